@@ -1,0 +1,59 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Warnings are errors in CI only: a newer compiler must not break a user's build.
+let warnings: [SwiftSetting] =
+  Context.environment["AMM_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let strict: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ] + warnings
+
+/// A module of amm: leaves first, then what stands on them. Each line below is one arrow of the
+/// picture in docs/architecture.md, and the build refuses an import that is not drawn there
+/// (`--explicit-target-dependency-import-check error`).
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, swiftSettings: strict + [.strictMemorySafety()])
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "ai-model-manager",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "amm", targets: ["amm"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CLibYAML", pkgConfig: "yaml-0.1",
+      providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    module("Values"),
+    module("Diagnostics"),
+    module("Deployments"),
+    module("Host"),
+    module("YAML", ["CLibYAML", "Diagnostics"]),
+    module("Schema", ["YAML", "Diagnostics", "Values"]),
+    module("Profiles", ["Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
+    module(
+      "Workspaces", ["Profiles", "Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
+    module("Rendering", ["Deployments", "Values"]),
+    module(
+      "Commands",
+      [
+        "Diagnostics", "YAML", "Schema", "Profiles", "Workspaces", "Deployments", "Rendering",
+        "Host", "Values",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(name: "amm", dependencies: ["Commands"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,90 @@
+/// A place that a diagnostic or a note is about.
+package struct SourceLocation: Sendable {
+  /// The file's path as shown to the user.
+  package let path: String
+  /// Nil when the file as a whole is meant, or is not text (a link, a folder).
+  package let range: SourceRange?
+  /// The text to quote; nil when there is none.
+  package let source: SourceFile?
+
+  package init(_ source: SourceFile, _ range: SourceRange) {
+    path = source.path
+    self.range = range
+    self.source = source
+  }
+
+  package init(path: String) {
+    self.path = path
+    range = nil
+    source = nil
+  }
+}
+
+/// One mistake: where, which rule, what was found, and the way out.
+package struct Diagnostic: Sendable {
+  /// Another place that belongs to the mistake, such as the first of two equal keys.
+  package struct Note: Sendable {
+    package let location: SourceLocation
+    package let message: String
+
+    package init(_ location: SourceLocation, _ message: String) {
+      self.location = location
+      self.message = message
+    }
+  }
+
+  package let rule: Rule
+  package let location: SourceLocation
+  /// One line: what was found and what is wrong with it, without a full stop.
+  package let message: String
+  /// Sentences that name the way out, the best first.
+  package let help: [String]
+  package let notes: [Note]
+
+  package init(
+    _ rule: Rule, at location: SourceLocation, _ message: String, help: [String] = [],
+    notes: [Note] = []
+  ) {
+    self.rule = rule
+    self.location = location
+    self.message = message
+    self.help = help
+    self.notes = notes
+  }
+
+  package var severity: Severity { rule.severity }
+}
+
+extension Sequence where Element == Diagnostic {
+  package var hasErrors: Bool { contains { $0.severity == .error } }
+
+  /// In file, line and column order, each one once.
+  package func sorted() -> [Diagnostic] {
+    var seen: Set<SortKey> = []
+    return
+      map { (SortKey($0), $0) }
+      .sorted { $0.0 < $1.0 }
+      .filter { seen.insert($0.0).inserted }
+      .map(\.1)
+  }
+}
+
+/// What orders diagnostics and makes two of them the same.
+private struct SortKey: Hashable, Comparable {
+  let path: String
+  let position: SourcePosition
+  let code: String
+  let message: String
+
+  init(_ diagnostic: Diagnostic) {
+    path = diagnostic.location.path
+    position = (diagnostic.location.range ?? .fileStart).start
+    code = diagnostic.rule.code
+    message = diagnostic.message
+  }
+
+  static func < (left: SortKey, right: SortKey) -> Bool {
+    (left.path, left.position, left.code, left.message)
+      < (right.path, right.position, right.code, right.message)
+  }
+}

@@ -1,0 +1,32 @@
+/// Gathers what one stage says about one file.
+///
+/// A plain class, so that readers deep in a tree can share it; it never crosses a stage, so every
+/// stage as a whole is a function from values to values.
+package final class DiagnosticCollector {
+  package let source: SourceFile
+  package private(set) var diagnostics: [Diagnostic] = []
+
+  package init(_ source: SourceFile) {
+    self.source = source
+  }
+
+  package var hasErrors: Bool { diagnostics.hasErrors }
+
+  /// Records a mistake in this collector's file.
+  package func emit(
+    _ rule: Rule, _ range: SourceRange, _ message: String, help: String...,
+    notes: [Diagnostic.Note] = []
+  ) {
+    diagnostics.append(
+      Diagnostic(rule, at: SourceLocation(source, range), message, help: help, notes: notes))
+  }
+
+  package func emit(_ diagnostic: Diagnostic) {
+    diagnostics.append(diagnostic)
+  }
+
+  /// A note that points into this collector's file.
+  package func note(_ range: SourceRange, _ message: String) -> Diagnostic.Note {
+    Diagnostic.Note(SourceLocation(source, range), message)
+  }
+}

@@ -1,0 +1,23 @@
+/// Small pieces of English that messages are made of.
+package enum Phrase {
+  /// "a", "a or b", "a, b or c".
+  package static func oneOf(_ words: some Collection<String>) -> String {
+    joined(words, last: "or")
+  }
+
+  /// "a", "a and b", "a, b and c".
+  package static func allOf(_ words: some Collection<String>) -> String {
+    joined(words, last: "and")
+  }
+
+  /// "1 error", "2 errors".
+  package static func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+
+  private static func joined(_ words: some Collection<String>, last: String) -> String {
+    guard words.count > 1 else { return words.first ?? "" }
+    let head = words.dropLast().joined(separator: ", ")
+    return head + " \(last) " + words.suffix(1).joined()
+  }
+}

@@ -1,0 +1,41 @@
+/// A text file that a diagnostic can point into.
+package final class SourceFile: Sendable {
+  /// The path as the user should see it: relative to where they stand, or as they wrote it.
+  package let path: String
+  package let bytes: [UInt8]
+
+  package init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+  }
+
+  package convenience init(path: String, text: String) {
+    self.init(path: path, bytes: Array(text.utf8))
+  }
+
+  /// The text of a line without its end.
+  ///
+  /// - Parameter number: The line's number, from 1.
+  /// - Returns: The line, with U+FFFD for what is not UTF-8; nil when the file has no such line.
+  package func line(_ number: Int) -> String? {
+    var start = bytes.startIndex
+    for _ in 1..<max(number, 1) {
+      guard let newline = bytes[start...].firstIndex(of: 0x0A) else { return nil }
+      start = newline + 1
+    }
+    var end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.endIndex
+    if end > start, bytes[end - 1] == 0x0D { end -= 1 }
+    return String(decoding: bytes[start..<end], as: UTF8.self)
+  }
+
+  /// Where a byte stands.
+  ///
+  /// - Parameter offset: A byte offset from 0; one past the end is clamped to it.
+  package func position(ofByte offset: Int) -> SourcePosition {
+    let before = bytes[..<min(max(offset, 0), bytes.count)]
+    let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    let line = before.count { $0 == 0x0A } + 1
+    let column = String(decoding: before[lineStart...], as: UTF8.self).unicodeScalars.count + 1
+    return SourcePosition(line: line, column: column)
+  }
+}

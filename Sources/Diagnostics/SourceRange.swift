@@ -1,0 +1,36 @@
+/// A place in a text: line and column from 1, columns counted in Unicode scalars, as libyaml does.
+package struct SourcePosition: Sendable, Hashable, Comparable {
+  private let storedLine: Int32
+  private let storedColumn: Int32
+
+  package init(line: Int, column: Int) {
+    storedLine = Int32(clamping: line)
+    storedColumn = Int32(clamping: column)
+  }
+
+  package var line: Int { Int(storedLine) }
+  package var column: Int { Int(storedColumn) }
+
+  package static func < (left: SourcePosition, right: SourcePosition) -> Bool {
+    (left.storedLine, left.storedColumn) < (right.storedLine, right.storedColumn)
+  }
+}
+
+/// From a first character to just after a last one.
+package struct SourceRange: Sendable, Hashable {
+  package let start: SourcePosition
+  package let end: SourcePosition
+
+  package init(start: SourcePosition, end: SourcePosition) {
+    self.start = start
+    self.end = max(start, end)
+  }
+
+  /// An empty range.
+  package init(at position: SourcePosition) {
+    self.init(start: position, end: position)
+  }
+
+  /// The beginning of a file.
+  package static let fileStart = SourceRange(at: SourcePosition(line: 1, column: 1))
+}

@@ -1,0 +1,41 @@
+/// The known word that someone who mistyped probably meant.
+package enum Suggestion {
+  /// The nearest of `candidates`, or nil when none is near enough to be a slip of the fingers.
+  ///
+  /// Near is at most one edit (insertion, deletion, replacement, swap of neighbours) for words of
+  /// up to four letters, two up to eight, three beyond; ties go to the earlier candidate.
+  package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+    let letters = Array(word.lowercased().utf8)
+    let limit = letters.count <= 4 ? 1 : letters.count <= 8 ? 2 : 3
+    var best: (word: String, distance: Int)?
+    for candidate in candidates {
+      let other = Array(candidate.lowercased().utf8)
+      guard abs(other.count - letters.count) <= limit else { continue }
+      let distance = editDistance(letters, other)
+      if distance <= limit, distance < best?.distance ?? .max, distance < other.count {
+        best = (candidate, distance)
+      }
+    }
+    return best?.word
+  }
+
+  /// The optimal string alignment distance.
+  private static func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var beforePrevious: [Int] = []
+    var previous = Array(0...right.count)
+    for (row, byte) in left.enumerated() {
+      var current = [row + 1]
+      for (column, other) in right.enumerated() {
+        var cost = min(
+          previous[column + 1] + 1, current[column] + 1, previous[column] + (byte == other ? 0 : 1))
+        if row > 0, column > 0, byte == right[column - 1], left[row - 1] == other {
+          cost = min(cost, beforePrevious[column - 1] + 1)
+        }
+        current.append(cost)
+      }
+      beforePrevious = previous
+      previous = current
+    }
+    return previous[right.count]
+  }
+}

@@ -1,0 +1,131 @@
+import Diagnostics
+package import Values
+import YAML
+
+/// A mapping with known keys: a section of a file, as its author wrote it.
+package protocol Record: Sendable {
+  /// Where a field's value goes, in the words of those who put it there.
+  associatedtype Destination: Sendable = Never
+  /// Every key there is: the one declaration that reading, checks, JSON Schema, reference and
+  /// completion all come from.
+  static var fields: FieldTable<Self> { get }
+  /// The record of an empty mapping.
+  init()
+}
+
+/// One key of a record, declared once.
+package struct Field<Owner: Record>: Sendable {
+  package let key: String
+  /// One sentence for the reference.
+  package let summary: String
+  /// What a number counts, such as "tokens"; nil for what has no unit.
+  package let unit: String?
+  /// What holds when the key is absent, in words; nil when nothing does.
+  package let defaultText: String?
+  package let isRequired: Bool
+  package let destination: Owner.Destination?
+  /// The name of its type, for messages and reference.
+  package let typeName: String
+  package let schema: [Value.Member]
+  /// The keys of the mapping below, when the field is one with known keys.
+  package let keysBelow: @Sendable () -> [String]
+
+  let read: @Sendable (Node, Reading, inout Owner) -> Void
+  /// The field's value in a record as plain data, and where it was read; nil when absent.
+  package let value: @Sendable (Owner) -> Located<Value>?
+
+  private init<Item: Sendable>(
+    _ key: String, _ type: ValueType<Item>, unit: String?, default defaultText: String?,
+    required: Bool, to destination: Owner.Destination?, summary: String,
+    keysBelow: @escaping @Sendable () -> [String] = { [] },
+    set: @escaping @Sendable (inout Owner, Located<Item>) -> Void,
+    get: @escaping @Sendable (Owner) -> Located<Item>?
+  ) {
+    self.key = key
+    self.summary = summary
+    self.unit = unit
+    self.defaultText = defaultText
+    isRequired = required
+    self.destination = destination
+    typeName = type.name
+    schema = type.schema
+    self.keysBelow = keysBelow
+    read = { node, reading, owner in
+      if let value = type.read(node, reading) { set(&owner, Located(value, node.range)) }
+    }
+    value = { owner in get(owner).map { Located(type.plain($0.value), $0.range) } }
+  }
+
+  /// A single value.
+  package init<Item: Sendable>(
+    _ key: String, _ path: any (WritableKeyPath<Owner, Located<Item>?> & Sendable),
+    _ type: ValueType<Item>, unit: String? = nil, default defaultText: String? = nil,
+    required: Bool = false, to destination: Owner.Destination? = nil, _ summary: String
+  ) {
+    self.init(
+      key, type, unit: unit, default: defaultText, required: required, to: destination,
+      summary: summary, set: { $0[keyPath: path] = $1 }, get: { $0[keyPath: path] })
+  }
+
+  /// A section that is there even when it is not written.
+  package init<Section: Record>(
+    section key: String, _ path: any (WritableKeyPath<Owner, Section> & Sendable), _ summary: String
+  ) {
+    self.init(
+      key, .record(Section.self), unit: nil, default: nil, required: false, to: nil,
+      summary: summary, keysBelow: { Section.fields.keys },
+      set: { $0[keyPath: path] = $1.value },
+      get: { owner in
+        let section = owner[keyPath: path]
+        let isEmpty = Section.fields.all.allSatisfy { $0.value(section) == nil }
+        return isEmpty ? nil : Located(section, .fileStart)
+      })
+  }
+
+  /// A section of which it matters whether it is written.
+  package init<Section: Record>(
+    _ key: String, _ path: any (WritableKeyPath<Owner, Located<Section>?> & Sendable),
+    section: Section.Type, required: Bool = false, _ summary: String
+  ) {
+    self.init(
+      key, .record(Section.self), unit: nil, default: nil, required: required, to: nil,
+      summary: summary, keysBelow: { Section.fields.keys },
+      set: { $0[keyPath: path] = $1 }, get: { $0[keyPath: path] })
+  }
+
+  /// A section whose type is known to its setter only, such as a runtime's own.
+  package init<Section: Record>(
+    _ key: String, section: Section.Type, _ summary: String,
+    set: @escaping @Sendable (inout Owner, Located<Section>) -> Void,
+    get: @escaping @Sendable (Owner) -> Located<Section>?
+  ) {
+    self.init(
+      key, .record(Section.self), unit: nil, default: nil, required: false, to: nil,
+      summary: summary, keysBelow: { Section.fields.keys }, set: set, get: get)
+  }
+
+  /// A field of a part, as a field of the whole.
+  init<Part: Record>(_ field: Field<Part>, at path: any (WritableKeyPath<Owner, Part> & Sendable))
+  where Part.Destination == Owner.Destination {
+    key = field.key
+    summary = field.summary
+    unit = field.unit
+    defaultText = field.defaultText
+    isRequired = field.isRequired
+    destination = field.destination
+    typeName = field.typeName
+    schema = field.schema
+    keysBelow = field.keysBelow
+    read = { node, reading, owner in field.read(node, reading, &owner[keyPath: path]) }
+    value = { owner in field.value(owner[keyPath: path]) }
+  }
+}
+
+extension FieldTable {
+  /// This table's fields as fields of a record that has `Owner` as a part.
+  package func fields<Whole: Record>(
+    of path: any (WritableKeyPath<Whole, Owner> & Sendable)
+  ) -> [Field<Whole>] where Owner.Destination == Whole.Destination {
+    all.map { Field<Whole>($0, at: path) }
+  }
+}

@@ -1,0 +1,97 @@
+package import Diagnostics
+package import Values
+package import YAML
+
+/// The fields of a record: how to read it, describe it and print it.
+package struct FieldTable<Owner: Record>: Sendable {
+  /// In the order of the reference.
+  package let all: [Field<Owner>]
+  private let indexOfKey: [String: Int]
+
+  package init(_ fields: [Field<Owner>]) {
+    all = fields
+    indexOfKey = Dictionary(
+      uniqueKeysWithValues: fields.enumerated().map { ($1.key, $0) })
+  }
+
+  package var keys: [String] { all.map(\.key) }
+
+  /// Takes a record from a node. All that is wrong is said; what is right is kept.
+  ///
+  /// - Returns: Nil only when the node is no mapping at all.
+  package func read(_ node: Node, _ reading: Reading) -> Owner? {
+    guard let entries = reading.mapping(node) else { return nil }
+    var record = Owner()
+    var present: Set<Int> = []
+    var explained: Set<String> = []
+    for entry in entries {
+      guard let index = indexOfKey[entry.key] else {
+        explained.formUnion(refuse(entry, reading))
+        continue
+      }
+      present.insert(index)
+      all[index].read(entry.value, reading.inside(entry.key), &record)
+    }
+    for (index, field) in all.enumerated()
+    where field.isRequired && !present.contains(index) && !explained.contains(field.key) {
+      reportMissing(field, node, reading)
+    }
+    return record
+  }
+
+  /// Says that a key is unknown and what it should have been.
+  ///
+  /// - Returns: The key that the author meant, so that it is not also reported as missing.
+  private func refuse(_ entry: Node.Entry, _ reading: Reading) -> [String] {
+    let place = reading.key.isEmpty ? "" : " in '\(reading.key)'"
+    let name = entry.key.abbreviated
+    let nearest = Suggestion.nearest(to: entry.key, among: keys)
+    let home = all.first { $0.keysBelow().contains(entry.key) }
+    let help: String
+    if let nearest {
+      help = "did you mean '\(nearest)'?"
+    } else if let home {
+      help = "it belongs below '\(home.key)'"
+    } else {
+      help = "the known keys are \(Phrase.allOf(keys))"
+    }
+    reading.collector.emit(
+      SchemaRules.unknownKey, entry.keyRange, "unknown key '\(name)'\(place)", help: help)
+    return nearest.map { [$0] } ?? []
+  }
+
+  private func reportMissing(_ field: Field<Owner>, _ node: Node, _ reading: Reading) {
+    // The first key stands for the mapping: the whole of it would underline the file.
+    let range: SourceRange =
+      if case .mapping(let entries) = node.content, let first = entries.first {
+        first.keyRange
+      } else {
+        node.range
+      }
+    let place = reading.key.isEmpty ? "" : " in '\(reading.key)'"
+    reading.collector.emit(
+      SchemaRules.missingKey, range, "'\(field.key)' is missing\(place)",
+      help: "'\(field.key)' is \(field.typeName): \(field.summary)")
+  }
+
+  /// A record as plain data: the fields it has, in the table's order.
+  package func plain(_ record: Owner) -> Value {
+    .set(all.compactMap { field in field.value(record).map { .init(field.key, $0.value) } })
+  }
+}
+
+extension ValueType where Value: Record {
+  /// A mapping with the keys of a record.
+  package static func record(_ type: Value.Type) -> Self {
+    ValueType(
+      name: "a mapping", schema: type.fields.schema, plain: { type.fields.plain($0) },
+      read: { node, reading in type.fields.read(node, reading) })
+  }
+}
+
+extension Record {
+  /// Takes a record from a file's root node.
+  package static func read(_ node: Node, _ collector: DiagnosticCollector) -> Self? {
+    fields.read(node, Reading(collector, key: ""))
+  }
+}

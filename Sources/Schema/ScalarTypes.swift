@@ -1,0 +1,294 @@
+package import Diagnostics
+package import Values
+package import YAML
+
+/// Why a text is not a value of its type: what is wrong, and perhaps what to write.
+package struct Refusal: Error {
+  package let reason: String
+  package let help: String?
+
+  package init(_ reason: String, help: String? = nil) {
+    self.reason = reason
+    self.help = help
+  }
+}
+
+extension ValueType where Value == String {
+  /// Text, on one line unless `multiline`; `1.0` and `NO` are text here like any other.
+  package static func text(
+    _ name: String = "text", multiline: Bool = false, limit: Int = 10_000
+  ) -> Self {
+    parsed(name, limit: limit, multiline: multiline, plain: Values.Value.text) {
+      (text) throws(Refusal) in text
+    }
+  }
+}
+
+extension ValueType {
+  /// A value with a grammar of its own.
+  ///
+  /// - Parameters:
+  ///   - name: What a message calls it, with its article.
+  ///   - pattern: A regular expression for the JSON Schema that accepts at least all legal texts.
+  ///   - parse: The value of a text, or the reason why it has none.
+  package static func parsed(
+    _ name: String, limit: Int = 4096, multiline: Bool = false, pattern: String? = nil,
+    examples: [String] = [], plain: @escaping @Sendable (Value) -> Values.Value,
+    parse: @escaping @Sendable (String) throws(Refusal) -> Value
+  ) -> Self {
+    var schema: [Values.Value.Member] = []
+    if let pattern {
+      schema = [.init("type", "string"), .init("pattern", .text(pattern))]
+    } else {
+      // A plain 1.0 or true is text to amm and a number or a boolean to a JSON Schema validator.
+      schema = [.init("type", ["string", "number", "boolean"])]
+    }
+    if !examples.isEmpty { schema.append(.init("examples", .texts(examples))) }
+    return ValueType(name: name, schema: schema, plain: plain) { node, reading in
+      guard let scalar = reading.scalar(node, expecting: name) else { return nil }
+      if let problem = scalar.text.problem(limit: limit, multiline: multiline) {
+        reading.collector.emit(
+          SchemaRules.badValue, node.range, "'\(reading.key)' \(problem)")
+        return nil
+      }
+      guard !Secrets.looksSecret(scalar.text) else {
+        reading.refuseSecret(node.range)
+        return nil
+      }
+      do throws(Refusal) {
+        return try parse(scalar.text)
+      } catch {
+        let help = error.help.map { [$0] } ?? []
+        reading.collector.emit(
+          Diagnostic(
+            SchemaRules.badValue, at: SourceLocation(reading.collector.source, node.range),
+            "'\(reading.key)' \(error.reason)", help: help))
+        return nil
+      }
+    }
+  }
+}
+
+extension Reading {
+  /// Says that a secret stands here, without repeating it.
+  package func refuseSecret(_ range: SourceRange) {
+    collector.emit(
+      SchemaRules.secretValue, range, "'\(key)' holds what looks like a secret",
+      help:
+        "keep it in a Podman secret ('podman secret create hf-token FILE') and name that under "
+        + "'token: {secret: hf-token}' of the instance, or use 'token: {environment_file: PATH}'")
+  }
+}
+
+extension String {
+  /// What keeps a text from being carried any further, or nil.
+  fileprivate func problem(limit: Int, multiline: Bool) -> String? {
+    guard utf8.count <= limit else {
+      return "has \(utf8.count) bytes; at most \(limit) are allowed"
+    }
+    for scalar in unicodeScalars {
+      switch scalar.value {
+      case 0x0A where multiline, 0x09 where multiline: continue
+      case 0x0A: return "must stand on one line"
+      case ..<0x20, 0x7F..<0xA0:
+        return "holds the control character U+" + scalar.value.hexadecimal
+      default: continue
+      }
+    }
+    return nil
+  }
+}
+
+extension UInt32 {
+  fileprivate var hexadecimal: String {
+    let digits = String(self, radix: 16, uppercase: true)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+}
+
+/// Texts that must not be in a file that is committed and compiled.
+package enum Secrets {
+  /// Whether a text has the form of an access token (Hugging Face, OpenAI, GitHub).
+  package static func looksSecret(_ text: String) -> Bool {
+    for prefix in ["hf_", "sk-", "ghp_", "github_pat_", "api_org_"] {
+      guard let start = text.range(ofPrefix: prefix) else { continue }
+      let body = text[start...].utf8.prefix { $0.isTokenByte }
+      if body.count >= 20, body.contains(where: { (0x30...0x39).contains($0) }) { return true }
+      if prefix == "hf_", body.count >= 30 { return true }
+    }
+    return false
+  }
+
+  /// Whether a variable of this name is meant to hold a secret.
+  package static func isSecretName(_ name: String) -> Bool {
+    let upper = name.uppercased()
+    return ["TOKEN", "PASSWORD", "SECRET", "API_KEY", "APIKEY", "CREDENTIALS"].contains {
+      upper == $0 || upper.hasSuffix("_" + $0)
+    }
+  }
+}
+
+extension UInt8 {
+  fileprivate var isTokenByte: Bool {
+    switch self {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+    default: false
+    }
+  }
+}
+
+extension String {
+  /// The index after the first occurrence of `prefix` that does not continue a word.
+  fileprivate func range(ofPrefix prefix: String) -> String.Index? {
+    guard let first = prefix.first, contains(first) else { return nil }
+    var index = startIndex
+    var before: Character = " "
+    while index < endIndex {
+      if self[index] == first, !before.isLetter, !before.isNumber, self[index...].hasPrefix(prefix)
+      {
+        return self.index(index, offsetBy: prefix.count)
+      }
+      before = self[index]
+      index = self.index(after: index)
+    }
+    return nil
+  }
+}
+
+extension ValueType where Value == Bool {
+  /// `true` or `false`; a `yes` or `on` is an error that says so.
+  package static let boolean = ValueType(
+    name: "true or false", schema: [.init("type", "boolean")], plain: Values.Value.boolean
+  ) { node, reading in
+    guard let scalar = reading.scalar(node, expecting: "true or false") else { return nil }
+    switch (scalar.isPlain, scalar.text) {
+    case (true, "true"): return true
+    case (true, "false"): return false
+    default:
+      let meant: String? =
+        switch scalar.text.lowercased() {
+        case "true", "yes", "on", "y", "1": "write 'true'"
+        case "false", "no", "off", "n", "0": "write 'false'"
+        default: nil
+        }
+      reading.badValue(node, expecting: "true or false", help: meant)
+      return nil
+    }
+  }
+}
+
+extension ValueType where Value == Int {
+  /// A decimal integer within limits.
+  ///
+  /// - Parameters:
+  ///   - limits: The smallest and the largest legal value.
+  ///   - unit: What it counts, for messages: "tokens".
+  package static func integer(_ limits: ClosedRange<Int> = 0...Int(Int32.max)) -> Self {
+    let schema: [Values.Value.Member] = [
+      .init("type", "integer"), .init("minimum", .integer(limits.lowerBound)),
+      .init("maximum", .integer(limits.upperBound)),
+    ]
+    return ValueType(name: "an integer", schema: schema, plain: Values.Value.integer) {
+      node, reading in
+      guard let scalar = reading.scalar(node, expecting: "an integer") else { return nil }
+      guard scalar.isPlain, let value = decimal(scalar.text) else {
+        reading.badValue(node, expecting: "an integer", help: integerHelp(scalar))
+        return nil
+      }
+      return reading.check(value, in: limits, node)
+    }
+  }
+}
+
+/// An integer as amm writes it: an optional minus, digits, no leading zero, no separators.
+private func decimal(_ text: String) -> Int? {
+  let digits = text.utf8.first == 0x2D ? text.utf8.dropFirst() : text.utf8[...]
+  guard let first = digits.first, digits.allSatisfy({ (0x30...0x39).contains($0) }),
+    first != 0x30 || digits.count == 1
+  else { return nil }
+  return Int(text)
+}
+
+private func integerHelp(_ scalar: Node.Scalar) -> String? {
+  if !scalar.isPlain, let value = decimal(scalar.text) { return "remove the quotes: \(value)" }
+  if let value = Double(scalar.text), value.rounded() == value, abs(value) < 1e15 {
+    return "write \(Int(value))"
+  }
+  let bare = scalar.text.filter { $0 != "_" && $0 != "," }
+  return decimal(bare).map { "write \($0)" }
+}
+
+extension ValueType where Value == Double {
+  /// A decimal number within limits; those that are not `closed` are themselves excluded.
+  package static func number(
+    _ limits: ClosedRange<Double>, aboveLower: Bool = false, belowUpper: Bool = false
+  ) -> Self {
+    var schema: [Values.Value.Member] = [.init("type", "number")]
+    schema.append(
+      .init(aboveLower ? "exclusiveMinimum" : "minimum", .number(limits.lowerBound)))
+    if limits.upperBound < .greatestFiniteMagnitude {
+      schema.append(
+        .init(belowUpper ? "exclusiveMaximum" : "maximum", .number(limits.upperBound)))
+    }
+    return ValueType(name: "a number", schema: schema, plain: plainNumber) { node, reading in
+      guard let scalar = reading.scalar(node, expecting: "a number") else { return nil }
+      guard scalar.isPlain, scalar.text.utf8.allSatisfy(\.isNumberByte),
+        let value = Double(scalar.text), value.isFinite
+      else {
+        reading.badValue(
+          node, expecting: "a number",
+          help: !scalar.isPlain && Double(scalar.text) != nil ? "remove the quotes" : nil)
+        return nil
+      }
+      guard limits.contains(value), !(aboveLower && value == limits.lowerBound),
+        !(belowUpper && value == limits.upperBound)
+      else {
+        let lower = (aboveLower ? "above " : "at least ") + limits.lowerBound.plainText
+        let upper = (belowUpper ? "below " : "at most ") + limits.upperBound.plainText
+        let bounds =
+          limits.upperBound < .greatestFiniteMagnitude ? "\(lower) and \(upper)" : lower
+        reading.collector.emit(
+          SchemaRules.outOfRange, node.range,
+          "'\(reading.key)' must be \(bounds), found \(scalar.text)")
+        return nil
+      }
+      return value
+    }
+  }
+}
+
+private func plainNumber(_ value: Double) -> Values.Value {
+  if value.rounded() == value, abs(value) < 1e15 { return .integer(Int(value)) }
+  return .number(value)
+}
+
+extension Double {
+  /// Shortest decimal text that reads back as the same number; integers without a fraction.
+  package var plainText: String {
+    rounded() == self && abs(self) < 1e15 ? String(Int(self)) : String(self)
+  }
+}
+
+extension UInt8 {
+  fileprivate var isNumberByte: Bool {
+    switch self {
+    case 0x30...0x39, 0x2B, 0x2D, 0x2E, 0x45, 0x65: true
+    default: false
+    }
+  }
+}
+
+extension Reading {
+  fileprivate func check(_ value: Int, in limits: ClosedRange<Int>, _ node: Node) -> Int? {
+    guard limits.contains(value) else {
+      let bounds =
+        limits.upperBound >= Int(Int32.max)
+        ? "at least \(limits.lowerBound)"
+        : "from \(limits.lowerBound) to \(limits.upperBound)"
+      collector.emit(
+        SchemaRules.outOfRange, node.range, "'\(key)' must be \(bounds), found \(value)")
+      return nil
+    }
+    return value
+  }
+}

@@ -1,0 +1,75 @@
+package import Diagnostics
+package import Values
+package import YAML
+
+/// How a value is written in YAML, what it may be, and how it is shown: everything about a
+/// field's type but the field.
+package struct ValueType<Value: Sendable>: Sendable {
+  /// What a message calls it: "an integer", "one of …".
+  package let name: String
+  /// Takes the value from a node, or says in `Reading` why not and gives nil.
+  package let read: @Sendable (Node, Reading) -> Value?
+  /// The same limits as JSON Schema 2020-12 keywords.
+  package let schema: [Values.Value.Member]
+  /// The value as plain data.
+  package let plain: @Sendable (Value) -> Values.Value
+
+  package init(
+    name: String, schema: [Values.Value.Member],
+    plain: @escaping @Sendable (Value) -> Values.Value,
+    read: @escaping @Sendable (Node, Reading) -> Value?
+  ) {
+    self.name = name
+    self.schema = schema
+    self.plain = plain
+    self.read = read
+  }
+}
+
+/// What a reader of values shares with its neighbours: where to complain, and about which key.
+package struct Reading {
+  package let collector: DiagnosticCollector
+  /// The key whose value is read, as the author knows it: `parameters.top_p`.
+  package let key: String
+
+  package init(_ collector: DiagnosticCollector, key: String) {
+    self.collector = collector
+    self.key = key
+  }
+
+  /// The same reading, one key deeper.
+  package func inside(_ inner: String) -> Reading {
+    Reading(collector, key: key.isEmpty ? inner : key + "." + inner)
+  }
+
+  /// The text of a scalar, or nil after saying that something else stands here.
+  package func scalar(_ node: Node, expecting name: String) -> Node.Scalar? {
+    switch node.content {
+    case .scalar(let scalar) where scalar.isNull:
+      missingValue(node)
+      return nil
+    case .scalar(let scalar): return scalar
+    case .sequence, .mapping:
+      wrongKind(node, expecting: name)
+      return nil
+    }
+  }
+
+  package func missingValue(_ node: Node) {
+    collector.emit(
+      SchemaRules.missingValue, node.range, "'\(key)' has no value",
+      help: "give it one, or remove the line")
+  }
+
+  package func wrongKind(_ node: Node, expecting name: String) {
+    collector.emit(
+      SchemaRules.wrongKind, node.range, "'\(key)' must be \(name), found \(node.kind)")
+  }
+
+  package func badValue(_ node: Node, expecting name: String, help: String? = nil) {
+    collector.emit(
+      Diagnostic(
+        SchemaRules.badValue, at: SourceLocation(collector.source, node.range),
+        "'\(key)' must be \(name), found \(node.kind)", help: help.map { [$0] } ?? []))
+  }
+}

@@ -1,0 +1,68 @@
+/// JSON text (RFC 8259) of a `Value`.
+package enum JSON {
+  /// The value as indented JSON with a final newline, its members in their own order.
+  package static func text(_ value: Value) -> String {
+    var out = ""
+    write(value, indent: 0, to: &out)
+    out += "\n"
+    return out
+  }
+
+  /// The value on one line, for formats of one record a line.
+  package static func line(_ value: Value) -> String {
+    var out = ""
+    write(value, indent: nil, to: &out)
+    return out
+  }
+
+  /// A string literal with its quotes.
+  package static func quoted(_ text: String) -> String {
+    var out = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": out += "\\\""
+      case "\\": out += "\\\\"
+      case "\n": out += "\\n"
+      case "\r": out += "\\r"
+      case "\t": out += "\\t"
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+        let hex = String(scalar.value, radix: 16)
+        out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      default: out.unicodeScalars.append(scalar)
+      }
+    }
+    return out + "\""
+  }
+
+  private static func write(_ value: Value, indent: Int?, to out: inout String) {
+    switch value {
+    case .text(let text): out += quoted(text)
+    case .integer(let integer): out += String(integer)
+    case .number(let number): out += String(number)
+    case .boolean(let flag): out += flag ? "true" : "false"
+    case .list(let items):
+      write(items, "[", "]", indent: indent, to: &out) { item, indent, out in
+        write(item, indent: indent, to: &out)
+      }
+    case .set(let members):
+      write(members, "{", "}", indent: indent, to: &out) { member, indent, out in
+        out += quoted(member.name) + (indent == nil ? ":" : ": ")
+        write(member.value, indent: indent, to: &out)
+      }
+    }
+  }
+
+  private static func write<Item>(
+    _ items: [Item], _ open: String, _ close: String, indent: Int?, to out: inout String,
+    item: (Item, Int?, inout String) -> Void
+  ) {
+    out += open
+    for (index, element) in items.enumerated() {
+      if index > 0 { out += "," }
+      if let indent { out += "\n" + String(repeating: "  ", count: indent + 1) }
+      item(element, indent.map { $0 + 1 }, &out)
+    }
+    if let indent, !items.isEmpty { out += "\n" + String(repeating: "  ", count: indent) }
+    out += close
+  }
+}

@@ -1,0 +1,50 @@
+/// A tree of plain data in declaration order: what amm prints as JSON and as Nix.
+///
+/// One tree for both formats makes "the Nix file says what the JSON says" a property of two
+/// printers instead of a promise of every caller.
+package enum Value: Sendable, Equatable {
+  case text(String)
+  case integer(Int)
+  /// A finite number; JSON and Nix have no others.
+  case number(Double)
+  case boolean(Bool)
+  case list([Value])
+  case set([Member])
+
+  /// One named value of a set. Names are unique within a set; sets keep their members' order.
+  package struct Member: Sendable, Equatable {
+    package var name: String
+    package var value: Value
+
+    package init(_ name: String, _ value: Value) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// A list of texts.
+  package static func texts(_ texts: some Sequence<String>) -> Value {
+    .list(texts.map(Value.text))
+  }
+
+  /// The set of those members that have a value: an absent one is left out, never null.
+  package static func set(_ members: KeyValuePairs<String, Value?>) -> Value {
+    .set(members.compactMap { name, value in value.map { Member(name, $0) } })
+  }
+
+  /// The value of a set's member; nil in anything that is not a set.
+  package subscript(name: String) -> Value? {
+    guard case .set(let members) = self else { return nil }
+    return members.first { $0.name == name }?.value
+  }
+}
+
+extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByBooleanLiteral, ExpressibleByFloatLiteral, ExpressibleByArrayLiteral
+{
+  package init(stringLiteral value: String) { self = .text(value) }
+  package init(integerLiteral value: Int) { self = .integer(value) }
+  package init(booleanLiteral value: Bool) { self = .boolean(value) }
+  package init(floatLiteral value: Double) { self = .number(value) }
+  package init(arrayLiteral elements: Value...) { self = .list(elements) }
+}

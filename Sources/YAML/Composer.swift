@@ -1,0 +1,253 @@
+package import Diagnostics
+
+/// Events to one tree: aliases followed, merge keys merged, duplicates refused.
+package struct Composer: ~Copyable {
+  /// Bounds that keep a hostile file from costing time or memory.
+  package enum Limits {
+    package static let bytes = 1 << 20
+    package static let depth = 64
+    /// Values after aliases are followed; an alias counts as all that its anchor holds.
+    package static let nodes = 50_000
+  }
+
+  private var parser: EventParser
+  private let collector: DiagnosticCollector
+  private var anchors: [String: Anchor] = [:]
+  private var nodeCount = 0
+
+  private struct Anchor {
+    let node: Node
+    let nodeCount: Int
+  }
+
+  /// Something that ends the composition; it has been said already.
+  private struct Stop: Error {}
+
+  /// The tree of a file's one document.
+  package static func compose(_ source: SourceFile) -> Outcome<Node> {
+    let collector = DiagnosticCollector(source)
+    guard source.bytes.count <= Limits.bytes else {
+      collector.emit(
+        YAMLRules.tooLarge, .fileStart,
+        "the file has \(source.bytes.count) bytes; amm reads at most \(Limits.bytes)")
+      return Outcome(nil, collector.diagnostics)
+    }
+    let node = unsafe source.bytes.withUnsafeBufferPointer { bytes in
+      var composer = unsafe Composer(EventParser(bytes, of: source), collector)
+      return composer.document()
+    }
+    return Outcome(node, collector.diagnostics)
+  }
+
+  private init(_ parser: consuming EventParser, _ collector: DiagnosticCollector) {
+    self.parser = parser
+    self.collector = collector
+  }
+
+  private mutating func document() -> Node? {
+    do throws(Stop) {
+      var root: Node?
+      while true {
+        let event = try next()
+        switch event.kind {
+        case .other: continue
+        case .documentStart:
+          guard root == nil else {
+            throw stop(
+              YAMLRules.severalDocuments, event.range,
+              "a second document begins here", help: "put it in a file of its own")
+          }
+          root = try node(from: next(), depth: 1)
+        default:
+          if let root, !root.isNothing { return root }
+          throw stop(YAMLRules.empty, .fileStart, "the file is empty")
+        }
+      }
+    } catch {
+      return nil
+    }
+  }
+
+  private mutating func next() throws(Stop) -> Event {
+    do throws(ParseFailure) {
+      return try parser.next()
+    } catch {
+      // The construct's beginning is where the author has to look; where libyaml gave up is a note.
+      guard let context = error.context else {
+        throw stop(error.rule, SourceRange(at: error.position), error.message)
+      }
+      throw stop(
+        error.rule, SourceRange(at: context.position), "\(error.message), \(context.message)",
+        notes: [collector.note(SourceRange(at: error.position), "noticed here")])
+    }
+  }
+
+  private func stop(
+    _ rule: Rule, _ range: SourceRange, _ message: String, help: String? = nil,
+    notes: [Diagnostic.Note] = []
+  ) -> Stop {
+    collector.emit(
+      Diagnostic(
+        rule, at: SourceLocation(collector.source, range), message,
+        help: help.map { [$0] } ?? [], notes: notes))
+    return Stop()
+  }
+
+  private mutating func node(from event: Event, depth: Int) throws(Stop) -> Node {
+    guard depth <= Limits.depth else {
+      throw stop(
+        YAMLRules.tooDeep, event.range, "nesting goes deeper than \(Limits.depth) levels")
+    }
+    if let tag = event.tag { try check(tag, of: event) }
+    let countBefore = nodeCount
+    try count(1, at: event)
+    let node: Node
+    switch event.kind {
+    case .scalar(let scalar): node = Node(.scalar(scalar), event.range)
+    case .alias(let name):
+      guard let anchor = anchors[name] else {
+        throw stop(
+          YAMLRules.unknownAlias, event.range, "no anchor '&\(name)' stands above this alias",
+          help: Suggestion.nearest(to: name, among: anchors.keys.sorted())
+            .map { "did you mean '*\($0)'?" })
+      }
+      try count(anchor.nodeCount, at: event)
+      return anchor.node
+    case .sequenceStart: node = try sequence(from: event, depth: depth)
+    case .mappingStart: node = try mapping(from: event, depth: depth)
+    case .collectionEnd, .documentStart, .streamEnd, .other:
+      preconditionFailure("libyaml gave an end without a start")
+    }
+    if let anchor = event.anchor {
+      anchors[anchor] = Anchor(node: node, nodeCount: nodeCount - countBefore)
+    }
+    return node
+  }
+
+  private mutating func count(_ nodes: Int, at event: Event) throws(Stop) {
+    nodeCount += nodes
+    guard nodeCount <= Limits.nodes else {
+      throw stop(
+        YAMLRules.tooManyNodes, event.range,
+        "the file, its aliases followed, holds more than \(Limits.nodes) values")
+    }
+  }
+
+  private func check(_ tag: String, of event: Event) throws(Stop) {
+    let isStandard =
+      switch event.kind {
+      case .scalar: ["str", "int", "float", "bool", "null"].contains { tag == corePrefix + $0 }
+      case .sequenceStart: tag == corePrefix + "seq"
+      case .mappingStart: tag == corePrefix + "map"
+      default: true
+      }
+    guard isStandard || tag == "!" else {
+      throw stop(
+        YAMLRules.customTag, event.range, "the tag '\(tag.abbreviated)' means nothing here",
+        help: "remove the tag")
+    }
+  }
+
+  private mutating func sequence(from start: Event, depth: Int) throws(Stop) -> Node {
+    var items: [Node] = []
+    var end = start.range.end
+    while true {
+      let event = try next()
+      if case .collectionEnd = event.kind {
+        return Node(.sequence(items), range(from: start, end, event))
+      }
+      let item = try node(from: event, depth: depth + 1)
+      // An alias' node ends where its anchor stood.
+      end = max(item.range.end, event.range.end)
+      items.append(item)
+    }
+  }
+
+  private mutating func mapping(from start: Event, depth: Int) throws(Stop) -> Node {
+    var entries: [Node.Entry] = []
+    var merges: [Node] = []
+    var keys = KeySet()
+    var end = start.range.end
+    while true {
+      let event = try next()
+      if case .collectionEnd = event.kind {
+        for merge in merges { try self.merge(merge, into: &entries, &keys) }
+        return Node(.mapping(entries), range(from: start, end, event))
+      }
+      let keyNode = try node(from: event, depth: depth + 1)
+      guard case .scalar(let key) = keyNode.content else {
+        throw stop(YAMLRules.complexKey, event.range, "a key must be text, found \(keyNode.kind)")
+      }
+      let valueEvent = try next()
+      let value = try node(from: valueEvent, depth: depth + 1)
+      end = max(value.range.end, valueEvent.range.end)
+      if key.isPlain, key.text == "<<" {
+        merges.append(value)
+      } else if let first = keys.insert(key.text, at: entries.count, among: entries) {
+        collector.emit(
+          YAMLRules.duplicateKey, event.range, "the key '\(key.text.abbreviated)' appears twice",
+          help: "remove one of the two",
+          notes: [collector.note(entries[first].keyRange, "the first one stands here")])
+      } else {
+        entries.append(Node.Entry(key: key.text, keyRange: event.range, value: value))
+      }
+    }
+  }
+
+  /// Adds what the mapping does not say itself, as the merge type of YAML 1.1 has it.
+  private func merge(
+    _ node: Node, into entries: inout [Node.Entry], _ keys: inout KeySet
+  ) throws(Stop) {
+    switch node.content {
+    case .mapping(let merged):
+      for entry in merged where keys.insert(entry.key, at: entries.count, among: entries) == nil {
+        entries.append(entry)
+      }
+    case .sequence(let items) where items.allSatisfy(\.isMapping):
+      for item in items { try merge(item, into: &entries, &keys) }
+    default:
+      throw stop(
+        YAMLRules.badMerge, node.range,
+        "'<<' takes a mapping or a list of mappings, found \(node.kind)",
+        help: "write '<<: *anchor', where the anchor stands at a mapping")
+    }
+  }
+
+  /// A flow collection ends where its bracket stands. A block collection's end mark is the next
+  /// token's, so it ends with its last child.
+  private func range(from start: Event, _ lastChild: SourcePosition, _ end: Event) -> SourceRange {
+    let isFlow = end.range.start < end.range.end
+    return SourceRange(start: start.range.start, end: isFlow ? end.range.end : lastChild)
+  }
+}
+
+private let corePrefix = "tag:yaml.org,2002:"
+
+/// The keys of one mapping: compared one by one while they are few, hashed when they are many.
+private struct KeySet {
+  private var indexOfKey: [String: Int]?
+
+  /// Takes a key that is to become the entry at `index`.
+  ///
+  /// - Returns: The index of the entry that has the key already, else nil.
+  mutating func insert(_ key: String, at index: Int, among entries: [Node.Entry]) -> Int? {
+    if indexOfKey == nil {
+      if entries.count < 24 { return entries.firstIndex { $0.key == key } }
+      indexOfKey = Dictionary(
+        uniqueKeysWithValues: entries.enumerated().map { ($1.key, $0) })
+    }
+    if let first = indexOfKey?[key] { return first }
+    indexOfKey?[key] = index
+    return nil
+  }
+}
+
+extension Node {
+  fileprivate var isMapping: Bool {
+    if case .mapping = content { true } else { false }
+  }
+
+  fileprivate var isNothing: Bool {
+    if case .scalar(let scalar) = content { scalar.isNull } else { false }
+  }
+}

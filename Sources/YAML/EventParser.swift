@@ -1,0 +1,152 @@
+import CLibYAML
+import Diagnostics
+
+/// What libyaml reports, as Swift values.
+struct Event {
+  enum Kind {
+    case scalar(Node.Scalar)
+    case alias(String)
+    case sequenceStart
+    case mappingStart
+    case collectionEnd
+    case documentStart
+    case streamEnd
+    /// Stream start and document end, which carry nothing.
+    case other
+  }
+
+  let kind: Kind
+  let anchor: String?
+  let tag: String?
+  let range: SourceRange
+}
+
+/// What stopped libyaml.
+struct ParseFailure: Error {
+  let rule: Rule
+  let position: SourcePosition
+  let message: String
+  /// Where the construct began in which the problem was found.
+  let context: (position: SourcePosition, message: String)?
+}
+
+/// libyaml's event parser over bytes in memory; the only file that touches C.
+@safe struct EventParser: ~Copyable {
+  private let parser: UnsafeMutablePointer<yaml_parser_t>
+  private let source: SourceFile
+
+  /// - Parameters:
+  ///   - bytes: The text; it must stay alive and in place as long as the parser.
+  ///   - source: The file that the bytes are of, for positions.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, of source: SourceFile) {
+    unsafe parser = .allocate(capacity: 1)
+    self.source = source
+    let ready = unsafe yaml_parser_initialize(parser)
+    precondition(ready == 1, "out of memory")
+    // Said, not guessed: UTF-16 then fails as what it is here, bytes that are no UTF-8.
+    unsafe yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+    unsafe yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
+  }
+
+  deinit {
+    unsafe yaml_parser_delete(parser)
+    unsafe parser.deallocate()
+  }
+
+  mutating func next() throws(ParseFailure) -> Event {
+    var raw = unsafe yaml_event_t()
+    guard unsafe yaml_parser_parse(parser, &raw) == 1 else { throw failure() }
+    defer { unsafe yaml_event_delete(&raw) }
+    let range = unsafe SourceRange(start: position(raw.start_mark), end: position(raw.end_mark))
+    switch unsafe raw.type {
+    case YAML_SCALAR_EVENT:
+      let scalar = unsafe raw.data.scalar
+      let text = unsafe String(
+        decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
+      let tag = unsafe string(scalar.tag)
+      let isPlain =
+        unsafe scalar.style == YAML_PLAIN_SCALAR_STYLE && tag != "tag:yaml.org,2002:str"
+      return unsafe Event(
+        kind: .scalar(Node.Scalar(text: text, isPlain: isPlain)), anchor: string(scalar.anchor),
+        tag: tag, range: range)
+    case YAML_ALIAS_EVENT:
+      return unsafe Event(
+        kind: .alias(string(raw.data.alias.anchor) ?? ""), anchor: nil, tag: nil, range: range)
+    case YAML_SEQUENCE_START_EVENT:
+      let start = unsafe raw.data.sequence_start
+      return unsafe Event(
+        kind: .sequenceStart, anchor: string(start.anchor), tag: string(start.tag), range: range)
+    case YAML_MAPPING_START_EVENT:
+      let start = unsafe raw.data.mapping_start
+      return unsafe Event(
+        kind: .mappingStart, anchor: string(start.anchor), tag: string(start.tag), range: range)
+    case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT:
+      return Event(kind: .collectionEnd, anchor: nil, tag: nil, range: range)
+    case YAML_DOCUMENT_START_EVENT:
+      return Event(kind: .documentStart, anchor: nil, tag: nil, range: range)
+    case YAML_STREAM_END_EVENT:
+      return Event(kind: .streamEnd, anchor: nil, tag: nil, range: range)
+    default:
+      return Event(kind: .other, anchor: nil, tag: nil, range: range)
+    }
+  }
+
+  private func failure() -> ParseFailure {
+    let problem = unsafe string(parser.pointee.problem) ?? "the text could not be read"
+    guard unsafe parser.pointee.error != YAML_READER_ERROR else {
+      // A bad byte carries an offset only.
+      let rule = problem.hasPrefix("control") ? YAMLRules.controlCharacter : YAMLRules.notUTF8
+      return ParseFailure(
+        rule: rule, position: source.position(ofByte: readerErrorOffset()),
+        message: rule == YAMLRules.notUTF8 ? "this is not UTF-8 text (\(problem))" : problem,
+        context: nil)
+    }
+    let context = unsafe string(parser.pointee.context).map {
+      unsafe (position: position(parser.pointee.context_mark), message: $0)
+    }
+    return unsafe ParseFailure(
+      rule: YAMLRules.syntax, position: position(parser.pointee.problem_mark), message: problem,
+      context: context)
+  }
+
+  /// libyaml counts the offset of a control character from a place that moves with its buffer, so
+  /// the byte is looked for here.
+  private func readerErrorOffset() -> Int {
+    let bytes = source.bytes
+    var decoder = UTF8()
+    var iterator = bytes.makeIterator()
+    var offset = 0
+    decoding: while true {
+      switch decoder.decode(&iterator) {
+      case .scalarValue(let scalar):
+        guard scalar.isYAMLPrintable else { return offset }
+        offset += UTF8.width(scalar)
+      case .emptyInput: break decoding
+      case .error: return offset
+      }
+    }
+    return offset
+  }
+
+  private func position(_ mark: yaml_mark_t) -> SourcePosition {
+    SourcePosition(line: mark.line + 1, column: mark.column + 1)
+  }
+
+  private func string(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {
+    unsafe pointer.map { unsafe String(cString: $0) }
+  }
+
+  private func string(_ pointer: UnsafePointer<CChar>?) -> String? {
+    unsafe pointer.map { unsafe String(cString: $0) }
+  }
+}
+
+extension UnicodeScalar {
+  /// Whether YAML lets the character stand in a file (YAML 1.2, production c-printable).
+  fileprivate var isYAMLPrintable: Bool {
+    switch value {
+    case 0x09, 0x0A, 0x0D, 0x20...0x7E, 0x85, 0xA0...0xD7FF, 0xE000...0xFFFD, 0x10000...: true
+    default: false
+    }
+  }
+}

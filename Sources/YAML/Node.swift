@@ -1,0 +1,79 @@
+package import Diagnostics
+
+/// A piece of a YAML document with the place it was read from.
+package struct Node: Sendable {
+  package enum Content: Sendable {
+    case scalar(Scalar)
+    case sequence([Node])
+    case mapping([Entry])
+  }
+
+  /// The text of a scalar, not yet taken for a number or anything else.
+  package struct Scalar: Sendable {
+    package let text: String
+    /// Written without quotes, so that it could be a number, a boolean or null.
+    package let isPlain: Bool
+
+    package init(text: String, isPlain: Bool) {
+      self.text = text
+      self.isPlain = isPlain
+    }
+
+    /// Nothing, `~` or `null`: what YAML's core schema resolves to null.
+    package var isNull: Bool {
+      guard isPlain else { return false }
+      switch text {
+      case "", "~", "null", "Null", "NULL": return true
+      default: return false
+      }
+    }
+  }
+
+  /// One key of a mapping with its value; amm's formats have text keys only.
+  package struct Entry: Sendable {
+    package let key: String
+    package let keyRange: SourceRange
+    package let value: Node
+
+    package init(key: String, keyRange: SourceRange, value: Node) {
+      self.key = key
+      self.keyRange = keyRange
+      self.value = value
+    }
+  }
+
+  package let content: Content
+  package let range: SourceRange
+
+  package init(_ content: Content, _ range: SourceRange) {
+    self.content = content
+    self.range = range
+  }
+
+  /// What stands here, as a message says it: "text", "a list", "nothing".
+  package var kind: String {
+    switch content {
+    case .scalar(let scalar): scalar.isNull ? "nothing" : "'\(scalar.text.abbreviated)'"
+    case .sequence: "a list"
+    case .mapping: "a mapping"
+    }
+  }
+}
+
+extension String {
+  /// The text on one line of at most 40 characters, for quoting in a message.
+  package var abbreviated: String {
+    var line = ""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\n": line += "\\n"
+      case "\t": line += "\\t"
+      case _ where scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value):
+        line += "\\u{" + String(scalar.value, radix: 16) + "}"
+      default: line.unicodeScalars.append(scalar)
+      }
+      if line.count > 40 { return line.prefix(37) + "..." }
+    }
+    return line
+  }
+}
