@@ -36,10 +36,11 @@ let package = Package(
     .systemLibrary(
       name: "CLibYAML", pkgConfig: "yaml-0.1",
       providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .target(name: "CSystem"),
     module("Values"),
     module("Diagnostics"),
     module("Deployments"),
-    module("Host"),
+    module("Host", ["CSystem"]),
     module("YAML", ["CLibYAML", "Diagnostics"]),
     module("Schema", ["YAML", "Diagnostics", "Values"]),
     module("Profiles", ["Schema", "YAML", "Diagnostics", "Deployments", "Values"]),

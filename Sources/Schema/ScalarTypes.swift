@@ -1,6 +1,6 @@
 package import Diagnostics
 package import Values
-package import YAML
+import YAML
 
 /// Why a text is not a value of its type: what is wrong, and perhaps what to write.
 package struct Refusal: Error {
@@ -102,7 +102,7 @@ extension String {
 extension UInt32 {
   fileprivate var hexadecimal: String {
     let digits = String(self, radix: 16, uppercase: true)
-    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    return String(repeating: "0", count: Swift.max(0, 4 - digits.count)) + digits
   }
 }
 

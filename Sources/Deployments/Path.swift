@@ -1,0 +1,84 @@
+/// A path on the host that a unit refers to.
+package struct HostPath: Sendable, Hashable {
+  package enum Base: Sendable { case root, home }
+
+  package let base: Base
+  /// The path below the base, without a leading slash.
+  package let relative: String
+
+  /// Parses `/absolute` or `~/below/home`.
+  ///
+  /// Nil for others, for `..`, and for what a volume option cannot carry: a colon, a control
+  /// character, a blank (systemd splits `RequiresMountsFor=` there, Podman before 5.8).
+  package init?(_ text: String) {
+    let rest: Substring
+    if text.hasPrefix("~/") {
+      base = .home
+      rest = text.dropFirst(2)
+    } else if text.hasPrefix("/") {
+      base = .root
+      rest = text.dropFirst()
+    } else {
+      return nil
+    }
+    guard Self.isCarried(rest) else { return nil }
+    relative = String(rest)
+  }
+
+  /// As a person writes it.
+  package var text: String { (base == .home ? "~/" : "/") + relative }
+
+  static func isCarried(_ path: Substring) -> Bool {
+    let parts = path.split(separator: "/")
+    guard !parts.isEmpty, !parts.contains(".."), !parts.contains(".") else { return false }
+    return !path.unicodeScalars.contains {
+      $0.isControl || $0.properties.isWhitespace || ":,\"'\\".unicodeScalars.contains($0)
+    }
+  }
+}
+
+/// An absolute path inside a container.
+package struct ContainerPath: Sendable, Hashable {
+  package let text: String
+
+  package init?(_ text: String) {
+    guard text.hasPrefix("/"), HostPath.isCarried(text.dropFirst()) else { return nil }
+    self.text = text
+  }
+
+  /// A path amm itself names.
+  package init(literal text: StaticString) {
+    guard let path = ContainerPath(text.description) else {
+      preconditionFailure("not a path in a container")
+    }
+    self = path
+  }
+}
+
+/// What a container sees of the host's storage.
+package struct Mount: Sendable, Hashable {
+  package enum Source: Sendable, Hashable {
+    /// A volume that amm declares and Podman creates.
+    case volume(UnitName)
+    /// A folder of the host; it must exist when the container starts.
+    case path(HostPath)
+  }
+
+  package enum Option: String, Sendable, CaseIterable {
+    case ro, rw
+    /// SELinux: shared or private label.
+    case z, Z
+    /// Podman changes the owner to the container's user.
+    case U
+  }
+
+  package let source: Source
+  package let target: ContainerPath
+  package let options: [Option]
+
+  package init(_ source: Source, at target: ContainerPath, options: [Option] = []) {
+    self.source = source
+    self.target = target
+    self.options = options
+  }
+}

@@ -1,0 +1,110 @@
+/// Text that every target can carry unchanged: one line, no control characters.
+///
+/// The limits are quadlet's single-value keys, the narrowest of amm's targets (Podman 4.4 to 5.8,
+/// pkg/systemd/parser): blanks at the ends are trimmed, quotes at the ends may be, a trailing
+/// backslash eats the next line, and a lone `;` would separate two commands.
+package struct PlainText: Sendable, Hashable {
+  package let text: String
+
+  package init?(_ text: String) {
+    guard Self.problem(with: text) == nil else { return nil }
+    self.text = text
+  }
+
+  /// A text amm itself wrote down.
+  package init(literal text: StaticString) {
+    guard let plain = PlainText(text.description) else { preconditionFailure("not plain text") }
+    self = plain
+  }
+
+  /// What keeps a text from being plain, in words that follow a name: "must not be empty".
+  package static func problem(with text: String) -> String? {
+    guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else {
+      return "must not be empty"
+    }
+    if first.properties.isWhitespace || last.properties.isWhitespace {
+      return "must not begin or end with a blank"
+    }
+    if first == "\"" || last == "\"" { return "must not begin or end with a double quote" }
+    if last == "\\" { return "must not end with a backslash" }
+    if text == ";" { return "must not be a lone ';'" }
+    if text.unicodeScalars.contains(where: \.isControl) {
+      return "must stand on one line, without control characters"
+    }
+    return nil
+  }
+}
+
+/// One word of a command line.
+///
+/// Two words cannot be passed through quadlet at all (Podman 4.4 to 5.8, tried): the empty one,
+/// at which its splitter stops, and a lone `;`, which systemd takes for a command separator
+/// however it is quoted.
+package struct Argument: Sendable, Hashable {
+  /// Linux refuses to start a program with a longer argument (MAX_ARG_STRLEN).
+  package static let limit = 131_071
+
+  package let text: String
+
+  package init?(_ text: String) {
+    guard Self.problem(with: text) == nil else { return nil }
+    self.text = text
+  }
+
+  /// A word amm itself wrote down.
+  package init(literal text: StaticString) {
+    self.text = text.description
+  }
+
+  package static func problem(with text: String) -> String? {
+    if text.isEmpty { return "must not be empty: no empty argument can be passed to a container" }
+    if text == ";" { return "must not be a lone ';': systemd would end the command there" }
+    if text.utf8.count >= limit { return "must be shorter than \(limit) bytes" }
+    if text.unicodeScalars.contains("\0") { return "must not hold a NUL character" }
+    return nil
+  }
+}
+
+/// A variable of a container's environment.
+package struct EnvironmentVariable: Sendable, Hashable {
+  package let name: Name
+  package let value: String
+
+  /// A name that every program can read: letters, digits and underscores, no digit first.
+  package struct Name: Sendable, Hashable {
+    package let text: String
+
+    package init?(_ text: String) {
+      guard let first = text.utf8.first, !(0x30...0x39).contains(first),
+        text.utf8.allSatisfy({ $0.isASCIIWord }), text.utf8.count <= 255
+      else { return nil }
+      self.text = text
+    }
+  }
+
+  /// Nil when the value holds a NUL or is too long to be passed to a program.
+  package init?(_ name: Name, _ value: String) {
+    guard !value.unicodeScalars.contains("\0"),
+      name.text.utf8.count + value.utf8.count + 1 < Argument.limit
+    else { return nil }
+    self.name = name
+    self.value = value
+  }
+
+  /// A variable whose name amm itself wrote down and whose value was checked as an argument.
+  package init(_ name: StaticString, _ value: Argument) {
+    guard let name = Name(name.description) else { preconditionFailure("not a variable's name") }
+    self.name = name
+    self.value = value.text
+  }
+}
+
+extension Unicode.Scalar {
+  var isControl: Bool { value < 0x20 || (0x7F..<0xA0).contains(value) }
+}
+
+extension UInt8 {
+  var isASCIILetter: Bool { (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) }
+  var isASCIIDigit: Bool { (0x30...0x39).contains(self) }
+  var isASCIIWord: Bool { isASCIILetter || isASCIIDigit || self == 0x5F }
+}

@@ -1,0 +1,120 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The file system, read-only.
+package enum Files {
+  package enum Kind: Sendable, Equatable { case file, folder, link, other }
+
+  /// What stands at a path, the link itself where it is one; nil when nothing does.
+  package static func kind(of path: String) throws(HostError) -> Kind? {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else {
+      let error = HostError.last("look at", path)
+      if error.isMissing { return nil }
+      throw error
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return .file
+    case S_IFDIR: return .folder
+    case S_IFLNK: return .link
+    default: return .other
+    }
+  }
+
+  /// A regular file's bytes; nil when there is none.
+  ///
+  /// - Parameter limit: One byte more than this is read, so that the caller can tell that the file
+  ///   is larger without having it all in memory.
+  /// - Throws: For folders, pipes and devices, too: reading one could take for ever.
+  package static func read(_ path: String, limit: Int = .max) throws(HostError) -> [UInt8]? {
+    // Not blocking, or a pipe would wait for its writer before it can be refused.
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else {
+      let error = HostError.last("read", path)
+      if error.isMissing { return nil }
+      throw error
+    }
+    defer { close(file) }
+    var status = stat()
+    guard unsafe fstat(file, &status) == 0 else { throw .last("read", path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw HostError("read", path, reason: "it is not a regular file")
+    }
+    let wanted = limit == .max ? Int.max : limit + 1
+    let size = min(Int(status.st_size), wanted)
+    var bytes: [UInt8] = []
+    var failure: HostError?
+    bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size {
+        let got = unsafe Self.read(file, into: buffer, from: count)
+        if got < 0 { failure = .last("read", path) }
+        if got <= 0 { break }
+        count += got
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
+  private static func read(
+    _ file: Int32, into buffer: UnsafeMutableBufferPointer<UInt8>, from offset: Int
+  ) -> Int {
+    while true {
+      let rest = unsafe UnsafeMutableBufferPointer(rebasing: buffer[offset...])
+      let got = unsafe sysRead(file, rest.baseAddress, rest.count)
+      if got < 0, errno == EINTR { continue }
+      return got
+    }
+  }
+
+  /// The names in a folder, sorted by their bytes; empty when there is no folder.
+  package static func names(in path: String) throws(HostError) -> [String] {
+    guard let folder = unsafe opendir(path) else {
+      let error = HostError.last("read the folder", path)
+      if error.isMissing { return [] }
+      throw error
+    }
+    defer { unsafe closedir(folder) }
+    var names: [String] = []
+    while let entry = unsafe readdir(folder) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+          unsafe String(cString: $0)
+        }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Where a link points, as it is written; nil for anything but a link.
+  package static func destination(of path: String) -> String? {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+      unsafe bytes.baseAddress.map { unsafe readlink(path, $0, bytes.count) } ?? -1
+    }
+    return count >= 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+  }
+
+  /// The canonical path of an existing file, every link followed; nil when there is none.
+  package static func canonical(_ path: String) -> String? {
+    guard let resolved = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+
+  /// The folder that relative paths start from.
+  package static func currentFolder() -> String { canonical(".") ?? "." }
+
+  /// The path of the running program.
+  package static func program() -> String? { canonical("/proc/self/exe") }
+}
+
+private func sysRead(_ file: Int32, _ buffer: UnsafeMutablePointer<UInt8>?, _ count: Int) -> Int {
+  unsafe read(file, buffer, count)
+}

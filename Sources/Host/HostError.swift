@@ -1,0 +1,40 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What the machine refused, with the system's reason.
+package struct HostError: Error, Equatable {
+  package let action: String
+  package let path: String
+  package let reason: String
+  /// The system's error number; 0 when the refusal is amm's own.
+  package let code: Int32
+
+  package init(_ action: String, _ path: String, reason: String) {
+    self.action = action
+    self.path = path
+    self.reason = reason
+    code = 0
+  }
+
+  /// The error of the system call that failed just now.
+  static func last(_ action: String, _ path: String) -> HostError {
+    HostError(action, path, code: errno)
+  }
+
+  private init(_ action: String, _ path: String, code: Int32) {
+    self.action = action
+    self.path = path
+    self.code = code
+    reason = unsafe String(cString: strerror(code))
+  }
+
+  package var message: String { "cannot \(action) '\(path)': \(reason)" }
+
+  /// Whether the path is simply not there.
+  package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+}

@@ -1,0 +1,43 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Standard output and standard error, and the environment.
+package enum Terminal {
+  package enum Stream: Int32, Sendable { case output = 1, error = 2 }
+
+  /// Writes all of a text; a closed pipe is not an error of amm's.
+  package static func write(_ text: String, to stream: Stream) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let written = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe sysWrite(stream.rawValue, buffer.baseAddress, buffer.count)
+      }
+      if written < 0, errno == EINTR { continue }
+      guard written > 0 else { return }
+      bytes = bytes.dropFirst(written)
+    }
+  }
+
+  /// Whether colour is wanted on a stream: only on a terminal that has it, and never against
+  /// NO_COLOR (no-color.org); CLICOLOR_FORCE asks for it anywhere.
+  package static func wantsColor(_ stream: Stream) -> Bool {
+    if let off = variable("NO_COLOR"), !off.isEmpty { return false }
+    if let force = variable("CLICOLOR_FORCE"), force != "0" { return true }
+    return isatty(stream.rawValue) == 1 && variable("TERM") != "dumb"
+  }
+
+  /// A variable of amm's own environment.
+  package static func variable(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    return unsafe String(cString: value)
+  }
+}
+
+private func sysWrite(_ file: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
+  unsafe write(file, buffer, count)
+}

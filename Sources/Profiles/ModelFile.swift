@@ -1,0 +1,55 @@
+import Values
+
+/// An Ollama Modelfile: what a model is made from on a running server.
+///
+/// Quoting follows parser/parser.go (ollama v0.32): a value in `"""` ends at the last `"""` of the
+/// first line that ends with one, and characters that Go does not print are dropped.
+package struct ModelFile: Sendable, Equatable {
+  /// The model or file that it starts from.
+  var base = ""
+  private var lines: [String] = []
+
+  init() {}
+
+  package var text: String {
+    (["FROM \(base)"] + lines).map { $0 + "\n" }.joined()
+  }
+
+  mutating func add(parameter name: String, _ value: Value) {
+    switch value {
+    case .list(let items): for item in items { add(parameter: name, item) }
+    case .text(let text): lines.append("PARAMETER \(name) \"\"\"\(text)\"\"\"")
+    default: lines.append("PARAMETER \(name) \(value.launchText)")
+    }
+  }
+
+  mutating func add(instruction name: String, _ text: String) {
+    lines.append("\(name) \"\"\"\(text)\"\"\"")
+  }
+
+  /// What keeps a text from standing in a Modelfile, in words that follow a name.
+  package static func problem(with text: String) -> String? {
+    if text.isEmpty { return "must not be empty" }
+    if text.contains("\"\"\"") { return "must not hold three double quotes in a row" }
+    if let scalar = text.unicodeScalars.first(where: { !$0.isKeptByOllama }) {
+      return "holds U+\(String(scalar.value, radix: 16, uppercase: true)), which Ollama drops"
+    }
+    return nil
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether Go's strconv.IsPrint holds, or the character ends or separates words.
+  fileprivate var isKeptByOllama: Bool {
+    if value == 0x20 || value == 0x0A { return true }
+    switch properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+      .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .letterNumber, .otherNumber,
+      .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
+      .initialPunctuation, .finalPunctuation, .otherPunctuation, .mathSymbol, .currencySymbol,
+      .modifierSymbol, .otherSymbol:
+      return true
+    default: return false
+    }
+  }
+}

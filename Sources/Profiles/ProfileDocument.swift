@@ -1,0 +1,89 @@
+package import Deployments
+package import Diagnostics
+package import Schema
+
+/// A profile as its author wrote it: every field that was there and readable.
+package struct ProfileDocument: Record {
+  package var name: Located<String>?
+  package var description: Located<String>?
+  package var category: Located<String>?
+  package var version: Located<String>?
+  package var source: Located<SourceSection>?
+  package var container: Located<ContainerSection>?
+  package var parameters = Parameters()
+  package var performance = Performance()
+  package var resources = Resources()
+  package var capabilities: Located<[Located<String>]>?
+  package var tags: Located<[Located<String>]>?
+  package var notes: Located<String>?
+  package var benchmarks: Located<[Pair<String, Double>]>?
+  package var environment: Located<Environment>?
+  package var arguments: Located<[Located<Argument>]>?
+  /// The runtimes' own sections that were written, by runtime.
+  package var runtimeSections: [RuntimeSection] = []
+
+  package init() {}
+
+  package static let fields = FieldTable<ProfileDocument>(
+    [
+      Field(
+        "name", \.name, .profileName, required: true,
+        "The model's name, which Ollama and OpenAI clients also know it by."),
+      Field("description", \.description, .text(), "What the model is, on one line."),
+      Field("category", \.category, .tag, "The folder it belongs to, such as 'coding'."),
+      Field("version", \.version, .text(limit: 100), "The version of the profile, any text."),
+      Field(
+        "source", \.source, section: SourceSection.self, required: true,
+        "Where the model comes from."),
+      Field(
+        "container", \.container, section: ContainerSection.self, required: true,
+        "What serves the model."),
+      Field(section: "parameters", \.parameters, "How the model is run."),
+      Field(section: "resources", \.resources, "What the model needs of the machine."),
+      Field(section: "performance", \.performance, "How many requests are served at once."),
+    ] + Runtimes.all.map { $0.sectionField() } + [
+      Field(
+        "capabilities", \.capabilities, .list(of: .tag, distinct: true),
+        "What the model can do, such as 'vision'."),
+      Field("tags", \.tags, .list(of: .tag, distinct: true), "Words to find the profile by."),
+      Field(
+        "notes", \.notes, .text("text", multiline: true, limit: 100_000),
+        "Anything worth remembering."),
+      Field(
+        "benchmarks", \.benchmarks,
+        .map(
+          from: .tag,
+          to: .number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)),
+        "Results by the name of the benchmark."),
+      Field(
+        "environment", \.environment, .environment,
+        "Extra variables for the server, for what amm has no field for."),
+      Field(
+        "arguments", \.arguments, .list(of: .argument),
+        "Extra arguments for the server, for what amm has no field for."),
+    ])
+}
+
+/// A runtime's own section, whatever its type.
+package struct RuntimeSection: Sendable {
+  package let runtime: String
+  package let options: any Record
+  package let range: SourceRange
+}
+
+extension Runtime {
+  /// The field of a profile that holds this runtime's own options.
+  static func sectionField() -> Field<ProfileDocument> {
+    Field(
+      sectionKey, section: Options.self, "What only \(name) has.",
+      set: { document, section in
+        document.runtimeSections.append(
+          RuntimeSection(runtime: name, options: section.value, range: section.range))
+      },
+      get: { document in
+        document.runtimeSections.first { $0.runtime == name }.flatMap { section in
+          (section.options as? Options).map { Located($0, section.range) }
+        }
+      })
+  }
+}

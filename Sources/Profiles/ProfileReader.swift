@@ -1,0 +1,123 @@
+import Deployments
+package import Diagnostics
+import Schema
+package import YAML
+
+/// What can be wrong between a profile's sections.
+package enum ProfileRules {
+  package static let foreignSection = Rule(
+    "foreign-section", "A runtime's own section stands in profiles of that runtime.")
+  package static let unsupportedSource = Rule(
+    "unsupported-source", "The runtime can load models from the source.")
+  package static let sourceFields = Rule(
+    "source-fields", "A source has the fields of its type, and no others.")
+
+  package static let all = [foreignSection, unsupportedSource, sourceFields]
+}
+
+extension Profile {
+  /// A file's profile, with everything that is wrong with it.
+  package static func read(_ source: SourceFile) -> Outcome<Profile> {
+    Composer.compose(source).then { read($0, from: source) }
+  }
+
+  /// The profile that a tree means.
+  package static func read(_ node: Node, from source: SourceFile) -> Outcome<Profile> {
+    let collector = DiagnosticCollector(source)
+    guard let document = ProfileDocument.read(node, collector),
+      let profile = Profile(document, collector)
+    else { return Outcome(nil, collector.diagnostics) }
+    for check in Checks.all + profile.runtime.value.checks {
+      check.run(profile, Report(rule: check.rule, collector: collector))
+    }
+    return Outcome(profile, collector.diagnostics)
+  }
+
+  private init?(_ document: ProfileDocument, _ collector: DiagnosticCollector) {
+    let model = document.source.flatMap { ModelSource($0, collector) }
+    guard let container = document.container?.value, let word = container.runtime,
+      let runtime = Runtimes.named(word.value)
+    else { return nil }
+    for section in document.runtimeSections where section.runtime != runtime.name {
+      collector.emit(
+        ProfileRules.foreignSection, section.range,
+        "this section belongs to the runtime '\(section.runtime)'",
+        help: "remove it, or change 'container.runtime'",
+        notes: [collector.note(word.range, "the profile's runtime is '\(runtime.name)'")])
+    }
+    if let section = document.source?.value, let kind = section.kind,
+      !runtime.sources.contains(kind.value)
+    {
+      collector.emit(
+        ProfileRules.unsupportedSource, kind.range,
+        "'\(runtime.name)' cannot load a model from '\(kind.value.rawValue)'",
+        help: "it loads from \(Phrase.allOf(runtime.sources.map(\.rawValue)))",
+        notes: [collector.note(word.range, "the runtime is chosen here")])
+    }
+    guard let name = document.name, let model else { return nil }
+    self.init(
+      source: collector.source, name: name, model: model, runtime: Located(runtime, word.range),
+      image: container.image,
+      options: document.runtimeSections.first { $0.runtime == runtime.name }?.options
+        ?? runtime.noOptions,
+      document: document)
+  }
+}
+
+extension Runtime {
+  fileprivate static var noOptions: any Record { Options() }
+}
+
+extension ModelSource {
+  /// The model that a section names, or nil after saying what it lacks.
+  fileprivate init?(_ section: Located<SourceSection>, _ collector: DiagnosticCollector) {
+    guard let kind = section.value.kind else { return nil }
+    let source = section.value
+    func refuse(_ range: SourceRange?, _ key: String, _ reason: String) {
+      guard let range else { return }
+      collector.emit(
+        ProfileRules.sourceFields, range,
+        "'source.\(key)' does not go with 'type: \(kind.value.rawValue)': \(reason)",
+        help: "remove the line")
+    }
+    func missing(_ key: String) {
+      collector.emit(
+        ProfileRules.sourceFields, kind.range,
+        "'type: \(kind.value.rawValue)' needs 'source.\(key)'")
+    }
+    switch kind.value {
+    case .huggingface:
+      refuse(source.path?.range, "path", "the model is on the hub")
+      guard let id = source.modelID else {
+        missing("model_id")
+        return nil
+      }
+      let parts = id.value.split(separator: "/", omittingEmptySubsequences: false)
+      guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }), !id.value.contains(":")
+      else {
+        collector.emit(
+          ProfileRules.sourceFields, id.range,
+          "a model on the Hugging Face hub is 'organisation/model', found '\(id.value)'",
+          help: "for a model of Ollama's library write 'type: ollama'")
+        return nil
+      }
+      self = .huggingFace(id, revision: source.revision)
+    case .ollama:
+      refuse(source.path?.range, "path", "the model is in a registry")
+      refuse(source.revision?.range, "revision", "the tag in 'model_id' names the version")
+      guard let id = source.modelID else {
+        missing("model_id")
+        return nil
+      }
+      self = .ollama(id)
+    case .local:
+      refuse(source.modelID?.range, "model_id", "'path' names the model")
+      refuse(source.revision?.range, "revision", "a file has none")
+      guard let path = source.path else {
+        missing("path")
+        return nil
+      }
+      self = .local(path)
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package import Deployments
+package import Schema
+import Values
+import YAML
+
+extension ValueType where Value == String {
+  /// A profile's name: also legal as a name of an Ollama model.
+  package static let profileName = word(
+    "a name of letters, digits, '.', '-' and '_', at most 63", "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",
+    limit: 63
+  ) { $0 == "." || $0 == "-" || $0 == "_" }
+
+  /// A word to find things by.
+  package static let tag = word(
+    "a word of letters, digits, '.', '-', '_' and '+', at most 64",
+    "^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$", limit: 64
+  ) { $0 == "." || $0 == "-" || $0 == "_" || $0 == "+" }
+
+  /// `organisation/model`, `model:tag` or a registry's longer form.
+  package static let modelID = word(
+    "a model's name such as 'organisation/model' or 'model:tag'",
+    "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,249}$", limit: 250
+  ) { $0 == "." || $0 == "-" || $0 == "_" || $0 == ":" || $0 == "/" }
+
+  /// A git branch, tag or commit.
+  package static let revision = word(
+    "a branch, tag or commit", "^[A-Za-z0-9][A-Za-z0-9._/-]{0,249}$", limit: 250
+  ) { $0 == "." || $0 == "-" || $0 == "_" || $0 == "/" }
+
+  /// ASCII letters and digits, and inside the word those that `more` allows.
+  private static func word(
+    _ name: String, _ pattern: String, limit: Int, more: @escaping @Sendable (Character) -> Bool
+  ) -> Self {
+    parsed("a word", limit: 4096, plain: { .text($0) }) { (text) throws(Refusal) in
+      let isLegal =
+        text.utf8.count <= limit && text.first?.isASCIIAlphanumeric == true
+        && text.allSatisfy { $0.isASCIIAlphanumeric || more($0) } && !text.contains("..")
+      guard isLegal else {
+        throw Refusal("must be \(name), found '\(text.abbreviated)'")
+      }
+      return text
+    }
+  }
+}
+
+extension Character {
+  fileprivate var isASCIIAlphanumeric: Bool { isASCII && (isLetter || isNumber) }
+}
+
+extension ValueType where Value == ByteCount {
+  package static let byteCount = parsed(
+    "a size such as '16GB'", pattern: #"^[0-9]{1,9}(\.[0-9]{1,9})? ?[KMGT]i?B$"#,
+    examples: ["16GB", "512MiB"], plain: { .integer($0.bytes) }
+  ) { (text) throws(Refusal) in
+    if let count = ByteCount(text) { return count }
+    let help =
+      ByteCount(text + "B") ?? ByteCount(text.uppercased())
+      ?? ByteCount(text.uppercased() + "B")
+      ?? ByteCount(text + "GB")
+    let unitless = ByteCount(text + "GB") != nil
+    throw Refusal(
+      "must be a size with its unit, found '\(text.abbreviated)'",
+      help: unitless
+        ? "write '\(text)GB' (GB and GiB both mean 1024³ bytes)"
+        : help == nil
+          ? "write a number and KB, MB, GB or TB, such as '16GB' (binary: GB means 1024³ bytes)"
+          : "write the unit as KB, MB, GB or TB")
+  }
+}
+
+extension ValueType where Value == ImageReference {
+  package static let image = parsed(
+    "a container image", pattern: "^[a-z0-9][A-Za-z0-9._/:@-]*$", plain: { .text($0.text) }
+  ) { (text) throws(Refusal) in
+    guard let image = ImageReference(text) else {
+      throw Refusal(
+        "must be an image such as 'ghcr.io/owner/name:tag', found '\(text.abbreviated)'")
+    }
+    return image
+  }
+}
+
+extension ValueType where Value == HostPath {
+  package static let hostPath = parsed(
+    "a path", pattern: "^(/|~/)", plain: { .text($0.text) }
+  ) { (text) throws(Refusal) in
+    guard let path = HostPath(text) else {
+      throw Refusal(
+        "must be an absolute path or one that begins with '~/', found '\(text.abbreviated)'",
+        help: "blanks, colons, commas, quotes, backslashes and '..' cannot be carried to a unit")
+    }
+    return path
+  }
+}
+
+extension ValueType where Value == Argument {
+  package static let argument = parsed(
+    "an argument", limit: Argument.limit, multiline: true, plain: { .text($0.text) }
+  ) { (text) throws(Refusal) in
+    guard let argument = Argument(text) else {
+      throw Refusal(Argument.problem(with: text) ?? "cannot be passed to a container")
+    }
+    return argument
+  }
+}
+
+extension ValueType where Value == EnvironmentVariable.Name {
+  package static let variableName = parsed(
+    "a variable's name", pattern: "^[A-Za-z_][A-Za-z0-9_]*$", plain: { .text($0.text) }
+  ) { (text) throws(Refusal) in
+    guard let name = EnvironmentVariable.Name(text) else {
+      throw Refusal(
+        "has a variable named '\(text.abbreviated)'; names are letters, digits and '_', no digit first"
+      )
+    }
+    return name
+  }
+}
+
+extension ValueType where Value == PlainText {
+  package static let plainText = parsed("text", plain: { .text($0.text) }) {
+    (text) throws(Refusal) in
+    guard let plain = PlainText(text) else {
+      throw Refusal(PlainText.problem(with: text) ?? "cannot be carried to a unit")
+    }
+    return plain
+  }
+}
+
+/// Extra variables as a profile or an instance writes them.
+package typealias Environment = [Pair<EnvironmentVariable.Name, String>]
+
+extension ValueType where Value == Environment {
+  package static let environment = ValueType.map(
+    from: .variableName, to: .text("text", multiline: true, limit: 100_000))
+}

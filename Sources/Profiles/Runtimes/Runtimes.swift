@@ -1,0 +1,14 @@
+/// The runtimes amm knows.
+package enum Runtimes {
+  package static let all: [any Runtime.Type] = [
+    TextGenerationInference.self,
+    Ollama.self,
+  ]
+
+  /// The words a profile may write after `runtime:`.
+  package static let names = all.map { $0.name }
+
+  package static func named(_ name: String) -> (any Runtime.Type)? {
+    all.first { $0.name == name }
+  }
+}

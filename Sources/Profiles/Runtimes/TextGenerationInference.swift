@@ -1,0 +1,277 @@
+package import Deployments
+import Diagnostics
+package import Schema
+import Values
+import YAML
+
+/// Hugging Face's text-generation-inference: `text-generation-launcher` of release 3.3.7.
+///
+/// Every option is set by its variable, never as an argument: the image's entry point expands its
+/// arguments without quotes (tgi-entrypoint.sh), so a blank would split one in two. Names, limits
+/// and defaults are those of launcher/src/main.rs.
+package enum TextGenerationInference: Runtime {
+  package static let name = "tgi"
+  package static let sectionKey = "tgi"
+  package static let sources: [SourceSection.Kind] = [.huggingface, .local]
+  /// Not the image's port 80: a server without capabilities cannot open a privileged one.
+  package static let port = Port(literal: 8080)
+  package static let cache = ModelCache(
+    "huggingface", at: ContainerPath(literal: "/data"), shareable: true)
+  package static let healthCommand = PlainText(
+    literal: "curl -fsS http://127.0.0.1:8080/health")
+  /// The launcher waits up to 90 s for requests under way (graceful_termination_timeout).
+  package static let stopTimeout = 100
+  /// NCCL exchanges tensors between shards there; the project's README asks for 1g.
+  package static let sharedMemory: ByteCount? = .gibibytes(1)
+  package static let tokenVariable = EnvironmentVariable.Name("HF_TOKEN")
+  package static let reserved = [
+    "MODEL_ID", "REVISION", "PORT", "HOSTNAME", "HUGGINGFACE_HUB_CACHE", "HF_HOME", "API_KEY",
+    "--model-id", "--revision", "--port", "--hostname", "-p", "--huggingface-hub-cache",
+    "--api-key",
+  ]
+
+  package static func image(for processor: Processor) -> ImageReference {
+    switch processor {
+    case .nvidia:
+      ImageReference(literal: "ghcr.io/huggingface/text-generation-inference:3.3.7")
+    case .amd:
+      ImageReference(literal: "ghcr.io/huggingface/text-generation-inference:3.3.7-rocm")
+    case .cpu:
+      ImageReference(literal: "ghcr.io/huggingface/text-generation-inference:3.3.7-intel-cpu")
+    }
+  }
+
+  package static func use(of field: CommonField) -> FieldUse {
+    let perRequest = FieldUse.ignored(
+      because: "TGI takes sampling settings with each request, not at launch",
+      instead: "send it with the request, or remove the line")
+    switch field {
+    case .maxInputLength: return .sets(.variable("MAX_INPUT_TOKENS"))
+    case .maxTotalTokens, .contextLength: return .sets(.variable("MAX_TOTAL_TOKENS"))
+    case .quantization: return .sets(.variable("QUANTIZE"))
+    case .dtype: return .sets(.variable("DTYPE"))
+    case .temperature, .topP, .topK, .repeatPenalty: return perRequest
+    case .maxBatchSize: return .sets(.variable("MAX_BATCH_SIZE"))
+    case .maxConcurrentRequests: return .sets(.variable("MAX_CONCURRENT_REQUESTS"))
+    case .waitingServedRatio: return .sets(.variable("WAITING_SERVED_RATIO"))
+    }
+  }
+
+  package static func complete(_ launch: inout Launch, for profile: Profile) {
+    launch.set("PORT", String(port.number))
+    switch profile.model {
+    case .huggingFace(let id, let revision):
+      launch.set("MODEL_ID", id.value)
+      if let revision { launch.set("REVISION", revision.value) }
+    case .local(let path):
+      launch.set("MODEL_ID", "/model")
+      launch.mounts.append(
+        Mount(.path(path.value), at: ContainerPath(literal: "/model"), options: [.ro]))
+    case .ollama: preconditionFailure("refused when the profile was read")
+    }
+  }
+}
+
+extension TextGenerationInference {
+  package enum KVCacheType: String, Sendable, CaseIterable {
+    case fp8E4M3FN = "fp8_e4m3fn"
+    case fp8E5M2 = "fp8_e5m2"
+  }
+
+  package enum RopeScaling: String, Sendable, CaseIterable { case linear, dynamic }
+
+  package enum UsageStatistics: String, Sendable, CaseIterable {
+    case on, off
+    case noStack = "no-stack"
+  }
+
+  package enum Attention: String, Sendable, CaseIterable {
+    case paged, flashdecoding, flashinfer
+    case flashdecodingIPEX = "flashdecoding-ipex"
+  }
+
+  /// `tgi`: the launcher's own options.
+  package struct Options: Record {
+    package typealias Destination = LaunchOption
+
+    package var sharded: Located<Bool>?
+    package var numShard: Located<Int>?
+    package var trustRemoteCode: Located<Bool>?
+    package var maxInputTokens: Located<Int>?
+    package var maxBatchPrefillTokens: Located<Int>?
+    package var maxBatchTotalTokens: Located<Int>?
+    package var maxWaitingTokens: Located<Int>?
+    package var maxClientBatchSize: Located<Int>?
+    package var maxBestOf: Located<Int>?
+    package var maxStopSequences: Located<Int>?
+    package var maxTopNTokens: Located<Int>?
+    package var validationWorkers: Located<Int>?
+    package var speculate: Located<Int>?
+    package var kvCacheDtype: Located<KVCacheType>?
+    package var cudaGraphs: Located<[Located<Int>]>?
+    package var cudaMemoryFraction: Located<Double>?
+    package var disableCustomKernels: Located<Bool>?
+    package var attention: Located<Attention>?
+    package var prefixCaching: Located<Bool>?
+    package var prefillChunking: Located<Bool>?
+    package var ropeScaling: Located<RopeScaling>?
+    package var ropeFactor: Located<Double>?
+    package var loraAdapters: Located<[Located<String>]>?
+    package var tokenizerConfigPath: Located<String>?
+    package var disableGrammarSupport: Located<Bool>?
+    package var enablePrefillLogprobs: Located<Bool>?
+    package var watermarkGamma: Located<Double>?
+    package var watermarkDelta: Located<Double>?
+    package var payloadLimit: Located<Int>?
+    package var gracefulTerminationTimeout: Located<Int>?
+    package var corsAllowOrigin: Located<[Located<String>]>?
+    package var jsonOutput: Located<Bool>?
+    package var otlpEndpoint: Located<String>?
+    package var otlpServiceName: Located<String>?
+    package var usageStats: Located<UsageStatistics>?
+    package var logLevel: Located<String>?
+
+    package init() {}
+
+    package static let fields = FieldTable<Options>([
+      Field(
+        "sharded", \.sharded, .boolean, default: "as many GPUs as there are",
+        to: .variable("SHARDED"), "Whether the model is split over several GPUs."),
+      Field(
+        "num_shard", \.numShard, .integer(1...64), unit: "GPUs", default: "the visible GPUs",
+        to: .variable("NUM_SHARD"),
+        "How many GPUs the model is split over; its attention heads must divide by it."),
+      Field(
+        "trust_remote_code", \.trustRemoteCode, .boolean, default: "false",
+        to: .variable("TRUST_REMOTE_CODE"),
+        "Whether code from the model's repository is run; pin 'revision' when it is."),
+      Field(
+        "max_input_tokens", \.maxInputTokens, .integer(1...10_000_000), unit: "tokens",
+        to: .variable("MAX_INPUT_TOKENS"),
+        "TGI's own name of 'parameters.max_input_length'; write one of the two."),
+      Field(
+        "max_batch_prefill_tokens", \.maxBatchPrefillTokens, .integer(1...100_000_000),
+        unit: "tokens", to: .variable("MAX_BATCH_PREFILL_TOKENS"),
+        "How many prompt tokens are computed at once."),
+      Field(
+        "max_batch_total_tokens", \.maxBatchTotalTokens, .integer(1...100_000_000),
+        unit: "tokens", to: .variable("MAX_BATCH_TOTAL_TOKENS"),
+        "How many tokens, prompts and answers, a batch may hold."),
+      Field(
+        "max_waiting_tokens", \.maxWaitingTokens, .integer(0...1_000_000), unit: "tokens",
+        default: "20", to: .variable("MAX_WAITING_TOKENS"),
+        "How many tokens are made before waiting requests interrupt a batch."),
+      Field(
+        "max_client_batch_size", \.maxClientBatchSize, .integer(1...100_000),
+        unit: "prompts", default: "4", to: .variable("MAX_CLIENT_BATCH_SIZE"),
+        "How many prompts one request may hold."),
+      Field(
+        "max_best_of", \.maxBestOf, .integer(1...1000), default: "2",
+        to: .variable("MAX_BEST_OF"), "The largest 'best_of' that a request may ask for."),
+      Field(
+        "max_stop_sequences", \.maxStopSequences, .integer(0...1000), default: "4",
+        to: .variable("MAX_STOP_SEQUENCES"), "How many stop sequences a request may have."),
+      Field(
+        "max_top_n_tokens", \.maxTopNTokens, .integer(0...1000), default: "5",
+        to: .variable("MAX_TOP_N_TOKENS"), "The largest 'top_n_tokens' of a request."),
+      Field(
+        "validation_workers", \.validationWorkers, .integer(1...1024), unit: "threads",
+        default: "2", to: .variable("VALIDATION_WORKERS"),
+        "Threads that tokenize and check requests."),
+      Field(
+        "speculate", \.speculate, .integer(1...64), unit: "tokens",
+        to: .variable("SPECULATE"), "How many tokens are guessed ahead."),
+      Field(
+        "kv_cache_dtype", \.kvCacheDtype, .choice(), default: "the model's dtype",
+        to: .variable("KV_CACHE_DTYPE"), "The number format of the key-value cache."),
+      Field(
+        "cuda_graphs", \.cudaGraphs, .list(of: .integer(0...65536)),
+        default: "1, 2, 4, 8, 16, 32", to: .variable("CUDA_GRAPHS"),
+        "Batch sizes for which CUDA graphs are captured; [0] for none."),
+      Field(
+        "cuda_memory_fraction", \.cudaMemoryFraction, .number(0...1, aboveLower: true),
+        default: "1", to: .variable("CUDA_MEMORY_FRACTION"),
+        "The share of GPU memory the server may take; below 1 where two servers share a GPU."),
+      Field(
+        "disable_custom_kernels", \.disableCustomKernels, .boolean, default: "false",
+        to: .variable("DISABLE_CUSTOM_KERNELS"), "Runs without TGI's own GPU code."),
+      Field(
+        "attention", \.attention, .choice(), default: "by GPU and model",
+        to: .variable("ATTENTION"), "The implementation of attention."),
+      Field(
+        "prefix_caching", \.prefixCaching, .flagDigit, default: "by model",
+        to: .variable("PREFIX_CACHING"), "Whether common beginnings of prompts are kept."),
+      Field(
+        "prefill_chunking", \.prefillChunking, .flagDigit, default: "true",
+        to: .variable("PREFILL_CHUNKING"), "Whether long prompts are computed in pieces."),
+      Field(
+        "rope_scaling", \.ropeScaling, .choice(), to: .variable("ROPE_SCALING"),
+        "How positions beyond the trained context are scaled; goes with 'rope_factor'."),
+      Field(
+        "rope_factor", \.ropeFactor, .number(0...1000, aboveLower: true),
+        to: .variable("ROPE_FACTOR"), "By how much the context is stretched."),
+      Field(
+        "lora_adapters", \.loraAdapters, .list(of: .commaFree, distinct: true),
+        to: .variable("LORA_ADAPTERS"), "Adapters: 'id', 'id@revision' or 'id=path'."),
+      Field(
+        "tokenizer_config_path", \.tokenizerConfigPath, .text(),
+        to: .variable("TOKENIZER_CONFIG_PATH"),
+        "A tokenizer configuration in the container, for another chat template."),
+      Field(
+        "disable_grammar_support", \.disableGrammarSupport, .boolean, default: "false",
+        to: .variable("DISABLE_GRAMMAR_SUPPORT"), "Refuses guided generation."),
+      Field(
+        "enable_prefill_logprobs", \.enablePrefillLogprobs, .boolean, default: "false",
+        to: .variable("ENABLE_PREFILL_LOGPROBS"), "Computes probabilities of prompt tokens."),
+      Field(
+        "watermark_gamma", \.watermarkGamma, .number(0...1, aboveLower: true),
+        to: .variable("WATERMARK_GAMMA"), "The watermark's share of favoured tokens."),
+      Field(
+        "watermark_delta", \.watermarkDelta, .number(0...1000),
+        to: .variable("WATERMARK_DELTA"), "How strongly the watermark favours them."),
+      Field(
+        "payload_limit", \.payloadLimit, .integer(1...Int(Int32.max)), unit: "bytes",
+        default: "2000000", to: .variable("PAYLOAD_LIMIT"), "The largest request."),
+      Field(
+        "graceful_termination_timeout", \.gracefulTerminationTimeout, .integer(0...3600),
+        unit: "seconds", default: "90", to: .variable("GRACEFUL_TERMINATION_TIMEOUT"),
+        "How long requests under way may take when the server is stopped."),
+      Field(
+        "cors_allow_origin", \.corsAllowOrigin, .list(of: .commaFree, distinct: true),
+        to: .variable("CORS_ALLOW_ORIGIN"), "Web origins that may call the server."),
+      Field(
+        "json_output", \.jsonOutput, .boolean, default: "false",
+        to: .variable("JSON_OUTPUT"), "Writes the log as JSON."),
+      Field(
+        "otlp_endpoint", \.otlpEndpoint, .text(), to: .variable("OTLP_ENDPOINT"),
+        "Where traces are sent."),
+      Field(
+        "otlp_service_name", \.otlpServiceName, .text(),
+        default: "text-generation-inference.router", to: .variable("OTLP_SERVICE_NAME"),
+        "The name that traces carry."),
+      Field(
+        "usage_stats", \.usageStats, .choice(), default: "on", to: .variable("USAGE_STATS"),
+        "Whether the server reports anonymous statistics to Hugging Face."),
+      Field(
+        "log_level", \.logLevel, .text(), default: "info", to: .variable("LOG_LEVEL"),
+        "What is logged: a level, or directives such as 'info,text_generation_router=debug'."),
+    ])
+  }
+}
+
+extension ValueType where Value == String {
+  /// Text that may stand in a list separated by commas.
+  static let commaFree = parsed("text", plain: { .text($0) }) { (text) throws(Refusal) in
+    guard !text.contains(","), !text.isEmpty else {
+      throw Refusal("must not be empty or hold a comma, found '\(text.abbreviated)'")
+    }
+    return text
+  }
+}
+
+extension ValueType where Value == Bool {
+  /// A boolean that reaches the server as `1` or `0` (models/globals.py reads it as a number).
+  static let flagDigit = ValueType(
+    name: boolean.name, schema: boolean.schema, plain: { .integer($0 ? 1 : 0) },
+    read: boolean.read)
+}

@@ -1,0 +1,163 @@
+package import Deployments
+package import Schema
+import Values
+
+/// `source`: where the model comes from, as written.
+package struct SourceSection: Record {
+  package enum Kind: String, Sendable, CaseIterable { case huggingface, ollama, local }
+
+  package var kind: Located<Kind>?
+  package var modelID: Located<String>?
+  package var revision: Located<String>?
+  package var path: Located<HostPath>?
+
+  package init() {}
+
+  package static let fields = FieldTable<SourceSection>([
+    Field(
+      "type", \.kind, .choice(), required: true,
+      "Where the model comes from: the Hugging Face hub, Ollama's library or this machine."),
+    Field(
+      "model_id", \.modelID, .modelID,
+      "The model's name there: 'organisation/model' or 'model:tag'."),
+    Field(
+      "revision", \.revision, .revision, default: "the hub's 'main'",
+      "The branch, tag or commit of the model on the hub; a commit makes it reproducible."),
+    Field(
+      "path", \.path, .hostPath,
+      "The folder or file on this machine that holds a local model."),
+  ])
+}
+
+/// `container`: what serves the model.
+package struct ContainerSection: Record {
+  package var runtime: Located<String>?
+  package var image: Located<ImageReference>?
+
+  package init() {}
+
+  package static let fields = FieldTable<ContainerSection>([
+    Field(
+      "runtime", \.runtime,
+      .word(
+        among: Runtimes.names, plain: { .text($0) },
+        find: { Runtimes.names.contains($0) ? $0 : nil }),
+      required: true, "The server program that runs the model."),
+    Field(
+      "image", \.image, .image, default: "the runtime's pinned image for the instance's GPUs",
+      "The container image, with registry and tag or digest."),
+  ])
+}
+
+/// `parameters`: how the model is run.
+package struct Parameters: Record {
+  package typealias Destination = CommonField
+
+  package var maxInputLength: Located<Int>?
+  package var maxTotalTokens: Located<Int>?
+  package var contextLength: Located<Int>?
+  package var quantization: Located<Quantization>?
+  package var dtype: Located<DataType>?
+  package var temperature: Located<Double>?
+  package var topP: Located<Double>?
+  package var topK: Located<Int>?
+  package var repeatPenalty: Located<Double>?
+
+  package init() {}
+
+  package static let fields = FieldTable<Parameters>([
+    Field(
+      "max_input_length", \.maxInputLength, .integer(1...10_000_000), unit: "tokens",
+      to: .maxInputLength, "The longest prompt that a request may have."),
+    Field(
+      "max_total_tokens", \.maxTotalTokens, .integer(2...10_000_000), unit: "tokens",
+      to: .maxTotalTokens, "The longest prompt and answer together."),
+    Field(
+      "context_length", \.contextLength, .integer(2...10_000_000), unit: "tokens",
+      to: .contextLength,
+      "The context window; the same as 'max_total_tokens', whichever reads better."),
+    Field(
+      "quantization", \.quantization, .choice(), default: "what the model's files say",
+      to: .quantization, "How the weights are stored in memory; 'none' leaves them as they are."),
+    Field(
+      "dtype", \.dtype, .choice(), default: "what the model's files say", to: .dtype,
+      "The number format that the model computes in."),
+    Field(
+      "temperature", \.temperature, .number(0...100), to: .temperature,
+      "How freely the next token is drawn; 0 always takes the likeliest."),
+    Field(
+      "top_p", \.topP, .number(0...1, aboveLower: true), to: .topP,
+      "Draws among the likeliest tokens that together have this probability."),
+    Field(
+      "top_k", \.topK, .integer(0...1_000_000), unit: "tokens", to: .topK,
+      "Draws among this many of the likeliest tokens; 0 among all."),
+    Field(
+      "repeat_penalty", \.repeatPenalty,
+      .number(0...Double.greatestFiniteMagnitude, aboveLower: true), to: .repeatPenalty,
+      "How much tokens that occurred already are held back; 1 not at all."),
+  ])
+}
+
+/// `performance`: how many requests are served at once.
+package struct Performance: Record {
+  package typealias Destination = CommonField
+
+  package var maxBatchSize: Located<Int>?
+  package var maxConcurrentRequests: Located<Int>?
+  package var waitingServedRatio: Located<Double>?
+
+  package init() {}
+
+  package static let fields = FieldTable<Performance>([
+    Field(
+      "max_batch_size", \.maxBatchSize, .integer(1...100_000), unit: "requests",
+      to: .maxBatchSize, "How many requests are computed together."),
+    Field(
+      "max_concurrent_requests", \.maxConcurrentRequests, .integer(1...1_000_000),
+      unit: "requests", to: .maxConcurrentRequests,
+      "How many requests may be under way before more are turned away."),
+    Field(
+      "waiting_served_ratio", \.waitingServedRatio,
+      .number(0...Double.greatestFiniteMagnitude), to: .waitingServedRatio,
+      "How many requests may wait for each one served before a batch is interrupted."),
+  ])
+}
+
+/// `resources`: what the model needs of the machine.
+package struct Resources: Record {
+  package var gpuMemoryMin: Located<ByteCount>?
+  package var gpuMemoryRecommended: Located<ByteCount>?
+  package var cpuCores: Located<Int>?
+  package var ram: Located<ByteCount>?
+
+  package init() {}
+
+  package static let fields = FieldTable<Resources>([
+    Field(
+      "gpu_memory_min", \.gpuMemoryMin, .byteCount,
+      "GPU memory below which the model does not run; compared with the host's."),
+    Field(
+      "gpu_memory_recommended", \.gpuMemoryRecommended, .byteCount,
+      "GPU memory with which the model runs well."),
+    Field(
+      "cpu_cores", \.cpuCores, .integer(1...4096), unit: "cores",
+      "Processor cores that the container may use."),
+    Field(
+      "ram", \.ram, .byteCount, "Main memory that the container may use; not GPU memory."),
+  ])
+}
+
+/// How weights are stored in memory. `none` is the absence of any; no runtime has it as an option.
+package enum Quantization: String, Sendable, CaseIterable {
+  case none
+  case awq, gptq, eetq, exl2, marlin, fp8
+  case compressedTensors = "compressed-tensors"
+  case bitsandbytes
+  case bitsandbytesNF4 = "bitsandbytes-nf4"
+  case bitsandbytesFP4 = "bitsandbytes-fp4"
+}
+
+/// The number format of a computation.
+package enum DataType: String, Sendable, CaseIterable {
+  case float16, bfloat16
+}

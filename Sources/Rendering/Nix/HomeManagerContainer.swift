@@ -1,0 +1,55 @@
+import Deployments
+import Values
+
+/// A container as a value of home-manager's `services.podman.containers.<name>`.
+///
+/// Made from the unit that amm itself would install, so that both say the same. What home-manager
+/// has a typed option for and may rewrite (image, network, volumes) goes there; all else goes to
+/// `extraConfig` as lists of complete, already quoted values, which every release of home-manager
+/// prints verbatim (24.11 to 26.05, modules/services/podman/linux/podman-lib.nix); its typed
+/// options lose quotes and blanks.
+enum HomeManagerContainer {
+  static func value(of container: Container, for podman: PodmanVersion) -> Value {
+    let unit = ContainerUnit(container, for: podman, servicePrefix: "podman-").file
+    let options = unit["Container"]
+    let typed: Set = ["ContainerName", "Image", "Network", "Volume"]
+    var sections: [Value.Member] = []
+    let unitKeys = grouped(unit["Unit"].filter { $0.key != "Description" })
+    if !unitKeys.isEmpty { sections.append(.init("Unit", .set(unitKeys))) }
+    let container = grouped(options.filter { !typed.contains($0.key) }, asLists: true)
+    sections.append(.init("Container", .set(container)))
+    sections.append(.init("Service", .set(grouped(unit["Service"]))))
+    return .set([
+      "image": options.texts("Image").first,
+      "description": unit["Unit"].texts("Description").first,
+      "autoStart": .boolean(!unit["Install"].isEmpty),
+      "network": .list(options.texts("Network")),
+      "volumes": .list(options.texts("Volume")),
+      "extraConfig": .set(sections),
+    ])
+  }
+
+  /// Entries by key, in the order of their first occurrence.
+  ///
+  /// - Parameter asLists: Whether a single value becomes a list, too: lists are printed verbatim.
+  ///   A section whose keys home-manager sets itself needs single values to replace its own.
+  private static func grouped(
+    _ entries: [UnitFile.Entry], asLists: Bool = false
+  ) -> [Value.Member] {
+    var keys: [String] = []
+    for entry in entries where !keys.contains(entry.key) { keys.append(entry.key) }
+    return keys.map { key in
+      let texts = entries.texts(key)
+      guard !asLists, texts.count == 1, let only = texts.first else {
+        return Value.Member(key, .list(texts))
+      }
+      return Value.Member(key, only)
+    }
+  }
+}
+
+extension [UnitFile.Entry] {
+  fileprivate func texts(_ key: String) -> [Value] {
+    filter { $0.key == key }.map { .text($0.value.text) }
+  }
+}

@@ -1,0 +1,97 @@
+package import Deployments
+package import Diagnostics
+package import Profiles
+package import Schema
+
+/// An instance with its defaults, and what it is to serve.
+package struct Instance: Sendable {
+  package let name: Located<UnitName>
+  package let port: Located<Int>?
+  package let description: PlainText?
+  let own: InstanceSettings
+  let defaults: InstanceSettings
+  /// The profile that its active link names; nil when there is no usable one.
+  package let active: ActiveProfile?
+
+  package var bind: BindAddress { setting(\.bind)?.value ?? .loopback }
+  package var startsAutomatically: Bool { setting(\.autoStart)?.value ?? true }
+  package var runtimes: Located<[Located<String>]>? { setting(\.runtimes) }
+  package var devices: [Located<Device>] {
+    setting(\.gpus)?.value ?? [Located(.nvidia("all"), name.range)]
+  }
+  package var cache: Located<CacheChoice>? { setting(\.cache) }
+  package var volumes: [Located<VolumeChoice>] { setting(\.volumes)?.value ?? [] }
+  package var environments: [Environment] {
+    [defaults.environment, own.environment].compactMap { $0?.value }
+  }
+  package var podman: PodmanVersion { setting(\.podman)?.value ?? .oldest }
+  package var token: Located<TokenSettings>? { setting(\.token) }
+  /// Seconds.
+  package var startTimeout: Int { setting(\.startTimeout)?.value ?? 1800 }
+
+  /// The instance's limits, else the profile's.
+  package var limits: Limits {
+    let resources = active?.profile.resources
+    let memory: ByteCount? =
+      switch (own.limits.ram ?? defaults.limits.ram)?.value {
+      case .limited(let count): count
+      case .unlimited: nil
+      case nil: resources?.ram?.value
+      }
+    let cores = (own.limits.cpuCores ?? defaults.limits.cpuCores ?? resources?.cpuCores)?.value
+    return Limits(memory: memory, cores: cores)
+  }
+
+  private func setting<Item: Sendable>(
+    _ path: KeyPath<InstanceSettings, Located<Item>?>
+  ) -> Located<Item>? {
+    own[keyPath: path] ?? defaults[keyPath: path]
+  }
+
+  /// Where downloaded models are kept, for the runtime that is to write there.
+  package func cachePlace(of runtime: any Runtime.Type) -> Mount.Source {
+    switch cache?.value ?? (runtime.cache.isShareable ? .shared : .own) {
+    case .shared: .volume(UnitName(runtime.cache.kind) ?? name.value)
+    case .own: .volume(name.value)
+    case .folder(let path): .path(path)
+    }
+  }
+}
+
+/// A profile as a workspace knows it.
+package struct ActiveProfile: Sendable {
+  /// Its path below the profiles' folder, without ending: `coding/deepseek-coder`.
+  package let id: String
+  package let profile: Profile
+
+  package init(id: String, profile: Profile) {
+    self.id = id
+    self.profile = profile
+  }
+}
+
+/// What stands at `active/<instance>.yaml`.
+package struct ActiveLink: Sendable {
+  package enum State: Sendable {
+    /// A file or folder in place of a link.
+    case notALink
+    case absolute(String)
+    /// Leads out of the workspace's profiles.
+    case outside(String)
+    case dangling(String)
+    /// A profile by its id; nil when the profile has errors.
+    case profile(String, ActiveProfile?)
+  }
+
+  /// The instance it is for, by its file name.
+  package let instance: String
+  /// Its path as the user should see it.
+  package let path: String
+  package let state: State
+
+  package init(instance: String, path: String, state: State) {
+    self.instance = instance
+    self.path = path
+    self.state = state
+  }
+}

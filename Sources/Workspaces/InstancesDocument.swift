@@ -1,0 +1,78 @@
+package import Deployments
+package import Schema
+import Values
+
+/// `instances.yaml` as its author wrote it.
+package struct InstancesDocument: Record {
+  package var version: Located<Int>?
+  package var network: Located<UnitName>?
+  package var host: Located<HostSettings>?
+  package var defaults = InstanceSettings()
+  package var instances: Located<[Pair<UnitName, InstanceSection>]>?
+
+  package init() {}
+
+  package static let fields = FieldTable<InstancesDocument>([
+    Field(
+      "version", \.version, .integer(1...1), required: true,
+      "The version of this format; there is one so far."),
+    Field(
+      "network", \.network, .unitName("a network's name"), default: "local-ai",
+      "The Podman network that all instances join."),
+    Field("host", \.host, section: HostSettings.self, "What the machine has, to check against."),
+    Field(section: "defaults", \.defaults, "What holds for every instance that does not say else."),
+    Field(
+      "instances", \.instances,
+      .map(from: .unitName("an instance's name"), to: .record(InstanceSection.self)),
+      required: true, "The servers, by name."),
+  ])
+}
+
+/// One instance.
+package struct InstanceSection: Record {
+  package var port: Located<Int>?
+  package var description: Located<PlainText>?
+  package var settings = InstanceSettings()
+
+  package init() {}
+
+  package static let fields = FieldTable<InstanceSection>(
+    [
+      Field(
+        "port", \.port, .integer(1...65535), required: true,
+        "The port of this machine that leads to the server."),
+      Field(
+        "description", \.description, .plainText, default: "what it serves",
+        "What the instance is for, on one line."),
+    ] + InstanceSettings.fields.fields(of: \.settings))
+}
+
+/// `host`.
+package struct HostSettings: Record {
+  package var gpus: Located<[Located<HostGPU>]>?
+  package var ram: Located<ByteCount>?
+  package var cpuCores: Located<Int>?
+
+  package init() {}
+
+  package static let fields = FieldTable<HostSettings>([
+    Field("gpus", \.gpus, .list(of: .record(HostGPU.self)), "The GPUs."),
+    Field("ram", \.ram, .byteCount, "Main memory."),
+    Field("cpu_cores", \.cpuCores, .integer(1...4096), unit: "cores", "Processor cores."),
+  ])
+}
+
+/// A GPU of the host.
+package struct HostGPU: Record {
+  package var device: Located<Device>?
+  package var memory: Located<ByteCount>?
+
+  package init() {}
+
+  package static let fields = FieldTable<HostGPU>([
+    Field(
+      "device", \.device, .device, required: true,
+      "The GPU as instances name it: 'nvidia.com/gpu=0' or 'amd'."),
+    Field("memory", \.memory, .byteCount, required: true, "Its memory."),
+  ])
+}

@@ -1,0 +1,52 @@
+package import Deployments
+package import Diagnostics
+import Profiles
+package import Schema
+package import YAML
+
+/// A workspace's servers: `instances.yaml` with what the active links name.
+package struct Workspace: Sendable {
+  package let source: SourceFile
+  package let network: UnitName
+  package let host: HostSettings?
+  /// In the order of the file.
+  package let instances: [Instance]
+  package let links: [ActiveLink]
+  /// The folder that links lead out of, as the user sees it, for messages.
+  package let activeFolder: String
+
+  /// The instances that a file declares.
+  ///
+  /// - Parameters:
+  ///   - node: The tree of `instances.yaml`.
+  ///   - links: What stands in `active/`.
+  ///   - activeFolder: That folder's path as the user should see it.
+  package static func read(
+    _ node: Node, from source: SourceFile, links: [ActiveLink], activeFolder: String
+  ) -> Outcome<Workspace> {
+    let collector = DiagnosticCollector(source)
+    guard let document = InstancesDocument.read(node, collector) else {
+      return Outcome(nil, collector.diagnostics)
+    }
+    let instances = (document.instances?.value ?? []).map { pair in
+      let link = links.first { $0.instance == pair.name.value.text }
+      var active: ActiveProfile?
+      if case .profile(_, let profile) = link?.state { active = profile }
+      let section = pair.item.value
+      return Instance(
+        name: pair.name, port: section.port, description: section.description?.value,
+        own: section.settings, defaults: document.defaults, active: active)
+    }
+    let network = document.network?.value ?? defaultNetwork
+    let workspace = Workspace(
+      source: source, network: network, host: document.host?.value, instances: instances,
+      links: links, activeFolder: activeFolder)
+    for check in WorkspaceChecks.all { check.run(workspace, check.rule, collector) }
+    return Outcome(workspace, collector.diagnostics)
+  }
+
+  private static var defaultNetwork: UnitName {
+    guard let name = UnitName("local-ai") else { preconditionFailure("a legal name") }
+    return name
+  }
+}

@@ -1,0 +1,152 @@
+import Deployments
+import Diagnostics
+import Profiles
+import Schema
+
+extension WorkspaceChecks {
+  static let portInUse = WorkspaceCheck(
+    Rule("port-in-use", "Each instance has a port of its own.")
+  ) { workspace, rule, collector in
+    for (index, instance) in workspace.instances.enumerated() {
+      guard let port = instance.port else { continue }
+      let first = workspace.instances[..<index].first { other in
+        other.port?.value == port.value
+          && (other.bind == instance.bind || other.bind.isWildcard || instance.bind.isWildcard)
+      }
+      guard let first, let other = first.port else { continue }
+      collector.emit(
+        rule, port.range,
+        "port \(port.value) of '\(instance.name.value.text)' is also that of '\(first.name.value.text)'",
+        help: "give each instance a port of its own",
+        notes: [collector.note(other.range, "the port is taken here")])
+    }
+  }
+
+  static let privilegedPort = WorkspaceCheck(
+    Rule("privileged-port", "Ports are ones that a user's containers may open.")
+  ) { workspace, rule, collector in
+    for instance in workspace.instances {
+      guard let port = instance.port, port.value < 1024 else { continue }
+      collector.emit(
+        rule, port.range, "port \(port.value) is privileged: rootless Podman cannot open it",
+        help: "use one from 1024 to 65535")
+    }
+  }
+
+  /// Quadlet names services after files of all kinds (`a.network` is `a-network.service`), and
+  /// reports no collision; Podman names containers and home-manager units alike.
+  static let nameCollision = WorkspaceCheck(
+    Rule("name-collision", "No two units come out with one name.")
+  ) { workspace, rule, collector in
+    var owners: [String: String] = [
+      workspace.network.text + "-network": "the network '\(workspace.network.text)'"
+    ]
+    for instance in workspace.instances {
+      let name = instance.name.value.text
+      var services = [(name, "the instance '\(name)'")]
+      if instance.active?.profile.runtime.value.name == Ollama.name {
+        services.append((name + "-model", "the model task of '\(name)'"))
+      }
+      for (service, owner) in services {
+        if let other = owners[service], other != owner {
+          collector.emit(
+            rule, instance.name.range, "\(owner) and \(other) would both be '\(service).service'",
+            help: "rename one of the two")
+        }
+        owners[service] = owner
+      }
+      for case .volume(let volume) in instance.mountSources {
+        let service = volume.text + "-volume"
+        let owner = "the volume '\(volume.text)'"
+        if let other = owners[service], other != owner {
+          collector.emit(
+            rule, instance.name.range, "\(owner) and \(other) would both be '\(service).service'",
+            help: "rename one of the two")
+        }
+        owners[service] = owner
+      }
+    }
+  }
+
+  static let activeLink = WorkspaceCheck(
+    Rule("active-link", "Every instance has a relative link to a profile of the workspace.")
+  ) { workspace, rule, collector in
+    for instance in workspace.instances {
+      let name = instance.name.value.text
+      let path = workspace.activeFolder + "/" + name + ".yaml"
+      func refuse(_ message: String) {
+        collector.emit(
+          Diagnostic(
+            rule, at: SourceLocation(path: path), message,
+            help: ["ln -sfn ../profiles/CATEGORY/PROFILE.yaml \(path)"],
+            notes: [collector.note(instance.name.range, "the instance is declared here")]))
+      }
+      switch workspace.links.first(where: { $0.instance == name })?.state {
+      case nil: refuse("the instance '\(name)' has no active profile")
+      case .notALink: refuse("this is not a link")
+      case .absolute(let target):
+        refuse("the link is absolute ('\(target)'): it would break wherever the workspace moves")
+      case .outside(let target): refuse("the link leads out of the workspace ('\(target)')")
+      case .dangling(let target): refuse("the link leads nowhere ('\(target)' does not exist)")
+      case .profile: continue
+      }
+    }
+  }
+
+  static let strayLink = WorkspaceCheck(
+    Rule("stray-link", .warning, "Every active link belongs to an instance.")
+  ) { workspace, rule, collector in
+    let names = workspace.instances.map(\.name.value.text)
+    for link in workspace.links where !names.contains(link.instance) {
+      let help =
+        Suggestion.nearest(to: link.instance, among: names).map { "did you mean '\($0)'?" }
+        ?? "add it to instances.yaml, or remove the link"
+      collector.emit(
+        Diagnostic(
+          rule, at: SourceLocation(path: link.path), "no instance is called '\(link.instance)'",
+          help: [help]))
+    }
+  }
+
+  static let invalidProfile = WorkspaceCheck(
+    Rule("invalid-active-profile", "An active profile has no errors.")
+  ) { workspace, rule, collector in
+    for link in workspace.links {
+      guard case .profile(let id, nil) = link.state,
+        workspace.instances.contains(where: { $0.name.value.text == link.instance })
+      else { continue }
+      collector.emit(
+        Diagnostic(
+          rule, at: SourceLocation(path: link.path),
+          "the profile '\(id)' that '\(link.instance)' serves has errors",
+          help: ["mend the profile, or link another one"]))
+    }
+  }
+
+  static let runtimeNotAccepted = WorkspaceCheck(
+    Rule("runtime-not-accepted", "An instance serves profiles of the runtimes it accepts.")
+  ) { workspace, rule, collector in
+    for instance in workspace.instances {
+      guard let profile = instance.active?.profile, let accepted = instance.runtimes,
+        !accepted.value.contains(where: { $0.value == profile.runtime.value.name })
+      else { continue }
+      let words = Phrase.oneOf(accepted.value.map(\.value))
+      collector.emit(
+        rule, accepted.range,
+        "'\(instance.name.value.text)' accepts \(words), but '\(instance.active?.id ?? "")' runs on \(profile.runtime.value.name)",
+        help: "link a profile of \(words), or accept \(profile.runtime.value.name) here",
+        notes: [
+          .init(
+            SourceLocation(profile.source, profile.runtime.range), "the runtime is chosen here")
+        ])
+    }
+  }
+}
+
+extension Instance {
+  /// Everything it mounts.
+  var mountSources: [Mount.Source] {
+    let cache = active.map { [cachePlace(of: $0.profile.runtime.value)] } ?? []
+    return cache + volumes.map(\.value.mount.source)
+  }
+}
