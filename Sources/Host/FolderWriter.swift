@@ -52,11 +52,16 @@ package struct FolderWriter: ~Copyable {
     try remove(staging, ours: ownFiles(in: staging).union(ownFiles(in: path)))
   }
 
-  /// The paths of a tree that amm wrote.
+  /// The paths of a tree that amm wrote, the list itself among them.
   private func ownFiles(in tree: String) throws(HostError) -> Set<String> {
-    let bytes = try Files.read("\(tree)/\(Self.manifest)") ?? []
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-    return Set(lines.map(String.init) + [Self.manifest])
+    Set(try Self.owned(in: tree) + [Self.manifest])
+  }
+
+  /// The paths of a tree that amm wrote, sorted; none where there is no tree.
+  package static func owned(in tree: String) throws(HostError) -> [String] {
+    let bytes = try Files.read("\(tree)/\(manifest)") ?? []
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+      .filter { !$0.isEmpty && !$0.hasPrefix("/") && !$0.split(separator: "/").contains("..") }
   }
 
   /// Those of `files` that someone else has written already.
@@ -69,27 +74,22 @@ package struct FolderWriter: ~Copyable {
     return conflicts
   }
 
-  /// The paths that amm wrote into the folder, sorted.
-  package func owned() throws(HostError) -> [String] {
-    try ownFiles(in: path).subtracting([Self.manifest]).sorted()
-  }
-
   /// Puts files in place of those that amm wrote earlier; all others are kept.
   ///
   /// - Parameter files: Paths below the folder with their content; none is someone else's.
   package func replace(with files: [(path: String, bytes: [UInt8])]) throws(HostError) {
     let owned = try ownFiles(in: path)
-    try makeFolder(staging)
+    try FolderCreator.make(staging)
     // First of all, so that a tree of which only a part was written tells what in it is amm's.
     let list = files.map { $0.path + "\n" }.sorted().joined()
-    try write(Array(list.utf8), to: "\(staging)/\(Self.manifest)")
+    try FolderCreator.write(Array(list.utf8), to: "\(staging)/\(Self.manifest)")
     try keepForeign(below: "", except: owned)
     for file in files {
       try makeParents(of: file.path)
       if try Files.read("\(path)/\(file.path)") == file.bytes {
         try link(file.path)
       } else {
-        try write(file.bytes, to: "\(staging)/\(file.path)")
+        try FolderCreator.write(file.bytes, to: "\(staging)/\(file.path)")
       }
     }
     try sync(staging)
@@ -123,26 +123,8 @@ package struct FolderWriter: ~Copyable {
     var folder = staging
     for part in relative.split(separator: "/").dropLast() {
       folder += "/" + part
-      if try Files.kind(of: folder) == nil { try makeFolder(folder) }
+      if try Files.kind(of: folder) == nil { try FolderCreator.make(folder) }
     }
-  }
-
-  private func makeFolder(_ folder: String) throws(HostError) {
-    guard unsafe mkdir(folder, 0o777) == 0 else { throw .last("create the folder", folder) }
-  }
-
-  private func write(_ bytes: [UInt8], to file: String) throws(HostError) {
-    let handle = unsafe open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard handle >= 0 else { throw .last("write", file) }
-    defer { close(handle) }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { unsafe sysWrite(handle, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw .last("write", file) }
-      rest = rest.dropFirst(count)
-    }
-    guard fsync(handle) == 0 else { throw .last("write", file) }
   }
 
   private func sync(_ folder: String) throws(HostError) {
@@ -186,8 +168,4 @@ package struct FolderWriter: ~Copyable {
     }
     guard unsafe rmdir(here) == 0 else { throw .last("remove the folder", here) }
   }
-}
-
-private func sysWrite(_ file: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
-  unsafe write(file, buffer, count)
 }

@@ -24,7 +24,7 @@ package enum Parallel {
       if let thread = start({ work.run() }) { helpers.append(thread) }
     }
     work.run()
-    for helper in helpers { unsafe pthread_join(helper, nil) }
+    for helper in helpers { pthread_join(helper, nil) }
     return work.results()
   }
 
@@ -67,7 +67,7 @@ package enum Parallel {
 
   private static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
     let argument = unsafe Unmanaged.passRetained(Start(body))
-    var thread = unsafe pthread_t()
+    var thread = pthread_t()
     let status = unsafe pthread_create(
       &thread, nil,
       { raw in

@@ -1,5 +1,5 @@
 package import Deployments
-package import Diagnostics
+import Diagnostics
 package import Profiles
 package import Schema
 

@@ -1,5 +1,6 @@
 package import Deployments
 package import Schema
+import Profiles
 import Values
 
 /// `instances.yaml` as its author wrote it.

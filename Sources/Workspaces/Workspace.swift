@@ -1,7 +1,7 @@
 package import Deployments
 package import Diagnostics
 import Profiles
-package import Schema
+import Schema
 package import YAML
 
 /// A workspace's servers: `instances.yaml` with what the active links name.

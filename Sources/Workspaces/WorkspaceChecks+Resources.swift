@@ -1,5 +1,5 @@
 import Deployments
-import Diagnostics
+package import Diagnostics
 import Profiles
 import Schema
 

@@ -1,0 +1,20 @@
+import Host
+
+/// Colours for a terminal, or none.
+struct Style {
+  let isColored: Bool
+
+  init(for stream: Terminal.Stream) { isColored = Terminal.wantsColor(stream) }
+  init(colored: Bool) { isColored = colored }
+
+  func bold(_ text: String) -> String { paint(text, "1") }
+  func error(_ text: String) -> String { paint(text, "1;31") }
+  func warning(_ text: String) -> String { paint(text, "1;33") }
+  func note(_ text: String) -> String { paint(text, "1;36") }
+  func good(_ text: String) -> String { paint(text, "32") }
+  func faint(_ text: String) -> String { paint(text, "2") }
+
+  private func paint(_ text: String, _ code: String) -> String {
+    isColored ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+}

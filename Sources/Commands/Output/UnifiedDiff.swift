@@ -1,0 +1,69 @@
+/// The difference of two texts as `diff -u` prints it.
+enum UnifiedDiff {
+  /// - Returns: Nothing when the texts are equal.
+  static func text(from old: String?, to new: String?, path: String) -> String {
+    guard old != new else { return "" }
+    let oldLines = lines(old)
+    let newLines = lines(new)
+    var removed: Set<Int> = []
+    var inserted: Set<Int> = []
+    for change in newLines.difference(from: oldLines) {
+      switch change {
+      case .remove(let offset, _, _): removed.insert(offset)
+      case .insert(let offset, _, _): inserted.insert(offset)
+      }
+    }
+    var edits: [(mark: Character, line: Substring, old: Int, new: Int)] = []
+    var oldIndex = 0
+    var newIndex = 0
+    while oldIndex < oldLines.count || newIndex < newLines.count {
+      if removed.contains(oldIndex) {
+        edits.append(("-", oldLines[oldIndex], oldIndex, newIndex))
+        oldIndex += 1
+      } else if inserted.contains(newIndex) {
+        edits.append(("+", newLines[newIndex], oldIndex, newIndex))
+        newIndex += 1
+      } else {
+        edits.append((" ", oldLines[oldIndex], oldIndex, newIndex))
+        oldIndex += 1
+        newIndex += 1
+      }
+    }
+    let head =
+      "--- \(old == nil ? "/dev/null" : "a/" + path)\n+++ \(new == nil ? "/dev/null" : "b/" + path)\n"
+    return head + hunks(edits).joined()
+  }
+
+  private static func lines(_ text: String?) -> [Substring] {
+    guard let text else { return [] }
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return lines
+  }
+
+  /// Runs of changes with three unchanged lines around them.
+  private static func hunks(
+    _ edits: [(mark: Character, line: Substring, old: Int, new: Int)]
+  ) -> [String] {
+    let changed = edits.indices.filter { edits[$0].mark != " " }
+    var ranges: [Range<Int>] = []
+    for index in changed {
+      let range = max(0, index - 3)..<min(edits.count, index + 4)
+      if let last = ranges.last, range.lowerBound <= last.upperBound {
+        ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
+      } else {
+        ranges.append(range)
+      }
+    }
+    return ranges.map { range in
+      let part = edits[range]
+      let oldCount = part.count { $0.mark != "+" }
+      let newCount = part.count { $0.mark != "-" }
+      let first = edits[range.lowerBound]
+      let oldStart = first.old + (oldCount == 0 ? 0 : 1)
+      let newStart = first.new + (newCount == 0 ? 0 : 1)
+      return "@@ -\(oldStart),\(oldCount) +\(newStart),\(newCount) @@\n"
+        + part.map { "\($0.mark)\($0.line)\n" }.joined()
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Deployments
+import Diagnostics
+import Profiles
+import Rendering
+import Schema
+import Values
+import Workspaces
+
+struct Info: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what a profile says, or what an instance runs.",
+    discussion: """
+      Examples:
+        amm info coding/deepseek-coder
+        amm info tgi-primary
+        amm info --json                every instance, equal to generated/instances.nix
+      """)
+
+  @ArgumentParser.Argument(
+    help: "A profile (path, file name or name) or an instance; without it, every instance.")
+  var name: String?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @OptionGroup var workspace: WorkspaceOption
+
+  func run() throws {
+    try attempt {
+      let loader = try WorkspaceLoader(workspace.folder)
+      guard let name else { return try showDeployment(loader) }
+      if try loader.exists, let value = try instance(name, loader) { return show(value) }
+      try show(profile(name))
+    }
+  }
+
+  private func show(_ value: Value) {
+    Console.print(json ? JSON.text(value).dropLastNewline : Outline.text(value).dropLastNewline)
+  }
+
+  private func showDeployment(_ loader: WorkspaceLoader) throws {
+    try requireWorkspace(loader)
+    let outcome = try loader.load()
+    guard let plan = outcome.value?.plan() else {
+      Console.report(outcome.diagnostics)
+      throw ExitStatus.invalid
+    }
+    show(NixRenderer.value(of: plan))
+  }
+
+  /// An instance of the workspace as it would be deployed; nil when there is none of the name.
+  private func instance(_ name: String, _ loader: WorkspaceLoader) throws -> Value? {
+    let outcome = try loader.load()
+    if let plan = outcome.value?.plan() {
+      return plan.instances.first { $0.name.text == name }
+        .map { NixRenderer.value(of: $0, in: plan) }
+    }
+    let named = outcome.diagnostics.filter {
+      $0.location.path.hasSuffix("instances.yaml") || $0.location.path.contains("/\(name).yaml")
+    }
+    guard !named.isEmpty, (try? profile(name, quietly: true)) == nil else { return nil }
+    Console.report(outcome.diagnostics)
+    throw ExitStatus.invalid
+  }
+
+  private func profile(_ name: String, quietly: Bool = false) throws -> Value {
+    switch try ProfileCatalog(workspace.folder).find(name) {
+    case .one(let entry):
+      guard let profile = entry.profile else {
+        if !quietly { Console.report(entry.file.read().diagnostics) }
+        throw ExitStatus.invalid
+      }
+      let head: [Value.Member] = [
+        .init("id", .text(entry.file.id)), .init("path", .text(entry.file.path)),
+      ]
+      guard case .set(let members) = ProfileDocument.fields.plain(profile.document) else {
+        preconditionFailure("a record is a set")
+      }
+      return .set(head + members + [.init("launch", launch(of: profile))])
+    case .several(let entries):
+      if !quietly {
+        Console.fail(
+          "'\(name)' could be \(Phrase.oneOf(entries.map(\.file.id)))", help: "write the whole path")
+      }
+    case .none(let nearest):
+      if !quietly {
+        Console.fail(
+          "there is no profile or instance '\(name)'",
+          help: nearest.map { "did you mean '\($0)'?" } ?? "'amm list' shows what there is")
+      }
+    }
+    throw ExitStatus.invalid
+  }
+
+  /// What becomes of a profile, wherever it runs.
+  private func launch(of profile: Profile) -> Value {
+    let launch = Launch.of(profile)
+    let image = profile.image?.value ?? profile.runtime.value.image(for: .nvidia)
+    return .set([
+      "image": .text(image.text),
+      "environment": .set(launch.environment.map { .init($0.name.text, .text($0.value)) }),
+      "arguments": .texts(launch.arguments.map(\.text)),
+      "model": .text(launch.model),
+      "modelfile": launch.modelFile.map { .text($0.text) },
+    ])
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Diagnostics
+import Host
+
+struct Init: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make a workspace to begin with: four instances and the profiles that come with amm.",
+    discussion: """
+      Examples:
+        amm init
+        amm init ~/dotfiles/ai-models
+      """)
+
+  @Argument(
+    help: "The new folder; without it, $AMM_WORKSPACE or ~/.config/ai-models.",
+    completion: .directory)
+  var folder: String?
+
+  func run() throws {
+    try attempt {
+      var path = folder ?? Terminal.variable("AMM_WORKSPACE") ?? WorkspaceFolder.standard
+      while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+      if try Files.kind(of: path) != nil {
+        let isEmptyFolder = try Files.kind(of: path) == .folder && Files.names(in: path).isEmpty
+        guard isEmptyFolder else {
+          Console.fail(
+            "'\(path)' is there already, and nothing in it is overwritten",
+            help: "name another folder, or move it away")
+          throw ExitStatus.invalid
+        }
+      }
+      guard let library = WorkspaceFolder.library() else {
+        throw HostError("find", "share/amm/profiles", reason: "set AMM_LIBRARY to its path")
+      }
+      let profiles = try ProfileFolder(library, isLibrary: true).files
+      guard !profiles.isEmpty else {
+        throw HostError("read the profiles in", library, reason: "there are none")
+      }
+      try FolderCreator.create(path, with: contents(profiles))
+      Console.print(
+        """
+        \(path): \(Phrase.count(profiles.count, "profile")), \(Phrase.count(InitTemplate.links.count, "instance"))
+        next: look at instances.yaml, then run 'amm generate --workspace \(path)'
+        """)
+    }
+  }
+
+  private func contents(
+    _ profiles: [ProfileFile]
+  ) throws -> [(path: String, item: FolderCreator.Item)] {
+    var items: [(path: String, item: FolderCreator.Item)] = [
+      ("instances.yaml", .file(Array(InitTemplate.instances.utf8))),
+      ("custom/.gitkeep", .file([])),
+      ("experiments/.gitkeep", .file([])),
+    ]
+    for profile in profiles {
+      guard let bytes = try Files.read(profile.path) else { continue }
+      items.append(("profiles/\(profile.id).yaml", .file(bytes)))
+    }
+    for (instance, profile) in InitTemplate.links {
+      items.append(("active/\(instance).yaml", .link("../profiles/\(profile).yaml")))
+    }
+    return items
+  }
+}

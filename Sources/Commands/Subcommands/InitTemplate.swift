@@ -1,0 +1,52 @@
+/// What `amm init` writes besides profiles.
+enum InitTemplate {
+  static let links = [
+    ("tgi-primary", "coding/deepseek-coder"),
+    ("tgi-secondary", "coding/starcoder2"),
+    ("tgi-experimental", "chat/mistral"),
+    ("ollama-default", "chat/phi4"),
+  ]
+
+  static let instances = """
+    # The model servers of this machine. Which profile each of them serves says the link
+    # active/<instance>.yaml; 'amm validate' checks it all, 'amm generate' writes generated/.
+    version: 1
+
+    # The Podman network that all instances join.
+    network: local-ai
+
+    # What the machine has; with it, amm tells when instances need more.
+    # host:
+    #   gpus:
+    #     - {device: nvidia.com/gpu=0, memory: 24GB}
+    #   ram: 64GB
+    #   cpu_cores: 16
+
+    # What holds for every instance that does not say otherwise.
+    defaults:
+      gpus: [nvidia]          # or [amd], [nvidia.com/gpu=0], [] for none
+      # podman: "5.4"         # what 'podman --version' says; newer keys are used from then on
+      # token: {secret: hf-token}   # for gated models: podman secret create hf-token FILE
+
+    instances:
+      tgi-primary:
+        port: 8080
+        description: Primary TGI instance for coding tasks
+        runtimes: [tgi]
+      tgi-secondary:
+        port: 8085
+        description: Secondary TGI instance for comparison
+        runtimes: [tgi]
+        auto_start: false
+      tgi-experimental:
+        port: 8090
+        description: Experimental TGI instance for testing
+        runtimes: [tgi]
+        auto_start: false
+      ollama-default:
+        port: 11434
+        description: Ollama server
+        runtimes: [ollama]
+
+    """
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Diagnostics
+import Host
+import Profiles
+import Schema
+import Values
+
+struct List: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the profiles of the workspace and those that come with amm.",
+    discussion: """
+      Examples:
+        amm list
+        amm list coding --runtime tgi
+        amm list --tag vision --json
+      """)
+
+  @Argument(help: "Only profiles of this category.")
+  var category: String?
+
+  @Option(name: [.short, .long], help: "Only profiles with this tag.")
+  var tag: String?
+
+  @Option(name: [.short, .long], help: "Only profiles of this runtime.")
+  var runtime: String?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @OptionGroup var workspace: WorkspaceOption
+
+  func run() throws {
+    try attempt {
+      let catalog = try ProfileCatalog(workspace.folder)
+      let entries = catalog.entries.filter(isWanted)
+      if json {
+        Console.print(JSON.text(.list(entries.map(\.value))).dropLastNewline)
+      } else {
+        printTable(entries)
+      }
+      if entries.isEmpty, let category, !json {
+        let known = Set(catalog.entries.map(\.category)).sorted()
+        Console.fail(
+          "no profile matches '\(category)'",
+          help: Suggestion.nearest(to: category, among: known).map { "did you mean '\($0)'?" }
+            ?? "the categories are \(Phrase.allOf(known))")
+        throw ExitStatus.invalid
+      }
+    }
+  }
+
+  private func isWanted(_ entry: ProfileCatalog.Entry) -> Bool {
+    if let category, entry.category != category { return false }
+    if let runtime, entry.profile?.runtime.value.name != runtime { return false }
+    if let tag {
+      let tags = entry.profile?.document.tags?.value ?? []
+      return tags.contains { $0.value == tag }
+    }
+    return true
+  }
+
+  private func printTable(_ entries: [ProfileCatalog.Entry]) {
+    let style = Style(for: .output)
+    var table = Table()
+    for entry in entries {
+      guard let profile = entry.profile else {
+        table.add(entry.file.id, "invalid", "see 'amm validate \(entry.file.path)'")
+        continue
+      }
+      table.add(
+        entry.file.id, profile.runtime.value.name, profile.document.description?.value ?? "")
+    }
+    for line in table.lines({ column, cell in
+      switch column {
+      case 0: style.bold(cell)
+      case 1: cell == "invalid" ? style.error(cell) : style.good(cell)
+      default: cell
+      }
+    }) {
+      Console.print(line)
+    }
+  }
+}
+
+extension ProfileCatalog.Entry {
+  /// The profile's own word, else the first folder of its path.
+  fileprivate var category: String {
+    profile?.document.category?.value ?? file.id.split(separator: "/").first.map(String.init) ?? ""
+  }
+
+  fileprivate var value: Value {
+    .set([
+      "id": .text(file.id),
+      "path": .text(file.path),
+      "library": .boolean(file.isFromLibrary),
+      "valid": .boolean(profile != nil),
+      "name": profile.map { .text($0.name.value) },
+      "category": .text(category),
+      "description": profile?.document.description.map { .text($0.value) },
+      "runtime": profile.map { .text($0.runtime.value.name) },
+      "model": profile.map { .text($0.model.text) },
+      "tags": profile.map { .texts($0.document.tags?.value.map(\.value) ?? []) },
+    ])
+  }
+}
