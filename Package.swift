@@ -12,17 +12,18 @@ let strict: [SwiftSetting] =
     .enableUpcomingFeature("MemberImportVisibility"),
   ] + warnings
 
-/// A module of amm: leaves first, then what stands on them. Each line below is one arrow of the
-/// picture in docs/architecture.md, and the build refuses an import that is not drawn there
-/// (`--explicit-target-dependency-import-check error`).
+/// A module of amm: leaves first, then what stands on them.
+///
+/// Each line below is one arrow of the picture in docs/architecture.md, and the build refuses an
+/// import that is not drawn there (`--explicit-target-dependency-import-check error`).
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(
     name: name, dependencies: dependencies, swiftSettings: strict + [.strictMemorySafety()])
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+    name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
 }
 
 let package = Package(
@@ -55,6 +56,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "amm", dependencies: ["Commands"], swiftSettings: strict),
+    .target(
+      name: "TestSupport", path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("ReadingTests", ["Diagnostics", "YAML", "Schema", "Values"]),
+    tests("ProfilesTests", ["Profiles", "Workspaces", "Schema", "Deployments", "Diagnostics"]),
+    tests("RenderingTests", ["Rendering", "Deployments", "Values"]),
+    tests("HostTests", ["Host"]),
+    tests("CommandTests", ["amm", "Profiles", "Workspaces", "Schema", "YAML", "Diagnostics"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,8 @@
 import ArgumentParser
 
-/// What amm's exit status means, for every command. Usage errors are 64 (EX_USAGE).
+/// What amm's exit status means, for every command.
+///
+/// Usage errors are 64 (EX_USAGE).
 enum ExitStatus {
   /// The input is wrong.
   static let invalid = ExitCode(1)

@@ -67,7 +67,9 @@ package struct BindAddress: Sendable, Hashable {
     }
     let all = groups.flatMap { $0 }
     guard
-      all.allSatisfy({ (1...4).contains($0.count) && $0.allSatisfy(\.isHexDigit) && $0.utf8.count == $0.count })
+      all.allSatisfy({
+        (1...4).contains($0.count) && $0.allSatisfy(\.isHexDigit) && $0.utf8.count == $0.count
+      })
     else { return false }
     return halves.count == 2 ? all.count <= 7 : all.count == 8
   }

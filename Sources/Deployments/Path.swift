@@ -65,11 +65,13 @@ package struct Mount: Sendable, Hashable {
   }
 
   package enum Option: String, Sendable, CaseIterable {
-    case ro, rw
-    /// SELinux: shared or private label.
-    case z, Z
+    case readOnly = "ro"
+    case readWrite = "rw"
+    /// SELinux: a label that other containers share, or one of its own.
+    case sharedLabel = "z"
+    case privateLabel = "Z"
     /// Podman changes the owner to the container's user.
-    case U
+    case changeOwner = "U"
   }
 
   package let source: Source

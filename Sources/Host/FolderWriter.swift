@@ -1,3 +1,5 @@
+import CSystem
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import CSystem
 
 /// Replaces a folder's content as a whole: whoever looks sees the old tree or the new one.
 ///
@@ -45,8 +46,9 @@ package struct FolderWriter: ~Copyable {
   /// Where new trees are made; a name of ours that no other program uses.
   private var staging: String { "\(parent)/.\(name).amm-new" }
 
-  /// A tree that was left behind is one that never took its place or one that was replaced. The
-  /// folder itself is whole in both cases.
+  /// A tree that was left behind is one that never took its place or one that was replaced.
+  ///
+  /// The folder itself is whole in both cases.
   private func recover() throws(HostError) {
     guard try Files.kind(of: staging) != nil else { return }
     try remove(staging, ours: ownFiles(in: staging).union(ownFiles(in: path)))
@@ -143,8 +145,9 @@ package struct FolderWriter: ~Copyable {
     guard unsafe amm_exchange(staging, path) == 0 else { throw .last("replace the folder", path) }
   }
 
-  /// Removes a tree that is not in its place. A file that someone added while it still was is
-  /// moved to where they meant it to be.
+  /// Removes a tree that is not in its place.
+  ///
+  /// A file that someone added while it still was is moved to where they meant it to be.
   private func remove(
     _ tree: String, ours: Set<String>, below relative: String = ""
   ) throws(HostError) {

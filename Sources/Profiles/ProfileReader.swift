@@ -93,7 +93,8 @@ extension ModelSource {
         return nil
       }
       let parts = id.value.split(separator: "/", omittingEmptySubsequences: false)
-      guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }), !id.value.contains(":")
+      guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }),
+        !id.value.contains(":")
       else {
         collector.emit(
           ProfileRules.sourceFields, id.range,

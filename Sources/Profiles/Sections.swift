@@ -147,7 +147,9 @@ package struct Resources: Record {
   ])
 }
 
-/// How weights are stored in memory. `none` is the absence of any; no runtime has it as an option.
+/// How weights are stored in memory.
+///
+/// `none` is the absence of any; no runtime has it as an option.
 package enum Quantization: String, Sendable, CaseIterable {
   case none
   case awq, gptq, eetq, exl2, marlin, fp8

@@ -1,3 +1,5 @@
+package import Deployments
+
 /// A file that amm would write, below the output folder.
 package struct RenderedFile: Sendable, Equatable {
   /// Relative, with `/`: `quadlet/tgi-primary.container`.
@@ -17,8 +19,6 @@ package enum Target: String, Sendable, CaseIterable {
   /// One Nix file of plain values for home-manager.
   case nix
 }
-
-package import Deployments
 
 extension Deployment {
   /// All files of the targets, sorted by path.

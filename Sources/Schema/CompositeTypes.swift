@@ -73,7 +73,9 @@ extension ValueType {
   package static func map<Name: Sendable, Item: Sendable>(
     from name: ValueType<Name>, to item: ValueType<Item>
   ) -> Self where Value == [Pair<Name, Item>] {
-    let pattern = name.schema.first { $0.name == "pattern" }.map { Values.Value.Member("pattern", $0.value) }
+    let pattern = name.schema.first { $0.name == "pattern" }.map {
+      Values.Value.Member("pattern", $0.value)
+    }
     var schema: [Values.Value.Member] = [.init("type", "object")]
     if let pattern { schema.append(.init("propertyNames", .set([pattern]))) }
     schema.append(.init("additionalProperties", .set(item.schema)))

@@ -16,7 +16,9 @@ package struct FieldTable<Owner: Record>: Sendable {
 
   package var keys: [String] { all.map(\.key) }
 
-  /// Takes a record from a node. All that is wrong is said; what is right is kept.
+  /// Takes a record from a node.
+  ///
+  /// All that is wrong is said; what is right is kept.
   ///
   /// - Returns: Nil only when the node is no mapping at all.
   package func read(_ node: Node, _ reading: Reading) -> Owner? {

@@ -11,7 +11,9 @@ package enum Value: Sendable, Equatable {
   case list([Value])
   case set([Member])
 
-  /// One named value of a set. Names are unique within a set; sets keep their members' order.
+  /// One named value of a set.
+  ///
+  /// Names are unique within a set; sets keep their members' order.
   package struct Member: Sendable, Equatable {
     package var name: String
     package var value: Value

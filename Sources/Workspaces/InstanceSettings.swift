@@ -163,7 +163,8 @@ extension ValueType where Value == MemoryLimit {
   static let memoryLimit = ValueType(
     name: "a size or 'unlimited'",
     schema: [
-      .init("anyOf", [.set([.init("const", "unlimited")]), .set(ValueType<ByteCount>.byteCount.schema)])
+      .init(
+        "anyOf", [.set([.init("const", "unlimited")]), .set(ValueType<ByteCount>.byteCount.schema)])
     ],
     plain: { limit in
       switch limit {
@@ -231,7 +232,8 @@ extension ValueType where Value == UnitName {
     ) { (text) throws(Refusal) in
       guard let name = UnitName(text) else {
         throw Refusal(
-          "must be \(what) of letters, digits, '-' and '_', at most 63, found '\(text.abbreviated)'")
+          "must be \(what) of letters, digits, '-' and '_', at most 63, found '\(text.abbreviated)'"
+        )
       }
       return name
     }

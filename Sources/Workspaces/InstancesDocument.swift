@@ -1,6 +1,6 @@
 package import Deployments
-package import Schema
 import Profiles
+package import Schema
 import Values
 
 /// `instances.yaml` as its author wrote it.

@@ -213,8 +213,9 @@ package struct Composer: ~Copyable {
     }
   }
 
-  /// A flow collection ends where its bracket stands. A block collection's end mark is the next
-  /// token's, so it ends with its last child.
+  /// A flow collection ends where its bracket stands.
+  ///
+  /// A block collection's end mark is the next token's, so it ends with its last child.
   private func range(from start: Event, _ lastChild: SourcePosition, _ end: Event) -> SourceRange {
     let isFlow = end.range.start < end.range.end
     return SourceRange(start: start.range.start, end: isFlow ? end.range.end : lastChild)

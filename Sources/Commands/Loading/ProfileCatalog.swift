@@ -43,7 +43,9 @@ struct ProfileCatalog {
       if found.count > 1 { return .several(found) }
       if let only = found.first { return .one(only) }
     }
-    let words = entries.flatMap { [$0.file.id, $0.file.stem] + [$0.profile?.name.value].compactMap { $0 } }
+    let words = entries.flatMap {
+      [$0.file.id, $0.file.stem] + [$0.profile?.name.value].compactMap { $0 }
+    }
     return .none(nearest: Suggestion.nearest(to: word, among: words))
   }
 }

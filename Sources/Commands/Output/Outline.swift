@@ -35,7 +35,8 @@ enum Outline {
         }
       }
     case .text(let text):
-      for line in text.split(separator: "\n", omittingEmptySubsequences: false) where !line.isEmpty {
+      for line in text.split(separator: "\n", omittingEmptySubsequences: false) where !line.isEmpty
+      {
         out += margin + line + "\n"
       }
     default: out += margin + value.small + "\n"

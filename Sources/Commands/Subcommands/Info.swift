@@ -81,7 +81,8 @@ struct Info: ParsableCommand {
     case .several(let entries):
       if !quietly {
         Console.fail(
-          "'\(name)' could be \(Phrase.oneOf(entries.map(\.file.id)))", help: "write the whole path")
+          "'\(name)' could be \(Phrase.oneOf(entries.map(\.file.id)))", help: "write the whole path"
+        )
       }
     case .none(let nearest):
       if !quietly {

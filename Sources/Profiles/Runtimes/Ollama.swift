@@ -64,7 +64,7 @@ package enum Ollama: Runtime {
     var file = launch.modelFile ?? ModelFile()
     if case .local(let path) = profile.model {
       launch.mounts.append(
-        Mount(.path(path.value), at: ContainerPath(literal: "/model.gguf"), options: [.ro]))
+        Mount(.path(path.value), at: ContainerPath(literal: "/model.gguf"), options: [.readOnly]))
       file.base = "/model.gguf"
     } else {
       file.base = profile.model.text

@@ -107,7 +107,8 @@ extension TextGenerationInference {
 
   /// server/text_generation_server/cli.py, line 117.
   private static let dtypeWithQuantization = Check(
-    Rule("tgi-dtype-with-quantization", "Quantizations that fix the number format go without dtype.")
+    Rule(
+      "tgi-dtype-with-quantization", "Quantizations that fix the number format go without dtype.")
   ) { profile, report in
     guard let dtype = profile.parameters.dtype, let quantization = profile.parameters.quantization
     else { return }

@@ -66,7 +66,7 @@ package enum TextGenerationInference: Runtime {
     case .local(let path):
       launch.set("MODEL_ID", "/model")
       launch.mounts.append(
-        Mount(.path(path.value), at: ContainerPath(literal: "/model"), options: [.ro]))
+        Mount(.path(path.value), at: ContainerPath(literal: "/model"), options: [.readOnly]))
     case .ollama: preconditionFailure("refused when the profile was read")
     }
   }

@@ -68,7 +68,9 @@ package enum NixPrinter {
     ]
     let isBare =
       !keywords.contains(name)
-      && name.utf8.first.map { (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F }
+      && name.utf8.first.map {
+        (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F
+      }
         == true
       && name.utf8.allSatisfy { byte in
         switch byte {

@@ -126,7 +126,9 @@ package struct ContainerUnit: Sendable {
 
   private var limits: [Entry] {
     var entries: [Entry] = []
-    if let size = container.sharedMemory { entries.append(Entry("ShmSize", .single(size.podmanText))) }
+    if let size = container.sharedMemory {
+      entries.append(Entry("ShmSize", .single(size.podmanText)))
+    }
     if let memory = container.limits.memory { entries.append(option(.memory, memory.podmanText)) }
     if let cores = container.limits.cores { entries.append(option(.cpus, String(cores))) }
     if case .server(_, _, let stopTimeout) = container.lifecycle {

@@ -54,7 +54,8 @@ package enum UnitFileReader {
   private static func values(
     of text: Substring, _ key: String, _ section: String, _ line: Int
   ) throws(Problem) -> [String] {
-    let trimmed = text.unicodeScalars.first?.properties.isWhitespace == true
+    let trimmed =
+      text.unicodeScalars.first?.properties.isWhitespace == true
       || text.unicodeScalars.last?.properties.isWhitespace == true
     guard !trimmed, !text.isEmpty else {
       throw Problem(line: line, reason: "'\(key)' would lose a blank or clear what stands above")

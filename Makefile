@@ -1,0 +1,60 @@
+# The two commands of the README for a machine without Nix: `make demo` and `make test`.
+# It calls; it does not compute.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+TOOLS := .tools
+RELEASE := --configuration release --static-swift-stdlib --scratch-path .build-release
+STRICT := --explicit-target-dependency-import-check error
+AMM := .build-release/release/amm
+SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -name '*.[ch]' -o -name '*.modulemap')
+
+.PHONY: build demo test record lint format bench install dependencies clean
+
+build: $(AMM)
+
+$(AMM): dependencies $(SOURCES)
+	$(SWIFT) build $(RELEASE) $(STRICT) --product amm
+
+# libyaml's headers and pkg-config, from Debian where they are missing.
+dependencies:
+	@.ci/install-dependencies
+
+# Compiles the shipped example and shows what it made.
+demo: build
+	rm -rf demo
+	$(AMM) init demo
+	$(AMM) generate --workspace demo
+	$(AMM) list --workspace demo
+	$(AMM) info tgi-primary --workspace demo
+	cat demo/generated/quadlet/tgi-primary.container
+
+# Everything: unit tests, the corpus, golden files, and the real quadlet generator and Nix.
+test: dependencies $(TOOLS)/.ready
+	$(SWIFT) build $(STRICT) --build-tests
+	AMM_TOOLS=$(CURDIR)/$(TOOLS)/bin $(SWIFT) test --skip-build --parallel
+
+$(TOOLS)/.ready: .ci/real-tools
+	.ci/real-tools $(TOOLS)
+
+# Writes the expected outputs anew; `git diff` then shows what changed.
+record: dependencies $(TOOLS)/.ready
+	AMM_RECORD=1 AMM_TOOLS=$(CURDIR)/$(TOOLS)/bin $(SWIFT) test --parallel
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+bench: build
+	AMM=$(CURDIR)/$(AMM) Tests/Benchmark/run
+
+install: build
+	install -D -m 755 $(AMM) $(DESTDIR)$(PREFIX)/bin/amm
+	ln -sfn amm $(DESTDIR)$(PREFIX)/bin/ai-model-manager
+	mkdir -p $(DESTDIR)$(PREFIX)/share/amm
+	cp -r profiles $(DESTDIR)$(PREFIX)/share/amm/
+
+clean:
+	rm -rf .build .build-release .tools demo

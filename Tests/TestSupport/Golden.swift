@@ -1,0 +1,32 @@
+import Foundation
+
+/// Expected outputs that stand in files of the repository.
+package enum Golden {
+  /// Whether expectations are written anew (`make record`) instead of compared.
+  package static let isRecording = ProcessInfo.processInfo.environment["AMM_RECORD"] != nil
+
+  /// Why a text is not what its file says; nil when it is.
+  package static func difference(of text: String, from file: URL) throws -> String? {
+    let old = try? Data(contentsOf: file)
+    if let old, old == Data(text.utf8) { return nil }
+    if isRecording {
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: file)
+      return nil
+    }
+    guard let old else { return "\(file.lastPathComponent) is missing; 'make record' writes it" }
+    let expected = String(decoding: old, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    let found = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let first = zip(expected, found).enumerated().first { $1.0 != $1.1 }?.offset
+    let line = first ?? min(expected.count, found.count)
+    return """
+      \(file.lastPathComponent), line \(line + 1): expected
+        \(line < expected.count ? String(expected[line]) : "the end")
+      found
+        \(line < found.count ? String(found[line]) : "the end")
+      all of it:
+      \(text)
+      """
+  }
+}

@@ -1,0 +1,119 @@
+import Foundation
+
+/// A finished child process.
+package struct Finished: Sendable {
+  package let status: Int32
+  package let output: String
+  package let errors: String
+}
+
+/// Programs that tests run for real.
+package enum Program {
+  /// The `amm` that was built beside the tests.
+  package static let amm: URL = {
+    var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    for _ in 0..<8 {
+      let candidate = folder.appendingPathComponent("amm")
+      if FileManager.default.isExecutableFile(atPath: candidate.path),
+        !candidate.hasDirectoryPath
+      {
+        return candidate
+      }
+      folder.deleteLastPathComponent()
+    }
+    return URL(fileURLWithPath: ".build/debug/amm")
+  }()
+
+  /// A real checker of amm's output, from the folder that `make test` fills; nil without it.
+  package static func tool(_ name: String) -> URL? {
+    guard let folder = ProcessInfo.processInfo.environment["AMM_TOOLS"] else { return nil }
+    return URL(fileURLWithPath: folder).appendingPathComponent(name)
+  }
+
+  /// Runs a program to its end.
+  ///
+  /// - Parameter environment: Added to a small, fixed environment.
+  package static func run(
+    _ program: URL, _ arguments: [String], in folder: URL? = nil,
+    environment: [String: String] = [:]
+  ) throws -> Finished {
+    let process = Process()
+    process.executableURL = program
+    process.arguments = arguments
+    if let folder { process.currentDirectoryURL = folder }
+    let base = [
+      "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+      "HOME": "/nonexistent", "AMM_LIBRARY": Repository.file("profiles").path,
+    ]
+    process.environment = base.merging(environment) { $1 }
+    // Files, not pipes: a full pipe would need a second thread to be emptied.
+    let scratch = try TemporaryFolder()
+    let (out, err) = (scratch.file("out"), scratch.file("err"))
+    for file in [out, err] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
+    process.standardOutput = try FileHandle(forWritingTo: out)
+    process.standardError = try FileHandle(forWritingTo: err)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return Finished(
+      status: process.terminationStatus,
+      output: String(decoding: try Data(contentsOf: out), as: UTF8.self),
+      errors: String(decoding: try Data(contentsOf: err), as: UTF8.self))
+  }
+
+  /// Runs amm.
+  package static func amm(
+    _ arguments: String..., in folder: URL? = nil, environment: [String: String] = [:]
+  ) throws -> Finished {
+    try run(amm, arguments, in: folder, environment: environment)
+  }
+}
+
+/// The source tree.
+package enum Repository {
+  package static func file(_ relative: String) -> URL {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent(relative)
+  }
+
+  /// The files below a folder with an ending, sorted.
+  package static func files(in folder: String, ending: String) throws -> [URL] {
+    try FileManager.default.subpathsOfDirectory(atPath: file(folder).path)
+      .filter { $0.hasSuffix(ending) }.sorted().map { file(folder).appendingPathComponent($0) }
+  }
+}
+
+/// A folder that goes when its owner does.
+package final class TemporaryFolder: Sendable {
+  package let url: URL
+
+  package init() throws {
+    url = FileManager.default.temporaryDirectory
+      .appendingPathComponent("amm-test-" + UUID().uuidString)
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  package func file(_ relative: String) -> URL { url.appendingPathComponent(relative) }
+
+  /// Writes a file, making the folders above it.
+  package func write(_ text: String, to relative: String) throws {
+    let file = file(relative)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
+  }
+
+  package func link(_ relative: String, to destination: String) throws {
+    let file = file(relative)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: file.path, withDestinationPath: destination)
+  }
+
+  package func read(_ relative: String) throws -> String {
+    String(decoding: try Data(contentsOf: file(relative)), as: UTF8.self)
+  }
+}
