@@ -7,34 +7,36 @@ extension ValueType where Value == String {
   /// A profile's name: also legal as a name of an Ollama model.
   package static let profileName = word(
     "a name of letters, digits, '.', '-' and '_', at most 63", "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",
-    limit: 63
-  ) { $0 == "." || $0 == "-" || $0 == "_" }
+    limit: 63, more: ".-_")
 
   /// A word to find things by.
   package static let tag = word(
     "a word of letters, digits, '.', '-', '_' and '+', at most 64",
-    "^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$", limit: 64
-  ) { $0 == "." || $0 == "-" || $0 == "_" || $0 == "+" }
+    "^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$", limit: 64, more: ".-_+")
 
   /// `organisation/model`, `model:tag` or a registry's longer form.
   package static let modelID = word(
     "a model's name such as 'organisation/model' or 'model:tag'",
-    "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,249}$", limit: 250
-  ) { $0 == "." || $0 == "-" || $0 == "_" || $0 == ":" || $0 == "/" }
+    "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,249}$", limit: 250, more: ".-_:/")
 
   /// A git branch, tag or commit.
   package static let revision = word(
-    "a branch, tag or commit", "^[A-Za-z0-9][A-Za-z0-9._/-]{0,249}$", limit: 250
-  ) { $0 == "." || $0 == "-" || $0 == "_" || $0 == "/" }
+    "a branch, tag or commit", "^[A-Za-z0-9][A-Za-z0-9._/-]{0,249}$", limit: 250, more: ".-_/")
 
   /// ASCII letters and digits, and inside the word those that `more` allows.
   private static func word(
-    _ name: String, _ pattern: String, limit: Int, more: @escaping @Sendable (Character) -> Bool
+    _ name: String, _ pattern: String, limit: Int, more: StaticString
   ) -> Self {
-    parsed("a word", limit: 4096, plain: { .text($0) }) { (text) throws(Refusal) in
+    let others = Array(more.description.utf8)
+    return parsed("a word", limit: 4096, plain: { .text($0) }) { (text) throws(Refusal) in
+      var previous: UInt8 = 0
       let isLegal =
-        text.utf8.count <= limit && text.first?.isASCIIAlphanumeric == true
-        && text.allSatisfy { $0.isASCIIAlphanumeric || more($0) } && !text.contains("..")
+        text.utf8.count <= limit && text.utf8.first?.isASCIIAlphanumeric == true
+        && text.utf8.allSatisfy { byte in
+          defer { previous = byte }
+          return byte.isASCIIAlphanumeric
+            || (others.contains(byte) && !(byte == 0x2E && previous == 0x2E))
+        }
       guard isLegal else {
         throw Refusal("must be \(name), found '\(text.abbreviated)'")
       }
@@ -43,8 +45,13 @@ extension ValueType where Value == String {
   }
 }
 
-extension Character {
-  fileprivate var isASCIIAlphanumeric: Bool { isASCII && (isLetter || isNumber) }
+extension UInt8 {
+  fileprivate var isASCIIAlphanumeric: Bool {
+    switch self {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    default: false
+    }
+  }
 }
 
 extension ValueType where Value == ByteCount {

@@ -14,7 +14,9 @@ package protocol Record: Sendable {
 }
 
 /// One key of a record, declared once.
-package struct Field<Owner: Record>: Sendable {
+///
+/// A class because tables hand fields around all the time and none of their parts ever changes.
+package final class Field<Owner: Record>: Sendable {
   package let key: String
   /// One sentence for the reference.
   package let summary: String
@@ -57,7 +59,7 @@ package struct Field<Owner: Record>: Sendable {
   }
 
   /// A single value.
-  package init<Item: Sendable>(
+  package convenience init<Item: Sendable>(
     _ key: String, _ path: any (WritableKeyPath<Owner, Located<Item>?> & Sendable),
     _ type: ValueType<Item>, unit: String? = nil, default defaultText: String? = nil,
     required: Bool = false, to destination: Owner.Destination? = nil, _ summary: String
@@ -68,7 +70,7 @@ package struct Field<Owner: Record>: Sendable {
   }
 
   /// A section that is there even when it is not written.
-  package init<Section: Record>(
+  package convenience init<Section: Record>(
     section key: String, _ path: any (WritableKeyPath<Owner, Section> & Sendable), _ summary: String
   ) {
     self.init(
@@ -83,7 +85,7 @@ package struct Field<Owner: Record>: Sendable {
   }
 
   /// A section of which it matters whether it is written.
-  package init<Section: Record>(
+  package convenience init<Section: Record>(
     _ key: String, _ path: any (WritableKeyPath<Owner, Located<Section>?> & Sendable),
     section: Section.Type, required: Bool = false, _ summary: String
   ) {
@@ -94,7 +96,7 @@ package struct Field<Owner: Record>: Sendable {
   }
 
   /// A section whose type is known to its setter only, such as a runtime's own.
-  package init<Section: Record>(
+  package convenience init<Section: Record>(
     _ key: String, section: Section.Type, _ summary: String,
     set: @escaping @Sendable (inout Owner, Located<Section>) -> Void,
     get: @escaping @Sendable (Owner) -> Located<Section>?

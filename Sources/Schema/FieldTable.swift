@@ -7,11 +7,14 @@ package struct FieldTable<Owner: Record>: Sendable {
   /// In the order of the reference.
   package let all: [Field<Owner>]
   private let indexOfKey: [String: Int]
+  /// The indices of those that must be there.
+  private let required: [Int]
 
   package init(_ fields: [Field<Owner>]) {
     all = fields
     indexOfKey = Dictionary(
       uniqueKeysWithValues: fields.enumerated().map { ($1.key, $0) })
+    required = fields.indices.filter { fields[$0].isRequired }
   }
 
   package var keys: [String] { all.map(\.key) }
@@ -24,27 +27,24 @@ package struct FieldTable<Owner: Record>: Sendable {
   package func read(_ node: Node, _ reading: Reading) -> Owner? {
     guard let entries = reading.mapping(node) else { return nil }
     var record = Owner()
-    var present: Set<Int> = []
-    var explained: Set<String> = []
+    var missing = required
     for entry in entries {
-      guard let index = indexOfKey[entry.key] else {
-        explained.formUnion(refuse(entry, reading))
-        continue
+      if let index = indexOfKey[entry.key] {
+        missing.removeAll { $0 == index }
+        all[index].read(entry.value, reading.inside(entry.key), &record)
+      } else if let meant = refuse(entry, reading) {
+        // One mistake, one diagnostic: what was misspelt is not also missing.
+        missing.removeAll { all[$0].key == meant }
       }
-      present.insert(index)
-      all[index].read(entry.value, reading.inside(entry.key), &record)
     }
-    for (index, field) in all.enumerated()
-    where field.isRequired && !present.contains(index) && !explained.contains(field.key) {
-      reportMissing(field, node, reading)
-    }
+    for index in missing { reportMissing(all[index], node, reading) }
     return record
   }
 
   /// Says that a key is unknown and what it should have been.
   ///
-  /// - Returns: The key that the author meant, so that it is not also reported as missing.
-  private func refuse(_ entry: Node.Entry, _ reading: Reading) -> [String] {
+  /// - Returns: The key that the author meant.
+  private func refuse(_ entry: Node.Entry, _ reading: Reading) -> String? {
     let place = reading.key.isEmpty ? "" : " in '\(reading.key)'"
     let name = entry.key.abbreviated
     let nearest = Suggestion.nearest(to: entry.key, among: keys)
@@ -59,7 +59,7 @@ package struct FieldTable<Owner: Record>: Sendable {
     }
     reading.collector.emit(
       SchemaRules.unknownKey, entry.keyRange, "unknown key '\(name)'\(place)", help: help)
-    return nearest.map { [$0] } ?? []
+    return nearest
   }
 
   private func reportMissing(_ field: Field<Owner>, _ node: Node, _ reading: Reading) {

@@ -86,6 +86,7 @@ extension String {
     guard utf8.count <= limit else {
       return "has \(utf8.count) bytes; at most \(limit) are allowed"
     }
+    if utf8.allSatisfy({ (0x20..<0x7F).contains($0) || ($0 == 0x0A && multiline) }) { return nil }
     for scalar in unicodeScalars {
       switch scalar.value {
       case 0x0A where multiline, 0x09 where multiline: continue
@@ -109,15 +110,50 @@ extension UInt32 {
 /// Texts that must not be in a file that is committed and compiled.
 package enum Secrets {
   /// Whether a text has the form of an access token (Hugging Face, OpenAI, GitHub).
+  ///
+  /// Every text of every file passes here, so it looks at bytes, and closely only where one of the
+  /// prefixes' rare second halves stands.
   package static func looksSecret(_ text: String) -> Bool {
-    for prefix in ["hf_", "sk-", "ghp_", "github_pat_", "api_org_"] {
-      guard let start = text.range(ofPrefix: prefix) else { continue }
-      let body = text[start...].utf8.prefix { $0.isTokenByte }
-      if body.count >= 20, body.contains(where: { (0x30...0x39).contains($0) }) { return true }
-      if prefix == "hf_", body.count >= 30 { return true }
+    var text = text
+    return text.withUTF8 { bytes in
+      var word = 0
+      for index in 0..<bytes.count {
+        let byte = unsafe bytes[index]
+        guard byte == 0x5F || byte == 0x2D else {
+          if !byte.isTokenByte { word = index + 1 }
+          continue
+        }
+        for token in tokens where token.prefix.last == byte && index + 1 == word + token.prefix.count {
+          let isPrefix = unsafe bytes[word...index].elementsEqual(token.prefix)
+          let body = unsafe bytes[(index + 1)...].prefix { $0.isTokenByte }
+          let hasDigit = unsafe body.contains { (0x30...0x39).contains($0) }
+          if isPrefix, unsafe body.count >= token.length, hasDigit || token.isAlwaysSecret {
+            return true
+          }
+        }
+      }
+      return false
     }
-    return false
   }
+
+  private struct Token {
+    let prefix: [UInt8]
+    /// The fewest characters that follow the prefix of a real one.
+    let length: Int
+    /// Whether one without digits is one, too.
+    let isAlwaysSecret: Bool
+
+    init(_ prefix: String, _ length: Int, always isAlwaysSecret: Bool = false) {
+      self.prefix = Array(prefix.utf8)
+      self.length = length
+      self.isAlwaysSecret = isAlwaysSecret
+    }
+  }
+
+  private static let tokens = [
+    Token("hf_", 30, always: true), Token("hf_", 20), Token("sk-", 20), Token("ghp_", 20),
+    Token("github_pat_", 20), Token("api_org_", 20),
+  ]
 
   /// Whether a variable of this name is meant to hold a secret.
   package static func isSecretName(_ name: String) -> Bool {
@@ -134,24 +170,6 @@ extension UInt8 {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
     default: false
     }
-  }
-}
-
-extension String {
-  /// The index after the first occurrence of `prefix` that does not continue a word.
-  fileprivate func range(ofPrefix prefix: String) -> String.Index? {
-    guard let first = prefix.first, contains(first) else { return nil }
-    var index = startIndex
-    var before: Character = " "
-    while index < endIndex {
-      if self[index] == first, !before.isLetter, !before.isNumber, self[index...].hasPrefix(prefix)
-      {
-        return self.index(index, offsetBy: prefix.count)
-      }
-      before = self[index]
-      index = self.index(after: index)
-    }
-    return nil
   }
 }
 
