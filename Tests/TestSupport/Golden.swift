@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// Expected outputs that stand in files of the repository.
 package enum Golden {
@@ -16,7 +16,8 @@ package enum Golden {
       return nil
     }
     guard let old else { return "\(file.lastPathComponent) is missing; 'make record' writes it" }
-    let expected = String(decoding: old, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    let expected = String(decoding: old, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false)
     let found = text.split(separator: "\n", omittingEmptySubsequences: false)
     let first = zip(expected, found).enumerated().first { $1.0 != $1.1 }?.offset
     let line = first ?? min(expected.count, found.count)

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// A finished child process.
 package struct Finished: Sendable {

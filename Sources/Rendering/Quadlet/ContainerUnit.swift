@@ -190,13 +190,6 @@ private struct ContainerOption {
   static let cpus = ContainerOption(key: "", since: nil, argument: "--cpus")
 }
 
-extension UnitFile.Entry {
-  init(_ key: String, _ value: UnitValue) {
-    self.key = key
-    self.value = value
-  }
-}
-
 extension HostPath {
   /// The path with what follows it, such as a mount's target.
   fileprivate func value(_ rest: String) -> UnitValue {

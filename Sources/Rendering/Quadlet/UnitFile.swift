@@ -8,6 +8,11 @@ package struct UnitFile: Sendable, Equatable {
   package struct Entry: Sendable, Equatable {
     package let key: String
     package let value: UnitValue
+
+    package init(_ key: String, _ value: UnitValue) {
+      self.key = key
+      self.value = value
+    }
   }
 
   package var comment: [String] = []

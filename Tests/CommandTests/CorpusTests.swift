@@ -1,0 +1,66 @@
+import Diagnostics
+import Foundation
+import Profiles
+import Schema
+import TestSupport
+import Testing
+import Workspaces
+import YAML
+
+/// Inputs beside what amm says of them, readable as documentation: `Tests/Corpus`.
+struct CorpusTests {
+  static let rejected = (try? Repository.files(in: "Tests/Corpus/rejected", ending: ".yaml")) ?? []
+  static let accepted = (try? Repository.files(in: "Tests/Corpus/accepted", ending: ".yaml")) ?? []
+  static let workspaces =
+    (try? FileManager.default.contentsOfDirectory(
+      at: Repository.file("Tests/Corpus/rejected-workspaces"), includingPropertiesForKeys: nil))?
+    .sorted { $0.path < $1.path } ?? []
+
+  @Test(arguments: rejected)
+  func `a wrong profile is refused with these words`(file: URL) throws {
+    let result = try Program.amm(
+      "validate", file.lastPathComponent, in: file.deletingLastPathComponent())
+    #expect(!result.errors.isEmpty)
+    #expect(result.status == (result.errors.contains(" error: ") ? 1 : 0))
+    let expected = file.deletingPathExtension().appendingPathExtension("txt")
+    let difference = try Golden.difference(of: result.errors, from: expected)
+    #expect(difference == nil)
+  }
+
+  @Test(arguments: accepted)
+  func `a right profile is accepted without a word`(file: URL) throws {
+    let result = try Program.amm("validate", "--strict", file.path)
+    #expect(result.errors == "")
+    #expect(result.status == 0)
+  }
+
+  @Test(arguments: workspaces)
+  func `a wrong workspace is refused with these words`(folder: URL) throws {
+    let result = try Program.amm("validate", "--workspace", ".", in: folder)
+    #expect(!result.errors.isEmpty)
+    #expect(result.status == (result.errors.contains(" error: ") ? 1 : 0))
+    let difference = try Golden.difference(
+      of: result.errors, from: folder.appendingPathComponent("expected.txt"))
+    #expect(difference == nil)
+  }
+
+  @Test func `the corpus is large enough to be worth its name`() {
+    #expect(Self.rejected.count + Self.workspaces.count >= 60)
+    #expect(Self.accepted.count >= 10)
+  }
+
+  /// A rule that no case shows is one that nobody has seen working.
+  @Test func `every rule has a case`() throws {
+    let texts = try
+      (Self.rejected.map { $0.deletingPathExtension().appendingPathExtension("txt") }
+      + Self.workspaces.map { $0.appendingPathComponent("expected.txt") })
+      .map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }.joined()
+    let rules =
+      YAMLRules.all + SchemaRules.all + Checks.rules + WorkspaceChecks.all.map(\.rule)
+      + WorkspaceChecks.moreRules
+    // Too large to commit; made by ComposerTests.
+    for rule in Set(rules) where rule != YAMLRules.tooLarge {
+      #expect(texts.contains("[\(rule.code)]"), "no case shows \(rule.code)")
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import Diagnostics
+import Profiles
+import Schema
+import Testing
+import Workspaces
+
+/// What must hold of the declarations themselves.
+struct DeclarationTests {
+  @Test func `every runtime says where every common setting goes`() {
+    for runtime in Runtimes.all {
+      for field in CommonField.allCases {
+        switch runtime.use(of: field) {
+        case .sets: continue
+        case .ignored(let reason, let instead), .refused(let reason, let instead):
+          #expect(!reason.isEmpty && !instead.isEmpty)
+        }
+      }
+    }
+  }
+
+  @Test func `every common setting is a field, under its own name`() {
+    let declared =
+      Parameters.fields.all.map { ($0.key, $0.destination) }
+      + Performance.fields.all.map { ($0.key, $0.destination) }
+    for field in CommonField.allCases {
+      #expect(declared.contains { $0.0 == field.rawValue && $0.1 == field })
+    }
+  }
+
+  @Test func `summaries are sentences`() {
+    func check<Owner: Record>(_ table: FieldTable<Owner>) {
+      for field in table.all {
+        #expect(field.summary.hasSuffix("."), "\(field.key)")
+        #expect(field.summary.first?.isUppercase == true, "\(field.key)")
+      }
+    }
+    check(ProfileDocument.fields)
+    check(Parameters.fields)
+    check(Performance.fields)
+    check(Resources.fields)
+    check(TextGenerationInference.Options.fields)
+    check(Ollama.Options.fields)
+    check(InstancesDocument.fields)
+    check(InstanceSection.fields)
+  }
+
+  @Test func `rules have one code each`() {
+    let codes = (Checks.rules + WorkspaceChecks.all.map(\.rule)).map(\.code)
+    let repeated = Dictionary(grouping: codes) { $0 }.filter { $1.count > 1 }.keys
+    // Secrets are one rule that is checked where text is read, in profiles and in instances.
+    #expect(Set(repeated) == ["secret-value"])
+  }
+}
