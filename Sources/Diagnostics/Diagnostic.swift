@@ -18,6 +18,17 @@ package struct SourceLocation: Sendable {
     range = nil
     source = nil
   }
+
+  /// A place whose text must not be repeated, such as that of a secret.
+  package static func unquoted(_ source: SourceFile, _ range: SourceRange) -> SourceLocation {
+    SourceLocation(path: source.path, range: range)
+  }
+
+  private init(path: String, range: SourceRange) {
+    self.path = path
+    self.range = range
+    source = nil
+  }
 }
 
 /// One mistake: where, which rule, what was found, and the way out.

@@ -10,7 +10,15 @@ package final class DiagnosticCollector {
     self.source = source
   }
 
-  package var hasErrors: Bool { diagnostics.hasErrors }
+  /// Whether an error was found inside a range: what is missing there may just be unreadable.
+  package func hasErrors(in range: SourceRange) -> Bool {
+    diagnostics.contains { diagnostic in
+      guard diagnostic.severity == .error, let place = diagnostic.location.range else {
+        return false
+      }
+      return range.start <= place.start && place.end <= range.end
+    }
+  }
 
   /// Records a mistake in this collector's file.
   package func emit(

@@ -81,6 +81,7 @@ extension ModelSource {
         help: "remove the line")
     }
     func missing(_ key: String) {
+      guard !collector.hasErrors(in: section.range) else { return }
       collector.emit(
         ProfileRules.sourceFields, kind.range,
         "'type: \(kind.value.rawValue)' needs 'source.\(key)'")

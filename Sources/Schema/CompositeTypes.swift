@@ -51,8 +51,12 @@ extension ValueType {
       var items: [Located<Item>] = []
       items.reserveCapacity(nodes.count)
       var seen: [Values.Value] = []
+      var isWhole = true
       for node in nodes {
-        guard let value = item.read(node, reading) else { continue }
+        guard let value = item.read(node, reading) else {
+          isWhole = false
+          continue
+        }
         if distinct {
           let plain = item.plain(value)
           guard !seen.contains(plain) else {
@@ -65,7 +69,8 @@ extension ValueType {
         }
         items.append(Located(value, node.range))
       }
-      return items
+      // A list with a hole would say something else than what was written.
+      return isWhole ? items : nil
     }
   }
 

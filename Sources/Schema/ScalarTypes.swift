@@ -71,12 +71,11 @@ extension ValueType {
 
 extension Reading {
   /// Says that a secret stands here, without repeating it.
-  package func refuseSecret(_ range: SourceRange) {
+  fileprivate func refuseSecret(_ range: SourceRange) {
     collector.emit(
-      SchemaRules.secretValue, range, "'\(key)' holds what looks like a secret",
-      help:
-        "keep it in a Podman secret ('podman secret create hf-token FILE') and name that under "
-        + "'token: {secret: hf-token}' of the instance, or use 'token: {environment_file: PATH}'")
+      Secrets.refusal(
+        SourceLocation.unquoted(collector.source, range), "'\(key)' holds what looks like a secret"
+      ))
   }
 }
 
@@ -123,7 +122,8 @@ package enum Secrets {
           if !byte.isTokenByte { word = index + 1 }
           continue
         }
-        for token in tokens where token.prefix.last == byte && index + 1 == word + token.prefix.count {
+        for token in tokens
+        where token.prefix.last == byte && index + 1 == word + token.prefix.count {
           let isPrefix = unsafe bytes[word...index].elementsEqual(token.prefix)
           let body = unsafe bytes[(index + 1)...].prefix { $0.isTokenByte }
           let hasDigit = unsafe body.contains { (0x30...0x39).contains($0) }
@@ -154,6 +154,16 @@ package enum Secrets {
     Token("hf_", 30, always: true), Token("hf_", 20), Token("sk-", 20), Token("ghp_", 20),
     Token("github_pat_", 20), Token("api_org_", 20),
   ]
+
+  /// The diagnostic for a secret, which never shows it.
+  package static func refusal(_ place: SourceLocation, _ message: String) -> Diagnostic {
+    Diagnostic(
+      SchemaRules.secretValue, at: place, message,
+      help: [
+        "keep it in a Podman secret ('podman secret create hf-token FILE') and name that under "
+          + "'token: {secret: hf-token}' of the instance, or use 'token: {environment_file: PATH}'"
+      ])
+  }
 
   /// Whether a variable of this name is meant to hold a secret.
   package static func isSecretName(_ name: String) -> Bool {
@@ -300,9 +310,11 @@ extension Reading {
   fileprivate func check(_ value: Int, in limits: ClosedRange<Int>, _ node: Node) -> Int? {
     guard limits.contains(value) else {
       let bounds =
-        limits.upperBound >= Int(Int32.max)
-        ? "at least \(limits.lowerBound)"
-        : "from \(limits.lowerBound) to \(limits.upperBound)"
+        limits.count == 1
+        ? "\(limits.lowerBound)"
+        : limits.upperBound >= Int(Int32.max)
+          ? "at least \(limits.lowerBound)"
+          : "from \(limits.lowerBound) to \(limits.upperBound)"
       collector.emit(
         SchemaRules.outOfRange, node.range, "'\(key)' must be \(bounds), found \(value)")
       return nil

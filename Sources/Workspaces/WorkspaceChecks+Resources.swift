@@ -47,7 +47,7 @@ extension WorkspaceChecks {
     for instance in workspace.instances {
       guard let token = instance.token, seen.insert(token.range).inserted else { continue }
       switch (token.value.secret, token.value.environmentFile) {
-      case (nil, nil):
+      case (nil, nil) where !collector.hasErrors(in: token.range):
         collector.emit(
           rule, token.range, "'token' names no place",
           help: "write 'token: {secret: hf-token}' or 'token: {environment_file: PATH}'")
@@ -75,14 +75,14 @@ extension WorkspaceChecks {
   }
 
   static let secretVariable = WorkspaceCheck(SchemaRules.secretValue) {
-    workspace, rule, collector in
+    workspace, _, collector in
     for instance in workspace.instances {
       for variable in instance.environments.joined()
       where Secrets.isSecretName(variable.name.value.text) {
         collector.emit(
-          rule, variable.item.range,
-          "'environment.\(variable.name.value.text)' is a secret by its name",
-          help: "name a Podman secret or a file under 'token:'")
+          Secrets.refusal(
+            .unquoted(workspace.source, variable.item.range),
+            "'environment.\(variable.name.value.text)' is a secret by its name"))
       }
     }
   }

@@ -76,9 +76,11 @@ package struct Composer: ~Copyable {
       guard let context = error.context else {
         throw stop(error.rule, SourceRange(at: error.position), error.message)
       }
+      let isElsewhere = context.position != error.position
       throw stop(
         error.rule, SourceRange(at: context.position), "\(error.message), \(context.message)",
-        notes: [collector.note(SourceRange(at: error.position), "noticed here")])
+        notes: isElsewhere
+          ? [collector.note(SourceRange(at: error.position), "noticed here")] : [])
     }
   }
 

@@ -44,6 +44,24 @@ struct CorpusTests {
     #expect(difference == nil)
   }
 
+  /// The five profiles of the design document, word for word, each with its outcome.
+  @Test(arguments: (try? Repository.files(in: "Tests/Corpus/design", ending: ".yaml")) ?? [])
+  func `a profile of the design document has this outcome`(file: URL) throws {
+    let result = try Program.amm(
+      "validate", file.lastPathComponent, in: file.deletingLastPathComponent())
+    #expect(result.status == 0)
+    let difference = try Golden.difference(
+      of: result.errors, from: file.deletingPathExtension().appendingPathExtension("txt"))
+    #expect(difference == nil)
+  }
+
+  @Test func `twelve mistakes are told in one run`() throws {
+    let text = String(
+      decoding: try Data(
+        contentsOf: Repository.file("Tests/Corpus/rejected/twelve-mistakes.txt")), as: UTF8.self)
+    #expect(text.hasSuffix("\n12 errors\n"))
+  }
+
   @Test func `the corpus is large enough to be worth its name`() {
     #expect(Self.rejected.count + Self.workspaces.count >= 60)
     #expect(Self.accepted.count >= 10)

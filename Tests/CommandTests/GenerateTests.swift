@@ -81,7 +81,7 @@ struct GenerateTests {
     try folder.write("name: [\n", to: "w/profiles/coding/deepseek-coder.yaml")
     let result = try Program.amm("generate", "--workspace", "w", in: folder.url)
     #expect(result.status == 1)
-    #expect(result.errors.contains("w/profiles/coding/deepseek-coder.yaml:1:"))
+    #expect(result.errors.contains("w/profiles/coding/deepseek-coder.yaml:2:1:"))
     #expect(result.errors.contains("[invalid-active-profile]"))
     #expect(try tree(folder.file("w/generated")) == before)
   }
@@ -122,7 +122,8 @@ struct GenerateTests {
       trees.append(try tree(URL(fileURLWithPath: path)))
     }
     #expect(trees[0] == trees[1])
-    #expect(!trees[0].values.contains { $0.contains("/tmp/") || $0.contains("/one") })
+    let machine = ["amm-test-", "/one", Repository.file("").path]
+    #expect(!trees[0].values.contains { text in machine.contains { text.contains($0) } })
   }
 
   /// The promise: at any moment the tree is the old one or the new one.

@@ -74,11 +74,12 @@ struct Generate: ParsableCommand {
     _ files: [RenderedFile], _ changes: OutputChanges, to folder: String
   ) throws {
     let count = Phrase.count(files.count, "file")
+    // Even when nothing is to be written: what an interrupted run left is cleared.
+    let writer = try FolderWriter(folder)
     guard !changes.changed.isEmpty else {
       Console.print("\(folder) is up to date (\(count)); nothing written")
       return
     }
-    let writer = try FolderWriter(folder)
     let foreign = try writer.conflicts(with: files.map(\.path))
     guard foreign.isEmpty else {
       throw HostError(

@@ -125,10 +125,10 @@ package enum Checks {
 
   private static let secretVariable = Check(SchemaRules.secretValue) { profile, report in
     for variable in profile.environment where Secrets.isSecretName(variable.name.value.text) {
-      report(
-        variable.item.range,
-        "'environment.\(variable.name.value.text)' is a secret by its name",
-        help: "give it to the instance by 'token:', or in a file by its 'environment_file:'")
+      report.collector.emit(
+        Secrets.refusal(
+          .unquoted(profile.source, variable.item.range),
+          "'environment.\(variable.name.value.text)' is a secret by its name"))
     }
   }
 }
