@@ -4,6 +4,29 @@ import Profiles
 import Schema
 package import YAML
 
+/// Where a workspace stands on this machine: for checks, never for what is generated.
+package struct WorkspaceLocation: Sendable {
+  /// The path of `active/` as the user sees it, for messages.
+  package let activeFolder: String
+  /// The workspace's canonical path; nil when it cannot be told.
+  package let folder: String?
+  /// The user's home folder.
+  package let home: String?
+
+  package init(activeFolder: String, folder: String?, home: String?) {
+    self.activeFolder = activeFolder
+    self.folder = folder
+    self.home = home
+  }
+
+  /// Whether a path leads into the workspace, which is committed and shared.
+  func contains(_ path: HostPath) -> Bool {
+    guard let folder else { return false }
+    let absolute = path.base == .home ? home.map { $0 + "/" + path.relative } : path.text
+    return absolute?.hasPrefix(folder + "/") == true
+  }
+}
+
 /// A workspace's servers: `instances.yaml` with what the active links name.
 package struct Workspace: Sendable {
   package let source: SourceFile
@@ -12,17 +35,16 @@ package struct Workspace: Sendable {
   /// In the order of the file.
   package let instances: [Instance]
   package let links: [ActiveLink]
-  /// The folder that links lead out of, as the user sees it, for messages.
-  package let activeFolder: String
+  package let location: WorkspaceLocation
 
   /// The instances that a file declares.
   ///
   /// - Parameters:
   ///   - node: The tree of `instances.yaml`.
   ///   - links: What stands in `active/`.
-  ///   - activeFolder: That folder's path as the user should see it.
+  ///   - location: Where the workspace stands.
   package static func read(
-    _ node: Node, from source: SourceFile, links: [ActiveLink], activeFolder: String
+    _ node: Node, from source: SourceFile, links: [ActiveLink], location: WorkspaceLocation
   ) -> Outcome<Workspace> {
     let collector = DiagnosticCollector(source)
     guard let document = InstancesDocument.read(node, collector) else {
@@ -40,7 +62,7 @@ package struct Workspace: Sendable {
     let network = document.network?.value ?? defaultNetwork
     let workspace = Workspace(
       source: source, network: network, host: document.host?.value, instances: instances,
-      links: links, activeFolder: activeFolder)
+      links: links, location: location)
     for check in WorkspaceChecks.all { check.run(workspace, check.rule, collector) }
     return Outcome(workspace, collector.diagnostics)
   }

@@ -73,7 +73,7 @@ extension WorkspaceChecks {
   ) { workspace, rule, collector in
     for instance in workspace.instances {
       let name = instance.name.value.text
-      let path = workspace.activeFolder + "/" + name + ".yaml"
+      let path = workspace.location.activeFolder + "/" + name + ".yaml"
       func refuse(_ message: String) {
         collector.emit(
           Diagnostic(

@@ -54,6 +54,10 @@ extension WorkspaceChecks {
       case (_?, let file?):
         collector.emit(
           rule, file.range, "'token' names two places", help: "remove one of the two")
+      case (nil, let file?) where workspace.location.contains(file.value):
+        collector.emit(
+          rule, file.range, "'\(file.value.text)' lies in the workspace, which is shared",
+          help: "move it out, such as to '~/.config/amm/hf.env'")
       default: continue
       }
     }

@@ -48,6 +48,20 @@ struct QueryTests {
     #expect(result.errors.contains("did you mean 'starcoder2'?"))
   }
 
+  @Test func `a token's file inside the workspace is refused`() throws {
+    let folder = try workspace()
+    let settings = try folder.read("w/instances.yaml")
+    let token = "defaults:\n  token: {environment_file: ~/w/hf.env}\n"
+    try folder.write(
+      settings.replacing("defaults:\n", with: token), to: "w/instances.yaml")
+    let home = ["HOME": folder.url.resolvingSymlinksInPath().path]
+    let result = try Program.amm("validate", "-w", "w", in: folder.url, environment: home)
+    #expect(result.status == 1)
+    #expect(result.errors.contains("'~/w/hf.env' lies in the workspace, which is shared"))
+    let outside = try Program.amm("validate", "-w", "w", in: folder.url)
+    #expect(outside.status == 0, "\(outside.errors)")
+  }
+
   @Test func `without a workspace the way to one is named`() throws {
     let folder = try TemporaryFolder()
     let result = try Program.amm("validate", in: folder.url)

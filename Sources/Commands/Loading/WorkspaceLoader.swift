@@ -28,10 +28,12 @@ struct WorkspaceLoader {
   /// The workspace with its active profiles.
   func load() throws(HostError) -> Outcome<Workspace> {
     let (links, said) = try readLinks()
-    let active = folder.file("active")
+    let location = WorkspaceLocation(
+      activeFolder: folder.file("active"), folder: Files.canonical(folder.path),
+      home: Terminal.variable("HOME"))
     let outcome = SourceFile.read(folder.file("instances.yaml")).then { source in
       Composer.compose(source).then { node in
-        Workspace.read(node, from: source, links: links, activeFolder: active)
+        Workspace.read(node, from: source, links: links, location: location)
       }
     }
     return Outcome(outcome.value, diagnostics + said + outcome.diagnostics)
