@@ -9,6 +9,8 @@ package struct Launch: Sendable {
   package var mounts: [Mount] = []
   /// The model that must be made on the running server; nil where it is named at launch.
   package var modelFile: ModelFile?
+  /// Seconds to answer what is under way when told to stop; nil for the runtime's own.
+  package var stopTimeout: Int?
   /// The name that clients use for the model.
   package var model: String
 

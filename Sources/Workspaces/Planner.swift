@@ -41,7 +41,7 @@ extension Workspace {
       image: profile.image?.value ?? runtime.image(for: Processor(devices)), network: network,
       lifecycle: .server(
         automatic: instance.startsAutomatically, startTimeout: instance.startTimeout,
-        stopTimeout: runtime.stopTimeout))
+        stopTimeout: launch.stopTimeout ?? runtime.stopTimeout))
     container.arguments = launch.arguments
     container.environment = launch.environment.sorted { $0.name.text < $1.name.text }
     container.token = instance.tokenSource(for: runtime)

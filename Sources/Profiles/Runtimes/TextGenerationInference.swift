@@ -59,6 +59,8 @@ package enum TextGenerationInference: Runtime {
 
   package static func complete(_ launch: inout Launch, for profile: Profile) {
     launch.set("PORT", String(port.number))
+    // Podman must not kill the server while it still waits for requests under way.
+    launch.stopTimeout = options(of: profile).gracefulTerminationTimeout.map { $0.value + 10 }
     switch profile.model {
     case .huggingFace(let id, let revision):
       launch.set("MODEL_ID", id.value)
