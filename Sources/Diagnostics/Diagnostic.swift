@@ -40,7 +40,7 @@ package struct Diagnostic: Sendable {
 
     package init(_ location: SourceLocation, _ message: String) {
       self.location = location
-      self.message = message
+      self.message = Secrets.redacted(message)
     }
   }
 
@@ -58,8 +58,9 @@ package struct Diagnostic: Sendable {
   ) {
     self.rule = rule
     self.location = location
-    self.message = message
-    self.help = help
+    // Whatever was found in a file may be a token in the wrong place.
+    self.message = Secrets.redacted(message)
+    self.help = help.map(Secrets.redacted)
     self.notes = notes
   }
 

@@ -106,55 +106,7 @@ extension UInt32 {
   }
 }
 
-/// Texts that must not be in a file that is committed and compiled.
-package enum Secrets {
-  /// Whether a text has the form of an access token (Hugging Face, OpenAI, GitHub).
-  ///
-  /// Every text of every file passes here, so it looks at bytes, and closely only where one of the
-  /// prefixes' rare second halves stands.
-  package static func looksSecret(_ text: String) -> Bool {
-    var text = text
-    return text.withUTF8 { bytes in
-      var word = 0
-      for index in 0..<bytes.count {
-        let byte = unsafe bytes[index]
-        guard byte == 0x5F || byte == 0x2D else {
-          if !byte.isTokenByte { word = index + 1 }
-          continue
-        }
-        for token in tokens
-        where token.prefix.last == byte && index + 1 == word + token.prefix.count {
-          let isPrefix = unsafe bytes[word...index].elementsEqual(token.prefix)
-          let body = unsafe bytes[(index + 1)...].prefix { $0.isTokenByte }
-          let hasDigit = unsafe body.contains { (0x30...0x39).contains($0) }
-          if isPrefix, unsafe body.count >= token.length, hasDigit || token.isAlwaysSecret {
-            return true
-          }
-        }
-      }
-      return false
-    }
-  }
-
-  private struct Token {
-    let prefix: [UInt8]
-    /// The fewest characters that follow the prefix of a real one.
-    let length: Int
-    /// Whether one without digits is one, too.
-    let isAlwaysSecret: Bool
-
-    init(_ prefix: String, _ length: Int, always isAlwaysSecret: Bool = false) {
-      self.prefix = Array(prefix.utf8)
-      self.length = length
-      self.isAlwaysSecret = isAlwaysSecret
-    }
-  }
-
-  private static let tokens = [
-    Token("hf_", 30, always: true), Token("hf_", 20), Token("sk-", 20), Token("ghp_", 20),
-    Token("github_pat_", 20), Token("api_org_", 20),
-  ]
-
+extension Secrets {
   /// The diagnostic for a secret, which never shows it.
   package static func refusal(_ place: SourceLocation, _ message: String) -> Diagnostic {
     Diagnostic(
@@ -163,23 +115,6 @@ package enum Secrets {
         "keep it in a Podman secret ('podman secret create hf-token FILE') and name that under "
           + "'token: {secret: hf-token}' of the instance, or use 'token: {environment_file: PATH}'"
       ])
-  }
-
-  /// Whether a variable of this name is meant to hold a secret.
-  package static func isSecretName(_ name: String) -> Bool {
-    let upper = name.uppercased()
-    return ["TOKEN", "PASSWORD", "SECRET", "API_KEY", "APIKEY", "CREDENTIALS"].contains {
-      upper == $0 || upper.hasSuffix("_" + $0)
-    }
-  }
-}
-
-extension UInt8 {
-  fileprivate var isTokenByte: Bool {
-    switch self {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
-    default: false
-    }
   }
 }
 

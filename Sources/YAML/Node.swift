@@ -64,7 +64,8 @@ extension String {
   /// The text on one line of at most 40 characters, for quoting in a message.
   package var abbreviated: String {
     var line = ""
-    for scalar in unicodeScalars {
+    // Before it is cut: half a token would not be recognised as one.
+    for scalar in Secrets.redacted(self).unicodeScalars {
       switch scalar {
       case "\n": line += "\\n"
       case "\t": line += "\\t"

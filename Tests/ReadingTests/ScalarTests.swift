@@ -74,6 +74,35 @@ struct ScalarTests {
     #expect(!diagnostics.contains { $0.message.contains("aB3") || $0.message.contains("0a0a") })
   }
 
+  /// A token in the wrong place is a mistake of another kind, and must not be printed for it.
+  @Test(arguments: [
+    "dtype: TOKEN", "TOKEN: x", "- TOKEN", "a: *TOKEN", "a: !TOKEN x", "a: \"TOKEN",
+    "a: [x  # TOKEN", "long words before it, quite a number of them TOKEN: {",
+  ])
+  func `no diagnostic shows a token`(line: String) throws {
+    let token = "hf_" + String(repeating: "aB3", count: 12)
+    let text = line.replacing("TOKEN", with: token) + "\n"
+    let source = SourceFile(path: "test.yaml", text: text)
+    let collector = DiagnosticCollector(source)
+    let outcome = Composer.compose(source)
+    if let node = outcome.value {
+      var target = (node: node, key: "key")
+      if case .mapping(let entries) = node.content, let entry = entries.first {
+        target = (entry.value, entry.key)
+      }
+      _ = ValueType<Bool>.boolean.read(target.node, Reading(collector, key: target.key))
+    }
+    let diagnostics = outcome.diagnostics + collector.diagnostics
+    #expect(!diagnostics.isEmpty)
+    for diagnostic in diagnostics {
+      let shown = [diagnostic.message] + diagnostic.help + diagnostic.notes.map(\.message)
+      #expect(!shown.joined().contains("aB3"))
+      let number = diagnostic.location.range?.start.line ?? 1
+      #expect(diagnostic.location.source?.line(number)?.contains("aB3") != true)
+    }
+    #expect(source.line(1)?.unicodeScalars.count == text.unicodeScalars.count - 1)
+  }
+
   @Test(arguments: ["hf_hub", "sk-short", "task-hf_x", "half_of_the_things_that_are_not_tokens"])
   func `other words are not tokens`(text: String) throws {
     #expect(try read(.text(), text).0 == text)
