@@ -8,7 +8,6 @@ package struct ByteCount: Sendable, Hashable, Comparable {
   }
 
   package static func gibibytes(_ count: Int) -> ByteCount { ByteCount(bytes: count << 30) }
-  package static func mebibytes(_ count: Int) -> ByteCount { ByteCount(bytes: count << 20) }
 
   /// Parses `8GB`, `16GiB`, `512MB`, `1.5GB`.
   ///
@@ -59,7 +58,4 @@ package struct ByteCount: Sendable, Hashable, Comparable {
   }
 
   package static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }
-  package static func + (left: ByteCount, right: ByteCount) -> ByteCount {
-    ByteCount(bytes: left.bytes + right.bytes)
-  }
 }

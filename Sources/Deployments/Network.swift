@@ -41,9 +41,6 @@ package struct BindAddress: Sendable, Hashable {
   /// As it stands in a URL or before a colon.
   package var bracketed: String { isIPv6 ? "[\(text)]" : text }
 
-  /// Whether other machines can reach what is published here.
-  package var isLoopback: Bool { text.hasPrefix("127.") || text == "::1" }
-
   /// Whether it means every address of the machine.
   package var isWildcard: Bool { text == "0.0.0.0" || text == "::" }
 

@@ -2,8 +2,6 @@
 package struct PodmanVersion: Sendable, Hashable, Comparable {
   /// The oldest release amm writes for.
   package static let oldest = PodmanVersion(4, 9)
-  /// The newest release whose key list amm knows; later ones have dropped none so far.
-  package static let newestKnown = PodmanVersion(6, 2)
 
   package let major: Int
   package let minor: Int

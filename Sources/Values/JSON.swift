@@ -8,13 +8,6 @@ package enum JSON {
     return out
   }
 
-  /// The value on one line, for formats of one record a line.
-  package static func line(_ value: Value) -> String {
-    var out = ""
-    write(value, indent: nil, to: &out)
-    return out
-  }
-
   /// A string literal with its quotes.
   package static func quoted(_ text: String) -> String {
     var out = "\""
@@ -34,7 +27,7 @@ package enum JSON {
     return out + "\""
   }
 
-  private static func write(_ value: Value, indent: Int?, to out: inout String) {
+  private static func write(_ value: Value, indent: Int, to out: inout String) {
     switch value {
     case .text(let text): out += quoted(text)
     case .integer(let integer): out += String(integer)
@@ -46,23 +39,23 @@ package enum JSON {
       }
     case .set(let members):
       write(members, "{", "}", indent: indent, to: &out) { member, indent, out in
-        out += quoted(member.name) + (indent == nil ? ":" : ": ")
+        out += quoted(member.name) + ": "
         write(member.value, indent: indent, to: &out)
       }
     }
   }
 
   private static func write<Item>(
-    _ items: [Item], _ open: String, _ close: String, indent: Int?, to out: inout String,
-    item: (Item, Int?, inout String) -> Void
+    _ items: [Item], _ open: String, _ close: String, indent: Int, to out: inout String,
+    item: (Item, Int, inout String) -> Void
   ) {
     out += open
     for (index, element) in items.enumerated() {
       if index > 0 { out += "," }
-      if let indent { out += "\n" + String(repeating: "  ", count: indent + 1) }
-      item(element, indent.map { $0 + 1 }, &out)
+      out += "\n" + String(repeating: "  ", count: indent + 1)
+      item(element, indent + 1, &out)
     }
-    if let indent, !items.isEmpty { out += "\n" + String(repeating: "  ", count: indent) }
+    if !items.isEmpty { out += "\n" + String(repeating: "  ", count: indent) }
     out += close
   }
 }

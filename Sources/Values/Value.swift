@@ -33,12 +33,6 @@ package enum Value: Sendable, Equatable {
   package static func set(_ members: KeyValuePairs<String, Value?>) -> Value {
     .set(members.compactMap { name, value in value.map { Member(name, $0) } })
   }
-
-  /// The value of a set's member; nil in anything that is not a set.
-  package subscript(name: String) -> Value? {
-    guard case .set(let members) = self else { return nil }
-    return members.first { $0.name == name }?.value
-  }
 }
 
 extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,

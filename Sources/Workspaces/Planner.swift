@@ -3,6 +3,9 @@ import Diagnostics
 import Profiles
 import Schema
 
+/// What a model task's name has after its instance's.
+let modelTaskSuffix: StaticString = "-model"
+
 extension Workspace {
   /// The deployment of a workspace in which every instance has a profile and no check failed.
   package func plan() -> Deployment {
@@ -64,9 +67,10 @@ extension Workspace {
   private func modelTask(
     _ file: ModelFile, for instance: Instance, _ launch: Launch, _ server: Container
   ) -> Container {
-    guard let name = instance.name.value.suffixed("-model"),
+    guard let name = instance.name.value.suffixed(modelTaskSuffix),
       let description = PlainText("Model of " + instance.name.value.text),
-      let host = Argument("http://\(server.name.text):\(Ollama.port.number)"),
+      let port = server.port?.container.number,
+      let host = Argument("http://\(server.name.text):\(port)"),
       let content = Argument(file.text), let model = Argument(launch.model)
     else { preconditionFailure("values that were checked when they were read") }
     var task = Container(

@@ -44,8 +44,8 @@ extension WorkspaceChecks {
     for instance in workspace.instances {
       let name = instance.name.value.text
       var services = [(name, "the instance '\(name)'")]
-      if instance.active?.profile.runtime.value.name == Ollama.name {
-        services.append((name + "-model", "the model task of '\(name)'"))
+      if let profile = instance.active?.profile, Launch.of(profile).modelFile != nil {
+        services.append((name + modelTaskSuffix.description, "the model task of '\(name)'"))
       }
       for (service, owner) in services {
         if let other = owners[service], other != owner {

@@ -6,7 +6,7 @@ import Values
 /// What must hold of every profile, whatever its runtime.
 package enum Checks {
   package static let all: [Check] = [
-    fieldUse, contextWritten, imageRegistry, movingTag, remoteCode, reservedSetting,
+    fieldUse, contextWritten, imageRegistry, movingTag, reservedSetting,
     secretVariable,
   ]
 
@@ -86,23 +86,6 @@ package enum Checks {
         help: help)
     default: return
     }
-  }
-
-  private static let remoteCode = Check(
-    Rule(
-      "unpinned-remote-code", .warning,
-      "A model whose repository's code is run is pinned to a commit."),
-    of: TextGenerationInference.self
-  ) { profile, options, report in
-    guard let trust = options.trustRemoteCode, trust.value,
-      profile.runtime.value.name == TextGenerationInference.name,
-      case .huggingFace(_, let revision) = profile.model
-    else { return }
-    let commit = revision?.value ?? "main"
-    guard commit.utf8.count != 40 || !commit.allSatisfy(\.isHexDigit) else { return }
-    report(
-      trust.range, "code from the model's repository runs on this machine, at revision '\(commit)'",
-      help: "pin 'source.revision' to a commit of 40 digits, or remove the line if not needed")
   }
 
   private static let reservedSetting = Check(

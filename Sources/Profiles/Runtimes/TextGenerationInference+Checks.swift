@@ -7,7 +7,7 @@ import Schema
 extension TextGenerationInference {
   package static let checks: [Check] = [
     noEmbeddings, bothInputLimits, tokenLimits, batchTokenLimits, sharding,
-    dtypeWithQuantization, scalingWithoutFactor, noEffectWhenChunking, splitArgument,
+    dtypeWithQuantization, scalingWithoutFactor, noEffectWhenChunking, splitArgument, remoteCode,
   ]
 
   private typealias Model = TextGenerationInference
@@ -162,6 +162,22 @@ extension TextGenerationInference {
         "'max_batch_size' limits only the first batch of an idle server while prefill chunking is on",
         help: "use 'max_concurrent_requests' to limit the load")
     }
+  }
+
+  private static let remoteCode = Check(
+    Rule(
+      "unpinned-remote-code", .warning,
+      "A model whose repository's code is run is pinned to a commit."),
+    of: Model.self
+  ) { profile, options, report in
+    guard let trust = options.trustRemoteCode, trust.value,
+      case .huggingFace(_, let revision) = profile.model
+    else { return }
+    let commit = revision?.value ?? "main"
+    guard commit.utf8.count != 40 || !commit.allSatisfy(\.isHexDigit) else { return }
+    report(
+      trust.range, "code from the model's repository runs on this machine, at revision '\(commit)'",
+      help: "pin 'source.revision' to a commit of 40 digits, or remove the line if not needed")
   }
 
   /// tgi-entrypoint.sh expands `$@` without quotes.
