@@ -47,12 +47,15 @@ let package = Package(
     module("Profiles", ["Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
     module(
       "Workspaces", ["Profiles", "Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
+    module(
+      "Reference",
+      ["Workspaces", "Profiles", "Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
     module("Rendering", ["Deployments", "Values"]),
     module(
       "Commands",
       [
         "Diagnostics", "YAML", "Schema", "Profiles", "Workspaces", "Deployments", "Rendering",
-        "Host", "Values",
+        "Reference", "Host", "Values",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "amm", dependencies: ["Commands"], swiftSettings: strict),
@@ -63,7 +66,9 @@ let package = Package(
     tests("ProfilesTests", ["Profiles", "Workspaces", "Schema", "Deployments", "Diagnostics"]),
     tests("RenderingTests", ["Rendering", "Deployments", "Values"]),
     tests("HostTests", ["Host"]),
-    tests("CommandTests", ["amm", "Profiles", "Workspaces", "Schema", "YAML", "Diagnostics"]),
+    tests(
+      "CommandTests",
+      ["amm", "Reference", "Profiles", "Workspaces", "Schema", "YAML", "Diagnostics"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CSystem.h"
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
 
 int amm_exchange(const char *one, const char *other) {
@@ -9,4 +10,8 @@ int amm_exchange(const char *one, const char *other) {
 #else
   return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
 #endif
+}
+
+int amm_spawn_in(void *actions, const char *folder) {
+  return posix_spawn_file_actions_addchdir_np((posix_spawn_file_actions_t *)actions, folder);
 }

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Diagnostics
 import Host
 
 /// The root command.
@@ -11,17 +12,21 @@ package struct AMM: ParsableCommand {
       are) and links that say which instance serves which profile.
 
       Examples:
-        amm init                      a workspace to begin with, in ~/.config/ai-models
-        amm validate                  everything that is wrong with it
-        amm generate                  write the files that Podman and home-manager take
-        amm info coding/starcoder2    what a profile says
+        amm init           a workspace to begin with
+        amm validate       everything that is wrong with it
+        amm generate       the files that Podman and home-manager take
+        amm list           the profiles there are
+        amm explain CODE   what a diagnostic means
 
       Exit status: 0 done, 1 the input is wrong, 2 '--check' found stale files, 3 the machine \
       refused, 64 wrong usage.
       """,
     version: version,
     subcommands: [
-      Init.self, Validate.self, Generate.self, List.self, Info.self, SchemaCommand.self,
+      Init.self, Validate.self, Generate.self, Switch.self, Rollback.self, HistoryCommand.self,
+      Status.self, Start.self, Stop.self, Restart.self, Logs.self, Doctor.self, LoadProfile.self,
+      CreateProfile.self,
+      List.self, Info.self, Explain.self, SchemaCommand.self,
     ],
     helpNames: [.short, .long])
 
@@ -31,7 +36,22 @@ package struct AMM: ParsableCommand {
   package init() {}
 
   /// Runs the command that the process was started with, and ends the process.
-  package static func start() { main() }
+  package static func start() {
+    if let word = CommandLine.arguments.dropFirst().first { refuseUnknown(word) }
+    main()
+  }
+
+  /// Ends the process when a word is no command; the parser would name no nearest one.
+  private static func refuseUnknown(_ word: String) {
+    let known =
+      configuration.subcommands.flatMap { [$0._commandName] + $0.configuration.aliases } + ["help"]
+    guard !word.hasPrefix("-"), !known.contains(word) else { return }
+    Console.fail(
+      "there is no command '\(word)'",
+      help: Suggestion.nearest(to: word, among: known).map { "did you mean 'amm \($0)'?" }
+        ?? "'amm --help' shows them")
+    exit(withError: ExitStatus.usage)
+  }
 }
 
 /// The workspace that a command is about.
@@ -42,7 +62,7 @@ struct WorkspaceOption: ParsableArguments {
       "The workspace's folder.",
       discussion:
         "Otherwise $AMM_WORKSPACE, the nearest folder upwards with an instances.yaml, or ~/.config/ai-models.",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var workspace: String?
 
   var folder: WorkspaceFolder { .find(workspace) }

@@ -1,8 +1,6 @@
 import ArgumentParser
 
 /// What amm's exit status means, for every command.
-///
-/// Usage errors are 64 (EX_USAGE).
 enum ExitStatus {
   /// The input is wrong.
   static let invalid = ExitCode(1)
@@ -10,4 +8,8 @@ enum ExitStatus {
   static let stale = ExitCode(2)
   /// The machine refused: a file, a permission, a program.
   static let refused = ExitCode(3)
+  /// A server did not come up.
+  static let unhealthy = ExitCode(4)
+  /// The command line is wrong: EX_USAGE of sysexits.h, which the parser uses, too.
+  static let usage = ExitCode(64)
 }

@@ -14,21 +14,27 @@ package struct ByteCount: Sendable, Hashable, Comparable {
   /// `GB` and `GiB` mean the same 1024³ bytes, as Podman's `--memory`, GPU vendors' data sheets and
   /// the design document use them.
   package init?(_ text: String) {
-    let units: [(String, Int)] = [
-      ("KiB", 10), ("MiB", 20), ("GiB", 30), ("TiB", 40), ("KB", 10), ("MB", 20), ("GB", 30),
-      ("TB", 40),
-    ]
-    guard let (suffix, shift) = units.first(where: { text.hasSuffix($0.0) }) else { return nil }
-    var number = text.dropLast(suffix.count)
-    if number.last == " " { number = number.dropLast() }
-    let parts = number.split(separator: ".", omittingEmptySubsequences: false)
-    guard (1...2).contains(parts.count),
-      parts.allSatisfy({ (1...9).contains($0.utf8.count) && $0.utf8.allSatisfy(\.isASCIIDigit) }),
-      let whole = Int(parts[0]), whole < 1 << 20
-    else { return nil }
+    var number = text.utf8[...]
+    guard number.popLast() == UInt8(ascii: "B") else { return nil }
+    if number.last == UInt8(ascii: "i") { number.removeLast() }
+    let shift: Int
+    switch number.popLast() {
+    case UInt8(ascii: "K"): shift = 10
+    case UInt8(ascii: "M"): shift = 20
+    case UInt8(ascii: "G"): shift = 30
+    case UInt8(ascii: "T"): shift = 40
+    default: return nil
+    }
+    if number.last == UInt8(ascii: " ") { number.removeLast() }
+    let point = number.firstIndex(of: UInt8(ascii: "."))
+    guard let whole = Self.digits(number[..<(point ?? number.endIndex)]), whole < 1 << 20 else {
+      return nil
+    }
     var bytes = whole << shift
-    if parts.count == 2, let digits = Int(parts[1]) {
-      let scale = (0..<parts[1].utf8.count).reduce(1) { product, _ in product * 10 }
+    if let point {
+      let fraction = number[number.index(after: point)...]
+      guard let digits = Self.digits(fraction) else { return nil }
+      let scale = (0..<fraction.count).reduce(1) { product, _ in product * 10 }
       // A fraction of a byte is no amount of memory.
       let (product, overflow) = digits.multipliedReportingOverflow(by: 1 << shift)
       guard !overflow, product % scale == 0 else { return nil }
@@ -36,6 +42,17 @@ package struct ByteCount: Sendable, Hashable, Comparable {
     }
     guard bytes > 0 else { return nil }
     self.init(bytes: bytes)
+  }
+
+  /// One to nine decimal digits.
+  private static func digits(_ text: Substring.UTF8View) -> Int? {
+    guard (1...9).contains(text.count) else { return nil }
+    var value = 0
+    for byte in text {
+      guard byte.isASCIIDigit else { return nil }
+      value = value * 10 + Int(byte - 0x30)
+    }
+    return value
   }
 
   /// For people: `16 GiB`.

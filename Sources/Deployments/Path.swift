@@ -28,6 +28,15 @@ package struct HostPath: Sendable, Hashable {
   /// As a person writes it.
   package var text: String { (base == .home ? "~/" : "/") + relative }
 
+  /// The file's or folder's own name.
+  package var lastPart: String { relative.split(separator: "/").last.map(String.init) ?? "" }
+
+  /// The folder that it is in; nil right below the base.
+  package var parent: HostPath? {
+    let parts = relative.split(separator: "/").dropLast()
+    return HostPath((base == .home ? "~/" : "/") + parts.joined(separator: "/"))
+  }
+
   static func isCarried(_ path: Substring) -> Bool {
     let parts = path.split(separator: "/")
     guard !parts.isEmpty, !parts.contains(".."), !parts.contains(".") else { return false }

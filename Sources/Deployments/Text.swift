@@ -74,6 +74,15 @@ package struct EnvironmentVariable: Sendable, Hashable {
   package struct Name: Sendable, Hashable {
     package let text: String
 
+    /// What all programs that load from the Hugging Face hub read a token from.
+    package static let huggingFaceToken = Name(literal: "HF_TOKEN")
+
+    /// A name amm itself wrote down.
+    package init(literal text: StaticString) {
+      guard let name = Name(text.description) else { preconditionFailure("not a variable's name") }
+      self = name
+    }
+
     package init?(_ text: String) {
       guard let first = text.utf8.first, !(0x30...0x39).contains(first),
         text.utf8.allSatisfy({ $0.isASCIIWord }), text.utf8.count <= 255

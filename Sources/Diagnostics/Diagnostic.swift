@@ -32,7 +32,7 @@ package struct SourceLocation: Sendable {
 }
 
 /// One mistake: where, which rule, what was found, and the way out.
-package struct Diagnostic: Sendable {
+@usableFromInline package struct Diagnostic: Sendable {
   /// Another place that belongs to the mistake, such as the first of two equal keys.
   package struct Note: Sendable {
     package let location: SourceLocation
@@ -68,7 +68,7 @@ package struct Diagnostic: Sendable {
 }
 
 extension Sequence where Element == Diagnostic {
-  package var hasErrors: Bool { contains { $0.severity == .error } }
+  @usableFromInline package var hasErrors: Bool { contains { $0.severity == .error } }
 
   /// In file, line and column order, each one once.
   package func sorted() -> [Diagnostic] {

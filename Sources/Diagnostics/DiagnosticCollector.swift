@@ -2,7 +2,7 @@
 ///
 /// A plain class, so that readers deep in a tree can share it; it never crosses a stage, so every
 /// stage as a whole is a function from values to values.
-package final class DiagnosticCollector {
+@usableFromInline package final class DiagnosticCollector {
   package let source: SourceFile
   package private(set) var diagnostics: [Diagnostic] = []
 

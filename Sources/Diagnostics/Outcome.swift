@@ -1,16 +1,16 @@
 /// What a stage made, and all that it said while making it.
-package struct Outcome<Value> {
+@usableFromInline package struct Outcome<Value> {
   /// Nil exactly when an error prevented it.
-  package let value: Value?
-  package let diagnostics: [Diagnostic]
+  @usableFromInline package let value: Value?
+  @usableFromInline package let diagnostics: [Diagnostic]
 
-  package init(_ value: Value?, _ diagnostics: [Diagnostic]) {
+  @inlinable package init(_ value: Value?, _ diagnostics: [Diagnostic]) {
     self.value = diagnostics.hasErrors ? nil : value
     self.diagnostics = diagnostics
   }
 
   /// The next stage's outcome, with this stage's diagnostics before its own.
-  package func then<Next>(_ next: (Value) -> Outcome<Next>) -> Outcome<Next> {
+  @inlinable package func then<Next>(_ next: (Value) -> Outcome<Next>) -> Outcome<Next> {
     guard let value else { return Outcome<Next>(nil, diagnostics) }
     let outcome = next(value)
     return Outcome<Next>(outcome.value, diagnostics + outcome.diagnostics)

@@ -14,20 +14,90 @@ package enum Severity: String, Sendable, Comparable {
 ///
 /// A rule is declared once, beside the code that finds the mistake.
 package struct Rule: Sendable, Hashable {
-  /// A short stable name such as `unknown-key`, printed in brackets.
-  package let code: String
+  // Literals, so that a rule is plain bytes: every check of every profile hands its own on.
+  private let codeLiteral: StaticString
+  private let summaryLiteral: StaticString
   package let severity: Severity
-  /// What must hold, in one sentence.
-  package let summary: String
+  /// What `amm explain` and docs/diagnostics.md say of it; a test fails for a rule without.
+  package let explanation: Explanation?
 
-  package init(_ code: String, _ severity: Severity, _ summary: String) {
-    self.code = code
+  /// A short stable name such as `unknown-key`, printed in brackets.
+  package var code: String { codeLiteral.description }
+  /// What must hold, in one sentence.
+  package var summary: String { summaryLiteral.description }
+
+  package init(
+    _ code: StaticString, _ severity: Severity, _ summary: StaticString,
+    _ explanation: Explanation? = nil
+  ) {
+    codeLiteral = code
     self.severity = severity
-    self.summary = summary
+    summaryLiteral = summary
+    self.explanation = explanation
   }
 
   /// A rule whose breach is an error.
-  package init(_ code: String, _ summary: String) {
-    self.init(code, .error, summary)
+  package init(_ code: StaticString, _ summary: StaticString, _ explanation: Explanation? = nil) {
+    self.init(code, .error, summary, explanation)
+  }
+
+  package static func == (left: Rule, right: Rule) -> Bool { left.code == right.code }
+  package func hash(into hasher: inout Hasher) { hasher.combine(code) }
+}
+
+/// Why a rule is one, shown by an example.
+package struct Explanation: Sendable {
+  private let literals: (why: StaticString, wrong: StaticString, right: StaticString)
+  private let sourceLiteral: StaticString?
+
+  package init(
+    _ why: StaticString, wrong: StaticString, right: StaticString, source: StaticString? = nil
+  ) {
+    literals = (why, wrong, right)
+    sourceLiteral = source
+  }
+
+  /// What happens otherwise, in one or two sentences.
+  package var why: String { literals.why.description }
+  /// The mistake, as its author wrote it: a piece of YAML.
+  package var wrong: String { literals.wrong.description }
+  /// The same piece put right.
+  package var right: String { literals.right.description }
+  /// Where the rule comes from: project, release and file; nil for one of amm's own.
+  package var source: String? { sourceLiteral?.description }
+}
+
+extension Rule {
+  /// Everything about the rule, for a terminal.
+  package var text: String {
+    var parts = ["\(severity.rawValue)[\(code)]: \(summary)"]
+    if let explanation {
+      parts += [
+        explanation.why, "Wrong:\n" + explanation.wrong.indented,
+        "Right:\n" + explanation.right.indented,
+      ]
+      if let source = explanation.source { parts.append("Source: \(source)") }
+    }
+    return parts.joined(separator: "\n\n") + "\n"
+  }
+
+  /// Everything about the rule but its code, as Markdown.
+  package var markdown: String {
+    var parts = ["*\(severity.rawValue)* \(summary)"]
+    if let explanation {
+      parts += [
+        explanation.why, "Wrong:\n\n```yaml\n\(explanation.wrong)\n```",
+        "Right:\n\n```yaml\n\(explanation.right)\n```",
+      ]
+      if let source = explanation.source { parts.append("Source: \(source).") }
+    }
+    return parts.joined(separator: "\n\n") + "\n"
+  }
+}
+
+extension String {
+  fileprivate var indented: String {
+    split(separator: "\n", omittingEmptySubsequences: false).map { "  " + $0 }
+      .joined(separator: "\n")
   }
 }

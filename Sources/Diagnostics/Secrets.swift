@@ -36,6 +36,8 @@ package enum Secrets {
     in bytes: UnsafeBufferPointer<UInt8>, from first: Int
   ) -> Range<Int>? {
     var word = first
+    // No token is shorter than 20 characters.
+    guard bytes.count - first >= 20 else { return nil }
     for index in first..<bytes.count {
       let byte = unsafe bytes[index]
       guard byte == 0x5F || byte == 0x2D else {

@@ -17,7 +17,7 @@ package struct SourcePosition: Sendable, Hashable, Comparable {
 }
 
 /// From a first character to just after a last one.
-package struct SourceRange: Sendable, Hashable {
+@usableFromInline package struct SourceRange: Sendable, Hashable {
   package let start: SourcePosition
   package let end: SourcePosition
 
@@ -32,5 +32,6 @@ package struct SourceRange: Sendable, Hashable {
   }
 
   /// The beginning of a file.
-  package static let fileStart = SourceRange(at: SourcePosition(line: 1, column: 1))
+  @usableFromInline package static let fileStart = SourceRange(
+    at: SourcePosition(line: 1, column: 1))
 }

@@ -72,24 +72,48 @@ package enum Files {
     }
   }
 
-  /// The names in a folder, sorted by their bytes; empty when there is no folder.
+  /// The names in a folder, always in the same order; empty when there is no folder.
   package static func names(in path: String) throws(HostError) -> [String] {
+    try entries(in: path).map(\.name)
+  }
+
+  /// Something in a folder.
+  package struct Entry: Sendable {
+    package let name: String
+    package let kind: Kind
+  }
+
+  /// What stands in a folder, by name, always in the same order; empty when there is no folder.
+  package static func entries(in path: String) throws(HostError) -> [Entry] {
     guard let folder = unsafe opendir(path) else {
       let error = HostError.last("read the folder", path)
       if error.isMissing { return [] }
       throw error
     }
     defer { unsafe closedir(folder) }
-    var names: [String] = []
+    var entries: [Entry] = []
     while let entry = unsafe readdir(folder) {
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
           unsafe String(cString: $0)
         }
       }
-      if name != ".", name != ".." { names.append(name) }
+      guard name != ".", name != ".." else { continue }
+      // Most file systems say the kind with the name, which spares a call for each file.
+      let kind: Kind =
+        switch unsafe Int(entry.pointee.d_type) {
+        case Int(DT_REG): .file
+        case Int(DT_DIR): .folder
+        case Int(DT_LNK): .link
+        default: try Self.kind(of: path + "/" + name) ?? .other
+        }
+      entries.append(Entry(name: name, kind: kind))
     }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    // Swift compares ASCII by bytes, fast; only names that look alike need their bytes compared.
+    return entries.sorted { left, right in
+      left.name < right.name
+        || (left.name == right.name && left.name.utf8.lexicographicallyPrecedes(right.name.utf8))
+    }
   }
 
   /// Where a link points, as it is written; nil for anything but a link.
@@ -106,6 +130,38 @@ package enum Files {
     guard let resolved = unsafe realpath(path, nil) else { return nil }
     defer { unsafe free(resolved) }
     return unsafe String(cString: resolved)
+  }
+
+  /// A file's bytes to its end, whatever size the system claims: for what the kernel makes up.
+  package static func readStream(_ path: String) throws(HostError) -> [UInt8]? {
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else {
+      let error = HostError.last("read", path)
+      if error.isMissing { return nil }
+      throw error
+    }
+    defer { close(file) }
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
+      unsafe count = max(0, Self.read(file, into: buffer, from: 0))
+    }
+    return bytes
+  }
+
+  /// The permission bits of a file; nil where there is none.
+  package static func permissions(of path: String) -> Int? {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 ? Int(status.st_mode & 0o777) : nil
+  }
+
+  package static func canReadAndWrite(_ path: String) -> Bool {
+    unsafe access(path, R_OK | W_OK) == 0
+  }
+
+  /// What a user may still write to a file system, in bytes.
+  package static func freeBytes(at path: String) -> Int? {
+    var status = statvfs()
+    guard unsafe statvfs(path, &status) == 0 else { return nil }
+    return Int(status.f_bavail) * Int(status.f_frsize)
   }
 
   /// The folder that relative paths start from.

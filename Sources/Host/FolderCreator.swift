@@ -21,12 +21,7 @@ package enum FolderCreator {
   package static func create(
     _ path: String, with items: [(path: String, item: Item)]
   ) throws(HostError) {
-    let parents = path.split(separator: "/").dropLast()
-    var folder = path.hasPrefix("/") ? "/" : ""
-    for parent in parents {
-      folder += folder.isEmpty || folder == "/" ? String(parent) : "/" + parent
-      if try Files.kind(of: folder) == nil { try make(folder) }
-    }
+    if let slash = path.lastIndex(of: "/") { try makeAll(String(path[..<slash])) }
     let staging = path + ".amm-new-" + String(getpid())
     do throws(HostError) {
       try make(staging)
@@ -35,6 +30,15 @@ package enum FolderCreator {
     } catch {
       try? remove(staging)
       throw error
+    }
+  }
+
+  /// Makes a folder and those above it, where they are missing.
+  package static func makeAll(_ path: String) throws(HostError) {
+    var folder = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      folder += folder.isEmpty || folder == "/" ? String(part) : "/" + part
+      if try Files.kind(of: folder) == nil { try make(folder) }
     }
   }
 

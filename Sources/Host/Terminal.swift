@@ -6,6 +6,11 @@
   import Darwin
 #endif
 
+/// The user that amm runs as.
+package enum Host {
+  package static var userID: Int { Int(getuid()) }
+}
+
 /// Standard output and standard error, and the environment.
 package enum Terminal {
   package enum Stream: Int32, Sendable { case output = 1, error = 2 }
@@ -28,7 +33,12 @@ package enum Terminal {
   package static func wantsColor(_ stream: Stream) -> Bool {
     if let off = variable("NO_COLOR"), !off.isEmpty { return false }
     if let force = variable("CLICOLOR_FORCE"), force != "0" { return true }
-    return isatty(stream.rawValue) == 1 && variable("TERM") != "dumb"
+    return isTerminal(stream)
+  }
+
+  /// Whether a person looks at a stream, so that a line may be written over.
+  package static func isTerminal(_ stream: Stream) -> Bool {
+    isatty(stream.rawValue) == 1 && variable("TERM") != "dumb"
   }
 
   /// A variable of amm's own environment.

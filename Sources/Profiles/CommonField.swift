@@ -15,24 +15,6 @@ package enum CommonField: String, Sendable, CaseIterable {
   case maxBatchSize = "max_batch_size"
   case maxConcurrentRequests = "max_concurrent_requests"
   case waitingServedRatio = "waiting_served_ratio"
-}
-
-/// Where a runtime takes a setting.
-package enum LaunchOption: Sendable, Equatable {
-  /// A variable of the server's environment.
-  case variable(String)
-  /// A `PARAMETER` of an Ollama model.
-  case modelParameter(String)
-  /// Another instruction of an Ollama model, such as `SYSTEM`.
-  case modelInstruction(String)
-}
-
-/// What a runtime does with a common setting.
-package enum FieldUse: Sendable, Equatable {
-  /// It goes there unchanged.
-  case sets(LaunchOption)
-  /// The server would run as if it were not written, which does no harm: a warning.
-  case ignored(because: String, instead: String)
-  /// The model would run otherwise than written: an error.
-  case refused(because: String, instead: String)
+  case numShard = "num_shard"
+  case trustRemoteCode = "trust_remote_code"
 }

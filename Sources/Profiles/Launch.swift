@@ -13,6 +13,10 @@ package struct Launch: Sendable {
   package var stopTimeout: Int?
   /// The name that clients use for the model.
   package var model: String
+  /// What JSON options are to hold, until they become arguments.
+  private var json: [Value.Member] = []
+
+  private init(model: String) { self.model = model }
 
   /// A profile as its runtime starts it.
   package static func of(_ profile: Profile) -> Launch {
@@ -21,9 +25,12 @@ package struct Launch: Sendable {
 
   private static func launch<R: Runtime>(of profile: Profile, on runtime: R.Type) -> Launch {
     var launch = Launch(model: profile.model.text)
-    launch.add(Parameters.fields, of: profile.parameters) { runtime.option(for: $0) }
-    launch.add(Performance.fields, of: profile.performance) { runtime.option(for: $0) }
-    launch.add(R.Options.fields, of: runtime.options(of: profile)) { $0 }
+    launch.add(Parameters.fields, of: profile.parameters, by: runtime) { runtime.option(for: $0) }
+    launch.add(Performance.fields, of: profile.performance, by: runtime) {
+      runtime.option(for: $0)
+    }
+    launch.add(R.Options.fields, of: runtime.options(of: profile), by: runtime) { $0 }
+    launch.addJSON()
     runtime.complete(&launch, for: profile)
     launch.arguments += profile.arguments.map(\.value)
     for variable in profile.environment {
@@ -34,19 +41,36 @@ package struct Launch: Sendable {
 
   /// Puts the fields that a record has where they belong.
   private mutating func add<Owner: Record>(
-    _ table: FieldTable<Owner>, of record: Owner, to place: (Owner.Destination) -> LaunchOption?
+    _ table: FieldTable<Owner>, of record: Owner, by runtime: any Runtime.Type,
+    to place: (Owner.Destination) -> LaunchOption?
   ) {
     for field in table.all {
       guard let destination = field.destination, let option = place(destination),
-        let value = field.value(record)?.value
+        let written = field.value(record)?.value
       else { continue }
+      let common = destination as? CommonField
+      // The absence of quantization is said by silence; an option may have a 'none' of its own.
+      if common == .quantization, written == .text(Quantization.none.rawValue) { continue }
+      let value = written.word(in: common, of: runtime)
       switch option {
       case .variable(let name):
-        // The absence of quantization is said by silence.
-        guard value != .text(Quantization.none.rawValue),
-          let name = EnvironmentVariable.Name(name)
-        else { continue }
+        guard let name = EnvironmentVariable.Name(name) else {
+          preconditionFailure("a runtime names a variable that cannot be one")
+        }
         set(name, value.launchText)
+      case .argument(let name): add(name, value.launchText)
+      case .repeated(let name):
+        guard case .list(let items) = value else { preconditionFailure("only lists are repeated") }
+        for item in items { add(name, item.launchText) }
+      case .flag(let name, let off):
+        if value == true { add(name) } else if let off { add(off) }
+      case .json(let name, let key):
+        let index = json.firstIndex { $0.name == name } ?? json.endIndex
+        if index == json.endIndex { json.append(.init(name, .set([]))) }
+        if case .set(let members) = json[index].value {
+          json[index].value = .set(members + [.init(key, value)])
+        }
+      case .computed: continue
       case .modelParameter(let name):
         var file = modelFile ?? ModelFile()
         file.add(parameter: name, value)
@@ -57,6 +81,30 @@ package struct Launch: Sendable {
         modelFile = file
       }
     }
+  }
+
+  /// The objects that JSON options take, each as one argument.
+  private mutating func addJSON() {
+    for option in json { add(option.name, JSON.line(option.value)) }
+    json = []
+  }
+
+  /// Adds words to the server's command line.
+  package mutating func add(_ words: String...) {
+    arguments += words.map { word in
+      guard let argument = Argument(word) else {
+        preconditionFailure("a value that was not checked when it was read")
+      }
+      return argument
+    }
+  }
+
+  /// Puts words at the front of the server's command line.
+  package mutating func begin(with words: String...) {
+    let rest = arguments
+    arguments = []
+    for word in words { add(word) }
+    arguments += rest
   }
 
   /// Sets a variable, replacing one of the same name.
@@ -77,14 +125,20 @@ package struct Launch: Sendable {
   }
 }
 
-extension Runtime {
-  /// Where a common setting goes, when it goes anywhere.
-  fileprivate static func option(for field: CommonField) -> LaunchOption? {
-    if case .sets(let option) = use(of: field) { option } else { nil }
-  }
-}
-
 extension Value {
+  /// A quantization or number format by the word that the runtime has for it.
+  fileprivate func word(in field: CommonField?, of runtime: any Runtime.Type) -> Value {
+    guard case .text(let text) = self else { return self }
+    let use: WordUse? =
+      switch field {
+      case .quantization:
+        Quantization(rawValue: text).map { runtime.use(of: $0, on: nil) }
+      case .dtype: DataType(rawValue: text).map { runtime.use(of: $0) }
+      default: nil
+      }
+    return if case .written(let word) = use { .text(word) } else { self }
+  }
+
   /// As launchers read it: lists separated by commas, numbers at their shortest.
   var launchText: String {
     switch self {

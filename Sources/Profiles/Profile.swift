@@ -11,12 +11,15 @@ package struct Profile: Sendable {
   package let image: Located<ImageReference>?
   /// The runtime's own options; of its `Options` type.
   package let options: any Record
+  /// What it sets, under common names and the runtime's own.
+  package let settings: Settings
   /// Everything else, as written.
   package let document: ProfileDocument
 
   package var parameters: Parameters { document.parameters }
   package var performance: Performance { document.performance }
   package var resources: Resources { document.resources }
+  package var facts: ModelFacts { document.model }
   package var environment: Environment { document.environment?.value ?? [] }
   package var arguments: [Located<Argument>] { document.arguments?.value ?? [] }
 

@@ -10,6 +10,7 @@ package struct ProfileDocument: Record {
   package var version: Located<String>?
   package var source: Located<SourceSection>?
   package var container: Located<ContainerSection>?
+  package var model = ModelFacts()
   package var parameters = Parameters()
   package var performance = Performance()
   package var resources = Resources()
@@ -38,6 +39,7 @@ package struct ProfileDocument: Record {
       Field(
         "container", \.container, section: ContainerSection.self, required: true,
         "What serves the model."),
+      Field(section: "model", \.model, "What is known of the model, for checks that need it."),
       Field(section: "parameters", \.parameters, "How the model is run."),
       Field(section: "resources", \.resources, "What the model needs of the machine."),
       Field(section: "performance", \.performance, "How many requests are served at once."),

@@ -6,11 +6,62 @@ package import YAML
 /// What can be wrong between a profile's sections.
 package enum ProfileRules {
   package static let foreignSection = Rule(
-    "foreign-section", "A runtime's own section stands in profiles of that runtime.")
+    "foreign-section", "A runtime's own section stands in profiles of that runtime.",
+    Explanation(
+      """
+      The settings of one server mean nothing to another. They would be dropped, although the \
+      profile looks as if they counted.
+      """,
+      wrong: """
+        container:
+          runtime: tgi
+        llama_cpp:
+          n_gpu_layers: 20
+        """,
+      right: """
+        container:
+          runtime: llama-cpp
+        llama_cpp:
+          n_gpu_layers: 20
+        """))
   package static let unsupportedSource = Rule(
-    "unsupported-source", "The runtime can load models from the source.")
+    "unsupported-source", "The runtime can load models from the source.",
+    Explanation(
+      """
+      Each server can fetch models from some places only. It would stop at a name that it takes \
+      for one of another hub.
+      """,
+      wrong: """
+        source:
+          type: ollama
+          model_id: llama3.2:3b
+        container:
+          runtime: tgi
+        """,
+      right: """
+        source:
+          type: ollama
+          model_id: llama3.2:3b
+        container:
+          runtime: ollama
+        """))
   package static let sourceFields = Rule(
-    "source-fields", "A source has the fields of its type, and no others.")
+    "source-fields", "A source has the fields of its type, and no others.",
+    Explanation(
+      """
+      A field of another type of source would be dropped, and without its own the model has no \
+      name. The server would fetch another model than the profile seems to ask for, or none.
+      """,
+      wrong: """
+        source:
+          type: huggingface
+          model_id: llama3.2:3b
+        """,
+      right: """
+        source:
+          type: huggingface
+          model_id: meta-llama/Llama-3.2-3B-Instruct
+        """))
 
   package static let all = [foreignSection, unsupportedSource, sourceFields]
 }
@@ -27,8 +78,8 @@ extension Profile {
     guard let document = ProfileDocument.read(node, collector),
       let profile = Profile(document, collector)
     else { return Outcome(nil, collector.diagnostics) }
-    for check in Checks.all + profile.runtime.value.checks {
-      check.run(profile, Report(rule: check.rule, collector: collector))
+    for checks in [Checks.all, profile.runtime.value.checks] {
+      for check in checks { check.run(profile, Report(rule: check.rule, collector: collector)) }
     }
     return Outcome(profile, collector.diagnostics)
   }
@@ -55,12 +106,11 @@ extension Profile {
         notes: [collector.note(word.range, "the runtime is chosen here")])
     }
     guard let name = document.name, let model else { return nil }
+    let written = document.runtimeSections.first { $0.runtime == runtime.name }?.options
     self.init(
       source: collector.source, name: name, model: model, runtime: Located(runtime, word.range),
-      image: container.image,
-      options: document.runtimeSections.first { $0.runtime == runtime.name }?.options
-        ?? runtime.noOptions,
-      document: document)
+      image: container.image, options: written ?? runtime.noOptions,
+      settings: Settings(document, options: written, of: runtime), document: document)
   }
 }
 
@@ -93,9 +143,9 @@ extension ModelSource {
         missing("model_id")
         return nil
       }
-      let parts = id.value.split(separator: "/", omittingEmptySubsequences: false)
-      guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }),
-        !id.value.contains(":")
+      let name = id.value.utf8
+      guard name.count(where: { $0 == UInt8(ascii: "/") }) <= 1,
+        name.last != UInt8(ascii: "/"), !name.contains(UInt8(ascii: ":"))
       else {
         collector.emit(
           ProfileRules.sourceFields, id.range,

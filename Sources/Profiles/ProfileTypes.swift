@@ -17,18 +17,21 @@ extension ValueType where Value == String {
   /// `organisation/model`, `model:tag` or a registry's longer form.
   package static let modelID = word(
     "a model's name such as 'organisation/model' or 'model:tag'",
-    "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,249}$", limit: 250, more: ".-_:/")
+    #"^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._:/-]{0,249}$"#, limit: 250, more: ".-_:/")
 
   /// A git branch, tag or commit.
   package static let revision = word(
-    "a branch, tag or commit", "^[A-Za-z0-9][A-Za-z0-9._/-]{0,249}$", limit: 250, more: ".-_/")
+    "a branch, tag or commit", #"^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._/-]{0,249}$"#, limit: 250,
+    more: ".-_/")
 
   /// ASCII letters and digits, and inside the word those that `more` allows.
   private static func word(
     _ name: String, _ pattern: String, limit: Int, more: StaticString
   ) -> Self {
     let others = Array(more.description.utf8)
-    return parsed("a word", limit: 4096, plain: { .text($0) }) { (text) throws(Refusal) in
+    return parsed(
+      "a word", limit: 4096, pattern: pattern, numeric: true, plain: { .text($0) }
+    ) { (text) throws(Refusal) in
       var previous: UInt8 = 0
       let isLegal =
         text.utf8.count <= limit && text.utf8.first?.isASCIIAlphanumeric == true
@@ -45,8 +48,51 @@ extension ValueType where Value == String {
   }
 }
 
+extension ValueType where Value == String {
+  /// Text with a grammar of its own; what does not follow it is told what would.
+  static func grammar(
+    _ name: String, _ pattern: String, isLegal: @escaping @Sendable (String) -> Bool
+  ) -> Self {
+    parsed(name, pattern: pattern, plain: { .text($0) }) { (text) throws(Refusal) in
+      guard isLegal(text) else { throw Refusal("must be \(name), found '\(text.abbreviated)'") }
+      return text
+    }
+  }
+
+  /// A web origin, or `*` for all; the router panics at one that is no header's value.
+  static let origin = parsed(
+    "a web origin", pattern: #"^(\*|[a-z][a-z0-9+.-]*://[!-+\--~]+)$"#,
+    examples: ["https://app.example", "*"], plain: { .text($0) }
+  ) { (text) throws(Refusal) in
+    let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1)
+    guard
+      text == "*"
+        || (text.contains("://") && parts.count == 2
+          && text.utf8.allSatisfy { (0x21..<0x7F).contains($0) && $0 != UInt8(ascii: ",") }
+          && text.utf8.first.map { (0x61...0x7A).contains($0) } == true)
+    else {
+      throw Refusal(
+        "must be a web origin such as 'https://app.example', or '*', found '\(text.abbreviated)'")
+    }
+    return text
+  }
+
+  /// Text that becomes an option's value on a command line: nothing that could be an option itself.
+  static func optionText(limit: Int = 10_000) -> Self {
+    parsed(
+      "text", limit: limit, pattern: "^(?!;$)[^-]", numeric: true, plain: { .text($0) }
+    ) { (text) throws(Refusal) in
+      guard !text.hasPrefix("-") else {
+        throw Refusal("must not begin with '-', found '\(text.abbreviated)'")
+      }
+      if let problem = Argument.problem(with: text) { throw Refusal(problem) }
+      return text
+    }
+  }
+}
+
 extension UInt8 {
-  fileprivate var isASCIIAlphanumeric: Bool {
+  var isASCIIAlphanumeric: Bool {
     switch self {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
     default: false
@@ -77,7 +123,7 @@ extension ValueType where Value == ByteCount {
 
 extension ValueType where Value == ImageReference {
   package static let image = parsed(
-    "a container image", pattern: "^[a-z0-9][A-Za-z0-9._/:@-]*$", plain: { .text($0.text) }
+    "a container image", pattern: imagePattern, plain: { .text($0.text) }
   ) { (text) throws(Refusal) in
     guard let image = ImageReference(text) else {
       throw Refusal(
@@ -87,9 +133,17 @@ extension ValueType where Value == ImageReference {
   }
 }
 
+/// The grammar of distribution/reference, as `ImageReference` reads it.
+private let imagePattern: String = {
+  let label = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+  let part = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*"
+  return "^(?:\(label)(?:\\.\(label))*(?::[0-9]+)?/)?\(part)(?:/\(part))*"
+    + "(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$"
+}()
+
 extension ValueType where Value == HostPath {
   package static let hostPath = parsed(
-    "a path", pattern: "^(/|~/)", plain: { .text($0.text) }
+    "a path", pattern: #"^(?!.*/\.\.?(?:/|$))(?:/|~/)[^\s:,"'\\]+$"#, plain: { .text($0.text) }
   ) { (text) throws(Refusal) in
     guard let path = HostPath(text) else {
       throw Refusal(
@@ -102,7 +156,8 @@ extension ValueType where Value == HostPath {
 
 extension ValueType where Value == Argument {
   package static let argument = parsed(
-    "an argument", limit: Argument.limit, multiline: true, plain: { .text($0.text) }
+    "an argument", limit: Argument.limit, multiline: true, pattern: "^(?!;$)[^\\u0000]+$",
+    numeric: true, plain: { .text($0.text) }
   ) { (text) throws(Refusal) in
     guard let argument = Argument(text) else {
       throw Refusal(Argument.problem(with: text) ?? "cannot be passed to a container")
@@ -125,7 +180,11 @@ extension ValueType where Value == EnvironmentVariable.Name {
 }
 
 extension ValueType where Value == PlainText {
-  package static let plainText = parsed("text", plain: { .text($0.text) }) {
+  package static let plainText = parsed(
+    "text", pattern: #"^(?![\s"])(?!;$)(?!.*[\s"\\]$)[^\u0000-\u001F\u007F-\u009F]+$"#,
+    numeric: true,
+    plain: { .text($0.text) }
+  ) {
     (text) throws(Refusal) in
     guard let plain = PlainText(text) else {
       throw Refusal(PlainText.problem(with: text) ?? "cannot be carried to a unit")

@@ -62,6 +62,8 @@ package struct Parameters: Record {
   package var topP: Located<Double>?
   package var topK: Located<Int>?
   package var repeatPenalty: Located<Double>?
+  package var numShard: Located<Int>?
+  package var trustRemoteCode: Located<Bool>?
 
   package init() {}
 
@@ -95,6 +97,12 @@ package struct Parameters: Record {
       "repeat_penalty", \.repeatPenalty,
       .number(0...Double.greatestFiniteMagnitude, aboveLower: true), to: .repeatPenalty,
       "How much tokens that occurred already are held back; 1 not at all."),
+    Field(
+      "num_shard", \.numShard, .integer(1...64), unit: "GPUs", to: .numShard,
+      "How many GPUs the model is split over; its attention heads must divide by it."),
+    Field(
+      "trust_remote_code", \.trustRemoteCode, .boolean, default: "false", to: .trustRemoteCode,
+      "Whether code from the model's repository is run; pin 'source.revision' when it is."),
   ])
 }
 
@@ -157,9 +165,21 @@ package enum Quantization: String, Sendable, CaseIterable {
   case bitsandbytes
   case bitsandbytesNF4 = "bitsandbytes-nf4"
   case bitsandbytesFP4 = "bitsandbytes-fp4"
+  case gguf
+  case awqMarlin = "awq_marlin"
+  case gptqMarlin = "gptq_marlin"
+  case mxfp4
+  case mxfp8
+  case modelopt
+  case modeloptFP4 = "modelopt_fp4"
+  case moeWNA16 = "moe_wna16"
+  case quark
+  case torchao
+  case w8a8INT8 = "w8a8_int8"
+  case w8a8FP8 = "w8a8_fp8"
 }
 
 /// The number format of a computation.
 package enum DataType: String, Sendable, CaseIterable {
-  case float16, bfloat16
+  case float16, bfloat16, float32
 }

@@ -1,10 +1,10 @@
 import Diagnostics
-package import Values
-package import YAML
+public import Values
+public import YAML
 
 extension ValueType where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
   /// One word of a closed set.
-  package static func choice(_ type: Value.Type = Value.self) -> Self {
+  @inlinable package static func choice(_ type: Value.Type = Value.self) -> Self {
     let words = type.allCases.map(\.rawValue)
     return .word(among: words, plain: { .text($0.rawValue) }, find: { Value(rawValue: $0) })
   }
@@ -12,19 +12,15 @@ extension ValueType where Value: RawRepresentable & CaseIterable, Value.RawValue
 
 extension ValueType {
   /// One of the words that `find` knows.
-  package static func word(
+  @inlinable package static func word(
     among words: [String], plain: @escaping @Sendable (Value) -> Values.Value,
     find: @escaping @Sendable (String) -> Value?
   ) -> Self {
-    let name = words.count > 12 ? "a known word" : Phrase.oneOf(words)
-    let schema: [Values.Value.Member] = [.init("enum", .texts(words))]
-    return ValueType(name: name, schema: schema, plain: plain) { node, reading in
+    let name = wordName(words)
+    return ValueType(name: name, schema: wordSchema(words), plain: plain) { node, reading in
       guard let scalar = reading.scalar(node, expecting: name) else { return nil }
       if let value = find(scalar.text) { return value }
-      let help =
-        Suggestion.nearest(to: scalar.text, among: words).map { "did you mean '\($0)'?" }
-        ?? "the known ones are \(Phrase.allOf(words))"
-      reading.badValue(node, expecting: name, help: help)
+      reading.refuse(node, unknown: scalar.text, expecting: name, among: words)
       return nil
     }
   }
@@ -32,22 +28,14 @@ extension ValueType {
   /// A list of values of one type, in the order written.
   ///
   /// - Parameter distinct: A second equal item is a warning and dropped.
-  package static func list<Item: Sendable>(
+  @inlinable package static func list<Item: Sendable>(
     of item: ValueType<Item>, distinct: Bool = false
   ) -> Self where Value == [Located<Item>] {
-    var schema: [Values.Value.Member] = [.init("type", "array"), .init("items", .set(item.schema))]
-    if distinct { schema.append(.init("uniqueItems", true)) }
-    return ValueType(
-      name: "a list", schema: schema, plain: { .list($0.map { item.plain($0.value) }) }
+    ValueType(
+      name: "a list", schema: listSchema(item.schema),
+      plain: { .list($0.map { item.plain($0.value) }) }
     ) { node, reading in
-      guard case .sequence(let nodes) = node.content else {
-        if case .scalar(let scalar) = node.content, scalar.isNull {
-          reading.missingValue(node)
-        } else {
-          reading.wrongKind(node, expecting: "a list")
-        }
-        return nil
-      }
+      guard let nodes = reading.sequence(node) else { return nil }
       var items: [Located<Item>] = []
       items.reserveCapacity(nodes.count)
       var seen: [Values.Value] = []
@@ -60,9 +48,7 @@ extension ValueType {
         if distinct {
           let plain = item.plain(value)
           guard !seen.contains(plain) else {
-            reading.collector.emit(
-              SchemaRules.duplicateItem, node.range,
-              "'\(reading.key)' has \(node.kind) twice", help: "remove one of the two")
+            reading.warnOfSecond(node)
             continue
           }
           seen.append(plain)
@@ -75,17 +61,11 @@ extension ValueType {
   }
 
   /// A mapping from names that the author chooses to values of one type, in the order written.
-  package static func map<Name: Sendable, Item: Sendable>(
+  @inlinable package static func map<Name: Sendable, Item: Sendable>(
     from name: ValueType<Name>, to item: ValueType<Item>
   ) -> Self where Value == [Pair<Name, Item>] {
-    let pattern = name.schema.first { $0.name == "pattern" }.map {
-      Values.Value.Member("pattern", $0.value)
-    }
-    var schema: [Values.Value.Member] = [.init("type", "object")]
-    if let pattern { schema.append(.init("propertyNames", .set([pattern]))) }
-    schema.append(.init("additionalProperties", .set(item.schema)))
-    return ValueType(
-      name: "a mapping", schema: schema,
+    ValueType(
+      name: "a mapping", schema: mapSchema(from: name.schema, to: item.schema),
       plain: { pairs in
         .set(
           pairs.map { pair in
@@ -97,32 +77,87 @@ extension ValueType {
       }
     ) { node, reading in
       guard let entries = reading.mapping(node) else { return nil }
-      return entries.compactMap { entry in
-        let key = Node(
-          .scalar(Node.Scalar(text: entry.key, isPlain: false)), entry.keyRange)
-        let readName = name.read(key, reading)
-        let readItem = item.read(entry.value, reading.inside(entry.key.abbreviated))
-        guard let readName, let readItem else { return nil }
-        return Pair(Located(readName, entry.keyRange), Located(readItem, entry.value.range))
+      let outer = reading.key
+      var pairs: [Pair<Name, Item>] = []
+      pairs.reserveCapacity(entries.count)
+      for entry in entries {
+        let readName = name.read(entry.keyNode, reading)
+        let readItem = item.read(entry.value, reading.inside(outer, entry.key.abbreviated))
+        guard let readName, let readItem else { continue }
+        pairs.append(
+          Pair(Located(readName, entry.keyRange), Located(readItem, entry.value.range)))
       }
+      return pairs
     }
   }
 }
 
-/// A name that the author chose, and what it stands for.
-package struct Pair<Name: Sendable, Item: Sendable>: Sendable {
-  package let name: Located<Name>
-  package let item: Located<Item>
+@usableFromInline func listSchema(_ item: [Value.Member]) -> [Value.Member] {
+  [.init("type", "array"), .init("items", .set(item))]
+}
 
-  package init(_ name: Located<Name>, _ item: Located<Item>) {
+@usableFromInline func mapSchema(
+  from name: [Value.Member], to item: [Value.Member]
+) -> [Value.Member] {
+  var schema: [Value.Member] = [.init("type", "object")]
+  if let pattern = name.first(where: { $0.name == "pattern" }) {
+    schema.append(.init("propertyNames", .set([pattern])))
+  }
+  return schema + [.init("additionalProperties", .set(item))]
+}
+
+@usableFromInline func wordName(_ words: [String]) -> String {
+  words.count > 12 ? "a known word" : Phrase.oneOf(words)
+}
+
+@usableFromInline func wordSchema(_ words: [String]) -> [Value.Member] {
+  [.init("enum", .texts(words))]
+}
+
+extension Reading {
+  @usableFromInline func refuse(
+    _ node: Node, unknown word: String, expecting name: String, among words: [String]
+  ) {
+    let help =
+      Suggestion.nearest(to: word, among: words).map { "did you mean '\($0)'?" }
+      ?? "the known ones are \(Phrase.allOf(words))"
+    badValue(node, expecting: name, help: help)
+  }
+}
+
+/// A name that the author chose, and what it stands for.
+@usableFromInline package struct Pair<Name: Sendable, Item: Sendable>: Sendable {
+  @usableFromInline package let name: Located<Name>
+  @usableFromInline package let item: Located<Item>
+
+  @inlinable package init(_ name: Located<Name>, _ item: Located<Item>) {
     self.name = name
     self.item = item
   }
 }
 
 extension Reading {
+  /// The items of a list, or nil after saying that something else stands here.
+  @usableFromInline func sequence(_ node: Node) -> [Node]? {
+    switch node.content {
+    case .sequence(let nodes): return nodes
+    case .scalar(let scalar) where scalar.isNull:
+      missingValue(node)
+      return nil
+    case .scalar, .mapping:
+      wrongKind(node, expecting: "a list")
+      return nil
+    }
+  }
+
+  @usableFromInline func warnOfSecond(_ node: Node) {
+    collector.emit(
+      SchemaRules.duplicateItem, node.range, "'\(key)' has \(node.kind) twice",
+      help: "remove one of the two")
+  }
+
   /// The entries of a mapping, or nil after saying that something else stands here.
-  package func mapping(_ node: Node) -> [Node.Entry]? {
+  @usableFromInline package func mapping(_ node: Node) -> [Node.Entry]? {
     switch node.content {
     case .mapping(let entries): return entries
     case .scalar(let scalar) where scalar.isNull && !key.isEmpty:

@@ -1,9 +1,9 @@
-import Diagnostics
-package import Values
-import YAML
+public import Diagnostics
+public import Values
+public import YAML
 
 /// A mapping with known keys: a section of a file, as its author wrote it.
-package protocol Record: Sendable {
+@usableFromInline package protocol Record: Sendable {
   /// Where a field's value goes, in the words of those who put it there.
   associatedtype Destination: Sendable = Never
   /// Every key there is: the one declaration that reading, checks, JSON Schema, reference and
@@ -15,30 +15,39 @@ package protocol Record: Sendable {
 
 /// One key of a record, declared once.
 ///
+/// What reads values is inlinable, here and in `ValueType`, so that the compiler makes it for the
+/// types of each module's own fields; generic code asked the runtime for types ten times a field
+/// and took a third of the time of `validate`.
+///
 /// A class because tables hand fields around all the time and none of their parts ever changes.
-package final class Field<Owner: Record>: Sendable {
-  package let key: String
+@usableFromInline package final class Field<Owner: Record>: Sendable {
+  @usableFromInline package let key: String
   /// One sentence for the reference.
-  package let summary: String
+  @usableFromInline package let summary: String
   /// What a number counts, such as "tokens"; nil for what has no unit.
-  package let unit: String?
+  @usableFromInline package let unit: String?
   /// What holds when the key is absent, in words; nil when nothing does.
-  package let defaultText: String?
-  package let isRequired: Bool
-  package let destination: Owner.Destination?
+  @usableFromInline package let defaultText: String?
+  @usableFromInline package let isRequired: Bool
+  /// The release of its program that brought it; nil where every release amm knows has it.
+  @usableFromInline package let since: Release?
+  /// The release that no longer had it.
+  @usableFromInline package let until: Release?
+  @usableFromInline package let destination: Owner.Destination?
   /// The name of its type, for messages and reference.
-  package let typeName: String
-  package let schema: [Value.Member]
+  @usableFromInline package let typeName: String
+  @usableFromInline package let schema: [Value.Member]
   /// The keys of the mapping below, when the field is one with known keys.
-  package let keysBelow: @Sendable () -> [String]
+  @usableFromInline package let keysBelow: @Sendable () -> [String]
 
-  let read: @Sendable (Node, Reading, inout Owner) -> Void
+  @usableFromInline package let read: @Sendable (Node, Reading, inout Owner) -> Void
   /// The field's value in a record as plain data, and where it was read; nil when absent.
-  package let value: @Sendable (Owner) -> Located<Value>?
+  @usableFromInline package let value: @Sendable (Owner) -> Located<Value>?
 
-  private init<Item: Sendable>(
+  @inlinable package init<Item: Sendable>(
     _ key: String, _ type: ValueType<Item>, unit: String?, default defaultText: String?,
-    required: Bool, to destination: Owner.Destination?, summary: String,
+    required: Bool, since: Release? = nil, until: Release? = nil,
+    to destination: Owner.Destination?, summary: String,
     keysBelow: @escaping @Sendable () -> [String] = { [] },
     set: @escaping @Sendable (inout Owner, Located<Item>) -> Void,
     get: @escaping @Sendable (Owner) -> Located<Item>?
@@ -48,6 +57,8 @@ package final class Field<Owner: Record>: Sendable {
     self.unit = unit
     self.defaultText = defaultText
     isRequired = required
+    self.since = since
+    self.until = until
     self.destination = destination
     typeName = type.name
     schema = type.schema
@@ -59,44 +70,49 @@ package final class Field<Owner: Record>: Sendable {
   }
 
   /// A single value.
-  package convenience init<Item: Sendable>(
+  @inlinable package convenience init<Item: Sendable>(
     _ key: String, _ path: any (WritableKeyPath<Owner, Located<Item>?> & Sendable),
     _ type: ValueType<Item>, unit: String? = nil, default defaultText: String? = nil,
-    required: Bool = false, to destination: Owner.Destination? = nil, _ summary: String
+    required: Bool = false, since: Release? = nil, until: Release? = nil,
+    to destination: Owner.Destination? = nil, _ summary: String
   ) {
+    let property = StoredProperty(path)
     self.init(
-      key, type, unit: unit, default: defaultText, required: required, to: destination,
-      summary: summary, set: { $0[keyPath: path] = $1 }, get: { $0[keyPath: path] })
+      key, type, unit: unit, default: defaultText, required: required, since: since, until: until,
+      to: destination, summary: summary, set: { property.set(&$0, $1) }, get: { property.get($0) }
+    )
   }
 
   /// A section that is there even when it is not written.
-  package convenience init<Section: Record>(
+  @inlinable package convenience init<Section: Record>(
     section key: String, _ path: any (WritableKeyPath<Owner, Section> & Sendable), _ summary: String
   ) {
+    let property = StoredProperty(path)
     self.init(
       key, .record(Section.self), unit: nil, default: nil, required: false, to: nil,
       summary: summary, keysBelow: { Section.fields.keys },
-      set: { $0[keyPath: path] = $1.value },
+      set: { property.set(&$0, $1.value) },
       get: { owner in
-        let section = owner[keyPath: path]
+        let section = property.get(owner)
         let isEmpty = Section.fields.all.allSatisfy { $0.value(section) == nil }
         return isEmpty ? nil : Located(section, .fileStart)
       })
   }
 
   /// A section of which it matters whether it is written.
-  package convenience init<Section: Record>(
+  @inlinable package convenience init<Section: Record>(
     _ key: String, _ path: any (WritableKeyPath<Owner, Located<Section>?> & Sendable),
     section: Section.Type, required: Bool = false, _ summary: String
   ) {
+    let property = StoredProperty(path)
     self.init(
       key, .record(Section.self), unit: nil, default: nil, required: required, to: nil,
       summary: summary, keysBelow: { Section.fields.keys },
-      set: { $0[keyPath: path] = $1 }, get: { $0[keyPath: path] })
+      set: { property.set(&$0, $1) }, get: { property.get($0) })
   }
 
   /// A section whose type is known to its setter only, such as a runtime's own.
-  package convenience init<Section: Record>(
+  @inlinable package convenience init<Section: Record>(
     _ key: String, section: Section.Type, _ summary: String,
     set: @escaping @Sendable (inout Owner, Located<Section>) -> Void,
     get: @escaping @Sendable (Owner) -> Located<Section>?
@@ -114,6 +130,8 @@ package final class Field<Owner: Record>: Sendable {
     unit = field.unit
     defaultText = field.defaultText
     isRequired = field.isRequired
+    since = field.since
+    until = field.until
     destination = field.destination
     typeName = field.typeName
     schema = field.schema

@@ -1,14 +1,14 @@
-package import Diagnostics
-package import Values
-package import YAML
+public import Diagnostics
+public import Values
+public import YAML
 
 /// The fields of a record: how to read it, describe it and print it.
-package struct FieldTable<Owner: Record>: Sendable {
+@usableFromInline package struct FieldTable<Owner: Record>: Sendable {
   /// In the order of the reference.
-  package let all: [Field<Owner>]
-  private let indexOfKey: [String: Int]
+  @usableFromInline package let all: [Field<Owner>]
+  @usableFromInline let indexOfKey: [String: Int]
   /// The indices of those that must be there.
-  private let required: [Int]
+  @usableFromInline let required: [Int]
 
   package init(_ fields: [Field<Owner>]) {
     all = fields
@@ -17,21 +17,22 @@ package struct FieldTable<Owner: Record>: Sendable {
     required = fields.indices.filter { fields[$0].isRequired }
   }
 
-  package var keys: [String] { all.map(\.key) }
+  @inlinable package var keys: [String] { all.map(\.key) }
 
   /// Takes a record from a node.
   ///
   /// All that is wrong is said; what is right is kept.
   ///
   /// - Returns: Nil only when the node is no mapping at all.
-  package func read(_ node: Node, _ reading: Reading) -> Owner? {
+  @inlinable package func read(_ node: Node, _ reading: Reading) -> Owner? {
     guard let entries = reading.mapping(node) else { return nil }
     var record = Owner()
     var missing = required
+    let key = reading.key
     for entry in entries {
       if let index = indexOfKey[entry.key] {
         missing.removeAll { $0 == index }
-        all[index].read(entry.value, reading.inside(entry.key), &record)
+        all[index].read(entry.value, reading.inside(key, entry.key), &record)
       } else if let meant = refuse(entry, reading) {
         // One mistake, one diagnostic: what was misspelt is not also missing.
         missing.removeAll { all[$0].key == meant }
@@ -44,7 +45,7 @@ package struct FieldTable<Owner: Record>: Sendable {
   /// Says that a key is unknown and what it should have been.
   ///
   /// - Returns: The key that the author meant.
-  private func refuse(_ entry: Node.Entry, _ reading: Reading) -> String? {
+  @usableFromInline func refuse(_ entry: Node.Entry, _ reading: Reading) -> String? {
     let place = reading.key.isEmpty ? "" : " in '\(reading.key)'"
     let name = entry.key.abbreviated
     let nearest = Suggestion.nearest(to: entry.key, among: keys)
@@ -62,7 +63,7 @@ package struct FieldTable<Owner: Record>: Sendable {
     return nearest
   }
 
-  private func reportMissing(_ field: Field<Owner>, _ node: Node, _ reading: Reading) {
+  @usableFromInline func reportMissing(_ field: Field<Owner>, _ node: Node, _ reading: Reading) {
     // The first key stands for the mapping: the whole of it would underline the file.
     let range: SourceRange =
       if case .mapping(let entries) = node.content, let first = entries.first {
@@ -77,14 +78,14 @@ package struct FieldTable<Owner: Record>: Sendable {
   }
 
   /// A record as plain data: the fields it has, in the table's order.
-  package func plain(_ record: Owner) -> Value {
+  @usableFromInline package func plain(_ record: Owner) -> Value {
     .set(all.compactMap { field in field.value(record).map { .init(field.key, $0.value) } })
   }
 }
 
 extension ValueType where Value: Record {
   /// A mapping with the keys of a record.
-  package static func record(_ type: Value.Type) -> Self {
+  @inlinable package static func record(_ type: Value.Type) -> Self {
     ValueType(
       name: "a mapping", schema: type.fields.schema, plain: { type.fields.plain($0) },
       read: { node, reading in type.fields.read(node, reading) })
@@ -93,7 +94,7 @@ extension ValueType where Value: Record {
 
 extension Record {
   /// Takes a record from a file's root node.
-  package static func read(_ node: Node, _ collector: DiagnosticCollector) -> Self? {
+  @inlinable package static func read(_ node: Node, _ collector: DiagnosticCollector) -> Self? {
     fields.read(node, Reading(collector, key: ""))
   }
 }

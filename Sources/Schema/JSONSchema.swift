@@ -1,8 +1,8 @@
-package import Values
+public import Values
 
 extension FieldTable {
   /// The record as JSON Schema keywords: its keys, which it needs, and no others.
-  var schema: [Value.Member] {
+  @usableFromInline var schema: [Value.Member] {
     let properties = all.map { field in
       Value.Member(field.key, .set(field.schema + field.annotations))
     }
@@ -30,6 +30,29 @@ extension Field {
     var text = summary
     if let unit { text += " Unit: \(unit)." }
     if let defaultText { text += " Default: \(defaultText)." }
-    return [.init("description", .text(text))]
+    if let since { text += " Since release \(since.text)." }
+    if let until { text += " Gone in release \(until.text)." }
+    var members: [Value.Member] = [
+      .init("title", .text(key)), .init("description", .text(text)),
+    ]
+    if let value = defaultValue { members.append(.init("default", value)) }
+    return members
+  }
+
+  /// The default as a value, where it is one and not words about one.
+  private var defaultValue: Value? {
+    guard let defaultText else { return nil }
+    switch schema.first(where: { $0.name == "type" })?.value {
+    case "boolean": return Bool(defaultText).map(Value.boolean)
+    case "integer": return Int(defaultText).map(Value.integer)
+    case "number": return Double(defaultText).map(Value.number)
+    default: break
+    }
+    if case .list(let words)? = schema.first(where: { $0.name == "enum" })?.value,
+      words.contains(.text(defaultText))
+    {
+      return .text(defaultText)
+    }
+    return nil
   }
 }

@@ -1,9 +1,9 @@
 package import Diagnostics
-package import Values
-import YAML
+public import Values
+public import YAML
 
 /// Why a text is not a value of its type: what is wrong, and perhaps what to write.
-package struct Refusal: Error {
+@usableFromInline package struct Refusal: Error {
   package let reason: String
   package let help: String?
 
@@ -18,7 +18,12 @@ extension ValueType where Value == String {
   package static func text(
     _ name: String = "text", multiline: Bool = false, limit: Int = 10_000
   ) -> Self {
-    parsed(name, limit: limit, multiline: multiline, plain: Values.Value.text) {
+    parsed(
+      name, limit: limit, multiline: multiline,
+      pattern: multiline
+        ? #"^[^\u0000-\u0008\u000B-\u001F\u007F-\u009F]*$"# : #"^[^\u0000-\u001F\u007F-\u009F]*$"#,
+      numeric: true, plain: Values.Value.text
+    ) {
       (text) throws(Refusal) in text
     }
   }
@@ -30,46 +35,67 @@ extension ValueType {
   /// - Parameters:
   ///   - name: What a message calls it, with its article.
   ///   - pattern: A regular expression for the JSON Schema that accepts at least all legal texts.
+  ///   - numeric: Whether a plain 1.0 or true is such a text, too: a number or a boolean to a JSON
+  ///     Schema validator, which tries the pattern on texts alone.
   ///   - parse: The value of a text, or the reason why it has none.
-  package static func parsed(
+  @inlinable package static func parsed(
     _ name: String, limit: Int = 4096, multiline: Bool = false, pattern: String? = nil,
-    examples: [String] = [], plain: @escaping @Sendable (Value) -> Values.Value,
+    numeric: Bool = false, examples: [String] = [],
+    plain: @escaping @Sendable (Value) -> Values.Value,
     parse: @escaping @Sendable (String) throws(Refusal) -> Value
   ) -> Self {
-    var schema: [Values.Value.Member] = []
-    if let pattern {
-      schema = [.init("type", "string"), .init("pattern", .text(pattern))]
-    } else {
-      // A plain 1.0 or true is text to amm and a number or a boolean to a JSON Schema validator.
-      schema = [.init("type", ["string", "number", "boolean"])]
-    }
-    if !examples.isEmpty { schema.append(.init("examples", .texts(examples))) }
-    return ValueType(name: name, schema: schema, plain: plain) { node, reading in
-      guard let scalar = reading.scalar(node, expecting: name) else { return nil }
-      if let problem = scalar.text.problem(limit: limit, multiline: multiline) {
-        reading.collector.emit(
-          SchemaRules.badValue, node.range, "'\(reading.key)' \(problem)")
-        return nil
-      }
-      guard !Secrets.looksSecret(scalar.text) else {
-        reading.refuseSecret(node.range)
-        return nil
-      }
+    ValueType(name: name, schema: textSchema(pattern, numeric, limit, examples), plain: plain) {
+      node, reading in
+      guard let text = reading.text(node, expecting: name, limit: limit, multiline: multiline)
+      else { return nil }
       do throws(Refusal) {
-        return try parse(scalar.text)
+        return try parse(text)
       } catch {
-        let help = error.help.map { [$0] } ?? []
-        reading.collector.emit(
-          Diagnostic(
-            SchemaRules.badValue, at: SourceLocation(reading.collector.source, node.range),
-            "'\(reading.key)' \(error.reason)", help: help))
+        reading.refuse(node, error)
         return nil
       }
     }
   }
 }
 
+/// The JSON Schema of a text with a grammar.
+@usableFromInline func textSchema(
+  _ pattern: String?, _ numeric: Bool, _ limit: Int, _ examples: [String]
+) -> [Value.Member] {
+  var schema: [Value.Member] = [
+    .init("type", numeric || pattern == nil ? ["string", "number", "boolean"] : "string")
+  ]
+  if let pattern { schema.append(.init("pattern", .text(pattern))) }
+  // amm counts bytes, of which there are at least as many.
+  schema.append(.init("maxLength", .integer(limit)))
+  if !examples.isEmpty { schema.append(.init("examples", .texts(examples))) }
+  return schema
+}
+
 extension Reading {
+  /// The text of a scalar that may be carried further, or nil after saying why it may not.
+  @usableFromInline func text(
+    _ node: Node, expecting name: String, limit: Int, multiline: Bool
+  ) -> String? {
+    guard let scalar = scalar(node, expecting: name) else { return nil }
+    if let problem = scalar.text.problem(limit: limit, multiline: multiline) {
+      collector.emit(SchemaRules.badValue, node.range, "'\(key)' \(problem)")
+      return nil
+    }
+    guard !Secrets.looksSecret(scalar.text) else {
+      refuseSecret(node.range)
+      return nil
+    }
+    return scalar.text
+  }
+
+  @usableFromInline func refuse(_ node: Node, _ refusal: Refusal) {
+    collector.emit(
+      Diagnostic(
+        SchemaRules.badValue, at: SourceLocation(collector.source, node.range),
+        "'\(key)' \(refusal.reason)", help: refusal.help.map { [$0] } ?? []))
+  }
+
   /// Says that a secret stands here, without repeating it.
   fileprivate func refuseSecret(_ range: SourceRange) {
     collector.emit(

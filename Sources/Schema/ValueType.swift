@@ -1,20 +1,20 @@
-package import Diagnostics
-package import Values
-package import YAML
+public import Diagnostics
+public import Values
+public import YAML
 
 /// How a value is written in YAML, what it may be, and how it is shown: everything about a
 /// field's type but the field.
-package struct ValueType<Value: Sendable>: Sendable {
+@usableFromInline package struct ValueType<Value: Sendable>: Sendable {
   /// What a message calls it: "an integer", "one of …".
-  package let name: String
+  @usableFromInline package let name: String
   /// Takes the value from a node, or says in `Reading` why not and gives nil.
-  package let read: @Sendable (Node, Reading) -> Value?
+  @usableFromInline package let read: @Sendable (Node, Reading) -> Value?
   /// The same limits as JSON Schema 2020-12 keywords.
-  package let schema: [Values.Value.Member]
+  @usableFromInline package let schema: [Values.Value.Member]
   /// The value as plain data.
-  package let plain: @Sendable (Value) -> Values.Value
+  @usableFromInline package let plain: @Sendable (Value) -> Values.Value
 
-  package init(
+  @inlinable package init(
     name: String, schema: [Values.Value.Member],
     plain: @escaping @Sendable (Value) -> Values.Value,
     read: @escaping @Sendable (Node, Reading) -> Value?
@@ -27,23 +27,34 @@ package struct ValueType<Value: Sendable>: Sendable {
 }
 
 /// What a reader of values shares with its neighbours: where to complain, and about which key.
-package struct Reading {
-  package let collector: DiagnosticCollector
-  /// The key whose value is read, as the author knows it: `parameters.top_p`.
-  package let key: String
+@usableFromInline package struct Reading {
+  @usableFromInline package let collector: DiagnosticCollector
+  /// The keys above, joined by dots, and the last one: joined only where something is wrong.
+  private let outer: String
+  private let inner: String
 
-  package init(_ collector: DiagnosticCollector, key: String) {
-    self.collector = collector
-    self.key = key
+  @usableFromInline package init(_ collector: DiagnosticCollector, key: String) {
+    self.init(collector, outer: "", inner: key)
   }
 
+  private init(_ collector: DiagnosticCollector, outer: String, inner: String) {
+    self.collector = collector
+    self.outer = outer
+    self.inner = inner
+  }
+
+  /// The key whose value is read, as the author knows it: `parameters.top_p`.
+  @usableFromInline package var key: String { outer.isEmpty ? inner : outer + "." + inner }
+
   /// The same reading, one key deeper.
-  package func inside(_ inner: String) -> Reading {
-    Reading(collector, key: key.isEmpty ? inner : key + "." + inner)
+  ///
+  /// - Parameter key: This reading's `key`, which its neighbours share.
+  @usableFromInline package func inside(_ key: String, _ inner: String) -> Reading {
+    Reading(collector, outer: key, inner: inner)
   }
 
   /// The text of a scalar, or nil after saying that something else stands here.
-  package func scalar(_ node: Node, expecting name: String) -> Node.Scalar? {
+  @usableFromInline package func scalar(_ node: Node, expecting name: String) -> Node.Scalar? {
     switch node.content {
     case .scalar(let scalar) where scalar.isNull:
       missingValue(node)

@@ -8,6 +8,19 @@ package enum JSON {
     return out
   }
 
+  /// The value as JSON on one line, its members in their own order.
+  package static func line(_ value: Value) -> String {
+    switch value {
+    case .text(let text): quoted(text)
+    case .integer(let integer): String(integer)
+    case .number(let number): String(number)
+    case .boolean(let flag): flag ? "true" : "false"
+    case .list(let items): "[" + items.map(line).joined(separator: ", ") + "]"
+    case .set(let members):
+      "{" + members.map { quoted($0.name) + ": " + line($0.value) }.joined(separator: ", ") + "}"
+    }
+  }
+
   /// A string literal with its quotes.
   package static func quoted(_ text: String) -> String {
     var out = "\""

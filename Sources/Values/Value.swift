@@ -2,7 +2,7 @@
 ///
 /// One tree for both formats makes "the Nix file says what the JSON says" a property of two
 /// printers instead of a promise of every caller.
-package enum Value: Sendable, Equatable {
+@usableFromInline package enum Value: Sendable, Equatable {
   case text(String)
   case integer(Int)
   /// A finite number; JSON and Nix have no others.
@@ -14,11 +14,11 @@ package enum Value: Sendable, Equatable {
   /// One named value of a set.
   ///
   /// Names are unique within a set; sets keep their members' order.
-  package struct Member: Sendable, Equatable {
+  @usableFromInline package struct Member: Sendable, Equatable {
     package var name: String
     package var value: Value
 
-    package init(_ name: String, _ value: Value) {
+    @usableFromInline package init(_ name: String, _ value: Value) {
       self.name = name
       self.value = value
     }
@@ -38,9 +38,9 @@ package enum Value: Sendable, Equatable {
 extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByBooleanLiteral, ExpressibleByFloatLiteral, ExpressibleByArrayLiteral
 {
-  package init(stringLiteral value: String) { self = .text(value) }
-  package init(integerLiteral value: Int) { self = .integer(value) }
-  package init(booleanLiteral value: Bool) { self = .boolean(value) }
-  package init(floatLiteral value: Double) { self = .number(value) }
-  package init(arrayLiteral elements: Value...) { self = .list(elements) }
+  @usableFromInline package init(stringLiteral value: String) { self = .text(value) }
+  @usableFromInline package init(integerLiteral value: Int) { self = .integer(value) }
+  @usableFromInline package init(booleanLiteral value: Bool) { self = .boolean(value) }
+  @usableFromInline package init(floatLiteral value: Double) { self = .number(value) }
+  @usableFromInline package init(arrayLiteral elements: Value...) { self = .list(elements) }
 }

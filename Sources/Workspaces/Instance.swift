@@ -48,14 +48,26 @@ package struct Instance: Sendable {
     own[keyPath: path] ?? defaults[keyPath: path]
   }
 
-  /// Where downloaded models are kept, for the runtime that is to write there.
-  package func cachePlace(of runtime: any Runtime.Type) -> Mount.Source {
-    switch cache?.value ?? (runtime.cache.isShareable ? .shared : .own) {
-    case .shared: .volume(UnitName(runtime.cache.kind) ?? name.value)
+  /// Where downloaded models are kept.
+  package func place(of kind: ModelCache) -> Mount.Source {
+    switch cache?.value ?? (kind.isShareable ? .shared : .own) {
+    case .shared: .volume(UnitName(kind.kind) ?? name.value)
     case .own: .volume(name.value)
     case .folder(let path): .path(path)
     }
   }
+}
+
+extension Instance {
+  /// The cache that its runtime keeps, and where; nil when it keeps none.
+  package var cachePlace: (cache: ModelCache, place: Mount.Source)? {
+    guard let profile = active?.profile, let cache = profile.runtime.value.cache(of: profile)
+    else { return nil }
+    return (cache, place(of: cache))
+  }
+
+  /// What its image computes on.
+  package var processor: Processor { Processor(devices.map(\.value)) }
 }
 
 /// A profile as a workspace knows it.
@@ -88,6 +100,11 @@ package struct ActiveLink: Sendable {
   /// Its path as the user should see it.
   package let path: String
   package let state: State
+
+  /// The profile it leads to, by its id.
+  package var profile: String? {
+    if case .profile(let id, _) = state { id } else { nil }
+  }
 
   package init(instance: String, path: String, state: State) {
     self.instance = instance

@@ -179,7 +179,10 @@ extension ValueType where Value == MemoryLimit {
 }
 
 extension ValueType where Value == VolumeChoice {
-  static let volume = parsed("a mount", pattern: "^[^:]+:/", plain: { .text($0.text) }) {
+  static let volume = parsed(
+    "a mount", pattern: "^([A-Za-z0-9][A-Za-z0-9_-]*|~?/[^:]+):/[^:]+(:((ro|rw|z|Z|U)(,|$))*)?$",
+    plain: { .text($0.text) }
+  ) {
     (text) throws(Refusal) in
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     let shape = Refusal(
@@ -208,7 +211,11 @@ extension ValueType where Value == VolumeChoice {
 }
 
 extension ValueType where Value == PodmanVersion {
-  static let podmanVersion = parsed("a version", plain: { .text($0.text) }) {
+  static let podmanVersion = parsed(
+    "a version",
+    pattern: #"^(4\.(9|[1-9][0-9]{1,2})|([5-9]|[1-9][0-9]{1,2})\.[0-9]{1,3})(\.[0-9]{1,3})?$"#,
+    numeric: true, plain: { .text($0.text) }
+  ) {
     (text) throws(Refusal) in
     guard let version = PodmanVersion(text) else {
       throw Refusal(

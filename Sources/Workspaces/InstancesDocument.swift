@@ -8,6 +8,7 @@ package struct InstancesDocument: Record {
   package var version: Located<Int>?
   package var network: Located<UnitName>?
   package var host: Located<HostSettings>?
+  package var apply: Located<ApplySettings>?
   package var defaults = InstanceSettings()
   package var instances: Located<[Pair<UnitName, InstanceSection>]>?
 
@@ -21,6 +22,9 @@ package struct InstancesDocument: Record {
       "network", \.network, .unitName("a network's name"), default: "local-ai",
       "The Podman network that all instances join."),
     Field("host", \.host, section: HostSettings.self, "What the machine has, to check against."),
+    Field(
+      "apply", \.apply, section: ApplySettings.self,
+      "How 'amm switch' brings what was generated to the machine."),
     Field(section: "defaults", \.defaults, "What holds for every instance that does not say else."),
     Field(
       "instances", \.instances,

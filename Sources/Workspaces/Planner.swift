@@ -21,7 +21,7 @@ extension Workspace {
     let runtime = profile.runtime.value
     guard let number = instance.port?.value, let port = Port(number) else { return nil }
     let launch = Launch.of(profile)
-    let server = server(instance, profile, launch, port)
+    guard let server = server(instance, profile, launch, port) else { return nil }
     let tasks = launch.modelFile.map { [modelTask($0, for: instance, launch, server)] } ?? []
     var running = server
     running.wants = tasks.map(\.name)
@@ -32,31 +32,35 @@ extension Workspace {
 
   private func server(
     _ instance: Instance, _ profile: Profile, _ launch: Launch, _ port: Port
-  ) -> Container {
+  ) -> Container? {
     let runtime = profile.runtime.value
+    let service = runtime.service(of: profile)
     let devices = instance.devices.map(\.value)
+    guard let image = profile.image?.value ?? runtime.image(for: Processor(devices)) else {
+      return nil
+    }
     var launch = launch
     for variable in instance.environments.joined() {
       launch.set(variable.name.value, variable.item.value)
     }
     var container = Container(
-      name: instance.name.value, description: instance.title,
-      image: profile.image?.value ?? runtime.image(for: Processor(devices)), network: network,
+      name: instance.name.value, description: instance.title, image: image, network: network,
       lifecycle: .server(
         automatic: instance.startsAutomatically, startTimeout: instance.startTimeout,
         stopTimeout: launch.stopTimeout ?? runtime.stopTimeout))
     container.arguments = launch.arguments
     container.environment = launch.environment.sorted { $0.name.text < $1.name.text }
-    container.token = instance.tokenSource(for: runtime)
+    container.token = instance.tokenSource(for: runtime.tokenVariable(of: profile))
     container.mounts =
-      [Mount(instance.cachePlace(of: runtime), at: runtime.cache.path)]
+      (runtime.cache(of: profile).map { [Mount(instance.place(of: $0), at: $0.path)] } ?? [])
       + (launch.modelFile == nil ? launch.mounts : []) + instance.volumes.map(\.value.mount)
     container.devices = devices
-    container.port = PublishedPort(instance.bind, port, to: runtime.port)
+    container.port = PublishedPort(instance.bind, port, to: service.port)
     container.limits = instance.limits
     container.sharedMemory = runtime.sharedMemory
-    container.health = HealthCheck(
-      command: runtime.healthCommand, interval: 30, startPeriod: instance.startTimeout)
+    container.health = service.healthCommand.map {
+      HealthCheck(command: $0, interval: 30, startPeriod: instance.startTimeout)
+    }
     return container
   }
 
@@ -103,8 +107,8 @@ extension Instance {
     return title
   }
 
-  fileprivate func tokenSource(for runtime: any Runtime.Type) -> TokenSource? {
-    guard let variable = runtime.tokenVariable else { return nil }
+  fileprivate func tokenSource(for variable: EnvironmentVariable.Name?) -> TokenSource? {
+    guard let variable else { return nil }
     if let secret = token?.value.secret { return .secret(secret.value, as: variable) }
     return token?.value.environmentFile.map { .environmentFile($0.value) }
   }

@@ -32,6 +32,7 @@ package struct Workspace: Sendable {
   package let source: SourceFile
   package let network: UnitName
   package let host: HostSettings?
+  package let apply: ApplySettings
   /// In the order of the file.
   package let instances: [Instance]
   package let links: [ActiveLink]
@@ -61,7 +62,8 @@ package struct Workspace: Sendable {
     }
     let network = document.network?.value ?? defaultNetwork
     let workspace = Workspace(
-      source: source, network: network, host: document.host?.value, instances: instances,
+      source: source, network: network, host: document.host?.value,
+      apply: document.apply?.value ?? ApplySettings(), instances: instances,
       links: links, location: location)
     for check in WorkspaceChecks.all { check.run(workspace, check.rule, collector) }
     return Outcome(workspace, collector.diagnostics)

@@ -5,7 +5,25 @@ import Schema
 
 extension WorkspaceChecks {
   static let portInUse = WorkspaceCheck(
-    Rule("port-in-use", "Each instance has a port of its own.")
+    Rule(
+      "port-in-use", "Each instance has a port of its own.",
+      Explanation(
+        """
+        The second container to start cannot open the port: Podman fails, and systemd starts it \
+        again and again.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            chat: {port: 8080}
+            coding: {port: 8080}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            chat: {port: 8080}
+            coding: {port: 8081}
+          """))
   ) { workspace, rule, collector in
     for (index, instance) in workspace.instances.enumerated() {
       guard let port = instance.port else { continue }
@@ -23,7 +41,24 @@ extension WorkspaceChecks {
   }
 
   static let privilegedPort = WorkspaceCheck(
-    Rule("privileged-port", "Ports are ones that a user's containers may open.")
+    Rule(
+      "privileged-port", "Ports are ones that a user's containers may open.",
+      Explanation(
+        """
+        Without root, the kernel lets nobody listen below 1024. The container would be \
+        generated, and would fail at each start.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 80}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080}
+          """,
+        source: "Podman 5.8, rootless.md; Linux, net.ipv4.ip_unprivileged_port_start"))
   ) { workspace, rule, collector in
     for instance in workspace.instances {
       guard let port = instance.port, port.value < 1024 else { continue }
@@ -36,7 +71,26 @@ extension WorkspaceChecks {
   /// Quadlet names services after files of all kinds (`a.network` is `a-network.service`), and
   /// reports no collision; Podman names containers and home-manager units alike.
   static let nameCollision = WorkspaceCheck(
-    Rule("name-collision", "No two units come out with one name.")
+    Rule(
+      "name-collision", "No two units come out with one name.",
+      Explanation(
+        """
+        Quadlet makes 'a-volume.service' of the volume 'a' as well as of the container 'a-volume', \
+        and reports nothing: one of the two is gone.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            a: {port: 8080, cache: own}
+            a-volume: {port: 8081}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            a: {port: 8080, cache: own}
+            b: {port: 8081}
+          """,
+        source: "Podman 5.4.2, pkg/systemd/quadlet/quadlet.go"))
   ) { workspace, rule, collector in
     var owners: [String: String] = [
       workspace.network.text + "-network": "the network '\(workspace.network.text)'"
@@ -69,7 +123,19 @@ extension WorkspaceChecks {
   }
 
   static let activeLink = WorkspaceCheck(
-    Rule("active-link", "Every instance has a relative link to a profile of the workspace.")
+    Rule(
+      "active-link", "Every instance has a relative link to a profile of the workspace.",
+      Explanation(
+        """
+        The link is how an instance is told its profile. Without one there is nothing to serve, \
+        and an absolute one, or one that leads out, breaks in a clone or in the Nix store.
+        """,
+        wrong: """
+          active/main.yaml -> /home/me/models/profiles/coding/demo.yaml
+          """,
+        right: """
+          active/main.yaml -> ../profiles/coding/demo.yaml
+          """))
   ) { workspace, rule, collector in
     for instance in workspace.instances {
       let name = instance.name.value.text
@@ -94,7 +160,25 @@ extension WorkspaceChecks {
   }
 
   static let strayLink = WorkspaceCheck(
-    Rule("stray-link", .warning, "Every active link belongs to an instance.")
+    Rule(
+      "stray-link", .warning, "Every active link belongs to an instance.",
+      Explanation(
+        """
+        Nothing is generated for it. Mostly the name is misspelt, or the instance has been \
+        renamed and goes on serving something else.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            coding: {port: 8080}
+          # active/codng.yaml -> ../profiles/coding/demo.yaml
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            coding: {port: 8080}
+          # active/coding.yaml -> ../profiles/coding/demo.yaml
+          """))
   ) { workspace, rule, collector in
     let names = workspace.instances.map(\.name.value.text)
     for link in workspace.links where !names.contains(link.instance) {
@@ -109,7 +193,23 @@ extension WorkspaceChecks {
   }
 
   static let invalidProfile = WorkspaceCheck(
-    Rule("invalid-active-profile", "An active profile has no errors.")
+    Rule(
+      "invalid-active-profile", "An active profile has no errors.",
+      Explanation(
+        """
+        A server that is made from half a profile is another one than was meant. So nothing is \
+        generated, and what runs goes on running.
+        """,
+        wrong: """
+          # active/main.yaml -> ../profiles/coding/demo.yaml
+          # profiles/coding/demo.yaml
+          catgory: coding
+          """,
+        right: """
+          # active/main.yaml -> ../profiles/coding/demo.yaml
+          # profiles/coding/demo.yaml
+          category: coding
+          """))
   ) { workspace, rule, collector in
     for link in workspace.links {
       guard case .profile(let id, nil) = link.state,
@@ -124,7 +224,29 @@ extension WorkspaceChecks {
   }
 
   static let runtimeNotAccepted = WorkspaceCheck(
-    Rule("runtime-not-accepted", "An instance serves profiles of the runtimes it accepts.")
+    Rule(
+      "runtime-not-accepted", "An instance serves profiles of the runtimes it accepts.",
+      Explanation(
+        """
+        An instance lists runtimes where its clients rely on one, such as on Ollama's own API. \
+        Another server would start well and break all of them.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, runtimes: [ollama]}
+          # profiles/coding/demo.yaml
+          container:
+            runtime: tgi
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, runtimes: [ollama, tgi]}
+          # profiles/coding/demo.yaml
+          container:
+            runtime: tgi
+          """))
   ) { workspace, rule, collector in
     for instance in workspace.instances {
       guard let profile = instance.active?.profile, let accepted = instance.runtimes,
@@ -146,7 +268,6 @@ extension WorkspaceChecks {
 extension Instance {
   /// Everything it mounts.
   var mountSources: [Mount.Source] {
-    let cache = active.map { [cachePlace(of: $0.profile.runtime.value)] } ?? []
-    return cache + volumes.map(\.value.mount.source)
+    (cachePlace.map { [$0.place] } ?? []) + volumes.map(\.value.mount.source)
   }
 }

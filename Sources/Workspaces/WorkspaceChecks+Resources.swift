@@ -1,11 +1,28 @@
 import Deployments
-package import Diagnostics
+import Diagnostics
 import Profiles
 import Schema
 
 extension WorkspaceChecks {
   static let mixedGPUs = WorkspaceCheck(
-    Rule("mixed-gpus", "An instance uses GPUs of one maker: its image is for one.")
+    Rule(
+      "mixed-gpus", "An instance uses GPUs of one maker: its image is for one.",
+      Explanation(
+        """
+        An image is built for CUDA or for ROCm. It sees the GPUs of one maker, and the others \
+        would be handed to it in vain.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, gpus: [nvidia, amd]}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, gpus: [nvidia]}
+            other: {port: 8081, gpus: [amd]}
+          """))
   ) { workspace, rule, collector in
     for instance in workspace.instances {
       let kinds = Set(instance.devices.map { Processor([$0.value]) })
@@ -17,31 +34,81 @@ extension WorkspaceChecks {
   }
 
   static let cacheConflict = WorkspaceCheck(
-    Rule("cache-conflict", "Two instances share a cache only where their runtimes can.")
+    Rule(
+      "cache-conflict", "Two instances share a cache only where their runtimes can.",
+      Explanation(
+        """
+        When it starts, Ollama removes what it takes for leftovers of a download, so two servers \
+        on one store destroy each other's models. Different kinds of caches in one folder are \
+        mixed up as well.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            chat: {port: 8080, cache: shared}
+            coding: {port: 8081, cache: shared}
+          # profiles/coding/demo.yaml
+          source:
+            type: ollama
+            model_id: llama3.2:3b
+          container:
+            runtime: ollama
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            chat: {port: 8080, cache: own}
+            coding: {port: 8081, cache: own}
+          # profiles/coding/demo.yaml
+          source:
+            type: ollama
+            model_id: llama3.2:3b
+          container:
+            runtime: ollama
+          """,
+        source: "Ollama 0.32.15, server/images.go"))
   ) { workspace, rule, collector in
     var users: [Mount.Source: Instance] = [:]
     for instance in workspace.instances {
-      guard let runtime = instance.active?.profile.runtime.value else { continue }
-      let place = instance.cachePlace(of: runtime)
+      guard let (cache, place) = instance.cachePlace else { continue }
       defer { users[place] = instance }
-      guard let other = users[place], let otherRuntime = other.active?.profile.runtime.value
-      else { continue }
+      guard let other = users[place], let otherCache = other.cachePlace?.cache else { continue }
       let names = "'\(other.name.value.text)' and '\(instance.name.value.text)'"
       let range = instance.cache?.range ?? instance.name.range
-      if runtime.cache.kind != otherRuntime.cache.kind {
+      if cache.kind != otherCache.kind {
         collector.emit(
           rule, range, "\(names) keep different kinds of models in one cache",
           help: "give one of them 'cache: own'")
-      } else if !runtime.cache.isShareable {
+      } else if !cache.isShareable {
         collector.emit(
-          rule, range, "\(names) would write to one cache, which \(runtime.name) cannot share",
+          rule, range, "\(names) would write to one cache, which \(cache.kind) cannot share",
           help: "give one of them 'cache: own'")
       }
     }
   }
 
   static let tokenSource = WorkspaceCheck(
-    Rule("token-source", "A token comes from one place.")
+    Rule(
+      "token-source", "A token comes from one place.",
+      Explanation(
+        """
+        With no place the server has no token, and with two nobody knows which one it uses. A \
+        file inside the workspace would be committed with it.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main:
+              port: 8080
+              token: {secret: hf-token, environment_file: ~/.config/amm/hf.env}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main:
+              port: 8080
+              token: {secret: hf-token}
+          """))
   ) { workspace, rule, collector in
     var seen: Set<SourceRange> = []
     for instance in workspace.instances {
@@ -64,7 +131,23 @@ extension WorkspaceChecks {
   }
 
   static let reservedVariable = WorkspaceCheck(
-    Rule("reserved-variable", "What amm sets itself is not set again by an instance.")
+    Rule(
+      "reserved-variable", "What amm sets itself is not set again by an instance.",
+      Explanation(
+        """
+        The ports, mounts and health checks that amm generates fit the values that it sets \
+        itself. A server on another port would be killed as unhealthy, or never be reached.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, environment: {PORT: "3000"}}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 3000}
+          """))
   ) { workspace, rule, collector in
     for instance in workspace.instances {
       guard let runtime = instance.active?.profile.runtime.value else { continue }
@@ -90,106 +173,4 @@ extension WorkspaceChecks {
       }
     }
   }
-
-  /// One instance alone must fit; all that start by themselves should fit together.
-  static let hostMemory = WorkspaceCheck(
-    Rule("host-ram", "An instance asks for no more memory than the host has.")
-  ) { workspace, rule, collector in
-    guard let ram = workspace.host?.ram else { return }
-    check(
-      workspace, rule, collector, capacity: ram.value.bytes, at: ram.range,
-      need: { $0.limits.memory?.bytes },
-      text: { "\(ByteCount(bytes: $0).text) of memory" })
-  }
-
-  static let hostCores = WorkspaceCheck(
-    Rule("host-cores", "An instance asks for no more cores than the host has.")
-  ) { workspace, rule, collector in
-    guard let cores = workspace.host?.cpuCores else { return }
-    check(
-      workspace, rule, collector, capacity: cores.value, at: cores.range,
-      need: { $0.limits.cores }, text: { Phrase.count($0, "core") })
-  }
-
-  static let hostGPUMemory = WorkspaceCheck(
-    Rule("host-gpu-memory", "An instance asks for no more GPU memory than its GPUs have.")
-  ) { workspace, rule, collector in
-    guard let gpus = workspace.host?.gpus else { return }
-    let groups = Dictionary(grouping: workspace.instances) { instance in
-      Set(instance.devices.map(\.value))
-    }
-    for (devices, instances) in groups.sorted(by: { $0.key.order < $1.key.order }) {
-      let matching = gpus.value.filter { gpu in
-        devices.contains { $0.covers(gpu.value.device?.value) }
-      }
-      guard !matching.isEmpty else { continue }
-      let capacity = matching.compactMap(\.value.memory?.value.bytes).reduce(0, +)
-      check(
-        workspace, rule, collector, capacity: capacity, at: gpus.range, among: instances,
-        need: { $0.active?.profile.resources.gpuMemoryMin?.value.bytes },
-        text: { "\(ByteCount(bytes: $0).text) of GPU memory" })
-    }
-  }
-
-  static let unknownGPU = WorkspaceCheck(
-    Rule("unknown-gpu", .warning, "An instance's GPUs are among the host's.")
-  ) { workspace, rule, collector in
-    guard let gpus = workspace.host?.gpus else { return }
-    for instance in workspace.instances {
-      for device in instance.devices
-      where !gpus.value.contains(where: { device.value.covers($0.value.device?.value) }) {
-        collector.emit(
-          rule, device.range, "the host has no GPU '\(device.value.text)'",
-          help: "add it under 'host.gpus', or choose one of those")
-      }
-    }
-  }
-
-  private static let together = Rule(
-    "host-oversubscribed", .warning, "The instances that start by themselves fit together.")
-
-  /// The rules that are not a check of their own.
-  package static let moreRules = [together]
-
-  private static func check(
-    _ workspace: Workspace, _ rule: Rule, _ collector: DiagnosticCollector, capacity: Int,
-    at place: SourceRange, among instances: [Instance]? = nil,
-    need: (Instance) -> Int?, text: (Int) -> String
-  ) {
-    var sum = 0
-    var isTooLargeAlone = false
-    for instance in instances ?? workspace.instances {
-      guard let amount = need(instance) else { continue }
-      if amount > capacity {
-        isTooLargeAlone = true
-        collector.emit(
-          rule, instance.name.range,
-          "'\(instance.name.value.text)' needs \(text(amount)); there is \(text(capacity))",
-          help: "serve a smaller model, or correct 'host'",
-          notes: [collector.note(place, "the host's is given here")])
-      }
-      if instance.startsAutomatically { sum += amount }
-    }
-    if sum > capacity, !isTooLargeAlone {
-      collector.emit(
-        together, place,
-        "the instances that start by themselves need \(text(sum)) together; there is \(text(capacity))",
-        help: "set 'auto_start: false' for one of them")
-    }
-  }
-}
-
-extension Device {
-  /// Whether it means the host's device, alone or among all.
-  fileprivate func covers(_ other: Device?) -> Bool {
-    switch (self, other) {
-    case (.nvidia("all"), .nvidia): true
-    default: self == other
-    }
-  }
-}
-
-extension Set<Device> {
-  /// A text to sort by, so that the order of messages never depends on hashing.
-  fileprivate var order: String { map(\.text).sorted().joined(separator: " ") }
 }

@@ -18,6 +18,7 @@ package enum WorkspaceChecks {
   package static let all: [WorkspaceCheck] = [
     portInUse, privilegedPort, nameCollision, activeLink, strayLink, invalidProfile,
     runtimeNotAccepted, mixedGPUs, cacheConflict, tokenSource, reservedVariable, secretVariable,
-    hostMemory, hostCores, hostGPUMemory, unknownGPU,
+    hostMemory, hostCores, hostGPUMemory, unknownGPU, imageForGPU, quantizationOnGPU, shardsOnGPUs,
+    gpuShare, gatedModel,
   ]
 }

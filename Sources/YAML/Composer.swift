@@ -152,6 +152,7 @@ package struct Composer: ~Copyable {
 
   private mutating func sequence(from start: Event, depth: Int) throws(Stop) -> Node {
     var items: [Node] = []
+    items.reserveCapacity(4)
     var end = start.range.end
     while true {
       let event = try next()
@@ -167,6 +168,7 @@ package struct Composer: ~Copyable {
 
   private mutating func mapping(from start: Event, depth: Int) throws(Stop) -> Node {
     var entries: [Node.Entry] = []
+    entries.reserveCapacity(6)
     var merges: [Node] = []
     var keys = KeySet()
     var end = start.range.end

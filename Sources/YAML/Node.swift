@@ -1,16 +1,16 @@
-package import Diagnostics
+public import Diagnostics
 
 /// A piece of a YAML document with the place it was read from.
-package struct Node: Sendable {
-  package enum Content: Sendable {
+@usableFromInline package struct Node: Sendable {
+  @usableFromInline package enum Content: Sendable {
     case scalar(Scalar)
     case sequence([Node])
     case mapping([Entry])
   }
 
   /// The text of a scalar, not yet taken for a number or anything else.
-  package struct Scalar: Sendable {
-    package let text: String
+  @usableFromInline package struct Scalar: Sendable {
+    @usableFromInline package let text: String
     /// Written without quotes, so that it could be a number, a boolean or null.
     package let isPlain: Bool
 
@@ -21,7 +21,7 @@ package struct Node: Sendable {
 
     /// Nothing, `~` or `null`: what YAML's core schema resolves to null.
     package var isNull: Bool {
-      guard isPlain else { return false }
+      guard isPlain, text.utf8.count <= 4 else { return false }
       switch text {
       case "", "~", "null", "Null", "NULL": return true
       default: return false
@@ -30,20 +30,25 @@ package struct Node: Sendable {
   }
 
   /// One key of a mapping with its value; amm's formats have text keys only.
-  package struct Entry: Sendable {
-    package let key: String
-    package let keyRange: SourceRange
-    package let value: Node
+  @usableFromInline package struct Entry: Sendable {
+    @usableFromInline package let key: String
+    @usableFromInline package let keyRange: SourceRange
+    @usableFromInline package let value: Node
 
     package init(key: String, keyRange: SourceRange, value: Node) {
       self.key = key
       self.keyRange = keyRange
       self.value = value
     }
+
+    /// The key as a scalar of its own, for what reads keys like values.
+    @usableFromInline package var keyNode: Node {
+      Node(.scalar(Scalar(text: key, isPlain: false)), keyRange)
+    }
   }
 
   package let content: Content
-  package let range: SourceRange
+  @usableFromInline package let range: SourceRange
 
   package init(_ content: Content, _ range: SourceRange) {
     self.content = content
@@ -62,7 +67,10 @@ package struct Node: Sendable {
 
 extension String {
   /// The text on one line of at most 40 characters, for quoting in a message.
-  package var abbreviated: String {
+  @usableFromInline package var abbreviated: String {
+    if utf8.count <= 40, utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) {
+      return Secrets.redacted(self)
+    }
     var line = ""
     // Before it is cut: half a token would not be recognised as one.
     for scalar in Secrets.redacted(self).unicodeScalars {

@@ -1,10 +1,8 @@
 import Diagnostics
 import Foundation
-import Profiles
-import Schema
+import Reference
 import TestSupport
 import Testing
-import Workspaces
 import YAML
 
 /// Inputs beside what amm says of them, readable as documentation: `Tests/Corpus`.
@@ -73,11 +71,8 @@ struct CorpusTests {
       (Self.rejected.map { $0.deletingPathExtension().appendingPathExtension("txt") }
       + Self.workspaces.map { $0.appendingPathComponent("expected.txt") })
       .map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }.joined()
-    let rules =
-      YAMLRules.all + SchemaRules.all + Checks.rules + WorkspaceChecks.all.map(\.rule)
-      + WorkspaceChecks.moreRules
     // Too large to commit; made by ComposerTests.
-    for rule in Set(rules) where rule != YAMLRules.tooLarge {
+    for rule in RuleBook.all where rule != YAMLRules.tooLarge {
       #expect(texts.contains("[\(rule.code)]"), "no case shows \(rule.code)")
     }
   }

@@ -1,27 +1,57 @@
 import Foundation
+import Profiles
 import TestSupport
 import Testing
 
-/// The shipped profiles, one instance a profile, through the real programs.
-struct LibraryTests {
-  static let profiles: [String] =
-    (try? Repository.files(in: "profiles", ending: ".yaml").map {
-      String($0.path.dropFirst(Repository.file("profiles").path.count + 1).dropLast(5))
-    }) ?? []
+/// Profiles that stand for all, one instance a profile, through the real programs.
+enum ProfileSet: String, CaseIterable {
+  /// Those that come with amm.
+  case library
+  /// One for each runtime, with every option that it has.
+  case runtimes
 
+  /// The GPUs of an instance: as many as its profile has shards.
+  func gpus(of index: Int) -> [Int] {
+    self == .library ? [index] : [2 * index, 2 * index + 1]
+  }
+
+  /// Each one's path below the workspace's profiles, without ending, and its file.
+  var profiles: [(id: String, file: URL)] {
+    switch self {
+    case .library:
+      let root = Repository.file("profiles").path
+      return ((try? Repository.files(in: "profiles", ending: ".yaml")) ?? []).map {
+        (String($0.path.dropFirst(root.count + 1).dropLast(5)), $0)
+      }
+    case .runtimes:
+      return
+        ((try? Repository.files(in: "Tests/Corpus/accepted", ending: "-everything.yaml")) ?? [])
+        .map { (String($0.lastPathComponent.dropLast("-everything.yaml".count)), $0) }
+    }
+  }
+}
+
+/// The shipped profiles and those with every option, through the real programs.
+struct LibraryTests {
   /// A workspace that serves every profile, written for a Podman release.
-  static func workspace(podman: String) throws -> TemporaryFolder {
+  static func workspace(
+    podman: String, _ set: ProfileSet = .library
+  ) throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     var instances = "version: 1\ndefaults:\n  podman: \"\(podman)\"\n  token: {secret: hf-token}\n"
     instances += "instances:\n"
-    for (index, id) in profiles.enumerated() {
+    for (index, profile) in set.profiles.enumerated() {
+      let id = profile.id
       let name = id.replacing("/", with: "-").replacing(".", with: "-")
-      instances += "  \(name): {port: \(20000 + index)}\n"
+      // GPUs of its own for each: two instances on one are a warning of its own.
+      let gpus = set.gpus(of: index).map { "nvidia.com/gpu=\($0)" }.joined(separator: ", ")
+      instances += "  \(name): {port: \(20000 + index), gpus: [\(gpus)]}\n"
       try folder.link("active/\(name).yaml", to: "../profiles/\(id).yaml")
+      try folder.write(
+        String(decoding: Data(contentsOf: profile.file), as: UTF8.self),
+        to: "profiles/\(id).yaml")
     }
     try folder.write(instances, to: "instances.yaml")
-    try FileManager.default.copyItem(
-      at: Repository.file("profiles"), to: folder.file("profiles"))
     let result = try Program.amm("generate", "--workspace", folder.url.path)
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.errors == "")
@@ -29,35 +59,43 @@ struct LibraryTests {
   }
 
   @Test func `the library is complete and silent`() throws {
-    #expect(Self.profiles.count >= 12)
+    #expect(ProfileSet.library.profiles.count >= 14)
     let result = try Program.amm("validate", "--strict", Repository.file("profiles").path)
     #expect(result.status == 0)
     #expect(result.errors == "")
   }
 
-  @Test func `its files are the golden ones`() throws {
-    let folder = try Self.workspace(podman: "4.9")
+  @Test func `every runtime has a profile with all of its options`() {
+    let shown = ProfileSet.runtimes.profiles.map(\.id)
+    #expect(Set(shown) == Set(Runtimes.names))
+  }
+
+  @Test(arguments: ProfileSet.allCases)
+  func `the files are the golden ones`(set: ProfileSet) throws {
+    let folder = try Self.workspace(podman: "4.9", set)
     let files = try FileManager.default.subpathsOfDirectory(
       atPath: folder.file("generated").path
     ).sorted().filter { $0.hasSuffix(".nix") || $0.hasPrefix("quadlet/") }
     for file in files {
       let difference = try Golden.difference(
         of: folder.read("generated/" + file),
-        from: Repository.file("Tests/Golden/library/" + file))
+        from: Repository.file("Tests/Golden/\(set.rawValue)/" + file))
       #expect(difference == nil)
     }
     let golden = try FileManager.default.subpathsOfDirectory(
-      atPath: Repository.file("Tests/Golden/library").path
+      atPath: Repository.file("Tests/Golden/\(set.rawValue)").path
     ).sorted().filter { $0.contains(".") }
     #expect(golden == files)
   }
 
   @Test(
     .enabled(if: Program.tool("quadlet") != nil, "run by 'make test'"),
-    arguments: ["4.9", "5.0", "5.4"])
-  func `the real generator accepts every file and passes every word on`(podman: String) throws {
+    arguments: ["4.9", "5.0", "5.4"], ProfileSet.allCases)
+  func `the real generator accepts every file and passes every word on`(
+    podman: String, set: ProfileSet
+  ) throws {
     let quadlet = try #require(Program.tool("quadlet"))
-    let folder = try Self.workspace(podman: podman)
+    let folder = try Self.workspace(podman: podman, set)
     let result = try Program.run(
       quadlet, ["-dryrun", "-user"],
       environment: ["QUADLET_UNIT_DIRS": folder.file("generated/quadlet").path])
@@ -67,8 +105,8 @@ struct LibraryTests {
     }
     #expect(complaints.isEmpty, "\(complaints)")
     let services = Services(result.output)
-    for id in Self.profiles {
-      let name = id.replacing("/", with: "-").replacing(".", with: "-")
+    for (index, profile) in set.profiles.enumerated() {
+      let name = profile.id.replacing("/", with: "-").replacing(".", with: "-")
       let info = try Program.amm("info", name, "--json", "--workspace", folder.url.path)
       let json = try #require(
         JSONSerialization.jsonObject(with: Data(info.output.utf8)) as? [String: Any])
@@ -77,14 +115,19 @@ struct LibraryTests {
       for (variable, value) in try #require(json["environment"] as? [String: String]) {
         #expect(words.contains(pair: "--env", "\(variable)=\(value)"), "\(name): \(variable)")
       }
-      #expect(words.contains(try #require(json["image"] as? String)))
+      let reference = try #require(json["image"] as? String)
+      let image = try #require(words.firstIndex(of: reference))
+      // What follows the image is the server's command line, word for word.
+      #expect(Array(words[(image + 1)...]) == (json["arguments"] as? [String] ?? []), "\(name)")
       #expect(words.contains(pair: "--name", name))
       let port = try #require(json["port"] as? Int)
       let inner = try #require(json["containerPort"] as? Int)
       #expect(words.contains(pair: "--publish", "127.0.0.1:\(port):\(inner)"))
       #expect(words.contains(pair: "--cap-drop", "all"))
       #expect(words.contains("--security-opt=no-new-privileges"))
-      #expect(words.contains(pair: "--device", "nvidia.com/gpu=all"))
+      for gpu in set.gpus(of: index) {
+        #expect(words.contains(pair: "--device", "nvidia.com/gpu=\(gpu)"))
+      }
       if json["runtime"] as? String == "ollama" {
         let task = try #require(services.words(of: name + "-model"))
         #expect(task.contains(pair: "--env", "OLLAMA_HOST=http://\(name):11434"))
@@ -93,10 +136,12 @@ struct LibraryTests {
     }
   }
 
-  @Test(.enabled(if: Program.tool("nix-instantiate") != nil, "run by 'make test'"))
-  func `Nix reads the deployment that amm prints`() throws {
+  @Test(
+    .enabled(if: Program.tool("nix-instantiate") != nil, "run by 'make test'"),
+    arguments: ProfileSet.allCases)
+  func `Nix reads the deployment that amm prints`(set: ProfileSet) throws {
     let nix = try #require(Program.tool("nix-instantiate"))
-    let folder = try Self.workspace(podman: "5.4")
+    let folder = try Self.workspace(podman: "5.4", set)
     let evaluated = try Program.run(
       nix, ["--eval", "--strict", "--json", folder.file("generated/instances.nix").path])
     #expect(evaluated.status == 0, "\(evaluated.errors)")

@@ -47,6 +47,13 @@ struct LaunchTests {
     #expect(launch.environment.first { $0.name.text == name }?.value == value)
   }
 
+  @Test func `an option that takes one value is repeated for each of a list`() throws {
+    let launch = try launch(Self.tgi + "tgi: {cors_allow_origin: [https://a.example, http://b]}")
+    #expect(
+      launch.arguments.map(\.text)
+        == ["--cors-allow-origin", "https://a.example", "--cors-allow-origin", "http://b"])
+  }
+
   @Test func `the absence of quantization is said by silence`() throws {
     let launch = try launch(Self.tgi + "parameters: {quantization: none}")
     #expect(!launch.environment.contains { $0.name.text == "QUANTIZE" })
@@ -84,7 +91,7 @@ struct LaunchTests {
       options.compactMap { option in
         switch option {
         case .variable(let name), .modelParameter(let name), .modelInstruction(let name): name
-        case nil: nil
+        default: nil
         }
       }
     }
@@ -93,8 +100,9 @@ struct LaunchTests {
     for fields in [names(tgi.map(\.destination)), names(ollama.map(\.destination))] {
       #expect(Set(fields).count == fields.count)
     }
-    #expect(names(tgi.map(\.destination)).count == tgi.count)
     #expect(names(ollama.map(\.destination)).count == ollama.count)
-    for field in tgi { #expect(names([field.destination]) == [field.key.uppercased()]) }
+    for field in tgi where field.key != "cors_allow_origin" {
+      #expect(names([field.destination]) == [field.key.uppercased()])
+    }
   }
 }

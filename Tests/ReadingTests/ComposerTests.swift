@@ -82,6 +82,12 @@ struct ComposerTests {
       outcome.diagnostics.first?.location.range?.start == SourcePosition(line: 2, column: 4))
   }
 
+  @Test func `the rules of limits name the limits`() {
+    #expect(YAMLRules.tooDeep.summary.contains(" \(Composer.Limits.depth) levels"))
+    #expect(YAMLRules.tooManyNodes.summary.contains(" \(Composer.Limits.nodes) values"))
+    #expect(YAMLRules.tooLarge.summary.contains(" \(Composer.Limits.bytes >> 20) MiB"))
+  }
+
   @Test func `nesting and size have limits`() {
     let deep = String(repeating: "[", count: 65) + String(repeating: "]", count: 65)
     #expect(compose(deep).diagnostics.map(\.rule.code) == ["too-deep"])

@@ -30,6 +30,22 @@ package enum Program {
     return URL(fileURLWithPath: folder).appendingPathComponent(name)
   }
 
+  /// A program of the machine; nil where it is not installed.
+  package static func find(_ name: String) -> URL? {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+      .map { URL(fileURLWithPath: String($0)).appendingPathComponent(name) }
+      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+  }
+
+  /// A Python that has jsonschema and yaml, which `make test` installs on Debian.
+  package static let python: URL? =
+    (["/usr/bin"] + (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":"))
+    .map { URL(fileURLWithPath: String($0)).appendingPathComponent("python3") }
+    .first { python in
+      let result = try? run(python, ["-c", "import jsonschema, yaml"])
+      return result?.status == 0
+    }
+
   /// Runs a program to its end.
   ///
   /// - Parameter environment: Added to a small, fixed environment.
@@ -66,6 +82,10 @@ package enum Program {
     _ arguments: String..., in folder: URL? = nil, environment: [String: String] = [:]
   ) throws -> Finished {
     try run(amm, arguments, in: folder, environment: environment)
+  }
+
+  package static func amm(_ arguments: [String], in folder: URL? = nil) throws -> Finished {
+    try run(amm, arguments, in: folder)
   }
 }
 

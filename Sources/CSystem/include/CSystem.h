@@ -7,4 +7,10 @@
 /// Returns 0, or -1 with errno set.
 int amm_exchange(const char *one, const char *other);
 
+/// Makes a program that posix_spawn starts begin in a folder.
+///
+/// The call's name differs between systems, and Swift's view of glibc lacks it.
+/// `actions` is a posix_spawn_file_actions_t. Returns 0 or an error number.
+int amm_spawn_in(void *actions, const char *folder);
+
 #endif

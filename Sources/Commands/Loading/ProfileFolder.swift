@@ -1,6 +1,7 @@
 import Diagnostics
 import Host
 import Profiles
+import Workspaces
 
 /// A profile's file, not yet read.
 struct ProfileFile: Sendable {
@@ -12,16 +13,6 @@ struct ProfileFile: Sendable {
 
   /// The last part of its id.
   var stem: String { id.split(separator: "/").last.map(String.init) ?? id }
-}
-
-/// What can be wrong with the files of a workspace, before they are read.
-enum FileRules {
-  static let fileName = Rule(
-    "file-name", "A profile's path is made of letters, digits, '.', '-' and '_'.")
-  static let unreadable = Rule("unreadable-file", "Files of a workspace can be read.")
-  static let wrongEnding = Rule(
-    "wrong-ending", .warning, "A profile's name ends with '.yaml'.")
-  static let all = [fileName, unreadable, wrongEnding]
 }
 
 /// The profiles below a folder.
@@ -39,10 +30,11 @@ struct ProfileFolder {
   }
 
   private mutating func add(_ folder: String, _ prefix: String, depth: Int) throws(HostError) {
-    for name in try Files.names(in: folder) where !name.hasPrefix(".") {
+    for entry in try Files.entries(in: folder) where !entry.name.hasPrefix(".") {
+      let name = entry.name
       let path = folder + "/" + name
       let id = prefix.isEmpty ? name : prefix + "/" + name
-      let isFolder = try Files.kind(of: path) == .folder
+      let isFolder = entry.kind == .folder
       let isProfile = !isFolder && name.hasSuffix(".yaml")
       if !isFolder, name.hasSuffix(".yml") {
         diagnostics.append(

@@ -1,5 +1,6 @@
 import Diagnostics
 import Host
+import Workspaces
 import YAML
 
 extension SourceFile {

@@ -1,3 +1,4 @@
+import Deployments
 import Diagnostics
 import Host
 import Profiles
@@ -13,6 +14,12 @@ struct WorkspaceLoader {
   private var diagnostics: [Diagnostic]
 
   init(_ folder: WorkspaceFolder) throws(HostError) {
+    try SwitchJournal.recover(folder)
+    try self.init(recovering: folder)
+  }
+
+  /// The workspace as it stands, an interrupted switch included.
+  init(recovering folder: WorkspaceFolder) throws(HostError) {
     self.folder = folder
     let custom = try ProfileFolder(folder.file("custom"), prefix: "custom")
     let profiles = try ProfileFolder(folder.file("profiles"))
@@ -26,8 +33,12 @@ struct WorkspaceLoader {
   }
 
   /// The workspace with its active profiles.
-  func load() throws(HostError) -> Outcome<Workspace> {
-    let (links, said) = try readLinks()
+  ///
+  /// - Parameter change: An instance and the profile that it is to serve instead, by its id.
+  func load(
+    replacing change: (instance: String, profile: String)? = nil
+  ) throws(HostError) -> Outcome<Workspace> {
+    let (links, said) = try readLinks(replacing: change)
     let location = WorkspaceLocation(
       activeFolder: folder.file("active"), folder: Files.canonical(folder.path),
       home: Terminal.variable("HOME"))
@@ -39,34 +50,51 @@ struct WorkspaceLoader {
     return Outcome(outcome.value, diagnostics + said + outcome.diagnostics)
   }
 
+  /// The names under `instances:`, whatever else is wrong with the file; sorted.
+  var instanceNames: [String] {
+    SourceFile.read(folder.file("instances.yaml")).then { source in
+      Composer.compose(source).then { node in
+        Outcome(InstancesDocument.read(node, DiagnosticCollector(source)), [])
+      }
+    }.value?.instances?.value.map(\.name.value.text).sorted() ?? []
+  }
+
   /// All profiles checked, whether a link names them or not.
   func checkProfiles() -> [Diagnostic] {
     let files = files
     return Parallel.map(count: files.count) { files[$0].read().diagnostics }.flatMap { $0 }
   }
 
-  private func readLinks() throws(HostError) -> ([ActiveLink], [Diagnostic]) {
+  private func readLinks(
+    replacing change: (instance: String, profile: String)?
+  ) throws(HostError) -> ([ActiveLink], [Diagnostic]) {
     var links: [ActiveLink] = []
-    var diagnostics: [Diagnostic] = []
-    var profiles: [String: ActiveProfile?] = [:]
     for name in try Files.names(in: folder.file("active"))
     where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
       let path = folder.file("active/" + name)
-      var state = try target(of: path)
-      if case .profile(let id, _) = state {
-        if let known = profiles[id] {
-          state = .profile(id, known)
-        } else if let file = files.first(where: { $0.id == id }) {
-          let outcome = file.read()
-          diagnostics += outcome.diagnostics
-          let profile = outcome.value.map { ActiveProfile(id: id, profile: $0) }
-          profiles[id] = .some(profile)
-          state = .profile(id, profile)
-        }
-      }
-      links.append(ActiveLink(instance: String(name.dropLast(5)), path: path, state: state))
+      links.append(
+        ActiveLink(instance: String(name.dropLast(5)), path: path, state: try target(of: path)))
     }
-    return (links, diagnostics)
+    if let change {
+      links.removeAll { $0.instance == change.instance }
+      links.append(
+        ActiveLink(
+          instance: change.instance, path: folder.file("active/\(change.instance).yaml"),
+          state: .profile(change.profile, nil)))
+    }
+    let wanted = Set(links.compactMap(\.profile))
+    let active = files.filter { wanted.contains($0.id) }
+    let outcomes = Parallel.map(count: active.count) { active[$0].read() }
+    var profiles: [String: ActiveProfile] = [:]
+    for (file, outcome) in zip(active, outcomes) {
+      profiles[file.id] = outcome.value.map { ActiveProfile(id: file.id, profile: $0) }
+    }
+    links = links.map { link in
+      guard let id = link.profile else { return link }
+      return ActiveLink(
+        instance: link.instance, path: link.path, state: .profile(id, profiles[id]))
+    }
+    return (links, outcomes.flatMap(\.diagnostics))
   }
 
   /// Where a link leads, by its text alone: what it is in the repository, not on this machine.

@@ -5,6 +5,9 @@ struct Style {
   let isColored: Bool
 
   init(for stream: Terminal.Stream) { isColored = Terminal.wantsColor(stream) }
+  /// For files and programs.
+  static let plain = Style(colored: false)
+
   init(colored: Bool) { isColored = colored }
 
   func bold(_ text: String) -> String { paint(text, "1") }

@@ -92,6 +92,22 @@ struct Generate: ParsableCommand {
   }
 }
 
+extension Deployment {
+  /// Writes everything that is generated, all of it or nothing.
+  func write(to folder: String) throws(HostError) {
+    let files = render()
+    let writer = try FolderWriter(folder)
+    let foreign = try writer.conflicts(with: files.map(\.path))
+    guard foreign.isEmpty else {
+      throw HostError(
+        "write", folder + "/" + Phrase.allOf(foreign),
+        reason: "amm did not write what stands there; move it away")
+    }
+    guard try !OutputChanges(of: files, in: folder).changed.isEmpty else { return }
+    try writer.replace(with: files.map { ($0.path, Array($0.text.utf8)) })
+  }
+}
+
 /// What writing files would change in a folder.
 struct OutputChanges {
   struct Change {

@@ -18,7 +18,8 @@ struct Info: ParsableCommand {
       """)
 
   @ArgumentParser.Argument(
-    help: "A profile (path, file name or name) or an instance; without it, every instance.")
+    help: "A profile (path, file name or name) or an instance; without it, every instance.",
+    completion: Completion.profilesAndInstances)
   var name: String?
 
   @Flag(help: "Print JSON.")
@@ -97,9 +98,21 @@ struct Info: ParsableCommand {
   /// What becomes of a profile, wherever it runs.
   private func launch(of profile: Profile) -> Value {
     let launch = Launch.of(profile)
-    let image = profile.image?.value ?? profile.runtime.value.image(for: .nvidia)
+    let runtime = profile.runtime.value
+    let images =
+      profile.image.map { [Value.Member("image", .text($0.value.text))] }
+      ?? Processor.allCases.compactMap { processor in
+        runtime.image(for: processor).map { .init(processor.rawValue, .text($0.text)) }
+      }
+    let service = runtime.service(of: profile)
     return .set([
-      "image": .text(image.text),
+      "image": profile.image == nil ? .set(images) : images[0].value,
+      "port": .integer(service.port.number),
+      "endpoints": .set([
+        "health": service.health.map(Value.text), "info": service.info.map(Value.text),
+        "metrics": service.metrics.map(Value.text),
+        "openai": service.speaksOpenAI ? "/v1" : nil,
+      ]),
       "environment": .set(launch.environment.map { .init($0.name.text, .text($0.value)) }),
       "arguments": .texts(launch.arguments.map(\.text)),
       "model": .text(launch.model),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Host
+import Values
 
 struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -49,13 +50,22 @@ struct Init: ParsableCommand {
     _ profiles: [ProfileFile]
   ) throws -> [(path: String, item: FolderCreator.Item)] {
     var items: [(path: String, item: FolderCreator.Item)] = [
-      ("instances.yaml", .file(Array(InitTemplate.instances.utf8))),
+      (
+        "instances.yaml",
+        .file(
+          Array((SchemaFile.instances.comment(at: "instances.yaml") + InitTemplate.instances).utf8))
+      ),
       ("custom/.gitkeep", .file([])),
       ("experiments/.gitkeep", .file([])),
     ]
     for profile in profiles {
       guard let bytes = try Files.read(profile.path) else { continue }
-      items.append(("profiles/\(profile.id).yaml", .file(bytes)))
+      let path = "profiles/\(profile.id).yaml"
+      let comment = SchemaFile.profile.comment(at: path)
+      items.append((path, .file(Array(comment.utf8) + bytes)))
+    }
+    for schema in SchemaFile.allCases {
+      items.append((schema.path, .file(Array(JSON.text(schema.value).utf8))))
     }
     for (instance, profile) in InitTemplate.links {
       items.append(("active/\(instance).yaml", .link("../profiles/\(profile).yaml")))

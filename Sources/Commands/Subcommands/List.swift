@@ -13,15 +13,18 @@ struct List: ParsableCommand {
         amm list
         amm list coding --runtime tgi
         amm list --tag vision --json
-      """)
+      """,
+    aliases: ["ls"])
 
-  @Argument(help: "Only profiles of this category.")
+  @Argument(help: "Only profiles of this category.", completion: Completion.categories)
   var category: String?
 
-  @Option(name: [.short, .long], help: "Only profiles with this tag.")
+  @Option(
+    name: [.short, .long], help: "Only profiles with this tag.", completion: Completion.tags)
   var tag: String?
 
-  @Option(name: [.short, .long], help: "Only profiles of this runtime.")
+  @Option(
+    name: [.short, .long], help: "Only profiles of this runtime.", completion: Completion.runtimes)
   var runtime: String?
 
   @Flag(help: "Print JSON.")

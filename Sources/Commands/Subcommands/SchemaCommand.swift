@@ -1,4 +1,5 @@
 import ArgumentParser
+import Host
 import Profiles
 import Schema
 import Values
@@ -14,21 +15,32 @@ struct SchemaCommand: ParsableCommand {
         amm schema instances
       """)
 
-  enum Format: String, CaseIterable, ExpressibleByArgument { case profile, instances }
-
   @Argument(help: "The format: profile or instances.")
-  var format: Format = .profile
+  var format: SchemaFile = .profile
 
-  func run() throws {
-    let schema =
-      switch format {
-      case .profile:
-        ProfileDocument.fields.document(
-          title: "amm model profile", id: "urn:amm:schema:profile")
-      case .instances:
-        InstancesDocument.fields.document(
-          title: "amm instances", id: "urn:amm:schema:instances")
-      }
-    Console.print(JSON.text(schema).dropLastNewline)
+  func run() throws { Terminal.write(JSON.text(format.value), to: .output) }
+}
+
+/// A file format of a workspace, as editors want it described.
+enum SchemaFile: String, CaseIterable, ExpressibleByArgument {
+  case profile, instances
+
+  var value: Value {
+    switch self {
+    case .profile: ProfileDocument.jsonSchema
+    case .instances:
+      InstancesDocument.fields.document(title: "amm instances", id: "urn:amm:schema:instances")
+    }
+  }
+
+  /// Where a workspace keeps it.
+  var path: String { "schemas/\(rawValue).json" }
+
+  /// The line that tells an editor's YAML language server which schema a file has.
+  ///
+  /// - Parameter file: The file's path in the workspace.
+  func comment(at file: String) -> String {
+    let up = String(repeating: "../", count: file.utf8.count { $0 == UInt8(ascii: "/") })
+    return "# yaml-language-server: $schema=\(up)\(path)\n"
   }
 }

@@ -13,6 +13,8 @@ struct Validate: ParsableCommand {
         amm validate --workspace ~/dotfiles/ai-models --strict
         amm validate profiles/coding/deepseek-coder.yaml
         amm validate --json | jq '.diagnostics[].code'
+        amm validate --format sarif > amm.sarif
+        amm validate --format github         annotations in a GitHub workflow
       """)
 
   @Argument(
@@ -23,24 +25,23 @@ struct Validate: ParsableCommand {
   @Flag(help: "Warnings fail, too.")
   var strict = false
 
-  @Flag(help: "Print the diagnostics as JSON on standard output.")
+  @Option(
+    help: ArgumentHelp(
+      "How to say it: text, json, sarif (2.1.0), github or junit.",
+      discussion: "All but text go to standard output.", valueName: "format"))
+  var format: ReportFormat = .text
+
+  @Flag(help: "Short for '--format json'.")
   var json = false
 
   @OptionGroup var workspace: WorkspaceOption
 
   func run() throws {
     try attempt {
-      let (diagnostics, what) = paths.isEmpty ? try checkWorkspace() : try checkPaths()
+      let (diagnostics, files, what) = paths.isEmpty ? try checkWorkspace() : try checkPaths()
       let sorted = diagnostics.sorted()
-      if json {
-        Console.print(
-          JSON.text(
-            .set([
-              "diagnostics": .list(sorted.map(\.value)),
-              "errors": .integer(sorted.count { $0.severity == .error }),
-              "warnings": .integer(sorted.count { $0.severity == .warning }),
-            ])
-          ).dropLastNewline)
+      if let report = (json ? .json : format).report(sorted, files: files) {
+        Terminal.write(report, to: .output)
       } else {
         Console.report(sorted)
         if sorted.isEmpty { Console.print("\(what): no problems") }
@@ -49,16 +50,17 @@ struct Validate: ParsableCommand {
     }
   }
 
-  private func checkWorkspace() throws -> ([Diagnostic], String) {
+  private func checkWorkspace() throws -> ([Diagnostic], files: [String], what: String) {
     let loader = try WorkspaceLoader(workspace.folder)
     try requireWorkspace(loader)
     let outcome = try loader.load()
     let count = Phrase.count(loader.files.count, "profile")
     let instances = outcome.value.map { ", " + Phrase.count($0.instances.count, "instance") } ?? ""
-    return (outcome.diagnostics + loader.checkProfiles(), count + instances)
+    let files = [workspace.folder.file("instances.yaml")] + loader.files.map(\.path)
+    return (outcome.diagnostics + loader.checkProfiles(), files, count + instances)
   }
 
-  private func checkPaths() throws -> ([Diagnostic], String) {
+  private func checkPaths() throws -> ([Diagnostic], files: [String], what: String) {
     var diagnostics: [Diagnostic] = []
     var files: [ProfileFile] = []
     for path in paths {
@@ -72,7 +74,7 @@ struct Validate: ParsableCommand {
     }
     let all = files
     diagnostics += Parallel.map(count: all.count) { all[$0].read().diagnostics }.flatMap { $0 }
-    return (diagnostics, Phrase.count(all.count, "profile"))
+    return (diagnostics, all.map(\.path), Phrase.count(all.count, "profile"))
   }
 }
 

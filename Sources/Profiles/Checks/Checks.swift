@@ -6,8 +6,9 @@ import Values
 /// What must hold of every profile, whatever its runtime.
 package enum Checks {
   package static let all: [Check] = [
-    fieldUse, contextWritten, imageRegistry, movingTag, reservedSetting,
-    secretVariable,
+    fieldUse, wordUse, contextWritten, settingTwice, imageMissing, imageRegistry, movingTag,
+    optionRelease, reservedSetting, variableWithField, booleanVariable, secretVariable,
+    remoteCode, contextOfModel, headsOfModel,
   ]
 
   /// Every rule that a profile's check can report.
@@ -16,36 +17,84 @@ package enum Checks {
     + [ignoredSetting]
 
   static let ignoredSetting = Rule(
-    "ignored-setting", .warning, "A setting has an effect in the profile's runtime.")
+    "ignored-setting", .warning, "A setting has an effect in the profile's runtime.",
+    Explanation(
+      """
+      The server has nothing to set, so the line changes nothing while its reader believes that \
+      it does.
+      """,
+      wrong: """
+        container:
+          runtime: tgi
+        parameters:
+          temperature: 0.7
+          context_length: 8192
+        """,
+      right: """
+        container:
+          runtime: tgi
+        parameters:
+          context_length: 8192
+        """))
 
   /// One function over all common settings: the runtime's own table decides.
   private static let fieldUse = Check(
-    Rule("unsupported-setting", "A setting is one that the profile's runtime has.")
+    Rule(
+      "unsupported-setting", "A setting is one that the profile's runtime has.",
+      Explanation(
+        """
+        Dropping the setting would serve another model than the profile promises, such as one \
+        that needs four times the memory.
+        """,
+        wrong: """
+          source:
+            type: ollama
+            model_id: llama3.2:3b
+          container:
+            runtime: ollama
+          parameters:
+            quantization: awq
+          """,
+        right: """
+          source:
+            type: ollama
+            model_id: llama3.2:3b-instruct-q8_0
+          container:
+            runtime: ollama
+          """))
   ) { profile, report in
-    check(Parameters.fields, of: profile.parameters, in: profile, report)
-    check(Performance.fields, of: profile.performance, in: profile, report)
-  }
-
-  private static func check<Owner: Record>(
-    _ table: FieldTable<Owner>, of record: Owner, in profile: Profile, _ report: Report
-  ) where Owner.Destination == CommonField {
-    for field in table.all {
-      guard let common = field.destination, let value = field.value(record) else { continue }
-      // Its absence has the same effect everywhere.
-      if value.value == .text(Quantization.none.rawValue) { continue }
-      switch profile.runtime.value.use(of: common) {
+    for setting in profile.settings.common {
+      let (name, value) = (setting.field.rawValue, setting.value)
+      switch profile.runtime.value.use(of: setting.field) {
       case .sets: continue
+      // The absence of quantization has the same effect everywhere.
+      case _ where value.value == .text(Quantization.none.rawValue): continue
       case .ignored(let reason, let instead):
         report.collector.emit(
-          ignoredSetting, value.range, "'\(field.key)' has no effect: \(reason)", help: instead)
+          ignoredSetting, value.range, "'\(name)' has no effect: \(reason)", help: instead)
       case .refused(let reason, let instead):
-        report(value.range, "'\(field.key)' cannot be kept: \(reason)", help: instead)
+        report(value.range, "'\(name)' cannot be kept: \(reason)", help: instead)
       }
     }
   }
 
   private static let contextWritten = Check(
-    Rule("context-written-twice", "The context window is written once.")
+    Rule(
+      "context-written-twice", "The context window is written once.",
+      Explanation(
+        """
+        Both are the number of tokens that prompt and answer have together. With two values, one \
+        of them would be dropped.
+        """,
+        wrong: """
+          parameters:
+            context_length: 8192
+            max_total_tokens: 4096
+          """,
+        right: """
+          parameters:
+            context_length: 8192
+          """))
   ) { profile, report in
     guard let context = profile.parameters.contextLength,
       let total = profile.parameters.maxTotalTokens, context.value != total.value
@@ -60,7 +109,29 @@ package enum Checks {
   private static let imageRegistry = Check(
     Rule(
       "unqualified-image", .warning,
-      "An image names its registry: a unit cannot answer when Podman asks.")
+      "An image names its registry: a unit cannot answer when Podman asks.",
+      Explanation(
+        """
+        At a terminal Podman asks which registry is meant. A unit cannot answer: it fails, or \
+        takes the image from whichever registry the machine happens to search.
+        """,
+        wrong: """
+          source:
+            type: ollama
+            model_id: llama3.2:3b
+          container:
+            runtime: ollama
+            image: ollama/ollama:0.32.15
+          """,
+        right: """
+          source:
+            type: ollama
+            model_id: llama3.2:3b
+          container:
+            runtime: ollama
+            image: docker.io/ollama/ollama:0.32.15
+          """,
+        source: "containers/image v5, docs/containers-registries.conf.5.md (short-name-mode)"))
   ) { profile, report in
     guard let image = profile.image, !image.value.namesRegistry else { return }
     let path = image.value.name.contains("/") ? "docker.io/" : "docker.io/library/"
@@ -70,26 +141,58 @@ package enum Checks {
   }
 
   private static let movingTag = Check(
-    Rule("moving-tag", .warning, "An image has a tag or digest that stays the same.")
+    Rule(
+      "moving-tag", .warning, "An image has a tag or digest that stays the same.",
+      Explanation(
+        """
+        The same profile would run another server after each release, on each machine since its \
+        last pull, and options that were checked here may be gone there.
+        """,
+        wrong: """
+          container:
+            runtime: tgi
+            image: ghcr.io/huggingface/text-generation-inference:latest
+          """,
+        right: """
+          container:
+            runtime: tgi
+            image: ghcr.io/huggingface/text-generation-inference:3.3.7
+          """))
   ) { profile, report in
-    guard let image = profile.image, image.value.digest == nil else { return }
-    let pinned = profile.runtime.value.image(for: .nvidia)
+    guard let image = profile.image, image.value.digest == nil,
+      image.value.tag.map(movingTags.contains) ?? true
+    else { return }
+    let pinned = Processor.allCases.compactMap { profile.runtime.value.image(for: $0) }
+      .first { $0.name == image.value.name }
     let help =
-      image.value.name == pinned.name
-      ? "use '\(pinned.text)', or remove the line: that is the default"
-      : "name a released version or a digest"
-    switch image.value.tag {
-    case nil: report(image.range, "the image has no tag, so 'latest' is used", help: help)
-    case "latest", "main", "nightly", "dev", "rocm":
+      pinned.map { "use '\($0.text)', or remove the line: the default is pinned" }
+      ?? "name a released version or a digest"
+    if let tag = image.value.tag {
       report(
-        image.range, "the tag '\(image.value.tag ?? "")' names another image after each release",
-        help: help)
-    default: return
+        image.range, "the tag '\(tag)' names another image after each release", help: help)
+    } else {
+      report(image.range, "the image has no tag, so 'latest' is used", help: help)
     }
   }
 
+  private static let movingTags = ["latest", "main", "nightly", "dev", "rocm"]
+
   private static let reservedSetting = Check(
-    Rule("reserved-setting", "What amm sets itself is not set again.")
+    Rule(
+      "reserved-setting", "What amm sets itself is not set again.",
+      Explanation(
+        """
+        amm publishes the port, mounts the cache and names the model to match what it sets here. \
+        Another value would leave a server that runs and that nobody reaches.
+        """,
+        wrong: """
+          arguments: [--port, "3000"]
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 3000}
+          """))
   ) { profile, report in
     let runtime = profile.runtime.value
     for variable in profile.environment where runtime.reserved.contains(variable.name.value.text) {
@@ -99,7 +202,11 @@ package enum Checks {
     }
     for argument in profile.arguments {
       let option = argument.value.text.prefix { $0 != "=" }
-      guard runtime.reserved.contains(String(option)) else { continue }
+      // Python's argparse takes the beginning of an option for the option.
+      let isBeginning = option.utf8.count > 4 && option.hasPrefix("--")
+      guard
+        runtime.reserved.contains(where: { $0 == option || (isBeginning && $0.hasPrefix(option)) })
+      else { continue }
       report(
         argument.range, "amm sets '\(option)' itself",
         help: "use the field it belongs to, or the instance's settings")

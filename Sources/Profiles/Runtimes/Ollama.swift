@@ -13,19 +13,29 @@ package enum Ollama: Runtime {
   package static let name = "ollama"
   package static let sectionKey = "ollama"
   package static let sources: [SourceSection.Kind] = [.ollama, .local]
-  package static let port = Port(literal: 11434)
+  /// The image has no curl.
+  private static let answer = Service(
+    port: Port(literal: 11434), health: "/api/version",
+    healthCommand: PlainText(literal: "ollama list"), info: "/api/ps", metrics: nil,
+    speaksOpenAI: true)
+  package static func service(of profile: Profile) -> Service { answer }
   /// A server removes what it takes for leftovers of a download when it starts, so two servers
   /// would destroy each other's.
-  package static let cache = ModelCache(
+  private static let store = ModelCache(
     "ollama", at: ContainerPath(literal: "/root/.ollama"), shareable: false)
-  /// The image has no curl.
-  package static let healthCommand = PlainText(literal: "ollama list")
-  package static let stopTimeout = 10
-  package static let sharedMemory: ByteCount? = nil
-  package static let tokenVariable: EnvironmentVariable.Name? = nil
+  package static func cache(of profile: Profile) -> ModelCache? { store }
+  /// envconfig/config.go: what Go's strconv.ParseBool does not read counts as true.
+  package static let booleanVariables = (
+    names: [
+      "OLLAMA_DEBUG", "OLLAMA_FLASH_ATTENTION", "OLLAMA_MULTIUSER_CACHE", "OLLAMA_NEW_ENGINE",
+      "OLLAMA_NOHISTORY", "OLLAMA_NOPRUNE", "OLLAMA_NO_CLOUD", "OLLAMA_SCHED_SPREAD",
+      "OLLAMA_VULKAN",
+    ],
+    words: ["true", "false", "1", "0"]
+  )
   package static let reserved = ["OLLAMA_HOST", "OLLAMA_MODELS"]
 
-  package static func image(for processor: Processor) -> ImageReference {
+  package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
     case .nvidia, .cpu: ImageReference(literal: "docker.io/ollama/ollama:0.32.15")
     case .amd: ImageReference(literal: "docker.io/ollama/ollama:0.32.15-rocm")
@@ -53,9 +63,12 @@ package enum Ollama: Runtime {
     case .repeatPenalty: .sets(.modelParameter("repeat_penalty"))
     case .maxBatchSize: .sets(.variable("OLLAMA_NUM_PARALLEL"))
     case .maxConcurrentRequests: .sets(.variable("OLLAMA_MAX_QUEUE"))
-    case .waitingServedRatio:
+    case .waitingServedRatio, .trustRemoteCode:
+      .ignored(because: "Ollama has no such setting", instead: "remove the line")
+    case .numShard:
       .ignored(
-        because: "Ollama has no such setting", instead: "remove the line")
+        because: "Ollama splits a model over GPUs as it needs them",
+        instead: "set 'ollama.sched_spread: true' to always use all of them")
     }
   }
 
@@ -75,7 +88,28 @@ package enum Ollama: Runtime {
   package static let checks: [Check] = [noArguments]
 
   private static let noArguments = Check(
-    Rule("ollama-no-arguments", "Ollama is configured by variables alone.")
+    Rule(
+      "ollama-no-arguments", "Ollama is configured by variables alone.",
+      Explanation(
+        "`ollama serve` exits with its usage when it gets an argument.",
+        wrong: """
+          source:
+            type: ollama
+            model_id: llama3.2:3b
+          container:
+            runtime: ollama
+          arguments: [--verbose]
+          """,
+        right: """
+          source:
+            type: ollama
+            model_id: llama3.2:3b
+          container:
+            runtime: ollama
+          ollama:
+            debug: true
+          """,
+        source: "Ollama 0.32.15, cmd/cmd.go"))
   ) { profile, report in
     guard let arguments = profile.document.arguments else { return }
     report(
@@ -210,7 +244,8 @@ extension Ollama {
 extension ValueType where Value == String {
   /// A duration as Go writes it (`5m`, `1h30m`, `-1`), or seconds.
   fileprivate static let goDuration = parsed(
-    "a duration", plain: { .text($0) }
+    "a duration", pattern: "^-?([0-9]+|([0-9]+(\\.[0-9]+)?(ms|s|m|h))+)$", numeric: true,
+    plain: { .text($0) }
   ) { (text) throws(Refusal) in
     guard isGoDuration(text.first == "-" ? text.dropFirst() : text[...]) else {
       throw Refusal(
@@ -221,7 +256,11 @@ extension ValueType where Value == String {
 
   /// Text that a Modelfile carries unchanged.
   fileprivate static func modelText(multiline: Bool) -> Self {
-    parsed("text", limit: 100_000, multiline: multiline, plain: { .text($0) }) {
+    parsed(
+      "text", limit: 100_000, multiline: multiline,
+      pattern: multiline ? "^(?![\\s\\S]*\"\"\")[\\s\\S]+$" : "^(?!.*\"\"\").+$", numeric: true,
+      plain: { .text($0) }
+    ) {
       (text) throws(Refusal) in
       if let problem = ModelFile.problem(with: text) { throw Refusal(problem) }
       return text

@@ -15,39 +15,118 @@ package protocol Runtime: Sendable {
   static var sectionKey: String { get }
   /// The kinds of source it can load a model from.
   static var sources: [SourceSection.Kind] { get }
-  /// The pinned image for a kind of processor.
-  static func image(for processor: Processor) -> ImageReference
-  /// The port it listens on in its container: an unprivileged one, for a server without rights.
-  static var port: Port { get }
-  static var cache: ModelCache { get }
-  /// A command in its image that succeeds when the server answers.
-  static var healthCommand: PlainText { get }
+  /// Whether a profile must name an image, because the runtime has none of its own.
+  static var needsImage: Bool { get }
+  /// The pinned image for a kind of processor; nil where its project publishes none.
+  static func image(for processor: Processor) -> ImageReference?
+  /// How its server is reached and asked.
+  static func service(of profile: Profile) -> Service
+  /// Where it keeps what it downloads; nil when it downloads nothing that amm knows of.
+  static func cache(of profile: Profile) -> ModelCache?
   /// Seconds the server may take to answer what is under way when it is told to stop.
   static var stopTimeout: Int { get }
   /// Shared memory that its processes need; nil for Podman's default of 64 MiB.
   static var sharedMemory: ByteCount? { get }
   /// The variable it reads a Hugging Face token from; nil when it has none.
-  static var tokenVariable: EnvironmentVariable.Name? { get }
+  static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name?
+  /// Variables that it reads as a boolean, and the words it reads as one; any other stops the
+  /// server or means what nobody meant.
+  static var booleanVariables: (names: [String], words: [String]) { get }
   /// Variables and arguments that amm itself sets and a profile may not.
   static var reserved: [String] { get }
   /// What becomes of each common setting.
   static func use(of field: CommonField) -> FieldUse
+  /// What becomes of a way to store weights, on a kind of processor where that is known.
+  static func use(of quantization: Quantization, on processor: Processor?) -> WordUse
+  /// What becomes of a number format.
+  static func use(of dtype: DataType) -> WordUse
+  /// The share of a GPU's memory that its server takes whether the model needs it or not; nil for
+  /// one that takes what it needs.
+  static func gpuShare(of profile: Profile) -> Double?
+  /// Whether the profile stretches the model's context beyond what it was trained for.
+  static func stretchesContext(_ profile: Profile) -> Bool
   /// What must hold of a profile for this runtime alone.
   static var checks: [Check] { get }
+  /// The options of its own that are written; here, so that the compiler makes it for each runtime.
+  static func settings(in options: any Record) -> [Settings.Own]
   /// The launch of a model, to which the settings have been added.
   static func complete(_ launch: inout Launch, for profile: Profile)
 }
 
 extension Runtime {
+  package static var needsImage: Bool { false }
+  package static var stopTimeout: Int { 10 }
+  package static var booleanVariables: (names: [String], words: [String]) { ([], []) }
+  package static var sharedMemory: ByteCount? { nil }
+  package static func gpuShare(of profile: Profile) -> Double? { nil }
+  package static func stretchesContext(_ profile: Profile) -> Bool { false }
+  package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? { nil }
+  package static func use(of dtype: DataType) -> WordUse { .same }
+  package static func use(of quantization: Quantization, on processor: Processor?) -> WordUse {
+    .same
+  }
+
   /// The options of a profile that runs on this runtime.
   package static func options(of profile: Profile) -> Options {
     (profile.options as? Options) ?? Options()
   }
+
+  /// Where a common setting goes, when it goes anywhere.
+  static func option(for field: CommonField) -> LaunchOption? {
+    if case .sets(let option) = use(of: field) { option } else { nil }
+  }
+}
+
+/// How a server is reached and asked how it is.
+package struct Service: Sendable {
+  /// The port it listens on in its container: an unprivileged one, for a server without rights.
+  package let port: Port
+  /// The path that answers once the model is loaded; nil when none is known.
+  package let health: String?
+  /// A command in its image that succeeds when the server answers.
+  package let healthCommand: PlainText?
+  /// The path that tells about the model.
+  package let info: String?
+  /// The path of numbers for Prometheus.
+  package let metrics: String?
+  /// Whether clients speak OpenAI's protocol to it, below `/v1`.
+  package let speaksOpenAI: Bool
+
+  package init(
+    port: Port, health: String?, healthCommand: PlainText?, info: String?, metrics: String?,
+    speaksOpenAI: Bool
+  ) {
+    self.port = port
+    self.health = health
+    self.healthCommand = healthCommand
+    self.info = info
+    self.metrics = metrics
+    self.speaksOpenAI = speaksOpenAI
+  }
+
+  /// A service whose image has curl.
+  package init(
+    port: Port, health: String, info: String?, metrics: String?, speaksOpenAI: Bool
+  ) {
+    self.init(
+      port: port, health: health,
+      healthCommand: PlainText("curl -fsS http://127.0.0.1:\(port.number)\(health)"), info: info,
+      metrics: metrics, speaksOpenAI: speaksOpenAI)
+  }
 }
 
 /// What a server computes on.
-package enum Processor: Sendable, CaseIterable {
+package enum Processor: String, Sendable, CaseIterable {
   case nvidia, amd, cpu
+
+  /// For people: "AMD GPUs".
+  package var title: String {
+    switch self {
+    case .nvidia: "NVIDIA GPUs"
+    case .amd: "AMD GPUs"
+    case .cpu: "the processor alone"
+    }
+  }
 
   /// The kind of a list of devices.
   package init(_ devices: [Device]) {

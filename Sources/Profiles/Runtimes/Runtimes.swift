@@ -2,7 +2,12 @@
 package enum Runtimes {
   package static let all: [any Runtime.Type] = [
     TextGenerationInference.self,
+    VLLM.self,
+    SGLang.self,
+    LlamaCpp.self,
     Ollama.self,
+    TextEmbeddingsInference.self,
+    Custom.self,
   ]
 
   /// The words a profile may write after `runtime:`.

@@ -6,85 +6,63 @@ import Schema
 /// server/text_generation_server/cli.py and backends/v3 of release 3.3.7), checked at build time.
 extension TextGenerationInference {
   package static let checks: [Check] = [
-    noEmbeddings, bothInputLimits, tokenLimits, batchTokenLimits, sharding,
-    dtypeWithQuantization, scalingWithoutFactor, noEffectWhenChunking, splitArgument, remoteCode,
+    noEmbeddings, tokenLimits, batchTokenLimits, sharding,
+    dtypeWithQuantization, quantizationRelease, scalingWithoutFactor, noEffectWhenChunking,
+    splitArgument,
   ]
 
   private typealias Model = TextGenerationInference
 
   /// router/src/server.rs has no route for embeddings.
   private static let noEmbeddings = Check(
-    Rule("tgi-no-embeddings", "Embedding models run on a runtime that has embeddings.")
+    Rule(
+      "tgi-no-embeddings", "Embedding models run on a runtime that has embeddings.",
+      Explanation(
+        "TGI has no route for embeddings: every request for one would be answered with 404.",
+        wrong: """
+          container:
+            runtime: tgi
+          category: embedding
+          """,
+        right: """
+          source:
+            type: huggingface
+            model_id: org/model-GGUF
+          container:
+            runtime: llama-cpp
+          category: embedding
+          """,
+        source: "TGI 3.3.7, router/src/server.rs"))
   ) { profile, report in
     guard let embedding = profile.isEmbedding else { return }
     report(
       profile.runtime.range, "TGI does not serve embeddings",
-      help: "use 'runtime: ollama' with an embedding model of its library",
+      help: "use 'runtime: tei'",
       notes: [report.note(embedding.range, "the profile says that it embeds here")])
   }
 
-  private static let bothInputLimits = Check(
-    Rule("tgi-both-input-limits", "The input limit is written once."), of: Model.self
-  ) { profile, options, report in
-    guard let common = profile.parameters.maxInputLength, let own = options.maxInputTokens
-    else { return }
-    report(
-      own.range, "'tgi.max_input_tokens' is the same setting as 'parameters.max_input_length'",
-      help: "remove one of the two",
-      notes: [report.note(common.range, "the other one stands here")])
-  }
-
-  private static let tokenLimits = Check(
-    Rule("tgi-token-limits", "The longest prompt is shorter than prompt and answer together."),
-    of: Model.self
-  ) { profile, options, report in
-    guard let input = profile.parameters.maxInputLength ?? options.maxInputTokens,
-      let total = profile.totalTokens, input.value >= total.value
-    else { return }
-    report(
-      input.range,
-      "the longest prompt (\(input.value) tokens) leaves no room in \(total.value) tokens",
-      help: "the total holds prompt and answer: lower this one or raise the total",
-      notes: [report.note(total.range, "the total is set here")])
-  }
-
-  private static let batchTokenLimits = Check(
-    Rule("tgi-batch-token-limits", "A batch has room for the requests that are allowed."),
-    of: Model.self
-  ) { profile, options, report in
-    if let total = profile.totalTokens, let batch = options.maxBatchTotalTokens,
-      total.value > batch.value
-    {
-      report(
-        batch.range, "a batch of \(batch.value) tokens cannot hold a request of \(total.value)",
-        help: "raise 'tgi.max_batch_total_tokens' to \(total.value) or more",
-        notes: [report.note(total.range, "requests may be this long")])
-    }
-    if let prefill = options.maxBatchPrefillTokens, let batch = options.maxBatchTotalTokens,
-      prefill.value > batch.value
-    {
-      report(
-        prefill.range,
-        "'max_batch_prefill_tokens' (\(prefill.value)) exceeds 'max_batch_total_tokens' (\(batch.value))",
-        help: "lower it to \(batch.value) or less")
-    }
-    if !options.chunksPrefill, let prefill = options.maxBatchPrefillTokens,
-      let input = profile.parameters.maxInputLength ?? options.maxInputTokens,
-      input.value > prefill.value
-    {
-      report(
-        prefill.range,
-        "without prefill chunking, a prompt of \(input.value) tokens does not fit into \(prefill.value)",
-        help: "raise 'tgi.max_batch_prefill_tokens' to \(input.value) or more",
-        notes: [report.note(input.range, "prompts may be this long")])
-    }
-  }
-
   private static let sharding = Check(
-    Rule("tgi-sharding", "Shards are asked for in one voice, and only where they work."),
+    Rule(
+      "tgi-sharding", "Shards are asked for in one voice, and only where they work.",
+      Explanation(
+        """
+        The launcher exits when it is to shard over one GPU or to shard exl2 weights, and with \
+        'sharded: false' it uses the shards of 'num_shard' all the same.
+        """,
+        wrong: """
+          tgi:
+            sharded: true
+            num_shard: 1
+          """,
+        right: """
+          tgi:
+            sharded: true
+            num_shard: 2
+          """,
+        source: "TGI 3.3.7, launcher/src/main.rs")),
     of: Model.self
   ) { profile, options, report in
-    if let sharded = options.sharded, let count = options.numShard {
+    if let sharded = options.sharded, let count = profile.shards {
       if sharded.value, count.value == 1 {
         report(
           count.range, "'sharded: true' needs more than one shard",
@@ -97,7 +75,7 @@ extension TextGenerationInference {
       }
     }
     if let quantization = profile.parameters.quantization, quantization.value == .exl2,
-      options.sharded?.value == true || (options.numShard?.value ?? 1) > 1
+      options.sharded?.value == true || (profile.shards?.value ?? 1) > 1
     {
       report(
         quantization.range, "exl2 weights cannot be split over several GPUs",
@@ -108,13 +86,28 @@ extension TextGenerationInference {
   /// server/text_generation_server/cli.py, line 117.
   private static let dtypeWithQuantization = Check(
     Rule(
-      "tgi-dtype-with-quantization", "Quantizations that fix the number format go without dtype.")
+      "tgi-dtype-with-quantization", "Quantizations that fix the number format go without dtype.",
+      Explanation(
+        """
+        Such weights are computed in the one format that their kernels know. Asked for both, \
+        each shard exits, after the download.
+        """,
+        wrong: """
+          parameters:
+            quantization: awq
+            dtype: float16
+          """,
+        right: """
+          parameters:
+            quantization: awq
+          """,
+        source: "TGI 3.3.7, server/text_generation_server/cli.py"))
   ) { profile, report in
     guard let dtype = profile.parameters.dtype, let quantization = profile.parameters.quantization
     else { return }
     switch quantization.value {
     case .none, .bitsandbytes, .bitsandbytesNF4, .bitsandbytesFP4: return
-    case .awq, .gptq, .eetq, .exl2, .marlin, .fp8, .compressedTensors:
+    default:
       report(
         dtype.range, "TGI refuses 'dtype' beside quantization '\(quantization.value.rawValue)'",
         help: "remove 'dtype': the quantization chooses it",
@@ -122,8 +115,68 @@ extension TextGenerationInference {
     }
   }
 
+  /// `Quantization` of launcher/src/main.rs, from v2.0.0 on.
+  private static let quantizationRelease = Check(
+    Rule(
+      "tgi-quantization-release", "A quantization is one that the image's release has.",
+      Explanation(
+        """
+        The launcher of an older image does not know the word. It prints those that it knows and \
+        exits.
+        """,
+        wrong: """
+          container:
+            runtime: tgi
+            image: ghcr.io/huggingface/text-generation-inference:2.0
+          parameters:
+            quantization: marlin
+          """,
+        right: """
+          container:
+            runtime: tgi
+            image: ghcr.io/huggingface/text-generation-inference:3.3.7
+          parameters:
+            quantization: marlin
+          """,
+        source: "TGI 2.0.0 to 3.3.7, launcher/src/main.rs (Quantization)"))
+  ) { profile, report in
+    guard let quantization = profile.parameters.quantization else { return }
+    let since: Release? =
+      switch quantization.value {
+      case .exl2, .marlin: "2.1"
+      case .compressedTensors: "2.4.1"
+      default: nil
+      }
+    guard let since, let image = profile.image,
+      image.value.name == TextGenerationInference.image(for: .nvidia)?.name,
+      let release = image.value.tag.flatMap(Release.init(tag:)), release < since
+    else { return }
+    report(
+      quantization.range,
+      "'quantization: \(quantization.value.rawValue)' came with TGI \(since.text)",
+      help: "use a newer image, or remove its line",
+      notes: [report.note(image.range, "the image is of release \(release.text)")])
+  }
+
   private static let scalingWithoutFactor = Check(
-    Rule("tgi-rope-factor", .warning, "RoPE scaling and its factor are set together."),
+    Rule(
+      "tgi-rope-factor", .warning, "RoPE scaling and its factor are set together.",
+      Explanation(
+        """
+        A scaling without a factor scales by 1, and a factor without a scaling is not used. The \
+        context stays as long as it was, and prompts beyond it turn to nonsense.
+        """,
+        wrong: """
+          tgi:
+            rope_scaling: dynamic
+          """,
+        right: """
+          tgi:
+            rope_scaling: dynamic
+            rope_factor: 2.0
+          """,
+        source: "TGI 3.3.7, launcher/src/main.rs and server/text_generation_server/layers/rotary.py"
+      )),
     of: Model.self
   ) { _, options, report in
     switch (options.ropeScaling, options.ropeFactor) {
@@ -139,69 +192,34 @@ extension TextGenerationInference {
     }
   }
 
-  /// backends/v3/src/backend.rs, lines 150 to 200.
-  private static let noEffectWhenChunking = Check(
-    Rule("tgi-no-effect-when-chunking", .warning, "Settings are not written that TGI never reads."),
-    of: Model.self
-  ) { profile, options, report in
-    guard options.chunksPrefill else { return }
-    let help = "remove it, or set 'tgi.prefill_chunking: false'"
-    if let ratio = profile.performance.waitingServedRatio {
-      report(
-        ratio.range, "'waiting_served_ratio' is never read while prefill chunking is on",
-        help: help)
-    }
-    if let waiting = options.maxWaitingTokens {
-      report(
-        waiting.range, "'max_waiting_tokens' is never read while prefill chunking is on",
-        help: help)
-    }
-    if let batch = profile.performance.maxBatchSize {
-      report(
-        batch.range,
-        "'max_batch_size' limits only the first batch of an idle server while prefill chunking is on",
-        help: "use 'max_concurrent_requests' to limit the load")
-    }
-  }
-
-  private static let remoteCode = Check(
-    Rule(
-      "unpinned-remote-code", .warning,
-      "A model whose repository's code is run is pinned to a commit."),
-    of: Model.self
-  ) { profile, options, report in
-    guard let trust = options.trustRemoteCode, trust.value,
-      case .huggingFace(_, let revision) = profile.model
-    else { return }
-    let commit = revision?.value ?? "main"
-    guard commit.utf8.count != 40 || !commit.allSatisfy(\.isHexDigit) else { return }
-    report(
-      trust.range, "code from the model's repository runs on this machine, at revision '\(commit)'",
-      help: "pin 'source.revision' to a commit of 40 digits, or remove the line if not needed")
-  }
-
   /// tgi-entrypoint.sh expands `$@` without quotes.
   private static let splitArgument = Check(
-    Rule("tgi-split-argument", "Arguments survive the image's entry point.")
-  ) { profile, report in
+    Rule(
+      "tgi-split-argument", "Arguments survive the image's entry point.",
+      Explanation(
+        """
+        The image's entry point hands its arguments on without quotes: a blank makes two of one, \
+        and '*', '?' and '[' become the names of files. The launcher then refuses what it gets.
+        """,
+        wrong: """
+          arguments: ["--otlp-service-name=my server"]
+          """,
+        right: """
+          tgi:
+            otlp_service_name: my server
+          """,
+        source: "TGI 3.3.7, tgi-entrypoint.sh")), of: Model.self
+  ) { profile, options, report in
+    for origin in options.corsAllowOrigin?.value ?? [] where origin.value == "*" {
+      report(
+        origin.range, "the image's entry point would expand '*' to the names of files",
+        help: "remove the line: without it, all origins may call the server")
+    }
     for argument in profile.arguments
     where argument.value.text.contains(where: { $0.isWhitespace || "*?[".contains($0) }) {
       report(
         argument.range, "the image's entry point would split or expand this argument",
-        help: "set the option by its variable under 'environment:'")
+        help: "use the option's field, or its variable under 'environment:'")
     }
-  }
-}
-
-extension TextGenerationInference.Options {
-  /// On by default, and switched off by speculation and by paged attention (models/model.py).
-  fileprivate var chunksPrefill: Bool {
-    prefillChunking?.value != false && speculate == nil && attention?.value != .paged
-  }
-}
-
-extension Profile {
-  fileprivate var totalTokens: Located<Int>? {
-    parameters.maxTotalTokens ?? parameters.contextLength
   }
 }

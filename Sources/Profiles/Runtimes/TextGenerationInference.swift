@@ -6,31 +6,43 @@ import YAML
 
 /// Hugging Face's text-generation-inference: `text-generation-launcher` of release 3.3.7.
 ///
-/// Every option is set by its variable, never as an argument: the image's entry point expands its
-/// arguments without quotes (tgi-entrypoint.sh), so a blank would split one in two. Names, limits
-/// and defaults are those of launcher/src/main.rs.
+/// Options are set by their variables: the image's entry point expands its arguments without quotes
+/// (tgi-entrypoint.sh), so a blank would split one in two. Names, limits
+/// and defaults are those of launcher/src/main.rs; releases those of its tags, from v2.0.0 on.
 package enum TextGenerationInference: Runtime {
   package static let name = "tgi"
   package static let sectionKey = "tgi"
   package static let sources: [SourceSection.Kind] = [.huggingface, .local]
   /// Not the image's port 80: a server without capabilities cannot open a privileged one.
-  package static let port = Port(literal: 8080)
-  package static let cache = ModelCache(
+  private static let answer = Service(
+    port: Port(literal: 8080), health: "/health", info: "/info", metrics: "/metrics",
+    speaksOpenAI: true)
+  package static func service(of profile: Profile) -> Service { answer }
+  private static let hub = ModelCache(
     "huggingface", at: ContainerPath(literal: "/data"), shareable: true)
-  package static let healthCommand = PlainText(
-    literal: "curl -fsS http://127.0.0.1:8080/health")
+  package static func cache(of profile: Profile) -> ModelCache? { hub }
   /// The launcher waits up to 90 s for requests under way (graceful_termination_timeout).
   package static let stopTimeout = 100
   /// NCCL exchanges tensors between shards there; the project's README asks for 1g.
   package static let sharedMemory: ByteCount? = .gibibytes(1)
-  package static let tokenVariable = EnvironmentVariable.Name("HF_TOKEN")
+  package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? {
+    .huggingFaceToken
+  }
+  /// launcher/src/main.rs: clap refuses any other word (issues/1451).
+  package static let booleanVariables = (
+    names: [
+      "TRUST_REMOTE_CODE", "DISABLE_CUSTOM_KERNELS", "JSON_OUTPUT", "DISABLE_GRAMMAR_SUPPORT",
+      "ENABLE_PREFILL_LOGPROBS", "SHARDED", "NGROK",
+    ],
+    words: ["true", "false"]
+  )
   package static let reserved = [
     "MODEL_ID", "REVISION", "PORT", "HOSTNAME", "HUGGINGFACE_HUB_CACHE", "HF_HOME", "API_KEY",
     "--model-id", "--revision", "--port", "--hostname", "-p", "--huggingface-hub-cache",
     "--api-key",
   ]
 
-  package static func image(for processor: Processor) -> ImageReference {
+  package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
     case .nvidia:
       ImageReference(literal: "ghcr.io/huggingface/text-generation-inference:3.3.7")
@@ -54,11 +66,58 @@ package enum TextGenerationInference: Runtime {
     case .maxBatchSize: return .sets(.variable("MAX_BATCH_SIZE"))
     case .maxConcurrentRequests: return .sets(.variable("MAX_CONCURRENT_REQUESTS"))
     case .waitingServedRatio: return .sets(.variable("WAITING_SERVED_RATIO"))
+    case .numShard: return .sets(.variable("NUM_SHARD"))
+    case .trustRemoteCode: return .sets(.variable("TRUST_REMOTE_CODE"))
     }
   }
 
+  /// Quantization of launcher/src/main.rs; causal_lm.py, line 607, refuses any without a GPU, and
+  /// layers/gptq/__init__.py, line 41, AWQ on ROCm.
+  package static func use(of quantization: Quantization, on processor: Processor?) -> WordUse {
+    switch quantization {
+    case .none: return .same
+    case .awq where processor == .amd:
+      return .refused(because: "TGI has no AWQ for AMD GPUs", instead: "use a GPTQ repository")
+    case .awq, .gptq, .eetq, .exl2, .marlin, .fp8, .compressedTensors, .bitsandbytes,
+      .bitsandbytesNF4, .bitsandbytesFP4:
+      guard processor != .cpu else {
+        return .refused(
+          because: "TGI has no quantization without a GPU", instead: "give the instance a GPU")
+      }
+      return .same
+    case .gguf:
+      return .refused(
+        because: "TGI does not load GGUF files", instead: "use 'runtime: llama-cpp'")
+    case .awqMarlin, .gptqMarlin:
+      return .refused(
+        because: "TGI chooses the kernel itself", instead: "write 'awq' or 'gptq'")
+    case .mxfp4, .mxfp8, .modelopt, .modeloptFP4, .moeWNA16, .quark, .torchao, .w8a8INT8,
+      .w8a8FP8:
+      return .refused(
+        because: "TGI does not have it", instead: "use 'runtime: vllm' or 'runtime: sglang'")
+    }
+  }
+
+  /// Dtype of launcher/src/main.rs.
+  package static func use(of dtype: DataType) -> WordUse {
+    switch dtype {
+    case .float16, .bfloat16: .same
+    case .float32:
+      .refused(because: "TGI has no 32-bit mode", instead: "write 'bfloat16', or remove the line")
+    }
+  }
+
+  /// server/text_generation_server/models/globals.py: all that is free, unless told otherwise.
+  package static func gpuShare(of profile: Profile) -> Double? {
+    options(of: profile).cudaMemoryFraction?.value ?? 1
+  }
+
+  package static func stretchesContext(_ profile: Profile) -> Bool {
+    options(of: profile).ropeScaling != nil
+  }
+
   package static func complete(_ launch: inout Launch, for profile: Profile) {
-    launch.set("PORT", String(port.number))
+    launch.set("PORT", String(answer.port.number))
     // Podman must not kill the server while it still waits for requests under way.
     launch.stopTimeout = options(of: profile).gracefulTerminationTimeout.map { $0.value + 10 }
     switch profile.model {
@@ -165,7 +224,7 @@ extension TextGenerationInference {
         "How many tokens are made before waiting requests interrupt a batch."),
       Field(
         "max_client_batch_size", \.maxClientBatchSize, .integer(1...100_000),
-        unit: "prompts", default: "4", to: .variable("MAX_CLIENT_BATCH_SIZE"),
+        unit: "prompts", default: "4", since: "2.0.1", to: .variable("MAX_CLIENT_BATCH_SIZE"),
         "How many prompts one request may hold."),
       Field(
         "max_best_of", \.maxBestOf, .integer(1...1000), default: "2",
@@ -185,7 +244,7 @@ extension TextGenerationInference {
         to: .variable("SPECULATE"), "How many tokens are guessed ahead."),
       Field(
         "kv_cache_dtype", \.kvCacheDtype, .choice(), default: "the model's dtype",
-        to: .variable("KV_CACHE_DTYPE"), "The number format of the key-value cache."),
+        since: "2.4", to: .variable("KV_CACHE_DTYPE"), "The number format of the key-value cache."),
       Field(
         "cuda_graphs", \.cudaGraphs, .list(of: .integer(0...65536)),
         default: "1, 2, 4, 8, 16, 32", to: .variable("CUDA_GRAPHS"),
@@ -199,13 +258,15 @@ extension TextGenerationInference {
         to: .variable("DISABLE_CUSTOM_KERNELS"), "Runs without TGI's own GPU code."),
       Field(
         "attention", \.attention, .choice(), default: "by GPU and model",
-        to: .variable("ATTENTION"), "The implementation of attention."),
+        since: "2.3", to: .variable("ATTENTION"), "The implementation of attention."),
       Field(
         "prefix_caching", \.prefixCaching, .flagDigit, default: "by model",
-        to: .variable("PREFIX_CACHING"), "Whether common beginnings of prompts are kept."),
+        since: "2.4", to: .variable("PREFIX_CACHING"),
+        "Whether common beginnings of prompts are kept."),
       Field(
         "prefill_chunking", \.prefillChunking, .flagDigit, default: "true",
-        to: .variable("PREFILL_CHUNKING"), "Whether long prompts are computed in pieces."),
+        since: "2.4", to: .variable("PREFILL_CHUNKING"),
+        "Whether long prompts are computed in pieces."),
       Field(
         "rope_scaling", \.ropeScaling, .choice(), to: .variable("ROPE_SCALING"),
         "How positions beyond the trained context are scaled; goes with 'rope_factor'."),
@@ -214,7 +275,7 @@ extension TextGenerationInference {
         to: .variable("ROPE_FACTOR"), "By how much the context is stretched."),
       Field(
         "lora_adapters", \.loraAdapters, .list(of: .commaFree, distinct: true),
-        to: .variable("LORA_ADAPTERS"), "Adapters: 'id', 'id@revision' or 'id=path'."),
+        since: "2.1", to: .variable("LORA_ADAPTERS"), "Adapters: 'id', 'id@revision' or 'id=path'."),
       Field(
         "tokenizer_config_path", \.tokenizerConfigPath, .text(),
         to: .variable("TOKENIZER_CONFIG_PATH"),
@@ -224,7 +285,8 @@ extension TextGenerationInference {
         to: .variable("DISABLE_GRAMMAR_SUPPORT"), "Refuses guided generation."),
       Field(
         "enable_prefill_logprobs", \.enablePrefillLogprobs, .boolean, default: "false",
-        to: .variable("ENABLE_PREFILL_LOGPROBS"), "Computes probabilities of prompt tokens."),
+        since: "3.0", to: .variable("ENABLE_PREFILL_LOGPROBS"),
+        "Computes probabilities of prompt tokens."),
       Field(
         "watermark_gamma", \.watermarkGamma, .number(0...1, aboveLower: true),
         to: .variable("WATERMARK_GAMMA"), "The watermark's share of favoured tokens."),
@@ -233,14 +295,16 @@ extension TextGenerationInference {
         to: .variable("WATERMARK_DELTA"), "How strongly the watermark favours them."),
       Field(
         "payload_limit", \.payloadLimit, .integer(1...Int(Int32.max)), unit: "bytes",
-        default: "2000000", to: .variable("PAYLOAD_LIMIT"), "The largest request."),
+        default: "2000000", since: "2.4.1", to: .variable("PAYLOAD_LIMIT"), "The largest request."),
       Field(
         "graceful_termination_timeout", \.gracefulTerminationTimeout, .integer(0...3600),
-        unit: "seconds", default: "90", to: .variable("GRACEFUL_TERMINATION_TIMEOUT"),
+        unit: "seconds", default: "90", since: "3.2.2",
+        to: .variable("GRACEFUL_TERMINATION_TIMEOUT"),
         "How long requests under way may take when the server is stopped."),
       Field(
-        "cors_allow_origin", \.corsAllowOrigin, .list(of: .commaFree, distinct: true),
-        to: .variable("CORS_ALLOW_ORIGIN"), "Web origins that may call the server."),
+        "cors_allow_origin", \.corsAllowOrigin, .list(of: .origin, distinct: true),
+        // launcher/src/main.rs has no delimiter for this list: a variable could hold only one of it.
+        to: .repeated("--cors-allow-origin"), "Web origins that may call the server."),
       Field(
         "json_output", \.jsonOutput, .boolean, default: "false",
         to: .variable("JSON_OUTPUT"), "Writes the log as JSON."),
@@ -249,10 +313,12 @@ extension TextGenerationInference {
         "Where traces are sent."),
       Field(
         "otlp_service_name", \.otlpServiceName, .text(),
-        default: "text-generation-inference.router", to: .variable("OTLP_SERVICE_NAME"),
+        default: "text-generation-inference.router", since: "2.1",
+        to: .variable("OTLP_SERVICE_NAME"),
         "The name that traces carry."),
       Field(
-        "usage_stats", \.usageStats, .choice(), default: "on", to: .variable("USAGE_STATS"),
+        "usage_stats", \.usageStats, .choice(), default: "on", since: "2.3",
+        to: .variable("USAGE_STATS"),
         "Whether the server reports anonymous statistics to Hugging Face."),
       Field(
         "log_level", \.logLevel, .text(), default: "info", to: .variable("LOG_LEVEL"),
@@ -263,7 +329,9 @@ extension TextGenerationInference {
 
 extension ValueType where Value == String {
   /// Text that may stand in a list separated by commas.
-  static let commaFree = parsed("text", plain: { .text($0) }) { (text) throws(Refusal) in
+  static let commaFree = parsed(
+    "text", pattern: "^[^,]+$", numeric: true, plain: { .text($0) }
+  ) { (text) throws(Refusal) in
     guard !text.contains(","), !text.isEmpty else {
       throw Refusal("must not be empty or hold a comma, found '\(text.abbreviated)'")
     }

@@ -14,7 +14,7 @@
     endpoint = "http://127.0.0.1:20001";
     environment = { };
     arguments = [ ];
-    devices = [ "nvidia.com/gpu=all" ];
+    devices = [ "nvidia.com/gpu=1" ];
     networks = [ "local-ai" ];
     volumes = [ "chat-llama3" ];
     containers = {
@@ -29,7 +29,7 @@
             Wants = "podman-chat-llama3-model.service";
           };
           Container = {
-            AddDevice = [ "nvidia.com/gpu=all" ];
+            AddDevice = [ "nvidia.com/gpu=1" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20001:11434" ];
             HealthCmd = [ "ollama list" ];
@@ -114,7 +114,7 @@
       REVISION = "main";
     };
     arguments = [ ];
-    devices = [ "nvidia.com/gpu=all" ];
+    devices = [ "nvidia.com/gpu=0" ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
     containers = {
@@ -138,7 +138,7 @@
               "REVISION=main"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
-            AddDevice = [ "nvidia.com/gpu=all" ];
+            AddDevice = [ "nvidia.com/gpu=0" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20000:8080" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
@@ -189,7 +189,7 @@
       REVISION = "main";
     };
     arguments = [ ];
-    devices = [ "nvidia.com/gpu=all" ];
+    devices = [ "nvidia.com/gpu=2" ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
     containers = {
@@ -213,7 +213,7 @@
               "REVISION=main"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
-            AddDevice = [ "nvidia.com/gpu=all" ];
+            AddDevice = [ "nvidia.com/gpu=2" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20002:8080" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
@@ -254,7 +254,7 @@
     endpoint = "http://127.0.0.1:20003";
     environment = { };
     arguments = [ ];
-    devices = [ "nvidia.com/gpu=all" ];
+    devices = [ "nvidia.com/gpu=3" ];
     networks = [ "local-ai" ];
     volumes = [ "chat-phi4" ];
     containers = {
@@ -269,7 +269,7 @@
             Wants = "podman-chat-phi4-model.service";
           };
           Container = {
-            AddDevice = [ "nvidia.com/gpu=all" ];
+            AddDevice = [ "nvidia.com/gpu=3" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20003:11434" ];
             HealthCmd = [ "ollama list" ];
@@ -354,7 +354,7 @@
       REVISION = "main";
     };
     arguments = [ ];
-    devices = [ "nvidia.com/gpu=all" ];
+    devices = [ "nvidia.com/gpu=4" ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
     containers = {
@@ -378,7 +378,7 @@
               "REVISION=main"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
-            AddDevice = [ "nvidia.com/gpu=all" ];
+            AddDevice = [ "nvidia.com/gpu=4" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20004:8080" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
@@ -429,7 +429,7 @@
       REVISION = "main";
     };
     arguments = [ ];
-    devices = [ "nvidia.com/gpu=all" ];
+    devices = [ "nvidia.com/gpu=5" ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
     containers = {
@@ -453,7 +453,7 @@
               "REVISION=main"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
-            AddDevice = [ "nvidia.com/gpu=all" ];
+            AddDevice = [ "nvidia.com/gpu=5" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20005:8080" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
@@ -489,12 +489,12 @@
     image = "docker.io/ollama/ollama:0.32.15";
     autoStart = true;
     bind = "127.0.0.1";
-    port = 20006;
+    port = 20008;
     containerPort = 11434;
-    endpoint = "http://127.0.0.1:20006";
+    endpoint = "http://127.0.0.1:20008";
     environment = { };
     arguments = [ ];
-    devices = [ "nvidia.com/gpu=all" ];
+    devices = [ "nvidia.com/gpu=8" ];
     networks = [ "local-ai" ];
     volumes = [ "coding-qwen-coder" ];
     containers = {
@@ -509,9 +509,9 @@
             Wants = "podman-coding-qwen-coder-model.service";
           };
           Container = {
-            AddDevice = [ "nvidia.com/gpu=all" ];
+            AddDevice = [ "nvidia.com/gpu=8" ];
             SecurityLabelDisable = [ "true" ];
-            PublishPort = [ "127.0.0.1:20006:11434" ];
+            PublishPort = [ "127.0.0.1:20008:11434" ];
             HealthCmd = [ "ollama list" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
@@ -571,6 +571,159 @@
     };
   }
   {
+    name = "coding-qwen-coder-llama-cpp";
+    description = "Model server coding-qwen-coder-llama-cpp";
+    profile = "coding/qwen-coder-llama-cpp";
+    runtime = "llama-cpp";
+    model = "qwen2.5-coder-7b-gguf";
+    image = "ghcr.io/ggml-org/llama.cpp:server-cuda-b11347";
+    autoStart = true;
+    bind = "127.0.0.1";
+    port = 20006;
+    containerPort = 8080;
+    endpoint = "http://127.0.0.1:20006";
+    environment = { };
+    arguments = [
+      "--host"
+      "0.0.0.0"
+      "--port"
+      "8080"
+      "--hf-repo"
+      "Qwen/Qwen2.5-Coder-7B-Instruct-GGUF:Q4_K_M"
+      "--temp"
+      "0.7"
+      "--top-p"
+      "0.9"
+      "--repeat-penalty"
+      "1.1"
+      "--cache-ram"
+      "2048"
+      "--alias"
+      "qwen2.5-coder-7b-gguf"
+      "--ctx-size"
+      "32768"
+    ];
+    devices = [ "nvidia.com/gpu=6" ];
+    networks = [ "local-ai" ];
+    volumes = [ "huggingface" ];
+    containers = {
+      coding-qwen-coder-llama-cpp = {
+        image = "ghcr.io/ggml-org/llama.cpp:server-cuda-b11347";
+        description = "Model server coding-qwen-coder-llama-cpp";
+        autoStart = true;
+        network = [ "local-ai.network" ];
+        volumes = [ "huggingface.volume:/root/.cache/huggingface" ];
+        extraConfig = {
+          Container = {
+            Exec = [
+              "--host 0.0.0.0 --port 8080 --hf-repo Qwen/Qwen2.5-Coder-7B-Instruct-GGUF:Q4_K_M --temp 0.7 --top-p 0.9 --repeat-penalty 1.1 --cache-ram 2048 --alias qwen2.5-coder-7b-gguf --ctx-size 32768"
+            ];
+            Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
+            AddDevice = [ "nvidia.com/gpu=6" ];
+            SecurityLabelDisable = [ "true" ];
+            PublishPort = [ "127.0.0.1:20006:8080" ];
+            HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthInterval = [ "30s" ];
+            HealthTimeout = [ "10s" ];
+            HealthRetries = [ "3" ];
+            HealthStartPeriod = [ "1800s" ];
+            NoNewPrivileges = [ "true" ];
+            DropCapability = [ "all" ];
+            PodmanArgs = [
+              "--memory=12g"
+              "--cpus=4"
+              "--stop-timeout=10"
+            ];
+          };
+          Service = {
+            Restart = "on-failure";
+            RestartSec = "10";
+            TimeoutStartSec = "1800";
+            TimeoutStopSec = "25";
+          };
+        };
+      };
+    };
+  }
+  {
+    name = "coding-qwen-coder-vllm";
+    description = "Model server coding-qwen-coder-vllm";
+    profile = "coding/qwen-coder-vllm";
+    runtime = "vllm";
+    model = "Qwen/Qwen2.5-Coder-7B-Instruct";
+    image = "docker.io/vllm/vllm-openai:v0.31.0";
+    autoStart = true;
+    bind = "127.0.0.1";
+    port = 20007;
+    containerPort = 8000;
+    endpoint = "http://127.0.0.1:20007";
+    environment = {
+      HF_HOME = "/root/.cache/huggingface";
+    };
+    arguments = [
+      "Qwen/Qwen2.5-Coder-7B-Instruct"
+      "--host"
+      "0.0.0.0"
+      "--port"
+      "8000"
+      "--max-model-len"
+      "32768"
+      "--dtype"
+      "bfloat16"
+      "--max-num-seqs"
+      "32"
+      "--gpu-memory-utilization"
+      "0.9"
+      "--override-generation-config"
+      "{\"temperature\": 0.7, \"top_p\": 0.9, \"repetition_penalty\": 1.1}"
+    ];
+    devices = [ "nvidia.com/gpu=7" ];
+    networks = [ "local-ai" ];
+    volumes = [ "huggingface" ];
+    containers = {
+      coding-qwen-coder-vllm = {
+        image = "docker.io/vllm/vllm-openai:v0.31.0";
+        description = "Model server coding-qwen-coder-vllm";
+        autoStart = true;
+        network = [ "local-ai.network" ];
+        volumes = [ "huggingface.volume:/root/.cache/huggingface" ];
+        extraConfig = {
+          Container = {
+            Exec = [
+              "Qwen/Qwen2.5-Coder-7B-Instruct --host 0.0.0.0 --port 8000 --max-model-len 32768 --dtype bfloat16 --max-num-seqs 32 --gpu-memory-utilization 0.9 --override-generation-config \"{\\\"temperature\\\": 0.7, \\\"top_p\\\": 0.9, \\\"repetition_penalty\\\": 1.1}\""
+            ];
+            Environment = [ "HF_HOME=/root/.cache/huggingface" ];
+            Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
+            AddDevice = [ "nvidia.com/gpu=7" ];
+            SecurityLabelDisable = [ "true" ];
+            PublishPort = [ "127.0.0.1:20007:8000" ];
+            HealthCmd = [
+              "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8000/health\")'"
+            ];
+            HealthInterval = [ "30s" ];
+            HealthTimeout = [ "10s" ];
+            HealthRetries = [ "3" ];
+            HealthStartPeriod = [ "1800s" ];
+            NoNewPrivileges = [ "true" ];
+            DropCapability = [ "all" ];
+            ShmSize = [ "1g" ];
+            PodmanArgs = [
+              "--memory=16g"
+              "--cpus=4"
+              "--stop-timeout=30"
+            ];
+          };
+          Service = {
+            Restart = "on-failure";
+            RestartSec = "10";
+            TimeoutStartSec = "1800";
+            TimeoutStopSec = "45";
+          };
+        };
+      };
+    };
+  }
+  {
     name = "coding-starcoder2";
     description = "Model server coding-starcoder2";
     profile = "coding/starcoder2";
@@ -579,9 +732,9 @@
     image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
     autoStart = true;
     bind = "127.0.0.1";
-    port = 20007;
+    port = 20009;
     containerPort = 8080;
-    endpoint = "http://127.0.0.1:20007";
+    endpoint = "http://127.0.0.1:20009";
     environment = {
       DTYPE = "float16";
       MAX_CONCURRENT_REQUESTS = "128";
@@ -594,7 +747,7 @@
       REVISION = "main";
     };
     arguments = [ ];
-    devices = [ "nvidia.com/gpu=all" ];
+    devices = [ "nvidia.com/gpu=9" ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
     containers = {
@@ -618,9 +771,9 @@
               "REVISION=main"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
-            AddDevice = [ "nvidia.com/gpu=all" ];
+            AddDevice = [ "nvidia.com/gpu=9" ];
             SecurityLabelDisable = [ "true" ];
-            PublishPort = [ "127.0.0.1:20007:8080" ];
+            PublishPort = [ "127.0.0.1:20009:8080" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
@@ -649,38 +802,46 @@
     name = "embedding-bge-large";
     description = "Model server embedding-bge-large";
     profile = "embedding/bge-large";
-    runtime = "ollama";
-    model = "bge-large-335m";
-    image = "docker.io/ollama/ollama:0.32.15";
+    runtime = "tei";
+    model = "BAAI/bge-large-en-v1.5";
+    image = "ghcr.io/huggingface/text-embeddings-inference:cuda-1.9.3";
     autoStart = true;
     bind = "127.0.0.1";
-    port = 20008;
-    containerPort = 11434;
-    endpoint = "http://127.0.0.1:20008";
+    port = 20010;
+    containerPort = 8080;
+    endpoint = "http://127.0.0.1:20010";
     environment = {
-      OLLAMA_KEEP_ALIVE = "-1";
+      MODEL_ID = "BAAI/bge-large-en-v1.5";
+      POOLING = "cls";
+      PORT = "8080";
     };
-    arguments = [ ];
-    devices = [ "nvidia.com/gpu=all" ];
+    arguments = [
+      "--hostname"
+      "0.0.0.0"
+    ];
+    devices = [ "nvidia.com/gpu=10" ];
     networks = [ "local-ai" ];
-    volumes = [ "embedding-bge-large" ];
+    volumes = [ "huggingface-hub" ];
     containers = {
       embedding-bge-large = {
-        image = "docker.io/ollama/ollama:0.32.15";
+        image = "ghcr.io/huggingface/text-embeddings-inference:cuda-1.9.3";
         description = "Model server embedding-bge-large";
         autoStart = true;
         network = [ "local-ai.network" ];
-        volumes = [ "embedding-bge-large.volume:/root/.ollama" ];
+        volumes = [ "huggingface-hub.volume:/data" ];
         extraConfig = {
-          Unit = {
-            Wants = "podman-embedding-bge-large-model.service";
-          };
           Container = {
-            Environment = [ "OLLAMA_KEEP_ALIVE=-1" ];
-            AddDevice = [ "nvidia.com/gpu=all" ];
+            Exec = [ "--hostname 0.0.0.0" ];
+            Environment = [
+              "MODEL_ID=BAAI/bge-large-en-v1.5"
+              "POOLING=cls"
+              "PORT=8080"
+            ];
+            Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
+            AddDevice = [ "nvidia.com/gpu=10" ];
             SecurityLabelDisable = [ "true" ];
-            PublishPort = [ "127.0.0.1:20008:11434" ];
-            HealthCmd = [ "ollama list" ];
+            PublishPort = [ "127.0.0.1:20010:8080" ];
+            HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
@@ -701,41 +862,6 @@
           };
         };
       };
-      embedding-bge-large-model = {
-        image = "docker.io/ollama/ollama:0.32.15";
-        description = "Model of embedding-bge-large";
-        autoStart = false;
-        network = [ "local-ai.network" ];
-        volumes = [ ];
-        extraConfig = {
-          Unit = {
-            Requires = "podman-embedding-bge-large.service";
-            After = "podman-embedding-bge-large.service";
-            StartLimitIntervalSec = "600";
-            StartLimitBurst = "5";
-          };
-          Container = {
-            PodmanArgs = [ "--entrypoint=/bin/sh" ];
-            Exec = [
-              "-c \"printf %%s \\\"\$\$MODELFILE\\\" > /tmp/Modelfile && exec ollama create \\\"\$\$MODEL\\\" -f /tmp/Modelfile\""
-            ];
-            Environment = [
-              "MODEL=bge-large-335m"
-              "\"MODELFILE=FROM bge-large:335m\\nPARAMETER num_ctx 512\\n\""
-              "OLLAMA_HOST=http://embedding-bge-large:11434"
-            ];
-            NoNewPrivileges = [ "true" ];
-            DropCapability = [ "all" ];
-          };
-          Service = {
-            Type = "oneshot";
-            RemainAfterExit = "yes";
-            Restart = "on-failure";
-            RestartSec = "15";
-            TimeoutStartSec = "infinity";
-          };
-        };
-      };
     };
   }
   {
@@ -747,14 +873,14 @@
     image = "docker.io/ollama/ollama:0.32.15";
     autoStart = true;
     bind = "127.0.0.1";
-    port = 20009;
+    port = 20011;
     containerPort = 11434;
-    endpoint = "http://127.0.0.1:20009";
+    endpoint = "http://127.0.0.1:20011";
     environment = {
       OLLAMA_KEEP_ALIVE = "-1";
     };
     arguments = [ ];
-    devices = [ "nvidia.com/gpu=all" ];
+    devices = [ "nvidia.com/gpu=11" ];
     networks = [ "local-ai" ];
     volumes = [ "embedding-nomic-embed" ];
     containers = {
@@ -770,9 +896,9 @@
           };
           Container = {
             Environment = [ "OLLAMA_KEEP_ALIVE=-1" ];
-            AddDevice = [ "nvidia.com/gpu=all" ];
+            AddDevice = [ "nvidia.com/gpu=11" ];
             SecurityLabelDisable = [ "true" ];
-            PublishPort = [ "127.0.0.1:20009:11434" ];
+            PublishPort = [ "127.0.0.1:20011:11434" ];
             HealthCmd = [ "ollama list" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
@@ -840,9 +966,9 @@
     image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
     autoStart = true;
     bind = "127.0.0.1";
-    port = 20010;
+    port = 20012;
     containerPort = 8080;
-    endpoint = "http://127.0.0.1:20010";
+    endpoint = "http://127.0.0.1:20012";
     environment = {
       DTYPE = "bfloat16";
       MAX_CONCURRENT_REQUESTS = "64";
@@ -854,7 +980,7 @@
       REVISION = "main";
     };
     arguments = [ ];
-    devices = [ "nvidia.com/gpu=all" ];
+    devices = [ "nvidia.com/gpu=12" ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
     containers = {
@@ -877,9 +1003,9 @@
               "REVISION=main"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
-            AddDevice = [ "nvidia.com/gpu=all" ];
+            AddDevice = [ "nvidia.com/gpu=12" ];
             SecurityLabelDisable = [ "true" ];
-            PublishPort = [ "127.0.0.1:20010:8080" ];
+            PublishPort = [ "127.0.0.1:20012:8080" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
@@ -913,15 +1039,15 @@
     image = "docker.io/ollama/ollama:0.32.15";
     autoStart = true;
     bind = "127.0.0.1";
-    port = 20011;
+    port = 20013;
     containerPort = 11434;
-    endpoint = "http://127.0.0.1:20011";
+    endpoint = "http://127.0.0.1:20013";
     environment = {
       OLLAMA_FLASH_ATTENTION = "true";
       OLLAMA_KV_CACHE_TYPE = "q8_0";
     };
     arguments = [ ];
-    devices = [ "nvidia.com/gpu=all" ];
+    devices = [ "nvidia.com/gpu=13" ];
     networks = [ "local-ai" ];
     volumes = [ "reasoning-qwen-reasoning" ];
     containers = {
@@ -940,9 +1066,9 @@
               "OLLAMA_FLASH_ATTENTION=true"
               "OLLAMA_KV_CACHE_TYPE=q8_0"
             ];
-            AddDevice = [ "nvidia.com/gpu=all" ];
+            AddDevice = [ "nvidia.com/gpu=13" ];
             SecurityLabelDisable = [ "true" ];
-            PublishPort = [ "127.0.0.1:20011:11434" ];
+            PublishPort = [ "127.0.0.1:20013:11434" ];
             HealthCmd = [ "ollama list" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];

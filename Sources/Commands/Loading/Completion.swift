@@ -1,0 +1,63 @@
+import ArgumentParser
+import Deployments
+import Host
+import Profiles
+import Schema
+import Workspaces
+
+/// What a shell offers after TAB: the words of the workspace that the command line names.
+///
+/// Never fails and never says anything: a broken workspace offers what of it can be read.
+enum Completion {
+  static let profiles = kind { profileIDs($0) }
+  static let instances = kind { instanceNames($0) }
+  static let profilesAndInstances = kind { instanceNames($0) + profileIDs($0) }
+  static let categories = kind { folder in
+    distinct(profileIDs(folder).compactMap { $0.split(separator: "/").first.map(String.init) })
+  }
+  static let tags = kind { folder in
+    let profiles = (try? ProfileCatalog(folder))?.entries.compactMap(\.profile) ?? []
+    return distinct(profiles.flatMap { $0.document.tags?.value.map(\.value) ?? [] })
+  }
+  static let runtimes = CompletionKind.list(Runtimes.names)
+
+  private static func kind(
+    _ words: @escaping @Sendable (WorkspaceFolder) -> [String]
+  ) -> CompletionKind {
+    .custom { arguments, _, prefix in
+      words(folder(of: arguments)).filter { $0.hasPrefix(prefix) }
+    }
+  }
+
+  /// The workspace that a half-written command line means.
+  private static func folder(of arguments: [String]) -> WorkspaceFolder {
+    var written: String?
+    for (option, value) in zip(arguments, arguments.dropFirst())
+    where option == "--workspace" || option == "-w" {
+      written = value
+    }
+    for argument in arguments where argument.hasPrefix("--workspace=") {
+      written = String(argument.dropFirst("--workspace=".count))
+    }
+    // The shell has not expanded it yet.
+    if let path = written, path.hasPrefix("~/"), let home = Terminal.variable("HOME") {
+      written = home + path.dropFirst()
+    }
+    return .find(written)
+  }
+
+  /// By their files' names alone: reading them all would take longer than a keystroke should.
+  private static func profileIDs(_ folder: WorkspaceFolder) -> [String] {
+    let own = (try? WorkspaceLoader(folder))?.files ?? []
+    let library = WorkspaceFolder.library().flatMap {
+      try? ProfileFolder($0, isLibrary: true).files
+    }
+    return distinct((own + (library ?? [])).map(\.id))
+  }
+
+  private static func instanceNames(_ folder: WorkspaceFolder) -> [String] {
+    (try? WorkspaceLoader(folder).instanceNames) ?? []
+  }
+
+  private static func distinct(_ words: [String]) -> [String] { Set(words).sorted() }
+}

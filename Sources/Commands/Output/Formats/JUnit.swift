@@ -1,0 +1,48 @@
+import Diagnostics
+
+/// JUnit XML as CI systems read it: a test case for each file, a failure for each with errors.
+enum JUnit {
+  static func text(_ diagnostics: [Diagnostic], files: [String]) -> String {
+    let found = Dictionary(grouping: diagnostics, by: \.location.path)
+    let names = Set(files).union(found.keys).sorted()
+    let failures = names.count { found[$0]?.hasErrors == true }
+    var out = #"<?xml version="1.0" encoding="UTF-8"?>"# + "\n"
+    out += "<testsuites>\n"
+    out += #"  <testsuite name="amm validate" tests="\#(names.count)" failures="\#(failures)""#
+    out += #" errors="0" skipped="0">"# + "\n"
+    for name in names { out += testCase(name, found[name] ?? []) }
+    return out + "  </testsuite>\n</testsuites>\n"
+  }
+
+  private static func testCase(_ name: String, _ diagnostics: [Diagnostic]) -> String {
+    let head = #"    <testcase classname="amm" name="\#(escaped(name))""#
+    guard !diagnostics.isEmpty else { return head + "/>\n" }
+    let formatter = DiagnosticFormatter(style: .plain)
+    let text = escaped(diagnostics.map(formatter.text).joined(separator: "\n"))
+    guard let first = diagnostics.first(where: { $0.severity == .error }) else {
+      // Warnings do not fail a file.
+      return head + ">\n      <system-out>\(text)</system-out>\n    </testcase>\n"
+    }
+    return head + ">\n"
+      + #"      <failure type="\#(first.rule.code)" message="\#(escaped(first.message))">"#
+      + text + "</failure>\n    </testcase>\n"
+  }
+
+  /// Text for XML 1.0: what it cannot hold at all becomes U+FFFD.
+  private static func escaped(_ text: String) -> String {
+    var out = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": out += "&amp;"
+      case "<": out += "&lt;"
+      case ">": out += "&gt;"
+      case "\"": out += "&quot;"
+      case "\n", "\t": out.unicodeScalars.append(scalar)
+      case _ where scalar.value < 0x20 || (0xFFFE...0xFFFF).contains(scalar.value):
+        out += "\u{FFFD}"
+      default: out.unicodeScalars.append(scalar)
+      }
+    }
+    return out
+  }
+}

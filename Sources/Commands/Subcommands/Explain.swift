@@ -1,0 +1,69 @@
+import ArgumentParser
+import Diagnostics
+import Host
+import Reference
+import Values
+
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say what a diagnostic means and how to put it right.",
+    discussion: """
+      Examples:
+        amm explain unknown-key
+        amm explain --list
+      """)
+
+  @ArgumentParser.Argument(
+    help: "The code in brackets at the end of a diagnostic.",
+    completion: .list(RuleBook.all.map(\.code)))
+  var code: String?
+
+  @Flag(help: "List every code with what must hold.")
+  var list = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    guard (code == nil) == list else {
+      throw ValidationError("Name a code, or '--list' for all of them.")
+    }
+  }
+
+  func run() throws {
+    guard let code else { return showAll() }
+    // As it is printed, too.
+    let bare = code.filter { $0 != "[" && $0 != "]" }
+    guard let rule = RuleBook.named(bare) else {
+      Console.fail(
+        "there is no diagnostic '\(code)'",
+        help: Suggestion.nearest(to: bare, among: RuleBook.all.map(\.code))
+          .map { "did you mean '\($0)'?" } ?? "'amm explain --list' shows them all")
+      throw ExitStatus.invalid
+    }
+    Console.print(json ? JSON.text(rule.value).dropLastNewline : rule.text.dropLastNewline)
+  }
+
+  private func showAll() {
+    guard !json else {
+      return Console.print(JSON.text(.list(RuleBook.all.map(\.value))).dropLastNewline)
+    }
+    let style = Style(for: .output)
+    let width = RuleBook.all.map(\.code.count).max() ?? 0
+    for rule in RuleBook.all {
+      let gap = String(repeating: " ", count: width - rule.code.count + 2)
+      Console.print(style.bold(rule.code) + gap + rule.summary)
+    }
+  }
+}
+
+extension Rule {
+  fileprivate var value: Value {
+    .set([
+      "code": .text(code), "severity": .text(severity.rawValue), "summary": .text(summary),
+      "why": (explanation?.why).map(Value.text), "wrong": (explanation?.wrong).map(Value.text),
+      "right": (explanation?.right).map(Value.text),
+      "source": explanation?.source.map(Value.text) ?? nil,
+    ])
+  }
+}

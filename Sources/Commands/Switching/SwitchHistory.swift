@@ -1,0 +1,85 @@
+import Host
+import Values
+
+/// Every switch, a line of JSON each, under `$XDG_STATE_HOME/amm`.
+struct SwitchHistory {
+  struct Entry {
+    let time: String
+    let workspace: String
+    let instance: String
+    /// Profiles by their ids; nil where the link led nowhere.
+    let from: String?
+    let to: String
+    /// `done`, or the step that failed: `apply` or `wait`.
+    let result: String
+    /// Whether a failed switch was taken back.
+    let isUndone: Bool
+    /// Milliseconds, applying and waiting included.
+    let duration: Int
+    /// SHA-256 of the profile's file and of generated/instances.nix as they were switched to.
+    let profileHash: String
+    let generatedHash: String
+
+    var value: Value {
+      .set([
+        "time": .text(time), "workspace": .text(workspace), "instance": .text(instance),
+        "from": from.map(Value.text), "to": .text(to), "result": .text(result),
+        "undone": .boolean(isUndone), "durationMs": .integer(duration),
+        "profileHash": .text(profileHash), "generatedHash": .text(generatedHash),
+      ])
+    }
+  }
+
+  private let workspace: String
+
+  init(_ folder: WorkspaceFolder) { workspace = Files.canonical(folder.path) ?? folder.path }
+
+  private static var folder: String {
+    if let base = Terminal.variable("XDG_STATE_HOME"), base.hasPrefix("/") { return base + "/amm" }
+    return (Terminal.variable("HOME") ?? "~") + "/.local/state/amm"
+  }
+
+  private static var file: String { folder + "/history.jsonl" }
+
+  func add(
+    _ switching: SwitchTransaction, result: String, undone: Bool, since start: Double
+  ) throws(HostError) {
+    let entry = Entry(
+      time: Clock.timestamp(), workspace: workspace, instance: switching.instance,
+      from: switching.from, to: switching.to, result: result, isUndone: undone,
+      duration: Int((Clock.monotonic() - start) * 1000), profileHash: switching.profileHash,
+      generatedHash: switching.generatedHash)
+    try FolderCreator.makeAll(Self.folder)
+    try Links.append(JSON.line(entry.value), to: Self.file)
+  }
+
+  /// This workspace's switches, the oldest first; lines that are not amm's are passed over.
+  func entries(of instance: String?) throws(HostError) -> [Entry] {
+    let bytes = try Files.read(Self.file) ?? []
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
+      FlatJSON.object(line).flatMap(Entry.init)
+    }.filter { $0.workspace == workspace && (instance == nil || $0.instance == instance) }
+  }
+}
+
+extension SwitchHistory.Entry {
+  fileprivate init?(_ object: [String: Value]) {
+    guard case .text(let time)? = object["time"],
+      case .text(let workspace)? = object["workspace"],
+      case .text(let instance)? = object["instance"], case .text(let to)? = object["to"],
+      case .text(let result)? = object["result"], case .boolean(let undone)? = object["undone"],
+      case .integer(let duration)? = object["durationMs"]
+    else { return nil }
+    var hashes: [String] = []
+    for key in ["profileHash", "generatedHash"] {
+      guard case .text(let hash)? = object[key] else { return nil }
+      hashes.append(hash)
+    }
+    var from: String?
+    if case .text(let text)? = object["from"] { from = text }
+    self.init(
+      time: time, workspace: workspace, instance: instance, from: from, to: to, result: result,
+      isUndone: undone, duration: duration, profileHash: hashes[0],
+      generatedHash: hashes[1])
+  }
+}

@@ -1,0 +1,239 @@
+import Deployments
+import Diagnostics
+import Schema
+import Values
+import YAML
+
+/// What becomes of settings in the profile's runtime: its tables decide.
+extension Checks {
+  /// One function over the settings whose words differ between runtimes.
+  static let wordUse = Check(
+    Rule(
+      "unsupported-value", "A value is one that the profile's runtime has.",
+      Explanation(
+        """
+        The server stops at a word that it does not have, after the model has been downloaded. \
+        Replacing it by a similar one would serve another model than was asked for.
+        """,
+        wrong: """
+          container:
+            runtime: tgi
+          parameters:
+            dtype: float32
+          """,
+        right: """
+          container:
+            runtime: tgi
+          parameters:
+            dtype: bfloat16
+          """,
+        source: "TGI 3.3.7, launcher/src/main.rs (Dtype, Quantization)"))
+  ) { profile, report in
+    let runtime = profile.runtime.value
+    func check(_ use: WordUse, _ field: CommonField, _ word: String, _ range: SourceRange) {
+      guard runtime.option(for: field) != nil, case .refused(let reason, let instead) = use else {
+        return
+      }
+      report(range, "'\(field.rawValue): \(word)' cannot be kept: \(reason)", help: instead)
+    }
+    if let quantization = profile.parameters.quantization, quantization.value != .none {
+      check(
+        runtime.use(of: quantization.value, on: nil), .quantization, quantization.value.rawValue,
+        quantization.range)
+    }
+    if let dtype = profile.parameters.dtype {
+      check(runtime.use(of: dtype.value), .dtype, dtype.value.rawValue, dtype.range)
+    }
+  }
+
+  /// Two fields that go to one place say it twice, whatever they are called.
+  static let settingTwice = Check(
+    Rule(
+      "setting-written-twice", "A setting is written once, under one of its names.",
+      Explanation(
+        """
+        Both lines end in the same option of the server, which takes it once: one of the two \
+        values would be dropped.
+        """,
+        wrong: """
+          parameters:
+            num_shard: 2
+          tgi:
+            num_shard: 4
+          """,
+        right: """
+          tgi:
+            num_shard: 4
+          """))
+  ) { profile, report in
+    guard !profile.settings.own.isEmpty else { return }
+    for common in profile.settings.common {
+      guard let option = profile.runtime.value.option(for: common.field),
+        let own = profile.settings.own.first(where: { $0.option == option })
+      else { continue }
+      report(
+        own.value.range, "'\(own.key)' is the same setting as '\(common.field.path)'",
+        help: "remove one of the two",
+        notes: [report.note(common.value.range, "the other one stands here")])
+    }
+  }
+
+  static let imageMissing = Check(
+    Rule(
+      "image-missing", "A profile names an image where its runtime has none of its own.",
+      Explanation(
+        "A custom server is whatever its image holds. Without one there is nothing to run.",
+        wrong: """
+          container:
+            runtime: custom
+          custom:
+            model_argument: --model
+          """,
+        right: """
+          container:
+            runtime: custom
+            image: example.org/server:1.2
+          custom:
+            model_argument: --model
+          """))
+  ) { profile, report in
+    let runtime = profile.runtime.value
+    guard profile.image == nil, runtime.needsImage else { return }
+    report(
+      profile.runtime.range, "'\(runtime.name)' needs 'container.image'",
+      help: "name the image, such as 'image: ghcr.io/owner/name:tag'")
+  }
+
+  /// Options come and go with releases; an unknown one keeps a server from starting.
+  static let optionRelease = Check(
+    Rule(
+      "option-release", "An option is one that the image's release has.",
+      Explanation(
+        """
+        A server that does not know an option prints its usage and exits, and systemd starts it \
+        again until it gives up.
+        """,
+        wrong: """
+          container:
+            runtime: tgi
+            image: ghcr.io/huggingface/text-generation-inference:2.0.4
+          tgi:
+            lora_adapters: [org/adapter]
+          """,
+        right: """
+          container:
+            runtime: tgi
+            image: ghcr.io/huggingface/text-generation-inference:3.3.7
+          tgi:
+            lora_adapters: [org/adapter]
+          """,
+        source: "TGI 2.0.0 to 3.3.7, launcher/src/main.rs at each release"))
+  ) { profile, report in
+    let runtime = profile.runtime.value
+    let dated = profile.settings.own.filter { $0.since != nil || $0.until != nil }
+    guard !dated.isEmpty, let image = profile.image, let tag = image.value.tag,
+      let release = Release(tag: tag),
+      Processor.allCases.contains(where: {
+        runtime.image(for: $0)?.name == image.value.name
+      })
+    else { return }
+    for option in dated {
+      let note = report.note(image.range, "the image is of release \(release.text)")
+      if let since = option.since, release < since {
+        report(
+          option.value.range, "'\(option.key)' came with \(runtime.name) \(since.text)",
+          help: "use a newer image, or remove the line", notes: [note])
+      } else if let until = option.until, !(release < until) {
+        report(
+          option.value.range, "'\(option.key)' is gone since \(runtime.name) \(until.text)",
+          help: "remove the line", notes: [note])
+      }
+    }
+  }
+}
+
+extension Checks {
+  static let variableWithField = Check(
+    Rule(
+      "variable-with-field", .warning,
+      "What has a field of its own is written there, where it is checked.",
+      Explanation(
+        """
+        A variable is passed on as it stands: a wrong number or a limit that contradicts another \
+        is found only when the server starts.
+        """,
+        wrong: """
+          environment:
+            MAX_TOTAL_TOKENS: "8192"
+          """,
+        right: """
+          parameters:
+            context_length: 8192
+          """))
+  ) { profile, report in
+    guard !profile.environment.isEmpty else { return }
+    let fields = fieldsOfVariables[profile.runtime.value.name] ?? [:]
+    for variable in profile.environment {
+      guard let field = fields[variable.name.value.text] else { continue }
+      report(
+        variable.name.range, "'\(variable.name.value.text)' is set by '\(field)', which is checked",
+        help: "write it there")
+    }
+  }
+
+  static let booleanVariable = Check(
+    Rule(
+      "boolean-variable", "A variable that is read as a boolean is one to its reader.",
+      Explanation(
+        """
+        Servers disagree on what is true. Ollama takes every word that it cannot read for true, \
+        so 'off' switches on; TGI stops at anything but 'true' and 'false'.
+        """,
+        wrong: """
+          source:
+            type: ollama
+            model_id: llama3.2:3b
+          container:
+            runtime: ollama
+          environment:
+            OLLAMA_NOPRUNE: "off"
+          """,
+        right: """
+          source:
+            type: ollama
+            model_id: llama3.2:3b
+          container:
+            runtime: ollama
+          environment:
+            OLLAMA_NOPRUNE: "false"
+          """,
+        source: "Ollama 0.32.15, envconfig/config.go; TGI 3.3.7, launcher/src/main.rs"))
+  ) { profile, report in
+    let (names, words) = profile.runtime.value.booleanVariables
+    for variable in profile.environment
+    where names.contains(variable.name.value.text) && !words.contains(variable.item.value) {
+      report(
+        variable.item.range,
+        "\(profile.runtime.value.name) does not read '\(variable.item.value.abbreviated)' as a boolean",
+        help: "write \(Phrase.oneOf(words.map { "\"\($0)\"" }))")
+    }
+  }
+}
+
+/// The fields that become variables, by runtime and variable.
+private let fieldsOfVariables = Dictionary(
+  uniqueKeysWithValues: Runtimes.all.map { ($0.name, $0.fieldsOfVariables) })
+
+extension Runtime {
+  fileprivate static var fieldsOfVariables: [String: String] {
+    var fields: [String: String] = [:]
+    for field in CommonField.allCases {
+      if case .variable(let name)? = option(for: field) { fields[name] = field.path }
+    }
+    for field in Options.fields.all {
+      guard case .variable(let name)? = field.destination, fields[name] == nil else { continue }
+      fields[name] = "\(sectionKey).\(field.key)"
+    }
+    return fields
+  }
+}

@@ -1,0 +1,67 @@
+package import Schema
+import Values
+import YAML
+
+/// `model`: what is known of the model itself, for the checks that need it.
+package struct ModelFacts: Record {
+  /// How many parameters the model has.
+  package var parameters: Located<Int>?
+  package var layers: Located<Int>?
+  package var attentionHeads: Located<Int>?
+  package var keyValueHeads: Located<Int>?
+  /// Numbers that one head holds for a token.
+  package var headSize: Located<Int>?
+  /// Tokens that the model was trained to read at once.
+  package var contextLength: Located<Int>?
+  package var license: Located<String>?
+  package var gated: Located<Bool>?
+
+  package init() {}
+
+  package static let fields = FieldTable<ModelFacts>([
+    Field(
+      "parameters", \.parameters, .parameterCount,
+      "How many parameters the model has, such as '6.9B'."),
+    Field("layers", \.layers, .integer(1...10_000), "How many layers it has."),
+    Field(
+      "attention_heads", \.attentionHeads, .integer(1...10_000),
+      "How many attention heads a layer has; 'num_shard' must divide it."),
+    Field(
+      "key_value_heads", \.keyValueHeads, .integer(1...10_000),
+      "How many of them keep keys and values; fewer than all in grouped attention."),
+    Field("head_size", \.headSize, .integer(1...10_000), "How many numbers a head works on."),
+    Field(
+      "context_length", \.contextLength, .integer(1...100_000_000), unit: "tokens",
+      "The longest text that it was trained for."),
+    Field("license", \.license, .text(limit: 200), "The licence of the weights."),
+    Field(
+      "gated", \.gated, .boolean, default: "false",
+      "Whether the hub gives it only to accounts that accepted its terms: a token is needed."),
+  ])
+}
+
+extension ValueType where Value == Int {
+  /// A count as model cards write it: `335M`, `6.9B`, `1T`.
+  static let parameterCount = parsed(
+    "a number of parameters such as '6.9B'", pattern: #"^[0-9]{1,6}(\.[0-9]{1,3})?[KMBT]$"#,
+    examples: ["335M", "6.9B"], plain: { .integer($0) }
+  ) { (text) throws(Refusal) in
+    let refusal = Refusal(
+      "must be a number of parameters such as '335M' or '6.9B', found '\(text.abbreviated)'")
+    let units: [Character: Int] = ["K": 1_000, "M": 1_000_000, "B": 1_000_000_000]
+    guard let last = text.last, let unit = last == "T" ? 1_000_000_000_000 : units[last] else {
+      throw refusal
+    }
+    let parts = text.dropLast().split(separator: ".", omittingEmptySubsequences: false)
+    guard (1...2).contains(parts.count),
+      parts.allSatisfy({ part in
+        !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+      }),
+      parts[0].utf8.count <= 6, let whole = Int(parts[0])
+    else { throw refusal }
+    guard parts.count == 2 else { return whole * unit }
+    guard parts[1].utf8.count <= 3, let fraction = Int(parts[1]) else { throw refusal }
+    let scale = [1, 10, 100, 1000][parts[1].utf8.count]
+    return whole * unit + fraction * unit / scale
+  }
+}

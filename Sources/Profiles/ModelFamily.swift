@@ -1,0 +1,108 @@
+/// A well-known model, for profiles that are made from a word and a size.
+///
+/// Figures are those of the models' cards and configurations; GPU memory is that of 16-bit weights
+/// with a cache and 1 GiB (Hugging Face), or of Ollama's 4-bit file.
+package struct ModelFamily: Sendable {
+  /// The word that names the family: `llama`.
+  package let base: String
+  /// `8b`.
+  package let size: String
+  package let category: String
+  /// On the Hugging Face hub.
+  package let hub: String
+  /// In Ollama's library.
+  package let ollama: String
+  package let parameters: String
+  package let heads: Int
+  package let keyValueHeads: Int
+  package let context: Int
+  /// GiB of GPU memory in 16 bits, and as Ollama's default file.
+  package let memory: (full: Int, small: Int)
+  package let isGated: Bool
+
+  private init(
+    _ base: String, _ size: String, _ category: String, _ hub: String, _ ollama: String,
+    _ parameters: String, heads: (Int, Int), context: Int, memory: (Int, Int), gated: Bool = false
+  ) {
+    self.base = base
+    self.size = size
+    self.category = category
+    self.hub = hub
+    self.ollama = ollama
+    self.parameters = parameters
+    self.heads = heads.0
+    keyValueHeads = heads.1
+    self.context = context
+    self.memory = memory
+    isGated = gated
+  }
+
+  package static let all = [
+    ModelFamily(
+      "llama", "8b", "chat", "meta-llama/Meta-Llama-3-8B-Instruct", "llama3:8b", "8.03B",
+      heads: (32, 8), context: 8192, memory: (18, 7), gated: true),
+    ModelFamily(
+      "mistral", "7b", "chat", "mistralai/Mistral-7B-Instruct-v0.3", "mistral:7b", "7.25B",
+      heads: (32, 8), context: 32768, memory: (18, 7)),
+    ModelFamily(
+      "phi", "14b", "chat", "microsoft/phi-4", "phi4:14b", "14.66B", heads: (40, 10),
+      context: 16384, memory: (32, 12)),
+    ModelFamily(
+      "deepseek-coder", "7b", "coding", "deepseek-ai/deepseek-coder-7b-instruct-v1.5",
+      "deepseek-coder:6.7b", "6.91B", heads: (32, 32), context: 4096, memory: (16, 7)),
+    ModelFamily(
+      "codellama", "7b", "coding", "codellama/CodeLlama-7b-Instruct-hf", "codellama:7b", "6.74B",
+      heads: (32, 32), context: 16384, memory: (18, 8)),
+    ModelFamily(
+      "starcoder", "7b", "coding", "bigcode/starcoder2-7b", "starcoder2:7b", "7.17B",
+      heads: (36, 4), context: 16384, memory: (16, 7)),
+    ModelFamily(
+      "qwen-coder", "7b", "coding", "Qwen/Qwen2.5-Coder-7B-Instruct", "qwen2.5-coder:7b", "7.62B",
+      heads: (28, 4), context: 32768, memory: (18, 7)),
+    ModelFamily(
+      "deepseek-r1", "7b", "reasoning", "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B",
+      "deepseek-r1:7b", "7.62B", heads: (28, 4), context: 131072, memory: (18, 7)),
+    ModelFamily(
+      "qwq", "32b", "reasoning", "Qwen/QwQ-32B", "qwq:32b", "32.76B", heads: (40, 8),
+      context: 131072, memory: (66, 24)),
+  ]
+
+  /// A whole profile of the model, with comments that say what to edit.
+  ///
+  /// - Parameters:
+  ///   - name: The profile's name.
+  ///   - category: The folder it is to stand in.
+  ///   - runtime: The runtime's name: one that loads from the hub, or `ollama`.
+  ///   - model: Another model than the family's own; nil for that.
+  package func profile(
+    named name: String, category: String, runtime: String, model: String?
+  ) -> String {
+    let isOllama = runtime == Ollama.name
+    let total = min(context, 8192)
+    let least = isOllama ? memory.small : memory.full
+    var lines = [
+      "# Made from '\(base)' in \(size). Look at what is marked, then run 'amm validate'.",
+      "name: \(name)", "description: \(base) \(size.uppercased())  # edit: what it is for",
+      "category: \(category)", "version: \"1.0\"", "", "source:",
+      "  type: \(isOllama ? "ollama" : "huggingface")",
+      "  model_id: \(model ?? (isOllama ? ollama : hub))",
+    ]
+    if !isOllama { lines.append("  # revision: pin a commit to always get the same files") }
+    lines += ["", "container:", "  runtime: \(runtime)", ""]
+    if model == nil {
+      lines += [
+        "model:", "  parameters: \(parameters)", "  attention_heads: \(heads)",
+        "  key_value_heads: \(keyValueHeads)", "  context_length: \(context)",
+      ]
+      if isGated, !isOllama { lines.append("  gated: true  # the instance needs a token") }
+      lines.append("")
+    }
+    lines += [
+      "parameters:",
+      "  context_length: \(total)  # edit: prompt and answer together, up to \(context)", "",
+      "resources:", "  gpu_memory_min: \(least)GB  # edit: what it takes with your settings",
+      "  cpu_cores: 4", "  ram: \(max(8, least))GB", "", "tags:", "  - \(category)", "  - \(size)",
+    ]
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

@@ -1,0 +1,167 @@
+package import Deployments
+import Diagnostics
+package import Schema
+import Values
+import YAML
+
+/// Any server in any image: what amm knows of it is what the profile says.
+package enum Custom: Runtime {
+  package static let name = "custom"
+  package static let sectionKey = "custom"
+  package static let sources: [SourceSection.Kind] = [.huggingface, .local]
+  package static let reserved: [String] = []
+
+  package static let needsImage = true
+  package static func image(for processor: Processor) -> ImageReference? { nil }
+
+  package static func service(of profile: Profile) -> Service {
+    let options = options(of: profile)
+    let port = options.port.flatMap { Port($0.value) } ?? Port(literal: 8080)
+    let curl = options.health.flatMap {
+      PlainText("curl -fsS http://127.0.0.1:\(port.number)\($0.value)")
+    }
+    return Service(
+      port: port, health: options.health?.value,
+      healthCommand: options.healthCommand?.value ?? curl, info: nil,
+      metrics: options.metrics?.value, speaksOpenAI: options.openAI?.value ?? false)
+  }
+
+  /// One that no other instance shares: nobody knows what the server does with it.
+  package static func cache(of profile: Profile) -> ModelCache? {
+    options(of: profile).cache.map { ModelCache("custom", at: $0.value, shareable: false) }
+  }
+
+  package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? {
+    options(of: profile).tokenVariable?.value
+  }
+
+  package static func use(of field: CommonField) -> FieldUse {
+    .refused(
+      because: "amm does not know the options of a custom image",
+      instead: "write the server's own option under 'arguments:' or 'environment:'")
+  }
+
+  package static func complete(_ launch: inout Launch, for profile: Profile) {
+    let options = options(of: profile)
+    let model: String =
+      if case .local(let path) = profile.model {
+        launch.mount(modelAt: path.value)
+      } else {
+        profile.model.text
+      }
+    launch.model = profile.name.value
+    if let argument = options.modelArgument {
+      launch.begin(with: argument.value.text, model)
+    }
+    if let variable = options.modelVariable { launch.set(variable.value, model) }
+  }
+}
+
+extension Custom {
+  /// `custom`: what amm has to know of the image.
+  package struct Options: Record {
+    package typealias Destination = LaunchOption
+
+    package var port: Located<Int>?
+    package var modelArgument: Located<Argument>?
+    package var modelVariable: Located<EnvironmentVariable.Name>?
+    package var health: Located<String>?
+    package var healthCommand: Located<PlainText>?
+    package var metrics: Located<String>?
+    package var openAI: Located<Bool>?
+    package var cache: Located<ContainerPath>?
+    package var tokenVariable: Located<EnvironmentVariable.Name>?
+
+    package init() {}
+
+    package static let fields = FieldTable<Options>([
+      Field(
+        "port", \.port, .integer(1024...65535), default: "8080",
+        "The port that the server listens on in its container, on all addresses."),
+      Field(
+        "model_argument", \.modelArgument, .argument,
+        "The option before the model's name or path, such as '--model'; they come first."),
+      Field(
+        "model_variable", \.modelVariable, .variableName,
+        "The variable that holds the model's name or path, such as 'MODEL_ID'."),
+      Field(
+        "health", \.health, .urlPath,
+        "The path that answers once the model is loaded, such as '/health'; asked with curl."),
+      Field(
+        "health_command", \.healthCommand, .plainText, default: "curl, where 'health' is set",
+        "A command in the image that succeeds when the server answers."),
+      Field("metrics", \.metrics, .urlPath, "The path of numbers for Prometheus."),
+      Field(
+        "openai", \.openAI, .boolean, default: "false",
+        "Whether clients speak OpenAI's protocol to the server, below '/v1'."),
+      Field(
+        "cache", \.cache, .containerPath,
+        "The folder in the container that keeps what is downloaded."),
+      Field(
+        "token_variable", \.tokenVariable, .variableName,
+        "The variable that the server reads a Hugging Face token from, such as 'HF_TOKEN'."),
+    ])
+  }
+
+  package static let checks: [Check] = [modelUnused]
+
+  private static let modelUnused = Check(
+    Rule(
+      "custom-model-unused", .warning, "A custom server is told which model it serves.",
+      Explanation(
+        """
+        amm does not know how such a server is told its model. It would start with a default of \
+        its own, or without a model.
+        """,
+        wrong: """
+          container:
+            runtime: custom
+            image: example.org/server:1.2
+          """,
+        right: """
+          container:
+            runtime: custom
+            image: example.org/server:1.2
+          custom:
+            model_argument: --model
+          """)),
+    of: Custom.self
+  ) { profile, options, report in
+    guard options.modelArgument == nil, options.modelVariable == nil else { return }
+    let name: String =
+      if case .local(let path) = profile.model {
+        "/models/" + path.value.lastPart
+      } else {
+        profile.model.text
+      }
+    let isWritten =
+      profile.arguments.contains { $0.value.text.contains(name) }
+      || profile.environment.contains { $0.item.value.contains(name) }
+    guard !isWritten else { return }
+    report(
+      profile.runtime.range, "nothing tells the server to load '\(name)'",
+      help: "set 'custom.model_argument' or 'custom.model_variable', or write it under 'arguments:'"
+    )
+  }
+}
+
+extension ValueType where Value == String {
+  /// The path of a URL.
+  fileprivate static let urlPath = grammar(
+    "a path such as '/health'", "^/[A-Za-z0-9._~/-]*$"
+  ) { text in
+    text.utf8.count <= 200 && text.utf8.first == UInt8(ascii: "/")
+      && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || "._~/-".utf8.contains($0) }
+  }
+}
+
+extension ValueType where Value == ContainerPath {
+  fileprivate static let containerPath = parsed(
+    "a path in the container", pattern: "^/", plain: { .text($0.text) }
+  ) { (text) throws(Refusal) in
+    guard let path = ContainerPath(text) else {
+      throw Refusal("must be an absolute path in the container, found '\(text.abbreviated)'")
+    }
+    return path
+  }
+}

@@ -1,0 +1,355 @@
+package import Deployments
+import Diagnostics
+package import Schema
+import Values
+import YAML
+
+/// llama.cpp's `llama-server`, build b11347; it runs GGUF files, and nothing else.
+///
+/// Options are passed as arguments: many have no variable in older builds, and an argument wins
+/// over a variable in all (common/arg.cpp). Names, limits and defaults are those of
+/// tools/server/README.md.
+package enum LlamaCpp: Runtime {
+  package static let name = "llama-cpp"
+  package static let sectionKey = "llama_cpp"
+  package static let sources: [SourceSection.Kind] = [.huggingface, .local]
+  /// Written out on the command line, too: the default moves from 8080 to 9931 (pull/26508).
+  private static let port = Port(literal: 8080)
+  /// What it downloads goes below `HF_HOME/hub` (common/hf-cache.cpp), as for the others.
+  private static let hub = ModelCache(
+    "huggingface", at: ContainerPath(literal: "/root/.cache/huggingface"), shareable: true)
+  package static func cache(of profile: Profile) -> ModelCache? { hub }
+  package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? {
+    .huggingFaceToken
+  }
+  package static let reserved = [
+    "--host", "--port", "-m", "--model", "-mu", "--model-url", "-hf", "-hfr", "--hf-repo", "-hff",
+    "--hf-file", "-hft", "--hf-token", "-a", "--alias", "--api-key", "--api-key-file",
+    "LLAMA_ARG_HOST", "LLAMA_ARG_PORT", "LLAMA_ARG_MODEL", "LLAMA_ARG_MODEL_URL",
+    "LLAMA_ARG_HF_REPO", "LLAMA_ARG_HF_FILE", "LLAMA_ARG_ALIAS", "LLAMA_API_KEY",
+    "LLAMA_ARG_API_KEY_FILE", "LLAMA_CACHE", "HF_HOME", "HF_HUB_CACHE",
+  ]
+
+  package static func image(for processor: Processor) -> ImageReference? {
+    switch processor {
+    case .nvidia: ImageReference(literal: "ghcr.io/ggml-org/llama.cpp:server-cuda-b11347")
+    case .amd: ImageReference(literal: "ghcr.io/ggml-org/llama.cpp:server-rocm-b11347")
+    case .cpu: ImageReference(literal: "ghcr.io/ggml-org/llama.cpp:server-b11347")
+    }
+  }
+
+  package static func service(of profile: Profile) -> Service {
+    Service(
+      port: port, health: "/health", info: "/props",
+      metrics: options(of: profile).metrics?.value == true ? "/metrics" : nil, speaksOpenAI: true)
+  }
+
+  package static func use(of field: CommonField) -> FieldUse {
+    switch field {
+    case .maxInputLength:
+      .ignored(
+        because: "llama.cpp has one limit for prompt and answer together",
+        instead: "set 'context_length'")
+    case .maxTotalTokens, .contextLength: .sets(.computed("--ctx-size"))
+    case .quantization:
+      .refused(
+        because: "in llama.cpp the quantization is that of the GGUF file",
+        instead: "choose the file: 'llama_cpp.quant: Q4_K_M'")
+    case .dtype:
+      .ignored(
+        because: "llama.cpp computes in the format of the model's file",
+        instead: "choose another file, or remove the line")
+    case .temperature: .sets(.argument("--temp"))
+    case .topP: .sets(.argument("--top-p"))
+    case .topK: .sets(.argument("--top-k"))
+    case .repeatPenalty: .sets(.argument("--repeat-penalty"))
+    case .maxBatchSize: .sets(.argument("--parallel"))
+    case .maxConcurrentRequests:
+      .ignored(
+        because: "llama.cpp queues every request",
+        instead: "limit those under way by 'max_batch_size'")
+    case .waitingServedRatio:
+      .ignored(because: "llama.cpp has no such setting", instead: "remove the line")
+    case .numShard:
+      .ignored(
+        because: "llama.cpp splits a model over all GPUs that it is given",
+        instead: "choose how with 'llama_cpp.split_mode'")
+    case .trustRemoteCode:
+      .ignored(because: "llama.cpp runs no code of a repository", instead: "remove the line")
+    }
+  }
+
+  package static func stretchesContext(_ profile: Profile) -> Bool {
+    let options = options(of: profile)
+    return options.ropeScaling != nil || options.ropeScale != nil
+  }
+
+  package static func complete(_ launch: inout Launch, for profile: Profile) {
+    let options = options(of: profile)
+    switch profile.model {
+    case .huggingFace(let id, _):
+      launch.begin(with: "--hf-repo", id.value + (options.quant.map { ":" + $0.value } ?? ""))
+    case .local(let path): launch.begin(with: "--model", launch.mount(modelAt: path.value))
+    case .ollama: preconditionFailure("refused when the profile was read")
+    }
+    launch.begin(with: "--host", "0.0.0.0", "--port", String(port.number))
+    launch.model = profile.name.value
+    launch.add("--alias", profile.name.value)
+    if let context = profile.parameters.contextLength ?? profile.parameters.maxTotalTokens {
+      // Slots divide the context among them; the profile says what one request may have.
+      let slots =
+        options.kvUnified?.value == true ? 1 : profile.performance.maxBatchSize?.value ?? 1
+      launch.add("--ctx-size", String(context.value * slots))
+    }
+    if let projector = options.mmproj {
+      launch.mounts.append(
+        Mount(
+          .path(projector.value), at: ContainerPath(literal: "/mmproj.gguf"), options: [.readOnly]))
+      launch.add("--mmproj", "/mmproj.gguf")
+    }
+    if profile.isEmbedding != nil, options.reranking?.value != true { launch.add("--embedding") }
+  }
+}
+
+extension Launch {
+  /// Mounts a local model under its own name, with its neighbours where it is split over files.
+  ///
+  /// - Returns: Its path in the container.
+  mutating func mount(modelAt path: HostPath) -> String {
+    let folder = ContainerPath(literal: "/models")
+    let target = folder.text + "/" + path.lastPart
+    let isSplit = path.lastPart.contains("-of-")
+    guard let file = ContainerPath(target) else {
+      preconditionFailure("a path that was checked when it was read")
+    }
+    if isSplit, let parent = path.parent {
+      mounts.append(Mount(.path(parent), at: folder, options: [.readOnly]))
+    } else {
+      mounts.append(Mount(.path(path), at: file, options: [.readOnly]))
+    }
+    return target
+  }
+}
+
+extension LlamaCpp {
+  package enum Choice: String, Sendable, CaseIterable { case on, off, auto }
+
+  package enum Fit: String, Sendable, CaseIterable { case on, off }
+
+  package enum SplitMode: String, Sendable, CaseIterable { case none, layer, row, tensor }
+
+  package enum RopeScaling: String, Sendable, CaseIterable { case none, linear, yarn }
+
+  package enum Pooling: String, Sendable, CaseIterable { case none, mean, cls, last, rank }
+
+  package enum CacheType: String, Sendable, CaseIterable {
+    case f32, f16, bf16
+    case q8 = "q8_0"
+    case q4 = "q4_0"
+    case q41 = "q4_1"
+    case iq4 = "iq4_nl"
+    case q5 = "q5_0"
+    case q51 = "q5_1"
+
+    /// Whether values are stored in fewer bits than they are computed in.
+    var isQuantized: Bool {
+      switch self {
+      case .f32, .f16, .bf16: false
+      case .q8, .q4, .q41, .iq4, .q5, .q51: true
+      }
+    }
+  }
+
+  /// `llama_cpp`: what only this server has.
+  package struct Options: Record {
+    package typealias Destination = LaunchOption
+
+    package var file: Located<String>?
+    package var quant: Located<String>?
+    package var mmproj: Located<HostPath>?
+    package var nPredict: Located<Int>?
+    package var batchSize: Located<Int>?
+    package var ubatchSize: Located<Int>?
+    package var kvUnified: Located<Bool>?
+    package var contBatching: Located<Bool>?
+    package var flashAttn: Located<Choice>?
+    package var cacheTypeK: Located<CacheType>?
+    package var cacheTypeV: Located<CacheType>?
+    package var nGPULayers: Located<String>?
+    package var splitMode: Located<SplitMode>?
+    package var tensorSplit: Located<[Located<Double>]>?
+    package var mainGPU: Located<Int>?
+    package var fit: Located<Fit>?
+    package var ropeScaling: Located<RopeScaling>?
+    package var ropeScale: Located<Double>?
+    package var ropeFreqBase: Located<Double>?
+    package var yarnOrigCtx: Located<Int>?
+    package var mmap: Located<Bool>?
+    package var minP: Located<Double>?
+    package var repeatLastN: Located<Int>?
+    package var presencePenalty: Located<Double>?
+    package var frequencyPenalty: Located<Double>?
+    package var seed: Located<Int>?
+    package var pooling: Located<Pooling>?
+    package var reranking: Located<Bool>?
+    package var jinja: Located<Bool>?
+    package var chatTemplate: Located<String>?
+    package var timeout: Located<Int>?
+    package var threads: Located<Int>?
+    package var threadsHTTP: Located<Int>?
+    package var cacheRAM: Located<Int>?
+    package var metrics: Located<Bool>?
+    package var slots: Located<Bool>?
+    package var props: Located<Bool>?
+
+    package init() {}
+
+    package static let fields = FieldTable<Options>([
+      Field(
+        "file", \.file, .fileName, to: .argument("--hf-file"),
+        "The file of the repository to load, where its quantization does not name it."),
+      Field(
+        "quant", \.quant, .quant, default: "Q4_K_M", to: .computed("--hf-repo"),
+        "The quantization whose file is loaded from the repository, such as 'Q8_0'."),
+      Field(
+        "mmproj", \.mmproj, .hostPath, to: .computed("--mmproj"),
+        "The file on this machine that lets a model see."),
+      Field(
+        "n_predict", \.nPredict, .integer(-1...10_000_000), unit: "tokens",
+        default: "-1, without limit", to: .argument("--n-predict"), "The longest answer."),
+      Field(
+        "batch_size", \.batchSize, .integer(1...1_000_000), unit: "tokens", default: "2048",
+        to: .argument("--batch-size"), "How many tokens are taken up at once."),
+      Field(
+        "ubatch_size", \.ubatchSize, .integer(1...1_000_000), unit: "tokens", default: "512",
+        to: .argument("--ubatch-size"),
+        "How many tokens are computed at once; texts to embed must fit into it."),
+      Field(
+        "kv_unified", \.kvUnified, .boolean, default: "true where 'max_batch_size' is not set",
+        to: .flag("--kv-unified", off: "--no-kv-unified"),
+        "Whether all requests share one context instead of having a part of it each."),
+      Field(
+        "cont_batching", \.contBatching, .boolean, default: "true",
+        to: .flag("--cont-batching", off: "--no-cont-batching"),
+        "Whether new requests join those that are being answered."),
+      Field(
+        "flash_attn", \.flashAttn, .choice(), default: "auto", to: .argument("--flash-attn"),
+        "Whether flash attention is used."),
+      Field(
+        "cache_type_k", \.cacheTypeK, .choice(), default: "f16", to: .argument("--cache-type-k"),
+        "The number format of the keys in the cache."),
+      Field(
+        "cache_type_v", \.cacheTypeV, .choice(), default: "f16", to: .argument("--cache-type-v"),
+        "The number format of the values in the cache; a small one needs flash attention."),
+      Field(
+        "n_gpu_layers", \.nGPULayers, .layerCount, unit: "layers", default: "auto",
+        to: .argument("--n-gpu-layers"),
+        "How many layers run on the GPU: a number, 'auto' or 'all'."),
+      Field(
+        "split_mode", \.splitMode, .choice(), default: "layer", to: .argument("--split-mode"),
+        "How a model is split over several GPUs."),
+      Field(
+        "tensor_split", \.tensorSplit, .list(of: .number(0...10_000)),
+        to: .argument("--tensor-split"), "The share of the model that each GPU takes."),
+      Field(
+        "main_gpu", \.mainGPU, .integer(0...64), default: "0", to: .argument("--main-gpu"),
+        "The GPU that holds what is not split."),
+      Field(
+        "fit", \.fit, .choice(), default: "on", to: .argument("--fit"),
+        "Whether the server lowers what is not set until the model fits into memory."),
+      Field(
+        "rope_scaling", \.ropeScaling, .choice(), default: "the model's",
+        to: .argument("--rope-scaling"), "How positions beyond the trained context are scaled."),
+      Field(
+        "rope_scale", \.ropeScale, .number(0...1000, aboveLower: true),
+        to: .argument("--rope-scale"), "By how much the context is stretched."),
+      Field(
+        "rope_freq_base", \.ropeFreqBase, .number(0...1e12, aboveLower: true),
+        default: "the model's", to: .argument("--rope-freq-base"),
+        "The base frequency of the model's positions."),
+      Field(
+        "yarn_orig_ctx", \.yarnOrigCtx, .integer(0...100_000_000), unit: "tokens",
+        default: "the model's", to: .argument("--yarn-orig-ctx"),
+        "The context that the model was trained for, for YaRN."),
+      Field(
+        "mmap", \.mmap, .boolean, default: "true", to: .flag("--mmap", off: "--no-mmap"),
+        "Whether the model's file is mapped into memory instead of read."),
+      Field(
+        "min_p", \.minP, .number(0...1), default: "0.05", to: .argument("--min-p"),
+        "The least probability, relative to the likeliest token, that is drawn from."),
+      Field(
+        "repeat_last_n", \.repeatLastN, .integer(-1...10_000_000), unit: "tokens", default: "64",
+        to: .argument("--repeat-last-n"),
+        "How far back 'repeat_penalty' looks; -1 the whole context."),
+      Field(
+        "presence_penalty", \.presencePenalty, .number(-2...2), default: "0",
+        to: .argument("--presence-penalty"), "Holds back tokens that occurred at all."),
+      Field(
+        "frequency_penalty", \.frequencyPenalty, .number(-2...2), default: "0",
+        to: .argument("--frequency-penalty"), "Holds back tokens by how often they occurred."),
+      Field(
+        "seed", \.seed, .integer(0...Int(Int32.max)), default: "random", to: .argument("--seed"),
+        "Makes answers repeatable."),
+      Field(
+        "pooling", \.pooling, .choice(), default: "the model's", to: .argument("--pooling"),
+        "How a text's vector is made of its tokens'."),
+      Field(
+        "reranking", \.reranking, .boolean, default: "false", to: .flag("--reranking"),
+        "Whether the server ranks documents instead of writing."),
+      Field(
+        "jinja", \.jinja, .boolean, default: "true", to: .flag("--jinja", off: "--no-jinja"),
+        "Whether the model's own chat template is run."),
+      Field(
+        "chat_template", \.chatTemplate, .optionText(limit: 100), default: "the model's",
+        to: .argument("--chat-template"), "The name of a chat template that the server knows."),
+      Field(
+        "timeout", \.timeout, .integer(1...1_000_000), unit: "seconds", default: "3600",
+        to: .argument("--timeout"), "How long a connection may be silent."),
+      Field(
+        "threads", \.threads, .integer(1...4096), unit: "threads", default: "the physical cores",
+        to: .argument("--threads"), "Threads that compute on the processor."),
+      Field(
+        "threads_http", \.threadsHTTP, .integer(1...4096), unit: "threads", default: "by cores",
+        to: .argument("--threads-http"), "Threads that answer connections."),
+      Field(
+        "cache_ram", \.cacheRAM, .integer(-1...10_000_000), unit: "MiB", default: "8192",
+        to: .argument("--cache-ram"),
+        "Main memory for prompts that may come again; 0 for none, -1 without limit."),
+      Field(
+        "metrics", \.metrics, .boolean, default: "false", to: .flag("--metrics"),
+        "Whether the server has '/metrics' for Prometheus."),
+      Field(
+        "slots", \.slots, .boolean, default: "true", to: .flag("--slots", off: "--no-slots"),
+        "Whether the server has '/slots', which shows what is under way."),
+      Field(
+        "props", \.props, .boolean, default: "false", to: .flag("--props"),
+        "Whether settings may be changed by a request to '/props'."),
+    ])
+  }
+}
+
+extension ValueType where Value == String {
+  /// A file's name in a repository, perhaps in a folder.
+  fileprivate static let fileName = grammar(
+    "a file of the repository such as 'model-Q4_K_M.gguf'", #"^[A-Za-z0-9][A-Za-z0-9._/-]*\.gguf$"#
+  ) { text in
+    text.hasSuffix(".gguf") && text.utf8.first?.isASCIIAlphanumeric == true
+      && !text.contains("..")
+      && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || ".-_/".utf8.contains($0) }
+  }
+
+  /// A quantization as files are named by it.
+  fileprivate static let quant = grammar(
+    "a quantization such as 'Q4_K_M'", "^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+  ) { text in
+    text.utf8.count <= 32 && text.utf8.first?.isASCIIAlphanumeric == true
+      && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || ".-_".utf8.contains($0) }
+  }
+
+  fileprivate static let layerCount = grammar(
+    "a number of layers, 'auto' or 'all'", "^([0-9]{1,4}|auto|all)$"
+  ) { text in
+    text == "auto" || text == "all"
+      || ((1...4).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) })
+  }
+}

@@ -1,0 +1,88 @@
+import Diagnostics
+package import Schema
+package import Values
+
+/// The settings that a profile has, each with its value as plain data: found once, because most
+/// checks ask for them.
+package struct Settings: Sendable {
+  /// One under `parameters` or `performance`.
+  package struct Common: Sendable {
+    package let field: CommonField
+    package let value: Located<Value>
+  }
+
+  /// One of the runtime's own section.
+  package struct Own: Sendable {
+    fileprivate let section: String
+    package let name: String
+    package let option: LaunchOption
+    package let value: Located<Value>
+    package let since: Release?
+    package let until: Release?
+
+    /// As the author knows it: `tgi.num_shard`.
+    package var key: String { section + "." + name }
+  }
+
+  package let common: [Common]
+  package let own: [Own]
+
+  /// - Parameter options: The runtime's own section; nil where none is written.
+  init(_ document: ProfileDocument, options: (any Record)?, of runtime: any Runtime.Type) {
+    common =
+      Self.written(Parameters.fields, of: document.parameters)
+      + Self.written(Performance.fields, of: document.performance)
+    own = options.map { runtime.settings(in: $0) } ?? []
+  }
+
+  private static func written<Owner: Record>(
+    _ table: FieldTable<Owner>, of record: Owner
+  ) -> [Common] where Owner.Destination == CommonField {
+    var written: [Common] = []
+    for field in table.all {
+      guard let common = field.destination, let value = field.value(record) else { continue }
+      written.append(Common(field: common, value: value))
+    }
+    return written
+  }
+
+}
+
+extension Runtime {
+  package static func settings(in options: any Record) -> [Settings.Own] {
+    guard let options = options as? Options else { return [] }
+    var written: [Settings.Own] = []
+    for field in Options.fields.all {
+      guard let option = field.destination, let value = field.value(options) else { continue }
+      written.append(
+        Settings.Own(
+          section: sectionKey, name: field.key, option: option, value: value, since: field.since,
+          until: field.until))
+    }
+    return written
+  }
+}
+
+extension Profile {
+  /// A common setting as it is written under `parameters` or `performance`.
+  package func common(_ field: CommonField) -> Located<Value>? {
+    settings.common.first { $0.field == field }?.value
+  }
+
+  /// A common setting that the runtime has, under its own name or under the runtime's.
+  func setting(_ field: CommonField) -> Located<Value>? {
+    if let value = common(field) {
+      return runtime.value.option(for: field) == nil ? nil : value
+    }
+    guard !settings.own.isEmpty, let option = runtime.value.option(for: field) else { return nil }
+    return settings.own.first { $0.option == option }?.value
+  }
+}
+
+extension CommonField {
+  /// As the author knows it: `parameters.num_shard`.
+  package var path: String {
+    let isPerformance = Performance.fields.all.contains { $0.destination == self }
+    return (isPerformance ? "performance." : "parameters.") + rawValue
+  }
+}

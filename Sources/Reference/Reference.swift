@@ -1,0 +1,191 @@
+import Deployments
+import Diagnostics
+import Profiles
+import Schema
+import Workspaces
+
+/// The pages of `docs/reference`, made from the same declarations that the program runs on.
+package enum Reference {
+  /// Every page by its file name.
+  package static let pages: [(name: String, text: String)] = [
+    ("profile.md", profile), ("instances.md", instances), ("runtimes.md", runtimes),
+  ]
+
+  private static var profile: String {
+    Markdown.page(
+      "A profile",
+      """
+      `profiles/<category>/<name>.yaml` says which model, which runtime, which parameters, which
+      resources. What a common setting becomes in each runtime stands in [runtimes.md](runtimes.md),
+      with the sections that only one runtime has.
+      """,
+      [
+        Markdown.section("The file", ProfileDocument.fields.markdown()),
+        Markdown.section("`source`", SourceSection.fields.markdown()),
+        Markdown.section("`container`", ContainerSection.fields.markdown()),
+        Markdown.section("`model`", ModelFacts.fields.markdown()),
+        Markdown.section("`parameters`", Parameters.fields.markdown()),
+        Markdown.section("`performance`", Performance.fields.markdown()),
+        Markdown.section("`resources`", Resources.fields.markdown()),
+      ])
+  }
+
+  private static var instances: String {
+    Markdown.page(
+      "`instances.yaml`",
+      "Which servers there are. Which profile each of them serves says `active/<instance>.yaml`.",
+      [
+        Markdown.section("The file", InstancesDocument.fields.markdown()),
+        Markdown.section(
+          "An instance, and `defaults`",
+          "`defaults` has the same keys but `port` and `description`.\n\n"
+            + InstanceSettings.fields.markdown()),
+        Markdown.section("`token`", TokenSettings.fields.markdown()),
+        Markdown.section("`apply`", ApplySettings.fields.markdown()),
+        Markdown.section("`host`", HostSettings.fields.markdown()),
+        Markdown.section("An item of `host.gpus`", HostGPU.fields.markdown()),
+      ])
+  }
+
+  private static var runtimes: String {
+    Markdown.page(
+      "Runtimes",
+      """
+      A runtime is the server program that runs a model. This page says what becomes of a profile's
+      settings in each of them.
+      """,
+      [
+        Markdown.section(
+          "Common settings",
+          """
+          *warning*: the server runs as if the setting were not written, which does no harm.
+          *error*: the model would run otherwise than written. Each runtime's part below says why,
+          and what to use instead.
+
+
+          """ + commonSettings),
+        Markdown.section("Quantizations", words(Quantization.allCases) { $0.use(of: $1, on: nil) }),
+        Markdown.section("Number formats", words(DataType.allCases) { $0.use(of: $1) }),
+        Markdown.section("Servers and images", servers),
+      ] + Runtimes.all.map { options(of: $0) })
+  }
+
+  private static var commonSettings: String {
+    Markdown.table(
+      ["setting"] + Runtimes.all.map { Markdown.code($0.name) },
+      CommonField.allCases.map { field in
+        [Markdown.code(field.path)]
+          + Runtimes.all.map { runtime in
+            switch runtime.use(of: field) {
+            case .sets(let option): Markdown.code(option.text)
+            case .ignored: "*warning*"
+            case .refused: "*error*"
+            }
+          }
+      })
+  }
+
+  /// A table of the words of one setting by runtime, of those runtimes that have the setting.
+  private static func words<Word: RawRepresentable & Equatable>(
+    _ words: [Word], _ use: (any Runtime.Type, Word) -> WordUse
+  ) -> String where Word.RawValue == String {
+    let field: CommonField = Word.self == DataType.self ? .dtype : .quantization
+    let runtimes = Runtimes.all.filter {
+      if case .sets = $0.use(of: field) { true } else { false }
+    }
+    return Markdown.table(
+      ["value"] + runtimes.map { Markdown.code($0.name) },
+      words.filter { $0.rawValue != Quantization.none.rawValue }.map { word in
+        [Markdown.code(word.rawValue)]
+          + runtimes.map { runtime in
+            switch use(runtime, word) {
+            case .same: "yes"
+            case .written(let other): Markdown.code(other)
+            case .refused(let reason, _): "*error*: \(reason)"
+            }
+          }
+      })
+  }
+
+  private static var servers: String {
+    Markdown.table(
+      ["runtime", "NVIDIA", "AMD", "processor", "port", "health", "info", "metrics", "cache"],
+      Runtimes.all.map { runtime in
+        let sample = Profile.sample(of: runtime)
+        let service = sample.map { runtime.service(of: $0) }
+        return [Markdown.code(runtime.name)]
+          + [Processor.nvidia, .amd, .cpu].map {
+            Markdown.code(runtime.image(for: $0)?.text ?? "")
+          }
+          + [
+            service.map { String($0.port.number) } ?? "", Markdown.code(service?.health ?? ""),
+            Markdown.code(service?.info ?? ""), Markdown.code(service?.metrics ?? ""),
+            Markdown.code(sample.flatMap { runtime.cache(of: $0)?.path.text } ?? ""),
+          ]
+      })
+  }
+
+  private static func options<R: Runtime>(of runtime: R.Type) -> String {
+    let sources = R.sources.map { "`\($0.rawValue)`" }
+    let reserved = R.reserved.map { "`\($0)`" }.joined(separator: ", ")
+    let refusal =
+      reserved.isEmpty
+      ? "" : "\n\nSet by amm, and refused under `environment` and `arguments`: \(reserved)."
+    return Markdown.section(
+      "`\(R.name)`",
+      "Loads from \(Phrase.oneOf(sources)). Its own section is `\(R.sectionKey)`:\n\n"
+        + R.Options.fields.markdown { $0.text } + refusal + missing(in: runtime))
+  }
+
+  /// What a runtime does not have, and why; settings with one answer stand together.
+  private static func missing(in runtime: any Runtime.Type) -> String {
+    var reasons: [(text: String, fields: [CommonField])] = []
+    for field in CommonField.allCases {
+      let text: String
+      switch runtime.use(of: field) {
+      case .sets: continue
+      case .ignored(let reason, let instead): text = "a warning, because \(reason); \(instead)"
+      case .refused(let reason, let instead): text = "an error, because \(reason); \(instead)"
+      }
+      if let index = reasons.firstIndex(where: { $0.text == text }) {
+        reasons[index].fields.append(field)
+      } else {
+        reasons.append((text, [field]))
+      }
+    }
+    guard !reasons.isEmpty else { return "" }
+    return "\n\nCommon settings that it does not have:\n\n"
+      + reasons.map { reason in
+        "- \(Phrase.allOf(reason.fields.map { "`\($0.rawValue)`" })): \(reason.text)."
+      }.joined(separator: "\n")
+  }
+}
+
+extension Profile {
+  /// The smallest profile of a runtime, to ask what does not depend on a profile.
+  fileprivate static func sample(of runtime: any Runtime.Type) -> Profile? {
+    let source =
+      runtime.sources.contains(.huggingface)
+      ? "{type: huggingface, model_id: organisation/model}"
+      : "{type: ollama, model_id: model}"
+    return Profile.read(
+      SourceFile(
+        path: "sample",
+        text: """
+          name: sample
+          source: \(source)
+          container: {runtime: \(runtime.name), image: example.org/image:1}
+          category: embedding
+          """)
+    ).value
+      ?? Profile.read(
+        SourceFile(
+          path: "sample",
+          text: """
+            name: sample
+            source: \(source)
+            container: {runtime: \(runtime.name), image: example.org/image:1}
+            """)
+      ).value
+  }
+}

@@ -1,0 +1,33 @@
+/// A release of a program, as far as two can be compared: up to three numbers.
+@usableFromInline
+package struct Release: Sendable, Hashable, Comparable,
+  ExpressibleByStringLiteral
+{
+  private let numbers: [Int]
+
+  /// The first run of numbers and dots in an image's tag: `3.3.7-rocm`, `v0.31.0`, `cuda-1.9.3`,
+  /// `server-cuda-b9246`.
+  ///
+  /// Nil for a tag without any, such as `latest`; a compute capability or CUDA release before it
+  /// (`89-1.9.3`, `server-cuda13-b9246`) is not taken for it.
+  package init?(tag: String) {
+    let runs = tag.utf8.split { !((0x30...0x39).contains($0) || $0 == 0x2E) }
+      .map { $0.split(separator: 0x2E).compactMap { Int(String(Substring($0))) } }
+      .filter { !$0.isEmpty }
+    guard let run = runs.first(where: { $0.count > 1 }) ?? runs.last else { return nil }
+    numbers = Array(run.prefix(3))
+  }
+
+  /// A release amm itself names, such as `"2.3"`.
+  @usableFromInline package init(stringLiteral text: String) {
+    numbers = text.split(separator: ".").compactMap { Int($0) }
+  }
+
+  package var text: String { numbers.map(String.init).joined(separator: ".") }
+
+  /// `2.3` stands for all of its patches: it is neither before nor after `2.3.1`.
+  @usableFromInline package static func < (left: Self, right: Self) -> Bool {
+    for (one, other) in zip(left.numbers, right.numbers) where one != other { return one < other }
+    return false
+  }
+}

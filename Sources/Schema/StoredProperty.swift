@@ -1,0 +1,28 @@
+/// A stored property of a record, by its place in memory.
+///
+/// A key path finds a property by walking its own description, which takes as long as reading the
+/// value from YAML does; all fields are stored ones, so their places are known when tables are made.
+@usableFromInline struct StoredProperty<Owner: Sendable, Value: Sendable>: Sendable {
+  @usableFromInline let offset: Int
+
+  @inlinable init(_ path: any (KeyPath<Owner, Value> & Sendable)) {
+    guard let offset = MemoryLayout<Owner>.offset(of: path) else {
+      preconditionFailure("a field stands for a stored property")
+    }
+    self.offset = offset
+  }
+
+  @inlinable func get(_ owner: borrowing Owner) -> Value {
+    unsafe withUnsafePointer(to: owner) { pointer in
+      unsafe UnsafeRawPointer(pointer).advanced(by: offset)
+        .assumingMemoryBound(to: Value.self).pointee
+    }
+  }
+
+  @inlinable func set(_ owner: inout Owner, _ value: Value) {
+    unsafe withUnsafeMutablePointer(to: &owner) { pointer in
+      unsafe UnsafeMutableRawPointer(pointer).advanced(by: offset)
+        .assumingMemoryBound(to: Value.self).pointee = value
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import Deployments
+package import Diagnostics
+import Profiles
+import Schema
+
+/// What the instances ask for, beside what `host` says that the machine has.
+extension WorkspaceChecks {
+  /// One instance alone must fit; all that start by themselves should fit together.
+  static let hostMemory = WorkspaceCheck(
+    Rule(
+      "host-ram", "An instance asks for no more memory than the host has.",
+      Explanation(
+        """
+        A limit above the machine's memory protects nothing: the kernel kills the server while it \
+        loads, or moves everything else to swap.
+        """,
+        wrong: """
+          # instances.yaml
+          host: {ram: 16GB}
+          instances:
+            main: {port: 8080}
+          # profiles/coding/demo.yaml
+          resources:
+            ram: 32GB
+          """,
+        right: """
+          # instances.yaml
+          host: {ram: 16GB}
+          instances:
+            main: {port: 8080}
+          # profiles/coding/demo.yaml
+          resources:
+            ram: 12GB
+          """))
+  ) { workspace, rule, collector in
+    guard let ram = workspace.host?.ram else { return }
+    check(
+      workspace, rule, collector, capacity: ram.value.bytes, at: ram.range,
+      need: { $0.limits.memory?.bytes },
+      text: { "\(ByteCount(bytes: $0).text) of memory" })
+  }
+
+  static let hostCores = WorkspaceCheck(
+    Rule(
+      "host-cores", "An instance asks for no more cores than the host has.",
+      Explanation(
+        """
+        A limit above the number of cores limits nothing, and the profile's author counted on a \
+        larger machine than this one.
+        """,
+        wrong: """
+          # instances.yaml
+          host: {cpu_cores: 8}
+          instances:
+            main: {port: 8080}
+          # profiles/coding/demo.yaml
+          resources:
+            cpu_cores: 16
+          """,
+        right: """
+          # instances.yaml
+          host: {cpu_cores: 8}
+          instances:
+            main: {port: 8080}
+          # profiles/coding/demo.yaml
+          resources:
+            cpu_cores: 6
+          """))
+  ) { workspace, rule, collector in
+    guard let cores = workspace.host?.cpuCores else { return }
+    check(
+      workspace, rule, collector, capacity: cores.value, at: cores.range,
+      need: { $0.limits.cores }, text: { Phrase.count($0, "core") })
+  }
+
+  static let hostGPUMemory = WorkspaceCheck(
+    Rule(
+      "host-gpu-memory", "An instance asks for no more GPU memory than its GPUs have.",
+      Explanation(
+        """
+        The server runs out of memory after it has downloaded the model and loaded a part of it, \
+        and systemd starts it over.
+        """,
+        wrong: """
+          # instances.yaml
+          host: {gpus: [{device: nvidia.com/gpu=0, memory: 8GB}]}
+          instances:
+            main: {port: 8080, gpus: [nvidia.com/gpu=0]}
+          # profiles/coding/demo.yaml
+          resources:
+            gpu_memory_min: 12GB
+          """,
+        right: """
+          # instances.yaml
+          host: {gpus: [{device: nvidia.com/gpu=0, memory: 8GB}]}
+          instances:
+            main: {port: 8080, gpus: [nvidia.com/gpu=0]}
+          # profiles/coding/demo.yaml
+          resources:
+            gpu_memory_min: 6GB
+          """))
+  ) { workspace, rule, collector in
+    guard let gpus = workspace.host?.gpus else { return }
+    let groups = Dictionary(grouping: workspace.instances) { instance in
+      Set(instance.devices.map(\.value))
+    }
+    for (devices, instances) in groups.sorted(by: { $0.key.order < $1.key.order }) {
+      let matching = gpus.value.filter { gpu in
+        devices.contains { $0.covers(gpu.value.device?.value) }
+      }
+      guard !matching.isEmpty else { continue }
+      let capacity = matching.compactMap(\.value.memory?.value.bytes).reduce(0, +)
+      check(
+        workspace, rule, collector, capacity: capacity, at: gpus.range, among: instances,
+        need: { $0.active?.profile.resources.gpuMemoryMin?.value.bytes },
+        text: { "\(ByteCount(bytes: $0).text) of GPU memory" })
+    }
+  }
+
+  static let unknownGPU = WorkspaceCheck(
+    Rule(
+      "unknown-gpu", .warning, "An instance's GPUs are among the host's.",
+      Explanation(
+        """
+        Podman refuses to start a container whose device does not exist, and memory cannot be \
+        checked for a GPU that 'host' does not describe.
+        """,
+        wrong: """
+          # instances.yaml
+          host: {gpus: [{device: nvidia.com/gpu=0, memory: 24GB}]}
+          instances:
+            main: {port: 8080, gpus: [nvidia.com/gpu=1]}
+          """,
+        right: """
+          # instances.yaml
+          host: {gpus: [{device: nvidia.com/gpu=0, memory: 24GB}]}
+          instances:
+            main: {port: 8080, gpus: [nvidia.com/gpu=0]}
+          """))
+  ) { workspace, rule, collector in
+    guard let gpus = workspace.host?.gpus else { return }
+    for instance in workspace.instances {
+      for device in instance.devices
+      where !gpus.value.contains(where: { device.value.covers($0.value.device?.value) }) {
+        collector.emit(
+          rule, device.range, "the host has no GPU '\(device.value.text)'",
+          help: "add it under 'host.gpus', or choose one of those")
+      }
+    }
+  }
+
+  private static let together = Rule(
+    "host-oversubscribed", .warning, "The instances that start by themselves fit together.",
+    Explanation(
+      """
+      Each fits alone, but all of them start with the machine. Those that come last find no \
+      memory left, or the kernel kills one of the others.
+      """,
+      wrong: """
+        # instances.yaml
+        host: {ram: 16GB}
+        instances:
+          chat: {port: 8080}
+          coding: {port: 8081}
+        # profiles/coding/demo.yaml
+        resources:
+          ram: 12GB
+        """,
+      right: """
+        # instances.yaml
+        host: {ram: 16GB}
+        instances:
+          chat: {port: 8080}
+          coding: {port: 8081, auto_start: false}
+        # profiles/coding/demo.yaml
+        resources:
+          ram: 12GB
+        """))
+
+  /// The rules that are not a check of their own.
+  package static let moreRules = [together]
+
+  private static func check(
+    _ workspace: Workspace, _ rule: Rule, _ collector: DiagnosticCollector, capacity: Int,
+    at place: SourceRange, among instances: [Instance]? = nil,
+    need: (Instance) -> Int?, text: (Int) -> String
+  ) {
+    var sum = 0
+    var isTooLargeAlone = false
+    for instance in instances ?? workspace.instances {
+      guard let amount = need(instance) else { continue }
+      if amount > capacity {
+        isTooLargeAlone = true
+        collector.emit(
+          rule, instance.name.range,
+          "'\(instance.name.value.text)' needs \(text(amount)); there is \(text(capacity))",
+          help: "serve a smaller model, or correct 'host'",
+          notes: [collector.note(place, "the host's is given here")])
+      }
+      if instance.startsAutomatically { sum += amount }
+    }
+    if sum > capacity, !isTooLargeAlone {
+      collector.emit(
+        together, place,
+        "the instances that start by themselves need \(text(sum)) together; there is \(text(capacity))",
+        help: "set 'auto_start: false' for one of them")
+    }
+  }
+}
+
+extension Device {
+  /// Whether it means the host's device, alone or among all.
+  fileprivate func covers(_ other: Device?) -> Bool {
+    switch (self, other) {
+    case (.nvidia("all"), .nvidia): true
+    default: self == other
+    }
+  }
+}
+
+extension Set<Device> {
+  /// A text to sort by, so that the order of messages never depends on hashing.
+  fileprivate var order: String { map(\.text).sorted().joined(separator: " ") }
+}

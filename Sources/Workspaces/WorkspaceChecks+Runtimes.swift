@@ -1,0 +1,237 @@
+import Deployments
+import Diagnostics
+import Profiles
+import Schema
+
+/// What a profile needs of the instance that is to serve it.
+extension WorkspaceChecks {
+  static let imageForGPU = WorkspaceCheck(
+    Rule(
+      "no-image-for-gpu", "The runtime has an image for the instance's GPUs.",
+      Explanation(
+        "There is no image to run: one that is built for other GPUs would start and find none.",
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, gpus: [amd]}
+          active/main.yaml -> ../profiles/embedding/demo.yaml
+          # profiles/embedding/demo.yaml
+          category: embedding
+          container:
+            runtime: tei
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, gpus: [nvidia]}
+          active/main.yaml -> ../profiles/embedding/demo.yaml
+          # profiles/embedding/demo.yaml
+          category: embedding
+          container:
+            runtime: tei
+          """))
+  ) { workspace, rule, collector in
+    for instance in workspace.instances {
+      guard let profile = instance.active?.profile, profile.image == nil,
+        profile.runtime.value.image(for: instance.processor) == nil
+      else { continue }
+      collector.emit(
+        rule, instance.name.range,
+        "\(profile.runtime.value.name) has no image for \(instance.processor.title)",
+        help: "name one under 'container.image' of the profile, or use another runtime",
+        notes: [profile.note(profile.runtime.range, "the runtime is chosen here")])
+    }
+  }
+
+  static let quantizationOnGPU = WorkspaceCheck(
+    Rule(
+      "quantization-on-gpu", "The runtime has the quantization on the instance's GPUs.",
+      Explanation(
+        """
+        The kernels for it do not exist on these GPUs. The server says so when it loads the \
+        weights, after it has downloaded them.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, gpus: [amd]}
+          # profiles/coding/demo.yaml
+          parameters:
+            quantization: awq
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, gpus: [nvidia]}
+          # profiles/coding/demo.yaml
+          parameters:
+            quantization: awq
+          """,
+        source: """
+          TGI 3.3.7, server/text_generation_server/layers/gptq/__init__.py and models/causal_lm.py
+          """))
+  ) { workspace, rule, collector in
+    for instance in workspace.instances {
+      guard let profile = instance.active?.profile,
+        let quantization = profile.parameters.quantization,
+        case .refused(let reason, let instead) = profile.runtime.value.use(
+          of: quantization.value, on: instance.processor)
+      else { continue }
+      collector.emit(
+        rule, instance.name.range,
+        "'\(instance.name.value.text)' cannot use '\(quantization.value.rawValue)': \(reason)",
+        help: instead,
+        notes: [profile.note(quantization.range, "the profile asks for it here")])
+    }
+  }
+
+  static let shardsOnGPUs = WorkspaceCheck(
+    Rule(
+      "too-few-gpus", "An instance has as many GPUs as its model has shards.",
+      Explanation(
+        """
+        Each shard opens a GPU of its own. Those that find none exit, and take the server with \
+        them.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main:
+              port: 8080
+              gpus: [nvidia.com/gpu=0, nvidia.com/gpu=1]
+          # profiles/coding/demo.yaml
+          parameters:
+            num_shard: 4
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main:
+              port: 8080
+              gpus: [nvidia.com/gpu=0, nvidia.com/gpu=1]
+          # profiles/coding/demo.yaml
+          parameters:
+            num_shard: 2
+          """,
+        source: "TGI 3.3.7, launcher/src/main.rs"))
+  ) { workspace, rule, collector in
+    for instance in workspace.instances {
+      guard let profile = instance.active?.profile, let shards = profile.shards,
+        let count = instance.gpuCount(of: workspace.host), count < shards.value
+      else { continue }
+      collector.emit(
+        rule, instance.name.range,
+        "'\(instance.name.value.text)' has \(Phrase.count(count, "GPU")) for a model in \(shards.value) shards",
+        help: "lower 'num_shard', or list more under 'gpus'",
+        notes: [profile.note(shards.range, "the shards are asked for here")])
+    }
+  }
+
+  /// Servers that take their share of a GPU at start (`Runtime.gpuShare`) cannot both have it.
+  static let gpuShare = WorkspaceCheck(
+    Rule(
+      "gpu-share", .warning,
+      "Servers that start by themselves leave each other room on a shared GPU.",
+      Explanation(
+        """
+        Such servers take most of a GPU's memory when they start, whatever the model needs. The \
+        second one finds too little and exits.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            chat: {port: 8080}
+            coding: {port: 8081}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            chat: {port: 8080}
+            coding: {port: 8081, auto_start: false}
+          """,
+        source: """
+          TGI 3.3.7, server/text_generation_server/models/globals.py; vLLM 0.33.0, \
+          vllm/config/cache.py
+          """))
+  ) { workspace, rule, collector in
+    var takers: [[Device]: (first: Instance, sum: Double)] = [:]
+    for instance in workspace.instances where instance.startsAutomatically {
+      guard let profile = instance.active?.profile, instance.processor != .cpu,
+        let share = profile.runtime.value.gpuShare(of: profile)
+      else { continue }
+      let devices = instance.devices.map(\.value)
+      guard let (first, sum) = takers[devices] else {
+        takers[devices] = (instance, share)
+        continue
+      }
+      takers[devices] = (first, sum + share)
+      guard sum + share > 1.0001 else { continue }
+      collector.emit(
+        rule, instance.name.range,
+        "'\(first.name.value.text)' and '\(instance.name.value.text)' both take a GPU's memory at start: \(percent(sum + share)) together",
+        help:
+          "set 'auto_start: false' for one, give each its GPU, or lower the memory share in their profiles",
+        notes: [collector.note(first.name.range, "the other one stands here")])
+    }
+  }
+
+  private static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+
+  static let gatedModel = WorkspaceCheck(
+    Rule(
+      "token-missing", "A gated model is fetched with a token.",
+      Explanation(
+        """
+        The hub hands out a gated model only to accounts that have accepted its terms. Without a \
+        token the download ends with 401, and the server exits.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8080}
+          # profiles/coding/demo.yaml
+          model:
+            gated: true
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, token: {secret: hf-token}}
+          # profiles/coding/demo.yaml
+          model:
+            gated: true
+          """,
+        source: "TGI 3.3.7, docs/source/basic_tutorials/gated_model_access.md"))
+  ) { workspace, rule, collector in
+    for instance in workspace.instances {
+      guard let profile = instance.active?.profile, let gated = profile.facts.gated,
+        gated.value, case .huggingFace = profile.model,
+        profile.runtime.value.tokenVariable(of: profile) != nil, instance.token == nil
+      else { continue }
+      collector.emit(
+        rule, instance.name.range,
+        "'\(instance.name.value.text)' has no token to fetch the gated model '\(profile.model.text)'",
+        help:
+          "accept its terms on the hub, run 'podman secret create hf-token FILE', and add 'token: {secret: hf-token}'",
+        notes: [profile.note(gated.range, "the model is gated")])
+    }
+  }
+}
+
+extension Profile {
+  fileprivate func note(_ range: SourceRange, _ message: String) -> Diagnostic.Note {
+    Diagnostic.Note(SourceLocation(source, range), message)
+  }
+}
+
+extension Instance {
+  /// How many GPUs its server sees; nil when that is only known on the machine.
+  fileprivate func gpuCount(of host: HostSettings?) -> Int? {
+    let devices = devices.map(\.value)
+    guard devices.contains(.nvidia("all")) || devices.contains(.amd) else { return devices.count }
+    let kind = Processor(devices)
+    return host?.gpus.map { gpus in
+      gpus.value.count { Processor([$0.value.device?.value].compactMap { $0 }) == kind }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Diagnostics
+import Foundation
+import Profiles
+import Reference
+import TestSupport
+import Testing
+
+/// The examples of `docs/diagnostics.md`, tried as parts of a workspace.
+struct ExampleTests {
+  /// Bytes that a page cannot show, depths and sizes that it should not.
+  static let untried = ["control-character", "file-too-large", "not-utf-8", "too-deep"]
+
+  @Test(arguments: RuleBook.all.map(\.code).filter { !untried.contains($0) })
+  func `an example makes the mistake and puts it right`(code: String) throws {
+    let explanation = try #require(RuleBook.named(code)?.explanation)
+    let runtime =
+      Runtimes.names.first { $0 != Custom.name && code.hasPrefix($0 + "-") } ?? "tgi"
+
+    let wrong = try Workspace(explanation.wrong, servedBy: runtime).validate()
+    #expect(wrong.errors.contains("[\(code)]\n"))
+
+    let right = try Workspace(explanation.right, servedBy: runtime).validate()
+    #expect(!right.errors.contains("[\(code)]\n"))
+    #expect(right.status == 0, "\(right.errors)")
+  }
+}
+
+/// A whole workspace around an example, which shows only what matters in it.
+///
+/// A line such as `# instances.yaml` or `profiles/coding/demo.yaml` begins a file, and
+/// `active/main.yaml -> TARGET` is a link; what stands before any of them is a profile's.
+private struct Workspace {
+  let folder: TemporaryFolder
+
+  init(_ example: String, servedBy runtime: String) throws {
+    folder = try TemporaryFolder()
+    var files: [String: [Substring]] = [:]
+    var links: [String: String] = [:]
+    var place = Self.profile
+    for line in example.split(separator: "\n") {
+      let path = line.hasPrefix("# ") ? line.dropFirst(2) : line
+      if let arrow = path.range(of: " -> ") {
+        links[String(path[..<arrow.lowerBound])] = String(path[arrow.upperBound...])
+      } else if path == Self.instances || path.hasPrefix("profiles/") {
+        place = String(path)
+        files[place] = []
+      } else {
+        files[place, default: []].append(line)
+      }
+    }
+    if links[Self.profile] == nil, files[Self.profile] == nil { files[Self.profile] = [] }
+    let instances =
+      files.removeValue(forKey: Self.instances) ?? [
+        "instances:", "  main: {port: 8080}",
+      ]
+    try folder.write(
+      "version: 1\n" + instances.joined(separator: "\n") + "\n", to: Self.instances)
+    for name in instances.compactMap(Self.instanceName) {
+      let link = "active/\(name).yaml"
+      links[link] = links[link] ?? "../" + Self.profile
+    }
+    for (path, target) in links { try folder.link(path, to: target) }
+    for (path, lines) in files {
+      try folder.write(Self.wholeProfile(lines, servedBy: runtime), to: path)
+    }
+  }
+
+  func validate() throws -> Finished {
+    try Program.amm("validate", "--workspace", ".", in: folder.url)
+  }
+
+  private static let profile = "profiles/coding/demo.yaml"
+  private static let instances = "instances.yaml"
+
+  private static func instanceName(_ line: Substring) -> Substring? {
+    guard line.hasPrefix("  "), !line.hasPrefix("   ") else { return nil }
+    return line.dropFirst(2).prefix { $0 != ":" }
+  }
+
+  /// Comments alone stay alone; anything else gets the sections that it does not show.
+  private static func wholeProfile(_ lines: [Substring], servedBy runtime: String) -> String {
+    let isComment = !lines.isEmpty && lines.allSatisfy { $0.hasPrefix("#") }
+    let sections = [
+      ("name:", "name: demo"),
+      ("source:", "source: {type: huggingface, model_id: org/model}"),
+      ("container:", "container: {runtime: \(runtime)}"),
+    ]
+    let others = sections.filter { key, _ in !lines.contains { $0.hasPrefix(key) } }.map(\.1)
+    return ((isComment ? [] : others) + lines.map(String.init)).joined(separator: "\n") + "\n"
+  }
+}

@@ -1,0 +1,16 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// amm's schemas, read by a validator that others wrote.
+struct JSONSchemaTests {
+  @Test(.enabled(if: Program.python != nil, "python's jsonschema and yaml are missing"))
+  func `the schemas agree with amm about the whole corpus`() throws {
+    let result = try Program.run(
+      try #require(Program.python),
+      [
+        Repository.file("Tests/JSONSchema/check").path, Program.amm.path,
+      ])
+    #expect(result.status == 0, "\(result.output)\(result.errors)")
+  }
+}

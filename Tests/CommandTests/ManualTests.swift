@@ -1,0 +1,180 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Manual pages and the reference of commands, from the same source as `--help`.
+struct ManualTests {
+  @Test func `the pages say what the program's help says`() throws {
+    let root = try Command.root()
+    var pages = ["docs/reference/commands.md": root.reference]
+    for command in [root] + root.subcommands where command.name != "help" {
+      pages["docs/man/\(command.fullName.joined(separator: "-")).1"] = command.manual
+    }
+    for (path, text) in pages {
+      let difference = try Golden.difference(of: text, from: Repository.file(path))
+      #expect(difference == nil)
+    }
+    let files = try FileManager.default.contentsOfDirectory(
+      atPath: Repository.file("docs/man").path)
+    #expect(Set(files.map { "docs/man/" + $0 }) == Set(pages.keys.filter { $0.hasSuffix(".1") }))
+  }
+
+  @Test func `every command has an example`() throws {
+    for command in try Command.root().all where command.name != "help" {
+      #expect(command.discussion.contains("Examples:"), "\(command.fullName)")
+    }
+  }
+
+  @Test(.enabled(if: Program.find("mandoc") != nil, "mandoc is not installed"))
+  func `mandoc finds nothing to complain of`() throws {
+    let mandoc = try #require(Program.find("mandoc"))
+    for page in try Repository.files(in: "docs/man", ending: ".1") {
+      let result = try Program.run(mandoc, ["-T", "lint", "-W", "warning", page.path])
+      #expect(result.output == "" && result.status == 0, "\(result.output)")
+    }
+  }
+}
+
+/// A command as the argument parser describes it (ToolInfo, serialization version 0).
+private struct Command {
+  let name: String
+  let fullName: [String]
+  let abstract: String
+  let discussion: String
+  let arguments: [Argument]
+  let subcommands: [Command]
+
+  struct Argument {
+    let names: [String]
+    let value: String?
+    let isOptional: Bool
+    let isRepeated: Bool
+    let text: String
+    let words: [String]
+
+    init(_ json: [String: Any]) {
+      names = (json["names"] as? [[String: String]] ?? []).compactMap { name in
+        guard let word = name["name"] else { return nil }
+        return name["kind"] == "long" ? "--" + word : "-" + word
+      }.sorted { $0.count < $1.count }
+      let kind = json["kind"] as? String
+      value = kind == "flag" ? nil : json["valueName"] as? String
+      isOptional = json["isOptional"] as? Bool ?? false
+      isRepeated = json["isRepeating"] as? Bool ?? false
+      text = [json["abstract"] as? String, json["discussion"] as? String].compactMap { $0 }
+        .joined(separator: " ")
+      words = json["allValues"] as? [String] ?? []
+    }
+
+    var usage: String {
+      let word =
+        ([names.last].compactMap { $0 } + (value.map { ["<\($0)>"] } ?? []))
+        .joined(separator: " ") + (isRepeated ? " ..." : "")
+      return isOptional ? "[\(word)]" : word
+    }
+
+    var heading: String {
+      let all = names.joined(separator: ", ")
+      return value.map { all.isEmpty ? "<\($0)>" : "\(all) <\($0)>" } ?? all
+    }
+  }
+
+  static func root() throws -> Command {
+    let help = try Program.amm("--experimental-dump-help").output
+    let json = try JSONSerialization.jsonObject(with: Data(help.utf8)) as? [String: Any]
+    return Command(json?["command"] as? [String: Any] ?? [:], below: [])
+  }
+
+  private init(_ json: [String: Any], below parents: [String]) {
+    let name = json["commandName"] as? String ?? ""
+    self.name = name
+    fullName = parents + [name]
+    abstract = json["abstract"] as? String ?? ""
+    discussion = json["discussion"] as? String ?? ""
+    arguments = (json["arguments"] as? [[String: Any]] ?? []).map { Argument($0) }
+    subcommands = (json["subcommands"] as? [[String: Any]] ?? []).map {
+      Command($0, below: parents + [name])
+    }
+  }
+
+  var all: [Command] { [self] + subcommands.flatMap(\.all) }
+
+  private var usage: String {
+    (fullName + (subcommands.isEmpty ? [] : ["<subcommand>"]) + arguments.map(\.usage))
+      .joined(separator: " ")
+  }
+
+  // MARK: Markdown
+
+  var reference: String {
+    """
+    # Commands
+
+    <!-- Made from the code by `make record`; a test fails when it is stale. -->
+
+    \(discussion)
+
+    | status | meaning |
+    | --- | --- |
+    | 0 | done; warnings are no failure without `--strict` |
+    | 1 | the input is wrong |
+    | 2 | `--check` found files that are not what would be written |
+    | 3 | the machine refused: a file, a permission, a program, a failed service |
+    | 4 | a server did not come up |
+    | 64 | the command line is wrong |
+
+    """
+      + subcommands.filter { $0.name != "help" }.flatMap(\.all).filter { $0.subcommands.isEmpty }
+      .map(\.section).joined()
+  }
+
+  private var section: String {
+    var out = "\n## `\(fullName.joined(separator: " "))`\n\n\(abstract)\n\n"
+    out += "```text\n\(usage)\n\n\(discussion)\n```\n\n"
+    out += "| argument | meaning |\n| --- | --- |\n"
+    for argument in arguments {
+      out += "| `\(argument.heading)` | \(argument.text.replacing("|", with: "\\|")) |\n"
+    }
+    return out
+  }
+
+  // MARK: man(7)
+
+  var manual: String {
+    var out = #"""
+      .\" Made from the code by `make record`; a test fails when it is stale.
+      .TH "\#(fullName.joined(separator: "-").uppercased())" "1" "" "amm" "User Commands"
+      .SH NAME
+      \#(roff(fullName.joined(separator: "-"))) \- \#(roff(abstract))
+      .SH SYNOPSIS
+      .B \#(roff(usage))
+      .SH DESCRIPTION
+      .nf
+      \#(roff(discussion))
+      .fi
+
+      """#
+    if !arguments.isEmpty {
+      out += ".SH OPTIONS\n"
+      for argument in arguments {
+        out += ".TP\n.B \(roff(argument.heading))\n\(roff(argument.text))\n"
+      }
+    }
+    if !subcommands.isEmpty {
+      out += ".SH COMMANDS\n"
+      for command in subcommands where command.name != "help" {
+        out += ".TP\n.B \(roff(command.name))\n\(roff(command.abstract))\n"
+      }
+    }
+    return out
+  }
+
+  /// Text that man shows as it is.
+  private func roff(_ text: String) -> String {
+    text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
+      .split(separator: "\n", omittingEmptySubsequences: false)
+      // A line that begins with a dot or a quote would be a request.
+      .map { $0.hasPrefix(".") || $0.hasPrefix("'") ? "\\&" + $0 : String($0) }
+      .joined(separator: "\n")
+  }
+}
