@@ -1,0 +1,126 @@
+# What nix/lib.nix computes, beside what it should be; evaluates to the names of the tests.
+{
+  lib ? import ../../nix/lib.nix,
+}:
+
+let
+  instance =
+    {
+      name,
+      runtime ? "tgi",
+      networks ? [ "local-ai" ],
+      volumes ? [ ],
+    }:
+    {
+      inherit
+        name
+        runtime
+        networks
+        volumes
+        ;
+      containers.${name} = {
+        image = "example.org/${name}:1";
+        autoStart = true;
+        extraConfig.Service.Restart = "on-failure";
+      };
+    };
+
+  one = instance {
+    name = "one";
+    volumes = [ "huggingface" ];
+  };
+  two =
+    instance {
+      name = "two";
+      runtime = "ollama";
+      volumes = [ "two" ];
+    }
+    // {
+      containers = {
+        two = { };
+        two-model = { };
+      };
+    };
+  instances = [
+    one
+    two
+  ];
+
+  fails = expression: !(builtins.tryEval (builtins.deepSeq expression expression)).success;
+  without =
+    name: (lib.mkContainers (lib.override { ${name}.autoStart = false; } instances)).${name}.autoStart;
+
+  tests = {
+    "an instance gives its containers" = {
+      actual = lib.mkModelService one;
+      expected = one.containers;
+    };
+    "mkTgiService takes instances of TGI" = {
+      actual = lib.mkTgiService one;
+      expected = one.containers;
+    };
+    "mkTgiService refuses others" = {
+      actual = fails (lib.mkTgiService two);
+      expected = true;
+    };
+    "all containers are there, tasks too" = {
+      actual = builtins.attrNames (lib.mkContainers instances);
+      expected = [
+        "one"
+        "two"
+        "two-model"
+      ];
+    };
+    "a network of two instances is one" = {
+      actual = lib.mkNetworks instances;
+      expected.local-ai = { };
+    };
+    "every volume is declared" = {
+      actual = lib.mkVolumes instances;
+      expected = {
+        huggingface = { };
+        two = { };
+      };
+    };
+    "an override changes the server alone" = {
+      actual = without "one";
+      expected = false;
+    };
+    "an override reaches into a section" = {
+      actual =
+        (lib.mkContainers (lib.override { one.container.extraConfig.Service.RestartSec = "5"; } instances))
+        .one.extraConfig.Service;
+      expected = {
+        Restart = "on-failure";
+        RestartSec = "5";
+      };
+    };
+    "an override without an instance is refused" = {
+      actual = fails (lib.override { three.autoStart = false; } instances);
+      expected = true;
+    };
+    "no instances are no containers" = {
+      actual = [
+        (lib.mkContainers [ ])
+        (lib.mkNetworks [ ])
+        (lib.mkVolumes [ ])
+      ];
+      expected = [
+        { }
+        { }
+        { }
+      ];
+    };
+  };
+in
+
+map (
+  name:
+  let
+    test = tests.${name};
+  in
+  if test.actual == test.expected then
+    name
+  else
+    throw "${name}: ${builtins.toJSON test.actual} is not ${builtins.toJSON test.expected}"
+) (builtins.attrNames tests)

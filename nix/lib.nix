@@ -1,0 +1,134 @@
+# What amm offers to Nix, in functions that need nothing but builtins.
+#
+# An *instance* is an element of generated/instances.nix: a set with `name`, `runtime`, `port`,
+# `endpoint`, … and `containers`, complete values of home-manager's services.podman.containers.
+let
+  inherit (builtins)
+    attrNames
+    concatMap
+    concatStringsSep
+    elem
+    filter
+    foldl'
+    isAttrs
+    listToAttrs
+    map
+    placeholder
+    ;
+
+  merge = left: right: left // right;
+
+  # `right` over `left`, set by set.
+  overlay =
+    left: right:
+    left
+    // builtins.mapAttrs (
+      name: value:
+      if isAttrs value && isAttrs (left.${name} or null) then overlay left.${name} value else value
+    ) right;
+
+  named =
+    names: value:
+    listToAttrs (
+      map (name: {
+        inherit name value;
+      }) names
+    );
+
+  # Runs amm without a shell or nixpkgs; what it complains of is the build's log.
+  run =
+    {
+      amm,
+      system,
+      name,
+      command,
+    }:
+    derivation {
+      inherit name system;
+      builder = "/bin/sh";
+      args = [
+        "-eu"
+        "-c"
+        command
+      ];
+      PATH = "${amm}/bin";
+      LC_ALL = "C";
+      NO_COLOR = "1";
+    };
+in
+rec {
+  # The services.podman.containers of one instance: its server and, where a model has to be made on
+  # the running server, the task that does so.
+  mkModelService = instance: instance.containers;
+
+  # The same under the design document's name, for instances of TGI alone.
+  mkTgiService =
+    instance:
+    if instance.runtime == "tgi" then
+      mkModelService instance
+    else
+      throw "mkTgiService: '${instance.name}' runs ${instance.runtime}; use mkModelService";
+
+  # The services.podman.{containers,networks,volumes} of a list of instances.
+  mkContainers = instances: foldl' merge { } (map mkModelService instances);
+  mkNetworks = instances: named (concatMap (instance: instance.networks) instances) { };
+  mkVolumes = instances: named (concatMap (instance: instance.volumes) instances) { };
+
+  # The instances with a set of changes by name laid over them:
+  # { tgi-primary.autoStart = false; } goes into the server's container, too.
+  override =
+    changes: instances:
+    let
+      names = map (instance: instance.name) instances;
+      unknown = filter (name: !elem name names) (attrNames changes);
+    in
+    if unknown != [ ] then
+      throw "services.ai-models.instances: there is no instance '${concatStringsSep "', '" unknown}' in the workspace; it has ${concatStringsSep ", " names}"
+    else
+      map (
+        instance:
+        let
+          change = changes.${instance.name} or { };
+          own = if change ? autoStart then { inherit (change) autoStart; } else { };
+        in
+        overlay instance (own // { containers.${instance.name} = overlay own (change.container or { }); })
+      ) instances;
+
+  # A derivation that holds what `amm generate` writes for a workspace. A wrong profile is a failed
+  # build whose log is what amm says of it.
+  compile =
+    { amm, system }:
+    {
+      workspace,
+      name ? "ai-models",
+    }:
+    run {
+      inherit amm name system;
+      # The paths in messages are those of the workspace.
+      command = ''
+        cd ${workspace}
+        amm generate --workspace . --output ${placeholder "out"} >&2
+      '';
+    };
+
+  # A derivation that exists only where a workspace is right and its generated/ up to date.
+  check =
+    { amm, system }:
+    {
+      workspace,
+      name ? "ai-models-check",
+      strict ? false,
+    }:
+    run {
+      inherit amm name system;
+      command = ''
+        cd ${workspace}
+        amm validate --workspace . ${if strict then "--strict" else ""} >&2
+        if ! amm generate --check --workspace . >&2; then
+          echo "amm: run 'amm generate' in the workspace and commit generated/" >&2
+          exit 1
+        fi
+        echo ok > ${placeholder "out"}
+      '';
+    };
+}

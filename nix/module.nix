@@ -1,0 +1,205 @@
+# services.ai-models: model servers from a workspace of amm, for home-manager.
+#
+# `self` is amm's flake; what it computes stands in lib.nix.
+self:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
+
+let
+  inherit (lib)
+    mkEnableOption
+    mkIf
+    mkOption
+    types
+    ;
+
+  cfg = config.services.ai-models;
+  amm = import ./lib.nix;
+  tools = {
+    amm = cfg.package;
+    inherit (pkgs.stdenv.hostPlatform) system;
+  };
+
+  # One store path with all of the workspace, because its links lead from folder to folder.
+  workspace = "${cfg.workspace}";
+  compiled = amm.compile tools { inherit workspace; };
+  check = amm.check tools {
+    inherit workspace;
+    inherit (cfg) strict;
+  };
+
+  committed = cfg.workspace + "/generated/instances.nix";
+  source =
+    if cfg.mode == "podman-ifd" then
+      compiled + "/instances.nix"
+    else if builtins.pathExists committed then
+      committed
+    else
+      throw "services.ai-models: the workspace has no generated/instances.nix; run 'amm generate' in it and commit generated/";
+  instances = amm.override cfg.instances (import source);
+
+  units = "containers/systemd/ai-models";
+  tokenFiles = lib.concatMap (
+    instance:
+    lib.concatMap (container: lib.toList (container.extraConfig.Container.EnvironmentFile or [ ])) (
+      lib.attrValues instance.containers
+    )
+  ) instances;
+in
+{
+  options.services.ai-models = {
+    enable = mkEnableOption "model servers from a workspace of amm";
+
+    package = mkOption {
+      type = types.package;
+      default = self.packages.${pkgs.stdenv.hostPlatform.system}.amm;
+      defaultText = lib.literalExpression "inputs.amm.packages.\${system}.amm";
+      description = "The amm that checks and compiles the workspace.";
+    };
+
+    workspace = mkOption {
+      type = types.path;
+      example = lib.literalExpression "./ai-models";
+      description = "The folder with instances.yaml, profiles/ and active/.";
+    };
+
+    mode = mkOption {
+      type = types.enum [
+        "podman"
+        "quadlet"
+        "podman-ifd"
+      ];
+      default = "podman";
+      description = ''
+        `podman` gives the committed generated/instances.nix to services.podman, and refuses to build
+        where that file is not what the workspace says. `quadlet` installs quadlet files that are
+        compiled during the build, so that nothing generated is committed. `podman-ifd` does the same
+        for services.podman, at the price of an import from derivation: evaluation builds amm first.
+      '';
+    };
+
+    strict = mkOption {
+      type = types.bool;
+      default = false;
+      description = "Whether a warning of amm fails the build, too.";
+    };
+
+    instances = mkOption {
+      type = types.attrsOf (
+        types.submodule {
+          options = {
+            autoStart = mkOption {
+              type = types.nullOr types.bool;
+              default = null;
+              description = "Whether the server starts with the session; null for what the workspace says.";
+            };
+            container = mkOption {
+              type = types.attrsOf types.anything;
+              default = { };
+              description = "Laid over the server's entry in services.podman.containers.";
+            };
+          };
+        }
+      );
+      default = { };
+      apply = lib.mapAttrs (_: lib.filterAttrs (_: value: value != null));
+      example = {
+        tgi-primary.autoStart = false;
+      };
+      description = "Changes to instances, by name; not in the mode `quadlet`.";
+    };
+
+    installWorkspace = mkOption {
+      type = types.bool;
+      default = true;
+      description = ''
+        Whether active/, profiles/ and custom/ appear in ~/.config/ai-models, where programs read
+        which model is served. Switch it off where the workspace itself is kept there.
+      '';
+    };
+  };
+
+  config = mkIf cfg.enable (
+    lib.mkMerge [
+      {
+        home.packages = [ cfg.package ];
+        xdg.configFile = mkIf cfg.installWorkspace (
+          lib.listToAttrs (
+            map
+              (folder: {
+                name = "ai-models/${folder}";
+                value.source = "${workspace}/${folder}";
+              })
+              (
+                lib.filter (folder: builtins.pathExists (cfg.workspace + "/${folder}")) [
+                  "active"
+                  "custom"
+                  "profiles"
+                ]
+              )
+          )
+        );
+      }
+
+      (mkIf (cfg.mode == "quadlet") {
+        assertions = [
+          {
+            assertion = cfg.instances == { };
+            message = "services.ai-models.instances has no effect in the mode 'quadlet': change instances.yaml, or use the mode 'podman'";
+          }
+        ];
+        xdg.configFile.${units} = {
+          source = "${compiled}/quadlet";
+          # File by file: Podman before 5.0 does not follow a link to a folder.
+          recursive = true;
+        };
+        # home-manager looks after units, but not after the quadlets that they are made of.
+        home.activation.aiModelsStop = lib.hm.dag.entryBefore [ "linkGeneration" ] ''
+          if [ -n "''${oldGenPath:-}" ]; then
+            for file in "$oldGenPath"/home-files/.config/${units}/*.container; do
+              if [ -e "$file" ] && [ ! -e "$newGenPath/home-files/.config/${units}/''${file##*/}" ]; then
+                name=''${file##*/}
+                run ${config.systemd.user.systemctlPath} --user stop "''${name%.container}.service" || true
+              fi
+            done
+          fi
+        '';
+        home.activation.aiModels = lib.hm.dag.entryAfter [ "linkGeneration" "reloadSystemd" ] ''
+          run ${config.systemd.user.systemctlPath} --user daemon-reload
+          for file in "$newGenPath"/home-files/.config/${units}/*.container; do
+            name=''${file##*/}
+            unit=''${name%.container}.service
+            old=''${oldGenPath:-/nonexistent}/home-files/.config/${units}/$name
+            if cmp -s "$file" "$old"; then continue; fi
+            if ${config.systemd.user.systemctlPath} --user is-active -q "$unit"; then
+              run ${config.systemd.user.systemctlPath} --user restart --no-block "$unit"
+            elif grep -q '^WantedBy=' "$file"; then
+              run ${config.systemd.user.systemctlPath} --user start --no-block "$unit"
+            fi
+          done
+        '';
+      })
+
+      (mkIf (cfg.mode != "quadlet") {
+        assertions = [
+          {
+            assertion = !lib.any (lib.hasPrefix builtins.storeDir) tokenFiles;
+            message = "services.ai-models: a token's file lies in the Nix store, which everybody can read; name one outside under 'token: {environment_file: …}'";
+          }
+        ];
+        # An invalid profile or a stale generated/ is a failed build, whose log is amm's.
+        home.checks = mkIf (cfg.mode == "podman") [ check ];
+        services.podman = {
+          enable = true;
+          containers = amm.mkContainers instances;
+          networks = amm.mkNetworks instances;
+          volumes = amm.mkVolumes instances;
+        };
+      })
+    ]
+  );
+}

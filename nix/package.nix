@@ -1,0 +1,91 @@
+# amm, built with nixpkgs' Swift (6.2 or newer).
+{
+  lib,
+  stdenv,
+  swift,
+  swiftpm,
+  fetchSwiftPMDeps,
+  installShellFiles,
+  libyaml,
+  pkg-config,
+}:
+
+let
+  oldest = "6.2";
+  # SwiftPM wants the pins beside Package.swift, where this repository keeps none.
+  postPatch = ''
+    cp nix/pins.json Package.resolved
+  '';
+in
+
+lib.throwIfNot (lib.versionAtLeast swift.version oldest)
+  "amm needs Swift ${oldest} or newer, and this nixpkgs has ${swift.version}: use nixos-unstable of autumn 2026 or later"
+
+  stdenv.mkDerivation
+  (finalAttrs: {
+    pname = "amm";
+    version = lib.removeSuffix "\n" (builtins.readFile ./version);
+
+    # What the build reads, so that a change of the documentation does not rebuild it.
+    src = lib.fileset.toSource {
+      root = ../.;
+      fileset = lib.fileset.unions [
+        ../Package.swift
+        ../Sources
+        ../Tests
+        ../docs
+        ../nix/pins.json
+        ../profiles
+      ];
+    };
+    inherit postPatch;
+
+    swiftpmDeps = fetchSwiftPMDeps {
+      inherit (finalAttrs) pname version src;
+      inherit postPatch;
+      # `nix hash path` of Packages/<name>/ and Package.resolved; nix/update-pins computes it.
+      hash = lib.removeSuffix "\n" (builtins.readFile ./pins.hash);
+    };
+
+    strictDeps = true;
+    nativeBuildInputs = [
+      installShellFiles
+      pkg-config
+      swift
+      swiftpm
+    ];
+    buildInputs = [ libyaml ];
+
+    # The runtime inside: amm starts in a few milliseconds.
+    swiftpmFlags = [
+      "--static-swift-stdlib"
+      "--product"
+      "amm"
+    ];
+
+    postInstall = ''
+      ln -s amm $out/bin/ai-model-manager
+      mkdir -p $out/share/amm/schemas
+      cp -r profiles $out/share/amm/
+      installManPage docs/man/*.1
+    ''
+    + lib.optionalString (stdenv.buildPlatform.canExecute stdenv.hostPlatform) ''
+      for format in profile instances; do
+        $out/bin/amm schema $format > $out/share/amm/schemas/$format.json
+      done
+      installShellCompletion --cmd amm \
+        --bash <($out/bin/amm --generate-completion-script bash) \
+        --zsh <($out/bin/amm --generate-completion-script zsh) \
+        --fish <($out/bin/amm --generate-completion-script fish)
+    '';
+
+    meta = {
+      description = "Compiles YAML profiles of language models into Podman quadlets and Nix";
+      license = lib.licenses.mit;
+      mainProgram = "amm";
+      platforms = [
+        "x86_64-linux"
+        "aarch64-linux"
+      ];
+    };
+  })
