@@ -9,7 +9,7 @@ STRICT := --explicit-target-dependency-import-check error
 AMM := .build-release/release/amm
 SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -name '*.[ch]' -o -name '*.modulemap')
 
-.PHONY: build demo test record lint format bench install dependencies clean
+.PHONY: build demo test e2e record lint format bench install dependencies clean
 
 build: $(AMM)
 
@@ -37,6 +37,10 @@ test: dependencies $(TOOLS)/.ready
 $(TOOLS)/.ready: .ci/real-tools
 	.ci/real-tools $(TOOLS)
 
+# For real: llama.cpp's server under systemd and Podman, served and switched. Needs root.
+e2e: build
+	.ci/end-to-end $(AMM)
+
 # Writes the expected outputs anew; `git diff` then shows what changed.
 record: dependencies $(TOOLS)/.ready
 	AMM_RECORD=1 AMM_TOOLS=$(CURDIR)/$(TOOLS)/bin $(SWIFT) test --parallel
@@ -55,6 +59,11 @@ install: build
 	ln -sfn amm $(DESTDIR)$(PREFIX)/bin/ai-model-manager
 	mkdir -p $(DESTDIR)$(PREFIX)/share/amm
 	cp -r profiles $(DESTDIR)$(PREFIX)/share/amm/
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/man/*.1
+	mkdir -p $(addprefix $(DESTDIR)$(PREFIX)/share/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
+	$(AMM) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/amm
+	$(AMM) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_amm
+	$(AMM) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/amm.fish
 
 clean:
 	rm -rf .build .build-release .tools demo
