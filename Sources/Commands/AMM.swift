@@ -43,8 +43,12 @@ package struct AMM: ParsableCommand {
 
   /// Ends the process when a word is no command; the parser would name no nearest one.
   private static func refuseUnknown(_ word: String) {
+    // Each says its name: the parser would ask the runtime for the type's, which takes longer than
+    // all else that a start does.
     let known =
-      configuration.subcommands.flatMap { [$0._commandName] + $0.configuration.aliases } + ["help"]
+      configuration.subcommands.flatMap {
+        [$0.configuration.commandName].compactMap { $0 } + $0.configuration.aliases
+      } + ["help"]
     guard !word.hasPrefix("-"), !known.contains(word) else { return }
     Console.fail(
       "there is no command '\(word)'",

@@ -6,6 +6,7 @@ import Workspaces
 
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "doctor",
     abstract: "Look whether this machine can run the workspace's servers.",
     discussion: """
       Each finding comes with the command that mends it. Exit status 3 when servers cannot run.

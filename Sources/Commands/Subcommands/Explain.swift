@@ -6,6 +6,7 @@ import Values
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "explain",
     abstract: "Say what a diagnostic means and how to put it right.",
     discussion: """
       Examples:

@@ -9,6 +9,7 @@ extension Target: ExpressibleByArgument {}
 
 struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "generate",
     abstract: "Write the files that Podman and home-manager take, all of them or none.",
     discussion: """
       Examples:

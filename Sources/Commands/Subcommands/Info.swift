@@ -9,6 +9,7 @@ import Workspaces
 
 struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "info",
     abstract: "Show what a profile says, or what an instance runs.",
     discussion: """
       Examples:

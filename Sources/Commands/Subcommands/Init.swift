@@ -5,6 +5,7 @@ import Values
 
 struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "init",
     abstract: "Make a workspace to begin with: four instances and the profiles that come with amm.",
     discussion: """
       Examples:

@@ -7,6 +7,7 @@ import Values
 
 struct List: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "list",
     abstract: "List the profiles of the workspace and those that come with amm.",
     discussion: """
       Examples:

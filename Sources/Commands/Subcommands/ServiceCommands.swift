@@ -35,6 +35,7 @@ struct ServiceOptions: ParsableArguments {
 
 struct Start: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "start",
     abstract: "Start an instance's server.",
     discussion: """
       Examples:
@@ -46,6 +47,7 @@ struct Start: ParsableCommand {
 
 struct Stop: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "stop",
     abstract: "Stop an instance's server.",
     discussion: """
       Examples:
@@ -57,6 +59,7 @@ struct Stop: ParsableCommand {
 
 struct Restart: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "restart",
     abstract: "Restart an instance's server.",
     discussion: """
       Examples:
@@ -68,6 +71,7 @@ struct Restart: ParsableCommand {
 
 struct Logs: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "logs",
     abstract: "Show what an instance's server said.",
     discussion: """
       Examples:

@@ -10,6 +10,7 @@ import Workspaces
 
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "status",
     abstract: "Show what every instance serves and how it is.",
     discussion: """
       Says what it could not see where there is no systemd or Podman. 'drift' tells when what \

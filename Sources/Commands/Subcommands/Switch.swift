@@ -12,6 +12,7 @@ extension ApplySettings.Method: ExpressibleByArgument {}
 
 struct Switch: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "switch",
     abstract: "Serve another profile on an instance: all of it, or nothing changes.",
     discussion: """
       Checks the whole workspace as it would be, replaces the link and generated/, applies \
@@ -47,6 +48,7 @@ struct Switch: ParsableCommand {
 
 struct Rollback: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "rollback",
     abstract: "Serve again what was served before the last switch.",
     discussion: """
       Examples:

@@ -6,6 +6,7 @@ import Workspaces
 
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "validate",
     abstract: "Say everything that is wrong with a workspace or with single profiles.",
     discussion: """
       Examples:
