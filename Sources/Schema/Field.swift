@@ -70,8 +70,8 @@ public import YAML
   }
 
   /// A single value.
-  @inlinable package convenience init<Item: Sendable>(
-    _ key: String, _ path: any (WritableKeyPath<Owner, Located<Item>?> & Sendable),
+  @inlinable @inline(__always) package convenience init<Item: Sendable>(
+    _ key: String, _ path: WritableKeyPath<Owner, Located<Item>?>,
     _ type: ValueType<Item>, unit: String? = nil, default defaultText: String? = nil,
     required: Bool = false, since: Release? = nil, until: Release? = nil,
     to destination: Owner.Destination? = nil, _ summary: String
@@ -84,8 +84,8 @@ public import YAML
   }
 
   /// A section that is there even when it is not written.
-  @inlinable package convenience init<Section: Record>(
-    section key: String, _ path: any (WritableKeyPath<Owner, Section> & Sendable), _ summary: String
+  @inlinable @inline(__always) package convenience init<Section: Record>(
+    section key: String, _ path: WritableKeyPath<Owner, Section>, _ summary: String
   ) {
     let property = StoredProperty(path)
     self.init(
@@ -100,8 +100,8 @@ public import YAML
   }
 
   /// A section of which it matters whether it is written.
-  @inlinable package convenience init<Section: Record>(
-    _ key: String, _ path: any (WritableKeyPath<Owner, Located<Section>?> & Sendable),
+  @inlinable @inline(__always) package convenience init<Section: Record>(
+    _ key: String, _ path: WritableKeyPath<Owner, Located<Section>?>,
     section: Section.Type, required: Bool = false, _ summary: String
   ) {
     let property = StoredProperty(path)
@@ -112,7 +112,7 @@ public import YAML
   }
 
   /// A section whose type is known to its setter only, such as a runtime's own.
-  @inlinable package convenience init<Section: Record>(
+  @inlinable @inline(__always) package convenience init<Section: Record>(
     _ key: String, section: Section.Type, _ summary: String,
     set: @escaping @Sendable (inout Owner, Located<Section>) -> Void,
     get: @escaping @Sendable (Owner) -> Located<Section>?
@@ -123,7 +123,7 @@ public import YAML
   }
 
   /// A field of a part, as a field of the whole.
-  init<Part: Record>(_ field: Field<Part>, at path: any (WritableKeyPath<Owner, Part> & Sendable))
+  init<Part: Record>(_ field: Field<Part>, at path: WritableKeyPath<Owner, Part>)
   where Part.Destination == Owner.Destination {
     key = field.key
     summary = field.summary
@@ -136,15 +136,16 @@ public import YAML
     typeName = field.typeName
     schema = field.schema
     keysBelow = field.keysBelow
-    read = { node, reading, owner in field.read(node, reading, &owner[keyPath: path]) }
-    value = { owner in field.value(owner[keyPath: path]) }
+    let part = StoredProperty(path)
+    read = { node, reading, owner in part.update(&owner) { field.read(node, reading, &$0) } }
+    value = { owner in field.value(part.get(owner)) }
   }
 }
 
 extension FieldTable {
   /// This table's fields as fields of a record that has `Owner` as a part.
   package func fields<Whole: Record>(
-    of path: any (WritableKeyPath<Whole, Owner> & Sendable)
+    of path: WritableKeyPath<Whole, Owner>
   ) -> [Field<Whole>] where Owner.Destination == Whole.Destination {
     all.map { Field<Whole>($0, at: path) }
   }

@@ -5,7 +5,7 @@
 @usableFromInline struct StoredProperty<Owner: Sendable, Value: Sendable>: Sendable {
   @usableFromInline let offset: Int
 
-  @inlinable init(_ path: any (KeyPath<Owner, Value> & Sendable)) {
+  @inlinable @inline(__always) init(_ path: KeyPath<Owner, Value>) {
     guard let offset = MemoryLayout<Owner>.offset(of: path) else {
       preconditionFailure("a field stands for a stored property")
     }
@@ -19,10 +19,13 @@
     }
   }
 
-  @inlinable func set(_ owner: inout Owner, _ value: Value) {
+  @inlinable func set(_ owner: inout Owner, _ value: Value) { update(&owner) { $0 = value } }
+
+  @inlinable func update(_ owner: inout Owner, _ body: (inout Value) -> Void) {
     unsafe withUnsafeMutablePointer(to: &owner) { pointer in
-      unsafe UnsafeMutableRawPointer(pointer).advanced(by: offset)
-        .assumingMemoryBound(to: Value.self).pointee = value
+      let place = unsafe UnsafeMutableRawPointer(pointer).advanced(by: offset)
+        .assumingMemoryBound(to: Value.self)
+      unsafe body(&place.pointee)
     }
   }
 }
