@@ -5,7 +5,7 @@
   @usableFromInline package let diagnostics: [Diagnostic]
 
   @inlinable package init(_ value: Value?, _ diagnostics: [Diagnostic]) {
-    self.value = diagnostics.hasErrors ? nil : value
+    self.value = diagnostics.isEmpty || !diagnostics.hasErrors ? value : nil
     self.diagnostics = diagnostics
   }
 

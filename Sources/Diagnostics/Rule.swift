@@ -12,9 +12,9 @@ package enum Severity: String, Sendable, Comparable {
 
 /// One kind of mistake that amm can name: the code in brackets, and what it stands for.
 ///
-/// A rule is declared once, beside the code that finds the mistake.
-package struct Rule: Sendable, Hashable {
-  // Literals, so that a rule is plain bytes: every check of every profile hands its own on.
+/// A rule is declared once, beside the code that finds the mistake. A class, because every check of
+/// every profile hands its own on.
+package final class Rule: Sendable, Hashable {
   private let codeLiteral: StaticString
   private let summaryLiteral: StaticString
   package let severity: Severity
@@ -37,7 +37,7 @@ package struct Rule: Sendable, Hashable {
   }
 
   /// A rule whose breach is an error.
-  package init(_ code: StaticString, _ summary: StaticString, _ explanation: Explanation? = nil) {
+  package convenience init(_ code: StaticString, _ summary: StaticString, _ explanation: Explanation? = nil) {
     self.init(code, .error, summary, explanation)
   }
 

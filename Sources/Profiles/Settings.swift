@@ -40,7 +40,7 @@ package struct Settings: Sendable {
   ) -> [Common] where Owner.Destination == CommonField {
     var written: [Common] = []
     for field in table.all {
-      guard let common = field.destination, let value = field.value(record) else { continue }
+      guard let value = field.value(record), let common = field.destination else { continue }
       written.append(Common(field: common, value: value))
     }
     return written
@@ -53,7 +53,7 @@ extension Runtime {
     guard let options = options as? Options else { return [] }
     var written: [Settings.Own] = []
     for field in Options.fields.all {
-      guard let option = field.destination, let value = field.value(options) else { continue }
+      guard let value = field.value(options), let option = field.destination else { continue }
       written.append(
         Settings.Own(
           section: sectionKey, name: field.key, option: option, value: value, since: field.since,

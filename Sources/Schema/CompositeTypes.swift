@@ -5,22 +5,24 @@ public import YAML
 extension ValueType where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
   /// One word of a closed set.
   @inlinable package static func choice(_ type: Value.Type = Value.self) -> Self {
-    let words = type.allCases.map(\.rawValue)
-    return .word(among: words, plain: { .text($0.rawValue) }, find: { Value(rawValue: $0) })
+    .word(
+      among: type.allCases.map(\.rawValue), plain: { .text($0.rawValue) },
+      find: { Value(rawValue: $0) })
   }
 }
 
 extension ValueType {
   /// One of the words that `find` knows.
   @inlinable package static func word(
-    among words: [String], plain: @escaping @Sendable (Value) -> Values.Value,
+    among words: @autoclosure @escaping @Sendable () -> [String],
+    plain: @escaping @Sendable (Value) -> Values.Value,
     find: @escaping @Sendable (String) -> Value?
   ) -> Self {
-    let name = wordName(words)
-    return ValueType(name: name, schema: wordSchema(words), plain: plain) { node, reading in
-      guard let scalar = reading.scalar(node, expecting: name) else { return nil }
+    ValueType(name: wordName(words()), schema: wordSchema(words()), plain: plain) {
+      node, reading in
+      guard let scalar = reading.scalar(node, expecting: wordName(words())) else { return nil }
       if let value = find(scalar.text) { return value }
-      reading.refuse(node, unknown: scalar.text, expecting: name, among: words)
+      reading.refuse(node, unknown: scalar.text, among: words())
       return nil
     }
   }
@@ -116,12 +118,12 @@ extension ValueType {
 
 extension Reading {
   @usableFromInline func refuse(
-    _ node: Node, unknown word: String, expecting name: String, among words: [String]
+    _ node: Node, unknown word: String, among words: [String]
   ) {
     let help =
       Suggestion.nearest(to: word, among: words).map { "did you mean '\($0)'?" }
       ?? "the known ones are \(Phrase.allOf(words))"
-    badValue(node, expecting: name, help: help)
+    badValue(node, expecting: wordName(words), help: help)
   }
 }
 

@@ -35,8 +35,10 @@ public import YAML
   @usableFromInline package let until: Release?
   @usableFromInline package let destination: Owner.Destination?
   /// The name of its type, for messages and reference.
-  @usableFromInline package let typeName: String
-  @usableFromInline package let schema: [Value.Member]
+  package var typeName: String { makeTypeName() }
+  package var schema: [Value.Member] { makeSchema() }
+  @usableFromInline let makeTypeName: @Sendable () -> String
+  @usableFromInline let makeSchema: @Sendable () -> [Value.Member]
   /// The keys of the mapping below, when the field is one with known keys.
   @usableFromInline package let keysBelow: @Sendable () -> [String]
 
@@ -60,8 +62,8 @@ public import YAML
     self.since = since
     self.until = until
     self.destination = destination
-    typeName = type.name
-    schema = type.schema
+    makeTypeName = type.makeName
+    makeSchema = type.makeSchema
     self.keysBelow = keysBelow
     read = { node, reading, owner in
       if let value = type.read(node, reading) { set(&owner, Located(value, node.range)) }
@@ -133,8 +135,8 @@ public import YAML
     since = field.since
     until = field.until
     destination = field.destination
-    typeName = field.typeName
-    schema = field.schema
+    makeTypeName = field.makeTypeName
+    makeSchema = field.makeSchema
     keysBelow = field.keysBelow
     let part = StoredProperty(path)
     read = { node, reading, owner in part.update(&owner) { field.read(node, reading, &$0) } }

@@ -7,14 +7,18 @@ public import YAML
   /// In the order of the reference.
   @usableFromInline package let all: [Field<Owner>]
   @usableFromInline let indexOfKey: [String: Int]
-  /// The indices of those that must be there.
-  @usableFromInline let required: [Int]
+  /// The indices of those that must be there, a bit each.
+  @usableFromInline let required: UInt64
 
   package init(_ fields: [Field<Owner>]) {
     all = fields
     indexOfKey = Dictionary(
       uniqueKeysWithValues: fields.enumerated().map { ($1.key, $0) })
-    required = fields.indices.filter { fields[$0].isRequired }
+    required = fields.indices.reduce(into: 0) { bits, index in
+      guard fields[index].isRequired else { return }
+      precondition(index < 64, "a key that must be there is among the first 64")
+      bits |= 1 << UInt64(index)
+    }
   }
 
   @inlinable package var keys: [String] { all.map(\.key) }
@@ -31,14 +35,18 @@ public import YAML
     let key = reading.key
     for entry in entries {
       if let index = indexOfKey[entry.key] {
-        missing.removeAll { $0 == index }
+        missing &= ~(1 << UInt64(index))
         all[index].read(entry.value, reading.inside(key, entry.key), &record)
       } else if let meant = refuse(entry, reading) {
         // One mistake, one diagnostic: what was misspelt is not also missing.
-        missing.removeAll { all[$0].key == meant }
+        missing &= ~(1 << UInt64(indexOfKey[meant] ?? 64))
       }
     }
-    for index in missing { reportMissing(all[index], node, reading) }
+    if missing != 0 {
+      for index in all.indices where missing & 1 << UInt64(index) != 0 {
+        reportMissing(all[index], node, reading)
+      }
+    }
     return record
   }
 

@@ -39,12 +39,13 @@ extension ValueType {
   ///     Schema validator, which tries the pattern on texts alone.
   ///   - parse: The value of a text, or the reason why it has none.
   @inlinable package static func parsed(
-    _ name: String, limit: Int = 4096, multiline: Bool = false, pattern: String? = nil,
+    _ name: String, limit: Int = 4096, multiline: Bool = false,
+    pattern: @autoclosure @escaping @Sendable () -> String? = nil,
     numeric: Bool = false, examples: [String] = [],
     plain: @escaping @Sendable (Value) -> Values.Value,
     parse: @escaping @Sendable (String) throws(Refusal) -> Value
   ) -> Self {
-    ValueType(name: name, schema: textSchema(pattern, numeric, limit, examples), plain: plain) {
+    ValueType(name: name, schema: textSchema(pattern(), numeric, limit, examples), plain: plain) {
       node, reading in
       guard let text = reading.text(node, expecting: name, limit: limit, multiline: multiline)
       else { return nil }
@@ -78,11 +79,14 @@ extension Reading {
     _ node: Node, expecting name: String, limit: Int, multiline: Bool
   ) -> String? {
     guard let scalar = scalar(node, expecting: name) else { return nil }
-    if let problem = scalar.text.problem(limit: limit, multiline: multiline) {
+    let kinds = scalar.text.kindsOfBytes
+    if kinds.hasOthers || scalar.text.utf8.count > limit,
+      let problem = scalar.text.problem(limit: limit, multiline: multiline)
+    {
       collector.emit(SchemaRules.badValue, node.range, "'\(key)' \(problem)")
       return nil
     }
-    guard !Secrets.looksSecret(scalar.text) else {
+    guard !kinds.hasMarks || !Secrets.looksSecret(scalar.text) else {
       refuseSecret(node.range)
       return nil
     }
@@ -106,12 +110,27 @@ extension Reading {
 }
 
 extension String {
+  /// Whether a text has bytes that are no printable ASCII, and any that a token cannot be without:
+  /// every text of every file is asked, so that few have to be looked at closely.
+  fileprivate var kindsOfBytes: (hasOthers: Bool, hasMarks: Bool) {
+    var text = self
+    return text.withUTF8 { bytes in
+      var hasOthers = false
+      var hasMarks = false
+      for index in bytes.indices {
+        let byte = unsafe bytes[index]
+        hasOthers = hasOthers || byte &- 0x20 >= 0x5F
+        hasMarks = hasMarks || byte == 0x5F || byte == 0x2D
+      }
+      return (hasOthers, hasMarks)
+    }
+  }
+
   /// What keeps a text from being carried any further, or nil.
   fileprivate func problem(limit: Int, multiline: Bool) -> String? {
     guard utf8.count <= limit else {
       return "has \(utf8.count) bytes; at most \(limit) are allowed"
     }
-    if utf8.allSatisfy({ (0x20..<0x7F).contains($0) || ($0 == 0x0A && multiline) }) { return nil }
     for scalar in unicodeScalars {
       switch scalar.value {
       case 0x0A where multiline, 0x09 where multiline: continue
@@ -173,12 +192,13 @@ extension ValueType where Value == Int {
   ///   - limits: The smallest and the largest legal value.
   ///   - unit: What it counts, for messages: "tokens".
   package static func integer(_ limits: ClosedRange<Int> = 0...Int(Int32.max)) -> Self {
-    let schema: [Values.Value.Member] = [
-      .init("type", "integer"), .init("minimum", .integer(limits.lowerBound)),
-      .init("maximum", .integer(limits.upperBound)),
-    ]
-    return ValueType(name: "an integer", schema: schema, plain: Values.Value.integer) {
-      node, reading in
+    ValueType(
+      name: "an integer",
+      schema: [
+        .init("type", "integer"), .init("minimum", .integer(limits.lowerBound)),
+        .init("maximum", .integer(limits.upperBound)),
+      ], plain: Values.Value.integer
+    ) { node, reading in
       guard let scalar = reading.scalar(node, expecting: "an integer") else { return nil }
       guard scalar.isPlain, let value = decimal(scalar.text) else {
         reading.badValue(node, expecting: "an integer", help: integerHelp(scalar))
@@ -212,14 +232,11 @@ extension ValueType where Value == Double {
   package static func number(
     _ limits: ClosedRange<Double>, aboveLower: Bool = false, belowUpper: Bool = false
   ) -> Self {
-    var schema: [Values.Value.Member] = [.init("type", "number")]
-    schema.append(
-      .init(aboveLower ? "exclusiveMinimum" : "minimum", .number(limits.lowerBound)))
-    if limits.upperBound < .greatestFiniteMagnitude {
-      schema.append(
-        .init(belowUpper ? "exclusiveMaximum" : "maximum", .number(limits.upperBound)))
-    }
-    return ValueType(name: "a number", schema: schema, plain: plainNumber) { node, reading in
+    ValueType(
+      name: "a number",
+      schema: numberSchema(limits, aboveLower: aboveLower, belowUpper: belowUpper),
+      plain: plainNumber
+    ) { node, reading in
       guard let scalar = reading.scalar(node, expecting: "a number") else { return nil }
       guard scalar.isPlain, scalar.text.utf8.allSatisfy(\.isNumberByte),
         let value = Double(scalar.text), value.isFinite
@@ -244,6 +261,19 @@ extension ValueType where Value == Double {
       return value
     }
   }
+}
+
+private func numberSchema(
+  _ limits: ClosedRange<Double>, aboveLower: Bool, belowUpper: Bool
+) -> [Value.Member] {
+  var schema: [Value.Member] = [
+    .init("type", "number"),
+    .init(aboveLower ? "exclusiveMinimum" : "minimum", .number(limits.lowerBound)),
+  ]
+  if limits.upperBound < .greatestFiniteMagnitude {
+    schema.append(.init(belowUpper ? "exclusiveMaximum" : "maximum", .number(limits.upperBound)))
+  }
+  return schema
 }
 
 private func plainNumber(_ value: Double) -> Values.Value {

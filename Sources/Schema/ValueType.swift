@@ -4,23 +4,29 @@ public import YAML
 
 /// How a value is written in YAML, what it may be, and how it is shown: everything about a
 /// field's type but the field.
+///
+/// What only messages and documents need is made when they ask: a command that reads profiles
+/// starts without it.
 @usableFromInline package struct ValueType<Value: Sendable>: Sendable {
   /// What a message calls it: "an integer", "one of …".
-  @usableFromInline package let name: String
+  @usableFromInline package var name: String { makeName() }
+  @usableFromInline let makeName: @Sendable () -> String
   /// Takes the value from a node, or says in `Reading` why not and gives nil.
   @usableFromInline package let read: @Sendable (Node, Reading) -> Value?
   /// The same limits as JSON Schema 2020-12 keywords.
-  @usableFromInline package let schema: [Values.Value.Member]
+  @usableFromInline package var schema: [Values.Value.Member] { makeSchema() }
+  @usableFromInline let makeSchema: @Sendable () -> [Values.Value.Member]
   /// The value as plain data.
   @usableFromInline package let plain: @Sendable (Value) -> Values.Value
 
   @inlinable package init(
-    name: String, schema: [Values.Value.Member],
+    name: @autoclosure @escaping @Sendable () -> String,
+    schema: @autoclosure @escaping @Sendable () -> [Values.Value.Member],
     plain: @escaping @Sendable (Value) -> Values.Value,
     read: @escaping @Sendable (Node, Reading) -> Value?
   ) {
-    self.name = name
-    self.schema = schema
+    makeName = name
+    makeSchema = schema
     self.plain = plain
     self.read = read
   }
@@ -54,14 +60,16 @@ public import YAML
   }
 
   /// The text of a scalar, or nil after saying that something else stands here.
-  @usableFromInline package func scalar(_ node: Node, expecting name: String) -> Node.Scalar? {
+  @usableFromInline package func scalar(
+    _ node: Node, expecting name: @autoclosure () -> String
+  ) -> Node.Scalar? {
     switch node.content {
     case .scalar(let scalar) where scalar.isNull:
       missingValue(node)
       return nil
     case .scalar(let scalar): return scalar
     case .sequence, .mapping:
-      wrongKind(node, expecting: name)
+      wrongKind(node, expecting: name())
       return nil
     }
   }
