@@ -30,8 +30,8 @@ package enum Secrets {
 
   /// Where the first token stands, its prefix included.
   ///
-  /// Every text of every file passes here, so it looks closely only where one of the prefixes' rare
-  /// last characters stands.
+  /// Every text of every file passes here, so it looks closely only where the last two characters of
+  /// a prefix stand.
   private static func firstToken(
     in bytes: UnsafeBufferPointer<UInt8>, from first: Int
   ) -> Range<Int>? {
@@ -44,6 +44,7 @@ package enum Secrets {
         if !byte.isTokenByte { word = index + 1 }
         continue
       }
+      guard index > word, unsafe "fkptg".utf8.contains(bytes[index - 1]) else { continue }
       for token in tokens
       where token.prefix.last == byte && index + 1 == word + token.prefix.count {
         let isPrefix = unsafe bytes[word...index].elementsEqual(token.prefix)

@@ -100,13 +100,15 @@ package struct Composer: ~Copyable {
       throw stop(
         YAMLRules.tooDeep, event.range, "nesting goes deeper than \(Limits.depth) levels")
     }
-    if let tag = event.tag { try check(tag, of: event) }
+    let (anchor, tag) = parser.properties
+    if let tag { try check(tag, of: event) }
     let countBefore = nodeCount
     try count(1, at: event)
     let node: Node
     switch event.kind {
-    case .scalar(let scalar): node = Node(.scalar(scalar), event.range)
-    case .alias(let name):
+    case .scalar: node = Node(.scalar(parser.scalar), event.range)
+    case .alias:
+      let name = parser.aliasedAnchor
       guard let anchor = anchors[name] else {
         throw stop(
           YAMLRules.unknownAlias, event.range, "no anchor '&\(name)' stands above this alias",
@@ -120,7 +122,7 @@ package struct Composer: ~Copyable {
     case .collectionEnd, .documentStart, .streamEnd, .other:
       preconditionFailure("libyaml gave an end without a start")
     }
-    if let anchor = event.anchor {
+    if let anchor {
       anchors[anchor] = Anchor(node: node, nodeCount: nodeCount - countBefore)
     }
     return node

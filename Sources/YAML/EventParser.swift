@@ -1,11 +1,14 @@
 import CLibYAML
 import Diagnostics
 
-/// What libyaml reports, as Swift values.
+/// What libyaml reports.
+///
+/// What an event carries is asked of the parser while the event is the current one: plain bytes
+/// cost nothing to hand on, and most events have neither anchor nor tag.
 struct Event {
   enum Kind {
-    case scalar(Node.Scalar)
-    case alias(String)
+    case scalar
+    case alias
     case sequenceStart
     case mappingStart
     case collectionEnd
@@ -16,8 +19,6 @@ struct Event {
   }
 
   let kind: Kind
-  let anchor: String?
-  let tag: String?
   let range: SourceRange
 }
 
@@ -33,6 +34,8 @@ struct ParseFailure: Error {
 /// libyaml's event parser over bytes in memory; the only file that touches C.
 @safe struct EventParser: ~Copyable {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
+  /// The current event; empty before the first.
+  private let event: UnsafeMutablePointer<yaml_event_t>
   private let source: SourceFile
 
   /// - Parameters:
@@ -40,6 +43,8 @@ struct ParseFailure: Error {
   ///   - source: The file that the bytes are of, for positions.
   init(_ bytes: UnsafeBufferPointer<UInt8>, of source: SourceFile) {
     unsafe parser = .allocate(capacity: 1)
+    unsafe event = .allocate(capacity: 1)
+    unsafe event.initialize(to: yaml_event_t())
     self.source = source
     let ready = unsafe yaml_parser_initialize(parser)
     precondition(ready == 1, "out of memory")
@@ -49,45 +54,58 @@ struct ParseFailure: Error {
   }
 
   deinit {
+    unsafe yaml_event_delete(event)
+    unsafe event.deallocate()
     unsafe yaml_parser_delete(parser)
     unsafe parser.deallocate()
   }
 
+  /// Moves on to the next event.
   mutating func next() throws(ParseFailure) -> Event {
-    var raw = unsafe yaml_event_t()
-    guard unsafe yaml_parser_parse(parser, &raw) == 1 else { throw failure() }
-    defer { unsafe yaml_event_delete(&raw) }
-    let range = unsafe SourceRange(start: position(raw.start_mark), end: position(raw.end_mark))
-    switch unsafe raw.type {
+    unsafe yaml_event_delete(event)
+    guard unsafe yaml_parser_parse(parser, event) == 1 else { throw failure() }
+    let kind: Event.Kind =
+      switch unsafe event.pointee.type {
+      case YAML_SCALAR_EVENT: .scalar
+      case YAML_ALIAS_EVENT: .alias
+      case YAML_SEQUENCE_START_EVENT: .sequenceStart
+      case YAML_MAPPING_START_EVENT: .mappingStart
+      case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: .collectionEnd
+      case YAML_DOCUMENT_START_EVENT: .documentStart
+      case YAML_STREAM_END_EVENT: .streamEnd
+      default: .other
+      }
+    return unsafe Event(
+      kind: kind,
+      range: SourceRange(
+        start: position(event.pointee.start_mark), end: position(event.pointee.end_mark)))
+  }
+
+  /// The text of the current event, a scalar.
+  var scalar: Node.Scalar {
+    let scalar = unsafe event.pointee.data.scalar
+    let text = unsafe String(
+      decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
+    let isPlain =
+      unsafe scalar.style == YAML_PLAIN_SCALAR_STYLE
+      && (scalar.tag == nil || string(scalar.tag) != "tag:yaml.org,2002:str")
+    return Node.Scalar(text: text, isPlain: isPlain)
+  }
+
+  /// The anchor that the current event, an alias, names.
+  var aliasedAnchor: String { unsafe string(event.pointee.data.alias.anchor) ?? "" }
+
+  /// What stands before the current event's value: `&anchor` and `!tag`.
+  var properties: (anchor: String?, tag: String?) {
+    let data = unsafe event.pointee.data
+    switch unsafe event.pointee.type {
     case YAML_SCALAR_EVENT:
-      let scalar = unsafe raw.data.scalar
-      let text = unsafe String(
-        decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
-      let tag = unsafe string(scalar.tag)
-      let isPlain =
-        unsafe scalar.style == YAML_PLAIN_SCALAR_STYLE && tag != "tag:yaml.org,2002:str"
-      return unsafe Event(
-        kind: .scalar(Node.Scalar(text: text, isPlain: isPlain)), anchor: string(scalar.anchor),
-        tag: tag, range: range)
-    case YAML_ALIAS_EVENT:
-      return unsafe Event(
-        kind: .alias(string(raw.data.alias.anchor) ?? ""), anchor: nil, tag: nil, range: range)
+      return unsafe (string(data.scalar.anchor), string(data.scalar.tag))
     case YAML_SEQUENCE_START_EVENT:
-      let start = unsafe raw.data.sequence_start
-      return unsafe Event(
-        kind: .sequenceStart, anchor: string(start.anchor), tag: string(start.tag), range: range)
+      return unsafe (string(data.sequence_start.anchor), string(data.sequence_start.tag))
     case YAML_MAPPING_START_EVENT:
-      let start = unsafe raw.data.mapping_start
-      return unsafe Event(
-        kind: .mappingStart, anchor: string(start.anchor), tag: string(start.tag), range: range)
-    case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT:
-      return Event(kind: .collectionEnd, anchor: nil, tag: nil, range: range)
-    case YAML_DOCUMENT_START_EVENT:
-      return Event(kind: .documentStart, anchor: nil, tag: nil, range: range)
-    case YAML_STREAM_END_EVENT:
-      return Event(kind: .streamEnd, anchor: nil, tag: nil, range: range)
-    default:
-      return Event(kind: .other, anchor: nil, tag: nil, range: range)
+      return unsafe (string(data.mapping_start.anchor), string(data.mapping_start.tag))
+    default: return (nil, nil)
     }
   }
 

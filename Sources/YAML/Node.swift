@@ -22,8 +22,10 @@ public import Diagnostics
     /// Nothing, `~` or `null`: what YAML's core schema resolves to null.
     package var isNull: Bool {
       guard isPlain, text.utf8.count <= 4 else { return false }
+      guard let first = text.utf8.first else { return true }
+      guard first == 0x7E || first == 0x6E || first == 0x4E else { return false }
       switch text {
-      case "", "~", "null", "Null", "NULL": return true
+      case "~", "null", "Null", "NULL": return true
       default: return false
       }
     }
