@@ -8,15 +8,15 @@ package struct ImageReference: Sendable, Hashable {
 
   /// Parses by the grammar of distribution/reference (v0.6, regexp.go).
   package init?(_ text: String) {
-    // Bytes: characters cost ten times as much, and every profile has an image.
-    var rest = text.utf8[...]
+    // Bytes in a row: characters cost ten times as much, and every profile has an image.
+    var rest = Array(text.utf8)[...]
     var digest: String?
     if let at = rest.firstIndex(of: UInt8(ascii: "@")) {
       let written = rest[rest.index(after: at)...]
       guard written.starts(with: "sha256:".utf8), written.count == 71,
         written.dropFirst(7).allSatisfy(\.isLowerHexDigit)
       else { return nil }
-      digest = String(Substring(written))
+      digest = String(decoding: written, as: UTF8.self)
       rest = rest[..<at]
     }
     var tag: String?
@@ -27,7 +27,7 @@ package struct ImageReference: Sendable, Hashable {
       guard let first = written.first, first.isASCIIWord, written.count <= 128,
         written.allSatisfy({ $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E })
       else { return nil }
-      tag = String(Substring(written))
+      tag = String(decoding: written, as: UTF8.self)
       rest = rest[..<colon]
     }
     guard rest.count <= 255 else { return nil }
@@ -40,7 +40,7 @@ package struct ImageReference: Sendable, Hashable {
       isFirst = false
     }
     guard Self.isPathPart(path) else { return nil }
-    self.init(name: String(Substring(rest)), tag: tag, digest: digest)
+    self.init(name: String(decoding: rest, as: UTF8.self), tag: tag, digest: digest)
   }
 
   private init(name: String, tag: String?, digest: String?) {
@@ -70,7 +70,7 @@ package struct ImageReference: Sendable, Hashable {
       || host.elementsEqual("localhost".utf8)
   }
 
-  private static func isHost(_ part: Substring.UTF8View) -> Bool {
+  private static func isHost(_ part: ArraySlice<UInt8>) -> Bool {
     let pieces = part.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
     guard let host = pieces.first, pieces.count <= 2 else { return false }
     if pieces.count == 2 {
@@ -85,7 +85,7 @@ package struct ImageReference: Sendable, Hashable {
   }
 
   /// Lower-case letters and digits, separated by one `.`, up to two `_`, or any number of `-`.
-  private static func isPathPart(_ part: Substring.UTF8View) -> Bool {
+  private static func isPathPart(_ part: ArraySlice<UInt8>) -> Bool {
     guard let first = part.first, first.isLowerOrDigit else { return false }
     var separator: UInt8 = 0
     var length = 0

@@ -35,23 +35,27 @@ package enum Secrets {
   private static func firstToken(
     in bytes: UnsafeBufferPointer<UInt8>, from first: Int
   ) -> Range<Int>? {
-    var word = first
     // No token is shorter than 20 characters.
     guard bytes.count - first >= 20 else { return nil }
     for index in first..<bytes.count {
-      let byte = unsafe bytes[index]
-      guard byte == 0x5F || byte == 0x2D else {
-        if !byte.isTokenByte { word = index + 1 }
-        continue
+      let mark = unsafe bytes[index]
+      guard mark == 0x5F || mark == 0x2D, index > first else { continue }
+      // f, k, p, t and g: what stands before the mark in one of the prefixes.
+      switch unsafe bytes[index - 1] {
+      case 0x66, 0x6B, 0x70, 0x74, 0x67: break
+      default: continue
       }
-      guard index > word, unsafe "fkptg".utf8.contains(bytes[index - 1]) else { continue }
-      for token in tokens
-      where token.prefix.last == byte && index + 1 == word + token.prefix.count {
-        let isPrefix = unsafe bytes[word...index].elementsEqual(token.prefix)
+      for token in tokens where token.prefix.last == mark {
+        let start = index + 1 - token.prefix.count
+        guard start >= first, unsafe bytes[start...index].elementsEqual(token.prefix) else {
+          continue
+        }
+        let isInsideWord = unsafe start > first && bytes[start - 1].isTokenByte
+        guard !isInsideWord else { continue }
         let body = unsafe bytes[(index + 1)...].prefix { $0.isTokenByte }
         let hasDigit = unsafe body.contains { (0x30...0x39).contains($0) }
-        if isPrefix, unsafe body.count >= token.length, hasDigit || token.isAlwaysSecret {
-          return unsafe word..<body.endIndex
+        if unsafe body.count >= token.length, hasDigit || token.isAlwaysSecret {
+          return unsafe start..<body.endIndex
         }
       }
     }

@@ -16,6 +16,13 @@ package struct SourcePosition: Sendable, Hashable, Comparable {
   }
 }
 
+extension SourcePosition {
+  /// The later of two places; `max` of the library is not made for this type where it is asked.
+  package static func later(_ left: SourcePosition, _ right: SourcePosition) -> SourcePosition {
+    left < right ? right : left
+  }
+}
+
 /// From a first character to just after a last one.
 @usableFromInline package struct SourceRange: Sendable, Hashable {
   package let start: SourcePosition
@@ -23,7 +30,7 @@ package struct SourcePosition: Sendable, Hashable, Comparable {
 
   package init(start: SourcePosition, end: SourcePosition) {
     self.start = start
-    self.end = max(start, end)
+    self.end = .later(start, end)
   }
 
   /// An empty range.

@@ -39,6 +39,7 @@ package struct Settings: Sendable {
     _ table: FieldTable<Owner>, of record: Owner
   ) -> [Common] where Owner.Destination == CommonField {
     var written: [Common] = []
+    written.reserveCapacity(8)
     for field in table.all {
       guard let value = field.value(record), let common = field.destination else { continue }
       written.append(Common(field: common, value: value))

@@ -81,7 +81,7 @@ public import YAML
     let property = StoredProperty(path)
     self.init(
       key, type, unit: unit, default: defaultText, required: required, since: since, until: until,
-      to: destination, summary: summary, set: { property.set(&$0, $1) }, get: { property.get($0) }
+      to: destination, summary: summary, set: { property.set(&$0, $1) }, get: { property.isNil($0) ? nil : property.get($0) }
     )
   }
 
@@ -110,7 +110,7 @@ public import YAML
     self.init(
       key, .record(Section.self), unit: nil, default: nil, required: required, to: nil,
       summary: summary, keysBelow: { Section.fields.keys },
-      set: { property.set(&$0, $1) }, get: { property.get($0) })
+      set: { property.set(&$0, $1) }, get: { property.isNil($0) ? nil : property.get($0) })
   }
 
   /// A section whose type is known to its setter only, such as a runtime's own.

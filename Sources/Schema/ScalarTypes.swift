@@ -80,7 +80,7 @@ extension Reading {
   ) -> String? {
     guard let scalar = scalar(node, expecting: name) else { return nil }
     let kinds = scalar.text.kindsOfBytes
-    if kinds.hasOthers || scalar.text.utf8.count > limit,
+    if kinds.hasOthers || (kinds.hasLineFeeds && !multiline) || scalar.text.utf8.count > limit,
       let problem = scalar.text.problem(limit: limit, multiline: multiline)
     {
       collector.emit(SchemaRules.badValue, node.range, "'\(key)' \(problem)")
@@ -110,19 +110,21 @@ extension Reading {
 }
 
 extension String {
-  /// Whether a text has bytes that are no printable ASCII, and any that a token cannot be without:
-  /// every text of every file is asked, so that few have to be looked at closely.
-  fileprivate var kindsOfBytes: (hasOthers: Bool, hasMarks: Bool) {
+  /// Whether a text has bytes that are no printable ASCII, line feeds, and marks that a token cannot
+  /// be without: every text of every file is asked, so that few have to be looked at closely.
+  fileprivate var kindsOfBytes: (hasOthers: Bool, hasLineFeeds: Bool, hasMarks: Bool) {
     var text = self
     return text.withUTF8 { bytes in
       var hasOthers = false
+      var hasLineFeeds = false
       var hasMarks = false
       for index in bytes.indices {
         let byte = unsafe bytes[index]
-        hasOthers = hasOthers || byte &- 0x20 >= 0x5F
+        hasLineFeeds = hasLineFeeds || byte == 0x0A
+        hasOthers = hasOthers || (byte &- 0x20 >= 0x5F && byte != 0x0A)
         hasMarks = hasMarks || byte == 0x5F || byte == 0x2D
       }
-      return (hasOthers, hasMarks)
+      return (hasOthers, hasLineFeeds, hasMarks)
     }
   }
 

@@ -19,6 +19,18 @@
     }
   }
 
+  /// Whether an optional property is nil: without taking its value, which most fields do not have.
+  @inlinable func isNil<Wrapped>(_ owner: borrowing Owner) -> Bool where Value == Wrapped? {
+    unsafe withUnsafePointer(to: owner) { pointer in
+      let place = unsafe UnsafeRawPointer(pointer).advanced(by: offset)
+        .assumingMemoryBound(to: Value.self)
+      return switch unsafe place.pointee {
+      case nil: true
+      case .some: false
+      }
+    }
+  }
+
   @inlinable func set(_ owner: inout Owner, _ value: Value) { update(&owner) { $0 = value } }
 
   @inlinable func update(_ owner: inout Owner, _ body: (inout Value) -> Void) {

@@ -163,7 +163,7 @@ package struct Composer: ~Copyable {
       }
       let item = try node(from: event, depth: depth + 1)
       // An alias' node ends where its anchor stood.
-      end = max(item.range.end, event.range.end)
+      end = .later(item.range.end, event.range.end)
       items.append(item)
     }
   }
@@ -186,7 +186,7 @@ package struct Composer: ~Copyable {
       }
       let valueEvent = try next()
       let value = try node(from: valueEvent, depth: depth + 1)
-      end = max(value.range.end, valueEvent.range.end)
+      end = .later(value.range.end, valueEvent.range.end)
       if key.isPlain, key.text == "<<" {
         merges.append(value)
       } else if let first = keys.insert(key.text, at: entries.count, among: entries) {

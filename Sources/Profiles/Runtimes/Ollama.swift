@@ -247,7 +247,8 @@ extension ValueType where Value == String {
     "a duration", pattern: "^-?([0-9]+|([0-9]+(\\.[0-9]+)?(ms|s|m|h))+)$", numeric: true,
     plain: { .text($0) }
   ) { (text) throws(Refusal) in
-    guard isGoDuration(text.first == "-" ? text.dropFirst() : text[...]) else {
+    let bytes = Array(text.utf8)
+    guard isGoDuration(bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes[...]) else {
       throw Refusal(
         "must be a duration such as '5m' or '1h30m', or seconds, found '\(text.abbreviated)'")
     }
@@ -269,22 +270,23 @@ extension ValueType where Value == String {
 }
 
 /// Digits alone, or numbers each with a unit: the grammar of Go's time.ParseDuration without signs.
-private func isGoDuration(_ text: Substring) -> Bool {
+private func isGoDuration(_ text: ArraySlice<UInt8>) -> Bool {
   guard !text.isEmpty else { return false }
   if text.allSatisfy(\.isASCIIDigit) { return true }
+  let point = UInt8(ascii: ".")
   var rest = text
   while !rest.isEmpty {
-    let number = rest.prefix { $0.isASCIIDigit || $0 == "." }
+    let number = rest.prefix { $0.isASCIIDigit || $0 == point }
     rest = rest.dropFirst(number.count)
-    guard let unit = ["ms", "s", "m", "h"].first(where: rest.hasPrefix),
+    guard let unit = ["ms", "s", "m", "h"].first(where: { rest.starts(with: $0.utf8) }),
       number.first?.isASCIIDigit == true, number.last?.isASCIIDigit == true,
-      number.count(where: { $0 == "." }) <= 1
+      number.count(where: { $0 == point }) <= 1
     else { return false }
-    rest = rest.dropFirst(unit.count)
+    rest = rest.dropFirst(unit.utf8.count)
   }
   return true
 }
 
-extension Character {
-  fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
+extension UInt8 {
+  fileprivate var isASCIIDigit: Bool { (0x30...0x39).contains(self) }
 }
