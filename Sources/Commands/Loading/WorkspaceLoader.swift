@@ -34,11 +34,13 @@ struct WorkspaceLoader {
 
   /// The workspace with its active profiles.
   ///
-  /// - Parameter change: An instance and the profile that it is to serve instead, by its id.
+  /// - Parameters:
+  ///   - change: An instance and the profile that it is to serve instead, by its id.
+  ///   - isWhole: Whether profiles are checked that no link names, too.
   func load(
-    replacing change: (instance: String, profile: String)? = nil
+    replacing change: (instance: String, profile: String)? = nil, checkingAll isWhole: Bool = false
   ) throws(HostError) -> Outcome<Workspace> {
-    let (links, said) = try readLinks(replacing: change)
+    let (links, said) = try readLinks(replacing: change, checkingAll: isWhole)
     let location = WorkspaceLocation(
       activeFolder: folder.file("active"), folder: Files.canonical(folder.path),
       home: Terminal.variable("HOME"))
@@ -59,14 +61,8 @@ struct WorkspaceLoader {
     }.value?.instances?.value.map(\.name.value.text).sorted() ?? []
   }
 
-  /// All profiles checked, whether a link names them or not.
-  func checkProfiles() -> [Diagnostic] {
-    let files = files
-    return Parallel.map(count: files.count) { files[$0].read().diagnostics }.flatMap { $0 }
-  }
-
   private func readLinks(
-    replacing change: (instance: String, profile: String)?
+    replacing change: (instance: String, profile: String)?, checkingAll isWhole: Bool
   ) throws(HostError) -> ([ActiveLink], [Diagnostic]) {
     var links: [ActiveLink] = []
     for name in try Files.names(in: folder.file("active"))
@@ -83,10 +79,14 @@ struct WorkspaceLoader {
           state: .profile(change.profile, nil)))
     }
     let wanted = Set(links.compactMap(\.profile))
-    let active = files.filter { wanted.contains($0.id) }
-    let outcomes = Parallel.map(count: active.count) { active[$0].read() }
+    let read = isWhole ? files : files.filter { wanted.contains($0.id) }
+    let outcomes = Parallel.map(count: read.count) { index in
+      let outcome = read[index].read()
+      // What no link names is only checked: ten thousand profiles need not be held.
+      return wanted.contains(read[index].id) ? outcome : Outcome(nil, outcome.diagnostics)
+    }
     var profiles: [String: ActiveProfile] = [:]
-    for (file, outcome) in zip(active, outcomes) {
+    for (file, outcome) in zip(read, outcomes) {
       profiles[file.id] = outcome.value.map { ActiveProfile(id: file.id, profile: $0) }
     }
     links = links.map { link in

@@ -54,11 +54,11 @@ struct Validate: ParsableCommand {
   private func checkWorkspace() throws -> ([Diagnostic], files: [String], what: String) {
     let loader = try WorkspaceLoader(workspace.folder)
     try requireWorkspace(loader)
-    let outcome = try loader.load()
+    let outcome = try loader.load(checkingAll: true)
     let count = Phrase.count(loader.files.count, "profile")
     let instances = outcome.value.map { ", " + Phrase.count($0.instances.count, "instance") } ?? ""
     let files = [workspace.folder.file("instances.yaml")] + loader.files.map(\.path)
-    return (outcome.diagnostics + loader.checkProfiles(), files, count + instances)
+    return (outcome.diagnostics, files, count + instances)
   }
 
   private func checkPaths() throws -> ([Diagnostic], files: [String], what: String) {
