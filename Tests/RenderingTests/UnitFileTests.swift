@@ -8,6 +8,9 @@ struct UnitFileTests {
     "50% off", "%h", "%%", "$HOME", "${HOME}", "$$", "a;b", "#no comment", "a\nb", "a\rb", "a\tb",
     "\u{1}\u{7f}", "é😀\u{202E}", "[Service]", "x\nExecStartPre=/bin/false", "'", "\"", "=", "a=b",
     "%20", "$(id)", "`id`", "\u{2028}",
+    // What a mark combines with is one character to Swift and two to everybody else.
+    "50%\u{301}", "$\u{301}", "\"\u{301}", "\\\u{301}", "\u{301}", " \u{301}", "a\r\nb",
+    "[\u{301}]",
   ]
 
   @Test(arguments: hostile)

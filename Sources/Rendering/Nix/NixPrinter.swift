@@ -61,11 +61,12 @@ package enum NixPrinter {
 
   private static func margin(_ indent: Int) -> String { String(repeating: "  ", count: indent) }
 
+  private static let keywords: Set = [
+    "if", "then", "else", "assert", "with", "let", "in", "rec", "inherit", "or",
+  ]
+
   /// An attribute's name: bare where that is safe, else quoted.
   private static func name(_ name: String) -> String {
-    let keywords: Set = [
-      "if", "then", "else", "assert", "with", "let", "in", "rec", "inherit", "or",
-    ]
     let isBare =
       !keywords.contains(name)
       && name.utf8.first.map {
@@ -84,6 +85,13 @@ package enum NixPrinter {
   /// A string with Nix's own escapes, which are not JSON's; every dollar is escaped, so that no
   /// text can interpolate.
   package static func quoted(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x20, 0x21, 0x23, 0x25...0x5B, 0x5D...: true
+      default: false
+      }
+    }
+    guard !isPlain else { return "\"" + text + "\"" }
     var out = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

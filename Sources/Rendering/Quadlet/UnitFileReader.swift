@@ -20,48 +20,57 @@ package enum UnitFileReader {
     }
   }
 
+  /// - Throws: The first line that a reader would refuse, or understand otherwise than it looks.
   package static func read(_ text: String) throws(Problem) -> [Section] {
+    // Bytes, as systemd and Podman read them: a '%' before a combining accent is a '%' to them.
+    let bytes = Array(text.utf8)
     var sections: [Section] = []
     var number = 0
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
       number += 1
-      guard let first = line.first, first != "#", first != ";" else { continue }
-      if first == "[" {
-        guard line.last == "]", line.count > 2 else {
-          throw Problem(line: number, reason: "a section's name needs brackets")
-        }
-        sections.append(Section(name: String(line.dropFirst().dropLast())))
+      let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+      let line = rest[..<end]
+      rest = rest[min(end + 1, rest.endIndex)...]
+      guard let first = line.first, first != UInt8(ascii: "#"), first != UInt8(ascii: ";") else {
         continue
       }
-      guard let equals = line.firstIndex(of: "="), equals > line.startIndex else {
+      if first == UInt8(ascii: "[") {
+        guard line.last == UInt8(ascii: "]"), line.count > 2 else {
+          throw Problem(line: number, reason: "a section's name needs brackets")
+        }
+        sections.append(Section(name: line.dropFirst().dropLast().text))
+        continue
+      }
+      guard let equals = line.firstIndex(of: UInt8(ascii: "=")), equals > line.startIndex else {
         throw Problem(line: number, reason: "no key stands before '='")
       }
       guard !sections.isEmpty else {
         throw Problem(line: number, reason: "a key stands before the first section")
       }
-      guard line.last != "\\" else {
+      guard line.last != UInt8(ascii: "\\") else {
         throw Problem(line: number, reason: "the line's last character joins it to the next")
       }
-      let key = String(line[..<equals])
-      let value = line[line.index(after: equals)...]
+      let key = line[..<equals].text
       let section = sections[sections.count - 1].name
       sections[sections.count - 1].entries.append(
-        (key, try values(of: value, key, section, number)))
+        (key, try values(of: line[(equals + 1)...], key, section, number)))
     }
     return sections
   }
 
   private static func values(
-    of text: Substring, _ key: String, _ section: String, _ line: Int
+    of value: ArraySlice<UInt8>, _ key: String, _ section: String, _ line: Int
   ) throws(Problem) -> [String] {
+    let text = value.text
     let trimmed =
       text.unicodeScalars.first?.properties.isWhitespace == true
       || text.unicodeScalars.last?.properties.isWhitespace == true
     guard !trimmed, !text.isEmpty else {
       throw Problem(line: line, reason: "'\(key)' would lose a blank or clear what stands above")
     }
-    let isQuadlet = ["Container", "Network", "Volume"].contains(section)
-    guard isQuadlet else { return [try unescaped(text, "%", line)] }
+    let isQuadlet = section == "Container" || section == "Network" || section == "Volume"
+    guard isQuadlet else { return [try unescaped(value, "%", line).text] }
     guard let keyClass = classes[key] else {
       throw Problem(line: line, reason: "'\(key)' is not a key of [\(section)]")
     }
@@ -70,95 +79,99 @@ package enum UnitFileReader {
       guard text == "true" || text == "false" else {
         throw Problem(line: line, reason: "'\(key)' is neither true nor false")
       }
-      return [String(text)]
+      return [text]
     case .single:
-      guard text.first != "\"", text.last != "\"", text != ";" else {
+      let quote = UInt8(ascii: "\"")
+      guard value.first != quote, value.last != quote, text != ";" else {
         throw Problem(line: line, reason: "'\(key)' would lose a quote or end the command")
       }
-      return [try unescaped(unescaped(text, "%", line)[...], "$", line)]
+      return [try unescapedTwice(value, line)]
     case .words:
-      guard !text.contains(where: { "\"'\\ \t".contains($0) }) else {
+      guard !value.contains(where: { "\"'\\ \t".utf8.contains($0) }) else {
         throw Problem(line: line, reason: "'\(key)' cannot be quoted")
       }
-      return [try unescaped(unescaped(text, "%", line)[...], "$", line)]
+      return [try unescapedTwice(value, line)]
     case .escapedWords:
       var words: [String] = []
-      for word in try split(text, line) {
-        guard !word.isEmpty, word != ";" else {
+      for word in try split(value, line) {
+        guard !word.isEmpty, word != [UInt8(ascii: ";")] else {
           throw Problem(line: line, reason: "'\(key)' has a word that cannot be passed")
         }
-        words.append(try unescaped(unescaped(word[...], "%", line)[...], "$", line))
+        words.append(try unescapedTwice(word[...], line))
       }
       return words
     }
   }
 
+  private static func unescapedTwice(
+    _ text: ArraySlice<UInt8>, _ line: Int
+  ) throws(Problem) -> String {
+    try unescaped(unescaped(text, "%", line)[...], "$", line).text
+  }
+
   /// Doubled characters become single ones; a lone one would start something.
   private static func unescaped(
-    _ text: Substring, _ special: Character, _ line: Int
-  ) throws(Problem) -> String {
-    var out = ""
-    var rest = text[...]
-    while let character = rest.popFirst() {
-      if character == special {
-        if special == "%", rest.first == "h" {
-          // The one specifier amm writes: the home folder.
-          out.append("%")
-          continue
-        }
-        guard rest.popFirst() == special else {
-          throw Problem(line: line, reason: "a lone '\(special)' would be replaced")
-        }
+    _ text: ArraySlice<UInt8>, _ character: Unicode.Scalar, _ line: Int
+  ) throws(Problem) -> ArraySlice<UInt8> {
+    let special = UInt8(ascii: character)
+    guard text.contains(special) else { return text }
+    var out: [UInt8] = []
+    var rest = text
+    while let byte = rest.popFirst() {
+      out.append(byte)
+      guard byte == special else { continue }
+      // The one specifier amm writes: the home folder.
+      if character == "%", rest.first == UInt8(ascii: "h") { continue }
+      guard rest.popFirst() == special else {
+        throw Problem(line: line, reason: "a lone '\(character)' would be replaced")
       }
-      out.append(character)
     }
-    return out
+    return out[...]
   }
 
   /// systemd's word splitting with C escapes (src/basic/extract-word.c, Podman's split.go).
-  private static func split(_ text: Substring, _ line: Int) throws(Problem) -> [String] {
-    var words: [String] = []
-    var current: String?
-    var quote: Unicode.Scalar?
-    var scalars = text.unicodeScalars.makeIterator()
-    while let scalar = scalars.next() {
-      if scalar == "\\" {
-        guard let escaped = scalars.next() else {
-          throw Problem(line: line, reason: "an escape has no end")
-        }
-        let simple: [Unicode.Scalar: Unicode.Scalar] = [
-          "n": "\n", "r": "\r", "t": "\t", "\\": "\\", "\"": "\"",
-        ]
-        var word = current ?? ""
-        if let character = simple[escaped] {
-          word.unicodeScalars.append(character)
-        } else if escaped == "x", let high = scalars.next(), let low = scalars.next(),
-          let value = UInt8(String(Character(high)) + String(Character(low)), radix: 16)
-        {
-          word.unicodeScalars.append(Unicode.Scalar(value))
-        } else {
-          throw Problem(line: line, reason: "an unknown escape would drop the line")
-        }
-        current = word
-      } else if let open = quote {
-        if scalar == open {
-          quote = nil
-        } else {
-          current = (current ?? "") + String(Character(scalar))
-        }
-      } else if scalar == "\"" || scalar == "'" {
-        quote = scalar
-        current = current ?? ""
-      } else if scalar == " " || scalar == "\t" || scalar == "\r" {
-        if let word = current { words.append(word) }
-        current = nil
-      } else {
-        current = (current ?? "") + String(Character(scalar))
+  private static func split(_ text: ArraySlice<UInt8>, _ line: Int) throws(Problem) -> [[UInt8]] {
+    var words: [[UInt8]] = []
+    var word: [UInt8]?
+    var quote: UInt8?
+    var rest = text
+    while let byte = rest.popFirst() {
+      switch (byte, quote) {
+      case (UInt8(ascii: "\\"), _): word = (word ?? []) + [try escape(&rest, line)]
+      case (_, byte): quote = nil
+      case (UInt8(ascii: "\""), nil), (UInt8(ascii: "'"), nil):
+        quote = byte
+        word = word ?? []
+      case (UInt8(ascii: " "), nil), (UInt8(ascii: "\t"), nil), (UInt8(ascii: "\r"), nil):
+        if let word { words.append(word) }
+        word = nil
+      default:
+        if word == nil { word = [] }
+        word?.append(byte)
       }
     }
     guard quote == nil else { throw Problem(line: line, reason: "a quote has no end") }
-    if let word = current { words.append(word) }
+    if let word { words.append(word) }
     return words
+  }
+
+  /// The byte that an escape after a backslash stands for.
+  private static func escape(
+    _ rest: inout ArraySlice<UInt8>, _ line: Int
+  ) throws(Problem) -> UInt8 {
+    switch rest.popFirst() {
+    case UInt8(ascii: "n"): return 0x0A
+    case UInt8(ascii: "r"): return 0x0D
+    case UInt8(ascii: "t"): return 0x09
+    case UInt8(ascii: "\\"): return UInt8(ascii: "\\")
+    case UInt8(ascii: "\""): return UInt8(ascii: "\"")
+    case UInt8(ascii: "x"):
+      let digits = rest.prefix(2)
+      rest = rest.dropFirst(2)
+      guard digits.count == 2, let value = UInt8(digits.text, radix: 16) else { fallthrough }
+      return value
+    default: throw Problem(line: line, reason: "an unknown escape would drop the line")
+    }
   }
 
   private static let classes: [String: KeyClass] = [
@@ -172,4 +185,8 @@ package enum UnitFileReader {
     "Secret": .escapedWords, "PodmanArgs": .escapedWords, "Label": .escapedWords,
     "NoNewPrivileges": .flag, "SecurityLabelDisable": .flag,
   ]
+}
+
+extension ArraySlice<UInt8> {
+  fileprivate var text: String { String(decoding: self, as: UTF8.self) }
 }
