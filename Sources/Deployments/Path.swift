@@ -38,8 +38,10 @@ package struct HostPath: Sendable, Hashable {
   }
 
   static func isCarried(_ path: Substring) -> Bool {
-    let parts = path.split(separator: "/")
-    guard !parts.isEmpty, !parts.contains(".."), !parts.contains(".") else { return false }
+    // By bytes, as the kernel reads it: a slash before a combining accent is a slash.
+    let parts = path.utf8.split(separator: UInt8(ascii: "/"))
+    let isUpwards = parts.contains { $0.elementsEqual("..".utf8) || $0.elementsEqual(".".utf8) }
+    guard !parts.isEmpty, !isUpwards else { return false }
     return !path.unicodeScalars.contains {
       $0.isControl || $0.properties.isWhitespace || ":,\"'\\".unicodeScalars.contains($0)
     }

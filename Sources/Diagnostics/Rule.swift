@@ -37,7 +37,9 @@ package final class Rule: Sendable, Hashable {
   }
 
   /// A rule whose breach is an error.
-  package convenience init(_ code: StaticString, _ summary: StaticString, _ explanation: Explanation? = nil) {
+  package convenience init(
+    _ code: StaticString, _ summary: StaticString, _ explanation: Explanation? = nil
+  ) {
     self.init(code, .error, summary, explanation)
   }
 

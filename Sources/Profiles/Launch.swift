@@ -125,6 +125,14 @@ package struct Launch: Sendable {
   }
 }
 
+extension Located<Argument> {
+  /// What stands before the first '=': the option, where the argument is one with its value.
+  var option: Substring {
+    let bytes = value.text.utf8
+    return value.text[..<(bytes.firstIndex(of: UInt8(ascii: "=")) ?? bytes.endIndex)]
+  }
+}
+
 extension Value {
   /// A quantization or number format by the word that the runtime has for it.
   fileprivate func word(in field: CommonField?, of runtime: any Runtime.Type) -> Value {

@@ -30,7 +30,7 @@ package struct ModelFile: Sendable, Equatable {
   /// What keeps a text from standing in a Modelfile, in words that follow a name.
   package static func problem(with text: String) -> String? {
     if text.isEmpty { return "must not be empty" }
-    if text.contains("\"\"\"") { return "must not hold three double quotes in a row" }
+    if text.utf8.contains("\"\"\"".utf8) { return "must not hold three double quotes in a row" }
     if let scalar = text.unicodeScalars.first(where: { !$0.isKeptByOllama }) {
       return "holds U+\(String(scalar.value, radix: 16, uppercase: true)), which Ollama drops"
     }

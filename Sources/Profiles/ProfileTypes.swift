@@ -82,7 +82,7 @@ extension ValueType where Value == String {
     parsed(
       "text", limit: limit, pattern: "^(?!;$)[^-]", numeric: true, plain: { .text($0) }
     ) { (text) throws(Refusal) in
-      guard !text.hasPrefix("-") else {
+      guard text.utf8.first != UInt8(ascii: "-") else {
         throw Refusal("must not begin with '-', found '\(text.abbreviated)'")
       }
       if let problem = Argument.problem(with: text) { throw Refusal(problem) }

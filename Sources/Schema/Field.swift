@@ -81,7 +81,8 @@ public import YAML
     let property = StoredProperty(path)
     self.init(
       key, type, unit: unit, default: defaultText, required: required, since: since, until: until,
-      to: destination, summary: summary, set: { property.set(&$0, $1) }, get: { property.isNil($0) ? nil : property.get($0) }
+      to: destination, summary: summary, set: { property.set(&$0, $1) },
+      get: { property.isNil($0) ? nil : property.get($0) }
     )
   }
 

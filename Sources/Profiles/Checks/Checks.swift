@@ -201,7 +201,7 @@ package enum Checks {
         help: "use the field it belongs to, or the instance's settings")
     }
     for argument in profile.arguments {
-      let option = argument.value.text.prefix { $0 != "=" }
+      let option = argument.option
       // Python's argparse takes the beginning of an option for the option.
       let isBeginning = option.utf8.count > 4 && option.hasPrefix("--")
       guard

@@ -332,7 +332,7 @@ extension ValueType where Value == String {
   static let commaFree = parsed(
     "text", pattern: "^[^,]+$", numeric: true, plain: { .text($0) }
   ) { (text) throws(Refusal) in
-    guard !text.contains(","), !text.isEmpty else {
+    guard !text.utf8.contains(UInt8(ascii: ",")), !text.isEmpty else {
       throw Refusal("must not be empty or hold a comma, found '\(text.abbreviated)'")
     }
     return text

@@ -280,7 +280,7 @@ extension VLLM {
     // Another image may be of a release that has them.
     guard profile.image == nil else { return }
     for argument in profile.arguments {
-      let option = argument.value.text.prefix { $0 != "=" }.map { $0 == "_" ? "-" : String($0) }
+      let option = argument.option.map { $0 == "_" ? "-" : String($0) }
         .joined()
       guard let (name, help) = removed.first(where: { $0.0 == option }) else { continue }
       report(argument.range, "vLLM no longer has '\(name)'", help: help)
@@ -301,6 +301,6 @@ extension VLLM {
 extension Profile {
   /// Whether an option stands among the arguments, alone or with its value.
   fileprivate func hasArgument(_ option: String) -> Bool {
-    arguments.contains { $0.value.text.prefix { $0 != "=" } == option }
+    arguments.contains { $0.option == option }
   }
 }
