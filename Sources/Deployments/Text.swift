@@ -27,7 +27,7 @@ package struct PlainText: Sendable, Hashable {
     }
     if first == "\"" || last == "\"" { return "must not begin or end with a double quote" }
     if last == "\\" { return "must not end with a backslash" }
-    if text == ";" { return "must not be a lone ';'" }
+    if text.isLoneSemicolon { return "must not be a lone ';'" }
     if text.unicodeScalars.contains(where: \.isControl) {
       return "must stand on one line, without control characters"
     }
@@ -58,7 +58,7 @@ package struct Argument: Sendable, Hashable {
 
   package static func problem(with text: String) -> String? {
     if text.isEmpty { return "must not be empty: no empty argument can be passed to a container" }
-    if text == ";" { return "must not be a lone ';': systemd would end the command there" }
+    if text.isLoneSemicolon { return "must not be a lone ';': systemd would end the command there" }
     if text.utf8.count >= limit { return "must be shorter than \(limit) bytes" }
     if text.unicodeScalars.contains("\0") { return "must not hold a NUL character" }
     return nil
@@ -106,6 +106,11 @@ package struct EnvironmentVariable: Sendable, Hashable {
     self.name = name
     self.value = value.text
   }
+}
+
+extension String {
+  /// By bytes: Swift takes the Greek question mark (U+037E) for a ';', and systemd does not.
+  fileprivate var isLoneSemicolon: Bool { utf8.elementsEqual(";".utf8) }
 }
 
 extension Unicode.Scalar {

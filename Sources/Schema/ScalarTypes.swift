@@ -139,6 +139,9 @@ extension String {
       case 0x0A: return "must stand on one line"
       case ..<0x20, 0x7F..<0xA0:
         return "holds the control character U+" + scalar.value.hexadecimal
+      case let value where (0xFDD0...0xFDEF).contains(value) || value & 0xFFFE == 0xFFFE:
+        // systemd takes them for broken UTF-8 and drops the line (src/basic/utf8.c).
+        return "holds U+" + scalar.value.hexadecimal + ", which is no character"
       default: continue
       }
     }

@@ -82,7 +82,7 @@ package enum UnitFileReader {
       return [text]
     case .single:
       let quote = UInt8(ascii: "\"")
-      guard value.first != quote, value.last != quote, text != ";" else {
+      guard value.first != quote, value.last != quote, value != [UInt8(ascii: ";")] else {
         throw Problem(line: line, reason: "'\(key)' would lose a quote or end the command")
       }
       return [try unescapedTwice(value, line)]
