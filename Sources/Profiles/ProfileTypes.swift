@@ -156,7 +156,8 @@ extension ValueType where Value == HostPath {
 
 extension ValueType where Value == Argument {
   package static let argument = parsed(
-    "an argument", limit: Argument.limit, multiline: true, pattern: "^(?!;$)[^\\u0000]+$",
+    "an argument", limit: Argument.limit, multiline: true,
+    pattern: #"^(?!;$)[^\u0000\uFDD0-\uFDEF\uFFFE\uFFFF]+$"#,
     numeric: true, plain: { .text($0.text) }
   ) { (text) throws(Refusal) in
     guard let argument = Argument(text) else {
@@ -181,7 +182,9 @@ extension ValueType where Value == EnvironmentVariable.Name {
 
 extension ValueType where Value == PlainText {
   package static let plainText = parsed(
-    "text", pattern: #"^(?![\s"])(?!;$)(?!.*[\s"\\]$)[^\u0000-\u001F\u007F-\u009F]+$"#,
+    "text",
+    pattern:
+      #"^(?![\s"])(?!;$)(?!.*[\s"\\]$)[^\u0000-\u001F\u007F-\u009F\uFDD0-\uFDEF\uFFFE\uFFFF]+$"#,
     numeric: true,
     plain: { .text($0.text) }
   ) {

@@ -21,7 +21,8 @@ extension ValueType where Value == String {
     parsed(
       name, limit: limit, multiline: multiline,
       pattern: multiline
-        ? #"^[^\u0000-\u0008\u000B-\u001F\u007F-\u009F]*$"# : #"^[^\u0000-\u001F\u007F-\u009F]*$"#,
+        ? #"^[^\u0000-\u0008\u000B-\u001F\u007F-\u009F\uFDD0-\uFDEF\uFFFE\uFFFF]*$"#
+        : #"^[^\u0000-\u001F\u007F-\u009F\uFDD0-\uFDEF\uFFFE\uFFFF]*$"#,
       numeric: true, plain: Values.Value.text
     ) {
       (text) throws(Refusal) in text

@@ -29,7 +29,7 @@ package struct Composer: ~Copyable {
     guard source.bytes.count <= Limits.bytes else {
       collector.emit(
         YAMLRules.tooLarge, .fileStart,
-        "the file has \(source.bytes.count) bytes; amm reads at most \(Limits.bytes)")
+        "the file has more than \(Limits.bytes) bytes, which is as many as amm reads")
       return Outcome(nil, collector.diagnostics)
     }
     let node = unsafe source.bytes.withUnsafeBufferPointer { bytes in

@@ -8,7 +8,9 @@ import Testing
 /// The examples of `docs/diagnostics.md`, tried as parts of a workspace.
 struct ExampleTests {
   /// Bytes that a page cannot show, depths and sizes that it should not.
-  static let untried = ["control-character", "file-too-large", "not-utf-8", "too-deep"]
+  static let untried = [
+    "control-character", "file-too-large", "launch-too-long", "not-utf-8", "too-deep",
+  ]
 
   @Test(arguments: RuleBook.all.map(\.code).filter { !untried.contains($0) })
   func `an example makes the mistake and puts it right`(code: String) throws {
