@@ -11,18 +11,19 @@ package struct HostPath: Sendable, Hashable {
   /// Nil for others, for `..`, and for what a volume option cannot carry: a colon, a control
   /// character, a blank (systemd splits `RequiresMountsFor=` there, Podman before 5.8).
   package init?(_ text: String) {
-    let rest: Substring
-    if text.hasPrefix("~/") {
+    // Bytes throughout, as the kernel reads a path: a slash before a combining accent is a slash.
+    let rest: Substring.UTF8View
+    if text.utf8.starts(with: "~/".utf8) {
       base = .home
-      rest = text.dropFirst(2)
-    } else if text.hasPrefix("/") {
+      rest = text.utf8.dropFirst(2)
+    } else if text.utf8.starts(with: "/".utf8) {
       base = .root
-      rest = text.dropFirst()
+      rest = text.utf8.dropFirst()
     } else {
       return nil
     }
     guard Self.isCarried(rest) else { return nil }
-    relative = String(rest)
+    relative = String(Substring(rest))
   }
 
   /// As a person writes it.
@@ -37,12 +38,11 @@ package struct HostPath: Sendable, Hashable {
     return HostPath((base == .home ? "~/" : "/") + parts.joined(separator: "/"))
   }
 
-  static func isCarried(_ path: Substring) -> Bool {
-    // By bytes, as the kernel reads it: a slash before a combining accent is a slash.
-    let parts = path.utf8.split(separator: UInt8(ascii: "/"))
+  static func isCarried(_ path: Substring.UTF8View) -> Bool {
+    let parts = path.split(separator: UInt8(ascii: "/"))
     let isUpwards = parts.contains { $0.elementsEqual("..".utf8) || $0.elementsEqual(".".utf8) }
     guard !parts.isEmpty, !isUpwards else { return false }
-    return !path.unicodeScalars.contains {
+    return !Substring(path).unicodeScalars.contains {
       $0.isControl || $0.properties.isWhitespace || ":,\"'\\".unicodeScalars.contains($0)
     }
   }
@@ -53,7 +53,9 @@ package struct ContainerPath: Sendable, Hashable {
   package let text: String
 
   package init?(_ text: String) {
-    guard text.hasPrefix("/"), HostPath.isCarried(text.dropFirst()) else { return nil }
+    guard text.utf8.first == UInt8(ascii: "/"), HostPath.isCarried(text.utf8.dropFirst()) else {
+      return nil
+    }
     self.text = text
   }
 

@@ -184,7 +184,9 @@ extension ValueType where Value == VolumeChoice {
     plain: { .text($0.text) }
   ) {
     (text) throws(Refusal) in
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    // By bytes, as Podman does: some characters join a ':' to what stands before it.
+    let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }
     let shape = Refusal(
       "must be 'SOURCE:TARGET' or 'SOURCE:TARGET:OPTIONS', found '\(text.abbreviated)'",
       help: "a source is '/path', '~/path' or the name of a volume; a target is '/path'")
