@@ -15,6 +15,9 @@ package enum Clock {
     return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
   }
 
+  /// Seconds since 1970, as the system's clock has it.
+  package static func epoch() -> Int { Int(time(nil)) }
+
   /// The time of day in UTC: `2026-11-24T05:12:00Z`.
   package static func timestamp() -> String {
     var now = time(nil)

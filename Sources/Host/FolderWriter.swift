@@ -14,7 +14,7 @@ import CSystem
 /// (`renameat2` with `RENAME_EXCHANGE`). What others put into the folder is linked over, so that
 /// nothing of theirs is copied, changed or lost. A list in the folder says which files are amm's.
 package struct FolderWriter: ~Copyable {
-  /// The list of amm's own files in a folder, a path a line.
+  /// The list of amm's own files in a folder: a path a line, and after a tab what its writer noted.
   package static let manifest = ".amm-manifest"
 
   private let path: String
@@ -61,9 +61,22 @@ package struct FolderWriter: ~Copyable {
 
   /// The paths of a tree that amm wrote, sorted; none where there is no tree.
   package static func owned(in tree: String) throws(HostError) -> [String] {
+    try notes(in: tree).map(\.path)
+  }
+
+  /// The paths of a tree that amm wrote with what was noted of each, sorted; none where there is no
+  /// tree.
+  package static func notes(
+    in tree: String
+  ) throws(HostError) -> [(path: String, note: String?)] {
     let bytes = try Files.read("\(tree)/\(manifest)") ?? []
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-      .filter { !$0.isEmpty && !$0.hasPrefix("/") && !$0.split(separator: "/").contains("..") }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
+      let parts = line.split(separator: "\t", maxSplits: 1)
+      guard let path = parts.first.map(String.init), !path.hasPrefix("/"),
+        !path.split(separator: "/").contains("..")
+      else { return nil }
+      return (path, parts.count > 1 ? String(parts[1]) : nil)
+    }
   }
 
   /// Those of `files` that someone else has written already.
@@ -78,12 +91,18 @@ package struct FolderWriter: ~Copyable {
 
   /// Puts files in place of those that amm wrote earlier; all others are kept.
   ///
-  /// - Parameter files: Paths below the folder with their content; none is someone else's.
-  package func replace(with files: [(path: String, bytes: [UInt8])]) throws(HostError) {
+  /// - Parameters:
+  ///   - files: Paths below the folder with their content; none is someone else's.
+  ///   - note: What the list says of a file besides its path: a line without tabs, or nil.
+  package func replace(
+    with files: [(path: String, bytes: [UInt8])], noting note: (Int) -> String? = { _ in nil }
+  ) throws(HostError) {
     let owned = try ownFiles(in: path)
     try FolderCreator.make(staging)
     // First of all, so that a tree of which only a part was written tells what in it is amm's.
-    let list = files.map { $0.path + "\n" }.sorted().joined()
+    let list = files.indices.map { index in
+      files[index].path + (note(index).map { "\t" + $0 } ?? "") + "\n"
+    }.sorted().joined()
     try FolderCreator.write(Array(list.utf8), to: "\(staging)/\(Self.manifest)")
     try keepForeign(below: "", except: owned)
     for file in files {

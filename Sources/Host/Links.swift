@@ -55,23 +55,3 @@ package enum Links {
 private func sysWrite(_ file: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
   unsafe write(file, buffer, count)
 }
-
-/// A lock that one amm at a time has; gone with the process, however it ends.
-package final class FolderLock {
-  private let handle: Int32
-
-  /// Waits for the lock of a folder.
-  ///
-  /// - Parameter waiting: Called once when another has it.
-  package init(_ folder: String, waiting: () -> Void) throws(HostError) {
-    handle = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard handle >= 0 else { throw .last("open the folder", folder) }
-    if flock(handle, LOCK_EX | LOCK_NB) == 0 { return }
-    waiting()
-    while flock(handle, LOCK_EX) != 0 {
-      guard errno == EINTR else { throw .last("lock the folder", folder) }
-    }
-  }
-
-  deinit { close(handle) }
-}

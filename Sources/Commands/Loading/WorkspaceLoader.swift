@@ -35,10 +35,12 @@ struct WorkspaceLoader {
   /// The workspace with its active profiles.
   ///
   /// - Parameters:
-  ///   - change: An instance and the profile that it is to serve instead, by its id.
+  ///   - change: An instance and the profile that it is to serve instead; one of the library counts
+  ///     as if it were in the workspace.
   ///   - isWhole: Whether profiles are checked that no link names, too.
   func load(
-    replacing change: (instance: String, profile: String)? = nil, checkingAll isWhole: Bool = false
+    replacing change: (instance: String, profile: ProfileFile)? = nil,
+    checkingAll isWhole: Bool = false
   ) throws(HostError) -> Outcome<Workspace> {
     let (links, said) = try readLinks(replacing: change, checkingAll: isWhole)
     let location = WorkspaceLocation(
@@ -62,7 +64,7 @@ struct WorkspaceLoader {
   }
 
   private func readLinks(
-    replacing change: (instance: String, profile: String)?, checkingAll isWhole: Bool
+    replacing change: (instance: String, profile: ProfileFile)?, checkingAll isWhole: Bool
   ) throws(HostError) -> ([ActiveLink], [Diagnostic]) {
     var links: [ActiveLink] = []
     for name in try Files.names(in: folder.file("active"))
@@ -76,10 +78,11 @@ struct WorkspaceLoader {
       links.append(
         ActiveLink(
           instance: change.instance, path: folder.file("active/\(change.instance).yaml"),
-          state: .profile(change.profile, nil)))
+          state: .profile(change.profile.id, nil)))
     }
     let wanted = Set(links.compactMap(\.profile))
-    let read = isWhole ? files : files.filter { wanted.contains($0.id) }
+    let copied = change.map { $0.profile.isFromLibrary ? [$0.profile] : [] } ?? []
+    let read = (isWhole ? files : files.filter { wanted.contains($0.id) }) + copied
     let outcomes = Parallel.map(count: read.count) { index in
       let outcome = read[index].read()
       // What no link names is only checked: ten thousand profiles need not be held.

@@ -23,6 +23,13 @@ enum Console {
     return parts.filter { $0.0 > 0 }.map { Phrase.count($0.0, $0.1) }.joined(separator: ", ")
   }
 
+  /// Something that does not keep a command from its work.
+  static func warn(_ message: String, help: String? = nil) {
+    let style = Style(for: .error)
+    say("\(style.bold("amm:")) \(style.warning("warning:")) \(message)")
+    if let help { say("  \(style.good("help:")) \(help)") }
+  }
+
   /// A failure that no place in a file stands for.
   static func fail(_ message: String, help: String? = nil) {
     let style = Style(for: .error)

@@ -3,6 +3,7 @@ import Deployments
 import Diagnostics
 import Host
 import Rendering
+import Values
 import Workspaces
 
 extension Target: ExpressibleByArgument {}
@@ -87,7 +88,7 @@ struct Generate: ParsableCommand {
         "write", folder + "/" + Phrase.allOf(foreign),
         reason: "amm did not write what stands there; move it away")
     }
-    try writer.replace(with: files.map { ($0.path, Array($0.text.utf8)) })
+    try writer.replace(with: files)
     for change in changes.changed { Console.print("\(change.verb) \(folder)/\(change.path)") }
     Console.print("\(folder) is complete: \(count), \(changes.changed.count) changed")
   }
@@ -105,7 +106,28 @@ extension Deployment {
         reason: "amm did not write what stands there; move it away")
     }
     guard try !OutputChanges(of: files, in: folder).changed.isEmpty else { return }
-    try writer.replace(with: files.map { ($0.path, Array($0.text.utf8)) })
+    try writer.replace(with: files)
+  }
+}
+
+extension FolderWriter {
+  /// Writes files, and notes their hashes: so `amm status` can tell one that was edited by hand.
+  func replace(with files: [RenderedFile]) throws(HostError) {
+    try replace(
+      with: files.map { ($0.path, Array($0.text.utf8)) },
+      noting: { SHA256.digest(of: files[$0].text) })
+  }
+
+  /// The files of a tree that are not as amm wrote them, or are gone, sorted.
+  static func edited(in tree: String) throws(HostError) -> [String] {
+    var edited: [String] = []
+    for (path, note) in try notes(in: tree) {
+      guard let note else { continue }
+      let bytes = try Files.read("\(tree)/\(path)")
+      let hash = bytes.map { SHA256.digest(of: String(decoding: $0, as: UTF8.self)) }
+      if hash != note { edited.append(path) }
+    }
+    return edited
   }
 }
 

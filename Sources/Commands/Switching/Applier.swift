@@ -28,23 +28,34 @@ struct Applier {
   func service(of instance: String) -> String {
     switch method {
     case .homeManager: "podman-\(instance).service"
-    case .quadlet, .command, .none: "\(instance).service"
+    case .quadlet: "\(instance).service"
+    // What the user's own command makes of it can only be seen.
+    case .command, .none: Services.state(of: instance)?.name ?? "\(instance).service"
     }
   }
 
+  /// - Parameter isFollowed: Whether somebody follows the instance's start, so that systemd need
+  ///   not be waited for.
   /// - Throws: What the machine refused, a program's failure included.
-  func apply(_ plan: Deployment, starting instance: String) throws(HostError) {
+  func apply(
+    _ plan: Deployment, starting instance: String, isFollowed: Bool
+  ) throws(HostError) {
     switch method {
     case .none: return
     case .homeManager:
       try run(["home-manager", "switch"] + (settings.arguments?.value ?? []).map(\.value.text))
+      // Also where it does not start with the session: who switches wants it to run.
+      let service = service(of: instance)
+      if let state = Services.state(named: service), state.active == "inactive", !state.hasJob {
+        try systemctl("start", service, isFollowed)
+      }
     case .command:
       let words = (settings.command?.value ?? []).map(\.value.text)
       guard !words.isEmpty else {
         throw HostError("apply", "instances.yaml", reason: "'apply.command' names no program")
       }
       try run(words)
-    case .quadlet: try install(plan, starting: instance)
+    case .quadlet: try install(plan, starting: instance, isFollowed)
     }
   }
 
@@ -57,11 +68,12 @@ struct Applier {
   }
 
   /// Installs the unit files and restarts the servers whose file changed, and no others.
-  private func install(_ plan: Deployment, starting instance: String) throws(HostError) {
-    let files = plan.render([.quadlet]).map { file in
-      RenderedFile(path: String(file.path.dropFirst("quadlet/".count)), text: file.text)
-    }
+  private func install(
+    _ plan: Deployment, starting instance: String, _ isFollowed: Bool
+  ) throws(HostError) {
+    let files = plan.unitFiles
     let target = Self.unitFolder
+    let own = service(of: instance)
     try FolderCreator.makeAll(String(target[..<(target.lastIndex(of: "/") ?? target.endIndex)]))
     let writer = try FolderWriter(target)
     let changes = try OutputChanges(of: files, in: target).changed
@@ -74,30 +86,42 @@ struct Applier {
     for change in changes where change.new == nil {
       if let unit = change.containerUnit { try systemctl("stop", unit) }
     }
-    if !changes.isEmpty { try writer.replace(with: files.map { ($0.path, Array($0.text.utf8)) }) }
+    if !changes.isEmpty { try writer.replace(with: files) }
     try systemctl("daemon-reload")
     for change in changes {
       guard let unit = change.containerUnit, let text = change.new else { continue }
       let isActive = try Subprocess.capture(["systemctl", "--user", "is-active", unit]).isSuccess
-      let isWanted = text.contains("\nWantedBy=") || unit == instance + ".service"
-      if isActive || isWanted { try systemctl("restart", unit) }
+      let isWanted = text.contains("\nWantedBy=") || unit == own
+      if isActive || isWanted { try systemctl("restart", unit, isFollowed && unit == own) }
     }
     // Also where nothing changed: who switches wants it to run.
-    try systemctl("start", service(of: instance))
+    try systemctl("start", own, isFollowed)
   }
 
-  private static var unitFolder: String {
+  static var unitFolder: String {
     let base = Terminal.variable("XDG_CONFIG_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
     return (base ?? (Terminal.variable("HOME") ?? "~") + "/.config")
       + "/containers/systemd/ai-models"
   }
 
-  private func systemctl(_ words: String...) throws(HostError) {
+  private func systemctl(
+    _ verb: String, _ unit: String? = nil, _ isFollowed: Bool = false
+  ) throws(HostError) {
+    let words = [verb] + (isFollowed ? ["--no-block"] : []) + (unit.map { [$0] } ?? [])
     let result = try Subprocess.run(["systemctl", "--user"] + words)
     guard result.isSuccess else {
       throw HostError(
-        "\(words[0]) with systemctl", words.last ?? "",
+        "\(verb) with systemctl", unit ?? "the user's units",
         reason: "systemctl ended with exit status \(result.status)")
+    }
+  }
+}
+
+extension Deployment {
+  /// The quadlet files as they stand in the folder that Podman's generator reads.
+  var unitFiles: [RenderedFile] {
+    render([.quadlet]).map { file in
+      RenderedFile(path: String(file.path.dropFirst("quadlet/".count)), text: file.text)
     }
   }
 }

@@ -1,30 +1,44 @@
 /// What a server's last words most likely mean, for the failures that people meet most.
 enum LikelyCause {
+  /// Words in lower case; the more particular ones come first.
   private static let causes: [(words: [String], sentence: String)] = [
-    (["no such file or directory", "statfs"], "a file or folder that is mounted does not exist"),
+    (["statfs "], "a file or folder that is mounted does not exist"),
     (
-      ["401", "403", "gated", "unauthorized"],
+      [
+        "401 client error", "403 client error", "401 unauthorized", "403 forbidden",
+        "gatedrepoerror", "gated repo", "status code 401", "status code 403",
+      ],
       "the hub refuses the model: accept its terms, and check the token"
     ),
     (
-      ["out of memory", "cuda out of memory", "not enough memory"],
+      ["out of memory", "outofmemory", "not enough memory", "cannot allocate memory"],
       "the model does not fit into memory: lower its context, or choose a smaller quantization"
     ),
-    (["address already in use", "port is already allocated"], "another program has the port"),
+    (
+      ["address already in use", "port is already allocated"],
+      "another program has the port: 'amm doctor' tells which"
+    ),
     (["no space left on device"], "the disk is full: 'podman system df' shows what takes it"),
     (
-      ["unresolvable cdi devices", "nvidia.com/gpu"],
+      ["unresolvable cdi devices"],
       "Podman does not know the GPU: 'nvidia-ctk cdi generate' describes it"
     ),
     (
-      ["manifest unknown", "name unknown", "denied: "],
-      "there is no such image: check 'container.image'"
+      ["manifest unknown", "name unknown", "requested access to the resource is denied"],
+      "there is no such image, or it is not public: check 'container.image'"
     ),
     (
       ["no such secret", "no secret with name"],
       "the Podman secret is missing: 'podman secret create NAME FILE'"
     ),
-    (["temporary failure in name resolution", "network is unreachable"], "there is no network"),
+    (
+      [
+        "temporary failure in name resolution", "network is unreachable", "no such host",
+        "could not resolve host",
+      ],
+      "there is no network"
+    ),
+    (["no such file or directory"], "a file is missing"),
   ]
 
   /// A sentence; nil where the words say nothing known.

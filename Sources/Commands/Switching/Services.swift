@@ -7,44 +7,52 @@ enum Services {
     let name: String
     /// Systemd's word for it, such as `active`, `activating`, `failed` or `inactive`.
     let active: String
+    /// Systemd's finer word, such as `running` or `auto-restart`.
+    let detail: String
     /// Since when, in systemd's words; empty when it never ran.
     let since: String
     let restarts: Int
     /// Bytes that its processes hold; nil where systemd does not count.
     let memory: Int?
+    /// Whether systemd is about to start, stop or restart it.
+    let hasJob: Bool
   }
 
   /// The service that runs an instance: home-manager gives its own a prefix.
   ///
   /// - Returns: Nil where systemd knows neither, or there is no systemd.
   static func state(of instance: String) -> State? {
-    for name in ["podman-\(instance).service", "\(instance).service"] {
-      let words = [
-        "systemctl", "--user", "show", "-p",
-        "LoadState,ActiveState,ActiveEnterTimestamp,NRestarts,MemoryCurrent",
-        name,
-      ]
-      guard let result = try? Subprocess.capture(words), result.isSuccess else { return nil }
-      var properties: [String: String] = [:]
-      for line in result.output.split(separator: "\n") {
-        guard let equals = line.firstIndex(of: "=") else { continue }
-        properties[String(line[..<equals])] = String(line[line.index(after: equals)...])
-      }
-      guard properties["LoadState"] == "loaded" else { continue }
-      return State(
-        name: name, active: properties["ActiveState"] ?? "unknown",
-        since: properties["ActiveEnterTimestamp"] ?? "",
-        restarts: Int(properties["NRestarts"] ?? "") ?? 0,
-        memory: Int(properties["MemoryCurrent"] ?? ""))
+    state(named: "podman-\(instance).service") ?? state(named: "\(instance).service")
+  }
+
+  /// A service by its own name; nil where systemd does not know it, or there is no systemd.
+  static func state(named name: String) -> State? {
+    let words = [
+      "systemctl", "--user", "show", "-p",
+      "LoadState,ActiveState,SubState,ActiveEnterTimestamp,NRestarts,MemoryCurrent,Job", name,
+    ]
+    guard let result = try? Subprocess.capture(words), result.isSuccess else { return nil }
+    var properties: [String: String] = [:]
+    for line in result.output.split(separator: "\n") {
+      guard let equals = line.firstIndex(of: "=") else { continue }
+      properties[String(line[..<equals])] = String(line[line.index(after: equals)...])
     }
-    return nil
+    guard properties["LoadState"] == "loaded" else { return nil }
+    return State(
+      name: name, active: properties["ActiveState"] ?? "unknown",
+      detail: properties["SubState"] ?? "", since: properties["ActiveEnterTimestamp"] ?? "",
+      restarts: Int(properties["NRestarts"] ?? "") ?? 0,
+      memory: Int(properties["MemoryCurrent"] ?? ""),
+      hasJob: !["", "0"].contains(properties["Job"] ?? ""))
   }
 
   /// The last lines of a service's journal.
-  static func journal(of service: String, lines: Int = 15) -> String {
-    let words = [
-      "journalctl", "--user", "-u", service, "-n", String(lines), "--no-pager", "-o", "cat",
-    ]
+  ///
+  /// - Parameter start: From when on, in seconds since 1970; nil for all there is.
+  static func journal(of service: String, since start: Int? = nil, lines: Int = 15) -> String {
+    let words =
+      ["journalctl", "--user", "-u", service, "-n", String(lines), "--no-pager", "-o", "cat"]
+      + (start.map { ["--since", "@\($0)"] } ?? [])
     return (try? Subprocess.capture(words))?.output ?? ""
   }
 }

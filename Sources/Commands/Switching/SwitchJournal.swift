@@ -36,7 +36,7 @@ struct SwitchJournal {
   /// - Parameter isLocked: Whether the caller has the lock of `active/` already.
   static func recover(_ folder: WorkspaceFolder, isLocked: Bool = false) throws(HostError) {
     guard try Files.kind(of: path(in: folder)) != nil else { return }
-    let lock = isLocked ? nil : try FolderLock(folder.file("active")) {}
+    let lock = isLocked ? nil : try FolderLock(folder.file("active")) { _ in }
     defer { withExtendedLifetime(lock) {} }
     // Who had the lock may have completed it.
     guard let journal = try read(in: folder) else { return try remove(in: folder) }

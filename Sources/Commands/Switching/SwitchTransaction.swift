@@ -11,6 +11,7 @@ struct SwitchTransaction {
   /// The profile that is served now, by its id; nil where the link leads nowhere.
   let from: String?
   let to: String
+  private let profile: ProfileFile
   /// The deployment as it will be.
   let plan: Deployment
   let workspace: Workspace
@@ -20,25 +21,28 @@ struct SwitchTransaction {
 
   /// The caller has the lock of `active/`.
   ///
-  /// - Parameter to: The profile's id; it is in the workspace.
+  /// - Parameter profile: One of the workspace, or of the library, which is copied then.
   /// - Returns: Nothing where the workspace would not be right; what is wrong has been said.
-  init?(_ folder: WorkspaceFolder, _ instance: String, to: String) throws(HostError) {
+  init?(
+    _ folder: WorkspaceFolder, _ instance: String, to profile: ProfileFile
+  ) throws(HostError) {
     try SwitchJournal.recover(folder, isLocked: true)
     let loader = try WorkspaceLoader(recovering: folder)
     let link = folder.file("active/\(instance).yaml")
-    let outcome = try loader.load(replacing: (instance, to))
+    let outcome = try loader.load(replacing: (instance, profile))
     Console.report(outcome.diagnostics)
     guard let workspace = outcome.value, let plan = workspace.plan() as Deployment? else {
       return nil
     }
     self.folder = folder
     self.instance = instance
-    self.to = to
+    self.profile = profile
+    to = profile.id
     self.plan = plan
     self.workspace = workspace
     old = Files.destination(of: link)
     from = old.flatMap(Self.profile)
-    new = Self.destination(of: to)
+    new = Self.destination(of: profile.id)
   }
 
   /// What would change in `generated/`.
@@ -51,20 +55,34 @@ struct SwitchTransaction {
 
   /// Replaces the link and what is generated; a crash in between is completed by the next command.
   func commit() throws(HostError) {
-    try commit(link: new, plan)
+    if profile.isFromLibrary { try profile.copy(into: folder) }
+    do throws(HostError) {
+      try commit(link: new, plan)
+    } catch {
+      removeCopy()
+      throw error
+    }
+  }
+
+  /// What was copied from the library goes again where nothing leads to it.
+  private func removeCopy() {
+    if profile.isFromLibrary { try? Links.remove(folder.file("profiles/\(to).yaml")) }
   }
 
   /// Brings back the link and what was generated from it.
   ///
-  /// - Returns: The deployment that is in place again; nil where there was none.
-  func takeBack() throws(HostError) -> Deployment? {
+  /// - Returns: The deployment that is in place again, and where its server tells that it answers;
+  ///   nil where there was none.
+  func takeBack() throws(HostError) -> (plan: Deployment, healthPath: String?)? {
     guard let old, let from else { return nil }
-    guard
-      let plan = try WorkspaceLoader(recovering: folder).load(replacing: (instance, from)).value?
-        .plan()
+    let loader = try WorkspaceLoader(recovering: folder)
+    guard let file = loader.files.first(where: { $0.id == from }),
+      let workspace = try loader.load(replacing: (instance, file)).value
     else { return nil }
+    let plan = workspace.plan()
     try commit(link: old, plan)
-    return plan
+    removeCopy()
+    return (plan, workspace.healthPath(of: instance))
   }
 
   private func commit(link destination: String, _ plan: Deployment) throws(HostError) {

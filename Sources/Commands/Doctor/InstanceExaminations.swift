@@ -1,0 +1,104 @@
+import Deployments
+import Diagnostics
+import Host
+
+/// What single instances need: tokens, files and ports.
+extension Examinations {
+  func tokens() -> [Finding] {
+    Set(plan.instances.compactMap(\.server.token).map(Token.init)).sorted { $0.text < $1.text }
+      .map(\.finding)
+  }
+
+  /// A place that tokens come from.
+  private struct Token: Hashable {
+    let secret: String?
+    let file: String?
+    var text: String { secret ?? file ?? "" }
+
+    init(_ source: TokenSource) {
+      switch source {
+      case .secret(let name, _):
+        secret = name.text
+        file = nil
+      case .environmentFile(let path):
+        secret = nil
+        file = path.here
+      }
+    }
+
+    var finding: Finding {
+      if let secret {
+        let found = try? Subprocess.capture(["podman", "secret", "exists", secret])
+        guard let found else { return Finding("token", .unseen, "there is no podman to ask") }
+        return found.isSuccess
+          ? Finding("token", .ok, "the Podman secret '\(secret)' is there")
+          : Finding(
+            "token", .error, "there is no Podman secret '\(secret)'",
+            fix: "podman secret create \(secret) FILE")
+      }
+      guard let file, let mode = Files.permissions(of: file) else {
+        return Finding(
+          "token", .error, "'\(text)' is not there",
+          fix: "(umask 077; read -rs token; echo HF_TOKEN=$token > \(text))")
+      }
+      return mode & 0o077 == 0
+        ? Finding("token", .ok, "'\(file)' is yours alone")
+        : Finding("token", .error, "others can read '\(file)'", fix: "chmod 600 \(file)")
+    }
+  }
+
+  /// Folders and files of the host that containers mount; Podman starts none without them.
+  func mounts() -> [Finding] {
+    let paths = plan.instances.flatMap(\.containers).flatMap(\.mounts).compactMap { mount in
+      if case .path(let path) = mount.source { path } else { nil }
+    }
+    return Set(paths).sorted { $0.text < $1.text }.compactMap { path in
+      guard Files.canonical(path.here) == nil else { return nil }
+      let isFile = path.lastPart.contains(".")
+      return Finding(
+        "files", .error, "'\(path.text)' is not there, and a container mounts it",
+        fix: isFile ? "cp FILE \(path.text)" : "mkdir -p \(path.text)")
+    }
+  }
+
+  func ports() -> [Finding] {
+    plan.instances.compactMap { instance in
+      guard let port = instance.server.port else { return nil }
+      let address = port.address.isWildcard ? "127.0.0.1" : port.address.text
+      let subject = "port \(port.host.number)"
+      let name = instance.name.text
+      guard HTTP.isListening(address: address, port: port.host.number) else {
+        return Finding(subject, .ok, "free for \(name)")
+      }
+      if Services.state(of: name)?.active == "active" {
+        return Finding(subject, .ok, "\(name) listens")
+      }
+      let owner = Self.listener(on: port.host.number)
+      return Finding(
+        subject, .error,
+        "\(owner.map { "'\($0.name)'" } ?? "another program") listens, not \(name)",
+        fix: owner.map {
+          "kill \($0.process), or choose another port for \(name) in instances.yaml"
+        }
+          ?? "sudo ss -ltnp 'sport = :\(port.host.number)' tells which")
+    }
+  }
+
+  /// The program that has a port, where it is the user's own: `users:(("python3",pid=4711,fd=3))`.
+  private static func listener(on port: Int) -> (name: String, process: Int)? {
+    let words = ["ss", "-Hltnp", "sport = :\(port)"]
+    let parts = ((try? Subprocess.capture(words))?.output ?? "").split(separator: "\"")
+    guard parts.count > 2, parts[0].hasSuffix("users:(("), parts[2].hasPrefix(",pid=") else {
+      return nil
+    }
+    let process = parts[2].dropFirst(",pid=".count).prefix { $0.isNumber }
+    return Int(process).map { (String(parts[1]), $0) }
+  }
+}
+
+extension HostPath {
+  /// Where it is on this machine.
+  fileprivate var here: String {
+    base == .home ? (Terminal.variable("HOME") ?? "~") + "/" + relative : text
+  }
+}

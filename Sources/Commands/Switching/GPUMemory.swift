@@ -1,0 +1,33 @@
+import Deployments
+import Host
+
+/// What GPUs hold, as far as their drivers tell without root.
+enum GPUMemory {
+  /// A line for each GPU that tells.
+  static var lines: [String] { nvidia + amd }
+
+  private static var nvidia: [String] {
+    let query = [
+      "nvidia-smi", "--query-gpu=index,name,memory.used,memory.total", "--format=csv,noheader",
+    ]
+    guard let result = try? Subprocess.capture(query), result.isSuccess else { return [] }
+    return result.output.split(separator: "\n").map(String.init)
+  }
+
+  /// The amdgpu driver's files: bytes of video memory, used and in all.
+  private static var amd: [String] {
+    let cards = ((try? Files.names(in: "/sys/class/drm")) ?? []).filter { name in
+      name.hasPrefix("card") && !name.contains("-")
+    }
+    return cards.compactMap { card in
+      let numbers = ["used", "total"].compactMap { which in
+        let path = "/sys/class/drm/\(card)/device/mem_info_vram_\(which)"
+        let bytes = (try? Files.readStream(path)) ?? nil
+        return bytes.flatMap { Int(String(decoding: $0.dropLast(), as: UTF8.self)) }
+      }
+      guard numbers.count == 2 else { return nil }
+      let texts = numbers.map { ByteCount(bytes: $0).text }
+      return "\(card), AMD, \(texts[0]), \(texts[1])"
+    }
+  }
+}
