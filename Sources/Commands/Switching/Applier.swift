@@ -40,6 +40,13 @@ struct Applier {
   func apply(
     _ plan: Deployment, starting instance: String, isFollowed: Bool
   ) throws(HostError) {
+    // Else systemd refuses a unit that was started five times in ten seconds, as happens when a
+    // switch is taken back.
+    if method != .none {
+      _ = try? Subprocess.capture([
+        "systemctl", "--user", "reset-failed", service(of: instance),
+      ])
+    }
     switch method {
     case .none: return
     case .homeManager:

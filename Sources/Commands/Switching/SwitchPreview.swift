@@ -1,6 +1,7 @@
 import Deployments
 import Diagnostics
 import Host
+import Workspaces
 
 /// What a switch would do, for `--dry-run`.
 struct SwitchPreview {
