@@ -23,10 +23,15 @@ package enum Secrets {
   /// Whether a variable of this name is meant to hold a secret.
   package static func isSecretName(_ name: String) -> Bool {
     let upper = name.uppercased()
-    return ["TOKEN", "PASSWORD", "SECRET", "API_KEY", "APIKEY", "CREDENTIALS"].contains {
+    return secretNames.contains {
       upper == $0 || upper.hasSuffix("_" + $0)
     }
   }
+
+  private static let secretNames = [
+    "TOKEN", "AUTHTOKEN", "PASSWORD", "PASSWD", "SECRET", "API_KEY", "APIKEY", "SECRET_KEY",
+    "ACCESS_KEY", "PRIVATE_KEY", "CREDENTIALS",
+  ]
 
   /// Where the first token stands, its prefix included.
   ///

@@ -13,6 +13,8 @@ package struct ModelFacts: Record {
   package var headSize: Located<Int>?
   /// Tokens that the model was trained to read at once.
   package var contextLength: Located<Int>?
+  /// Tokens back to which the model's attention reaches, where it is not the whole context.
+  package var slidingWindow: Located<Int>?
   package var license: Located<String>?
   package var gated: Located<Bool>?
 
@@ -33,6 +35,9 @@ package struct ModelFacts: Record {
     Field(
       "context_length", \.contextLength, .integer(1...100_000_000), unit: "tokens",
       "The longest text that it was trained for."),
+    Field(
+      "sliding_window", \.slidingWindow, .integer(1...100_000_000), unit: "tokens",
+      "How far back its attention reaches, where that is less than the context."),
     Field("license", \.license, .text(limit: 200), "The licence of the weights."),
     Field(
       "gated", \.gated, .boolean, default: "false",

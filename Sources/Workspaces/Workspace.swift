@@ -66,6 +66,7 @@ package struct Workspace: Sendable {
       apply: document.apply?.value ?? ApplySettings(), instances: instances,
       links: links, location: location)
     for check in WorkspaceChecks.all { check.run(workspace, check.rule, collector) }
+    WorkspaceChecks.checkPlacements(of: workspace, collector)
     return Outcome(workspace, collector.diagnostics)
   }
 

@@ -210,7 +210,7 @@ extension WorkspaceChecks {
 
 extension Device {
   /// Whether it means the host's device, alone or among all.
-  fileprivate func covers(_ other: Device?) -> Bool {
+  func covers(_ other: Device?) -> Bool {
     switch (self, other) {
     case (.nvidia("all"), .nvidia): true
     default: self == other

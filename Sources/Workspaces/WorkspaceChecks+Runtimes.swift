@@ -154,24 +154,31 @@ extension WorkspaceChecks {
           vllm/config/cache.py
           """))
   ) { workspace, rule, collector in
-    var takers: [[Device]: (first: Instance, sum: Double)] = [:]
+    // All GPUs of a maker are each that is named, and one that is not.
+    let named = Set(workspace.instances.flatMap { $0.devices.map(\.value) })
+      .sorted { $0.text < $1.text }
+    var takers: [Device: (first: Instance, sum: Double)] = [:]
     for instance in workspace.instances where instance.startsAutomatically {
       guard let profile = instance.active?.profile, instance.processor != .cpu,
         let share = profile.runtime.value.gpuShare(of: profile)
       else { continue }
-      let devices = instance.devices.map(\.value)
-      guard let (first, sum) = takers[devices] else {
-        takers[devices] = (instance, share)
-        continue
+      let own = Set(instance.devices.map(\.value))
+      let covered = named.filter { device in own.contains { $0.covers(device) } }
+      var worst: (first: Instance, sum: Double)?
+      for device in covered {
+        let first = takers[device]?.first ?? instance
+        let sum = (takers[device]?.sum ?? 0) + share
+        takers[device] = (first, sum)
+        guard sum > 1.0001, sum > worst?.sum ?? 0 else { continue }
+        worst = (first, sum)
       }
-      takers[devices] = (first, sum + share)
-      guard sum + share > 1.0001 else { continue }
+      guard let worst, worst.first.name.value != instance.name.value else { continue }
       collector.emit(
         rule, instance.name.range,
-        "'\(first.name.value.text)' and '\(instance.name.value.text)' both take a GPU's memory at start: \(percent(sum + share)) together",
+        "'\(worst.first.name.value.text)' and '\(instance.name.value.text)' both take a GPU's memory at start: \(percent(worst.sum)) together",
         help:
           "set 'auto_start: false' for one, give each its GPU, or lower the memory share in their profiles",
-        notes: [collector.note(first.name.range, "the other one stands here")])
+        notes: [collector.note(worst.first.name.range, "the other one stands here")])
     }
   }
 
@@ -214,6 +221,25 @@ extension WorkspaceChecks {
         help:
           "accept its terms on the hub, run 'podman secret create hf-token FILE', and add 'token: {secret: hf-token}'",
         notes: [profile.note(gated.range, "the model is gated")])
+    }
+  }
+}
+
+extension WorkspaceChecks {
+  /// What each runtime itself wants of the instances that serve its profiles.
+  static func checkPlacements(of workspace: Workspace, _ collector: DiagnosticCollector) {
+    for instance in workspace.instances {
+      guard let profile = instance.active?.profile else { continue }
+      let placement = Placement(
+        processor: instance.processor, gpuCount: instance.gpuCount(of: workspace.host),
+        hasEnvironmentFile: instance.token?.value.environmentFile != nil)
+      for check in profile.runtime.value.placementChecks {
+        guard let objection = check.objection(profile, placement) else { continue }
+        collector.emit(
+          check.rule, instance.name.range,
+          "'\(instance.name.value.text)' \(objection.message)", help: objection.help,
+          notes: [profile.note(objection.range, objection.note)])
+      }
     }
   }
 }

@@ -10,10 +10,14 @@ struct CorpusTests {
   static let rejected = (try? Repository.files(in: "Tests/Corpus/rejected", ending: ".yaml")) ?? []
   static let accepted = (try? Repository.files(in: "Tests/Corpus/accepted", ending: ".yaml")) ?? []
   static let design = (try? Repository.files(in: "Tests/Corpus/design", ending: ".yaml")) ?? []
-  static let workspaces =
+  static let workspaces = folders(in: "rejected-workspaces")
+  static let acceptedWorkspaces = folders(in: "accepted-workspaces")
+
+  private static func folders(in name: String) -> [URL] {
     (try? FileManager.default.contentsOfDirectory(
-      at: Repository.file("Tests/Corpus/rejected-workspaces"), includingPropertiesForKeys: nil))?
-    .sorted { $0.path < $1.path } ?? []
+      at: Repository.file("Tests/Corpus/" + name), includingPropertiesForKeys: nil))?
+      .sorted { $0.path < $1.path } ?? []
+  }
 
   @Test(arguments: rejected)
   func `a wrong profile is refused with these words`(file: URL) throws {
@@ -43,6 +47,13 @@ struct CorpusTests {
     #expect(difference == nil)
   }
 
+  @Test(arguments: acceptedWorkspaces)
+  func `a right workspace is accepted without a word`(folder: URL) throws {
+    let result = try Program.amm("validate", "--strict", "--workspace", ".", in: folder)
+    #expect(result.errors == "")
+    #expect(result.status == 0)
+  }
+
   /// The five profiles of the design document, word for word, each with its outcome.
   @Test(arguments: design)
   func `a profile of the design document has this outcome`(file: URL) throws {
@@ -62,8 +73,9 @@ struct CorpusTests {
   }
 
   @Test func `the corpus is large enough to be worth its name`() {
-    #expect(Self.rejected.count + Self.workspaces.count >= 60)
-    #expect(Self.accepted.count >= 10)
+    #expect(Self.rejected.count + Self.workspaces.count >= 120)
+    #expect(Self.accepted.count >= 60)
+    #expect(Self.acceptedWorkspaces.count >= 20)
     #expect(Self.design.count == 5)
   }
 

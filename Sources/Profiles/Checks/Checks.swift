@@ -8,13 +8,19 @@ package enum Checks {
   package static let all: [Check] = [
     fieldUse, wordUse, contextWritten, settingTwice, imageMissing, imageRegistry, movingTag,
     optionRelease, reservedSetting, variableWithField, booleanVariable, secretVariable,
-    remoteCode, contextOfModel, headsOfModel,
+    remoteCode, contextOfModel, headsOfModel, quantizedWeights,
   ]
 
   /// Every rule that a profile's check can report.
   package static let rules: [Rule] =
     (all + Runtimes.all.flatMap { $0.checks }).map(\.rule) + ProfileRules.all
-    + [ignoredSetting]
+    + [ignoredSetting] + placementRules
+
+  /// Those that only an instance's GPUs can break.
+  private static var placementRules: [Rule] {
+    let found = Set((all + Runtimes.all.flatMap { $0.checks }).map(\.rule))
+    return Runtimes.all.flatMap { $0.placementChecks }.map(\.rule).filter { !found.contains($0) }
+  }
 
   static let ignoredSetting = Rule(
     "ignored-setting", .warning, "A setting has an effect in the profile's runtime.",

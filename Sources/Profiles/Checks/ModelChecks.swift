@@ -75,6 +75,51 @@ extension Checks {
     }
   }
 
+  /// By the words that those who quantize put into a repository's name.
+  static let quantizedWeights = Check(
+    Rule(
+      "unquantized-repository", .warning,
+      "Weights that cannot be quantized while they load come from a repository of such weights.",
+      Explanation(
+        """
+        AWQ, GPTQ, exl2 and Marlin weights are made once, by a program that reads sample texts. In \
+        a repository of plain weights the server finds none, and exits after the download.
+        """,
+        wrong: """
+          source:
+            type: huggingface
+            model_id: Qwen/Qwen2.5-Coder-7B-Instruct
+          parameters:
+            quantization: awq
+          """,
+        right: """
+          source:
+            type: huggingface
+            model_id: Qwen/Qwen2.5-Coder-7B-Instruct-AWQ
+          parameters:
+            quantization: awq
+          """,
+        source: """
+          TGI 3.3.7, server/text_generation_server/utils/weights.py and \
+          docs/source/conceptual/quantization.md
+          """))
+  ) { profile, report in
+    guard let quantization = profile.parameters.quantization, quantization.value.isMadeBeforehand,
+      profile.runtime.value.has(quantization.value), case .huggingFace(let id, _) = profile.model
+    else { return }
+    let name = id.value.lowercased()
+    let words = [
+      "awq", "gptq", "exl2", "marlin", "4bit", "4-bit", "8bit", "8-bit", "int4", "int8",
+      "w4a16", "w8a16", "quant", "bpw",
+    ]
+    guard !words.contains(where: { name.contains($0) }) else { return }
+    report(
+      quantization.range,
+      "by its name, '\(id.value)' holds no \(quantization.value.rawValue) weights",
+      help: "name a repository that does, or quantize while loading, where the runtime can",
+      notes: [report.note(id.range, "the model is named here")])
+  }
+
   /// vllm/config/model.py, line 1562; flash_llama_modeling.py, lines 169 and 174, of TGI.
   static let headsOfModel = Check(
     Rule(
@@ -103,27 +148,37 @@ extension Checks {
           vLLM 0.33.0, vllm/config/model.py
           """))
   ) { profile, report in
-    guard let shards = profile.shards, shards.value > 1 else { return }
-    let facts = profile.facts
-    for (heads, kind) in [
-      (facts.attentionHeads, "attention"), (facts.keyValueHeads, "key-value"),
-    ] {
-      guard let heads, heads.value % shards.value != 0 else { continue }
-      // Key-value heads that are fewer than shards are copied by all but TGI.
-      if kind == "key-value", shards.value % heads.value == 0,
-        profile.runtime.value.name != TextGenerationInference.name
-      {
-        continue
-      }
-      let both = [facts.attentionHeads, facts.keyValueHeads].compactMap { $0?.value }
-      let divisor = (1..<shards.value).last { count in both.allSatisfy { $0 % count == 0 } } ?? 1
-      report(
-        shards.range,
-        "\(heads.value) \(kind) heads cannot be split over \(shards.value) GPUs",
-        help: "use \(divisor)",
-        notes: [report.note(heads.range, "the model's heads are given here")])
-      return
+    // Key-value heads that are fewer than shards are copied by all but TGI.
+    guard let shards = profile.shards,
+      let split = profile.facts.indivisible(
+        by: shards.value,
+        copyingKeyValueHeads: profile.runtime.value.name != TextGenerationInference.name)
+    else { return }
+    report(
+      shards.range,
+      "\(split.heads.value) \(split.kind) heads cannot be split over \(shards.value) GPUs",
+      help: "use \(split.divisor)",
+      notes: [report.note(split.heads.range, "the model's heads are given here")])
+  }
+}
+
+extension ModelFacts {
+  /// The heads that do not divide by a number of shards, and the most shards below it that do.
+  func indivisible(
+    by shards: Int, copyingKeyValueHeads copies: Bool
+  ) -> (heads: Located<Int>, kind: String, divisor: Int)? {
+    guard shards > 1 else { return nil }
+    let divides = { (heads: Located<Int>, kind: String, count: Int) in
+      heads.value % count == 0
+        || (copies && kind == "key-value" && count % heads.value == 0)
     }
+    let all = [(attentionHeads, "attention"), (keyValueHeads, "key-value")]
+      .compactMap { heads, kind in heads.map { (heads: $0, kind: kind) } }
+    guard let first = all.first(where: { !divides($0.heads, $0.kind, shards) }) else { return nil }
+    let divisor = (1..<shards).last { count in
+      all.allSatisfy { divides($0.heads, $0.kind, count) }
+    }
+    return (first.heads, first.kind, divisor ?? 1)
   }
 }
 
@@ -151,5 +206,25 @@ extension Profile {
       return nil
     }
     return Located(flag, setting.range)
+  }
+}
+
+extension Runtime {
+  fileprivate static func has(_ quantization: Quantization) -> Bool {
+    guard option(for: .quantization) != nil else { return false }
+    return if case .refused = use(of: quantization, on: nil) { false } else { true }
+  }
+}
+
+extension Quantization {
+  /// Whether such weights stand in the repository, because no server makes them.
+  fileprivate var isMadeBeforehand: Bool {
+    switch self {
+    case .awq, .gptq, .exl2, .marlin, .awqMarlin, .gptqMarlin: true
+    case .none, .bitsandbytes, .bitsandbytesNF4, .bitsandbytesFP4, .eetq, .fp8, .compressedTensors,
+      .gguf, .mxfp4, .mxfp8, .modelopt, .modeloptFP4, .moeWNA16, .quark, .torchao, .w8a8INT8,
+      .w8a8FP8:
+      false
+    }
   }
 }

@@ -66,6 +66,14 @@ extension Checks {
             num_shard: 4
           """))
   ) { profile, report in
+    for (place, written) in profile.passedOn {
+      guard let setting = profile.writtenSettings.first(where: { $0.names.contains(written) })
+      else { continue }
+      report(
+        place, "'\(written)' is the same setting as '\(setting.path)'",
+        help: "remove one of the two",
+        notes: [report.note(setting.range, "the other one stands here")])
+    }
     guard !profile.settings.own.isEmpty else { return }
     for common in profile.settings.common {
       guard let option = profile.runtime.value.option(for: common.field),
@@ -159,8 +167,8 @@ extension Checks {
       "What has a field of its own is written there, where it is checked.",
       Explanation(
         """
-        A variable is passed on as it stands: a wrong number or a limit that contradicts another \
-        is found only when the server starts.
+        A variable or an argument is passed on as it stands: a wrong number or a limit that \
+        contradicts another is found only when the server starts.
         """,
         wrong: """
           environment:
@@ -171,13 +179,15 @@ extension Checks {
             context_length: 8192
           """))
   ) { profile, report in
-    guard !profile.environment.isEmpty else { return }
-    let fields = fieldsOfVariables[profile.runtime.value.name] ?? [:]
-    for variable in profile.environment {
-      guard let field = fields[variable.name.value.text] else { continue }
+    guard !profile.environment.isEmpty || !profile.arguments.isEmpty else { return }
+    let fields = fieldsOfNames[profile.runtime.value.name] ?? [:]
+    for (place, written) in profile.passedOn {
+      guard let field = fields[written],
+        // That both are written is an error of its own.
+        !profile.writtenSettings.contains(where: { $0.names.contains(written) })
+      else { continue }
       report(
-        variable.name.range, "'\(variable.name.value.text)' is set by '\(field)', which is checked",
-        help: "write it there")
+        place, "'\(written)' is set by '\(field)', which is checked", help: "write it there")
     }
   }
 
@@ -220,20 +230,61 @@ extension Checks {
   }
 }
 
-/// The fields that become variables, by runtime and variable.
-private let fieldsOfVariables = Dictionary(
-  uniqueKeysWithValues: Runtimes.all.map { ($0.name, $0.fieldsOfVariables) })
+/// The fields that become variables or arguments, by runtime and name.
+private let fieldsOfNames = Dictionary(
+  uniqueKeysWithValues: Runtimes.all.map { ($0.name, $0.fieldsOfNames) })
 
 extension Runtime {
-  fileprivate static var fieldsOfVariables: [String: String] {
+  fileprivate static var fieldsOfNames: [String: String] {
     var fields: [String: String] = [:]
     for field in CommonField.allCases {
-      if case .variable(let name)? = option(for: field) { fields[name] = field.path }
+      // An object of JSON has room for more than the field's key.
+      guard let option = option(for: field), !option.isJSON else { continue }
+      for name in option.names where fields[name] == nil || field == .contextLength {
+        fields[name] = field.path
+      }
     }
     for field in Options.fields.all {
-      guard case .variable(let name)? = field.destination, fields[name] == nil else { continue }
-      fields[name] = "\(sectionKey).\(field.key)"
+      for name in field.destination?.names ?? [] where fields[name] == nil {
+        fields[name] = "\(sectionKey).\(field.key)"
+      }
     }
     return fields
+  }
+}
+
+extension LaunchOption {
+  fileprivate var isJSON: Bool { if case .json = self { true } else { false } }
+
+  /// The names by which a variable or an argument would set the same: launchers that read
+  /// variables have an option of the same name.
+  fileprivate var names: [String] {
+    switch self {
+    case .variable(let name):
+      [name, "--" + name.lowercased().map { $0 == "_" ? "-" : String($0) }.joined()]
+    case .argument(let name), .repeated(let name), .computed(let name): [name]
+    case .flag(let name, let off): [name] + (off.map { [$0] } ?? [])
+    case .json(let name, _): [name]
+    case .modelParameter, .modelInstruction: []
+    }
+  }
+}
+
+extension Profile {
+  /// The names of the variables and options that are passed on as they stand.
+  fileprivate var passedOn: [(SourceRange, String)] {
+    environment.map { ($0.name.range, $0.name.value.text) }
+      + arguments.compactMap { argument in
+        argument.option.hasPrefix("--") ? (argument.range, String(argument.option)) : nil
+      }
+  }
+
+  /// The settings that are written, with the names that they have for the server.
+  fileprivate var writtenSettings: [(path: String, range: SourceRange, names: [String])] {
+    settings.common.compactMap { setting in
+      runtime.value.option(for: setting.field).map {
+        (setting.field.path, setting.value.range, $0.names)
+      }
+    } + settings.own.map { ($0.key, $0.value.range, $0.option.names) }
   }
 }

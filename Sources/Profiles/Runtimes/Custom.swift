@@ -103,7 +103,7 @@ extension Custom {
     ])
   }
 
-  package static let checks: [Check] = [modelUnused]
+  package static let checks: [Check] = [modelUnused, boundToItself]
 
   private static let modelUnused = Check(
     Rule(
@@ -142,6 +142,68 @@ extension Custom {
       profile.runtime.range, "nothing tells the server to load '\(name)'",
       help: "set 'custom.model_argument' or 'custom.model_variable', or write it under 'arguments:'"
     )
+  }
+}
+
+extension Custom {
+  /// A container has an address of its own; its 127.0.0.1 is not the machine's.
+  private static let boundToItself = Check(
+    Rule(
+      "custom-unreachable-address", "A custom server listens where its port can be reached.",
+      Explanation(
+        """
+        Podman hands connections to the container's own address. A server that listens on \
+        127.0.0.1 in its container answers its health check, and nobody else.
+        """,
+        wrong: """
+          container:
+            runtime: custom
+            image: example.org/server:1.2
+          custom:
+            model_argument: --model
+          arguments: [--host, 127.0.0.1]
+          """,
+        right: """
+          container:
+            runtime: custom
+            image: example.org/server:1.2
+          custom:
+            model_argument: --model
+          arguments: [--host, 0.0.0.0]
+          """,
+        source: "Podman 5.8, docs/source/markdown/options/publish.md"))
+  ) { profile, report in
+    func check(_ name: Substring, _ value: Substring, _ range: SourceRange) {
+      let words = name.lowercased().split { $0 == "-" || $0 == "_" }
+      guard let last = words.last, ["host", "hostname", "bind", "listen"].contains(last),
+        // That of another server, such as `--redis-host`, has a word before.
+        words.count == 1 || ["server", "http", "api", "ollama", "llama"].contains(words[0]),
+        isLoopback(String(value))
+      else { return }
+      report(
+        range, "a server that listens on \(value) in its container is reached by nobody",
+        help: "write '0.0.0.0': the instance's 'bind' decides who may connect")
+    }
+    var option: Substring = ""
+    for argument in profile.arguments {
+      let value = argument.value.text.utf8.dropFirst(argument.option.utf8.count + 1)
+      if !value.isEmpty {
+        check(argument.option, Substring(value), argument.range)
+      } else {
+        check(option, argument.option, argument.range)
+      }
+      option = argument.option.utf8.first == UInt8(ascii: "-") ? argument.option : ""
+    }
+    for variable in profile.environment {
+      check(variable.name.value.text[...], variable.item.value[...], variable.item.range)
+    }
+  }
+
+  /// Whether an address, alone or with a port, is one that only the container itself reaches.
+  private static func isLoopback(_ text: String) -> Bool {
+    let host = text.hasPrefix("http://") ? String(text.dropFirst(7)) : text
+    return host.hasPrefix("127.") || host == "::1" || host.hasPrefix("[::1]")
+      || host == "localhost" || host.hasPrefix("localhost:")
   }
 }
 

@@ -27,7 +27,9 @@ package enum LlamaCpp: Runtime {
     "--hf-file", "-hft", "--hf-token", "-a", "--alias", "--api-key", "--api-key-file",
     "LLAMA_ARG_HOST", "LLAMA_ARG_PORT", "LLAMA_ARG_MODEL", "LLAMA_ARG_MODEL_URL",
     "LLAMA_ARG_HF_REPO", "LLAMA_ARG_HF_FILE", "LLAMA_ARG_ALIAS", "LLAMA_API_KEY",
-    "LLAMA_ARG_API_KEY_FILE", "LLAMA_CACHE", "HF_HOME", "HF_HUB_CACHE",
+    "LLAMA_ARG_API_KEY_FILE", "--api-prefix", "LLAMA_ARG_API_PREFIX", "--ssl-key-file",
+    "--ssl-cert-file", "LLAMA_ARG_SSL_KEY_FILE", "LLAMA_ARG_SSL_CERT_FILE", "LLAMA_CACHE",
+    "HF_HOME", "HF_HUB_CACHE",
   ]
 
   package static func image(for processor: Processor) -> ImageReference? {

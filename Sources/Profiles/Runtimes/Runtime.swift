@@ -47,6 +47,8 @@ package protocol Runtime: Sendable {
   static func stretchesContext(_ profile: Profile) -> Bool
   /// What must hold of a profile for this runtime alone.
   static var checks: [Check] { get }
+  /// What must hold of a profile for this runtime where it is served.
+  static var placementChecks: [PlacementCheck] { get }
   /// The options of its own that are written; here, so that the compiler makes it for each runtime.
   static func settings(in options: any Record) -> [Settings.Own]
   /// The launch of a model, to which the settings have been added.
@@ -57,6 +59,7 @@ extension Runtime {
   package static var needsImage: Bool { false }
   package static var stopTimeout: Int { 10 }
   package static var booleanVariables: (names: [String], words: [String]) { ([], []) }
+  package static var placementChecks: [PlacementCheck] { [] }
   package static var sharedMemory: ByteCount? { nil }
   package static func gpuShare(of profile: Profile) -> Double? { nil }
   package static func stretchesContext(_ profile: Profile) -> Bool { false }

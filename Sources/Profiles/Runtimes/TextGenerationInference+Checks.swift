@@ -8,7 +8,7 @@ extension TextGenerationInference {
   package static let checks: [Check] = [
     noEmbeddings, tokenLimits, batchTokenLimits, sharding,
     dtypeWithQuantization, quantizationRelease, scalingWithoutFactor, noEffectWhenChunking,
-    splitArgument,
+    splitArgument, adapterNames, tunnel, cacheFormat, inputLengthTwice,
   ]
 
   private typealias Model = TextGenerationInference
@@ -147,9 +147,8 @@ extension TextGenerationInference {
       case .compressedTensors: "2.4.1"
       default: nil
       }
-    guard let since, let image = profile.image,
-      image.value.name == TextGenerationInference.image(for: .nvidia)?.name,
-      let release = image.value.tag.flatMap(Release.init(tag:)), release < since
+    guard let since, let image = profile.image, let release = release(of: profile),
+      release < since
     else { return }
     report(
       quantization.range,

@@ -25,9 +25,23 @@ extension TextGenerationInference {
         source: "TGI 3.3.7, launcher/src/main.rs and backends/v3/src/main.rs")),
     of: TextGenerationInference.self
   ) { profile, options, report in
-    guard let input = profile.parameters.maxInputLength ?? options.maxInputTokens,
-      let total = profile.totalTokens, input.value >= total.value
-    else { return }
+    let written = profile.parameters.maxInputLength ?? options.maxInputTokens
+    if let open = defaultTotal(of: profile), let release = release(of: profile)?.text {
+      if written == nil, let total = profile.totalTokens, total.value < open {
+        report(
+          total.range,
+          "TGI \(release) allows prompts of \(open - 1) tokens, which leaves no room in \(total.value)",
+          help: "set 'max_input_length' below \(total.value)")
+      } else if let written, profile.totalTokens == nil, written.value >= open {
+        report(
+          written.range,
+          "TGI \(release) has \(open) tokens in total, which leaves no room beside \(written.value)",
+          help: "set 'max_total_tokens' above \(written.value)")
+      }
+    }
+    guard let input = written, let total = profile.totalTokens, input.value >= total.value else {
+      return
+    }
     report(
       input.range,
       "the longest prompt (\(input.value) tokens) leaves no room in \(total.value) tokens",
@@ -74,7 +88,7 @@ extension TextGenerationInference {
         "'max_batch_prefill_tokens' (\(prefill.value)) exceeds 'max_batch_total_tokens' (\(batch.value))",
         help: "lower it to \(batch.value) or less")
     }
-    if !options.chunksPrefill, let prefill = options.maxBatchPrefillTokens,
+    if !chunksPrefill(profile), let prefill = options.maxBatchPrefillTokens,
       let input = profile.parameters.maxInputLength ?? options.maxInputTokens,
       input.value > prefill.value
     {
@@ -108,7 +122,7 @@ extension TextGenerationInference {
         source: "TGI 3.3.7, backends/v3/src/backend.rs")),
     of: TextGenerationInference.self
   ) { profile, options, report in
-    guard options.chunksPrefill else { return }
+    guard chunksPrefill(profile) else { return }
     let help = "remove it, or set 'tgi.prefill_chunking: false'"
     if let ratio = profile.performance.waitingServedRatio {
       report(
@@ -129,10 +143,22 @@ extension TextGenerationInference {
   }
 }
 
-extension TextGenerationInference.Options {
-  /// On by default, and switched off by speculation and by paged attention (models/model.py).
-  fileprivate var chunksPrefill: Bool {
-    prefillChunking?.value != false && speculate == nil && attention?.value != .paged
+extension TextGenerationInference {
+  /// On by default since 3.0 (models/globals.py), and switched off by speculation, by paged
+  /// attention (models/model.py) and in the ROCm image (Dockerfile_amd).
+  static func chunksPrefill(_ profile: Profile) -> Bool {
+    let options = options(of: profile)
+    guard options.speculate == nil, options.attention?.value != .paged else { return false }
+    if let written = options.prefillChunking { return written.value }
+    if let release = release(of: profile), release < "3.0" { return false }
+    return profile.image?.value.tag?.hasSuffix("-rocm") != true
+  }
+
+  /// The longest prompt and total of a release before 3.0, where the profile leaves them open:
+  /// the model's context, and 4096 at most (launcher/src/main.rs of 2.0.4, lines 1351 to 1400).
+  fileprivate static func defaultTotal(of profile: Profile) -> Int? {
+    guard let release = release(of: profile), release < "3.0" else { return nil }
+    return min(profile.facts.contextLength?.value ?? 4096, 4096)
   }
 }
 

@@ -274,7 +274,7 @@ extension TextGenerationInference {
         "rope_factor", \.ropeFactor, .number(0...1000, aboveLower: true),
         to: .variable("ROPE_FACTOR"), "By how much the context is stretched."),
       Field(
-        "lora_adapters", \.loraAdapters, .list(of: .commaFree, distinct: true),
+        "lora_adapters", \.loraAdapters, .list(of: .adapter, distinct: true),
         since: "2.1", to: .variable("LORA_ADAPTERS"), "Adapters: 'id', 'id@revision' or 'id=path'."),
       Field(
         "tokenizer_config_path", \.tokenizerConfigPath, .text(),
@@ -337,6 +337,17 @@ extension ValueType where Value == String {
     }
     return text
   }
+}
+
+extension ValueType where Value == String {
+  /// An adapter of `lora_adapters`; its check says what the pattern alone cannot.
+  fileprivate static let adapter = ValueType(
+    name: commaFree.name,
+    schema: [
+      .init("type", "string"),
+      .init("pattern", "^\\s*[^\\s,@=][^,@=]*(@[^,@=]*|(@[^,=]*)?=[^,]+)?$"),
+    ],
+    plain: commaFree.plain, read: commaFree.read)
 }
 
 extension ValueType where Value == Bool {

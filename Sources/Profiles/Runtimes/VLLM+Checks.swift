@@ -297,10 +297,3 @@ extension VLLM {
     ("--use-v2-block-manager", "remove it: there is no other"),
   ]
 }
-
-extension Profile {
-  /// Whether an option stands among the arguments, alone or with its value.
-  fileprivate func hasArgument(_ option: String) -> Bool {
-    arguments.contains { $0.option == option }
-  }
-}

@@ -708,7 +708,7 @@
       HF_HOME = "/root/.cache/huggingface";
     };
     arguments = [
-      "org/model"
+      "org/model-AWQ"
       "--host"
       "0.0.0.0"
       "--port"
@@ -799,7 +799,7 @@
         extraConfig = {
           Container = {
             Exec = [
-              "org/model --host 0.0.0.0 --port 8000 --max-model-len 8192 --quantization awq_marlin --dtype bfloat16 --tensor-parallel-size 2 --max-num-seqs 64 --max-num-queued-reqs 256 --gpu-memory-utilization 0.5 --kv-cache-dtype fp8_e5m2 --block-size 32 --no-enable-prefix-caching --enforce-eager --cpu-offload-gb 1.5 --enable-chunked-prefill --max-num-batched-tokens 4096 --max-num-queued-tokens 100000 --max-num-active-seqs 32 --scheduling-policy priority --pipeline-parallel-size 2 --data-parallel-size 1 --load-format safetensors --tokenizer org/tokenizer --tokenizer-mode hf --tokenizer-revision main --runner generate --convert none --seed 42 --max-logprobs -1 --generation-config vllm --served-model-name chat --chat-template /templates/chat.jinja --enable-auto-tool-choice --tool-call-parser hermes --reasoning-parser qwen3 --enable-log-requests --uvicorn-log-level warning --shutdown-timeout 60 --override-generation-config \"{\\\"temperature\\\": 0, \\\"top_p\\\": 1, \\\"top_k\\\": 0, \\\"repetition_penalty\\\": 1.1}\""
+              "org/model-AWQ --host 0.0.0.0 --port 8000 --max-model-len 8192 --quantization awq_marlin --dtype bfloat16 --tensor-parallel-size 2 --max-num-seqs 64 --max-num-queued-reqs 256 --gpu-memory-utilization 0.5 --kv-cache-dtype fp8_e5m2 --block-size 32 --no-enable-prefix-caching --enforce-eager --cpu-offload-gb 1.5 --enable-chunked-prefill --max-num-batched-tokens 4096 --max-num-queued-tokens 100000 --max-num-active-seqs 32 --scheduling-policy priority --pipeline-parallel-size 2 --data-parallel-size 1 --load-format safetensors --tokenizer org/tokenizer --tokenizer-mode hf --tokenizer-revision main --runner generate --convert none --seed 42 --max-logprobs -1 --generation-config vllm --served-model-name chat --chat-template /templates/chat.jinja --enable-auto-tool-choice --tool-call-parser hermes --reasoning-parser qwen3 --enable-log-requests --uvicorn-log-level warning --shutdown-timeout 60 --override-generation-config \"{\\\"temperature\\\": 0, \\\"top_p\\\": 1, \\\"top_k\\\": 0, \\\"repetition_penalty\\\": 1.1}\""
             ];
             Environment = [ "HF_HOME=/root/.cache/huggingface" ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];

@@ -1,0 +1,46 @@
+package import Diagnostics
+
+/// Where a profile is to run, as far as the checks of runtimes need to know.
+package struct Placement: Sendable {
+  package let processor: Processor
+  /// How many GPUs its server sees; nil when that is only known on the machine.
+  package let gpuCount: Int?
+  /// Whether it gets variables from a file that amm does not read.
+  package let hasEnvironmentFile: Bool
+
+  package init(processor: Processor, gpuCount: Int?, hasEnvironmentFile: Bool) {
+    self.processor = processor
+    self.gpuCount = gpuCount
+    self.hasEnvironmentFile = hasEnvironmentFile
+  }
+}
+
+/// Something that must hold of a profile where it is served: a runtime's rule that depends on the
+/// instance's GPUs.
+package struct PlacementCheck: Sendable {
+  /// Why a profile cannot be served there.
+  package struct Objection {
+    package let message: String
+    package let help: String
+    /// Where the profile asks for it.
+    package let range: SourceRange
+    package let note: String
+
+    package init(_ message: String, help: String, at range: SourceRange, note: String) {
+      self.message = message
+      self.help = help
+      self.range = range
+      self.note = note
+    }
+  }
+
+  package let rule: Rule
+  package let objection: @Sendable (Profile, Placement) -> Objection?
+
+  package init(
+    _ rule: Rule, _ objection: @escaping @Sendable (Profile, Placement) -> Objection?
+  ) {
+    self.rule = rule
+    self.objection = objection
+  }
+}
