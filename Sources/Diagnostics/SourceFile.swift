@@ -13,7 +13,7 @@ package final class SourceFile: Sendable {
     self.init(path: path, bytes: Array(text.utf8))
   }
 
-  /// The text of a line without its end, as it may be shown: tokens are starred out.
+  /// The text of a line without its end, as it may be shown: secrets are starred out.
   ///
   /// - Parameter number: The line's number, from 1.
   /// - Returns: The line, with U+FFFD for what is not UTF-8; nil when the file has no such line.
@@ -25,7 +25,7 @@ package final class SourceFile: Sendable {
     }
     var end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.endIndex
     if end > start, bytes[end - 1] == 0x0D { end -= 1 }
-    return Secrets.redacted(String(decoding: bytes[start..<end], as: UTF8.self))
+    return Secrets.redactedLine(String(decoding: bytes[start..<end], as: UTF8.self))
   }
 
   /// Where a byte stands.

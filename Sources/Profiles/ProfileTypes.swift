@@ -102,10 +102,22 @@ extension UInt8 {
 
 extension ValueType where Value == ByteCount {
   package static let byteCount = parsed(
-    "a size such as '16GB'", pattern: #"^[0-9]{1,9}(\.[0-9]{1,9})? ?[KMGT]i?B$"#,
+    "a size such as '16GB'",
+    pattern: #"^(?!0+(\.0+)? ?[KMGT])[0-9]{1,7}(\.[0-9]{1,9})? ?[KMGT]i?B$"#,
     examples: ["16GB", "512MiB"], plain: { .integer($0.bytes) }
   ) { (text) throws(Refusal) in
     if let count = ByteCount(text) { return count }
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    let number = text.utf8.prefix { digits.contains($0) || $0 == UInt8(ascii: ".") }
+    if text.utf8.last == UInt8(ascii: "B"), !number.isEmpty {
+      if number.allSatisfy({ $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: ".") }) {
+        throw Refusal("must be more than nothing, found '\(text.abbreviated)'")
+      }
+      if number.prefix(while: digits.contains).count > 6 {
+        throw Refusal(
+          "is more than amm counts, found '\(text.abbreviated)'", help: "use a larger unit")
+      }
+    }
     let help =
       ByteCount(text + "B") ?? ByteCount(text.uppercased())
       ?? ByteCount(text.uppercased() + "B")

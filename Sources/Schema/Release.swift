@@ -23,6 +23,9 @@ package struct Release: Sendable, Hashable, Comparable,
     numbers = text.split(separator: ".").compactMap { Int($0) }
   }
 
+  /// How many numbers are given.
+  package var count: Int { numbers.count }
+
   package var text: String { numbers.map(String.init).joined(separator: ".") }
 
   /// `2.3` stands for all of its patches: it is neither before nor after `2.3.1`.

@@ -21,8 +21,8 @@ extension ValueType where Value == String {
     parsed(
       name, limit: limit, multiline: multiline,
       pattern: multiline
-        ? #"^[^\u0000-\u0008\u000B-\u001F\u007F-\u009F\uFDD0-\uFDEF\uFFFE\uFFFF]*$"#
-        : #"^[^\u0000-\u001F\u007F-\u009F\uFDD0-\uFDEF\uFFFE\uFFFF]*$"#,
+        ? #"^[^\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\uFDD0-\uFDEF\uFFFE\uFFFF]*$"#
+        : #"^[^\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\uFDD0-\uFDEF\uFFFE\uFFFF]*$"#,
       numeric: true, plain: Values.Value.text
     ) {
       (text) throws(Refusal) in text
@@ -138,7 +138,8 @@ extension String {
       switch scalar.value {
       case 0x0A where multiline, 0x09 where multiline: continue
       case 0x0A: return "must stand on one line"
-      case ..<0x20, 0x7F..<0xA0:
+      // Those that turn the direction of text make a line read otherwise than it is.
+      case ..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069:
         return "holds the control character U+" + scalar.value.hexadecimal
       case let value where (0xFDD0...0xFDEF).contains(value) || value & 0xFFFE == 0xFFFE:
         // systemd takes them for broken UTF-8 and drops the line (src/basic/utf8.c).
@@ -207,7 +208,11 @@ extension ValueType where Value == Int {
     ) { node, reading in
       guard let scalar = reading.scalar(node, expecting: "an integer") else { return nil }
       guard scalar.isPlain, let value = decimal(scalar.text) else {
-        reading.badValue(node, expecting: "an integer", help: integerHelp(scalar))
+        if scalar.isPlain, isDecimal(scalar.text) {
+          reading.refuse(node, found: scalar.text.abbreviated, outOf: limits)
+        } else {
+          reading.badValue(node, expecting: "an integer", help: integerHelp(scalar))
+        }
         return nil
       }
       return reading.check(value, in: limits, node)
@@ -216,12 +221,15 @@ extension ValueType where Value == Int {
 }
 
 /// An integer as amm writes it: an optional minus, digits, no leading zero, no separators.
-private func decimal(_ text: String) -> Int? {
+private func decimal(_ text: String) -> Int? { isDecimal(text) ? Int(text) : nil }
+
+/// Whether a text is an integer, of whatever size.
+private func isDecimal(_ text: String) -> Bool {
   let digits = text.utf8.first == 0x2D ? text.utf8.dropFirst() : text.utf8[...]
   guard let first = digits.first, digits.allSatisfy({ (0x30...0x39).contains($0) }),
     first != 0x30 || digits.count == 1
-  else { return nil }
-  return Int(text)
+  else { return false }
+  return true
 }
 
 private func integerHelp(_ scalar: Node.Scalar) -> String? {
@@ -245,7 +253,7 @@ extension ValueType where Value == Double {
     ) { node, reading in
       guard let scalar = reading.scalar(node, expecting: "a number") else { return nil }
       guard scalar.isPlain, scalar.text.utf8.allSatisfy(\.isNumberByte),
-        let value = Double(scalar.text), value.isFinite
+        let value = Double(scalar.text)
       else {
         reading.badValue(
           node, expecting: "a number",
@@ -261,7 +269,7 @@ extension ValueType where Value == Double {
           limits.upperBound < .greatestFiniteMagnitude ? "\(lower) and \(upper)" : lower
         reading.collector.emit(
           SchemaRules.outOfRange, node.range,
-          "'\(reading.key)' must be \(bounds), found \(scalar.text)")
+          "'\(reading.key)' must be \(bounds), found \(scalar.text.abbreviated)")
         return nil
       }
       return value
@@ -306,16 +314,20 @@ extension UInt8 {
 extension Reading {
   fileprivate func check(_ value: Int, in limits: ClosedRange<Int>, _ node: Node) -> Int? {
     guard limits.contains(value) else {
-      let bounds =
-        limits.count == 1
-        ? "\(limits.lowerBound)"
-        : limits.upperBound >= Int(Int32.max)
-          ? "at least \(limits.lowerBound)"
-          : "from \(limits.lowerBound) to \(limits.upperBound)"
-      collector.emit(
-        SchemaRules.outOfRange, node.range, "'\(key)' must be \(bounds), found \(value)")
+      refuse(node, found: String(value), outOf: limits)
       return nil
     }
     return value
+  }
+
+  fileprivate func refuse(_ node: Node, found text: String, outOf limits: ClosedRange<Int>) {
+    let bounds =
+      limits.count == 1
+      ? "\(limits.lowerBound)"
+      : limits.upperBound >= Int(Int32.max)
+        ? "at least \(limits.lowerBound)"
+        : "from \(limits.lowerBound) to \(limits.upperBound)"
+    collector.emit(
+      SchemaRules.outOfRange, node.range, "'\(key)' must be \(bounds), found \(text)")
   }
 }

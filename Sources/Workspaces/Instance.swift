@@ -19,6 +19,8 @@ package struct Instance: Sendable {
   package var devices: [Located<Device>] {
     setting(\.gpus)?.value ?? [Located(.nvidia("all"), name.range)]
   }
+  /// Whether its GPUs are written, for it or for all.
+  var writesDevices: Bool { setting(\.gpus) != nil }
   package var cache: Located<CacheChoice>? { setting(\.cache) }
   package var volumes: [Located<VolumeChoice>] { setting(\.volumes)?.value ?? [] }
   package var environments: [Environment] {
@@ -88,8 +90,10 @@ package struct ActiveLink: Sendable {
     /// A file or folder in place of a link.
     case notALink
     case absolute(String)
-    /// Leads out of the workspace's profiles.
+    /// Leads out of the workspace.
     case outside(String)
+    /// Leads to a file of the workspace that is none of its profiles.
+    case notAProfile(String)
     case dangling(String)
     /// A profile by its id; nil when the profile has errors.
     case profile(String, ActiveProfile?)

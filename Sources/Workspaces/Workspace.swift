@@ -37,6 +37,8 @@ package struct Workspace: Sendable {
   package let instances: [Instance]
   package let links: [ActiveLink]
   package let location: WorkspaceLocation
+  /// All instances that are named, those too that could not be read; nil without such a mapping.
+  let declaredNames: [String]?
 
   /// The instances that a file declares.
   ///
@@ -64,7 +66,7 @@ package struct Workspace: Sendable {
     let workspace = Workspace(
       source: source, network: network, host: document.host?.value,
       apply: document.apply?.value ?? ApplySettings(), instances: instances,
-      links: links, location: location)
+      links: links, location: location, declaredNames: node.keys(of: "instances"))
     for check in WorkspaceChecks.all { check.run(workspace, check.rule, collector) }
     WorkspaceChecks.checkPlacements(of: workspace, collector)
     return Outcome(workspace, collector.diagnostics)
@@ -73,5 +75,15 @@ package struct Workspace: Sendable {
   private static var defaultNetwork: UnitName {
     guard let name = UnitName("local-ai") else { preconditionFailure("a legal name") }
     return name
+  }
+}
+
+extension Node {
+  /// The keys of one of its mappings.
+  fileprivate func keys(of section: String) -> [String]? {
+    guard case .mapping(let entries) = content,
+      case .mapping(let items)? = entries.first(where: { $0.key == section })?.value.content
+    else { return nil }
+    return items.map(\.key)
   }
 }

@@ -142,6 +142,14 @@ extension WorkspaceChecks {
     for instance in workspace.instances {
       for device in instance.devices
       where !gpus.value.contains(where: { device.value.covers($0.value.device?.value) }) {
+        guard instance.writesDevices else {
+          let known = Set(gpus.value.compactMap { $0.value.device?.value.text }).sorted()
+          collector.emit(
+            rule, instance.name.range,
+            "'\(instance.name.value.text)' takes all NVIDIA GPUs unless told, and the host has none",
+            help: "write 'gpus: [\(known.joined(separator: ", "))]', or add it under 'host.gpus'")
+          continue
+        }
         collector.emit(
           rule, device.range, "the host has no GPU '\(device.value.text)'",
           help: "add it under 'host.gpus', or choose one of those")
@@ -193,7 +201,7 @@ extension WorkspaceChecks {
         isTooLargeAlone = true
         collector.emit(
           rule, instance.name.range,
-          "'\(instance.name.value.text)' needs \(text(amount)); there is \(text(capacity))",
+          "'\(instance.name.value.text)' needs \(text(amount)); the host has \(text(capacity))",
           help: "serve a smaller model, or correct 'host'",
           notes: [collector.note(place, "the host's is given here")])
       }
@@ -202,7 +210,7 @@ extension WorkspaceChecks {
     if sum > capacity, !isTooLargeAlone {
       collector.emit(
         together, place,
-        "the instances that start by themselves need \(text(sum)) together; there is \(text(capacity))",
+        "the instances that start by themselves need \(text(sum)) together; the host has \(text(capacity))",
         help: "set 'auto_start: false' for one of them")
     }
   }

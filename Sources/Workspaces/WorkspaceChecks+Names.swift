@@ -153,6 +153,8 @@ extension WorkspaceChecks {
       case .absolute(let target):
         refuse("the link is absolute ('\(target)'): it would break wherever the workspace moves")
       case .outside(let target): refuse("the link leads out of the workspace ('\(target)')")
+      case .notAProfile(let target):
+        refuse("the link leads to '\(target)', which is no profile of the workspace")
       case .dangling(let target): refuse("the link leads nowhere ('\(target)' does not exist)")
       case .profile: continue
       }
@@ -180,7 +182,7 @@ extension WorkspaceChecks {
           # active/coding.yaml -> ../profiles/coding/demo.yaml
           """))
   ) { workspace, rule, collector in
-    let names = workspace.instances.map(\.name.value.text)
+    guard let names = workspace.declaredNames else { return }
     for link in workspace.links where !names.contains(link.instance) {
       let help =
         Suggestion.nearest(to: link.instance, among: names).map { "did you mean '\($0)'?" }
@@ -252,6 +254,13 @@ extension WorkspaceChecks {
       guard let profile = instance.active?.profile, let accepted = instance.runtimes,
         !accepted.value.contains(where: { $0.value == profile.runtime.value.name })
       else { continue }
+      guard !accepted.value.isEmpty else {
+        collector.emit(
+          rule, accepted.range,
+          "'\(instance.name.value.text)' accepts no runtime, so that it can serve no profile",
+          help: "name some, or remove the line to accept any")
+        continue
+      }
       let words = Phrase.oneOf(accepted.value.map(\.value))
       collector.emit(
         rule, accepted.range,
@@ -262,6 +271,71 @@ extension WorkspaceChecks {
             SourceLocation(profile.source, profile.runtime.range), "the runtime is chosen here")
         ])
     }
+  }
+}
+
+extension WorkspaceChecks {
+  /// Podman refuses the second of two mounts at one place.
+  static let mountTwice = WorkspaceCheck(
+    Rule(
+      "mount-twice", "Each place in a container has one thing mounted.",
+      Explanation(
+        """
+        Podman does not start a container with two mounts at one place. What the server keeps \
+        its models in has an option of its own, 'cache'.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, volumes: ["~/models:/data"]}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, cache: ~/models}
+          """,
+        source: "Podman 5.8, pkg/specgenutil/volumes.go (duplicate mount destination)"))
+  ) { workspace, rule, collector in
+    for instance in workspace.instances where !instance.volumes.isEmpty {
+      var taken: [ContainerPath: String] = [:]
+      if let place = instance.cachePlace { taken[place.cache.path] = "the cache of models" }
+      if let profile = instance.active?.profile {
+        for mount in Launch.of(profile).mounts { taken[mount.target] = "the profile's model" }
+      }
+      for volume in instance.volumes {
+        let mount = volume.value.mount
+        guard let other = taken.updateValue("another volume", forKey: mount.target) else {
+          continue
+        }
+        collector.emit(
+          rule, volume.range,
+          "'\(mount.target.text)' of '\(instance.name.value.text)' already holds \(other)",
+          help: other.hasPrefix("the cache")
+            ? "write the folder under 'cache:', or choose another place"
+            : "choose another place in the container")
+      }
+    }
+  }
+
+  static let noInstances = WorkspaceCheck(
+    Rule(
+      "no-instances", .warning, "A workspace has an instance.",
+      Explanation(
+        "Nothing is generated, and what was generated before is removed.",
+        wrong: """
+          # instances.yaml
+          instances: {}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080}
+          """))
+  ) { workspace, rule, collector in
+    guard workspace.declaredNames?.isEmpty == true else { return }
+    collector.emit(
+      rule, .fileStart, "no instances are declared, so there is nothing to serve",
+      help: "add one, such as 'main: {port: 8080}'")
   }
 }
 

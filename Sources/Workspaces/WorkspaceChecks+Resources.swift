@@ -24,9 +24,12 @@ extension WorkspaceChecks {
             other: {port: 8081, gpus: [amd]}
           """))
   ) { workspace, rule, collector in
+    // Those of 'defaults' are one mistake, however many instances have them.
+    var seen: Set<SourceRange> = []
     for instance in workspace.instances {
       let kinds = Set(instance.devices.map { Processor([$0.value]) })
-      guard kinds.count > 1, let last = instance.devices.last else { continue }
+      guard kinds.count > 1, let last = instance.devices.last, seen.insert(last.range).inserted
+      else { continue }
       collector.emit(
         rule, last.range, "'\(instance.name.value.text)' mixes GPUs of two makers",
         help: "make two instances")

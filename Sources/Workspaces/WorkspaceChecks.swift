@@ -19,6 +19,6 @@ package enum WorkspaceChecks {
     portInUse, privilegedPort, nameCollision, activeLink, strayLink, invalidProfile,
     runtimeNotAccepted, mixedGPUs, cacheConflict, tokenSource, reservedVariable, secretVariable,
     hostMemory, hostCores, hostGPUMemory, unknownGPU, imageForGPU, quantizationOnGPU, shardsOnGPUs,
-    gpuShare, gatedModel, launchTooLong,
+    gpuShare, gatedModel, launchTooLong, mountTwice, noInstances,
   ]
 }

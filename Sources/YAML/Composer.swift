@@ -72,16 +72,25 @@ package struct Composer: ~Copyable {
     do throws(ParseFailure) {
       return try parser.next()
     } catch {
-      // The construct's beginning is where the author has to look; where libyaml gave up is a note.
-      guard let context = error.context else {
-        throw stop(error.rule, SourceRange(at: error.position), error.message)
-      }
-      let isElsewhere = context.position != error.position
-      throw stop(
-        error.rule, SourceRange(at: context.position), "\(error.message), \(context.message)",
-        notes: isElsewhere
-          ? [collector.note(SourceRange(at: error.position), "noticed here")] : [])
+      throw stop(for: error)
     }
+  }
+
+  private func stop(for error: ParseFailure) -> Stop {
+    let place = SourceRange(at: error.position)
+    if collector.source.hasTab(before: error.position) {
+      return stop(
+        error.rule, place, "a tab stands where YAML wants blanks",
+        help: "indent with blanks, such as two for each level")
+    }
+    guard let context = error.context else { return stop(error.rule, place, error.message) }
+    let message = "\(error.message), \(context.message)"
+    guard context.position != error.position else { return stop(error.rule, place, message) }
+    let start = SourceRange(at: context.position)
+    // A block is as long as its file; of a bracket or a quote the beginning is where to look.
+    return context.message.contains("parsing a block")
+      ? stop(error.rule, place, message, notes: [collector.note(start, "it begins here")])
+      : stop(error.rule, start, message, notes: [collector.note(place, "noticed here")])
   }
 
   private func stop(
@@ -147,7 +156,8 @@ package struct Composer: ~Copyable {
       }
     guard isStandard || tag == "!" else {
       throw stop(
-        YAMLRules.customTag, event.range, "the tag '\(tag.abbreviated)' means nothing here",
+        YAMLRules.customTag, collector.source.rangeOfTag(at: event.range.start),
+        "the tag '\(tag.abbreviated)' means nothing here",
         help: "remove the tag")
     }
   }
@@ -188,6 +198,11 @@ package struct Composer: ~Copyable {
       let value = try node(from: valueEvent, depth: depth + 1)
       end = .later(value.range.end, valueEvent.range.end)
       if key.isPlain, key.text == "<<" {
+        if !merges.isEmpty {
+          collector.emit(
+            YAMLRules.duplicateKey, event.range, "the key '<<' appears twice",
+            help: "write both in one list: '<<: [*a, *b]'")
+        }
         merges.append(value)
       } else if let first = keys.insert(key.text, at: entries.count, among: entries) {
         collector.emit(

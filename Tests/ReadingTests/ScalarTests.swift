@@ -23,12 +23,18 @@ struct ScalarTests {
 
   @Test(arguments: [
     "1.0", "1_000", "010", "0x10", "0o7", "1e3", "\"8\"", "'8'", "+1", "eight", "true",
-    "99999999999999999999",
   ])
   func `nothing else is an integer`(text: String) throws {
     let (value, diagnostics) = try read(.integer(), text)
     #expect(value == nil)
     #expect(diagnostics.map(\.rule.code) == ["bad-value"])
+  }
+
+  @Test(arguments: ["99999999999999999999", "-99999999999999999999"])
+  func `an integer beyond all limits is one that is out of range`(text: String) throws {
+    let (value, diagnostics) = try read(.integer(), text)
+    #expect(value == nil)
+    #expect(diagnostics.map(\.rule.code) == ["out-of-range"])
   }
 
   @Test(arguments: ["true", "false"])

@@ -114,13 +114,13 @@ struct WorkspaceLoader {
         return .outside(written)
       }
     }
-    guard let root = parts.first, root == "profiles" || root == "custom",
-      parts.last?.hasSuffix(".yaml") == true
-    else { return .outside(written) }
     let relative = parts.joined(separator: "/")
     guard (try? Files.read(folder.file(relative), limit: 0)) ?? nil != nil else {
       return .dangling(written)
     }
+    guard let root = parts.first, root == "profiles" || root == "custom",
+      parts.last?.hasSuffix(".yaml") == true
+    else { return .notAProfile(written) }
     let id = root == "profiles" ? parts.dropFirst().joined(separator: "/") : relative
     return .profile(String(id.dropLast(5)), nil)
   }

@@ -165,11 +165,15 @@ package enum Checks {
             image: ghcr.io/huggingface/text-generation-inference:3.3.7
           """))
   ) { profile, report in
-    guard let image = profile.image, image.value.digest == nil,
-      image.value.tag.map(movingTags.contains) ?? true
-    else { return }
-    let pinned = Processor.allCases.compactMap { profile.runtime.value.image(for: $0) }
-      .first { $0.name == image.value.name }
+    guard let image = profile.image, image.value.digest == nil else { return }
+    let own = Processor.allCases.compactMap { profile.runtime.value.image(for: $0) }
+      .filter { $0.name == image.value.name }
+    let words = tagWords(image.value.tag)
+    guard isMoving(words, release: image.value.tag.flatMap(Release.init(tag:)), of: own) else {
+      return
+    }
+    // The one for the same processor, which the tag's words tell.
+    let pinned = own.first { !words.isDisjoint(with: tagWords($0.tag)) } ?? own.first
     let help =
       pinned.map { "use '\($0.text)', or remove the line: the default is pinned" }
       ?? "name a released version or a digest"
@@ -181,7 +185,22 @@ package enum Checks {
     }
   }
 
-  private static let movingTags = ["latest", "main", "nightly", "dev", "rocm"]
+  private static func tagWords(_ tag: String?) -> Set<Substring> {
+    Set((tag ?? "").split { $0 == "-" || $0 == "_" || $0 == "." })
+  }
+
+  /// Whether a tag is of no release, or, of a runtime's own image, of fewer numbers than its
+  /// releases have: `3.3` is moved to each `3.3.x`.
+  private static func isMoving(
+    _ words: Set<Substring>, release: Release?, of own: [ImageReference]
+  ) -> Bool {
+    let moving: Set<Substring> = ["latest", "main", "master", "nightly", "dev", "edge"]
+    // A commit's image stays what it is.
+    if words.contains("sha") { return false }
+    guard let release, words.isDisjoint(with: moving) else { return true }
+    let numbers = own.compactMap { $0.tag.flatMap(Release.init(tag:))?.count }.max() ?? 0
+    return release.count < numbers
+  }
 
   private static let reservedSetting = Check(
     Rule(
@@ -201,7 +220,11 @@ package enum Checks {
           """))
   ) { profile, report in
     let runtime = profile.runtime.value
-    for variable in profile.environment where runtime.reserved.contains(variable.name.value.text) {
+    for variable in profile.environment
+    where runtime.reserved.contains(variable.name.value.text)
+      // A secret is one mistake, whoever would set it.
+      && !Secrets.isSecretName(variable.name.value.text)
+    {
       report(
         variable.name.range, "amm sets '\(variable.name.value.text)' itself",
         help: "use the field it belongs to, or the instance's settings")

@@ -34,7 +34,10 @@ extension TextGenerationInference {
           """,
         source: "TGI 3.3.7, router/src/server.rs"))
   ) { profile, report in
-    guard let embedding = profile.isEmbedding else { return }
+    let tag = profile.document.tags?.value.first { ["embedding", "embeddings"].contains($0.value) }
+    guard let embedding = profile.isEmbedding ?? tag.map({ Located(true, $0.range) }) else {
+      return
+    }
     report(
       profile.runtime.range, "TGI does not serve embeddings",
       help: "use 'runtime: tei'",
@@ -127,7 +130,7 @@ extension TextGenerationInference {
         wrong: """
           container:
             runtime: tgi
-            image: ghcr.io/huggingface/text-generation-inference:2.0
+            image: ghcr.io/huggingface/text-generation-inference:2.0.4
           parameters:
             quantization: marlin
           """,

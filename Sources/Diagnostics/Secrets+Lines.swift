@@ -1,0 +1,62 @@
+extension Secrets {
+  /// A line of a file as it may be shown: without tokens, and without the values of variables that
+  /// are secrets by their names, wherever they stand in it.
+  package static func redactedLine(_ line: String) -> String {
+    let text = redacted(line)
+    guard isSecretName(anywhereIn: text) else { return text }
+    var scalars = Array(text.unicodeScalars)
+    var index = 0
+    while index < scalars.count {
+      guard scalars[index].isNamePart else {
+        index += 1
+        continue
+      }
+      let start = index
+      while index < scalars.count, scalars[index].isNamePart { index += 1 }
+      let name = String(String.UnicodeScalarView(scalars[start..<index]))
+      guard isSecretName(name), !isFieldName(name),
+        let value = valueRange(after: index, in: scalars)
+      else { continue }
+      for place in value where scalars[place] != " " { scalars[place] = "*" }
+      index = value.upperBound
+    }
+    return String(String.UnicodeScalarView(scalars))
+  }
+
+  /// Whether it is worth looking closely.
+  private static func isSecretName(anywhereIn text: String) -> Bool {
+    text.split { $0.unicodeScalars.contains { !$0.isNamePart } }.contains {
+      isSecretName(String($0)) && !isFieldName(String($0))
+    }
+  }
+
+  /// Keys of amm's own formats that only say where a secret is kept.
+  private static func isFieldName(_ name: String) -> Bool { name == "token" || name == "secret" }
+
+  /// Where the value of `NAME: value` or `NAME=value` stands, its quotes included.
+  private static func valueRange(after name: Int, in scalars: [UnicodeScalar]) -> Range<Int>? {
+    var index = name
+    if index < scalars.count, scalars[index] == "\"" || scalars[index] == "'" { index += 1 }
+    while index < scalars.count, scalars[index] == " " { index += 1 }
+    guard index < scalars.count, scalars[index] == ":" || scalars[index] == "=" else { return nil }
+    index += 1
+    while index < scalars.count, scalars[index] == " " { index += 1 }
+    guard index < scalars.count else { return nil }
+    let start = index
+    if scalars[start] == "\"" || scalars[start] == "'" {
+      let end = scalars[(start + 1)...].firstIndex(of: scalars[start])
+      return start..<(end.map { $0 + 1 } ?? scalars.count)
+    }
+    while index < scalars.count, ![",", "}", "]"].contains(scalars[index]) { index += 1 }
+    return start..<index
+  }
+}
+
+extension UnicodeScalar {
+  fileprivate var isNamePart: Bool {
+    switch self {
+    case "a"..."z", "A"..."Z", "0"..."9", "_": true
+    default: false
+    }
+  }
+}
