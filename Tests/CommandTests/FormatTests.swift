@@ -20,6 +20,15 @@ struct FormatTests {
     #expect(difference == nil)
   }
 
+  /// By others' grammars, not by what amm wrote before: Tests/Formats.
+  @Test(.enabled(if: Program.python != nil, "python's jsonschema and yaml are missing"))
+  func `annotations and SARIF say of the whole corpus what JSON says`() throws {
+    let result = try Program.run(
+      try #require(Program.python),
+      [Repository.file("Tests/Formats/check").path, Program.amm.path])
+    #expect(result.status == 0, "\(result.output)\(result.errors)")
+  }
+
   @Test func `SARIF and JSON are JSON`() throws {
     for format in ["json", "sarif"] {
       let result = try Program.amm(["validate", "--format", format] + Self.files, in: Self.folder)

@@ -8,6 +8,8 @@ struct WorkspaceFolder {
   private init(_ path: String) {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    // What GitHub annotates is 'a/b', never './a/b'.
+    while path.hasPrefix("./"), path.count > 2 { path.removeFirst(2) }
     prefix = path == "." ? nil : path
   }
 

@@ -6,7 +6,8 @@ import Diagnostics
 /// command or its property.
 enum GitHubAnnotation {
   static func text(_ diagnostic: Diagnostic) -> String {
-    var properties = [("file", diagnostic.location.path)]
+    let path = diagnostic.location.path
+    var properties = [("file", path.hasPrefix("./") ? String(path.dropFirst(2)) : path)]
     if let range = diagnostic.location.range {
       properties += [
         ("line", String(range.start.line)), ("col", String(range.start.column)),

@@ -34,7 +34,9 @@ enum SARIF {
       "fullDescription": rule.explanation.map { message($0.why) },
       "help": rule.explanation.map { _ in
         .set([
-          "text": .text(rule.text), "markdown": .text(rule.markdown),
+          "text": .text(rule.text),
+          "markdown": .text(
+            rule.markdown + "\n[All diagnostics](docs/diagnostics.md#\(rule.code))\n"),
         ])
       },
       "defaultConfiguration": .set(["level": .text(rule.severity.rawValue)]),
@@ -78,7 +80,7 @@ enum SARIF {
   /// A path as a relative or absolute URI reference (RFC 3986).
   private static func uri(_ path: String) -> String {
     var out = path.hasPrefix("/") ? "file://" : ""
-    for byte in path.utf8 {
+    for byte in (path.hasPrefix("./") ? path.dropFirst(2) : path[...]).utf8 {
       switch byte {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x2F, 0x5F, 0x7E:
         out.unicodeScalars.append(Unicode.Scalar(byte))
