@@ -12,14 +12,16 @@ package struct AMM: ParsableCommand {
       are) and links that say which instance serves which profile.
 
       Examples:
-        amm init           a workspace to begin with
-        amm validate       everything that is wrong with it
-        amm generate       the files that Podman and home-manager take
-        amm list           the profiles there are
-        amm explain CODE   what a diagnostic means
+        amm init                       a workspace to begin with
+        amm list                       the profiles there are
+        amm validate                   everything that is wrong with it
+        amm generate                   the files that Podman and home-manager take
+        amm switch INSTANCE PROFILE    serve another profile
+        amm status                     what is served, and how it is
+        amm explain CODE               what a diagnostic means
 
       Exit status: 0 done, 1 the input is wrong, 2 '--check' found stale files, 3 the machine \
-      refused, 64 wrong usage.
+      refused, 4 a server did not come up, 64 wrong usage.
       """,
     version: version,
     subcommands: [

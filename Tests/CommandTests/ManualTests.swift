@@ -149,9 +149,7 @@ private struct Command {
       .SH SYNOPSIS
       .B \#(roff(usage))
       .SH DESCRIPTION
-      .nf
-      \#(roff(discussion))
-      .fi
+      \#(described)
 
       """#
     if !arguments.isEmpty {
@@ -166,7 +164,19 @@ private struct Command {
         out += ".TP\n.B \(roff(command.name))\n\(roff(command.abstract))\n"
       }
     }
+    let others =
+      subcommands.isEmpty
+      ? ["amm"] : subcommands.filter { $0.name != "help" }.map { "amm-" + $0.name }
+    out += ".SH SEE ALSO\n"
+    out += others.map { ".BR \(roff($0)) (1)" }.joined(separator: ",\n") + "\n"
     return out
+  }
+
+  /// Paragraphs that man fills, and examples that it leaves as they are.
+  private var described: String {
+    discussion.split(separator: "\n\n").map { paragraph in
+      paragraph.contains("\n") ? ".nf\n\(roff(String(paragraph)))\n.fi" : roff(String(paragraph))
+    }.joined(separator: "\n.PP\n")
   }
 
   /// Text that man shows as it is.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Host
 
 /// What `start`, `stop`, `restart` and `logs` share: an instance and its unit.
@@ -23,7 +24,10 @@ struct ServiceOptions: ParsableArguments {
   private func requireKnown() throws {
     let names = try WorkspaceLoader(workspace.folder).instanceNames
     guard !names.isEmpty, !names.contains(instance) else { return }
-    Console.fail("there is no instance '\(instance)'", help: "'amm status' shows them")
+    Console.fail(
+      "there is no instance '\(instance)'",
+      help: Suggestion.nearest(to: instance, among: names).map { "did you mean '\($0)'?" }
+        ?? "'amm status' shows them")
     throw ExitStatus.invalid
   }
 
