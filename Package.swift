@@ -68,7 +68,7 @@ let package = Package(
     tests("HostTests", ["Host"]),
     tests(
       "CommandTests",
-      ["amm", "Reference", "Profiles", "Workspaces", "Schema", "YAML", "Diagnostics"]),
+      ["amm", "Commands", "Reference", "Profiles", "Workspaces", "Schema", "YAML", "Diagnostics"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -6,8 +6,9 @@
   import Darwin
 #endif
 
-/// The user that amm runs as.
+/// Who amm runs as.
 package enum Host {
+  package static var processID: Int { Int(getpid()) }
   package static var userID: Int { Int(getuid()) }
 }
 

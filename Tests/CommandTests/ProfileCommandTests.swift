@@ -59,13 +59,25 @@ struct ProfileCommandTests {
     let report = try #require(
       JSONSerialization.jsonObject(with: Data(status.output.utf8)) as? [String: Any])
     #expect((report["instances"] as? [[String: Any]])?.count == 4)
-    #expect((report["unseen"] as? [String])?.count == 2)
+    #expect(
+      (report["unseen"] as? [String])?.map { $0.prefix { $0 != ":" } }
+        == ["units", "containers", "GPU memory"])
     #expect((report["stale"] as? [String]) == [])
 
     try folder.write("edited by hand\n", to: "w/generated/quadlet/tgi-primary.container")
     let drift = try Program.run(
       Program.amm, ["status", "--workspace", workspace], environment: path)
-    #expect(drift.output.contains("drift: generated/quadlet/tgi-primary.container differs"))
+    #expect(
+      drift.output.contains(
+        "drift: generated/quadlet/tgi-primary.container differs from line 1 on, edited by hand\n"))
+    #expect(try Program.amm("generate", "--workspace", workspace).status == 0)
+    // Stale, but as amm wrote it.
+    let text = try folder.read("w/instances.yaml")
+    try folder.write(text.replacing("8085", with: "8086"), to: "w/instances.yaml")
+    let stale = try Program.run(
+      Program.amm, ["status", "--workspace", workspace], environment: path)
+    #expect(stale.output.contains("drift: generated/quadlet/tgi-secondary.container differs"))
+    #expect(!stale.output.contains("edited by hand"))
 
     let doctor = try Program.run(
       Program.amm, ["doctor", "--json", "--workspace", workspace], environment: path)

@@ -106,8 +106,11 @@ struct SwitchOptions: ParsableArguments {
 
   @Option(
     defaultAsFlag: 1800,
+    // The other way of reading takes the next option for the end of '--wait=600'.
+    parsing: .next,
     help: ArgumentHelp(
-      "Follow the server until it answers, for at most so long.", valueName: "seconds"))
+      "Follow the server until it answers, for at most half an hour, or so long as '--wait=600' says.",
+      valueName: "seconds"))
   var wait: Int?
 
   @Option(help: "How to bring it to the machine: home-manager, quadlet, command or none.")

@@ -1,16 +1,19 @@
 import Host
 import Values
 
-/// Every switch, a line of JSON each, under `$XDG_STATE_HOME/amm`.
+/// Every switch, as lines of JSON under `$XDG_STATE_HOME/amm`: one when link and files are
+/// replaced, and one with the result, so that a switch whose end nobody saw is there, too.
 struct SwitchHistory {
   struct Entry {
+    /// What the lines of one switch have in common.
+    let id: String
     let time: String
     let workspace: String
     let instance: String
     /// Profiles by their ids; nil where the link led nowhere.
     let from: String?
     let to: String
-    /// `done`, or the step that failed: `apply` or `wait`.
+    /// `done`, the step that failed (`apply` or `wait`), or `interrupted`.
     let result: String
     /// Whether a failed switch was taken back.
     let isUndone: Bool
@@ -22,7 +25,8 @@ struct SwitchHistory {
 
     var value: Value {
       .set([
-        "time": .text(time), "workspace": .text(workspace), "instance": .text(instance),
+        "id": .text(id), "time": .text(time), "workspace": .text(workspace),
+        "instance": .text(instance),
         "from": from.map(Value.text), "to": .text(to), "result": .text(result),
         "undone": .boolean(isUndone), "durationMs": .integer(duration),
         "profileHash": .text(profileHash), "generatedHash": .text(generatedHash),
@@ -41,12 +45,17 @@ struct SwitchHistory {
 
   private static var file: String { folder + "/history.jsonl" }
 
+  /// - Parameters:
+  ///   - result: Nil for a switch that has no end yet.
+  ///   - start: When it began, by ``Clock/monotonic()``.
   func add(
-    _ switching: SwitchTransaction, result: String, undone: Bool, since start: Double
+    _ switching: SwitchTransaction, result: String?, undone: Bool = false, since start: Double
   ) throws(HostError) {
     let entry = Entry(
+      id: "\(Host.processID)-\(Int(start * 1e6))",
       time: Clock.timestamp(), workspace: workspace, instance: switching.instance,
-      from: switching.from, to: switching.to, result: result, isUndone: undone,
+      from: switching.from, to: switching.to,
+      result: result ?? "interrupted", isUndone: undone,
       duration: Int((Clock.monotonic() - start) * 1000), profileHash: switching.profileHash,
       generatedHash: switching.generatedHash)
     try FolderCreator.makeAll(Self.folder)
@@ -56,15 +65,25 @@ struct SwitchHistory {
   /// This workspace's switches, the oldest first; lines that are not amm's are passed over.
   func entries(of instance: String?) throws(HostError) -> [Entry] {
     let bytes = try Files.read(Self.file) ?? []
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
-      FlatJSON.object(line).flatMap(Entry.init)
-    }.filter { $0.workspace == workspace && (instance == nil || $0.instance == instance) }
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    var entries: [Entry] = []
+    var places: [String: Int] = [:]
+    for entry in lines.compactMap({ FlatJSON.object($0).flatMap(Entry.init) })
+    where entry.workspace == workspace && (instance == nil || entry.instance == instance) {
+      if let place = places[entry.id] {
+        entries[place] = entry
+      } else {
+        places[entry.id] = entries.count
+        entries.append(entry)
+      }
+    }
+    return entries
   }
 }
 
 extension SwitchHistory.Entry {
   fileprivate init?(_ object: [String: Value]) {
-    guard case .text(let time)? = object["time"],
+    guard case .text(let id)? = object["id"], case .text(let time)? = object["time"],
       case .text(let workspace)? = object["workspace"],
       case .text(let instance)? = object["instance"], case .text(let to)? = object["to"],
       case .text(let result)? = object["result"], case .boolean(let undone)? = object["undone"],
@@ -78,7 +97,8 @@ extension SwitchHistory.Entry {
     var from: String?
     if case .text(let text)? = object["from"] { from = text }
     self.init(
-      time: time, workspace: workspace, instance: instance, from: from, to: to, result: result,
+      id: id, time: time, workspace: workspace, instance: instance, from: from, to: to,
+      result: result,
       isUndone: undone, duration: duration, profileHash: hashes[0],
       generatedHash: hashes[1])
   }

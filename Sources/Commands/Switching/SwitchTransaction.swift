@@ -87,16 +87,16 @@ struct SwitchTransaction {
 
   private func commit(link destination: String, _ plan: Deployment) throws(HostError) {
     let current = Files.destination(of: link)
-    try SwitchJournal(instance: instance, old: current, new: destination).write(in: folder)
     do throws(HostError) {
+      try SwitchJournal(instance: instance, old: current, new: destination).write(in: folder)
       try Links.replace(link, with: destination)
       try plan.write(to: generated)
+      try SwitchJournal.remove(in: folder)
     } catch {
       // Where this fails, too, the journal stays, and the next command sees to it.
       try? restore(link: current)
       throw error
     }
-    try SwitchJournal.remove(in: folder)
   }
 
   /// Undoes a commit that failed half-way: files may be those of the new link already.

@@ -41,10 +41,11 @@ struct Switcher {
       "\(instance): \(switching.from ?? "nothing") -> \(profile.id); \(Phrase.count(count, "generated file")) changed"
     )
     if applier.method != .quadlet { warnOfUntracked(switching) }
+    record(switching, result: nil)
     let own = Clock.monotonic() - start
     let failure = applyAndWait(switching, applier)
     let end = failure == nil || options.keep ? End.stands : takeBack(switching, applier)
-    record(switching, failure, end)
+    record(switching, result: failure?.step ?? "done", undone: end != .stands)
     guard let failure else {
       Console.print("done; amm itself took \(Int((own * 1000).rounded())) ms")
       return
@@ -54,12 +55,11 @@ struct Switcher {
   }
 
   /// A switch that is done stays done where it cannot be written down.
-  private func record(_ switching: SwitchTransaction, _ failure: Failure?, _ end: End) {
+  private func record(_ switching: SwitchTransaction, result: String?, undone: Bool = false) {
     do throws(HostError) {
-      try SwitchHistory(folder).add(
-        switching, result: failure?.step ?? "done", undone: end != .stands, since: start)
+      try SwitchHistory(folder).add(switching, result: result, undone: undone, since: start)
     } catch {
-      Console.warn("'amm history' will not know of this switch: \(error.message)")
+      Console.warn("'amm history' will not know all of this switch: \(error.message)")
     }
   }
 
