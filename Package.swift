@@ -26,6 +26,22 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
 }
 
+/// The fuzzer of `make fuzz`, which needs a sanitizer's runtime: no other build knows of it.
+let fuzzer: [Target] =
+  Context.environment["AMM_FUZZ"] == nil
+  ? []
+  : [
+    .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "Fuzz",
+      dependencies: [
+        "CFuzzer",
+        "Profiles", "Workspaces", "Rendering", "Deployments", "Schema", "YAML", "Diagnostics",
+        "Values",
+      ],
+      path: "Tests/Fuzz", exclude: ["run", "CFuzzer"], swiftSettings: strict)
+  ]
+
 let package = Package(
   name: "ai-model-manager",
   platforms: [.macOS(.v15)],
@@ -69,6 +85,6 @@ let package = Package(
     tests(
       "CommandTests",
       ["amm", "Commands", "Reference", "Profiles", "Workspaces", "Schema", "YAML", "Diagnostics"]),
-  ],
+  ] + fuzzer,
   swiftLanguageModes: [.v6]
 )

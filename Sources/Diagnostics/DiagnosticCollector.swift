@@ -5,6 +5,8 @@
 @usableFromInline package final class DiagnosticCollector {
   package let source: SourceFile
   package private(set) var diagnostics: [Diagnostic] = []
+  private var errorCount = 0
+  private var warningCount = 0
 
   package init(_ source: SourceFile) {
     self.source = source
@@ -25,12 +27,23 @@
     _ rule: Rule, _ range: SourceRange, _ message: String, help: String...,
     notes: [Diagnostic.Note] = []
   ) {
-    diagnostics.append(
-      Diagnostic(rule, at: SourceLocation(source, range), message, help: help, notes: notes))
+    emit(Diagnostic(rule, at: SourceLocation(source, range), message, help: help, notes: notes))
   }
 
+  /// Records a mistake, up to as many as somebody may want to read.
   package func emit(_ diagnostic: Diagnostic) {
-    diagnostics.append(diagnostic)
+    let isError = diagnostic.severity == .error
+    if isError { errorCount += 1 } else { warningCount += 1 }
+    let count = isError ? errorCount : warningCount
+    guard count > LimitRules.diagnostics else { return diagnostics.append(diagnostic) }
+    // One more is said, so that what is left out changes no outcome.
+    guard count == LimitRules.diagnostics + 1 else { return }
+    diagnostics.append(
+      Diagnostic(
+        isError ? LimitRules.tooManyErrors : LimitRules.tooManyWarnings, at: diagnostic.location,
+        "amm says no more than \(LimitRules.diagnostics) "
+          + "\(isError ? "errors" : "warnings") of a file, and there are more",
+        help: ["mend those above first"]))
   }
 
   /// A note that points into this collector's file.

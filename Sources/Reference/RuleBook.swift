@@ -8,7 +8,7 @@ import YAML
 package enum RuleBook {
   package static let all: [Rule] = Set(
     YAMLRules.all + SchemaRules.all + Checks.rules + FileRules.all
-      + WorkspaceChecks.all.map(\.rule) + WorkspaceChecks.moreRules
+      + WorkspaceChecks.all.map(\.rule) + WorkspaceChecks.moreRules + LimitRules.all
   ).sorted { $0.code < $1.code }
 
   package static func named(_ code: String) -> Rule? { all.first { $0.code == code } }

@@ -40,7 +40,7 @@ extension ValueType {
       guard let nodes = reading.sequence(node) else { return nil }
       var items: [Located<Item>] = []
       items.reserveCapacity(nodes.count)
-      var seen: [Values.Value] = []
+      var seen: Set<Values.Value> = []
       var isWhole = true
       for node in nodes {
         guard let value = item.read(node, reading) else {
@@ -48,12 +48,10 @@ extension ValueType {
           continue
         }
         if distinct {
-          let plain = item.plain(value)
-          guard !seen.contains(plain) else {
+          guard seen.insert(item.plain(value)).inserted else {
             reading.warnOfSecond(node)
             continue
           }
-          seen.append(plain)
         }
         items.append(Located(value, node.range))
       }

@@ -2,7 +2,7 @@
 ///
 /// One tree for both formats makes "the Nix file says what the JSON says" a property of two
 /// printers instead of a promise of every caller.
-@usableFromInline package enum Value: Sendable, Equatable {
+@usableFromInline package enum Value: Sendable, Hashable {
   case text(String)
   case integer(Int)
   /// A finite number; JSON and Nix have no others.
@@ -14,7 +14,7 @@
   /// One named value of a set.
   ///
   /// Names are unique within a set; sets keep their members' order.
-  @usableFromInline package struct Member: Sendable, Equatable {
+  @usableFromInline package struct Member: Sendable, Hashable {
     package var name: String
     package var value: Value
 

@@ -32,6 +32,13 @@ package struct Composer: ~Copyable {
         "the file has more than \(Limits.bytes) bytes, which is as many as amm reads")
       return Outcome(nil, collector.diagnostics)
     }
+    if let place = source.strayLineEnd {
+      collector.emit(
+        YAMLRules.controlCharacter, SourceRange(at: source.position(ofByte: place)),
+        "a character stands here that only some programs take for a line's end",
+        help: "end the line with a line feed; in text, write \"\\r\", \"\\N\", \"\\L\" or \"\\P\"")
+      return Outcome(nil, collector.diagnostics)
+    }
     let node = unsafe source.bytes.withUnsafeBufferPointer { bytes in
       var composer = unsafe Composer(EventParser(bytes, of: source), collector)
       return composer.document()

@@ -119,12 +119,13 @@ struct ParseFailure: Error {
         message: rule == YAMLRules.notUTF8 ? "this is not UTF-8 text (\(problem))" : problem,
         context: nil)
     }
+    // libyaml takes the end of a file for the beginning of one more line.
     let context = unsafe string(parser.pointee.context).map {
-      unsafe (position: position(parser.pointee.context_mark), message: $0)
+      unsafe (position: source.nearest(position(parser.pointee.context_mark)), message: $0)
     }
     return unsafe ParseFailure(
-      rule: YAMLRules.syntax, position: position(parser.pointee.problem_mark), message: problem,
-      context: context)
+      rule: YAMLRules.syntax, position: source.nearest(position(parser.pointee.problem_mark)),
+      message: problem, context: context)
   }
 
   /// libyaml counts the offset of a control character from a place that moves with its buffer, so

@@ -74,6 +74,8 @@ extension String {
       return Secrets.redacted(self)
     }
     var line = ""
+    // Scalars, of which a character may hold any number.
+    var count = 0
     // Before it is cut: half a token would not be recognised as one.
     for scalar in Secrets.redacted(self).unicodeScalars {
       switch scalar {
@@ -83,7 +85,8 @@ extension String {
         line += "\\u{" + String(scalar.value, radix: 16) + "}"
       default: line.unicodeScalars.append(scalar)
       }
-      if line.count > 40 { return line.prefix(37) + "..." }
+      count += 1
+      if count > 40 { return String(line.unicodeScalars.prefix(37)) + "..." }
     }
     return line
   }

@@ -1,0 +1,84 @@
+import Deployments
+import Diagnostics
+import Profiles
+import Rendering
+import Schema
+import Values
+import Workspaces
+import YAML
+
+/// What arbitrary bytes are given to. Each runs the pipeline as far as the bytes get, and stops the
+/// process where something holds that must not: that is what libFuzzer looks for.
+enum FuzzTarget: String, CaseIterable {
+  /// A profile: read, checked, served by an instance, rendered.
+  case profile
+  /// An `instances.yaml`, with profiles of three runtimes behind its links.
+  case instances
+  /// What amm reads back of its own: lines of JSON and unit files.
+  case records
+
+  nonisolated(unsafe) static var chosen = FuzzTarget.profile
+
+  func run(_ bytes: [UInt8]) {
+    switch self {
+    case .profile: Self.readProfile(bytes)
+    case .instances: Self.readInstances(bytes)
+    case .records: Self.readRecords(bytes)
+    }
+  }
+
+  private static func readProfile(_ bytes: [UInt8]) {
+    let source = SourceFile(path: "profile.yaml", bytes: bytes)
+    let outcome = Profile.read(source)
+    Invariants.check(outcome.diagnostics)
+    guard let profile = outcome.value else {
+      require(outcome.diagnostics.hasErrors, "refused without a word")
+      return
+    }
+    // The devices decide which image and which checks apply.
+    for devices in ["[nvidia.com/gpu=all]", "[amd]", "[]"] {
+      let file = SourceFile(
+        path: "instances.yaml",
+        text: "version: 1\ninstances: {main: {port: 8080, gpus: \(devices), podman: '5.8'}}\n")
+      render(file, [ActiveProfile(id: "coding/main", profile: profile)])
+    }
+  }
+
+  private static func readInstances(_ bytes: [UInt8]) {
+    render(SourceFile(path: "instances.yaml", bytes: bytes), Fixtures.profiles)
+  }
+
+  /// Every instance that the file declares serves one of the profiles.
+  private static func render(_ source: SourceFile, _ profiles: [ActiveProfile]) {
+    let location = WorkspaceLocation(
+      activeFolder: "active", folder: "/home/me/ai-models", home: "/home/me")
+    let outcome = Composer.compose(source).then { node in
+      let document = InstancesDocument.read(node, DiagnosticCollector(source))
+      let links = (document?.instances?.value ?? []).enumerated().map { index, pair in
+        let profile = profiles[index % profiles.count]
+        let name = pair.name.value.text
+        return ActiveLink(
+          instance: name, path: "active/\(name).yaml", state: .profile(profile.id, profile))
+      }
+      return Workspace.read(node, from: source, links: links, location: location)
+    }
+    Invariants.check(outcome.diagnostics)
+    guard let workspace = outcome.value else {
+      require(outcome.diagnostics.hasErrors, "refused without a word")
+      return
+    }
+    Invariants.check(workspace.plan().render())
+  }
+
+  private static func readRecords(_ bytes: [UInt8]) {
+    let text = String(decoding: bytes, as: UTF8.self)
+    for line in text.split(separator: "\n") {
+      guard let object = FlatJSON.object(line) else { continue }
+      let members = object.sorted { $0.key < $1.key }.map { Value.Member($0.key, $0.value) }
+      let again = FlatJSON.object(JSON.line(.set(members)))
+      require(again == object, "a line would be read otherwise than it was written")
+    }
+    _ = try? UnitFileReader.read(text)
+    _ = Secrets.redacted(text)
+  }
+}
