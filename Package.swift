@@ -78,7 +78,7 @@ let package = Package(
     .target(
       name: "TestSupport", path: "Tests/TestSupport",
       swiftSettings: strict),
-    tests("ReadingTests", ["Diagnostics", "YAML", "Schema", "Values"]),
+    tests("ReadingTests", ["Profiles", "Diagnostics", "YAML", "Schema", "Values"]),
     tests("ProfilesTests", ["Profiles", "Workspaces", "Schema", "Deployments", "Diagnostics"]),
     tests("RenderingTests", ["Rendering", "Deployments", "Values"]),
     tests("HostTests", ["Host"]),

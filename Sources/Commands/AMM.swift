@@ -41,6 +41,10 @@ package struct AMM: ParsableCommand {
   package static func start() {
     if let word = CommandLine.arguments.dropFirst().first { refuseUnknown(word) }
     main()
+    if let failure = Terminal.outputFailure {
+      Console.fail(failure.message)
+      exit(withError: ExitStatus.refused)
+    }
   }
 
   /// Ends the process when a word is no command; the parser would name no nearest one.

@@ -8,13 +8,13 @@ package struct SourceLocation: Sendable {
   package let source: SourceFile?
 
   package init(_ source: SourceFile, _ range: SourceRange) {
-    path = source.path
+    path = Secrets.redacted(source.path)
     self.range = range
     self.source = source
   }
 
   package init(path: String) {
-    self.path = path
+    self.path = Secrets.redacted(path)
     range = nil
     source = nil
   }
@@ -25,7 +25,7 @@ package struct SourceLocation: Sendable {
   }
 
   private init(path: String, range: SourceRange) {
-    self.path = path
+    self.path = Secrets.redacted(path)
     self.range = range
     source = nil
   }

@@ -1,37 +1,29 @@
 /// Texts that must not be in a file that is committed and compiled, nor in anything amm prints.
 package enum Secrets {
-  /// Whether a text holds what has the form of an access token (Hugging Face, OpenAI, GitHub).
+  /// Whether a text holds what has the form of an access token (Hugging Face, OpenAI, GitHub and others).
   package static func looksSecret(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { unsafe firstToken(in: $0, from: 0) != nil }
   }
 
-  /// The text with a star for each character of a token, so that columns stay what they are.
+  /// The text with a star for each character of a secret, so that columns stay what they are:
+  /// tokens, passwords in addresses, and the values of options such as `--api-key`.
   package static func redacted(_ text: String) -> String {
-    guard looksSecret(text) else { return text }
     var bytes = Array(text.utf8)
-    var start = 0
-    while let token = unsafe bytes.withUnsafeBufferPointer({
-      unsafe firstToken(in: $0, from: start)
-    }) {
-      for index in token { bytes[index] = 0x2A }
-      start = token.upperBound
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    let places = unsafe bytes.withUnsafeBufferPointer { unsafe tokens(in: $0) }
+    let found = places + addressPasswords(in: bytes) + optionValues(in: bytes)
+    guard !found.isEmpty else { return text }
+    for range in found { for index in range { bytes[index] = bytes[index].starred } }
+    return String(decoding: bytes.filter { $0 != 0 }, as: UTF8.self)
   }
 
-  /// Whether a variable of this name is meant to hold a secret.
-  package static func isSecretName(_ name: String) -> Bool {
-    let upper = name.uppercased()
-    return secretNames.contains {
-      upper == $0 || upper.hasSuffix("_" + $0)
+  private static func tokens(in bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+    var places: [Range<Int>] = []
+    while let token = unsafe firstToken(in: bytes, from: places.last?.upperBound ?? 0) {
+      places.append(token)
     }
+    return places
   }
-
-  private static let secretNames = [
-    "TOKEN", "AUTHTOKEN", "PASSWORD", "PASSWD", "SECRET", "API_KEY", "APIKEY", "SECRET_KEY",
-    "ACCESS_KEY", "PRIVATE_KEY", "CREDENTIALS",
-  ]
 
   /// Where the first token stands, its prefix included.
   ///
@@ -45,12 +37,12 @@ package enum Secrets {
     for index in first..<bytes.count {
       let mark = unsafe bytes[index]
       guard mark == 0x5F || mark == 0x2D, index > first else { continue }
-      // f, k, p, t and g: what stands before the mark in one of the prefixes.
+      // f, k, p, t, g, i, b, o and s: what stands before the mark in one of the prefixes.
       switch unsafe bytes[index - 1] {
-      case 0x66, 0x6B, 0x70, 0x74, 0x67: break
+      case 0x66, 0x6B, 0x70, 0x74, 0x67, 0x69, 0x62, 0x6F, 0x73: break
       default: continue
       }
-      for token in tokens where token.prefix.last == mark {
+      for token in prefixes where token.prefix.last == mark {
         let start = index + 1 - token.prefix.count
         guard start >= first, unsafe bytes[start...index].elementsEqual(token.prefix) else {
           continue
@@ -81,14 +73,20 @@ package enum Secrets {
     }
   }
 
-  private static let tokens = [
-    Token("hf_", 30, always: true), Token("hf_", 20), Token("sk-", 20), Token("ghp_", 20),
-    Token("github_pat_", 20), Token("api_org_", 20),
+  /// Hugging Face, OpenAI and those that follow it, GitHub, GitLab, Groq, NVIDIA, Slack, Docker.
+  private static let prefixes = [
+    Token("hf_", 30, always: true), Token("hf_", 20), Token("api_org_", 20), Token("sk-", 20),
+    Token("ghp_", 20), Token("gho_", 20), Token("ghs_", 20), Token("github_pat_", 20),
+    Token("glpat-", 20), Token("gsk_", 20), Token("nvapi-", 20), Token("xoxb-", 20),
+    Token("xoxp-", 20), Token("dckr_pat_", 20),
   ]
 }
 
 extension UInt8 {
-  fileprivate var isTokenByte: Bool {
+  /// What is shown in place of a secret's byte: one star for a character, whatever its length.
+  fileprivate var starred: UInt8 { (0x80..<0xC0).contains(self) ? 0 : 0x2A }
+
+  var isTokenByte: Bool {
     switch self {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
     default: false

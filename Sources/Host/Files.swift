@@ -30,7 +30,8 @@ package enum Files {
   ///
   /// - Parameter limit: One byte more than this is read, so that the caller can tell that the file
   ///   is larger without having it all in memory.
-  /// - Throws: For folders, pipes and devices, too: reading one could take for ever.
+  /// - Throws: For folders, pipes and devices, too: reading one could take for ever. And for a file
+  ///   that somebody writes while it is read, since half of what they write may say something else.
   package static func read(_ path: String, limit: Int = .max) throws(HostError) -> [UInt8]? {
     // Not blocking, or a pipe would wait for its writer before it can be refused.
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -45,8 +46,22 @@ package enum Files {
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw HostError("read", path, reason: "it is not a regular file")
     }
+    // Who writes a file is done in a moment; who writes it all the time is no author of a profile.
+    for _ in 1...3 {
+      let before = status
+      let bytes = try content(of: file, path, size: Int(status.st_size), limit: limit)
+      guard unsafe fstat(file, &status) == 0 else { throw .last("read", path) }
+      if status.isSame(as: before) { return bytes }
+      guard lseek(file, 0, SEEK_SET) == 0 else { throw .last("read", path) }
+    }
+    throw HostError("read", path, reason: "somebody is writing it")
+  }
+
+  private static func content(
+    of file: Int32, _ path: String, size: Int, limit: Int
+  ) throws(HostError) -> [UInt8] {
     let wanted = limit == .max ? Int.max : limit + 1
-    let size = min(Int(status.st_size), wanted)
+    let size = min(size, wanted)
     var bytes: [UInt8] = []
     var failure: HostError?
     bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
@@ -92,7 +107,13 @@ package enum Files {
     }
     defer { unsafe closedir(folder) }
     var entries: [Entry] = []
-    while let entry = unsafe readdir(folder) {
+    while true {
+      // The end and a failure look the same but for this.
+      errno = 0
+      guard let entry = unsafe readdir(folder) else {
+        guard errno == 0 else { throw .last("read the folder", path) }
+        break
+      }
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
           unsafe String(cString: $0)
@@ -117,12 +138,15 @@ package enum Files {
   }
 
   /// Where a link points, as it is written; nil for anything but a link.
-  package static func destination(of path: String) -> String? {
+  package static func destination(of path: String) throws(HostError) -> String? {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = unsafe buffer.withUnsafeMutableBytes { bytes in
       unsafe bytes.baseAddress.map { unsafe readlink(path, $0, bytes.count) } ?? -1
     }
-    return count >= 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+    if count >= 0 { return String(decoding: buffer[..<count], as: UTF8.self) }
+    let error = HostError.last("read the link", path)
+    guard error.isMissing || error.code == EINVAL else { throw error }
+    return nil
   }
 
   /// The canonical path of an existing file, every link followed; nil when there is none.
@@ -173,4 +197,16 @@ package enum Files {
 
 private func sysRead(_ file: Int32, _ buffer: UnsafeMutablePointer<UInt8>?, _ count: Int) -> Int {
   unsafe read(file, buffer, count)
+}
+
+extension stat {
+  /// Whether nobody has written the file in between.
+  fileprivate func isSame(as earlier: stat) -> Bool {
+    #if canImport(Darwin)
+      let (now, then) = (st_mtimespec, earlier.st_mtimespec)
+    #else
+      let (now, then) = (st_mtim, earlier.st_mtim)
+    #endif
+    return st_size == earlier.st_size && now.tv_sec == then.tv_sec && now.tv_nsec == then.tv_nsec
+  }
 }

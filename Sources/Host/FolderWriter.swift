@@ -70,12 +70,16 @@ package struct FolderWriter: ~Copyable {
     in tree: String
   ) throws(HostError) -> [(path: String, note: String?)] {
     let bytes = try Files.read("\(tree)/\(manifest)") ?? []
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
-      let parts = line.split(separator: "\t", maxSplits: 1)
-      guard let path = parts.first.map(String.init), !path.hasPrefix("/"),
-        !path.split(separator: "/").contains("..")
+    return bytes.split(separator: 0x0A).compactMap { line in
+      let parts = line.split(separator: 0x09, maxSplits: 1)
+      // By bytes, as the kernel reads a path: anybody may have written the list.
+      guard let path = parts.first, path.first != 0x2F,
+        !path.split(separator: 0x2F).contains(where: { $0.elementsEqual("..".utf8) })
       else { return nil }
-      return (path, parts.count > 1 ? String(parts[1]) : nil)
+      return (
+        String(decoding: path, as: UTF8.self),
+        parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : nil
+      )
     }
   }
 

@@ -26,7 +26,7 @@ package struct HostError: Error, Equatable {
     HostError(action, path, code: errno)
   }
 
-  private init(_ action: String, _ path: String, code: Int32) {
+  init(_ action: String, _ path: String, code: Int32) {
     self.action = action
     self.path = path
     self.code = code

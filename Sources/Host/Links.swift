@@ -34,10 +34,14 @@ package enum Links {
 
   /// Adds a line to a file that several programs may add to at once.
   package static func append(_ line: String, to path: String) throws(HostError) {
-    let file = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    let file = unsafe open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw .last("write", path) }
     defer { close(file) }
-    let bytes = Array((line + "\n").utf8)
+    // A line of which a full disk took only a part must not take this one with it.
+    let end = lseek(file, 0, SEEK_END)
+    var last: UInt8 = 0x0A
+    if end > 0 { _ = unsafe pread(file, &last, 1, end - 1) }
+    let bytes = Array(((last == 0x0A ? "" : "\n") + line + "\n").utf8)
     // One call: with O_APPEND, lines of several writers do not mix.
     let count = unsafe bytes.withUnsafeBytes { unsafe sysWrite(file, $0.baseAddress, $0.count) }
     guard count == bytes.count, fsync(file) == 0 else { throw .last("write", path) }

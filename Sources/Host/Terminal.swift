@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -16,6 +18,14 @@ package enum Host {
 package enum Terminal {
   package enum Stream: Int32, Sendable { case output = 1, error = 2 }
 
+  private static let failure = Atomic<Int32>(0)
+
+  /// Why standard output did not take all that was written, such as on a full disk; nil when it did.
+  package static var outputFailure: HostError? {
+    let code = failure.load(ordering: .relaxed)
+    return code == 0 ? nil : HostError("write", "standard output", code: code)
+  }
+
   /// Writes all of a text; a closed pipe is not an error of amm's.
   package static func write(_ text: String, to stream: Stream) {
     var bytes = Array(text.utf8)[...]
@@ -24,7 +34,13 @@ package enum Terminal {
         unsafe sysWrite(stream.rawValue, buffer.baseAddress, buffer.count)
       }
       if written < 0, errno == EINTR { continue }
-      guard written > 0 else { return }
+      guard written > 0 else {
+        // Who closed the pipe, such as 'head', has read enough.
+        if stream == .output, written < 0, errno != EPIPE {
+          failure.store(errno, ordering: .relaxed)
+        }
+        return
+      }
       bytes = bytes.dropFirst(written)
     }
   }

@@ -159,6 +159,13 @@ extension UInt32 {
 }
 
 extension Secrets {
+  /// What is wrong with a variable that holds a secret.
+  package static func message(for key: String, _ name: String) -> String {
+    isSecretName(name)
+      ? "'\(key).\(name)' is a secret by its name"
+      : "'\(key).\(name)' holds what looks like a secret"
+  }
+
   /// The diagnostic for a secret, which never shows it.
   package static func refusal(_ place: SourceLocation, _ message: String) -> Diagnostic {
     Diagnostic(

@@ -54,7 +54,8 @@ package struct Workspace: Sendable {
       return Outcome(nil, collector.diagnostics)
     }
     let instances = (document.instances?.value ?? []).map { pair in
-      let link = links.first { $0.instance == pair.name.value.text }
+      // By bytes, as file names are: the Kelvin sign is a 'K' to Swift alone.
+      let link = links.first { $0.instance.utf8.elementsEqual(pair.name.value.text.utf8) }
       var active: ActiveProfile?
       if case .profile(_, let profile) = link?.state { active = profile }
       let section = pair.item.value

@@ -168,11 +168,11 @@ extension WorkspaceChecks {
     workspace, _, collector in
     for instance in workspace.instances {
       for variable in instance.environments.joined()
-      where Secrets.isSecretName(variable.name.value.text) {
+      where Secrets.isSecret(variable.name.value.text, variable.item.value) {
         collector.emit(
           Secrets.refusal(
             .unquoted(workspace.source, variable.item.range),
-            "'environment.\(variable.name.value.text)' is a secret by its name"))
+            Secrets.message(for: "environment", variable.name.value.text)))
       }
     }
   }

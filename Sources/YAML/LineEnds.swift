@@ -7,18 +7,25 @@ extension SourceFile {
   /// YAML 1.1 breaks lines there, YAML 1.2 and editors do not: the places of diagnostics would be
   /// others than the author sees, and such a character in a text would become a blank.
   package var strayLineEnd: Int? {
-    bytes.withUnsafeBufferPointer { bytes in
+    unsafe bytes.withUnsafeBufferPointer { bytes in
       for index in bytes.indices {
-        let rest = unsafe bytes[index...]
-        switch rest.first {
-        case 0x0D where rest.dropFirst().first != 0x0A: return index
-        case 0xC2 where rest.dropFirst().first == 0x85: return index
-        case 0xE2 where rest.starts(with: [0xE2, 0x80, 0xA8]) || rest.starts(with: [0xE2, 0x80, 0xA9]):
+        switch unsafe bytes[index] {
+        case 0x0D where unsafe !follows(index, [0x0A], in: bytes): return index
+        case 0xC2 where unsafe follows(index, [0x85], in: bytes): return index
+        case 0xE2
+        where unsafe follows(index, [0x80, 0xA8], in: bytes)
+          || follows(index, [0x80, 0xA9], in: bytes):
           return index
         default: continue
         }
       }
       return nil
     }
+  }
+
+  private func follows(
+    _ index: Int, _ next: [UInt8], in bytes: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    unsafe bytes[(index + 1)...].starts(with: next)
   }
 }

@@ -43,7 +43,8 @@ struct ProfileFolder {
             "amm does not read this file", help: ["rename it to end with '.yaml'"]))
       }
       guard isFolder || isProfile else { continue }
-      guard name.utf8.allSatisfy({ $0.isFileNameByte }), depth < 8 else {
+      guard name.utf8.allSatisfy({ $0.isFileNameByte }), !Secrets.looksSecret(name), depth < 8
+      else {
         diagnostics.append(
           Diagnostic(
             FileRules.fileName, at: SourceLocation(path: path.printable),

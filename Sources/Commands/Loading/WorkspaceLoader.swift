@@ -102,7 +102,7 @@ struct WorkspaceLoader {
 
   /// Where a link leads, by its text alone: what it is in the repository, not on this machine.
   private func target(of path: String) throws(HostError) -> ActiveLink.State {
-    guard try Files.kind(of: path) == .link, let written = Files.destination(of: path) else {
+    guard try Files.kind(of: path) == .link, let written = try Files.destination(of: path) else {
       return .notALink
     }
     if written.hasPrefix("/") { return .absolute(written) }
@@ -115,13 +115,20 @@ struct WorkspaceLoader {
       }
     }
     let relative = parts.joined(separator: "/")
-    guard (try? Files.read(folder.file(relative), limit: 0)) ?? nil != nil else {
-      return .dangling(written)
-    }
+    guard exists(relative) else { return .dangling(written) }
     guard let root = parts.first, root == "profiles" || root == "custom",
       parts.last?.hasSuffix(".yaml") == true
     else { return .notAProfile(written) }
     let id = root == "profiles" ? parts.dropFirst().joined(separator: "/") : relative
     return .profile(String(id.dropLast(5)), nil)
+  }
+
+  /// Whether a profile stands there; one that cannot be read says so itself when it is read.
+  private func exists(_ relative: String) -> Bool {
+    do throws(HostError) {
+      return try Files.read(folder.file(relative), limit: 0) != nil
+    } catch {
+      return true
+    }
   }
 }

@@ -33,7 +33,8 @@ enum Console {
   /// A failure that no place in a file stands for.
   static func fail(_ message: String, help: String? = nil) {
     let style = Style(for: .error)
-    say("\(style.bold("amm:")) \(style.error("error:")) \(message)")
-    if let help { say("  \(style.good("help:")) \(help)") }
+    // What was written on the command line, or a file's name, may hold a token.
+    say("\(style.bold("amm:")) \(style.error("error:")) \(Secrets.redacted(message))")
+    if let help { say("  \(style.good("help:")) \(Secrets.redacted(help))") }
   }
 }

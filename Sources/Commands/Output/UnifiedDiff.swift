@@ -2,12 +2,12 @@
 enum UnifiedDiff {
   /// - Returns: Nothing when the texts are equal.
   static func text(from old: String?, to new: String?, path: String) -> String {
-    guard old != new else { return "" }
+    guard !isSame(old?[...], new?[...]) else { return "" }
     let oldLines = lines(old)
     let newLines = lines(new)
     var removed: Set<Int> = []
     var inserted: Set<Int> = []
-    for change in newLines.difference(from: oldLines) {
+    for change in newLines.difference(from: oldLines, by: isSame) {
       switch change {
       case .remove(let offset, _, _): removed.insert(offset)
       case .insert(let offset, _, _): inserted.insert(offset)
@@ -32,6 +32,12 @@ enum UnifiedDiff {
     let head =
       "--- \(old == nil ? "/dev/null" : "a/" + path)\n+++ \(new == nil ? "/dev/null" : "b/" + path)\n"
     return head + hunks(edits).joined()
+  }
+
+  /// Compared by bytes: two spellings of one accent are a difference.
+  private static func isSame(_ left: Substring?, _ right: Substring?) -> Bool {
+    guard let left, let right else { return left == nil && right == nil }
+    return left.utf8.elementsEqual(right.utf8)
   }
 
   private static func lines(_ text: String?) -> [Substring] {

@@ -147,7 +147,7 @@ struct OutputChanges {
       let pairs = zip(
         old.split(separator: "\n", omittingEmptySubsequences: false),
         new.split(separator: "\n", omittingEmptySubsequences: false))
-      let line = pairs.enumerated().first { $1.0 != $1.1 }?.offset
+      let line = pairs.enumerated().first { !$1.0.utf8.elementsEqual($1.1.utf8) }?.offset
       return "differs from line \((line ?? pairs.underestimatedCount) + 1) on"
     }
   }
@@ -160,7 +160,10 @@ struct OutputChanges {
     var changed: [Change] = []
     for file in files {
       let old = try Files.read(folder + "/" + file.path).map { String(decoding: $0, as: UTF8.self) }
-      if old != file.text { changed.append(Change(path: file.path, old: old, new: file.text)) }
+      // By bytes: Swift takes two spellings of one accent for the same text.
+      if old.map({ !$0.utf8.elementsEqual(file.text.utf8) }) ?? true {
+        changed.append(Change(path: file.path, old: old, new: file.text))
+      }
     }
     let wanted = Set(files.map(\.path))
     for path in try FolderWriter.owned(in: folder) where !wanted.contains(path) {

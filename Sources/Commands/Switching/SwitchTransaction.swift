@@ -40,7 +40,7 @@ struct SwitchTransaction {
     to = profile.id
     self.plan = plan
     self.workspace = workspace
-    old = Files.destination(of: link)
+    old = try Files.destination(of: link)
     from = old.flatMap(Self.profile)
     new = Self.destination(of: profile.id)
   }
@@ -86,7 +86,7 @@ struct SwitchTransaction {
   }
 
   private func commit(link destination: String, _ plan: Deployment) throws(HostError) {
-    let current = Files.destination(of: link)
+    let current = try Files.destination(of: link)
     do throws(HostError) {
       try SwitchJournal(instance: instance, old: current, new: destination).write(in: folder)
       try Links.replace(link, with: destination)

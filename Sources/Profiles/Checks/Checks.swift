@@ -233,7 +233,7 @@ package enum Checks {
       let option = argument.option
       // Python's argparse takes the beginning of an option for the option.
       let isBeginning = option.utf8.count > 4 && option.hasPrefix("--")
-      guard
+      guard !Secrets.isSecretOption(option),
         runtime.reserved.contains(where: { $0 == option || (isBeginning && $0.hasPrefix(option)) })
       else { continue }
       report(
@@ -243,11 +243,30 @@ package enum Checks {
   }
 
   private static let secretVariable = Check(SchemaRules.secretValue) { profile, report in
-    for variable in profile.environment where Secrets.isSecretName(variable.name.value.text) {
-      report.collector.emit(
-        Secrets.refusal(
-          .unquoted(profile.source, variable.item.range),
-          "'environment.\(variable.name.value.text)' is a secret by its name"))
+    func refuse(_ range: SourceRange, _ message: String) {
+      report.collector.emit(Secrets.refusal(.unquoted(profile.source, range), message))
+    }
+    for variable in profile.environment
+    where Secrets.isSecret(variable.name.value.text, variable.item.value) {
+      refuse(variable.item.range, Secrets.message(for: "environment", variable.name.value.text))
+    }
+    let arguments = profile.arguments
+    for (index, argument) in arguments.enumerated() {
+      let option = argument.option
+      let inner = argument.value.text.utf8.firstIndex(of: UInt8(ascii: "="))
+        .map { String(argument.value.text[$0...].dropFirst()) }
+      // The value of an option stands after a '=', or is the next argument.
+      let next = index + 1 < arguments.count ? arguments[index + 1] : nil
+      let value = inner ?? next?.value.text ?? ""
+      let isOption = option.utf8.starts(with: "--".utf8)
+      if isOption, Secrets.isSecret(String(option.dropFirst(2)), value),
+        !value.isEmpty
+      {
+        refuse(inner == nil ? (next ?? argument).range : argument.range,
+          "'arguments' gives a secret to '\(option)'")
+      } else if Secrets.holdsPassword(argument.value.text) {
+        refuse(argument.range, "'arguments' holds an address with a password")
+      }
     }
   }
 }

@@ -16,7 +16,11 @@ package enum UnitFileReader {
 
     package static func == (left: Section, right: Section) -> Bool {
       left.name == right.name
-        && left.entries.elementsEqual(right.entries) { $0.key == $1.key && $0.values == $1.values }
+        && left.entries.elementsEqual(right.entries) { left, right in
+          // By bytes: two spellings of one accent are two texts to the next program.
+          left.key == right.key
+            && left.values.elementsEqual(right.values) { $0.utf8.elementsEqual($1.utf8) }
+        }
     }
   }
 
