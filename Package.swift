@@ -63,15 +63,16 @@ let package = Package(
     module("Profiles", ["Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
     module(
       "Workspaces", ["Profiles", "Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
+    module("Experiments", ["Schema", "YAML", "Diagnostics", "Values"]),
     module(
       "Reference",
-      ["Workspaces", "Profiles", "Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
+      ["Experiments", "Workspaces", "Profiles", "Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
     module("Rendering", ["Deployments", "Values"]),
     module(
       "Commands",
       [
-        "Diagnostics", "YAML", "Schema", "Profiles", "Workspaces", "Deployments", "Rendering",
-        "Reference", "Host", "Values",
+        "Diagnostics", "YAML", "Schema", "Profiles", "Workspaces", "Experiments", "Deployments",
+        "Rendering", "Reference", "Host", "Values",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "amm", dependencies: ["Commands"], swiftSettings: strict),

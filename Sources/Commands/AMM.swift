@@ -86,6 +86,9 @@ extension ParsableCommand {
     } catch let error as HostError {
       Console.fail(error.message)
       throw ExitStatus.refused
+    } catch let damage as ExperimentStore.Damage {
+      damage.report()
+      throw ExitStatus.invalid
     }
   }
 

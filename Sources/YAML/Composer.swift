@@ -12,6 +12,7 @@ package struct Composer: ~Copyable {
 
   private var parser: EventParser
   private let collector: DiagnosticCollector
+  private let nodeLimit: Int
   private var anchors: [String: Anchor] = [:]
   private var nodeCount = 0
 
@@ -24,12 +25,18 @@ package struct Composer: ~Copyable {
   private struct Stop: Error {}
 
   /// The tree of a file's one document.
-  package static func compose(_ source: SourceFile) -> Outcome<Node> {
+  ///
+  /// - Parameters:
+  ///   - byteLimit: The most bytes that the file may have.
+  ///   - nodeLimit: The most values that it may hold, its aliases followed.
+  package static func compose(
+    _ source: SourceFile, byteLimit: Int = Limits.bytes, nodeLimit: Int = Limits.nodes
+  ) -> Outcome<Node> {
     let collector = DiagnosticCollector(source)
-    guard source.bytes.count <= Limits.bytes else {
+    guard source.bytes.count <= byteLimit else {
       collector.emit(
         YAMLRules.tooLarge, .fileStart,
-        "the file has more than \(Limits.bytes) bytes, which is as many as amm reads")
+        "the file has more than \(byteLimit) bytes, which is as many as amm reads")
       return Outcome(nil, collector.diagnostics)
     }
     if let place = source.strayLineEnd {
@@ -40,15 +47,18 @@ package struct Composer: ~Copyable {
       return Outcome(nil, collector.diagnostics)
     }
     let node = unsafe source.bytes.withUnsafeBufferPointer { bytes in
-      var composer = unsafe Composer(EventParser(bytes, of: source), collector)
+      var composer = unsafe Composer(EventParser(bytes, of: source), collector, nodeLimit)
       return composer.document()
     }
     return Outcome(node, collector.diagnostics)
   }
 
-  private init(_ parser: consuming EventParser, _ collector: DiagnosticCollector) {
+  private init(
+    _ parser: consuming EventParser, _ collector: DiagnosticCollector, _ nodeLimit: Int
+  ) {
     self.parser = parser
     self.collector = collector
+    self.nodeLimit = nodeLimit
   }
 
   private mutating func document() -> Node? {
@@ -146,10 +156,10 @@ package struct Composer: ~Copyable {
 
   private mutating func count(_ nodes: Int, at event: Event) throws(Stop) {
     nodeCount += nodes
-    guard nodeCount <= Limits.nodes else {
+    guard nodeCount <= nodeLimit else {
       throw stop(
         YAMLRules.tooManyNodes, event.range,
-        "the file, its aliases followed, holds more than \(Limits.nodes) values")
+        "the file, its aliases followed, holds more than \(nodeLimit) values")
     }
   }
 

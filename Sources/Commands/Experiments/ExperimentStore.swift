@@ -1,0 +1,139 @@
+import ArgumentParser
+import Diagnostics
+import Experiments
+import Host
+import Workspaces
+
+/// The experiments of a workspace: `experiments/<id>.json`, and `.active` with the name of the one
+/// that runs.
+///
+/// A file is read, changed and replaced as a whole under the folder's lock, so that several
+/// programs may log at once, and a crash leaves the old file or the new one. What could not be read
+/// again is not written.
+struct ExperimentStore {
+  private let workspace: WorkspaceFolder
+
+  init(_ workspace: WorkspaceFolder) { self.workspace = workspace }
+
+  private var folder: String { workspace.file("experiments") }
+  private var activeFile: String { folder + "/.active" }
+
+  /// The path of an experiment's file, as the user sees it.
+  func file(of id: String) -> String { "\(folder)/\(id).json" }
+
+  /// An experiment's file that was not understood, or a `.active` that names none.
+  struct Damage: Error {
+    /// What is wrong in the file; empty where `message` says it all.
+    var diagnostics: [Diagnostic] = []
+    let message: String
+    let help: String
+
+    /// Says it as a command does.
+    func report() {
+      Console.report(diagnostics)
+      Console.fail(message, help: help)
+    }
+  }
+
+  /// The name of the experiment that runs; nil when none does.
+  ///
+  /// - Throws: `HostError`, or `Damage` where `.active` holds something else.
+  func activeID() throws -> String? {
+    guard let bytes = try Files.read(activeFile, limit: 1024) else { return nil }
+    let id = String(decoding: bytes, as: UTF8.self).split { $0.isWhitespace }.first.map(String.init)
+    guard let id, ExperimentID.isLegal(id) else {
+      throw Damage(
+        message: "'\(activeFile)' names no experiment",
+        help: "remove the file, or write the name of an experiment into it")
+    }
+    return id
+  }
+
+  /// The names of all experiments, the oldest first where they are named by their time.
+  func ids() throws(HostError) -> [String] {
+    try Files.names(in: folder).filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
+      .map { String($0.dropLast(5)) }.filter(ExperimentID.isLegal)
+  }
+
+  /// An experiment by its name; nil where there is none.
+  ///
+  /// - Throws: `HostError`, or `Damage` where its file is not one of an experiment.
+  func read(_ id: String) throws -> Experiment? {
+    let path = file(of: id)
+    guard let bytes = try Files.read(path, limit: Experiment.Limits.bytes) else { return nil }
+    let outcome = Experiment.read(SourceFile(path: path, bytes: bytes))
+    if let experiment = outcome.value { return experiment }
+    throw Damage(
+      diagnostics: outcome.diagnostics,
+      message: "'\(path)' is not an experiment's file; it was left as it is",
+      help: "put right what is said above, or move the file away")
+  }
+
+  /// Begins an experiment.
+  ///
+  /// - Returns: Its name; nil when another one runs.
+  func start(_ description: String) throws -> String? {
+    try FolderCreator.makeAll(folder)
+    let lock = try FolderLock(folder) {}
+    defer { withExtendedLifetime(lock) {} }
+    guard try activeID() == nil else { return nil }
+    let time = Clock.timestamp()
+    let known = Set(try Files.names(in: folder))
+    let id = ExperimentID.made(at: time) { known.contains($0 + ".json") }
+    try write(Experiment(id: id, description: description, started: time), as: id)
+    try Links.write(id + "\n", to: activeFile)
+    return id
+  }
+
+  /// Ends the experiment that runs.
+  ///
+  /// - Returns: Its name; nil when none does.
+  func stop() throws -> String? {
+    guard try Files.kind(of: folder) != nil else { return nil }
+    let lock = try FolderLock(folder) {}
+    defer { withExtendedLifetime(lock) {} }
+    guard let id = try activeID() else { return nil }
+    // One whose file is gone has nothing to say when it ended.
+    if var experiment = try read(id) {
+      experiment.stopped = .written(Clock.timestamp())
+      try write(experiment, as: id)
+    }
+    try Links.remove(activeFile)
+    return id
+  }
+
+  /// Adds to an experiment what is to be remembered: all of it, or nothing.
+  ///
+  /// - Parameter id: The experiment; nil for the one that runs.
+  /// - Returns: The experiment's name; nil when none was named and none runs.
+  /// - Throws: `HostError`, or `Damage` where the experiment's file is not one or is missing.
+  @discardableResult
+  func record(_ entries: [ExperimentEntry], in id: String? = nil) throws -> String? {
+    guard try Files.kind(of: folder) != nil else { return nil }
+    let lock = try FolderLock(folder) {}
+    defer { withExtendedLifetime(lock) {} }
+    guard let id = try id ?? activeID() else { return nil }
+    guard var experiment = try read(id) else {
+      throw Damage(
+        message: "there is no experiment '\(id)' (no '\(file(of: id))')",
+        help: "'amm experiment list' shows those there are; 'amm experiment stop' ends this one")
+    }
+    for entry in entries { experiment.add(entry) }
+    try write(experiment, as: id)
+    return id
+  }
+
+  /// The caller has the folder's lock.
+  private func write(_ experiment: Experiment, as id: String) throws {
+    let path = file(of: id)
+    let text = experiment.text
+    // What the format refuses (a token, a control character) is found by reading it.
+    let outcome = Experiment.read(SourceFile(path: path, text: text))
+    guard outcome.value != nil else {
+      throw Damage(
+        message: outcome.diagnostics.first?.message ?? "the experiment cannot be written",
+        help: "nothing was written")
+    }
+    try Links.write(text, to: path)
+  }
+}
