@@ -66,7 +66,10 @@ let package = Package(
     module("Experiments", ["Schema", "YAML", "Diagnostics", "Values"]),
     module(
       "Reference",
-      ["Experiments", "Workspaces", "Profiles", "Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
+      [
+        "Experiments", "Workspaces", "Profiles", "Schema", "YAML", "Diagnostics", "Deployments",
+        "Values",
+      ]),
     module("Rendering", ["Deployments", "Values"]),
     module(
       "Commands",

@@ -1,7 +1,7 @@
 package import Diagnostics
 import Schema
 package import Values
-package import YAML
+import YAML
 
 extension Experiment {
   /// Bounds of an experiment's file: tens of thousands of results, and still read in a second.

@@ -1,11 +1,11 @@
-package import Schema
+import Schema
 import Values
 
 /// Something to remember of a running experiment.
 package enum ExperimentEntry: Sendable {
   /// A model began to be served, under the name that results know it by.
   case served(ServedModel, as: String)
-  /// A model's score, with what was measured where that is known.
+  /// A model's score, with what was measured; without, it is taken to be what was seen last.
   case result(ExperimentResult, of: String, servedAs: ServedModel?)
   case note(ExperimentNote)
 }
@@ -82,6 +82,8 @@ extension Experiment {
       if let served {
         add(served, as: name)
         result.servedModel = served.id
+      } else {
+        result.servedModel = lastServed(as: name)?.id
       }
       var pairs = results?.value ?? []
       pairs.append(result, under: name)
@@ -106,7 +108,7 @@ extension Experiment {
   }
 
   /// The configuration of a name that was seen last.
-  package func lastServed(as name: String) -> ServedModel? {
+  private func lastServed(as name: String) -> ServedModel? {
     models?.value.first { $0.name.value == name }?.item.value.last?.value
   }
 }

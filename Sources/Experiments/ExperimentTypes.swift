@@ -1,4 +1,4 @@
-package import Schema
+import Schema
 import Values
 
 /// What may stand for an experiment's name, a command line's included.

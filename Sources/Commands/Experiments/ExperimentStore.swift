@@ -74,7 +74,7 @@ struct ExperimentStore {
   /// - Returns: Its name; nil when another one runs.
   func start(_ description: String) throws -> String? {
     try FolderCreator.makeAll(folder)
-    let lock = try FolderLock(folder) {}
+    let lock = try FolderLock(folder) { _ in }
     defer { withExtendedLifetime(lock) {} }
     guard try activeID() == nil else { return nil }
     let time = Clock.timestamp()
@@ -90,7 +90,7 @@ struct ExperimentStore {
   /// - Returns: Its name; nil when none does.
   func stop() throws -> String? {
     guard try Files.kind(of: folder) != nil else { return nil }
-    let lock = try FolderLock(folder) {}
+    let lock = try FolderLock(folder) { _ in }
     defer { withExtendedLifetime(lock) {} }
     guard let id = try activeID() else { return nil }
     // One whose file is gone has nothing to say when it ended.
@@ -110,7 +110,7 @@ struct ExperimentStore {
   @discardableResult
   func record(_ entries: [ExperimentEntry], in id: String? = nil) throws -> String? {
     guard try Files.kind(of: folder) != nil else { return nil }
-    let lock = try FolderLock(folder) {}
+    let lock = try FolderLock(folder) { _ in }
     defer { withExtendedLifetime(lock) {} }
     guard let id = try id ?? activeID() else { return nil }
     guard var experiment = try read(id) else {

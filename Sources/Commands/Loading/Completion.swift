@@ -19,6 +19,7 @@ enum Completion {
     let profiles = (try? ProfileCatalog(folder))?.entries.compactMap(\.profile) ?? []
     return distinct(profiles.flatMap { $0.document.tags?.value.map(\.value) ?? [] })
   }
+  static let experiments = kind { (try? ExperimentStore($0).ids()) ?? [] }
   static let runtimes = CompletionKind.list(Runtimes.names)
 
   private static func kind(

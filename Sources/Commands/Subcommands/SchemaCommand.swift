@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 import Host
 import Profiles
 import Schema
@@ -13,9 +14,10 @@ struct SchemaCommand: ParsableCommand {
       Examples:
         amm schema profile > profile.schema.json
         amm schema instances
+        amm schema experiment
       """)
 
-  @Argument(help: "The format: profile or instances.")
+  @Argument(help: "The format: profile, instances or experiment.")
   var format: SchemaFile = .profile
 
   func run() throws { Terminal.write(JSON.text(format.value), to: .output) }
@@ -23,13 +25,14 @@ struct SchemaCommand: ParsableCommand {
 
 /// A file format of a workspace, as editors want it described.
 enum SchemaFile: String, CaseIterable, ExpressibleByArgument {
-  case profile, instances
+  case profile, instances, experiment
 
   var value: Value {
     switch self {
     case .profile: ProfileDocument.jsonSchema
     case .instances:
       InstancesDocument.fields.document(title: "amm instances", id: "urn:amm:schema:instances")
+    case .experiment: Experiment.jsonSchema
     }
   }
 

@@ -1,5 +1,7 @@
+import Diagnostics
 import Host
 import Values
+import YAML
 
 /// Every switch, as lines of JSON under `$XDG_STATE_HOME/amm`: one when link and files are
 /// replaced, and one with the result, so that a switch whose end nobody saw is there, too.
@@ -68,7 +70,7 @@ struct SwitchHistory {
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
     var entries: [Entry] = []
     var places: [String: Int] = [:]
-    for entry in lines.compactMap({ FlatJSON.object($0).flatMap(Entry.init) })
+    for entry in lines.compactMap({ Entry(line: String($0), in: Self.file) })
     where entry.workspace == workspace && (instance == nil || entry.instance == instance) {
       if let place = places[entry.id] {
         entries[place] = entry
@@ -82,7 +84,12 @@ struct SwitchHistory {
 }
 
 extension SwitchHistory.Entry {
-  fileprivate init?(_ object: [String: Value]) {
+  fileprivate init?(line: String, in file: String) {
+    guard
+      case .mapping(let members)? = Composer.compose(json: SourceFile(path: file, text: line))
+        .value?.content
+    else { return nil }
+    let object = Dictionary(uniqueKeysWithValues: members.map { ($0.key, $0.value.scalar) })
     guard case .text(let id)? = object["id"], case .text(let time)? = object["time"],
       case .text(let workspace)? = object["workspace"],
       case .text(let instance)? = object["instance"], case .text(let to)? = object["to"],
@@ -101,5 +108,14 @@ extension SwitchHistory.Entry {
       result: result,
       isUndone: undone, duration: duration, profileHash: hashes[0],
       generatedHash: hashes[1])
+  }
+}
+
+extension Node {
+  /// The text, integer or boolean that stands here; nil for anything else.
+  fileprivate var scalar: Value? {
+    guard case .scalar(let scalar) = content else { return nil }
+    guard scalar.isPlain else { return .text(scalar.text) }
+    return Bool(scalar.text).map(Value.boolean) ?? Int(scalar.text).map(Value.integer)
   }
 }

@@ -61,6 +61,7 @@ struct Switcher {
     } catch {
       Console.warn("'amm history' will not know all of this switch: \(error.message)")
     }
+    if end == .stands { ExperimentStore(folder).record(switching) }
   }
 
   /// A flake is built without what git does not track, and says nothing of it.
@@ -198,6 +199,9 @@ extension SwitchTransaction {
     let profile = to.hasPrefix("custom/") ? to : "profiles/" + to
     return ["instances.yaml", "active/\(instance).yaml", profile + ".yaml", "generated"]
   }
+
+  /// The profile's own name.
+  var profileName: String? { profile?.name.value }
 
   var profileHash: String {
     workspace.profile(of: instance).map {

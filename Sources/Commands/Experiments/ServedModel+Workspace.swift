@@ -1,0 +1,125 @@
+import Deployments
+import Diagnostics
+import Experiments
+import Host
+import Profiles
+import Schema
+import Values
+import Workspaces
+
+extension ServedModel {
+  /// What an instance serves, as the workspace says and as far as Podman knows the image.
+  ///
+  /// - Parameter instance: The instance's name.
+  /// - Returns: Nil where the workspace has no such instance, or it serves nothing.
+  static func of(_ instance: String, in workspace: Workspace) -> ServedModel? {
+    guard let deployed = workspace.plan().instances.first(where: { $0.name.text == instance }),
+      let settings = workspace.instances.first(where: { $0.name.value == deployed.name }),
+      let profile = settings.active?.profile
+    else { return nil }
+    let bytes = profile.source.bytes
+    return ServedModel(
+      time: Clock.timestamp(), instance: instance, profile: deployed.profile,
+      profileHash: SHA256.digest(of: String(decoding: bytes, as: UTF8.self)),
+      runtime: deployed.runtime, model: profile.model.text,
+      revision: ModelRevision.of(profile.model, in: settings.cachePlace),
+      image: deployed.server.image.text, imageDigest: digest(of: deployed.server.image),
+      devices: deployed.server.devices.map(\.text), amm: AMM.version)
+  }
+
+  /// The digest of an image on this machine; nil where Podman does not have it.
+  private static func digest(of image: ImageReference) -> String? {
+    if let digest = image.digest { return digest }
+    let words = ["podman", "image", "inspect", "--format", "{{.Digest}}", image.text]
+    guard let result = try? Subprocess.capture(words), result.isSuccess,
+      let line = result.output.split(separator: "\n").first, line.hasPrefix("sha256:")
+    else { return nil }
+    return String(line)
+  }
+}
+
+/// Which commit of a model's files a server loads.
+private enum ModelRevision {
+  /// The commit where it is known, else the branch or tag that the profile names.
+  static func of(
+    _ model: ModelSource, in cache: (cache: ModelCache, place: Mount.Source)?
+  ) -> String? {
+    guard case .huggingFace(let id, let revision) = model else { return nil }
+    if let written = revision?.value, isCommit(written) { return written }
+    let commit = cache.flatMap { folder(of: $0.place) }.flatMap {
+      downloaded(id.value, at: revision?.value ?? "main", in: $0)
+    }
+    return commit ?? revision?.value
+  }
+
+  /// The commit that a branch or tag meant when it was downloaded.
+  ///
+  /// huggingface_hub keeps it at `models--ORGANISATION--MODEL/refs/NAME` of its cache (its
+  /// documentation, "Understand caching"), directly or in `hub/`.
+  private static func downloaded(_ id: String, at name: String, in folder: String) -> String? {
+    let model = "models--" + id.split(separator: "/").joined(separator: "--")
+    for cache in [folder, folder + "/hub"] {
+      guard let bytes = try? Files.read("\(cache)/\(model)/refs/\(name)", limit: 64) else {
+        continue
+      }
+      let commit = String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
+      if isCommit(commit) { return commit }
+    }
+    return nil
+  }
+
+  /// Where a cache is on this machine; nil where Podman does not tell.
+  private static func folder(of place: Mount.Source) -> String? {
+    switch place {
+    case .path(let path):
+      let home = path.base == .home ? Terminal.variable("HOME") : nil
+      return home.map { $0 + "/" + path.relative } ?? (path.base == .home ? nil : path.text)
+    case .volume(let name):
+      let words = ["podman", "volume", "inspect", "--format", "{{.Mountpoint}}", name.text]
+      guard let result = try? Subprocess.capture(words), result.isSuccess else { return nil }
+      return result.output.split(separator: "\n").first.map(String.init)
+    }
+  }
+
+  private static func isCommit(_ text: String) -> Bool {
+    text.utf8.count == 40
+      && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+  }
+}
+
+extension Workspace {
+  /// The instances that serve what a word names: a profile by its path, file name or name, or a
+  /// model.
+  func instances(serving word: String) -> [Instance] {
+    instances.filter { instance in
+      guard let active = instance.active else { return false }
+      let stem = active.id.split(separator: "/").last.map(String.init)
+      return [active.id, stem, active.profile.name.value, active.profile.model.text]
+        .contains(word)
+    }
+  }
+}
+
+extension ExperimentStore {
+  /// Remembers a switch in the experiment that runs.
+  ///
+  /// The switch stands whatever becomes of that: what cannot be recorded is said.
+  func record(_ switching: SwitchTransaction) {
+    do {
+      guard try activeID() != nil,
+        let served = ServedModel.of(switching.instance, in: switching.workspace),
+        let name = switching.profileName,
+        let id = try record([.served(served, as: name)])
+      else { return }
+      Console.say("recorded in experiment \(id)")
+    } catch let error as HostError {
+      Console.warn("the experiment does not know of this switch: \(error.message)")
+    } catch let damage as Damage {
+      Console.report(damage.diagnostics)
+      Console.warn(
+        "the experiment does not know of this switch: \(damage.message)", help: damage.help)
+    } catch {
+      preconditionFailure("no other error is thrown")
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import ArgumentParser
+import Deployments
+import Diagnostics
+import Host
+import Profiles
+import Schema
+import Values
+import Workspaces
+
+struct Endpoints: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print where programs reach each instance, and what to call its model.",
+    discussion: """
+      So that no program has to know a port. '--env' prints variables that a shell, a container \
+      or a service can read: AMM_TGI_PRIMARY_URL, AMM_TGI_PRIMARY_OPENAI_URL and \
+      AMM_TGI_PRIMARY_MODEL for the instance 'tgi-primary'.
+
+      Examples:
+        amm endpoints
+        amm endpoints --json
+        eval "$(amm endpoints --env)"; curl "$AMM_TGI_PRIMARY_URL/health"
+      """)
+
+  @ArgumentParser.Argument(help: "Only this instance.", completion: Completion.instances)
+  var instance: String?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Flag(help: "Print variables, a line each.")
+  var env = false
+
+  @OptionGroup var workspace: WorkspaceOption
+
+  func validate() throws {
+    guard !(json && env) else { throw ValidationError("'--json' and '--env' exclude each other.") }
+  }
+
+  func run() throws {
+    try attempt {
+      let loader = try WorkspaceLoader(workspace.folder)
+      try requireWorkspace(loader)
+      let outcome = try loader.load()
+      guard let workspace = outcome.value else {
+        Console.report(outcome.diagnostics)
+        throw ExitStatus.invalid
+      }
+      var endpoints = workspace.plan().instances.compactMap { Endpoint($0, in: workspace) }
+      if let instance {
+        let names = endpoints.map(\.instance)
+        endpoints = endpoints.filter { $0.instance == instance }
+        guard !endpoints.isEmpty else {
+          Console.fail(
+            "no instance '\(instance)' serves a model",
+            help: Suggestion.nearest(to: instance, among: names).map { "did you mean '\($0)'?" }
+              ?? "those that do are \(Phrase.allOf(names))")
+          throw ExitStatus.invalid
+        }
+      }
+      if json {
+        Console.print(JSON.text(.list(endpoints.map(\.value))).dropLastNewline)
+      } else if env {
+        try printVariables(endpoints)
+      } else {
+        printTable(endpoints)
+      }
+    }
+  }
+
+  private func printTable(_ endpoints: [Endpoint]) {
+    let style = Style(for: .output)
+    var table = Table()
+    for endpoint in endpoints {
+      table.add(endpoint.instance, endpoint.openAI ?? endpoint.url, endpoint.model)
+    }
+    for line in table.lines({ $0 == 0 ? style.bold($1) : $1 }) { Console.print(line) }
+  }
+
+  private func printVariables(_ endpoints: [Endpoint]) throws {
+    for (index, endpoint) in endpoints.enumerated() {
+      if let other = endpoints[..<index].first(where: { $0.variable == endpoint.variable }) {
+        Console.fail(
+          "the variables of '\(other.instance)' and '\(endpoint.instance)' have one name",
+          help: "rename one of the two in instances.yaml, or use '--json'")
+        throw ExitStatus.invalid
+      }
+    }
+    for endpoint in endpoints {
+      for (name, value) in [
+        ("URL", endpoint.url), ("OPENAI_URL", endpoint.openAI), ("MODEL", endpoint.model),
+      ] {
+        if let value { Console.print("\(endpoint.variable)_\(name)=\(value.shellWord)") }
+      }
+    }
+  }
+}
+
+/// Where an instance is reached.
+private struct Endpoint {
+  let instance: String
+  let profile: String
+  let runtime: String
+  /// The name that requests call the model by.
+  let model: String
+  let url: String
+  /// The base URL of OpenAI's protocol; nil where the server does not speak it.
+  let openAI: String?
+  /// What answers once the model is loaded; nil where nothing of the kind is known.
+  let health: String?
+
+  /// - Returns: Nil for an instance that no port leads to.
+  init?(_ deployed: Deployment.Instance, in workspace: Workspace) {
+    guard let url = deployed.endpoint,
+      let profile = workspace.instances.first(where: { $0.name.value == deployed.name })?.active?
+        .profile
+    else { return nil }
+    let service = profile.runtime.value.service(of: profile)
+    instance = deployed.name.text
+    self.profile = deployed.profile
+    runtime = deployed.runtime
+    model = deployed.model
+    self.url = url
+    openAI = service.speaksOpenAI ? url + "/v1" : nil
+    health = service.health.map { url + $0 }
+  }
+
+  var value: Value {
+    .set([
+      "instance": .text(instance), "profile": .text(profile), "runtime": .text(runtime),
+      "model": .text(model), "url": .text(url), "openai_url": openAI.map(Value.text),
+      "health_url": health.map(Value.text),
+    ])
+  }
+
+  /// What its variables begin with: `AMM_TGI_PRIMARY`.
+  var variable: String {
+    "AMM_"
+      + instance.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? String($0) : "_" }
+      .joined()
+  }
+}
+
+extension String {
+  /// The text as one word of a POSIX shell.
+  fileprivate var shellWord: String {
+    let isPlain =
+      !isEmpty
+      && utf8.allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: "_-./:@%+=,".utf8.contains(byte)
+        }
+      }
+    return isPlain ? self : "'" + replacing("'", with: "'\\''") + "'"
+  }
+}
