@@ -84,6 +84,7 @@ let package = Package(
       swiftSettings: strict),
     tests("ReadingTests", ["Profiles", "Diagnostics", "YAML", "Schema", "Values"]),
     tests("ProfilesTests", ["Profiles", "Workspaces", "Schema", "Deployments", "Diagnostics"]),
+    tests("ExperimentsTests", ["Experiments", "Schema", "Diagnostics", "Values"]),
     tests("RenderingTests", ["Rendering", "Deployments", "Values"]),
     tests("HostTests", ["Host"]),
     tests(
