@@ -59,6 +59,7 @@ install: build
 	ln -sfn amm $(DESTDIR)$(PREFIX)/bin/ai-model-manager
 	mkdir -p $(DESTDIR)$(PREFIX)/share/amm
 	cp -r profiles $(DESTDIR)$(PREFIX)/share/amm/
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/amm/python share/python/ai_models.py
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/man/*.1
 	mkdir -p $(addprefix $(DESTDIR)$(PREFIX)/share/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
 	$(AMM) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/amm

@@ -36,6 +36,7 @@ lib.throwIfNot (lib.versionAtLeast swift.version oldest)
         ../docs
         ../nix/pins.json
         ../profiles
+        ../share
       ];
     };
     inherit postPatch;
@@ -66,11 +67,11 @@ lib.throwIfNot (lib.versionAtLeast swift.version oldest)
     postInstall = ''
       ln -s amm $out/bin/ai-model-manager
       mkdir -p $out/share/amm/schemas
-      cp -r profiles $out/share/amm/
+      cp -r profiles share/python $out/share/amm/
       installManPage docs/man/*.1
     ''
     + lib.optionalString (stdenv.buildPlatform.canExecute stdenv.hostPlatform) ''
-      for format in profile instances; do
+      for format in profile instances experiment; do
         $out/bin/amm schema $format > $out/share/amm/schemas/$format.json
       done
       installShellCompletion --cmd amm \

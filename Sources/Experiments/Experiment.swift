@@ -31,7 +31,7 @@ package struct Experiment: Record {
   package static let fields = FieldTable<Experiment>([
     Field(
       "id", \.id, .experimentID, required: true,
-      "The experiment's name: the time it began, in UTC; its file is '<id>.json'."),
+      "The experiment's name, and its file's: the time it began, in UTC."),
     Field(
       "description", \.description, .text(multiline: true), required: true,
       "What is to be found out."),

@@ -1,5 +1,6 @@
 import Deployments
 import Diagnostics
+import Experiments
 import Profiles
 import Schema
 import Workspaces
@@ -9,6 +10,7 @@ package enum Reference {
   /// Every page by its file name.
   package static let pages: [(name: String, text: String)] = [
     ("profile.md", profile), ("instances.md", instances), ("runtimes.md", runtimes),
+    ("experiment.md", experiment),
   ]
 
   private static var profile: String {
@@ -44,6 +46,26 @@ package enum Reference {
         Markdown.section("`apply`", ApplySettings.fields.markdown()),
         Markdown.section("`host`", HostSettings.fields.markdown()),
         Markdown.section("An item of `host.gpus`", HostGPU.fields.markdown()),
+      ])
+  }
+
+  private static var experiment: String {
+    Markdown.page(
+      "An experiment",
+      """
+      `experiments/<id>.json` holds what was served, what came out and what was noticed;
+      `experiments/.active` the name of the experiment that runs. Programs may add results: under an
+      exclusive `flock` of the folder, replacing the file as a whole.
+      """,
+      [
+        Markdown.section("The file", Experiment.fields.markdown()),
+        Markdown.section(
+          "An item of `models`",
+          "By the profile's name; a model has one for each way in which it was served.\n\n"
+            + ServedModel.fields.markdown()),
+        Markdown.section("An item of `results`", ExperimentResult.fields.markdown()),
+        Markdown.section("`interval`", ScoreInterval.fields.markdown()),
+        Markdown.section("An item of `notes`", ExperimentNote.fields.markdown()),
       ])
   }
 

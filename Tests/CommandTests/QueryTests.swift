@@ -93,7 +93,7 @@ struct QueryTests {
     #expect(!refused.output.contains("\u{1B}"))
   }
 
-  @Test(arguments: ["profile", "instances"])
+  @Test(arguments: ["profile", "instances", "experiment"])
   func `the schemas are the golden ones`(format: String) throws {
     let result = try Program.amm("schema", format)
     let difference = try Golden.difference(

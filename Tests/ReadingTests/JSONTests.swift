@@ -85,7 +85,8 @@ struct JSONTests {
   }
 
   @Test(arguments: [
-    "{\"a\":1,\"b\":[true,null],\"c\":{}}", "{\n\t\"a\":\t1,\n\t\"b\":\t[true,\tnull],\"c\":{}\r\n}",
+    "{\"a\":1,\"b\":[true,null],\"c\":{}}",
+    "{\n\t\"a\":\t1,\n\t\"b\":\t[true,\tnull],\"c\":{}\r\n}",
   ])
   func `any layout is read`(text: String) throws {
     let tree = try #require(node(text))

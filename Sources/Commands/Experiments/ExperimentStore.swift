@@ -40,13 +40,14 @@ struct ExperimentStore {
   /// - Throws: `HostError`, or `Damage` where `.active` holds something else.
   func activeID() throws -> String? {
     guard let bytes = try Files.read(activeFile, limit: 1024) else { return nil }
-    let id = String(decoding: bytes, as: UTF8.self).split { $0.isWhitespace }.first.map(String.init)
-    guard let id, ExperimentID.isLegal(id) else {
+    // An editor or 'echo' ends the line.
+    let id = String(decoding: bytes, as: UTF8.self).dropLastNewline
+    guard ExperimentID.isLegal(id) else {
       throw Damage(
         message: "'\(activeFile)' names no experiment",
         help: "remove the file, or write the name of an experiment into it")
     }
-    return id
+    return String(id)
   }
 
   /// The names of all experiments, the oldest first where they are named by their time.
