@@ -126,6 +126,20 @@ struct ExperimentTests {
     #expect(late.status == 1 && late.errors.contains("amm experiment start"))
   }
 
+  @Test func `a profile that was copied from the library is known as it stands now`() throws {
+    try start()
+    let profile = folder.file("\(workspace)/profiles/coding/codellama.yaml")
+    try FileManager.default.removeItem(at: profile)
+    #expect(try amm("switch", "tgi-primary", "codellama", "--no-apply").status == 0)
+    #expect(
+      try amm("exp", "log", "--model", "codellama", "--task", "t", "--score", "1").status == 0)
+    let models = try #require(try experiment["models"] as? [String: [[String: Any]]])
+    #expect(models["codellama-7b-instruct"]?.count == 1)
+    let sum = try Program.run(URL(fileURLWithPath: "/usr/bin/sha256sum"), [profile.path]).output
+    #expect(
+      models["codellama-7b-instruct"]?.first?["profile_hash"] as? String == String(sum.prefix(64)))
+  }
+
   @Test func `a switch that is taken back is no part of the experiment`() throws {
     try start()
     let text = try folder.read("\(workspace)/instances.yaml")

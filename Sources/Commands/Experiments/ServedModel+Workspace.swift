@@ -101,14 +101,16 @@ extension Workspace {
 }
 
 extension ExperimentStore {
-  /// Remembers a switch in the experiment that runs.
+  /// Remembers what an instance was switched to, in the experiment that runs.
   ///
   /// The switch stands whatever becomes of that: what cannot be recorded is said.
   func record(_ switching: SwitchTransaction) {
     do {
-      guard try activeID() != nil,
-        let served = ServedModel.of(switching.instance, in: switching.workspace),
-        let name = switching.profileName,
+      guard try activeID() != nil else { return }
+      // As it stands on the disk: a profile of the library was only copied with the switch.
+      guard let workspace = try WorkspaceLoader(switching.folder).load().value,
+        let served = ServedModel.of(switching.instance, in: workspace),
+        let name = workspace.profile(of: switching.instance)?.name.value,
         let id = try record([.served(served, as: name)])
       else { return }
       Console.say("recorded in experiment \(id)")

@@ -9,6 +9,7 @@ import Workspaces
 
 struct Endpoints: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "endpoints",
     abstract: "Print where programs reach each instance, and what to call its model.",
     discussion: """
       So that no program has to know a port. '--env' prints variables that a shell, a container \

@@ -200,9 +200,6 @@ extension SwitchTransaction {
     return ["instances.yaml", "active/\(instance).yaml", profile + ".yaml", "generated"]
   }
 
-  /// The profile's own name.
-  var profileName: String? { profile?.name.value }
-
   var profileHash: String {
     workspace.profile(of: instance).map {
       SHA256.digest(of: String(decoding: $0.source.bytes, as: UTF8.self))
