@@ -10,6 +10,7 @@ struct ExampleTests {
   /// Bytes that a page cannot show, depths and sizes that it should not.
   static let untried = [
     "control-character", "file-too-large", "launch-too-long", "not-utf-8", "too-deep",
+    "too-many-errors", "too-many-warnings",
   ]
 
   @Test(arguments: RuleBook.all.map(\.code).filter { !untried.contains($0) })

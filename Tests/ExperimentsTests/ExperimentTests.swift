@@ -116,7 +116,7 @@ struct ExperimentTests {
 
   @Test(arguments: [
     ("\"score\": 1", "\"score\": \"1\"", "bad-value"),
-    ("\"score\": 1", "\"score\": 1e999", "bad-value"),
+    ("\"score\": 1", "\"score\": 1e999", "out-of-range"),
     ("\"score\": 1", "\"score\": null", "missing-value"),
     ("\"score\": 1", "\"scores\": 1", "unknown-key"),
     ("\"score\": 1", "\"samples\": 1", "missing-key"),

@@ -49,9 +49,10 @@ enum Invariants {
     require(Set(files.map(\.path)).count == files.count, "a file would be written twice")
     for file in files {
       require(
-        !file.path.hasPrefix("/") && !file.path.utf8.split(separator: 0x2F).contains {
-          $0.elementsEqual("..".utf8)
-        }, "a file outside the folder: \(file.path)")
+        !file.path.hasPrefix("/")
+          && !file.path.utf8.split(separator: 0x2F).contains {
+            $0.elementsEqual("..".utf8)
+          }, "a file outside the folder: \(file.path)")
       require(file.text.utf8.last == 0x0A, "a file without an end")
       require(!Secrets.looksSecret(file.text), "a token in a generated file")
     }

@@ -36,7 +36,7 @@ struct FolderWriterTests {
         "out", "out/.amm-manifest", "out/a", "out/a/notes", "out/c", "out/link", "out/own",
         "out/own/deep", "out/own/deep/file",
       ])
-    #expect(Files.destination(of: folder.file("out/link").path) == "nowhere")
+    #expect(try Files.destination(of: folder.file("out/link").path) == "nowhere")
   }
 
   @Test func `an unchanged file stays the same file`() throws {

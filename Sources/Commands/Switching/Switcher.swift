@@ -46,6 +46,7 @@ struct Switcher {
     let failure = applyAndWait(switching, applier)
     let end = failure == nil || options.keep ? End.stands : takeBack(switching, applier)
     record(switching, result: failure?.step ?? "done", undone: end != .stands)
+    if end == .stands { ExperimentStore(folder).record(switching) }
     guard let failure else {
       Console.print("done; amm itself took \(Int((own * 1000).rounded())) ms")
       return
@@ -61,7 +62,6 @@ struct Switcher {
     } catch {
       Console.warn("'amm history' will not know all of this switch: \(error.message)")
     }
-    if end == .stands { ExperimentStore(folder).record(switching) }
   }
 
   /// A flake is built without what git does not track, and says nothing of it.

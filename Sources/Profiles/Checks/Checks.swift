@@ -262,7 +262,8 @@ package enum Checks {
       if isOption, Secrets.isSecret(String(option.dropFirst(2)), value),
         !value.isEmpty
       {
-        refuse(inner == nil ? (next ?? argument).range : argument.range,
+        refuse(
+          inner == nil ? (next ?? argument).range : argument.range,
           "'arguments' gives a secret to '\(option)'")
       } else if Secrets.holdsPassword(argument.value.text) {
         refuse(argument.range, "'arguments' holds an address with a password")
