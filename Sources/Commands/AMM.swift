@@ -75,6 +75,8 @@ struct WorkspaceOption: ParsableArguments {
       valueName: "dir"), completion: .directory)
   var workspace: String?
 
+  @OptionGroup var color: ColorOption
+
   var folder: WorkspaceFolder { .find(workspace) }
 }
 

@@ -1,3 +1,4 @@
+import CSystem
 import Synchronization
 
 #if canImport(Glibc)
@@ -56,6 +57,23 @@ package enum Terminal {
   /// Whether a person looks at a stream, so that a line may be written over.
   package static func isTerminal(_ stream: Stream) -> Bool {
     isatty(stream.rawValue) == 1 && variable("TERM") != "dumb"
+  }
+
+  /// The columns of the terminal that a person looks at; nil for a file, a pipe or a dumb terminal.
+  package static func columns(of stream: Stream) -> Int? {
+    guard isTerminal(stream) else { return nil }
+    let columns = Int(amm_terminal_columns(stream.rawValue))
+    return columns > 0 ? columns : nil
+  }
+
+  /// Asks for colour or for none, in place of the environment: also for programs that amm starts.
+  package static func setColor(_ isWanted: Bool) {
+    if isWanted {
+      unsafe unsetenv("NO_COLOR")
+      unsafe setenv("CLICOLOR_FORCE", "1", 1)
+    } else {
+      unsafe setenv("NO_COLOR", "1", 1)
+    }
   }
 
   /// A variable of amm's own environment.

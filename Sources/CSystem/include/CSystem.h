@@ -13,4 +13,7 @@ int amm_exchange(const char *one, const char *other);
 /// `actions` is a posix_spawn_file_actions_t. Returns 0 or an error number.
 int amm_spawn_in(void *actions, const char *folder);
 
+/// How many columns the terminal behind a file descriptor has; 0 where there is none.
+int amm_terminal_columns(int file);
+
 #endif

@@ -10,7 +10,8 @@ enum Console {
   /// Prints diagnostics in order, each once, and a line that counts them.
   static func report(_ diagnostics: [Diagnostic]) {
     guard !diagnostics.isEmpty else { return }
-    let formatter = DiagnosticFormatter(style: Style(for: .error))
+    var formatter = DiagnosticFormatter(style: Style(for: .error))
+    if let columns = Terminal.columns(of: .error) { formatter.columns = min(columns, 122) }
     let sorted = diagnostics.sorted()
     Terminal.write(sorted.map(formatter.text).joined(separator: "\n") + "\n", to: .error)
     say(summary(of: sorted))

@@ -3,6 +3,8 @@ import Diagnostics
 /// Diagnostics as compilers print them: `file:line:col: error: message [code]`, the line, a caret.
 struct DiagnosticFormatter {
   let style: Style
+  /// The columns that a line of the source may take.
+  var columns = 122
 
   func text(_ diagnostic: Diagnostic) -> String {
     let word =
@@ -34,8 +36,9 @@ struct DiagnosticFormatter {
     let isOneLine = range.end.line == range.start.line
     let end = max(start, min(isOneLine ? range.end.column - 1 : scalars.count, scalars.count))
     // Far to the right, the terminal would wrap: show the neighbourhood.
-    let first = start > 100 ? start - 40 : 0
-    let last = min(scalars.count, max(first + 120, start + 20))
+    let room = max(20, columns - 4)
+    let first = start > room - 20 ? max(0, start - room / 3) : 0
+    let last = min(scalars.count, first + room)
     let shown = String(String.UnicodeScalarView(scalars[first..<last])).visible
     let before = String(String.UnicodeScalarView(scalars[first..<start])).visible
     let marked = String(String.UnicodeScalarView(scalars[start..<max(start, min(end, last))]))

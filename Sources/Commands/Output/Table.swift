@@ -1,3 +1,5 @@
+import Host
+
 /// Rows in aligned columns.
 struct Table {
   private var rows: [[String]] = []
@@ -6,23 +8,46 @@ struct Table {
 
   /// The rows, two blanks between columns, none at the ends of lines.
   ///
-  /// - Parameter style: How the cells of a column are shown, after they were measured.
-  func lines(_ style: (Int, String) -> String = { $1 }) -> [String] {
+  /// Where the last column does not fit into the terminal, its words go on below: in the column, or
+  /// below the row where that is too narrow.
+  ///
+  /// - Parameters:
+  ///   - limit: The terminal's columns; nil for rows as wide as they are.
+  ///   - style: How the cells of a column are shown, after they were measured.
+  func lines(
+    within limit: Int? = Terminal.columns(of: .output), _ style: (Int, String) -> String = { $1 }
+  ) -> [String] {
     let count = rows.map(\.count).max() ?? 0
     let widths = (0..<count).map { column in
       rows.map { column < $0.count ? $0[column].displayWidth : 0 }.max() ?? 0
     }
-    return rows.map { row in
-      var line = ""
-      var pending = 0
-      for (column, cell) in row.enumerated() {
-        if !cell.isEmpty {
-          line += String(repeating: " ", count: pending) + style(column, cell)
-          pending = 0
-        }
-        pending += widths[column] - cell.displayWidth + 2
-      }
-      return line
+    let indent = widths.dropLast().reduce(0) { $0 + $1 + 2 }
+    return rows.flatMap { row -> [String] in
+      guard let limit, row.count == count, let last = row.last,
+        indent + last.displayWidth > limit, limit > 10
+      else { return [line(row, widths, style)] }
+      let isBelow = limit - indent < 20
+      let margin = String(repeating: " ", count: isBelow ? 2 : indent)
+      let words = last.wrapped(to: limit - (isBelow ? 2 : indent)).map { style(count - 1, $0) }
+      let head = line(row.dropLast(), widths, style)
+      guard !isBelow else { return [head] + words.map { margin + $0 } }
+      return [line(row.dropLast() + [last.wrapped(to: limit - indent)[0]], widths, style)]
+        + words.dropFirst().map { margin + $0 }
     }
+  }
+
+  private func line(
+    _ row: some Sequence<String>, _ widths: [Int], _ style: (Int, String) -> String
+  ) -> String {
+    var line = ""
+    var pending = 0
+    for (column, cell) in row.enumerated() {
+      if !cell.isEmpty {
+        line += String(repeating: " ", count: pending) + style(column, cell)
+        pending = 0
+      }
+      pending += widths[column] - cell.displayWidth + 2
+    }
+    return line
   }
 }

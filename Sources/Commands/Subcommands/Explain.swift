@@ -25,6 +25,8 @@ struct Explain: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @OptionGroup var color: ColorOption
+
   func validate() throws {
     guard (code == nil) == list else {
       throw ValidationError("Name a code, or '--list' for all of them.")
@@ -42,7 +44,10 @@ struct Explain: ParsableCommand {
           .map { "did you mean '\($0)'?" } ?? "'amm explain --list' shows them all")
       throw ExitStatus.invalid
     }
-    Console.print(json ? JSON.text(rule.value).dropLastNewline : rule.text.dropLastNewline)
+    let text = rule.text.dropLastNewline
+    // Longer lines are hard to read.
+    let width = Terminal.columns(of: .output).map { min($0, 100) }
+    Console.print(json ? JSON.text(rule.value).dropLastNewline : text.filled(to: width))
   }
 
   private func showAll() {
@@ -50,11 +55,9 @@ struct Explain: ParsableCommand {
       return Console.print(JSON.text(.list(RuleBook.all.map(\.value))).dropLastNewline)
     }
     let style = Style(for: .output)
-    let width = RuleBook.all.map(\.code.count).max() ?? 0
-    for rule in RuleBook.all {
-      let gap = String(repeating: " ", count: width - rule.code.count + 2)
-      Console.print(style.bold(rule.code) + gap + rule.summary)
-    }
+    var table = Table()
+    for rule in RuleBook.all { table.add(rule.code, rule.summary) }
+    for line in table.lines({ $0 == 0 ? style.bold($1) : $1 }) { Console.print(line) }
   }
 }
 

@@ -18,6 +18,8 @@ struct Init: ParsableCommand {
     completion: .directory)
   var folder: String?
 
+  @OptionGroup var color: ColorOption
+
   func run() throws {
     try attempt {
       var path = folder ?? Terminal.variable("AMM_WORKSPACE") ?? WorkspaceFolder.standard

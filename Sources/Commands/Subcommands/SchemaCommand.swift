@@ -20,6 +20,8 @@ struct SchemaCommand: ParsableCommand {
   @Argument(help: "The format: profile, instances or experiment.")
   var format: SchemaFile = .profile
 
+  @OptionGroup var color: ColorOption
+
   func run() throws { Terminal.write(JSON.text(format.value), to: .output) }
 }
 
