@@ -94,6 +94,80 @@ rec {
         overlay instance (own // { containers.${instance.name} = overlay own (change.container or { }); })
       ) instances;
 
+  # Why instances cannot run as a configuration has them; sentences.
+  #
+  # podman is the version of the Podman that runs them, or null where that is not known.
+  errors =
+    {
+      instances,
+      podman ? null,
+    }:
+    let
+      newer = filter (
+        instance: podman != null && builtins.compareVersions podman (instance.podman or "0") < 0
+      ) instances;
+      wanted = foldl' (
+        most: instance: if builtins.compareVersions instance.podman most > 0 then instance.podman else most
+      ) "0" newer;
+      environmentFiles = concatMap (
+        container:
+        let
+          files = container.extraConfig.Container.EnvironmentFile or [ ];
+        in
+        if builtins.isList files then files else [ files ]
+      ) (concatMap (instance: builtins.attrValues instance.containers) instances);
+      inStore = filter (
+        file: builtins.substring 0 (builtins.stringLength builtins.storeDir) file == builtins.storeDir
+      ) environmentFiles;
+    in
+    (
+      if newer == [ ] then
+        [ ]
+      else
+        [
+          "services.ai-models: the workspace is written for Podman ${wanted}, and services.podman.package is ${podman}; set 'podman' under 'defaults:' in instances.yaml and run 'amm generate', or take a newer Podman"
+        ]
+    )
+    ++ map (
+      file:
+      "services.ai-models: the token's file ${file} lies in the Nix store, which everybody can read; name one outside under 'token: {environment_file: …}'"
+    ) inStore;
+
+  # What NixOS's configuration lacks for instances, where home-manager is part of it; sentences.
+  #
+  # os is that configuration, or null elsewhere.
+  warnings =
+    {
+      instances,
+      user,
+      os ? null,
+    }:
+    let
+      usesNvidia = builtins.any (
+        instance:
+        builtins.any (device: builtins.substring 0 15 device == "nvidia.com/gpu=") instance.devices
+      ) instances;
+    in
+    if os == null then
+      [ ]
+    else
+      (
+        if usesNvidia && !(os.hardware.nvidia-container-toolkit.enable or true) then
+          [
+            "services.ai-models: instances use NVIDIA GPUs, which containers see with 'hardware.nvidia-container-toolkit.enable = true;' in NixOS's configuration"
+          ]
+        else
+          [ ]
+      )
+      ++ (
+        if (os.users.users.${user}.linger or true) != false then
+          [ ]
+        else
+          [
+            "services.ai-models: servers stop when ${user} logs out; 'users.users.${user}.linger = true;' in NixOS's configuration keeps them"
+          ]
+      );
+
   # A derivation that holds what `amm generate` writes for a workspace. A wrong profile is a failed
   # build whose log is what amm says of it.
   compile =

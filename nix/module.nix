@@ -6,6 +6,7 @@ self:
   config,
   lib,
   pkgs,
+  osConfig,
   ...
 }:
 
@@ -43,12 +44,6 @@ let
   instances = amm.override cfg.instances (import source);
 
   units = "containers/systemd/ai-models";
-  tokenFiles = lib.concatMap (
-    instance:
-    lib.concatMap (container: lib.toList (container.extraConfig.Container.EnvironmentFile or [ ])) (
-      lib.attrValues instance.containers
-    )
-  ) instances;
 in
 {
   options.services.ai-models = {
@@ -152,6 +147,12 @@ in
             message = "services.ai-models.instances has no effect in the mode 'quadlet': change instances.yaml, or use the mode 'podman'";
           }
         ];
+        # Which GPUs are used is only known once it is built.
+        warnings = amm.warnings {
+          instances = [ ];
+          user = config.home.username;
+          os = osConfig;
+        };
         xdg.configFile.${units} = {
           source = "${compiled}/quadlet";
           # File by file: Podman before 5.0 does not follow a link to a folder.
@@ -185,12 +186,23 @@ in
       })
 
       (mkIf (cfg.mode != "quadlet") {
-        assertions = [
-          {
-            assertion = !lib.any (lib.hasPrefix builtins.storeDir) tokenFiles;
-            message = "services.ai-models: a token's file lies in the Nix store, which everybody can read; name one outside under 'token: {environment_file: …}'";
-          }
-        ];
+        assertions =
+          map
+            (message: {
+              assertion = false;
+              inherit message;
+            })
+            (
+              amm.errors {
+                inherit instances;
+                podman = config.services.podman.package.version or null;
+              }
+            );
+        warnings = amm.warnings {
+          inherit instances;
+          user = config.home.username;
+          os = osConfig;
+        };
         # An invalid profile or a stale generated/ is a failed build, whose log is amm's.
         home.checks = mkIf (cfg.mode == "podman") [ check ];
         services.podman = {

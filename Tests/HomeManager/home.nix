@@ -1,7 +1,11 @@
 # The module as a user has it, with the amm of this checkout. `check` lays files beside it:
-# amm (the program), ai-models (a workspace) and mode (the module's mode).
+# amm (the program), ai-models (a workspace), mode (the module's mode) and at times extra.nix, what
+# a user adds to it.
 {
-  imports = [ (import ./nix/module.nix { packages = { }; }) ];
+  imports = [
+    (import ./nix/module.nix { packages = { }; })
+  ]
+  ++ (if builtins.pathExists ./extra.nix then [ ./extra.nix ] else [ ]);
   services.ai-models = {
     enable = true;
     package = derivation {

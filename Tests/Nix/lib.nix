@@ -18,6 +18,8 @@ let
         networks
         volumes
         ;
+      podman = "5.4";
+      devices = [ "nvidia.com/gpu=all" ];
       containers.${name} = {
         image = "example.org/${name}:1";
         autoStart = true;
@@ -98,6 +100,77 @@ let
     "an override without an instance is refused" = {
       actual = fails (lib.override { three.autoStart = false; } instances);
       expected = true;
+    };
+    "a Podman that is old enough to lack keys is refused" = {
+      actual = map (podman: builtins.length (lib.errors { inherit instances podman; })) [
+        "5.3.2"
+        "5.4"
+        "5.4.2"
+        "5.10.0"
+        null
+      ];
+      expected = [
+        1
+        0
+        0
+        0
+        0
+      ];
+    };
+    "a token's file in the store is refused" = {
+      actual =
+        map
+          (
+            file:
+            builtins.length (
+              lib.errors {
+                instances = lib.override {
+                  one.container.extraConfig.Container.EnvironmentFile = file;
+                } instances;
+              }
+            )
+          )
+          [
+            "${builtins.storeDir}/abc-token"
+            [ "${builtins.storeDir}/abc-token" ]
+            "/home/me/token"
+          ];
+      expected = [
+        1
+        1
+        0
+      ];
+    };
+    "what NixOS lacks is said, where there is a NixOS" = {
+      actual =
+        map
+          (
+            os:
+            builtins.length (
+              lib.warnings {
+                inherit instances os;
+                user = "me";
+              }
+            )
+          )
+          [
+            null
+            {
+              hardware.nvidia-container-toolkit.enable = false;
+              users.users.me.linger = false;
+            }
+            {
+              hardware.nvidia-container-toolkit.enable = true;
+              users.users.me.linger = null;
+            }
+            { }
+          ];
+      expected = [
+        0
+        2
+        0
+        0
+      ];
     };
     "no instances are no containers" = {
       actual = [

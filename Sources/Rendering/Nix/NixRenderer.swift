@@ -22,6 +22,7 @@ package enum NixRenderer {
       "profile": .text(instance.profile),
       "runtime": .text(instance.runtime),
       "model": .text(instance.model),
+      "podman": .text(instance.podman.text),
       "image": .text(server.image.text),
       "autoStart": .boolean(server.startsAutomatically),
       "bind": server.port.map { .text($0.address.text) },

@@ -6,6 +6,7 @@
     profile = "chat/phi4";
     runtime = "ollama";
     model = "phi4-14b";
+    podman = "4.9";
     image = "docker.io/ollama/ollama:0.32.15";
     autoStart = true;
     bind = "127.0.0.1";
@@ -96,6 +97,7 @@
     profile = "chat/mistral";
     runtime = "tgi";
     model = "mistralai/Mistral-7B-Instruct-v0.3";
+    podman = "4.9";
     image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
     autoStart = false;
     bind = "127.0.0.1";
@@ -170,6 +172,7 @@
     profile = "coding/deepseek-coder";
     runtime = "tgi";
     model = "deepseek-ai/deepseek-coder-7b-instruct-v1.5";
+    podman = "4.9";
     image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
     autoStart = true;
     bind = "127.0.0.1";
@@ -244,6 +247,7 @@
     profile = "coding/starcoder2";
     runtime = "tgi";
     model = "bigcode/starcoder2-7b";
+    podman = "4.9";
     image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
     autoStart = false;
     bind = "127.0.0.1";
