@@ -6,6 +6,7 @@
     profile = "chat/llama3";
     runtime = "ollama";
     model = "llama3.2-3b";
+    podman = "4.9";
     image = "docker.io/ollama/ollama:0.32.15";
     autoStart = true;
     bind = "127.0.0.1";
@@ -96,6 +97,7 @@
     profile = "chat/llama3.2-vision";
     runtime = "tgi";
     model = "meta-llama/Llama-3.2-11B-Vision-Instruct";
+    podman = "4.9";
     image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
     autoStart = true;
     bind = "127.0.0.1";
@@ -171,6 +173,7 @@
     profile = "chat/mistral";
     runtime = "tgi";
     model = "mistralai/Mistral-7B-Instruct-v0.3";
+    podman = "4.9";
     image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
     autoStart = true;
     bind = "127.0.0.1";
@@ -246,6 +249,7 @@
     profile = "chat/phi4";
     runtime = "ollama";
     model = "phi4-14b";
+    podman = "4.9";
     image = "docker.io/ollama/ollama:0.32.15";
     autoStart = true;
     bind = "127.0.0.1";
@@ -336,6 +340,7 @@
     profile = "coding/codellama";
     runtime = "tgi";
     model = "codellama/CodeLlama-7b-Instruct-hf";
+    podman = "4.9";
     image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
     autoStart = true;
     bind = "127.0.0.1";
@@ -411,6 +416,7 @@
     profile = "coding/deepseek-coder";
     runtime = "tgi";
     model = "deepseek-ai/deepseek-coder-7b-instruct-v1.5";
+    podman = "4.9";
     image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
     autoStart = true;
     bind = "127.0.0.1";
@@ -486,6 +492,7 @@
     profile = "coding/qwen-coder";
     runtime = "ollama";
     model = "qwen2.5-coder-7b";
+    podman = "4.9";
     image = "docker.io/ollama/ollama:0.32.15";
     autoStart = true;
     bind = "127.0.0.1";
@@ -576,6 +583,7 @@
     profile = "coding/qwen-coder-llama-cpp";
     runtime = "llama-cpp";
     model = "qwen2.5-coder-7b-gguf";
+    podman = "4.9";
     image = "ghcr.io/ggml-org/llama.cpp:server-cuda-b11347";
     autoStart = true;
     bind = "127.0.0.1";
@@ -651,6 +659,7 @@
     profile = "coding/qwen-coder-vllm";
     runtime = "vllm";
     model = "Qwen/Qwen2.5-Coder-7B-Instruct";
+    podman = "4.9";
     image = "docker.io/vllm/vllm-openai:v0.31.0";
     autoStart = true;
     bind = "127.0.0.1";
@@ -729,6 +738,7 @@
     profile = "coding/starcoder2";
     runtime = "tgi";
     model = "bigcode/starcoder2-7b";
+    podman = "4.9";
     image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
     autoStart = true;
     bind = "127.0.0.1";
@@ -804,6 +814,7 @@
     profile = "embedding/bge-large";
     runtime = "tei";
     model = "BAAI/bge-large-en-v1.5";
+    podman = "4.9";
     image = "ghcr.io/huggingface/text-embeddings-inference:cuda-1.9.3";
     autoStart = true;
     bind = "127.0.0.1";
@@ -870,6 +881,7 @@
     profile = "embedding/nomic-embed";
     runtime = "ollama";
     model = "nomic-embed-text-v1.5";
+    podman = "4.9";
     image = "docker.io/ollama/ollama:0.32.15";
     autoStart = true;
     bind = "127.0.0.1";
@@ -963,6 +975,7 @@
     profile = "reasoning/deepseek-r1";
     runtime = "tgi";
     model = "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B";
+    podman = "4.9";
     image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
     autoStart = true;
     bind = "127.0.0.1";
@@ -1036,6 +1049,7 @@
     profile = "reasoning/qwen-reasoning";
     runtime = "ollama";
     model = "qwq-32b";
+    podman = "4.9";
     image = "docker.io/ollama/ollama:0.32.15";
     autoStart = true;
     bind = "127.0.0.1";

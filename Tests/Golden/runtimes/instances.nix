@@ -6,6 +6,7 @@
     profile = "custom";
     runtime = "custom";
     model = "demo";
+    podman = "4.9";
     image = "example.org/server:1.2";
     autoStart = true;
     bind = "127.0.0.1";
@@ -69,6 +70,7 @@
     profile = "llama-cpp";
     runtime = "llama-cpp";
     model = "demo";
+    podman = "4.9";
     image = "ghcr.io/ggml-org/llama.cpp:server-cuda-b11347";
     autoStart = true;
     bind = "127.0.0.1";
@@ -203,6 +205,7 @@
     profile = "ollama";
     runtime = "ollama";
     model = "demo";
+    podman = "4.9";
     image = "docker.io/ollama/ollama:0.32.15";
     autoStart = true;
     bind = "127.0.0.1";
@@ -320,6 +323,7 @@
     profile = "sglang";
     runtime = "sglang";
     model = "demo";
+    podman = "4.9";
     image = "docker.io/lmsysorg/sglang:v0.5.21";
     autoStart = true;
     bind = "127.0.0.1";
@@ -451,6 +455,7 @@
     profile = "tei";
     runtime = "tei";
     model = "demo";
+    podman = "4.9";
     image = "ghcr.io/huggingface/text-embeddings-inference:cuda-1.9.3";
     autoStart = true;
     bind = "127.0.0.1";
@@ -555,6 +560,7 @@
     profile = "tgi";
     runtime = "tgi";
     model = "org/model";
+    podman = "4.9";
     image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
     autoStart = true;
     bind = "127.0.0.1";
@@ -698,6 +704,7 @@
     profile = "vllm";
     runtime = "vllm";
     model = "chat";
+    podman = "4.9";
     image = "docker.io/vllm/vllm-openai:v0.31.0";
     autoStart = true;
     bind = "127.0.0.1";
