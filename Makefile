@@ -51,8 +51,9 @@ lint:
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
-bench: build
+bench: build $(TOOLS)/.ready
 	AMM=$(CURDIR)/$(AMM) Tests/Benchmark/run
+	Tests/Benchmark/nix-eval
 
 install: build
 	install -D -m 755 $(AMM) $(DESTDIR)$(PREFIX)/bin/amm
