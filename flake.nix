@@ -63,7 +63,12 @@
         in
         {
           inherit amm;
-          tests = amm.overrideAttrs { doCheck = true; };
+          # 'swift test' takes no '--product', and tests look into modules, as debug builds allow.
+          tests = amm.overrideAttrs {
+            doCheck = true;
+            swiftpmBuildConfig = "debug";
+            swiftpmFlags = [ ];
+          };
           library = pkgs.runCommand "amm-library" { nativeBuildInputs = [ amm ]; } ''
             amm validate --strict ${./profiles} | tee $out
           '';
