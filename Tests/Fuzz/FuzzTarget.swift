@@ -7,8 +7,10 @@ import Values
 import Workspaces
 import YAML
 
-/// What arbitrary bytes are given to. Each runs the pipeline as far as the bytes get, and stops the
-/// process where something holds that must not: that is what libFuzzer looks for.
+/// What arbitrary bytes are given to.
+///
+/// Each runs the pipeline as far as the bytes get, and stops the process where something holds that
+/// must not: that is what libFuzzer looks for.
 enum FuzzTarget: String, CaseIterable {
   /// A profile: read, checked, served by an instance, rendered.
   case profile
