@@ -122,6 +122,38 @@ extension WorkspaceChecks {
     }
   }
 
+  static let longName = WorkspaceCheck(
+    Rule(
+      "long-name", "An instance's name leaves room for that of its model task.",
+      Explanation(
+        """
+        A profile with settings of Ollama's own gets a second unit, which makes the model and is \
+        called after the instance. The name of a container is a label of DNS, at most 63 letters long.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            a-name-of-sixty-letters-which-is-as-long-as-nobody-needs-one: {port: 8080}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            ollama: {port: 8080}
+          """,
+        source: "RFC 1035, section 2.3.4"))
+  ) { workspace, rule, collector in
+    for instance in workspace.instances where instance.name.value.suffixed(modelTaskSuffix) == nil {
+      guard let profile = instance.active?.profile, Launch.of(profile).modelFile != nil else {
+        continue
+      }
+      let length = 63 - modelTaskSuffix.utf8CodeUnitCount
+      collector.emit(
+        rule, instance.name.range,
+        "'\(instance.name.value.text)\(modelTaskSuffix)', which makes its model, would be too long",
+        help: "use a name of at most \(length) letters")
+    }
+  }
+
   static let activeLink = WorkspaceCheck(
     Rule(
       "active-link", "Every instance has a relative link to a profile of the workspace.",

@@ -16,7 +16,7 @@ package struct WorkspaceCheck: Sendable {
 /// The list: one line a check.
 package enum WorkspaceChecks {
   package static let all: [WorkspaceCheck] = [
-    portInUse, privilegedPort, nameCollision, activeLink, strayLink, invalidProfile,
+    portInUse, privilegedPort, nameCollision, longName, activeLink, strayLink, invalidProfile,
     runtimeNotAccepted, mixedGPUs, cacheConflict, tokenSource, reservedVariable, secretVariable,
     hostMemory, hostCores, hostGPUMemory, unknownGPU, imageForGPU, quantizationOnGPU, shardsOnGPUs,
     gpuShare, gatedModel, launchTooLong, mountTwice, noInstances,

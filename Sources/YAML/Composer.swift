@@ -47,7 +47,9 @@ package struct Composer: ~Copyable {
       return Outcome(nil, collector.diagnostics)
     }
     let node = unsafe source.bytes.withUnsafeBufferPointer { bytes in
-      var composer = unsafe Composer(EventParser(bytes, of: source), collector, nodeLimit)
+      // To libyaml the mark would be a first column, and the first key deeper than its neighbours.
+      let text = unsafe UnsafeBufferPointer(rebasing: bytes[source.textStart...])
+      var composer = unsafe Composer(EventParser(text, of: source), collector, nodeLimit)
       return composer.document()
     }
     return Outcome(node, collector.diagnostics)

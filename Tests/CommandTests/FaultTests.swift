@@ -1,0 +1,176 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What is left when a system call fails, or amm dies, at any moment of a command that writes.
+@Suite(.enabled(if: FaultInjection.strace != nil, "strace is not installed"))
+struct FaultTests {
+  private let folder: TemporaryFolder
+  private let trees: [String: [String: Data]]
+
+  /// A command that changes the workspace from one profile to the other.
+  enum Command: String, CaseIterable {
+    case generate, `switch`
+  }
+
+  private static let profiles = ["one", "two"]
+
+  init() throws {
+    folder = try TemporaryFolder()
+    for (index, name) in Self.profiles.enumerated() {
+      try folder.write(
+        """
+        name: \(name)
+        source: {type: huggingface, model_id: org/\(name)}
+        container: {runtime: tgi}
+        parameters: {max_input_length: \(1024 + index), max_total_tokens: 2048}
+
+        """, to: "w/profiles/coding/\(name).yaml")
+    }
+    try folder.write(
+      "version: 1\ninstances: {main: {port: 8080, gpus: [nvidia]}}\n", to: "w/instances.yaml")
+    try folder.link("w/active/main.yaml", to: "../profiles/coding/one.yaml")
+    try folder.write("mine\n", to: "w/generated/quadlet/foreign.container")
+    var trees: [String: [String: Data]] = [:]
+    for name in Self.profiles.reversed() {
+      try Self.link(name, in: folder)
+      #expect(try Self.amm(["generate"], in: folder).status == 0)
+      trees[name] = try Self.tree(of: folder)
+    }
+    self.trees = trees
+  }
+
+  private static func amm(
+    _ arguments: [String], in folder: TemporaryFolder, under: [String] = []
+  ) throws -> Finished {
+    let words = under + [Program.amm.path] + arguments + ["--workspace", folder.file("w").path]
+    return try Program.run(
+      URL(fileURLWithPath: words[0]), Array(words.dropFirst()),
+      environment: ["XDG_STATE_HOME": folder.file("state").path])
+  }
+
+  private static func link(_ profile: String, in folder: TemporaryFolder) throws {
+    try? FileManager.default.removeItem(at: folder.file("w/active/main.yaml"))
+    try folder.link("w/active/main.yaml", to: "../profiles/coding/\(profile).yaml")
+  }
+
+  /// Everything in `generated/`, by path.
+  private static func tree(of folder: TemporaryFolder) throws -> [String: Data] {
+    let root = folder.file("w/generated")
+    var files: [String: Data] = [:]
+    for path in try FileManager.default.subpathsOfDirectory(atPath: root.path) {
+      var isFolder: ObjCBool = false
+      let url = root.appendingPathComponent(path)
+      _ = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+      if !isFolder.boolValue { files[path] = try Data(contentsOf: url) }
+    }
+    return files
+  }
+
+  /// Goes from a profile to the other.
+  private func run(
+    _ command: Command, to profile: String, under words: [String] = []
+  ) throws -> Finished {
+    switch command {
+    case .generate:
+      try Self.link(profile, in: folder)
+      return try Self.amm(["generate"], in: folder, under: words)
+    case .switch:
+      return try Self.amm(["switch", "main", profile, "--no-apply"], in: folder, under: words)
+    }
+  }
+
+  private func calls(of command: Command) throws -> [String: ClosedRange<Int>] {
+    // What amm would find below 'w' comes first with the path of the workspace.
+    let calls = try FaultInjection.calls(naming: folder.file("w").path, in: folder) { words in
+      let result = try run(command, to: "two", under: words)
+      #expect(result.status == 0, "\(result.errors)")
+    }
+    try settle(command, on: "one")
+    return calls
+  }
+
+  /// Runs the command without a fault: whatever happened before, it does all that it is to do.
+  private func settle(_ command: Command, on profile: String) throws {
+    let result = try run(command, to: profile)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try Self.tree(of: folder) == trees[profile])
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder.file("w").path)
+    #expect(Set(left) == ["active", "generated", "instances.yaml", "profiles"])
+    let links = try FileManager.default.contentsOfDirectory(atPath: folder.file("w/active").path)
+    #expect(links == ["main.yaml"])
+  }
+
+  /// What is left after a fault: one of the two trees, whole, with the file of somebody else.
+  private func checkTree(_ place: String) throws {
+    let tree = try Self.tree(of: folder)
+    #expect(trees.values.contains(tree), "\(place): neither the old files nor the new ones")
+  }
+
+  /// The errors that a call can be given, of those that a machine gives.
+  private static let errors: [String: [String]] = [
+    "openat": ["EIO", "EACCES", "EMFILE", "ENOSPC", "EINTR"],
+    "read": ["EIO", "EINTR"], "write": ["EIO", "ENOSPC", "EINTR"],
+    "newfstatat": ["EIO", "EACCES"], "getdents64": ["EIO"], "readlink": ["EIO", "EACCES"],
+    "mkdir": ["ENOSPC", "EACCES"], "linkat": ["EIO", "ENOSPC", "EACCES"],
+    "fsync": ["EIO", "ENOSPC", "EINTR"], "renameat2": ["EIO", "EACCES"],
+    "rename": ["EIO", "ENOSPC"], "symlink": ["EIO", "ENOSPC", "EACCES"],
+    "unlink": ["EIO", "EACCES"], "rmdir": ["EIO"], "flock": ["EIO", "EINTR"], "lseek": ["EIO"],
+    "close": ["EIO"],
+  ]
+
+  @Test(arguments: Command.allCases, errors.keys.sorted())
+  func `a call that fails is told, and loses nothing`(command: Command, call: String) throws {
+    guard let numbers = try calls(of: command)[call] else { return }
+    for error in Self.errors[call] ?? [] {
+      for number in numbers {
+        let place = "\(command) \(call) \(number) \(error)"
+        let words = FaultInjection.words(.error(error), at: call, number: number)
+        let result = try run(command, to: "two", under: words)
+        #expect([0, 1, 3].contains(result.status), "\(place): \(result.status)")
+        if result.status != 0 {
+          #expect(result.errors.contains("cannot "), "\(place): \(result.errors)")
+        }
+        try checkTree(place)
+        if command == .switch {
+          let check = try Self.amm(["generate", "--check"], in: folder)
+          #expect(check.status == 0, "\(place): \(result.errors) then \(check.errors)")
+        } else if result.status == 0 {
+          #expect(try Self.tree(of: folder) == trees["two"], "\(place)")
+        }
+        try settle(command, on: "one")
+      }
+    }
+  }
+
+  /// Calls at whose entry a death can leave another state than at those beside them.
+  @Test(
+    arguments: Command.allCases,
+    ["openat", "write", "fsync", "mkdir", "linkat", "renameat2", "rename", "symlink", "unlink", "rmdir"])
+  func `a death at any call leaves the old files or the new ones`(
+    command: Command, call: String
+  ) throws {
+    guard let numbers = try calls(of: command)[call] else { return }
+    for number in numbers {
+      let words = FaultInjection.words(.kill, at: call, number: number)
+      let result = try run(command, to: "two", under: words)
+      #expect(result.status != 0)
+      try checkTree("\(command) \(call) \(number)")
+      if command == .switch {
+        #expect(try Self.amm(["generate", "--check"], in: folder).status == 0)
+      }
+      try settle(command, on: "one")
+    }
+  }
+
+  @Test func `output that a full disk does not take is an error`() throws {
+    let full = URL(fileURLWithPath: "/dev/full")
+    guard FileManager.default.fileExists(atPath: full.path) else { return }
+    let shell = URL(fileURLWithPath: "/bin/sh")
+    let result = try Program.run(
+      shell, ["-c", "\"$0\" info --json --workspace \"$1\" > /dev/full", Program.amm.path,
+        folder.file("w").path])
+    #expect(result.status == 3)
+    #expect(result.errors == "amm: error: cannot write 'standard output': No space left on device\n")
+  }
+}
