@@ -9,7 +9,7 @@ STRICT := --explicit-target-dependency-import-check error
 AMM := .build-release/release/amm
 SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -name '*.[ch]' -o -name '*.modulemap')
 
-.PHONY: build demo test e2e record lint format bench install dependencies clean
+.PHONY: build demo test fuzz e2e record lint format bench install dependencies clean
 
 build: $(AMM)
 
@@ -36,6 +36,11 @@ test: dependencies $(TOOLS)/.ready
 
 $(TOOLS)/.ready: .ci/real-tools
 	.ci/real-tools $(TOOLS)
+
+# Arbitrary bytes for what reads them: `make fuzz FUZZ_SECONDS=3600`. Says why where the toolchain cannot.
+FUZZ_SECONDS ?= 60
+fuzz: dependencies
+	Tests/Fuzz/run $(FUZZ_SECONDS)
 
 # For real: llama.cpp's server under systemd and Podman, served and switched. Needs root.
 e2e: build

@@ -39,7 +39,8 @@ let fuzzer: [Target] =
         "Profiles", "Workspaces", "Rendering", "Deployments", "Schema", "YAML", "Diagnostics",
         "Values",
       ],
-      path: "Tests/Fuzz", exclude: ["run", "CFuzzer"], swiftSettings: strict),
+      path: "Tests/Fuzz", exclude: ["run", "CFuzzer", "instances.yaml", "history.jsonl"],
+      swiftSettings: strict),
   ]
 
 let package = Package(

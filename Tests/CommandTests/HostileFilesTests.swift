@@ -50,7 +50,9 @@ struct HostileFilesTests {
       [.posixPermissions: mode], ofItemAtPath: folder.file(path).path)
   }
 
-  @Test func `a pipe, a device, a folder and a loop are refused, and nothing waits for them`() throws {
+  @Test func `a pipe, a device, a folder and a loop are refused, and nothing waits for them`()
+    throws
+  {
     let place = folder.file("w/profiles/coding").path
     #expect(mkfifo(place + "/pipe.yaml", 0o644) == 0)
     try folder.link("w/profiles/coding/device.yaml", to: "/dev/zero")
@@ -139,7 +141,8 @@ struct HostileFilesTests {
     try permit(0o000, "w/profiles/coding/one.yaml")
     let file = try ammAsNobody("validate")
     #expect(file?.status == 1)
-    #expect(file?.errors.contains("one.yaml: error: cannot read the file: Permission denied") == true)
+    #expect(
+      file?.errors.contains("one.yaml: error: cannot read the file: Permission denied") == true)
     try permit(0o644, "w/profiles/coding/one.yaml")
     #expect(try folder.read("w/generated/instances.nix") == before)
   }

@@ -133,7 +133,8 @@ struct SecretTests {
     let planted = place.new.replacing("@@", with: token + "\u{0}").replacing("@", with: token)
       .replacing("\u{0}", with: "@")
     let file = isProfile ? "w/profiles/coding/demo.yaml" : "w/instances.yaml"
-    let changed = place.old.isEmpty ? text + planted + "\n" : text.replacing(place.old, with: planted)
+    let changed =
+      place.old.isEmpty ? text + planted + "\n" : text.replacing(place.old, with: planted)
     #expect(changed != text)
     try folder.write(changed, to: file)
 
@@ -150,7 +151,8 @@ struct SecretTests {
     // Long enough that no word of amm's own is taken for it.
     #expect(!seen.contains(token.dropFirst(3).prefix(12)), "\(seen)")
     try FileManager.default.removeItem(at: folder.file(file))
-    for case let path as String in FileManager.default.enumerator(atPath: folder.url.path) ?? .init()
+    for case let path as String in FileManager.default.enumerator(atPath: folder.url.path)
+      ?? .init()
     {
       #expect(!path.contains(token), "\(path)")
       let data = FileManager.default.contents(atPath: folder.file(path).path) ?? Data()

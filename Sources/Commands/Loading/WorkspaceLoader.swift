@@ -55,12 +55,17 @@ struct WorkspaceLoader {
   }
 
   /// The names under `instances:`, whatever else is wrong with the file; sorted.
+  ///
+  /// - Throws: Where the file cannot be read: nothing is known then, not even that there are none.
   var instanceNames: [String] {
-    SourceFile.read(folder.file("instances.yaml")).then { source in
-      Composer.compose(source).then { node in
+    get throws(HostError) {
+      let path = folder.file("instances.yaml")
+      guard let bytes = try Files.read(path, limit: Composer.Limits.bytes) else { return [] }
+      let source = SourceFile(path: path, bytes: bytes)
+      return Composer.compose(source).then { node in
         Outcome(InstancesDocument.read(node, DiagnosticCollector(source)), [])
-      }
-    }.value?.instances?.value.map(\.name.value.text).sorted() ?? []
+      }.value?.instances?.value.map(\.name.value.text).sorted() ?? []
+    }
   }
 
   private func readLinks(

@@ -134,9 +134,10 @@ struct SwitchOptions: ParsableArguments {
   func file(of word: String, _ workspace: WorkspaceOption) throws -> ProfileFile {
     switch try ProfileCatalog(workspace.folder).find(word) {
     case .one(let entry):
-      guard entry.profile != nil else {
-        Console.report(entry.file.read().diagnostics)
-        throw ExitStatus.invalid
+      if entry.profile == nil {
+        let again = entry.file.read()
+        Console.report(again.diagnostics)
+        guard again.value != nil else { throw ExitStatus.invalid }
       }
       return entry.file
     case .several(let entries):
