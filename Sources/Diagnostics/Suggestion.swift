@@ -16,7 +16,17 @@ package enum Suggestion {
         best = (candidate, distance)
       }
     }
-    return best?.word
+    return best?.word ?? longer(word, among: candidates)
+  }
+
+  /// The one candidate that is the word and more: `context_length` for `context`.
+  private static func longer(_ word: String, among candidates: some Sequence<String>) -> String? {
+    let lower = word.lowercased()
+    guard lower.utf8.count >= 4 else { return nil }
+    let found = candidates.filter {
+      $0.hasPrefix(lower + "_") || $0.hasSuffix("_" + lower) || $0.hasPrefix(lower + "-")
+    }
+    return found.count == 1 ? found[0] : nil
   }
 
   /// The optimal string alignment distance.

@@ -30,6 +30,16 @@ struct GenerateTests {
     #expect(again.errors.contains("nothing in it is overwritten"))
   }
 
+  /// Before the first unit, a user has no folder of Podman's.
+  @Test func `a folder that is not there is made with those above it`() throws {
+    let folder = try workspace()
+    let output = "config/containers/systemd/ai-models"
+    let result = try Program.amm(
+      "generate", "--target", "quadlet", "--output", output, "--workspace", "w", in: folder.url)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try folder.read(output + "/quadlet/tgi-primary.container").contains("[Container]"))
+  }
+
   @Test func `a second run writes nothing and says so`() throws {
     let folder = try workspace()
     #expect(try Program.amm("generate", "--workspace", "w", in: folder.url).status == 0)

@@ -76,6 +76,8 @@ struct Generate: ParsableCommand {
     _ files: [RenderedFile], _ changes: OutputChanges, to folder: String
   ) throws {
     let count = Phrase.count(files.count, "file")
+    // Podman's folder is not there before the first unit.
+    if let slash = folder.lastIndex(of: "/") { try FolderCreator.makeAll(String(folder[..<slash])) }
     // Even when nothing is to be written: what an interrupted run left is cleared.
     let writer = try FolderWriter(folder)
     guard !changes.changed.isEmpty else {
