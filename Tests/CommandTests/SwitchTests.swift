@@ -127,6 +127,21 @@ struct SwitchTests {
     #expect(try folder.read("w/ran") == "switch --flake .#me\n")
   }
 
+  @Test(arguments: ["home-manager", "quadlet"])
+  func `a program that is missing is said before anything is touched`(method: String) throws {
+    let result = try Program.run(
+      Program.amm,
+      [
+        "switch", "tgi-primary", "codellama", "--apply", method, "--workspace",
+        folder.file("w").path,
+      ],
+      environment: ["XDG_STATE_HOME": folder.file("state").path, "PATH": "/nonexistent"])
+    #expect(result.status == 3)
+    #expect(result.errors.contains("there is no such program; '--apply' chooses another way"))
+    #expect(try link == "../profiles/coding/deepseek-coder.yaml")
+    #expect(try history.isEmpty)
+  }
+
   @Test func `a switch whose end nobody saw can be taken back`() throws {
     let text = try folder.read("w/instances.yaml")
     try folder.write(

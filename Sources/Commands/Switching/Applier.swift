@@ -34,6 +34,21 @@ struct Applier {
     }
   }
 
+  /// Looks whether the programs that applying needs are there, before anything is touched.
+  func requirePrograms() throws(HostError) {
+    let program: String? =
+      switch method {
+      case .homeManager: "home-manager"
+      case .quadlet: "systemctl"
+      case .command: settings.command?.value.first?.value.text
+      case .none: nil
+      }
+    // What has a slash is found from the workspace, where it runs.
+    guard let program, !program.contains("/"), Subprocess.find(program) == nil else { return }
+    throw HostError(
+      "run", program, reason: "there is no such program; '--apply' chooses another way")
+  }
+
   /// - Parameter isFollowed: Whether somebody follows the instance's start, so that systemd need
   ///   not be waited for.
   /// - Throws: What the machine refused, a program's failure included.
@@ -118,8 +133,8 @@ struct Applier {
     let result = try Subprocess.run(["systemctl", "--user"] + words)
     guard result.isSuccess else {
       throw HostError(
-        "\(verb) with systemctl", unit ?? "the user's units",
-        reason: "systemctl ended with exit status \(result.status)")
+        "run", (["systemctl", "--user"] + words).joined(separator: " "),
+        reason: "it ended with exit status \(result.status)")
     }
   }
 }

@@ -32,6 +32,7 @@ struct Switcher {
     let applier = Applier(
       options.noApply ? ApplySettings.Method.none : options.apply, switching.workspace, in: folder)
     if options.dryRun { return try SwitchPreview(switching, applier).show() }
+    try applier.requirePrograms()
     let count = try switching.changes.count
     try switching.commit()
     if profile.isFromLibrary {
