@@ -134,11 +134,19 @@ extension WorkspaceChecks {
           # instances.yaml
           instances:
             a-name-of-sixty-letters-which-is-as-long-as-nobody-needs-one: {port: 8080}
+          # profiles/coding/demo.yaml
+          source: {type: ollama, model_id: llama3.2:3b}
+          container: {runtime: ollama}
+          parameters: {temperature: 0.2}
           """,
         right: """
           # instances.yaml
           instances:
             ollama: {port: 8080}
+          # profiles/coding/demo.yaml
+          source: {type: ollama, model_id: llama3.2:3b}
+          container: {runtime: ollama}
+          parameters: {temperature: 0.2}
           """,
         source: "RFC 1035, section 2.3.4"))
   ) { workspace, rule, collector in
