@@ -36,10 +36,12 @@ let fuzzer: [Target] =
       name: "Fuzz",
       dependencies: [
         "CFuzzer",
-        "Profiles", "Workspaces", "Rendering", "Deployments", "Schema", "YAML", "Diagnostics",
+        "Experiments", "Profiles", "Workspaces", "Rendering", "Deployments", "Schema", "YAML",
+        "Diagnostics",
         "Values",
       ],
-      path: "Tests/Fuzz", exclude: ["run", "CFuzzer", "instances.yaml", "history.jsonl"],
+      path: "Tests/Fuzz",
+      exclude: ["run", "CFuzzer", "instances.yaml", "history.jsonl", "experiment.json"],
       swiftSettings: strict),
   ]
 

@@ -9,12 +9,19 @@ package enum Secrets {
   /// The text with a star for each character of a secret, so that columns stay what they are:
   /// tokens, passwords in addresses, and the values of options such as `--api-key`.
   package static func redacted(_ text: String) -> String {
-    var bytes = Array(text.utf8)
+    let bytes = Array(text.utf8)
     let places = unsafe bytes.withUnsafeBufferPointer { unsafe tokens(in: $0) }
     let found = places + addressPasswords(in: bytes) + optionValues(in: bytes)
     guard !found.isEmpty else { return text }
-    for range in found { for index in range { bytes[index] = bytes[index].starred } }
-    return String(decoding: bytes.filter { $0 != 0 }, as: UTF8.self)
+    // One may stand in another, such as a token after '--token='.
+    var isSecret = [Bool](repeating: false, count: bytes.count)
+    for range in found { for index in range { isSecret[index] = true } }
+    var shown: [UInt8] = []
+    shown.reserveCapacity(bytes.count)
+    for (byte, isSecret) in zip(bytes, isSecret) {
+      if !isSecret { shown.append(byte) } else if !byte.isContinuation { shown.append(0x2A) }
+    }
+    return String(decoding: shown, as: UTF8.self)
   }
 
   private static func tokens(in bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
@@ -83,8 +90,8 @@ package enum Secrets {
 }
 
 extension UInt8 {
-  /// What is shown in place of a secret's byte: one star for a character, whatever its length.
-  fileprivate var starred: UInt8 { (0x80..<0xC0).contains(self) ? 0 : 0x2A }
+  /// Whether a byte is in a character of UTF-8, and not its first.
+  fileprivate var isContinuation: Bool { (0x80..<0xC0).contains(self) }
 
   var isTokenByte: Bool {
     switch self {

@@ -187,6 +187,61 @@ struct FaultTests {
     #expect(deaths > 15)
   }
 
+  // MARK: - experiment log
+
+  private static let log = ["experiment", "log", "--model", "one", "--task", "t", "--score", "1"]
+
+  /// How many results the one experiment holds; what cannot be read fails.
+  private func countResults() throws -> Int {
+    let place = folder.file("w/experiments")
+    let names = try FileManager.default.contentsOfDirectory(atPath: place.path)
+    let file = try #require(names.first { $0.hasSuffix(".json") })
+    let object =
+      try JSONSerialization.jsonObject(with: Data(contentsOf: place.appendingPathComponent(file)))
+      as? [String: Any]
+    let results = object?["results"] as? [String: [Any]] ?? [:]
+    return results.values.reduce(0) { $0 + $1.count }
+  }
+
+  /// Every call fails once, and is the last one once.
+  @Test func `a result is logged as a whole, or the file is as it was`() throws {
+    #expect(try Self.amm(["experiment", "start", "x"], in: folder).status == 0)
+    let calls = try FaultInjection.calls(naming: folder.file("w").path, in: folder) { words in
+      let result = try Self.amm(Self.log, in: folder, under: words)
+      #expect(result.status == 0, "\(result.errors)")
+    }
+    var faults: [(FaultInjection.Fault, call: String, number: Int)] = []
+    for (call, numbers) in calls.sorted(by: { $0.key < $1.key }) {
+      let errors = Self.errors[call] ?? []
+      for number in numbers
+      where Self.isExhaustive || !Self.readers.contains(call) || number % 3 == 0 {
+        for (index, error) in errors.enumerated()
+        where Self.isExhaustive || number % errors.count == index {
+          faults.append((.error(error), call, number))
+        }
+        if Self.writers.contains(call) { faults.append((.kill, call, number)) }
+      }
+    }
+    #expect(faults.count > 20)
+    for (fault, call, number) in faults {
+      let before = try countResults()
+      let words = FaultInjection.words(fault, at: call, number: number)
+      let result = try Self.amm(Self.log, in: folder, under: words)
+      let place = "\(call) \(number) \(fault): \(result.status) \(result.errors)"
+      let added = try countResults() - before
+      #expect(added == 1 || (added == 0 && result.status != 0), "\(place)")
+      if case .error = fault, result.status != 0 {
+        #expect([1, 3].contains(result.status), "\(place)")
+        #expect(result.errors.contains("cannot "), "\(place)")
+      }
+      #expect(try Self.amm(Self.log, in: folder).status == 0, "\(place)")
+      #expect(try countResults() == before + added + 1, "\(place)")
+    }
+    let left = try FileManager.default.contentsOfDirectory(
+      atPath: folder.file("w/experiments").path)
+    #expect(left.count == 2, "\(left)")
+  }
+
   @Test func `output that a full disk does not take is an error`() throws {
     let full = URL(fileURLWithPath: "/dev/full")
     guard FileManager.default.fileExists(atPath: full.path) else { return }

@@ -57,6 +57,7 @@ struct SecretTests {
     ("- --api-key=sesame", "- --api-key=******"),
     ("['--hf-token', 'sesame', x]", "['--hf-token', '******', x]"),
     ("a --password sesame b", "a --password ****** b"),
+    ("--token=https://me:sésame@host", "--token=**********************"),
     ("url: https://me:sésame@host/x:y@z", "url: https://me:******@host/x:y@z"),
     ("remove '--api-key' from here", "remove '--api-key' from here"),
     ("--eos-token </s>", "--eos-token </s>"), ("--api-key --port 1", "--api-key --port 1"),
@@ -182,6 +183,50 @@ struct SecretTests {
     return try Program.run(
       URL(fileURLWithPath: command[0]), Array(command.dropFirst()), in: folder.file("w"),
       environment: ["XDG_STATE_HOME": folder.file("state").path])
+  }
+
+  /// Known by their names alone, and then quoted for a neighbour's mistake.
+  @Test(arguments: [
+    "environment: {HF_TOKEN: sesame, B-C: x}", "environment: {B-C: x, DB_PASSWORD: 'sesame'}",
+    "environment: {HF_TOKEN: sesame", "arguments: [--api-key, sesame, {a: 1}]",
+    "arguments: ['--hf-token=sesame', {a: 1}]", "environment: {U: 'http://me:sesame@x', B-C: x}",
+    "environment: {OPENAI_API_KEY: [sesame]}", "parametres: {api_key: sesame}",
+  ])
+  func `a secret by its name is not quoted`(text: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Self.profile + text + "\n", to: "x.yaml")
+    for format in ["text", "json", "github", "sarif", "junit"] {
+      let result = try Program.amm("validate", "x.yaml", "--format", format, in: folder.url)
+      #expect(result.status == 1)
+      #expect(!(result.output + result.errors).contains("sesame"), "\(result.errors)")
+    }
+  }
+
+  @Test func `a token is in no experiment`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Self.instances, to: "w/instances.yaml")
+    try folder.write(Self.profile, to: "w/profiles/coding/demo.yaml")
+    try folder.link("w/active/main.yaml", to: "../profiles/coding/demo.yaml")
+    let token = Self.tokens[0]
+    #expect(try run(["experiment", "start", token], in: folder).status == 1)
+    #expect(try run(["experiment", "start", "one"], in: folder).status == 0)
+    let log = ["experiment", "log", "--model", "demo", "--score", "1", "--task"]
+    for words in [
+      ["experiment", "note", "see \(token)"], log + [token],
+      log + ["x", "--metric", token], log + ["x", "--unit", token],
+      ["experiment", "log", "--model", token, "--score", "1", "--task", "x"],
+    ] {
+      let result = try run(words, in: folder)
+      #expect(result.status != 0, "\(words)")
+      #expect(!(result.output + result.errors).contains(token), "\(result.errors)")
+    }
+    #expect(try run(log + ["x"], in: folder).status == 0)
+    for case let path as String in FileManager.default.enumerator(atPath: folder.url.path)
+      ?? .init()
+    {
+      let data = FileManager.default.contents(atPath: folder.file(path).path) ?? Data()
+      #expect(data.range(of: Data(token.utf8)) == nil, "\(path)")
+    }
   }
 
   @Test func `a token in the name of a file is refused and starred out`() throws {

@@ -1,5 +1,6 @@
 import Deployments
 import Diagnostics
+import Experiments
 import Profiles
 import Rendering
 import Schema
@@ -18,6 +19,8 @@ enum FuzzTarget: String, CaseIterable {
   case instances
   /// What amm reads back of its own: lines of JSON and unit files.
   case records
+  /// The file of an experiment, which programs write, too.
+  case experiment
 
   nonisolated(unsafe) static var chosen = FuzzTarget.profile
 
@@ -26,6 +29,7 @@ enum FuzzTarget: String, CaseIterable {
     case .profile: Self.readProfile(bytes)
     case .instances: Self.readInstances(bytes)
     case .records: Self.readRecords(bytes)
+    case .experiment: Self.readExperiment(bytes)
     }
   }
 
@@ -82,5 +86,17 @@ enum FuzzTarget: String, CaseIterable {
     }
     _ = try? UnitFileReader.read(text)
     _ = Secrets.redacted(text)
+  }
+
+  private static func readExperiment(_ bytes: [UInt8]) {
+    let outcome = Experiment.read(SourceFile(path: "experiment.json", bytes: bytes))
+    Invariants.check(outcome.diagnostics)
+    guard let experiment = outcome.value else {
+      require(outcome.diagnostics.hasErrors, "refused without a word")
+      return
+    }
+    let text = experiment.text
+    let again = Experiment.read(SourceFile(path: "experiment.json", text: text)).value
+    require(again?.text.utf8.elementsEqual(text.utf8) == true, "written otherwise than it was read")
   }
 }

@@ -5,7 +5,10 @@ import Host
 enum Console {
   static func print(_ text: String) { Terminal.write(text + "\n", to: .output) }
 
-  static func say(_ text: String) { Terminal.write(text + "\n", to: .error) }
+  static func say(_ text: String) {
+    // What was written on the command line, or a file's name, may hold a token.
+    Terminal.write(Secrets.redacted(text) + "\n", to: .error)
+  }
 
   /// Prints diagnostics in order, each once, and a line that counts them.
   static func report(_ diagnostics: [Diagnostic]) {
@@ -34,8 +37,7 @@ enum Console {
   /// A failure that no place in a file stands for.
   static func fail(_ message: String, help: String? = nil) {
     let style = Style(for: .error)
-    // What was written on the command line, or a file's name, may hold a token.
-    say("\(style.bold("amm:")) \(style.error("error:")) \(Secrets.redacted(message))")
-    if let help { say("  \(style.good("help:")) \(Secrets.redacted(help))") }
+    say("\(style.bold("amm:")) \(style.error("error:")) \(message)")
+    if let help { say("  \(style.good("help:")) \(help)") }
   }
 }
