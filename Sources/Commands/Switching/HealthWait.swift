@@ -44,12 +44,12 @@ struct HealthWait {
         if state.active == "failed" || state.detail == "auto-restart"
           || state.restarts > restarts ?? 0
         {
-          return .failed(journal())
+          return .failed(lastWords)
         }
         idle = state.active == "inactive" ? idle ?? elapsed : nil
-        if let idle, elapsed - idle > 3 { return .failed(journal()) }
+        if let idle, elapsed - idle > 3 { return .failed(lastWords) }
       }
-      if elapsed > limit { return .timedOut(journal()) }
+      if elapsed > limit { return .timedOut(lastWords) }
       if elapsed >= nextLook {
         phase = look(state) ?? phase
         nextLook = elapsed + 1
@@ -77,8 +77,12 @@ struct HealthWait {
     return ServerPhase.of(journal(lines: 100)) ?? (state?.active == "active" ? .loading : nil)
   }
 
-  private func journal(lines: Int = 15) -> String {
+  private func journal(lines: Int) -> String {
     service.map { Services.journal(of: $0, since: started, lines: lines) } ?? ""
+  }
+
+  private var lastWords: String {
+    service.map { Services.lastWords(of: $0, since: started) } ?? ""
   }
 
   /// What is told meanwhile: one line that changes on a terminal, a line a phase elsewhere.

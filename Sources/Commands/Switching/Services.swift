@@ -46,6 +46,21 @@ enum Services {
       hasJob: !["", "0"].contains(properties["Job"] ?? ""))
   }
 
+  /// The last lines of the journal of a service that failed.
+  ///
+  /// What a program said last reaches the journal after systemd knows that it ended, so it is read
+  /// until it grows no more.
+  static func lastWords(of service: String, since start: Int) -> String {
+    var words = journal(of: service, since: start)
+    for _ in 0..<6 {
+      Clock.sleep(seconds: 0.5)
+      let more = journal(of: service, since: start)
+      if more == words { break }
+      words = more
+    }
+    return words
+  }
+
   /// The last lines of a service's journal.
   ///
   /// - Parameter start: From when on, in seconds since 1970; nil for all there is.

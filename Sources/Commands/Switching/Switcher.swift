@@ -89,7 +89,7 @@ struct Switcher {
         switching.plan, starting: switching.instance, isFollowed: options.wait != nil)
     } catch {
       if applier.method == .quadlet {
-        explain(Services.journal(of: applier.service(of: switching.instance), since: started))
+        explain(Services.lastWords(of: applier.service(of: switching.instance), since: started))
       }
       return Failure(step: "apply", message: error.message, status: ExitStatus.refused)
     }
