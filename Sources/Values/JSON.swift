@@ -31,7 +31,7 @@ package enum JSON {
       case "\n": out += "\\n"
       case "\r": out += "\\r"
       case "\t": out += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+      case _ where !scalar.isPrintableInYAML:
         let hex = String(scalar.value, radix: 16)
         out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
       default: out.unicodeScalars.append(scalar)
@@ -70,5 +70,17 @@ package enum JSON {
     }
     if !items.isEmpty { out += "\n" + String(repeating: "  ", count: indent) }
     out += close
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether YAML lets the character stand as it is and ends no line there: what amm writes as JSON
+  /// it also reads, as YAML, and JSON lets every character be escaped.
+  fileprivate var isPrintableInYAML: Bool {
+    switch value {
+    case 0x2028, 0x2029, 0xFEFF: false
+    case 0x20...0x7E, 0xA0...0xD7FF, 0xE000...0xFFFD, 0x10000...: true
+    default: false
+    }
   }
 }

@@ -78,11 +78,14 @@ enum FuzzTarget: String, CaseIterable {
 
   private static func readRecords(_ bytes: [UInt8]) {
     let text = String(decoding: bytes, as: UTF8.self)
-    for line in text.split(separator: "\n") {
-      guard let object = FlatJSON.object(line) else { continue }
-      let members = object.sorted { $0.key < $1.key }.map { Value.Member($0.key, $0.value) }
-      let again = FlatJSON.object(JSON.line(.set(members)))
-      require(again == object, "a line would be read otherwise than it was written")
+    let line = SourceFile(path: "history.jsonl", text: JSON.line(.set(["x": .text(text)])))
+    guard case .mapping(let members)? = Composer.compose(json: line).value?.content,
+      members.count == 1, case .scalar(let scalar) = members[0].value.content
+    else { return require(false, "a line that amm wrote cannot be read") }
+    require(scalar.text.utf8.elementsEqual(text.utf8), "a text is read otherwise than written")
+    for part in bytes.split(separator: 0x0A) {
+      Invariants.check(
+        Composer.compose(json: SourceFile(path: line.path, bytes: Array(part))).diagnostics)
     }
     _ = try? UnitFileReader.read(text)
     _ = Secrets.redacted(text)
