@@ -12,6 +12,9 @@
     self.source = source
   }
 
+  /// Whether no further error is told, so that nobody need look for its way out.
+  package var isFull: Bool { errorCount > LimitRules.diagnostics }
+
   /// Whether an error was found inside a range: what is missing there may just be unreadable.
   package func hasErrors(in range: SourceRange) -> Bool {
     diagnostics.contains { diagnostic in

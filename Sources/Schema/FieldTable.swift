@@ -55,6 +55,7 @@ public import YAML
   /// - Returns: The key that the author meant.
   @usableFromInline func refuse(_ entry: Node.Entry, _ reading: Reading) -> String? {
     let place = reading.key.isEmpty ? "" : " in '\(reading.key)'"
+    guard !reading.collector.isFull else { return nil }
     let name = entry.key.abbreviated
     let nearest = Suggestion.nearest(to: entry.key, among: keys)
     let home = all.first { $0.keysBelow().contains(entry.key) }

@@ -6,6 +6,8 @@ struct DiagnosticFormatter {
   /// The columns that a line of the source may take.
   var columns = 122
 
+  private let lines = ShownLine()
+
   func text(_ diagnostic: Diagnostic) -> String {
     let word =
       diagnostic.severity == .error ? style.error("error:") : style.warning("warning:")
@@ -28,10 +30,9 @@ struct DiagnosticFormatter {
 
   /// The line with what is meant underlined.
   private func excerpt(_ location: SourceLocation) -> String {
-    guard let range = location.range, let line = location.source?.line(range.start.line),
-      !line.isEmpty
+    guard let range = location.range, let source = location.source,
+      let scalars = lines.scalars(of: range.start.line, in: source), !scalars.isEmpty
     else { return "" }
-    let scalars = Array(line.unicodeScalars)
     let start = min(range.start.column - 1, scalars.count)
     let isOneLine = range.end.line == range.start.line
     let end = max(start, min(isOneLine ? range.end.column - 1 : scalars.count, scalars.count))
@@ -47,6 +48,19 @@ struct DiagnosticFormatter {
     return "  \(first > 0 ? "…" : "")\(shown)\n"
       + "  \(first > 0 ? " " : "")\(String(repeating: " ", count: before.displayWidth))"
       + "\(style.good(caret))\n"
+  }
+}
+
+/// The line that was shown last: a file on one line may have a hundred mistakes in it.
+private final class ShownLine {
+  private var place: (source: SourceFile, number: Int)?
+  private var scalars: [Unicode.Scalar]?
+
+  func scalars(of number: Int, in source: SourceFile) -> [Unicode.Scalar]? {
+    if let place, place.source === source, place.number == number { return scalars }
+    place = (source, number)
+    scalars = source.line(number).map { Array($0.unicodeScalars) }
+    return scalars
   }
 }
 
