@@ -12,7 +12,9 @@ extension Experiment {
 
   /// The experiment in a JSON file, or what is wrong with the file.
   package static func read(_ source: SourceFile) -> Outcome<Experiment> {
-    Composer.compose(json: source, byteLimit: Limits.bytes, nodeLimit: Limits.nodes).then { node in
+    let source = Composer.plain(json: source)
+    return Composer.compose(json: source, byteLimit: Limits.bytes, nodeLimit: Limits.nodes).then {
+      node in
       let collector = DiagnosticCollector(source)
       let experiment = Experiment.read(node, collector)
       return Outcome(experiment, collector.diagnostics)

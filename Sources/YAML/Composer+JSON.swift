@@ -9,8 +9,13 @@ extension Composer {
   package static func compose(
     json source: SourceFile, byteLimit: Int = Limits.bytes, nodeLimit: Int = Limits.nodes
   ) -> Outcome<Node> {
-    let plain = rewritten(source.bytes).map { SourceFile(path: source.path, bytes: $0) } ?? source
-    return compose(plain, byteLimit: byteLimit, nodeLimit: nodeLimit)
+    compose(plain(json: source), byteLimit: byteLimit, nodeLimit: nodeLimit)
+  }
+
+  /// The file that the places of a JSON text's tree are in: itself, or with escapes in place of what
+  /// libyaml reads otherwise.
+  package static func plain(json source: SourceFile) -> SourceFile {
+    rewritten(source.bytes).map { SourceFile(path: source.path, bytes: $0) } ?? source
   }
 
   /// The text as libyaml reads it rightly; nil where that is the text as it stands.
