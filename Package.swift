@@ -41,7 +41,9 @@ let fuzzer: [Target] =
         "Values",
       ],
       path: "Tests/Fuzz",
-      exclude: ["run", "CFuzzer", "instances.yaml", "history.jsonl", "experiment.json"],
+      exclude: [
+        "run", "CFuzzer", "instances.yaml", "history.jsonl", "experiment.json", "findings",
+      ],
       swiftSettings: strict),
   ]
 

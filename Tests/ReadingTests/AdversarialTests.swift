@@ -3,6 +3,7 @@ import Foundation
 import Profiles
 import TestSupport
 import Testing
+import Values
 import YAML
 
 /// Files that were made to do harm, or were damaged: each is accepted or refused, nothing crashes,
@@ -164,6 +165,21 @@ struct AdversarialTests {
     #expect(diagnostic.rule.code == "control-character")
     #expect(diagnostic.location.range?.start == SourcePosition(line: 2, column: 10))
     #expect(outcome.diagnostics.count == 1)
+  }
+
+  @Test func `every character that is written as JSON is read again`() throws {
+    let scalars = [0...0x30FF, 0xD7F0...0xD7FF, 0xE000...0xE0FF, 0xF900...0x103FF].joined()
+    let text = String(
+      String.UnicodeScalarView(scalars.compactMap { Unicode.Scalar(UInt32($0)) }))
+    let line = SourceFile(path: "x.json", text: JSON.line(.set(["x": .text(text)])))
+    let node = try #require(Composer.compose(json: line).value)
+    guard case .mapping(let members) = node.content,
+      case .scalar(let scalar) = members[0].value.content
+    else {
+      Issue.record("a mapping became something else")
+      return
+    }
+    #expect(scalar.text.utf8.elementsEqual(text.utf8))
   }
 
   @Test func `an escaped NUL is refused like a written one`() {
