@@ -49,12 +49,15 @@ package struct ImageReference: Sendable, Hashable {
     self.digest = digest
   }
 
-  /// An image amm itself names.
+  /// An image amm itself names, with its tag; a test holds all of them to the grammar, so that no
+  /// start has to.
   package init(literal text: StaticString) {
-    guard let image = ImageReference(text.description) else {
-      preconditionFailure("not an image reference")
+    let text = text.description
+    guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else {
+      preconditionFailure("an image without a tag")
     }
-    self = image
+    self.init(
+      name: String(text[..<colon]), tag: String(text[text.index(after: colon)...]), digest: nil)
   }
 
   package var text: String {

@@ -11,11 +11,29 @@ package struct Release: Sendable, Hashable, Comparable,
   /// Nil for a tag without any, such as `latest`; a compute capability or CUDA release before it
   /// (`89-1.9.3`, `server-cuda13-b9246`) is not taken for it.
   package init?(tag: String) {
-    let runs = tag.utf8.split { !((0x30...0x39).contains($0) || $0 == 0x2E) }
-      .map { $0.split(separator: 0x2E).compactMap { Int(String(Substring($0))) } }
-      .filter { !$0.isEmpty }
-    guard let run = runs.first(where: { $0.count > 1 }) ?? runs.last else { return nil }
-    numbers = Array(run.prefix(3))
+    var last: [Int] = []
+    var run: [Int] = []
+    var number: Int?
+    // More digits than those are of a commit, not of a release.
+    func endNumber() {
+      if let ended = number, ended < 1 << 50 { run.append(ended) }
+      number = nil
+    }
+    for byte in tag.utf8 {
+      if (0x30...0x39).contains(byte) {
+        number = min((number ?? 0) * 10 + Int(byte - 0x30), 1 << 50)
+        continue
+      }
+      endNumber()
+      guard byte != 0x2E else { continue }
+      if run.count > 1 { break }
+      if !run.isEmpty { last = run }
+      run = []
+    }
+    endNumber()
+    let found = run.isEmpty ? last : run
+    guard !found.isEmpty else { return nil }
+    numbers = Array(found.prefix(3))
   }
 
   /// A release amm itself names, such as `"2.3"`.

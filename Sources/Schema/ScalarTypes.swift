@@ -116,16 +116,18 @@ extension String {
   fileprivate var kindsOfBytes: (hasOthers: Bool, hasLineFeeds: Bool, hasMarks: Bool) {
     var text = self
     return text.withUTF8 { bytes in
-      var hasOthers = false
-      var hasLineFeeds = false
-      var hasMarks = false
+      // Numbers, not booleans: without a branch, many bytes are compared at once.
+      var others: UInt8 = 0
+      var lineFeeds: UInt8 = 0
+      var marks: UInt8 = 0
       for index in bytes.indices {
         let byte = unsafe bytes[index]
-        hasLineFeeds = hasLineFeeds || byte == 0x0A
-        hasOthers = hasOthers || (byte &- 0x20 >= 0x5F && byte != 0x0A)
-        hasMarks = hasMarks || byte == 0x5F || byte == 0x2D
+        let isLineFeed: UInt8 = byte == 0x0A ? 1 : 0
+        lineFeeds |= isLineFeed
+        others |= (byte &- 0x20 >= 0x5F ? 1 : 0) & ~isLineFeed
+        marks |= (byte == 0x5F ? 1 : 0) | (byte == 0x2D ? 1 : 0)
       }
-      return (hasOthers, hasLineFeeds, hasMarks)
+      return (others != 0, lineFeeds != 0, marks != 0)
     }
   }
 

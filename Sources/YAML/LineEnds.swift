@@ -8,6 +8,13 @@ extension SourceFile {
   /// others than the author sees, and such a character in a text would become a blank.
   package var strayLineEnd: Int? {
     unsafe bytes.withUnsafeBufferPointer { bytes in
+      // Every file is asked, and hardly one has any of them: a look at all bytes at once.
+      var suspects: UInt8 = 0
+      for index in bytes.indices {
+        let byte = unsafe bytes[index]
+        suspects |= (byte == 0x0D ? 1 : 0) | (byte == 0xC2 ? 1 : 0) | (byte == 0xE2 ? 1 : 0)
+      }
+      guard suspects != 0 else { return nil }
       for index in bytes.indices {
         switch unsafe bytes[index] {
         case 0x0D where unsafe !follows(index, [0x0A], in: bytes): return index

@@ -50,4 +50,15 @@ struct DeclarationTests {
     // Secrets are one rule that is checked where text is read, in profiles and in instances.
     #expect(Set(repeated) == ["secret-value"])
   }
+
+  /// They are not parsed when they are used.
+  @Test func `a pinned image follows the grammar and is of a release`() throws {
+    for runtime in Runtimes.all {
+      for image in Processor.allCases.compactMap({ runtime.image(for: $0) }) {
+        #expect(ImageReference(image.text) == image)
+        #expect(image.namesRegistry)
+        #expect(image.tag.flatMap(Release.init(tag:)) != nil)
+      }
+    }
+  }
 }

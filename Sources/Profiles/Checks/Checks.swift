@@ -166,7 +166,11 @@ package enum Checks {
           """))
   ) { profile, report in
     guard let image = profile.image, image.value.digest == nil else { return }
-    let own = Processor.allCases.compactMap { profile.runtime.value.image(for: $0) }
+    let runtime = profile.runtime.value
+    guard !Processor.allCases.contains(where: { runtime.image(for: $0) == image.value }) else {
+      return
+    }
+    let own = Processor.allCases.compactMap { runtime.image(for: $0) }
       .filter { $0.name == image.value.name }
     let words = tagWords(image.value.tag)
     guard isMoving(words, release: image.value.tag.flatMap(Release.init(tag:)), of: own) else {

@@ -67,8 +67,7 @@ extension Checks {
           """))
   ) { profile, report in
     for (place, written) in profile.passedOn {
-      guard let setting = profile.writtenSettings.first(where: { $0.names.contains(written) })
-      else { continue }
+      guard let setting = profile.setting(setBy: written) else { continue }
       report(
         place, "'\(written)' is the same setting as '\(setting.path)'",
         help: "remove one of the two",
@@ -179,12 +178,10 @@ extension Checks {
             context_length: 8192
           """))
   ) { profile, report in
-    guard !profile.environment.isEmpty || !profile.arguments.isEmpty else { return }
-    let fields = fieldsOfNames[profile.runtime.value.name] ?? [:]
     for (place, written) in profile.passedOn {
-      guard let field = fields[written],
+      guard let field = profile.runtime.value.field(setBy: written),
         // That both are written is an error of its own.
-        !profile.writtenSettings.contains(where: { $0.names.contains(written) })
+        profile.setting(setBy: written) == nil
       else { continue }
       report(
         place, "'\(written)' is set by '\(field)', which is checked", help: "write it there")
@@ -230,42 +227,37 @@ extension Checks {
   }
 }
 
-/// The fields that become variables or arguments, by runtime and name.
-private let fieldsOfNames = Dictionary(
-  uniqueKeysWithValues: Runtimes.all.map { ($0.name, $0.fieldsOfNames) })
-
 extension Runtime {
-  fileprivate static var fieldsOfNames: [String: String] {
-    var fields: [String: String] = [:]
-    for field in CommonField.allCases {
+  /// The field that becomes a variable or an option of a name, as the author knows it.
+  fileprivate static func field(setBy written: String) -> String? {
+    let common = CommonField.allCases.filter { field in
       // An object of JSON has room for more than the field's key.
-      guard let option = option(for: field), !option.isJSON else { continue }
-      for name in option.names where fields[name] == nil || field == .contextLength {
-        fields[name] = field.path
-      }
+      guard let option = option(for: field), !option.isJSON else { return false }
+      return option.isSet(by: written)
     }
-    for field in Options.fields.all {
-      for name in field.destination?.names ?? [] where fields[name] == nil {
-        fields[name] = "\(sectionKey).\(field.key)"
-      }
+    if let field = common.first(where: { $0 == .contextLength }) ?? common.first {
+      return field.path
     }
-    return fields
+    return Options.fields.all.first { $0.destination?.isSet(by: written) == true }
+      .map { "\(sectionKey).\($0.key)" }
   }
 }
 
 extension LaunchOption {
   fileprivate var isJSON: Bool { if case .json = self { true } else { false } }
 
-  /// The names by which a variable or an argument would set the same: launchers that read
-  /// variables have an option of the same name.
-  fileprivate var names: [String] {
+  /// Whether a variable or an argument of a name sets the same: launchers that read variables have
+  /// an option of the same name.
+  fileprivate func isSet(by written: String) -> Bool {
     switch self {
     case .variable(let name):
-      [name, "--" + name.lowercased().map { $0 == "_" ? "-" : String($0) }.joined()]
-    case .argument(let name), .repeated(let name), .computed(let name): [name]
-    case .flag(let name, let off): [name] + (off.map { [$0] } ?? [])
-    case .json(let name, _): [name]
-    case .modelParameter, .modelInstruction: []
+      written == name
+        || (written.utf8.count == name.utf8.count + 2 && written.utf8.starts(with: "--".utf8)
+          && zip(written.utf8.dropFirst(2), name.utf8).allSatisfy { $0 == $1.inOption })
+    case .argument(let name), .repeated(let name), .computed(let name): written == name
+    case .flag(let name, let off): written == name || written == off
+    case .json(let name, _): written == name
+    case .modelParameter, .modelInstruction: false
     }
   }
 }
@@ -279,12 +271,23 @@ extension Profile {
       }
   }
 
-  /// The settings that are written, with the names that they have for the server.
-  fileprivate var writtenSettings: [(path: String, range: SourceRange, names: [String])] {
-    settings.common.compactMap { setting in
-      runtime.value.option(for: setting.field).map {
-        (setting.field.path, setting.value.range, $0.names)
-      }
-    } + settings.own.map { ($0.key, $0.value.range, $0.option.names) }
+  /// The setting that is written and that a variable or an option of a name sets, too.
+  fileprivate func setting(setBy written: String) -> (path: String, range: SourceRange)? {
+    let common = settings.common.first {
+      runtime.value.option(for: $0.field)?.isSet(by: written) == true
+    }
+    if let common { return (common.field.path, common.value.range) }
+    return settings.own.first { $0.option.isSet(by: written) }.map { ($0.key, $0.value.range) }
+  }
+}
+
+extension UInt8 {
+  /// A letter of a variable's name as the option of the same name has it: `A` as `a`, `_` as `-`.
+  fileprivate var inOption: UInt8 {
+    switch self {
+    case 0x41...0x5A: self + 0x20
+    case 0x5F: 0x2D
+    default: self
+    }
   }
 }
