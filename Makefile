@@ -15,8 +15,9 @@ build: $(AMM)
 
 $(AMM): dependencies $(SOURCES)
 	$(SWIFT) build $(RELEASE) $(STRICT) --product amm
+	$(SWIFT) build $(RELEASE) $(STRICT) --product amm-compare
 
-# libyaml's headers and pkg-config, from Debian where they are missing.
+# Headers of libyaml and libcurl, and pkg-config, from Debian where they are missing.
 dependencies:
 	@.ci/install-dependencies
 
@@ -64,7 +65,8 @@ install: build
 	install -D -m 755 $(AMM) $(DESTDIR)$(PREFIX)/bin/amm
 	ln -sfn amm $(DESTDIR)$(PREFIX)/bin/ai-model-manager
 	mkdir -p $(DESTDIR)$(PREFIX)/share/amm
-	cp -r profiles $(DESTDIR)$(PREFIX)/share/amm/
+	install -D -m 755 $(AMM)-compare $(DESTDIR)$(PREFIX)/libexec/amm/amm-compare
+	cp -r profiles share/tasks $(DESTDIR)$(PREFIX)/share/amm/
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/amm/python share/python/ai_models.py
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/man/*.1
 	mkdir -p $(addprefix $(DESTDIR)$(PREFIX)/share/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)

@@ -50,7 +50,10 @@ let fuzzer: [Target] =
 let package = Package(
   name: "ai-model-manager",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "amm", targets: ["amm"])],
+  products: [
+    .executable(name: "amm", targets: ["amm"]),
+    .executable(name: "amm-compare", targets: ["amm-compare"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
@@ -58,6 +61,9 @@ let package = Package(
     .systemLibrary(
       name: "CLibYAML", pkgConfig: "yaml-0.1",
       providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .systemLibrary(
+      name: "CLibCurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
     .target(name: "CSystem"),
     module("Values"),
     module("Diagnostics"),
@@ -69,21 +75,28 @@ let package = Package(
     module(
       "Workspaces", ["Profiles", "Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
     module("Experiments", ["Schema", "YAML", "Diagnostics", "Values"]),
+    module("Comparison", ["Schema", "YAML", "Diagnostics", "Values"]),
     module(
       "Reference",
       [
-        "Experiments", "Workspaces", "Profiles", "Schema", "YAML", "Diagnostics", "Deployments",
+        "Experiments", "Comparison", "Workspaces", "Profiles", "Schema", "YAML", "Diagnostics",
+        "Deployments",
         "Values",
       ]),
     module("Rendering", ["Deployments", "Values"]),
     module(
       "Commands",
       [
-        "Diagnostics", "YAML", "Schema", "Profiles", "Workspaces", "Experiments", "Deployments",
+        "Diagnostics", "YAML", "Schema", "Profiles", "Workspaces", "Experiments", "Comparison",
+        "Deployments",
         "Rendering", "Reference", "Host", "Values",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "amm", dependencies: ["Commands"], swiftSettings: strict),
+    // A program of its own, so that amm itself starts without libcurl.
+    .executableTarget(
+      name: "amm-compare", dependencies: ["CLibCurl", "Comparison", "Host", "Values"],
+      swiftSettings: strict + [.strictMemorySafety()]),
     .target(
       name: "TestSupport", path: "Tests/TestSupport",
       swiftSettings: strict),
@@ -92,6 +105,7 @@ let package = Package(
     tests("ExperimentsTests", ["Experiments", "Schema", "Diagnostics", "Values"]),
     tests("RenderingTests", ["Rendering", "Deployments", "Values"]),
     tests("HostTests", ["Host"]),
+    tests("ComparisonTests", ["amm-compare", "Comparison", "Diagnostics", "Values"]),
     tests(
       "CommandTests",
       ["amm", "Commands", "Reference", "Profiles", "Workspaces", "Schema", "YAML", "Diagnostics"]),

@@ -5,6 +5,7 @@
   swift,
   swiftpm,
   fetchSwiftPMDeps,
+  curl,
   installShellFiles,
   libyaml,
   pkg-config,
@@ -55,23 +56,24 @@ lib.throwIfNot (lib.versionAtLeast swift.version oldest)
       swift
       swiftpm
     ];
-    buildInputs = [ libyaml ];
-
-    # The runtime inside: amm starts in a few milliseconds.
-    swiftpmFlags = [
-      "--static-swift-stdlib"
-      "--product"
-      "amm"
+    buildInputs = [
+      curl
+      libyaml
     ];
 
+    # The runtime inside: amm starts in a few milliseconds.
+    swiftpmFlags = [ "--static-swift-stdlib" ];
+
     postInstall = ''
+      mkdir -p $out/libexec/amm
+      mv $out/bin/amm-compare $out/libexec/amm/
       ln -s amm $out/bin/ai-model-manager
       mkdir -p $out/share/amm/schemas
-      cp -r profiles share/python $out/share/amm/
+      cp -r profiles share/python share/tasks $out/share/amm/
       installManPage docs/man/*.1
     ''
     + lib.optionalString (stdenv.buildPlatform.canExecute stdenv.hostPlatform) ''
-      for format in profile instances experiment; do
+      for format in profile instances experiment task; do
         $out/bin/amm schema $format > $out/share/amm/schemas/$format.json
       done
       installShellCompletion --cmd amm \

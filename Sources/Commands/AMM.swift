@@ -27,7 +27,7 @@ package struct AMM: ParsableCommand {
     subcommands: [
       Init.self, Validate.self, Generate.self, Switch.self, Rollback.self, HistoryCommand.self,
       Status.self, Start.self, Stop.self, Restart.self, Logs.self, Doctor.self, LoadProfile.self,
-      CreateProfile.self, ExperimentCommand.self, Endpoints.self,
+      CreateProfile.self, ExperimentCommand.self, Endpoints.self, Compare.self,
       List.self, Info.self, Explain.self, SchemaCommand.self,
     ],
     helpNames: [.short, .long])

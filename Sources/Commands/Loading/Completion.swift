@@ -20,6 +20,7 @@ enum Completion {
     return distinct(profiles.flatMap { $0.document.tags?.value.map(\.value) ?? [] })
   }
   static let experiments = kind { (try? ExperimentStore($0).ids()) ?? [] }
+  static let tasks = kind { TaskFolder($0).names }
   static let runtimes = CompletionKind.list(Runtimes.names)
 
   private static func kind(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Comparison
 import Experiments
 import Host
 import Profiles
@@ -15,9 +16,10 @@ struct SchemaCommand: ParsableCommand {
         amm schema profile > profile.schema.json
         amm schema instances
         amm schema experiment
+        amm schema task
       """)
 
-  @Argument(help: "The format: profile, instances or experiment.")
+  @Argument(help: "The format: profile, instances, experiment or task.")
   var format: SchemaFile = .profile
 
   @OptionGroup var color: ColorOption
@@ -27,7 +29,7 @@ struct SchemaCommand: ParsableCommand {
 
 /// A file format of a workspace, as editors want it described.
 enum SchemaFile: String, CaseIterable, ExpressibleByArgument {
-  case profile, instances, experiment
+  case profile, instances, experiment, task
 
   var value: Value {
     switch self {
@@ -35,6 +37,7 @@ enum SchemaFile: String, CaseIterable, ExpressibleByArgument {
     case .instances:
       InstancesDocument.fields.document(title: "amm instances", id: "urn:amm:schema:instances")
     case .experiment: Experiment.jsonSchema
+    case .task: TaskDocument.jsonSchema
     }
   }
 

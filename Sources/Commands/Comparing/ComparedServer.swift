@@ -1,0 +1,98 @@
+import Comparison
+import Deployments
+import Diagnostics
+import Profiles
+import Rendering
+import Schema
+import Values
+import Workspaces
+
+/// A server that is measured, with all that its answers may depend on.
+struct ComparedServer {
+  /// What reports call it.
+  var name: String
+  let instance: Deployment.Instance
+  /// `http://127.0.0.1:8080`.
+  let endpoint: String
+  let api: API
+  /// Tokens of prompt and answer together; nil where the profile does not say.
+  let context: Int?
+  /// The path of the server's numbers for Prometheus.
+  let metricsPath: String?
+  let configuration: Value
+
+  /// A server that cannot be measured, and why.
+  struct Refusal: Error {
+    let message: String
+    let help: String
+  }
+
+  /// - Throws: `Refusal` where there is no such instance, or it does not do such tasks.
+  init(
+    _ name: String, in workspace: Workspace, _ plan: Deployment, for task: ModelTask, amm: String
+  ) throws(Refusal) {
+    let names = plan.instances.map(\.name.text)
+    guard let instance = plan.instances.first(where: { $0.name.text == name }) else {
+      let known = workspace.instances.map(\.name.value.text)
+      guard known.contains(name) else {
+        throw Refusal(
+          message: "there is no instance '\(name)'",
+          help: Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" }
+            ?? "the instances are \(Phrase.allOf(known))")
+      }
+      throw Refusal(
+        message: "instance '\(name)' serves nothing",
+        help: "'amm switch \(name) PROFILE' gives it a profile; those that serve are "
+          + Phrase.allOf(names))
+    }
+    guard let endpoint = instance.endpoint,
+      let profile = workspace.instances.first(where: { $0.name.value.text == name })?.active?
+        .profile
+    else {
+      throw Refusal(
+        message: "instance '\(name)' publishes no port", help: "give it a 'port' in instances.yaml")
+    }
+    let service = profile.runtime.value.service(of: profile)
+    guard
+      let api = API.of(
+        task.kind, runtime: instance.runtime, speaksOpenAI: service.speaksOpenAI)
+    else {
+      throw Refusal(
+        message: "instance '\(name)' runs on \(instance.runtime), which answers no "
+          + "\(task.kind.rawValue) task such as '\(task.name)'",
+        help: instance.runtime == "custom"
+          ? "write 'openai: true' in the profile where the server has that protocol"
+          : "choose another task with '--task'")
+    }
+    self.name = name
+    self.instance = instance
+    self.endpoint = endpoint
+    self.api = api
+    context =
+      (profile.parameters.contextLength ?? profile.parameters.maxTotalTokens
+      ?? profile.facts.contextLength)?.value
+    metricsPath = service.metrics
+    let text = String(decoding: profile.source.bytes, as: UTF8.self)
+    configuration = .set([
+      "instance": .text(name), "profile": .text(instance.profile),
+      "profileHash": .text(SHA256.digest(of: text)), "amm": .text(amm),
+      "api": .text(api.rawValue), "deployment": NixRenderer.value(of: instance, in: plan),
+      "profileText": .text(text),
+    ])
+  }
+
+  /// A request of a block.
+  func request(
+    _ question: Question, side: Int, block: Int, item: ModelTask.Item?, _ condition: Condition,
+    of task: ModelTask, maxTokens: Int? = nil
+  ) -> Job.Request {
+    var sampling = task.sampling
+    if let maxTokens { sampling.maxTokens = maxTokens }
+    let body = api.body(
+      question, model: instance.model, sampling: sampling, runtime: instance.runtime)
+    let isCloser = if case .closer? = item?.scoring { true } else { false }
+    return Job.Request(
+      side: side, block: block, item: item?.id, condition: condition, url: endpoint + api.path,
+      api: api, body: JSON.line(body), limits: task.limits, isCloser: isCloser)
+  }
+}

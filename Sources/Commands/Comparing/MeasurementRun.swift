@@ -1,0 +1,183 @@
+import Comparison
+import Diagnostics
+import Host
+import Values
+
+/// Measures one task on one or two servers.
+struct MeasurementRun {
+  private let task: ModelTask
+  private let servers: [ComparedServer]
+  private let companion: Companion
+  private let progress: Progress
+  /// After so many failures of one side in a row, the rest of it is not asked any more.
+  private static let patience = 5
+
+  /// What came of it.
+  struct Result {
+    var measurements: [Measurement] = []
+    var notes: [String] = []
+    /// Numbers of each server's own over the time of the measuring.
+    var serverMetrics: [[(name: String, value: Double)]] = []
+  }
+
+  /// A server that answers nothing at all.
+  struct Silence: Error {
+    let name: String
+    let failure: Measurement.Failure
+  }
+
+  init(_ task: ModelTask, _ servers: [ComparedServer], _ companion: Companion, quiet: Bool) {
+    self.task = task
+    self.servers = servers
+    self.companion = companion
+    progress = Progress(isQuiet: quiet)
+  }
+
+  /// Measures both sides in turns.
+  ///
+  /// - Throws: `HostError`, or `Silence` where a server does not answer the warm-up.
+  func interleaved() throws -> Result {
+    let plan = try plan()
+    for side in servers.indices { try warmUp(side, plan) }
+    let before = servers.map { serverMetrics(of: $0) }
+    var state = State(servers.count)
+    progress.begin(total: plan.blocks.count * servers.count)
+    for block in plan.blocks {
+      for side in block.order { try measure(block, side, &state) }
+    }
+    var result = try finish(state, plan)
+    result.serverMetrics = zip(before, servers).map { before, server in
+      PrometheusText.means(from: before, to: serverMetrics(of: server))
+    }
+    return result
+  }
+
+  /// Measures one side after the other, in the order first, second, second, first: a machine that
+  /// drifts evenly then favours neither.
+  ///
+  /// - Parameter prepare: Makes a side ready to be asked.
+  func inHalves(_ prepare: (Int) throws -> Void) throws -> Result {
+    try prepare(0)
+    let plan = try plan(asking: [0])
+    let half = plan.blocks.count / 2
+    var state = State(servers.count)
+    progress.begin(total: plan.blocks.count * 2)
+    let parts = [
+      (0, plan.blocks[..<half]), (1, plan.blocks[..<half]), (1, plan.blocks[half...]),
+      (0, plan.blocks[half...]),
+    ]
+    var current: Int?
+    for (side, blocks) in parts {
+      if side != current {
+        progress.pause()
+        try prepare(side)
+        try warmUp(side, plan)
+      }
+      current = side
+      for block in blocks { try measure(block, side, &state) }
+    }
+    return try finish(state, plan)
+  }
+
+  private struct State {
+    var measurements: [Measurement] = []
+    var failuresInARow: [Int]
+
+    init(_ sides: Int) { failuresInARow = Array(repeating: 0, count: sides) }
+  }
+
+  /// - Parameter sides: The sides that are asked how many tokens a word has; the others may not run.
+  private func plan(asking sides: [Int]? = nil) throws(HostError) -> Plan {
+    var tokensPerWord = PromptMaker.usualTokensPerWord
+    if !task.promptTokens.isEmpty {
+      var random = SeededGenerator(seed: task.sampling.seed)
+      let wordCount = 100
+      let text = PromptMaker.text(words: wordCount, using: &random)
+      var counts: [Int] = []
+      for side in sides ?? Array(servers.indices) {
+        let request = servers[side].request(
+          Question(text, task.kind), side: side, block: 0, item: nil, .alone, of: task,
+          maxTokens: 1)
+        if let count = try companion.ask([request]).first?.promptTokens { counts.append(count) }
+      }
+      if let most = counts.max() { tokensPerWord = Double(most) / Double(wordCount) }
+    }
+    return Plan(
+      task, sides: servers.count, tokensPerWord: tokensPerWord,
+      context: servers.compactMap(\.context).min())
+  }
+
+  private func warmUp(_ side: Int, _ plan: Plan) throws {
+    var failure: Measurement.Failure?
+    for question in plan.warmUp {
+      let answers = try companion.ask([
+        servers[side].request(question, side: side, block: 0, item: nil, .alone, of: task)
+      ])
+      guard let problem = answers.first?.failure else { return failure = nil }
+      failure = problem
+    }
+    if let failure { throw Silence(name: servers[side].name, failure: failure) }
+  }
+
+  private func measure(_ block: Plan.Block, _ side: Int, _ state: inout State) throws(HostError) {
+    defer { progress.step() }
+    guard state.failuresInARow[side] < Self.patience else { return }
+    let requests = block.questions.enumerated().map { index, question in
+      servers[side].request(
+        question, side: side, block: block.number,
+        item: block.items.indices.contains(index) ? task.items[block.items[index]] : nil,
+        block.condition, of: task)
+    }
+    let answers = try companion.ask(requests)
+    for answer in answers {
+      state.failuresInARow[side] = answer.failure == nil ? 0 : state.failuresInARow[side] + 1
+    }
+    state.measurements += answers
+  }
+
+  private func finish(_ state: State, _ plan: Plan) throws(HostError) -> Result {
+    var result = Result(measurements: state.measurements)
+    if !plan.leftOut.isEmpty {
+      result.notes.append(
+        "prompts of \(Phrase.allOf(plan.leftOut.map(String.init))) tokens were left out: they do not "
+          + "fit the context")
+    }
+    for (side, count) in state.failuresInARow.enumerated() where count >= Self.patience {
+      result.notes.append(
+        "\(servers[side].name) failed \(count) times in a row, and was not asked any more")
+    }
+    if task.isScored {
+      progress.say("scoring")
+      let scorer = AnswerScorer(task, companion)
+      for index in result.measurements.indices {
+        try scorer.score(&result.measurements[index])
+      }
+      result.notes += scorer.notes
+    }
+    progress.end()
+    return result
+  }
+
+  private func serverMetrics(of server: ComparedServer) -> [String: Double] {
+    guard let path = server.metricsPath,
+      let json = try? companion.ask(Job.get(url: server.endpoint + path)),
+      json["status"]?.integer == 200, let text = json["body"]?.text
+    else { return [:] }
+    return PrometheusText.numbers(in: text)
+  }
+}
+
+extension Condition {
+  /// A request that counts for nothing.
+  fileprivate static let alone = Condition(promptTokens: nil, depth: nil, clients: 1)
+}
+
+extension Question {
+  fileprivate init(_ text: String, _ kind: TaskDocument.Kind) {
+    if kind == .embedding {
+      self.init(messages: [], texts: [text])
+    } else {
+      self.init(messages: [ModelTask.Message(role: "user", content: text)])
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Diagnostics
+import Host
+
+/// How far a measuring is, on one line of a terminal that is written over.
+final class Progress {
+  private let isShown: Bool
+  private var total = 0
+  private var done = 0
+  private var start = 0.0
+  private var pausedAt: Double?
+
+  init(isQuiet: Bool) { isShown = !isQuiet && Terminal.isTerminal(.error) }
+
+  func begin(total: Int) {
+    self.total = total
+    start = Clock.monotonic()
+  }
+
+  func step() {
+    if let pausedAt { start += Clock.monotonic() - pausedAt }
+    pausedAt = nil
+    done += 1
+    let elapsed = Clock.monotonic() - start
+    let left = elapsed / Double(done) * Double(total - done)
+    say("measuring: \(done) of \(total), \(Self.text(left)) left")
+  }
+
+  /// What follows is not measuring, and says something itself.
+  func pause() {
+    pausedAt = Clock.monotonic()
+    end()
+  }
+
+  func say(_ text: String) {
+    if isShown { Terminal.write("\r\u{1B}[K\(text)", to: .error) }
+  }
+
+  func end() {
+    if isShown { Terminal.write("\r\u{1B}[K", to: .error) }
+  }
+
+  /// "2 min 5 s".
+  private static func text(_ seconds: Double) -> String {
+    let seconds = Int(seconds.rounded(.up))
+    return seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min \(seconds % 60) s"
+  }
+}

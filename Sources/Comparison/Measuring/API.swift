@@ -1,0 +1,90 @@
+package import Values
+
+/// How a server is asked.
+package enum API: String, Sendable, CaseIterable {
+  /// `/v1/chat/completions`, `/v1/completions`, `/v1/embeddings` of OpenAI's protocol.
+  case chat = "openai-chat"
+  case completion = "openai-completion"
+  case embedding = "openai-embedding"
+  /// Of text-embeddings-inference: `/embed`.
+  case embed = "tei-embed"
+
+  package var path: String {
+    switch self {
+    case .chat: "/v1/chat/completions"
+    case .completion: "/v1/completions"
+    case .embedding: "/v1/embeddings"
+    case .embed: "/embed"
+    }
+  }
+
+  /// The runtime's way to answer a kind of task; nil where it has none.
+  ///
+  /// - Parameter speaksOpenAI: Whether the server has OpenAI's protocol.
+  package static func of(
+    _ kind: TaskDocument.Kind, runtime: String, speaksOpenAI: Bool
+  ) -> API? {
+    switch kind {
+    case .chat: speaksOpenAI && runtime != "tei" ? .chat : nil
+    case .completion: speaksOpenAI && runtime != "tei" ? .completion : nil
+    case .embedding: speaksOpenAI ? .embedding : nil
+    }
+  }
+}
+
+/// What one request asks, before it is written for a server.
+package struct Question: Sendable {
+  package let messages: [ModelTask.Message]
+  /// For embeddings.
+  package let texts: [String]
+
+  package init(messages: [ModelTask.Message], texts: [String] = []) {
+    self.messages = messages
+    self.texts = texts
+  }
+}
+
+extension API {
+  /// The body of a request.
+  ///
+  /// - Parameters:
+  ///   - model: The name that the server has for its model.
+  ///   - runtime: The server program, for options that only some know; others refuse them.
+  package func body(
+    _ question: Question, model: String, sampling: SamplingChoice, runtime: String
+  ) -> Value {
+    switch self {
+    case .embedding:
+      return .set(["model": .text(model), "input": .texts(question.texts)])
+    case .embed: return .set(["inputs": .texts(question.texts)])
+    case .chat, .completion:
+      var members: [Value.Member] = [.init("model", .text(model))]
+      if self == .chat {
+        members.append(
+          .init(
+            "messages",
+            .list(
+              question.messages.map {
+                .set(["role": .text($0.role), "content": .text($0.content)])
+              })))
+      } else {
+        members.append(
+          .init("prompt", .text(question.messages.map(\.content).joined(separator: "\n"))))
+      }
+      members += [
+        .init("stream", true), .init("stream_options", .set(["include_usage": true])),
+        .init("max_tokens", .integer(sampling.maxTokens)),
+        .init("temperature", .number(sampling.temperature)),
+        .init("seed", .integer(sampling.seed)),
+      ]
+      // TGI takes numbers below 1 alone.
+      if sampling.topP < 1 { members.append(.init("top_p", .number(sampling.topP))) }
+      if !sampling.stop.isEmpty { members.append(.init("stop", .texts(sampling.stop))) }
+      let ignoresEnd = ["llama-cpp", "vllm", "sglang"].contains(runtime)
+      if sampling.isExact, ignoresEnd { members.append(.init("ignore_eos", true)) }
+      // Its cache would answer the second of two equal prompts at once.
+      if runtime == "llama-cpp" { members.append(.init("cache_prompt", false)) }
+      return .set(members)
+    }
+  }
+}

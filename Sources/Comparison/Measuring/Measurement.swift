@@ -1,0 +1,88 @@
+/// What came of one request.
+package struct Measurement: Sendable, Equatable {
+  package var side: Int
+  package var block: Int
+  /// The item's id; nil for a made prompt.
+  package var item: String?
+  package var condition: Condition
+  /// When it was sent, in seconds since the measuring began.
+  package var started: Double
+  /// Seconds until the first piece of the answer; nil where it does not arrive in pieces.
+  package var firstToken: Double?
+  /// Seconds until the whole answer.
+  package var latency: Double
+  /// Seconds between the pieces of the answer.
+  package var gaps: [Double]
+  package var promptTokens: Int?
+  package var completionTokens: Int?
+  /// Tokens per second of the answer alone, by the server's own clock.
+  package var serverRate: Double?
+  package var serverPromptTime: Double?
+  package var answer: String
+  package var failure: Failure?
+  package var score: Score?
+
+  /// Why a request counts as a failure.
+  package struct Failure: Sendable, Equatable {
+    package let kind: Kind
+    /// More, in the server's or the system's words.
+    package let detail: String
+
+    package init(_ kind: Kind, _ detail: String = "") {
+      self.kind = kind
+      self.detail = detail
+    }
+  }
+
+  package enum Kind: String, Sendable, CaseIterable {
+    case connection, status, stalled, timeout, closed, garbage, refused, endless, empty
+
+    /// In words: "stalled".
+    package var text: String {
+      switch self {
+      case .connection: "nobody answers"
+      case .status: "an error status"
+      case .stalled: "stalled"
+      case .timeout: "took too long"
+      case .closed: "closed early"
+      case .garbage: "sent garbage"
+      case .refused: "refused"
+      case .endless: "sent too much"
+      case .empty: "answered nothing"
+      }
+    }
+  }
+
+  package init(
+    side: Int, block: Int, item: String?, condition: Condition, started: Double,
+    firstToken: Double?, latency: Double, gaps: [Double] = [], promptTokens: Int? = nil,
+    completionTokens: Int? = nil, serverRate: Double? = nil, serverPromptTime: Double? = nil,
+    answer: String = "", failure: Failure? = nil, score: Score? = nil
+  ) {
+    self.side = side
+    self.block = block
+    self.item = item
+    self.condition = condition
+    self.started = started
+    self.firstToken = firstToken
+    self.latency = latency
+    self.gaps = gaps
+    self.promptTokens = promptTokens
+    self.completionTokens = completionTokens
+    self.serverRate = serverRate
+    self.serverPromptTime = serverPromptTime
+    self.answer = answer
+    self.failure = failure
+    self.score = score
+  }
+
+  /// Tokens of the answer per second from its first piece to its last, as the client saw them; nil
+  /// for fewer than two tokens.
+  package var rate: Double? {
+    guard failure == nil, let tokens = completionTokens, tokens > 1, !gaps.isEmpty else {
+      return nil
+    }
+    let time = gaps.reduce(0, +)
+    return time > 0 ? Double(tokens - 1) / time : nil
+  }
+}

@@ -1,0 +1,86 @@
+extension Report {
+  /// The report for a terminal.
+  ///
+  /// - Parameters:
+  ///   - analysis: This report's.
+  ///   - bold: Marks what matters most, such as by colour.
+  ///   - faint: Marks what matters least.
+  package func text(
+    _ analysis: Analysis, bold: (String) -> String, faint: (String) -> String
+  ) -> String {
+    var out = ""
+    for claim in analysis.claims { out += bold(claim.sentence) + "\n" }
+    if !analysis.claims.isEmpty { out += "\n" }
+    var table = AlignedTable(columns: [.left, .left, .right, .right, .right, .left])
+    table.add("", "", "median", "p95", "p99", "")
+    for row in analysis.rows {
+      let largest = row.sides.map(\.median).max() ?? 0
+      for (side, sample) in row.sides.enumerated() {
+        guard sample.count > 0 else { continue }
+        let numbers = [
+          50.0, row.metric.isBetterHigher ? 5 : 95, row.metric.isBetterHigher ? 1 : 99,
+        ]
+        .map { Number.short(row.metric.scaled(sample.percentile($0))) }
+        table.add(
+          side == 0 ? row.metric.title : "", names[side],
+          numbers[0] + " " + row.metric.unit(of: task.kind), numbers[1], numbers[2],
+          Bar.text(sample.median, of: largest))
+      }
+    }
+    if let scores = analysis.scores {
+      for (side, mean) in scores.means.enumerated() {
+        table.add(
+          side == 0 ? "score" : "", names[side], Number.score(mean), "", "", Bar.text(mean, of: 1))
+      }
+    }
+    for (side, failures) in analysis.failures.enumerated() {
+      let count = failures.reduce(0) { $0 + $1.count }
+      let reasons = failures.map { "\($0.kind.text) \($0.count)" }.joined(separator: ", ")
+      table.add(
+        side == 0 ? "failures" : "", names[side], "\(count) of \(analysis.requests[side])", "", "",
+        reasons)
+    }
+    let lines = table.lines
+    out += lines.prefix(1).map(faint).joined() + "\n"
+    out += lines.dropFirst().map { $0 + "\n" }.joined()
+    for note in notes { out += "note: \(note)\n" }
+    return out
+  }
+}
+
+/// A number as a length.
+enum Bar {
+  private static let eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+
+  /// A bar of at most 16 columns.
+  static func text(_ value: Double, of largest: Double) -> String {
+    guard largest > 0, value > 0 else { return "" }
+    let length = Int((value / largest * 16 * 8).rounded())
+    return String(repeating: "█", count: length / 8) + eighths[length % 8]
+  }
+}
+
+/// Rows of cells, aligned column by column.
+struct AlignedTable {
+  enum Alignment { case left, right }
+  private let columns: [Alignment]
+  private var rows: [[String]] = []
+
+  init(columns: [Alignment]) { self.columns = columns }
+
+  mutating func add(_ cells: String...) { rows.append(cells) }
+
+  var lines: [String] {
+    let widths = columns.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      var line = ""
+      for (column, cell) in row.enumerated() {
+        let blanks = String(repeating: " ", count: widths[column] - cell.count)
+        line +=
+          (column > 0 ? "  " : "") + (columns[column] == .right ? blanks + cell : cell + blanks)
+      }
+      while line.last == " " { line.removeLast() }
+      return line
+    }
+  }
+}

@@ -1,0 +1,119 @@
+/// What may be said of two sides, and how sure it is.
+package struct Claim: Sendable, Equatable {
+  package enum Subject: String, Sendable { case speed, score }
+
+  package enum Outcome: Sendable, Equatable {
+    /// One side is better: by its index.
+    case better(Int)
+    case noDifference
+    /// There is not enough to tell.
+    case unknown
+  }
+
+  package let subject: Subject
+  package let outcome: Outcome
+  /// One plain sentence.
+  package let sentence: String
+
+  init(
+    speed ratio: Analysis.Ratio?, metric: Metric, names: [String], failures: [Double],
+    alpha: Double
+  ) {
+    subject = .speed
+    guard let ratio else {
+      outcome = .unknown
+      sentence =
+        "Which is faster cannot be told: that takes \(Bootstrap.leastCount) pairs of answers."
+      return
+    }
+    // Above 1 whichever is ahead, so that it reads as "times".
+    let isFirst = ratio.value >= 1
+    let shown = isFirst ? ratio.value : 1 / ratio.value
+    let interval =
+      isFirst
+      ? ratio.interval
+      : Interval(lower: 1 / ratio.interval.upper, upper: 1 / ratio.interval.lower)
+    let numbers =
+      "\(Number.ratio(shown)) times, 95 % interval \(Number.ratio(interval.lower)) to "
+      + "\(Number.ratio(interval.upper)), \(ratio.pairs) pairs"
+    let winner = names[isFirst ? 0 : 1]
+    let loser = names[isFirst ? 1 : 0]
+    let isBeyondChance = interval.lower > 1 && ratio.probability <= alpha
+    if let worst = failures.max(), worst > Analysis.mostFailures {
+      outcome = .unknown
+      sentence =
+        "Which is faster cannot be told: more than one answer in ten failed "
+        + "(of those that came, \(winner) took \(numbers))."
+    } else if isBeyondChance, interval.lower > Analysis.smallestRatio {
+      outcome = .better(isFirst ? 0 : 1)
+      sentence = "\(winner) is faster than \(loser): \(numbers)."
+    } else if isBeyondChance, interval.upper <= Analysis.smallestRatio * 1.01 {
+      outcome = .noDifference
+      sentence =
+        "No difference in speed that counts: \(winner) by \(numbers); two runs of one server differ "
+        + "as much."
+    } else {
+      outcome = .noDifference
+      sentence = "No difference in speed beyond chance: \(winner) by \(numbers)."
+    }
+  }
+
+  init(scores: Analysis.Scores, names: [String], alpha: Double) {
+    subject = .score
+    let count = scores.items.first?.count ?? 0
+    let values = zip(names, scores.means).map { "\($0) \(Number.score($1))" }
+      .joined(separator: ", ")
+    guard let interval = scores.difference else {
+      outcome = .unknown
+      sentence =
+        "Which answers better cannot be told from \(count) prompts (\(values)): that takes "
+        + "\(Bootstrap.leastCount)."
+      return
+    }
+    let difference = scores.means[0] - scores.means[1]
+    let isFirst = difference >= 0
+    let shown = isFirst ? interval : Interval(lower: -interval.upper, upper: -interval.lower)
+    let numbers =
+      "\(Number.score(abs(difference))), 95 % interval \(Number.score(shown.lower)) to "
+      + "\(Number.score(shown.upper)), \(count) prompts (\(values))"
+    if shown.lower > 0, scores.probability <= alpha {
+      outcome = .better(isFirst ? 0 : 1)
+      sentence = "\(names[isFirst ? 0 : 1]) answers better: its score is higher by \(numbers)."
+    } else {
+      outcome = .noDifference
+      sentence = "Scores do not differ beyond chance: by \(numbers)."
+    }
+  }
+}
+
+/// Numbers as people read them: no more digits than mean something.
+package enum Number {
+  /// A ratio: `1.31`.
+  package static func ratio(_ value: Double) -> String { fixed(value, digits: value < 10 ? 2 : 1) }
+
+  /// A score: `0.85`.
+  package static func score(_ value: Double) -> String { fixed(value, digits: 2) }
+
+  /// Three significant digits, and never an exponent: `0.123`, `12.3`, `1234`.
+  package static func short(_ value: Double) -> String {
+    switch abs(value) {
+    case 100...: fixed(value, digits: 0)
+    case 10..<100: fixed(value, digits: 1)
+    case 1..<10: fixed(value, digits: 2)
+    default: fixed(value, digits: 3)
+    }
+  }
+
+  /// With a number of decimals, rounded half away from zero.
+  package static func fixed(_ value: Double, digits: Int) -> String {
+    guard value.isFinite, abs(value) < 1e12 else { return "-" }
+    var factor = 1
+    for _ in 0..<digits { factor *= 10 }
+    let scaled = Int((abs(value) * Double(factor)).rounded())
+    let sign = value < 0 && scaled != 0 ? "-" : ""
+    guard digits > 0 else { return sign + String(scaled) }
+    let rest = String(scaled % factor)
+    return sign + String(scaled / factor) + "."
+      + String(repeating: "0", count: digits - rest.utf8.count) + rest
+  }
+}

@@ -1,0 +1,139 @@
+package import Diagnostics
+import Schema
+import Values
+import YAML
+
+/// A task that makes sense: what models are asked, and how their answers are scored.
+package struct ModelTask: Sendable {
+  package let name: String
+  package let description: String
+  package let kind: TaskDocument.Kind
+  package let system: String?
+  package let sampling: SamplingChoice
+  package var repetitions: Int
+  package let warmUp: Int
+  package let clients: [Int]
+  /// Lengths of made prompts; empty where items say everything themselves.
+  package var promptTokens: [Int]
+  package let depths: [Int]
+  package var limits: RequestLimits
+  /// Empty for made prompts.
+  package let items: [Item]
+  /// SHA-256 of its file.
+  package let hash: String
+
+  /// Something that is asked.
+  package struct Item: Sendable {
+    package let id: String
+    package let messages: [Message]
+    package let choices: [String]
+    package let fact: String?
+    /// For embeddings: the anchor, the similar text, the dissimilar one.
+    package let texts: [String]
+    package let scoring: Scoring
+  }
+
+  /// What one of a conversation says.
+  package struct Message: Sendable, Equatable {
+    package let role: String
+    package let content: String
+
+    package init(role: String, content: String) {
+      self.role = role
+      self.content = content
+    }
+  }
+
+  /// Whether any answer is scored.
+  package var isScored: Bool { items.contains { !$0.scoring.isNone } }
+
+  /// The task in a file.
+  package static func read(_ source: SourceFile) -> Outcome<ModelTask> {
+    Composer.compose(source).then { node in
+      let collector = DiagnosticCollector(source)
+      guard let document = TaskDocument.read(node, collector) else {
+        return Outcome(nil, collector.diagnostics)
+      }
+      TaskChecks.run(document, node.range, collector)
+      return Outcome(
+        collector.diagnostics.hasErrors ? nil : ModelTask(document, source),
+        collector.diagnostics)
+    }
+  }
+
+  /// A document that was checked.
+  private init(_ document: TaskDocument, _ source: SourceFile) {
+    name = document.name?.value ?? ""
+    description = document.description?.value ?? ""
+    kind = document.kind?.value ?? .chat
+    system = document.system?.value
+    sampling = SamplingChoice(document.sampling)
+    repetitions = document.repetitions?.value ?? 1
+    warmUp = document.warmUp?.value ?? 2
+    clients = document.clients?.value.map(\.value) ?? [1]
+    promptTokens = document.promptTokens?.value.map(\.value) ?? []
+    depths = document.depths?.value.map(\.value) ?? [50]
+    limits = RequestLimits(document.limits)
+    items = (document.items?.value ?? []).enumerated().map { index, item in
+      Item(item.value, number: index + 1, in: document)
+    }
+    hash = SHA256.digest(of: String(decoding: source.bytes, as: UTF8.self))
+  }
+}
+
+extension ModelTask.Item {
+  fileprivate init(_ item: TaskItem, number: Int, in document: TaskDocument) {
+    id = item.id?.value ?? String(number)
+    messages =
+      item.messages?.value.map {
+        ModelTask.Message(
+          role: $0.value.role?.value.rawValue ?? "user", content: $0.value.content?.value ?? "")
+      } ?? item.prompt.map { [ModelTask.Message(role: "user", content: $0.value)] } ?? []
+    choices = item.choices?.value.map(\.value) ?? []
+    fact = item.fact?.value
+    texts = [item.anchor, item.similar, item.dissimilar].compactMap { $0?.value }
+    scoring = Scoring(
+      (item.score ?? document.score)?.value, expected: item.expected?.value,
+      choices: item.choices?.value.map(\.value) ?? [])
+  }
+}
+
+/// How tokens are drawn, with every choice made.
+package struct SamplingChoice: Sendable {
+  package var maxTokens: Int
+  package let temperature: Double
+  package let topP: Double
+  package let seed: Int
+  package let stop: [String]
+  package let isExact: Bool
+
+  fileprivate init(_ sampling: Sampling) {
+    maxTokens = sampling.maxTokens?.value ?? 256
+    temperature = sampling.temperature?.value ?? 0
+    topP = sampling.topP?.value ?? 1
+    seed = sampling.seed?.value ?? 1
+    stop = sampling.stop?.value.map(\.value) ?? []
+    isExact = sampling.exactTokens?.value ?? false
+  }
+}
+
+/// When an answer counts as a failure.
+package struct RequestLimits: Sendable, Equatable {
+  /// Seconds for the whole answer.
+  package var total: Int
+  /// Seconds in which nothing arrives, once the answer has begun.
+  package var stall: Int
+  package var bytes: Int
+
+  package init(total: Int, stall: Int, bytes: Int) {
+    self.total = total
+    self.stall = stall
+    self.bytes = bytes
+  }
+
+  fileprivate init(_ limits: AnswerLimits) {
+    total = limits.total?.value ?? 300
+    stall = limits.stall?.value ?? 60
+    bytes = limits.bytes?.value ?? 4_194_304
+  }
+}

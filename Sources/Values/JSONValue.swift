@@ -1,0 +1,207 @@
+/// JSON that others wrote (RFC 8259), null included; `Value` is what amm itself writes.
+package indirect enum JSONValue: Sendable, Equatable {
+  case null
+  case boolean(Bool)
+  /// As a double, as JavaScript has it: integers beyond 2^53 lose digits.
+  case number(Double)
+  case text(String)
+  case list([JSONValue])
+  case object([String: JSONValue])
+
+  /// How deep lists and objects may stand in each other: deeper ones are attacks on the reader.
+  package static let depthLimit = 128
+
+  /// The value of a whole JSON text; nil for what is none, or nests too deep.
+  package init?(parsing text: String) {
+    self.init(parsing: Array(text.utf8))
+  }
+
+  /// The value of a whole JSON text in UTF-8; nil for what is none, or nests too deep.
+  package init?(parsing bytes: [UInt8]) {
+    var reader = JSONReader(bytes: bytes[...])
+    guard let value = reader.value(depth: 0), reader.isAtEnd else { return nil }
+    self = value
+  }
+
+  /// The member of an object; nil where there is none.
+  package subscript(name: String) -> JSONValue? {
+    if case .object(let members) = self { members[name] } else { nil }
+  }
+
+  /// The item of a list; nil where there is none.
+  package subscript(index: Int) -> JSONValue? {
+    if case .list(let items) = self, items.indices.contains(index) { items[index] } else { nil }
+  }
+
+  package var text: String? { if case .text(let text) = self { text } else { nil } }
+  package var number: Double? { if case .number(let number) = self { number } else { nil } }
+  package var boolean: Bool? { if case .boolean(let flag) = self { flag } else { nil } }
+  package var list: [JSONValue]? { if case .list(let items) = self { items } else { nil } }
+
+  /// A number without a fraction that an `Int` holds.
+  package var integer: Int? { number.flatMap { Int(exactly: $0) } }
+}
+
+/// A reader of JSON, byte by byte.
+private struct JSONReader {
+  var bytes: ArraySlice<UInt8>
+
+  private mutating func skipBlanks() {
+    while let byte = bytes.first, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
+      bytes.removeFirst()
+    }
+  }
+
+  var isAtEnd: Bool {
+    mutating get {
+      skipBlanks()
+      return bytes.isEmpty
+    }
+  }
+
+  private mutating func take(_ byte: UInt8) -> Bool {
+    skipBlanks()
+    guard bytes.first == byte else { return false }
+    bytes.removeFirst()
+    return true
+  }
+
+  mutating func value(depth: Int) -> JSONValue? {
+    skipBlanks()
+    guard depth < JSONValue.depthLimit, let first = bytes.first else { return nil }
+    switch first {
+    case UInt8(ascii: "{"): return object(depth: depth)
+    case UInt8(ascii: "["): return list(depth: depth)
+    case UInt8(ascii: "\""): return text().map(JSONValue.text)
+    case UInt8(ascii: "t"): return word("true", .boolean(true))
+    case UInt8(ascii: "f"): return word("false", .boolean(false))
+    case UInt8(ascii: "n"): return word("null", .null)
+    default: return number()
+    }
+  }
+
+  private mutating func word(_ word: StaticString, _ value: JSONValue) -> JSONValue? {
+    let letters = Array(word.description.utf8)
+    guard bytes.starts(with: letters) else { return nil }
+    bytes.removeFirst(letters.count)
+    return value
+  }
+
+  private mutating func list(depth: Int) -> JSONValue? {
+    guard take(UInt8(ascii: "[")) else { return nil }
+    var items: [JSONValue] = []
+    if take(UInt8(ascii: "]")) { return .list(items) }
+    repeat {
+      guard let item = value(depth: depth + 1) else { return nil }
+      items.append(item)
+    } while take(UInt8(ascii: ","))
+    return take(UInt8(ascii: "]")) ? .list(items) : nil
+  }
+
+  private mutating func object(depth: Int) -> JSONValue? {
+    guard take(UInt8(ascii: "{")) else { return nil }
+    var members: [String: JSONValue] = [:]
+    if take(UInt8(ascii: "}")) { return .object(members) }
+    repeat {
+      skipBlanks()
+      guard let name = text(), take(UInt8(ascii: ":")), let item = value(depth: depth + 1) else {
+        return nil
+      }
+      members[name] = item
+    } while take(UInt8(ascii: ","))
+    return take(UInt8(ascii: "}")) ? .object(members) : nil
+  }
+
+  /// RFC 8259, section 6.
+  private mutating func number() -> JSONValue? {
+    var rest = bytes
+    if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
+    func digits() -> Int {
+      let count = rest.prefix { (0x30...0x39).contains($0) }.count
+      rest.removeFirst(count)
+      return count
+    }
+    let startsWithZero = rest.first == 0x30
+    let whole = digits()
+    guard whole > 0, !(startsWithZero && whole > 1) else { return nil }
+    if rest.first == UInt8(ascii: ".") {
+      rest.removeFirst()
+      guard digits() > 0 else { return nil }
+    }
+    if let byte = rest.first, byte | 0x20 == UInt8(ascii: "e") {
+      rest.removeFirst()
+      if let sign = rest.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") {
+        rest.removeFirst()
+      }
+      guard digits() > 0 else { return nil }
+    }
+    let text = String(decoding: bytes[..<rest.startIndex], as: UTF8.self)
+    bytes = rest
+    guard let number = Double(text), number.isFinite else { return nil }
+    return .number(number)
+  }
+
+  private mutating func text() -> String? {
+    guard bytes.first == UInt8(ascii: "\"") else { return nil }
+    bytes.removeFirst()
+    var out: [UInt8] = []
+    while true {
+      let plain = bytes.prefix {
+        $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 >= 0x20
+      }
+      out += plain
+      bytes.removeFirst(plain.count)
+      switch bytes.popFirst() {
+      case UInt8(ascii: "\""): return String(validating: out, as: UTF8.self)
+      case UInt8(ascii: "\\"):
+        guard let scalar = escape() else { return nil }
+        out += String(scalar).utf8
+      default: return nil
+      }
+    }
+  }
+
+  private mutating func escape() -> Unicode.Scalar? {
+    switch bytes.popFirst() {
+    case UInt8(ascii: "\""): return "\""
+    case UInt8(ascii: "\\"): return "\\"
+    case UInt8(ascii: "/"): return "/"
+    case UInt8(ascii: "b"): return "\u{8}"
+    case UInt8(ascii: "f"): return "\u{C}"
+    case UInt8(ascii: "n"): return "\n"
+    case UInt8(ascii: "r"): return "\r"
+    case UInt8(ascii: "t"): return "\t"
+    case UInt8(ascii: "u"):
+      guard let unit = utf16() else { return nil }
+      guard (0xD800..<0xDC00).contains(unit) else {
+        // Half a pair means nothing; servers send one where a token ends within a character.
+        return Unicode.Scalar(unit) ?? "\u{FFFD}"
+      }
+      let saved = bytes
+      guard bytes.popFirst() == UInt8(ascii: "\\"), bytes.popFirst() == UInt8(ascii: "u"),
+        let low = utf16(), (0xDC00..<0xE000).contains(low)
+      else {
+        bytes = saved
+        return "\u{FFFD}"
+      }
+      return Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00))
+    default: return nil
+    }
+  }
+
+  private mutating func utf16() -> UInt32? {
+    let digits = bytes.prefix(4)
+    guard digits.count == 4, digits.allSatisfy(\.isHexadecimal) else { return nil }
+    bytes.removeFirst(4)
+    return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
+  }
+}
+
+extension UInt8 {
+  fileprivate var isHexadecimal: Bool {
+    switch self {
+    case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
+    default: false
+    }
+  }
+}

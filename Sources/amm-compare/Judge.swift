@@ -1,0 +1,100 @@
+import Comparison
+import Host
+import Values
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What only a process with limits of its own may find out about an answer.
+enum Judge {
+  /// Processor seconds that a regular expression may take for one answer.
+  private static let matchSeconds = 2
+
+  /// Matches in a child: a pattern that backtracks is ended with it.
+  static func match(_ pattern: Pattern, _ answer: String) -> Value {
+    let job = Job.match(pattern, answer: answer)
+    guard let program = Files.program(),
+      let result = try? BoundedProcess.run(
+        [program, "match"], input: Array(JSON.line(job.value).utf8),
+        limit: Double(matchSeconds) * 5)
+    else { return .set(["problem": "the pattern could not be tried"]) }
+    switch (result.end, JSONValue(parsing: result.output)?["matches"]?.boolean) {
+    case (.status(0), let matches?): return .set(["matches": .boolean(matches)])
+    case (.status, _): return .set(["problem": "the pattern could not be tried"])
+    case (.signal, _), (.timedOut, _):
+      return .set(["problem": .text("the pattern took more than \(matchSeconds) s")])
+    }
+  }
+
+  /// The child's part of `match`.
+  static func matchOnce() {
+    limit(RLIMIT_CPU, UInt(matchSeconds))
+    limit(RLIMIT_AS, 1 << 30)
+    var bytes: [UInt8] = []
+    while let line = readLine(strippingNewline: false) { bytes += line.utf8 }
+    guard let json = JSONValue(parsing: bytes), case .match(let pattern, let answer)? = Job(json)
+    else { exit(1) }
+    print(JSON.line(.set(["matches": .boolean(pattern.matches(answer))])))
+  }
+
+  /// Runs a program on an answer, in a container where it has an image.
+  static func run(_ command: CommandScoring, _ input: String) -> Value {
+    guard let program = Files.program() else { return .set(["problem": "no program"]) }
+    let seconds = String(command.timeout)
+    let name = "amm-score-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+    let words =
+      command.image.map { Sandbox.words(name: name, image: $0, command) }
+      ?? [program, "limited", seconds] + command.words
+    // A container takes its time to start.
+    let limit = Double(command.timeout) + (command.image == nil ? 0 : 30)
+    do throws(HostError) {
+      let result = try BoundedProcess.run(words, input: Array(input.utf8), limit: limit)
+      if command.image != nil, result.end == .timedOut { Sandbox.remove(name) }
+      switch result.end {
+      case .status(125) where command.image != nil:
+        return .set(["problem": "podman could not start the sandbox", "fatal": true])
+      case .status(127): return .set(["problem": "there is no such program", "fatal": true])
+      case .status(let status): return .set(["status": .integer(status)])
+      case .signal(let signal): return .set(["problem": .text("ended by signal \(signal)")])
+      case .timedOut: return .set(["problem": .text("took more than \(seconds) s")])
+      }
+    } catch {
+      return .set(["problem": .text(error.message), "fatal": true])
+    }
+  }
+
+  /// Becomes another program, with limits that it cannot raise again.
+  static func becomeLimited(_ arguments: ArraySlice<String>) -> Never {
+    guard let seconds = arguments.first.flatMap(UInt.init), let name = arguments.dropFirst().first,
+      let program = Subprocess.find(name)
+    else { exit(127) }
+    limit(RLIMIT_CPU, seconds)
+    limit(RLIMIT_FSIZE, 64 << 20)
+    limit(RLIMIT_CORE, 0)
+    // Kept by the program that this becomes: it ends, too, where nobody is left to end it.
+    alarm(UInt32(seconds) + 5)
+    var words = unsafe arguments.dropFirst().map { unsafe strdup($0) } + [nil]
+    unsafe execv(program, &words)
+    exit(127)
+  }
+
+  #if canImport(Glibc)
+    private typealias Resource = __rlimit_resource
+  #else
+    private typealias Resource = Int32
+  #endif
+
+  private static func limit(_ resource: Resource, _ value: UInt) {
+    var limits = rlimit(rlim_cur: rlim_t(value), rlim_max: rlim_t(value))
+    #if canImport(Glibc)
+      unsafe setrlimit(__rlimit_resource_t(resource.rawValue), &limits)
+    #else
+      unsafe setrlimit(resource, &limits)
+    #endif
+  }
+}
