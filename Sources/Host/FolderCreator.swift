@@ -78,7 +78,7 @@ package enum FolderCreator {
     guard unsafe mkdir(folder, 0o777) == 0 else { throw .last("create the folder", folder) }
   }
 
-  private static func remove(_ folder: String) throws(HostError) {
+  static func remove(_ folder: String) throws(HostError) {
     for entry in try Files.names(in: folder) {
       let path = folder + "/" + entry
       if try Files.kind(of: path) == .folder { try remove(path) } else { unsafe unlink(path) }

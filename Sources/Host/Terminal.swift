@@ -86,3 +86,18 @@ package enum Terminal {
 private func sysWrite(_ file: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
   unsafe write(file, buffer, count)
 }
+
+extension Terminal {
+  /// Sends what amm and the programs it starts print to standard error for a while, so that
+  /// standard output has the result alone.
+  package static func withOutputToError<Result>(_ work: () throws -> Result) throws -> Result {
+    let saved = dup(Stream.output.rawValue)
+    guard saved >= 0 else { throw HostError.last("keep", "standard output") }
+    dup2(Stream.error.rawValue, Stream.output.rawValue)
+    defer {
+      dup2(saved, Stream.output.rawValue)
+      close(saved)
+    }
+    return try work()
+  }
+}

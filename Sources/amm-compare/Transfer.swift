@@ -151,7 +151,10 @@ import Host
     return .init(.closed, "the stream ended within the answer")
   }
 
-  private var isEmpty: Bool { answer.arrivals.isEmpty && answer.vectors.isEmpty }
+  /// Tokens without text are an answer, if a strange one: those of a model's own marks have none.
+  private var isEmpty: Bool {
+    answer.arrivals.isEmpty && answer.vectors.isEmpty && (answer.completionTokens ?? 0) < 2
+  }
 
   /// Whether the time ran out before there was a connection.
   private var isConnecting: Bool { Clock.monotonic() - began < Double(request.limits.total) - 0.5 }

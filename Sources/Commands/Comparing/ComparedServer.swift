@@ -20,6 +20,8 @@ struct ComparedServer {
   /// The path of the server's numbers for Prometheus.
   let metricsPath: String?
   let configuration: Value
+  /// Its model on the Hugging Face hub, whose tokenizer other programs load; nil for others.
+  let hubModel: String?
 
   /// A server that cannot be measured, and why.
   struct Refusal: Error {
@@ -29,7 +31,8 @@ struct ComparedServer {
 
   /// - Throws: `Refusal` where there is no such instance, or it does not do such tasks.
   init(
-    _ name: String, in workspace: Workspace, _ plan: Deployment, for task: ModelTask, amm: String
+    _ name: String, in workspace: Workspace, _ plan: Deployment, kind: TaskDocument.Kind,
+    task: String, amm: String
   ) throws(Refusal) {
     let names = plan.instances.map(\.name.text)
     guard let instance = plan.instances.first(where: { $0.name.text == name }) else {
@@ -55,11 +58,11 @@ struct ComparedServer {
     let service = profile.runtime.value.service(of: profile)
     guard
       let api = API.of(
-        task.kind, runtime: instance.runtime, speaksOpenAI: service.speaksOpenAI)
+        kind, runtime: instance.runtime, speaksOpenAI: service.speaksOpenAI)
     else {
       throw Refusal(
         message: "instance '\(name)' runs on \(instance.runtime), which answers no "
-          + "\(task.kind.rawValue) task such as '\(task.name)'",
+          + "\(kind.rawValue) task such as '\(task)'",
         help: instance.runtime == "custom"
           ? "write 'openai: true' in the profile where the server has that protocol"
           : "choose another task with '--task'")
@@ -72,6 +75,7 @@ struct ComparedServer {
       (profile.parameters.contextLength ?? profile.parameters.maxTotalTokens
       ?? profile.facts.contextLength)?.value
     metricsPath = service.metrics
+    if case .huggingFace(let id, _) = profile.model { hubModel = id.value } else { hubModel = nil }
     let text = String(decoding: profile.source.bytes, as: UTF8.self)
     configuration = .set([
       "instance": .text(name), "profile": .text(instance.profile),

@@ -14,49 +14,196 @@ struct Comparer {
   /// Measures one instance, or two in turns.
   ///
   /// - Throws: `HostError`, or an exit status after saying what is wrong.
-  func measure(_ names: [String], _ task: ModelTask) throws -> Report {
-    var servers = try servers(names, task)
+  func measure(_ names: [String], _ task: ModelTask) throws -> ComparisonReport {
+    let workspace = try workspace()
+    var servers = try names.map { try server($0, in: workspace, task) }
+    try SandboxImages.prepare(task)
     // One server against itself: two sides of one name could not be told apart.
     if names.count == 2, names[0] == names[1] {
       servers[0].name += "/1"
       servers[1].name += "/2"
     }
-    do {
-      let run = MeasurementRun(task, servers, try Companion(), quiet: false)
-      let result = try run.interleaved()
-      return Report(
-        amm: AMM.version, time: Clock.timestamp(), task: Report.TaskFacts(task),
-        sides: zip(servers, result.serverMetrics).map { server, metrics in
-          Report.Side(
-            name: server.name, configuration: server.configuration, serverMetrics: metrics)
-        }, measurements: result.measurements, isInterleaved: true, notes: result.notes)
-    } catch let silence as MeasurementRun.Silence {
-      throw refuse(silence)
+    let result = try measuring {
+      try MeasurementRun(task, servers, try Companion()).interleaved()
     }
+    let report = report(ComparisonReport.TaskFacts(task), servers, result, isInterleaved: true)
+    ComparisonRecord(folder).add(report, of: names.map { ($0, workspace) })
+    return report
   }
 
-  private func servers(_ names: [String], _ task: ModelTask) throws -> [ComparedServer] {
-    let outcome = try WorkspaceLoader(folder).load()
+  /// Measures the last two profiles that an instance served, switching between them.
+  func measureHistory(of name: String, _ task: ModelTask) throws -> ComparisonReport {
+    let profiles = try lastProfiles(of: name)
+    let workspaces = try profiles.map { try workspace(serving: $0, on: name) }
+    let servers = try zip(profiles, workspaces).map { profile, workspace in
+      var server = try server(name, in: workspace, task)
+      server.name = profile
+      return server
+    }
+    try SandboxImages.prepare(task)
+    let switcher = Switcher(folder, try SwitchOptions.parse(["--wait"]))
+    var current = profiles[0]
+    // What the switches and their programs print is no part of the report.
+    let result = try Terminal.withOutputToError {
+      Console.say(
+        "'\(name)' serves \(profiles[0]) again at the end; 'amm rollback' brings it back, too")
+      defer {
+        if current != profiles[0] { try? switcher.run(name, to: profiles[0]) }
+      }
+      return try measuring {
+        try MeasurementRun(task, servers, try Companion()).inHalves { side in
+          guard current != profiles[side] else { return }
+          try switcher.run(name, to: profiles[side])
+          current = profiles[side]
+        }
+      }
+    }
+    let report = report(ComparisonReport.TaskFacts(task), servers, result, isInterleaved: false)
+    ComparisonRecord(folder).add(report, of: workspaces.map { (name, $0) })
+    return report
+  }
+
+  /// Runs a program that measures servers itself.
+  func measure(_ names: [String], with program: BenchmarkProgram) throws -> ComparisonReport {
+    let workspace = try workspace()
+    var results: [BenchmarkProgram.Result] = []
+    var servers: [ComparedServer] = []
+    for (side, name) in names.enumerated() {
+      let server = try server(name, in: workspace, kind: .chat, task: program.name)
+      results.append(try program.run(on: server, side: side))
+      servers.append(server)
+    }
+    if names.count == 2, names[0] == names[1] {
+      servers[0].name += "/1"
+      servers[1].name += "/2"
+    }
+    var result = MeasurementRun.Result()
+    result.measurements = results.flatMap(\.measurements)
+    result.notes = [
+      "measured by \(results[0].tool), one side after the other: whatever else changed on the machine "
+        + "counts as a difference, too"
+    ]
+    let report = report(results[0].task, servers, result, isInterleaved: false)
+    ComparisonRecord(folder).add(report, of: names.map { ($0, workspace) })
+    return report
+  }
+
+  /// Two reports of one side each as one.
+  ///
+  /// - Parameter paths: Their files; `FILE#SIDE` names a side where a file has two.
+  func joined(_ paths: [String]) throws -> ComparisonReport {
+    let parts = try paths.map(part)
+    guard let report = ComparisonReport.joining(parts[0], parts[1]) else {
+      Console.fail(
+        "'\(paths[0])' is of the task '\(parts[0].task.name)' and '\(paths[1])' of "
+          + "'\(parts[1].task.name)', or of another release of it",
+        help: "only answers to the same questions can be compared")
+      throw ExitStatus.invalid
+    }
+    return report
+  }
+
+  private func part(_ word: String) throws -> ComparisonReport {
+    let pieces = word.split(separator: "#", maxSplits: 1).map(String.init)
+    let path = pieces.first ?? ""
+    guard let bytes = try Files.read(path, limit: 256 << 20) else {
+      throw HostError("read", path, reason: "there is no such file")
+    }
+    do throws(ComparisonReport.Unreadable) {
+      let report = try ComparisonReport.read(bytes)
+      let wanted = pieces.count > 1 ? report.names.firstIndex(of: pieces[1]) : nil
+      if let index = report.names.count == 1 ? 0 : wanted { return report.side(index) }
+      Console.fail(
+        "'\(path)' has two sides",
+        help: "write \(Phrase.oneOf(report.names.map { "'\(path)#\($0)'" }))")
+    } catch {
+      Console.fail(
+        "'\(path)' cannot be read: \(error.reason)",
+        help: "'amm compare INSTANCE --task TASK --json > FILE' writes such a file")
+    }
+    throw ExitStatus.invalid
+  }
+
+  private func report(
+    _ task: ComparisonReport.TaskFacts, _ servers: [ComparedServer],
+    _ result: MeasurementRun.Result,
+    isInterleaved: Bool
+  ) -> ComparisonReport {
+    ComparisonReport(
+      amm: AMM.version, time: Clock.timestamp(), task: task,
+      sides: servers.enumerated().map { side, server in
+        let metrics = result.serverMetrics
+        return ComparisonReport.Side(
+          name: server.name, configuration: server.configuration,
+          serverMetrics: metrics.indices.contains(side) ? metrics[side] : [])
+      }, measurements: result.measurements, isInterleaved: isInterleaved, notes: result.notes)
+  }
+
+  // MARK: The workspace
+
+  private func workspace(serving profile: String? = nil, on instance: String = "") throws
+    -> Workspace
+  {
+    let loader = try WorkspaceLoader(folder)
+    let outcome = try loader.load(replacing: profile.map { (instance, $0) })
     guard let workspace = outcome.value else {
       Console.report(outcome.diagnostics)
       throw ExitStatus.invalid
     }
-    let plan = workspace.plan()
-    return try names.map { name in
-      do throws(ComparedServer.Refusal) {
-        return try ComparedServer(name, in: workspace, plan, for: task, amm: AMM.version)
-      } catch {
-        Console.fail(error.message, help: error.help)
-        throw ExitStatus.invalid
-      }
+    return workspace
+  }
+
+  private func server(
+    _ name: String, in workspace: Workspace, _ task: ModelTask
+  ) throws -> ComparedServer {
+    try server(name, in: workspace, kind: task.kind, task: task.name)
+  }
+
+  private func server(
+    _ name: String, in workspace: Workspace, kind: TaskDocument.Kind, task: String
+  ) throws -> ComparedServer {
+    do throws(ComparedServer.Refusal) {
+      return try ComparedServer(
+        name, in: workspace, workspace.plan(), kind: kind, task: task, amm: AMM.version)
+    } catch {
+      Console.fail(error.message, help: error.help)
+      throw ExitStatus.invalid
     }
   }
 
-  private func refuse(_ silence: MeasurementRun.Silence) -> ExitCode {
-    let detail = silence.failure.detail.isEmpty ? "" : " (\(silence.failure.detail))"
-    Console.fail(
-      "'\(silence.name)' does not answer: \(silence.failure.kind.text)\(detail)",
-      help: "'amm status' shows how the servers are")
-    return ExitStatus.unhealthy
+  /// The profile that an instance serves, and the one that it served before.
+  private func lastProfiles(of name: String) throws -> [String] {
+    let links = try workspace().links
+    guard let active = links.first(where: { $0.instance == name })?.profile else {
+      Console.fail(
+        "instance '\(name)' serves nothing", help: "'amm switch \(name) PROFILE' gives it a profile"
+      )
+      throw ExitStatus.invalid
+    }
+    let done = try SwitchHistory(folder).entries(of: name).filter { !$0.isUndone }
+    let before = done.reversed().flatMap { [$0.to, $0.from].compactMap { $0 } }
+      .first { $0 != active }
+    guard let before else {
+      Console.fail(
+        "instance '\(name)' has served nothing but '\(active)'",
+        help: "'amm switch \(name) PROFILE' is what '--history' looks back on")
+      throw ExitStatus.invalid
+    }
+    return [active, before]
+  }
+
+  /// Says which server does not answer, when that is what stops a measuring.
+  private func measuring(
+    _ work: () throws -> MeasurementRun.Result
+  ) throws -> MeasurementRun.Result {
+    do {
+      return try work()
+    } catch let silence as MeasurementRun.Silence {
+      let detail = silence.failure.detail.isEmpty ? "" : " (\(silence.failure.detail))"
+      Console.fail(
+        "'\(silence.name)' does not answer: \(silence.failure.kind.text)\(detail)",
+        help: "'amm status' shows how the servers are")
+      throw ExitStatus.unhealthy
+    }
   }
 }

@@ -26,11 +26,11 @@ struct MeasurementRun {
     let failure: Measurement.Failure
   }
 
-  init(_ task: ModelTask, _ servers: [ComparedServer], _ companion: Companion, quiet: Bool) {
+  init(_ task: ModelTask, _ servers: [ComparedServer], _ companion: Companion) {
     self.task = task
     self.servers = servers
     self.companion = companion
-    progress = Progress(isQuiet: quiet)
+    progress = Progress()
   }
 
   /// Measures both sides in turns.

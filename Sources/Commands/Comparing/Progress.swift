@@ -9,7 +9,7 @@ final class Progress {
   private var start = 0.0
   private var pausedAt: Double?
 
-  init(isQuiet: Bool) { isShown = !isQuiet && Terminal.isTerminal(.error) }
+  init() { isShown = Terminal.isTerminal(.error) }
 
   func begin(total: Int) {
     self.total = total

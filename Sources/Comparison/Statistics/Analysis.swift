@@ -23,6 +23,8 @@ package struct Analysis: Sendable {
     /// The mean score of each item that was asked, in the task's order; a failure scores 0.
     package let items: [[Double]]
     package let means: [Double]
+    /// Of each side's mean score; nil with too few items.
+    package let intervals: [Interval?]
     /// Of the first side's mean score less the second's; nil with one side or too few items.
     package let difference: Interval?
     package let probability: Double
@@ -77,11 +79,14 @@ package struct Analysis: Sendable {
     let shares = zip(failures, requests).map { failures, count in
       Double(failures.reduce(0) { $0 + $1.count }) / Double(max(1, count))
     }
-    var claims = [
-      Claim(
-        speed: rows.first { $0.metric == primary }?.ratio, metric: primary, names: names,
-        failures: shares, alpha: alpha)
-    ]
+    var claims: [Claim] = []
+    // Where another program scored, there are no times to compare.
+    if !isScored || rows.contains(where: { $0.metric == primary }) {
+      claims.append(
+        Claim(
+          speed: rows.first { $0.metric == primary }?.ratio, names: names, failures: shares,
+          alpha: alpha))
+    }
     if let scores { claims.append(Claim(scores: scores, names: names, alpha: alpha)) }
     self.claims = claims
   }
@@ -136,13 +141,15 @@ package struct Analysis: Sendable {
     let ids = Set(means.flatMap(\.keys)).sorted()
     let shared = ids.filter { id in means.allSatisfy { $0[id] != nil } }
     let items = means.map { side in shared.map { side[$0] ?? 0 } }
+    let intervals = items.map { Bootstrap.meanOfScores(of: $0, level: Self.level, seed: seed) }
     let averages = items.map { $0.isEmpty ? 0 : $0.reduce(0, +) / Double($0.count) }
     guard items.count == 2 else {
-      return Scores(items: items, means: averages, difference: nil, probability: 1)
+      return Scores(
+        items: items, means: averages, intervals: intervals, difference: nil, probability: 1)
     }
     let differences = zip(items[0], items[1]).map { $0 - $1 }
     return Scores(
-      items: items, means: averages,
+      items: items, means: averages, intervals: intervals,
       difference: Bootstrap.meanOfScores(of: differences, level: level, seed: seed),
       probability: SignFlip.probability(of: differences, seed: seed))
   }

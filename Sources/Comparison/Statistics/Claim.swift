@@ -16,8 +16,7 @@ package struct Claim: Sendable, Equatable {
   package let sentence: String
 
   init(
-    speed ratio: Analysis.Ratio?, metric: Metric, names: [String], failures: [Double],
-    alpha: Double
+    speed ratio: Analysis.Ratio?, names: [String], failures: [Double], alpha: Double
   ) {
     subject = .speed
     guard let ratio else {
@@ -81,7 +80,12 @@ package struct Claim: Sendable, Equatable {
       sentence = "\(names[isFirst ? 0 : 1]) answers better: its score is higher by \(numbers)."
     } else {
       outcome = .noDifference
-      sentence = "Scores do not differ beyond chance: by \(numbers)."
+      // Few prompts that came out differently may all do so for one side by chance.
+      let other = zip(scores.items[0], scores.items[1]).count { $0 != $1 }
+      let doubt =
+        shown.lower > 0
+        ? " Only \(other) of the prompts came out differently: too few to be sure." : ""
+      sentence = "Scores do not differ beyond chance: by \(numbers)." + doubt
     }
   }
 }

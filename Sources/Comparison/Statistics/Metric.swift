@@ -49,7 +49,8 @@ package enum Metric: String, Sendable, CaseIterable {
       }
       return measurement.gaps.reduce(0, +) / Double(tokens - 1)
     case .rate: return measurement.rate
-    case .latency: return measurement.latency
+    // Nobody took the time of what another program scored.
+    case .latency: return measurement.latency > 0 ? measurement.latency : nil
     case .throughput: return nil
     }
   }

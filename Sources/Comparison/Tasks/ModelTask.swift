@@ -47,6 +47,14 @@ package struct ModelTask: Sendable {
   /// Whether any answer is scored.
   package var isScored: Bool { items.contains { !$0.scoring.isNone } }
 
+  /// The images of its sandboxes, each once, sorted.
+  package var sandboxImages: [String] {
+    let images = items.compactMap { item -> String? in
+      if case .command(let command) = item.scoring { command.image } else { nil }
+    }
+    return Set(images).sorted()
+  }
+
   /// The task in a file.
   package static func read(_ source: SourceFile) -> Outcome<ModelTask> {
     Composer.compose(source).then { node in

@@ -1,4 +1,4 @@
-extension Report {
+extension ComparisonReport {
   /// The report for a terminal.
   ///
   /// - Parameters:
@@ -11,26 +11,29 @@ extension Report {
     var out = ""
     for claim in analysis.claims { out += bold(claim.sentence) + "\n" }
     if !analysis.claims.isEmpty { out += "\n" }
-    var table = AlignedTable(columns: [.left, .left, .right, .right, .right, .left])
-    table.add("", "", "median", "p95", "p99", "")
+    let isPair = names.count == 2
+    var table = AlignedTable(columns: [.left, .left, .right, .right, .right, .left, .left])
+    table.add(
+      "", "", "median", "p95", "p99", "", isPair ? "\(names[0]) is better by, 95 % interval" : "")
     for row in analysis.rows {
       let largest = row.sides.map(\.median).max() ?? 0
       for (side, sample) in row.sides.enumerated() {
         guard sample.count > 0 else { continue }
-        let numbers = [
-          50.0, row.metric.isBetterHigher ? 5 : 95, row.metric.isBetterHigher ? 1 : 99,
-        ]
-        .map { Number.short(row.metric.scaled(sample.percentile($0))) }
+        let isHigher = row.metric.isBetterHigher
+        // The slow ones, whichever way a metric runs.
+        let numbers = [50.0, isHigher ? 5 : 95, isHigher ? 1 : 99]
+          .map { Number.short(row.metric.scaled(sample.percentile($0))) }
         table.add(
           side == 0 ? row.metric.title : "", names[side],
           numbers[0] + " " + row.metric.unit(of: task.kind), numbers[1], numbers[2],
-          Bar.text(sample.median, of: largest))
+          Bar.text(sample.median, of: largest), side == 0 ? row.ratio.map(Self.text) ?? "" : "")
       }
     }
     if let scores = analysis.scores {
       for (side, mean) in scores.means.enumerated() {
         table.add(
-          side == 0 ? "score" : "", names[side], Number.score(mean), "", "", Bar.text(mean, of: 1))
+          side == 0 ? "score" : "", names[side], Number.score(mean), "", "", Bar.text(mean, of: 1),
+          "")
       }
     }
     for (side, failures) in analysis.failures.enumerated() {
@@ -38,13 +41,18 @@ extension Report {
       let reasons = failures.map { "\($0.kind.text) \($0.count)" }.joined(separator: ", ")
       table.add(
         side == 0 ? "failures" : "", names[side], "\(count) of \(analysis.requests[side])", "", "",
-        reasons)
+        reasons, "")
     }
     let lines = table.lines
     out += lines.prefix(1).map(faint).joined() + "\n"
     out += lines.dropFirst().map { $0 + "\n" }.joined()
     for note in notes { out += "note: \(note)\n" }
     return out
+  }
+
+  private static func text(_ ratio: Analysis.Ratio) -> String {
+    "\(Number.ratio(ratio.value)) times, \(Number.ratio(ratio.interval.lower)) to "
+      + Number.ratio(ratio.interval.upper)
   }
 }
 

@@ -1,7 +1,7 @@
 package import Values
 
 /// One run of a task on one or two sides: everything that was measured, and of what.
-package struct Report: Sendable {
+package struct ComparisonReport: Sendable {
   /// A server as it was measured.
   package struct Side: Sendable {
     package let name: String
@@ -29,6 +29,19 @@ package struct Report: Sendable {
     package let seed: Int
     /// What was asked, by item; shown beside the answers.
     package let prompts: [String: String]
+
+    package init(
+      name: String, description: String, kind: TaskDocument.Kind, isScored: Bool, hash: String,
+      seed: Int, prompts: [String: String]
+    ) {
+      self.name = name
+      self.description = description
+      self.kind = kind
+      self.isScored = isScored
+      self.hash = hash
+      self.seed = seed
+      self.prompts = prompts
+    }
   }
 
   package let amm: String
@@ -62,21 +75,19 @@ package struct Report: Sendable {
   }
 }
 
-extension Report.TaskFacts {
+extension ComparisonReport.TaskFacts {
   package init(_ task: ModelTask) {
-    name = task.name
-    description = task.description
-    kind = task.kind
-    isScored = task.isScored
-    hash = task.hash
-    seed = task.sampling.seed
-    prompts = Dictionary(
-      task.items.map { item in
-        (
-          item.id,
-          item.texts.isEmpty
-            ? item.messages.last?.content ?? "" : item.texts.joined(separator: " | ")
-        )
-      }, uniquingKeysWith: { first, _ in first })
+    self.init(
+      name: task.name, description: task.description, kind: task.kind, isScored: task.isScored,
+      hash: task.hash, seed: task.sampling.seed,
+      prompts: Dictionary(
+        task.items.map { ($0.id, $0.prompt) }, uniquingKeysWith: { first, _ in first }))
+  }
+}
+
+extension ModelTask.Item {
+  /// What it asks, in one text.
+  fileprivate var prompt: String {
+    texts.isEmpty ? messages.last?.content ?? "" : texts.joined(separator: "\n")
   }
 }

@@ -1,0 +1,99 @@
+import Comparison
+import Deployments
+import Experiments
+import Host
+import Profiles
+import Schema
+import Values
+import Workspaces
+
+/// Remembers comparisons in the experiment that runs.
+struct ComparisonRecord {
+  private let folder: WorkspaceFolder
+
+  init(_ folder: WorkspaceFolder) { self.folder = folder }
+
+  /// Where reports of experiments are kept.
+  static let reports = "experiments/reports"
+
+  /// Adds the report and what follows from it.
+  ///
+  /// The measuring stands whatever becomes of the record: what cannot be recorded is said.
+  ///
+  /// - Parameter served: The instance of each side, and the workspace that says what it serves.
+  func add(_ report: ComparisonReport, of served: [(instance: String, workspace: Workspace)]) {
+    let store = ExperimentStore(folder)
+    do {
+      guard let id = try store.activeID() else { return }
+      let path = try write(report, of: id)
+      var entries: [ExperimentEntry] = []
+      for (side, (instance, workspace)) in served.enumerated() {
+        guard let model = ServedModel.of(instance, in: workspace) else { continue }
+        let name =
+          workspace.instances.first { $0.name.value.text == instance }?.active?.profile.name.value
+          ?? instance
+        for result in report.results(of: side, time: Clock.timestamp(), path: path) {
+          entries.append(.result(result, of: name, servedAs: model))
+        }
+      }
+      try store.record(entries, in: id)
+      Console.say("recorded in experiment \(id)")
+    } catch let error as HostError {
+      Console.say("amm: warning: the experiment does not know of this: \(error.message)")
+    } catch let damage as ExperimentStore.Damage {
+      Console.report(damage.diagnostics)
+      Console.say("amm: warning: the experiment does not know of this: \(damage.message)")
+    } catch {
+      preconditionFailure("no other error is thrown")
+    }
+  }
+
+  /// Keeps all that was measured.
+  ///
+  /// - Returns: The file's path in the workspace.
+  private func write(_ report: ComparisonReport, of id: String) throws(HostError) -> String {
+    try FolderCreator.makeAll(folder.file(Self.reports))
+    let base = "\(Self.reports)/\(id)-\(report.task.name.fileName)"
+    var path = base + ".json"
+    var number = 2
+    while try Files.kind(of: folder.file(path)) != nil {
+      path = "\(base)-\(number).json"
+      number += 1
+    }
+    try Links.write(JSON.text(report.value), to: folder.file(path))
+    return path
+  }
+}
+
+extension ComparisonReport {
+  /// What an experiment remembers of a side.
+  fileprivate func results(of side: Int, time: String, path: String) -> [ExperimentResult] {
+    let analysis = analysis
+    var results: [ExperimentResult] = []
+    if let scores = analysis.scores {
+      results.append(
+        ExperimentResult(
+          time: time, task: task.name, metric: "score", score: scores.means[side], better: .higher,
+          interval: scores.intervals[side].map { ScoreInterval(lower: $0.lower, upper: $0.upper) },
+          samples: scores.items[side].count, tool: "amm compare \(amm)", report: path))
+    }
+    for row in analysis.rows where row.sides[side].count > 0 {
+      results.append(
+        ExperimentResult(
+          time: time, task: task.name, metric: "median_\(row.metric.rawValue)",
+          score: row.metric.scaled(row.sides[side].median),
+          unit: row.metric.unit(of: task.kind),
+          better: row.metric.isBetterHigher ? .higher : .lower, samples: row.sides[side].count,
+          tool: "amm compare \(amm)", report: path))
+    }
+    return results
+  }
+}
+
+extension String {
+  /// With a hyphen for what a file's name should not have.
+  fileprivate var fileName: String {
+    String(
+      map { ($0.isASCII && ($0.isLetter || $0.isNumber)) || $0 == "." || $0 == "_" ? $0 : "-" })
+  }
+}

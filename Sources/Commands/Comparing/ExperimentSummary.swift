@@ -1,0 +1,127 @@
+import ArgumentParser
+import Comparison
+import Diagnostics
+import Experiments
+import Host
+import Schema
+import Values
+
+/// What an experiment found, task by task; without measuring anything.
+struct ExperimentSummary {
+  private let id: String
+  /// The scores by task and metric, in the order in which they were first logged.
+  private let groups: [Group]
+  /// What reports of the experiment say, the newest of each task.
+  private let claims: [(task: String, sentences: [String])]
+
+  private struct Group {
+    let task: String
+    let metric: String
+    let unit: String
+    let isBetterHigher: Bool
+    /// By model.
+    var scores: [(model: String, values: [Double])]
+  }
+
+  /// - Throws: `HostError`, `ExperimentStore.Damage`, or an exit status where there is none.
+  init(_ id: String, in folder: WorkspaceFolder) throws {
+    let store = ExperimentStore(folder)
+    guard let experiment = try store.read(id) else {
+      let known = try store.ids()
+      Console.fail(
+        "there is no experiment '\(id)'",
+        help: Suggestion.nearest(to: id, among: known).map { "did you mean '\($0)'?" }
+          ?? "'amm experiment list' shows those there are")
+      throw ExitStatus.invalid
+    }
+    self.id = id
+    var groups: [Group] = []
+    var reports: [(task: String, path: String)] = []
+    for pair in experiment.results?.value ?? [] {
+      for result in pair.item.value.map(\.value) {
+        guard let task = result.task?.value, let score = result.score?.value else { continue }
+        let metric = result.metric?.value ?? "score"
+        if let path = result.report?.value, !reports.contains(where: { $0.path == path }) {
+          reports.append((task, path))
+        }
+        let index =
+          groups.firstIndex { $0.task == task && $0.metric == metric }
+          ?? {
+            groups.append(
+              Group(
+                task: task, metric: metric, unit: result.unit?.value ?? "",
+                isBetterHigher: result.better?.value != .lower, scores: []))
+            return groups.count - 1
+          }()
+        if let model = groups[index].scores.firstIndex(where: { $0.model == pair.name.value }) {
+          groups[index].scores[model].values.append(score)
+        } else {
+          groups[index].scores.append((pair.name.value, [score]))
+        }
+      }
+    }
+    self.groups = groups
+    claims = reports.compactMap { task, path in
+      // A path of the file's own, which anybody may have written.
+      guard path.hasPrefix(ComparisonRecord.reports + "/"), !path.contains(".."),
+        let bytes = try? Files.read(folder.file(path), limit: 256 << 20),
+        let report = try? ComparisonReport.read(bytes)
+      else { return nil }
+      let sentences = report.analysis.claims.map(\.sentence)
+      return sentences.isEmpty ? nil : (task, sentences)
+    }
+  }
+
+  var value: Value {
+    .set([
+      "experiment": .text(id),
+      "results": .list(
+        groups.map { group in
+          .set([
+            "task": .text(group.task), "metric": .text(group.metric), "unit": .text(group.unit),
+            "better": .text(group.isBetterHigher ? "higher" : "lower"),
+            "models": .set(
+              group.scores.map { scores in
+                .init(
+                  scores.model,
+                  .set([
+                    "count": .integer(scores.values.count),
+                    "median": .number(Sample(scores.values).median),
+                    "values": .list(scores.values.map(Value.number)),
+                  ]))
+              }),
+          ])
+        }),
+      "claims": .list(
+        claims.map { .set(["task": .text($0.task), "sentences": .texts($0.sentences)]) }),
+    ])
+  }
+
+  var text: String {
+    let style = Style(for: .output)
+    var out = ""
+    for claim in claims {
+      out += claim.sentences.map { "\(style.bold(claim.task + ":")) \($0)\n" }.joined()
+    }
+    if !claims.isEmpty { out += "\n" }
+    var table = Table()
+    for group in groups {
+      for (index, scores) in group.scores.enumerated() {
+        let sample = Sample(scores.values)
+        let median = Number.short(sample.median) + (group.unit.isEmpty ? "" : " " + group.unit)
+        let range =
+          sample.count > 1
+          ? "median of \(sample.count), \(Number.short(sample.percentile(0))) to "
+            + Number.short(sample.percentile(100)) : ""
+        table.add(
+          index == 0 ? group.task : "", index == 0 ? group.metric : "", scores.model, median, range)
+      }
+    }
+    out += table.lines().map { $0 + "\n" }.joined()
+    if groups.isEmpty { out += "nothing was logged in experiment \(id)\n" }
+    if claims.isEmpty, !groups.isEmpty {
+      out += "no two models were measured against each other, so none is called better\n"
+    }
+    return out
+  }
+}

@@ -1,0 +1,109 @@
+import Values
+
+extension ComparisonReport {
+  /// A page with everything: it loads nothing, runs nothing, and shows every text as text.
+  package func html(_ analysis: Analysis) -> String {
+    let charts = Charts(report: self, analysis: analysis)
+    let title = "\(task.name): \(names.joined(separator: " and "))"
+    var body = "<header>" + HTMLText.element("h1", title)
+    if !task.description.isEmpty { body += HTMLText.element("p", class: "soft", task.description) }
+    body += HTMLText.element("p", class: "soft", "\(time), amm \(amm)") + "</header>"
+    body += "<section class=\"claims\">"
+    body += analysis.claims.map(Self.card).joined()
+    body += "</section>"
+    let keys = zip(Charts.sides, sides).map { style, side in
+      "<span><i class=\"\(style)\"></i>\(HTMLText.escaped(side.heading))</span>"
+    }
+    body += "<p class=\"key\">\(keys.joined())</p>"
+    if !notes.isEmpty {
+      body += notes.map { HTMLText.element("p", class: "soft", "Note: \($0).") }.joined()
+    }
+    body += HTMLText.element("h2", "Numbers") + numbers(analysis)
+    body += HTMLText.element("h2", "Charts") + "<div class=\"grid\">"
+    if let ratios = charts.ratios {
+      body += Self.figure(
+        "How many times better",
+        "Dots are estimates, lines their 95 % intervals; those across 1 are no "
+          + "difference. Only the sentences above are claims.", ratios)
+    }
+    if let picture = charts.scoreAgainstSpeed {
+      body += Self.figure(
+        "Score against speed", "Better is up and to the left.", picture)
+    }
+    if let lengths = charts.lengths {
+      body += Self.figure(
+        "Latency against prompt length", "Medians; the shade holds nine of ten answers.", lengths)
+    }
+    for row in analysis.rows where row.sides.contains(where: { $0.count > 1 }) {
+      body += Self.figure(
+        row.metric.title.capitalizedFirst,
+        row.metric.meaning.capitalizedFirst
+          + ". Bar: the median; box: the middle half of the answers.",
+        charts.distribution(row))
+    }
+    body += "</div>" + HTMLText.element("h2", "Configuration") + configuration
+    body += HTMLText.element("h2", "Answers") + answers
+    body += "<footer class=\"soft\">" + method(analysis) + "</footer>"
+    // Nothing may be loaded or run, even if a text got through as markup.
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>\(HTMLText.escaped(title))</title>
+      <style>
+      \(PageStyle.css)
+      </style>
+      </head>
+      <body>
+      <main>
+      \(body)
+      </main>
+      </body>
+      </html>
+
+      """
+  }
+
+  private static func card(_ claim: Claim) -> String {
+    let style = if case .better(let side) = claim.outcome { " " + Charts.sides[side] } else { "" }
+    return "<div class=\"card claim\(style)\">\(HTMLText.escaped(claim.sentence))</div>"
+  }
+
+  private static func figure(_ title: String, _ text: String, _ picture: String) -> String {
+    "<div class=\"card\">" + HTMLText.element("h3", title)
+      + HTMLText.element("div", class: "soft", text) + picture + "</div>"
+  }
+
+  private func method(_ analysis: Analysis) -> String {
+    let order =
+      isInterleaved
+      ? "Both sides were asked the same in turns, in an order that was drawn."
+      : sides.count == 2 ? "The sides were not asked in turns." : ""
+    let text =
+      sides.count == 2
+      ? "\(order) Ratios are means of logarithms over pairs; intervals come from "
+        + "\(Bootstrap.resamples) bootstrap draws, studentized for speeds, by percentiles for scores. A "
+        + "winner is named only where the interval of all claims together (95 %) leaves no "
+        + "doubt, a test of signs agrees, and speeds differ by more than "
+        + "\(Number.fixed((Analysis.smallestRatio - 1) * 100, digits: 0)) %."
+      : ""
+    return HTMLText.element("p", text)
+  }
+}
+
+extension ComparisonReport.Side {
+  /// Its name, and the profile and model behind it.
+  fileprivate var heading: String {
+    guard case .set(let members) = configuration else { return name }
+    let profile = members.first { $0.name == "profile" }
+    guard case .text(let text)? = profile?.value, text != name else { return name }
+    return "\(name) (\(text))"
+  }
+}
+
+extension String {
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}
