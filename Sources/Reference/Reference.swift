@@ -1,3 +1,4 @@
+import Comparison
 import Deployments
 import Diagnostics
 import Experiments

@@ -1,3 +1,4 @@
+import Comparison
 package import Diagnostics
 import Profiles
 import Schema
@@ -9,6 +10,7 @@ package enum RuleBook {
   package static let all: [Rule] = Set(
     YAMLRules.all + SchemaRules.all + Checks.rules + FileRules.all
       + WorkspaceChecks.all.map(\.rule) + WorkspaceChecks.moreRules + LimitRules.all
+      + TaskRules.all
   ).sorted { $0.code < $1.code }
 
   package static func named(_ code: String) -> Rule? { all.first { $0.code == code } }

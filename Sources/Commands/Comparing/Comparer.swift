@@ -37,7 +37,7 @@ struct Comparer {
     let workspaces = try profiles.map { try workspace(serving: $0, on: name) }
     let servers = try zip(profiles, workspaces).map { profile, workspace in
       var server = try server(name, in: workspace, task)
-      server.name = profile
+      server.name = profile.id
       return server
     }
     try SandboxImages.prepare(task)
@@ -46,13 +46,13 @@ struct Comparer {
     // What the switches and their programs print is no part of the report.
     let result = try Terminal.withOutputToError {
       Console.say(
-        "'\(name)' serves \(profiles[0]) again at the end; 'amm rollback' brings it back, too")
+        "'\(name)' serves \(profiles[0].id) again at the end; 'amm rollback' brings it back, too")
       defer {
-        if current != profiles[0] { try? switcher.run(name, to: profiles[0]) }
+        if current.id != profiles[0].id { try? switcher.run(name, to: profiles[0]) }
       }
       return try measuring {
         try MeasurementRun(task, servers, try Companion()).inHalves { side in
-          guard current != profiles[side] else { return }
+          guard current.id != profiles[side].id else { return }
           try switcher.run(name, to: profiles[side])
           current = profiles[side]
         }
@@ -141,7 +141,7 @@ struct Comparer {
 
   // MARK: The workspace
 
-  private func workspace(serving profile: String? = nil, on instance: String = "") throws
+  private func workspace(serving profile: ProfileFile? = nil, on instance: String = "") throws
     -> Workspace
   {
     let loader = try WorkspaceLoader(folder)
@@ -172,7 +172,7 @@ struct Comparer {
   }
 
   /// The profile that an instance serves, and the one that it served before.
-  private func lastProfiles(of name: String) throws -> [String] {
+  private func lastProfiles(of name: String) throws -> [ProfileFile] {
     let links = try workspace().links
     guard let active = links.first(where: { $0.instance == name })?.profile else {
       Console.fail(
@@ -189,7 +189,14 @@ struct Comparer {
         help: "'amm switch \(name) PROFILE' is what '--history' looks back on")
       throw ExitStatus.invalid
     }
-    return [active, before]
+    let files = try WorkspaceLoader(folder).files
+    return try [active, before].map { id in
+      if let file = files.first(where: { $0.id == id }) { return file }
+      Console.fail(
+        "'\(id)', which '\(name)' served, is no longer there",
+        help: "'amm history \(name)' shows what else it served")
+      throw ExitStatus.invalid
+    }
   }
 
   /// Says which server does not answer, when that is what stops a measuring.

@@ -26,9 +26,17 @@ struct TaskFolder {
 
   /// The workspace's task files, sorted.
   var ownFiles: [String] {
-    get throws(HostError) {
-      try Self.names(in: workspace.file("tasks")).map { workspace.file("tasks/\($0).yaml") }
-    }
+    get throws(HostError) { try Self.files(in: workspace.file("tasks")) }
+  }
+
+  /// The task files of a folder, sorted.
+  static func files(in folder: String) throws(HostError) -> [String] {
+    try names(in: folder).map { "\(folder)/\($0).yaml" }
+  }
+
+  /// What is wrong with tasks.
+  static func check(_ files: [String]) -> [Diagnostic] {
+    files.flatMap { SourceFile.read($0).then(ModelTask.read).diagnostics }
   }
 
   /// The names of all tasks, sorted, each once.

@@ -13,6 +13,7 @@ struct Validate: ParsableCommand {
         amm validate
         amm validate --workspace ~/dotfiles/ai-models --strict
         amm validate profiles/coding/deepseek-coder.yaml
+        amm validate --as task tasks/mine.yaml
         amm validate --json | jq '.diagnostics[].code'
         amm validate --format sarif > amm.sarif
         amm validate --format github         annotations in a GitHub workflow
@@ -22,6 +23,11 @@ struct Validate: ParsableCommand {
     help: "Profiles, or folders of profiles; without any, the whole workspace.",
     completion: .file())
   var paths: [String] = []
+
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("What the paths are: profile or task.", valueName: "kind"))
+  var kind = PathKind.profile
 
   @Flag(help: "Warnings fail, too.")
   var strict = false
@@ -36,6 +42,9 @@ struct Validate: ParsableCommand {
   var json = false
 
   @OptionGroup var workspace: WorkspaceOption
+
+  /// What a path that is given may lead to.
+  enum PathKind: String, CaseIterable, ExpressibleByArgument { case profile, task }
 
   func run() throws {
     try attempt {
@@ -57,11 +66,20 @@ struct Validate: ParsableCommand {
     let outcome = try loader.load(checkingAll: true)
     let count = Phrase.count(loader.files.count, "profile")
     let instances = outcome.value.map { ", " + Phrase.count($0.instances.count, "instance") } ?? ""
-    let files = [workspace.folder.file("instances.yaml")] + loader.files.map(\.path)
-    return (outcome.diagnostics, files, count + instances)
+    let tasks = try TaskFolder(workspace.folder).ownFiles
+    let files = [workspace.folder.file("instances.yaml")] + loader.files.map(\.path) + tasks
+    let said = outcome.diagnostics + TaskFolder.check(tasks)
+    let more = tasks.isEmpty ? "" : ", " + Phrase.count(tasks.count, "task")
+    return (said, files, count + instances + more)
   }
 
   private func checkPaths() throws -> ([Diagnostic], files: [String], what: String) {
+    if kind == .task {
+      let files = try paths.flatMap { path throws(HostError) in
+        try Files.kind(of: path) == .folder ? TaskFolder.files(in: path) : [path]
+      }
+      return (TaskFolder.check(files), files, Phrase.count(files.count, "task"))
+    }
     var diagnostics: [Diagnostic] = []
     var files: [ProfileFile] = []
     for path in paths {

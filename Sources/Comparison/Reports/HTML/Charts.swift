@@ -90,11 +90,6 @@ struct Charts {
             tip:
               "\(report.names[side]), \(clients) at once: \(Number.short(point.sample.median)) ms")
         }
-        if byClients.count > 1, let last = places.last {
-          drawing.text(
-            "\(clients) at once", at: (last.0 - 6, last.1 - 8), anchor: "end",
-            class: "label \(style)")
-        }
       }
     }
     return drawing.svg
@@ -156,7 +151,7 @@ struct Charts {
       let isClear = !ratio.interval.contains(1)
       let style = isClear ? Self.sides[ratio.value > 1 ? 0 : 1] : "none"
       drawing.text(
-        "\(metric.title)  \(Number.ratio(ratio.value)) times, \(Number.ratio(ratio.interval.lower)) to "
+        "\(metric.title): \(Number.ratio(ratio.value)) times, \(Number.ratio(ratio.interval.lower)) to "
           + Number.ratio(ratio.interval.upper), at: (14, y - 13))
       drawing.line(
         (scale.place(ratio.interval.lower), y), (scale.place(ratio.interval.upper), y),

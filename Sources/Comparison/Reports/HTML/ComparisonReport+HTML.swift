@@ -1,3 +1,4 @@
+import Diagnostics
 import Values
 
 extension ComparisonReport {
@@ -32,7 +33,7 @@ extension ComparisonReport {
     }
     if let lengths = charts.lengths {
       body += Self.figure(
-        "Latency against prompt length", "Medians; the shade holds nine of ten answers.", lengths)
+        "Latency against prompt length", "Medians; the shade holds nine of ten answers." + clientsText, lengths)
     }
     for row in analysis.rows where row.sides.contains(where: { $0.count > 1 }) {
       body += Self.figure(
@@ -65,6 +66,14 @@ extension ComparisonReport {
       </html>
 
       """
+  }
+
+  /// What solid and dashed lines are.
+  private var clientsText: String {
+    let counts = Set(measurements.map(\.condition.clients)).sorted()
+    guard counts.count > 1 else { return "" }
+    let others = counts.dropFirst().map(String.init)
+    return " Solid: \(counts[0]) at once; dashed: \(Phrase.oneOf(others))."
   }
 
   private static func card(_ claim: Claim) -> String {
