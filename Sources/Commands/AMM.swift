@@ -20,8 +20,9 @@ package struct AMM: ParsableCommand {
         amm status                     what is served, and how it is
         amm explain CODE               what a diagnostic means
 
-      Exit status: 0 done, 1 the input is wrong, 2 '--check' found stale files, 3 the machine \
-      refused, 4 a server did not come up, 64 wrong usage.
+      Exit status: 0 done, 1 the input is wrong, 2 '--check' found stale files or \
+      '--fail-below' a low number, 3 the machine refused, 4 a server did not come up, 64 wrong \
+      usage.
       """,
     version: version,
     subcommands: [

@@ -4,7 +4,7 @@ import ArgumentParser
 enum ExitStatus {
   /// The input is wrong.
   static let invalid = ExitCode(1)
-  /// `--check` found files that are not what would be written.
+  /// `--check` found files that are not what would be written, or `--fail-below` a low number.
   static let stale = ExitCode(2)
   /// The machine refused: a file, a permission, a program.
   static let refused = ExitCode(3)

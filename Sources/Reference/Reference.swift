@@ -11,7 +11,7 @@ package enum Reference {
   /// Every page by its file name.
   package static let pages: [(name: String, text: String)] = [
     ("profile.md", profile), ("instances.md", instances), ("runtimes.md", runtimes),
-    ("experiment.md", experiment),
+    ("experiment.md", experiment), ("task.md", task),
   ]
 
   private static var profile: String {
@@ -69,6 +69,45 @@ package enum Reference {
         Markdown.section("An item of `notes`", ExperimentNote.fields.markdown()),
       ])
   }
+
+  private static var task: String {
+    Markdown.page(
+      "A task",
+      """
+      `tasks/<name>.yaml` says what `amm compare` asks and how it scores the answers; `amm validate`
+      checks it. Those that come with amm stand in `share/amm/tasks`, and are good to begin from.
+      """,
+      [
+        Markdown.section("The file", TaskDocument.fields.markdown()),
+        Markdown.section("`sampling`", Sampling.fields.markdown()),
+        Markdown.section("`limits`", AnswerLimits.fields.markdown()),
+        Markdown.section("An item of `items`", TaskItem.fields.markdown()),
+        Markdown.section("An item of `messages`", TaskMessage.fields.markdown()),
+        Markdown.section("`score`", ScoreSection.fields.markdown() + "\n\n" + scores),
+      ])
+  }
+
+  /// What each kind of score looks at.
+  private static let scores = """
+    Thoughts in `<think>` before an answer, and blanks around it, do not count.
+
+    | kind | scores 1 when |
+    | --- | --- |
+    | `exact` | the answer is `expected`, or one of its list |
+    | `contains` | the answer holds `expected`, or one of its list |
+    | `pattern` | the regular expression matches somewhere in the answer, within two processor seconds |
+    | `json` | the answer, or its first fence of Markdown, is JSON equal to `expected`, whatever the order of members |
+    | `json_schema` | it is JSON that the schema accepts; `amm explain unsupported-schema` lists the keywords |
+    | `number` | the last number of the answer is `expected`, within `tolerance` |
+    | `choice` | the letter that the answer chooses is `expected` |
+    | `command` | the command ends with status 0; it gets the first fence of Markdown, else all of the answer, on standard input |
+    | `closer` | the vector of `similar` is nearer to that of `anchor` than the vector of `dissimilar` is, by the cosine |
+    | `none` | nothing is scored |
+
+    A failed request scores 0. A sandbox is a rootless Podman container: no network, no capabilities, a
+    read-only root, 64 MiB of `/tmp`, at most 128 processes, and an end after `timeout`; 512 MiB of memory
+    where the machine lets you limit it.
+    """
 
   private static var runtimes: String {
     Markdown.page(

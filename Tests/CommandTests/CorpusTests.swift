@@ -10,6 +10,11 @@ struct CorpusTests {
   static let rejected = (try? Repository.files(in: "Tests/Corpus/rejected", ending: ".yaml")) ?? []
   static let accepted = (try? Repository.files(in: "Tests/Corpus/accepted", ending: ".yaml")) ?? []
   static let design = (try? Repository.files(in: "Tests/Corpus/design", ending: ".yaml")) ?? []
+  static let rejectedTasks =
+    (try? Repository.files(in: "Tests/Corpus/tasks/rejected", ending: ".yaml")) ?? []
+  static let acceptedTasks =
+    (try? Repository.files(in: "Tests/Corpus/tasks/accepted", ending: ".yaml")
+      + Repository.files(in: "share/tasks", ending: ".yaml")) ?? []
   static let workspaces = folders(in: "rejected-workspaces")
   static let acceptedWorkspaces = folders(in: "accepted-workspaces")
 
@@ -33,6 +38,24 @@ struct CorpusTests {
   @Test(arguments: accepted)
   func `a right profile is accepted without a word`(file: URL) throws {
     let result = try Program.amm("validate", "--strict", file.path)
+    #expect(result.errors == "")
+    #expect(result.status == 0)
+  }
+
+  @Test(arguments: rejectedTasks)
+  func `a wrong task is refused with these words`(file: URL) throws {
+    let result = try Program.amm(
+      "validate", "--as", "task", file.lastPathComponent, in: file.deletingLastPathComponent())
+    #expect(!result.errors.isEmpty)
+    #expect(result.status == (result.errors.contains(" error: ") ? 1 : 0))
+    let difference = try Golden.difference(
+      of: result.errors, from: file.deletingPathExtension().appendingPathExtension("txt"))
+    #expect(difference == nil)
+  }
+
+  @Test(arguments: acceptedTasks)
+  func `a right task is accepted without a word`(file: URL) throws {
+    let result = try Program.amm("validate", "--strict", "--as", "task", file.path)
     #expect(result.errors == "")
     #expect(result.status == 0)
   }
@@ -82,7 +105,9 @@ struct CorpusTests {
   /// A rule that no case shows is one that nobody has seen working.
   @Test func `every rule has a case`() throws {
     let texts = try
-      (Self.rejected.map { $0.deletingPathExtension().appendingPathExtension("txt") }
+      ((Self.rejected + Self.rejectedTasks).map {
+        $0.deletingPathExtension().appendingPathExtension("txt")
+      }
       + Self.workspaces.map { $0.appendingPathComponent("expected.txt") })
       .map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }.joined()
     // Too large to commit; made by ComposerTests.

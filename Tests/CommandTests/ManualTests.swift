@@ -118,7 +118,7 @@ private struct Command {
     | --- | --- |
     | 0 | done; warnings are no failure without `--strict` |
     | 1 | the input is wrong |
-    | 2 | `--check` found files that are not what would be written |
+    | 2 | `--check` found files that are not what would be written, or `--fail-below` a low number |
     | 3 | the machine refused: a file, a permission, a program, a failed service |
     | 4 | a server did not come up |
     | 64 | the command line is wrong |

@@ -1,3 +1,4 @@
+import Deployments
 import Diagnostics
 import Profiles
 import Schema

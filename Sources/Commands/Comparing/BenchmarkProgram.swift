@@ -55,7 +55,7 @@ enum BenchmarkProgram {
         "'\(name)' needs \(program.names[0]), which is not installed", help: program.help)
       throw ExitStatus.refused
     }
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let words = [path] + arguments(for: server, output: folder.path)
     Console.say("running \(words.joined(separator: " "))")
     let end = try Terminal.withOutputToError { try Subprocess.run(words) }

@@ -7,6 +7,7 @@ import Workspaces
 
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "compare",
     abstract: "Measure one server, or two against each other, and say how sure the difference is.",
     discussion: """
       Asks both servers the same in turns, leaves a warm-up out, and tells times, rates, failures \

@@ -121,13 +121,13 @@ package struct Analysis: Sendable {
       let logarithm = Logarithm.of(left / right)
       return metric.isBetterHigher ? logarithm : -logarithm
     }
-    guard let interval = Bootstrap.mean(of: logarithms, level: level, seed: seed) else {
-      return nil
-    }
+    let usual = Bootstrap.winsorized(logarithms)
+    guard let interval = Bootstrap.mean(of: usual, level: level, seed: seed) else { return nil }
     return Ratio(
-      value: Logarithm.undo(logarithms.reduce(0, +) / Double(logarithms.count)),
+      value: Logarithm.undo(usual.reduce(0, +) / Double(usual.count)),
       interval: interval.map(Logarithm.undo),
-      probability: SignFlip.probability(of: logarithms, seed: seed), pairs: logarithms.count)
+      probability: SignFlip.probability(of: SignFlip.capped(logarithms), seed: seed),
+      pairs: logarithms.count)
   }
 
   private static func scores(_ bySide: [[Measurement]], level: Double, seed: Int) -> Scores {

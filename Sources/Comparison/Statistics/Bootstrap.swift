@@ -22,6 +22,19 @@ package enum Bootstrap {
   package static let leastCount = 6
   package static let resamples = 4000
 
+  /// The share of differences at each end that count as the next ones do (winsorizing): a hiccup of
+  /// the machine is no property of a server.
+  static let outer = 0.1
+
+  /// The differences in order, those at the ends drawn in.
+  static func winsorized(_ differences: [Double]) -> [Double] {
+    let sorted = differences.sorted()
+    let count = Int(Double(sorted.count) * outer)
+    guard count > 0 else { return sorted }
+    let (low, high) = (sorted[count], sorted[sorted.count - 1 - count])
+    return sorted.map { min(max($0, low), high) }
+  }
+
   /// The interval of a mean, studentized (chapter 12): of the simple ones that which keeps its
   /// promise with few and skewed measurements.
   ///
@@ -92,6 +105,13 @@ package enum Bootstrap {
 
 /// How often chance alone makes a difference as large as the one that was measured.
 package enum SignFlip {
+  /// The differences, those that are farthest from 0 drawn in: by size alone, so that signs stay as
+  /// likely as they were.
+  static func capped(_ differences: [Double]) -> [Double] {
+    let limit = Sample(differences.map(abs)).percentile(100 * (1 - Bootstrap.outer))
+    return differences.map { max(-limit, min(limit, $0)) }
+  }
+
   /// The share of random signs under which the mean is at least as far from 0: exact for pairs whose
   /// order was drawn, whatever they scatter like (Fisher, "The Design of Experiments", 1935,
   /// section 21).

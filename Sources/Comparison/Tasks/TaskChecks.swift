@@ -32,7 +32,7 @@ enum TaskChecks {
         TaskRules.incomplete, place, "this task asks nothing",
         help: "list 'items', or give 'prompt_tokens' for prompts that amm makes")
     }
-    if items.isEmpty, let score = document.score, score.value.kind?.value != ScoreSection.Kind.none
+    if items.isEmpty, let score = document.score, let kind = score.value.kind?.value, kind != .none
     {
       collector.emit(
         TaskRules.mismatch, score.range, "made prompts have no right answer to score",
@@ -201,7 +201,7 @@ enum TaskChecks {
         TaskRules.unsupportedSchema, schema.range, problem,
         help: "'amm explain unsupported-schema' lists the keywords")
     }
-    checkCommand(score, located.range, collector)
+    if kind == .command { checkCommand(score, located.range, collector) }
   }
 
   private static func checkCommand(

@@ -33,7 +33,8 @@ extension ComparisonReport {
     }
     if let lengths = charts.lengths {
       body += Self.figure(
-        "Latency against prompt length", "Medians; the shade holds nine of ten answers." + clientsText, lengths)
+        "Latency against prompt length",
+        "Medians; the shade holds nine of ten answers." + clientsText, lengths)
     }
     for row in analysis.rows where row.sides.contains(where: { $0.count > 1 }) {
       body += Self.figure(

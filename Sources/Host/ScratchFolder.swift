@@ -7,7 +7,7 @@
 #endif
 
 /// A folder that goes when its owner does.
-package final class TemporaryFolder {
+package final class ScratchFolder {
   package let path: String
 
   package init() throws(HostError) {

@@ -1,0 +1,360 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `amm compare` against servers that do what they are told.
+struct CompareTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// A workspace with an instance for each server.
+  private func workspace(_ servers: FakeServer..., tasks: [String: String] = [:]) throws {
+    var instances = "version: 1\ndefaults: {gpus: []}\ninstances:\n"
+    for (index, server) in servers.enumerated() {
+      let name = ["one", "two"][index]
+      instances += "  \(name): {port: \(server.port)}\n"
+      try folder.write(
+        """
+        name: model-\(name)
+        source: {type: local, path: ~/models/\(name).gguf}
+        container: {runtime: llama-cpp}
+        parameters: {context_length: 4096}
+
+        """, to: "w/profiles/tiny/\(name).yaml")
+      try folder.link("w/active/\(name).yaml", to: "../profiles/tiny/\(name).yaml")
+    }
+    try folder.write(instances, to: "w/instances.yaml")
+    for (name, text) in tasks { try folder.write(text, to: "w/tasks/\(name).yaml") }
+  }
+
+  private func compare(_ words: String..., path: String? = nil) throws -> Finished {
+    var environment = ["XDG_STATE_HOME": folder.file("state").path]
+    if let path { environment["PATH"] = path }
+    return try Program.run(
+      Program.amm, ["compare"] + words + ["--workspace", folder.file("w").path],
+      environment: environment)
+  }
+
+  private func json(_ words: String..., path: String? = nil) throws -> [String: Any] {
+    let all = ["compare"] + words + ["--json", "--workspace", folder.file("w").path]
+    var environment = ["XDG_STATE_HOME": folder.file("state").path]
+    if let path { environment["PATH"] = path }
+    let result = try Program.run(Program.amm, all, environment: environment)
+    #expect(result.status == 0, "\(result.errors)")
+    return try #require(
+      JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+  }
+
+  private static let quick = """
+    version: 1
+    name: quick
+    kind: completion
+    sampling: {max_tokens: 8}
+    prompt_tokens: [64, 128]
+    clients: [1, 3]
+    repetitions: 4
+    warm_up: 1
+    """
+
+  @Test func `a slower server is named, with how sure that is`() throws {
+    let (fast, slow) = try (FakeServer("--delay", "0.002"), FakeServer("--delay", "0.04"))
+    try workspace(fast, slow, tasks: ["quick": Self.quick])
+    let report = try json("one", "two", "--task", "quick")
+    let claim = try #require((report["claims"] as? [[String: Any]])?.first)
+    #expect(claim["outcome"] as? String == "better" && claim["side"] as? Int == 0)
+    let sentence = try #require(claim["sentence"] as? String)
+    #expect(sentence.hasPrefix("one is faster than two: "))
+    #expect(sentence.contains("95 % interval"))
+    let measurements = try #require(report["measurements"] as? [[String: Any]])
+    // Two lengths, one and three at once, four times, two sides; no warm-up.
+    #expect(measurements.count == 64)
+    let tokens = measurements.map { $0["completionTokens"] as? Int }
+    #expect(tokens.allSatisfy { $0 == 8 })
+    #expect(measurements.allSatisfy { $0["failure"] == nil })
+    let first = try #require(measurements.first?["firstTokenMs"] as? Double)
+    let latency = try #require(measurements.first?["latencyMs"] as? Double)
+    #expect(first > 0 && first <= latency)
+    let configuration = try #require(
+      (report["sides"] as? [[String: Any]])?.first?["configuration"] as? [String: Any])
+    #expect((configuration["profileHash"] as? String)?.count == 64)
+  }
+
+  @Test(arguments: [
+    ("stall", "stalled"), ("close", "closed"), ("garbage", "garbage"), ("endless", "endless"),
+    ("big", "endless"), ("status", "status"), ("refuse", "refused"), ("empty", "empty"),
+    ("silent", "timeout"), ("html", "garbage"), ("drip", "timeout"),
+  ])
+  func `a server's fault is a counted failure with a reason`(fault: String, kind: String) throws {
+    // The first request warms up.
+    let server = try FakeServer("--fault", fault, "--every", "2")
+    let task = """
+      version: 1
+      name: faults
+      sampling: {max_tokens: 4}
+      warm_up: 1
+      repetitions: 2
+      limits: {total: 2, stall: 1, bytes: 100000}
+      items:
+        - prompt: Hello
+      """
+    try workspace(server, tasks: ["faults": task])
+    let report = try json("one", "--task", "faults")
+    let side = try #require((report["sides"] as? [[String: Any]])?.first)
+    #expect(side["failures"] as? [String: Int] == [kind: 1], "\(side)")
+    #expect(side["requests"] as? Int == 2)
+    // The page of it shows the reason, too.
+    let measurements = try #require(report["measurements"] as? [[String: Any]])
+    #expect(measurements.compactMap { $0["failure"] as? [String: String] }.first?["kind"] == kind)
+  }
+
+  @Test func `a server that never answers is said at once, with status 4`() throws {
+    let server = try FakeServer("--fault", "status")
+    try workspace(server, tasks: ["quick": Self.quick])
+    let result = try compare("one", "--task", "quick")
+    #expect(result.status == 4)
+    #expect(result.errors.contains("'one' does not answer: an error status (HTTP 503"))
+    server.stop()
+    // One that nobody waits for is a process still, but serves no longer.
+    for _ in 0..<50 where kill(server.process, 0) == 0 { usleep(10_000) }
+    let gone = try compare("one", "--task", "quick")
+    #expect(gone.status == 4)
+    #expect(gone.errors.contains("nobody answers"))
+  }
+
+  @Test func `answers are scored, and a score below the floor ends with status 2`() throws {
+    try folder.write(
+      #"{"France": "Paris", "number": "about 41", "aaa": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaX"}"#,
+      to: "answers.json")
+    let server = try FakeServer("--answers", folder.file("answers.json").path)
+    let task = """
+      version: 1
+      name: facts
+      warm_up: 0
+      score: {kind: exact}
+      items:
+        - {id: france, prompt: What is the capital of France?, expected: Paris}
+        - {id: number, prompt: Which number?, expected: 42, score: {kind: number}}
+        - {id: evil, prompt: aaa, score: {kind: pattern, pattern: '^(a+)+$'}}
+        - {id: good, prompt: aaa, score: {kind: pattern, pattern: 'aX$'}}
+        - {id: run, prompt: France, score: {kind: command, command: [grep, -q, Paris]}}
+        - {id: fail, prompt: France, score: {kind: command, command: [grep, -q, Rome]}}
+        - {id: hang, prompt: France, score: {kind: command, command: [sleep, "60"], timeout: 1}}
+        - {id: fork, prompt: France, score: {kind: command, command: [sh, -c, "sleep 60 & sleep 60 & exit 0"], timeout: 1}}
+      """
+    try workspace(server, tasks: ["facts": task])
+    let report = try json("one", "--task", "facts")
+    let measurements = try #require(report["measurements"] as? [[String: Any]])
+    let scores = Dictionary(
+      uniqueKeysWithValues: measurements.map { ($0["item"] as! String, $0["score"] as? Double) })
+    #expect(
+      scores == [
+        "france": 1, "number": 0, "evil": 0, "good": 1, "run": 1, "fail": 0, "hang": 0, "fork": 0,
+      ])
+    let reasons = Dictionary(
+      uniqueKeysWithValues: measurements.map {
+        ($0["item"] as! String, $0["scoreReason"] as? String ?? "")
+      })
+    #expect(reasons["evil"] == "the pattern took more than 2 s")
+    #expect(reasons["number"] == "the answer is 41")
+    #expect(reasons["fail"] == "exit status 1")
+    #expect(reasons["hang"] == "took more than 1 s")
+
+    #expect(try compare("one", "--task", "facts", "--fail-below", "0.3").status == 0)
+    let below = try compare("one", "--task", "facts", "--fail-below", "0.9")
+    #expect(below.status == 2)
+    #expect(below.errors.contains("the score of 'one' is 0.375, below 0.9"))
+  }
+
+  @Test func `embeddings are scored by what lies nearer`() throws {
+    let server = try FakeServer()
+    let task = """
+      version: 1
+      name: near
+      kind: embedding
+      score: {kind: closer}
+      items:
+        - {id: right, anchor: a b c, similar: a b d, dissimilar: x y z}
+        - {id: wrong, anchor: a b c, similar: x y z, dissimilar: a b d}
+      """
+    try workspace(server, tasks: ["near": task])
+    let report = try json("one", "--task", "near")
+    let measurements = try #require(report["measurements"] as? [[String: Any]])
+    let scores = Dictionary(
+      uniqueKeysWithValues: measurements.map { ($0["item"] as! String, $0["score"] as? Double) })
+    #expect(scores == ["right": 1, "wrong": 0])
+  }
+
+  @Test func `runs of different days are compared from their files`() throws {
+    let server = try FakeServer()
+    try workspace(server, tasks: ["quick": Self.quick])
+    for day in ["monday", "friday"] {
+      let result = try compare("one", "--task", "quick", "--json")
+      try folder.write(result.output, to: day + ".json")
+    }
+    let (monday, friday) = (folder.file("monday.json").path, folder.file("friday.json").path)
+    let both = try Program.amm("compare", "--files", monday, friday)
+    #expect(both.status == 0, "\(both.errors)")
+    #expect(both.output.contains("were not measured in turns"))
+    #expect(both.output.contains("one/1"))
+
+    let csv = try Program.amm("compare", "--files", monday, friday, "--csv")
+    #expect(csv.output.hasPrefix("side,block,item,") && csv.output.contains("one/2,"))
+    let page = folder.file("page.html").path
+    #expect(try Program.amm("compare", "--files", monday, friday, "--html", page).status == 0)
+    #expect(try folder.read("page.html").hasPrefix("<!DOCTYPE html>"))
+
+    try folder.write("{}", to: "other.json")
+    let other = try Program.amm("compare", "--files", monday, folder.file("other.json").path)
+    #expect(other.status == 1)
+    #expect(other.errors.contains("it is no report of 'amm compare --json'"))
+    #expect(try Program.amm("compare", "--files", monday, "/nonexistent").status == 3)
+  }
+
+  @Test func `what came out is recorded in the experiment that runs`() throws {
+    let server = try FakeServer()
+    try workspace(server, tasks: ["quick": Self.quick])
+    let w = folder.file("w").path
+    #expect(try Program.amm("experiment", "start", "speed", "--workspace", w).status == 0)
+    let result = try compare("one", "one", "--task", "quick")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.errors.contains("recorded in experiment "))
+    let id = try folder.read("w/experiments/.active").trimmingCharacters(in: .newlines)
+    let data = try Data(contentsOf: folder.file("w/experiments/\(id).json"))
+    let experiment = try #require(
+      JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let results = try #require(
+      (experiment["results"] as? [String: [[String: Any]]])?["model-one"])
+    #expect(results.contains { $0["metric"] as? String == "median_throughput" })
+    let path = try #require(results.first?["report"] as? String)
+    #expect(FileManager.default.fileExists(atPath: folder.file("w/" + path).path))
+
+    let summary = try compare("--experiment", id)
+    #expect(summary.status == 0, "\(summary.errors)")
+    #expect(summary.output.contains("quick: No difference in speed"), "\(summary.output)")
+    #expect(summary.output.contains("median_throughput"))
+    #expect(try compare("--experiment", "nothing").status == 1)
+  }
+
+  @Test func `the last two profiles of an instance are compared by switching`() throws {
+    let server = try FakeServer()
+    try workspace(server, tasks: ["quick": Self.quick])
+    try folder.write(
+      folder.read("w/profiles/tiny/one.yaml").replacing("model-one", with: "model-old"),
+      to: "w/profiles/tiny/old.yaml")
+    let none = try compare("one", "--history", "2", "--task", "quick")
+    #expect(none.status == 1 && none.errors.contains("has served nothing but 'tiny/one'"))
+    let w = folder.file("w").path
+    try folder.write(
+      try folder.read("w/instances.yaml")
+        + "apply: {method: command, command: [sh, -c, \"cat active/one.yaml >> ../applied\"]}\n",
+      to: "w/instances.yaml")
+    for profile in ["tiny/old", "tiny/one"] {
+      let result = try Program.run(
+        Program.amm, ["switch", "one", profile, "--workspace", w],
+        environment: ["XDG_STATE_HOME": folder.file("state").path])
+      #expect(result.status == 0, "\(result.errors)")
+    }
+    try folder.write("", to: "applied")
+    let report = try json("one", "--history", "2", "--task", "quick")
+    let names = (report["sides"] as? [[String: Any]])?.compactMap { $0["name"] as? String }
+    #expect(names == ["tiny/one", "tiny/old"])
+    #expect(report["interleaved"] as? Bool == false)
+    // First, second, second, first: two switches, and the first profile is served again.
+    let applied = try folder.read("applied").split(separator: "\n").filter { $0.hasPrefix("name:") }
+    #expect(applied == ["name: model-old", "name: model-one"])
+    let link = try FileManager.default.destinationOfSymbolicLink(
+      atPath: folder.file("w/active/one.yaml").path)
+    #expect(link == "../profiles/tiny/one.yaml")
+  }
+
+  @Test(arguments: [
+    (["three", "--task", "quick"], 1, "there is no instance 'three'"),
+    (["one", "--task", "quik"], 1, "did you mean 'quick'?"),
+    (["one", "--task", "embedding"], 4, "does not answer"),
+    (["one", "--task", "lm-eval:humaneval"], 3, "pip install"),
+    (["one", "--task", "guidellm"], 3, "'guidellm' needs guidellm, which is not installed"),
+    (["one", "--task", "vllm-bench"], 3, "'vllm-bench' needs vllm, which is not installed"),
+    ([], 64, "one of the three"), (["one", "two", "three"], 64, "At most two"),
+    (["one", "--history", "3"], 64, "takes 2"), (["--files", "a"], 64, "two files"),
+    (["one", "--json", "--csv"], 64, "choose one"),
+    (["one", "--repetitions", "0"], 64, "at least 1"),
+  ])
+  func `a wrong command line is told with the way out`(
+    words: [String], status: Int32, message: String
+  ) throws {
+    let server = try FakeServer("--fault", "garbage")
+    try workspace(server, tasks: ["quick": Self.quick])
+    let result = try Program.run(
+      Program.amm, ["compare"] + words + ["--workspace", folder.file("w").path],
+      environment: ["PATH": "/usr/bin:/bin"])
+    #expect(result.status == status)
+    #expect(result.errors.contains(message), "\(result.errors)")
+  }
+
+  /// The real programs load models and data sets from a hub; these write what those write.
+  @Test func `results of other programs are kept in the same form`() throws {
+    let server = try FakeServer()
+    try workspace(server, server)
+    let lmEval = #"""
+      #!/bin/sh
+      while [ $# -gt 0 ]; do [ "$1" = --output_path ] && out=$2; [ "$1" = --model_args ] && args=$2; shift; done
+      case "$args" in *base_url=http://127.0.0.1:*/v1/chat/completions*) ;; *) exit 9;; esac
+      mkdir -p "$out/model-one"
+      for doc in 0 1 2 3 4 5 6; do for filter in strict flexible; do
+        echo "{\"doc_id\": $doc, \"metrics\": [\"exact_match\"], \"exact_match\": $((doc % 2)).0, \"filter\": \"$filter\", \"filtered_resps\": [\"answer $doc\"]}"
+      done; done > "$out/model-one/samples_gsm8k_2026-11-24T10-00-00.0.jsonl"
+      """#
+    let vllm = #"""
+      #!/bin/sh
+      while [ $# -gt 0 ]; do [ "$1" = --result-dir ] && out=$2; shift; done
+      echo '{"ttfts": [0.1, 0.2], "itls": [[0.01, 0.02], []], "input_lens": [5, 6], "output_lens": [3, 0], "errors": ["", "boom"]}' > "$out/result.json"
+      """#
+    try folder.write(lmEval, to: "bin/lm_eval")
+    try folder.write(vllm, to: "bin/vllm")
+    try folder.write("#!/bin/sh\necho broken >&2; exit 7\n", to: "bin/guidellm")
+    for name in ["lm_eval", "vllm", "guidellm"] {
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o755], ofItemAtPath: folder.file("bin/\(name)").path)
+    }
+    let path = folder.file("bin").path + ":/usr/bin:/bin"
+    let scored = try json("one", "two", "--task", "lm-eval:gsm8k", path: path)
+    let sides = try #require(scored["sides"] as? [[String: Any]])
+    #expect(sides.map { $0["score"] as? Double } == [3.0 / 7, 3.0 / 7])
+    #expect((scored["measurements"] as? [Any])?.count == 14)
+    let claims = try #require(scored["claims"] as? [[String: Any]])
+    #expect(claims.map { $0["subject"] as? String } == ["score"])
+
+    let timed = try json("one", "--task", "vllm-bench", path: path)
+    let measurements = try #require(timed["measurements"] as? [[String: Any]])
+    #expect(measurements.map { $0["latencyMs"] as? Double } == [130, 200])
+    #expect((measurements[1]["failure"] as? [String: String])?["detail"] == "boom")
+
+    let broken = try compare("one", "--task", "guidellm", path: path)
+    #expect(broken.status == 3)
+    #expect(broken.errors.contains("guidellm ended with exit status 7"))
+  }
+}
+
+/// `Tests/FakeServer/serve`, running.
+///
+/// Detached: Foundation takes a program for running as long as any other that was started beside it.
+private final class FakeServer: Sendable {
+  let port: Int
+  let process: Int32
+
+  init(_ arguments: String...) throws {
+    let me = String(ProcessInfo.processInfo.processIdentifier)
+    let result = try Program.run(
+      Repository.file("Tests/FakeServer/serve"), ["--detach", me] + arguments)
+    let words = result.output.split(separator: " ").map {
+      $0.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+    port = try #require(words.first.flatMap { Int($0) }, "\(result.errors)")
+    process = try #require(words.last.flatMap { Int32($0) })
+  }
+
+  func stop() { kill(process, SIGTERM) }
+
+  deinit { stop() }
+}
