@@ -294,8 +294,7 @@ struct CompareTests {
 
   /// The real programs load models and data sets from a hub; these write what those write.
   @Test func `results of other programs are kept in the same form`() throws {
-    let server = try FakeServer()
-    try workspace(server, server)
+    try workspace(FakeServer(), FakeServer())
     let lmEval = #"""
       #!/bin/sh
       while [ $# -gt 0 ]; do [ "$1" = --output_path ] && out=$2; [ "$1" = --model_args ] && args=$2; shift; done
@@ -354,7 +353,7 @@ private final class FakeServer: Sendable {
     process = try #require(words.last.flatMap { Int32($0) })
   }
 
-  func stop() { kill(process, SIGTERM) }
+  func stop() { kill(process, SIGKILL) }
 
   deinit { stop() }
 }
