@@ -108,7 +108,10 @@ let package = Package(
     tests("ComparisonTests", ["amm-compare", "Comparison", "Diagnostics", "Values"]),
     tests(
       "CommandTests",
-      ["amm", "Commands", "Reference", "Profiles", "Workspaces", "Schema", "YAML", "Diagnostics"]),
+      [
+        "amm", "Commands", "Reference", "Comparison", "Profiles", "Workspaces", "Schema", "YAML",
+        "Diagnostics",
+      ]),
   ] + fuzzer,
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,4 @@
+import Comparison
 import Diagnostics
 import Foundation
 import Profiles
@@ -13,7 +14,9 @@ struct ExampleTests {
     "too-many-errors", "too-many-warnings",
   ]
 
-  @Test(arguments: RuleBook.all.map(\.code).filter { !untried.contains($0) })
+  private static let tasks = TaskRules.all.map(\.code)
+
+  @Test(arguments: RuleBook.all.map(\.code).filter { !(untried + tasks).contains($0) })
   func `an example makes the mistake and puts it right`(code: String) throws {
     let explanation = try #require(RuleBook.named(code)?.explanation)
     let runtime =
@@ -25,6 +28,25 @@ struct ExampleTests {
     let right = try Workspace(explanation.right, servedBy: runtime).validate()
     #expect(!right.errors.contains("[\(code)]\n"))
     #expect(right.status == 0, "\(right.errors)")
+  }
+}
+
+extension ExampleTests {
+  /// The examples of tasks, each as a file of a task with what it does not show.
+  @Test(arguments: tasks)
+  func `an example of a task makes the mistake and puts it right`(code: String) throws {
+    let explanation = try #require(RuleBook.named(code)?.explanation)
+    let folder = try TemporaryFolder()
+    func validate(_ example: String) throws -> Finished {
+      let needsAnswer = example.contains("kind: exact") || example.contains("kind: number")
+      let item = needsAnswer ? "{prompt: What is 1 + 1?, expected: 2}" : "{prompt: What is 1 + 1?}"
+      let items = example.contains("items:") ? "" : "items: [\(item)]\n"
+      try folder.write("version: 1\nname: demo\n\(example)\n\(items)", to: "tasks/demo.yaml")
+      return try Program.amm("validate", "--as", "task", "tasks/demo.yaml", in: folder.url)
+    }
+    #expect(try validate(explanation.wrong).errors.contains("[\(code)]\n"))
+    let right = try validate(explanation.right)
+    #expect(right.status == 0 && !right.errors.contains("[\(code)]\n"), "\(right.errors)")
   }
 }
 
