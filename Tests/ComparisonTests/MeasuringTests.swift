@@ -15,8 +15,8 @@ struct MeasuringTests {
     let plan = Plan(task, sides: 2, tokensPerWord: 1, context: nil)
     #expect(plan.blocks.count == 40)
     #expect(plan.blocks.count { $0.order == [0, 1] } == 20)
-    for pair in 0..<20 {
-      #expect(plan.blocks[2 * pair].order != plan.blocks[2 * pair + 1].order)
+    for (_, blocks) in Dictionary(grouping: plan.blocks, by: \.condition) {
+      #expect(blocks.count { $0.order == [0, 1] } == 5 && blocks.count == 10)
     }
     #expect(plan.blocks.allSatisfy { $0.questions.count == $0.condition.clients })
     let prompts = plan.blocks.flatMap { $0.questions.map { $0.messages[0].content } }

@@ -1,8 +1,8 @@
 /// Everything that is asked, in order: blocks of requests, each to both sides.
 ///
 /// A block asks the same of both sides, one right after the other, and which of them first was drawn:
-/// a machine that drifts (heat, other programs) then changes both alike. Every two blocks have each
-/// side first once.
+/// a machine that drifts (heat, other programs) then changes both alike. Under each condition
+/// either side is first as often as the other: who comes second may find a warmer machine.
 package struct Plan: Sendable {
   /// Requests that one side answers at a time.
   package struct Block: Sendable {
@@ -53,11 +53,15 @@ package struct Plan: Sendable {
       }
       drafts += random.shuffled(round)
     }
-    var startsWithSecond = false
+    let offset = Int(random.next() & 1)
+    var firstOf: [String: Int] = [:]
     var built: [Block] = []
     for (number, draft) in drafts.enumerated() {
-      startsWithSecond = number % 2 == 0 ? random.next() & 1 == 1 : !startsWithSecond
-      let order = sides == 1 ? [0] : startsWithSecond ? [1, 0] : [0, 1]
+      let key = "\(draft.condition) \(draft.items)"
+      // The first time in turns, and then the other way each time the same is asked.
+      let first = firstOf[key] ?? (firstOf.count + offset) % 2
+      firstOf[key] = 1 - first
+      let order = sides == 1 ? [0] : [first, 1 - first]
       built.append(
         Block(
           number: number, condition: draft.condition, items: draft.items,
