@@ -76,13 +76,16 @@ package struct Measurement: Sendable, Equatable {
     self.score = score
   }
 
-  /// Tokens of the answer per second from its first piece to its last, as the client saw them; nil
-  /// for fewer than two tokens.
-  package var rate: Double? {
-    guard failure == nil, let tokens = completionTokens, tokens > 1, !gaps.isEmpty else {
-      return nil
-    }
-    let time = gaps.reduce(0, +)
-    return time > 0 ? Double(tokens - 1) / time : nil
+  /// Seconds between two tokens of the answer, on average after the first; nil for fewer than two.
+  ///
+  /// By the end of the answer and not of its last piece: some tokens have no text, and are not sent.
+  package var tokenTime: Double? {
+    guard failure == nil, let tokens = completionTokens, tokens > 1, let firstToken,
+      latency > firstToken
+    else { return nil }
+    return (latency - firstToken) / Double(tokens - 1)
   }
+
+  /// Tokens of the answer per second after the first, as the client saw them; nil for fewer than two.
+  package var rate: Double? { tokenTime.map { 1 / $0 } }
 }

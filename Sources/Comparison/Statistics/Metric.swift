@@ -31,8 +31,8 @@ package enum Metric: String, Sendable, CaseIterable {
   package var meaning: String {
     switch self {
     case .firstToken: "from sending a request to the first piece of the answer"
-    case .gap: "between two pieces of an answer, on average within a request"
-    case .rate: "tokens of one answer, from its first piece to its last"
+    case .gap: "between two tokens of an answer, on average within a request"
+    case .rate: "tokens of one answer, from its first piece to its end"
     case .latency: "from sending a request to the end of the answer"
     case .throughput: "all that is answered at once, waiting included"
     }
@@ -43,11 +43,7 @@ package enum Metric: String, Sendable, CaseIterable {
     guard measurement.failure == nil else { return nil }
     switch self {
     case .firstToken: return measurement.firstToken
-    case .gap:
-      guard let tokens = measurement.completionTokens, tokens > 1, !measurement.gaps.isEmpty else {
-        return nil
-      }
-      return measurement.gaps.reduce(0, +) / Double(tokens - 1)
+    case .gap: return measurement.tokenTime
     case .rate: return measurement.rate
     // Nobody took the time of what another program scored.
     case .latency: return measurement.latency > 0 ? measurement.latency : nil
