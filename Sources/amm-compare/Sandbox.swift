@@ -11,6 +11,8 @@ enum Sandbox {
       "--tmpfs=/tmp:rw,size=64m,mode=1777", "--workdir=/tmp", "--timeout=\(command.timeout)",
       "--ulimit=nproc=128:128", "--ulimit=cpu=\(command.timeout):\(command.timeout)",
       "--ulimit=fsize=67108864:67108864", "--ulimit=core=0:0", "--log-driver=none",
+      // The command is run, whatever the image would run by itself.
+      "--entrypoint=",
     ]
     if controllers.contains("pids") { words.append("--pids-limit=128") }
     if controllers.contains("memory") { words += ["--memory=512m", "--memory-swap=512m"] }
