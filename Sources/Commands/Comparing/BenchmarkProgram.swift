@@ -56,6 +56,7 @@ enum BenchmarkProgram {
       throw ExitStatus.refused
     }
     let folder = try ScratchFolder()
+    try writePrompts(to: folder.path)
     let words = [path] + arguments(for: server, output: folder.path)
     Console.say("running \(words.joined(separator: " "))")
     let end = try Terminal.withOutputToError { try Subprocess.run(words) }
@@ -70,6 +71,16 @@ enum BenchmarkProgram {
       throw ExitStatus.refused
     }
     return Result(tool: program.names[0], task: facts, measurements: measurements)
+  }
+
+  private static let promptCount = 40
+
+  /// What GuideLLM asks: prompts of its own making would need a tokenizer from a hub.
+  private func writePrompts(to folder: String) throws(HostError) {
+    guard case .guideLLM = self else { return }
+    var random = SeededGenerator(seed: 1)
+    let prompts = (0..<Self.promptCount).map { _ in PromptMaker.text(words: 400, using: &random) }
+    try Links.write(prompts.map { $0 + "\n" }.joined(), to: folder + "/prompts.txt")
   }
 
   private var facts: ComparisonReport.TaskFacts {
@@ -93,16 +104,19 @@ enum BenchmarkProgram {
       ]
     case .guideLLM:
       return [
-        "benchmark", "--target", server.endpoint, "--model", model, "--rate-type", "synchronous",
-        "--max-requests", "40", "--random-seed", "1", "--data",
-        "prompt_tokens=512,output_tokens=128", "--output-path", output + "/report.json",
-      ] + (tokenizer.map { ["--processor", $0] } ?? [])
+        "run", "--backend", "kind=openai_http,target=\(server.endpoint),model=\(model)",
+        "--profile",
+        "kind=synchronous", "--constraint", "kind=max_requests,count=\(Self.promptCount)", "--data",
+        "kind=text_file,path=\(output)/prompts.txt", "--output",
+        "kind=json,path=\(output)/report.json", "--disable-console",
+      ]
     case .vllmBench:
       return [
         "bench", "serve", "--backend", "openai", "--base-url", server.endpoint, "--endpoint",
         "/v1/completions", "--model", tokenizer ?? model, "--served-model-name", model,
         "--dataset-name", "random", "--random-input-len", "512", "--random-output-len", "128",
-        "--num-prompts", "40", "--max-concurrency", "1", "--seed", "1", "--ignore-eos",
+        "--num-prompts", String(Self.promptCount), "--max-concurrency", "1", "--seed", "1",
+        "--ignore-eos",
         "--save-result", "--save-detailed", "--result-dir", output, "--result-filename",
         "result.json",
       ]

@@ -1,6 +1,6 @@
 package import Values
 
-/// What `guidellm` writes as JSON: `benchmarks`, each with `requests` by how they ended (0.3 to 0.8,
+/// What `guidellm` writes as JSON: `benchmarks`, each with `requests` by how they ended (0.8,
 /// guidellm/schemas).
 package enum GuideLLMReport {
   /// A measurement for each request that was completed or failed.
