@@ -88,21 +88,23 @@ struct WorkspaceLoader {
     let wanted = Set(links.compactMap(\.profile))
     let copied = change.map { $0.profile.isFromLibrary ? [$0.profile] : [] } ?? []
     let read = (isWhole ? files : files.filter { wanted.contains($0.id) }) + copied
-    let outcomes = Parallel.map(count: read.count) { index in
+    let checked = Parallel.map(count: read.count) { index in
       let outcome = read[index].read()
-      // What no link names is only checked: ten thousand profiles need not be held.
-      return wanted.contains(read[index].id) ? outcome : Outcome(nil, outcome.diagnostics)
+      // What no link names is only checked: ten thousand profiles need not be held, and an optional
+      // one takes as much room as one.
+      let isWanted = wanted.contains(read[index].id)
+      let active =
+        isWanted ? outcome.value.map { ActiveProfile(id: read[index].id, profile: $0) } : nil
+      return (diagnostics: outcome.diagnostics, profiles: active.map { [$0] } ?? [])
     }
     var profiles: [String: ActiveProfile] = [:]
-    for (file, outcome) in zip(read, outcomes) {
-      profiles[file.id] = outcome.value.map { ActiveProfile(id: file.id, profile: $0) }
-    }
+    for profile in checked.flatMap(\.profiles) { profiles[profile.id] = profile }
     links = links.map { link in
       guard let id = link.profile else { return link }
       return ActiveLink(
         instance: link.instance, path: link.path, state: .profile(id, profiles[id]))
     }
-    return (links, outcomes.flatMap(\.diagnostics))
+    return (links, checked.flatMap(\.diagnostics))
   }
 
   /// Where a link leads, by its text alone: what it is in the repository, not on this machine.
