@@ -102,7 +102,7 @@ import Host
   func measurement(_ code: CURLcode?) -> Measurement {
     let end = doneAt ?? Clock.monotonic()
     let status = unsafe amm_curl_status(handle)
-    if code == CURLE_OK, status == 200, request.api == .embedding || request.api == .embed {
+    if code == CURLE_OK, status == 200, request.api == .embedding {
       answer.take(body: body, api: request.api)
     }
     let arrivals = answer.arrivals

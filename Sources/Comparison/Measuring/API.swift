@@ -6,15 +6,12 @@ package enum API: String, Sendable, CaseIterable {
   case chat = "openai-chat"
   case completion = "openai-completion"
   case embedding = "openai-embedding"
-  /// Of text-embeddings-inference: `/embed`.
-  case embed = "tei-embed"
 
   package var path: String {
     switch self {
     case .chat: "/v1/chat/completions"
     case .completion: "/v1/completions"
     case .embedding: "/v1/embeddings"
-    case .embed: "/embed"
     }
   }
 
@@ -56,7 +53,6 @@ extension API {
     switch self {
     case .embedding:
       return .set(["model": .text(model), "input": .texts(question.texts)])
-    case .embed: return .set(["inputs": .texts(question.texts)])
     case .chat, .completion:
       var members: [Value.Member] = [.init("model", .text(model))]
       if self == .chat {

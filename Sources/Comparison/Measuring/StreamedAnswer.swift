@@ -65,12 +65,9 @@ package struct StreamedAnswer: Sendable {
       problem = .refusal(Self.message(of: error))
       return
     }
-    let rows: [JSONValue?]? =
-      api == .embed
-      ? json.list
-      : json["data"]?.list?.sorted {
-        ($0["index"]?.number ?? 0) < ($1["index"]?.number ?? 0)
-      }.map { $0["embedding"] }
+    let rows = json["data"]?.list?.sorted {
+      ($0["index"]?.number ?? 0) < ($1["index"]?.number ?? 0)
+    }.map { $0["embedding"] }
     let numbers = (rows ?? []).map { $0?.list?.compactMap(\.number) ?? [] }
     guard !numbers.isEmpty, numbers.allSatisfy({ !$0.isEmpty }) else {
       problem = .garbage(Self.excerpt(body))

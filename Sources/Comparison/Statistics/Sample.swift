@@ -25,12 +25,6 @@ package struct Sample: Sendable {
     guard below < last else { return sorted[last] }
     return sorted[below] + (position - Double(below)) * (sorted[below + 1] - sorted[below])
   }
-
-  package var standardDeviation: Double {
-    guard count > 1 else { return 0 }
-    let mean = mean
-    return (sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count - 1)).squareRoot()
-  }
 }
 
 /// Natural logarithms, in which a ratio is a difference.
