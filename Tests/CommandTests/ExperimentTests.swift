@@ -226,18 +226,16 @@ struct ExperimentTests {
 
   /// Killed at the entry of every call that changes something, one after the other.
   @Test(
-    .enabled(if: Program.find("strace") != nil, "strace is not installed"),
+    .enabled(if: FaultInjection.strace != nil, FaultInjection.missing),
     arguments: ["openat", "unlink", "write", "fsync", "rename"])
   func `a kill at any moment leaves a file that can be read`(call: String) throws {
-    let strace = try #require(Program.find("strace")).path
     try start()
     var kept = 0
     var kills = 0
     for number in 1...400 {
-      let inject = "inject=\(call):signal=KILL:when=\(number)"
       let status = try amm(
         "experiment", "log", "--model", "m", "--task", "t", "--score", "\(number)",
-        under: [strace, "-f", "-qq", "-o", "/dev/null", "-e", inject]
+        under: FaultInjection.words(.kill, at: call, number: number)
       ).status
       let scores = try results(of: "m").compactMap { $0["score"] as? Int }
       // All that was there, and the new one wholly or not at all.
@@ -255,16 +253,15 @@ struct ExperimentTests {
   }
 
   @Test(
-    .enabled(if: Program.find("strace") != nil, "strace is not installed"),
+    .enabled(if: FaultInjection.strace != nil, FaultInjection.missing),
     arguments: ["rename", "fsync"], ["ENOSPC", "EROFS"])
   func `what the disk refuses leaves the file as it was`(call: String, error: String) throws {
-    let strace = try #require(Program.find("strace")).path
     try start()
     let file = "\(workspace)/experiments/\(try id).json"
     let before = try folder.read(file)
     let result = try amm(
       "experiment", "note", "x",
-      under: [strace, "-f", "-qq", "-o", "/dev/null", "-e", "inject=\(call):error=\(error):when=1"])
+      under: FaultInjection.words(.error(error), at: call, number: 1))
     #expect(result.status == 3)
     #expect(result.errors.contains("amm: error: cannot write"), "\(result.errors)")
     #expect(try folder.read(file) == before)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What is left when a system call fails, or amm dies, at any moment of a command that writes.
-@Suite(.enabled(if: FaultInjection.strace != nil, "strace is not installed"))
+@Suite(.enabled(if: FaultInjection.strace != nil, FaultInjection.missing))
 struct FaultTests {
   private let folder: TemporaryFolder
   private let trees: [String: [String: Data]]

@@ -182,7 +182,10 @@ struct SecretTests {
     }
     return try Program.run(
       URL(fileURLWithPath: command[0]), Array(command.dropFirst()), in: folder.file("w"),
-      environment: ["XDG_STATE_HOME": folder.file("state").path])
+      environment: [
+        // A home of its own, so that a switch that is not refused installs what then is found.
+        "HOME": folder.file("home").path, "XDG_STATE_HOME": folder.file("state").path,
+      ])
   }
 
   /// Known by their names alone, and then quoted for a neighbour's mistake.

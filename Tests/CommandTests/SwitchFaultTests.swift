@@ -22,14 +22,9 @@ struct SwitchFaultTests {
       environment: ["XDG_STATE_HOME": folder.file("state").path])
   }
 
-  private func inject(_ what: String) throws -> [String] {
-    let strace = try #require(Program.strace).path
-    return [strace, "-f", "-qq", "-o", "/dev/null", "-e", "inject=" + what]
-  }
-
   /// How often a switch makes a call; the switch is taken back.
   private func count(of call: String) throws -> Int {
-    let strace = try #require(Program.strace).path
+    let strace = try #require(FaultInjection.strace).path
     let log = folder.file("calls")
     for target in ["codellama", "deepseek-coder"] {
       let result = try amm(
@@ -52,7 +47,7 @@ struct SwitchFaultTests {
   }
 
   @Test(
-    .enabled(if: Program.strace != nil, "strace is not installed, or may not trace"),
+    .enabled(if: FaultInjection.strace != nil, FaultInjection.missing),
     arguments: [
       "rename", "renameat2", "symlink", "unlink", "rmdir", "mkdir", "linkat", "fsync", "write",
     ])
@@ -63,10 +58,11 @@ struct SwitchFaultTests {
       let target = targets[number % 2]
       let result = try amm(
         "switch", "tgi-primary", target, "--no-apply",
-        under: inject("\(call):signal=KILL:when=\(number)"))
+        under: FaultInjection.words(.kill, at: call, number: number))
       let wasPending = isPending
       // The recovery is killed, too, at one of its own calls.
-      _ = try amm("status", under: inject("\(call):signal=KILL:when=\(1 + number % 3)"))
+      _ = try amm(
+        "status", under: FaultInjection.words(.kill, at: call, number: 1 + number % 3))
       let isStillPending = isPending
       let status = try amm("status")
       #expect(status.status == 0)
@@ -91,7 +87,7 @@ struct SwitchFaultTests {
 
   /// A disk that is full or read-only, or a permission that is gone, at one call.
   @Test(
-    .enabled(if: Program.strace != nil, "strace is not installed, or may not trace"),
+    .enabled(if: FaultInjection.strace != nil, FaultInjection.missing),
     arguments: ["mkdir", "symlink", "rename", "renameat2", "linkat", "unlink", "fsync", "write"])
   func `what the disk refuses leaves everything as it was`(call: String) throws {
     let before = try folder.read("w/generated/instances.nix")
@@ -101,7 +97,7 @@ struct SwitchFaultTests {
       let error = ["ENOSPC", "EROFS", "EACCES"][number % 3]
       let result = try amm(
         "switch", "tgi-primary", "codellama", "--no-apply",
-        under: inject("\(call):error=\(error):when=\(number)"))
+        under: FaultInjection.words(.error(error), at: call, number: number))
       let isOld = try link == "../profiles/coding/deepseek-coder.yaml"
       // What could not be told is done all the same.
       let isMute = result.errors.contains("cannot write 'standard output'")

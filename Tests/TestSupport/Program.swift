@@ -37,11 +37,6 @@ package enum Program {
       .first { FileManager.default.isExecutableFile(atPath: $0.path) }
   }
 
-  /// strace, where it may trace; containers often forbid it.
-  package static let strace: URL? = find("strace").flatMap { strace in
-    (try? run(strace, ["-o", "/dev/null", "true"]))?.status == 0 ? strace : nil
-  }
-
   /// A Python that has jsonschema and yaml, which `make test` installs on Debian.
   package static let python: URL? =
     (["/usr/bin"] + (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":"))

@@ -18,17 +18,20 @@ struct Comparer {
     let workspace = try workspace()
     var servers = try names.map { try server($0, in: workspace, task) }
     try SandboxImages.prepare(task)
-    // One server against itself: two sides of one name could not be told apart.
-    if names.count == 2, names[0] == names[1] {
-      servers[0].name += "/1"
-      servers[1].name += "/2"
-    }
+    Self.tellApart(&servers)
     let result = try measuring {
       try MeasurementRun(task, servers, try Companion()).interleaved()
     }
     let report = report(ComparisonReport.TaskFacts(task), servers, result, isInterleaved: true)
     ComparisonRecord(folder).add(report, of: names.map { ($0, workspace) })
     return report
+  }
+
+  /// One server against itself: two sides of one name could not be told apart.
+  private static func tellApart(_ servers: inout [ComparedServer]) {
+    guard servers.count == 2, servers[0].name == servers[1].name else { return }
+    servers[0].name += "/1"
+    servers[1].name += "/2"
   }
 
   /// Measures the last two profiles that an instance served, switching between them.
@@ -73,10 +76,7 @@ struct Comparer {
       results.append(try program.run(on: server, side: side))
       servers.append(server)
     }
-    if names.count == 2, names[0] == names[1] {
-      servers[0].name += "/1"
-      servers[1].name += "/2"
-    }
+    Self.tellApart(&servers)
     var result = MeasurementRun.Result()
     result.measurements = results.flatMap(\.measurements)
     result.notes = [
