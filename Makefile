@@ -5,6 +5,9 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 TOOLS := .tools
 RELEASE := --configuration release --static-swift-stdlib --scratch-path .build-release
+# Archives of libc and libyaml, where there are both, make a program that starts in half the time.
+STATIC = $(shell echo 'int main(void) { return 0; }' | \
+	$(CC) -static -x c - -lyaml -o /dev/null 2>/dev/null && echo AMM_STATIC=1)
 STRICT := --explicit-target-dependency-import-check error
 AMM := .build-release/release/amm
 SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -name '*.[ch]' -o -name '*.modulemap')
@@ -14,8 +17,8 @@ SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -name '*.[ch]' 
 build: $(AMM)
 
 $(AMM): dependencies $(SOURCES)
-	$(SWIFT) build $(RELEASE) $(STRICT) --product amm
-	$(SWIFT) build $(RELEASE) $(STRICT) --product amm-compare
+	$(STATIC) $(SWIFT) build $(RELEASE) $(STRICT) --product amm
+	$(STATIC) $(SWIFT) build $(RELEASE) $(STRICT) --product amm-compare
 
 # Headers of libyaml and libcurl, and pkg-config, from Debian where they are missing.
 dependencies:

@@ -12,6 +12,12 @@ let strict: [SwiftSetting] =
     .enableUpcomingFeature("MemberImportVisibility"),
   ] + warnings
 
+/// libc and libyaml inside as well, which halves the time of a start; where there are archives of
+/// both, as the Makefile finds out.
+let whole: [LinkerSetting] =
+  Context.environment["AMM_STATIC"] == nil
+  ? [] : [.unsafeFlags(["-static-executable"], .when(platforms: [.linux], configuration: .release))]
+
 /// A module of amm: leaves first, then what stands on them.
 ///
 /// Each line below is one arrow of the picture in docs/architecture.md, and the build refuses an
@@ -92,7 +98,8 @@ let package = Package(
         "Rendering", "Reference", "Host", "Values",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .executableTarget(name: "amm", dependencies: ["Commands"], swiftSettings: strict),
+    .executableTarget(
+      name: "amm", dependencies: ["Commands"], swiftSettings: strict, linkerSettings: whole),
     // A program of its own, so that amm itself starts without libcurl.
     .executableTarget(
       name: "amm-compare", dependencies: ["CLibCurl", "Comparison", "Host", "Values"],

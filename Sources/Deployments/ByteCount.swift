@@ -14,7 +14,8 @@ package struct ByteCount: Sendable, Hashable, Comparable {
   /// `GB` and `GiB` mean the same 1024³ bytes, as Podman's `--memory`, GPU vendors' data sheets and
   /// the design document use them.
   package init?(_ text: String) {
-    var number = text.utf8[...]
+    // As an array, whose places are numbers: sizes stand in every profile.
+    var number = Array(text.utf8)[...]
     guard number.popLast() == UInt8(ascii: "B") else { return nil }
     if number.last == UInt8(ascii: "i") { number.removeLast() }
     let shift: Int
@@ -45,7 +46,7 @@ package struct ByteCount: Sendable, Hashable, Comparable {
   }
 
   /// One to nine decimal digits.
-  private static func digits(_ text: Substring.UTF8View) -> Int? {
+  private static func digits(_ text: ArraySlice<UInt8>) -> Int? {
     guard (1...9).contains(text.count) else { return nil }
     var value = 0
     for byte in text {

@@ -1,7 +1,8 @@
 extension Secrets {
   /// Whether a variable of this name, or an option without its dashes, is meant to hold a secret.
-  package static func isSecretName(_ name: String) -> Bool {
-    let words = words(of: name)
+  package static func isSecretName(_ name: String) -> Bool { isSecretName(words(of: name)) }
+
+  private static func isSecretName(_ words: [String]) -> Bool {
     guard let last = words.last else { return false }
     switch last {
     case "TOKEN": return words.count == 1 || !textTokens.contains(words[words.count - 2])
@@ -20,8 +21,9 @@ extension Secrets {
   /// Whether a value is a secret by its name, by what it looks like under a name that may well be
   /// that of a secret, or because it is an address with a password.
   package static func isSecret(_ name: String, _ value: String) -> Bool {
-    isSecretName(name) || looksSecret(value) || holdsPassword(value)
-      || (words(of: name).contains(where: suspiciousWords.contains) && looksRandom(value))
+    let words = words(of: name)
+    return isSecretName(words) || looksSecret(value) || holdsPassword(value)
+      || (words.contains(where: suspiciousWords.contains) && looksRandom(value))
   }
 
   /// Whether an address with a password stands in a text.
@@ -30,7 +32,7 @@ extension Secrets {
   }
 
   private static func words(of name: String) -> [String] {
-    name.uppercased().split { $0 == "_" || $0 == "-" }.map(String.init)
+    name.uppercased().utf8.split { $0 == 0x5F || $0 == 0x2D }.map { String(Substring($0)) }
   }
 
   /// What a tokenizer calls a token.

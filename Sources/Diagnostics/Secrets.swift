@@ -2,8 +2,7 @@
 package enum Secrets {
   /// Whether a text holds what has the form of an access token (Hugging Face, OpenAI, GitHub and others).
   package static func looksSecret(_ text: String) -> Bool {
-    var text = text
-    return text.withUTF8 { unsafe firstToken(in: $0, from: 0) != nil }
+    unsafe text.withBytes { unsafe firstToken(in: $0, from: 0) != nil }
   }
 
   /// The text with a star for each character of a secret, so that columns stay what they are:

@@ -29,7 +29,7 @@ package struct Launch: Sendable {
     launch.add(Performance.fields, of: profile.performance, by: runtime) {
       runtime.option(for: $0)
     }
-    launch.add(R.Options.fields, of: runtime.options(of: profile), by: runtime) { $0 }
+    launch.add(R.Options.fields, of: runtime.options(of: profile).value, by: runtime) { $0 }
     launch.addJSON()
     runtime.complete(&launch, for: profile)
     launch.arguments += profile.arguments.map(\.value)

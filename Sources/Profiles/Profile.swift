@@ -3,18 +3,35 @@ package import Diagnostics
 package import Schema
 
 /// A profile that makes sense: one model and how to serve it.
-package struct Profile: Sendable {
+///
+/// A class, because every check of it and every plan with it hands it on, and none changes it.
+package final class Profile: Sendable {
   package let source: SourceFile
   package let name: Located<String>
   package let model: ModelSource
   package let runtime: Located<any Runtime.Type>
   package let image: Located<ImageReference>?
-  /// The runtime's own options; of its `Options` type.
-  package let options: any Record
+  /// The runtime's own options.
+  let options: AnyOptions
   /// What it sets, under common names and the runtime's own.
   package let settings: Settings
   /// Everything else, as written.
   package let document: ProfileDocument
+
+  init(
+    source: SourceFile, name: Located<String>, model: ModelSource,
+    runtime: Located<any Runtime.Type>, options: AnyOptions, settings: Settings,
+    document: ProfileDocument
+  ) {
+    self.source = source
+    self.name = name
+    self.model = model
+    self.runtime = runtime
+    image = document.container?.value.image
+    self.options = options
+    self.settings = settings
+    self.document = document
+  }
 
   package var parameters: Parameters { document.parameters }
   package var performance: Performance { document.performance }
@@ -28,6 +45,24 @@ package struct Profile: Sendable {
     let words = [document.category].compactMap { $0 } + (document.capabilities?.value ?? [])
     return words.first { $0.value == "embedding" || $0.value == "embeddings" }
       .map { Located(true, $0.range) }
+  }
+}
+
+/// The options of a runtime, whichever it is.
+package class AnyOptions: @unchecked Sendable {
+  // `@unchecked` because of the class below, which holds nothing but a constant.
+  fileprivate init() {}
+}
+
+/// The options of one runtime: up to fifty fields, which would take longer to copy than to check.
+@dynamicMemberLookup
+package final class RuntimeOptions<Options: Record>: AnyOptions, @unchecked Sendable {
+  package let value: Options
+
+  package init(_ value: Options) { self.value = value }
+
+  package subscript<Value>(dynamicMember path: KeyPath<Options, Value>) -> Value {
+    value[keyPath: path]
   }
 }
 

@@ -69,22 +69,23 @@ package struct ProfileDocument: Record {
 /// A runtime's own section, whatever its type.
 package struct RuntimeSection: Sendable {
   package let runtime: String
-  package let options: any Record
+  package let options: AnyOptions
   package let range: SourceRange
 }
 
 extension Runtime {
   /// The field of a profile that holds this runtime's own options.
-  static func sectionField() -> Field<ProfileDocument> {
+  package static func sectionField() -> Field<ProfileDocument> {
     Field(
       sectionKey, section: Options.self, "What only \(name) has.",
       set: { document, section in
         document.runtimeSections.append(
-          RuntimeSection(runtime: name, options: section.value, range: section.range))
+          RuntimeSection(
+            runtime: name, options: RuntimeOptions(section.value), range: section.range))
       },
       get: { document in
         document.runtimeSections.first { $0.runtime == name }.flatMap { section in
-          (section.options as? Options).map { Located($0, section.range) }
+          (section.options as? RuntimeOptions<Options>).map { Located($0.value, section.range) }
         }
       })
   }

@@ -78,13 +78,12 @@ extension Profile {
     guard let document = ProfileDocument.read(node, collector),
       let profile = Profile(document, collector)
     else { return Outcome(nil, collector.diagnostics) }
-    for checks in [Checks.all, profile.runtime.value.checks] {
-      for check in checks { check.run(profile, Report(rule: check.rule, collector: collector)) }
-    }
+    for check in Checks.all { check.run(on: profile, collector) }
+    for check in profile.runtime.value.checks { check.run(on: profile, collector) }
     return Outcome(profile, collector.diagnostics)
   }
 
-  private init?(_ document: ProfileDocument, _ collector: DiagnosticCollector) {
+  private convenience init?(_ document: ProfileDocument, _ collector: DiagnosticCollector) {
     let model = document.source.flatMap { ModelSource($0, collector) }
     guard let container = document.container?.value, let word = container.runtime,
       let runtime = Runtimes.named(word.value)
@@ -109,13 +108,12 @@ extension Profile {
     let written = document.runtimeSections.first { $0.runtime == runtime.name }?.options
     self.init(
       source: collector.source, name: name, model: model, runtime: Located(runtime, word.range),
-      image: container.image, options: written ?? runtime.noOptions,
-      settings: Settings(document, options: written, of: runtime), document: document)
+      options: written ?? runtime.noOptions, settings: Settings(document, options: written, of: runtime), document: document)
   }
 }
 
 extension Runtime {
-  fileprivate static var noOptions: any Record { Options() }
+  fileprivate static var noOptions: AnyOptions { RuntimeOptions(Options()) }
 }
 
 extension ModelSource {

@@ -1,4 +1,5 @@
 package import Deployments
+import Diagnostics
 package import Schema
 import Values
 import YAML
@@ -28,18 +29,21 @@ extension ValueType where Value == String {
   private static func word(
     _ name: String, _ pattern: String, limit: Int, more: StaticString
   ) -> Self {
-    let others = Array(more.description.utf8)
+    let legal = ASCIISet.alphanumerics.union(ASCIISet(more))
     return parsed(
       "a word", limit: 4096, pattern: pattern, numeric: true, plain: { .text($0) }
     ) { (text) throws(Refusal) in
-      var previous: UInt8 = 0
       let isLegal =
         text.utf8.count <= limit && text.utf8.first?.isASCIIAlphanumeric == true
-        && text.utf8.allSatisfy { byte in
-          defer { previous = byte }
-          return byte.isASCIIAlphanumeric
-            || (others.contains(byte) && !(byte == 0x2E && previous == 0x2E))
-        }
+        && (unsafe text.withBytes { bytes in
+          var previous: UInt8 = 0
+          for index in bytes.indices {
+            let byte = unsafe bytes[index]
+            guard legal.contains(byte), byte != 0x2E || previous != 0x2E else { return false }
+            previous = byte
+          }
+          return true
+        })
       guard isLegal else {
         throw Refusal("must be \(name), found '\(text.abbreviated)'")
       }

@@ -53,6 +53,7 @@ package struct ContainerSection: Record {
 package struct Parameters: Record {
   package typealias Destination = CommonField
 
+  package var written = FieldSet()
   package var maxInputLength: Located<Int>?
   package var maxTotalTokens: Located<Int>?
   package var contextLength: Located<Int>?
@@ -110,6 +111,7 @@ package struct Parameters: Record {
 package struct Performance: Record {
   package typealias Destination = CommonField
 
+  package var written = FieldSet()
   package var maxBatchSize: Located<Int>?
   package var maxConcurrentRequests: Located<Int>?
   package var waitingServedRatio: Located<Double>?

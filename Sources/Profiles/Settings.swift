@@ -28,7 +28,7 @@ package struct Settings: Sendable {
   package let own: [Own]
 
   /// - Parameter options: The runtime's own section; nil where none is written.
-  init(_ document: ProfileDocument, options: (any Record)?, of runtime: any Runtime.Type) {
+  init(_ document: ProfileDocument, options: AnyOptions?, of runtime: any Runtime.Type) {
     common =
       Self.written(Parameters.fields, of: document.parameters)
       + Self.written(Performance.fields, of: document.performance)
@@ -40,21 +40,20 @@ package struct Settings: Sendable {
   ) -> [Common] where Owner.Destination == CommonField {
     var written: [Common] = []
     written.reserveCapacity(8)
-    for field in table.all {
-      guard let value = field.value(record), let common = field.destination else { continue }
+    table.forEachWritten(in: record) { field, value in
+      guard let common = field.destination else { return }
       written.append(Common(field: common, value: value))
     }
     return written
   }
-
 }
 
 extension Runtime {
-  package static func settings(in options: any Record) -> [Settings.Own] {
-    guard let options = options as? Options else { return [] }
+  package static func settings(in options: AnyOptions) -> [Settings.Own] {
+    guard let options = (options as? RuntimeOptions<Options>)?.value else { return [] }
     var written: [Settings.Own] = []
-    for field in Options.fields.all {
-      guard let value = field.value(options), let option = field.destination else { continue }
+    Options.fields.forEachWritten(in: options) { field, value in
+      guard let option = field.destination else { return }
       written.append(
         Settings.Own(
           section: sectionKey, name: field.key, option: option, value: value, since: field.since,

@@ -40,7 +40,7 @@ extension ValueType {
       guard let nodes = reading.sequence(node) else { return nil }
       var items: [Located<Item>] = []
       items.reserveCapacity(nodes.count)
-      var seen: Set<Values.Value> = []
+      var seen = DistinctValues(capacity: distinct ? nodes.count : 0)
       var isWhole = true
       for node in nodes {
         guard let value = item.read(node, reading) else {
@@ -48,7 +48,7 @@ extension ValueType {
           continue
         }
         if distinct {
-          guard seen.insert(item.plain(value)).inserted else {
+          guard seen.insert(item.plain(value)) else {
             reading.warnOfSecond(node)
             continue
           }
@@ -77,18 +77,39 @@ extension ValueType {
       }
     ) { node, reading in
       guard let entries = reading.mapping(node) else { return nil }
-      let outer = reading.key
+      var inside = reading.inside()
       var pairs: [Pair<Name, Item>] = []
       pairs.reserveCapacity(entries.count)
       for entry in entries {
         let readName = name.read(entry.keyNode, reading)
-        let readItem = item.read(entry.value, reading.inside(outer, entry.key.abbreviated))
+        inside.enter(chosen: entry.key)
+        let readItem = item.read(entry.value, inside)
         guard let readName, let readItem else { continue }
         pairs.append(
           Pair(Located(readName, entry.keyRange), Located(readItem, entry.value.range)))
       }
       return pairs
     }
+  }
+}
+
+/// Values of which each is there once: compared one by one while they are few, hashed when they are
+/// many.
+@usableFromInline struct DistinctValues {
+  private var few: [Value] = []
+  private var many: Set<Value> = []
+
+  @usableFromInline init(capacity: Int) { few.reserveCapacity(min(capacity, 16)) }
+
+  /// - Returns: Whether the value was not there yet.
+  @usableFromInline mutating func insert(_ value: Value) -> Bool {
+    if many.isEmpty {
+      guard !few.contains(value) else { return false }
+      few.append(value)
+      if few.count == 16 { many = Set(few) }
+      return true
+    }
+    return many.insert(value).inserted
   }
 }
 
@@ -139,15 +160,13 @@ extension Reading {
 extension Reading {
   /// The items of a list, or nil after saying that something else stands here.
   @usableFromInline func sequence(_ node: Node) -> [Node]? {
-    switch node.content {
-    case .sequence(let nodes): return nodes
-    case .scalar(let scalar) where scalar.isNull:
+    if let items = node.items { return items }
+    if node.scalar?.isNull == true {
       missingValue(node)
-      return nil
-    case .scalar, .mapping:
+    } else {
       wrongKind(node, expecting: "a list")
-      return nil
     }
+    return nil
   }
 
   @usableFromInline func warnOfSecond(_ node: Node) {
@@ -158,18 +177,16 @@ extension Reading {
 
   /// The entries of a mapping, or nil after saying that something else stands here.
   @usableFromInline package func mapping(_ node: Node) -> [Node.Entry]? {
-    switch node.content {
-    case .mapping(let entries): return entries
-    case .scalar(let scalar) where scalar.isNull && !key.isEmpty:
+    if let entries = node.entries { return entries }
+    if node.scalar?.isNull == true, !key.isEmpty {
       missingValue(node)
-      return nil
-    case .scalar, .sequence:
+    } else {
       collector.emit(
         SchemaRules.wrongKind, node.range,
         key.isEmpty
           ? "the file must hold a mapping, found \(node.kind)"
           : "'\(key)' must be a mapping, found \(node.kind)")
-      return nil
     }
+    return nil
   }
 }

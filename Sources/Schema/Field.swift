@@ -9,8 +9,20 @@ public import YAML
   /// Every key there is: the one declaration that reading, checks, JSON Schema, reference and
   /// completion all come from.
   static var fields: FieldTable<Self> { get }
+  /// Those of its fields that were written, and perhaps others; every field for a type that does not
+  /// keep them.
+  ///
+  /// One with many fields, of which a file has few, keeps them for those who go through all.
+  var written: FieldSet { get set }
   /// The record of an empty mapping.
   init()
+}
+
+extension Record {
+  @inlinable package var written: FieldSet {
+    get { .all }
+    set {}
+  }
 }
 
 /// One key of a record, declared once.

@@ -6,18 +6,16 @@ public import YAML
 @usableFromInline package struct FieldTable<Owner: Record>: Sendable {
   /// In the order of the reference.
   @usableFromInline package let all: [Field<Owner>]
-  @usableFromInline let indexOfKey: [String: Int]
-  /// The indices of those that must be there, a bit each.
-  @usableFromInline let required: UInt64
+  @usableFromInline let indexOfKey: KeyIndex
+  /// Those that must be there.
+  @usableFromInline let required: FieldSet
 
   package init(_ fields: [Field<Owner>]) {
+    precondition(fields.count <= FieldSet.capacity, "a table has at most \(FieldSet.capacity) keys")
     all = fields
-    indexOfKey = Dictionary(
-      uniqueKeysWithValues: fields.enumerated().map { ($1.key, $0) })
-    required = fields.indices.reduce(into: 0) { bits, index in
-      guard fields[index].isRequired else { return }
-      precondition(index < 64, "a key that must be there is among the first 64")
-      bits |= 1 << UInt64(index)
+    indexOfKey = KeyIndex(fields.map(\.key))
+    required = fields.indices.reduce(into: FieldSet()) { required, index in
+      if fields[index].isRequired { required.insert(index) }
     }
   }
 
@@ -31,23 +29,33 @@ public import YAML
   @inlinable package func read(_ node: Node, _ reading: Reading) -> Owner? {
     guard let entries = reading.mapping(node) else { return nil }
     var record = Owner()
+    var written = FieldSet()
     var missing = required
-    let key = reading.key
+    var inside = reading.inside()
     for entry in entries {
       if let index = indexOfKey[entry.key] {
-        missing &= ~(1 << UInt64(index))
-        all[index].read(entry.value, reading.inside(key, entry.key), &record)
-      } else if let meant = refuse(entry, reading) {
+        missing.remove(index)
+        written.insert(index)
+        inside.enter(entry.key)
+        all[index].read(entry.value, inside, &record)
+      } else if let meant = refuse(entry, reading), let index = indexOfKey[meant] {
         // One mistake, one diagnostic: what was misspelt is not also missing.
-        missing &= ~(1 << UInt64(indexOfKey[meant] ?? 64))
+        missing.remove(index)
       }
     }
-    if missing != 0 {
-      for index in all.indices where missing & 1 << UInt64(index) != 0 {
-        reportMissing(all[index], node, reading)
-      }
-    }
+    record.written = written
+    while let index = missing.popFirst() { reportMissing(all[index], node, reading) }
     return record
+  }
+
+  /// The fields that a record has, each with its value as plain data, in the table's order.
+  @inlinable package func forEachWritten(
+    in record: Owner, _ body: (Field<Owner>, Located<Value>) -> Void
+  ) {
+    var left = record.written
+    while let index = left.popFirst(), index < all.count {
+      if let value = all[index].value(record) { body(all[index], value) }
+    }
   }
 
   /// Says that a key is unknown and what it should have been.
@@ -88,7 +96,9 @@ public import YAML
 
   /// A record as plain data: the fields it has, in the table's order.
   @usableFromInline package func plain(_ record: Owner) -> Value {
-    .set(all.compactMap { field in field.value(record).map { .init(field.key, $0.value) } })
+    var members: [Value.Member] = []
+    forEachWritten(in: record) { members.append(.init($0.key, $1.value)) }
+    return .set(members)
   }
 }
 

@@ -114,8 +114,7 @@ extension String {
   /// Whether a text has bytes that are no printable ASCII, line feeds, and marks that a token cannot
   /// be without: every text of every file is asked, so that few have to be looked at closely.
   fileprivate var kindsOfBytes: (hasOthers: Bool, hasLineFeeds: Bool, hasMarks: Bool) {
-    var text = self
-    return text.withUTF8 { bytes in
+    unsafe withBytes { bytes in
       // Numbers, not booleans: without a branch, many bytes are compared at once.
       var others: UInt8 = 0
       var lineFeeds: UInt8 = 0

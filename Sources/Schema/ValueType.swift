@@ -37,7 +37,9 @@ public import YAML
   @usableFromInline package let collector: DiagnosticCollector
   /// The keys above, joined by dots, and the last one: joined only where something is wrong.
   private let outer: String
-  private let inner: String
+  private var inner: String
+  /// Whether the author chose the last key, which may then be anything.
+  private var isChosen = false
 
   @usableFromInline package init(_ collector: DiagnosticCollector, key: String) {
     self.init(collector, outer: "", inner: key)
@@ -50,28 +52,38 @@ public import YAML
   }
 
   /// The key whose value is read, as the author knows it: `parameters.top_p`.
-  @usableFromInline package var key: String { outer.isEmpty ? inner : outer + "." + inner }
+  @usableFromInline package var key: String {
+    let inner = isChosen ? inner.abbreviated : inner
+    return outer.isEmpty ? inner : outer + "." + inner
+  }
 
-  /// The same reading, one key deeper.
-  ///
-  /// - Parameter key: This reading's `key`, which its neighbours share.
-  @usableFromInline package func inside(_ key: String, _ inner: String) -> Reading {
-    Reading(collector, outer: key, inner: inner)
+  /// A reading for what stands below this one's key, of which none is entered yet.
+  @usableFromInline package func inside() -> Reading {
+    Reading(collector, outer: key, inner: "")
+  }
+
+  /// Goes on to a key beside the last one.
+  @usableFromInline mutating func enter(_ key: String) { inner = key }
+
+  /// Goes on to a key that the author chose.
+  @usableFromInline mutating func enter(chosen key: String) {
+    inner = key
+    isChosen = true
   }
 
   /// The text of a scalar, or nil after saying that something else stands here.
   @usableFromInline package func scalar(
     _ node: Node, expecting name: @autoclosure () -> String
   ) -> Node.Scalar? {
-    switch node.content {
-    case .scalar(let scalar) where scalar.isNull:
-      missingValue(node)
-      return nil
-    case .scalar(let scalar): return scalar
-    case .sequence, .mapping:
+    guard let scalar = node.scalar else {
       wrongKind(node, expecting: name())
       return nil
     }
+    guard !scalar.isNull else {
+      missingValue(node)
+      return nil
+    }
+    return scalar
   }
 
   package func missingValue(_ node: Node) {

@@ -128,13 +128,25 @@ package struct Composer: ~Copyable {
       throw stop(
         YAMLRules.tooDeep, event.range, "nesting goes deeper than \(Limits.depth) levels")
     }
-    let (anchor, tag) = parser.properties
+    guard let (anchor, tag) = parser.properties else {
+      return try bareNode(from: event, depth: depth)
+    }
     if let tag { try check(tag, of: event) }
     let countBefore = nodeCount
+    let node = try bareNode(from: event, depth: depth)
+    if let anchor {
+      anchors[anchor] = Anchor(node: node, nodeCount: nodeCount - countBefore)
+    }
+    return node
+  }
+
+  /// The node of an event, without what stands before it.
+  private mutating func bareNode(from event: Event, depth: Int) throws(Stop) -> Node {
     try count(1, at: event)
-    let node: Node
     switch event.kind {
-    case .scalar: node = Node(.scalar(parser.scalar), event.range)
+    case .scalar: return Node(.scalar(parser.scalar), event.range)
+    case .sequenceStart: return try sequence(from: event, depth: depth)
+    case .mappingStart: return try mapping(from: event, depth: depth)
     case .alias:
       let name = parser.aliasedAnchor
       guard let anchor = anchors[name] else {
@@ -145,15 +157,9 @@ package struct Composer: ~Copyable {
       }
       try count(anchor.nodeCount, at: event)
       return anchor.node
-    case .sequenceStart: node = try sequence(from: event, depth: depth)
-    case .mappingStart: node = try mapping(from: event, depth: depth)
     case .collectionEnd, .documentStart, .streamEnd, .other:
       preconditionFailure("libyaml gave an end without a start")
     }
-    if let anchor {
-      anchors[anchor] = Anchor(node: node, nodeCount: nodeCount - countBefore)
-    }
-    return node
   }
 
   private mutating func count(_ nodes: Int, at event: Event) throws(Stop) {
@@ -209,10 +215,7 @@ package struct Composer: ~Copyable {
         for merge in merges { try self.merge(merge, into: &entries, &keys) }
         return Node(.mapping(entries), range(from: start, end, event))
       }
-      let keyNode = try node(from: event, depth: depth + 1)
-      guard case .scalar(let key) = keyNode.content else {
-        throw stop(YAMLRules.complexKey, event.range, "a key must be text, found \(keyNode.kind)")
-      }
+      let key = try key(from: event, depth: depth + 1)
       let valueEvent = try next()
       let value = try node(from: valueEvent, depth: depth + 1)
       end = .later(value.range.end, valueEvent.range.end)
@@ -232,6 +235,18 @@ package struct Composer: ~Copyable {
         entries.append(Node.Entry(key: key.text, keyRange: event.range, value: value))
       }
     }
+  }
+
+  private mutating func key(from event: Event, depth: Int) throws(Stop) -> Node.Scalar {
+    if event.kind == .scalar, depth <= Limits.depth, parser.properties == nil {
+      try count(1, at: event)
+      return parser.scalar
+    }
+    let node = try node(from: event, depth: depth)
+    guard let scalar = node.scalar else {
+      throw stop(YAMLRules.complexKey, event.range, "a key must be text, found \(node.kind)")
+    }
+    return scalar
   }
 
   /// Adds what the mapping does not say itself, as the merge type of YAML 1.1 has it.
@@ -264,22 +279,31 @@ package struct Composer: ~Copyable {
 
 private let corePrefix = "tag:yaml.org,2002:"
 
-/// The keys of one mapping: compared one by one while they are few, hashed when they are many.
+/// The keys of one mapping: compared one by one while they are few, hashed when they are many; by
+/// their bytes, since to a String an accent is the same whether it stands in its letter or after it.
 private struct KeySet {
-  private var indexOfKey: [String: Int]?
+  private var indexOfKey: [[UInt8]: Int]?
 
   /// Takes a key that is to become the entry at `index`.
   ///
   /// - Returns: The index of the entry that has the key already, else nil.
   mutating func insert(_ key: String, at index: Int, among entries: [Node.Entry]) -> Int? {
     if indexOfKey == nil {
-      if entries.count < 24 { return entries.firstIndex { $0.key == key } }
+      if entries.count < 24 { return entries.firstIndex { $0.hasKey(key) } }
       indexOfKey = Dictionary(
-        uniqueKeysWithValues: entries.enumerated().map { ($1.key, $0) })
+        uniqueKeysWithValues: entries.enumerated().map { (Array($1.key.utf8), $0) })
     }
-    if let first = indexOfKey?[key] { return first }
-    indexOfKey?[key] = index
+    let bytes = Array(key.utf8)
+    if let first = indexOfKey?[bytes] { return first }
+    indexOfKey?[bytes] = index
     return nil
+  }
+}
+
+extension Node.Entry {
+  /// Most keys differ in length, which is cheaper to compare than they are.
+  fileprivate func hasKey(_ other: String) -> Bool {
+    key.utf8.count == other.utf8.count && key == other && key.utf8.elementsEqual(other.utf8)
   }
 }
 

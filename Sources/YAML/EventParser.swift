@@ -95,17 +95,24 @@ struct ParseFailure: Error {
   /// The anchor that the current event, an alias, names.
   var aliasedAnchor: String { unsafe string(event.pointee.data.alias.anchor) ?? "" }
 
-  /// What stands before the current event's value: `&anchor` and `!tag`.
-  var properties: (anchor: String?, tag: String?) {
-    let data = unsafe event.pointee.data
+  /// What stands before the current event's value, `&anchor` and `!tag`; nil where neither does.
+  var properties: (anchor: String?, tag: String?)? {
+    let (anchor, tag) = unsafe bareProperties
+    guard unsafe anchor != nil || tag != nil else { return nil }
+    return unsafe (string(anchor), string(tag))
+  }
+
+  private var bareProperties:
+    (anchor: UnsafeMutablePointer<yaml_char_t>?, tag: UnsafeMutablePointer<yaml_char_t>?)
+  {
     switch unsafe event.pointee.type {
     case YAML_SCALAR_EVENT:
-      return unsafe (string(data.scalar.anchor), string(data.scalar.tag))
+      unsafe (event.pointee.data.scalar.anchor, event.pointee.data.scalar.tag)
     case YAML_SEQUENCE_START_EVENT:
-      return unsafe (string(data.sequence_start.anchor), string(data.sequence_start.tag))
+      unsafe (event.pointee.data.sequence_start.anchor, event.pointee.data.sequence_start.tag)
     case YAML_MAPPING_START_EVENT:
-      return unsafe (string(data.mapping_start.anchor), string(data.mapping_start.tag))
-    default: return (nil, nil)
+      unsafe (event.pointee.data.mapping_start.anchor, event.pointee.data.mapping_start.tag)
+    default: unsafe (nil, nil)
     }
   }
 
@@ -147,7 +154,7 @@ struct ParseFailure: Error {
     return offset
   }
 
-  private func position(_ mark: yaml_mark_t) -> SourcePosition {
+  @inline(__always) private func position(_ mark: yaml_mark_t) -> SourcePosition {
     SourcePosition(line: mark.line + 1, column: mark.column + 1)
   }
 

@@ -57,6 +57,17 @@ public import Diagnostics
     self.range = range
   }
 
+  // Without looking at the whole content, which would be copied.
+
+  /// The scalar that stands here; nil where something else does.
+  package var scalar: Scalar? { if case .scalar(let scalar) = content { scalar } else { nil } }
+
+  /// The items of the list that stands here; nil where something else does.
+  package var items: [Node]? { if case .sequence(let items) = content { items } else { nil } }
+
+  /// The entries of the mapping that stands here; nil where something else does.
+  package var entries: [Entry]? { if case .mapping(let entries) = content { entries } else { nil } }
+
   /// What stands here, as a message says it: "text", "a list", "nothing".
   package var kind: String {
     switch content {

@@ -5,21 +5,25 @@ import Schema
 ///
 /// Adding one is a function that makes a `Check` and its line in `Checks.all` or in a runtime's
 /// list, with a case in the corpus.
-package struct Check: Sendable {
+package final class Check: Sendable {
   package let rule: Rule
-  package let run: @Sendable (Profile, Report) -> Void
+  private let body: @Sendable (Profile, Report) -> Void
 
-  package init(_ rule: Rule, _ run: @escaping @Sendable (Profile, Report) -> Void) {
+  package init(_ rule: Rule, _ body: @escaping @Sendable (Profile, Report) -> Void) {
     self.rule = rule
-    self.run = run
+    self.body = body
   }
 
   /// A check of one runtime, with its own options at hand.
-  package init<R: Runtime>(
+  package convenience init<R: Runtime>(
     _ rule: Rule, of runtime: R.Type,
-    _ run: @escaping @Sendable (Profile, R.Options, Report) -> Void
+    _ body: @escaping @Sendable (Profile, RuntimeOptions<R.Options>, Report) -> Void
   ) {
-    self.init(rule) { profile, report in run(profile, R.options(of: profile), report) }
+    self.init(rule) { profile, report in body(profile, R.options(of: profile), report) }
+  }
+
+  package func run(on profile: Profile, _ collector: DiagnosticCollector) {
+    body(profile, Report(rule: rule, collector: collector))
   }
 }
 

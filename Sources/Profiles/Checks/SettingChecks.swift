@@ -228,8 +228,7 @@ extension Checks {
 }
 
 extension Runtime {
-  /// The field that becomes a variable or an option of a name, as the author knows it.
-  fileprivate static func field(setBy written: String) -> String? {
+  package static func field(setBy written: String) -> String? {
     let common = CommonField.allCases.filter { field in
       // An object of JSON has room for more than the field's key.
       guard let option = option(for: field), !option.isJSON else { return false }

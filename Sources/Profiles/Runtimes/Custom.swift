@@ -62,6 +62,7 @@ extension Custom {
   package struct Options: Record {
     package typealias Destination = LaunchOption
 
+    package var written = FieldSet()
     package var port: Located<Int>?
     package var modelArgument: Located<Argument>?
     package var modelVariable: Located<EnvironmentVariable.Name>?

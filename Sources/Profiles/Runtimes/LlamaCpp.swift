@@ -166,6 +166,7 @@ extension LlamaCpp {
   package struct Options: Record {
     package typealias Destination = LaunchOption
 
+    package var written = FieldSet()
     package var file: Located<String>?
     package var quant: Located<String>?
     package var mmproj: Located<HostPath>?

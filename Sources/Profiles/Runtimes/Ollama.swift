@@ -129,6 +129,7 @@ extension Ollama {
   package struct Options: Record {
     package typealias Destination = LaunchOption
 
+    package var written = FieldSet()
     package var keepAlive: Located<String>?
     package var loadTimeout: Located<String>?
     package var maxLoadedModels: Located<Int>?

@@ -49,8 +49,13 @@ package protocol Runtime: Sendable {
   static var checks: [Check] { get }
   /// What must hold of a profile for this runtime where it is served.
   static var placementChecks: [PlacementCheck] { get }
-  /// The options of its own that are written; here, so that the compiler makes it for each runtime.
-  static func settings(in options: any Record) -> [Settings.Own]
+  /// The field of a profile that holds its own options. This and the next two have one body for all
+  /// and stand here so that the compiler makes them for each runtime.
+  static func sectionField() -> Field<ProfileDocument>
+  /// The options of its own that are written.
+  static func settings(in options: AnyOptions) -> [Settings.Own]
+  /// The field that becomes a variable or an option of a name, as the author knows it.
+  static func field(setBy written: String) -> String?
   /// The launch of a model, to which the settings have been added.
   static func complete(_ launch: inout Launch, for profile: Profile)
 }
@@ -70,8 +75,8 @@ extension Runtime {
   }
 
   /// The options of a profile that runs on this runtime.
-  package static func options(of profile: Profile) -> Options {
-    (profile.options as? Options) ?? Options()
+  package static func options(of profile: Profile) -> RuntimeOptions<Options> {
+    (profile.options as? RuntimeOptions<Options>) ?? RuntimeOptions(Options())
   }
 
   /// Where a common setting goes, when it goes anywhere.

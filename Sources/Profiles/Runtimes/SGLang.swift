@@ -220,6 +220,7 @@ extension SGLang {
   package struct Options: Record {
     package typealias Destination = LaunchOption
 
+    package var written = FieldSet()
     package var tokenizerPath: Located<String>?
     package var tokenizerMode: Located<TokenizerMode>?
     package var loadFormat: Located<LoadFormat>?

@@ -266,6 +266,7 @@ extension TextEmbeddingsInference {
   package struct Options: Record {
     package typealias Destination = LaunchOption
 
+    package var written = FieldSet()
     package var tokenizationWorkers: Located<Int>?
     package var servedModelName: Located<String>?
     package var pooling: Located<Pooling>?

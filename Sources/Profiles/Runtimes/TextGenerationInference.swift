@@ -155,6 +155,7 @@ extension TextGenerationInference {
   package struct Options: Record {
     package typealias Destination = LaunchOption
 
+    package var written = FieldSet()
     package var sharded: Located<Bool>?
     package var numShard: Located<Int>?
     package var trustRemoteCode: Located<Bool>?

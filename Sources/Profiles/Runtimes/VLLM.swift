@@ -206,6 +206,7 @@ extension VLLM {
   package struct Options: Record {
     package typealias Destination = LaunchOption
 
+    package var written = FieldSet()
     package var gpuMemoryUtilization: Located<Double>?
     package var kvCacheDtype: Located<KVCacheType>?
     package var blockSize: Located<Int>?
