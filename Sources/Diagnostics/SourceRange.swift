@@ -21,7 +21,9 @@
 
 extension SourcePosition {
   /// The later of two places; `max` of the library is not made for this type where it is asked.
-  @inlinable package static func later(_ left: SourcePosition, _ right: SourcePosition) -> SourcePosition {
+  @inlinable package static func later(_ left: SourcePosition, _ right: SourcePosition)
+    -> SourcePosition
+  {
     left < right ? right : left
   }
 }

@@ -28,7 +28,7 @@ package struct Experiment: Record {
     notes = .written([])
   }
 
-  package static let fields = FieldTable<Experiment>([
+  package static let fields = FieldTable<Experiment, Never>([
     Field(
       "id", \.id, .experimentID, required: true,
       "The experiment's name, and its file's: the time it began, in UTC."),
@@ -66,7 +66,7 @@ package struct ServedModel: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<ServedModel>([
+  package static let fields = FieldTable<ServedModel, Never>([
     Field(
       "id", \.id, .hash(digits: 12), required: true,
       "What results name it by: the beginning of the SHA-256 of all its members but 'time'."),
@@ -112,7 +112,7 @@ package struct ExperimentResult: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<ExperimentResult>([
+  package static let fields = FieldTable<ExperimentResult, Never>([
     Field("time", \.time, .time, default: "not known", "When it was logged."),
     Field("task", \.task, .text(), required: true, "What the model had to do."),
     Field("metric", \.metric, .text(), default: "score", "What was measured."),
@@ -151,7 +151,7 @@ package struct ScoreInterval: Record {
     self.level = .written(level)
   }
 
-  package static let fields = FieldTable<ScoreInterval>([
+  package static let fields = FieldTable<ScoreInterval, Never>([
     Field("lower", \.lower, .score, required: true, "Its lower end."),
     Field("upper", \.upper, .score, required: true, "Its upper end."),
     Field(
@@ -172,7 +172,7 @@ package struct ExperimentNote: Record {
     self.text = .written(text)
   }
 
-  package static let fields = FieldTable<ExperimentNote>([
+  package static let fields = FieldTable<ExperimentNote, Never>([
     Field("time", \.time, .time, required: true, "When it was written."),
     Field("text", \.text, .text(multiline: true), required: true, "The note."),
   ])

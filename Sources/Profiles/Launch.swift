@@ -41,7 +41,7 @@ package struct Launch: Sendable {
 
   /// Puts the fields that a record has where they belong.
   private mutating func add<Owner: Record>(
-    _ table: FieldTable<Owner>, of record: Owner, by runtime: any Runtime.Type,
+    _ table: FieldTable<Owner, Owner.Destination>, of record: Owner, by runtime: any Runtime.Type,
     to place: (Owner.Destination) -> LaunchOption?
   ) {
     for field in table.all {

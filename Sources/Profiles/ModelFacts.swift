@@ -20,7 +20,7 @@ package struct ModelFacts: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<ModelFacts>([
+  package static let fields = FieldTable<ModelFacts, Never>([
     Field(
       "parameters", \.parameters, .parameterCount,
       "How many parameters the model has, such as '6.9B'."),

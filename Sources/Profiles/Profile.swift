@@ -56,7 +56,7 @@ package class AnyOptions: @unchecked Sendable {
 
 /// The options of one runtime: up to fifty fields, which would take longer to copy than to check.
 @dynamicMemberLookup
-package final class RuntimeOptions<Options: Record>: AnyOptions, @unchecked Sendable {
+package final class RuntimeOptions<Options: Sendable>: AnyOptions, @unchecked Sendable {
   package let value: Options
 
   package init(_ value: Options) { self.value = value }

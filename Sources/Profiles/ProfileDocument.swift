@@ -25,7 +25,7 @@ package struct ProfileDocument: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<ProfileDocument>(
+  package static let fields = FieldTable<ProfileDocument, Never>(
     [
       Field(
         "name", \.name, .profileName, required: true,
@@ -75,7 +75,7 @@ package struct RuntimeSection: Sendable {
 
 extension Runtime {
   /// The field of a profile that holds this runtime's own options.
-  package static func sectionField() -> Field<ProfileDocument> {
+  package static func sectionField() -> Field<ProfileDocument, Never> {
     Field(
       sectionKey, section: Options.self, "What only \(name) has.",
       set: { document, section in

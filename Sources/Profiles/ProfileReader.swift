@@ -108,7 +108,8 @@ extension Profile {
     let written = document.runtimeSections.first { $0.runtime == runtime.name }?.options
     self.init(
       source: collector.source, name: name, model: model, runtime: Located(runtime, word.range),
-      options: written ?? runtime.noOptions, settings: Settings(document, options: written, of: runtime), document: document)
+      options: written ?? runtime.noOptions,
+      settings: Settings(document, options: written, of: runtime), document: document)
   }
 }
 

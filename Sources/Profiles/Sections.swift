@@ -13,7 +13,7 @@ package struct SourceSection: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<SourceSection>([
+  package static let fields = FieldTable<SourceSection, Never>([
     Field(
       "type", \.kind, .choice(), required: true,
       "Where the model comes from: the Hugging Face hub, Ollama's library or this machine."),
@@ -36,7 +36,7 @@ package struct ContainerSection: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<ContainerSection>([
+  package static let fields = FieldTable<ContainerSection, Never>([
     Field(
       "runtime", \.runtime,
       .word(
@@ -68,7 +68,7 @@ package struct Parameters: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<Parameters>([
+  package static let fields = FieldTable<Parameters, CommonField>([
     Field(
       "max_input_length", \.maxInputLength, .integer(1...10_000_000), unit: "tokens",
       to: .maxInputLength, "The longest prompt that a request may have."),
@@ -118,7 +118,7 @@ package struct Performance: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<Performance>([
+  package static let fields = FieldTable<Performance, CommonField>([
     Field(
       "max_batch_size", \.maxBatchSize, .integer(1...100_000), unit: "requests",
       to: .maxBatchSize, "How many requests are computed together."),
@@ -142,7 +142,7 @@ package struct Resources: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<Resources>([
+  package static let fields = FieldTable<Resources, Never>([
     Field(
       "gpu_memory_min", \.gpuMemoryMin, .byteCount,
       "GPU memory below which the model does not run; compared with the host's."),

@@ -36,7 +36,7 @@ package struct Settings: Sendable {
   }
 
   private static func written<Owner: Record>(
-    _ table: FieldTable<Owner>, of record: Owner
+    _ table: FieldTable<Owner, Owner.Destination>, of record: Owner
   ) -> [Common] where Owner.Destination == CommonField {
     var written: [Common] = []
     written.reserveCapacity(8)

@@ -36,7 +36,7 @@ extension FieldTable {
   /// A row for each key.
   ///
   /// - Parameter place: Where a field's value goes, in words; nil when the table has no such column.
-  func markdown(to place: ((Owner.Destination) -> String)? = nil) -> String {
+  func markdown(to place: ((Destination) -> String)? = nil) -> String {
     let hasReleases = all.contains { $0.since != nil || $0.until != nil }
     var head = ["key", "value", "default", "meaning"]
     if place != nil { head.append("becomes") }

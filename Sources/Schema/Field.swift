@@ -8,7 +8,7 @@ public import YAML
   associatedtype Destination: Sendable = Never
   /// Every key there is: the one declaration that reading, checks, JSON Schema, reference and
   /// completion all come from.
-  static var fields: FieldTable<Self> { get }
+  static var fields: FieldTable<Self, Destination> { get }
   /// Those of its fields that were written, and perhaps others; every field for a type that does not
   /// keep them.
   ///
@@ -31,8 +31,9 @@ extension Record {
 /// types of each module's own fields; generic code asked the runtime for types ten times a field
 /// and took a third of the time of `validate`.
 ///
-/// A class because tables hand fields around all the time and none of their parts ever changes.
-@usableFromInline package final class Field<Owner: Record>: Sendable {
+/// A class because tables hand fields around all the time and none of their parts ever changes. Of any
+/// owner, since to make a type of a `Record` only, Swift looks through all that conforms to anything.
+@usableFromInline package final class Field<Owner: Sendable, Destination: Sendable>: Sendable {
   @usableFromInline package let key: String
   /// One sentence for the reference.
   @usableFromInline package let summary: String
@@ -45,7 +46,7 @@ extension Record {
   @usableFromInline package let since: Release?
   /// The release that no longer had it.
   @usableFromInline package let until: Release?
-  @usableFromInline package let destination: Owner.Destination?
+  @usableFromInline package let destination: Destination?
   /// The name of its type, for messages and reference.
   package var typeName: String { makeTypeName() }
   package var schema: [Value.Member] { makeSchema() }
@@ -61,7 +62,7 @@ extension Record {
   @inlinable package init<Item: Sendable>(
     _ key: String, _ type: ValueType<Item>, unit: String?, default defaultText: String?,
     required: Bool, since: Release? = nil, until: Release? = nil,
-    to destination: Owner.Destination?, summary: String,
+    to destination: Destination?, summary: String,
     keysBelow: @escaping @Sendable () -> [String] = { [] },
     set: @escaping @Sendable (inout Owner, Located<Item>) -> Void,
     get: @escaping @Sendable (Owner) -> Located<Item>?
@@ -88,7 +89,7 @@ extension Record {
     _ key: String, _ path: WritableKeyPath<Owner, Located<Item>?>,
     _ type: ValueType<Item>, unit: String? = nil, default defaultText: String? = nil,
     required: Bool = false, since: Release? = nil, until: Release? = nil,
-    to destination: Owner.Destination? = nil, _ summary: String
+    to destination: Destination? = nil, _ summary: String
   ) {
     let property = StoredProperty(path)
     self.init(
@@ -138,8 +139,7 @@ extension Record {
   }
 
   /// A field of a part, as a field of the whole.
-  init<Part: Record>(_ field: Field<Part>, at path: WritableKeyPath<Owner, Part>)
-  where Part.Destination == Owner.Destination {
+  init<Part: Sendable>(_ field: Field<Part, Destination>, at path: WritableKeyPath<Owner, Part>) {
     key = field.key
     summary = field.summary
     unit = field.unit
@@ -159,9 +159,9 @@ extension Record {
 
 extension FieldTable {
   /// This table's fields as fields of a record that has `Owner` as a part.
-  package func fields<Whole: Record>(
+  package func fields<Whole: Sendable>(
     of path: WritableKeyPath<Whole, Owner>
-  ) -> [Field<Whole>] where Owner.Destination == Whole.Destination {
-    all.map { Field<Whole>($0, at: path) }
+  ) -> [Field<Whole, Destination>] {
+    all.map { Field<Whole, Destination>($0, at: path) }
   }
 }

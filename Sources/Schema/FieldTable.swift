@@ -3,14 +3,14 @@ public import Values
 public import YAML
 
 /// The fields of a record: how to read it, describe it and print it.
-@usableFromInline package struct FieldTable<Owner: Record>: Sendable {
+@usableFromInline package struct FieldTable<Owner: Sendable, Destination: Sendable>: Sendable {
   /// In the order of the reference.
-  @usableFromInline package let all: [Field<Owner>]
+  @usableFromInline package let all: [Field<Owner, Destination>]
   @usableFromInline let indexOfKey: KeyIndex
   /// Those that must be there.
   @usableFromInline let required: FieldSet
 
-  package init(_ fields: [Field<Owner>]) {
+  package init(_ fields: [Field<Owner, Destination>]) {
     precondition(fields.count <= FieldSet.capacity, "a table has at most \(FieldSet.capacity) keys")
     all = fields
     indexOfKey = KeyIndex(fields.map(\.key))
@@ -20,7 +20,9 @@ public import YAML
   }
 
   @inlinable package var keys: [String] { all.map(\.key) }
+}
 
+extension FieldTable where Owner: Record {
   /// Takes a record from a node.
   ///
   /// All that is wrong is said; what is right is kept.
@@ -50,7 +52,7 @@ public import YAML
 
   /// The fields that a record has, each with its value as plain data, in the table's order.
   @inlinable package func forEachWritten(
-    in record: Owner, _ body: (Field<Owner>, Located<Value>) -> Void
+    in record: Owner, _ body: (Field<Owner, Destination>, Located<Value>) -> Void
   ) {
     var left = record.written
     while let index = left.popFirst(), index < all.count {
@@ -80,7 +82,9 @@ public import YAML
     return nearest
   }
 
-  @usableFromInline func reportMissing(_ field: Field<Owner>, _ node: Node, _ reading: Reading) {
+  @usableFromInline func reportMissing(
+    _ field: Field<Owner, Destination>, _ node: Node, _ reading: Reading
+  ) {
     // The first key stands for the mapping: the whole of it would underline the file.
     let range: SourceRange =
       if case .mapping(let entries) = node.content, let first = entries.first {

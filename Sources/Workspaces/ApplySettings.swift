@@ -21,7 +21,7 @@ package struct ApplySettings: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<ApplySettings>([
+  package static let fields = FieldTable<ApplySettings, Never>([
     Field(
       "method", \.method, .choice(), default: "home-manager where it is installed, else quadlet",
       "What is done: home-manager, quadlet, command or none."),

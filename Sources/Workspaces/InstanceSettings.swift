@@ -20,7 +20,7 @@ package struct InstanceSettings: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<InstanceSettings>([
+  package static let fields = FieldTable<InstanceSettings, Never>([
     Field(
       "bind", \.bind, .bindAddress, default: "127.0.0.1",
       "The address of this machine that the port is opened on; 0.0.0.0 is every one."),
@@ -66,7 +66,7 @@ package struct LimitSettings: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<LimitSettings>([
+  package static let fields = FieldTable<LimitSettings, Never>([
     Field("ram", \.ram, .memoryLimit, "Main memory, or 'unlimited'."),
     Field("cpu_cores", \.cpuCores, .integer(1...4096), unit: "cores", "Processor cores."),
   ])
@@ -79,7 +79,7 @@ package struct TokenSettings: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<TokenSettings>([
+  package static let fields = FieldTable<TokenSettings, Never>([
     Field(
       "secret", \.secret, .unitName("a secret's name"),
       "The name of a Podman secret ('podman secret create hf-token FILE')."),

@@ -14,7 +14,7 @@ package struct InstancesDocument: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<InstancesDocument>([
+  package static let fields = FieldTable<InstancesDocument, Never>([
     Field(
       "version", \.version, .integer(1...1), required: true,
       "The version of this format; there is one so far."),
@@ -41,7 +41,7 @@ package struct InstanceSection: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<InstanceSection>(
+  package static let fields = FieldTable<InstanceSection, Never>(
     [
       Field(
         "port", \.port, .integer(1...65535), required: true,
@@ -60,7 +60,7 @@ package struct HostSettings: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<HostSettings>([
+  package static let fields = FieldTable<HostSettings, Never>([
     Field("gpus", \.gpus, .list(of: .record(HostGPU.self)), "The GPUs."),
     Field("ram", \.ram, .byteCount, "Main memory."),
     Field("cpu_cores", \.cpuCores, .integer(1...4096), unit: "cores", "Processor cores."),
@@ -74,7 +74,7 @@ package struct HostGPU: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<HostGPU>([
+  package static let fields = FieldTable<HostGPU, Never>([
     Field(
       "device", \.device, .device, required: true,
       "The GPU as instances name it: 'nvidia.com/gpu=0' or 'amd'."),

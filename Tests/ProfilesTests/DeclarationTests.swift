@@ -29,7 +29,7 @@ struct DeclarationTests {
   }
 
   @Test func `summaries are sentences`() {
-    func check<Owner: Record>(_ table: FieldTable<Owner>) {
+    func check<Owner: Record>(_ table: FieldTable<Owner, Owner.Destination>) {
       for field in table.all {
         #expect(field.summary.hasSuffix("."), "\(field.key)")
         #expect(field.summary.first?.isUppercase == true, "\(field.key)")

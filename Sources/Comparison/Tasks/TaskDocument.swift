@@ -23,7 +23,7 @@ package struct TaskDocument: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<TaskDocument>([
+  package static let fields = FieldTable<TaskDocument, Never>([
     Field(
       "version", \.version, .integer(1...1), required: true,
       "The version of this format; there is one so far."),
@@ -84,7 +84,7 @@ package struct Sampling: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<Sampling>([
+  package static let fields = FieldTable<Sampling, Never>([
     Field(
       "max_tokens", \.maxTokens, .integer(1...100_000), unit: "tokens", default: "256",
       "How long an answer may become."),
@@ -117,7 +117,7 @@ package struct AnswerLimits: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<AnswerLimits>([
+  package static let fields = FieldTable<AnswerLimits, Never>([
     Field(
       "total", \.total, .integer(1...7200), unit: "seconds", default: "300",
       "How long a whole answer may take."),
@@ -145,7 +145,7 @@ package struct TaskItem: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<TaskItem>([
+  package static let fields = FieldTable<TaskItem, Never>([
     Field("id", \.id, .taskName, default: "its number", "What results call it."),
     Field(
       "prompt", \.prompt, .text(multiline: true, limit: 1_000_000),
@@ -179,7 +179,7 @@ package struct TaskMessage: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<TaskMessage>([
+  package static let fields = FieldTable<TaskMessage, Never>([
     Field("role", \.role, .choice(), required: true, "Who says it."),
     Field(
       "content", \.content, .text(multiline: true, limit: 1_000_000), required: true,
@@ -207,7 +207,7 @@ package struct ScoreSection: Record {
 
   package init() {}
 
-  package static let fields = FieldTable<ScoreSection>([
+  package static let fields = FieldTable<ScoreSection, Never>([
     Field(
       "kind", \.kind, .choice(), required: true,
       """

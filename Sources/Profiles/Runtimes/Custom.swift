@@ -75,7 +75,7 @@ extension Custom {
 
     package init() {}
 
-    package static let fields = FieldTable<Options>([
+    package static let fields = FieldTable<Options, LaunchOption>([
       Field(
         "port", \.port, .integer(1024...65535), default: "8080",
         "The port that the server listens on in its container, on all addresses."),

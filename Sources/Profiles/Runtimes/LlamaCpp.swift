@@ -207,7 +207,7 @@ extension LlamaCpp {
 
     package init() {}
 
-    package static let fields = FieldTable<Options>([
+    package static let fields = FieldTable<Options, LaunchOption>([
       Field(
         "file", \.file, .fileName, to: .argument("--hf-file"),
         "The file of the repository to load, where its quantization does not name it."),

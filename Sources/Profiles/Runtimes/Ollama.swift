@@ -158,7 +158,7 @@ extension Ollama {
 
     package init() {}
 
-    package static let fields = FieldTable<Options>([
+    package static let fields = FieldTable<Options, LaunchOption>([
       Field(
         "keep_alive", \.keepAlive, .goDuration, default: "5m",
         to: .variable("OLLAMA_KEEP_ALIVE"),

@@ -51,7 +51,7 @@ package protocol Runtime: Sendable {
   static var placementChecks: [PlacementCheck] { get }
   /// The field of a profile that holds its own options. This and the next two have one body for all
   /// and stand here so that the compiler makes them for each runtime.
-  static func sectionField() -> Field<ProfileDocument>
+  static func sectionField() -> Field<ProfileDocument, Never>
   /// The options of its own that are written.
   static func settings(in options: AnyOptions) -> [Settings.Own]
   /// The field that becomes a variable or an option of a name, as the author knows it.

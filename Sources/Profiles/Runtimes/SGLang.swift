@@ -249,7 +249,7 @@ extension SGLang {
 
     package init() {}
 
-    package static let fields = FieldTable<Options>([
+    package static let fields = FieldTable<Options, LaunchOption>([
       Field(
         "tokenizer_path", \.tokenizerPath, .optionText(), default: "the model's",
         to: .argument("--tokenizer-path"),

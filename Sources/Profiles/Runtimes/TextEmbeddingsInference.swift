@@ -285,7 +285,7 @@ extension TextEmbeddingsInference {
 
     package init() {}
 
-    package static let fields = FieldTable<Options>([
+    package static let fields = FieldTable<Options, LaunchOption>([
       Field(
         "tokenization_workers", \.tokenizationWorkers, .integer(1...1024), unit: "threads",
         default: "one less than the processor's cores, at most 64",

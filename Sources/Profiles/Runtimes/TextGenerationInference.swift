@@ -195,7 +195,7 @@ extension TextGenerationInference {
 
     package init() {}
 
-    package static let fields = FieldTable<Options>([
+    package static let fields = FieldTable<Options, LaunchOption>([
       Field(
         "sharded", \.sharded, .boolean, default: "as many GPUs as there are",
         to: .variable("SHARDED"), "Whether the model is split over several GPUs."),

@@ -243,7 +243,7 @@ extension VLLM {
 
     package init() {}
 
-    package static let fields = FieldTable<Options>([
+    package static let fields = FieldTable<Options, LaunchOption>([
       Field(
         "gpu_memory_utilization", \.gpuMemoryUtilization, .number(0...1, aboveLower: true),
         default: "0.92", to: .argument("--gpu-memory-utilization"),
