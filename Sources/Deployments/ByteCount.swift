@@ -16,17 +16,19 @@ package struct ByteCount: Sendable, Hashable, Comparable {
   package init?(_ text: String) {
     // As an array, whose places are numbers: sizes stand in every profile.
     var number = Array(text.utf8)[...]
-    guard number.popLast() == UInt8(ascii: "B") else { return nil }
-    if number.last == UInt8(ascii: "i") { number.removeLast() }
+    guard number.last == UInt8(ascii: "B") else { return nil }
+    number = number.dropLast()
+    if number.last == UInt8(ascii: "i") { number = number.dropLast() }
     let shift: Int
-    switch number.popLast() {
+    switch number.last {
     case UInt8(ascii: "K"): shift = 10
     case UInt8(ascii: "M"): shift = 20
     case UInt8(ascii: "G"): shift = 30
     case UInt8(ascii: "T"): shift = 40
     default: return nil
     }
-    if number.last == UInt8(ascii: " ") { number.removeLast() }
+    number = number.dropLast()
+    if number.last == UInt8(ascii: " ") { number = number.dropLast() }
     let point = number.firstIndex(of: UInt8(ascii: "."))
     guard let whole = Self.digits(number[..<(point ?? number.endIndex)]), whole < 1 << 20 else {
       return nil

@@ -44,13 +44,12 @@ package struct Launch: Sendable {
     _ table: FieldTable<Owner, Owner.Destination>, of record: Owner, by runtime: any Runtime.Type,
     to place: (Owner.Destination) -> LaunchOption?
   ) {
-    for field in table.all {
-      guard let destination = field.destination, let option = place(destination),
-        let written = field.value(record)?.value
-      else { continue }
+    table.forEachWritten(in: record) { field, written in
+      guard let destination = field.destination, let option = place(destination) else { return }
+      let written = written.value
       let common = destination as? CommonField
       // The absence of quantization is said by silence; an option may have a 'none' of its own.
-      if common == .quantization, written == .text(Quantization.none.rawValue) { continue }
+      if common == .quantization, written == .text(Quantization.none.rawValue) { return }
       let value = written.word(in: common, of: runtime)
       switch option {
       case .variable(let name):
@@ -70,7 +69,7 @@ package struct Launch: Sendable {
         if case .set(let members) = json[index].value {
           json[index].value = .set(members + [.init(key, value)])
         }
-      case .computed: continue
+      case .computed: return
       case .modelParameter(let name):
         var file = modelFile ?? ModelFile()
         file.add(parameter: name, value)

@@ -72,15 +72,18 @@ extension Instance {
   package var processor: Processor { Processor(devices.map(\.value)) }
 }
 
-/// A profile as a workspace knows it.
-package struct ActiveProfile: Sendable {
+/// A profile that instances serve.
+package final class ActiveProfile: Sendable {
   /// Its path below the profiles' folder, without ending: `coding/deepseek-coder`.
   package let id: String
   package let profile: Profile
+  /// How its runtime starts it: worked out once, for checks and plans.
+  package let launch: Launch
 
   package init(id: String, profile: Profile) {
     self.id = id
     self.profile = profile
+    launch = Launch.of(profile)
   }
 }
 

@@ -20,7 +20,7 @@ extension Workspace {
     let profile = active.profile
     let runtime = profile.runtime.value
     guard let number = instance.port?.value, let port = Port(number) else { return nil }
-    let launch = Launch.of(profile)
+    let launch = active.launch
     guard let server = server(instance, profile, launch, port) else { return nil }
     let tasks = launch.modelFile.map { [modelTask($0, for: instance, launch, server)] } ?? []
     var running = server

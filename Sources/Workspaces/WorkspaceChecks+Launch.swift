@@ -34,8 +34,8 @@ extension WorkspaceChecks {
         source: "systemd 257, src/basic/fileio.h (LONG_LINE_MAX); Linux, MAX_ARG_STRLEN"))
   ) { workspace, rule, collector in
     for instance in workspace.instances {
-      guard let profile = instance.active?.profile else { continue }
-      let launch = Launch.of(profile)
+      guard let active = instance.active else { continue }
+      let (profile, launch) = (active.profile, active.launch)
       let variables =
         launch.environment.map(\.unitLength)
         + instance.environments.joined().map {

@@ -28,8 +28,8 @@ extension WorkspaceChecks {
     for instance in workspace.instances where !instance.volumes.isEmpty {
       var taken: [ContainerPath: String] = [:]
       if let place = instance.cachePlace { taken[place.cache.path] = "the cache of models" }
-      if let profile = instance.active?.profile {
-        for mount in Launch.of(profile).mounts { taken[mount.target] = "the profile's model" }
+      for mount in instance.active?.launch.mounts ?? [] {
+        taken[mount.target] = "the profile's model"
       }
       for volume in instance.volumes {
         let mount = volume.value.mount

@@ -98,7 +98,7 @@ extension WorkspaceChecks {
     for instance in workspace.instances {
       let name = instance.name.value.text
       var services = [(name, "the instance '\(name)'")]
-      if let profile = instance.active?.profile, Launch.of(profile).modelFile != nil {
+      if instance.active?.launch.modelFile != nil {
         services.append((name + modelTaskSuffix.description, "the model task of '\(name)'"))
       }
       for (service, owner) in services {
@@ -151,9 +151,7 @@ extension WorkspaceChecks {
         source: "RFC 1035, section 2.3.4"))
   ) { workspace, rule, collector in
     for instance in workspace.instances where instance.name.value.suffixed(modelTaskSuffix) == nil {
-      guard let profile = instance.active?.profile, Launch.of(profile).modelFile != nil else {
-        continue
-      }
+      guard instance.active?.launch.modelFile != nil else { continue }
       let length = 63 - modelTaskSuffix.utf8CodeUnitCount
       collector.emit(
         rule, instance.name.range,
