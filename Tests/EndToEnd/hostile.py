@@ -1,0 +1,357 @@
+"""Hostile texts for every field that reaches a unit: which of them amm refuses, and what systemd makes
+of the others. `faithful` has the unit made by Podman's generator, `Tests/HomeManager/check` by
+home-manager. The programs start on the machine of `machine`."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import unicodedata
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = pathlib.Path(os.environ.get("AMM_E2E_DIR", "/var/cache/amm-e2e")) / "root"
+UNITS = "/home/tester/.config/systemd/user"
+WORK = "/home/tester/faithful"
+RECORDER = WORK + "/record"
+IMAGE = "localhost/none:1"
+BATCH = 5000
+
+PIECES = [
+    " ", "  ", "\t", "\n", "'", '"', '"""', "''", "`", "\\", "\\\\", "\\n", "\\x41", "%", "%%", "%h",
+    "%t", "%i", "$", "$$", "$HOME", "${HOME}", "$(id)", "${", ";", " ; ", "#", "# x", "&", "|", "<", ">",
+    "*", "?", "[", "]", "{", "}", "(", ")", "~", "!", "=", "a=b", ",", ":", "@", "-", "--", "--privileged",
+    "-v", "/:/host", "../..", "[Service]", "\nExecStartPre=/bin/false", "\n[Service]\n", "\\\n", "é", "ß",
+    "😀", "\u0301", "%\u0301", '"\u0301', "\\\u0301", "$\u0301", "\u037e", "\u202e", "\u200b", "\u2028",
+    "\u00a0", "\ufeff", "\ufffd", "\U0001f468\u200d\U0001f469", "漢字", "𝔘", "\U0010fffd", "\u0600", "x", "word",
+    "0", "''${x}", "''", "*/", "-->", "\r", "\x1b[31m", "\x7f", "\x85", "\ufffe", "\ufdd0", "\U0001ffff",
+    # What home-manager and Podman's generator take for another unit, and Nix for a file of its own.
+    ".volume", "faithful.volume", "faithful-net.network", ".image", ".build", ".container", "/nix/store/", "null", "true",
+]
+
+
+def hostile(pick):
+    kind = pick.random()
+    if kind < 0.02:
+        return pick.choice(["", ";", "\u037e", "%", "$", '"', "'", "\\", "\n", " ", "-", "--", "\u0301"])
+    if kind < 0.05:
+        return pick.choice(PIECES) * pick.randrange(1, 2000)
+    if kind < 0.055:
+        return "".join(pick.choice(["x", " ", "%", "é", '"', "$"]) for _ in range(100_000))[:100_000 // 2]
+    if kind < 0.3:  # any characters of every plane
+        planes = [(0x20, 0x7E), (0xA0, 0x2FF), (0x300, 0xD7FF), (0xE000, 0xFFFF), (0x10000, 0x10FFFF)]
+        return "".join(chr(pick.randint(*pick.choice(planes))) for _ in range(pick.randrange(1, 30)))
+    return "".join(pick.choice(PIECES) for _ in range(pick.randrange(1, 8)))
+
+
+def is_control(character):  # and what turns the direction of text
+    code = ord(character)
+    return code < 0x20 or 0x7F <= code < 0xA0 or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
+
+
+def is_nonchar(character):  # systemd takes them for broken UTF-8 (src/basic/utf8.c)
+    return 0xFDD0 <= ord(character) <= 0xFDEF or ord(character) & 0xFFFE == 0xFFFE
+
+
+def refused_everywhere(text, multiline):
+    return any((is_control(c) and not (multiline and c in "\n\t")) or is_nonchar(c) for c in text)
+
+
+def refused_argument(text):
+    return text in ("", ";") or len(text.encode()) >= 131_071 or refused_everywhere(text, True)
+
+
+def refused_variable(text):
+    return len(text.encode()) > 100_000 or refused_everywhere(text, True)
+
+
+def refused_line(text):
+    if not text or len(text.encode()) > 4096 or refused_everywhere(text, False) or text == ";":
+        return True
+    is_blank = lambda c: unicodedata.category(c) in ("Zs", "Zl", "Zp") or c in "\t\n\x0b\x0c\r\x85"
+    return is_blank(text[0]) or is_blank(text[-1]) or text[0] == '"' or text[-1] in '"\\'
+
+
+def refused_path(text):
+    return any(part in (".", "..") for part in text.split("/")) or refused_everywhere(text, False) or any(
+        c in ":,\"'\\" or c.isspace() and ord(c) not in (0x1C, 0x1D, 0x1E, 0x1F) for c in text
+    ) or len(text.encode()) > 4096
+
+
+def refused_mount(text, before, after):
+    return len(text.encode()) > 4096 or refused_path(text[len(before):len(text) - len(after)])
+
+
+# What a text of a kind is within its field, how many of them a unit has, and what is refused of a field.
+KINDS = {
+    "argument": ("{}", 40, refused_argument),
+    "variable": ("{}", 40, refused_variable),
+    "model argument": ("{}", 1, refused_argument),
+    "description": ("{}", 1, refused_line),
+    "health command": ("{}", 1, refused_line),
+    "model": ("~/models/{}", 1, refused_path),
+    "cache": ("/mnt/{}", 1, refused_path),
+    "token file": ("/etc/{}", 1, refused_path),
+    "folder": ("/srv/{}:/data:ro", 1, lambda field: refused_mount(field, "", ":/data:ro")),
+    "target": ("faithful:/in/{}:ro", 1, lambda field: refused_mount(field, "faithful:", ":ro")),
+}
+
+
+def quoted(text):
+    """A YAML text in double quotes, with every escape that YAML has and JSON has not."""
+    out = '"'
+    for c in text:
+        n = ord(c)
+        if c in '"\\':
+            out += "\\" + c
+        elif 0x20 <= n < 0x7F:
+            out += c
+        else:
+            out += f"\\x{n:02x}" if n < 0x100 else f"\\u{n:04x}" if n < 0x10000 else f"\\U{n:08x}"
+    return out + '"'
+
+
+def fail(message):
+    sys.exit(f"{pathlib.Path(sys.argv[0]).name}: {message}")
+
+
+def machine(*words, **options):
+    return subprocess.run([HERE / "machine", *words], check=True, **options)
+
+
+class Unit:
+    """One instance with its profile: what it says, without what amm refused of it."""
+
+    def __init__(self, name, pick, image=IMAGE, before=(), kinds=KINDS):
+        self.name = name
+        self.image = image
+        self.before = list(before)
+        self.fields = {(kind, number): KINDS[kind][0].format(hostile(pick))
+                       for kind in kinds for number in range(KINDS[kind][1])}
+        # systemd reads no line of a unit over a mebibyte, and Linux no longer argument list.
+        while sum(len(field.encode()) for field in self.fields.values()) > 120_000:
+            longest = max(self.fields, key=lambda key: len(self.fields[key].encode()))
+            self.fields[longest] = KINDS[longest[0]][0].format("short")
+        for key in self.fields:  # amm reads no file over a mebibyte, and instances.yaml is one for all
+            if self.is_instance(key) and len(quoted(self.fields[key])) > 10_000:
+                self.fields[key] = KINDS[key[0]][0].format("short")
+
+    @staticmethod
+    def is_instance(key):
+        """Whether a field stands in instances.yaml; so does every fourth variable."""
+        kind, number = key
+        return kind in ("description", "token file", "folder", "target") or kind == "variable" and number % 4 == 0
+
+    def of(self, kind):
+        return {number: field for (has, number), field in self.fields.items() if has == kind}
+
+    def one(self, kind):
+        return self.fields.get((kind, 0))
+
+    @property
+    def model(self):
+        return self.one("model") or "~/models/none.gguf"
+
+    @property
+    def served(self):
+        """Where the container sees the model."""
+        return "/models/" + [part for part in self.model.split("/") if part][-1]
+
+    @property
+    def words(self):
+        option = self.one("model argument")
+        return [*([option, self.served] if option else []), *self.before, *self.of("argument").values()]
+
+    @property
+    def environment(self):
+        return {"MODEL": self.served, **{f"V{number}": text for number, text in self.of("variable").items()}}
+
+    def write(self, workspace, instances, port, volumes=()):
+        self.places = {}  # a field's key by file and line
+        lines = ["name: demo", f"container: {{runtime: custom, image: {self.image}}}"]
+
+        def add(to, key, indent):
+            if key in self.fields:
+                to.append(indent + quoted(self.fields[key]))
+                file = "instances.yaml" if to is instances else self.name + ".yaml"
+                self.places[file, len(to)] = key
+
+        lines += ["source:", "  type: local"]
+        add(lines, ("model", 0), "  path: ")
+        if not self.one("model"):
+            lines.append("  path: " + self.model)
+        lines += ["custom:", "  port: 9000", "  model_variable: MODEL", "  token_variable: HF_TOKEN"]
+        add(lines, ("model argument", 0), "  model_argument: ")
+        add(lines, ("health command", 0), "  health_command: ")
+        add(lines, ("cache", 0), "  cache: ")
+        lines.append("arguments:")
+        lines += ["- " + quoted(word) for word in self.before]
+        for number in self.of("argument"):
+            add(lines, ("argument", number), "- ")
+        instances += [f"  {self.name}:", f"    port: {port}"]
+        variables = [("variable", number) for number in self.of("variable")]
+        for to, indent, own in [(lines, "", False), (instances, "    ", True)]:
+            if chosen := [key for key in variables if self.is_instance(key) == own]:
+                to.append(indent + "environment:")
+                for key in chosen:
+                    add(to, key, f"{indent}  V{key[1]}: ")
+        add(instances, ("description", 0), "    description: ")
+        if self.one("token file"):
+            instances.append("    token:")
+            add(instances, ("token file", 0), "      environment_file: ")
+        instances += ["    volumes:", *("    - " + volume for volume in volumes)]
+        add(instances, ("folder", 0), "    - ")
+        add(instances, ("target", 0), "    - ")
+        if instances[-1].endswith("volumes:"):
+            instances.pop()
+        (workspace / f"profiles/x/{self.name}.yaml").write_text("\n".join(lines) + "\n")
+        link = workspace / f"active/{self.name}.yaml"
+        if not link.is_symlink():
+            link.symlink_to(f"../profiles/x/{self.name}.yaml")
+
+
+def new_workspace(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in ["profiles/x", "active"]:
+        (folder / name).mkdir(parents=True)
+    return folder
+
+
+def write(workspace, units, volumes=()):
+    instances = ["version: 1", "network: faithful-net",
+                 'defaults: {gpus: [], podman: "5.4", start_timeout: 60}', "instances:"]
+    for number, unit in enumerate(units):
+        unit.write(workspace, instances, 20000 + number, volumes)
+    (workspace / "instances.yaml").write_text("\n".join(instances) + "\n")
+
+
+def refusals(amm, workspace, units):
+    """Takes out what amm refuses; it must be what the rules above say, no more and no less."""
+    count = 0
+    while True:  # amm says no more than a hundred things of a file
+        write(workspace, units)
+        result = subprocess.run([amm, "validate", "--json", "--workspace", workspace], capture_output=True)
+        if result.returncode not in (0, 1):
+            fail(f"validate ended with {result.returncode}: {result.stderr[-500:]}")
+        said = {(pathlib.Path(found["file"]).name, found["line"]): found["message"]
+                for found in json.loads(result.stdout)["diagnostics"]
+                if found["severity"] == "error" and found.get("line")}
+        before = count
+        for unit in units:
+            for place, key in unit.places.items():
+                if place in said:
+                    field = unit.fields.pop(key)
+                    count += 1
+                    if not KINDS[key[0]][2](field):
+                        fail(f"the {key[0]} {field[:80]!r} was refused: {said[place]}")
+        if count == before:
+            break
+    if result.returncode:
+        fail(f"the workspace is refused: {result.stdout[-2000:]}")
+    for unit in units:
+        for (kind, _), field in unit.fields.items():
+            if KINDS[kind][2](field):
+                fail(f"the {kind} {field[:80]!r} was taken")
+    return count
+
+
+def generate(amm, workspace):
+    result = subprocess.run([amm, "generate", "--workspace", workspace], capture_output=True, text=True)
+    if result.returncode:
+        fail(f"generate ended with {result.returncode}: {result.stderr[-2000:]}")
+
+
+def batches(amm, workspace, pick, values):
+    """Fills a workspace until it had that many values in all; gives its units, and how many were refused."""
+    done = 0
+    while done < values:
+        new_workspace(workspace)
+        count = min(BATCH, values) // sum(number for _, number, _ in KINDS.values()) + 1
+        units = [Unit(f"faithful-{number:04}", pick) for number in range(count)]
+        refused = refusals(amm, workspace, units)
+        generate(amm, workspace)
+        yield units, refused
+        done += refused + sum(len(unit.fields) for unit in units)
+
+
+def lay_out_recorder():
+    """An empty folder on the machine, with a program for Podman's place that notes its arguments."""
+    shutil.rmtree(ROOT / WORK[1:], ignore_errors=True)
+    for name in ["out", "units"]:
+        (ROOT / WORK[1:] / name).mkdir(parents=True)
+    recorder = ROOT / RECORDER[1:]
+    recorder.write_text('#!/bin/sh\n# The third word of "run --name NAME" names the record.\n'
+                        f'[ "$1" = run ] && cat "/proc/$$/cmdline" > "{WORK}/out/$3"\nexit 0\n')
+    recorder.chmod(0o755)
+
+
+def through_systemd(units, prefix=""):
+    """systemd starts the services in WORK/units, each of which must start the recorder with what was meant."""
+    machine("exec", "chown", "-R", "tester:tester", WORK)
+    machine("user", "bash", "-c", f"""
+        set -e
+        mkdir -p {UNITS}/{prefix}faithful-.service.d
+        rm -f {UNITS}/{prefix}faithful-*.service
+        cp {WORK}/units/*.service {UNITS}/
+        printf '[Unit]\\nSourcePath=\\n[Service]\\nType=oneshot\\nRestart=no\\nExecStartPre=\\nExecStop=\\nExecStopPost=\\n' \
+          > {UNITS}/{prefix}faithful-.service.d/once.conf
+        systemctl --user daemon-reload
+        cd {WORK}/units
+        ls {prefix}faithful-0*.service | xargs -n 50 systemctl --user start || true
+        for unit in {prefix}faithful-0*.service; do
+          printf '%s\\0%s\\0' "$unit" "$(systemctl --user show -P Description "$unit"; echo x)"
+        done > {WORK}/descriptions
+        systemctl --user stop '{prefix}faithful-*'
+        rm -rf {UNITS}/{prefix}faithful-*
+        systemctl --user daemon-reload
+        systemctl --user reset-failed '{prefix}faithful-*' || true""")
+    told = (ROOT / WORK[1:] / "descriptions").read_bytes().split(b"\0")
+    descriptions = dict(zip(told[::2], told[1::2]))
+    rests = {}
+    for unit in units:
+        record = ROOT / WORK[1:] / "out" / unit.name
+        if not record.exists():
+            fail(f"systemd started nothing for {unit.name}")
+        words = record.read_bytes().split(b"\0")[2:-1]  # the shell and its script come first
+        rest = compare(unit, words, descriptions[f"{prefix}{unit.name}.service".encode()])
+        if rests.setdefault(unit.one("health command") is None, rest) != rest:
+            fail(f"{unit.name}: a value became an option: {rest}")
+
+
+def compare(unit, words, description):
+    """Holds what the recorder was started with against a unit; gives what the values had no part in."""
+    image = len(words) - 1 - words[::-1].index(unit.image.encode())
+    given = {option: [] for option in [b"--env", b"--env-file", b"--health-cmd", b"-v"]}
+    rest = []
+    options = iter(words[:image])
+    for word in options:
+        if word in given:
+            given[word].append(next(options))
+        else:
+            rest.append(word.replace(unit.name.encode(), b"NAME"))
+
+    def expect_option(what, option, *texts):
+        # Podman's generator has an order of its own.
+        expect(unit.name, what, sorted(given[option]), sorted(text.encode() for text in texts if text is not None))
+
+    expect(unit.name, "arguments", words[image + 1:], [word.encode() for word in unit.words])
+    expect_option("variables", b"--env", *(f"{name}={text}" for name, text in unit.environment.items()))
+    expect_option("health command", b"--health-cmd", unit.one("health command"))
+    expect_option("token's file", b"--env-file", unit.one("token file"))
+    expect_option("mounts", b"-v", f"/home/tester/{unit.model[2:]}:{unit.served}:ro", unit.one("folder"),
+                  unit.one("target"), unit.one("cache") and f"{unit.name}:{unit.one('cache')}")
+    if unit.one("description") is not None:
+        expect(unit.name, "description", [description], [f"{unit.one('description')}\nx".encode()])
+    port = rest.index(b"--publish") + 1
+    return sorted(rest[:port] + rest[port + 1:])
+
+
+def expect(name, what, found, meant):
+    if found == meant:
+        return
+    if isinstance(found, dict):
+        found, meant = sorted(found.items()), sorted(meant.items())
+    for got, want in zip(found, meant):
+        if got != want:
+            fail(f"{name}, {what}: {want[:200]!r} arrived as {got[:200] if got is not None else None!r}")
+    fail(f"{name}, {what}: {len(meant)} were written, {len(found)} arrived")
