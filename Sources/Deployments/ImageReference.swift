@@ -73,6 +73,12 @@ package struct ImageReference: Sendable, Hashable {
       || host.elementsEqual("localhost".utf8)
   }
 
+  /// Whether Podman's generator takes it for a unit (pkg/systemd/quadlet, handleImageSource).
+  package var looksLikeUnit: Bool {
+    let end = text.utf8.suffix(6)
+    return end.elementsEqual(".image".utf8) || end.elementsEqual(".build".utf8)
+  }
+
   private static func isHost(_ part: ArraySlice<UInt8>) -> Bool {
     let pieces = part.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
     guard let host = pieces.first, pieces.count <= 2 else { return false }

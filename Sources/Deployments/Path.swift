@@ -32,6 +32,14 @@ package struct HostPath: Sendable, Hashable {
   /// The file's or folder's own name.
   package var lastPart: String { relative.split(separator: "/").last.map(String.init) ?? "" }
 
+  /// Whether Podman's generator takes it, or its parent, for a unit: what begins with a specifier, as
+  /// `%h/models.volume` does, is no path to it (pkg/systemd/quadlet, handleStorageSource).
+  package var looksLikeUnit: Bool {
+    base == .home
+      && relative.utf8.split(separator: UInt8(ascii: "/"))
+        .contains { $0.suffix(7).elementsEqual(".volume".utf8) }
+  }
+
   /// The folder that it is in; nil right below the base.
   package var parent: HostPath? {
     let parts = relative.split(separator: "/").dropLast()
@@ -58,6 +66,10 @@ package struct ContainerPath: Sendable, Hashable {
     }
     self.text = text
   }
+
+  /// Whether home-manager may change it where a volume is mounted: it writes `podman-` before the
+  /// name of the volume's unit wherever that occurs (modules/services/podman/linux/containers.nix).
+  package var looksLikeUnit: Bool { text.utf8.firstRange(of: ".volume".utf8) != nil }
 
   /// A path amm itself names.
   package init(literal text: StaticString) {

@@ -145,6 +145,11 @@ extension ValueType where Value == ImageReference {
       throw Refusal(
         "must be an image such as 'ghcr.io/owner/name:tag', found '\(text.abbreviated)'")
     }
+    guard !image.looksLikeUnit else {
+      throw Refusal(
+        "must not end with '.image' or '.build', found '\(text.abbreviated)'",
+        help: "Podman would look for a unit of that name; add the image's digest")
+    }
     return image
   }
 }
@@ -153,20 +158,40 @@ extension ValueType where Value == ImageReference {
 private let imagePattern: String = {
   let label = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
   let part = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*"
-  return "^(?:\(label)(?:\\.\(label))*(?::[0-9]+)?/)?\(part)(?:/\(part))*"
+  return "^(?!.*\\.(?:image|build)$)(?:\(label)(?:\\.\(label))*(?::[0-9]+)?/)?\(part)(?:/\(part))*"
     + "(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$"
 }()
 
 extension ValueType where Value == HostPath {
   package static let hostPath = parsed(
-    "a path", pattern: #"^(?!.*/\.\.?(?:/|$))(?:/|~/)[^\s:,"'\\]+$"#, plain: { .text($0.text) }
+    "a path",
+    pattern: #"^(?!.*/\.\.?(?:/|$))(?!~/.*\.volume(?:/|$))(?:/|~/)[^\s:,"'\\]+$"#,
+    plain: { .text($0.text) }
   ) { (text) throws(Refusal) in
     guard let path = HostPath(text) else {
       throw Refusal(
         "must be an absolute path or one that begins with '~/', found '\(text.abbreviated)'",
         help: "blanks, colons, commas, quotes, backslashes and '..' cannot be carried to a unit")
     }
-    return path
+    return try path.refusingUnits()
+  }
+}
+
+extension HostPath {
+  package func refusingUnits() throws(Refusal) -> HostPath {
+    guard looksLikeUnit else { return self }
+    throw Refusal(
+      "must have no part that ends with '.volume' after '~/', found '\(text.abbreviated)'",
+      help: "Podman would look for a unit of that name; write the path from '/' on")
+  }
+}
+
+extension ContainerPath {
+  package func refusingUnits() throws(Refusal) -> ContainerPath {
+    guard looksLikeUnit else { return self }
+    throw Refusal(
+      "must not have '.volume' in it where a volume is mounted, found '\(text.abbreviated)'",
+      help: "home-manager would take it for the volume's name and change it")
   }
 }
 

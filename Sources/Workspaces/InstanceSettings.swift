@@ -136,7 +136,7 @@ extension ValueType where Value == Device {
 
 extension ValueType where Value == CacheChoice {
   static let cache = parsed(
-    "'shared', 'own' or a folder", pattern: "^(shared|own|/.*|~/.*)$",
+    "'shared', 'own' or a folder", pattern: #"^(shared|own|/.*|~/(?!.*\.volume(/|$)).*)$"#,
     plain: { choice in
       switch choice {
       case .shared: "shared"
@@ -154,7 +154,7 @@ extension ValueType where Value == CacheChoice {
           "must be 'shared', 'own' or a folder such as '~/.cache/huggingface', found '\(text.abbreviated)'"
         )
       }
-      return .folder(path)
+      return .folder(try path.refusingUnits())
     }
   }
 }
@@ -180,7 +180,9 @@ extension ValueType where Value == MemoryLimit {
 
 extension ValueType where Value == VolumeChoice {
   static let volume = parsed(
-    "a mount", pattern: "^([A-Za-z0-9][A-Za-z0-9_-]*|~?/[^:]+):/[^:]+(:((ro|rw|z|Z|U)(,|$))*)?$",
+    "a mount",
+    pattern: #"^(?!~/[^:]*\.volume[/:])(?![^/~:]*:.*\.volume)"#
+      + "([A-Za-z0-9][A-Za-z0-9_-]*|~?/[^:]+):/[^:]+(:((ro|rw|z|Z|U)(,|$))*)?$",
     plain: { .text($0.text) }
   ) {
     (text) throws(Refusal) in
@@ -193,9 +195,10 @@ extension ValueType where Value == VolumeChoice {
     guard (2...3).contains(parts.count), let target = ContainerPath(parts[1]) else { throw shape }
     let source: Mount.Source
     if let path = HostPath(parts[0]) {
-      source = .path(path)
+      source = .path(try path.refusingUnits())
     } else if let name = UnitName(parts[0]) {
       source = .volume(name)
+      _ = try target.refusingUnits()
     } else {
       throw shape
     }

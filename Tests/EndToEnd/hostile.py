@@ -78,8 +78,16 @@ def refused_path(text):
     ) or len(text.encode()) > 4096
 
 
-def refused_mount(text, before, after):
-    return len(text.encode()) > 4096 or refused_path(text[len(before):len(text) - len(after)])
+def refused_below_home(text):  # Podman's generator looks for a unit of that name
+    return refused_path(text) or any(part.endswith(".volume") for part in text.split("/"))
+
+
+def refused_target(text):  # home-manager changes a volume's name there, too
+    return refused_path(text) or ".volume" in text
+
+
+def of_mount(refused, before, after):
+    return lambda text: len(text.encode()) > 4096 or refused(text[len(before):len(text) - len(after)])
 
 
 # What a text of a kind is within its field, how many of them a unit has, and what is refused of a field.
@@ -89,11 +97,11 @@ KINDS = {
     "model argument": ("{}", 1, refused_argument),
     "description": ("{}", 1, refused_line),
     "health command": ("{}", 1, refused_line),
-    "model": ("~/models/{}", 1, refused_path),
-    "cache": ("/mnt/{}", 1, refused_path),
-    "token file": ("/etc/{}", 1, refused_path),
-    "folder": ("/srv/{}:/data:ro", 1, lambda field: refused_mount(field, "", ":/data:ro")),
-    "target": ("faithful:/in/{}:ro", 1, lambda field: refused_mount(field, "faithful:", ":ro")),
+    "model": ("~/models/{}", 1, refused_below_home),
+    "token file": ("~/.config/{}", 1, refused_below_home),
+    "cache": ("/mnt/{}", 1, refused_target),
+    "folder": ("/srv/{}:/data:ro", 1, of_mount(refused_path, "", ":/data:ro")),
+    "target": ("faithful:/in/{}:ro", 1, of_mount(refused_target, "faithful:", ":ro")),
 }
 
 
@@ -330,15 +338,16 @@ def compare(unit, words, description):
         else:
             rest.append(word.replace(unit.name.encode(), b"NAME"))
 
-    def expect_option(what, option, *texts):
-        # Podman's generator has an order of its own.
-        expect(unit.name, what, sorted(given[option]), sorted(text.encode() for text in texts if text is not None))
+    def expect_option(what, option, *texts):  # Podman's generator has an order of its own
+        meant = [text.replace("~/", "/home/tester/", 1) if text.startswith("~/") else text
+                 for text in texts if text is not None]
+        expect(unit.name, what, sorted(given[option]), sorted(text.encode() for text in meant))
 
     expect(unit.name, "arguments", words[image + 1:], [word.encode() for word in unit.words])
     expect_option("variables", b"--env", *(f"{name}={text}" for name, text in unit.environment.items()))
     expect_option("health command", b"--health-cmd", unit.one("health command"))
     expect_option("token's file", b"--env-file", unit.one("token file"))
-    expect_option("mounts", b"-v", f"/home/tester/{unit.model[2:]}:{unit.served}:ro", unit.one("folder"),
+    expect_option("mounts", b"-v", f"{unit.model}:{unit.served}:ro", unit.one("folder"),
                   unit.one("target"), unit.one("cache") and f"{unit.name}:{unit.one('cache')}")
     if unit.one("description") is not None:
         expect(unit.name, "description", [description], [f"{unit.one('description')}\nx".encode()])

@@ -220,11 +220,11 @@ extension ValueType where Value == String {
 
 extension ValueType where Value == ContainerPath {
   fileprivate static let containerPath = parsed(
-    "a path in the container", pattern: "^/", plain: { .text($0.text) }
+    "a path in the container", pattern: #"^/(?!.*\.volume)"#, plain: { .text($0.text) }
   ) { (text) throws(Refusal) in
     guard let path = ContainerPath(text) else {
       throw Refusal("must be an absolute path in the container, found '\(text.abbreviated)'")
     }
-    return path
+    return try path.refusingUnits()
   }
 }
