@@ -301,7 +301,7 @@ def through_systemd(units, prefix=""):
         mkdir -p {UNITS}/{prefix}faithful-.service.d
         rm -f {UNITS}/{prefix}faithful-*.service
         cp {WORK}/units/*.service {UNITS}/
-        printf '[Unit]\\nSourcePath=\\n[Service]\\nType=oneshot\\nRestart=no\\nExecStartPre=\\nExecStop=\\nExecStopPost=\\n' \
+        printf '%s\\n' '[Unit]' SourcePath= '[Service]' Type=oneshot Restart=no ExecStartPre= ExecStop= ExecStopPost= \
           > {UNITS}/{prefix}faithful-.service.d/once.conf
         systemctl --user daemon-reload
         cd {WORK}/units
