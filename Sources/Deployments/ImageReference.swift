@@ -51,14 +51,7 @@ package struct ImageReference: Sendable, Hashable {
 
   /// An image amm itself names, with its tag; a test holds all of them to the grammar, so that no
   /// start has to.
-  package init(literal text: StaticString) {
-    let text = text.description
-    guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else {
-      preconditionFailure("an image without a tag")
-    }
-    self.init(
-      name: String(text[..<colon]), tag: String(text[text.index(after: colon)...]), digest: nil)
-  }
+  package init(literal name: String, tag: String) { self.init(name: name, tag: tag, digest: nil) }
 
   package var text: String {
     name + (tag.map { ":" + $0 } ?? "") + (digest.map { "@" + $0 } ?? "")

@@ -78,8 +78,8 @@ extension Profile {
     guard let document = ProfileDocument.read(node, collector),
       let profile = Profile(document, collector)
     else { return Outcome(nil, collector.diagnostics) }
-    for check in Checks.all { check.run(on: profile, collector) }
-    for check in profile.runtime.value.checks { check.run(on: profile, collector) }
+    Check.run(Checks.all, on: profile, collector)
+    Check.run(profile.runtime.value.checks, on: profile, collector)
     return Outcome(profile, collector.diagnostics)
   }
 

@@ -77,7 +77,7 @@ extension ValueType {
       }
     ) { node, reading in
       guard let entries = reading.mapping(node) else { return nil }
-      var inside = reading.inside()
+      let inside = reading.inside()
       var pairs: [Pair<Name, Item>] = []
       pairs.reserveCapacity(entries.count)
       for entry in entries {

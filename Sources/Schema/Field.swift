@@ -84,6 +84,11 @@ extension Record {
     value = { owner in get(owner).map { Located(type.plain($0.value), $0.range) } }
   }
 
+  /// Calls `read`; a call of its own, in which the field, and so what it calls, is known to live.
+  @inlinable @inline(never) func take(_ node: Node, _ reading: Reading, into owner: inout Owner) {
+    read(node, reading, &owner)
+  }
+
   /// A single value.
   @inlinable @inline(__always) package convenience init<Item: Sendable>(
     _ key: String, _ path: WritableKeyPath<Owner, Located<Item>?>,

@@ -6,6 +6,9 @@ public import YAML
 @usableFromInline package struct FieldTable<Owner: Sendable, Destination: Sendable>: Sendable {
   /// In the order of the reference.
   @usableFromInline package let all: [Field<Owner, Destination>]
+  /// The same, not counted: all threads share a table for as long as the process lives, and to agree
+  /// on a count takes as long as reading a number does.
+  @usableFromInline let references: [Unmanaged<Field<Owner, Destination>>]
   @usableFromInline let indexOfKey: KeyIndex
   /// Those that must be there.
   @usableFromInline let required: FieldSet
@@ -13,6 +16,7 @@ public import YAML
   package init(_ fields: [Field<Owner, Destination>]) {
     precondition(fields.count <= FieldSet.capacity, "a table has at most \(FieldSet.capacity) keys")
     all = fields
+    unsafe references = fields.map { unsafe Unmanaged.passUnretained($0) }
     indexOfKey = KeyIndex(fields.map(\.key))
     required = fields.indices.reduce(into: FieldSet()) { required, index in
       if fields[index].isRequired { required.insert(index) }
@@ -20,6 +24,12 @@ public import YAML
   }
 
   @inlinable package var keys: [String] { all.map(\.key) }
+
+  @inlinable func withField<Result>(
+    at index: Int, _ body: (Field<Owner, Destination>) -> Result
+  ) -> Result {
+    unsafe references[index]._withUnsafeGuaranteedRef(body)
+  }
 }
 
 extension FieldTable where Owner: Record {
@@ -33,13 +43,13 @@ extension FieldTable where Owner: Record {
     var record = Owner()
     var written = FieldSet()
     var missing = required
-    var inside = reading.inside()
+    let inside = reading.inside()
     for entry in entries {
       if let index = indexOfKey[entry.key] {
         missing.remove(index)
         written.insert(index)
         inside.enter(entry.key)
-        all[index].read(entry.value, inside, &record)
+        withField(at: index) { $0.take(entry.value, inside, into: &record) }
       } else if let meant = refuse(entry, reading), let index = indexOfKey[meant] {
         // One mistake, one diagnostic: what was misspelt is not also missing.
         missing.remove(index)
@@ -56,7 +66,9 @@ extension FieldTable where Owner: Record {
   ) {
     var left = record.written
     while let index = left.popFirst(), index < all.count {
-      if let value = all[index].value(record) { body(all[index], value) }
+      withField(at: index) { field in
+        if let value = field.value(record) { body(field, value) }
+      }
     }
   }
 
@@ -87,7 +99,7 @@ extension FieldTable where Owner: Record {
   ) {
     // The first key stands for the mapping: the whole of it would underline the file.
     let range: SourceRange =
-      if case .mapping(let entries) = node.content, let first = entries.first {
+      if let first = node.entries?.first {
         first.keyRange
       } else {
         node.range

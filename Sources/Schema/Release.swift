@@ -56,8 +56,7 @@ package struct Release: Sendable, Hashable, Comparable,
 
   /// A release amm itself names, such as `"2.3"`.
   @usableFromInline package init(stringLiteral text: String) {
-    self = text.split(separator: ".").compactMap { Int($0) }
-      .reduce(Release()) { $0.followed(by: $1) }
+    self = Release(tag: text) ?? Release()
   }
 
   private var all: [Int] { Array([numbers.0, numbers.1, numbers.2].prefix(count)) }

@@ -111,20 +111,24 @@ extension Reading {
 }
 
 extension String {
-  /// Whether a text has bytes that are no printable ASCII, line feeds, and marks that a token cannot
-  /// be without: every text of every file is asked, so that few have to be looked at closely.
+  /// Whether a text has bytes that are no printable ASCII, line feeds, and a '_' or '-' after a small
+  /// letter, which no token is without: every text of every file is asked, so that few have to be
+  /// looked at closely.
   fileprivate var kindsOfBytes: (hasOthers: Bool, hasLineFeeds: Bool, hasMarks: Bool) {
     unsafe withBytes { bytes in
       // Numbers, not booleans: without a branch, many bytes are compared at once.
       var others: UInt8 = 0
       var lineFeeds: UInt8 = 0
       var marks: UInt8 = 0
+      var last: UInt8 = 0
       for index in bytes.indices {
         let byte = unsafe bytes[index]
         let isLineFeed: UInt8 = byte == 0x0A ? 1 : 0
         lineFeeds |= isLineFeed
         others |= (byte &- 0x20 >= 0x5F ? 1 : 0) & ~isLineFeed
-        marks |= (byte == 0x5F ? 1 : 0) | (byte == 0x2D ? 1 : 0)
+        let isMark: UInt8 = (byte == 0x5F ? 1 : 0) | (byte == 0x2D ? 1 : 0)
+        marks |= isMark & (last &- 0x61 < 26 ? 1 : 0)
+        last = byte
       }
       return (others != 0, lineFeeds != 0, marks != 0)
     }

@@ -32,41 +32,44 @@ public import YAML
   }
 }
 
-/// What a reader of values shares with its neighbours: where to complain, and about which key.
-@usableFromInline package struct Reading {
+/// What readers of values share: where to complain, and about which key.
+///
+/// A class, one for each mapping, so that going on to the next key costs nothing but that key.
+@usableFromInline package final class Reading {
   @usableFromInline package let collector: DiagnosticCollector
-  /// The keys above, joined by dots, and the last one: joined only where something is wrong.
-  private let outer: String
+  /// That of the mapping above.
+  private let outer: Reading?
   private var inner: String
   /// Whether the author chose the last key, which may then be anything.
   private var isChosen = false
 
   @usableFromInline package init(_ collector: DiagnosticCollector, key: String) {
-    self.init(collector, outer: "", inner: key)
+    self.collector = collector
+    outer = nil
+    inner = key
   }
 
-  private init(_ collector: DiagnosticCollector, outer: String, inner: String) {
-    self.collector = collector
+  private init(inside outer: Reading) {
+    collector = outer.collector
     self.outer = outer
-    self.inner = inner
+    inner = ""
   }
 
   /// The key whose value is read, as the author knows it: `parameters.top_p`.
   @usableFromInline package var key: String {
+    let above = outer?.key ?? ""
     let inner = isChosen ? inner.abbreviated : inner
-    return outer.isEmpty ? inner : outer + "." + inner
+    return above.isEmpty ? inner : above + "." + inner
   }
 
   /// A reading for what stands below this one's key, of which none is entered yet.
-  @usableFromInline package func inside() -> Reading {
-    Reading(collector, outer: key, inner: "")
-  }
+  @usableFromInline package func inside() -> Reading { Reading(inside: self) }
 
   /// Goes on to a key beside the last one.
-  @usableFromInline mutating func enter(_ key: String) { inner = key }
+  @usableFromInline func enter(_ key: String) { inner = key }
 
   /// Goes on to a key that the author chose.
-  @usableFromInline mutating func enter(chosen key: String) {
+  @usableFromInline func enter(chosen key: String) {
     inner = key
     isChosen = true
   }

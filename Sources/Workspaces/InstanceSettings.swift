@@ -173,7 +173,7 @@ extension ValueType where Value == MemoryLimit {
       }
     },
     read: { node, reading in
-      if case .scalar(let scalar) = node.content, scalar.text == "unlimited" { return .unlimited }
+      if node.scalar?.text == "unlimited" { return .unlimited }
       return ValueType<ByteCount>.byteCount.read(node, reading).map { .limited($0) }
     })
 }

@@ -82,9 +82,6 @@ package struct Workspace: Sendable {
 extension Node {
   /// The keys of one of its mappings.
   fileprivate func keys(of section: String) -> [String]? {
-    guard case .mapping(let entries) = content,
-      case .mapping(let items)? = entries.first(where: { $0.key == section })?.value.content
-    else { return nil }
-    return items.map(\.key)
+    entries?.first { $0.key == section }?.value.entries?.map(\.key)
   }
 }

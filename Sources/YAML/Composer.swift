@@ -309,10 +309,10 @@ extension Node.Entry {
 
 extension Node {
   fileprivate var isMapping: Bool {
-    if case .mapping = content { true } else { false }
+    entries != nil
   }
 
   fileprivate var isNothing: Bool {
-    if case .scalar(let scalar) = content { scalar.isNull } else { false }
+    scalar?.isNull == true
   }
 }

@@ -30,10 +30,11 @@ struct ProfileFolder {
   }
 
   private mutating func add(_ folder: String, _ prefix: String, depth: Int) throws(HostError) {
-    for entry in try Files.entries(in: folder) where !entry.name.hasPrefix(".") {
+    let start = folder + "/"
+    let idStart = prefix.isEmpty ? "" : prefix + "/"
+    for entry in try Files.entries(in: folder) where entry.name.utf8.first != UInt8(ascii: ".") {
       let name = entry.name
-      let path = folder + "/" + name
-      let id = prefix.isEmpty ? name : prefix + "/" + name
+      let path = start + name
       let isFolder = entry.kind == .folder
       let isProfile = !isFolder && name.hasSuffix(".yaml")
       if !isFolder, name.hasSuffix(".yml") {
@@ -53,10 +54,10 @@ struct ProfileFolder {
         continue
       }
       if isFolder {
-        try add(path, id, depth: depth + 1)
+        try add(path, idStart + name, depth: depth + 1)
       } else {
-        files.append(
-          ProfileFile(id: String(id.dropLast(5)), path: path, isFromLibrary: isLibrary))
+        let id = idStart + String(Substring(name.utf8.dropLast(".yaml".utf8.count)))
+        files.append(ProfileFile(id: id, path: path, isFromLibrary: isLibrary))
       }
     }
   }

@@ -22,15 +22,30 @@ package final class Check: Sendable {
     self.init(rule) { profile, report in body(profile, R.options(of: profile), report) }
   }
 
-  package func run(on profile: Profile, _ collector: DiagnosticCollector) {
-    body(profile, Report(rule: rule, collector: collector))
+  /// Runs checks that live as long as the process.
+  ///
+  /// Without counting references to them: all threads share them, and to agree on a count takes
+  /// longer than most checks do.
+  static func run(_ checks: [Check], on profile: Profile, _ collector: DiagnosticCollector) {
+    for index in checks.indices {
+      unsafe Unmanaged.passUnretained(checks[index])._withUnsafeGuaranteedRef { check in
+        check.body(profile, unsafe Report(check: check, collector: collector))
+      }
+    }
   }
 }
 
 /// Says that a rule does not hold at a place.
 package struct Report {
-  package let rule: Rule
+  private unowned(unsafe) let check: Check
   let collector: DiagnosticCollector
+
+  package var rule: Rule { unsafe check.rule }
+
+  fileprivate init(check: Check, collector: DiagnosticCollector) {
+    unsafe self.check = check
+    self.collector = collector
+  }
 
   package func callAsFunction(
     _ range: SourceRange, _ message: String, help: String? = nil, notes: [Diagnostic.Note] = []

@@ -250,10 +250,11 @@ extension LaunchOption {
   fileprivate func isSet(by written: String) -> Bool {
     switch self {
     case .variable(let name):
-      written == name
+      (written.utf8.count == name.utf8.count && written == name)
         || (written.utf8.count == name.utf8.count + 2 && written.utf8.starts(with: "--".utf8)
           && zip(written.utf8.dropFirst(2), name.utf8).allSatisfy { $0 == $1.inOption })
-    case .argument(let name), .repeated(let name), .computed(let name): written == name
+    case .argument(let name), .repeated(let name), .computed(let name):
+      written.utf8.count == name.utf8.count && written == name
     case .flag(let name, let off): written == name || written == off
     case .json(let name, _): written == name
     case .modelParameter, .modelInstruction: false

@@ -34,9 +34,9 @@ package enum LlamaCpp: Runtime {
 
   package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
-    case .nvidia: ImageReference(literal: "ghcr.io/ggml-org/llama.cpp:server-cuda-b11347")
-    case .amd: ImageReference(literal: "ghcr.io/ggml-org/llama.cpp:server-rocm-b11347")
-    case .cpu: ImageReference(literal: "ghcr.io/ggml-org/llama.cpp:server-b11347")
+    case .nvidia: ImageReference(literal: "ghcr.io/ggml-org/llama.cpp", tag: "server-cuda-b11347")
+    case .amd: ImageReference(literal: "ghcr.io/ggml-org/llama.cpp", tag: "server-rocm-b11347")
+    case .cpu: ImageReference(literal: "ghcr.io/ggml-org/llama.cpp", tag: "server-b11347")
     }
   }
 

@@ -37,8 +37,8 @@ package enum Ollama: Runtime {
 
   package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
-    case .nvidia, .cpu: ImageReference(literal: "docker.io/ollama/ollama:0.32.15")
-    case .amd: ImageReference(literal: "docker.io/ollama/ollama:0.32.15-rocm")
+    case .nvidia, .cpu: ImageReference(literal: "docker.io/ollama/ollama", tag: "0.32.15")
+    case .amd: ImageReference(literal: "docker.io/ollama/ollama", tag: "0.32.15-rocm")
     }
   }
 

@@ -40,7 +40,7 @@ package enum SGLang: Runtime {
 
   package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
-    case .nvidia: ImageReference(literal: "docker.io/lmsysorg/sglang:v0.5.21")
+    case .nvidia: ImageReference(literal: "docker.io/lmsysorg/sglang", tag: "v0.5.21")
     // Their tags follow no release's name.
     case .amd, .cpu: nil
     }

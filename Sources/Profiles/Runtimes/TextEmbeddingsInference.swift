@@ -35,8 +35,9 @@ package enum TextEmbeddingsInference: Runtime {
   package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
     case .nvidia:
-      ImageReference(literal: "ghcr.io/huggingface/text-embeddings-inference:cuda-1.9.3")
-    case .cpu: ImageReference(literal: "ghcr.io/huggingface/text-embeddings-inference:cpu-1.9.3")
+      ImageReference(literal: "ghcr.io/huggingface/text-embeddings-inference", tag: "cuda-1.9.3")
+    case .cpu:
+      ImageReference(literal: "ghcr.io/huggingface/text-embeddings-inference", tag: "cpu-1.9.3")
     case .amd: nil
     }
   }

@@ -45,11 +45,12 @@ package enum TextGenerationInference: Runtime {
   package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
     case .nvidia:
-      ImageReference(literal: "ghcr.io/huggingface/text-generation-inference:3.3.7")
+      ImageReference(literal: "ghcr.io/huggingface/text-generation-inference", tag: "3.3.7")
     case .amd:
-      ImageReference(literal: "ghcr.io/huggingface/text-generation-inference:3.3.7-rocm")
+      ImageReference(literal: "ghcr.io/huggingface/text-generation-inference", tag: "3.3.7-rocm")
     case .cpu:
-      ImageReference(literal: "ghcr.io/huggingface/text-generation-inference:3.3.7-intel-cpu")
+      ImageReference(
+        literal: "ghcr.io/huggingface/text-generation-inference", tag: "3.3.7-intel-cpu")
     }
   }
 

@@ -45,9 +45,9 @@ package enum VLLM: Runtime {
 
   package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
-    case .nvidia: ImageReference(literal: "docker.io/vllm/vllm-openai:v0.31.0")
-    case .amd: ImageReference(literal: "docker.io/vllm/vllm-openai-rocm:v0.31.0")
-    case .cpu: ImageReference(literal: "docker.io/vllm/vllm-openai-cpu:v0.30.0")
+    case .nvidia: ImageReference(literal: "docker.io/vllm/vllm-openai", tag: "v0.31.0")
+    case .amd: ImageReference(literal: "docker.io/vllm/vllm-openai-rocm", tag: "v0.31.0")
+    case .cpu: ImageReference(literal: "docker.io/vllm/vllm-openai-cpu", tag: "v0.30.0")
     }
   }
 
