@@ -84,7 +84,8 @@ extension Profile {
   }
 
   private convenience init?(_ document: ProfileDocument, _ collector: DiagnosticCollector) {
-    let model = document.source.flatMap { ModelSource($0, collector) }
+    let source = document.source
+    let model = source.flatMap { ModelSource($0, collector) }
     guard let container = document.container?.value, let word = container.runtime,
       let runtime = Runtimes.named(word.value)
     else { return nil }
@@ -95,9 +96,7 @@ extension Profile {
         help: "remove it, or change 'container.runtime'",
         notes: [collector.note(word.range, "the profile's runtime is '\(runtime.name)'")])
     }
-    if let section = document.source?.value, let kind = section.kind,
-      !runtime.sources.contains(kind.value)
-    {
+    if let kind = source?.value.kind, !runtime.sources.contains(kind.value) {
       collector.emit(
         ProfileRules.unsupportedSource, kind.range,
         "'\(runtime.name)' cannot load a model from '\(kind.value.rawValue)'",

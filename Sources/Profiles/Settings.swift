@@ -29,22 +29,21 @@ package struct Settings: Sendable {
 
   /// - Parameter options: The runtime's own section; nil where none is written.
   init(_ document: ProfileDocument, options: AnyOptions?, of runtime: any Runtime.Type) {
-    common =
-      Self.written(Parameters.fields, of: document.parameters)
-      + Self.written(Performance.fields, of: document.performance)
+    var common: [Common] = []
+    common.reserveCapacity(6)
+    Self.add(Parameters.fields, of: document.parameters, to: &common)
+    Self.add(Performance.fields, of: document.performance, to: &common)
+    self.common = common
     own = options.map { runtime.settings(in: $0) } ?? []
   }
 
-  private static func written<Owner: Record>(
-    _ table: FieldTable<Owner, Owner.Destination>, of record: Owner
-  ) -> [Common] where Owner.Destination == CommonField {
-    var written: [Common] = []
-    written.reserveCapacity(8)
+  private static func add<Owner: Record>(
+    _ table: FieldTable<Owner, Owner.Destination>, of record: Owner, to written: inout [Common]
+  ) where Owner.Destination == CommonField {
     table.forEachWritten(in: record) { field, value in
       guard let common = field.destination else { return }
       written.append(Common(field: common, value: value))
     }
-    return written
   }
 }
 

@@ -189,7 +189,7 @@ package struct Composer: ~Copyable {
 
   private mutating func sequence(from start: Event, depth: Int) throws(Stop) -> Node {
     var items: [Node] = []
-    items.reserveCapacity(4)
+    items.reserveCapacity(8)
     var end = start.range.end
     while true {
       let event = try next()
@@ -205,7 +205,8 @@ package struct Composer: ~Copyable {
 
   private mutating func mapping(from start: Event, depth: Int) throws(Stop) -> Node {
     var entries: [Node.Entry] = []
-    entries.reserveCapacity(6)
+    // A file has more keys than its sections do.
+    entries.reserveCapacity(depth == 1 ? 16 : 6)
     var merges: [Node] = []
     var keys = KeySet()
     var end = start.range.end
