@@ -15,6 +15,7 @@ struct ComparedServer {
   /// `http://127.0.0.1:8080`.
   let endpoint: String
   let api: API
+  private let openAI: OpenAIProtocol
   /// Tokens of prompt and answer together; nil where the profile does not say.
   let context: Int?
   /// The path of the server's numbers for Prometheus.
@@ -56,10 +57,7 @@ struct ComparedServer {
         message: "instance '\(name)' publishes no port", help: "give it a 'port' in instances.yaml")
     }
     let service = profile.runtime.value.service(of: profile)
-    guard
-      let api = API.of(
-        kind, runtime: instance.runtime, speaksOpenAI: service.speaksOpenAI)
-    else {
+    guard let openAI = service.openAI, let api = API.of(kind, writesText: openAI.writesText) else {
       throw Refusal(
         message: "instance '\(name)' runs on \(instance.runtime), which answers no "
           + "\(kind.rawValue) task such as '\(task)'",
@@ -71,6 +69,7 @@ struct ComparedServer {
     self.instance = instance
     self.endpoint = endpoint
     self.api = api
+    self.openAI = openAI
     context =
       (profile.parameters.contextLength ?? profile.parameters.maxTotalTokens
       ?? profile.facts.contextLength)?.value
@@ -93,7 +92,8 @@ struct ComparedServer {
     var sampling = task.sampling
     if let maxTokens { sampling.maxTokens = maxTokens }
     let body = api.body(
-      question, model: instance.model, sampling: sampling, runtime: instance.runtime)
+      question, model: instance.model, sampling: sampling, takesIgnoreEOS: openAI.takesIgnoreEOS,
+      takesCachePrompt: openAI.takesCachePrompt)
     let isCloser = if case .closer? = item?.scoring { true } else { false }
     return Job.Request(
       side: side, block: block, item: item?.id, condition: condition, url: endpoint + api.path,

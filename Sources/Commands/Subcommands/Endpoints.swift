@@ -121,7 +121,7 @@ private struct Endpoint {
     runtime = deployed.runtime
     model = deployed.model
     self.url = url
-    openAI = service.speaksOpenAI ? url + "/v1" : nil
+    openAI = service.openAI == nil ? nil : url + "/v1"
     health = service.health.map { url + $0 }
   }
 

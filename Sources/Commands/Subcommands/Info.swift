@@ -112,7 +112,7 @@ struct Info: ParsableCommand {
       "endpoints": .set([
         "health": service.health.map(Value.text), "info": service.info.map(Value.text),
         "metrics": service.metrics.map(Value.text),
-        "openai": service.speaksOpenAI ? "/v1" : nil,
+        "openai": service.openAI == nil ? nil : "/v1",
       ]),
       "environment": .set(launch.environment.map { .init($0.name.text, .text($0.value)) }),
       "arguments": .texts(launch.arguments.map(\.text)),

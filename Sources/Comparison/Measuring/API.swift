@@ -15,16 +15,12 @@ package enum API: String, Sendable, CaseIterable {
     }
   }
 
-  /// The runtime's way to answer a kind of task; nil where it has none.
-  ///
-  /// - Parameter speaksOpenAI: Whether the server has OpenAI's protocol.
-  package static func of(
-    _ kind: TaskDocument.Kind, runtime: String, speaksOpenAI: Bool
-  ) -> API? {
+  /// How a server of OpenAI's protocol answers a kind of task; nil where it does not.
+  package static func of(_ kind: TaskDocument.Kind, writesText: Bool) -> API? {
     switch kind {
-    case .chat: speaksOpenAI && runtime != "tei" ? .chat : nil
-    case .completion: speaksOpenAI && runtime != "tei" ? .completion : nil
-    case .embedding: speaksOpenAI ? .embedding : nil
+    case .chat: writesText ? .chat : nil
+    case .completion: writesText ? .completion : nil
+    case .embedding: .embedding
     }
   }
 }
@@ -46,9 +42,10 @@ extension API {
   ///
   /// - Parameters:
   ///   - model: The name that the server has for its model.
-  ///   - runtime: The server program, for options that only some know; others refuse them.
+  ///   - takesIgnoreEOS, takesCachePrompt: Options that only some servers know; others refuse them.
   package func body(
-    _ question: Question, model: String, sampling: SamplingChoice, runtime: String
+    _ question: Question, model: String, sampling: SamplingChoice, takesIgnoreEOS: Bool,
+    takesCachePrompt: Bool
   ) -> Value {
     switch self {
     case .embedding:
@@ -76,10 +73,9 @@ extension API {
       // TGI takes numbers below 1 alone.
       if sampling.topP < 1 { members.append(.init("top_p", .number(sampling.topP))) }
       if !sampling.stop.isEmpty { members.append(.init("stop", .texts(sampling.stop))) }
-      let ignoresEnd = ["llama-cpp", "vllm", "sglang"].contains(runtime)
-      if sampling.isExact, ignoresEnd { members.append(.init("ignore_eos", true)) }
-      // Its cache would answer the second of two equal prompts at once.
-      if runtime == "llama-cpp" { members.append(.init("cache_prompt", false)) }
+      if sampling.isExact, takesIgnoreEOS { members.append(.init("ignore_eos", true)) }
+      // The cache would answer the second of two equal prompts at once.
+      if takesCachePrompt { members.append(.init("cache_prompt", false)) }
       return .set(members)
     }
   }

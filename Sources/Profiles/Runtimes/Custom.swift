@@ -23,7 +23,8 @@ package enum Custom: Runtime {
     return Service(
       port: port, health: options.health?.value,
       healthCommand: options.healthCommand?.value ?? curl, info: nil,
-      metrics: options.metrics?.value, speaksOpenAI: options.openAI?.value ?? false)
+      metrics: options.metrics?.value,
+      openAI: options.openAI?.value == true ? OpenAIProtocol() : nil)
   }
 
   /// One that no other instance shares: nobody knows what the server does with it.

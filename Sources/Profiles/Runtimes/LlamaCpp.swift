@@ -43,7 +43,8 @@ package enum LlamaCpp: Runtime {
   package static func service(of profile: Profile) -> Service {
     Service(
       port: port, health: "/health", info: "/props",
-      metrics: options(of: profile).metrics?.value == true ? "/metrics" : nil, speaksOpenAI: true)
+      metrics: options(of: profile).metrics?.value == true ? "/metrics" : nil,
+      openAI: OpenAIProtocol(takesIgnoreEOS: true, takesCachePrompt: true))
   }
 
   package static func use(of field: CommonField) -> FieldUse {

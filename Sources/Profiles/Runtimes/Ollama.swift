@@ -17,7 +17,7 @@ package enum Ollama: Runtime {
   private static let answer = Service(
     port: Port(literal: 11434), health: "/api/version",
     healthCommand: PlainText(literal: "ollama list"), info: "/api/ps", metrics: nil,
-    speaksOpenAI: true)
+    openAI: OpenAIProtocol())
   package static func service(of profile: Profile) -> Service { answer }
   /// A server removes what it takes for leftovers of a download when it starts, so two servers
   /// would destroy each other's.

@@ -97,29 +97,48 @@ package struct Service: Sendable {
   package let info: String?
   /// The path of numbers for Prometheus.
   package let metrics: String?
-  /// Whether clients speak OpenAI's protocol to it, below `/v1`.
-  package let speaksOpenAI: Bool
+  /// What it has of OpenAI's protocol, below `/v1`; nil where clients cannot speak that to it.
+  package let openAI: OpenAIProtocol?
 
   package init(
     port: Port, health: String?, healthCommand: PlainText?, info: String?, metrics: String?,
-    speaksOpenAI: Bool
+    openAI: OpenAIProtocol?
   ) {
     self.port = port
     self.health = health
     self.healthCommand = healthCommand
     self.info = info
     self.metrics = metrics
-    self.speaksOpenAI = speaksOpenAI
+    self.openAI = openAI
   }
 
   /// A service whose image has curl.
   package init(
-    port: Port, health: String, info: String?, metrics: String?, speaksOpenAI: Bool
+    port: Port, health: String, info: String?, metrics: String?, openAI: OpenAIProtocol?
   ) {
     self.init(
       port: port, health: health,
       healthCommand: PlainText("curl -fsS http://127.0.0.1:\(port.number)\(health)"), info: info,
-      metrics: metrics, speaksOpenAI: speaksOpenAI)
+      metrics: metrics, openAI: openAI)
+  }
+}
+
+/// What a server has of OpenAI's protocol: the common part, and what it takes besides.
+package struct OpenAIProtocol: Sendable {
+  /// Whether it writes text; one that makes vectors alone does not.
+  package let writesText: Bool
+  /// Whether a request may have `ignore_eos`: the answer goes on to its last token.
+  package let takesIgnoreEOS: Bool
+  /// Whether a request may have `cache_prompt`: without it, the second of two equal prompts is
+  /// answered from a cache.
+  package let takesCachePrompt: Bool
+
+  package init(
+    writesText: Bool = true, takesIgnoreEOS: Bool = false, takesCachePrompt: Bool = false
+  ) {
+    self.writesText = writesText
+    self.takesIgnoreEOS = takesIgnoreEOS
+    self.takesCachePrompt = takesCachePrompt
   }
 }
 

@@ -17,7 +17,7 @@ package enum SGLang: Runtime {
     let hasMetrics = options(of: profile).enableMetrics?.value == true
     return Service(
       port: port, health: "/health", info: "/model_info",
-      metrics: hasMetrics ? "/metrics" : nil, speaksOpenAI: true)
+      metrics: hasMetrics ? "/metrics" : nil, openAI: OpenAIProtocol(takesIgnoreEOS: true))
   }
   /// The root of the volume is HF_HOME, as TGI's is.
   private static let hub = ModelCache(

@@ -14,7 +14,7 @@ package enum TextEmbeddingsInference: Runtime {
   /// Not the image's port 80: a server without capabilities cannot open a privileged one.
   private static let answer = Service(
     port: Port(literal: 8080), health: "/health", info: "/info", metrics: "/metrics",
-    speaksOpenAI: true)
+    openAI: OpenAIProtocol(writesText: false))
   package static func service(of profile: Profile) -> Service { answer }
   /// Dockerfile-cuda sets HUGGINGFACE_HUB_CACHE to it: the folder of the models itself, not the
   /// one above it (HF_HOME) that TGI keeps at the same path.

@@ -16,7 +16,7 @@ package enum TextGenerationInference: Runtime {
   /// Not the image's port 80: a server without capabilities cannot open a privileged one.
   private static let answer = Service(
     port: Port(literal: 8080), health: "/health", info: "/info", metrics: "/metrics",
-    speaksOpenAI: true)
+    openAI: OpenAIProtocol())
   package static func service(of profile: Profile) -> Service { answer }
   private static let hub = ModelCache(
     "huggingface", at: ContainerPath(literal: "/data"), shareable: true)

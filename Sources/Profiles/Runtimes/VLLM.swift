@@ -18,7 +18,7 @@ package enum VLLM: Runtime {
     healthCommand: PlainText(
       literal:
         #"python3 -c 'import urllib.request as u; u.urlopen("http://127.0.0.1:8000/health")'"#),
-    info: "/v1/models", metrics: "/metrics", speaksOpenAI: true)
+    info: "/v1/models", metrics: "/metrics", openAI: OpenAIProtocol(takesIgnoreEOS: true))
   package static func service(of profile: Profile) -> Service { answer }
   /// The hub's own folder, as TGI keeps it: both may use one volume.
   private static let hub = ModelCache(
