@@ -41,10 +41,4 @@ package final class SourceFile: Sendable {
     let column = String(decoding: before[lineStart...], as: UTF8.self).unicodeScalars.count + 1
     return SourcePosition(line: line, column: column)
   }
-
-  /// A place itself where the file has its line, else the file's end.
-  package func nearest(_ position: SourcePosition) -> SourcePosition {
-    let end = self.position(ofByte: bytes.count)
-    return position.line > end.line ? end : position
-  }
 }

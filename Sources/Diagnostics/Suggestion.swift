@@ -19,6 +19,14 @@ package enum Suggestion {
     return best?.word ?? longer(word, among: candidates)
   }
 
+  /// The way out for who wrote a word that is not known: the nearest one, or else what is given.
+  package static func help(
+    for word: String, among candidates: some Sequence<String>,
+    otherwise help: @autoclosure () -> String
+  ) -> String {
+    nearest(to: word, among: candidates).map { "did you mean '\($0)'?" } ?? help()
+  }
+
   /// The one candidate that is the word and more: `context_length` for `context`.
   private static func longer(_ word: String, among candidates: some Sequence<String>) -> String? {
     let lower = word.lowercased()

@@ -140,8 +140,8 @@ extension Reading {
     _ node: Node, unknown word: String, among words: [String]
   ) {
     let help =
-      Suggestion.nearest(to: word, among: words).map { "did you mean '\($0)'?" }
-      ?? "the known ones are \(Phrase.allOf(words))"
+      Suggestion.help(
+        for: word, among: words, otherwise: "the known ones are \(Phrase.allOf(words))")
     badValue(node, expecting: wordName(words), help: help)
   }
 }

@@ -223,8 +223,9 @@ extension WorkspaceChecks {
     guard let names = workspace.declaredNames else { return }
     for link in workspace.links where !names.contains(link.instance) {
       let help =
-        Suggestion.nearest(to: link.instance, among: names).map { "did you mean '\($0)'?" }
-        ?? "add it to instances.yaml, or remove the link"
+        Suggestion.help(
+          for: link.instance, among: names,
+          otherwise: "add it to instances.yaml, or remove the link")
       collector.emit(
         Diagnostic(
           rule, at: SourceLocation(path: link.path), "no instance is called '\(link.instance)'",

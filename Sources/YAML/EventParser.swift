@@ -37,6 +37,8 @@ struct ParseFailure: Error {
   /// The current event; empty before the first.
   private let event: UnsafeMutablePointer<yaml_event_t>
   private let source: SourceFile
+  /// The file's last line, counted from 0 as libyaml does; where a line feed ends it, libyaml knows.
+  private let lastLine: Int
 
   /// - Parameters:
   ///   - bytes: The text; it must stay alive and in place as long as the parser.
@@ -46,6 +48,7 @@ struct ParseFailure: Error {
     unsafe event = .allocate(capacity: 1)
     unsafe event.initialize(to: yaml_event_t())
     self.source = source
+    lastLine = source.bytes.last == 0x0A ? .max : source.bytes.count { $0 == 0x0A }
     let ready = unsafe yaml_parser_initialize(parser)
     precondition(ready == 1, "out of memory")
     // Said, not guessed: UTF-16 then fails as what it is here, bytes that are no UTF-8.
@@ -126,12 +129,11 @@ struct ParseFailure: Error {
         message: rule == YAMLRules.notUTF8 ? "this is not UTF-8 text (\(problem))" : problem,
         context: nil)
     }
-    // libyaml takes the end of a file for the beginning of one more line.
     let context = unsafe string(parser.pointee.context).map {
-      unsafe (position: source.nearest(position(parser.pointee.context_mark)), message: $0)
+      unsafe (position: position(parser.pointee.context_mark), message: $0)
     }
     return unsafe ParseFailure(
-      rule: YAMLRules.syntax, position: source.nearest(position(parser.pointee.problem_mark)),
+      rule: YAMLRules.syntax, position: position(parser.pointee.problem_mark),
       message: problem, context: context)
   }
 
@@ -154,8 +156,11 @@ struct ParseFailure: Error {
     return offset
   }
 
+  /// Where a mark stands; at the end of a file libyaml takes one more line for begun.
   @inline(__always) private func position(_ mark: yaml_mark_t) -> SourcePosition {
-    SourcePosition(line: mark.line + 1, column: mark.column + 1)
+    mark.line > lastLine
+      ? source.position(ofByte: source.bytes.count)
+      : SourcePosition(line: mark.line + 1, column: mark.column + 1)
   }
 
   private func string(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {

@@ -217,6 +217,22 @@ struct HostileFilesTests {
     #expect(!left.contains { $0.hasPrefix(".generated") })
   }
 
+  /// It may be another release's, who knows what is half-done, or somebody's own file.
+  @Test(arguments: ["", "mine\n", "main\n\n\n", "../x\n\n../profiles/coding/one.yaml\n"])
+  func `a journal of a switch that amm does not know stays where it is`(text: String) throws {
+    #expect(try amm("generate").status == 0)
+    try folder.write(text, to: "w/.amm-switch")
+    for result in [
+      try amm("validate"), try amm("generate"), try amm("switch", "main", "one", "--no-apply"),
+    ] {
+      #expect(result.status == 3)
+      #expect(result.errors.contains(".amm-switch': it is none that this amm knows"))
+    }
+    #expect(try folder.read("w/.amm-switch") == text)
+    try FileManager.default.removeItem(at: folder.file("w/.amm-switch"))
+    #expect(try amm("generate", "--check").status == 0)
+  }
+
   /// Lines of another release, of a clock that ran ahead, and one that a full disk cut.
   @Test func `a history that is not amm's own any more loses nothing`() throws {
     try folder.write(Self.profile("two"), to: "w/profiles/coding/two.yaml")

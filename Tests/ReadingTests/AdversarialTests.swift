@@ -87,6 +87,14 @@ struct AdversarialTests {
     #expect(refused > 300)
   }
 
+  /// There libyaml takes one more line for begun.
+  @Test(arguments: ["- ?", "?", "name: x\n?", "a: {b: ?", "- -", "&a", "x: !!str", "é: é\n- ?"])
+  func `what is missing at the end of a file is missing inside it`(text: String) {
+    let outcome = read(text.utf8)
+    #expect(outcome.diagnostics.hasErrors)
+    #expect(Self.problem(of: outcome) == nil)
+  }
+
   @Test func `aliases of aliases are counted, not followed`() {
     var text = "a: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
     for level in 1...60 {

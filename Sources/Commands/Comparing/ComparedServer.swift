@@ -41,8 +41,8 @@ struct ComparedServer {
       guard known.contains(name) else {
         throw Refusal(
           message: "there is no instance '\(name)'",
-          help: Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" }
-            ?? "the instances are \(Phrase.allOf(known))")
+          help: Suggestion.help(
+            for: name, among: known, otherwise: "the instances are \(Phrase.allOf(known))"))
       }
       throw Refusal(
         message: "instance '\(name)' serves nothing",

@@ -30,8 +30,8 @@ struct ExperimentSummary {
       let known = try store.ids()
       Console.fail(
         "there is no experiment '\(id)'",
-        help: Suggestion.nearest(to: id, among: known).map { "did you mean '\($0)'?" }
-          ?? "'amm experiment list' shows those there are")
+        help: Suggestion.help(
+          for: id, among: known, otherwise: "'amm experiment list' shows those there are"))
       throw ExitStatus.invalid
     }
     self.id = id

@@ -58,8 +58,8 @@ struct TaskFolder {
     guard let path = try path(of: word) else {
       Console.fail(
         "there is no task '\(word)'",
-        help: Suggestion.nearest(to: word, among: names).map { "did you mean '\($0)'?" }
-          ?? "the tasks are \(Phrase.allOf(names))")
+        help: Suggestion.help(
+          for: word, among: names, otherwise: "the tasks are \(Phrase.allOf(names))"))
       return nil
     }
     let outcome = SourceFile.read(path).then(ModelTask.read)

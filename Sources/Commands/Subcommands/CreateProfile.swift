@@ -77,8 +77,8 @@ struct CreateProfile: ParsableCommand {
       let words = ModelFamily.all.map(\.base)
       Console.fail(
         "there is no family '\(base)'",
-        help: Suggestion.nearest(to: base, among: words).map { "did you mean '\($0)'?" }
-          ?? "the known ones are \(Phrase.allOf(words))")
+        help: Suggestion.help(
+          for: base, among: words, otherwise: "the known ones are \(Phrase.allOf(words))"))
       throw ExitStatus.invalid
     }
     guard let size else {

@@ -53,8 +53,8 @@ struct Endpoints: ParsableCommand {
         guard !endpoints.isEmpty else {
           Console.fail(
             "no instance '\(instance)' serves a model",
-            help: Suggestion.nearest(to: instance, among: names).map { "did you mean '\($0)'?" }
-              ?? "those that do are \(Phrase.allOf(names))")
+            help: Suggestion.help(
+              for: instance, among: names, otherwise: "those that do are \(Phrase.allOf(names))"))
           throw ExitStatus.invalid
         }
       }

@@ -252,7 +252,7 @@ private func failWithoutExperiment<Result>() throws -> Result {
 private func failUnknown<Result>(_ id: String, among ids: [String]) throws -> Result {
   Console.fail(
     "there is no experiment '\(id)'",
-    help: Suggestion.nearest(to: id, among: ids).map { "did you mean '\($0)'?" }
-      ?? "'amm experiment list' shows those there are")
+    help: Suggestion.help(
+      for: id, among: ids, otherwise: "'amm experiment list' shows those there are"))
   throw ExitStatus.invalid
 }

@@ -46,8 +46,8 @@ struct List: ParsableCommand {
         let known = Set(catalog.entries.map(\.category)).sorted()
         Console.fail(
           "no profile matches '\(category)'",
-          help: Suggestion.nearest(to: category, among: known).map { "did you mean '\($0)'?" }
-            ?? "the categories are \(Phrase.allOf(known))")
+          help: Suggestion.help(
+            for: category, among: known, otherwise: "the categories are \(Phrase.allOf(known))"))
         throw ExitStatus.invalid
       }
     }

@@ -26,8 +26,8 @@ struct ServiceOptions: ParsableArguments {
     guard !names.isEmpty, !names.contains(instance) else { return }
     Console.fail(
       "there is no instance '\(instance)'",
-      help: Suggestion.nearest(to: instance, among: names).map { "did you mean '\($0)'?" }
-        ?? "'amm status' shows them")
+      help: Suggestion.help(
+        for: instance, among: names, otherwise: "'amm status' shows them"))
     throw ExitStatus.invalid
   }
 

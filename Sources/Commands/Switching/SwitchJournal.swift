@@ -20,11 +20,19 @@ struct SwitchJournal {
     try Links.remove(path(in: folder))
   }
 
+  /// - Throws: Where what stands there is no journal that this release knows: it may be another's, who
+  ///   knows what is half-done, or somebody's own file.
   private static func read(in folder: WorkspaceFolder) throws(HostError) -> SwitchJournal? {
-    guard let bytes = try Files.read(path(in: folder), limit: 1 << 16) else { return nil }
+    let path = path(in: folder)
+    guard let bytes = try Files.read(path, limit: 1 << 16) else { return nil }
     let lines = String(decoding: bytes, as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    guard lines.count >= 3, UnitFileName.isLegal(lines[0]), !lines[2].isEmpty else { return nil }
+    guard lines.count >= 3, UnitFileName.isLegal(lines[0]), !lines[2].isEmpty else {
+      throw HostError(
+        "complete the switch in", path,
+        reason: "it is none that this amm knows: let the amm that wrote it complete it, or remove "
+          + "the file, see what 'amm status' says, and run 'amm generate'")
+    }
     return SwitchJournal(
       instance: lines[0], old: lines[1].isEmpty ? nil : lines[1], new: lines[2])
   }

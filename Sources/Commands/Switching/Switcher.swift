@@ -185,8 +185,8 @@ struct Switcher {
     guard !names.contains(name) else { return }
     Console.fail(
       "there is no instance '\(name)'",
-      help: Suggestion.nearest(to: name, among: names).map { "did you mean '\($0)'?" }
-        ?? "the instances are \(Phrase.allOf(names))")
+      help: Suggestion.help(
+        for: name, among: names, otherwise: "the instances are \(Phrase.allOf(names))"))
     throw ExitStatus.invalid
   }
 }
