@@ -115,7 +115,7 @@ struct ParseFailure: Error {
       unsafe (event.pointee.data.sequence_start.anchor, event.pointee.data.sequence_start.tag)
     case YAML_MAPPING_START_EVENT:
       unsafe (event.pointee.data.mapping_start.anchor, event.pointee.data.mapping_start.tag)
-    default: unsafe (nil, nil)
+    default: (nil, nil)
     }
   }
 

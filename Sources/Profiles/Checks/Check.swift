@@ -29,7 +29,7 @@ package final class Check: Sendable {
   static func run(_ checks: [Check], on profile: Profile, _ collector: DiagnosticCollector) {
     for index in checks.indices {
       unsafe Unmanaged.passUnretained(checks[index])._withUnsafeGuaranteedRef { check in
-        check.body(profile, unsafe Report(check: check, collector: collector))
+        check.body(profile, Report(check: check, collector: collector))
       }
     }
   }
