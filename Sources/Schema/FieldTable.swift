@@ -3,8 +3,8 @@ public import Values
 public import YAML
 
 /// The fields of a record: how to read it, describe it and print it.
-@safe @usableFromInline package struct FieldTable<Owner: Sendable, Destination: Sendable>: Sendable
-{
+@safe @usableFromInline
+package struct FieldTable<Owner: Sendable, Destination: Sendable>: Sendable {
   /// In the order of the reference.
   @usableFromInline package let all: [Field<Owner, Destination>]
   /// The same, not counted: all threads share a table for as long as the process lives, and to agree
