@@ -140,7 +140,7 @@ struct LlamaCppLaunchTests {
     #expect(service.health == "/ready")
     #expect(service.healthCommand?.text == "curl -fsS http://127.0.0.1:9000/ready")
     #expect(service.metrics == "/numbers")
-    #expect(service.openAI?.takesCachePrompt == true)
+    #expect(service.openAI?.takesCachePrompt == false)
     #expect(Custom.cache(of: profile)?.path.text == "/cache")
     #expect(Custom.tokenVariable(of: profile)?.text == "TOKEN")
   }
