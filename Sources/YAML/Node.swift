@@ -57,8 +57,6 @@ public import Diagnostics
     self.range = range
   }
 
-  // Without looking at the whole content, which would be copied.
-
   /// The scalar that stands here; nil where something else does.
   package var scalar: Scalar? { if case .scalar(let scalar) = content { scalar } else { nil } }
 

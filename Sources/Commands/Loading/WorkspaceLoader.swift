@@ -90,15 +90,14 @@ struct WorkspaceLoader {
     let read = (isWhole ? files : files.filter { wanted.contains($0.id) }) + copied
     let checked = Parallel.map(count: read.count) { index in
       let outcome = read[index].read()
-      // What no link names is only checked: ten thousand profiles need not be held, and an optional
-      // one takes as much room as one.
+      // What no link names is only checked: ten thousand profiles need not be held.
       let isWanted = wanted.contains(read[index].id)
       let active =
         isWanted ? outcome.value.map { ActiveProfile(id: read[index].id, profile: $0) } : nil
-      return (diagnostics: outcome.diagnostics, profiles: active.map { [$0] } ?? [])
+      return (diagnostics: outcome.diagnostics, active: active)
     }
     var profiles: [String: ActiveProfile] = [:]
-    for profile in checked.flatMap(\.profiles) { profiles[profile.id] = profile }
+    for profile in checked.compactMap(\.active) { profiles[profile.id] = profile }
     links = links.map { link in
       guard let id = link.profile else { return link }
       return ActiveLink(
