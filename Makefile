@@ -4,7 +4,10 @@
 SWIFT ?= swift
 PREFIX ?= /usr/local
 TOOLS := .tools
-RELEASE := --configuration release --static-swift-stdlib --scratch-path .build-release
+# Without what only a debugger reads, of which the builder's paths are a part, and without a place of
+# their own to look for libraries in.
+RELEASE := --configuration release --static-swift-stdlib --scratch-path .build-release \
+	--disable-local-rpath -Xlinker -s
 # Archives of libc and libyaml, where there are both, make a program that starts in half the time.
 STATIC = $(shell echo 'int main(void) { return 0; }' | \
 	$(CC) -static -x c - -lyaml -o /dev/null 2>/dev/null && echo AMM_STATIC=1)
@@ -12,7 +15,7 @@ STRICT := --explicit-target-dependency-import-check error
 AMM := .build-release/release/amm
 SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -name '*.[ch]' -o -name '*.modulemap')
 
-.PHONY: build demo test fuzz e2e record lint format bench install dependencies clean
+.PHONY: build demo test extremes mutations fuzz e2e record lint format bench install dependencies clean
 
 build: $(AMM)
 
@@ -41,6 +44,14 @@ test: dependencies $(TOOLS)/.ready
 $(TOOLS)/.ready: .ci/real-tools
 	.ci/real-tools $(TOOLS)
 
+# Every field's outermost values in all pairs, in a release build: 20 minutes.
+extremes: dependencies
+	AMM_EXHAUSTIVE=1 $(SWIFT) test --configuration release --scratch-path .build-extremes --filter ExtremeValueTests
+
+# Plants faults, one at a time, and tells which no test finds: 20 minutes.
+mutations: dependencies $(TOOLS)/.ready
+	Tests/Mutations/run
+
 # Arbitrary bytes for what reads them: `make fuzz FUZZ_SECONDS=3600`. Says why where the toolchain cannot.
 FUZZ_SECONDS ?= 60
 fuzz: dependencies
@@ -63,6 +74,7 @@ format:
 bench: build $(TOOLS)/.ready
 	AMM=$(CURDIR)/$(AMM) Tests/Benchmark/run
 	Tests/Benchmark/nix-eval
+	AMM=$(CURDIR)/$(AMM) Tests/Benchmark/bounds
 
 install: build
 	install -D -m 755 $(AMM) $(DESTDIR)$(PREFIX)/bin/amm
@@ -78,4 +90,4 @@ install: build
 	$(AMM) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/amm.fish
 
 clean:
-	rm -rf .build .build-release .tools demo
+	rm -rf .build .build-release .build-extremes .build-mutations .tools demo

@@ -61,7 +61,7 @@ let package = Package(
     .executable(name: "amm-compare", targets: ["amm-compare"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: [
     .systemLibrary(
@@ -81,7 +81,7 @@ let package = Package(
     module(
       "Workspaces", ["Profiles", "Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
     module("Experiments", ["Schema", "YAML", "Diagnostics", "Values"]),
-    module("Comparison", ["Schema", "YAML", "Diagnostics", "Values"]),
+    module("Comparison", ["Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
     module(
       "Reference",
       [
@@ -109,6 +109,12 @@ let package = Package(
       swiftSettings: strict),
     tests("ReadingTests", ["Profiles", "Diagnostics", "YAML", "Schema", "Values"]),
     tests("ProfilesTests", ["Profiles", "Workspaces", "Schema", "Deployments", "Diagnostics"]),
+    tests(
+      "WorkspacesTests",
+      [
+        "amm", "Workspaces", "Profiles", "Rendering", "Schema", "YAML", "Diagnostics",
+        "Deployments", "Values",
+      ]),
     tests("ExperimentsTests", ["Experiments", "Schema", "Diagnostics", "Values"]),
     tests("RenderingTests", ["Rendering", "Deployments", "Values"]),
     tests("HostTests", ["Host"]),
@@ -117,7 +123,7 @@ let package = Package(
       "CommandTests",
       [
         "amm", "Commands", "Reference", "Comparison", "Profiles", "Workspaces", "Schema", "YAML",
-        "Diagnostics",
+        "Diagnostics", "Host",
       ]),
   ] + fuzzer,
   swiftLanguageModes: [.v6]

@@ -112,8 +112,9 @@ in
       type = types.bool;
       default = true;
       description = ''
-        Whether active/, profiles/ and custom/ appear in ~/.config/ai-models, where programs read
-        which model is served. Switch it off where the workspace itself is kept there.
+        Whether the workspace and what was generated from it appear in ~/.config/ai-models, where amm
+        finds it from any folder, and programs read which model is served. Switch it off where the
+        workspace itself is kept there.
       '';
     };
   };
@@ -122,21 +123,29 @@ in
     lib.mkMerge [
       {
         home.packages = [ cfg.package ];
+        # `amm switch` runs home-manager only where it finds this.
+        xdg.dataFile."amm/home-manager".text = "${cfg.mode}\n";
         xdg.configFile = mkIf cfg.installWorkspace (
           lib.listToAttrs (
             map
-              (folder: {
-                name = "ai-models/${folder}";
-                value.source = "${workspace}/${folder}";
+              (part: {
+                name = "ai-models/${part}";
+                value.source = "${workspace}/${part}";
               })
               (
-                lib.filter (folder: builtins.pathExists (cfg.workspace + "/${folder}")) [
+                lib.filter (part: builtins.pathExists (cfg.workspace + "/${part}")) [
                   "active"
                   "custom"
+                  "instances.yaml"
                   "profiles"
+                  "tasks"
                 ]
               )
           )
+          // {
+            "ai-models/generated".source =
+              if cfg.mode == "podman" then "${workspace}/generated" else compiled;
+          }
         );
       }
 

@@ -4,7 +4,8 @@
   stdenv,
   swift,
   swiftpm,
-  fetchSwiftPMDeps,
+  # Missing where Swift is too old, so that the message below is reached.
+  fetchSwiftPMDeps ? null,
   curl,
   installShellFiles,
   libyaml,
@@ -19,8 +20,8 @@ let
   '';
 in
 
-lib.throwIfNot (lib.versionAtLeast swift.version oldest)
-  "amm needs Swift ${oldest} or newer, and this nixpkgs has ${swift.version}: use nixos-unstable of autumn 2026 or later"
+lib.throwIfNot (lib.versionAtLeast swift.version oldest && fetchSwiftPMDeps != null)
+  "amm needs Swift ${oldest} or newer and fetchSwiftPMDeps, and this nixpkgs has Swift ${swift.version}: use nixos-unstable of autumn 2026 or later, such as by not letting amm's input follow a stable channel"
 
   stdenv.mkDerivation
   (finalAttrs: {
@@ -31,6 +32,8 @@ lib.throwIfNot (lib.versionAtLeast swift.version oldest)
     src = lib.fileset.toSource {
       root = ../.;
       fileset = lib.fileset.unions [
+        ../.github
+        ../Makefile
         ../Package.swift
         ../Sources
         ../Tests

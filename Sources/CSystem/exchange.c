@@ -4,11 +4,11 @@
 #include <spawn.h>
 #include <stdio.h>
 
-int amm_exchange(const char *one, const char *other) {
+int amm_exchange(int folder, const char *one, const char *other) {
 #ifdef __APPLE__
-  return renamex_np(one, other, RENAME_SWAP);
+  return renameatx_np(folder, one, folder, other, RENAME_SWAP);
 #else
-  return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
+  return renameat2(folder, one, folder, other, RENAME_EXCHANGE);
 #endif
 }
 

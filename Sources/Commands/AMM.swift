@@ -27,7 +27,8 @@ package struct AMM: ParsableCommand {
     version: version,
     subcommands: [
       Init.self, Validate.self, Generate.self, Switch.self, Rollback.self, HistoryCommand.self,
-      Status.self, Start.self, Stop.self, Restart.self, Logs.self, Doctor.self, LoadProfile.self,
+      RecoverCommand.self, TrustCommand.self, Status.self, Start.self, Stop.self, Restart.self,
+      Logs.self, Doctor.self, LoadProfile.self,
       CreateProfile.self, ExperimentCommand.self, Endpoints.self, Compare.self,
       List.self, Info.self, Explain.self, SchemaCommand.self,
     ],
@@ -39,13 +40,24 @@ package struct AMM: ParsableCommand {
   package init() {}
 
   /// Runs the command that the process was started with, and ends the process.
-  package static func start() {
+  package static func start() -> Never {
+    Terminal.takeSignalsAsErrors()
     if let word = CommandLine.arguments.dropFirst().first { refuseUnknown(word) }
-    main()
+    var status = ExitCode.success
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      // As the parser's own 'main' does, but for where it writes: it would not notice a full disk.
+      status = exitCode(for: error)
+      let message = Shown(lines: fullMessage(for: error))
+      if !message.isEmpty { Console.write(message + "\n", to: status.isSuccess ? .output : .error) }
+    }
     if let failure = Terminal.outputFailure {
       Console.fail(failure.message)
-      exit(withError: ExitStatus.refused)
+      status = ExitStatus.refused
     }
+    exit(withError: status)
   }
 
   /// Ends the process when a word is no command; the parser would name no nearest one.
@@ -78,7 +90,19 @@ struct WorkspaceOption: ParsableArguments {
 
   @OptionGroup var color: ColorOption
 
-  var folder: WorkspaceFolder { .find(workspace) }
+  /// The workspace, to look at; what is unfinished in it is told, and stays as it is.
+  func open() throws(HostError) -> WorkspaceFolder {
+    let folder = try WorkspaceFolder.find(workspace)
+    try Leftovers(in: folder).tell()
+    return folder
+  }
+
+  /// The workspace, to be changed: what this user's amm was interrupted at is finished first.
+  func openToChange() throws(HostError) -> WorkspaceFolder {
+    let folder = try WorkspaceFolder.find(workspace)
+    for done in try Leftovers(in: folder).finish() { Console.say("amm: \(done)") }
+    return folder
+  }
 }
 
 extension ParsableCommand {
@@ -96,11 +120,11 @@ extension ParsableCommand {
   }
 
   /// Ends the command when there is no workspace where one is expected.
-  func requireWorkspace(_ loader: WorkspaceLoader) throws {
-    guard try !loader.exists else { return }
+  func requireWorkspace(_ folder: WorkspaceFolder) throws {
+    guard try !folder.exists else { return }
     Console.fail(
-      "there is no workspace in '\(loader.folder.path)' (no instances.yaml)",
-      help: "'amm init \(loader.folder.path)' makes one; '--workspace DIR' names another")
+      "there is no workspace in '\(folder.path)' (no instances.yaml)",
+      help: "'amm init \(folder.path)' makes one; '--workspace DIR' names another")
     throw ExitStatus.invalid
   }
 }

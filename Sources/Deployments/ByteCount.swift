@@ -2,17 +2,21 @@
 package struct ByteCount: Sendable, Hashable, Comparable {
   package let bytes: Int
 
-  package init(bytes: Int) {
-    precondition(bytes >= 0, "an amount is not negative")
-    self.bytes = bytes
+  /// An amount that was measured or computed; less than nothing is nothing.
+  package init(clamping bytes: Int) { self.bytes = max(0, bytes) }
+
+  package static func gibibytes(_ count: UInt16) -> ByteCount {
+    ByteCount(clamping: Int(count) << 30)
   }
 
-  package static func gibibytes(_ count: Int) -> ByteCount { ByteCount(bytes: count << 30) }
+  /// The largest that can be written: what a double holds exactly (2^53), so that every reader of JSON
+  /// reads the same number.
+  package static let largest = ByteCount(clamping: 1 << 53)
 
   /// Parses `8GB`, `16GiB`, `512MB`, `1.5GB`.
   ///
   /// `GB` and `GiB` mean the same 1024³ bytes, as Podman's `--memory`, GPU vendors' data sheets and
-  /// the design document use them.
+  /// the design document use them. Nil for what is above ``largest``, too.
   package init?(_ text: String) {
     // As an array, whose places are numbers: sizes stand in every profile.
     var number = Array(text.utf8)[...]
@@ -43,8 +47,8 @@ package struct ByteCount: Sendable, Hashable, Comparable {
       guard !overflow, product % scale == 0 else { return nil }
       bytes += product / scale
     }
-    guard bytes > 0 else { return nil }
-    self.init(bytes: bytes)
+    guard bytes > 0, bytes <= Self.largest.bytes else { return nil }
+    self.init(clamping: bytes)
   }
 
   /// One to nine decimal digits.
@@ -61,9 +65,11 @@ package struct ByteCount: Sendable, Hashable, Comparable {
   /// For people: `16 GiB`.
   package var text: String {
     for (suffix, shift) in [("GiB", 30), ("MiB", 20), ("KiB", 10)] where bytes >= 1 << shift {
-      let tenths = (bytes * 10 + (1 << shift) / 2) >> shift
-      return tenths % 10 == 0
-        ? "\(tenths / 10) \(suffix)" : "\(tenths / 10).\(tenths % 10) \(suffix)"
+      // In parts, since ten times a sum of many amounts need not fit.
+      let rest = bytes & (1 << shift - 1)
+      let tenths = (rest * 10 + (1 << shift) / 2) >> shift
+      let (whole, digit) = tenths == 10 ? (bytes >> shift + 1, 0) : (bytes >> shift, tenths)
+      return digit == 0 ? "\(whole) \(suffix)" : "\(whole).\(digit) \(suffix)"
     }
     return "\(bytes) B"
   }
@@ -77,5 +83,18 @@ package struct ByteCount: Sendable, Hashable, Comparable {
     return "\(bytes)b"
   }
 
+  /// The sum, or the largest amount that can be counted.
+  package static func + (left: ByteCount, right: ByteCount) -> ByteCount {
+    ByteCount(clamping: left.bytes.addingSaturated(right.bytes))
+  }
+
   package static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }
+}
+
+extension Int {
+  /// The sum, or the largest number there is: for sums of what many files say.
+  package func addingSaturated(_ other: Int) -> Int {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other < 0 ? .min : .max) : sum
+  }
 }

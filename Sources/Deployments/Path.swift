@@ -87,6 +87,14 @@ package struct Mount: Sendable, Hashable {
     case volume(UnitName)
     /// A folder of the host; it must exist when the container starts.
     case path(HostPath)
+
+    /// As a person writes it.
+    package var text: String {
+      switch self {
+      case .volume(let name): name.text
+      case .path(let path): path.text
+      }
+    }
   }
 
   package enum Option: String, Sendable, CaseIterable {

@@ -8,6 +8,30 @@ extension String {
   }
 }
 
+extension UnsafeBufferPointer<UInt8> {
+  /// Where a word of ASCII begins, from a place on; nil where it does not occur.
+  func firstIndex(of word: StaticString, from start: Int) -> Int? {
+    let count = word.utf8CodeUnitCount
+    let first = unsafe word.utf8Start[0]
+    var index = start
+    while index + count <= self.count {
+      if unsafe self[index] == first, unsafe holds(word, at: index) { return index }
+      index += 1
+    }
+    return nil
+  }
+
+  /// Whether a word of ASCII stands at a place.
+  func holds(_ word: StaticString, at start: Int) -> Bool {
+    let count = word.utf8CodeUnitCount
+    guard start >= 0, start + count <= self.count else { return false }
+    for offset in 0..<count {
+      guard unsafe self[start + offset] == word.utf8Start[offset] else { return false }
+    }
+    return true
+  }
+}
+
 /// Some characters of ASCII.
 package struct ASCIISet: Sendable {
   private let low: UInt64

@@ -13,6 +13,17 @@ package struct SourceLocation: Sendable {
     self.source = source
   }
 
+  /// The same place in another version of its file, such as one without secrets.
+  package func moved(to other: SourceFile?) -> SourceLocation {
+    SourceLocation(path: path, range: range, source: other)
+  }
+
+  private init(path: String, range: SourceRange?, source: SourceFile?) {
+    self.path = path
+    self.range = range
+    self.source = source
+  }
+
   package init(path: String) {
     self.path = Secrets.redacted(path)
     range = nil
@@ -65,6 +76,15 @@ package struct SourceLocation: Sendable {
   }
 
   package var severity: Severity { rule.severity }
+
+  /// The same mistake, with other places and texts.
+  package func replacing(
+    places: (SourceLocation) -> SourceLocation, texts: (String) -> String
+  ) -> Diagnostic {
+    Diagnostic(
+      rule, at: places(location), texts(message), help: help.map(texts),
+      notes: notes.map { Note(places($0.location), texts($0.message)) })
+  }
 }
 
 extension Sequence where Element == Diagnostic {

@@ -5,6 +5,9 @@
 @usableFromInline package final class DiagnosticCollector {
   package let source: SourceFile
   package private(set) var diagnostics: [Diagnostic] = []
+  /// Whether a token can stand in one of the file's values: looked for once, in all of them.
+  package private(set) lazy var mayHoldToken =
+    source.bytes.contains(0x5C) || Secrets.looksSecret(source.bytes)
   private var errorCount = 0
   private var warningCount = 0
 
@@ -14,6 +17,9 @@
 
   /// Whether no further error is told, so that nobody need look for its way out.
   package var isFull: Bool { errorCount > LimitRules.diagnostics }
+
+  /// Whether no further warning is told.
+  package var isFullOfWarnings: Bool { warningCount > LimitRules.diagnostics }
 
   /// Whether an error was found inside a range: what is missing there may just be unreadable.
   package func hasErrors(in range: SourceRange) -> Bool {

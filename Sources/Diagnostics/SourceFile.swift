@@ -3,10 +3,13 @@ package final class SourceFile: Sendable {
   /// The path as the user should see it: relative to where they stand, or as they wrote it.
   package let path: String
   package let bytes: [UInt8]
+  /// Whether its lines may be quoted: not those of a private file that a link of a workspace leads to.
+  package let isQuotable: Bool
 
-  package init(path: String, bytes: [UInt8]) {
+  package init(path: String, bytes: [UInt8], isQuotable: Bool = true) {
     self.path = path
     self.bytes = bytes
+    self.isQuotable = isQuotable
   }
 
   package convenience init(path: String, text: String) {

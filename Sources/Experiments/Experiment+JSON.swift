@@ -17,6 +17,7 @@ extension Experiment {
       node in
       let collector = DiagnosticCollector(source)
       let experiment = Experiment.read(node, collector)
+      collector.refuseSecrets(byFormOnly: true)
       return Outcome(experiment, collector.diagnostics)
     }
   }

@@ -15,8 +15,50 @@ package enum HTTP {
     return true
   }
 
+  /// What a server answered.
+  package struct Answer: Sendable {
+    /// Its status, such as 200.
+    package let status: Int
+    /// What follows the head; cut off at the limit.
+    package let body: [UInt8]
+  }
+
   /// The status of a `GET`, such as 200; nil when nobody answers within two seconds.
   package static func status(address: String, port: Int, path: String) -> Int? {
+    let line = exchange(address: address, port: port, path: path, limit: 64) { $0.contains(0x0A) }
+    return line.flatMap { head(of: $0)?.status }
+  }
+
+  /// The answer to a `GET`; nil when nobody answers, or when it is not complete within five seconds.
+  ///
+  /// - Parameter limit: Bytes of head and body that are read.
+  package static func get(address: String, port: Int, path: String, limit: Int) -> Answer? {
+    guard
+      let bytes = exchange(
+        address: address, port: port, path: path, limit: limit, until: { _ in false }),
+      let head = head(of: bytes)
+    else { return nil }
+    return Answer(status: head.status, body: Array(bytes[head.end...]))
+  }
+
+  /// The status of an answer and where its body begins: `HTTP/1.1 200 OK`, lines, an empty one.
+  private static func head(of answer: [UInt8]) -> (status: Int, end: Int)? {
+    let line = answer.prefix { $0 != 0x0D && $0 != 0x0A }
+    let words = String(decoding: line, as: UTF8.self).split(separator: " ")
+    guard words.count > 1, words[0].hasPrefix("HTTP/"), let status = Int(words[1]) else {
+      return nil
+    }
+    let blank: [UInt8] = [0x0D, 0x0A, 0x0D, 0x0A]
+    let start = answer.indices.first { answer[$0...].starts(with: blank) }
+    return (status, start.map { $0 + blank.count } ?? answer.endIndex)
+  }
+
+  /// Sends a `GET` and reads until the server closes the connection, or what came is enough.
+  ///
+  /// HTTP/1.0, so that the end of the body is the end of the connection.
+  private static func exchange(
+    address: String, port: Int, path: String, limit: Int, until isEnough: ([UInt8]) -> Bool
+  ) -> [UInt8]? {
     guard let file = connection(address: address, port: port) else { return nil }
     defer { close(file) }
     let request = Array(
@@ -25,18 +67,26 @@ package enum HTTP {
       unsafe send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
     }
     guard sent == request.count else { return nil }
-    var answer = [UInt8](repeating: 0, count: 64)
-    let count = unsafe answer.withUnsafeMutableBytes {
-      unsafe recv(file, $0.baseAddress, $0.count, 0)
+    let start = Clock.monotonic()
+    var answer: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: min(limit, 1 << 16))
+    while answer.count < limit, !isEnough(answer) {
+      let count = unsafe part.withUnsafeMutableBytes {
+        unsafe recv(file, $0.baseAddress, $0.count, 0)
+      }
+      if count == 0 { break }
+      // A byte now and then would go on for ever.
+      guard count > 0, Clock.monotonic() - start < 5 else { return nil }
+      answer += part.prefix(count)
     }
-    guard count > 0 else { return nil }
-    // `HTTP/1.1 200 OK`
-    let words = String(decoding: answer[..<count], as: UTF8.self).split(separator: " ")
-    return words.count > 1 && words[0].hasPrefix("HTTP/") ? Int(words[1]) : nil
+    return Array(answer.prefix(limit))
   }
 
   /// A connection that gives up after two seconds; the caller closes it.
+  ///
+  /// A workspace names the address, so it leads nowhere but to this machine.
   private static func connection(address: String, port: Int) -> Int32? {
+    guard Addresses.isOfThisMachine(address) else { return nil }
     var hints = unsafe addrinfo()
     #if canImport(Glibc)
       unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

@@ -33,8 +33,18 @@ package struct HostError: Error, Equatable {
     reason = unsafe String(cString: strerror(code))
   }
 
+  init(_ action: String, _ path: String, code: Int32, reason: String) {
+    self.action = action
+    self.path = path
+    self.code = code
+    self.reason = reason
+  }
+
   package var message: String { "cannot \(action) '\(path)': \(reason)" }
 
   /// Whether the path is simply not there.
   package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+
+  /// Whether a link stood in the way.
+  package var isLink: Bool { code == ELOOP }
 }

@@ -27,7 +27,26 @@ package enum Terminal {
     return code == 0 ? nil : HostError("write", "standard output", code: code)
   }
 
-  /// Writes all of a text; a closed pipe is not an error of amm's.
+  /// Lets a file that may grow no further, and a pipe that is closed, be refused, instead of ending amm:
+  /// what it is about to do to a workspace is done to its end.
+  package static func takeSignalsAsErrors() {
+    _ = signal(SIGXFSZ, SIG_IGN)
+    _ = signal(SIGPIPE, SIG_IGN)
+  }
+
+  private static let isEnding = Atomic<Bool>(false)
+
+  /// Ends amm, without a word, once nobody reads its output any more: for what would go on for ever.
+  package static func endWithReader() { isEnding.store(true, ordering: .relaxed) }
+
+  /// The line that a person answers to a question; nil where nobody is there to be asked.
+  package static func answer(to ask: () -> Void) -> String? {
+    guard isatty(0) == 1, isatty(Stream.error.rawValue) == 1 else { return nil }
+    ask()
+    return readLine()
+  }
+
+  /// Writes all of a text as it is; a closed pipe is not an error of amm's.
   package static func write(_ text: String, to stream: Stream) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
@@ -40,6 +59,7 @@ package enum Terminal {
         if stream == .output, written < 0, errno != EPIPE {
           failure.store(errno, ordering: .relaxed)
         }
+        if stream == .output, isEnding.load(ordering: .relaxed) { exit(0) }
         return
       }
       bytes = bytes.dropFirst(written)

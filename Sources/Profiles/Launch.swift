@@ -4,7 +4,10 @@ import Values
 
 /// How a model is started, before it is known on which instance.
 package struct Launch: Sendable {
-  package var environment: [EnvironmentVariable] = []
+  /// Each name once.
+  package private(set) var environment: [EnvironmentVariable] = []
+  /// Where each name stands in it.
+  private var places: [EnvironmentVariable.Name: Int] = [:]
   package var arguments: [Argument] = []
   package var mounts: [Mount] = []
   /// The model that must be made on the running server; nil where it is named at launch.
@@ -111,8 +114,12 @@ package struct Launch: Sendable {
     guard let variable = EnvironmentVariable(name, value) else {
       preconditionFailure("a value that was not checked when it was read")
     }
-    environment.removeAll { $0.name == name }
-    environment.append(variable)
+    if let place = places[name] {
+      environment[place] = variable
+    } else {
+      places[name] = environment.count
+      environment.append(variable)
+    }
   }
 
   /// Sets a variable that amm itself names.

@@ -77,9 +77,13 @@ extension Profile {
     let collector = DiagnosticCollector(source)
     guard let document = ProfileDocument.read(node, collector),
       let profile = Profile(document, collector)
-    else { return Outcome(nil, collector.diagnostics) }
+    else {
+      collector.refuseSecrets()
+      return Outcome(nil, collector.diagnostics)
+    }
     Check.run(Checks.all, on: profile, collector)
     Check.run(profile.runtime.value.checks, on: profile, collector)
+    collector.refuseSecrets()
     return Outcome(profile, collector.diagnostics)
   }
 

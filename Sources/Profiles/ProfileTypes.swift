@@ -121,6 +121,13 @@ extension ValueType where Value == ByteCount {
         throw Refusal(
           "is more than amm counts, found '\(text.abbreviated)'", help: "use a larger unit")
       }
+      if text.dropLast().utf8.last == UInt8(ascii: "T") || text.hasSuffix("TiB"),
+        let whole = Int(String(decoding: number.prefix(while: digits.contains), as: UTF8.self)),
+        whole >= ByteCount.largest.bytes >> 40
+      {
+        throw Refusal(
+          "must be at most \(ByteCount.largest.bytes >> 40)TB, found '\(text.abbreviated)'")
+      }
     }
     let help =
       ByteCount(text + "B") ?? ByteCount(text.uppercased())

@@ -21,11 +21,20 @@ package enum Target: String, Sendable, CaseIterable {
 }
 
 extension Deployment {
-  /// All files of the targets, sorted by path.
+  /// All files of the targets, sorted by path, each target's in its own place.
   package func render(_ targets: [Target] = Target.allCases) -> [RenderedFile] {
+    files(targets) { "quadlet/" + $0 }
+  }
+
+  /// The files of one target, for a folder that holds no other: units lie where Podman's generator
+  /// reads them.
+  package func renderAlone(_ target: Target) -> [RenderedFile] { files([target]) { $0 } }
+
+  private func files(_ targets: [Target], unitPath: (String) -> String) -> [RenderedFile] {
     targets.flatMap { target in
       switch target {
-      case .quadlet: QuadletRenderer.render(self)
+      case .quadlet:
+        QuadletRenderer.render(self).map { RenderedFile(path: unitPath($0.path), text: $0.text) }
       case .nix: [NixRenderer.render(self)]
       }
     }

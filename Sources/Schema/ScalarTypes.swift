@@ -87,14 +87,14 @@ extension Reading {
       collector.emit(SchemaRules.badValue, node.range, "'\(key)' \(problem)")
       return nil
     }
-    guard !kinds.hasMarks || !Secrets.looksSecret(scalar.text) else {
+    guard !collector.mayHoldToken || !Secrets.looksSecret(scalar.text) else {
       refuseSecret(node.range)
       return nil
     }
     return scalar.text
   }
 
-  @usableFromInline func refuse(_ node: Node, _ refusal: Refusal) {
+  @usableFromInline package func refuse(_ node: Node, _ refusal: Refusal) {
     collector.emit(
       Diagnostic(
         SchemaRules.badValue, at: SourceLocation(collector.source, node.range),
@@ -111,26 +111,20 @@ extension Reading {
 }
 
 extension String {
-  /// Whether a text has bytes that are no printable ASCII, line feeds, and a '_' or '-' after a small
-  /// letter, which no token is without: every text of every file is asked, so that few have to be
-  /// looked at closely.
-  fileprivate var kindsOfBytes: (hasOthers: Bool, hasLineFeeds: Bool, hasMarks: Bool) {
+  /// Whether a text has bytes that are no printable ASCII, and line feeds: every text of every file is
+  /// asked, so that few have to be looked at closely.
+  fileprivate var kindsOfBytes: (hasOthers: Bool, hasLineFeeds: Bool) {
     unsafe withBytes { bytes in
       // Numbers, not booleans: without a branch, many bytes are compared at once.
       var others: UInt8 = 0
       var lineFeeds: UInt8 = 0
-      var marks: UInt8 = 0
-      var last: UInt8 = 0
       for index in bytes.indices {
         let byte = unsafe bytes[index]
         let isLineFeed: UInt8 = byte == 0x0A ? 1 : 0
         lineFeeds |= isLineFeed
         others |= (byte &- 0x20 >= 0x5F ? 1 : 0) & ~isLineFeed
-        let isMark: UInt8 = (byte == 0x5F ? 1 : 0) | (byte == 0x2D ? 1 : 0)
-        marks |= isMark & (last &- 0x61 < 26 ? 1 : 0)
-        last = byte
       }
-      return (others != 0, lineFeeds != 0, marks != 0)
+      return (others != 0, lineFeeds != 0)
     }
   }
 
@@ -179,6 +173,30 @@ extension Secrets {
         "keep it in a Podman secret ('podman secret create hf-token FILE') and name that under "
           + "'token: {secret: hf-token}' of the instance, or use 'token: {environment_file: PATH}'"
       ])
+  }
+}
+
+extension DiagnosticCollector {
+  /// Refuses the secrets of the file that stand where no check of a field sees them: in comments, tags,
+  /// keys, escapes, and under names that amm does not know.
+  ///
+  /// - Parameter isByFormOnly: Whether tokens alone are refused, not what stands where secrets do: for
+  ///   texts that may well be about passwords.
+  package func refuseSecrets(byFormOnly isByFormOnly: Bool = false) {
+    guard mayHoldToken || Secrets.hasHints(source.bytes) else { return }
+    for place in SecretScan(source).places {
+      guard place.sign == .form || (place.sign == .place && !isByFormOnly) else { continue }
+      let isTold = diagnostics.contains { diagnostic in
+        guard diagnostic.rule == SchemaRules.secretValue, let told = diagnostic.location.range
+        else {
+          return false
+        }
+        return told.start <= place.range.end && place.range.start <= told.end
+      }
+      guard !isTold else { continue }
+      emit(
+        Secrets.refusal(.unquoted(source, place.range), "what looks like a secret stands here"))
+    }
   }
 }
 

@@ -37,8 +37,10 @@ package enum JSON {
       case "\r": out += "\\r"
       case "\t": out += "\\t"
       case _ where !scalar.isPrintableInYAML:
-        let hex = String(scalar.value, radix: 16)
-        out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+        for unit in scalar.utf16 {
+          let hex = String(unit, radix: 16)
+          out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+        }
       default: out.unicodeScalars.append(scalar)
       }
     }
@@ -84,6 +86,8 @@ extension Unicode.Scalar {
   fileprivate var isPrintableInYAML: Bool {
     switch value {
     case 0x2028, 0x2029, 0xFEFF: false
+    // Marks that turn the direction of text: a terminal would show another text than there is.
+    case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xE0000...0xE007F: false
     case 0x20...0x7E, 0xA0...0xD7FF, 0xE000...0xFFFD, 0x10000...: true
     default: false
     }

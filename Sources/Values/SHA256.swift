@@ -4,8 +4,11 @@
 /// and start-up time.
 package enum SHA256 {
   /// The digest of a text's UTF-8 bytes, as 64 hexadecimal digits.
-  package static func digest(of text: String) -> String {
-    var message = Array(text.utf8)
+  package static func digest(of text: String) -> String { digest(of: Array(text.utf8)) }
+
+  /// The digest of bytes, as 64 hexadecimal digits.
+  package static func digest(of bytes: [UInt8]) -> String {
+    var message = bytes
     let bits = UInt64(message.count) * 8
     message.append(0x80)
     while message.count % 64 != 56 { message.append(0) }

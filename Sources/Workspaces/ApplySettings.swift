@@ -23,7 +23,8 @@ package struct ApplySettings: Record {
 
   package static let fields = FieldTable<ApplySettings, Never>([
     Field(
-      "method", \.method, .choice(), default: "home-manager where it is installed, else quadlet",
+      "method", \.method, .choice(),
+      default: "home-manager where its configuration holds amm's module, else quadlet",
       "What is done: home-manager, quadlet, command or none."),
     Field(
       "arguments", \.arguments, .list(of: .argument),

@@ -44,5 +44,19 @@ package enum FileRules {
         profiles/coding/demo.yaml
         """))
 
-  package static let all = [fileName, unreadable, wrongEnding]
+  package static let nothingFound = Rule(
+    "nothing-found", .warning, "There is something to check.",
+    Explanation(
+      """
+      A check of no files finds nothing wrong. In CI, a misspelt folder would stay green for ever; \
+      `--strict` fails.
+      """,
+      wrong: """
+        amm validate --strict profile/
+        """,
+      right: """
+        amm validate --strict profiles/
+        """))
+
+  package static let all = [fileName, unreadable, wrongEnding, nothingFound]
 }

@@ -101,12 +101,6 @@ package enum CacheChoice: Sendable {
   case folder(HostPath)
 }
 
-/// An extra mount as it is written.
-package struct VolumeChoice: Sendable {
-  package let mount: Mount
-  package let text: String
-}
-
 extension ValueType where Value == BindAddress {
   static let bindAddress = parsed(
     "an IP address", pattern: "^[0-9A-Fa-f.:]+$", plain: { .text($0.text) }
@@ -178,43 +172,6 @@ extension ValueType where Value == MemoryLimit {
     })
 }
 
-extension ValueType where Value == VolumeChoice {
-  static let volume = parsed(
-    "a mount",
-    pattern: #"^(?!~/[^:]*\.volume[/:])(?![^/~:]*:.*\.volume)"#
-      + "([A-Za-z0-9][A-Za-z0-9_-]*|~?/[^:]+):/[^:]+(:((ro|rw|z|Z|U)(,|$))*)?$",
-    plain: { .text($0.text) }
-  ) {
-    (text) throws(Refusal) in
-    // By bytes, as Podman does: some characters join a ':' to what stands before it.
-    let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-      .map { String(Substring($0)) }
-    let shape = Refusal(
-      "must be 'SOURCE:TARGET' or 'SOURCE:TARGET:OPTIONS', found '\(text.abbreviated)'",
-      help: "a source is '/path', '~/path' or the name of a volume; a target is '/path'")
-    guard (2...3).contains(parts.count), let target = ContainerPath(parts[1]) else { throw shape }
-    let source: Mount.Source
-    if let path = HostPath(parts[0]) {
-      source = .path(try path.refusingUnits())
-    } else if let name = UnitName(parts[0]) {
-      source = .volume(name)
-      _ = try target.refusingUnits()
-    } else {
-      throw shape
-    }
-    var options: [Mount.Option] = []
-    for word in parts.count == 3 ? parts[2].split(separator: ",") : [] {
-      guard let option = Mount.Option(rawValue: String(word)) else {
-        throw Refusal(
-          "has the unknown mount option '\(String(word).abbreviated)'",
-          help: "the known ones are ro, rw, z, Z and U")
-      }
-      options.append(option)
-    }
-    return VolumeChoice(mount: Mount(source, at: target, options: options), text: text)
-  }
-}
-
 extension ValueType where Value == PodmanVersion {
   static let podmanVersion = parsed(
     "a version",
@@ -250,4 +207,28 @@ extension ValueType where Value == UnitName {
       return name
     }
   }
+
+  /// A network's name: not one of Podman's own words for ways to connect a container
+  /// (Podman 5.4.2, pkg/domain/infra/abi/network.go).
+  static let networkName = parsed(
+    "a network's name",
+    pattern: "^(?!(\(podmanNetworkModes.joined(separator: "|")))$)[A-Za-z0-9][A-Za-z0-9_-]{0,62}$",
+    plain: { .text($0.text) }
+  ) { (text) throws(Refusal) in
+    guard !podmanNetworkModes.contains(text.lowercased()) else {
+      throw Refusal(
+        "must not be '\(text)', which is one of Podman's own words for a network",
+        help: "choose another name, such as 'local-ai'")
+    }
+    guard let name = UnitName(text) else {
+      throw Refusal(
+        "must be a network's name of letters, digits, '-' and '_', at most 63, found '\(text.abbreviated)'"
+      )
+    }
+    return name
+  }
 }
+
+private let podmanNetworkModes = [
+  "bridge", "container", "default", "host", "none", "ns", "pasta", "private", "slirp4netns",
+]

@@ -19,7 +19,7 @@ package struct InstancesDocument: Record {
       "version", \.version, .integer(1...1), required: true,
       "The version of this format; there is one so far."),
     Field(
-      "network", \.network, .unitName("a network's name"), default: "local-ai",
+      "network", \.network, .networkName, default: "local-ai",
       "The Podman network that all instances join."),
     Field("host", \.host, section: HostSettings.self, "What the machine has, to check against."),
     Field(

@@ -12,11 +12,17 @@ package struct WorkspaceLocation: Sendable {
   package let folder: String?
   /// The user's home folder.
   package let home: String?
+  /// The path that an existing one leads to, every link followed; nil for one that is not there.
+  let canonical: @Sendable (String) -> String?
 
-  package init(activeFolder: String, folder: String?, home: String?) {
+  package init(
+    activeFolder: String, folder: String?, home: String?,
+    canonical: @escaping @Sendable (String) -> String? = { _ in nil }
+  ) {
     self.activeFolder = activeFolder
     self.folder = folder
     self.home = home
+    self.canonical = canonical
   }
 
   /// Whether a path leads into the workspace, which is committed and shared.
@@ -37,6 +43,11 @@ package struct Workspace: Sendable {
   package let instances: [Instance]
   package let links: [ActiveLink]
   package let location: WorkspaceLocation
+  /// The places of instances by their names, the first of each.
+  private let places: [String: Int]
+  /// Links by the bytes of their names, as file names are compared: the Kelvin sign is a 'K' to Swift
+  /// alone.
+  private let linksByName: [[UInt8]: ActiveLink]
   /// All instances that are named, those too that could not be read; nil without such a mapping.
   let declaredNames: [String]?
 
@@ -51,11 +62,12 @@ package struct Workspace: Sendable {
   ) -> Outcome<Workspace> {
     let collector = DiagnosticCollector(source)
     guard let document = InstancesDocument.read(node, collector) else {
+      collector.refuseSecrets()
       return Outcome(nil, collector.diagnostics)
     }
+    let linksByName = Dictionary(links.map { (Array($0.instance.utf8), $0) }) { first, _ in first }
     let instances = (document.instances?.value ?? []).map { pair in
-      // By bytes, as file names are: the Kelvin sign is a 'K' to Swift alone.
-      let link = links.first { $0.instance.utf8.elementsEqual(pair.name.value.text.utf8) }
+      let link = linksByName[Array(pair.name.value.text.utf8)]
       var active: ActiveProfile?
       if case .profile(_, let profile) = link?.state { active = profile }
       let section = pair.item.value
@@ -64,13 +76,25 @@ package struct Workspace: Sendable {
         own: section.settings, defaults: document.defaults, active: active)
     }
     let network = document.network?.value ?? defaultNetwork
+    let places = instances.enumerated().map { ($1.name.value.text, $0) }
     let workspace = Workspace(
       source: source, network: network, host: document.host?.value,
       apply: document.apply?.value ?? ApplySettings(), instances: instances,
-      links: links, location: location, declaredNames: node.keys(of: "instances"))
+      links: links, location: location,
+      places: Dictionary(places) { first, _ in first }, linksByName: linksByName,
+      declaredNames: node.keys(of: "instances"))
     for check in WorkspaceChecks.all { check.run(workspace, check.rule, collector) }
     WorkspaceChecks.checkPlacements(of: workspace, collector)
+    collector.refuseSecrets()
     return Outcome(workspace, collector.diagnostics)
+  }
+
+  /// An instance by its name; nil where the workspace has none of that name.
+  package func instance(named name: String) -> Instance? { places[name].map { instances[$0] } }
+
+  /// What `active/` says of an instance; nil where it says nothing.
+  func link(of instance: Instance) -> ActiveLink? {
+    linksByName[Array(instance.name.value.text.utf8)]
   }
 
   private static var defaultNetwork: UnitName {

@@ -37,7 +37,7 @@ extension WorkspaceChecks {
     check(
       workspace, rule, collector, capacity: ram.value.bytes, at: ram.range,
       need: { $0.limits.memory?.bytes },
-      text: { "\(ByteCount(bytes: $0).text) of memory" })
+      text: { "\(ByteCount(clamping: $0).text) of memory" })
   }
 
   static let hostCores = WorkspaceCheck(
@@ -109,11 +109,12 @@ extension WorkspaceChecks {
         devices.contains { $0.covers(gpu.value.device?.value) }
       }
       guard !matching.isEmpty else { continue }
-      let capacity = matching.compactMap(\.value.memory?.value.bytes).reduce(0, +)
+      let capacity = matching.compactMap(\.value.memory?.value)
+        .reduce(ByteCount(clamping: 0), +).bytes
       check(
         workspace, rule, collector, capacity: capacity, at: gpus.range, among: instances,
         need: { $0.active?.profile.resources.gpuMemoryMin?.value.bytes },
-        text: { "\(ByteCount(bytes: $0).text) of GPU memory" })
+        text: { "\(ByteCount(clamping: $0).text) of GPU memory" })
     }
   }
 
@@ -205,7 +206,7 @@ extension WorkspaceChecks {
           help: "serve a smaller model, or correct 'host'",
           notes: [collector.note(place, "the host's is given here")])
       }
-      if instance.startsAutomatically { sum += amount }
+      if instance.startsAutomatically { sum = sum.addingSaturated(amount) }
     }
     if sum > capacity, !isTooLargeAlone {
       collector.emit(

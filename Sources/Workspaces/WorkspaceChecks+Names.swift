@@ -25,12 +25,14 @@ extension WorkspaceChecks {
             coding: {port: 8081}
           """))
   ) { workspace, rule, collector in
-    for (index, instance) in workspace.instances.enumerated() {
+    var earlier: [Int: [Instance]] = [:]
+    for instance in workspace.instances {
       guard let port = instance.port else { continue }
-      let first = workspace.instances[..<index].first { other in
-        other.port?.value == port.value
-          && (other.bind == instance.bind || other.bind.isWildcard || instance.bind.isWildcard)
+      let first = earlier[port.value]?.first { other in
+        other.bind == instance.bind || other.bind.isWildcard || instance.bind.isWildcard
       }
+      // One of each address is enough to collide with.
+      if first?.bind != instance.bind { earlier[port.value, default: []].append(instance) }
       guard let first, let other = first.port else { continue }
       collector.emit(
         rule, port.range,
@@ -185,7 +187,7 @@ extension WorkspaceChecks {
             help: ["ln -sfn ../profiles/CATEGORY/PROFILE.yaml \(path)"],
             notes: [collector.note(instance.name.range, "the instance is declared here")]))
       }
-      switch workspace.links.first(where: { $0.instance == name })?.state {
+      switch workspace.link(of: instance)?.state {
       case nil: refuse("the instance '\(name)' has no active profile")
       case .notALink: refuse("this is not a link")
       case .absolute(let target):
@@ -221,7 +223,9 @@ extension WorkspaceChecks {
           """))
   ) { workspace, rule, collector in
     guard let names = workspace.declaredNames else { return }
-    for link in workspace.links where !names.contains(link.instance) {
+    let known = Set(names.map { Array($0.utf8) })
+    for link in workspace.links
+    where !known.contains(Array(link.instance.utf8)) && !collector.isFullOfWarnings {
       let help =
         Suggestion.help(
           for: link.instance, among: names,
@@ -252,15 +256,26 @@ extension WorkspaceChecks {
           category: coding
           """))
   ) { workspace, rule, collector in
+    var broken: [String] = []
+    var serving: [String: [ActiveLink]] = [:]
     for link in workspace.links {
-      guard case .profile(let id, nil) = link.state,
-        workspace.instances.contains(where: { $0.name.value.text == link.instance })
+      guard case .profile(let id, nil) = link.state, workspace.instance(named: link.instance) != nil
       else { continue }
+      if serving[id] == nil { broken.append(id) }
+      serving[id, default: []].append(link)
+    }
+    for id in broken {
+      guard let links = serving[id], let first = links.first else { continue }
+      let names = links.prefix(3).map { "'\($0.instance)'" }
+      let rest = links.count - names.count
+      let all =
+        rest > 0
+        ? "\(names.joined(separator: ", ")) and \(rest) more serve"
+        : "\(Phrase.allOf(names)) \(links.count == 1 ? "serves" : "serve")"
       collector.emit(
         Diagnostic(
-          rule, at: SourceLocation(path: link.path),
-          "the profile '\(id)' that '\(link.instance)' serves has errors",
-          help: ["mend the profile, or link another one"]))
+          rule, at: SourceLocation(path: first.path), "the profile '\(id)' that \(all) has errors",
+          help: ["fix the profile, or link another one"]))
     }
   }
 

@@ -19,6 +19,6 @@ package enum WorkspaceChecks {
     portInUse, privilegedPort, nameCollision, longName, activeLink, strayLink, invalidProfile,
     runtimeNotAccepted, mixedGPUs, cacheConflict, tokenSource, reservedVariable, secretVariable,
     hostMemory, hostCores, hostGPUMemory, unknownGPU, imageForGPU, quantizationOnGPU, shardsOnGPUs,
-    gpuShare, gatedModel, launchTooLong, mountTwice, noInstances,
+    gpuShare, gatedModel, launchTooLong, mountTwice, hostExposed, noInstances,
   ]
 }

@@ -82,21 +82,7 @@ extension String {
     if utf8.count <= 40, utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) {
       return Secrets.redacted(self)
     }
-    var line = ""
-    // Scalars, of which a character may hold any number.
-    var count = 0
-    // Before it is cut: half a token would not be recognised as one.
-    for scalar in Secrets.redacted(self).unicodeScalars {
-      switch scalar {
-      case "\n": line += "\\n"
-      case "\t": line += "\\t"
-      case _ where scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value):
-        line += "\\u{" + String(scalar.value, radix: 16) + "}"
-      default: line.unicodeScalars.append(scalar)
-      }
-      count += 1
-      if count > 40 { return String(line.unicodeScalars.prefix(37)) + "..." }
-    }
-    return line
+    let line = Secrets.redacted(self).withoutControls.unicodeScalars
+    return line.count > 40 ? String(line.prefix(37)) + "..." : String(line)
   }
 }

@@ -53,7 +53,8 @@ enum Judge {
     // A container takes its time to start.
     let limit = Double(command.timeout) + (command.image == nil ? 0 : 30)
     do throws(HostError) {
-      let result = try BoundedProcess.run(words, input: Array(input.utf8), limit: limit)
+      let result = try BoundedProcess.run(
+        words, input: Array(input.utf8), limit: limit, onlyChild: command.image == nil)
       if command.image != nil, result.end == .timedOut { Sandbox.remove(name) }
       switch result.end {
       case .status(125) where command.image != nil:

@@ -140,17 +140,30 @@ struct CompareTests {
         - {id: run, prompt: France, score: {kind: command, command: [grep, -q, Paris]}}
         - {id: fail, prompt: France, score: {kind: command, command: [grep, -q, Rome]}}
         - {id: hang, prompt: France, score: {kind: command, command: [sleep, "60"], timeout: 1}}
+        - {id: flee, prompt: France, score: {kind: command, command: [sh, -c, "setsid sleep 4711 >/dev/null 2>&1 & exit 0"]}}
         - {id: fork, prompt: France, score: {kind: command, command: [sh, -c, "sleep 60 & sleep 60 & exit 0"], timeout: 1}}
       """
     try workspace(server, tasks: ["facts": task])
-    let report = try json("one", "--task", "facts")
+    let untrusted = try compare("one", "--task", "facts")
+    #expect(untrusted.status == 1)
+    #expect(
+      untrusted.errors.contains(
+        "'tasks/facts.yaml' of this workspace was not agreed to as it stands"))
+    #expect(untrusted.errors.contains("    grep -q Paris\n"))
+    let report = try json("one", "--task", "facts", "--trust")
     let measurements = try #require(report["measurements"] as? [[String: Any]])
     let scores = Dictionary(
       uniqueKeysWithValues: measurements.map { ($0["item"] as! String, $0["score"] as? Double) })
     #expect(
       scores == [
         "france": 1, "number": 0, "evil": 0, "good": 1, "run": 1, "fail": 0, "hang": 0, "fork": 0,
+        "flee": 1,
       ])
+    let left = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { process in
+      let words = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") ?? Data()
+      return words == Data("sleep\u{0}4711\u{0}".utf8)
+    }
+    #expect(left.isEmpty, "what a score left behind is ended with it")
     let reasons = Dictionary(
       uniqueKeysWithValues: measurements.map {
         ($0["item"] as! String, $0["scoreReason"] as? String ?? "")
@@ -160,10 +173,10 @@ struct CompareTests {
     #expect(reasons["fail"] == "exit status 1")
     #expect(reasons["hang"] == "took more than 1 s")
 
-    #expect(try compare("one", "--task", "facts", "--fail-below", "0.3").status == 0)
-    let below = try compare("one", "--task", "facts", "--fail-below", "0.9")
+    #expect(try compare("one", "--task", "facts", "--trust", "--fail-below", "0.3").status == 0)
+    let below = try compare("one", "--task", "facts", "--trust", "--fail-below", "0.9")
     #expect(below.status == 2)
-    #expect(below.errors.contains("the score of 'one' is 0.375, below 0.9"))
+    #expect(below.errors.contains("the score of 'one' is 0.444, below 0.9"))
   }
 
   @Test func `embeddings are scored by what lies nearer`() throws {
@@ -237,7 +250,7 @@ struct CompareTests {
   }
 
   @Test func `the last two profiles of an instance are compared by switching`() throws {
-    let server = try FakeServer()
+    let server = try FakeServer(models: ["model-one", "model-old"])
     try workspace(server, tasks: ["quick": Self.quick])
     try folder.write(
       folder.read("w/profiles/tiny/one.yaml").replacing("model-one", with: "model-old"),
@@ -251,11 +264,16 @@ struct CompareTests {
       to: "w/instances.yaml")
     for profile in ["tiny/old", "tiny/one"] {
       let result = try Program.run(
-        Program.amm, ["switch", "one", profile, "--workspace", w],
+        Program.amm, ["switch", "one", profile, "--trust", "--workspace", w],
         environment: ["XDG_STATE_HOME": folder.file("state").path])
       #expect(result.status == 0, "\(result.errors)")
     }
     try folder.write("", to: "applied")
+    #expect(
+      try Program.run(
+        Program.amm, ["trust", "--workspace", w],
+        environment: ["XDG_STATE_HOME": folder.file("state").path]
+      ).status == 0)
     let report = try json("one", "--history", "2", "--task", "quick")
     let names = (report["sides"] as? [[String: Any]])?.compactMap { $0["name"] as? String }
     #expect(names == ["tiny/one", "tiny/old"])
@@ -333,27 +351,4 @@ struct CompareTests {
     #expect(broken.status == 3)
     #expect(broken.errors.contains("guidellm ended with exit status 7"))
   }
-}
-
-/// `Tests/FakeServer/serve`, running.
-///
-/// Detached: Foundation takes a program for running as long as any other that was started beside it.
-private final class FakeServer: Sendable {
-  let port: Int
-  let process: Int32
-
-  init(_ arguments: String...) throws {
-    let me = String(ProcessInfo.processInfo.processIdentifier)
-    let result = try Program.run(
-      Repository.file("Tests/FakeServer/serve"), ["--detach", me] + arguments)
-    let words = result.output.split(separator: " ").map {
-      $0.trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-    port = try #require(words.first.flatMap { Int($0) }, "\(result.errors)")
-    process = try #require(words.last.flatMap { Int32($0) })
-  }
-
-  func stop() { kill(process, SIGKILL) }
-
-  deinit { stop() }
 }

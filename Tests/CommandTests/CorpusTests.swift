@@ -3,6 +3,7 @@ import Foundation
 import Reference
 import TestSupport
 import Testing
+import Workspaces
 import YAML
 
 /// Inputs beside what amm says of them, readable as documentation: `Tests/Corpus`.
@@ -89,10 +90,11 @@ struct CorpusTests {
   }
 
   @Test func `twelve mistakes are told in one run`() throws {
-    let text = String(
-      decoding: try Data(
-        contentsOf: Repository.file("Tests/Corpus/rejected/twelve-mistakes.txt")), as: UTF8.self)
-    #expect(text.hasSuffix("\n12 errors\n"))
+    let folder = Repository.file("Tests/Corpus/rejected")
+    let result = try Program.amm("validate", "twelve-mistakes.yaml", in: folder)
+    #expect(result.errors.hasSuffix("\n12 errors\n"))
+    #expect(result.errors.split(separator: "\n").filter { $0.contains(": error: ") }.count == 12)
+    #expect(result.status == 1)
   }
 
   @Test func `the corpus is large enough to be worth its name`() {
@@ -110,8 +112,8 @@ struct CorpusTests {
       }
       + Self.workspaces.map { $0.appendingPathComponent("expected.txt") })
       .map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }.joined()
-    // Too large to commit; made by ComposerTests.
-    for rule in RuleBook.all where rule != YAMLRules.tooLarge {
+    // Too large to commit, and made by ComposerTests; about no file, and shown by ValidateTests.
+    for rule in RuleBook.all where ![YAMLRules.tooLarge, FileRules.nothingFound].contains(rule) {
       #expect(texts.contains("[\(rule.code)]"), "no case shows \(rule.code)")
     }
   }

@@ -10,7 +10,9 @@ import Testing
 struct ExampleTests {
   /// Bytes that a page cannot show, depths and sizes that it should not.
   static let untried = [
-    "control-character", "file-too-large", "launch-too-long", "not-utf-8", "too-deep",
+    "control-character", "file-too-large", "launch-too-long", "setting-too-long", "not-utf-8",
+    "nothing-found",
+    "too-deep",
     "too-many-errors", "too-many-warnings",
   ]
 

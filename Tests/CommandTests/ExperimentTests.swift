@@ -146,7 +146,7 @@ struct ExperimentTests {
     try folder.write(
       text + "\napply:\n  method: command\n  command: [\"false\"]\n",
       to: "\(workspace)/instances.yaml")
-    #expect(try amm("switch", "tgi-primary", "codellama").status == 3)
+    #expect(try amm("switch", "tgi-primary", "codellama", "--trust").status == 3)
     #expect((try experiment["models"] as? [String: Any])?.isEmpty == true)
   }
 
@@ -203,7 +203,7 @@ struct ExperimentTests {
     #expect(names.count { $0.hasSuffix(".json") } == 4)
   }
 
-  @Test(.enabled(if: Program.python != nil, "python's yaml is missing"))
+  @Test(.needs(.python))
   func `twenty processes of amm and twenty of Python at once lose nothing`() async throws {
     try start()
     try await withThrowingTaskGroup(of: Finished.self) { group in
@@ -226,8 +226,8 @@ struct ExperimentTests {
 
   /// Killed at the entry of every call that changes something, one after the other.
   @Test(
-    .enabled(if: FaultInjection.strace != nil, FaultInjection.missing),
-    arguments: ["openat", "unlink", "write", "fsync", "rename"])
+    .needs(.tracing),
+    arguments: ["openat2", "unlinkat", "write", "fsync", "renameat"])
   func `a kill at any moment leaves a file that can be read`(call: String) throws {
     try start()
     var kept = 0
@@ -253,8 +253,8 @@ struct ExperimentTests {
   }
 
   @Test(
-    .enabled(if: FaultInjection.strace != nil, FaultInjection.missing),
-    arguments: ["rename", "fsync"], ["ENOSPC", "EROFS"])
+    .needs(.tracing),
+    arguments: ["renameat", "fsync"], ["ENOSPC", "EROFS"])
   func `what the disk refuses leaves the file as it was`(call: String, error: String) throws {
     try start()
     let file = "\(workspace)/experiments/\(try id).json"
@@ -280,7 +280,7 @@ struct ExperimentTests {
 
 /// What the design document calls AIDB: Python programs that read profiles and log scores.
 extension ExperimentTests {
-  @Test(.enabled(if: Program.python != nil, "python's yaml is missing"))
+  @Test(.needs(.python))
   func `the design document's functions run, their import line apart`() throws {
     try start()
     #expect(try amm("switch", "tgi-primary", "codellama", "--no-apply").status == 0)
@@ -300,7 +300,7 @@ extension ExperimentTests {
   }
 
   /// As the document prints them, with its own paths and nothing of amm's.
-  @Test(.enabled(if: Program.python != nil, "python's yaml is missing"))
+  @Test(.needs(.python))
   func `the design document's own text finds its files where it looks`() throws {
     try start()
     let result = try python(
@@ -335,7 +335,7 @@ extension ExperimentTests {
   }
 
   @Test(
-    .enabled(if: Program.python != nil, "python's yaml is missing"),
+    .needs(.python),
     arguments: [
       "log_experiment_result('m', 't', float('nan'))",
       "log_experiment_result('m', 'a\\nb', 1)", "log_experiment_result('m' * 501, 't', 1)",
@@ -349,7 +349,7 @@ extension ExperimentTests {
     #expect(try folder.read("\(workspace)/experiments/\(id).json") == before)
   }
 
-  @Test(.enabled(if: Program.python != nil, "python's yaml is missing"))
+  @Test(.needs(.python))
   func `Python asks amm where a server is`() throws {
     let result = try python(
       "from ai_models import *; e = get_endpoint('tgi-secondary'); print(e['url'], e['model'])")
@@ -357,7 +357,7 @@ extension ExperimentTests {
     #expect(try python("from ai_models import *; get_endpoint('tgi')").status == 1)
   }
 
-  @Test(.enabled(if: Program.python != nil, "python's jsonschema is missing"))
+  @Test(.needs(.python))
   func `files are what the schema says`() throws {
     try start()
     #expect(try amm("switch", "tgi-primary", "codellama", "--no-apply").status == 0)

@@ -16,20 +16,12 @@ enum FaultInjection {
     }
   }
 
-  /// Nil where strace is not installed, and in containers that forbid it to trace.
-  static let strace = Program.find("strace").flatMap { strace in
-    (try? Program.run(strace, ["-o", "/dev/null", "true"]))?.status == 0 ? strace : nil
-  }
-
-  /// Why tests that need it are left out.
-  static let missing: Comment = "strace is not installed, or may not trace"
-
   /// The words to put before a command.
   ///
   /// - Parameter number: Which of its calls of this name it is, from 1.
   static func words(_ fault: Fault, at call: String, number: Int) -> [String] {
     [
-      strace?.path ?? "strace", "-f", "-qq", "-o", "/dev/null", "-e",
+      Program.strace?.path ?? "strace", "-f", "-qq", "-o", "/dev/null", "-e",
       "inject=\(call):\(fault.action):when=\(number)",
     ]
   }
@@ -42,7 +34,7 @@ enum FaultInjection {
     naming path: String, in folder: TemporaryFolder, run: ([String]) throws -> Void
   ) throws -> [String: ClosedRange<Int>] {
     let log = folder.file("strace.log")
-    try run([strace?.path ?? "strace", "-f", "-qq", "-o", log.path])
+    try run([Program.strace?.path ?? "strace", "-f", "-qq", "-o", log.path])
     var counts: [String: Int] = [:]
     var first: [String: Int] = [:]
     var hasBegun = false

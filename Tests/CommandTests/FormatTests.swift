@@ -21,7 +21,7 @@ struct FormatTests {
   }
 
   /// By others' grammars, not by what amm wrote before: Tests/Formats.
-  @Test(.enabled(if: Program.python != nil, "python's jsonschema and yaml are missing"))
+  @Test(.needs(.python))
   func `annotations and SARIF say of the whole corpus what JSON says`() throws {
     let result = try Program.run(
       try #require(Program.python),
@@ -39,7 +39,7 @@ struct FormatTests {
   }
 
   /// Python's parser is a stranger to amm's writer.
-  @Test(.enabled(if: Program.python != nil, "python is missing"))
+  @Test(.needs(.python))
   func `JUnit is XML, whatever the corpus holds`() throws {
     let all = try Repository.files(in: "Tests/Corpus/rejected", ending: ".yaml")
       .map(\.lastPathComponent)

@@ -30,6 +30,31 @@ struct GenerateTests {
     #expect(again.errors.contains("nothing in it is overwritten"))
   }
 
+  @Test func `generated/ keeps to the targets that it was made for`() throws {
+    let folder = try workspace()
+    let amm = { (words: String...) in
+      try Program.run(
+        Program.amm, words + ["--workspace", "w"], in: folder.url,
+        environment: ["XDG_STATE_HOME": folder.file("state").path])
+    }
+    #expect(try amm("generate").status == 0)
+    #expect(
+      try amm("generate", "--target", "quadlet").output.contains(
+        "removed w/generated/instances.nix"))
+    #expect(try amm("generate", "--check").status == 0)
+    #expect(try amm("generate", "--check", "--target", "quadlet", "nix").status == 2)
+    // Whoever writes it anew keeps to them, too.
+    #expect(try amm("switch", "tgi-primary", "codellama", "--no-apply").status == 0)
+    #expect(try amm("generate", "--check").status == 0)
+    #expect(!FileManager.default.fileExists(atPath: folder.file("w/generated/instances.nix").path))
+    #expect(try folder.read("w/generated/quadlet/tgi-primary.container").contains("CodeLlama"))
+    #expect(try amm("generate").output.contains("up to date"))
+    #expect(
+      try amm("generate", "-t", "nix", "quadlet").output.contains(
+        "created w/generated/instances.nix"))
+    #expect(try amm("generate", "--check").status == 0)
+  }
+
   /// Before the first unit, a user has no folder of Podman's.
   @Test func `a folder that is not there is made with those above it`() throws {
     let folder = try workspace()
@@ -37,7 +62,7 @@ struct GenerateTests {
     let result = try Program.amm(
       "generate", "--target", "quadlet", "--output", output, "--workspace", "w", in: folder.url)
     #expect(result.status == 0, "\(result.errors)")
-    #expect(try folder.read(output + "/quadlet/tgi-primary.container").contains("[Container]"))
+    #expect(try folder.read(output + "/tgi-primary.container").contains("[Container]"))
   }
 
   @Test func `a second run writes nothing and says so`() throws {

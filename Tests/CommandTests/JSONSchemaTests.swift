@@ -4,7 +4,7 @@ import Testing
 
 /// amm's schemas, read by a validator that others wrote.
 struct JSONSchemaTests {
-  @Test(.enabled(if: Program.python != nil, "python's jsonschema and yaml are missing"))
+  @Test(.needs(.python))
   func `the schemas agree with amm about the whole corpus`() throws {
     let result = try Program.run(
       try #require(Program.python),

@@ -1,7 +1,10 @@
+import Diagnostics
 import Foundation
 import Profiles
+import Schema
 import TestSupport
 import Testing
+import YAML
 
 /// Profiles that stand for all, one instance a profile, through the real programs.
 enum ProfileSet: String, CaseIterable {
@@ -15,19 +18,33 @@ enum ProfileSet: String, CaseIterable {
     self == .library ? [index] : [2 * index, 2 * index + 1]
   }
 
-  /// Each one's path below the workspace's profiles, without ending, and its file.
-  var profiles: [(id: String, file: URL)] {
-    switch self {
-    case .library:
-      let root = Repository.file("profiles").path
-      return ((try? Repository.files(in: "profiles", ending: ".yaml")) ?? []).map {
-        (String($0.path.dropFirst(root.count + 1).dropLast(5)), $0)
-      }
-    case .runtimes:
-      return
-        ((try? Repository.files(in: "Tests/Corpus/accepted", ending: "-everything.yaml")) ?? [])
-        .map { (String($0.lastPathComponent.dropLast("-everything.yaml".count)), $0) }
+  /// A profile by its path below the workspace's profiles, without ending.
+  struct Member {
+    let id: String
+    let text: String
+    /// The runtime that a file of ``runtimes`` is for.
+    var runtime: String { id.split(separator: "-else").first.map(String.init) ?? id }
+  }
+
+  /// Its profiles; options that exclude each other stand in `NAME-everything` and `NAME-everything-else`.
+  var profiles: [Member] {
+    let (folder, pattern) =
+      self == .library
+      ? ("profiles", "") : ("Tests/Corpus/accepted", "-everything")
+    let root = Repository.file(folder).path
+    let files = (try? Repository.files(in: folder, ending: ".yaml")) ?? []
+    return files.filter { pattern.isEmpty || $0.path.contains(pattern) }.compactMap { file in
+      guard let data = try? Data(contentsOf: file) else { return nil }
+      let id = String(file.path.dropFirst(root.count + 1).dropLast(5))
+      return Member(
+        id: id.replacing(pattern, with: ""), text: String(decoding: data, as: UTF8.self))
     }
+  }
+}
+
+extension FieldUse {
+  fileprivate var option: LaunchOption? {
+    if case .sets(let option) = self { option } else { nil }
   }
 }
 
@@ -47,9 +64,7 @@ struct LibraryTests {
       let gpus = set.gpus(of: index).map { "nvidia.com/gpu=\($0)" }.joined(separator: ", ")
       instances += "  \(name): {port: \(20000 + index), gpus: [\(gpus)]}\n"
       try folder.link("active/\(name).yaml", to: "../profiles/\(id).yaml")
-      try folder.write(
-        String(decoding: Data(contentsOf: profile.file), as: UTF8.self),
-        to: "profiles/\(id).yaml")
+      try folder.write(profile.text, to: "profiles/\(id).yaml")
     }
     try folder.write(instances, to: "instances.yaml")
     let result = try Program.amm("generate", "--workspace", folder.url.path)
@@ -65,46 +80,50 @@ struct LibraryTests {
     #expect(result.errors == "")
   }
 
-  @Test func `every runtime has a profile with all of its options`() {
-    let shown = ProfileSet.runtimes.profiles.map(\.id)
-    #expect(Set(shown) == Set(Runtimes.names))
+  /// Held against the tables, so that no option misses the real generator and Nix.
+  @Test func `every runtime has profiles with all of its options`() throws {
+    func options<Own: Runtime>(of runtime: Own.Type) -> [String] {
+      Own.Options.fields.all.map(\.key)
+    }
+    for runtime in Runtimes.all {
+      let profiles = try ProfileSet.runtimes.profiles.filter { $0.runtime == runtime.name }
+        .map { try #require(Profile.read(SourceFile(path: $0.id, text: $0.text)).value) }
+      let written = ProfileSet.runtimes.profiles.filter { $0.runtime == runtime.name }.flatMap {
+        let root = Composer.compose(SourceFile(path: $0.id, text: $0.text)).value?.entries
+        return root?.first { $0.key == runtime.sectionKey }?.value.entries?.map(\.key) ?? []
+      }
+      let missing = Set(options(of: runtime)).subtracting(written)
+      #expect(missing.isEmpty, "\(runtime.name) lacks \(missing.sorted())")
+      // Some common settings go where one of the runtime's own goes, or another common one.
+      let taken = profiles.flatMap { profile in
+        profile.settings.own.map(\.option)
+          + profile.settings.common.compactMap { runtime.use(of: $0.field).option }
+      }
+      for field in CommonField.allCases {
+        guard let option = runtime.use(of: field).option else { continue }
+        #expect(taken.contains(option), "\(runtime.name) lacks \(field.rawValue)")
+      }
+    }
+    #expect(Set(ProfileSet.runtimes.profiles.map(\.runtime)) == Set(Runtimes.names))
   }
 
   @Test(arguments: ProfileSet.allCases)
   func `the files are the golden ones`(set: ProfileSet) throws {
     let folder = try Self.workspace(podman: "4.9", set)
-    let files = try FileManager.default.subpathsOfDirectory(
-      atPath: folder.file("generated").path
-    ).sorted().filter { $0.hasSuffix(".nix") || $0.hasPrefix("quadlet/") }
-    for file in files {
-      let difference = try Golden.difference(
-        of: folder.read("generated/" + file),
-        from: Repository.file("Tests/Golden/\(set.rawValue)/" + file))
-      #expect(difference == nil)
-    }
-    let golden = try FileManager.default.subpathsOfDirectory(
-      atPath: Repository.file("Tests/Golden/\(set.rawValue)").path
-    ).sorted().filter { $0.contains(".") }
-    #expect(golden == files)
+    let differences = try Golden.differences(
+      of: folder.file("generated"), from: Repository.file("Tests/Golden/\(set.rawValue)"))
+    #expect(differences == [])
   }
 
   @Test(
-    .enabled(if: Program.tool("quadlet") != nil, "run by 'make test'"),
+    .needs(.tool("quadlet")),
     arguments: ["4.9", "5.0", "5.4"], ProfileSet.allCases)
   func `the real generator accepts every file and passes every word on`(
     podman: String, set: ProfileSet
   ) throws {
-    let quadlet = try #require(Program.tool("quadlet"))
     let folder = try Self.workspace(podman: podman, set)
-    let result = try Program.run(
-      quadlet, ["-dryrun", "-user"],
-      environment: ["QUADLET_UNIT_DIRS": folder.file("generated/quadlet").path])
-    #expect(result.status == 0)
-    let complaints = result.errors.split(separator: "\n").filter {
-      !$0.contains("Loading source unit")
-    }
-    #expect(complaints.isEmpty, "\(complaints)")
-    let services = Services(result.output)
+    let (services, _) = try Services.made(
+      of: folder.file("generated/quadlet"), by: try #require(Program.tool("quadlet")))
     for (index, profile) in set.profiles.enumerated() {
       let name = profile.id.replacing("/", with: "-").replacing(".", with: "-")
       let info = try Program.amm("info", name, "--json", "--workspace", folder.url.path)
@@ -137,7 +156,7 @@ struct LibraryTests {
   }
 
   @Test(
-    .enabled(if: Program.tool("nix-instantiate") != nil, "run by 'make test'"),
+    .needs(.tool("nix-instantiate")),
     arguments: ProfileSet.allCases)
   func `Nix reads the deployment that amm prints`(set: ProfileSet) throws {
     let nix = try #require(Program.tool("nix-instantiate"))
@@ -149,12 +168,5 @@ struct LibraryTests {
     let left = try JSONSerialization.jsonObject(with: Data(evaluated.output.utf8)) as? NSArray
     let right = try JSONSerialization.jsonObject(with: Data(printed.output.utf8)) as? NSArray
     #expect(left != nil && left == right)
-  }
-}
-
-extension [String] {
-  fileprivate func contains(pair option: String, _ value: String) -> Bool {
-    zip(self, dropFirst()).contains { $0 == option && $1 == value }
-      || contains("\(option)=\(value)")
   }
 }

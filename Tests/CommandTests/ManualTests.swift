@@ -25,9 +25,9 @@ struct ManualTests {
     }
   }
 
-  @Test(.enabled(if: Program.find("mandoc") != nil, "mandoc is not installed"))
+  @Test(.needs(.tool("mandoc")))
   func `mandoc finds nothing to complain of`() throws {
-    let mandoc = try #require(Program.find("mandoc"))
+    let mandoc = try #require(Program.tool("mandoc"))
     for page in try Repository.files(in: "docs/man", ending: ".1") {
       let result = try Program.run(mandoc, ["-T", "lint", "-W", "warning", page.path])
       #expect(result.output == "" && result.status == 0, "\(result.output)")
@@ -140,10 +140,13 @@ private struct Command {
 
   // MARK: man(7)
 
+  /// The day of the pages' release, which man shows below each: to be set with the version.
+  private static let date = "2026-11-01"
+
   var manual: String {
     var out = #"""
       .\" Made from the code by `make record`; a test fails when it is stale.
-      .TH "\#(fullName.joined(separator: "-").uppercased())" "1" "" "amm" "User Commands"
+      .TH "\#(fullName.joined(separator: "-").uppercased())" "1" "\#(Self.date)" "amm" "User Commands"
       .SH NAME
       \#(roff(fullName.joined(separator: "-"))) \- \#(roff(abstract))
       .SH SYNOPSIS

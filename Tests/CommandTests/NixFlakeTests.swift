@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// nix/lib.nix under the real Nix: values, and builds in a store of the test's own.
-@Suite(.enabled(if: Program.tool("nix-instantiate") != nil, "run by 'make test'"))
+@Suite(.needs(.tool("nix-instantiate")))
 struct NixFlakeTests {
   private let folder: TemporaryFolder
   private let workspace: URL

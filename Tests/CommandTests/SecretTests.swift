@@ -176,7 +176,7 @@ struct SecretTests {
   ) throws -> Finished {
     let workspace = ["doctor"].contains(words[0]) ? [] : ["--workspace", folder.file("w").path]
     var command = [Program.amm.path] + words + workspace
-    if let log, let strace = FaultInjection.strace {
+    if let log, let strace = Program.strace {
       command =
         [strace.path, "-f", "-qq", "-s", "100000", "-e", "trace=execve", "-o", log.path] + command
     }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What a person sees, in a terminal that python makes.
-@Suite(.enabled(if: Program.python != nil, "python is missing"))
+@Suite(.needs(.python))
 struct TerminalTests {
   /// Runs amm in a terminal of so many columns, and gives what it writes there.
   private static let script = """

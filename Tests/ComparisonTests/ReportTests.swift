@@ -103,7 +103,9 @@ struct ReportTests {
 
   @Test func `the table of a terminal is aligned`() {
     let report = report()
-    let text = report.text(report.analysis, bold: { $0 }, faint: { $0 })
+    let lines = report.lines(report.analysis)
+    #expect(lines.first?.weight == .strong)
+    let text = lines.map { $0.text + "\n" }.joined()
     #expect(text.hasPrefix("left is faster than right: 1.50 times"))
     #expect(text.contains("failures"))
     #expect(text.contains("note: note\n"))

@@ -90,6 +90,11 @@ struct ScoringTests {
     #expect(scoring.score(answer)?.value == score, "\(answer.prefix(40))")
   }
 
+  @Test func `without a tolerance, a number is right or wrong`() throws {
+    let scoring = try scoring("kind: number", "expected: 42")
+    #expect(scoring.score("42")?.value == 1 && scoring.score("42.001")?.value == 0)
+  }
+
   @Test(arguments: [("1,234", 1234.0), ("= -0.5", -0.5), ("3.", 3), ("x-7", 7), ("2024-05-03", 3)])
   func `numbers are read as people write them`(text: String, number: Double) {
     #expect(AnswerText.lastNumber(text) == number)

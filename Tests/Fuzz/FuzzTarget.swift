@@ -17,6 +17,8 @@ enum FuzzTarget: String, CaseIterable {
   case profile
   /// An `instances.yaml`, with profiles of three runtimes behind its links.
   case instances
+  /// A workspace: both files, and several instances that serve the profile, all the way to files.
+  case workspace
   /// What amm reads back of its own: lines of JSON and unit files.
   case records
   /// The file of an experiment, which programs write, too.
@@ -28,6 +30,7 @@ enum FuzzTarget: String, CaseIterable {
     switch self {
     case .profile: Self.readProfile(bytes)
     case .instances: Self.readInstances(bytes)
+    case .workspace: Self.readWorkspace(bytes)
     case .records: Self.readRecords(bytes)
     case .experiment: Self.readExperiment(bytes)
     }
@@ -54,6 +57,34 @@ enum FuzzTarget: String, CaseIterable {
     render(SourceFile(path: "instances.yaml", bytes: bytes), Fixtures.profiles)
   }
 
+  /// What stands before a line `---` is `instances.yaml`, what stands after it the profile that all of
+  /// its instances serve.
+  ///
+  /// Where the first is none, there are twelve instances on a host that says what it has, so that sums
+  /// over them are made.
+  private static func readWorkspace(_ bytes: [UInt8]) {
+    let line = Array("\n---\n".utf8)
+    let place = bytes.indices.first { bytes[$0...].starts(with: line) }
+    let profileBytes = place.map { Array(bytes[($0 + line.count)...]) } ?? bytes
+    let profileFile = SourceFile(path: "profile.yaml", bytes: profileBytes)
+    guard let profile = Profile.read(profileFile).value else { return }
+    let active = ActiveProfile(id: "coding/main", profile: profile)
+    if let place {
+      render(SourceFile(path: "instances.yaml", bytes: Array(bytes[..<place])), [active])
+    }
+    let instances = (0..<12).map { "i\($0): {port: \(8080 + $0)}" }.joined(separator: ", ")
+    for host in [
+      "{ram: 16GB, cpu_cores: 8}", "{ram: 8192TB, gpus: [{device: amd, memory: 8192TB}]}",
+    ] {
+      for gpus in ["[nvidia]", "[amd]", "[]"] {
+        let text =
+          "version: 1\nhost: \(host)\ndefaults: {gpus: \(gpus), podman: '5.8'}\n"
+          + "instances: {\(instances)}\n"
+        render(SourceFile(path: "instances.yaml", text: text), [active])
+      }
+    }
+  }
+
   /// Every instance that the file declares serves one of the profiles.
   private static func render(_ source: SourceFile, _ profiles: [ActiveProfile]) {
     let location = WorkspaceLocation(
@@ -73,7 +104,11 @@ enum FuzzTarget: String, CaseIterable {
       require(outcome.diagnostics.hasErrors, "refused without a word")
       return
     }
-    Invariants.check(workspace.plan().render())
+    let plan = workspace.plan()
+    require(
+      outcome.diagnostics.hasErrors || plan.instances.count == workspace.instances.count,
+      "an instance is lost without a word")
+    Invariants.check(plan.render())
   }
 
   private static func readRecords(_ bytes: [UInt8]) {

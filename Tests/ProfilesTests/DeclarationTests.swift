@@ -39,17 +39,22 @@ struct DeclarationTests {
     check(Parameters.fields)
     check(Performance.fields)
     check(Resources.fields)
-    check(TextGenerationInference.Options.fields)
-    check(Ollama.Options.fields)
+    func checkOptions<Own: Runtime>(of runtime: Own.Type) { check(Own.Options.fields) }
+    for runtime in Runtimes.all { checkOptions(of: runtime) }
     check(InstancesDocument.fields)
     check(InstanceSection.fields)
+    check(HostSettings.fields)
+    check(HostGPU.fields)
+    check(ApplySettings.fields)
+    check(LimitSettings.fields)
+    check(TokenSettings.fields)
   }
 
   @Test func `rules have one code each`() {
     let codes = (Checks.rules + WorkspaceChecks.all.map(\.rule)).map(\.code)
     let repeated = Dictionary(grouping: codes) { $0 }.filter { $1.count > 1 }.keys
-    // Secrets are one rule that is checked where text is read, in profiles and in instances.
-    #expect(Set(repeated) == ["secret-value"])
+    // Secrets, mounts and lengths are one rule each, checked in profiles and in instances.
+    #expect(Set(repeated) == ["secret-value", "host-exposed", "launch-too-long"])
   }
 
   /// They are not parsed when they are used.

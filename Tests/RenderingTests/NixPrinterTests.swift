@@ -16,7 +16,7 @@ struct NixPrinterTests {
   }
 
   /// The real Nix reads back what was meant, for every text that breaks careless quoting.
-  @Test(.enabled(if: Program.tool("nix-instantiate") != nil, "run by 'make test'"))
+  @Test(.needs(.tool("nix-instantiate")))
   func `Nix reads what was meant`() throws {
     let nix = try #require(Program.tool("nix-instantiate"))
     let value = Value.set(

@@ -30,4 +30,21 @@ package enum Golden {
       \(text)
       """
   }
+
+  /// What differs between the files that amm generated and those of a folder of the repository.
+  package static func differences(of generated: URL, from folder: URL) throws -> [String] {
+    func files(in folder: URL) throws -> [String] {
+      try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+        .filter { $0.hasSuffix(".nix") || $0.hasPrefix("quadlet/") }
+    }
+    let found = try files(in: generated)
+    let differences = try found.compactMap { file in
+      try difference(
+        of: String(
+          decoding: Data(contentsOf: generated.appendingPathComponent(file)), as: UTF8.self),
+        from: folder.appendingPathComponent(file))
+    }
+    let expected = try files(in: folder)
+    return differences + (expected == found ? [] : ["\(expected) are expected, found \(found)"])
+  }
 }

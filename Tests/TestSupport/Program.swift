@@ -27,19 +27,28 @@ package enum Program {
   /// A real checker of amm's output, from the folder that `make test` fills; nil without it.
   package static func tool(_ name: String) -> URL? {
     guard let folder = ProcessInfo.processInfo.environment["AMM_TOOLS"] else { return nil }
-    return URL(fileURLWithPath: folder).appendingPathComponent(name)
+    let file = URL(fileURLWithPath: folder).appendingPathComponent(name)
+    return FileManager.default.isExecutableFile(atPath: file.path) ? file : nil
   }
+
+  /// strace; nil where it is not installed, and in containers that forbid it to trace.
+  package static let strace: URL? = find("strace").flatMap { strace in
+    (try? run(strace, ["-o", "/dev/null", "true"]))?.status == 0 ? strace : nil
+  }
+
+  /// Where programs of the machine are looked for.
+  package static let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
 
   /// A program of the machine; nil where it is not installed.
   package static func find(_ name: String) -> URL? {
-    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    path.split(separator: ":")
       .map { URL(fileURLWithPath: String($0)).appendingPathComponent(name) }
       .first { FileManager.default.isExecutableFile(atPath: $0.path) }
   }
 
   /// A Python that has jsonschema and yaml, which `make test` installs on Debian.
   package static let python: URL? =
-    (["/usr/bin"] + (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":"))
+    (["/usr/bin"] + path.split(separator: ":"))
     .map { URL(fileURLWithPath: String($0)).appendingPathComponent("python3") }
     .first { python in
       let result = try? run(python, ["-c", "import jsonschema, yaml"])
@@ -58,7 +67,7 @@ package enum Program {
     process.arguments = arguments
     if let folder { process.currentDirectoryURL = folder }
     let base = [
-      "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+      "PATH": path,
       "HOME": "/nonexistent", "AMM_LIBRARY": Repository.file("profiles").path,
     ]
     process.environment = base.merging(environment) { $1 }

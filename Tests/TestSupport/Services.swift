@@ -1,3 +1,5 @@
+package import Foundation
+
 /// What the real quadlet generator prints: the services it would make.
 package struct Services {
   private var lines: [String: String] = [:]
@@ -11,6 +13,29 @@ package struct Services {
         lines[name] = String(line.dropFirst("ExecStart=".count))
       }
     }
+  }
+
+  /// The services that Podman's own generator makes of a folder of quadlet files, with all that it prints.
+  ///
+  /// - Parameter generator: Of ``Program/tool(_:)``.
+  /// - Throws: ``Complaint`` where it says anything against one of them.
+  package static func made(
+    of folder: URL, by generator: URL
+  ) throws -> (services: Services, text: String) {
+    let result = try Program.run(
+      generator, ["-dryrun", "-user"], environment: ["QUADLET_UNIT_DIRS": folder.path])
+    let complaints = result.errors.split(separator: "\n").filter {
+      !$0.contains("Loading source unit")
+    }
+    guard result.status == 0, complaints.isEmpty else {
+      throw Complaint(description: "status \(result.status): \(complaints.joined(separator: "\n"))")
+    }
+    return (Services(result.output), result.output)
+  }
+
+  /// What the generator says against a file.
+  package struct Complaint: Error, CustomStringConvertible {
+    package let description: String
   }
 
   /// The words of a service's command line as systemd would pass them; nil without the service.
@@ -58,5 +83,13 @@ package struct Services {
     }
     if let word = current { words.append(word) }
     return words
+  }
+}
+
+extension [String] {
+  /// Whether a command line holds an option with a value, in one word or in two.
+  package func contains(pair option: String, _ value: String) -> Bool {
+    zip(self, dropFirst()).contains { $0 == option && $1 == value }
+      || contains("\(option)=\(value)")
   }
 }

@@ -56,10 +56,10 @@ enum BenchmarkProgram {
       throw ExitStatus.refused
     }
     let folder = try ScratchFolder()
-    try writePrompts(to: folder.path)
+    try writePrompts(to: folder.folder)
     let words = [path] + arguments(for: server, output: folder.path)
     Console.say("running \(words.joined(separator: " "))")
-    let end = try Terminal.withOutputToError { try Subprocess.run(words) }
+    let end = try Console.run(words, asResult: false)
     guard end.isSuccess else {
       Console.fail("\(path) ended with exit status \(end.status); what it says stands above")
       throw ExitStatus.refused
@@ -76,11 +76,11 @@ enum BenchmarkProgram {
   private static let promptCount = 40
 
   /// What GuideLLM asks: prompts of its own making would need a tokenizer from a hub.
-  private func writePrompts(to folder: String) throws(HostError) {
+  private func writePrompts(to folder: Folder) throws(HostError) {
     guard case .guideLLM = self else { return }
     var random = SeededGenerator(seed: 1)
     let prompts = (0..<Self.promptCount).map { _ in PromptMaker.text(words: 400, using: &random) }
-    try Links.write(prompts.map { $0 + "\n" }.joined(), to: folder + "/prompts.txt")
+    try folder.write(prompts.map { $0 + "\n" }.joined(), to: "prompts.txt", OwnMark("own"))
   }
 
   private var facts: ComparisonReport.TaskFacts {

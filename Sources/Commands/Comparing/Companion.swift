@@ -5,9 +5,20 @@ import Values
 /// `amm-compare`, running: a program of its own, so that amm starts without what speaks HTTP.
 final class Companion {
   private let process: PipedProcess
+  private let endsOrphans: Bool
 
-  init() throws(HostError) {
+  /// - Parameter task: What is measured with it; where that runs commands on this machine, what they
+  ///   left behind is ended in the end, even where it has ended `amm-compare` itself.
+  init(for task: ModelTask? = nil) throws(HostError) {
+    endsOrphans = task?.hostCommands.isEmpty == false
+    if endsOrphans { Orphans.adopt() }
     process = try PipedProcess([try Self.program()])
+  }
+
+  deinit {
+    process.closeInput()
+    process.reap()
+    if endsOrphans { Orphans.end() }
   }
 
   /// `amm-compare` in `$AMM_LIBEXEC`, beside amm, or in `libexec/amm` beside its folder.

@@ -1,6 +1,7 @@
 import Comparison
 import Deployments
 import Diagnostics
+import Host
 import Profiles
 import Rendering
 import Schema
@@ -21,6 +22,8 @@ struct ComparedServer {
   /// The path of the server's numbers for Prometheus.
   let metricsPath: String?
   let configuration: Value
+  /// How it is asked which model it serves; nil where it tells none.
+  private let identity: ModelIdentity?
   /// Its model on the Hugging Face hub, whose tokenizer other programs load; nil for others.
   let hubModel: String?
 
@@ -50,11 +53,19 @@ struct ComparedServer {
           + Phrase.allOf(names))
     }
     guard let endpoint = instance.endpoint,
-      let profile = workspace.instances.first(where: { $0.name.value.text == name })?.active?
+      let profile = workspace.instance(named: name)?.active?
         .profile
     else {
       throw Refusal(
         message: "instance '\(name)' publishes no port", help: "give it a 'port' in instances.yaml")
+    }
+    if let address = instance.server.port?.address, !address.isWildcard,
+      !Addresses.isOfThisMachine(address.text)
+    {
+      throw Refusal(
+        message:
+          "instance '\(name)' listens on \(address.text), which is no address of this machine",
+        help: "amm asks this machine's servers alone; change its 'bind' in instances.yaml")
     }
     let service = profile.runtime.value.service(of: profile)
     guard let openAI = service.openAI, let api = API.of(kind, writesText: openAI.writesText) else {
@@ -74,6 +85,7 @@ struct ComparedServer {
       (profile.parameters.contextLength ?? profile.parameters.maxTotalTokens
       ?? profile.facts.contextLength)?.value
     metricsPath = service.metrics
+    identity = workspace.identity(of: name)
     if case .huggingFace(let id, _) = profile.model { hubModel = id.value } else { hubModel = nil }
     let text = String(decoding: profile.source.bytes, as: UTF8.self)
     configuration = .set([
@@ -82,6 +94,23 @@ struct ComparedServer {
       "api": .text(api.rawValue), "deployment": NixRenderer.value(of: instance, in: plan),
       "profileText": .text(text),
     ])
+  }
+
+  /// Refuses to measure what is not the server that is meant, where something answers at all.
+  ///
+  /// What is measured is kept under the profile's name.
+  func requireMeant() throws(Refusal) {
+    guard let port = instance.server.port?.reachable, let identity,
+      let reported = ReportedModel(identity, address: port.address, port: port.port),
+      let objection = reported.objection
+    else { return }
+    throw Refusal(
+      message:
+        "what answers on port \(port.port) \(objection); '\(instance.name.text)' is to serve "
+        + "\(instance.model)",
+      help:
+        "'amm status' shows what runs; 'amm switch \(instance.name.text) \(instance.profile) --wait' "
+        + "serves what is meant")
   }
 
   /// A request of a block.

@@ -17,10 +17,11 @@ struct Comparer {
   func measure(_ names: [String], _ task: ModelTask) throws -> ComparisonReport {
     let workspace = try workspace()
     var servers = try names.map { try server($0, in: workspace, task) }
+    for server in servers { try requireMeant(server) }
     try SandboxImages.prepare(task)
     Self.tellApart(&servers)
     let result = try measuring {
-      try MeasurementRun(task, servers, try Companion()).interleaved()
+      try MeasurementRun(task, servers, try Companion(for: task)).interleaved()
     }
     let report = report(ComparisonReport.TaskFacts(task), servers, result, isInterleaved: true)
     ComparisonRecord(folder).add(report, of: names.map { ($0, workspace) })
@@ -55,9 +56,11 @@ struct Comparer {
       }
       return try measuring {
         try MeasurementRun(task, servers, try Companion()).inHalves { side in
-          guard current.id != profiles[side].id else { return }
-          try switcher.run(name, to: profiles[side])
-          current = profiles[side]
+          if current.id != profiles[side].id {
+            try switcher.run(name, to: profiles[side])
+            current = profiles[side]
+          }
+          try requireMeant(servers[side])
         }
       }
     }
@@ -73,6 +76,7 @@ struct Comparer {
     var servers: [ComparedServer] = []
     for (side, name) in names.enumerated() {
       let server = try server(name, in: workspace, kind: .chat, task: program.name)
+      try requireMeant(server)
       results.append(try program.run(on: server, side: side))
       servers.append(server)
     }
@@ -91,7 +95,7 @@ struct Comparer {
   /// Two reports of one side each as one.
   ///
   /// - Parameter paths: Their files; `FILE#SIDE` names a side where a file has two.
-  func joined(_ paths: [String]) throws -> ComparisonReport {
+  static func joined(_ paths: [String]) throws -> ComparisonReport {
     let parts = try paths.map(part)
     guard let report = ComparisonReport.joining(parts[0], parts[1]) else {
       Console.fail(
@@ -103,7 +107,7 @@ struct Comparer {
     return report
   }
 
-  private func part(_ word: String) throws -> ComparisonReport {
+  private static func part(_ word: String) throws -> ComparisonReport {
     let pieces = word.split(separator: "#", maxSplits: 1).map(String.init)
     let path = pieces.first ?? ""
     guard let bytes = try Files.read(path, limit: 256 << 20) else {
@@ -165,6 +169,15 @@ struct Comparer {
     do throws(ComparedServer.Refusal) {
       return try ComparedServer(
         name, in: workspace, workspace.plan(), kind: kind, task: task, amm: AMM.version)
+    } catch {
+      Console.fail(error.message, help: error.help)
+      throw ExitStatus.invalid
+    }
+  }
+
+  private func requireMeant(_ server: ComparedServer) throws {
+    do throws(ComparedServer.Refusal) {
+      try server.requireMeant()
     } catch {
       Console.fail(error.message, help: error.help)
       throw ExitStatus.invalid

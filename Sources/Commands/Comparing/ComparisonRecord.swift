@@ -30,7 +30,7 @@ struct ComparisonRecord {
       for (side, (instance, workspace)) in served.enumerated() {
         guard let model = ServedModel.of(instance, in: workspace) else { continue }
         let name =
-          workspace.instances.first { $0.name.value.text == instance }?.active?.profile.name.value
+          workspace.instance(named: instance)?.active?.profile.name.value
           ?? instance
         for result in report.results(of: side, time: Clock.timestamp(), path: path) {
           entries.append(.result(result, of: name, servedAs: model))
@@ -39,10 +39,10 @@ struct ComparisonRecord {
       try store.record(entries, in: id)
       Console.say("recorded in experiment \(id)")
     } catch let error as HostError {
-      Console.say("amm: warning: the experiment does not know of this: \(error.message)")
+      Console.warn("the experiment does not know of this: \(error.message)")
     } catch let damage as ExperimentStore.Damage {
       Console.report(damage.diagnostics)
-      Console.say("amm: warning: the experiment does not know of this: \(damage.message)")
+      Console.warn("the experiment does not know of this: \(damage.message)")
     } catch {
       preconditionFailure("no other error is thrown")
     }
@@ -52,15 +52,14 @@ struct ComparisonRecord {
   ///
   /// - Returns: The file's path in the workspace.
   private func write(_ report: ComparisonReport, of id: String) throws(HostError) -> String {
-    try FolderCreator.makeAll(folder.file(Self.reports))
     let base = "\(Self.reports)/\(id)-\(report.task.name.fileName)"
     var path = base + ".json"
     var number = 2
-    while try Files.kind(of: folder.file(path)) != nil {
+    while try folder.kind(of: path) != nil {
       path = "\(base)-\(number).json"
       number += 1
     }
-    try Links.write(JSON.text(report.value), to: folder.file(path))
+    try folder.write(JSON.text(report.value.redacted), to: path)
     return path
   }
 }

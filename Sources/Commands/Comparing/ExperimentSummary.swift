@@ -64,8 +64,8 @@ struct ExperimentSummary {
     claims = reports.compactMap { task, path in
       // A path of the file's own, which anybody may have written.
       guard path.hasPrefix(ComparisonRecord.reports + "/"), !path.contains(".."),
-        let bytes = try? Files.read(folder.file(path), limit: 256 << 20),
-        let report = try? ComparisonReport.read(bytes)
+        let content = try? folder.read(path, limit: 256 << 20),
+        let report = try? ComparisonReport.read(content.bytes)
       else { return nil }
       let sentences = report.analysis.claims.map(\.sentence)
       return sentences.isEmpty ? nil : (task, sentences)
@@ -97,11 +97,11 @@ struct ExperimentSummary {
     ])
   }
 
-  var text: String {
+  var shown: Shown {
     let style = Style(for: .output)
-    var out = ""
+    var out: Shown = ""
     for claim in claims {
-      out += claim.sentences.map { "\(style.bold(claim.task + ":")) \($0)\n" }.joined()
+      for sentence in claim.sentences { out += "\(style.bold("\(claim.task):")) \(sentence)\n" }
     }
     if !claims.isEmpty { out += "\n" }
     var table = Table()

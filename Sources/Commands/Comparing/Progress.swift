@@ -32,11 +32,11 @@ final class Progress {
   }
 
   func say(_ text: String) {
-    if isShown { Terminal.write("\r\u{1B}[K\(text)", to: .error) }
+    if isShown { Console.write(.clearLine + "\(text)", to: .error) }
   }
 
   func end() {
-    if isShown { Terminal.write("\r\u{1B}[K", to: .error) }
+    if isShown { Console.write(.clearLine, to: .error) }
   }
 
   /// "2 min 5 s".

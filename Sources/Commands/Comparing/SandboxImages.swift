@@ -18,9 +18,7 @@ enum SandboxImages {
       }
       if try Subprocess.capture(["podman", "image", "exists", image]).isSuccess { continue }
       Console.say("fetching \(image), which the task '\(task.name)' runs answers in")
-      let result = try Terminal.withOutputToError {
-        try Subprocess.run(["podman", "pull", "--quiet", image])
-      }
+      let result = try Console.run(["podman", "pull", "--quiet", image], asResult: false)
       guard result.isSuccess else {
         Console.fail(
           "the image '\(image)' cannot be had", help: "'podman pull \(image)' says more")

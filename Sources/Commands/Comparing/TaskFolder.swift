@@ -24,56 +24,100 @@ struct TaskFolder {
     return nil
   }
 
-  /// The workspace's task files, sorted.
-  var ownFiles: [String] {
-    get throws(HostError) { try Self.files(in: workspace.file("tasks")) }
+  /// A task's file, not yet read.
+  struct TaskFile {
+    /// As the user sees it.
+    let path: String
+    /// Its task's name.
+    let name: String
+    fileprivate let read: () -> Outcome<SourceFile>
+    /// Whether it comes with amm.
+    fileprivate let isShipped: Bool
+
+    /// The task, with everything that is wrong with it.
+    func task() -> Outcome<ModelTask> { read().then(ModelTask.read) }
   }
 
-  /// The task files of a folder, sorted.
-  static func files(in folder: String) throws(HostError) -> [String] {
-    try names(in: folder).map { "\(folder)/\($0).yaml" }
+  /// The workspace's task files, sorted.
+  var ownFiles: [TaskFile] {
+    get throws(HostError) { try Self.files(in: workspace.folder("tasks")) }
+  }
+
+  private static func files(
+    in folder: Folder?, shipped isShipped: Bool = false
+  ) throws(HostError) -> [TaskFile] {
+    guard let folder else { return [] }
+    return try folder.entries().filter { $0.kind != .folder }.map(\.name)
+      .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }
+      .filter { TaskName.isLegal(String($0.dropLast(5))) }
+      .map { name in
+        TaskFile(
+          path: folder.shown(name), name: String(name.dropLast(5)),
+          read: {
+            SourceFile.read(folder.shown(name)) { (limit) throws(HostError) in
+              try folder.readFollowing(name, limit: limit)
+            }
+          }, isShipped: isShipped)
+      }
+  }
+
+  /// The task files that a path means which the user typed: a file, or those of a folder.
+  static func files(typed path: String) throws(HostError) -> [TaskFile] {
+    if try Files.kind(of: path) == .folder { return try files(in: Folder.open(path)) }
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return [
+      TaskFile(path: path, name: name, read: { SourceFile.read(path) }, isShipped: false)
+    ]
+  }
+
+  private static func shippedFiles() throws(HostError) -> [TaskFile] {
+    guard let path = shipped() else { return [] }
+    return try files(in: Folder.open(path), shipped: true)
   }
 
   /// What is wrong with tasks.
-  static func check(_ files: [String]) -> [Diagnostic] {
-    files.flatMap { SourceFile.read($0).then(ModelTask.read).diagnostics }
-  }
+  static func check(_ files: [TaskFile]) -> [Diagnostic] { files.flatMap { $0.task().diagnostics } }
 
   /// The names of all tasks, sorted, each once.
   var names: [String] {
-    let own = (try? Self.names(in: workspace.file("tasks"))) ?? []
-    let shipped = Self.shipped().flatMap { try? Self.names(in: $0) } ?? []
-    return Set(own + shipped).sorted()
+    let own = (try? ownFiles) ?? []
+    let shipped = (try? Self.shippedFiles()) ?? []
+    return Set((own + shipped).map(\.name)).sorted()
   }
 
-  private static func names(in folder: String) throws(HostError) -> [String] {
-    try Files.names(in: folder).filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }
-      .map { String($0.dropLast(5)) }.filter(TaskName.isLegal)
+  /// What of the workspace's tasks wants trust before it is run.
+  var partsWantingTrust: [Trust.Part] {
+    get throws(HostError) {
+      let shipped = Set(try Self.shippedFiles().map(\.name))
+      return try ownFiles.compactMap { file in
+        file.task().value.flatMap {
+          Trust.Part($0, at: "tasks/\(file.name).yaml", shadowing: shipped.contains(file.name))
+        }
+      }
+    }
   }
 
   /// The task that a word names, a path where it has a slash or an ending.
   ///
-  /// - Returns: Nil after saying what is wrong.
-  func task(_ word: String) throws(HostError) -> ModelTask? {
-    guard let path = try path(of: word) else {
+  /// - Returns: The task, and what of it wants trust; nil after saying what is wrong.
+  func task(_ word: String) throws(HostError) -> (task: ModelTask, part: Trust.Part?)? {
+    let isPath = word.contains("/") || word.hasSuffix(".yaml")
+    let shipped = try Self.shippedFiles()
+    let own = try isPath ? Self.files(typed: word) : ownFiles.filter { $0.name == word }
+    guard let file = own.first ?? shipped.first(where: { $0.name == word }) else {
+      let names = names
       Console.fail(
         "there is no task '\(word)'",
         help: Suggestion.help(
           for: word, among: names, otherwise: "the tasks are \(Phrase.allOf(names))"))
       return nil
     }
-    let outcome = SourceFile.read(path).then(ModelTask.read)
+    let outcome = file.task()
     Console.report(outcome.diagnostics)
-    return outcome.value
-  }
-
-  private func path(of word: String) throws(HostError) -> String? {
-    if word.contains("/") || word.hasSuffix(".yaml") { return word }
-    guard TaskName.isLegal(word) else { return nil }
-    for folder in [workspace.file("tasks"), Self.shipped()].compactMap({ $0 }) {
-      let path = "\(folder)/\(word).yaml"
-      if try Files.kind(of: path) != nil { return path }
-    }
-    return nil
+    guard let task = outcome.value else { return nil }
+    guard !file.isShipped else { return (task, nil) }
+    let isShadowing = !isPath && shipped.contains { $0.name == file.name }
+    let name = isPath ? file.path : "tasks/\(file.name).yaml"
+    return (task, Trust.Part(task, at: name, shadowing: isShadowing))
   }
 }

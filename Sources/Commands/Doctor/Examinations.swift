@@ -1,31 +1,46 @@
 import Deployments
 import Host
-import Profiles
-import Schema
 import Workspaces
 
-/// What is looked at: one function a subject, and its line in `all`.
+/// What is looked at: one function a subject, and its line in `ofMachine` or `ofServers`.
 struct Examinations {
-  let workspace: Workspace
-  let plan: Deployment
-  let folder: WorkspaceFolder
+  let machine: Machine
+  /// The system's name and its way to programs.
+  let distribution: Distribution
+  /// What is to be served; nil where there is no workspace yet.
+  let servers: Servers?
 
-  var all: [Finding] {
-    [
-      podman, userNamespaces, linger, delegation, network, disk, homeManager, git,
-    ].map { $0() } + gpus() + tokens() + mounts() + ports()
+  /// A workspace whose servers are to run.
+  struct Servers {
+    let workspace: Workspace
+    let plan: Deployment
+    let folder: WorkspaceFolder
   }
 
-  /// The user's name.
-  var user: String? {
-    Terminal.variable("USER") ?? Terminal.variable("LOGNAME")
-      ?? (try? Subprocess.capture(["id", "-un"]))?.output.split(separator: "\n").first
-      .map(String.init)
+  init(_ machine: Machine, _ servers: Servers?) {
+    self.machine = machine
+    self.servers = servers
+    distribution = Distribution(of: machine)
+  }
+
+  /// Everything, the machine first.
+  var all: [Finding] { ofMachine + (servers.map(ofServers) ?? []) }
+
+  /// What can be said without a workspace.
+  private var ofMachine: [Finding] {
+    [podman, generator, userNamespaces, linger, limits, network, disk, homeManager].map { $0() }
+      + graphics()
+  }
+
+  private func ofServers(_ servers: Servers) -> [Finding] {
+    [git(servers.folder)] + tokens(servers.plan) + mounts(servers.plan) + ports(servers.plan)
   }
 
   private func linger() -> Finding {
-    guard let user else { return Finding("linger", .unseen, "the user's name cannot be told") }
-    guard ((try? Files.kind(of: "/var/lib/systemd/linger/\(user)")) ?? nil) != nil else {
+    guard let user = machine.userName else {
+      return Finding("linger", .unseen, "the user's name cannot be told")
+    }
+    guard machine.exists("/var/lib/systemd/linger/\(user)") else {
       return Finding(
         "linger", .warning,
         "servers stop when '\(user)' logs out, and do not start with the machine",
@@ -35,23 +50,22 @@ struct Examinations {
   }
 
   /// Limits of memory and cores need their controllers in the user's slice.
-  private func delegation() -> Finding {
-    let id = Host.userID
+  private func limits() -> Finding {
+    let id = machine.user
     let path =
       "/sys/fs/cgroup/user.slice/user-\(id).slice/user@\(id).service/cgroup.controllers"
-    guard let bytes = (try? Files.readStream(path)) ?? nil else {
+    guard let text = machine.text(path) else {
       return Finding("limits", .unseen, "\(path) is not there")
     }
-    let controllers = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }
+    let controllers = text.split { $0 == " " || $0 == "\n" }
     let missing = ["cpu", "memory"].filter { name in !controllers.contains { $0 == name } }
-    let limited = plan.instances.contains { $0.server.limits != Limits() }
-    guard limited else { return Finding("limits", .ok, "no instance limits memory or cores") }
     guard !missing.isEmpty else {
       return Finding("limits", .ok, "memory and cores can be limited")
     }
+    let isLimited = servers?.plan.instances.contains { $0.server.limits != Limits() } ?? false
     return Finding(
-      "limits", .error,
-      "\(missing.joined(separator: " and ")) cannot be limited, and profiles do so",
+      "limits", isLimited ? .error : .warning,
+      "\(missing.joined(separator: " and ")) cannot be limited\(isLimited ? ", and profiles do so" : "")",
       fix: "printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' | "
         + "sudo install -D /dev/stdin /etc/systemd/system/user@.service.d/delegate.conf, "
         + "then restart")
@@ -59,11 +73,15 @@ struct Examinations {
 
   /// Where Podman keeps images and volumes; without Podman, the user's folder.
   private func disk() -> Finding {
-    let info = try? Subprocess.capture(["podman", "info", "--format", "{{.Store.GraphRoot}}"])
-    let root = info.flatMap { $0.output.split(separator: "\n").first.map(String.init) }
-    guard let path = root ?? Terminal.variable("HOME"), let free = Files.freeBytes(at: path) else {
-      return Finding("disk", .unseen, "the free space cannot be told")
-    }
+    let root = machine.firstLine(of: ["podman", "info", "--format", "{{.Store.GraphRoot}}"])
+    guard let path = root ?? ((try? UserFolder.home) ?? nil),
+      let free = Files.freeBytes(at: machine.root + path)
+    else { return Finding("disk", .unseen, "the free space cannot be told") }
+    return Self.disk(free: free, at: path)
+  }
+
+  /// - Parameter free: Bytes.
+  static func disk(free: Int, at path: String) -> Finding {
     let text = "\(free >> 30) GiB are free in \(path)"
     guard free >= 40 << 30 else {
       return Finding(
@@ -74,14 +92,19 @@ struct Examinations {
   }
 
   private func homeManager() -> Finding {
-    let path = Subprocess.find("home-manager")
+    guard machine.has("home-manager") else {
+      return Finding(
+        "home-manager", .ok, "not installed; 'amm switch' installs quadlet files itself")
+    }
     return Finding(
-      "home-manager", .ok, path ?? "not installed; 'amm switch' then installs quadlet files itself")
+      "home-manager", .ok,
+      HomeManagerModule.installed.map { "holds amm's module, mode \($0.mode.rawValue)" }
+        ?? "does not hold amm's module; 'amm switch' installs quadlet files itself")
   }
 
   /// A flake sees only what git tracks.
-  private func git() -> Finding {
-    guard Subprocess.find("git") != nil else { return Finding("git", .unseen, "there is no git") }
+  private func git(_ folder: WorkspaceFolder) -> Finding {
+    guard machine.has("git") else { return Finding("git", .unseen, "there is no git") }
     let tracking = FlakeTracking(folder)
     guard tracking.repository != nil else {
       return Finding(

@@ -4,9 +4,9 @@ import Host
 
 /// What single instances need: tokens, files and ports.
 extension Examinations {
-  func tokens() -> [Finding] {
+  func tokens(_ plan: Deployment) -> [Finding] {
     Set(plan.instances.compactMap(\.server.token).map(Token.init)).sorted { $0.text < $1.text }
-      .map(\.finding)
+      .map { $0.finding(machine) }
   }
 
   /// A place that tokens come from.
@@ -26,9 +26,9 @@ extension Examinations {
       }
     }
 
-    var finding: Finding {
+    func finding(_ machine: Machine) -> Finding {
       if let secret {
-        let found = try? Subprocess.capture(["podman", "secret", "exists", secret])
+        let found = machine.ask(["podman", "secret", "exists", secret])
         guard let found else { return Finding("token", .unseen, "there is no podman to ask") }
         return found.isSuccess
           ? Finding("token", .ok, "the Podman secret '\(secret)' is there")
@@ -48,7 +48,7 @@ extension Examinations {
   }
 
   /// Folders and files of the host that containers mount; Podman starts none without them.
-  func mounts() -> [Finding] {
+  func mounts(_ plan: Deployment) -> [Finding] {
     let paths = plan.instances.flatMap(\.containers).flatMap(\.mounts).compactMap { mount in
       if case .path(let path) = mount.source { path } else { nil }
     }
@@ -61,33 +61,39 @@ extension Examinations {
     }
   }
 
-  func ports() -> [Finding] {
+  func ports(_ plan: Deployment) -> [Finding] {
     plan.instances.compactMap { instance in
       guard let port = instance.server.port else { return nil }
       let address = port.address.isWildcard ? "127.0.0.1" : port.address.text
       let subject = "port \(port.host.number)"
       let name = instance.name.text
+      guard Addresses.isOfThisMachine(address) else {
+        return Finding(
+          subject, .error,
+          "\(name) is to listen on \(address), which is no address of this machine",
+          fix: "write one of 'ip address' as its 'bind' in instances.yaml, or 127.0.0.1")
+      }
       guard HTTP.isListening(address: address, port: port.host.number) else {
         return Finding(subject, .ok, "free for \(name)")
       }
       if Services.state(of: name)?.active == "active" {
         return Finding(subject, .ok, "\(name) listens")
       }
-      let owner = Self.listener(on: port.host.number)
+      let owner = listener(on: port.host.number)
       return Finding(
         subject, .error,
-        "\(owner.map { "'\($0.name)'" } ?? "another program") listens, not \(name)",
-        fix: owner.map {
-          "kill \($0.process), or choose another port for \(name) in instances.yaml"
-        }
-          ?? "sudo ss -ltnp 'sport = :\(port.host.number)' tells which")
+        owner.map { "'\($0.name)' (process \($0.process)) listens, not \(name)" }
+          ?? "another program listens, not \(name)",
+        fix: "choose another port for \(name) in instances.yaml, or stop that program"
+          + (owner == nil
+            ? "; sudo ss -ltnp 'sport = :\(port.host.number)' tells which it is" : ""))
     }
   }
 
   /// The program that has a port, where it is the user's own: `users:(("python3",pid=4711,fd=3))`.
-  private static func listener(on port: Int) -> (name: String, process: Int)? {
+  private func listener(on port: Int) -> (name: String, process: Int)? {
     let words = ["ss", "-Hltnp", "sport = :\(port)"]
-    let parts = ((try? Subprocess.capture(words))?.output ?? "").split(separator: "\"")
+    let parts = (machine.ask(words)?.output ?? "").split(separator: "\"")
     guard parts.count > 2, parts[0].hasSuffix("users:(("), parts[2].hasPrefix(",pid=") else {
       return nil
     }
@@ -99,6 +105,6 @@ extension Examinations {
 extension HostPath {
   /// Where it is on this machine.
   fileprivate var here: String {
-    base == .home ? (Terminal.variable("HOME") ?? "~") + "/" + relative : text
+    base == .home ? ((try? UserFolder.home) ?? "~") + "/" + relative : text
   }
 }

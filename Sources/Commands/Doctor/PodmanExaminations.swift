@@ -1,43 +1,97 @@
 import Deployments
+import Diagnostics
 import Host
 
 /// Podman itself, and what its rootless containers need of the system.
 extension Examinations {
   func podman() -> Finding {
-    let install = PackageManager.command(
-      for: "podman", nixOS: "virtualisation.podman.enable = true;")
-    guard let result = try? Subprocess.capture(["podman", "version", "--format", "{{.Version}}"]),
-      result.isSuccess
-    else {
-      return Finding("podman", .error, "Podman is not there, or does not run", fix: install)
+    let program = starter
+    let answer = machine.ask([program, "version", "--format", "{{.Version}}"])
+    if let overrun = answer?.overrun {
+      return Finding("podman", .error, "Podman \(overrun.rawValue)", fix: "podman info")
     }
-    let text = result.output.split(separator: "\n").first.map(String.init) ?? ""
-    let numbers = text.prefix { $0.isNumber || $0 == "." }
-    guard let version = PodmanVersion(String(numbers)) else {
-      return Finding("podman", .unseen, "the version '\(text)' says nothing to amm")
+    guard let answer, answer.isSuccess, let line = answer.output.split(separator: "\n").first else {
+      return Finding(
+        "podman", .error, "Podman is not there, or does not run",
+        fix: distribution.command(for: .podman))
+    }
+    let text = String(line)
+    let path = program.hasPrefix("/") ? " (\(program))" : ""
+    guard let version = PodmanVersion(text.versionNumbers) else {
+      return Finding("podman", .unseen, "amm does not understand the version '\(text)'\(path)")
     }
     guard version >= .oldest else {
       return Finding(
         "podman", .error,
-        "Podman is \(version.text); amm writes for \(PodmanVersion.oldest.text) on, which newer releases of your system have",
-        fix: install)
+        "Podman is \(version.text)\(path); amm writes for \(PodmanVersion.oldest.text) and newer",
+        fix: distribution.command(for: .podman))
     }
-    if let newer = plan.instances.map(\.podman).max(), newer > version {
+    if let newer = servers?.plan.instances.map(\.podman).max(), newer > version {
       return Finding(
         "podman", .error,
-        "the workspace is written for Podman \(newer.text), here is \(version.text)",
+        "the workspace is written for Podman \(newer.text), here is \(version.text)\(path)",
         fix:
           "write 'podman: \"\(version.text)\"' under 'defaults:' in instances.yaml, then: amm generate"
       )
     }
-    return Finding("podman", .ok, "Podman \(version.text)")
+    return Finding("podman", .ok, "Podman \(version.text)\(path)")
+  }
+
+  /// The Podman that units start: the one that systemd was told of, not the first on this shell's path.
+  var starter: String {
+    for instance in servers?.plan.instances ?? [] {
+      for unit in [
+        "\(instance.name.text).service", Services.homeManagerName(of: instance.name.text),
+      ] {
+        let words = ["systemctl", "--user", "show", "-p", "ExecStart", unit]
+        // `ExecStart={ path=/usr/bin/podman ; argv[]=... }`
+        let line = machine.firstLine(of: words) ?? ""
+        guard let start = line.firstRange(of: "path=")?.upperBound else { continue }
+        let path = String(line[start...].prefix { $0 != " " })
+        if path.hasSuffix("/podman") { return path }
+      }
+    }
+    // What the generator of Debian, Fedora, Arch and openSUSE has been built with.
+    return machine.exists("/usr/bin/podman") ? "/usr/bin/podman" : "podman"
+  }
+
+  /// Where systemd looks for a user's generators (systemd.generator(7)), and NixOS's place.
+  private static let generatorFolders = [
+    "/run/systemd/user-generators", "/etc/systemd/user-generators",
+    "/usr/local/lib/systemd/user-generators", "/usr/lib/systemd/user-generators",
+    "/lib/systemd/user-generators", "/run/current-system/sw/lib/systemd/user-generators",
+  ]
+
+  /// The program that makes services of quadlet files.
+  func generator() -> Finding {
+    let paths = Self.generatorFolders.map { $0 + "/podman-user-generator" }
+    guard let path = paths.first(where: machine.exists) else {
+      return Finding(
+        "quadlets", machine.has("home-manager") ? .warning : .error,
+        "Podman's generator is not where systemd looks for it, so quadlet files make no services",
+        fix: distribution.command(for: .podman))
+    }
+    guard let text = machine.firstLine(of: [machine.root + path, "-version"]),
+      let version = PodmanVersion(text.versionNumbers)
+    else { return Finding("quadlets", .ok, path) }
+    if let newer = servers?.plan.instances.map(\.podman).max(), newer > version {
+      return Finding(
+        "quadlets", .error,
+        "the workspace is written for Podman \(newer.text), and the generator \(path) is of \(version.text)",
+        fix:
+          "write 'podman: \"\(version.text)\"' under 'defaults:' in instances.yaml, then: amm generate"
+      )
+    }
+    return Finding("quadlets", .ok, "\(path), of Podman \(version.text)")
   }
 
   func userNamespaces() -> Finding {
     let subject = "user namespaces"
-    guard let user else { return Finding(subject, .unseen, "the user's name cannot be told") }
+    guard let user = machine.userName else {
+      return Finding(subject, .unseen, "the user's name cannot be told")
+    }
     for file in ["/etc/subuid", "/etc/subgid"] {
-      let lines = (try? Files.read(file)).flatMap { $0 }.map { String(decoding: $0, as: UTF8.self) }
+      let lines = machine.read(file).map { String(decoding: $0, as: UTF8.self) }
       guard lines?.split(separator: "\n").contains(where: { $0.hasPrefix(user + ":") }) == true
       else {
         return Finding(
@@ -45,13 +99,9 @@ extension Examinations {
           fix: "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 \(user)")
       }
     }
-    guard Subprocess.find("newuidmap") != nil else {
+    guard machine.has("newuidmap") else {
       return Finding(
-        subject, .error, "newuidmap is missing",
-        fix: PackageManager.command(
-          for: "uidmap",
-          others: [.dnf: "shadow-utils-subid", .zypper: "shadow", .pacman: "shadow"],
-          nixOS: "virtualisation.podman.enable = true;"))
+        subject, .error, "newuidmap is missing", fix: distribution.command(for: .newuidmap))
     }
     return Finding(subject, .ok, "ids for rootless containers are set up")
   }
@@ -60,21 +110,26 @@ extension Examinations {
   func network() -> Finding {
     let format =
       "{{.Host.NetworkBackend}} {{.Host.Pasta.Executable}} {{.Host.Slirp4NetNS.Executable}}"
-    guard let result = try? Subprocess.capture(["podman", "info", "--format", format]),
-      result.isSuccess
-    else { return Finding("network", .unseen, "there is no podman to ask") }
-    let words = result.output.split { $0 == " " || $0 == "\n" }
+    guard let line = machine.firstLine(of: ["podman", "info", "--format", format]) else {
+      return Finding("network", .unseen, "there is no podman to ask")
+    }
+    let words = line.split(separator: " ")
     guard words.contains(where: { $0.hasPrefix("/") }) else {
       return Finding(
         "network", .error, "neither pasta nor slirp4netns is there to connect containers",
-        fix: PackageManager.command(for: "passt", nixOS: "virtualisation.podman.enable = true;"))
+        fix: distribution.command(for: .passt))
     }
-    let name = plan.network.text
-    let found = try? Subprocess.capture(["podman", "network", "exists", name])
     let backend = words.first.map(String.init) ?? "Podman"
+    guard let name = servers?.plan.network.text else { return Finding("network", .ok, backend) }
+    let found = machine.ask(["podman", "network", "exists", name])
     return Finding(
       "network", .ok,
       found?.isSuccess == true
         ? "\(backend) has '\(name)'" : "\(backend) makes '\(name)' when a server starts")
   }
+}
+
+extension String {
+  /// `5.4.2` of `5.4.2-dev`.
+  fileprivate var versionNumbers: String { String(prefix { $0.isNumber || $0 == "." }) }
 }

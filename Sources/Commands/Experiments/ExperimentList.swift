@@ -35,7 +35,7 @@ struct ExperimentList {
       })
   }
 
-  var text: String {
+  var shown: Shown {
     let style = Style(for: .output)
     var table = Table()
     for (id, experiment) in entries {
@@ -68,19 +68,22 @@ struct ExperimentReport {
     self.id = id
   }
 
-  var text: String {
+  var shown: Shown {
     let style = Style(for: .output)
     let started = experiment.started?.value ?? ""
     let time = experiment.stopped.map { "\(started) to \($0.value)" } ?? "since \(started)"
-    var out = "\(style.bold(id))  \(experiment.description?.value ?? "")\n\(style.faint(time))\n"
+    let description = experiment.description?.value ?? ""
+    var out: Shown =
+      "\(style.bold("\(id)"))  \(description)\n\(style.faint("\(time)"))\n"
     for (title, part) in [("models", models), ("results", results), ("notes", notes)]
     where !part.isEmpty {
-      out += "\n\(style.bold(title))\n" + part.map { "  \($0)\n" }.joined()
+      out += "\n\(style.bold("\(title)"))\n"
+      for line in part { out += "  \(line)\n" }
     }
     return out
   }
 
-  private var models: [String] {
+  private var models: [Shown] {
     var table = Table()
     for pair in experiment.models?.value ?? [] {
       for served in pair.item.value.map(\.value) {
@@ -98,7 +101,7 @@ struct ExperimentReport {
   }
 
   /// Those of one task and metric together, so that they can be compared.
-  private var results: [String] {
+  private var results: [Shown] {
     struct Row {
       let model: String
       let result: ExperimentResult
@@ -129,11 +132,11 @@ struct ExperimentReport {
     return table.lines()
   }
 
-  private var notes: [String] {
+  private var notes: [Shown] {
     (experiment.notes?.value ?? []).flatMap { note in
       let lines = (note.value.text?.value ?? "").split(separator: "\n").map(String.init)
-      return ["\(note.value.time?.value ?? "")  \(lines.first ?? "")"]
-        + lines.dropFirst().map { String(repeating: " ", count: 22) + $0 }
+      let first: Shown = "\(note.value.time?.value ?? "")  \(lines.first ?? "")"
+      return [first] + lines.dropFirst().map { "                      \($0)" }
     }
   }
 }

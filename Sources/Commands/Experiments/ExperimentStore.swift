@@ -15,11 +15,13 @@ struct ExperimentStore {
 
   init(_ workspace: WorkspaceFolder) { self.workspace = workspace }
 
-  private var folder: String { workspace.file("experiments") }
-  private var activeFile: String { folder + "/.active" }
+  private static let folder = "experiments"
+  private static let activeFile = folder + "/.active"
+
+  private static func name(of id: String) -> String { "\(folder)/\(id).json" }
 
   /// The path of an experiment's file, as the user sees it.
-  func file(of id: String) -> String { "\(folder)/\(id).json" }
+  func file(of id: String) -> String { workspace.file(Self.name(of: id)) }
 
   /// An experiment's file that was not understood, or a `.active` that names none.
   struct Damage: Error {
@@ -39,12 +41,12 @@ struct ExperimentStore {
   ///
   /// - Throws: `HostError`, or `Damage` where `.active` holds something else.
   func activeID() throws -> String? {
-    guard let bytes = try Files.read(activeFile, limit: 1024) else { return nil }
+    guard let content = try workspace.read(Self.activeFile, limit: 1024) else { return nil }
     // An editor or 'echo' ends the line.
-    let id = String(decoding: bytes, as: UTF8.self).dropLastNewline
+    let id = String(decoding: content.bytes, as: UTF8.self).dropLastNewline
     guard ExperimentID.isLegal(id) else {
       throw Damage(
-        message: "'\(activeFile)' names no experiment",
+        message: "'\(workspace.file(Self.activeFile))' names no experiment",
         help: "remove the file, or write the name of an experiment into it")
     }
     return String(id)
@@ -52,8 +54,12 @@ struct ExperimentStore {
 
   /// The names of all experiments, the oldest first where they are named by their time.
   func ids() throws(HostError) -> [String] {
-    try Files.names(in: folder).filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
+    try names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
       .map { String($0.dropLast(5)) }.filter(ExperimentID.isLegal)
+  }
+
+  private var names: [String] {
+    get throws(HostError) { try workspace.folder(Self.folder)?.entries().map(\.name) ?? [] }
   }
 
   /// An experiment by its name; nil where there is none.
@@ -61,8 +67,10 @@ struct ExperimentStore {
   /// - Throws: `HostError`, or `Damage` where its file is not one of an experiment.
   func read(_ id: String) throws -> Experiment? {
     let path = file(of: id)
-    guard let bytes = try Files.read(path, limit: Experiment.Limits.bytes) else { return nil }
-    let outcome = Experiment.read(SourceFile(path: path, bytes: bytes))
+    guard let content = try workspace.read(Self.name(of: id), limit: Experiment.Limits.bytes)
+    else { return nil }
+    let outcome = Experiment.read(
+      SourceFile(path: path, bytes: content.bytes, isQuotable: content.isQuotable))
     if let experiment = outcome.value { return experiment }
     throw Damage(
       diagnostics: outcome.diagnostics,
@@ -74,15 +82,14 @@ struct ExperimentStore {
   ///
   /// - Returns: Its name; nil when another one runs.
   func start(_ description: String) throws -> String? {
-    try FolderCreator.makeAll(folder)
-    let lock = try FolderLock(folder) { _ in }
+    let lock = try workspace.lock(Self.folder)
     defer { withExtendedLifetime(lock) {} }
     guard try activeID() == nil else { return nil }
     let time = Clock.timestamp()
-    let known = Set(try Files.names(in: folder))
+    let known = Set(try names)
     let id = ExperimentID.made(at: time) { known.contains($0 + ".json") }
     try write(Experiment(id: id, description: description, started: time), as: id)
-    try Links.write(id + "\n", to: activeFile)
+    try workspace.write(id + "\n", to: Self.activeFile)
     return id
   }
 
@@ -90,8 +97,8 @@ struct ExperimentStore {
   ///
   /// - Returns: Its name; nil when none does.
   func stop() throws -> String? {
-    guard try Files.kind(of: folder) != nil else { return nil }
-    let lock = try FolderLock(folder) { _ in }
+    guard try workspace.kind(of: Self.folder) != nil else { return nil }
+    let lock = try workspace.lock(Self.folder)
     defer { withExtendedLifetime(lock) {} }
     guard let id = try activeID() else { return nil }
     // One whose file is gone has nothing to say when it ended.
@@ -99,7 +106,7 @@ struct ExperimentStore {
       experiment.stopped = .written(Clock.timestamp())
       try write(experiment, as: id)
     }
-    try Links.remove(activeFile)
+    try workspace.remove(Self.activeFile)
     return id
   }
 
@@ -110,8 +117,8 @@ struct ExperimentStore {
   /// - Throws: `HostError`, or `Damage` where the experiment's file is not one or is missing.
   @discardableResult
   func record(_ entries: [ExperimentEntry], in id: String? = nil) throws -> String? {
-    guard try Files.kind(of: folder) != nil else { return nil }
-    let lock = try FolderLock(folder) { _ in }
+    guard try workspace.kind(of: Self.folder) != nil else { return nil }
+    let lock = try workspace.lock(Self.folder)
     defer { withExtendedLifetime(lock) {} }
     guard let id = try id ?? activeID() else { return nil }
     guard var experiment = try read(id) else {
@@ -135,6 +142,6 @@ struct ExperimentStore {
         message: outcome.diagnostics.first?.message ?? "the experiment cannot be written",
         help: "nothing was written")
     }
-    try Links.write(text, to: path)
+    try workspace.write(text, to: Self.name(of: id))
   }
 }

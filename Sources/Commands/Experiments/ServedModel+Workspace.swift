@@ -14,7 +14,7 @@ extension ServedModel {
   /// - Returns: Nil where the workspace has no such instance, or it serves nothing.
   static func of(_ instance: String, in workspace: Workspace) -> ServedModel? {
     guard let deployed = workspace.plan().instances.first(where: { $0.name.text == instance }),
-      let settings = workspace.instances.first(where: { $0.name.value == deployed.name }),
+      let settings = workspace.instance(named: deployed.name.text),
       let profile = settings.active?.profile
     else { return nil }
     let bytes = profile.source.bytes

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Deployments
+import Diagnostics
 import Host
 import Profiles
 import Schema
@@ -27,12 +28,16 @@ enum Completion {
     _ words: @escaping @Sendable (WorkspaceFolder) -> [String]
   ) -> CompletionKind {
     .custom { arguments, _, prefix in
-      words(folder(of: arguments)).filter { $0.hasPrefix(prefix) }
+      // Another user's workspace offers nothing. A shell takes each line for a word.
+      guard let folder = try? folder(of: arguments) else { return [] }
+      return words(folder).filter {
+        $0.hasPrefix(prefix) && !$0.unicodeScalars.contains(where: \.controlsText)
+      }
     }
   }
 
   /// The workspace that a half-written command line means.
-  private static func folder(of arguments: [String]) -> WorkspaceFolder {
+  private static func folder(of arguments: [String]) throws(HostError) -> WorkspaceFolder {
     var written: String?
     for (option, value) in zip(arguments, arguments.dropFirst())
     where option == "--workspace" || option == "-w" {
@@ -45,16 +50,14 @@ enum Completion {
     if let path = written, path.hasPrefix("~/"), let home = Terminal.variable("HOME") {
       written = home + path.dropFirst()
     }
-    return .find(written)
+    return try .find(written)
   }
 
   /// By their files' names alone: reading them all would take longer than a keystroke should.
   private static func profileIDs(_ folder: WorkspaceFolder) -> [String] {
     let own = (try? WorkspaceLoader(folder))?.files ?? []
-    let library = WorkspaceFolder.library().flatMap {
-      try? ProfileFolder($0, isLibrary: true).files
-    }
-    return distinct((own + (library ?? [])).map(\.id))
+    let library = (try? ProfileFolder.library().files) ?? []
+    return distinct((own + library).map(\.id))
   }
 
   private static func instanceNames(_ folder: WorkspaceFolder) -> [String] {

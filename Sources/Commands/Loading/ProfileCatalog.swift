@@ -17,9 +17,7 @@ struct ProfileCatalog {
   init(_ folder: WorkspaceFolder) throws(HostError) {
     var files = try WorkspaceLoader(folder).files
     let own = Set(files.map(\.id))
-    if let library = WorkspaceFolder.library() {
-      files += try ProfileFolder(library, isLibrary: true).files.filter { !own.contains($0.id) }
-    }
+    files += try ProfileFolder.library().files.filter { !own.contains($0.id) }
     let all = files.sorted { $0.id < $1.id }
     entries = Parallel.map(count: all.count) { index in
       Entry(file: all[index], profile: all[index].read().value)

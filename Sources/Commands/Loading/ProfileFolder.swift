@@ -7,12 +7,41 @@ import Workspaces
 struct ProfileFile: Sendable {
   /// `coding/deepseek-coder`.
   let id: String
+  /// As the user sees it.
   let path: String
   /// Whether it comes with amm and is not in the workspace.
   let isFromLibrary: Bool
+  /// The folder that it was found below, and its path there; nil for one that the user typed.
+  private let place: (folder: Folder, relative: String)?
+
+  init(typed path: String) {
+    id = path
+    self.path = path
+    isFromLibrary = false
+    place = nil
+  }
+
+  init(id: String, in folder: Folder, _ relative: String, isFromLibrary: Bool) {
+    self.id = id
+    path = folder.shown(relative)
+    self.isFromLibrary = isFromLibrary
+    place = (folder, relative)
+  }
 
   /// The last part of its id.
   var stem: String { id.split(separator: "/").last.map(String.init) ?? id }
+
+  /// The file's text; nil where it is gone.
+  func content(limit: Int) throws(HostError) -> FileContent? {
+    if let place { return try place.folder.readFollowing(place.relative, limit: limit) }
+    return try Files.read(path, limit: limit).map { FileContent(bytes: $0, isQuotable: true) }
+  }
+
+  /// The file read and checked.
+  func read() -> Outcome<Profile> {
+    SourceFile.read(path) { (limit) throws(HostError) in try content(limit: limit) }
+      .then(Profile.read)
+  }
 }
 
 /// The profiles below a folder.
@@ -22,25 +51,32 @@ struct ProfileFolder {
   private let isLibrary: Bool
 
   /// - Parameters:
-  ///   - path: The folder; it may be missing.
+  ///   - root: The folder; nil where there is none.
   ///   - prefix: What stands before the ids: nothing, or `custom`.
-  init(_ path: String, prefix: String = "", isLibrary: Bool = false) throws(HostError) {
+  init(_ root: Folder?, prefix: String = "", isLibrary: Bool = false) throws(HostError) {
     self.isLibrary = isLibrary
-    try add(path, prefix, depth: 0)
+    if let root { try add(root, in: root, "", prefix, depth: 0) }
   }
 
-  private mutating func add(_ folder: String, _ prefix: String, depth: Int) throws(HostError) {
-    let start = folder + "/"
+  /// The profiles that come with amm; none where they cannot be found.
+  static func library() throws(HostError) -> ProfileFolder {
+    guard let path = WorkspaceFolder.library() else { return try ProfileFolder(nil) }
+    return try ProfileFolder(Folder.open(path), isLibrary: true)
+  }
+
+  private mutating func add(
+    _ folder: Folder, in root: Folder, _ below: String, _ prefix: String, depth: Int
+  ) throws(HostError) {
+    let start = below.isEmpty ? "" : below + "/"
     let idStart = prefix.isEmpty ? "" : prefix + "/"
-    for entry in try Files.entries(in: folder) where entry.name.utf8.first != UInt8(ascii: ".") {
+    for entry in try folder.entries() where entry.name.utf8.first != UInt8(ascii: ".") {
       let name = entry.name
-      let path = start + name
       let isFolder = entry.kind == .folder
       let isProfile = !isFolder && name.hasSuffix(".yaml")
       if !isFolder, name.hasSuffix(".yml") {
         diagnostics.append(
           Diagnostic(
-            FileRules.wrongEnding, at: SourceLocation(path: path),
+            FileRules.wrongEnding, at: SourceLocation(path: folder.shown(name)),
             "amm does not read this file", help: ["rename it to end with '.yaml'"]))
       }
       guard isFolder || isProfile else { continue }
@@ -48,16 +84,17 @@ struct ProfileFolder {
       else {
         diagnostics.append(
           Diagnostic(
-            FileRules.fileName, at: SourceLocation(path: path.printable),
+            FileRules.fileName, at: SourceLocation(path: folder.shown(name)),
             "this name cannot be that of a profile",
             help: ["use letters, digits, '.', '-' and '_', and at most eight folders"]))
         continue
       }
       if isFolder {
-        try add(path, idStart + name, depth: depth + 1)
+        guard let inner = try folder.folder(name) else { continue }
+        try add(inner, in: root, start + name, idStart + name, depth: depth + 1)
       } else {
         let id = idStart + String(Substring(name.utf8.dropLast(".yaml".utf8.count)))
-        files.append(ProfileFile(id: id, path: path, isFromLibrary: isLibrary))
+        files.append(ProfileFile(id: id, in: root, start + name, isFromLibrary: isLibrary))
       }
     }
   }
@@ -69,19 +106,5 @@ extension UInt8 {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
     default: false
     }
-  }
-}
-
-extension String {
-  /// Without characters that would move the cursor or end the line.
-  fileprivate var printable: String {
-    String(String.UnicodeScalarView(unicodeScalars.map { $0.value < 0x20 ? "\u{FFFD}" : $0 }))
-  }
-}
-
-extension ProfileFile {
-  /// The file read and checked.
-  func read() -> Outcome<Profile> {
-    SourceFile.read(path).then(Profile.read)
   }
 }

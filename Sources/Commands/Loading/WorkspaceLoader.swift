@@ -14,22 +14,11 @@ struct WorkspaceLoader {
   private var diagnostics: [Diagnostic]
 
   init(_ folder: WorkspaceFolder) throws(HostError) {
-    try SwitchJournal.recover(folder)
-    try self.init(recovering: folder)
-  }
-
-  /// The workspace as it stands, an interrupted switch included.
-  init(recovering folder: WorkspaceFolder) throws(HostError) {
     self.folder = folder
-    let custom = try ProfileFolder(folder.file("custom"), prefix: "custom")
-    let profiles = try ProfileFolder(folder.file("profiles"))
+    let custom = try ProfileFolder(folder.folder("custom"), prefix: "custom")
+    let profiles = try ProfileFolder(folder.folder("profiles"))
     files = custom.files + profiles.files
     diagnostics = custom.diagnostics + profiles.diagnostics
-  }
-
-  /// Whether there is a workspace at all.
-  var exists: Bool {
-    get throws(HostError) { try Files.kind(of: folder.file("instances.yaml")) != nil }
   }
 
   /// The workspace with its active profiles.
@@ -45,8 +34,8 @@ struct WorkspaceLoader {
     let (links, said) = try readLinks(replacing: change, checkingAll: isWhole)
     let location = WorkspaceLocation(
       activeFolder: folder.file("active"), folder: Files.canonical(folder.path),
-      home: Terminal.variable("HOME"))
-    let outcome = SourceFile.read(folder.file("instances.yaml")).then { source in
+      home: Terminal.variable("HOME"), canonical: Files.canonical)
+    let outcome = SourceFile.read("instances.yaml", in: folder).then { source in
       Composer.compose(source).then { node in
         Workspace.read(node, from: source, links: links, location: location)
       }
@@ -59,9 +48,9 @@ struct WorkspaceLoader {
   /// - Throws: Where the file cannot be read: nothing is known then, not even that there are none.
   var instanceNames: [String] {
     get throws(HostError) {
-      let path = folder.file("instances.yaml")
-      guard let bytes = try Files.read(path, limit: Composer.Limits.bytes) else { return [] }
-      let source = SourceFile(path: path, bytes: bytes)
+      let name = "instances.yaml"
+      guard let content = try folder.read(name, limit: Composer.Limits.bytes) else { return [] }
+      let source = SourceFile(path: folder.file(name), bytes: content.bytes)
       return Composer.compose(source).then { node in
         Outcome(InstancesDocument.read(node, DiagnosticCollector(source)), [])
       }.value?.instances?.value.map(\.name.value.text).sorted() ?? []
@@ -72,11 +61,14 @@ struct WorkspaceLoader {
     replacing change: (instance: String, profile: ProfileFile)?, checkingAll isWhole: Bool
   ) throws(HostError) -> ([ActiveLink], [Diagnostic]) {
     var links: [ActiveLink] = []
-    for name in try Files.names(in: folder.file("active"))
-    where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
-      let path = folder.file("active/" + name)
-      links.append(
-        ActiveLink(instance: String(name.dropLast(5)), path: path, state: try target(of: path)))
+    if let active = try folder.folder("active") {
+      for entry in try active.entries()
+      where entry.name.hasSuffix(".yaml") && !entry.name.hasPrefix(".") {
+        links.append(
+          ActiveLink(
+            instance: String(entry.name.dropLast(5)), path: active.shown(entry.name),
+            state: try target(of: entry, in: active)))
+      }
     }
     if let change {
       links.removeAll { $0.instance == change.instance }
@@ -107,8 +99,10 @@ struct WorkspaceLoader {
   }
 
   /// Where a link leads, by its text alone: what it is in the repository, not on this machine.
-  private func target(of path: String) throws(HostError) -> ActiveLink.State {
-    guard try Files.kind(of: path) == .link, let written = try Files.destination(of: path) else {
+  private func target(
+    of entry: Files.Entry, in active: Folder
+  ) throws(HostError) -> ActiveLink.State {
+    guard entry.kind == .link, let written = try active.destination(of: entry.name) else {
       return .notALink
     }
     if written.hasPrefix("/") { return .absolute(written) }
@@ -132,7 +126,7 @@ struct WorkspaceLoader {
   /// Whether a profile stands there; one that cannot be read says so itself when it is read.
   private func exists(_ relative: String) -> Bool {
     do throws(HostError) {
-      return try Files.read(folder.file(relative), limit: 0) != nil
+      return try folder.read(relative, limit: 0) != nil
     } catch {
       return true
     }

@@ -8,12 +8,12 @@ struct DiagnosticFormatter {
 
   private let lines = ShownLine()
 
-  func text(_ diagnostic: Diagnostic) -> String {
+  func shown(_ diagnostic: Diagnostic) -> Shown {
     let word =
       diagnostic.severity == .error ? style.error("error:") : style.warning("warning:")
-    var out =
-      "\(style.bold(position(diagnostic.location) + ":")) \(word) "
-      + "\(style.bold(diagnostic.message)) [\(diagnostic.rule.code)]\n"
+    var out: Shown =
+      "\(style.bold("\(position(diagnostic.location)):")) \(word) "
+    out += "\(style.bold("\(diagnostic.message)")) [\(diagnostic.rule.code)]\n"
     out += excerpt(diagnostic.location)
     for note in diagnostic.notes {
       out += "\(position(note.location)): \(style.note("note:")) \(note.message)\n"
@@ -29,7 +29,7 @@ struct DiagnosticFormatter {
   }
 
   /// The line with what is meant underlined.
-  private func excerpt(_ location: SourceLocation) -> String {
+  private func excerpt(_ location: SourceLocation) -> Shown {
     guard let range = location.range, let source = location.source,
       let scalars = lines.scalars(of: range.start.line, in: source), !scalars.isEmpty
     else { return "" }
@@ -45,9 +45,9 @@ struct DiagnosticFormatter {
     let marked = String(String.UnicodeScalarView(scalars[start..<max(start, min(end, last))]))
     let width = max(1, marked.visible.displayWidth)
     let caret = "^" + String(repeating: "~", count: width - 1)
+    let margin = String(repeating: " ", count: before.displayWidth)
     return "  \(first > 0 ? "…" : "")\(shown)\n"
-      + "  \(first > 0 ? " " : "")\(String(repeating: " ", count: before.displayWidth))"
-      + "\(style.good(caret))\n"
+      + "  \(first > 0 ? " " : "")\(margin)\(style.good("\(caret)"))\n"
   }
 }
 
@@ -71,7 +71,7 @@ extension String {
     for scalar in unicodeScalars {
       switch scalar.value {
       case 0x09: out += "  "
-      case ..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: out += "\u{FFFD}"
+      case _ where scalar.controlsText: out += "\u{FFFD}"
       default: out.unicodeScalars.append(scalar)
       }
     }

@@ -1,11 +1,12 @@
+import Diagnostics
 import Values
 
 /// A value for people: indented names and values, without quotes.
 enum Outline {
-  static func text(_ value: Value) -> String {
+  static func shown(_ value: Value) -> Shown {
     var out = ""
-    write(value, indent: 0, to: &out)
-    return out
+    write(value.redacted, indent: 0, to: &out)
+    return Shown(lines: out)
   }
 
   private static func write(_ value: Value, indent: Int, to out: inout String) {
@@ -19,9 +20,9 @@ enum Outline {
         case .list(let items) where items.isEmpty: continue
         case _ where member.value.isSmall:
           let gap = String(repeating: " ", count: width - member.name.displayWidth)
-          out += "\(margin)\(member.name):\(gap) \(member.value.small)\n"
+          out += "\(margin)\(member.name.withoutControls):\(gap) \(member.value.small)\n"
         default:
-          out += "\(margin)\(member.name):\n"
+          out += "\(margin)\(member.name.withoutControls):\n"
           write(member.value, indent: indent + 1, to: &out)
         }
       }

@@ -10,14 +10,14 @@ struct Style {
 
   init(colored: Bool) { isColored = colored }
 
-  func bold(_ text: String) -> String { paint(text, "1") }
-  func error(_ text: String) -> String { paint(text, "1;31") }
-  func warning(_ text: String) -> String { paint(text, "1;33") }
-  func note(_ text: String) -> String { paint(text, "1;36") }
-  func good(_ text: String) -> String { paint(text, "32") }
-  func faint(_ text: String) -> String { paint(text, "2") }
+  func bold(_ text: Shown) -> Shown { paint(text, "1") }
+  func error(_ text: Shown) -> Shown { paint(text, "1;31") }
+  func warning(_ text: Shown) -> Shown { paint(text, "1;33") }
+  func note(_ text: Shown) -> Shown { paint(text, "1;36") }
+  func good(_ text: Shown) -> Shown { paint(text, "32") }
+  func faint(_ text: Shown) -> Shown { paint(text, "2") }
 
-  private func paint(_ text: String, _ code: String) -> String {
-    isColored ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  private func paint(_ text: Shown, _ code: String) -> Shown {
+    isColored ? text.painted(code) : text
   }
 }

@@ -5,22 +5,15 @@ enum UnifiedDiff {
     guard !isSame(old?[...], new?[...]) else { return "" }
     let oldLines = lines(old)
     let newLines = lines(new)
-    var removed: Set<Int> = []
-    var inserted: Set<Int> = []
-    for change in newLines.difference(from: oldLines, by: isSame) {
-      switch change {
-      case .remove(let offset, _, _): removed.insert(offset)
-      case .insert(let offset, _, _): inserted.insert(offset)
-      }
-    }
+    let difference = LineDifference(from: oldLines, to: newLines)
     var edits: [(mark: Character, line: Substring, old: Int, new: Int)] = []
     var oldIndex = 0
     var newIndex = 0
     while oldIndex < oldLines.count || newIndex < newLines.count {
-      if removed.contains(oldIndex) {
+      if oldIndex < oldLines.count, difference.isRemoved[oldIndex] {
         edits.append(("-", oldLines[oldIndex], oldIndex, newIndex))
         oldIndex += 1
-      } else if inserted.contains(newIndex) {
+      } else if newIndex < newLines.count, difference.isInserted[newIndex] {
         edits.append(("+", newLines[newIndex], oldIndex, newIndex))
         newIndex += 1
       } else {
@@ -42,7 +35,8 @@ enum UnifiedDiff {
 
   private static func lines(_ text: String?) -> [Substring] {
     guard let text else { return [] }
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    var lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+      .map { Substring($0) }
     if lines.last?.isEmpty == true { lines.removeLast() }
     return lines
   }

@@ -82,6 +82,9 @@ struct Compare: ParsableCommand {
     completion: .file(extensions: ["html"]))
   var html: String?
 
+  @Flag(help: TrustCommand.optionHelp)
+  var trust = false
+
   @OptionGroup var workspace: WorkspaceOption
 
   func validate() throws {
@@ -114,17 +117,18 @@ struct Compare: ParsableCommand {
   func run() throws {
     try attempt {
       if let experiment { return try showExperiment(experiment) }
-      let report = try files.isEmpty ? measured() : Comparer(workspace.folder).joined(files)
+      let report = try files.isEmpty ? measured() : Comparer.joined(files)
       let analysis = report.analysis
       try show(report, analysis)
-      if let html { try Links.write(report.html(analysis), to: html) }
+      if let html { try write(Secrets.redacted(report.html(analysis)), to: html) }
       try checkFloor(report, analysis)
     }
   }
 
   private func measured() throws -> ComparisonReport {
-    try requireWorkspace(try WorkspaceLoader(workspace.folder))
-    let comparer = Comparer(workspace.folder)
+    let folder = try workspace.open()
+    try requireWorkspace(folder)
+    let comparer = Comparer(folder)
     if let program = BenchmarkProgram(task) {
       guard history == nil else {
         Console.fail(
@@ -133,7 +137,9 @@ struct Compare: ParsableCommand {
       }
       return try comparer.measure(instances, with: program)
     }
-    guard var task = try TaskFolder(workspace.folder).task(task) else { throw ExitStatus.invalid }
+    guard let (found, part) = try TaskFolder(folder).task(task) else { throw ExitStatus.invalid }
+    var task = found
+    try Trust(folder).require(part.map { [$0] } ?? [], given: trust)
     if let repetitions { task.repetitions = repetitions }
     if let timeout { task.limits.total = timeout }
     return history == nil
@@ -141,15 +147,29 @@ struct Compare: ParsableCommand {
   }
 
   private func show(_ report: ComparisonReport, _ analysis: Analysis) throws {
-    if json { return Console.print(JSON.text(report.value).dropLastNewline) }
-    if csv { return Terminal.write(report.csv, to: .output) }
+    if json { return Console.write(Shown(json: report.value)) }
+    if csv { return Console.write(Shown(csv: report.csv)) }
     let style = Style(for: .output)
-    Console.print(report.text(analysis, bold: style.bold, faint: style.faint).dropLastNewline)
+    for line in report.lines(analysis) {
+      let text: Shown = "\(line.text)"
+      switch line.weight {
+      case .strong: Console.print(style.bold(text))
+      case .faint: Console.print(style.faint(text))
+      case .plain: Console.print(text)
+      }
+    }
+  }
+
+  private func write(_ page: String, to path: String) throws(HostError) {
+    guard let place = try OutputPlace.typed(path, makingParents: false) else {
+      throw HostError("write", path, reason: "there is no such folder")
+    }
+    try place.write(page, .made(in: place.parent))
   }
 
   private func showExperiment(_ id: String) throws {
-    let summary = try ExperimentSummary(id, in: workspace.folder)
-    Console.print(json ? JSON.text(summary.value).dropLastNewline : summary.text.dropLastNewline)
+    let summary = try ExperimentSummary(id, in: workspace.open())
+    Console.write(json ? Shown(json: summary.value) : summary.shown)
   }
 
   private func checkFloor(_ report: ComparisonReport, _ analysis: Analysis) throws {

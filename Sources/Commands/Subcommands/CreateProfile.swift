@@ -42,16 +42,19 @@ struct CreateProfile: ParsableCommand {
 
   func run() throws {
     try attempt {
-      let loader = try WorkspaceLoader(workspace.folder)
-      try requireWorkspace(loader)
+      let workspace = try workspace.open()
+      try requireWorkspace(workspace)
+      let loader = try WorkspaceLoader(workspace)
       let family = try family()
       let folder = category ?? family.category
       let id = "\(folder)/\(name)"
       let text =
         SchemaFile.profile.comment(at: "profiles/\(id).yaml")
         + family.profile(named: name, category: folder, runtime: runtime, model: model)
-      let path = workspace.folder.file("profiles/\(id).yaml")
-      guard try Files.kind(of: path) == nil, !loader.files.contains(where: { $0.id == id }) else {
+      let relative = "profiles/\(id).yaml"
+      let path = workspace.file(relative)
+      guard try workspace.kind(of: relative) == nil, !loader.files.contains(where: { $0.id == id })
+      else {
         Console.fail("'\(path)' is there already, and is not overwritten")
         throw ExitStatus.invalid
       }
@@ -65,8 +68,7 @@ struct CreateProfile: ParsableCommand {
         Console.fail("'\(folder)' cannot be a category")
         throw ExitStatus.invalid
       }
-      try FolderCreator.makeAll(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
-      try Links.write(text, to: path)
+      try workspace.write(text, to: relative)
       Console.print("\(path): written; edit what is marked, then 'amm switch INSTANCE \(id)'")
     }
   }

@@ -39,9 +39,9 @@ struct Endpoints: ParsableCommand {
 
   func run() throws {
     try attempt {
-      let loader = try WorkspaceLoader(workspace.folder)
-      try requireWorkspace(loader)
-      let outcome = try loader.load()
+      let folder = try workspace.open()
+      try requireWorkspace(folder)
+      let outcome = try WorkspaceLoader(folder).load()
       guard let workspace = outcome.value else {
         Console.report(outcome.diagnostics)
         throw ExitStatus.invalid
@@ -59,7 +59,7 @@ struct Endpoints: ParsableCommand {
         }
       }
       if json {
-        Console.print(JSON.text(.list(endpoints.map(\.value))).dropLastNewline)
+        Console.write(Shown(json: .list(endpoints.map(\.value))))
       } else if env {
         try printVariables(endpoints)
       } else {
@@ -112,7 +112,7 @@ private struct Endpoint {
   /// - Returns: Nil for an instance that no port leads to.
   init?(_ deployed: Deployment.Instance, in workspace: Workspace) {
     guard let url = deployed.endpoint,
-      let profile = workspace.instances.first(where: { $0.name.value == deployed.name })?.active?
+      let profile = workspace.instance(named: deployed.name.text)?.active?
         .profile
     else { return nil }
     let service = profile.runtime.value.service(of: profile)
@@ -138,20 +138,5 @@ private struct Endpoint {
     "AMM_"
       + instance.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? String($0) : "_" }
       .joined()
-  }
-}
-
-extension String {
-  /// The text as one word of a POSIX shell.
-  fileprivate var shellWord: String {
-    let isPlain =
-      !isEmpty
-      && utf8.allSatisfy { byte in
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-        default: "_-./:@%+=,".utf8.contains(byte)
-        }
-      }
-    return isPlain ? self : "'" + replacing("'", with: "'\\''") + "'"
   }
 }

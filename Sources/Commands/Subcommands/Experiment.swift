@@ -40,8 +40,9 @@ struct ExperimentCommand: ParsableCommand {
 
     func run() throws {
       try attempt {
-        try requireWorkspace(try WorkspaceLoader(workspace.folder))
-        let store = ExperimentStore(workspace.folder)
+        let folder = try workspace.open()
+        try requireWorkspace(folder)
+        let store = ExperimentStore(folder)
         if let id = try store.start(description) {
           return Console.print("experiment \(id) runs\n\(store.file(of: id))")
         }
@@ -66,7 +67,7 @@ struct ExperimentCommand: ParsableCommand {
 
     func run() throws {
       try attempt {
-        guard let id = try ExperimentStore(workspace.folder).stop() else {
+        guard let id = try ExperimentStore(workspace.open()).stop() else {
           return try failWithoutExperiment()
         }
         Console.print("experiment \(id) has ended; 'amm experiment show \(id)' shows it")
@@ -92,8 +93,8 @@ struct ExperimentCommand: ParsableCommand {
 
     func run() throws {
       try attempt {
-        let list = try ExperimentList(ExperimentStore(workspace.folder))
-        Console.print(json ? JSON.text(list.value).dropLastNewline : list.text.dropLastNewline)
+        let list = try ExperimentList(ExperimentStore(workspace.open()))
+        Console.write(json ? Shown(json: list.value) : list.shown)
       }
     }
   }
@@ -120,7 +121,7 @@ struct ExperimentCommand: ParsableCommand {
 
     func run() throws {
       try attempt {
-        let store = ExperimentStore(workspace.folder)
+        let store = ExperimentStore(try workspace.open())
         let ids = try store.ids()
         guard let id = try id ?? store.activeID() ?? ids.last else {
           return try failWithoutExperiment()
@@ -128,8 +129,8 @@ struct ExperimentCommand: ParsableCommand {
         guard ExperimentID.isLegal(id), let experiment = try store.read(id) else {
           return try failUnknown(id, among: ids)
         }
-        Console.print(
-          (json ? experiment.text : ExperimentReport(experiment, named: id).text).dropLastNewline)
+        Console.write(
+          json ? Shown(json: experiment.value) : ExperimentReport(experiment, named: id).shown)
       }
     }
   }
@@ -151,7 +152,8 @@ struct ExperimentCommand: ParsableCommand {
     func run() throws {
       try attempt {
         let note = ExperimentNote(text, time: Clock.timestamp())
-        Console.print("\(try target.record(.note(note))): noted")
+        let id = try target.record(.note(note), in: target.workspace.open())
+        Console.print("\(id): noted")
       }
     }
   }
@@ -206,8 +208,10 @@ struct ExperimentCommand: ParsableCommand {
         let result = ExperimentResult(
           time: Clock.timestamp(), task: task, metric: metric, score: score, unit: unit,
           better: better)
-        let source = try ResultSource.find(model, on: instance, target.workspace.folder)
-        let id = try target.record(.result(result, of: source.name, servedAs: source.served))
+        let folder = try target.workspace.open()
+        let source = try ResultSource.find(model, on: instance, folder)
+        let id = try target.record(
+          .result(result, of: source.name, servedAs: source.served), in: folder)
         Console.print(
           "\(id): \(source.name), \(task): \(metric) \(score.shown)\(unit.map { " " + $0 } ?? "")")
       }
@@ -229,8 +233,8 @@ struct ExperimentTarget: ParsableArguments {
   /// Adds to the experiment, or ends the command where there is none.
   ///
   /// - Returns: The experiment's name.
-  func record(_ entry: ExperimentEntry) throws -> String {
-    let store = ExperimentStore(workspace.folder)
+  func record(_ entry: ExperimentEntry, in folder: WorkspaceFolder) throws -> String {
+    let store = ExperimentStore(folder)
     if let experiment {
       let ids = try store.ids()
       guard ids.contains(experiment) else { return try failUnknown(experiment, among: ids) }

@@ -44,15 +44,15 @@ struct Explain: ParsableCommand {
           .map { "did you mean '\($0)'?" } ?? "'amm explain --list' shows them all")
       throw ExitStatus.invalid
     }
-    let text = rule.text.dropLastNewline
+    let text = rule.text
     // Longer lines are hard to read.
     let width = Terminal.columns(of: .output).map { min($0, 100) }
-    Console.print(json ? JSON.text(rule.value).dropLastNewline : text.filled(to: width))
+    Console.write(json ? Shown(json: rule.value) : Shown(lines: text.filled(to: width)))
   }
 
   private func showAll() {
     guard !json else {
-      return Console.print(JSON.text(.list(RuleBook.all.map(\.value))).dropLastNewline)
+      return Console.write(Shown(json: .list(RuleBook.all.map(\.value))))
     }
     let style = Style(for: .output)
     var table = Table()

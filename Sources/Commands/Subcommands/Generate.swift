@@ -3,7 +3,6 @@ import Deployments
 import Diagnostics
 import Host
 import Rendering
-import Values
 import Workspaces
 
 extension Target: ExpressibleByArgument {}
@@ -32,7 +31,11 @@ struct Generate: ParsableCommand {
 
   @Option(
     name: [.short, .long], parsing: .upToNextOption,
-    help: "What to write; without it, everything.")
+    help: ArgumentHelp(
+      "What to write, from now on: quadlet, nix or both.",
+      discussion:
+        "Without it, what the folder holds; that is both until it was said. A single target lies in "
+        + "the folder of '--output' itself, as Podman's generator wants it."))
   var target: [Target] = []
 
   @Flag(help: "Write nothing; exit with 2 when something would change.")
@@ -43,22 +46,35 @@ struct Generate: ParsableCommand {
 
   func run() throws {
     try attempt {
-      let loader = try WorkspaceLoader(workspace.folder)
-      try requireWorkspace(loader)
-      let outcome = try loader.load()
+      let isWriting = !check && !diff
+      // Elsewhere, nothing of the workspace is written.
+      let folder = try isWriting && output == nil ? workspace.openToChange() : workspace.open()
+      try requireWorkspace(folder)
+      let outcome = try WorkspaceLoader(folder).load()
       Console.report(outcome.diagnostics)
       guard let plan = outcome.value?.plan() else { throw ExitStatus.invalid }
-      let files = plan.render(target.isEmpty ? Target.allCases : target)
-      let folder = output ?? workspace.folder.file("generated")
-      let changes = try OutputChanges(of: files, in: folder)
-      if diff {
-        for change in changes.changed { Console.print(change.diff.dropLastNewline) }
+      let shown = output ?? folder.file("generated")
+      guard let place = try place(in: folder, isWriting) else {
+        throw HostError("read", shown, reason: "the folder that it is in is missing")
       }
-      if check { return try report(changes, folder) }
-      if diff { return }
-      try write(files, changes, to: folder)
+      let changes = try place.changes(for: plan)
+      if diff { for change in changes.changed { Console.write(change.diff) } }
+      if check { return try report(changes, shown) }
+      if !diff { try write(plan, to: place, shown, in: folder) }
     }
   }
+
+  /// What is written; nil where the folder above it is missing and not to be made.
+  private func place(
+    in folder: WorkspaceFolder, _ isWriting: Bool
+  ) throws(HostError) -> OutputFolder? {
+    guard let output else { return try OutputFolder(of: folder, targets) }
+    guard let place = try OutputPlace.typed(output, makingParents: isWriting) else { return nil }
+    return try OutputFolder(named: place, target.isEmpty ? Target.allCases : targets)
+  }
+
+  /// The targets in their own order, each once.
+  private var targets: [Target] { Target.allCases.filter(target.contains) }
 
   private func report(_ changes: OutputChanges, _ folder: String) throws {
     guard !changes.changed.isEmpty else {
@@ -73,106 +89,25 @@ struct Generate: ParsableCommand {
   }
 
   private func write(
-    _ files: [RenderedFile], _ changes: OutputChanges, to folder: String
+    _ plan: Deployment, to place: OutputFolder, _ shown: String, in folder: WorkspaceFolder
   ) throws {
-    let count = Phrase.count(files.count, "file")
-    // Podman's folder is not there before the first unit.
-    if let slash = folder.lastIndex(of: "/") { try FolderCreator.makeAll(String(folder[..<slash])) }
-    // Even when nothing is to be written: what an interrupted run left is cleared.
-    let writer = try FolderWriter(folder)
+    let units = try UnitFolder(of: folder, makingParents: false)
+    let isInstalled =
+      units.map { $0.place.path == place.place.path || isSame($0.place, place.place) } ?? false
+    if isInstalled { try units?.requireOwn() }
+    let changes = try place.write(plan, isInstalled ? units?.properties ?? [:] : [:])
+    let count = Phrase.count(changes.total, "file")
     guard !changes.changed.isEmpty else {
-      Console.print("\(folder) is up to date (\(count)); nothing written")
+      Console.print("\(shown) is up to date (\(count)); nothing written")
       return
     }
-    let foreign = try writer.conflicts(with: files.map(\.path))
-    guard foreign.isEmpty else {
-      throw HostError(
-        "write", folder + "/" + Phrase.allOf(foreign),
-        reason: "amm did not write what stands there; move it away")
-    }
-    try writer.replace(with: files)
-    for change in changes.changed { Console.print("\(change.verb) \(folder)/\(change.path)") }
-    Console.print("\(folder) is complete: \(count), \(changes.changed.count) changed")
-  }
-}
-
-extension Deployment {
-  /// Writes everything that is generated, all of it or nothing.
-  func write(to folder: String) throws(HostError) {
-    let files = render()
-    let writer = try FolderWriter(folder)
-    let foreign = try writer.conflicts(with: files.map(\.path))
-    guard foreign.isEmpty else {
-      throw HostError(
-        "write", folder + "/" + Phrase.allOf(foreign),
-        reason: "amm did not write what stands there; move it away")
-    }
-    guard try !OutputChanges(of: files, in: folder).changed.isEmpty else { return }
-    try writer.replace(with: files)
-  }
-}
-
-extension FolderWriter {
-  /// Writes files, and notes their hashes: so `amm status` can tell one that was edited by hand.
-  func replace(with files: [RenderedFile]) throws(HostError) {
-    try replace(
-      with: files.map { ($0.path, Array($0.text.utf8)) },
-      noting: { SHA256.digest(of: files[$0].text) })
+    for change in changes.changed { Console.print("\(change.verb) \(shown)/\(change.path)") }
+    Console.print("\(shown) is complete: \(count), \(changes.changed.count) changed")
   }
 
-  /// The files of a tree that are not as amm wrote them, or are gone, sorted.
-  static func edited(in tree: String) throws(HostError) -> [String] {
-    var edited: [String] = []
-    for (path, note) in try notes(in: tree) {
-      guard let note else { continue }
-      let bytes = try Files.read("\(tree)/\(path)")
-      let hash = bytes.map { SHA256.digest(of: String(decoding: $0, as: UTF8.self)) }
-      if hash != note { edited.append(path) }
-    }
-    return edited
-  }
-}
-
-/// What writing files would change in a folder.
-struct OutputChanges {
-  struct Change {
-    let path: String
-    let old: String?
-    let new: String?
-
-    var verb: String { old == nil ? "created" : new == nil ? "removed" : "changed" }
-    var diff: String { UnifiedDiff.text(from: old, to: new, path: path) }
-
-    /// Which way it differs, and where first.
-    var explanation: String {
-      guard let old, let new else { return old == nil ? "is missing" : "should not be there" }
-      let pairs = zip(
-        old.split(separator: "\n", omittingEmptySubsequences: false),
-        new.split(separator: "\n", omittingEmptySubsequences: false))
-      let line = pairs.enumerated().first { !$1.0.utf8.elementsEqual($1.1.utf8) }?.offset
-      return "differs from line \((line ?? pairs.underestimatedCount) + 1) on"
-    }
-  }
-
-  /// Files that are missing, different or no longer wanted, sorted by path.
-  let changed: [Change]
-  let total: Int
-
-  init(of files: [RenderedFile], in folder: String) throws(HostError) {
-    var changed: [Change] = []
-    for file in files {
-      let old = try Files.read(folder + "/" + file.path).map { String(decoding: $0, as: UTF8.self) }
-      // By bytes: Swift takes two spellings of one accent for the same text.
-      if old.map({ !$0.utf8.elementsEqual(file.text.utf8) }) ?? true {
-        changed.append(Change(path: file.path, old: old, new: file.text))
-      }
-    }
-    let wanted = Set(files.map(\.path))
-    for path in try FolderWriter.owned(in: folder) where !wanted.contains(path) {
-      let old = try Files.read(folder + "/" + path).map { String(decoding: $0, as: UTF8.self) }
-      if let old { changed.append(Change(path: path, old: old, new: nil)) }
-    }
-    self.changed = changed.sorted { $0.path < $1.path }
-    total = files.count
+  /// Whether two places are one folder, through whichever links they are named.
+  private func isSame(_ one: OutputPlace, _ other: OutputPlace) -> Bool {
+    Files.canonical(one.parent.path) == Files.canonical(other.parent.path)
+      && one.name == other.name
   }
 }

@@ -22,9 +22,9 @@ struct HistoryCommand: ParsableCommand {
 
   func run() throws {
     try attempt {
-      let entries = try SwitchHistory(workspace.folder).entries(of: instance)
+      let entries = try SwitchHistory(workspace.open()).entries(of: instance)
       if json {
-        return Console.print(JSON.text(.list(entries.map(\.value))).dropLastNewline)
+        return Console.write(Shown(json: .list(entries.map(\.value))))
       }
       var table = Table()
       for entry in entries {

@@ -30,20 +30,20 @@ struct Info: ParsableCommand {
 
   func run() throws {
     try attempt {
-      let loader = try WorkspaceLoader(workspace.folder)
-      guard let name else { return try showDeployment(loader) }
-      if try loader.exists, let value = try instance(name, loader) { return show(value) }
-      try show(profile(name))
+      let folder = try workspace.open()
+      guard let name else { return try showDeployment(folder) }
+      if try folder.exists, let value = try instance(name, folder) { return show(value) }
+      try show(profile(name, folder))
     }
   }
 
   private func show(_ value: Value) {
-    Console.print(json ? JSON.text(value).dropLastNewline : Outline.text(value).dropLastNewline)
+    Console.write(json ? Shown(json: value) : Outline.shown(value))
   }
 
-  private func showDeployment(_ loader: WorkspaceLoader) throws {
-    try requireWorkspace(loader)
-    let outcome = try loader.load()
+  private func showDeployment(_ folder: WorkspaceFolder) throws {
+    try requireWorkspace(folder)
+    let outcome = try WorkspaceLoader(folder).load()
     guard let plan = outcome.value?.plan() else {
       Console.report(outcome.diagnostics)
       throw ExitStatus.invalid
@@ -52,8 +52,8 @@ struct Info: ParsableCommand {
   }
 
   /// An instance of the workspace as it would be deployed; nil when there is none of the name.
-  private func instance(_ name: String, _ loader: WorkspaceLoader) throws -> Value? {
-    let outcome = try loader.load()
+  private func instance(_ name: String, _ folder: WorkspaceFolder) throws -> Value? {
+    let outcome = try WorkspaceLoader(folder).load()
     if let plan = outcome.value?.plan() {
       return plan.instances.first { $0.name.text == name }
         .map { NixRenderer.value(of: $0, in: plan) }
@@ -61,13 +61,15 @@ struct Info: ParsableCommand {
     let named = outcome.diagnostics.filter {
       $0.location.path.hasSuffix("instances.yaml") || $0.location.path.contains("/\(name).yaml")
     }
-    guard !named.isEmpty, (try? profile(name, quietly: true)) == nil else { return nil }
+    guard !named.isEmpty, (try? profile(name, folder, quietly: true)) == nil else { return nil }
     Console.report(outcome.diagnostics)
     throw ExitStatus.invalid
   }
 
-  private func profile(_ name: String, quietly: Bool = false) throws -> Value {
-    switch try ProfileCatalog(workspace.folder).find(name) {
+  private func profile(
+    _ name: String, _ folder: WorkspaceFolder, quietly: Bool = false
+  ) throws -> Value {
+    switch try ProfileCatalog(folder).find(name) {
     case .one(let entry):
       guard let profile = entry.profile else {
         if !quietly { Console.report(entry.file.read().diagnostics) }

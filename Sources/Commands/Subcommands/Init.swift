@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Host
 import Values
+import YAML
 
 struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,10 +23,10 @@ struct Init: ParsableCommand {
 
   func run() throws {
     try attempt {
-      var path = folder ?? Terminal.variable("AMM_WORKSPACE") ?? WorkspaceFolder.standard
+      var path = try folder ?? Terminal.variable("AMM_WORKSPACE") ?? UserFolder.workspace
       while path.count > 1, path.hasSuffix("/") { path.removeLast() }
       if try Files.kind(of: path) != nil {
-        let isEmptyFolder = try Files.kind(of: path) == .folder && Files.names(in: path).isEmpty
+        let isEmptyFolder = try Folder.open(path)?.entries().isEmpty == true
         guard isEmptyFolder else {
           Console.fail(
             "'\(path)' is there already, and nothing in it is overwritten",
@@ -36,11 +37,12 @@ struct Init: ParsableCommand {
       guard let library = WorkspaceFolder.library() else {
         throw HostError("find", "share/amm/profiles", reason: "set AMM_LIBRARY to its path")
       }
-      let profiles = try ProfileFolder(library, isLibrary: true).files
+      let profiles = try ProfileFolder.library().files
       guard !profiles.isEmpty else {
         throw HostError("read the profiles in", library, reason: "there are none")
       }
-      try FolderCreator.create(path, with: contents(profiles))
+      guard let place = try OutputPlace.typed(path, makingParents: true) else { return }
+      try FolderCreator.create(place, with: contents(profiles), .made(in: place.parent))
       Console.print(
         """
         \(path): \(Phrase.count(profiles.count, "profile")), \(Phrase.count(InitTemplate.links.count, "instance"))
@@ -62,7 +64,7 @@ struct Init: ParsableCommand {
       ("experiments/.gitkeep", .file([])),
     ]
     for profile in profiles {
-      guard let bytes = try Files.read(profile.path) else { continue }
+      guard let bytes = try profile.content(limit: Composer.Limits.bytes)?.bytes else { continue }
       let path = "profiles/\(profile.id).yaml"
       let comment = SchemaFile.profile.comment(at: path)
       items.append((path, .file(Array(comment.utf8) + bytes)))

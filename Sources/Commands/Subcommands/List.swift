@@ -35,10 +35,10 @@ struct List: ParsableCommand {
 
   func run() throws {
     try attempt {
-      let catalog = try ProfileCatalog(workspace.folder)
+      let catalog = try ProfileCatalog(workspace.open())
       let entries = catalog.entries.filter(isWanted)
       if json {
-        Console.print(JSON.text(.list(entries.map(\.value))).dropLastNewline)
+        Console.write(Shown(json: .list(entries.map(\.value))))
       } else {
         printTable(entries)
       }

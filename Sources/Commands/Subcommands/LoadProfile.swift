@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Host
+import YAML
 
 struct LoadProfile: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,15 +20,16 @@ struct LoadProfile: ParsableCommand {
 
   func run() throws {
     try attempt {
-      try requireWorkspace(try WorkspaceLoader(workspace.folder))
-      switch try ProfileCatalog(workspace.folder).find(profile) {
+      let folder = try workspace.open()
+      try requireWorkspace(folder)
+      switch try ProfileCatalog(folder).find(profile) {
       case .one(let entry):
         guard entry.file.isFromLibrary else {
           Console.fail("'\(entry.file.id)' is in the workspace already, and is not overwritten")
           throw ExitStatus.invalid
         }
-        try entry.file.copy(into: workspace.folder)
-        Console.print("\(workspace.folder.file("profiles/\(entry.file.id).yaml")): copied")
+        try entry.file.copy(into: folder)
+        Console.print("\(folder.file("profiles/\(entry.file.id).yaml")): copied")
       case .several(let entries):
         Console.fail(
           "'\(profile)' could be \(Phrase.oneOf(entries.map(\.file.id)))",
@@ -46,10 +48,9 @@ struct LoadProfile: ParsableCommand {
 extension ProfileFile {
   /// Writes a profile of the library into a workspace; the caller knows that none is there.
   func copy(into folder: WorkspaceFolder) throws(HostError) {
-    guard let bytes = try Files.read(path) else { return }
-    let target = folder.file("profiles/\(id).yaml")
-    try FolderCreator.makeAll(String(target[..<(target.lastIndex(of: "/") ?? target.endIndex)]))
-    let comment = SchemaFile.profile.comment(at: "profiles/\(id).yaml")
-    try Links.write(comment + String(decoding: bytes, as: UTF8.self), to: target)
+    guard let content = try content(limit: Composer.Limits.bytes) else { return }
+    let target = "profiles/\(id).yaml"
+    let comment = SchemaFile.profile.comment(at: target)
+    try folder.write(comment + String(decoding: content.bytes, as: UTF8.self), to: target)
   }
 }

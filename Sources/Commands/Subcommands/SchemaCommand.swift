@@ -1,7 +1,6 @@
 import ArgumentParser
 import Comparison
 import Experiments
-import Host
 import Profiles
 import Schema
 import Values
@@ -24,7 +23,7 @@ struct SchemaCommand: ParsableCommand {
 
   @OptionGroup var color: ColorOption
 
-  func run() throws { Terminal.write(JSON.text(format.value), to: .output) }
+  func run() throws { Console.write(Shown(json: format.value)) }
 }
 
 /// A file format of a workspace, as editors want it described.

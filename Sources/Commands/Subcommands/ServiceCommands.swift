@@ -22,7 +22,7 @@ struct ServiceOptions: ParsableArguments {
   }
 
   private func requireKnown() throws {
-    let names = try WorkspaceLoader(workspace.folder).instanceNames
+    let names = try WorkspaceLoader(workspace.open()).instanceNames
     guard !names.isEmpty, !names.contains(instance) else { return }
     Console.fail(
       "there is no instance '\(instance)'",
@@ -32,7 +32,7 @@ struct ServiceOptions: ParsableArguments {
   }
 
   func systemctl(_ verb: String) throws {
-    let result = try Subprocess.run(["systemctl", "--user", verb, try service()])
+    let result = try Console.run(["systemctl", "--user", verb, try service()])
     guard result.isSuccess else { throw ExitStatus.refused }
   }
 }
@@ -92,8 +92,9 @@ struct Logs: ParsableCommand {
 
   func run() throws {
     try attempt {
+      if follow { Terminal.endWithReader() }
       let words = ["journalctl", "--user", "-u", try options.service(), "-n", String(lines)]
-      let result = try Subprocess.run(words + (follow ? ["-f"] : ["--no-pager"]))
+      let result = try Console.run(words + (follow ? ["-f"] : ["--no-pager"]))
       guard result.isSuccess else { throw ExitStatus.refused }
     }
   }

@@ -28,18 +28,18 @@ struct Status: ParsableCommand {
 
   func run() throws {
     try attempt {
+      if watch { Terminal.endWithReader() }
       repeat {
-        let loader = try WorkspaceLoader(workspace.folder)
-        try requireWorkspace(loader)
-        let outcome = try loader.load()
+        let folder = try workspace.open()
+        try requireWorkspace(folder)
+        let outcome = try WorkspaceLoader(folder).load()
         guard let workspace = outcome.value else {
           Console.report(outcome.diagnostics)
           throw ExitStatus.invalid
         }
-        let report = try StatusReport(workspace, in: self.workspace.folder)
-        if watch { Terminal.write("\u{1B}[H\u{1B}[2J", to: .output) }
-        Console.print(
-          json ? JSON.text(report.value).dropLastNewline : report.text.dropLastNewline)
+        let report = try StatusReport(workspace, in: folder)
+        if watch { Console.write(.clearScreen) }
+        Console.write(json ? Shown(json: report.value) : report.shown)
         if watch { Clock.sleep(seconds: 2) }
       } while watch
     }

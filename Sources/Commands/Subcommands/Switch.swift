@@ -41,9 +41,9 @@ struct Switch: ParsableCommand {
 
   func run() throws {
     try attempt {
-      let switcher = Switcher(workspace.folder, options)
-      try requireWorkspace(try WorkspaceLoader(workspace.folder))
-      try switcher.run(instance, to: try options.file(of: profile, workspace))
+      let folder = try options.open(workspace)
+      try requireWorkspace(folder)
+      try Switcher(folder, options).run(instance, to: try options.file(of: profile, folder))
     }
   }
 }
@@ -76,9 +76,10 @@ struct Rollback: ParsableCommand {
 
   func run() throws {
     try attempt {
-      try requireWorkspace(try WorkspaceLoader(workspace.folder))
-      let switcher = Switcher(workspace.folder, options)
-      let history = SwitchHistory(workspace.folder)
+      let folder = try options.open(workspace)
+      try requireWorkspace(folder)
+      let switcher = Switcher(folder, options)
+      let history = SwitchHistory(folder)
       let name = try instance ?? history.entries(of: nil).last { !$0.isUndone }?.instance
       let done = try name.map { try history.entries(of: $0).filter { !$0.isUndone } } ?? []
       guard let name, done.count >= to, let profile = done[done.count - to].from else {
@@ -87,7 +88,7 @@ struct Rollback: ParsableCommand {
         throw ExitStatus.invalid
       }
       guard
-        let file = try WorkspaceLoader(workspace.folder).files.first(where: { $0.id == profile })
+        let file = try WorkspaceLoader(folder).files.first(where: { $0.id == profile })
       else {
         Console.fail(
           "'\(profile)', which '\(name)' served before, is no longer there",
@@ -122,6 +123,14 @@ struct SwitchOptions: ParsableArguments {
   @Flag(help: "Leave things as they are when applying or waiting fails.")
   var keep = false
 
+  @Flag(help: TrustCommand.optionHelp)
+  var trust = false
+
+  /// The workspace; only one that is to be changed has what was interrupted finished.
+  func open(_ option: WorkspaceOption) throws(HostError) -> WorkspaceFolder {
+    try dryRun ? option.open() : option.openToChange()
+  }
+
   func validate() throws {
     // The parser takes a value that is no number for an option without one.
     let words = CommandLine.arguments.filter { $0.hasPrefix("--wait=") }
@@ -131,8 +140,8 @@ struct SwitchOptions: ParsableArguments {
   }
 
   /// The profile that a word names, of the workspace or of the library.
-  func file(of word: String, _ workspace: WorkspaceOption) throws -> ProfileFile {
-    switch try ProfileCatalog(workspace.folder).find(word) {
+  func file(of word: String, _ folder: WorkspaceFolder) throws -> ProfileFile {
+    switch try ProfileCatalog(folder).find(word) {
     case .one(let entry):
       if entry.profile == nil {
         let again = entry.file.read()

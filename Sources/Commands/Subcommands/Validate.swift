@@ -11,23 +11,26 @@ struct Validate: ParsableCommand {
     discussion: """
       Examples:
         amm validate
-        amm validate --workspace ~/dotfiles/ai-models --strict
-        amm validate profiles/coding/deepseek-coder.yaml
-        amm validate --as task tasks/mine.yaml
+        amm validate ~/dotfiles/ai-models --strict
+        amm validate profiles/coding/deepseek-coder.yaml tasks/mine.yaml
+        amm validate --as task ~/drafts/mine.yaml
         amm validate --json | jq '.diagnostics[].code'
         amm validate --format sarif > amm.sarif
         amm validate --format github         annotations in a GitHub workflow
       """)
 
   @Argument(
-    help: "Profiles, or folders of profiles; without any, the whole workspace.",
+    help:
+      "Profiles, tasks, workspaces, or folders of them; without any, the whole workspace.",
     completion: .file())
   var paths: [String] = []
 
   @Option(
     name: .customLong("as"),
-    help: ArgumentHelp("What the paths are: profile or task.", valueName: "kind"))
-  var kind = PathKind.profile
+    help: ArgumentHelp(
+      "What the paths are: workspace, profile or task; otherwise their names tell.",
+      valueName: "kind"))
+  var kind: CheckedFiles.Kind?
 
   @Flag(help: "Warnings fail, too.")
   var strict = false
@@ -43,61 +46,91 @@ struct Validate: ParsableCommand {
 
   @OptionGroup var workspace: WorkspaceOption
 
-  /// What a path that is given may lead to.
-  enum PathKind: String, CaseIterable, ExpressibleByArgument { case profile, task }
-
   func run() throws {
     try attempt {
-      let (diagnostics, files, what) = paths.isEmpty ? try checkWorkspace() : try checkPaths()
-      let sorted = diagnostics.sorted()
-      if let report = (json ? .json : format).report(sorted, files: files) {
-        Terminal.write(report, to: .output)
+      let findings = try paths.isEmpty ? check(workspace.open()) : checkPaths()
+      let sorted = findings.diagnostics.sorted()
+      let format = json ? .json : format
+      let untrusted = findings.untrusted
+      if let report = format.report(
+        sorted, files: findings.files, wantingTrust: untrusted.map(\.name))
+      {
+        Console.write(report)
       } else {
         Console.report(sorted)
-        if sorted.isEmpty { Console.print("\(what): no problems") }
+        if sorted.isEmpty { Console.print("\(findings.counted): no problems") }
+        for part in untrusted {
+          Console.say("'\(part.name)' wants trust before it is run: \(part.summary)")
+        }
+        if !untrusted.isEmpty { Console.say("  'amm trust --show' shows what would be run") }
       }
       if sorted.hasErrors || (strict && !sorted.isEmpty) { throw ExitStatus.invalid }
     }
   }
 
-  private func checkWorkspace() throws -> ([Diagnostic], files: [String], what: String) {
-    let loader = try WorkspaceLoader(workspace.folder)
-    try requireWorkspace(loader)
-    let outcome = try loader.load(checkingAll: true)
-    let count = Phrase.count(loader.files.count, "profile")
-    let instances = outcome.value.map { ", " + Phrase.count($0.instances.count, "instance") } ?? ""
-    let tasks = try TaskFolder(workspace.folder).ownFiles
-    let files = [workspace.folder.file("instances.yaml")] + loader.files.map(\.path) + tasks
-    let said = outcome.diagnostics + TaskFolder.check(tasks)
-    let more = tasks.isEmpty ? "" : ", " + Phrase.count(tasks.count, "task")
-    return (said, files, count + instances + more)
+  /// What was checked, and what is wrong with it.
+  private struct Findings {
+    var diagnostics: [Diagnostic] = []
+    var files: [String] = []
+    var profiles = 0
+    var instances = 0
+    var tasks = 0
+    var untrusted: [Trust.Part] = []
+
+    /// "3 profiles, 1 instance".
+    var counted: String {
+      let parts = [(instances, "instance"), (tasks, "task")].filter { $0.0 > 0 }
+      let isOnlyTasks = profiles == 0 && instances == 0 && tasks > 0
+      let all = (isOnlyTasks ? [] : [(profiles, "profile")]) + parts
+      return all.map { Phrase.count($0.0, $0.1) }.joined(separator: ", ")
+    }
   }
 
-  private func checkPaths() throws -> ([Diagnostic], files: [String], what: String) {
-    if kind == .task {
-      let files = try paths.flatMap { path throws(HostError) in
-        try Files.kind(of: path) == .folder ? TaskFolder.files(in: path) : [path]
-      }
-      return (TaskFolder.check(files), files, Phrase.count(files.count, "task"))
+  private func check(_ folder: WorkspaceFolder) throws -> Findings {
+    try requireWorkspace(folder)
+    var findings = Findings()
+    let loader = try WorkspaceLoader(folder)
+    let outcome = try loader.load(checkingAll: true)
+    let tasks = try TaskFolder(folder).ownFiles
+    findings.profiles = loader.files.count
+    findings.instances = outcome.value?.instances.count ?? 0
+    findings.tasks = tasks.count
+    findings.files =
+      [folder.file("instances.yaml")] + loader.files.map(\.path) + tasks.map(\.path)
+    findings.diagnostics = outcome.diagnostics + TaskFolder.check(tasks)
+    if findings.counted == "0 profiles", findings.diagnostics.isEmpty {
+      findings.diagnostics.append(CheckedFiles.nothingFound(folder.path, "profiles and instances"))
     }
-    var diagnostics: [Diagnostic] = []
-    var files: [ProfileFile] = []
-    for path in paths {
-      switch try Files.kind(of: path) {
-      case .folder:
-        let folder = try ProfileFolder(path)
-        diagnostics += folder.diagnostics
-        files += folder.files
-      default: files.append(ProfileFile(id: path, path: path, isFromLibrary: false))
-      }
+    findings.untrusted = Trust.missing(of: outcome.value, in: folder)
+    return findings
+  }
+
+  private func checkPaths() throws -> Findings {
+    let given = try CheckedFiles(paths, as: kind)
+    var findings = Findings()
+    for folder in given.workspaces {
+      let part = try check(folder)
+      findings.diagnostics += part.diagnostics
+      findings.files += part.files
+      findings.profiles += part.profiles
+      findings.instances += part.instances
+      findings.tasks += part.tasks
+      findings.untrusted += part.untrusted
     }
-    let all = files
-    diagnostics += Parallel.map(count: all.count) { all[$0].read().diagnostics }.flatMap { $0 }
-    return (diagnostics, all.map(\.path), Phrase.count(all.count, "profile"))
+    let profiles = given.profiles
+    findings.profiles += profiles.count
+    findings.tasks += given.tasks.count
+    findings.files += profiles.map(\.path) + given.tasks.map(\.path)
+    findings.diagnostics +=
+      given.diagnostics + TaskFolder.check(given.tasks)
+      + Parallel.map(count: profiles.count) { profiles[$0].read().diagnostics }.flatMap { $0 }
+    return findings
   }
 }
 
+extension CheckedFiles.Kind: ExpressibleByArgument {}
+
 extension String {
-  /// Without the newline that the console adds.
+  /// Without the newline that ends it.
   var dropLastNewline: String { hasSuffix("\n") ? String(dropLast()) : self }
 }

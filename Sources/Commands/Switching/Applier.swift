@@ -7,30 +7,32 @@ import Workspaces
 
 /// Brings what was generated to the machine.
 struct Applier {
-  let method: ApplySettings.Method
+  let choice: ApplyMethod
   private let settings: ApplySettings
   private let folder: WorkspaceFolder
 
-  /// - Parameter method: The user's choice; else the workspace's, else what the machine has.
-  init(_ method: ApplySettings.Method?, _ workspace: Workspace, in folder: WorkspaceFolder) {
+  init(_ choice: ApplyMethod, _ workspace: Workspace, in folder: WorkspaceFolder) {
+    self.choice = choice
     settings = workspace.apply
     self.folder = folder
-    self.method = method ?? settings.method?.value ?? Self.found
   }
 
-  /// home-manager where its command is installed, else systemd where that runs for the user.
-  private static var found: ApplySettings.Method {
-    if Subprocess.find("home-manager") != nil { return .homeManager }
-    return Subprocess.find("systemctl") != nil ? .quadlet : .none
-  }
+  var method: ApplySettings.Method { choice.method }
 
-  /// The service that runs an instance: home-manager gives its own a prefix.
+  /// What of the workspace it runs on this machine, which wants trust.
+  var trusted: [Trust.Part] { Trust.Part(settings, method).map { [$0] } ?? [] }
+
+  /// The service that runs an instance.
   func service(of instance: String) -> String {
     switch method {
-    case .homeManager: "podman-\(instance).service"
-    case .quadlet: "\(instance).service"
+    case .homeManager:
+      if let module = HomeManagerModule.installed {
+        return "\(module.servicePrefix)\(instance).service"
+      }
+      return Services.state(of: instance)?.name ?? "podman-\(instance).service"
+    case .quadlet: return "\(instance).service"
     // What the user's own command makes of it can only be seen.
-    case .command, .none: Services.state(of: instance)?.name ?? "\(instance).service"
+    case .command, .none: return Services.state(of: instance)?.name ?? "\(instance).service"
     }
   }
 
@@ -44,9 +46,42 @@ struct Applier {
       case .none: nil
       }
     // What has a slash is found from the workspace, where it runs.
-    guard let program, !program.contains("/"), Subprocess.find(program) == nil else { return }
+    guard let program, Subprocess.find(program, from: folder.path) == nil else { return }
     throw HostError(
       "run", program, reason: "there is no such program; '--apply' chooses another way")
+  }
+
+  /// What applying a deployment would mean for servers.
+  struct Effects {
+    /// Services that are stopped and go.
+    var stopped: [String] = []
+    /// Instances that are started anew, where they run or start by themselves.
+    var changed: [Deployment.Instance]
+  }
+
+  /// What applying would do; touches nothing.
+  ///
+  /// - Parameter changed: The instances of which something generated is new.
+  /// - Throws: Where this workspace may not apply anything here, too.
+  func effects(of plan: Deployment, changed: [Deployment.Instance]) throws(HostError) -> Effects {
+    guard method == .quadlet else { return Effects(changed: changed) }
+    try refuseHomeManagers(plan)
+    let units = try UnitFolder(of: folder, makingParents: false)
+    try units?.requireOwn()
+    let changes = try UnitChanges(of: plan, in: units?.place.folder)
+    return Effects(stopped: changes.stopped, changed: changes.instances)
+  }
+
+  /// Refuses to install what home-manager runs already, under names of its own.
+  private func refuseHomeManagers(_ plan: Deployment) throws(HostError) {
+    for instance in plan.instances {
+      let own = Services.homeManagerName(of: instance.name.text)
+      guard Services.state(named: own) != nil else { continue }
+      throw HostError(
+        "install a unit for", instance.name.text,
+        reason: "home-manager runs it as '\(own)'; write 'apply: {method: home-manager}' in "
+          + "instances.yaml, or take it out of home-manager's configuration")
+    }
   }
 
   /// - Parameter isFollowed: Whether somebody follows the instance's start, so that systemd need
@@ -55,22 +90,17 @@ struct Applier {
   func apply(
     _ plan: Deployment, starting instance: String, isFollowed: Bool
   ) throws(HostError) {
+    if method == .none { return }
     // Else systemd refuses a unit that was started five times in ten seconds, as happens when a
     // switch is taken back.
-    if method != .none {
-      _ = try? Subprocess.capture([
-        "systemctl", "--user", "reset-failed", service(of: instance),
-      ])
-    }
+    _ = try? Subprocess.capture(["systemctl", "--user", "reset-failed", service(of: instance)])
     switch method {
     case .none: return
     case .homeManager:
       try run(["home-manager", "switch"] + (settings.arguments?.value ?? []).map(\.value.text))
-      // Also where it does not start with the session: who switches wants it to run.
+      // Also where it does not start with the session, or home-manager did not wait for it.
       let service = service(of: instance)
-      if let state = Services.state(named: service), state.active == "inactive", !state.hasJob {
-        try systemctl("start", service, isFollowed)
-      }
+      if Services.state(named: service) != nil { try systemctl("start", service, isFollowed) }
     case .command:
       let words = (settings.command?.value ?? []).map(\.value.text)
       guard !words.isEmpty else {
@@ -82,55 +112,46 @@ struct Applier {
   }
 
   private func run(_ words: [String]) throws(HostError) {
-    let result = try Subprocess.run(words, in: folder.path)
+    let result = try Console.run(words, in: folder.path)
     guard result.isSuccess else {
       throw HostError(
         "apply with", words[0], reason: "it ended with exit status \(result.status)")
     }
   }
 
-  /// Installs the unit files and restarts the servers whose file changed, and no others.
+  /// Installs the unit files and restarts the servers of which a unit changed, and no others.
   private func install(
     _ plan: Deployment, starting instance: String, _ isFollowed: Bool
   ) throws(HostError) {
-    let files = plan.unitFiles
-    let target = Self.unitFolder
-    let own = service(of: instance)
-    try FolderCreator.makeAll(String(target[..<(target.lastIndex(of: "/") ?? target.endIndex)]))
-    let writer = try FolderWriter(target)
-    let changes = try OutputChanges(of: files, in: target).changed
-    let foreign = try writer.conflicts(with: files.map(\.path))
-    guard foreign.isEmpty else {
-      throw HostError(
-        "write", target + "/" + Phrase.allOf(foreign),
-        reason: "amm did not write what stands there; move it away")
+    guard let units = try UnitFolder(of: folder, makingParents: true) else { return }
+    let writer = try FolderWriter(to: units.place)
+    try units.requireOwn()
+    let changes = try UnitChanges(of: plan, in: units.place.folder)
+    try writer.requireRoom(for: changes.files)
+    for service in changes.stopped where Services.state(named: service) != nil {
+      try systemctl("stop", service)
     }
-    for change in changes where change.new == nil {
-      if let unit = change.containerUnit { try systemctl("stop", unit) }
+    let owner = try units.owner
+    if !changes.changed.isEmpty || owner != .this {
+      try writer.replace(with: changes.files, units.properties)
     }
-    if !changes.isEmpty { try writer.replace(with: files) }
     try systemctl("daemon-reload")
-    for change in changes {
-      guard let unit = change.containerUnit, let text = change.new else { continue }
-      let isActive = try Subprocess.capture(["systemctl", "--user", "is-active", unit]).isSuccess
-      let isWanted = text.contains("\nWantedBy=") || unit == own
-      if isActive || isWanted { try systemctl("restart", unit, isFollowed && unit == own) }
+    for changed in changes.instances {
+      let service = QuadletFile.service(of: changed.server)
+      let isOwn = changed.name.text == instance
+      if isOwn || changed.startsByItself || Services.isActive(service) {
+        try systemctl("restart", service, isFollowed && isOwn)
+      }
     }
     // Also where nothing changed: who switches wants it to run.
-    try systemctl("start", own, isFollowed)
-  }
-
-  static var unitFolder: String {
-    let base = Terminal.variable("XDG_CONFIG_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
-    return (base ?? (Terminal.variable("HOME") ?? "~") + "/.config")
-      + "/containers/systemd/ai-models"
+    try systemctl("start", service(of: instance), isFollowed)
   }
 
   private func systemctl(
     _ verb: String, _ unit: String? = nil, _ isFollowed: Bool = false
   ) throws(HostError) {
     let words = [verb] + (isFollowed ? ["--no-block"] : []) + (unit.map { [$0] } ?? [])
-    let result = try Subprocess.run(["systemctl", "--user"] + words)
+    let result = try Console.run(["systemctl", "--user"] + words)
     guard result.isSuccess else {
       throw HostError(
         "run", (["systemctl", "--user"] + words).joined(separator: " "),
@@ -139,19 +160,9 @@ struct Applier {
   }
 }
 
-extension Deployment {
-  /// The quadlet files as they stand in the folder that Podman's generator reads.
-  var unitFiles: [RenderedFile] {
-    render([.quadlet]).map { file in
-      RenderedFile(path: String(file.path.dropFirst("quadlet/".count)), text: file.text)
-    }
-  }
-}
-
-extension OutputChanges.Change {
-  /// The service of a container's file, but for a task's: that is started with its server.
-  fileprivate var containerUnit: String? {
-    guard path.hasSuffix(".container"), !path.hasSuffix("-model.container") else { return nil }
-    return String(path.dropLast(".container".count)) + ".service"
+extension Deployment.Instance {
+  /// Whether its server starts with the session.
+  fileprivate var startsByItself: Bool {
+    if case .server(automatic: true, _, _) = server.lifecycle { true } else { false }
   }
 }

@@ -11,12 +11,27 @@ struct FlakeTracking {
 
   init(_ folder: WorkspaceFolder) {
     self.folder = folder
-    let words = ["git", "-C", folder.path, "rev-parse", "--show-toplevel"]
-    let result = try? Subprocess.capture(words)
+    let result = Self.git(in: folder, ["rev-parse", "--show-toplevel"])
     repository = result.flatMap { result in
       result.isSuccess ? result.output.split(separator: "\n").first.map(String.init) : nil
     }
     isFlake = repository.map { Self.hasFlake(from: folder, upTo: $0) } ?? false
+  }
+
+  /// Runs git so that the repository, which anybody may have written, cannot have it run anything.
+  ///
+  /// No monitor, no hooks, no repository that a folder only looks like, and none that a variable names;
+  /// no objects are fetched that are missing, and the index is not written.
+  private static func git(
+    in folder: WorkspaceFolder, _ words: [String]
+  ) -> Subprocess.Result? {
+    let safe = [
+      "git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c",
+      "safe.bareRepository=explicit", "-C", folder.path,
+    ]
+    // The last names protocols that are allowed, whatever the repository's settings allow.
+    let variables = ["GIT_NO_LAZY_FETCH=1", "GIT_OPTIONAL_LOCKS=0", "GIT_ALLOW_PROTOCOL=none"]
+    return try? Subprocess.capture(safe + words, withholding: "GIT_", adding: variables)
   }
 
   private static func hasFlake(from folder: WorkspaceFolder, upTo repository: String) -> Bool {
@@ -34,8 +49,8 @@ struct FlakeTracking {
   /// Those of some paths below the workspace that git does not track, ignored ones included.
   func untracked(_ paths: [String]) -> [String] {
     guard repository != nil else { return [] }
-    let words = ["git", "-C", folder.path, "ls-files", "--others", "-z", "--"] + paths
-    return (try? Subprocess.capture(words))?.output.split(separator: "\0").map(String.init) ?? []
+    let result = Self.git(in: folder, ["ls-files", "--others", "-z", "--"] + paths)
+    return result?.output.split(separator: "\0").map(String.init) ?? []
   }
 
   /// Some files by name, and how many more there are.
@@ -50,6 +65,6 @@ struct FlakeTracking {
   /// - Parameter paths: Folders and files that they are in or are.
   func command(for files: [String], in paths: [String]) -> String {
     let used = paths.filter { path in files.contains { $0 == path || $0.hasPrefix(path + "/") } }
-    return "git -C \(folder.path) add \(used.joined(separator: " "))"
+    return "git -C \(folder.path.shellWord) add \(used.map(\.shellWord).joined(separator: " "))"
   }
 }

@@ -3,15 +3,19 @@ import Host
 
 /// What GPUs hold, as far as their drivers tell without root.
 enum GPUMemory {
-  /// A line for each GPU that tells.
-  static var lines: [String] { nvidia + amd }
+  /// A line for each GPU that tells, and why NVIDIA's program was ended where it was.
+  static var lines: (gpus: [String], overrun: Subprocess.Overrun?) {
+    let (nvidia, overrun) = nvidia
+    return (nvidia + amd, overrun)
+  }
 
-  private static var nvidia: [String] {
+  private static var nvidia: ([String], Subprocess.Overrun?) {
     let query = [
       "nvidia-smi", "--query-gpu=index,name,memory.used,memory.total", "--format=csv,noheader",
     ]
-    guard let result = try? Subprocess.capture(query), result.isSuccess else { return [] }
-    return result.output.split(separator: "\n").map(String.init)
+    guard let result = try? Subprocess.capture(query) else { return ([], nil) }
+    guard result.isSuccess else { return ([], result.overrun) }
+    return (result.output.split(separator: "\n").map(String.init), nil)
   }
 
   /// The amdgpu driver's files: bytes of video memory, used and in all.
@@ -26,7 +30,7 @@ enum GPUMemory {
         return bytes.flatMap { Int(String(decoding: $0.dropLast(), as: UTF8.self)) }
       }
       guard numbers.count == 2 else { return nil }
-      let texts = numbers.map { ByteCount(bytes: $0).text }
+      let texts = numbers.map { ByteCount(clamping: $0).text }
       return "\(card), AMD, \(texts[0]), \(texts[1])"
     }
   }

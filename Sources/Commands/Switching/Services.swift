@@ -16,20 +16,35 @@ enum Services {
     let memory: Int?
     /// Whether systemd is about to start, stop or restart it.
     let hasJob: Bool
+    /// Another one for each start; empty where it never ran.
+    let invocation: String
+    /// The file that a generator made the unit of; empty for one that no generator made.
+    let source: String
+    /// The unit's own file.
+    let fragment: String
   }
 
   /// The service that runs an instance: home-manager gives its own a prefix.
   ///
   /// - Returns: Nil where systemd knows neither, or there is no systemd.
   static func state(of instance: String) -> State? {
-    state(named: "podman-\(instance).service") ?? state(named: "\(instance).service")
+    state(named: homeManagerName(of: instance)) ?? state(named: "\(instance).service")
+  }
+
+  /// The service that home-manager makes of a container of its `services.podman`.
+  static func homeManagerName(of instance: String) -> String { "podman-\(instance).service" }
+
+  /// Whether a service runs.
+  static func isActive(_ name: String) -> Bool {
+    (try? Subprocess.capture(["systemctl", "--user", "is-active", name]))?.isSuccess ?? false
   }
 
   /// A service by its own name; nil where systemd does not know it, or there is no systemd.
   static func state(named name: String) -> State? {
     let words = [
       "systemctl", "--user", "show", "-p",
-      "LoadState,ActiveState,SubState,ActiveEnterTimestamp,NRestarts,MemoryCurrent,Job", name,
+      "LoadState,ActiveState,SubState,ActiveEnterTimestamp,NRestarts,MemoryCurrent,Job,"
+        + "InvocationID,SourcePath,FragmentPath", name,
     ]
     guard let result = try? Subprocess.capture(words), result.isSuccess else { return nil }
     var properties: [String: String] = [:]
@@ -43,7 +58,9 @@ enum Services {
       detail: properties["SubState"] ?? "", since: properties["ActiveEnterTimestamp"] ?? "",
       restarts: Int(properties["NRestarts"] ?? "") ?? 0,
       memory: Int(properties["MemoryCurrent"] ?? ""),
-      hasJob: !["", "0"].contains(properties["Job"] ?? ""))
+      hasJob: !["", "0"].contains(properties["Job"] ?? ""),
+      invocation: properties["InvocationID"] ?? "", source: properties["SourcePath"] ?? "",
+      fragment: properties["FragmentPath"] ?? "")
   }
 
   /// The last lines of the journal of a service that failed.

@@ -14,17 +14,26 @@ struct StatusReport {
     let service: Services.State?
     /// Whether the health endpoint answers.
     let isHealthy: Bool
+    /// Which model the server says that it serves; nil where it is not asked.
+    let model: ReportedModel?
     /// What runs under the instance's name; nil when nothing does, or nobody could be asked.
     let container: RunningContainer?
 
     var health: String {
       switch (isHealthy, service?.active) {
       case (true, "inactive"), (true, "failed"): "another program answers"
+      case (true, _) where model?.objection != nil:
+        makesModel
+          ? "no model yet"
+          : model?.isStranger == true ? "another program answers" : "another model answers"
       case (true, _): "healthy"
       case (false, "active"), (false, "activating"): "not ready"
       case (false, _): "down"
       }
     }
+
+    /// Whether the model is made once the server runs, so that it has others until then.
+    private var makesModel: Bool { !instance.tasks.isEmpty && service?.active == "active" }
 
     /// Bytes, as systemd counts them for the whole unit, else those of the container's first process.
     var memory: Int? { service?.memory ?? container?.memory }
@@ -36,6 +45,12 @@ struct StatusReport {
         let isSince = service.active == "active" && !service.since.isEmpty
         parts.append(service.name + (isSince ? " since \(service.since)" : ""))
         if service.restarts > 0 { parts.append("restarted \(service.restarts) times") }
+      }
+      if let objection = model?.objection {
+        parts.append("what answers on its port \(objection)")
+      }
+      if model == .locked {
+        parts.append("which model is served was not seen, since the server wants a key")
       }
       if let memory { parts.append("\(max(0, memory) >> 20) MiB of memory") }
       return "\(instance.name.text): \(parts.joined(separator: ", "))"
@@ -51,6 +66,10 @@ struct StatusReport {
   let edited: Set<String>
   /// Installed quadlet files that are not what would be written; nothing where none are installed.
   let outdated: [OutputChanges.Change]
+  /// Where those are.
+  let unitFolder: String
+  /// The other workspace that the installed units belong to; nil where they are this one's.
+  let unitOwner: String?
   /// What could not be seen, and why.
   let unseen: [String]
   /// A line for each GPU.
@@ -60,35 +79,51 @@ struct StatusReport {
 
   init(_ workspace: Workspace, in folder: WorkspaceFolder) throws(HostError) {
     let plan = workspace.plan()
-    let generated = folder.file("generated")
-    stale = try OutputChanges(of: plan.render(), in: generated).changed
-    edited = Set(try FolderWriter.edited(in: generated))
+    let generated = try OutputFolder(of: folder)
+    stale = try generated.changes(for: plan).changed
+    edited = try generated.edited
+    let units = try UnitFolder(of: folder, makingParents: false)
+    let owner = try units?.owner
+    if case .other(let path)? = owner { unitOwner = path } else { unitOwner = nil }
+    let installed = unitOwner == nil ? try units?.place.folder : nil
+    unitFolder = units?.place.path ?? ""
     outdated =
-      try Files.kind(of: Applier.unitFolder) == .folder
-      ? OutputChanges(of: plan.unitFiles, in: Applier.unitFolder).changed : []
+      try installed.map { (installed) throws(HostError) in
+        try OutputChanges(
+          of: plan.renderAlone(.quadlet), in: installed, followingLinks: true
+        ).changed
+      } ?? []
     var unseen: [String] = []
     // Says 'degraded' and fails where a unit failed; says nothing where nobody answers.
     let manager = try? Subprocess.capture(["systemctl", "--user", "is-system-running"])
     let hasSystemd = manager.map { !$0.output.isEmpty && !$0.output.hasPrefix("offline") } ?? false
     if !hasSystemd { unseen.append("units: systemd does not answer for this user") }
-    let hasPodman = Subprocess.find("podman") != nil
-    if !hasPodman { unseen.append("containers: there is no podman") }
-    gpus = GPUMemory.lines
-    if gpus.isEmpty, plan.instances.contains(where: { !$0.server.devices.isEmpty }) {
+    // Asked once, so that one that hangs is not waited for at each instance.
+    let podman = try? Subprocess.capture(["podman", "container", "ls", "--quiet"])
+    let hasPodman = podman?.overrun == nil && Subprocess.find("podman") != nil
+    if !hasPodman {
+      unseen.append(
+        "containers: " + (podman?.overrun.map { "podman \($0.rawValue)" } ?? "there is no podman"))
+    }
+    let (gpus, overrun) = GPUMemory.lines
+    self.gpus = gpus
+    if let overrun {
+      unseen.append("GPU memory: nvidia-smi \(overrun.rawValue)")
+    } else if gpus.isEmpty, plan.instances.contains(where: { !$0.server.devices.isEmpty }) {
       unseen.append("GPU memory: no driver tells it")
+    }
+    for instance in plan.instances {
+      guard let address = instance.server.port?.address, !address.isWildcard,
+        !Addresses.isOfThisMachine(address.text)
+      else { continue }
+      unseen.append(
+        "health of \(instance.name.text): \(address.text) is no address of this machine, and not asked"
+      )
     }
     self.unseen = unseen
     lines = plan.instances.map { instance in
-      let name = instance.name.text
-      let status = instance.server.port.flatMap { port in
-        HTTP.status(
-          address: port.address.isWildcard ? "127.0.0.1" : port.address.text,
-          port: port.host.number, path: workspace.healthPath(of: name) ?? "/")
-      }
-      return Line(
-        instance: instance, service: hasSystemd ? Services.state(of: name) : nil,
-        isHealthy: status.map { (200..<300).contains($0) } ?? false,
-        container: hasPodman ? RunningContainer(of: instance) : nil)
+      Line(
+        instance, in: workspace, hasSystemd: hasSystemd, hasPodman: hasPodman)
     }
     models = lines.filter { $0.instance.runtime == Ollama.name && $0.container != nil }
       .compactMap { line in
@@ -112,74 +147,43 @@ struct StatusReport {
             "since": line.service.map { .text($0.since) },
             "memory": line.memory.map(Value.integer),
             "restarts": line.service.map { .integer($0.restarts) },
-            "health": .text(line.health), "running": line.running.map(Value.text),
+            "health": .text(line.health), "served": line.servedNames.map(Value.texts),
+            "running": line.running.map(Value.text),
           ])
         }),
       "gpus": .texts(gpus),
       "ollama": .set(models.map { .init($0.instance, .texts($0.lines)) }),
       "stale": .texts(stale.map(\.path)), "edited": .texts(edited.sorted()),
-      "outdated": .texts(outdated.map(\.path)), "unseen": .texts(unseen),
+      "outdated": .texts(outdated.map(\.path)), "unitOwner": unitOwner.map(Value.text),
+      "unseen": .texts(unseen),
     ])
   }
+}
 
-  var text: String {
-    let style = Style(for: .output)
-    var table = Table()
-    table.add("INSTANCE", "PROFILE", "RUNTIME", "STATE", "HEALTH", "ENDPOINT")
-    for line in lines {
-      let state = line.service?.active ?? (unseen.isEmpty ? "no unit" : "?")
-      table.add(
-        line.instance.name.text, line.instance.profile, line.instance.runtime, state, line.health,
-        line.instance.endpoint ?? "")
+extension StatusReport.Line {
+  /// Asks systemd, the server and Podman.
+  fileprivate init(
+    _ instance: Deployment.Instance, in workspace: Workspace, hasSystemd: Bool, hasPodman: Bool
+  ) {
+    let name = instance.name.text
+    let port = instance.server.port?.reachable
+    let status = port.flatMap { port in
+      HTTP.status(
+        address: port.address, port: port.port, path: workspace.healthPath(of: name) ?? "/")
     }
-    let rows = table.lines { column, cell in
-      switch (column, cell) {
-      case (_, _) where cell.allSatisfy { $0.isUppercase }: style.faint(cell)
-      case (0, _): style.bold(cell)
-      case (3, "failed"), (4, "down"): style.error(cell)
-      case (4, "another program answers"): style.warning(cell)
-      case (3, "active"), (4, "healthy"): style.good(cell)
-      default: cell
-      }
+    let isHealthy = status.map { (200..<300).contains($0) } ?? false
+    var model: ReportedModel?
+    if isHealthy, let port, let identity = workspace.identity(of: name) {
+      model = ReportedModel(identity, address: port.address, port: port.port)
     }
-    var out = rows.map { $0 + "\n" }.joined()
-    for line in lines { out += style.faint(line.details) + "\n" }
-    for gpu in gpus { out += "GPU \(gpu)\n" }
-    for (instance, lines) in models {
-      out += lines.map { "\(instance): \($0)\n" }.joined()
-    }
-    out += drift(style)
-    for reason in unseen { out += "not seen: \(reason)\n" }
-    return out
+    self.init(
+      instance: instance, service: hasSystemd ? Services.state(of: name) : nil,
+      isHealthy: isHealthy, model: model,
+      container: hasPodman ? RunningContainer(of: instance) : nil)
   }
 
-  /// Where what is written, installed and started differ from what the workspace says.
-  private func drift(_ style: Style) -> String {
-    var out = ""
-    func tell(_ what: String, _ help: String?) {
-      out += "\(style.warning("drift:")) \(what)\n"
-      if let help { out += "  \(style.good("help:")) \(help)\n" }
-    }
-    for change in stale {
-      let hand =
-        edited.contains(change.path) && change.new != nil && change.old != nil
-        ? ", edited by hand" : ""
-      tell(
-        "generated/\(change.path) \(change.explanation)\(hand)",
-        change.path == stale.last?.path ? "run 'amm generate'" : nil)
-    }
-    for change in outdated {
-      tell(
-        "\(Applier.unitFolder)/\(change.path) \(change.explanation)",
-        change.path == outdated.last?.path
-          ? "'amm switch INSTANCE PROFILE' or 'home-manager switch' installs it" : nil)
-    }
-    for line in lines where line.running == "another" {
-      let name = line.instance.name.text
-      tell(
-        "\(name) runs another profile than \(line.instance.profile)",
-        outdated.isEmpty ? "'amm restart \(name)' starts it anew" : nil)
-    }
-    return out
+  /// The models that the server names where they are not the one that is meant.
+  fileprivate var servedNames: [String]? {
+    if case .other(let names) = model { names } else { nil }
   }
 }

@@ -40,12 +40,9 @@ struct SwitchHistory {
 
   init(_ folder: WorkspaceFolder) { workspace = Files.canonical(folder.path) ?? folder.path }
 
-  private static var folder: String {
-    if let base = Terminal.variable("XDG_STATE_HOME"), base.hasPrefix("/") { return base + "/amm" }
-    return (Terminal.variable("HOME") ?? "~") + "/.local/state/amm"
-  }
-
-  private static var file: String { folder + "/history.jsonl" }
+  private static let file = "history.jsonl"
+  /// Bytes of a history that are read: it has two lines of some 500 bytes a switch.
+  private static let limit = 64 << 20
 
   /// - Parameters:
   ///   - result: Nil for a switch that has no end yet.
@@ -60,13 +57,12 @@ struct SwitchHistory {
       result: result ?? "interrupted", isUndone: undone,
       duration: Int((Clock.monotonic() - start) * 1000), profileHash: switching.profileHash,
       generatedHash: switching.generatedHash)
-    try FolderCreator.makeAll(Self.folder)
-    try Links.append(JSON.line(entry.value), to: Self.file)
+    try StateFolder().append(JSON.line(entry.value), to: Self.file)
   }
 
   /// This workspace's switches, the oldest first; lines that are not amm's are passed over.
   func entries(of instance: String?) throws(HostError) -> [Entry] {
-    let bytes = try Files.read(Self.file) ?? []
+    let bytes = try StateFolder().read(Self.file, limit: Self.limit) ?? []
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
     var entries: [Entry] = []
     var places: [String: Int] = [:]

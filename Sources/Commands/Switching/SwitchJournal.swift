@@ -1,82 +1,137 @@
 import Diagnostics
 import Host
+import Values
 import Workspaces
 
 /// What a switch is about to do, on the disk before it is done: a link and `generated/` cannot be
 /// replaced in one system call, so whoever comes after a crash completes what is written here.
+///
+/// It carries a seal that only this user's amm on this machine can make: what comes with a cloned
+/// workspace is no switch that anybody here began.
 struct SwitchJournal {
   let instance: String
   /// Where the link led; nil when there was none.
   let old: String?
   let new: String
 
-  private static func path(in folder: WorkspaceFolder) -> String { folder.file(".amm-switch") }
+  /// Its file's name in the workspace.
+  static let name = ".amm-switch"
+
+  /// What stands there.
+  enum Found {
+    case own(SwitchJournal)
+    /// One that this user's amm did not write, or nobody's; with what there is to say of it.
+    case foreign(String)
+  }
 
   func write(in folder: WorkspaceFolder) throws(HostError) {
-    try Links.write("\(instance)\n\(old ?? "")\n\(new)\n", to: Self.path(in: folder))
+    let state = try StateFolder()
+    // One switch at a time is half done: an old journal that comes back is none.
+    let id = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+    try state.write(id, to: Self.note(for: folder))
+    let seal = try state.madeSeal(
+      "switch", Self.place(of: folder), instance, old ?? "", new, id)
+    try folder.write("\(instance)\n\(old ?? "")\n\(new)\n\(seal)\n", to: Self.name)
+  }
+
+  /// Where the state folder says which switch of a workspace is half done.
+  private static func note(for folder: WorkspaceFolder) -> String {
+    "switching/" + SHA256.digest(of: place(of: folder)).prefix(32)
+  }
+
+  private static func place(of folder: WorkspaceFolder) -> String {
+    Files.canonical(folder.path) ?? folder.path
   }
 
   static func remove(in folder: WorkspaceFolder) throws(HostError) {
-    try Links.remove(path(in: folder))
+    try folder.remove(name)
+    try? StateFolder().remove(note(for: folder))
   }
 
-  /// - Throws: Where what stands there is no journal that this release knows: it may be another's, who
-  ///   knows what is half-done, or somebody's own file.
-  private static func read(in folder: WorkspaceFolder) throws(HostError) -> SwitchJournal? {
-    let path = path(in: folder)
-    guard let bytes = try Files.read(path, limit: 1 << 16) else { return nil }
+  /// Looks for a switch that is half done; costs one system call where there is none.
+  static func find(in folder: WorkspaceFolder) throws(HostError) -> Found? {
+    guard let kind = try folder.kind(of: name) else { return nil }
+    guard kind == .file else { return .foreign("it is no file") }
+    guard let (journal, seal) = try parsed(in: folder) else {
+      return .foreign("it tells of no switch that this amm understands")
+    }
+    let state = try? StateFolder()
+    let id = ((try? state?.read(note(for: folder), limit: 64)) ?? nil) ?? []
+    let own = try? state?.seal(
+      "switch", place(of: folder), journal.instance, journal.old ?? "", journal.new,
+      String(decoding: id, as: UTF8.self))
+    return seal != nil && own == seal
+      ? .own(journal)
+      : .foreign("it tells of a switch of '\(journal.instance)' to '\(journal.new)'")
+  }
+
+  /// One that another amm wrote, where it says what this one understands.
+  static func adopted(in folder: WorkspaceFolder) throws(HostError) -> SwitchJournal? {
+    try parsed(in: folder)?.journal
+  }
+
+  private static func parsed(
+    in folder: WorkspaceFolder
+  ) throws(HostError) -> (journal: SwitchJournal, seal: String?)? {
+    guard let bytes = try folder.writable.read(name, limit: 1 << 16) else { return nil }
     let lines = String(decoding: bytes, as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    guard lines.count >= 3, UnitFileName.isLegal(lines[0]), !lines[2].isEmpty else {
-      throw HostError(
-        "complete the switch in", path,
-        reason: "it is none that this amm knows: let the amm that wrote it complete it, or remove "
-          + "the file, see what 'amm status' says, and run 'amm generate'")
-    }
-    return SwitchJournal(
+    guard lines.count >= 3, lines[0].isInstanceName, lines[2].isProfileLink,
+      lines[1].isEmpty || lines[1].isProfileLink
+    else { return nil }
+    let journal = SwitchJournal(
       instance: lines[0], old: lines[1].isEmpty ? nil : lines[1], new: lines[2])
+    return (journal, lines.count > 3 && !lines[3].isEmpty ? lines[3] : nil)
   }
 
   /// Completes a switch that was interrupted, or undoes it where it can no longer be completed.
   ///
-  /// Called before a workspace is looked at; costs one system call where there is nothing to do.
-  ///
   /// - Parameter isLocked: Whether the caller has the lock of `active/` already.
-  static func recover(_ folder: WorkspaceFolder, isLocked: Bool = false) throws(HostError) {
-    guard try Files.kind(of: path(in: folder)) != nil else { return }
-    let lock = isLocked ? nil : try FolderLock(folder.file("active")) { _ in }
+  /// - Returns: What was done; nil where somebody else has done it.
+  func finish(in folder: WorkspaceFolder, isLocked: Bool = false) throws(HostError) -> String? {
+    let lock = isLocked ? nil : try folder.lock("active")
     defer { withExtendedLifetime(lock) {} }
     // Who had the lock may have completed it.
-    guard let journal = try read(in: folder) else { return try remove(in: folder) }
-    let link = folder.file("active/\(journal.instance).yaml")
-    try Links.replace(link, with: journal.new)
-    if let plan = try WorkspaceLoader(recovering: folder).load().value?.plan() {
-      try plan.write(to: folder.file("generated"))
-      Console.say("amm: completed an interrupted switch of '\(journal.instance)'")
+    guard let (current, _) = try Self.parsed(in: folder) else { return nil }
+    let link = "active/\(current.instance).yaml"
+    try folder.replaceLink(link, with: current.new)
+    let isComplete: Bool
+    if let plan = try WorkspaceLoader(folder).load().value?.plan() {
+      try OutputFolder(of: folder).write(plan)
+      isComplete = true
     } else {
-      if let old = journal.old {
-        try Links.replace(link, with: old)
+      if let old = current.old {
+        try folder.replaceLink(link, with: old)
       } else {
-        try Links.remove(link)
+        try folder.remove(link)
       }
-      if let plan = try WorkspaceLoader(recovering: folder).load().value?.plan() {
-        try plan.write(to: folder.file("generated"))
+      if let plan = try WorkspaceLoader(folder).load().value?.plan() {
+        try OutputFolder(of: folder).write(plan)
       }
-      Console.say("amm: undid an interrupted switch of '\(journal.instance)'")
+      isComplete = false
     }
-    try remove(in: folder)
+    try Self.remove(in: folder)
+    return "\(isComplete ? "completed" : "undid") an interrupted switch of '\(current.instance)'"
   }
 }
 
-/// What may stand as an instance's name in a journal that anybody could have written.
-private enum UnitFileName {
-  static func isLegal(_ name: String) -> Bool {
-    !name.isEmpty && name.utf8.count < 64
-      && name.utf8.allSatisfy { byte in
+extension String {
+  /// Whether it may stand as an instance's name in a journal that anybody could have written.
+  fileprivate var isInstanceName: Bool {
+    !isEmpty && utf8.count < 64
+      && utf8.allSatisfy { byte in
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
         default: false
         }
       }
+  }
+
+  /// Whether it leads from `active/` to a profile of the workspace.
+  fileprivate var isProfileLink: Bool {
+    guard hasPrefix("../profiles/") || hasPrefix("../custom/"), hasSuffix(".yaml") else {
+      return false
+    }
+    return !split(separator: "/").dropFirst().contains("..")
   }
 }

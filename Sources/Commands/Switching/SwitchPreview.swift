@@ -7,29 +7,34 @@ import Workspaces
 struct SwitchPreview {
   private let switching: SwitchTransaction
   private let applier: Applier
+  private let effects: Applier.Effects
+  /// Images that Podman does not have.
+  private let missing: [ImageReference]
 
-  init(_ switching: SwitchTransaction, _ applier: Applier) {
+  init(
+    _ switching: SwitchTransaction, _ applier: Applier, _ effects: Applier.Effects,
+    missing: [ImageReference]
+  ) {
     self.switching = switching
     self.applier = applier
+    self.effects = effects
+    self.missing = missing
   }
 
   func show() throws(HostError) {
-    let changes = try switching.changes
-    for change in changes { Console.print(change.diff.dropLastNewline) }
-    let units = changes.filter { $0.path.hasSuffix(".container") && $0.new != nil }.map { change in
-      String(change.path.dropFirst("quadlet/".count).dropLast(".container".count))
-    }
+    for change in try switching.changes { Console.write(change.diff) }
+    for image in missing { Console.print("would pull: \(image.text)") }
+    if !effects.stopped.isEmpty { Console.print("would stop: \(Phrase.allOf(effects.stopped))") }
+    let services = effects.changed.map { applier.service(of: $0.name.text) }
     Console.print(
-      units.isEmpty
-        ? "no unit would change"
-        : "would restart: \(units.map(applier.service).joined(separator: ", "))")
-    for instance in switching.plan.instances where units.contains(instance.name.text) {
+      services.isEmpty
+        ? "no unit would change" : "would restart: \(services.joined(separator: ", "))")
+    for instance in effects.changed {
       let memory = instance.server.limits.memory.map { "at most \($0.text) of memory" }
       let devices = instance.server.devices.map(\.text)
-      Console.print(
-        "\(instance.name.text) needs \(memory ?? "memory without a limit")"
-          + (devices.isEmpty ? "" : " and \(Phrase.allOf(devices))"))
+      let more = devices.isEmpty ? "" : " and \(Phrase.allOf(devices))"
+      Console.print("\(instance.name.text) needs \(memory ?? "memory without a limit")\(more)")
     }
-    Console.print("would apply with: \(applier.method.rawValue)")
+    Console.print("would apply with: \(applier.method.rawValue), \(applier.choice.reason)")
   }
 }

@@ -1,7 +1,10 @@
 import Deployments
 import Diagnostics
 import Host
+import Profiles
 import Rendering
+import Schema
+import Values
 import Workspaces
 
 /// A switch, checked as a whole before anything is touched, and taken back as a whole.
@@ -19,18 +22,21 @@ struct SwitchTransaction {
   private let old: String?
   private let new: String
 
-  /// The caller has the lock of `active/`.
+  /// The caller has the lock of `active/`, unless nothing is to be committed.
   ///
-  /// - Parameter profile: One of the workspace, or of the library, which is copied then.
+  /// - Parameters:
+  ///   - profile: One of the workspace, or of the library, which is copied then.
+  ///   - isDryRun: Whether nothing will be committed, so that an interrupted switch stays as it is.
+  ///   - isSilent: Whether what there is to say of the workspace was said before.
   /// - Returns: Nothing where the workspace would not be right; what is wrong has been said.
   init?(
-    _ folder: WorkspaceFolder, _ instance: String, to profile: ProfileFile
+    _ folder: WorkspaceFolder, _ instance: String, to profile: ProfileFile, dryRun isDryRun: Bool,
+    isSilent: Bool = false
   ) throws(HostError) {
-    try SwitchJournal.recover(folder, isLocked: true)
-    let loader = try WorkspaceLoader(recovering: folder)
-    let link = folder.file("active/\(instance).yaml")
+    if !isDryRun { try Self.finishInterrupted(in: folder) }
+    let loader = try WorkspaceLoader(folder)
     let outcome = try loader.load(replacing: (instance, profile))
-    Console.report(outcome.diagnostics)
+    if !isSilent { Console.report(outcome.diagnostics) }
     guard let workspace = outcome.value, let plan = workspace.plan() as Deployment? else {
       return nil
     }
@@ -40,18 +46,45 @@ struct SwitchTransaction {
     to = profile.id
     self.plan = plan
     self.workspace = workspace
-    old = try Files.destination(of: link)
+    old = try folder.destination(of: "active/\(instance).yaml")
     from = old.flatMap(Self.profile)
     new = Self.destination(of: profile.id)
   }
 
-  /// What would change in `generated/`.
-  var changes: [OutputChanges.Change] {
-    get throws(HostError) { try OutputChanges(of: plan.render(), in: generated).changed }
+  private static func finishInterrupted(in folder: WorkspaceFolder) throws(HostError) {
+    switch try SwitchJournal.find(in: folder) {
+    case .own(let journal):
+      if let done = try journal.finish(in: folder, isLocked: true) { Console.say("amm: \(done)") }
+    case .foreign(let reason):
+      throw HostError(
+        "switch beside", folder.file(SwitchJournal.name),
+        reason: "this user's amm on this machine did not write it (\(reason)); "
+          + "'amm recover --adopt' takes it over, or remove it")
+    case nil: break
+    }
   }
 
-  private var generated: String { folder.file("generated") }
-  private var link: String { folder.file("active/\(instance).yaml") }
+  /// What would change in `generated/`.
+  var changes: [OutputChanges.Change] {
+    get throws(HostError) {
+      try OutputFolder(of: folder).changes(for: plan).changed
+    }
+  }
+
+  /// The instances of which something generated is new.
+  ///
+  /// Where no units are generated, that is the one that is switched.
+  var changedInstances: [Deployment.Instance] {
+    get throws(HostError) {
+      let paths = try Set(changes.map(\.path))
+      return plan.instances.filter { candidate in
+        candidate.containers.contains { paths.contains("quadlet/" + QuadletFile.name(of: $0)) }
+          || (candidate.name.text == instance && from != to)
+      }
+    }
+  }
+
+  private var link: String { "active/\(instance).yaml" }
 
   /// Replaces the link and what is generated; a crash in between is completed by the next command.
   func commit() throws(HostError) {
@@ -66,31 +99,32 @@ struct SwitchTransaction {
 
   /// What was copied from the library goes again where nothing leads to it.
   private func removeCopy() {
-    if profile.isFromLibrary { try? Links.remove(folder.file("profiles/\(to).yaml")) }
+    if profile.isFromLibrary { try? folder.remove("profiles/\(to).yaml") }
   }
 
   /// Brings back the link and what was generated from it.
   ///
-  /// - Returns: The deployment that is in place again, and where its server tells that it answers;
-  ///   nil where there was none.
-  func takeBack() throws(HostError) -> (plan: Deployment, healthPath: String?)? {
+  /// - Returns: The workspace and the deployment that are in place again; nil where there was none.
+  func takeBack() throws(HostError) -> (workspace: Workspace, plan: Deployment)? {
     guard let old, let from else { return nil }
-    let loader = try WorkspaceLoader(recovering: folder)
+    let loader = try WorkspaceLoader(folder)
     guard let file = loader.files.first(where: { $0.id == from }),
       let workspace = try loader.load(replacing: (instance, file)).value
     else { return nil }
     let plan = workspace.plan()
     try commit(link: old, plan)
     removeCopy()
-    return (plan, workspace.healthPath(of: instance))
+    return (workspace, plan)
   }
 
   private func commit(link destination: String, _ plan: Deployment) throws(HostError) {
-    let current = try Files.destination(of: link)
+    let current = try folder.destination(of: link)
+    // Refused, where a link or somebody's file stands in the way, before anything is touched.
+    try OutputFolder(of: folder).requireRoom(for: plan)
     do throws(HostError) {
       try SwitchJournal(instance: instance, old: current, new: destination).write(in: folder)
-      try Links.replace(link, with: destination)
-      try plan.write(to: generated)
+      try folder.replaceLink(link, with: destination)
+      try OutputFolder(of: folder).write(plan)
       try SwitchJournal.remove(in: folder)
     } catch {
       // Where this fails, too, the journal stays, and the next command sees to it.
@@ -102,11 +136,13 @@ struct SwitchTransaction {
   /// Undoes a commit that failed half-way: files may be those of the new link already.
   private func restore(link destination: String?) throws(HostError) {
     if let destination {
-      try Links.replace(link, with: destination)
+      try folder.replaceLink(link, with: destination)
     } else {
-      try Links.remove(link)
+      try folder.remove(link)
     }
-    try WorkspaceLoader(recovering: folder).load().value?.plan().write(to: generated)
+    if let plan = try WorkspaceLoader(folder).load().value?.plan() {
+      try OutputFolder(of: folder).write(plan)
+    }
     try SwitchJournal.remove(in: folder)
   }
 
@@ -120,5 +156,34 @@ struct SwitchTransaction {
     let path = destination.dropLast(5)
     if path.hasPrefix("../profiles/") { return String(path.dropFirst("../profiles/".count)) }
     return path.hasPrefix("../custom/") ? String(path.dropFirst(3)) : nil
+  }
+}
+
+extension SwitchTransaction {
+  /// What a switch touches below the workspace.
+  var files: [String] {
+    let profile = to.hasPrefix("custom/") ? to : "profiles/" + to
+    return ["instances.yaml", "active/\(instance).yaml", profile + ".yaml", "generated"]
+  }
+
+  var profileHash: String {
+    workspace.profile(of: instance).map {
+      SHA256.digest(of: String(decoding: $0.source.bytes, as: UTF8.self))
+    } ?? ""
+  }
+
+  var generatedHash: String {
+    plan.render([.nix]).first.map { SHA256.digest(of: $0.text) } ?? ""
+  }
+}
+
+extension Workspace {
+  func profile(of instance: String) -> Profile? {
+    self.instance(named: instance)?.active?.profile
+  }
+
+  /// The path that answers once an instance's model is loaded; nil where its runtime has none.
+  func healthPath(of instance: String) -> String? {
+    profile(of: instance).flatMap { $0.runtime.value.service(of: $0).health }
   }
 }

@@ -2,10 +2,6 @@ import ArgumentParser
 import Deployments
 import Diagnostics
 import Host
-import Profiles
-import Rendering
-import Schema
-import Values
 import Workspaces
 
 /// Runs a switch from its checks to its end.
@@ -21,35 +17,108 @@ struct Switcher {
 
   func run(_ instance: String, to profile: ProfileFile) throws {
     try requireInstance(instance)
-    let lock = try FolderLock(folder.file("active")) { holder in
-      let who = holder ?? "another amm"
-      Console.say("\(who) is switching in this workspace; waiting for it")
+    var pulled: [ImageReference] = []
+    while true {
+      // Nobody else waits for this switch while images are pulled.
+      let missing = try pass(instance, to: profile, having: pulled)
+      if missing.isEmpty { return }
+      try ImageFetch.pull(missing)
+      pulled += missing
     }
+  }
+
+  /// Makes the switch, or says which images must be pulled first.
+  ///
+  /// - Parameter pulled: Images that were pulled for it already.
+  /// - Returns: Nothing when the switch was made.
+  private func pass(
+    _ instance: String, to profile: ProfileFile, having pulled: [ImageReference]
+  ) throws -> [ImageReference] {
+    let lock = options.dryRun ? nil : try folder.lock("active")
     defer { withExtendedLifetime(lock) {} }
-    guard let switching = try SwitchTransaction(folder, instance, to: profile) else {
-      throw ExitStatus.invalid
+    let prepared = try prepare(instance, to: profile, isAgain: !pulled.isEmpty)
+    let fetch = ImageFetch(for: prepared.toStart)
+    if options.dryRun {
+      let preview = SwitchPreview(
+        prepared.switching, prepared.applier, prepared.effects, missing: fetch.missing ?? [])
+      try preview.show()
+      return []
     }
-    let applier = Applier(
-      options.noApply ? ApplySettings.Method.none : options.apply, switching.workspace, in: folder)
-    if options.dryRun { return try SwitchPreview(switching, applier).show() }
-    try applier.requirePrograms()
+    let missing = fetch.missing
+    if missing == nil {
+      Console.say("there is no podman here to ask for images; each server pulls its own")
+    }
+    let toPull = (missing ?? []).filter { !pulled.contains($0) }
+    if toPull.isEmpty { try make(prepared, copying: profile) }
+    return toPull
+  }
+
+  /// Everything that can be known before anything is touched.
+  private func prepare(
+    _ instance: String, to profile: ProfileFile, isAgain: Bool
+  ) throws -> PreparedSwitch {
+    guard
+      let switching = try SwitchTransaction(
+        folder, instance, to: profile, dryRun: options.dryRun, isSilent: isAgain)
+    else { throw ExitStatus.invalid }
+    let applier = Applier(try method(for: switching.workspace), switching.workspace, in: folder)
+    if !options.dryRun {
+      try applier.requirePrograms()
+      try Trust(folder).require(applier.trusted, given: options.trust)
+    }
+    let effects = try applier.effects(of: switching.plan, changed: switching.changedInstances)
+    return PreparedSwitch(switching: switching, applier: applier, effects: effects)
+  }
+
+  /// How the switch reaches the machine.
+  private func method(for workspace: Workspace) throws -> ApplyMethod {
+    let typed = options.noApply ? ApplySettings.Method.none : options.apply
+    guard let choice = ApplyMethod(typed: typed, written: workspace.apply, on: .here) else {
+      Console.fail(
+        "there is nothing here to run servers: neither systemd nor home-manager with amm's module",
+        help: "'--no-apply' changes the link and generated/ alone")
+      throw ExitStatus.refused
+    }
+    if choice.method == .none, options.wait != nil {
+      Console.fail(
+        "'--wait' follows a server, but nothing is applied, \(choice.reason)",
+        help: "'--apply quadlet' or '--apply home-manager' applies it")
+      throw ExitStatus.usage
+    }
+    return choice
+  }
+
+  private func make(_ prepared: PreparedSwitch, copying profile: ProfileFile) throws {
+    let switching = prepared.switching
+    let applier = prepared.applier
+    let served = ServedInstance(
+      switching.instance, of: switching.plan, in: switching.workspace)
+    let verification = served.map { served in
+      UnitVerification(
+        of: served.instance, by: applier, in: folder, changed: prepared.changesOwn)
+    }
     let count = try switching.changes.count
     try switching.commit()
     if profile.isFromLibrary {
       Console.say("copied \(profile.id) from the library into the workspace")
     }
     Console.print(
-      "\(instance): \(switching.from ?? "nothing") -> \(profile.id); \(Phrase.count(count, "generated file")) changed"
-    )
+      "\(switching.instance): \(switching.from ?? "nothing") -> \(profile.id); "
+        + "\(Phrase.count(count, "generated file")) changed")
     if applier.method != .quadlet { warnOfUntracked(switching) }
+    prepared.announce()
     record(switching, result: nil)
     let own = Clock.monotonic() - start
-    let failure = applyAndWait(switching, applier)
-    let end = failure == nil || options.keep ? End.stands : takeBack(switching, applier)
-    record(switching, result: failure?.step ?? "done", undone: end != .stands)
+    let failure = applyAndWait(served, switching.plan, applier, verification)
+    let end = failure == nil || options.keep ? SwitchEnd.stands : takeBack(switching, applier)
+    record(
+      switching, result: failure?.step ?? (applier.method == .none ? "not applied" : "done"),
+      undone: end != .stands)
     if end == .stands { ExperimentStore(folder).record(switching) }
     guard let failure else {
-      Console.print("done; amm itself took \(Int((own * 1000).rounded())) ms")
+      let time = "amm itself took \(Int((own * 1000).rounded())) ms"
+      let word = applier.method == .none ? "" : "done: "
+      Console.print("\(word)\(verification?.sentence ?? ""); \(time)")
       return
     }
     Console.fail(failure.message, help: end.text(of: switching))
@@ -76,107 +145,48 @@ struct Switcher {
       help: tracking.command(for: files, in: switching.files))
   }
 
-  private struct Failure {
-    let step: String
-    let message: String
-    let status: ExitCode
-  }
-
-  private func applyAndWait(_ switching: SwitchTransaction, _ applier: Applier) -> Failure? {
+  /// Applies a deployment, and looks whether the instance is served as it was meant.
+  private func applyAndWait(
+    _ served: ServedInstance?, _ plan: Deployment, _ applier: Applier,
+    _ verification: UnitVerification?
+  ) -> SwitchFailure? {
+    guard let served, let verification else { return nil }
     let started = Clock.epoch()
     do throws(HostError) {
-      try applier.apply(
-        switching.plan, starting: switching.instance, isFollowed: options.wait != nil)
+      let name = served.instance.name.text
+      try applier.apply(plan, starting: name, isFollowed: options.wait != nil)
+      try verification.requireUnit()
+      if let limit = options.wait {
+        let follower = ServerFollower(applier: applier, limit: limit)
+        if let failure = follower.follow(served, since: started) { return failure }
+      }
+      try verification.requireRunning()
+      return nil
     } catch {
       if applier.method == .quadlet {
-        explain(Services.lastWords(of: applier.service(of: switching.instance), since: started))
+        let service = applier.service(of: served.instance.name.text)
+        ServerFollower.explain(Services.lastWords(of: service, since: started))
       }
-      return Failure(step: "apply", message: error.message, status: ExitStatus.refused)
-    }
-    return follow(switching.deployed, switching.healthPath, applier, since: started)
-  }
-
-  /// Waits until a server answers, where that is wanted; nil when it does.
-  private func follow(
-    _ deployed: Deployment.Instance?, _ path: String?, _ applier: Applier, since started: Int
-  ) -> Failure? {
-    guard let limit = options.wait, let deployed, let port = deployed.server.port else {
-      return nil
-    }
-    let name = deployed.name.text
-    let service = Services.state(named: applier.service(of: name))?.name
-    let wait = HealthWait(
-      service: service, name: name, image: deployed.server.image,
-      address: port.address.isWildcard ? "127.0.0.1" : port.address.text, port: port.host.number,
-      path: path, started: started)
-    let title = service ?? name
-    switch wait.run(limit: Double(limit)) {
-    case .healthy(let seconds):
-      Console.print("\(title) answers after \((seconds * 10).rounded() / 10) s")
-      return nil
-    case .failed(let journal):
-      explain(journal)
-      return Failure(
-        step: "wait", message: "\(title) failed; its journal ends as shown above",
-        status: ExitStatus.unhealthy)
-    case .timedOut(let journal):
-      explain(journal)
-      return Failure(
-        step: "wait", message: "\(title) did not answer within \(limit) s",
-        status: ExitStatus.unhealthy)
+      return SwitchFailure(step: "apply", message: error.message, status: ExitStatus.refused)
     }
   }
 
-  /// Shows a journal's end and what it most likely means.
-  private func explain(_ journal: String) {
-    guard !journal.isEmpty else { return }
-    Console.say(journal.dropLastNewline)
-    if let cause = LikelyCause.of(journal) { Console.say("most likely: \(cause)") }
-  }
-
-  /// In what state a failed switch left things.
-  private enum End {
-    /// As the switch meant them.
-    case stands
-    /// As they were before, on the machine, too.
-    case undone
-    /// Link and files as they were before, and applied, but the server does not answer.
-    case notAnswering
-    /// Link and files as they were before; that was not applied.
-    case filesUndone
-
-    func text(of switching: SwitchTransaction) -> String {
-      let name = switching.instance
-      let old = switching.from ?? "nothing"
-      return switch self {
-      case .stands where switching.from == nil:
-        "the link leads to '\(switching.to)' now; nothing was served before that could come back"
-      case .stands:
-        "the link leads to '\(switching.to)' now; 'amm rollback \(name)' takes it back"
-      case .undone: "'\(name)' serves \(old) again"
-      case .notAnswering:
-        "link and generated/ say \(old) again, but the server does not answer; 'amm logs \(name)' tells more"
-      case .filesUndone:
-        "link and generated/ say \(old) again, but applying them failed, too; 'amm status' shows what runs"
-      }
-    }
-  }
-
-  private func takeBack(_ switching: SwitchTransaction, _ applier: Applier) -> End {
-    var isCommitted = false
+  private func takeBack(_ switching: SwitchTransaction, _ applier: Applier) -> SwitchEnd {
     do throws(HostError) {
       guard let old = try switching.takeBack() else { return .stands }
-      isCommitted = true
-      let started = Clock.epoch()
-      try applier.apply(
-        old.plan, starting: switching.instance, isFollowed: options.wait != nil)
-      let failure = follow(
-        old.plan.instances.first { $0.name.text == switching.instance }, old.healthPath, applier,
-        since: started)
-      return failure == nil ? .undone : .notAnswering
+      let served = ServedInstance(switching.instance, of: old.plan, in: old.workspace)
+      // Whether it has started anew is not asked: it may never have been stopped.
+      let verification = served.map { served in
+        UnitVerification(of: served.instance, by: applier, in: folder, changed: false)
+      }
+      let failure = applyAndWait(served, old.plan, applier, verification)
+      switch failure?.step {
+      case nil: return applier.method == .none ? .filesUndone(nil) : .undone
+      case "wait": return .notAnswering
+      default: return .filesUndone(failure?.message)
+      }
     } catch {
-      Console.warn("taking it back failed, too: \(error.message)")
-      return isCommitted ? .filesUndone : .stands
+      return .failed(error.message)
     }
   }
 
@@ -188,39 +198,5 @@ struct Switcher {
       help: Suggestion.help(
         for: name, among: names, otherwise: "the instances are \(Phrase.allOf(names))"))
     throw ExitStatus.invalid
-  }
-}
-
-extension SwitchTransaction {
-  /// The instance as it will be deployed.
-  var deployed: Deployment.Instance? { plan.instances.first { $0.name.text == instance } }
-
-  /// What a switch touches below the workspace.
-  var files: [String] {
-    let profile = to.hasPrefix("custom/") ? to : "profiles/" + to
-    return ["instances.yaml", "active/\(instance).yaml", profile + ".yaml", "generated"]
-  }
-
-  var profileHash: String {
-    workspace.profile(of: instance).map {
-      SHA256.digest(of: String(decoding: $0.source.bytes, as: UTF8.self))
-    } ?? ""
-  }
-
-  var generatedHash: String {
-    plan.render([.nix]).first.map { SHA256.digest(of: $0.text) } ?? ""
-  }
-
-  var healthPath: String? { workspace.healthPath(of: instance) }
-}
-
-extension Workspace {
-  func profile(of instance: String) -> Profile? {
-    instances.first { $0.name.value.text == instance }?.active?.profile
-  }
-
-  /// The path that answers once an instance's model is loaded; nil where its runtime has none.
-  func healthPath(of instance: String) -> String? {
-    profile(of: instance).flatMap { $0.runtime.value.service(of: $0).health }
   }
 }

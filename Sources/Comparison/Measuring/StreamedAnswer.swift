@@ -79,15 +79,38 @@ package struct StreamedAnswer: Sendable {
   }
 
   private mutating func takeCounts(_ json: JSONValue) {
-    promptTokens = json["usage"]?["prompt_tokens"]?.integer ?? promptTokens
-    completionTokens = json["usage"]?["completion_tokens"]?.integer ?? completionTokens
+    promptTokens = count(json["usage"]?["prompt_tokens"]) ?? promptTokens
+    completionTokens = count(json["usage"]?["completion_tokens"]) ?? completionTokens
     // llama.cpp: tools/server/README.md, "timings".
     if let timings = json["timings"] {
-      serverRate = timings["predicted_per_second"]?.number ?? serverRate
-      serverPromptTime = timings["prompt_ms"]?.number.map { $0 / 1000 } ?? serverPromptTime
-      completionTokens = completionTokens ?? timings["predicted_n"]?.integer
-      promptTokens = promptTokens ?? timings["prompt_n"]?.integer
+      serverRate = amount(timings["predicted_per_second"]) ?? serverRate
+      serverPromptTime = amount(timings["prompt_ms"]).map { $0 / 1000 } ?? serverPromptTime
+      completionTokens = completionTokens ?? count(timings["predicted_n"])
+      promptTokens = promptTokens ?? count(timings["prompt_n"])
     }
+  }
+
+  /// The most tokens that a server can have counted: more is no count, and would overflow in sums.
+  private static let mostTokens = 1_000_000_000
+
+  /// A count of tokens that can be one; else the answer is none.
+  private mutating func count(_ value: JSONValue?) -> Int? {
+    guard let number = value?.number else { return nil }
+    guard let count = value?.integer, (0...Self.mostTokens).contains(count) else {
+      problem = problem ?? .garbage("a count of \(number) tokens")
+      return nil
+    }
+    return count
+  }
+
+  /// A time or a rate that can be one; else the answer is none.
+  private mutating func amount(_ value: JSONValue?) -> Double? {
+    guard let number = value?.number else { return nil }
+    guard number.isFinite, number >= 0, number < 1e12 else {
+      problem = problem ?? .garbage("a time or rate of \(number)")
+      return nil
+    }
+    return number
   }
 
   private mutating func append(_ piece: String) {

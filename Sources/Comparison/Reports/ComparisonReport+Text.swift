@@ -1,16 +1,24 @@
 extension ComparisonReport {
+  /// A line of the report for a terminal.
+  package struct Line: Sendable {
+    /// How much it matters.
+    package enum Weight: Sendable { case strong, plain, faint }
+
+    package let text: String
+    package let weight: Weight
+
+    init(_ text: String, _ weight: Weight = .plain) {
+      self.text = text
+      self.weight = weight
+    }
+  }
+
   /// The report for a terminal.
   ///
-  /// - Parameters:
-  ///   - analysis: This report's.
-  ///   - bold: Marks what matters most, such as by colour.
-  ///   - faint: Marks what matters least.
-  package func text(
-    _ analysis: Analysis, bold: (String) -> String, faint: (String) -> String
-  ) -> String {
-    var out = ""
-    for claim in analysis.claims { out += bold(claim.sentence) + "\n" }
-    if !analysis.claims.isEmpty { out += "\n" }
+  /// - Parameter analysis: This report's.
+  package func lines(_ analysis: Analysis) -> [Line] {
+    var out = analysis.claims.map { Line($0.sentence, .strong) }
+    if !analysis.claims.isEmpty { out.append(Line("")) }
     let isPair = names.count == 2
     var table = AlignedTable(columns: [.left, .left, .right, .right, .right, .left, .left])
     table.add(
@@ -44,10 +52,8 @@ extension ComparisonReport {
         reasons, "")
     }
     let lines = table.lines
-    out += lines.prefix(1).map(faint).joined() + "\n"
-    out += lines.dropFirst().map { $0 + "\n" }.joined()
-    for note in notes { out += "note: \(note)\n" }
-    return out
+    out += lines.prefix(1).map { Line($0, .faint) } + lines.dropFirst().map { Line($0) }
+    return out + notes.map { Line("note: \($0)") }
   }
 
   private static func text(_ ratio: Analysis.Ratio) -> String {

@@ -55,14 +55,26 @@ package struct ModelTask: Sendable {
     return Set(images).sorted()
   }
 
+  /// The commands that score its answers on this machine, outside of a sandbox, each once.
+  package var hostCommands: [[String]] {
+    var commands: [[String]] = []
+    for case .command(let command) in items.map(\.scoring)
+    where command.image == nil && !commands.contains(command.words) {
+      commands.append(command.words)
+    }
+    return commands
+  }
+
   /// The task in a file.
   package static func read(_ source: SourceFile) -> Outcome<ModelTask> {
     Composer.compose(source).then { node in
       let collector = DiagnosticCollector(source)
       guard let document = TaskDocument.read(node, collector) else {
+        collector.refuseSecrets(byFormOnly: true)
         return Outcome(nil, collector.diagnostics)
       }
       TaskChecks.run(document, node.range, collector)
+      collector.refuseSecrets(byFormOnly: true)
       return Outcome(
         collector.diagnostics.hasErrors ? nil : ModelTask(document, source),
         collector.diagnostics)

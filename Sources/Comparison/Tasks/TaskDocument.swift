@@ -235,7 +235,7 @@ package struct ScoreSection: Record {
     Field(
       "sandbox", \.sandbox, .boolean, default: "false",
       "For 'command': whether it runs in a container without network or rights."),
-    Field("image", \.image, .text(limit: 500), "For 'sandbox': the container image."),
+    Field("image", \.image, .sandboxImage, "For 'sandbox': the container image."),
     Field(
       "timeout", \.timeout, .integer(1...600), unit: "seconds", default: "10",
       "For 'command': how long it may run."),

@@ -1,3 +1,4 @@
+import Deployments
 import Diagnostics
 import Schema
 import Values
@@ -87,5 +88,19 @@ extension Values.Value {
     case .object(let members):
       self = .set(members.sorted { $0.key < $1.key }.map { .init($0.key, Self($0.value)) })
     }
+  }
+}
+
+extension ValueType where Value == String {
+  /// An image's name, which stands among Podman's arguments and so must be no option.
+  static let sandboxImage = parsed(
+    "a container image", limit: 500, pattern: "^[A-Za-z0-9][^\\s]*$", plain: { .text($0) }
+  ) { (text) throws(Refusal) in
+    guard ImageReference(text) != nil else {
+      throw Refusal(
+        "must be an image such as 'docker.io/library/python:3.13-slim', found '\(text.abbreviated)'"
+      )
+    }
+    return text
   }
 }

@@ -8,8 +8,12 @@ package enum Checks {
   package static let all: [Check] = [
     fieldUse, wordUse, contextWritten, settingTwice, imageMissing, imageRegistry, movingTag,
     optionRelease, reservedSetting, variableWithField, booleanVariable, secretVariable,
-    remoteCode, contextOfModel, headsOfModel, quantizedWeights,
+    remoteCode, contextOfModel, headsOfModel, quantizedWeights, ExposureChecks.mounts,
+    ExposureChecks.variables, LaunchChecks.settingTooLong, LaunchChecks.launchTooLong,
   ]
+
+  /// What an instance breaks by its mounts as well as a profile.
+  package static var hostExposed: Rule { ExposureChecks.rule }
 
   /// Every rule that a profile's check can report.
   package static let rules: [Rule] =

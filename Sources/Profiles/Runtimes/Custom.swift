@@ -27,6 +27,9 @@ package enum Custom: Runtime {
       openAI: options.openAI?.value == true ? OpenAIProtocol() : nil)
   }
 
+  /// By which name its model goes is not known.
+  package static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity? { nil }
+
   /// One that no other instance shares: nobody knows what the server does with it.
   package static func cache(of profile: Profile) -> ModelCache? {
     options(of: profile).cache.map { ModelCache("custom", at: $0.value, shareable: false) }

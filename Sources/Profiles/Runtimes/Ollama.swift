@@ -19,6 +19,9 @@ package enum Ollama: Runtime {
     healthCommand: PlainText(literal: "ollama list"), info: "/api/ps", metrics: nil,
     openAI: OpenAIProtocol())
   package static func service(of profile: Profile) -> Service { answer }
+  package static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity? {
+    ModelIdentity(path: "/api/tags", form: .ollama, name: launch.model)
+  }
   /// A server removes what it takes for leftovers of a download when it starts, so two servers
   /// would destroy each other's.
   private static let store = ModelCache(

@@ -21,6 +21,8 @@ package protocol Runtime: Sendable {
   static func image(for processor: Processor) -> ImageReference?
   /// How its server is reached and asked.
   static func service(of profile: Profile) -> Service
+  /// How the server of a launch is asked which model it serves; nil where it tells none.
+  static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity?
   /// Where it keeps what it downloads; nil when it downloads nothing that amm knows of.
   static func cache(of profile: Profile) -> ModelCache?
   /// Seconds the server may take to answer what is under way when it is told to stop.

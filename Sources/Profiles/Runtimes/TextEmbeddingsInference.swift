@@ -16,6 +16,9 @@ package enum TextEmbeddingsInference: Runtime {
     port: Port(literal: 8080), health: "/health", info: "/info", metrics: "/metrics",
     openAI: OpenAIProtocol(writesText: false))
   package static func service(of profile: Profile) -> Service { answer }
+  package static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity? {
+    launch.identityByInfo()
+  }
   /// Dockerfile-cuda sets HUGGINGFACE_HUB_CACHE to it: the folder of the models itself, not the
   /// one above it (HF_HOME) that TGI keeps at the same path.
   private static let hub = ModelCache(

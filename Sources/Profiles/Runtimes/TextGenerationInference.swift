@@ -18,6 +18,9 @@ package enum TextGenerationInference: Runtime {
     port: Port(literal: 8080), health: "/health", info: "/info", metrics: "/metrics",
     openAI: OpenAIProtocol())
   package static func service(of profile: Profile) -> Service { answer }
+  package static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity? {
+    launch.identityByInfo()
+  }
   private static let hub = ModelCache(
     "huggingface", at: ContainerPath(literal: "/data"), shareable: true)
   package static func cache(of profile: Profile) -> ModelCache? { hub }

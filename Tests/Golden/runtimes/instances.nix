@@ -74,9 +74,9 @@
     image = "ghcr.io/ggml-org/llama.cpp:server-cuda-b11347";
     autoStart = true;
     bind = "127.0.0.1";
-    port = 20001;
+    port = 20002;
     containerPort = 8080;
-    endpoint = "http://127.0.0.1:20001";
+    endpoint = "http://127.0.0.1:20002";
     environment = { };
     arguments = [
       "--host"
@@ -153,8 +153,8 @@
       "/mmproj.gguf"
     ];
     devices = [
-      "nvidia.com/gpu=2"
-      "nvidia.com/gpu=3"
+      "nvidia.com/gpu=4"
+      "nvidia.com/gpu=5"
     ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
@@ -172,6 +172,86 @@
           Container = {
             Exec = [
               "--host 0.0.0.0 --port 8080 --hf-repo org/model-GGUF --hf-file a/b.gguf --n-predict -1 --batch-size 4096 --ubatch-size 1024 --kv-unified --no-cont-batching --flash-attn auto --cache-type-k q8_0 --cache-type-v q5_1 --n-gpu-layers all --split-mode row --tensor-split 3,1.5 --main-gpu 1 --fit off --rope-scaling yarn --rope-scale 2 --rope-freq-base 10000 --yarn-orig-ctx 32768 --no-mmap --min-p 0.05 --repeat-last-n 64 --presence-penalty -0.5 --frequency-penalty 0.5 --seed 1 --pooling mean --reranking --jinja --chat-template chatml --timeout 60 --threads 4 --threads-http 2 --cache-ram 0 --metrics --no-slots --props --alias demo --mmproj /mmproj.gguf"
+            ];
+            Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
+            AddDevice = [
+              "nvidia.com/gpu=4"
+              "nvidia.com/gpu=5"
+            ];
+            SecurityLabelDisable = [ "true" ];
+            PublishPort = [ "127.0.0.1:20002:8080" ];
+            HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthInterval = [ "30s" ];
+            HealthTimeout = [ "10s" ];
+            HealthRetries = [ "3" ];
+            HealthStartPeriod = [ "1800s" ];
+            NoNewPrivileges = [ "true" ];
+            DropCapability = [ "all" ];
+            PodmanArgs = [ "--stop-timeout=10" ];
+          };
+          Service = {
+            Restart = "on-failure";
+            RestartSec = "10";
+            TimeoutStartSec = "1800";
+            TimeoutStopSec = "25";
+          };
+        };
+      };
+    };
+  }
+  {
+    name = "llama-cpp-else";
+    description = "Model server llama-cpp-else";
+    profile = "llama-cpp-else";
+    runtime = "llama-cpp";
+    model = "demo";
+    podman = "4.9";
+    image = "ghcr.io/ggml-org/llama.cpp:server-cuda-b11347";
+    autoStart = true;
+    bind = "127.0.0.1";
+    port = 20001;
+    containerPort = 8080;
+    endpoint = "http://127.0.0.1:20001";
+    environment = { };
+    arguments = [
+      "--host"
+      "0.0.0.0"
+      "--port"
+      "8080"
+      "--hf-repo"
+      "org/model-GGUF:Q4_K_M"
+      "--temp"
+      "0.7"
+      "--top-p"
+      "0.9"
+      "--top-k"
+      "40"
+      "--repeat-penalty"
+      "1.1"
+      "--parallel"
+      "4"
+      "--alias"
+      "demo"
+      "--ctx-size"
+      "32768"
+    ];
+    devices = [
+      "nvidia.com/gpu=2"
+      "nvidia.com/gpu=3"
+    ];
+    networks = [ "local-ai" ];
+    volumes = [ "huggingface" ];
+    containers = {
+      llama-cpp-else = {
+        image = "ghcr.io/ggml-org/llama.cpp:server-cuda-b11347";
+        description = "Model server llama-cpp-else";
+        autoStart = true;
+        network = [ "local-ai.network" ];
+        volumes = [ "huggingface.volume:/root/.cache/huggingface" ];
+        extraConfig = {
+          Container = {
+            Exec = [
+              "--host 0.0.0.0 --port 8080 --hf-repo org/model-GGUF:Q4_K_M --temp 0.7 --top-p 0.9 --top-k 40 --repeat-penalty 1.1 --parallel 4 --alias demo --ctx-size 32768"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
@@ -209,9 +289,9 @@
     image = "docker.io/ollama/ollama:0.32.15";
     autoStart = true;
     bind = "127.0.0.1";
-    port = 20002;
+    port = 20003;
     containerPort = 11434;
-    endpoint = "http://127.0.0.1:20002";
+    endpoint = "http://127.0.0.1:20003";
     environment = {
       OLLAMA_DEBUG = "false";
       OLLAMA_FLASH_ATTENTION = "true";
@@ -227,8 +307,8 @@
     };
     arguments = [ ];
     devices = [
-      "nvidia.com/gpu=4"
-      "nvidia.com/gpu=5"
+      "nvidia.com/gpu=6"
+      "nvidia.com/gpu=7"
     ];
     networks = [ "local-ai" ];
     volumes = [ "ollama" ];
@@ -258,11 +338,11 @@
               "OLLAMA_SCHED_SPREAD=false"
             ];
             AddDevice = [
-              "nvidia.com/gpu=4"
-              "nvidia.com/gpu=5"
+              "nvidia.com/gpu=6"
+              "nvidia.com/gpu=7"
             ];
             SecurityLabelDisable = [ "true" ];
-            PublishPort = [ "127.0.0.1:20002:11434" ];
+            PublishPort = [ "127.0.0.1:20003:11434" ];
             HealthCmd = [ "ollama list" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
@@ -327,9 +407,9 @@
     image = "docker.io/lmsysorg/sglang:v0.5.21";
     autoStart = true;
     bind = "127.0.0.1";
-    port = 20003;
+    port = 20004;
     containerPort = 30000;
-    endpoint = "http://127.0.0.1:20003";
+    endpoint = "http://127.0.0.1:20004";
     environment = {
       SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION = "false";
     };
@@ -404,8 +484,8 @@
       "42"
     ];
     devices = [
-      "nvidia.com/gpu=6"
-      "nvidia.com/gpu=7"
+      "nvidia.com/gpu=8"
+      "nvidia.com/gpu=9"
     ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
@@ -424,11 +504,11 @@
             Environment = [ "SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION=false" ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
-              "nvidia.com/gpu=6"
-              "nvidia.com/gpu=7"
+              "nvidia.com/gpu=8"
+              "nvidia.com/gpu=9"
             ];
             SecurityLabelDisable = [ "true" ];
-            PublishPort = [ "127.0.0.1:20003:30000" ];
+            PublishPort = [ "127.0.0.1:20004:30000" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:30000/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
@@ -459,9 +539,9 @@
     image = "ghcr.io/huggingface/text-embeddings-inference:cuda-1.9.3";
     autoStart = true;
     bind = "127.0.0.1";
-    port = 20004;
+    port = 20006;
     containerPort = 8080;
-    endpoint = "http://127.0.0.1:20004";
+    endpoint = "http://127.0.0.1:20006";
     environment = {
       AUTO_TRUNCATE = "false";
       DEFAULT_PROMPT = "query: ";
@@ -491,8 +571,8 @@
       "http://localhost:3000"
     ];
     devices = [
-      "nvidia.com/gpu=8"
-      "nvidia.com/gpu=9"
+      "nvidia.com/gpu=12"
+      "nvidia.com/gpu=13"
     ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface-hub" ];
@@ -530,11 +610,80 @@
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
-              "nvidia.com/gpu=8"
-              "nvidia.com/gpu=9"
+              "nvidia.com/gpu=12"
+              "nvidia.com/gpu=13"
             ];
             SecurityLabelDisable = [ "true" ];
-            PublishPort = [ "127.0.0.1:20004:8080" ];
+            PublishPort = [ "127.0.0.1:20006:8080" ];
+            HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthInterval = [ "30s" ];
+            HealthTimeout = [ "10s" ];
+            HealthRetries = [ "3" ];
+            HealthStartPeriod = [ "1800s" ];
+            NoNewPrivileges = [ "true" ];
+            DropCapability = [ "all" ];
+            PodmanArgs = [ "--stop-timeout=10" ];
+          };
+          Service = {
+            Restart = "on-failure";
+            RestartSec = "10";
+            TimeoutStartSec = "1800";
+            TimeoutStopSec = "25";
+          };
+        };
+      };
+    };
+  }
+  {
+    name = "tei-else";
+    description = "Model server tei-else";
+    profile = "tei-else";
+    runtime = "tei";
+    model = "org/model";
+    podman = "4.9";
+    image = "ghcr.io/huggingface/text-embeddings-inference:cuda-1.9.3";
+    autoStart = true;
+    bind = "127.0.0.1";
+    port = 20005;
+    containerPort = 8080;
+    endpoint = "http://127.0.0.1:20005";
+    environment = {
+      DEFAULT_PROMPT_NAME = "query";
+      MODEL_ID = "org/model";
+      PORT = "8080";
+    };
+    arguments = [
+      "--hostname"
+      "0.0.0.0"
+    ];
+    devices = [
+      "nvidia.com/gpu=10"
+      "nvidia.com/gpu=11"
+    ];
+    networks = [ "local-ai" ];
+    volumes = [ "huggingface-hub" ];
+    containers = {
+      tei-else = {
+        image = "ghcr.io/huggingface/text-embeddings-inference:cuda-1.9.3";
+        description = "Model server tei-else";
+        autoStart = true;
+        network = [ "local-ai.network" ];
+        volumes = [ "huggingface-hub.volume:/data" ];
+        extraConfig = {
+          Container = {
+            Exec = [ "--hostname 0.0.0.0" ];
+            Environment = [
+              "DEFAULT_PROMPT_NAME=query"
+              "MODEL_ID=org/model"
+              "PORT=8080"
+            ];
+            Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
+            AddDevice = [
+              "nvidia.com/gpu=10"
+              "nvidia.com/gpu=11"
+            ];
+            SecurityLabelDisable = [ "true" ];
+            PublishPort = [ "127.0.0.1:20005:8080" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
@@ -564,9 +713,9 @@
     image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
     autoStart = true;
     bind = "127.0.0.1";
-    port = 20005;
+    port = 20009;
     containerPort = 8080;
-    endpoint = "http://127.0.0.1:20005";
+    endpoint = "http://127.0.0.1:20009";
     environment = {
       ATTENTION = "flashinfer";
       CUDA_GRAPHS = "1,2,4";
@@ -614,8 +763,8 @@
       "https://a.example"
     ];
     devices = [
-      "nvidia.com/gpu=10"
-      "nvidia.com/gpu=11"
+      "nvidia.com/gpu=18"
+      "nvidia.com/gpu=19"
     ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
@@ -673,11 +822,151 @@
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
-              "nvidia.com/gpu=10"
-              "nvidia.com/gpu=11"
+              "nvidia.com/gpu=18"
+              "nvidia.com/gpu=19"
             ];
             SecurityLabelDisable = [ "true" ];
-            PublishPort = [ "127.0.0.1:20005:8080" ];
+            PublishPort = [ "127.0.0.1:20009:8080" ];
+            HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthInterval = [ "30s" ];
+            HealthTimeout = [ "10s" ];
+            HealthRetries = [ "3" ];
+            HealthStartPeriod = [ "1800s" ];
+            NoNewPrivileges = [ "true" ];
+            DropCapability = [ "all" ];
+            ShmSize = [ "1g" ];
+            PodmanArgs = [ "--stop-timeout=100" ];
+          };
+          Service = {
+            Restart = "on-failure";
+            RestartSec = "10";
+            TimeoutStartSec = "1800";
+            TimeoutStopSec = "115";
+          };
+        };
+      };
+    };
+  }
+  {
+    name = "tgi-else";
+    description = "Model server tgi-else";
+    profile = "tgi-else";
+    runtime = "tgi";
+    model = "org/model";
+    podman = "4.9";
+    image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
+    autoStart = true;
+    bind = "127.0.0.1";
+    port = 20008;
+    containerPort = 8080;
+    endpoint = "http://127.0.0.1:20008";
+    environment = {
+      DTYPE = "bfloat16";
+      MAX_INPUT_TOKENS = "4000";
+      MAX_TOTAL_TOKENS = "4096";
+      MODEL_ID = "org/model";
+      PORT = "8080";
+    };
+    arguments = [ ];
+    devices = [
+      "nvidia.com/gpu=16"
+      "nvidia.com/gpu=17"
+    ];
+    networks = [ "local-ai" ];
+    volumes = [ "huggingface" ];
+    containers = {
+      tgi-else = {
+        image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
+        description = "Model server tgi-else";
+        autoStart = true;
+        network = [ "local-ai.network" ];
+        volumes = [ "huggingface.volume:/data" ];
+        extraConfig = {
+          Container = {
+            Environment = [
+              "DTYPE=bfloat16"
+              "MAX_INPUT_TOKENS=4000"
+              "MAX_TOTAL_TOKENS=4096"
+              "MODEL_ID=org/model"
+              "PORT=8080"
+            ];
+            Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
+            AddDevice = [
+              "nvidia.com/gpu=16"
+              "nvidia.com/gpu=17"
+            ];
+            SecurityLabelDisable = [ "true" ];
+            PublishPort = [ "127.0.0.1:20008:8080" ];
+            HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthInterval = [ "30s" ];
+            HealthTimeout = [ "10s" ];
+            HealthRetries = [ "3" ];
+            HealthStartPeriod = [ "1800s" ];
+            NoNewPrivileges = [ "true" ];
+            DropCapability = [ "all" ];
+            ShmSize = [ "1g" ];
+            PodmanArgs = [ "--stop-timeout=100" ];
+          };
+          Service = {
+            Restart = "on-failure";
+            RestartSec = "10";
+            TimeoutStartSec = "1800";
+            TimeoutStopSec = "115";
+          };
+        };
+      };
+    };
+  }
+  {
+    name = "tgi-else-quantized";
+    description = "Model server tgi-else-quantized";
+    profile = "tgi-else-quantized";
+    runtime = "tgi";
+    model = "org/model";
+    podman = "4.9";
+    image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
+    autoStart = true;
+    bind = "127.0.0.1";
+    port = 20007;
+    containerPort = 8080;
+    endpoint = "http://127.0.0.1:20007";
+    environment = {
+      MAX_INPUT_TOKENS = "4000";
+      MAX_TOTAL_TOKENS = "4096";
+      MODEL_ID = "org/model";
+      PORT = "8080";
+      QUANTIZE = "bitsandbytes";
+    };
+    arguments = [ ];
+    devices = [
+      "nvidia.com/gpu=14"
+      "nvidia.com/gpu=15"
+    ];
+    networks = [ "local-ai" ];
+    volumes = [ "huggingface" ];
+    containers = {
+      tgi-else-quantized = {
+        image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
+        description = "Model server tgi-else-quantized";
+        autoStart = true;
+        network = [ "local-ai.network" ];
+        volumes = [ "huggingface.volume:/data" ];
+        extraConfig = {
+          Container = {
+            Environment = [
+              "MAX_INPUT_TOKENS=4000"
+              "MAX_TOTAL_TOKENS=4096"
+              "MODEL_ID=org/model"
+              "PORT=8080"
+              "QUANTIZE=bitsandbytes"
+            ];
+            Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
+            AddDevice = [
+              "nvidia.com/gpu=14"
+              "nvidia.com/gpu=15"
+            ];
+            SecurityLabelDisable = [ "true" ];
+            PublishPort = [ "127.0.0.1:20007:8080" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
@@ -708,9 +997,9 @@
     image = "docker.io/vllm/vllm-openai:v0.31.0";
     autoStart = true;
     bind = "127.0.0.1";
-    port = 20006;
+    port = 20011;
     containerPort = 8000;
-    endpoint = "http://127.0.0.1:20006";
+    endpoint = "http://127.0.0.1:20011";
     environment = {
       HF_HOME = "/root/.cache/huggingface";
     };
@@ -791,8 +1080,8 @@
       "{\"temperature\": 0, \"top_p\": 1, \"top_k\": 0, \"repetition_penalty\": 1.1}"
     ];
     devices = [
-      "nvidia.com/gpu=12"
-      "nvidia.com/gpu=13"
+      "nvidia.com/gpu=22"
+      "nvidia.com/gpu=23"
     ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
@@ -811,11 +1100,11 @@
             Environment = [ "HF_HOME=/root/.cache/huggingface" ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
-              "nvidia.com/gpu=12"
-              "nvidia.com/gpu=13"
+              "nvidia.com/gpu=22"
+              "nvidia.com/gpu=23"
             ];
             SecurityLabelDisable = [ "true" ];
-            PublishPort = [ "127.0.0.1:20006:8000" ];
+            PublishPort = [ "127.0.0.1:20011:8000" ];
             HealthCmd = [
               "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8000/health\")'"
             ];
@@ -833,6 +1122,84 @@
             RestartSec = "10";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "105";
+          };
+        };
+      };
+    };
+  }
+  {
+    name = "vllm-else";
+    description = "Model server vllm-else";
+    profile = "vllm-else";
+    runtime = "vllm";
+    model = "org/model";
+    podman = "4.9";
+    image = "docker.io/vllm/vllm-openai:v0.31.0";
+    autoStart = true;
+    bind = "127.0.0.1";
+    port = 20010;
+    containerPort = 8000;
+    endpoint = "http://127.0.0.1:20010";
+    environment = {
+      HF_HOME = "/root/.cache/huggingface";
+    };
+    arguments = [
+      "org/model"
+      "--revision"
+      "89abcdef0123456789abcdef0123456789abcdef"
+      "--host"
+      "0.0.0.0"
+      "--port"
+      "8000"
+      "--trust-remote-code"
+      "--max-num-queued-reqs"
+      "100"
+      "--code-revision"
+      "0123456789abcdef0123456789abcdef01234567"
+    ];
+    devices = [
+      "nvidia.com/gpu=20"
+      "nvidia.com/gpu=21"
+    ];
+    networks = [ "local-ai" ];
+    volumes = [ "huggingface" ];
+    containers = {
+      vllm-else = {
+        image = "docker.io/vllm/vllm-openai:v0.31.0";
+        description = "Model server vllm-else";
+        autoStart = true;
+        network = [ "local-ai.network" ];
+        volumes = [ "huggingface.volume:/root/.cache/huggingface" ];
+        extraConfig = {
+          Container = {
+            Exec = [
+              "org/model --revision 89abcdef0123456789abcdef0123456789abcdef --host 0.0.0.0 --port 8000 --trust-remote-code --max-num-queued-reqs 100 --code-revision 0123456789abcdef0123456789abcdef01234567"
+            ];
+            Environment = [ "HF_HOME=/root/.cache/huggingface" ];
+            Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
+            AddDevice = [
+              "nvidia.com/gpu=20"
+              "nvidia.com/gpu=21"
+            ];
+            SecurityLabelDisable = [ "true" ];
+            PublishPort = [ "127.0.0.1:20010:8000" ];
+            HealthCmd = [
+              "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8000/health\")'"
+            ];
+            HealthInterval = [ "30s" ];
+            HealthTimeout = [ "10s" ];
+            HealthRetries = [ "3" ];
+            HealthStartPeriod = [ "1800s" ];
+            NoNewPrivileges = [ "true" ];
+            DropCapability = [ "all" ];
+            ShmSize = [ "1g" ];
+            PodmanArgs = [ "--stop-timeout=30" ];
+          };
+          Service = {
+            Restart = "on-failure";
+            RestartSec = "10";
+            TimeoutStartSec = "1800";
+            TimeoutStopSec = "45";
           };
         };
       };

@@ -31,6 +31,8 @@ enum GitHubAnnotation {
       if scalar == "%" || scalar.value < 0x20 || more.contains(scalar) {
         let hex = String(scalar.value, radix: 16, uppercase: true)
         out += "%" + (hex.count < 2 ? "0" + hex : hex)
+      } else if scalar.controlsText {
+        out += "\u{FFFD}"
       } else {
         out.unicodeScalars.append(scalar)
       }

@@ -18,7 +18,7 @@ enum JUnit {
     let head = #"    <testcase classname="amm" name="\#(escaped(name))""#
     guard !diagnostics.isEmpty else { return head + "/>\n" }
     let formatter = DiagnosticFormatter(style: .plain)
-    let text = escaped(diagnostics.map(formatter.text).joined(separator: "\n"))
+    let text = escaped(diagnostics.map { formatter.shown($0).text }.joined(separator: "\n"))
     guard let first = diagnostics.first(where: { $0.severity == .error }) else {
       // Warnings do not fail a file.
       return head + ">\n      <system-out>\(text)</system-out>\n    </testcase>\n"
@@ -38,7 +38,7 @@ enum JUnit {
       case ">": out += "&gt;"
       case "\"": out += "&quot;"
       case "\n", "\t": out.unicodeScalars.append(scalar)
-      case _ where scalar.value < 0x20 || (0xFFFE...0xFFFF).contains(scalar.value):
+      case _ where scalar.controlsText || (0xFFFE...0xFFFF).contains(scalar.value):
         out += "\u{FFFD}"
       default: out.unicodeScalars.append(scalar)
       }

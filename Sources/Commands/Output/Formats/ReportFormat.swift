@@ -19,20 +19,26 @@ enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
 
   /// The report, sorted already; nil for text, which goes to the terminal as it is made.
   ///
-  /// - Parameter files: Every file that was looked at, wrong or not.
-  func report(_ diagnostics: [Diagnostic], files: [String]) -> String? {
-    switch self {
+  /// - Parameters:
+  ///   - files: Every file that was looked at, wrong or not.
+  ///   - parts: What of the workspace wants trust before it is run.
+  func report(
+    _ diagnostics: [Diagnostic], files: [String], wantingTrust parts: [String]
+  ) -> Shown? {
+    let diagnostics = diagnostics.shielded
+    return switch self {
     case .text: nil
     case .json:
-      JSON.text(
-        .set([
+      Shown(
+        json: .set([
           "diagnostics": .list(diagnostics.map(\.value)),
           "errors": .integer(diagnostics.count { $0.severity == .error }),
           "warnings": .integer(diagnostics.count { $0.severity == .warning }),
+          "wantsTrust": .texts(parts),
         ]))
-    case .sarif: JSON.text(SARIF.log(diagnostics))
-    case .github: diagnostics.map(GitHubAnnotation.text).joined()
-    case .junit: JUnit.text(diagnostics, files: files)
+    case .sarif: Shown(json: SARIF.log(diagnostics))
+    case .github: Shown(annotations: diagnostics.map(GitHubAnnotation.text).joined())
+    case .junit: Shown(xml: JUnit.text(diagnostics, files: files))
     }
   }
 }

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Diagnostics
+import Host
+import Values
+
+struct TrustCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trust",
+    abstract: "Agree to what a workspace would run on this machine.",
+    discussion: """
+      A workspace can name commands: 'apply.command' and 'apply.arguments', and tasks that score \
+      answers outside of a sandbox or stand in for one that comes with amm. None of them is run \
+      before you agree. The agreement is to these words in this folder; when they change, amm \
+      asks again.
+
+      Examples:
+        amm trust --show
+        amm trust
+        amm trust --revoke
+      """)
+
+  static let optionHelp: ArgumentHelp =
+    "Run what the workspace names, for this once, without having agreed to it; see 'amm trust'."
+
+  @Flag(help: "Show what would be run, and agree to nothing.")
+  var show = false
+
+  @Flag(help: "Take the agreement back.")
+  var revoke = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @OptionGroup var workspace: WorkspaceOption
+
+  func validate() throws {
+    guard !(show && revoke) else {
+      throw ValidationError("'--show' and '--revoke' exclude each other.")
+    }
+    guard !json || show else { throw ValidationError("'--json' goes with '--show'.") }
+  }
+
+  func run() throws {
+    try attempt {
+      let folder = try workspace.open()
+      try requireWorkspace(folder)
+      let outcome = try WorkspaceLoader(folder).load()
+      if outcome.value == nil { Console.report(outcome.diagnostics) }
+      let parts = try Trust.parts(of: outcome.value, in: folder)
+      let trust = try Trust(folder)
+      if json { return Console.write(Shown(json: try value(parts, trust))) }
+      for part in parts {
+        let state: Shown
+        if revoke {
+          try trust.revoke(part)
+          state = "no longer agreed to"
+        } else if show {
+          state = try trust.isTrusted(part) ? "agreed to" : "not agreed to"
+        } else {
+          try trust.grant(part)
+          state = "agreed to"
+        }
+        Console.print("\(part.name): \(state); \(part.summary)")
+        for line in part.shown { Console.print(line) }
+      }
+      if outcome.value == nil { throw ExitStatus.invalid }
+      if parts.isEmpty { Console.print("\(folder.path) runs nothing on this machine") }
+    }
+  }
+
+  private func value(_ parts: [Trust.Part], _ trust: Trust) throws(HostError) -> Value {
+    var values: [Value] = []
+    for part in parts {
+      values.append(
+        .set([
+          "name": .text(part.name), "summary": .text(part.summary), "runs": .texts(part.lines),
+          "trusted": .boolean(try trust.isTrusted(part)),
+        ]))
+    }
+    return .list(values)
+  }
+}

@@ -1,0 +1,38 @@
+import Deployments
+import Diagnostics
+import Host
+import Workspaces
+
+/// A switch that is checked, with all that can be known of it before anything is touched.
+struct PreparedSwitch {
+  let switching: SwitchTransaction
+  let applier: Applier
+  let effects: Applier.Effects
+
+  /// The instances that applying starts, whose images must be there.
+  var toStart: [Deployment.Instance] {
+    guard [.quadlet, .homeManager].contains(applier.method) else { return [] }
+    let own = switching.plan.instances.filter { $0.name.text == switching.instance }
+    return own + effects.changed.filter { $0.name.text != switching.instance }
+  }
+
+  /// Whether something of the instance itself is new.
+  var changesOwn: Bool {
+    effects.changed.contains { $0.name.text == switching.instance }
+  }
+
+  /// Says what happens to other servers, before it does.
+  func announce() {
+    guard applier.method != .none else { return }
+    if !effects.stopped.isEmpty {
+      Console.say(
+        "stopping, since the workspace has them no longer: \(Phrase.allOf(effects.stopped))")
+    }
+    let others = effects.changed.filter { $0.name.text != switching.instance }
+    if !others.isEmpty {
+      let services = others.map { applier.service(of: $0.name.text) }
+      Console.say("restarting too, since their units changed: \(Phrase.allOf(services))")
+    }
+    Console.say("applying with \(applier.method.rawValue): \(applier.choice.reason)")
+  }
+}

@@ -1,0 +1,144 @@
+/// What a container that sees a place of the host could take over with it.
+package struct HostExposure: Sendable, Equatable {
+  /// In words that follow "it is" or "it leads to".
+  package let reason: String
+  /// What serves the purpose instead; nil where nothing does.
+  package let instead: String?
+
+  private init(_ reason: String, instead: String? = nil) {
+    self.reason = reason
+    self.instead = instead
+  }
+
+  /// What seeing an absolute path, or one that begins with `~/`, hands over; nil where nothing does.
+  ///
+  /// By the path's text alone, so that a workspace is right or wrong on every machine alike.
+  ///
+  /// - Parameter home: The user's home folder, to tell those above it; nil where it is not known.
+  package init?(of path: String, home: String? = nil) {
+    let parts = path.split(separator: "/").map(String.init)
+    if let name = parts.last, name.hasSuffix(".sock") || name.hasSuffix(".socket") {
+      self.init("a socket, and who writes to one of Podman or Docker has your rights")
+      return
+    }
+    let homeParts = home?.split(separator: "/").map(String.init)
+    guard let inHome = Self.belowHome(parts, homeParts) else {
+      guard let exposure = Self.ofSystem(parts, homeParts) else { return nil }
+      self = exposure
+      return
+    }
+    guard let exposure = Self.ofHome(inHome) else { return nil }
+    self = exposure
+  }
+
+  /// The parts below a home folder: this user's, root's or anybody's; nil for a path in none.
+  private static func belowHome(_ parts: [String], _ home: [String]?) -> ArraySlice<String>? {
+    if parts.first == "~" { return parts.dropFirst() }
+    if let home, !home.isEmpty, parts.starts(with: home) { return parts.dropFirst(home.count) }
+    if parts.first == "root" { return parts.dropFirst() }
+    if parts.first == "home", parts.count > 1 { return parts.dropFirst(2) }
+    if parts.starts(with: ["var", "home"]), parts.count > 2 { return parts.dropFirst(3) }
+    if parts.first == "Users", parts.count > 1 { return parts.dropFirst(2) }
+    return nil
+  }
+
+  private static func ofSystem(_ parts: [String], _ home: [String]?) -> HostExposure? {
+    // Where desktops mount disks: /run/media/USER/DISK.
+    if parts.starts(with: ["run", "media"]), parts.count > 3 { return nil }
+    if let tree = systemTrees.first(where: { parts.starts(with: $0.parts) }) {
+      return HostExposure(tree.reason, instead: tree.instead)
+    }
+    let isAbove =
+      home?.starts(with: parts) == true || homes.contains { $0.starts(with: parts) }
+      || systemTrees.contains { $0.parts.starts(with: parts) }
+    return isAbove
+      ? HostExposure("a folder with home folders or parts of the system in it") : nil
+  }
+
+  private static func ofHome(_ parts: ArraySlice<String>) -> HostExposure? {
+    // A workspace holds no secrets; it is where templates stand that a profile names.
+    if parts.starts(with: [".config", "ai-models"]), parts.count > 2 { return nil }
+    if parts == [".cache", "huggingface", "token"] {
+      return HostExposure("the token of the Hugging Face hub", instead: "'token:' hands it on")
+    }
+    if let tree = homeTrees.first(where: { parts.starts(with: $0) }) {
+      let purpose = "where keys are kept or programs are told what to run"
+      return HostExposure(
+        parts == tree[...] ? purpose : "in '~/\(tree.joined(separator: "/"))', \(purpose)")
+    }
+    guard homeTrees.contains(where: { $0.starts(with: parts) }) else { return nil }
+    return HostExposure(
+      parts.isEmpty
+        ? "a home folder, with keys, passwords and all programs' settings in it"
+        : "a folder with places in it where keys are kept or programs start")
+  }
+
+  /// What home folders are in.
+  private static let homes: [[String]] = [["home", "x"], ["var", "home", "x"], ["Users", "x"]]
+
+  private static let systemTrees: [(parts: [String], reason: String, instead: String?)] = [
+    (["etc"], "in '/etc', where the system's passwords and settings are", nil),
+    (["proc"], "in '/proc', from where every file of the host can be reached", nil),
+    (["sys"], "in '/sys', where the kernel's devices are set", "GPUs are given by 'gpus:'"),
+    (["dev"], "in '/dev', where the devices are", "GPUs are given by 'gpus:'"),
+    (["run"], "in '/run', where the sockets of the system and of Podman are", nil),
+    (["var", "run"], "in '/run', where the sockets of the system and of Podman are", nil),
+    (["boot"], "in '/boot', where the kernel is", nil),
+    (["efi"], "in '/efi', where the kernel is", nil),
+    (["var", "lib", "docker"], "where Docker keeps containers", nil),
+    (["var", "lib", "containers"], "where Podman keeps containers", nil),
+    (["var", "lib", "containerd"], "where containerd keeps containers", nil),
+    (["var", "lib", "kubelet"], "where Kubernetes keeps containers and secrets", nil),
+    (["var", "lib", "systemd"], "where systemd keeps its state", nil),
+    (["var", "lib", "sss"], "where the system keeps passwords", nil),
+    (["var", "spool"], "where programs are told what to run later", nil),
+    (["var", "log"], "where the system's journals are", nil),
+    (["var", "root"], "root's home folder", nil),
+    (["private", "etc"], "in '/etc', where the system's passwords and settings are", nil),
+    (["private", "var", "run"], "in '/run', where the sockets of the system are", nil),
+    (["tmp", ".X11-unix"], "where the desktop's sockets are", nil),
+    (["nix", "var"], "where Nix keeps its database and its socket", nil),
+    (["bin"], "where the system's programs are", nil),
+    (["sbin"], "where the system's programs are", nil),
+    (["lib"], "where the system's libraries are", nil),
+    (["lib64"], "where the system's libraries are", nil),
+    (["usr", "etc"], "where the system's settings are", nil),
+    (["sysroot"], "where the system is", nil), (["host"], "where the system is", nil),
+    (["var", "backups"], "where copies of the system's passwords are", nil),
+    (["var", "mail"], "where mail is", nil),
+    (["usr", "bin"], "where the system's programs are", nil),
+    (["usr", "sbin"], "where the system's programs are", nil),
+    (["usr", "lib"], "where the system's libraries and services are", nil),
+    (["usr", "lib64"], "where the system's libraries are", nil),
+    (["usr", "libexec"], "where the system's programs are", nil),
+    (["usr", "local", "bin"], "where the system's programs are", nil),
+    (["usr", "local", "sbin"], "where the system's programs are", nil),
+    (["usr", "local", "lib"], "where the system's libraries are", nil),
+  ]
+
+  /// Below a home folder: keys and passwords, and what decides which programs run.
+  private static let homeTrees: [[String]] = [
+    [".ssh"], [".gnupg"], [".config"], [".pki"], [".aws"], [".azure"], [".kube"], [".minikube"],
+    [".docker"], [".oci"], [".boto"], [".gcloud"], [".s3cfg"], [".netrc"], [".git-credentials"],
+    [".gitconfig"], [".subversion"], [".password-store"], [".mozilla"], [".thunderbird"],
+    [".npmrc"], [".yarnrc"], [".pypirc"], [".condarc"], [".gem"], [".m2"], [".gradle"],
+    [".terraform.d"], [".terraformrc"], [".vault-token"], [".pgpass"], [".my.cnf"], [".kaggle"],
+    [".databrickscfg"], [".huggingface"], [".claude"], [".codex"], [".bitcoin"], [".ethereum"],
+    [".Xauthority"], [".ICEauthority"], [".dbus"], [".cargo", "credentials"],
+    [".cargo", "credentials.toml"], [".cargo", "bin"], [".rustup"], [".nvm"], [".pyenv"],
+    [".bashrc"], [".bash_profile"], [".bash_login"], [".bash_logout"], [".bash_aliases"],
+    [".bash_history"], [".profile"], [".zshrc"], [".zshenv"], [".zprofile"], [".zlogin"],
+    [".zsh_history"], [".xprofile"], [".xinitrc"], [".xsession"], [".pam_environment"],
+    [".inputrc"], [".vimrc"], [".vim"], [".emacs"], [".emacs.d"], [".tmux.conf"], [".curlrc"],
+    [".wgetrc"], [".vscode"], [".vscode-server"], [".var", "app"], ["snap"], ["bin"],
+    ["go", "bin"],
+    [".local", "bin"], [".local", "lib"], [".local", "state"], [".local", "share", "keyrings"],
+    [".local", "share", "containers"], [".local", "share", "systemd"],
+    [".local", "share", "applications"], [".local", "share", "dbus-1"],
+    [".local", "share", "flatpak"], [".local", "share", "password-store"],
+    [".local", "share", "gnupg"], [".local", "share", "fish"], [".electrum"], [".ansible"],
+    [".oh-my-zsh"], [".zsh"], [".python_history"], [".psql_history"], [".bun", "bin"], [".volta"],
+    [".deno", "bin"], [".npm"], [".ipython"], [".jupyter"], [".fly"], [".cloudflared"],
+    [".nix-profile"], [".nix-defexpr"], ["Library"],
+  ]
+}

@@ -1,0 +1,96 @@
+extension Secrets {
+  /// Whether a variable of this name, or an option without its dashes, is meant to hold a secret.
+  package static func isSecretName(_ name: String) -> Bool { isSecretName(words(of: name)) }
+
+  private static func isSecretName(_ words: [String]) -> Bool {
+    guard let last = words.last else { return false }
+    switch last {
+    case "TOKEN": return words.count == 1 || !textTokens.contains(words[words.count - 2])
+    case "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "APIKEY", "AUTHTOKEN", "CREDENTIALS",
+      "AUTHORIZATION":
+      return true
+    case "PASS", "PWD": return words.count > 1
+    case "KEY": return words.count > 1 && secretKeys.contains(words[words.count - 2])
+    default: return false
+    }
+  }
+
+  /// Whether an option such as `--api-key` is meant to hold a secret.
+  package static func isSecretOption(_ option: some StringProtocol) -> Bool {
+    option.utf8.starts(with: "--".utf8) && isSecretName(String(option.dropFirst(2)))
+  }
+
+  /// Whether a value is a secret by its name, by what it looks like under a name that may well be
+  /// that of a secret, or because it is an address with a password.
+  package static func isSecret(_ name: String, _ value: String) -> Bool {
+    let words = words(of: name)
+    return isSecretName(words) || looksSecret(value) || holdsPassword(value)
+      || (words.contains(where: suspiciousWords.contains) && looksRandom(value))
+  }
+
+  /// Whether an address with a password stands in a text.
+  package static func holdsPassword(_ text: String) -> Bool {
+    !addressPasswords(in: Array(text.utf8)).isEmpty
+  }
+
+  /// The words of `HF_TOKEN`, `hf-token` and `hfToken`, in capitals.
+  private static func words(of name: String) -> [String] {
+    var words: [[UInt8]] = [[]]
+    var last: UInt8 = 0
+    for byte in name.utf8 {
+      let isNew = (0x41...0x5A).contains(byte) && (0x61...0x7A).contains(last)
+      if isNew || byte == 0x5F || byte == 0x2D { words.append([]) }
+      if byte != 0x5F, byte != 0x2D {
+        words[words.count - 1].append((0x61...0x7A).contains(byte) ? byte - 0x20 : byte)
+      }
+      last = byte
+    }
+    return words.filter { !$0.isEmpty }.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// What a tokenizer calls a token.
+  private static let textTokens: Set = [
+    "BOS", "EOS", "PAD", "UNK", "SEP", "CLS", "MASK", "IMAGE", "STOP", "START", "END", "MAX", "MIN",
+    "PER", "VIDEO", "AUDIO", "THINK", "TURN", "TOOL", "NEW", "SPECIAL", "EOT", "EOM", "BOI", "EOI",
+    "NEXT", "LAST", "FIRST", "DRAFT",
+  ]
+
+  private static let secretKeys: Set = [
+    "API", "ACCESS", "SECRET", "PRIVATE", "AUTH", "MASTER", "ACCOUNT", "SIGNING", "ENCRYPTION",
+  ]
+
+  private static let suspiciousWords: Set = [
+    "KEY", "KEYS", "TOKEN", "TOKENS", "SECRET", "SECRETS", "PASS", "PASSWORD", "PWD", "AUTH",
+    "AUTHORIZATION", "CREDENTIAL", "CREDENTIALS", "BEARER", "COOKIE", "SIGNATURE", "PRIVATE",
+  ]
+
+  /// Whether a text is one that a program drew, such as a secret pasted where a name belongs.
+  package static func isDrawn(_ text: String) -> Bool { looksSecret(text) || looksRandom(text) }
+
+  /// Whether a text is one that a program drew, not one that a person chose: a UUID, or sixteen
+  /// letters and digits in a row with more than three bits each.
+  private static func looksRandom(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    if isUUID(bytes) { return true }
+    return bytes.split { !$0.isAlphanumeric }.contains { run in
+      run.count >= 16 && run.contains(where: \.isDigit) && !run.allSatisfy(\.isDigit)
+        && hasManyBits(run)
+    }
+  }
+
+  private static func isUUID(_ bytes: [UInt8]) -> Bool {
+    bytes.count == 36
+      && bytes.enumerated().allSatisfy { index, byte in
+        [8, 13, 18, 23].contains(index) ? byte == 0x2D : byte.isAlphanumeric
+      }
+  }
+
+  /// Whether bytes are so mixed that each carries more than three bits, by their collision entropy:
+  /// two of them, drawn at random, are the same less often than once in eight.
+  private static func hasManyBits(_ bytes: ArraySlice<UInt8>) -> Bool {
+    var counts = [Int](repeating: 0, count: 256)
+    for byte in bytes { counts[Int(byte)] += 1 }
+    let pairs = counts.reduce(0) { $0 + $1 * ($1 - 1) }
+    return pairs * 8 < bytes.count * (bytes.count - 1)
+  }
+}

@@ -1,0 +1,215 @@
+extension Secrets {
+  /// Where passwords stand in addresses such as `https://user:password@host`.
+  static func addressPasswords(in bytes: [UInt8]) -> [Range<Int>] {
+    var places: [Range<Int>] = []
+    var index = 0
+    while index + 3 < bytes.count {
+      guard bytes[index] == 0x3A, bytes[index + 1] == 0x2F, bytes[index + 2] == 0x2F else {
+        index += 1
+        continue
+      }
+      let start = index + 3
+      let end = bytes[start...].firstIndex { $0.endsAuthority } ?? bytes.endIndex
+      let authority = bytes[start..<end]
+      if let at = authority.lastIndex(of: 0x40) {
+        if let colon = authority[..<at].firstIndex(of: 0x3A), colon + 1 < at {
+          places.append((colon + 1)..<at)
+        } else if isDrawn(String(decoding: bytes[start..<at], as: UTF8.self)) {
+          // A token in place of the user, as GitHub takes it.
+          places.append(start..<at)
+        }
+      }
+      index = end
+    }
+    return places
+  }
+
+  /// Where the values of options that hold secrets stand, as in `--api-key VALUE`, `--api-key=VALUE`
+  /// and `["--api-key", "VALUE"]`.
+  static func optionValues(in bytes: [UInt8]) -> [Range<Int>] {
+    var places: [Range<Int>] = []
+    var index = 0
+    while index + 2 < bytes.count {
+      guard bytes[index] == 0x2D, bytes[index + 1] == 0x2D, bytes[index + 2].isAlphanumeric else {
+        index += 1
+        continue
+      }
+      let start = index + 2
+      index = bytes[start...].firstIndex { !$0.isTokenByte } ?? bytes.endIndex
+      guard isSecretName(String(decoding: bytes[start..<index], as: UTF8.self)),
+        let value = valueRange(after: index, in: bytes)
+      else { continue }
+      places.append(value)
+      index = value.upperBound
+    }
+    return places
+  }
+
+  /// Nil where an option stands in words about it, such as `'--api-key' is set`, or another follows.
+  private static func valueRange(after end: Int, in bytes: [UInt8]) -> Range<Int>? {
+    let mark = bytes[end...].firstIndex { !$0.isQuote && $0 != 0x20 } ?? bytes.endIndex
+    guard mark < bytes.endIndex, mark > end || bytes[mark] == 0x3D || bytes[mark] == 0x2C else {
+      return nil
+    }
+    let isJoined = bytes[mark] == 0x3D || bytes[mark] == 0x2C
+    guard isJoined || !bytes[end].isQuote else { return nil }
+    let rest = isJoined ? mark + 1 : mark
+    guard let start = bytes[rest...].firstIndex(where: { !$0.isQuote && $0 != 0x20 }),
+      // Another option, or what only stands for a value.
+      bytes[start] != 0x2D, !"$<{".utf8.contains(bytes[start])
+    else { return nil }
+    let close = bytes[start...].firstIndex { $0.endsOptionValue } ?? bytes.endIndex
+    return start < close ? start..<close : nil
+  }
+}
+
+extension Secrets {
+  /// Where the values of assignments stand whose names are those of secrets: `HF_TOKEN=…`,
+  /// `?access_token=…&`, `AccountKey=…;`.
+  package static func assignments(in bytes: [UInt8]) -> [Range<Int>] {
+    var places: [Range<Int>] = []
+    for equals in bytes.indices where bytes[equals] == 0x3D {
+      let before = bytes[..<equals]
+      let start = before.lastIndex { !$0.isNameByte }.map { $0 + 1 } ?? 0
+      guard start < equals, start == 0 || bytes[start - 1] != 0x2D,
+        isSecretName(String(decoding: bytes[start..<equals], as: UTF8.self)),
+        let value = value(after: equals, in: bytes)
+      else { continue }
+      places.append(value)
+    }
+    return places
+  }
+
+  /// Where the values of headers of HTTP stand that hold secrets: `Authorization: Bearer …`,
+  /// `X-Api-Key: …`.
+  static func headers(in bytes: [UInt8]) -> [Range<Int>] {
+    var places: [Range<Int>] = []
+    for colon in bytes.indices where bytes[colon] == 0x3A {
+      let start = bytes[..<colon].lastIndex { !$0.isTokenByte }.map { $0 + 1 } ?? 0
+      let name = String(decoding: bytes[start..<colon], as: UTF8.self).lowercased()
+      guard
+        ["authorization", "proxy-authorization"].contains(name)
+          || (name.hasPrefix("x-") && isSecretName(name))
+      else { continue }
+      var rest = colon
+      for scheme in ["bearer", "basic", "token", "apikey"] {
+        let first = bytes[(colon + 1)...].firstIndex { $0 != 0x20 } ?? bytes.endIndex
+        let word = bytes[first...].prefix { $0.isAlphanumeric }
+        if String(decoding: word, as: UTF8.self).lowercased() == scheme { rest = word.endIndex - 1 }
+      }
+      if let value = value(after: rest, in: bytes) { places.append(value) }
+    }
+    return places
+  }
+
+  /// Where tokens stand behind the word `Bearer`, wherever that stands.
+  static func bearers(in bytes: [UInt8]) -> [Range<Int>] {
+    var places: [Range<Int>] = []
+    for blank in bytes.indices where bytes[blank] == 0x20 && blank >= 6 {
+      let word = String(decoding: bytes[(blank - 6)..<blank], as: UTF8.self)
+      guard word.lowercased() == "bearer", let token = value(after: blank, in: bytes),
+        isDrawn(String(decoding: bytes[token], as: UTF8.self))
+      else { continue }
+      places.append(token)
+    }
+    return places
+  }
+
+  /// Where a password stands before the host in `user:password@host`, without a scheme, as far as its
+  /// looks tell that it is one.
+  static func barePasswords(in bytes: [UInt8]) -> [Range<Int>] {
+    var places: [Range<Int>] = []
+    for at in bytes.indices where bytes[at] == 0x40 {
+      let start = bytes[..<at].lastIndex { !$0.isTokenByte && $0 != 0x2E }.map { $0 + 1 } ?? 0
+      guard start > 1, start < at, bytes[start - 1] == 0x3A, bytes[start - 2].isTokenByte,
+        isDrawn(String(decoding: bytes[start..<at], as: UTF8.self))
+      else { continue }
+      places.append(start..<at)
+    }
+    return places
+  }
+
+  /// Where values stand behind the names of secrets in comments: `# hf_token: …`.
+  package static func commentedValues(in bytes: [UInt8]) -> [Range<Int>] {
+    var places: [Range<Int>] = []
+    for colon in bytes.indices where bytes[colon] == 0x3A {
+      let start = bytes[..<colon].lastIndex { !$0.isNameByte }.map { $0 + 1 } ?? 0
+      guard start < colon, isSecretName(String(decoding: bytes[start..<colon], as: UTF8.self)),
+        let value = value(after: colon, in: bytes)
+      else { continue }
+      let lineStart = bytes[..<start].lastIndex(of: 0x0A) ?? 0
+      if bytes[lineStart..<start].contains(0x23) { places.append(value) }
+    }
+    return places
+  }
+
+  /// Where the passwords of curl's option `-u user:password` stand.
+  static func userPasswords(in bytes: [UInt8]) -> [Range<Int>] {
+    var places: [Range<Int>] = []
+    let isCurl = bytes.firstIndex(of: "curl", from: 0) != nil
+    for option: StaticString in ["-u", "--user"] {
+      var next = 0
+      while let start = bytes.firstIndex(of: option, from: next) {
+        let end = start + option.utf8CodeUnitCount
+        next = end
+        // curl takes '-uNAME:PASSWORD', too.
+        let isJoined = isCurl && option.utf8CodeUnitCount == 2
+        guard start == 0 || !bytes[start - 1].isTokenByte, end < bytes.count else { continue }
+        let isApart = bytes[end] == 0x20 || bytes[end] == 0x3D
+        guard isApart || isJoined, let word = value(after: isApart ? end : end - 1, in: bytes),
+          let password = password(in: bytes, word)
+        else { continue }
+        places.append(password)
+      }
+    }
+    return places
+  }
+
+  /// The password of `user:password`; nil for a user and a group, such as `1000:1000`.
+  package static func password(in bytes: [UInt8], _ word: Range<Int>) -> Range<Int>? {
+    guard let colon = bytes[word].firstIndex(of: 0x3A), colon > word.lowerBound else { return nil }
+    let password = (colon + 1)..<word.upperBound
+    let isGroup =
+      bytes[password].allSatisfy(\.isDigit)
+      || bytes[password].elementsEqual(bytes[word.lowerBound..<colon])
+    return password.count < 6 || isGroup ? nil : password
+  }
+
+  /// The word that follows a mark, its quotes left out; nil where none does, or one that only stands
+  /// for a value, such as `$TOKEN`, `<token>` and `...`.
+  private static func value(after mark: Int, in bytes: [UInt8]) -> Range<Int>? {
+    guard let start = bytes[(mark + 1)...].firstIndex(where: { !$0.isQuote && $0 != 0x20 }) else {
+      return nil
+    }
+    let end = bytes[start...].firstIndex { $0.endsOptionValue || $0 == 0x26 || $0 == 0x3B }
+    let value = start..<(end ?? bytes.endIndex)
+    guard let first = bytes[value].first, !"$<{%*".utf8.contains(first),
+      // Not '...', 'xxx' or a bracket.
+      bytes[value].contains(where: { $0.isAlphanumeric && $0 != 0x78 && $0 != 0x58 }), first < 0x80
+    else { return nil }
+    return value
+  }
+}
+
+extension UInt8 {
+  /// Of what names of variables and of fields in addresses are made.
+  fileprivate var isNameByte: Bool { isAlphanumeric || self == 0x5F }
+
+  var isDigit: Bool { (0x30...0x39).contains(self) }
+  var isAlphanumeric: Bool {
+    isDigit || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
+  }
+
+  fileprivate var isQuote: Bool { self == 0x22 || self == 0x27 }
+
+  /// Blanks, quotes, `/`, `,` and closing brackets.
+  fileprivate var endsAuthority: Bool { self <= 0x20 || "\"'/,]})".utf8.contains(self) }
+
+  fileprivate var endsOptionValue: Bool { self <= 0x20 || "\"',]}".utf8.contains(self) }
+}
+
+extension [UInt8] {
+  fileprivate func firstIndex(of word: StaticString, from start: Int) -> Int? {
+    unsafe withUnsafeBufferPointer { unsafe $0.firstIndex(of: word, from: start) }
+  }
+}

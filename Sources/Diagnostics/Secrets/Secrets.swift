@@ -1,0 +1,97 @@
+/// Texts that must not be in a file that is committed and compiled, nor in anything amm prints.
+package enum Secrets {
+  /// Whether a text holds what has the form of an access token (Hugging Face, OpenAI, GitHub and others).
+  package static func looksSecret(_ text: String) -> Bool {
+    guard text.utf8.count >= SecretMatcher.shortest else { return false }
+    return unsafe text.withBytes { unsafe looksSecret($0) }
+  }
+
+  /// Whether bytes hold what has the form of an access token.
+  package static func looksSecret(_ bytes: [UInt8]) -> Bool {
+    unsafe bytes.withUnsafeBufferPointer { unsafe looksSecret($0) }
+  }
+
+  private static func looksSecret(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    unsafe SecretMatcher.firstToken(in: bytes, from: 0) != nil
+      || SecretMatcher.keyBlock(in: bytes, from: 0) != nil
+  }
+
+  /// The text with a star for each character of a secret, so that columns stay what they are: tokens,
+  /// passwords in addresses, and what stands where secrets do (`--api-key …`, `HF_TOKEN=…`,
+  /// `Authorization: …`, `-u user:…`).
+  package static func redacted(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    let found = places(in: bytes)
+    return found.isEmpty ? text : String(decoding: starred(bytes, found), as: UTF8.self)
+  }
+
+  /// Where secrets stand in a text, as ranges of bytes; one may stand in another, such as a token
+  /// after `--token=`.
+  package static func places(in bytes: [UInt8]) -> [Range<Int>] {
+    let tokens = tokens(in: bytes)
+    // Nothing else is found without one of these.
+    guard bytes.contains(where: { $0 == 0x3A || $0 == 0x3D || $0 == 0x2D || $0 == 0x20 }) else {
+      return tokens
+    }
+    return tokens + certainPlaces(in: bytes) + assignments(in: bytes)
+  }
+
+  /// Where secrets stand by what is before them: in addresses, behind options, in headers.
+  package static func certainPlaces(in bytes: [UInt8]) -> [Range<Int>] {
+    addressPasswords(in: bytes) + optionValues(in: bytes) + headers(in: bytes)
+      + userPasswords(in: bytes) + bearers(in: bytes) + barePasswords(in: bytes)
+  }
+
+  /// Where tokens stand, as ranges of bytes.
+  package static func tokens(in bytes: [UInt8]) -> [Range<Int>] {
+    guard bytes.count >= SecretMatcher.shortest else { return [] }
+    return unsafe bytes.withUnsafeBufferPointer { buffer in
+      var places: [Range<Int>] = []
+      while let place = unsafe SecretMatcher.firstToken(
+        in: buffer, from: places.last?.upperBound ?? 0)
+      {
+        places.append(place)
+      }
+      var start = 0
+      while let block = unsafe SecretMatcher.keyBlock(in: buffer, from: start) {
+        places.append(block)
+        start = block.upperBound
+      }
+      return places
+    }
+  }
+
+  /// Bytes with a star for each character in some ranges; blanks and the ends of lines stay.
+  package static func starred(_ bytes: [UInt8], _ ranges: [Range<Int>]) -> [UInt8] {
+    // Many may cover the same bytes: how many begin and end at each is counted, not each byte marked.
+    var changes = [Int](repeating: 0, count: bytes.count + 1)
+    for range in ranges {
+      changes[range.lowerBound] += 1
+      changes[range.upperBound] -= 1
+    }
+    var depth = 0
+    var shown: [UInt8] = []
+    shown.reserveCapacity(bytes.count)
+    for (byte, change) in zip(bytes, changes) {
+      depth += change
+      if depth == 0 || byte == 0x0A || byte == 0x0D || byte == 0x20 {
+        shown.append(byte)
+      } else if !byte.isContinuation {
+        shown.append(0x2A)
+      }
+    }
+    return shown
+  }
+}
+
+extension UInt8 {
+  /// Whether a byte is in a character of UTF-8, and not its first.
+  fileprivate var isContinuation: Bool { (0x80..<0xC0).contains(self) }
+
+  var isTokenByte: Bool {
+    switch self {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,60 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Makes a whole new folder, or nothing.
+package enum FolderCreator {
+  package enum Item: Sendable {
+    case file([UInt8])
+    /// A symbolic link with this destination.
+    case link(String)
+  }
+
+  /// - Parameters:
+  ///   - place: Where the folder is to be; nothing or an empty folder may stand there.
+  ///   - items: What it is to hold, by path below it.
+  package static func create(
+    _ place: OutputPlace, with items: [(path: String, item: Item)], _ mark: OwnMark
+  ) throws(HostError) {
+    let staging = mark.staging(of: place.name)
+    try place.parent.removeTree(staging)
+    do throws(HostError) {
+      try place.parent.make(staging)
+      guard let folder = try place.parent.folder(staging) else { return }
+      for (path, item) in items { try add(item, at: path, in: folder) }
+      try place.parent.rename(staging, to: place.name)
+    } catch {
+      try? place.parent.removeTree(staging)
+      throw error
+    }
+  }
+
+  /// Makes a folder that the user or the system names, and those above it, where they are missing.
+  package static func makeAll(_ path: String, permissions: UInt32 = 0o777) throws(HostError) {
+    var folder = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      folder += folder.isEmpty || folder == "/" ? String(part) : "/" + part
+      if try Files.kind(of: folder) != nil { continue }
+      guard unsafe mkdir(folder, mode_t(permissions)) == 0 || errno == EEXIST else {
+        throw .last("create the folder", folder)
+      }
+    }
+  }
+
+  private static func add(
+    _ item: Item, at path: String, in root: Folder
+  ) throws(HostError) {
+    let parts = path.split(separator: "/").map(String.init)
+    let folder =
+      try parts.count > 1 ? root.makeFolder(parts.dropLast().joined(separator: "/")) : root
+    let name = parts.last ?? path
+    switch item {
+    case .link(let destination): try folder.link(name, to: destination)
+    case .file(let bytes): try folder.writeNew(bytes, to: name)
+    }
+  }
+}

@@ -1,0 +1,72 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A lock that one amm at a time has; gone with the process, however it ends.
+package final class FolderLock {
+  private let handle: Int32
+
+  /// How long another may have it, in seconds, before amm gives up: whoever can read a folder can
+  /// lock it.
+  package static let patience = 20.0
+
+  /// Waits for the lock of a folder.
+  ///
+  /// - Parameters:
+  ///   - patience: Seconds.
+  ///   - waiting: Called once when another has it, with that one's command line and process id where
+  ///     the system tells.
+  /// - Throws: Where another has it for longer than `patience`, too.
+  package init(
+    _ folder: Folder, patience: Double = FolderLock.patience, waiting: (String) -> Void
+  ) throws(HostError) {
+    handle = unsafe openat(folder.handle, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard handle >= 0 else { throw .last("open the folder", folder.path) }
+    let start = Clock.monotonic()
+    var hasTold = false
+    while flock(handle, LOCK_EX | LOCK_NB) != 0 {
+      if errno == EINTR { continue }
+      guard errno == EWOULDBLOCK else { throw .last("lock the folder", folder.path) }
+      let elapsed = Clock.monotonic() - start
+      // Most are done before anybody could read of them.
+      if elapsed > 0.2, !hasTold {
+        hasTold = true
+        waiting(Self.holder(of: handle) ?? "another program")
+      }
+      guard elapsed < patience else {
+        throw HostError(
+          "lock the folder", folder.path,
+          reason: "\(Self.holder(of: handle) ?? "another program") has had its lock for "
+            + "\(Int(patience.rounded())) seconds; try again when that is done")
+      }
+      Clock.sleep(seconds: 0.01)
+    }
+  }
+
+  deinit { close(handle) }
+
+  /// Who has a folder's lock: `'amm switch tgi-primary phi4' (process 4711)`.
+  private static func holder(of handle: Int32) -> String? {
+    var status = stat()
+    guard unsafe fstat(handle, &status) == 0,
+      let table = (try? Files.readStream("/proc/locks")) ?? nil
+    else { return nil }
+    // `1: FLOCK  ADVISORY  WRITE 4711 fe:00:131080 0 EOF`; the device is not compared, because some
+    // file systems show another one there.
+    let line = String(decoding: table, as: UTF8.self).split(separator: "\n").map { line in
+      line.split(separator: " ")
+    }.first { words in
+      words.count > 5 && words[1] == "FLOCK" && words[5].hasSuffix(":\(status.st_ino)")
+    }
+    guard let id = line?[4] else { return nil }
+    let words = (try? Files.readStream("/proc/\(id)/cmdline")) ?? nil
+    let command = String(decoding: words ?? [], as: UTF8.self).split(separator: "\0")
+    guard let program = command.first else { return "process \(id)" }
+    let name = program.split(separator: "/").last ?? program
+    return "'\(([name] + command.dropFirst()).joined(separator: " "))' (process \(id))"
+  }
+}

@@ -1,0 +1,110 @@
+package import Deployments
+import Profiles
+import Schema
+import Values
+import YAML
+
+/// An extra mount as it is written.
+package struct VolumeChoice: Sendable {
+  package let mount: Mount
+  package let text: String
+  /// Whether its author knows what the server can do with it.
+  package var isUnsafe = false
+}
+
+/// A mount that is written as a mapping.
+struct VolumeSection: Record {
+  var source: Located<String>?
+  var target: Located<String>?
+  var options: Located<[Located<String>]>?
+  var unsafe: Located<Bool>?
+
+  init() {}
+
+  static let fields = FieldTable<VolumeSection, Never>([
+    Field(
+      "source", \.source, .text(limit: 4096), required: true,
+      "A path of the host, '~/path', or the name of a volume."),
+    Field("target", \.target, .text(limit: 4096), required: true, "The path in the container."),
+    Field(
+      "options", \.options, .list(of: .text(limit: 10), distinct: true), "ro, rw, z, Z and U."),
+    Field(
+      "unsafe", \.unsafe, .boolean, default: "false",
+      "Whether the server may see it though the host could be taken over with it."),
+  ])
+}
+
+extension ValueType where Value == VolumeChoice {
+  /// 'SOURCE:TARGET[:OPTIONS]', or a mapping with the same parts.
+  static let volume = ValueType(
+    name: "a mount",
+    schema: [
+      .init(
+        "anyOf",
+        [
+          .set(shortVolume.schema),
+          .set(ValueType<VolumeSection>.record(VolumeSection.self).schema),
+        ])
+    ],
+    plain: { volume in
+      guard volume.isUnsafe else { return .text(volume.text) }
+      return .set([
+        "source": .text(volume.mount.source.text), "target": .text(volume.mount.target.text),
+        "options": volume.mount.options.isEmpty
+          ? nil : .texts(volume.mount.options.map(\.rawValue)),
+        "unsafe": true,
+      ])
+    },
+    read: { node, reading in
+      guard node.entries != nil else { return shortVolume.read(node, reading) }
+      guard let section = VolumeSection.fields.read(node, reading), let source = section.source,
+        let target = section.target
+      else { return nil }
+      let options = (section.options?.value ?? []).map(\.value).joined(separator: ",")
+      let text = source.value + ":" + target.value + (options.isEmpty ? "" : ":" + options)
+      do throws(Refusal) {
+        var volume = try parse(text)
+        volume.isUnsafe = section.unsafe?.value ?? false
+        return volume
+      } catch {
+        reading.refuse(node, error)
+        return nil
+      }
+    })
+
+  private static let shortVolume = parsed(
+    "a mount",
+    pattern: #"^(?!~/[^:]*\.volume[/:])(?![^/~:]*:.*\.volume)"#
+      + "([A-Za-z0-9][A-Za-z0-9_-]*|~?/[^:]+):/[^:]+(:((ro|rw|z|Z|U)(,|$))*)?$",
+    plain: { .text($0.text) }
+  ) { (text) throws(Refusal) in try parse(text) }
+
+  private static func parse(_ text: String) throws(Refusal) -> VolumeChoice {
+    // By bytes, as Podman does: some characters join a ':' to what stands before it.
+    let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }
+    let shape = Refusal(
+      "must be 'SOURCE:TARGET' or 'SOURCE:TARGET:OPTIONS', found '\(text.abbreviated)'",
+      help: "a source is '/path', '~/path' or the name of a volume; a target is '/path'")
+    guard (2...3).contains(parts.count), let target = ContainerPath(parts[1]) else { throw shape }
+    let source: Mount.Source
+    if let path = HostPath(parts[0]) {
+      source = .path(try path.refusingUnits())
+    } else if let name = UnitName(parts[0]) {
+      source = .volume(name)
+      _ = try target.refusingUnits()
+    } else {
+      throw shape
+    }
+    var options: [Mount.Option] = []
+    for word in parts.count == 3 ? parts[2].split(separator: ",") : [] {
+      guard let option = Mount.Option(rawValue: String(word)) else {
+        throw Refusal(
+          "has the unknown mount option '\(String(word).abbreviated)'",
+          help: "the known ones are ro, rw, z, Z and U")
+      }
+      options.append(option)
+    }
+    return VolumeChoice(mount: Mount(source, at: target, options: options), text: text)
+  }
+}

@@ -1,0 +1,82 @@
+import Deployments
+import Diagnostics
+import Profiles
+import Schema
+
+extension WorkspaceChecks {
+  /// What instances hand to their servers, links followed as they are on this machine.
+  static let hostExposed = WorkspaceCheck(Checks.hostExposed) { workspace, rule, collector in
+    let location = workspace.location
+    for instance in workspace.instances {
+      for volume in instance.volumes where !volume.value.isUnsafe {
+        guard case .path(let path) = volume.value.mount.source else { continue }
+        let isReadOnly = volume.value.mount.options.contains(.readOnly)
+        guard let exposure = location.exposure(of: path, readOnly: isReadOnly) else { continue }
+        collector.emit(
+          rule, volume.range, "'\(path.text)' \(exposure.sentence)",
+          help: exposure.instead
+            ?? "mount what is needed of it alone; 'unsafe: true' at the mount says that you want all of it"
+        )
+      }
+      if let cache = instance.cache, case .folder(let path) = cache.value,
+        let exposure = location.exposure(of: path, readOnly: false)
+      {
+        collector.emit(
+          rule, cache.range, "'\(path.text)' \(exposure.sentence)",
+          help: "keep models in a folder of their own, such as '~/.cache/huggingface'")
+      }
+      if let file = instance.token?.value.environmentFile, file.value.isKeyFile(location.home) {
+        collector.emit(
+          rule, file.range,
+          "'\(file.value.text)' is no file of variables, and the server would see it",
+          help: "write a file with the one line HF_TOKEN=…, such as '~/.config/amm/hf.env'")
+      }
+      guard let profile = instance.active?.profile else { continue }
+      for path in profile.hostPaths {
+        guard let exposure = location.exposure(of: path.value, readOnly: true) else { continue }
+        collector.emit(
+          rule, instance.name.range,
+          "'\(path.value.text)', which '\(instance.name.value.text)' mounts, \(exposure.sentence)",
+          help: "put the model into a folder of its own",
+          notes: [.init(SourceLocation(profile.source, path.range), "the profile names it here")])
+      }
+    }
+  }
+}
+
+extension HostPath {
+  /// Whether a file is one of keys or passwords, or of the kernel, and none that somebody wrote for a
+  /// server.
+  fileprivate func isKeyFile(_ home: String?) -> Bool {
+    let parts = text.split(separator: "/").map(String.init)
+    let isOwn = ["/run/", "/etc/"].contains { text.hasPrefix($0) } && parts.count > 2
+    guard HostExposure(of: text, home: home) != nil else { return false }
+    return !isOwn && !parts.contains(".config") && !parts.contains(".local")
+  }
+}
+
+extension WorkspaceLocation {
+  fileprivate struct Exposure {
+    let sentence: String
+    let instead: String?
+  }
+
+  /// What mounting a path hands over, by its text or by where it leads.
+  fileprivate func exposure(of path: HostPath, readOnly isReadOnly: Bool) -> Exposure? {
+    let absolute = path.base == .home ? home.map { $0 + "/" + path.relative } : path.text
+    if let exposure = HostExposure(of: path.text, home: home) {
+      return Exposure(sentence: "is \(exposure.reason)", instead: exposure.instead)
+    }
+    if !isReadOnly, contains(path) {
+      return Exposure(
+        sentence: "is in the workspace, and what is written there is served next",
+        instead: "mount it with ':ro'")
+    }
+    guard let absolute, let target = canonical(absolute), target != absolute,
+      let exposure = HostExposure(of: target, home: home.flatMap(canonical))
+    else { return nil }
+    return Exposure(
+      sentence: "leads to '\(target)' on this machine, which is \(exposure.reason)",
+      instead: exposure.instead)
+  }
+}

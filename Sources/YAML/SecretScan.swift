@@ -1,0 +1,231 @@
+package import Diagnostics
+
+/// Finds the secrets of a file by what they mean: on decoded values, with the keys that they stand
+/// under, and, as in comments and behind a mistake, by their form alone.
+///
+/// Goes through the file once more, so it is asked only where something is to be shown or refused.
+package struct SecretScan {
+  /// A secret, and where it stands.
+  package struct Place: Sendable {
+    package let range: SourceRange
+    /// The secret itself, decoded: for finding it in what is to be shown, never for showing.
+    package let text: String
+    /// How it was told.
+    package let sign: Sign
+  }
+
+  /// What tells a secret.
+  package enum Sign: Sendable {
+    /// Its form, which is that of a token.
+    case form
+    /// Where it stands: under its key, behind an option, in an address.
+    case place
+    /// An assignment somewhere in a text, which may be an example; it is not shown all the same.
+    case mention
+  }
+
+  package private(set) var places: [Place] = []
+  private let source: SourceFile
+  /// Mappings and lists around the current event, the outermost first.
+  private var levels: [Level] = []
+
+  private enum Level {
+    /// Its last key, nil before a key; and what stands under its key 'name'.
+    case mapping(key: String?, name: String = "")
+    /// The key that it stands under, and its last item.
+    case list(key: String?, last: String)
+  }
+
+  package init(_ source: SourceFile) {
+    self.source = source
+    unsafe source.bytes.withUnsafeBufferPointer { bytes in
+      let text = unsafe UnsafeBufferPointer(rebasing: bytes[source.textStart...])
+      var parser = unsafe EventParser(text, of: source)
+      var count = 0
+      // As far as the composer would go: what is too deep or too large is no file of amm's.
+      while count <= Composer.Limits.nodes, levels.count <= Composer.Limits.depth,
+        let event = try? parser.next(), event.kind != .streamEnd
+      {
+        take(event, of: parser)
+        count += 1
+      }
+    }
+    addRaw()
+  }
+
+  /// Adds what stands in the file's own text, comments and what no parser came to included.
+  private mutating func addRaw() {
+    let bytes = source.bytes
+    var found = Secrets.tokens(in: bytes).map { (place: $0, sign: Sign.form) }
+    found += Secrets.certainPlaces(in: bytes).map { ($0, .place) }
+    for place in Secrets.assignments(in: bytes) + Secrets.commentedValues(in: bytes)
+    where Secrets.isDrawn(String(decoding: bytes[place], as: UTF8.self)) {
+      // What a person chose may well be an example, in a comment as in a text.
+      found.append((place, .place))
+    }
+    let index = LineIndex(source)
+    for (place, sign) in found {
+      let range = SourceRange(
+        start: index.position(of: place.lowerBound), end: index.position(of: place.upperBound))
+      add(String(decoding: bytes[place], as: UTF8.self), range, sign)
+    }
+  }
+
+  private mutating func add(_ text: String, _ range: SourceRange, _ sign: Sign) {
+    guard !text.isEmpty else { return }
+    places.append(Place(range: range, text: text, sign: sign))
+  }
+
+  private mutating func take(_ event: Event, of parser: borrowing EventParser) {
+    if let (anchor, tag) = parser.properties {
+      for name in [anchor, tag].compactMap({ $0 })
+      where Secrets.isDrawn(name) || !Secrets.places(in: Array(name.utf8)).isEmpty {
+        add(name, event.range, .form)
+      }
+    }
+    switch event.kind {
+    case .scalar: take(parser.scalar, event.range)
+    case .alias:
+      if Secrets.isDrawn(parser.aliasedAnchor) { add(parser.aliasedAnchor, event.range, .form) }
+      finishValue("")
+    case .mappingStart: levels.append(.mapping(key: nil))
+    case .sequenceStart: levels.append(.list(key: key, last: ""))
+    case .collectionEnd:
+      _ = levels.popLast()
+      finishValue("")
+    case .documentStart, .streamEnd, .other: break
+    }
+  }
+
+  /// The key that the current value stands under, lists passed over.
+  private var key: String? {
+    switch levels.last {
+    case .mapping(let key, _), .list(let key, _): key
+    case nil: nil
+    }
+  }
+
+  private mutating func take(_ scalar: Node.Scalar, _ range: SourceRange) {
+    let text = scalar.text
+    addParts(of: text, range)
+    if case .mapping(key: nil, let name) = levels.last {
+      levels[levels.count - 1] = .mapping(key: text, name: name)
+      return
+    }
+    if !scalar.isNull, isSecret(text) { add(text, range, .place) }
+    finishValue(text)
+  }
+
+  private mutating func finishValue(_ text: String) {
+    switch levels.last {
+    case .mapping(let key, let name):
+      levels[levels.count - 1] = .mapping(key: nil, name: key == "name" ? text : name)
+    case .list(let key, _): levels[levels.count - 1] = .list(key: key, last: text)
+    case nil: break
+    }
+  }
+
+  /// Whether a value is a secret as a whole, by its key or the option before it.
+  private func isSecret(_ text: String) -> Bool {
+    if case .list(_, let last) = levels.last {
+      if Secrets.isSecretOption(last), !text.hasPrefix("-") { return true }
+    }
+    guard let key else { return false }
+    // `{name: HF_TOKEN, value: …}`, as Kubernetes and Compose have it.
+    if key == "value", case .mapping(_, let name) = levels.last, Secrets.isSecretName(name) {
+      return true
+    }
+    guard isBelowToken else { return Secrets.isSecret(key, text) }
+    // There a secret's name or a file's stands; under any other key, the secret itself would.
+    return ["secret", "environment_file"].contains(key) ? Secrets.isDrawn(text) : true
+  }
+
+  private var isBelowToken: Bool {
+    guard levels.count > 1, case .mapping("token", _) = levels[levels.count - 2] else {
+      return false
+    }
+    return true
+  }
+
+  /// Adds the secrets that stand within a text.
+  private mutating func addParts(of text: String, _ range: SourceRange) {
+    let bytes = Array(text.utf8)
+    for token in Secrets.tokens(in: bytes) { add(bytes, token, range, .form) }
+    for place in Secrets.certainPlaces(in: bytes) { add(bytes, place, range, .place) }
+    for place in Secrets.assignments(in: bytes) {
+      let isWhole = !bytes[..<place.lowerBound].contains { $0 <= 0x20 }
+      let isDrawn = Secrets.isDrawn(String(decoding: bytes[place], as: UTF8.self))
+      add(bytes, place, range, isWhole || isDrawn ? .place : .mention)
+    }
+    if case .list(_, let last) = levels.last, last == "-u" || last == "--user",
+      let password = Secrets.password(in: bytes, 0..<bytes.count)
+    {
+      add(bytes, password, range, .place)
+    }
+  }
+
+  private mutating func add(
+    _ bytes: [UInt8], _ place: Range<Int>, _ range: SourceRange, _ sign: Sign
+  ) {
+    add(String(decoding: bytes[place], as: UTF8.self), range, sign)
+  }
+}
+
+extension SourceFile {
+  /// The same file with a star for each character of a secret: what may be shown of it.
+  ///
+  /// Lines and columns stay what they are.
+  package func starred(_ places: [SecretScan.Place]) -> SourceFile {
+    guard !places.isEmpty else { return self }
+    let index = LineIndex(self)
+    let ranges = places.map { place in
+      let start = index.offset(of: place.range.start)
+      return start..<max(start, index.offset(of: place.range.end))
+    }
+    return SourceFile(path: path, bytes: Secrets.starred(bytes, ranges), isQuotable: isQuotable)
+  }
+}
+
+/// Where the lines of a file begin, to go from bytes to positions and back without counting anew.
+private struct LineIndex {
+  private let bytes: [UInt8]
+  private let starts: [Int]
+  /// Whether each character is one byte, as in most files.
+  private let isASCII: Bool
+
+  init(_ source: SourceFile) {
+    bytes = source.bytes
+    var starts = [source.textStart]
+    var isASCII = true
+    for (index, byte) in bytes.enumerated() {
+      if byte == 0x0A { starts.append(index + 1) }
+      if byte >= 0x80 { isASCII = false }
+    }
+    self.starts = starts
+    self.isASCII = isASCII
+  }
+
+  func position(of offset: Int) -> SourcePosition {
+    var (low, high) = (0, starts.count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if starts[middle] <= offset { low = middle } else { high = middle }
+    }
+    let start = min(starts[low], offset)
+    let column = isASCII ? offset - start : bytes[start..<offset].count { $0 & 0xC0 != 0x80 }
+    return SourcePosition(line: low + 1, column: column + 1)
+  }
+
+  /// A byte's offset, at most that of the file's end.
+  func offset(of position: SourcePosition) -> Int {
+    guard position.line <= starts.count else { return bytes.count }
+    let start = starts[position.line - 1]
+    if isASCII { return min(start + position.column - 1, bytes.count) }
+    var index = start
+    for _ in 1..<max(1, position.column) where index < bytes.count {
+      index += 1
+      while index < bytes.count, bytes[index] & 0xC0 == 0x80 { index += 1 }
+    }
+    return index
+  }
+}

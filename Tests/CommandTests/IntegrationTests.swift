@@ -1,0 +1,155 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What others run amm by: the hooks through the real pre-commit, the steps of the action through a shell.
+struct IntegrationTests {
+  private let folder: TemporaryFolder
+  private let workspace: URL
+
+  init() throws {
+    folder = try TemporaryFolder()
+    workspace = folder.file("w")
+    try #require(try Program.amm("init", workspace.path).status == 0)
+    try #require(try Program.amm("generate", "--workspace", workspace.path).status == 0)
+    try folder.link("bin/amm", to: Program.amm.resolvingSymlinksInPath().path)
+  }
+
+  private func run(_ program: String, _ words: String..., in place: URL? = nil) throws -> Finished {
+    try Program.run(
+      try #require(Program.find(program)), words, in: place ?? workspace,
+      environment: [
+        "HOME": folder.file("home").path,
+        "PATH": folder.file("bin").path + ":" + Program.path,
+      ])
+  }
+
+  @discardableResult
+  private func git(_ words: String..., in place: URL? = nil) throws -> Finished {
+    let who = ["-c", "user.email=a@example.org", "-c", "user.name=a", "-c", "commit.gpgsign=false"]
+    let result = try Program.run(
+      try #require(Program.find("git")), who + words, in: place ?? workspace,
+      environment: ["HOME": folder.file("home").path])
+    try #require(result.status == 0, "\(words): \(result.errors)")
+    return result
+  }
+
+  // MARK: - pre-commit
+
+  /// The workspace as a repository with amm's hooks, everything committed.
+  private func makeRepositories() throws {
+    let hooks = folder.file("hooks")
+    try FileManager.default.createDirectory(at: hooks, withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      at: folder.file("home"), withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      at: Repository.file(".pre-commit-hooks.yaml"),
+      to: hooks.appendingPathComponent(".pre-commit-hooks.yaml"))
+    try git("init", "-q", in: hooks)
+    try git("add", "-A", in: hooks)
+    try git("commit", "-qm", "hooks", in: hooks)
+    let head = try git("rev-parse", "HEAD", in: hooks).output.trimmingCharacters(in: .newlines)
+    try folder.write(
+      """
+      repos:
+        - repo: \(hooks.path)
+          rev: \(head)
+          hooks: [{id: amm-validate, args: [--strict]}, {id: amm-generate}]
+
+      """, to: "w/.pre-commit-config.yaml")
+    try git("init", "-q")
+    try git("add", "-A")
+    try git("commit", "-qm", "workspace")
+  }
+
+  /// Stages one change, asks the hooks, and takes the change back: they see nothing else than it.
+  private func hooks(
+    after change: () throws -> Void
+  ) throws -> (validate: Bool, generate: Bool, output: String) {
+    try change()
+    try git("add", "-A")
+    let result = try run("pre-commit", "run", "--color", "never")
+    try git("reset", "-q", "--hard")
+    func passed(_ name: String) -> Bool {
+      result.output.split(separator: "\n").contains { $0.hasPrefix(name) && $0.hasSuffix("Passed") }
+    }
+    #expect(!result.output.contains("Skipped"), "\(result.output)")
+    return (passed("amm validate"), passed("amm generate --check"), result.output + result.errors)
+  }
+
+  private func remove(_ path: String) throws {
+    try FileManager.default.removeItem(at: folder.file("w/" + path))
+  }
+
+  @Test(.needs(.program("pre-commit")))
+  func `the hooks see what is served, whatever kind of file it is`() throws {
+    try makeRepositories()
+    let link = "active/tgi-primary.yaml"
+    let profile = "profiles/coding/deepseek-coder.yaml"
+    let other = try hooks { try folder.write("notes\n", to: "w/README") }
+    #expect(other.validate && other.generate, "\(other.output)")
+
+    // A link to another profile is right, but generated/ is stale.
+    let changed = try hooks {
+      try remove(link)
+      try folder.link("w/" + link, to: "../profiles/coding/codellama.yaml")
+    }
+    #expect(changed.validate && !changed.generate, "\(changed.output)")
+    #expect(changed.output.contains("generated/instances.nix"))
+
+    let dangling = try hooks {
+      try remove(link)
+      try folder.link("w/" + link, to: "../profiles/coding/none.yaml")
+    }
+    #expect(!dangling.validate && dangling.output.contains("[active-link]"), "\(dangling.output)")
+    #expect(try !hooks { try remove(link) }.validate)
+    #expect(try !hooks { try remove(profile) }.validate)
+    let wrong = try hooks {
+      try folder.write(folder.read("w/" + profile) + "naem: x\n", to: "w/" + profile)
+    }
+    #expect(!wrong.validate && wrong.output.contains("[unknown-key]"), "\(wrong.output)")
+  }
+
+  // MARK: - GitHub
+
+  /// Runs the action's own steps after the one that builds amm.
+  private func action(strict: Bool = true) throws -> Finished {
+    let script = """
+      import os, subprocess, sys, yaml
+      action = yaml.safe_load(open(sys.argv[1]))
+      for step in action["runs"]["steps"]:
+          if step["name"].startswith("Build"):
+              continue
+          values = {"${{ inputs.workspace }}": sys.argv[2], "${{ inputs.strict }}": sys.argv[3]}
+          named = {name: values[text] for name, text in step["env"].items()}
+          result = subprocess.run([step["shell"], "-e", "-o", "pipefail", "-c", step["run"]],
+                                  env=dict(os.environ, **named), cwd="/")
+          if result.returncode:
+              sys.exit(result.returncode)
+      """
+    try? folder.link(
+      "action/.build-release/release/amm", to: Program.amm.resolvingSymlinksInPath().path)
+    return try Program.run(
+      try #require(Program.python),
+      ["-c", script, Repository.file("action.yml").path, workspace.path, String(strict)],
+      environment: ["GITHUB_ACTION_PATH": folder.file("action").path])
+  }
+
+  @Test(.needs(.python)) func `the action fails where the workspace is wrong or stale`() throws {
+    let right = try action()
+    #expect(right.status == 0, "\(right.errors)")
+    let profile = "w/profiles/coding/deepseek-coder.yaml"
+    let text = try folder.read(profile)
+    try folder.write(text.replacing("4096", with: "8192"), to: profile)
+    #expect(try action().status == 2)
+    try folder.write(text + "naem: x\n", to: profile)
+    let wrong = try action()
+    #expect(wrong.status == 1)
+    #expect((wrong.output + wrong.errors).contains("::error file="))
+    try folder.write(
+      text.replacing("runtime: tgi", with: "runtime: tgi\n  image: ghcr.io/x/y:latest"), to: profile
+    )
+    #expect(try action().status == 1, "a warning fails where it is strict")
+    #expect(try action(strict: false).status == 2)
+  }
+}

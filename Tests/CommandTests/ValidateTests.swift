@@ -1,0 +1,71 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `amm validate` of paths: what they are is told by their names and places.
+struct ValidateTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    #expect(try Program.amm("init", folder.file("w").path).status == 0)
+    try folder.write(
+      "version: 1\nname: quick\nkind: completion\nprompt_tokens: [64]\n", to: "w/tasks/quick.yaml")
+    try folder.write("", to: "empty/README.md")
+  }
+
+  private func validate(_ words: String..., in place: String = "") throws -> Finished {
+    try Program.run(Program.amm, ["validate"] + words, in: folder.file(place))
+  }
+
+  @Test(arguments: [
+    ("w", "."), ("w", "instances.yaml"), ("w", "./"), ("", "w"), ("", "w/"),
+    ("", "w/instances.yaml"),
+    ("w/active", "../instances.yaml"), ("w/tasks", ".."), ("", "."),
+  ])
+  func `a workspace is checked as one`(place: String, path: String) throws {
+    let result = try validate(path, in: place)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output == "14 profiles, 4 instances, 1 task: no problems\n")
+  }
+
+  @Test func `a mistake in instances.yaml is told at its place, whoever names the file`() throws {
+    let text = try folder.read("w/instances.yaml")
+    try folder.write(text.replacing("tgi-primary:", with: "tgi primary:"), to: "w/instances.yaml")
+    for path in ["w", "w/instances.yaml"] {
+      let result = try validate(path)
+      #expect(result.status == 1)
+      #expect(result.errors.contains("w/instances.yaml:"))
+      #expect(!result.errors.contains("missing-key"))
+    }
+  }
+
+  @Test func `profiles and tasks are told apart by their folders`() throws {
+    let both = try validate("w/profiles/coding/starcoder2.yaml", "w/tasks/quick.yaml")
+    #expect(both.output == "1 profile, 1 task: no problems\n")
+    #expect(try validate("w/tasks").output == "1 task: no problems\n")
+    #expect(try validate(".", in: "w/tasks").output == "1 task: no problems\n")
+    #expect(try validate("w/profiles").output == "14 profiles: no problems\n")
+    // The name says otherwise.
+    try folder.write(try folder.read("w/tasks/quick.yaml"), to: "drafts/quick.yaml")
+    #expect(try validate("drafts/quick.yaml").status == 1)
+    #expect(try validate("--as", "task", "drafts/quick.yaml").status == 0)
+    #expect(try validate("--as", "profile", "w/tasks/quick.yaml").status == 1)
+  }
+
+  @Test(arguments: ["empty", "./empty/"])
+  func `nothing found is said, and fails where warnings do`(path: String) throws {
+    let result = try validate(path)
+    #expect(result.status == 0)
+    #expect(result.errors.contains("warning: there are no profiles in this folder [nothing-found]"))
+    #expect(!result.output.contains("no problems"))
+    #expect(try validate("--strict", path).status == 1)
+    #expect(try validate("--as", "task", path).errors.contains("there are no tasks in this folder"))
+  }
+
+  @Test func `a workspace with nothing in it is nothing found`() throws {
+    try folder.write("version: 1\n", to: "bare/instances.yaml")
+    let result = try validate("--strict", "bare")
+    #expect(result.status == 1, "\(result.output)\(result.errors)")
+  }
+}

@@ -1,0 +1,186 @@
+import Deployments
+import Diagnostics
+import Profiles
+import Rendering
+import Schema
+import Testing
+import Values
+import Workspaces
+import YAML
+
+/// Every key of `instances.yaml` changes what is deployed, or what is checked.
+struct InstanceKeyTests {
+  /// A setting of an instance with two values, neither of them the default.
+  struct Setting: CustomTestStringConvertible {
+    let path: [String]
+    let one: Value
+    let other: Value
+
+    init(_ path: String, _ one: Value, _ other: Value) {
+      self.path = path.split(separator: ".").map(String.init)
+      self.one = one
+      self.other = other
+    }
+
+    var testDescription: String { path.joined(separator: ".") }
+  }
+
+  static let settings = [
+    Setting("bind", "127.0.0.2", "::1"),
+    Setting("auto_start", false, true),
+    Setting("gpus", ["amd"], ["nvidia.com/gpu=1"]),
+    Setting("cache", "own", "~/models"),
+    Setting("limits.ram", "10GB", "20GB"),
+    Setting("limits.cpu_cores", 4, 6),
+    Setting("volumes", ["~/a:/a:ro"], ["data:/b"]),
+    Setting("environment", .set(["A": "default"]), .set(["A": "own"])),
+    Setting("podman", "5.4", "5.6"),
+    Setting("token", .set(["secret": "one"]), .set(["environment_file": "~/token.env"])),
+    Setting("token.secret", "one", "other"),
+    Setting("token.environment_file", "~/one.env", "/srv/other.env"),
+    Setting("start_timeout", 900, 1200),
+  ]
+
+  /// What is checked and not deployed: a value that is right, one that is wrong, and the rule that says so.
+  static let checked: [(path: String, right: Value, wrong: Value, rule: String)] = [
+    ("runtimes", ["tgi"], ["vllm"], "runtime-not-accepted"),
+    ("host.ram", "64GB", "1GB", "host-ram"), ("host.cpu_cores", 64, 1, "host-cores"),
+    (
+      "host.gpus", [.set(["device": "nvidia.com/gpu=0", "memory": "64GB"])],
+      [.set(["device": "nvidia.com/gpu=0", "memory": "1GB"])], "host-gpu-memory"
+    ),
+  ]
+
+  private static let instance = ["instances", "main"]
+  private static let base: Value = .set([
+    "version": 1, "instances": .set(["main": .set(["port": 8080])]),
+  ])
+
+  private static func read(_ document: Value) throws -> Outcome<Workspace> {
+    let text = """
+      name: tgi
+      source: {type: huggingface, model_id: org/model}
+      container: {runtime: tgi}
+      resources: {ram: 6GB, cpu_cores: 2, gpu_memory_min: 8GB}
+
+      """
+    let profile = try #require(Profile.read(SourceFile(path: "p.yaml", text: text)).value)
+    let active = ActiveProfile(id: "x/tgi", profile: profile)
+    let source = SourceFile(path: "instances.yaml", text: JSON.line(document) + "\n")
+    let link = ActiveLink(
+      instance: "main", path: "active/main.yaml", state: .profile(active.id, active))
+    let location = WorkspaceLocation(activeFolder: "active", folder: "/home/me/w", home: "/home/me")
+    return Composer.compose(source).then {
+      Workspace.read($0, from: source, links: [link], location: location)
+    }
+  }
+
+  private static func deployment(_ document: Value) throws -> Deployment {
+    let outcome = try read(document)
+    try #require(
+      !outcome.diagnostics.contains { $0.severity == .error },
+      "\(outcome.diagnostics.map(\.message))")
+    return try #require(outcome.value).plan()
+  }
+
+  private static func all(_ setting: Setting, _ value: Value, in document: Value = base) -> Value {
+    document.setting(["defaults"] + setting.path, to: value)
+  }
+
+  private static func own(_ setting: Setting, _ value: Value, in document: Value = base) -> Value {
+    document.setting(instance + setting.path, to: value)
+  }
+
+  @Test(arguments: settings)
+  func `a setting changes the deployment, for all and for one, whose own wins`(
+    setting: Setting
+  ) throws {
+    let plain = try Self.deployment(Self.base)
+    let forAll = try Self.deployment(Self.all(setting, setting.one))
+    let forOne = try Self.deployment(Self.own(setting, setting.one))
+    let other = try Self.deployment(Self.own(setting, setting.other))
+    #expect(forAll == forOne)
+    #expect(forAll != plain && forAll != other)
+    #expect(forAll.render() != plain.render() && forAll.render() != other.render())
+    let both = Self.own(setting, setting.other, in: Self.all(setting, setting.one))
+    #expect(try Self.deployment(both) == other, "the instance's own does not win")
+  }
+
+  @Test(arguments: checked)
+  func `what is not deployed is checked`(
+    path: String, right: Value, wrong: Value, rule: String
+  ) throws {
+    let path = path.split(separator: ".").map(String.init)
+    for place in path[0] == "runtimes" ? [["defaults"], Self.instance] : [[]] {
+      let refused = try Self.read(Self.base.setting(place + path, to: wrong))
+      #expect(refused.diagnostics.map(\.rule.code) == [rule])
+      let accepted = try Self.read(Self.base.setting(place + path, to: right))
+      #expect(accepted.diagnostics.isEmpty)
+    }
+  }
+
+  @Test func `variables of all and of one come together, and both win over the profile's`() throws {
+    let all = Self.base.setting(["defaults", "environment"], to: .set(["A": "all", "B": "all"]))
+    let both = all.setting(
+      Self.instance + ["environment"], to: .set(["B": "own", "PORT_RANGE": "1"]))
+    let server = try #require(try Self.deployment(both).instances.first).server
+    let words = server.environment.map { "\($0.name.text)=\($0.value)" }
+    #expect(words == words.sorted())
+    #expect(Set(["A=all", "B=own", "PORT_RANGE=1", "MODEL_ID=org/model"]).isSubset(of: words))
+  }
+
+  @Test func `limits of the profile hold until the workspace says else`() throws {
+    func limits(_ document: Value) throws -> Limits {
+      try #require(try Self.deployment(document).instances.first).server.limits
+    }
+    #expect(try limits(Self.base) == Limits(memory: ByteCount("6GB"), cores: 2))
+    let part = Self.base.setting(["defaults", "limits", "ram"], to: "unlimited")
+    #expect(try limits(part) == Limits(memory: nil, cores: 2))
+  }
+
+  @Test func `port, description and network stand in the deployment`() throws {
+    var document = Self.base.setting(Self.instance + ["port"], to: 9090)
+    document = document.setting(Self.instance + ["description"], to: "the one")
+    let plan = try Self.deployment(document.setting(["network"], to: "lab"))
+    let server = try #require(plan.instances.first).server
+    #expect(server.port == PublishedPort(.loopback, Port(literal: 9090), to: Port(literal: 8080)))
+    #expect(server.description.text == "the one")
+    #expect(plan.network.text == "lab" && server.network.text == "lab")
+  }
+
+  @Test func `how it is applied is read`() throws {
+    let apply: Value = .set(["method": "command", "command": ["./deploy", "--now"]])
+    let command = try #require(try Self.read(Self.base.setting(["apply"], to: apply)).value).apply
+    #expect(command.method?.value == .command)
+    #expect(command.command?.value.map(\.value.text) == ["./deploy", "--now"])
+    let home: Value = .set(["method": "home-manager", "arguments": ["--flake", ".#me"]])
+    let arguments = try #require(try Self.read(Self.base.setting(["apply"], to: home)).value).apply
+    #expect(arguments.method?.value == .homeManager)
+    #expect(arguments.arguments?.value.map(\.value.text) == ["--flake", ".#me"])
+  }
+
+  @Test func `the image and the devices are those of the GPU's maker`() throws {
+    func server(_ gpus: Value) throws -> Container {
+      let document = Self.base.setting(["defaults", "gpus"], to: gpus)
+      return try #require(try Self.deployment(document).instances.first).server
+    }
+    #expect(try server(["amd"]).image.tag?.hasSuffix("-rocm") == true)
+    #expect(try server(["amd"]).devices == [.amd])
+    #expect(try server(["nvidia"]).image.tag?.contains("rocm") == false)
+    #expect(try server(["nvidia.com/gpu=1"]).devices == [.nvidia("1")])
+  }
+
+  /// A key that is added to a table and stands in no case above fails here.
+  @Test func `no key is forgotten`() {
+    let schema = InstancesDocument.fields.document(title: "", id: "")
+    let section = schema["properties"]?["instances"]?["additionalProperties"] ?? .set([])
+    let named = Set(
+      Self.settings.map(\.testDescription) + Self.checked.map(\.path)
+        + ["version", "network", "apply.method", "apply.arguments", "apply.command", "instances"]
+        + ["port", "description"])
+    for leaf in ExtremeValues.leaves(of: schema) + ExtremeValues.leaves(of: section) {
+      let path = leaf.path.first == "defaults" ? Array(leaf.path.dropFirst()) : leaf.path
+      #expect(named.contains(path.joined(separator: ".")), "\(leaf.name) is in no case")
+    }
+  }
+}
