@@ -42,7 +42,7 @@ let fuzzer: [Target] =
       name: "Fuzz",
       dependencies: [
         "CFuzzer",
-        "Experiments", "Profiles", "Workspaces", "Rendering", "Deployments", "Schema", "YAML",
+        "Experiments", "Profiles", "Workspaces", "Targets", "Deployments", "Schema", "YAML",
         "Diagnostics",
         "Values",
       ],
@@ -71,31 +71,34 @@ let package = Package(
       name: "CLibCurl", pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
     .target(name: "CSystem"),
-    module("Values"),
-    module("Diagnostics"),
-    module("Deployments"),
+    module("Text"),
+    module("Values", ["Text"]),
+    module("Diagnostics", ["Text"]),
+    module("Deployments", ["Text"]),
     module("Host", ["CSystem"]),
-    module("YAML", ["CLibYAML", "Diagnostics"]),
-    module("Schema", ["YAML", "Diagnostics", "Values"]),
-    module("Profiles", ["Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
+    module("YAML", ["CLibYAML", "Diagnostics", "Text"]),
+    module("Schema", ["YAML", "Diagnostics", "Text", "Values"]),
+    module("Targets", ["Deployments", "Diagnostics", "Text", "Values"]),
     module(
-      "Workspaces", ["Profiles", "Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
-    module("Experiments", ["Schema", "YAML", "Diagnostics", "Values"]),
-    module("Comparison", ["Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
+      "Profiles", ["Schema", "YAML", "Diagnostics", "Deployments", "Text", "Values"]),
+    module(
+      "Workspaces",
+      ["Profiles", "Targets", "Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
+    module("Experiments", ["Schema", "YAML", "Diagnostics", "Text", "Values"]),
+    module(
+      "Comparison", ["Schema", "YAML", "Diagnostics", "Deployments", "Text", "Values"]),
     module(
       "Reference",
       [
-        "Experiments", "Comparison", "Workspaces", "Profiles", "Schema", "YAML", "Diagnostics",
-        "Deployments",
-        "Values",
+        "Experiments", "Comparison", "Workspaces", "Profiles", "Targets", "Schema", "YAML",
+        "Diagnostics", "Deployments", "Values",
       ]),
-    module("Rendering", ["Deployments", "Values"]),
     module(
       "Commands",
       [
         "Diagnostics", "YAML", "Schema", "Profiles", "Workspaces", "Experiments", "Comparison",
         "Deployments",
-        "Rendering", "Reference", "Host", "Values",
+        "Targets", "Reference", "Host", "Text", "Values",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -108,22 +111,24 @@ let package = Package(
       name: "TestSupport", path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("ReadingTests", ["Profiles", "Diagnostics", "YAML", "Schema", "Values"]),
-    tests("ProfilesTests", ["Profiles", "Workspaces", "Schema", "Deployments", "Diagnostics"]),
+    tests(
+      "ProfilesTests",
+      ["Profiles", "Targets", "Workspaces", "Schema", "Deployments", "Diagnostics"]),
     tests(
       "WorkspacesTests",
       [
-        "amm", "Workspaces", "Profiles", "Rendering", "Schema", "YAML", "Diagnostics",
+        "amm", "Workspaces", "Profiles", "Targets", "Schema", "YAML", "Diagnostics",
         "Deployments", "Values",
       ]),
     tests("ExperimentsTests", ["Experiments", "Schema", "Diagnostics", "Values"]),
-    tests("RenderingTests", ["Rendering", "Deployments", "Values"]),
+    tests("TargetsTests", ["Targets", "Deployments", "Diagnostics", "Values"]),
     tests("HostTests", ["Host"]),
     tests("ComparisonTests", ["amm-compare", "Comparison", "Diagnostics", "Values"]),
     tests(
       "CommandTests",
       [
-        "amm", "Commands", "Reference", "Comparison", "Profiles", "Workspaces", "Schema", "YAML",
-        "Diagnostics", "Host",
+        "amm", "Commands", "Reference", "Comparison", "Profiles", "Workspaces", "Targets", "Schema",
+        "YAML", "Diagnostics", "Host", "Values",
       ]),
   ] + fuzzer,
   swiftLanguageModes: [.v6]

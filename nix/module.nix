@@ -33,14 +33,16 @@ let
     inherit (cfg) strict;
   };
 
-  committed = cfg.workspace + "/generated/instances.nix";
+  # Below generated/, where the workspace names targets.
+  tree = lib.optionalString (cfg.target != null) "/${cfg.target}";
+  committed = cfg.workspace + "/generated${tree}/instances.nix";
   source =
     if cfg.mode == "podman-ifd" then
-      compiled + "/instances.nix"
+      "${compiled}${tree}/instances.nix"
     else if builtins.pathExists committed then
       committed
     else
-      throw "services.ai-models: the workspace has no generated/instances.nix; run 'amm generate' in it and commit generated/";
+      throw "services.ai-models: the workspace has no generated${tree}/instances.nix; run 'amm generate' in it and commit generated/";
   instances = amm.override cfg.instances (import source);
 
   units = "containers/systemd/ai-models";
@@ -75,6 +77,13 @@ in
         compiled during the build, so that nothing generated is committed. `podman-ifd` does the same
         for services.podman, at the price of an import from derivation: evaluation builds amm first.
       '';
+    };
+
+    target = mkOption {
+      type = types.nullOr types.str;
+      default = null;
+      example = "local";
+      description = "The target of the kind `podman`, where the workspace's instances.yaml names targets.";
     };
 
     strict = mkOption {
@@ -163,7 +172,7 @@ in
           os = osConfig;
         };
         xdg.configFile.${units} = {
-          source = "${compiled}/quadlet";
+          source = "${compiled}${tree}/quadlet";
           # File by file: Podman before 5.0 does not follow a link to a folder.
           recursive = true;
         };

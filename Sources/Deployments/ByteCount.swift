@@ -1,3 +1,5 @@
+import Text
+
 /// An amount of memory.
 package struct ByteCount: Sendable, Hashable, Comparable {
   package let bytes: Int
@@ -15,7 +17,7 @@ package struct ByteCount: Sendable, Hashable, Comparable {
 
   /// Parses `8GB`, `16GiB`, `512MB`, `1.5GB`.
   ///
-  /// `GB` and `GiB` mean the same 1024³ bytes, as Podman's `--memory`, GPU vendors' data sheets and
+  /// `GB` and `GiB` mean the same 1024³ bytes, as engines' `--memory`, GPU vendors' data sheets and
   /// the design document use them. Nil for what is above ``largest``, too.
   package init?(_ text: String) {
     // As an array, whose places are numbers: sizes stand in every profile.
@@ -72,15 +74,6 @@ package struct ByteCount: Sendable, Hashable, Comparable {
       return digit == 0 ? "\(whole) \(suffix)" : "\(whole).\(digit) \(suffix)"
     }
     return "\(bytes) B"
-  }
-
-  /// For Podman's options: `16g`, the largest unit that divides the amount.
-  package var podmanText: String {
-    for (suffix, shift) in [("g", 30), ("m", 20), ("k", 10)]
-    where bytes > 0 && bytes % (1 << shift) == 0 {
-      return "\(bytes >> shift)\(suffix)"
-    }
-    return "\(bytes)b"
   }
 
   /// The sum, or the largest amount that can be counted.

@@ -1,7 +1,7 @@
 /// A container, every choice made.
 package struct Container: Sendable, Equatable {
-  /// Its name for Podman, and of the unit that runs it.
-  package var name: UnitName
+  /// Its name, unique among the containers of a deployment.
+  package var name: ResourceName
   package var description: PlainText
   package var image: ImageReference
   /// Replaces the image's own entry point; nil keeps it.
@@ -9,34 +9,39 @@ package struct Container: Sendable, Equatable {
   package var arguments: [Argument] = []
   /// Sorted by name, each name once.
   package var environment: [EnvironmentVariable] = []
-  package var token: TokenSource?
+  package var secrets: [SecretReference] = []
   package var mounts: [Mount] = []
-  package var devices: [Device] = []
-  package var network: UnitName
-  package var port: PublishedPort?
+  package var accelerators: [Accelerator] = []
+  package var network: ResourceName
+  /// Nil for a container that nothing outside of its network reaches.
+  package internal(set) var exposure: Exposure?
   package var limits = Limits()
+  /// Memory that its processes share; nil for the engine's default.
   package var sharedMemory: ByteCount?
   package var health: HealthCheck?
+  package var security = Security()
   package var lifecycle: Lifecycle
+  package var restart: RestartPolicy
   /// Containers that must run before this one does.
-  package var requires: [UnitName] = []
+  package var requires: [ResourceName] = []
   /// Containers that are started with this one.
-  package var wants: [UnitName] = []
+  package var wants: [ResourceName] = []
 
   package init(
-    name: UnitName, description: PlainText, image: ImageReference, network: UnitName,
-    lifecycle: Lifecycle
+    name: ResourceName, description: PlainText, image: ImageReference, network: ResourceName,
+    lifecycle: Lifecycle, restart: RestartPolicy
   ) {
     self.name = name
     self.description = description
     self.image = image
     self.network = network
     self.lifecycle = lifecycle
+    self.restart = restart
   }
 }
 
-/// A port of the host that leads to one of the container.
-package struct PublishedPort: Sendable, Equatable {
+/// A port of the host that leads to one of a container.
+package struct Exposure: Sendable, Equatable {
   package let address: BindAddress
   package let host: Port
   package let container: Port
@@ -48,12 +53,24 @@ package struct PublishedPort: Sendable, Equatable {
   }
 }
 
-/// Where a container's Hugging Face token comes from; never the token.
-package enum TokenSource: Sendable, Equatable {
-  /// A Podman secret, given to the container as the variable.
-  case secret(UnitName, as: EnvironmentVariable.Name)
-  /// A file of `NAME=value` lines that only the user can read.
-  case environmentFile(HostPath)
+/// A secret that a container gets as a variable; never the secret itself.
+package struct SecretReference: Sendable, Equatable {
+  package enum Source: Sendable, Equatable {
+    /// A secret that the engine keeps under a name.
+    ///
+    /// - key: The name of the value in a secret that has several; nil for one that is a single value.
+    case stored(ResourceName, key: String? = nil)
+    /// A file of `NAME=value` lines that only the user can read.
+    case environmentFile(HostPath)
+  }
+
+  package let variable: EnvironmentVariable.Name
+  package let source: Source
+
+  package init(_ variable: EnvironmentVariable.Name, from source: Source) {
+    self.variable = variable
+    self.source = source
+  }
 }
 
 /// What a container may take of the machine; nil is no limit.
@@ -68,29 +85,19 @@ package struct Limits: Sendable, Equatable {
   }
 }
 
-/// How Podman finds out that a server answers.
-package struct HealthCheck: Sendable, Equatable {
-  /// A command line that Podman gives to the container's shell.
-  package let command: PlainText
-  /// Seconds between two checks.
-  package let interval: Int
-  /// Seconds from the start in which failures do not count: the model is being loaded.
-  package let startPeriod: Int
-
-  package init(command: PlainText, interval: Int, startPeriod: Int) {
-    self.command = command
-    self.interval = interval
-    self.startPeriod = startPeriod
-  }
-}
-
-/// How systemd runs the container.
+/// How a container is run: for good, or to its end.
 package enum Lifecycle: Sendable, Equatable {
-  /// A server: started with the session when `automatic`, and again whenever it fails.
+  /// A server.
   ///
-  /// - startTimeout: Seconds for the image to be pulled and the container to start.
-  /// - stopTimeout: Seconds for requests under way to be answered.
-  case server(automatic: Bool, startTimeout: Int, stopTimeout: Int)
-  /// A task that ends: tried again a few times when it fails, and done until the next start.
+  /// - automatic: Whether it is started with the user's session.
+  /// - startBudget: Seconds for the image to be pulled and the container to start.
+  /// - grace: Seconds for requests under way to be answered when it is told to stop.
+  case server(automatic: Bool, startBudget: Int, grace: Int)
+  /// A task that ends, and is done until the server starts anew.
   case task
+
+  /// Whether it is started without being asked for.
+  package var isAutomatic: Bool {
+    if case .server(automatic: true, _, _) = self { true } else { false }
+  }
 }

@@ -1,4 +1,6 @@
-/// A container image as Podman names it: `registry/path/name:tag@digest`.
+import Text
+
+/// A container image as engines name it: `registry/path/name:tag@digest`.
 package struct ImageReference: Sendable, Hashable {
   /// With its registry where one is written: `ghcr.io/huggingface/text-generation-inference`.
   package let name: String
@@ -57,19 +59,13 @@ package struct ImageReference: Sendable, Hashable {
     name + (tag.map { ":" + $0 } ?? "") + (digest.map { "@" + $0 } ?? "")
   }
 
-  /// Whether the name says which registry it means; without, Podman may ask, and a unit cannot
+  /// Whether the name says which registry it means; without, an engine may ask, and a service cannot
   /// answer.
   package var namesRegistry: Bool {
     guard let slash = name.utf8.firstIndex(of: UInt8(ascii: "/")) else { return false }
     let host = name.utf8[..<slash]
     return host.contains(UInt8(ascii: ".")) || host.contains(UInt8(ascii: ":"))
       || host.elementsEqual("localhost".utf8)
-  }
-
-  /// Whether Podman's generator takes it for a unit (pkg/systemd/quadlet, handleImageSource).
-  package var looksLikeUnit: Bool {
-    let end = text.utf8.suffix(6)
-    return end.elementsEqual(".image".utf8) || end.elementsEqual(".build".utf8)
   }
 
   private static func isHost(_ part: ArraySlice<UInt8>) -> Bool {

@@ -1,3 +1,5 @@
+import Text
+
 /// A TCP port, 1 to 65535.
 package struct Port: Sendable, Hashable {
   package let number: Int
@@ -43,6 +45,9 @@ package struct BindAddress: Sendable, Hashable {
 
   /// Whether it means every address of the machine.
   package var isWildcard: Bool { text == "0.0.0.0" || text == "::" }
+
+  /// The address at which programs of this machine reach what listens on it.
+  package var reachable: BindAddress { isWildcard ? .loopback : self }
 
   private static func isIPv4(_ text: String) -> Bool {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)

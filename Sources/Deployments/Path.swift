@@ -1,4 +1,4 @@
-/// A path on the host that a unit refers to.
+/// A path on the host that a container refers to.
 package struct HostPath: Sendable, Hashable {
   package enum Base: Sendable { case root, home }
 
@@ -8,8 +8,8 @@ package struct HostPath: Sendable, Hashable {
 
   /// Parses `/absolute` or `~/below/home`.
   ///
-  /// Nil for others, for `..`, and for what a volume option cannot carry: a colon, a control
-  /// character, a blank (systemd splits `RequiresMountsFor=` there, Podman before 5.8).
+  /// Nil for others, for `..`, and for what the options of engines cannot carry: a colon, a
+  /// comma, a quote, a backslash, a control character, a blank.
   package init?(_ text: String) {
     // Bytes throughout, as the kernel reads a path: a slash before a combining accent is a slash.
     let rest: Substring.UTF8View
@@ -31,14 +31,6 @@ package struct HostPath: Sendable, Hashable {
 
   /// The file's or folder's own name.
   package var lastPart: String { relative.split(separator: "/").last.map(String.init) ?? "" }
-
-  /// Whether Podman's generator takes it, or its parent, for a unit: what begins with a specifier, as
-  /// `%h/models.volume` does, is no path to it (pkg/systemd/quadlet, handleStorageSource).
-  package var looksLikeUnit: Bool {
-    base == .home
-      && relative.utf8.split(separator: UInt8(ascii: "/"))
-        .contains { $0.suffix(7).elementsEqual(".volume".utf8) }
-  }
 
   /// The folder that it is in; nil right below the base.
   package var parent: HostPath? {
@@ -67,10 +59,6 @@ package struct ContainerPath: Sendable, Hashable {
     self.text = text
   }
 
-  /// Whether home-manager may change it where a volume is mounted: it writes `podman-` before the
-  /// name of the volume's unit wherever that occurs (modules/services/podman/linux/containers.nix).
-  package var looksLikeUnit: Bool { text.utf8.firstRange(of: ".volume".utf8) != nil }
-
   /// A path amm itself names.
   package init(literal text: StaticString) {
     guard let path = ContainerPath(text.description) else {
@@ -83,15 +71,15 @@ package struct ContainerPath: Sendable, Hashable {
 /// What a container sees of the host's storage.
 package struct Mount: Sendable, Hashable {
   package enum Source: Sendable, Hashable {
-    /// A volume that amm declares and Podman creates.
-    case volume(UnitName)
+    /// A store that amm declares and the engine creates.
+    case store(ResourceName)
     /// A folder of the host; it must exist when the container starts.
     case path(HostPath)
 
     /// As a person writes it.
     package var text: String {
       switch self {
-      case .volume(let name): name.text
+      case .store(let name): name.text
       case .path(let path): path.text
       }
     }
@@ -103,7 +91,7 @@ package struct Mount: Sendable, Hashable {
     /// SELinux: a label that other containers share, or one of its own.
     case sharedLabel = "z"
     case privateLabel = "Z"
-    /// Podman changes the owner to the container's user.
+    /// The engine changes the owner to the container's user.
     case changeOwner = "U"
   }
 
@@ -115,5 +103,10 @@ package struct Mount: Sendable, Hashable {
     self.source = source
     self.target = target
     self.options = options
+  }
+
+  /// The store that it mounts, when it is one.
+  package var store: ResourceName? {
+    if case .store(let name) = source { name } else { nil }
   }
 }

@@ -1,8 +1,9 @@
+import Text
+
 /// Text that every target can carry unchanged: one line, no control characters.
 ///
-/// The limits are quadlet's single-value keys, the narrowest of amm's targets (Podman 4.4 to 5.8,
-/// pkg/systemd/parser): blanks at the ends are trimmed, quotes at the ends may be, a trailing
-/// backslash eats the next line, and a lone `;` would separate two commands.
+/// The limits are those of the narrowest target: blanks at the ends are trimmed, quotes at the ends may
+/// be, a trailing backslash eats the next line, and a lone `;` would separate two commands.
 package struct PlainText: Sendable, Hashable {
   package let text: String
 
@@ -37,9 +38,8 @@ package struct PlainText: Sendable, Hashable {
 
 /// One word of a command line.
 ///
-/// Two words cannot be passed through quadlet at all (Podman 4.4 to 5.8, tried): the empty one,
-/// at which its splitter stops, and a lone `;`, which systemd takes for a command separator
-/// however it is quoted.
+/// Two words cannot be passed by every target: the empty one, at which a splitter may stop, and a lone
+/// `;`, which may be taken for the end of a command however it is quoted.
 package struct Argument: Sendable, Hashable {
   /// Linux refuses to start a program with a longer argument (MAX_ARG_STRLEN).
   package static let limit = 131_071
@@ -56,12 +56,18 @@ package struct Argument: Sendable, Hashable {
     self.text = text.description
   }
 
-  package static func problem(with text: String) -> String? {
-    if text.isEmpty { return "must not be empty: no empty argument can be passed to a container" }
-    if text.isLoneSemicolon { return "must not be a lone ';': systemd would end the command there" }
-    if text.utf8.count >= limit { return "must be shorter than \(limit) bytes" }
-    if text.unicodeScalars.contains("\0") { return "must not hold a NUL character" }
-    return nil
+  /// What keeps a text from being an argument.
+  package enum Problem: Sendable {
+    case empty, loneSemicolon, nul
+    /// ``Argument/limit`` bytes or more.
+    case tooLong
+  }
+
+  package static func problem(with text: String) -> Problem? {
+    if text.isEmpty { return .empty }
+    if text.isLoneSemicolon { return .loneSemicolon }
+    if text.utf8.count >= limit { return .tooLong }
+    return text.unicodeScalars.contains("\0") ? .nul : nil
   }
 }
 
@@ -84,8 +90,8 @@ package struct EnvironmentVariable: Sendable, Hashable {
     }
 
     package init?(_ text: String) {
-      guard let first = text.utf8.first, !(0x30...0x39).contains(first),
-        text.utf8.allSatisfy({ $0.isASCIIWord }), text.utf8.count <= 255
+      guard let first = text.utf8.first, !first.isASCIIDigit,
+        text.utf8.allSatisfy(\.isASCIIWord), text.utf8.count <= 255
       else { return nil }
       self.text = text
     }
@@ -109,16 +115,10 @@ package struct EnvironmentVariable: Sendable, Hashable {
 }
 
 extension String {
-  /// By bytes: Swift takes the Greek question mark (U+037E) for a ';', and systemd does not.
+  /// By bytes: Swift takes the Greek question mark (U+037E) for a ';', and other programs do not.
   fileprivate var isLoneSemicolon: Bool { utf8.elementsEqual(";".utf8) }
 }
 
 extension Unicode.Scalar {
   var isControl: Bool { value < 0x20 || (0x7F..<0xA0).contains(value) }
-}
-
-extension UInt8 {
-  var isASCIILetter: Bool { (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) }
-  var isASCIIDigit: Bool { (0x30...0x39).contains(self) }
-  var isASCIIWord: Bool { isASCIILetter || isASCIIDigit || self == 0x5F }
 }

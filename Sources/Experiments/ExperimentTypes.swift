@@ -1,4 +1,5 @@
 import Schema
+import Text
 import Values
 
 /// What may stand for an experiment's name, a command line's included.
@@ -8,7 +9,8 @@ package enum ExperimentID {
     (1...64).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "-")
       && text.utf8.allSatisfy { byte in
         switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+        case 0x2D: true
+        case _ where byte.isASCIIWord: true
         default: false
         }
       }
@@ -56,7 +58,7 @@ extension ValueType where Value == String {
       let isTime =
         text.utf8.count >= form.utf8.count
         && zip(text.utf8, form.utf8).allSatisfy { byte, wanted in
-          wanted == UInt8(ascii: "d") ? (0x30...0x39).contains(byte) : byte == wanted
+          wanted == UInt8(ascii: "d") ? byte.isASCIIDigit : byte == wanted
         }
       guard isTime else { throw Refusal("must be a time such as 2025-11-20T10:15:00Z") }
       return text
@@ -71,7 +73,7 @@ extension ValueType where Value == String {
     ) { (text) throws(Refusal) in
       let isHash =
         text.utf8.count == digits
-        && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        && text.utf8.allSatisfy(\.isLowercaseHexDigit)
       guard isHash else { throw Refusal("must be \(digits) hexadecimal digits") }
       return text
     }

@@ -9,7 +9,10 @@ package struct Launch: Sendable {
   /// Where each name stands in it.
   private var places: [EnvironmentVariable.Name: Int] = [:]
   package var arguments: [Argument] = []
+  /// What the server sees of the host.
   package var mounts: [Mount] = []
+  /// What runs once the server does, in this order.
+  package var preparation: [PreparationStep] = []
   /// The model that must be made on the running server; nil where it is named at launch.
   package var modelFile: ModelFile?
   /// Seconds to answer what is under way when told to stop; nil for the runtime's own.

@@ -1,4 +1,5 @@
 package import Schema
+import Text
 import Values
 import YAML
 
@@ -60,7 +61,7 @@ extension ValueType where Value == Int {
     let parts = text.dropLast().split(separator: ".", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count),
       parts.allSatisfy({ part in
-        !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        !part.isEmpty && part.utf8.allSatisfy(\.isASCIIDigit)
       }),
       parts[0].utf8.count <= 6, let whole = Int(parts[0])
     else { throw refusal }

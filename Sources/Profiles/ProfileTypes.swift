@@ -1,6 +1,7 @@
 package import Deployments
 import Diagnostics
 package import Schema
+import Text
 import Values
 import YAML
 
@@ -89,17 +90,8 @@ extension ValueType where Value == String {
       guard text.utf8.first != UInt8(ascii: "-") else {
         throw Refusal("must not begin with '-', found '\(text.abbreviated)'")
       }
-      if let problem = Argument.problem(with: text) { throw Refusal(problem) }
+      if let problem = Argument.problem(with: text) { throw Refusal(problem.message) }
       return text
-    }
-  }
-}
-
-extension UInt8 {
-  var isASCIIAlphanumeric: Bool {
-    switch self {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-    default: false
     }
   }
 }
@@ -184,24 +176,6 @@ extension ValueType where Value == HostPath {
   }
 }
 
-extension HostPath {
-  package func refusingUnits() throws(Refusal) -> HostPath {
-    guard looksLikeUnit else { return self }
-    throw Refusal(
-      "must have no part that ends with '.volume' after '~/', found '\(text.abbreviated)'",
-      help: "Podman would look for a unit of that name; write the path from '/' on")
-  }
-}
-
-extension ContainerPath {
-  package func refusingUnits() throws(Refusal) -> ContainerPath {
-    guard looksLikeUnit else { return self }
-    throw Refusal(
-      "must not have '.volume' in it where a volume is mounted, found '\(text.abbreviated)'",
-      help: "home-manager would take it for the volume's name and change it")
-  }
-}
-
 extension ValueType where Value == Argument {
   package static let argument = parsed(
     "an argument", limit: Argument.limit, multiline: true,
@@ -209,7 +183,7 @@ extension ValueType where Value == Argument {
     numeric: true, plain: { .text($0.text) }
   ) { (text) throws(Refusal) in
     guard let argument = Argument(text) else {
-      throw Refusal(Argument.problem(with: text) ?? "cannot be passed to a container")
+      throw Refusal(Argument.problem(with: text)?.message ?? "cannot be passed to a container")
     }
     return argument
   }

@@ -174,14 +174,15 @@ package enum Reference {
       ["runtime", "NVIDIA", "AMD", "processor", "port", "health", "info", "metrics", "cache"],
       Runtimes.all.map { runtime in
         let sample = Profile.sample(of: runtime)
-        let service = sample.map { runtime.service(of: $0) }
+        let interface = sample.map { runtime.interface(of: $0) }
+        let endpoint = interface?.endpoint
         return [Markdown.code(runtime.name)]
           + [Processor.nvidia, .amd, .cpu].map {
             Markdown.code(runtime.image(for: $0)?.text ?? "")
           }
           + [
-            service.map { String($0.port.number) } ?? "", Markdown.code(service?.health ?? ""),
-            Markdown.code(service?.info ?? ""), Markdown.code(service?.metrics ?? ""),
+            interface.map { String($0.port.number) } ?? "", Markdown.code(endpoint?.health ?? ""),
+            Markdown.code(endpoint?.info ?? ""), Markdown.code(endpoint?.metrics ?? ""),
             Markdown.code(sample.flatMap { runtime.cache(of: $0)?.path.text } ?? ""),
           ]
       })

@@ -2,6 +2,7 @@ import Comparison
 package import Diagnostics
 import Profiles
 import Schema
+import Targets
 import Workspaces
 import YAML
 
@@ -9,7 +10,8 @@ import YAML
 package enum RuleBook {
   package static let all: [Rule] = Set(
     YAMLRules.all + SchemaRules.all + Checks.rules + FileRules.all
-      + WorkspaceChecks.all.map(\.rule) + WorkspaceChecks.moreRules + LimitRules.all
+      + WorkspaceChecks.all.map(\.rule) + WorkspaceChecks.moreRules + Targets.rules
+      + LimitRules.all
       + TaskRules.all
   ).sorted { $0.code < $1.code }
 

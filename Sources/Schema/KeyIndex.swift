@@ -1,4 +1,5 @@
 import Diagnostics
+import Text
 
 /// Which field has a key: a hash table by bytes.
 ///

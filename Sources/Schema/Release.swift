@@ -1,3 +1,5 @@
+import Text
+
 /// A release of a program, as far as two can be compared: up to three numbers.
 @usableFromInline
 package struct Release: Sendable, Hashable, Comparable,
@@ -22,7 +24,7 @@ package struct Release: Sendable, Hashable, Comparable,
       number = nil
     }
     for byte in tag.utf8 {
-      if (0x30...0x39).contains(byte) {
+      if byte.isASCIIDigit {
         number = min((number ?? 0) * 10 + Int(byte - 0x30), 1 << 50)
         continue
       }

@@ -1,4 +1,5 @@
 package import Diagnostics
+import Text
 public import Values
 public import YAML
 
@@ -256,7 +257,7 @@ private func decimal(_ text: String) -> Int? { isDecimal(text) ? Int(text) : nil
 /// Whether a text is an integer, of whatever size.
 private func isDecimal(_ text: String) -> Bool {
   let digits = text.utf8.first == 0x2D ? text.utf8.dropFirst() : text.utf8[...]
-  guard let first = digits.first, digits.allSatisfy({ (0x30...0x39).contains($0) }),
+  guard let first = digits.first, digits.allSatisfy(\.isASCIIDigit),
     first != 0x30 || digits.count == 1
   else { return false }
   return true

@@ -1,3 +1,5 @@
+import Text
+
 /// JSON that others wrote (RFC 8259), null included; `Value` is what amm itself writes.
 package indirect enum JSONValue: Sendable, Equatable {
   case null
@@ -117,7 +119,7 @@ private struct JSONReader {
     var rest = bytes
     if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
     func digits() -> Int {
-      let count = rest.prefix { (0x30...0x39).contains($0) }.count
+      let count = rest.prefix { $0.isASCIIDigit }.count
       rest.removeFirst(count)
       return count
     }
@@ -191,17 +193,8 @@ private struct JSONReader {
 
   private mutating func utf16() -> UInt32? {
     let digits = bytes.prefix(4)
-    guard digits.count == 4, digits.allSatisfy(\.isHexadecimal) else { return nil }
+    guard digits.count == 4, digits.allSatisfy(\.isHexDigit) else { return nil }
     bytes.removeFirst(4)
     return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
-  }
-}
-
-extension UInt8 {
-  fileprivate var isHexadecimal: Bool {
-    switch self {
-    case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
-    default: false
-    }
   }
 }

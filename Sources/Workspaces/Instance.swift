@@ -2,10 +2,11 @@ package import Deployments
 import Diagnostics
 package import Profiles
 package import Schema
+package import Targets
 
 /// An instance with its defaults, and what it is to serve.
 package struct Instance: Sendable {
-  package let name: Located<UnitName>
+  package let name: Located<ResourceName>
   package let port: Located<Int>?
   package let description: PlainText?
   let own: InstanceSettings
@@ -16,11 +17,11 @@ package struct Instance: Sendable {
   package var bind: BindAddress { setting(\.bind)?.value ?? .loopback }
   package var startsAutomatically: Bool { setting(\.autoStart)?.value ?? true }
   package var runtimes: Located<[Located<String>]>? { setting(\.runtimes) }
-  package var devices: [Located<Device>] {
-    setting(\.gpus)?.value ?? [Located(.nvidia("all"), name.range)]
+  package var devices: [Located<Accelerator>] {
+    setting(\.gpus)?.value ?? [Located(.nvidia(.all), name.range)]
   }
-  /// Whether its GPUs are written, for it or for all.
-  var writesDevices: Bool { setting(\.gpus) != nil }
+  /// Its GPUs where they are written, for it or for all.
+  var writtenDevices: Located<[Located<Accelerator>]>? { setting(\.gpus) }
   package var cache: Located<CacheChoice>? { setting(\.cache) }
   package var volumes: [Located<VolumeChoice>] { setting(\.volumes)?.value ?? [] }
   package var environments: [Environment] {
@@ -53,8 +54,8 @@ package struct Instance: Sendable {
   /// Where downloaded models are kept.
   package func place(of kind: ModelCache) -> Mount.Source {
     switch cache?.value ?? (kind.isShareable ? .shared : .own) {
-    case .shared: .volume(UnitName(kind.kind) ?? name.value)
-    case .own: .volume(name.value)
+    case .shared: .store(ResourceName(kind.kind) ?? name.value)
+    case .own: .store(name.value)
     case .folder(let path): .path(path)
     }
   }

@@ -1,6 +1,7 @@
 package import Deployments
 package import Profiles
 package import Schema
+package import Targets
 import Values
 import YAML
 
@@ -9,7 +10,7 @@ package struct InstanceSettings: Record {
   package var bind: Located<BindAddress>?
   package var autoStart: Located<Bool>?
   package var runtimes: Located<[Located<String>]>?
-  package var gpus: Located<[Located<Device>]>?
+  package var gpus: Located<[Located<Accelerator>]>?
   package var cache: Located<CacheChoice>?
   package var limits = LimitSettings()
   package var volumes: Located<[Located<VolumeChoice>]>?
@@ -74,14 +75,14 @@ package struct LimitSettings: Record {
 
 /// `token`.
 package struct TokenSettings: Record {
-  package var secret: Located<UnitName>?
+  package var secret: Located<ResourceName>?
   package var environmentFile: Located<HostPath>?
 
   package init() {}
 
   package static let fields = FieldTable<TokenSettings, Never>([
     Field(
-      "secret", \.secret, .unitName("a secret's name"),
+      "secret", \.secret, .resourceName("a secret's name"),
       "The name of a Podman secret ('podman secret create hf-token FILE')."),
     Field(
       "environment_file", \.environmentFile, .hostPath,
@@ -114,12 +115,12 @@ extension ValueType where Value == BindAddress {
   }
 }
 
-extension ValueType where Value == Device {
+extension ValueType where Value == Accelerator {
   package static let device = parsed(
     "a GPU", pattern: "^(nvidia|amd|nvidia\\.com/gpu=[A-Za-z0-9._:-]+)$",
     plain: { .text($0.text) }
   ) { (text) throws(Refusal) in
-    guard let device = Device(text) else {
+    guard let device = Accelerator(text) else {
       throw Refusal(
         "must name GPUs as 'nvidia', 'nvidia.com/gpu=0' or 'amd', found '\(text.abbreviated)'",
         help: Int(text) != nil ? "write 'nvidia.com/gpu=\(text)'" : nil)
@@ -193,13 +194,13 @@ extension ValueType where Value == PodmanVersion {
   }
 }
 
-extension ValueType where Value == UnitName {
+extension ValueType where Value == ResourceName {
   /// A name for systemd, Podman and Nix.
-  static func unitName(_ what: String) -> Self {
+  static func resourceName(_ what: String) -> Self {
     parsed(
       what, pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$", plain: { .text($0.text) }
     ) { (text) throws(Refusal) in
-      guard let name = UnitName(text) else {
+      guard let name = ResourceName(text) else {
         throw Refusal(
           "must be \(what) of letters, digits, '-' and '_', at most 63, found '\(text.abbreviated)'"
         )
@@ -220,7 +221,7 @@ extension ValueType where Value == UnitName {
         "must not be '\(text)', which is one of Podman's own words for a network",
         help: "choose another name, such as 'local-ai'")
     }
-    guard let name = UnitName(text) else {
+    guard let name = ResourceName(text) else {
       throw Refusal(
         "must be a network's name of letters, digits, '-' and '_', at most 63, found '\(text.abbreviated)'"
       )

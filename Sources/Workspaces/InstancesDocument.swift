@@ -1,16 +1,18 @@
 package import Deployments
 import Profiles
 package import Schema
+import Targets
 import Values
 
 /// `instances.yaml` as its author wrote it.
 package struct InstancesDocument: Record {
   package var version: Located<Int>?
-  package var network: Located<UnitName>?
+  package var network: Located<ResourceName>?
   package var host: Located<HostSettings>?
   package var apply: Located<ApplySettings>?
+  package var targets: Located<[Pair<ResourceName, TargetSection>]>?
   package var defaults = InstanceSettings()
-  package var instances: Located<[Pair<UnitName, InstanceSection>]>?
+  package var instances: Located<[Pair<ResourceName, InstanceSection>]>?
 
   package init() {}
 
@@ -25,10 +27,15 @@ package struct InstancesDocument: Record {
     Field(
       "apply", \.apply, section: ApplySettings.self,
       "How 'amm switch' brings what was generated to the machine."),
+    Field(
+      "targets", \.targets,
+      .map(from: .resourceName("a target's name"), to: .record(TargetSection.self)),
+      default: "one of the kind 'podman', whose files lie in 'generated/' itself",
+      "What is generated, by name: each target's files lie in a folder of its name."),
     Field(section: "defaults", \.defaults, "What holds for every instance that does not say else."),
     Field(
       "instances", \.instances,
-      .map(from: .unitName("an instance's name"), to: .record(InstanceSection.self)),
+      .map(from: .resourceName("an instance's name"), to: .record(InstanceSection.self)),
       required: true, "The servers, by name."),
   ])
 }
@@ -52,6 +59,23 @@ package struct InstanceSection: Record {
     ] + InstanceSettings.fields.fields(of: \.settings))
 }
 
+/// A target.
+package struct TargetSection: Record {
+  package var kind: Located<String>?
+
+  package init() {}
+
+  package static let fields = FieldTable<TargetSection, Never>([
+    Field(
+      "kind", \.kind,
+      .word(
+        among: Targets.kinds, plain: { .text($0) },
+        find: { Targets.kinds.contains($0) ? $0 : nil }), required: true,
+      "Who runs the servers: \(Targets.all.map { "'\($0.kind)' (\($0.summary))" }.joined(separator: ", "))."
+    )
+  ])
+}
+
 /// `host`.
 package struct HostSettings: Record {
   package var gpus: Located<[Located<HostGPU>]>?
@@ -69,7 +93,7 @@ package struct HostSettings: Record {
 
 /// A GPU of the host.
 package struct HostGPU: Record {
-  package var device: Located<Device>?
+  package var device: Located<Accelerator>?
   package var memory: Located<ByteCount>?
 
   package init() {}

@@ -90,8 +90,8 @@ extension ValueType where Value == VolumeChoice {
     let source: Mount.Source
     if let path = HostPath(parts[0]) {
       source = .path(try path.refusingUnits())
-    } else if let name = UnitName(parts[0]) {
-      source = .volume(name)
+    } else if let name = ResourceName(parts[0]) {
+      source = .store(name)
       _ = try target.refusingUnits()
     } else {
       throw shape

@@ -1,57 +1,24 @@
 package import Deployments
 package import Diagnostics
 import Profiles
-import Schema
+package import Schema
+package import Targets
 package import YAML
 
-/// Where a workspace stands on this machine: for checks, never for what is generated.
-package struct WorkspaceLocation: Sendable {
-  /// The path of `active/` as the user sees it, for messages.
-  package let activeFolder: String
-  /// The workspace's canonical path; nil when it cannot be told.
-  package let folder: String?
-  /// The user's home folder.
-  package let home: String?
-  /// The path that an existing one leads to, every link followed; nil for one that is not there.
-  let canonical: @Sendable (String) -> String?
-
-  package init(
-    activeFolder: String, folder: String?, home: String?,
-    canonical: @escaping @Sendable (String) -> String? = { _ in nil }
-  ) {
-    self.activeFolder = activeFolder
-    self.folder = folder
-    self.home = home
-    self.canonical = canonical
-  }
-
-  /// Whether a path leads into the workspace, which is committed and shared.
-  func contains(_ path: HostPath) -> Bool {
-    guard let folder else { return false }
-    let absolute = path.base == .home ? home.map { $0 + "/" + path.relative } : path.text
-    return absolute?.hasPrefix(folder + "/") == true
-  }
-}
-
-/// A workspace's servers: `instances.yaml` with what the active links name.
+/// A workspace that is right: what its instances become, and for which targets.
 package struct Workspace: Sendable {
-  package let source: SourceFile
-  package let network: UnitName
-  package let host: HostSettings?
-  package let apply: ApplySettings
-  /// In the order of the file.
-  package let instances: [Instance]
-  package let links: [ActiveLink]
-  package let location: WorkspaceLocation
-  /// The places of instances by their names, the first of each.
-  private let places: [String: Int]
-  /// Links by the bytes of their names, as file names are compared: the Kelvin sign is a 'K' to Swift
-  /// alone.
-  private let linksByName: [[UInt8]: ActiveLink]
-  /// All instances that are named, those too that could not be read; nil without such a mapping.
-  let declaredNames: [String]?
+  fileprivate let draft: WorkspaceDraft
+  package let deployment: Deployment
+  package let targets: TargetTree
 
-  /// The instances that a file declares.
+  package var apply: ApplySettings { draft.apply }
+  /// In the order of the file.
+  package var instances: [Instance] { draft.instances }
+
+  /// An instance by its name; nil where the workspace has none of that name.
+  package func instance(named name: String) -> Instance? { draft.instance(named: name) }
+
+  /// The workspace that a file declares, with everything that is wrong with it.
   ///
   /// - Parameters:
   ///   - node: The tree of `instances.yaml`.
@@ -65,47 +32,39 @@ package struct Workspace: Sendable {
       collector.refuseSecrets()
       return Outcome(nil, collector.diagnostics)
     }
-    let linksByName = Dictionary(links.map { (Array($0.instance.utf8), $0) }) { first, _ in first }
-    let instances = (document.instances?.value ?? []).map { pair in
-      let link = linksByName[Array(pair.name.value.text.utf8)]
-      var active: ActiveProfile?
-      if case .profile(_, let profile) = link?.state { active = profile }
-      let section = pair.item.value
-      return Instance(
-        name: pair.name, port: section.port, description: section.description?.value,
-        own: section.settings, defaults: document.defaults, active: active)
-    }
-    let network = document.network?.value ?? defaultNetwork
-    let places = instances.enumerated().map { ($1.name.value.text, $0) }
-    let workspace = Workspace(
-      source: source, network: network, host: document.host?.value,
-      apply: document.apply?.value ?? ApplySettings(), instances: instances,
-      links: links, location: location,
-      places: Dictionary(places) { first, _ in first }, linksByName: linksByName,
-      declaredNames: node.keys(of: "instances"))
-    for check in WorkspaceChecks.all { check.run(workspace, check.rule, collector) }
-    WorkspaceChecks.checkPlacements(of: workspace, collector)
+    let draft = WorkspaceDraft(document, node, from: source, links: links, location: location)
+    for check in WorkspaceChecks.all { check.run(draft, check.rule, collector) }
+    WorkspaceChecks.checkPlacements(of: draft, collector)
+    let workspace = draft.checked(for: draft.targetTree(collector), collector)
     collector.refuseSecrets()
     return Outcome(workspace, collector.diagnostics)
   }
+}
 
-  /// An instance by its name; nil where the workspace has none of that name.
-  package func instance(named name: String) -> Instance? { places[name].map { instances[$0] } }
-
-  /// What `active/` says of an instance; nil where it says nothing.
-  func link(of instance: Instance) -> ActiveLink? {
-    linksByName[Array(instance.name.value.text.utf8)]
-  }
-
-  private static var defaultNetwork: UnitName {
-    guard let name = UnitName("local-ai") else { preconditionFailure("a legal name") }
-    return name
+extension WorkspaceDraft {
+  /// The workspace, unless something is wrong with it or with what a target would make of it.
+  fileprivate func checked(
+    for targets: TargetTree?, _ collector: DiagnosticCollector
+  ) -> Workspace? {
+    guard let targets, let deployment else { return nil }
+    for objection in targets.objections(to: deployment) {
+      collector.emit(
+        objection.rule, range(of: objection), objection.message, help: objection.help)
+    }
+    return Workspace(draft: self, deployment: deployment, targets: targets)
   }
 }
 
-extension Node {
-  /// The keys of one of its mappings.
-  fileprivate func keys(of section: String) -> [String]? {
-    entries?.first { $0.key == section }?.value.entries?.map(\.key)
+extension Workspace {
+  /// All files that it generates, sorted by path.
+  ///
+  /// - Parameter formats: Those that are wanted; without any, each that it has a target for.
+  package func files(as formats: [Format] = []) -> [RenderedFile] {
+    targets.files(of: deployment, as: formats.isEmpty ? targets.formats : formats)
+  }
+
+  /// The files of one format for a folder that holds no other.
+  package func files(aloneAs format: Format) -> [RenderedFile] {
+    targets.files(of: deployment, aloneAs: format)
   }
 }

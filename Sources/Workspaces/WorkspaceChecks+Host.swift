@@ -143,7 +143,7 @@ extension WorkspaceChecks {
     for instance in workspace.instances {
       for device in instance.devices
       where !gpus.value.contains(where: { device.value.covers($0.value.device?.value) }) {
-        guard instance.writesDevices else {
+        guard instance.writtenDevices != nil else {
           let known = Set(gpus.value.compactMap { $0.value.device?.value.text }).sorted()
           collector.emit(
             rule, instance.name.range,
@@ -187,10 +187,10 @@ extension WorkspaceChecks {
         """))
 
   /// The rules that are not a check of their own.
-  package static let moreRules = [together]
+  package static let moreRules = [together, podmanTwice]
 
   private static func check(
-    _ workspace: Workspace, _ rule: Rule, _ collector: DiagnosticCollector, capacity: Int,
+    _ workspace: WorkspaceDraft, _ rule: Rule, _ collector: DiagnosticCollector, capacity: Int,
     at place: SourceRange, among instances: [Instance]? = nil,
     need: (Instance) -> Int?, text: (Int) -> String
   ) {
@@ -217,17 +217,17 @@ extension WorkspaceChecks {
   }
 }
 
-extension Device {
+extension Accelerator {
   /// Whether it means the host's device, alone or among all.
-  func covers(_ other: Device?) -> Bool {
+  func covers(_ other: Accelerator?) -> Bool {
     switch (self, other) {
-    case (.nvidia("all"), .nvidia): true
+    case (.nvidia(.all), .nvidia): true
     default: self == other
     }
   }
 }
 
-extension Set<Device> {
+extension Set<Accelerator> {
   /// A text to sort by, so that the order of messages never depends on hashing.
   fileprivate var order: String { map(\.text).sorted().joined(separator: " ") }
 }

@@ -70,60 +70,6 @@ extension WorkspaceChecks {
     }
   }
 
-  /// Quadlet names services after files of all kinds (`a.network` is `a-network.service`), and
-  /// reports no collision; Podman names containers and home-manager units alike.
-  static let nameCollision = WorkspaceCheck(
-    Rule(
-      "name-collision", "No two units come out with one name.",
-      Explanation(
-        """
-        Quadlet makes 'a-volume.service' of the volume 'a' as well as of the container 'a-volume', \
-        and reports nothing: one of the two is gone.
-        """,
-        wrong: """
-          # instances.yaml
-          instances:
-            a: {port: 8080, cache: own}
-            a-volume: {port: 8081}
-          """,
-        right: """
-          # instances.yaml
-          instances:
-            a: {port: 8080, cache: own}
-            b: {port: 8081}
-          """,
-        source: "Podman 5.4.2, pkg/systemd/quadlet/quadlet.go"))
-  ) { workspace, rule, collector in
-    var owners: [String: String] = [
-      workspace.network.text + "-network": "the network '\(workspace.network.text)'"
-    ]
-    for instance in workspace.instances {
-      let name = instance.name.value.text
-      var services = [(name, "the instance '\(name)'")]
-      if instance.active?.launch.modelFile != nil {
-        services.append((name + modelTaskSuffix.description, "the model task of '\(name)'"))
-      }
-      for (service, owner) in services {
-        if let other = owners[service], other != owner {
-          collector.emit(
-            rule, instance.name.range, "\(owner) and \(other) would both be '\(service).service'",
-            help: "rename one of the two")
-        }
-        owners[service] = owner
-      }
-      for case .volume(let volume) in instance.mountSources {
-        let service = volume.text + "-volume"
-        let owner = "the volume '\(volume.text)'"
-        if let other = owners[service], other != owner {
-          collector.emit(
-            rule, instance.name.range, "\(owner) and \(other) would both be '\(service).service'",
-            help: "rename one of the two")
-        }
-        owners[service] = owner
-      }
-    }
-  }
-
   static let longName = WorkspaceCheck(
     Rule(
       "long-name", "An instance's name leaves room for that of its model task.",
@@ -152,13 +98,15 @@ extension WorkspaceChecks {
           """,
         source: "RFC 1035, section 2.3.4"))
   ) { workspace, rule, collector in
-    for instance in workspace.instances where instance.name.value.suffixed(modelTaskSuffix) == nil {
-      guard instance.active?.launch.modelFile != nil else { continue }
-      let length = 63 - modelTaskSuffix.utf8CodeUnitCount
-      collector.emit(
-        rule, instance.name.range,
-        "'\(instance.name.value.text)\(modelTaskSuffix)', which makes its model, would be too long",
-        help: "use a name of at most \(length) letters")
+    for instance in workspace.instances {
+      for step in instance.active?.launch.preparation ?? []
+      where instance.name.value.suffixed(step.suffix) == nil {
+        let length = 63 - step.suffix.utf8CodeUnitCount
+        collector.emit(
+          rule, instance.name.range,
+          "'\(instance.name.value.text)\(step.suffix)', which makes its model, would be too long",
+          help: "use a name of at most \(length) letters")
+      }
     }
   }
 

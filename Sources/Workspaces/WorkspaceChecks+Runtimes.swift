@@ -157,7 +157,7 @@ extension WorkspaceChecks {
     // All GPUs of a maker are each that is named, and one that is not.
     let named = Set(workspace.instances.flatMap { $0.devices.map(\.value) })
       .sorted { $0.text < $1.text }
-    var takers: [Device: (first: Instance, sum: Double)] = [:]
+    var takers: [Accelerator: (first: Instance, sum: Double)] = [:]
     for instance in workspace.instances where instance.startsAutomatically {
       guard let profile = instance.active?.profile, instance.processor != .cpu,
         let share = profile.runtime.value.gpuShare(of: profile)
@@ -227,7 +227,7 @@ extension WorkspaceChecks {
 
 extension WorkspaceChecks {
   /// What each runtime itself wants of the instances that serve its profiles.
-  static func checkPlacements(of workspace: Workspace, _ collector: DiagnosticCollector) {
+  static func checkPlacements(of workspace: WorkspaceDraft, _ collector: DiagnosticCollector) {
     for instance in workspace.instances {
       guard let profile = instance.active?.profile else { continue }
       let placement = Placement(
@@ -254,7 +254,7 @@ extension Instance {
   /// How many GPUs its server sees; nil when that is only known on the machine.
   fileprivate func gpuCount(of host: HostSettings?) -> Int? {
     let devices = devices.map(\.value)
-    guard devices.contains(.nvidia("all")) || devices.contains(.amd) else { return devices.count }
+    guard devices.contains(.nvidia(.all)) || devices.contains(.amd) else { return devices.count }
     let kind = Processor(devices)
     return host?.gpus.map { gpus in
       gpus.value.count { Processor([$0.value.device?.value].compactMap { $0 }) == kind }

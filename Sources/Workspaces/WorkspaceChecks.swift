@@ -3,10 +3,10 @@ package import Diagnostics
 /// Something that must hold across a workspace's instances.
 package struct WorkspaceCheck: Sendable {
   package let rule: Rule
-  package let run: @Sendable (Workspace, Rule, DiagnosticCollector) -> Void
+  package let run: @Sendable (WorkspaceDraft, Rule, DiagnosticCollector) -> Void
 
   init(
-    _ rule: Rule, _ run: @escaping @Sendable (Workspace, Rule, DiagnosticCollector) -> Void
+    _ rule: Rule, _ run: @escaping @Sendable (WorkspaceDraft, Rule, DiagnosticCollector) -> Void
   ) {
     self.rule = rule
     self.run = run
@@ -16,7 +16,7 @@ package struct WorkspaceCheck: Sendable {
 /// The list: one line a check.
 package enum WorkspaceChecks {
   package static let all: [WorkspaceCheck] = [
-    portInUse, privilegedPort, nameCollision, longName, activeLink, strayLink, invalidProfile,
+    portInUse, privilegedPort, longName, activeLink, strayLink, invalidProfile,
     runtimeNotAccepted, mixedGPUs, cacheConflict, tokenSource, reservedVariable, secretVariable,
     hostMemory, hostCores, hostGPUMemory, unknownGPU, imageForGPU, quantizationOnGPU, shardsOnGPUs,
     gpuShare, gatedModel, launchTooLong, mountTwice, hostExposed, noInstances,

@@ -131,16 +131,17 @@ struct LibraryTests {
         JSONSerialization.jsonObject(with: Data(info.output.utf8)) as? [String: Any])
       let words = try #require(services.words(of: name))
       // Order is random from Podman 5.3 on: compare as sets of pairs.
-      for (variable, value) in try #require(json["environment"] as? [String: String]) {
+      let server = try #require(json["server"] as? [String: Any])
+      for (variable, value) in try #require(server["environment"] as? [String: String]) {
         #expect(words.contains(pair: "--env", "\(variable)=\(value)"), "\(name): \(variable)")
       }
-      let reference = try #require(json["image"] as? String)
+      let reference = try #require(server["image"] as? String)
       let image = try #require(words.firstIndex(of: reference))
       // What follows the image is the server's command line, word for word.
-      #expect(Array(words[(image + 1)...]) == (json["arguments"] as? [String] ?? []), "\(name)")
+      #expect(Array(words[(image + 1)...]) == (server["arguments"] as? [String] ?? []), "\(name)")
       #expect(words.contains(pair: "--name", name))
       let port = try #require(json["port"] as? Int)
-      let inner = try #require(json["containerPort"] as? Int)
+      let inner = try #require(server["port"] as? Int)
       #expect(words.contains(pair: "--publish", "127.0.0.1:\(port):\(inner)"))
       #expect(words.contains(pair: "--cap-drop", "all"))
       #expect(words.contains("--security-opt=no-new-privileges"))
@@ -165,8 +166,22 @@ struct LibraryTests {
       nix, ["--eval", "--strict", "--json", folder.file("generated/instances.nix").path])
     #expect(evaluated.status == 0, "\(evaluated.errors)")
     let printed = try Program.amm("info", "--json", "--workspace", folder.url.path)
-    let left = try JSONSerialization.jsonObject(with: Data(evaluated.output.utf8)) as? NSArray
-    let right = try JSONSerialization.jsonObject(with: Data(printed.output.utf8)) as? NSArray
-    #expect(left != nil && left == right)
+    let nixes = try #require(
+      JSONSerialization.jsonObject(with: Data(evaluated.output.utf8)) as? [[String: Any]])
+    let ours = try #require(
+      JSONSerialization.jsonObject(with: Data(printed.output.utf8)) as? [[String: Any]])
+    try #require(nixes.count == ours.count && ours.count == set.profiles.count)
+    for (nix, own) in zip(nixes, ours) {
+      let server = try #require(own["server"] as? [String: Any])
+      for key in ["name", "description", "profile", "runtime", "model", "bind"] {
+        #expect(nix[key] as? String == own[key] as? String && own[key] != nil, "\(key)")
+      }
+      #expect(nix["port"] as? Int == own["port"] as? Int && own["port"] != nil)
+      #expect(nix["endpoint"] as? String == own["url"] as? String && own["url"] != nil)
+      #expect(nix["image"] as? String == server["image"] as? String && server["image"] != nil)
+      #expect(nix["arguments"] as? [String] == server["arguments"] as? [String])
+      #expect(
+        nix["environment"] as? [String: String] == server["environment"] as? [String: String])
+    }
   }
 }

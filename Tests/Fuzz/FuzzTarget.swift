@@ -2,8 +2,8 @@ import Deployments
 import Diagnostics
 import Experiments
 import Profiles
-import Rendering
 import Schema
+import Targets
 import Values
 import Workspaces
 import YAML
@@ -104,11 +104,10 @@ enum FuzzTarget: String, CaseIterable {
       require(outcome.diagnostics.hasErrors, "refused without a word")
       return
     }
-    let plan = workspace.plan()
     require(
-      outcome.diagnostics.hasErrors || plan.instances.count == workspace.instances.count,
+      workspace.deployment.workloads.count == workspace.instances.count,
       "an instance is lost without a word")
-    Invariants.check(plan.render())
+    Invariants.check(workspace.files())
   }
 
   private static func readRecords(_ bytes: [UInt8]) {

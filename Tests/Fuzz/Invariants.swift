@@ -1,6 +1,6 @@
 import Diagnostics
 import Glibc
-import Rendering
+import Targets
 
 /// Ends the process with a reason, which `precondition` keeps to itself in an optimised build.
 func require(_ holds: Bool, _ reason: @autoclosure () -> String) {

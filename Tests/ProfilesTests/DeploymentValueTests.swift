@@ -1,4 +1,5 @@
 import Deployments
+import Targets
 import Testing
 
 /// The types of the waist: what exists is well-formed.
@@ -18,8 +19,8 @@ struct DeploymentValueTests {
   func `anything else is no size`(text: String) { #expect(ByteCount(text) == nil) }
 
   @Test func `Podman reads a size in its largest whole unit`() {
-    #expect(ByteCount("16GB")?.podmanText == "16g")
-    #expect(ByteCount("1.5GB")?.podmanText == "1536m")
+    #expect(ByteCount("16GB")?.engineText == "16g")
+    #expect(ByteCount("1.5GB")?.engineText == "1536m")
   }
 
   @Test(arguments: [
@@ -49,12 +50,12 @@ struct DeploymentValueTests {
   }
 
   @Test(arguments: ["tgi-primary", "a", "A_1", String(repeating: "x", count: 63)])
-  func `a unit's name is a plain word`(text: String) { #expect(UnitName(text)?.text == text) }
+  func `a unit's name is a plain word`(text: String) { #expect(ResourceName(text)?.text == text) }
 
   @Test(arguments: [
     "", "-a", "_a", "a.b", "a b", "a/b", "ü", "a@b", "a:b", String(repeating: "x", count: 64),
   ])
-  func `other names are not legal everywhere`(text: String) { #expect(UnitName(text) == nil) }
+  func `other names are not legal everywhere`(text: String) { #expect(ResourceName(text) == nil) }
 
   @Test(arguments: ["/a/b", "~/a", "/a-b_c.d"])
   func `a host path is absolute or below home`(text: String) {

@@ -135,12 +135,12 @@ struct LlamaCppLaunchTests {
             token_variable: TOKEN
           """))
     let profile = try #require(outcome.value)
-    let service = Custom.service(of: profile)
-    #expect(service.port.number == 9000)
-    #expect(service.health == "/ready")
-    #expect(service.healthCommand?.text == "curl -fsS http://127.0.0.1:9000/ready")
-    #expect(service.metrics == "/numbers")
-    #expect(service.openAI?.takesCachePrompt == false)
+    let interface = Custom.interface(of: profile)
+    #expect(interface.port.number == 9000)
+    #expect(interface.endpoint.health == "/ready")
+    #expect(interface.healthCommand?.text == "curl -fsS http://127.0.0.1:9000/ready")
+    #expect(interface.endpoint.metrics == "/numbers")
+    #expect(interface.endpoint.openAI?.takesCachePrompt == false)
     #expect(Custom.cache(of: profile)?.path.text == "/cache")
     #expect(Custom.tokenVariable(of: profile)?.text == "TOKEN")
   }

@@ -145,6 +145,6 @@ struct SGLangLaunchTests {
     ("sglang: {enable_metrics: true}", "/metrics"),
   ])
   func `there are numbers where they are asked for`(text: String, path: String?) throws {
-    #expect(SGLang.service(of: try profile(text)).metrics == path)
+    #expect(SGLang.interface(of: try profile(text)).endpoint.metrics == path)
   }
 }

@@ -35,7 +35,10 @@ package enum Golden {
   package static func differences(of generated: URL, from folder: URL) throws -> [String] {
     func files(in folder: URL) throws -> [String] {
       try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
-        .filter { $0.hasSuffix(".nix") || $0.hasPrefix("quadlet/") }
+        .filter { path in
+          let file = folder.appendingPathComponent(path)
+          return !file.lastPathComponent.hasPrefix(".") && !file.hasDirectoryPath
+        }
     }
     let found = try files(in: generated)
     let differences = try found.compactMap { file in

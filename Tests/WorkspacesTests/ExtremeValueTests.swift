@@ -2,8 +2,8 @@ import Deployments
 import Diagnostics
 import Foundation
 import Profiles
-import Rendering
 import Schema
+import Targets
 import TestSupport
 import Testing
 import Values
@@ -66,11 +66,13 @@ import YAML
       Workspace.read($0, from: file, links: links, location: location)
     }
     guard let workspace = outcome.value else { return false }
-    let plan = workspace.plan()
-    #expect(plan.instances.count == names.count, "an instance is lost: \(name)")
+    let deployment = workspace.deployment
+    #expect(deployment.workloads.count == names.count, "an instance is lost: \(name)")
     // All serve one profile: what is rendered of one is what is rendered of each.
-    let one = Deployment(network: plan.network, instances: Array(plan.instances.prefix(1)))
-    #expect(one.render().count > 1, "a file is lost: \(name)")
+    let one = Deployment(
+      network: deployment.network, workloads: Array(deployment.workloads.prefix(1)))
+    let files = workspace.targets.files(of: one, as: workspace.targets.formats)
+    #expect(files.count > 1, "a file is lost: \(name)")
     return true
   }
 

@@ -1,8 +1,8 @@
 import Deployments
 import Diagnostics
 import Profiles
-import Rendering
 import Schema
+import Targets
 import Testing
 import Values
 import Workspaces
@@ -49,6 +49,10 @@ struct InstanceKeyTests {
       "host.gpus", [.set(["device": "nvidia.com/gpu=0", "memory": "64GB"])],
       [.set(["device": "nvidia.com/gpu=0", "memory": "1GB"])], "host-gpu-memory"
     ),
+    (
+      "targets", .set(["one": .set(["kind": "podman"])]),
+      .set(["one": .set(["kind": "podman"]), "two": .set(["kind": "podman"])]), "podman-twice"
+    ),
   ]
 
   private static let instance = ["instances", "main"]
@@ -75,12 +79,16 @@ struct InstanceKeyTests {
     }
   }
 
-  private static func deployment(_ document: Value) throws -> Deployment {
+  private static func workspace(_ document: Value) throws -> Workspace {
     let outcome = try read(document)
     try #require(
       !outcome.diagnostics.contains { $0.severity == .error },
       "\(outcome.diagnostics.map(\.message))")
-    return try #require(outcome.value).plan()
+    return try #require(outcome.value)
+  }
+
+  private static func deployment(_ document: Value) throws -> Deployment {
+    try workspace(document).deployment
   }
 
   private static func all(_ setting: Setting, _ value: Value, in document: Value = base) -> Value {
@@ -95,15 +103,20 @@ struct InstanceKeyTests {
   func `a setting changes the deployment, for all and for one, whose own wins`(
     setting: Setting
   ) throws {
-    let plain = try Self.deployment(Self.base)
-    let forAll = try Self.deployment(Self.all(setting, setting.one))
-    let forOne = try Self.deployment(Self.own(setting, setting.one))
-    let other = try Self.deployment(Self.own(setting, setting.other))
-    #expect(forAll == forOne)
-    #expect(forAll != plain && forAll != other)
-    #expect(forAll.render() != plain.render() && forAll.render() != other.render())
-    let both = Self.own(setting, setting.other, in: Self.all(setting, setting.one))
-    #expect(try Self.deployment(both) == other, "the instance's own does not win")
+    let plain = try Self.workspace(Self.base)
+    let forAll = try Self.workspace(Self.all(setting, setting.one))
+    let forOne = try Self.workspace(Self.own(setting, setting.one))
+    let other = try Self.workspace(Self.own(setting, setting.other))
+    #expect(forAll.deployment == forOne.deployment && forAll.files() == forOne.files())
+    #expect(forAll.files() != plain.files() && forAll.files() != other.files())
+    // A release changes how a deployment is written, not the deployment.
+    let isForTargets = setting.path == ["podman"]
+    #expect((forAll.deployment == plain.deployment) == isForTargets)
+    #expect((forAll.deployment == other.deployment) == isForTargets)
+    let both = try Self.workspace(
+      Self.own(setting, setting.other, in: Self.all(setting, setting.one)))
+    #expect(both.deployment == other.deployment, "the instance's own does not win")
+    #expect(both.files() == other.files(), "the instance's own does not win")
   }
 
   @Test(arguments: checked)
@@ -123,7 +136,7 @@ struct InstanceKeyTests {
     let all = Self.base.setting(["defaults", "environment"], to: .set(["A": "all", "B": "all"]))
     let both = all.setting(
       Self.instance + ["environment"], to: .set(["B": "own", "PORT_RANGE": "1"]))
-    let server = try #require(try Self.deployment(both).instances.first).server
+    let server = try #require(try Self.deployment(both).workloads.first).server
     let words = server.environment.map { "\($0.name.text)=\($0.value)" }
     #expect(words == words.sorted())
     #expect(Set(["A=all", "B=own", "PORT_RANGE=1", "MODEL_ID=org/model"]).isSubset(of: words))
@@ -131,7 +144,7 @@ struct InstanceKeyTests {
 
   @Test func `limits of the profile hold until the workspace says else`() throws {
     func limits(_ document: Value) throws -> Limits {
-      try #require(try Self.deployment(document).instances.first).server.limits
+      try #require(try Self.deployment(document).workloads.first).server.limits
     }
     #expect(try limits(Self.base) == Limits(memory: ByteCount("6GB"), cores: 2))
     let part = Self.base.setting(["defaults", "limits", "ram"], to: "unlimited")
@@ -142,10 +155,23 @@ struct InstanceKeyTests {
     var document = Self.base.setting(Self.instance + ["port"], to: 9090)
     document = document.setting(Self.instance + ["description"], to: "the one")
     let plan = try Self.deployment(document.setting(["network"], to: "lab"))
-    let server = try #require(plan.instances.first).server
-    #expect(server.port == PublishedPort(.loopback, Port(literal: 9090), to: Port(literal: 8080)))
+    let server = try #require(plan.workloads.first).server
+    #expect(server.exposure == Exposure(.loopback, Port(literal: 9090), to: Port(literal: 8080)))
     #expect(server.description.text == "the one")
     #expect(plan.network.text == "lab" && server.network.text == "lab")
+  }
+
+  @Test func `each target's files lie in a folder of its name`() throws {
+    let targets: Value = .set([
+      "here": .set(["kind": "podman"]), "stack": .set(["kind": "compose"]),
+    ])
+    let plain = try Self.workspace(Self.base)
+    let both = try Self.workspace(Self.base.setting(["targets"], to: targets))
+    #expect(both.deployment == plain.deployment)
+    let here = both.files().filter { $0.path.hasPrefix("here/") }
+    #expect(here.map { $0.path.dropFirst(5) } == plain.files().map { $0.path[...] })
+    #expect(here.map(\.text) == plain.files().map(\.text))
+    #expect(both.files().map(\.path).filter { !$0.hasPrefix("here/") } == ["stack/compose.yaml"])
   }
 
   @Test func `how it is applied is read`() throws {
@@ -162,12 +188,12 @@ struct InstanceKeyTests {
   @Test func `the image and the devices are those of the GPU's maker`() throws {
     func server(_ gpus: Value) throws -> Container {
       let document = Self.base.setting(["defaults", "gpus"], to: gpus)
-      return try #require(try Self.deployment(document).instances.first).server
+      return try #require(try Self.deployment(document).workloads.first).server
     }
     #expect(try server(["amd"]).image.tag?.hasSuffix("-rocm") == true)
-    #expect(try server(["amd"]).devices == [.amd])
+    #expect(try server(["amd"]).accelerators == [.amd])
     #expect(try server(["nvidia"]).image.tag?.contains("rocm") == false)
-    #expect(try server(["nvidia.com/gpu=1"]).devices == [.nvidia("1")])
+    #expect(try server(["nvidia.com/gpu=1"]).accelerators == [.nvidia(.one("1"))])
   }
 
   /// A key that is added to a table and stands in no case above fails here.

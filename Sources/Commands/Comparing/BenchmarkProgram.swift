@@ -92,7 +92,7 @@ enum BenchmarkProgram {
   }
 
   private func arguments(for server: ComparedServer, output: String) -> [String] {
-    let model = server.instance.model
+    let model = server.instance.provenance.model
     let tokenizer = server.hubModel
     switch self {
     case .lmEval(let task):

@@ -3,7 +3,6 @@ import Deployments
 import Diagnostics
 import Host
 import Profiles
-import Rendering
 import Schema
 import Values
 import Workspaces
@@ -12,7 +11,7 @@ import Workspaces
 struct ComparedServer {
   /// What reports call it.
   var name: String
-  let instance: Deployment.Instance
+  let instance: Workload
   /// `http://127.0.0.1:8080`.
   let endpoint: String
   let api: API
@@ -22,8 +21,6 @@ struct ComparedServer {
   /// The path of the server's numbers for Prometheus.
   let metricsPath: String?
   let configuration: Value
-  /// How it is asked which model it serves; nil where it tells none.
-  private let identity: ModelIdentity?
   /// Its model on the Hugging Face hub, whose tokenizer other programs load; nil for others.
   let hubModel: String?
 
@@ -35,11 +32,10 @@ struct ComparedServer {
 
   /// - Throws: `Refusal` where there is no such instance, or it does not do such tasks.
   init(
-    _ name: String, in workspace: Workspace, _ plan: Deployment, kind: TaskDocument.Kind,
+    _ name: String, in workspace: Workspace, kind: TaskDocument.Kind,
     task: String, amm: String
   ) throws(Refusal) {
-    let names = plan.instances.map(\.name.text)
-    guard let instance = plan.instances.first(where: { $0.name.text == name }) else {
+    guard let instance = workspace.deployment.workload(named: name) else {
       let known = workspace.instances.map(\.name.value.text)
       guard known.contains(name) else {
         throw Refusal(
@@ -50,48 +46,43 @@ struct ComparedServer {
       throw Refusal(
         message: "instance '\(name)' serves nothing",
         help: "'amm switch \(name) PROFILE' gives it a profile; those that serve are "
-          + Phrase.allOf(names))
+          + Phrase.allOf(workspace.deployment.workloads.map(\.name.text)))
     }
-    guard let endpoint = instance.endpoint,
-      let profile = workspace.instance(named: name)?.active?
-        .profile
-    else {
-      throw Refusal(
-        message: "instance '\(name)' publishes no port", help: "give it a 'port' in instances.yaml")
+    guard let profile = workspace.instance(named: name)?.active?.profile else {
+      preconditionFailure("a workload without an instance")
     }
-    if let address = instance.server.port?.address, !address.isWildcard,
-      !Addresses.isOfThisMachine(address.text)
-    {
+    let address = instance.exposure.address
+    guard address.isWildcard || Addresses.isOfThisMachine(address.text) else {
       throw Refusal(
         message:
           "instance '\(name)' listens on \(address.text), which is no address of this machine",
         help: "amm asks this machine's servers alone; change its 'bind' in instances.yaml")
     }
-    let service = profile.runtime.value.service(of: profile)
-    guard let openAI = service.openAI, let api = API.of(kind, writesText: openAI.writesText) else {
+    guard let openAI = instance.endpoint.openAI,
+      let api = API.of(kind, writesText: openAI.writesText)
+    else {
       throw Refusal(
-        message: "instance '\(name)' runs on \(instance.runtime), which answers no "
+        message: "instance '\(name)' runs on \(instance.provenance.runtime), which answers no "
           + "\(kind.rawValue) task such as '\(task)'",
-        help: instance.runtime == "custom"
+        help: instance.provenance.runtime == "custom"
           ? "write 'openai: true' in the profile where the server has that protocol"
           : "choose another task with '--task'")
     }
     self.name = name
     self.instance = instance
-    self.endpoint = endpoint
+    endpoint = instance.url
     self.api = api
     self.openAI = openAI
     context =
       (profile.parameters.contextLength ?? profile.parameters.maxTotalTokens
       ?? profile.facts.contextLength)?.value
-    metricsPath = service.metrics
-    identity = workspace.identity(of: name)
+    metricsPath = instance.endpoint.metrics
     if case .huggingFace(let id, _) = profile.model { hubModel = id.value } else { hubModel = nil }
     let text = String(decoding: profile.source.bytes, as: UTF8.self)
     configuration = .set([
-      "instance": .text(name), "profile": .text(instance.profile),
+      "instance": .text(name), "profile": .text(instance.provenance.profile),
       "profileHash": .text(SHA256.digest(of: text)), "amm": .text(amm),
-      "api": .text(api.rawValue), "deployment": NixRenderer.value(of: instance, in: plan),
+      "api": .text(api.rawValue), "deployment": instance.value,
       "profileText": .text(text),
     ])
   }
@@ -100,16 +91,17 @@ struct ComparedServer {
   ///
   /// What is measured is kept under the profile's name.
   func requireMeant() throws(Refusal) {
-    guard let port = instance.server.port?.reachable, let identity,
+    let port = instance.exposure.reachable
+    guard let identity = instance.endpoint.identity,
       let reported = ReportedModel(identity, address: port.address, port: port.port),
       let objection = reported.objection
     else { return }
     throw Refusal(
       message:
         "what answers on port \(port.port) \(objection); '\(instance.name.text)' is to serve "
-        + "\(instance.model)",
+        + "\(instance.provenance.model)",
       help:
-        "'amm status' shows what runs; 'amm switch \(instance.name.text) \(instance.profile) --wait' "
+        "'amm status' shows what runs; 'amm switch \(instance.name.text) \(instance.provenance.profile) --wait' "
         + "serves what is meant")
   }
 
@@ -121,7 +113,8 @@ struct ComparedServer {
     var sampling = task.sampling
     if let maxTokens { sampling.maxTokens = maxTokens }
     let body = api.body(
-      question, model: instance.model, sampling: sampling, takesIgnoreEOS: openAI.takesIgnoreEOS,
+      question, model: instance.provenance.model, sampling: sampling,
+      takesIgnoreEOS: openAI.takesIgnoreEOS,
       takesCachePrompt: openAI.takesCachePrompt)
     let isCloser = if case .closer? = item?.scoring { true } else { false }
     return Job.Request(

@@ -168,7 +168,7 @@ struct Comparer {
   ) throws -> ComparedServer {
     do throws(ComparedServer.Refusal) {
       return try ComparedServer(
-        name, in: workspace, workspace.plan(), kind: kind, task: task, amm: AMM.version)
+        name, in: workspace, kind: kind, task: task, amm: AMM.version)
     } catch {
       Console.fail(error.message, help: error.help)
       throw ExitStatus.invalid
@@ -186,8 +186,7 @@ struct Comparer {
 
   /// The profile that an instance serves, and the one that it served before.
   private func lastProfiles(of name: String) throws -> [ProfileFile] {
-    let links = try workspace().links
-    guard let active = links.first(where: { $0.instance == name })?.profile else {
+    guard let active = try workspace().instance(named: name)?.active?.id else {
       Console.fail(
         "instance '\(name)' serves nothing", help: "'amm switch \(name) PROFILE' gives it a profile"
       )

@@ -1,5 +1,6 @@
 import Deployments
 import Host
+import Targets
 
 /// Which system a machine has, and how programs are installed there.
 struct Distribution {

@@ -44,12 +44,12 @@ struct DoctorReport {
 
   private var servers: [String] {
     guard let servers = examinations.servers else { return ["no workspace"] }
-    let instances = servers.plan.instances
-    let runtimes = Set(instances.map(\.runtime)).sorted().map { runtime in
-      "\(instances.count { $0.runtime == runtime }) of \(runtime)"
+    let instances = servers.deployment.workloads
+    let runtimes = Set(instances.map(\.provenance.runtime)).sorted().map { runtime in
+      "\(instances.count { $0.provenance.runtime == runtime }) of \(runtime)"
     }
     let images = Set(instances.map(\.server.image.text)).sorted()
-    let devices = Set(instances.flatMap(\.server.devices).map(\.text)).sorted()
+    let devices = Set(instances.flatMap(\.server.accelerators).map(\.text)).sorted()
     return [
       "\(Phrase.count(instances.count, "instance")): "
         + (runtimes.isEmpty ? "none served" : Phrase.allOf(runtimes)),
@@ -63,7 +63,7 @@ struct DoctorReport {
     if let home = (try? UserFolder.home) ?? nil, home.utf8.count > 1 {
       line = line.replacing(home, with: "~")
     }
-    for (index, instance) in (examinations.servers?.plan.instances ?? []).enumerated() {
+    for (index, instance) in (examinations.servers?.deployment.workloads ?? []).enumerated() {
       line = line.replacingWord(instance.name.text, with: "instance-\(index + 1)")
     }
     if let user = examinations.machine.userName {

@@ -1,5 +1,6 @@
 import Deployments
 import Host
+import Targets
 import Workspaces
 
 /// What is looked at: one function a subject, and its line in `ofMachine` or `ofServers`.
@@ -13,8 +14,11 @@ struct Examinations {
   /// A workspace whose servers are to run.
   struct Servers {
     let workspace: Workspace
-    let plan: Deployment
     let folder: WorkspaceFolder
+
+    var deployment: Deployment { workspace.deployment }
+    /// The newest Podman that an instance is written for.
+    var podman: PodmanVersion? { workspace.instances.map(\.podman).max() }
   }
 
   init(_ machine: Machine, _ servers: Servers?) {
@@ -33,7 +37,8 @@ struct Examinations {
   }
 
   private func ofServers(_ servers: Servers) -> [Finding] {
-    [git(servers.folder)] + tokens(servers.plan) + mounts(servers.plan) + ports(servers.plan)
+    [git(servers.folder)] + tokens(servers.deployment) + mounts(servers.deployment)
+      + ports(servers.deployment)
   }
 
   private func linger() -> Finding {
@@ -62,7 +67,7 @@ struct Examinations {
     guard !missing.isEmpty else {
       return Finding("limits", .ok, "memory and cores can be limited")
     }
-    let isLimited = servers?.plan.instances.contains { $0.server.limits != Limits() } ?? false
+    let isLimited = servers?.deployment.workloads.contains { $0.server.limits != Limits() } ?? false
     return Finding(
       "limits", isLimited ? .error : .warning,
       "\(missing.joined(separator: " and ")) cannot be limited\(isLimited ? ", and profiles do so" : "")",

@@ -4,9 +4,9 @@ import Diagnostics
 /// GPUs: those that the machine has, and those that instances use.
 extension Examinations {
   func graphics() -> [Finding] {
-    let used = Set(servers?.plan.instances.flatMap(\.server.devices) ?? [])
+    let used = Set(servers?.deployment.workloads.flatMap(\.server.accelerators) ?? [])
     let names = used.compactMap { device in
-      if case .nvidia(let name) = device { name } else { nil }
+      if case .nvidia(let selection) = device { selection.text } else { nil }
     }.sorted()
     let hasNVIDIA = hasNVIDIA
     var findings: [Finding] = []

@@ -4,8 +4,8 @@ import Host
 
 /// What single instances need: tokens, files and ports.
 extension Examinations {
-  func tokens(_ plan: Deployment) -> [Finding] {
-    Set(plan.instances.compactMap(\.server.token).map(Token.init)).sorted { $0.text < $1.text }
+  func tokens(_ deployment: Deployment) -> [Finding] {
+    Set(deployment.workloads.flatMap(\.server.secrets).map(Token.init)).sorted { $0.text < $1.text }
       .map { $0.finding(machine) }
   }
 
@@ -15,9 +15,9 @@ extension Examinations {
     let file: String?
     var text: String { secret ?? file ?? "" }
 
-    init(_ source: TokenSource) {
-      switch source {
-      case .secret(let name, _):
+    init(_ reference: SecretReference) {
+      switch reference.source {
+      case .stored(let name, _):
         secret = name.text
         file = nil
       case .environmentFile(let path):
@@ -48,8 +48,8 @@ extension Examinations {
   }
 
   /// Folders and files of the host that containers mount; Podman starts none without them.
-  func mounts(_ plan: Deployment) -> [Finding] {
-    let paths = plan.instances.flatMap(\.containers).flatMap(\.mounts).compactMap { mount in
+  func mounts(_ deployment: Deployment) -> [Finding] {
+    let paths = deployment.workloads.flatMap(\.containers).flatMap(\.mounts).compactMap { mount in
       if case .path(let path) = mount.source { path } else { nil }
     }
     return Set(paths).sorted { $0.text < $1.text }.compactMap { path in
@@ -61,10 +61,10 @@ extension Examinations {
     }
   }
 
-  func ports(_ plan: Deployment) -> [Finding] {
-    plan.instances.compactMap { instance in
-      guard let port = instance.server.port else { return nil }
-      let address = port.address.isWildcard ? "127.0.0.1" : port.address.text
+  func ports(_ deployment: Deployment) -> [Finding] {
+    deployment.workloads.map { instance in
+      let port = instance.exposure
+      let address = port.address.reachable.text
       let subject = "port \(port.host.number)"
       let name = instance.name.text
       guard Addresses.isOfThisMachine(address) else {

@@ -1,6 +1,7 @@
 import Deployments
 import Diagnostics
 import Host
+import Targets
 
 /// Podman itself, and what its rootless containers need of the system.
 extension Examinations {
@@ -26,7 +27,7 @@ extension Examinations {
         "Podman is \(version.text)\(path); amm writes for \(PodmanVersion.oldest.text) and newer",
         fix: distribution.command(for: .podman))
     }
-    if let newer = servers?.plan.instances.map(\.podman).max(), newer > version {
+    if let newer = servers?.podman, newer > version {
       return Finding(
         "podman", .error,
         "the workspace is written for Podman \(newer.text), here is \(version.text)\(path)",
@@ -39,7 +40,7 @@ extension Examinations {
 
   /// The Podman that units start: the one that systemd was told of, not the first on this shell's path.
   var starter: String {
-    for instance in servers?.plan.instances ?? [] {
+    for instance in servers?.deployment.workloads ?? [] {
       for unit in [
         "\(instance.name.text).service", Services.homeManagerName(of: instance.name.text),
       ] {
@@ -74,7 +75,7 @@ extension Examinations {
     guard let text = machine.firstLine(of: [machine.root + path, "-version"]),
       let version = PodmanVersion(text.versionNumbers)
     else { return Finding("quadlets", .ok, path) }
-    if let newer = servers?.plan.instances.map(\.podman).max(), newer > version {
+    if let newer = servers?.podman, newer > version {
       return Finding(
         "quadlets", .error,
         "the workspace is written for Podman \(newer.text), and the generator \(path) is of \(version.text)",
@@ -120,7 +121,9 @@ extension Examinations {
         fix: distribution.command(for: .passt))
     }
     let backend = words.first.map(String.init) ?? "Podman"
-    guard let name = servers?.plan.network.text else { return Finding("network", .ok, backend) }
+    guard let name = servers?.deployment.network.text else {
+      return Finding("network", .ok, backend)
+    }
     let found = machine.ask(["podman", "network", "exists", name])
     return Finding(
       "network", .ok,

@@ -4,6 +4,7 @@ import Experiments
 import Host
 import Profiles
 import Schema
+import Text
 import Values
 import Workspaces
 
@@ -13,18 +14,18 @@ extension ServedModel {
   /// - Parameter instance: The instance's name.
   /// - Returns: Nil where the workspace has no such instance, or it serves nothing.
   static func of(_ instance: String, in workspace: Workspace) -> ServedModel? {
-    guard let deployed = workspace.plan().instances.first(where: { $0.name.text == instance }),
+    guard let deployed = workspace.deployment.workload(named: instance),
       let settings = workspace.instance(named: deployed.name.text),
       let profile = settings.active?.profile
     else { return nil }
     let bytes = profile.source.bytes
     return ServedModel(
-      time: Clock.timestamp(), instance: instance, profile: deployed.profile,
+      time: Clock.timestamp(), instance: instance, profile: deployed.provenance.profile,
       profileHash: SHA256.digest(of: String(decoding: bytes, as: UTF8.self)),
-      runtime: deployed.runtime, model: profile.model.text,
+      runtime: deployed.provenance.runtime, model: profile.model.text,
       revision: ModelRevision.of(profile.model, in: settings.cachePlace),
       image: deployed.server.image.text, imageDigest: digest(of: deployed.server.image),
-      devices: deployed.server.devices.map(\.text), amm: AMM.version)
+      devices: deployed.server.accelerators.map(\.text), amm: AMM.version)
   }
 
   /// The digest of an image on this machine; nil where Podman does not have it.
@@ -45,7 +46,7 @@ private enum ModelRevision {
     _ model: ModelSource, in cache: (cache: ModelCache, place: Mount.Source)?
   ) -> String? {
     guard case .huggingFace(let id, let revision) = model else { return nil }
-    if let written = revision?.value, isCommit(written) { return written }
+    if let written = revision?.value, written.isCommit { return written }
     let commit = cache.flatMap { folder(of: $0.place) }.flatMap {
       downloaded(id.value, at: revision?.value ?? "main", in: $0)
     }
@@ -63,7 +64,7 @@ private enum ModelRevision {
         continue
       }
       let commit = String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
-      if isCommit(commit) { return commit }
+      if commit.isCommit { return commit }
     }
     return nil
   }
@@ -74,16 +75,11 @@ private enum ModelRevision {
     case .path(let path):
       let home = path.base == .home ? Terminal.variable("HOME") : nil
       return home.map { $0 + "/" + path.relative } ?? (path.base == .home ? nil : path.text)
-    case .volume(let name):
+    case .store(let name):
       let words = ["podman", "volume", "inspect", "--format", "{{.Mountpoint}}", name.text]
       guard let result = try? Subprocess.capture(words), result.isSuccess else { return nil }
       return result.output.split(separator: "\n").first.map(String.init)
     }
-  }
-
-  private static func isCommit(_ text: String) -> Bool {
-    text.utf8.count == 40
-      && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
   }
 }
 

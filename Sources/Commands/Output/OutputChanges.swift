@@ -1,7 +1,7 @@
 import Deployments
 import Diagnostics
 import Host
-import Rendering
+import Targets
 import Values
 
 /// What writing files would change in a folder.

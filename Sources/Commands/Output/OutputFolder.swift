@@ -1,6 +1,6 @@
-import Deployments
 import Host
-import Rendering
+import Targets
+import Workspaces
 
 /// A folder that amm writes as a whole, such as `generated/`, with the formats that it holds.
 ///
@@ -10,43 +10,44 @@ struct OutputFolder {
   let place: OutputPlace
   /// The folder that is looked at; nil where it is not there yet.
   private let tree: Folder?
-  private let targets: [Target]
+  /// What it is to hold; nothing for everything that the workspace has targets for.
+  private let formats: [Format]
   /// Whether it holds one format alone, in the place of the folder itself.
   private let isFlat: Bool
 
   /// A workspace's `generated/`.
   ///
-  /// - Parameter targets: What it is to hold; without any, what it holds, which is everything where
+  /// - Parameter formats: What it is to hold; without any, what it holds, which is everything where
   ///   nothing is written down.
-  init(of workspace: WorkspaceFolder, _ targets: [Target] = []) throws(HostError) {
+  init(of workspace: WorkspaceFolder, _ formats: [Format] = []) throws(HostError) {
     place = try workspace.writableGenerated
     tree = try workspace.generatedFolder
-    self.targets = try targets.isEmpty ? Self.written(in: tree) : targets
+    self.formats = try formats.isEmpty ? Self.written(in: tree) : formats
     isFlat = false
   }
 
   /// A folder that the user names: one format lies in it directly.
-  init(named place: OutputPlace, _ targets: [Target]) throws(HostError) {
+  init(named place: OutputPlace, _ formats: [Format]) throws(HostError) {
     self.place = place
     tree = try place.folder
-    self.targets = targets
-    isFlat = targets.count == 1
+    self.formats = formats
+    isFlat = formats.count == 1
   }
 
-  private static func written(in folder: Folder?) throws(HostError) -> [Target] {
+  private static func written(in folder: Folder?) throws(HostError) -> [Format] {
     let words = try Manifest(of: folder)[.targets]?.split(separator: ",") ?? []
-    let targets = Target.allCases.filter { target in words.contains { $0 == target.rawValue } }
-    return targets.isEmpty ? Target.allCases : targets
+    return Targets.formats.filter { format in words.contains { $0 == format.name } }
   }
 
-  /// What it is to hold for a deployment.
-  func files(of plan: Deployment) -> [RenderedFile] {
-    isFlat ? targets.flatMap(plan.renderAlone) : plan.render(targets)
+  /// What it is to hold for a workspace.
+  private func files(of workspace: Workspace) -> [RenderedFile] {
+    if isFlat, let only = formats.first { return workspace.files(aloneAs: only) }
+    return workspace.files(as: formats)
   }
 
-  /// What writing a deployment would change.
-  func changes(for plan: Deployment) throws(HostError) -> OutputChanges {
-    try OutputChanges(of: files(of: plan), in: tree)
+  /// What writing a workspace's files would change.
+  func changes(for workspace: Workspace) throws(HostError) -> OutputChanges {
+    try OutputChanges(of: files(of: workspace), in: tree)
   }
 
   /// The files that somebody changed since amm wrote them, by their paths in it.
@@ -55,26 +56,26 @@ struct OutputFolder {
   }
 
   /// What its list says of it as a whole; nothing where it holds everything.
-  private var properties: [Manifest.Property: String] {
-    isFlat || targets.count == Target.allCases.count
-      ? [:] : [.targets: targets.map(\.rawValue).joined(separator: ",")]
+  private func properties(for workspace: Workspace) -> [Manifest.Property: String] {
+    let isWhole = formats.isEmpty || workspace.targets.formats.allSatisfy(formats.contains)
+    return isFlat || isWhole ? [:] : [.targets: formats.map(\.name).joined(separator: ",")]
   }
 
-  /// Refuses where a deployment could not be written.
-  func requireRoom(for plan: Deployment) throws(HostError) {
-    try FolderWriter(to: place).requireRoom(for: files(of: plan))
+  /// Refuses where a workspace's files could not be written.
+  func requireRoom(for workspace: Workspace) throws(HostError) {
+    try FolderWriter(to: place).requireRoom(for: files(of: workspace))
   }
 
-  /// Writes a deployment, all of it or nothing.
+  /// Writes a workspace's files, all of them or nothing.
   ///
   /// - Parameter more: What its list says of it besides.
   /// - Returns: What was changed.
   @discardableResult
   func write(
-    _ plan: Deployment, _ more: [Manifest.Property: String] = [:]
+    _ workspace: Workspace, _ more: [Manifest.Property: String] = [:]
   ) throws(HostError) -> OutputChanges {
-    let properties = properties.merging(more) { $1 }
-    let files = files(of: plan)
+    let properties = properties(for: workspace).merging(more) { $1 }
+    let files = files(of: workspace)
     // Even when nothing is to be written: what an interrupted run left is cleared.
     let writer = try FolderWriter(to: place)
     try writer.requireRoom(for: files)

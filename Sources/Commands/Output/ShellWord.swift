@@ -1,3 +1,5 @@
+import Text
+
 extension String {
   /// The text as one word of a POSIX shell.
   var shellWord: String {
@@ -5,7 +7,7 @@ extension String {
       !isEmpty
       && utf8.allSatisfy { byte in
         switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        case _ where byte.isASCIIAlphanumeric: true
         default: "_-./:@%+=,".utf8.contains(byte)
         }
       }

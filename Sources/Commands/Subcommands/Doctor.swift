@@ -71,7 +71,7 @@ struct Doctor: ParsableCommand {
         nil, Finding(subject, .error, "\(count) in \(folder.path)", fix: "amm validate tells them")
       )
     }
-    let servers = Examinations.Servers(workspace: found, plan: found.plan(), folder: folder)
+    let servers = Examinations.Servers(workspace: found, folder: folder)
     return (servers, Finding(subject, .ok, folder.path))
   }
 

@@ -46,7 +46,7 @@ struct Endpoints: ParsableCommand {
         Console.report(outcome.diagnostics)
         throw ExitStatus.invalid
       }
-      var endpoints = workspace.plan().instances.compactMap { Endpoint($0, in: workspace) }
+      var endpoints = workspace.deployment.workloads.map(InstanceEndpoint.init)
       if let instance {
         let names = endpoints.map(\.instance)
         endpoints = endpoints.filter { $0.instance == instance }
@@ -68,7 +68,7 @@ struct Endpoints: ParsableCommand {
     }
   }
 
-  private func printTable(_ endpoints: [Endpoint]) {
+  private func printTable(_ endpoints: [InstanceEndpoint]) {
     let style = Style(for: .output)
     var table = Table()
     for endpoint in endpoints {
@@ -77,7 +77,7 @@ struct Endpoints: ParsableCommand {
     for line in table.lines({ $0 == 0 ? style.bold($1) : $1 }) { Console.print(line) }
   }
 
-  private func printVariables(_ endpoints: [Endpoint]) throws {
+  private func printVariables(_ endpoints: [InstanceEndpoint]) throws {
     for (index, endpoint) in endpoints.enumerated() {
       if let other = endpoints[..<index].first(where: { $0.variable == endpoint.variable }) {
         Console.fail(
@@ -97,7 +97,7 @@ struct Endpoints: ParsableCommand {
 }
 
 /// Where an instance is reached.
-private struct Endpoint {
+private struct InstanceEndpoint {
   let instance: String
   let profile: String
   let runtime: String
@@ -109,20 +109,15 @@ private struct Endpoint {
   /// What answers once the model is loaded; nil where nothing of the kind is known.
   let health: String?
 
-  /// - Returns: Nil for an instance that no port leads to.
-  init?(_ deployed: Deployment.Instance, in workspace: Workspace) {
-    guard let url = deployed.endpoint,
-      let profile = workspace.instance(named: deployed.name.text)?.active?
-        .profile
-    else { return nil }
-    let service = profile.runtime.value.service(of: profile)
-    instance = deployed.name.text
-    self.profile = deployed.profile
-    runtime = deployed.runtime
-    model = deployed.model
+  init(_ workload: Workload) {
+    instance = workload.name.text
+    profile = workload.provenance.profile
+    runtime = workload.provenance.runtime
+    model = workload.provenance.model
+    let url = workload.url
     self.url = url
-    openAI = service.openAI == nil ? nil : url + "/v1"
-    health = service.health.map { url + $0 }
+    openAI = workload.endpoint.openAI == nil ? nil : url + "/v1"
+    health = workload.endpoint.health.map { url + $0 }
   }
 
   var value: Value {

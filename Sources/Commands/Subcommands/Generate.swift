@@ -1,11 +1,18 @@
-import ArgumentParser
-import Deployments
+package import ArgumentParser
 import Diagnostics
 import Host
-import Rendering
+package import Targets
 import Workspaces
 
-extension Target: ExpressibleByArgument {}
+extension Format: ExpressibleByArgument {
+  package init?(argument: String) {
+    guard let format = Targets.formats.first(where: { $0.name == argument }) else { return nil }
+    self = format
+  }
+
+  package static var allValueStrings: [String] { Targets.formats.map(\.name) }
+  package static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+}
 
 struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,11 +39,11 @@ struct Generate: ParsableCommand {
   @Option(
     name: [.short, .long], parsing: .upToNextOption,
     help: ArgumentHelp(
-      "What to write, from now on: quadlet, nix or both.",
+      "What to write, from now on: \(Targets.formats.map(\.name).joined(separator: ", ")).",
       discussion:
-        "Without it, what the folder holds; that is both until it was said. A single target lies in "
+        "Without it, what the folder holds; that is all until it was said. A single format lies in "
         + "the folder of '--output' itself, as Podman's generator wants it."))
-  var target: [Target] = []
+  var target: [Format] = []
 
   @Flag(help: "Write nothing; exit with 2 when something would change.")
   var check = false
@@ -52,15 +59,15 @@ struct Generate: ParsableCommand {
       try requireWorkspace(folder)
       let outcome = try WorkspaceLoader(folder).load()
       Console.report(outcome.diagnostics)
-      guard let plan = outcome.value?.plan() else { throw ExitStatus.invalid }
+      guard let found = outcome.value else { throw ExitStatus.invalid }
       let shown = output ?? folder.file("generated")
       guard let place = try place(in: folder, isWriting) else {
         throw HostError("read", shown, reason: "the folder that it is in is missing")
       }
-      let changes = try place.changes(for: plan)
+      let changes = try place.changes(for: found)
       if diff { for change in changes.changed { Console.write(change.diff) } }
       if check { return try report(changes, shown) }
-      if !diff { try write(plan, to: place, shown, in: folder) }
+      if !diff { try write(found, to: place, shown, in: folder) }
     }
   }
 
@@ -68,13 +75,13 @@ struct Generate: ParsableCommand {
   private func place(
     in folder: WorkspaceFolder, _ isWriting: Bool
   ) throws(HostError) -> OutputFolder? {
-    guard let output else { return try OutputFolder(of: folder, targets) }
+    guard let output else { return try OutputFolder(of: folder, formats) }
     guard let place = try OutputPlace.typed(output, makingParents: isWriting) else { return nil }
-    return try OutputFolder(named: place, target.isEmpty ? Target.allCases : targets)
+    return try OutputFolder(named: place, formats)
   }
 
-  /// The targets in their own order, each once.
-  private var targets: [Target] { Target.allCases.filter(target.contains) }
+  /// What is to be written, in its own order, each once; nothing where nothing was said.
+  private var formats: [Format] { Targets.formats.filter(target.contains) }
 
   private func report(_ changes: OutputChanges, _ folder: String) throws {
     guard !changes.changed.isEmpty else {
@@ -89,13 +96,13 @@ struct Generate: ParsableCommand {
   }
 
   private func write(
-    _ plan: Deployment, to place: OutputFolder, _ shown: String, in folder: WorkspaceFolder
+    _ workspace: Workspace, to place: OutputFolder, _ shown: String, in folder: WorkspaceFolder
   ) throws {
     let units = try UnitFolder(of: folder, makingParents: false)
     let isInstalled =
       units.map { $0.place.path == place.place.path || isSame($0.place, place.place) } ?? false
     if isInstalled { try units?.requireOwn() }
-    let changes = try place.write(plan, isInstalled ? units?.properties ?? [:] : [:])
+    let changes = try place.write(workspace, isInstalled ? units?.properties ?? [:] : [:])
     let count = Phrase.count(changes.total, "file")
     guard !changes.changed.isEmpty else {
       Console.print("\(shown) is up to date (\(count)); nothing written")

@@ -2,7 +2,6 @@ import ArgumentParser
 import Deployments
 import Diagnostics
 import Profiles
-import Rendering
 import Schema
 import Values
 import Workspaces
@@ -15,7 +14,7 @@ struct Info: ParsableCommand {
       Examples:
         amm info coding/deepseek-coder
         amm info tgi-primary
-        amm info --json                every instance, equal to generated/instances.nix
+        amm info --json                every instance, as it is deployed
       """)
 
   @ArgumentParser.Argument(
@@ -44,20 +43,17 @@ struct Info: ParsableCommand {
   private func showDeployment(_ folder: WorkspaceFolder) throws {
     try requireWorkspace(folder)
     let outcome = try WorkspaceLoader(folder).load()
-    guard let plan = outcome.value?.plan() else {
+    guard let found = outcome.value else {
       Console.report(outcome.diagnostics)
       throw ExitStatus.invalid
     }
-    show(NixRenderer.value(of: plan))
+    show(.list(found.deployment.workloads.map(\.value)))
   }
 
   /// An instance of the workspace as it would be deployed; nil when there is none of the name.
   private func instance(_ name: String, _ folder: WorkspaceFolder) throws -> Value? {
     let outcome = try WorkspaceLoader(folder).load()
-    if let plan = outcome.value?.plan() {
-      return plan.instances.first { $0.name.text == name }
-        .map { NixRenderer.value(of: $0, in: plan) }
-    }
+    if let found = outcome.value { return found.deployment.workload(named: name)?.value }
     let named = outcome.diagnostics.filter {
       $0.location.path.hasSuffix("instances.yaml") || $0.location.path.contains("/\(name).yaml")
     }
@@ -107,14 +103,15 @@ struct Info: ParsableCommand {
       ?? Processor.allCases.compactMap { processor in
         runtime.image(for: processor).map { .init(processor.rawValue, .text($0.text)) }
       }
-    let service = runtime.service(of: profile)
+    let interface = runtime.interface(of: profile)
+    let endpoint = interface.endpoint
     return .set([
       "image": profile.image == nil ? .set(images) : images[0].value,
-      "port": .integer(service.port.number),
+      "port": .integer(interface.port.number),
       "endpoints": .set([
-        "health": service.health.map(Value.text), "info": service.info.map(Value.text),
-        "metrics": service.metrics.map(Value.text),
-        "openai": service.openAI == nil ? nil : "/v1",
+        "health": endpoint.health.map(Value.text), "info": endpoint.info.map(Value.text),
+        "metrics": endpoint.metrics.map(Value.text),
+        "openai": endpoint.openAI == nil ? nil : "/v1",
       ]),
       "environment": .set(launch.environment.map { .init($0.name.text, .text($0.value)) }),
       "arguments": .texts(launch.arguments.map(\.text)),

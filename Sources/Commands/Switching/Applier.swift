@@ -1,8 +1,8 @@
 import Deployments
 import Diagnostics
 import Host
-import Rendering
 import Schema
+import Targets
 import Workspaces
 
 /// Brings what was generated to the machine.
@@ -56,25 +56,27 @@ struct Applier {
     /// Services that are stopped and go.
     var stopped: [String] = []
     /// Instances that are started anew, where they run or start by themselves.
-    var changed: [Deployment.Instance]
+    var changed: [Workload]
   }
 
   /// What applying would do; touches nothing.
   ///
   /// - Parameter changed: The instances of which something generated is new.
   /// - Throws: Where this workspace may not apply anything here, too.
-  func effects(of plan: Deployment, changed: [Deployment.Instance]) throws(HostError) -> Effects {
+  func effects(
+    of workspace: Workspace, changed: [Workload]
+  ) throws(HostError) -> Effects {
     guard method == .quadlet else { return Effects(changed: changed) }
-    try refuseHomeManagers(plan)
+    try refuseHomeManagers(workspace.deployment)
     let units = try UnitFolder(of: folder, makingParents: false)
     try units?.requireOwn()
-    let changes = try UnitChanges(of: plan, in: units?.place.folder)
+    let changes = try UnitChanges(of: workspace, in: units?.place.folder)
     return Effects(stopped: changes.stopped, changed: changes.instances)
   }
 
   /// Refuses to install what home-manager runs already, under names of its own.
-  private func refuseHomeManagers(_ plan: Deployment) throws(HostError) {
-    for instance in plan.instances {
+  private func refuseHomeManagers(_ deployment: Deployment) throws(HostError) {
+    for instance in deployment.workloads {
       let own = Services.homeManagerName(of: instance.name.text)
       guard Services.state(named: own) != nil else { continue }
       throw HostError(
@@ -88,7 +90,7 @@ struct Applier {
   ///   not be waited for.
   /// - Throws: What the machine refused, a program's failure included.
   func apply(
-    _ plan: Deployment, starting instance: String, isFollowed: Bool
+    _ workspace: Workspace, starting instance: String, isFollowed: Bool
   ) throws(HostError) {
     if method == .none { return }
     // Else systemd refuses a unit that was started five times in ten seconds, as happens when a
@@ -107,7 +109,7 @@ struct Applier {
         throw HostError("apply", "instances.yaml", reason: "'apply.command' names no program")
       }
       try run(words)
-    case .quadlet: try install(plan, starting: instance, isFollowed)
+    case .quadlet: try install(workspace, starting: instance, isFollowed)
     }
   }
 
@@ -121,12 +123,12 @@ struct Applier {
 
   /// Installs the unit files and restarts the servers of which a unit changed, and no others.
   private func install(
-    _ plan: Deployment, starting instance: String, _ isFollowed: Bool
+    _ workspace: Workspace, starting instance: String, _ isFollowed: Bool
   ) throws(HostError) {
     guard let units = try UnitFolder(of: folder, makingParents: true) else { return }
     let writer = try FolderWriter(to: units.place)
     try units.requireOwn()
-    let changes = try UnitChanges(of: plan, in: units.place.folder)
+    let changes = try UnitChanges(of: workspace, in: units.place.folder)
     try writer.requireRoom(for: changes.files)
     for service in changes.stopped where Services.state(named: service) != nil {
       try systemctl("stop", service)
@@ -139,7 +141,7 @@ struct Applier {
     for changed in changes.instances {
       let service = QuadletFile.service(of: changed.server)
       let isOwn = changed.name.text == instance
-      if isOwn || changed.startsByItself || Services.isActive(service) {
+      if isOwn || changed.server.lifecycle.isAutomatic || Services.isActive(service) {
         try systemctl("restart", service, isFollowed && isOwn)
       }
     }
@@ -157,12 +159,5 @@ struct Applier {
         "run", (["systemctl", "--user"] + words).joined(separator: " "),
         reason: "it ended with exit status \(result.status)")
     }
-  }
-}
-
-extension Deployment.Instance {
-  /// Whether its server starts with the session.
-  fileprivate var startsByItself: Bool {
-    if case .server(automatic: true, _, _) = server.lifecycle { true } else { false }
   }
 }

@@ -8,7 +8,7 @@ struct ImageFetch {
   private let images: [ImageReference]
 
   /// - Parameter instances: Those that will be started.
-  init(for instances: [Deployment.Instance]) {
+  init(for instances: [Workload]) {
     var images: [ImageReference] = []
     for image in instances.flatMap(\.containers).map(\.image) where !images.contains(image) {
       images.append(image)

@@ -10,10 +10,10 @@ struct PreparedSwitch {
   let effects: Applier.Effects
 
   /// The instances that applying starts, whose images must be there.
-  var toStart: [Deployment.Instance] {
+  var toStart: [Workload] {
     guard [.quadlet, .homeManager].contains(applier.method) else { return [] }
-    let own = switching.plan.instances.filter { $0.name.text == switching.instance }
-    return own + effects.changed.filter { $0.name.text != switching.instance }
+    let own = switching.workspace.deployment.workload(named: switching.instance)
+    return (own.map { [$0] } ?? []) + effects.changed.filter { $0.name.text != switching.instance }
   }
 
   /// Whether something of the instance itself is new.

@@ -72,19 +72,9 @@ extension ModelIdentity.Form {
   }
 }
 
-extension Workspace {
-  /// How the server of an instance is asked for its model; nil where it tells none.
-  func identity(of instance: String) -> ModelIdentity? {
-    guard let active = self.instance(named: instance)?.active else {
-      return nil
-    }
-    return active.profile.runtime.value.identity(of: active.launch, active.profile)
-  }
-}
-
-extension PublishedPort {
+extension Exposure {
   /// Where programs on this machine reach it.
   var reachable: (address: String, port: Int) {
-    (address.isWildcard ? "127.0.0.1" : address.text, host.number)
+    (address.reachable.text, host.number)
   }
 }

@@ -9,7 +9,7 @@ struct RunningContainer {
   let memory: Int?
 
   /// The container of an instance; nil where none runs.
-  init?(of instance: Deployment.Instance) {
+  init?(of instance: Workload) {
     // Marks before each line, so that a variable cannot pass for an argument.
     let format = """
       P{{.State.Pid}}

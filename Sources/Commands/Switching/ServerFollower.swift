@@ -3,7 +3,7 @@ import Deployments
 import Diagnostics
 import Host
 import Profiles
-import Rendering
+import Targets
 import Workspaces
 
 /// What a switch failed at.
@@ -14,21 +14,6 @@ struct SwitchFailure {
   let status: ExitCode
 }
 
-/// An instance that is to be served, and how its server tells that it is.
-struct ServedInstance {
-  let instance: Deployment.Instance
-  let healthPath: String?
-  let identity: ModelIdentity?
-
-  /// - Returns: Nil where the deployment has no such instance.
-  init?(_ name: String, of plan: Deployment, in workspace: Workspace) {
-    guard let instance = plan.instances.first(where: { $0.name.text == name }) else { return nil }
-    self.instance = instance
-    healthPath = workspace.healthPath(of: name)
-    identity = workspace.identity(of: name)
-  }
-}
-
 /// Waits until a server that was applied serves what is meant, and shows why it does not.
 struct ServerFollower {
   let applier: Applier
@@ -37,10 +22,9 @@ struct ServerFollower {
 
   /// - Parameter started: When it was applied, in seconds since 1970.
   /// - Returns: Nil when the server answers.
-  func follow(_ served: ServedInstance, since started: Int) -> SwitchFailure? {
-    let instance = served.instance
+  func follow(_ instance: Workload, since started: Int) -> SwitchFailure? {
     let name = instance.name.text
-    guard let port = instance.server.port?.reachable else { return nil }
+    let port = instance.exposure.reachable
     guard Addresses.isOfThisMachine(port.address) else {
       return failure(
         "'\(name)' listens on \(port.address), which is no address of this machine, so it is not asked"
@@ -50,10 +34,10 @@ struct ServerFollower {
     let title = service ?? name
     let wait = HealthWait(
       service: service,
-      tasks: service == nil ? [] : instance.tasks.map { applier.service(of: $0.name.text) },
-      makesModel: !instance.tasks.isEmpty, name: name, image: instance.server.image,
+      tasks: service == nil ? [] : instance.preparation.map { applier.service(of: $0.name.text) },
+      makesModel: !instance.preparation.isEmpty, name: name, image: instance.server.image,
       address: port.address, port: port.port,
-      path: served.healthPath, identity: served.identity, started: started)
+      path: instance.endpoint.health, identity: instance.endpoint.identity, started: started)
     switch wait.run(limit: Double(limit)) {
     case .healthy(let seconds):
       Console.print("\(title) answers after \((seconds * 10).rounded() / 10) s")
@@ -63,7 +47,7 @@ struct ServerFollower {
       return failure("\(title) failed; its journal ends as shown above")
     case .another(let objection):
       return failure(
-        "what answers on port \(port.port) \(objection); \(instance.model) was meant")
+        "what answers on port \(port.port) \(objection); \(instance.provenance.model) was meant")
     case .timedOut(let journal):
       Self.explain(journal)
       return failure("\(title) did not answer within \(limit) s")

@@ -11,8 +11,8 @@ extension StatusReport {
     for line in lines {
       let state = line.service?.active ?? (unseen.isEmpty ? "no unit" : "?")
       table.add(
-        line.instance.name.text, line.instance.profile, line.instance.runtime, state, line.health,
-        line.instance.endpoint ?? "")
+        line.instance.name.text, line.instance.provenance.profile,
+        line.instance.provenance.runtime, state, line.health, line.instance.url)
     }
     let rows = table.lines { column, cell in
       switch (column, cell) {
@@ -64,7 +64,7 @@ extension StatusReport {
     for line in lines where line.running == "another" {
       let name = line.instance.name.text
       tell(
-        "\(name) runs another profile than \(line.instance.profile)",
+        "\(name) runs another profile than \(line.instance.provenance.profile)",
         outdated.isEmpty ? "'amm restart \(name)' starts it anew" : nil)
     }
     return out

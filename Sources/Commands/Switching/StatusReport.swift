@@ -2,15 +2,15 @@ import Deployments
 import Diagnostics
 import Host
 import Profiles
-import Rendering
 import Schema
+import Targets
 import Values
 import Workspaces
 
 /// How a workspace's instances are, at one moment.
 struct StatusReport {
   struct Line {
-    let instance: Deployment.Instance
+    let instance: Workload
     let service: Services.State?
     /// Whether the health endpoint answers.
     let isHealthy: Bool
@@ -33,14 +33,14 @@ struct StatusReport {
     }
 
     /// Whether the model is made once the server runs, so that it has others until then.
-    private var makesModel: Bool { !instance.tasks.isEmpty && service?.active == "active" }
+    private var makesModel: Bool { !instance.preparation.isEmpty && service?.active == "active" }
 
     /// Bytes, as systemd counts them for the whole unit, else those of the container's first process.
     var memory: Int? { service?.memory ?? container?.memory }
 
     /// `tgi-primary: the model, its unit, since when it runs, its memory`.
     var details: String {
-      var parts = ["model \(instance.model)"]
+      var parts = ["model \(instance.provenance.model)"]
       if let service {
         let isSince = service.active == "active" && !service.since.isEmpty
         parts.append(service.name + (isSince ? " since \(service.since)" : ""))
@@ -78,9 +78,9 @@ struct StatusReport {
   let models: [(instance: String, lines: [String])]
 
   init(_ workspace: Workspace, in folder: WorkspaceFolder) throws(HostError) {
-    let plan = workspace.plan()
+    let workloads = workspace.deployment.workloads
     let generated = try OutputFolder(of: folder)
-    stale = try generated.changes(for: plan).changed
+    stale = try generated.changes(for: workspace).changed
     edited = try generated.edited
     let units = try UnitFolder(of: folder, makingParents: false)
     let owner = try units?.owner
@@ -90,7 +90,7 @@ struct StatusReport {
     outdated =
       try installed.map { (installed) throws(HostError) in
         try OutputChanges(
-          of: plan.renderAlone(.quadlet), in: installed, followingLinks: true
+          of: workspace.targets.units(of: workspace.deployment), in: installed, followingLinks: true
         ).changed
       } ?? []
     var unseen: [String] = []
@@ -109,25 +109,22 @@ struct StatusReport {
     self.gpus = gpus
     if let overrun {
       unseen.append("GPU memory: nvidia-smi \(overrun.rawValue)")
-    } else if gpus.isEmpty, plan.instances.contains(where: { !$0.server.devices.isEmpty }) {
+    } else if gpus.isEmpty, workloads.contains(where: { !$0.server.accelerators.isEmpty }) {
       unseen.append("GPU memory: no driver tells it")
     }
-    for instance in plan.instances {
-      guard let address = instance.server.port?.address, !address.isWildcard,
-        !Addresses.isOfThisMachine(address.text)
-      else { continue }
+    for instance in workloads {
+      let address = instance.exposure.address
+      guard !address.isWildcard, !Addresses.isOfThisMachine(address.text) else { continue }
       unseen.append(
         "health of \(instance.name.text): \(address.text) is no address of this machine, and not asked"
       )
     }
     self.unseen = unseen
-    lines = plan.instances.map { instance in
-      Line(
-        instance, in: workspace, hasSystemd: hasSystemd, hasPodman: hasPodman)
-    }
-    models = lines.filter { $0.instance.runtime == Ollama.name && $0.container != nil }
+    lines = workloads.map { Line($0, hasSystemd: hasSystemd, hasPodman: hasPodman) }
+    models = lines.filter { $0.container != nil }
       .compactMap { line in
-        let list = ["podman", "exec", line.instance.name.text, "ollama", "list"]
+        guard let command = line.instance.endpoint.modelList else { return nil }
+        let list = ["podman", "exec", line.instance.name.text] + command
         guard let result = try? Subprocess.capture(list), result.isSuccess else { return nil }
         return (line.instance.name.text, result.output.split(separator: "\n").map(String.init))
       }
@@ -138,10 +135,12 @@ struct StatusReport {
       "instances": .list(
         lines.map { line in
           .set([
-            "name": .text(line.instance.name.text), "profile": .text(line.instance.profile),
-            "runtime": .text(line.instance.runtime), "model": .text(line.instance.model),
-            "port": line.instance.server.port.map { .integer($0.host.number) },
-            "endpoint": line.instance.endpoint.map(Value.text),
+            "name": .text(line.instance.name.text),
+            "profile": .text(line.instance.provenance.profile),
+            "runtime": .text(line.instance.provenance.runtime),
+            "model": .text(line.instance.provenance.model),
+            "port": .integer(line.instance.exposure.host.number),
+            "endpoint": .text(line.instance.url),
             "unit": line.service.map { .text($0.name) },
             "state": line.service.map { .text($0.active) },
             "since": line.service.map { .text($0.since) },
@@ -162,18 +161,14 @@ struct StatusReport {
 
 extension StatusReport.Line {
   /// Asks systemd, the server and Podman.
-  fileprivate init(
-    _ instance: Deployment.Instance, in workspace: Workspace, hasSystemd: Bool, hasPodman: Bool
-  ) {
+  fileprivate init(_ instance: Workload, hasSystemd: Bool, hasPodman: Bool) {
     let name = instance.name.text
-    let port = instance.server.port?.reachable
-    let status = port.flatMap { port in
-      HTTP.status(
-        address: port.address, port: port.port, path: workspace.healthPath(of: name) ?? "/")
-    }
+    let port = instance.exposure.reachable
+    let status = HTTP.status(
+      address: port.address, port: port.port, path: instance.endpoint.health ?? "/")
     let isHealthy = status.map { (200..<300).contains($0) } ?? false
     var model: ReportedModel?
-    if isHealthy, let port, let identity = workspace.identity(of: name) {
+    if isHealthy, let identity = instance.endpoint.identity {
       model = ReportedModel(identity, address: port.address, port: port.port)
     }
     self.init(

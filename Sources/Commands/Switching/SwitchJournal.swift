@@ -1,5 +1,6 @@
 import Diagnostics
 import Host
+import Text
 import Values
 import Workspaces
 
@@ -96,8 +97,8 @@ struct SwitchJournal {
     let link = "active/\(current.instance).yaml"
     try folder.replaceLink(link, with: current.new)
     let isComplete: Bool
-    if let plan = try WorkspaceLoader(folder).load().value?.plan() {
-      try OutputFolder(of: folder).write(plan)
+    if let workspace = try WorkspaceLoader(folder).load().value {
+      try OutputFolder(of: folder).write(workspace)
       isComplete = true
     } else {
       if let old = current.old {
@@ -105,8 +106,8 @@ struct SwitchJournal {
       } else {
         try folder.remove(link)
       }
-      if let plan = try WorkspaceLoader(folder).load().value?.plan() {
-        try OutputFolder(of: folder).write(plan)
+      if let workspace = try WorkspaceLoader(folder).load().value {
+        try OutputFolder(of: folder).write(workspace)
       }
       isComplete = false
     }
@@ -121,7 +122,8 @@ extension String {
     !isEmpty && utf8.count < 64
       && utf8.allSatisfy { byte in
         switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+        case 0x2D: true
+        case _ where byte.isASCIIWord: true
         default: false
         }
       }

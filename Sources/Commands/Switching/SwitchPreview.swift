@@ -31,7 +31,7 @@ struct SwitchPreview {
         ? "no unit would change" : "would restart: \(services.joined(separator: ", "))")
     for instance in effects.changed {
       let memory = instance.server.limits.memory.map { "at most \($0.text) of memory" }
-      let devices = instance.server.devices.map(\.text)
+      let devices = instance.server.accelerators.map(\.text)
       let more = devices.isEmpty ? "" : " and \(Phrase.allOf(devices))"
       Console.print("\(instance.name.text) needs \(memory ?? "memory without a limit")\(more)")
     }

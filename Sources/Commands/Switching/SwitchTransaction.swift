@@ -2,8 +2,8 @@ import Deployments
 import Diagnostics
 import Host
 import Profiles
-import Rendering
 import Schema
+import Targets
 import Values
 import Workspaces
 
@@ -15,8 +15,7 @@ struct SwitchTransaction {
   let from: String?
   let to: String
   private let profile: ProfileFile
-  /// The deployment as it will be.
-  let plan: Deployment
+  /// The workspace as it will be.
   let workspace: Workspace
   /// Where the link leads now, and where it will.
   private let old: String?
@@ -37,14 +36,11 @@ struct SwitchTransaction {
     let loader = try WorkspaceLoader(folder)
     let outcome = try loader.load(replacing: (instance, profile))
     if !isSilent { Console.report(outcome.diagnostics) }
-    guard let workspace = outcome.value, let plan = workspace.plan() as Deployment? else {
-      return nil
-    }
+    guard let workspace = outcome.value else { return nil }
     self.folder = folder
     self.instance = instance
     self.profile = profile
     to = profile.id
-    self.plan = plan
     self.workspace = workspace
     old = try folder.destination(of: "active/\(instance).yaml")
     from = old.flatMap(Self.profile)
@@ -67,18 +63,18 @@ struct SwitchTransaction {
   /// What would change in `generated/`.
   var changes: [OutputChanges.Change] {
     get throws(HostError) {
-      try OutputFolder(of: folder).changes(for: plan).changed
+      try OutputFolder(of: folder).changes(for: workspace).changed
     }
   }
 
   /// The instances of which something generated is new.
   ///
   /// Where no units are generated, that is the one that is switched.
-  var changedInstances: [Deployment.Instance] {
+  var changedInstances: [Workload] {
     get throws(HostError) {
       let paths = try Set(changes.map(\.path))
-      return plan.instances.filter { candidate in
-        candidate.containers.contains { paths.contains("quadlet/" + QuadletFile.name(of: $0)) }
+      return workspace.deployment.workloads.filter { candidate in
+        candidate.containers.flatMap(workspace.targets.unitPaths).contains(where: paths.contains)
           || (candidate.name.text == instance && from != to)
       }
     }
@@ -90,7 +86,7 @@ struct SwitchTransaction {
   func commit() throws(HostError) {
     if profile.isFromLibrary { try profile.copy(into: folder) }
     do throws(HostError) {
-      try commit(link: new, plan)
+      try commit(link: new, workspace)
     } catch {
       removeCopy()
       throw error
@@ -104,27 +100,28 @@ struct SwitchTransaction {
 
   /// Brings back the link and what was generated from it.
   ///
-  /// - Returns: The workspace and the deployment that are in place again; nil where there was none.
-  func takeBack() throws(HostError) -> (workspace: Workspace, plan: Deployment)? {
+  /// - Returns: The workspace that is in place again; nil where there was none.
+  func takeBack() throws(HostError) -> Workspace? {
     guard let old, let from else { return nil }
     let loader = try WorkspaceLoader(folder)
     guard let file = loader.files.first(where: { $0.id == from }),
       let workspace = try loader.load(replacing: (instance, file)).value
     else { return nil }
-    let plan = workspace.plan()
-    try commit(link: old, plan)
+    try commit(link: old, workspace)
     removeCopy()
-    return (workspace, plan)
+    return workspace
   }
 
-  private func commit(link destination: String, _ plan: Deployment) throws(HostError) {
+  private func commit(
+    link destination: String, _ workspace: Workspace
+  ) throws(HostError) {
     let current = try folder.destination(of: link)
     // Refused, where a link or somebody's file stands in the way, before anything is touched.
-    try OutputFolder(of: folder).requireRoom(for: plan)
+    try OutputFolder(of: folder).requireRoom(for: workspace)
     do throws(HostError) {
       try SwitchJournal(instance: instance, old: current, new: destination).write(in: folder)
       try folder.replaceLink(link, with: destination)
-      try OutputFolder(of: folder).write(plan)
+      try OutputFolder(of: folder).write(workspace)
       try SwitchJournal.remove(in: folder)
     } catch {
       // Where this fails, too, the journal stays, and the next command sees to it.
@@ -140,8 +137,8 @@ struct SwitchTransaction {
     } else {
       try folder.remove(link)
     }
-    if let plan = try WorkspaceLoader(folder).load().value?.plan() {
-      try OutputFolder(of: folder).write(plan)
+    if let workspace = try WorkspaceLoader(folder).load().value {
+      try OutputFolder(of: folder).write(workspace)
     }
     try SwitchJournal.remove(in: folder)
   }
@@ -173,17 +170,12 @@ extension SwitchTransaction {
   }
 
   var generatedHash: String {
-    plan.render([.nix]).first.map { SHA256.digest(of: $0.text) } ?? ""
+    workspace.files(as: [Podman.nix]).first.map { SHA256.digest(of: $0.text) } ?? ""
   }
 }
 
 extension Workspace {
   func profile(of instance: String) -> Profile? {
     self.instance(named: instance)?.active?.profile
-  }
-
-  /// The path that answers once an instance's model is loaded; nil where its runtime has none.
-  func healthPath(of instance: String) -> String? {
-    profile(of: instance).flatMap { $0.runtime.value.service(of: $0).health }
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Deployments
 import Diagnostics
 import Host
+import Targets
 import Workspaces
 
 /// Runs a switch from its checks to its end.
@@ -66,7 +67,7 @@ struct Switcher {
       try applier.requirePrograms()
       try Trust(folder).require(applier.trusted, given: options.trust)
     }
-    let effects = try applier.effects(of: switching.plan, changed: switching.changedInstances)
+    let effects = try applier.effects(of: switching.workspace, changed: switching.changedInstances)
     return PreparedSwitch(switching: switching, applier: applier, effects: effects)
   }
 
@@ -77,6 +78,14 @@ struct Switcher {
       Console.fail(
         "there is nothing here to run servers: neither systemd nor home-manager with amm's module",
         help: "'--no-apply' changes the link and generated/ alone")
+      throw ExitStatus.refused
+    }
+    if [.quadlet, .homeManager].contains(choice.method), !workspace.targets.hasPodman {
+      Console.fail(
+        "the workspace has no target of the kind 'podman', which '\(choice.method.rawValue)' applies",
+        help:
+          "write 'apply: {method: command, command: [docker, compose, …]}' in instances.yaml, or "
+          + "use '--no-apply'")
       throw ExitStatus.refused
     }
     if choice.method == .none, options.wait != nil {
@@ -91,11 +100,10 @@ struct Switcher {
   private func make(_ prepared: PreparedSwitch, copying profile: ProfileFile) throws {
     let switching = prepared.switching
     let applier = prepared.applier
-    let served = ServedInstance(
-      switching.instance, of: switching.plan, in: switching.workspace)
+    let served = switching.workspace.deployment.workload(named: switching.instance)
     let verification = served.map { served in
       UnitVerification(
-        of: served.instance, by: applier, in: folder, changed: prepared.changesOwn)
+        of: served, by: applier, in: folder, changed: prepared.changesOwn)
     }
     let count = try switching.changes.count
     try switching.commit()
@@ -109,7 +117,7 @@ struct Switcher {
     prepared.announce()
     record(switching, result: nil)
     let own = Clock.monotonic() - start
-    let failure = applyAndWait(served, switching.plan, applier, verification)
+    let failure = applyAndWait(served, switching.workspace, applier, verification)
     let end = failure == nil || options.keep ? SwitchEnd.stands : takeBack(switching, applier)
     record(
       switching, result: failure?.step ?? (applier.method == .none ? "not applied" : "done"),
@@ -147,14 +155,14 @@ struct Switcher {
 
   /// Applies a deployment, and looks whether the instance is served as it was meant.
   private func applyAndWait(
-    _ served: ServedInstance?, _ plan: Deployment, _ applier: Applier,
+    _ served: Workload?, _ workspace: Workspace, _ applier: Applier,
     _ verification: UnitVerification?
   ) -> SwitchFailure? {
     guard let served, let verification else { return nil }
     let started = Clock.epoch()
     do throws(HostError) {
-      let name = served.instance.name.text
-      try applier.apply(plan, starting: name, isFollowed: options.wait != nil)
+      let name = served.name.text
+      try applier.apply(workspace, starting: name, isFollowed: options.wait != nil)
       try verification.requireUnit()
       if let limit = options.wait {
         let follower = ServerFollower(applier: applier, limit: limit)
@@ -164,7 +172,7 @@ struct Switcher {
       return nil
     } catch {
       if applier.method == .quadlet {
-        let service = applier.service(of: served.instance.name.text)
+        let service = applier.service(of: served.name.text)
         ServerFollower.explain(Services.lastWords(of: service, since: started))
       }
       return SwitchFailure(step: "apply", message: error.message, status: ExitStatus.refused)
@@ -174,12 +182,12 @@ struct Switcher {
   private func takeBack(_ switching: SwitchTransaction, _ applier: Applier) -> SwitchEnd {
     do throws(HostError) {
       guard let old = try switching.takeBack() else { return .stands }
-      let served = ServedInstance(switching.instance, of: old.plan, in: old.workspace)
+      let served = old.deployment.workload(named: switching.instance)
       // Whether it has started anew is not asked: it may never have been stopped.
       let verification = served.map { served in
-        UnitVerification(of: served.instance, by: applier, in: folder, changed: false)
+        UnitVerification(of: served, by: applier, in: folder, changed: false)
       }
-      let failure = applyAndWait(served, old.plan, applier, verification)
+      let failure = applyAndWait(served, old, applier, verification)
       switch failure?.step {
       case nil: return applier.method == .none ? .filesUndone(nil) : .undone
       case "wait": return .notAnswering

@@ -1,7 +1,7 @@
 import Deployments
 import Diagnostics
 import Host
-import Rendering
+import Targets
 
 /// The folder of quadlet files that Podman's generator reads: the units of one workspace.
 ///

@@ -1,6 +1,6 @@
 import Deployments
 import Host
-import Rendering
+import Targets
 import Workspaces
 
 /// Looks whether what was applied is so: the unit exists, is this workspace's, and has started anew.
@@ -9,7 +9,7 @@ import Workspaces
 /// may make one of the same name, and a unit that did not change for its manager is left running.
 struct UnitVerification {
   private let applier: Applier
-  private let instance: Deployment.Instance
+  private let instance: Workload
   /// Whether something of the instance is new, so that its server must have started anew.
   private let isChanged: Bool
   private let folder: WorkspaceFolder
@@ -18,7 +18,7 @@ struct UnitVerification {
 
   /// - Parameter isChanged: Whether something of the instance is new.
   init(
-    of instance: Deployment.Instance, by applier: Applier, in folder: WorkspaceFolder,
+    of instance: Workload, by applier: Applier, in folder: WorkspaceFolder,
     changed isChanged: Bool
   ) {
     self.applier = applier
@@ -92,10 +92,10 @@ struct UnitVerification {
     switch applier.method {
     case .none: "nothing was applied, \(applier.choice.reason)"
     case .homeManager, .quadlet:
-      "\(service) runs \(instance.profile), applied with \(applier.method.rawValue)"
+      "\(service) runs \(instance.provenance.profile), applied with \(applier.method.rawValue)"
     case .command:
       isSeen
-        ? "\(service) runs \(instance.profile), applied with 'apply.command'"
+        ? "\(service) runs \(instance.provenance.profile), applied with 'apply.command'"
         : "'apply.command' ended well; systemd has no unit of '\(instance.name.text)', so what it "
           + "serves was not seen"
     }

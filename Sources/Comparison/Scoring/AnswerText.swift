@@ -1,3 +1,4 @@
+import Text
 package import Values
 
 /// What an answer says, once what is around it is taken away.
@@ -52,7 +53,7 @@ package enum AnswerText {
   /// The last number of an answer, which is where models put the result; `1,234` is one.
   package static func lastNumber(_ answer: String) -> Double? {
     var bytes = Array(final(answer).utf8)[...]
-    while let end = bytes.lastIndex(where: { (0x30...0x39).contains($0) }) {
+    while let end = bytes.lastIndex(where: { $0.isASCIIDigit }) {
       var start = end
       while start > bytes.startIndex, isNumberByte(bytes[start - 1]) { start -= 1 }
       var digits = bytes[start...end].filter { $0 != UInt8(ascii: ",") }
@@ -125,6 +126,6 @@ package enum AnswerText {
   }
 
   private static func isNumberByte(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: ",")
+    byte.isASCIIDigit || byte == UInt8(ascii: ".") || byte == UInt8(ascii: ",")
   }
 }

@@ -1,6 +1,7 @@
 import Deployments
 import Diagnostics
 import Schema
+import Text
 import Values
 import YAML
 
@@ -25,19 +26,13 @@ package enum TaskName {
   /// out of a folder.
   package static func isLegal(_ text: some StringProtocol) -> Bool {
     guard (1...64).contains(text.utf8.count), let first = text.utf8.first else { return false }
-    return isWordByte(first)
+    return first.isASCIIAlphanumeric
       && text.utf8.allSatisfy {
-        isWordByte($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_")
+        $0.isASCIIAlphanumeric || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_")
           || $0 == UInt8(ascii: "-")
       }
   }
 
-  private static func isWordByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-    default: false
-    }
-  }
 }
 
 extension ValueType where Value == JSONValue {

@@ -1,3 +1,5 @@
+import Text
+
 /// The form that a kind of access token has: a fixed beginning, and what follows it.
 struct SecretForm: Sendable {
   /// The characters that may follow the beginning.
@@ -17,12 +19,12 @@ struct SecretForm: Sendable {
 
     func contains(_ byte: UInt8) -> Bool {
       switch self {
-      case .letters: byte.isAlphanumeric
+      case .letters: byte.isASCIIAlphanumeric
       case .word: byte.isTokenByte
       case .dotted: byte.isTokenByte || byte == 0x2E
       case .base64: byte.isTokenByte || byte == 0x2E || byte == 0x2B || byte == 0x2F || byte == 0x3D
-      case .hex: byte.isDigit || (0x61...0x66).contains(byte) || (0x41...0x46).contains(byte)
-      case .capitals: byte.isDigit || (0x41...0x5A).contains(byte)
+      case .hex: byte.isHexDigit
+      case .capitals: byte.isASCIIDigit || byte.isASCIIUppercase
       }
     }
   }

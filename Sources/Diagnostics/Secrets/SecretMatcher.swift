@@ -1,3 +1,5 @@
+import Text
+
 /// Finds texts that have the form of an access token.
 ///
 /// Every text of every file passes here, so it looks closely only at runs of twenty characters of which
@@ -34,7 +36,7 @@ enum SecretMatcher {
     let starts = starts
     for index in run.lowerBound..<(run.upperBound - shortest + 1) {
       // At any boundary: what joins words, as '_' does, may stand before a token.
-      guard unsafe index == 0 || !bytes[index - 1].isAlphanumeric else { continue }
+      guard unsafe index == 0 || !bytes[index - 1].isASCIIAlphanumeric else { continue }
       let pair = unsafe Int(bytes[index]) << 8 | Int(bytes[index + 1])
       guard starts[pair >> 6] >> UInt64(pair & 63) & 1 != 0 else { continue }
       for form in unsafe forms[Int(bytes[index])] {
@@ -113,15 +115,16 @@ extension SecretForm {
     var end = bodyStart
     var hasDigit = false
     while end < limit, unsafe body.contains(bytes[end]) {
-      hasDigit = unsafe hasDigit || bytes[end].isDigit
+      hasDigit = unsafe hasDigit || bytes[end].isASCIIDigit
       end += 1
     }
     // Thirty letters in a row are no words, whether there is a digit among them or not.
-    let isLong = unsafe end - bodyStart >= 30 && bytes[bodyStart..<end].allSatisfy(\.isAlphanumeric)
+    let isLong =
+      unsafe end - bodyStart >= 30 && bytes[bodyStart..<end].allSatisfy(\.isASCIIAlphanumeric)
     guard end - bodyStart >= shortest, hasDigit || isLong || !self.hasDigit else { return nil }
     guard isExact else { return end }
     // Of such a length alone, and at a boundary: it could be a word or a piece of something else.
-    let isWhole = unsafe end == bytes.count || !bytes[end].isAlphanumeric
+    let isWhole = unsafe end == bytes.count || !bytes[end].isASCIIAlphanumeric
     return end - bodyStart == shortest && isWhole ? end : nil
   }
 }
@@ -130,7 +133,7 @@ extension UInt8 {
   /// Of what tokens with their beginnings are made.
   fileprivate var isRunByte: Bool {
     switch self {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    case _ where isASCIIAlphanumeric: true
     // - _ . + / = ~
     case 0x2D, 0x5F, 0x2E, 0x2B, 0x2F, 0x3D, 0x7E: true
     default: false

@@ -1,3 +1,5 @@
+import Text
+
 extension Secrets {
   /// Whether bytes can hold a secret that its place tells, or an escape that hides one: a word at whose
   /// end one may follow, an address with a user, a backslash.

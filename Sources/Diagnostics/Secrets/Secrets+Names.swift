@@ -1,3 +1,5 @@
+import Text
+
 extension Secrets {
   /// Whether a variable of this name, or an option without its dashes, is meant to hold a secret.
   package static func isSecretName(_ name: String) -> Bool { isSecretName(words(of: name)) }
@@ -38,7 +40,7 @@ extension Secrets {
     var words: [[UInt8]] = [[]]
     var last: UInt8 = 0
     for byte in name.utf8 {
-      let isNew = (0x41...0x5A).contains(byte) && (0x61...0x7A).contains(last)
+      let isNew = byte.isASCIIUppercase && last.isASCIILowercase
       if isNew || byte == 0x5F || byte == 0x2D { words.append([]) }
       if byte != 0x5F, byte != 0x2D {
         words[words.count - 1].append((0x61...0x7A).contains(byte) ? byte - 0x20 : byte)
@@ -72,8 +74,8 @@ extension Secrets {
   private static func looksRandom(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     if isUUID(bytes) { return true }
-    return bytes.split { !$0.isAlphanumeric }.contains { run in
-      run.count >= 16 && run.contains(where: \.isDigit) && !run.allSatisfy(\.isDigit)
+    return bytes.split { !$0.isASCIIAlphanumeric }.contains { run in
+      run.count >= 16 && run.contains(where: \.isASCIIDigit) && !run.allSatisfy(\.isASCIIDigit)
         && hasManyBits(run)
     }
   }
@@ -81,7 +83,7 @@ extension Secrets {
   private static func isUUID(_ bytes: [UInt8]) -> Bool {
     bytes.count == 36
       && bytes.enumerated().allSatisfy { index, byte in
-        [8, 13, 18, 23].contains(index) ? byte == 0x2D : byte.isAlphanumeric
+        [8, 13, 18, 23].contains(index) ? byte == 0x2D : byte.isASCIIAlphanumeric
       }
   }
 

@@ -1,3 +1,5 @@
+import Text
+
 extension Secrets {
   /// Where passwords stand in addresses such as `https://user:password@host`.
   static func addressPasswords(in bytes: [UInt8]) -> [Range<Int>] {
@@ -30,7 +32,8 @@ extension Secrets {
     var places: [Range<Int>] = []
     var index = 0
     while index + 2 < bytes.count {
-      guard bytes[index] == 0x2D, bytes[index + 1] == 0x2D, bytes[index + 2].isAlphanumeric else {
+      guard bytes[index] == 0x2D, bytes[index + 1] == 0x2D, bytes[index + 2].isASCIIAlphanumeric
+      else {
         index += 1
         continue
       }
@@ -94,7 +97,7 @@ extension Secrets {
       var rest = colon
       for scheme in ["bearer", "basic", "token", "apikey"] {
         let first = bytes[(colon + 1)...].firstIndex { $0 != 0x20 } ?? bytes.endIndex
-        let word = bytes[first...].prefix { $0.isAlphanumeric }
+        let word = bytes[first...].prefix { $0.isASCIIAlphanumeric }
         if String(decoding: word, as: UTF8.self).lowercased() == scheme { rest = word.endIndex - 1 }
       }
       if let value = value(after: rest, in: bytes) { places.append(value) }
@@ -170,7 +173,7 @@ extension Secrets {
     guard let colon = bytes[word].firstIndex(of: 0x3A), colon > word.lowerBound else { return nil }
     let password = (colon + 1)..<word.upperBound
     let isGroup =
-      bytes[password].allSatisfy(\.isDigit)
+      bytes[password].allSatisfy(\.isASCIIDigit)
       || bytes[password].elementsEqual(bytes[word.lowerBound..<colon])
     return password.count < 6 || isGroup ? nil : password
   }
@@ -185,7 +188,8 @@ extension Secrets {
     let value = start..<(end ?? bytes.endIndex)
     guard let first = bytes[value].first, !"$<{%*".utf8.contains(first),
       // Not '...', 'xxx' or a bracket.
-      bytes[value].contains(where: { $0.isAlphanumeric && $0 != 0x78 && $0 != 0x58 }), first < 0x80
+      bytes[value].contains(where: { $0.isASCIIAlphanumeric && $0 != 0x78 && $0 != 0x58 }),
+      first < 0x80
     else { return nil }
     return value
   }
@@ -193,12 +197,7 @@ extension Secrets {
 
 extension UInt8 {
   /// Of what names of variables and of fields in addresses are made.
-  fileprivate var isNameByte: Bool { isAlphanumeric || self == 0x5F }
-
-  var isDigit: Bool { (0x30...0x39).contains(self) }
-  var isAlphanumeric: Bool {
-    isDigit || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
-  }
+  fileprivate var isNameByte: Bool { isASCIIWord }
 
   fileprivate var isQuote: Bool { self == 0x22 || self == 0x27 }
 

@@ -1,3 +1,5 @@
+import Text
+
 /// Texts that must not be in a file that is committed and compiled, nor in anything amm prints.
 package enum Secrets {
   /// Whether a text holds what has the form of an access token (Hugging Face, OpenAI, GitHub and others).
@@ -90,7 +92,8 @@ extension UInt8 {
 
   var isTokenByte: Bool {
     switch self {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+    case 0x2D: true
+    case _ where isASCIIWord: true
     default: false
     }
   }

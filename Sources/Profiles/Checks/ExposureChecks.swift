@@ -105,7 +105,7 @@ extension Profile {
   }
 
   private func isMounted(_ path: HostPath) -> Bool {
-    Launch.of(self).mounts.contains { mount in
+    Launch.of(self).allMounts.contains { mount in
       guard case .path(let source) = mount.source else { return false }
       return source == path || source == path.parent
     }

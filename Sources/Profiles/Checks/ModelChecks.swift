@@ -1,5 +1,6 @@
 import Diagnostics
 package import Schema
+import Text
 import Values
 
 /// What a profile's own facts about its model forbid.
@@ -179,15 +180,6 @@ extension ModelFacts {
       all.allSatisfy { divides($0.heads, $0.kind, count) }
     }
     return (first.heads, first.kind, divisor ?? 1)
-  }
-}
-
-extension UInt8 {
-  fileprivate var isHexDigit: Bool {
-    switch self {
-    case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
-    default: false
-    }
   }
 }
 

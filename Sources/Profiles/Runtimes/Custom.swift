@@ -1,6 +1,7 @@
 package import Deployments
 import Diagnostics
 package import Schema
+import Text
 import Values
 import YAML
 
@@ -14,13 +15,13 @@ package enum Custom: Runtime {
   package static let needsImage = true
   package static func image(for processor: Processor) -> ImageReference? { nil }
 
-  package static func service(of profile: Profile) -> Service {
+  package static func interface(of profile: Profile) -> ServerInterface {
     let options = options(of: profile)
     let port = options.port.flatMap { Port($0.value) } ?? Port(literal: 8080)
     let curl = options.health.flatMap {
       PlainText("curl -fsS http://127.0.0.1:\(port.number)\($0.value)")
     }
-    return Service(
+    return ServerInterface(
       port: port, health: options.health?.value,
       healthCommand: options.healthCommand?.value ?? curl, info: nil,
       metrics: options.metrics?.value,

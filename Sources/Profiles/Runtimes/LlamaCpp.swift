@@ -1,6 +1,7 @@
 package import Deployments
 import Diagnostics
 package import Schema
+import Text
 import Values
 import YAML
 
@@ -40,8 +41,8 @@ package enum LlamaCpp: Runtime {
     }
   }
 
-  package static func service(of profile: Profile) -> Service {
-    Service(
+  package static func interface(of profile: Profile) -> ServerInterface {
+    ServerInterface(
       port: port, health: "/health", info: "/props",
       metrics: options(of: profile).metrics?.value == true ? "/metrics" : nil,
       openAI: OpenAIProtocol(takesIgnoreEOS: true, takesCachePrompt: true))
@@ -354,6 +355,6 @@ extension ValueType where Value == String {
     "a number of layers, 'auto' or 'all'", "^([0-9]{1,4}|auto|all)$"
   ) { text in
     text == "auto" || text == "all"
-      || ((1...4).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) })
+      || ((1...4).contains(text.utf8.count) && text.utf8.allSatisfy(\.isASCIIDigit))
   }
 }

@@ -1,6 +1,7 @@
 package import Deployments
 import Diagnostics
 package import Schema
+import Text
 import Values
 import YAML
 
@@ -14,14 +15,15 @@ package enum Ollama: Runtime {
   package static let sectionKey = "ollama"
   package static let sources: [SourceSection.Kind] = [.ollama, .local]
   /// The image has no curl.
-  private static let answer = Service(
+  private static let answer = ServerInterface(
     port: Port(literal: 11434), health: "/api/version",
     healthCommand: PlainText(literal: "ollama list"), info: "/api/ps", metrics: nil,
     openAI: OpenAIProtocol())
-  package static func service(of profile: Profile) -> Service { answer }
+  package static func interface(of profile: Profile) -> ServerInterface { answer }
   package static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity? {
     ModelIdentity(path: "/api/tags", form: .ollama, name: launch.model)
   }
+  package static let modelListCommand: [String]? = ["ollama", "list"]
   /// A server removes what it takes for leftovers of a download when it starts, so two servers
   /// would destroy each other's.
   private static let store = ModelCache(
@@ -78,14 +80,40 @@ package enum Ollama: Runtime {
   package static func complete(_ launch: inout Launch, for profile: Profile) {
     launch.model = profile.name.value
     var file = launch.modelFile ?? ModelFile()
+    var mounts: [Mount] = []
     if case .local(let path) = profile.model {
-      launch.mounts.append(
+      mounts.append(
         Mount(.path(path.value), at: ContainerPath(literal: "/model.gguf"), options: [.readOnly]))
       file.base = "/model.gguf"
     } else {
       file.base = profile.model.text
     }
     launch.modelFile = file
+    // Too long a text is a mistake of the profile, which a check tells.
+    guard let content = Argument(file.text), let model = Argument(launch.model) else { return }
+    launch.preparation = [making(model, from: content, mounts)]
+  }
+
+  /// Makes the model on the running server.
+  ///
+  /// The Modelfile travels in a variable, so that no file's path has to be known on the machine;
+  /// the shell's text is amm's own and holds nothing of a profile.
+  private static func making(
+    _ model: Argument, from content: Argument, _ mounts: [Mount]
+  ) -> PreparationStep {
+    PreparationStep(
+      suffix: "-model", title: "Model of", entrypoint: Argument(literal: "/bin/sh"),
+      arguments: [
+        Argument(literal: "-c"),
+        Argument(
+          literal:
+            "printf %s \"$MODELFILE\" > /tmp/Modelfile && exec ollama create \"$MODEL\" -f /tmp/Modelfile"
+        ),
+      ],
+      environment: [
+        EnvironmentVariable("MODEL", model), EnvironmentVariable("MODELFILE", content),
+      ],
+      address: "OLLAMA_HOST", mounts: mounts)
   }
 
   package static let checks: [Check] = [noArguments]
@@ -289,8 +317,4 @@ private func isGoDuration(_ text: ArraySlice<UInt8>) -> Bool {
     rest = rest.dropFirst(unit.utf8.count)
   }
   return true
-}
-
-extension UInt8 {
-  fileprivate var isASCIIDigit: Bool { (0x30...0x39).contains(self) }
 }

@@ -20,14 +20,16 @@ package protocol Runtime: Sendable {
   /// The pinned image for a kind of processor; nil where its project publishes none.
   static func image(for processor: Processor) -> ImageReference?
   /// How its server is reached and asked.
-  static func service(of profile: Profile) -> Service
+  static func interface(of profile: Profile) -> ServerInterface
   /// How the server of a launch is asked which model it serves; nil where it tells none.
   static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity?
+  /// A command in its container that lists the models it has; nil where it has one alone.
+  static var modelListCommand: [String]? { get }
   /// Where it keeps what it downloads; nil when it downloads nothing that amm knows of.
   static func cache(of profile: Profile) -> ModelCache?
   /// Seconds the server may take to answer what is under way when it is told to stop.
   static var stopTimeout: Int { get }
-  /// Shared memory that its processes need; nil for Podman's default of 64 MiB.
+  /// Shared memory that its processes need; nil for the engine's default of 64 MiB.
   static var sharedMemory: ByteCount? { get }
   /// The variable it reads a Hugging Face token from; nil when it has none.
   static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name?
@@ -68,6 +70,7 @@ extension Runtime {
   package static var booleanVariables: (names: [String], words: [String]) { ([], []) }
   package static var placementChecks: [PlacementCheck] { [] }
   package static var sharedMemory: ByteCount? { nil }
+  package static var modelListCommand: [String]? { nil }
   package static func gpuShare(of profile: Profile) -> Double? { nil }
   package static func stretchesContext(_ profile: Profile) -> Bool { false }
   package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? { nil }
@@ -88,33 +91,24 @@ extension Runtime {
 }
 
 /// How a server is reached and asked how it is.
-package struct Service: Sendable {
+package struct ServerInterface: Sendable {
   /// The port it listens on in its container: an unprivileged one, for a server without rights.
   package let port: Port
-  /// The path that answers once the model is loaded; nil when none is known.
-  package let health: String?
   /// A command in its image that succeeds when the server answers.
   package let healthCommand: PlainText?
-  /// The path that tells about the model.
-  package let info: String?
-  /// The path of numbers for Prometheus.
-  package let metrics: String?
-  /// What it has of OpenAI's protocol, below `/v1`; nil where clients cannot speak that to it.
-  package let openAI: OpenAIProtocol?
+  /// What it can be asked.
+  package let endpoint: Endpoint
 
   package init(
     port: Port, health: String?, healthCommand: PlainText?, info: String?, metrics: String?,
     openAI: OpenAIProtocol?
   ) {
     self.port = port
-    self.health = health
     self.healthCommand = healthCommand
-    self.info = info
-    self.metrics = metrics
-    self.openAI = openAI
+    endpoint = Endpoint(health: health, info: info, metrics: metrics, openAI: openAI)
   }
 
-  /// A service whose image has curl.
+  /// An interface whose image has curl.
   package init(
     port: Port, health: String, info: String?, metrics: String?, openAI: OpenAIProtocol?
   ) {
@@ -123,24 +117,15 @@ package struct Service: Sendable {
       healthCommand: PlainText("curl -fsS http://127.0.0.1:\(port.number)\(health)"), info: info,
       metrics: metrics, openAI: openAI)
   }
-}
 
-/// What a server has of OpenAI's protocol: the common part, and what it takes besides.
-package struct OpenAIProtocol: Sendable {
-  /// Whether it writes text; one that makes vectors alone does not.
-  package let writesText: Bool
-  /// Whether a request may have `ignore_eos`: the answer goes on to its last token.
-  package let takesIgnoreEOS: Bool
-  /// Whether a request may have `cache_prompt`: without it, the second of two equal prompts is
-  /// answered from a cache.
-  package let takesCachePrompt: Bool
-
-  package init(
-    writesText: Bool = true, takesIgnoreEOS: Bool = false, takesCachePrompt: Bool = false
-  ) {
-    self.writesText = writesText
-    self.takesIgnoreEOS = takesIgnoreEOS
-    self.takesCachePrompt = takesCachePrompt
+  /// How an engine finds out that the server answers; nil where nothing tells.
+  ///
+  /// - Parameter startPeriod: Seconds in which the model may be loaded.
+  package func healthCheck(startPeriod: Int) -> HealthCheck? {
+    healthCommand.map { command in
+      let probe = endpoint.health.map { HealthCheck.Probe.http(path: $0, command: command) }
+      return HealthCheck(probe ?? .command(command), startPeriod: startPeriod)
+    }
   }
 }
 
@@ -157,9 +142,9 @@ package enum Processor: String, Sendable, CaseIterable {
     }
   }
 
-  /// The kind of a list of devices.
-  package init(_ devices: [Device]) {
-    switch devices.first {
+  /// The kind of a list of accelerators.
+  package init(_ accelerators: [Accelerator]) {
+    switch accelerators.first {
     case .nvidia: self = .nvidia
     case .amd: self = .amd
     case nil: self = .cpu

@@ -13,9 +13,9 @@ package enum SGLang: Runtime {
   package static let sources: [SourceSection.Kind] = [.huggingface, .local]
   private static let port = Port(literal: 30000)
   /// `/metrics` is there only when it is asked for (entrypoints/http_server.py).
-  package static func service(of profile: Profile) -> Service {
+  package static func interface(of profile: Profile) -> ServerInterface {
     let hasMetrics = options(of: profile).enableMetrics?.value == true
-    return Service(
+    return ServerInterface(
       port: port, health: "/health", info: "/model_info",
       metrics: hasMetrics ? "/metrics" : nil, openAI: OpenAIProtocol(takesIgnoreEOS: true))
   }
@@ -357,7 +357,7 @@ extension ValueType where Value == String {
     "text", pattern: "^(?!;$)[^-:][^:]*$", numeric: true, plain: { .text($0) }
   ) {
     (text) throws(Refusal) in
-    if let problem = Argument.problem(with: text) { throw Refusal(problem) }
+    if let problem = Argument.problem(with: text) { throw Refusal(problem.message) }
     guard text.utf8.first != UInt8(ascii: "-"), !text.utf8.contains(UInt8(ascii: ":")) else {
       throw Refusal("must not begin with '-' or hold ':', found '\(text.abbreviated)'")
     }

@@ -1,6 +1,7 @@
 package import Deployments
 import Diagnostics
 package import Schema
+import Text
 import Values
 import YAML
 
@@ -12,10 +13,10 @@ package enum TextEmbeddingsInference: Runtime {
   package static let sectionKey = "tei"
   package static let sources: [SourceSection.Kind] = [.huggingface, .local]
   /// Not the image's port 80: a server without capabilities cannot open a privileged one.
-  private static let answer = Service(
+  private static let answer = ServerInterface(
     port: Port(literal: 8080), health: "/health", info: "/info", metrics: "/metrics",
     openAI: OpenAIProtocol(writesText: false))
-  package static func service(of profile: Profile) -> Service { answer }
+  package static func interface(of profile: Profile) -> ServerInterface { answer }
   package static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity? {
     launch.identityByInfo()
   }

@@ -13,13 +13,13 @@ package enum VLLM: Runtime {
   package static let sectionKey = "vllm"
   package static let sources: [SourceSection.Kind] = [.huggingface, .local]
   /// The image has Python for certain, curl perhaps not.
-  private static let answer = Service(
+  private static let answer = ServerInterface(
     port: Port(literal: 8000), health: "/health",
     healthCommand: PlainText(
       literal:
         #"python3 -c 'import urllib.request as u; u.urlopen("http://127.0.0.1:8000/health")'"#),
     info: "/v1/models", metrics: "/metrics", openAI: OpenAIProtocol(takesIgnoreEOS: true))
-  package static func service(of profile: Profile) -> Service { answer }
+  package static func interface(of profile: Profile) -> ServerInterface { answer }
   /// The hub's own folder, as TGI keeps it: both may use one volume.
   private static let hub = ModelCache(
     "huggingface", at: ContainerPath(literal: "/root/.cache/huggingface"), shareable: true)

@@ -1,0 +1,165 @@
+import Deployments
+import Values
+
+/// A deployment as a document of Compose (compose-spec.io).
+enum ComposeDocument {
+  static func value(of deployment: Deployment) -> Value {
+    .set([
+      "services": .set(
+        deployment.workloads.flatMap { workload in
+          workload.containers.map { container in
+            .init(
+              container.name.text,
+              service(container, from: workload.provenance, beside: workload.server))
+          }
+        }),
+      "networks": .set([.init(deployment.network.text, named(deployment.network))]),
+      "volumes": deployment.stores.isEmpty
+        ? nil : .set(deployment.stores.map { .init($0.text, named($0)) }),
+    ])
+  }
+
+  /// Under the same name in every project: other containers may use it.
+  private static func named(_ name: ResourceName) -> Value { .set(["name": .text(name.text)]) }
+
+  private static func service(
+    _ container: Container, from provenance: Provenance, beside server: Container
+  ) -> Value {
+    .set([
+      "container_name": .text(container.name.text),
+      "image": .text(container.image.text),
+      "labels": .set([
+        "ai-models.description": literal(container.description.text),
+        "ai-models.profile": literal(provenance.profile),
+      ]),
+      // What is not to start by itself starts only by its name.
+      "profiles": server.lifecycle.isAutomatic ? nil : .texts([server.name.text]),
+      "entrypoint": container.entrypoint.map { .list([literal($0.text)]) },
+      "command": container.arguments.isEmpty
+        ? nil : .list(container.arguments.map { literal($0.text) }),
+      "environment": container.environment.isEmpty
+        ? nil : .set(container.environment.map { .init($0.name.text, literal($0.value)) }),
+      "env_file": files(container.secrets),
+      "volumes": container.mounts.isEmpty ? nil : .list(container.mounts.map(volume)),
+      "devices": devices(container.accelerators),
+      "deploy": reservation(container.accelerators),
+      "networks": .texts([container.network.text]),
+      "ports": container.exposure.map { .texts([port($0)]) },
+      "depends_on": container.requires.isEmpty
+        ? nil
+        : .set(
+          container.requires.map { .init($0.text, .set(["condition": "service_started"])) }),
+      "healthcheck": container.health.map(check),
+      "security_opt": options(container.security),
+      "cap_drop": container.security.capabilities == .none ? .texts(["ALL"]) : nil,
+      "shm_size": container.sharedMemory.map { .text($0.engineText) },
+      "mem_limit": container.limits.memory.map { .text($0.engineText) },
+      "cpus": container.limits.cores.map(Value.integer),
+      "restart": .text(restart(container)),
+      "stop_grace_period": grace(container.lifecycle),
+    ])
+  }
+
+  /// A text in which nothing is replaced: Compose puts variables in the place of `$NAME`.
+  private static func literal(_ text: String) -> Value { .text(escaped(text)) }
+
+  private static func escaped(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
+    var out = ""
+    for scalar in text.unicodeScalars {
+      out.unicodeScalars.append(scalar)
+      if scalar == "$" { out.unicodeScalars.append(scalar) }
+    }
+    return out
+  }
+
+  private static func path(_ path: HostPath) -> String {
+    (path.base == .home ? "${HOME}/" : "/") + escaped(path.relative)
+  }
+
+  private static func files(_ secrets: [SecretReference]) -> Value? {
+    let paths = secrets.compactMap { reference -> Value? in
+      if case .environmentFile(let file) = reference.source { .text(path(file)) } else { nil }
+    }
+    return paths.isEmpty ? nil : .list(paths)
+  }
+
+  /// In the long form for folders: the short one makes those that are missing.
+  private static func volume(_ mount: Mount) -> Value {
+    let isReadOnly = mount.options.contains(.readOnly)
+    let label = mount.options.first { $0 == .sharedLabel || $0 == .privateLabel }
+    switch mount.source {
+    case .store(let name):
+      return .set([
+        "type": "volume", "source": .text(name.text), "target": literal(mount.target.text),
+        "read_only": isReadOnly ? true : nil,
+      ])
+    case .path(let source):
+      return .set([
+        "type": "bind", "source": .text(path(source)), "target": literal(mount.target.text),
+        "read_only": isReadOnly ? true : nil,
+        "bind": .set([
+          "create_host_path": false, "selinux": label.map { .text($0.rawValue) },
+        ]),
+      ])
+    }
+  }
+
+  /// The kernel's files of AMD's processors.
+  private static func devices(_ accelerators: [Accelerator]) -> Value? {
+    accelerators.contains(.amd)
+      ? .texts(Accelerator.amd.deviceNames.map { "\($0):\($0)" }) : nil
+  }
+
+  /// Processors of NVIDIA, as Compose reserves them (compose-spec, deploy.md, devices).
+  private static func reservation(_ accelerators: [Accelerator]) -> Value? {
+    let selections = accelerators.compactMap { accelerator in
+      if case .nvidia(let selection) = accelerator { selection } else { nil }
+    }
+    guard !selections.isEmpty else { return nil }
+    let isAll = selections.contains(.all)
+    return .set([
+      "resources": .set([
+        "reservations": .set([
+          "devices": .list([
+            .set([
+              "driver": "nvidia", "count": isAll ? "all" : nil,
+              "device_ids": isAll ? nil : .texts(selections.map(\.text)),
+              "capabilities": .texts(["gpu"]),
+            ])
+          ])
+        ])
+      ])
+    ])
+  }
+
+  private static func port(_ exposure: Exposure) -> String {
+    "\(exposure.address.bracketed):\(exposure.host.number):\(exposure.container.number)"
+  }
+
+  private static func check(_ health: HealthCheck) -> Value {
+    .set([
+      "test": .list(["CMD-SHELL", literal(health.probe.command.text)]),
+      "interval": .text("\(health.interval)s"), "timeout": .text("\(health.timeout)s"),
+      "retries": .integer(health.retries), "start_period": .text("\(health.startPeriod)s"),
+    ])
+  }
+
+  private static func options(_ security: Security) -> Value? {
+    let options =
+      (security.gainsPrivileges ? [] : ["no-new-privileges:true"])
+      + (security.labels == .unconfined ? ["label:disable"] : [])
+    return options.isEmpty ? nil : .texts(options)
+  }
+
+  /// Compose has no delay between two starts: the engine waits longer each time.
+  private static func restart(_ container: Container) -> String {
+    if let limit = container.restart.limit { return "on-failure:\(limit.attempts)" }
+    // 'on-failure' would leave a server down after the machine has restarted.
+    return container.lifecycle.isAutomatic ? "unless-stopped" : "on-failure"
+  }
+
+  private static func grace(_ lifecycle: Lifecycle) -> Value? {
+    if case .server(_, _, let grace) = lifecycle { .text("\(grace)s") } else { nil }
+  }
+}

@@ -1,0 +1,72 @@
+import Deployments
+import Diagnostics
+
+/// What a file of Compose cannot say.
+enum ComposeObjections {
+  static let secret = Rule(
+    "compose-secret", "Compose reads a token from a file of variables.",
+    Explanation(
+      """
+      Compose knows secrets of an engine's own store for swarms alone; a container of its own gets \
+      none of them. A file with the line HF_TOKEN=…, readable by you alone, serves both Compose and \
+      Podman.
+      """,
+      wrong: """
+        # instances.yaml
+        targets:
+          stack: {kind: compose}
+        instances:
+          main: {port: 8080, token: {secret: hf-token}}
+        """,
+      right: """
+        # instances.yaml
+        targets:
+          stack: {kind: compose}
+        instances:
+          main: {port: 8080, token: {environment_file: ~/.config/hf.env}}
+        """,
+      source: "Docker Compose 2.26, pkg/compose/create.go (unsupported external secret)"))
+
+  static let mount = Rule(
+    "compose-mount", "A mount of Compose changes no owner.",
+    Explanation(
+      """
+      Only Podman changes the owner of what is mounted. With Docker, the server would see files that \
+      it may not write.
+      """,
+      wrong: """
+        # instances.yaml
+        targets:
+          stack: {kind: compose}
+        instances:
+          main: {port: 8080, volumes: ["~/models:/models:U"]}
+        """,
+      right: """
+        # instances.yaml
+        targets:
+          stack: {kind: compose}
+        instances:
+          main: {port: 8080, volumes: ["~/models:/models"]}
+        """,
+      source: "compose-spec, 05-services.md (volumes)"))
+
+  static func objections(to workload: Workload) -> [Objection] {
+    var objections: [Objection] = []
+    for reference in workload.containers.flatMap(\.secrets) {
+      guard case .stored(let name, _) = reference.source else { continue }
+      objections.append(
+        Objection(
+          secret, workload.name, .secrets,
+          "Compose cannot hand on the stored secret '\(name.text)' of '\(workload.name.text)'",
+          help: "write 'token: {environment_file: FILE}'"))
+    }
+    for one in workload.containers.flatMap(\.mounts) where one.options.contains(.changeOwner) {
+      objections.append(
+        Objection(
+          mount, workload.name, .mount(one.target),
+          "Compose cannot change the owner of '\(one.target.text)' ('U')",
+          help: "remove the option, and give the files to the server's user"))
+    }
+    return objections
+  }
+}

@@ -1,0 +1,35 @@
+package import Deployments
+package import Diagnostics
+
+/// Podman on this machine: quadlet files for systemd, and the same as values for home-manager.
+package struct Podman: Target {
+  package static let kind = "podman"
+  package static let summary = "quadlet files for systemd, and Nix values for home-manager"
+
+  /// Units, one file each, for Podman's generator.
+  package static let quadlet = Format("quadlet", in: "quadlet")
+  /// One file of plain values for home-manager.
+  package static let nix = Format("nix")
+  package static let formats = [quadlet, nix]
+
+  package static let rules = [UnitNames.collision]
+
+  private let settings: TargetSettings
+
+  package init(_ settings: TargetSettings) { self.settings = settings }
+
+  /// The release that a workload's files are written for.
+  func release(for workload: Workload) -> PodmanVersion {
+    settings.podman[workload.name] ?? .oldest
+  }
+
+  package func objections(to deployment: Deployment) -> [Objection] {
+    UnitNames.objections(to: deployment)
+  }
+
+  package func render(_ deployment: Deployment, as format: Format) -> [RenderedFile] {
+    format == Self.nix
+      ? [NixRenderer.render(deployment, release: release)]
+      : QuadletRenderer.render(deployment, release: release)
+  }
+}

@@ -1,0 +1,204 @@
+package import Deployments
+
+/// A container as a quadlet file, for a Podman release.
+package struct ContainerUnit: Sendable {
+  let container: Container
+  let podman: PodmanVersion
+  /// What stands before a container's name in its service's: nothing, or home-manager's `podman-`.
+  let servicePrefix: String
+
+  package init(_ container: Container, for podman: PodmanVersion, servicePrefix: String = "") {
+    self.container = container
+    self.podman = podman
+    self.servicePrefix = servicePrefix
+  }
+
+  package var file: UnitFile {
+    var file = UnitFile()
+    file.add("Unit", unit)
+    file.add("Container", podmanOptions)
+    file.add("Service", service)
+    file.add("Install", install)
+    return file
+  }
+
+  private typealias Entry = UnitFile.Entry
+
+  private var unit: [Entry] {
+    var entries = [Entry("Description", .systemd(container.description.text))]
+    for name in container.requires {
+      entries.append(Entry("Requires", .systemd(serviceName(name))))
+      entries.append(Entry("After", .systemd(serviceName(name))))
+    }
+    for name in container.wants {
+      entries.append(Entry("Wants", .systemd(serviceName(name))))
+    }
+    if let limit = container.restart.limit {
+      entries.append(Entry("StartLimitIntervalSec", .systemd(String(limit.window))))
+      entries.append(Entry("StartLimitBurst", .systemd(String(limit.attempts))))
+    }
+    return entries
+  }
+
+  private func serviceName(_ name: ResourceName) -> String {
+    servicePrefix + name.text + ".service"
+  }
+
+  private var podmanOptions: [Entry] {
+    identity + program + storage + processors + network + health + rights + limits
+  }
+
+  private var identity: [Entry] {
+    [
+      Entry("ContainerName", .single(container.name.text)),
+      Entry("Image", .single(container.image.text)),
+    ]
+  }
+
+  private var program: [Entry] {
+    var entries: [Entry] = []
+    if let entrypoint = container.entrypoint {
+      entries.append(option(.entrypoint, entrypoint.text))
+    }
+    if !container.arguments.isEmpty {
+      entries.append(Entry("Exec", .words(container.arguments.map(\.text))))
+    }
+    entries += container.environment.map {
+      Entry("Environment", .assignment($0.name.text, $0.value))
+    }
+    for secret in container.secrets {
+      switch secret.source {
+      case .stored(let name, _):
+        let options = "type=env,target=\(secret.variable.text)"
+        entries.append(Entry("Secret", .words(["\(name.text),\(options)"])))
+      case .environmentFile(let path): entries.append(Entry("EnvironmentFile", path.value("")))
+      }
+    }
+    return entries
+  }
+
+  private var storage: [Entry] {
+    container.mounts.map { mount in
+      let options = mount.options.map(\.rawValue).joined(separator: ",")
+      let target = ":" + mount.target.text + (options.isEmpty ? "" : ":" + options)
+      switch mount.source {
+      case .store(let name): return Entry("Volume", .single(name.text + ".volume" + target))
+      case .path(let path): return Entry("Volume", path.value(target))
+      }
+    }
+  }
+
+  private var processors: [Entry] {
+    var entries = container.accelerators.flatMap(\.deviceNames).map {
+      Entry("AddDevice", .single($0))
+    }
+    if container.security.groups == .ofUser {
+      entries.append(option(.groupAdd, "keep-groups"))
+    }
+    if container.security.labels == .unconfined {
+      entries.append(Entry("SecurityLabelDisable", .flag(true)))
+    }
+    return entries
+  }
+
+  private var network: [Entry] {
+    var entries = [Entry("Network", .single(container.network.text + ".network"))]
+    if let port = container.exposure {
+      entries.append(
+        Entry(
+          "PublishPort",
+          .single("\(port.address.bracketed):\(port.host.number):\(port.container.number)")))
+    }
+    return entries
+  }
+
+  private var health: [Entry] {
+    guard let health = container.health else { return [] }
+    return [
+      Entry("HealthCmd", .single(health.probe.command.text)),
+      Entry("HealthInterval", .single("\(health.interval)s")),
+      Entry("HealthTimeout", .single("\(health.timeout)s")),
+      Entry("HealthRetries", .single(String(health.retries))),
+      Entry("HealthStartPeriod", .single("\(health.startPeriod)s")),
+    ]
+  }
+
+  private var rights: [Entry] {
+    (container.security.gainsPrivileges ? [] : [Entry("NoNewPrivileges", .flag(true))])
+      + (container.security.capabilities == .none ? [Entry("DropCapability", .single("all"))] : [])
+  }
+
+  private var limits: [Entry] {
+    var entries: [Entry] = []
+    if let size = container.sharedMemory {
+      entries.append(Entry("ShmSize", .single(size.engineText)))
+    }
+    if let memory = container.limits.memory { entries.append(option(.memory, memory.engineText)) }
+    if let cores = container.limits.cores { entries.append(option(.cpus, String(cores))) }
+    if case .server(_, _, let grace) = container.lifecycle {
+      entries.append(option(.stopTimeout, String(grace)))
+    }
+    return entries
+  }
+
+  private var service: [Entry] {
+    let restart = [
+      Entry("Restart", .systemd("on-failure")),
+      Entry("RestartSec", .systemd(String(container.restart.delay))),
+    ]
+    return switch container.lifecycle {
+    case .server(_, let startBudget, let grace):
+      restart + [
+        Entry("TimeoutStartSec", .systemd(String(startBudget))),
+        // Podman needs a moment after the container has stopped.
+        Entry("TimeoutStopSec", .systemd(String(grace + 15))),
+      ]
+    case .task:
+      [
+        Entry("Type", .systemd("oneshot")),
+        Entry("RemainAfterExit", .systemd("yes")),
+      ] + restart + [Entry("TimeoutStartSec", .systemd("infinity"))]
+    }
+  }
+
+  private var install: [Entry] {
+    guard container.lifecycle.isAutomatic else { return [] }
+    return [Entry("WantedBy", .systemd("default.target"))]
+  }
+
+  /// An option as its key where the release has it, else as Podman's own option.
+  private func option(_ option: ContainerOption, _ value: String) -> Entry {
+    guard let since = option.since, podman >= since else {
+      return Entry("PodmanArgs", .words([option.argument + "=" + value]))
+    }
+    return Entry(option.key, .single(value))
+  }
+}
+
+/// An option that not every supported Podman has a key for.
+private struct ContainerOption {
+  let key: String
+  /// The release that brought the key (pkg/systemd/quadlet/quadlet.go); nil when none has yet.
+  let since: PodmanVersion?
+  let argument: String
+
+  static let entrypoint = ContainerOption(
+    key: "Entrypoint", since: PodmanVersion(5, 0), argument: "--entrypoint")
+  static let stopTimeout = ContainerOption(
+    key: "StopTimeout", since: PodmanVersion(5, 0), argument: "--stop-timeout")
+  static let groupAdd = ContainerOption(
+    key: "GroupAdd", since: PodmanVersion(5, 1), argument: "--group-add")
+  static let memory = ContainerOption(
+    key: "Memory", since: PodmanVersion(5, 5), argument: "--memory")
+  static let cpus = ContainerOption(key: "", since: nil, argument: "--cpus")
+}
+
+extension HostPath {
+  /// The path with what follows it, such as a mount's target.
+  fileprivate func value(_ rest: String) -> UnitValue {
+    switch base {
+    case .home: .belowHome(relative + rest)
+    case .root: .single("/" + relative + rest)
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/// What a byte of UTF-8 is, as far as ASCII goes.
+extension UInt8 {
+  /// `0` to `9`.
+  @inlinable package var isASCIIDigit: Bool { 0x30...0x39 ~= self }
+  /// `A` to `Z`.
+  @inlinable package var isASCIIUppercase: Bool { 0x41...0x5A ~= self }
+  /// `a` to `z`.
+  @inlinable package var isASCIILowercase: Bool { 0x61...0x7A ~= self }
+  @inlinable package var isASCIILetter: Bool { isASCIILowercase || isASCIIUppercase }
+  @inlinable package var isASCIIAlphanumeric: Bool { isASCIILetter || isASCIIDigit }
+  /// A letter, a digit or `_`.
+  @inlinable package var isASCIIWord: Bool { isASCIIAlphanumeric || self == 0x5F }
+  /// A digit of a hexadecimal number, with small letters.
+  @inlinable package var isLowercaseHexDigit: Bool { isASCIIDigit || 0x61...0x66 ~= self }
+  /// A digit of a hexadecimal number.
+  @inlinable package var isHexDigit: Bool { isLowercaseHexDigit || 0x41...0x46 ~= self }
+}
+
+extension StringProtocol {
+  /// Whether it is a Git commit or a SHA-1: forty hexadecimal digits with small letters.
+  package var isCommit: Bool { utf8.count == 40 && utf8.allSatisfy(\.isLowercaseHexDigit) }
+}

@@ -1,0 +1,71 @@
+import Deployments
+import Diagnostics
+import Schema
+import Targets
+
+extension WorkspaceDraft {
+  /// Where its files are written; nil after saying why that cannot be.
+  func targetTree(_ collector: DiagnosticCollector) -> TargetTree? {
+    let settings = TargetSettings(
+      podman: Dictionary(instances.map { ($0.name.value, $0.podman) }) { first, _ in first })
+    guard let sections = targets else { return .standard(settings) }
+    var named: [(name: ResourceName, target: any Target)] = []
+    var podman: Pair<ResourceName, TargetSection>?
+    for pair in sections {
+      guard let kind = pair.item.value.kind?.value, let type = Targets.named(kind) else {
+        return nil
+      }
+      if type == Podman.self {
+        if let podman {
+          collector.emit(
+            WorkspaceChecks.podmanTwice, pair.name.range,
+            "'\(pair.name.value.text)' and '\(podman.name.value.text)' would both be this machine's",
+            help: "remove one of the two",
+            notes: [collector.note(podman.name.range, "the other is declared here")])
+        }
+        podman = pair
+      }
+      named.append((pair.name.value, type.init(settings)))
+    }
+    return TargetTree(named)
+  }
+
+  /// Where its author wrote what a target objects to.
+  func range(of objection: Objection) -> SourceRange {
+    guard let instance = instance(named: objection.workload.text) else { return .fileStart }
+    let name = instance.name.range
+    return switch objection.part {
+    case .name: name
+    case .secrets: instance.token?.range ?? name
+    case .accelerators: instance.writtenDevices?.range ?? name
+    case .mount(let place):
+      instance.volumes.first { $0.value.mount.target == place }?.range
+        ?? instance.cache?.range ?? name
+    }
+  }
+}
+
+extension WorkspaceChecks {
+  static let podmanTwice = Rule(
+    "podman-twice", "A workspace has one target of the kind 'podman'.",
+    Explanation(
+      """
+      Both would be the units of this machine, with the same names and ports.
+      """,
+      wrong: """
+        # instances.yaml
+        targets:
+          one: {kind: podman}
+          two: {kind: podman}
+        instances:
+          main: {port: 8080}
+        """,
+      right: """
+        # instances.yaml
+        targets:
+          one: {kind: podman}
+          two: {kind: compose}
+        instances:
+          main: {port: 8080}
+        """))
+}

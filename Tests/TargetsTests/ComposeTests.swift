@@ -1,0 +1,63 @@
+import Deployments
+import Diagnostics
+import Targets
+import Testing
+import Values
+
+/// What a file of Compose says of a deployment; the real program reads it in ComposeFileTests.
+struct ComposeTests {
+  private static func name(_ text: String) throws -> ResourceName {
+    try #require(ResourceName(text))
+  }
+
+  private static func workload(_ change: (inout Container) throws -> Void) throws -> Workload {
+    var server = Container(
+      name: try name("main"), description: PlainText(literal: "a server"),
+      image: try #require(ImageReference("example.org/server:1")), network: try name("lab"),
+      lifecycle: .server(automatic: true, startBudget: 60, grace: 5),
+      restart: RestartPolicy(after: 10))
+    try change(&server)
+    return Workload(
+      Provenance(profile: "x/main", runtime: "custom", model: "main"), server: server,
+      exposure: Exposure(.loopback, Port(literal: 8080), to: Port(literal: 80)),
+      endpoint: Endpoint())
+  }
+
+  private static func text(_ change: (inout Container) throws -> Void) throws -> String {
+    let deployment = Deployment(network: try name("lab"), workloads: [try workload(change)])
+    let target = Compose(TargetSettings())
+    #expect(target.objections(to: deployment).isEmpty)
+    return try #require(target.render(deployment, as: Compose.file).first).text
+  }
+
+  @Test func `nothing in a text is replaced`() throws {
+    let text = try Self.text { $0.arguments = [Argument(literal: "$HOME ${x}")] }
+    #expect(text.contains("- \"$$HOME $${x}\"\n"))
+  }
+
+  @Test func `one that does not start by itself starts by its name alone`() throws {
+    let text = try Self.text { $0.lifecycle = .server(automatic: false, startBudget: 1, grace: 1) }
+    #expect(text.contains("profiles:\n      - \"main\"\n"))
+    #expect(text.contains("restart: \"on-failure\"\n"))
+    #expect(try !Self.text { _ in }.contains("profiles:"))
+  }
+
+  @Test func `what Compose cannot say is objected to`() throws {
+    let workload = try Self.workload { server in
+      server.secrets = [
+        SecretReference(
+          EnvironmentVariable.Name(literal: "HF_TOKEN"), from: .stored(try Self.name("hf")))
+      ]
+      server.mounts = [
+        Mount(
+          .store(try Self.name("x")), at: ContainerPath(literal: "/x"), options: [.changeOwner])
+      ]
+    }
+    let deployment = Deployment(network: try Self.name("lab"), workloads: [workload])
+    let objections = Compose(TargetSettings()).objections(to: deployment)
+    #expect(objections.map(\.rule.code) == ["compose-secret", "compose-mount"])
+    #expect(
+      objections.map(\.part) == [.secrets, .mount(ContainerPath(literal: "/x"))])
+    #expect(Podman(TargetSettings()).objections(to: deployment).isEmpty)
+  }
+}

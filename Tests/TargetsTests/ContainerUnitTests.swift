@@ -1,0 +1,179 @@
+import Deployments
+import Targets
+import Testing
+import Values
+
+/// Each choice of a container is a line of its unit, and stands in what home-manager gets.
+struct ContainerUnitTests {
+  /// A choice with the lines that it adds to the least of units.
+  struct Choice: CustomTestStringConvertible {
+    let lines: [String]
+    var podman = PodmanVersion.oldest
+    let make: @Sendable (inout Container) -> Void
+
+    init(
+      _ lines: String..., for podman: PodmanVersion = .oldest,
+      make: @escaping @Sendable (inout Container) -> Void
+    ) {
+      self.lines = lines
+      self.podman = podman
+      self.make = make
+    }
+
+    var testDescription: String { lines.joined(separator: " ") }
+  }
+
+  private static func name(_ text: String) -> ResourceName {
+    guard let name = ResourceName(text) else { preconditionFailure("'\(text)' is no name") }
+    return name
+  }
+
+  private static func path(_ text: String) -> HostPath {
+    guard let path = HostPath(text) else { preconditionFailure("'\(text)' is no path") }
+    return path
+  }
+
+  private static let now = PodmanVersion(5, 6)
+  private static let token = EnvironmentVariable.Name(literal: "HF_TOKEN")
+
+  static let choices: [Choice] = [
+    Choice("Entrypoint=/bin/sh", for: now) { $0.entrypoint = Argument(literal: "/bin/sh") },
+    Choice("PodmanArgs=--entrypoint=/bin/sh") { $0.entrypoint = Argument(literal: "/bin/sh") },
+    Choice("Exec=--a \"b c\" \"50%%\" \"$$x\"") {
+      $0.arguments = ["--a", "b c", "50%", "$x"].map { Argument(literal: $0) }
+    },
+    Choice("Environment=A=1", "Environment=\"B=x y\"") {
+      $0.environment = [
+        EnvironmentVariable("A", Argument(literal: "1")),
+        EnvironmentVariable("B", Argument(literal: "x y")),
+      ]
+    },
+    Choice("Secret=hf,type=env,target=HF_TOKEN") {
+      $0.secrets = [SecretReference(token, from: .stored(name("hf")))]
+    },
+    Choice("EnvironmentFile=%h/x.env") {
+      $0.secrets = [SecretReference(token, from: .environmentFile(path("~/x.env")))]
+    },
+    Choice("EnvironmentFile=/run/x.env") {
+      $0.secrets = [SecretReference(token, from: .environmentFile(path("/run/x.env")))]
+    },
+    Choice("Volume=models.volume:/data:ro,z") {
+      $0.mounts = [
+        Mount(
+          .store(name("models")), at: ContainerPath(literal: "/data"),
+          options: [.readOnly, .sharedLabel])
+      ]
+    },
+    Choice("Volume=%h/m:/data") {
+      $0.mounts = [Mount(.path(path("~/m")), at: ContainerPath(literal: "/data"))]
+    },
+    Choice("AddDevice=nvidia.com/gpu=1") { $0.accelerators = [.nvidia(.one("1"))] },
+    Choice("AddDevice=nvidia.com/gpu=all") { $0.accelerators = [.nvidia(.all)] },
+    Choice("AddDevice=/dev/kfd", "AddDevice=/dev/dri") { $0.accelerators = [.amd] },
+    Choice("PodmanArgs=--group-add=keep-groups") { $0.security.groups = .ofUser },
+    Choice("GroupAdd=keep-groups", for: now) { $0.security.groups = .ofUser },
+    Choice("SecurityLabelDisable=true") { $0.security.labels = .unconfined },
+    Choice("PodmanArgs=--memory=20g") { $0.limits.memory = ByteCount("20GB") },
+    Choice("Memory=20g", for: now) { $0.limits.memory = ByteCount("20GB") },
+    Choice("PodmanArgs=--cpus=6") { $0.limits.cores = 6 },
+    Choice("ShmSize=1g") { $0.sharedMemory = ByteCount("1GB") },
+    Choice(
+      "HealthCmd=true", "HealthInterval=30s", "HealthTimeout=10s", "HealthRetries=3",
+      "HealthStartPeriod=900s"
+    ) {
+      $0.health = HealthCheck(.command(PlainText(literal: "true")), startPeriod: 900)
+    },
+    Choice("Requires=a.service", "After=a.service") { $0.requires = [name("a")] },
+    Choice("Wants=a.service", "Wants=b.service") { $0.wants = [name("a"), name("b")] },
+    Choice("WantedBy=default.target") {
+      $0.lifecycle = .server(automatic: true, startBudget: 60, grace: 5)
+    },
+    Choice("PodmanArgs=--stop-timeout=35", "TimeoutStartSec=900", "TimeoutStopSec=50") {
+      $0.lifecycle = .server(automatic: false, startBudget: 900, grace: 35)
+    },
+    Choice("Type=oneshot", "RemainAfterExit=yes", "TimeoutStartSec=infinity") {
+      $0.lifecycle = .task
+    },
+    Choice("StartLimitIntervalSec=600", "StartLimitBurst=5", "RestartSec=15") {
+      $0.restart = RestartPolicy(after: 15, limit: .init(attempts: 5, within: 600))
+    },
+  ]
+
+  private static func lines(_ container: Container, _ podman: PodmanVersion) -> [String] {
+    ContainerUnit(container, for: podman).file.text.split(separator: "\n").map(String.init)
+      .filter { !$0.hasPrefix("[") }
+  }
+
+  private static func least() throws -> Container {
+    Container(
+      name: name("main"), description: PlainText(literal: "a server"),
+      image: try #require(ImageReference("example.org/server:1")), network: name("lab"),
+      lifecycle: .server(automatic: false, startBudget: 60, grace: 5),
+      restart: RestartPolicy(after: 10))
+  }
+
+  @Test func `the least of units has no more than it needs`() throws {
+    #expect(
+      Self.lines(try Self.least(), .oldest) == [
+        "Description=a server", "ContainerName=main", "Image=example.org/server:1",
+        "Network=lab.network", "NoNewPrivileges=true", "DropCapability=all",
+        "PodmanArgs=--stop-timeout=5", "Restart=on-failure", "RestartSec=10", "TimeoutStartSec=60",
+        "TimeoutStopSec=20",
+      ])
+  }
+
+  @Test(arguments: choices)
+  func `a choice adds its lines and no others`(choice: Choice) throws {
+    let least = Self.lines(try Self.least(), choice.podman)
+    var container = try Self.least()
+    choice.make(&container)
+    let added = Self.lines(container, choice.podman).filter { !least.contains($0) }
+    #expect(added == choice.lines)
+  }
+
+  @Test(arguments: choices)
+  func `home-manager gets every line, and so does Podman`(choice: Choice) throws {
+    var container = try Self.least()
+    choice.make(&container)
+    let workload = Workload(
+      Provenance(profile: "x/main", runtime: "custom", model: "main"), server: container,
+      exposure: Exposure(
+        try #require(BindAddress("::1")), Port(literal: 8080), to: Port(literal: 80)),
+      endpoint: Endpoint())
+    let deployment = Deployment(network: container.network, workloads: [workload])
+    let target = Podman(TargetSettings(podman: [container.name: choice.podman]))
+    let unit = try #require(
+      target.render(deployment, as: Podman.quadlet).first { $0.path == "main.container" })
+    for line in choice.lines + ["PublishPort=[::1]:8080:80"] {
+      #expect(unit.text.contains("\n\(line)\n"))
+    }
+    let nix = try #require(target.render(deployment, as: Podman.nix).first).text
+      .replacing("podman-", with: "")
+    for line in choice.lines + ["PublishPort=[::1]:8080:80"]
+    where line != "WantedBy=default.target" {
+      let equals = try #require(line.firstIndex(of: "="))
+      let text = NixPrinter.quoted(String(line[equals...].dropFirst()))
+      #expect(nix.contains(text), "\(line)")
+    }
+    #expect(nix.contains("autoStart = \(choice.lines == ["WantedBy=default.target"]);"))
+  }
+
+  /// A unit that Podman would understand otherwise never leaves amm.
+  @Test func `a unit that would be read otherwise than meant is not written`() async {
+    await #expect(processExitsWith: .failure) {
+      var unit = UnitFile()
+      unit.add("Container", [.init("Image", .words(["two", "words here"]))])
+      _ = QuadletRenderer.file("main.container", unit)
+    }
+    await #expect(processExitsWith: .failure) {
+      var unit = UnitFile()
+      unit.add("Container", [.init("Exec", .single("one two"))])
+      _ = QuadletRenderer.file("main.container", unit)
+    }
+    await #expect(processExitsWith: .success) {
+      var unit = UnitFile()
+      unit.add("Container", [.init("Exec", .words(["one", "two"]))])
+      _ = QuadletRenderer.file("main.container", unit)
+    }
+  }
+}
