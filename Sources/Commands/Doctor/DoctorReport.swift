@@ -1,6 +1,7 @@
 import Deployments
 import Diagnostics
 import Host
+import Workspaces
 
 /// A summary of the machine and its findings, for people who help from afar: nothing in it tells who the
 /// user is or what is served.
