@@ -10,10 +10,19 @@ extension UInt8 {
   @inlinable package var isASCIIAlphanumeric: Bool { isASCIILetter || isASCIIDigit }
   /// A letter, a digit or `_`.
   @inlinable package var isASCIIWord: Bool { isASCIIAlphanumeric || self == 0x5F }
+  /// White space: a blank, or what moves to another column or line.
+  @inlinable package var isASCIIBlank: Bool { self == 0x20 || 0x09...0x0D ~= self }
   /// A digit of a hexadecimal number, with small letters.
   @inlinable package var isLowercaseHexDigit: Bool { isASCIIDigit || 0x61...0x66 ~= self }
   /// A digit of a hexadecimal number.
   @inlinable package var isHexDigit: Bool { isLowercaseHexDigit || 0x41...0x46 ~= self }
+}
+
+extension String {
+  /// Whether it is of printable ASCII alone: each byte is a character of one column.
+  package var isPrintableASCII: Bool {
+    withBytes { bytes in unsafe bytes.allSatisfy { 0x20...0x7E ~= $0 } }
+  }
 }
 
 extension StringProtocol {

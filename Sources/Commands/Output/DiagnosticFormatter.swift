@@ -1,4 +1,5 @@
 import Diagnostics
+import Text
 
 /// Diagnostics as compilers print them: `file:line:col: error: message [code]`, the line, a caret.
 struct DiagnosticFormatter {
@@ -67,6 +68,7 @@ private final class ShownLine {
 extension String {
   /// With tabs as blanks and without what would move the cursor.
   fileprivate var visible: String {
+    if isPrintableASCII { return self }
     var out = ""
     for scalar in unicodeScalars {
       switch scalar.value {
@@ -80,7 +82,8 @@ extension String {
 
   /// Columns that the text takes in a terminal: two for wide characters, none for marks.
   var displayWidth: Int {
-    reduce(0) { width, character in
+    if isPrintableASCII { return utf8.count }
+    return reduce(0) { width, character in
       guard let scalar = character.unicodeScalars.first else { return width }
       switch scalar.value {
       case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF,

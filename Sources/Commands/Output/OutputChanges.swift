@@ -2,6 +2,7 @@ import Deployments
 import Diagnostics
 import Host
 import Targets
+import Text
 import Values
 
 /// What writing files would change in a folder.
@@ -50,11 +51,10 @@ struct OutputChanges {
         followsLinks
         ? try folder?.readFollowing(file.path, limit: Self.limit)?.bytes
         : try folder?.read(file.path, limit: Self.limit)
-      let old = bytes.map { String(decoding: $0, as: UTF8.self) }
       // By bytes: Swift takes two spellings of one accent for the same text.
-      if old.map({ !$0.utf8.elementsEqual(file.text.utf8) }) ?? true {
-        changed.append(Change(path: file.path, old: old, new: file.text))
-      }
+      if let bytes, file.text.hasBytes(of: bytes) { continue }
+      let old = bytes.map { String(decoding: $0, as: UTF8.self) }
+      changed.append(Change(path: file.path, old: old, new: file.text))
     }
     let wanted = Set(files.map(\.path))
     for entry in try Manifest(of: folder).entries where !wanted.contains(entry.path) {

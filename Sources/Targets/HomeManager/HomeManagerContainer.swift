@@ -36,14 +36,17 @@ enum HomeManagerContainer {
   private static func grouped(
     _ entries: [UnitFile.Entry], asLists: Bool = false
   ) -> [Value.Member] {
-    var keys: [String] = []
-    for entry in entries where !keys.contains(entry.key) { keys.append(entry.key) }
-    return keys.map { key in
-      let texts = entries.texts(key)
-      guard !asLists, texts.count == 1, let only = texts.first else {
-        return Value.Member(key, .list(texts))
+    var groups: [(key: String, texts: [Value])] = []
+    for entry in entries {
+      let text = Value.text(entry.value.text)
+      if let index = groups.lastIndex(where: { $0.key == entry.key }) {
+        groups[index].texts.append(text)
+      } else {
+        groups.append((entry.key, [text]))
       }
-      return Value.Member(key, only)
+    }
+    return groups.map { key, texts in
+      Value.Member(key, !asLists && texts.count == 1 ? texts[0] : .list(texts))
     }
   }
 }

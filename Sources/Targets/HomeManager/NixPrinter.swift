@@ -6,49 +6,59 @@ package import Values
 package enum NixPrinter {
   /// The expression with a final newline.
   package static func text(_ value: Value) -> String {
-    var out = ""
+    var out = ByteWriter()
     write(value, indent: 0, asItem: false, to: &out)
-    return out + "\n"
+    out.write("\n")
+    return out.text
   }
 
-  private static func write(_ value: Value, indent: Int, asItem: Bool, to out: inout String) {
+  private static func write(
+    _ value: Value, indent: Int, asItem: Bool, to out: inout ByteWriter
+  ) {
     switch value {
-    case .text(let text): out += quoted(text)
+    case .text(let text): write(quoted: text, to: &out)
     case .integer(let integer): write(number: String(integer), asItem, to: &out)
     case .number(let number): write(number: decimal(number), asItem, to: &out)
-    case .boolean(let flag): out += flag ? "true" : "false"
-    case .list(let items) where items.isEmpty: out += "[ ]"
-    case .set(let members) where members.isEmpty: out += "{ }"
+    case .boolean(let flag): out.write(flag ? "true" as StaticString : "false")
+    case .list(let items) where items.isEmpty: out.write("[ ]")
+    case .set(let members) where members.isEmpty: out.write("{ }")
     case .list(let items):
       if items.count == 1, let only = items.first, only.isScalar {
-        var item = ""
+        var item = ByteWriter()
         write(only, indent: 0, asItem: true, to: &item)
-        if indent * 2 + item.count < 80 {
-          out += "[ \(item) ]"
+        // Characters are counted where there may be fewer than bytes.
+        if indent * 2 + item.bytes.count < 80 || indent * 2 + item.text.count < 80 {
+          out.write("[ ")
+          out.write(item)
+          out.write(" ]")
           return
         }
       }
-      out += "[\n"
+      out.write("[\n")
       for item in items {
-        out += margin(indent + 1)
+        out.write(blanks: indent * 2 + 2)
         write(item, indent: indent + 1, asItem: true, to: &out)
-        out += "\n"
+        out.write("\n")
       }
-      out += margin(indent) + "]"
+      out.write(blanks: indent * 2)
+      out.write("]")
     case .set(let members):
-      out += "{\n"
+      out.write("{\n")
       for member in members {
-        out += margin(indent + 1) + name(member.name) + " = "
+        out.write(blanks: indent * 2 + 2)
+        write(name: member.name, to: &out)
+        out.write(" = ")
         write(member.value, indent: indent + 1, asItem: false, to: &out)
-        out += ";\n"
+        out.write(";\n")
       }
-      out += margin(indent) + "}"
+      out.write(blanks: indent * 2)
+      out.write("}")
     }
   }
 
   /// A negative number is an operation in Nix and needs parentheses where an item stands.
-  private static func write(number: String, _ asItem: Bool, to out: inout String) {
-    out += asItem && number.hasPrefix("-") ? "(\(number))" : number
+  private static func write(number: String, _ asItem: Bool, to out: inout ByteWriter) {
+    out.write(asItem && number.hasPrefix("-") ? "(\(number))" : number)
   }
 
   /// Nix has no numbers in `1e+20` form without a point, and no integers that are floats.
@@ -60,52 +70,57 @@ package enum NixPrinter {
     return text[..<exponent] + ".0" + text[exponent...]
   }
 
-  private static func margin(_ indent: Int) -> String { String(repeating: "  ", count: indent) }
-
   private static let keywords: Set = [
     "if", "then", "else", "assert", "with", "let", "in", "rec", "inherit", "or",
   ]
 
   /// An attribute's name: bare where that is safe, else quoted.
-  private static func name(_ name: String) -> String {
-    let isBare =
-      !keywords.contains(name)
-      && name.utf8.first.map {
-        $0.isASCIILetter || $0 == 0x5F
+  private static func write(name: String, to out: inout ByteWriter) {
+    let isWord = name.withBytes { bytes in
+      guard let first = unsafe bytes.first, first.isASCIILetter || first == 0x5F else {
+        return false
       }
-        == true
-      && name.utf8.allSatisfy { byte in
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D: true
-        default: false
-        }
-      }
-    return isBare ? name : quoted(name)
+      return unsafe bytes.allSatisfy { $0.isASCIIWord || $0 == 0x2D }
+    }
+    // The longest keyword has seven letters.
+    if isWord, name.utf8.count > 7 || !keywords.contains(name) {
+      out.write(name)
+    } else {
+      write(quoted: name, to: &out)
+    }
   }
 
   /// A string with Nix's own escapes, which are not JSON's; every dollar is escaped, so that no
   /// text can interpolate.
   package static func quoted(_ text: String) -> String {
-    let isPlain = text.utf8.allSatisfy { byte in
-      switch byte {
-      case 0x20, 0x21, 0x23, 0x25...0x5B, 0x5D...: true
-      default: false
-      }
+    var out = ByteWriter()
+    write(quoted: text, to: &out)
+    return out.text
+  }
+
+  private static func write(quoted text: String, to out: inout ByteWriter) {
+    out.write("\"")
+    let isPlain = text.withBytes { bytes in
+      unsafe bytes.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x24 && $0 != 0x5C }
     }
-    guard !isPlain else { return "\"" + text + "\"" }
-    var out = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\\": out += "\\\\"
-      case "\"": out += "\\\""
-      case "$": out += "\\$"
-      case "\n": out += "\\n"
-      case "\r": out += "\\r"
-      case "\t": out += "\\t"
-      default: out.unicodeScalars.append(scalar)
-      }
+    if isPlain {
+      out.write(text)
+    } else {
+      for byte in text.utf8 { write(escaped: byte, to: &out) }
     }
-    return out + "\""
+    out.write("\"")
+  }
+
+  private static func write(escaped byte: UInt8, to out: inout ByteWriter) {
+    switch byte {
+    case 0x5C: out.write("\\\\")
+    case 0x22: out.write("\\\"")
+    case 0x24: out.write("\\$")
+    case 0x0A: out.write("\\n")
+    case 0x0D: out.write("\\r")
+    case 0x09: out.write("\\t")
+    default: out.write(byte: byte)
+    }
   }
 }
 

@@ -35,28 +35,11 @@ package enum QuadletRenderer {
   package static func file(_ name: String, _ unit: UnitFile) -> RenderedFile {
     let text = unit.text
     do {
-      let understood = try UnitFileReader.read(text)
-      let meant = unit.sections.map { section in
-        UnitFileReader.Section(
-          name: section.name, entries: section.entries.map { ($0.key, $0.value.meaning) })
-      }
-      precondition(understood == meant, "\(name) would be read otherwise than meant:\n\(text)")
+      let isAsMeant = try UnitFileReader.read(text).means(unit)
+      precondition(isAsMeant, "\(name) would be read otherwise than meant:\n\(text)")
     } catch {
       preconditionFailure("\(name):\(error.line): \(error.reason)")
     }
     return RenderedFile(path: name, text: text)
-  }
-}
-
-extension UnitValue {
-  /// What the value's reader should make of it.
-  package var meaning: [String] {
-    switch self {
-    case .single(let text), .systemd(let text): [text]
-    case .belowHome(let path): ["%h/" + path]
-    case .words(let words): words
-    case .assignment(let name, let value): [name + "=" + value]
-    case .flag(let flag): [flag ? "true" : "false"]
-    }
   }
 }

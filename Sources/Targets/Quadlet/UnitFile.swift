@@ -33,12 +33,25 @@ package struct UnitFile: Sendable, Equatable {
   }
 
   package var text: String {
-    let head = comment.map { "# \($0)\n" }.joined()
-    let body = sections.map { section in
-      "[\(section.name)]\n"
-        + section.entries.map { "\($0.key)=\($0.value.text)\n" }.joined()
+    var out = ByteWriter()
+    for line in comment {
+      out.write("# ")
+      out.write(line)
+      out.write("\n")
     }
-    return ([head] + body).filter { !$0.isEmpty }.joined(separator: "\n")
+    for section in sections {
+      if !out.bytes.isEmpty { out.write("\n") }
+      out.write("[")
+      out.write(section.name)
+      out.write("]\n")
+      for entry in section.entries {
+        out.write(entry.key)
+        out.write("=")
+        entry.value.write(to: &out)
+        out.write("\n")
+      }
+    }
+    return out.text
   }
 }
 
@@ -61,58 +74,66 @@ package enum UnitValue: Sendable, Equatable {
   case systemd(String)
 
   package var text: String {
+    var out = ByteWriter()
+    write(to: &out)
+    return out.text
+  }
+
+  fileprivate func write(to out: inout ByteWriter) {
     switch self {
-    case .single(let text): Self.escapedOnce(text)
-    case .belowHome(let path): "%h/" + Self.escapedOnce(path)
-    case .words(let words): words.map(Self.quoted).joined(separator: " ")
-    case .assignment(let name, let value): Self.quoted(name + "=" + value)
-    case .flag(let flag): flag ? "true" : "false"
-    case .systemd(let text): text.replacing("%", by: "%%")
+    case .single(let text): Self.write(escapedOnce: text, to: &out)
+    case .belowHome(let path):
+      out.write("%h/")
+      Self.write(escapedOnce: path, to: &out)
+    case .words(let words):
+      for (index, word) in words.enumerated() {
+        if index > 0 { out.write(" ") }
+        Self.write(quoted: word, to: &out)
+      }
+    case .assignment(let name, let value): Self.write(quoted: name + "=" + value, to: &out)
+    case .flag(let flag): out.write(flag ? "true" as StaticString : "false")
+    case .systemd(let text): Self.write(text, doubling: "%", to: &out)
     }
   }
 
-  private static func escapedOnce(_ text: String) -> String {
-    text.replacing("%", by: "%%").replacing("$", by: "$$")
+  private static func write(escapedOnce text: String, to out: inout ByteWriter) {
+    write(text, doubling: "%$", to: &out)
   }
+
+  private static func write(
+    _ text: String, doubling special: StaticString, to out: inout ByteWriter
+  ) {
+    for byte in text.utf8 {
+      out.write(byte: byte)
+      if special.withUTF8Buffer({ unsafe $0.contains(byte) }) { out.write(byte: byte) }
+    }
+  }
+
+  private static let bare = ASCIISet.alphanumerics.union(ASCIISet("-_.,:/=@+"))
 
   /// A word; bare where nothing in it means anything to anyone.
-  private static func quoted(_ word: String) -> String {
+  private static func write(quoted word: String, to out: inout ByteWriter) {
     let isBare =
-      !word.isEmpty
-      && word.utf8.allSatisfy { byte in
-        switch byte {
-        case _ where byte.isASCIIAlphanumeric: true
-        default: "-_.,:/=@+".utf8.contains(byte)
-        }
-      }
-    guard !isBare else { return word }
-    var out = "\""
-    for scalar in word.unicodeScalars {
-      switch scalar {
-      case "\\": out += "\\\\"
-      case "\"": out += "\\\""
-      case "\n": out += "\\n"
-      case "\r": out += "\\r"
-      case "\t": out += "\\t"
-      case "%": out += "%%"
-      case "$": out += "$$"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-        let hex = String(scalar.value, radix: 16)
-        out += "\\x" + (hex.count == 1 ? "0" : "") + hex
-      default: out.unicodeScalars.append(scalar)
+      !word.isEmpty && word.withBytes { bytes in unsafe bytes.allSatisfy(bare.contains) }
+    guard !isBare else { return out.write(word) }
+    out.write("\"")
+    for byte in word.utf8 {
+      switch byte {
+      case 0x5C: out.write("\\\\")
+      case 0x22: out.write("\\\"")
+      case 0x0A: out.write("\\n")
+      case 0x0D: out.write("\\r")
+      case 0x09: out.write("\\t")
+      case 0x25: out.write("%%")
+      case 0x24: out.write("$$")
+      case ..<0x20, 0x7F:
+        let hex = String(byte, radix: 16)
+        out.write("\\x")
+        if hex.utf8.count == 1 { out.write("0") }
+        out.write(hex)
+      default: out.write(byte: byte)
       }
     }
-    return out + "\""
-  }
-}
-
-extension String {
-  fileprivate func replacing(_ scalar: Unicode.Scalar, by replacement: String) -> String {
-    guard unicodeScalars.contains(scalar) else { return self }
-    var out = ""
-    for one in unicodeScalars {
-      if one == scalar { out += replacement } else { out.unicodeScalars.append(one) }
-    }
-    return out
+    out.write("\"")
   }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// Reads a unit file back as Podman's generator and systemd do, independently of how it was
 /// written: what amm writes is compared with what they would understand.
 package enum UnitFileReader {
@@ -10,24 +12,26 @@ package enum UnitFileReader {
   private enum KeyClass { case single, words, escapedWords, flag }
 
   /// A section's keys with what their readers make of them, in the file's order.
-  package struct Section: Equatable {
+  package struct Section {
     package let name: String
-    package var entries: [(key: String, values: [String])] = []
+    package fileprivate(set) var entries: [Entry] = []
+  }
 
-    package static func == (left: Section, right: Section) -> Bool {
-      left.name == right.name
-        && left.entries.elementsEqual(right.entries) { left, right in
-          // By bytes: two spellings of one accent are two texts to the next program.
-          left.key == right.key
-            && left.values.elementsEqual(right.values) { $0.utf8.elementsEqual($1.utf8) }
-        }
-    }
+  /// A key with what its reader makes of its value: parts of the file's bytes where nothing in them is
+  /// written otherwise than it is meant.
+  package struct Entry {
+    fileprivate let keyBytes: ArraySlice<UInt8>
+    fileprivate let valueBytes: [ArraySlice<UInt8>]
+
+    package var key: String { keyBytes.text }
+    package var values: [String] { valueBytes.map(\.text) }
   }
 
   /// - Throws: The first line that a reader would refuse, or understand otherwise than it looks.
   package static func read(_ text: String) throws(Problem) -> [Section] {
     // Bytes, as systemd and Podman read them: a '%' before a combining accent is a '%' to them.
     let bytes = Array(text.utf8)
+    var isQuadlet = false
     var sections: [Section] = []
     var number = 0
     var rest = bytes[...]
@@ -43,7 +47,9 @@ package enum UnitFileReader {
         guard line.last == UInt8(ascii: "]"), line.count > 2 else {
           throw Problem(line: number, reason: "a section's name needs brackets")
         }
-        sections.append(Section(name: line.dropFirst().dropLast().text))
+        let section = Section(name: line.dropFirst().dropLast().text)
+        isQuadlet = ["Container", "Network", "Volume"].contains(section.name)
+        sections.append(section)
         continue
       }
       guard let equals = line.firstIndex(of: UInt8(ascii: "=")), equals > line.startIndex else {
@@ -55,35 +61,34 @@ package enum UnitFileReader {
       guard line.last != UInt8(ascii: "\\") else {
         throw Problem(line: number, reason: "the line's last character joins it to the next")
       }
-      let key = line[..<equals].text
+      let key = line[..<equals]
       let section = sections[sections.count - 1].name
-      sections[sections.count - 1].entries.append(
-        (key, try values(of: line[(equals + 1)...], key, section, number)))
+      let values = try values(
+        of: line[(equals + 1)...], key, quadlet: isQuadlet ? section : nil, number)
+      sections[sections.count - 1].entries.append(Entry(keyBytes: key, valueBytes: values))
     }
     return sections
   }
 
+  /// - Parameter section: The section where it is one of quadlet's; nil for one that systemd reads.
   private static func values(
-    of value: ArraySlice<UInt8>, _ key: String, _ section: String, _ line: Int
-  ) throws(Problem) -> [String] {
-    let text = value.text
-    let trimmed =
-      text.unicodeScalars.first?.properties.isWhitespace == true
-      || text.unicodeScalars.last?.properties.isWhitespace == true
-    guard !trimmed, !text.isEmpty else {
-      throw Problem(line: line, reason: "'\(key)' would lose a blank or clear what stands above")
+    of value: ArraySlice<UInt8>, _ key: ArraySlice<UInt8>, quadlet section: String?, _ line: Int
+  ) throws(Problem) -> [ArraySlice<UInt8>] {
+    guard !value.isEmpty, !value.hasBlankEnd else {
+      throw Problem(
+        line: line, reason: "'\(key.text)' would lose a blank or clear what stands above")
     }
-    let isQuadlet = section == "Container" || section == "Network" || section == "Volume"
-    guard isQuadlet else { return [try unescaped(value, "%", line).text] }
+    guard let section else { return [try unescaped(value, "%", line)] }
+    let key = key.text
     guard let keyClass = classes[key] else {
       throw Problem(line: line, reason: "'\(key)' is not a key of [\(section)]")
     }
     switch keyClass {
     case .flag:
-      guard text == "true" || text == "false" else {
+      guard value.elementsEqual("true".utf8) || value.elementsEqual("false".utf8) else {
         throw Problem(line: line, reason: "'\(key)' is neither true nor false")
       }
-      return [text]
+      return [value]
     case .single:
       let quote = UInt8(ascii: "\"")
       guard value.first != quote, value.last != quote, value != [UInt8(ascii: ";")] else {
@@ -96,12 +101,12 @@ package enum UnitFileReader {
       }
       return [try unescapedTwice(value, line)]
     case .escapedWords:
-      var words: [String] = []
+      var words: [ArraySlice<UInt8>] = []
       for word in try split(value, line) {
         guard !word.isEmpty, word != [UInt8(ascii: ";")] else {
           throw Problem(line: line, reason: "'\(key)' has a word that cannot be passed")
         }
-        words.append(try unescapedTwice(word[...], line))
+        words.append(try unescapedTwice(word, line))
       }
       return words
     }
@@ -109,8 +114,8 @@ package enum UnitFileReader {
 
   private static func unescapedTwice(
     _ text: ArraySlice<UInt8>, _ line: Int
-  ) throws(Problem) -> String {
-    try unescaped(unescaped(text, "%", line)[...], "$", line).text
+  ) throws(Problem) -> ArraySlice<UInt8> {
+    try unescaped(unescaped(text, "%", line), "$", line)
   }
 
   /// Doubled characters become single ones; a lone one would start something.
@@ -134,8 +139,14 @@ package enum UnitFileReader {
   }
 
   /// systemd's word splitting with C escapes (src/basic/extract-word.c, Podman's split.go).
-  private static func split(_ text: ArraySlice<UInt8>, _ line: Int) throws(Problem) -> [[UInt8]] {
-    var words: [[UInt8]] = []
+  private static func split(
+    _ text: ArraySlice<UInt8>, _ line: Int
+  ) throws(Problem) -> [ArraySlice<UInt8>] {
+    // Without quotes and escapes, words are what stands between blanks.
+    guard text.contains(where: { $0 == 0x22 || $0 == 0x27 || $0 == 0x5C }) else {
+      return text.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+    }
+    var words: [ArraySlice<UInt8>] = []
     var word: [UInt8]?
     var quote: UInt8?
     var rest = text
@@ -147,7 +158,7 @@ package enum UnitFileReader {
         quote = byte
         word = word ?? []
       case (UInt8(ascii: " "), nil), (UInt8(ascii: "\t"), nil), (UInt8(ascii: "\r"), nil):
-        if let word { words.append(word) }
+        if let word { words.append(word[...]) }
         word = nil
       default:
         if word == nil { word = [] }
@@ -155,7 +166,7 @@ package enum UnitFileReader {
       }
     }
     guard quote == nil else { throw Problem(line: line, reason: "a quote has no end") }
-    if let word { words.append(word) }
+    if let word { words.append(word[...]) }
     return words
   }
 
@@ -191,6 +202,47 @@ package enum UnitFileReader {
   ]
 }
 
+extension [UnitFileReader.Section] {
+  /// Whether a file's readers make of it what it was written for.
+  func means(_ unit: UnitFile) -> Bool {
+    elementsEqual(unit.sections) { read, meant in
+      read.name == meant.name
+        && read.entries.elementsEqual(meant.entries) { read, meant in
+          // By bytes: two spellings of one accent are two texts to the next program.
+          read.keyBytes.elementsEqual(meant.key.utf8) && meant.value.isMeant(by: read.valueBytes)
+        }
+    }
+  }
+}
+
+extension UnitValue {
+  /// Whether it is what a reader makes of it.
+  fileprivate func isMeant(by values: [ArraySlice<UInt8>]) -> Bool {
+    switch self {
+    case .words(let words):
+      return values.elementsEqual(words) { $0.elementsEqual($1.utf8) }
+    case .single(let text), .systemd(let text):
+      return values.count == 1 && values[0].elementsEqual(text.utf8)
+    case .belowHome(let path):
+      return values.count == 1 && values[0].starts(with: "%h/".utf8)
+        && values[0].dropFirst(3).elementsEqual(path.utf8)
+    case .assignment(let name, let value):
+      return values.count == 1 && values[0].elementsEqual((name + "=" + value).utf8)
+    case .flag(let flag):
+      return values.count == 1 && values[0].elementsEqual((flag ? "true" : "false").utf8)
+    }
+  }
+}
+
 extension ArraySlice<UInt8> {
   fileprivate var text: String { String(decoding: self, as: UTF8.self) }
+
+  /// Whether its first or last character is a blank to Unicode.
+  fileprivate var hasBlankEnd: Bool {
+    guard let first, let last else { return false }
+    if first < 0x80, last < 0x80 { return first.isASCIIBlank || last.isASCIIBlank }
+    let scalars = text.unicodeScalars
+    return scalars.first?.properties.isWhitespace == true
+      || scalars.last?.properties.isWhitespace == true
+  }
 }

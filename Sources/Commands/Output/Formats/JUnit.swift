@@ -1,4 +1,5 @@
 import Diagnostics
+import Text
 
 /// JUnit XML as CI systems read it: a test case for each file, a failure for each with errors.
 enum JUnit {
@@ -31,13 +32,30 @@ enum JUnit {
   /// Text for XML 1.0: what it cannot hold at all becomes U+FFFD.
   private static func escaped(_ text: String) -> String {
     var out = ""
+    // A line of Latin letters, as most are, needs no look at its characters.
+    for (index, line) in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+      .enumerated()
+    {
+      if index > 0 { out += "\n" }
+      let line = String(Substring(line))
+      out +=
+        line.isPrintableASCII && !line.utf8.contains(where: special.contains)
+        ? line : escapedLine(line)
+    }
+    return out
+  }
+
+  private static let special = ASCIISet("&<>\"")
+
+  private static func escapedLine(_ text: String) -> String {
+    var out = ""
     for scalar in text.unicodeScalars {
       switch scalar {
       case "&": out += "&amp;"
       case "<": out += "&lt;"
       case ">": out += "&gt;"
       case "\"": out += "&quot;"
-      case "\n", "\t": out.unicodeScalars.append(scalar)
+      case "\t": out.unicodeScalars.append(scalar)
       case _ where scalar.controlsText || (0xFFFE...0xFFFF).contains(scalar.value):
         out += "\u{FFFD}"
       default: out.unicodeScalars.append(scalar)
