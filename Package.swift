@@ -94,8 +94,21 @@ let package = Package(
         "Diagnostics", "Deployments", "Values",
       ]),
     module(
+      "Operations",
+      [
+        "Comparison", "Deployments", "Diagnostics", "Experiments", "Host", "Profiles", "Schema",
+        "Targets", "Text", "Values", "Workspaces", "YAML",
+      ]),
+    module(
+      "Reports",
+      [
+        "Comparison", "Deployments", "Diagnostics", "Experiments", "Operations", "Schema", "Text",
+        "Values", "YAML", "Workspaces",
+      ]),
+    module(
       "Commands",
       [
+        "Operations", "Reports",
         "Diagnostics", "YAML", "Schema", "Profiles", "Workspaces", "Experiments", "Comparison",
         "Deployments",
         "Targets", "Reference", "Host", "Text", "Values",
@@ -123,11 +136,18 @@ let package = Package(
     tests("ExperimentsTests", ["Experiments", "Schema", "Diagnostics", "Values"]),
     tests("TargetsTests", ["Targets", "Deployments", "Diagnostics", "Values"]),
     tests("HostTests", ["Host"]),
+    tests(
+      "OperationsTests",
+      [
+        "amm", "Operations", "Deployments", "Diagnostics", "Host", "Profiles", "Targets", "Values",
+        "Workspaces",
+      ]),
     tests("ComparisonTests", ["amm-compare", "Comparison", "Diagnostics", "Values"]),
     tests(
       "CommandTests",
       [
-        "amm", "Commands", "Reference", "Comparison", "Profiles", "Workspaces", "Targets", "Schema",
+        "amm", "Operations", "Reports", "Reference", "Comparison", "Profiles", "Workspaces",
+        "Targets", "Schema",
         "YAML", "Diagnostics", "Host", "Values",
       ]),
   ] + fuzzer,

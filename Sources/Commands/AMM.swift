@@ -1,6 +1,8 @@
 package import ArgumentParser
 import Diagnostics
 import Host
+import Operations
+import Reports
 
 /// The root command.
 package struct AMM: ParsableCommand {
@@ -35,7 +37,7 @@ package struct AMM: ParsableCommand {
     helpNames: [.short, .long])
 
   /// Of the program, and so of what it generates.
-  package static let version = "0.1.0"
+  package static let version = Release.version
 
   package init() {}
 
@@ -92,14 +94,14 @@ struct WorkspaceOption: ParsableArguments {
 
   /// The workspace, to look at; what is unfinished in it is told, and stays as it is.
   func open() throws(HostError) -> WorkspaceFolder {
-    let folder = try WorkspaceFolder.find(workspace)
+    let folder = try WorkspaceFolder.find(workspace, on: .here)
     try Leftovers(in: folder).tell()
     return folder
   }
 
   /// The workspace, to be changed: what this user's amm was interrupted at is finished first.
   func openToChange() throws(HostError) -> WorkspaceFolder {
-    let folder = try WorkspaceFolder.find(workspace)
+    let folder = try WorkspaceFolder.find(workspace, on: .here)
     for done in try Leftovers(in: folder).finish() { Console.say("amm: \(done)") }
     return folder
   }
@@ -113,8 +115,12 @@ extension ParsableCommand {
     } catch let error as HostError {
       Console.fail(error.message)
       throw ExitStatus.refused
+    } catch let error as OperationError {
+      if !error.message.isEmpty { Console.fail(error.message, help: error.help) }
+      throw ExitCode(error.kind)
     } catch let damage as ExperimentStore.Damage {
-      damage.report()
+      Console.report(damage.diagnostics)
+      Console.fail(damage.message, help: damage.help)
       throw ExitStatus.invalid
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 
 /// What amm's exit status means, for every command.
 enum ExitStatus {
@@ -12,4 +13,18 @@ enum ExitStatus {
   static let unhealthy = ExitCode(4)
   /// The command line is wrong: EX_USAGE of sysexits.h, which the parser uses, too.
   static let usage = ExitCode(64)
+}
+
+extension ExitCode {
+  /// What a command ends with whose operation failed.
+  init(_ kind: OperationError.Kind) {
+    self =
+      switch kind {
+      case .invalid: ExitStatus.invalid
+      case .stale: ExitStatus.stale
+      case .refused: ExitStatus.refused
+      case .unhealthy: ExitStatus.unhealthy
+      case .usage: ExitStatus.usage
+      }
+  }
 }

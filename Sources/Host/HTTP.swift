@@ -21,6 +21,11 @@ package enum HTTP {
     package let status: Int
     /// What follows the head; cut off at the limit.
     package let body: [UInt8]
+
+    package init(status: Int, body: [UInt8]) {
+      self.status = status
+      self.body = body
+    }
   }
 
   /// The status of a `GET`, such as 200; nil when nobody answers within two seconds.

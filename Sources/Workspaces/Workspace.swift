@@ -1,7 +1,7 @@
 package import Deployments
 package import Diagnostics
 import Profiles
-package import Schema
+import Schema
 package import Targets
 package import YAML
 

@@ -2,7 +2,7 @@ package import Deployments
 package import Diagnostics
 import Profiles
 import Schema
-package import YAML
+import YAML
 
 /// Where a workspace stands on this machine: for checks, never for what is generated.
 package struct WorkspaceLocation: Sendable {

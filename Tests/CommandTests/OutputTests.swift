@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Commands
+@testable import Reports
 
 /// What reaches a terminal, a log and GitHub's runner is amm's own, or made harmless.
 struct OutputTests {
@@ -130,7 +130,8 @@ struct OutputTests {
   }
 
   @Test func `one place alone writes to the terminal`() throws {
-    for file in try Repository.files(in: "Sources/Commands", ending: ".swift") {
+    let folders = ["Sources/Commands", "Sources/Operations", "Sources/Reports"]
+    for file in try folders.flatMap({ try Repository.files(in: $0, ending: ".swift") }) {
       let text = try String(contentsOf: file, encoding: .utf8)
       let isConsole = file.lastPathComponent == "Console.swift"
       #expect(isConsole || !text.contains("Terminal.write("), "\(file.lastPathComponent)")

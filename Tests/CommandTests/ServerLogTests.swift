@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Commands
+@testable import Operations
 
 /// What `switch --wait` reads out of servers' logs; the lines are the servers' own.
 struct ServerLogTests {

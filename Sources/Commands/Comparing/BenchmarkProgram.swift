@@ -2,6 +2,8 @@ import ArgumentParser
 import Comparison
 import Deployments
 import Host
+import Operations
+import Reports
 import Values
 
 /// A program that measures servers itself, where it is installed: amm runs it and keeps its results
@@ -59,7 +61,7 @@ enum BenchmarkProgram {
     try writePrompts(to: folder.folder)
     let words = [path] + arguments(for: server, output: folder.path)
     Console.say("running \(words.joined(separator: " "))")
-    let end = try Console.run(words, asResult: false)
+    let end = try Machine.here.follow(words).result
     guard end.isSuccess else {
       Console.fail("\(path) ended with exit status \(end.status); what it says stands above")
       throw ExitStatus.refused

@@ -2,7 +2,9 @@ import Comparison
 import Deployments
 import Diagnostics
 import Host
+import Operations
 import Profiles
+import Reports
 import Schema
 import Values
 import Workspaces
@@ -93,7 +95,7 @@ struct ComparedServer {
   func requireMeant() throws(Refusal) {
     let port = instance.exposure.reachable
     guard let identity = instance.endpoint.identity,
-      let reported = ReportedModel(identity, address: port.address, port: port.port),
+      let reported = ReportedModel(identity, address: port.address, port: port.port, on: .here),
       let objection = reported.objection
     else { return }
     throw Refusal(

@@ -3,6 +3,8 @@ import Comparison
 import Deployments
 import Diagnostics
 import Host
+import Operations
+import Reports
 import Workspaces
 
 /// Runs a comparison from the workspace to the report.
@@ -45,7 +47,7 @@ struct Comparer {
       return server
     }
     try SandboxImages.prepare(task)
-    let switcher = Switcher(folder, try SwitchOptions.parse(["--wait"]))
+    let switcher = Switcher(folder, SwitchRequest(wait: SwitchOptions.standardWait))
     var current = profiles[0]
     // What the switches and their programs print is no part of the report.
     let result = try Terminal.withOutputToError {
@@ -134,7 +136,7 @@ struct Comparer {
     isInterleaved: Bool
   ) -> ComparisonReport {
     ComparisonReport(
-      amm: AMM.version, time: Clock.timestamp(), task: task,
+      amm: Release.version, time: Clock.timestamp(), task: task,
       sides: servers.enumerated().map { side, server in
         let metrics = result.serverMetrics
         return ComparisonReport.Side(
@@ -168,7 +170,7 @@ struct Comparer {
   ) throws -> ComparedServer {
     do throws(ComparedServer.Refusal) {
       return try ComparedServer(
-        name, in: workspace, kind: kind, task: task, amm: AMM.version)
+        name, in: workspace, kind: kind, task: task, amm: Release.version)
     } catch {
       Console.fail(error.message, help: error.help)
       throw ExitStatus.invalid
@@ -192,7 +194,7 @@ struct Comparer {
       )
       throw ExitStatus.invalid
     }
-    let done = try SwitchHistory(folder).entries(of: name).filter { !$0.isUndone }
+    let done = try SwitchHistory(folder).undoable(of: name)
     let before = done.reversed().flatMap { [$0.to, $0.from].compactMap { $0 } }
       .first { $0 != active }
     guard let before else {

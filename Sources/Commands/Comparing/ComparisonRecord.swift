@@ -2,7 +2,9 @@ import Comparison
 import Deployments
 import Experiments
 import Host
+import Operations
 import Profiles
+import Reports
 import Schema
 import Values
 import Workspaces
@@ -28,7 +30,9 @@ struct ComparisonRecord {
       let path = try write(report, of: id)
       var entries: [ExperimentEntry] = []
       for (side, (instance, workspace)) in served.enumerated() {
-        guard let model = ServedModel.of(instance, in: workspace) else { continue }
+        guard let model = ServedModel.of(instance, in: workspace, on: folder.machine) else {
+          continue
+        }
         let name =
           workspace.instance(named: instance)?.active?.profile.name.value
           ?? instance

@@ -3,6 +3,8 @@ import Comparison
 import Diagnostics
 import Experiments
 import Host
+import Operations
+import Reports
 import Schema
 import Values
 

@@ -1,6 +1,7 @@
 import Comparison
 import Diagnostics
 import Host
+import Operations
 import Values
 
 /// Measures one task on one or two servers.

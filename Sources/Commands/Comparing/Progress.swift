@@ -1,5 +1,6 @@
 import Diagnostics
 import Host
+import Reports
 
 /// How far a measuring is, on one line of a terminal that is written over.
 final class Progress {

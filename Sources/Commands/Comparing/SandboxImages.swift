@@ -1,6 +1,8 @@
 import ArgumentParser
 import Comparison
 import Host
+import Operations
+import Reports
 
 /// The images that a task's sandboxes run in.
 enum SandboxImages {
@@ -18,7 +20,7 @@ enum SandboxImages {
       }
       if try Subprocess.capture(["podman", "image", "exists", image]).isSuccess { continue }
       Console.say("fetching \(image), which the task '\(task.name)' runs answers in")
-      let result = try Console.run(["podman", "pull", "--quiet", image], asResult: false)
+      let result = try Machine.here.follow(["podman", "pull", "--quiet", image]).result
       guard result.isSuccess else {
         Console.fail(
           "the image '\(image)' cannot be had", help: "'podman pull \(image)' says more")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Deployments
 import Diagnostics
 import Host
+import Operations
 import Profiles
 import Schema
 import Workspaces
@@ -17,7 +18,7 @@ enum Completion {
     distinct(profileIDs(folder).compactMap { $0.split(separator: "/").first.map(String.init) })
   }
   static let tags = kind { folder in
-    let profiles = (try? ProfileCatalog(folder))?.entries.compactMap(\.profile) ?? []
+    let profiles = (try? ProfileCatalog(folder))?.read().compactMap(\.profile) ?? []
     return distinct(profiles.flatMap { $0.document.tags?.value.map(\.value) ?? [] })
   }
   static let experiments = kind { (try? ExperimentStore($0).ids()) ?? [] }
@@ -50,13 +51,13 @@ enum Completion {
     if let path = written, path.hasPrefix("~/"), let home = Terminal.variable("HOME") {
       written = home + path.dropFirst()
     }
-    return try .find(written)
+    return try .find(written, on: .here)
   }
 
   /// By their files' names alone: reading them all would take longer than a keystroke should.
   private static func profileIDs(_ folder: WorkspaceFolder) -> [String] {
     let own = (try? WorkspaceLoader(folder))?.files ?? []
-    let library = (try? ProfileFolder.library().files) ?? []
+    let library = (try? ProfileFolder.library(on: folder.machine).files) ?? []
     return distinct((own + library).map(\.id))
   }
 

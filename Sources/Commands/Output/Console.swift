@@ -1,5 +1,6 @@
 import Diagnostics
 import Host
+import Reports
 
 /// What commands say: results on standard output, everything else on standard error.
 ///
@@ -19,34 +20,6 @@ enum Console {
 
   /// A line about what happens.
   static func say(_ text: Shown) { write(text + "\n", to: .error) }
-
-  /// Runs a program and says what it says.
-  ///
-  /// - Parameter isQuiet: Whether what it prints is no result: it goes to standard error then.
-  static func run(
-    _ words: [String], in folder: String? = nil, asResult isResult: Bool = true
-  ) throws(HostError) -> Subprocess.Result {
-    try Subprocess.run(words, in: folder) { stream, line in
-      let text = Shown(line: String(decoding: line, as: UTF8.self).withTabsAsBlanks)
-      write(text + "\n", to: isResult ? stream : .error)
-    }
-  }
-
-  /// Runs a program whose words are no result: they go to standard error.
-  ///
-  /// - Returns: How it ended, and the last lines that it wrote.
-  static func follow(
-    _ words: [String]
-  ) throws(HostError) -> (result: Subprocess.Result, lastWords: String) {
-    var last: [String] = []
-    let result = try Subprocess.run(words) { _, line in
-      let text = String(decoding: line, as: UTF8.self)
-      if last.count == 20 { last.removeFirst() }
-      last.append(text)
-      say(Shown(line: text.withTabsAsBlanks))
-    }
-    return (result, last.joined(separator: "\n"))
-  }
 
   /// Prints diagnostics in order, each once, and a line that counts them.
   static func report(_ diagnostics: [Diagnostic]) {
@@ -88,7 +61,20 @@ enum Console {
   }
 }
 
-extension String {
-  /// For programs whose columns are made of tabs.
-  fileprivate var withTabsAsBlanks: String { replacing("\t", with: "  ") }
+extension Layout {
+  /// Of the terminal that standard output is, or of none.
+  static var ofOutput: Layout {
+    Layout(Style(for: .output), columns: Terminal.columns(of: .output))
+  }
+}
+
+extension Style {
+  init(for stream: Terminal.Stream) { self.init(colored: Terminal.wantsColor(stream)) }
+}
+
+extension Table {
+  /// Its rows for standard output.
+  func lines(_ style: (Int, Shown) -> Shown = { $1 }) -> [Shown] {
+    lines(within: Terminal.columns(of: .output), style)
+  }
 }

@@ -2,6 +2,8 @@ import ArgumentParser
 import Comparison
 import Diagnostics
 import Host
+import Operations
+import Reports
 import Values
 import Workspaces
 
@@ -164,7 +166,7 @@ struct Compare: ParsableCommand {
     guard let place = try OutputPlace.typed(path, makingParents: false) else {
       throw HostError("write", path, reason: "there is no such folder")
     }
-    try place.write(page, .made(in: place.parent))
+    try place.write(page, .made(in: place.parent, on: .here))
   }
 
   private func showExperiment(_ id: String) throws {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Diagnostics
 import Host
+import Operations
 import Profiles
+import Reports
 
 struct CreateProfile: ParsableCommand {
   static let configuration = CommandConfiguration(

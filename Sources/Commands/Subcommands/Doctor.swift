@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
 import Host
+import Operations
+import Reports
 import Values
 import Workspaces
 
@@ -39,7 +41,9 @@ struct Doctor: ParsableCommand {
   func run() throws {
     try attempt {
       let (servers, workspaceFinding) = try servers()
-      let examinations = Examinations(.here, servers)
+      var machine = Machine.here
+      machine.userName = machine.knownUserName()
+      let examinations = Examinations(machine, servers)
       let findings = examinations.all + [workspaceFinding]
       if report {
         Console.write(Shown(lines: DoctorReport(examinations, findings).text))

@@ -2,8 +2,11 @@ import ArgumentParser
 import Deployments
 import Diagnostics
 import Host
+import Operations
 import Profiles
+import Reports
 import Schema
+import Text
 import Values
 import Workspaces
 

@@ -2,6 +2,8 @@ import ArgumentParser
 import Diagnostics
 import Experiments
 import Host
+import Operations
+import Reports
 import Values
 import Workspaces
 
@@ -94,7 +96,7 @@ struct ExperimentCommand: ParsableCommand {
     func run() throws {
       try attempt {
         let list = try ExperimentList(ExperimentStore(workspace.open()))
-        Console.write(json ? Shown(json: list.value) : list.shown)
+        Console.write(json ? Shown(json: list.value) : list.shown(in: .ofOutput))
       }
     }
   }
@@ -130,7 +132,9 @@ struct ExperimentCommand: ParsableCommand {
           return try failUnknown(id, among: ids)
         }
         Console.write(
-          json ? Shown(json: experiment.value) : ExperimentReport(experiment, named: id).shown)
+          json
+            ? Shown(json: experiment.value)
+            : ExperimentReport(experiment, named: id).shown(in: .ofOutput))
       }
     }
   }
@@ -151,8 +155,9 @@ struct ExperimentCommand: ParsableCommand {
 
     func run() throws {
       try attempt {
-        let note = ExperimentNote(text, time: Clock.timestamp())
-        let id = try target.record(.note(note), in: target.workspace.open())
+        let folder = try target.workspace.open()
+        let note = ExperimentNote(text, time: folder.machine.clock.timestamp())
+        let id = try target.record(.note(note), in: folder)
         Console.print("\(id): noted")
       }
     }
@@ -205,10 +210,10 @@ struct ExperimentCommand: ParsableCommand {
 
     func run() throws {
       try attempt {
-        let result = ExperimentResult(
-          time: Clock.timestamp(), task: task, metric: metric, score: score, unit: unit,
-          better: better)
         let folder = try target.workspace.open()
+        let result = ExperimentResult(
+          time: folder.machine.clock.timestamp(), task: task, metric: metric, score: score,
+          unit: unit, better: better)
         let source = try ResultSource.find(model, on: instance, folder)
         let id = try target.record(
           .result(result, of: source.name, servedAs: source.served), in: folder)

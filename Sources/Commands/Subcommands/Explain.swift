@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Host
 import Reference
+import Reports
 import Values
 
 struct Explain: ParsableCommand {

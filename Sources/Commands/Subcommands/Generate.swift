@@ -1,6 +1,8 @@
 package import ArgumentParser
 import Diagnostics
 import Host
+import Operations
+import Reports
 package import Targets
 import Workspaces
 
@@ -77,7 +79,7 @@ struct Generate: ParsableCommand {
   ) throws(HostError) -> OutputFolder? {
     guard let output else { return try OutputFolder(of: folder, formats) }
     guard let place = try OutputPlace.typed(output, makingParents: isWriting) else { return nil }
-    return try OutputFolder(named: place, formats)
+    return try OutputFolder(named: place, formats, on: folder.machine)
   }
 
   /// What is to be written, in its own order, each once; nothing where nothing was said.

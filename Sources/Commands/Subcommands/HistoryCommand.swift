@@ -1,5 +1,7 @@
 import ArgumentParser
 import Host
+import Operations
+import Reports
 import Values
 
 struct HistoryCommand: ParsableCommand {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Deployments
 import Diagnostics
+import Operations
 import Profiles
+import Reports
 import Schema
 import Values
 import Workspaces
@@ -66,22 +68,23 @@ struct Info: ParsableCommand {
     _ name: String, _ folder: WorkspaceFolder, quietly: Bool = false
   ) throws -> Value {
     switch try ProfileCatalog(folder).find(name) {
-    case .one(let entry):
-      guard let profile = entry.profile else {
-        if !quietly { Console.report(entry.file.read().diagnostics) }
+    case .one(let file):
+      let outcome = file.read()
+      guard let profile = outcome.value else {
+        if !quietly { Console.report(outcome.diagnostics) }
         throw ExitStatus.invalid
       }
       let head: [Value.Member] = [
-        .init("id", .text(entry.file.id)), .init("path", .text(entry.file.path)),
+        .init("id", .text(file.id)), .init("path", .text(file.path)),
       ]
       guard case .set(let members) = ProfileDocument.fields.plain(profile.document) else {
         preconditionFailure("a record is a set")
       }
       return .set(head + members + [.init("launch", launch(of: profile))])
-    case .several(let entries):
+    case .several(let files):
       if !quietly {
         Console.fail(
-          "'\(name)' could be \(Phrase.oneOf(entries.map(\.file.id)))", help: "write the whole path"
+          "'\(name)' could be \(Phrase.oneOf(files.map(\.id)))", help: "write the whole path"
         )
       }
     case .none(let nearest):

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
 import Host
+import Operations
+import Reports
 import Values
 import YAML
 
@@ -23,7 +25,8 @@ struct Init: ParsableCommand {
 
   func run() throws {
     try attempt {
-      var path = try folder ?? Terminal.variable("AMM_WORKSPACE") ?? UserFolder.workspace
+      var path =
+        try folder ?? Machine.here.variable("AMM_WORKSPACE") ?? Machine.here.folders.workspace
       while path.count > 1, path.hasSuffix("/") { path.removeLast() }
       if try Files.kind(of: path) != nil {
         let isEmptyFolder = try Folder.open(path)?.entries().isEmpty == true
@@ -34,15 +37,16 @@ struct Init: ParsableCommand {
           throw ExitStatus.invalid
         }
       }
-      guard let library = WorkspaceFolder.library() else {
+      guard let library = WorkspaceFolder.library(on: .here) else {
         throw HostError("find", "share/amm/profiles", reason: "set AMM_LIBRARY to its path")
       }
-      let profiles = try ProfileFolder.library().files
+      let profiles = try ProfileFolder.library(on: .here).files
       guard !profiles.isEmpty else {
         throw HostError("read the profiles in", library, reason: "there are none")
       }
       guard let place = try OutputPlace.typed(path, makingParents: true) else { return }
-      try FolderCreator.create(place, with: contents(profiles), .made(in: place.parent))
+      try FolderCreator.create(
+        place, with: contents(profiles), .made(in: place.parent, on: .here))
       Console.print(
         """
         \(path): \(Phrase.count(profiles.count, "profile")), \(Phrase.count(InitTemplate.links.count, "instance"))

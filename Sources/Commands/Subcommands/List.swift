@@ -1,7 +1,9 @@
 import ArgumentParser
 import Diagnostics
 import Host
+import Operations
 import Profiles
+import Reports
 import Schema
 import Values
 
@@ -35,15 +37,15 @@ struct List: ParsableCommand {
 
   func run() throws {
     try attempt {
-      let catalog = try ProfileCatalog(workspace.open())
-      let entries = catalog.entries.filter(isWanted)
+      let all = try ProfileCatalog(workspace.open()).read()
+      let entries = all.filter(isWanted)
       if json {
         Console.write(Shown(json: .list(entries.map(\.value))))
       } else {
         printTable(entries)
       }
       if entries.isEmpty, let category, !json {
-        let known = Set(catalog.entries.map(\.category)).sorted()
+        let known = Set(all.map(\.category)).sorted()
         Console.fail(
           "no profile matches '\(category)'",
           help: Suggestion.help(

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
 import Host
+import Operations
+import Reports
 import YAML
 
 struct LoadProfile: ParsableCommand {
@@ -23,16 +25,16 @@ struct LoadProfile: ParsableCommand {
       let folder = try workspace.open()
       try requireWorkspace(folder)
       switch try ProfileCatalog(folder).find(profile) {
-      case .one(let entry):
-        guard entry.file.isFromLibrary else {
-          Console.fail("'\(entry.file.id)' is in the workspace already, and is not overwritten")
+      case .one(let file):
+        guard file.isFromLibrary else {
+          Console.fail("'\(file.id)' is in the workspace already, and is not overwritten")
           throw ExitStatus.invalid
         }
-        try entry.file.copy(into: folder)
-        Console.print("\(folder.file("profiles/\(entry.file.id).yaml")): copied")
-      case .several(let entries):
+        try file.copy(into: folder)
+        Console.print("\(folder.file("profiles/\(file.id).yaml")): copied")
+      case .several(let files):
         Console.fail(
-          "'\(profile)' could be \(Phrase.oneOf(entries.map(\.file.id)))",
+          "'\(profile)' could be \(Phrase.oneOf(files.map(\.id)))",
           help: "write the whole path")
         throw ExitStatus.invalid
       case .none(let nearest):
@@ -42,15 +44,5 @@ struct LoadProfile: ParsableCommand {
         throw ExitStatus.invalid
       }
     }
-  }
-}
-
-extension ProfileFile {
-  /// Writes a profile of the library into a workspace; the caller knows that none is there.
-  func copy(into folder: WorkspaceFolder) throws(HostError) {
-    guard let content = try content(limit: Composer.Limits.bytes) else { return }
-    let target = "profiles/\(id).yaml"
-    let comment = SchemaFile.profile.comment(at: target)
-    try folder.write(comment + String(decoding: content.bytes, as: UTF8.self), to: target)
   }
 }

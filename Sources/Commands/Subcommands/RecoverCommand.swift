@@ -1,5 +1,7 @@
 import ArgumentParser
 import Host
+import Operations
+import Reports
 
 struct RecoverCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -25,7 +27,7 @@ struct RecoverCommand: ParsableCommand {
 
   func run() throws {
     try attempt {
-      let folder = try WorkspaceFolder.find(workspace.workspace)
+      let folder = try WorkspaceFolder.find(workspace.workspace, on: .here)
       try requireWorkspace(folder)
       var done = try Leftovers(in: folder).finish(adopting: adopt)
       if adopt, let sentence = try UnitFolder(of: folder, makingParents: false)?.adopt() {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Host
+import Operations
 
 /// What `start`, `stop`, `restart` and `logs` share: an instance and its unit.
 struct ServiceOptions: ParsableArguments {
@@ -12,7 +13,7 @@ struct ServiceOptions: ParsableArguments {
   /// The service that systemd has for the instance.
   func service() throws -> String {
     try requireKnown()
-    guard let state = Services.state(of: instance) else {
+    guard let state = Machine.here.services.state(of: instance) else {
       Console.fail(
         "systemd has no unit for '\(instance)'",
         help: "'amm switch' or 'home-manager switch' installs it")
@@ -32,7 +33,7 @@ struct ServiceOptions: ParsableArguments {
   }
 
   func systemctl(_ verb: String) throws {
-    let result = try Console.run(["systemctl", "--user", verb, try service()])
+    let result = try Machine.here.run(["systemctl", "--user", verb, try service()])
     guard result.isSuccess else { throw ExitStatus.refused }
   }
 }
@@ -94,7 +95,7 @@ struct Logs: ParsableCommand {
     try attempt {
       if follow { Terminal.endWithReader() }
       let words = ["journalctl", "--user", "-u", try options.service(), "-n", String(lines)]
-      let result = try Console.run(words + (follow ? ["-f"] : ["--no-pager"]))
+      let result = try Machine.here.run(words + (follow ? ["-f"] : ["--no-pager"]))
       guard result.isSuccess else { throw ExitStatus.refused }
     }
   }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
 import Host
+import Operations
+import Reports
 import Values
 
 struct Status: ParsableCommand {
@@ -39,8 +41,8 @@ struct Status: ParsableCommand {
         }
         let report = try StatusReport(workspace, in: folder)
         if watch { Console.write(.clearScreen) }
-        Console.write(json ? Shown(json: report.value) : report.shown)
-        if watch { Clock.sleep(seconds: 2) }
+        Console.write(json ? Shown(json: report.value) : report.shown(in: .ofOutput))
+        if watch { folder.machine.clock.sleep(2) }
       } while watch
     }
   }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
 import Host
+import Operations
+import Reports
 import Workspaces
 
 extension ApplySettings.Method: ExpressibleByArgument {}
@@ -43,7 +45,7 @@ struct Switch: ParsableCommand {
     try attempt {
       let folder = try options.open(workspace)
       try requireWorkspace(folder)
-      try Switcher(folder, options).run(instance, to: try options.file(of: profile, folder))
+      try options.make(instance, to: try options.file(of: profile, folder), in: folder)
     }
   }
 }
@@ -78,10 +80,9 @@ struct Rollback: ParsableCommand {
     try attempt {
       let folder = try options.open(workspace)
       try requireWorkspace(folder)
-      let switcher = Switcher(folder, options)
       let history = SwitchHistory(folder)
-      let name = try instance ?? history.entries(of: nil).last { !$0.isUndone }?.instance
-      let done = try name.map { try history.entries(of: $0).filter { !$0.isUndone } } ?? []
+      let name = try instance ?? history.undoable(of: nil).last?.instance
+      let done = try name.map { try history.undoable(of: $0) } ?? []
       guard let name, done.count >= to, let profile = done[done.count - to].from else {
         Console.fail(
           "there is no such switch to take back", help: "'amm history' shows those there were")
@@ -95,18 +96,21 @@ struct Rollback: ParsableCommand {
           help: "'amm history \(name)' shows what else it served")
         throw ExitStatus.invalid
       }
-      try switcher.run(name, to: file)
+      try options.make(name, to: file, in: folder)
     }
   }
 }
 
 /// What every command that switches can be told.
 struct SwitchOptions: ParsableArguments {
+  /// Seconds that '--wait' waits where it has no number.
+  static let standardWait = 1800
+
   @Flag(help: "Show what would change, and change nothing.")
   var dryRun = false
 
   @Option(
-    defaultAsFlag: 1800,
+    defaultAsFlag: standardWait,
     // The other way of reading takes the next option for the end of '--wait=600'.
     parsing: .next,
     help: ArgumentHelp(
@@ -139,19 +143,29 @@ struct SwitchOptions: ParsableArguments {
     }
   }
 
+  /// Makes a switch, or shows what it would do.
+  func make(_ instance: String, to profile: ProfileFile, in folder: WorkspaceFolder) throws {
+    let request = SwitchRequest(
+      method: noApply ? ApplySettings.Method.none : apply, wait: wait, keepsFailed: keep,
+      isTrusted: trust)
+    let switcher = Switcher(folder, request)
+    guard dryRun else { return try switcher.run(instance, to: profile) }
+    Console.write(try switcher.preview(instance, to: profile).shown)
+  }
+
   /// The profile that a word names, of the workspace or of the library.
   func file(of word: String, _ folder: WorkspaceFolder) throws -> ProfileFile {
     switch try ProfileCatalog(folder).find(word) {
-    case .one(let entry):
-      if entry.profile == nil {
-        let again = entry.file.read()
-        Console.report(again.diagnostics)
-        guard again.value != nil else { throw ExitStatus.invalid }
+    case .one(let file):
+      let outcome = file.read()
+      if outcome.value == nil {
+        Console.report(outcome.diagnostics)
+        throw ExitStatus.invalid
       }
-      return entry.file
-    case .several(let entries):
+      return file
+    case .several(let files):
       Console.fail(
-        "'\(word)' could be \(Phrase.oneOf(entries.map(\.file.id)))", help: "write the whole path")
+        "'\(word)' could be \(Phrase.oneOf(files.map(\.id)))", help: "write the whole path")
     case .none(let nearest):
       Console.fail(
         "there is no profile '\(word)'",

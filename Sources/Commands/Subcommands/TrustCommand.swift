@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
 import Host
+import Operations
+import Reports
 import Values
 
 struct TrustCommand: ParsableCommand {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
 import Host
+import Operations
+import Reports
 import Values
 import Workspaces
 
@@ -106,7 +108,7 @@ struct Validate: ParsableCommand {
   }
 
   private func checkPaths() throws -> Findings {
-    let given = try CheckedFiles(paths, as: kind)
+    let given = try CheckedFiles(paths, as: kind, on: .here)
     var findings = Findings()
     for folder in given.workspaces {
       let part = try check(folder)
@@ -134,3 +136,5 @@ extension String {
   /// Without the newline that ends it.
   var dropLastNewline: String { hasSuffix("\n") ? String(dropLast()) : self }
 }
+
+extension ReportFormat: ExpressibleByArgument {}

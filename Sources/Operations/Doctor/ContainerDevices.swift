@@ -1,0 +1,63 @@
+import Diagnostics
+import YAML
+
+/// What CDI files tell Podman of NVIDIA's GPUs (Container Device Interface, SPEC.md, v0.6 to v1.0).
+package struct ContainerDevices {
+  /// The GPUs that they describe: `nvidia.com/gpu=0` by its last part.
+  package private(set) var names: Set<String> = []
+  /// The files of the host that they name, by the CDI file that names them.
+  private var files: [(cdi: String, path: String)] = []
+  /// CDI files that are there and cannot be read.
+  package private(set) var unreadable: [String] = []
+
+  /// Podman reads both folders; what the second says of a device counts.
+  package static let folders = ["/etc/cdi", "/run/cdi"]
+
+  private let machine: Machine
+
+  package init(of machine: Machine) {
+    self.machine = machine
+    for folder in Self.folders {
+      for name in machine.names(in: folder) where Self.isRead(name) {
+        add(folder + "/" + name)
+      }
+    }
+  }
+
+  private static func isRead(_ name: String) -> Bool {
+    name.hasSuffix(".yaml") || name.hasSuffix(".json")
+  }
+
+  private mutating func add(_ path: String) {
+    guard let bytes = machine.read(path) else { return unreadable.append(path) }
+    guard let root = Composer.compose(SourceFile(path: path, bytes: bytes)).value,
+      root["kind"]?.text == "nvidia.com/gpu"
+    else { return }
+    let devices = root["devices"]?.items ?? []
+    names.formUnion(devices.compactMap { $0["name"]?.text })
+    for edits in ([root] + devices).compactMap({ $0["containerEdits"] }) {
+      let mounts = edits["mounts"]?.items.compactMap { $0["hostPath"]?.text } ?? []
+      let nodes = edits["deviceNodes"]?.items.compactMap { node in
+        (node["hostPath"] ?? node["path"])?.text
+      }
+      let hooks = edits["hooks"]?.items.compactMap { $0["path"]?.text } ?? []
+      files += (mounts + (nodes ?? []) + hooks).map { (path, $0) }
+    }
+  }
+
+  /// Files that a CDI file names and that are not there: it was written for another driver.
+  package var missing: [(cdi: String, path: String)] { files.filter { !machine.exists($0.path) } }
+}
+
+extension Node {
+  fileprivate subscript(key: String) -> Node? {
+    guard case .mapping(let entries) = content else { return nil }
+    return entries.first { $0.key == key }?.value
+  }
+
+  fileprivate var items: [Node] { if case .sequence(let items) = content { items } else { [] } }
+
+  fileprivate var text: String? {
+    if case .scalar(let scalar) = content { scalar.text } else { nil }
+  }
+}

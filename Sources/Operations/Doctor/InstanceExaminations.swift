@@ -1,0 +1,112 @@
+package import Deployments
+import Diagnostics
+import Host
+
+/// What single instances need: tokens, files and ports.
+extension Examinations {
+  package func tokens(_ deployment: Deployment) -> [Finding] {
+    Set(deployment.workloads.flatMap(\.server.secrets).map { Token($0, on: machine) }).sorted {
+      $0.text < $1.text
+    }
+    .map { $0.finding(machine) }
+  }
+
+  /// A place that tokens come from.
+  private struct Token: Hashable {
+    let secret: String?
+    let file: String?
+    var text: String { secret ?? file ?? "" }
+
+    init(_ reference: SecretReference, on machine: Machine) {
+      switch reference.source {
+      case .stored(let name, _):
+        secret = name.text
+        file = nil
+      case .environmentFile(let path):
+        secret = nil
+        file = path.here(on: machine)
+      }
+    }
+
+    func finding(_ machine: Machine) -> Finding {
+      if let secret {
+        let found = machine.capture(["podman", "secret", "exists", secret])
+        guard let found else { return Finding("token", .unseen, "there is no podman to ask") }
+        return found.isSuccess
+          ? Finding("token", .ok, "the Podman secret '\(secret)' is there")
+          : Finding(
+            "token", .error, "there is no Podman secret '\(secret)'",
+            fix: "podman secret create \(secret) FILE")
+      }
+      guard let file, let mode = Files.permissions(of: file) else {
+        return Finding(
+          "token", .error, "'\(text)' is not there",
+          fix: "(umask 077; read -rs token; echo HF_TOKEN=$token > \(text))")
+      }
+      return mode & 0o077 == 0
+        ? Finding("token", .ok, "'\(file)' is yours alone")
+        : Finding("token", .error, "others can read '\(file)'", fix: "chmod 600 \(file)")
+    }
+  }
+
+  /// Folders and files of the host that containers mount; Podman starts none without them.
+  package func mounts(_ deployment: Deployment) -> [Finding] {
+    let paths = deployment.workloads.flatMap(\.containers).flatMap(\.mounts).compactMap { mount in
+      if case .path(let path) = mount.source { path } else { nil }
+    }
+    return Set(paths).sorted { $0.text < $1.text }.compactMap { path in
+      guard Files.canonical(path.here(on: machine)) == nil else { return nil }
+      let isFile = path.lastPart.contains(".")
+      return Finding(
+        "files", .error, "'\(path.text)' is not there, and a container mounts it",
+        fix: isFile ? "cp FILE \(path.text)" : "mkdir -p \(path.text)")
+    }
+  }
+
+  package func ports(_ deployment: Deployment) -> [Finding] {
+    deployment.workloads.map { instance in
+      let port = instance.exposure
+      let address = port.address.reachable.text
+      let subject = "port \(port.host.number)"
+      let name = instance.name.text
+      guard machine.network.isOwn(address) else {
+        return Finding(
+          subject, .error,
+          "\(name) is to listen on \(address), which is no address of this machine",
+          fix: "write one of 'ip address' as its 'bind' in instances.yaml, or 127.0.0.1")
+      }
+      guard machine.network.isListening(address, port.host.number) else {
+        return Finding(subject, .ok, "free for \(name)")
+      }
+      if machine.services.state(of: name)?.active == "active" {
+        return Finding(subject, .ok, "\(name) listens")
+      }
+      let owner = listener(on: port.host.number)
+      return Finding(
+        subject, .error,
+        owner.map { "'\($0.name)' (process \($0.process)) listens, not \(name)" }
+          ?? "another program listens, not \(name)",
+        fix: "choose another port for \(name) in instances.yaml, or stop that program"
+          + (owner == nil
+            ? "; sudo ss -ltnp 'sport = :\(port.host.number)' tells which it is" : ""))
+    }
+  }
+
+  /// The program that has a port, where it is the user's own: `users:(("python3",pid=4711,fd=3))`.
+  private func listener(on port: Int) -> (name: String, process: Int)? {
+    let words = ["ss", "-Hltnp", "sport = :\(port)"]
+    let parts = (machine.capture(words)?.output ?? "").split(separator: "\"")
+    guard parts.count > 2, parts[0].hasSuffix("users:(("), parts[2].hasPrefix(",pid=") else {
+      return nil
+    }
+    let process = parts[2].dropFirst(",pid=".count).prefix { $0.isNumber }
+    return Int(process).map { (String(parts[1]), $0) }
+  }
+}
+
+extension HostPath {
+  /// Where it is on this machine.
+  fileprivate func here(on machine: Machine) -> String {
+    base == .home ? ((try? machine.folders.home) ?? "~") + "/" + relative : text
+  }
+}

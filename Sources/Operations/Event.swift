@@ -1,0 +1,56 @@
+package import Diagnostics
+
+/// What an operation tells while it runs.
+package enum Event: Sendable {
+  /// Another amm has the lock of a folder; what it is, for people.
+  case waiting(holder: String, folder: String)
+  /// What is to be said of files.
+  case diagnostics([Diagnostic])
+  /// Something that does not keep the operation from its end.
+  case warning(String, help: String?)
+  /// What happens, or what was not seen.
+  case note(String)
+  /// A line that a program wrote, and whether to its standard error.
+  case programLine(String, isError: Bool)
+  /// A part of a workspace that runs only where the user agrees.
+  case trustAsked(workspace: String, Trust.Part)
+  /// What a server's journal ends with.
+  case journal(String)
+  /// A server that is followed, what it is busy with, and seconds since it was started.
+  case phase(server: String, ServerPhase, elapsed: Double)
+  /// Nobody follows a server any more.
+  case phaseEnded
+  /// A result, for who reads what the command prints.
+  case result(String)
+}
+
+/// Why an operation ended without having done what it is for.
+package struct OperationError: Error, Sendable, Equatable {
+  /// What kind of failure it is; each has an exit status.
+  package enum Kind: Sendable {
+    /// The input is wrong.
+    case invalid
+    /// Files are not what would be written.
+    case stale
+    /// The machine refused.
+    case refused
+    /// A server did not come up.
+    case unhealthy
+    /// The command line is wrong.
+    case usage
+  }
+
+  package let kind: Kind
+  /// Empty where events have said it all.
+  package let message: String
+  package let help: String?
+
+  package init(_ kind: Kind, _ message: String, help: String? = nil) {
+    self.kind = kind
+    self.message = message
+    self.help = help
+  }
+
+  /// A failure of which events have said all there is to say.
+  package static func told(_ kind: Kind) -> OperationError { OperationError(kind, "") }
+}

@@ -1,0 +1,64 @@
+import Diagnostics
+package import Host
+package import Profiles
+import Schema
+
+/// Every profile a user can name: the workspace's, then those that come with amm.
+package struct ProfileCatalog {
+  /// Sorted by their ids; none has been read.
+  package let files: [ProfileFile]
+
+  package init(_ folder: WorkspaceFolder) throws(HostError) {
+    var files = try WorkspaceLoader(folder).files
+    let own = Set(files.map(\.id))
+    files += try ProfileFolder.library(on: folder.machine).files.filter { !own.contains($0.id) }
+    self.files = files.sorted { $0.id < $1.id }
+  }
+
+  /// A profile with what listing needs of it.
+  package struct Entry: Sendable {
+    package let file: ProfileFile
+    /// Nil when the file has errors.
+    package let profile: Profile?
+  }
+
+  /// All profiles, read.
+  package func read() -> [Entry] {
+    Parallel.map(count: files.count) { index in
+      Entry(file: files[index], profile: files[index].read().value)
+    }
+  }
+
+  /// What a word names: an id, else a file's stem, else a profile's name.
+  package enum Match {
+    case one(ProfileFile)
+    case several([ProfileFile])
+    case none(nearest: String?)
+  }
+
+  /// Looks for a word; files are read only where no file is called so.
+  package func find(_ word: String) -> Match {
+    let word = word.hasSuffix(".yaml") ? String(word.dropLast(5)) : word
+    for found in [files.filter { $0.id == word }, files.filter { $0.stem == word }] {
+      if let match = Match(found) { return match }
+    }
+    let entries = read()
+    let named = entries.filter { $0.profile?.name.value == word }.map(\.file)
+    if let match = Match(named) { return match }
+    let words = entries.flatMap {
+      [$0.file.id, $0.file.stem] + [$0.profile?.name.value].compactMap { $0 }
+    }
+    return .none(nearest: Suggestion.nearest(to: word, among: words))
+  }
+}
+
+extension ProfileCatalog.Match {
+  /// - Returns: Nil where nothing was found.
+  fileprivate init?(_ found: [ProfileFile]) {
+    switch found.count {
+    case 0: return nil
+    case 1: self = .one(found[0])
+    default: self = .several(found)
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package import Diagnostics
+package import Host
+package import Profiles
+import Workspaces
+import YAML
+
+/// A profile's file, not yet read.
+package struct ProfileFile: Sendable {
+  /// `coding/deepseek-coder`.
+  package let id: String
+  /// As the user sees it.
+  package let path: String
+  /// Whether it comes with amm and is not in the workspace.
+  package let isFromLibrary: Bool
+  /// The folder that it was found below, and its path there; nil for one that the user typed.
+  private let place: (folder: Folder, relative: String)?
+
+  package init(typed path: String) {
+    id = path
+    self.path = path
+    isFromLibrary = false
+    place = nil
+  }
+
+  package init(id: String, in folder: Folder, _ relative: String, isFromLibrary: Bool) {
+    self.id = id
+    path = folder.shown(relative)
+    self.isFromLibrary = isFromLibrary
+    place = (folder, relative)
+  }
+
+  /// The last part of its id.
+  package var stem: String { id.split(separator: "/").last.map(String.init) ?? id }
+
+  /// The file's text; nil where it is gone.
+  package func content(limit: Int) throws(HostError) -> FileContent? {
+    if let place { return try place.folder.readFollowing(place.relative, limit: limit) }
+    return try Files.read(path, limit: limit).map { FileContent(bytes: $0, isQuotable: true) }
+  }
+
+  /// The file read and checked.
+  package func read() -> Outcome<Profile> {
+    SourceFile.read(path) { (limit) throws(HostError) in try content(limit: limit) }
+      .then(Profile.read)
+  }
+}
+
+/// The profiles below a folder.
+package struct ProfileFolder {
+  package private(set) var files: [ProfileFile] = []
+  package private(set) var diagnostics: [Diagnostic] = []
+  private let isLibrary: Bool
+
+  /// - Parameters:
+  ///   - root: The folder; nil where there is none.
+  ///   - prefix: What stands before the ids: nothing, or `custom`.
+  package init(_ root: Folder?, prefix: String = "", isLibrary: Bool = false) throws(HostError) {
+    self.isLibrary = isLibrary
+    if let root { try add(root, in: root, "", prefix, depth: 0) }
+  }
+
+  /// The profiles that come with amm; none where they cannot be found.
+  package static func library(on machine: Machine) throws(HostError) -> ProfileFolder {
+    guard let path = WorkspaceFolder.library(on: machine) else { return try ProfileFolder(nil) }
+    return try ProfileFolder(Folder.open(path), isLibrary: true)
+  }
+
+  private mutating func add(
+    _ folder: Folder, in root: Folder, _ below: String, _ prefix: String, depth: Int
+  ) throws(HostError) {
+    let start = below.isEmpty ? "" : below + "/"
+    let idStart = prefix.isEmpty ? "" : prefix + "/"
+    for entry in try folder.entries() where entry.name.utf8.first != UInt8(ascii: ".") {
+      let name = entry.name
+      let isFolder = entry.kind == .folder
+      let isProfile = !isFolder && name.hasSuffix(".yaml")
+      if !isFolder, name.hasSuffix(".yml") {
+        diagnostics.append(
+          Diagnostic(
+            FileRules.wrongEnding, at: SourceLocation(path: folder.shown(name)),
+            "amm does not read this file", help: ["rename it to end with '.yaml'"]))
+      }
+      guard isFolder || isProfile else { continue }
+      guard name.utf8.allSatisfy({ $0.isFileNameByte }), !Secrets.looksSecret(name), depth < 8
+      else {
+        diagnostics.append(
+          Diagnostic(
+            FileRules.fileName, at: SourceLocation(path: folder.shown(name)),
+            "this name cannot be that of a profile",
+            help: ["use letters, digits, '.', '-' and '_', and at most eight folders"]))
+        continue
+      }
+      if isFolder {
+        guard let inner = try folder.folder(name) else { continue }
+        try add(inner, in: root, start + name, idStart + name, depth: depth + 1)
+      } else {
+        let id = idStart + String(Substring(name.utf8.dropLast(".yaml".utf8.count)))
+        files.append(ProfileFile(id: id, in: root, start + name, isFromLibrary: isLibrary))
+      }
+    }
+  }
+}
+
+extension UInt8 {
+  fileprivate var isFileNameByte: Bool {
+    switch self {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+    default: false
+    }
+  }
+}
+
+extension ProfileFile {
+  /// Writes a profile of the library into a workspace; the caller knows that none is there.
+  package func copy(into folder: WorkspaceFolder) throws(HostError) {
+    guard let content = try content(limit: Composer.Limits.bytes) else { return }
+    let target = "profiles/\(id).yaml"
+    let comment = SchemaFile.profile.comment(at: target)
+    try folder.write(comment + String(decoding: content.bytes, as: UTF8.self), to: target)
+  }
+}

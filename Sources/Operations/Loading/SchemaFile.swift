@@ -1,0 +1,32 @@
+import Comparison
+import Experiments
+import Profiles
+import Schema
+package import Values
+import Workspaces
+
+/// A file format of a workspace, as editors want it described.
+package enum SchemaFile: String, CaseIterable, Sendable {
+  case profile, instances, experiment, task
+
+  package var value: Value {
+    switch self {
+    case .profile: ProfileDocument.jsonSchema
+    case .instances:
+      InstancesDocument.fields.document(title: "amm instances", id: "urn:amm:schema:instances")
+    case .experiment: Experiment.jsonSchema
+    case .task: TaskDocument.jsonSchema
+    }
+  }
+
+  /// Where a workspace keeps it.
+  package var path: String { "schemas/\(rawValue).json" }
+
+  /// The line that tells an editor's YAML language server which schema a file has.
+  ///
+  /// - Parameter file: The file's path in the workspace.
+  package func comment(at file: String) -> String {
+    let up = String(repeating: "../", count: file.utf8.count { $0 == UInt8(ascii: "/") })
+    return "# yaml-language-server: $schema=\(up)\(path)\n"
+  }
+}

@@ -1,0 +1,134 @@
+import Deployments
+package import Diagnostics
+package import Host
+import Profiles
+import Schema
+package import Workspaces
+import YAML
+
+/// Reads a workspace from the disk.
+package struct WorkspaceLoader {
+  package let folder: WorkspaceFolder
+  /// The workspace's profiles, `custom/` first.
+  package let files: [ProfileFile]
+  private var diagnostics: [Diagnostic]
+
+  package init(_ folder: WorkspaceFolder) throws(HostError) {
+    self.folder = folder
+    let custom = try ProfileFolder(folder.folder("custom"), prefix: "custom")
+    let profiles = try ProfileFolder(folder.folder("profiles"))
+    files = custom.files + profiles.files
+    diagnostics = custom.diagnostics + profiles.diagnostics
+  }
+
+  /// The workspace with its active profiles.
+  ///
+  /// - Parameters:
+  ///   - change: An instance and the profile that it is to serve instead; one of the library counts
+  ///     as if it were in the workspace.
+  ///   - isWhole: Whether profiles are checked that no link names, too.
+  package func load(
+    replacing change: (instance: String, profile: ProfileFile)? = nil,
+    checkingAll isWhole: Bool = false
+  ) throws(HostError) -> Outcome<Workspace> {
+    let (links, said) = try readLinks(replacing: change, checkingAll: isWhole)
+    let location = WorkspaceLocation(
+      activeFolder: folder.file("active"), folder: Files.canonical(folder.path),
+      home: folder.machine.variable("HOME"), canonical: Files.canonical)
+    let outcome = SourceFile.read("instances.yaml", in: folder).then { source in
+      Composer.compose(source).then { node in
+        Workspace.read(node, from: source, links: links, location: location)
+      }
+    }
+    return Outcome(outcome.value, diagnostics + said + outcome.diagnostics)
+  }
+
+  /// The names under `instances:`, whatever else is wrong with the file; sorted.
+  ///
+  /// - Throws: Where the file cannot be read: nothing is known then, not even that there are none.
+  package var instanceNames: [String] {
+    get throws(HostError) {
+      let name = "instances.yaml"
+      guard let content = try folder.read(name, limit: Composer.Limits.bytes) else { return [] }
+      let source = SourceFile(path: folder.file(name), bytes: content.bytes)
+      return Composer.compose(source).then { node in
+        Outcome(InstancesDocument.read(node, DiagnosticCollector(source)), [])
+      }.value?.instances?.value.map(\.name.value.text).sorted() ?? []
+    }
+  }
+
+  private func readLinks(
+    replacing change: (instance: String, profile: ProfileFile)?, checkingAll isWhole: Bool
+  ) throws(HostError) -> ([ActiveLink], [Diagnostic]) {
+    var links: [ActiveLink] = []
+    if let active = try folder.folder("active") {
+      for entry in try active.entries()
+      where entry.name.hasSuffix(".yaml") && !entry.name.hasPrefix(".") {
+        links.append(
+          ActiveLink(
+            instance: String(entry.name.dropLast(5)), path: active.shown(entry.name),
+            state: try target(of: entry, in: active)))
+      }
+    }
+    if let change {
+      links.removeAll { $0.instance == change.instance }
+      links.append(
+        ActiveLink(
+          instance: change.instance, path: folder.file("active/\(change.instance).yaml"),
+          state: .profile(change.profile.id, nil)))
+    }
+    let wanted = Set(links.compactMap(\.profile))
+    let copied = change.map { $0.profile.isFromLibrary ? [$0.profile] : [] } ?? []
+    let read = (isWhole ? files : files.filter { wanted.contains($0.id) }) + copied
+    let checked = Parallel.map(count: read.count) { index in
+      let outcome = read[index].read()
+      // What no link names is only checked: ten thousand profiles need not be held.
+      let isWanted = wanted.contains(read[index].id)
+      let active =
+        isWanted ? outcome.value.map { ActiveProfile(id: read[index].id, profile: $0) } : nil
+      return (diagnostics: outcome.diagnostics, active: active)
+    }
+    var profiles: [String: ActiveProfile] = [:]
+    for profile in checked.compactMap(\.active) { profiles[profile.id] = profile }
+    links = links.map { link in
+      guard let id = link.profile else { return link }
+      return ActiveLink(
+        instance: link.instance, path: link.path, state: .profile(id, profiles[id]))
+    }
+    return (links, checked.flatMap(\.diagnostics))
+  }
+
+  /// Where a link leads, by its text alone: what it is in the repository, not on this machine.
+  private func target(
+    of entry: Files.Entry, in active: Folder
+  ) throws(HostError) -> ActiveLink.State {
+    guard entry.kind == .link, let written = try active.destination(of: entry.name) else {
+      return .notALink
+    }
+    if written.hasPrefix("/") { return .absolute(written) }
+    var parts: [Substring] = ["active"]
+    for part in written.split(separator: "/") where part != "." {
+      if part != ".." {
+        parts.append(part)
+      } else if parts.popLast() == nil {
+        return .outside(written)
+      }
+    }
+    let relative = parts.joined(separator: "/")
+    guard exists(relative) else { return .dangling(written) }
+    guard let root = parts.first, root == "profiles" || root == "custom",
+      parts.last?.hasSuffix(".yaml") == true
+    else { return .notAProfile(written) }
+    let id = root == "profiles" ? parts.dropFirst().joined(separator: "/") : relative
+    return .profile(String(id.dropLast(5)), nil)
+  }
+
+  /// Whether a profile stands there; one that cannot be read says so itself when it is read.
+  private func exists(_ relative: String) -> Bool {
+    do throws(HostError) {
+      return try folder.read(relative, limit: 0) != nil
+    } catch {
+      return true
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package import Deployments
+import Diagnostics
+package import Host
+import Schema
+import Targets
+package import Workspaces
+
+/// Brings what was generated to the machine.
+package struct Applier {
+  package let choice: ApplyMethod
+  private let settings: ApplySettings
+  private let folder: WorkspaceFolder
+  package var machine: Machine { folder.machine }
+  private var services: Services { machine.services }
+
+  package init(_ choice: ApplyMethod, _ workspace: Workspace, in folder: WorkspaceFolder) {
+    self.choice = choice
+    settings = workspace.apply
+    self.folder = folder
+  }
+
+  package var method: ApplySettings.Method { choice.method }
+
+  /// What of the workspace it runs on this machine, which wants trust.
+  package var trusted: [Trust.Part] { Trust.Part(settings, method).map { [$0] } ?? [] }
+
+  /// The service that runs an instance.
+  package func service(of instance: String) -> String {
+    switch method {
+    case .homeManager:
+      if let module = HomeManagerModule.installed(on: machine) {
+        return "\(module.servicePrefix)\(instance).service"
+      }
+      return services.state(of: instance)?.name ?? "podman-\(instance).service"
+    case .quadlet: return "\(instance).service"
+    // What the user's own command makes of it can only be seen.
+    case .command, .none: return services.state(of: instance)?.name ?? "\(instance).service"
+    }
+  }
+
+  /// Looks whether the programs that applying needs are there, before anything is touched.
+  package func requirePrograms() throws(HostError) {
+    let program: String? =
+      switch method {
+      case .homeManager: "home-manager"
+      case .quadlet: "systemctl"
+      case .command: settings.command?.value.first?.value.text
+      case .none: nil
+      }
+    // What has a slash is found from the workspace, where it runs.
+    guard let program, machine.find(program, folder.path) == nil else { return }
+    throw HostError(
+      "run", program, reason: "there is no such program; '--apply' chooses another way")
+  }
+
+  /// What applying a deployment would mean for servers.
+  package struct Effects {
+    /// Services that are stopped and go.
+    package var stopped: [String] = []
+    /// Instances that are started anew, where they run or start by themselves.
+    package var changed: [Workload]
+  }
+
+  /// What applying would do; touches nothing.
+  ///
+  /// - Parameter changed: The instances of which something generated is new.
+  /// - Throws: Where this workspace may not apply anything here, too.
+  package func effects(
+    of workspace: Workspace, changed: [Workload]
+  ) throws(HostError) -> Effects {
+    guard method == .quadlet else { return Effects(changed: changed) }
+    try refuseHomeManagers(workspace.deployment)
+    let units = try UnitFolder(of: folder, makingParents: false)
+    try units?.requireOwn()
+    let changes = try UnitChanges(of: workspace, in: units?.place.folder)
+    return Effects(stopped: changes.stopped, changed: changes.instances)
+  }
+
+  /// Refuses to install what home-manager runs already, under names of its own.
+  private func refuseHomeManagers(_ deployment: Deployment) throws(HostError) {
+    for instance in deployment.workloads {
+      let own = Services.homeManagerName(of: instance.name.text)
+      guard services.state(named: own) != nil else { continue }
+      throw HostError(
+        "install a unit for", instance.name.text,
+        reason: "home-manager runs it as '\(own)'; write 'apply: {method: home-manager}' in "
+          + "instances.yaml, or take it out of home-manager's configuration")
+    }
+  }
+
+  /// - Parameter isFollowed: Whether somebody follows the instance's start, so that systemd need
+  ///   not be waited for.
+  /// - Throws: What the machine refused, a program's failure included.
+  package func apply(
+    _ workspace: Workspace, starting instance: String, isFollowed: Bool
+  ) throws(HostError) {
+    if method == .none { return }
+    // Else systemd refuses a unit that was started five times in ten seconds, as happens when a
+    // switch is taken back.
+    _ = machine.capture(["systemctl", "--user", "reset-failed", service(of: instance)])
+    switch method {
+    case .none: return
+    case .homeManager:
+      try run(["home-manager", "switch"] + (settings.arguments?.value ?? []).map(\.value.text))
+      // Also where it does not start with the session, or home-manager did not wait for it.
+      let service = service(of: instance)
+      if services.state(named: service) != nil { try systemctl("start", service, isFollowed) }
+    case .command:
+      let words = (settings.command?.value ?? []).map(\.value.text)
+      guard !words.isEmpty else {
+        throw HostError("apply", "instances.yaml", reason: "'apply.command' names no program")
+      }
+      try run(words)
+    case .quadlet: try install(workspace, starting: instance, isFollowed)
+    }
+  }
+
+  private func run(_ words: [String]) throws(HostError) {
+    let result = try machine.run(words, in: folder.path)
+    guard result.isSuccess else {
+      throw HostError(
+        "apply with", words[0], reason: "it ended with exit status \(result.status)")
+    }
+  }
+
+  /// Installs the unit files and restarts the servers of which a unit changed, and no others.
+  private func install(
+    _ workspace: Workspace, starting instance: String, _ isFollowed: Bool
+  ) throws(HostError) {
+    guard let units = try UnitFolder(of: folder, makingParents: true) else { return }
+    let writer = try FolderWriter(to: units.place, machine)
+    try units.requireOwn()
+    let changes = try UnitChanges(of: workspace, in: units.place.folder)
+    try writer.requireRoom(for: changes.files)
+    for service in changes.stopped where services.state(named: service) != nil {
+      try systemctl("stop", service)
+    }
+    let owner = try units.owner
+    if !changes.changed.isEmpty || owner != .this {
+      try writer.replace(with: changes.files, units.properties)
+    }
+    try systemctl("daemon-reload")
+    for changed in changes.instances {
+      let service = QuadletFile.service(of: changed.server)
+      let isOwn = changed.name.text == instance
+      if isOwn || changed.server.lifecycle.isAutomatic || services.isActive(service) {
+        try systemctl("restart", service, isFollowed && isOwn)
+      }
+    }
+    // Also where nothing changed: who switches wants it to run.
+    try systemctl("start", service(of: instance), isFollowed)
+  }
+
+  private func systemctl(
+    _ verb: String, _ unit: String? = nil, _ isFollowed: Bool = false
+  ) throws(HostError) {
+    let words = [verb] + (isFollowed ? ["--no-block"] : []) + (unit.map { [$0] } ?? [])
+    let result = try machine.run(["systemctl", "--user"] + words)
+    guard result.isSuccess else {
+      throw HostError(
+        "run", (["systemctl", "--user"] + words).joined(separator: " "),
+        reason: "it ended with exit status \(result.status)")
+    }
+  }
+}

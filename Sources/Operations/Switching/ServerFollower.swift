@@ -1,0 +1,67 @@
+package import Deployments
+import Diagnostics
+import Host
+import Profiles
+import Targets
+import Workspaces
+
+/// What a switch failed at.
+package struct SwitchFailure {
+  /// Its name in the history: `apply` or `wait`.
+  package let step: String
+  package let message: String
+  package let kind: OperationError.Kind
+}
+
+/// Waits until a server that was applied serves what is meant, and shows why it does not.
+package struct ServerFollower {
+  package let applier: Applier
+  private var machine: Machine { applier.machine }
+  /// Seconds.
+  package let limit: Int
+
+  /// - Parameter started: When it was applied, in seconds since 1970.
+  /// - Returns: Nil when the server answers.
+  package func follow(_ instance: Workload, since started: Int) -> SwitchFailure? {
+    let name = instance.name.text
+    let port = instance.exposure.reachable
+    guard machine.network.isOwn(port.address) else {
+      return failure(
+        "'\(name)' listens on \(port.address), which is no address of this machine, so it is not asked"
+      )
+    }
+    let service = machine.services.state(named: applier.service(of: name))?.name
+    let title = service ?? name
+    let wait = HealthWait(
+      machine: machine, service: service,
+      tasks: service == nil ? [] : instance.preparation.map { applier.service(of: $0.name.text) },
+      makesModel: !instance.preparation.isEmpty, name: name, image: instance.server.image,
+      address: port.address, port: port.port,
+      path: instance.endpoint.health, identity: instance.endpoint.identity, started: started)
+    switch wait.run(limit: Double(limit)) {
+    case .healthy(let seconds):
+      machine.tell(.result("\(title) answers after \((seconds * 10).rounded() / 10) s"))
+      return nil
+    case .failed(let journal):
+      explain(journal)
+      return failure("\(title) failed; its journal ends as shown above")
+    case .another(let objection):
+      return failure(
+        "what answers on port \(port.port) \(objection); \(instance.provenance.model) was meant")
+    case .timedOut(let journal):
+      explain(journal)
+      return failure("\(title) did not answer within \(limit) s")
+    }
+  }
+
+  private func failure(_ message: String) -> SwitchFailure {
+    SwitchFailure(step: "wait", message: message, kind: .unhealthy)
+  }
+
+  /// Shows a journal's end and what it most likely means.
+  package func explain(_ journal: String) {
+    guard !journal.isEmpty else { return }
+    machine.tell(.journal(journal))
+    if let cause = LikelyCause.of(journal) { machine.tell(.note("most likely: \(cause)")) }
+  }
+}

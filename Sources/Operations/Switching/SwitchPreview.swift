@@ -1,0 +1,26 @@
+package import Deployments
+package import Host
+import Workspaces
+
+/// What a switch would do.
+package struct SwitchPreview {
+  /// What would change in `generated/`.
+  package let changes: [OutputChanges.Change]
+  /// Images that Podman does not have.
+  package let missing: [ImageReference]
+  /// Services that would be stopped and go.
+  package let stopped: [String]
+  /// What would start anew, and the service that runs it.
+  package let restarted: [(workload: Workload, service: String)]
+  /// How it would reach the machine.
+  package let method: ApplyMethod
+
+  package init(_ prepared: PreparedSwitch, missing: [ImageReference]) throws(HostError) {
+    let applier = prepared.applier
+    changes = try prepared.switching.changes
+    self.missing = missing
+    stopped = prepared.effects.stopped
+    restarted = prepared.effects.changed.map { ($0, applier.service(of: $0.name.text)) }
+    method = applier.choice
+  }
+}

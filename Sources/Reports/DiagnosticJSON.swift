@@ -1,0 +1,27 @@
+package import Diagnostics
+package import Values
+
+extension Diagnostic {
+  /// For programs: positions from 1, columns in Unicode scalars, the end just after the last.
+  package var value: Value {
+    .set(
+      location.members + [
+        .init("severity", .text(severity.rawValue)), .init("code", .text(rule.code)),
+        .init("message", .text(message)), .init("help", .texts(help)),
+        .init(
+          "notes",
+          .list(notes.map { .set($0.location.members + [.init("message", .text($0.message))]) })),
+      ])
+  }
+}
+
+extension SourceLocation {
+  fileprivate var members: [Value.Member] {
+    guard let range else { return [.init("file", .text(path))] }
+    return [
+      .init("file", .text(path)),
+      .init("line", .integer(range.start.line)), .init("column", .integer(range.start.column)),
+      .init("endLine", .integer(range.end.line)), .init("endColumn", .integer(range.end.column)),
+    ]
+  }
+}

@@ -1,0 +1,105 @@
+/// Which lines of a text go and which come, to make another of it.
+///
+/// Lines that both texts have once are matched first, in the longest order that both share (patience
+/// diff), and what lies between them after. So the time grows with the lines, whatever they say: where
+/// nothing matches, all of a large block goes and all comes.
+package struct LineDifference {
+  package private(set) var isRemoved: [Bool]
+  package private(set) var isInserted: [Bool]
+  private let old: [Int]
+  private let new: [Int]
+
+  /// The product of both sides' lines up to which a block is compared line by line.
+  private static let closely = 1 << 16
+  /// How often a block is taken apart.
+  private static let depth = 16
+
+  package init(from oldLines: [Substring], to newLines: [Substring]) {
+    // By bytes: two spellings of one accent are a difference.
+    var numbers: [[UInt8]: Int] = [:]
+    func number(_ line: Substring) -> Int {
+      let bytes = Array(line.utf8)
+      if let number = numbers[bytes] { return number }
+      numbers[bytes] = numbers.count
+      return numbers.count - 1
+    }
+    old = oldLines.map(number)
+    new = newLines.map(number)
+    isRemoved = Array(repeating: false, count: old.count)
+    isInserted = Array(repeating: false, count: new.count)
+    compare(old.indices, new.indices, depth: 0)
+  }
+
+  private mutating func compare(_ left: Range<Int>, _ right: Range<Int>, depth: Int) {
+    var (left, right) = (left, right)
+    while let one = left.first, let other = right.first, old[one] == new[other] {
+      left.removeFirst()
+      right.removeFirst()
+    }
+    while let one = left.last, let other = right.last, old[one] == new[other] {
+      left.removeLast()
+      right.removeLast()
+    }
+    if left.isEmpty || right.isEmpty { return replace(left, right) }
+    if left.count * right.count <= Self.closely { return compareClosely(left, right) }
+    let anchors = depth < Self.depth ? anchors(left, right) : []
+    if anchors.isEmpty { return replace(left, right) }
+    var (start, other) = (left.lowerBound, right.lowerBound)
+    for anchor in anchors {
+      compare(start..<anchor.old, other..<anchor.new, depth: depth + 1)
+      (start, other) = (anchor.old + 1, anchor.new + 1)
+    }
+    compare(start..<left.upperBound, other..<right.upperBound, depth: depth + 1)
+  }
+
+  private mutating func replace(_ left: Range<Int>, _ right: Range<Int>) {
+    for index in left { isRemoved[index] = true }
+    for index in right { isInserted[index] = true }
+  }
+
+  private mutating func compareClosely(_ left: Range<Int>, _ right: Range<Int>) {
+    for change in Array(new[right]).difference(from: Array(old[left])) {
+      switch change {
+      case .remove(let offset, _, _): isRemoved[left.lowerBound + offset] = true
+      case .insert(let offset, _, _): isInserted[right.lowerBound + offset] = true
+      }
+    }
+  }
+
+  /// The lines that each side has once, as far as they are in one order.
+  private func anchors(_ left: Range<Int>, _ right: Range<Int>) -> [(old: Int, new: Int)] {
+    var places: [Int: (old: Int?, new: Int?, isUnique: Bool)] = [:]
+    for index in left {
+      let isFirst = places[old[index]] == nil
+      places[old[index]] = (index, nil, isFirst)
+    }
+    for index in right {
+      guard let place = places[new[index]] else { continue }
+      places[new[index]] = (place.old, index, place.isUnique && place.new == nil)
+    }
+    let pairs = places.values.compactMap { place -> (old: Int, new: Int)? in
+      guard place.isUnique, let old = place.old, let new = place.new else { return nil }
+      return (old, new)
+    }.sorted { $0.old < $1.old }
+    // The longest run in which the new places rise, too: the ends of the shortest candidates, and what
+    // came before each.
+    var ends: [Int] = []
+    var before: [Int?] = []
+    for (index, pair) in pairs.enumerated() {
+      var (low, high) = (0, ends.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if pairs[ends[middle]].new < pair.new { low = middle + 1 } else { high = middle }
+      }
+      before.append(low > 0 ? ends[low - 1] : nil)
+      if low == ends.count { ends.append(index) } else { ends[low] = index }
+    }
+    var chain: [(old: Int, new: Int)] = []
+    var next = ends.last
+    while let index = next {
+      chain.append(pairs[index])
+      next = before[index]
+    }
+    return chain.reversed()
+  }
+}

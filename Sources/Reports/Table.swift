@@ -1,0 +1,56 @@
+/// Rows in aligned columns.
+package struct Table {
+  /// As they are shown, so that their widths are those that are seen.
+  private var rows: [[String]] = []
+
+  package init() {}
+
+  package mutating func add(_ cells: String...) { rows.append(cells.map { Shown(line: $0).text }) }
+
+  /// The rows, two blanks between columns, none at the ends of lines.
+  ///
+  /// Where the last column does not fit into the terminal, its words go on below: in the column, or
+  /// below the row where that is too narrow.
+  ///
+  /// - Parameters:
+  ///   - limit: The terminal's columns; nil for rows as wide as they are.
+  ///   - style: How the cells of a column are shown, after they were measured.
+  package func lines(
+    within limit: Int?, _ style: (Int, Shown) -> Shown = { $1 }
+  ) -> [Shown] {
+    let count = rows.map(\.count).max() ?? 0
+    let widths = (0..<count).map { column in
+      rows.map { column < $0.count ? $0[column].displayWidth : 0 }.max() ?? 0
+    }
+    let indent = widths.dropLast().reduce(0) { $0 + $1 + 2 }
+    return rows.flatMap { row -> [Shown] in
+      guard let limit, row.count == count, let last = row.last,
+        indent + last.displayWidth > limit, limit > 10
+      else { return [line(row, widths, style)] }
+      let isBelow = limit - indent < 20
+      let margin = Shown(line: String(repeating: " ", count: isBelow ? 2 : indent))
+      let parts = last.wrapped(to: limit - (isBelow ? 2 : indent))
+      let words = parts.map { style(count - 1, Shown(line: $0)) }
+      let head = line(row.dropLast(), widths, style)
+      guard !isBelow else { return [head] + words.map { margin + $0 } }
+      return [line(row.dropLast() + [parts[0]], widths, style)]
+        + words.dropFirst().map { margin + $0 }
+    }
+  }
+
+  private func line(
+    _ row: some Sequence<String>, _ widths: [Int], _ style: (Int, Shown) -> Shown
+  ) -> Shown {
+    var line: Shown = ""
+    var pending = 0
+    for (column, cell) in row.enumerated() {
+      if !cell.isEmpty {
+        line += Shown(line: String(repeating: " ", count: pending))
+        line += style(column, Shown(line: cell))
+        pending = 0
+      }
+      pending += widths[column] - cell.displayWidth + 2
+    }
+    return line
+  }
+}
