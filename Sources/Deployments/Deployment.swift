@@ -36,6 +36,8 @@ package struct Workload: Sendable, Equatable {
   package let exposure: Exposure
   /// What programs can ask the server.
   package let endpoint: Endpoint
+  /// What the lines of the server's log mean.
+  package let log: ServerLog
   /// The server itself; it has the workload's name.
   package let server: Container
   /// What must run once the server does, such as making its model.
@@ -44,11 +46,12 @@ package struct Workload: Sendable, Equatable {
   /// - Parameter preparation: Run in order, each after the server has started.
   package init(
     _ provenance: Provenance, server: Container, exposure: Exposure, endpoint: Endpoint,
-    preparation: [Container] = []
+    log: ServerLog = ServerLog(), preparation: [Container] = []
   ) {
     self.provenance = provenance
     self.exposure = exposure
     self.endpoint = endpoint
+    self.log = log
     var server = server
     server.exposure = exposure
     self.server = server

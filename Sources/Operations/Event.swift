@@ -1,3 +1,4 @@
+package import Deployments
 package import Diagnostics
 
 /// What an operation tells while it runs.

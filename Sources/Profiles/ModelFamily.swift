@@ -72,29 +72,30 @@ package struct ModelFamily: Sendable {
   /// - Parameters:
   ///   - name: The profile's name.
   ///   - category: The folder it is to stand in.
-  ///   - runtime: The runtime's name: one that loads from the hub, or `ollama`.
+  ///   - runtime: One that has a source for well-known models.
   ///   - model: Another model than the family's own; nil for that.
   package func profile(
-    named name: String, category: String, runtime: String, model: String?
+    named name: String, category: String, runtime: any Runtime.Type, model: String?
   ) -> String {
-    let isOllama = runtime == Ollama.name
+    let source = runtime.familySource ?? .huggingface
+    let isFromLibrary = source == .ollama
     let total = min(context, 8192)
-    let least = isOllama ? memory.small : memory.full
+    let least = isFromLibrary ? memory.small : memory.full
     var lines = [
       "# Made from '\(base)' in \(size). Look at what is marked, then run 'amm validate'.",
       "name: \(name)", "description: \(base) \(size.uppercased())  # edit: what it is for",
       "category: \(category)", "version: \"1.0\"", "", "source:",
-      "  type: \(isOllama ? "ollama" : "huggingface")",
-      "  model_id: \(model ?? (isOllama ? ollama : hub))",
+      "  type: \(source.rawValue)",
+      "  model_id: \(model ?? (isFromLibrary ? ollama : hub))",
     ]
-    if !isOllama { lines.append("  # revision: pin a commit to always get the same files") }
-    lines += ["", "container:", "  runtime: \(runtime)", ""]
+    if !isFromLibrary { lines.append("  # revision: pin a commit to always get the same files") }
+    lines += ["", "container:", "  runtime: \(runtime.name)", ""]
     if model == nil {
       lines += [
         "model:", "  parameters: \(parameters)", "  attention_heads: \(heads)",
         "  key_value_heads: \(keyValueHeads)", "  context_length: \(context)",
       ]
-      if isGated, !isOllama { lines.append("  gated: true  # the instance needs a token") }
+      if isGated, !isFromLibrary { lines.append("  gated: true  # the instance needs a token") }
       lines.append("")
     }
     lines += [

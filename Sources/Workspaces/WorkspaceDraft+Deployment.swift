@@ -40,7 +40,8 @@ extension WorkspaceDraft {
     endpoint.modelList = runtime.modelListCommand
     return Workload(
       Provenance(profile: active.id, runtime: runtime.name, model: launch.model),
-      server: server, exposure: exposure, endpoint: endpoint, preparation: preparation)
+      server: server, exposure: exposure, endpoint: endpoint, log: runtime.log,
+      preparation: preparation)
   }
 
   private func server(

@@ -1,7 +1,9 @@
 import Deployments
 import Diagnostics
+import Foundation
 import Profiles
 import Schema
+import TestSupport
 import Testing
 import Workspaces
 
@@ -65,6 +67,32 @@ struct DeclarationTests {
         #expect(image.namesRegistry)
         #expect(image.tag.flatMap(Release.init(tag:)) != nil)
       }
+    }
+  }
+
+  /// What a runtime means stands in its file: no other room asks for one by its name.
+  @Test func `no runtime is named outside of its room`() throws {
+    let types = Runtimes.all.map { String(describing: $0) }
+    let files = try Repository.files(in: "Sources", ending: ".swift")
+      .filter { !$0.path.contains("/Profiles/Runtimes/") }
+    #expect(files.count > 200)
+    for file in files {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for line in text.split(separator: "\n") where !line.contains("///") {
+        for type in types {
+          let isNamed = line.firstMatch(of: try Regex("\\b\(type)\\.[a-z]")) != nil
+          #expect(!isNamed, "\(file.lastPathComponent): \(line)")
+        }
+      }
+    }
+  }
+
+  @Test func `the README lists every runtime with its section`() throws {
+    let readme = try String(contentsOf: Repository.file("README.md"), encoding: .utf8)
+    for runtime in Runtimes.all {
+      let rows = readme.split(separator: "\n").filter { $0.hasPrefix("| `\(runtime.name)` |") }
+      #expect(rows.count == 1, "\(runtime.name)")
+      #expect(rows.first?.hasSuffix("| `\(runtime.sectionKey):` |") == true, "\(runtime.name)")
     }
   }
 }

@@ -66,9 +66,8 @@ struct ComparedServer {
       throw Refusal(
         message: "instance '\(name)' runs on \(instance.provenance.runtime), which answers no "
           + "\(kind.rawValue) task such as '\(task)'",
-        help: instance.provenance.runtime == "custom"
-          ? "write 'openai: true' in the profile where the server has that protocol"
-          : "choose another task with '--task'")
+        help: profile.runtime.value.openAIHelp
+          ?? "choose another task with '--task'")
     }
     self.name = name
     self.instance = instance

@@ -1,3 +1,4 @@
+import Deployments
 import Host
 import Operations
 import Reports

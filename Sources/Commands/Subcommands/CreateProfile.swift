@@ -33,9 +33,9 @@ struct CreateProfile: ParsableCommand {
   var category: String?
 
   @Option(
-    help: "The runtime: tgi, vllm, sglang or ollama.",
-    completion: .list(["tgi", "vllm", "sglang", "ollama"]))
-  var runtime = "tgi"
+    help: "The runtime: \(Phrase.oneOf(runtimes.map { $0.name })).",
+    completion: .list(runtimes.map { $0.name }))
+  var runtime = runtimes[0].name
 
   @Option(help: "Another model of the family, by its id.")
   var model: String?
@@ -52,7 +52,7 @@ struct CreateProfile: ParsableCommand {
       let id = "\(folder)/\(name)"
       let text =
         SchemaFile.profile.comment(at: "profiles/\(id).yaml")
-        + family.profile(named: name, category: folder, runtime: runtime, model: model)
+        + family.profile(named: name, category: folder, runtime: try knownRuntime(), model: model)
       let relative = "profiles/\(id).yaml"
       let path = workspace.file(relative)
       guard try workspace.kind(of: relative) == nil, !loader.files.contains(where: { $0.id == id })
@@ -73,6 +73,19 @@ struct CreateProfile: ParsableCommand {
       try workspace.write(text, to: relative)
       Console.print("\(path): written; edit what is marked, then 'amm switch INSTANCE \(id)'")
     }
+  }
+
+  /// Those that profiles are made for.
+  private static let runtimes = Runtimes.all.filter { $0.familySource != nil }
+
+  private func knownRuntime() throws -> any Runtime.Type {
+    if let known = Self.runtimes.first(where: { $0.name == runtime }) { return known }
+    let names = Self.runtimes.map { $0.name }
+    Console.fail(
+      "no profile is made for the runtime '\(runtime)'",
+      help: Suggestion.help(
+        for: runtime, among: names, otherwise: "profiles are made for \(Phrase.allOf(names))"))
+    throw ExitStatus.invalid
   }
 
   private func family() throws -> ModelFamily {

@@ -26,6 +26,8 @@ package struct HealthWait {
   package let image: ImageReference
   package let address: String
   package let port: Int
+  /// What the lines of its journal mean.
+  package let log: ServerLog
   /// The path that answers once the model is loaded; nil where any answer is one.
   package let path: String?
   /// How it is asked which model it serves; nil where it tells none.
@@ -88,7 +90,7 @@ package struct HealthWait {
     {
       return .pullingImage
     }
-    return ServerPhase.of(journal(lines: 100)) ?? (state?.active == "active" ? .loading : nil)
+    return log.phase(in: journal(lines: 100)) ?? (state?.active == "active" ? .loading : nil)
   }
 
   private func journal(lines: Int) -> String {

@@ -34,7 +34,9 @@ package struct ImageFetch {
       machine.tell(.note("pulling \(image.text)"))
       let (result, words) = try machine.follow(["podman", "pull", image.text])
       guard result.isSuccess else {
-        if let cause = LikelyCause.of(words) { machine.tell(.note("most likely: \(cause)")) }
+        if let cause = ServerLog.ofEngine.cause(of: words) {
+          machine.tell(.note("most likely: \(cause)"))
+        }
         throw HostError(
           "pull the image", image.text,
           reason: "'podman pull' ended with exit status \(result.status); nothing was changed")

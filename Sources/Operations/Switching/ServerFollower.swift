@@ -37,19 +37,20 @@ package struct ServerFollower {
       tasks: service == nil ? [] : instance.preparation.map { applier.service(of: $0.name.text) },
       makesModel: !instance.preparation.isEmpty, name: name, image: instance.server.image,
       address: port.address, port: port.port,
-      path: instance.endpoint.health, identity: instance.endpoint.identity, started: started)
+      log: instance.log.joined(with: .ofEngine), path: instance.endpoint.health,
+      identity: instance.endpoint.identity, started: started)
     switch wait.run(limit: Double(limit)) {
     case .healthy(let seconds):
       machine.tell(.result("\(title) answers after \((seconds * 10).rounded() / 10) s"))
       return nil
     case .failed(let journal):
-      explain(journal)
+      explain(journal, of: instance)
       return failure("\(title) failed; its journal ends as shown above")
     case .another(let objection):
       return failure(
         "what answers on port \(port.port) \(objection); \(instance.provenance.model) was meant")
     case .timedOut(let journal):
-      explain(journal)
+      explain(journal, of: instance)
       return failure("\(title) did not answer within \(limit) s")
     }
   }
@@ -59,9 +60,11 @@ package struct ServerFollower {
   }
 
   /// Shows a journal's end and what it most likely means.
-  package func explain(_ journal: String) {
+  package func explain(_ journal: String, of instance: Workload) {
     guard !journal.isEmpty else { return }
     machine.tell(.journal(journal))
-    if let cause = LikelyCause.of(journal) { machine.tell(.note("most likely: \(cause)")) }
+    if let cause = instance.log.joined(with: .ofEngine).cause(of: journal) {
+      machine.tell(.note("most likely: \(cause)"))
+    }
   }
 }

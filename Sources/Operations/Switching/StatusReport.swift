@@ -74,7 +74,7 @@ package struct StatusReport {
   package let unseen: [String]
   /// A line for each GPU.
   package let gpus: [String]
-  /// What Ollama's servers have, a line each, by instance.
+  /// What servers with several models have, a line each, by instance.
   package let models: [(instance: String, lines: [String])]
 
   package init(_ workspace: Workspace, in folder: WorkspaceFolder) throws(HostError) {
@@ -152,7 +152,7 @@ package struct StatusReport {
           ])
         }),
       "gpus": .texts(gpus),
-      "ollama": .set(models.map { .init($0.instance, .texts($0.lines)) }),
+      "models": .set(models.map { .init($0.instance, .texts($0.lines)) }),
       "stale": .texts(stale.map(\.path)), "edited": .texts(edited.sorted()),
       "outdated": .texts(outdated.map(\.path)), "unitOwner": unitOwner.map(Value.text),
       "unseen": .texts(unseen),

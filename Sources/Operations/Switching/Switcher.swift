@@ -208,7 +208,7 @@ package struct Switcher {
       if applier.method == .quadlet {
         let service = applier.service(of: served.name.text)
         ServerFollower(applier: applier, limit: 0)
-          .explain(machine.services.lastWords(of: service, since: started))
+          .explain(machine.services.lastWords(of: service, since: started), of: served)
       }
       return SwitchFailure(step: "apply", message: error.message, kind: .refused)
     }

@@ -153,7 +153,7 @@ extension Checks {
     guard let shards = profile.shards,
       let split = profile.facts.indivisible(
         by: shards.value,
-        copyingKeyValueHeads: profile.runtime.value.name != TextGenerationInference.name)
+        copyingKeyValueHeads: profile.runtime.value.copiesKeyValueHeads)
     else { return }
     report(
       shards.range,

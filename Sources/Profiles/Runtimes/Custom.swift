@@ -28,6 +28,13 @@ package enum Custom: Runtime {
       openAI: options.openAI?.value == true ? OpenAIProtocol() : nil)
   }
 
+  /// It may be a server of any project.
+  package static let log = Runtimes.all.filter { $0.name != name }
+    .reduce(ServerLog()) { $0.joined(with: $1.log) }
+
+  package static let openAIHelp: String? =
+    "write 'openai: true' in the profile where the server has that protocol"
+
   /// By which name its model goes is not known.
   package static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity? { nil }
 

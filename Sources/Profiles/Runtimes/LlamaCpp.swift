@@ -41,6 +41,11 @@ package enum LlamaCpp: Runtime {
     }
   }
 
+  package static let log = ServerLog([
+    .downloading: ["trying to download model"],
+    .loading: ["loading model", "load_tensors:", "llama_model_loader:"],
+    .warmingUp: ["warming up"],
+  ])
   package static func interface(of profile: Profile) -> ServerInterface {
     ServerInterface(
       port: port, health: "/health", info: "/props",
@@ -112,26 +117,6 @@ package enum LlamaCpp: Runtime {
       launch.add("--mmproj", "/mmproj.gguf")
     }
     if profile.isEmbedding != nil, options.reranking?.value != true { launch.add("--embedding") }
-  }
-}
-
-extension Launch {
-  /// Mounts a local model under its own name, with its neighbours where it is split over files.
-  ///
-  /// - Returns: Its path in the container.
-  mutating func mount(modelAt path: HostPath) -> String {
-    let folder = ContainerPath(literal: "/models")
-    let target = folder.text + "/" + path.lastPart
-    let isSplit = path.lastPart.contains("-of-")
-    guard let file = ContainerPath(target) else {
-      preconditionFailure("a path that was checked when it was read")
-    }
-    if isSplit, let parent = path.parent {
-      mounts.append(Mount(.path(parent), at: folder, options: [.readOnly]))
-    } else {
-      mounts.append(Mount(.path(path), at: file, options: [.readOnly]))
-    }
-    return target
   }
 }
 

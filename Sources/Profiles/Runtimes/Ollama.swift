@@ -19,6 +19,10 @@ package enum Ollama: Runtime {
     port: Port(literal: 11434), health: "/api/version",
     healthCommand: PlainText(literal: "ollama list"), info: "/api/ps", metrics: nil,
     openAI: OpenAIProtocol())
+  package static let familySource: SourceSection.Kind? = .ollama
+  package static let log = ServerLog([
+    .downloading: ["pulling manifest"]
+  ])
   package static func interface(of profile: Profile) -> ServerInterface { answer }
   package static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity? {
     ModelIdentity(path: "/api/tags", form: .ollama, name: launch.model)

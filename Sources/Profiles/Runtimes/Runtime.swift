@@ -23,6 +23,14 @@ package protocol Runtime: Sendable {
   static func interface(of profile: Profile) -> ServerInterface
   /// How the server of a launch is asked which model it serves; nil where it tells none.
   static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity?
+  /// What the lines of its log mean, besides those that every server may write.
+  static var log: ServerLog { get }
+  /// What gives it OpenAI's protocol where it does not speak it; nil where nothing does.
+  static var openAIHelp: String? { get }
+  /// Where a profile that is made for a well-known model takes it from; nil where it is made for none.
+  static var familySource: SourceSection.Kind? { get }
+  /// Whether more GPUs than the model has heads of keys and values get copies of them.
+  static var copiesKeyValueHeads: Bool { get }
   /// A command in its container that lists the models it has; nil where it has one alone.
   static var modelListCommand: [String]? { get }
   /// Where it keeps what it downloads; nil when it downloads nothing that amm knows of.
@@ -71,6 +79,10 @@ extension Runtime {
   package static var placementChecks: [PlacementCheck] { [] }
   package static var sharedMemory: ByteCount? { nil }
   package static var modelListCommand: [String]? { nil }
+  package static var log: ServerLog { ServerLog() }
+  package static var openAIHelp: String? { nil }
+  package static var familySource: SourceSection.Kind? { nil }
+  package static var copiesKeyValueHeads: Bool { true }
   package static func gpuShare(of profile: Profile) -> Double? { nil }
   package static func stretchesContext(_ profile: Profile) -> Bool { false }
   package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? { nil }

@@ -5,8 +5,6 @@ import Schema
 extension SGLang {
   package static let checks: [Check] = [poolBelowContext, loadFormat, textOptions]
 
-  private typealias Model = SGLang
-
   /// The false friend of other runtimes' option of this name.
   private static let poolBelowContext = Check(
     Rule(
@@ -25,7 +23,7 @@ extension SGLang {
           sglang: {max_total_tokens: 65536}
           """,
         source: "SGLang 0.5.21, python/sglang/srt/arg_groups/fields")),
-    of: Model.self
+    of: Self.self
   ) { profile, options, report in
     guard let pool = options.maxTotalTokens,
       let context = profile.parameters.contextLength ?? profile.parameters.maxTotalTokens
@@ -55,7 +53,7 @@ extension SGLang {
           parameters: {quantization: gguf}
           """,
         source: "SGLang 0.5.21, python/sglang/srt/arg_groups/validation_hook.py")),
-    of: Model.self
+    of: Self.self
   ) { profile, options, report in
     guard let quantization = profile.parameters.quantization,
       let needed = neededFormat(of: profile),
@@ -83,7 +81,7 @@ extension SGLang {
           category: embedding
           """,
         source: "SGLang 0.5.21, python/sglang/srt/arg_groups/fields")),
-    of: Model.self
+    of: Self.self
   ) { profile, options, report in
     guard let embedding = profile.isEmbedding else { return }
     for (key, range) in [

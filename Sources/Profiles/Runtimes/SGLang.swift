@@ -13,6 +13,14 @@ package enum SGLang: Runtime {
   package static let sources: [SourceSection.Kind] = [.huggingface, .local]
   private static let port = Port(literal: 30000)
   /// `/metrics` is there only when it is asked for (entrypoints/http_server.py).
+  package static let familySource: SourceSection.Kind? = .huggingface
+  package static let log = ServerLog([
+    // huggingface_hub's progress bars.
+    .downloading: ["fetching ", "downloading "],
+    .loading: ["load weight begin", "loading safetensors checkpoint"],
+    // Graphs of the GPU's work are recorded.
+    .warmingUp: ["capture cuda graph begin"],
+  ])
   package static func interface(of profile: Profile) -> ServerInterface {
     let hasMetrics = options(of: profile).enableMetrics?.value == true
     return ServerInterface(

@@ -16,6 +16,11 @@ package enum TextEmbeddingsInference: Runtime {
   private static let answer = ServerInterface(
     port: Port(literal: 8080), health: "/health", info: "/info", metrics: "/metrics",
     openAI: OpenAIProtocol(writesText: false))
+  package static let log = ServerLog([
+    .downloading: ["starting download"],
+    .loading: ["model artifacts downloaded", "starting model backend"],
+    .warmingUp: ["warming up"],
+  ])
   package static func interface(of profile: Profile) -> ServerInterface { answer }
   package static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity? {
     launch.identityByInfo()
@@ -114,8 +119,6 @@ package enum TextEmbeddingsInference: Runtime {
 extension TextEmbeddingsInference {
   package static let checks: [Check] = [wrongTask, twoPrompts, batchBelowContext, nomicConfig]
 
-  private typealias Model = TextEmbeddingsInference
-
   private static let tasks: Set = [
     "embedding", "embeddings", "rerank", "reranking", "reranker", "classification", "classifier",
   ]
@@ -163,7 +166,7 @@ extension TextEmbeddingsInference {
           tei: {default_prompt_name: query}
           """,
         source: "TEI 1.9.3, router/src/main.rs")),
-    of: Model.self
+    of: Self.self
   ) { _, options, report in
     guard let prompt = options.defaultPrompt, let name = options.defaultPromptName else { return }
     report(
@@ -190,7 +193,7 @@ extension TextEmbeddingsInference {
           tei: {auto_truncate: false, max_batch_tokens: 8192}
           """,
         source: "TEI 1.9.3, router/src/lib.rs")),
-    of: Model.self
+    of: Self.self
   ) { profile, options, report in
     guard let truncate = options.autoTruncate, !truncate.value,
       let context = profile.facts.contextLength

@@ -11,8 +11,6 @@ extension TextGenerationInference {
     splitArgument, adapterNames, tunnel, cacheFormat, inputLengthTwice,
   ]
 
-  private typealias Model = TextGenerationInference
-
   /// router/src/server.rs has no route for embeddings.
   private static let noEmbeddings = Check(
     Rule(
@@ -63,7 +61,7 @@ extension TextGenerationInference {
             num_shard: 2
           """,
         source: "TGI 3.3.7, launcher/src/main.rs")),
-    of: Model.self
+    of: Self.self
   ) { profile, options, report in
     if let sharded = options.sharded, let count = profile.shards {
       if sharded.value, count.value == 1 {
@@ -179,7 +177,7 @@ extension TextGenerationInference {
           """,
         source: "TGI 3.3.7, launcher/src/main.rs and server/text_generation_server/layers/rotary.py"
       )),
-    of: Model.self
+    of: Self.self
   ) { _, options, report in
     switch (options.ropeScaling, options.ropeFactor) {
     case (let scaling?, nil):
@@ -210,7 +208,7 @@ extension TextGenerationInference {
           tgi:
             otlp_service_name: my server
           """,
-        source: "TGI 3.3.7, tgi-entrypoint.sh")), of: Model.self
+        source: "TGI 3.3.7, tgi-entrypoint.sh")), of: Self.self
   ) { profile, options, report in
     for origin in options.corsAllowOrigin?.value ?? [] where origin.value == "*" {
       report(

@@ -161,12 +161,4 @@ extension Profile {
     }
     return variable?.item.range ?? argument("--ngrok")
   }
-
-  /// Whether an option stands among the arguments, alone or with its value.
-  func hasArgument(_ option: String) -> Bool { argument(option) != nil }
-
-  /// Where an option stands among the arguments, alone or with its value.
-  func argument(_ option: String) -> SourceRange? {
-    arguments.first { $0.option == option }?.range
-  }
 }

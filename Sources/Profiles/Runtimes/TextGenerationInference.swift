@@ -17,6 +17,15 @@ package enum TextGenerationInference: Runtime {
   private static let answer = ServerInterface(
     port: Port(literal: 8080), health: "/health", info: "/info", metrics: "/metrics",
     openAI: OpenAIProtocol())
+  package static let familySource: SourceSection.Kind? = .huggingface
+  /// layers/attention: a shard has whole heads.
+  package static let copiesKeyValueHeads = false
+  /// The launcher and its download command (launcher/src/main.rs, server/cli.py).
+  package static let log = ServerLog([
+    .downloading: ["starting check and download process", "download file: ", "downloaded /data"],
+    .loading: ["successfully downloaded weights", "starting shard", "waiting for shard"],
+    .warmingUp: ["warming up"],
+  ])
   package static func interface(of profile: Profile) -> ServerInterface { answer }
   package static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity? {
     launch.identityByInfo()
@@ -329,18 +338,6 @@ extension TextGenerationInference {
         "log_level", \.logLevel, .text(), default: "info", to: .variable("LOG_LEVEL"),
         "What is logged: a level, or directives such as 'info,text_generation_router=debug'."),
     ])
-  }
-}
-
-extension ValueType where Value == String {
-  /// Text that may stand in a list separated by commas.
-  static let commaFree = parsed(
-    "text", pattern: "^[^,]+$", numeric: true, plain: { .text($0) }
-  ) { (text) throws(Refusal) in
-    guard !text.utf8.contains(UInt8(ascii: ",")), !text.isEmpty else {
-      throw Refusal("must not be empty or hold a comma, found '\(text.abbreviated)'")
-    }
-    return text
   }
 }
 

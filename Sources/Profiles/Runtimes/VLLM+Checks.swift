@@ -10,8 +10,6 @@ extension VLLM {
     float16OfModel, ggufFiles, codeRevisionUnused, removedArgument,
   ]
 
-  private typealias Model = VLLM
-
   /// vllm/entrypoints/generate: a server of text has no route for embeddings.
   private static let runnerOfEmbedding = Check(
     Rule(
@@ -28,7 +26,7 @@ extension VLLM {
           category: embedding
           """,
         source: "vLLM 0.31, vllm/entrypoints")),
-    of: Model.self
+    of: Self.self
   ) { profile, options, report in
     guard let embedding = profile.isEmbedding, let runner = options.runner,
       runner.value == .generate
@@ -57,7 +55,7 @@ extension VLLM {
           vllm: {max_num_batched_tokens: 2048}
           """,
         source: "vLLM 0.31, vllm/config/scheduler.py, lines 317 and 329")),
-    of: Model.self
+    of: Self.self
   ) { profile, options, report in
     guard let batched = options.maxNumBatchedTokens else { return }
     if let requests = profile.performance.maxBatchSize, batched.value < requests.value {
@@ -98,7 +96,7 @@ extension VLLM {
           vllm: {max_num_active_seqs: 16}
           """,
         source: "vLLM 0.31, vllm/config/scheduler.py, line 337")),
-    of: Model.self
+    of: Self.self
   ) { profile, options, report in
     guard let active = options.maxNumActiveSeqs, let requests = profile.performance.maxBatchSize,
       active.value > requests.value
@@ -125,7 +123,7 @@ extension VLLM {
         right: """
           vllm: {enable_auto_tool_choice: true, tool_call_parser: hermes}
           """,
-        source: "vLLM 0.31, vllm/entrypoints/launchers/cli_args.py, line 468")), of: Model.self
+        source: "vLLM 0.31, vllm/entrypoints/launchers/cli_args.py, line 468")), of: Self.self
   ) { profile, options, report in
     guard let choice = options.enableAutoToolChoice, choice.value, options.toolCallParser == nil,
       !profile.hasArgument("--tool-call-parser")
@@ -152,7 +150,7 @@ extension VLLM {
           vllm: {enable_auto_tool_choice: true, tool_call_parser: hermes}
           """,
         source: "vLLM 0.31, vllm/entrypoints/openai/chat_completion/serving.py, line 1025")),
-    of: Model.self
+    of: Self.self
   ) { profile, options, report in
     guard let parser = options.toolCallParser, options.enableAutoToolChoice?.value != true,
       !profile.hasArgument("--enable-auto-tool-choice")
@@ -249,7 +247,7 @@ extension VLLM {
           vllm: {code_revision: main}
           """,
         source: "vLLM 0.31, vllm/config/model.py")),
-    of: Model.self
+    of: Self.self
   ) { profile, options, report in
     guard let revision = options.codeRevision, profile.parameters.trustRemoteCode?.value != true,
       !profile.hasArgument("--trust-remote-code")

@@ -19,6 +19,18 @@ package enum VLLM: Runtime {
       literal:
         #"python3 -c 'import urllib.request as u; u.urlopen("http://127.0.0.1:8000/health")'"#),
     info: "/v1/models", metrics: "/metrics", openAI: OpenAIProtocol(takesIgnoreEOS: true))
+  package static let familySource: SourceSection.Kind? = .huggingface
+  package static let log = ServerLog([
+    // huggingface_hub's progress bars.
+    .downloading: ["fetching ", "downloading "],
+    // The first stands at the end of the download.
+    .loading: [
+      "time spent downloading weights", "starting to load model", "loading safetensors checkpoint",
+      "loading weights took",
+    ],
+    // Graphs of the GPU's work are recorded.
+    .warmingUp: ["capturing cuda graph", "graph capturing finished", "torch.compile took"],
+  ])
   package static func interface(of profile: Profile) -> ServerInterface { answer }
   /// The hub's own folder, as TGI keeps it: both may use one volume.
   private static let hub = ModelCache(

@@ -1,9 +1,13 @@
+import Deployments
+import Profiles
 import Testing
 
 @testable import Operations
 
 /// What `switch --wait` reads out of servers' logs; the lines are the servers' own.
 struct ServerLogTests {
+  private static let log = Custom.log.joined(with: .ofEngine)
+
   @Test(arguments: [
     ("Trying to pull ghcr.io/huggingface/text-generation-inference:3.3.7...", "pulling the image"),
     ("Copying blob sha256:9cb31e2e37eab1bf50f727e979fc81f8bb5e8e0d", "pulling the image"),
@@ -35,13 +39,13 @@ struct ServerLogTests {
     ),
   ])
   func `a line tells the phase`(line: String, phase: String) {
-    #expect(ServerPhase.of(line)?.rawValue == phase)
+    #expect(Self.log.phase(in: line)?.rawValue == phase)
   }
 
   @Test func `the newest telling line counts, and others tell nothing`() {
     let journal = "Trying to pull a/b:1...\nStarting shard rank=0\nwhatever\n"
-    #expect(ServerPhase.of(journal) == .loading)
-    #expect(ServerPhase.of("Started llama-one.service - Model server llama-one.") == nil)
+    #expect(Self.log.phase(in: journal) == .loading)
+    #expect(Self.log.phase(in: "Started llama-one.service - Model server llama-one.") == nil)
   }
 
   @Test(arguments: [
@@ -53,10 +57,10 @@ struct ServerLogTests {
     ("listen tcp 127.0.0.1:8080: bind: address already in use", "port"),
   ])
   func `a failure's last words tell its cause`(words: String, cause: String) {
-    #expect(LikelyCause.of(words)?.contains(cause) == true)
+    #expect(Self.log.cause(of: words)?.contains(cause) == true)
   }
 
   @Test func `numbers inside other words are no causes`() {
-    #expect(LikelyCause.of("container died 2f5eb7a64cc692f550f2401b67af06f129527f40328") == nil)
+    #expect(Self.log.cause(of: "container died 2f5eb7a64cc692f550f2401b67af06f129527f40328") == nil)
   }
 }

@@ -1,0 +1,41 @@
+import Deployments
+
+extension ServerLog {
+  /// What Podman says, and what every server may say as it ends.
+  static let ofEngine = ServerLog(
+    [
+      // containers/image, copy: a fetch begins, and each layer.
+      .pullingImage: ["trying to pull ", "getting image source signatures", "copying blob "]
+    ],
+    causes: [
+      Cause(["statfs "], "a file or folder that is mounted does not exist"),
+      Cause(
+        [
+          "401 client error", "403 client error", "401 unauthorized", "403 forbidden",
+          "gatedrepoerror", "gated repo", "status code 401", "status code 403",
+        ], "the hub refuses the model: accept its terms, and check the token"),
+      Cause(
+        ["out of memory", "outofmemory", "not enough memory", "cannot allocate memory"],
+        "the model does not fit into memory: lower its context, or choose a smaller quantization"),
+      Cause(
+        ["address already in use", "port is already allocated"],
+        "another program has the port: 'amm doctor' tells which"),
+      Cause(
+        ["no space left on device"], "the disk is full: 'podman system df' shows what takes it"),
+      Cause(
+        ["unresolvable cdi devices"],
+        "Podman does not know the GPU: 'nvidia-ctk cdi generate' describes it"),
+      Cause(
+        ["manifest unknown", "name unknown", "requested access to the resource is denied"],
+        "there is no such image, or it is not public: check 'container.image'"),
+      Cause(
+        ["no such secret", "no secret with name"],
+        "the Podman secret is missing: 'podman secret create NAME FILE'"),
+      Cause(
+        [
+          "temporary failure in name resolution", "network is unreachable", "no such host",
+          "could not resolve host",
+        ], "there is no network"),
+      Cause(["no such file or directory"], "a file is missing"),
+    ])
+}
