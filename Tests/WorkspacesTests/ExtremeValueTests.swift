@@ -95,8 +95,10 @@ import YAML
     for subject in ExtremeSubject.all {
       var generated = 0
       var tried = 0
-      for leaf in subject.fields {
-        for value in leaf.values {
+      for (place, leaf) in subject.fields.enumerated() {
+        // A third of them; "make extremes" tries all.
+        for (index, value) in leaf.values.enumerated()
+        where Self.isExhaustive || (index + place) % 3 == 0 {
           let text = JSON.line(subject.base.setting(leaf.path, to: value))
           let name = "\(subject.runtime): \(leaf.name): \(text.prefix(2000))"
           tried += 1
@@ -105,7 +107,7 @@ import YAML
           if Self.run(text, name, turn: turn) { generated += 1 }
         }
       }
-      #expect(generated > 50, "\(subject.runtime): only \(generated) of its extremes are generated")
+      #expect(generated > 15, "\(subject.runtime): only \(generated) of its extremes are generated")
     }
   }
 
@@ -117,7 +119,7 @@ import YAML
       var instances = ""
       var count = 0
       let all = subject.fields.flatMap { leaf in leaf.values.map { (leaf, $0) } }
-      for (index, (leaf, value)) in all.enumerated() where Self.isExhaustive || index % 9 == 0 {
+      for (index, (leaf, value)) in all.enumerated() where Self.isExhaustive || index % 29 == 0 {
         let text = JSON.line(subject.base.setting(leaf.path, to: value))
         try folder.write(text, to: "all/p\(index).yaml")
         let name = "\(subject.runtime): \(leaf.name): \(text.prefix(300))"
@@ -140,7 +142,7 @@ import YAML
       let files = try FileManager.default.subpathsOfDirectory(
         atPath: folder.file("w/generated/quadlet").path)
       #expect(files.filter { $0.hasPrefix("i") && $0.hasSuffix(".container") }.count >= count)
-      #expect(count > 5)
+      #expect(count > 1)
     }
   }
 
@@ -202,7 +204,7 @@ import YAML
     var generated = 0
     for first in all.indices {
       let one = base.setting(all[first].0.path, to: all[first].1)
-      let step = Self.isExhaustive ? 1 : 307
+      let step = Self.isExhaustive ? 1 : 997
       for second in stride(from: first, to: all.count, by: step) {
         let text = JSON.line(one.setting(all[second].0.path, to: all[second].1))
         let name = "\(all[first].0.name) and \(all[second].0.name): \(text.prefix(2000))"
