@@ -118,7 +118,12 @@ let package = Package(
       name: "amm", dependencies: ["Commands"], swiftSettings: strict, linkerSettings: whole),
     // A program of its own, so that amm itself starts without libcurl.
     .executableTarget(
-      name: "amm-compare", dependencies: ["CLibCurl", "Comparison", "Host", "Values"],
+      name: "amm-compare",
+      dependencies: [
+        "CLibCurl", "Commands", "Comparison", "Deployments", "Diagnostics", "Experiments", "Host",
+        "Operations", "Profiles", "Reports", "Schema", "Text", "Values", "Workspaces", "YAML",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict + [.strictMemorySafety()]),
     .target(
       name: "TestSupport", path: "Tests/TestSupport",

@@ -1,7 +1,7 @@
 package import ArgumentParser
 import Diagnostics
-import Host
-import Operations
+package import Host
+package import Operations
 import Reports
 
 /// The root command.
@@ -45,21 +45,7 @@ package struct AMM: ParsableCommand {
   package static func start() -> Never {
     Terminal.takeSignalsAsErrors()
     if let word = CommandLine.arguments.dropFirst().first { refuseUnknown(word) }
-    var status = ExitCode.success
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch {
-      // As the parser's own 'main' does, but for where it writes: it would not notice a full disk.
-      status = exitCode(for: error)
-      let message = Shown(lines: fullMessage(for: error))
-      if !message.isEmpty { Console.write(message + "\n", to: status.isSuccess ? .output : .error) }
-    }
-    if let failure = Terminal.outputFailure {
-      Console.fail(failure.message)
-      status = ExitStatus.refused
-    }
-    exit(withError: status)
+    run()
   }
 
   /// Ends the process when a word is no command; the parser would name no nearest one.
@@ -80,7 +66,7 @@ package struct AMM: ParsableCommand {
 }
 
 /// The workspace that a command is about.
-struct WorkspaceOption: ParsableArguments {
+package struct WorkspaceOption: ParsableArguments {
   @Option(
     name: [.short, .long],
     help: ArgumentHelp(
@@ -88,19 +74,21 @@ struct WorkspaceOption: ParsableArguments {
       discussion:
         "Otherwise $AMM_WORKSPACE, the nearest folder upwards with an instances.yaml, or ~/.config/ai-models.",
       valueName: "dir"), completion: .directory)
-  var workspace: String?
+  package var workspace: String?
 
-  @OptionGroup var color: ColorOption
+  @OptionGroup package var color: ColorOption
+
+  package init() {}
 
   /// The workspace, to look at; what is unfinished in it is told, and stays as it is.
-  func open() throws(HostError) -> WorkspaceFolder {
+  package func open() throws(HostError) -> WorkspaceFolder {
     let folder = try WorkspaceFolder.find(workspace, on: .here)
     try Leftovers(in: folder).tell()
     return folder
   }
 
   /// The workspace, to be changed: what this user's amm was interrupted at is finished first.
-  func openToChange() throws(HostError) -> WorkspaceFolder {
+  package func openToChange() throws(HostError) -> WorkspaceFolder {
     let folder = try WorkspaceFolder.find(workspace, on: .here)
     for done in try Leftovers(in: folder).finish() { Console.say("amm: \(done)") }
     return folder
@@ -109,7 +97,7 @@ struct WorkspaceOption: ParsableArguments {
 
 extension ParsableCommand {
   /// Runs a command's work; what the machine refuses ends it with its own status.
-  func attempt(_ work: () throws -> Void) throws {
+  package func attempt(_ work: () throws -> Void) throws {
     do {
       try work()
     } catch let error as HostError {
@@ -126,11 +114,32 @@ extension ParsableCommand {
   }
 
   /// Ends the command when there is no workspace where one is expected.
-  func requireWorkspace(_ folder: WorkspaceFolder) throws {
+  package func requireWorkspace(_ folder: WorkspaceFolder) throws {
     guard try !folder.exists else { return }
     Console.fail(
       "there is no workspace in '\(folder.path)' (no instances.yaml)",
       help: "'amm init \(folder.path)' makes one; '--workspace DIR' names another")
     throw ExitStatus.invalid
+  }
+}
+
+extension ParsableCommand {
+  /// Runs the command that the process was started with, and ends the process.
+  package static func run() -> Never {
+    var status = ExitCode.success
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      // As the parser's own 'main' does, but for where it writes: it would not notice a full disk.
+      status = exitCode(for: error)
+      let message = Shown(lines: fullMessage(for: error))
+      if !message.isEmpty { Console.write(message + "\n", to: status.isSuccess ? .output : .error) }
+    }
+    if let failure = Terminal.outputFailure {
+      Console.fail(failure.message)
+      status = ExitStatus.refused
+    }
+    exit(withError: status)
   }
 }

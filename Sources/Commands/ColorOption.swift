@@ -1,17 +1,19 @@
-import ArgumentParser
+package import ArgumentParser
 import Host
 
 /// When output is coloured.
-enum ColorChoice: String, CaseIterable, ExpressibleByArgument {
+package enum ColorChoice: String, CaseIterable, ExpressibleByArgument {
   case auto, always, never
 }
 
 /// What every command has.
-struct ColorOption: ParsableArguments {
+package struct ColorOption: ParsableArguments {
   @Option(help: "When to colour: auto (on a terminal), always or never.")
-  var color: ColorChoice = .auto
+  package var color: ColorChoice = .auto
 
-  func validate() {
+  package init() {}
+
+  package func validate() {
     switch color {
     case .auto: return
     case .always: Terminal.setColor(true)

@@ -1,23 +1,23 @@
-import ArgumentParser
-import Operations
+package import ArgumentParser
+package import Operations
 
 /// What amm's exit status means, for every command.
-enum ExitStatus {
+package enum ExitStatus {
   /// The input is wrong.
-  static let invalid = ExitCode(1)
+  package static let invalid = ExitCode(1)
   /// `--check` found files that are not what would be written, or `--fail-below` a low number.
-  static let stale = ExitCode(2)
+  package static let stale = ExitCode(2)
   /// The machine refused: a file, a permission, a program.
-  static let refused = ExitCode(3)
+  package static let refused = ExitCode(3)
   /// A server did not come up.
-  static let unhealthy = ExitCode(4)
+  package static let unhealthy = ExitCode(4)
   /// The command line is wrong: EX_USAGE of sysexits.h, which the parser uses, too.
-  static let usage = ExitCode(64)
+  package static let usage = ExitCode(64)
 }
 
 extension ExitCode {
   /// What a command ends with whose operation failed.
-  init(_ kind: OperationError.Kind) {
+  package init(_ kind: OperationError.Kind) {
     self =
       switch kind {
       case .invalid: ExitStatus.invalid

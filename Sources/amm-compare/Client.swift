@@ -17,8 +17,16 @@ import Values
 
   deinit { unsafe curl_multi_cleanup(multi) }
 
-  /// The measurements of requests that are sent at once, as they end.
-  func ask(_ requests: [Job.Request], _ report: (Measurement) -> Void) {
+  /// - Throws: Where libcurl has no memory.
+  static func made() throws(HostError) -> Client {
+    guard let client = Client() else { throw HostError("start", "libcurl", reason: "no memory") }
+    return client
+  }
+
+  /// The measurements of requests that are sent at once, in the order in which they end.
+  func ask(_ requests: [ServerRequest]) -> [Measurement] {
+    var measurements: [Measurement] = []
+    func report(_ measurement: Measurement) { measurements.append(measurement) }
     var running: [Transfer] = []
     for request in requests {
       guard let transfer = Transfer(request, runStart: runStart) else { continue }
@@ -43,11 +51,13 @@ import Values
       }
       if !running.isEmpty { unsafe curl_multi_poll(multi, nil, 0, 50, nil) }
     }
+    return measurements
   }
 
-  /// The body of a `GET`, at most a megabyte, within ten seconds.
-  func get(_ url: String) -> Value {
-    guard let handle = unsafe curl_easy_init() else { return .set(["problem": "no memory"]) }
+  /// The text that a `GET` is answered with, at most a megabyte, within ten seconds; nil where it is not
+  /// answered with status 200.
+  func page(_ url: String) -> String? {
+    guard let handle = unsafe curl_easy_init() else { return nil }
     defer { unsafe curl_easy_cleanup(handle) }
     let page = Page()
     unsafe amm_curl_set_text(handle, CURLOPT_URL, url)
@@ -61,13 +71,8 @@ import Values
         return page.bytes.count <= 1 << 20 ? count : 0
       }, Unmanaged.passUnretained(page).toOpaque())
     let code = unsafe curl_easy_perform(handle)
-    guard code == CURLE_OK else {
-      return .set(["problem": .text(unsafe String(cString: curl_easy_strerror(code)))])
-    }
-    return .set([
-      "status": .integer(unsafe amm_curl_status(handle)),
-      "body": .text(String(decoding: page.bytes, as: UTF8.self)),
-    ])
+    guard code == CURLE_OK, unsafe amm_curl_status(handle) == 200 else { return nil }
+    return String(decoding: page.bytes, as: UTF8.self)
   }
 
   private final class Page { var bytes: [UInt8] = [] }

@@ -15,19 +15,27 @@ enum Judge {
   /// Processor seconds that a regular expression may take for one answer.
   private static let matchSeconds = 2
 
+  /// The words with which the program starts itself for what needs limits: no instance has such a name.
+  static let matchWord = "+match"
+  static let limitedWord = "+limited"
+
   /// Matches in a child: a pattern that backtracks is ended with it.
-  static func match(_ pattern: Pattern, _ answer: String) -> Value {
-    let job = Job.match(pattern, answer: answer)
+  static func match(_ pattern: Pattern, _ answer: String) -> Score {
+    let question: Value = .set([
+      "pattern": .text(pattern.text), "ignoreCase": .boolean(pattern.ignoresCase),
+      "answer": .text(answer),
+    ])
     guard let program = Files.program(),
       let result = try? BoundedProcess.run(
-        [program, "match"], input: Array(JSON.line(job.value).utf8),
+        [program, matchWord], input: Array(JSON.line(question).utf8),
         limit: Double(matchSeconds) * 5)
-    else { return .set(["problem": "the pattern could not be tried"]) }
+    else { return Score(0, "the pattern could not be tried") }
     switch (result.end, JSONValue(parsing: result.output)?["matches"]?.boolean) {
-    case (.status(0), let matches?): return .set(["matches": .boolean(matches)])
-    case (.status, _): return .set(["problem": "the pattern could not be tried"])
+    case (.status(0), let matches?):
+      return Score(matches ? 1 : 0, matches ? "" : "the pattern does not match")
+    case (.status, _): return Score(0, "the pattern could not be tried")
     case (.signal, _), (.timedOut, _):
-      return .set(["problem": .text("the pattern took more than \(matchSeconds) s")])
+      return Score(0, "the pattern took more than \(matchSeconds) s")
     }
   }
 
@@ -37,19 +45,31 @@ enum Judge {
     limit(RLIMIT_AS, 1 << 30)
     var bytes: [UInt8] = []
     while let line = readLine(strippingNewline: false) { bytes += line.utf8 }
-    guard let json = JSONValue(parsing: bytes), case .match(let pattern, let answer)? = Job(json)
+    guard let json = JSONValue(parsing: bytes), let text = json["pattern"]?.text,
+      let ignoresCase = json["ignoreCase"]?.boolean, let answer = json["answer"]?.text
     else { exit(1) }
+    let pattern = Pattern(text: text, ignoresCase: ignoresCase)
     print(JSON.line(.set(["matches": .boolean(pattern.matches(answer))])))
   }
 
+  /// What came of a program that looks at an answer.
+  enum Verdict {
+    /// It ended by itself, with a status.
+    case ended(Int)
+    /// It was ended; why.
+    case stopped(String)
+    /// It cannot be run at all; why.
+    case refused(String)
+  }
+
   /// Runs a program on an answer, in a container where it has an image.
-  static func run(_ command: CommandScoring, _ input: String) -> Value {
-    guard let program = Files.program() else { return .set(["problem": "no program"]) }
+  static func run(_ command: CommandScoring, _ input: String) -> Verdict {
+    guard let program = Files.program() else { return .refused("no program") }
     let seconds = String(command.timeout)
     let name = "amm-score-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
     let words =
       command.image.map { Sandbox.words(name: name, image: $0, command) }
-      ?? [program, "limited", seconds] + command.words
+      ?? [program, limitedWord, seconds] + command.words
     // A container takes its time to start.
     let limit = Double(command.timeout) + (command.image == nil ? 0 : 30)
     do throws(HostError) {
@@ -58,14 +78,14 @@ enum Judge {
       if command.image != nil, result.end == .timedOut { Sandbox.remove(name) }
       switch result.end {
       case .status(125) where command.image != nil:
-        return .set(["problem": "podman could not start the sandbox", "fatal": true])
-      case .status(127): return .set(["problem": "there is no such program", "fatal": true])
-      case .status(let status): return .set(["status": .integer(status)])
-      case .signal(let signal): return .set(["problem": .text("ended by signal \(signal)")])
-      case .timedOut: return .set(["problem": .text("took more than \(seconds) s")])
+        return .refused("podman could not start the sandbox")
+      case .status(127): return .refused("there is no such program")
+      case .status(let status): return .ended(status)
+      case .signal(let signal): return .stopped("ended by signal \(signal)")
+      case .timedOut: return .stopped("took more than \(seconds) s")
       }
     } catch {
-      return .set(["problem": .text(error.message), "fatal": true])
+      return .refused(error.message)
     }
   }
 

@@ -5,7 +5,7 @@ import Host
 /// A request under way.
 @safe final class Transfer {
   let handle: UnsafeMutableRawPointer
-  private let request: Job.Request
+  private let request: ServerRequest
   private let headers: UnsafeMutablePointer<curl_slist>?
   private let began: Double
   private let runStart: Double
@@ -22,7 +22,7 @@ import Host
   private static let excerptLimit = 4096
 
   /// - Parameter runStart: When the measuring began, by the monotonic clock.
-  init?(_ request: Job.Request, runStart: Double) {
+  init?(_ request: ServerRequest, runStart: Double) {
     guard let handle = unsafe curl_easy_init() else { return nil }
     unsafe self.handle = handle
     self.request = request

@@ -1,4 +1,4 @@
-import ArgumentParser
+package import ArgumentParser
 import Deployments
 import Diagnostics
 import Host
@@ -10,20 +10,20 @@ import Workspaces
 /// What a shell offers after TAB: the words of the workspace that the command line names.
 ///
 /// Never fails and never says anything: a broken workspace offers what of it can be read.
-enum Completion {
-  static let profiles = kind { profileIDs($0) }
-  static let instances = kind { instanceNames($0) }
-  static let profilesAndInstances = kind { instanceNames($0) + profileIDs($0) }
-  static let categories = kind { folder in
+package enum Completion {
+  package static let profiles = kind { profileIDs($0) }
+  package static let instances = kind { instanceNames($0) }
+  package static let profilesAndInstances = kind { instanceNames($0) + profileIDs($0) }
+  package static let categories = kind { folder in
     distinct(profileIDs(folder).compactMap { $0.split(separator: "/").first.map(String.init) })
   }
-  static let tags = kind { folder in
+  package static let tags = kind { folder in
     let profiles = (try? ProfileCatalog(folder))?.read().compactMap(\.profile) ?? []
     return distinct(profiles.flatMap { $0.document.tags?.value.map(\.value) ?? [] })
   }
-  static let experiments = kind { (try? ExperimentStore($0).ids()) ?? [] }
-  static let tasks = kind { TaskFolder($0).names }
-  static let runtimes = CompletionKind.list(Runtimes.names)
+  package static let experiments = kind { (try? ExperimentStore($0).ids()) ?? [] }
+  package static let tasks = kind { TaskFolder($0).names }
+  package static let runtimes = CompletionKind.list(Runtimes.names)
 
   private static func kind(
     _ words: @escaping @Sendable (WorkspaceFolder) -> [String]

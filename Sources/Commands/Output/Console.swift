@@ -1,17 +1,17 @@
-import Diagnostics
-import Host
-import Reports
+package import Diagnostics
+package import Host
+package import Reports
 
 /// What commands say: results on standard output, everything else on standard error.
 ///
 /// The one place that writes to either. What is written is ``Shown``, so that nothing reaches a
 /// terminal, a log or GitHub's runner that is neither amm's own nor made harmless.
-enum Console {
+package enum Console {
   /// A result, and a line feed.
-  static func print(_ text: Shown) { write(text + "\n", to: .output) }
+  package static func print(_ text: Shown) { write(text + "\n", to: .output) }
 
   /// A result as it is.
-  static func write(_ text: Shown, to stream: Terminal.Stream = .output) {
+  package static func write(_ text: Shown, to stream: Terminal.Stream = .output) {
     Terminal.write(isInWorkflow ? text.withoutWorkflowCommands : text.text, to: stream)
   }
 
@@ -19,10 +19,10 @@ enum Console {
   private static let isInWorkflow = Terminal.variable("GITHUB_ACTIONS") != nil
 
   /// A line about what happens.
-  static func say(_ text: Shown) { write(text + "\n", to: .error) }
+  package static func say(_ text: Shown) { write(text + "\n", to: .error) }
 
   /// Prints diagnostics in order, each once, and a line that counts them.
-  static func report(_ diagnostics: [Diagnostic]) {
+  package static func report(_ diagnostics: [Diagnostic]) {
     guard !diagnostics.isEmpty else { return }
     var formatter = DiagnosticFormatter(style: Style(for: .error))
     if let columns = Terminal.columns(of: .error) { formatter.columns = min(columns, 122) }
@@ -32,7 +32,7 @@ enum Console {
   }
 
   /// "2 errors, 1 warning".
-  static func summary(of diagnostics: [Diagnostic]) -> Shown {
+  package static func summary(of diagnostics: [Diagnostic]) -> Shown {
     let errors = diagnostics.count { $0.severity == .error }
     let parts = [(errors, "error"), (diagnostics.count - errors, "warning")]
     return Shown(
@@ -40,21 +40,21 @@ enum Console {
   }
 
   /// Something that does not keep a command from its work.
-  static func warn(_ message: String, help: String? = nil) {
+  package static func warn(_ message: String, help: String? = nil) {
     let style = Style(for: .error)
     say("\(style.bold("amm:")) \(style.warning("warning:")) \(message)")
     if let help { say("  \(style.good("help:")) \(help)") }
   }
 
   /// A failure that no place in a file stands for.
-  static func fail(_ message: String, help: String? = nil) {
+  package static func fail(_ message: String, help: String? = nil) {
     let style = Style(for: .error)
     say("\(style.bold("amm:")) \(style.error("error:")) \(message)")
     if let help { say("  \(style.good("help:")) \(help)") }
   }
 
   /// Whether a person says yes to a question; nil where nobody is there to be asked.
-  static func ask(_ question: Shown) -> Bool? {
+  package static func ask(_ question: Shown) -> Bool? {
     Terminal.answer { write(question + " [y/N] ", to: .error) }.map { answer in
       ["y", "yes"].contains(answer.lowercased().filter { !$0.isWhitespace })
     }
@@ -63,18 +63,18 @@ enum Console {
 
 extension Layout {
   /// Of the terminal that standard output is, or of none.
-  static var ofOutput: Layout {
+  package static var ofOutput: Layout {
     Layout(Style(for: .output), columns: Terminal.columns(of: .output))
   }
 }
 
 extension Style {
-  init(for stream: Terminal.Stream) { self.init(colored: Terminal.wantsColor(stream)) }
+  package init(for stream: Terminal.Stream) { self.init(colored: Terminal.wantsColor(stream)) }
 }
 
 extension Table {
   /// Its rows for standard output.
-  func lines(_ style: (Int, Shown) -> Shown = { $1 }) -> [Shown] {
+  package func lines(_ style: (Int, Shown) -> Shown = { $1 }) -> [Shown] {
     lines(within: Terminal.columns(of: .output), style)
   }
 }

@@ -1,18 +1,18 @@
 import Diagnostics
 import Host
-import Operations
+package import Operations
 import Reports
 
 extension Machine {
   /// The machine that amm runs on; what happens is told on the console.
-  static var here: Machine {
+  package static var here: Machine {
     Machine(tell: Console.tell) { _ in Console.ask("run it, now and later?") }
   }
 }
 
 extension Console {
   /// Says what an operation tells.
-  static func tell(_ event: Event) {
+  package static func tell(_ event: Event) {
     switch event {
     case .waiting(let holder, let folder): say("\(holder) is at work in \(folder); waiting for it")
     case .diagnostics(let diagnostics): report(diagnostics)

@@ -1,11 +1,5 @@
-import ArgumentParser
-import Comparison
-import Diagnostics
+package import ArgumentParser
 import Host
-import Operations
-import Reports
-import Values
-import Workspaces
 
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,9 +21,39 @@ struct Compare: ParsableCommand {
         amm compare tgi-primary --task lm-eval:humaneval
       """)
 
+  @OptionGroup var options: CompareOptions
+
+  /// Hands all that was typed to `amm-compare`, which has it parsed again.
+  func run() throws {
+    try attempt {
+      let words = CommandLine.arguments.drop { $0 != "compare" }.dropFirst()
+      let status = try Subprocess.accompany([try Self.program()] + words)
+      guard status == 0 else { throw ExitCode(Int32(status)) }
+    }
+  }
+
+  /// `amm-compare` in `$AMM_LIBEXEC`, beside amm, or in `libexec/amm` beside its folder.
+  private static func program() throws(HostError) -> String {
+    let name = "amm-compare"
+    var places: [String] = []
+    if let folder = Terminal.variable("AMM_LIBEXEC"), !folder.isEmpty { places.append(folder) }
+    if let program = Files.program(), let slash = program.lastIndex(of: "/") {
+      let folder = String(program[..<slash])
+      places += [folder, folder + "/../libexec/amm"]
+    }
+    for place in places {
+      if let found = Subprocess.find(place + "/" + name) { return found }
+    }
+    throw HostError(
+      "run", name, reason: "it is in none of \(places.joined(separator: ", ")); set AMM_LIBEXEC")
+  }
+}
+
+/// What `amm compare` can be told; `amm-compare` reads the same words.
+package struct CompareOptions: ParsableArguments {
   @ArgumentParser.Argument(
     help: "The instances: one to measure, two to compare.", completion: Completion.instances)
-  var instances: [String] = []
+  package var instances: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -37,59 +61,59 @@ struct Compare: ParsableCommand {
       discussion:
         "Or a program's: lm-eval:NAME, guidellm or vllm-bench, where that is installed.",
       valueName: "task"), completion: Completion.tasks)
-  var task = "speed"
+  package var task = "speed"
 
   @Option(
     help: ArgumentHelp(
       "Compare the last two profiles that the instance served, switching between them; 2 is the one number there is.",
       valueName: "n"))
-  var history: Int?
+  package var history: Int?
 
   @Option(
     help: ArgumentHelp("Show what an experiment found, without measuring.", valueName: "id"),
     completion: Completion.experiments)
-  var experiment: String?
+  package var experiment: String?
 
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
       "Compare what two runs with '--json' wrote, without measuring.", valueName: "file"),
     completion: .file(extensions: ["json"]))
-  var files: [String] = []
+  package var files: [String] = []
 
   @Option(
     help: ArgumentHelp(
       "How often each item is asked, in place of the task's number.", valueName: "n"))
-  var repetitions: Int?
+  package var repetitions: Int?
 
   @Option(
     help: ArgumentHelp(
       "How long an answer may take, in place of the task's number.", valueName: "seconds"))
-  var timeout: Int?
+  package var timeout: Int?
 
   @Option(
     help: ArgumentHelp(
       "End with status 2 when the first side's score is below this; where nothing is scored, when its speed is, as a multiple of the second side's.",
       valueName: "number"))
-  var failBelow: Double?
+  package var failBelow: Double?
 
   @Flag(help: "Print everything that was measured as JSON.")
-  var json = false
+  package var json = false
 
   @Flag(help: "Print a line of CSV for each request.")
-  var csv = false
+  package var csv = false
 
   @Option(
     help: ArgumentHelp("Write a page with charts, which needs no network.", valueName: "file"),
     completion: .file(extensions: ["html"]))
-  var html: String?
+  package var html: String?
 
   @Flag(help: TrustCommand.optionHelp)
-  var trust = false
+  package var trust = false
 
-  @OptionGroup var workspace: WorkspaceOption
+  @OptionGroup package var workspace: WorkspaceOption
 
-  func validate() throws {
+  package func validate() throws {
     let ways = [!instances.isEmpty, experiment != nil, !files.isEmpty].count { $0 }
     guard ways == 1 else {
       throw ValidationError(
@@ -116,77 +140,5 @@ struct Compare: ParsableCommand {
     }
   }
 
-  func run() throws {
-    try attempt {
-      if let experiment { return try showExperiment(experiment) }
-      let report = try files.isEmpty ? measured() : Comparer.joined(files)
-      let analysis = report.analysis
-      try show(report, analysis)
-      if let html { try write(Secrets.redacted(report.html(analysis)), to: html) }
-      try checkFloor(report, analysis)
-    }
-  }
-
-  private func measured() throws -> ComparisonReport {
-    let folder = try workspace.open()
-    try requireWorkspace(folder)
-    let comparer = Comparer(folder)
-    if let program = BenchmarkProgram(task) {
-      guard history == nil else {
-        Console.fail(
-          "'--history' measures with amm's own tasks", help: "choose another '--task'")
-        throw ExitStatus.usage
-      }
-      return try comparer.measure(instances, with: program)
-    }
-    guard let (found, part) = try TaskFolder(folder).task(task) else { throw ExitStatus.invalid }
-    var task = found
-    try Trust(folder).require(part.map { [$0] } ?? [], given: trust)
-    if let repetitions { task.repetitions = repetitions }
-    if let timeout { task.limits.total = timeout }
-    return history == nil
-      ? try comparer.measure(instances, task) : try comparer.measureHistory(of: instances[0], task)
-  }
-
-  private func show(_ report: ComparisonReport, _ analysis: Analysis) throws {
-    if json { return Console.write(Shown(json: report.value)) }
-    if csv { return Console.write(Shown(csv: report.csv)) }
-    let style = Style(for: .output)
-    for line in report.lines(analysis) {
-      let text: Shown = "\(line.text)"
-      switch line.weight {
-      case .strong: Console.print(style.bold(text))
-      case .faint: Console.print(style.faint(text))
-      case .plain: Console.print(text)
-      }
-    }
-  }
-
-  private func write(_ page: String, to path: String) throws(HostError) {
-    guard let place = try OutputPlace.typed(path, makingParents: false) else {
-      throw HostError("write", path, reason: "there is no such folder")
-    }
-    try place.write(page, .made(in: place.parent, on: .here))
-  }
-
-  private func showExperiment(_ id: String) throws {
-    let summary = try ExperimentSummary(id, in: workspace.open())
-    Console.write(json ? Shown(json: summary.value) : summary.shown)
-  }
-
-  private func checkFloor(_ report: ComparisonReport, _ analysis: Analysis) throws {
-    guard let failBelow else { return }
-    let (what, value) =
-      if let scores = analysis.scores {
-        ("the score of '\(report.names[0])'", scores.means[0])
-      } else {
-        (
-          "the speed of '\(report.names[0])', as a multiple of the other's,",
-          analysis.rows.last { $0.metric == .throughput }?.ratio?.value ?? 0
-        )
-      }
-    guard value < failBelow else { return }
-    Console.fail("\(what) is \(Number.short(value)), below \(failBelow)")
-    throw ExitStatus.stale
-  }
+  package init() {}
 }

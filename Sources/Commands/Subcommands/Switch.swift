@@ -103,14 +103,11 @@ struct Rollback: ParsableCommand {
 
 /// What every command that switches can be told.
 struct SwitchOptions: ParsableArguments {
-  /// Seconds that '--wait' waits where it has no number.
-  static let standardWait = 1800
-
   @Flag(help: "Show what would change, and change nothing.")
   var dryRun = false
 
   @Option(
-    defaultAsFlag: standardWait,
+    defaultAsFlag: SwitchRequest.standardWait,
     // The other way of reading takes the next option for the end of '--wait=600'.
     parsing: .next,
     help: ArgumentHelp(

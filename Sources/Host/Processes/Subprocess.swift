@@ -85,6 +85,21 @@ package enum Subprocess {
     return Result(status: status, output: "")
   }
 
+  /// Runs a program in amm's place: with its input, its output and its terminal.
+  ///
+  /// What it leaves running is ended with it, even where that has put itself into the background.
+  ///
+  /// - Returns: Its exit status; 128 and the signal's number when a signal ended it.
+  package static func accompany(_ words: [String]) throws(HostError) -> Int {
+    Orphans.adopt()
+    var setting = Spawning.Setting()
+    setting.input = .inherited
+    let child = try Spawning.start(words, setting, thenClosing: [])
+    let status = Spawning.wait(for: child)
+    Orphans.end()
+    return status
+  }
+
   /// Reads what a program writes until nothing comes any more.
   ///
   /// What it left running may keep its streams open: that is not waited for.

@@ -6,6 +6,9 @@ package import Workspaces
 
 /// How a switch is to be made.
 package struct SwitchRequest: Sendable {
+  /// Seconds for which a server is followed where nobody says for how long.
+  package static let standardWait = 1800
+
   /// How it reaches the machine; nil for what the workspace says, or the machine has.
   package var method: ApplySettings.Method?
   /// Seconds for which the server is followed until it answers; nil where nobody waits for it.

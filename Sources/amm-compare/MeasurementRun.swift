@@ -8,7 +8,7 @@ import Values
 struct MeasurementRun {
   private let task: ModelTask
   private let servers: [ComparedServer]
-  private let companion: Companion
+  private let client: Client
   private let progress: Progress
   /// After so many failures of one side in a row, the rest of it is not asked any more.
   private static let patience = 5
@@ -27,10 +27,10 @@ struct MeasurementRun {
     let failure: Measurement.Failure
   }
 
-  init(_ task: ModelTask, _ servers: [ComparedServer], _ companion: Companion) {
+  init(_ task: ModelTask, _ servers: [ComparedServer], _ client: Client) {
     self.task = task
     self.servers = servers
-    self.companion = companion
+    self.client = client
     progress = Progress()
   }
 
@@ -99,7 +99,7 @@ struct MeasurementRun {
         let request = servers[side].request(
           Question(text, task.kind), side: side, block: 0, item: nil, .alone, of: task,
           maxTokens: 1)
-        if let count = try companion.ask([request]).first?.promptTokens { counts.append(count) }
+        if let count = client.ask([request]).first?.promptTokens { counts.append(count) }
       }
       if let most = counts.max() { tokensPerWord = Double(most) / Double(wordCount) }
     }
@@ -111,7 +111,7 @@ struct MeasurementRun {
   private func warmUp(_ side: Int, _ plan: Plan) throws {
     var failure: Measurement.Failure?
     for question in plan.warmUp {
-      let answers = try companion.ask([
+      let answers = client.ask([
         servers[side].request(question, side: side, block: 0, item: nil, .alone, of: task)
       ])
       guard let problem = answers.first?.failure else { return failure = nil }
@@ -129,7 +129,7 @@ struct MeasurementRun {
         item: block.items.indices.contains(index) ? task.items[block.items[index]] : nil,
         block.condition, of: task)
     }
-    let answers = try companion.ask(requests)
+    let answers = client.ask(requests)
     for answer in answers {
       state.failuresInARow[side] = answer.failure == nil ? 0 : state.failuresInARow[side] + 1
     }
@@ -149,9 +149,9 @@ struct MeasurementRun {
     }
     if task.isScored {
       progress.say("scoring")
-      let scorer = AnswerScorer(task, companion)
+      let scorer = AnswerScorer(task)
       for index in result.measurements.indices {
-        try scorer.score(&result.measurements[index])
+        scorer.score(&result.measurements[index])
       }
       result.notes += scorer.notes
     }
@@ -161,8 +161,7 @@ struct MeasurementRun {
 
   private func serverMetrics(of server: ComparedServer) -> [String: Double] {
     guard let path = server.metricsPath,
-      let json = try? companion.ask(Job.get(url: server.endpoint + path)),
-      json["status"]?.integer == 200, let text = json["body"]?.text
+      let text = client.page(server.endpoint + path)
     else { return [:] }
     return PrometheusText.numbers(in: text)
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Comparison
 import Deployments
 import Diagnostics
@@ -23,7 +24,7 @@ struct Comparer {
     try SandboxImages.prepare(task)
     Self.tellApart(&servers)
     let result = try measuring {
-      try MeasurementRun(task, servers, try Companion(for: task)).interleaved()
+      try MeasurementRun(task, servers, try Client.made()).interleaved()
     }
     let report = report(ComparisonReport.TaskFacts(task), servers, result, isInterleaved: true)
     ComparisonRecord(folder).add(report, of: names.map { ($0, workspace) })
@@ -47,7 +48,7 @@ struct Comparer {
       return server
     }
     try SandboxImages.prepare(task)
-    let switcher = Switcher(folder, SwitchRequest(wait: SwitchOptions.standardWait))
+    let switcher = Switcher(folder, SwitchRequest(wait: SwitchRequest.standardWait))
     var current = profiles[0]
     // What the switches and their programs print is no part of the report.
     let result = try Terminal.withOutputToError {
@@ -57,7 +58,7 @@ struct Comparer {
         if current.id != profiles[0].id { try? switcher.run(name, to: profiles[0]) }
       }
       return try measuring {
-        try MeasurementRun(task, servers, try Companion()).inHalves { side in
+        try MeasurementRun(task, servers, try Client.made()).inHalves { side in
           if current.id != profiles[side].id {
             try switcher.run(name, to: profiles[side])
             current = profiles[side]

@@ -1,3 +1,4 @@
+import Commands
 import Comparison
 import Deployments
 import Diagnostics
@@ -110,7 +111,7 @@ struct ComparedServer {
   func request(
     _ question: Question, side: Int, block: Int, item: ModelTask.Item?, _ condition: Condition,
     of task: ModelTask, maxTokens: Int? = nil
-  ) -> Job.Request {
+  ) -> ServerRequest {
     var sampling = task.sampling
     if let maxTokens { sampling.maxTokens = maxTokens }
     let body = api.body(
@@ -118,7 +119,7 @@ struct ComparedServer {
       takesIgnoreEOS: openAI.takesIgnoreEOS,
       takesCachePrompt: openAI.takesCachePrompt)
     let isCloser = if case .closer? = item?.scoring { true } else { false }
-    return Job.Request(
+    return ServerRequest(
       side: side, block: block, item: item?.id, condition: condition, url: endpoint + api.path,
       api: api, body: JSON.line(body), limits: task.limits, isCloser: isCloser)
   }
