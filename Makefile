@@ -15,7 +15,7 @@ STRICT := --explicit-target-dependency-import-check error
 AMM := .build-release/release/amm
 SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -name '*.[ch]' -o -name '*.modulemap')
 
-.PHONY: build demo test extremes mutations fuzz e2e record lint format bench install dependencies clean
+.PHONY: build demo test extremes mutations walkthroughs fuzz e2e record lint format bench install dependencies clean
 
 build: $(AMM)
 
@@ -51,6 +51,10 @@ extremes: dependencies
 # Plants faults, one at a time, and tells which no test finds: 20 minutes.
 mutations: dependencies $(TOOLS)/.ready
 	Tests/Mutations/run
+
+# Applies the walk-throughs of CONTRIBUTING.md to a copy, and compiles it.
+walkthroughs: dependencies
+	Tests/Walkthroughs/run
 
 # Arbitrary bytes for what reads them: `make fuzz FUZZ_SECONDS=3600`. Says why where the toolchain cannot.
 FUZZ_SECONDS ?= 60
@@ -90,4 +94,4 @@ install: build
 	$(AMM) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/amm.fish
 
 clean:
-	rm -rf .build .build-release .build-extremes .build-mutations .tools demo
+	rm -rf .build .build-release .build-extremes .build-mutations .build-walkthroughs .tools demo

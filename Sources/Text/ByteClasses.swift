@@ -21,7 +21,7 @@ extension UInt8 {
 extension String {
   /// Whether it is of printable ASCII alone: each byte is a character of one column.
   package var isPrintableASCII: Bool {
-    withBytes { bytes in unsafe bytes.allSatisfy { 0x20...0x7E ~= $0 } }
+    unsafe withBytes { bytes in unsafe bytes.allSatisfy { 0x20...0x7E ~= $0 } }
   }
 }
 

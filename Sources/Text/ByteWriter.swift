@@ -9,7 +9,7 @@ package struct ByteWriter: Sendable {
 
   @inlinable package mutating func write(_ text: String) { append(text.utf8) }
   @inlinable package mutating func write(_ text: StaticString) {
-    text.withUTF8Buffer { append($0) }
+    text.withUTF8Buffer { unsafe append($0) }
   }
 
   package mutating func write(_ other: ByteWriter) { bytes += other.bytes }
@@ -30,12 +30,14 @@ package struct ByteWriter: Sendable {
 extension String {
   /// Whether two texts are the same bytes: to Swift, two spellings of one accent are one text.
   package func hasBytes(of other: String) -> Bool {
-    withBytes { left in other.withBytes { right in unsafe left.isSame(as: right) } }
+    unsafe withBytes { left in
+      unsafe other.withBytes { right in unsafe left.isSame(as: right) }
+    }
   }
 
   /// Whether a text is encoded by some bytes.
   package func hasBytes(of other: [UInt8]) -> Bool {
-    withBytes { left in
+    unsafe withBytes { left in
       unsafe other.withUnsafeBufferPointer { right in unsafe left.isSame(as: right) }
     }
   }

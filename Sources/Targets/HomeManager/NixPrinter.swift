@@ -76,7 +76,7 @@ package enum NixPrinter {
 
   /// An attribute's name: bare where that is safe, else quoted.
   private static func write(name: String, to out: inout ByteWriter) {
-    let isWord = name.withBytes { bytes in
+    let isWord = unsafe name.withBytes { bytes in
       guard let first = unsafe bytes.first, first.isASCIILetter || first == 0x5F else {
         return false
       }
@@ -100,7 +100,7 @@ package enum NixPrinter {
 
   private static func write(quoted text: String, to out: inout ByteWriter) {
     out.write("\"")
-    let isPlain = text.withBytes { bytes in
+    let isPlain = unsafe text.withBytes { bytes in
       unsafe bytes.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x24 && $0 != 0x5C }
     }
     if isPlain {

@@ -114,7 +114,7 @@ package enum UnitValue: Sendable, Equatable {
   /// A word; bare where nothing in it means anything to anyone.
   private static func write(quoted word: String, to out: inout ByteWriter) {
     let isBare =
-      !word.isEmpty && word.withBytes { bytes in unsafe bytes.allSatisfy(bare.contains) }
+      unsafe !word.isEmpty && word.withBytes { bytes in unsafe bytes.allSatisfy(bare.contains) }
     guard !isBare else { return out.write(word) }
     out.write("\"")
     for byte in word.utf8 {
