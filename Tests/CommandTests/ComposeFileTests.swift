@@ -113,6 +113,10 @@ struct ComposeFileTests {
       "switch", "cpu", "lab/custom", "--apply", "quadlet", "--workspace", workspace.path)
     #expect(refused.status == 3)
     #expect(refused.errors.contains("no target of the kind 'podman'"), "\(refused.errors)")
+    let missing = try Program.amm(
+      "generate", "--target", "nix", "--workspace", workspace.path)
+    #expect(missing.status == 1)
+    #expect(missing.errors.contains("no target of the workspace writes 'nix'"))
     let plain = try Program.amm(
       "switch", "cpu", "lab/custom", "--no-apply", "--workspace", workspace.path,
       environment: ["HOME": folder.url.path])

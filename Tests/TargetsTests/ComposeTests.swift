@@ -42,6 +42,20 @@ struct ComposeTests {
     #expect(try !Self.text { _ in }.contains("profiles:"))
   }
 
+  @Test func `two containers of one name are objected to`() throws {
+    var step = try Self.workload { _ in }.server
+    step.name = try Self.name("main-model")
+    let one = try Self.workload { _ in }
+    let maker = Workload(
+      one.provenance, server: one.server, exposure: one.exposure, endpoint: one.endpoint,
+      preparation: [step])
+    let other = try Self.workload { $0.name = try Self.name("main-model") }
+    let deployment = Deployment(network: try Self.name("lab"), workloads: [maker, other])
+    let objections = Compose(TargetSettings()).objections(to: deployment)
+    #expect(objections.map(\.rule.code) == ["name-collision"])
+    #expect(objections.map(\.workload.text) == ["main-model"])
+  }
+
   @Test func `what Compose cannot say is objected to`() throws {
     let workload = try Self.workload { server in
       server.secrets = [

@@ -62,6 +62,7 @@ struct Generate: ParsableCommand {
       let outcome = try WorkspaceLoader(folder).load()
       Console.report(outcome.diagnostics)
       guard let found = outcome.value else { throw ExitStatus.invalid }
+      try requireTarget(of: found)
       let shown = output ?? folder.file("generated")
       guard let place = try place(in: folder, isWriting) else {
         throw HostError("read", shown, reason: "the folder that it is in is missing")
@@ -71,6 +72,16 @@ struct Generate: ParsableCommand {
       if check { return try report(changes, shown) }
       if !diff { try write(found, to: place, shown, in: folder) }
     }
+  }
+
+  /// Refuses a format that no target of the workspace writes: its files would be none.
+  private func requireTarget(of workspace: Workspace) throws {
+    let known = workspace.targets.formats
+    guard let missing = formats.first(where: { !known.contains($0) }) else { return }
+    Console.fail(
+      "no target of the workspace writes '\(missing.name)'",
+      help: "it has targets for \(Phrase.allOf(known.map(\.name))); add another under 'targets:'")
+    throw ExitStatus.invalid
   }
 
   /// What is written; nil where the folder above it is missing and not to be made.

@@ -47,7 +47,8 @@ package struct OutputFolder {
   /// What it is to hold for a workspace.
   private func files(of workspace: Workspace) -> [RenderedFile] {
     if isFlat, let only = formats.first { return workspace.files(aloneAs: only) }
-    return workspace.files(as: formats)
+    // What was written down may be of a target that the workspace has no longer.
+    return workspace.files(as: formats.filter(workspace.targets.formats.contains))
   }
 
   /// What writing a workspace's files would change.

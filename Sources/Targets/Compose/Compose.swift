@@ -14,7 +14,8 @@ package struct Compose: Target {
   package init(_ settings: TargetSettings) {}
 
   package func objections(to deployment: Deployment) -> [Objection] {
-    deployment.workloads.flatMap(ComposeObjections.objections)
+    ComposeObjections.toNames(of: deployment)
+      + deployment.workloads.flatMap(ComposeObjections.objections)
   }
 
   package func render(_ deployment: Deployment, as format: Format) -> [RenderedFile] {

@@ -50,6 +50,25 @@ enum ComposeObjections {
         """,
       source: "compose-spec, 05-services.md (volumes)"))
 
+  /// Each container is a service of its own name.
+  static func toNames(of deployment: Deployment) -> [Objection] {
+    var owners: [ResourceName: ResourceName] = [:]
+    var objections: [Objection] = []
+    for workload in deployment.workloads {
+      for container in workload.containers {
+        guard let other = owners.updateValue(workload.name, forKey: container.name) else {
+          continue
+        }
+        objections.append(
+          Objection(
+            UnitNames.collision, workload.name, .name,
+            "'\(other.text)' and '\(workload.name.text)' would both have a container '\(container.name.text)'",
+            help: "rename one of the two"))
+      }
+    }
+    return objections
+  }
+
   static func objections(to workload: Workload) -> [Objection] {
     var objections: [Objection] = []
     for reference in workload.containers.flatMap(\.secrets) {
