@@ -62,7 +62,7 @@ package enum Completion {
   }
 
   private static func instanceNames(_ folder: WorkspaceFolder) -> [String] {
-    (try? WorkspaceLoader(folder).instanceNames) ?? []
+    (try? folder.instanceNames) ?? []
   }
 
   private static func distinct(_ words: [String]) -> [String] { Set(words).sorted() }

@@ -23,7 +23,7 @@ struct ServiceOptions: ParsableArguments {
   }
 
   private func requireKnown() throws {
-    let names = try WorkspaceLoader(workspace.open()).instanceNames
+    let names = try workspace.open().instanceNames
     guard !names.isEmpty, !names.contains(instance) else { return }
     Console.fail(
       "there is no instance '\(instance)'",

@@ -43,20 +43,6 @@ package struct WorkspaceLoader {
     return Outcome(outcome.value, diagnostics + said + outcome.diagnostics)
   }
 
-  /// The names under `instances:`, whatever else is wrong with the file; sorted.
-  ///
-  /// - Throws: Where the file cannot be read: nothing is known then, not even that there are none.
-  package var instanceNames: [String] {
-    get throws(HostError) {
-      let name = "instances.yaml"
-      guard let content = try folder.read(name, limit: Composer.Limits.bytes) else { return [] }
-      let source = SourceFile(path: folder.file(name), bytes: content.bytes)
-      return Composer.compose(source).then { node in
-        Outcome(InstancesDocument.read(node, DiagnosticCollector(source)), [])
-      }.value?.instances?.value.map(\.name.value.text).sorted() ?? []
-    }
-  }
-
   private func readLinks(
     replacing change: (instance: String, profile: ProfileFile)?, checkingAll isWhole: Bool
   ) throws(HostError) -> ([ActiveLink], [Diagnostic]) {
@@ -129,6 +115,22 @@ package struct WorkspaceLoader {
       return try folder.read(relative, limit: 0) != nil
     } catch {
       return true
+    }
+  }
+}
+
+extension WorkspaceFolder {
+  /// The names under `instances:`, whatever else is wrong with the file; sorted.
+  ///
+  /// - Throws: Where the file cannot be read: nothing is known then, not even that there are none.
+  package var instanceNames: [String] {
+    get throws(HostError) {
+      let name = "instances.yaml"
+      guard let content = try read(name, limit: Composer.Limits.bytes) else { return [] }
+      let source = SourceFile(path: file(name), bytes: content.bytes)
+      return Composer.compose(source).then { node in
+        Outcome(InstancesDocument.read(node, DiagnosticCollector(source)), [])
+      }.value?.instances?.value.map(\.name.value.text).sorted() ?? []
     }
   }
 }

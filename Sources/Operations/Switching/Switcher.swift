@@ -237,7 +237,7 @@ package struct Switcher {
   }
 
   private func requireInstance(_ name: String) throws {
-    let names = try WorkspaceLoader(folder).instanceNames
+    let names = try folder.instanceNames
     guard !names.contains(name) else { return }
     throw OperationError(
       .invalid, "there is no instance '\(name)'",
