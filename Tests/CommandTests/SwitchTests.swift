@@ -201,16 +201,16 @@ struct SwitchTests {
     while !FileManager.default.fileExists(atPath: folder.file("w/held").path) {
       try await Task.sleep(for: .milliseconds(20))
     }
-    // Its messages go to a file, which shows when it waits.
-    let told = folder.file("told")
-    let toFile = ["/bin/sh", "-c", "exec \"$@\" 2>'\(told.path)'", "sh"]
+    // Its messages go to a file, and who has the lock goes on once they show that it waits: no test's
+    // thread, which others may keep busy for longer than amm waits, is needed for that.
+    let watch = """
+      (i=0; until grep -q 'waiting for it' "$0" || [ $i -gt 6000 ]; do i=$((i+1)); sleep 0.02; done; \
+      touch "$1") >/dev/null 2>&1 & told=$0; shift; exec "$@" 2>"$told"
+      """
+    let toFile = ["/bin/sh", "-c", watch, folder.file("told").path, folder.file("w/go").path]
     async let second = inBackground {
       try amm("switch", "tgi-secondary", "codellama", "--no-apply", under: toFile)
     }
-    while (try? folder.read("told"))?.contains("waiting for it") != true {
-      try await Task.sleep(for: .milliseconds(20))
-    }
-    try folder.write("", to: "w/go")
     #expect(try await first.status == 0)
     #expect(try await second.status == 0)
     let words = try folder.read("told")
