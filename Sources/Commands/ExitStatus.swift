@@ -21,7 +21,6 @@ extension ExitCode {
     self =
       switch kind {
       case .invalid: ExitStatus.invalid
-      case .stale: ExitStatus.stale
       case .refused: ExitStatus.refused
       case .unhealthy: ExitStatus.unhealthy
       case .usage: ExitStatus.usage

@@ -31,8 +31,6 @@ package struct OperationError: Error, Sendable, Equatable {
   package enum Kind: Sendable {
     /// The input is wrong.
     case invalid
-    /// Files are not what would be written.
-    case stale
     /// The machine refused.
     case refused
     /// A server did not come up.

@@ -49,7 +49,7 @@ package struct TargetSettings: Sendable {
 package struct Objection: Sendable {
   /// The part of a workload that it is about, from which its line in a file follows.
   package enum Part: Sendable, Equatable {
-    case name, secrets, accelerators
+    case name, secrets
     /// One of the server's mounts, by its place in the container.
     case mount(ContainerPath)
   }
@@ -80,10 +80,5 @@ package struct RenderedFile: Sendable, Equatable {
   package init(path: String, text: String) {
     self.path = path
     self.text = text
-  }
-
-  /// The same file in a folder; the folder's own for an empty name.
-  func below(_ folder: String) -> RenderedFile {
-    folder.isEmpty ? self : RenderedFile(path: folder + "/" + path, text: text)
   }
 }

@@ -23,6 +23,11 @@ package struct TargetTree: Sendable {
     /// Empty for the target of a workspace that names none: its files lie in the output itself.
     let folder: String
     let target: any Target
+
+    /// Where in the output a file of a format lies.
+    func path(of file: String, as format: Format) -> String {
+      [folder, format.folder, file].filter { !$0.isEmpty }.joined(separator: "/")
+    }
   }
 
   private let entries: [Entry]
@@ -66,7 +71,10 @@ package struct TargetTree: Sendable {
     entries.flatMap { entry in
       type(of: entry.target).formats.filter(formats.contains).flatMap { format in
         let files = entry.target.render(deployment, as: format)
-        return isFlat ? files : files.map { $0.below(format.folder).below(entry.folder) }
+        guard !isFlat else { return files }
+        return files.map {
+          RenderedFile(path: entry.path(of: $0.path, as: format), text: $0.text)
+        }
       }
     }
     .sorted { $0.path < $1.path }
@@ -82,9 +90,7 @@ package struct TargetTree: Sendable {
 
   /// Where in the output the units of a container lie; nothing where no target is Podman's.
   package func unitPaths(of container: Container) -> [String] {
-    entries.filter { $0.target is Podman }.map { entry in
-      RenderedFile(path: QuadletFile.name(of: container), text: "")
-        .below(Podman.quadlet.folder).below(entry.folder).path
-    }
+    entries.filter { $0.target is Podman }
+      .map { $0.path(of: QuadletFile.name(of: container), as: Podman.quadlet) }
   }
 }

@@ -28,14 +28,7 @@ package struct ByteWriter: Sendable {
 }
 
 extension String {
-  /// Whether two texts are the same bytes: to Swift, two spellings of one accent are one text.
-  package func hasBytes(of other: String) -> Bool {
-    unsafe withBytes { left in
-      unsafe other.withBytes { right in unsafe left.isSame(as: right) }
-    }
-  }
-
-  /// Whether a text is encoded by some bytes.
+  /// Whether a text is encoded by some bytes: to Swift, two spellings of one accent are one text.
   package func hasBytes(of other: [UInt8]) -> Bool {
     unsafe withBytes { left in
       unsafe other.withUnsafeBufferPointer { right in unsafe left.isSame(as: right) }

@@ -20,8 +20,8 @@ package struct Instance: Sendable {
   package var devices: [Located<Accelerator>] {
     setting(\.gpus)?.value ?? [Located(.nvidia(.all), name.range)]
   }
-  /// Its GPUs where they are written, for it or for all.
-  var writtenDevices: Located<[Located<Accelerator>]>? { setting(\.gpus) }
+  /// Whether its GPUs are written, for it or for all.
+  var writesDevices: Bool { setting(\.gpus) != nil }
   package var cache: Located<CacheChoice>? { setting(\.cache) }
   package var volumes: [Located<VolumeChoice>] { setting(\.volumes)?.value ?? [] }
   package var environments: [Environment] {

@@ -143,7 +143,7 @@ extension WorkspaceChecks {
     for instance in workspace.instances {
       for device in instance.devices
       where !gpus.value.contains(where: { device.value.covers($0.value.device?.value) }) {
-        guard instance.writtenDevices != nil else {
+        guard instance.writesDevices else {
           let known = Set(gpus.value.compactMap { $0.value.device?.value.text }).sorted()
           collector.emit(
             rule, instance.name.range,

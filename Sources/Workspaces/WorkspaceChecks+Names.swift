@@ -275,10 +275,3 @@ extension WorkspaceChecks {
     }
   }
 }
-
-extension Instance {
-  /// Everything it mounts.
-  var mountSources: [Mount.Source] {
-    (cachePlace.map { [$0.place] } ?? []) + volumes.map(\.value.mount.source)
-  }
-}

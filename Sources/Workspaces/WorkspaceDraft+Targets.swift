@@ -37,7 +37,6 @@ extension WorkspaceDraft {
     return switch objection.part {
     case .name: name
     case .secrets: instance.token?.range ?? name
-    case .accelerators: instance.writtenDevices?.range ?? name
     case .mount(let place):
       instance.volumes.first { $0.value.mount.target == place }?.range
         ?? instance.cache?.range ?? name
