@@ -25,6 +25,8 @@ final class ScriptedMachine: Sendable {
     var units: [String: Unit] = [:]
     /// What a unit becomes when it is started; active where nothing is written down.
     var starting: [String: Unit] = [:]
+    /// The file that a unit is made of, where that is not the one that amm installs.
+    var sources: [String: String] = [:]
     /// The status with which a port's health is answered; nobody answers on others.
     var health: [Int: Int] = [:]
     /// The body with which a port answers everything else.
@@ -133,7 +135,7 @@ final class ScriptedMachine: Sendable {
       SubState=\(unit.detail)
       NRestarts=\(unit.restarts)
       InvocationID=\(unit.invocation)
-      SourcePath=\(file)
+      SourcePath=\(read { $0.sources[name] } ?? file)
 
       """
   }

@@ -94,6 +94,25 @@ struct SwitcherTests {
     #expect(try link("a") == "../profiles/lab/a-one.yaml")
   }
 
+  @Test func `a unit that does not run is a failure, though nobody waits for it`() throws {
+    scripted.update { $0.starting["a.service"] = ScriptedMachine.Unit() }
+    #expect {
+      try make("a", to: "a-two")
+    } throws: { error in
+      (error as? OperationError)?.message.hasSuffix("the unit is inactive") == true
+    }
+    #expect(!results.contains { $0.hasPrefix("done") })
+  }
+
+  @Test func `a unit that is made of another file is not the one that was meant`() throws {
+    scripted.update { $0.sources["a.service"] = "/etc/hosts" }
+    #expect {
+      try make("a", to: "a-two")
+    } throws: { error in
+      (error as? OperationError)?.message.contains("makes the unit from '/etc/hosts'") == true
+    }
+  }
+
   @Test func `a failed switch stays where that is wanted`() throws {
     scripted.update {
       $0.starting["a.service"] = ScriptedMachine.Unit(active: "failed", detail: "failed")
