@@ -88,7 +88,7 @@ package struct WorkspaceOption: ParsableArguments {
   }
 
   /// The workspace, to be changed: what this user's amm was interrupted at is finished first.
-  package func openToChange() throws(HostError) -> WorkspaceFolder {
+  func openToChange() throws(HostError) -> WorkspaceFolder {
     let folder = try WorkspaceFolder.find(workspace, on: .here)
     for done in try Leftovers(in: folder).finish() { Console.say("amm: \(done)") }
     return folder

@@ -17,7 +17,7 @@ package enum ExitStatus {
 
 extension ExitCode {
   /// What a command ends with whose operation failed.
-  package init(_ kind: OperationError.Kind) {
+  init(_ kind: OperationError.Kind) {
     self =
       switch kind {
       case .invalid: ExitStatus.invalid

@@ -22,7 +22,7 @@ package struct BindAddress: Sendable, Hashable {
 
   /// The address as written, without brackets.
   package let text: String
-  package let isIPv6: Bool
+  let isIPv6: Bool
 
   private init(text: String, isIPv6: Bool) {
     self.text = text

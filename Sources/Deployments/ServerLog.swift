@@ -23,7 +23,7 @@ package struct ServerLog: Sendable, Equatable {
   }
 
   /// Words by the phase that they tell, in lower case.
-  package let phases: [ServerPhase: [String]]
+  let phases: [ServerPhase: [String]]
   /// The more particular ones first.
   package let causes: [Cause]
 

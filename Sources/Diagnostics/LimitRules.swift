@@ -5,7 +5,7 @@ package enum LimitRules {
   /// More are made by programs, not by people: told in full, they would cost minutes.
   package static let diagnostics = 100
 
-  package static let tooManyErrors = Rule(
+  static let tooManyErrors = Rule(
     "too-many-errors", "A file has no more than 100 errors.",
     Explanation(
       """
@@ -26,7 +26,7 @@ package enum LimitRules {
           runtime: tgi
         """))
 
-  package static let tooManyWarnings = Rule(
+  static let tooManyWarnings = Rule(
     "too-many-warnings", .warning, "A file has no more than 100 warnings.",
     Explanation(
       """

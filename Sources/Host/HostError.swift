@@ -46,5 +46,5 @@ package struct HostError: Error, Equatable {
   package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 
   /// Whether a link stood in the way.
-  package var isLink: Bool { code == ELOOP }
+  var isLink: Bool { code == ELOOP }
 }

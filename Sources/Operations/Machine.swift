@@ -54,7 +54,7 @@ package struct Machine: Sendable {
     /// `NAME=value` each.
     package var added: [String] = []
 
-    package init(_ words: [String], withholding prefix: String? = nil, adding added: [String] = [])
+    init(_ words: [String], withholding prefix: String? = nil, adding added: [String] = [])
     {
       self.words = words
       withheld = prefix
@@ -74,7 +74,7 @@ package struct MachineClock: Sendable {
   /// Does nothing for a while.
   package var sleep: @Sendable (_ seconds: Double) -> Void = { Clock.sleep(seconds: $0) }
 
-  package init() {}
+  init() {}
 }
 
 /// What answers on addresses of this machine.
@@ -95,7 +95,7 @@ package struct LocalNetwork: Sendable {
       HTTP.get(address: $0, port: $1, path: $2, limit: $3)
     }
 
-  package init() {}
+  init() {}
 }
 
 extension Machine {

@@ -8,15 +8,15 @@ package struct ModelFacts: Record {
   /// How many parameters the model has.
   package var parameters: Located<Int>?
   package var layers: Located<Int>?
-  package var attentionHeads: Located<Int>?
-  package var keyValueHeads: Located<Int>?
+  var attentionHeads: Located<Int>?
+  var keyValueHeads: Located<Int>?
   /// Numbers that one head holds for a token.
-  package var headSize: Located<Int>?
+  var headSize: Located<Int>?
   /// Tokens that the model was trained to read at once.
   package var contextLength: Located<Int>?
   /// Tokens back to which the model's attention reaches, where it is not the whole context.
-  package var slidingWindow: Located<Int>?
-  package var license: Located<String>?
+  var slidingWindow: Located<Int>?
+  var license: Located<String>?
   package var gated: Located<Bool>?
 
   package init() {}

@@ -14,11 +14,11 @@ package struct ModelFamily: Sendable {
   package let ollama: String
   package let parameters: String
   package let heads: Int
-  package let keyValueHeads: Int
+  let keyValueHeads: Int
   package let context: Int
   /// GiB of GPU memory in 16 bits, and as Ollama's default file.
   package let memory: (full: Int, small: Int)
-  package let isGated: Bool
+  let isGated: Bool
 
   private init(
     _ base: String, _ size: String, _ category: String, _ hub: String, _ ollama: String,

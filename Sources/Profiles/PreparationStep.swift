@@ -29,5 +29,5 @@ package struct PreparationStep: Sendable {
 
 extension Launch {
   /// Everything of the host that its containers see.
-  package var allMounts: [Mount] { mounts + preparation.flatMap(\.mounts) }
+  var allMounts: [Mount] { mounts + preparation.flatMap(\.mounts) }
 }

@@ -41,7 +41,7 @@ package final class Profile: Sendable {
   package var arguments: [Located<Argument>] { document.arguments?.value ?? [] }
 
   /// Whether the model turns text into vectors instead of text.
-  package var isEmbedding: Located<Bool>? {
+  var isEmbedding: Located<Bool>? {
     let words = [document.category].compactMap { $0 } + (document.capabilities?.value ?? [])
     return words.first { $0.value == "embedding" || $0.value == "embeddings" }
       .map { Located(true, $0.range) }
@@ -59,7 +59,7 @@ package class AnyOptions: @unchecked Sendable {
 package final class RuntimeOptions<Options: Sendable>: AnyOptions, @unchecked Sendable {
   package let value: Options
 
-  package init(_ value: Options) { self.value = value }
+  init(_ value: Options) { self.value = value }
 
   package subscript<Value>(dynamicMember path: KeyPath<Options, Value>) -> Value {
     value[keyPath: path]

@@ -21,7 +21,7 @@ package struct ProfileDocument: Record {
   package var environment: Located<Environment>?
   package var arguments: Located<[Located<Argument>]>?
   /// The runtimes' own sections that were written, by runtime.
-  package var runtimeSections: [RuntimeSection] = []
+  var runtimeSections: [RuntimeSection] = []
 
   package init() {}
 

@@ -5,7 +5,7 @@ package import YAML
 
 /// What can be wrong between a profile's sections.
 package enum ProfileRules {
-  package static let foreignSection = Rule(
+  static let foreignSection = Rule(
     "foreign-section", "A runtime's own section stands in profiles of that runtime.",
     Explanation(
       """
@@ -24,7 +24,7 @@ package enum ProfileRules {
         llama_cpp:
           n_gpu_layers: 20
         """))
-  package static let unsupportedSource = Rule(
+  static let unsupportedSource = Rule(
     "unsupported-source", "The runtime can load models from the source.",
     Explanation(
       """
@@ -45,7 +45,7 @@ package enum ProfileRules {
         container:
           runtime: ollama
         """))
-  package static let sourceFields = Rule(
+  static let sourceFields = Rule(
     "source-fields", "A source has the fields of its type, and no others.",
     Explanation(
       """

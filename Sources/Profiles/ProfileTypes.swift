@@ -7,7 +7,7 @@ import YAML
 
 extension ValueType where Value == String {
   /// A profile's name: also legal as a name of an Ollama model.
-  package static let profileName = word(
+  static let profileName = word(
     "a name of letters, digits, '.', '-' and '_', at most 63", "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",
     limit: 63, more: ".-_")
 
@@ -17,7 +17,7 @@ extension ValueType where Value == String {
     "^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$", limit: 64, more: ".-_+")
 
   /// `organisation/model`, `model:tag` or a registry's longer form.
-  package static let modelID = word(
+  static let modelID = word(
     "a model's name such as 'organisation/model' or 'model:tag'",
     #"^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._:/-]{0,249}$"#, limit: 250, more: ".-_:/")
 
@@ -190,7 +190,7 @@ extension ValueType where Value == Argument {
 }
 
 extension ValueType where Value == EnvironmentVariable.Name {
-  package static let variableName = parsed(
+  static let variableName = parsed(
     "a variable's name", pattern: "^[A-Za-z_][A-Za-z0-9_]*$", plain: { .text($0.text) }
   ) { (text) throws(Refusal) in
     guard let name = EnvironmentVariable.Name(text) else {

@@ -7,7 +7,7 @@ package struct SourceSection: Record {
   package enum Kind: String, Sendable, CaseIterable { case huggingface, ollama, local }
 
   package var kind: Located<Kind>?
-  package var modelID: Located<String>?
+  var modelID: Located<String>?
   package var revision: Located<String>?
   package var path: Located<HostPath>?
 
@@ -54,17 +54,17 @@ package struct Parameters: Record {
   package typealias Destination = CommonField
 
   package var written = FieldSet()
-  package var maxInputLength: Located<Int>?
+  var maxInputLength: Located<Int>?
   package var maxTotalTokens: Located<Int>?
   package var contextLength: Located<Int>?
   package var quantization: Located<Quantization>?
   package var dtype: Located<DataType>?
   package var temperature: Located<Double>?
   package var topP: Located<Double>?
-  package var topK: Located<Int>?
-  package var repeatPenalty: Located<Double>?
-  package var numShard: Located<Int>?
-  package var trustRemoteCode: Located<Bool>?
+  var topK: Located<Int>?
+  var repeatPenalty: Located<Double>?
+  var numShard: Located<Int>?
+  var trustRemoteCode: Located<Bool>?
 
   package init() {}
 
@@ -112,9 +112,9 @@ package struct Performance: Record {
   package typealias Destination = CommonField
 
   package var written = FieldSet()
-  package var maxBatchSize: Located<Int>?
-  package var maxConcurrentRequests: Located<Int>?
-  package var waitingServedRatio: Located<Double>?
+  var maxBatchSize: Located<Int>?
+  var maxConcurrentRequests: Located<Int>?
+  var waitingServedRatio: Located<Double>?
 
   package init() {}
 
@@ -136,7 +136,7 @@ package struct Performance: Record {
 /// `resources`: what the model needs of the machine.
 package struct Resources: Record {
   package var gpuMemoryMin: Located<ByteCount>?
-  package var gpuMemoryRecommended: Located<ByteCount>?
+  var gpuMemoryRecommended: Located<ByteCount>?
   package var cpuCores: Located<Int>?
   package var ram: Located<ByteCount>?
 

@@ -4,8 +4,8 @@
 /// diff), and what lies between them after. So the time grows with the lines, whatever they say: where
 /// nothing matches, all of a large block goes and all comes.
 package struct LineDifference {
-  package private(set) var isRemoved: [Bool]
-  package private(set) var isInserted: [Bool]
+  private(set) var isRemoved: [Bool]
+  private(set) var isInserted: [Bool]
   private let old: [Int]
   private let new: [Int]
 
@@ -14,7 +14,7 @@ package struct LineDifference {
   /// How often a block is taken apart.
   private static let depth = 16
 
-  package init(from oldLines: [Substring], to newLines: [Substring]) {
+  init(from oldLines: [Substring], to newLines: [Substring]) {
     // By bytes: two spellings of one accent are a difference.
     var numbers: [[UInt8]: Int] = [:]
     func number(_ line: Substring) -> Int {

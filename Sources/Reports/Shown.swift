@@ -55,7 +55,7 @@ package struct Shown: Equatable, Sendable {
   }
 
   /// Painted by a terminal's code for a colour.
-  package func painted(_ code: String) -> Shown {
+  func painted(_ code: String) -> Shown {
     text.isEmpty ? self : Shown(own: "\u{1B}[\(code)m\(text)\u{1B}[0m")
   }
 

@@ -2,7 +2,7 @@ extension String {
   /// The text's words on lines of at most so many columns; a longer word has a line of its own.
   ///
   /// - Parameter width: Columns of a terminal.
-  package func wrapped(to width: Int) -> [String] {
+  func wrapped(to width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in split(separator: " ", omittingEmptySubsequences: false) {

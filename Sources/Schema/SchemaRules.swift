@@ -2,7 +2,7 @@ package import Diagnostics
 
 /// What can be wrong with the shape of a file, whatever it is about.
 package enum SchemaRules {
-  package static let unknownKey = Rule(
+  static let unknownKey = Rule(
     "unknown-key", "A mapping has only the keys it knows.",
     Explanation(
       "A misspelt setting would be dropped, and the server would run with its default instead.",
@@ -15,7 +15,7 @@ package enum SchemaRules {
           max_input_length: 4096
         """))
 
-  package static let missingKey = Rule(
+  static let missingKey = Rule(
     "missing-key", "A mapping has the keys it needs.",
     Explanation(
       """
@@ -52,7 +52,7 @@ package enum SchemaRules {
           context_length: 8192
         """))
 
-  package static let wrongKind = Rule(
+  static let wrongKind = Rule(
     "wrong-kind", "A mapping, a list and a single value do not stand for each other.",
     Explanation(
       """
@@ -66,7 +66,7 @@ package enum SchemaRules {
         tags: [coding, small]
         """))
 
-  package static let badValue = Rule(
+  static let badValue = Rule(
     "bad-value", "A value is written as its type wants it, and is one of those it allows.",
     Explanation(
       """
@@ -82,7 +82,7 @@ package enum SchemaRules {
           context_length: 8192
         """))
 
-  package static let outOfRange = Rule(
+  static let outOfRange = Rule(
     "out-of-range", "A number lies within its limits.",
     Explanation(
       """

@@ -95,12 +95,12 @@ public import YAML
       help: "give it one, or remove the line")
   }
 
-  package func wrongKind(_ node: Node, expecting name: String) {
+  func wrongKind(_ node: Node, expecting name: String) {
     collector.emit(
       SchemaRules.wrongKind, node.range, "'\(key)' must be \(name), found \(node.kind)")
   }
 
-  package func badValue(_ node: Node, expecting name: String, help: String? = nil) {
+  func badValue(_ node: Node, expecting name: String, help: String? = nil) {
     collector.emit(
       Diagnostic(
         SchemaRules.badValue, at: SourceLocation(collector.source, node.range),

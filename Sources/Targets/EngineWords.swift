@@ -15,7 +15,7 @@ extension ByteCount {
 extension Accelerator {
   /// What `AddDevice=` and `--device` take: a name of the container device interface, or files of the
   /// kernel.
-  package var deviceNames: [String] {
+  var deviceNames: [String] {
     switch self {
     case .nvidia(let selection): ["nvidia.com/gpu=" + selection.text]
     case .amd: ["/dev/kfd", "/dev/dri"]

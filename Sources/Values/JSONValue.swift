@@ -11,7 +11,7 @@ package indirect enum JSONValue: Sendable, Equatable {
   case object([String: JSONValue])
 
   /// How deep lists and objects may stand in each other: deeper ones are attacks on the reader.
-  package static let depthLimit = 128
+  static let depthLimit = 128
 
   /// The value of a whole JSON text; nil for what is none, or nests too deep.
   package init?(parsing text: String) {

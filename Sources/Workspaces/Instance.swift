@@ -15,7 +15,7 @@ package struct Instance: Sendable {
   package let active: ActiveProfile?
 
   package var bind: BindAddress { setting(\.bind)?.value ?? .loopback }
-  package var startsAutomatically: Bool { setting(\.autoStart)?.value ?? true }
+  var startsAutomatically: Bool { setting(\.autoStart)?.value ?? true }
   package var runtimes: Located<[Located<String>]>? { setting(\.runtimes) }
   package var devices: [Located<Accelerator>] {
     setting(\.gpus)?.value ?? [Located(.nvidia(.all), name.range)]
@@ -24,7 +24,7 @@ package struct Instance: Sendable {
   var writesDevices: Bool { setting(\.gpus) != nil }
   package var cache: Located<CacheChoice>? { setting(\.cache) }
   package var volumes: [Located<VolumeChoice>] { setting(\.volumes)?.value ?? [] }
-  package var environments: [Environment] {
+  var environments: [Environment] {
     [defaults.environment, own.environment].compactMap { $0?.value }
   }
   package var podman: PodmanVersion { setting(\.podman)?.value ?? .oldest }

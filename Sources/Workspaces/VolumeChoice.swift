@@ -9,7 +9,7 @@ package struct VolumeChoice: Sendable {
   package let mount: Mount
   package let text: String
   /// Whether its author knows what the server can do with it.
-  package var isUnsafe = false
+  var isUnsafe = false
 }
 
 /// A mount that is written as a mapping.

@@ -6,7 +6,7 @@ extension SourceFile {
   ///
   /// YAML 1.1 breaks lines there, YAML 1.2 and editors do not: the places of diagnostics would be
   /// others than the author sees, and such a character in a text would become a blank.
-  package var strayLineEnd: Int? {
+  var strayLineEnd: Int? {
     unsafe bytes.withUnsafeBufferPointer { bytes in
       // Every file is asked, and hardly one has any of them: a look at all bytes at once.
       var suspects: UInt8 = 0

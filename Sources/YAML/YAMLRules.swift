@@ -19,7 +19,7 @@ package enum YAMLRules {
         """,
       source: "YAML 1.2.2, as libyaml reads it"))
 
-  package static let notUTF8 = Rule(
+  static let notUTF8 = Rule(
     "not-utf-8", "The file is UTF-8 text.",
     Explanation(
       """
@@ -34,7 +34,7 @@ package enum YAMLRules {
         """,
       source: "systemd 257, src/shared/conf-parser.c"))
 
-  package static let controlCharacter = Rule(
+  static let controlCharacter = Rule(
     "control-character", "The file has no control characters but tab and line ends.",
     Explanation(
       """
@@ -68,7 +68,7 @@ package enum YAMLRules {
           runtime: tgi
         """))
 
-  package static let severalDocuments = Rule(
+  static let severalDocuments = Rule(
     "several-documents", "The file holds one YAML document.",
     Explanation(
       """
@@ -84,7 +84,7 @@ package enum YAMLRules {
         name: demo
         """))
 
-  package static let duplicateKey = Rule(
+  static let duplicateKey = Rule(
     "duplicate-key", "A mapping has each key once.",
     Explanation(
       """
@@ -102,7 +102,7 @@ package enum YAMLRules {
         """,
       source: "YAML 1.2.2, section 3.2.1.1"))
 
-  package static let complexKey = Rule(
+  static let complexKey = Rule(
     "complex-key", "A mapping's keys are text.",
     Explanation(
       """
@@ -119,7 +119,7 @@ package enum YAMLRules {
           humaneval: 44.4
         """))
 
-  package static let customTag = Rule(
+  static let customTag = Rule(
     "custom-tag", "Values carry no tag of their own.",
     Explanation(
       """
@@ -133,7 +133,7 @@ package enum YAMLRules {
         tags: [coding, small]
         """))
 
-  package static let unknownAlias = Rule(
+  static let unknownAlias = Rule(
     "unknown-alias", "An alias names an anchor above it.",
     Explanation(
       """
@@ -149,7 +149,7 @@ package enum YAMLRules {
         """,
       source: "YAML 1.2.2, section 7.1"))
 
-  package static let badMerge = Rule(
+  static let badMerge = Rule(
     "bad-merge", "`<<` merges a mapping or a list of mappings.",
     Explanation(
       """

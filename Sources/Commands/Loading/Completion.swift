@@ -13,8 +13,8 @@ import Workspaces
 package enum Completion {
   package static let profiles = kind { profileIDs($0) }
   package static let instances = kind { instanceNames($0) }
-  package static let profilesAndInstances = kind { instanceNames($0) + profileIDs($0) }
-  package static let categories = kind { folder in
+  static let profilesAndInstances = kind { instanceNames($0) + profileIDs($0) }
+  static let categories = kind { folder in
     distinct(profileIDs(folder).compactMap { $0.split(separator: "/").first.map(String.init) })
   }
   package static let tags = kind { folder in

@@ -63,7 +63,7 @@ package enum Console {
 
 extension Layout {
   /// Of the terminal that standard output is, or of none.
-  package static var ofOutput: Layout {
+  static var ofOutput: Layout {
     Layout(Style(for: .output), columns: Terminal.columns(of: .output))
   }
 }

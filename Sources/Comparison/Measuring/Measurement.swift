@@ -79,7 +79,7 @@ package struct Measurement: Sendable, Equatable {
   /// Seconds between two tokens of the answer, on average after the first; nil for fewer than two.
   ///
   /// By the end of the answer and not of its last piece: some tokens have no text, and are not sent.
-  package var tokenTime: Double? {
+  var tokenTime: Double? {
     guard failure == nil, let tokens = completionTokens, tokens > 1, let firstToken,
       latency > firstToken
     else { return nil }
@@ -87,5 +87,5 @@ package struct Measurement: Sendable, Equatable {
   }
 
   /// Tokens of the answer per second after the first, as the client saw them; nil for fewer than two.
-  package var rate: Double? { tokenTime.map { 1 / $0 } }
+  var rate: Double? { tokenTime.map { 1 / $0 } }
 }

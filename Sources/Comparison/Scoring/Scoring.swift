@@ -18,7 +18,7 @@ package enum Scoring: Sendable {
   /// Of three vectors, the second is nearer to the first than the third is.
   case closer
 
-  package var isNone: Bool { if case .none = self { true } else { false } }
+  var isNone: Bool { if case .none = self { true } else { false } }
 
   /// The index of a choice's letter; nil for what is none.
   package static func index(of letter: String) -> Int? {

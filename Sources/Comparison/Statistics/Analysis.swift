@@ -38,9 +38,9 @@ package struct Analysis: Sendable {
   package let claims: [Claim]
 
   /// Ratios nearer to 1 count as none: it is what two runs of one server differ by.
-  package static let smallestRatio = 1.02
+  static let smallestRatio = 1.02
   /// A side with a larger share of failures is not called faster.
-  package static let mostFailures = 0.1
+  static let mostFailures = 0.1
 
   /// The share of intervals that hold what is true: 95 % of all claims together.
   package static let level = 0.95

@@ -3,7 +3,7 @@ package struct Interval: Sendable, Equatable {
   package let lower: Double
   package let upper: Double
 
-  package init(lower: Double, upper: Double) {
+  init(lower: Double, upper: Double) {
     self.lower = lower
     self.upper = upper
   }
@@ -19,8 +19,8 @@ package struct Interval: Sendable, Equatable {
 /// the Bootstrap", 1993).
 package enum Bootstrap {
   /// Fewer independent differences than this say nothing about how they scatter.
-  package static let leastCount = 6
-  package static let resamples = 4000
+  static let leastCount = 6
+  static let resamples = 4000
 
   /// The share of differences at each end that count as the next ones do (winsorizing): a hiccup of
   /// the machine is no property of a server.

@@ -145,7 +145,7 @@ package struct RequestLimits: Sendable, Equatable {
   package var stall: Int
   package var bytes: Int
 
-  package init(total: Int, stall: Int, bytes: Int) {
+  init(total: Int, stall: Int, bytes: Int) {
     self.total = total
     self.stall = stall
     self.bytes = bytes

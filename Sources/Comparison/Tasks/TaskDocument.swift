@@ -80,7 +80,7 @@ package struct Sampling: Record {
   package var topP: Located<Double>?
   package var seed: Located<Int>?
   package var stop: Located<[Located<String>]>?
-  package var exactTokens: Located<Bool>?
+  var exactTokens: Located<Bool>?
 
   package init() {}
 

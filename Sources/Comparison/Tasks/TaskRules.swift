@@ -2,7 +2,7 @@ package import Diagnostics
 
 /// What can be wrong with a task.
 package enum TaskRules {
-  package static let incomplete = Rule(
+  static let incomplete = Rule(
     "task-incomplete", "A task asks something, and each of its items says what.",
     Explanation(
       """
@@ -21,7 +21,7 @@ package enum TaskRules {
             expected: Paris
         """))
 
-  package static let mismatch = Rule(
+  static let mismatch = Rule(
     "task-mismatch", "A task's settings belong to its kind, and a score's to the score's.",
     Explanation(
       """
@@ -35,7 +35,7 @@ package enum TaskRules {
         score: {kind: number, tolerance: 0.5}
         """))
 
-  package static let badPattern = Rule(
+  static let badPattern = Rule(
     "bad-pattern", "A regular expression is one.",
     Explanation(
       "It would match nothing, and every answer would score 0.",
@@ -46,7 +46,7 @@ package enum TaskRules {
         score: {kind: pattern, pattern: "answer: ([0-9]+)"}
         """))
 
-  package static let unsupportedSchema = Rule(
+  static let unsupportedSchema = Rule(
     "unsupported-schema", "A JSON Schema has keywords that amm knows, and values that they take.",
     Explanation(
       """
@@ -78,7 +78,7 @@ package enum TaskRules {
           - {id: sum-2, prompt: What is 2 + 2?}
         """))
 
-  package static let unguarded = Rule(
+  static let unguarded = Rule(
     "unguarded-command", .warning, "A program that runs what a model wrote is in a sandbox.",
     Explanation(
       """

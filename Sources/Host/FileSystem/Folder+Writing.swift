@@ -20,7 +20,7 @@ package struct OwnMark: Sendable, Hashable {
   package func staging(of name: String) -> String { Self.stagingStart(of: name) + text }
 
   /// What every such name begins with, whoever made it.
-  package static func stagingStart(of name: String) -> String { ".\(name).amm-" }
+  static func stagingStart(of name: String) -> String { ".\(name).amm-" }
 }
 
 /// Writing: never through a link, and whole or not at all.
@@ -160,7 +160,7 @@ extension Folder {
   }
 
   /// Removes a folder that amm made, with all that is in it; links are removed, not followed.
-  package func removeTree(_ name: String) throws(HostError) {
+  func removeTree(_ name: String) throws(HostError) {
     guard let folder = try folder(name) else { return }
     for entry in try folder.entries() {
       if entry.kind == .folder {

@@ -20,7 +20,7 @@ package final class PipedProcess {
   ///   - ownGroup: Whether it and what it starts can be ended together; it does not get the
   ///     terminal's signals then.
   ///   - quiet: Whether its complaints are dropped.
-  package init(
+  init(
     _ words: [String], ownGroup hasOwnGroup: Bool = false, quiet isQuiet: Bool = false
   ) throws(HostError) {
     // Whoever writes to a program that is gone wants an error, not an end.
@@ -55,7 +55,7 @@ package final class PipedProcess {
     close(output)
   }
 
-  package func closeInput() {
+  func closeInput() {
     if let file = input { close(file) }
     input = nil
   }
@@ -133,7 +133,7 @@ package final class PipedProcess {
 
   /// Waits for its end.
   @discardableResult
-  package func reap() -> Int {
+  func reap() -> Int {
     var now: Int32 = 0
     if status == nil {
       while unsafe waitpid(child, &now, 0) < 0, errno == EINTR {}

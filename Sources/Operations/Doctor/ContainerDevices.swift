@@ -15,7 +15,7 @@ package struct ContainerDevices {
 
   private let machine: Machine
 
-  package init(of machine: Machine) {
+  init(of machine: Machine) {
     self.machine = machine
     for folder in Self.folders {
       for name in machine.names(in: folder) where Self.isRead(name) {

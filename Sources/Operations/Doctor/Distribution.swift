@@ -38,13 +38,13 @@ package struct Distribution {
     package let name: String
     package var others: [PackageManager: String] = [:]
     /// What NixOS has for it in `configuration.nix`.
-    package let nixOS: String
+    let nixOS: String
     /// The oldest version that is of use; nil where any is.
     package var oldest: PodmanVersion?
     /// Where it is to be had for systems that do not have it themselves.
     package var elsewhere: String?
     /// The systems whose own archive has it; nil where all have.
-    package var archives: Set<PackageManager>?
+    var archives: Set<PackageManager>?
   }
 
   /// The way to a package that works on this system.
@@ -105,9 +105,9 @@ extension Distribution.Package {
     others: [.dnf: "shadow-utils-subid", .zypper: "shadow", .pacman: "shadow"],
     nixOS: "virtualisation.podman.enable = true;")
 
-  package static let passt = Self(name: "passt", nixOS: "virtualisation.podman.enable = true;")
+  static let passt = Self(name: "passt", nixOS: "virtualisation.podman.enable = true;")
 
-  package static let containerToolkit = Self(
+  static let containerToolkit = Self(
     name: "nvidia-container-toolkit", nixOS: "hardware.nvidia-container-toolkit.enable = true;",
     elsewhere: "NVIDIA's own archive has it: "
       + "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html",

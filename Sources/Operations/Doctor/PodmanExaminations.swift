@@ -39,7 +39,7 @@ extension Examinations {
   }
 
   /// The Podman that units start: the one that systemd was told of, not the first on this shell's path.
-  package var starter: String {
+  var starter: String {
     for instance in servers?.deployment.workloads ?? [] {
       for unit in [
         "\(instance.name.text).service", Services.homeManagerName(of: instance.name.text),
@@ -86,7 +86,7 @@ extension Examinations {
     return Finding("quadlets", .ok, "\(path), of Podman \(version.text)")
   }
 
-  package func userNamespaces() -> Finding {
+  func userNamespaces() -> Finding {
     let subject = "user namespaces"
     guard let user = machine.userName else {
       return Finding(subject, .unseen, "the user's name cannot be told")

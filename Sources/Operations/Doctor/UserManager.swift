@@ -6,7 +6,7 @@ package struct UserManager {
   package let groups: Set<Int>?
   private let machine: Machine
 
-  package init(of machine: Machine) {
+  init(of machine: Machine) {
     self.machine = machine
     let id = machine.user
     let scope =
@@ -24,7 +24,7 @@ package struct UserManager {
   package struct Group {
     package let name: String
     /// Whether it names the user as a member.
-    package let hasUser: Bool
+    let hasUser: Bool
   }
 
   package func group(_ id: Int) -> Group? {

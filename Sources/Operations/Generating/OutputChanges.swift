@@ -92,7 +92,7 @@ extension FolderWriter {
   }
 
   /// Refuses to write over what somebody else put there.
-  package func requireRoom(for files: [RenderedFile]) throws(HostError) {
+  func requireRoom(for files: [RenderedFile]) throws(HostError) {
     let foreign = try conflicts(with: files.map(\.path))
     guard foreign.isEmpty else {
       throw HostError(

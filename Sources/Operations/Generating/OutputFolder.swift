@@ -68,7 +68,7 @@ package struct OutputFolder {
   }
 
   /// Refuses where a workspace's files could not be written.
-  package func requireRoom(for workspace: Workspace) throws(HostError) {
+  func requireRoom(for workspace: Workspace) throws(HostError) {
     try FolderWriter(to: place, machine).requireRoom(for: files(of: workspace))
   }
 

@@ -88,7 +88,7 @@ package struct TaskFolder {
   }
 
   /// What of the workspace's tasks wants trust before it is run.
-  package var partsWantingTrust: [Trust.Part] {
+  var partsWantingTrust: [Trust.Part] {
     get throws(HostError) {
       let shipped = Set(try Self.shippedFiles(on: workspace.machine).map(\.name))
       return try ownFiles.compactMap { file in

@@ -107,7 +107,7 @@ extension WorkspaceFolder {
   package var generated: OutputPlace? { root.map { OutputPlace("generated", in: $0) } }
 
   /// What is generated, to look at, through a link into the Nix store too; nil where it is not there.
-  package var generatedFolder: Folder? {
+  var generatedFolder: Folder? {
     get throws(HostError) {
       if let stored = try root?.storedFolder("generated") { return stored }
       return try generated?.folder
@@ -153,7 +153,7 @@ extension WorkspaceFolder {
   package func remove(_ relative: String) throws(HostError) { try writable.remove(relative) }
 
   /// The place of what is generated, to be written.
-  package var writableGenerated: OutputPlace {
+  var writableGenerated: OutputPlace {
     get throws(HostError) { OutputPlace("generated", in: try writable) }
   }
 }

@@ -7,7 +7,7 @@ package struct StateFolder {
   private let path: String
   private let machine: Machine
 
-  package init(_ machine: Machine) throws(HostError) {
+  init(_ machine: Machine) throws(HostError) {
     self.machine = machine
     path = try machine.folders.state
   }
@@ -77,11 +77,11 @@ package struct StateFolder {
   /// A text that tells what this user's amm wrote for a place, and that nobody else can make.
   ///
   /// - Returns: Nil where this user's amm has written nothing yet.
-  package func seal(_ parts: String...) throws(HostError) -> String? {
+  func seal(_ parts: String...) throws(HostError) -> String? {
     try nonce.map { Self.seal(parts, $0) }
   }
 
-  package func madeSeal(_ parts: String...) throws(HostError) -> String {
+  func madeSeal(_ parts: String...) throws(HostError) -> String {
     Self.seal(parts, try madeNonce())
   }
 

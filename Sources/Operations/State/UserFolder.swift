@@ -20,7 +20,7 @@ package struct UserFolder {
   /// The home folder where it is there.
   ///
   /// - Throws: Where it is not: amm makes no home, such as that of a build, which has none.
-  package func requireHome(above path: String) throws(HostError) {
+  func requireHome(above path: String) throws(HostError) {
     guard let home = try? home, path.hasPrefix(home + "/"), try Files.kind(of: home) == nil else {
       return
     }

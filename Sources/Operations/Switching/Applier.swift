@@ -13,7 +13,7 @@ package struct Applier {
   package var machine: Machine { folder.machine }
   private var services: Services { machine.services }
 
-  package init(_ choice: ApplyMethod, _ workspace: Workspace, in folder: WorkspaceFolder) {
+  init(_ choice: ApplyMethod, _ workspace: Workspace, in folder: WorkspaceFolder) {
     self.choice = choice
     settings = workspace.apply
     self.folder = folder
@@ -39,7 +39,7 @@ package struct Applier {
   }
 
   /// Looks whether the programs that applying needs are there, before anything is touched.
-  package func requirePrograms() throws(HostError) {
+  func requirePrograms() throws(HostError) {
     let program: String? =
       switch method {
       case .homeManager: "home-manager"
@@ -65,7 +65,7 @@ package struct Applier {
   ///
   /// - Parameter changed: The instances of which something generated is new.
   /// - Throws: Where this workspace may not apply anything here, too.
-  package func effects(
+  func effects(
     of workspace: Workspace, changed: [Workload]
   ) throws(HostError) -> Effects {
     guard method == .quadlet else { return Effects(changed: changed) }

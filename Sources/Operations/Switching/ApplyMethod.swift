@@ -11,11 +11,11 @@ package struct ApplyMethod: Equatable {
   /// What of the machine the choice depends on.
   package struct Programs: Equatable {
     /// Whether there is a program `home-manager`.
-    package var hasHomeManager: Bool
+    var hasHomeManager: Bool
     /// Whether home-manager's configuration holds amm's module.
-    package var hasModule: Bool
+    var hasModule: Bool
     /// Whether there is a program `systemctl`.
-    package var hasSystemd: Bool
+    var hasSystemd: Bool
 
     package init(hasHomeManager: Bool, hasModule: Bool, hasSystemd: Bool) {
       self.hasHomeManager = hasHomeManager
@@ -38,7 +38,7 @@ package struct ApplyMethod: Equatable {
   ///
   /// - Parameter typed: What the command line says.
   /// - Returns: Nil where the machine has nothing that could run servers.
-  package init?(
+  init?(
     typed: ApplySettings.Method?, written settings: ApplySettings,
     on programs: @autoclosure () -> Programs
   ) {

@@ -7,10 +7,10 @@ package struct FlakeTracking {
   /// The repository's folder; nil where the workspace is in none.
   package let repository: String?
   /// Whether a `flake.nix` stands in the workspace or above it, within the repository.
-  package let isFlake: Bool
+  let isFlake: Bool
   private let folder: WorkspaceFolder
 
-  package init(_ folder: WorkspaceFolder) {
+  init(_ folder: WorkspaceFolder) {
     self.folder = folder
     let result = Self.git(in: folder, ["rev-parse", "--show-toplevel"])
     repository = result.flatMap { result in
@@ -49,7 +49,7 @@ package struct FlakeTracking {
   }
 
   /// Those of some paths below the workspace that git does not track, ignored ones included.
-  package func untracked(_ paths: [String]) -> [String] {
+  func untracked(_ paths: [String]) -> [String] {
     guard repository != nil else { return [] }
     let result = Self.git(in: folder, ["ls-files", "--others", "-z", "--"] + paths)
     return result?.output.split(separator: "\0").map(String.init) ?? []

@@ -20,7 +20,7 @@ package struct HealthWait {
   /// The services of what must run beside the server, such as what makes its model.
   package let tasks: [String]
   /// Whether its model is made once the server runs, so that it serves others until then.
-  package let makesModel: Bool
+  let makesModel: Bool
   /// What the server is called where it has no service.
   package let name: String
   package let image: ImageReference

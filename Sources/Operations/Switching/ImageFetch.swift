@@ -9,7 +9,7 @@ package struct ImageFetch {
   private let machine: Machine
 
   /// - Parameter instances: Those that will be started.
-  package init(for instances: [Workload], on machine: Machine) {
+  init(for instances: [Workload], on machine: Machine) {
     self.machine = machine
     var images: [ImageReference] = []
     for image in instances.flatMap(\.containers).map(\.image) where !images.contains(image) {

@@ -6,23 +6,23 @@ import Workspaces
 /// A switch that is checked, with all that can be known of it before anything is touched.
 package struct PreparedSwitch {
   package let switching: SwitchTransaction
-  package let applier: Applier
-  package let effects: Applier.Effects
+  let applier: Applier
+  let effects: Applier.Effects
 
   /// The instances that applying starts, whose images must be there.
-  package var toStart: [Workload] {
+  var toStart: [Workload] {
     guard [.quadlet, .homeManager].contains(applier.method) else { return [] }
     let own = switching.workspace.deployment.workload(named: switching.instance)
     return (own.map { [$0] } ?? []) + effects.changed.filter { $0.name.text != switching.instance }
   }
 
   /// Whether something of the instance itself is new.
-  package var changesOwn: Bool {
+  var changesOwn: Bool {
     effects.changed.contains { $0.name.text == switching.instance }
   }
 
   /// Says what happens to other servers, before it does.
-  package func announce() {
+  func announce() {
     guard applier.method != .none else { return }
     let tell = applier.machine.tell
     if !effects.stopped.isEmpty {

@@ -45,7 +45,7 @@ package enum ReportedModel: Equatable {
     self = identity.isMet(by: names) ? .meant : .other(names)
   }
 
-  package var isStranger: Bool { if case .stranger = self { true } else { false } }
+  var isStranger: Bool { if case .stranger = self { true } else { false } }
 
   /// What is wrong with what answers, said after "what answers on port 8080"; nil where nothing is.
   package var objection: String? {

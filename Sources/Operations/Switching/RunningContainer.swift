@@ -4,12 +4,12 @@ import Host
 /// A container that runs, as Podman tells.
 package struct RunningContainer {
   /// Whether it was started with the image, the variables and the arguments that the workspace says.
-  package let isAsWritten: Bool
+  let isAsWritten: Bool
   /// Bytes that its first process holds; nil where that cannot be seen.
   package let memory: Int?
 
   /// The container of an instance; nil where none runs.
-  package init?(of instance: Workload, on machine: Machine) {
+  init?(of instance: Workload, on machine: Machine) {
     // Marks before each line, so that a variable cannot pass for an argument.
     let format = """
       P{{.State.Pid}}

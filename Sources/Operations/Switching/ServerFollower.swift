@@ -15,7 +15,7 @@ package struct SwitchFailure {
 
 /// Waits until a server that was applied serves what is meant, and shows why it does not.
 package struct ServerFollower {
-  package let applier: Applier
+  let applier: Applier
   private var machine: Machine { applier.machine }
   /// Seconds.
   package let limit: Int

@@ -17,13 +17,13 @@ package struct Services {
     /// Bytes that its processes hold; nil where systemd does not count.
     package let memory: Int?
     /// Whether systemd is about to start, stop or restart it.
-    package let hasJob: Bool
+    let hasJob: Bool
     /// Another one for each start; empty where it never ran.
     package let invocation: String
     /// The file that a generator made the unit of; empty for one that no generator made.
     package let source: String
     /// The unit's own file.
-    package let fragment: String
+    let fragment: String
   }
 
   /// The service that runs an instance: home-manager gives its own a prefix.
@@ -34,12 +34,12 @@ package struct Services {
   }
 
   /// The service that home-manager makes of a container of its `services.podman`.
-  package static func homeManagerName(of instance: String) -> String {
+  static func homeManagerName(of instance: String) -> String {
     "podman-\(instance).service"
   }
 
   /// Whether a service runs.
-  package func isActive(_ name: String) -> Bool {
+  func isActive(_ name: String) -> Bool {
     machine.capture(["systemctl", "--user", "is-active", name])?.isSuccess ?? false
   }
 
@@ -71,7 +71,7 @@ package struct Services {
   ///
   /// What a program said last reaches the journal after systemd knows that it ended, so it is read
   /// until it grows no more.
-  package func lastWords(of service: String, since start: Int) -> String {
+  func lastWords(of service: String, since start: Int) -> String {
     var words = journal(of: service, since: start)
     for _ in 0..<6 {
       machine.clock.sleep(0.5)

@@ -13,7 +13,7 @@ package struct StatusReport {
     package let instance: Workload
     package let service: Services.State?
     /// Whether the health endpoint answers.
-    package let isHealthy: Bool
+    let isHealthy: Bool
     /// Which model the server says that it serves; nil where it is not asked.
     package let model: ReportedModel?
     /// What runs under the instance's name; nil when nothing does, or nobody could be asked.

@@ -23,7 +23,7 @@ package struct SwitchHistory {
     package let duration: Int
     /// SHA-256 of the profile's file and of generated/instances.nix as they were switched to.
     package let profileHash: String
-    package let generatedHash: String
+    let generatedHash: String
 
     package var value: Value {
       .set([

@@ -28,7 +28,7 @@ package struct SwitchTransaction {
   ///   - isDryRun: Whether nothing will be committed, so that an interrupted switch stays as it is.
   ///   - isSilent: Whether what there is to say of the workspace was said before.
   /// - Returns: Nothing where the workspace would not be right; what is wrong has been said.
-  package init?(
+  init?(
     _ folder: WorkspaceFolder, _ instance: String, to profile: ProfileFile, dryRun isDryRun: Bool,
     isSilent: Bool = false
   ) throws(HostError) {
@@ -72,7 +72,7 @@ package struct SwitchTransaction {
   /// The instances of which something generated is new.
   ///
   /// Where no units are generated, that is the one that is switched.
-  package var changedInstances: [Workload] {
+  var changedInstances: [Workload] {
     get throws(HostError) {
       let paths = try Set(changes.map(\.path))
       return workspace.deployment.workloads.filter { candidate in
@@ -103,7 +103,7 @@ package struct SwitchTransaction {
   /// Brings back the link and what was generated from it.
   ///
   /// - Returns: The workspace that is in place again; nil where there was none.
-  package func takeBack() throws(HostError) -> Workspace? {
+  func takeBack() throws(HostError) -> Workspace? {
     guard let old, let from else { return nil }
     let loader = try WorkspaceLoader(folder)
     guard let file = loader.files.first(where: { $0.id == from }),
@@ -171,7 +171,7 @@ extension SwitchTransaction {
     } ?? ""
   }
 
-  package var generatedHash: String {
+  var generatedHash: String {
     workspace.files(as: [Podman.nix]).first.map { SHA256.digest(of: $0.text) } ?? ""
   }
 }

@@ -14,7 +14,7 @@ package struct UnitChanges {
   package let instances: [Workload]
 
   /// - Parameter folder: Where they are installed; nil where nothing is yet.
-  package init(of workspace: Workspace, in folder: Folder?) throws(HostError) {
+  init(of workspace: Workspace, in folder: Folder?) throws(HostError) {
     let workloads = workspace.deployment.workloads
     files = workspace.targets.units(of: workspace.deployment)
     changed = try OutputChanges(of: files, in: folder).changed

@@ -90,5 +90,5 @@ package struct UnitFolder {
 
 extension WorkspaceFolder {
   /// Its path on this machine, without links.
-  package var canonicalPath: String { Files.canonical(path) ?? path }
+  var canonicalPath: String { Files.canonical(path) ?? path }
 }

@@ -17,7 +17,7 @@ package struct UnitVerification {
   private let before: Services.State?
 
   /// - Parameter isChanged: Whether something of the instance is new.
-  package init(
+  init(
     of instance: Workload, by applier: Applier, in folder: WorkspaceFolder,
     changed isChanged: Bool
   ) {
@@ -42,7 +42,7 @@ package struct UnitVerification {
   }
 
   /// After applying: whether the unit is there, and made from this workspace's file.
-  package func requireUnit() throws(HostError) {
+  func requireUnit() throws(HostError) {
     guard isSeen else { return }
     guard let state = folder.machine.services.state(named: service) else { throw missing }
     // Another program installs it where it likes.
@@ -71,7 +71,7 @@ package struct UnitVerification {
   }
 
   /// At the end: whether the server runs, and is not the one that ran before.
-  package func requireRunning() throws(HostError) {
+  func requireRunning() throws(HostError) {
     guard isSeen else { return }
     guard let state = folder.machine.services.state(named: service) else { throw missing }
     guard state.active == "active" || state.active == "reloading" else {

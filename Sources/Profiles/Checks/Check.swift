@@ -9,13 +9,13 @@ package final class Check: Sendable {
   package let rule: Rule
   private let body: @Sendable (Profile, Report) -> Void
 
-  package init(_ rule: Rule, _ body: @escaping @Sendable (Profile, Report) -> Void) {
+  init(_ rule: Rule, _ body: @escaping @Sendable (Profile, Report) -> Void) {
     self.rule = rule
     self.body = body
   }
 
   /// A check of one runtime, with its own options at hand.
-  package convenience init<R: Runtime>(
+  convenience init<R: Runtime>(
     _ rule: Rule, of runtime: R.Type,
     _ body: @escaping @Sendable (Profile, RuntimeOptions<R.Options>, Report) -> Void
   ) {
@@ -47,7 +47,7 @@ package struct Report {
     self.collector = collector
   }
 
-  package func callAsFunction(
+  func callAsFunction(
     _ range: SourceRange, _ message: String, help: String? = nil, notes: [Diagnostic.Note] = []
   ) {
     collector.emit(

@@ -6,9 +6,9 @@ import Values
 /// What of a profile must fit into what Linux and systemd can pass to a program.
 package enum LaunchChecks {
   /// systemd reads no line of a unit over 1 MiB; the rest is left for what Podman's generator adds.
-  package static let lineLimit = 1_000_000
+  static let lineLimit = 1_000_000
   /// An argument of Linux has less than 128 KiB (MAX_ARG_STRLEN), its name and '=' included.
-  package static let modelFileLimit = 130_000
+  static let modelFileLimit = 130_000
 
   static let settingTooLong = Check(
     Rule(

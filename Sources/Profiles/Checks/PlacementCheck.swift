@@ -37,7 +37,7 @@ package struct PlacementCheck: Sendable {
   package let rule: Rule
   package let objection: @Sendable (Profile, Placement) -> Objection?
 
-  package init(
+  init(
     _ rule: Rule, _ objection: @escaping @Sendable (Profile, Placement) -> Objection?
   ) {
     self.rule = rule

@@ -76,8 +76,8 @@ extension Custom {
 
     package var written = FieldSet()
     package var port: Located<Int>?
-    package var modelArgument: Located<Argument>?
-    package var modelVariable: Located<EnvironmentVariable.Name>?
+    var modelArgument: Located<Argument>?
+    var modelVariable: Located<EnvironmentVariable.Name>?
     package var health: Located<String>?
     package var healthCommand: Located<PlainText>?
     package var metrics: Located<String>?

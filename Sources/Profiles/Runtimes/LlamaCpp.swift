@@ -157,37 +157,37 @@ extension LlamaCpp {
     package var file: Located<String>?
     package var quant: Located<String>?
     package var mmproj: Located<HostPath>?
-    package var nPredict: Located<Int>?
-    package var batchSize: Located<Int>?
-    package var ubatchSize: Located<Int>?
-    package var kvUnified: Located<Bool>?
-    package var contBatching: Located<Bool>?
-    package var flashAttn: Located<Choice>?
-    package var cacheTypeK: Located<CacheType>?
-    package var cacheTypeV: Located<CacheType>?
-    package var nGPULayers: Located<String>?
-    package var splitMode: Located<SplitMode>?
-    package var tensorSplit: Located<[Located<Double>]>?
-    package var mainGPU: Located<Int>?
+    var nPredict: Located<Int>?
+    var batchSize: Located<Int>?
+    var ubatchSize: Located<Int>?
+    var kvUnified: Located<Bool>?
+    var contBatching: Located<Bool>?
+    var flashAttn: Located<Choice>?
+    var cacheTypeK: Located<CacheType>?
+    var cacheTypeV: Located<CacheType>?
+    var nGPULayers: Located<String>?
+    var splitMode: Located<SplitMode>?
+    var tensorSplit: Located<[Located<Double>]>?
+    var mainGPU: Located<Int>?
     package var fit: Located<Fit>?
-    package var ropeScaling: Located<RopeScaling>?
-    package var ropeScale: Located<Double>?
-    package var ropeFreqBase: Located<Double>?
-    package var yarnOrigCtx: Located<Int>?
+    var ropeScaling: Located<RopeScaling>?
+    var ropeScale: Located<Double>?
+    var ropeFreqBase: Located<Double>?
+    var yarnOrigCtx: Located<Int>?
     package var mmap: Located<Bool>?
-    package var minP: Located<Double>?
-    package var repeatLastN: Located<Int>?
-    package var presencePenalty: Located<Double>?
-    package var frequencyPenalty: Located<Double>?
+    var minP: Located<Double>?
+    var repeatLastN: Located<Int>?
+    var presencePenalty: Located<Double>?
+    var frequencyPenalty: Located<Double>?
     package var seed: Located<Int>?
     package var pooling: Located<Pooling>?
     package var reranking: Located<Bool>?
     package var jinja: Located<Bool>?
-    package var chatTemplate: Located<String>?
+    var chatTemplate: Located<String>?
     package var timeout: Located<Int>?
     package var threads: Located<Int>?
-    package var threadsHTTP: Located<Int>?
-    package var cacheRAM: Located<Int>?
+    var threadsHTTP: Located<Int>?
+    var cacheRAM: Located<Int>?
     package var metrics: Located<Bool>?
     package var slots: Located<Bool>?
     package var props: Located<Bool>?

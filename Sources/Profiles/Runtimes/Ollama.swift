@@ -165,30 +165,30 @@ extension Ollama {
     package typealias Destination = LaunchOption
 
     package var written = FieldSet()
-    package var keepAlive: Located<String>?
-    package var loadTimeout: Located<String>?
-    package var maxLoadedModels: Located<Int>?
-    package var flashAttention: Located<Bool>?
-    package var kvCacheType: Located<KVCacheType>?
-    package var gpuOverhead: Located<ByteCount>?
-    package var schedSpread: Located<Bool>?
+    var keepAlive: Located<String>?
+    var loadTimeout: Located<String>?
+    var maxLoadedModels: Located<Int>?
+    var flashAttention: Located<Bool>?
+    var kvCacheType: Located<KVCacheType>?
+    var gpuOverhead: Located<ByteCount>?
+    var schedSpread: Located<Bool>?
     package var origins: Located<[Located<String>]>?
     package var debug: Located<Bool>?
     package var system: Located<String>?
     package var template: Located<String>?
     package var seed: Located<Int>?
-    package var numPredict: Located<Int>?
-    package var numKeep: Located<Int>?
-    package var numBatch: Located<Int>?
-    package var numGPU: Located<Int>?
-    package var mainGPU: Located<Int>?
-    package var numThread: Located<Int>?
-    package var useMmap: Located<Bool>?
-    package var minP: Located<Double>?
-    package var typicalP: Located<Double>?
-    package var repeatLastN: Located<Int>?
-    package var presencePenalty: Located<Double>?
-    package var frequencyPenalty: Located<Double>?
+    var numPredict: Located<Int>?
+    var numKeep: Located<Int>?
+    var numBatch: Located<Int>?
+    var numGPU: Located<Int>?
+    var mainGPU: Located<Int>?
+    var numThread: Located<Int>?
+    var useMmap: Located<Bool>?
+    var minP: Located<Double>?
+    var typicalP: Located<Double>?
+    var repeatLastN: Located<Int>?
+    var presencePenalty: Located<Double>?
+    var frequencyPenalty: Located<Double>?
     package var stop: Located<[Located<String>]>?
 
     package init() {}

@@ -229,31 +229,31 @@ extension SGLang {
     package typealias Destination = LaunchOption
 
     package var written = FieldSet()
-    package var tokenizerPath: Located<String>?
-    package var tokenizerMode: Located<TokenizerMode>?
-    package var loadFormat: Located<LoadFormat>?
-    package var kvCacheDtype: Located<KVCacheType>?
-    package var memFractionStatic: Located<Double>?
+    var tokenizerPath: Located<String>?
+    var tokenizerMode: Located<TokenizerMode>?
+    var loadFormat: Located<LoadFormat>?
+    var kvCacheDtype: Located<KVCacheType>?
+    var memFractionStatic: Located<Double>?
     package var maxTotalTokens: Located<Int>?
-    package var chunkedPrefillSize: Located<Int>?
-    package var maxPrefillTokens: Located<Int>?
-    package var schedulePolicy: Located<SchedulePolicy>?
-    package var tpSize: Located<Int>?
-    package var ppSize: Located<Int>?
-    package var dpSize: Located<Int>?
-    package var servedModelName: Located<String>?
-    package var enableMetrics: Located<Bool>?
-    package var samplingDefaults: Located<SamplingDefaults>?
-    package var chatTemplate: Located<String>?
-    package var toolCallParser: Located<String>?
-    package var reasoningParser: Located<String>?
-    package var attentionBackend: Located<String>?
-    package var grammarBackend: Located<GrammarBackend>?
-    package var cudaGraphBackendDecode: Located<GraphBackend>?
-    package var cudaGraphBackendPrefill: Located<GraphBackend>?
-    package var cpuOffloadGB: Located<Int>?
-    package var watchdogTimeout: Located<Double>?
-    package var randomSeed: Located<Int>?
+    var chunkedPrefillSize: Located<Int>?
+    var maxPrefillTokens: Located<Int>?
+    var schedulePolicy: Located<SchedulePolicy>?
+    var tpSize: Located<Int>?
+    var ppSize: Located<Int>?
+    var dpSize: Located<Int>?
+    var servedModelName: Located<String>?
+    var enableMetrics: Located<Bool>?
+    var samplingDefaults: Located<SamplingDefaults>?
+    var chatTemplate: Located<String>?
+    var toolCallParser: Located<String>?
+    var reasoningParser: Located<String>?
+    var attentionBackend: Located<String>?
+    var grammarBackend: Located<GrammarBackend>?
+    var cudaGraphBackendDecode: Located<GraphBackend>?
+    var cudaGraphBackendPrefill: Located<GraphBackend>?
+    var cpuOffloadGB: Located<Int>?
+    var watchdogTimeout: Located<Double>?
+    var randomSeed: Located<Int>?
 
     package init() {}
 

@@ -275,21 +275,21 @@ extension TextEmbeddingsInference {
     package typealias Destination = LaunchOption
 
     package var written = FieldSet()
-    package var tokenizationWorkers: Located<Int>?
-    package var servedModelName: Located<String>?
+    var tokenizationWorkers: Located<Int>?
+    var servedModelName: Located<String>?
     package var pooling: Located<Pooling>?
-    package var maxBatchTokens: Located<Int>?
-    package var maxClientBatchSize: Located<Int>?
-    package var autoTruncate: Located<Bool>?
-    package var defaultPromptName: Located<String>?
-    package var defaultPrompt: Located<String>?
-    package var densePath: Located<String>?
-    package var payloadLimit: Located<Int>?
-    package var corsAllowOrigin: Located<[Located<String>]>?
-    package var jsonOutput: Located<Bool>?
-    package var disableSpans: Located<Bool>?
-    package var otlpEndpoint: Located<String>?
-    package var otlpServiceName: Located<String>?
+    var maxBatchTokens: Located<Int>?
+    var maxClientBatchSize: Located<Int>?
+    var autoTruncate: Located<Bool>?
+    var defaultPromptName: Located<String>?
+    var defaultPrompt: Located<String>?
+    var densePath: Located<String>?
+    var payloadLimit: Located<Int>?
+    var corsAllowOrigin: Located<[Located<String>]>?
+    var jsonOutput: Located<Bool>?
+    var disableSpans: Located<Bool>?
+    var otlpEndpoint: Located<String>?
+    var otlpServiceName: Located<String>?
 
     package init() {}
 

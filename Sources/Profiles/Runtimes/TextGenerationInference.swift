@@ -169,42 +169,42 @@ extension TextGenerationInference {
     package typealias Destination = LaunchOption
 
     package var written = FieldSet()
-    package var sharded: Located<Bool>?
-    package var numShard: Located<Int>?
-    package var trustRemoteCode: Located<Bool>?
-    package var maxInputTokens: Located<Int>?
-    package var maxBatchPrefillTokens: Located<Int>?
-    package var maxBatchTotalTokens: Located<Int>?
-    package var maxWaitingTokens: Located<Int>?
-    package var maxClientBatchSize: Located<Int>?
-    package var maxBestOf: Located<Int>?
-    package var maxStopSequences: Located<Int>?
-    package var maxTopNTokens: Located<Int>?
-    package var validationWorkers: Located<Int>?
-    package var speculate: Located<Int>?
-    package var kvCacheDtype: Located<KVCacheType>?
-    package var cudaGraphs: Located<[Located<Int>]>?
-    package var cudaMemoryFraction: Located<Double>?
-    package var disableCustomKernels: Located<Bool>?
+    var sharded: Located<Bool>?
+    var numShard: Located<Int>?
+    var trustRemoteCode: Located<Bool>?
+    var maxInputTokens: Located<Int>?
+    var maxBatchPrefillTokens: Located<Int>?
+    var maxBatchTotalTokens: Located<Int>?
+    var maxWaitingTokens: Located<Int>?
+    var maxClientBatchSize: Located<Int>?
+    var maxBestOf: Located<Int>?
+    var maxStopSequences: Located<Int>?
+    var maxTopNTokens: Located<Int>?
+    var validationWorkers: Located<Int>?
+    var speculate: Located<Int>?
+    var kvCacheDtype: Located<KVCacheType>?
+    var cudaGraphs: Located<[Located<Int>]>?
+    var cudaMemoryFraction: Located<Double>?
+    var disableCustomKernels: Located<Bool>?
     package var attention: Located<Attention>?
-    package var prefixCaching: Located<Bool>?
-    package var prefillChunking: Located<Bool>?
-    package var ropeScaling: Located<RopeScaling>?
-    package var ropeFactor: Located<Double>?
-    package var loraAdapters: Located<[Located<String>]>?
-    package var tokenizerConfigPath: Located<String>?
-    package var disableGrammarSupport: Located<Bool>?
-    package var enablePrefillLogprobs: Located<Bool>?
-    package var watermarkGamma: Located<Double>?
-    package var watermarkDelta: Located<Double>?
-    package var payloadLimit: Located<Int>?
-    package var gracefulTerminationTimeout: Located<Int>?
-    package var corsAllowOrigin: Located<[Located<String>]>?
-    package var jsonOutput: Located<Bool>?
-    package var otlpEndpoint: Located<String>?
-    package var otlpServiceName: Located<String>?
-    package var usageStats: Located<UsageStatistics>?
-    package var logLevel: Located<String>?
+    var prefixCaching: Located<Bool>?
+    var prefillChunking: Located<Bool>?
+    var ropeScaling: Located<RopeScaling>?
+    var ropeFactor: Located<Double>?
+    var loraAdapters: Located<[Located<String>]>?
+    var tokenizerConfigPath: Located<String>?
+    var disableGrammarSupport: Located<Bool>?
+    var enablePrefillLogprobs: Located<Bool>?
+    var watermarkGamma: Located<Double>?
+    var watermarkDelta: Located<Double>?
+    var payloadLimit: Located<Int>?
+    var gracefulTerminationTimeout: Located<Int>?
+    var corsAllowOrigin: Located<[Located<String>]>?
+    var jsonOutput: Located<Bool>?
+    var otlpEndpoint: Located<String>?
+    var otlpServiceName: Located<String>?
+    var usageStats: Located<UsageStatistics>?
+    var logLevel: Located<String>?
 
     package init() {}
 

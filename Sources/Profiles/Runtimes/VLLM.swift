@@ -219,39 +219,39 @@ extension VLLM {
     package typealias Destination = LaunchOption
 
     package var written = FieldSet()
-    package var gpuMemoryUtilization: Located<Double>?
-    package var kvCacheDtype: Located<KVCacheType>?
-    package var blockSize: Located<Int>?
-    package var enablePrefixCaching: Located<Bool>?
-    package var enforceEager: Located<Bool>?
-    package var cpuOffloadGB: Located<Double>?
-    package var enableChunkedPrefill: Located<Bool>?
-    package var maxNumBatchedTokens: Located<Int>?
-    package var maxNumQueuedReqs: Located<Int>?
-    package var maxNumQueuedTokens: Located<Int>?
-    package var maxNumActiveSeqs: Located<Int>?
-    package var schedulingPolicy: Located<SchedulingPolicy>?
-    package var pipelineParallelSize: Located<Int>?
-    package var dataParallelSize: Located<Int>?
-    package var enableExpertParallel: Located<Bool>?
-    package var loadFormat: Located<LoadFormat>?
+    var gpuMemoryUtilization: Located<Double>?
+    var kvCacheDtype: Located<KVCacheType>?
+    var blockSize: Located<Int>?
+    var enablePrefixCaching: Located<Bool>?
+    var enforceEager: Located<Bool>?
+    var cpuOffloadGB: Located<Double>?
+    var enableChunkedPrefill: Located<Bool>?
+    var maxNumBatchedTokens: Located<Int>?
+    var maxNumQueuedReqs: Located<Int>?
+    var maxNumQueuedTokens: Located<Int>?
+    var maxNumActiveSeqs: Located<Int>?
+    var schedulingPolicy: Located<SchedulingPolicy>?
+    var pipelineParallelSize: Located<Int>?
+    var dataParallelSize: Located<Int>?
+    var enableExpertParallel: Located<Bool>?
+    var loadFormat: Located<LoadFormat>?
     package var tokenizer: Located<String>?
-    package var tokenizerMode: Located<TokenizerMode>?
-    package var tokenizerRevision: Located<String>?
-    package var codeRevision: Located<String>?
+    var tokenizerMode: Located<TokenizerMode>?
+    var tokenizerRevision: Located<String>?
+    var codeRevision: Located<String>?
     package var runner: Located<Runner>?
     package var convert: Located<Conversion>?
     package var seed: Located<Int>?
-    package var maxLogprobs: Located<Int>?
-    package var generationConfig: Located<String>?
-    package var servedModelName: Located<String>?
-    package var chatTemplate: Located<String>?
-    package var enableAutoToolChoice: Located<Bool>?
-    package var toolCallParser: Located<String>?
-    package var reasoningParser: Located<String>?
-    package var enableLogRequests: Located<Bool>?
-    package var uvicornLogLevel: Located<LogLevel>?
-    package var shutdownTimeout: Located<Int>?
+    var maxLogprobs: Located<Int>?
+    var generationConfig: Located<String>?
+    var servedModelName: Located<String>?
+    var chatTemplate: Located<String>?
+    var enableAutoToolChoice: Located<Bool>?
+    var toolCallParser: Located<String>?
+    var reasoningParser: Located<String>?
+    var enableLogRequests: Located<Bool>?
+    var uvicornLogLevel: Located<LogLevel>?
+    var shutdownTimeout: Located<Int>?
 
     package init() {}
 
