@@ -105,10 +105,18 @@ let package = Package(
         "Comparison", "Deployments", "Diagnostics", "Experiments", "Operations", "Schema", "Text",
         "Values", "YAML", "Workspaces",
       ]),
+    // What the commands of both programs share.
+    module(
+      "CommandSupport",
+      [
+        "Operations", "Reports",
+        "Deployments", "Diagnostics", "Experiments", "Host", "Profiles", "Schema", "Workspaces",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     module(
       "Commands",
       [
-        "Operations", "Reports",
+        "CommandSupport", "Operations", "Reports",
         "Diagnostics", "YAML", "Schema", "Profiles", "Workspaces", "Experiments", "Comparison",
         "Deployments",
         "Targets", "Reference", "Host", "Text", "Values",
@@ -120,7 +128,8 @@ let package = Package(
     .executableTarget(
       name: "amm-compare",
       dependencies: [
-        "CLibCurl", "Commands", "Comparison", "Deployments", "Diagnostics", "Experiments", "Host",
+        "CLibCurl", "CommandSupport", "Comparison", "Deployments", "Diagnostics", "Experiments",
+        "Host",
         "Operations", "Profiles", "Reports", "Schema", "Text", "Values", "Workspaces", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -2,11 +2,13 @@ import Text
 
 /// An amount of memory.
 package struct ByteCount: Sendable, Hashable, Comparable {
+  /// From 1.
   package let bytes: Int
 
   /// An amount that was measured or computed; less than nothing is nothing.
   package init(clamping bytes: Int) { self.bytes = max(0, bytes) }
 
+  /// So many times 2^30 bytes.
   package static func gibibytes(_ count: UInt16) -> ByteCount {
     ByteCount(clamping: Int(count) << 30)
   }

@@ -6,27 +6,38 @@ package struct Container: Sendable, Equatable {
   package var image: ImageReference
   /// Replaces the image's own entry point; nil keeps it.
   package var entrypoint: Argument?
+  /// The words after the entry point, in order.
   package var arguments: [Argument] = []
   /// Sorted by name, each name once.
   package var environment: [EnvironmentVariable] = []
+  /// Variables whose values the platform holds.
   package var secrets: [SecretReference] = []
+  /// What is mounted, in order; no two have one target.
   package var mounts: [Mount] = []
+  /// The cards that it is given.
   package var accelerators: [Accelerator] = []
+  /// The network that it joins.
   package var network: ResourceName
   /// Nil for a container that nothing outside of its network reaches.
   package internal(set) var exposure: Exposure?
+  /// The most that it may use.
   package var limits = Limits()
   /// Memory that its processes share; nil for the engine's default.
   package var sharedMemory: ByteCount?
+  /// How its health is asked for; nil where it cannot be.
   package var health: HealthCheck?
+  /// What keeps it from the machine.
   package var security = Security()
+  /// When it starts, and how long starting and stopping may take.
   package var lifecycle: Lifecycle
+  /// What happens when it ends.
   package var restart: RestartPolicy
   /// Containers that must run before this one does.
   package var requires: [ResourceName] = []
   /// Containers that are started with this one.
   package var wants: [ResourceName] = []
 
+  /// A container that takes no more of the machine than it has to.
   package init(
     name: ResourceName, description: PlainText, image: ImageReference, network: ResourceName,
     lifecycle: Lifecycle, restart: RestartPolicy
@@ -42,8 +53,11 @@ package struct Container: Sendable, Equatable {
 
 /// A port of the host that leads to one of a container.
 package struct Exposure: Sendable, Equatable {
+  /// The address of the machine that it is reached at.
   package let address: BindAddress
+  /// The port of the machine.
   package let host: Port
+  /// The port that the server listens on.
   package let container: Port
 
   package init(_ address: BindAddress, _ host: Port, to container: Port) {
@@ -55,6 +69,7 @@ package struct Exposure: Sendable, Equatable {
 
 /// A secret that a container gets as a variable; never the secret itself.
 package struct SecretReference: Sendable, Equatable {
+  /// Where the value is kept.
   package enum Source: Sendable, Equatable {
     /// A secret that the engine keeps under a name.
     ///
@@ -64,7 +79,9 @@ package struct SecretReference: Sendable, Equatable {
     case environmentFile(HostPath)
   }
 
+  /// The variable that gets the value.
   package let variable: EnvironmentVariable.Name
+  /// Where the value is kept.
   package let source: Source
 
   package init(_ variable: EnvironmentVariable.Name, from source: Source) {
@@ -75,6 +92,7 @@ package struct SecretReference: Sendable, Equatable {
 
 /// What a container may take of the machine; nil is no limit.
 package struct Limits: Sendable, Equatable {
+  /// The most memory; nil for no limit.
   package var memory: ByteCount?
   /// Whole processor cores.
   package var cores: Int?

@@ -31,6 +31,7 @@ package struct Deployment: Sendable, Equatable {
 
 /// One server with the model it serves: what an instance becomes.
 package struct Workload: Sendable, Equatable {
+  /// The profile and model that it came from.
   package let provenance: Provenance
   /// The port of the machine that leads to the server.
   package let exposure: Exposure
@@ -60,6 +61,7 @@ package struct Workload: Sendable, Equatable {
 
   package var name: ResourceName { server.name }
 
+  /// The server, then its preparation steps in the order in which they run.
   package var containers: [Container] { [server] + preparation }
 
   /// Where programs on the host reach the server: `http://127.0.0.1:8080`.

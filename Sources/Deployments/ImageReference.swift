@@ -4,6 +4,7 @@ import Text
 package struct ImageReference: Sendable, Hashable {
   /// With its registry where one is written: `ghcr.io/huggingface/text-generation-inference`.
   package let name: String
+  /// The tag; nil where the reference has none.
   package let tag: String?
   /// `sha256:` and 64 hexadecimal digits.
   package let digest: String?
@@ -55,6 +56,7 @@ package struct ImageReference: Sendable, Hashable {
   /// start has to.
   package init(literal name: String, tag: String) { self.init(name: name, tag: tag, digest: nil) }
 
+  /// As it is written: `name[:tag][@digest]`.
   package var text: String {
     name + (tag.map { ":" + $0 } ?? "") + (digest.map { "@" + $0 } ?? "")
   }

@@ -16,6 +16,7 @@ package struct ModelIdentity: Sendable, Equatable {
 
   /// The path that is asked.
   package let path: String
+  /// How names of the model are compared.
   package let form: Form
   /// The name of the model that is meant, as the server gives it.
   package let name: String

@@ -2,6 +2,7 @@ import Text
 
 /// A TCP port, 1 to 65535.
 package struct Port: Sendable, Hashable {
+  /// 1 to 65535.
   package let number: Int
 
   package init?(_ number: Int) {
@@ -18,6 +19,7 @@ package struct Port: Sendable, Hashable {
 
 /// An IP address of this host that a port is published on.
 package struct BindAddress: Sendable, Hashable {
+  /// This machine alone, by IPv4.
   package static let loopback = BindAddress(text: "127.0.0.1", isIPv6: false)
 
   /// The address as written, without brackets.

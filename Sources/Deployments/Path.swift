@@ -1,7 +1,9 @@
 /// A path on the host that a container refers to.
 package struct HostPath: Sendable, Hashable {
+  /// What the path begins at.
   package enum Base: Sendable { case root, home }
 
+  /// What the path begins at.
   package let base: Base
   /// The path below the base, without a leading slash.
   package let relative: String
@@ -50,6 +52,7 @@ package struct HostPath: Sendable, Hashable {
 
 /// An absolute path inside a container.
 package struct ContainerPath: Sendable, Hashable {
+  /// As it is written: absolute and normal.
   package let text: String
 
   package init?(_ text: String) {
@@ -70,6 +73,7 @@ package struct ContainerPath: Sendable, Hashable {
 
 /// What a container sees of the host's storage.
 package struct Mount: Sendable, Hashable {
+  /// What is mounted.
   package enum Source: Sendable, Hashable {
     /// A store that amm declares and the engine creates.
     case store(ResourceName)
@@ -85,6 +89,7 @@ package struct Mount: Sendable, Hashable {
     }
   }
 
+  /// How it is mounted, by the word that engines take.
   package enum Option: String, Sendable, CaseIterable {
     case readOnly = "ro"
     case readWrite = "rw"
@@ -95,8 +100,11 @@ package struct Mount: Sendable, Hashable {
     case changeOwner = "U"
   }
 
+  /// What is mounted.
   package let source: Source
+  /// Where it appears in the container.
   package let target: ContainerPath
+  /// How it is mounted, each once, in order.
   package let options: [Option]
 
   package init(_ source: Source, at target: ContainerPath, options: [Option] = []) {

@@ -2,6 +2,7 @@
 package struct RestartPolicy: Sendable, Equatable {
   /// How often it is started before it is given up.
   package struct Limit: Sendable, Equatable {
+    /// From 1.
     package let attempts: Int
     /// Seconds in which the attempts are counted.
     package let window: Int
@@ -41,6 +42,7 @@ package struct HealthCheck: Sendable, Equatable {
     }
   }
 
+  /// What is asked.
   package let probe: Probe
   /// Seconds between two checks.
   package let interval: Int
@@ -75,10 +77,13 @@ package struct Security: Sendable, Equatable {
     case ofUser
   }
 
+  /// Which capabilities it keeps.
   package var capabilities = Capabilities.none
   /// Whether a program may have more rights than the one that started it.
   package var gainsPrivileges = false
+  /// Whether it is confined by security labels.
   package var labels = Labels.confined
+  /// Which groups its processes have.
   package var groups = Groups.ofImage
 
   package init() {}

@@ -5,6 +5,7 @@ import Text
 /// ASCII letters, digits, `-` and `_`, the first a letter or digit, at most 63 bytes: a label of DNS
 /// (RFC 1035, section 2.3.4). No dot, so that nothing takes a part of it for a file's ending.
 package struct ResourceName: Sendable, Hashable, Comparable {
+  /// As it is written.
   package let text: String
 
   /// - Returns: Nil for a text that is no such name.

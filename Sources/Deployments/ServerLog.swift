@@ -27,6 +27,7 @@ package struct ServerLog: Sendable, Equatable {
   /// The more particular ones first.
   package let causes: [Cause]
 
+  /// The lines that tell each phase, and those that tell causes of failure.
   package init(_ phases: [ServerPhase: [String]] = [:], causes: [Cause] = []) {
     self.phases = phases
     self.causes = causes

@@ -5,6 +5,7 @@ import Text
 /// The limits are those of the narrowest target: blanks at the ends are trimmed, quotes at the ends may
 /// be, a trailing backslash eats the next line, and a lone `;` would separate two commands.
 package struct PlainText: Sendable, Hashable {
+  /// As it is written: one line without control characters.
   package let text: String
 
   package init?(_ text: String) {
@@ -44,6 +45,7 @@ package struct Argument: Sendable, Hashable {
   /// Linux refuses to start a program with a longer argument (MAX_ARG_STRLEN).
   package static let limit = 131_071
 
+  /// As it is written: one word of a command line.
   package let text: String
 
   package init?(_ text: String) {
@@ -63,6 +65,7 @@ package struct Argument: Sendable, Hashable {
     case tooLong
   }
 
+  /// What keeps a text from being one word of a command line; nil where nothing does.
   package static func problem(with text: String) -> Problem? {
     if text.isEmpty { return .empty }
     if text.isLoneSemicolon { return .loneSemicolon }
@@ -74,10 +77,12 @@ package struct Argument: Sendable, Hashable {
 /// A variable of a container's environment.
 package struct EnvironmentVariable: Sendable, Hashable {
   package let name: Name
+  /// As the process reads it: one line.
   package let value: String
 
   /// A name that every program can read: letters, digits and underscores, no digit first.
   package struct Name: Sendable, Hashable {
+    /// As it is written: letters, digits and `_`, no digit first.
     package let text: String
 
     /// What all programs that load from the Hugging Face hub read a token from.

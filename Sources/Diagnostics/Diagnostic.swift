@@ -46,7 +46,9 @@ package struct SourceLocation: Sendable {
 @usableFromInline package struct Diagnostic: Sendable {
   /// Another place that belongs to the mistake, such as the first of two equal keys.
   package struct Note: Sendable {
+    /// Where the note points.
     package let location: SourceLocation
+    /// What there is to know, without a full stop.
     package let message: String
 
     package init(_ location: SourceLocation, _ message: String) {
@@ -55,12 +57,15 @@ package struct SourceLocation: Sendable {
     }
   }
 
+  /// The rule that is broken.
   package let rule: Rule
+  /// Where it is broken.
   package let location: SourceLocation
   /// One line: what was found and what is wrong with it, without a full stop.
   package let message: String
   /// Sentences that name the way out, the best first.
   package let help: [String]
+  /// Other places that belong to it, in order.
   package let notes: [Note]
 
   package init(
@@ -75,6 +80,7 @@ package struct SourceLocation: Sendable {
     self.notes = notes
   }
 
+  /// The rule's own.
   package var severity: Severity { rule.severity }
 
   /// The same mistake, with other places and texts.
@@ -88,6 +94,7 @@ package struct SourceLocation: Sendable {
 }
 
 extension Sequence where Element == Diagnostic {
+  /// Whether one of them is an error.
   @usableFromInline package var hasErrors: Bool { contains { $0.severity == .error } }
 
   /// In file, line and column order, each one once.

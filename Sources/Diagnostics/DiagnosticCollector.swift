@@ -3,7 +3,9 @@
 /// A plain class, so that readers deep in a tree can share it; it never crosses a stage, so every
 /// stage as a whole is a function from values to values.
 @usableFromInline package final class DiagnosticCollector {
+  /// The file that is read.
   package let source: SourceFile
+  /// What was reported, in order.
   package private(set) var diagnostics: [Diagnostic] = []
   /// Whether a token can stand in one of the file's values: looked for once, in all of them.
   package private(set) lazy var mayHoldToken =
@@ -11,6 +13,7 @@
   private var errorCount = 0
   private var warningCount = 0
 
+  /// Collects what is wrong with a file.
   package init(_ source: SourceFile) {
     self.source = source
   }

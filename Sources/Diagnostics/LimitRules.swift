@@ -40,5 +40,6 @@ package enum LimitRules {
         tags: [coding]
         """))
 
+  /// Every rule of this file, for the reference.
   package static let all = [tooManyErrors, tooManyWarnings]
 }

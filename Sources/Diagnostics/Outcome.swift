@@ -2,8 +2,10 @@
 @usableFromInline package struct Outcome<Value> {
   /// Nil exactly when an error prevented it.
   @usableFromInline package let value: Value?
+  /// What there is to say, in order.
   @usableFromInline package let diagnostics: [Diagnostic]
 
+  /// A value, or nil where there are errors, and what there is to say.
   @inlinable package init(_ value: Value?, _ diagnostics: [Diagnostic]) {
     self.value = diagnostics.isEmpty || !diagnostics.hasErrors ? value : nil
     self.diagnostics = diagnostics

@@ -17,6 +17,7 @@ package enum Severity: String, Sendable, Comparable {
 package final class Rule: Sendable, Hashable {
   private let codeLiteral: StaticString
   private let summaryLiteral: StaticString
+  /// Whether breaking it stops generation.
   package let severity: Severity
   /// What `amm explain` and docs/diagnostics.md say of it; a test fails for a rule without.
   package let explanation: Explanation?

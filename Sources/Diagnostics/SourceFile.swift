@@ -2,6 +2,7 @@
 package final class SourceFile: Sendable {
   /// The path as the user should see it: relative to where they stand, or as they wrote it.
   package let path: String
+  /// The content as it was read.
   package let bytes: [UInt8]
   /// Whether its lines may be quoted: not those of a private file that a link of a workspace leads to.
   package let isQuotable: Bool
@@ -12,6 +13,7 @@ package final class SourceFile: Sendable {
     self.isQuotable = isQuotable
   }
 
+  /// A file whose content is known.
   package convenience init(path: String, text: String) {
     self.init(path: path, bytes: Array(text.utf8))
   }

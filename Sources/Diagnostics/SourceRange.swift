@@ -10,7 +10,9 @@
     storedColumn = Int32(truncatingIfNeeded: min(column, Int(Int32.max)))
   }
 
+  /// From 1.
   package var line: Int { Int(storedLine) }
+  /// From 1, in characters.
   package var column: Int { Int(storedColumn) }
 
   @inlinable package static func < (left: SourcePosition, right: SourcePosition) -> Bool {
@@ -30,7 +32,9 @@ extension SourcePosition {
 
 /// From a first character to just after a last one.
 @usableFromInline package struct SourceRange: Sendable, Hashable {
+  /// The first character.
   @usableFromInline package let start: SourcePosition
+  /// The position after the last character.
   @usableFromInline package let end: SourcePosition
 
   @inlinable package init(start: SourcePosition, end: SourcePosition) {

@@ -6,7 +6,9 @@ import YAML
 extension Experiment {
   /// Bounds of an experiment's file: tens of thousands of results, and still read in a second.
   package enum Limits {
+    /// The largest file that is read, in bytes.
     package static let bytes = 16 << 20
+    /// The most values that a file may hold.
     package static let nodes = 2_000_000
   }
 

@@ -167,6 +167,7 @@ package struct ExperimentNote: Record {
 
   package init() {}
 
+  /// A note of a time, by ISO 8601 in UTC.
   package init(_ text: String, time: String) {
     self.time = .written(time)
     self.text = .written(text)

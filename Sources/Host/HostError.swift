@@ -8,12 +8,16 @@
 
 /// What the machine refused, with the system's reason.
 package struct HostError: Error, Equatable {
+  /// What was tried, as a verb: "read", "write".
   package let action: String
+  /// What it was tried with.
   package let path: String
+  /// What the system answered.
   package let reason: String
   /// The system's error number; 0 when the refusal is amm's own.
   package let code: Int32
 
+  /// The failure of an action, a verb, for a reason of the system's.
   package init(_ action: String, _ path: String, reason: String) {
     self.action = action
     self.path = path
@@ -40,6 +44,7 @@ package struct HostError: Error, Equatable {
     self.reason = reason
   }
 
+  /// One line for a person.
   package var message: String { "cannot \(action) '\(path)': \(reason)" }
 
   /// Whether the path is simply not there.

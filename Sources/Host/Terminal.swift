@@ -11,12 +11,15 @@ import Synchronization
 
 /// Who amm runs as.
 package enum Host {
+  /// Of this process.
   package static var processID: Int { Int(getpid()) }
+  /// Of the user that runs this process.
   package static var userID: Int { Int(getuid()) }
 }
 
 /// Standard output and standard error, and the environment.
 package enum Terminal {
+  /// One of the two streams that a program writes to; the number is the file descriptor.
   package enum Stream: Int32, Sendable { case output = 1, error = 2 }
 
   private static let failure = Atomic<Int32>(0)

@@ -42,8 +42,10 @@ package struct OperationError: Error, Sendable, Equatable {
   package let kind: Kind
   /// Empty where events have said it all.
   package let message: String
+  /// The way out; nil where the message says it.
   package let help: String?
 
+  /// A failure of a kind, in one line, with the way out.
   package init(_ kind: Kind, _ message: String, help: String? = nil) {
     self.kind = kind
     self.message = message

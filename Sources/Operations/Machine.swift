@@ -31,7 +31,9 @@ package struct Machine: Sendable {
       (words, folder, line) throws(HostError) in
       try Subprocess.run(words, in: folder, hearing: line)
     }
+  /// What tells the time, and waits.
   package var clock = MachineClock()
+  /// What asks servers of this machine.
   package var network = LocalNetwork()
   /// Hears what happens.
   package var tell: @Sendable (Event) -> Void
@@ -48,14 +50,14 @@ package struct Machine: Sendable {
 
   /// A program with its arguments, and what it gets of the environment.
   package struct Query: Sendable {
+    /// The program and its arguments.
     package let words: [String]
     /// The beginning of the names of variables that it does not get; nil for all that amm has.
     package var withheld: String?
     /// `NAME=value` each.
     package var added: [String] = []
 
-    init(_ words: [String], withholding prefix: String? = nil, adding added: [String] = [])
-    {
+    init(_ words: [String], withholding prefix: String? = nil, adding added: [String] = []) {
       self.words = words
       withheld = prefix
       self.added = added
@@ -150,6 +152,7 @@ extension Machine {
     return bytes.map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// Whether something lies at a path, whatever it is; follows links.
   package func exists(_ path: String) -> Bool {
     ((try? Files.kind(of: root + path)) ?? nil) != nil
   }

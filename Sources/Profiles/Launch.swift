@@ -8,6 +8,7 @@ package struct Launch: Sendable {
   package private(set) var environment: [EnvironmentVariable] = []
   /// Where each name stands in it.
   private var places: [EnvironmentVariable.Name: Int] = [:]
+  /// The words of the launcher's command line, in order.
   package var arguments: [Argument] = []
   /// What the server sees of the host.
   package var mounts: [Mount] = []

@@ -7,14 +7,18 @@ package struct ModelFamily: Sendable {
   package let base: String
   /// `8b`.
   package let size: String
+  /// The folder that its profiles lie in.
   package let category: String
   /// On the Hugging Face hub.
   package let hub: String
   /// In Ollama's library.
   package let ollama: String
+  /// Its size, as its makers write it: `7B`.
   package let parameters: String
+  /// Attention heads, which tensor parallelism divides.
   package let heads: Int
   let keyValueHeads: Int
+  /// The longest context that it was trained for, in tokens.
   package let context: Int
   /// GiB of GPU memory in 16 bits, and as Ollama's default file.
   package let memory: (full: Int, small: Int)
@@ -37,6 +41,7 @@ package struct ModelFamily: Sendable {
     isGated = gated
   }
 
+  /// The families that amm knows, in order of their names.
   package static let all = [
     ModelFamily(
       "llama", "8b", "chat", "meta-llama/Meta-Llama-3-8B-Instruct", "llama3:8b", "8.03B",

@@ -6,11 +6,15 @@ package struct PreparationStep: Sendable {
   package let suffix: StaticString
   /// What its description has before the instance's name.
   package let title: StaticString
+  /// The program that is run.
   package let entrypoint: Argument
+  /// Its arguments.
   package let arguments: [Argument]
+  /// Its variables.
   package let environment: [EnvironmentVariable]
   /// The variable that is to hold the server's address, `http://HOST:PORT`.
   package let address: StaticString
+  /// What it sees of the machine.
   package let mounts: [Mount]
 
   package init(

@@ -6,9 +6,12 @@ package import Schema
 ///
 /// A class, because every check of it and every plan with it hands it on, and none changes it.
 package final class Profile: Sendable {
+  /// The file that it was read from.
   package let source: SourceFile
   package let name: Located<String>
+  /// What is served.
   package let model: ModelSource
+  /// What serves it.
   package let runtime: Located<any Runtime.Type>
   package let image: Located<ImageReference>?
   /// The runtime's own options.
@@ -33,10 +36,15 @@ package final class Profile: Sendable {
     self.document = document
   }
 
+  /// What holds for the model whichever runtime serves it.
   package var parameters: Parameters { document.parameters }
+  /// Limits and sizes of batches.
   package var performance: Performance { document.performance }
+  /// What it asks of the machine.
   package var resources: Resources { document.resources }
+  /// What is known of the model.
   package var facts: ModelFacts { document.model }
+  /// Variables of the server's process.
   package var environment: Environment { document.environment?.value ?? [] }
   package var arguments: [Located<Argument>] { document.arguments?.value ?? [] }
 
@@ -57,10 +65,12 @@ package class AnyOptions: @unchecked Sendable {
 /// The options of one runtime: up to fifty fields, which would take longer to copy than to check.
 @dynamicMemberLookup
 package final class RuntimeOptions<Options: Sendable>: AnyOptions, @unchecked Sendable {
+  /// The section as it was read.
   package let value: Options
 
   init(_ value: Options) { self.value = value }
 
+  /// A field of the section.
   package subscript<Value>(dynamicMember path: KeyPath<Options, Value>) -> Value {
     value[keyPath: path]
   }

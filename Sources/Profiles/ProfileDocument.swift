@@ -10,9 +10,13 @@ package struct ProfileDocument: Record {
   package var version: Located<String>?
   package var source: Located<SourceSection>?
   package var container: Located<ContainerSection>?
+  /// What is known of the model.
   package var model = ModelFacts()
+  /// What holds whichever runtime serves it.
   package var parameters = Parameters()
+  /// Limits and sizes of batches.
   package var performance = Performance()
+  /// What it asks of the machine.
   package var resources = Resources()
   package var capabilities: Located<[Located<String>]>?
   package var tags: Located<[Located<String>]>?
@@ -68,8 +72,11 @@ package struct ProfileDocument: Record {
 
 /// A runtime's own section, whatever its type.
 package struct RuntimeSection: Sendable {
+  /// The name of the runtime that the section belongs to.
   package let runtime: String
+  /// What the section says.
   package let options: AnyOptions
+  /// Where the section's key stands.
   package let range: SourceRange
 }
 

@@ -63,6 +63,7 @@ package enum ProfileRules {
           model_id: meta-llama/Llama-3.2-3B-Instruct
         """))
 
+  /// Every rule of this file, for the reference.
   package static let all = [foreignSection, unsupportedSource, sourceFields]
 }
 

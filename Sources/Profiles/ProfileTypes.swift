@@ -97,6 +97,7 @@ extension ValueType where Value == String {
 }
 
 extension ValueType where Value == ByteCount {
+  /// A size with its unit: `24GB`, `512MiB`.
   package static let byteCount = parsed(
     "a size such as '16GB'",
     pattern: #"^(?!0+(\.0+)? ?[KMGT])[0-9]{1,7}(\.[0-9]{1,9})? ?[KMGT]i?B$"#,
@@ -162,6 +163,7 @@ private let imagePattern: String = {
 }()
 
 extension ValueType where Value == HostPath {
+  /// A path of the machine, absolute or below `~/`.
   package static let hostPath = parsed(
     "a path",
     pattern: #"^(?!.*/\.\.?(?:/|$))(?!~/.*\.volume(?:/|$))(?:/|~/)[^\s:,"'\\]+$"#,
@@ -177,6 +179,7 @@ extension ValueType where Value == HostPath {
 }
 
 extension ValueType where Value == Argument {
+  /// One word of a command line.
   package static let argument = parsed(
     "an argument", limit: Argument.limit, multiline: true,
     pattern: #"^(?!;$)[^\u0000\uFDD0-\uFDEF\uFFFE\uFFFF]+$"#,
@@ -203,6 +206,7 @@ extension ValueType where Value == EnvironmentVariable.Name {
 }
 
 extension ValueType where Value == PlainText {
+  /// One line of text.
   package static let plainText = parsed(
     "text",
     pattern:
@@ -222,6 +226,7 @@ extension ValueType where Value == PlainText {
 package typealias Environment = [Pair<EnvironmentVariable.Name, String>]
 
 extension ValueType where Value == Environment {
+  /// Variables and their values.
   package static let environment = ValueType.map(
     from: .variableName, to: .text("text", multiline: true, limit: 100_000))
 }

@@ -4,6 +4,7 @@ import Values
 
 /// `source`: where the model comes from, as written.
 package struct SourceSection: Record {
+  /// Where weights come from; the word is that of `type:`.
   package enum Kind: String, Sendable, CaseIterable { case huggingface, ollama, local }
 
   package var kind: Located<Kind>?

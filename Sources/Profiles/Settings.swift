@@ -8,6 +8,7 @@ package struct Settings: Sendable {
   /// One under `parameters` or `performance`.
   package struct Common: Sendable {
     package let field: CommonField
+    /// What the profile says.
     package let value: Located<Value>
   }
 
@@ -15,16 +16,22 @@ package struct Settings: Sendable {
   package struct Own: Sendable {
     fileprivate let section: String
     package let name: String
+    /// The launcher's option.
     package let option: LaunchOption
+    /// What the profile says.
     package let value: Located<Value>
+    /// The first release that has the option; nil for every one.
     package let since: Release?
+    /// The first release that has it no more; nil where none is known.
     package let until: Release?
 
     /// As the author knows it: `tgi.num_shard`.
     package var key: String { section + "." + name }
   }
 
+  /// Settings that every runtime knows by one name.
   package let common: [Common]
+  /// Settings of this runtime alone.
   package let own: [Own]
 
   /// - Parameter options: The runtime's own section; nil where none is written.

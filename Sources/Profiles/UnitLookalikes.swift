@@ -22,6 +22,7 @@ extension HostPath {
         .contains { $0.suffix(7).elementsEqual(".volume".utf8) }
   }
 
+  /// The path itself; throws where Podman would take it for the name of a unit.
   package func refusingUnits() throws(Refusal) -> HostPath {
     guard looksLikeUnit else { return self }
     throw Refusal(
@@ -35,6 +36,7 @@ extension ContainerPath {
   /// name of the volume's unit wherever that occurs (modules/services/podman/linux/containers.nix).
   private var looksLikeUnit: Bool { text.utf8.firstRange(of: ".volume".utf8) != nil }
 
+  /// The path itself; throws where Podman would take it for the name of a unit.
   package func refusingUnits() throws(Refusal) -> ContainerPath {
     guard looksLikeUnit else { return self }
     throw Refusal(

@@ -8,6 +8,7 @@ import YAML
 
 /// Every rule that amm can report, by its code.
 package enum RuleBook {
+  /// Every rule, in order of their codes.
   package static let all: [Rule] = Set(
     YAMLRules.all + SchemaRules.all + Checks.rules + FileRules.all
       + WorkspaceChecks.all.map(\.rule) + WorkspaceChecks.moreRules + Targets.rules
@@ -15,6 +16,7 @@ package enum RuleBook {
       + TaskRules.all
   ).sorted { $0.code < $1.code }
 
+  /// The rule of a code; nil where there is none.
   package static func named(_ code: String) -> Rule? { all.first { $0.code == code } }
 
   /// `docs/diagnostics.md`.

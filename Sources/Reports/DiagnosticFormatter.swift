@@ -3,6 +3,7 @@ import Text
 
 /// Diagnostics as compilers print them: `file:line:col: error: message [code]`, the line, a caret.
 package struct DiagnosticFormatter {
+  /// How words are painted.
   package let style: Style
   /// The columns that a line of the source may take.
   package var columns = 122
@@ -11,6 +12,8 @@ package struct DiagnosticFormatter {
 
   package init(style: Style) { self.style = style }
 
+  /// A diagnostic as text: its message, the line of the file, notes and help, without a last line
+  /// feed.
   package func shown(_ diagnostic: Diagnostic) -> Shown {
     let word =
       diagnostic.severity == .error ? style.error("error:") : style.warning("warning:")

@@ -9,6 +9,7 @@ package struct ExperimentList {
   private let entries: [(id: String, experiment: Experiment?)]
   private let active: String?
 
+  /// Reads every experiment; throws where one cannot be read.
   package init(_ store: ExperimentStore) throws {
     entries = try store.ids().map { id in
       do {
@@ -20,6 +21,7 @@ package struct ExperimentList {
     active = try store.activeID()
   }
 
+  /// A list for `--json`, the oldest first.
   package var value: Value {
     .list(
       entries.map { id, experiment in
@@ -35,6 +37,7 @@ package struct ExperimentList {
       })
   }
 
+  /// A table, an experiment a line.
   package func shown(in layout: Layout) -> Shown {
     let style = layout.style
     var table = Table()
@@ -63,11 +66,13 @@ package struct ExperimentReport {
   private let experiment: Experiment
   private let id: String
 
+  /// The report of an experiment of a name.
   package init(_ experiment: Experiment, named id: String) {
     self.experiment = experiment
     self.id = id
   }
 
+  /// The whole experiment: servers, results and notes in the order of their times.
   package func shown(in layout: Layout) -> Shown {
     let style = layout.style
     let started = experiment.started?.value ?? ""

@@ -3,6 +3,7 @@ package import Values
 
 /// A value for people: indented names and values, without quotes.
 package enum Outline {
+  /// A value as an indented outline, a member a line.
   package static func shown(_ value: Value) -> Shown {
     var out = ""
     write(value.redacted, indent: 0, to: &out)

@@ -8,6 +8,7 @@ package import Values
 ///
 /// Literals are amm's own, and so is colour; a text that is put between them is somebody else's.
 package struct Shown: Equatable, Sendable {
+  /// What is written, byte for byte.
   package private(set) var text: String
   /// What it is for who reads it: each has a way of its own to write a character otherwise.
   private var kind = Kind.text
@@ -86,37 +87,49 @@ package struct Shown: Equatable, Sendable {
 }
 
 extension Shown: ExpressibleByStringInterpolation {
+  /// amm's own text.
   package init(stringLiteral value: String) { text = value }
 
+  /// What was collected.
   package init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
 
+  /// Collects literals as amm's own text and everything else as foreign text.
   package struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var text = ""
 
+    /// Makes room for about twice the literals.
     package init(literalCapacity: Int, interpolationCount: Int) {
       text.reserveCapacity(literalCapacity * 2)
     }
 
+    /// Adds amm's own text.
     package mutating func appendLiteral(_ literal: String) { text += literal }
+    /// Adds a value; foreign text becomes one harmless line.
     package mutating func appendInterpolation(_ shown: Shown) { text += shown.text }
+    /// Adds a value; foreign text becomes one harmless line.
     package mutating func appendInterpolation(_ foreign: String) {
       text += Shown(line: foreign).text
     }
+    /// Adds a value; foreign text becomes one harmless line.
     package mutating func appendInterpolation(_ foreign: Substring) {
       text += Shown(line: String(foreign)).text
     }
+    /// Adds a value; foreign text becomes one harmless line.
     package mutating func appendInterpolation(_ number: some Numeric) { text += "\(number)" }
   }
 }
 
 extension Shown {
+  /// Both texts, one after the other.
   package static func + (left: Shown, right: Shown) -> Shown {
     var sum = left
     sum.text += right.text
     return sum
   }
+  /// Adds a text at the end.
   package static func += (left: inout Shown, right: Shown) { left.text += right.text }
 
+  /// Whether nothing would be written.
   package var isEmpty: Bool { text.isEmpty }
 
   /// Without the newline that the console adds.
@@ -126,6 +139,7 @@ extension Shown {
 }
 
 extension Sequence where Element == Shown {
+  /// The texts with a separator between each two.
   package func joined(separator: Shown = "") -> Shown {
     var joined = Shown(line: "")
     for (index, shown) in enumerated() { joined += index > 0 ? separator + shown : shown }

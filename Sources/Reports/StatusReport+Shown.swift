@@ -4,6 +4,7 @@ package import Operations
 
 /// The report for people.
 extension StatusReport {
+  /// A table of instances and, below it, what its marks mean.
   package func shown(in layout: Layout) -> Shown {
     let style = layout.style
     var table = Table()

@@ -3,6 +3,7 @@ package import Values
 
 /// A workload as plain data, whatever runs it: what `info --json` prints and reports keep.
 extension Workload {
+  /// The workload as `amm info --json` shows it.
   package var value: Value {
     .set([
       "name": .text(name.text),

@@ -34,6 +34,7 @@ extension Record {
 /// A class because tables hand fields around all the time and none of their parts ever changes. Of any
 /// owner, since to make a type of a `Record` only, Swift looks through all that conforms to anything.
 @usableFromInline package final class Field<Owner: Sendable, Destination: Sendable>: Sendable {
+  /// The key, as it is written.
   @usableFromInline package let key: String
   /// One sentence for the reference.
   @usableFromInline package let summary: String
@@ -41,24 +42,29 @@ extension Record {
   @usableFromInline package let unit: String?
   /// What holds when the key is absent, in words; nil when nothing does.
   @usableFromInline package let defaultText: String?
+  /// Whether a record without it is refused.
   @usableFromInline package let isRequired: Bool
   /// The release of its program that brought it; nil where every release amm knows has it.
   @usableFromInline package let since: Release?
   /// The release that no longer had it.
   @usableFromInline package let until: Release?
+  /// Where the value goes; nil where code decides.
   @usableFromInline package let destination: Destination?
   /// The name of its type, for messages and reference.
   package var typeName: String { makeTypeName() }
+  /// The members of its JSON Schema.
   package var schema: [Value.Member] { makeSchema() }
   @usableFromInline let makeTypeName: @Sendable () -> String
   @usableFromInline let makeSchema: @Sendable () -> [Value.Member]
   /// The keys of the mapping below, when the field is one with known keys.
   @usableFromInline package let keysBelow: @Sendable () -> [String]
 
+  /// Reads a node into the owner; what is wrong goes to the reading.
   @usableFromInline package let read: @Sendable (Node, Reading, inout Owner) -> Void
   /// The field's value in a record as plain data, and where it was read; nil when absent.
   @usableFromInline package let value: @Sendable (Owner) -> Located<Value>?
 
+  /// A field of a type; the other initializers say how its value is kept.
   @inlinable package init<Item: Sendable>(
     _ key: String, _ type: ValueType<Item>, unit: String?, default defaultText: String?,
     required: Bool, since: Release? = nil, until: Release? = nil,

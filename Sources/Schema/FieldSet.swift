@@ -4,6 +4,7 @@
 
   @inlinable init(bits: UInt128) { self.bits = bits }
 
+  /// No fields.
   @inlinable package init() { self.init(bits: 0) }
 
   /// Every field that there is.

@@ -14,6 +14,7 @@ package struct FieldTable<Owner: Sendable, Destination: Sendable>: Sendable {
   /// Those that must be there.
   @usableFromInline let required: FieldSet
 
+  /// The fields of a record, in the order of the reference.
   package init(_ fields: [Field<Owner, Destination>]) {
     precondition(fields.count <= FieldSet.capacity, "a table has at most \(FieldSet.capacity) keys")
     all = fields
@@ -24,6 +25,7 @@ package struct FieldTable<Owner: Sendable, Destination: Sendable>: Sendable {
     }
   }
 
+  /// The fields' keys, in order.
   @inlinable package var keys: [String] { all.map(\.key) }
 
   @inlinable func withField<Result>(

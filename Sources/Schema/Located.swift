@@ -2,7 +2,9 @@ public import Diagnostics
 
 /// A value and where it was read; two are equal when their values are.
 @usableFromInline package struct Located<Value: Sendable>: Sendable {
+  /// What was written.
   @usableFromInline package let value: Value
+  /// Where it was written.
   @usableFromInline package let range: SourceRange
 
   @inlinable package init(_ value: Value, _ range: SourceRange) {

@@ -63,6 +63,7 @@ package struct Release: Sendable, Hashable, Comparable,
 
   private var all: [Int] { Array([numbers.0, numbers.1, numbers.2].prefix(count)) }
 
+  /// As it is written: numbers with full stops between them.
   package var text: String { all.map(String.init).joined(separator: ".") }
 
   /// `2.3` stands for all of its patches: it is neither before nor after `2.3.1`.

@@ -5,9 +5,12 @@ public import YAML
 
 /// Why a text is not a value of its type: what is wrong, and perhaps what to write.
 @usableFromInline package struct Refusal: Error {
+  /// What is wrong with the value, in one line.
   package let reason: String
+  /// The way out; nil where the message says it.
   package let help: String?
 
+  /// Refuses a value, with the way out.
   package init(_ reason: String, help: String? = nil) {
     self.reason = reason
     self.help = help
@@ -95,6 +98,7 @@ extension Reading {
     return scalar.text
   }
 
+  /// Reports at a node what a type refused.
   @usableFromInline package func refuse(_ node: Node, _ refusal: Refusal) {
     collector.emit(
       Diagnostic(
@@ -220,145 +224,5 @@ extension ValueType where Value == Bool {
       reading.badValue(node, expecting: "true or false", help: meant)
       return nil
     }
-  }
-}
-
-extension ValueType where Value == Int {
-  /// A decimal integer within limits.
-  ///
-  /// - Parameters:
-  ///   - limits: The smallest and the largest legal value.
-  ///   - unit: What it counts, for messages: "tokens".
-  package static func integer(_ limits: ClosedRange<Int> = 0...Int(Int32.max)) -> Self {
-    ValueType(
-      name: "an integer",
-      schema: [
-        .init("type", "integer"), .init("minimum", .integer(limits.lowerBound)),
-        .init("maximum", .integer(limits.upperBound)),
-      ], plain: Values.Value.integer
-    ) { node, reading in
-      guard let scalar = reading.scalar(node, expecting: "an integer") else { return nil }
-      guard scalar.isPlain, let value = decimal(scalar.text) else {
-        if scalar.isPlain, isDecimal(scalar.text) {
-          reading.refuse(node, found: scalar.text.abbreviated, outOf: limits)
-        } else {
-          reading.badValue(node, expecting: "an integer", help: integerHelp(scalar))
-        }
-        return nil
-      }
-      return reading.check(value, in: limits, node)
-    }
-  }
-}
-
-/// An integer as amm writes it: an optional minus, digits, no leading zero, no separators.
-private func decimal(_ text: String) -> Int? { isDecimal(text) ? Int(text) : nil }
-
-/// Whether a text is an integer, of whatever size.
-private func isDecimal(_ text: String) -> Bool {
-  let digits = text.utf8.first == 0x2D ? text.utf8.dropFirst() : text.utf8[...]
-  guard let first = digits.first, digits.allSatisfy(\.isASCIIDigit),
-    first != 0x30 || digits.count == 1
-  else { return false }
-  return true
-}
-
-private func integerHelp(_ scalar: Node.Scalar) -> String? {
-  if !scalar.isPlain, let value = decimal(scalar.text) { return "remove the quotes: \(value)" }
-  if let value = Double(scalar.text), value.rounded() == value, abs(value) < 1e15 {
-    return "write \(Int(value))"
-  }
-  let bare = scalar.text.filter { $0 != "_" && $0 != "," }
-  return decimal(bare).map { "write \($0)" }
-}
-
-extension ValueType where Value == Double {
-  /// A decimal number within limits; those that are not `closed` are themselves excluded.
-  package static func number(
-    _ limits: ClosedRange<Double>, aboveLower: Bool = false, belowUpper: Bool = false
-  ) -> Self {
-    ValueType(
-      name: "a number",
-      schema: numberSchema(limits, aboveLower: aboveLower, belowUpper: belowUpper),
-      plain: plainNumber
-    ) { node, reading in
-      guard let scalar = reading.scalar(node, expecting: "a number") else { return nil }
-      guard scalar.isPlain, scalar.text.utf8.allSatisfy(\.isNumberByte),
-        let value = Double(scalar.text)
-      else {
-        reading.badValue(
-          node, expecting: "a number",
-          help: !scalar.isPlain && Double(scalar.text) != nil ? "remove the quotes" : nil)
-        return nil
-      }
-      guard limits.contains(value), !(aboveLower && value == limits.lowerBound),
-        !(belowUpper && value == limits.upperBound)
-      else {
-        let lower = (aboveLower ? "above " : "at least ") + limits.lowerBound.plainText
-        let upper = (belowUpper ? "below " : "at most ") + limits.upperBound.plainText
-        let bounds =
-          limits.upperBound < .greatestFiniteMagnitude ? "\(lower) and \(upper)" : lower
-        reading.collector.emit(
-          SchemaRules.outOfRange, node.range,
-          "'\(reading.key)' must be \(bounds), found \(scalar.text.abbreviated)")
-        return nil
-      }
-      return value
-    }
-  }
-}
-
-private func numberSchema(
-  _ limits: ClosedRange<Double>, aboveLower: Bool, belowUpper: Bool
-) -> [Value.Member] {
-  var schema: [Value.Member] = [
-    .init("type", "number"),
-    .init(aboveLower ? "exclusiveMinimum" : "minimum", .number(limits.lowerBound)),
-  ]
-  if limits.upperBound < .greatestFiniteMagnitude {
-    schema.append(.init(belowUpper ? "exclusiveMaximum" : "maximum", .number(limits.upperBound)))
-  }
-  return schema
-}
-
-private func plainNumber(_ value: Double) -> Values.Value {
-  if value.rounded() == value, abs(value) < 1e15 { return .integer(Int(value)) }
-  return .number(value)
-}
-
-extension Double {
-  /// Shortest decimal text that reads back as the same number; integers without a fraction.
-  package var plainText: String {
-    rounded() == self && abs(self) < 1e15 ? String(Int(self)) : String(self)
-  }
-}
-
-extension UInt8 {
-  fileprivate var isNumberByte: Bool {
-    switch self {
-    case 0x30...0x39, 0x2B, 0x2D, 0x2E, 0x45, 0x65: true
-    default: false
-    }
-  }
-}
-
-extension Reading {
-  fileprivate func check(_ value: Int, in limits: ClosedRange<Int>, _ node: Node) -> Int? {
-    guard limits.contains(value) else {
-      refuse(node, found: String(value), outOf: limits)
-      return nil
-    }
-    return value
-  }
-
-  fileprivate func refuse(_ node: Node, found text: String, outOf limits: ClosedRange<Int>) {
-    let bounds =
-      limits.count == 1
-      ? "\(limits.lowerBound)"
-      : limits.upperBound >= Int(Int32.max)
-        ? "at least \(limits.lowerBound)"
-        : "from \(limits.lowerBound) to \(limits.upperBound)"
-    collector.emit(
-      SchemaRules.outOfRange, node.range, "'\(key)' must be \(bounds), found \(text)")
   }
 }

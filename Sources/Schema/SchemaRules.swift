@@ -36,6 +36,7 @@ package enum SchemaRules {
           runtime: tgi
         """))
 
+  /// A field with nothing after its colon.
   package static let missingValue = Rule(
     "missing-value", "A key that is written has a value.",
     Explanation(
@@ -98,6 +99,7 @@ package enum SchemaRules {
           num_shard: 1
         """))
 
+  /// An item that a list has twice.
   package static let duplicateItem = Rule(
     "duplicate-item", .warning, "A list of distinct things has each of them once.",
     Explanation(
@@ -109,6 +111,7 @@ package enum SchemaRules {
         tags: [coding, small]
         """))
 
+  /// A secret written where a file would show it.
   package static let secretValue = Rule(
     "secret-value", "No token or password stands in a file that is compiled.",
     Explanation(
@@ -128,6 +131,7 @@ package enum SchemaRules {
         """,
       source: "Podman 5.8, docs/source/markdown/podman-systemd.unit.5.md (Secret=)"))
 
+  /// Every rule of this file, for the reference.
   package static let all = [
     unknownKey, missingKey, missingValue, wrongKind, badValue, outOfRange, duplicateItem,
     secretValue,

@@ -36,6 +36,7 @@ public import YAML
 ///
 /// A class, one for each mapping, so that going on to the next key costs nothing but that key.
 @usableFromInline package final class Reading {
+  /// Where what is wrong goes.
   @usableFromInline package let collector: DiagnosticCollector
   /// That of the mapping above.
   private let outer: Reading?
@@ -43,6 +44,7 @@ public import YAML
   /// Whether the author chose the last key, which may then be anything.
   private var isChosen = false
 
+  /// Reads the value of a key.
   @usableFromInline package init(_ collector: DiagnosticCollector, key: String) {
     self.collector = collector
     outer = nil
@@ -89,6 +91,7 @@ public import YAML
     return scalar
   }
 
+  /// Reports a node without a value.
   package func missingValue(_ node: Node) {
     collector.emit(
       SchemaRules.missingValue, node.range, "'\(key)' has no value",

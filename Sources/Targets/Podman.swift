@@ -16,6 +16,7 @@ package struct Podman: Target {
 
   private let settings: TargetSettings
 
+  /// Writes for the releases of the settings.
   package init(_ settings: TargetSettings) { self.settings = settings }
 
   /// The release that a workload's files are written for.

@@ -42,6 +42,7 @@ package struct TargetSettings: Sendable {
   /// The Podman release of each workload, by the workload's name; the oldest where none is said.
   package var podman: [ResourceName: PodmanVersion]
 
+  /// The release of Podman for each workload; the oldest for those without one.
   package init(podman: [ResourceName: PodmanVersion] = [:]) { self.podman = podman }
 }
 
@@ -54,10 +55,15 @@ package struct Objection: Sendable {
     case mount(ContainerPath)
   }
 
+  /// The rule that is broken.
   package let rule: Rule
+  /// The workload that cannot be carried.
   package let workload: ResourceName
+  /// Which of its values is meant, so that the user's line can be found.
   package let part: Part
+  /// What cannot be carried, in one line.
   package let message: String
+  /// The way out.
   package let help: String
 
   package init(
@@ -75,6 +81,7 @@ package struct Objection: Sendable {
 package struct RenderedFile: Sendable, Equatable {
   /// Relative, with `/`: `quadlet/tgi-primary.container`.
   package let path: String
+  /// The content.
   package let text: String
 
   package init(path: String, text: String) {

@@ -3,6 +3,7 @@ package import Diagnostics
 
 /// The targets amm knows: one line each.
 package enum Targets {
+  /// Every kind of target, in the order of the reference.
   package static let all: [any Target.Type] = [Podman.self, Compose.self]
 
   /// The words that `kind:` takes.

@@ -6,7 +6,9 @@ extension UInt8 {
   @inlinable package var isASCIIUppercase: Bool { 0x41...0x5A ~= self }
   /// `a` to `z`.
   @inlinable package var isASCIILowercase: Bool { 0x61...0x7A ~= self }
+  /// `a` to `z` and `A` to `Z`.
   @inlinable package var isASCIILetter: Bool { isASCIILowercase || isASCIIUppercase }
+  /// A letter or a digit of ASCII.
   @inlinable package var isASCIIAlphanumeric: Bool { isASCIILetter || isASCIIDigit }
   /// A letter, a digit or `_`.
   @inlinable package var isASCIIWord: Bool { isASCIIAlphanumeric || self == 0x5F }

@@ -1,5 +1,6 @@
 /// Text that is put together byte by byte: cheaper than strings where much is written.
 package struct ByteWriter: Sendable {
+  /// What was written, in order.
   package private(set) var bytes: [UInt8] = []
 
   package init() {}
@@ -7,11 +8,14 @@ package struct ByteWriter: Sendable {
   /// What was written; all of it is UTF-8, since only texts and bytes of ASCII are.
   package var text: String { String(decoding: bytes, as: UTF8.self) }
 
+  /// Adds text, as UTF-8.
   @inlinable package mutating func write(_ text: String) { append(text.utf8) }
+  /// Adds text, as UTF-8.
   @inlinable package mutating func write(_ text: StaticString) {
     text.withUTF8Buffer { unsafe append($0) }
   }
 
+  /// Adds text, as UTF-8.
   package mutating func write(_ other: ByteWriter) { bytes += other.bytes }
 
   /// A byte of ASCII, or one of a character whose others are written, too.

@@ -37,6 +37,7 @@ package struct ASCIISet: Sendable {
   @usableFromInline let low: UInt64
   @usableFromInline let high: UInt64
 
+  /// The bytes of some characters of ASCII.
   package init(_ characters: StaticString) {
     var (low, high): (UInt64, UInt64) = (0, 0)
     for byte in characters.description.utf8 {
@@ -47,6 +48,7 @@ package struct ASCIISet: Sendable {
     self.high = high
   }
 
+  /// Letters and digits.
   package static let alphanumerics = ASCIISet(
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
@@ -55,10 +57,12 @@ package struct ASCIISet: Sendable {
     self.high = high
   }
 
+  /// The bytes of either set.
   package func union(_ other: ASCIISet) -> ASCIISet {
     ASCIISet(low: low | other.low, high: high | other.high)
   }
 
+  /// Whether a byte is in the set.
   @inlinable package func contains(_ byte: UInt8) -> Bool {
     byte < 64 ? low >> UInt64(byte) & 1 != 0 : byte < 128 && high >> UInt64(byte - 64) & 1 != 0
   }

@@ -35,9 +35,13 @@ package indirect enum JSONValue: Sendable, Equatable {
     if case .list(let items) = self, items.indices.contains(index) { items[index] } else { nil }
   }
 
+  /// The text, where it is one.
   package var text: String? { if case .text(let text) = self { text } else { nil } }
+  /// The number, where it is one.
   package var number: Double? { if case .number(let number) = self { number } else { nil } }
+  /// The truth value, where it is one.
   package var boolean: Bool? { if case .boolean(let flag) = self { flag } else { nil } }
+  /// The items, where it is a list.
   package var list: [JSONValue]? { if case .list(let items) = self { items } else { nil } }
 
   /// A number without a fraction that an `Int` holds.

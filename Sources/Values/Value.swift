@@ -16,8 +16,10 @@
   /// Names are unique within a set; sets keep their members' order.
   @usableFromInline package struct Member: Sendable, Hashable {
     package var name: String
+    /// What stands after the key.
     package var value: Value
 
+    /// A member of a set.
     @usableFromInline package init(_ name: String, _ value: Value) {
       self.name = name
       self.value = value
@@ -42,5 +44,6 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   @usableFromInline package init(integerLiteral value: Int) { self = .integer(value) }
   @usableFromInline package init(booleanLiteral value: Bool) { self = .boolean(value) }
   @usableFromInline package init(floatLiteral value: Double) { self = .number(value) }
+  /// A list.
   @usableFromInline package init(arrayLiteral elements: Value...) { self = .list(elements) }
 }

@@ -4,6 +4,7 @@ package import Schema
 
 /// `apply`: how what was generated reaches the machine.
 package struct ApplySettings: Record {
+  /// How a switch is brought to the machine; the word is that of `apply:`.
   package enum Method: String, Sendable, CaseIterable {
     /// `home-manager switch`.
     case homeManager = "home-manager"

@@ -2,6 +2,7 @@ package import Diagnostics
 
 /// What can be wrong with the files of a workspace, before they are read.
 package enum FileRules {
+  /// A file whose name cannot be used.
   package static let fileName = Rule(
     "file-name", "A profile's path is made of letters, digits, '.', '-' and '_'.",
     Explanation(
@@ -16,6 +17,7 @@ package enum FileRules {
         profiles/coding/my-model.yaml
         """))
 
+  /// A file that cannot be read.
   package static let unreadable = Rule(
     "unreadable-file", "Files of a workspace can be read.",
     Explanation(
@@ -30,6 +32,7 @@ package enum FileRules {
         profiles/coding/demo.yaml
         """))
 
+  /// A file of YAML with another ending than `.yaml`.
   package static let wrongEnding = Rule(
     "wrong-ending", .warning, "A profile's name ends with '.yaml'.",
     Explanation(
@@ -44,6 +47,7 @@ package enum FileRules {
         profiles/coding/demo.yaml
         """))
 
+  /// A folder in which nothing is to be checked.
   package static let nothingFound = Rule(
     "nothing-found", .warning, "There is something to check.",
     Explanation(
@@ -58,5 +62,6 @@ package enum FileRules {
         amm validate --strict profiles/
         """))
 
+  /// Every rule of this file, for the reference.
   package static let all = [fileName, unreadable, wrongEnding, nothingFound]
 }

@@ -7,6 +7,7 @@ package import Targets
 /// An instance with its defaults, and what it is to serve.
 package struct Instance: Sendable {
   package let name: Located<ResourceName>
+  /// The port as it was written; nil where none is.
   package let port: Located<Int>?
   package let description: PlainText?
   let own: InstanceSettings
@@ -14,6 +15,7 @@ package struct Instance: Sendable {
   /// The profile that its active link names; nil when there is no usable one.
   package let active: ActiveProfile?
 
+  /// The address of the machine that it listens on.
   package var bind: BindAddress { setting(\.bind)?.value ?? .loopback }
   var startsAutomatically: Bool { setting(\.autoStart)?.value ?? true }
   package var runtimes: Located<[Located<String>]>? { setting(\.runtimes) }
@@ -27,6 +29,7 @@ package struct Instance: Sendable {
   var environments: [Environment] {
     [defaults.environment, own.environment].compactMap { $0?.value }
   }
+  /// The release that units are written for; the oldest where nothing is said.
   package var podman: PodmanVersion { setting(\.podman)?.value ?? .oldest }
   package var token: Located<TokenSettings>? { setting(\.token) }
   /// Seconds.
@@ -77,6 +80,7 @@ extension Instance {
 package final class ActiveProfile: Sendable {
   /// Its path below the profiles' folder, without ending: `coding/deepseek-coder`.
   package let id: String
+  /// The profile that is served.
   package let profile: Profile
   /// How its runtime starts it: worked out once, for checks and plans.
   package let launch: Launch
@@ -90,6 +94,7 @@ package final class ActiveProfile: Sendable {
 
 /// What stands at `active/<instance>.yaml`.
 package struct ActiveLink: Sendable {
+  /// What the link leads to.
   package enum State: Sendable {
     /// A file or folder in place of a link.
     case notALink
@@ -107,6 +112,7 @@ package struct ActiveLink: Sendable {
   package let instance: String
   /// Its path as the user should see it.
   package let path: String
+  /// What the link leads to.
   package let state: State
 
   /// The profile it leads to, by its id.

@@ -12,6 +12,7 @@ package struct InstanceSettings: Record {
   package var runtimes: Located<[Located<String>]>?
   package var gpus: Located<[Located<Accelerator>]>?
   package var cache: Located<CacheChoice>?
+  /// The most that the container may use; nothing where nothing is written.
   package var limits = LimitSettings()
   package var volumes: Located<[Located<VolumeChoice>]>?
   package var environment: Located<Environment>?
@@ -116,6 +117,7 @@ extension ValueType where Value == BindAddress {
 }
 
 extension ValueType where Value == Accelerator {
+  /// A card, as `gpus:` names it.
   package static let device = parsed(
     "a GPU", pattern: "^(nvidia|amd|nvidia\\.com/gpu=[A-Za-z0-9._:-]+)$",
     plain: { .text($0.text) }

@@ -11,6 +11,7 @@ package struct InstancesDocument: Record {
   package var host: Located<HostSettings>?
   package var apply: Located<ApplySettings>?
   package var targets: Located<[Pair<ResourceName, TargetSection>]>?
+  /// What holds for every instance that does not say otherwise.
   package var defaults = InstanceSettings()
   package var instances: Located<[Pair<ResourceName, InstanceSection>]>?
 

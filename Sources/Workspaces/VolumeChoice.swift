@@ -6,7 +6,9 @@ import YAML
 
 /// An extra mount as it is written.
 package struct VolumeChoice: Sendable {
+  /// What is mounted.
   package let mount: Mount
+  /// As it was written.
   package let text: String
   /// Whether its author knows what the server can do with it.
   var isUnsafe = false

@@ -8,9 +8,12 @@ package import YAML
 /// A workspace that is right: what its instances become, and for which targets.
 package struct Workspace: Sendable {
   fileprivate let draft: WorkspaceDraft
+  /// What is deployed.
   package let deployment: Deployment
+  /// What writes files for it.
   package let targets: TargetTree
 
+  /// How a switch is brought to the machine.
   package var apply: ApplySettings { draft.apply }
   /// In the order of the file.
   package var instances: [Instance] { draft.instances }

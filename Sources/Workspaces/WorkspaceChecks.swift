@@ -2,7 +2,9 @@ package import Diagnostics
 
 /// Something that must hold across a workspace's instances.
 package struct WorkspaceCheck: Sendable {
+  /// The rule that it reports.
   package let rule: Rule
+  /// Reports what breaks the rule.
   package let run: @Sendable (WorkspaceDraft, Rule, DiagnosticCollector) -> Void
 
   init(
@@ -15,6 +17,7 @@ package struct WorkspaceCheck: Sendable {
 
 /// The list: one line a check.
 package enum WorkspaceChecks {
+  /// Every check of a workspace, in the order in which they run.
   package static let all: [WorkspaceCheck] = [
     portInUse, privilegedPort, longName, activeLink, strayLink, invalidProfile,
     runtimeNotAccepted, mixedGPUs, cacheConflict, tokenSource, reservedVariable, secretVariable,

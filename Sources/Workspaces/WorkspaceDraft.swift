@@ -35,15 +35,21 @@ package struct WorkspaceLocation: Sendable {
 
 /// `instances.yaml` as it is read, with what the active links name: what checks look at.
 package struct WorkspaceDraft: Sendable {
+  /// The file `instances.yaml`.
   package let source: SourceFile
+  /// The network that all instances join.
   package let network: ResourceName
+  /// What the machine has; nil where nothing is said.
   package let host: HostSettings?
+  /// How a switch is brought to the machine.
   package let apply: ApplySettings
   /// Nil where the file names none.
   let targets: [Pair<ResourceName, TargetSection>]?
   /// In the order of the file.
   package let instances: [Instance]
+  /// The links of `active/`, in order of their names.
   package let links: [ActiveLink]
+  /// Where the workspace lies.
   package let location: WorkspaceLocation
   /// The places of instances by their names, the first of each.
   private let places: [String: Int]

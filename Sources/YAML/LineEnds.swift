@@ -1,4 +1,4 @@
-package import Diagnostics
+import Diagnostics
 
 extension SourceFile {
   /// Where the first line ends for libyaml and for nothing else: at a carriage return alone, U+0085,

@@ -2,6 +2,7 @@ public import Diagnostics
 
 /// A piece of a YAML document with the place it was read from.
 @usableFromInline package struct Node: Sendable {
+  /// What a node is.
   @usableFromInline package enum Content: Sendable {
     case scalar(Scalar)
     case sequence([Node])
@@ -10,6 +11,7 @@ public import Diagnostics
 
   /// The text of a scalar, not yet taken for a number or anything else.
   @usableFromInline package struct Scalar: Sendable {
+    /// The text, with escapes and folds undone.
     @usableFromInline package let text: String
     /// Written without quotes, so that it could be a number, a boolean or null.
     package let isPlain: Bool
@@ -33,8 +35,11 @@ public import Diagnostics
 
   /// One key of a mapping with its value; amm's formats have text keys only.
   @usableFromInline package struct Entry: Sendable {
+    /// The key's text.
     @usableFromInline package let key: String
+    /// Where the key stands.
     @usableFromInline package let keyRange: SourceRange
+    /// What the key has.
     @usableFromInline package let value: Node
 
     package init(key: String, keyRange: SourceRange, value: Node) {
@@ -49,7 +54,9 @@ public import Diagnostics
     }
   }
 
+  /// What it is.
   package let content: Content
+  /// Where it stands.
   @usableFromInline package let range: SourceRange
 
   package init(_ content: Content, _ range: SourceRange) {

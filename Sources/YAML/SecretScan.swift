@@ -7,6 +7,7 @@ package import Diagnostics
 package struct SecretScan {
   /// A secret, and where it stands.
   package struct Place: Sendable {
+    /// Where the secret stands.
     package let range: SourceRange
     /// The secret itself, decoded: for finding it in what is to be shown, never for showing.
     package let text: String
@@ -24,6 +25,7 @@ package struct SecretScan {
     case mention
   }
 
+  /// The secrets that were found, in order.
   package private(set) var places: [Place] = []
   private let source: SourceFile
   /// Mappings and lists around the current event, the outermost first.
@@ -36,6 +38,7 @@ package struct SecretScan {
     case list(key: String?, last: String)
   }
 
+  /// Looks through a file, line by line.
   package init(_ source: SourceFile) {
     self.source = source
     unsafe source.bytes.withUnsafeBufferPointer { bytes in

@@ -2,6 +2,7 @@ package import Diagnostics
 
 /// What can be wrong with a file before its meaning is looked at.
 package enum YAMLRules {
+  /// A file that is not YAML.
   package static let syntax = Rule(
     "yaml-syntax", "The file is YAML 1.2.",
     Explanation(
@@ -49,6 +50,7 @@ package enum YAMLRules {
         """,
       source: "YAML 1.2.2, section 5.1"))
 
+  /// A file without a document.
   package static let empty = Rule(
     "empty-file", "The file has something in it.",
     Explanation(
@@ -166,6 +168,7 @@ package enum YAMLRules {
         """,
       source: "YAML 1.1, yaml.org/type/merge.html"))
 
+  /// Collections nested deeper than `Limits.depth`.
   package static let tooDeep = Rule(
     "too-deep", "Nesting goes no deeper than 64 levels.",
     Explanation(
@@ -180,6 +183,7 @@ package enum YAMLRules {
         notes: See the model's card.
         """))
 
+  /// More values than `Limits.nodes`.
   package static let tooManyNodes = Rule(
     "too-many-nodes",
     "The file, its aliases followed, holds no more than 50000 values.",
@@ -199,6 +203,7 @@ package enum YAMLRules {
         tags: [coding, small]
         """))
 
+  /// A file of more than `Limits.bytes`.
   package static let tooLarge = Rule(
     "file-too-large", "The file is no larger than 1 MiB.",
     Explanation(
@@ -214,6 +219,7 @@ package enum YAMLRules {
         notes: The measurements are in the model's card.
         """))
 
+  /// Every rule of this file, for the reference.
   package static let all = [
     syntax, notUTF8, controlCharacter, empty, severalDocuments, duplicateKey, complexKey,
     customTag, unknownAlias, badMerge, tooDeep, tooManyNodes, tooLarge,

@@ -1,4 +1,4 @@
-import Commands
+import CommandSupport
 import Comparison
 import Deployments
 import Experiments

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Commands
+import CommandSupport
 import Comparison
 import Diagnostics
 import Experiments

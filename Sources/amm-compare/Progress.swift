@@ -1,4 +1,4 @@
-import Commands
+import CommandSupport
 import Diagnostics
 import Host
 import Reports

@@ -1,4 +1,4 @@
-import Commands
+import CommandSupport
 import Host
 
 // `amm compare` hands its words on to this program, so that amm itself is without what measures. The

@@ -123,13 +123,20 @@ struct FaultTests {
     "close": ["EIO"],
   ]
 
-  /// Calls that change nothing: of so many, a third are tried where time is short.
+  /// Calls that change nothing: of so many, one of nine is tried where time is short.
   private static let readers: Set = [
     "openat", "openat2", "read", "newfstatat", "getdents64", "close",
   ]
 
-  /// Whether every call fails with every error, not with one of them in turn.
-  private static let isExhaustive = ProcessInfo.processInfo.environment["AMM_EXHAUSTIVE"] != nil
+  /// Whether a call is tried: each that writes, and some of those that read.
+  private static func isTried(_ call: String, _ number: Int) -> Bool {
+    !readers.contains(call) || number.isMultiple(of: Sampling.every(9))
+  }
+
+  /// Whether a call fails with an error: with each of them, or with one in turn.
+  private static func isTried(_ number: Int, _ index: Int, of errors: [String]) -> Bool {
+    Sampling.isExhaustive || number % errors.count == index
+  }
 
   @Test(arguments: Command.allCases)
   func `a call that fails is told, and loses nothing`(command: Command) throws {
@@ -137,9 +144,8 @@ struct FaultTests {
     for (call, numbers) in try calls(of: command).sorted(by: { $0.key < $1.key }) {
       let errors = Self.errors[call] ?? []
       for number in numbers {
-        guard Self.isExhaustive || !Self.readers.contains(call) || number % 3 == 0 else { continue }
-        for (index, error) in errors.enumerated()
-        where Self.isExhaustive || number % errors.count == index {
+        guard Self.isTried(call, number) else { continue }
+        for (index, error) in errors.enumerated() where Self.isTried(number, index, of: errors) {
           try fail(command, call, number, with: error)
           count += 1
         }
@@ -221,10 +227,8 @@ struct FaultTests {
     var faults: [(FaultInjection.Fault, call: String, number: Int)] = []
     for (call, numbers) in calls.sorted(by: { $0.key < $1.key }) {
       let errors = Self.errors[call] ?? []
-      for number in numbers
-      where Self.isExhaustive || !Self.readers.contains(call) || number % 3 == 0 {
-        for (index, error) in errors.enumerated()
-        where Self.isExhaustive || number % errors.count == index {
+      for number in numbers where Self.isTried(call, number) {
+        for (index, error) in errors.enumerated() where Self.isTried(number, index, of: errors) {
           faults.append((.error(error), call, number))
         }
         if Self.writers.contains(call) { faults.append((.kill, call, number)) }

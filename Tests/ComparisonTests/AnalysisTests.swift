@@ -1,4 +1,5 @@
 import Comparison
+import TestSupport
 import Testing
 
 /// What is said of two sides, and how often it is wrong.
@@ -30,7 +31,7 @@ struct AnalysisTests {
   }
 
   @Test func `a server against itself differs in at most one of twenty`() {
-    let runs = 60
+    let runs = Sampling.isExhaustive ? 60 : 20
     let wrong = (0..<runs).count { seed in
       let claim = claims(measurements(factor: 1, pairs: 32, noise: 0.2, seed: seed))[0]
       return claim.outcome != .noDifference
@@ -86,7 +87,7 @@ struct AnalysisTests {
 
   @Test func `equal models get different scores in at most one of twenty`() {
     var random = SeededGenerator(seed: 3)
-    let runs = 60
+    let runs = Sampling.isExhaustive ? 60 : 20
     let wrong = (0..<runs).count { _ in
       let left = (0..<20).map { _ in random.unit() < 0.7 ? 1.0 : 0 }
       let right = (0..<20).map { _ in random.unit() < 0.7 ? 1.0 : 0 }

@@ -72,7 +72,8 @@ struct AdversarialTests {
   func `every single changed byte is accepted or refused`(share: Int) {
     var bytes = Array(Self.valid.utf8)
     var refused = 0
-    for place in bytes.indices where place % 16 == share {
+    for place in bytes.indices
+    where place % 16 == share && (place / 16).isMultiple(of: Sampling.every(3)) {
       let original = bytes[place]
       for value in UInt8.min...UInt8.max {
         bytes[place] = value
@@ -84,7 +85,7 @@ struct AdversarialTests {
       }
       bytes[place] = original
     }
-    #expect(refused > 300)
+    #expect(refused > 100)
   }
 
   /// There libyaml takes one more line for begun.

@@ -13,11 +13,8 @@ import YAML
 /// Every field's outermost values, alone and in pairs, all the way to rendered files.
 ///
 /// No signal ends the process, and what a check calls right is generated. All pairs are tried with
-/// `make extremes`; otherwise, every so many.
+/// `make exhaustive`; otherwise, every so many.
 @Suite(.serialized) struct ExtremeValueTests {
-  private static let isExhaustive =
-    ProcessInfo.processInfo.environment["AMM_EXHAUSTIVE"] != nil
-
   /// What an `instances.yaml` says beside its instances, and how many of those there are.
   private static let surroundings: [(text: String, count: Int)] = [
     ("", 1),
@@ -96,18 +93,18 @@ import YAML
       var generated = 0
       var tried = 0
       for (place, leaf) in subject.fields.enumerated() {
-        // A third of them; "make extremes" tries all.
+        // One of seven; "make exhaustive" tries all.
         for (index, value) in leaf.values.enumerated()
-        where Self.isExhaustive || (index + place) % 3 == 0 {
+        where (index + place).isMultiple(of: Sampling.every(7)) {
           let text = JSON.line(subject.base.setting(leaf.path, to: value))
           let name = "\(subject.runtime): \(leaf.name): \(text.prefix(2000))"
           tried += 1
           // Long ones take turns.
-          let turn = text.utf8.count > 5000 && !Self.isExhaustive ? tried : nil
+          let turn = text.utf8.count > 5000 && !Sampling.isExhaustive ? tried : nil
           if Self.run(text, name, turn: turn) { generated += 1 }
         }
       }
-      #expect(generated > 15, "\(subject.runtime): only \(generated) of its extremes are generated")
+      #expect(generated > 5, "\(subject.runtime): only \(generated) of its extremes are generated")
     }
   }
 
@@ -119,7 +116,8 @@ import YAML
       var instances = ""
       var count = 0
       let all = subject.fields.flatMap { leaf in leaf.values.map { (leaf, $0) } }
-      for (index, (leaf, value)) in all.enumerated() where Self.isExhaustive || index % 29 == 0 {
+      for (index, (leaf, value)) in all.enumerated() where index.isMultiple(of: Sampling.every(61))
+      {
         let text = JSON.line(subject.base.setting(leaf.path, to: value))
         try folder.write(text, to: "all/p\(index).yaml")
         let name = "\(subject.runtime): \(leaf.name): \(text.prefix(300))"
@@ -142,7 +140,7 @@ import YAML
       let files = try FileManager.default.subpathsOfDirectory(
         atPath: folder.file("w/generated/quadlet").path)
       #expect(files.filter { $0.hasPrefix("i") && $0.hasSuffix(".container") }.count >= count)
-      #expect(count > 1)
+      #expect(count > 0)
     }
   }
 
@@ -153,7 +151,7 @@ import YAML
     for subject in ExtremeSubject.all {
       let all = subject.fields.flatMap { leaf in leaf.values.map { (leaf, $0) } }
       // A prime, so that each field meets others of every kind.
-      let step = Self.isExhaustive ? 1 : 499
+      let step = Sampling.every(1499)
       for first in all.indices {
         let base = subject.base.setting(all[first].0.path, to: all[first].1)
         for second in all.indices where second > first {
@@ -189,7 +187,9 @@ import YAML
     let settings = ExtremeValues.leaves(
       of: Self.instanceSchema(in: schema), below: ["instances", "i0"])
     let leaves = ExtremeValues.leaves(of: schema).filter { $0.path != ["instances"] } + settings
+    var takenByType: [String: [Value]] = [:]
     let all = leaves.flatMap { leaf in
+      if let taken = takenByType[leaf.type] { return taken.map { (leaf, $0) } }
       let taken = ExtremeValues.values(of: leaf.schema).filter { value in
         let text = JSON.line(base.setting(leaf.path, to: value))
         CaseOfDeath.enter("instances.yaml: \(leaf.name): \(text.prefix(2000))")
@@ -198,14 +198,15 @@ import YAML
         _ = Composer.compose(file).value.flatMap { InstancesDocument.read($0, collector) }
         return !collector.diagnostics.contains { $0.severity == .error }
       }
-      return ExtremeSubject.outermost(of: taken).map { (leaf, $0) }
+      let outermost = ExtremeSubject.outermost(of: taken)
+      takenByType[leaf.type] = outermost
+      return outermost.map { (leaf, $0) }
     }
     #expect(Set(all.map(\.0.name)).count > 30)
     var generated = 0
-    for first in all.indices {
+    for first in stride(from: 0, to: all.count, by: Sampling.every(5)) {
       let one = base.setting(all[first].0.path, to: all[first].1)
-      let step = Self.isExhaustive ? 1 : 997
-      for second in stride(from: first, to: all.count, by: step) {
+      for second in stride(from: first, to: all.count, by: Sampling.every(997)) {
         let text = JSON.line(one.setting(all[second].0.path, to: all[second].1))
         let name = "\(all[first].0.name) and \(all[second].0.name): \(text.prefix(2000))"
         CaseOfDeath.enter(name)
@@ -213,7 +214,7 @@ import YAML
         if Self.generate(file, ["i0", "i1"], active, name) { generated += 1 }
       }
     }
-    #expect(generated > 20)
+    #expect(generated > 10)
   }
 
   /// The schema of one instance, which stands below names that the author chooses.

@@ -1,4 +1,5 @@
-package import ArgumentParser
+import ArgumentParser
+import CommandSupport
 import Host
 
 struct Compare: ParsableCommand {
@@ -47,98 +48,4 @@ struct Compare: ParsableCommand {
     throw HostError(
       "run", name, reason: "it is in none of \(places.joined(separator: ", ")); set AMM_LIBEXEC")
   }
-}
-
-/// What `amm compare` can be told; `amm-compare` reads the same words.
-package struct CompareOptions: ParsableArguments {
-  @ArgumentParser.Argument(
-    help: "The instances: one to measure, two to compare.", completion: Completion.instances)
-  package var instances: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "What they have to do: a task of the workspace's tasks/, one that comes with amm, or a path.",
-      discussion:
-        "Or a program's: lm-eval:NAME, guidellm or vllm-bench, where that is installed.",
-      valueName: "task"), completion: Completion.tasks)
-  package var task = "speed"
-
-  @Option(
-    help: ArgumentHelp(
-      "Compare the last two profiles that the instance served, switching between them; 2 is the one number there is.",
-      valueName: "n"))
-  package var history: Int?
-
-  @Option(
-    help: ArgumentHelp("Show what an experiment found, without measuring.", valueName: "id"),
-    completion: Completion.experiments)
-  package var experiment: String?
-
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "Compare what two runs with '--json' wrote, without measuring.", valueName: "file"),
-    completion: .file(extensions: ["json"]))
-  package var files: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "How often each item is asked, in place of the task's number.", valueName: "n"))
-  package var repetitions: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "How long an answer may take, in place of the task's number.", valueName: "seconds"))
-  package var timeout: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "End with status 2 when the first side's score is below this; where nothing is scored, when its speed is, as a multiple of the second side's.",
-      valueName: "number"))
-  package var failBelow: Double?
-
-  @Flag(help: "Print everything that was measured as JSON.")
-  package var json = false
-
-  @Flag(help: "Print a line of CSV for each request.")
-  package var csv = false
-
-  @Option(
-    help: ArgumentHelp("Write a page with charts, which needs no network.", valueName: "file"),
-    completion: .file(extensions: ["html"]))
-  package var html: String?
-
-  @Flag(help: TrustCommand.optionHelp)
-  package var trust = false
-
-  @OptionGroup package var workspace: WorkspaceOption
-
-  package func validate() throws {
-    let ways = [!instances.isEmpty, experiment != nil, !files.isEmpty].count { $0 }
-    guard ways == 1 else {
-      throw ValidationError(
-        "Name one or two instances, or two '--files', or an '--experiment': one of the three.")
-    }
-    guard instances.count <= 2 else { throw ValidationError("At most two instances are compared.") }
-    guard files.isEmpty || files.count == 2 else {
-      throw ValidationError("'--files' takes two files.")
-    }
-    if let history {
-      guard history == 2 else {
-        throw ValidationError("'--history' takes 2: the last two profiles are compared.")
-      }
-      guard instances.count == 1 else {
-        throw ValidationError("'--history' is about one instance.")
-      }
-    }
-    for (name, number) in [("repetitions", repetitions), ("timeout", timeout)] {
-      if let number, number < 1 { throw ValidationError("'--\(name)' is at least 1.") }
-    }
-    if json && csv { throw ValidationError("'--json' and '--csv' are two formats: choose one.") }
-    if failBelow != nil, experiment != nil {
-      throw ValidationError("'--fail-below' needs one task: name instances or '--files'.")
-    }
-  }
-
-  package init() {}
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Deployments
 import Diagnostics
 import Host

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import CommandSupport
 import Diagnostics
 import Host
 import Operations
@@ -7,12 +8,15 @@ package import Targets
 import Workspaces
 
 extension Format: ExpressibleByArgument {
+  /// The format of a name; nil where no target writes it.
   package init?(argument: String) {
     guard let format = Targets.formats.first(where: { $0.name == argument }) else { return nil }
     self = format
   }
 
+  /// The names of all formats.
   package static var allValueStrings: [String] { Targets.formats.map(\.name) }
+  /// The names of all formats.
   package static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 

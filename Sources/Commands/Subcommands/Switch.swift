@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Diagnostics
 import Host
 import Operations
@@ -124,7 +125,7 @@ struct SwitchOptions: ParsableArguments {
   @Flag(help: "Leave things as they are when applying or waiting fails.")
   var keep = false
 
-  @Flag(help: TrustCommand.optionHelp)
+  @Flag(help: WorkspaceOption.trustHelp)
   var trust = false
 
   /// The workspace; only one that is to be changed has what was interrupted finished.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Diagnostics
 import Host
 import Operations
@@ -20,9 +21,6 @@ struct TrustCommand: ParsableCommand {
         amm trust
         amm trust --revoke
       """)
-
-  static let optionHelp: ArgumentHelp =
-    "Run what the workspace names, for this once, without having agreed to it; see 'amm trust'."
 
   @Flag(help: "Show what would be run, and agree to nothing.")
   var show = false

@@ -7,6 +7,7 @@ package enum API: String, Sendable, CaseIterable {
   case completion = "openai-completion"
   case embedding = "openai-embedding"
 
+  /// The path below the server's address.
   package var path: String {
     switch self {
     case .chat: "/v1/chat/completions"
@@ -27,6 +28,7 @@ package enum API: String, Sendable, CaseIterable {
 
 /// What one request asks, before it is written for a server.
 package struct Question: Sendable {
+  /// What is sent, in order.
   package let messages: [ModelTask.Message]
   /// For embeddings.
   package let texts: [String]

@@ -1,9 +1,12 @@
 /// What came of one request.
 package struct Measurement: Sendable, Equatable {
+  /// The index of the side in the report.
   package var side: Int
+  /// The number of the block that it belongs to, from 0.
   package var block: Int
   /// The item's id; nil for a made prompt.
   package var item: String?
+  /// Under which load it was sent.
   package var condition: Condition
   /// When it was sent, in seconds since the measuring began.
   package var started: Double
@@ -13,13 +16,19 @@ package struct Measurement: Sendable, Equatable {
   package var latency: Double
   /// Seconds between the pieces of the answer.
   package var gaps: [Double]
+  /// Tokens of the prompt, as the server counts them; nil where it does not say.
   package var promptTokens: Int?
+  /// Tokens of the answer, as the server counts them; nil where it does not say.
   package var completionTokens: Int?
   /// Tokens per second of the answer alone, by the server's own clock.
   package var serverRate: Double?
+  /// Seconds for the prompt, by the server's own clock; nil where it does not say.
   package var serverPromptTime: Double?
+  /// What the model answered; empty where it failed.
   package var answer: String
+  /// Why there is no answer; nil where there is one.
   package var failure: Failure?
+  /// What the answer is worth; nil where the task scores nothing.
   package var score: Score?
 
   /// Why a request counts as a failure.
@@ -28,12 +37,14 @@ package struct Measurement: Sendable, Equatable {
     /// More, in the server's or the system's words.
     package let detail: String
 
+    /// A failure, with the server's own words where it had some.
     package init(_ kind: Kind, _ detail: String = "") {
       self.kind = kind
       self.detail = detail
     }
   }
 
+  /// What kept a request from an answer; the word is that of `--json`.
   package enum Kind: String, Sendable, CaseIterable {
     case connection, status, stalled, timeout, closed, garbage, refused, endless, empty
 

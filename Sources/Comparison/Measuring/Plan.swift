@@ -6,16 +6,21 @@
 package struct Plan: Sendable {
   /// Requests that one side answers at a time.
   package struct Block: Sendable {
+    /// From 0.
     package let number: Int
+    /// Under which load its questions are sent.
     package let condition: Condition
     /// The indices of the items that are asked, one for each client; empty for made prompts.
     package let items: [Int]
+    /// What is asked, in order.
     package let questions: [Question]
     /// The sides in the order in which they are asked.
     package let order: [Int]
   }
 
+  /// What is asked before anything is measured.
   package let warmUp: [Question]
+  /// What is measured, in order.
   package let blocks: [Block]
   /// Lengths of prompts that were left out, because a side's context is too small.
   package let leftOut: [Int]

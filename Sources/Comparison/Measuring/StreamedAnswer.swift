@@ -5,18 +5,25 @@ package struct StreamedAnswer: Sendable {
   /// Bytes of text that are kept; the rest is counted and dropped.
   package static let textLimit = 1 << 20
 
+  /// The answer so far, as UTF-8.
   package private(set) var text: [UInt8] = []
+  /// Whether the answer was larger than its limit.
   package private(set) var isCut = false
   /// When pieces with text came, in seconds since the request was sent.
   package private(set) var arrivals: [Double] = []
+  /// Tokens of the prompt, as the server counts them; nil until it says.
   package private(set) var promptTokens: Int?
+  /// Tokens of the answer, as the server counts them; nil until it says.
   package private(set) var completionTokens: Int?
   /// Tokens per second of the answer alone, by the server's own clock.
   package private(set) var serverRate: Double?
   /// Seconds for reading the prompt, by the server's own clock.
   package private(set) var serverPromptTime: Double?
+  /// Why the model stopped, in the server's own word; nil until it says.
   package private(set) var finish: String?
+  /// Whether the server said that this was all.
   package private(set) var isDone = false
+  /// The embeddings so far, in order.
   package private(set) var vectors: [[Double]] = []
   /// Why it is no answer.
   package private(set) var problem: Problem?

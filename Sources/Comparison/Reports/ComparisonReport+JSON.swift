@@ -80,6 +80,7 @@ extension ComparisonReport {
 
   /// Why a file is no report.
   package struct Unreadable: Error {
+    /// Why the file cannot be read, in one line.
     package let reason: String
 
     init(_ reason: String) { self.reason = reason }

@@ -4,7 +4,9 @@ extension ComparisonReport {
     /// How much it matters.
     package enum Weight: Sendable { case strong, plain, faint }
 
+    /// The line, without a line feed.
     package let text: String
+    /// How much it stands out.
     package let weight: Weight
 
     init(_ text: String, _ weight: Weight = .plain) {

@@ -10,6 +10,7 @@ package struct ComparisonReport: Sendable {
     /// Numbers of the server's own, by their names.
     package let serverMetrics: [(name: String, value: Double)]
 
+    /// A side that was compared.
     package init(
       name: String, configuration: Value, serverMetrics: [(name: String, value: Double)]
     ) {
@@ -24,12 +25,15 @@ package struct ComparisonReport: Sendable {
     package let name: String
     package let description: String
     package let kind: TaskDocument.Kind
+    /// Whether answers get a score.
     package let isScored: Bool
     package let hash: String
+    /// The seed of sampling and of the order of blocks.
     package let seed: Int
     /// What was asked, by item; shown beside the answers.
     package let prompts: [String: String]
 
+    /// What is told of a task and its prompts.
     package init(
       name: String, description: String, kind: TaskDocument.Kind, isScored: Bool, hash: String,
       seed: Int, prompts: [String: String]
@@ -44,10 +48,15 @@ package struct ComparisonReport: Sendable {
     }
   }
 
+  /// The release of amm that measured.
   package let amm: String
+  /// When it was measured, by ISO 8601 in UTC.
   package let time: String
+  /// What was asked.
   package let task: TaskFacts
+  /// What was compared, in the order of the command.
   package let sides: [Side]
+  /// Every request, in the order in which they were sent.
   package let measurements: [Measurement]
   /// Whether the sides were measured in turns, so that a drifting machine favours neither.
   package let isInterleaved: Bool
@@ -67,8 +76,10 @@ package struct ComparisonReport: Sendable {
     self.notes = notes
   }
 
+  /// The sides' names, in order.
   package var names: [String] { sides.map(\.name) }
 
+  /// What the measurements say; the same for the same measurements.
   package var analysis: Analysis {
     Analysis(
       measurements, names: names, kind: task.kind, isScored: task.isScored, seed: task.seed)

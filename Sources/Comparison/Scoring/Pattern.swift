@@ -3,7 +3,9 @@
 /// Its matcher backtracks, so that an answer may keep it busy for years: `matches(_:)` is for a
 /// process with a limit of its own.
 package struct Pattern: Sendable, Equatable {
+  /// The regular expression, in the syntax that docs/compare.md describes.
   package let text: String
+  /// Whether capitals and small letters are alike.
   package let ignoresCase: Bool
 
   package init(text: String, ignoresCase: Bool) {

@@ -64,6 +64,7 @@ package enum Scoring: Sendable {
 
 /// A program that scores an answer by its exit status.
 package struct CommandScoring: Sendable, Equatable {
+  /// The program and its arguments.
   package let words: [String]
   /// The image of the sandbox that it runs in; nil for this machine.
   package let image: String?

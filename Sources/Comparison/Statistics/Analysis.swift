@@ -2,7 +2,9 @@
 package struct Analysis: Sendable {
   /// A metric of each side, and how they compare.
   package struct Row: Sendable {
+    /// What was measured.
     package let metric: Metric
+    /// The values of each side, in order.
     package let sides: [Sample]
     /// How many times better the first side is; nil with one side or too few pairs.
     package let ratio: Ratio?
@@ -10,7 +12,9 @@ package struct Analysis: Sendable {
 
   /// A ratio of the first side to the second; above 1, the first is better.
   package struct Ratio: Sendable {
+    /// The second side's median by the first's.
     package let value: Double
+    /// Where the true ratio lies, at the confidence of the report.
     package let interval: Interval
     /// How often chance alone makes a ratio as far from 1.
     package let probability: Double
@@ -22,19 +26,25 @@ package struct Analysis: Sendable {
   package struct Scores: Sendable {
     /// The mean score of each item that was asked, in the task's order; a failure scores 0.
     package let items: [[Double]]
+    /// The mean score of each side, 0 to 1.
     package let means: [Double]
     /// Of each side's mean score; nil with too few items.
     package let intervals: [Interval?]
     /// Of the first side's mean score less the second's; nil with one side or too few items.
     package let difference: Interval?
+    /// That a difference so large comes by chance, 0 to 1.
     package let probability: Double
   }
 
+  /// What was measured, in the order of the report.
   package let rows: [Row]
+  /// The scores; nil where the task scores nothing.
   package let scores: Scores?
   /// Failures of each side, by kind, the most frequent first.
   package let failures: [[(kind: Measurement.Kind, count: Int)]]
+  /// How many requests each side answered.
   package let requests: [Int]
+  /// What may be said of the sides.
   package let claims: [Claim]
 
   /// Ratios nearer to 1 count as none: it is what two runs of one server differ by.

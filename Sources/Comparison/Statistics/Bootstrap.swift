@@ -1,6 +1,8 @@
 /// Where a true value probably lies.
 package struct Interval: Sendable, Equatable {
+  /// The lower end, within the interval.
   package let lower: Double
+  /// The upper end, within the interval.
   package let upper: Double
 
   init(lower: Double, upper: Double) {
@@ -8,8 +10,10 @@ package struct Interval: Sendable, Equatable {
     self.upper = upper
   }
 
+  /// Whether a value lies within, the ends included.
   package func contains(_ value: Double) -> Bool { lower <= value && value <= upper }
 
+  /// Both ends after a change that does not turn their order.
   package func map(_ change: (Double) -> Double) -> Interval {
     Interval(lower: change(lower), upper: change(upper))
   }

@@ -1,7 +1,9 @@
 /// What may be said of two sides, and how sure it is.
 package struct Claim: Sendable, Equatable {
+  /// What the claim is about; the word is that of `--json`.
   package enum Subject: String, Sendable { case speed, score }
 
+  /// What may be said.
   package enum Outcome: Sendable, Equatable {
     /// One side is better: by its index.
     case better(Int)
@@ -10,7 +12,9 @@ package struct Claim: Sendable, Equatable {
     case unknown
   }
 
+  /// What the claim is about.
   package let subject: Subject
+  /// What may be said.
   package let outcome: Outcome
   /// One plain sentence.
   package let sentence: String

@@ -6,6 +6,7 @@ package enum Metric: String, Sendable, CaseIterable {
   case latency = "end_to_end_latency"
   case throughput = "throughput"
 
+  /// Its name and unit, for a table.
   package var title: String {
     switch self {
     case .firstToken: "time to first token"
@@ -25,6 +26,7 @@ package enum Metric: String, Sendable, CaseIterable {
     }
   }
 
+  /// Whether the larger of two values is the better one.
   package var isBetterHigher: Bool { self == .rate || self == .throughput }
 
   /// One sentence for people who read the name for the first time.

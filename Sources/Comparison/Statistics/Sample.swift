@@ -8,12 +8,17 @@
 
 /// Measurements of one thing, sorted.
 package struct Sample: Sendable {
+  /// The values, the smallest first.
   package let sorted: [Double]
 
+  /// The sample of some values, in any order.
   package init(_ values: some Sequence<Double>) { sorted = values.sorted() }
 
+  /// How many values there are.
   package var count: Int { sorted.count }
+  /// The middle value; the mean of two where there is none.
   package var median: Double { percentile(50) }
+  /// The arithmetic mean; 0 of no values.
   package var mean: Double { sorted.reduce(0, +) / Double(max(1, count)) }
 
   /// Between the two measurements nearest to a share (type 7 of Hyndman and Fan, which spreadsheets

@@ -3,6 +3,7 @@
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
+  /// The same seed makes the same numbers on every machine.
   package init(seed: Int) { state = UInt64(bitPattern: Int64(seed)) }
 
   package mutating func next() -> UInt64 {

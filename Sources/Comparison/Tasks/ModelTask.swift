@@ -8,14 +8,21 @@ package struct ModelTask: Sendable {
   package let name: String
   package let description: String
   package let kind: TaskDocument.Kind
+  /// What the model is told before each item; nil for nothing.
   package let system: String?
+  /// How the model chooses its words.
   package let sampling: SamplingChoice
+  /// How often each item is asked, from 1.
   package var repetitions: Int
+  /// How many requests are sent before anything is measured.
   package let warmUp: Int
+  /// How many requests run at once, a load each.
   package let clients: [Int]
   /// Lengths of made prompts; empty where items say everything themselves.
   package var promptTokens: [Int]
+  /// Tokens that stand before the question, a load each.
   package let depths: [Int]
+  /// How long and how large an answer may be.
   package var limits: RequestLimits
   /// Empty for made prompts.
   package let items: [Item]
@@ -24,18 +31,25 @@ package struct ModelTask: Sendable {
 
   /// Something that is asked.
   package struct Item: Sendable {
+    /// Its name within the task.
     package let id: String
+    /// What is sent, in order.
     package let messages: [Message]
+    /// The answers that a model is to choose from; empty for any.
     package let choices: [String]
+    /// The sentence that is hidden in a long text; nil where none is.
     package let fact: String?
     /// For embeddings: the anchor, the similar text, the dissimilar one.
     package let texts: [String]
+    /// How an answer gets its score.
     package let scoring: Scoring
   }
 
   /// What one of a conversation says.
   package struct Message: Sendable, Equatable {
+    /// `system`, `user` or `assistant`.
     package let role: String
+    /// What is said.
     package let content: String
 
     package init(role: String, content: String) {
@@ -120,11 +134,17 @@ extension ModelTask.Item {
 
 /// How tokens are drawn, with every choice made.
 package struct SamplingChoice: Sendable {
+  /// The longest answer, in tokens.
   package var maxTokens: Int
+  /// 0 for the likeliest words.
   package let temperature: Double
+  /// The share of likely words that are chosen from, 0 to 1.
   package let topP: Double
+  /// What the server's random numbers begin with.
   package let seed: Int
+  /// Texts that end an answer.
   package let stop: [String]
+  /// Whether the server has to give the same answer each time.
   package let isExact: Bool
 
   fileprivate init(_ sampling: Sampling) {
@@ -143,6 +163,7 @@ package struct RequestLimits: Sendable, Equatable {
   package var total: Int
   /// Seconds in which nothing arrives, once the answer has begun.
   package var stall: Int
+  /// The largest answer, in bytes.
   package var bytes: Int
 
   init(total: Int, stall: Int, bytes: Int) {

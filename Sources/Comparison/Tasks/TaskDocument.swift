@@ -11,12 +11,14 @@ package struct TaskDocument: Record {
   package var description: Located<String>?
   package var kind: Located<Kind>?
   package var system: Located<String>?
+  /// How the model chooses its words; the defaults where nothing is written.
   package var sampling = Sampling()
   package var repetitions: Located<Int>?
   package var warmUp: Located<Int>?
   package var clients: Located<[Located<Int>]>?
   package var promptTokens: Located<[Located<Int>]>?
   package var depths: Located<[Located<Int>]>?
+  /// How long and how large answers may be; the defaults where nothing is written.
   package var limits = AnswerLimits()
   package var score: Located<ScoreSection>?
   package var items: Located<[Located<TaskItem>]>?
@@ -172,6 +174,7 @@ package struct TaskItem: Record {
 
 /// An item of `messages`.
 package struct TaskMessage: Record {
+  /// Who says a message; the word is that of OpenAI's protocol.
   package enum Role: String, Sendable, CaseIterable { case system, user, assistant }
 
   package var role: Located<Role>?
@@ -189,6 +192,7 @@ package struct TaskMessage: Record {
 
 /// `score`: how an answer is scored, from 0 to 1.
 package struct ScoreSection: Record {
+  /// How an answer gets its score; the word is that of the file.
   package enum Kind: String, Sendable, CaseIterable {
     case exact, contains, pattern, json
     case jsonSchema = "json_schema"

@@ -63,6 +63,7 @@ package enum TaskRules {
         """,
       source: "JSON Schema 2020-12, json-schema-validation.html"))
 
+  /// Two items of one name.
   package static let duplicateItem = Rule(
     "duplicate-task-item", "Each item of a task has its own id.",
     Explanation(
@@ -92,6 +93,7 @@ package enum TaskRules {
         score: {kind: command, command: [python3, "-"], sandbox: true, image: docker.io/library/python:3.13-slim}
         """))
 
+  /// Every rule of this file, for the reference.
   package static let all = [
     incomplete, mismatch, badPattern, unsupportedSchema, duplicateItem, unguarded,
   ]

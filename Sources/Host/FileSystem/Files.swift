@@ -9,6 +9,7 @@
 /// Paths that the user or the system names, read-only; what stands in a workspace is reached through
 /// ``Folder`` instead.
 package enum Files {
+  /// What lies at a path.
   package enum Kind: Sendable, Equatable {
     case file, folder, link, other
 

@@ -8,6 +8,7 @@
 
 /// A file that was read, perhaps through a link.
 package struct FileContent: Sendable {
+  /// All of the content.
   package let bytes: [UInt8]
   /// Whether it may be quoted: not where a link leads out to what only the user may read.
   package let isQuotable: Bool

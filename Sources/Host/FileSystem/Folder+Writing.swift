@@ -11,6 +11,7 @@ import CSystem
 /// What tells amm's own unfinished files from those of others: nobody but this user knows it, and it
 /// holds for one place alone.
 package struct OwnMark: Sendable, Hashable {
+  /// The mark as it stands in the file.
   package let text: String
 
   /// - Parameter text: Letters and digits.

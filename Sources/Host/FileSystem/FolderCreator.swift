@@ -8,6 +8,7 @@
 
 /// Makes a whole new folder, or nothing.
 package enum FolderCreator {
+  /// Something to make in a new folder.
   package enum Item: Sendable {
     case file([UInt8])
     /// A symbolic link with this destination.

@@ -7,9 +7,11 @@ package struct Manifest: Sendable {
   /// The list's own name.
   package static let name = ".amm-manifest"
 
+  /// A file that amm wrote.
   package struct Entry: Sendable {
     /// Below the folder.
     package let path: String
+    /// What the writer noted beside it; nil for nothing.
     package let note: String?
   }
 
@@ -21,6 +23,7 @@ package struct Manifest: Sendable {
     case targets
   }
 
+  /// The files, in order of their names.
   package let entries: [Entry]
   private let properties: [Property: String]
 

@@ -8,6 +8,7 @@
 
 /// A place that is written as a whole: the folder it is in, held open, and its name there.
 package struct OutputPlace: Sendable {
+  /// The open folder that it lies in.
   package let parent: Folder
   package let name: String
   /// Its path as the user sees it.

@@ -8,9 +8,11 @@
 
 /// A folder that goes when its owner does.
 package final class ScratchFolder {
+  /// Where it lies.
   package let path: String
   private let parent: Folder
   private let name: String
+  /// The open folder.
   package let folder: Folder
 
   package init() throws(HostError) {

@@ -8,6 +8,7 @@
 
 /// A running program whose standard input and output lead here.
 package final class PipedProcess {
+  /// What can be done without waiting.
   package enum Ready { case readable, writable, nothing }
 
   private let child: pid_t

@@ -17,6 +17,7 @@ package enum Subprocess {
     /// Why amm ended it; nil where it ended by itself.
     package let overrun: Overrun?
 
+    /// Whether it ended by itself, with status 0 and within its limits.
     package var isSuccess: Bool { status == 0 && overrun == nil }
 
     package init(status: Int, output: String, overrun: Overrun? = nil) {

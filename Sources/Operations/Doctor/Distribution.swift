@@ -11,6 +11,7 @@ package struct Distribution {
   private let machine: Machine
   private let manager: PackageManager?
 
+  /// The distribution of a machine, by its os-release(5).
   package init(of machine: Machine) {
     self.machine = machine
     let lines = (machine.text("/etc/os-release") ?? "").split(separator: "\n")
@@ -36,6 +37,7 @@ package struct Distribution {
   package struct Package {
     /// Its name everywhere but where `others` says so.
     package let name: String
+    /// The package's name where a manager calls it otherwise.
     package var others: [PackageManager: String] = [:]
     /// What NixOS has for it in `configuration.nix`.
     let nixOS: String
@@ -95,11 +97,13 @@ package struct Distribution {
 }
 
 extension Distribution.Package {
+  /// Podman itself.
   package static let podman = Self(
     name: "podman", nixOS: "virtualisation.podman.enable = true;", oldest: .oldest,
     elsewhere:
       "Debian 13, Ubuntu 24.04 and Fedora 40 have one that is new enough, and Nix has on any")
 
+  /// What rootless Podman maps user IDs with.
   package static let newuidmap = Self(
     name: "uidmap",
     others: [.dnf: "shadow-utils-subid", .zypper: "shadow", .pacman: "shadow"],

@@ -9,11 +9,13 @@ package struct DoctorReport {
   private let examinations: Examinations
   private let findings: [Finding]
 
+  /// The report of what was found.
   package init(_ examinations: Examinations, _ findings: [Finding]) {
     self.examinations = examinations
     self.findings = findings
   }
 
+  /// The report that people paste: no path, name or address of theirs.
   package var text: String {
     // Where the workspace is concerns nobody else.
     let told = findings.filter { $0.subject != "workspace" || $0.state == .error }

@@ -5,6 +5,7 @@ package import Workspaces
 
 /// What is looked at: one function a subject, and its line in `ofMachine` or `ofServers`.
 package struct Examinations {
+  /// The machine that is examined.
   package let machine: Machine
   /// The system's name and its way to programs.
   package let distribution: Distribution
@@ -13,7 +14,9 @@ package struct Examinations {
 
   /// A workspace whose servers are to run.
   package struct Servers {
+    /// The workspace whose servers are meant.
     package let workspace: Workspace
+    /// Where it lies.
     package let folder: WorkspaceFolder
 
     package init(workspace: Workspace, folder: WorkspaceFolder) {
@@ -21,6 +24,7 @@ package struct Examinations {
       self.folder = folder
     }
 
+    /// What it deploys.
     package var deployment: Deployment { workspace.deployment }
     /// The newest Podman that an instance is written for.
     package var podman: PodmanVersion? { workspace.instances.map(\.podman).max() }

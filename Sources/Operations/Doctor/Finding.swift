@@ -2,6 +2,7 @@ package import Values
 
 /// What was found of one thing that servers need of the machine.
 package struct Finding {
+  /// How it stands; the word is that of `--json`.
   package enum State: String {
     case ok
     /// Works, but not in every case.
@@ -12,8 +13,11 @@ package struct Finding {
     case unseen
   }
 
+  /// What was examined.
   package let subject: String
+  /// How it stands.
   package let state: State
+  /// What was found, in one line.
   package let message: String
   /// The command that mends it.
   package let fix: String?
@@ -25,6 +29,7 @@ package struct Finding {
     self.fix = fix
   }
 
+  /// The finding as `--json` prints it.
   package var value: Value {
     .set([
       "subject": .text(subject), "state": .text(state.rawValue), "message": .text(message),

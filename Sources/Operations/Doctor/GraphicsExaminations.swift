@@ -3,6 +3,7 @@ import Diagnostics
 
 /// GPUs: those that the machine has, and those that instances use.
 extension Examinations {
+  /// Whether containers can use the cards that this machine has, a finding a kind.
   package func graphics() -> [Finding] {
     let used = Set(servers?.deployment.workloads.flatMap(\.server.accelerators) ?? [])
     let names = used.compactMap { device in

@@ -4,6 +4,7 @@ import Host
 
 /// What single instances need: tokens, files and ports.
 extension Examinations {
+  /// Whether the secrets and token files that the instances name are there.
   package func tokens(_ deployment: Deployment) -> [Finding] {
     Set(deployment.workloads.flatMap(\.server.secrets).map { Token($0, on: machine) }).sorted {
       $0.text < $1.text
@@ -63,6 +64,7 @@ extension Examinations {
     }
   }
 
+  /// Whether the instances' ports are free or theirs.
   package func ports(_ deployment: Deployment) -> [Finding] {
     deployment.workloads.map { instance in
       let port = instance.exposure

@@ -5,6 +5,7 @@ import Targets
 
 /// Podman itself, and what its rootless containers need of the system.
 extension Examinations {
+  /// Whether Podman is there, and recent enough.
   package func podman() -> Finding {
     let program = starter
     let answer = machine.capture([program, "version", "--format", "{{.Version}}"])

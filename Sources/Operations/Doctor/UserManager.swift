@@ -27,6 +27,7 @@ package struct UserManager {
     let hasUser: Bool
   }
 
+  /// A group by its ID, as the user manager's processes have it; nil where they have not.
   package func group(_ id: Int) -> Group? {
     for line in (machine.text("/etc/group") ?? "").split(separator: "\n") {
       let parts = line.split(separator: ":", omittingEmptySubsequences: false)

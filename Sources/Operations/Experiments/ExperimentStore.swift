@@ -12,6 +12,7 @@ import Workspaces
 package struct ExperimentStore {
   private let workspace: WorkspaceFolder
 
+  /// The experiments of a workspace.
   package init(_ workspace: WorkspaceFolder) { self.workspace = workspace }
 
   private static let folder = "experiments"
@@ -26,7 +27,9 @@ package struct ExperimentStore {
   package struct Damage: Error {
     /// What is wrong in the file; empty where `message` says it all.
     package var diagnostics: [Diagnostic] = []
+    /// What is wrong, in one line.
     package let message: String
+    /// The way out.
     package let help: String
   }
 

@@ -7,11 +7,16 @@ import Values
 
 /// What writing files would change in a folder.
 package struct OutputChanges {
+  /// A file that would be written otherwise than it is.
   package struct Change {
+    /// Below the output folder.
     package let path: String
+    /// What stands there; nil where nothing does.
     package let old: String?
+    /// What would stand there; nil where nothing would.
     package let new: String?
 
+    /// "created", "changed" or "removed".
     package var verb: String { old == nil ? "created" : new == nil ? "removed" : "changed" }
 
     /// Which way it differs, and where first.
@@ -29,6 +34,7 @@ package struct OutputChanges {
 
   /// Files that are missing, different or no longer wanted, sorted by path.
   package let changed: [Change]
+  /// How many files there are with those that stay.
   package let total: Int
 
   /// Bytes of a file that are read; a longer one is cut, and so differs.

@@ -7,6 +7,7 @@ package import Workspaces
 /// Which those are is written down in it, so that whoever looks at it, or writes it anew after a switch,
 /// keeps to what `amm generate --target` was told.
 package struct OutputFolder {
+  /// Where it lies.
   package let place: OutputPlace
   private let machine: Machine
   /// The folder that is looked at; nil where it is not there yet.

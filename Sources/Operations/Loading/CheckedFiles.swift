@@ -9,7 +9,9 @@ package struct CheckedFiles {
 
   /// Workspaces, by their folders.
   package private(set) var workspaces: [WorkspaceFolder] = []
+  /// The profiles among them, in order.
   package private(set) var profiles: [ProfileFile] = []
+  /// The tasks among them, in order.
   package private(set) var tasks: [TaskFolder.TaskFile] = []
   /// What is wrong with folders, before their files are read.
   package private(set) var diagnostics: [Diagnostic] = []

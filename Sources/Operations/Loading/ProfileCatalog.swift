@@ -8,6 +8,7 @@ package struct ProfileCatalog {
   /// Sorted by their ids; none has been read.
   package let files: [ProfileFile]
 
+  /// Lists the files of a workspace and of the library; reads none.
   package init(_ folder: WorkspaceFolder) throws(HostError) {
     var files = try WorkspaceLoader(folder).files
     let own = Set(files.map(\.id))
@@ -17,6 +18,7 @@ package struct ProfileCatalog {
 
   /// A profile with what listing needs of it.
   package struct Entry: Sendable {
+    /// Where the profile lies.
     package let file: ProfileFile
     /// Nil when the file has errors.
     package let profile: Profile?

@@ -22,6 +22,7 @@ package struct ProfileFile: Sendable {
     place = nil
   }
 
+  /// A file of an open folder, not read yet.
   package init(id: String, in folder: Folder, _ relative: String, isFromLibrary: Bool) {
     self.id = id
     path = folder.shown(relative)
@@ -47,7 +48,9 @@ package struct ProfileFile: Sendable {
 
 /// The profiles below a folder.
 package struct ProfileFolder {
+  /// The profiles' files, in order of their paths.
   package private(set) var files: [ProfileFile] = []
+  /// What is wrong with the folder itself: names and kinds of files.
   package private(set) var diagnostics: [Diagnostic] = []
   private let isLibrary: Bool
 

@@ -9,6 +9,7 @@ import Workspaces
 package enum SchemaFile: String, CaseIterable, Sendable {
   case profile, instances, experiment, task
 
+  /// The JSON Schema.
   package var value: Value {
     switch self {
     case .profile: ProfileDocument.jsonSchema

@@ -7,6 +7,7 @@ import Workspaces
 package struct TaskFolder {
   private let workspace: WorkspaceFolder
 
+  /// The tasks of a workspace and those that come with amm.
   package init(_ workspace: WorkspaceFolder) { self.workspace = workspace }
 
   /// The folder of tasks that come with amm: `$AMM_TASKS`, `share/amm/tasks` beside the program's

@@ -137,6 +137,7 @@ extension WorkspaceFolder {
     }
   }
 
+  /// Replaces a file of the workspace, whole or not at all.
   package func write(_ text: String, to relative: String) throws(HostError) {
     let root = try writable
     if let slash = relative.lastIndex(of: "/") {
@@ -145,11 +146,13 @@ extension WorkspaceFolder {
     try root.write(text, to: relative, .made(in: root, on: machine))
   }
 
+  /// Replaces a link of the workspace, whole or not at all.
   package func replaceLink(_ relative: String, with destination: String) throws(HostError) {
     let root = try writable
     try root.replaceLink(relative, with: destination, .made(in: root, on: machine))
   }
 
+  /// Removes a file or link of the workspace; one that is not there is no error.
   package func remove(_ relative: String) throws(HostError) { try writable.remove(relative) }
 
   /// The place of what is generated, to be written.

@@ -8,6 +8,7 @@ import YAML
 
 /// Reads a workspace from the disk.
 package struct WorkspaceLoader {
+  /// The workspace that is read.
   package let folder: WorkspaceFolder
   /// The workspace's profiles, `custom/` first.
   package let files: [ProfileFile]

@@ -32,10 +32,12 @@ package struct StateFolder {
     try folder?.readWhole(name, limit: limit)
   }
 
+  /// Adds a line to a file, and makes both folder and file where they are missing.
   package func append(_ line: String, to name: String) throws(HostError) {
     try made().append(line, to: name, permissions: 0o600)
   }
 
+  /// Replaces a file, whole or not at all; makes the folder where it is missing.
   package func write(_ text: String, to relative: String) throws(HostError) {
     let folder = try made()
     if let slash = relative.lastIndex(of: "/") {
@@ -44,6 +46,7 @@ package struct StateFolder {
     try folder.write(text, to: relative, permissions: 0o600, OwnMark("own"))
   }
 
+  /// Removes a file; one that is not there is no error.
   package func remove(_ relative: String) throws(HostError) { try folder?.remove(relative) }
 
   // MARK: - Marks

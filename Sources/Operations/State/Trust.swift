@@ -30,6 +30,7 @@ package struct Trust {
   private let state: StateFolder
   private static let folder = "trusted"
 
+  /// What the user agreed to for a workspace; throws where the state folder cannot be used.
   package init(_ folder: WorkspaceFolder) throws(HostError) {
     source = folder
     workspace = Files.canonical(folder.path) ?? folder.path
@@ -68,15 +69,18 @@ package struct Trust {
     return Self.folder + "/" + SHA256.digest(of: lengths.joined())
   }
 
+  /// Whether this user trusts the part exactly as it is now.
   package func isTrusted(_ part: Part) throws(HostError) -> Bool {
     try state.read(file(of: part), limit: 1 << 20) != nil
   }
 
+  /// Records that this user trusts the part as it is now.
   package func grant(_ part: Part) throws(HostError) {
     let text = "\(source.machine.clock.timestamp())\n\(workspace)\n\(part.name)\n"
     try state.write(text + part.lines.map { $0 + "\n" }.joined(), to: file(of: part))
   }
 
+  /// Removes what was recorded for the part.
   package func revoke(_ part: Part) throws(HostError) { try state.remove(file(of: part)) }
 
   /// Throws unless the user agrees to what is to be run, or has before.

@@ -1,7 +1,8 @@
-package import Host
+import Host
 
 /// Folders of the user's own, by the XDG Base Directory specification.
 package struct UserFolder {
+  /// The machine whose user is meant.
   package let machine: Machine
 
   /// The home folder.

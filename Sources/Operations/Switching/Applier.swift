@@ -7,9 +7,11 @@ package import Workspaces
 
 /// Brings what was generated to the machine.
 package struct Applier {
+  /// The method, and why it is that one.
   package let choice: ApplyMethod
   private let settings: ApplySettings
   private let folder: WorkspaceFolder
+  /// The machine that it is applied to.
   package var machine: Machine { folder.machine }
   private var services: Services { machine.services }
 
@@ -19,6 +21,7 @@ package struct Applier {
     self.folder = folder
   }
 
+  /// How it is applied.
   package var method: ApplySettings.Method { choice.method }
 
   /// What of the workspace it runs on this machine, which wants trust.

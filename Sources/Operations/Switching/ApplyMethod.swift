@@ -4,6 +4,7 @@ package import Workspaces
 
 /// How a switch reaches the machine, and why so.
 package struct ApplyMethod: Equatable {
+  /// How it is applied.
   package let method: ApplySettings.Method
   /// Why it was chosen, for people: "as '--apply' says".
   package let reason: String
@@ -80,6 +81,7 @@ package struct HomeManagerModule: Equatable {
     case importFromDerivation = "podman-ifd"
   }
 
+  /// What the configuration does with generated files.
   package let mode: Mode
 
   /// What stands before an instance's name in its service's: home-manager gives its own a prefix.

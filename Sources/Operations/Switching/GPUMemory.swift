@@ -3,6 +3,7 @@ package import Host
 
 /// What GPUs hold, as far as their drivers tell without root.
 package struct GPUMemory {
+  /// The machine whose cards are asked.
   package let machine: Machine
 
   /// A line for each GPU that tells, and why NVIDIA's program was ended where it was.

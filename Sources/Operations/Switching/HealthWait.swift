@@ -5,6 +5,7 @@ import Profiles
 
 /// Follows a server until it serves the model that is meant.
 package struct HealthWait {
+  /// How the waiting ended.
   package enum Outcome {
     case healthy(seconds: Double)
     /// The unit failed, restarts again and again or does not run; what its journal ends with.
@@ -14,6 +15,7 @@ package struct HealthWait {
     case timedOut(String)
   }
 
+  /// The machine that the server runs on.
   package let machine: Machine
   /// The service that systemd runs it as; nil where systemd has none.
   package let service: String?
@@ -24,7 +26,9 @@ package struct HealthWait {
   /// What the server is called where it has no service.
   package let name: String
   package let image: ImageReference
+  /// The address that the server is asked at.
   package let address: String
+  /// The port that the server is asked at.
   package let port: Int
   /// What the lines of its journal mean.
   package let log: ServerLog

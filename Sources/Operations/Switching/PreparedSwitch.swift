@@ -1,10 +1,11 @@
-package import Deployments
+import Deployments
 import Diagnostics
 import Host
 import Workspaces
 
 /// A switch that is checked, with all that can be known of it before anything is touched.
 package struct PreparedSwitch {
+  /// The switch that is made when this is carried out.
   package let switching: SwitchTransaction
   let applier: Applier
   let effects: Applier.Effects

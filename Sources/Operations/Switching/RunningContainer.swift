@@ -1,4 +1,4 @@
-package import Deployments
+import Deployments
 import Host
 
 /// A container that runs, as Podman tells.

@@ -9,6 +9,7 @@ import Workspaces
 package struct SwitchFailure {
   /// Its name in the history: `apply` or `wait`.
   package let step: String
+  /// Why the switch failed, in one line.
   package let message: String
   package let kind: OperationError.Kind
 }

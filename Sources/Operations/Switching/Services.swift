@@ -2,6 +2,7 @@ import Host
 
 /// The user's services, as systemd tells.
 package struct Services {
+  /// The machine whose user manager is asked.
   package let machine: Machine
 
   /// What systemd knows of a service.
@@ -13,6 +14,7 @@ package struct Services {
     package let detail: String
     /// Since when, in systemd's words; empty when it never ran.
     package let since: String
+    /// How often systemd restarted it by itself (`NRestarts`).
     package let restarts: Int
     /// Bytes that its processes hold; nil where systemd does not count.
     package let memory: Int?

@@ -9,8 +9,11 @@ package import Workspaces
 
 /// How a workspace's instances are, at one moment.
 package struct StatusReport {
+  /// What is known of one instance.
   package struct Line {
+    /// The instance as it would be deployed.
     package let instance: Workload
+    /// What systemd says of its unit; nil where it was not asked or has none.
     package let service: Services.State?
     /// Whether the health endpoint answers.
     let isHealthy: Bool
@@ -19,6 +22,7 @@ package struct StatusReport {
     /// What runs under the instance's name; nil when nothing does, or nobody could be asked.
     package let container: RunningContainer?
 
+    /// The word for its health, as the table and `--json` have it.
     package var health: String {
       switch (isHealthy, service?.active) {
       case (true, "inactive"), (true, "failed"): "another program answers"
@@ -56,9 +60,11 @@ package struct StatusReport {
       return "\(instance.name.text): \(parts.joined(separator: ", "))"
     }
 
+    /// Whether the running container is the one that is written; nil where none runs.
     package var running: String? { container.map { $0.isAsWritten ? "as written" : "another" } }
   }
 
+  /// The instances, in the workspace's order.
   package let lines: [Line]
   /// Files of generated/ that are not what would be written.
   package let stale: [OutputChanges.Change]
@@ -77,6 +83,7 @@ package struct StatusReport {
   /// What servers with several models have, a line each, by instance.
   package let models: [(instance: String, lines: [String])]
 
+  /// Asks systemd, Podman and the servers; throws where the workspace cannot be read.
   package init(_ workspace: Workspace, in folder: WorkspaceFolder) throws(HostError) {
     let machine = folder.machine
     let workloads = workspace.deployment.workloads
@@ -131,6 +138,7 @@ package struct StatusReport {
       }
   }
 
+  /// What `--json` prints.
   package var value: Value {
     .set([
       "instances": .list(

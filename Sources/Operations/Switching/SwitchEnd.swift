@@ -11,6 +11,7 @@ package enum SwitchEnd: Equatable {
   /// Taking it back failed before anything was changed.
   case failed(String)
 
+  /// One line that says how a switch ended.
   package func text(of switching: SwitchTransaction) -> String {
     let name = switching.instance
     let old = switching.from ?? "nothing"

@@ -6,14 +6,19 @@ import YAML
 /// Every switch, as lines of JSON under `$XDG_STATE_HOME/amm`: one when link and files are
 /// replaced, and one with the result, so that a switch whose end nobody saw is there, too.
 package struct SwitchHistory {
+  /// One switch that was made.
   package struct Entry {
     /// What the lines of one switch have in common.
     package let id: String
+    /// When it was made, by ISO 8601 in UTC.
     package let time: String
+    /// The path of the workspace.
     package let workspace: String
+    /// The instance that was switched.
     package let instance: String
     /// Profiles by their ids; nil where the link led nowhere.
     package let from: String?
+    /// The path of the profile that was served from then on.
     package let to: String
     /// `done`, the step that failed (`apply` or `wait`), or `interrupted`.
     package let result: String
@@ -25,6 +30,7 @@ package struct SwitchHistory {
     package let profileHash: String
     let generatedHash: String
 
+    /// The entry as a line of the file.
     package var value: Value {
       .set([
         "id": .text(id), "time": .text(time), "workspace": .text(workspace),
@@ -39,6 +45,7 @@ package struct SwitchHistory {
   private let workspace: String
   private let machine: Machine
 
+  /// The history of a workspace.
   package init(_ folder: WorkspaceFolder) {
     workspace = folder.canonicalPath
     machine = folder.machine

@@ -10,9 +10,11 @@ import Workspaces
 /// It carries a seal that only this user's amm on this machine can make: what comes with a cloned
 /// workspace is no switch that anybody here began.
 package struct SwitchJournal {
+  /// The instance that is switched.
   package let instance: String
   /// Where the link led; nil when there was none.
   package let old: String?
+  /// What the link points to once the switch is made.
   package let new: String
 
   /// Its file's name in the workspace.
@@ -25,6 +27,7 @@ package struct SwitchJournal {
     case foreign(String)
   }
 
+  /// Writes the journal, before anything is changed; throws where the folder refuses.
   package func write(in folder: WorkspaceFolder) throws(HostError) {
     let state = try StateFolder(folder.machine)
     // One switch at a time is half done: an old journal that comes back is none.
@@ -44,6 +47,7 @@ package struct SwitchJournal {
     Files.canonical(folder.path) ?? folder.path
   }
 
+  /// Removes the journal, once everything is done; throws where the folder refuses.
   package static func remove(in folder: WorkspaceFolder) throws(HostError) {
     try folder.remove(name)
     try? StateFolder(folder.machine).remove(note(for: folder))

@@ -15,6 +15,7 @@ package struct SwitchPreview {
   /// How it would reach the machine.
   package let method: ApplyMethod
 
+  /// What a switch would do, with the images that it would fetch first.
   package init(_ prepared: PreparedSwitch, missing: [ImageReference]) throws(HostError) {
     let applier = prepared.applier
     changes = try prepared.switching.changes

@@ -1,4 +1,4 @@
-package import Deployments
+import Deployments
 import Diagnostics
 package import Host
 package import Profiles
@@ -9,10 +9,13 @@ package import Workspaces
 
 /// A switch, checked as a whole before anything is touched, and taken back as a whole.
 package struct SwitchTransaction {
+  /// The workspace.
   package let folder: WorkspaceFolder
+  /// The instance that is switched.
   package let instance: String
   /// The profile that is served now, by its id; nil where the link leads nowhere.
   package let from: String?
+  /// The path of the profile that is served from then on.
   package let to: String
   private let profile: ProfileFile
   /// The workspace as it will be.
@@ -165,6 +168,7 @@ extension SwitchTransaction {
     return ["instances.yaml", "active/\(instance).yaml", profile + ".yaml", "generated"]
   }
 
+  /// The SHA-256 of the profile's file, in hexadecimal digits.
   package var profileHash: String {
     workspace.profile(of: instance).map {
       SHA256.digest(of: String(decoding: $0.source.bytes, as: UTF8.self))
@@ -177,6 +181,7 @@ extension SwitchTransaction {
 }
 
 extension Workspace {
+  /// The profile that an instance serves; nil where there is no such instance.
   package func profile(of instance: String) -> Profile? {
     self.instance(named: instance)?.active?.profile
   }

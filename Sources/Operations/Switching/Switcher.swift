@@ -36,6 +36,7 @@ package struct Switcher {
   private let machine: Machine
   private let start: Double
 
+  /// Switches in a workspace, as a request says.
   package init(_ folder: WorkspaceFolder, _ request: SwitchRequest) {
     self.folder = folder
     self.request = request

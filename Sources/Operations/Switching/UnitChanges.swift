@@ -1,10 +1,11 @@
 package import Deployments
-package import Host
+import Host
 package import Targets
-package import Workspaces
+import Workspaces
 
 /// What installing a deployment's units means for the servers that run.
 package struct UnitChanges {
+  /// Every file of the installed folder as it will be.
   package let files: [RenderedFile]
   /// Files that are written or removed, sorted by path.
   package let changed: [OutputChanges.Change]

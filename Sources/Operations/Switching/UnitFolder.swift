@@ -8,6 +8,7 @@ import Text
 ///
 /// Which one is written down in it. Two workspaces that share it would stop each other's servers.
 package struct UnitFolder {
+  /// Where it lies.
   package let place: OutputPlace
   private let machine: Machine
   /// This workspace, by its path on this machine.
@@ -35,6 +36,7 @@ package struct UnitFolder {
     case unknown
   }
 
+  /// Which workspace the folder belongs to, by its manifest.
   package var owner: Owner {
     get throws(HostError) {
       let manifest = try Manifest(of: place.folder)

@@ -1,5 +1,5 @@
-package import Deployments
-package import Host
+import Deployments
+import Host
 import Targets
 import Workspaces
 

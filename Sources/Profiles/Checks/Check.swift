@@ -6,6 +6,7 @@ import Schema
 /// Adding one is a function that makes a `Check` and its line in `Checks.all` or in a runtime's
 /// list, with a case in the corpus.
 package final class Check: Sendable {
+  /// The rule that it reports.
   package let rule: Rule
   private let body: @Sendable (Profile, Report) -> Void
 
@@ -40,6 +41,7 @@ package struct Report {
   private unowned(unsafe) let check: Check
   let collector: DiagnosticCollector
 
+  /// The rule that it reports.
   package var rule: Rule { unsafe check.rule }
 
   fileprivate init(check: Check, collector: DiagnosticCollector) {
@@ -56,6 +58,7 @@ package struct Report {
         help: help.map { [$0] } ?? [], notes: notes))
   }
 
+  /// A note at another place of the profile.
   package func note(_ range: SourceRange, _ message: String) -> Diagnostic.Note {
     collector.note(range, message)
   }

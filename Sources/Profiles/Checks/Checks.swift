@@ -5,6 +5,7 @@ import Values
 
 /// What must hold of every profile, whatever its runtime.
 package enum Checks {
+  /// Every check of a profile that no runtime owns, in the order in which they run.
   package static let all: [Check] = [
     fieldUse, wordUse, contextWritten, settingTwice, imageMissing, imageRegistry, movingTag,
     optionRelease, reservedSetting, variableWithField, booleanVariable, secretVariable,

@@ -47,6 +47,7 @@ package enum LaunchChecks {
     }
   }
 
+  /// A command line or environment that the kernel would refuse.
   package static let launchTooLong = Check(
     Rule(
       "launch-too-long", "All arguments and variables of a server fit into one line of a unit.",

@@ -2,6 +2,7 @@ package import Diagnostics
 
 /// Where a profile is to run, as far as the checks of runtimes need to know.
 package struct Placement: Sendable {
+  /// What the instance runs on.
   package let processor: Processor
   /// How many GPUs its server sees; nil when that is only known on the machine.
   package let gpuCount: Int?
@@ -20,10 +21,13 @@ package struct Placement: Sendable {
 package struct PlacementCheck: Sendable {
   /// Why a profile cannot be served there.
   package struct Objection {
+    /// What is wrong, in one line.
     package let message: String
+    /// The way out.
     package let help: String
     /// Where the profile asks for it.
     package let range: SourceRange
+    /// What the note at the instance says.
     package let note: String
 
     package init(_ message: String, help: String, at range: SourceRange, note: String) {
@@ -34,7 +38,9 @@ package struct PlacementCheck: Sendable {
     }
   }
 
+  /// The rule that it reports.
   package let rule: Rule
+  /// What is wrong with a profile at a place; nil where nothing is.
   package let objection: @Sendable (Profile, Placement) -> Objection?
 
   init(

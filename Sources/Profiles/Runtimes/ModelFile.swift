@@ -11,6 +11,7 @@ package struct ModelFile: Sendable, Equatable {
 
   init() {}
 
+  /// The file, as `ollama create` reads it.
   package var text: String {
     (["FROM \(base)"] + lines).map { $0 + "\n" }.joined()
   }

@@ -111,6 +111,7 @@ package struct ServerInterface: Sendable {
   /// What it can be asked.
   package let endpoint: Endpoint
 
+  /// A server on a port; paths are below its address, and nil where it has none.
   package init(
     port: Port, health: String?, healthCommand: PlainText?, info: String?, metrics: String?,
     openAI: OpenAIProtocol?
@@ -173,6 +174,7 @@ package struct ModelCache: Sendable {
   /// What kind of cache it is; two kinds never share a place.
   package let kind: String
 
+  /// A cache of a kind that its volume is named by.
   package init(_ kind: String, at path: ContainerPath, shareable: Bool) {
     self.kind = kind
     self.path = path

@@ -1,5 +1,6 @@
 /// The runtimes amm knows.
 package enum Runtimes {
+  /// Every runtime, in the order of the reference: a new one is one line here.
   package static let all: [any Runtime.Type] = [
     TextGenerationInference.self,
     VLLM.self,
@@ -13,6 +14,7 @@ package enum Runtimes {
   /// The words a profile may write after `runtime:`.
   package static let names = all.map { $0.name }
 
+  /// The runtime of a name; nil where there is none.
   package static func named(_ name: String) -> (any Runtime.Type)? {
     all.first { $0.name == name }
   }

@@ -5,6 +5,9 @@ package import Diagnostics
 /// Escapes are those of actions/toolkit, packages/core/src/command.ts: a value must not end its
 /// command or its property.
 package enum GitHubAnnotation {
+  /// One workflow command, without a line feed.
+  ///
+  /// Source: GitHub Actions, "Workflow commands for GitHub Actions".
   package static func text(_ diagnostic: Diagnostic) -> String {
     let path = diagnostic.location.path
     var properties = [("file", path.hasPrefix("./") ? String(path.dropFirst(2)) : path)]

@@ -3,6 +3,7 @@ import Text
 
 /// JUnit XML as CI systems read it: a test case for each file, a failure for each with errors.
 package enum JUnit {
+  /// A JUnit document with a test case a file, and a failure for each that has diagnostics.
   package static func text(_ diagnostics: [Diagnostic], files: [String]) -> String {
     let found = Dictionary(grouping: diagnostics, by: \.location.path)
     let names = Set(files).union(found.keys).sorted()

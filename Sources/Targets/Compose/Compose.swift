@@ -6,11 +6,13 @@ package struct Compose: Target {
   package static let kind = "compose"
   package static let summary = "one file for Docker Compose"
 
+  /// The format that this target writes.
   package static let file = Format("compose")
   package static let formats = [file]
 
   package static let rules = [ComposeObjections.secret, ComposeObjections.mount]
 
+  /// Takes no settings.
   package init(_ settings: TargetSettings) {}
 
   package func objections(to deployment: Deployment) -> [Objection] {

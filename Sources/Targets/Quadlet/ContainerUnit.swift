@@ -7,12 +7,14 @@ package struct ContainerUnit: Sendable {
   /// What stands before a container's name in its service's: nothing, or home-manager's `podman-`.
   let servicePrefix: String
 
+  /// The unit of a container for a release of Podman; the prefix is that of its service's name.
   package init(_ container: Container, for podman: PodmanVersion, servicePrefix: String = "") {
     self.container = container
     self.podman = podman
     self.servicePrefix = servicePrefix
   }
 
+  /// The unit file, sections and keys in the order of podman-systemd.unit(5).
   package var file: UnitFile {
     var file = UnitFile()
     file.add("Unit", unit)

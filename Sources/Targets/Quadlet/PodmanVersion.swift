@@ -5,7 +5,9 @@ package struct PodmanVersion: Sendable, Hashable, Comparable {
   /// The oldest release amm writes for.
   package static let oldest = PodmanVersion(4, 9)
 
+  /// The first number.
   package let major: Int
+  /// The second number.
   package let minor: Int
 
   package init(_ major: Int, _ minor: Int) {
@@ -23,6 +25,7 @@ package struct PodmanVersion: Sendable, Hashable, Comparable {
     self.init(major, minor)
   }
 
+  /// Both, with a full stop between them.
   package var text: String { "\(major).\(minor)" }
 
   package static func < (left: PodmanVersion, right: PodmanVersion) -> Bool {

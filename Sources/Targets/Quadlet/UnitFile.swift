@@ -2,13 +2,18 @@ import Text
 
 /// A systemd unit or quadlet file: sections of keys with values.
 package struct UnitFile: Sendable, Equatable {
+  /// A section, with its entries in order.
   package struct Section: Sendable, Equatable {
     package let name: String
+    /// The entries, in order; a key may come more than once.
     package var entries: [Entry]
   }
 
+  /// A key and its value.
   package struct Entry: Sendable, Equatable {
+    /// The key, as systemd knows it.
     package let key: String
+    /// The value, not yet escaped.
     package let value: UnitValue
 
     package init(_ key: String, _ value: UnitValue) {
@@ -17,7 +22,9 @@ package struct UnitFile: Sendable, Equatable {
     }
   }
 
+  /// The lines at the head of the file, without `#`.
   package var comment: [String] = []
+  /// The sections, in order.
   package var sections: [Section] = []
 
   package init() {}
@@ -28,10 +35,12 @@ package struct UnitFile: Sendable, Equatable {
     sections.append(Section(name: name, entries: entries))
   }
 
+  /// The entries of all sections of a name, in order.
   package subscript(section: String) -> [Entry] {
     sections.first { $0.name == section }?.entries ?? []
   }
 
+  /// The file: escaped by systemd.syntax(7), with a last line feed.
   package var text: String {
     var out = ByteWriter()
     for line in comment {
@@ -73,6 +82,7 @@ package enum UnitValue: Sendable, Equatable {
   /// A value of a section that systemd itself reads, where `$` is an ordinary character.
   case systemd(String)
 
+  /// The value as it stands in the file, escaped.
   package var text: String {
     var out = ByteWriter()
     write(to: &out)

@@ -3,8 +3,11 @@ import Text
 /// Reads a unit file back as Podman's generator and systemd do, independently of how it was
 /// written: what amm writes is compared with what they would understand.
 package enum UnitFileReader {
+  /// Why text is no unit file that amm writes.
   package struct Problem: Error, Equatable {
+    /// From 1.
     package let line: Int
+    /// What is wrong with the line.
     package let reason: String
   }
 
@@ -14,6 +17,7 @@ package enum UnitFileReader {
   /// A section's keys with what their readers make of them, in the file's order.
   package struct Section {
     package let name: String
+    /// The entries, in order; a key may come more than once.
     package fileprivate(set) var entries: [Entry] = []
   }
 
@@ -23,7 +27,9 @@ package enum UnitFileReader {
     fileprivate let keyBytes: ArraySlice<UInt8>
     fileprivate let valueBytes: [ArraySlice<UInt8>]
 
+    /// The key.
     package var key: String { keyBytes.text }
+    /// The words of the value, unescaped.
     package var values: [String] { valueBytes.map(\.text) }
   }
 

@@ -4,48 +4,15 @@ import Values
 extension ComparisonReport {
   /// A page with everything: it loads nothing, runs nothing, and shows every text as text.
   package func html(_ analysis: Analysis) -> String {
-    let charts = Charts(report: self, analysis: analysis)
     let title = "\(task.name): \(names.joined(separator: " and "))"
-    var body = "<header>" + HTMLText.element("h1", title)
-    if !task.description.isEmpty { body += HTMLText.element("p", class: "soft", task.description) }
-    body += HTMLText.element("p", class: "soft", "\(time), amm \(amm)") + "</header>"
-    body += "<section class=\"claims\">"
-    body += analysis.claims.map(Self.card).joined()
-    body += "</section>"
-    let keys = zip(Charts.sides, sides).map { style, side in
-      "<span><i class=\"\(style)\"></i>\(HTMLText.escaped(side.heading))</span>"
-    }
-    body += "<p class=\"key\">\(keys.joined())</p>"
-    if !notes.isEmpty {
-      body += notes.map { HTMLText.element("p", class: "soft", "Note: \($0).") }.joined()
-    }
-    body += HTMLText.element("h2", "Numbers") + numbers(analysis)
-    body += HTMLText.element("h2", "Charts") + "<div class=\"grid\">"
-    if let ratios = charts.ratios {
-      body += Self.figure(
-        "How many times better",
-        "Dots are estimates, lines their 95 % intervals; those across 1 are no "
-          + "difference. Only the sentences above are claims.", ratios)
-    }
-    if let picture = charts.scoreAgainstSpeed {
-      body += Self.figure(
-        "Score against speed", "Better is up and to the left.", picture)
-    }
-    if let lengths = charts.lengths {
-      body += Self.figure(
-        "Latency against prompt length",
-        "Medians; the shade holds nine of ten answers." + clientsText, lengths)
-    }
-    for row in analysis.rows where row.sides.contains(where: { $0.count > 1 }) {
-      body += Self.figure(
-        row.metric.title.capitalizedFirst,
-        row.metric.meaning.capitalizedFirst
-          + ". Bar: the median; box: the middle half of the answers.",
-        charts.distribution(row))
-    }
-    body += "</div>" + HTMLText.element("h2", "Configuration") + configuration
-    body += HTMLText.element("h2", "Answers") + answers
-    body += "<footer class=\"soft\">" + method(analysis) + "</footer>"
+    let parts = [
+      header(title), claims(analysis),
+      HTMLText.element("h2", "Numbers"), numbers(analysis),
+      HTMLText.element("h2", "Charts"), charts(analysis),
+      HTMLText.element("h2", "Configuration"), configuration,
+      HTMLText.element("h2", "Answers"), answers,
+      "<footer class=\"soft\">" + method(analysis) + "</footer>",
+    ]
     // Nothing may be loaded or run, even if a text got through as markup.
     return """
       <!DOCTYPE html>
@@ -61,12 +28,59 @@ extension ComparisonReport {
       </head>
       <body>
       <main>
-      \(body)
+      \(parts.joined())
       </main>
       </body>
       </html>
 
       """
+  }
+
+  private func header(_ title: String) -> String {
+    var header = "<header>" + HTMLText.element("h1", title)
+    if !task.description.isEmpty {
+      header += HTMLText.element("p", class: "soft", task.description)
+    }
+    return header + HTMLText.element("p", class: "soft", "\(time), amm \(amm)") + "</header>"
+  }
+
+  /// What may be said, which side has which colour, and what the reader must know.
+  private func claims(_ analysis: Analysis) -> String {
+    let cards = analysis.claims.map(Self.card).joined()
+    let keys = zip(Charts.sides, sides).map { style, side in
+      "<span><i class=\"\(style)\"></i>\(HTMLText.escaped(side.heading))</span>"
+    }
+    let notes = notes.map { HTMLText.element("p", class: "soft", "Note: \($0).") }
+    return "<section class=\"claims\">\(cards)</section>"
+      + "<p class=\"key\">\(keys.joined())</p>" + notes.joined()
+  }
+
+  private func charts(_ analysis: Analysis) -> String {
+    let charts = Charts(report: self, analysis: analysis)
+    var figures = ""
+    if let ratios = charts.ratios {
+      figures += Self.figure(
+        "How many times better",
+        "Dots are estimates, lines their 95 % intervals; those across 1 are no "
+          + "difference. Only the sentences above are claims.", ratios)
+    }
+    if let picture = charts.scoreAgainstSpeed {
+      figures += Self.figure(
+        "Score against speed", "Better is up and to the left.", picture)
+    }
+    if let lengths = charts.lengths {
+      figures += Self.figure(
+        "Latency against prompt length",
+        "Medians; the shade holds nine of ten answers." + clientsText, lengths)
+    }
+    for row in analysis.rows where row.sides.contains(where: { $0.count > 1 }) {
+      figures += Self.figure(
+        row.metric.title.capitalizedFirst,
+        row.metric.meaning.capitalizedFirst
+          + ". Bar: the median; box: the middle half of the answers.",
+        charts.distribution(row))
+    }
+    return "<div class=\"grid\">\(figures)</div>"
   }
 
   /// What solid and dashed lines are.

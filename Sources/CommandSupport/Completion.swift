@@ -11,18 +11,26 @@ import Workspaces
 ///
 /// Never fails and never says anything: a broken workspace offers what of it can be read.
 package enum Completion {
+  /// The paths of all profiles, those of the library included.
   package static let profiles = kind { profileIDs($0) }
+  /// The names of all instances.
   package static let instances = kind { instanceNames($0) }
-  static let profilesAndInstances = kind { instanceNames($0) + profileIDs($0) }
-  static let categories = kind { folder in
+  /// What `amm info` takes.
+  package static let profilesAndInstances = kind { instanceNames($0) + profileIDs($0) }
+  /// The first folders of all profiles' paths.
+  package static let categories = kind { folder in
     distinct(profileIDs(folder).compactMap { $0.split(separator: "/").first.map(String.init) })
   }
+  /// The tags of all profiles.
   package static let tags = kind { folder in
     let profiles = (try? ProfileCatalog(folder))?.read().compactMap(\.profile) ?? []
     return distinct(profiles.flatMap { $0.document.tags?.value.map(\.value) ?? [] })
   }
+  /// The names of all experiments.
   package static let experiments = kind { (try? ExperimentStore($0).ids()) ?? [] }
+  /// The names of all tasks, amm's own included.
   package static let tasks = kind { TaskFolder($0).names }
+  /// The names of all runtimes.
   package static let runtimes = CompletionKind.list(Runtimes.names)
 
   private static func kind(

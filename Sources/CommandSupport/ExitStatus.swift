@@ -1,5 +1,5 @@
 package import ArgumentParser
-package import Operations
+import Operations
 
 /// What amm's exit status means, for every command.
 package enum ExitStatus {

@@ -1,5 +1,5 @@
-/// What `amm init` writes besides profiles.
-enum InitTemplate {
+/// What a new workspace has besides profiles.
+enum WorkspaceTemplate {
   static let links = [
     ("tgi-primary", "coding/deepseek-coder"),
     ("tgi-secondary", "coding/starcoder2"),

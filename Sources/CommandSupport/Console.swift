@@ -63,12 +63,13 @@ package enum Console {
 
 extension Layout {
   /// Of the terminal that standard output is, or of none.
-  static var ofOutput: Layout {
+  package static var ofOutput: Layout {
     Layout(Style(for: .output), columns: Terminal.columns(of: .output))
   }
 }
 
 extension Style {
+  /// The style of one of the two streams.
   package init(for stream: Terminal.Stream) { self.init(colored: Terminal.wantsColor(stream)) }
 }
 

@@ -1,0 +1,54 @@
+package import ArgumentParser
+import Experiments
+import Host
+package import Operations
+import Reports
+
+extension ParsableCommand {
+  /// Runs a command's work; what the machine refuses ends it with its own status.
+  package func attempt(_ work: () throws -> Void) throws {
+    do {
+      try work()
+    } catch let error as HostError {
+      Console.fail(error.message)
+      throw ExitStatus.refused
+    } catch let error as OperationError {
+      if !error.message.isEmpty { Console.fail(error.message, help: error.help) }
+      throw ExitCode(error.kind)
+    } catch let damage as ExperimentStore.Damage {
+      Console.report(damage.diagnostics)
+      Console.fail(damage.message, help: damage.help)
+      throw ExitStatus.invalid
+    }
+  }
+
+  /// Ends the command when there is no workspace where one is expected.
+  package func requireWorkspace(_ folder: WorkspaceFolder) throws {
+    guard try !folder.exists else { return }
+    Console.fail(
+      "there is no workspace in '\(folder.path)' (no instances.yaml)",
+      help: "'amm init \(folder.path)' makes one; '--workspace DIR' names another")
+    throw ExitStatus.invalid
+  }
+}
+
+extension ParsableCommand {
+  /// Runs the command that the process was started with, and ends the process.
+  package static func run() -> Never {
+    var status = ExitCode.success
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      // As the parser's own 'main' does, but for where it writes: it would not notice a full disk.
+      status = exitCode(for: error)
+      let message = Shown(lines: fullMessage(for: error))
+      if !message.isEmpty { Console.write(message + "\n", to: status.isSuccess ? .output : .error) }
+    }
+    if let failure = Terminal.outputFailure {
+      Console.fail(failure.message)
+      status = ExitStatus.refused
+    }
+    exit(withError: status)
+  }
+}

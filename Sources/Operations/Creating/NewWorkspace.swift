@@ -1,0 +1,74 @@
+import Host
+import Values
+import YAML
+
+/// A workspace to begin with: four instances and the profiles that come with amm.
+package struct NewWorkspace {
+  /// Where it lies, as it was typed.
+  package let path: String
+  /// How many profiles it has.
+  package let profiles: Int
+  /// How many instances it has.
+  package let instances: Int
+
+  /// Makes one: all of it, or nothing.
+  ///
+  /// - Parameter folder: The new folder, missing or empty; nil for `$AMM_WORKSPACE`, else the user's
+  ///   own.
+  /// - Throws: An ``OperationError`` where something lies there, a ``HostError`` where the machine
+  ///   refuses or amm's library is missing.
+  package static func create(at folder: String?, on machine: Machine) throws -> NewWorkspace {
+    var path = try folder ?? machine.variable("AMM_WORKSPACE") ?? machine.folders.workspace
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    if try Files.kind(of: path) != nil {
+      let isEmptyFolder = try Folder.open(path)?.entries().isEmpty == true
+      guard isEmptyFolder else {
+        throw OperationError(
+          .invalid, "'\(path)' is there already, and nothing in it is overwritten",
+          help: "name another folder, or move it away")
+      }
+    }
+    guard let library = WorkspaceFolder.library(on: machine) else {
+      throw HostError("find", "share/amm/profiles", reason: "set AMM_LIBRARY to its path")
+    }
+    let profiles = try ProfileFolder.library(on: machine).files
+    guard !profiles.isEmpty else {
+      throw HostError("read the profiles in", library, reason: "there are none")
+    }
+    guard let place = try OutputPlace.typed(path, makingParents: true) else {
+      throw HostError("make", path, reason: "the folder that it is in is missing")
+    }
+    try FolderCreator.create(place, with: contents(profiles), .made(in: place.parent, on: machine))
+    return NewWorkspace(
+      path: path, profiles: profiles.count, instances: WorkspaceTemplate.links.count)
+  }
+
+  private static func contents(
+    _ profiles: [ProfileFile]
+  ) throws -> [(path: String, item: FolderCreator.Item)] {
+    var items: [(path: String, item: FolderCreator.Item)] = [
+      (
+        "instances.yaml",
+        .file(
+          Array(
+            (SchemaFile.instances.comment(at: "instances.yaml") + WorkspaceTemplate.instances).utf8)
+        )
+      ),
+      ("custom/.gitkeep", .file([])),
+      ("experiments/.gitkeep", .file([])),
+    ]
+    for profile in profiles {
+      guard let bytes = try profile.content(limit: Composer.Limits.bytes)?.bytes else { continue }
+      let path = "profiles/\(profile.id).yaml"
+      let comment = SchemaFile.profile.comment(at: path)
+      items.append((path, .file(Array(comment.utf8) + bytes)))
+    }
+    for schema in SchemaFile.allCases {
+      items.append((schema.path, .file(Array(JSON.text(schema.value).utf8))))
+    }
+    for (instance, profile) in WorkspaceTemplate.links {
+      items.append(("active/\(instance).yaml", .link("../profiles/\(profile).yaml")))
+    }
+    return items
+  }
+}

@@ -1,0 +1,225 @@
+import Deployments
+import Diagnostics
+package import Schema
+import Values
+import YAML
+
+extension SGLang {
+  /// The words of `--tokenizer-mode`.
+  package enum TokenizerMode: String, Sendable, CaseIterable { case auto, slow }
+
+  /// The words of `--sampling-defaults`.
+  package enum SamplingDefaults: String, Sendable, CaseIterable { case model, openai }
+
+  /// The words of `--grammar-backend`.
+  package enum GrammarBackend: String, Sendable, CaseIterable {
+    case xgrammar, outlines, llguidance, none
+  }
+
+  /// The words of the options for CUDA graphs.
+  package enum GraphBackend: String, Sendable, CaseIterable {
+    case full, breakable, disabled
+    case compiled = "tc_piecewise"
+  }
+
+  /// The words of `--load-format`.
+  package enum LoadFormat: String, Sendable, CaseIterable {
+    case auto, pt, safetensors, npcache, dummy, presharded, gguf, bitsandbytes, mistral, layered
+    case remote, fastsafetensors, `private`
+    case shardedState = "sharded_state"
+    case expertPack = "expert_pack"
+    case flashRL = "flash_rl"
+    case remoteInstance = "remote_instance"
+    case streamer = "runai_streamer"
+  }
+
+  /// The words of `--kv-cache-dtype`.
+  package enum KVCacheType: String, Sendable, CaseIterable {
+    case auto, mxfp8, bf16, bfloat16, nvfp4
+    case fp8E5M2 = "fp8_e5m2"
+    case fp8E4M3 = "fp8_e4m3"
+    case fp4Block16 = "fp4_mx_block16"
+  }
+
+  /// The words of `--schedule-policy`.
+  package enum SchedulePolicy: String, Sendable, CaseIterable {
+    case fcfs, lpm, random, lof, priority, hrrn
+    case depthFirst = "dfs-weight"
+    case routingKey = "routing-key"
+    case shortestPrefill = "shortest-prefill-first"
+  }
+
+  /// ATTENTION_BACKEND_CHOICES of choices.py without the names that it calls deprecated.
+  private static let attentionBackends = [
+    "triton", "torch_native", "flex_attention", "dsa", "qsa", "dsv4", "fa3", "fa4", "flashinfer",
+    "flashmla", "trtllm_mla", "cutedsl_mla", "tokenspeed_mla", "trtllm_mha", "hpc_ops",
+    "minicpm_flashattn", "minicpm_flashinfer", "aiter", "wave", "intel_amx", "ascend", "intel_xpu",
+  ]
+
+  /// function_call/parser_names.py, and `auto` of server_args.py.
+  private static let toolCallParsers = [
+    "auto", "apertus2509", "cohere_command4", "deepseekv3", "deepseekv31", "deepseekv32",
+    "deepseekv4", "deepseekv41", "dots", "gemma4", "gigachat3", "gigachat35", "glm", "glm45",
+    "glm47", "gpt-oss", "hermes", "hunyuan", "inkling", "interns1", "iquest_q1", "k2_horizon",
+    "kimi_k2", "kimi_k3", "lfm2", "ling3", "llama3", "mimo", "minicpm5", "minimax-m2",
+    "minimax-m3", "mistral", "muse", "nanbeige", "poolside_v1", "pythonic", "qwen", "qwen25",
+    "qwen3_coder", "spark25", "step3", "step3p5", "trinity",
+  ]
+
+  /// parser/reasoning_parser_names.py, and `auto` of server_args.py.
+  private static let reasoningParsers = [
+    "auto", "apertus2509", "cohere_command4", "deepseek-r1", "deepseek-v3", "deepseek-v4",
+    "deepseek-v41", "dots", "gemma4", "gigachat35", "glm45", "gpt-oss", "granite_thinking_parser",
+    "hunyuan", "inkling", "interns1", "iquest_q1", "k2_horizon", "kimi", "kimi_k2", "kimi_k3",
+    "ling3", "mimo", "minimax", "minimax-append-think", "minimax-m3", "mistral", "muse",
+    "nanbeige", "nemotron_3", "poolside_v1", "qwen3", "qwen3-thinking", "step3", "step3p5",
+  ]
+
+  /// `sglang`: the server's own options.
+  package struct Options: Record {
+    package typealias Destination = LaunchOption
+
+    package var written = FieldSet()
+    var tokenizerPath: Located<String>?
+    var tokenizerMode: Located<TokenizerMode>?
+    var loadFormat: Located<LoadFormat>?
+    var kvCacheDtype: Located<KVCacheType>?
+    var memFractionStatic: Located<Double>?
+    package var maxTotalTokens: Located<Int>?
+    var chunkedPrefillSize: Located<Int>?
+    var maxPrefillTokens: Located<Int>?
+    var schedulePolicy: Located<SchedulePolicy>?
+    var tpSize: Located<Int>?
+    var ppSize: Located<Int>?
+    var dpSize: Located<Int>?
+    var servedModelName: Located<String>?
+    var enableMetrics: Located<Bool>?
+    var samplingDefaults: Located<SamplingDefaults>?
+    var chatTemplate: Located<String>?
+    var toolCallParser: Located<String>?
+    var reasoningParser: Located<String>?
+    var attentionBackend: Located<String>?
+    var grammarBackend: Located<GrammarBackend>?
+    var cudaGraphBackendDecode: Located<GraphBackend>?
+    var cudaGraphBackendPrefill: Located<GraphBackend>?
+    var cpuOffloadGB: Located<Int>?
+    var watchdogTimeout: Located<Double>?
+    var randomSeed: Located<Int>?
+
+    package init() {}
+
+    package static let fields = FieldTable<Options, LaunchOption>([
+      Field(
+        "tokenizer_path", \.tokenizerPath, .optionText(), default: "the model's",
+        to: .argument("--tokenizer-path"),
+        "Another tokenizer: a folder in the container or a repository on the hub."),
+      Field(
+        "tokenizer_mode", \.tokenizerMode, .choice(), default: "auto",
+        to: .argument("--tokenizer-mode"), "Whether the fast tokenizer may be used."),
+      Field(
+        "load_format", \.loadFormat, .choice(), default: "auto, or what 'quantization' needs",
+        to: .argument("--load-format"), "How the model's files are read."),
+      Field(
+        "kv_cache_dtype", \.kvCacheDtype, .choice(), default: "auto, the model's dtype",
+        to: .argument("--kv-cache-dtype"), "The number format of the key-value cache."),
+      Field(
+        "mem_fraction_static", \.memFractionStatic,
+        .number(0...1, aboveLower: true, belowUpper: true), default: "by GPU and model",
+        to: .argument("--mem-fraction-static"),
+        "The share of GPU memory for weights and key-value cache; lower where servers share a GPU."
+      ),
+      Field(
+        "max_total_tokens", \.maxTotalTokens, .integer(1...1_000_000_000), unit: "tokens",
+        default: "what 'mem_fraction_static' leaves", to: .argument("--max-total-tokens"),
+        "The size of the key-value cache of all requests together; not the limit of one."),
+      Field(
+        "chunked_prefill_size", \.chunkedPrefillSize, .integer(-1...10_000_000), unit: "tokens",
+        default: "2048 to 16384, by GPU", to: .argument("--chunked-prefill-size"),
+        "How much of a long prompt is computed at once; -1 for all of it."),
+      Field(
+        "max_prefill_tokens", \.maxPrefillTokens, .integer(1...100_000_000), unit: "tokens",
+        default: "16384", to: .argument("--max-prefill-tokens"),
+        "How many prompt tokens a batch may hold; never less than the context."),
+      Field(
+        "schedule_policy", \.schedulePolicy, .choice(), default: "fcfs",
+        to: .argument("--schedule-policy"), "Which of the waiting requests comes next."),
+      Field(
+        "tp_size", \.tpSize, .integer(1...64), unit: "GPUs", default: "1",
+        to: .argument("--tp-size"),
+        "SGLang's own name of 'parameters.num_shard'; write one of the two."),
+      Field(
+        "pp_size", \.ppSize, .integer(1...64), unit: "stages", default: "1",
+        to: .argument("--pp-size"),
+        "Over how many groups of GPUs the model's layers are spread, each of 'tp_size'."),
+      Field(
+        "dp_size", \.dpSize, .integer(1...64), unit: "copies", default: "1",
+        to: .argument("--dp-size"), "How many copies of the model share the requests."),
+      Field(
+        "served_model_name", \.servedModelName, .modelName, default: "the model's name",
+        to: .argument("--served-model-name"), "The name that clients use for the model."),
+      Field(
+        "enable_metrics", \.enableMetrics, .boolean, default: "false",
+        to: .flag("--enable-metrics"), "Whether there are numbers for Prometheus."),
+      Field(
+        "sampling_defaults", \.samplingDefaults, .choice(), default: "model",
+        to: .argument("--sampling-defaults"),
+        "Where sampling settings come from that a request does not name."),
+      Field(
+        "chat_template", \.chatTemplate, .optionText(), default: "the model's",
+        to: .argument("--chat-template"),
+        "Another chat template: one that SGLang knows, or a file in the container."),
+      Field(
+        "tool_call_parser", \.toolCallParser, .name(among: toolCallParsers),
+        to: .argument("--tool-call-parser"), "How the model writes calls of tools."),
+      Field(
+        "reasoning_parser", \.reasoningParser, .name(among: reasoningParsers),
+        to: .argument("--reasoning-parser"), "How the model marks what it thinks."),
+      Field(
+        "attention_backend", \.attentionBackend, .name(among: attentionBackends),
+        default: "by GPU and model", to: .argument("--attention-backend"),
+        "The implementation of attention."),
+      Field(
+        "grammar_backend", \.grammarBackend, .choice(), default: "xgrammar",
+        to: .argument("--grammar-backend"), "What holds answers to a grammar."),
+      Field(
+        "cuda_graph_backend_decode", \.cudaGraphBackendDecode, .choice(),
+        default: "by GPU and model", to: .argument("--cuda-graph-backend-decode"),
+        "How CUDA graphs are captured for answers."),
+      Field(
+        "cuda_graph_backend_prefill", \.cudaGraphBackendPrefill, .choice(),
+        default: "by GPU and model", to: .argument("--cuda-graph-backend-prefill"),
+        "How CUDA graphs are captured for prompts."),
+      Field(
+        "cpu_offload_gb", \.cpuOffloadGB, .integer(0...65536), unit: "GB", default: "0",
+        to: .argument("--cpu-offload-gb"),
+        "How much of the weights stays in main memory, for each GPU."),
+      Field(
+        "watchdog_timeout", \.watchdogTimeout, .number(0...86400, aboveLower: true),
+        unit: "seconds", default: "300", to: .argument("--watchdog-timeout"),
+        "How long one computation may take before the server gives up."),
+      Field(
+        "random_seed", \.randomSeed, .integer(0...Int(Int32.max)), default: "random",
+        to: .argument("--random-seed"), "Makes answers repeatable, as far as batches are the same."
+      ),
+    ])
+  }
+}
+
+extension ValueType where Value == String {
+  /// One of many words.
+  fileprivate static func name(among words: [String]) -> Self {
+    word(among: words, plain: { .text($0) }, find: { words.contains($0) ? $0 : nil })
+  }
+
+  /// A model's name: after a colon SGLang expects an adapter's (arg_groups/validation_hook.py).
+  fileprivate static let modelName = parsed(
+    "text", pattern: "^(?!;$)[^-:][^:]*$", numeric: true, plain: { .text($0) }
+  ) {
+    (text) throws(Refusal) in
+    if let problem = Argument.problem(with: text) { throw Refusal(problem.message) }
+    guard text.utf8.first != UInt8(ascii: "-"), !text.utf8.contains(UInt8(ascii: ":")) else {
+      throw Refusal("must not begin with '-' or hold ':', found '\(text.abbreviated)'")
+    }
+    return text
+  }
+}

@@ -1,0 +1,217 @@
+import Deployments
+package import Schema
+import Values
+import YAML
+
+extension VLLM {
+  /// The words of `--runner`.
+  package enum Runner: String, Sendable, CaseIterable { case auto, generate, pooling }
+
+  /// The words of `--convert`.
+  package enum Conversion: String, Sendable, CaseIterable {
+    case auto
+    case nothing = "none"
+    case embed, classify
+  }
+
+  /// Those of any GPU; others are for single models and kinds of GPU.
+  package enum KVCacheType: String, Sendable, CaseIterable {
+    case auto, fp8
+    case fp8E4M3 = "fp8_e4m3"
+    case fp8E5M2 = "fp8_e5m2"
+  }
+
+  /// LoadFormats of model_executor/model_loader/__init__.py.
+  package enum LoadFormat: String, Sendable, CaseIterable {
+    case auto, hf, safetensors, pt, npcache, dummy, mistral, fastsafetensors, instanttensor
+    case modelexpress, tensorizer
+    case ipcCache = "ipc_cache"
+    case runaiStreamer = "runai_streamer"
+    case runaiStreamerSharded = "runai_streamer_sharded"
+    case shardedState = "sharded_state"
+  }
+
+  /// TokenizerMode of config/model.py.
+  package enum TokenizerMode: String, Sendable, CaseIterable {
+    case auto, hf, mistral, inkling, cohere
+    case deepseekV32 = "deepseek_v32"
+    case deepseekV4 = "deepseek_v4"
+    case kimiK3 = "kimi_k3"
+  }
+
+  /// The words of `--scheduling-policy`.
+  package enum SchedulingPolicy: String, Sendable, CaseIterable { case fcfs, priority }
+
+  /// The words of `--uvicorn-log-level`.
+  package enum LogLevel: String, Sendable, CaseIterable {
+    case critical, error, warning, info, debug, trace
+  }
+
+  /// `vllm`: the options of `vllm serve` that other runtimes do not share.
+  package struct Options: Record {
+    package typealias Destination = LaunchOption
+
+    package var written = FieldSet()
+    var gpuMemoryUtilization: Located<Double>?
+    var kvCacheDtype: Located<KVCacheType>?
+    var blockSize: Located<Int>?
+    var enablePrefixCaching: Located<Bool>?
+    var enforceEager: Located<Bool>?
+    var cpuOffloadGB: Located<Double>?
+    var enableChunkedPrefill: Located<Bool>?
+    var maxNumBatchedTokens: Located<Int>?
+    var maxNumQueuedReqs: Located<Int>?
+    var maxNumQueuedTokens: Located<Int>?
+    var maxNumActiveSeqs: Located<Int>?
+    var schedulingPolicy: Located<SchedulingPolicy>?
+    var pipelineParallelSize: Located<Int>?
+    var dataParallelSize: Located<Int>?
+    var enableExpertParallel: Located<Bool>?
+    var loadFormat: Located<LoadFormat>?
+    package var tokenizer: Located<String>?
+    var tokenizerMode: Located<TokenizerMode>?
+    var tokenizerRevision: Located<String>?
+    var codeRevision: Located<String>?
+    package var runner: Located<Runner>?
+    package var convert: Located<Conversion>?
+    package var seed: Located<Int>?
+    var maxLogprobs: Located<Int>?
+    var generationConfig: Located<String>?
+    var servedModelName: Located<String>?
+    var chatTemplate: Located<String>?
+    var enableAutoToolChoice: Located<Bool>?
+    var toolCallParser: Located<String>?
+    var reasoningParser: Located<String>?
+    var enableLogRequests: Located<Bool>?
+    var uvicornLogLevel: Located<LogLevel>?
+    var shutdownTimeout: Located<Int>?
+
+    package init() {}
+
+    package static let fields = FieldTable<Options, LaunchOption>([
+      Field(
+        "gpu_memory_utilization", \.gpuMemoryUtilization, .number(0...1, aboveLower: true),
+        default: "0.92", to: .argument("--gpu-memory-utilization"),
+        "The share of GPU memory the server takes; lower where two servers share a GPU."),
+      Field(
+        "kv_cache_dtype", \.kvCacheDtype, .choice(), default: "auto, the model's dtype",
+        to: .argument("--kv-cache-dtype"), "The number format of the key-value cache."),
+      Field(
+        "block_size", \.blockSize, .integer(1...65_536), unit: "tokens",
+        default: "16, by backend", to: .argument("--block-size"),
+        "How many tokens a block of the key-value cache holds."),
+      Field(
+        "enable_prefix_caching", \.enablePrefixCaching, .boolean, default: "true",
+        to: .flag("--enable-prefix-caching", off: "--no-enable-prefix-caching"),
+        "Whether common beginnings of prompts are kept."),
+      Field(
+        "enforce_eager", \.enforceEager, .boolean, default: "false",
+        to: .flag("--enforce-eager"),
+        "Runs without compiling and CUDA graphs: starts sooner, answers slower."),
+      Field(
+        "cpu_offload_gb", \.cpuOffloadGB, .number(0...100_000), unit: "GiB", default: "0",
+        to: .argument("--cpu-offload-gb"),
+        "How much of the weights for each GPU stays in main memory."),
+      Field(
+        "enable_chunked_prefill", \.enableChunkedPrefill, .boolean, default: "true",
+        to: .flag("--enable-chunked-prefill", off: "--no-enable-chunked-prefill"),
+        "Whether long prompts are computed in pieces."),
+      Field(
+        "max_num_batched_tokens", \.maxNumBatchedTokens, .integer(1...100_000_000),
+        unit: "tokens", default: "2048 or more, by GPU", to: .argument("--max-num-batched-tokens"),
+        "How many tokens a step computes; at least 'max_batch_size'."),
+      Field(
+        "max_num_queued_reqs", \.maxNumQueuedReqs, .integer(0...1_000_000), unit: "requests",
+        since: "0.29", to: .argument("--max-num-queued-reqs"),
+        "The same as 'performance.max_concurrent_requests'; write one of the two."),
+      Field(
+        "max_num_queued_tokens", \.maxNumQueuedTokens, .integer(0...1_000_000_000),
+        unit: "tokens", since: "0.29", to: .argument("--max-num-queued-tokens"),
+        "How many prompt tokens may wait to be computed before requests are turned away."),
+      Field(
+        "max_num_active_seqs", \.maxNumActiveSeqs, .integer(1...100_000), unit: "requests",
+        default: "'max_batch_size'", since: "0.31", to: .argument("--max-num-active-seqs"),
+        "How many requests run at a time; at most 'max_batch_size', for which memory is kept."),
+      Field(
+        "scheduling_policy", \.schedulingPolicy, .choice(), default: "fcfs",
+        to: .argument("--scheduling-policy"),
+        "Which request is next: the first that came, or that of the lowest 'priority'."),
+      Field(
+        "pipeline_parallel_size", \.pipelineParallelSize, .integer(1...1024), unit: "GPUs",
+        default: "1", to: .argument("--pipeline-parallel-size"),
+        "How many groups of layers the model is split into, each on GPUs of its own."),
+      Field(
+        "data_parallel_size", \.dataParallelSize, .integer(1...1024), unit: "copies",
+        default: "1", to: .argument("--data-parallel-size"),
+        "How many copies of the model serve, each on GPUs of its own."),
+      Field(
+        "enable_expert_parallel", \.enableExpertParallel, .boolean, default: "false",
+        to: .flag("--enable-expert-parallel"),
+        "Whether GPUs share a model's experts out instead of splitting each."),
+      Field(
+        "load_format", \.loadFormat, .choice(), default: "auto", to: .argument("--load-format"),
+        "How the files of the weights are read."),
+      Field(
+        "tokenizer", \.tokenizer, .optionText(limit: 100_000), default: "the model's",
+        to: .argument("--tokenizer"), "Another tokenizer: on the hub, or a path in the container."),
+      Field(
+        "tokenizer_mode", \.tokenizerMode, .choice(), default: "auto",
+        to: .argument("--tokenizer-mode"), "Which program code tokenizes."),
+      Field(
+        "tokenizer_revision", \.tokenizerRevision, .revision, default: "the hub's 'main'",
+        to: .argument("--tokenizer-revision"), "The tokenizer's branch, tag or commit on the hub."),
+      Field(
+        "code_revision", \.codeRevision, .revision, default: "the hub's 'main'",
+        to: .argument("--code-revision"),
+        "The branch, tag or commit of the code that 'trust_remote_code' runs."),
+      Field(
+        "runner", \.runner, .choice(), default: "auto; 'pooling' for embeddings",
+        to: .argument("--runner"), "Whether the model makes text or vectors."),
+      Field(
+        "convert", \.convert, .choice(), default: "auto", to: .argument("--convert"),
+        "Makes a text model one for embeddings or classes."),
+      Field(
+        "seed", \.seed, .integer(0...4_294_967_295), default: "0", to: .argument("--seed"),
+        "Makes answers repeatable."),
+      Field(
+        "max_logprobs", \.maxLogprobs, .integer(-1...10_000_000), default: "20",
+        to: .argument("--max-logprobs"),
+        "How many probabilities for each token a request may ask for; -1 without limit."),
+      Field(
+        "generation_config", \.generationConfig, .optionText(limit: 100_000),
+        default: "auto, the model's",
+        to: .argument("--generation-config"),
+        "Where sampling defaults come from: 'auto', 'vllm' or a folder in the container."),
+      Field(
+        "served_model_name", \.servedModelName, .optionText(limit: 100_000),
+        default: "the model's name on the hub, or the profile's",
+        to: .argument("--served-model-name"), "The name that clients use for the model."),
+      Field(
+        "chat_template", \.chatTemplate, .optionText(limit: 100_000), default: "the model's",
+        to: .argument("--chat-template"),
+        "Another chat template: a path in the container, or the template on one line."),
+      Field(
+        "enable_auto_tool_choice", \.enableAutoToolChoice, .boolean, default: "false",
+        to: .flag("--enable-auto-tool-choice"),
+        "Lets the model decide to call tools; goes with 'tool_call_parser'."),
+      Field(
+        "tool_call_parser", \.toolCallParser, .optionText(limit: 100_000),
+        to: .argument("--tool-call-parser"),
+        "How the model writes calls of tools, such as 'hermes' or 'llama3_json'."),
+      Field(
+        "reasoning_parser", \.reasoningParser, .optionText(limit: 100_000),
+        to: .argument("--reasoning-parser"),
+        "How the model marks its reasoning, such as 'deepseek_r1' or 'qwen3'."),
+      Field(
+        "enable_log_requests", \.enableLogRequests, .boolean, default: "false",
+        to: .flag("--enable-log-requests"), "Whether each request is logged."),
+      Field(
+        "uvicorn_log_level", \.uvicornLogLevel, .choice(), default: "info",
+        to: .argument("--uvicorn-log-level"), "What the HTTP server logs."),
+      Field(
+        "shutdown_timeout", \.shutdownTimeout, .integer(0...3600), unit: "seconds", default: "0",
+        to: .argument("--shutdown-timeout"),
+        "How long requests under way may take when the server is stopped."),
+    ])
+  }
+}
