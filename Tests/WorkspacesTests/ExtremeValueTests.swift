@@ -14,7 +14,7 @@ import YAML
 ///
 /// No signal ends the process, and what a check calls right is generated. All pairs are tried with
 /// `make exhaustive`; otherwise, every so many.
-@Suite(.serialized) struct ExtremeValueTests {
+struct ExtremeValueTests {
   /// What an `instances.yaml` says beside its instances, and how many of those there are.
   private static let surroundings: [(text: String, count: Int)] = [
     ("", 1),
