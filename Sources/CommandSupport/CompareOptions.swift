@@ -2,7 +2,7 @@ package import ArgumentParser
 
 /// What `amm compare` can be told; `amm-compare` reads the same words.
 package struct CompareOptions: ParsableArguments {
-  /// The instances to compare, in order; empty for those that `--experiment` or `--history` name.
+  /// The instances to compare, in order; empty where `--experiment` or `--files` say what to show.
   @ArgumentParser.Argument(
     help: "The instances: one to measure, two to compare.", completion: Completion.instances)
   package var instances: [String] = []

@@ -128,27 +128,28 @@ struct FaultTests {
     "openat", "openat2", "read", "newfstatat", "getdents64", "close",
   ]
 
-  /// Whether a call is tried: every second that writes, and some of those that read.
-  private static func isTried(_ call: String, _ number: Int) -> Bool {
-    number.isMultiple(of: Sampling.every(readers.contains(call) ? 9 : 2))
-  }
-
-  /// Whether a call fails with an error: with each of them, or with one in turn.
-  private static func isTried(_ number: Int, _ index: Int, of errors: [String]) -> Bool {
-    Sampling.isExhaustive || number % errors.count == index
+  /// The faults of a call that are tried, by its numbers.
+  ///
+  /// Of the calls, the first and every second that writes or every ninth that reads, each with the next error
+  /// in turn; all of both where time is not short.
+  private static func faults(of call: String, _ numbers: ClosedRange<Int>) -> [(Int, String)] {
+    guard let errors = errors[call] else { return [] }
+    let tried = stride(
+      from: numbers.lowerBound, through: numbers.upperBound,
+      by: Sampling.every(readers.contains(call) ? 9 : 2))
+    return tried.enumerated().flatMap { turn, number in
+      let own = Sampling.isExhaustive ? errors : [errors[turn % errors.count]]
+      return own.map { (number, $0) }
+    }
   }
 
   @Test(arguments: Command.allCases)
   func `a call that fails is told, and loses nothing`(command: Command) throws {
     var count = 0
     for (call, numbers) in try calls(of: command).sorted(by: { $0.key < $1.key }) {
-      let errors = Self.errors[call] ?? []
-      for number in numbers {
-        guard Self.isTried(call, number) else { continue }
-        for (index, error) in errors.enumerated() where Self.isTried(number, index, of: errors) {
-          try fail(command, call, number, with: error)
-          count += 1
-        }
+      for (number, error) in Self.faults(of: call, numbers) {
+        try fail(command, call, number, with: error)
+        count += 1
       }
     }
     #expect(count > 20, "the calls are no longer those that the test knows")
@@ -226,13 +227,8 @@ struct FaultTests {
     }
     var faults: [(FaultInjection.Fault, call: String, number: Int)] = []
     for (call, numbers) in calls.sorted(by: { $0.key < $1.key }) {
-      let errors = Self.errors[call] ?? []
-      for number in numbers where Self.isTried(call, number) {
-        for (index, error) in errors.enumerated() where Self.isTried(number, index, of: errors) {
-          faults.append((.error(error), call, number))
-        }
-        if Self.writers.contains(call) { faults.append((.kill, call, number)) }
-      }
+      faults += Self.faults(of: call, numbers).map { (.error($1), call, $0) }
+      if Self.writers.contains(call) { faults += numbers.map { (.kill, call, $0) } }
     }
     #expect(faults.count > 10)
     for (fault, call, number) in faults {

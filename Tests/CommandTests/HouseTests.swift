@@ -19,8 +19,7 @@ struct HouseTests {
     }
   }
 
-  /// Flags are read in one room, and what an operation finds out is printed in one.
-  @Test func `rooms import what their work needs`() throws {
+  @Test func `flags are read by commands alone`() throws {
     let rooms = ["Commands", "CommandSupport", "amm", "amm-compare"]
     for file in try sources {
       let room = try #require(
@@ -31,7 +30,7 @@ struct HouseTests {
     }
   }
 
-  /// A file is read in one sitting; only tables of data are longer.
+  /// A file is read in one sitting.
   @Test func `files have at most 300 lines`() throws {
     for file in try sources {
       let lines = String(decoding: try Data(contentsOf: file), as: UTF8.self)

@@ -54,7 +54,7 @@ struct SwitchFaultTests {
   func `a kill at any moment leaves link and files that belong together`(call: String) throws {
     let targets = ["codellama", "starcoder2"]
     var kills = 0
-    // Whether that many calls are reached is known by what a switch answers.
+    // Until a switch comes to its end before the call.
     for number in stride(from: 1, through: 200, by: Sampling.every(3)) {
       let target = targets[number % 2]
       let result = try amm(
@@ -63,7 +63,7 @@ struct SwitchFaultTests {
       let wasPending = isPending
       // The recovery is killed, too, at one of its own calls.
       _ = try amm(
-        "recover", under: FaultInjection.words(.kill, at: call, number: 1 + number % 3))
+        "recover", under: FaultInjection.words(.kill, at: call, number: 1 + kills % 3))
       let isStillPending = isPending
       // Who only looks tells of it, and leaves it.
       let status = try amm("status")
