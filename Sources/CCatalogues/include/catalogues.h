@@ -1,0 +1,20 @@
+#ifndef AMM_CATALOGUES_H
+#define AMM_CATALOGUES_H
+
+#include <stddef.h>
+
+/// What one release of a launcher has: lines of text, as Tests/Oracle/table.py writes them.
+struct amm_catalogue {
+    const char *launcher;
+    const char *release;
+    const unsigned char *bytes;
+    size_t length;
+};
+
+/// How many there are.
+size_t amm_catalogue_count(void);
+
+/// One of them, below the count, ordered by launcher and release.
+const struct amm_catalogue *amm_catalogue_at(size_t index);
+
+#endif
