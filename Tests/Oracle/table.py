@@ -1,10 +1,9 @@
 """A launcher's options as lines of text: what every catalogue is made of.
 
 One line an option, tab-separated: names, names that switch it off, kind, how many words it takes,
-the words it may be, default, variable. A line that begins with `$` is a variable without an option,
-one with `%` a parameter or an instruction of an Ollama model.
+the words it may be, default. A line that begins with `$` is a variable that stands for no option.
 """
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass
@@ -15,26 +14,22 @@ class Option:
     takes: str
     choices: list
     default: str = ""
-    variable: str = ""
-    removed: bool = False
 
     def line(self):
-        kind = "removed" if self.removed else self.kind
-        default = self.default if len(self.default) <= 60 else ""
+        # Longer ones, and those of several lines, are nothing to show in a table.
+        default = "" if len(self.default) > 60 or set("\t\n") & set(self.default) else self.default
         return "\t".join(
-            [" ".join(self.names), " ".join(self.off), kind, self.takes, " ".join(self.choices),
-             "" if {c for c in default} & set("\t\n") else default, self.variable]).rstrip("\t")
+            [" ".join(self.names), " ".join(self.off), self.kind, self.takes,
+             " ".join(self.choices), default]).rstrip("\t")
 
 
 @dataclass
 class Variable:
     name: str
     kind: str
-    choices: list = field(default_factory=list)
-    mark: str = "$"
 
     def line(self):
-        return "\t".join([self.mark + self.name, "", self.kind, "1", " ".join(self.choices)]).rstrip("\t")
+        return "\t".join(["$" + self.name, "", self.kind, "1"])
 
 
 def text(launcher, release, rows):
