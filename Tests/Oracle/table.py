@@ -20,7 +20,7 @@ class Option:
         default = "" if len(self.default) > 60 or set("\t\n") & set(self.default) else self.default
         return "\t".join(
             [" ".join(self.names), " ".join(self.off), self.kind, self.takes,
-             " ".join(self.choices), default]).rstrip("\t")
+             " ".join(sorted(self.choices)), default]).rstrip("\t")
 
 
 @dataclass
