@@ -71,6 +71,7 @@ let package = Package(
       name: "CLibCurl", pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
     .target(name: "CSystem"),
+    .target(name: "CCatalogues", exclude: ["data"]),
     module("Text"),
     module("Values", ["Text"]),
     module("Diagnostics", ["Text"]),
@@ -78,9 +79,11 @@ let package = Package(
     module("Host", ["CSystem"]),
     module("YAML", ["CLibYAML", "Diagnostics", "Text"]),
     module("Schema", ["YAML", "Diagnostics", "Text", "Values"]),
+    module("Catalogues", ["CCatalogues", "Schema"]),
     module("Targets", ["Deployments", "Diagnostics", "Text", "Values"]),
     module(
-      "Profiles", ["Schema", "YAML", "Diagnostics", "Deployments", "Text", "Values"]),
+      "Profiles",
+      ["Catalogues", "Schema", "YAML", "Diagnostics", "Deployments", "Text", "Values"]),
     module(
       "Workspaces",
       ["Profiles", "Targets", "Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
@@ -137,6 +140,7 @@ let package = Package(
     .target(
       name: "TestSupport", path: "Tests/TestSupport",
       swiftSettings: strict),
+    tests("CataloguesTests", ["Catalogues", "Schema"]),
     tests("ReadingTests", ["Profiles", "Diagnostics", "YAML", "Schema", "Values"]),
     tests(
       "ProfilesTests",

@@ -8,7 +8,8 @@ package enum Checks {
   /// Every check of a profile that no runtime owns, in the order in which they run.
   package static let all: [Check] = [
     fieldUse, wordUse, contextWritten, settingTwice, imageMissing, imageRegistry, movingTag,
-    optionRelease, reservedSetting, variableWithField, booleanVariable, secretVariable,
+    optionRelease, unknownArgument, unknownWord, reservedSetting, variableWithField,
+    booleanVariable, secretVariable,
     remoteCode, contextOfModel, headsOfModel, quantizedWeights, ExposureChecks.mounts,
     ExposureChecks.variables, LaunchChecks.settingTooLong, LaunchChecks.launchTooLong,
   ]

@@ -46,6 +46,12 @@ package protocol Runtime: Sendable {
   static var booleanVariables: (names: [String], words: [String]) { get }
   /// Variables and arguments that amm itself sets and a profile may not.
   static var reserved: [String] { get }
+  /// An option's name as its launcher's table has it.
+  static func spelling(of option: Substring) -> String
+  /// The option that names a file with more words, for each whose words such a file may add to.
+  static var wordPlugins: [String: String] { get }
+  /// What to do instead of an option that is gone, by the option.
+  static var replacements: [String: String] { get }
   /// What becomes of each common setting.
   static func use(of field: CommonField) -> FieldUse
   /// What becomes of a way to store weights, on a kind of processor where that is known.
@@ -74,6 +80,9 @@ package protocol Runtime: Sendable {
 
 extension Runtime {
   package static var needsImage: Bool { false }
+  package static func spelling(of option: Substring) -> String { String(option) }
+  package static var wordPlugins: [String: String] { [:] }
+  package static var replacements: [String: String] { [:] }
   package static var stopTimeout: Int { 10 }
   package static var booleanVariables: (names: [String], words: [String]) { ([], []) }
   package static var placementChecks: [PlacementCheck] { [] }

@@ -7,7 +7,7 @@ import Schema
 extension VLLM {
   package static let checks: [Check] = [
     runnerOfEmbedding, batchedTokens, activeRequests, toolParserMissing, toolParserUnused,
-    float16OfModel, ggufFiles, codeRevisionUnused, removedArgument,
+    float16OfModel, ggufFiles, codeRevisionUnused,
   ]
 
   /// vllm/entrypoints/generate: a server of text has no route for embeddings.
@@ -257,41 +257,4 @@ extension VLLM {
       "'code_revision' has no effect: without 'trust_remote_code' no such code is run",
       help: "remove the line, or add 'parameters.trust_remote_code: true'")
   }
-
-  /// Options that tutorials still name; argparse ends the server on each.
-  private static let removedArgument = Check(
-    Rule(
-      "vllm-removed-argument", "Arguments are ones that vLLM still has.",
-      Explanation(
-        """
-        Tutorials still name options that are gone; the server stops at the first word that \
-        it does not know.
-        """,
-        wrong: """
-          arguments: [--swap-space, "4"]
-          """,
-        right: """
-          vllm: {cpu_offload_gb: 4}
-          """,
-        source: "vLLM 0.31, vllm/engine/arg_utils.py"))
-  ) { profile, report in
-    // Another image may be of a release that has them.
-    guard profile.image == nil else { return }
-    for argument in profile.arguments {
-      let option = argument.option.map { $0 == "_" ? "-" : String($0) }
-        .joined()
-      guard let (name, help) = removed.first(where: { $0.0 == option }) else { continue }
-      report(argument.range, "vLLM no longer has '\(name)'", help: help)
-    }
-  }
-
-  private static let removed = [
-    ("--task", "use 'vllm.runner' and 'vllm.convert'"),
-    ("--swap-space", "use 'vllm.cpu_offload_gb', or remove it"),
-    ("--disable-log-requests", "remove it: requests are logged only when asked for"),
-    ("--rope-scaling", "use '--hf-overrides' with the scaling as JSON"),
-    ("--rope-theta", "use '--hf-overrides' with 'rope_theta' as JSON"),
-    ("--num-scheduler-steps", "remove it: steps are scheduled together by default"),
-    ("--use-v2-block-manager", "remove it: there is no other"),
-  ]
 }

@@ -1,0 +1,31 @@
+/// How vLLM reads its options, beside what its tables say.
+extension VLLM {
+  /// `--max_model_len` is `--max-model-len` (utils/argparse_utils.py).
+  package static func spelling(of option: Substring) -> String {
+    guard option.hasPrefix("--"), option.utf8.contains(UInt8(ascii: "_")) else {
+      return String(option)
+    }
+    let name = option.prefix { $0 != "." }
+    return String(name.map { $0 == "_" ? "-" : $0 }) + option[name.endIndex...]
+  }
+
+  /// Files of the author's own that add words to an option's (tool_parsers/__init__.py,
+  /// reasoning/__init__.py).
+  package static let wordPlugins = [
+    "--tool-call-parser": "--tool-parser-plugin", "--reasoning-parser": "--reasoning-parser-plugin",
+  ]
+
+  /// What to do instead of options that releases dropped, by their release notes.
+  package static let replacements = [
+    "--task": "use 'vllm.runner' and 'vllm.convert'",
+    "--swap-space": "use 'vllm.cpu_offload_gb', or remove it",
+    "--disable-log-requests": "remove it: requests are logged only when asked for",
+    "--rope-scaling": "use '--hf-overrides' with the scaling as JSON",
+    "--rope-theta": "use '--hf-overrides' with 'rope_theta' as JSON",
+    "--num-scheduler-steps": "remove it: steps are scheduled together by default",
+    "--use-v2-block-manager": "remove it: there is no other",
+    "--guided-decoding-backend": "use '--structured-outputs-config' with 'backend' as JSON",
+    "--calculate-kv-scales": "remove it: scales come from the model's files",
+    "--max-seq-len-to-capture": "use '--max-cudagraph-capture-size', or remove it",
+  ]
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Schema
+import Testing
+
+@testable import Catalogues
+
+/// The tables of options that the program holds.
+@Suite struct CatalogueTests {
+  static let launchers = ["vllm", "sglang"]
+
+  static let all: [(launcher: String, release: Release)] = launchers.flatMap { launcher in
+    Catalogue.releases(of: launcher).map { (launcher, $0) }
+  }
+
+  @Test func everyFileIsHeld() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Sources/CCatalogues/data").standardizedFileURL
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(".tsv") }
+    let held = Self.all.map { "\($0.launcher)-\($0.release.text).tsv" }
+    #expect(Set(files) == Set(held))
+    #expect(held.count > 8)
+  }
+
+  @Test(arguments: launchers) func releasesAreInOrder(launcher: String) {
+    let releases = Catalogue.releases(of: launcher)
+    #expect(releases.count >= 3)
+    for (earlier, later) in zip(releases, releases.dropFirst()) { #expect(earlier < later) }
+  }
+
+  @Test func everyOptionHasItsOwnNames() throws {
+    for (launcher, release) in Self.all {
+      let catalogue = try #require(Catalogue.of(launcher, release))
+      #expect(catalogue.options.count > 100)
+      let names = catalogue.names
+      #expect(Set(names).count == names.count, "\(launcher) \(release.text)")
+      #expect(names.allSatisfy { $0.hasPrefix("-") && !$0.contains(" ") })
+    }
+  }
+
+  @Test func optionsAreFoundUnderEachName() throws {
+    let catalogue = try #require(Catalogue.of("vllm", "0.31.0"))
+    #expect(catalogue["-tp"]?.names == ["--tensor-parallel-size", "-tp"])
+    #expect(catalogue["--no-enable-prefix-caching"]?.names == ["--enable-prefix-caching"])
+    #expect(catalogue["--swap-space"] == nil)
+    #expect(catalogue["--reasoning-parser"]?.choices.contains("openai_gptoss") == true)
+    // A number may also be 'auto', which is no closed list.
+    #expect(catalogue["--max-model-len"]?.choices == ["auto"])
+    #expect(catalogue["--max-model-len"]?.closedWords == [])
+  }
+
+  @Test func releasesDiffer() throws {
+    let old = try #require(Catalogue.of("vllm", "0.10.1"))
+    #expect(old["--calculate-kv-scales"] != nil)
+    #expect(Catalogue.of("vllm", "0.31.0")?["--calculate-kv-scales"] == nil)
+    #expect(Catalogue.of("vllm", "0.1.2") == nil)
+    #expect(Catalogue.of("nobody", "0.31.0") == nil)
+  }
+}
