@@ -1,44 +1,106 @@
 // Made by Tests/Oracle/catalogue.
 #include "catalogues.h"
 
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
 static const unsigned char data0[] = {
-#embed "data/sglang-0.5.21.tsv"
+#embed "data/llama-cpp-10867.tsv"
 };
 static const unsigned char data1[] = {
-#embed "data/sglang-0.5.22.tsv"
+#embed "data/llama-cpp-11334.tsv"
 };
 static const unsigned char data2[] = {
-#embed "data/sglang-0.5.23.tsv"
+#embed "data/llama-cpp-11349.tsv"
 };
 static const unsigned char data3[] = {
-#embed "data/vllm-0.10.1.tsv"
+#embed "data/llama-cpp-11434.tsv"
 };
 static const unsigned char data4[] = {
-#embed "data/vllm-0.29.0.tsv"
+#embed "data/ollama-0.12.0.tsv"
 };
 static const unsigned char data5[] = {
-#embed "data/vllm-0.30.0.tsv"
+#embed "data/ollama-0.15.0.tsv"
 };
 static const unsigned char data6[] = {
-#embed "data/vllm-0.31.0.tsv"
+#embed "data/ollama-0.20.0.tsv"
 };
 static const unsigned char data7[] = {
-#embed "data/vllm-0.32.0.tsv"
+#embed "data/ollama-0.24.0.tsv"
 };
 static const unsigned char data8[] = {
+#embed "data/ollama-0.30.0.tsv"
+};
+static const unsigned char data9[] = {
+#embed "data/ollama-0.32.15.tsv"
+};
+static const unsigned char data10[] = {
+#embed "data/sglang-0.5.21.tsv"
+};
+static const unsigned char data11[] = {
+#embed "data/sglang-0.5.22.tsv"
+};
+static const unsigned char data12[] = {
+#embed "data/sglang-0.5.23.tsv"
+};
+static const unsigned char data13[] = {
+#embed "data/tei-1.8.3.tsv"
+};
+static const unsigned char data14[] = {
+#embed "data/tei-1.9.3.tsv"
+};
+static const unsigned char data15[] = {
+#embed "data/tgi-2.0.4.tsv"
+};
+static const unsigned char data16[] = {
+#embed "data/tgi-3.0.0.tsv"
+};
+static const unsigned char data17[] = {
+#embed "data/tgi-3.3.7.tsv"
+};
+static const unsigned char data18[] = {
+#embed "data/vllm-0.10.1.tsv"
+};
+static const unsigned char data19[] = {
+#embed "data/vllm-0.29.0.tsv"
+};
+static const unsigned char data20[] = {
+#embed "data/vllm-0.30.0.tsv"
+};
+static const unsigned char data21[] = {
+#embed "data/vllm-0.31.0.tsv"
+};
+static const unsigned char data22[] = {
+#embed "data/vllm-0.32.0.tsv"
+};
+static const unsigned char data23[] = {
 #embed "data/vllm-0.33.0.tsv"
 };
 
 static const struct amm_catalogue all[] = {
-    {"sglang", "0.5.21", data0, sizeof data0},
-    {"sglang", "0.5.22", data1, sizeof data1},
-    {"sglang", "0.5.23", data2, sizeof data2},
-    {"vllm", "0.10.1", data3, sizeof data3},
-    {"vllm", "0.29.0", data4, sizeof data4},
-    {"vllm", "0.30.0", data5, sizeof data5},
-    {"vllm", "0.31.0", data6, sizeof data6},
-    {"vllm", "0.32.0", data7, sizeof data7},
-    {"vllm", "0.33.0", data8, sizeof data8},
+    {"llama-cpp", "10867", data0, sizeof data0},
+    {"llama-cpp", "11334", data1, sizeof data1},
+    {"llama-cpp", "11349", data2, sizeof data2},
+    {"llama-cpp", "11434", data3, sizeof data3},
+    {"ollama", "0.12.0", data4, sizeof data4},
+    {"ollama", "0.15.0", data5, sizeof data5},
+    {"ollama", "0.20.0", data6, sizeof data6},
+    {"ollama", "0.24.0", data7, sizeof data7},
+    {"ollama", "0.30.0", data8, sizeof data8},
+    {"ollama", "0.32.15", data9, sizeof data9},
+    {"sglang", "0.5.21", data10, sizeof data10},
+    {"sglang", "0.5.22", data11, sizeof data11},
+    {"sglang", "0.5.23", data12, sizeof data12},
+    {"tei", "1.8.3", data13, sizeof data13},
+    {"tei", "1.9.3", data14, sizeof data14},
+    {"tgi", "2.0.4", data15, sizeof data15},
+    {"tgi", "3.0.0", data16, sizeof data16},
+    {"tgi", "3.3.7", data17, sizeof data17},
+    {"vllm", "0.10.1", data18, sizeof data18},
+    {"vllm", "0.29.0", data19, sizeof data19},
+    {"vllm", "0.30.0", data20, sizeof data20},
+    {"vllm", "0.31.0", data21, sizeof data21},
+    {"vllm", "0.32.0", data22, sizeof data22},
+    {"vllm", "0.33.0", data23, sizeof data23},
 };
 
 size_t amm_catalogue_count(void) { return sizeof all / sizeof all[0]; }

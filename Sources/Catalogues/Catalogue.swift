@@ -13,6 +13,8 @@ package struct Catalogue: Sendable {
   package let options: [CatalogueOption]
   /// Variables of its process that stand for no option.
   package let variables: [CatalogueVariable]
+  /// Those that are gone, and of which the launcher says what came instead.
+  package let removed: [RemovedOption]
   /// Where each name, without its off forms, stands among the options.
   private let places: [String: Int]
 
@@ -21,6 +23,7 @@ package struct Catalogue: Sendable {
     let lines = text.split(separator: "\n")
     options = lines.compactMap { CatalogueOption(line: $0) }
     variables = lines.compactMap { CatalogueVariable(line: $0) }
+    removed = lines.compactMap { RemovedOption(line: $0) }
     var places: [String: Int] = [:]
     for (index, option) in options.enumerated() {
       for name in option.names + option.off { places[name] = index }

@@ -30,6 +30,8 @@ package struct CatalogueOption: Sendable {
     case any = "*"
     /// One, each time that the option is written.
     case repeated = "repeat"
+    /// Two after one name.
+    case two = "2"
   }
 
   /// Its names, the one that it is documented under first.
@@ -51,6 +53,7 @@ package struct CatalogueOption: Sendable {
     guard line.utf8.first == UInt8(ascii: "-") else { return nil }
     let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
     func column(_ index: Int) -> Substring { index < columns.count ? columns[index] : "" }
+    guard column(2) != "removed" else { return nil }
     func words(_ index: Int) -> [String] { column(index).split(separator: " ").map(String.init) }
     names = words(0)
     off = words(1)
@@ -63,6 +66,21 @@ package struct CatalogueOption: Sendable {
 
   /// The words it must be one of; empty where others are right, too.
   package var closedWords: [String] { kind == .text ? choices : [] }
+}
+
+/// An option that a launcher knows only to say that it is gone.
+package struct RemovedOption: Sendable {
+  package let names: [String]
+  /// Options that came instead.
+  package let instead: [String]
+
+  /// A line of a catalogue of the kind `removed`; nil for any other.
+  init?(line: Substring) {
+    let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
+    guard columns.count > 4, columns[2] == "removed" else { return nil }
+    names = columns[0].split(separator: " ").map(String.init)
+    instead = columns[4].split(separator: " ").map(String.init)
+  }
 }
 
 /// A variable of a launcher's process that stands for no option.

@@ -19,6 +19,17 @@ package enum Suggestion {
     return best?.word ?? longer(word, among: candidates)
   }
 
+  /// Up to so many candidates that look like a word, the nearest first.
+  package static func nearest(
+    _ count: Int, to word: String, among candidates: some Sequence<String>
+  ) -> [String] {
+    let letters = Array(word.lowercased().utf8)
+    return candidates.map { ($0, editDistance(letters, Array($0.lowercased().utf8))) }
+      .filter { $0.1 * 2 <= letters.count }
+      .sorted { ($0.1, $0.0) < ($1.1, $1.0) }
+      .prefix(count).map(\.0)
+  }
+
   /// The way out for who wrote a word that is not known: the nearest one, or else what is given.
   package static func help(
     for word: String, among candidates: some Sequence<String>,

@@ -32,11 +32,14 @@ package struct Launch: Sendable {
 
   private static func launch<R: Runtime>(of profile: Profile, on runtime: R.Type) -> Launch {
     var launch = Launch(model: profile.model.text)
-    launch.add(Parameters.fields, of: profile.parameters, by: runtime) { runtime.option(for: $0) }
-    launch.add(Performance.fields, of: profile.performance, by: runtime) {
-      runtime.option(for: $0)
+    for setting in profile.settings.common {
+      // The absence of quantization is said by silence; an option may have a 'none' of its own.
+      let isAbsence =
+        setting.field == .quantization && setting.value.value == .text(Quantization.none.rawValue)
+      guard !isAbsence, let option = R.option(for: setting.field) else { continue }
+      launch.put(setting.value.value.word(in: setting.field, of: runtime), in: option)
     }
-    launch.add(R.Options.fields, of: runtime.options(of: profile).value, by: runtime) { $0 }
+    for setting in profile.settings.own { launch.put(setting.value.value, in: setting.option) }
     launch.addJSON()
     runtime.complete(&launch, for: profile)
     launch.arguments += profile.arguments.map(\.value)
@@ -46,47 +49,41 @@ package struct Launch: Sendable {
     return launch
   }
 
-  /// Puts the fields that a record has where they belong.
-  private mutating func add<Owner: Record>(
-    _ table: FieldTable<Owner, Owner.Destination>, of record: Owner, by runtime: any Runtime.Type,
-    to place: (Owner.Destination) -> LaunchOption?
-  ) {
-    table.forEachWritten(in: record) { field, written in
-      guard let destination = field.destination, let option = place(destination) else { return }
-      let written = written.value
-      let common = destination as? CommonField
-      // The absence of quantization is said by silence; an option may have a 'none' of its own.
-      if common == .quantization, written == .text(Quantization.none.rawValue) { return }
-      let value = written.word(in: common, of: runtime)
-      switch option {
-      case .variable(let name):
-        guard let name = EnvironmentVariable.Name(name) else {
-          preconditionFailure("a runtime names a variable that cannot be one")
-        }
-        set(name, value.launchText)
-      case .argument(let name): add(name, value.launchText)
-      case .repeated(let name):
-        guard case .list(let items) = value else { preconditionFailure("only lists are repeated") }
-        for item in items { add(name, item.launchText) }
-      case .flag(let name, let off):
-        if value == true { add(name) } else if let off { add(off) }
-      case .json(let name, let key):
-        let index = json.firstIndex { $0.name == name } ?? json.endIndex
-        if index == json.endIndex { json.append(.init(name, .set([]))) }
-        if case .set(let members) = json[index].value {
-          json[index].value = .set(members + [.init(key, value)])
-        }
-      case .computed: return
-      case .modelParameter(let name):
-        var file = modelFile ?? ModelFile()
-        file.add(parameter: name, value)
-        modelFile = file
-      case .modelInstruction(let name):
-        var file = modelFile ?? ModelFile()
-        file.add(instruction: name, value.launchText)
-        modelFile = file
+  /// Puts a setting where it belongs.
+  private mutating func put(_ value: Value, in option: LaunchOption) {
+    switch option {
+    case .variable(let name):
+      guard let name = EnvironmentVariable.Name(name) else {
+        preconditionFailure("a runtime names a variable that cannot be one")
       }
+      set(name, value.launchText)
+    case .argument(let name): add(name, value.launchText)
+    case .repeated(let name): for item in value.items { add(name, item.launchText) }
+    case .words(let name):
+      add(name)
+      for item in value.items { add(item.launchText) }
+    case .flag(let name, let off):
+      if value == true { add(name) } else if let off { add(off) }
+    case .json(let name, let key): addJSON(name, [.init(key, value)])
+    case .object(let name):
+      if case .set(let members) = value { addJSON(name, members) } else { add(name, JSON.line(value)) }
+    case .computed: return
+    case .modelParameter(let name):
+      var file = modelFile ?? ModelFile()
+      file.add(parameter: name, value)
+      modelFile = file
+    case .modelInstruction(let name):
+      var file = modelFile ?? ModelFile()
+      file.add(instruction: name, value.launchText)
+      modelFile = file
     }
+  }
+
+  /// Adds members to the object that an option takes.
+  private mutating func addJSON(_ name: String, _ members: [Value.Member]) {
+    let index = json.firstIndex { $0.name == name } ?? json.endIndex
+    if index == json.endIndex { json.append(.init(name, .set([]))) }
+    if case .set(let before) = json[index].value { json[index].value = .set(before + members) }
   }
 
   /// The objects that JSON options take, each as one argument.
@@ -145,7 +142,7 @@ extension Located<Argument> {
 
 extension Value {
   /// A quantization or number format by the word that the runtime has for it.
-  fileprivate func word(in field: CommonField?, of runtime: any Runtime.Type) -> Value {
+  func word(in field: CommonField?, of runtime: any Runtime.Type) -> Value {
     guard case .text(let text) = self else { return self }
     let use: WordUse? =
       switch field {
@@ -157,6 +154,9 @@ extension Value {
     return if case .written(let word) = use { .text(word) } else { self }
   }
 
+  /// The items of a list, or the one value that stands for a list of one.
+  fileprivate var items: [Value] { if case .list(let items) = self { items } else { [self] } }
+
   /// As launchers read it: lists separated by commas, numbers at their shortest.
   var launchText: String {
     switch self {
@@ -164,6 +164,7 @@ extension Value {
     case .integer(let integer): String(integer)
     case .number(let number): number.plainText
     case .boolean(let flag): flag ? "true" : "false"
+    case .null: "null"
     case .list(let items): items.map(\.launchText).joined(separator: ",")
     case .set: preconditionFailure("a section is no launch option")
     }

@@ -6,6 +6,10 @@ package enum LaunchOption: Sendable, Equatable {
   case argument(String)
   /// A command line option that is written once for each item of a list.
   case repeated(String)
+  /// A command line option and as many values as a list has: `--name A B`.
+  case words(String)
+  /// A command line option that takes an object as JSON.
+  case object(String)
   /// A command line switch: the first word when true, the second, if there is one, when false.
   case flag(String, off: String? = nil)
   /// One key of the JSON object that an option takes: `--name '{"key": VALUE}'`.
@@ -17,10 +21,21 @@ package enum LaunchOption: Sendable, Equatable {
   /// An option whose value the runtime works out itself when the launch is completed.
   case computed(String)
 
+  /// The option of a command line that it is; nil for what is passed otherwise.
+  var optionName: String? {
+    switch self {
+    case .argument(let name), .repeated(let name), .words(let name), .object(let name),
+      .flag(let name, _), .json(let name, _):
+      name
+    case .variable, .computed, .modelParameter, .modelInstruction: nil
+    }
+  }
+
   /// As documentation writes it.
   package var text: String {
     switch self {
-    case .variable(let name), .argument(let name), .repeated(let name), .computed(let name):
+    case .variable(let name), .argument(let name), .repeated(let name), .words(let name),
+      .object(let name), .computed(let name):
       name
     case .flag(let name, nil): name
     case .flag(let name, let off?): "\(name) or \(off)"

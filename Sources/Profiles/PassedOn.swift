@@ -4,18 +4,33 @@ import Diagnostics
 import Schema
 import Values
 
+/// A field of amm's own, as the author knows it.
+package enum FieldPlace: Sendable {
+  case common(CommonField)
+  /// A field of the runtime's section.
+  case own(section: String, key: String)
+
+  /// `parameters.context_length`, `vllm.runner`.
+  package var path: String {
+    switch self {
+    case .common(let field): field.path
+    case .own(let section, let key): section + "." + key
+    }
+  }
+}
+
 extension Runtime {
-  package static func field(setBy written: String) -> String? {
+  package static func field(setBy written: String) -> FieldPlace? {
     let common = CommonField.allCases.filter { field in
       // An object of JSON has room for more than the field's key.
       guard let option = option(for: field), !option.isJSON else { return false }
       return option.isSet(by: written)
     }
     if let field = common.first(where: { $0 == .contextLength }) ?? common.first {
-      return field.path
+      return .common(field)
     }
     return Options.fields.all.first { $0.destination?.isSet(by: written) == true }
-      .map { "\(sectionKey).\($0.key)" }
+      .map { .own(section: sectionKey, key: $0.key) }
   }
 }
 
@@ -30,7 +45,8 @@ extension LaunchOption {
       (written.utf8.count == name.utf8.count && written == name)
         || (written.utf8.count == name.utf8.count + 2 && written.utf8.starts(with: "--".utf8)
           && zip(written.utf8.dropFirst(2), name.utf8).allSatisfy { $0 == $1.inOption })
-    case .argument(let name), .repeated(let name), .computed(let name):
+    case .argument(let name), .repeated(let name), .words(let name), .object(let name),
+      .computed(let name):
       written.utf8.count == name.utf8.count && written == name
     case .flag(let name, let off): written == name || written == off
     case .json(let name, _): written == name
@@ -40,22 +56,24 @@ extension LaunchOption {
 }
 
 extension Profile {
-  /// The names of the variables and options that are passed on as they stand.
+  /// The names of the variables and options that are passed on as they stand, an option by the name
+  /// that a field goes to.
   var passedOn: [(SourceRange, String)] {
-    let table = arguments.isEmpty ? nil : catalogue
-    return environment.map { ($0.name.range, $0.name.value.text) }
-      + arguments.compactMap { argument in
-        guard argument.option.hasPrefix("-") else { return nil }
-        let name = runtime.value.spelling(of: argument.option)
-        // Under its first name: that is the one which fields go to.
-        return (
-          argument.range,
-          table?[name].flatMap {
-            $0.off.contains(name)
-              ? nil : $0.names.first { option in runtime.value.field(setBy: option) != nil }
-          } ?? name
-        )
+    let options: [(SourceRange, String)] =
+      table == nil
+      ? arguments.filter { $0.option.hasPrefix("-") }.map { ($0.range, String($0.option)) }
+      : given.map { given in
+        let names = given.isOff ? [given.name] : given.option?.names ?? [given.name]
+        return (given.range, names.first { runtime.value.field(setBy: $0) != nil } ?? given.name)
       }
+    return environment.map { variable in
+      let name = variable.name.value.text
+      let option = table?.catalogue.options.first { $0.variable == name }
+      return (
+        variable.name.range,
+        option?.names.first { runtime.value.field(setBy: $0) != nil } ?? name
+      )
+    } + options
   }
 
   /// The setting that is written and that a variable or an option of a name sets, too.

@@ -20,6 +20,10 @@ package final class Profile: Sendable {
   package let settings: Settings
   /// Everything else, as written.
   package let document: ProfileDocument
+  /// The table that its options are judged by; nil where its runtime has none.
+  package let table: LauncherTable?
+  /// Its arguments, as its launcher takes them apart; empty where its runtime has no table.
+  package let given: [GivenOption]
 
   init(
     source: SourceFile, name: Located<String>, model: ModelSource,
@@ -34,6 +38,11 @@ package final class Profile: Sendable {
     self.options = options
     self.settings = settings
     self.document = document
+    table = LauncherTable(runtime.value, image: document.container?.value.image?.value)
+    let arguments = document.arguments?.value ?? []
+    given =
+      arguments.isEmpty
+      ? [] : table.map { GivenOptions(arguments, runtime.value, $0.catalogue).options } ?? []
   }
 
   /// What holds for the model whichever runtime serves it.

@@ -1,6 +1,8 @@
 package import Deployments
 package import Diagnostics
 package import Schema
+import Values
+import YAML
 
 /// A profile as its author wrote it: every field that was there and readable.
 package struct ProfileDocument: Record {
@@ -74,26 +76,42 @@ package struct ProfileDocument: Record {
 package struct RuntimeSection: Sendable {
   /// The name of the runtime that the section belongs to.
   package let runtime: String
-  /// What the section says.
-  package let options: AnyOptions
   /// Where the section's key stands.
   package let range: SourceRange
+  /// As it is written: it is read once the profile's runtime and release are known.
+  let node: Node
+  /// What amm has fields for; nil before it is read, and in a profile of another runtime.
+  var options: AnyOptions?
+  /// Options of the launcher that amm has no fields for.
+  var others: [Settings.Own] = []
 }
 
 extension Runtime {
   /// The field of a profile that holds this runtime's own options.
   package static func sectionField() -> Field<ProfileDocument, Never> {
     Field(
-      sectionKey, section: Options.self, "What only \(name) has.",
-      set: { document, section in
-        document.runtimeSections.append(
-          RuntimeSection(
-            runtime: name, options: RuntimeOptions(section.value), range: section.range))
-      },
+      sectionKey, sectionType, unit: nil, default: nil, required: false, to: nil,
+      summary: "What only \(name) has.", keysBelow: { Options.fields.keys },
+      set: { document, section in document.runtimeSections.append(section.value) },
       get: { document in
-        document.runtimeSections.first { $0.runtime == name }.flatMap { section in
-          (section.options as? RuntimeOptions<Options>).map { Located($0.value, section.range) }
-        }
+        document.runtimeSections.first { $0.runtime == name && $0.options != nil }
+          .map { Located($0, $0.range) }
+      })
+  }
+
+  private static var sectionType: ValueType<RuntimeSection> {
+    ValueType(
+      name: "a mapping", schema: sectionSchema,
+      plain: { section in
+        guard let options = (section.options as? RuntimeOptions<Options>)?.value,
+          case .set(let members) = Options.fields.plain(options)
+        else { return .set([]) }
+        return .set(members + section.others.map { .init($0.name, $0.value.value) })
+      },
+      read: { node, reading in
+        guard reading.mapping(node) != nil else { return nil }
+        return RuntimeSection(
+          runtime: name, range: reading.keyRange ?? node.range, node: node)
       })
   }
 }

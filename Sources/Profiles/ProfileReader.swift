@@ -88,12 +88,20 @@ extension Profile {
     return Outcome(profile, collector.diagnostics)
   }
 
-  private convenience init?(_ document: ProfileDocument, _ collector: DiagnosticCollector) {
+  private convenience init?(_ written: ProfileDocument, _ collector: DiagnosticCollector) {
+    var document = written
     let source = document.source
     let model = source.flatMap { ModelSource($0, collector) }
     guard let container = document.container?.value, let word = container.runtime,
       let runtime = Runtimes.named(word.value)
-    else { return nil }
+    else {
+      // Whose it will be is not known; what is wrong in any of them is wrong all the same.
+      for section in document.runtimeSections {
+        Runtimes.named(section.runtime)?.readSection(of: &document, collector)
+      }
+      return nil
+    }
+    runtime.readSection(of: &document, collector)
     for section in document.runtimeSections where section.runtime != runtime.name {
       collector.emit(
         ProfileRules.foreignSection, section.range,
@@ -109,11 +117,11 @@ extension Profile {
         notes: [collector.note(word.range, "the runtime is chosen here")])
     }
     guard let name = document.name, let model else { return nil }
-    let written = document.runtimeSections.first { $0.runtime == runtime.name }?.options
+    let section = document.runtimeSections.first { $0.runtime == runtime.name }
     self.init(
       source: collector.source, name: name, model: model, runtime: Located(runtime, word.range),
-      options: written ?? runtime.noOptions,
-      settings: Settings(document, options: written, of: runtime), document: document)
+      options: section?.options ?? runtime.noOptions,
+      settings: Settings(document, section, of: runtime), document: document)
   }
 }
 

@@ -14,7 +14,7 @@ package struct Settings: Sendable {
 
   /// One of the runtime's own section.
   package struct Own: Sendable {
-    fileprivate let section: String
+    let section: String
     package let name: String
     /// The launcher's option.
     package let option: LaunchOption
@@ -34,14 +34,14 @@ package struct Settings: Sendable {
   /// Settings of this runtime alone.
   package let own: [Own]
 
-  /// - Parameter options: The runtime's own section; nil where none is written.
-  init(_ document: ProfileDocument, options: AnyOptions?, of runtime: any Runtime.Type) {
+  /// - Parameter section: The runtime's own section; nil where none is written.
+  init(_ document: ProfileDocument, _ section: RuntimeSection?, of runtime: any Runtime.Type) {
     var common: [Common] = []
     common.reserveCapacity(6)
     Self.add(Parameters.fields, of: document.parameters, to: &common)
     Self.add(Performance.fields, of: document.performance, to: &common)
     self.common = common
-    own = options.map { runtime.settings(in: $0) } ?? []
+    own = (section?.options.map { runtime.settings(in: $0) } ?? []) + (section?.others ?? [])
   }
 
   private static func add<Owner: Record>(

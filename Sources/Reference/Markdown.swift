@@ -113,6 +113,7 @@ extension Value {
     case .integer(let integer): String(integer)
     case .number(let number): number.plainText
     case .boolean(let flag): flag ? "true" : "false"
+    case .null: "null"
     case .list, .set: ""
     }
   }

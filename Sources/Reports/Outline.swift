@@ -51,7 +51,7 @@ extension Value {
   fileprivate var isSmall: Bool {
     switch self {
     case .text(let text): !text.contains("\n")
-    case .integer, .number, .boolean: true
+    case .integer, .number, .boolean, .null: true
     case .list(let items):
       items.allSatisfy { item in
         if case .text(let text) = item { text.count < 20 && !text.contains("\n") } else { false }
@@ -66,6 +66,7 @@ extension Value {
     case .integer(let integer): String(integer)
     case .number(let number): String(number)
     case .boolean(let flag): flag ? "yes" : "no"
+    case .null: "nothing"
     case .list(let items): items.map(\.small).joined(separator: ", ")
     case .set: ""
     }

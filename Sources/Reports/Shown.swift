@@ -155,7 +155,7 @@ extension Value {
     case .list(let items): .list(items.map(\.redacted))
     case .set(let members):
       .set(members.map { .init(Secrets.redacted($0.name), $0.value.redacted(under: $0.name)) })
-    case .integer, .number, .boolean: self
+    case .integer, .number, .boolean, .null: self
     }
   }
 

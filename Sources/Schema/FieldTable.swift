@@ -42,6 +42,16 @@ extension FieldTable where Owner: Record {
   ///
   /// - Returns: Nil only when the node is no mapping at all.
   @inlinable package func read(_ node: Node, _ reading: Reading) -> Owner? {
+    read(node, reading) { refuse($0, reading) }
+  }
+
+  /// Takes a record from a node that may have more keys than the table.
+  ///
+  /// - Parameter other: Is given each entry whose key no field has, and returns the key that was meant.
+  /// - Returns: Nil only when the node is no mapping at all.
+  @inlinable package func read(
+    _ node: Node, _ reading: Reading, other: (Node.Entry) -> String?
+  ) -> Owner? {
     guard let entries = reading.mapping(node) else { return nil }
     var record = Owner()
     var written = FieldSet()
@@ -51,9 +61,9 @@ extension FieldTable where Owner: Record {
       if let index = indexOfKey[entry.key] {
         missing.remove(index)
         written.insert(index)
-        inside.enter(entry.key)
+        inside.enter(entry.key, at: entry.keyRange)
         withField(at: index) { $0.take(entry.value, inside, into: &record) }
-      } else if let meant = refuse(entry, reading), let index = indexOfKey[meant] {
+      } else if let meant = other(entry), let index = indexOfKey[meant] {
         // One mistake, one diagnostic: what was misspelt is not also missing.
         missing.remove(index)
       }
@@ -61,6 +71,24 @@ extension FieldTable where Owner: Record {
     record.written = written
     while let index = missing.popFirst() { reportMissing(all[index], node, reading) }
     return record
+  }
+
+  /// Takes one field from a node that stands elsewhere, or under another key.
+  ///
+  /// - Parameter key: One of the table's.
+  package func take(
+    _ key: String, from node: Node, _ reading: Reading, into record: inout Owner
+  ) {
+    guard let index = indexOfKey[key] else { preconditionFailure("no field has the key '\(key)'") }
+    var written = record.written
+    written.insert(index)
+    record.written = written
+    withField(at: index) { $0.take(node, reading, into: &record) }
+  }
+
+  /// What a record has under a key; nil where it has nothing, and where there is no such key.
+  package func value(of key: String, in record: Owner) -> Located<Value>? {
+    indexOfKey[key].flatMap { all[$0].value(record) }
   }
 
   /// The fields that a record has, each with its value as plain data, in the table's order.

@@ -2,7 +2,7 @@ public import Values
 
 extension FieldTable {
   /// The record as JSON Schema keywords: its keys, which it needs, and no others.
-  @usableFromInline var schema: [Value.Member] {
+  @usableFromInline package var schema: [Value.Member] {
     let properties = all.map { field in
       Value.Member(field.key, .set(field.schema + field.annotations))
     }

@@ -2,7 +2,7 @@ package import Diagnostics
 
 /// What can be wrong with the shape of a file, whatever it is about.
 package enum SchemaRules {
-  static let unknownKey = Rule(
+  package static let unknownKey = Rule(
     "unknown-key", "A mapping has only the keys it knows.",
     Explanation(
       "A misspelt setting would be dropped, and the server would run with its default instead.",

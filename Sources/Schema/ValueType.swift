@@ -41,6 +41,8 @@ public import YAML
   /// That of the mapping above.
   private let outer: Reading?
   private var inner: String
+  /// Where the key stands that was entered last; nil for one without a place.
+  @usableFromInline package private(set) var keyRange: SourceRange?
   /// Whether the author chose the last key, which may then be anything.
   private var isChosen = false
 
@@ -68,7 +70,10 @@ public import YAML
   @usableFromInline package func inside() -> Reading { Reading(inside: self) }
 
   /// Goes on to a key beside the last one.
-  @usableFromInline func enter(_ key: String) { inner = key }
+  @usableFromInline func enter(_ key: String, at range: SourceRange) {
+    inner = key
+    keyRange = range
+  }
 
   /// Goes on to a key that the author chose.
   @usableFromInline func enter(chosen key: String) {

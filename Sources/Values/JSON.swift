@@ -15,6 +15,7 @@ package enum JSON {
     case .integer(let integer): String(integer)
     case .number(let number): String(number)
     case .boolean(let flag): flag ? "true" : "false"
+    case .null: "null"
     case .list(let items): "[" + items.map(line).joined(separator: ", ") + "]"
     case .set(let members):
       "{" + members.map { quoted($0.name) + ": " + line($0.value) }.joined(separator: ", ") + "}"
@@ -53,6 +54,7 @@ package enum JSON {
     case .integer(let integer): out += String(integer)
     case .number(let number): out += String(number)
     case .boolean(let flag): out += flag ? "true" : "false"
+    case .null: out += "null"
     case .list(let items):
       write(items, "[", "]", indent: indent, to: &out) { item, indent, out in
         write(item, indent: indent, to: &out)

@@ -8,6 +8,8 @@
   /// A finite number; JSON and Nix have no others.
   case number(Double)
   case boolean(Bool)
+  /// Nothing: only within what is handed on as JSON.
+  case null
   case list([Value])
   case set([Member])
 

@@ -1,7 +1,8 @@
 """A launcher's options as lines of text: what every catalogue is made of.
 
 One line an option, tab-separated: names, names that switch it off, kind, how many words it takes,
-the words it may be, default. A line that begins with `$` is a variable that stands for no option.
+the words it may be, default, its variable. Of a kind `removed` the words are the options that came
+instead. A line that begins with `$` is a variable that stands for no option.
 """
 from dataclasses import dataclass
 
@@ -14,13 +15,14 @@ class Option:
     takes: str
     choices: list
     default: str = ""
+    variable: str = ""
 
     def line(self):
         # Longer ones, and those of several lines, are nothing to show in a table.
         default = "" if len(self.default) > 60 or set("\t\n") & set(self.default) else self.default
         return "\t".join(
             [" ".join(self.names), " ".join(self.off), self.kind, self.takes,
-             " ".join(sorted(self.choices)), default]).rstrip("\t")
+             " ".join(sorted(set(self.choices))), default, self.variable]).rstrip("\t")
 
 
 @dataclass

@@ -32,34 +32,40 @@ extension Checks {
           """,
         source: "the argument parsers of vLLM 0.10.1 to 0.33.0 and SGLang 0.5.21 to 0.5.23"))
   ) { profile, report in
-    guard !profile.arguments.isEmpty, let catalogue = profile.catalogue else { return }
-    let launcher = profile.runtime.value.name
-    for argument in profile.arguments where argument.value.isOptionName {
-      let name = profile.runtime.value.spelling(of: argument.option)
-      guard catalogue.option(name) == nil, !Secrets.isSecretOption(argument.option) else {
-        continue
+    guard let table = profile.table else { return }
+    let runtime = profile.runtime.value
+    for given in profile.given where given.option == nil && !Secrets.isSecretOption(given.name) {
+      let message = "\(runtime.name) \(table.release.text) has no option '\(given.name.abbreviated)'"
+      let help = UnknownOption.help(argument: given.name, in: runtime, table)
+      if table.isSure({ $0.option(given.name) == nil }) {
+        report(given.range, message, help: help)
+      } else {
+        report.collector.emit(notInTables.rule, given.range, message, help: help)
       }
-      let others = Catalogue.releases(of: launcher).compactMap { Catalogue.of(launcher, $0) }
-      let had = others.last { $0.release < catalogue.release && $0[name] != nil }
-      let has = others.first { catalogue.release < $0.release && $0[name] != nil }
-      let near = Suggestion.nearest(to: name, among: catalogue.names)
-      let help: String =
-        if let instead = profile.runtime.value.replacements[name] {
-          instead
-        } else if let near {
-          "did you mean '\(near)'?"
-        } else if let has {
-          "it came later: \(launcher) \(has.release.text) has it"
-        } else if let had {
-          "remove it: \(launcher) \(had.release.text) is the last that amm knows to have it"
-        } else {
-          "remove it, or name an image of the release that has it"
-        }
-      report(
-        argument.range,
-        "\(launcher) \(catalogue.release.text) has no option '\(name.abbreviated)'", help: help)
     }
   }
+
+  /// Of a release that amm has no table of, nothing is known for certain.
+  static let notInTables = Check(
+    Rule(
+      "option-not-in-tables", .warning, "An option is one that amm's tables have.",
+      Explanation(
+        """
+        The image is of a release that amm has no table of, or not the project's own. Another \
+        release may have the option; if this one has not, the server does not start.
+        """,
+        wrong: """
+          container:
+            runtime: vllm
+            image: docker.io/vllm/vllm-openai:v0.99.0
+          arguments: [--option-of-tomorrow]
+          """,
+        right: """
+          container:
+            runtime: vllm
+          """,
+        source: "the argument parsers of vLLM 0.10.1 to 0.33.0 and SGLang 0.5.21 to 0.5.23"))
+  ) { _, _ in }
 
   /// Parsers, formats and backends are looked up in registries when the server starts.
   static let unknownWord = Check(
@@ -88,35 +94,32 @@ extension Checks {
           """))
   ) { profile, report in
     let words = profile.writtenWords
-    guard !words.isEmpty, let catalogue = profile.catalogue else { return }
+    guard !words.isEmpty, let table = profile.table else { return }
+    let catalogue = table.catalogue
     let launcher = profile.runtime.value.name
     for word in words {
       guard let option = catalogue.option(word.option), !option.closedWords.isEmpty,
         !option.closedWords.contains(word.text), !profile.hasPlugin(for: option)
       else { continue }
-      let note = profile.image.map {
-        [report.note($0.range, "the image is of release \(catalogue.release.text)")]
+      let message =
+        "\(launcher) \(table.release.text) has no '\(word.text.abbreviated)' for '\(option.names[0])'"
+      let help = option.help(for: word.text)
+      let isSure = table.isSure {
+        $0.option(word.option)?.closedWords.contains(word.text) == false
       }
-      report(
-        word.range,
-        "\(launcher) \(catalogue.release.text) has no '\(word.text.abbreviated)' for '\(option.names[0])'",
-        help: option.help(for: word.text), notes: note ?? [])
+      guard isSure else {
+        report.collector.emit(notInTables.rule, word.range, message, help: help)
+        continue
+      }
+      let note = profile.image.map {
+        [report.note($0.range, "the image is of release \(table.release.text)")]
+      }
+      report(word.range, message, help: help, notes: note ?? [])
     }
   }
 }
 
 extension Profile {
-  /// The table of the release that the profile's image is of; nil where there is none, and where
-  /// the image is not the launcher's own.
-  var catalogue: Catalogue? {
-    let runtime = runtime.value
-    guard let pinned = runtime.image(for: .nvidia) else { return nil }
-    let used = image?.value ?? pinned
-    let isOwn = Processor.allCases.contains { runtime.image(for: $0)?.name == used.name }
-    guard isOwn, let release = used.tag.flatMap(Release.init(tag:)) else { return nil }
-    return Catalogue.of(runtime.name, release)
-  }
-
   /// A word that stands for one of a list, with the option that it is given to.
   fileprivate struct WrittenWord {
     let option: String
@@ -127,19 +130,28 @@ extension Profile {
   /// The texts that own settings and arguments give to options.
   fileprivate var writtenWords: [WrittenWord] {
     var words: [WrittenWord] = []
+    for setting in settings.common {
+      let value = setting.value.value.word(in: setting.field, of: runtime.value)
+      guard case .argument(let option)? = runtime.value.option(for: setting.field),
+        case .text(let text) = value, text != Quantization.none.rawValue
+      else { continue }
+      words.append(WrittenWord(option: option, text: text, range: setting.value.range))
+    }
     for setting in settings.own {
-      if case .argument(let option) = setting.option, case .text(let text) = setting.value.value {
+      switch (setting.option, setting.value.value) {
+      case (.argument(let option), .text(let text)):
         words.append(WrittenWord(option: option, text: text, range: setting.value.range))
+      case (.words(let option), .list(let items)), (.repeated(let option), .list(let items)):
+        words += items.compactMap { item in
+          guard case .text(let text) = item else { return nil }
+          return WrittenWord(option: option, text: text, range: setting.value.range)
+        }
+      default: continue
       }
     }
-    for (index, argument) in arguments.enumerated() where argument.value.isOptionName {
-      let option = runtime.value.spelling(of: argument.option)
-      if argument.value.text.utf8.count > argument.option.utf8.count {
-        let text = String(argument.value.text.dropFirst(argument.option.count + 1))
-        words.append(WrittenWord(option: option, text: text, range: argument.range))
-      } else if index + 1 < arguments.count, !arguments[index + 1].value.isOptionName {
-        let next = arguments[index + 1]
-        words.append(WrittenWord(option: option, text: next.value.text, range: next.range))
+    for given in given where given.option != nil {
+      words += given.values.map {
+        WrittenWord(option: given.name, text: $0.value, range: $0.range)
       }
     }
     return words
@@ -150,22 +162,8 @@ extension Profile {
     guard let plugin = option.names.compactMap({ runtime.value.wordPlugins[$0] }).first else {
       return false
     }
-    return arguments.contains { runtime.value.spelling(of: $0.option) == plugin }
-  }
-}
-
-extension Catalogue {
-  /// The option of a name as Python's argparse finds it: the beginning of a single long name stands
-  /// for it, and `--name.key` for one key of the object that `--name` takes.
-  func option(_ name: String) -> CatalogueOption? {
-    if let option = self[name] { return option }
-    guard name.hasPrefix("--"), name.utf8.count > 3 else {
-      // `-O3`: a short option with its value.
-      return name.hasPrefix("--") ? nil : self[String(name.prefix(2))]
-    }
-    if let dot = name.firstIndex(of: ".") { return self[String(name[..<dot])] }
-    let longer = names.filter { $0.hasPrefix(name) }
-    return longer.count == 1 ? self[longer[0]] : nil
+    return given.contains { $0.option?.names.contains(plugin) == true }
+      || settings.own.contains { $0.option.text == plugin }
   }
 }
 
@@ -189,14 +187,4 @@ extension CatalogueOption {
 
 extension [UInt8] {
   fileprivate func ends(with other: [UInt8]) -> Bool { reversed().starts(with: other.reversed()) }
-}
-
-extension Argument {
-  /// Whether it is an option's name, alone or with its value, and no negative number.
-  fileprivate var isOptionName: Bool {
-    let bytes = Array(text.utf8.prefix(3))
-    guard bytes.count > 1, bytes[0] == UInt8(ascii: "-") else { return false }
-    return bytes[1] == UInt8(ascii: "-")
-      ? bytes.count > 2 : !bytes[1].isASCIIDigit && bytes[1] != 0x2E
-  }
 }

@@ -8,7 +8,7 @@ package enum Checks {
   /// Every check of a profile that no runtime owns, in the order in which they run.
   package static let all: [Check] = [
     fieldUse, wordUse, contextWritten, settingTwice, imageMissing, imageRegistry, movingTag,
-    optionRelease, unknownArgument, unknownWord, reservedSetting, variableWithField,
+    optionRelease, unknownArgument, unknownWord, notInTables, argumentValue, reservedSetting, variableWithField,
     booleanVariable, secretVariable,
     remoteCode, contextOfModel, headsOfModel, quantizedWeights, ExposureChecks.mounts,
     ExposureChecks.variables, LaunchChecks.settingTooLong, LaunchChecks.launchTooLong,
@@ -212,7 +212,7 @@ package enum Checks {
     return release.count < numbers
   }
 
-  private static let reservedSetting = Check(
+  static let reservedSetting = Check(
     Rule(
       "reserved-setting", "What amm sets itself is not set again.",
       Explanation(

@@ -1,3 +1,4 @@
+import Catalogues
 import Deployments
 import Diagnostics
 import Schema
@@ -137,6 +138,19 @@ extension Checks {
         source: "TGI 2.0.0 to 3.3.7, launcher/src/main.rs at each release"))
   ) { profile, report in
     let runtime = profile.runtime.value
+    if let table = profile.table {
+      for setting in profile.settings.own where setting.since == nil && setting.until == nil {
+        guard let name = setting.option.optionName, table.catalogue[name] == nil,
+          table.isSure({ $0[name] == nil })
+        else { continue }
+        report(
+          setting.value.range, "\(runtime.name) \(table.release.text) does not have '\(setting.key)'",
+          help: UnknownOption.help(argument: name, in: runtime, table),
+          notes: profile.image.map {
+            [report.note($0.range, "the image is of release \(table.release.text)")]
+          } ?? [])
+      }
+    }
     let dated = profile.settings.own.filter { $0.since != nil || $0.until != nil }
     guard !dated.isEmpty, let image = profile.image, let tag = image.value.tag,
       let release = Release(tag: tag),
@@ -184,7 +198,7 @@ extension Checks {
         profile.setting(setBy: written) == nil
       else { continue }
       report(
-        place, "'\(written)' is set by '\(field)', which is checked", help: "write it there")
+        place, "'\(written)' is set by '\(field.path)', which is checked", help: "write it there")
     }
   }
 

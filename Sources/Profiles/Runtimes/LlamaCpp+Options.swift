@@ -66,6 +66,7 @@ extension LlamaCpp {
     var ropeFreqBase: Located<Double>?
     var yarnOrigCtx: Located<Int>?
     package var mmap: Located<Bool>?
+    package var loadMode: Located<String>?
     var minP: Located<Double>?
     var repeatLastN: Located<Int>?
     var presencePenalty: Located<Double>?
@@ -153,8 +154,12 @@ extension LlamaCpp {
         default: "the model's", to: .argument("--yarn-orig-ctx"),
         "The context that the model was trained for, for YaRN."),
       Field(
-        "mmap", \.mmap, .boolean, default: "true", to: .flag("--mmap", off: "--no-mmap"),
-        "Whether the model's file is mapped into memory instead of read."),
+        "mmap", \.mmap, .boolean, default: "true", to: .computed("--mmap"),
+        "Whether the model's file is mapped into memory instead of read; short for 'load_mode'."),
+      Field(
+        "load_mode", \.loadMode, .optionText(limit: 100), default: "auto",
+        to: .argument("--load-mode"),
+        "How the model's file is loaded: 'auto', 'mmap', 'mlock', 'mmap+mlock', 'dio' or 'none'."),
       Field(
         "min_p", \.minP, .number(0...1), default: "0.05", to: .argument("--min-p"),
         "The least probability, relative to the likeliest token, that is drawn from."),

@@ -1,3 +1,4 @@
+import Catalogues
 package import Deployments
 import Diagnostics
 import Schema
@@ -109,6 +110,13 @@ package enum LlamaCpp: Runtime {
       let slots =
         options.kvUnified?.value == true ? 1 : profile.performance.maxBatchSize?.value ?? 1
       launch.add("--ctx-size", String(context.value * slots))
+    }
+    if let mapped = options.mmap {
+      if profile.table?.catalogue["--load-mode"] != nil {
+        launch.add("--load-mode", mapped.value ? "mmap" : "none")
+      } else {
+        launch.add(mapped.value ? "--mmap" : "--no-mmap")
+      }
     }
     if let projector = options.mmproj {
       launch.mounts.append(

@@ -36,7 +36,7 @@ package enum Ollama: Runtime {
   /// envconfig/config.go: what Go's strconv.ParseBool does not read counts as true.
   package static let booleanVariables = (
     names: [
-      "OLLAMA_DEBUG", "OLLAMA_FLASH_ATTENTION", "OLLAMA_MULTIUSER_CACHE", "OLLAMA_NEW_ENGINE",
+      "OLLAMA_FLASH_ATTENTION", "OLLAMA_MULTIUSER_CACHE", "OLLAMA_NEW_ENGINE",
       "OLLAMA_NOHISTORY", "OLLAMA_NOPRUNE", "OLLAMA_NO_CLOUD", "OLLAMA_SCHED_SPREAD",
       "OLLAMA_VULKAN",
     ],

@@ -1,5 +1,6 @@
+package import Catalogues
 package import Deployments
-import Diagnostics
+package import Diagnostics
 package import Schema
 
 /// A server program that amm can run, and how a profile drives it.
@@ -48,6 +49,10 @@ package protocol Runtime: Sendable {
   static var reserved: [String] { get }
   /// An option's name as its launcher's table has it.
   static func spelling(of option: Substring) -> String
+  /// How its launcher takes a command line apart.
+  static var argumentSyntax: ArgumentSyntax { get }
+  /// Where an option of its launcher's goes that amm has no field for.
+  static func place(of option: CatalogueOption) -> LaunchOption
   /// The option that names a file with more words, for each whose words such a file may add to.
   static var wordPlugins: [String: String] { get }
   /// What to do instead of an option that is gone, by the option.
@@ -70,10 +75,12 @@ package protocol Runtime: Sendable {
   /// The field of a profile that holds its own options. This and the next two have one body for all
   /// and stand here so that the compiler makes them for each runtime.
   static func sectionField() -> Field<ProfileDocument, Never>
+  /// Reads its own section of a document, and what in it belongs elsewhere.
+  static func readSection(of document: inout ProfileDocument, _ collector: DiagnosticCollector)
   /// The options of its own that are written.
   static func settings(in options: AnyOptions) -> [Settings.Own]
-  /// The field that becomes a variable or an option of a name, as the author knows it.
-  static func field(setBy written: String) -> String?
+  /// The field that becomes a variable or an option of a name.
+  static func field(setBy written: String) -> FieldPlace?
   /// The launch of a model, to which the settings have been added.
   static func complete(_ launch: inout Launch, for profile: Profile)
 }
@@ -81,6 +88,7 @@ package protocol Runtime: Sendable {
 extension Runtime {
   package static var needsImage: Bool { false }
   package static func spelling(of option: Substring) -> String { String(option) }
+  package static var argumentSyntax: ArgumentSyntax { .argparse }
   package static var wordPlugins: [String: String] { [:] }
   package static var replacements: [String: String] { [:] }
   package static var stopTimeout: Int { 10 }

@@ -20,6 +20,7 @@ package enum NixPrinter {
     case .integer(let integer): write(number: String(integer), asItem, to: &out)
     case .number(let number): write(number: decimal(number), asItem, to: &out)
     case .boolean(let flag): out.write(flag ? "true" as StaticString : "false")
+    case .null: out.write("null")
     case .list(let items) where items.isEmpty: out.write("[ ]")
     case .set(let members) where members.isEmpty: out.write("{ }")
     case .list(let items):
@@ -127,7 +128,7 @@ package enum NixPrinter {
 extension Value {
   fileprivate var isScalar: Bool {
     switch self {
-    case .text, .integer, .number, .boolean: true
+    case .text, .integer, .number, .boolean, .null: true
     case .list(let items): items.isEmpty
     case .set(let members): members.isEmpty
     }

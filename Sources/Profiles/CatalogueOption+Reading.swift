@@ -1,0 +1,116 @@
+package import Catalogues
+import Deployments
+import Schema
+import Values
+import YAML
+
+/// A whole number that may be written short.
+struct Size {
+  let number: Int
+
+  /// `k`, `m`, `g` and `t` are powers of 1000, capital letters powers of 1024 (vLLM 0.33,
+  /// engine/arg_utils.py, human_readable_int).
+  init?(_ text: String) {
+    guard let last = text.utf8.last else { return nil }
+    let powers: [(UInt8, Int)] = [(0x6B, 1), (0x6D, 2), (0x67, 3), (0x74, 4)]
+    guard let (letter, power) = powers.first(where: { $0.0 == last | 0x20 }) else { return nil }
+    let base = last == letter ? 1000.0 : 1024.0
+    guard let digits = Double(text.dropLast()), digits >= 0, digits < 1e6 else { return nil }
+    let size = (0..<power).reduce(digits) { product, _ in product * base }
+    guard size < 1e18, size == size.rounded(), let number = Int(exactly: size) else { return nil }
+    self.number = number
+  }
+}
+
+extension CatalogueOption {
+  /// Takes the option's value from a node, as its launcher's parser would take it from words.
+  ///
+  /// - Returns: Where it goes and what it is; nil after saying why not.
+  func read(
+    _ node: Node, _ reading: Reading, _ runtime: any Runtime.Type
+  ) -> (LaunchOption, Value)? {
+    let place = runtime.place(of: self)
+    switch (kind, count) {
+    case (.flag, _): return flag(node, reading).map { (place, $0) }
+    case (_, .optional) where node.scalar?.isBoolean == true:
+      return flag(node, reading).map { (.flag(names[0]), $0) }
+    case (.json, .one), (.json, .optional):
+      if let text = node.scalar?.text, choices.contains(text) { return (place, .text(text)) }
+      return object(node, reading).map { ($0.isText ? .argument(names[0]) : place, $0) }
+    case (_, .some), (_, .any), (_, .repeated): return list(node, reading).map { (place, $0) }
+    default:
+      if node.items != nil, kind == .text || kind == .number || kind == .integer {
+        return list(node, reading).map { (place, $0) }
+      }
+      return single(node, reading).map { (place, $0) }
+    }
+  }
+
+  private func flag(_ node: Node, _ reading: Reading) -> Value? {
+    ValueType<Bool>.boolean.read(node, reading).map(Value.boolean)
+  }
+
+  private func list(_ node: Node, _ reading: Reading) -> Value? {
+    guard let items = node.items else { return single(node, reading).map { .list([$0]) } }
+    let values = items.compactMap { item in
+      kind == .json ? object(item, reading) : single(item, reading)
+    }
+    return values.count == items.count ? .list(values) : nil
+  }
+
+  /// A mapping or list of YAML, or the same as a text of JSON.
+  private func object(_ node: Node, _ reading: Reading) -> Value? {
+    guard let scalar = node.scalar else { return node.plainData }
+    guard let text = ValueType<String>.optionText(limit: 100_000).read(node, reading) else {
+      return nil
+    }
+    guard !scalar.isPlain || JSONValue(parsing: text) == nil else { return node.plainData }
+    guard JSONValue(parsing: text) != nil else {
+      reading.refuse(
+        node,
+        Refusal(
+          "must be a mapping, or JSON, found '\(text.abbreviated)'",
+          help: "write it as YAML: the keys of '\(names[0])' one below the other"))
+      return nil
+    }
+    return .text(text)
+  }
+
+  private func single(_ node: Node, _ reading: Reading) -> Value? {
+    if let text = node.scalar?.text, choices.contains(text) { return .text(text) }
+    // Beyond these JSON and floating point lose digits.
+    let whole = -9_007_199_254_740_991...9_007_199_254_740_991
+    switch kind {
+    case .integer: return ValueType<Int>.integer(whole).read(node, reading).map(Value.integer)
+    case .size:
+      if let text = node.scalar?.text, let size = Size(text) { return .integer(size.number) }
+      return ValueType<Int>.integer(whole).read(node, reading).map(Value.integer)
+    case .number:
+      return ValueType<Double>.number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)
+        .read(node, reading).map(Value.number)
+    case .text, .flag, .json:
+      return ValueType<String>.optionText(limit: 100_000).read(node, reading).map(Value.text)
+    }
+  }
+}
+
+extension Node.Scalar {
+  fileprivate var isBoolean: Bool { isPlain && (text == "true" || text == "false") }
+}
+
+extension Value {
+  fileprivate var isText: Bool { if case .text = self { true } else { false } }
+}
+
+extension Runtime {
+  package static func place(of option: CatalogueOption) -> LaunchOption {
+    let name = option.names[0]
+    return switch (option.kind, option.count) {
+    case (.flag, _): .flag(name, off: option.off.first)
+    case (_, .some), (_, .any): .words(name)
+    case (_, .repeated): .repeated(name)
+    case (.json, _): .object(name)
+    default: .argument(name)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Catalogues
+import Deployments
+import Diagnostics
+import Schema
+import Values
+import YAML
+
+/// What a launcher's parser says of its arguments, said before there is a launcher.
+extension Checks {
+  static let argumentValue = Check(
+    Rule(
+      "argument-value", "An argument has a value that the server's parser takes.",
+      Explanation(
+        """
+        The server's parser stops at a value of another type, at an option without its value and at \
+        a word that belongs to none.
+        """,
+        wrong: """
+          container:
+            runtime: llama-cpp
+          arguments: [--n-cpu-moe, many]
+          """,
+        right: """
+          container:
+            runtime: llama-cpp
+          llama_cpp:
+            n_cpu_moe: 12
+          """,
+        source: """
+          Python 3.12, argparse; llama.cpp b11434, common/arg.cpp; clap 4 as TGI and TEI use it
+          """))
+  ) { profile, report in
+    guard let table = profile.table, !profile.arguments.isEmpty else { return }
+    let read = GivenOptions(profile.arguments, profile.runtime.value, table.catalogue)
+    for stray in read.strays {
+      let before = read.options.last { $0.range.start < stray.range.start }
+      report(
+        stray.range, "'\(stray.value.text.abbreviated)' is neither an option nor a value of one",
+        help: before.map { "'\($0.name)' takes no value here: remove the word" } ?? "remove it")
+    }
+    for given in read.options {
+      guard let option = given.option, !Secrets.isSecretOption(given.name) else { continue }
+      if let problem = option.problem(with: given) {
+        report(given.values.first?.range ?? given.range, problem.message, help: problem.help)
+      }
+    }
+  }
+}
+
+extension CatalogueOption {
+  /// What the launcher's parser would say of the values that an option was given.
+  fileprivate func problem(with given: GivenOption) -> (message: String, help: String)? {
+    // `--name.key VALUE` sets one key of an object, and `-O3` a level.
+    guard names.contains(given.name) || given.isOff else { return nil }
+    if count == .none || given.isOff {
+      return given.isJoined
+        ? ("'\(given.name)' takes no value", "write '\(given.name)' alone") : nil
+    }
+    guard let first = given.values.first else {
+      guard count != .optional, count != .any else { return nil }
+      let words =
+        closedWords.isEmpty ? "" : ": one of " + Phrase.allOf(closedWords)
+      return ("'\(given.name)' needs a value", "write it after the name" + words)
+    }
+    for value in given.values where !choices.contains(value.value) {
+      guard let kind = kindRefused(value.value) else { continue }
+      return (
+        "'\(given.name)' must be \(kind), found '\(first.value.abbreviated)'",
+        choices.isEmpty || self.kind == .text
+          ? "write \(kind)" : "write \(kind), or \(Phrase.oneOf(choices))"
+      )
+    }
+    return nil
+  }
+
+  /// What a value had to be that it is not; nil where it is right.
+  private func kindRefused(_ text: String) -> String? {
+    switch kind {
+    case .integer: Int(text) == nil ? "a whole number" : nil
+    case .size: Int(text) == nil && Size(text) == nil ? "a whole number such as 8192 or 8k" : nil
+    case .number: Double(text) == nil ? "a number" : nil
+    case .json: JSONValue(parsing: text) == nil ? "JSON" : nil
+    case .text, .flag: nil
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package import Catalogues
+import Deployments
+package import Diagnostics
+package import Schema
+
+/// How a launcher takes its command line apart.
+package enum ArgumentSyntax: Sendable {
+  /// Python's argparse: `--name VALUE`, `--name=VALUE`, the beginning of a single long name, and
+  /// `--name.key` for one key of the object that `--name` takes.
+  case argparse
+  /// Rust's clap: `--name VALUE` and `--name=VALUE`.
+  case clap
+  /// llama.cpp (common/arg.cpp): `--name VALUE`; the word that follows is the value, whatever it is.
+  case wordByWord
+}
+
+/// One option among a profile's arguments, as its launcher reads it.
+package struct GivenOption: Sendable {
+  /// As the launcher's table spells it.
+  package let name: String
+  /// What the table says of it; nil for one that it does not have.
+  package let option: CatalogueOption?
+  /// The words that are its values.
+  package let values: [Located<String>]
+  /// Where its name stands.
+  package let range: SourceRange
+  /// Whether the value stands in the same word.
+  let isJoined: Bool
+
+  /// Whether it is written by a name that switches it off.
+  package var isOff: Bool { option?.off.contains(name) ?? false }
+}
+
+/// A profile's arguments, as its launcher takes them apart.
+struct GivenOptions {
+  private(set) var options: [GivenOption] = []
+  /// Words that are neither an option nor a value of one.
+  private(set) var strays: [Located<Argument>] = []
+
+  init(_ arguments: [Located<Argument>], _ runtime: any Runtime.Type, _ catalogue: Catalogue) {
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      guard argument.value.isOptionName else {
+        strays.append(argument)
+        continue
+      }
+      let isJoined =
+        runtime.argumentSyntax != .wordByWord && argument.value.text.utf8.contains(0x3D)
+      let written = isJoined ? argument.option : argument.value.text[...]
+      let name = runtime.spelling(of: written)
+      let option =
+        runtime.argumentSyntax == .argparse ? catalogue.option(name) : catalogue[name]
+      var values: [Located<String>] = []
+      if isJoined {
+        values.append(
+          Located(String(argument.value.text.dropFirst(written.count + 1)), argument.range))
+      } else {
+        let count = Self.count(of: option, off: name, in: rest, runtime.argumentSyntax)
+        values += rest.prefix(count).map { Located($0.value.text, $0.range) }
+        rest = rest.dropFirst(count)
+      }
+      options.append(
+        GivenOption(
+          name: name, option: option, values: values, range: argument.range, isJoined: isJoined))
+    }
+  }
+
+  /// How many of the words that follow are an option's values.
+  private static func count(
+    of option: CatalogueOption?, off name: String, in rest: ArraySlice<Located<Argument>>,
+    _ syntax: ArgumentSyntax
+  ) -> Int {
+    let words = rest.prefix { !$0.value.isOptionName }.count
+    guard let option else { return words }
+    guard !option.off.contains(name) else { return 0 }
+    switch option.count {
+    case .none: return 0
+    case .one, .repeated: return syntax == .wordByWord ? min(1, rest.count) : min(1, words)
+    case .optional: return min(1, words)
+    case .two: return min(2, rest.count)
+    case .some, .any: return words
+    }
+  }
+}
+
+extension Catalogue {
+  /// The option of a name as Python's argparse finds it.
+  func option(_ name: String) -> CatalogueOption? {
+    if let option = self[name] { return option }
+    guard name.hasPrefix("--"), name.utf8.count > 3 else {
+      // `-O3`: a short option with its value.
+      return name.hasPrefix("--") || name.utf8.count < 3 ? nil : self[String(name.prefix(2))]
+    }
+    if let dot = name.firstIndex(of: ".") { return self[String(name[..<dot])] }
+    let longer = names.filter { $0.hasPrefix(name) }
+    return longer.count == 1 ? self[longer[0]] : nil
+  }
+}
+
+extension Argument {
+  /// Whether it is an option's name, alone or with its value, and no negative number.
+  var isOptionName: Bool {
+    let bytes = Array(text.utf8.prefix(3))
+    guard bytes.count > 1, bytes[0] == UInt8(ascii: "-") else { return false }
+    return bytes[1] == UInt8(ascii: "-")
+      ? bytes.count > 2 : !(0x30...0x39).contains(bytes[1]) && bytes[1] != 0x2E
+  }
+}

@@ -1,0 +1,60 @@
+package import Catalogues
+import Deployments
+package import Schema
+
+/// The table of options that a profile is judged by, and how well it fits the profile's image.
+package struct LauncherTable: Sendable {
+  /// How well a table fits an image.
+  package enum Fit: Sendable, Equatable {
+    /// It is of the image's release.
+    case exact
+    /// It is of the nearest release that amm has a table of; the image is of this one.
+    case near(Release)
+    /// The image is not the project's own, or its tag says no release.
+    case unknown
+  }
+
+  package let catalogue: Catalogue
+  package let fit: Fit
+  /// That of the next release that has one, where the image's release lies between the two.
+  private let after: Catalogue?
+
+  /// That of an image, or of the runtime's pinned one; nil where the runtime has no table.
+  init?(_ runtime: any Runtime.Type, image: ImageReference?) {
+    let releases = Catalogue.releases(of: runtime.name)
+    guard let newest = releases.last else { return nil }
+    let pinned = Processor.allCases.compactMap { runtime.image(for: $0) }
+    let used = image ?? pinned.first
+    let release = used.flatMap { used in
+      pinned.contains { $0.name == used.name } ? used.tag.flatMap(Release.init(tag:)) : nil
+    }
+    let fallback = pinned.first?.tag.flatMap(Release.init(tag:)) ?? newest
+    let wanted = release ?? fallback
+    if let exact = Catalogue.of(runtime.name, wanted) {
+      catalogue = exact
+      after = nil
+      fit = release == nil ? .unknown : .exact
+      return
+    }
+    let nearest = releases.last { $0 < wanted } ?? releases[0]
+    guard let near = Catalogue.of(runtime.name, nearest) else { return nil }
+    catalogue = near
+    after =
+      near.release < wanted
+      ? releases.first { wanted < $0 }.flatMap { Catalogue.of(runtime.name, $0) } : nil
+    fit = release.map { .near($0) } ?? .unknown
+  }
+
+  /// The release to speak of: the image's, or the table's where the image's is not known.
+  package var release: Release { if case .near(let release) = fit { release } else { catalogue.release } }
+
+  /// Whether what the table lacks is not in the image: what neither the release before nor the one
+  /// after has, none between them has.
+  package func isSure(_ lacks: (Catalogue) -> Bool) -> Bool {
+    switch fit {
+    case .exact: true
+    case .near: after.map(lacks) ?? false
+    case .unknown: false
+    }
+  }
+}

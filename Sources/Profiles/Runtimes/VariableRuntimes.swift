@@ -1,0 +1,30 @@
+package import Catalogues
+
+// Runtimes whose options are variables.
+
+extension Runtime {
+  /// The variable that stands for an option, or the option where none does.
+  fileprivate static func variable(of option: CatalogueOption) -> LaunchOption {
+    if let variable = option.variable { return .variable(variable) }
+    return option.kind == .flag ? .flag(option.names[0]) : .argument(option.names[0])
+  }
+}
+
+extension TextGenerationInference {
+  package static let argumentSyntax = ArgumentSyntax.clap
+  package static func place(of option: CatalogueOption) -> LaunchOption { variable(of: option) }
+}
+
+extension TextEmbeddingsInference {
+  package static let argumentSyntax = ArgumentSyntax.clap
+  package static func place(of option: CatalogueOption) -> LaunchOption { variable(of: option) }
+}
+
+extension Ollama {
+  /// A variable of the server, or a parameter or an instruction of the Modelfile.
+  package static func place(of option: CatalogueOption) -> LaunchOption {
+    let parts = (option.variable ?? "").split(separator: ".").map(String.init)
+    guard parts.count == 2 else { return variable(of: option) }
+    return parts[0] == "PARAMETER" ? .modelParameter(parts[1]) : .modelInstruction(parts[1])
+  }
+}

@@ -1,0 +1,210 @@
+import Catalogues
+import Deployments
+package import Diagnostics
+import Schema
+import Values
+import YAML
+
+extension Runtime {
+  package static func readSection(
+    of document: inout ProfileDocument, _ collector: DiagnosticCollector
+  ) {
+    guard let index = document.runtimeSections.firstIndex(where: { $0.runtime == name }) else {
+      return
+    }
+    let image = document.container?.value.image?.value
+    var reader = SectionReader<Self>(document, collector, image)
+    reader.read(document.runtimeSections[index].node)
+    document = reader.document
+    document.runtimeSections[index].options = RuntimeOptions(reader.options)
+    document.runtimeSections[index].others = reader.others
+  }
+}
+
+/// Reads a runtime's own section: amm's own fields, under any of their names, and every other option
+/// that the launcher has.
+private struct SectionReader<R: Runtime> {
+  /// The document, with the common settings that the section holds under the launcher's names.
+  private(set) var document: ProfileDocument
+  private(set) var options = R.Options()
+  private(set) var others: [Settings.Own] = []
+  private let collector: DiagnosticCollector
+  private let image: ImageReference?
+  /// Where each option stands that was taken, by its first name.
+  private var places: [String: (key: String, range: SourceRange)] = [:]
+
+  init(_ document: ProfileDocument, _ collector: DiagnosticCollector, _ image: ImageReference?) {
+    self.document = document
+    self.collector = collector
+    self.image = image
+  }
+
+  mutating func read(_ node: Node) {
+    var unknown: [Node.Entry] = []
+    let fields = R.Options.fields
+    let read = fields.read(node, Reading(collector, key: R.sectionKey)) { entry in
+      unknown.append(entry)
+      let spelled = entry.key.underscored
+      return fields.keys.contains(spelled) ? spelled : nil
+    }
+    guard let read else { return }
+    options = read
+    guard !unknown.isEmpty else { return }
+    let table = LauncherTable(R.self, image: image)
+    for entry in unknown { take(entry, table) }
+  }
+
+  private func reading(_ entry: Node.Entry) -> Reading {
+    Reading(collector, key: R.sectionKey + "." + entry.key.abbreviated)
+  }
+
+  private mutating func take(_ entry: Node.Entry, _ table: LauncherTable?) {
+    let spelled = entry.key.underscored
+    if R.Options.fields.keys.contains(spelled) {
+      return take(.own(section: R.sectionKey, key: spelled), entry, entry.value, nil)
+    }
+    guard let table, let (option, name) = table.catalogue.option(key: entry.key) else {
+      return refuse(entry, table)
+    }
+    let value = option.off.contains(name) ? entry.value.inverted : entry.value
+    if let place = option.names.lazy.compactMap({ R.field(setBy: $0) }).first {
+      return take(place, entry, value, option)
+    }
+    guard !option.names.contains(where: R.reserved.contains) else {
+      collector.emit(
+        Checks.reservedSetting.rule, entry.keyRange, "amm sets '\(option.names[0])' itself",
+        help: "use the field it belongs to, or the instance's settings")
+      return
+    }
+    if let before = places[option.names[0]] {
+      return tellTwice(entry, as: before.key, at: before.range)
+    }
+    places[option.names[0]] = (R.sectionKey + "." + entry.key, entry.keyRange)
+    takeOther(entry, value, option)
+  }
+
+  /// An option that amm has no field for.
+  private mutating func takeOther(
+    _ entry: Node.Entry, _ node: Node, _ option: CatalogueOption
+  ) {
+    guard let (place, value) = option.read(node, reading(entry), R.self) else { return }
+    others.append(
+      Settings.Own(
+        section: R.sectionKey, name: entry.key, option: place,
+        value: Located(value, entry.value.range), since: nil, until: nil))
+  }
+
+  /// An option of a release that amm has no table of: its value's form says how it is written.
+  private mutating func takeUntabled(_ entry: Node.Entry) {
+    let name = "--" + String(entry.key.map { $0 == "_" ? "-" : $0 })
+    guard Argument(name) != nil else { return }
+    let value = entry.value.plainData
+    let place: LaunchOption =
+      switch value {
+      case .boolean: .flag(name)
+      case .list: .words(name)
+      case .set: .object(name)
+      default: .argument(name)
+      }
+    others.append(
+      Settings.Own(
+        section: R.sectionKey, name: entry.key, option: place,
+        value: Located(value, entry.value.range), since: nil, until: nil))
+  }
+
+  /// A field that amm has, under another of its names.
+  private mutating func take(
+    _ place: FieldPlace, _ entry: Node.Entry, _ node: Node, _ option: CatalogueOption?
+  ) {
+    if let written = written(place) { return tellTwice(entry, as: place.path, at: written) }
+    let reading = reading(entry)
+    // A word that the launcher has beside the field's values stays the launcher's.
+    if let option, let word = node.scalar?.text, option.choices.contains(word),
+      !isTaken(node, by: place)
+    {
+      return takeOther(entry, node, option)
+    }
+    let node = option?.kind == .size ? node.unabridged : node
+    take(node, in: place, reading)
+  }
+
+  private mutating func take(_ node: Node, in place: FieldPlace, _ reading: Reading) {
+    switch place {
+    case .common(let field):
+      if Performance.fields.keys.contains(field.rawValue) {
+        Performance.fields.take(
+          field.rawValue, from: node, reading, into: &document.performance)
+      } else {
+        Parameters.fields.take(field.rawValue, from: node, reading, into: &document.parameters)
+      }
+    case .own(_, let key): R.Options.fields.take(key, from: node, reading, into: &options)
+    }
+  }
+
+  /// Whether a field has a value, tried on the side.
+  private func isTaken(_ node: Node, by place: FieldPlace) -> Bool {
+    var trial = self
+    let collector = DiagnosticCollector(collector.source)
+    trial.take(node, in: place, Reading(collector, key: place.path))
+    return collector.diagnostics.isEmpty
+  }
+
+  /// Where a field is written already.
+  private func written(_ place: FieldPlace) -> SourceRange? {
+    switch place {
+    case .common(let field):
+      (Parameters.fields.value(of: field.rawValue, in: document.parameters)
+        ?? Performance.fields.value(of: field.rawValue, in: document.performance))?.range
+    case .own(_, let key): R.Options.fields.value(of: key, in: options)?.range
+    }
+  }
+
+  private func tellTwice(_ entry: Node.Entry, as path: String, at range: SourceRange) {
+    collector.emit(
+      Checks.settingTwice.rule, entry.keyRange,
+      "'\(R.sectionKey).\(entry.key)' is the same setting as '\(path)'",
+      help: "remove one of the two", notes: [collector.note(range, "the other one stands here")])
+  }
+
+  /// Says that a key is none of the launcher's, and which was meant.
+  private mutating func refuse(_ entry: Node.Entry, _ table: LauncherTable?) {
+    guard !collector.isFull else { return }
+    let name = entry.key.abbreviated
+    let known =
+      R.Options.fields.keys + (table?.catalogue.options.map { $0.names[0].asKey } ?? [])
+    let message = "unknown key '\(name)' in '\(R.sectionKey)'"
+    let help = UnknownOption.help(key: entry.key, in: R.self, known: known, table: table)
+    let release = table.map { ": \(R.name) \($0.release.text) has no such option" } ?? ""
+    if let table, !table.isSure({ $0.option(key: entry.key) == nil }) {
+      takeUntabled(entry)
+      collector.emit(Checks.notInTables.rule, entry.keyRange, message + release, help: help)
+      return
+    }
+    collector.emit(SchemaRules.unknownKey, entry.keyRange, message + release, help: help)
+  }
+}
+
+extension String {
+  /// A key as amm writes it: `-` is `_`.
+  var underscored: String { String(map { $0 == "-" ? "_" : $0 }) }
+
+  /// An option's name as a key of a section.
+  var asKey: String { String(drop { $0 == "-" }).underscored }
+}
+
+extension Node {
+  /// `true` for `false`, and the other way round: the value of a name that switches an option off.
+  fileprivate var inverted: Node {
+    guard let scalar, scalar.isPlain, scalar.text == "true" || scalar.text == "false" else {
+      return self
+    }
+    let text = scalar.text == "true" ? "false" : "true"
+    return Node(.scalar(Scalar(text: text, isPlain: true)), range)
+  }
+
+  /// `32k` as `32000` and `32K` as `32768` (vLLM, engine/arg_utils.py, human_readable_int).
+  fileprivate var unabridged: Node {
+    guard let scalar, let size = Size(scalar.text) else { return self }
+    return Node(.scalar(Scalar(text: String(size.number), isPlain: true)), range)
+  }
+}

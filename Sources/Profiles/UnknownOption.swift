@@ -1,0 +1,71 @@
+import Catalogues
+import Diagnostics
+import Schema
+
+/// The way out for who wrote an option that a release does not have.
+enum UnknownOption {
+  /// For an option of a command line, as its launcher spells it.
+  static func help(argument name: String, in runtime: any Runtime.Type, _ table: LauncherTable)
+    -> String
+  {
+    if let instead = runtime.replacements[name] { return instead }
+    if let gone = table.catalogue.removed.first(where: { $0.names.contains(name) }) {
+      return "use \(Phrase.oneOf(gone.instead.map { "'\($0)'" }))"
+    }
+    if let near = Suggestion.nearest(to: name, among: table.catalogue.names) {
+      return "did you mean '\(near)'?"
+    }
+    if let other = elsewhere(runtime, table.catalogue, { $0[name] != nil }) { return other }
+    if let field = field(of: name, elsewhereThan: runtime) { return "set '\(field)' for that" }
+    return "remove it, or name an image of the release that has it"
+  }
+
+  /// For a key of a runtime's section.
+  ///
+  /// - Parameter known: The keys that there are.
+  static func help(
+    key: String, in runtime: any Runtime.Type, known: [String], table: LauncherTable?
+  ) -> String {
+    let option = "--" + String(key.map { $0 == "_" ? "-" : $0 })
+    if let instead = runtime.replacements[option] { return instead }
+    if let gone = table?.catalogue.removed.first(where: { $0.names.contains(option) }) {
+      return "use \(Phrase.oneOf(gone.instead.map { "'\($0.asKey)'" }))"
+    }
+    if let nearest = Suggestion.nearest(to: key, among: known) { return "did you mean '\(nearest)'?" }
+    if let field = CommonField(rawValue: key.underscored) {
+      return "write it as '\(field.path)'"
+    }
+    if let table, let other = elsewhere(runtime, table.catalogue, { $0.option(key: key) != nil }) {
+      return other
+    }
+    if let field = field(of: option, elsewhereThan: runtime) { return "set '\(field)' for that" }
+    guard table != nil else { return "the known keys are \(Phrase.allOf(known))" }
+    let page = "docs/reference/runtimes.md lists all"
+    let near = Suggestion.nearest(3, to: key, among: known)
+    return near.isEmpty ? page : "the nearest are \(Phrase.allOf(near.map { "'\($0)'" })); \(page)"
+  }
+
+  /// The release that has an option which another has not.
+  private static func elsewhere(
+    _ runtime: any Runtime.Type, _ catalogue: Catalogue, _ has: (Catalogue) -> Bool
+  ) -> String? {
+    let all = Catalogue.releases(of: runtime.name).compactMap { Catalogue.of(runtime.name, $0) }
+    if let later = all.first(where: { catalogue.release < $0.release && has($0) }) {
+      return "it came later: \(runtime.name) \(later.release.text) has it"
+    }
+    if let earlier = all.last(where: { $0.release < catalogue.release && has($0) }) {
+      return "remove it: \(runtime.name) \(earlier.release.text) is the last that amm knows to have it"
+    }
+    return nil
+  }
+
+  /// The common setting that an option of another runtime is.
+  private static func field(of option: String, elsewhereThan runtime: any Runtime.Type) -> String? {
+    for other in Runtimes.all where other.name != runtime.name {
+      if case .common(let field)? = other.field(setBy: option), runtime.option(for: field) != nil {
+        return field.path
+      }
+    }
+    return nil
+  }
+}
