@@ -93,8 +93,8 @@ let package = Package(
     module(
       "Reference",
       [
-        "Experiments", "Comparison", "Workspaces", "Profiles", "Targets", "Schema", "YAML",
-        "Diagnostics", "Deployments", "Values",
+        "Catalogues", "Experiments", "Comparison", "Workspaces", "Profiles", "Targets", "Schema",
+        "YAML", "Diagnostics", "Deployments", "Values",
       ]),
     module(
       "Operations",
@@ -148,7 +148,7 @@ let package = Package(
     tests(
       "WorkspacesTests",
       [
-        "amm", "Workspaces", "Profiles", "Targets", "Schema", "YAML", "Diagnostics",
+        "amm", "Catalogues", "Workspaces", "Profiles", "Targets", "Schema", "YAML", "Diagnostics",
         "Deployments", "Values",
       ]),
     tests("ExperimentsTests", ["Experiments", "Schema", "Diagnostics", "Values"]),

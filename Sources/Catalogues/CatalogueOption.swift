@@ -38,7 +38,9 @@ package struct CatalogueOption: Sendable {
   package let names: [String]
   /// Names that switch it off.
   package let off: [String]
+  /// What its value is.
   package let kind: Kind
+  /// How many values it has.
   package let count: Count
   /// The words it may be: all there are for text, and those beside the numbers for a number; empty
   /// for any.
@@ -65,11 +67,14 @@ package struct CatalogueOption: Sendable {
   }
 
   /// The words it must be one of; empty where others are right, too.
-  package var closedWords: [String] { kind == .text ? choices : [] }
+  package var closedWords: [String] {
+    kind == .text || choices.allSatisfy { Double($0) != nil } ? choices : []
+  }
 }
 
 /// An option that a launcher knows only to say that it is gone.
 package struct RemovedOption: Sendable {
+  /// All that it was called.
   package let names: [String]
   /// Options that came instead.
   package let instead: [String]

@@ -38,6 +38,9 @@ extension CatalogueOption {
       if let text = node.scalar?.text, choices.contains(text) { return (place, .text(text)) }
       return object(node, reading).map { ($0.isText ? .argument(names[0]) : place, $0) }
     case (_, .some), (_, .any), (_, .repeated): return list(node, reading).map { (place, $0) }
+    case (.text, _) where node.entries != nil && closedWords.isEmpty:
+      // An object that the launcher takes as text of JSON.
+      return (place, .text(JSON.line(node.plainData)))
     default:
       if node.items != nil, kind == .text || kind == .number || kind == .integer {
         return list(node, reading).map { (place, $0) }
@@ -86,8 +89,10 @@ extension CatalogueOption {
       if let text = node.scalar?.text, let size = Size(text) { return .integer(size.number) }
       return ValueType<Int>.integer(whole).read(node, reading).map(Value.integer)
     case .number:
-      return ValueType<Double>.number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)
-        .read(node, reading).map(Value.number)
+      return ValueType<Double>.number(
+        -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
+      )
+      .read(node, reading).map(Value.number)
     case .text, .flag, .json:
       return ValueType<String>.optionText(limit: 100_000).read(node, reading).map(Value.text)
     }

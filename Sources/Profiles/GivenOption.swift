@@ -12,6 +12,8 @@ package enum ArgumentSyntax: Sendable {
   case clap
   /// llama.cpp (common/arg.cpp): `--name VALUE`; the word that follows is the value, whatever it is.
   case wordByWord
+  /// It takes none, and says so itself.
+  case nothing
 }
 
 /// One option among a profile's arguments, as its launcher reads it.

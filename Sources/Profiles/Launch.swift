@@ -66,7 +66,11 @@ package struct Launch: Sendable {
       if value == true { add(name) } else if let off { add(off) }
     case .json(let name, let key): addJSON(name, [.init(key, value)])
     case .object(let name):
-      if case .set(let members) = value { addJSON(name, members) } else { add(name, JSON.line(value)) }
+      if case .set(let members) = value {
+        addJSON(name, members)
+      } else {
+        add(name, JSON.line(value))
+      }
     case .computed: return
     case .modelParameter(let name):
       var file = modelFile ?? ModelFile()
@@ -74,7 +78,7 @@ package struct Launch: Sendable {
       modelFile = file
     case .modelInstruction(let name):
       var file = modelFile ?? ModelFile()
-      file.add(instruction: name, value.launchText)
+      for item in value.items { file.add(instruction: name, item.launchText) }
       modelFile = file
     }
   }

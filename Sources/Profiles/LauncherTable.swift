@@ -14,7 +14,9 @@ package struct LauncherTable: Sendable {
     case unknown
   }
 
+  /// The options.
   package let catalogue: Catalogue
+  /// How well it fits.
   package let fit: Fit
   /// That of the next release that has one, where the image's release lies between the two.
   private let after: Catalogue?
@@ -46,7 +48,20 @@ package struct LauncherTable: Sendable {
   }
 
   /// The release to speak of: the image's, or the table's where the image's is not known.
-  package var release: Release { if case .near(let release) = fit { release } else { catalogue.release } }
+  package var release: Release {
+    if case .near(let release) = fit { release } else { catalogue.release }
+  }
+
+  /// What the table is of, for messages: "vllm 0.31.0".
+  ///
+  /// - Parameter isSure: Whether it speaks for the image.
+  package func title(of runtime: any Runtime.Type, isSure: Bool) -> String {
+    if isSure { return "\(runtime.name) \(release.text)" }
+    let table = "\(runtime.name) \(catalogue.release.text)"
+    return fit == .unknown
+      ? "\(table), by whose table this image is judged,"
+      : "\(table), the nearest release that amm has a table of,"
+  }
 
   /// Whether what the table lacks is not in the image: what neither the release before nor the one
   /// after has, none between them has.

@@ -3,12 +3,29 @@ import Deployments
 import Diagnostics
 import Schema
 import Values
+import YAML
 
 /// A field of amm's own, as the author knows it.
 package enum FieldPlace: Sendable {
   case common(CommonField)
   /// A field of the runtime's section.
   case own(section: String, key: String)
+
+  /// The section that it stands in.
+  package var section: String {
+    switch self {
+    case .common(let field): String(field.path.prefix { $0 != "." })
+    case .own(let section, _): section
+    }
+  }
+
+  /// Its key in the section.
+  package var key: String {
+    switch self {
+    case .common(let field): field.rawValue
+    case .own(_, let key): key
+    }
+  }
 
   /// `parameters.context_length`, `vllm.runner`.
   package var path: String {
@@ -34,12 +51,17 @@ extension Runtime {
   }
 }
 
+extension CatalogueOption {
+  /// All that an option is known by: its names, and the variable that stands for it.
+  var allNames: [String] { names + (variable.map { [$0] } ?? []) }
+}
+
 extension LaunchOption {
   fileprivate var isJSON: Bool { if case .json = self { true } else { false } }
 
   /// Whether a variable or an argument of a name sets the same: launchers that read variables have
   /// an option of the same name.
-  fileprivate func isSet(by written: String) -> Bool {
+  func isSet(by written: String) -> Bool {
     switch self {
     case .variable(let name):
       (written.utf8.count == name.utf8.count && written == name)
@@ -50,39 +72,72 @@ extension LaunchOption {
       written.utf8.count == name.utf8.count && written == name
     case .flag(let name, let off): written == name || written == off
     case .json(let name, _): written == name
-    case .modelParameter, .modelInstruction: false
+    case .modelParameter(let name): written == "PARAMETER." + name
+    case .modelInstruction(let name): written == "INSTRUCTION." + name
     }
   }
 }
 
 extension Profile {
-  /// The names of the variables and options that are passed on as they stand, an option by the name
-  /// that a field goes to.
-  var passedOn: [(SourceRange, String)] {
-    let options: [(SourceRange, String)] =
+  /// The variables and options that are passed on as they stand.
+  var passedOn: [PassedOn] {
+    let options: [PassedOn] =
       table == nil
-      ? arguments.filter { $0.option.hasPrefix("-") }.map { ($0.range, String($0.option)) }
+      ? arguments.filter { $0.option.hasPrefix("-") }.map {
+        PassedOn(range: $0.range, written: String($0.option), names: [String($0.option)], node: nil)
+      }
       : given.map { given in
-        let names = given.isOff ? [given.name] : given.option?.names ?? [given.name]
-        return (given.range, names.first { runtime.value.field(setBy: $0) != nil } ?? given.name)
+        PassedOn(
+          range: given.range, written: given.name,
+          names: given.isOff ? [given.name] : given.option?.names ?? [given.name], node: given.node,
+          words: given.option.map { hasPlugin(for: $0) ? [] : $0.closedWords } ?? [])
       }
     return environment.map { variable in
       let name = variable.name.value.text
       let option = table?.catalogue.options.first { $0.variable == name }
-      return (
-        variable.name.range,
-        option?.names.first { runtime.value.field(setBy: $0) != nil } ?? name
-      )
+      let text = variable.item.value
+      let isFlag = option?.kind == .flag
+      let word = isFlag && text == "1" ? "true" : isFlag && text == "0" ? "false" : text
+      return PassedOn(
+        range: variable.name.range, written: name, names: [name] + (option?.names ?? []),
+        node: Node(.scalar(.init(text: word, isPlain: true)), variable.item.range),
+        words: option?.closedWords ?? [])
     } + options
   }
 
-  /// The setting that is written and that a variable or an option of a name sets, too.
-  func setting(setBy written: String) -> (path: String, range: SourceRange)? {
-    let common = settings.common.first {
-      runtime.value.option(for: $0.field)?.isSet(by: written) == true
+  /// The setting that is written and that something passed on sets, too.
+  func setting(setBy passed: PassedOn) -> (path: String, range: SourceRange)? {
+    let common = settings.common.first { setting in
+      guard let option = runtime.value.option(for: setting.field) else { return false }
+      return passed.names.contains(where: option.isSet(by:))
     }
     if let common { return (common.field.path, common.value.range) }
-    return settings.own.first { $0.option.isSet(by: written) }.map { ($0.key, $0.value.range) }
+    return settings.own.first { own in passed.names.contains(where: own.option.isSet(by:)) }
+      .map { ($0.key, $0.value.range) }
+  }
+}
+
+/// A variable or an option that a profile passes on as it stands.
+struct PassedOn {
+  let range: SourceRange
+  /// Its name, as it is written.
+  let written: String
+  /// All that it is known by.
+  let names: [String]
+  /// Its value, as a field would be given it; nil where it has none, or several.
+  let node: Node?
+  /// The words that its launcher has for it; empty for any.
+  var words: [String] = []
+}
+
+extension GivenOption {
+  /// Its value, as a field would be given it.
+  fileprivate var node: Node? {
+    if let option, option.count == .none || isOff {
+      return Node(.scalar(.init(text: isOff ? "false" : "true", isPlain: true)), range)
+    }
+    guard values.count == 1 else { return nil }
+    return Node(.scalar(.init(text: values[0].value, isPlain: true)), values[0].range)
   }
 }
 

@@ -41,7 +41,7 @@ package final class Profile: Sendable {
     table = LauncherTable(runtime.value, image: document.container?.value.image?.value)
     let arguments = document.arguments?.value ?? []
     given =
-      arguments.isEmpty
+      arguments.isEmpty || runtime.value.argumentSyntax == .nothing
       ? [] : table.map { GivenOptions(arguments, runtime.value, $0.catalogue).options } ?? []
   }
 

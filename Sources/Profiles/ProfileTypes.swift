@@ -2,7 +2,7 @@ package import Deployments
 import Diagnostics
 package import Schema
 import Text
-import Values
+package import Values
 import YAML
 
 extension ValueType where Value == String {
@@ -82,6 +82,9 @@ extension ValueType where Value == String {
     return text
   }
 
+  /// A word of a list that the launcher has, another one in each release: `unknown-word` judges it.
+  static let launcherWord = optionText(limit: 200)
+
   /// Text that becomes an option's value on a command line: nothing that could be an option itself.
   static func optionText(limit: Int = 10_000) -> Self {
     parsed(
@@ -93,6 +96,45 @@ extension ValueType where Value == String {
       if let problem = Argument.problem(with: text) { throw Refusal(problem.message) }
       return text
     }
+  }
+}
+
+/// How long a context is, or whose choice that is.
+package enum ContextLength: Sendable, Equatable {
+  case tokens(Int)
+  /// As long as memory allows.
+  case automatic
+  /// As long as the model was trained for.
+  case model
+
+  /// As it is written.
+  package var value: Values.Value {
+    switch self {
+    case .tokens(let count): .integer(count)
+    case .automatic: .text("auto")
+    case .model: .integer(0)
+    }
+  }
+}
+
+extension ValueType where Value == ContextLength {
+  /// A number of tokens, `auto` or 0.
+  static let contextLength = ValueType(
+    name: "a number of tokens, 'auto' or 0",
+    schema: [
+      .init(
+        "anyOf",
+        [
+          .set(ValueType<Int>.integer(2...10_000_000).schema),
+          .set(["enum": .list([.text("auto"), .integer(0)])]),
+        ])
+    ], plain: { $0.value }
+  ) { node, reading in
+    if let scalar = node.scalar, scalar.isPlain {
+      if scalar.text == "auto" { return .automatic }
+      if scalar.text == "0" { return .model }
+    }
+    return ValueType<Int>.integer(2...10_000_000).read(node, reading).map(ContextLength.tokens)
   }
 }
 

@@ -21,6 +21,17 @@ extension Runtime {
   }
 }
 
+extension Runtime {
+  /// What a field would make of a node; nil where it would refuse it.
+  static func value(of node: Node, in place: FieldPlace) -> Value? {
+    let collector = DiagnosticCollector(SourceFile(path: "", text: ""))
+    var reader = SectionReader<Self>(ProfileDocument(), collector, nil)
+    reader.take(node, in: place, Reading(collector, key: place.path))
+    guard collector.diagnostics.isEmpty else { return nil }
+    return reader.value(in: place)?.value
+  }
+}
+
 /// Reads a runtime's own section: amm's own fields, under any of their names, and every other option
 /// that the launcher has.
 private struct SectionReader<R: Runtime> {
@@ -67,10 +78,10 @@ private struct SectionReader<R: Runtime> {
       return refuse(entry, table)
     }
     let value = option.off.contains(name) ? entry.value.inverted : entry.value
-    if let place = option.names.lazy.compactMap({ R.field(setBy: $0) }).first {
+    if let place = option.allNames.lazy.compactMap({ R.field(setBy: $0) }).first {
       return take(place, entry, value, option)
     }
-    guard !option.names.contains(where: R.reserved.contains) else {
+    guard !option.allNames.contains(where: R.reserved.contains) else {
       collector.emit(
         Checks.reservedSetting.rule, entry.keyRange, "amm sets '\(option.names[0])' itself",
         help: "use the field it belongs to, or the instance's settings")
@@ -88,6 +99,11 @@ private struct SectionReader<R: Runtime> {
     _ entry: Node.Entry, _ node: Node, _ option: CatalogueOption
   ) {
     guard let (place, value) = option.read(node, reading(entry), R.self) else { return }
+    for text in value.texts {
+      guard let problem = R.problem(with: text, of: option) else { continue }
+      reading(entry).refuse(entry.value, Refusal(problem))
+      return
+    }
     others.append(
       Settings.Own(
         section: R.sectionKey, name: entry.key, option: place,
@@ -116,11 +132,11 @@ private struct SectionReader<R: Runtime> {
   private mutating func take(
     _ place: FieldPlace, _ entry: Node.Entry, _ node: Node, _ option: CatalogueOption?
   ) {
-    if let written = written(place) { return tellTwice(entry, as: place.path, at: written) }
+    if let written = value(in: place) { return tellTwice(entry, as: place.path, at: written.range) }
     let reading = reading(entry)
     // A word that the launcher has beside the field's values stays the launcher's.
     if let option, let word = node.scalar?.text, option.choices.contains(word),
-      !isTaken(node, by: place)
+      R.value(of: node, in: place) == nil
     {
       return takeOther(entry, node, option)
     }
@@ -128,7 +144,7 @@ private struct SectionReader<R: Runtime> {
     take(node, in: place, reading)
   }
 
-  private mutating func take(_ node: Node, in place: FieldPlace, _ reading: Reading) {
+  mutating func take(_ node: Node, in place: FieldPlace, _ reading: Reading) {
     switch place {
     case .common(let field):
       if Performance.fields.keys.contains(field.rawValue) {
@@ -141,21 +157,13 @@ private struct SectionReader<R: Runtime> {
     }
   }
 
-  /// Whether a field has a value, tried on the side.
-  private func isTaken(_ node: Node, by place: FieldPlace) -> Bool {
-    var trial = self
-    let collector = DiagnosticCollector(collector.source)
-    trial.take(node, in: place, Reading(collector, key: place.path))
-    return collector.diagnostics.isEmpty
-  }
-
-  /// Where a field is written already.
-  private func written(_ place: FieldPlace) -> SourceRange? {
+  /// What a field has already.
+  func value(in place: FieldPlace) -> Located<Value>? {
     switch place {
     case .common(let field):
-      (Parameters.fields.value(of: field.rawValue, in: document.parameters)
-        ?? Performance.fields.value(of: field.rawValue, in: document.performance))?.range
-    case .own(_, let key): R.Options.fields.value(of: key, in: options)?.range
+      Parameters.fields.value(of: field.rawValue, in: document.parameters)
+        ?? Performance.fields.value(of: field.rawValue, in: document.performance)
+    case .own(_, let key): R.Options.fields.value(of: key, in: options)
     }
   }
 
@@ -174,13 +182,26 @@ private struct SectionReader<R: Runtime> {
       R.Options.fields.keys + (table?.catalogue.options.map { $0.names[0].asKey } ?? [])
     let message = "unknown key '\(name)' in '\(R.sectionKey)'"
     let help = UnknownOption.help(key: entry.key, in: R.self, known: known, table: table)
-    let release = table.map { ": \(R.name) \($0.release.text) has no such option" } ?? ""
-    if let table, !table.isSure({ $0.option(key: entry.key) == nil }) {
+    let isSure = table?.isSure { $0.option(key: entry.key) == nil } ?? true
+    let release =
+      table.map { ": \($0.title(of: R.self, isSure: isSure)) has no such option" } ?? ""
+    if !isSure {
       takeUntabled(entry)
       collector.emit(Checks.notInTables.rule, entry.keyRange, message + release, help: help)
       return
     }
     collector.emit(SchemaRules.unknownKey, entry.keyRange, message + release, help: help)
+  }
+}
+
+extension Value {
+  /// The texts that a value is or holds.
+  fileprivate var texts: [String] {
+    switch self {
+    case .text(let text): [text]
+    case .list(let items): items.flatMap(\.texts)
+    default: []
+    }
   }
 }
 

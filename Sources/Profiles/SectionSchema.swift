@@ -11,8 +11,24 @@ extension Runtime {
     guard !releases.isEmpty else { return own }
     return own.map { member in
       guard member.name == "properties", case .set(let fields) = member.value else { return member }
-      return .init("properties", .set(fields + others(beside: Set(fields.map(\.name)), in: releases)))
+      let words = closedWords(in: releases)
+      let own = fields.map { field in words[field.name].map { field.closed(to: $0) } ?? field }
+      return .init("properties", .set(own + others(beside: Set(fields.map(\.name)), in: releases)))
     } + [.init("patternProperties", .set(["-": true]))]
+  }
+
+  /// The words that fields of amm's own may have in any release, by key, where their type is text.
+  private static func closedWords(in releases: [Catalogue]) -> [String: [String]] {
+    var words: [String: [String]] = [:]
+    for field in Options.fields.all {
+      guard let name = field.destination?.optionName, wordPlugins[name] == nil,
+        !field.schema.contains(where: { $0.name == "enum" })
+      else { continue }
+      let found = Set(releases.flatMap { $0[name]?.closedWords ?? [] })
+      let isClosed = releases.allSatisfy { $0[name].map { !$0.closedWords.isEmpty } ?? true }
+      if isClosed, !found.isEmpty { words[field.key] = found.sorted() }
+    }
+    return words
   }
 
   private static func others(
@@ -33,6 +49,15 @@ extension Runtime {
   }
 }
 
+extension Value.Member {
+  /// The schema of a field that is one of some words.
+  fileprivate func closed(to words: [String]) -> Value.Member {
+    guard case .set(let members) = value else { return self }
+    let rest = members.filter { !["type", "pattern", "maxLength"].contains($0.name) }
+    return .init(name, .set([.init("enum", .texts(words))] + rest))
+  }
+}
+
 /// What an option may be in any release.
 private struct SchemaOfOption {
   private var types: Set<String> = []
@@ -42,6 +67,7 @@ private struct SchemaOfOption {
   mutating func add(_ option: CatalogueOption, isOff: Bool) {
     if isOff { return types.formUnion(["boolean"]) }
     words.formUnion(option.choices)
+    if option.kind == .text && option.closedWords.isEmpty { types.insert("object") }
     switch option.kind {
     case .flag: types.insert("boolean")
     case .integer: types.formUnion(["integer"])
@@ -51,12 +77,23 @@ private struct SchemaOfOption {
     case .text: types.formUnion(option.choices.isEmpty ? ["string", "number", "boolean"] : [])
     }
     if option.count == .optional { types.insert("boolean") }
-    if option.count != .one && option.count != .none || option.kind == .text { types.insert("array") }
+    if option.count != .one && option.count != .none || option.kind == .text {
+      types.insert("array")
+    }
   }
 
   var value: Value {
-    let type: Value.Member = .init("type", .texts(types.sorted()))
-    guard !words.isEmpty, !types.contains("string") else { return .set([type]) }
+    let type: Value.Member = .init(
+      "type", types.count == 1 ? .text(types.first ?? "") : .texts(types.sorted()))
+    // Beyond these numbers of JSON lose digits, and amm refuses them.
+    let limits: [Value.Member] =
+      types == ["integer"]
+      ? [.init("minimum", -9_007_199_254_740_991), .init("maximum", 9_007_199_254_740_991)] : []
+    guard !words.isEmpty, !types.contains("string") else { return .set([type] + limits) }
+    let numbers = words.compactMap(Int.init).sorted()
+    if numbers.count == words.count, types == ["integer"] {
+      return .set(["enum": .list(numbers.map(Value.integer))])
+    }
     let list: Value = .set(["enum": .texts(words.sorted())])
     return types.isEmpty ? list : .set(["anyOf": [.set([type]), list]])
   }

@@ -57,7 +57,7 @@ package struct Parameters: Record {
   package var written = FieldSet()
   var maxInputLength: Located<Int>?
   package var maxTotalTokens: Located<Int>?
-  package var contextLength: Located<Int>?
+  var context: Located<ContextLength>?
   package var quantization: Located<Quantization>?
   package var dtype: Located<DataType>?
   package var temperature: Located<Double>?
@@ -69,6 +69,12 @@ package struct Parameters: Record {
 
   package init() {}
 
+  /// The context in tokens; nil where it is not written, and where it is left to the launcher.
+  package var contextLength: Located<Int>? {
+    guard let context, case .tokens(let count) = context.value else { return nil }
+    return Located(count, context.range)
+  }
+
   package static let fields = FieldTable<Parameters, CommonField>([
     Field(
       "max_input_length", \.maxInputLength, .integer(1...10_000_000), unit: "tokens",
@@ -77,9 +83,9 @@ package struct Parameters: Record {
       "max_total_tokens", \.maxTotalTokens, .integer(2...10_000_000), unit: "tokens",
       to: .maxTotalTokens, "The longest prompt and answer together."),
     Field(
-      "context_length", \.contextLength, .integer(2...10_000_000), unit: "tokens",
-      to: .contextLength,
-      "The context window; the same as 'max_total_tokens', whichever reads better."),
+      "context_length", \.context, .contextLength, unit: "tokens", to: .contextLength,
+      "The context window, as 'max_total_tokens'; 'auto' (vLLM) what fits into memory, 0 (llama.cpp) the model's."
+    ),
     Field(
       "quantization", \.quantization, .choice(), default: "what the model's files say",
       to: .quantization, "How the weights are stored in memory; 'none' leaves them as they are."),

@@ -9,6 +9,11 @@ enum UnknownOption {
     -> String
   {
     if let instead = runtime.replacements[name] { return instead }
+    if runtime.argumentSyntax == .wordByWord, let end = name.firstIndex(of: "="),
+      table.catalogue[String(name[..<end])] != nil
+    {
+      return "write the value as an argument of its own, after '\(name[..<end])'"
+    }
     if let gone = table.catalogue.removed.first(where: { $0.names.contains(name) }) {
       return "use \(Phrase.oneOf(gone.instead.map { "'\($0)'" }))"
     }
@@ -31,7 +36,9 @@ enum UnknownOption {
     if let gone = table?.catalogue.removed.first(where: { $0.names.contains(option) }) {
       return "use \(Phrase.oneOf(gone.instead.map { "'\($0.asKey)'" }))"
     }
-    if let nearest = Suggestion.nearest(to: key, among: known) { return "did you mean '\(nearest)'?" }
+    if let nearest = Suggestion.nearest(to: key, among: known) {
+      return "did you mean '\(nearest)'?"
+    }
     if let field = CommonField(rawValue: key.underscored) {
       return "write it as '\(field.path)'"
     }
@@ -40,7 +47,7 @@ enum UnknownOption {
     }
     if let field = field(of: option, elsewhereThan: runtime) { return "set '\(field)' for that" }
     guard table != nil else { return "the known keys are \(Phrase.allOf(known))" }
-    let page = "docs/reference/runtimes.md lists all"
+    let page = "docs/reference/runtimes/\(runtime.name).md lists all"
     let near = Suggestion.nearest(3, to: key, among: known)
     return near.isEmpty ? page : "the nearest are \(Phrase.allOf(near.map { "'\($0)'" })); \(page)"
   }
@@ -54,7 +61,8 @@ enum UnknownOption {
       return "it came later: \(runtime.name) \(later.release.text) has it"
     }
     if let earlier = all.last(where: { $0.release < catalogue.release && has($0) }) {
-      return "remove it: \(runtime.name) \(earlier.release.text) is the last that amm knows to have it"
+      return
+        "remove it: \(runtime.name) \(earlier.release.text) is the last that amm knows to have it"
     }
     return nil
   }

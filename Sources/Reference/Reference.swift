@@ -9,10 +9,11 @@ import Workspaces
 /// The pages of `docs/reference`, made from the same declarations that the program runs on.
 package enum Reference {
   /// Every page by its file name.
-  package static let pages: [(name: String, text: String)] = [
-    ("profile.md", profile), ("instances.md", instances), ("runtimes.md", runtimes),
-    ("experiment.md", experiment), ("task.md", task),
-  ]
+  package static let pages: [(name: String, text: String)] =
+    [
+      ("profile.md", profile), ("instances.md", instances), ("runtimes.md", runtimes),
+      ("experiment.md", experiment), ("task.md", task),
+    ] + Runtimes.all.compactMap { OptionPage.page(of: $0) }
 
   private static var profile: String {
     Markdown.page(
@@ -197,7 +198,14 @@ package enum Reference {
     return Markdown.section(
       "`\(R.name)`",
       "Loads from \(Phrase.oneOf(sources)). Its own section is `\(R.sectionKey)`:\n\n"
-        + R.Options.fields.markdown { $0.text } + refusal + missing(in: runtime))
+        + R.Options.fields.markdown { $0.text } + others(of: runtime) + refusal
+        + missing(in: runtime))
+  }
+
+  /// Where the options stand that amm has no field for.
+  private static func others(of runtime: any Runtime.Type) -> String {
+    OptionPage.page(of: runtime) == nil
+      ? "" : "\n\nIt takes every other option, too: [all of them](runtimes/\(runtime.name).md)."
   }
 
   /// What a runtime does not have, and why; settings with one answer stand together.

@@ -31,7 +31,8 @@ extension Node.Scalar {
       first.isASCIIDigit || first == 0x2E
     else { return .text(text) }
     if digits.allSatisfy(\.isASCIIDigit), let integer = Int(text) { return .integer(integer) }
-    let isNumber = digits.contains(where: \.isASCIIDigit)
+    let isNumber =
+      digits.contains(where: \.isASCIIDigit)
       && digits.allSatisfy { $0.isASCIIDigit || ".eE+-".utf8.contains($0) }
     if isNumber, let number = Double(text), number.isFinite { return .number(number) }
     return .text(text)

@@ -2,6 +2,7 @@ package import Diagnostics
 
 /// What can be wrong with the shape of a file, whatever it is about.
 package enum SchemaRules {
+  /// For a key that a mapping does not have.
   package static let unknownKey = Rule(
     "unknown-key", "A mapping has only the keys it knows.",
     Explanation(

@@ -1,8 +1,9 @@
 package import Deployments
-import Profiles
+package import Profiles
 package import Schema
 import Targets
 import Values
+import YAML
 
 /// `instances.yaml` as its author wrote it.
 package struct InstancesDocument: Record {
@@ -96,6 +97,9 @@ package struct HostSettings: Record {
 package struct HostGPU: Record {
   package var device: Located<Accelerator>?
   package var memory: Located<ByteCount>?
+  /// As its maker or a person calls it.
+  package var name: Located<String>?
+  package var compute: Located<ComputeCapability>?
 
   package init() {}
 
@@ -104,5 +108,24 @@ package struct HostGPU: Record {
       "device", \.device, .device, required: true,
       "The GPU as instances name it: 'nvidia.com/gpu=0' or 'amd'."),
     Field("memory", \.memory, .byteCount, required: true, "Its memory."),
+    Field(
+      "name", \.name, .text(limit: 100),
+      "What it is, such as 'RTX 3090'; amm knows what common cards can compute."),
+    Field(
+      "compute", \.compute, .computeCapability, default: "that of 'name'",
+      "NVIDIA's compute capability, such as '8.6'."),
   ])
+}
+
+extension ValueType where Value == ComputeCapability {
+  /// `8.6`: text, since 12.0 is no 12.
+  fileprivate static let computeCapability = parsed(
+    "a compute capability such as '8.6'", pattern: #"^[0-9]{1,2}\.[0-9]{1,2}$"#, numeric: true,
+    examples: ["8.6", "12.0"], plain: { .text($0.text) }
+  ) { (text) throws(Refusal) in
+    guard let capability = ComputeCapability(text) else {
+      throw Refusal("must be a compute capability such as '8.6', found '\(text.abbreviated)'")
+    }
+    return capability
+  }
 }

@@ -232,9 +232,21 @@ extension WorkspaceChecks {
       guard let profile = instance.active?.profile else { continue }
       let placement = Placement(
         processor: instance.processor, gpuCount: instance.gpuCount(of: workspace.host),
+        cards: instance.cards(of: workspace.host),
         hasEnvironmentFile: instance.token?.value.environmentFile != nil)
-      for check in profile.runtime.value.placementChecks {
+      for check in Checks.placement + profile.runtime.value.placementChecks {
         guard let objection = check.objection(profile, placement) else { continue }
+        if objection.isInProfile {
+          collector.emit(
+            Diagnostic(
+              check.rule, at: SourceLocation(profile.source, objection.range), objection.message,
+              help: [objection.help],
+              notes: [
+                collector.note(
+                  instance.name.range, "'\(instance.name.value.text)' \(objection.note)")
+              ]))
+          continue
+        }
         collector.emit(
           check.rule, instance.name.range,
           "'\(instance.name.value.text)' \(objection.message)", help: objection.help,
@@ -251,6 +263,27 @@ extension Profile {
 }
 
 extension Instance {
+  /// Its GPUs, as the host's settings describe them; empty where they do not describe each.
+  fileprivate func cards(of host: HostSettings?) -> [HostCard] {
+    guard let known = host?.gpus?.value, !devices.isEmpty else { return [] }
+    let all = devices.map(\.value)
+    let isAny = all.contains(.nvidia(.all)) || all.contains(.amd)
+    let kind = Processor(all)
+    let found = known.filter { gpu in
+      guard let device = gpu.value.device?.value else { return false }
+      return isAny ? Processor([device]) == kind : all.contains(device)
+    }
+    guard isAny || found.count == all.count else { return [] }
+    return found.compactMap { gpu in
+      gpu.value.memory.map { memory in
+        let name = gpu.value.name?.value
+        return HostCard(
+          name: name ?? gpu.value.device?.value.text ?? "", memory: memory.value.bytes,
+          compute: gpu.value.compute?.value ?? name.flatMap { Card.named($0)?.compute })
+      }
+    }
+  }
+
   /// How many GPUs its server sees; nil when that is only known on the machine.
   fileprivate func gpuCount(of host: HostSettings?) -> Int? {
     let devices = devices.map(\.value)

@@ -13,9 +13,9 @@ enum ProfileSet: String, CaseIterable {
   /// One for each runtime, with every option that it has.
   case runtimes
 
-  /// The GPUs of an instance: as many as its profile has shards.
+  /// The GPUs of an instance: as many as its profile has shards, stages and copies.
   func gpus(of index: Int) -> [Int] {
-    self == .library ? [index] : [2 * index, 2 * index + 1]
+    self == .library ? [index] : Array(8 * index..<8 * index + 8)
   }
 
   /// A profile by its path below the workspace's profiles, without ending.

@@ -26,9 +26,16 @@ def options(launcher, folder):
         else:
             kind, words = "text", [] if item == "String" else enumeration(folder, item.split("::")[-1])
         rows.append(table.Option(
-            ["--" + name.replace("_", "-")], [], kind, takes, words,
+            ["--" + name.replace("_", "-")] + short(clap, name, rows), [], kind, takes, words,
             default[1] if default else "", name.upper() if re.search(r"\benv\b", clap) else ""))
     return rows
+
+
+def short(clap, name, rows):
+    """The short name that clap makes of the first letter, where no field before has it."""
+    letter = "-" + name[0]
+    taken = any(letter in row.names for row in rows)
+    return [letter] if re.search(r"\bshort\b", clap) and not taken else []
 
 
 def enumeration(folder, name):

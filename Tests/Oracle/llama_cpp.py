@@ -14,7 +14,8 @@ def options(folder):
     rows = []
     for call in calls(text):
         row = read(call, words, types)
-        if row:
+        # Some are registered in two ways, for the server and for other programs.
+        if row and not any(row.names[0] in other.names for other in rows):
             rows.append(row)
     return rows
 

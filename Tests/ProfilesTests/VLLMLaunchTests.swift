@@ -115,7 +115,10 @@ struct VLLMLaunchTests {
       ]
     ),
     ("category: embedding", ["--runner", "pooling"]),
-    ("arguments: [--lora-modules, a=/a]", ["--lora-modules", "a=/a"]),
+    (
+      "arguments: [--enable-lora, --lora-modules, a=/a]",
+      ["--enable-lora", "--lora-modules", "a=/a"]
+    ),
   ])
   func `a field arrives as arguments`(line: String, words: [String]) throws {
     #expect(try self.words(launch(Self.hub + line)) == Self.start + words)

@@ -1,3 +1,5 @@
+import Catalogues
+import Deployments
 import Diagnostics
 import Profiles
 import Schema
@@ -44,10 +46,32 @@ struct ExtremeSubject {
     }
   }
 
+  /// The keys of a section: amm's own, and one for each form that the launcher's options have.
+  private static func keys(of runtime: any Runtime.Type) -> [String] {
+    let own = ProfileDocument.fields.all.first { $0.key == runtime.sectionKey }?.keysBelow() ?? []
+    let release = Processor.allCases.compactMap { runtime.image(for: $0)?.tag }.first
+      .flatMap(Release.init(tag:))
+    guard let release, let catalogue = Catalogue.of(runtime.name, release) else { return own }
+    var forms: [String: String] = [:]
+    for option in catalogue.options.reversed()
+    where isSimple(option) && !option.names.contains(where: runtime.reserved.contains) {
+      forms["\(option.kind) \(option.count) \(option.choices.isEmpty)"] = String(
+        option.names[0].drop { $0 == "-" }.map { $0 == "-" ? "_" : $0 })
+    }
+    return own + forms.values
+  }
+
+  /// Whether an option's schema is a type alone.
+  private static func isSimple(_ option: CatalogueOption) -> Bool {
+    [.none, .one].contains(option.count) && option.choices.isEmpty && option.kind != .size
+  }
+
   private static func subject(_ name: String, _ section: String, _ base: Value) -> ExtremeSubject {
     let others = Set(Runtimes.all.map { $0.sectionKey }).subtracting([section])
+    let known = Set(Runtimes.named(name).map(keys) ?? [])
     let leaves = profileLeaves.filter { leaf in
-      !others.contains(leaf.path[0]) && leaf.path != ["container", "runtime"]
+      (leaf.path[0] != section || leaf.path.count < 2 || known.contains(leaf.path[1]))
+        && !others.contains(leaf.path[0]) && leaf.path != ["container", "runtime"]
         && leaf.path != ["source", "type"]
     }
     return ExtremeSubject(

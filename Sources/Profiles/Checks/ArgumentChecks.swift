@@ -30,7 +30,9 @@ extension Checks {
           Python 3.12, argparse; llama.cpp b11434, common/arg.cpp; clap 4 as TGI and TEI use it
           """))
   ) { profile, report in
-    guard let table = profile.table, !profile.arguments.isEmpty else { return }
+    guard let table = profile.table, !profile.arguments.isEmpty,
+      profile.runtime.value.argumentSyntax != .nothing
+    else { return }
     let read = GivenOptions(profile.arguments, profile.runtime.value, table.catalogue)
     for stray in read.strays {
       let before = read.options.last { $0.range.start < stray.range.start }

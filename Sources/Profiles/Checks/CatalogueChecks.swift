@@ -35,9 +35,11 @@ extension Checks {
     guard let table = profile.table else { return }
     let runtime = profile.runtime.value
     for given in profile.given where given.option == nil && !Secrets.isSecretOption(given.name) {
-      let message = "\(runtime.name) \(table.release.text) has no option '\(given.name.abbreviated)'"
+      let isSure = table.isSure { $0.option(given.name) == nil }
+      let message =
+        "\(table.title(of: runtime, isSure: isSure)) has no option '\(given.name.abbreviated)'"
       let help = UnknownOption.help(argument: given.name, in: runtime, table)
-      if table.isSure({ $0.option(given.name) == nil }) {
+      if isSure {
         report(given.range, message, help: help)
       } else {
         report.collector.emit(notInTables.rule, given.range, message, help: help)
@@ -96,17 +98,16 @@ extension Checks {
     let words = profile.writtenWords
     guard !words.isEmpty, let table = profile.table else { return }
     let catalogue = table.catalogue
-    let launcher = profile.runtime.value.name
     for word in words {
       guard let option = catalogue.option(word.option), !option.closedWords.isEmpty,
         !option.closedWords.contains(word.text), !profile.hasPlugin(for: option)
       else { continue }
-      let message =
-        "\(launcher) \(table.release.text) has no '\(word.text.abbreviated)' for '\(option.names[0])'"
-      let help = option.help(for: word.text)
       let isSure = table.isSure {
         $0.option(word.option)?.closedWords.contains(word.text) == false
       }
+      let message =
+        "\(table.title(of: profile.runtime.value, isSure: isSure)) has no '\(word.text.abbreviated)' for '\(option.names[0])'"
+      let help = option.help(for: word.text)
       guard isSure else {
         report.collector.emit(notInTables.rule, word.range, message, help: help)
         continue
@@ -130,7 +131,7 @@ extension Profile {
   /// The texts that own settings and arguments give to options.
   fileprivate var writtenWords: [WrittenWord] {
     var words: [WrittenWord] = []
-    for setting in settings.common {
+    for setting in settings.common where !isRefused(setting) {
       let value = setting.value.value.word(in: setting.field, of: runtime.value)
       guard case .argument(let option)? = runtime.value.option(for: setting.field),
         case .text(let text) = value, text != Quantization.none.rawValue
@@ -141,6 +142,9 @@ extension Profile {
       switch (setting.option, setting.value.value) {
       case (.argument(let option), .text(let text)):
         words.append(WrittenWord(option: option, text: text, range: setting.value.range))
+      case (.argument(let option), .integer(let number)):
+        words.append(
+          WrittenWord(option: option, text: String(number), range: setting.value.range))
       case (.words(let option), .list(let items)), (.repeated(let option), .list(let items)):
         words += items.compactMap { item in
           guard case .text(let text) = item else { return nil }
@@ -157,8 +161,20 @@ extension Profile {
     return words
   }
 
+  /// Whether the runtime itself says of a common setting's word that it does not have it.
+  private func isRefused(_ setting: Settings.Common) -> Bool {
+    guard case .text(let text) = setting.value.value else { return false }
+    let use: WordUse? =
+      switch setting.field {
+      case .quantization: Quantization(rawValue: text).map { runtime.value.use(of: $0, on: nil) }
+      case .dtype: DataType(rawValue: text).map { runtime.value.use(of: $0) }
+      default: nil
+      }
+    return if case .refused = use { true } else { false }
+  }
+
   /// Whether a file of the author's own may add words to those of an option.
-  fileprivate func hasPlugin(for option: CatalogueOption) -> Bool {
+  func hasPlugin(for option: CatalogueOption) -> Bool {
     guard let plugin = option.names.compactMap({ runtime.value.wordPlugins[$0] }).first else {
       return false
     }

@@ -8,9 +8,12 @@ package enum Checks {
   /// Every check of a profile that no runtime owns, in the order in which they run.
   package static let all: [Check] = [
     fieldUse, wordUse, contextWritten, settingTwice, imageMissing, imageRegistry, movingTag,
-    optionRelease, unknownArgument, unknownWord, notInTables, argumentValue, reservedSetting, variableWithField,
+    optionRelease, unknownArgument, unknownWord, notInTables, argumentValue, unknownVariable,
+    numberVariable, reservedSetting,
+    variableWithField,
     booleanVariable, secretVariable,
-    remoteCode, contextOfModel, headsOfModel, quantizedWeights, ExposureChecks.mounts,
+    remoteCode, contextOfModel, headsOfModel, quantizedWeights, otherQuantization,
+    expertBlocks, pathOfHost, ExposureChecks.mounts,
     ExposureChecks.variables, LaunchChecks.settingTooLong, LaunchChecks.launchTooLong,
   ]
 
@@ -25,7 +28,9 @@ package enum Checks {
   /// Those that only an instance's GPUs can break.
   private static var placementRules: [Rule] {
     let found = Set((all + Runtimes.all.flatMap { $0.checks }).map(\.rule))
-    return Runtimes.all.flatMap { $0.placementChecks }.map(\.rule).filter { !found.contains($0) }
+    return (placement + Runtimes.all.flatMap { $0.placementChecks }).map(\.rule).filter {
+      !found.contains($0)
+    }
   }
 
   static let ignoredSetting = Rule(

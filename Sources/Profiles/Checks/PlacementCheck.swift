@@ -6,13 +6,34 @@ package struct Placement: Sendable {
   package let processor: Processor
   /// How many GPUs its server sees; nil when that is only known on the machine.
   package let gpuCount: Int?
+  /// The instance's GPUs, as far as `host.gpus` says; empty where it says nothing of one of them.
+  package let cards: [HostCard]
   /// Whether it gets variables from a file that amm does not read.
   package let hasEnvironmentFile: Bool
 
-  package init(processor: Processor, gpuCount: Int?, hasEnvironmentFile: Bool) {
+  package init(
+    processor: Processor, gpuCount: Int?, cards: [HostCard] = [], hasEnvironmentFile: Bool
+  ) {
+    self.cards = cards
     self.processor = processor
     self.gpuCount = gpuCount
     self.hasEnvironmentFile = hasEnvironmentFile
+  }
+}
+
+/// A GPU of an instance.
+package struct HostCard: Sendable {
+  /// As the host's settings name it: "RTX 3090", or the device.
+  package let name: String
+  /// Bytes of its memory.
+  package let memory: Int
+  /// What it can compute; nil where neither name nor capability is given.
+  package let compute: ComputeCapability?
+
+  package init(name: String, memory: Int, compute: ComputeCapability?) {
+    self.name = name
+    self.memory = memory
+    self.compute = compute
   }
 }
 
@@ -29,8 +50,14 @@ package struct PlacementCheck: Sendable {
     package let range: SourceRange
     /// What the note at the instance says.
     package let note: String
+    /// Whether the mistake stands in the profile, so that the note is at the instance.
+    package let isInProfile: Bool
 
-    package init(_ message: String, help: String, at range: SourceRange, note: String) {
+    package init(
+      _ message: String, help: String, at range: SourceRange, note: String,
+      isInProfile: Bool = false
+    ) {
+      self.isInProfile = isInProfile
       self.message = message
       self.help = help
       self.range = range

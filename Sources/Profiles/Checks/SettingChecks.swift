@@ -2,6 +2,7 @@ import Catalogues
 import Deployments
 import Diagnostics
 import Schema
+import Text
 import Values
 import YAML
 
@@ -42,6 +43,14 @@ extension Checks {
         runtime.use(of: quantization.value, on: nil), .quantization, quantization.value.rawValue,
         quantization.range)
     }
+    if let context = profile.parameters.context, runtime.option(for: .contextLength) != nil,
+      !runtime.takesContext(context.value)
+    {
+      report(
+        context.range,
+        "'context_length: \(context.value.value.launchText)' cannot be kept: \(runtime.name) has no such word",
+        help: "write a number of tokens, or remove the line")
+    }
     if let dtype = profile.parameters.dtype {
       check(runtime.use(of: dtype.value), .dtype, dtype.value.rawValue, dtype.range)
     }
@@ -67,10 +76,10 @@ extension Checks {
             num_shard: 4
           """))
   ) { profile, report in
-    for (place, written) in profile.passedOn {
-      guard let setting = profile.setting(setBy: written) else { continue }
+    for passed in profile.passedOn {
+      guard let setting = profile.setting(setBy: passed) else { continue }
       report(
-        place, "'\(written)' is the same setting as '\(setting.path)'",
+        passed.range, "'\(passed.written)' is the same setting as '\(setting.path)'",
         help: "remove one of the two",
         notes: [report.note(setting.range, "the other one stands here")])
     }
@@ -144,7 +153,8 @@ extension Checks {
           table.isSure({ $0[name] == nil })
         else { continue }
         report(
-          setting.value.range, "\(runtime.name) \(table.release.text) does not have '\(setting.key)'",
+          setting.value.range,
+          "\(runtime.name) \(table.release.text) does not have '\(setting.key)'",
           help: UnknownOption.help(argument: name, in: runtime, table),
           notes: profile.image.map {
             [report.note($0.range, "the image is of release \(table.release.text)")]
@@ -173,6 +183,16 @@ extension Checks {
   }
 }
 
+extension String {
+  /// A text of JSON as YAML has it, where it is a plain word.
+  fileprivate var unquoted: String {
+    let inner = dropFirst().dropLast()
+    let isPlain = inner.utf8.allSatisfy { $0.isASCIIAlphanumeric || "._-/".utf8.contains($0) }
+    return hasPrefix("\"") && isPlain && !inner.isEmpty && Double(inner) == nil
+      ? String(inner) : self
+  }
+}
+
 extension Checks {
   static let variableWithField = Check(
     Rule(
@@ -192,13 +212,27 @@ extension Checks {
             context_length: 8192
           """))
   ) { profile, report in
-    for (place, written) in profile.passedOn {
-      guard let field = profile.runtime.value.field(setBy: written),
-        // That both are written is an error of its own.
-        profile.setting(setBy: written) == nil
+    let runtime = profile.runtime.value
+    for passed in profile.passedOn {
+      guard let field = passed.names.lazy.compactMap({ runtime.field(setBy: $0) }).first,
+        // That both are written is an error of its own, as are words that amm sets itself.
+        profile.setting(setBy: passed) == nil,
+        !passed.names.contains(where: runtime.reserved.contains)
       else { continue }
+      // What the field would refuse is not told to be written there.
+      guard let node = passed.node else {
+        report(
+          passed.range, "'\(passed.written)' is set by '\(field.path)', which is checked",
+          help: "write it there")
+        continue
+      }
+      guard let value = runtime.value(of: node, in: field),
+        passed.words.isEmpty || passed.words.contains(node.scalar?.text ?? "")
+      else { continue }
+      let line = "'\(field.key): \(JSON.line(value).unquoted)' under '\(field.section)'"
       report(
-        place, "'\(written)' is set by '\(field.path)', which is checked", help: "write it there")
+        passed.range, "'\(passed.written)' is set by '\(field.path)', which is checked",
+        help: "write \(line)")
     }
   }
 
@@ -231,8 +265,11 @@ extension Checks {
         source: "Ollama 0.32.15, envconfig/config.go; TGI 3.3.7, launcher/src/main.rs"))
   ) { profile, report in
     let (names, words) = profile.runtime.value.booleanVariables
-    for variable in profile.environment
-    where names.contains(variable.name.value.text) && !words.contains(variable.item.value) {
+    guard !words.isEmpty else { return }
+    let flags = profile.table?.catalogue.options.filter { $0.kind == .flag } ?? []
+    for variable in profile.environment where !words.contains(variable.item.value) {
+      let name = variable.name.value.text
+      guard names.contains(name) || flags.contains(where: { $0.variable == name }) else { continue }
       report(
         variable.item.range,
         "\(profile.runtime.value.name) does not read '\(variable.item.value.abbreviated)' as a boolean",

@@ -6,6 +6,7 @@ import Schema
 extension LlamaCpp {
   package static let checks: [Check] = [
     ggufFile, noRevision, fileAndQuant, batchSizes, quantizedValues, embeddingBatch, promptCache,
+    firstPart, loadModeTwice, splitWithoutEffect, routerWithModel,
   ]
 
   private static let ggufFile = Check(
@@ -144,12 +145,14 @@ extension LlamaCpp {
           """,
         source: "llama.cpp b11347, src/llama-context.cpp")),
     of: LlamaCpp.self
-  ) { _, options, report in
-    guard let type = options.cacheTypeV, type.value.isQuantized,
-      let attention = options.flashAttn, attention.value == .off
+  ) { profile, _, report in
+    guard let type = profile.word("--cache-type-v"),
+      CacheType(rawValue: type.value)?.isQuantized == true,
+      let attention = profile.word("--flash-attn"),
+      ["off", "disabled", "false", "0"].contains(attention.value)
     else { return }
     report(
-      type.range, "'cache_type_v: \(type.value.rawValue)' needs flash attention",
+      type.range, "'cache_type_v: \(type.value)' needs flash attention",
       help: "set 'flash_attn: on', or store values as 'f16'",
       notes: [report.note(attention.range, "it is switched off here")])
   }

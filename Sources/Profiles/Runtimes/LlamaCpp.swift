@@ -111,6 +111,7 @@ package enum LlamaCpp: Runtime {
         options.kvUnified?.value == true ? 1 : profile.performance.maxBatchSize?.value ?? 1
       launch.add("--ctx-size", String(context.value * slots))
     }
+    if profile.parameters.context?.value == .model { launch.add("--ctx-size", "0") }
     if let mapped = options.mmap {
       if profile.table?.catalogue["--load-mode"] != nil {
         launch.add("--load-mode", mapped.value ? "mmap" : "none")

@@ -5,15 +5,15 @@ import Values
 /// Quoting follows parser/parser.go (ollama v0.32): a value in `"""` ends at the last `"""` of the
 /// first line that ends with one, and characters that Go does not print are dropped.
 package struct ModelFile: Sendable, Equatable {
-  /// The model or file that it starts from.
-  var base = ""
+  /// The model or the files that it starts from.
+  var bases: [String] = []
   private var lines: [String] = []
 
   init() {}
 
   /// The file, as `ollama create` reads it.
   package var text: String {
-    (["FROM \(base)"] + lines).map { $0 + "\n" }.joined()
+    (bases.map { "FROM \($0)" } + lines).map { $0 + "\n" }.joined()
   }
 
   mutating func add(parameter name: String, _ value: Value) {
@@ -24,8 +24,22 @@ package struct ModelFile: Sendable, Equatable {
     }
   }
 
+  /// Adds an instruction; the text of a `MESSAGE` begins with its role: `user: Hello`.
   mutating func add(instruction name: String, _ text: String) {
+    if name == "MESSAGE", let (role, message) = Self.message(text) {
+      lines.append("MESSAGE \(role) \"\"\"\(message)\"\"\"")
+      return
+    }
     lines.append("\(name) \"\"\"\(text)\"\"\"")
+  }
+
+  /// The role and the text of a message; nil where there is no role that Ollama has
+  /// (parser/parser.go, isValidMessageRole).
+  static func message(_ text: String) -> (role: String, text: String)? {
+    for role in ["system", "user", "assistant"] where text.hasPrefix(role + ": ") {
+      return (role, String(text.dropFirst(role.count + 2)))
+    }
+    return nil
   }
 
   /// What keeps a text from standing in a Modelfile, in words that follow a name.

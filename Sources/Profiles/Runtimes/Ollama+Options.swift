@@ -6,12 +6,9 @@ import Values
 import YAML
 
 extension Ollama {
-  /// The words of `OLLAMA_KV_CACHE_TYPE`.
-  package enum KVCacheType: String, Sendable, CaseIterable {
-    case f16
-    case q8 = "q8_0"
-    case q4 = "q4_0"
-  }
+  /// The words of `OLLAMA_KV_CACHE_TYPE`, which is handed on as llama-server's `--cache-type-k` and
+  /// `--cache-type-v` (llm/llama_server.go).
+  package typealias KVCacheType = LlamaCpp.CacheType
 
   /// `ollama`: what only this server and its models have.
   package struct Options: Record {

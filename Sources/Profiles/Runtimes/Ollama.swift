@@ -86,11 +86,16 @@ package enum Ollama: Runtime {
     var file = launch.modelFile ?? ModelFile()
     var mounts: [Mount] = []
     if case .local(let path) = profile.model {
-      mounts.append(
-        Mount(.path(path.value), at: ContainerPath(literal: "/model.gguf"), options: [.readOnly]))
-      file.base = "/model.gguf"
+      let parts = SplitFile(path.value)?.parts ?? [path.value]
+      for (index, part) in parts.enumerated() {
+        let number = "-\(SplitFile.digits(index + 1))-of-\(SplitFile.digits(parts.count))"
+        let name = "/model" + (parts.count > 1 ? number : "") + ".gguf"
+        guard let place = ContainerPath(name) else { continue }
+        mounts.append(Mount(.path(part), at: place, options: [.readOnly]))
+        file.bases.append(name)
+      }
     } else {
-      file.base = profile.model.text
+      file.bases = [profile.model.text]
     }
     launch.modelFile = file
     // Too long a text is a mistake of the profile, which a check tells.
@@ -120,7 +125,7 @@ package enum Ollama: Runtime {
       address: "OLLAMA_HOST", mounts: mounts)
   }
 
-  package static let checks: [Check] = [noArguments]
+  package static let checks: [Check] = [noArguments, splitFile, quantizedCache, mainGPU]
 
   private static let noArguments = Check(
     Rule(

@@ -49,6 +49,10 @@ package protocol Runtime: Sendable {
   static var reserved: [String] { get }
   /// An option's name as its launcher's table has it.
   static func spelling(of option: Substring) -> String
+  /// What the names of its launcher's own variables begin with, of which its tables have all.
+  static var variablePrefixes: [String] { get }
+  /// What keeps a text from being an option's value, in words that follow its name; nil for nothing.
+  static func problem(with text: String, of option: CatalogueOption) -> String?
   /// How its launcher takes a command line apart.
   static var argumentSyntax: ArgumentSyntax { get }
   /// Where an option of its launcher's goes that amm has no field for.
@@ -61,6 +65,8 @@ package protocol Runtime: Sendable {
   static func use(of field: CommonField) -> FieldUse
   /// What becomes of a way to store weights, on a kind of processor where that is known.
   static func use(of quantization: Quantization, on processor: Processor?) -> WordUse
+  /// Whether its launcher takes a context of a kind.
+  static func takesContext(_ context: ContextLength) -> Bool
   /// What becomes of a number format.
   static func use(of dtype: DataType) -> WordUse
   /// The share of a GPU's memory that its server takes whether the model needs it or not; nil for
@@ -88,6 +94,8 @@ package protocol Runtime: Sendable {
 extension Runtime {
   package static var needsImage: Bool { false }
   package static func spelling(of option: Substring) -> String { String(option) }
+  package static func problem(with text: String, of option: CatalogueOption) -> String? { nil }
+  package static var variablePrefixes: [String] { [] }
   package static var argumentSyntax: ArgumentSyntax { .argparse }
   package static var wordPlugins: [String: String] { [:] }
   package static var replacements: [String: String] { [:] }
@@ -104,6 +112,9 @@ extension Runtime {
   package static func stretchesContext(_ profile: Profile) -> Bool { false }
   package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? { nil }
   package static func use(of dtype: DataType) -> WordUse { .same }
+  package static func takesContext(_ context: ContextLength) -> Bool {
+    if case .tokens = context { true } else { false }
+  }
   package static func use(of quantization: Quantization, on processor: Processor?) -> WordUse {
     .same
   }

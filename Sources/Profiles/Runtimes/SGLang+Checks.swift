@@ -3,7 +3,9 @@ import Schema
 
 /// What keeps the server from starting, or from serving what was asked for.
 extension SGLang {
-  package static let checks: [Check] = [poolBelowContext, loadFormat, textOptions]
+  package static let checks: [Check] = [
+    poolBelowContext, loadFormat, textOptions, speculativeTogether, servedName,
+  ]
 
   /// The false friend of other runtimes' option of this name.
   private static let poolBelowContext = Check(
@@ -61,7 +63,7 @@ extension SGLang {
     else { return }
     report(
       format.range,
-      "quantization '\(quantization.value.rawValue)' needs 'load_format: \(needed.rawValue)'",
+      "quantization '\(quantization.value.rawValue)' needs 'load_format: \(needed)'",
       help: "remove the line: the quantization chooses it",
       notes: [report.note(quantization.range, "the quantization is set here")])
   }

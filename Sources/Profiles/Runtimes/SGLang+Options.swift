@@ -5,49 +5,8 @@ import Values
 import YAML
 
 extension SGLang {
-  /// The words of `--tokenizer-mode`.
-  package enum TokenizerMode: String, Sendable, CaseIterable { case auto, slow }
-
   /// The words of `--sampling-defaults`.
   package enum SamplingDefaults: String, Sendable, CaseIterable { case model, openai }
-
-  /// The words of `--grammar-backend`.
-  package enum GrammarBackend: String, Sendable, CaseIterable {
-    case xgrammar, outlines, llguidance, none
-  }
-
-  /// The words of the options for CUDA graphs.
-  package enum GraphBackend: String, Sendable, CaseIterable {
-    case full, breakable, disabled
-    case compiled = "tc_piecewise"
-  }
-
-  /// The words of `--load-format`.
-  package enum LoadFormat: String, Sendable, CaseIterable {
-    case auto, pt, safetensors, npcache, dummy, presharded, gguf, bitsandbytes, mistral, layered
-    case remote, fastsafetensors, `private`
-    case shardedState = "sharded_state"
-    case expertPack = "expert_pack"
-    case flashRL = "flash_rl"
-    case remoteInstance = "remote_instance"
-    case streamer = "runai_streamer"
-  }
-
-  /// The words of `--kv-cache-dtype`.
-  package enum KVCacheType: String, Sendable, CaseIterable {
-    case auto, mxfp8, bf16, bfloat16, nvfp4
-    case fp8E5M2 = "fp8_e5m2"
-    case fp8E4M3 = "fp8_e4m3"
-    case fp4Block16 = "fp4_mx_block16"
-  }
-
-  /// The words of `--schedule-policy`.
-  package enum SchedulePolicy: String, Sendable, CaseIterable {
-    case fcfs, lpm, random, lof, priority, hrrn
-    case depthFirst = "dfs-weight"
-    case routingKey = "routing-key"
-    case shortestPrefill = "shortest-prefill-first"
-  }
 
   /// ATTENTION_BACKEND_CHOICES of choices.py without the names that it calls deprecated.
   private static let attentionBackends = [
@@ -81,14 +40,14 @@ extension SGLang {
 
     package var written = FieldSet()
     var tokenizerPath: Located<String>?
-    var tokenizerMode: Located<TokenizerMode>?
-    var loadFormat: Located<LoadFormat>?
-    var kvCacheDtype: Located<KVCacheType>?
+    var tokenizerMode: Located<String>?
+    var loadFormat: Located<String>?
+    var kvCacheDtype: Located<String>?
     var memFractionStatic: Located<Double>?
     package var maxTotalTokens: Located<Int>?
     var chunkedPrefillSize: Located<Int>?
     var maxPrefillTokens: Located<Int>?
-    var schedulePolicy: Located<SchedulePolicy>?
+    var schedulePolicy: Located<String>?
     var tpSize: Located<Int>?
     var ppSize: Located<Int>?
     var dpSize: Located<Int>?
@@ -99,9 +58,9 @@ extension SGLang {
     var toolCallParser: Located<String>?
     var reasoningParser: Located<String>?
     var attentionBackend: Located<String>?
-    var grammarBackend: Located<GrammarBackend>?
-    var cudaGraphBackendDecode: Located<GraphBackend>?
-    var cudaGraphBackendPrefill: Located<GraphBackend>?
+    var grammarBackend: Located<String>?
+    var cudaGraphBackendDecode: Located<String>?
+    var cudaGraphBackendPrefill: Located<String>?
     var cpuOffloadGB: Located<Int>?
     var watchdogTimeout: Located<Double>?
     var randomSeed: Located<Int>?
@@ -114,13 +73,13 @@ extension SGLang {
         to: .argument("--tokenizer-path"),
         "Another tokenizer: a folder in the container or a repository on the hub."),
       Field(
-        "tokenizer_mode", \.tokenizerMode, .choice(), default: "auto",
+        "tokenizer_mode", \.tokenizerMode, .launcherWord, default: "auto",
         to: .argument("--tokenizer-mode"), "Whether the fast tokenizer may be used."),
       Field(
-        "load_format", \.loadFormat, .choice(), default: "auto, or what 'quantization' needs",
+        "load_format", \.loadFormat, .launcherWord, default: "auto, or what 'quantization' needs",
         to: .argument("--load-format"), "How the model's files are read."),
       Field(
-        "kv_cache_dtype", \.kvCacheDtype, .choice(), default: "auto, the model's dtype",
+        "kv_cache_dtype", \.kvCacheDtype, .launcherWord, default: "auto, the model's dtype",
         to: .argument("--kv-cache-dtype"), "The number format of the key-value cache."),
       Field(
         "mem_fraction_static", \.memFractionStatic,
@@ -141,7 +100,7 @@ extension SGLang {
         default: "16384", to: .argument("--max-prefill-tokens"),
         "How many prompt tokens a batch may hold; never less than the context."),
       Field(
-        "schedule_policy", \.schedulePolicy, .choice(), default: "fcfs",
+        "schedule_policy", \.schedulePolicy, .launcherWord, default: "fcfs",
         to: .argument("--schedule-policy"), "Which of the waiting requests comes next."),
       Field(
         "tp_size", \.tpSize, .integer(1...64), unit: "GPUs", default: "1",
@@ -179,14 +138,14 @@ extension SGLang {
         default: "by GPU and model", to: .argument("--attention-backend"),
         "The implementation of attention."),
       Field(
-        "grammar_backend", \.grammarBackend, .choice(), default: "xgrammar",
+        "grammar_backend", \.grammarBackend, .launcherWord, default: "xgrammar",
         to: .argument("--grammar-backend"), "What holds answers to a grammar."),
       Field(
-        "cuda_graph_backend_decode", \.cudaGraphBackendDecode, .choice(),
+        "cuda_graph_backend_decode", \.cudaGraphBackendDecode, .launcherWord,
         default: "by GPU and model", to: .argument("--cuda-graph-backend-decode"),
         "How CUDA graphs are captured for answers."),
       Field(
-        "cuda_graph_backend_prefill", \.cudaGraphBackendPrefill, .choice(),
+        "cuda_graph_backend_prefill", \.cudaGraphBackendPrefill, .launcherWord,
         default: "by GPU and model", to: .argument("--cuda-graph-backend-prefill"),
         "How CUDA graphs are captured for prompts."),
       Field(

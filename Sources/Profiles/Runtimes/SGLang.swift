@@ -122,7 +122,7 @@ package enum SGLang: Runtime {
     // Otherwise every question for its health makes the model write a token.
     launch.set("SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION", "false")
     if options.loadFormat == nil, let format = neededFormat(of: profile) {
-      launch.add("--load-format", format.rawValue)
+      launch.add("--load-format", format)
     }
     if profile.isEmbedding != nil { launch.add("--is-embedding") }
     // The image starts no server by itself, and the server would listen to its container alone.
@@ -151,10 +151,10 @@ package enum SGLang: Runtime {
 
   /// The format that a profile's quantization is loaded by, where it is not found out
   /// (model_loader/loader.py, line 4393).
-  static func neededFormat(of profile: Profile) -> LoadFormat? {
+  static func neededFormat(of profile: Profile) -> String? {
     switch profile.parameters.quantization?.value {
-    case .bitsandbytes, .bitsandbytesNF4: .bitsandbytes
-    case .gguf: .gguf
+    case .bitsandbytes, .bitsandbytesNF4: "bitsandbytes"
+    case .gguf: "gguf"
     default: nil
     }
   }

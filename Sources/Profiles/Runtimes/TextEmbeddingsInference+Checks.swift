@@ -6,7 +6,9 @@ import Values
 import YAML
 
 extension TextEmbeddingsInference {
-  package static let checks: [Check] = [wrongTask, twoPrompts, batchBelowContext, nomicConfig]
+  package static let checks: [Check] = [
+    wrongTask, twoPrompts, batchBelowContext, nomicConfig, float32Model,
+  ]
 
   private static let tasks: Set = [
     "embedding", "embeddings", "rerank", "reranking", "reranker", "classification", "classifier",

@@ -1,5 +1,7 @@
 /// How vLLM reads its options, beside what its tables say.
 extension VLLM {
+  package static let variablePrefixes = ["VLLM_"]
+
   /// `--max_model_len` is `--max-model-len` (utils/argparse_utils.py).
   package static func spelling(of option: Substring) -> String {
     guard option.hasPrefix("--"), option.utf8.contains(UInt8(ascii: "_")) else {
@@ -8,6 +10,9 @@ extension VLLM {
     let name = option.prefix { $0 != "." }
     return String(name.map { $0 == "_" ? "-" : $0 }) + option[name.endIndex...]
   }
+
+  /// `auto` is the longest context whose cache fits into memory (engine/arg_utils.py).
+  package static func takesContext(_ context: ContextLength) -> Bool { context != .model }
 
   /// Files of the author's own that add words to an option's (tool_parsers/__init__.py,
   /// reasoning/__init__.py).

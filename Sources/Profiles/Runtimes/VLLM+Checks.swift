@@ -8,6 +8,7 @@ extension VLLM {
   package static let checks: [Check] = [
     runnerOfEmbedding, batchedTokens, activeRequests, toolParserMissing, toolParserUnused,
     float16OfModel, ggufFiles, codeRevisionUnused,
+    imageInBatch, loraSwitch, loraCounts, speculativeTokens, rerankerOverrides,
   ]
 
   /// vllm/entrypoints/generate: a server of text has no route for embeddings.

@@ -14,34 +14,6 @@ extension VLLM {
     case embed, classify
   }
 
-  /// Those of any GPU; others are for single models and kinds of GPU.
-  package enum KVCacheType: String, Sendable, CaseIterable {
-    case auto, fp8
-    case fp8E4M3 = "fp8_e4m3"
-    case fp8E5M2 = "fp8_e5m2"
-  }
-
-  /// LoadFormats of model_executor/model_loader/__init__.py.
-  package enum LoadFormat: String, Sendable, CaseIterable {
-    case auto, hf, safetensors, pt, npcache, dummy, mistral, fastsafetensors, instanttensor
-    case modelexpress, tensorizer
-    case ipcCache = "ipc_cache"
-    case runaiStreamer = "runai_streamer"
-    case runaiStreamerSharded = "runai_streamer_sharded"
-    case shardedState = "sharded_state"
-  }
-
-  /// TokenizerMode of config/model.py.
-  package enum TokenizerMode: String, Sendable, CaseIterable {
-    case auto, hf, mistral, inkling, cohere
-    case deepseekV32 = "deepseek_v32"
-    case deepseekV4 = "deepseek_v4"
-    case kimiK3 = "kimi_k3"
-  }
-
-  /// The words of `--scheduling-policy`.
-  package enum SchedulingPolicy: String, Sendable, CaseIterable { case fcfs, priority }
-
   /// The words of `--uvicorn-log-level`.
   package enum LogLevel: String, Sendable, CaseIterable {
     case critical, error, warning, info, debug, trace
@@ -53,7 +25,7 @@ extension VLLM {
 
     package var written = FieldSet()
     var gpuMemoryUtilization: Located<Double>?
-    var kvCacheDtype: Located<KVCacheType>?
+    var kvCacheDtype: Located<String>?
     var blockSize: Located<Int>?
     var enablePrefixCaching: Located<Bool>?
     var enforceEager: Located<Bool>?
@@ -63,13 +35,13 @@ extension VLLM {
     var maxNumQueuedReqs: Located<Int>?
     var maxNumQueuedTokens: Located<Int>?
     var maxNumActiveSeqs: Located<Int>?
-    var schedulingPolicy: Located<SchedulingPolicy>?
+    var schedulingPolicy: Located<String>?
     var pipelineParallelSize: Located<Int>?
     var dataParallelSize: Located<Int>?
     var enableExpertParallel: Located<Bool>?
-    var loadFormat: Located<LoadFormat>?
+    var loadFormat: Located<String>?
     package var tokenizer: Located<String>?
-    var tokenizerMode: Located<TokenizerMode>?
+    var tokenizerMode: Located<String>?
     var tokenizerRevision: Located<String>?
     var codeRevision: Located<String>?
     package var runner: Located<Runner>?
@@ -94,7 +66,7 @@ extension VLLM {
         default: "0.92", to: .argument("--gpu-memory-utilization"),
         "The share of GPU memory the server takes; lower where two servers share a GPU."),
       Field(
-        "kv_cache_dtype", \.kvCacheDtype, .choice(), default: "auto, the model's dtype",
+        "kv_cache_dtype", \.kvCacheDtype, .launcherWord, default: "auto, the model's dtype",
         to: .argument("--kv-cache-dtype"), "The number format of the key-value cache."),
       Field(
         "block_size", \.blockSize, .integer(1...65_536), unit: "tokens",
@@ -133,7 +105,7 @@ extension VLLM {
         default: "'max_batch_size'", since: "0.31", to: .argument("--max-num-active-seqs"),
         "How many requests run at a time; at most 'max_batch_size', for which memory is kept."),
       Field(
-        "scheduling_policy", \.schedulingPolicy, .choice(), default: "fcfs",
+        "scheduling_policy", \.schedulingPolicy, .launcherWord, default: "fcfs",
         to: .argument("--scheduling-policy"),
         "Which request is next: the first that came, or that of the lowest 'priority'."),
       Field(
@@ -149,13 +121,13 @@ extension VLLM {
         to: .flag("--enable-expert-parallel"),
         "Whether GPUs share a model's experts out instead of splitting each."),
       Field(
-        "load_format", \.loadFormat, .choice(), default: "auto", to: .argument("--load-format"),
+        "load_format", \.loadFormat, .launcherWord, default: "auto", to: .argument("--load-format"),
         "How the files of the weights are read."),
       Field(
         "tokenizer", \.tokenizer, .optionText(limit: 100_000), default: "the model's",
         to: .argument("--tokenizer"), "Another tokenizer: on the hub, or a path in the container."),
       Field(
-        "tokenizer_mode", \.tokenizerMode, .choice(), default: "auto",
+        "tokenizer_mode", \.tokenizerMode, .launcherWord, default: "auto",
         to: .argument("--tokenizer-mode"), "Which program code tokenizes."),
       Field(
         "tokenizer_revision", \.tokenizerRevision, .revision, default: "the hub's 'main'",

@@ -137,10 +137,11 @@ package enum VLLM: Runtime {
   }
 
   /// RoPE is scaled in `--hf-overrides`; the variable switches vLLM's own check off.
+  ///
+  /// Other overrides leave the context as it is (config/model.py, lines 2605 to 2621).
   package static func stretchesContext(_ profile: Profile) -> Bool {
-    profile.arguments.contains {
-      $0.value.text.hasPrefix("--hf-overrides") || $0.value.text.hasPrefix("--hf_overrides")
-    }
+    let overrides = profile.object("--hf-overrides")?.value ?? []
+    return overrides.contains { $0.scalesContext }
       || profile.environment.contains {
         $0.name.value.text == "VLLM_ALLOW_LONG_MAX_MODEL_LEN" && $0.item.value == "1"
       }
@@ -171,5 +172,19 @@ package enum VLLM: Runtime {
     case .ollama: preconditionFailure("refused when the profile was read")
     }
     if let name = options.servedModelName { launch.model = name.value }
+  }
+}
+
+extension Value.Member {
+  /// Whether a member of a model's configuration stretches its context.
+  fileprivate var scalesContext: Bool {
+    let names: Set = [
+      "rope_scaling", "rope_parameters", "rope_theta", "max_position_embeddings",
+      "original_max_position_embeddings", "model_max_length",
+    ]
+    if names.contains(name) { return true }
+    // `text_config` and its like hold the configuration of a part.
+    if case .set(let members) = value { return members.contains { $0.scalesContext } }
+    return false
   }
 }

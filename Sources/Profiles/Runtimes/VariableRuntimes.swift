@@ -21,6 +21,17 @@ extension TextEmbeddingsInference {
 }
 
 extension Ollama {
+  package static let variablePrefixes = ["OLLAMA_"]
+  package static let argumentSyntax = ArgumentSyntax.nothing
+  /// What stands in a Modelfile is quoted by its rules.
+  package static func problem(with text: String, of option: CatalogueOption) -> String? {
+    guard option.variable?.contains(".") == true else { return nil }
+    if option.names == ["--message"], ModelFile.message(text) == nil {
+      return "must begin with 'system: ', 'user: ' or 'assistant: '"
+    }
+    return ModelFile.problem(with: text)
+  }
+
   /// A variable of the server, or a parameter or an instruction of the Modelfile.
   package static func place(of option: CatalogueOption) -> LaunchOption {
     let parts = (option.variable ?? "").split(separator: ".").map(String.init)

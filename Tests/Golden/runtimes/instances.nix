@@ -24,6 +24,12 @@
     devices = [
       "nvidia.com/gpu=0"
       "nvidia.com/gpu=1"
+      "nvidia.com/gpu=2"
+      "nvidia.com/gpu=3"
+      "nvidia.com/gpu=4"
+      "nvidia.com/gpu=5"
+      "nvidia.com/gpu=6"
+      "nvidia.com/gpu=7"
     ];
     networks = [ "local-ai" ];
     volumes = [ "custom" ];
@@ -42,6 +48,12 @@
             AddDevice = [
               "nvidia.com/gpu=0"
               "nvidia.com/gpu=1"
+              "nvidia.com/gpu=2"
+              "nvidia.com/gpu=3"
+              "nvidia.com/gpu=4"
+              "nvidia.com/gpu=5"
+              "nvidia.com/gpu=6"
+              "nvidia.com/gpu=7"
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20000:9000" ];
@@ -119,7 +131,6 @@
       "10000"
       "--yarn-orig-ctx"
       "32768"
-      "--no-mmap"
       "--min-p"
       "0.05"
       "--repeat-last-n"
@@ -149,12 +160,20 @@
       "--props"
       "--alias"
       "demo"
+      "--load-mode"
+      "none"
       "--mmproj"
       "/mmproj.gguf"
     ];
     devices = [
-      "nvidia.com/gpu=4"
-      "nvidia.com/gpu=5"
+      "nvidia.com/gpu=16"
+      "nvidia.com/gpu=17"
+      "nvidia.com/gpu=18"
+      "nvidia.com/gpu=19"
+      "nvidia.com/gpu=20"
+      "nvidia.com/gpu=21"
+      "nvidia.com/gpu=22"
+      "nvidia.com/gpu=23"
     ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
@@ -171,12 +190,18 @@
         extraConfig = {
           Container = {
             Exec = [
-              "--host 0.0.0.0 --port 8080 --hf-repo org/model-GGUF --hf-file a/b.gguf --n-predict -1 --batch-size 4096 --ubatch-size 1024 --kv-unified --no-cont-batching --flash-attn auto --cache-type-k q8_0 --cache-type-v q5_1 --n-gpu-layers all --split-mode row --tensor-split 3,1.5 --main-gpu 1 --fit off --rope-scaling yarn --rope-scale 2 --rope-freq-base 10000 --yarn-orig-ctx 32768 --no-mmap --min-p 0.05 --repeat-last-n 64 --presence-penalty -0.5 --frequency-penalty 0.5 --seed 1 --pooling mean --reranking --jinja --chat-template chatml --timeout 60 --threads 4 --threads-http 2 --cache-ram 0 --metrics --no-slots --props --alias demo --mmproj /mmproj.gguf"
+              "--host 0.0.0.0 --port 8080 --hf-repo org/model-GGUF --hf-file a/b.gguf --n-predict -1 --batch-size 4096 --ubatch-size 1024 --kv-unified --no-cont-batching --flash-attn auto --cache-type-k q8_0 --cache-type-v q5_1 --n-gpu-layers all --split-mode row --tensor-split 3,1.5 --main-gpu 1 --fit off --rope-scaling yarn --rope-scale 2 --rope-freq-base 10000 --yarn-orig-ctx 32768 --min-p 0.05 --repeat-last-n 64 --presence-penalty -0.5 --frequency-penalty 0.5 --seed 1 --pooling mean --reranking --jinja --chat-template chatml --timeout 60 --threads 4 --threads-http 2 --cache-ram 0 --metrics --no-slots --props --alias demo --load-mode none --mmproj /mmproj.gguf"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
-              "nvidia.com/gpu=4"
-              "nvidia.com/gpu=5"
+              "nvidia.com/gpu=16"
+              "nvidia.com/gpu=17"
+              "nvidia.com/gpu=18"
+              "nvidia.com/gpu=19"
+              "nvidia.com/gpu=20"
+              "nvidia.com/gpu=21"
+              "nvidia.com/gpu=22"
+              "nvidia.com/gpu=23"
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20002:8080" ];
@@ -230,14 +255,22 @@
       "1.1"
       "--parallel"
       "4"
+      "--load-mode"
+      "mlock"
       "--alias"
       "demo"
       "--ctx-size"
       "32768"
     ];
     devices = [
-      "nvidia.com/gpu=2"
-      "nvidia.com/gpu=3"
+      "nvidia.com/gpu=8"
+      "nvidia.com/gpu=9"
+      "nvidia.com/gpu=10"
+      "nvidia.com/gpu=11"
+      "nvidia.com/gpu=12"
+      "nvidia.com/gpu=13"
+      "nvidia.com/gpu=14"
+      "nvidia.com/gpu=15"
     ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
@@ -251,12 +284,18 @@
         extraConfig = {
           Container = {
             Exec = [
-              "--host 0.0.0.0 --port 8080 --hf-repo org/model-GGUF:Q4_K_M --temp 0.7 --top-p 0.9 --top-k 40 --repeat-penalty 1.1 --parallel 4 --alias demo --ctx-size 32768"
+              "--host 0.0.0.0 --port 8080 --hf-repo org/model-GGUF:Q4_K_M --temp 0.7 --top-p 0.9 --top-k 40 --repeat-penalty 1.1 --parallel 4 --load-mode mlock --alias demo --ctx-size 32768"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
-              "nvidia.com/gpu=2"
-              "nvidia.com/gpu=3"
+              "nvidia.com/gpu=8"
+              "nvidia.com/gpu=9"
+              "nvidia.com/gpu=10"
+              "nvidia.com/gpu=11"
+              "nvidia.com/gpu=12"
+              "nvidia.com/gpu=13"
+              "nvidia.com/gpu=14"
+              "nvidia.com/gpu=15"
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20001:8080" ];
@@ -307,8 +346,14 @@
     };
     arguments = [ ];
     devices = [
-      "nvidia.com/gpu=6"
-      "nvidia.com/gpu=7"
+      "nvidia.com/gpu=24"
+      "nvidia.com/gpu=25"
+      "nvidia.com/gpu=26"
+      "nvidia.com/gpu=27"
+      "nvidia.com/gpu=28"
+      "nvidia.com/gpu=29"
+      "nvidia.com/gpu=30"
+      "nvidia.com/gpu=31"
     ];
     networks = [ "local-ai" ];
     volumes = [ "ollama" ];
@@ -338,8 +383,14 @@
               "OLLAMA_SCHED_SPREAD=false"
             ];
             AddDevice = [
-              "nvidia.com/gpu=6"
-              "nvidia.com/gpu=7"
+              "nvidia.com/gpu=24"
+              "nvidia.com/gpu=25"
+              "nvidia.com/gpu=26"
+              "nvidia.com/gpu=27"
+              "nvidia.com/gpu=28"
+              "nvidia.com/gpu=29"
+              "nvidia.com/gpu=30"
+              "nvidia.com/gpu=31"
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20003:11434" ];
@@ -484,8 +535,14 @@
       "42"
     ];
     devices = [
-      "nvidia.com/gpu=8"
-      "nvidia.com/gpu=9"
+      "nvidia.com/gpu=32"
+      "nvidia.com/gpu=33"
+      "nvidia.com/gpu=34"
+      "nvidia.com/gpu=35"
+      "nvidia.com/gpu=36"
+      "nvidia.com/gpu=37"
+      "nvidia.com/gpu=38"
+      "nvidia.com/gpu=39"
     ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
@@ -504,8 +561,14 @@
             Environment = [ "SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION=false" ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
-              "nvidia.com/gpu=8"
-              "nvidia.com/gpu=9"
+              "nvidia.com/gpu=32"
+              "nvidia.com/gpu=33"
+              "nvidia.com/gpu=34"
+              "nvidia.com/gpu=35"
+              "nvidia.com/gpu=36"
+              "nvidia.com/gpu=37"
+              "nvidia.com/gpu=38"
+              "nvidia.com/gpu=39"
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20004:30000" ];
@@ -571,8 +634,14 @@
       "http://localhost:3000"
     ];
     devices = [
-      "nvidia.com/gpu=12"
-      "nvidia.com/gpu=13"
+      "nvidia.com/gpu=48"
+      "nvidia.com/gpu=49"
+      "nvidia.com/gpu=50"
+      "nvidia.com/gpu=51"
+      "nvidia.com/gpu=52"
+      "nvidia.com/gpu=53"
+      "nvidia.com/gpu=54"
+      "nvidia.com/gpu=55"
     ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface-hub" ];
@@ -610,8 +679,14 @@
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
-              "nvidia.com/gpu=12"
-              "nvidia.com/gpu=13"
+              "nvidia.com/gpu=48"
+              "nvidia.com/gpu=49"
+              "nvidia.com/gpu=50"
+              "nvidia.com/gpu=51"
+              "nvidia.com/gpu=52"
+              "nvidia.com/gpu=53"
+              "nvidia.com/gpu=54"
+              "nvidia.com/gpu=55"
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20006:8080" ];
@@ -657,8 +732,14 @@
       "0.0.0.0"
     ];
     devices = [
-      "nvidia.com/gpu=10"
-      "nvidia.com/gpu=11"
+      "nvidia.com/gpu=40"
+      "nvidia.com/gpu=41"
+      "nvidia.com/gpu=42"
+      "nvidia.com/gpu=43"
+      "nvidia.com/gpu=44"
+      "nvidia.com/gpu=45"
+      "nvidia.com/gpu=46"
+      "nvidia.com/gpu=47"
     ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface-hub" ];
@@ -679,8 +760,14 @@
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
-              "nvidia.com/gpu=10"
-              "nvidia.com/gpu=11"
+              "nvidia.com/gpu=40"
+              "nvidia.com/gpu=41"
+              "nvidia.com/gpu=42"
+              "nvidia.com/gpu=43"
+              "nvidia.com/gpu=44"
+              "nvidia.com/gpu=45"
+              "nvidia.com/gpu=46"
+              "nvidia.com/gpu=47"
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20005:8080" ];
@@ -763,8 +850,14 @@
       "https://a.example"
     ];
     devices = [
-      "nvidia.com/gpu=18"
-      "nvidia.com/gpu=19"
+      "nvidia.com/gpu=72"
+      "nvidia.com/gpu=73"
+      "nvidia.com/gpu=74"
+      "nvidia.com/gpu=75"
+      "nvidia.com/gpu=76"
+      "nvidia.com/gpu=77"
+      "nvidia.com/gpu=78"
+      "nvidia.com/gpu=79"
     ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
@@ -822,8 +915,14 @@
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
-              "nvidia.com/gpu=18"
-              "nvidia.com/gpu=19"
+              "nvidia.com/gpu=72"
+              "nvidia.com/gpu=73"
+              "nvidia.com/gpu=74"
+              "nvidia.com/gpu=75"
+              "nvidia.com/gpu=76"
+              "nvidia.com/gpu=77"
+              "nvidia.com/gpu=78"
+              "nvidia.com/gpu=79"
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20009:8080" ];
@@ -869,8 +968,14 @@
     };
     arguments = [ ];
     devices = [
-      "nvidia.com/gpu=16"
-      "nvidia.com/gpu=17"
+      "nvidia.com/gpu=64"
+      "nvidia.com/gpu=65"
+      "nvidia.com/gpu=66"
+      "nvidia.com/gpu=67"
+      "nvidia.com/gpu=68"
+      "nvidia.com/gpu=69"
+      "nvidia.com/gpu=70"
+      "nvidia.com/gpu=71"
     ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
@@ -892,8 +997,14 @@
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
-              "nvidia.com/gpu=16"
-              "nvidia.com/gpu=17"
+              "nvidia.com/gpu=64"
+              "nvidia.com/gpu=65"
+              "nvidia.com/gpu=66"
+              "nvidia.com/gpu=67"
+              "nvidia.com/gpu=68"
+              "nvidia.com/gpu=69"
+              "nvidia.com/gpu=70"
+              "nvidia.com/gpu=71"
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20008:8080" ];
@@ -939,8 +1050,14 @@
     };
     arguments = [ ];
     devices = [
-      "nvidia.com/gpu=14"
-      "nvidia.com/gpu=15"
+      "nvidia.com/gpu=56"
+      "nvidia.com/gpu=57"
+      "nvidia.com/gpu=58"
+      "nvidia.com/gpu=59"
+      "nvidia.com/gpu=60"
+      "nvidia.com/gpu=61"
+      "nvidia.com/gpu=62"
+      "nvidia.com/gpu=63"
     ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
@@ -962,8 +1079,14 @@
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
-              "nvidia.com/gpu=14"
-              "nvidia.com/gpu=15"
+              "nvidia.com/gpu=56"
+              "nvidia.com/gpu=57"
+              "nvidia.com/gpu=58"
+              "nvidia.com/gpu=59"
+              "nvidia.com/gpu=60"
+              "nvidia.com/gpu=61"
+              "nvidia.com/gpu=62"
+              "nvidia.com/gpu=63"
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20007:8080" ];
@@ -1080,8 +1203,14 @@
       "{\"temperature\": 0, \"top_p\": 1, \"top_k\": 0, \"repetition_penalty\": 1.1}"
     ];
     devices = [
-      "nvidia.com/gpu=22"
-      "nvidia.com/gpu=23"
+      "nvidia.com/gpu=88"
+      "nvidia.com/gpu=89"
+      "nvidia.com/gpu=90"
+      "nvidia.com/gpu=91"
+      "nvidia.com/gpu=92"
+      "nvidia.com/gpu=93"
+      "nvidia.com/gpu=94"
+      "nvidia.com/gpu=95"
     ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
@@ -1100,8 +1229,14 @@
             Environment = [ "HF_HOME=/root/.cache/huggingface" ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
-              "nvidia.com/gpu=22"
-              "nvidia.com/gpu=23"
+              "nvidia.com/gpu=88"
+              "nvidia.com/gpu=89"
+              "nvidia.com/gpu=90"
+              "nvidia.com/gpu=91"
+              "nvidia.com/gpu=92"
+              "nvidia.com/gpu=93"
+              "nvidia.com/gpu=94"
+              "nvidia.com/gpu=95"
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20011:8000" ];
@@ -1158,8 +1293,14 @@
       "0123456789abcdef0123456789abcdef01234567"
     ];
     devices = [
-      "nvidia.com/gpu=20"
-      "nvidia.com/gpu=21"
+      "nvidia.com/gpu=80"
+      "nvidia.com/gpu=81"
+      "nvidia.com/gpu=82"
+      "nvidia.com/gpu=83"
+      "nvidia.com/gpu=84"
+      "nvidia.com/gpu=85"
+      "nvidia.com/gpu=86"
+      "nvidia.com/gpu=87"
     ];
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
@@ -1178,8 +1319,14 @@
             Environment = [ "HF_HOME=/root/.cache/huggingface" ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
-              "nvidia.com/gpu=20"
-              "nvidia.com/gpu=21"
+              "nvidia.com/gpu=80"
+              "nvidia.com/gpu=81"
+              "nvidia.com/gpu=82"
+              "nvidia.com/gpu=83"
+              "nvidia.com/gpu=84"
+              "nvidia.com/gpu=85"
+              "nvidia.com/gpu=86"
+              "nvidia.com/gpu=87"
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20010:8000" ];

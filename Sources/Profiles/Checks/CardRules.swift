@@ -1,0 +1,143 @@
+import Deployments
+import Diagnostics
+import Schema
+import Values
+
+/// What the instance's cards can compute.
+extension Checks {
+  /// platforms/cuda.py, check_if_supports_dtype: capability 8.0.
+  static let bfloat16OnCard = PlacementCheck(
+    Rule(
+      "bfloat16-on-card", "A card computes in the format that the profile asks for.",
+      Explanation(
+        """
+        Cards before Ampere, such as the T4 and the RTX 20 series, have no bfloat16. vLLM does not \
+        start with it.
+        """,
+        wrong: """
+          # instances.yaml
+          host: {gpus: [{device: nvidia.com/gpu=0, memory: 16GB, name: T4}]}
+          instances:
+            main: {port: 8000, gpus: [nvidia.com/gpu=0]}
+          # profiles/coding/demo.yaml
+          container: {runtime: vllm}
+          parameters: {dtype: bfloat16}
+          """,
+        right: """
+          # instances.yaml
+          host: {gpus: [{device: nvidia.com/gpu=0, memory: 16GB, name: T4}]}
+          instances:
+            main: {port: 8000, gpus: [nvidia.com/gpu=0]}
+          # profiles/coding/demo.yaml
+          container: {runtime: vllm}
+          parameters: {dtype: float16}
+          """,
+        source: "vLLM 0.31.0, platforms/cuda.py (check_if_supports_dtype)"))
+  ) { profile, placement in
+    guard profile.runtime.value.name == "vllm", let dtype = profile.word("--dtype"),
+      dtype.value == "bfloat16", let card = placement.weakest(below: ComputeCapability(8, 0))
+    else { return nil }
+    return .init(
+      "'bfloat16' needs a card of capability 8.0 or more, and \(card.text)",
+      help: "write 'float16'", at: dtype.range, note: "runs on that card", isInProfile: true)
+  }
+
+  /// vLLM issue 26431: Triton has no fp8e4nv below 8.9.
+  ///
+  /// e5m2 is stored and read by all.
+  static let cacheOnCard = PlacementCheck(
+    Rule(
+      "cache-format-on-card", .warning, "A card has the number format of the cache.",
+      Explanation(
+        """
+        Cards before Ada, such as the RTX 30 series and the A100, do not have the format e4m3, and \
+        only Blackwell has four-bit floating point. The server stops when it compiles its kernels.
+        """,
+        wrong: """
+          # instances.yaml
+          host: {gpus: [{device: nvidia.com/gpu=0, memory: 24GB, name: RTX 3090}]}
+          instances:
+            main: {port: 8000, gpus: [nvidia.com/gpu=0]}
+          # profiles/coding/demo.yaml
+          container: {runtime: vllm}
+          vllm: {kv_cache_dtype: fp8}
+          """,
+        right: """
+          # instances.yaml
+          host: {gpus: [{device: nvidia.com/gpu=0, memory: 24GB, name: RTX 3090}]}
+          instances:
+            main: {port: 8000, gpus: [nvidia.com/gpu=0]}
+          # profiles/coding/demo.yaml
+          container: {runtime: vllm}
+          vllm: {kv_cache_dtype: auto}
+          """,
+        source: "vLLM issue 26431; vLLM 0.31.0, platforms/cuda.py"))
+  ) { profile, placement in
+    guard ["vllm", "sglang"].contains(profile.runtime.value.name),
+      let format = profile.word("--kv-cache-dtype")
+    else { return nil }
+    let least: ComputeCapability? =
+      switch format.value {
+      case "fp8", "fp8_e4m3", "fp8_ds_mla", "mxfp8": ComputeCapability(8, 9)
+      case "nvfp4", "nvfp4_4over6", "nvfp4_ds_mla", "fp4_mx_block16": ComputeCapability(10, 0)
+      default: nil
+      }
+    guard let least, let card = placement.weakest(below: least) else { return nil }
+    let other = least.major == 8 ? "write 'fp8_e5m2', or remove the line" : "remove the line"
+    return .init(
+      "'\(format.value)' needs a card of capability \(least.text) or more, and \(card.text)",
+      help: other, at: format.range, note: "runs on that card", isInProfile: true)
+  }
+
+  /// CUDA 13 has no code for cards before Turing (its release notes).
+  static let cudaOfImage = PlacementCheck(
+    Rule(
+      "cuda-of-image", "An image has code for the instance's cards.",
+      Explanation(
+        """
+        Images with CUDA 13 have no code for cards before Turing, such as the V100 and the P40. The \
+        server stops at its first kernel.
+        """,
+        wrong: """
+          # instances.yaml
+          host: {gpus: [{device: nvidia.com/gpu=0, memory: 32GB, name: V100}]}
+          instances:
+            main: {port: 8000, gpus: [nvidia.com/gpu=0]}
+          # profiles/coding/demo.yaml
+          container: {runtime: vllm}
+          """,
+        right: """
+          # instances.yaml
+          host: {gpus: [{device: nvidia.com/gpu=0, memory: 32GB, name: V100}]}
+          instances:
+            main: {port: 8000, gpus: [nvidia.com/gpu=0]}
+          # profiles/coding/demo.yaml
+          container: {runtime: llama-cpp}
+          """,
+        source: "CUDA 13.0 release notes; the images of vLLM 0.31 and SGLang 0.5.21"))
+  ) { profile, placement in
+    let runtime = profile.runtime.value
+    let first: Release? = ["vllm": "0.31", "sglang": "0.5.21"][runtime.name]
+    guard let first, let table = profile.table, case .exact = table.fit, !(table.release < first),
+      let used = profile.image?.value ?? runtime.image(for: .nvidia),
+      used.tag?.contains("cu12") != true,
+      let card = placement.weakest(below: ComputeCapability(7, 5))
+    else { return nil }
+    return .init(
+      "cannot run \(runtime.name) \(table.release.text): its image has CUDA 13, and \(card.text)",
+      help: "use 'runtime: llama-cpp', or an image with CUDA 12",
+      at: profile.runtime.range, note: "the runtime is chosen here")
+  }
+}
+
+extension Placement {
+  /// The first card below a capability.
+  fileprivate func weakest(below least: ComputeCapability) -> (card: HostCard, text: String)? {
+    guard processor == .nvidia else { return nil }
+    for card in cards {
+      guard let compute = card.compute, compute < least else { continue }
+      return (card, "'\(card.name)' has \(compute.text)")
+    }
+    return nil
+  }
+}

@@ -1,0 +1,60 @@
+import Deployments
+import Diagnostics
+import Schema
+import Values
+
+/// Files that a server is to read.
+extension Checks {
+  static let pathOfHost = Check(
+    Rule(
+      "path-of-host", "A path is one that the container has.",
+      Explanation(
+        """
+        The server reads files of its container, where the home folder of this machine is not, and \
+        nothing replaces '~'. Some servers take a path that does not exist for a text.
+        """,
+        wrong: """
+          container:
+            runtime: vllm
+          vllm:
+            chat_template: ~/templates/llama3.jinja
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main:
+              port: 8080
+              gpus: [nvidia]
+              volumes: ["~/templates:/templates:ro"]
+          # profiles/coding/demo.yaml
+          container:
+            runtime: vllm
+          vllm:
+            chat_template: /templates/llama3.jinja
+          """,
+        source: "vLLM 0.31.0, entrypoints/chat_utils.py (validate_chat_template)"))
+  ) { profile, report in
+    for name in names {
+      guard let path = profile.word(name), path.value.hasPrefix("~") else { continue }
+      let file = path.value.split(separator: "/").last.map(String.init) ?? ""
+      report(
+        path.range,
+        "'\(path.value.abbreviatedPath)' is a path of this machine, not of the container",
+        help:
+          "mount its folder with 'volumes' of the instance, such as '~/templates:/templates:ro', and write '/templates/\(file)'"
+      )
+    }
+  }
+
+  /// Options that take a path, in any server.
+  private static let names = [
+    "--chat-template", "--chat-template-file", "--tokenizer", "--tokenizer-path",
+    "--tool-parser-plugin", "--reasoning-parser-plugin", "--lora", "--config",
+    "--speculative-draft-model-path", "--spec-draft-model", "--tokenizer-config-path",
+    "--weights-cache-override", "--grammar-file", "--download-dir",
+  ]
+}
+
+extension String {
+  fileprivate var abbreviatedPath: String { utf8.count > 60 ? String(prefix(57)) + "..." : self }
+}

@@ -1,0 +1,121 @@
+import Catalogues
+import Deployments
+import Diagnostics
+import Schema
+import Text
+import Values
+
+/// What depends on the instance's GPUs, in every runtime.
+extension Checks {
+  /// Every check of a profile at its place that no runtime owns.
+  package static let placement: [PlacementCheck] = [
+    worldSize, weightsFit, imageOfProcessor, bfloat16OnCard, cacheOnCard, cudaOfImage,
+  ]
+
+  /// vLLM's config/parallel.py, lines 1000 to 1015.
+  ///
+  /// Where attention is data-parallel, SGLang's
+  /// replicas share the GPUs of one.
+  static let worldSize = PlacementCheck(
+    Rule(
+      "world-size", "An instance has a GPU for each part and each copy of its model.",
+      Explanation(
+        """
+        A model in stages and copies takes as many GPUs as their product with its shards. With \
+        fewer the server does not start.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8000, gpus: [nvidia.com/gpu=0, nvidia.com/gpu=1]}
+          # profiles/coding/demo.yaml
+          container: {runtime: vllm}
+          parameters: {num_shard: 2}
+          vllm: {data_parallel_size: 2}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8000, gpus: [nvidia.com/gpu=0, nvidia.com/gpu=1]}
+          # profiles/coding/demo.yaml
+          container: {runtime: vllm}
+          parameters: {num_shard: 2}
+          """,
+        source:
+          "vLLM 0.31.0, config/parallel.py, lines 1000 to 1015; SGLang 0.5.21, srt/server_args.py"))
+  ) { profile, placement in
+    guard ["vllm", "sglang"].contains(profile.runtime.value.name), let count = placement.gpuCount,
+      placement.processor != .cpu,
+      !severalMachines.contains(where: { profile.launched($0) != nil })
+    else { return nil }
+    let shards = profile.shards
+    let stages = profile.number("--pipeline-parallel-size") ?? profile.number("--pp-size")
+    let isShared = profile.flag("--enable-dp-attention")?.value == true
+    let copies =
+      isShared ? nil : profile.number("--data-parallel-size") ?? profile.number("--dp-size")
+    let factors = [shards, stages, copies].compactMap { $0 }
+    let need = factors.reduce(1) { $0.multipliedSaturated(by: $1.value) }
+    // That shards alone are too many is a mistake of its own.
+    guard need > count, (shards?.value ?? 1) <= count, let range = (copies ?? stages)?.range else {
+      return nil
+    }
+    let product = factors.map { String($0.value) }.joined(separator: " x ")
+    return .init(
+      "has \(Phrase.count(count, "GPU")) for a model that needs \(product) = \(need)",
+      help: "give it \(need) GPUs, or lower one of them", at: range,
+      note: "so many are asked for here")
+  }
+
+  private static let severalMachines = [
+    "--nnodes", "--data-parallel-size-local", "--data-parallel-address",
+    "--distributed-executor-backend", "--data-parallel-backend", "--dist-init-addr",
+  ]
+
+  /// The default image of one kind of processor may be of another release than that of NVIDIA's.
+  static let imageOfProcessor = PlacementCheck(
+    Rule(
+      "option-of-processor", "An option is one that the image for the instance's processor has.",
+      Explanation(
+        """
+        Without 'container.image' the image is that of the instance's kind of processor. It may be \
+        of an older release, which exits at an option that it does not know.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8000, gpus: []}
+          # profiles/coding/demo.yaml
+          container: {runtime: vllm}
+          vllm: {max_num_active_seqs: 4}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8000, gpus: [nvidia]}
+          # profiles/coding/demo.yaml
+          container: {runtime: vllm}
+          vllm: {max_num_active_seqs: 4}
+          """,
+        source: "the argument parsers of each pinned release"))
+  ) { profile, placement in
+    let runtime = profile.runtime.value
+    guard profile.image == nil, let image = runtime.image(for: placement.processor),
+      let table = LauncherTable(runtime, image: image), table.release != profile.table?.release
+    else { return nil }
+    let own = profile.settings.own.compactMap { setting in
+      setting.option.optionName.map { ($0, setting.value.range) }
+    }
+    let common = profile.settings.common.compactMap { setting in
+      runtime.option(for: setting.field)?.optionName.map { ($0, setting.value.range) }
+    }
+    let arguments = profile.given.filter { $0.option != nil }.map { ($0.name, $0.range) }
+    for (name, range) in own + common + arguments where table.catalogue.option(name) == nil {
+      guard table.isSure({ $0.option(name) == nil }) else { continue }
+      return .init(
+        "runs '\(image.text)', which has no option '\(name)'",
+        help: "remove it, or name another image under 'container.image'", at: range,
+        note: "the option is set here")
+    }
+    return nil
+  }
+}

@@ -1,0 +1,100 @@
+import Catalogues
+import Deployments
+import Diagnostics
+import Schema
+import YAML
+
+/// What a release reads of the variables that begin with its own prefix.
+extension Checks {
+  static let unknownVariable = Check(
+    Rule(
+      "unknown-variable", .warning,
+      "A variable is one that the image's release of the server reads.",
+      Explanation(
+        """
+        A server does not look at variables that it does not know, so that a misspelt one changes \
+        nothing, and says nothing.
+        """,
+        wrong: """
+          source: {type: ollama, model_id: "llama3.2:3b"}
+          container: {runtime: ollama}
+          environment: {OLLAMA_NUM_PARALEL: "2"}
+          """,
+        right: """
+          source: {type: ollama, model_id: "llama3.2:3b"}
+          container: {runtime: ollama}
+          performance: {max_batch_size: 2}
+          """,
+        source: """
+          vLLM 0.31.0, envs.py; SGLang 0.5.21, srt/environ.py; llama.cpp b11434, common/arg.cpp; \
+          Ollama 0.32.15, envconfig/config.go
+          """))
+  ) { profile, report in
+    let runtime = profile.runtime.value
+    guard !profile.environment.isEmpty, !runtime.variablePrefixes.isEmpty, let table = profile.table
+    else { return }
+    let known = table.catalogue.variableNames
+    for variable in profile.environment {
+      let name = variable.name.value.text
+      guard runtime.variablePrefixes.contains(where: name.hasPrefix), !known.contains(name),
+        !runtime.reserved.contains(name), !Secrets.isSecretName(name)
+      else { continue }
+      let isSure = table.isSure { !$0.variableNames.contains(name) }
+      let help =
+        Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" }
+        ?? "remove it, or name an image of the release that reads it"
+      report(
+        variable.name.range,
+        "\(table.title(of: runtime, isSure: isSure)) does not read '\(name.abbreviated)'",
+        help: help)
+    }
+  }
+
+  /// `int(os.getenv(...))`: any other text ends the server when it is imported.
+  static let numberVariable = Check(
+    Rule(
+      "variable-value", "A variable that is read as a number is one.",
+      Explanation(
+        """
+        The server takes the text for a number before it does anything else, and exits at one that \
+        is none. For switches it wants 0 or 1.
+        """,
+        wrong: """
+          container: {runtime: vllm}
+          environment: {VLLM_USE_SIMPLE_KV_OFFLOAD: "true"}
+          """,
+        right: """
+          container: {runtime: vllm}
+          environment: {VLLM_USE_SIMPLE_KV_OFFLOAD: "1"}
+          """,
+        source: "vLLM 0.31.0, envs.py"))
+  ) { profile, report in
+    guard !profile.environment.isEmpty, let table = profile.table else { return }
+    let runtime = profile.runtime.value
+    for variable in profile.environment {
+      let (name, text) = (variable.name.value.text, variable.item.value)
+      guard let known = table.catalogue.variables.first(where: { $0.name == name }),
+        table.fit != .unknown
+      else { continue }
+      let wanted: String? =
+        switch known.kind {
+        case .bit where Int(text) == nil: "\"0\" or \"1\""
+        case .integer where Int(text) == nil: "a whole number"
+        case .number where Double(text) == nil: "a number"
+        default: nil
+        }
+      guard let wanted else { continue }
+      report(
+        variable.item.range,
+        "\(runtime.name) reads '\(name)' as a number, found '\(text.abbreviated)'",
+        help: "write \(wanted)")
+    }
+  }
+}
+
+extension Catalogue {
+  /// Every variable that its launcher reads.
+  fileprivate var variableNames: Set<String> {
+    Set(variables.map(\.name) + options.compactMap(\.variable))
+  }
+}

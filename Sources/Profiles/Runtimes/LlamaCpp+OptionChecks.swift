@@ -1,0 +1,106 @@
+import Deployments
+import Diagnostics
+import Schema
+import Values
+
+/// What llama.cpp makes of settings that go ill together.
+extension LlamaCpp {
+  /// src/llama-model-loader.cpp: the first part holds what the model is.
+  static let firstPart = Check(
+    Rule(
+      "llama-cpp-first-part", "A model in parts is named by its first part.",
+      Explanation(
+        """
+        The first part says what the model is and how many parts there are. The server refuses any \
+        other.
+        """,
+        wrong: """
+          source: {type: local, path: /srv/models/glm-00002-of-00003.gguf}
+          """,
+        right: """
+          source: {type: local, path: /srv/models/glm-00001-of-00003.gguf}
+          """,
+        source: "llama.cpp b11434, src/llama-model-loader.cpp"))
+  ) { profile, report in
+    guard case .local(let path) = profile.model, let file = SplitFile(path.value),
+      file.number != 1
+    else { return }
+    report(
+      path.range, "this is part \(file.number) of \(file.parts.count)",
+      help: "name the first part: '\(file.parts[0].lastPart)'; its folder is mounted")
+  }
+
+  static let loadModeTwice = Check(
+    Rule(
+      "llama-cpp-load-mode", "How the model's file is loaded is written once.",
+      Explanation(
+        """
+        'mmap' is short for two of the modes. Both lines would become one option, which is taken \
+        once.
+        """,
+        wrong: """
+          llama_cpp: {mmap: false, load_mode: mlock}
+          """,
+        right: """
+          llama_cpp: {load_mode: mlock}
+          """,
+        source: "llama.cpp b11434, common/arg.cpp (--load-mode)"))
+  ) { profile, report in
+    guard let mapped = options(of: profile).mmap, let mode = profile.launched("--load-mode") else {
+      return
+    }
+    report(
+      mapped.range, "'mmap' and 'load_mode' are the same setting", help: "remove 'mmap'",
+      notes: [report.note(mode.range, "the other one stands here")])
+  }
+
+  /// common/arg.cpp, `--split-mode`: with `none` one GPU has the whole model.
+  static let splitWithoutEffect = Check(
+    Rule(
+      "llama-cpp-split-unused", .warning, "Shares of GPUs are given where a model is split.",
+      Explanation(
+        """
+        With 'split_mode: none' the whole model is on one GPU, and the shares are not looked at.
+        """,
+        wrong: """
+          llama_cpp: {split_mode: none, tensor_split: [3, 1]}
+          """,
+        right: """
+          llama_cpp: {split_mode: layer, tensor_split: [3, 1]}
+          """,
+        source: "llama.cpp b11434, common/arg.cpp (--split-mode)"))
+  ) { profile, report in
+    guard let shares = profile.launched("--tensor-split"),
+      let mode = profile.word("--split-mode"), mode.value == "none"
+    else { return }
+    report(
+      shares.range, "'tensor_split' has no effect: the model is not split",
+      help: "remove the line, or write 'split_mode: layer'",
+      notes: [report.note(mode.range, "the model is put on one GPU here")])
+  }
+
+  /// tools/server/README.md, "router mode": the server is started without a model.
+  static let routerWithModel = Check(
+    Rule(
+      "llama-cpp-router", "A server of many models is not given one.",
+      Explanation(
+        """
+        llama-server chooses among the models of a folder or a file of presets only where it is \
+        started without a model. A profile names one, so that the folder is not looked at.
+        """,
+        wrong: """
+          llama_cpp: {models_max: 2}
+          """,
+        right: """
+          llama_cpp: {n_gpu_layers: 99}
+          """,
+        source: "llama.cpp b11434, tools/server/README.md (--models-dir, --models-preset)"))
+  ) { profile, report in
+    for name in ["--models-dir", "--models-preset", "--models-max"] {
+      guard let setting = profile.launched(name) else { continue }
+      report(
+        setting.range, "'\(name)' is for a server that is started without a model",
+        help: "remove it: each profile serves its own model")
+    }
+  }
+}
