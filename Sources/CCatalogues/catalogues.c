@@ -61,18 +61,30 @@ static const unsigned char data18[] = {
 #embed "data/vllm-0.10.1.tsv"
 };
 static const unsigned char data19[] = {
-#embed "data/vllm-0.29.0.tsv"
+#embed "data/vllm-0.13.0.tsv"
 };
 static const unsigned char data20[] = {
-#embed "data/vllm-0.30.0.tsv"
+#embed "data/vllm-0.16.0.tsv"
 };
 static const unsigned char data21[] = {
-#embed "data/vllm-0.31.0.tsv"
+#embed "data/vllm-0.20.0.tsv"
 };
 static const unsigned char data22[] = {
-#embed "data/vllm-0.32.0.tsv"
+#embed "data/vllm-0.24.0.tsv"
 };
 static const unsigned char data23[] = {
+#embed "data/vllm-0.29.0.tsv"
+};
+static const unsigned char data24[] = {
+#embed "data/vllm-0.30.0.tsv"
+};
+static const unsigned char data25[] = {
+#embed "data/vllm-0.31.0.tsv"
+};
+static const unsigned char data26[] = {
+#embed "data/vllm-0.32.0.tsv"
+};
+static const unsigned char data27[] = {
 #embed "data/vllm-0.33.0.tsv"
 };
 
@@ -96,11 +108,15 @@ static const struct amm_catalogue all[] = {
     {"tgi", "3.0.0", data16, sizeof data16},
     {"tgi", "3.3.7", data17, sizeof data17},
     {"vllm", "0.10.1", data18, sizeof data18},
-    {"vllm", "0.29.0", data19, sizeof data19},
-    {"vllm", "0.30.0", data20, sizeof data20},
-    {"vllm", "0.31.0", data21, sizeof data21},
-    {"vllm", "0.32.0", data22, sizeof data22},
-    {"vllm", "0.33.0", data23, sizeof data23},
+    {"vllm", "0.13.0", data19, sizeof data19},
+    {"vllm", "0.16.0", data20, sizeof data20},
+    {"vllm", "0.20.0", data21, sizeof data21},
+    {"vllm", "0.24.0", data22, sizeof data22},
+    {"vllm", "0.29.0", data23, sizeof data23},
+    {"vllm", "0.30.0", data24, sizeof data24},
+    {"vllm", "0.31.0", data25, sizeof data25},
+    {"vllm", "0.32.0", data26, sizeof data26},
+    {"vllm", "0.33.0", data27, sizeof data27},
 };
 
 size_t amm_catalogue_count(void) { return sizeof all / sizeof all[0]; }

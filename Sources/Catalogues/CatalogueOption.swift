@@ -30,6 +30,8 @@ package struct CatalogueOption: Sendable {
     case any = "*"
     /// One, each time that the option is written.
     case repeated = "repeat"
+    /// One word, whose parts commas separate.
+    case joined = ","
     /// Two after one name.
     case two = "2"
   }
@@ -45,6 +47,8 @@ package struct CatalogueOption: Sendable {
   /// The words it may be: all there are for text, and those beside the numbers for a number; empty
   /// for any.
   package let choices: [String]
+  /// The keys that the object may have which it takes; empty for any.
+  package let keys: [String]
   /// What holds where it is not written, as the launcher says it; nil where it says nothing.
   package let defaultText: String?
   /// The variable that stands for it; nil where none does.
@@ -61,7 +65,9 @@ package struct CatalogueOption: Sendable {
     off = words(1)
     kind = Kind(rawValue: String(column(2))) ?? .text
     count = Count(rawValue: String(column(3))) ?? .one
-    choices = words(4)
+    let listed = words(4)
+    choices = listed.filter { $0.utf8.last != UInt8(ascii: ":") }
+    keys = listed.filter { $0.utf8.last == UInt8(ascii: ":") }.map { String($0.dropLast()) }
     defaultText = column(5).isEmpty ? nil : String(column(5))
     variable = column(6).isEmpty ? nil : String(column(6))
   }

@@ -37,7 +37,8 @@ extension CatalogueOption {
     case (.json, .one), (.json, .optional):
       if let text = node.scalar?.text, choices.contains(text) { return (place, .text(text)) }
       return object(node, reading).map { ($0.isText ? .argument(names[0]) : place, $0) }
-    case (_, .some), (_, .any), (_, .repeated): return list(node, reading).map { (place, $0) }
+    case (_, .some), (_, .any), (_, .repeated), (_, .two):
+      return list(node, reading).map { (place, $0) }
     case (.text, _) where node.entries != nil && closedWords.isEmpty:
       // An object that the launcher takes as text of JSON.
       return (place, .text(JSON.line(node.plainData)))
@@ -112,7 +113,7 @@ extension Runtime {
     let name = option.names[0]
     return switch (option.kind, option.count) {
     case (.flag, _): .flag(name, off: option.off.first)
-    case (_, .some), (_, .any): .words(name)
+    case (_, .some), (_, .any), (_, .two): .words(name)
     case (_, .repeated): .repeated(name)
     case (.json, _): .object(name)
     default: .argument(name)

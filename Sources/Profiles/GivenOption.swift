@@ -77,7 +77,7 @@ struct GivenOptions {
     guard !option.off.contains(name) else { return 0 }
     switch option.count {
     case .none: return 0
-    case .one, .repeated: return syntax == .wordByWord ? min(1, rest.count) : min(1, words)
+    case .one, .joined, .repeated: return syntax == .wordByWord ? min(1, rest.count) : min(1, words)
     case .optional: return min(1, words)
     case .two: return min(2, rest.count)
     case .some, .any: return words

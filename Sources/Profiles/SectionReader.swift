@@ -53,7 +53,7 @@ private struct SectionReader<R: Runtime> {
   mutating func read(_ node: Node) {
     var unknown: [Node.Entry] = []
     let fields = R.Options.fields
-    let read = fields.read(node, Reading(collector, key: R.sectionKey)) { entry in
+    let read = fields.read(withoutSizes(node), Reading(collector, key: R.sectionKey)) { entry in
       unknown.append(entry)
       let spelled = entry.key.underscored
       return fields.keys.contains(spelled) ? spelled : nil
@@ -63,6 +63,21 @@ private struct SectionReader<R: Runtime> {
     guard !unknown.isEmpty else { return }
     let table = LauncherTable(R.self, image: image)
     for entry in unknown { take(entry, table) }
+  }
+
+  /// The section with numbers in place of sizes such as `32k`, for fields that amm has itself.
+  private func withoutSizes(_ node: Node) -> Node {
+    guard let entries = node.entries,
+      entries.contains(where: { $0.value.scalar.map { Size($0.text) != nil } ?? false }),
+      let table = LauncherTable(R.self, image: image)
+    else { return node }
+    return Node(
+      .mapping(
+        entries.map { entry in
+          guard table.catalogue.option(key: entry.key)?.option.kind == .size else { return entry }
+          return Node.Entry(
+            key: entry.key, keyRange: entry.keyRange, value: entry.value.unabridged)
+        }), node.range)
   }
 
   private func reading(_ entry: Node.Entry) -> Reading {

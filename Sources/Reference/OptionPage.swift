@@ -59,19 +59,20 @@ enum OptionPage {
   }
 
   private static func value(of option: CatalogueOption) -> String {
-    let words = option.choices.map(Markdown.code).joined(separator: ", ")
+    let words = (option.keys.isEmpty ? option.choices : option.keys).map(Markdown.code)
+      .joined(separator: ", ")
     let kind =
       switch option.kind {
       case .flag: "`true` or `false`"
       case .integer: "integer"
       case .size: "integer, or such as `32k`"
       case .number: "number"
-      case .json: "mapping, list or JSON"
+      case .json: option.keys.isEmpty ? "mapping, list or JSON" : "mapping with"
       case .text: words.isEmpty ? "text" : ""
       }
     let value = [kind, words].filter { !$0.isEmpty }.joined(separator: ", ")
     return switch option.count {
-    case .some, .any, .repeated: "list of: " + value
+    case .some, .any, .repeated, .joined: "list of: " + value
     case .optional: value + ", or `true`"
     case .none, .one, .two: value
     }

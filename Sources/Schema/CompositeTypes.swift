@@ -60,6 +60,21 @@ extension ValueType {
     }
   }
 
+  /// One value, or a list of them: the one stands for a list of one.
+  package static func oneOrMore<Item: Sendable>(
+    of item: ValueType<Item>
+  ) -> Self where Value == [Located<Item>] {
+    let list = ValueType.list(of: item)
+    return ValueType(
+      name: item.name + ", or a list",
+      schema: [.init("anyOf", .list([.set(item.schema), .set(list.schema)]))],
+      plain: { $0.count == 1 ? item.plain($0[0].value) : list.plain($0) }
+    ) { node, reading in
+      guard node.items == nil else { return list.read(node, reading) }
+      return item.read(node, reading).map { [Located($0, node.range)] }
+    }
+  }
+
   /// A mapping from names that the author chooses to values of one type, in the order written.
   @inlinable package static func map<Name: Sendable, Item: Sendable>(
     from name: ValueType<Name>, to item: ValueType<Item>

@@ -4,6 +4,12 @@ import table
 
 # Words that a helper of arg.cpp compares with, and those that name types of numbers.
 HELPERS = ("is_truthy", "is_falsey", "is_autoy")
+# Readers of words that stand in other files: their name, the file, and where the words stand in it.
+NAMED = [
+    ("common_reasoning_format_from_name", "chat.cpp", r'format == "([^"]+)"'),
+    ("common_speculative_types_from_names", "speculative.cpp",
+     r'\{"([^"]+)",\s*COMMON_SPECULATIVE_TYPE_'),
+]
 
 
 def options(folder):
@@ -13,11 +19,16 @@ def options(folder):
         r"GGML_TYPE_(\w+)", re.search(r"kv_cache_types = \{(.*?)\}", text, re.S)[1])]
     rows = []
     for call in calls(text):
-        row = read(call, words, types)
+        row = read(folder, call, words, types)
         # Some are registered in two ways, for the server and for other programs.
         if row and not any(row.names[0] in other.names for other in rows):
             rows.append(row)
     return rows
+
+
+def named(folder, file, pattern):
+    path = os.path.join(folder, "common", file)
+    return re.findall(pattern, open(path).read()) if os.path.exists(path) else []
 
 
 def body_words(text, name):
@@ -45,7 +56,7 @@ def calls(text):
         yield text[start.end():i - 1]
 
 
-def read(call, words, types):
+def read(folder, call, words, types):
     lists = re.match(
         r'\s*common_arg\(\s*\{((?:\s*"[^"]*"\s*,?)+)\}\s*,\s*(?:\{((?:\s*"[^"]*"\s*,?)+)\}\s*,)?',
         call)
@@ -80,13 +91,18 @@ def read(call, words, types):
             found += words[name]
     if "kv_cache_type_from_str" in body:
         found += types
-    if re.search(r"std::stof|std::stod", body) and "string_split" not in body:
+    for name, file, pattern in NAMED:
+        if name + "(" in body:
+            found += named(folder, file, pattern)
+            body += "throw std::invalid_argument"
+    if re.search(r"std::sto[fd]\(value\)", body):
         return table.Option(names, off, "number", "1", found, variable=variable)
-    if re.search(r"std::stoi|std::stol", body) and not re.search(r"split|parse_", body):
+    if re.search(r"std::sto(i|l|ul|ull)\(value\)", body):
         return table.Option(names, off, "integer", "1", found, variable=variable)
+    takes = "," if re.search(r"string_split<std::string>|parse_csv_row", body) else "1"
     if found and not re.search(r"else\s*\{\s*throw|throw std::(runtime_error|invalid_argument)", body):
         found = [] if "kv_cache_type_from_str" not in body else found
-    return table.Option(names, off, "text", "1", found, variable=variable)
+    return table.Option(names, off, "text", takes, found, variable=variable)
 
 
 def long_first(names):

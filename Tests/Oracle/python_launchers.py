@@ -1,5 +1,5 @@
 """The options of vLLM and SGLang, from the argument parsers that the launchers themselves build."""
-import argparse, ast, importlib, importlib.abc, importlib.machinery, importlib.metadata, json, os, re, sys, types
+import argparse, ast, dataclasses, importlib, importlib.abc, importlib.machinery, importlib.metadata, json, os, re, sys, types
 
 from table import Option, Variable
 
@@ -117,10 +117,42 @@ def options(launcher, folder):
         off = [n for n in names if is_off(n, names, action)]
         on = sorted((n for n in names if n not in off), key=lambda n: not n.startswith("--"))
         kind, extra = kind_of(action)
-        choices = [str(c) for c in action.choices] if action.choices else extra
-        choices = choices or words.get(on[0], [])
+        choices = [str(c) for c in action.choices or () if takes_word(action, str(c))] or extra
+        choices = choices or words.get(on[0], []) or members(on[0], action)
         result.append(Option(on, off, kind, takes(action), choices, default(action)))
     return result
+
+
+def members(name, action):
+    """The keys of the object that an option takes, each with a colon; none where any will do."""
+    if name == "--speculative-config":
+        try:
+            from vllm.config import SpeculativeConfig as made
+        except ImportError:
+            return []
+    else:
+        made = next(made_of(action.type, 4), None)
+    return [field.name + ":" for field in dataclasses.fields(made)] if made else []
+
+
+def made_of(reader, depth):
+    """The classes that a reader of JSON makes objects of: they stand in its defaults or its closure."""
+    parts = list(getattr(reader, "__defaults__", None) or ())
+    parts += [cell.cell_contents for cell in getattr(reader, "__closure__", None) or ()]
+    parts += list(getattr(reader, "args", None) or ())
+    for part in parts:
+        if isinstance(part, type) and dataclasses.is_dataclass(part):
+            yield part
+        elif depth and callable(part):
+            yield from made_of(part, depth - 1)
+
+
+def takes_word(action, word):
+    """Whether a word that is listed is taken: some turn 'None' into nothing, which is not listed."""
+    try:
+        return (action.type(word) if action.type else word) in action.choices
+    except Exception:
+        return False
 
 
 def is_off(name, names, action):

@@ -36,8 +36,8 @@ import Testing
     ("vllm", "middleware: [a.b, c.d]", "--middleware a.b --middleware c.d"),
     ("vllm", "dtype: auto", "--dtype auto"),
     (
-      "vllm", "speculative_config: {method: x, n: 3, x: null, y: [1, 2.5, '8']}",
-      #"--speculative-config {"method": "x", "n": 3, "x": null, "y": [1, 2.5, "8"]}"#
+      "vllm", "hf_overrides: {method: x, n: 3, x: null, y: [1, 2.5, '8']}",
+      #"--hf-overrides {"method": "x", "n": 3, "x": null, "y": [1, 2.5, "8"]}"#
     ),
     ("vllm", #"limit-mm-per-prompt: '{"image":4}'"#, #"--limit-mm-per-prompt {"image":4}"#),
     ("vllm", "compilation_config: 3", "--compilation-config 3"),

@@ -49,6 +49,48 @@ extension Checks {
   }
 }
 
+extension Checks {
+  static let unknownMember = Check(
+    Rule(
+      "unknown-member", "The object that an option takes has keys that it knows.",
+      Explanation(
+        """
+        The server makes an object of its own of the keys, and stops at one that it does not have.
+        """,
+        wrong: """
+          container:
+            runtime: vllm
+          vllm:
+            speculative_config: {method: ngram, num_speculative_token: 3}
+          """,
+        right: """
+          container:
+            runtime: vllm
+          vllm:
+            speculative_config: {method: ngram, num_speculative_tokens: 3}
+          """,
+        source: "vLLM 0.31.0, config (the classes of its configurations)"))
+  ) { profile, report in
+    guard let table = profile.table else { return }
+    let written = profile.settings.own.compactMap(\.option.optionName) + profile.given.map(\.name)
+    for name in written {
+      guard let option = table.catalogue[name], !option.keys.isEmpty,
+        let object = profile.object(name)
+      else { continue }
+      for member in object.value where !option.keys.contains(member.name) {
+        guard table.isSure({ $0[name].map { !$0.keys.contains(member.name) } ?? true }) else {
+          continue
+        }
+        report(
+          object.range,
+          "\(profile.runtime.value.name) \(table.release.text) has no '\(member.name.abbreviated)' in '\(name)'",
+          help: Suggestion.help(
+            for: member.name, among: option.keys, otherwise: "it has \(Phrase.allOf(option.keys))"))
+      }
+    }
+  }
+}
+
 extension CatalogueOption {
   /// What the launcher's parser would say of the values that an option was given.
   fileprivate func problem(with given: GivenOption) -> (message: String, help: String)? {

@@ -98,9 +98,11 @@ extension Checks {
     let words = profile.writtenWords
     guard !words.isEmpty, let table = profile.table else { return }
     let catalogue = table.catalogue
-    for word in words {
-      guard let option = catalogue.option(word.option), !option.closedWords.isEmpty,
-        !option.closedWords.contains(word.text), !profile.hasPlugin(for: option)
+    for written in words {
+      guard let option = catalogue.option(written.option), !option.closedWords.isEmpty,
+        let word = written.parts(of: option).first(where: {
+          !option.closedWords.contains($0.text)
+        }), !profile.hasPlugin(for: option)
       else { continue }
       let isSure = table.isSure {
         $0.option(word.option)?.closedWords.contains(word.text) == false
@@ -126,6 +128,14 @@ extension Profile {
     let option: String
     let text: String
     let range: SourceRange
+
+    /// The words that commas separate, where the option takes such.
+    func parts(of taker: CatalogueOption) -> [WrittenWord] {
+      guard taker.count == .joined else { return [self] }
+      return text.split(separator: ",").map {
+        WrittenWord(option: option, text: String($0), range: range)
+      }
+    }
   }
 
   /// The texts that own settings and arguments give to options.
@@ -145,7 +155,9 @@ extension Profile {
       case (.argument(let option), .integer(let number)):
         words.append(
           WrittenWord(option: option, text: String(number), range: setting.value.range))
-      case (.words(let option), .list(let items)), (.repeated(let option), .list(let items)):
+      case (.argument(let option), .list(let items)),
+        (.variable(let option), .list(let items)),
+        (.words(let option), .list(let items)), (.repeated(let option), .list(let items)):
         words += items.compactMap { item in
           guard case .text(let text) = item else { return nil }
           return WrittenWord(option: option, text: text, range: setting.value.range)

@@ -8,7 +8,8 @@ package enum Checks {
   /// Every check of a profile that no runtime owns, in the order in which they run.
   package static let all: [Check] = [
     fieldUse, wordUse, contextWritten, settingTwice, imageMissing, imageRegistry, movingTag,
-    optionRelease, unknownArgument, unknownWord, notInTables, argumentValue, unknownVariable,
+    optionRelease, unknownArgument, unknownWord, notInTables, argumentValue, unknownMember,
+    unknownVariable,
     numberVariable, reservedSetting,
     variableWithField,
     booleanVariable, secretVariable,

@@ -33,9 +33,10 @@ extension Checks {
   ) { profile, report in
     let runtime = profile.runtime.value
     func check(_ use: WordUse, _ field: CommonField, _ word: String, _ range: SourceRange) {
-      guard runtime.option(for: field) != nil, case .refused(let reason, let instead) = use else {
-        return
-      }
+      guard let option = runtime.option(for: field), case .refused(let reason, let instead) = use,
+        // What is said of the newest release need not hold of the image's.
+        profile.table?.catalogue[option.text]?.closedWords.contains(word) != true
+      else { return }
       report(range, "'\(field.rawValue): \(word)' cannot be kept: \(reason)", help: instead)
     }
     if let quantization = profile.parameters.quantization, quantization.value != .none {

@@ -8,32 +8,6 @@ extension SGLang {
   /// The words of `--sampling-defaults`.
   package enum SamplingDefaults: String, Sendable, CaseIterable { case model, openai }
 
-  /// ATTENTION_BACKEND_CHOICES of choices.py without the names that it calls deprecated.
-  private static let attentionBackends = [
-    "triton", "torch_native", "flex_attention", "dsa", "qsa", "dsv4", "fa3", "fa4", "flashinfer",
-    "flashmla", "trtllm_mla", "cutedsl_mla", "tokenspeed_mla", "trtllm_mha", "hpc_ops",
-    "minicpm_flashattn", "minicpm_flashinfer", "aiter", "wave", "intel_amx", "ascend", "intel_xpu",
-  ]
-
-  /// function_call/parser_names.py, and `auto` of server_args.py.
-  private static let toolCallParsers = [
-    "auto", "apertus2509", "cohere_command4", "deepseekv3", "deepseekv31", "deepseekv32",
-    "deepseekv4", "deepseekv41", "dots", "gemma4", "gigachat3", "gigachat35", "glm", "glm45",
-    "glm47", "gpt-oss", "hermes", "hunyuan", "inkling", "interns1", "iquest_q1", "k2_horizon",
-    "kimi_k2", "kimi_k3", "lfm2", "ling3", "llama3", "mimo", "minicpm5", "minimax-m2",
-    "minimax-m3", "mistral", "muse", "nanbeige", "poolside_v1", "pythonic", "qwen", "qwen25",
-    "qwen3_coder", "spark25", "step3", "step3p5", "trinity",
-  ]
-
-  /// parser/reasoning_parser_names.py, and `auto` of server_args.py.
-  private static let reasoningParsers = [
-    "auto", "apertus2509", "cohere_command4", "deepseek-r1", "deepseek-v3", "deepseek-v4",
-    "deepseek-v41", "dots", "gemma4", "gigachat35", "glm45", "gpt-oss", "granite_thinking_parser",
-    "hunyuan", "inkling", "interns1", "iquest_q1", "k2_horizon", "kimi", "kimi_k2", "kimi_k3",
-    "ling3", "mimo", "minimax", "minimax-append-think", "minimax-m3", "mistral", "muse",
-    "nanbeige", "nemotron_3", "poolside_v1", "qwen3", "qwen3-thinking", "step3", "step3p5",
-  ]
-
   /// `sglang`: the server's own options.
   package struct Options: Record {
     package typealias Destination = LaunchOption
@@ -128,13 +102,13 @@ extension SGLang {
         to: .argument("--chat-template"),
         "Another chat template: one that SGLang knows, or a file in the container."),
       Field(
-        "tool_call_parser", \.toolCallParser, .name(among: toolCallParsers),
+        "tool_call_parser", \.toolCallParser, .launcherWord,
         to: .argument("--tool-call-parser"), "How the model writes calls of tools."),
       Field(
-        "reasoning_parser", \.reasoningParser, .name(among: reasoningParsers),
+        "reasoning_parser", \.reasoningParser, .launcherWord,
         to: .argument("--reasoning-parser"), "How the model marks what it thinks."),
       Field(
-        "attention_backend", \.attentionBackend, .name(among: attentionBackends),
+        "attention_backend", \.attentionBackend, .launcherWord,
         default: "by GPU and model", to: .argument("--attention-backend"),
         "The implementation of attention."),
       Field(

@@ -217,6 +217,7 @@ extension VLLM {
           """,
         source: "vLLM 0.24, vllm/model_executor/model_loader"))
   ) { profile, report in
+    if let release = profile.table?.release, release < "0.24" { return }
     let help = "use 'runtime: llama-cpp', or the model's repository in Hugging Face's format"
     switch profile.model {
     case .local(let path) where path.value.text.lowercased().hasSuffix(".gguf"):

@@ -5,14 +5,7 @@ import YAML
 
 extension VLLM {
   /// The words of `--runner`.
-  package enum Runner: String, Sendable, CaseIterable { case auto, generate, pooling }
-
-  /// The words of `--convert`.
-  package enum Conversion: String, Sendable, CaseIterable {
-    case auto
-    case nothing = "none"
-    case embed, classify
-  }
+  package enum Runner: String, Sendable, CaseIterable { case auto, generate, pooling, draft }
 
   /// The words of `--uvicorn-log-level`.
   package enum LogLevel: String, Sendable, CaseIterable {
@@ -45,11 +38,11 @@ extension VLLM {
     var tokenizerRevision: Located<String>?
     var codeRevision: Located<String>?
     package var runner: Located<Runner>?
-    package var convert: Located<Conversion>?
+    package var convert: Located<String>?
     package var seed: Located<Int>?
     var maxLogprobs: Located<Int>?
     var generationConfig: Located<String>?
-    var servedModelName: Located<String>?
+    var servedModelName: Located<[Located<String>]>?
     var chatTemplate: Located<String>?
     var enableAutoToolChoice: Located<Bool>?
     var toolCallParser: Located<String>?
@@ -140,7 +133,7 @@ extension VLLM {
         "runner", \.runner, .choice(), default: "auto; 'pooling' for embeddings",
         to: .argument("--runner"), "Whether the model makes text or vectors."),
       Field(
-        "convert", \.convert, .choice(), default: "auto", to: .argument("--convert"),
+        "convert", \.convert, .launcherWord, default: "auto", to: .argument("--convert"),
         "Makes a text model one for embeddings or classes."),
       Field(
         "seed", \.seed, .integer(0...4_294_967_295), default: "0", to: .argument("--seed"),
@@ -155,9 +148,10 @@ extension VLLM {
         to: .argument("--generation-config"),
         "Where sampling defaults come from: 'auto', 'vllm' or a folder in the container."),
       Field(
-        "served_model_name", \.servedModelName, .optionText(limit: 100_000),
+        "served_model_name", \.servedModelName, .oneOrMore(of: .optionText(limit: 100_000)),
         default: "the model's name on the hub, or the profile's",
-        to: .argument("--served-model-name"), "The name that clients use for the model."),
+        to: .words("--served-model-name"),
+        "The name that clients use for the model, or several; answers carry the first."),
       Field(
         "chat_template", \.chatTemplate, .optionText(limit: 100_000), default: "the model's",
         to: .argument("--chat-template"),

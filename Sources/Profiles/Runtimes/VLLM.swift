@@ -171,7 +171,7 @@ package enum VLLM: Runtime {
         Mount(.path(path.value), at: ContainerPath(literal: "/model"), options: [.readOnly]))
     case .ollama: preconditionFailure("refused when the profile was read")
     }
-    if let name = options.servedModelName { launch.model = name.value }
+    if let name = options.servedModelName?.value.first { launch.model = name.value }
   }
 }
 
