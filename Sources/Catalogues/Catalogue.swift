@@ -36,13 +36,19 @@ package struct Catalogue: Sendable {
 
   /// The option that a key of a profile names: `max_num_seqs` is `--max-num-seqs`, and `ngl` is `-ngl`.
   ///
+  /// - Parameter shortened: Whether the first words of a single option's name stand for it, as for
+  ///   Python's argparse: `tp` is `--tp-size`.
   /// - Returns: The option and the name that was meant, perhaps one that switches it off.
-  package func option(key: String) -> (option: CatalogueOption, name: String)? {
+  package func option(
+    key: String, shortened: Bool = false
+  ) -> (option: CatalogueOption, name: String)? {
     let word = String(key.map { $0 == "_" ? "-" : $0 })
     for name in ["--" + word, "-" + word, "--" + key] {
       if let option = self[name] { return (option, name) }
     }
-    return nil
+    guard shortened, !word.isEmpty else { return nil }
+    let longer = options.filter { $0.names.contains { $0.hasPrefix("--" + word + "-") } }
+    return longer.count == 1 ? (longer[0], longer[0].names[0]) : nil
   }
 
   /// Every name there is.

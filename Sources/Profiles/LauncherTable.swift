@@ -52,6 +52,13 @@ package struct LauncherTable: Sendable {
     if case .near(let release) = fit { release } else { catalogue.release }
   }
 
+  /// The option that a key of a section names, shortened where the launcher takes that.
+  func option(
+    key: String, of runtime: any Runtime.Type
+  ) -> (option: CatalogueOption, name: String)? {
+    catalogue.option(key: key, shortened: runtime.argumentSyntax == .argparse)
+  }
+
   /// What the table is of, for messages: "vllm 0.31.0".
   ///
   /// - Parameter isSure: Whether it speaks for the image.

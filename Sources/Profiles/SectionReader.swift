@@ -89,7 +89,7 @@ private struct SectionReader<R: Runtime> {
     if R.Options.fields.keys.contains(spelled) {
       return take(.own(section: R.sectionKey, key: spelled), entry, entry.value, nil)
     }
-    guard let table, let (option, name) = table.catalogue.option(key: entry.key) else {
+    guard let table, let (option, name) = table.option(key: entry.key, of: R.self) else {
       return refuse(entry, table)
     }
     let value = option.off.contains(name) ? entry.value.inverted : entry.value

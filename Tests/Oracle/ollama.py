@@ -7,6 +7,12 @@ KINDS = {
     "String": "text"}
 
 
+def cache_types(folder):
+    if not os.path.exists(os.path.join(folder, "llm/llama_server.go")):
+        return "f16 q8_0 q4_0".split()  # fs/ggml/ggml.go, SupportsKVCacheType
+    return "f32 f16 bf16 q8_0 q4_0 q4_1 iq4_nl q5_0 q5_1".split()
+
+
 def options(folder):
     config = open(os.path.join(folder, "envconfig/config.go")).read()
     types = open(os.path.join(folder, "api/types.go")).read()
@@ -19,9 +25,11 @@ def options(folder):
         # The level of its log is a boolean or a number.
         kind = "text" if name == "OLLAMA_DEBUG" else readers.get(name, "text")
         option = "--" + name.removeprefix("OLLAMA_").lower().replace("_", "-")
+        # Handed on as llama-server's --cache-type-k since 0.30; before, Ollama looked at it itself.
+        words = cache_types(folder) if name == "OLLAMA_KV_CACHE_TYPE" else []
         rows.append(table.Option(
             [option], [], "flag" if kind == "boolean" else kind, "1" if kind != "boolean" else "0",
-            [], variable=name))
+            words, variable=name))
     for struct in ("Runner", "Options"):
         body = re.search(rf"type {struct} struct \{{(.*?)^\}}", types, re.S | re.M)[1]
         for kind, name in re.findall(r'\w+\s+([*\[\]\w]+)\s+`json:"(\w+)', body):

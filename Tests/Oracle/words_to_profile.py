@@ -20,18 +20,18 @@ def table(launcher, release):
     return found
 
 
-def section(words, options):
+def section(words, options, joined=True):
     """The keys of a section, and the words that no option takes."""
     result, strange, i = {}, [], 0
     while i < len(words):
         word, inline = str(words[i]), None
         i += 1
-        if word.startswith("--") and "=" in word:
+        if joined and word.startswith("--") and "=" in word:
             word, inline = word.split("=", 1)
-        if word.startswith("--"):
+        if joined and word.startswith("--"):
             word = "--" + word[2:].replace("_", "-") if "." not in word else word
         head, _, inner = word.partition(".")
-        option = options.get(head)
+        option = options.get(head) or shortened(head, options, joined)
         if option is None:
             strange.append(word)
             key = head.lstrip("-").replace("-", "_")
@@ -66,6 +66,14 @@ def section(words, options):
         else:
             result[key] = values[0] if values else True
     return result, strange
+
+
+def shortened(name, options, argparse):
+    """The one option whose name begins so, as Python's argparse finds it."""
+    if not argparse or not name.startswith("--"):
+        return None
+    found = [options[n] for n in options if n.startswith(name)]
+    return found[0] if found and all(o is found[0] for o in found) else None
 
 
 def read(word, kind):

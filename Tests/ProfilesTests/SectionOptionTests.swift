@@ -43,7 +43,7 @@ import Testing
     ("vllm", "compilation_config: 3", "--compilation-config 3"),
     ("sglang", "speculative_num_steps: 3", "--speculative-num-steps 3"),
     ("sglang", "enable_dp_attention: true", "--enable-dp-attention"),
-    ("sglang", "tensor_parallel_size: 2", "--tp-size 2"),
+    ("sglang", "tensor_parallel_size: 2", "--tp-size 2"), ("sglang", "tp: 2", "--tp-size 2"),
     ("llama-cpp", "ngl: 99", "--n-gpu-layers 99"),
     ("llama-cpp", "ctx-size: 8192", "--ctx-size 8192"),
     ("llama-cpp", "ctx_size: 0", "--ctx-size 0"),

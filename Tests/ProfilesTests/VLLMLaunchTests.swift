@@ -87,7 +87,7 @@ struct VLLMLaunchTests {
     for field in VLLM.Options.fields.all {
       let name = "--" + field.key.replacing("_", with: "-")
       switch field.destination {
-      case .argument(name), .flag(name, nil): break
+      case .argument(name), .words(name), .flag(name, nil): break
       case .flag(name, let off): #expect(off == "--no-" + name.dropFirst(2))
       default: Issue.record("\(field.key) goes to \(String(describing: field.destination))")
       }

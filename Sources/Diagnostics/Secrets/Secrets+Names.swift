@@ -8,9 +8,11 @@ extension Secrets {
     guard let last = words.last else { return false }
     switch last {
     case "TOKEN": return words.count == 1 || !textTokens.contains(words[words.count - 2])
-    case "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "APIKEY", "AUTHTOKEN", "CREDENTIALS",
+    case "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "APIKEY", "AUTHTOKEN",
       "AUTHORIZATION":
       return true
+    // Whether browsers may send theirs is a switch (CORS).
+    case "CREDENTIALS": return !words.contains("ALLOW")
     case "PASS", "PWD": return words.count > 1
     case "KEY": return words.count > 1 && secretKeys.contains(words[words.count - 2])
     default: return false

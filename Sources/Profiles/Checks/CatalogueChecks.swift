@@ -165,6 +165,15 @@ extension Profile {
       default: continue
       }
     }
+    for variable in environment {
+      let name = variable.name.value.text
+      guard let option = table?.catalogue.options.first(where: { $0.variable == name }),
+        option.kind == .text, !variable.item.value.isEmpty
+      else { continue }
+      words.append(
+        WrittenWord(
+          option: option.names[0], text: variable.item.value, range: variable.item.range))
+    }
     for given in given where given.option != nil {
       words += given.values.map {
         WrittenWord(option: given.name, text: $0.value, range: $0.range)

@@ -233,9 +233,10 @@ extension ValueType where Value == String {
   }
 
   fileprivate static let layerCount = grammar(
-    "a number of layers, 'auto' or 'all'", "^([0-9]{1,4}|auto|all)$"
+    "a number of layers, 'auto' or 'all'", "^([0-9]{1,4}|-[12]|auto|all)$"
   ) { text in
-    text == "auto" || text == "all"
+    // -1 and -2 are those words as numbers (common/arg.cpp).
+    ["auto", "all", "-1", "-2"].contains(text)
       || ((1...4).contains(text.utf8.count) && text.utf8.allSatisfy(\.isASCIIDigit))
   }
 }
