@@ -15,7 +15,7 @@ STRICT := --explicit-target-dependency-import-check error
 AMM := .build-release/release/amm
 SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -name '*.[ch]' -o -name '*.modulemap')
 
-.PHONY: build demo test exhaustive mutations walkthroughs fuzz e2e record lint format bench install dependencies clean
+.PHONY: build demo test exhaustive mutations walkthroughs fuzz oracle e2e record lint format bench install dependencies clean
 
 build: $(AMM)
 
@@ -62,6 +62,10 @@ walkthroughs: dependencies
 FUZZ_SECONDS ?= 60
 fuzz: dependencies
 	Tests/Fuzz/run $(FUZZ_SECONDS)
+
+# Every option of every release through the launchers' real parsers: half an hour, 4 GB, outside CI.
+oracle: build
+	Tests/Oracle/run $(AMM)
 
 # For real: llama.cpp's server under systemd and Podman, served and switched. Needs root.
 e2e: build

@@ -67,11 +67,14 @@ package struct SourceLocation: Sendable {
   package let help: [String]
   /// Other places that belong to it, in order.
   package let notes: [Note]
+  /// A change that puts it right for certain; nil where a person has to choose.
+  package let mend: Mend?
 
   package init(
     _ rule: Rule, at location: SourceLocation, _ message: String, help: [String] = [],
-    notes: [Note] = []
+    notes: [Note] = [], mend: Mend? = nil
   ) {
+    self.mend = mend
     self.rule = rule
     self.location = location
     // Whatever was found in a file may be a token in the wrong place.
@@ -89,7 +92,7 @@ package struct SourceLocation: Sendable {
   ) -> Diagnostic {
     Diagnostic(
       rule, at: places(location), texts(message), help: help.map(texts),
-      notes: notes.map { Note(places($0.location), texts($0.message)) })
+      notes: notes.map { Note(places($0.location), texts($0.message)) }, mend: mend)
   }
 }
 

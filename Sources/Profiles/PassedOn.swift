@@ -90,7 +90,8 @@ extension Profile {
         PassedOn(
           range: given.range, written: given.name,
           names: given.isOff ? [given.name] : given.option?.names ?? [given.name], node: given.node,
-          words: given.option.map { hasPlugin(for: $0) ? [] : $0.closedWords } ?? [])
+          words: given.option.map { hasPlugin(for: $0) ? [] : $0.closedWords } ?? [],
+          places: [given.range] + (given.isJoined ? [] : given.values.map(\.range)))
       }
     return environment.map { variable in
       let name = variable.name.value.text
@@ -101,7 +102,8 @@ extension Profile {
       return PassedOn(
         range: variable.name.range, written: name, names: [name] + (option?.names ?? []),
         node: Node(.scalar(.init(text: word, isPlain: true)), variable.item.range),
-        words: option?.closedWords ?? [])
+        words: option?.closedWords ?? [],
+        places: [SourceRange(start: variable.name.range.start, end: variable.item.range.end)])
     } + options
   }
 
@@ -117,6 +119,32 @@ extension Profile {
   }
 }
 
+extension Profile {
+  /// Options that stand among the arguments more than once, or there and as a variable, with where the
+  /// second one stands.
+  var givenTwice: [(first: GivenOption, second: SourceRange)] {
+    var seen: [String: GivenOption] = [:]
+    var twice: [(first: GivenOption, second: SourceRange)] = []
+    for given in given {
+      guard let option = given.option, ![.repeated, .joined].contains(option.count),
+        // One key of an object each, and llama.cpp's lists that grow.
+        option.names.contains(given.name) || given.isOff
+      else { continue }
+      if let first = seen[option.names[0]] {
+        twice.append((first, given.range))
+      } else {
+        seen[option.names[0]] = given
+      }
+    }
+    for variable in environment {
+      let name = variable.name.value.text
+      guard let first = seen.values.first(where: { $0.option?.variable == name }) else { continue }
+      twice.append((first, variable.name.range))
+    }
+    return twice
+  }
+}
+
 /// A variable or an option that a profile passes on as it stands.
 struct PassedOn {
   let range: SourceRange
@@ -128,6 +156,13 @@ struct PassedOn {
   let node: Node?
   /// The words that its launcher has for it; empty for any.
   var words: [String] = []
+  /// Where the words stand that it is written by: its name and its value, or both as one.
+  var places: [SourceRange] = []
+
+  /// The change that makes a field of it.
+  func move(to field: FieldPlace, _ value: String) -> Mend? {
+    places.isEmpty ? nil : .move(Mend.Move(places, to: field.section, field.key, value))
+  }
 }
 
 extension GivenOption {

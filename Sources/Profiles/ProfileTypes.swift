@@ -55,10 +55,14 @@ extension ValueType where Value == String {
 
 extension ValueType where Value == String {
   /// Text with a grammar of its own; what does not follow it is told what would.
+  ///
+  /// - Parameter numeric: Whether a plain number is such a text.
   static func grammar(
-    _ name: String, _ pattern: String, isLegal: @escaping @Sendable (String) -> Bool
+    _ name: String, _ pattern: String, numeric: Bool = false,
+    isLegal: @escaping @Sendable (String) -> Bool
   ) -> Self {
-    parsed(name, pattern: pattern, plain: { .text($0) }) { (text) throws(Refusal) in
+    parsed(name, pattern: pattern, numeric: numeric, plain: { .text($0) }) {
+      (text) throws(Refusal) in
       guard isLegal(text) else { throw Refusal("must be \(name), found '\(text.abbreviated)'") }
       return text
     }

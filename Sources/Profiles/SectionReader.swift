@@ -205,7 +205,13 @@ private struct SectionReader<R: Runtime> {
       collector.emit(Checks.notInTables.rule, entry.keyRange, message + release, help: help)
       return
     }
-    collector.emit(SchemaRules.unknownKey, entry.keyRange, message + release, help: help)
+    let meant = Suggestion.nearest(to: entry.key, among: known)
+    collector.emit(
+      Diagnostic(
+        SchemaRules.unknownKey, at: SourceLocation(collector.source, entry.keyRange),
+        message + release, help: [help],
+        mend: help.hasPrefix("did you mean")
+          ? meant.map { .replace(entry.keyRange, with: $0) } : nil))
   }
 }
 

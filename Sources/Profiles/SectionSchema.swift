@@ -12,7 +12,12 @@ extension Runtime {
     return own.map { member in
       guard member.name == "properties", case .set(let fields) = member.value else { return member }
       let words = closedWords(in: releases)
-      let own = fields.map { field in words[field.name].map { field.closed(to: $0) } ?? field }
+      let sizes = Set(
+        releases.flatMap(\.options).filter { $0.kind == .size }.flatMap(\.names).map(\.asKey))
+      let own = fields.map { field in
+        sizes.contains(field.name)
+          ? field.withSizes : words[field.name].map { field.closed(to: $0) } ?? field
+      }
       return .init("properties", .set(own + others(beside: Set(fields.map(\.name)), in: releases)))
     } + [.init("patternProperties", .set(["-": true]))]
   }
@@ -50,6 +55,17 @@ extension Runtime {
 }
 
 extension Value.Member {
+  /// The schema of a number that may also be written short, such as `32k`.
+  fileprivate var withSizes: Value.Member {
+    guard case .set(let members) = value else { return self }
+    let limits: Set = ["type", "minimum", "maximum"]
+    let short: Value = .set(["type": "string", "pattern": "^[0-9.]+[kKmMgGtT]$"])
+    let number: Value = .set(members.filter { limits.contains($0.name) })
+    return .init(
+      name,
+      .set([.init("anyOf", .list([number, short]))] + members.filter { !limits.contains($0.name) }))
+  }
+
   /// The schema of a field that is one of some words.
   fileprivate func closed(to words: [String]) -> Value.Member {
     guard case .set(let members) = value else { return self }

@@ -4,6 +4,12 @@ import Schema
 
 /// The way out for who wrote an option that a release does not have.
 enum UnknownOption {
+  /// The one name or word that a help asks for; nil for any other help.
+  static func meant(by help: String) -> String? {
+    guard help.hasPrefix("did you mean '"), help.hasSuffix("'?") else { return nil }
+    return String(help.dropFirst("did you mean '".count).dropLast(2))
+  }
+
   /// For an option of a command line, as its launcher spells it.
   static func help(argument name: String, in runtime: any Runtime.Type, _ table: LauncherTable)
     -> String
@@ -75,5 +81,15 @@ enum UnknownOption {
       }
     }
     return nil
+  }
+}
+
+extension GivenOption {
+  /// Its name replaced by the one that a help asks for.
+  func mend(by help: String) -> Mend? {
+    guard let meant = UnknownOption.meant(by: help), range.start.line == range.end.line,
+      !isJoined, range.end.column - range.start.column == name.unicodeScalars.count
+    else { return nil }
+    return .replace(range, with: meant)
   }
 }

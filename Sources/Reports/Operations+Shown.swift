@@ -8,6 +8,16 @@ extension OutputChanges.Change {
   package var diff: Shown { Shown(difference: UnifiedDiff.text(from: old, to: new, path: path)) }
 }
 
+extension MendedProfile {
+  /// What is changed, as `diff -u` prints it.
+  package var diff: Shown {
+    Shown(
+      difference: UnifiedDiff.text(
+        from: String(decoding: before.bytes, as: UTF8.self), to: text,
+        path: String(before.path.drop { $0 == "/" })))
+  }
+}
+
 extension Trust.Part {
   /// What it would run, indented.
   package var shown: [Shown] { lines.map { "    \($0)" } }

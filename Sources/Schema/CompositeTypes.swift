@@ -154,10 +154,15 @@ extension Reading {
   @usableFromInline func refuse(
     _ node: Node, unknown word: String, among words: [String]
   ) {
+    // Switches that are words: `flash_attn: true`.
+    let switched = ["true": "on", "yes": "on", "false": "off", "no": "off"][word.lowercased()]
+      .flatMap { words.contains($0) ? $0 : nil }
+    let meant = switched ?? Suggestion.nearest(to: word, among: words)
     let help =
-      Suggestion.help(
-        for: word, among: words, otherwise: "the known ones are \(Phrase.allOf(words))")
-    badValue(node, expecting: wordName(words), help: help)
+      switched.map { "write '\($0)'" }
+      ?? meant.map { "did you mean '\($0)'?" }
+      ?? "the known ones are \(Phrase.allOf(words))"
+    badValue(node, expecting: wordName(words), help: help, meaning: meant)
   }
 }
 

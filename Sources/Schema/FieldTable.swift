@@ -121,7 +121,10 @@ extension FieldTable where Owner: Record {
       help = "the known keys are \(Phrase.allOf(keys))"
     }
     reading.collector.emit(
-      SchemaRules.unknownKey, entry.keyRange, "unknown key '\(name)'\(place)", help: help)
+      Diagnostic(
+        SchemaRules.unknownKey, at: SourceLocation(reading.collector.source, entry.keyRange),
+        "unknown key '\(name)'\(place)", help: [help],
+        mend: nearest.map { .replace(entry.keyRange, with: $0) }))
     return nearest
   }
 

@@ -221,7 +221,9 @@ extension ValueType where Value == Bool {
         case "false", "no", "off", "n", "0": "write 'false'"
         default: nil
         }
-      reading.badValue(node, expecting: "true or false", help: meant)
+      reading.badValue(
+        node, expecting: "true or false", help: meant,
+        meaning: meant.map { $0.contains("true") ? "true" : "false" })
       return nil
     }
   }

@@ -108,10 +108,14 @@ public import YAML
       SchemaRules.wrongKind, node.range, "'\(key)' must be \(name), found \(node.kind)")
   }
 
-  func badValue(_ node: Node, expecting name: String, help: String? = nil) {
+  /// - Parameter meant: What was certainly meant, where that is known.
+  func badValue(
+    _ node: Node, expecting name: String, help: String? = nil, meaning meant: String? = nil
+  ) {
     collector.emit(
       Diagnostic(
         SchemaRules.badValue, at: SourceLocation(collector.source, node.range),
-        "'\(key)' must be \(name), found \(node.kind)", help: help.map { [$0] } ?? []))
+        "'\(key)' must be \(name), found \(node.kind)", help: help.map { [$0] } ?? [],
+        mend: meant.map { .replace(node.range, with: $0) }))
   }
 }

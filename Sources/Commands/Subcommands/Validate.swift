@@ -19,6 +19,7 @@ struct Validate: ParsableCommand {
         amm validate --as task ~/drafts/mine.yaml
         amm validate --json | jq '.diagnostics[].code'
         amm validate --format sarif > amm.sarif
+        amm validate --fix                   misspelt keys, arguments that have a field
         amm validate --format github         annotations in a GitHub workflow
       """)
 
@@ -38,6 +39,13 @@ struct Validate: ParsableCommand {
   @Flag(help: "Warnings fail, too.")
   var strict = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Show what has a certain mend as a difference, write it, and check again.",
+      discussion:
+        "Misspelt keys and words, and variables and arguments that have a field; only profiles."))
+  var fix = false
+
   @Option(
     help: ArgumentHelp(
       "How to say it: text, json, sarif (2.1.0), github or junit.",
@@ -51,6 +59,7 @@ struct Validate: ParsableCommand {
 
   func run() throws {
     try attempt {
+      if fix { try mend() }
       let findings = try paths.isEmpty ? check(workspace.open()) : checkPaths()
       let sorted = findings.diagnostics.sorted()
       let format = json ? .json : format
@@ -69,6 +78,26 @@ struct Validate: ParsableCommand {
       }
       if sorted.hasErrors || (strict && !sorted.isEmpty) { throw ExitStatus.invalid }
     }
+  }
+
+  /// Puts right what has a certain mend, in the profiles that are checked.
+  private func mend() throws {
+    for file in try profilesToMend() {
+      guard let mended = try file.mended(on: .here), mended.count > 0 else { continue }
+      Console.say(mended.diff)
+      try file.replace(with: mended, on: .here)
+      Console.say("mended \(Phrase.count(mended.count, "mistake")) in '\(file.path)'")
+    }
+  }
+
+  private func profilesToMend() throws -> [ProfileFile] {
+    let own = { (folder: WorkspaceFolder) in
+      try requireWorkspace(folder)
+      return try WorkspaceLoader(folder).files
+    }
+    guard !paths.isEmpty else { return try own(workspace.open()) }
+    let given = try CheckedFiles(paths, as: kind, on: .here)
+    return try given.workspaces.flatMap(own) + given.profiles
   }
 
   /// What was checked, and what is wrong with it.

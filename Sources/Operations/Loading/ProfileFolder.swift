@@ -39,6 +39,37 @@ package struct ProfileFile: Sendable {
     return try Files.read(path, limit: limit).map { FileContent(bytes: $0, isQuotable: true) }
   }
 
+  /// The file with its mistakes put right, on the side; nil where it cannot be read.
+  package func mended(on machine: Machine) throws(HostError) -> MendedProfile? {
+    let source = SourceFile.read(path) { (limit) throws(HostError) in try content(limit: limit) }
+    return source.value.map { MendedProfile($0) }
+  }
+
+  /// Writes a mended text, whole or not at all.
+  ///
+  /// - Throws: Where the file is a link, or is another one by now.
+  package func replace(with mended: MendedProfile, on machine: Machine) throws {
+    let now = try content(limit: Composer.Limits.bytes)
+    guard now?.bytes == mended.before.bytes else {
+      throw OperationError(.invalid, "'\(path)' has changed meanwhile", help: "start again")
+    }
+    let (folder, relative) = try place ?? typedPlace()
+    try folder.write(mended.text, to: relative, .made(in: folder, on: machine))
+  }
+
+  /// The folder of a path that the user typed, and the file's name in it.
+  private func typedPlace() throws -> (folder: Folder, relative: String) {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let name = String(parts.last ?? "")
+    let above = parts.dropLast().joined(separator: "/")
+    guard
+      let folder = try Folder.open(above.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : above)
+    else {
+      throw OperationError(.invalid, "there is no folder of '\(path)'", help: "look at the path")
+    }
+    return (folder, name)
+  }
+
   /// The file read and checked.
   package func read() -> Outcome<Profile> {
     SourceFile.read(path) { (limit) throws(HostError) in try content(limit: limit) }

@@ -40,7 +40,7 @@ extension Checks {
         "\(table.title(of: runtime, isSure: isSure)) has no option '\(given.name.abbreviated)'"
       let help = UnknownOption.help(argument: given.name, in: runtime, table)
       if isSure {
-        report(given.range, message, help: help)
+        report(given.range, message, help: help, mend: given.mend(by: help))
       } else {
         report.collector.emit(notInTables.rule, given.range, message, help: help)
       }
@@ -117,7 +117,11 @@ extension Checks {
       let note = profile.image.map {
         [report.note($0.range, "the image is of release \(table.release.text)")]
       }
-      report(word.range, message, help: help, notes: note ?? [])
+      report(
+        word.range, message, help: help, notes: note ?? [],
+        mend: UnknownOption.meant(by: help).flatMap {
+          word.isWhole ? .replace(word.range, with: $0) : nil
+        })
     }
   }
 }
@@ -128,6 +132,12 @@ extension Profile {
     let option: String
     let text: String
     let range: SourceRange
+
+    /// Whether the range holds the word and nothing else, so that another can stand there.
+    var isWhole: Bool {
+      range.start.line == range.end.line
+        && range.end.column - range.start.column == text.unicodeScalars.count
+    }
 
     /// The words that commas separate, where the option takes such.
     func parts(of taker: CatalogueOption) -> [WrittenWord] {

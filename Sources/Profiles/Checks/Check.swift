@@ -50,12 +50,13 @@ package struct Report {
   }
 
   func callAsFunction(
-    _ range: SourceRange, _ message: String, help: String? = nil, notes: [Diagnostic.Note] = []
+    _ range: SourceRange, _ message: String, help: String? = nil,
+    notes: [Diagnostic.Note] = [], mend: Mend? = nil
   ) {
     collector.emit(
       Diagnostic(
         rule, at: SourceLocation(collector.source, range), message,
-        help: help.map { [$0] } ?? [], notes: notes))
+        help: help.map { [$0] } ?? [], notes: notes, mend: mend))
   }
 
   /// A note at another place of the profile.

@@ -14,7 +14,7 @@ package enum Checks {
     variableWithField,
     booleanVariable, secretVariable,
     remoteCode, contextOfModel, headsOfModel, quantizedWeights, otherQuantization,
-    expertBlocks, pathOfHost, ExposureChecks.mounts,
+    expertBlocks, pathOfHost, pathNotMounted, ExposureChecks.mounts,
     ExposureChecks.variables, LaunchChecks.settingTooLong, LaunchChecks.launchTooLong,
   ]
 

@@ -46,6 +46,42 @@ extension Checks {
     }
   }
 
+  static let pathNotMounted = Check(
+    Rule(
+      "path-not-mounted", .warning, "A file below a person's home is one that is mounted.",
+      Explanation(
+        """
+        Home folders of this machine are not in the container. The server stops at a path that does \
+        not exist, or takes it for a text.
+        """,
+        wrong: """
+          container:
+            runtime: vllm
+          vllm:
+            chat_template: /home/me/templates/llama3.jinja
+          """,
+        right: """
+          container:
+            runtime: vllm
+          vllm:
+            chat_template: /templates/llama3.jinja
+          """,
+        source: "vLLM 0.31.0, entrypoints/chat_utils.py (validate_chat_template)"))
+  ) { profile, report in
+    for name in names {
+      guard let path = profile.word(name),
+        ["/home/", "/Users/"].contains(where: path.value.hasPrefix)
+      else { continue }
+      let file = path.value.split(separator: "/").last.map(String.init) ?? ""
+      report(
+        path.range,
+        "'\(path.value.abbreviatedPath)' is not in the container unless it is mounted there",
+        help:
+          "mount its folder with 'volumes' of the instance, such as '~/templates:/templates:ro', and write '/templates/\(file)'"
+      )
+    }
+  }
+
   /// Options that take a path, in any server.
   private static let names = [
     "--chat-template", "--chat-template-file", "--tokenizer", "--tokenizer-path",

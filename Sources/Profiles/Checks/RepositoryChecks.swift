@@ -133,6 +133,6 @@ private enum BlockExperts {
   private static let sizes: [(prefix: String, size: Int)] = [
     ("qwen3-30b-a3b", 768), ("qwen3-coder-30b-a3b", 768), ("qwen3-vl-30b-a3b", 768),
     ("qwen3-235b-a22b", 1536), ("qwen3-vl-235b-a22b", 1536), ("qwen3-coder-480b-a35b", 2560),
-    ("qwen3-next-80b-a3b", 512), ("qwen3-coder-next", 512), ("qwen3.5-35b-a3b", 512),
+    ("qwen3-next-80b-a3b", 512), ("qwen3-coder-next", 512),
   ]
 }

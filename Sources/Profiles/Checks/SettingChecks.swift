@@ -84,6 +84,12 @@ extension Checks {
         help: "remove one of the two",
         notes: [report.note(setting.range, "the other one stands here")])
     }
+    for (first, second) in profile.givenTwice {
+      report(
+        second, "'\(first.name)' is given twice, and the last one counts",
+        help: "remove one of the two",
+        notes: [report.note(first.range, "the other one stands here")])
+    }
     guard !profile.settings.own.isEmpty else { return }
     for common in profile.settings.common {
       guard let option = profile.runtime.value.option(for: common.field),
@@ -233,7 +239,8 @@ extension Checks {
       let line = "'\(field.key): \(JSON.line(value).unquoted)' under '\(field.section)'"
       report(
         passed.range, "'\(passed.written)' is set by '\(field.path)', which is checked",
-        help: "write \(line)")
+        help: "write \(line)",
+        mend: passed.move(to: field, JSON.line(value).unquoted))
     }
   }
 

@@ -41,13 +41,27 @@ extension Checks {
       else { continue }
       let isSure = table.isSure { !$0.variableNames.contains(name) }
       let help =
-        Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" }
+        option(named: name, runtime, table.catalogue).map { "set '\($0)' for that" }
+        ?? Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" }
         ?? "remove it, or name an image of the release that reads it"
       report(
         variable.name.range,
         "\(table.title(of: runtime, isSure: isSure)) does not read '\(name.abbreviated)'",
         help: help)
     }
+  }
+
+  /// The option that took a variable's place: `VLLM_ATTENTION_BACKEND` became `--attention-backend`.
+  private static func option(
+    named variable: String, _ runtime: any Runtime.Type, _ catalogue: Catalogue
+  ) -> String? {
+    for prefix in runtime.variablePrefixes where variable.hasPrefix(prefix) {
+      let key = variable.dropFirst(prefix.count).lowercased()
+      guard let (option, _) = catalogue.option(key: key) else { continue }
+      let place = option.allNames.lazy.compactMap { runtime.field(setBy: $0)?.path }.first
+      return place ?? runtime.sectionKey + "." + option.names[0].asKey
+    }
+    return nil
   }
 
   /// `int(os.getenv(...))`: any other text ends the server when it is imported.

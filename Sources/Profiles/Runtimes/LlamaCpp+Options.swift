@@ -233,7 +233,7 @@ extension ValueType where Value == String {
   }
 
   fileprivate static let layerCount = grammar(
-    "a number of layers, 'auto' or 'all'", "^([0-9]{1,4}|-[12]|auto|all)$"
+    "a number of layers, 'auto' or 'all'", "^([0-9]{1,4}|-[12]|auto|all)$", numeric: true
   ) { text in
     // -1 and -2 are those words as numbers (common/arg.cpp).
     ["auto", "all", "-1", "-2"].contains(text)

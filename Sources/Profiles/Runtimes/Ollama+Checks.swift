@@ -100,4 +100,35 @@ extension Ollama {
       help: "remove one of the two",
       notes: [report.note(spread.range, "it is to be spread over all GPUs here")])
   }
+
+  /// server/routes.go: the model's own `num_ctx` wins over the server's default.
+  static let contextTwice = Check(
+    Rule(
+      "ollama-context-twice", .warning, "The context is written once, for the model.",
+      Explanation(
+        """
+        The variable is the context of models that have none of their own. The profile's model has \
+        one, so that the variable changes nothing.
+        """,
+        wrong: """
+          source: {type: ollama, model_id: "llama3.2:3b"}
+          container: {runtime: ollama}
+          parameters: {context_length: 8192}
+          environment: {OLLAMA_CONTEXT_LENGTH: "32768"}
+          """,
+        right: """
+          source: {type: ollama, model_id: "llama3.2:3b"}
+          container: {runtime: ollama}
+          parameters: {context_length: 32768}
+          """,
+        source: "Ollama 0.32.15, envconfig/config.go (ContextLength), server/routes.go"))
+  ) { profile, report in
+    guard let server = profile.launched("--context-length"),
+      let model = profile.parameters.contextLength ?? profile.parameters.maxTotalTokens
+    else { return }
+    report(
+      server.range, "the model's own context of \(model.value) counts, not the server's",
+      help: "remove the line, and write the context under 'parameters'",
+      notes: [report.note(model.range, "the model's stands here")])
+  }
 }

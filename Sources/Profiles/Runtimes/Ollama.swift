@@ -125,7 +125,9 @@ package enum Ollama: Runtime {
       address: "OLLAMA_HOST", mounts: mounts)
   }
 
-  package static let checks: [Check] = [noArguments, splitFile, quantizedCache, mainGPU]
+  package static let checks: [Check] = [
+    noArguments, splitFile, quantizedCache, mainGPU, contextTwice,
+  ]
 
   private static let noArguments = Check(
     Rule(

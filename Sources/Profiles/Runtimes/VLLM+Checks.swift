@@ -9,6 +9,7 @@ extension VLLM {
     runnerOfEmbedding, batchedTokens, activeRequests, toolParserMissing, toolParserUnused,
     float16OfModel, ggufFiles, codeRevisionUnused,
     imageInBatch, loraSwitch, loraCounts, speculativeTokens, rerankerOverrides,
+    formatOfQuantization,
   ]
 
   /// vllm/entrypoints/generate: a server of text has no route for embeddings.

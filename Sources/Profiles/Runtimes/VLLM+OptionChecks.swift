@@ -155,4 +155,44 @@ extension VLLM {
       id.range, "'\(id.value)' writes text, and ranks nothing, as it stands",
       help: "add 'hf_overrides' under 'vllm', as 'amm explain vllm-reranker-overrides' shows")
   }
+
+  /// model_executor/layers/quantization: get_supported_act_dtypes of each method.
+  static let formatOfQuantization = Check(
+    Rule(
+      "vllm-format-of-quantization",
+      "Quantized weights are computed in a format that their kernels have.",
+      Explanation(
+        """
+        Each way to store weights has kernels for some number formats. MXFP4, in which gpt-oss is \
+        stored, has them for bfloat16 alone, and almost none has them for float32.
+        """,
+        wrong: """
+          source: {type: huggingface, model_id: openai/gpt-oss-20b}
+          parameters: {dtype: float16}
+          """,
+        right: """
+          source: {type: huggingface, model_id: openai/gpt-oss-20b}
+          """,
+        source: "vLLM 0.31.0, model_executor/layers/quantization (get_supported_act_dtypes)"))
+  ) { profile, report in
+    guard let dtype = profile.word("--dtype") else { return }
+    let isGPTOSS =
+      if case .huggingFace(let id, _) = profile.model {
+        id.value.lowercased().hasPrefix("openai/gpt-oss-")
+      } else { false }
+    let word = profile.word("--quantization")?.value ?? (isGPTOSS ? "mxfp4" : "none")
+    let formats: [String]
+    switch word {
+    case "mxfp4", "gpt_oss_mxfp4", "fp_quant", "mxfp8": formats = ["bfloat16"]
+    case "awq", "gptq", "awq_marlin", "gptq_marlin", "auto_awq", "auto_gptq", "fp8", "experts_int8",
+      "fbgemm_fp8", "modelopt", "moe_wna16":
+      formats = ["bfloat16", "float16", "half"]
+    default: return
+    }
+    guard dtype.value != "auto", !formats.contains(dtype.value) else { return }
+    report(
+      dtype.range,
+      "vLLM computes \(word) weights in \(Phrase.oneOf(formats)), not in \(dtype.value)",
+      help: "remove the line")
+  }
 }
