@@ -34,6 +34,7 @@ package enum LaunchOption: Sendable, Equatable {
   /// As documentation writes it.
   package var text: String {
     switch self {
+    case .computed(let name) where name.hasPrefix("INSTRUCTION."): String(name.dropFirst(12))
     case .variable(let name), .argument(let name), .repeated(let name), .words(let name),
       .object(let name), .computed(let name):
       name

@@ -90,7 +90,9 @@ struct LaunchTests {
     func names(_ options: [LaunchOption?]) -> [String] {
       options.compactMap { option in
         switch option {
-        case .variable(let name), .modelParameter(let name), .modelInstruction(let name): name
+        case .variable(let name), .modelParameter(let name), .modelInstruction(let name),
+          .computed(let name):
+          name
         default: nil
         }
       }

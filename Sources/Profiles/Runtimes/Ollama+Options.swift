@@ -1,4 +1,4 @@
-import Deployments
+package import Deployments
 import Diagnostics
 package import Schema
 import Text
@@ -24,6 +24,8 @@ extension Ollama {
     var schedSpread: Located<Bool>?
     package var origins: Located<[Located<String>]>?
     package var debug: Located<Bool>?
+    package var adapter: Located<HostPath>?
+    package var draft: Located<HostPath>?
     package var system: Located<String>?
     package var template: Located<String>?
     package var seed: Located<Int>?
@@ -73,6 +75,12 @@ extension Ollama {
       Field(
         "debug", \.debug, .boolean, default: "false", to: .variable("OLLAMA_DEBUG"),
         "Whether the server logs more."),
+      Field(
+        "adapter", \.adapter, .hostPath, to: .computed("INSTRUCTION.ADAPTER"),
+        "A file of a LoRA adapter on this machine, which the model is made with."),
+      Field(
+        "draft", \.draft, .hostPath, since: "0.24", to: .computed("INSTRUCTION.DRAFT"),
+        "A file of a small model on this machine that guesses tokens ahead."),
       Field(
         "system", \.system, .modelText(multiline: true), to: .modelInstruction("SYSTEM"),
         "The system prompt that the model starts with."),

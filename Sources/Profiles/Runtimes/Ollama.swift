@@ -97,6 +97,12 @@ package enum Ollama: Runtime {
     } else {
       file.bases = [profile.model.text]
     }
+    let options = options(of: profile)
+    for (name, path) in [("ADAPTER", options.adapter), ("DRAFT", options.draft)] {
+      guard let path, let place = ContainerPath("/\(name.lowercased()).gguf") else { continue }
+      mounts.append(Mount(.path(path.value), at: place, options: [.readOnly]))
+      file.add(instruction: name, place.text)
+    }
     launch.modelFile = file
     // Too long a text is a mistake of the profile, which a check tells.
     guard let content = Argument(file.text), let model = Argument(launch.model) else { return }

@@ -416,7 +416,10 @@
         description = "Model of ollama";
         autoStart = false;
         network = [ "local-ai.network" ];
-        volumes = [ ];
+        volumes = [
+          "%h/models/adapter.gguf:/adapter.gguf:ro"
+          "%h/models/draft.gguf:/draft.gguf:ro"
+        ];
         extraConfig = {
           Unit = {
             Requires = "podman-ollama.service";
@@ -431,7 +434,7 @@
             ];
             Environment = [
               "MODEL=demo"
-              "\"MODELFILE=FROM llama3.2:3b\\nPARAMETER num_ctx 8192\\nPARAMETER temperature 0\\nPARAMETER top_p 1\\nPARAMETER top_k 0\\nPARAMETER repeat_penalty 1.1\\nSYSTEM \\\"\\\"\\\"You are \\\"kind\\\".\\nAlways.\\n\\\"\\\"\\\"\\nTEMPLATE \\\"\\\"\\\"{{ .Prompt }}\\\"\\\"\\\"\\nPARAMETER seed 42\\nPARAMETER num_predict -1\\nPARAMETER num_keep 4\\nPARAMETER num_batch 512\\nPARAMETER num_gpu -1\\nPARAMETER main_gpu 0\\nPARAMETER num_thread 8\\nPARAMETER use_mmap true\\nPARAMETER min_p 0.05\\nPARAMETER typical_p 0.9\\nPARAMETER repeat_last_n 64\\nPARAMETER presence_penalty 0.5\\nPARAMETER frequency_penalty -0.5\\nPARAMETER stop \\\"\\\"\\\"</s>\\\"\\\"\\\"\\nPARAMETER stop \\\"\\\"\\\"a \\\"b\\\"\\\"\\\"\\\"\\n\""
+              "\"MODELFILE=FROM llama3.2:3b\\nPARAMETER num_ctx 8192\\nPARAMETER temperature 0\\nPARAMETER top_p 1\\nPARAMETER top_k 0\\nPARAMETER repeat_penalty 1.1\\nSYSTEM \\\"\\\"\\\"You are \\\"kind\\\".\\nAlways.\\n\\\"\\\"\\\"\\nTEMPLATE \\\"\\\"\\\"{{ .Prompt }}\\\"\\\"\\\"\\nPARAMETER seed 42\\nPARAMETER num_predict -1\\nPARAMETER num_keep 4\\nPARAMETER num_batch 512\\nPARAMETER num_gpu -1\\nPARAMETER main_gpu 0\\nPARAMETER num_thread 8\\nPARAMETER use_mmap true\\nPARAMETER min_p 0.05\\nPARAMETER typical_p 0.9\\nPARAMETER repeat_last_n 64\\nPARAMETER presence_penalty 0.5\\nPARAMETER frequency_penalty -0.5\\nPARAMETER stop \\\"\\\"\\\"</s>\\\"\\\"\\\"\\nPARAMETER stop \\\"\\\"\\\"a \\\"b\\\"\\\"\\\"\\\"\\nADAPTER \\\"\\\"\\\"/adapter.gguf\\\"\\\"\\\"\\nDRAFT \\\"\\\"\\\"/draft.gguf\\\"\\\"\\\"\\n\""
               "OLLAMA_HOST=http://ollama:11434"
             ];
             NoNewPrivileges = [ "true" ];
