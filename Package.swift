@@ -79,7 +79,7 @@ let package = Package(
     module("Host", ["CSystem"]),
     module("YAML", ["CLibYAML", "Diagnostics", "Text"]),
     module("Schema", ["YAML", "Diagnostics", "Text", "Values"]),
-    module("Catalogues", ["CCatalogues", "Schema"]),
+    module("Catalogues", ["CCatalogues", "Schema", "Text"]),
     module("Targets", ["Deployments", "Diagnostics", "Text", "Values"]),
     module(
       "Profiles",
@@ -144,7 +144,9 @@ let package = Package(
     tests("ReadingTests", ["Profiles", "Diagnostics", "YAML", "Schema", "Values"]),
     tests(
       "ProfilesTests",
-      ["Profiles", "Targets", "Workspaces", "Schema", "Deployments", "Diagnostics"]),
+      [
+        "Catalogues", "Profiles", "Targets", "Workspaces", "Schema", "Deployments", "Diagnostics",
+      ]),
     tests(
       "WorkspacesTests",
       [

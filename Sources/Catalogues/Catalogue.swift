@@ -4,35 +4,50 @@ import Synchronization
 
 /// The options of one release of a launcher, as its own argument parser has them.
 ///
-/// Tests/Oracle/catalogue makes them. They are bytes of the program, and only those that a profile
-/// asks for are looked at.
-package struct Catalogue: Sendable {
+/// Tests/Oracle/catalogue makes them. They are bytes of the program; what is decoded of them is what
+/// somebody asks for, found by a hash table of names that is made when the first one is asked for.
+package final class Catalogue: Sendable {
   /// Which release it is of.
   package let release: Release
-  /// In the launcher's order.
-  package let options: [CatalogueOption]
-  /// Variables of its process that stand for no option.
-  package let variables: [CatalogueVariable]
-  /// Those that are gone, and of which the launcher says what came instead.
-  package let removed: [RemovedOption]
-  /// Where each name, without its off forms, stands among the options.
-  private let places: [String: Int]
+  private let table: Table
+  /// Variables that stand for no option, by their names; nil until one is asked for.
+  private let known = Mutex<[String: CatalogueVariable]?>(nil)
 
-  private init(release: Release, text: String) {
+  private init(release: Release, _ table: Table) {
     self.release = release
-    let lines = text.split(separator: "\n")
-    options = lines.compactMap { CatalogueOption(line: $0) }
-    variables = lines.compactMap { CatalogueVariable(line: $0) }
-    removed = lines.compactMap { RemovedOption(line: $0) }
-    var places: [String: Int] = [:]
-    for (index, option) in options.enumerated() {
-      for name in option.names + option.off { places[name] = index }
-    }
-    self.places = places
+    self.table = table
   }
 
   /// The option of a name, an alias or an off form, as the launcher spells it.
-  package subscript(name: String) -> CatalogueOption? { places[name].map { options[$0] } }
+  package subscript(name: String) -> CatalogueOption? {
+    guard name.utf8.first == UInt8(ascii: "-") else { return nil }
+    return table[name].flatMap { table.isRemoved($0) ? nil : CatalogueOption(table.line($0)) }
+  }
+
+  /// Whether there is an option of a name, an alias or an off form.
+  package func has(_ name: String) -> Bool {
+    table[name].map { !table.isRemoved($0) } ?? false
+  }
+
+  /// What is the same for all that an option is known by, its variable included; nil for what is no
+  /// option's.
+  package func place(of name: String) -> Int? { table[name] }
+
+  /// The option that a variable stands for.
+  package func option(variable: String) -> CatalogueOption? {
+    guard variable.utf8.first != UInt8(ascii: "-"), let line = table[variable] else { return nil }
+    return CatalogueOption(table.line(line))
+  }
+
+  /// A variable that stands for no option.
+  package func variable(named name: String) -> CatalogueVariable? {
+    known.withLock { known in
+      if known == nil {
+        known = Dictionary(variables.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+      }
+      return known?[name]
+    }
+  }
 
   /// The option that a key of a profile names: `max_num_seqs` is `--max-num-seqs`, and `ngl` is `-ngl`.
   ///
@@ -51,9 +66,27 @@ package struct Catalogue: Sendable {
     return longer.count == 1 ? (longer[0], longer[0].names[0]) : nil
   }
 
+  /// All of them, in the launcher's order.
+  package var options: [CatalogueOption] {
+    table.lines.filter { $0.mark == UInt8(ascii: "-") && $0.text(2) != Table.removed }
+      .map(CatalogueOption.init)
+  }
+
+  /// Variables of its process that stand for no option.
+  package var variables: [CatalogueVariable] {
+    table.variableLines.map(CatalogueVariable.init)
+  }
+
+  /// Those that are gone, and of which the launcher says what came instead.
+  package var removed: [RemovedOption] {
+    table.lines.filter { $0.text(2) == Table.removed }.map(RemovedOption.init)
+  }
+
   /// Every name there is.
   package var names: [String] { options.flatMap { $0.names + $0.off } }
+}
 
+extension Catalogue {
   /// The releases of a launcher that have a catalogue, the oldest first.
   package static func releases(of launcher: String) -> [Release] {
     entries.filter { $0.launcher == launcher }.map(\.release)
@@ -63,12 +96,14 @@ package struct Catalogue: Sendable {
   package static func of(_ launcher: String, _ release: Release) -> Catalogue? {
     guard
       let entry = entries.first(where: {
-        $0.launcher == launcher && !($0.release < release) && !(release < $0.release)
+        !($0.release < release) && !(release < $0.release) && $0.launcher == launcher
       })
     else { return nil }
     return read.withLock { read in
       if let catalogue = read[entry.index] { return catalogue }
-      let catalogue = Catalogue(release: entry.release, text: bytes(of: entry.index))
+      guard let found = unsafe amm_catalogue_at(entry.index)?.pointee else { return nil }
+      let table = unsafe Table(UnsafeBufferPointer(start: found.bytes, count: found.length))
+      let catalogue = Catalogue(release: entry.release, table)
       read[entry.index] = catalogue
       return catalogue
     }
@@ -81,7 +116,8 @@ package struct Catalogue: Sendable {
   }
 
   /// Those that were asked for, each by its place.
-  private static let read = Mutex<[Int: Catalogue]>([:])
+  private static let read = Mutex<[Catalogue?]>(
+    Array(repeating: nil, count: Int(amm_catalogue_count())))
 
   private static let entries: [Entry] = (0..<amm_catalogue_count()).compactMap { index in
     guard let found = unsafe amm_catalogue_at(index)?.pointee,
@@ -89,11 +125,5 @@ package struct Catalogue: Sendable {
     else { return nil }
     return unsafe Entry(
       launcher: String(cString: found.launcher), release: release, index: Int(index))
-  }
-
-  private static func bytes(of index: Int) -> String {
-    guard let found = unsafe amm_catalogue_at(index)?.pointee else { return "" }
-    return unsafe String(
-      decoding: UnsafeBufferPointer(start: found.bytes, count: found.length), as: UTF8.self)
   }
 }

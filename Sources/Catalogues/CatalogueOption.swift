@@ -36,46 +36,52 @@ package struct CatalogueOption: Sendable {
     case two = "2"
   }
 
+  private let line: TableLine
+
+  /// A line that begins with an option's name.
+  init(_ line: TableLine) { self.line = line }
+
   /// Its names, the one that it is documented under first.
-  package let names: [String]
+  package var names: [String] { line.words(0) }
   /// Names that switch it off.
-  package let off: [String]
+  package var off: [String] { line.words(1) }
   /// What its value is.
-  package let kind: Kind
+  package var kind: Kind { Kind(rawValue: line.text(2)) ?? .text }
   /// How many values it has.
-  package let count: Count
+  package var count: Count { Count(rawValue: line.text(3)) ?? .one }
+  /// What holds where it is not written, as the launcher says it; nil where it says nothing.
+  package var defaultText: String? { line.isEmpty(5) ? nil : line.text(5) }
+  /// The variable that stands for it; nil where none does.
+  package var variable: String? { line.isEmpty(6) ? nil : line.text(6) }
+
   /// The words it may be: all there are for text, and those beside the numbers for a number; empty
   /// for any.
-  package let choices: [String]
+  package var choices: [String] { line.words(4).filter { $0.utf8.last != Self.colon } }
   /// The keys that the object may have which it takes; empty for any.
-  package let keys: [String]
-  /// What holds where it is not written, as the launcher says it; nil where it says nothing.
-  package let defaultText: String?
-  /// The variable that stands for it; nil where none does.
-  package let variable: String?
-
-  /// A line of a catalogue; nil for a comment or a variable that stands for no option.
-  init?(line: Substring) {
-    guard line.utf8.first == UInt8(ascii: "-") else { return nil }
-    let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
-    func column(_ index: Int) -> Substring { index < columns.count ? columns[index] : "" }
-    guard column(2) != "removed" else { return nil }
-    func words(_ index: Int) -> [String] { column(index).split(separator: " ").map(String.init) }
-    names = words(0)
-    off = words(1)
-    kind = Kind(rawValue: String(column(2))) ?? .text
-    count = Count(rawValue: String(column(3))) ?? .one
-    let listed = words(4)
-    choices = listed.filter { $0.utf8.last != UInt8(ascii: ":") }
-    keys = listed.filter { $0.utf8.last == UInt8(ascii: ":") }.map { String($0.dropLast()) }
-    defaultText = column(5).isEmpty ? nil : String(column(5))
-    variable = column(6).isEmpty ? nil : String(column(6))
+  package var keys: [String] {
+    line.words(4).filter { $0.utf8.last == Self.colon }.map { String($0.dropLast()) }
   }
+
+  private static let colon = UInt8(ascii: ":")
 
   /// The words it must be one of; empty where others are right, too.
   package var closedWords: [String] {
-    kind == .text || choices.allSatisfy { Double($0) != nil } ? choices : []
+    let choices = choices
+    return kind == .text || choices.allSatisfy { Double($0) != nil } ? choices : []
   }
+
+  /// Whether a word is none of those that it must be one of; false where any is right.
+  package func refuses(_ word: String) -> Bool {
+    guard !line.isEmpty(4), !line.has(word, in: 4) else { return false }
+    let words = closedWords
+    return !words.isEmpty && !words.contains(word)
+  }
+
+  /// Whether it is known by a name, one that switches it off included.
+  package func isCalled(_ name: String) -> Bool { line.has(name, in: 0) || line.has(name, in: 1) }
+
+  /// Whether a name switches it off.
+  package func isOff(_ name: String) -> Bool { line.has(name, in: 1) }
 }
 
 /// An option that a launcher knows only to say that it is gone.
@@ -85,12 +91,10 @@ package struct RemovedOption: Sendable {
   /// Options that came instead.
   package let instead: [String]
 
-  /// A line of a catalogue of the kind `removed`; nil for any other.
-  init?(line: Substring) {
-    let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
-    guard columns.count > 4, columns[2] == "removed" else { return nil }
-    names = columns[0].split(separator: " ").map(String.init)
-    instead = columns[4].split(separator: " ").map(String.init)
+  /// A line of the kind `removed`.
+  init(_ line: TableLine) {
+    names = line.words(0)
+    instead = line.words(4)
   }
 }
 
@@ -108,11 +112,9 @@ package struct CatalogueVariable: Sendable {
   package let name: String
   package let kind: Kind
 
-  /// A line of a catalogue that begins with `$`; nil for any other.
-  init?(line: Substring) {
-    guard line.utf8.first == UInt8(ascii: "$") else { return nil }
-    let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
-    name = String(columns[0].dropFirst())
-    kind = columns.count > 2 ? Kind(rawValue: String(columns[2])) ?? .text : .text
+  /// A line that begins with `$`.
+  init(_ line: TableLine) {
+    name = String(line.text(0).dropFirst())
+    kind = Kind(rawValue: line.text(2)) ?? .text
   }
 }

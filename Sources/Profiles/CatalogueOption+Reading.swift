@@ -12,9 +12,15 @@ struct Size {
   /// engine/arg_utils.py, human_readable_int).
   init?(_ text: String) {
     guard let last = text.utf8.last else { return nil }
-    let powers: [(UInt8, Int)] = [(0x6B, 1), (0x6D, 2), (0x67, 3), (0x74, 4)]
-    guard let (letter, power) = powers.first(where: { $0.0 == last | 0x20 }) else { return nil }
-    let base = last == letter ? 1000.0 : 1024.0
+    let power: Int
+    switch last | 0x20 {
+    case UInt8(ascii: "k"): power = 1
+    case UInt8(ascii: "m"): power = 2
+    case UInt8(ascii: "g"): power = 3
+    case UInt8(ascii: "t"): power = 4
+    default: return nil
+    }
+    let base = last & 0x20 == 0 ? 1024.0 : 1000.0
     guard let digits = Double(text.dropLast()), digits >= 0, digits < 1e6 else { return nil }
     let size = (0..<power).reduce(digits) { product, _ in product * base }
     guard size < 1e18, size == size.rounded(), let number = Int(exactly: size) else { return nil }

@@ -30,7 +30,7 @@ package struct GivenOption: Sendable {
   let isJoined: Bool
 
   /// Whether it is written by a name that switches it off.
-  package var isOff: Bool { option?.off.contains(name) ?? false }
+  package var isOff: Bool { option?.isOff(name) ?? false }
 }
 
 /// A profile's arguments, as its launcher takes them apart.
@@ -74,7 +74,7 @@ struct GivenOptions {
   ) -> Int {
     let words = rest.prefix { !$0.value.isOptionName }.count
     guard let option else { return words }
-    guard !option.off.contains(name) else { return 0 }
+    guard !option.isOff(name) else { return 0 }
     switch option.count {
     case .none: return 0
     case .one, .joined, .repeated: return syntax == .wordByWord ? min(1, rest.count) : min(1, words)

@@ -11,26 +11,9 @@ extension Profile {
   ///
   /// - Parameter name: Any name of the option.
   package func launched(_ name: String) -> Located<Value>? {
-    let option = table?.catalogue[name]
-    let names = option?.allNames ?? [name]
-    let common = settings.common.first { setting in
-      guard let option = runtime.value.option(for: setting.field) else { return false }
-      return names.contains(where: option.isSet(by:))
-    }
-    if let common { return common.value }
-    if let own = settings.own.first(where: { own in names.contains(where: own.option.isSet(by:)) })
-    {
-      return own.value
-    }
-    if let given = given.last(where: { !Set($0.option?.names ?? [$0.name]).isDisjoint(with: names) }
-    ) {
-      return given.value
-    }
-    guard let name = option?.variable,
-      let variable = environment.first(where: { $0.name.value.text == name })
-    else { return nil }
-    return Located(
-      option?.value(of: variable.item.value) ?? .text(variable.item.value), variable.item.range)
+    guard let table else { return settings.own.first { $0.option.isSet(by: name) }?.value }
+    guard !written.isEmpty, let place = table.catalogue.place(of: name) else { return nil }
+    return written.first { $0.place == place }?.value()
   }
 
   /// A whole number that an option is set to.
@@ -61,6 +44,59 @@ extension Profile {
       guard case .set(let members)? = node?.plainData else { return nil }
       return Located(members, value.range)
     default: return nil
+    }
+  }
+}
+
+/// An option that a profile sets, by its place in the launcher's table.
+struct WrittenOption: Sendable {
+  let place: Int
+  /// What it is set to.
+  let value: @Sendable () -> Located<Value>
+}
+
+extension WrittenOption {
+  /// Those of a profile: common settings first, then its section's, arguments and variables.
+  static func all(
+    _ settings: Settings, _ given: [GivenOption], _ environment: Environment,
+    _ runtime: any Runtime.Type, _ catalogue: Catalogue
+  ) -> [WrittenOption] {
+    var all: [WrittenOption] = []
+    func add(_ name: String, _ value: @escaping @Sendable () -> Located<Value>) {
+      if let place = catalogue.place(of: name) {
+        all.append(WrittenOption(place: place, value: value))
+      }
+    }
+    for setting in settings.common {
+      guard let option = runtime.option(for: setting.field) else { continue }
+      // One key of an object is not the object.
+      if case .json = option { continue }
+      add(option.tableName) { setting.value }
+    }
+    for setting in settings.own { add(setting.option.tableName) { setting.value } }
+    // The last one counts.
+    for given in given.reversed() { add(given.option?.names.first ?? given.name) { given.value } }
+    for variable in environment {
+      let name = variable.name.value.text
+      add(name) {
+        let option = catalogue.option(variable: name)
+        let text = variable.item.value
+        return Located(option?.value(of: text) ?? .text(text), variable.item.range)
+      }
+    }
+    return all
+  }
+}
+
+extension LaunchOption {
+  /// What it is found by in its launcher's table.
+  fileprivate var tableName: String {
+    switch self {
+    case .variable(let name), .argument(let name), .repeated(let name), .words(let name),
+      .object(let name), .flag(let name, _), .json(let name, _), .computed(let name):
+      name
+    case .modelParameter(let name): "PARAMETER." + name
+    case .modelInstruction(let name): "INSTRUCTION." + name
     }
   }
 }

@@ -23,23 +23,23 @@ package struct LauncherTable: Sendable {
 
   /// That of an image, or of the runtime's pinned one; nil where the runtime has no table.
   init?(_ runtime: any Runtime.Type, image: ImageReference?) {
-    let releases = Catalogue.releases(of: runtime.name)
-    guard let newest = releases.last else { return nil }
     let pinned = Processor.allCases.compactMap { runtime.image(for: $0) }
     let used = image ?? pinned.first
     let release = used.flatMap { used in
       pinned.contains { $0.name == used.name } ? used.tag.flatMap(Release.init(tag:)) : nil
     }
-    let fallback = pinned.first?.tag.flatMap(Release.init(tag:)) ?? newest
-    let wanted = release ?? fallback
+    let fallback = release ?? pinned.first?.tag.flatMap(Release.init(tag:))
+    guard let wanted = fallback else { return nil }
     if let exact = Catalogue.of(runtime.name, wanted) {
       catalogue = exact
       after = nil
       fit = release == nil ? .unknown : .exact
       return
     }
-    let nearest = releases.last { $0 < wanted } ?? releases[0]
-    guard let near = Catalogue.of(runtime.name, nearest) else { return nil }
+    let releases = Catalogue.releases(of: runtime.name)
+    guard let nearest = releases.last(where: { $0 < wanted }) ?? releases.first,
+      let near = Catalogue.of(runtime.name, nearest)
+    else { return nil }
     catalogue = near
     after =
       near.release < wanted

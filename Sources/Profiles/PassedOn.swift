@@ -95,7 +95,7 @@ extension Profile {
       }
     return environment.map { variable in
       let name = variable.name.value.text
-      let option = table?.catalogue.options.first { $0.variable == name }
+      let option = table?.catalogue.option(variable: name)
       let text = variable.item.value
       let isFlag = option?.kind == .flag
       let word = isFlag && text == "1" ? "true" : isFlag && text == "0" ? "false" : text

@@ -24,6 +24,8 @@ package final class Profile: Sendable {
   package let table: LauncherTable?
   /// Its arguments, as its launcher takes them apart; empty where its runtime has no table.
   package let given: [GivenOption]
+  /// What it sets, wherever it is written, by the options' places in the table.
+  let written: [WrittenOption]
 
   init(
     source: SourceFile, name: Located<String>, model: ModelSource,
@@ -38,11 +40,18 @@ package final class Profile: Sendable {
     self.options = options
     self.settings = settings
     self.document = document
-    table = LauncherTable(runtime.value, image: document.container?.value.image?.value)
+    let table = LauncherTable(runtime.value, image: document.container?.value.image?.value)
     let arguments = document.arguments?.value ?? []
     given =
       arguments.isEmpty || runtime.value.argumentSyntax == .nothing
       ? [] : table.map { GivenOptions(arguments, runtime.value, $0.catalogue).options } ?? []
+    let environment = document.environment?.value ?? []
+    let given = given
+    written =
+      table.map {
+        WrittenOption.all(settings, given, environment, runtime.value, $0.catalogue)
+      } ?? []
+    self.table = table
   }
 
   /// What holds for the model whichever runtime serves it.

@@ -56,4 +56,36 @@ import Testing
     #expect(Catalogue.of("vllm", "0.1.2") == nil)
     #expect(Catalogue.of("nobody", "0.31.0") == nil)
   }
+
+  @Test func whatIsKnownByOneNameIsKnownByAll() throws {
+    let catalogue = try #require(Catalogue.of("llama-cpp", "11434"))
+    let place = try #require(catalogue.place(of: "--ctx-size"))
+    #expect(catalogue.place(of: "-c") == place)
+    #expect(catalogue.place(of: "LLAMA_ARG_CTX_SIZE") == place)
+    #expect(catalogue.option(variable: "LLAMA_ARG_CTX_SIZE")?.names == ["--ctx-size", "-c"])
+    #expect(catalogue.option(variable: "--ctx-size") == nil)
+    #expect(catalogue["LLAMA_ARG_CTX_SIZE"] == nil)
+    #expect(catalogue.place(of: "--ctx") == nil && !catalogue.has("--draft-max"))
+    #expect(catalogue.removed.contains { $0.names.contains("--draft-max") })
+  }
+
+  @Test func everyNameIsFound() throws {
+    for (launcher, release) in Self.all {
+      let catalogue = try #require(Catalogue.of(launcher, release))
+      for option in catalogue.options {
+        for name in option.names + option.off { #expect(catalogue[name]?.names == option.names) }
+      }
+      for variable in catalogue.variables {
+        #expect(catalogue.variable(named: variable.name)?.kind == variable.kind)
+      }
+    }
+  }
+
+  @Test func wordsAreTakenOrRefused() throws {
+    let catalogue = try #require(Catalogue.of("vllm", "0.31.0"))
+    let parser = try #require(catalogue["--reasoning-parser"])
+    #expect(!parser.refuses("openai_gptoss") && parser.refuses("gpt-oss") && parser.refuses(""))
+    #expect(catalogue["--max-model-len"]?.refuses("anything") == false)
+    #expect(catalogue["--chat-template"]?.refuses("anything") == false)
+  }
 }

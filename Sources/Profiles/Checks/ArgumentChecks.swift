@@ -72,9 +72,9 @@ extension Checks {
         source: "vLLM 0.31.0, config (the classes of its configurations)"))
   ) { profile, report in
     guard let table = profile.table else { return }
-    let written = profile.settings.own.compactMap(\.option.optionName) + profile.given.map(\.name)
+    let written = profile.settings.own.compactMap(\.nameOfObject) + profile.given.map(\.name)
     for name in written {
-      guard let option = table.catalogue[name], !option.keys.isEmpty,
+      guard let option = table.catalogue[name], option.kind == .json, !option.keys.isEmpty,
         let object = profile.object(name)
       else { continue }
       for member in object.value where !option.keys.contains(member.name) {
@@ -87,6 +87,17 @@ extension Checks {
           help: Suggestion.help(
             for: member.name, among: option.keys, otherwise: "it has \(Phrase.allOf(option.keys))"))
       }
+    }
+  }
+}
+
+extension Settings.Own {
+  /// The option that it gives an object, or a text that may be one.
+  fileprivate var nameOfObject: String? {
+    switch (option, value.value) {
+    case (.object(let name), _): name
+    case (.argument(let name), .text(let text)) where text.utf8.first == UInt8(ascii: "{"): name
+    default: nil
     }
   }
 }

@@ -99,13 +99,12 @@ extension Checks {
     guard !words.isEmpty, let table = profile.table else { return }
     let catalogue = table.catalogue
     for written in words {
-      guard let option = catalogue.option(written.option), !option.closedWords.isEmpty,
-        let word = written.parts(of: option).first(where: {
-          !option.closedWords.contains($0.text)
-        }), !profile.hasPlugin(for: option)
+      guard let option = catalogue.option(written.option),
+        let word = written.parts(of: option).first(where: { option.refuses($0.text) }),
+        !profile.hasPlugin(for: option)
       else { continue }
       let isSure = table.isSure {
-        $0.option(word.option)?.closedWords.contains(word.text) == false
+        $0.option(word.option)?.refuses(word.text) == true
       }
       let message =
         "\(table.title(of: profile.runtime.value, isSure: isSure)) has no '\(word.text.abbreviated)' for '\(option.names[0])'"
@@ -177,7 +176,7 @@ extension Profile {
     }
     for variable in environment {
       let name = variable.name.value.text
-      guard let option = table?.catalogue.options.first(where: { $0.variable == name }),
+      guard let option = table?.catalogue.option(variable: name),
         option.kind == .text, !variable.item.value.isEmpty
       else { continue }
       words.append(

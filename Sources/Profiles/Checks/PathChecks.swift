@@ -34,8 +34,7 @@ extension Checks {
           """,
         source: "vLLM 0.31.0, entrypoints/chat_utils.py (validate_chat_template)"))
   ) { profile, report in
-    for name in names {
-      guard let path = profile.word(name), path.value.hasPrefix("~") else { continue }
+    for path in profile.paths(of: names) where path.value.hasPrefix("~") {
       let file = path.value.split(separator: "/").last.map(String.init) ?? ""
       report(
         path.range,
@@ -68,10 +67,8 @@ extension Checks {
           """,
         source: "vLLM 0.31.0, entrypoints/chat_utils.py (validate_chat_template)"))
   ) { profile, report in
-    for name in names {
-      guard let path = profile.word(name),
-        ["/home/", "/Users/"].contains(where: path.value.hasPrefix)
-      else { continue }
+    for path in profile.paths(of: names)
+    where ["/home/", "/Users/"].contains(where: path.value.hasPrefix) {
       let file = path.value.split(separator: "/").last.map(String.init) ?? ""
       report(
         path.range,
@@ -91,6 +88,21 @@ extension Checks {
   ]
 }
 
+extension Profile {
+  /// What some options are set to that begins as a path of a machine does.
+  fileprivate func paths(of names: [String]) -> [Located<String>] {
+    let own = settings.own.contains { setting in
+      if case .text(let text) = setting.value.value { text.mayBePath } else { false }
+    }
+    let isPassed =
+      given.contains { given in given.values.contains { $0.value.mayBePath } }
+      || environment.contains { $0.item.value.mayBePath }
+    guard own || isPassed else { return [] }
+    return names.compactMap { word($0) }.filter(\.value.mayBePath)
+  }
+}
+
 extension String {
+  fileprivate var mayBePath: Bool { utf8.first == UInt8(ascii: "~") || utf8.first == 0x2F }
   fileprivate var abbreviatedPath: String { utf8.count > 60 ? String(prefix(57)) + "..." : self }
 }

@@ -109,8 +109,10 @@ extension Checks {
       runtime.option(for: setting.field)?.optionName.map { ($0, setting.value.range) }
     }
     let arguments = profile.given.filter { $0.option != nil }.map { ($0.name, $0.range) }
-    for (name, range) in own + common + arguments where table.catalogue.option(name) == nil {
-      guard table.isSure({ $0.option(name) == nil }) else { continue }
+    for (name, range) in own + common + arguments where !table.catalogue.has(name) {
+      guard table.catalogue.option(name) == nil, table.isSure({ $0.option(name) == nil }) else {
+        continue
+      }
       return .init(
         "runs '\(image.text)', which has no option '\(name)'",
         help: "remove it, or name another image under 'container.image'", at: range,

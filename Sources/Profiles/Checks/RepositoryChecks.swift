@@ -25,7 +25,7 @@ extension Checks {
           """,
         source: "vLLM 0.31.0, config/model.py, lines 1405 to 1415"))
   ) { profile, report in
-    guard let word = profile.launched(quantizationOption(profile.runtime.value)),
+    guard let word = profile.common(.quantization) ?? profile.launched("--quantization"),
       case .text(let asked) = word.value, case .huggingFace(let id, _) = profile.model,
       let stored = StoredFormat(repository: id.value), !stored.takes(asked)
     else { return }
@@ -33,10 +33,6 @@ extension Checks {
       word.range, "by its name '\(id.value)' holds \(stored.rawValue) weights, not \(asked)",
       help: "remove the line: the server reads the format from the model's files",
       notes: [report.note(id.range, "the model is named here")])
-  }
-
-  private static func quantizationOption(_ runtime: any Runtime.Type) -> String {
-    runtime.option(for: .quantization)?.text ?? "--quantization"
   }
 
   /// fp8_utils.py, lines 1265 to 1290: a GPU's part of an expert is a whole number of blocks.

@@ -33,16 +33,18 @@ extension Checks {
     let runtime = profile.runtime.value
     guard !profile.environment.isEmpty, !runtime.variablePrefixes.isEmpty, let table = profile.table
     else { return }
-    let known = table.catalogue.variableNames
     for variable in profile.environment {
       let name = variable.name.value.text
-      guard runtime.variablePrefixes.contains(where: name.hasPrefix), !known.contains(name),
+      guard runtime.variablePrefixes.contains(where: name.hasPrefix),
+        !table.catalogue.reads(name),
         !runtime.reserved.contains(name), !Secrets.isSecretName(name)
       else { continue }
-      let isSure = table.isSure { !$0.variableNames.contains(name) }
+      let isSure = table.isSure { !$0.reads(name) }
       let help =
         option(named: name, runtime, table.catalogue).map { "set '\($0)' for that" }
-        ?? Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" }
+        ?? Suggestion.nearest(to: name, among: table.catalogue.variableNames).map {
+          "did you mean '\($0)'?"
+        }
         ?? "remove it, or name an image of the release that reads it"
       report(
         variable.name.range,
@@ -87,7 +89,7 @@ extension Checks {
     let runtime = profile.runtime.value
     for variable in profile.environment {
       let (name, text) = (variable.name.value.text, variable.item.value)
-      guard let known = table.catalogue.variables.first(where: { $0.name == name }),
+      guard let known = table.catalogue.variable(named: name),
         table.fit != .unknown
       else { continue }
       let wanted: String? =
@@ -107,8 +109,13 @@ extension Checks {
 }
 
 extension Catalogue {
+  /// Whether its launcher reads a variable.
+  fileprivate func reads(_ name: String) -> Bool {
+    place(of: name) != nil || variable(named: name) != nil
+  }
+
   /// Every variable that its launcher reads.
-  fileprivate var variableNames: Set<String> {
-    Set(variables.map(\.name) + options.compactMap(\.variable))
+  fileprivate var variableNames: [String] {
+    variables.map(\.name) + options.compactMap(\.variable)
   }
 }

@@ -1,0 +1,58 @@
+import Text
+
+/// A line of a table: bytes of the program, looked at column by column when somebody asks.
+@safe struct TableLine: @unchecked Sendable {
+  // `@unchecked`: the bytes are constants of the program, which nothing changes or frees.
+  private let bytes: UnsafeBufferPointer<UInt8>
+
+  /// - Parameter bytes: The line without its end.
+  init(_ bytes: UnsafeBufferPointer<UInt8>) { unsafe self.bytes = bytes }
+
+  private static let tab: UInt8 = 0x09
+  private static let space: UInt8 = 0x20
+
+  /// Where a column begins and ends; an empty range for one that the line does not have.
+  private func range(of column: Int) -> Range<Int> {
+    var start = 0
+    var left = column
+    for index in unsafe bytes.indices where unsafe bytes[index] == Self.tab {
+      if left == 0 { return start..<index }
+      left -= 1
+      start = index + 1
+    }
+    return unsafe left == 0 ? start..<bytes.count : 0..<0
+  }
+
+  func text(_ column: Int) -> String {
+    unsafe String(decoding: bytes[range(of: column)], as: UTF8.self)
+  }
+
+  func words(_ column: Int) -> [String] {
+    unsafe bytes[range(of: column)].split(separator: Self.space)
+      .map { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+
+  func isEmpty(_ column: Int) -> Bool { range(of: column).isEmpty }
+
+  /// Whether a word is one of a column's.
+  func has(_ word: String, in column: Int) -> Bool {
+    let range = range(of: column)
+    return unsafe word.withBytes { word in
+      var start = range.lowerBound
+      while start < range.upperBound {
+        var end = start
+        while end < range.upperBound, unsafe bytes[end] != Self.space { end += 1 }
+        if end - start == word.count,
+          unsafe bytes[start..<end].elementsEqual(word)
+        {
+          return true
+        }
+        start = end + 1
+      }
+      return false
+    }
+  }
+
+  /// The first byte, which tells what the line is of.
+  var mark: UInt8? { unsafe bytes.first }
+}
