@@ -18,8 +18,9 @@ package struct LauncherTable: Sendable {
   package let catalogue: Catalogue
   /// How well it fits.
   package let fit: Fit
-  /// That of the next release that has one, where the image's release lies between the two.
-  private let after: Catalogue?
+  /// The next release that has a table, where the image's release lies between the two.
+  private let after: Release?
+  private let launcher: String
 
   /// That of an image, or of the runtime's pinned one; nil where the runtime has no table.
   init?(_ runtime: any Runtime.Type, image: ImageReference?) {
@@ -31,6 +32,7 @@ package struct LauncherTable: Sendable {
     let fallback = release ?? pinned.first?.tag.flatMap(Release.init(tag:))
     guard let wanted = fallback else { return nil }
     if let exact = Catalogue.of(runtime.name, wanted) {
+      launcher = runtime.name
       catalogue = exact
       after = nil
       fit = release == nil ? .unknown : .exact
@@ -40,10 +42,11 @@ package struct LauncherTable: Sendable {
     guard let nearest = releases.last(where: { $0 < wanted }) ?? releases.first,
       let near = Catalogue.of(runtime.name, nearest)
     else { return nil }
+    launcher = runtime.name
     catalogue = near
     after =
       near.release < wanted
-      ? releases.first { wanted < $0 }.flatMap { Catalogue.of(runtime.name, $0) } : nil
+      ? releases.first { wanted < $0 } : nil
     fit = release.map { .near($0) } ?? .unknown
   }
 
@@ -75,7 +78,7 @@ package struct LauncherTable: Sendable {
   package func isSure(_ lacks: (Catalogue) -> Bool) -> Bool {
     switch fit {
     case .exact: true
-    case .near: after.map(lacks) ?? false
+    case .near: after.flatMap { Catalogue.of(launcher, $0) }.map(lacks) ?? false
     case .unknown: false
     }
   }

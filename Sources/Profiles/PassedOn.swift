@@ -186,3 +186,14 @@ extension UInt8 {
     }
   }
 }
+
+extension [String] {
+  /// What the first of them gives that gives anything; without the types of lazy sequences, which cost
+  /// more to make than these few names to go through.
+  func firstValue<Value>(_ value: (String) -> Value?) -> Value? {
+    for name in self {
+      if let value = value(name) { return value }
+    }
+    return nil
+  }
+}

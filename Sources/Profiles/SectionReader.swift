@@ -93,7 +93,7 @@ private struct SectionReader<R: Runtime> {
       return refuse(entry, table)
     }
     let value = option.off.contains(name) ? entry.value.inverted : entry.value
-    if let place = option.allNames.lazy.compactMap({ R.field(setBy: $0) }).first {
+    if let place = option.allNames.firstValue({ R.field(setBy: $0) }) {
       return take(place, entry, value, option)
     }
     guard !option.allNames.contains(where: R.reserved.contains) else {

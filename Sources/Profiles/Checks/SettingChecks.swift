@@ -222,7 +222,7 @@ extension Checks {
   ) { profile, report in
     let runtime = profile.runtime.value
     for passed in profile.passedOn {
-      guard let field = passed.names.lazy.compactMap({ runtime.field(setBy: $0) }).first,
+      guard let field = passed.names.firstValue({ runtime.field(setBy: $0) }),
         // That both are written is an error of its own, as are words that amm sets itself.
         profile.setting(setBy: passed) == nil,
         !passed.names.contains(where: runtime.reserved.contains)

@@ -60,7 +60,7 @@ extension Checks {
     for prefix in runtime.variablePrefixes where variable.hasPrefix(prefix) {
       let key = variable.dropFirst(prefix.count).lowercased()
       guard let (option, _) = catalogue.option(key: key) else { continue }
-      let place = option.allNames.lazy.compactMap { runtime.field(setBy: $0)?.path }.first
+      let place = option.allNames.firstValue { runtime.field(setBy: $0)?.path }
       return place ?? runtime.sectionKey + "." + option.names[0].asKey
     }
     return nil
