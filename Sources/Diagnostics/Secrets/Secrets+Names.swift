@@ -56,7 +56,7 @@ extension Secrets {
   private static let textTokens: Set = [
     "BOS", "EOS", "PAD", "UNK", "SEP", "CLS", "MASK", "IMAGE", "STOP", "START", "END", "MAX", "MIN",
     "PER", "VIDEO", "AUDIO", "THINK", "TURN", "TOOL", "NEW", "SPECIAL", "EOT", "EOM", "BOI", "EOI",
-    "NEXT", "LAST", "FIRST", "DRAFT", "FROM",
+    "NEXT", "LAST", "FIRST", "DRAFT", "FROM", "BATCH",
   ]
 
   private static let secretKeys: Set = [

@@ -117,12 +117,20 @@ extension CatalogueOption {
         closedWords.isEmpty ? "" : ": one of " + Phrase.allOf(closedWords)
       return ("'\(given.name)' needs a value", "write it after the name" + words)
     }
+    if refuses(first.value), first.value.utf8.first == UInt8(ascii: "-") {
+      return (
+        "'\(given.name)' needs a value, and takes '\(first.value.abbreviated)' for it",
+        "write its value after the name: one of " + Phrase.allOf(closedWords)
+      )
+    }
     for value in given.values where !choices.contains(value.value) {
       guard let kind = kindRefused(value.value) else { continue }
       return (
         "'\(given.name)' must be \(kind), found '\(first.value.abbreviated)'",
-        choices.isEmpty || self.kind == .text
-          ? "write \(kind)" : "write \(kind), or \(Phrase.oneOf(choices))"
+        self.kind == .json
+          ? first.value.asObject.map { "write '\($0)'" } ?? "write JSON"
+          : choices.isEmpty || self.kind == .text
+            ? "write \(kind)" : "write \(kind), or \(Phrase.oneOf(choices))"
       )
     }
     return nil
@@ -137,5 +145,16 @@ extension CatalogueOption {
     case .json: JSONValue(parsing: text) == nil ? "JSON" : nil
     case .text, .flag: nil
     }
+  }
+}
+
+extension String {
+  /// `image=4,video=1`, as older releases had it, as the object that it meant; nil for any other text.
+  fileprivate var asObject: String? {
+    let pairs = split(separator: ",").map { $0.split(separator: "=") }
+    guard !pairs.isEmpty, pairs.allSatisfy({ $0.count == 2 && Int($0[1]) != nil }) else {
+      return nil
+    }
+    return JSON.line(.set(pairs.map { .init(String($0[0]), .integer(Int($0[1]) ?? 0)) }))
   }
 }

@@ -30,7 +30,10 @@ extension Checks {
           vllm:
             enable_expert_parallel: true
           """,
-        source: "the argument parsers of vLLM 0.10.1 to 0.33.0 and SGLang 0.5.21 to 0.5.23"))
+        source: """
+          the argument parsers of vLLM 0.10.1 to 0.33.0, SGLang 0.5.21 to 0.5.23, llama.cpp b10867 \
+          to b11434, TGI 2.0.4 to 3.3.7 and TEI 1.5.1 to 1.9.3
+          """))
   ) { profile, report in
     guard let table = profile.table else { return }
     let runtime = profile.runtime.value
@@ -66,7 +69,10 @@ extension Checks {
           container:
             runtime: vllm
           """,
-        source: "the argument parsers of vLLM 0.10.1 to 0.33.0 and SGLang 0.5.21 to 0.5.23"))
+        source: """
+          the argument parsers of vLLM 0.10.1 to 0.33.0, SGLang 0.5.21 to 0.5.23, llama.cpp b10867 \
+          to b11434, TGI 2.0.4 to 3.3.7 and TEI 1.5.1 to 1.9.3
+          """))
   ) { _, _ in }
 
   /// Parsers, formats and backends are looked up in registries when the server starts.
@@ -184,9 +190,11 @@ extension Profile {
           option: option.names[0], text: variable.item.value, range: variable.item.range))
     }
     for given in given where given.option != nil {
-      words += given.values.map {
-        WrittenWord(option: given.name, text: $0.value, range: $0.range)
+      // An option's name where its value belongs is a mistake of its own.
+      words += given.values.filter {
+        $0.value.utf8.first != UInt8(ascii: "-") || Double($0.value) != nil
       }
+      .map { WrittenWord(option: given.name, text: $0.value, range: $0.range) }
     }
     return words
   }
@@ -224,8 +232,14 @@ extension CatalogueOption {
       let other = letters(choice)
       return other == meant
         || (meant.count > 4 && (other.ends(with: meant) || other.starts(with: meant)))
+        // Another server's word may hold this one's: `openai_gptoss` is `gpt-oss`.
+        || (other.count > 4 && (meant.ends(with: other) || meant.starts(with: other)))
     }
     if same.count == 1 { return "did you mean '\(same[0])'?" }
+    // Of numbers, none is a slip of the fingers away.
+    if choices.allSatisfy({ Double($0) != nil }) {
+      return "it has \(Phrase.allOf(choices.sorted { (Double($0) ?? 0) < (Double($1) ?? 0) }))"
+    }
     return Suggestion.help(
       for: word, among: choices, otherwise: "it has \(Phrase.allOf(choices))")
   }

@@ -89,21 +89,38 @@ extension Checks {
     let runtime = profile.runtime.value
     for variable in profile.environment {
       let (name, text) = (variable.name.value.text, variable.item.value)
-      guard let known = table.catalogue.variable(named: name),
-        table.fit != .unknown
+      guard table.fit != .unknown, !text.isEmpty,
+        let wanted = table.catalogue.variable(named: name)?.wanted(insteadOf: text)
+          ?? table.catalogue.option(variable: name)?.wanted(insteadOf: text)
       else { continue }
-      let wanted: String? =
-        switch known.kind {
-        case .bit where Int(text) == nil: "\"0\" or \"1\""
-        case .integer where Int(text) == nil: "a whole number"
-        case .number where Double(text) == nil: "a number"
-        default: nil
-        }
-      guard let wanted else { continue }
       report(
         variable.item.range,
         "\(runtime.name) reads '\(name)' as a number, found '\(text.abbreviated)'",
         help: "write \(wanted)")
+    }
+  }
+}
+
+extension CatalogueVariable {
+  /// What a text had to be that it is not; nil where it is right.
+  fileprivate func wanted(insteadOf text: String) -> String? {
+    switch kind {
+    case .bit where Int(text) == nil: "\"0\" or \"1\""
+    case .integer where Int(text) == nil: "a whole number"
+    case .number where Double(text) == nil: "a number"
+    default: nil
+    }
+  }
+}
+
+extension CatalogueOption {
+  /// What a text had to be that it is not; nil where it is right.
+  fileprivate func wanted(insteadOf text: String) -> String? {
+    switch kind {
+    case .integer where count == .one && Int(text) == nil && !choices.contains(text):
+      "a whole number"
+    case .number where count == .one && Double(text) == nil && !choices.contains(text): "a number"
+    default: nil
     }
   }
 }

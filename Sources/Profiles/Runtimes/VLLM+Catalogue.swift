@@ -30,6 +30,11 @@ extension VLLM {
     "--num-scheduler-steps": "remove it: steps are scheduled together by default",
     "--use-v2-block-manager": "remove it: there is no other",
     "--guided-decoding-backend": "use '--structured-outputs-config' with 'backend' as JSON",
+    "--speculative-model":
+      "use 'vllm.speculative_config' with 'model' and 'num_speculative_tokens'",
+    "--num-speculative-tokens": "use 'vllm.speculative_config' with 'num_speculative_tokens'",
+    "--enable-reasoning": "remove it: 'vllm.reasoning_parser' alone switches it on",
+    "--device": "remove it: each image is for one kind of device",
     "--calculate-kv-scales": "remove it: scales come from the model's files",
     "--max-seq-len-to-capture": "use '--max-cudagraph-capture-size', or remove it",
   ]
