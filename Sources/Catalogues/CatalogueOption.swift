@@ -77,9 +77,6 @@ package struct CatalogueOption: Sendable {
     return !words.isEmpty && !words.contains(word)
   }
 
-  /// Whether it is known by a name, one that switches it off included.
-  package func isCalled(_ name: String) -> Bool { line.has(name, in: 0) || line.has(name, in: 1) }
-
   /// Whether a name switches it off.
   package func isOff(_ name: String) -> Bool { line.has(name, in: 1) }
 }

@@ -39,7 +39,7 @@ extension Checks {
     guard let share = profile.runtime.value.gpuShare(of: profile), !placement.cards.isEmpty,
       placement.cards.count == placement.gpuCount ?? placement.cards.count,
       let parameters = profile.facts.parameters, let bits = profile.bitsOfWeights,
-      profile.number("--cpu-offload-gb") == nil, profile.launched("--cpu-offload-gb") == nil
+      profile.launched("--cpu-offload-gb") == nil
     else { return nil }
     let parts = (profile.shards?.value ?? 1)
       .multipliedSaturated(by: profile.number("--pipeline-parallel-size")?.value ?? 1)
