@@ -42,7 +42,7 @@ package struct Card: Sendable {
   package static func named(_ name: String) -> Card? {
     let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
     let joined = words.joined()
-    // The longest name wins: 'RTX 3060 Ti' is no 'RTX 3060'.
+    // The longest name wins: 'GH200' ends in 'H200'.
     return all.filter { card in
       let wanted = card.name.lowercased().split(separator: " ").map(String.init)
       return wanted.allSatisfy(words.contains) || joined.hasSuffix(wanted.joined())

@@ -1,0 +1,27 @@
+import Testing
+
+@testable import Profiles
+
+/// Cards by their names.
+@Suite struct CardTests {
+  /// A name is not taken for a shorter one within it: 'GH200' ends in 'H200'.
+  static let names: [(name: String, card: String?, compute: String?)] = [
+    ("NVIDIA GeForce RTX 3090", "RTX 3090", "8.6"),
+    ("rtx3090", "RTX 3090", "8.6"),
+    ("Tesla T4", "T4", "7.5"),
+    ("NVIDIA RTX 4000 Ada Generation", "RTX 4000 Ada", "8.9"),
+    ("Quadro RTX 4000", "Quadro RTX 4000", "7.5"),
+    ("NVIDIA RTX A4000", "RTX A4000", "8.6"),
+    ("NVIDIA GH200", "GH200", "9.0"),
+    ("gb200", "GB200", "10.0"),
+    ("Radeon RX 7900 XTX", nil, nil),
+  ]
+
+  @Test(arguments: names) func aCardIsKnownByItsWholeName(
+    _ asked: (name: String, card: String?, compute: String?)
+  ) {
+    let card = Card.named(asked.name)
+    #expect(card?.name == asked.card)
+    #expect(card?.compute.text == asked.compute)
+  }
+}
