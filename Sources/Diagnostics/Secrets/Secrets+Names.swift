@@ -21,7 +21,7 @@ extension Secrets {
 
   /// Whether an option such as `--api-key` is meant to hold a secret.
   package static func isSecretOption(_ option: some StringProtocol) -> Bool {
-    option.utf8.starts(with: "--".utf8) && isSecretName(String(option.dropFirst(2)))
+    option.hasPrefix("--") && isSecretName(String(option.dropFirst(2)))
   }
 
   /// Whether a value is a secret by its name, by what it looks like under a name that may well be

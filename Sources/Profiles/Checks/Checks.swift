@@ -189,7 +189,7 @@ package enum Checks {
       return
     }
     // The one for the same processor, which the tag's words tell.
-    let pinned = own.first { !words.isDisjoint(with: tagWords($0.tag)) } ?? own.first
+    let pinned = own.first { tagWords($0.tag).contains(where: words.contains) } ?? own.first
     let help =
       pinned.map { "use '\($0.text)', or remove the line: the default is pinned" }
       ?? "name a released version or a digest"
@@ -201,19 +201,19 @@ package enum Checks {
     }
   }
 
-  private static func tagWords(_ tag: String?) -> Set<Substring> {
-    Set((tag ?? "").split { $0 == "-" || $0 == "_" || $0 == "." })
+  private static func tagWords(_ tag: String?) -> [String] {
+    (tag ?? "").split { $0 == "-" || $0 == "_" || $0 == "." }.map(String.init)
   }
 
   /// Whether a tag is of no release, or, of a runtime's own image, of fewer numbers than its
   /// releases have: `3.3` is moved to each `3.3.x`.
   private static func isMoving(
-    _ words: Set<Substring>, release: Release?, of own: [ImageReference]
+    _ words: [String], release: Release?, of own: [ImageReference]
   ) -> Bool {
-    let moving: Set<Substring> = ["latest", "main", "master", "nightly", "dev", "edge"]
+    let moving = ["latest", "main", "master", "nightly", "dev", "edge"]
     // A commit's image stays what it is.
     if words.contains("sha") { return false }
-    guard let release, words.isDisjoint(with: moving) else { return true }
+    guard let release, !words.contains(where: moving.contains) else { return true }
     let numbers = own.compactMap { $0.tag.flatMap(Release.init(tag:))?.count }.max() ?? 0
     return release.count < numbers
   }

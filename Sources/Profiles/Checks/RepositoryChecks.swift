@@ -88,18 +88,17 @@ private enum StoredFormat: String {
 
   /// Nil for a name that says none, or two.
   init?(repository: String) {
-    let words = Set(
-      repository.lowercased().split { "-_./".contains($0) }.map(String.init))
+    let words = repository.lowercased().split { "-_./".contains($0) }
     let found = [
       ("awq", Self.awq), ("gptq", .gptq), ("fp8", .fp8), ("exl2", .exl2),
-    ].filter { words.contains($0.0) }
+    ].filter { name, _ in words.contains { $0 == name } }
     guard found.count == 1 else { return nil }
     self = found[0].1
   }
 
   /// Whether a server takes a word for weights of this format.
   func takes(_ word: String) -> Bool {
-    let words: Set<String> =
+    let words: [String] =
       switch self {
       case .awq: ["awq", "awq_marlin", "auto_awq", "moe_wna16", "humming", "inc", "auto-round"]
       case .gptq:
