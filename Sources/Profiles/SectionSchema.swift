@@ -1,4 +1,4 @@
-import Catalogues
+package import Catalogues
 import Schema
 import Values
 
@@ -48,9 +48,17 @@ extension Runtime {
         if merged[key] == nil { order.append(key) }
         let isOff = option.off.contains(name)
         merged[key, default: SchemaOfOption()].add(option, isOff: isOff)
+        if !isOff, let sentence = sentence(of: option) { merged[key]?.sentence = sentence }
       }
     }
     return order.sorted().compactMap { key in merged[key].map { .init(key, $0.value) } }
+  }
+}
+
+extension Runtime {
+  /// What an option means that amm has no field for; nil where nobody wrote it down.
+  package static func sentence(of option: CatalogueOption) -> String? {
+    option.names.lazy.compactMap { sentences[$0] }.first
   }
 }
 
@@ -79,6 +87,8 @@ private struct SchemaOfOption {
   private var types: Set<String> = []
   private var words: Set<String> = []
   private var isClosed = true
+  /// What it means, where that is known.
+  var sentence: String?
 
   mutating func add(_ option: CatalogueOption, isOff: Bool) {
     if isOff { return types.formUnion(["boolean"]) }
@@ -99,6 +109,11 @@ private struct SchemaOfOption {
   }
 
   var value: Value {
+    guard let sentence, case .set(let members) = type else { return type }
+    return .set([.init("description", .text(sentence))] + members)
+  }
+
+  private var type: Value {
     let type: Value.Member = .init(
       "type", types.count == 1 ? .text(types.first ?? "") : .texts(types.sorted()))
     // Beyond these numbers of JSON lose digits, and amm refuses them.

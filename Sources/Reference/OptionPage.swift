@@ -20,7 +20,7 @@ enum OptionPage {
       `_` or `-`. What amm has a field for is that field; [runtimes.md](../runtimes.md) says more of it.
       """,
       [
-        Markdown.table(["key", "option", "value", "default", "is", "releases"], rows) + "\n"
+        Markdown.table(["key", "option", "value", "default", "means", "releases"], rows) + "\n"
       ])
     return ("runtimes/\(runtime.name).md", text)
   }
@@ -45,15 +45,24 @@ enum OptionPage {
     let names = option.names + option.off
     let place = runtime.place(of: option)
     let becomes =
-      if case .variable(let name) = place { [name] } else { names }
+      switch place {
+      case .variable(let name): [name]
+      case .modelParameter(let name): ["PARAMETER " + name]
+      case .modelInstruction(let name): [name]
+      default: names
+      }
     let field = (names + (option.variable.map { [$0] } ?? [])).lazy
       .compactMap { runtime.field(setBy: $0)?.path }.first
     let isReserved = names.contains(where: runtime.reserved.contains)
+    let meaning =
+      isReserved
+      ? "Set by amm."
+      : field.map { "Is \(Markdown.code($0))." } ?? runtime.sentence(of: option) ?? ""
     return [
       Markdown.code(String(option.names[0].drop { $0 == "-" }.map { $0 == "-" ? "_" : $0 })),
       becomes.map(Markdown.code).joined(separator: ", "), value(of: option),
       option.defaultText.map(Markdown.code) ?? "",
-      isReserved ? "set by amm" : field.map(Markdown.code) ?? "",
+      meaning,
       span(known.releases, releases),
     ]
   }

@@ -2,6 +2,7 @@ package import Deployments
 package import Profiles
 package import Schema
 import Targets
+import Text
 import Values
 import YAML
 
@@ -83,11 +84,16 @@ package struct HostSettings: Record {
   package var gpus: Located<[Located<HostGPU>]>?
   package var ram: Located<ByteCount>?
   package var cpuCores: Located<Int>?
+  /// The release of NVIDIA's driver.
+  package var nvidiaDriver: Located<Release>?
 
   package init() {}
 
   package static let fields = FieldTable<HostSettings, Never>([
     Field("gpus", \.gpus, .list(of: .record(HostGPU.self)), "The GPUs."),
+    Field(
+      "nvidia_driver", \.nvidiaDriver, .driver,
+      "The release of NVIDIA's driver, as 'nvidia-smi' shows it."),
     Field("ram", \.ram, .byteCount, "Main memory."),
     Field("cpu_cores", \.cpuCores, .integer(1...4096), unit: "cores", "Processor cores."),
   ])
@@ -115,6 +121,24 @@ package struct HostGPU: Record {
       "compute", \.compute, .computeCapability, default: "that of 'name'",
       "NVIDIA's compute capability, such as '8.6'."),
   ])
+}
+
+extension ValueType where Value == Release {
+  /// `580.65.06`: a branch, and perhaps its release.
+  fileprivate static let driver = parsed(
+    "a driver's release such as '580.65'", pattern: #"^[0-9]{3}(\.[0-9]{1,4}){0,2}$"#,
+    numeric: true, examples: ["580", "570.86.10"], plain: { .text($0.text) }
+  ) { (text) throws(Refusal) in
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard (1...3).contains(parts.count), parts[0].utf8.count == 3,
+      parts.dropFirst().allSatisfy({ (1...4).contains($0.utf8.count) }),
+      parts.allSatisfy({ $0.utf8.allSatisfy(\.isASCIIDigit) }), let release = Release(tag: text)
+    else {
+      throw Refusal(
+        "must be a driver's release such as '580.65', found '\(text.abbreviated)'")
+    }
+    return release
+  }
 }
 
 extension ValueType where Value == ComputeCapability {

@@ -233,6 +233,7 @@ extension WorkspaceChecks {
       let placement = Placement(
         processor: instance.processor, gpuCount: instance.gpuCount(of: workspace.host),
         cards: instance.cards(of: workspace.host),
+        driver: workspace.host?.nvidiaDriver?.value,
         hasEnvironmentFile: instance.token?.value.environmentFile != nil)
       for check in Checks.placement + profile.runtime.value.placementChecks {
         guard let objection = check.objection(profile, placement) else { continue }

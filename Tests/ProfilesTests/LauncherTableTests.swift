@@ -33,6 +33,22 @@ import Testing
     }
   }
 
+  /// A sentence is of an option that amm neither sets nor has a field for, of one that came or went
+  /// with a release, too.
+  @Test(arguments: runtimes) func aSentenceIsOfAnOptionWithoutField(name: String) throws {
+    let runtime = try #require(Runtimes.named(name))
+    let releases = Catalogue.releases(of: name).compactMap { Catalogue.of(name, $0) }
+    #expect(!runtime.sentences.isEmpty)
+    for (option, sentence) in runtime.sentences {
+      let known = releases.compactMap { $0[option] }
+      #expect(!known.isEmpty, "'\(option)' is none of \(name)")
+      let names = Set(known.flatMap { $0.names + [$0.variable].compactMap { $0 } })
+      #expect(names.allSatisfy { runtime.field(setBy: $0) == nil }, "'\(option)' has a field")
+      #expect(names.isDisjoint(with: runtime.reserved), "amm sets '\(option)'")
+      #expect(sentence.hasSuffix(".") && sentence.utf8.count < 110, "'\(option)'")
+    }
+  }
+
   private func fit(_ image: String) throws -> LauncherTable {
     let reference = try #require(ImageReference(image))
     return try #require(LauncherTable(VLLM.self, image: reference))

@@ -116,17 +116,92 @@ extension Checks {
           """,
         source: "CUDA 13.0 release notes; the images of vLLM 0.31 and SGLang 0.5.21"))
   ) { profile, placement in
-    let runtime = profile.runtime.value
-    let first: Release? = ["vllm": "0.31", "sglang": "0.5.21"][runtime.name]
-    guard let first, let table = profile.table, case .exact = table.fit, !(table.release < first),
-      let used = profile.image?.value ?? runtime.image(for: .nvidia),
-      used.tag?.contains("cu12") != true,
-      let card = placement.weakest(below: ComputeCapability(7, 5))
-    else { return nil }
+    guard profile.hasCUDA13, let card = placement.weakest(below: ComputeCapability(7, 5)) else {
+      return nil
+    }
     return .init(
-      "cannot run \(runtime.name) \(table.release.text): its image has CUDA 13, and \(card.text)",
+      "cannot run \(profile.title): its image has CUDA 13, and \(card.text)",
       help: "use 'runtime: llama-cpp', or an image with CUDA 12",
       at: profile.runtime.range, note: "the runtime is chosen here")
+  }
+
+  /// CUDA 13 starts on drivers from 580 on (its release notes).
+  ///
+  /// Images bring a way round an older driver for cards of data centres and workstations alone (vLLM
+  /// 0.31.0, docs/getting_started/installation/gpu.cuda.inc.md), so those are not judged.
+  static let driverOfImage = PlacementCheck(
+    Rule(
+      "driver-of-image", "The driver is new enough for the image.",
+      Explanation(
+        """
+        Images with CUDA 13 need NVIDIA's driver 580 or newer on GeForce cards. With an \
+        older one the server stops at once, since the driver is too old for the image's CUDA.
+        """,
+        wrong: """
+          # instances.yaml
+          host:
+            nvidia_driver: "570.86"
+            gpus: [{device: nvidia.com/gpu=0, memory: 24GB, name: RTX 3090}]
+          instances:
+            main: {port: 8000, gpus: [nvidia.com/gpu=0]}
+          # profiles/coding/demo.yaml
+          container: {runtime: vllm}
+          """,
+        right: """
+          # instances.yaml
+          host:
+            nvidia_driver: "580.65"
+            gpus: [{device: nvidia.com/gpu=0, memory: 24GB, name: RTX 3090}]
+          instances:
+            main: {port: 8000, gpus: [nvidia.com/gpu=0]}
+          # profiles/coding/demo.yaml
+          container: {runtime: vllm}
+          """,
+        source:
+          "CUDA 13.0 release notes, table of drivers; the images of vLLM 0.31 and SGLang 0.5.21"
+      ))
+  ) { profile, placement in
+    guard profile.hasCUDA13, placement.processor == .nvidia, let driver = placement.driver,
+      driver < "580", let card = placement.cards.first(where: \.isForDesktops)
+    else { return nil }
+    return .init(
+      """
+      cannot run \(profile.title): its image has CUDA 13, which needs driver 580 or newer on \
+      '\(card.name)', and the host has \(driver.text)
+      """,
+      help: "update the driver, or use an image with CUDA 12",
+      at: profile.runtime.range, note: "the runtime is chosen here")
+  }
+}
+
+extension Profile {
+  /// Whether its image for NVIDIA's cards has CUDA 13, as far as its tag says.
+  fileprivate var hasCUDA13: Bool {
+    let runtime = runtime.value
+    let first: Release? = ["vllm": "0.31", "sglang": "0.5.21"][runtime.name]
+    guard let used = image?.value ?? runtime.image(for: .nvidia), let tag = used.tag else {
+      return false
+    }
+    if tag.contains("cuda13") || tag.contains("cu13") { return true }
+    guard let first, let table, case .exact = table.fit else { return false }
+    return !(table.release < first) && !tag.contains("cu12")
+  }
+
+  /// Runtime and release, for messages: "vllm 0.31.0".
+  fileprivate var title: String {
+    runtime.value.name + (table.map { " " + $0.release.text } ?? "")
+  }
+}
+
+extension HostCard {
+  /// Whether it is of a series for desktops, by its name: GeForce and Titan, not 'RTX A4000'.
+  fileprivate var isForDesktops: Bool {
+    let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }
+    if words.contains("quadro") { return false }
+    if words.contains(where: { ["geforce", "gtx", "titan"].contains($0) }) { return true }
+    // RTX 2050 to 5090; those of workstations are 4000 and 4500.
+    return words.contains("rtx")
+      && words.contains { $0.utf8.count == 4 && (50...90).contains((Int($0) ?? 0) % 100) }
   }
 }
 

@@ -1,4 +1,5 @@
 package import Diagnostics
+package import Schema
 
 /// Where a profile is to run, as far as the checks of runtimes need to know.
 package struct Placement: Sendable {
@@ -8,13 +9,17 @@ package struct Placement: Sendable {
   package let gpuCount: Int?
   /// The instance's GPUs, as far as `host.gpus` says; empty where it says nothing of one of them.
   package let cards: [HostCard]
+  /// NVIDIA's driver there; nil where `host` does not say it.
+  package let driver: Release?
   /// Whether it gets variables from a file that amm does not read.
   package let hasEnvironmentFile: Bool
 
   package init(
-    processor: Processor, gpuCount: Int?, cards: [HostCard] = [], hasEnvironmentFile: Bool
+    processor: Processor, gpuCount: Int?, cards: [HostCard] = [], driver: Release? = nil,
+    hasEnvironmentFile: Bool
   ) {
     self.cards = cards
+    self.driver = driver
     self.processor = processor
     self.gpuCount = gpuCount
     self.hasEnvironmentFile = hasEnvironmentFile

@@ -10,6 +10,7 @@ extension Checks {
   /// Every check of a profile at its place that no runtime owns.
   package static let placement: [PlacementCheck] = [
     worldSize, weightsFit, imageOfProcessor, bfloat16OnCard, cacheOnCard, cudaOfImage,
+    driverOfImage,
   ]
 
   /// vLLM's config/parallel.py, lines 1000 to 1015.

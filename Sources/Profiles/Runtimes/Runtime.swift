@@ -61,6 +61,8 @@ package protocol Runtime: Sendable {
   static var wordPlugins: [String: String] { get }
   /// What to do instead of an option that is gone, by the option.
   static var replacements: [String: String] { get }
+  /// What options mean that amm has no field for, by the option's name.
+  static var sentences: [String: String] { get }
   /// What becomes of each common setting.
   static func use(of field: CommonField) -> FieldUse
   /// What becomes of a way to store weights, on a kind of processor where that is known.
@@ -99,6 +101,7 @@ extension Runtime {
   package static var argumentSyntax: ArgumentSyntax { .argparse }
   package static var wordPlugins: [String: String] { [:] }
   package static var replacements: [String: String] { [:] }
+  package static var sentences: [String: String] { [:] }
   package static var stopTimeout: Int { 10 }
   package static var booleanVariables: (names: [String], words: [String]) { ([], []) }
   package static var placementChecks: [PlacementCheck] { [] }
