@@ -18,22 +18,40 @@ let
 
   merge = left: right: left // right;
 
-  # `right` over `left`, set by set.
+  # `right` over `left`, set by set; a list is added to one that is there.
   overlay =
     left: right:
     left
     // builtins.mapAttrs (
       name: value:
-      if isAttrs value && isAttrs (left.${name} or null) then overlay left.${name} value else value
+      let
+        there = left.${name} or null;
+      in
+      if isAttrs value && isAttrs there then
+        overlay there value
+      else if builtins.isList value && builtins.isList there then
+        there ++ value
+      else
+        value
     ) right;
 
-  named =
-    names: value:
-    listToAttrs (
-      map (name: {
-        inherit name value;
-      }) names
-    );
+  # Units of a list of instances, by the names under a key: those that a server needs which does not
+  # wait for the network do not wait either, where Podman's generator can be told (5.3 and later).
+  units =
+    key: instances:
+    let
+      hasty = filter (
+        instance:
+        !(instance.waitForNetwork or true) && builtins.compareVersions (instance.podman or "0") "5.3" >= 0
+      ) instances;
+      names = concatMap (instance: instance.${key});
+      unit = name: {
+        inherit name;
+        value =
+          if elem name (names hasty) then { extraConfig.Quadlet.DefaultDependencies = "false"; } else { };
+      };
+    in
+    listToAttrs (map unit (names instances));
 
   # Runs amm without a shell or nixpkgs; what it complains of is the build's log.
   run =
@@ -71,8 +89,8 @@ rec {
 
   # The services.podman.{containers,networks,volumes} of a list of instances.
   mkContainers = instances: foldl' merge { } (map mkModelService instances);
-  mkNetworks = instances: named (concatMap (instance: instance.networks) instances) { };
-  mkVolumes = instances: named (concatMap (instance: instance.volumes) instances) { };
+  mkNetworks = units "networks";
+  mkVolumes = units "volumes";
 
   # The instances with a set of changes by name laid over them:
   # { tgi-primary.autoStart = false; } goes into the server's container, too.

@@ -20,10 +20,24 @@ package struct Container: Sendable, Equatable {
   package var network: ResourceName
   /// Nil for a container that nothing outside of its network reaches.
   package internal(set) var exposure: Exposure?
+  /// Ports besides the one that the server is asked at.
+  package var moreExposures: [Exposure] = []
+  /// Whether it starts only once the machine is on its network, where the platform can wait.
+  package var waitsForNetwork = true
   /// The most that it may use.
   package var limits = Limits()
-  /// Memory that its processes share; nil for the engine's default.
-  package var sharedMemory: ByteCount?
+  /// The memory that its processes share.
+  package var sharedMemory = SharedMemory.ofEngine
+  /// What the kernel lets its processes have, each resource once.
+  package var resourceLimits: [ResourceLimit] = []
+  /// Whether a small first process reaps those whose parents ended.
+  package var hasInit = false
+  /// What programs of the machine can ask the engine about it, sorted by name, each once.
+  package var labels: [ContainerLabel] = []
+  /// Where its output goes; nil for the engine's default.
+  package var logDriver: LogDriver?
+  /// Whether the engine may replace its image; nil for never.
+  package var imageUpdate: ImageUpdate?
   /// How its health is asked for; nil where it cannot be.
   package var health: HealthCheck?
   /// What keeps it from the machine.

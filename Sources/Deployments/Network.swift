@@ -45,6 +45,9 @@ package struct BindAddress: Sendable, Hashable {
   /// As it stands in a URL or before a colon.
   package var bracketed: String { isIPv6 ? "[\(text)]" : text }
 
+  /// Whether only this machine reaches it.
+  package var isLoopback: Bool { text.hasPrefix("127.") || text == "::1" }
+
   /// Whether it means every address of the machine.
   package var isWildcard: Bool { text == "0.0.0.0" || text == "::" }
 

@@ -1,5 +1,13 @@
-/// When a container that failed is started again.
+/// When a container that ended is started again.
 package struct RestartPolicy: Sendable, Equatable {
+  /// Which ends count as failures.
+  package enum Condition: Sendable {
+    /// An exit status other than 0, a signal, or a start that took too long.
+    case onFailure
+    /// Every end that nobody asked for: a server that ends has failed, whatever its exit status.
+    case always
+  }
+
   /// How often it is started before it is given up.
   package struct Limit: Sendable, Equatable {
     /// From 1.
@@ -13,12 +21,15 @@ package struct RestartPolicy: Sendable, Equatable {
     }
   }
 
+  /// Which ends count.
+  package let condition: Condition
   /// Seconds from a failure to the next start.
   package let delay: Int
   /// Nil for no limit.
   package let limit: Limit?
 
-  package init(after delay: Int, limit: Limit? = nil) {
+  package init(_ condition: Condition, after delay: Int, limit: Limit? = nil) {
+    self.condition = condition
     self.delay = delay
     self.limit = limit
   }
@@ -42,22 +53,31 @@ package struct HealthCheck: Sendable, Equatable {
     }
   }
 
+  /// What happens to a server that loaded its model and answers no more.
+  package enum Consequence: String, Sendable, CaseIterable { case nothing, restart }
+
   /// What is asked.
   package let probe: Probe
   /// Seconds between two checks.
   package let interval: Int
+  /// Seconds between two checks while the model is being loaded.
+  package let loadingInterval: Int
   /// Seconds for one check.
   package let timeout: Int
   /// How many checks in a row must fail.
   package let retries: Int
   /// Seconds from the start in which failures do not count: the model is being loaded.
   package let startPeriod: Int
+  /// What follows when it fails after that.
+  package var consequence = Consequence.nothing
 
   package init(
-    _ probe: Probe, interval: Int = 30, timeout: Int = 10, retries: Int = 3, startPeriod: Int
+    _ probe: Probe, interval: Int = 30, loadingInterval: Int = 10, timeout: Int = 10,
+    retries: Int = 3, startPeriod: Int
   ) {
     self.probe = probe
     self.interval = interval
+    self.loadingInterval = loadingInterval
     self.timeout = timeout
     self.retries = retries
     self.startPeriod = startPeriod
@@ -85,6 +105,10 @@ package struct Security: Sendable, Equatable {
   package var labels = Labels.confined
   /// Which groups its processes have.
   package var groups = Groups.ofImage
+  /// Whom its processes run as; nil for the image's own user.
+  package var user: ContainerUser?
+  /// Whether nothing but mounts and temporary folders can be written.
+  package var isReadOnly = false
 
   package init() {}
 }

@@ -114,6 +114,19 @@ package struct Launch: Sendable {
     arguments += rest
   }
 
+  /// What a variable is set to; nil where it is not.
+  package func value(of name: String) -> String? {
+    environment.first { $0.name.text == name }?.value
+  }
+
+  /// Sets a variable that amm itself names.
+  package mutating func set(own name: String, _ value: String) {
+    guard let name = EnvironmentVariable.Name(name) else {
+      preconditionFailure("'\(name)' is no name of a variable")
+    }
+    set(name, value)
+  }
+
   /// Sets a variable, replacing one of the same name.
   package mutating func set(_ name: EnvironmentVariable.Name, _ value: String) {
     guard let variable = EnvironmentVariable(name, value) else {

@@ -62,9 +62,23 @@ package final class Profile: Sendable {
   package var resources: Resources { document.resources }
   /// What is known of the model.
   package var facts: ModelFacts { document.model }
+  /// The program that is started in the container; nil for the image's own.
+  package var entrypoint: Located<Argument>? { document.container?.value.entrypoint }
   /// Variables of the server's process.
   package var environment: Environment { document.environment?.value ?? [] }
   package var arguments: [Located<Argument>] { document.arguments?.value ?? [] }
+
+  /// Whether its server may download something: the model, or what stands beside it.
+  package var loadsFromHub: Bool {
+    if case .local = model { Self.otherModels.contains { launched($0) != nil } } else { true }
+  }
+
+  /// Options of all launchers that name a second model or a part of one.
+  private static let otherModels = [
+    "--tokenizer", "--tokenizer-path", "--speculative-config", "--spec-model", "--lora-modules",
+    "--lora-paths", "--lora-adapters", "--speculative-draft-model-path", "--spec-draft-hf",
+    "--hf-repo-v", "--mmproj-url",
+  ]
 
   /// Whether the model turns text into vectors instead of text.
   var isEmbedding: Located<Bool>? {

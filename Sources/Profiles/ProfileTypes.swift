@@ -239,7 +239,8 @@ extension ValueType where Value == Argument {
 }
 
 extension ValueType where Value == EnvironmentVariable.Name {
-  static let variableName = parsed(
+  /// The name of a variable.
+  package static let variableName = parsed(
     "a variable's name", pattern: "^[A-Za-z_][A-Za-z0-9_]*$", plain: { .text($0.text) }
   ) { (text) throws(Refusal) in
     guard let name = EnvironmentVariable.Name(text) else {

@@ -172,13 +172,16 @@ package enum Reference {
 
   private static var servers: String {
     Markdown.table(
-      ["runtime", "NVIDIA", "AMD", "processor", "port", "health", "info", "metrics", "cache"],
+      [
+        "runtime", "NVIDIA", "AMD", "Intel", "Vulkan", "processor", "port", "health", "info",
+        "metrics", "cache",
+      ],
       Runtimes.all.map { runtime in
         let sample = Profile.sample(of: runtime)
         let interface = sample.map { runtime.interface(of: $0) }
         let endpoint = interface?.endpoint
         return [Markdown.code(runtime.name)]
-          + [Processor.nvidia, .amd, .cpu].map {
+          + [Processor.nvidia, .amd, .intel, .vulkan, .cpu].map {
             Markdown.code(runtime.image(for: $0)?.text ?? "")
           }
           + [

@@ -40,7 +40,23 @@ extension Container {
       "accelerators": .list(accelerators.map(\.value)),
       "memory": limits.memory.map { .integer($0.bytes) },
       "cpuCores": limits.cores.map(Value.integer),
-      "sharedMemory": sharedMemory.map { .integer($0.bytes) },
+      "sharedMemory": sharedMemory.size.map { .integer($0.bytes) },
+      "ipc": sharedMemory == .ofMachine ? "host" : nil,
+      "init": hasInit ? true : nil,
+      "user": security.user.map { .text($0.text) },
+      "readOnly": security.isReadOnly ? true : nil,
+      "labels": labels.isEmpty
+        ? nil : .set(labels.map { .init($0.name.text, .text($0.value.text)) }),
+      "resourceLimits": resourceLimits.isEmpty ? nil : .texts(resourceLimits.map(\.text)),
+      "logDriver": logDriver.map { .text($0.rawValue) },
+      "imageUpdate": imageUpdate.map { .text($0.rawValue) },
+      "waitForNetwork": waitsForNetwork ? nil : false,
+      "morePorts": moreExposures.isEmpty
+        ? nil
+        : .texts(
+          moreExposures.map {
+            "\($0.address.bracketed):\($0.host.number):\($0.container.number)"
+          }),
       "health": health.map(\.value),
       "restart": restart.value,
     ]
@@ -74,9 +90,16 @@ extension Mount {
 extension Accelerator {
   fileprivate var value: Value {
     switch self {
-    case .nvidia(let selection): .set(["vendor": "nvidia", "device": .text(selection.text)])
-    case .amd: .set(["vendor": "amd"])
+    case .nvidia(let selection): kernel("nvidia", selection)
+    case .amd(let selection): kernel("amd", selection)
+    case .intel(let selection): kernel("intel", selection)
+    case .vulkan(let selection): kernel("vulkan", selection)
+    case .device(let name): .set(["vendor": .text(name.vendor), "device": .text(name.text)])
     }
+  }
+
+  private func kernel(_ vendor: Value, _ selection: Selection) -> Value {
+    .set(["vendor": vendor, "device": .text(selection.text)])
   }
 }
 
@@ -86,7 +109,7 @@ extension HealthCheck {
     return .set([
       "path": path, "command": .text(probe.command.text), "interval": .integer(interval),
       "timeout": .integer(timeout), "retries": .integer(retries),
-      "startPeriod": .integer(startPeriod),
+      "startPeriod": .integer(startPeriod), "onUnhealthy": .text(consequence.rawValue),
     ])
   }
 }
@@ -94,7 +117,8 @@ extension HealthCheck {
 extension RestartPolicy {
   fileprivate var value: Value {
     .set([
-      "delay": .integer(delay), "attempts": limit.map { .integer($0.attempts) },
+      "condition": condition == .always ? "always" : "on-failure", "delay": .integer(delay),
+      "attempts": limit.map { .integer($0.attempts) },
       "window": limit.map { .integer($0.window) },
     ])
   }

@@ -9,6 +9,8 @@ public import YAML
   /// Every key there is: the one declaration that reading, checks, JSON Schema, reference and
   /// completion all come from.
   static var fields: FieldTable<Self, Destination> { get }
+  /// What to write in place of a key that other programs have; nil for one that nobody means.
+  static func meant(by key: String) -> String?
   /// Those of its fields that were written, and perhaps others; every field for a type that does not
   /// keep them.
   ///
@@ -19,6 +21,8 @@ public import YAML
 }
 
 extension Record {
+  package static func meant(by key: String) -> String? { nil }
+
   @inlinable package var written: FieldSet {
     get { .all }
     set {}

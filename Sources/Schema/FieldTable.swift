@@ -113,7 +113,9 @@ extension FieldTable where Owner: Record {
     let nearest = Suggestion.nearest(to: entry.key, among: keys)
     let home = all.first { $0.keysBelow().contains(entry.key) }
     let help: String
-    if let nearest {
+    if let meant = Owner.meant(by: entry.key) {
+      help = meant
+    } else if let nearest {
       help = "did you mean '\(nearest)'?"
     } else if let home {
       help = "it belongs below '\(home.key)'"
@@ -124,7 +126,8 @@ extension FieldTable where Owner: Record {
       Diagnostic(
         SchemaRules.unknownKey, at: SourceLocation(reading.collector.source, entry.keyRange),
         "unknown key '\(name)'\(place)", help: [help],
-        mend: nearest.map { .replace(entry.keyRange, with: $0) }))
+        mend: help.hasPrefix("did you mean")
+          ? nearest.map { .replace(entry.keyRange, with: $0) } : nil))
     return nearest
   }
 

@@ -171,13 +171,26 @@ extension Secrets {
   }
 
   /// The diagnostic for a secret, which never shows it.
-  package static func refusal(_ place: SourceLocation, _ message: String) -> Diagnostic {
-    Diagnostic(
-      SchemaRules.secretValue, at: place, message,
-      help: [
-        "keep it in a Podman secret ('podman secret create hf-token FILE') and name that under "
-          + "'token: {secret: hf-token}' of the instance, or use 'token: {environment_file: PATH}'"
-      ])
+  ///
+  /// - Parameter variable: The variable that would hold it; nil where none would.
+  package static func refusal(
+    _ place: SourceLocation, _ message: String, variable: String? = nil
+  ) -> Diagnostic {
+    let keep = "keep it in a Podman secret ('podman secret create NAME FILE') and "
+    let help =
+      switch variable {
+      case "HF_TOKEN"?, "HUGGING_FACE_HUB_TOKEN"?:
+        keep + "write 'token: {secret: NAME}' at the instance"
+      case let name? where name.hasSuffix("API_KEY"):
+        keep + "write 'api_key: NAME' at the instance where clients must bring it, else "
+          + "'secrets: {\(name): NAME}'"
+      case let name?: keep + "write 'secrets: {\(name): NAME}' at the instance"
+      case nil:
+        keep
+          + "name that at the instance: under 'token' for the hub's, 'api_key' for the server's own, "
+          + "'secrets: {VARIABLE: NAME}' for any other"
+      }
+    return Diagnostic(SchemaRules.secretValue, at: place, message, help: [help])
   }
 }
 

@@ -70,13 +70,13 @@ public import YAML
   @usableFromInline package func inside() -> Reading { Reading(inside: self) }
 
   /// Goes on to a key beside the last one.
-  @usableFromInline func enter(_ key: String, at range: SourceRange) {
+  @usableFromInline package func enter(_ key: String, at range: SourceRange) {
     inner = key
     keyRange = range
   }
 
   /// Goes on to a key that the author chose.
-  @usableFromInline func enter(chosen key: String) {
+  @usableFromInline package func enter(chosen key: String) {
     inner = key
     isChosen = true
   }

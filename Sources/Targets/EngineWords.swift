@@ -15,10 +15,24 @@ extension ByteCount {
 extension Accelerator {
   /// What `AddDevice=` and `--device` take: a name of the container device interface, or files of the
   /// kernel.
+  ///
+  /// One that is chosen by its place sees all files, and a variable says which it is.
   var deviceNames: [String] {
     switch self {
     case .nvidia(let selection): ["nvidia.com/gpu=" + selection.text]
-    case .amd: ["/dev/kfd", "/dev/dri"]
+    // The kernel's door to all of AMD's processors, and the files of each.
+    case .amd(let selection): ["/dev/kfd"] + selection.files
+    case .intel(let selection), .vulkan(let selection): selection.files
+    case .device(let name): [name.text]
     }
+  }
+
+  /// Files of the kernel; none for devices that have names.
+  var files: [String] { deviceNames.filter { $0.hasPrefix("/") } }
+}
+
+extension Accelerator.Selection {
+  fileprivate var files: [String] {
+    if case .file(let name) = node { ["/dev/dri/" + name] } else { ["/dev/dri"] }
   }
 }

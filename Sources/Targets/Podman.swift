@@ -19,9 +19,9 @@ package struct Podman: Target {
   /// Writes for the releases of the settings.
   package init(_ settings: TargetSettings) { self.settings = settings }
 
-  /// The release that a workload's files are written for.
-  func release(for workload: Workload) -> PodmanVersion {
-    settings.podman[workload.name] ?? .oldest
+  /// What the workspace says to Podman about a workload.
+  func settings(of workload: Workload) -> PodmanSettings {
+    settings.podman[workload.name] ?? PodmanSettings()
   }
 
   package func objections(to deployment: Deployment) -> [Objection] {
@@ -30,7 +30,7 @@ package struct Podman: Target {
 
   package func render(_ deployment: Deployment, as format: Format) -> [RenderedFile] {
     format == Self.nix
-      ? [NixRenderer.render(deployment, release: release)]
-      : QuadletRenderer.render(deployment, release: release)
+      ? [NixRenderer.render(deployment, settings: settings(of:))]
+      : QuadletRenderer.render(deployment, settings: settings(of:))
   }
 }

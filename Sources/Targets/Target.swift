@@ -39,11 +39,24 @@ package struct Format: Sendable, Hashable {
 
 /// What a workspace says to its targets besides the deployment.
 package struct TargetSettings: Sendable {
-  /// The Podman release of each workload, by the workload's name; the oldest where none is said.
-  package var podman: [ResourceName: PodmanVersion]
+  /// What is said to Podman about each workload, by the workload's name.
+  package var podman: [ResourceName: PodmanSettings]
 
-  /// The release of Podman for each workload; the oldest for those without one.
-  package init(podman: [ResourceName: PodmanVersion] = [:]) { self.podman = podman }
+  /// For each workload; the oldest release and nothing more for those without.
+  package init(podman: [ResourceName: PodmanSettings] = [:]) { self.podman = podman }
+}
+
+/// What a workspace says to Podman about one workload.
+package struct PodmanSettings: Sendable, Equatable {
+  /// The release that its files are written for.
+  package let release: PodmanVersion
+  /// What is added to its server's unit.
+  package let additions: UnitAdditions
+
+  package init(release: PodmanVersion = .oldest, additions: UnitAdditions = UnitAdditions()) {
+    self.release = release
+    self.additions = additions
+  }
 }
 
 /// Why a target cannot carry a deployment.
@@ -51,6 +64,8 @@ package struct Objection: Sendable {
   /// The part of a workload that it is about, from which its line in a file follows.
   package enum Part: Sendable, Equatable {
     case name, secrets
+    /// A setting of the instance, by its key.
+    case setting(String)
     /// One of the server's mounts, by its place in the container.
     case mount(ContainerPath)
   }

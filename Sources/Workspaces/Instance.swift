@@ -34,6 +34,40 @@ package struct Instance: Sendable {
   package var token: Located<TokenSettings>? { setting(\.token) }
   /// Seconds.
   package var startTimeout: Int { setting(\.startTimeout)?.value ?? 1800 }
+  package var apiKey: Located<SecretChoice>? { setting(\.apiKey) }
+  var selinux: SELinuxChoice? { setting(\.selinux)?.value }
+  package var extraPorts: [Located<PortChoice>] { setting(\.extraPorts)?.value ?? [] }
+  /// The ports of this machine that it opens, each with its address.
+  var openedPorts: [(address: BindAddress, port: Located<Int>)] {
+    (port.map { [(bind, $0)] } ?? [])
+      + extraPorts.map { ($0.value.address ?? bind, Located($0.value.host.number, $0.range)) }
+  }
+  package var user: Located<ContainerUser>? { setting(\.user) }
+  package var autoUpdate: Located<ImageUpdate>? { setting(\.autoUpdate) }
+  /// Variables with secrets: those of all, and its own, which win.
+  package var secrets: [Pair<EnvironmentVariable.Name, SecretChoice>] {
+    let own = own.secrets?.value ?? []
+    return (defaults.secrets?.value ?? []).filter { pair in
+      !own.contains { $0.name.value == pair.name.value }
+    } + own
+  }
+  var labels: [Pair<ContainerLabel.Name, PlainText>] {
+    let own = own.labels?.value ?? []
+    return (defaults.labels?.value ?? []).filter { pair in
+      !own.contains { $0.name.value == pair.name.value }
+    } + own
+  }
+  var ulimits: [Pair<ResourceLimit.Resource, AmountChoice>] {
+    let own = own.ulimits?.value ?? []
+    return (defaults.ulimits?.value ?? []).filter { pair in
+      !own.contains { $0.name.value == pair.name.value }
+    } + own
+  }
+  /// What is added to its unit.
+  package var unitAdditions: UnitAdditionsChoice? {
+    guard let all = defaults.quadlet?.value else { return own.quadlet?.value }
+    return own.quadlet.map { all.followed(by: $0.value) } ?? all
+  }
 
   /// The instance's limits, else the profile's.
   package var limits: Limits {
@@ -48,7 +82,7 @@ package struct Instance: Sendable {
     return Limits(memory: memory, cores: cores)
   }
 
-  private func setting<Item: Sendable>(
+  func setting<Item: Sendable>(
     _ path: KeyPath<InstanceSettings, Located<Item>?>
   ) -> Located<Item>? {
     own[keyPath: path] ?? defaults[keyPath: path]
@@ -67,7 +101,8 @@ package struct Instance: Sendable {
 extension Instance {
   /// The cache that its runtime keeps, and where; nil when it keeps none.
   package var cachePlace: (cache: ModelCache, place: Mount.Source)? {
-    guard let profile = active?.profile, let cache = profile.runtime.value.cache(of: profile)
+    guard let profile = active?.profile, let cache = profile.runtime.value.cache(of: profile),
+      self.cache != nil || !cache.isOfDownloads || profile.loadsFromHub
     else { return nil }
     return (cache, place(of: cache))
   }

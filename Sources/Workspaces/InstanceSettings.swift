@@ -19,6 +19,25 @@ package struct InstanceSettings: Record {
   package var podman: Located<PodmanVersion>?
   package var token: Located<TokenSettings>?
   package var startTimeout: Located<Int>?
+  package var onUnhealthy: Located<HealthCheck.Consequence>?
+  package var secrets: Located<[Pair<EnvironmentVariable.Name, SecretChoice>]>?
+  package var apiKey: Located<SecretChoice>?
+  package var selinux: Located<SELinuxChoice>?
+  package var shmSize: Located<ByteCount>?
+  package var ipc: Located<IPCChoice>?
+  package var ulimits: Located<[Pair<ResourceLimit.Resource, AmountChoice>]>?
+  package var hasInit: Located<Bool>?
+  package var keepGroups: Located<Bool>?
+  package var waitForNetwork: Located<Bool>?
+  package var compileCache: Located<Bool>?
+  package var entrypoint: Located<Argument>?
+  package var labels: Located<[Pair<ContainerLabel.Name, PlainText>]>?
+  package var extraPorts: Located<[Located<PortChoice>]>?
+  package var readOnly: Located<Bool>?
+  package var user: Located<ContainerUser>?
+  package var logDriver: Located<LogDriver>?
+  package var autoUpdate: Located<ImageUpdate>?
+  package var quadlet: Located<UnitAdditionsChoice>?
 
   package init() {}
 
@@ -38,7 +57,8 @@ package struct InstanceSettings: Record {
       default: "any", "The runtimes whose profiles the instance may serve."),
     Field(
       "gpus", \.gpus, .list(of: .device, distinct: true), default: "[nvidia]",
-      "GPUs: 'nvidia', 'nvidia.com/gpu=0' or 'amd'; [] for none."),
+      "GPUs: 'nvidia', 'nvidia.com/gpu=0', 'amd', 'amd=0', 'intel', 'vulkan' or any CDI name; [] for none."
+    ),
     Field(
       "cache", \.cache, .cache, default: "shared where the runtime allows it, else own",
       "Where models are kept: 'shared' with other instances, 'own', or a folder."),
@@ -58,6 +78,64 @@ package struct InstanceSettings: Record {
     Field(
       "start_timeout", \.startTimeout, .integer(10...86400), unit: "seconds", default: "1800",
       "How long fetching the image, and then loading the model, may take."),
+    Field(
+      "on_unhealthy", \.onUnhealthy, .choice(), default: "nothing",
+      "What happens to a server that loaded its model and answers no more."),
+    Field(
+      "secrets", \.secrets, .map(from: .variableName, to: .secret),
+      "Variables that the server gets from Podman secrets or files: 'VARIABLE: SECRET'."),
+    Field(
+      "api_key", \.apiKey, .secret,
+      "Where the key is kept that clients must bring; never the key itself."),
+    Field(
+      "selinux", \.selinux, .choice(),
+      default: "shared for what amm mounts; off with GPUs",
+      "How SELinux lets the server read what is mounted: by a label, or by none."),
+    Field(
+      "shm_size", \.shmSize, .byteCount, default: "the runtime's",
+      "Memory that the server's processes share."),
+    Field(
+      "ipc", \.ipc, .choice(), default: "private",
+      "Whether its processes share memory with those of the machine."),
+    Field(
+      "ulimits", \.ulimits, .map(from: .resource, to: .amount),
+      "Limits of the kernel for each process: 'memlock: unlimited', 'nofile: 65536'."),
+    Field(
+      "init", \.hasInit, .boolean, default: "the runtime's",
+      "Whether a small first process reaps those whose parents ended; needs 'catatonit'."),
+    Field(
+      "keep_groups", \.keepGroups, .boolean, default: "true with GPUs of AMD and Intel",
+      "Whether the server is in your own groups, for files that belong to one of them."),
+    Field(
+      "wait_for_network", \.waitForNetwork, .boolean, default: "true",
+      "Whether it starts only once the machine is online, with Podman 5.3 and later."),
+    Field(
+      "compile_cache", \.compileCache, .boolean, default: "true",
+      "Whether what a server compiles at its start is kept for the next start."),
+    Field(
+      "entrypoint", \.entrypoint, .argument, default: "the image's",
+      "The program that is started in the container, in place of the image's own."),
+    Field(
+      "labels", \.labels, .map(from: .labelName, to: .plainText),
+      "Labels of the container, for programs such as proxies that read them."),
+    Field(
+      "extra_ports", \.extraPorts, .list(of: .ports),
+      "More ports of this machine: '9100:9100', at 'bind' where no address is given."),
+    Field(
+      "read_only", \.readOnly, .boolean, default: "false",
+      "Whether nothing but mounts and temporary folders can be written."),
+    Field(
+      "user", \.user, .user, default: "the image's",
+      "Whom the server runs as in the container: '1000' or '1000:1000'."),
+    Field(
+      "log_driver", \.logDriver, .choice(), default: "Podman's",
+      "Where its output goes; 'amm logs' needs 'journald'."),
+    Field(
+      "auto_update", \.autoUpdate, .choice(), default: "never",
+      "When 'podman auto-update' replaces its image by a newer one of the same tag."),
+    Field(
+      "quadlet", \.quadlet, .unitAdditions,
+      "More keys for its unit, by section: 'Container: {DNS: 1.1.1.1}'."),
   ])
 }
 
@@ -90,148 +168,3 @@ package struct TokenSettings: Record {
       "A file with the line HF_TOKEN=…, outside the workspace, readable by you alone."),
   ])
 }
-
-/// Memory, or none of amm's business.
-package enum MemoryLimit: Sendable {
-  case limited(ByteCount)
-  case unlimited
-}
-
-/// Where an instance keeps its models.
-package enum CacheChoice: Sendable {
-  case shared, own
-  case folder(HostPath)
-}
-
-extension ValueType where Value == BindAddress {
-  static let bindAddress = parsed(
-    "an IP address", pattern: "^[0-9A-Fa-f.:]+$", plain: { .text($0.text) }
-  ) { (text) throws(Refusal) in
-    guard let address = BindAddress(text) else {
-      throw Refusal(
-        "must be an IPv4 or IPv6 address, found '\(text.abbreviated)'",
-        help: text == "localhost" ? "write 127.0.0.1" : nil)
-    }
-    return address
-  }
-}
-
-extension ValueType where Value == Accelerator {
-  /// A card, as `gpus:` names it.
-  package static let device = parsed(
-    "a GPU", pattern: "^(nvidia|amd|nvidia\\.com/gpu=[A-Za-z0-9._:-]+)$",
-    plain: { .text($0.text) }
-  ) { (text) throws(Refusal) in
-    guard let device = Accelerator(text) else {
-      throw Refusal(
-        "must name GPUs as 'nvidia', 'nvidia.com/gpu=0' or 'amd', found '\(text.abbreviated)'",
-        help: Int(text) != nil ? "write 'nvidia.com/gpu=\(text)'" : nil)
-    }
-    return device
-  }
-}
-
-extension ValueType where Value == CacheChoice {
-  static let cache = parsed(
-    "'shared', 'own' or a folder", pattern: #"^(shared|own|/.*|~/(?!.*\.volume(/|$)).*)$"#,
-    plain: { choice in
-      switch choice {
-      case .shared: "shared"
-      case .own: "own"
-      case .folder(let path): .text(path.text)
-      }
-    }
-  ) { (text) throws(Refusal) in
-    switch text {
-    case "shared": return .shared
-    case "own": return .own
-    default:
-      guard let path = HostPath(text) else {
-        throw Refusal(
-          "must be 'shared', 'own' or a folder such as '~/.cache/huggingface', found '\(text.abbreviated)'"
-        )
-      }
-      return .folder(try path.refusingUnits())
-    }
-  }
-}
-
-extension ValueType where Value == MemoryLimit {
-  static let memoryLimit = ValueType(
-    name: "a size or 'unlimited'",
-    schema: [
-      .init(
-        "anyOf", [.set([.init("const", "unlimited")]), .set(ValueType<ByteCount>.byteCount.schema)])
-    ],
-    plain: { limit in
-      switch limit {
-      case .limited(let count): .integer(count.bytes)
-      case .unlimited: "unlimited"
-      }
-    },
-    read: { node, reading in
-      if node.scalar?.text == "unlimited" { return .unlimited }
-      return ValueType<ByteCount>.byteCount.read(node, reading).map { .limited($0) }
-    })
-}
-
-extension ValueType where Value == PodmanVersion {
-  static let podmanVersion = parsed(
-    "a version",
-    pattern: #"^(4\.(9|[1-9][0-9]{1,2})|([5-9]|[1-9][0-9]{1,2})\.[0-9]{1,3})(\.[0-9]{1,3})?$"#,
-    numeric: true, plain: { .text($0.text) }
-  ) {
-    (text) throws(Refusal) in
-    guard let version = PodmanVersion(text) else {
-      throw Refusal(
-        "must be a Podman version such as \"5.4\", found '\(text.abbreviated)'",
-        help: "'podman --version' tells")
-    }
-    guard version >= .oldest else {
-      throw Refusal(
-        "is \(text); amm writes for Podman \(PodmanVersion.oldest.text) and later",
-        help: "update Podman")
-    }
-    return version
-  }
-}
-
-extension ValueType where Value == ResourceName {
-  /// A name for systemd, Podman and Nix.
-  static func resourceName(_ what: String) -> Self {
-    parsed(
-      what, pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$", plain: { .text($0.text) }
-    ) { (text) throws(Refusal) in
-      guard let name = ResourceName(text) else {
-        throw Refusal(
-          "must be \(what) of letters, digits, '-' and '_', at most 63, found '\(text.abbreviated)'"
-        )
-      }
-      return name
-    }
-  }
-
-  /// A network's name: not one of Podman's own words for ways to connect a container
-  /// (Podman 5.4.2, pkg/domain/infra/abi/network.go).
-  static let networkName = parsed(
-    "a network's name",
-    pattern: "^(?!(\(podmanNetworkModes.joined(separator: "|")))$)[A-Za-z0-9][A-Za-z0-9_-]{0,62}$",
-    plain: { .text($0.text) }
-  ) { (text) throws(Refusal) in
-    guard !podmanNetworkModes.contains(text.lowercased()) else {
-      throw Refusal(
-        "must not be '\(text)', which is one of Podman's own words for a network",
-        help: "choose another name, such as 'local-ai'")
-    }
-    guard let name = ResourceName(text) else {
-      throw Refusal(
-        "must be a network's name of letters, digits, '-' and '_', at most 63, found '\(text.abbreviated)'"
-      )
-    }
-    return name
-  }
-}
-
-private let podmanNetworkModes = [
-  "bridge", "container", "default", "host", "none", "ns", "pasta", "private", "slirp4netns",
-]

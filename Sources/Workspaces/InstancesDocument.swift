@@ -45,6 +45,8 @@ package struct InstancesDocument: Record {
 
 /// One instance.
 package struct InstanceSection: Record {
+  package static func meant(by key: String) -> String? { InstanceSettings.meant(by: key) }
+
   package var port: Located<Int>?
   package var description: Located<PlainText>?
   package var settings = InstanceSettings()
@@ -106,13 +108,14 @@ package struct HostGPU: Record {
   /// As its maker or a person calls it.
   package var name: Located<String>?
   package var compute: Located<ComputeCapability>?
+  package var uuid: Located<String>?
 
   package init() {}
 
   package static let fields = FieldTable<HostGPU, Never>([
     Field(
       "device", \.device, .device, required: true,
-      "The GPU as instances name it: 'nvidia.com/gpu=0' or 'amd'."),
+      "The GPU as instances name it: 'nvidia.com/gpu=0', 'amd=0' or 'intel'."),
     Field("memory", \.memory, .byteCount, required: true, "Its memory."),
     Field(
       "name", \.name, .text(limit: 100),
@@ -120,6 +123,8 @@ package struct HostGPU: Record {
     Field(
       "compute", \.compute, .computeCapability, default: "that of 'name'",
       "NVIDIA's compute capability, such as '8.6'."),
+    Field(
+      "uuid", \.uuid, .text(limit: 64), "NVIDIA's UUID, where instances name the GPU by it."),
   ])
 }
 

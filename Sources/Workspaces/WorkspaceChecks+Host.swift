@@ -102,7 +102,7 @@ extension WorkspaceChecks {
   ) { workspace, rule, collector in
     guard let gpus = workspace.host?.gpus else { return }
     let groups = Dictionary(grouping: workspace.instances) { instance in
-      Set(instance.devices.map(\.value))
+      Set(workspace.devices(of: instance))
     }
     for (devices, instances) in groups.sorted(by: { $0.key.order < $1.key.order }) {
       let matching = gpus.value.filter { gpu in
@@ -142,7 +142,11 @@ extension WorkspaceChecks {
     guard let gpus = workspace.host?.gpus else { return }
     for instance in workspace.instances {
       for device in instance.devices
-      where !gpus.value.contains(where: { device.value.covers($0.value.device?.value) }) {
+      where !gpus.value.contains(where: {
+        workspace.known(device.value).covers($0.value.device?.value)
+      }) {
+        // Which of the host's GPUs has a UUID is not said.
+        if device.value.isUUID, !gpus.value.contains(where: { $0.value.uuid != nil }) { continue }
         guard instance.writesDevices else {
           let known = Set(gpus.value.compactMap { $0.value.device?.value.text }).sorted()
           collector.emit(
@@ -221,10 +225,33 @@ extension Accelerator {
   /// Whether it means the host's device, alone or among all.
   func covers(_ other: Accelerator?) -> Bool {
     switch (self, other) {
-    case (.nvidia(.all), .nvidia): true
+    case (.nvidia(.all), .nvidia), (.amd(.all), .amd), (.intel(.all), .intel),
+      (.vulkan(.all), .vulkan):
+      true
     default: self == other
     }
   }
+
+  /// Whether it is one of NVIDIA's by a number that stays the same in any slot.
+  var isUUID: Bool {
+    if case .nvidia(.one(let name)) = self {
+      name.hasPrefix("GPU-") || name.hasPrefix("MIG-")
+    } else {
+      false
+    }
+  }
+}
+
+extension WorkspaceDraft {
+  /// A GPU as `host.gpus` names it: by its place, where it was named by its UUID.
+  func known(_ device: Accelerator) -> Accelerator {
+    guard case .nvidia(.one(let name)) = device, device.isUUID else { return device }
+    let gpu = host?.gpus?.value.first { $0.value.uuid?.value == name }
+    return gpu?.value.device?.value ?? device
+  }
+
+  /// An instance's GPUs as `host.gpus` names them.
+  func devices(of instance: Instance) -> [Accelerator] { instance.devices.map { known($0.value) } }
 }
 
 extension Set<Accelerator> {

@@ -31,6 +31,12 @@ extension WorkspaceChecks {
       for mount in instance.active?.launch.mounts ?? [] {
         taken[mount.target] = "the profile's model"
       }
+      if let profile = instance.active?.profile,
+        let image = profile.image?.value ?? profile.runtime.value.image(for: instance.processor),
+        let cache = instance.compileCache(of: profile.runtime.value, image)
+      {
+        taken[cache.path] = "what its server compiles"
+      }
       for volume in instance.volumes {
         let mount = volume.value.mount
         guard let other = taken.updateValue("another volume", forKey: mount.target) else {

@@ -25,20 +25,23 @@ extension WorkspaceChecks {
             coding: {port: 8081}
           """))
   ) { workspace, rule, collector in
-    var earlier: [Int: [Instance]] = [:]
+    var earlier: [Int: [(address: BindAddress, instance: Instance, range: SourceRange)]] = [:]
     for instance in workspace.instances {
-      guard let port = instance.port else { continue }
-      let first = earlier[port.value]?.first { other in
-        other.bind == instance.bind || other.bind.isWildcard || instance.bind.isWildcard
+      for (address, port) in instance.openedPorts {
+        let first = earlier[port.value]?.first { other in
+          other.address == address || other.address.isWildcard || address.isWildcard
+        }
+        // One of each address is enough to collide with.
+        if first?.address != address {
+          earlier[port.value, default: []].append((address, instance, port.range))
+        }
+        guard let first else { continue }
+        collector.emit(
+          rule, port.range,
+          "port \(port.value) of '\(instance.name.value.text)' is also that of '\(first.instance.name.value.text)'",
+          help: "give each instance a port of its own",
+          notes: [collector.note(first.range, "the port is taken here")])
       }
-      // One of each address is enough to collide with.
-      if first?.bind != instance.bind { earlier[port.value, default: []].append(instance) }
-      guard let first, let other = first.port else { continue }
-      collector.emit(
-        rule, port.range,
-        "port \(port.value) of '\(instance.name.value.text)' is also that of '\(first.name.value.text)'",
-        help: "give each instance a port of its own",
-        notes: [collector.note(other.range, "the port is taken here")])
     }
   }
 
@@ -63,10 +66,11 @@ extension WorkspaceChecks {
         source: "Podman 5.8, rootless.md; Linux, net.ipv4.ip_unprivileged_port_start"))
   ) { workspace, rule, collector in
     for instance in workspace.instances {
-      guard let port = instance.port, port.value < 1024 else { continue }
-      collector.emit(
-        rule, port.range, "port \(port.value) is privileged: rootless Podman cannot open it",
-        help: "use one from 1024 to 65535")
+      for (_, port) in instance.openedPorts where port.value < 1024 {
+        collector.emit(
+          rule, port.range, "port \(port.value) is privileged: rootless Podman cannot open it",
+          help: "use one from 1024 to 65535")
+      }
     }
   }
 

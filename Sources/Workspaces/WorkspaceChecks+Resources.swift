@@ -155,7 +155,10 @@ extension WorkspaceChecks {
     for instance in workspace.instances {
       guard let runtime = instance.active?.profile.runtime.value else { continue }
       for variable in instance.environments.joined()
-      where runtime.reserved.contains(variable.name.value.text) {
+      where runtime.reserved.contains(variable.name.value.text)
+        // A secret is one mistake, whoever would set it.
+        && !Secrets.isSecretName(variable.name.value.text)
+      {
         collector.emit(
           rule, variable.name.range,
           "amm sets '\(variable.name.value.text)' itself for \(runtime.name)",
@@ -172,7 +175,8 @@ extension WorkspaceChecks {
         collector.emit(
           Secrets.refusal(
             .unquoted(workspace.source, variable.item.range),
-            Secrets.message(for: "environment", variable.name.value.text)))
+            Secrets.message(for: "environment", variable.name.value.text),
+            variable: variable.name.value.text))
       }
     }
   }

@@ -5,44 +5,6 @@ import Schema
 
 /// What a profile needs of the instance that is to serve it.
 extension WorkspaceChecks {
-  static let imageForGPU = WorkspaceCheck(
-    Rule(
-      "no-image-for-gpu", "The runtime has an image for the instance's GPUs.",
-      Explanation(
-        "There is no image to run: one that is built for other GPUs would start and find none.",
-        wrong: """
-          # instances.yaml
-          instances:
-            main: {port: 8080, gpus: [amd]}
-          active/main.yaml -> ../profiles/embedding/demo.yaml
-          # profiles/embedding/demo.yaml
-          category: embedding
-          container:
-            runtime: tei
-          """,
-        right: """
-          # instances.yaml
-          instances:
-            main: {port: 8080, gpus: [nvidia]}
-          active/main.yaml -> ../profiles/embedding/demo.yaml
-          # profiles/embedding/demo.yaml
-          category: embedding
-          container:
-            runtime: tei
-          """))
-  ) { workspace, rule, collector in
-    for instance in workspace.instances {
-      guard let profile = instance.active?.profile, profile.image == nil,
-        profile.runtime.value.image(for: instance.processor) == nil
-      else { continue }
-      collector.emit(
-        rule, instance.name.range,
-        "\(profile.runtime.value.name) has no image for \(instance.processor.title)",
-        help: "name one under 'container.image' of the profile, or use another runtime",
-        notes: [profile.note(profile.runtime.range, "the runtime is chosen here")])
-    }
-  }
-
   static let quantizationOnGPU = WorkspaceCheck(
     Rule(
       "quantization-on-gpu", "The runtime has the quantization on the instance's GPUs.",
@@ -117,7 +79,9 @@ extension WorkspaceChecks {
   ) { workspace, rule, collector in
     for instance in workspace.instances {
       guard let profile = instance.active?.profile, let shards = profile.shards,
-        let count = instance.gpuCount(of: workspace.host), count < shards.value
+        let count = instance.gpuCount(of: workspace.host), count < shards.value,
+        // Without a GPU, one shard is the whole model.
+        shards.value > 1 || instance.processor != .cpu
       else { continue }
       collector.emit(
         rule, instance.name.range,
@@ -155,14 +119,14 @@ extension WorkspaceChecks {
           """))
   ) { workspace, rule, collector in
     // All GPUs of a maker are each that is named, and one that is not.
-    let named = Set(workspace.instances.flatMap { $0.devices.map(\.value) })
+    let named = Set(workspace.instances.flatMap(workspace.devices))
       .sorted { $0.text < $1.text }
     var takers: [Accelerator: (first: Instance, sum: Double)] = [:]
     for instance in workspace.instances where instance.startsAutomatically {
       guard let profile = instance.active?.profile, instance.processor != .cpu,
         let share = profile.runtime.value.gpuShare(of: profile)
       else { continue }
-      let own = Set(instance.devices.map(\.value))
+      let own = Set(workspace.devices(of: instance))
       let covered = named.filter { device in own.contains { $0.covers(device) } }
       var worst: (first: Instance, sum: Double)?
       for device in covered {
@@ -232,7 +196,7 @@ extension WorkspaceChecks {
       guard let profile = instance.active?.profile else { continue }
       let placement = Placement(
         processor: instance.processor, gpuCount: instance.gpuCount(of: workspace.host),
-        cards: instance.cards(of: workspace.host),
+        cards: instance.cards(as: workspace.devices(of: instance), of: workspace.host),
         driver: workspace.host?.nvidiaDriver?.value,
         hasEnvironmentFile: instance.token?.value.environmentFile != nil)
       for check in Checks.placement + profile.runtime.value.placementChecks {
@@ -258,17 +222,17 @@ extension WorkspaceChecks {
 }
 
 extension Profile {
-  fileprivate func note(_ range: SourceRange, _ message: String) -> Diagnostic.Note {
+  /// A note at a place of its file.
+  func note(_ range: SourceRange, _ message: String) -> Diagnostic.Note {
     Diagnostic.Note(SourceLocation(source, range), message)
   }
 }
 
 extension Instance {
   /// Its GPUs, as the host's settings describe them; empty where they do not describe each.
-  fileprivate func cards(of host: HostSettings?) -> [HostCard] {
+  fileprivate func cards(as all: [Accelerator], of host: HostSettings?) -> [HostCard] {
     guard let known = host?.gpus?.value, !devices.isEmpty else { return [] }
-    let all = devices.map(\.value)
-    let isAny = all.contains(.nvidia(.all)) || all.contains(.amd)
+    let isAny = all.contains(where: \.isAll)
     let kind = Processor(all)
     let found = known.filter { gpu in
       guard let device = gpu.value.device?.value else { return false }
@@ -288,7 +252,7 @@ extension Instance {
   /// How many GPUs its server sees; nil when that is only known on the machine.
   fileprivate func gpuCount(of host: HostSettings?) -> Int? {
     let devices = devices.map(\.value)
-    guard devices.contains(.nvidia(.all)) || devices.contains(.amd) else { return devices.count }
+    guard devices.contains(where: \.isAll) else { return devices.count }
     let kind = Processor(devices)
     return host?.gpus.map { gpus in
       gpus.value.count { Processor([$0.value.device?.value].compactMap { $0 }) == kind }

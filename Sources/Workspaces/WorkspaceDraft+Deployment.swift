@@ -54,23 +54,46 @@ extension WorkspaceDraft {
     for variable in instance.environments.joined() {
       launch.set(variable.name.value, variable.item.value)
     }
+    let grace = launch.stopTimeout ?? runtime.stopTimeout
     var server = Container(
       name: instance.name.value, description: instance.title, image: image, network: network,
       lifecycle: .server(
-        automatic: instance.startsAutomatically, startBudget: instance.startTimeout,
-        grace: launch.stopTimeout ?? runtime.stopTimeout),
-      restart: RestartPolicy(after: 10))
+        automatic: instance.startsAutomatically, startBudget: instance.startTimeout, grace: grace),
+      restart: .ofServer(startBudget: instance.startTimeout, grace: grace))
+    let compiled = instance.compileCache(of: runtime, image)
+    let wanted =
+      runtime.environment(for: instance.processor) + instance.selectingVariables
+      + (compiled?.variables ?? [])
+    for variable in wanted where launch.value(of: variable.name) == nil {
+      launch.set(own: variable.name, variable.value)
+    }
+    server.entrypoint = instance.setting(\.entrypoint)?.value ?? profile.entrypoint?.value
     server.arguments = launch.arguments
     server.environment = launch.environment.sorted { $0.name.text < $1.name.text }
-    server.secrets = instance.secrets(for: runtime.tokenVariable(of: profile))
-    server.mounts =
-      (instance.cachePlace.map { [Mount($0.place, at: $0.cache.path)] } ?? [])
-      + launch.mounts + instance.volumes.map(\.value.mount)
+    server.secrets = instance.references(for: profile)
     server.accelerators = instance.devices.map(\.value)
-    server.security = Security(for: server.accelerators)
+    server.security = instance.security
+    server.mounts =
+      ((instance.cachePlace.map { [Mount($0.place, at: $0.cache.path)] } ?? []) + launch.mounts)
+      .map { $0.labelled(instance.label(ofOwn: true)) }
+      + instance.volumes.map { $0.value.mount.labelled(instance.label(ofOwn: false)) }
+      + (compiled.map { [Mount(.store($0.store), at: $0.path)] } ?? [])
     server.limits = instance.limits
-    server.sharedMemory = runtime.sharedMemory
+    server.sharedMemory = instance.sharedMemory(of: runtime)
+    server.resourceLimits = instance.ulimits.map {
+      ResourceLimit($0.name.value, soft: $0.item.value.soft, hard: $0.item.value.hard)
+    }
+    server.hasInit = instance.setting(\.hasInit)?.value ?? runtime.startsProcesses
+    server.labels = instance.labels.map { ContainerLabel($0.name.value, $0.item.value) }
+      .sorted { $0.name.text < $1.name.text }
+    server.logDriver = instance.setting(\.logDriver)?.value
+    server.imageUpdate = instance.autoUpdate?.value
+    server.waitsForNetwork = instance.setting(\.waitForNetwork)?.value ?? true
+    server.moreExposures = instance.extraPorts.map {
+      Exposure($0.value.address ?? instance.bind, $0.value.host, to: $0.value.container)
+    }
     server.health = interface.healthCheck(startPeriod: instance.startTimeout)
+    server.health?.consequence = instance.setting(\.onUnhealthy)?.value ?? .nothing
     return server
   }
 
@@ -82,48 +105,39 @@ extension WorkspaceDraft {
       let description = PlainText("\(step.title) \(server.name.text)"),
       let address = Argument("http://\(server.name.text):\(port.number)")
     else { return nil }
-    // A step that cannot succeed, such as one with a misspelt model, gives up after a while.
+    // A machine may come up long before its network does; a step that cannot succeed, such as one
+    // with a misspelt model, gives up after half an hour or more.
     var task = Container(
       name: name, description: description, image: server.image, network: network,
       lifecycle: .task,
-      restart: RestartPolicy(after: 15, limit: .init(attempts: 5, within: 600)))
+      restart: RestartPolicy(.onFailure, after: 30, limit: .init(attempts: 60, within: 86400)))
     task.entrypoint = step.entrypoint
     task.arguments = step.arguments
     task.environment = step.environment + [EnvironmentVariable(step.address, address)]
     task.mounts = step.mounts
     task.requires = [server.name]
+    task.waitsForNetwork = server.waitsForNetwork
     return task
   }
 }
 
-extension Security {
-  /// What a server needs that uses accelerators.
-  ///
-  /// SELinux would deny the device files; CDI's and Podman's own documents ask for containers without
-  /// labels. Those of AMD belong to groups (video, render) that the user is in.
-  fileprivate init(for accelerators: [Accelerator]) {
-    self.init()
-    if !accelerators.isEmpty { labels = .unconfined }
-    if accelerators.contains(.amd) { groups = .ofUser }
+extension RestartPolicy {
+  /// A server's: it is given up after three starts that failed, however long each took.
+  fileprivate static func ofServer(startBudget: Int, grace: Int) -> RestartPolicy {
+    let (attempts, delay) = (3, 30)
+    // A start may take its budget for the image, and the time for stopping when that is over.
+    let slowest = startBudget + grace + 15 + delay
+    return RestartPolicy(
+      .always, after: delay, limit: .init(attempts: attempts, within: attempts * slowest))
   }
 }
 
-extension Instance {
-  /// The server's description: the instance's own, else its name.
-  fileprivate var title: PlainText {
-    guard let title = description ?? PlainText("Model server " + name.value.text) else {
-      preconditionFailure("a resource's name is plain text")
-    }
-    return title
-  }
-
-  fileprivate func secrets(for variable: EnvironmentVariable.Name?) -> [SecretReference] {
-    guard let variable, let token = token?.value else { return [] }
-    if let secret = token.secret {
-      return [SecretReference(variable, from: .stored(secret.value))]
-    }
-    return token.environmentFile.map {
-      [SecretReference(variable, from: .environmentFile($0.value))]
-    } ?? []
+extension Mount {
+  /// With a label for SELinux, where it is a path of the host and has none.
+  fileprivate func labelled(_ label: Option?) -> Mount {
+    guard let label, case .path = source,
+      !options.contains(where: { $0 == .sharedLabel || $0 == .privateLabel })
+    else { return self }
+    return Mount(source, at: target, options: options + [label])
   }
 }

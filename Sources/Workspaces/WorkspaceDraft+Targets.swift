@@ -7,7 +7,14 @@ extension WorkspaceDraft {
   /// Where its files are written; nil after saying why that cannot be.
   func targetTree(_ collector: DiagnosticCollector) -> TargetTree? {
     let settings = TargetSettings(
-      podman: Dictionary(instances.map { ($0.name.value, $0.podman) }) { first, _ in first })
+      podman: Dictionary(
+        instances.map { instance in
+          let additions = UnitAdditions(instance.unitAdditions?.entries.map(\.value) ?? [])
+          return (
+            instance.name.value, PodmanSettings(release: instance.podman, additions: additions)
+          )
+        }
+      ) { first, _ in first })
     guard let sections = targets else { return .standard(settings) }
     var named: [(name: ResourceName, target: any Target)] = []
     var podman: Pair<ResourceName, TargetSection>?
@@ -36,7 +43,12 @@ extension WorkspaceDraft {
     let name = instance.name.range
     return switch objection.part {
     case .name: name
-    case .secrets: instance.token?.range ?? name
+    case .secrets:
+      instance.token?.range ?? instance.secrets.first?.item.range ?? instance.apiKey?.range ?? name
+    case .setting("on_unhealthy"): instance.setting(\.onUnhealthy)?.range ?? name
+    case .setting("log_driver"): instance.setting(\.logDriver)?.range ?? name
+    case .setting("auto_update"): instance.autoUpdate?.range ?? name
+    case .setting: name
     case .mount(let place):
       instance.volumes.first { $0.value.mount.target == place }?.range
         ?? instance.cache?.range ?? name

@@ -138,9 +138,28 @@ package struct SecretScan {
     if key == "value", case .mapping(_, let name) = levels.last, Secrets.isSecretName(name) {
       return true
     }
+    if isReference { return Secrets.isDrawn(text) }
     guard isBelowToken else { return Secrets.isSecret(key, text) }
     // There a secret's name or a file's stands; under any other key, the secret itself would.
     return ["secret", "environment_file"].contains(key) ? Secrets.isDrawn(text) : true
+  }
+
+  /// Whether the current value names the place of a secret: `api_key: NAME`, `secrets: {VARIABLE: NAME}`,
+  /// each perhaps a mapping, of an instance or of all.
+  private var isReference: Bool {
+    let keys = levels.map { level in
+      if case .mapping(let key, _) = level { key } else { String?.none }
+    }
+    let own: ArraySlice<String?>
+    switch keys.first {
+    case "defaults"?: own = keys.dropFirst()
+    case "instances"?: own = keys.dropFirst(2)
+    default: return false
+    }
+    let places = ["secret", "environment_file"]
+    let rest = own.dropFirst(own.first == "secrets" ? 2 : 1)
+    guard own.first == "api_key" || (own.first == "secrets" && own.count > 1) else { return false }
+    return rest.isEmpty || (rest.count == 1 && places.contains(rest.first.flatMap { $0 } ?? ""))
   }
 
   private var isBelowToken: Bool {

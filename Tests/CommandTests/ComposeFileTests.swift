@@ -96,7 +96,7 @@ struct ComposeFileTests {
     #expect(services["nvidia"]?["cpus"]?.integer == 6)
     #expect(services["waits"]?["profiles"].texts == ["waits"])
     #expect(services["waits"]?["restart"]?.text == "on-failure")
-    #expect(services["amd-model"]?["restart"]?.text == "on-failure:5")
+    #expect(services["amd-model"]?["restart"]?.text == "on-failure:60")
     #expect(services["amd-model"]?["depends_on"]?["amd"]?["condition"]?.text == "service_started")
     #expect(services["cpu"]?["labels"]?["ai-models.description"]?.text == "Costs $$5 a day")
   }

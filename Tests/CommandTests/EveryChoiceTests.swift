@@ -30,7 +30,7 @@ struct EveryChoiceTests {
         "--env B=default", "--memory=10g", "--cpus=4", "--group-add=keep-groups",
         "--secret hf-token,type=env,target=HF_TOKEN", "--publish 127.0.0.2:8101:8080",
         "--device /dev/kfd", "--device /dev/dri", "-v as-all:/data", "--network lab",
-        "--health-start-period 900s",
+        "--health-startup-interval 10s",
       ], ["--env-file"]
     ),
     (
@@ -38,10 +38,17 @@ struct EveryChoiceTests {
       [
         "ghcr.io/huggingface/text-generation-inference:3.3.7", "--env A=own", "--env B=default",
         "--env C=own", "--memory=20g", "--cpus=6", "--env-file %h/.config/amm/token.env",
-        "--publish [::1]:8102:8080", "--device nvidia.com/gpu=0", "-v %h/models:/data",
-        "-v prompts:/prompts:ro,z", "-v /srv/extra:/extra", "--stop-timeout 100",
-        "--health-start-period 1200s",
-      ], ["--secret", "--group-add=keep-groups", "/dev/kfd"]
+        "--publish [::1]:8102:8080", "--device nvidia.com/gpu=0", "-v %h/models:/data:Z",
+        "-v prompts:/prompts:ro,z", "-v /srv/extra:/extra:Z", "--stop-timeout 100",
+        "--health-on-failure kill", "--secret its-key,type=env,target=API_KEY",
+        "--secret upstream,type=env,target=UPSTREAM_TOKEN", "--env-file /run/secrets/more.env",
+        "--entrypoint /bin/serve", "--label traefik.enable=true", "--label of=one",
+        "--publish 127.0.0.1:9100:9100", "--publish [::1]:9101:9101", "--read-only",
+        "--user 1000:1000",
+        "--log-driver journald", "--label io.containers.autoupdate=registry", "--shm-size 2g",
+        "--ulimit memlock=-1:-1", "--ulimit nofile=1024:65536", "--init",
+        "--group-add keep-groups", "--dns 1.1.1.1", "--dns 9.9.9.9", "--cap-add sys_nice",
+      ], ["--group-add=keep-groups", "/dev/kfd", "--security-opt label=disable"]
     ),
     (
       "in-part",
@@ -52,7 +59,7 @@ struct EveryChoiceTests {
     ),
     (
       "makes-model", ["-v ollama:/root/.ollama", "--group-add=keep-groups", "--memory=10g"],
-      ["--secret"]
+      ["hf-token,type=env,target=HF_TOKEN"]
     ),
     (
       "makes-model-model",
@@ -106,7 +113,10 @@ struct EveryChoiceTests {
     #expect((own["environment"] as? [String: String])?["A"] == "own")
     let container = (own["containers"] as? [String: [String: Any]])?["as-it-says"]
     let extra = (container?["extraConfig"] as? [String: [String: Any]])?["Container"]
-    #expect(extra?["EnvironmentFile"] as? [String] == ["%h/.config/amm/token.env"])
+    #expect(
+      extra?["EnvironmentFile"] as? [String] == [
+        "%h/.config/amm/token.env", "/run/secrets/more.env",
+      ])
     #expect(extra?["PodmanArgs"] as? [String] == ["--memory=20g", "--cpus=6"])
     let amd = try #require(all.first { $0["name"] as? String == "as-all" })
     #expect(amd["devices"] as? [String] == ["/dev/kfd", "/dev/dri"])

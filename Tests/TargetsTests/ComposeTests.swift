@@ -15,7 +15,7 @@ struct ComposeTests {
       name: try name("main"), description: PlainText(literal: "a server"),
       image: try #require(ImageReference("example.org/server:1")), network: try name("lab"),
       lifecycle: .server(automatic: true, startBudget: 60, grace: 5),
-      restart: RestartPolicy(after: 10))
+      restart: RestartPolicy(.onFailure, after: 10))
     try change(&server)
     return Workload(
       Provenance(profile: "x/main", runtime: "custom", model: "main"), server: server,

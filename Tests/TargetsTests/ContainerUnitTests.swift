@@ -33,6 +33,14 @@ struct ContainerUnitTests {
     return path
   }
 
+  private static func label(_ name: String, _ value: StaticString) -> ContainerLabel {
+    guard let name = ContainerLabel.Name(name) else { preconditionFailure("no label's name") }
+    return ContainerLabel(name, PlainText(literal: value))
+  }
+
+  private static let limits = [
+    ResourceLimit(.memlock, soft: nil, hard: nil), ResourceLimit(.nofile, soft: 10, hard: 20),
+  ]
   private static let now = PodmanVersion(5, 6)
   private static let token = EnvironmentVariable.Name(literal: "HF_TOKEN")
 
@@ -69,19 +77,58 @@ struct ContainerUnitTests {
     },
     Choice("AddDevice=nvidia.com/gpu=1") { $0.accelerators = [.nvidia(.one("1"))] },
     Choice("AddDevice=nvidia.com/gpu=all") { $0.accelerators = [.nvidia(.all)] },
-    Choice("AddDevice=/dev/kfd", "AddDevice=/dev/dri") { $0.accelerators = [.amd] },
+    Choice("AddDevice=/dev/kfd", "AddDevice=/dev/dri") { $0.accelerators = [.amd(.all)] },
     Choice("PodmanArgs=--group-add=keep-groups") { $0.security.groups = .ofUser },
     Choice("GroupAdd=keep-groups", for: now) { $0.security.groups = .ofUser },
     Choice("SecurityLabelDisable=true") { $0.security.labels = .unconfined },
     Choice("PodmanArgs=--memory=20g") { $0.limits.memory = ByteCount("20GB") },
     Choice("Memory=20g", for: now) { $0.limits.memory = ByteCount("20GB") },
     Choice("PodmanArgs=--cpus=6") { $0.limits.cores = 6 },
-    Choice("ShmSize=1g") { $0.sharedMemory = ByteCount("1GB") },
+    Choice("ShmSize=1g") { $0.sharedMemory = .own(.gibibytes(1)) },
+    Choice("PodmanArgs=--ipc=host") { $0.sharedMemory = .ofMachine },
+    Choice("PodmanArgs=--ulimit=memlock=-1:-1", "PodmanArgs=--ulimit=nofile=10:20") {
+      $0.resourceLimits = limits
+    },
+    Choice("Ulimit=memlock=-1:-1", "Ulimit=nofile=10:20", for: now) { $0.resourceLimits = limits },
+    Choice("LogDriver=k8s-file") { $0.logDriver = .file },
+    Choice("AutoUpdate=registry") { $0.imageUpdate = .registry },
+    Choice("Label=a.b/c=1", "Label=\"d=two words\"") {
+      $0.labels = [label("a.b/c", "1"), label("d", "two words")]
+    },
+    Choice("RunInit=true") { $0.hasInit = true },
+    Choice("User=1000") { $0.security.user = ContainerUser("1000") },
+    Choice("User=me", "Group=us") { $0.security.user = ContainerUser("me:us") },
+    Choice("ReadOnly=true") { $0.security.isReadOnly = true },
+    Choice("PublishPort=127.0.0.1:9100:9101") {
+      $0.moreExposures = [Exposure(.loopback, Port(literal: 9100), to: Port(literal: 9101))]
+    },
+    Choice("DefaultDependencies=false", for: now) { $0.waitsForNetwork = false },
+    // 5.2 does not wait, and has no such key.
+    Choice(for: PodmanVersion(5, 2)) { $0.waitsForNetwork = false },
     Choice(
-      "HealthCmd=true", "HealthInterval=30s", "HealthTimeout=10s", "HealthRetries=3",
-      "HealthStartPeriod=900s"
+      "HealthStartupCmd=true", "HealthStartupInterval=10s", "HealthStartupTimeout=10s",
+      "HealthCmd=true", "HealthInterval=30s", "HealthTimeout=10s", "HealthRetries=3"
     ) {
       $0.health = HealthCheck(.command(PlainText(literal: "true")), startPeriod: 900)
+    },
+    Choice(
+      "HealthStartupCmd=true", "HealthStartupInterval=10s", "HealthStartupTimeout=10s",
+      "HealthCmd=true", "HealthInterval=30s", "HealthTimeout=10s", "HealthRetries=3",
+      "HealthOnFailure=kill"
+    ) {
+      $0.health = HealthCheck(.command(PlainText(literal: "true")), startPeriod: 900)
+      $0.health?.consequence = .restart
+    },
+    Choice("AddDevice=/dev/kfd", "AddDevice=/dev/dri/renderD129") {
+      $0.accelerators = [.amd(.one("renderD129"))]
+    },
+    Choice("AddDevice=/dev/kfd", "AddDevice=/dev/dri") {
+      $0.accelerators = [.amd(.one("0")), .amd(.one("1"))]
+    },
+    Choice("AddDevice=/dev/dri") { $0.accelerators = [.intel(.all)] },
+    Choice("AddDevice=/dev/dri/renderD128") { $0.accelerators = [.vulkan(.one("renderD128"))] },
+    Choice("AddDevice=intel.com/gpu=card1") {
+      $0.accelerators = [DeviceName("intel.com/gpu=card1")].compactMap { $0 }.map { .device($0) }
     },
     Choice("Requires=a.service", "After=a.service") { $0.requires = [name("a")] },
     Choice("Wants=a.service", "Wants=b.service") { $0.wants = [name("a"), name("b")] },
@@ -95,8 +142,9 @@ struct ContainerUnitTests {
       $0.lifecycle = .task
     },
     Choice("StartLimitIntervalSec=600", "StartLimitBurst=5", "RestartSec=15") {
-      $0.restart = RestartPolicy(after: 15, limit: .init(attempts: 5, within: 600))
+      $0.restart = RestartPolicy(.onFailure, after: 15, limit: .init(attempts: 5, within: 600))
     },
+    Choice("Restart=always") { $0.restart = RestartPolicy(.always, after: 10) },
   ]
 
   private static func lines(_ container: Container, _ podman: PodmanVersion) -> [String] {
@@ -109,7 +157,7 @@ struct ContainerUnitTests {
       name: name("main"), description: PlainText(literal: "a server"),
       image: try #require(ImageReference("example.org/server:1")), network: name("lab"),
       lifecycle: .server(automatic: false, startBudget: 60, grace: 5),
-      restart: RestartPolicy(after: 10))
+      restart: RestartPolicy(.onFailure, after: 10))
   }
 
   @Test func `the least of units has no more than it needs`() throws {
@@ -141,7 +189,8 @@ struct ContainerUnitTests {
         try #require(BindAddress("::1")), Port(literal: 8080), to: Port(literal: 80)),
       endpoint: Endpoint())
     let deployment = Deployment(network: container.network, workloads: [workload])
-    let target = Podman(TargetSettings(podman: [container.name: choice.podman]))
+    let target = Podman(
+      TargetSettings(podman: [container.name: PodmanSettings(release: choice.podman)]))
     let unit = try #require(
       target.render(deployment, as: Podman.quadlet).first { $0.path == "main.container" })
     for line in choice.lines + ["PublishPort=[::1]:8080:80"] {
@@ -156,6 +205,52 @@ struct ContainerUnitTests {
       #expect(nix.contains(text), "\(line)")
     }
     #expect(nix.contains("autoStart = \(choice.lines == ["WantedBy=default.target"]);"))
+  }
+
+  /// `quadlet:` of an instance, at the end of its sections, escaped like everything else.
+  @Test func `what is added stands in the unit and in what home-manager gets`() throws {
+    let additions = UnitAdditions([
+      .init(.unit, "Conflicts", [PlainText(literal: "other.service")]),
+      .init(.container, "DNS", [PlainText(literal: "1.1.1.1"), PlainText(literal: "9.9.9.9")]),
+      .init(.container, "Annotation", [PlainText(literal: "a=50% of $x")]),
+      .init(.container, "HttpProxy", [PlainText(literal: "false")]),
+      .init(.service, "Slice", [PlainText(literal: "100%.slice")]),
+    ])
+    let lines = [
+      "Conflicts=other.service", "DNS=1.1.1.1", "DNS=9.9.9.9", "Annotation=\"a=50%% of $$x\"",
+      "HttpProxy=false", "Slice=100%%.slice",
+    ]
+    let container = try Self.least()
+    let workload = Workload(
+      Provenance(profile: "x/main", runtime: "custom", model: "main"), server: container,
+      exposure: Exposure(.loopback, Port(literal: 8080), to: Port(literal: 80)),
+      endpoint: Endpoint())
+    let deployment = Deployment(network: container.network, workloads: [workload])
+    let settings = PodmanSettings(release: PodmanVersion(5, 8), additions: additions)
+    let target = Podman(TargetSettings(podman: [container.name: settings]))
+    let unit = try #require(
+      target.render(deployment, as: Podman.quadlet).first { $0.path == "main.container" })
+    let nix = try #require(target.render(deployment, as: Podman.nix).first).text
+    for line in lines {
+      #expect(unit.text.contains("\n\(line)\n"))
+      let equals = try #require(line.firstIndex(of: "="))
+      #expect(nix.contains(NixPrinter.quoted(String(line[equals...].dropFirst()))), "\(line)")
+    }
+  }
+
+  /// home-manager finds what it may remove by its own label, which a list of labels replaces.
+  @Test func `labels leave home-manager its own`() throws {
+    var container = try Self.least()
+    container.labels = [Self.label("a", "1")]
+    let workload = Workload(
+      Provenance(profile: "x/main", runtime: "custom", model: "main"), server: container,
+      exposure: Exposure(.loopback, Port(literal: 8080), to: Port(literal: 80)),
+      endpoint: Endpoint())
+    let deployment = Deployment(network: container.network, workloads: [workload])
+    let nix = try #require(
+      Podman(TargetSettings()).render(deployment, as: Podman.nix).first
+    ).text
+    #expect(nix.contains("nix.home-manager.managed=true"))
   }
 
   /// A unit that Podman would understand otherwise never leaves amm.

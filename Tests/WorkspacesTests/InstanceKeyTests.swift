@@ -29,6 +29,31 @@ struct InstanceKeyTests {
     Setting("bind", "127.0.0.2", "::1"),
     Setting("auto_start", false, true),
     Setting("gpus", ["amd"], ["nvidia.com/gpu=1"]),
+    Setting("on_unhealthy", "restart", "nothing"),
+    Setting("secrets", .set(["A_TOKEN": "one"]), .set(["A_TOKEN": .set(["secret": "other"])])),
+    Setting("api_key", "one", .set(["environment_file": "~/key.env"])),
+    Setting("selinux", "shared", "off"),
+    Setting("shm_size", "2GB", "4GB"),
+    Setting("ipc", "host", "private"),
+    Setting("ulimits", .set(["memlock": "unlimited"]), .set(["memlock": 1024])),
+    Setting("init", true, false),
+    Setting("keep_groups", true, false),
+    Setting("wait_for_network", false, true),
+    Setting("compile_cache", false, true),
+    Setting("entrypoint", "/bin/one", "/bin/other"),
+    Setting("labels", .set(["a": "1"]), .set(["a": "2"])),
+    Setting("extra_ports", ["9100:9100"], ["127.0.0.1:9101:9101"]),
+    Setting("read_only", true, false),
+    Setting("user", "1000", "1000:1000"),
+    Setting("log_driver", "none", "journald"),
+    Setting("auto_update", "registry", "local"),
+    Setting(
+      "quadlet.Unit", .set(["JobTimeoutSec": "6"]), .set(["JobTimeoutSec": "5"])),
+    Setting("quadlet.Service", .set(["Nice": 5]), .set(["Nice": 6])),
+    Setting("quadlet.Container", .set(["HostName": "a"]), .set(["HostName": "b"])),
+    Setting(
+      "quadlet", .set(["Container": .set(["Timezone": "local"])]),
+      .set(["Container": .set(["Timezone": "UTC"])])),
     Setting("cache", "own", "~/models"),
     Setting("limits.ram", "10GB", "20GB"),
     Setting("limits.cpu_cores", 4, 6),
@@ -44,6 +69,7 @@ struct InstanceKeyTests {
   /// What is checked and not deployed: a value that is right, one that is wrong, and the rule that says so.
   static let checked: [(path: String, right: Value, wrong: Value, rule: String)] = [
     ("runtimes", ["tgi"], ["vllm"], "runtime-not-accepted"),
+    ("host.nvidia_driver", "580", "old", "bad-value"),
     ("host.ram", "64GB", "1GB", "host-ram"), ("host.cpu_cores", 64, 1, "host-cores"),
     (
       "host.gpus", [.set(["device": "nvidia.com/gpu=0", "memory": "64GB"])],
@@ -110,7 +136,7 @@ struct InstanceKeyTests {
     #expect(forAll.deployment == forOne.deployment && forAll.files() == forOne.files())
     #expect(forAll.files() != plain.files() && forAll.files() != other.files())
     // A release changes how a deployment is written, not the deployment.
-    let isForTargets = setting.path == ["podman"]
+    let isForTargets = ["podman", "quadlet"].contains(setting.path[0])
     #expect((forAll.deployment == plain.deployment) == isForTargets)
     #expect((forAll.deployment == other.deployment) == isForTargets)
     let both = try Self.workspace(
@@ -140,6 +166,42 @@ struct InstanceKeyTests {
     let words = server.environment.map { "\($0.name.text)=\($0.value)" }
     #expect(words == words.sorted())
     #expect(Set(["A=all", "B=own", "PORT_RANGE=1", "MODEL_ID=org/model"]).isSubset(of: words))
+  }
+
+  /// A file of the workspace is committed with it.
+  @Test(arguments: [["api_key"], ["secrets", "A_TOKEN"]])
+  func `a secret does not lie in the workspace`(path: [String]) throws {
+    for (file, rules) in [("~/w/key.env", ["secret-source"]), ("~/key.env", [])] {
+      let reference: Value = .set(["environment_file": .text(file)])
+      let read = try Self.read(Self.base.setting(Self.instance + path, to: reference))
+      #expect(read.diagnostics.map(\.rule.code) == rules)
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func `what opens the host is asked for`(isUnsafe: Bool) throws {
+    let read = try Self.read(
+      Self.base.setting(
+        Self.instance + ["quadlet"],
+        to: .set([
+          "Container": .set(["AddCapability": "SYS_NICE"]), "unsafe": .boolean(isUnsafe),
+        ])))
+    #expect(read.diagnostics.map(\.rule.code) == (isUnsafe ? [] : ["quadlet-opens-host"]))
+  }
+
+  @Test func `keys for units of all and of one come together`() throws {
+    let all = Self.base.setting(
+      ["defaults", "quadlet"],
+      to: .set(["Container": .set(["DNS": "1.1.1.1", "Timezone": "local"])]))
+    let both = all.setting(
+      Self.instance + ["quadlet"],
+      to: .set(["Container": .set(["DNS": ["9.9.9.9"], "Timezone": "UTC"])]))
+    let unit = try #require(
+      try Self.workspace(both).files().first { $0.path.hasSuffix("main.container") })
+    let lines = unit.text.split(separator: "\n").filter {
+      $0.hasPrefix("DNS=") || $0.hasPrefix("Timezone=")
+    }
+    #expect(lines == ["DNS=1.1.1.1", "DNS=9.9.9.9", "Timezone=UTC"])
   }
 
   @Test func `limits of the profile hold until the workspace says else`() throws {
@@ -191,7 +253,7 @@ struct InstanceKeyTests {
       return try #require(try Self.deployment(document).workloads.first).server
     }
     #expect(try server(["amd"]).image.tag?.hasSuffix("-rocm") == true)
-    #expect(try server(["amd"]).accelerators == [.amd])
+    #expect(try server(["amd"]).accelerators == [.amd(.all)])
     #expect(try server(["nvidia"]).image.tag?.contains("rocm") == false)
     #expect(try server(["nvidia.com/gpu=1"]).accelerators == [.nvidia(.one("1"))])
   }
@@ -203,7 +265,7 @@ struct InstanceKeyTests {
     let named = Set(
       Self.settings.map(\.testDescription) + Self.checked.map(\.path)
         + ["version", "network", "apply.method", "apply.arguments", "apply.command", "instances"]
-        + ["port", "description"])
+        + ["port", "description", "quadlet.unsafe"])
     for leaf in ExtremeValues.leaves(of: schema) + ExtremeValues.leaves(of: section) {
       let path = leaf.path.first == "defaults" ? Array(leaf.path.dropFirst()) : leaf.path
       #expect(named.contains(path.joined(separator: ".")), "\(leaf.name) is in no case")

@@ -12,7 +12,10 @@ extension Examinations {
     let hasNVIDIA = hasNVIDIA
     var findings: [Finding] = []
     if !names.isEmpty || hasNVIDIA { findings.append(nvidia(names)) }
-    if used.contains(.amd) || hasAMD { findings.append(amd(isUsed: used.contains(.amd))) }
+    let files = KernelGraphics.allCases.map { ($0, used.filter($0.covers)) }
+    for (kind, used) in files where !used.isEmpty || (kind == .amd && hasAMD) {
+      findings.append(byFiles(kind, used))
+    }
     if findings.isEmpty {
       findings.append(Finding("GPUs", .ok, "none is used; servers compute on the processor"))
     }
@@ -76,17 +79,30 @@ extension Examinations {
     return distribution.command(for: .containerToolkit) + ", then: " + command
   }
 
-  private func amd(isUsed: Bool) -> Finding {
-    let subject = "AMD GPUs"
-    let problem: Finding.State = isUsed ? .error : .warning
-    guard hasAMD else {
+  /// Whether servers may open the kernel's files of a kind of cards.
+  private func byFiles(_ kind: KernelGraphics, _ used: Set<Accelerator>) -> Finding {
+    let subject = kind.title
+    let problem: Finding.State = used.isEmpty ? .warning : .error
+    if kind == .amd, !hasAMD {
       return Finding(
         subject, problem, "/dev/kfd is not there: the kernel has no amdgpu driver for compute",
         fix: "sudo modprobe amdgpu; \(Self.without)")
     }
+    let nodes = machine.names(in: "/dev/dri").filter { $0.hasPrefix("renderD") }.sorted()
+    guard kind == .amd || !nodes.isEmpty else {
+      return Finding(
+        subject, problem, "/dev/dri has no render node: the kernel has no driver for a card",
+        fix: Self.without)
+    }
+    let named = used.compactMap(kind.file).sorted()
+    if let missing = named.first(where: { !nodes.contains($0) }) {
+      return Finding(
+        subject, .error, "/dev/dri/\(missing) is not there, but \(Phrase.allOf(nodes))",
+        fix: "write one of those under 'gpus:' in instances.yaml")
+    }
     let manager = UserManager(of: machine)
-    let nodes = machine.names(in: "/dev/dri").filter { $0.hasPrefix("renderD") }
-    for device in ["/dev/kfd"] + nodes.map({ "/dev/dri/" + $0 }) {
+    let devices = (named.isEmpty ? nodes : named).map { "/dev/dri/" + $0 }
+    for device in (kind == .amd ? ["/dev/kfd"] : []) + devices {
       guard let mode = machine.permissions(of: device), mode & 0o006 != 0o006,
         let group = machine.group(of: device)
       else { continue }
@@ -98,7 +114,7 @@ extension Examinations {
       subject, manager.groups == nil ? .unseen : .ok,
       manager.groups == nil
         ? "no systemd of yours runs, so which groups servers will have was not seen"
-        : "servers may open /dev/kfd and the render nodes")
+        : "servers may open \(kind == .amd ? "/dev/kfd and " : "")the render nodes")
   }
 
   /// Why servers may not open a device that belongs to a group.
@@ -120,6 +136,35 @@ extension Examinations {
       "\(device) belongs to the group '\(name)', and '\(user)' is not in it",
       "sudo usermod -aG \(name) \(user), then restart the machine: a new login is not enough for servers"
     )
+  }
+}
+
+/// Cards that containers see by files of the kernel.
+private enum KernelGraphics: CaseIterable {
+  case amd, intel, vulkan
+
+  var title: String {
+    switch self {
+    case .amd: "AMD GPUs"
+    case .intel: "Intel GPUs"
+    case .vulkan: "GPUs for Vulkan"
+    }
+  }
+
+  func covers(_ accelerator: Accelerator) -> Bool {
+    switch (self, accelerator) {
+    case (.amd, .amd), (.intel, .intel), (.vulkan, .vulkan): true
+    default: false
+    }
+  }
+
+  /// The file that one is named by; nil where it is not.
+  func file(of accelerator: Accelerator) -> String? {
+    switch accelerator {
+    case .amd(let selection), .intel(let selection), .vulkan(let selection):
+      if case .file(let name) = selection.node { name } else { nil }
+    case .nvidia, .device: nil
+    }
   }
 }
 

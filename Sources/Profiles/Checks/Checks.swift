@@ -259,12 +259,14 @@ package enum Checks {
   }
 
   private static let secretVariable = Check(SchemaRules.secretValue) { profile, report in
-    func refuse(_ range: SourceRange, _ message: String) {
-      report.collector.emit(Secrets.refusal(.unquoted(profile.source, range), message))
+    func refuse(_ range: SourceRange, _ message: String, variable: String? = nil) {
+      report.collector.emit(
+        Secrets.refusal(.unquoted(profile.source, range), message, variable: variable))
     }
     for variable in profile.environment
     where Secrets.isSecret(variable.name.value.text, variable.item.value) {
-      refuse(variable.item.range, Secrets.message(for: "environment", variable.name.value.text))
+      let name = variable.name.value.text
+      refuse(variable.item.range, Secrets.message(for: "environment", name), variable: name)
     }
     let arguments = profile.arguments
     for (index, argument) in arguments.enumerated() {

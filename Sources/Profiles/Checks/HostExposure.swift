@@ -79,8 +79,14 @@ package struct HostExposure: Sendable, Equatable {
   private static let systemTrees: [(parts: [String], reason: String, instead: String?)] = [
     (["etc"], "in '/etc', where the system's passwords and settings are", nil),
     (["proc"], "in '/proc', from where every file of the host can be reached", nil),
-    (["sys"], "in '/sys', where the kernel's devices are set", "GPUs are given by 'gpus:'"),
-    (["dev"], "in '/dev', where the devices are", "GPUs are given by 'gpus:'"),
+    (
+      ["sys"], "in '/sys', where the kernel's devices are set",
+      "GPUs are given by 'gpus': [nvidia], [amd], [intel] or [vulkan]"
+    ),
+    (
+      ["dev"], "in '/dev', where the devices are",
+      "GPUs are given by 'gpus': [nvidia], [amd], [intel] or [vulkan]"
+    ),
     (["run"], "in '/run', where the sockets of the system and of Podman are", nil),
     (["var", "run"], "in '/run', where the sockets of the system and of Podman are", nil),
     (["boot"], "in '/boot', where the kernel is", nil),

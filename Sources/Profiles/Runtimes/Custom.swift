@@ -40,7 +40,9 @@ package enum Custom: Runtime {
 
   /// One that no other instance shares: nobody knows what the server does with it.
   package static func cache(of profile: Profile) -> ModelCache? {
-    options(of: profile).cache.map { ModelCache("custom", at: $0.value, shareable: false) }
+    options(of: profile).cache.map {
+      ModelCache("custom", at: $0.value, shareable: false, ofDownloads: false)
+    }
   }
 
   package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? {

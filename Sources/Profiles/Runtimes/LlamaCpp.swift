@@ -34,11 +34,20 @@ package enum LlamaCpp: Runtime {
     "HF_HOME", "HF_HUB_CACHE",
   ]
 
+  /// The image holds /app/llama-server alone (.devops/cuda.Dockerfile).
+  package static let programFolder: String? = "/app"
+  package static let keyVariable: EnvironmentVariable.Name? = .init(literal: "LLAMA_API_KEY")
+
   package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
     case .nvidia: ImageReference(literal: "ghcr.io/ggml-org/llama.cpp", tag: "server-cuda-b11347")
     case .amd: ImageReference(literal: "ghcr.io/ggml-org/llama.cpp", tag: "server-rocm-b11347")
     case .cpu: ImageReference(literal: "ghcr.io/ggml-org/llama.cpp", tag: "server-b11347")
+    case .intel:
+      ImageReference(literal: "ghcr.io/ggml-org/llama.cpp", tag: "server-intel-b11347")
+    case .vulkan:
+      ImageReference(literal: "ghcr.io/ggml-org/llama.cpp", tag: "server-vulkan-b11347")
+    case .other: nil
     }
   }
 

@@ -31,7 +31,7 @@ package enum Ollama: Runtime {
   /// A server removes what it takes for leftovers of a download when it starts, so two servers
   /// would destroy each other's.
   private static let store = ModelCache(
-    "ollama", at: ContainerPath(literal: "/root/.ollama"), shareable: false)
+    "ollama", at: ContainerPath(literal: "/root/.ollama"), shareable: false, ofDownloads: false)
   package static func cache(of profile: Profile) -> ModelCache? { store }
   /// envconfig/config.go: what Go's strconv.ParseBool does not read counts as true.
   package static let booleanVariables = (
@@ -46,9 +46,19 @@ package enum Ollama: Runtime {
 
   package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
-    case .nvidia, .cpu: ImageReference(literal: "docker.io/ollama/ollama", tag: "0.32.15")
+    // One image, with backends for all of them (Dockerfile).
+    case .nvidia, .intel, .vulkan, .cpu:
+      ImageReference(literal: "docker.io/ollama/ollama", tag: "0.32.15")
     case .amd: ImageReference(literal: "docker.io/ollama/ollama", tag: "0.32.15-rocm")
+    case .other: nil
     }
+  }
+
+  /// Vulkan is off until it is asked for (envconfig/config.go).
+  package static func environment(
+    for processor: Processor
+  ) -> [(name: String, value: String)] {
+    [.intel, .vulkan].contains(processor) ? [("OLLAMA_VULKAN", "1")] : []
   }
 
   package static func use(of field: CommonField) -> FieldUse {

@@ -40,6 +40,16 @@ package protocol Runtime: Sendable {
   static var stopTimeout: Int { get }
   /// Shared memory that its processes need; nil for the engine's default of 64 MiB.
   static var sharedMemory: ByteCount? { get }
+  /// The folder of its image that holds its programs, where a mount is likely to hide them.
+  static var programFolder: String? { get }
+  /// Whether its server starts processes of its own, which somebody has to reap.
+  static var startsProcesses: Bool { get }
+  /// Where it keeps what it compiles at a start; nil where it compiles nothing.
+  static var compileCache: CompileCache? { get }
+  /// The variable that it reads the key from which clients must bring; nil where it has none.
+  static var keyVariable: EnvironmentVariable.Name? { get }
+  /// Variables that its image wants for a kind of processor.
+  static func environment(for processor: Processor) -> [(name: String, value: String)]
   /// The variable it reads a Hugging Face token from; nil when it has none.
   static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name?
   /// Variables that it reads as a boolean, and the words it reads as one; any other stops the
@@ -106,6 +116,13 @@ extension Runtime {
   package static var booleanVariables: (names: [String], words: [String]) { ([], []) }
   package static var placementChecks: [PlacementCheck] { [] }
   package static var sharedMemory: ByteCount? { nil }
+  package static var programFolder: String? { nil }
+  package static var startsProcesses: Bool { false }
+  package static var compileCache: CompileCache? { nil }
+  package static var keyVariable: EnvironmentVariable.Name? { nil }
+  package static func environment(
+    for processor: Processor
+  ) -> [(name: String, value: String)] { [] }
   package static var modelListCommand: [String]? { nil }
   package static var log: ServerLog { ServerLog() }
   package static var openAIHelp: String? { nil }
@@ -173,29 +190,6 @@ package struct ServerInterface: Sendable {
   }
 }
 
-/// What a server computes on.
-package enum Processor: String, Sendable, CaseIterable {
-  case nvidia, amd, cpu
-
-  /// For people: "AMD GPUs".
-  package var title: String {
-    switch self {
-    case .nvidia: "NVIDIA GPUs"
-    case .amd: "AMD GPUs"
-    case .cpu: "the processor alone"
-    }
-  }
-
-  /// The kind of a list of accelerators.
-  package init(_ accelerators: [Accelerator]) {
-    switch accelerators.first {
-    case .nvidia: self = .nvidia
-    case .amd: self = .amd
-    case nil: self = .cpu
-    }
-  }
-}
-
 /// Where a runtime keeps the models it downloaded.
 package struct ModelCache: Sendable {
   /// Where its image expects the cache.
@@ -204,11 +198,41 @@ package struct ModelCache: Sendable {
   package let isShareable: Bool
   /// What kind of cache it is; two kinds never share a place.
   package let kind: String
+  /// Whether it holds downloads alone, so that a server of local files has no use for it.
+  package let isOfDownloads: Bool
 
   /// A cache of a kind that its volume is named by.
-  package init(_ kind: String, at path: ContainerPath, shareable: Bool) {
+  package init(
+    _ kind: String, at path: ContainerPath, shareable: Bool, ofDownloads: Bool = true
+  ) {
     self.kind = kind
+    isOfDownloads = ofDownloads
     self.path = path
     isShareable = shareable
+  }
+}
+
+/// Where a runtime keeps what it compiles for a GPU, so that the next start need not do it again.
+package struct CompileCache: Sendable {
+  /// The folder in the container.
+  package let path: ContainerPath
+  /// The variables that name folders below it.
+  package let variables: [(name: String, folder: String)]
+
+  /// A folder, and the variables of those below it.
+  package init(at path: ContainerPath, _ variables: [(name: String, folder: String)]) {
+    self.path = path
+    self.variables = variables
+  }
+
+  /// The variables of what PyTorch's servers compile with: Triton (python/triton/knobs.py), PyTorch
+  /// (torch/_inductor/runtime/cache_dir_utils.py), FlashInfer (flashinfer/jit/env.py).
+  package static func ofPyTorch(_ more: [(name: String, folder: String)] = []) -> CompileCache {
+    CompileCache(
+      at: ContainerPath(literal: "/var/cache/compiled"),
+      more + [
+        ("TRITON_CACHE_DIR", "triton"), ("TORCHINDUCTOR_CACHE_DIR", "inductor"),
+        ("FLASHINFER_WORKSPACE_BASE", "flashinfer"),
+      ])
   }
 }

@@ -38,6 +38,9 @@ package enum SGLang: Runtime {
   ///
   /// It is a limit; what is not used takes no memory.
   package static let sharedMemory: ByteCount? = .gibibytes(32)
+  package static let startsProcesses = true
+  /// srt/environ.py.
+  package static let compileCache: CompileCache? = .ofPyTorch([("SGLANG_CACHE_DIR", "sglang")])
   package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? {
     .huggingFaceToken
   }
@@ -50,7 +53,7 @@ package enum SGLang: Runtime {
     switch processor {
     case .nvidia: ImageReference(literal: "docker.io/lmsysorg/sglang", tag: "v0.5.21")
     // Their tags follow no release's name.
-    case .amd, .cpu: nil
+    case .amd, .intel, .vulkan, .cpu, .other: nil
     }
   }
 

@@ -41,13 +41,15 @@ package enum TextEmbeddingsInference: Runtime {
 
   /// `cuda-` is the one image for all compute capabilities from 7.5 to 12.0
   /// (cuda-all-entrypoint.sh); none is published for AMD GPUs (docs/source/en/amd_gpu.md).
+  package static let keyVariable: EnvironmentVariable.Name? = .init(literal: "API_KEY")
+
   package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
     case .nvidia:
       ImageReference(literal: "ghcr.io/huggingface/text-embeddings-inference", tag: "cuda-1.9.3")
     case .cpu:
       ImageReference(literal: "ghcr.io/huggingface/text-embeddings-inference", tag: "cpu-1.9.3")
-    case .amd: nil
+    case .amd, .intel, .vulkan, .other: nil
     }
   }
 

@@ -43,6 +43,7 @@ extension TextGenerationInference {
     switch placement.processor {
     case .cpu: reason = "it has no GPU"
     case .amd: reason = "on AMD GPUs TGI cannot count them"
+    case .intel, .vulkan, .other: reason = "on other GPUs than NVIDIA's TGI cannot count them"
     case .nvidia:
       if let count = placement.gpuCount, count < 2 {
         reason = "it has one GPU"

@@ -37,6 +37,7 @@ package enum TextGenerationInference: Runtime {
   package static let stopTimeout = 100
   /// NCCL exchanges tensors between shards there; the project's README asks for 1g.
   package static let sharedMemory: ByteCount? = .gibibytes(1)
+  package static let compileCache: CompileCache? = .ofPyTorch()
   package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? {
     .huggingFaceToken
   }
@@ -54,6 +55,8 @@ package enum TextGenerationInference: Runtime {
     "--api-key",
   ]
 
+  package static let keyVariable: EnvironmentVariable.Name? = .init(literal: "API_KEY")
+
   package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
     case .nvidia:
@@ -63,6 +66,10 @@ package enum TextGenerationInference: Runtime {
     case .cpu:
       ImageReference(
         literal: "ghcr.io/huggingface/text-generation-inference", tag: "3.3.7-intel-cpu")
+    case .intel:
+      ImageReference(
+        literal: "ghcr.io/huggingface/text-generation-inference", tag: "3.3.7-intel-xpu")
+    case .vulkan, .other: nil
     }
   }
 

@@ -40,6 +40,10 @@ package enum VLLM: Runtime {
   package static let stopTimeout = 30
   /// NCCL exchanges tensors there; the project asks for a larger one or the host's.
   package static let sharedMemory: ByteCount? = .gibibytes(1)
+  package static let startsProcesses = true
+  /// vllm/envs.py.
+  package static let compileCache: CompileCache? = .ofPyTorch([("VLLM_CACHE_ROOT", "vllm")])
+  package static let keyVariable: EnvironmentVariable.Name? = .init(literal: "VLLM_API_KEY")
   package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? {
     .huggingFaceToken
   }
@@ -60,6 +64,8 @@ package enum VLLM: Runtime {
     case .nvidia: ImageReference(literal: "docker.io/vllm/vllm-openai", tag: "v0.31.0")
     case .amd: ImageReference(literal: "docker.io/vllm/vllm-openai-rocm", tag: "v0.31.0")
     case .cpu: ImageReference(literal: "docker.io/vllm/vllm-openai-cpu", tag: "v0.30.0")
+    case .intel: ImageReference(literal: "docker.io/vllm/vllm-openai-xpu", tag: "v0.31.0")
+    case .vulkan, .other: nil
     }
   }
 

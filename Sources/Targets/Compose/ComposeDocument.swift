@@ -28,12 +28,16 @@ enum ComposeDocument {
     .set([
       "container_name": .text(container.name.text),
       "image": .text(container.image.text),
-      "labels": .set([
-        "ai-models.description": literal(container.description.text),
-        "ai-models.profile": literal(provenance.profile),
-      ]),
+      "labels": .set(
+        [
+          .init("ai-models.description", literal(container.description.text)),
+          .init("ai-models.profile", literal(provenance.profile)),
+        ] + container.labels.map { .init($0.name.text, literal($0.value.text)) }),
       // What is not to start by itself starts only by its name.
       "profiles": server.lifecycle.isAutomatic ? nil : .texts([server.name.text]),
+      "init": container.hasInit ? true : nil,
+      "user": container.security.user.map { .text($0.text) },
+      "read_only": container.security.isReadOnly ? true : nil,
       "entrypoint": container.entrypoint.map { .list([literal($0.text)]) },
       "command": container.arguments.isEmpty
         ? nil : .list(container.arguments.map { literal($0.text) }),
@@ -44,7 +48,7 @@ enum ComposeDocument {
       "devices": devices(container.accelerators),
       "deploy": reservation(container.accelerators),
       "networks": .texts([container.network.text]),
-      "ports": container.exposure.map { .texts([port($0)]) },
+      "ports": ports(container),
       "depends_on": container.requires.isEmpty
         ? nil
         : .set(
@@ -52,7 +56,11 @@ enum ComposeDocument {
       "healthcheck": container.health.map(check),
       "security_opt": options(container.security),
       "cap_drop": container.security.capabilities == .none ? .texts(["ALL"]) : nil,
-      "shm_size": container.sharedMemory.map { .text($0.engineText) },
+      "shm_size": container.sharedMemory.size.map { .text($0.engineText) },
+      "ipc": container.sharedMemory == .ofMachine ? "host" : nil,
+      "ulimits": container.resourceLimits.isEmpty
+        ? nil : .set(container.resourceLimits.map { .init($0.resource.rawValue, limit($0)) }),
+      "logging": container.logDriver.map { .set(["driver": .text($0.rawValue)]) },
       "mem_limit": container.limits.memory.map { .text($0.engineText) },
       "cpus": container.limits.cores.map(Value.integer),
       "restart": .text(restart(container)),
@@ -105,10 +113,17 @@ enum ComposeDocument {
     }
   }
 
-  /// The kernel's files of AMD's processors.
+  /// The kernel's files of processors, and names of the container device interface.
   private static func devices(_ accelerators: [Accelerator]) -> Value? {
-    accelerators.contains(.amd)
-      ? .texts(Accelerator.amd.deviceNames.map { "\($0):\($0)" }) : nil
+    var names: [String] = []
+    for accelerator in accelerators {
+      if case .nvidia = accelerator { continue }
+      for name in accelerator.deviceNames {
+        let text = name.hasPrefix("/") ? "\(name):\(name)" : name
+        if !names.contains(text) { names.append(text) }
+      }
+    }
+    return names.isEmpty ? nil : .texts(names)
   }
 
   /// Processors of NVIDIA, as Compose reserves them (compose-spec, deploy.md, devices).
@@ -133,6 +148,15 @@ enum ComposeDocument {
     ])
   }
 
+  private static func limit(_ limit: ResourceLimit) -> Value {
+    .set(["soft": .integer(limit.soft ?? -1), "hard": .integer(limit.hard ?? -1)])
+  }
+
+  private static func ports(_ container: Container) -> Value? {
+    let all = [container.exposure].compactMap { $0 } + container.moreExposures
+    return all.isEmpty ? nil : .texts(all.map(port))
+  }
+
   private static func port(_ exposure: Exposure) -> String {
     "\(exposure.address.bracketed):\(exposure.host.number):\(exposure.container.number)"
   }
@@ -154,7 +178,9 @@ enum ComposeDocument {
 
   /// Compose has no delay between two starts: the engine waits longer each time.
   private static func restart(_ container: Container) -> String {
-    if let limit = container.restart.limit { return "on-failure:\(limit.attempts)" }
+    if let limit = container.restart.limit, container.restart.condition == .onFailure {
+      return "on-failure:\(limit.attempts)"
+    }
     // 'on-failure' would leave a server down after the machine has restarted.
     return container.lifecycle.isAutomatic ? "unless-stopped" : "on-failure"
   }

@@ -50,6 +50,29 @@ enum ComposeObjections {
         """,
       source: "compose-spec, 05-services.md (volumes)"))
 
+  static let setting = Rule(
+    "compose-setting", "A setting is one that Compose can say.",
+    Explanation(
+      """
+      Compose restarts a server that ended, not one that answers no more. It knows the log drivers of \
+      Docker, and replaces no images by itself.
+      """,
+      wrong: """
+        # instances.yaml
+        targets:
+          stack: {kind: compose}
+        instances:
+          main: {port: 8080, on_unhealthy: restart}
+        """,
+      right: """
+        # instances.yaml
+        targets:
+          stack: {kind: compose}
+        instances:
+          main: {port: 8080}
+        """,
+      source: "compose-spec, 05-services.md (healthcheck, logging)"))
+
   /// Each container is a service of its own name.
   static func toNames(of deployment: Deployment) -> [Objection] {
     var owners: [ResourceName: ResourceName] = [:]
@@ -86,6 +109,21 @@ enum ComposeObjections {
           "Compose cannot change the owner of '\(one.target.text)' ('U')",
           help: "remove the option, and give the files to the server's user"))
     }
-    return objections
+    return objections + settings(of: workload)
+  }
+
+  private static func settings(of workload: Workload) -> [Objection] {
+    let server = workload.server
+    let said: [(key: String, isSaid: Bool)] = [
+      ("on_unhealthy", server.health?.consequence == .restart),
+      ("log_driver", server.logDriver == .file || server.logDriver == .passthrough),
+      ("auto_update", server.imageUpdate != nil),
+    ]
+    return said.filter(\.isSaid).map { key, _ in
+      Objection(
+        setting, workload.name, .setting(key),
+        "Compose cannot say '\(key)' of '\(workload.name.text)'",
+        help: "remove the line, or generate for Podman alone")
+    }
   }
 }

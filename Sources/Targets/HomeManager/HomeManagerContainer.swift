@@ -9,15 +9,25 @@ import Values
 /// prints verbatim (24.11 to 26.05, modules/services/podman/linux/podman-lib.nix); its typed
 /// options lose quotes and blanks.
 enum HomeManagerContainer {
-  static func value(of container: Container, for podman: PodmanVersion) -> Value {
-    let unit = ContainerUnit(container, for: podman, servicePrefix: "podman-").file
-    let options = unit["Container"]
+  static func value(
+    of container: Container, for podman: PodmanVersion, adding additions: UnitAdditions
+  ) -> Value {
+    let unit = ContainerUnit(
+      container, for: podman, adding: additions, servicePrefix: "podman-"
+    ).file
+    var options = unit["Container"]
+    if options.contains(where: { $0.key == "Label" }) {
+      // A list takes the place of home-manager's own labels, of which its clean-up needs this one.
+      options.append(.init("Label", .assignment("nix.home-manager.managed", "true")))
+    }
     let typed: Set = ["ContainerName", "Image", "Network", "Volume"]
     var sections: [Value.Member] = []
     let unitKeys = grouped(unit["Unit"].filter { $0.key != "Description" })
     if !unitKeys.isEmpty { sections.append(.init("Unit", .set(unitKeys))) }
     let container = grouped(options.filter { !typed.contains($0.key) }, asLists: true)
     sections.append(.init("Container", .set(container)))
+    let quadlet = grouped(unit["Quadlet"])
+    if !quadlet.isEmpty { sections.append(.init("Quadlet", .set(quadlet))) }
     sections.append(.init("Service", .set(grouped(unit["Service"]))))
     return .set([
       "image": options.texts("Image").first,

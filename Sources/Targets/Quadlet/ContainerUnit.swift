@@ -4,22 +4,29 @@ package import Deployments
 package struct ContainerUnit: Sendable {
   let container: Container
   let podman: PodmanVersion
+  /// What the author of the workspace adds to it.
+  let additions: UnitAdditions
   /// What stands before a container's name in its service's: nothing, or home-manager's `podman-`.
   let servicePrefix: String
 
   /// The unit of a container for a release of Podman; the prefix is that of its service's name.
-  package init(_ container: Container, for podman: PodmanVersion, servicePrefix: String = "") {
+  package init(
+    _ container: Container, for podman: PodmanVersion, adding additions: UnitAdditions = .init(),
+    servicePrefix: String = ""
+  ) {
     self.container = container
     self.podman = podman
+    self.additions = additions
     self.servicePrefix = servicePrefix
   }
 
   /// The unit file, sections and keys in the order of podman-systemd.unit(5).
   package var file: UnitFile {
     var file = UnitFile()
-    file.add("Unit", unit)
-    file.add("Container", podmanOptions)
-    file.add("Service", service)
+    file.add("Unit", unit + additions.entries(of: "Unit"))
+    file.add("Container", podmanOptions + additions.entries(of: "Container"))
+    if Self.isHasty(container, for: podman) { file.add("Quadlet", [Self.hasty]) }
+    file.add("Service", service + additions.entries(of: "Service"))
     file.add("Install", install)
     return file
   }
@@ -50,15 +57,27 @@ package struct ContainerUnit: Sendable {
     identity + program + storage + processors + network + health + rights + limits
   }
 
+  /// What keeps a unit from waiting for the machine's network.
+  static let hasty = UnitFile.Entry("DefaultDependencies", .flag(false))
+
+  /// Whether it does not wait for the machine's network, which units do by themselves since 5.3
+  /// (pkg/systemd/quadlet/quadlet.go, addDefaultDependencies).
+  static func isHasty(_ container: Container, for podman: PodmanVersion) -> Bool {
+    !container.waitsForNetwork && podman >= PodmanVersion(5, 3)
+  }
+
   private var identity: [Entry] {
     [
       Entry("ContainerName", .single(container.name.text)),
       Entry("Image", .single(container.image.text)),
     ]
+      + (container.imageUpdate.map { [Entry("AutoUpdate", .single($0.rawValue))] } ?? [])
+      + container.labels.map { Entry("Label", .assignment($0.name.text, $0.value.text)) }
   }
 
   private var program: [Entry] {
     var entries: [Entry] = []
+    if container.hasInit { entries.append(Entry("RunInit", .flag(true))) }
     if let entrypoint = container.entrypoint {
       entries.append(option(.entrypoint, entrypoint.text))
     }
@@ -91,9 +110,11 @@ package struct ContainerUnit: Sendable {
   }
 
   private var processors: [Entry] {
-    var entries = container.accelerators.flatMap(\.deviceNames).map {
-      Entry("AddDevice", .single($0))
+    var devices: [String] = []
+    for name in container.accelerators.flatMap(\.deviceNames) where !devices.contains(name) {
+      devices.append(name)
     }
+    var entries = devices.map { Entry("AddDevice", .single($0)) }
     if container.security.groups == .ofUser {
       entries.append(option(.groupAdd, "keep-groups"))
     }
@@ -105,7 +126,7 @@ package struct ContainerUnit: Sendable {
 
   private var network: [Entry] {
     var entries = [Entry("Network", .single(container.network.text + ".network"))]
-    if let port = container.exposure {
+    for port in [container.exposure].compactMap({ $0 }) + container.moreExposures {
       entries.append(
         Entry(
           "PublishPort",
@@ -116,24 +137,44 @@ package struct ContainerUnit: Sendable {
 
   private var health: [Entry] {
     guard let health = container.health else { return [] }
-    return [
-      Entry("HealthCmd", .single(health.probe.command.text)),
-      Entry("HealthInterval", .single("\(health.interval)s")),
-      Entry("HealthTimeout", .single("\(health.timeout)s")),
+    let command = UnitValue.single(health.probe.command.text)
+    let timeout = UnitValue.single("\(health.timeout)s")
+    // Until the first answer, failures count for nothing, however long loading takes: without
+    // HealthStartupRetries Podman does nothing about them (libpod/healthcheck.go).
+    let entries = [
+      Entry("HealthStartupCmd", command),
+      Entry("HealthStartupInterval", .single("\(health.loadingInterval)s")),
+      Entry("HealthStartupTimeout", timeout), Entry("HealthCmd", command),
+      Entry("HealthInterval", .single("\(health.interval)s")), Entry("HealthTimeout", timeout),
       Entry("HealthRetries", .single(String(health.retries))),
-      Entry("HealthStartPeriod", .single("\(health.startPeriod)s")),
     ]
+    // systemd starts it anew; Podman's own 'restart' would end the unit.
+    return health.consequence == .restart
+      ? entries + [Entry("HealthOnFailure", .single("kill"))] : entries
   }
 
   private var rights: [Entry] {
     (container.security.gainsPrivileges ? [] : [Entry("NoNewPrivileges", .flag(true))])
       + (container.security.capabilities == .none ? [Entry("DropCapability", .single("all"))] : [])
+      + (container.security.user.map(user) ?? [])
+      + (container.security.isReadOnly ? [Entry("ReadOnly", .flag(true))] : [])
+  }
+
+  private func user(_ user: ContainerUser) -> [Entry] {
+    [Entry("User", .single(user.user))]
+      + (user.group.map { [Entry("Group", .single($0))] } ?? [])
   }
 
   private var limits: [Entry] {
     var entries: [Entry] = []
-    if let size = container.sharedMemory {
-      entries.append(Entry("ShmSize", .single(size.engineText)))
+    switch container.sharedMemory {
+    case .ofEngine: break
+    case .own(let size): entries.append(Entry("ShmSize", .single(size.engineText)))
+    case .ofMachine: entries.append(option(.ipc, "host"))
+    }
+    entries += container.resourceLimits.map { option(.ulimit, $0.text) }
+    if let driver = container.logDriver {
+      entries.append(Entry("LogDriver", .single(driver.rawValue)))
     }
     if let memory = container.limits.memory { entries.append(option(.memory, memory.engineText)) }
     if let cores = container.limits.cores { entries.append(option(.cpus, String(cores))) }
@@ -145,7 +186,7 @@ package struct ContainerUnit: Sendable {
 
   private var service: [Entry] {
     let restart = [
-      Entry("Restart", .systemd("on-failure")),
+      Entry("Restart", .systemd(container.restart.condition == .always ? "always" : "on-failure")),
       Entry("RestartSec", .systemd(String(container.restart.delay))),
     ]
     return switch container.lifecycle {
@@ -193,6 +234,10 @@ private struct ContainerOption {
   static let memory = ContainerOption(
     key: "Memory", since: PodmanVersion(5, 5), argument: "--memory")
   static let cpus = ContainerOption(key: "", since: nil, argument: "--cpus")
+  static let ipc = ContainerOption(key: "", since: nil, argument: "--ipc")
+  /// Of several lines, 4.9 reads the last.
+  static let ulimit = ContainerOption(
+    key: "Ulimit", since: PodmanVersion(5, 0), argument: "--ulimit")
 }
 
 extension HostPath {

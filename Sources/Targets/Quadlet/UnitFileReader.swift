@@ -11,9 +11,6 @@ package enum UnitFileReader {
     package let reason: String
   }
 
-  /// How a key's value is read (Podman 5.4, pkg/systemd/quadlet).
-  private enum KeyClass { case single, words, escapedWords, flag }
-
   /// A section's keys with what their readers make of them, in the file's order.
   package struct Section {
     package let name: String
@@ -54,7 +51,7 @@ package enum UnitFileReader {
           throw Problem(line: number, reason: "a section's name needs brackets")
         }
         let section = Section(name: line.dropFirst().dropLast().text)
-        isQuadlet = ["Container", "Network", "Volume"].contains(section.name)
+        isQuadlet = ["Container", "Network", "Volume", "Quadlet"].contains(section.name)
         sections.append(section)
         continue
       }
@@ -86,16 +83,17 @@ package enum UnitFileReader {
     }
     guard let section else { return [try unescaped(value, "%", line)] }
     let key = key.text
-    guard let keyClass = classes[key] else {
+    guard let known = section == "Container" ? QuadletKey.container[key] : QuadletKey.others[key]
+    else {
       throw Problem(line: line, reason: "'\(key)' is not a key of [\(section)]")
     }
-    switch keyClass {
+    switch known.reading {
     case .flag:
       guard value.elementsEqual("true".utf8) || value.elementsEqual("false".utf8) else {
         throw Problem(line: line, reason: "'\(key)' is neither true nor false")
       }
       return [value]
-    case .single:
+    case .single, .lines:
       let quote = UInt8(ascii: "\"")
       guard value.first != quote, value.last != quote, value != [UInt8(ascii: ";")] else {
         throw Problem(line: line, reason: "'\(key)' would lose a quote or end the command")
@@ -194,18 +192,6 @@ package enum UnitFileReader {
     default: throw Problem(line: line, reason: "an unknown escape would drop the line")
     }
   }
-
-  private static let classes: [String: KeyClass] = [
-    "ContainerName": .single, "Image": .single, "Entrypoint": .single, "Network": .single,
-    "Volume": .single, "PublishPort": .single, "GroupAdd": .single, "ShmSize": .single,
-    "HealthCmd": .single, "HealthInterval": .single, "HealthRetries": .single,
-    "HealthStartPeriod": .single, "HealthTimeout": .single, "StopTimeout": .single,
-    "Memory": .single, "NetworkName": .single, "VolumeName": .single,
-    "AddDevice": .words, "DropCapability": .words,
-    "Exec": .escapedWords, "Environment": .escapedWords, "EnvironmentFile": .escapedWords,
-    "Secret": .escapedWords, "PodmanArgs": .escapedWords, "Label": .escapedWords,
-    "NoNewPrivileges": .flag, "SecurityLabelDisable": .flag,
-  ]
 }
 
 extension [UnitFileReader.Section] {

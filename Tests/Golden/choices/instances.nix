@@ -16,18 +16,25 @@
     environment = {
       A = "default";
       B = "default";
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       MAX_INPUT_TOKENS = "1024";
       MAX_TOTAL_TOKENS = "2048";
       MODEL_ID = "org/model";
       PORT = "8080";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
     };
     arguments = [ ];
     devices = [
       "/dev/kfd"
       "/dev/dri"
     ];
+    waitForNetwork = true;
     networks = [ "lab" ];
-    volumes = [ "as-all" ];
+    volumes = [
+      "as-all"
+      "tgi-compiled-3-3-7-rocm"
+    ];
     containers = {
       as-all = {
         image = "ghcr.io/huggingface/text-generation-inference:3.3.7-rocm";
@@ -37,44 +44,67 @@
         volumes = [
           "as-all.volume:/data"
           "%h/shared:/shared:ro"
+          "tgi-compiled-3-3-7-rocm.volume:/var/cache/compiled"
         ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "3135";
+            StartLimitBurst = "3";
+          };
           Container = {
+            Label = [
+              "of=all"
+              "traefik.enable=true"
+              "nix.home-manager.managed=true"
+            ];
             Environment = [
               "A=default"
               "B=default"
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
               "MAX_INPUT_TOKENS=1024"
               "MAX_TOTAL_TOKENS=2048"
               "MODEL_ID=org/model"
               "PORT=8080"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
             ];
-            Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
+            Secret = [
+              "hf-token,type=env,target=HF_TOKEN"
+              "all-of-us,type=env,target=UPSTREAM_TOKEN"
+            ];
             AddDevice = [
               "/dev/kfd"
               "/dev/dri"
             ];
             PodmanArgs = [
               "--group-add=keep-groups"
+              "--ulimit=memlock=-1:-1"
+              "--ulimit=nofile=1024:1024"
               "--memory=10g"
               "--cpus=4"
               "--stop-timeout=100"
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.2:8101:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "900s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
+            DNS = [ "1.1.1.1" ];
+            Timezone = [ "local" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "900";
             TimeoutStopSec = "115";
+            Slice = "models.slice";
           };
         };
       };
@@ -104,6 +134,7 @@
     };
     arguments = [ ];
     devices = [ "nvidia.com/gpu=0" ];
+    waitForNetwork = false;
     networks = [ "lab" ];
     volumes = [ "prompts" ];
     containers = {
@@ -113,12 +144,25 @@
         autoStart = false;
         network = [ "lab.network" ];
         volumes = [
-          "%h/models:/data"
+          "%h/models:/data:Z"
           "prompts.volume:/prompts:ro,z"
-          "/srv/extra:/extra"
+          "/srv/extra:/extra:Z"
         ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "4035";
+            StartLimitBurst = "3";
+            Conflicts = "other.service";
+          };
           Container = {
+            AutoUpdate = [ "registry" ];
+            Label = [
+              "of=one"
+              "traefik.enable=true"
+              "nix.home-manager.managed=true"
+            ];
+            RunInit = [ "true" ];
+            Entrypoint = [ "/bin/serve" ];
             Environment = [
               "A=own"
               "B=default"
@@ -128,29 +172,62 @@
               "MODEL_ID=org/model"
               "PORT=8080"
             ];
-            EnvironmentFile = [ "%h/.config/amm/token.env" ];
+            EnvironmentFile = [
+              "%h/.config/amm/token.env"
+              "/run/secrets/more.env"
+            ];
+            Secret = [
+              "its-key,type=env,target=API_KEY"
+              "upstream,type=env,target=UPSTREAM_TOKEN"
+            ];
             AddDevice = [ "nvidia.com/gpu=0" ];
-            SecurityLabelDisable = [ "true" ];
-            PublishPort = [ "[::1]:8102:8080" ];
+            GroupAdd = [ "keep-groups" ];
+            PublishPort = [
+              "[::1]:8102:8080"
+              "127.0.0.1:9100:9100"
+              "[::1]:9101:9101"
+            ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1200s" ];
+            HealthOnFailure = [ "kill" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
-            ShmSize = [ "1g" ];
+            User = [ "1000" ];
+            Group = [ "1000" ];
+            ReadOnly = [ "true" ];
+            ShmSize = [ "2g" ];
+            Ulimit = [
+              "memlock=-1:-1"
+              "nofile=1024:65536"
+            ];
+            LogDriver = [ "journald" ];
             PodmanArgs = [
               "--memory=20g"
               "--cpus=6"
             ];
             StopTimeout = [ "100" ];
+            DNS = [
+              "1.1.1.1"
+              "9.9.9.9"
+            ];
+            Timezone = [ "Europe/Berlin" ];
+            AddCapability = [ "sys_nice" ];
+          };
+          Quadlet = {
+            DefaultDependencies = "false";
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1200";
             TimeoutStopSec = "115";
+            Slice = "models.slice";
+            Nice = "5";
           };
         };
       };
@@ -184,6 +261,7 @@
       "llama"
     ];
     devices = [ ];
+    waitForNetwork = true;
     networks = [ "lab" ];
     volumes = [ "in-part" ];
     containers = {
@@ -197,31 +275,48 @@
           "%h/shared:/shared:ro"
         ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "2865";
+            StartLimitBurst = "3";
+          };
           Container = {
+            Label = [
+              "of=all"
+              "traefik.enable=true"
+              "nix.home-manager.managed=true"
+            ];
             Exec = [ "--host 0.0.0.0 --port 8080 --hf-repo org/model-GGUF --alias llama" ];
             Environment = [
               "A=default"
               "B=default"
             ];
             EnvironmentFile = [ "/run/secrets/token.env" ];
+            Secret = [ "all-of-us,type=env,target=UPSTREAM_TOKEN" ];
             PublishPort = [ "127.0.0.2:8103:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "900s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             PodmanArgs = [
+              "--ulimit=memlock=-1:-1"
+              "--ulimit=nofile=1024:1024"
               "--cpus=4"
               "--stop-timeout=10"
             ];
+            DNS = [ "1.1.1.1" ];
+            Timezone = [ "local" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "900";
             TimeoutStopSec = "25";
+            Slice = "models.slice";
           };
         };
       };
@@ -249,6 +344,7 @@
       "/dev/kfd"
       "/dev/dri"
     ];
+    waitForNetwork = true;
     networks = [ "lab" ];
     volumes = [ "ollama" ];
     containers = {
@@ -264,37 +360,52 @@
         extraConfig = {
           Unit = {
             Wants = "podman-makes-model-model.service";
+            StartLimitIntervalSec = "2865";
+            StartLimitBurst = "3";
           };
           Container = {
+            Label = [
+              "of=all"
+              "traefik.enable=true"
+              "nix.home-manager.managed=true"
+            ];
             Environment = [
               "A=default"
               "B=default"
             ];
+            Secret = [ "all-of-us,type=env,target=UPSTREAM_TOKEN" ];
             AddDevice = [
               "/dev/kfd"
               "/dev/dri"
             ];
             PodmanArgs = [
               "--group-add=keep-groups"
+              "--ulimit=memlock=-1:-1"
+              "--ulimit=nofile=1024:1024"
               "--memory=10g"
               "--cpus=4"
               "--stop-timeout=10"
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.2:8104:11434" ];
+            HealthStartupCmd = [ "ollama list" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "ollama list" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "900s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
+            DNS = [ "1.1.1.1" ];
+            Timezone = [ "local" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "900";
             TimeoutStopSec = "25";
+            Slice = "models.slice";
           };
         };
       };
@@ -308,8 +419,8 @@
           Unit = {
             Requires = "podman-makes-model.service";
             After = "podman-makes-model.service";
-            StartLimitIntervalSec = "600";
-            StartLimitBurst = "5";
+            StartLimitIntervalSec = "86400";
+            StartLimitBurst = "60";
           };
           Container = {
             PodmanArgs = [ "--entrypoint=/bin/sh" ];
@@ -328,7 +439,7 @@
             Type = "oneshot";
             RemainAfterExit = "yes";
             Restart = "on-failure";
-            RestartSec = "15";
+            RestartSec = "30";
             TimeoutStartSec = "infinity";
           };
         };
@@ -360,6 +471,7 @@
       "/dev/kfd"
       "/dev/dri"
     ];
+    waitForNetwork = true;
     networks = [ "lab" ];
     volumes = [ ];
     containers = {
@@ -373,12 +485,22 @@
           "%h/shared:/shared:ro"
         ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "2865";
+            StartLimitBurst = "3";
+          };
           Container = {
+            Label = [
+              "of=all"
+              "traefik.enable=true"
+              "nix.home-manager.managed=true"
+            ];
             Exec = [ "--model /models/m" ];
             Environment = [
               "A=default"
               "B=default"
             ];
+            Secret = [ "all-of-us,type=env,target=UPSTREAM_TOKEN" ];
             AddDevice = [
               "/dev/kfd"
               "/dev/dri"
@@ -388,17 +510,24 @@
             PublishPort = [ "127.0.0.2:8105:8000" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
+            Ulimit = [
+              "memlock=-1:-1"
+              "nofile=1024:1024"
+            ];
             PodmanArgs = [
               "--memory=10g"
               "--cpus=4"
             ];
             StopTimeout = [ "10" ];
+            DNS = [ "1.1.1.1" ];
+            Timezone = [ "local" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "900";
             TimeoutStopSec = "25";
+            Slice = "models.slice";
           };
         };
       };

@@ -16,6 +16,7 @@
     environment = { };
     arguments = [ ];
     devices = [ "nvidia.com/gpu=1" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [ "chat-llama3" ];
     containers = {
@@ -28,16 +29,20 @@
         extraConfig = {
           Unit = {
             Wants = "podman-chat-llama3-model.service";
+            StartLimitIntervalSec = "5565";
+            StartLimitBurst = "3";
           };
           Container = {
             AddDevice = [ "nvidia.com/gpu=1" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20001:11434" ];
+            HealthStartupCmd = [ "ollama list" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "ollama list" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             PodmanArgs = [
@@ -47,8 +52,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "25";
           };
@@ -64,8 +69,8 @@
           Unit = {
             Requires = "podman-chat-llama3.service";
             After = "podman-chat-llama3.service";
-            StartLimitIntervalSec = "600";
-            StartLimitBurst = "5";
+            StartLimitIntervalSec = "86400";
+            StartLimitBurst = "60";
           };
           Container = {
             PodmanArgs = [ "--entrypoint=/bin/sh" ];
@@ -84,7 +89,7 @@
             Type = "oneshot";
             RemainAfterExit = "yes";
             Restart = "on-failure";
-            RestartSec = "15";
+            RestartSec = "30";
             TimeoutStartSec = "infinity";
           };
         };
@@ -106,6 +111,7 @@
     endpoint = "http://127.0.0.1:20000";
     environment = {
       DTYPE = "bfloat16";
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       MAX_CONCURRENT_REQUESTS = "32";
       MAX_INPUT_TOKENS = "3072";
       MAX_TOTAL_TOKENS = "4096";
@@ -114,22 +120,36 @@
       PAYLOAD_LIMIT = "20000000";
       PORT = "8080";
       REVISION = "main";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
     };
     arguments = [ ];
     devices = [ "nvidia.com/gpu=0" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "huggingface" ];
+    volumes = [
+      "huggingface"
+      "tgi-compiled-3-3-7"
+    ];
     containers = {
       chat-llama3-2-vision = {
         image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
         description = "Model server chat-llama3-2-vision";
         autoStart = true;
         network = [ "local-ai.network" ];
-        volumes = [ "huggingface.volume:/data" ];
+        volumes = [
+          "huggingface.volume:/data"
+          "tgi-compiled-3-3-7.volume:/var/cache/compiled"
+        ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5835";
+            StartLimitBurst = "3";
+          };
           Container = {
             Environment = [
               "DTYPE=bfloat16"
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
               "MAX_CONCURRENT_REQUESTS=32"
               "MAX_INPUT_TOKENS=3072"
               "MAX_TOTAL_TOKENS=4096"
@@ -138,16 +158,20 @@
               "PAYLOAD_LIMIT=20000000"
               "PORT=8080"
               "REVISION=main"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [ "nvidia.com/gpu=0" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20000:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
@@ -158,8 +182,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "115";
           };
@@ -182,6 +206,7 @@
     endpoint = "http://127.0.0.1:20002";
     environment = {
       DTYPE = "float16";
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       MAX_CONCURRENT_REQUESTS = "128";
       MAX_INPUT_TOKENS = "12288";
       MAX_TOTAL_TOKENS = "16384";
@@ -190,22 +215,36 @@
       PORT = "8080";
       QUANTIZE = "bitsandbytes-nf4";
       REVISION = "main";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
     };
     arguments = [ ];
     devices = [ "nvidia.com/gpu=2" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "huggingface" ];
+    volumes = [
+      "huggingface"
+      "tgi-compiled-3-3-7"
+    ];
     containers = {
       chat-mistral = {
         image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
         description = "Model server chat-mistral";
         autoStart = true;
         network = [ "local-ai.network" ];
-        volumes = [ "huggingface.volume:/data" ];
+        volumes = [
+          "huggingface.volume:/data"
+          "tgi-compiled-3-3-7.volume:/var/cache/compiled"
+        ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5835";
+            StartLimitBurst = "3";
+          };
           Container = {
             Environment = [
               "DTYPE=float16"
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
               "MAX_CONCURRENT_REQUESTS=128"
               "MAX_INPUT_TOKENS=12288"
               "MAX_TOTAL_TOKENS=16384"
@@ -214,16 +253,20 @@
               "PORT=8080"
               "QUANTIZE=bitsandbytes-nf4"
               "REVISION=main"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [ "nvidia.com/gpu=2" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20002:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
@@ -234,8 +277,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "115";
           };
@@ -259,6 +302,7 @@
     environment = { };
     arguments = [ ];
     devices = [ "nvidia.com/gpu=3" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [ "chat-phi4" ];
     containers = {
@@ -271,16 +315,20 @@
         extraConfig = {
           Unit = {
             Wants = "podman-chat-phi4-model.service";
+            StartLimitIntervalSec = "5565";
+            StartLimitBurst = "3";
           };
           Container = {
             AddDevice = [ "nvidia.com/gpu=3" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20003:11434" ];
+            HealthStartupCmd = [ "ollama list" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "ollama list" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             PodmanArgs = [
@@ -290,8 +338,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "25";
           };
@@ -307,8 +355,8 @@
           Unit = {
             Requires = "podman-chat-phi4.service";
             After = "podman-chat-phi4.service";
-            StartLimitIntervalSec = "600";
-            StartLimitBurst = "5";
+            StartLimitIntervalSec = "86400";
+            StartLimitBurst = "60";
           };
           Container = {
             PodmanArgs = [ "--entrypoint=/bin/sh" ];
@@ -327,7 +375,7 @@
             Type = "oneshot";
             RemainAfterExit = "yes";
             Restart = "on-failure";
-            RestartSec = "15";
+            RestartSec = "30";
             TimeoutStartSec = "infinity";
           };
         };
@@ -349,6 +397,7 @@
     endpoint = "http://127.0.0.1:20004";
     environment = {
       DTYPE = "float16";
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       MAX_CONCURRENT_REQUESTS = "128";
       MAX_INPUT_TOKENS = "6144";
       MAX_TOTAL_TOKENS = "8192";
@@ -357,22 +406,36 @@
       PORT = "8080";
       QUANTIZE = "bitsandbytes-nf4";
       REVISION = "main";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
     };
     arguments = [ ];
     devices = [ "nvidia.com/gpu=4" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "huggingface" ];
+    volumes = [
+      "huggingface"
+      "tgi-compiled-3-3-7"
+    ];
     containers = {
       coding-codellama = {
         image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
         description = "Model server coding-codellama";
         autoStart = true;
         network = [ "local-ai.network" ];
-        volumes = [ "huggingface.volume:/data" ];
+        volumes = [
+          "huggingface.volume:/data"
+          "tgi-compiled-3-3-7.volume:/var/cache/compiled"
+        ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5835";
+            StartLimitBurst = "3";
+          };
           Container = {
             Environment = [
               "DTYPE=float16"
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
               "MAX_CONCURRENT_REQUESTS=128"
               "MAX_INPUT_TOKENS=6144"
               "MAX_TOTAL_TOKENS=8192"
@@ -381,16 +444,20 @@
               "PORT=8080"
               "QUANTIZE=bitsandbytes-nf4"
               "REVISION=main"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [ "nvidia.com/gpu=4" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20004:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
@@ -401,8 +468,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "115";
           };
@@ -425,6 +492,7 @@
     endpoint = "http://127.0.0.1:20005";
     environment = {
       DTYPE = "float16";
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       MAX_CONCURRENT_REQUESTS = "128";
       MAX_INPUT_TOKENS = "3072";
       MAX_TOTAL_TOKENS = "4096";
@@ -433,22 +501,36 @@
       PORT = "8080";
       QUANTIZE = "bitsandbytes-nf4";
       REVISION = "main";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
     };
     arguments = [ ];
     devices = [ "nvidia.com/gpu=5" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "huggingface" ];
+    volumes = [
+      "huggingface"
+      "tgi-compiled-3-3-7"
+    ];
     containers = {
       coding-deepseek-coder = {
         image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
         description = "Model server coding-deepseek-coder";
         autoStart = true;
         network = [ "local-ai.network" ];
-        volumes = [ "huggingface.volume:/data" ];
+        volumes = [
+          "huggingface.volume:/data"
+          "tgi-compiled-3-3-7.volume:/var/cache/compiled"
+        ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5835";
+            StartLimitBurst = "3";
+          };
           Container = {
             Environment = [
               "DTYPE=float16"
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
               "MAX_CONCURRENT_REQUESTS=128"
               "MAX_INPUT_TOKENS=3072"
               "MAX_TOTAL_TOKENS=4096"
@@ -457,16 +539,20 @@
               "PORT=8080"
               "QUANTIZE=bitsandbytes-nf4"
               "REVISION=main"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [ "nvidia.com/gpu=5" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20005:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
@@ -477,8 +563,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "115";
           };
@@ -502,6 +588,7 @@
     environment = { };
     arguments = [ ];
     devices = [ "nvidia.com/gpu=8" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [ "coding-qwen-coder" ];
     containers = {
@@ -514,16 +601,20 @@
         extraConfig = {
           Unit = {
             Wants = "podman-coding-qwen-coder-model.service";
+            StartLimitIntervalSec = "5565";
+            StartLimitBurst = "3";
           };
           Container = {
             AddDevice = [ "nvidia.com/gpu=8" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20008:11434" ];
+            HealthStartupCmd = [ "ollama list" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "ollama list" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             PodmanArgs = [
@@ -533,8 +624,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "25";
           };
@@ -550,8 +641,8 @@
           Unit = {
             Requires = "podman-coding-qwen-coder.service";
             After = "podman-coding-qwen-coder.service";
-            StartLimitIntervalSec = "600";
-            StartLimitBurst = "5";
+            StartLimitIntervalSec = "86400";
+            StartLimitBurst = "60";
           };
           Container = {
             PodmanArgs = [ "--entrypoint=/bin/sh" ];
@@ -570,7 +661,7 @@
             Type = "oneshot";
             RemainAfterExit = "yes";
             Restart = "on-failure";
-            RestartSec = "15";
+            RestartSec = "30";
             TimeoutStartSec = "infinity";
           };
         };
@@ -612,6 +703,7 @@
       "32768"
     ];
     devices = [ "nvidia.com/gpu=6" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
     containers = {
@@ -622,6 +714,10 @@
         network = [ "local-ai.network" ];
         volumes = [ "huggingface.volume:/root/.cache/huggingface" ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5565";
+            StartLimitBurst = "3";
+          };
           Container = {
             Exec = [
               "--host 0.0.0.0 --port 8080 --hf-repo Qwen/Qwen2.5-Coder-7B-Instruct-GGUF:Q4_K_M --temp 0.7 --top-p 0.9 --repeat-penalty 1.1 --cache-ram 2048 --alias qwen2.5-coder-7b-gguf --ctx-size 32768"
@@ -630,11 +726,13 @@
             AddDevice = [ "nvidia.com/gpu=6" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20006:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             PodmanArgs = [
@@ -644,8 +742,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "25";
           };
@@ -667,7 +765,11 @@
     containerPort = 8000;
     endpoint = "http://127.0.0.1:20007";
     environment = {
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       HF_HOME = "/root/.cache/huggingface";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
+      VLLM_CACHE_ROOT = "/var/cache/compiled/vllm";
     };
     arguments = [
       "Qwen/Qwen2.5-Coder-7B-Instruct"
@@ -687,32 +789,54 @@
       "{\"temperature\": 0.7, \"top_p\": 0.9, \"repetition_penalty\": 1.1}"
     ];
     devices = [ "nvidia.com/gpu=7" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "huggingface" ];
+    volumes = [
+      "huggingface"
+      "vllm-compiled-v0-31-0"
+    ];
     containers = {
       coding-qwen-coder-vllm = {
         image = "docker.io/vllm/vllm-openai:v0.31.0";
         description = "Model server coding-qwen-coder-vllm";
         autoStart = true;
         network = [ "local-ai.network" ];
-        volumes = [ "huggingface.volume:/root/.cache/huggingface" ];
+        volumes = [
+          "huggingface.volume:/root/.cache/huggingface"
+          "vllm-compiled-v0-31-0.volume:/var/cache/compiled"
+        ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5625";
+            StartLimitBurst = "3";
+          };
           Container = {
+            RunInit = [ "true" ];
             Exec = [
               "Qwen/Qwen2.5-Coder-7B-Instruct --host 0.0.0.0 --port 8000 --max-model-len 32768 --dtype bfloat16 --max-num-seqs 32 --gpu-memory-utilization 0.9 --override-generation-config \"{\\\"temperature\\\": 0.7, \\\"top_p\\\": 0.9, \\\"repetition_penalty\\\": 1.1}\""
             ];
-            Environment = [ "HF_HOME=/root/.cache/huggingface" ];
+            Environment = [
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
+              "HF_HOME=/root/.cache/huggingface"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
+              "VLLM_CACHE_ROOT=/var/cache/compiled/vllm"
+            ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [ "nvidia.com/gpu=7" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20007:8000" ];
+            HealthStartupCmd = [
+              "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8000/health\")'"
+            ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [
               "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8000/health\")'"
             ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
@@ -723,8 +847,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "45";
           };
@@ -747,6 +871,7 @@
     endpoint = "http://127.0.0.1:20009";
     environment = {
       DTYPE = "float16";
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       MAX_CONCURRENT_REQUESTS = "128";
       MAX_INPUT_TOKENS = "4096";
       MAX_TOTAL_TOKENS = "8192";
@@ -755,22 +880,36 @@
       PORT = "8080";
       QUANTIZE = "bitsandbytes-nf4";
       REVISION = "main";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
     };
     arguments = [ ];
     devices = [ "nvidia.com/gpu=9" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "huggingface" ];
+    volumes = [
+      "huggingface"
+      "tgi-compiled-3-3-7"
+    ];
     containers = {
       coding-starcoder2 = {
         image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
         description = "Model server coding-starcoder2";
         autoStart = true;
         network = [ "local-ai.network" ];
-        volumes = [ "huggingface.volume:/data" ];
+        volumes = [
+          "huggingface.volume:/data"
+          "tgi-compiled-3-3-7.volume:/var/cache/compiled"
+        ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5835";
+            StartLimitBurst = "3";
+          };
           Container = {
             Environment = [
               "DTYPE=float16"
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
               "MAX_CONCURRENT_REQUESTS=128"
               "MAX_INPUT_TOKENS=4096"
               "MAX_TOTAL_TOKENS=8192"
@@ -779,16 +918,20 @@
               "PORT=8080"
               "QUANTIZE=bitsandbytes-nf4"
               "REVISION=main"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [ "nvidia.com/gpu=9" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20009:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
@@ -799,8 +942,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "115";
           };
@@ -831,6 +974,7 @@
       "0.0.0.0"
     ];
     devices = [ "nvidia.com/gpu=10" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [ "huggingface-hub" ];
     containers = {
@@ -841,6 +985,10 @@
         network = [ "local-ai.network" ];
         volumes = [ "huggingface-hub.volume:/data" ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5565";
+            StartLimitBurst = "3";
+          };
           Container = {
             Exec = [ "--hostname 0.0.0.0" ];
             Environment = [
@@ -852,11 +1000,13 @@
             AddDevice = [ "nvidia.com/gpu=10" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20010:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             PodmanArgs = [
@@ -866,8 +1016,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "25";
           };
@@ -893,6 +1043,7 @@
     };
     arguments = [ ];
     devices = [ "nvidia.com/gpu=11" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [ "embedding-nomic-embed" ];
     containers = {
@@ -905,17 +1056,21 @@
         extraConfig = {
           Unit = {
             Wants = "podman-embedding-nomic-embed-model.service";
+            StartLimitIntervalSec = "5565";
+            StartLimitBurst = "3";
           };
           Container = {
             Environment = [ "OLLAMA_KEEP_ALIVE=-1" ];
             AddDevice = [ "nvidia.com/gpu=11" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20011:11434" ];
+            HealthStartupCmd = [ "ollama list" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "ollama list" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             PodmanArgs = [
@@ -925,8 +1080,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "25";
           };
@@ -942,8 +1097,8 @@
           Unit = {
             Requires = "podman-embedding-nomic-embed.service";
             After = "podman-embedding-nomic-embed.service";
-            StartLimitIntervalSec = "600";
-            StartLimitBurst = "5";
+            StartLimitIntervalSec = "86400";
+            StartLimitBurst = "60";
           };
           Container = {
             PodmanArgs = [ "--entrypoint=/bin/sh" ];
@@ -962,7 +1117,7 @@
             Type = "oneshot";
             RemainAfterExit = "yes";
             Restart = "on-failure";
-            RestartSec = "15";
+            RestartSec = "30";
             TimeoutStartSec = "infinity";
           };
         };
@@ -984,6 +1139,7 @@
     endpoint = "http://127.0.0.1:20012";
     environment = {
       DTYPE = "bfloat16";
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       MAX_CONCURRENT_REQUESTS = "64";
       MAX_INPUT_TOKENS = "8192";
       MAX_TOTAL_TOKENS = "16384";
@@ -991,22 +1147,36 @@
       NUM_SHARD = "1";
       PORT = "8080";
       REVISION = "main";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
     };
     arguments = [ ];
     devices = [ "nvidia.com/gpu=12" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "huggingface" ];
+    volumes = [
+      "huggingface"
+      "tgi-compiled-3-3-7"
+    ];
     containers = {
       reasoning-deepseek-r1 = {
         image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
         description = "Model server reasoning-deepseek-r1";
         autoStart = true;
         network = [ "local-ai.network" ];
-        volumes = [ "huggingface.volume:/data" ];
+        volumes = [
+          "huggingface.volume:/data"
+          "tgi-compiled-3-3-7.volume:/var/cache/compiled"
+        ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5835";
+            StartLimitBurst = "3";
+          };
           Container = {
             Environment = [
               "DTYPE=bfloat16"
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
               "MAX_CONCURRENT_REQUESTS=64"
               "MAX_INPUT_TOKENS=8192"
               "MAX_TOTAL_TOKENS=16384"
@@ -1014,16 +1184,20 @@
               "NUM_SHARD=1"
               "PORT=8080"
               "REVISION=main"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [ "nvidia.com/gpu=12" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20012:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
@@ -1034,8 +1208,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "115";
           };
@@ -1062,6 +1236,7 @@
     };
     arguments = [ ];
     devices = [ "nvidia.com/gpu=13" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [ "reasoning-qwen-reasoning" ];
     containers = {
@@ -1074,6 +1249,8 @@
         extraConfig = {
           Unit = {
             Wants = "podman-reasoning-qwen-reasoning-model.service";
+            StartLimitIntervalSec = "5565";
+            StartLimitBurst = "3";
           };
           Container = {
             Environment = [
@@ -1083,11 +1260,13 @@
             AddDevice = [ "nvidia.com/gpu=13" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20013:11434" ];
+            HealthStartupCmd = [ "ollama list" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "ollama list" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             PodmanArgs = [
@@ -1097,8 +1276,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "25";
           };
@@ -1114,8 +1293,8 @@
           Unit = {
             Requires = "podman-reasoning-qwen-reasoning.service";
             After = "podman-reasoning-qwen-reasoning.service";
-            StartLimitIntervalSec = "600";
-            StartLimitBurst = "5";
+            StartLimitIntervalSec = "86400";
+            StartLimitBurst = "60";
           };
           Container = {
             PodmanArgs = [ "--entrypoint=/bin/sh" ];
@@ -1134,7 +1313,7 @@
             Type = "oneshot";
             RemainAfterExit = "yes";
             Restart = "on-failure";
-            RestartSec = "15";
+            RestartSec = "30";
             TimeoutStartSec = "infinity";
           };
         };

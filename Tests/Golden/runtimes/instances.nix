@@ -31,6 +31,7 @@
       "nvidia.com/gpu=6"
       "nvidia.com/gpu=7"
     ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [ "custom" ];
     containers = {
@@ -41,6 +42,10 @@
         network = [ "local-ai.network" ];
         volumes = [ "custom.volume:/cache" ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5565";
+            StartLimitBurst = "3";
+          };
           Container = {
             Exec = [ "--model org/model-GGUF --fast" ];
             Environment = [ "MODEL=org/model-GGUF" ];
@@ -57,18 +62,20 @@
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20000:9000" ];
+            HealthStartupCmd = [ "wget -q -O - http://127.0.0.1:9000/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "wget -q -O - http://127.0.0.1:9000/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             PodmanArgs = [ "--stop-timeout=10" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "25";
           };
@@ -175,6 +182,7 @@
       "nvidia.com/gpu=22"
       "nvidia.com/gpu=23"
     ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
     containers = {
@@ -188,6 +196,10 @@
           "%h/m.gguf:/mmproj.gguf:ro"
         ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5565";
+            StartLimitBurst = "3";
+          };
           Container = {
             Exec = [
               "--host 0.0.0.0 --port 8080 --hf-repo org/model-GGUF --hf-file a/b.gguf --n-predict -1 --batch-size 4096 --ubatch-size 1024 --kv-unified --no-cont-batching --flash-attn auto --cache-type-k q8_0 --cache-type-v q5_1 --n-gpu-layers all --split-mode row --tensor-split 3,1.5 --main-gpu 1 --fit off --rope-scaling yarn --rope-scale 2 --rope-freq-base 10000 --yarn-orig-ctx 32768 --min-p 0.05 --repeat-last-n 64 --presence-penalty -0.5 --frequency-penalty 0.5 --seed 1 --pooling mean --reranking --jinja --chat-template chatml --timeout 60 --threads 4 --threads-http 2 --cache-ram 0 --metrics --no-slots --props --alias demo --load-mode none --mmproj /mmproj.gguf"
@@ -205,18 +217,20 @@
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20002:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             PodmanArgs = [ "--stop-timeout=10" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "25";
           };
@@ -272,6 +286,7 @@
       "nvidia.com/gpu=14"
       "nvidia.com/gpu=15"
     ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [ "huggingface" ];
     containers = {
@@ -282,6 +297,10 @@
         network = [ "local-ai.network" ];
         volumes = [ "huggingface.volume:/root/.cache/huggingface" ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5565";
+            StartLimitBurst = "3";
+          };
           Container = {
             Exec = [
               "--host 0.0.0.0 --port 8080 --hf-repo org/model-GGUF:Q4_K_M --temp 0.7 --top-p 0.9 --top-k 40 --repeat-penalty 1.1 --parallel 4 --load-mode mlock --alias demo --ctx-size 32768"
@@ -299,18 +318,20 @@
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20001:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             PodmanArgs = [ "--stop-timeout=10" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "25";
           };
@@ -355,6 +376,7 @@
       "nvidia.com/gpu=30"
       "nvidia.com/gpu=31"
     ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [ "ollama" ];
     containers = {
@@ -367,6 +389,8 @@
         extraConfig = {
           Unit = {
             Wants = "podman-ollama-model.service";
+            StartLimitIntervalSec = "5565";
+            StartLimitBurst = "3";
           };
           Container = {
             Environment = [
@@ -394,18 +418,20 @@
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20003:11434" ];
+            HealthStartupCmd = [ "ollama list" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "ollama list" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             PodmanArgs = [ "--stop-timeout=10" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "25";
           };
@@ -424,8 +450,8 @@
           Unit = {
             Requires = "podman-ollama.service";
             After = "podman-ollama.service";
-            StartLimitIntervalSec = "600";
-            StartLimitBurst = "5";
+            StartLimitIntervalSec = "86400";
+            StartLimitBurst = "60";
           };
           Container = {
             PodmanArgs = [ "--entrypoint=/bin/sh" ];
@@ -444,7 +470,7 @@
             Type = "oneshot";
             RemainAfterExit = "yes";
             Restart = "on-failure";
-            RestartSec = "15";
+            RestartSec = "30";
             TimeoutStartSec = "infinity";
           };
         };
@@ -465,7 +491,11 @@
     containerPort = 30000;
     endpoint = "http://127.0.0.1:20004";
     environment = {
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
+      SGLANG_CACHE_DIR = "/var/cache/compiled/sglang";
       SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION = "false";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
     };
     arguments = [
       "python3"
@@ -547,21 +577,39 @@
       "nvidia.com/gpu=38"
       "nvidia.com/gpu=39"
     ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "huggingface" ];
+    volumes = [
+      "huggingface"
+      "sglang-compiled-v0-5-21"
+    ];
     containers = {
       sglang = {
         image = "docker.io/lmsysorg/sglang:v0.5.21";
         description = "Model server sglang";
         autoStart = true;
         network = [ "local-ai.network" ];
-        volumes = [ "huggingface.volume:/root/.cache/huggingface" ];
+        volumes = [
+          "huggingface.volume:/root/.cache/huggingface"
+          "sglang-compiled-v0-5-21.volume:/var/cache/compiled"
+        ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5715";
+            StartLimitBurst = "3";
+          };
           Container = {
+            RunInit = [ "true" ];
             Exec = [
               "python3 -m sglang.launch_server --model-path org/model --host 0.0.0.0 --port 30000 --context-length 8192 --quantization fp8 --dtype bfloat16 --max-running-requests 32 --max-queued-requests 128 --tokenizer-path org/tokenizer --tokenizer-mode slow --load-format safetensors --kv-cache-dtype fp8_e4m3 --mem-fraction-static 0.8 --max-total-tokens 65536 --chunked-prefill-size -1 --max-prefill-tokens 16384 --schedule-policy lpm --tp-size 2 --pp-size 2 --dp-size 2 --served-model-name demo --enable-metrics --sampling-defaults openai --chat-template /templates/chat.jinja --tool-call-parser qwen --reasoning-parser qwen3 --attention-backend flashinfer --grammar-backend llguidance --cuda-graph-backend-decode full --cuda-graph-backend-prefill disabled --cpu-offload-gb 8 --watchdog-timeout 600 --random-seed 42"
             ];
-            Environment = [ "SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION=false" ];
+            Environment = [
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
+              "SGLANG_CACHE_DIR=/var/cache/compiled/sglang"
+              "SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION=false"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
+            ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
               "nvidia.com/gpu=32"
@@ -575,19 +623,21 @@
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20004:30000" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:30000/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:30000/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "32g" ];
             PodmanArgs = [ "--stop-timeout=60" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "75";
           };
@@ -646,6 +696,7 @@
       "nvidia.com/gpu=54"
       "nvidia.com/gpu=55"
     ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [ "huggingface-hub" ];
     containers = {
@@ -656,6 +707,10 @@
         network = [ "local-ai.network" ];
         volumes = [ "huggingface-hub.volume:/data" ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5565";
+            StartLimitBurst = "3";
+          };
           Container = {
             Exec = [
               "--hostname 0.0.0.0 --cors-allow-origin https://a.example --cors-allow-origin http://localhost:3000"
@@ -693,18 +748,20 @@
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20006:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             PodmanArgs = [ "--stop-timeout=10" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "25";
           };
@@ -744,6 +801,7 @@
       "nvidia.com/gpu=46"
       "nvidia.com/gpu=47"
     ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [ "huggingface-hub" ];
     containers = {
@@ -754,6 +812,10 @@
         network = [ "local-ai.network" ];
         volumes = [ "huggingface-hub.volume:/data" ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5565";
+            StartLimitBurst = "3";
+          };
           Container = {
             Exec = [ "--hostname 0.0.0.0" ];
             Environment = [
@@ -774,18 +836,20 @@
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20005:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             PodmanArgs = [ "--stop-timeout=10" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "25";
           };
@@ -813,6 +877,7 @@
       DISABLE_CUSTOM_KERNELS = "false";
       DISABLE_GRAMMAR_SUPPORT = "false";
       ENABLE_PREFILL_LOGPROBS = "false";
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       GRACEFUL_TERMINATION_TIMEOUT = "90";
       JSON_OUTPUT = "true";
       KV_CACHE_DTYPE = "fp8_e4m3fn";
@@ -841,6 +906,8 @@
       SHARDED = "true";
       SPECULATE = "2";
       TOKENIZER_CONFIG_PATH = "/data/tokenizer.json";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
       TRUST_REMOTE_CODE = "false";
       USAGE_STATS = "no-stack";
       VALIDATION_WORKERS = "2";
@@ -862,16 +929,27 @@
       "nvidia.com/gpu=78"
       "nvidia.com/gpu=79"
     ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "huggingface" ];
+    volumes = [
+      "huggingface"
+      "tgi-compiled-3-3-7"
+    ];
     containers = {
       tgi = {
         image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
         description = "Model server tgi";
         autoStart = true;
         network = [ "local-ai.network" ];
-        volumes = [ "huggingface.volume:/data" ];
+        volumes = [
+          "huggingface.volume:/data"
+          "tgi-compiled-3-3-7.volume:/var/cache/compiled"
+        ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5835";
+            StartLimitBurst = "3";
+          };
           Container = {
             Exec = [ "--cors-allow-origin https://a.example" ];
             Environment = [
@@ -881,6 +959,7 @@
               "DISABLE_CUSTOM_KERNELS=false"
               "DISABLE_GRAMMAR_SUPPORT=false"
               "ENABLE_PREFILL_LOGPROBS=false"
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
               "GRACEFUL_TERMINATION_TIMEOUT=90"
               "JSON_OUTPUT=true"
               "KV_CACHE_DTYPE=fp8_e4m3fn"
@@ -909,6 +988,8 @@
               "SHARDED=true"
               "SPECULATE=2"
               "TOKENIZER_CONFIG_PATH=/data/tokenizer.json"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
               "TRUST_REMOTE_CODE=false"
               "USAGE_STATS=no-stack"
               "VALIDATION_WORKERS=2"
@@ -929,19 +1010,21 @@
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20009:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
             PodmanArgs = [ "--stop-timeout=100" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "115";
           };
@@ -964,10 +1047,13 @@
     endpoint = "http://127.0.0.1:20008";
     environment = {
       DTYPE = "bfloat16";
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       MAX_INPUT_TOKENS = "4000";
       MAX_TOTAL_TOKENS = "4096";
       MODEL_ID = "org/model";
       PORT = "8080";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
     };
     arguments = [ ];
     devices = [
@@ -980,23 +1066,37 @@
       "nvidia.com/gpu=70"
       "nvidia.com/gpu=71"
     ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "huggingface" ];
+    volumes = [
+      "huggingface"
+      "tgi-compiled-3-3-7"
+    ];
     containers = {
       tgi-else = {
         image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
         description = "Model server tgi-else";
         autoStart = true;
         network = [ "local-ai.network" ];
-        volumes = [ "huggingface.volume:/data" ];
+        volumes = [
+          "huggingface.volume:/data"
+          "tgi-compiled-3-3-7.volume:/var/cache/compiled"
+        ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5835";
+            StartLimitBurst = "3";
+          };
           Container = {
             Environment = [
               "DTYPE=bfloat16"
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
               "MAX_INPUT_TOKENS=4000"
               "MAX_TOTAL_TOKENS=4096"
               "MODEL_ID=org/model"
               "PORT=8080"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
@@ -1011,19 +1111,21 @@
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20008:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
             PodmanArgs = [ "--stop-timeout=100" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "115";
           };
@@ -1045,11 +1147,14 @@
     containerPort = 8080;
     endpoint = "http://127.0.0.1:20007";
     environment = {
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       MAX_INPUT_TOKENS = "4000";
       MAX_TOTAL_TOKENS = "4096";
       MODEL_ID = "org/model";
       PORT = "8080";
       QUANTIZE = "bitsandbytes";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
     };
     arguments = [ ];
     devices = [
@@ -1062,23 +1167,37 @@
       "nvidia.com/gpu=62"
       "nvidia.com/gpu=63"
     ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "huggingface" ];
+    volumes = [
+      "huggingface"
+      "tgi-compiled-3-3-7"
+    ];
     containers = {
       tgi-else-quantized = {
         image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
         description = "Model server tgi-else-quantized";
         autoStart = true;
         network = [ "local-ai.network" ];
-        volumes = [ "huggingface.volume:/data" ];
+        volumes = [
+          "huggingface.volume:/data"
+          "tgi-compiled-3-3-7.volume:/var/cache/compiled"
+        ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5835";
+            StartLimitBurst = "3";
+          };
           Container = {
             Environment = [
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
               "MAX_INPUT_TOKENS=4000"
               "MAX_TOTAL_TOKENS=4096"
               "MODEL_ID=org/model"
               "PORT=8080"
               "QUANTIZE=bitsandbytes"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
@@ -1093,19 +1212,21 @@
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20007:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
             PodmanArgs = [ "--stop-timeout=100" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "115";
           };
@@ -1127,7 +1248,11 @@
     containerPort = 8000;
     endpoint = "http://127.0.0.1:20011";
     environment = {
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       HF_HOME = "/root/.cache/huggingface";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
+      VLLM_CACHE_ROOT = "/var/cache/compiled/vllm";
     };
     arguments = [
       "org/model-AWQ"
@@ -1215,21 +1340,39 @@
       "nvidia.com/gpu=94"
       "nvidia.com/gpu=95"
     ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "huggingface" ];
+    volumes = [
+      "huggingface"
+      "vllm-compiled-v0-31-0"
+    ];
     containers = {
       vllm = {
         image = "docker.io/vllm/vllm-openai:v0.31.0";
         description = "Model server vllm";
         autoStart = true;
         network = [ "local-ai.network" ];
-        volumes = [ "huggingface.volume:/root/.cache/huggingface" ];
+        volumes = [
+          "huggingface.volume:/root/.cache/huggingface"
+          "vllm-compiled-v0-31-0.volume:/var/cache/compiled"
+        ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5805";
+            StartLimitBurst = "3";
+          };
           Container = {
+            RunInit = [ "true" ];
             Exec = [
               "org/model-AWQ --host 0.0.0.0 --port 8000 --max-model-len 8192 --quantization awq_marlin --dtype bfloat16 --tensor-parallel-size 2 --max-num-seqs 64 --max-num-queued-reqs 256 --gpu-memory-utilization 0.5 --kv-cache-dtype fp8_e5m2 --block-size 32 --no-enable-prefix-caching --enforce-eager --cpu-offload-gb 1.5 --enable-chunked-prefill --max-num-batched-tokens 4096 --max-num-queued-tokens 100000 --max-num-active-seqs 32 --scheduling-policy priority --pipeline-parallel-size 2 --data-parallel-size 1 --load-format safetensors --tokenizer org/tokenizer --tokenizer-mode hf --tokenizer-revision main --runner generate --convert none --seed 42 --max-logprobs -1 --generation-config vllm --served-model-name chat --chat-template /templates/chat.jinja --enable-auto-tool-choice --tool-call-parser hermes --reasoning-parser qwen3 --enable-log-requests --uvicorn-log-level warning --shutdown-timeout 60 --override-generation-config \"{\\\"temperature\\\": 0, \\\"top_p\\\": 1, \\\"top_k\\\": 0, \\\"repetition_penalty\\\": 1.1}\""
             ];
-            Environment = [ "HF_HOME=/root/.cache/huggingface" ];
+            Environment = [
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
+              "HF_HOME=/root/.cache/huggingface"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
+              "VLLM_CACHE_ROOT=/var/cache/compiled/vllm"
+            ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
               "nvidia.com/gpu=88"
@@ -1243,21 +1386,25 @@
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20011:8000" ];
+            HealthStartupCmd = [
+              "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8000/health\")'"
+            ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [
               "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8000/health\")'"
             ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
             PodmanArgs = [ "--stop-timeout=90" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "105";
           };
@@ -1279,7 +1426,11 @@
     containerPort = 8000;
     endpoint = "http://127.0.0.1:20010";
     environment = {
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       HF_HOME = "/root/.cache/huggingface";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
+      VLLM_CACHE_ROOT = "/var/cache/compiled/vllm";
     };
     arguments = [
       "org/model"
@@ -1305,21 +1456,39 @@
       "nvidia.com/gpu=86"
       "nvidia.com/gpu=87"
     ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "huggingface" ];
+    volumes = [
+      "huggingface"
+      "vllm-compiled-v0-31-0"
+    ];
     containers = {
       vllm-else = {
         image = "docker.io/vllm/vllm-openai:v0.31.0";
         description = "Model server vllm-else";
         autoStart = true;
         network = [ "local-ai.network" ];
-        volumes = [ "huggingface.volume:/root/.cache/huggingface" ];
+        volumes = [
+          "huggingface.volume:/root/.cache/huggingface"
+          "vllm-compiled-v0-31-0.volume:/var/cache/compiled"
+        ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5625";
+            StartLimitBurst = "3";
+          };
           Container = {
+            RunInit = [ "true" ];
             Exec = [
               "org/model --revision 89abcdef0123456789abcdef0123456789abcdef --host 0.0.0.0 --port 8000 --trust-remote-code --max-num-queued-reqs 100 --code-revision 0123456789abcdef0123456789abcdef01234567"
             ];
-            Environment = [ "HF_HOME=/root/.cache/huggingface" ];
+            Environment = [
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
+              "HF_HOME=/root/.cache/huggingface"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
+              "VLLM_CACHE_ROOT=/var/cache/compiled/vllm"
+            ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [
               "nvidia.com/gpu=80"
@@ -1333,21 +1502,25 @@
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:20010:8000" ];
+            HealthStartupCmd = [
+              "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8000/health\")'"
+            ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [
               "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8000/health\")'"
             ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
             PodmanArgs = [ "--stop-timeout=30" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "45";
           };

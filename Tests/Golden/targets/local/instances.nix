@@ -9,16 +9,17 @@
     podman = "4.9";
     image = "docker.io/ollama/ollama:0.32.15-rocm";
     autoStart = true;
-    bind = "0.0.0.0";
+    bind = "::1";
     port = 8103;
     containerPort = 11434;
-    endpoint = "http://127.0.0.1:8103";
+    endpoint = "http://[::1]:8103";
     environment = { };
     arguments = [ ];
     devices = [
       "/dev/kfd"
       "/dev/dri"
     ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [ "amd" ];
     containers = {
@@ -31,6 +32,8 @@
         extraConfig = {
           Unit = {
             Wants = "podman-amd-model.service";
+            StartLimitIntervalSec = "5565";
+            StartLimitBurst = "3";
           };
           Container = {
             AddDevice = [
@@ -42,18 +45,20 @@
               "--stop-timeout=10"
             ];
             SecurityLabelDisable = [ "true" ];
-            PublishPort = [ "0.0.0.0:8103:11434" ];
+            PublishPort = [ "[::1]:8103:11434" ];
+            HealthStartupCmd = [ "ollama list" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "ollama list" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "25";
           };
@@ -69,8 +74,8 @@
           Unit = {
             Requires = "podman-amd.service";
             After = "podman-amd.service";
-            StartLimitIntervalSec = "600";
-            StartLimitBurst = "5";
+            StartLimitIntervalSec = "86400";
+            StartLimitBurst = "60";
           };
           Container = {
             PodmanArgs = [ "--entrypoint=/bin/sh" ];
@@ -89,7 +94,7 @@
             Type = "oneshot";
             RemainAfterExit = "yes";
             Restart = "on-failure";
-            RestartSec = "15";
+            RestartSec = "30";
             TimeoutStartSec = "infinity";
           };
         };
@@ -128,6 +133,7 @@
       "ä\tb\nc"
     ];
     devices = [ ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [ ];
     containers = {
@@ -136,8 +142,12 @@
         description = "Costs \$5 a day";
         autoStart = true;
         network = [ "local-ai.network" ];
-        volumes = [ "%h/models/m:/models/m:ro" ];
+        volumes = [ "%h/models/m:/models/m:ro,z" ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5565";
+            StartLimitBurst = "3";
+          };
           Container = {
             Exec = [
               "--model /models/m \"\$\$HOME\" \"\$\${HOME:-x}\" \"\$\$\$\$\" \"50%%\" \"it's \\\"so\\\"\" \"two words\" \"a: b #c\" \"ä\\tb\\nc\""
@@ -149,18 +159,20 @@
               "WORDS=yes"
             ];
             PublishPort = [ "127.0.0.1:8104:8000" ];
+            HealthStartupCmd = [ "test \"\$\$PORT\" = 8000" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "test \"\$\$PORT\" = 8000" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             PodmanArgs = [ "--stop-timeout=10" ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "25";
           };
@@ -182,32 +194,49 @@
     containerPort = 8080;
     endpoint = "http://127.0.0.1:8101";
     environment = {
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       MAX_INPUT_TOKENS = "1024";
       MAX_TOTAL_TOKENS = "2048";
       MODEL_ID = "org/model";
       PORT = "8080";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
     };
     arguments = [ ];
     devices = [
       "nvidia.com/gpu=0"
       "nvidia.com/gpu=GPU-1"
     ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "huggingface" ];
+    volumes = [
+      "huggingface"
+      "tgi-compiled-3-3-7"
+    ];
     containers = {
       nvidia = {
         image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
         description = "Model server nvidia";
         autoStart = true;
         network = [ "local-ai.network" ];
-        volumes = [ "huggingface.volume:/data" ];
+        volumes = [
+          "huggingface.volume:/data"
+          "tgi-compiled-3-3-7.volume:/var/cache/compiled"
+        ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5835";
+            StartLimitBurst = "3";
+          };
           Container = {
             Environment = [
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
               "MAX_INPUT_TOKENS=1024"
               "MAX_TOTAL_TOKENS=2048"
               "MODEL_ID=org/model"
               "PORT=8080"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
             ];
             EnvironmentFile = [ "%h/.config/amm/token.env" ];
             AddDevice = [
@@ -216,11 +245,13 @@
             ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:8101:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
@@ -231,8 +262,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "115";
           };
@@ -254,15 +285,22 @@
     containerPort = 8080;
     endpoint = "http://[::1]:8102";
     environment = {
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       MAX_INPUT_TOKENS = "1024";
       MAX_TOTAL_TOKENS = "2048";
       MODEL_ID = "org/model";
       PORT = "8080";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
     };
     arguments = [ ];
     devices = [ "nvidia.com/gpu=all" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "prompts" ];
+    volumes = [
+      "prompts"
+      "tgi-compiled-3-3-7"
+    ];
     containers = {
       waits = {
         image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
@@ -273,24 +311,34 @@
           "%h/models:/data"
           "prompts.volume:/prompts:ro"
           "/srv/extra:/extra:Z"
+          "tgi-compiled-3-3-7.volume:/var/cache/compiled"
         ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5835";
+            StartLimitBurst = "3";
+          };
           Container = {
             Environment = [
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
               "MAX_INPUT_TOKENS=1024"
               "MAX_TOTAL_TOKENS=2048"
               "MODEL_ID=org/model"
               "PORT=8080"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
             ];
             EnvironmentFile = [ "%h/.config/amm/token.env" ];
             AddDevice = [ "nvidia.com/gpu=all" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "[::1]:8102:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
@@ -301,8 +349,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "115";
           };

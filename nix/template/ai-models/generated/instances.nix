@@ -16,6 +16,7 @@
     environment = { };
     arguments = [ ];
     devices = [ "nvidia.com/gpu=all" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [ "ollama-default" ];
     containers = {
@@ -28,16 +29,20 @@
         extraConfig = {
           Unit = {
             Wants = "podman-ollama-default-model.service";
+            StartLimitIntervalSec = "5565";
+            StartLimitBurst = "3";
           };
           Container = {
             AddDevice = [ "nvidia.com/gpu=all" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:11434:11434" ];
+            HealthStartupCmd = [ "ollama list" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "ollama list" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             PodmanArgs = [
@@ -47,8 +52,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "25";
           };
@@ -64,8 +69,8 @@
           Unit = {
             Requires = "podman-ollama-default.service";
             After = "podman-ollama-default.service";
-            StartLimitIntervalSec = "600";
-            StartLimitBurst = "5";
+            StartLimitIntervalSec = "86400";
+            StartLimitBurst = "60";
           };
           Container = {
             PodmanArgs = [ "--entrypoint=/bin/sh" ];
@@ -84,7 +89,7 @@
             Type = "oneshot";
             RemainAfterExit = "yes";
             Restart = "on-failure";
-            RestartSec = "15";
+            RestartSec = "30";
             TimeoutStartSec = "infinity";
           };
         };
@@ -106,6 +111,7 @@
     endpoint = "http://127.0.0.1:8090";
     environment = {
       DTYPE = "float16";
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       MAX_CONCURRENT_REQUESTS = "128";
       MAX_INPUT_TOKENS = "12288";
       MAX_TOTAL_TOKENS = "16384";
@@ -114,22 +120,36 @@
       PORT = "8080";
       QUANTIZE = "bitsandbytes-nf4";
       REVISION = "main";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
     };
     arguments = [ ];
     devices = [ "nvidia.com/gpu=all" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "huggingface" ];
+    volumes = [
+      "huggingface"
+      "tgi-compiled-3-3-7"
+    ];
     containers = {
       tgi-experimental = {
         image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
         description = "Experimental TGI instance for testing";
         autoStart = false;
         network = [ "local-ai.network" ];
-        volumes = [ "huggingface.volume:/data" ];
+        volumes = [
+          "huggingface.volume:/data"
+          "tgi-compiled-3-3-7.volume:/var/cache/compiled"
+        ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5835";
+            StartLimitBurst = "3";
+          };
           Container = {
             Environment = [
               "DTYPE=float16"
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
               "MAX_CONCURRENT_REQUESTS=128"
               "MAX_INPUT_TOKENS=12288"
               "MAX_TOTAL_TOKENS=16384"
@@ -138,15 +158,19 @@
               "PORT=8080"
               "QUANTIZE=bitsandbytes-nf4"
               "REVISION=main"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
             ];
             AddDevice = [ "nvidia.com/gpu=all" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:8090:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
@@ -157,8 +181,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "115";
           };
@@ -181,6 +205,7 @@
     endpoint = "http://127.0.0.1:8080";
     environment = {
       DTYPE = "float16";
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       MAX_CONCURRENT_REQUESTS = "128";
       MAX_INPUT_TOKENS = "3072";
       MAX_TOTAL_TOKENS = "4096";
@@ -189,22 +214,36 @@
       PORT = "8080";
       QUANTIZE = "bitsandbytes-nf4";
       REVISION = "main";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
     };
     arguments = [ ];
     devices = [ "nvidia.com/gpu=all" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "huggingface" ];
+    volumes = [
+      "huggingface"
+      "tgi-compiled-3-3-7"
+    ];
     containers = {
       tgi-primary = {
         image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
         description = "Primary TGI instance for coding tasks";
         autoStart = true;
         network = [ "local-ai.network" ];
-        volumes = [ "huggingface.volume:/data" ];
+        volumes = [
+          "huggingface.volume:/data"
+          "tgi-compiled-3-3-7.volume:/var/cache/compiled"
+        ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5835";
+            StartLimitBurst = "3";
+          };
           Container = {
             Environment = [
               "DTYPE=float16"
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
               "MAX_CONCURRENT_REQUESTS=128"
               "MAX_INPUT_TOKENS=3072"
               "MAX_TOTAL_TOKENS=4096"
@@ -213,15 +252,19 @@
               "PORT=8080"
               "QUANTIZE=bitsandbytes-nf4"
               "REVISION=main"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
             ];
             AddDevice = [ "nvidia.com/gpu=all" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:8080:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
@@ -232,8 +275,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "115";
           };
@@ -256,6 +299,7 @@
     endpoint = "http://127.0.0.1:8085";
     environment = {
       DTYPE = "float16";
+      FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
       MAX_CONCURRENT_REQUESTS = "128";
       MAX_INPUT_TOKENS = "4096";
       MAX_TOTAL_TOKENS = "8192";
@@ -264,22 +308,36 @@
       PORT = "8080";
       QUANTIZE = "bitsandbytes-nf4";
       REVISION = "main";
+      TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
+      TRITON_CACHE_DIR = "/var/cache/compiled/triton";
     };
     arguments = [ ];
     devices = [ "nvidia.com/gpu=all" ];
+    waitForNetwork = true;
     networks = [ "local-ai" ];
-    volumes = [ "huggingface" ];
+    volumes = [
+      "huggingface"
+      "tgi-compiled-3-3-7"
+    ];
     containers = {
       tgi-secondary = {
         image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
         description = "Secondary TGI instance for comparison";
         autoStart = false;
         network = [ "local-ai.network" ];
-        volumes = [ "huggingface.volume:/data" ];
+        volumes = [
+          "huggingface.volume:/data"
+          "tgi-compiled-3-3-7.volume:/var/cache/compiled"
+        ];
         extraConfig = {
+          Unit = {
+            StartLimitIntervalSec = "5835";
+            StartLimitBurst = "3";
+          };
           Container = {
             Environment = [
               "DTYPE=float16"
+              "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
               "MAX_CONCURRENT_REQUESTS=128"
               "MAX_INPUT_TOKENS=4096"
               "MAX_TOTAL_TOKENS=8192"
@@ -288,15 +346,19 @@
               "PORT=8080"
               "QUANTIZE=bitsandbytes-nf4"
               "REVISION=main"
+              "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
+              "TRITON_CACHE_DIR=/var/cache/compiled/triton"
             ];
             AddDevice = [ "nvidia.com/gpu=all" ];
             SecurityLabelDisable = [ "true" ];
             PublishPort = [ "127.0.0.1:8085:8080" ];
+            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupInterval = [ "10s" ];
+            HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
-            HealthStartPeriod = [ "1800s" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             ShmSize = [ "1g" ];
@@ -307,8 +369,8 @@
             ];
           };
           Service = {
-            Restart = "on-failure";
-            RestartSec = "10";
+            Restart = "always";
+            RestartSec = "30";
             TimeoutStartSec = "1800";
             TimeoutStopSec = "115";
           };

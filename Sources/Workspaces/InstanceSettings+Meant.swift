@@ -1,0 +1,38 @@
+import Targets
+
+/// Keys that people know from Podman and Compose.
+extension InstanceSettings {
+  package static func meant(by key: String) -> String? {
+    let word = key.lowercased().filter { $0 != "_" && $0 != "-" }
+    if let own = words[word] { return own }
+    let known = UnitKeys.names(.container).first { $0.lowercased() == word }
+    return known.map { "write 'quadlet: {Container: {\($0): …}}'" }
+  }
+
+  private static let words: [String: String] = [
+    "ports": "write 'extra_ports: [HOST:CONTAINER]' for ports besides 'port'",
+    "publish": "write 'extra_ports: [HOST:CONTAINER]' for ports besides 'port'",
+    "publishport": "write 'extra_ports: [HOST:CONTAINER]' for ports besides 'port'",
+    "restart":
+      "remove it: a server is always started again, and given up after three starts that fail",
+    "health": "write 'on_unhealthy: restart'; how it is asked is the runtime's",
+    "healthcheck": "write 'on_unhealthy: restart'; how it is asked is the runtime's",
+    "healthonfailure": "write 'on_unhealthy: restart'",
+    "network":
+      "'network' at the top of the file is that of all instances; for one more, write 'quadlet: {Container: {Network: NAME}}'",
+    "networks": "write 'quadlet: {Container: {Network: NAME}}' for one more network",
+    "pod": "remove it: every server opens its own port",
+    "devices": "write 'gpus'", "device": "write 'gpus'", "adddevice": "write 'gpus'",
+    "env": "write 'environment'", "envfile": "write 'secrets: {NAME: {environment_file: PATH}}'",
+    "environmentfile": "write 'secrets: {NAME: {environment_file: PATH}}'",
+    "secret": "write 'secrets: {VARIABLE: SECRET}'",
+    "label": "write 'labels'", "ulimit": "write 'ulimits'", "mounts": "write 'volumes'",
+    "memory": "write 'limits: {ram: SIZE}'", "cpus": "write 'limits: {cpu_cores: N}'",
+    "logging": "write 'log_driver'", "command": "write 'arguments' in the profile",
+    "exec": "write 'arguments' in the profile", "image": "write 'container.image' in the profile",
+    "privileged": "write what the server needs of it under 'quadlet', with 'unsafe: true'",
+    "capadd": "write 'quadlet: {unsafe: true, Container: {AddCapability: …}}'",
+    "extrahosts": "write 'quadlet: {Container: {AddHost: …}}'",
+    "userns": "write 'quadlet: {unsafe: true, Container: {UserNS: …}}'",
+  ]
+}

@@ -1,0 +1,155 @@
+package import Deployments
+import Profiles
+package import Schema
+import Targets
+import Values
+import YAML
+
+/// Memory, or none of amm's business.
+package enum MemoryLimit: Sendable {
+  case limited(ByteCount)
+  case unlimited
+}
+
+/// Where an instance keeps its models.
+package enum CacheChoice: Sendable {
+  case shared, own
+  case folder(HostPath)
+}
+
+extension ValueType where Value == BindAddress {
+  static let bindAddress = parsed(
+    "an IP address", pattern: "^[0-9A-Fa-f.:]+$", plain: { .text($0.text) }
+  ) { (text) throws(Refusal) in
+    guard let address = BindAddress(text) else {
+      throw Refusal(
+        "must be an IPv4 or IPv6 address, found '\(text.abbreviated)'",
+        help: text == "localhost" ? "write 127.0.0.1" : nil)
+    }
+    return address
+  }
+}
+
+extension ValueType where Value == Accelerator {
+  /// A card, as `gpus:` names it.
+  package static let device = parsed(
+    "a GPU",
+    pattern: "^(nvidia|(amd|intel|vulkan)(=([0-9]{1,2}|renderD[0-9]{1,3}))?"
+      + "|[A-Za-z0-9][A-Za-z0-9._-]*\\.[A-Za-z0-9._-]*/[A-Za-z0-9_-]+=[A-Za-z0-9._:-]+)$",
+    examples: ["nvidia", "nvidia.com/gpu=0", "amd=0", "intel=renderD128", "vulkan"],
+    plain: { .text($0.text) }
+  ) { (text) throws(Refusal) in
+    guard let device = Accelerator(text) else {
+      throw Refusal(
+        "must name GPUs as 'nvidia', 'nvidia.com/gpu=0', 'amd', 'intel' or 'vulkan', found '\(text.abbreviated)'",
+        help: Int(text) != nil
+          ? "write 'nvidia.com/gpu=\(text)', 'amd=\(text)' or 'intel=\(text)'" : nil)
+    }
+    return device
+  }
+}
+
+extension ValueType where Value == CacheChoice {
+  static let cache = parsed(
+    "'shared', 'own' or a folder", pattern: #"^(shared|own|/.*|~/(?!.*\.volume(/|$)).*)$"#,
+    plain: { choice in
+      switch choice {
+      case .shared: "shared"
+      case .own: "own"
+      case .folder(let path): .text(path.text)
+      }
+    }
+  ) { (text) throws(Refusal) in
+    switch text {
+    case "shared": return .shared
+    case "own": return .own
+    default:
+      guard let path = HostPath(text) else {
+        throw Refusal(
+          "must be 'shared', 'own' or a folder such as '~/.cache/huggingface', found '\(text.abbreviated)'"
+        )
+      }
+      return .folder(try path.refusingUnits())
+    }
+  }
+}
+
+extension ValueType where Value == MemoryLimit {
+  static let memoryLimit = ValueType(
+    name: "a size or 'unlimited'",
+    schema: [
+      .init(
+        "anyOf", [.set([.init("const", "unlimited")]), .set(ValueType<ByteCount>.byteCount.schema)])
+    ],
+    plain: { limit in
+      switch limit {
+      case .limited(let count): .integer(count.bytes)
+      case .unlimited: "unlimited"
+      }
+    },
+    read: { node, reading in
+      if node.scalar?.text == "unlimited" { return .unlimited }
+      return ValueType<ByteCount>.byteCount.read(node, reading).map { .limited($0) }
+    })
+}
+
+extension ValueType where Value == PodmanVersion {
+  static let podmanVersion = parsed(
+    "a version",
+    pattern: #"^(4\.(9|[1-9][0-9]{1,2})|([5-9]|[1-9][0-9]{1,2})\.[0-9]{1,3})(\.[0-9]{1,3})?$"#,
+    numeric: true, plain: { .text($0.text) }
+  ) {
+    (text) throws(Refusal) in
+    guard let version = PodmanVersion(text) else {
+      throw Refusal(
+        "must be a Podman version such as \"5.4\", found '\(text.abbreviated)'",
+        help: "'podman --version' tells")
+    }
+    guard version >= .oldest else {
+      throw Refusal(
+        "is \(text); amm writes for Podman \(PodmanVersion.oldest.text) and later",
+        help: "update Podman")
+    }
+    return version
+  }
+}
+
+extension ValueType where Value == ResourceName {
+  /// A name for systemd, Podman and Nix.
+  static func resourceName(_ what: String) -> Self {
+    parsed(
+      what, pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$", plain: { .text($0.text) }
+    ) { (text) throws(Refusal) in
+      guard let name = ResourceName(text) else {
+        throw Refusal(
+          "must be \(what) of letters, digits, '-' and '_', at most 63, found '\(text.abbreviated)'"
+        )
+      }
+      return name
+    }
+  }
+
+  /// A network's name: not one of Podman's own words for ways to connect a container
+  /// (Podman 5.4.2, pkg/domain/infra/abi/network.go).
+  static let networkName = parsed(
+    "a network's name",
+    pattern: "^(?!(\(podmanNetworkModes.joined(separator: "|")))$)[A-Za-z0-9][A-Za-z0-9_-]{0,62}$",
+    plain: { .text($0.text) }
+  ) { (text) throws(Refusal) in
+    guard !podmanNetworkModes.contains(text.lowercased()) else {
+      throw Refusal(
+        "must not be '\(text)', which is one of Podman's own words for a network",
+        help: "choose another name, such as 'local-ai'")
+    }
+    guard let name = ResourceName(text) else {
+      throw Refusal(
+        "must be a network's name of letters, digits, '-' and '_', at most 63, found '\(text.abbreviated)'"
+      )
+    }
+    return name
+  }
+}
+
+private let podmanNetworkModes = [
+  "bridge", "container", "default", "host", "none", "ns", "pasta", "private", "slirp4netns",
+]

@@ -1,0 +1,132 @@
+import Deployments
+import Profiles
+package import Schema
+package import Targets
+import Values
+import YAML
+
+/// `quadlet` of an instance: keys for its unit, as they are written.
+package struct UnitAdditionsChoice: Sendable {
+  /// In the order in which they were written, each with the place of its key.
+  let entries: [Located<UnitAdditions.Entry>]
+  /// Whether its author knows what a key may open.
+  let isUnsafe: Bool
+
+  /// Those of all instances and of one: lines of both count where each line does, else the own one.
+  func followed(by own: UnitAdditionsChoice) -> UnitAdditionsChoice {
+    let kept = entries.filter { entry in
+      UnitKeys.takesSeveral(entry.value.key, in: entry.value.section)
+        || !own.entries.contains {
+          $0.value.section == entry.value.section && $0.value.key == entry.value.key
+        }
+    }
+    return UnitAdditionsChoice(
+      entries: kept + own.entries, isUnsafe: isUnsafe || own.isUnsafe)
+  }
+}
+
+extension ValueType where Value == UnitAdditionsChoice {
+  /// Sections, each with keys and a value or a list of values.
+  static let unitAdditions = ValueType(
+    name: "a mapping of the sections Unit, Container and Service",
+    schema: [
+      .init("type", "object"),
+      .init(
+        "properties",
+        .set(
+          UnitAdditions.Section.allCases.map { section in
+            .init(
+              section.rawValue,
+              .set([
+                "type": "object", "propertyNames": .set(["enum": .texts(UnitKeys.names(section))]),
+                "additionalProperties": .set([
+                  "anyOf": [
+                    .set(["type": ["string", "number", "boolean"]]),
+                    .set([
+                      "type": "array",
+                      "items": .set(["type": ["string", "number", "boolean"]]),
+                    ]),
+                  ]
+                ]),
+              ]))
+          } + [.init("unsafe", .set(["type": "boolean"]))])),
+      .init("additionalProperties", false),
+    ],
+    plain: { choice in
+      let sections: [Values.Value.Member] = UnitAdditions.Section.allCases.compactMap { section in
+        let entries = choice.entries.filter { $0.value.section == section }
+        guard !entries.isEmpty else { return nil }
+        return .init(
+          section.rawValue,
+          .set(
+            entries.map { entry in
+              let texts = entry.value.values.map(\.text)
+              return .init(entry.value.key, texts.count == 1 ? .text(texts[0]) : .texts(texts))
+            }))
+      }
+      return .set(sections + (choice.isUnsafe ? [.init("unsafe", true)] : []))
+    },
+    read: { node, reading in
+      guard let entries = reading.mapping(node) else { return nil }
+      let inside = reading.inside()
+      var found: [Located<UnitAdditions.Entry>] = []
+      var isUnsafe = false
+      for entry in entries {
+        inside.enter(chosen: entry.key)
+        if entry.key == "unsafe" {
+          isUnsafe = ValueType<Bool>.boolean.read(entry.value, inside) ?? false
+        } else if let section = UnitAdditions.Section(rawValue: entry.key) {
+          found += UnitKeys.read(entry.value, section, inside)
+        } else {
+          reading.refuse(
+            entry.keyNode,
+            Refusal(
+              "has no section '\(entry.key.abbreviated)'",
+              help: "the sections are Unit, Container and Service"))
+        }
+      }
+      return UnitAdditionsChoice(entries: found, isUnsafe: isUnsafe)
+    })
+}
+
+extension UnitKeys {
+  /// The keys of one section.
+  fileprivate static func read(
+    _ node: Node, _ section: UnitAdditions.Section, _ reading: Reading
+  ) -> [Located<UnitAdditions.Entry>] {
+    guard let entries = reading.mapping(node) else { return [] }
+    var found: [Located<UnitAdditions.Entry>] = []
+    for entry in entries {
+      if let refusal = refusal(of: entry.key, in: section) {
+        reading.refuse(entry.keyNode, refusal)
+        continue
+      }
+      guard let values = values(of: entry, section, reading) else { continue }
+      found.append(
+        Located(UnitAdditions.Entry(section, entry.key, values), entry.keyRange))
+    }
+    return found
+  }
+
+  private static func values(
+    of entry: Node.Entry, _ section: UnitAdditions.Section, _ reading: Reading
+  ) -> [PlainText]? {
+    let nodes = entry.value.items ?? [entry.value]
+    guard !nodes.isEmpty else { return nil }
+    var values: [PlainText] = []
+    for node in nodes {
+      guard let value = ValueType<PlainText>.plainText.read(node, reading) else { return nil }
+      if let refusal = problem(with: value.text, of: entry.key, in: section) {
+        reading.refuse(node, refusal)
+        return nil
+      }
+      values.append(value)
+    }
+    guard values.count == 1 || takesSeveral(entry.key, in: section) else {
+      reading.refuse(
+        entry.value, Refusal("has several values of '\(entry.key)', of which the last one counts"))
+      return nil
+    }
+    return values
+  }
+}

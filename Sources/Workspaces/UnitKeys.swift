@@ -1,0 +1,142 @@
+import Diagnostics
+import Schema
+import Targets
+import YAML
+
+/// Which keys `quadlet:` may add to a unit.
+///
+/// The keys of `[Container]` are those of Podman's generator; those of the other sections are the ones
+/// of systemd.unit(5), systemd.resource-control(5) and systemd.exec(5) that neither start a program
+/// nor write a file: a workspace from somebody else must not be able to.
+enum UnitKeys {
+  /// Those that can be written in a section, in order of their names.
+  static func names(_ section: UnitAdditions.Section) -> [String] {
+    switch section {
+    case .container: UnitAdditions.containerKeys.filter { owned[$0] == nil }
+    case .unit: unit
+    case .service: service
+    }
+  }
+
+  /// Whether each line of a key counts.
+  static func takesSeveral(_ key: String, in section: UnitAdditions.Section) -> Bool {
+    switch section {
+    case .container: UnitAdditions.takesSeveral(key)
+    case .unit: !key.hasPrefix("JobTimeout")
+    case .service: false
+    }
+  }
+
+  /// Whether a key can open to the server what belongs to the machine.
+  static func opens(_ key: String, in section: UnitAdditions.Section) -> Bool {
+    section == .container && opening.contains(key)
+  }
+
+  /// Why a key cannot be written; nil where it can.
+  static func refusal(of key: String, in section: UnitAdditions.Section) -> Refusal? {
+    if names(section).contains(key) { return nil }
+    let taken = section == .container ? owned[key] : ownedByService[key]
+    if let taken { return Refusal("has '\(key)', which amm writes itself", help: taken) }
+    if section == .service, key.hasPrefix("Exec") || key.hasPrefix("Standard") {
+      return Refusal(
+        "has '\(key)', with which a program would run or a file be written on this machine",
+        help: "a drop-in beside the unit can say that: docs/guide/units.md")
+    }
+    let nearest = Suggestion.nearest(to: key, among: names(section))
+    return Refusal(
+      "has no key '\(key.abbreviated)' in [\(section.rawValue)]",
+      help: nearest.map { "did you mean '\($0)'?" }
+        ?? "a drop-in beside the unit can have it: docs/guide/units.md")
+  }
+
+  /// What is wrong with a value; nil where nothing is.
+  static func problem(
+    with text: String, of key: String, in section: UnitAdditions.Section
+  ) -> Refusal? {
+    guard section == .container else { return nil }
+    switch UnitAdditions.form(of: key) {
+    case .flag where text != "true" && text != "false":
+      return Refusal("has '\(text.abbreviated)' for '\(key)', which is 'true' or 'false'")
+    case .word where text.contains(where: { " \t\"'\\".contains($0) }):
+      return Refusal("has '\(text.abbreviated)' for '\(key)', which cannot be quoted")
+    default: break
+    }
+    if key == "Network", text.contains(".") || text.contains(":") || modes.contains(text) {
+      return Refusal(
+        "names '\(text.abbreviated)', which is no network of Podman's own",
+        help: "write the name of one that exists ('podman network ls')")
+    }
+    return nil
+  }
+
+  private static let modes = ["host", "none", "private", "pasta", "slirp4netns", "container", "ns"]
+
+  /// What amm writes, and what says it.
+  private static let owned: [String: String] = [
+    "AddDevice": "GPUs are named under 'gpus'", "AutoUpdate": "write 'auto_update'",
+    "ContainerName": "it is the instance's name", "DropCapability": "amm drops all of them",
+    "Entrypoint": "write 'entrypoint'", "Environment": "write 'environment'",
+    "EnvironmentFile": "write 'secrets: {NAME: {environment_file: PATH}}'",
+    "Exec": "write 'arguments' in the profile", "Group": "write 'user: USER:GROUP'",
+    "GroupAdd": "write 'keep_groups: true'", "HealthCmd": "the runtime says how it is asked",
+    "HealthInterval": "the runtime says how it is asked",
+    "HealthOnFailure": "write 'on_unhealthy: restart'",
+    "HealthRetries": "the runtime says how it is asked",
+    "HealthStartPeriod": "write 'start_timeout'", "HealthStartupCmd": "write 'start_timeout'",
+    "HealthStartupInterval": "write 'start_timeout'",
+    "HealthStartupRetries": "write 'start_timeout'",
+    "HealthStartupSuccess": "write 'start_timeout'",
+    "HealthStartupTimeout": "write 'start_timeout'",
+    "HealthTimeout": "the runtime says how it is asked",
+    "Image": "write 'container.image' in the profile",
+    "Label": "write 'labels'", "LogDriver": "write 'log_driver'", "Memory": "write 'limits.ram'",
+    "NoNewPrivileges": "amm lets no program gain rights",
+    "Notify": "amm asks for the server's health",
+    "Pod": "amm opens the port of the container itself", "PublishPort": "write 'extra_ports'",
+    "ReadOnly": "write 'read_only: true'", "Rootfs": "amm runs images", "RunInit": "write 'init'",
+    "Secret": "write 'secrets: {NAME: SECRET}'",
+    "SecurityLabelDisable": "write 'selinux: off'",
+    "ServiceName": "the service is called after the instance", "ShmSize": "write 'shm_size'",
+    "StartWithPod": "amm opens the port of the container itself",
+    "StopTimeout": "the runtime says how long stopping takes", "Ulimit": "write 'ulimits'",
+    "User": "write 'user'", "Volume": "write 'volumes'",
+  ]
+
+  private static let ownedByService: [String: String] = [
+    "Restart": "a server is always started again; 'start_timeout' says how long a start may take",
+    "RestartSec": "amm says how long to wait", "Description": "write 'description'",
+    "StartLimitBurst": "amm says how often a server is started",
+    "StartLimitIntervalSec": "amm says how often a server is started",
+    "TimeoutStartSec": "write 'start_timeout'",
+    "TimeoutStopSec": "the runtime says how long it takes",
+    "Type": "Podman's generator says it",
+  ]
+
+  private static let opening: Set = [
+    "AddCapability", "Annotation", "AppArmor", "CgroupsMode", "ContainersConfModule",
+    "EnvironmentHost", "GIDMap", "GlobalArgs", "LogOpt", "Mount", "PodmanArgs", "SeccompProfile",
+    "SecurityLabelFileType", "SecurityLabelLevel", "SecurityLabelNested", "SecurityLabelType",
+    "SubGIDMap", "SubUIDMap", "Sysctl", "UIDMap", "Unmask", "UserNS",
+  ]
+
+  private static let unit = words(
+    """
+    After AssertPathExists AssertPathIsMountPoint Before BindsTo ConditionACPower ConditionHost \
+    ConditionMemory ConditionPathExists ConditionPathIsMountPoint Conflicts Documentation \
+    JobTimeoutSec OnFailure OnSuccess PartOf PropagatesReloadTo PropagatesStopTo Requires \
+    RequiresMountsFor Requisite StopPropagatedFrom Upholds Wants WantsMountsFor
+    """)
+
+  private static let service = words(
+    """
+    AllowedCPUs AllowedMemoryNodes CPUAffinity CPUQuota CPUSchedulingPolicy CPUSchedulingPriority \
+    CPUWeight Delegate IOSchedulingClass IOSchedulingPriority IOWeight LimitCORE LimitMEMLOCK \
+    LimitNOFILE LimitNPROC LimitRTPRIO LimitSTACK ManagedOOMMemoryPressure ManagedOOMSwap \
+    MemoryHigh MemoryLow MemoryMax MemoryMin MemorySwapMax NUMAMask NUMAPolicy Nice OOMPolicy \
+    OOMScoreAdjust RestartMaxDelaySec RestartSteps RuntimeMaxSec Slice TasksMax
+    """)
+
+  private static func words(_ text: String) -> [String] {
+    text.split(separator: " ").map(String.init)
+  }
+}

@@ -1,0 +1,180 @@
+import Deployments
+import Diagnostics
+import Profiles
+import Schema
+import Targets
+
+/// What an instance says of its container.
+extension WorkspaceChecks {
+  static let hiddenFiles = WorkspaceCheck(
+    Rule(
+      "mount-hides-files", "A mount leaves the image's own files where they are.",
+      Explanation(
+        """
+        What is mounted takes the place of what the image has there: its programs, its libraries or \
+        its list of users. The server does not start.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, volumes: ["~/models:/usr"]}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, volumes: ["~/models:/models"]}
+          """))
+  ) { workspace, rule, collector in
+    let own: Set = [
+      "/bin", "/dev", "/etc", "/lib", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr",
+      "/usr/bin",
+      "/usr/lib", "/usr/local", "/usr/local/bin", "/opt",
+    ]
+    for instance in workspace.instances {
+      for volume in instance.volumes {
+        let target = volume.value.mount.target
+        let text = String(target.text.reversed().drop { $0 == "/" }.reversed())
+        guard own.contains(text) || text == instance.active?.profile.runtime.value.programFolder
+        else { continue }
+        collector.emit(
+          rule, volume.range, "'\(target.text)' holds files that the server needs",
+          help: "choose another place in the container, such as '/models'")
+      }
+    }
+  }
+
+  static let privateLabel = WorkspaceCheck(
+    Rule(
+      "private-label-shared", "A label of one container alone is on files of one instance alone.",
+      Explanation(
+        """
+        With 'Z' or 'selinux: private' the files get a label that one container may read. The second \
+        one to start takes it, and the first can read its model no more.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            chat: {port: 8080, volumes: ["~/prompts:/prompts:Z"]}
+            coding: {port: 8081, volumes: ["~/prompts:/prompts:Z"]}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            chat: {port: 8080, volumes: ["~/prompts:/prompts:z"]}
+            coding: {port: 8081, volumes: ["~/prompts:/prompts:z"], auto_start: false}
+          """,
+        source: "Podman 5.4.2, docs/source/markdown/options/volume.md (labeling volume mounts)"))
+  ) { workspace, rule, collector in
+    var owners: [Mount.Source: Instance] = [:]
+    for instance in workspace.instances {
+      for volume in instance.volumes {
+        let mount = volume.value.mount
+        guard case .path(let path) = mount.source,
+          mount.options.contains(.privateLabel) || instance.selinux == .private
+        else { continue }
+        guard let other = owners.updateValue(instance, forKey: mount.source),
+          other.name.value != instance.name.value
+        else { continue }
+        collector.emit(
+          rule, volume.range,
+          "'\(path.text)' would be readable to '\(instance.name.value.text)' alone, and '\(other.name.value.text)' mounts it as well",
+          help: "write 'z', a label that both may read",
+          notes: [collector.note(other.name.range, "the other one stands here")])
+      }
+    }
+  }
+
+  static let sharedMemorySize = WorkspaceCheck(
+    Rule(
+      "shared-memory-size", "A size of shared memory is given to a server with memory of its own.",
+      Explanation(
+        """
+        Podman refuses a size together with the host's memory: 'cannot set shmsize when running in the \
+        host IPC Namespace'.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, ipc: host, shm_size: 8GB}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, ipc: host}
+          """,
+        source: "Podman 5.4.2, pkg/specgen/container_validate.go"))
+  ) { workspace, rule, collector in
+    for instance in workspace.instances {
+      guard instance.setting(\.ipc)?.value == .host, let size = instance.setting(\.shmSize) else {
+        continue
+      }
+      collector.emit(
+        rule, size.range,
+        "'shm_size' of '\(instance.name.value.text)' cannot be set with 'ipc: host'",
+        help: "remove one of the two")
+    }
+  }
+
+  static let quadletKey = WorkspaceCheck(
+    Rule(
+      "quadlet-key-release", "A key of 'quadlet' is one that the Podman release has.",
+      Explanation(
+        """
+        Podman's generator refuses a unit with a key that it does not know, and the server is gone.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, podman: "4.9", quadlet: {Container: {AddHost: "box:10.0.0.2"}}}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, podman: "5.4", quadlet: {Container: {AddHost: "box:10.0.0.2"}}}
+          """,
+        source: "Podman 4.9 to 6.2, pkg/systemd/quadlet/quadlet.go"))
+  ) { workspace, rule, collector in
+    for instance in workspace.instances {
+      for entry in instance.unitAdditions?.entries ?? [] where entry.value.section == .container {
+        guard let since = UnitAdditions.release(of: entry.value.key), instance.podman < since else {
+          continue
+        }
+        collector.emit(
+          rule, entry.range,
+          "'\(entry.value.key)' came with Podman \(since.text), and the files of '\(instance.name.value.text)' are for \(instance.podman.text)",
+          help: "write 'podman: \"\(since.text)\"' if the machine has it, or remove the key")
+      }
+    }
+  }
+
+  static let openingKey = WorkspaceCheck(
+    Rule(
+      "quadlet-opens-host", "What opens the host to a server is asked for knowingly.",
+      Explanation(
+        """
+        With such a key a server may read files of the host, gain rights or leave its walls. A \
+        workspace from somebody else should not do that unseen.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, quadlet: {Container: {AddCapability: SYS_ADMIN}}}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, quadlet: {unsafe: true, Container: {AddCapability: SYS_NICE}}}
+          """))
+  ) { workspace, rule, collector in
+    for instance in workspace.instances {
+      guard let additions = instance.unitAdditions, !additions.isUnsafe else { continue }
+      for entry in additions.entries where UnitKeys.opens(entry.value.key, in: entry.value.section)
+      {
+        collector.emit(
+          rule, entry.range,
+          "'\(entry.value.key)' can open this machine to '\(instance.name.value.text)'",
+          help: "remove it; 'unsafe: true' under 'quadlet' says that you want it")
+      }
+    }
+  }
+}
