@@ -48,7 +48,8 @@ let
       unit = name: {
         inherit name;
         value =
-          if elem name (names hasty) then { extraConfig.Quadlet.DefaultDependencies = "false"; } else { };
+          (if elem name (names hasty) then { extraConfig.Quadlet.DefaultDependencies = "false"; } else { })
+          // (if key == "volumes" then { labels."ai-models.store" = "true"; } else { });
       };
     in
     listToAttrs (map unit (names instances));
@@ -193,13 +194,17 @@ rec {
     {
       workspace,
       name ? "ai-models",
+      # The Podman release to write for where the workspace says none; null for the oldest.
+      podman ? null,
     }:
     run {
       inherit amm name system;
       # The paths in messages are those of the workspace.
       command = ''
         cd ${workspace}
-        amm generate --workspace . --output ${placeholder "out"} >&2
+        amm generate --workspace . --output ${placeholder "out"} ${
+          if podman == null then "" else "--podman ${podman}"
+        } >&2
       '';
     };
 

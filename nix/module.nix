@@ -27,7 +27,9 @@ let
 
   # One store path with all of the workspace, because its links lead from folder to folder.
   workspace = "${cfg.workspace}";
-  compiled = amm.compile tools { inherit workspace; };
+  # The Podman that will read the units, for workspaces that say none.
+  podman = config.services.podman.package.version or pkgs.podman.version or null;
+  compiled = amm.compile tools { inherit workspace podman; };
   check = amm.check tools {
     inherit workspace;
     inherit (cfg) strict;

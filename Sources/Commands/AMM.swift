@@ -32,7 +32,7 @@ package struct AMM: ParsableCommand {
     subcommands: [
       Init.self, Validate.self, Generate.self, Switch.self, Rollback.self, HistoryCommand.self,
       RecoverCommand.self, TrustCommand.self, Status.self, Start.self, Stop.self, Restart.self,
-      Logs.self, Doctor.self, LoadProfile.self,
+      Logs.self, Doctor.self, Clean.self, LoadProfile.self,
       CreateProfile.self, ExperimentCommand.self, Endpoints.self, Compare.self,
       List.self, Info.self, Explain.self, SchemaCommand.self,
     ],

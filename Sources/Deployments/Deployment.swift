@@ -61,6 +61,11 @@ package struct Workload: Sendable, Equatable {
 
   package var name: ResourceName { server.name }
 
+  /// Where the key is kept that clients must bring; nil where they need none.
+  package var key: SecretReference? {
+    endpoint.key.flatMap { key in server.secrets.first { $0.variable == key } }
+  }
+
   /// The server, then its preparation steps in the order in which they run.
   package var containers: [Container] { [server] + preparation }
 

@@ -10,6 +10,8 @@ package struct Endpoint: Sendable, Equatable {
   package let openAI: OpenAIProtocol?
   /// How it is asked which model it serves; nil where it tells none.
   package var identity: ModelIdentity?
+  /// The variable of the server's that holds the key which clients must bring; nil where they need none.
+  package var key: EnvironmentVariable.Name?
   /// A command in the server's container that lists the models it has; nil where there is none.
   package var modelList: [String]?
 

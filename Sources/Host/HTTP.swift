@@ -37,10 +37,13 @@ package enum HTTP {
   /// The answer to a `GET`; nil when nobody answers, or when it is not complete within five seconds.
   ///
   /// - Parameter limit: Bytes of head and body that are read.
-  package static func get(address: String, port: Int, path: String, limit: Int) -> Answer? {
+  /// - Parameter key: What the server asks its clients for: visible ASCII. Nil for nothing.
+  package static func get(
+    address: String, port: Int, path: String, limit: Int, key: String? = nil
+  ) -> Answer? {
     guard
       let bytes = exchange(
-        address: address, port: port, path: path, limit: limit, until: { _ in false }),
+        address: address, port: port, path: path, limit: limit, key: key, until: { _ in false }),
       let head = head(of: bytes)
     else { return nil }
     return Answer(status: head.status, body: Array(bytes[head.end...]))
@@ -62,12 +65,14 @@ package enum HTTP {
   ///
   /// HTTP/1.0, so that the end of the body is the end of the connection.
   private static func exchange(
-    address: String, port: Int, path: String, limit: Int, until isEnough: ([UInt8]) -> Bool
+    address: String, port: Int, path: String, limit: Int, key: String? = nil,
+    until isEnough: ([UInt8]) -> Bool
   ) -> [UInt8]? {
     guard let file = connection(address: address, port: port) else { return nil }
     defer { close(file) }
+    let authorization = key.map { "Authorization: Bearer \($0)\r\n" } ?? ""
     let request = Array(
-      "GET \(path) HTTP/1.0\r\nHost: \(address)\r\nConnection: close\r\n\r\n".utf8)
+      "GET \(path) HTTP/1.0\r\nHost: \(address)\r\n\(authorization)Connection: close\r\n\r\n".utf8)
     let sent = unsafe request.withUnsafeBytes {
       unsafe send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
     }

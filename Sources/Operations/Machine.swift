@@ -91,10 +91,13 @@ package struct LocalNetwork: Sendable {
   package var status: @Sendable (_ address: String, _ port: Int, _ path: String) -> Int? = {
     HTTP.status(address: $0, port: $1, path: $2)
   }
-  /// The answer to a `GET`, of which so many bytes are read; nil when nobody answers.
+  /// The answer to a `GET`, of which so many bytes are read, with a key where there is one; nil when
+  /// nobody answers.
   package var get:
-    @Sendable (_ address: String, _ port: Int, _ path: String, _ limit: Int) -> HTTP.Answer? = {
-      HTTP.get(address: $0, port: $1, path: $2, limit: $3)
+    @Sendable (
+      _ address: String, _ port: Int, _ path: String, _ limit: Int, _ key: String?
+    ) -> HTTP.Answer? = {
+      HTTP.get(address: $0, port: $1, path: $2, limit: $3, key: $4)
     }
 
   init() {}

@@ -19,6 +19,7 @@ extension Workload {
         "metrics": endpoint.metrics.map(Value.text),
         "openai": endpoint.openAI == nil ? nil : "/v1",
       ]),
+      "apiKey": key.map(\.reference),
       "server": server.value,
       "preparation": .list(preparation.map(\.value)),
     ])
@@ -68,7 +69,7 @@ extension Container {
 
 extension SecretReference {
   /// Where the secret is; never what it is.
-  fileprivate var reference: Value {
+  var reference: Value {
     let place: Value.Member =
       switch source {
       case .stored(let name, _): .init("stored", .text(name.text))

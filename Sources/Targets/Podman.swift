@@ -13,6 +13,8 @@ package struct Podman: Target {
   package static let formats = [quadlet, nix]
 
   package static let rules = [UnitNames.collision]
+  /// The label of volumes that amm declares, so that they are told from others.
+  package static let storeLabel = "ai-models.store"
 
   private let settings: TargetSettings
 

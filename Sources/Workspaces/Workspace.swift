@@ -27,13 +27,18 @@ package struct Workspace: Sendable {
   ///   - node: The tree of `instances.yaml`.
   ///   - links: What stands in `active/`.
   ///   - location: Where the workspace stands.
+  ///   - podman: The release to write for where the file says none; nil for the oldest.
   package static func read(
-    _ node: Node, from source: SourceFile, links: [ActiveLink], location: WorkspaceLocation
+    _ node: Node, from source: SourceFile, links: [ActiveLink], location: WorkspaceLocation,
+    podman: PodmanVersion? = nil
   ) -> Outcome<Workspace> {
     let collector = DiagnosticCollector(source)
-    guard let document = InstancesDocument.read(node, collector) else {
+    guard var document = InstancesDocument.read(node, collector) else {
       collector.refuseSecrets()
       return Outcome(nil, collector.diagnostics)
+    }
+    if document.defaults.podman == nil {
+      document.defaults.podman = podman.map { Located($0, .fileStart) }
     }
     let draft = WorkspaceDraft(document, node, from: source, links: links, location: location)
     for check in WorkspaceChecks.all { check.run(draft, check.rule, collector) }

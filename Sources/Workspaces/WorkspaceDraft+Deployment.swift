@@ -38,6 +38,7 @@ extension WorkspaceDraft {
     var endpoint = interface.endpoint
     endpoint.identity = runtime.identity(of: launch, profile)
     endpoint.modelList = runtime.modelListCommand
+    endpoint.key = instance.apiKey == nil ? nil : runtime.keyVariable
     return Workload(
       Provenance(profile: active.id, runtime: runtime.name, model: launch.model),
       server: server, exposure: exposure, endpoint: endpoint, log: runtime.log,
@@ -68,7 +69,8 @@ extension WorkspaceDraft {
       launch.set(own: variable.name, variable.value)
     }
     server.entrypoint = instance.setting(\.entrypoint)?.value ?? profile.entrypoint?.value
-    server.arguments = launch.arguments
+    server.arguments =
+      instance.apiKey == nil ? launch.arguments : runtime.asking(launch.arguments)
     server.environment = launch.environment.sorted { $0.name.text < $1.name.text }
     server.secrets = instance.references(for: profile)
     server.accelerators = instance.devices.map(\.value)

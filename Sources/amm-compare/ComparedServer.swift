@@ -26,6 +26,8 @@ struct ComparedServer {
   let configuration: Value
   /// Its model on the Hugging Face hub, whose tokenizer other programs load; nil for others.
   let hubModel: String?
+  /// What it asks its clients for; nil where it asks for nothing.
+  private let key: String?
 
   /// A server that cannot be measured, and why.
   struct Refusal: Error {
@@ -72,6 +74,7 @@ struct ComparedServer {
     }
     self.name = name
     self.instance = instance
+    key = Machine.here.key(of: instance)
     endpoint = instance.url
     self.api = api
     self.openAI = openAI
@@ -95,7 +98,8 @@ struct ComparedServer {
   func requireMeant() throws(Refusal) {
     let port = instance.exposure.reachable
     guard let identity = instance.endpoint.identity,
-      let reported = ReportedModel(identity, address: port.address, port: port.port, on: .here),
+      let reported = ReportedModel(
+        identity, address: port.address, port: port.port, key: { key }, on: .here),
       let objection = reported.objection
     else { return }
     throw Refusal(
@@ -121,6 +125,6 @@ struct ComparedServer {
     let isCloser = if case .closer? = item?.scoring { true } else { false }
     return ServerRequest(
       side: side, block: block, item: item?.id, condition: condition, url: endpoint + api.path,
-      api: api, body: JSON.line(body), limits: task.limits, isCloser: isCloser)
+      api: api, body: JSON.line(body), limits: task.limits, isCloser: isCloser, key: key)
   }
 }

@@ -29,7 +29,12 @@ import Host
     self.runStart = runStart
     began = Clock.monotonic()
     lastByte = began
-    unsafe headers = curl_slist_append(nil, "Content-Type: application/json")
+    let type = unsafe curl_slist_append(nil, "Content-Type: application/json")
+    if let key = request.key {
+      unsafe headers = curl_slist_append(type, "Authorization: Bearer " + key)
+    } else {
+      unsafe headers = type
+    }
     unsafe amm_curl_set_text(handle, CURLOPT_URL, request.url)
     unsafe amm_curl_set_list(handle, CURLOPT_HTTPHEADER, headers)
     unsafe amm_curl_set_long(handle, CURLOPT_POSTFIELDSIZE, request.body.utf8.count)

@@ -95,7 +95,7 @@ struct EveryChoiceTests {
     #expect(text("as-it-says").contains("\nTimeoutStartSec=1200\n"))
     #expect(text("as-it-says").contains("\nDescription=Nothing as all have it\n"))
     #expect(!text("as-it-says").contains("WantedBy="))
-    #expect(text("makes-model-model").contains("\nRequires=makes-model.service\n"))
+    #expect(text("makes-model-model").contains("\nRequisite=makes-model.service\n"))
     #expect(text("makes-model").contains("\nWants=makes-model-model.service\n"))
   }
 

@@ -45,7 +45,7 @@ struct KeyListTests {
         switch section {
         case "[Container]": used.insert(key)
         case "[Network]": #expect(key == "NetworkName")
-        case "[Volume]": #expect(key == "VolumeName")
+        case "[Volume]": #expect(["VolumeName", "Label"].contains(key))
         default: continue
         }
       }

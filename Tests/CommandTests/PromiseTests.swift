@@ -52,7 +52,7 @@ struct PromiseTests {
       ["switch", "srv", "c/q", "--apply", "home-manager"], ["switch", "srv", "c/q", "--wait=1"],
       ["rollback", "--no-apply"], ["start", "srv"], ["stop", "srv"], ["restart", "srv"],
       ["logs", "srv"], ["compare", "srv", "--task", "speed", "--timeout", "1"],
-      ["init", "../output"],
+      ["init", "../output"], ["clean"], ["clean", "--remove"],
     ]
 
   /// A folder that a path is in, by the name that the table has for it.

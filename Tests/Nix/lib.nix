@@ -80,9 +80,56 @@ let
     "every volume is declared" = {
       actual = lib.mkVolumes instances;
       expected = {
-        huggingface = { };
-        two = { };
+        huggingface.labels."ai-models.store" = "true";
+        two.labels."ai-models.store" = "true";
       };
+    };
+    "what a server needs that does not wait does not wait" = {
+      actual =
+        let
+          hasty = map (
+            instance:
+            instance
+            // {
+              podman = "5.4";
+              waitForNetwork = instance.name != "two";
+            }
+          ) instances;
+        in
+        [
+          (lib.mkNetworks hasty).local-ai
+          (lib.mkVolumes hasty).two.extraConfig
+          ((lib.mkVolumes hasty).huggingface ? extraConfig)
+          (lib.mkNetworks (map (instance: instance // { podman = "5.2"; }) hasty)).local-ai
+        ];
+      expected = [
+        { extraConfig.Quadlet.DefaultDependencies = "false"; }
+        { Quadlet.DefaultDependencies = "false"; }
+        false
+        { }
+      ];
+    };
+    "an override adds to a list" = {
+      actual =
+        (lib.mkContainers (
+          lib.override {
+            one.container.extraConfig.Container.DNS = [ "9.9.9.9" ];
+          } (
+            map (
+              instance:
+              instance
+              // {
+                containers = builtins.mapAttrs (
+                  _: container: container // { extraConfig.Container.DNS = [ "1.1.1.1" ]; }
+                ) instance.containers;
+              }
+            ) instances
+          )
+        )).one.extraConfig.Container.DNS;
+      expected = [
+        "1.1.1.1"
+        "9.9.9.9"
+      ];
     };
     "an override changes the server alone" = {
       actual = without "one";

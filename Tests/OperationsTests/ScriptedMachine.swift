@@ -31,6 +31,12 @@ final class ScriptedMachine: Sendable {
     var health: [Int: Int] = [:]
     /// The body with which a port answers everything else.
     var bodies: [Int: String] = [:]
+    /// Keys that servers ask for, by their ports.
+    var keys: [Int: String] = [:]
+    /// What Podman keeps, by name.
+    var secrets: [String: String] = [:]
+    /// What a question is answered with, by its first words.
+    var answers: [String: String] = [:]
     var pullStatus = 0
     var seconds = 0.0
     var performed: [[String]] = []
@@ -102,8 +108,13 @@ final class ScriptedMachine: Sendable {
     machine.network.isOwn = { $0.hasPrefix("127.") }
     machine.network.isListening = { _, port in self.read { $0.health[port] != nil } }
     machine.network.status = { _, port, _ in self.read { $0.health[port] } }
-    machine.network.get = { _, port, _, _ in
-      self.read { $0.bodies[port] }.map { HTTP.Answer(status: 200, body: Array($0.utf8)) }
+    machine.network.get = { _, port, _, _, key in
+      self.read { state in
+        if let wanted = state.keys[port], key != wanted {
+          return HTTP.Answer(status: 401, body: [])
+        }
+        return state.bodies[port].map { HTTP.Answer(status: 200, body: Array($0.utf8)) }
+      }
     }
     return machine
   }
@@ -113,11 +124,17 @@ final class ScriptedMachine: Sendable {
       Subprocess.Result(status: status, output: output)
     }
     guard let program = words.first, read({ $0.programs.contains(program) }) else { return nil }
+    let line = words.joined(separator: " ")
+    if let found = read({ $0.answers.first { line.hasPrefix($0.key) }?.value }) {
+      return result(0, found)
+    }
     switch Array(words.dropFirst().prefix(2)) {
     case ["--user", "show"]: return result(0, show(words[words.count - 1]))
     case ["--user", "is-active"]:
       return result(read { $0.units[words[3]]?.active } == "active" ? 0 : 3)
     case ["--user", "is-system-running"]: return result(0, "running\n")
+    case ["secret", "inspect"]:
+      return read { $0.secrets[words.last ?? ""] }.map { result(0, $0) } ?? result(1)
     case ["image", "exists"]: return result(read { $0.images.contains(words[3]) } ? 0 : 1)
     case ["container", "ls"]: return result(0)
     default: return result(1)

@@ -130,7 +130,7 @@ struct ContainerUnitTests {
     Choice("AddDevice=intel.com/gpu=card1") {
       $0.accelerators = [DeviceName("intel.com/gpu=card1")].compactMap { $0 }.map { .device($0) }
     },
-    Choice("Requires=a.service", "After=a.service") { $0.requires = [name("a")] },
+    Choice("Requisite=a.service", "After=a.service") { $0.requires = [name("a")] },
     Choice("Wants=a.service", "Wants=b.service") { $0.wants = [name("a"), name("b")] },
     Choice("WantedBy=default.target") {
       $0.lifecycle = .server(automatic: true, startBudget: 60, grace: 5)

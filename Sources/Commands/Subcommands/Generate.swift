@@ -20,6 +20,14 @@ extension Format: ExpressibleByArgument {
   package static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
+extension PodmanVersion: ExpressibleByArgument {
+  /// A release such as `5.4`; nil for a text that is none, or older than amm writes for.
+  package init?(argument: String) {
+    guard let version = PodmanVersion(argument), version >= .oldest else { return nil }
+    self = version
+  }
+}
+
 struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate",
@@ -28,6 +36,7 @@ struct Generate: ParsableCommand {
       Examples:
         amm generate
         amm generate --diff
+        amm generate --podman 5.4
         amm generate --check                    in CI: exit status 2 when 'generated/' is stale
         amm generate --target quadlet --output ~/.config/containers/systemd/ai-models
 
@@ -51,6 +60,12 @@ struct Generate: ParsableCommand {
         + "the folder of '--output' itself, as Podman's generator wants it."))
   var target: [Format] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The Podman release to write for where instances.yaml says none.",
+      discussion: "Without it, the oldest that amm writes for.", valueName: "release"))
+  var podman: PodmanVersion?
+
   @Flag(help: "Write nothing; exit with 2 when something would change.")
   var check = false
 
@@ -63,7 +78,7 @@ struct Generate: ParsableCommand {
       // Elsewhere, nothing of the workspace is written.
       let folder = try isWriting && output == nil ? workspace.openToChange() : workspace.open()
       try requireWorkspace(folder)
-      let outcome = try WorkspaceLoader(folder).load()
+      let outcome = try WorkspaceLoader(folder).load(podman: podman)
       Console.report(outcome.diagnostics)
       guard let found = outcome.value else { throw ExitStatus.invalid }
       try requireTarget(of: found)

@@ -34,7 +34,12 @@ struct ServiceOptions: ParsableArguments {
   }
 
   func systemctl(_ verb: String) throws {
-    let result = try Machine.here.run(["systemctl", "--user", verb, try service()])
+    let service = try service()
+    if verb != "stop" {
+      // One that was given up is started anew, and has all of its starts before it.
+      _ = Machine.here.capture(["systemctl", "--user", "reset-failed", service])
+    }
+    let result = try Machine.here.run(["systemctl", "--user", verb, service])
     guard result.isSuccess else { throw ExitStatus.refused }
   }
 }

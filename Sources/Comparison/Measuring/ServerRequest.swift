@@ -18,11 +18,14 @@ package struct ServerRequest: Sendable, Equatable {
   package let limits: RequestLimits
   /// Whether the vectors that come are scored.
   package let isCloser: Bool
+  /// What the server asks its clients for; never shown and never kept.
+  package let key: String?
 
   package init(
     side: Int, block: Int, item: String?, condition: Condition, url: String, api: API,
-    body: String, limits: RequestLimits, isCloser: Bool
+    body: String, limits: RequestLimits, isCloser: Bool, key: String? = nil
   ) {
+    self.key = key
     self.side = side
     self.block = block
     self.item = item

@@ -1,4 +1,5 @@
 import Host
+import Targets
 import Values
 import YAML
 
@@ -38,20 +39,22 @@ package struct NewWorkspace {
     guard let place = try OutputPlace.typed(path, makingParents: true) else {
       throw HostError("make", path, reason: "the folder that it is in is missing")
     }
-    try FolderCreator.create(place, with: contents(profiles), .made(in: place.parent, on: machine))
+    let contents = try contents(profiles, podman: machine.podmanVersion)
+    try FolderCreator.create(place, with: contents, .made(in: place.parent, on: machine))
     return NewWorkspace(
       path: path, profiles: profiles.count, instances: WorkspaceTemplate.links.count)
   }
 
   private static func contents(
-    _ profiles: [ProfileFile]
+    _ profiles: [ProfileFile], podman: PodmanVersion?
   ) throws -> [(path: String, item: FolderCreator.Item)] {
     var items: [(path: String, item: FolderCreator.Item)] = [
       (
         "instances.yaml",
         .file(
           Array(
-            (SchemaFile.instances.comment(at: "instances.yaml") + WorkspaceTemplate.instances).utf8)
+            (SchemaFile.instances.comment(at: "instances.yaml")
+              + WorkspaceTemplate.instances(for: podman)).utf8)
         )
       ),
       ("custom/.gitkeep", .file([])),

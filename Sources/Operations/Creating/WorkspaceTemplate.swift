@@ -1,3 +1,5 @@
+import Targets
+
 /// What a new workspace has besides profiles.
 enum WorkspaceTemplate {
   static let links = [
@@ -6,6 +8,16 @@ enum WorkspaceTemplate {
     ("tgi-experimental", "chat/mistral"),
     ("ollama-default", "chat/phi4"),
   ]
+
+  /// The file `instances.yaml`.
+  ///
+  /// - Parameter podman: The release that this machine has; nil where none answered.
+  static func instances(for podman: PodmanVersion?) -> String {
+    guard let podman else { return instances }
+    return instances.replacing(
+      "# podman: \"5.4\"         # what 'podman --version' says; newer keys are used from then on",
+      with: "podman: \"\(podman.text)\"           # what 'podman --version' says on this machine")
+  }
 
   static let instances = """
     # The model servers of this machine. Which profile each of them serves says the link

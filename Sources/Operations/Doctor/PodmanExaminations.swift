@@ -1,7 +1,17 @@
 import Deployments
 import Diagnostics
 import Host
-import Targets
+package import Targets
+
+extension Machine {
+  /// The release of the Podman that is first on the search path; nil where none answers, or one that
+  /// amm does not write for.
+  package var podmanVersion: PodmanVersion? {
+    let answer = firstLine(of: ["podman", "version", "--format", "{{.Version}}"])
+    let version = answer.flatMap { PodmanVersion($0.versionNumbers) }
+    return version.flatMap { $0 < .oldest ? nil : $0 }
+  }
+}
 
 /// Podman itself, and what its rootless containers need of the system.
 extension Examinations {

@@ -3,6 +3,7 @@ package import Diagnostics
 package import Host
 import Profiles
 import Schema
+package import Targets
 package import Workspaces
 import YAML
 
@@ -28,9 +29,10 @@ package struct WorkspaceLoader {
   ///   - change: An instance and the profile that it is to serve instead; one of the library counts
   ///     as if it were in the workspace.
   ///   - isWhole: Whether profiles are checked that no link names, too.
+  ///   - podman: The release to write for where the workspace says none; nil for the oldest.
   package func load(
     replacing change: (instance: String, profile: ProfileFile)? = nil,
-    checkingAll isWhole: Bool = false
+    checkingAll isWhole: Bool = false, podman: PodmanVersion? = nil
   ) throws(HostError) -> Outcome<Workspace> {
     let (links, said) = try readLinks(replacing: change, checkingAll: isWhole)
     let location = WorkspaceLocation(
@@ -38,7 +40,7 @@ package struct WorkspaceLoader {
       home: folder.machine.variable("HOME"), canonical: Files.canonical)
     let outcome = SourceFile.read("instances.yaml", in: folder).then { source in
       Composer.compose(source).then { node in
-        Workspace.read(node, from: source, links: links, location: location)
+        Workspace.read(node, from: source, links: links, location: location, podman: podman)
       }
     }
     return Outcome(outcome.value, diagnostics + said + outcome.diagnostics)

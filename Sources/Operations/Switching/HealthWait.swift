@@ -36,6 +36,8 @@ package struct HealthWait {
   package let path: String?
   /// How it is asked which model it serves; nil where it tells none.
   package let identity: ModelIdentity?
+  /// Reads the key that the server asks for; nil where it has none.
+  package let key: () -> String?
   /// When it was started, in seconds since 1970: what the journal says from then on counts.
   package let started: Int
 
@@ -56,7 +58,7 @@ package struct HealthWait {
       // While systemd is about to restart it, the server that goes may still answer.
       if state.map({ $0.active == "active" && !$0.hasJob }) ?? true, answers {
         let reported = identity.flatMap {
-          ReportedModel($0, address: address, port: port, on: machine)
+          ReportedModel($0, address: address, port: port, key: key, on: machine)
         }
         guard let objection = reported?.objection else { return .healthy(seconds: elapsed) }
         stranger = makesModel ? nil : stranger ?? elapsed

@@ -20,13 +20,18 @@ package enum ReportedModel: Equatable {
   /// Bytes of an answer that are read: a list of ten thousand models has less.
   private static let limit = 4 << 20
 
-  /// Asks the server on a port of this machine.
+  /// Asks the server on a port of this machine, with its key only where it asks for one.
   ///
+  /// - Parameter key: Reads the key; nil where there is none.
   /// - Returns: Nil where nobody answers.
-  package init?(_ identity: ModelIdentity, address: String, port: Int, on machine: Machine) {
-    guard
-      let answer = machine.network.get(address, port, identity.path, Self.limit)
-    else { return nil }
+  package init?(
+    _ identity: ModelIdentity, address: String, port: Int, key: () -> String?, on machine: Machine
+  ) {
+    let ask = { machine.network.get(address, port, identity.path, Self.limit, $0) }
+    guard var answer = ask(nil) else { return nil }
+    if [401, 403].contains(answer.status), let key = key(), let opened = ask(key) {
+      answer = opened
+    }
     switch answer.status {
     case 200: break
     // vLLM and llama.cpp want a key there when they are started with one.

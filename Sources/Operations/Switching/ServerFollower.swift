@@ -39,7 +39,7 @@ package struct ServerFollower {
       makesModel: !instance.preparation.isEmpty, name: name, image: instance.server.image,
       address: port.address, port: port.port,
       log: instance.log.joined(with: .ofEngine), path: instance.endpoint.health,
-      identity: instance.endpoint.identity, started: started)
+      identity: instance.endpoint.identity, key: { machine.key(of: instance) }, started: started)
     switch wait.run(limit: Double(limit)) {
     case .healthy(let seconds):
       machine.tell(.result("\(title) answers after \((seconds * 10).rounded() / 10) s"))

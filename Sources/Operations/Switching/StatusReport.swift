@@ -178,7 +178,9 @@ extension StatusReport.Line {
     let isHealthy = status.map { (200..<300).contains($0) } ?? false
     var model: ReportedModel?
     if isHealthy, let identity = instance.endpoint.identity {
-      model = ReportedModel(identity, address: port.address, port: port.port, on: machine)
+      model = ReportedModel(
+        identity, address: port.address, port: port.port, key: { machine.key(of: instance) },
+        on: machine)
     }
     self.init(
       instance: instance, service: hasSystemd ? machine.services.state(of: name) : nil,

@@ -48,6 +48,8 @@ package protocol Runtime: Sendable {
   static var compileCache: CompileCache? { get }
   /// The variable that it reads the key from which clients must bring; nil where it has none.
   static var keyVariable: EnvironmentVariable.Name? { get }
+  /// The words of a server that asks for a key; the same for one that reads the variable by itself.
+  static func asking(_ arguments: [Argument]) -> [Argument]
   /// Variables that its image wants for a kind of processor.
   static func environment(for processor: Processor) -> [(name: String, value: String)]
   /// The variable it reads a Hugging Face token from; nil when it has none.
@@ -120,6 +122,7 @@ extension Runtime {
   package static var startsProcesses: Bool { false }
   package static var compileCache: CompileCache? { nil }
   package static var keyVariable: EnvironmentVariable.Name? { nil }
+  package static func asking(_ arguments: [Argument]) -> [Argument] { arguments }
   package static func environment(
     for processor: Processor
   ) -> [(name: String, value: String)] { [] }

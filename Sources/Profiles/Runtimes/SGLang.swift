@@ -39,6 +39,18 @@ package enum SGLang: Runtime {
   /// It is a limit; what is not used takes no memory.
   package static let sharedMemory: ByteCount? = .gibibytes(32)
   package static let startsProcesses = true
+  /// SGLang takes its key as an argument alone, and every user of the machine can read those of all
+  /// processes: Python adds it where nobody sees it.
+  package static let keyVariable: EnvironmentVariable.Name? = .init(literal: "SERVER_API_KEY")
+  package static func asking(_ arguments: [Argument]) -> [Argument] {
+    let program = [
+      "import os, runpy, sys",
+      #"sys.argv += ["--api-key", os.environ.pop("SERVER_API_KEY")]"#,
+      #"runpy.run_module("sglang.launch_server", run_name="__main__", alter_sys=True)"#,
+    ]
+    let words = ["-c", program.joined(separator: "; ")].compactMap(Argument.init)
+    return arguments.prefix(1) + words + arguments.dropFirst(3)
+  }
   /// srt/environ.py.
   package static let compileCache: CompileCache? = .ofPyTorch([("SGLANG_CACHE_DIR", "sglang")])
   package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? {

@@ -15,12 +15,16 @@ enum ComposeDocument {
         }),
       "networks": .set([.init(deployment.network.text, named(deployment.network))]),
       "volumes": deployment.stores.isEmpty
-        ? nil : .set(deployment.stores.map { .init($0.text, named($0)) }),
+        ? nil : .set(deployment.stores.map { .init($0.text, store($0)) }),
     ])
   }
 
   /// Under the same name in every project: other containers may use it.
   private static func named(_ name: ResourceName) -> Value { .set(["name": .text(name.text)]) }
+
+  private static func store(_ name: ResourceName) -> Value {
+    .set(["name": .text(name.text), "labels": .set([.init(Podman.storeLabel, "true")])])
+  }
 
   private static func service(
     _ container: Container, from provenance: Provenance, beside server: Container

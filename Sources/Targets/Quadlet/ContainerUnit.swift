@@ -36,7 +36,10 @@ package struct ContainerUnit: Sendable {
   private var unit: [Entry] {
     var entries = [Entry("Description", .systemd(container.description.text))]
     for name in container.requires {
-      entries.append(Entry("Requires", .systemd(serviceName(name))))
+      // Not Requires=, which starts the other: a server that wants its task and waits to be started
+      // anew would be started at once, again and again, until its starts are used up (tried with
+      // systemd 257; src/core/unit.c, retroactively_start_dependencies).
+      entries.append(Entry("Requisite", .systemd(serviceName(name))))
       entries.append(Entry("After", .systemd(serviceName(name))))
     }
     for name in container.wants {

@@ -35,6 +35,7 @@ struct QuadletKey: Sendable {
 
   /// Those that amm writes in other sections of a quadlet file.
   static let others: [String: QuadletKey] = [
+    "Label": QuadletKey(since: .oldest, reading: .escapedWords),
     "NetworkName": QuadletKey(since: PodmanVersion(4, 7), reading: .single),
     "VolumeName": QuadletKey(since: PodmanVersion(4, 7), reading: .single),
     "DefaultDependencies": QuadletKey(since: PodmanVersion(5, 3), reading: .flag),

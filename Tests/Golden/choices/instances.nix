@@ -417,7 +417,7 @@
         volumes = [ ];
         extraConfig = {
           Unit = {
-            Requires = "podman-makes-model.service";
+            Requisite = "podman-makes-model.service";
             After = "podman-makes-model.service";
             StartLimitIntervalSec = "86400";
             StartLimitBurst = "60";

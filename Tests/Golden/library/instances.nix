@@ -67,7 +67,7 @@
         volumes = [ ];
         extraConfig = {
           Unit = {
-            Requires = "podman-chat-llama3.service";
+            Requisite = "podman-chat-llama3.service";
             After = "podman-chat-llama3.service";
             StartLimitIntervalSec = "86400";
             StartLimitBurst = "60";
@@ -353,7 +353,7 @@
         volumes = [ ];
         extraConfig = {
           Unit = {
-            Requires = "podman-chat-phi4.service";
+            Requisite = "podman-chat-phi4.service";
             After = "podman-chat-phi4.service";
             StartLimitIntervalSec = "86400";
             StartLimitBurst = "60";
@@ -639,7 +639,7 @@
         volumes = [ ];
         extraConfig = {
           Unit = {
-            Requires = "podman-coding-qwen-coder.service";
+            Requisite = "podman-coding-qwen-coder.service";
             After = "podman-coding-qwen-coder.service";
             StartLimitIntervalSec = "86400";
             StartLimitBurst = "60";
@@ -1095,7 +1095,7 @@
         volumes = [ ];
         extraConfig = {
           Unit = {
-            Requires = "podman-embedding-nomic-embed.service";
+            Requisite = "podman-embedding-nomic-embed.service";
             After = "podman-embedding-nomic-embed.service";
             StartLimitIntervalSec = "86400";
             StartLimitBurst = "60";
@@ -1291,7 +1291,7 @@
         volumes = [ ];
         extraConfig = {
           Unit = {
-            Requires = "podman-reasoning-qwen-reasoning.service";
+            Requisite = "podman-reasoning-qwen-reasoning.service";
             After = "podman-reasoning-qwen-reasoning.service";
             StartLimitIntervalSec = "86400";
             StartLimitBurst = "60";

@@ -448,7 +448,7 @@
         ];
         extraConfig = {
           Unit = {
-            Requires = "podman-ollama.service";
+            Requisite = "podman-ollama.service";
             After = "podman-ollama.service";
             StartLimitIntervalSec = "86400";
             StartLimitBurst = "60";

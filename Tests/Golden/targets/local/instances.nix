@@ -72,7 +72,7 @@
         volumes = [ ];
         extraConfig = {
           Unit = {
-            Requires = "podman-amd.service";
+            Requisite = "podman-amd.service";
             After = "podman-amd.service";
             StartLimitIntervalSec = "86400";
             StartLimitBurst = "60";

@@ -67,7 +67,7 @@
         volumes = [ ];
         extraConfig = {
           Unit = {
-            Requires = "podman-ollama-default.service";
+            Requisite = "podman-ollama-default.service";
             After = "podman-ollama-default.service";
             StartLimitIntervalSec = "86400";
             StartLimitBurst = "60";

@@ -1,0 +1,211 @@
+import Deployments
+import Diagnostics
+package import Host
+package import Profiles
+import Schema
+import Targets
+import Values
+package import Workspaces
+
+/// What Podman keeps for servers and that nothing uses any more: volumes, images, and models in a volume
+/// of downloads.
+///
+/// Looking changes nothing. Used is what this workspace deploys, what any unit of the user's names, and what
+/// a container has, running or not.
+package struct UnusedStorage {
+  /// A thing that could go.
+  package struct Item: Equatable {
+    /// What it is.
+    package enum Kind: String, CaseIterable { case volume, image, model }
+
+    /// What it is.
+    package let kind: Kind
+    /// The volume, the image, or the model on the hub.
+    package let name: String
+    /// Bytes on the disk; nil where nothing tells.
+    package let size: Int?
+    /// What Podman is told, to be rid of it.
+    let removal: [String]
+  }
+
+  /// The largest first, by kinds.
+  package let items: [Item]
+
+  /// Looks at what Podman has.
+  ///
+  /// - Parameters:
+  ///   - profiles: Those of the workspace, served or not: what they name is kept.
+  ///   - isWhole: Whether they are all; where one cannot be read, its model would count as unused, so
+  ///     models are not looked for.
+  /// - Returns: Nil where there is no Podman to ask.
+  package init?(
+    beside workspace: Workspace, _ profiles: [Profile], areAll isWhole: Bool, on machine: Machine
+  ) {
+    guard let volumes = machine.list(["podman", "volume", "ls", "--format", "json"]),
+      let images = machine.list(["podman", "image", "ls", "--format", "json"]),
+      let containers = machine.list(["podman", "container", "ls", "--all", "--format", "json"])
+    else { return nil }
+    let units = machine.unitTexts
+    let deployed = workspace.deployment.workloads.flatMap(\.containers)
+    let usedImages = Set(deployed.map(\.image.text))
+    let stores = Set(workspace.deployment.stores.map(\.text))
+    let mounted = Set(
+      containers.flatMap { $0["Mounts"]?.list ?? [] }.compactMap(\.text))
+    let running = Set(containers.compactMap { $0["ImageID"]?.text })
+    var found: [Item] = []
+    var kept: [JSONValue] = []
+    for volume in volumes {
+      guard let name = volume["Name"]?.text, let place = volume["Mountpoint"]?.text else {
+        continue
+      }
+      let isUsed =
+        stores.contains(name) || mounted.contains(place) || mounted.contains(name)
+        || units.contains { $0.names(store: name) }
+      if isUsed {
+        kept.append(volume)
+      } else if volume.isStore || name.isCompileStore {
+        found.append(
+          Item(
+            kind: .volume, name: name, size: machine.size(of: [place])[place],
+            removal: ["podman", "volume", "rm", name]))
+      }
+    }
+    let known = Set(
+      Runtimes.all.flatMap { runtime in
+        Processor.allCases.compactMap { runtime.image(for: $0)?.name }
+      }
+        + profiles.compactMap { $0.image?.value.name })
+    for image in images {
+      guard let id = image["Id"]?.text, !running.contains(id) else { continue }
+      let names = (image["Names"]?.list ?? []).compactMap(\.text)
+      let references = names.compactMap(ImageReference.init)
+      guard !references.isEmpty, references.allSatisfy({ known.contains($0.name) }),
+        !references.contains(where: { reference in
+          usedImages.contains(reference.text) || units.contains { $0.contains(reference.text) }
+        })
+      else { continue }
+      found.append(
+        Item(
+          kind: .image, name: names[0], size: image["Size"]?.number.map { Int($0) },
+          removal: ["podman", "image", "rm", id]))
+    }
+    if isWhole { found += Self.models(in: kept, named: profiles, units, machine) }
+    items = found.sorted { left, right in
+      (Item.Kind.allCases.firstIndex(of: left.kind) ?? 0, -(left.size ?? 0), left.name)
+        < (Item.Kind.allCases.firstIndex(of: right.kind) ?? 0, -(right.size ?? 0), right.name)
+    }
+  }
+
+  /// Models that no profile and no unit names, in volumes that servers use.
+  private static func models(
+    in volumes: [JSONValue], named profiles: [Profile], _ units: [String], _ machine: Machine
+  ) -> [Item] {
+    let wanted = Set(
+      profiles.compactMap { profile in
+        if case .huggingFace(let id, _) = profile.model { id.value } else { String?.none }
+      })
+    var places: [(model: String, path: String)] = []
+    for volume in volumes where volume.isStore {
+      guard let root = volume["Mountpoint"]?.text else { continue }
+      for folder in [root, root + "/hub"] {
+        for entry in machine.names(in: folder) {
+          guard let model = entry.hubModel, !wanted.contains(model),
+            !units.contains(where: { $0.contains(model) })
+          else { continue }
+          places.append((model, folder + "/" + entry))
+        }
+      }
+    }
+    let sizes = machine.size(of: places.map(\.path))
+    return places.map { model, path in
+      Item(
+        kind: .model, name: model, size: sizes[path],
+        removal: ["podman", "unshare", "rm", "-rf", "--", path])
+    }
+  }
+
+  /// Removes what was found.
+  ///
+  /// - Returns: Those that could not be removed, each with why.
+  package func remove(
+    _ kinds: Set<Item.Kind>, on machine: Machine
+  ) throws(HostError) -> [(item: Item, reason: String)] {
+    var failed: [(item: Item, reason: String)] = []
+    for item in items where kinds.contains(item.kind) {
+      let result = try machine.perform(item.removal, nil) { _, _ in }
+      if !result.isSuccess {
+        failed.append((item, "'podman' ended with exit status \(result.status)"))
+      }
+    }
+    return failed
+  }
+}
+
+extension Machine {
+  /// The list that a program prints as JSON; nil where it fails.
+  fileprivate func list(_ words: [String]) -> [JSONValue]? {
+    guard let result = capture(words), result.isSuccess else { return nil }
+    return JSONValue(parsing: result.output)?.list
+  }
+
+  /// The texts of the user's units, installed by whomever.
+  fileprivate var unitTexts: [String] {
+    guard let home = try? folders.home else { return [] }
+    var texts: [String] = []
+    func look(_ folder: String, _ depth: Int) {
+      for name in names(in: folder) {
+        if [".container", ".volume", ".kube", ".pod"].contains(where: name.hasSuffix) {
+          if let text = text(folder + "/" + name) { texts.append(text) }
+        } else if depth < 3 {
+          look(folder + "/" + name, depth + 1)
+        }
+      }
+    }
+    look(home + "/.config/containers/systemd", 0)
+    return texts
+  }
+
+  /// How many bytes folders have, by their paths; those that cannot be told are missing.
+  fileprivate func size(of paths: [String]) -> [String: Int] {
+    guard !paths.isEmpty,
+      let result = capture(["podman", "unshare", "du", "-s", "--block-size=1", "--"] + paths)
+    else { return [:] }
+    var sizes: [String: Int] = [:]
+    for line in result.output.split(separator: "\n") {
+      let parts = line.split(separator: "\t", maxSplits: 1)
+      if parts.count == 2, let bytes = Int(parts[0]) { sizes[String(parts[1])] = bytes }
+    }
+    return sizes
+  }
+}
+
+extension JSONValue {
+  /// Whether a volume is one that amm declared.
+  fileprivate var isStore: Bool { self["Labels"]?[Podman.storeLabel] != nil }
+}
+
+extension String {
+  /// Whether it is called as volumes are that keep what a server compiled.
+  fileprivate var isCompileStore: Bool {
+    Runtimes.all.contains { $0.compileCache != nil && hasPrefix($0.name + "-compiled-") }
+  }
+
+  /// Whether a unit mounts a volume.
+  fileprivate func names(store: String) -> Bool {
+    contains("Volume=\(store).volume:") || contains("Volume=\(store):")
+      || contains("VolumeName=\(store)\n") || contains("source=\(store)")
+  }
+
+  /// The model whose folder of the hub's cache it is: `models--org--model` (huggingface_hub,
+  /// file_download.py, repo_folder_name); nil for other names.
+  fileprivate var hubModel: String? {
+    guard hasPrefix("models--"),
+      utf8.allSatisfy({ $0 == 0x2D || $0 == 0x2E || $0 == 0x5F || ($0 > 0x2F && $0 < 0x7B) }),
+      !utf8.contains(0x2F), !contains("..")
+    else { return nil }
+    let parts = dropFirst("models--".count).split(separator: "-", omittingEmptySubsequences: false)
+    let text = parts.joined(separator: "-")
+    guard let range = text.firstRange(of: "--") else { return text }
+    return text[..<range.lowerBound] + "/" + text[range.upperBound...]
+  }
+}

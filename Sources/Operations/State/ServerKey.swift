@@ -1,0 +1,46 @@
+package import Deployments
+import Host
+
+/// The key that a server asks its clients for, read from where its instance says that it is kept.
+///
+/// It is read only to be sent to the server itself, and never shown.
+extension Machine {
+  /// A key is a line; a file of variables has a few.
+  private static let limit = 64 << 10
+
+  /// The key of a workload's server; nil where it has none, or it cannot be read.
+  package func key(of workload: Workload) -> String? {
+    guard let reference = workload.key else { return nil }
+    let text: String?
+    switch reference.source {
+    case .stored(let name, _):
+      let format = "{{.SecretData}}"
+      let result = capture([
+        "podman", "secret", "inspect", "--showsecret", "--format", format, name.text,
+      ])
+      text = result.flatMap { $0.isSuccess ? $0.output : nil }
+    case .environmentFile(let path):
+      guard let home = path.base == .home ? try? folders.home : "" else { return nil }
+      let place = path.base == .home ? home + "/" + path.relative : path.text
+      text = (try? Files.read(place, limit: Self.limit)).flatMap { bytes in
+        let start = reference.variable.text + "="
+        let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+          .last { $0.hasPrefix(start) }
+        return line.map { String($0.dropFirst(start.count)) }
+      }
+    }
+    let key = text?.trimmedLine
+    // A header has one line, without characters that would end it.
+    guard let key, !key.isEmpty, key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      return nil
+    }
+    return key
+  }
+}
+
+extension String {
+  /// Without line feeds at its end.
+  fileprivate var trimmedLine: String {
+    String(reversed().drop { $0 == "\n" || $0 == "\r" || $0 == "\r\n" }.reversed())
+  }
+}

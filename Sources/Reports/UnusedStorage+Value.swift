@@ -1,0 +1,17 @@
+import Deployments
+package import Operations
+package import Values
+
+extension UnusedStorage.Item {
+  /// It, for programs: sizes in bytes.
+  package var value: Value {
+    .set(["kind": .text(kind.rawValue), "name": .text(name), "size": size.map(Value.integer)])
+  }
+
+  /// It, on a line.
+  package var shown: Shown {
+    let size = size.map { ByteCount(clamping: $0).text } ?? "?"
+    let space = String(repeating: " ", count: max(1, 8 - kind.rawValue.count))
+    return "\(kind.rawValue)\(space)\(name)  \(size)"
+  }
+}
