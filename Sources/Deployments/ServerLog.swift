@@ -26,17 +26,27 @@ package struct ServerLog: Sendable, Equatable {
   let phases: [ServerPhase: [String]]
   /// The more particular ones first.
   package let causes: [Cause]
+  /// What an end with an exit status means.
+  let exits: [Int: String]
 
-  /// The lines that tell each phase, and those that tell causes of failure.
-  package init(_ phases: [ServerPhase: [String]] = [:], causes: [Cause] = []) {
+  /// The lines that tell each phase, those that tell causes of failure, and what exit statuses mean.
+  package init(
+    _ phases: [ServerPhase: [String]] = [:], causes: [Cause] = [], exits: [Int: String] = [:]
+  ) {
     self.phases = phases
     self.causes = causes
+    self.exits = exits
   }
 
-  /// The words of this log and of another.
+  /// The words of this log and of another; this one's exit statuses win.
   package func joined(with other: ServerLog) -> ServerLog {
-    ServerLog(phases.merging(other.phases) { $0 + $1 }, causes: causes + other.causes)
+    ServerLog(
+      phases.merging(other.phases) { $0 + $1 }, causes: causes + other.causes,
+      exits: exits.merging(other.exits) { own, _ in own })
   }
+
+  /// What an end with an exit status means; nil where it says nothing.
+  package func meaning(ofExit status: Int) -> String? { exits[status] }
 
   /// What the newest telling line of a journal says; nil where none does.
   package func phase(in journal: String) -> ServerPhase? {

@@ -31,6 +31,8 @@ package struct Machine: Sendable {
       (words, folder, line) throws(HostError) in
       try Subprocess.run(words, in: folder, hearing: line)
     }
+  /// Bytes that are free where a path lies; nil where that cannot be told.
+  package var freeBytes: @Sendable (_ path: String) -> Int? = { Files.freeBytes(at: $0) }
   /// What tells the time, and waits.
   package var clock = MachineClock()
   /// What asks servers of this machine.

@@ -59,7 +59,8 @@ struct Clean: ParsableCommand {
         throw ExitStatus.refused
       }
       if !areAll {
-        Console.say("a profile cannot be read ('amm validate' says why), so models are not looked for")
+        Console.say(
+          "a profile cannot be read ('amm validate' says why), so models are not looked for")
       }
       let kinds = Set(only.isEmpty ? UnusedStorage.Item.Kind.allCases : only)
       let items = unused.items.filter { kinds.contains($0.kind) }

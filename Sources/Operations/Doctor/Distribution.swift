@@ -109,6 +109,10 @@ extension Distribution.Package {
     others: [.dnf: "shadow-utils-subid", .zypper: "shadow", .pacman: "shadow"],
     nixOS: "virtualisation.podman.enable = true;")
 
+  /// The small first process of containers.
+  static let firstProcess = Self(
+    name: "catatonit", nixOS: "virtualisation.podman.enable = true;")
+
   static let passt = Self(name: "passt", nixOS: "virtualisation.podman.enable = true;")
 
   static let containerToolkit = Self(

@@ -46,7 +46,8 @@ package struct Examinations {
   }
 
   private func ofServers(_ servers: Servers) -> [Finding] {
-    [git(servers.folder)] + tokens(servers.deployment) + mounts(servers.deployment)
+    [git(servers.folder)] + firstProcess(servers.deployment) + tokens(servers.deployment)
+      + mounts(servers.deployment) + disks(servers.deployment)
       + ports(servers.deployment)
   }
 

@@ -26,10 +26,38 @@ package struct ImageFetch {
     }
   }
 
+  /// Bytes without which no image of a model server can be unpacked: the smallest have about one
+  /// gibibyte, and are there twice while they are.
+  private static let least = 2 << 30
+  /// Bytes that one with CUDA or ROCm may take.
+  private static let usual = 30 << 30
+
+  /// Looks whether there is room for images, before a byte is fetched.
+  private static func requireRoom(for count: Int, on machine: Machine) throws(HostError) {
+    let words = ["podman", "info", "--format", "{{.Store.GraphRoot}}"]
+    guard let place = machine.firstLine(of: words), let free = machine.freeBytes(place) else {
+      return
+    }
+    let text = "\(free >> 30) GiB are free in \(place)"
+    guard free >= least else {
+      throw HostError(
+        "pull", "images", reason: "\(text), too little for one; 'amm clean' lists what nothing uses"
+      )
+    }
+    if free < count * usual {
+      machine.tell(
+        .note(
+          "\(text); an image with CUDA or ROCm takes up to \(usual >> 30) GiB: 'amm clean' makes room"
+        )
+      )
+    }
+  }
+
   /// Pulls images, and shows how that goes on.
   ///
   /// - Throws: Where one cannot be pulled; nothing else has been touched.
   package static func pull(_ images: [ImageReference], on machine: Machine) throws(HostError) {
+    if !images.isEmpty { try requireRoom(for: images.count, on: machine) }
     for image in images {
       machine.tell(.note("pulling \(image.text)"))
       let (result, words) = try machine.follow(["podman", "pull", image.text])

@@ -64,8 +64,13 @@ package struct ServerFollower {
   package func explain(_ journal: String, of instance: Workload) {
     guard !journal.isEmpty else { return }
     machine.tell(.journal(journal))
-    if let cause = instance.log.joined(with: .ofEngine).cause(of: journal) {
+    let log = instance.log.joined(with: .ofEngine)
+    if let cause = log.cause(of: journal) {
       machine.tell(.note("most likely: \(cause)"))
+    } else if let status = machine.services.state(of: instance.name.text)?.exitStatus,
+      let meaning = log.meaning(ofExit: status)
+    {
+      machine.tell(.note("it ended with status \(status): \(meaning)"))
     }
   }
 }

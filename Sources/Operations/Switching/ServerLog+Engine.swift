@@ -37,5 +37,16 @@ extension ServerLog {
           "could not resolve host",
         ], "there is no network"),
       Cause(["no such file or directory"], "a file is missing"),
+    ],
+    // podman-run(1), "Exit Status"; 128 and a signal's number for what a signal ended.
+    exits: [
+      125: "Podman itself failed: its message stands in the journal",
+      126: "the program in the image cannot be started",
+      127: "the image has no such program",
+      132: "the program has instructions that this processor lacks",
+      134: "the program found a mistake of its own and gave up",
+      137: "it was killed: most likely out of memory, or it did not stop in time",
+      139: "the program crashed",
+      143: "it was told to stop",
     ])
 }

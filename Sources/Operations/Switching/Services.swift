@@ -16,6 +16,8 @@ package struct Services {
     package let since: String
     /// How often systemd restarted it by itself (`NRestarts`).
     package let restarts: Int
+    /// The status with which its program ended last; nil where it runs, or never did.
+    package let exitStatus: Int?
     /// Bytes that its processes hold; nil where systemd does not count.
     package let memory: Int?
     /// Whether systemd is about to start, stop or restart it.
@@ -50,7 +52,8 @@ package struct Services {
     let words = [
       "systemctl", "--user", "show", "-p",
       "LoadState,ActiveState,SubState,ActiveEnterTimestamp,NRestarts,MemoryCurrent,Job,"
-        + "InvocationID,SourcePath,FragmentPath", name,
+        + "InvocationID,SourcePath,FragmentPath,ExecMainStatus,ExecMainExitTimestampMonotonic",
+      name,
     ]
     guard let result = machine.capture(words), result.isSuccess else { return nil }
     var properties: [String: String] = [:]
@@ -63,6 +66,8 @@ package struct Services {
       name: name, active: properties["ActiveState"] ?? "unknown",
       detail: properties["SubState"] ?? "", since: properties["ActiveEnterTimestamp"] ?? "",
       restarts: Int(properties["NRestarts"] ?? "") ?? 0,
+      exitStatus: ["", "0"].contains(properties["ExecMainExitTimestampMonotonic"] ?? "")
+        ? nil : Int(properties["ExecMainStatus"] ?? ""),
       memory: Int(properties["MemoryCurrent"] ?? ""),
       hasJob: !["", "0"].contains(properties["Job"] ?? ""),
       invocation: properties["InvocationID"] ?? "", source: properties["SourcePath"] ?? "",

@@ -51,11 +51,14 @@ package enum LlamaCpp: Runtime {
     }
   }
 
-  package static let log = ServerLog([
-    .downloading: ["trying to download model"],
-    .loading: ["loading model", "load_tensors:", "llama_model_loader:"],
-    .warmingUp: ["warming up"],
-  ])
+  package static let log = ServerLog(
+    [
+      .downloading: ["trying to download model"],
+      .loading: ["loading model", "load_tensors:", "llama_model_loader:"],
+      .warmingUp: ["warming up"],
+    ],
+    // tools/server/server.cpp.
+    exits: [1: "it does not know an option, or could not load the model"])
   package static func interface(of profile: Profile) -> ServerInterface {
     ServerInterface(
       port: port, health: "/health", info: "/props",

@@ -14,13 +14,22 @@ package enum SGLang: Runtime {
   private static let port = Port(literal: 30000)
   /// `/metrics` is there only when it is asked for (entrypoints/http_server.py).
   package static let familySource: SourceSection.Kind? = .huggingface
-  package static let log = ServerLog([
-    // huggingface_hub's progress bars.
-    .downloading: ["fetching ", "downloading "],
-    .loading: ["load weight begin", "loading safetensors checkpoint"],
-    // Graphs of the GPU's work are recorded.
-    .warmingUp: ["capture cuda graph begin"],
-  ])
+  package static let log = ServerLog(
+    [
+      // huggingface_hub's progress bars.
+      .downloading: ["fetching ", "downloading "],
+      .loading: ["load weight begin", "loading safetensors checkpoint"],
+      // Graphs of the GPU's work are recorded.
+      .warmingUp: ["capture cuda graph begin"],
+    ],
+    // srt/utils/common.py, kill_process_tree: it kills all of its processes and then itself, which the
+    // first process of a container survives, to end with 0.
+    exits: [
+      0: "one of its processes failed, and it ended all of them: why stands above in the journal",
+      2: "it does not know an option",
+      137:
+        "one of its processes failed, and it killed all of them: why stands above in the journal",
+    ])
   package static func interface(of profile: Profile) -> ServerInterface {
     let hasMetrics = options(of: profile).enableMetrics?.value == true
     return ServerInterface(

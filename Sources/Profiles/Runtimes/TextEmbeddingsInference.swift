@@ -16,11 +16,17 @@ package enum TextEmbeddingsInference: Runtime {
   private static let answer = ServerInterface(
     port: Port(literal: 8080), health: "/health", info: "/info", metrics: "/metrics",
     openAI: OpenAIProtocol(writesText: false))
-  package static let log = ServerLog([
-    .downloading: ["starting download"],
-    .loading: ["model artifacts downloaded", "starting model backend"],
-    .warmingUp: ["warming up"],
-  ])
+  package static let log = ServerLog(
+    [
+      .downloading: ["starting download"],
+      .loading: ["model artifacts downloaded", "starting model backend"],
+      .warmingUp: ["warming up"],
+    ],
+    // router/src/main.rs; 2 is clap's.
+    exits: [
+      1: "it refused its settings, or could not load the model: why stands above in the journal",
+      2: "it does not know an option, or the value of one",
+    ])
   package static func interface(of profile: Profile) -> ServerInterface { answer }
   package static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity? {
     launch.identityByInfo()

@@ -21,11 +21,17 @@ package enum TextGenerationInference: Runtime {
   /// layers/attention: a shard has whole heads.
   package static let copiesKeyValueHeads = false
   /// The launcher and its download command (launcher/src/main.rs, server/cli.py).
-  package static let log = ServerLog([
-    .downloading: ["starting check and download process", "download file: ", "downloaded /data"],
-    .loading: ["successfully downloaded weights", "starting shard", "waiting for shard"],
-    .warmingUp: ["warming up"],
-  ])
+  package static let log = ServerLog(
+    [
+      .downloading: ["starting check and download process", "download file: ", "downloaded /data"],
+      .loading: ["successfully downloaded weights", "starting shard", "waiting for shard"],
+      .warmingUp: ["warming up"],
+    ],
+    // launcher/src/main.rs; 2 is clap's.
+    exits: [
+      1: "it refused its settings, or could not load the model: why stands above in the journal",
+      2: "it does not know an option, or the value of one",
+    ])
   package static func interface(of profile: Profile) -> ServerInterface { answer }
   package static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity? {
     launch.identityByInfo()

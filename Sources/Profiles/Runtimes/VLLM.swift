@@ -20,17 +20,25 @@ package enum VLLM: Runtime {
         #"python3 -c 'import urllib.request as u; u.urlopen("http://127.0.0.1:8000/health")'"#),
     info: "/v1/models", metrics: "/metrics", openAI: OpenAIProtocol(takesIgnoreEOS: true))
   package static let familySource: SourceSection.Kind? = .huggingface
-  package static let log = ServerLog([
-    // huggingface_hub's progress bars.
-    .downloading: ["fetching ", "downloading "],
-    // The first stands at the end of the download.
-    .loading: [
-      "time spent downloading weights", "starting to load model", "loading safetensors checkpoint",
-      "loading weights took",
+  package static let log = ServerLog(
+    [
+      // huggingface_hub's progress bars.
+      .downloading: ["fetching ", "downloading "],
+      // The first stands at the end of the download.
+      .loading: [
+        "time spent downloading weights", "starting to load model",
+        "loading safetensors checkpoint",
+        "loading weights took",
+      ],
+      // Graphs of the GPU's work are recorded.
+      .warmingUp: ["capturing cuda graph", "graph capturing finished", "torch.compile took"],
     ],
-    // Graphs of the GPU's work are recorded.
-    .warmingUp: ["capturing cuda graph", "graph capturing finished", "torch.compile took"],
-  ])
+    // vllm/entrypoints/launcher.py and v1/engine/core_client.py; vLLM issue 48966.
+    exits: [
+      0: "its engine died, and the server ended in good order: why stands above in the journal",
+      1: "it could not start: why stands above in the journal",
+      2: "it does not know an option",
+    ])
   package static func interface(of profile: Profile) -> ServerInterface { answer }
   /// The hub's own folder, as TGI keeps it: both may use one volume.
   private static let hub = ModelCache(
