@@ -52,6 +52,55 @@ extension WorkspaceChecks {
     }
   }
 
+  /// A file or folder that is mounted below another mount needs a place there: Podman makes an empty one
+  /// in the host's folder, and starts no container where it cannot.
+  static let mountWithin = WorkspaceCheck(
+    Rule(
+      "mount-within", .warning, "What amm mounts lies outside of folders that an instance mounts.",
+      Explanation(
+        """
+        A model that is mounted below another mount needs a file of its name there. Podman makes an \
+        empty one in your folder; where the folder is mounted read-only, the server does not start.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, volumes: ["~/other:/models:ro"]}
+          # profiles/coding/demo.yaml
+          source: {type: local, path: ~/models/a.gguf}
+          container: {runtime: llama-cpp}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, volumes: ["~/other:/more:ro"]}
+          # profiles/coding/demo.yaml
+          source: {type: local, path: ~/models/a.gguf}
+          container: {runtime: llama-cpp}
+          """,
+        source: "crun 1.21, src/libcrun/linux.c (do_mounts makes the target of a bind mount)"))
+  ) { workspace, rule, collector in
+    for instance in workspace.instances {
+      for volume in instance.volumes {
+        let outer = volume.value.mount
+        for mount in instance.active?.launch.mounts ?? [] {
+          guard mount.target.text.hasPrefix(outer.target.text + "/") else { continue }
+          // The same file at the same place: there is one to mount over.
+          let rest = mount.target.text.dropFirst(outer.target.text.count)
+          if case .path(let folder) = outer.source, case .path(let file) = mount.source,
+            file.text == folder.text + rest
+          {
+            continue
+          }
+          collector.emit(
+            rule, volume.range,
+            "'\(mount.target.text)' of '\(instance.name.value.text)' would be mounted within '\(outer.target.text)', whose folder has no such file",
+            help: "mount the volume at another place in the container")
+        }
+      }
+    }
+  }
+
   static let noInstances = WorkspaceCheck(
     Rule(
       "no-instances", .warning, "A workspace has an instance.",

@@ -22,7 +22,7 @@ package enum WorkspaceChecks {
     portInUse, privilegedPort, longName, activeLink, strayLink, invalidProfile,
     runtimeNotAccepted, mixedGPUs, cacheConflict, tokenSource, reservedVariable, secretVariable,
     hostMemory, hostCores, hostGPUMemory, unknownGPU, imageForGPU, quantizationOnGPU, shardsOnGPUs,
-    gpuShare, gatedModel, launchTooLong, mountTwice, hostExposed, hiddenFiles,
+    gpuShare, gatedModel, launchTooLong, mountTwice, mountWithin, hostExposed, hiddenFiles,
     privateLabel, sharedMemorySize, pinnedUpdate, quadletKey, openingKey, keyOfRuntime,
     openWithoutKey, secretSource, noInstances,
   ]

@@ -46,6 +46,12 @@ extension Examinations {
           "write 'podman: \"\(version.text)\"' under 'defaults:' in instances.yaml, then: amm generate"
       )
     }
+    if let older = servers?.podman, older == .oldest, version > older {
+      return Finding(
+        "podman", .ok,
+        "Podman \(version.text)\(path); 'podman: \"\(version.text)\"' under 'defaults:' lets amm use its keys"
+      )
+    }
     return Finding("podman", .ok, "Podman \(version.text)\(path)")
   }
 
