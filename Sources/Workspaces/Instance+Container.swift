@@ -47,17 +47,16 @@ extension Instance {
     }
   }
 
-  /// The label that SELinux wants on a path of the host.
-  ///
-  /// - Parameter isOwn: Whether amm mounts it by itself, for the model or its cache, rather than
-  ///   its author under 'volumes'.
-  func label(ofOwn isOwn: Bool) -> Mount.Option? {
-    switch selinux {
-    case .shared: .sharedLabel
-    case .private: .privateLabel
-    case .off: nil
-    case nil: isOwn && devices.isEmpty ? .sharedLabel : nil
-    }
+  /// The label that SELinux wants on a path of the host that amm mounts by itself: for the model, or its
+  /// cache.
+  var labelOfOwn: Mount.Option? {
+    if let selinux { return selinux.label }
+    return devices.isEmpty ? .sharedLabel : nil
+  }
+
+  /// The label that SELinux wants on a mount under 'volumes'.
+  func label(of volume: VolumeChoice) -> Mount.Option? {
+    (volume.selinux ?? selinux)?.label
   }
 
   /// The memory that its processes share.
@@ -112,5 +111,16 @@ extension Instance {
     let release = isOwn ? image.tag.map { String($0.map { $0 == "." ? "-" : $0 }) } : nil
     return release.flatMap { ResourceName("\(runtime.name)-compiled-\($0)") }
       ?? name.value.suffixed("-compiled") ?? name.value
+  }
+}
+
+extension SELinuxChoice {
+  /// The label that it means; nil for none.
+  fileprivate var label: Mount.Option? {
+    switch self {
+    case .shared: .sharedLabel
+    case .private: .privateLabel
+    case .off: nil
+    }
   }
 }

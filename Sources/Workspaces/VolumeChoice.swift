@@ -12,6 +12,8 @@ package struct VolumeChoice: Sendable {
   package let text: String
   /// Whether its author knows what the server can do with it.
   var isUnsafe = false
+  /// How SELinux lets the server read it; nil where the instance says.
+  var selinux: SELinuxChoice?
 }
 
 /// A mount that is written as a mapping.
@@ -20,6 +22,7 @@ struct VolumeSection: Record {
   var target: Located<String>?
   var options: Located<[Located<String>]>?
   var unsafe: Located<Bool>?
+  var selinux: Located<SELinuxChoice>?
 
   init() {}
 
@@ -30,6 +33,9 @@ struct VolumeSection: Record {
     Field("target", \.target, .text(limit: 4096), required: true, "The path in the container."),
     Field(
       "options", \.options, .list(of: .text(limit: 10), distinct: true), "ro, rw, z, Z and U."),
+    Field(
+      "selinux", \.selinux, .choice(), default: "the instance's",
+      "How SELinux lets the server read it: by a label for all, for it alone, or by none."),
     Field(
       "unsafe", \.unsafe, .boolean, default: "false",
       "Whether the server may see it though the host could be taken over with it."),
@@ -49,12 +55,13 @@ extension ValueType where Value == VolumeChoice {
         ])
     ],
     plain: { volume in
-      guard volume.isUnsafe else { return .text(volume.text) }
+      guard volume.isUnsafe || volume.selinux != nil else { return .text(volume.text) }
       return .set([
         "source": .text(volume.mount.source.text), "target": .text(volume.mount.target.text),
         "options": volume.mount.options.isEmpty
           ? nil : .texts(volume.mount.options.map(\.rawValue)),
-        "unsafe": true,
+        "selinux": volume.selinux.map { .text($0.rawValue) },
+        "unsafe": volume.isUnsafe ? true : nil,
       ])
     },
     read: { node, reading in
@@ -67,6 +74,12 @@ extension ValueType where Value == VolumeChoice {
       do throws(Refusal) {
         var volume = try parse(text)
         volume.isUnsafe = section.unsafe?.value ?? false
+        volume.selinux = section.selinux?.value
+        let labels: [Mount.Option] = [.sharedLabel, .privateLabel]
+        if volume.selinux != nil, volume.mount.options.contains(where: labels.contains) {
+          throw Refusal(
+            "says 'selinux' and has the option 'z' or 'Z'", help: "remove one of the two")
+        }
         return volume
       } catch {
         reading.refuse(node, error)

@@ -70,7 +70,7 @@ extension WorkspaceChecks {
       for volume in instance.volumes {
         let mount = volume.value.mount
         guard case .path(let path) = mount.source,
-          mount.options.contains(.privateLabel) || instance.selinux == .private
+          mount.options.contains(.privateLabel) || instance.label(of: volume.value) == .privateLabel
         else { continue }
         guard let other = owners.updateValue(instance, forKey: mount.source),
           other.name.value != instance.name.value

@@ -77,8 +77,8 @@ extension WorkspaceDraft {
     server.security = instance.security
     server.mounts =
       ((instance.cachePlace.map { [Mount($0.place, at: $0.cache.path)] } ?? []) + launch.mounts)
-      .map { $0.labelled(instance.label(ofOwn: true)) }
-      + instance.volumes.map { $0.value.mount.labelled(instance.label(ofOwn: false)) }
+      .map { $0.labelled(instance.labelOfOwn) }
+      + instance.volumes.map { $0.value.mount.labelled(instance.label(of: $0.value)) }
       + (compiled.map { [Mount(.store($0.store), at: $0.path)] } ?? [])
     server.limits = instance.limits
     server.sharedMemory = instance.sharedMemory(of: runtime)

@@ -97,6 +97,8 @@ KINDS = {
     "model argument": ("{}", 1, refused_argument),
     "description": ("{}", 1, refused_line),
     "health command": ("{}", 1, refused_line),
+    "label": ("{}", 3, refused_line),
+    "annotation": ("note={}", 1, refused_line),
     "model": ("~/models/{}", 1, refused_below_home),
     "token file": ("~/.config/{}", 1, refused_below_home),
     "cache": ("/mnt/{}", 1, refused_target),
@@ -148,7 +150,7 @@ class Unit:
     def is_instance(key):
         """Whether a field stands in instances.yaml; so does every fourth variable."""
         kind, number = key
-        return kind in ("description", "token file", "folder", "target") or kind == "variable" and number % 4 == 0
+        return kind in ("description", "token file", "folder", "target", "label", "annotation") or kind == "variable" and number % 4 == 0
 
     def of(self, kind):
         return {number: field for (has, number), field in self.fields.items() if has == kind}
@@ -207,6 +209,13 @@ class Unit:
         if self.one("token file"):
             instances.append("    token:")
             add(instances, ("token file", 0), "      environment_file: ")
+        if self.of("label"):
+            instances.append("    labels:")
+            for number in self.of("label"):
+                add(instances, ("label", number), f"      l{number}: ")
+        if self.one("annotation"):
+            instances += ["    quadlet:", "      unsafe: true", "      Container:", "        Annotation:"]
+            add(instances, ("annotation", 0), "        - ")
         instances += ["    volumes:", *("    - " + volume for volume in volumes)]
         add(instances, ("folder", 0), "    - ")
         add(instances, ("target", 0), "    - ")
@@ -329,7 +338,8 @@ def through_systemd(units, prefix=""):
 def compare(unit, words, description):
     """Holds what the recorder was started with against a unit; gives what the values had no part in."""
     image = len(words) - 1 - words[::-1].index(unit.image.encode())
-    given = {option: [] for option in [b"--env", b"--env-file", b"--health-cmd", b"-v"]}
+    given = {option: [] for option in [
+        b"--env", b"--env-file", b"--health-cmd", b"--health-startup-cmd", b"--label", b"--annotation", b"-v"]}
     rest = []
     options = iter(words[:image])
     for word in options:
@@ -343,11 +353,17 @@ def compare(unit, words, description):
                  for text in texts if text is not None]
         expect(unit.name, what, sorted(given[option]), sorted(text.encode() for text in meant))
 
+    # home-manager's labels, in any order.
+    rest += [b"--label" for label in given[b"--label"] if label.startswith(b"nix.")]
+    given[b"--label"] = [label for label in given[b"--label"] if not label.startswith(b"nix.")]
     expect(unit.name, "arguments", words[image + 1:], [word.encode() for word in unit.words])
     expect_option("variables", b"--env", *(f"{name}={text}" for name, text in unit.environment.items()))
     expect_option("health command", b"--health-cmd", unit.one("health command"))
+    expect_option("start-up command", b"--health-startup-cmd", unit.one("health command"))
+    expect_option("labels", b"--label", *(f"l{number}={text}" for number, text in unit.of("label").items()))
+    expect_option("annotation", b"--annotation", unit.one("annotation"))
     expect_option("token's file", b"--env-file", unit.one("token file"))
-    expect_option("mounts", b"-v", f"{unit.model}:{unit.served}:ro", unit.one("folder"),
+    expect_option("mounts", b"-v", f"{unit.model}:{unit.served}:ro,z", unit.one("folder"),
                   unit.one("target"), unit.one("cache") and f"{unit.name}:{unit.one('cache')}")
     if unit.one("description") is not None:
         expect(unit.name, "description", [description], [f"{unit.one('description')}\nx".encode()])

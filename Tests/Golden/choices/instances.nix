@@ -147,6 +147,8 @@
           "%h/models:/data:Z"
           "prompts.volume:/prompts:ro,z"
           "/srv/extra:/extra:Z"
+          "/srv/plain:/plain"
+          "/srv/all:/all:z"
         ];
         extraConfig = {
           Unit = {
