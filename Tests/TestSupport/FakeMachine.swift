@@ -63,7 +63,9 @@ package final class FakeMachine: Sendable {
   package func calls() throws -> [String] {
     let lines = try home.read("machine/log").split(separator: "\n").map(String.init)
     try home.write("", to: "machine/log")
-    let questions = ["show", "is-active", "is-system-running", "reset-failed", "image exists"]
+    let questions = [
+      "show", "is-active", "is-system-running", "reset-failed", "image exists", "info",
+    ]
     return lines.filter { line in !questions.contains { line.contains(" \($0)") } }
   }
 
