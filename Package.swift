@@ -42,13 +42,14 @@ let fuzzer: [Target] =
       name: "Fuzz",
       dependencies: [
         "CFuzzer",
-        "Experiments", "Profiles", "Workspaces", "Targets", "Deployments", "Schema", "YAML",
-        "Diagnostics",
+        "Experiments", "Models", "Profiles", "Workspaces", "Targets", "Deployments", "Schema",
+        "YAML", "Diagnostics",
         "Values",
       ],
       path: "Tests/Fuzz",
       exclude: [
-        "run", "CFuzzer", "instances.yaml", "history.jsonl", "experiment.json", "findings",
+        "run", "CFuzzer", "instances.yaml", "history.jsonl", "experiment.json", "config.json",
+        "findings",
       ],
       swiftSettings: strict),
   ]
@@ -78,12 +79,13 @@ let package = Package(
     module("Deployments", ["Text"]),
     module("Host", ["CSystem"]),
     module("YAML", ["CLibYAML", "Diagnostics", "Text"]),
+    module("Models", ["Values"]),
     module("Schema", ["YAML", "Diagnostics", "Text", "Values"]),
     module("Catalogues", ["CCatalogues", "Schema", "Text"]),
     module("Targets", ["Deployments", "Diagnostics", "Text", "Values"]),
     module(
       "Profiles",
-      ["Catalogues", "Schema", "YAML", "Diagnostics", "Deployments", "Text", "Values"]),
+      ["Catalogues", "Models", "Schema", "YAML", "Diagnostics", "Deployments", "Text", "Values"]),
     module(
       "Workspaces",
       ["Profiles", "Targets", "Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
@@ -99,8 +101,8 @@ let package = Package(
     module(
       "Operations",
       [
-        "Comparison", "Deployments", "Diagnostics", "Experiments", "Host", "Profiles", "Schema",
-        "Targets", "Text", "Values", "Workspaces", "YAML",
+        "Comparison", "Deployments", "Diagnostics", "Experiments", "Host", "Models", "Profiles",
+        "Schema", "Targets", "Text", "Values", "Workspaces", "YAML",
       ]),
     module(
       "Reports",
@@ -141,6 +143,7 @@ let package = Package(
       name: "TestSupport", path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("CataloguesTests", ["Catalogues", "Schema"]),
+    tests("ModelsTests", ["Models", "Deployments", "Profiles", "Diagnostics", "Schema", "Values"]),
     tests("ReadingTests", ["Profiles", "Diagnostics", "YAML", "Schema", "Values"]),
     tests(
       "ProfilesTests",

@@ -1,3 +1,5 @@
+import Diagnostics
+import Models
 package import Schema
 import Text
 import Values
@@ -20,6 +22,20 @@ package struct ModelFacts: Record {
   package var gated: Located<Bool>?
 
   package init() {}
+
+  /// Adds what a model's own files say to what its author wrote, who knows better.
+  ///
+  /// - Parameter range: Where the files are named.
+  mutating func add(_ known: KnownModel, at range: SourceRange) {
+    func given<Item>(_ value: Item?) -> Located<Item>? { value.map { Located($0, range) } }
+    parameters = parameters ?? given(known.parameters)
+    layers = layers ?? given(known.layers)
+    attentionHeads = attentionHeads ?? given(known.attentionHeads)
+    keyValueHeads = keyValueHeads ?? given(known.keyValueHeads)
+    headSize = headSize ?? given(known.headSize)
+    contextLength = contextLength ?? given(known.contextLength)
+    slidingWindow = slidingWindow ?? given(known.slidingWindow)
+  }
 
   package static let fields = FieldTable<ModelFacts, Never>([
     Field(

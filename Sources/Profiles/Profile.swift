@@ -30,8 +30,9 @@ package final class Profile: Sendable {
   init(
     source: SourceFile, name: Located<String>, model: ModelSource,
     runtime: Located<any Runtime.Type>, options: AnyOptions, settings: Settings,
-    document: ProfileDocument
+    document: ProfileDocument, facts: ModelFacts
   ) {
+    self.facts = facts
     self.source = source
     self.name = name
     self.model = model
@@ -60,8 +61,8 @@ package final class Profile: Sendable {
   package var performance: Performance { document.performance }
   /// What it asks of the machine.
   package var resources: Resources { document.resources }
-  /// What is known of the model.
-  package var facts: ModelFacts { document.model }
+  /// What is known of the model: what its author wrote, and else what its own files say.
+  package let facts: ModelFacts
   /// The program that is started in the container; nil for the image's own.
   package var entrypoint: Located<Argument>? { document.container?.value.entrypoint }
   /// Variables of the server's process.

@@ -1,5 +1,6 @@
-import Deployments
+package import Deployments
 package import Diagnostics
+package import Models
 import Schema
 package import YAML
 
@@ -69,15 +70,21 @@ package enum ProfileRules {
 
 extension Profile {
   /// A file's profile, with everything that is wrong with it.
-  package static func read(_ source: SourceFile) -> Outcome<Profile> {
-    Composer.compose(source).then { read($0, from: source) }
+  ///
+  /// - Parameter known: What the files of a model on this machine say of it; nil where there are none.
+  package static func read(
+    _ source: SourceFile, known: (HostPath) -> KnownModel? = { _ in nil }
+  ) -> Outcome<Profile> {
+    Composer.compose(source).then { read($0, from: source, known: known) }
   }
 
   /// The profile that a tree means.
-  package static func read(_ node: Node, from source: SourceFile) -> Outcome<Profile> {
+  package static func read(
+    _ node: Node, from source: SourceFile, known: (HostPath) -> KnownModel? = { _ in nil }
+  ) -> Outcome<Profile> {
     let collector = DiagnosticCollector(source)
     guard let document = ProfileDocument.read(node, collector),
-      let profile = Profile(document, collector)
+      let profile = Profile(document, collector, known)
     else {
       collector.refuseSecrets()
       return Outcome(nil, collector.diagnostics)
@@ -88,7 +95,10 @@ extension Profile {
     return Outcome(profile, collector.diagnostics)
   }
 
-  private convenience init?(_ written: ProfileDocument, _ collector: DiagnosticCollector) {
+  private convenience init?(
+    _ written: ProfileDocument, _ collector: DiagnosticCollector,
+    _ known: (HostPath) -> KnownModel?
+  ) {
     var document = written
     let source = document.source
     let model = source.flatMap { ModelSource($0, collector) }
@@ -118,10 +128,14 @@ extension Profile {
     }
     guard let name = document.name, let model else { return nil }
     let section = document.runtimeSections.first { $0.runtime == runtime.name }
+    var facts = document.model
+    if case .local(let path) = model, let found = known(path.value) {
+      facts.add(found, at: path.range)
+    }
     self.init(
       source: collector.source, name: name, model: model, runtime: Located(runtime, word.range),
       options: section?.options ?? runtime.noOptions,
-      settings: Settings(document, section, of: runtime), document: document)
+      settings: Settings(document, section, of: runtime), document: document, facts: facts)
   }
 }
 

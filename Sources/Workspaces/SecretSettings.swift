@@ -1,6 +1,6 @@
 package import Deployments
 import Profiles
-package import Schema
+import Schema
 import Values
 import YAML
 

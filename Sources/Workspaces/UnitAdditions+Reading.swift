@@ -1,7 +1,7 @@
 import Deployments
 import Profiles
-package import Schema
-package import Targets
+import Schema
+import Targets
 import Values
 import YAML
 

@@ -1,6 +1,7 @@
 import Deployments
 import Diagnostics
 import Experiments
+import Models
 import Profiles
 import Schema
 import Targets
@@ -23,6 +24,8 @@ enum FuzzTarget: String, CaseIterable {
   case records
   /// The file of an experiment, which programs write, too.
   case experiment
+  /// A model's file: the head of a GGUF or safetensors file, or a configuration.
+  case model
 
   nonisolated(unsafe) static var chosen = FuzzTarget.profile
 
@@ -33,6 +36,24 @@ enum FuzzTarget: String, CaseIterable {
     case .workspace: Self.readWorkspace(bytes)
     case .records: Self.readRecords(bytes)
     case .experiment: Self.readExperiment(bytes)
+    case .model: Self.readModel(bytes)
+    }
+  }
+
+  /// A head that is read whole has as many tensors as it says; numbers are ones that checks can use.
+  private static func readModel(_ bytes: [UInt8]) {
+    var models = [KnownModel(configuration: bytes)].compactMap { $0 }
+    if let header = try? GGUFHeader(bytes) {
+      require(!header.isWhole || header.tensors.count == header.tensorCount, "a tensor is missing")
+      models.append(KnownModel(header))
+    }
+    if let header = try? SafetensorsHeader(bytes) {
+      for tensor in header.tensors.values { require((tensor.count ?? 0) >= 0, "a count below 0") }
+    }
+    for model in models {
+      for number in [model.layers, model.contextLength, model.headSize, model.parameters] {
+        require((number ?? 1) > 0, "a number that is none")
+      }
     }
   }
 
@@ -45,7 +66,7 @@ enum FuzzTarget: String, CaseIterable {
       return
     }
     // The devices decide which image and which checks apply.
-    for devices in ["[nvidia.com/gpu=all]", "[amd]", "[]"] {
+    for devices in ["[nvidia.com/gpu=all]", "[amd]", "[intel]", "[vulkan]", "[]"] {
       let file = SourceFile(
         path: "instances.yaml",
         text: "version: 1\ninstances: {main: {port: 8080, gpus: \(devices), podman: '5.8'}}\n")

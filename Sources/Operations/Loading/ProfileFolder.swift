@@ -73,7 +73,7 @@ package struct ProfileFile: Sendable {
   /// The file read and checked.
   package func read() -> Outcome<Profile> {
     SourceFile.read(path) { (limit) throws(HostError) in try content(limit: limit) }
-      .then(Profile.read)
+      .then { Profile.read($0, known: LocalModel.known) }
   }
 }
 

@@ -1,0 +1,171 @@
+/// The head of a GGUF file: what its author says of the model, and its tensors.
+///
+/// GGUF 2 and 3, little-endian (ggml, docs/gguf.md). A head may be cut off anywhere, since a file of a
+/// hundred gigabytes is read for its first megabyte alone: what stands before the cut is there.
+package struct GGUFHeader: Sendable, Equatable {
+  /// A value of the metadata.
+  ///
+  /// Lists of texts and numbers, such as a vocabulary, are counted and not kept.
+  package enum Item: Sendable, Equatable {
+    case integer(Int)
+    case number(Double)
+    case boolean(Bool)
+    case text(String)
+    /// So many items.
+    case list(Int)
+  }
+
+  /// A tensor's name, shape and type.
+  package struct Tensor: Sendable, Equatable {
+    package let name: String
+    /// The fastest dimension first.
+    package let shape: [Int]
+    /// The number of its type (ggml.h, `enum ggml_type`).
+    package let type: Int
+    /// Bytes from the beginning of the data.
+    package let offset: Int
+  }
+
+  /// Why bytes are no head of a GGUF file that amm reads.
+  package enum Problem: Error, Equatable {
+    case notGGUF
+    case version(Int)
+    /// A count, a length or a type that no file has.
+    case broken
+  }
+
+  /// More keys, dimensions or letters than that no file has.
+  private static let limits = (keys: 65_536, tensors: 1 << 20, dimensions: 8, text: 1 << 20)
+
+  /// 2 or 3.
+  package let version: Int
+  /// By key.
+  package private(set) var metadata: [String: Item] = [:]
+  /// In the file's order.
+  package private(set) var tensors: [Tensor] = []
+  /// How many tensors there are, those behind a cut too.
+  package let tensorCount: Int
+  /// Whether nothing was cut off.
+  package private(set) var isWhole = false
+
+  /// Reads a head from a file's first bytes.
+  package init(_ bytes: [UInt8]) throws(Problem) {
+    var reader = ByteReader(bytes)
+    guard reader.take(4).map(Array.init) == Array("GGUF".utf8) else { throw .notGGUF }
+    guard let version = reader.integer(4) else { throw .notGGUF }
+    // A big-endian file has its 3 at the other end.
+    guard version == 2 || version == 3 else { throw .version(version) }
+    guard let tensorCount = reader.integer(8), let keyCount = reader.integer(8) else {
+      throw .notGGUF
+    }
+    guard (0...Self.limits.tensors).contains(tensorCount), (0...Self.limits.keys).contains(keyCount)
+    else { throw .broken }
+    self.version = version
+    self.tensorCount = tensorCount
+    for _ in 0..<keyCount {
+      guard let key = try reader.text(Self.limits.text), let type = reader.integer(4) else {
+        return
+      }
+      guard let item = try reader.item(type, Self.limits.text) else { return }
+      metadata[key] = item
+    }
+    for _ in 0..<tensorCount {
+      guard let tensor = try reader.tensor(Self.limits.dimensions, Self.limits.text) else { return }
+      tensors.append(tensor)
+    }
+    isWhole = true
+  }
+}
+
+/// Goes through bytes; whatever they do not have is nil.
+private struct ByteReader {
+  private var rest: ArraySlice<UInt8>
+
+  init(_ bytes: [UInt8]) { rest = bytes[...] }
+
+  mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
+    guard count >= 0, rest.count >= count else { return nil }
+    defer { rest = rest.dropFirst(count) }
+    return rest.prefix(count)
+  }
+
+  /// A number without a sign; nil where the bytes end, and for one that no Int holds.
+  mutating func integer(_ size: Int) -> Int? {
+    guard let bytes = take(size) else { return nil }
+    var value: UInt64 = 0
+    for byte in bytes.reversed() { value = value << 8 | UInt64(byte) }
+    return Int(exactly: value)
+  }
+
+  /// The bits of a number.
+  private mutating func bits(_ size: Int) -> UInt64? {
+    guard let bytes = take(size) else { return nil }
+    return bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// A length and so many bytes; nil where they are cut off.
+  mutating func text(_ limit: Int) throws(GGUFHeader.Problem) -> String? {
+    guard let length = bits(8) else { return nil }
+    guard length <= UInt64(limit) else { throw .broken }
+    return take(Int(length)).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// A value of a type (gguf.h, `enum gguf_type`).
+  mutating func item(_ type: Int, _ limit: Int) throws(GGUFHeader.Problem) -> GGUFHeader.Item? {
+    switch type {
+    case 8: return try text(limit).map { .text($0) }
+    case 9: return try list(limit)
+    default: return try scalar(type)
+    }
+  }
+
+  private mutating func scalar(_ type: Int) throws(GGUFHeader.Problem) -> GGUFHeader.Item? {
+    switch type {
+    case 0: bits(1).map { .integer(Int($0)) }
+    case 1: bits(1).map { .integer(Int(Int8(truncatingIfNeeded: $0))) }
+    case 2: bits(2).map { .integer(Int($0)) }
+    case 3: bits(2).map { .integer(Int(Int16(truncatingIfNeeded: $0))) }
+    case 4: bits(4).map { .integer(Int($0)) }
+    case 5: bits(4).map { .integer(Int(Int32(truncatingIfNeeded: $0))) }
+    case 6: bits(4).map { .number(Double(Float(bitPattern: UInt32(truncatingIfNeeded: $0)))) }
+    case 7: bits(1).map { .boolean($0 != 0) }
+    case 10: bits(8).map { Int(exactly: $0).map { .integer($0) } ?? .number(Double($0)) }
+    case 11: bits(8).map { .integer(Int(truncatingIfNeeded: $0)) }
+    case 12: bits(8).map { .number(Double(bitPattern: $0)) }
+    default: throw .broken
+    }
+  }
+
+  /// Goes over a list without keeping it.
+  private mutating func list(_ limit: Int) throws(GGUFHeader.Problem) -> GGUFHeader.Item? {
+    guard let type = integer(4), let count = bits(8) else { return nil }
+    guard count <= 1 << 32 else { throw .broken }
+    if type == 8 {
+      for _ in 0..<count {
+        guard let length = bits(8) else { return nil }
+        guard length <= UInt64(limit) else { throw .broken }
+        guard take(Int(length)) != nil else { return nil }
+      }
+      return .list(Int(count))
+    }
+    let sizes = [0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8]
+    guard let size = sizes[type] else { throw .broken }
+    return take(Int(count) * size).map { _ in .list(Int(count)) }
+  }
+
+  mutating func tensor(
+    _ dimensions: Int, _ limit: Int
+  ) throws(GGUFHeader.Problem) -> GGUFHeader.Tensor? {
+    guard let name = try text(limit), let count = integer(4) else { return nil }
+    guard (0...dimensions).contains(count) else { throw .broken }
+    var shape: [Int] = []
+    for _ in 0..<count {
+      guard let bits = bits(8) else { return nil }
+      guard let size = Int(exactly: bits), size > 0 else { throw .broken }
+      shape.append(size)
+    }
+    guard let type = integer(4), let offset = bits(8) else { return nil }
+    guard let offset = Int(exactly: offset) else { throw .broken }
+    return GGUFHeader.Tensor(name: name, shape: shape, type: type, offset: offset)
+  }
+}

@@ -1,0 +1,29 @@
+import Deployments
+import Host
+import Models
+
+/// What the files of a model on this machine say of it.
+enum LocalModel {
+  /// What stands before the vocabulary of a GGUF file fits in there many times.
+  private static let headLimit = 1 << 20
+  private static let configurationLimit = 1 << 20
+
+  /// Reads the head of a GGUF file, or `config.json` of a folder; nil where there is neither.
+  ///
+  /// A file that cannot be read is no mistake of the profile: it may be for another machine.
+  static func known(_ path: HostPath) -> KnownModel? {
+    guard let place = place(of: path) else { return nil }
+    if let text = try? Files.read(place + "/config.json", limit: configurationLimit) {
+      return text.count <= configurationLimit ? KnownModel(configuration: text) : nil
+    }
+    guard let head = try? Files.read(place, limit: headLimit),
+      let header = try? GGUFHeader(head)
+    else { return nil }
+    return KnownModel(header)
+  }
+
+  private static func place(of path: HostPath) -> String? {
+    guard path.base == .home else { return path.text }
+    return Terminal.variable("HOME").map { $0 + "/" + path.relative }
+  }
+}
