@@ -1,4 +1,4 @@
-package import Values
+import Values
 
 /// The head of a safetensors file: its tensors by name (safetensors, README, "Format").
 ///
