@@ -17,13 +17,15 @@ package enum Accelerator: Sendable, Hashable {
   package enum Selection: Sendable, Hashable {
     case all
     /// One by its index, its UUID or the name of a part of it: 1 to 64 ASCII letters, digits and
-    /// `_-:.`.
+    /// `_-:.`; no index with a zero before it.
     case one(String)
 
     /// - Returns: Nil for a text that names no processor.
     package init?(_ name: String) {
       guard (1...64).contains(name.utf8.count),
-        name.utf8.allSatisfy({ $0.isASCIIWord || $0 == 0x2D || $0 == 0x3A || $0 == 0x2E })
+        name.utf8.allSatisfy({ $0.isASCIIWord || $0 == 0x2D || $0 == 0x3A || $0 == 0x2E }),
+        // '00' would be a second name of '0'.
+        !(name.utf8.count > 1 && name.first == "0" && name.utf8.allSatisfy(\.isASCIIDigit))
       else { return nil }
       self = name == "all" ? .all : .one(name)
     }

@@ -5,7 +5,7 @@ package struct Container: Sendable, Equatable {
   package var description: PlainText
   package var image: ImageReference
   /// Replaces the image's own entry point; nil keeps it.
-  package var entrypoint: Argument?
+  package var entrypoint: PlainText?
   /// The words after the entry point, in order.
   package var arguments: [Argument] = []
   /// Sorted by name, each name once.

@@ -18,6 +18,8 @@ package enum SharedMemory: Sendable, Equatable {
 /// A name and a value that programs of the machine can ask the engine about.
 package struct ContainerLabel: Sendable, Hashable {
   /// A label's name: letters, digits, `.`, `_`, `-` and `/`, a letter or digit first.
+  ///
+  /// Not one by which Podman or a generator of units finds what it manages.
   package struct Name: Sendable, Hashable {
     /// As it is written, at most 253 bytes.
     package let text: String
@@ -25,10 +27,19 @@ package struct ContainerLabel: Sendable, Hashable {
     package init?(_ text: String) {
       guard let first = text.utf8.first, first.isASCIILetter || first.isASCIIDigit,
         text.utf8.count <= 253,
-        text.utf8.allSatisfy({ $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E || $0 == 0x2F })
+        text.utf8.allSatisfy({ $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E || $0 == 0x2F }),
+        !Self.isReserved(text)
       else { return nil }
       self.text = text
     }
+
+    /// Whether a label of this name tells Podman, systemd, home-manager or amm what to manage.
+    package static func isReserved(_ text: String) -> Bool {
+      reserved.contains(text) || reservedPrefixes.contains { text.hasPrefix($0) }
+    }
+
+    private static let reserved: Set = ["io.containers.autoupdate", "PODMAN_SYSTEMD_UNIT"]
+    private static let reservedPrefixes = ["ai-models.", "nix.home-manager."]
   }
 
   /// Its name.
@@ -44,7 +55,7 @@ package struct ContainerLabel: Sendable, Hashable {
 
 /// The user, and perhaps the group, that a container's processes run as.
 package struct ContainerUser: Sendable, Equatable {
-  /// A name or a number.
+  /// A name, or a number of at most 2^31 - 1, as engines read it.
   package let user: String
   /// A name or a number; nil for the user's own group.
   package let group: String?
@@ -56,11 +67,16 @@ package struct ContainerUser: Sendable, Equatable {
       parts.allSatisfy({ part in
         (1...32).contains(part.utf8.count)
           && part.utf8.allSatisfy { $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E }
-          && part.first != "-"
+          && part.first != "-" && Self.isInRange(part)
       })
     else { return nil }
     user = String(parts[0])
     group = parts.count == 2 ? String(parts[1]) : nil
+  }
+
+  private static func isInRange(_ part: Substring) -> Bool {
+    guard part.utf8.allSatisfy(\.isASCIIDigit) else { return true }
+    return part.utf8.count <= 10 && Int(part).map { $0 <= Int(Int32.max) } ?? false
   }
 
   /// As it is written.

@@ -7,7 +7,7 @@ package struct PreparationStep: Sendable {
   /// What its description has before the instance's name.
   package let title: StaticString
   /// The program that is run.
-  package let entrypoint: Argument
+  package let entrypoint: PlainText
   /// Its arguments.
   package let arguments: [Argument]
   /// Its variables.
@@ -18,7 +18,7 @@ package struct PreparationStep: Sendable {
   package let mounts: [Mount]
 
   package init(
-    suffix: StaticString, title: StaticString, entrypoint: Argument, arguments: [Argument],
+    suffix: StaticString, title: StaticString, entrypoint: PlainText, arguments: [Argument],
     environment: [EnvironmentVariable], address: StaticString, mounts: [Mount]
   ) {
     self.suffix = suffix

@@ -64,7 +64,7 @@ package final class Profile: Sendable {
   /// What is known of the model: what its author wrote, and else what its own files say.
   package let facts: ModelFacts
   /// The program that is started in the container; nil for the image's own.
-  package var entrypoint: Located<Argument>? { document.container?.value.entrypoint }
+  package var entrypoint: Located<PlainText>? { document.container?.value.entrypoint }
   /// Variables of the server's process.
   package var environment: Environment { document.environment?.value ?? [] }
   package var arguments: [Located<Argument>] { document.arguments?.value ?? [] }

@@ -34,7 +34,7 @@ package struct SourceSection: Record {
 package struct ContainerSection: Record {
   package var runtime: Located<String>?
   package var image: Located<ImageReference>?
-  package var entrypoint: Located<Argument>?
+  package var entrypoint: Located<PlainText>?
 
   package init() {}
 
@@ -49,7 +49,7 @@ package struct ContainerSection: Record {
       "image", \.image, .image, default: "the runtime's pinned image for the instance's GPUs",
       "The container image, with registry and tag or digest."),
     Field(
-      "entrypoint", \.entrypoint, .argument, default: "the image's",
+      "entrypoint", \.entrypoint, .plainText, default: "the image's",
       "The program that is started in the container, in place of the image's own."),
   ])
 }

@@ -115,9 +115,17 @@ extension ValueType where Value == ResourceLimit.Resource {
 extension ValueType where Value == ContainerLabel.Name {
   /// The name of a label.
   static let labelName = parsed(
-    "a label's name", limit: 253, pattern: "^[A-Za-z0-9][A-Za-z0-9._/-]*$",
+    "a label's name", limit: 253,
+    pattern:
+      "^(?!(ai-models|nix\\.home-manager)\\.|(io\\.containers\\.autoupdate|PODMAN_SYSTEMD_UNIT)$)"
+      + "[A-Za-z0-9][A-Za-z0-9._/-]*$",
     plain: { .text($0.text) }
   ) { (text) throws(Refusal) in
+    if Value.isReserved(text) {
+      throw Refusal(
+        "has the label '\(text.abbreviated)', by which programs find what they manage",
+        help: text == "io.containers.autoupdate" ? "write 'auto_update'" : "choose another name")
+    }
     guard let name = ContainerLabel.Name(text) else {
       throw Refusal(
         "has a label named '\(text.abbreviated)'; names are letters, digits, '.', '_', '-' and '/'")
@@ -133,7 +141,9 @@ extension ValueType where Value == ContainerUser {
     numeric: true, examples: ["1000", "1000:1000"], plain: { .text($0.text) }
   ) { (text) throws(Refusal) in
     guard let user = ContainerUser(text) else {
-      throw Refusal("must be a user such as '1000' or '1000:1000', found '\(text.abbreviated)'")
+      throw Refusal(
+        "must be a user such as '1000' or '1000:1000', found '\(text.abbreviated)'",
+        help: "numbers go up to \(Int32.max)")
     }
     return user
   }

@@ -27,7 +27,9 @@ extension Instance {
   }
 
   /// The variable that chooses its GPUs by their places among those that its container sees.
-  var selectingVariables: [(name: String, value: String)] {
+  func selectingVariables(
+    of runtime: any Runtime.Type
+  ) -> [(name: String, value: String)] {
     let places = devices.compactMap { device -> String? in
       switch device.value {
       case .amd(let selection), .intel(let selection), .vulkan(let selection):
@@ -35,7 +37,7 @@ extension Instance {
       case .nvidia, .device: nil
       }
     }
-    guard !places.isEmpty, let name = processor.selectingVariable else { return [] }
+    guard !places.isEmpty, let name = runtime.selectingVariable(for: processor) else { return [] }
     return [(name, places.joined(separator: ","))]
   }
 

@@ -63,10 +63,10 @@ package struct Instance: Sendable {
       !own.contains { $0.name.value == pair.name.value }
     } + own
   }
-  /// What is added to its unit.
+  /// What is added to its unit, each key with a value.
   package var unitAdditions: UnitAdditionsChoice? {
-    guard let all = defaults.quadlet?.value else { return own.quadlet?.value }
-    return own.quadlet.map { all.followed(by: $0.value) } ?? all
+    guard let all = defaults.quadlet?.value else { return own.quadlet?.value.written }
+    return (own.quadlet.map { all.followed(by: $0.value) } ?? all).written
   }
 
   /// The instance's limits, else the profile's.

@@ -30,7 +30,7 @@ package struct InstanceSettings: Record {
   package var keepGroups: Located<Bool>?
   package var waitForNetwork: Located<Bool>?
   package var compileCache: Located<Bool>?
-  package var entrypoint: Located<Argument>?
+  package var entrypoint: Located<PlainText>?
   package var labels: Located<[Pair<ContainerLabel.Name, PlainText>]>?
   package var extraPorts: Located<[Located<PortChoice>]>?
   package var readOnly: Located<Bool>?
@@ -113,7 +113,7 @@ package struct InstanceSettings: Record {
       "compile_cache", \.compileCache, .boolean, default: "true",
       "Whether what a server compiles at its start is kept for the next start."),
     Field(
-      "entrypoint", \.entrypoint, .argument, default: "the image's",
+      "entrypoint", \.entrypoint, .plainText, default: "the image's",
       "The program that is started in the container, in place of the image's own."),
     Field(
       "labels", \.labels, .map(from: .labelName, to: .plainText),

@@ -34,7 +34,8 @@ extension ValueType where Value == Accelerator {
   /// A card, as `gpus:` names it.
   package static let device = parsed(
     "a GPU",
-    pattern: "^(nvidia|(amd|intel|vulkan)(=([0-9]{1,2}|renderD[0-9]{1,3}))?"
+    pattern:
+      "^(?!(amd|intel|vulkan|nvidia\\.com/gpu)=0[0-9]+$)(nvidia|(amd|intel|vulkan)(=([0-9]{1,2}|renderD[0-9]{1,3}))?"
       + "|[A-Za-z0-9][A-Za-z0-9._-]*\\.[A-Za-z0-9._-]*/[A-Za-z0-9_-]+=[A-Za-z0-9._:-]+)$",
     examples: ["nvidia", "nvidia.com/gpu=0", "amd=0", "intel=renderD128", "vulkan"],
     plain: { .text($0.text) }

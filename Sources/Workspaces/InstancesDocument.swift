@@ -124,8 +124,24 @@ package struct HostGPU: Record {
       "compute", \.compute, .computeCapability, default: "that of 'name'",
       "NVIDIA's compute capability, such as '8.6'."),
     Field(
-      "uuid", \.uuid, .text(limit: 64), "NVIDIA's UUID, where instances name the GPU by it."),
+      "uuid", \.uuid, .uuidOfGPU, "NVIDIA's UUID, where instances name the GPU by it."),
   ])
+}
+
+extension ValueType where Value == String {
+  /// `GPU-…`, as 'nvidia-smi -L' shows it, or `MIG-…`.
+  fileprivate static let uuidOfGPU = parsed(
+    "NVIDIA's UUID of a GPU", limit: 64, pattern: "^(GPU|MIG)-[A-Za-z0-9-]+$", plain: { .text($0) }
+  ) { (text) throws(Refusal) in
+    guard ["GPU-", "MIG-"].contains(where: { text.hasPrefix($0) }), text.utf8.count > 4,
+      text.utf8.allSatisfy({ $0.isASCIIAlphanumeric || $0 == 0x2D })
+    else {
+      throw Refusal(
+        "must be a UUID such as 'GPU-2f68f999-…', found '\(text.abbreviated)'",
+        help: "'nvidia-smi -L' shows it")
+    }
+    return text
+  }
 }
 
 extension ValueType where Value == Release {

@@ -49,7 +49,7 @@ extension ValueType where Value == SecretChoice {
       }
     },
     read: { node, reading in
-      guard node.entries != nil else {
+      guard let entries = node.entries else {
         return ValueType<ResourceName>.resourceName("a secret's name").read(node, reading)
           .map { SecretChoice(source: .stored($0)) }
       }
@@ -57,9 +57,10 @@ extension ValueType where Value == SecretChoice {
       switch (section.secret, section.environmentFile) {
       case (let name?, nil): return SecretChoice(source: .stored(name.value))
       case (nil, let path?): return SecretChoice(source: .environmentFile(path.value))
-      case (nil, nil):
+      case (nil, nil) where entries.isEmpty:
         reading.refuse(
           node, Refusal("names no place", help: "write 'secret: NAME' or 'environment_file: PATH'"))
+      case (nil, nil): break  // What is there was refused.
       case (_?, _?):
         reading.refuse(node, Refusal("names two places", help: "remove one of the two"))
       }

@@ -12,13 +12,23 @@ package struct UnitAdditionsChoice: Sendable {
   /// Whether its author knows what a key may open.
   let isUnsafe: Bool
 
-  /// Those of all instances and of one: lines of both count where each line does, else the own one.
+  /// Without the keys that have no value: they take away what is not there.
+  var written: UnitAdditionsChoice {
+    UnitAdditionsChoice(
+      entries: entries.filter { !$0.value.values.isEmpty }, isUnsafe: isUnsafe)
+  }
+
+  /// Those of all instances and of one.
+  ///
+  /// Lines of both count where each line does, else the own one. An empty list takes away what all have.
   func followed(by own: UnitAdditionsChoice) -> UnitAdditionsChoice {
     let kept = entries.filter { entry in
-      UnitKeys.takesSeveral(entry.value.key, in: entry.value.section)
-        || !own.entries.contains {
-          $0.value.section == entry.value.section && $0.value.key == entry.value.key
-        }
+      let mine = own.entries.first {
+        $0.value.section == entry.value.section && $0.value.key == entry.value.key
+      }
+      guard let mine else { return true }
+      return UnitKeys.takesSeveral(entry.value.key, in: entry.value.section)
+        && !mine.value.values.isEmpty
     }
     return UnitAdditionsChoice(
       entries: kept + own.entries, isUnsafe: isUnsafe || own.isUnsafe)
@@ -112,7 +122,6 @@ extension UnitKeys {
     of entry: Node.Entry, _ section: UnitAdditions.Section, _ reading: Reading
   ) -> [PlainText]? {
     let nodes = entry.value.items ?? [entry.value]
-    guard !nodes.isEmpty else { return nil }
     var values: [PlainText] = []
     for node in nodes {
       guard let value = ValueType<PlainText>.plainText.read(node, reading) else { return nil }
@@ -122,7 +131,7 @@ extension UnitKeys {
       }
       values.append(value)
     }
-    guard values.count == 1 || takesSeveral(entry.key, in: section) else {
+    guard values.count <= 1 || takesSeveral(entry.key, in: section) else {
       reading.refuse(
         entry.value, Refusal("has several values of '\(entry.key)', of which the last one counts"))
       return nil

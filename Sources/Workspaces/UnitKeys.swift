@@ -1,3 +1,4 @@
+import Deployments
 import Diagnostics
 import Schema
 import Targets
@@ -27,16 +28,20 @@ enum UnitKeys {
     }
   }
 
-  /// Whether a key can open to the server what belongs to the machine.
+  /// Whether a key can open to the server what belongs to the machine, or start and stop other units.
   static func opens(_ key: String, in section: UnitAdditions.Section) -> Bool {
-    section == .container && opening.contains(key)
+    switch section {
+    case .container: opening.contains(key)
+    case .unit: reaching.contains(key)
+    case .service: false
+    }
   }
 
   /// Why a key cannot be written; nil where it can.
   static func refusal(of key: String, in section: UnitAdditions.Section) -> Refusal? {
     if names(section).contains(key) { return nil }
     let taken = section == .container ? owned[key] : ownedByService[key]
-    if let taken { return Refusal("has '\(key)', which amm writes itself", help: taken) }
+    if let taken { return Refusal("has '\(key)', which is not added here", help: taken) }
     if section == .service, key.hasPrefix("Exec") || key.hasPrefix("Standard") {
       return Refusal(
         "has '\(key)', with which a program would run or a file be written on this machine",
@@ -61,15 +66,28 @@ enum UnitKeys {
       return Refusal("has '\(text.abbreviated)' for '\(key)', which cannot be quoted")
     default: break
     }
-    if key == "Network", text.contains(".") || text.contains(":") || modes.contains(text) {
+    switch key {
+    case "Network" where ResourceName(text) == nil || modes.contains(text):
       return Refusal(
-        "names '\(text.abbreviated)', which is no network of Podman's own",
+        "has '\(text.abbreviated)' for 'Network', which names no network",
         help: "write the name of one that exists ('podman network ls')")
+    case "Pull" where !pulls.contains(text):
+      return Refusal(
+        "has '\(text.abbreviated)' for 'Pull'", help: "write \(Phrase.oneOf(pulls))")
+    case "PodmanArgs" where text.contains(where: \.isWhitespace),
+      "GlobalArgs" where text.contains(where: \.isWhitespace):
+      return Refusal(
+        "has several words in one value of '\(key)', which would be one argument",
+        help: "write a list with one word each, such as '[--cpus=4, --tz=local]'")
+    default: return nil
     }
-    return nil
   }
 
-  private static let modes = ["host", "none", "private", "pasta", "slirp4netns", "container", "ns"]
+  private static let pulls = ["always", "missing", "never", "newer"]
+
+  private static let modes = [
+    "bridge", "host", "none", "private", "pasta", "slirp4netns", "container", "ns",
+  ]
 
   /// What amm writes, and what says it.
   private static let owned: [String: String] = [
@@ -77,7 +95,8 @@ enum UnitKeys {
     "ContainerName": "it is the instance's name", "DropCapability": "amm drops all of them",
     "Entrypoint": "write 'entrypoint'", "Environment": "write 'environment'",
     "EnvironmentFile": "write 'secrets: {NAME: {environment_file: PATH}}'",
-    "Exec": "write 'arguments' in the profile", "Group": "write 'user: USER:GROUP'",
+    "Exec": "write 'arguments' in the profile",
+    "ExposeHostPort": "write 'extra_ports'", "Group": "write 'user: USER:GROUP'",
     "GroupAdd": "write 'keep_groups: true'", "HealthCmd": "the runtime says how it is asked",
     "HealthInterval": "the runtime says how it is asked",
     "HealthOnFailure": "write 'on_unhealthy: restart'",
@@ -93,7 +112,10 @@ enum UnitKeys {
     "NoNewPrivileges": "amm lets no program gain rights",
     "Notify": "amm asks for the server's health",
     "Pod": "amm opens the port of the container itself", "PublishPort": "write 'extra_ports'",
-    "ReadOnly": "write 'read_only: true'", "Rootfs": "amm runs images", "RunInit": "write 'init'",
+    "ReadOnly": "write 'read_only: true'",
+    "ReloadCmd": "'amm switch' and 'systemctl restart' start a server anew",
+    "ReloadSignal": "'amm switch' and 'systemctl restart' start a server anew",
+    "Rootfs": "amm runs images", "RunInit": "write 'init'",
     "Secret": "write 'secrets: {NAME: SECRET}'",
     "SecurityLabelDisable": "write 'selinux: off'",
     "ServiceName": "the service is called after the instance", "ShmSize": "write 'shm_size'",
@@ -114,9 +136,15 @@ enum UnitKeys {
 
   private static let opening: Set = [
     "AddCapability", "Annotation", "AppArmor", "CgroupsMode", "ContainersConfModule",
-    "EnvironmentHost", "GIDMap", "GlobalArgs", "LogOpt", "Mount", "PodmanArgs", "SeccompProfile",
+    "EnvironmentHost", "GIDMap", "GlobalArgs", "HealthLogDestination", "LogOpt", "Mount",
+    "PodmanArgs", "SeccompProfile",
     "SecurityLabelFileType", "SecurityLabelLevel", "SecurityLabelNested", "SecurityLabelType",
     "SubGIDMap", "SubUIDMap", "Sysctl", "UIDMap", "Unmask", "UserNS",
+  ]
+
+  private static let reaching: Set = [
+    "BindsTo", "Conflicts", "OnFailure", "OnSuccess", "PropagatesReloadTo", "PropagatesStopTo",
+    "Requires", "Upholds", "Wants",
   ]
 
   private static let unit = words(

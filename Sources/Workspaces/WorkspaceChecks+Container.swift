@@ -115,6 +115,54 @@ extension WorkspaceChecks {
     }
   }
 
+  static let settingWithoutEffect = WorkspaceCheck(
+    Rule(
+      "setting-without-effect", .warning, "What an instance asks for can be done.",
+      Explanation(
+        """
+        A server without a health check is never found unhealthy, and units wait for the network in \
+        any case before Podman 5.3 lets them say otherwise, or do not wait at all.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, podman: "4.9", wait_for_network: false}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, podman: "5.4", wait_for_network: false}
+          """,
+        source: "Podman 5.3.0, pkg/systemd/quadlet/quadlet.go (addDefaultDependencies)"))
+  ) { workspace, rule, collector in
+    var seen: Set<SourceRange> = []
+    for instance in workspace.instances {
+      let name = instance.name.value.text
+      if let wish = instance.setting(\.onUnhealthy), wish.value == .restart,
+        let profile = instance.active?.profile,
+        profile.runtime.value.interface(of: profile).healthCheck(startPeriod: 1) == nil,
+        seen.insert(wish.range).inserted
+      {
+        collector.emit(
+          rule, wish.range, "'\(name)' has no health check, and is never found unhealthy",
+          help: "write how it is asked in its profile, such as 'custom: {health_command: …}'",
+          notes: [
+            .init(
+              SourceLocation(profile.source, profile.runtime.range), "the runtime is chosen here")
+          ])
+      }
+      let wait = instance.setting(\.waitForNetwork)
+      if let wait, !wait.value, instance.podman < PodmanVersion(5, 3),
+        seen.insert(wait.range).inserted
+      {
+        collector.emit(
+          rule, wait.range,
+          "units for Podman \(instance.podman.text) cannot say whether they wait for the network",
+          help: "remove the line, or write 'podman: \"5.3\"' if the machine has it")
+      }
+    }
+  }
+
   static let quadletKey = WorkspaceCheck(
     Rule(
       "quadlet-key-release", "A key of 'quadlet' is one that the Podman release has.",
@@ -152,8 +200,9 @@ extension WorkspaceChecks {
       "quadlet-opens-host", "What opens the host to a server is asked for knowingly.",
       Explanation(
         """
-        With such a key a server may read files of the host, gain rights or leave its walls. A \
-        workspace from somebody else should not do that unseen.
+        With such a key a server may read files of the host, gain rights or leave its walls, or other \
+        units are started and stopped with it. A workspace from somebody else should not do that \
+        unseen.
         """,
         wrong: """
           # instances.yaml
@@ -172,7 +221,9 @@ extension WorkspaceChecks {
       {
         collector.emit(
           rule, entry.range,
-          "'\(entry.value.key)' can open this machine to '\(instance.name.value.text)'",
+          entry.value.section == .unit
+            ? "'\(entry.value.key)' of '\(instance.name.value.text)' can start or stop other units"
+            : "'\(entry.value.key)' can open this machine to '\(instance.name.value.text)'",
           help: "remove it; 'unsafe: true' under 'quadlet' says that you want it")
       }
     }

@@ -25,11 +25,12 @@ extension WorkspaceChecks {
           rule, cache.range, "'\(path.text)' \(exposure.sentence)",
           help: "keep models in a folder of their own, such as '~/.cache/huggingface'")
       }
-      if let file = instance.token?.value.environmentFile, file.value.isKeyFile(location.home) {
+      for (file, range, variable) in instance.variableFiles where file.isKeyFile(location.home) {
         collector.emit(
-          rule, file.range,
-          "'\(file.value.text)' is no file of variables, and the server would see it",
-          help: "write a file with the one line HF_TOKEN=…, such as '~/.config/amm/hf.env'")
+          rule, range, "'\(file.text)' is no file of variables, and the server would see it",
+          help:
+            "write a file with the one line \(variable)=…, such as '~/.config/amm/\(variable.lowercased()).env'"
+        )
       }
       guard let profile = instance.active?.profile else { continue }
       for path in profile.hostPaths {
@@ -41,6 +42,19 @@ extension WorkspaceChecks {
           notes: [.init(SourceLocation(profile.source, path.range), "the profile names it here")])
       }
     }
+  }
+}
+
+extension Instance {
+  /// The files that it reads secrets from, each with the variable that is wanted of it.
+  fileprivate var variableFiles: [(file: HostPath, range: SourceRange, variable: String)] {
+    let token = self.token?.value.environmentFile.map { ($0.value, $0.range, "HF_TOKEN") }
+    let variable = active?.profile.runtime.value.keyVariable?.text ?? "API_KEY"
+    let key = apiKey.flatMap { key in key.value.file.map { ($0, key.range, variable) } }
+    return [token, key].compactMap { $0 }
+      + secrets.compactMap { pair in
+        pair.item.value.file.map { ($0, pair.item.range, pair.name.value.text) }
+      }
   }
 }
 

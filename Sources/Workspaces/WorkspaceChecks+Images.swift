@@ -92,4 +92,41 @@ extension WorkspaceChecks {
         notes: [.init(SourceLocation(profile.source, image.range), "the image is named here")])
     }
   }
+
+  static let updateOfNoRegistry = WorkspaceCheck(
+    Rule(
+      "auto-update-registry", "An image that a registry replaces names its registry.",
+      Explanation(
+        """
+        Podman refuses to make a container that is to be updated from an image whose name has no \
+        registry: 'auto updates require fully-qualified image reference'.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, auto_update: registry}
+          # profiles/coding/demo.yaml
+          container: {runtime: vllm, image: "vllm/vllm-openai:v0.31.0"}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, auto_update: registry}
+          # profiles/coding/demo.yaml
+          container: {runtime: vllm, image: "docker.io/vllm/vllm-openai:v0.31.0"}
+          """,
+        source: "Podman 5.4.2, test/system/255-auto-update.bats"))
+  ) { workspace, rule, collector in
+    for instance in workspace.instances {
+      guard let update = instance.autoUpdate, update.value == .registry,
+        let profile = instance.active?.profile, let image = profile.image,
+        image.value.digest == nil, !image.value.namesRegistry
+      else { continue }
+      collector.emit(
+        rule, update.range,
+        "the image of '\(instance.name.value.text)' is '\(image.value.text)', which names no registry",
+        help: "write 'docker.io/\(image.value.text)' in the profile, if it comes from there",
+        notes: [.init(SourceLocation(profile.source, image.range), "the image is named here")])
+    }
+  }
 }

@@ -2,16 +2,15 @@ import Deployments
 import Diagnostics
 import Profiles
 import Schema
+import Targets
 
 extension WorkspaceChecks {
-  /// A launch with the variables that its instance adds; without them, the profile's own check says so.
+  /// A launch with the variables, labels and keys that its instance adds; without them, the profile's own check says so.
   static let launchTooLong = WorkspaceCheck(LaunchChecks.launchTooLong.rule) {
     workspace, rule, collector in
     for instance in workspace.instances {
       guard let active = instance.active else { continue }
-      let own = instance.environments.joined().reduce(0) { sum, pair in
-        sum.addingSaturated(pair.name.value.text.utf8.count + pair.item.value.unitLength)
-      }
+      let own = instance.addedLengths.reduce(0) { $0.addingSaturated($1) }
       guard own > 0, let objection = LaunchChecks.objection(to: active.launch, with: own) else {
         continue
       }
@@ -25,5 +24,16 @@ extension WorkspaceChecks {
           )
         ])
     }
+  }
+}
+
+extension Instance {
+  /// How many bytes each thing takes in a unit that it adds to its profile's.
+  fileprivate var addedLengths: [Int] {
+    environments.joined().map { $0.name.value.text.utf8.count + $0.item.value.unitLength }
+      + labels.map { $0.name.value.text.utf8.count + $0.item.value.text.unitLength }
+      + (unitAdditions?.entries ?? []).flatMap { entry in
+        entry.value.values.map { entry.value.key.utf8.count + $0.text.unitLength }
+      }
   }
 }

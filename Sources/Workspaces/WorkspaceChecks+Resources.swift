@@ -4,38 +4,6 @@ import Profiles
 import Schema
 
 extension WorkspaceChecks {
-  static let mixedGPUs = WorkspaceCheck(
-    Rule(
-      "mixed-gpus", "An instance uses GPUs of one maker: its image is for one.",
-      Explanation(
-        """
-        An image is built for CUDA or for ROCm. It sees the GPUs of one maker, and the others \
-        would be handed to it in vain.
-        """,
-        wrong: """
-          # instances.yaml
-          instances:
-            main: {port: 8080, gpus: [nvidia, amd]}
-          """,
-        right: """
-          # instances.yaml
-          instances:
-            main: {port: 8080, gpus: [nvidia]}
-            other: {port: 8081, gpus: [amd]}
-          """))
-  ) { workspace, rule, collector in
-    // Those of 'defaults' are one mistake, however many instances have them.
-    var seen: Set<SourceRange> = []
-    for instance in workspace.instances {
-      let kinds = Set(instance.devices.map { Processor([$0.value]) })
-      guard kinds.count > 1, let last = instance.devices.last, seen.insert(last.range).inserted
-      else { continue }
-      collector.emit(
-        rule, last.range, "'\(instance.name.value.text)' mixes GPUs of two makers",
-        help: "make two instances")
-    }
-  }
-
   static let cacheConflict = WorkspaceCheck(
     Rule(
       "cache-conflict", "Two instances share a cache only where their runtimes can.",

@@ -32,7 +32,8 @@ extension WorkspaceChecks {
         source: "Ollama 0.32.15, server/routes.go: no key is asked for"))
   ) { workspace, rule, collector in
     for instance in workspace.instances {
-      guard let key = instance.apiKey, let profile = instance.active?.profile,
+      // A key for all instances is for those that ask for one.
+      guard let key = instance.own.apiKey, let profile = instance.active?.profile,
         profile.runtime.value.keyVariable == nil
       else { continue }
       let isCustom = profile.runtime.value.needsImage
@@ -75,8 +76,8 @@ extension WorkspaceChecks {
           """))
   ) { workspace, rule, collector in
     for instance in workspace.instances {
-      guard !instance.bind.isLoopback, instance.apiKey == nil,
-        let runtime = instance.active?.profile.runtime.value,
+      guard !instance.bind.isLoopback, let runtime = instance.active?.profile.runtime.value,
+        instance.apiKey == nil || runtime.keyVariable == nil,
         !instance.secrets.contains(where: { $0.name.value.asksForKey })
       else { continue }
       collector.emit(

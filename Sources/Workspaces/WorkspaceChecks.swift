@@ -20,10 +20,12 @@ package enum WorkspaceChecks {
   /// Every check of a workspace, in the order in which they run.
   package static let all: [WorkspaceCheck] = [
     portInUse, privilegedPort, longName, activeLink, strayLink, invalidProfile,
-    runtimeNotAccepted, mixedGPUs, cacheConflict, tokenSource, reservedVariable, secretVariable,
+    runtimeNotAccepted, mixedGPUs, gpuTwice, cacheConflict, tokenSource, reservedVariable,
+    secretVariable,
     hostMemory, hostCores, hostGPUMemory, unknownGPU, imageForGPU, quantizationOnGPU, shardsOnGPUs,
     gpuShare, gatedModel, launchTooLong, mountTwice, mountWithin, hostExposed, hiddenFiles,
-    privateLabel, sharedMemorySize, pinnedUpdate, quadletKey, openingKey, keyOfRuntime,
+    privateLabel, sharedMemorySize, pinnedUpdate, updateOfNoRegistry, settingWithoutEffect,
+    quadletKey, openingKey, keyOfRuntime,
     openWithoutKey, secretSource, noInstances,
   ]
 }

@@ -63,7 +63,7 @@ extension WorkspaceDraft {
       restart: .ofServer(startBudget: instance.startTimeout, grace: grace))
     let compiled = instance.compileCache(of: runtime, image)
     let wanted =
-      runtime.environment(for: instance.processor) + instance.selectingVariables
+      runtime.environment(for: instance.processor) + instance.selectingVariables(of: runtime)
       + (compiled?.variables ?? [])
     for variable in wanted where launch.value(of: variable.name) == nil {
       launch.set(own: variable.name, variable.value)

@@ -45,8 +45,8 @@ struct ContainerUnitTests {
   private static let token = EnvironmentVariable.Name(literal: "HF_TOKEN")
 
   static let choices: [Choice] = [
-    Choice("Entrypoint=/bin/sh", for: now) { $0.entrypoint = Argument(literal: "/bin/sh") },
-    Choice("PodmanArgs=--entrypoint=/bin/sh") { $0.entrypoint = Argument(literal: "/bin/sh") },
+    Choice("Entrypoint=/bin/sh", for: now) { $0.entrypoint = PlainText(literal: "/bin/sh") },
+    Choice("PodmanArgs=--entrypoint=/bin/sh") { $0.entrypoint = PlainText(literal: "/bin/sh") },
     Choice("Exec=--a \"b c\" \"50%%\" \"$$x\"") {
       $0.arguments = ["--a", "b c", "50%", "$x"].map { Argument(literal: $0) }
     },
@@ -236,6 +236,29 @@ struct ContainerUnitTests {
       let equals = try #require(line.firstIndex(of: "="))
       #expect(nix.contains(NixPrinter.quoted(String(line[equals...].dropFirst()))), "\(line)")
     }
+  }
+
+  /// Home-manager calls the units of containers `podman-NAME`.
+  @Test func `other servers that a unit names are called as home-manager does`() throws {
+    let container = try Self.least()
+    let workload = Workload(
+      Provenance(profile: "x/main", runtime: "custom", model: "main"), server: container,
+      exposure: Exposure(.loopback, Port(literal: 8080), to: Port(literal: 80)),
+      endpoint: Endpoint())
+    let deployment = Deployment(network: container.network, workloads: [workload])
+    let additions = UnitAdditions([
+      .init(.unit, "After", [PlainText(literal: "main.service main.container mymain.service")]),
+      .init(.service, "Slice", [PlainText(literal: "main.service")]),
+    ])
+    let settings = PodmanSettings(release: PodmanVersion(5, 8), additions: additions)
+    let target = Podman(TargetSettings(podman: [container.name: settings]))
+    let unit = try #require(
+      target.render(deployment, as: Podman.quadlet).first { $0.path == "main.container" })
+    let nix = try #require(target.render(deployment, as: Podman.nix).first).text
+    #expect(unit.text.contains("\nAfter=main.service main.container mymain.service\n"))
+    #expect(
+      nix.contains("After = \"podman-main.service podman-main.container mymain.service\";"))
+    #expect(nix.contains("Slice = \"main.service\";"))
   }
 
   /// home-manager finds what it may remove by its own label, which a list of labels replaces.

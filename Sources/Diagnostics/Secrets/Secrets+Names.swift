@@ -37,14 +37,15 @@ extension Secrets {
     !addressPasswords(in: Array(text.utf8)).isEmpty
   }
 
-  /// The words of `HF_TOKEN`, `hf-token` and `hfToken`, in capitals.
+  /// The words of `HF_TOKEN`, `hf-token`, `hf.token` and `hfToken`, in capitals.
   private static func words(of name: String) -> [String] {
     var words: [[UInt8]] = [[]]
     var last: UInt8 = 0
     for byte in name.utf8 {
       let isNew = byte.isASCIIUppercase && last.isASCIILowercase
-      if isNew || byte == 0x5F || byte == 0x2D { words.append([]) }
-      if byte != 0x5F, byte != 0x2D {
+      let isSeparator = [0x5F, 0x2D, 0x2E, 0x2F].contains(byte)
+      if isNew || isSeparator { words.append([]) }
+      if !isSeparator {
         words[words.count - 1].append((0x61...0x7A).contains(byte) ? byte - 0x20 : byte)
       }
       last = byte

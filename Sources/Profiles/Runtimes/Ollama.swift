@@ -54,6 +54,11 @@ package enum Ollama: Runtime {
     }
   }
 
+  /// It computes on Intel's by Vulkan.
+  package static func selectingVariable(for processor: Processor) -> String? {
+    (processor == .intel ? .vulkan : processor).selectingVariable
+  }
+
   /// Vulkan is off until it is asked for (envconfig/config.go).
   package static func environment(
     for processor: Processor
@@ -127,7 +132,7 @@ package enum Ollama: Runtime {
     _ model: Argument, from content: Argument, _ mounts: [Mount]
   ) -> PreparationStep {
     PreparationStep(
-      suffix: "-model", title: "Model of", entrypoint: Argument(literal: "/bin/sh"),
+      suffix: "-model", title: "Model of", entrypoint: PlainText(literal: "/bin/sh"),
       arguments: [
         Argument(literal: "-c"),
         Argument(

@@ -52,6 +52,8 @@ package protocol Runtime: Sendable {
   static func asking(_ arguments: [Argument]) -> [Argument]
   /// Variables that its image wants for a kind of processor.
   static func environment(for processor: Processor) -> [(name: String, value: String)]
+  /// The variable by which it takes one of its processors by its place; nil where none does.
+  static func selectingVariable(for processor: Processor) -> String?
   /// The variable it reads a Hugging Face token from; nil when it has none.
   static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name?
   /// Variables that it reads as a boolean, and the words it reads as one; any other stops the
@@ -123,6 +125,9 @@ extension Runtime {
   package static var compileCache: CompileCache? { nil }
   package static var keyVariable: EnvironmentVariable.Name? { nil }
   package static func asking(_ arguments: [Argument]) -> [Argument] { arguments }
+  package static func selectingVariable(for processor: Processor) -> String? {
+    processor.selectingVariable
+  }
   package static func environment(
     for processor: Processor
   ) -> [(name: String, value: String)] { [] }

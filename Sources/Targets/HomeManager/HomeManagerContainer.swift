@@ -9,11 +9,14 @@ import Values
 /// prints verbatim (24.11 to 26.05, modules/services/podman/linux/podman-lib.nix); its typed
 /// options lose quotes and blanks.
 enum HomeManagerContainer {
+  /// What it puts before a container's name.
+  static let servicePrefix = "podman-"
+
   static func value(
     of container: Container, for podman: PodmanVersion, adding additions: UnitAdditions
   ) -> Value {
     let unit = ContainerUnit(
-      container, for: podman, adding: additions, servicePrefix: "podman-"
+      container, for: podman, adding: additions, servicePrefix: servicePrefix
     ).file
     var options = unit["Container"]
     if options.contains(where: { $0.key == "Label" }) {

@@ -16,6 +16,7 @@ package enum NixRenderer {
     of workload: Workload, in deployment: Deployment, _ settings: PodmanSettings
   ) -> Value {
     let server = workload.server
+    let names = Set(deployment.workloads.flatMap(\.containers).map(\.name.text))
     return .set([
       "name": .text(workload.name.text),
       "description": .text(server.description.text),
@@ -42,7 +43,9 @@ package enum NixRenderer {
             $0.name.text,
             HomeManagerContainer.value(
               of: $0, for: settings.release,
-              adding: $0.name == workload.name ? settings.additions : UnitAdditions()))
+              adding: $0.name == workload.name
+                ? settings.additions.naming(names, after: HomeManagerContainer.servicePrefix)
+                : UnitAdditions()))
         }),
     ])
   }

@@ -8,7 +8,7 @@ package struct UnitAdditions: Sendable, Equatable {
     package let section: Section
     /// The key, as its reader spells it.
     package let key: String
-    /// At least one; several only for keys of which each line counts.
+    /// Each a line of its own; several only for keys of which each line counts.
     package let values: [PlainText]
 
     package init(_ section: Section, _ key: String, _ values: [PlainText]) {
@@ -29,6 +29,25 @@ package struct UnitAdditions: Sendable, Equatable {
   package private(set) var entries: [Entry]
 
   package init(_ entries: [Entry] = []) { self.entries = entries }
+
+  /// The same, with a prefix before the services of containers that `[Unit]` names.
+  func naming(_ containers: Set<String>, after prefix: String) -> UnitAdditions {
+    UnitAdditions(
+      entries.map { entry in
+        guard entry.section == .unit else { return entry }
+        let values = entry.values.map { value in
+          let words = value.text.split(separator: " ", omittingEmptySubsequences: false)
+          let named = words.map { word in
+            let isOwn = [".service", ".container"].contains { ending in
+              word.hasSuffix(ending) && containers.contains(String(word.dropLast(ending.count)))
+            }
+            return isOwn ? prefix + word : String(word)
+          }
+          return PlainText(named.joined(separator: " ")) ?? value
+        }
+        return Entry(entry.section, entry.key, values)
+      })
+  }
 
   /// The lines of a section, escaped as their reader wants them.
   func entries(of section: String) -> [UnitFile.Entry] {
