@@ -27,7 +27,14 @@ package enum Accelerator: Sendable, Hashable {
         // '00' would be a second name of '0'.
         !(name.utf8.count > 1 && name.first == "0" && name.utf8.allSatisfy(\.isASCIIDigit))
       else { return nil }
-      self = name == "all" ? .all : .one(name)
+      self = name == "all" ? .all : .one(Self.normalized(name))
+    }
+
+    /// A UUID as NVIDIA's tools write it, `GPU-` and small letters; any other name as it is.
+    package static func normalized(_ name: String) -> String {
+      let prefix = name.prefix(4).uppercased()
+      guard prefix == "GPU-" || prefix == "MIG-" else { return name }
+      return prefix + name.dropFirst(4).lowercased()
     }
 
     /// `all`, or the name of the one.

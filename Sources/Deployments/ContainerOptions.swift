@@ -38,8 +38,11 @@ package struct ContainerLabel: Sendable, Hashable {
       reserved.contains(text) || reservedPrefixes.contains { text.hasPrefix($0) }
     }
 
-    private static let reserved: Set = ["io.containers.autoupdate", "PODMAN_SYSTEMD_UNIT"]
-    private static let reservedPrefixes = ["ai-models.", "nix.home-manager."]
+    private static let reserved: Set = ["PODMAN_SYSTEMD_UNIT"]
+    private static let reservedPrefixes = [
+      "ai-models.", "com.docker.compose.", "io.containers.autoupdate", "io.podman.compose.",
+      "nix.home-manager.",
+    ]
   }
 
   /// Its name.

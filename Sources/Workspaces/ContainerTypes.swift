@@ -117,7 +117,8 @@ extension ValueType where Value == ContainerLabel.Name {
   static let labelName = parsed(
     "a label's name", limit: 253,
     pattern:
-      "^(?!(ai-models|nix\\.home-manager)\\.|(io\\.containers\\.autoupdate|PODMAN_SYSTEMD_UNIT)$)"
+      "^(?!(ai-models|com\\.docker\\.compose|io\\.podman\\.compose|nix\\.home-manager)\\."
+      + "|io\\.containers\\.autoupdate|PODMAN_SYSTEMD_UNIT$)"
       + "[A-Za-z0-9][A-Za-z0-9._/-]*$",
     plain: { .text($0.text) }
   ) { (text) throws(Refusal) in

@@ -131,8 +131,10 @@ package struct HostGPU: Record {
 extension ValueType where Value == String {
   /// `GPU-…`, as 'nvidia-smi -L' shows it, or `MIG-…`.
   fileprivate static let uuidOfGPU = parsed(
-    "NVIDIA's UUID of a GPU", limit: 64, pattern: "^(GPU|MIG)-[A-Za-z0-9-]+$", plain: { .text($0) }
+    "NVIDIA's UUID of a GPU", limit: 64, pattern: "^([Gg][Pp][Uu]|[Mm][Ii][Gg])-[A-Za-z0-9-]+$",
+    plain: { .text($0) }
   ) { (text) throws(Refusal) in
+    let text = Accelerator.Selection.normalized(text)
     guard ["GPU-", "MIG-"].contains(where: { text.hasPrefix($0) }), text.utf8.count > 4,
       text.utf8.allSatisfy({ $0.isASCIIAlphanumeric || $0 == 0x2D })
     else {

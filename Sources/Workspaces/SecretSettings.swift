@@ -56,6 +56,8 @@ extension ValueType where Value == SecretChoice {
       guard let section = SecretSection.fields.read(node, reading) else { return nil }
       switch (section.secret, section.environmentFile) {
       case (let name?, nil): return SecretChoice(source: .stored(name.value))
+      case (nil, let path?) where path.value.text.hasSuffix("/"):
+        reading.refuse(node, Refusal("names a folder", help: "name the file in it"))
       case (nil, let path?): return SecretChoice(source: .environmentFile(path.value))
       case (nil, nil) where entries.isEmpty:
         reading.refuse(

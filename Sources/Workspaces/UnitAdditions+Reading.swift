@@ -9,13 +9,16 @@ import YAML
 package struct UnitAdditionsChoice: Sendable {
   /// In the order in which they were written, each with the place of its key.
   let entries: [Located<UnitAdditions.Entry>]
+  /// Whether its author says that they know what a key may open; nil where nothing is said.
+  let unsafe: Bool?
+
   /// Whether its author knows what a key may open.
-  let isUnsafe: Bool
+  var isUnsafe: Bool { unsafe ?? false }
 
   /// Without the keys that have no value: they take away what is not there.
   var written: UnitAdditionsChoice {
     UnitAdditionsChoice(
-      entries: entries.filter { !$0.value.values.isEmpty }, isUnsafe: isUnsafe)
+      entries: entries.filter { !$0.value.values.isEmpty }, unsafe: unsafe)
   }
 
   /// Those of all instances and of one.
@@ -31,7 +34,7 @@ package struct UnitAdditionsChoice: Sendable {
         && !mine.value.values.isEmpty
     }
     return UnitAdditionsChoice(
-      entries: kept + own.entries, isUnsafe: isUnsafe || own.isUnsafe)
+      entries: kept + own.entries, unsafe: own.unsafe ?? unsafe)
   }
 }
 
@@ -74,17 +77,17 @@ extension ValueType where Value == UnitAdditionsChoice {
               return .init(entry.value.key, texts.count == 1 ? .text(texts[0]) : .texts(texts))
             }))
       }
-      return .set(sections + (choice.isUnsafe ? [.init("unsafe", true)] : []))
+      return .set(sections + (choice.unsafe.map { [.init("unsafe", .boolean($0))] } ?? []))
     },
     read: { node, reading in
       guard let entries = reading.mapping(node) else { return nil }
       let inside = reading.inside()
       var found: [Located<UnitAdditions.Entry>] = []
-      var isUnsafe = false
+      var unsafe: Bool?
       for entry in entries {
         inside.enter(chosen: entry.key)
         if entry.key == "unsafe" {
-          isUnsafe = ValueType<Bool>.boolean.read(entry.value, inside) ?? false
+          unsafe = ValueType<Bool>.boolean.read(entry.value, inside)
         } else if let section = UnitAdditions.Section(rawValue: entry.key) {
           found += UnitKeys.read(entry.value, section, inside)
         } else {
@@ -95,7 +98,7 @@ extension ValueType where Value == UnitAdditionsChoice {
               help: "the sections are Unit, Container and Service"))
         }
       }
-      return UnitAdditionsChoice(entries: found, isUnsafe: isUnsafe)
+      return UnitAdditionsChoice(entries: found, unsafe: unsafe)
     })
 }
 

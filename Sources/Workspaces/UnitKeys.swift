@@ -58,6 +58,7 @@ enum UnitKeys {
   static func problem(
     with text: String, of key: String, in section: UnitAdditions.Section
   ) -> Refusal? {
+    if section == .unit { return problem(withUnits: text, of: key) }
     guard section == .container else { return nil }
     switch UnitAdditions.form(of: key) {
     case .flag where text != "true" && text != "false":
@@ -81,6 +82,19 @@ enum UnitKeys {
         help: "write a list with one word each, such as '[--cpus=4, --tz=local]'")
     default: return nil
     }
+  }
+
+  /// Podman's generator takes a unit away that names a file of its own kinds which is not there.
+  private static func problem(withUnits text: String, of key: String) -> Refusal? {
+    let words = text.split { $0.isWhitespace || $0 == "\"" || $0 == "'" }
+    let kinds = [".build", ".container", ".image", ".kube", ".network", ".pod", ".volume"]
+    guard key != "Documentation", !key.hasPrefix("Assert"), !key.hasPrefix("Condition"),
+      !key.hasSuffix("MountsFor"),
+      let word = words.first(where: { word in kinds.contains { word.hasSuffix($0) } })
+    else { return nil }
+    return Refusal(
+      "names '\(String(word).abbreviated)', a file of Podman's and no unit",
+      help: "write the unit that Podman makes of it, such as 'main.service'")
   }
 
   private static let pulls = ["always", "missing", "never", "newer"]

@@ -82,13 +82,15 @@ extension WorkspaceChecks {
     let gpus = workspace.host?.gpus?.value ?? []
     for (index, gpu) in gpus.enumerated() {
       let earlier = gpus[..<index]
-      if let device = gpu.value.device, !device.value.isAll,
-        let other = earlier.first(where: { $0.value.device?.value == device.value })?.value.device
-      {
+      for other in earlier.compactMap(\.value.device) {
+        // Several of one kind may stand there with no number each.
+        guard let device = gpu.value.device, !(device.value.isAll && other.value.isAll),
+          let clash = device.value.clash(with: other.value), seen.insert(device.range).inserted
+        else { continue }
         collector.emit(
-          rule, device.range, "the host has '\(device.value.text)' twice",
-          help: "remove one of them",
-          notes: [collector.note(other.range, "the other one stands here")])
+          rule, device.range,
+          "'\(device.value.text)' and '\(other.value.text)' of the host \(clash.sentence)",
+          help: clash.help, notes: [collector.note(other.range, "the other one stands here")])
       }
       if let uuid = gpu.value.uuid,
         let other = earlier.first(where: { $0.value.uuid?.value == uuid.value })?.value.uuid
@@ -134,6 +136,7 @@ extension Accelerator {
       return one.isFile == two.isFile ? nil : .ways
     case (.device(let one), .device(let two)):
       let isOneKind = one.vendor == two.vendor && one.kind == two.kind
+      if isOneKind, let first = Int(one.name), first == Int(two.name) { return .same }
       return isOneKind && (one.name == "all" || two.name == "all") ? .within : nil
     default: return Processor([self]) == Processor([other]) ? .ways : nil
     }

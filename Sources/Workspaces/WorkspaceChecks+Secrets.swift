@@ -127,6 +127,14 @@ extension WorkspaceChecks {
             help: "remove one of the two",
             notes: [collector.note(other.name.range, "the other one stands here")])
         }
+        if let token = instance.token, let profile = instance.active?.profile,
+          runtime?.tokenVariable(of: profile) == name
+        {
+          collector.emit(
+            rule, pair.name.range, "'\(name.text)' is what 'token' sets as well",
+            help: "remove one of the two",
+            notes: [collector.note(token.range, "the other one stands here")])
+        }
         if let key = runtime?.keyVariable, key == name {
           collector.emit(
             rule, pair.name.range,

@@ -247,7 +247,7 @@ struct ContainerUnitTests {
       endpoint: Endpoint())
     let deployment = Deployment(network: container.network, workloads: [workload])
     let additions = UnitAdditions([
-      .init(.unit, "After", [PlainText(literal: "main.service main.container mymain.service")]),
+      .init(.unit, "After", [PlainText(literal: "main.service other.service mymain.service")]),
       .init(.service, "Slice", [PlainText(literal: "main.service")]),
     ])
     let settings = PodmanSettings(release: PodmanVersion(5, 8), additions: additions)
@@ -255,9 +255,9 @@ struct ContainerUnitTests {
     let unit = try #require(
       target.render(deployment, as: Podman.quadlet).first { $0.path == "main.container" })
     let nix = try #require(target.render(deployment, as: Podman.nix).first).text
-    #expect(unit.text.contains("\nAfter=main.service main.container mymain.service\n"))
+    #expect(unit.text.contains("\nAfter=main.service other.service mymain.service\n"))
     #expect(
-      nix.contains("After = \"podman-main.service podman-main.container mymain.service\";"))
+      nix.contains("After = \"podman-main.service other.service mymain.service\";"))
     #expect(nix.contains("Slice = \"main.service\";"))
   }
 

@@ -38,9 +38,8 @@ package struct UnitAdditions: Sendable, Equatable {
         let values = entry.values.map { value in
           let words = value.text.split(separator: " ", omittingEmptySubsequences: false)
           let named = words.map { word in
-            let isOwn = [".service", ".container"].contains { ending in
-              word.hasSuffix(ending) && containers.contains(String(word.dropLast(ending.count)))
-            }
+            let isOwn =
+              word.hasSuffix(".service") && containers.contains(String(word.dropLast(8)))
             return isOwn ? prefix + word : String(word)
           }
           return PlainText(named.joined(separator: " ")) ?? value
