@@ -56,6 +56,16 @@ package enum Accelerator: Sendable, Hashable {
   }
 }
 
+extension Accelerator {
+  /// Which of the kernel's device files it means; nil for what is named in another way.
+  package var node: Node? {
+    switch self {
+    case .amd(let selection), .intel(let selection), .vulkan(let selection): selection.node
+    case .nvidia, .device: nil
+    }
+  }
+}
+
 extension Accelerator.Selection {
   /// As a choice among device files; nil for a text that names none.
   package var node: Accelerator.Node? {

@@ -31,6 +31,11 @@ package struct HostPath: Sendable, Hashable {
   /// As a person writes it.
   package var text: String { (base == .home ? "~/" : "/") + relative }
 
+  /// Where it is on a machine with this home; nil for one below a home that is not known.
+  package func absolute(home: String?) -> String? {
+    base == .home ? home.map { $0 + "/" + relative } : text
+  }
+
   /// The file's or folder's own name.
   package var lastPart: String { relative.split(separator: "/").last.map(String.init) ?? "" }
 

@@ -91,10 +91,7 @@ private struct ByteReader {
 
   /// A number without a sign; nil where the bytes end, and for one that no Int holds.
   mutating func integer(_ size: Int) -> Int? {
-    guard let bytes = take(size) else { return nil }
-    var value: UInt64 = 0
-    for byte in bytes.reversed() { value = value << 8 | UInt64(byte) }
-    return Int(exactly: value)
+    bits(size).flatMap { Int(exactly: $0) }
   }
 
   /// The bits of a number.

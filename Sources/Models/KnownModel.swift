@@ -58,10 +58,7 @@ extension KnownModel {
     keyValueHeads =
       integer("num_key_value_heads", "num_kv_heads", "n_head_kv", "multi_query_group_num")
       ?? attentionHeads
-    headSize = integer("head_dim", "kv_channels")
-    if headSize == nil, let hiddenSize, let attentionHeads, hiddenSize % attentionHeads == 0 {
-      headSize = hiddenSize / attentionHeads
-    }
+    headSize = integer("head_dim", "kv_channels") ?? evenHeadSize
     contextLength = integer(
       "max_position_embeddings", "n_positions", "seq_length", "max_sequence_length", "n_ctx",
       "max_seq_len")
@@ -99,10 +96,7 @@ extension KnownModel {
     // A list where layers differ: no number holds for all.
     attentionHeads = integer("attention.head_count")
     keyValueHeads = integer("attention.head_count_kv")
-    headSize = integer("attention.key_length")
-    if headSize == nil, let hiddenSize, let attentionHeads, hiddenSize % attentionHeads == 0 {
-      headSize = hiddenSize / attentionHeads
-    }
+    headSize = integer("attention.key_length") ?? evenHeadSize
     contextLength = integer("context_length")
     slidingWindow = integer("attention.sliding_window")
     vocabulary = integer("vocab_size")
@@ -125,6 +119,14 @@ extension KnownModel {
       count = sum
     }
     parameters = count > 0 ? count : nil
+  }
+}
+
+extension KnownModel {
+  /// The size of heads that share a layer's numbers evenly; nil where they do not.
+  private var evenHeadSize: Int? {
+    guard let hiddenSize, let attentionHeads, hiddenSize % attentionHeads == 0 else { return nil }
+    return hiddenSize / attentionHeads
   }
 }
 

@@ -31,11 +31,7 @@ extension Instance {
     of runtime: any Runtime.Type
   ) -> [(name: String, value: String)] {
     let places = devices.compactMap { device -> String? in
-      switch device.value {
-      case .amd(let selection), .intel(let selection), .vulkan(let selection):
-        if case .index(let index) = selection.node { String(index) } else { nil }
-      case .nvidia, .device: nil
-      }
+      if case .index(let index) = device.value.node { String(index) } else { nil }
     }
     guard !places.isEmpty, let name = runtime.selectingVariable(for: processor) else { return [] }
     return [(name, places.joined(separator: ","))]

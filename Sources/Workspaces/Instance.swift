@@ -44,25 +44,10 @@ package struct Instance: Sendable {
   }
   package var user: Located<ContainerUser>? { setting(\.user) }
   package var autoUpdate: Located<ImageUpdate>? { setting(\.autoUpdate) }
-  /// Variables with secrets: those of all, and its own, which win.
-  package var secrets: [Pair<EnvironmentVariable.Name, SecretChoice>] {
-    let own = own.secrets?.value ?? []
-    return (defaults.secrets?.value ?? []).filter { pair in
-      !own.contains { $0.name.value == pair.name.value }
-    } + own
-  }
-  var labels: [Pair<ContainerLabel.Name, PlainText>] {
-    let own = own.labels?.value ?? []
-    return (defaults.labels?.value ?? []).filter { pair in
-      !own.contains { $0.name.value == pair.name.value }
-    } + own
-  }
-  var ulimits: [Pair<ResourceLimit.Resource, AmountChoice>] {
-    let own = own.ulimits?.value ?? []
-    return (defaults.ulimits?.value ?? []).filter { pair in
-      !own.contains { $0.name.value == pair.name.value }
-    } + own
-  }
+  /// Variables with secrets.
+  package var secrets: [Pair<EnvironmentVariable.Name, SecretChoice>] { pairs(\.secrets) }
+  var labels: [Pair<ContainerLabel.Name, PlainText>] { pairs(\.labels) }
+  var ulimits: [Pair<ResourceLimit.Resource, AmountChoice>] { pairs(\.ulimits) }
   /// What is added to its unit, each key with a value.
   package var unitAdditions: UnitAdditionsChoice? {
     guard let all = defaults.quadlet?.value else { return own.quadlet?.value.written }
@@ -86,6 +71,16 @@ package struct Instance: Sendable {
     _ path: KeyPath<InstanceSettings, Located<Item>?>
   ) -> Located<Item>? {
     own[keyPath: path] ?? defaults[keyPath: path]
+  }
+
+  /// The pairs of all instances and its own, which win.
+  private func pairs<Name: Equatable, Item>(
+    _ path: KeyPath<InstanceSettings, Located<[Pair<Name, Item>]>?>
+  ) -> [Pair<Name, Item>] {
+    let mine = own[keyPath: path]?.value ?? []
+    return (defaults[keyPath: path]?.value ?? []).filter { pair in
+      !mine.contains { $0.name.value == pair.name.value }
+    } + mine
   }
 
   /// Where downloaded models are kept.

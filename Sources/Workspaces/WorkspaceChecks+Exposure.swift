@@ -77,7 +77,7 @@ extension WorkspaceLocation {
 
   /// What mounting a path hands over, by its text or by where it leads.
   fileprivate func exposure(of path: HostPath, readOnly isReadOnly: Bool) -> Exposure? {
-    let absolute = path.base == .home ? home.map { $0 + "/" + path.relative } : path.text
+    let absolute = path.absolute(home: home)
     if let exposure = HostExposure(of: path.text, home: home) {
       return Exposure(sentence: "is \(exposure.reason)", instead: exposure.instead)
     }

@@ -127,13 +127,11 @@ private enum Clash {
 extension Accelerator {
   fileprivate func clash(with other: Accelerator) -> Clash? {
     if self == other { return .same }
+    if covers(other) || other.covers(self) { return .within }
     switch (self, other) {
-    case (.nvidia(let one), .nvidia(let two)):
-      return one == .all || two == .all ? .within : nil
-    case (.amd(let one), .amd(let two)), (.intel(let one), .intel(let two)),
-      (.vulkan(let one), .vulkan(let two)):
-      if one == .all || two == .all { return .within }
-      return one.isFile == two.isFile ? nil : .ways
+    case (.nvidia, .nvidia): return nil
+    case (.amd, .amd), (.intel, .intel), (.vulkan, .vulkan):
+      return isFile == other.isFile ? nil : .ways
     case (.device(let one), .device(let two)):
       let isOneKind = one.vendor == two.vendor && one.kind == two.kind
       if isOneKind, let first = Int(one.name), first == Int(two.name) { return .same }
@@ -143,8 +141,8 @@ extension Accelerator {
   }
 }
 
-extension Accelerator.Selection {
-  fileprivate var isFile: Bool {
+extension Accelerator {
+  private var isFile: Bool {
     if case .file = node { true } else { false }
   }
 }

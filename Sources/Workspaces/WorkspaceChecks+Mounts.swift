@@ -3,6 +3,7 @@ import Diagnostics
 import Profiles
 import Schema
 
+/// What instances mount into their containers.
 extension WorkspaceChecks {
   /// Podman refuses the second of two mounts at one place.
   static let mountTwice = WorkspaceCheck(
@@ -120,5 +121,83 @@ extension WorkspaceChecks {
     collector.emit(
       rule, .fileStart, "no instances are declared, so there is nothing to serve",
       help: "add one, such as 'main: {port: 8080}'")
+  }
+
+  static let hiddenFiles = WorkspaceCheck(
+    Rule(
+      "mount-hides-files", "A mount leaves the image's own files where they are.",
+      Explanation(
+        """
+        What is mounted takes the place of what the image has there: its programs, its libraries or \
+        its list of users. The server does not start.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, volumes: ["~/models:/usr"]}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, volumes: ["~/models:/models"]}
+          """))
+  ) { workspace, rule, collector in
+    let own: Set = [
+      "/bin", "/dev", "/etc", "/lib", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr",
+      "/usr/bin",
+      "/usr/lib", "/usr/local", "/usr/local/bin", "/opt",
+    ]
+    for instance in workspace.instances {
+      for volume in instance.volumes {
+        let target = volume.value.mount.target
+        let text = String(target.text.reversed().drop { $0 == "/" }.reversed())
+        guard own.contains(text) || text == instance.active?.profile.runtime.value.programFolder
+        else { continue }
+        collector.emit(
+          rule, volume.range, "'\(target.text)' holds files that the server needs",
+          help: "choose another place in the container, such as '/models'")
+      }
+    }
+  }
+
+  static let privateLabel = WorkspaceCheck(
+    Rule(
+      "private-label-shared", "A label of one container alone is on files of one instance alone.",
+      Explanation(
+        """
+        With 'Z' or 'selinux: private' the files get a label that one container may read. The second \
+        one to start takes it, and the first can read its model no more.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            chat: {port: 8080, volumes: ["~/prompts:/prompts:Z"]}
+            coding: {port: 8081, volumes: ["~/prompts:/prompts:Z"]}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            chat: {port: 8080, volumes: ["~/prompts:/prompts:z"]}
+            coding: {port: 8081, volumes: ["~/prompts:/prompts:z"], auto_start: false}
+          """,
+        source: "Podman 5.4.2, docs/source/markdown/options/volume.md (labeling volume mounts)"))
+  ) { workspace, rule, collector in
+    var owners: [Mount.Source: Instance] = [:]
+    for instance in workspace.instances {
+      for volume in instance.volumes {
+        let mount = volume.value.mount
+        guard case .path(let path) = mount.source,
+          mount.options.contains(.privateLabel) || instance.label(of: volume.value) == .privateLabel
+        else { continue }
+        guard let other = owners.updateValue(instance, forKey: mount.source),
+          other.name.value != instance.name.value
+        else { continue }
+        collector.emit(
+          rule, volume.range,
+          "'\(path.text)' would be readable to '\(instance.name.value.text)' alone, and '\(other.name.value.text)' mounts it as well",
+          help: "write 'z', a label that both may read",
+          notes: [collector.note(other.name.range, "the other one stands here")])
+      }
+    }
   }
 }

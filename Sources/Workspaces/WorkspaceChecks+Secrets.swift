@@ -116,11 +116,6 @@ extension WorkspaceChecks {
       let runtime = instance.active?.profile.runtime.value
       for pair in instance.secrets {
         let name = pair.name.value
-        if let file = pair.item.value.file, workspace.location.contains(file) {
-          collector.emit(
-            rule, pair.item.range, "'\(file.text)' lies in the workspace, which is shared",
-            help: "move it out, such as to '~/.config/amm/\(instance.name.value.text).env'")
-        }
         if let other = instance.environments.joined().first(where: { $0.name.value == name }) {
           collector.emit(
             rule, pair.name.range, "'\(name.text)' is set twice",
@@ -147,9 +142,10 @@ extension WorkspaceChecks {
             rule, pair.name.range, "amm sets '\(name.text)' itself", help: "remove the line")
         }
       }
-      if let key = instance.apiKey, let file = key.value.file, workspace.location.contains(file) {
+      for place in instance.secrets.map(\.item) + [instance.apiKey].compactMap({ $0 }) {
+        guard let file = place.value.file, workspace.location.contains(file) else { continue }
         collector.emit(
-          rule, key.range, "'\(file.text)' lies in the workspace, which is shared",
+          rule, place.range, "'\(file.text)' lies in the workspace, which is shared",
           help: "move it out, such as to '~/.config/amm/\(instance.name.value.text).env'")
       }
     }

@@ -28,8 +28,7 @@ package struct WorkspaceLocation: Sendable {
   /// Whether a path leads into the workspace, which is committed and shared.
   func contains(_ path: HostPath) -> Bool {
     guard let folder else { return false }
-    let absolute = path.base == .home ? home.map { $0 + "/" + path.relative } : path.text
-    return absolute?.hasPrefix(folder + "/") == true
+    return path.absolute(home: home)?.hasPrefix(folder + "/") == true
   }
 }
 

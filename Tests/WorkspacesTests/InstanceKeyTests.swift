@@ -189,6 +189,20 @@ struct InstanceKeyTests {
     #expect(read.diagnostics.map(\.rule.code) == (isUnsafe ? [] : ["quadlet-opens-host"]))
   }
 
+  /// Each is short enough for itself, and a unit has each % twice.
+  @Test(arguments: ["labels", "quadlet"])
+  func `what an instance adds fits into a unit`(key: String) throws {
+    for (count, rules) in [(10, []), (150, ["launch-too-long"])] {
+      let long = Value.text(String(repeating: "%", count: 4000))
+      let added: Value =
+        key == "labels"
+        ? .set((0..<count).map { .init("label-\($0)", long) })
+        : .set(["Container": .set(["DNS": .list(Array(repeating: long, count: count))])])
+      let read = try Self.read(Self.base.setting(Self.instance + [key], to: added))
+      #expect(read.diagnostics.map(\.rule.code) == rules)
+    }
+  }
+
   @Test func `keys for units of all and of one come together`() throws {
     let all = Self.base.setting(
       ["defaults", "quadlet"],

@@ -48,12 +48,12 @@ struct Clean: ParsableCommand {
     try attempt {
       let folder = try workspace.open()
       try requireWorkspace(folder)
-      let outcome = try WorkspaceLoader(folder).load()
+      let loader = try WorkspaceLoader(folder)
+      let outcome = try loader.load()
       if outcome.value == nil { Console.report(outcome.diagnostics) }
       guard let loaded = outcome.value else { throw ExitStatus.invalid }
-      let files = try WorkspaceLoader(folder).files
-      let profiles = files.compactMap { $0.read().value }
-      let areAll = profiles.count == files.count
+      let profiles = loader.files.compactMap { $0.read().value }
+      let areAll = profiles.count == loader.files.count
       guard let unused = UnusedStorage(beside: loaded, profiles, areAll: areAll, on: .here) else {
         Console.fail("there is no Podman to ask", help: "'amm doctor' says more")
         throw ExitStatus.refused

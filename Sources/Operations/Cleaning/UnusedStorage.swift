@@ -46,53 +46,60 @@ package struct UnusedStorage {
       let containers = machine.list(["podman", "container", "ls", "--all", "--format", "json"])
     else { return nil }
     let units = machine.unitTexts
-    let deployed = workspace.deployment.workloads.flatMap(\.containers)
-    let usedImages = Set(deployed.map(\.image.text))
     let stores = Set(workspace.deployment.stores.map(\.text))
-    let mounted = Set(
-      containers.flatMap { $0["Mounts"]?.list ?? [] }.compactMap(\.text))
-    let running = Set(containers.compactMap { $0["ImageID"]?.text })
-    var found: [Item] = []
-    var kept: [JSONValue] = []
-    for volume in volumes {
+    let mounted = Set(containers.flatMap { $0["Mounts"]?.list ?? [] }.compactMap(\.text))
+    func isUsed(_ volume: JSONValue) -> Bool {
       guard let name = volume["Name"]?.text, let place = volume["Mountpoint"]?.text else {
-        continue
+        return false
       }
-      let isUsed =
-        stores.contains(name) || mounted.contains(place) || mounted.contains(name)
+      return stores.contains(name) || mounted.contains(place) || mounted.contains(name)
         || units.contains { $0.names(store: name) }
-      if isUsed {
-        kept.append(volume)
-      } else if volume.isStore || name.isCompileStore {
-        found.append(
-          Item(
-            kind: .volume, name: name, size: machine.size(of: [place])[place],
-            removal: ["podman", "volume", "rm", name]))
-      }
     }
-    let known = Set(
-      Runtimes.all.flatMap { runtime in
-        Processor.allCases.compactMap { runtime.image(for: $0)?.name }
-      }
-        + profiles.compactMap { $0.image?.value.name })
-    for image in images {
-      guard let id = image["Id"]?.text, !running.contains(id) else { continue }
-      let names = (image["Names"]?.list ?? []).compactMap(\.text)
-      let references = names.compactMap(ImageReference.init)
-      guard !references.isEmpty, references.allSatisfy({ known.contains($0.name) }),
-        !references.contains(where: { reference in
-          usedImages.contains(reference.text) || units.contains { $0.contains(reference.text) }
-        })
-      else { continue }
-      found.append(
-        Item(
-          kind: .image, name: names[0], size: image["Size"]?.number.map { Int($0) },
-          removal: ["podman", "image", "rm", id]))
-    }
-    if isWhole { found += Self.models(in: kept, named: profiles, units, machine) }
+    let used = volumes.filter(isUsed)
+    var found = Self.volumes(among: volumes.filter { !isUsed($0) }, machine)
+    let running = Set(containers.compactMap { $0["ImageID"]?.text })
+    let served = Set(workspace.deployment.workloads.flatMap(\.containers).map(\.image.text))
+    found += Self.images(
+      among: images.filter { $0["Id"]?.text.map { !running.contains($0) } ?? false },
+      named: profiles
+    ) { image in served.contains(image) || units.contains { $0.contains(image) } }
+    if isWhole { found += Self.models(in: used, named: profiles, units, machine) }
     items = found.sorted { left, right in
       (Item.Kind.allCases.firstIndex(of: left.kind) ?? 0, -(left.size ?? 0), left.name)
         < (Item.Kind.allCases.firstIndex(of: right.kind) ?? 0, -(right.size ?? 0), right.name)
+    }
+  }
+
+  /// Those of unused volumes that are amm's.
+  private static func volumes(among unused: [JSONValue], _ machine: Machine) -> [Item] {
+    unused.compactMap { volume in
+      guard let name = volume["Name"]?.text, let place = volume["Mountpoint"]?.text,
+        volume.isStore || name.isCompileStore
+      else { return nil }
+      return Item(
+        kind: .volume, name: name, size: machine.size(of: [place])[place],
+        removal: ["podman", "volume", "rm", name])
+    }
+  }
+
+  /// Those of images without a container that are of a runtime or of a profile, and that nothing names.
+  private static func images(
+    among idle: [JSONValue], named profiles: [Profile], isNamed: (String) -> Bool
+  ) -> [Item] {
+    let own = Runtimes.all.flatMap { runtime in
+      Processor.allCases.compactMap { runtime.image(for: $0)?.name }
+    }
+    let known = Set(own + profiles.compactMap { $0.image?.value.name })
+    return idle.compactMap { image in
+      let names = (image["Names"]?.list ?? []).compactMap(\.text)
+      let references = names.compactMap(ImageReference.init)
+      guard let id = image["Id"]?.text, !references.isEmpty,
+        references.allSatisfy({ known.contains($0.name) }),
+        !references.contains(where: { isNamed($0.text) })
+      else { return nil }
+      return Item(
+        kind: .image, name: names[0], size: image["Size"]?.number.map { Int($0) },
+        removal: ["podman", "image", "rm", id])
     }
   }
 

@@ -94,7 +94,9 @@ extension Examinations {
         subject, problem, "/dev/dri has no render node: the kernel has no driver for a card",
         fix: Self.without)
     }
-    let named = used.compactMap(kind.file).sorted()
+    let named = used.compactMap { accelerator in
+      if case .file(let name) = accelerator.node { name } else { String?.none }
+    }.sorted()
     if let missing = named.first(where: { !nodes.contains($0) }) {
       return Finding(
         subject, .error, "/dev/dri/\(missing) is not there, but \(Phrase.allOf(nodes))",
@@ -155,15 +157,6 @@ private enum KernelGraphics: CaseIterable {
     switch (self, accelerator) {
     case (.amd, .amd), (.intel, .intel), (.vulkan, .vulkan): true
     default: false
-    }
-  }
-
-  /// The file that one is named by; nil where it is not.
-  func file(of accelerator: Accelerator) -> String? {
-    switch accelerator {
-    case .amd(let selection), .intel(let selection), .vulkan(let selection):
-      if case .file(let name) = selection.node { name } else { nil }
-    case .nvidia, .device: nil
     }
   }
 }

@@ -109,6 +109,6 @@ extension Examinations {
 extension HostPath {
   /// Where it is on this machine.
   fileprivate func here(on machine: Machine) -> String {
-    base == .home ? ((try? machine.folders.home) ?? "~") + "/" + relative : text
+    absolute(home: try? machine.folders.home) ?? text
   }
 }

@@ -79,8 +79,7 @@ private struct ModelRevision {
   private func folder(of place: Mount.Source) -> String? {
     switch place {
     case .path(let path):
-      let home = path.base == .home ? machine.variable("HOME") : nil
-      return home.map { $0 + "/" + path.relative } ?? (path.base == .home ? nil : path.text)
+      return path.absolute(home: machine.variable("HOME"))
     case .store(let name):
       let words = ["podman", "volume", "inspect", "--format", "{{.Mountpoint}}", name.text]
       guard let result = machine.capture(words), result.isSuccess else { return nil }

@@ -12,7 +12,7 @@ enum LocalModel {
   ///
   /// A file that cannot be read is no mistake of the profile: it may be for another machine.
   static func known(_ path: HostPath) -> KnownModel? {
-    guard let place = place(of: path) else { return nil }
+    guard let place = path.absolute(home: Terminal.variable("HOME")) else { return nil }
     if let text = try? Files.read(place + "/config.json", limit: configurationLimit) {
       return text.count <= configurationLimit ? KnownModel(configuration: text) : nil
     }
@@ -20,10 +20,5 @@ enum LocalModel {
       let header = try? GGUFHeader(head)
     else { return nil }
     return KnownModel(header)
-  }
-
-  private static func place(of path: HostPath) -> String? {
-    guard path.base == .home else { return path.text }
-    return Terminal.variable("HOME").map { $0 + "/" + path.relative }
   }
 }

@@ -20,8 +20,7 @@ extension Machine {
       ])
       text = result.flatMap { $0.isSuccess ? $0.output : nil }
     case .environmentFile(let path):
-      guard let home = path.base == .home ? try? folders.home : "" else { return nil }
-      let place = path.base == .home ? home + "/" + path.relative : path.text
+      guard let place = path.absolute(home: try? folders.home) else { return nil }
       text = (try? Files.read(place, limit: Self.limit)).flatMap { bytes in
         let start = reference.variable.text + "="
         let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
