@@ -3,7 +3,7 @@ package import Foundation
 /// Expected outputs that stand in files of the repository.
 package enum Golden {
   /// Whether expectations are written anew (`make record`) instead of compared.
-  package static let isRecording = ProcessInfo.processInfo.environment["AMM_RECORD"] != nil
+  package static let isRecording = ProcessInfo.processInfo.environment["AMM_RECORD"] == "1"
 
   /// Why a text is not what its file says; nil when it is.
   package static func difference(of text: String, from file: URL) throws -> String? {

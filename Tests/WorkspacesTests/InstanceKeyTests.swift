@@ -86,11 +86,13 @@ struct InstanceKeyTests {
     "version": 1, "instances": .set(["main": .set(["port": 8080])]),
   ])
 
-  private static func read(_ document: Value) throws -> Outcome<Workspace> {
+  private static func read(
+    _ document: Value, by runtime: String = "tgi"
+  ) throws -> Outcome<Workspace> {
     let text = """
       name: tgi
-      source: {type: huggingface, model_id: org/model}
-      container: {runtime: tgi}
+      source: {type: \(runtime == "ollama" ? "ollama" : "huggingface"), model_id: org/model}
+      container: {runtime: \(runtime)}
       resources: {ram: 6GB, cpu_cores: 2, gpu_memory_min: 8GB}
 
       """
@@ -270,6 +272,26 @@ struct InstanceKeyTests {
     #expect(try server(["amd"]).accelerators == [.amd(.all)])
     #expect(try server(["nvidia"]).image.tag?.contains("rocm") == false)
     #expect(try server(["nvidia.com/gpu=1"]).accelerators == [.nvidia(.one("1"))])
+  }
+
+  /// All device files are seen in the container, and a variable takes one by its place among them.
+  @Test(arguments: [
+    ("llama-cpp", "amd=1", "ROCR_VISIBLE_DEVICES"), ("llama-cpp", "intel=1", "ZE_AFFINITY_MASK"),
+    ("llama-cpp", "vulkan=1", "GGML_VK_VISIBLE_DEVICES"),
+    ("ollama", "amd=1", "ROCR_VISIBLE_DEVICES"), ("ollama", "intel=1", "GGML_VK_VISIBLE_DEVICES"),
+  ])
+  func `a GPU is taken by the variable that its server reads`(
+    runtime: String, gpu: String, variable: String
+  ) throws {
+    let choosing = ["ROCR_VISIBLE_DEVICES", "ZE_AFFINITY_MASK", "GGML_VK_VISIBLE_DEVICES"]
+    let file = gpu.replacing("=1", with: "=renderD129")
+    for (named, wanted) in [(gpu, ["\(variable)=1"]), (file, [])] {
+      let document = Self.base.setting(["defaults", "gpus"], to: [.text(named)])
+      let workspace = try #require(try Self.read(document, by: runtime).value)
+      let server = try #require(workspace.deployment.workloads.first).server
+      let set = server.environment.filter { choosing.contains($0.name.text) }
+      #expect(set.map { "\($0.name.text)=\($0.value)" } == wanted)
+    }
   }
 
   /// A key that is added to a table and stands in no case above fails here.
