@@ -1,3 +1,5 @@
+import Text
+
 /// A container, every choice made.
 package struct Container: Sendable, Equatable {
   /// Its name, unique among the containers of a deployment.
@@ -88,7 +90,7 @@ package struct SecretReference: Sendable, Equatable {
     /// A secret that the engine keeps under a name.
     ///
     /// - key: The name of the value in a secret that has several; nil for one that is a single value.
-    case stored(ResourceName, key: String? = nil)
+    case stored(ResourceName, key: SecretKey? = nil)
     /// A file of `NAME=value` lines that only the user can read.
     case environmentFile(HostPath)
   }
@@ -101,6 +103,22 @@ package struct SecretReference: Sendable, Equatable {
   package init(_ variable: EnvironmentVariable.Name, from source: Source) {
     self.variable = variable
     self.source = source
+  }
+}
+
+/// The name of a value within a secret that holds several: 1 to 253 ASCII letters, digits, `.`, `_`
+/// and `-` (Kubernetes 1.33, pkg/apis/core/validation, the keys of a Secret's data).
+package struct SecretKey: Sendable, Equatable {
+  /// As it is written.
+  package let text: String
+
+  /// - Returns: Nil for a text that is no such name.
+  package init?(_ text: String) {
+    let isLegal = text.utf8.allSatisfy { $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E }
+    guard (1...253).contains(text.utf8.count), isLegal, text != ".", !text.hasPrefix("..") else {
+      return nil
+    }
+    self.text = text
   }
 }
 

@@ -28,6 +28,14 @@ package struct HostPath: Sendable, Hashable {
     relative = String(Substring(rest))
   }
 
+  /// A path amm itself names.
+  package init(literal text: StaticString) {
+    guard let path = HostPath(text.description) else {
+      preconditionFailure("not a path of a machine")
+    }
+    self = path
+  }
+
   /// As a person writes it.
   package var text: String { (base == .home ? "~/" : "/") + relative }
 

@@ -44,7 +44,10 @@ package enum Reference {
           "An instance, and `defaults`",
           "`defaults` has the same keys but `port` and `description`.\n\n"
             + InstanceSettings.fields.markdown()),
-        Markdown.section("`token`", TokenSettings.fields.markdown()),
+        Markdown.section(
+          "A secret: `token`, `api_key`, and each of `secrets`",
+          "The name of a Podman secret, or a mapping of `secret` or `environment_file`.\n\n"
+            + SecretSection.fields.markdown()),
         Markdown.section("`apply`", ApplySettings.fields.markdown()),
         Markdown.section("`host`", HostSettings.fields.markdown()),
         Markdown.section("An item of `host.gpus`", HostGPU.fields.markdown()),

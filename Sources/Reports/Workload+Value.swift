@@ -70,12 +70,13 @@ extension Container {
 extension SecretReference {
   /// Where the secret is; never what it is.
   var reference: Value {
-    let place: Value.Member =
+    let place: [Value.Member] =
       switch source {
-      case .stored(let name, _): .init("stored", .text(name.text))
-      case .environmentFile(let path): .init("file", .text(path.text))
+      case .stored(let name, let key):
+        [.init("stored", .text(name.text))] + (key.map { [.init("key", .text($0.text))] } ?? [])
+      case .environmentFile(let path): [.init("file", .text(path.text))]
       }
-    return .set([.init("variable", .text(variable.text)), place])
+    return .set([.init("variable", .text(variable.text))] + place)
   }
 }
 

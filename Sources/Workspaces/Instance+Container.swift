@@ -67,14 +67,8 @@ extension Instance {
   func references(for profile: Profile) -> [SecretReference] {
     let runtime = profile.runtime.value
     var found: [SecretReference] = []
-    if let variable = runtime.tokenVariable(of: profile), let token = token?.value,
-      needsToken(profile)
-    {
-      if let secret = token.secret {
-        found.append(SecretReference(variable, from: .stored(secret.value)))
-      } else if let file = token.environmentFile {
-        found.append(SecretReference(variable, from: .environmentFile(file.value)))
-      }
+    if let variable = runtime.tokenVariable(of: profile), let token, needsToken(profile) {
+      found.append(SecretReference(variable, from: token.value.source))
     }
     if let key = apiKey, let variable = runtime.keyVariable {
       found.append(SecretReference(variable, from: key.value.source))

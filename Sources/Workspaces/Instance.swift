@@ -31,7 +31,7 @@ package struct Instance: Sendable {
   }
   /// The release that units are written for; the oldest where nothing is said.
   package var podman: PodmanVersion { setting(\.podman)?.value ?? .oldest }
-  package var token: Located<TokenSettings>? { setting(\.token) }
+  package var token: Located<SecretChoice>? { setting(\.token) }
   /// Seconds.
   package var startTimeout: Int { setting(\.startTimeout)?.value ?? 1800 }
   package var apiKey: Located<SecretChoice>? { setting(\.apiKey) }

@@ -17,7 +17,7 @@ package struct InstanceSettings: Record {
   package var volumes: Located<[Located<VolumeChoice>]>?
   package var environment: Located<Environment>?
   package var podman: Located<PodmanVersion>?
-  package var token: Located<TokenSettings>?
+  package var token: Located<SecretChoice>?
   package var startTimeout: Located<Int>?
   package var onUnhealthy: Located<HealthCheck.Consequence>?
   package var secrets: Located<[Pair<EnvironmentVariable.Name, SecretChoice>]>?
@@ -73,7 +73,7 @@ package struct InstanceSettings: Record {
       "podman", \.podman, .podmanVersion, default: PodmanVersion.oldest.text,
       "The Podman release that the files are written for."),
     Field(
-      "token", \.token, section: TokenSettings.self,
+      "token", \.token, .secret,
       "Where the Hugging Face token comes from; never the token itself."),
     Field(
       "start_timeout", \.startTimeout, .integer(10...86400), unit: "seconds", default: "1800",
@@ -149,22 +149,5 @@ package struct LimitSettings: Record {
   package static let fields = FieldTable<LimitSettings, Never>([
     Field("ram", \.ram, .memoryLimit, "Main memory, or 'unlimited'."),
     Field("cpu_cores", \.cpuCores, .integer(1...4096), unit: "cores", "Processor cores."),
-  ])
-}
-
-/// `token`.
-package struct TokenSettings: Record {
-  package var secret: Located<ResourceName>?
-  package var environmentFile: Located<HostPath>?
-
-  package init() {}
-
-  package static let fields = FieldTable<TokenSettings, Never>([
-    Field(
-      "secret", \.secret, .resourceName("a secret's name"),
-      "The name of a Podman secret ('podman secret create hf-token FILE')."),
-    Field(
-      "environment_file", \.environmentFile, .hostPath,
-      "A file with the line HF_TOKEN=…, outside the workspace, readable by you alone."),
   ])
 }

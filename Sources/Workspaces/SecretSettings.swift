@@ -1,6 +1,6 @@
 package import Deployments
 import Profiles
-import Schema
+package import Schema
 import Values
 import YAML
 
@@ -15,20 +15,34 @@ package struct SecretChoice: Sendable {
   }
 }
 
-/// A reference that is written as a mapping.
-private struct SecretSection: Record {
+/// A reference that is written as a mapping: `token`, `api_key`, and an item of `secrets`.
+package struct SecretSection: Record {
   var secret: Located<ResourceName>?
+  var key: Located<SecretKey>?
   var environmentFile: Located<HostPath>?
 
-  static let fields = FieldTable<SecretSection, Never>([
+  package init() {}
+
+  package static let fields = FieldTable<SecretSection, Never>([
     Field(
       "secret", \.secret, .resourceName("a secret's name"),
       "The name of a Podman secret ('podman secret create NAME FILE')."),
+    Field(
+      "key", \.key, .secretKey,
+      "Which value of the secret, for targets whose secrets hold several; Podman's hold one."),
     Field(
       "environment_file", \.environmentFile, .hostPath,
       "A file of NAME=value lines, outside the workspace, readable by you alone."),
   ])
 }
+
+/// That a mapping names one place: what a schema can say of two keys.
+private let onePlace = Value.Member(
+  "oneOf",
+  [
+    .set(["required": ["secret"]]),
+    .set(["required": ["environment_file"], "not": .set(["required": ["key"]])]),
+  ])
 
 extension ValueType where Value == SecretChoice {
   /// The name of a Podman secret, or a mapping that names a file.
@@ -39,12 +53,14 @@ extension ValueType where Value == SecretChoice {
         "anyOf",
         [
           .set(ValueType<ResourceName>.resourceName("a secret's name").schema),
-          .set(ValueType<SecretSection>.record(SecretSection.self).schema),
+          .set(ValueType<SecretSection>.record(SecretSection.self).schema + [onePlace]),
         ])
     ],
     plain: { choice in
       switch choice.source {
-      case .stored(let name, _): .text(name.text)
+      case .stored(let name, nil): .text(name.text)
+      case .stored(let name, let key?):
+        .set(["secret": .text(name.text), "key": .text(key.text)])
       case .environmentFile(let path): .set(["environment_file": .text(path.text)])
       }
     },
@@ -55,7 +71,14 @@ extension ValueType where Value == SecretChoice {
       }
       guard let section = SecretSection.fields.read(node, reading) else { return nil }
       switch (section.secret, section.environmentFile) {
-      case (let name?, nil): return SecretChoice(source: .stored(name.value))
+      case (let name?, nil):
+        return SecretChoice(source: .stored(name.value, key: section.key?.value))
+      case (nil, _?) where section.key != nil:
+        reading.refuse(
+          node,
+          Refusal(
+            "names one of several values, and a file of variables has names of its own",
+            help: "remove 'key'"))
       case (nil, let path?) where path.value.text.hasSuffix("/"):
         reading.refuse(node, Refusal("names a folder", help: "name the file in it"))
       case (nil, let path?): return SecretChoice(source: .environmentFile(path.value))
@@ -68,4 +91,18 @@ extension ValueType where Value == SecretChoice {
       }
       return nil
     })
+}
+
+extension ValueType where Value == SecretKey {
+  /// The name of a value within a secret.
+  fileprivate static let secretKey = parsed(
+    "the name of a value", limit: 253, pattern: "^[A-Za-z0-9._-]{1,253}$", plain: { .text($0.text) }
+  ) { (text) throws(Refusal) in
+    guard let key = SecretKey(text) else {
+      throw Refusal(
+        "must be the name of a value: letters, digits, '.', '_' and '-', found '\(text.abbreviated)'"
+      )
+    }
+    return key
+  }
 }

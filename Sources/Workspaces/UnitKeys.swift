@@ -72,6 +72,7 @@ enum UnitKeys {
       return Refusal(
         "has '\(text.abbreviated)' for 'Network', which names no network",
         help: "write the name of one that exists ('podman network ls')")
+    case "Mount": return problem(withMount: text)
     case "Pull" where !pulls.contains(text):
       return Refusal(
         "has '\(text.abbreviated)' for 'Pull'", help: "write \(Phrase.oneOf(pulls))")
@@ -82,6 +83,26 @@ enum UnitKeys {
         help: "write a list with one word each, such as '[--cpus=4, --tz=local]'")
     default: return nil
     }
+  }
+
+  /// Podman's generator drops a unit whose mount has no source, or one of Podman's own files that is
+  /// not there (Podman 5.8, pkg/systemd/quadlet/quadlet.go); Podman starts none without a destination.
+  private static func problem(withMount text: String) -> Refusal? {
+    var fields: [Substring: Substring] = [:]
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      fields[pair[0]] = pair.count > 1 ? pair[1] : ""
+    }
+    func value(_ names: [Substring]) -> Substring? { names.lazy.compactMap { fields[$0] }.first }
+    let kind = fields["type"] ?? "volume"
+    let source =
+      value(["source", "src"]) ?? (["tmpfs", "ramfs", "devpts"].contains(kind) ? "/" : "")
+    let target = value(["destination", "dst", "target"]) ?? (kind == "glob" ? "/" : "")
+    let isFile = [".volume", ".image"].contains { source.hasSuffix($0) }
+    guard source.isEmpty || target.isEmpty || isFile else { return nil }
+    return Refusal(
+      "has '\(text.abbreviated)' for 'Mount', which has no \(target.isEmpty ? "destination" : "source that is there")",
+      help: "write 'type=bind,source=/srv/data,destination=/data'")
   }
 
   /// Podman's generator takes a unit away that names a file of its own kinds which is not there.

@@ -48,7 +48,7 @@ extension WorkspaceChecks {
 extension Instance {
   /// The files that it reads secrets from, each with the variable that is wanted of it.
   fileprivate var variableFiles: [(file: HostPath, range: SourceRange, variable: String)] {
-    let token = self.token?.value.environmentFile.map { ($0.value, $0.range, "HF_TOKEN") }
+    let token = token.flatMap { token in token.value.file.map { ($0, token.range, "HF_TOKEN") } }
     let variable = active?.profile.runtime.value.keyVariable?.text ?? "API_KEY"
     let key = apiKey.flatMap { key in key.value.file.map { ($0, key.range, variable) } }
     return [token, key].compactMap { $0 }

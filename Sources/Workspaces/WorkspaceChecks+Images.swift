@@ -32,8 +32,8 @@ extension WorkspaceChecks {
           """))
   ) { workspace, rule, collector in
     for instance in workspace.instances {
-      guard let profile = instance.active?.profile, profile.image == nil,
-        profile.runtime.value.image(for: instance.processor) == nil
+      guard let profile = instance.active?.profile,
+        workspace.image(of: instance, serving: profile) == nil
       else { continue }
       collector.emit(
         rule, instance.name.range,

@@ -33,7 +33,7 @@ extension WorkspaceChecks {
         taken[mount.target] = "the profile's model"
       }
       if let profile = instance.active?.profile,
-        let image = profile.image?.value ?? profile.runtime.value.image(for: instance.processor),
+        let image = workspace.image(of: instance, serving: profile),
         let cache = instance.compileCache(of: profile.runtime.value, image)
       {
         taken[cache.path] = "what its server compiles"

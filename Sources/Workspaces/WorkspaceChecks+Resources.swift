@@ -58,49 +58,6 @@ extension WorkspaceChecks {
     }
   }
 
-  static let tokenSource = WorkspaceCheck(
-    Rule(
-      "token-source", "A token comes from one place.",
-      Explanation(
-        """
-        With no place the server has no token, and with two nobody knows which one it uses. A \
-        file inside the workspace would be committed with it.
-        """,
-        wrong: """
-          # instances.yaml
-          instances:
-            main:
-              port: 8080
-              token: {secret: hf-token, environment_file: ~/.config/amm/hf.env}
-          """,
-        right: """
-          # instances.yaml
-          instances:
-            main:
-              port: 8080
-              token: {secret: hf-token}
-          """))
-  ) { workspace, rule, collector in
-    var seen: Set<SourceRange> = []
-    for instance in workspace.instances {
-      guard let token = instance.token, seen.insert(token.range).inserted else { continue }
-      switch (token.value.secret, token.value.environmentFile) {
-      case (nil, nil) where !collector.hasErrors(in: token.range):
-        collector.emit(
-          rule, token.range, "'token' names no place",
-          help: "write 'token: {secret: hf-token}' or 'token: {environment_file: PATH}'")
-      case (_?, let file?):
-        collector.emit(
-          rule, file.range, "'token' names two places", help: "remove one of the two")
-      case (nil, let file?) where workspace.location.contains(file.value):
-        collector.emit(
-          rule, file.range, "'\(file.value.text)' lies in the workspace, which is shared",
-          help: "move it out, such as to '~/.config/amm/hf.env'")
-      default: continue
-      }
-    }
-  }
-
   static let reservedVariable = WorkspaceCheck(
     Rule(
       "reserved-variable", "What amm sets itself is not set again by an instance.",

@@ -79,7 +79,7 @@ extension WorkspaceChecks {
   ) { workspace, rule, collector in
     for instance in workspace.instances {
       guard let profile = instance.active?.profile, let shards = profile.shards,
-        let count = instance.gpuCount(of: workspace.host), count < shards.value,
+        let count = workspace.gpuCount(of: instance), count < shards.value,
         // Without a GPU, one shard is the whole model.
         shards.value > 1 || instance.processor != .cpu
       else { continue }
@@ -195,10 +195,10 @@ extension WorkspaceChecks {
     for instance in workspace.instances {
       guard let profile = instance.active?.profile else { continue }
       let placement = Placement(
-        processor: instance.processor, gpuCount: instance.gpuCount(of: workspace.host),
-        cards: instance.cards(as: workspace.devices(of: instance), of: workspace.host),
+        processor: instance.processor, gpuCount: workspace.gpuCount(of: instance),
+        cards: workspace.cards(of: instance),
         driver: workspace.host?.nvidiaDriver?.value,
-        hasEnvironmentFile: instance.token?.value.environmentFile != nil)
+        hasEnvironmentFile: instance.token?.value.file != nil)
       for check in Checks.placement + profile.runtime.value.placementChecks {
         guard let objection = check.objection(profile, placement) else { continue }
         if objection.isInProfile {
@@ -225,37 +225,5 @@ extension Profile {
   /// A note at a place of its file.
   func note(_ range: SourceRange, _ message: String) -> Diagnostic.Note {
     Diagnostic.Note(SourceLocation(source, range), message)
-  }
-}
-
-extension Instance {
-  /// Its GPUs, as the host's settings describe them; empty where they do not describe each.
-  fileprivate func cards(as all: [Accelerator], of host: HostSettings?) -> [HostCard] {
-    guard let known = host?.gpus?.value, !devices.isEmpty else { return [] }
-    let isAny = all.contains(where: \.isAll)
-    let kind = Processor(all)
-    let found = known.filter { gpu in
-      guard let device = gpu.value.device?.value else { return false }
-      return isAny ? Processor([device]) == kind : all.contains(device)
-    }
-    guard isAny || found.count == all.count else { return [] }
-    return found.compactMap { gpu in
-      gpu.value.memory.map { memory in
-        let name = gpu.value.name?.value
-        return HostCard(
-          name: name ?? gpu.value.device?.value.text ?? "", memory: memory.value.bytes,
-          compute: gpu.value.compute?.value ?? name.flatMap { Card.named($0)?.compute })
-      }
-    }
-  }
-
-  /// How many GPUs its server sees; nil when that is only known on the machine.
-  fileprivate func gpuCount(of host: HostSettings?) -> Int? {
-    let devices = devices.map(\.value)
-    guard devices.contains(where: \.isAll) else { return devices.count }
-    let kind = Processor(devices)
-    return host?.gpus.map { gpus in
-      gpus.value.count { Processor([$0.value.device?.value].compactMap { $0 }) == kind }
-    }
   }
 }

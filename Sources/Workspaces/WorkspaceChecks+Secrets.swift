@@ -112,6 +112,8 @@ extension WorkspaceChecks {
             main: {port: 8080, secrets: {UPSTREAM_URL: upstream}}
           """))
   ) { workspace, rule, collector in
+    // What stands under 'defaults' is told once.
+    var seen: Set<SourceRange> = []
     for instance in workspace.instances {
       let runtime = instance.active?.profile.runtime.value
       for pair in instance.secrets {
@@ -142,8 +144,12 @@ extension WorkspaceChecks {
             rule, pair.name.range, "amm sets '\(name.text)' itself", help: "remove the line")
         }
       }
-      for place in instance.secrets.map(\.item) + [instance.apiKey].compactMap({ $0 }) {
-        guard let file = place.value.file, workspace.location.contains(file) else { continue }
+      let places =
+        instance.secrets.map(\.item) + [instance.token, instance.apiKey].compactMap { $0 }
+      for place in places {
+        guard let file = place.value.file, workspace.location.contains(file),
+          seen.insert(place.range).inserted
+        else { continue }
         collector.emit(
           rule, place.range, "'\(file.text)' lies in the workspace, which is shared",
           help: "move it out, such as to '~/.config/amm/\(instance.name.value.text).env'")

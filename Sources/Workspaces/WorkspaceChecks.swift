@@ -20,7 +20,7 @@ package enum WorkspaceChecks {
   /// Every check of a workspace, in the order in which they run.
   package static let all: [WorkspaceCheck] = [
     portInUse, privilegedPort, longName, activeLink, strayLink, invalidProfile,
-    runtimeNotAccepted, mixedGPUs, gpuTwice, cacheConflict, tokenSource, reservedVariable,
+    runtimeNotAccepted, mixedGPUs, gpuTwice, cacheConflict, reservedVariable,
     secretVariable,
     hostMemory, hostCores, hostGPUMemory, unknownGPU, imageForGPU, quantizationOnGPU, shardsOnGPUs,
     gpuShare, gatedModel, launchTooLong, mountTwice, mountWithin, hostExposed, hiddenFiles,

@@ -20,9 +20,8 @@ extension WorkspaceDraft {
     let profile = active.profile
     let runtime = profile.runtime.value
     let launch = active.launch
-    let accelerators = instance.devices.map(\.value)
     guard let port = instance.port.flatMap({ Port($0.value) }),
-      let image = profile.image?.value ?? runtime.image(for: Processor(accelerators))
+      let image = image(of: instance, serving: profile)
     else { return nil }
     let interface = runtime.interface(of: profile)
     let exposure = Exposure(instance.bind, port, to: interface.port)
@@ -80,6 +79,7 @@ extension WorkspaceDraft {
       .map { $0.labelled(instance.labelOfOwn) }
       + instance.volumes.map { $0.value.mount.labelled(instance.label(of: $0.value)) }
       + (compiled.map { [Mount(.store($0.store), at: $0.path)] } ?? [])
+      + cardLinks(for: instance, on: runtime)
     server.limits = instance.limits
     server.sharedMemory = instance.sharedMemory(of: runtime)
     server.resourceLimits = instance.ulimits.map {
@@ -97,6 +97,19 @@ extension WorkspaceDraft {
     server.health = interface.healthCheck(startPeriod: instance.startTimeout)
     server.health?.consequence = instance.setting(\.onUnhealthy)?.value ?? .nothing
     return server
+  }
+
+  /// The links by which oneCCL tells one Intel GPU from another: Podman's `AddDevice` takes the files of
+  /// a folder, and no links (oneCCL, ze_fd_manager; vLLM 0.31.0, gpu.xpu.inc.md).
+  private func cardLinks(for instance: Instance, on runtime: any Runtime.Type) -> [Mount] {
+    guard runtime.usesOneCCL, instance.processor == .intel, gpuCount(of: instance) != 1 else {
+      return []
+    }
+    return [
+      Mount(
+        .path(HostPath(literal: "/dev/dri/by-path")),
+        at: ContainerPath(literal: "/dev/dri/by-path"), options: [.readOnly])
+    ]
   }
 
   /// A container of the server's image that does a step; nil where its name would be too long.

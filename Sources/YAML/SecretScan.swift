@@ -144,8 +144,8 @@ package struct SecretScan {
     return ["secret", "environment_file"].contains(key) ? Secrets.isDrawn(text) : true
   }
 
-  /// Whether the current value names the place of a secret: `api_key: NAME`, `secrets: {VARIABLE: NAME}`,
-  /// each perhaps a mapping, of an instance or of all.
+  /// Whether the current value names the place of a secret: `token: NAME`, `api_key: NAME`,
+  /// `secrets: {VARIABLE: NAME}`, each perhaps a mapping, of an instance or of all.
   private var isReference: Bool {
     let keys = levels.map { level in
       if case .mapping(let key, _) = level { key } else { String?.none }
@@ -156,9 +156,10 @@ package struct SecretScan {
     case "instances"?: own = keys.dropFirst(2)
     default: return false
     }
-    let places = ["secret", "environment_file"]
+    let places = ["secret", "environment_file", "key"]
     let rest = own.dropFirst(own.first == "secrets" ? 2 : 1)
-    guard own.first == "api_key" || (own.first == "secrets" && own.count > 1) else { return false }
+    let isOne = own.first == "token" || own.first == "api_key"
+    guard isOne || (own.first == "secrets" && own.count > 1) else { return false }
     return rest.isEmpty || (rest.count == 1 && places.contains(rest.first.flatMap { $0 } ?? ""))
   }
 

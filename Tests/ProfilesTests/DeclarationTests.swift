@@ -49,7 +49,7 @@ struct DeclarationTests {
     check(HostGPU.fields)
     check(ApplySettings.fields)
     check(LimitSettings.fields)
-    check(TokenSettings.fields)
+    check(SecretSection.fields)
   }
 
   @Test func `rules have one code each`() {

@@ -91,6 +91,7 @@ struct InstanceKeyTests {
   ) throws -> Outcome<Workspace> {
     let text = """
       name: tgi
+      category: \(runtime == "tei" ? "embedding" : "coding")
       source: {type: \(runtime == "ollama" ? "ollama" : "huggingface"), model_id: org/model}
       container: {runtime: \(runtime)}
       resources: {ram: 6GB, cpu_cores: 2, gpu_memory_min: 8GB}
@@ -171,13 +172,37 @@ struct InstanceKeyTests {
   }
 
   /// A file of the workspace is committed with it.
-  @Test(arguments: [["api_key"], ["secrets", "A_TOKEN"]])
+  @Test(arguments: [["token"], ["api_key"], ["secrets", "A_TOKEN"]])
   func `a secret does not lie in the workspace`(path: [String]) throws {
     for (file, rules) in [("~/w/key.env", ["secret-source"]), ("~/key.env", [])] {
       let reference: Value = .set(["environment_file": .text(file)])
       let read = try Self.read(Self.base.setting(Self.instance + path, to: reference))
       #expect(read.diagnostics.map(\.rule.code) == rules)
     }
+  }
+
+  /// Podman's secrets hold one value; targets whose secrets hold several get its name.
+  @Test func `a value of a secret keeps its name`() throws {
+    let reference: Value = .set(["secret": "keys", "key": "main"])
+    let document = Self.base.setting(Self.instance + ["secrets", "A_TOKEN"], to: reference)
+    let server = try #require(try Self.deployment(document).workloads.first).server
+    let name = try #require(ResourceName("keys"))
+    #expect(server.secrets.map(\.source) == [.stored(name, key: SecretKey("main"))])
+  }
+
+  /// As Podman's generator 5.8 takes them, and Podman starts them.
+  @Test(arguments: [
+    ("type=bind,source=/a,destination=/b", true), ("source=a,target=/b", true),
+    ("type=tmpfs,destination=/b", true), ("type=glob,src=/a/*", true),
+    ("tmpfs", false), ("type=bind,src=,dst=/b", false), ("type=bind,source=/a", false),
+    ("type=image,source=a.image,destination=/b", false),
+  ])
+  func `a mount has a source that is there`(mount: String, isRight: Bool) throws {
+    let read = try Self.read(
+      Self.base.setting(
+        Self.instance + ["quadlet"],
+        to: .set(["unsafe": true, "Container": .set(["Mount": .text(mount)])])))
+    #expect(read.diagnostics.map(\.rule.code) == (isRight ? [] : ["bad-value"]))
   }
 
   @Test(arguments: [true, false])
@@ -272,6 +297,53 @@ struct InstanceKeyTests {
     #expect(try server(["amd"]).accelerators == [.amd(.all)])
     #expect(try server(["nvidia"]).image.tag?.contains("rocm") == false)
     #expect(try server(["nvidia.com/gpu=1"]).accelerators == [.nvidia(.one("1"))])
+  }
+
+  /// backends/candle/src/compute_cap.rs of TEI 1.9.3: an image runs on the cards that it was compiled for.
+  @Test(
+    arguments: [
+      ([("T4", nil)], "turing-1.9.3"), ([("A30", nil)], "1.9.3"), ([("RTX 3090", nil)], "86-1.9.3"),
+      ([("L4", nil)], "89-1.9.3"), ([("H100", nil)], "hopper-1.9.3"),
+      ([("B200", nil)], "100-1.9.3"),
+      ([("RTX 5090", nil)], "120-1.9.3"), ([("a card", "8.6")], "86-1.9.3"),
+      ([("RTX 3090", nil), ("RTX 4090", nil)], "86-1.9.3"),
+      ([("T4", nil), ("RTX 3090", nil)], "cuda-1.9.3"),
+      ([("A30", nil), ("H100", nil)], "cuda-1.9.3"), ([("a card", nil)], "cuda-1.9.3"),
+      ([("a card", nil), ("L4", nil)], "cuda-1.9.3"), ([], "cuda-1.9.3"),
+    ] as [([(String, String?)], String)])
+  func `TEI's image is that of the cards`(cards: [(String, String?)], tag: String) throws {
+    let all = cards.enumerated().map { index, card in
+      Value.set(
+        [
+          .init("device", .text("nvidia.com/gpu=\(index)")), .init("memory", "24GB"),
+          .init("name", .text(card.0)),
+        ] + (card.1.map { [.init("compute", .text($0))] } ?? []))
+    }
+    var document = Self.base.setting(["defaults", "gpus"], to: ["nvidia"])
+    if !all.isEmpty { document = document.setting(["host", "gpus"], to: .list(all)) }
+    let workspace = try #require(try Self.read(document, by: "tei").value)
+    let server = try #require(workspace.deployment.workloads.first).server
+    #expect(server.image.text == "ghcr.io/huggingface/text-embeddings-inference:\(tag)")
+  }
+
+  /// oneCCL opens the folder where it has several cards; Podman's `AddDevice` takes no links.
+  @Test(
+    arguments: [
+      ("vllm", ["intel"], true), ("vllm", ["intel=0", "intel=1"], true),
+      ("vllm", ["intel=0"], false),
+      ("llama-cpp", ["intel"], false), ("vllm", ["amd"], false),
+    ] as [(String, [String], Bool)])
+  func `several Intel GPUs are told apart by the links to them`(
+    runtime: String, gpus: [String], isMounted: Bool
+  ) throws {
+    let document = Self.base.setting(["defaults", "gpus"], to: .texts(gpus))
+      .setting(["defaults", "selinux"], to: "shared")
+    let workspace = try #require(try Self.read(document, by: runtime).value)
+    let mounts = try #require(workspace.deployment.workloads.first).server.mounts
+    let links = mounts.filter { $0.target.text == "/dev/dri/by-path" }
+    #expect(links.map(\.source.text) == (isMounted ? ["/dev/dri/by-path"] : []))
+    // A label on device files would be the end of the desktop's own access.
+    #expect(links.allSatisfy { $0.options == [.readOnly] })
   }
 
   /// All device files are seen in the container, and a variable takes one by its place among them.

@@ -60,7 +60,7 @@ extension Secrets {
     case 0x79: return ends("key")
     case 0x64: return ends("password") || ends("passwd") || ends("pwd")
     case 0x74: return ends("secret")
-    case 0x73: return ends("pass") || ends("credentials")
+    case 0x73: return ends("pass") || ends("credentials") || ends("creds")
     case 0x65: return ends("passphrase") || (isKey && ends("value"))
     default: return false
     }

@@ -12,7 +12,7 @@ extension Secrets {
       "AUTHORIZATION":
       return true
     // Whether browsers may send theirs is a switch (CORS).
-    case "CREDENTIALS": return !words.contains("ALLOW")
+    case "CREDENTIALS", "CREDS": return !words.contains("ALLOW")
     case "PASS", "PWD": return words.count > 1
     case "KEY": return words.count > 1 && secretKeys.contains(words[words.count - 2])
     default: return false

@@ -20,6 +20,9 @@ package protocol Runtime: Sendable {
   static var needsImage: Bool { get }
   /// The pinned image for a kind of processor; nil where its project publishes none.
   static func image(for processor: Processor) -> ImageReference?
+  /// The pinned image that is made for NVIDIA cards of these capabilities; nil where
+  /// none is made for all of them.
+  static func image(computing cards: Set<ComputeCapability>) -> ImageReference?
   /// How its server is reached and asked.
   static func interface(of profile: Profile) -> ServerInterface
   /// How the server of a launch is asked which model it serves; nil where it tells none.
@@ -44,6 +47,9 @@ package protocol Runtime: Sendable {
   static var programFolder: String? { get }
   /// Whether its server starts processes of its own, which somebody has to reap.
   static var startsProcesses: Bool { get }
+  /// Whether its processes on several Intel GPUs talk by oneCCL, which looks up the cards in
+  /// `/dev/dri/by-path`.
+  static var usesOneCCL: Bool { get }
   /// Where it keeps what it compiles at a start; nil where it compiles nothing.
   static var compileCache: CompileCache? { get }
   /// The variable that it reads the key from which clients must bring; nil where it has none.
@@ -109,6 +115,7 @@ package protocol Runtime: Sendable {
 
 extension Runtime {
   package static var needsImage: Bool { false }
+  package static func image(computing cards: Set<ComputeCapability>) -> ImageReference? { nil }
   package static func spelling(of option: Substring) -> String { String(option) }
   package static func problem(with text: String, of option: CatalogueOption) -> String? { nil }
   package static var variablePrefixes: [String] { [] }
@@ -122,6 +129,7 @@ extension Runtime {
   package static var sharedMemory: ByteCount? { nil }
   package static var programFolder: String? { nil }
   package static var startsProcesses: Bool { false }
+  package static var usesOneCCL: Bool { false }
   package static var compileCache: CompileCache? { nil }
   package static var keyVariable: EnvironmentVariable.Name? { nil }
   package static func asking(_ arguments: [Argument]) -> [Argument] { arguments }

@@ -35,7 +35,7 @@ extension TextEmbeddingsInference {
       notes: [report.note(id.range, "the model is named here")])
   }
 
-  package static let placementChecks: [PlacementCheck] = [formatOfProcessor]
+  package static let placementChecks: [PlacementCheck] = [formatOfProcessor, imageOfCard]
 
   /// backends/ort/src/lib.rs, line 81: the engine of the processor's image.
   private static let formatOfProcessor = PlacementCheck(

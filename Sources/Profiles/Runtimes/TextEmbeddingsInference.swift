@@ -45,16 +45,19 @@ package enum TextEmbeddingsInference: Runtime {
     "--api-key", "--hf-token", "--hf-api-token",
   ]
 
-  /// `cuda-` is the one image for all compute capabilities from 7.5 to 12.0
-  /// (cuda-all-entrypoint.sh); none is published for AMD GPUs (docs/source/en/amd_gpu.md).
   package static let keyVariable: EnvironmentVariable.Name? = .init(literal: "API_KEY")
 
+  /// Where its images are published.
+  static let repository = "ghcr.io/huggingface/text-embeddings-inference"
+  /// The release that amm runs.
+  static let release = "1.9.3"
+
+  /// `cuda-` is the one image for several compute capabilities from 7.5 to 12.0
+  /// (cuda-all-entrypoint.sh); none is published for AMD GPUs (docs/source/en/amd_gpu.md).
   package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
-    case .nvidia:
-      ImageReference(literal: "ghcr.io/huggingface/text-embeddings-inference", tag: "cuda-1.9.3")
-    case .cpu:
-      ImageReference(literal: "ghcr.io/huggingface/text-embeddings-inference", tag: "cpu-1.9.3")
+    case .nvidia: ImageReference(literal: repository, tag: "cuda-" + release)
+    case .cpu: ImageReference(literal: repository, tag: "cpu-" + release)
     case .amd, .intel, .vulkan, .other: nil
     }
   }

@@ -49,6 +49,7 @@ package enum VLLM: Runtime {
   /// NCCL exchanges tensors there; the project asks for a larger one or the host's.
   package static let sharedMemory: ByteCount? = .gibibytes(1)
   package static let startsProcesses = true
+  package static let usesOneCCL = true
   /// vllm/envs.py.
   package static let compileCache: CompileCache? = .ofPyTorch([("VLLM_CACHE_ROOT", "vllm")])
   package static let keyVariable: EnvironmentVariable.Name? = .init(literal: "VLLM_API_KEY")
