@@ -63,6 +63,9 @@ package struct ContainerUser: Sendable, Equatable {
   /// A name or a number; nil for the user's own group.
   package let group: String?
 
+  /// Whether it is the image's root.
+  package var isRoot: Bool { user == "0" || user == "root" }
+
   /// Parses `1000`, `1000:1000` and `name`; nil for others.
   package init?(_ text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)

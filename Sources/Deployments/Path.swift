@@ -65,14 +65,16 @@ package struct HostPath: Sendable, Hashable {
 
 /// An absolute path inside a container.
 package struct ContainerPath: Sendable, Hashable {
-  /// As it is written: absolute and normal.
+  /// Absolute, without a slash at its end or two in a row.
   package let text: String
 
   package init?(_ text: String) {
     guard text.utf8.first == UInt8(ascii: "/"), HostPath.isCarried(text.utf8.dropFirst()) else {
       return nil
     }
-    self.text = text
+    // One place has one text, so that two mounts at it are found.
+    let parts = text.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+    self.text = "/" + parts.joined(separator: "/")
   }
 
   /// A path amm itself names.

@@ -267,6 +267,7 @@ extension ValueType where Value == PlainText {
     }
     return plain
   }
+
 }
 
 /// Extra variables as a profile or an instance writes them.

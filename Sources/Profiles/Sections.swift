@@ -49,7 +49,7 @@ package struct ContainerSection: Record {
       "image", \.image, .image, default: "the runtime's pinned image for the instance's GPUs",
       "The container image, with registry and tag or digest."),
     Field(
-      "entrypoint", \.entrypoint, .plainText, default: "the image's",
+      "entrypoint", \.entrypoint, .entrypoint, default: "the image's",
       "The program that is started in the container, in place of the image's own."),
   ])
 }

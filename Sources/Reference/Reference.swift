@@ -48,6 +48,16 @@ package enum Reference {
           "A secret: `token`, `api_key`, and each of `secrets`",
           "The name of a Podman secret, or a mapping of `secret` or `environment_file`.\n\n"
             + SecretSection.fields.markdown()),
+        Markdown.section("`limits`", LimitSettings.fields.markdown()),
+        Markdown.section(
+          "An item of `volumes`, as a mapping", VolumeSection.fields.markdown()),
+        Markdown.section(
+          "`quadlet`",
+          """
+          `Unit`, `Container` and `Service` hold keys of podman-systemd.unit(5), systemd.unit(5) and \
+          systemd.service(5), each with a value or a list of values; `unsafe: true` beside them is for \
+          keys that open the machine. [units.md](../guide/units.md) says when to use which.
+          """),
         Markdown.section("`apply`", ApplySettings.fields.markdown()),
         Markdown.section("`host`", HostSettings.fields.markdown()),
         Markdown.section("An item of `host.gpus`", HostGPU.fields.markdown()),

@@ -69,7 +69,7 @@ extension Container {
 
 extension SecretReference {
   /// Where the secret is; never what it is.
-  var reference: Value {
+  package var reference: Value {
     let place: [Value.Member] =
       switch source {
       case .stored(let name, let key):

@@ -63,7 +63,9 @@ package struct PodmanSettings: Sendable, Equatable {
 package struct Objection: Sendable {
   /// The part of a workload that it is about, from which its line in a file follows.
   package enum Part: Sendable, Equatable {
-    case name, secrets
+    case name
+    /// One of the server's secrets, by the variable that gets it.
+    case secret(EnvironmentVariable.Name)
     /// A setting of the instance, by its key.
     case setting(String)
     /// One of the server's mounts, by its place in the container.

@@ -76,17 +76,20 @@ extension Instance {
     return found + secrets.map { SecretReference($0.name.value, from: $0.item.value.source) }
   }
 
-  /// Whether a server gets the token of the hub: where its instance asks for it, and where nobody
-  /// says that the model is open to all.
+  /// Whether a server gets the token of the hub: where its instance asks for it, and where its model
+  /// comes from the hub and nobody says that it is open to all.
   private func needsToken(_ profile: Profile) -> Bool {
-    own.token != nil || profile.facts.gated?.value != false
+    if own.token != nil { return true }
+    guard case .huggingFace = profile.model else { return false }
+    return profile.facts.gated?.value != false
   }
 
   /// Where what its server compiles is kept, and the variables that tell the server.
   func compileCache(
     of runtime: any Runtime.Type, _ image: ImageReference
   ) -> (store: ResourceName, path: ContainerPath, variables: [(name: String, value: String)])? {
-    guard setting(\.compileCache)?.value ?? true, user == nil, let cache = runtime.compileCache
+    guard setting(\.compileCache)?.value ?? true, user?.value.isRoot ?? true,
+      let cache = runtime.compileCache
     else { return nil }
     return (
       compileStore(of: runtime, image), cache.path,

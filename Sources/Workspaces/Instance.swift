@@ -46,6 +46,11 @@ package struct Instance: Sendable {
   package var autoUpdate: Located<ImageUpdate>? { setting(\.autoUpdate) }
   /// Variables with secrets.
   package var secrets: [Pair<EnvironmentVariable.Name, SecretChoice>] { pairs(\.secrets) }
+
+  /// Where all of its secrets are kept: the hub's token, its key, and others.
+  var secretPlaces: [Located<SecretChoice>] {
+    secrets.map(\.item) + [token, apiKey].compactMap { $0 }
+  }
   var labels: [Pair<ContainerLabel.Name, PlainText>] { pairs(\.labels) }
   var ulimits: [Pair<ResourceLimit.Resource, AmountChoice>] { pairs(\.ulimits) }
   /// What is added to its unit, each key with a value.

@@ -113,7 +113,7 @@ package struct InstanceSettings: Record {
       "compile_cache", \.compileCache, .boolean, default: "true",
       "Whether what a server compiles at its start is kept for the next start."),
     Field(
-      "entrypoint", \.entrypoint, .plainText, default: "the image's",
+      "entrypoint", \.entrypoint, .entrypoint, default: "the image's",
       "The program that is started in the container, in place of the image's own."),
     Field(
       "labels", \.labels, .map(from: .labelName, to: .plainText),

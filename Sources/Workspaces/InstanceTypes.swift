@@ -44,7 +44,10 @@ extension ValueType where Value == Accelerator {
       throw Refusal(
         "must name GPUs as 'nvidia', 'nvidia.com/gpu=0', 'amd', 'intel' or 'vulkan', found '\(text.abbreviated)'",
         help: Int(text) != nil
-          ? "write 'nvidia.com/gpu=\(text)', 'amd=\(text)' or 'intel=\(text)'" : nil)
+          ? "write 'nvidia.com/gpu=\(text)', 'amd=\(text)' or 'intel=\(text)'"
+          : text.hasPrefix("nvidia=")
+            ? "write 'nvidia.com/gpu=\(text.dropFirst(7))'"
+            : "a GPU of another kind is named as its CDI file has it: 'vendor.com/class=name'")
     }
     return device
   }

@@ -9,6 +9,9 @@ package struct SecretChoice: Sendable {
   /// Where it is kept.
   let source: SecretReference.Source
 
+  /// Which of a secret's values is meant; nil for one that is a single value.
+  var key: SecretKey? { if case .stored(_, let key) = source { key } else { nil } }
+
   /// The file that holds it; nil where the engine keeps it.
   package var file: HostPath? {
     if case .environmentFile(let path) = source { path } else { nil }

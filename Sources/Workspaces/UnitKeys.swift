@@ -2,6 +2,7 @@ import Deployments
 import Diagnostics
 import Schema
 import Targets
+import Text
 import YAML
 
 /// Which keys `quadlet:` may add to a unit.
@@ -59,6 +60,9 @@ enum UnitKeys {
     with text: String, of key: String, in section: UnitAdditions.Section
   ) -> Refusal? {
     if section == .unit { return problem(withUnits: text, of: key) }
+    if section == .service, key == "Nice", Int(text).map((-20...19).contains) != true {
+      return Refusal("has '\(text.abbreviated)' for 'Nice', which is a number from -20 to 19")
+    }
     guard section == .container else { return nil }
     switch UnitAdditions.form(of: key) {
     case .flag where text != "true" && text != "false":
@@ -72,7 +76,14 @@ enum UnitKeys {
       return Refusal(
         "has '\(text.abbreviated)' for 'Network', which names no network",
         help: "write the name of one that exists ('podman network ls')")
-    case "Mount": return problem(withMount: text)
+    case "Mount": return UnitMount(text).problem
+    case "PidsLimit" where Int(text).map({ $0 >= -1 }) != true:
+      return Refusal(
+        "has '\(text.abbreviated)' for 'PidsLimit', which is a number of processes",
+        help: "write one such as 4096, or -1 for no limit")
+    case "IP" where !text.utf8.allSatisfy({ $0.isASCIIDigit || $0 == 0x2E }),
+      "IP6" where !text.utf8.contains(UInt8(ascii: ":")):
+      return Refusal("has '\(text.abbreviated)' for '\(key)', which is an address")
     case "Pull" where !pulls.contains(text):
       return Refusal(
         "has '\(text.abbreviated)' for 'Pull'", help: "write \(Phrase.oneOf(pulls))")
@@ -83,26 +94,6 @@ enum UnitKeys {
         help: "write a list with one word each, such as '[--cpus=4, --tz=local]'")
     default: return nil
     }
-  }
-
-  /// Podman's generator drops a unit whose mount has no source, or one of Podman's own files that is
-  /// not there (Podman 5.8, pkg/systemd/quadlet/quadlet.go); Podman starts none without a destination.
-  private static func problem(withMount text: String) -> Refusal? {
-    var fields: [Substring: Substring] = [:]
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      fields[pair[0]] = pair.count > 1 ? pair[1] : ""
-    }
-    func value(_ names: [Substring]) -> Substring? { names.lazy.compactMap { fields[$0] }.first }
-    let kind = fields["type"] ?? "volume"
-    let source =
-      value(["source", "src"]) ?? (["tmpfs", "ramfs", "devpts"].contains(kind) ? "/" : "")
-    let target = value(["destination", "dst", "target"]) ?? (kind == "glob" ? "/" : "")
-    let isFile = [".volume", ".image"].contains { source.hasSuffix($0) }
-    guard source.isEmpty || target.isEmpty || isFile else { return nil }
-    return Refusal(
-      "has '\(text.abbreviated)' for 'Mount', which has no \(target.isEmpty ? "destination" : "source that is there")",
-      help: "write 'type=bind,source=/srv/data,destination=/data'")
   }
 
   /// Podman's generator takes a unit away that names a file of its own kinds which is not there.

@@ -1,6 +1,6 @@
 package import Deployments
 import Profiles
-import Schema
+package import Schema
 import Values
 import YAML
 
@@ -17,16 +17,16 @@ package struct VolumeChoice: Sendable {
 }
 
 /// A mount that is written as a mapping.
-struct VolumeSection: Record {
+package struct VolumeSection: Record {
   var source: Located<String>?
   var target: Located<String>?
   var options: Located<[Located<String>]>?
   var unsafe: Located<Bool>?
   var selinux: Located<SELinuxChoice>?
 
-  init() {}
+  package init() {}
 
-  static let fields = FieldTable<VolumeSection, Never>([
+  package static let fields = FieldTable<VolumeSection, Never>([
     Field(
       "source", \.source, .text(limit: 4096), required: true,
       "A path of the host, '~/path', or the name of a volume."),

@@ -42,8 +42,9 @@ extension WorkspaceChecks {
       "setting-without-effect", .warning, "What an instance asks for can be done.",
       Explanation(
         """
-        A server without a health check is never found unhealthy, and units wait for the network in \
-        any case before Podman 5.3 lets them say otherwise, or do not wait at all.
+        A server without a health check is never found unhealthy. Units wait for the network in \
+        any case before Podman 5.3 lets them say otherwise, or do not wait at all. A secret of Podman \
+        holds one value, and is handed over whole.
         """,
         wrong: """
           # instances.yaml
@@ -73,6 +74,12 @@ extension WorkspaceChecks {
               SourceLocation(profile.source, profile.runtime.range), "the runtime is chosen here")
           ])
       }
+      for place in instance.secretPlaces {
+        guard place.value.key != nil, seen.insert(place.range).inserted else { continue }
+        collector.emit(
+          rule, place.range, "Podman hands over a whole secret, whichever 'key' is named",
+          help: "make a secret of that one value, and remove 'key'")
+      }
       let wait = instance.setting(\.waitForNetwork)
       if let wait, !wait.value, instance.podman < PodmanVersion(5, 3),
         seen.insert(wait.range).inserted
@@ -82,6 +89,44 @@ extension WorkspaceChecks {
           "units for Podman \(instance.podman.text) cannot say whether they wait for the network",
           help: "remove the line, or write 'podman: \"5.3\"' if the machine has it")
       }
+    }
+  }
+
+  static let userOfImage = WorkspaceCheck(
+    Rule(
+      "user-of-image", .warning, "A server's user may write where it keeps its models.",
+      Explanation(
+        """
+        Images of vLLM, SGLang, llama.cpp and Ollama are made for root, whose home is closed to others. \
+        With Podman as you run it, root in a container is you on the machine.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, user: "1000"}
+          # profiles/coding/demo.yaml
+          container: {runtime: vllm}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080}
+          # profiles/coding/demo.yaml
+          container: {runtime: vllm}
+          """,
+        source: "the images' Dockerfiles; podman-run(1), --userns"))
+  ) { workspace, rule, collector in
+    var seen: Set<SourceRange> = []
+    for instance in workspace.instances {
+      guard let user = instance.setting(\.user), !user.value.isRoot,
+        let place = instance.cachePlace,
+        seen.insert(user.range).inserted
+      else { continue }
+      let path = place.cache.path.text
+      collector.emit(
+        rule, user.range,
+        "'\(instance.name.value.text)' runs as '\(user.value.text)', who may not write '\(path)' in its image",
+        help: "remove the line: root in a container of yours is you, and nobody more")
     }
   }
 

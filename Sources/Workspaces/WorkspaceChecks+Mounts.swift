@@ -26,29 +26,23 @@ extension WorkspaceChecks {
           """,
         source: "Podman 5.8, pkg/specgenutil/volumes.go (duplicate mount destination)"))
   ) { workspace, rule, collector in
-    for instance in workspace.instances where !instance.volumes.isEmpty {
+    for instance in workspace.instances {
       var taken: [ContainerPath: String] = [:]
-      if let place = instance.cachePlace { taken[place.cache.path] = "the cache of models" }
-      for mount in instance.active?.launch.mounts ?? [] {
-        taken[mount.target] = "the profile's model"
-      }
-      if let profile = instance.active?.profile,
-        let image = workspace.image(of: instance, serving: profile),
-        let cache = instance.compileCache(of: profile.runtime.value, image)
-      {
-        taken[cache.path] = "what its server compiles"
-      }
-      for volume in instance.volumes {
-        let mount = volume.value.mount
-        guard let other = taken.updateValue("another volume", forKey: mount.target) else {
+      for place in workspace.mountedPlaces(of: instance) {
+        guard let other = taken.updateValue(place.holds, forKey: place.target), !place.isOwn else {
           continue
         }
+        let help =
+          switch other {
+          case "the cache of models": "write the folder under 'cache:', or choose another place"
+          case "what its server compiles":
+            "write 'compile_cache: false', or choose another place in the container"
+          default: "choose another place in the container"
+          }
         collector.emit(
-          rule, volume.range,
-          "'\(mount.target.text)' of '\(instance.name.value.text)' already holds \(other)",
-          help: other.hasPrefix("the cache")
-            ? "write the folder under 'cache:', or choose another place"
-            : "choose another place in the container")
+          rule, place.range,
+          "'\(place.target.text)' of '\(instance.name.value.text)' already holds \(other)",
+          help: help)
       }
     }
   }
@@ -142,23 +136,30 @@ extension WorkspaceChecks {
             main: {port: 8080, volumes: ["~/models:/models"]}
           """))
   ) { workspace, rule, collector in
-    let own: Set = [
-      "/bin", "/dev", "/etc", "/lib", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr",
-      "/usr/bin",
-      "/usr/lib", "/usr/local", "/usr/local/bin", "/opt",
-    ]
     for instance in workspace.instances {
-      for volume in instance.volumes {
-        let target = volume.value.mount.target
-        let text = String(target.text.reversed().drop { $0 == "/" }.reversed())
-        guard own.contains(text) || text == instance.active?.profile.runtime.value.programFolder
+      let programs = instance.active?.profile.runtime.value.programFolder
+      for place in workspace.mountedPlaces(of: instance) where !place.isOwn {
+        let target = place.target.text
+        guard
+          (imageFolders + [programs].compactMap { $0 }).contains(where: {
+            $0 == target || $0.hasPrefix(target + "/")
+          })
         else { continue }
         collector.emit(
-          rule, volume.range, "'\(target.text)' holds files that the server needs",
+          rule, place.range, "'\(target)' holds files that the server needs",
           help: "choose another place in the container, such as '/models'")
       }
     }
   }
+
+  /// Folders that servers' images keep programs and libraries in.
+  ///
+  /// The Python ones are those of vLLM, TGI and SGLang. A file within one may well be mounted.
+  private static let imageFolders = [
+    "/bin", "/dev", "/etc/ssl", "/lib", "/lib64", "/opt/venv", "/proc", "/run", "/sbin",
+    "/sgl-workspace/sglang", "/sys", "/usr/bin", "/usr/lib", "/usr/local/bin", "/usr/local/cuda",
+    "/usr/local/lib/python3.12/dist-packages", "/usr/sbin", "/usr/src/.venv",
+  ]
 
   static let privateLabel = WorkspaceCheck(
     Rule(
@@ -182,21 +183,26 @@ extension WorkspaceChecks {
           """,
         source: "Podman 5.4.2, docs/source/markdown/options/volume.md (labeling volume mounts)"))
   ) { workspace, rule, collector in
-    var owners: [Mount.Source: Instance] = [:]
+    var owners: [(path: String, isPrivate: Bool, instance: Instance)] = []
     for instance in workspace.instances {
-      for volume in instance.volumes {
-        let mount = volume.value.mount
-        guard case .path(let path) = mount.source,
-          mount.options.contains(.privateLabel) || instance.label(of: volume.value) == .privateLabel
-        else { continue }
-        guard let other = owners.updateValue(instance, forKey: mount.source),
-          other.name.value != instance.name.value
-        else { continue }
+      for place in workspace.mountedPlaces(of: instance) {
+        guard let path = place.path?.text else { continue }
+        let isPrivate = place.label == .privateLabel
+        defer { owners.append((path, isPrivate, instance)) }
+        let other = owners.first { owner in
+          (owner.isPrivate || isPrivate) && owner.instance.name.value != instance.name.value
+            && (owner.path == path || owner.path.hasPrefix(path + "/")
+              || path.hasPrefix(owner.path + "/"))
+        }
+        guard let other else { continue }
+        let (alone, both) = isPrivate ? (instance, other.instance) : (other.instance, instance)
         collector.emit(
-          rule, volume.range,
-          "'\(path.text)' would be readable to '\(instance.name.value.text)' alone, and '\(other.name.value.text)' mounts it as well",
-          help: "write 'z', a label that both may read",
-          notes: [collector.note(other.name.range, "the other one stands here")])
+          rule, place.range,
+          "'\(path)' would be readable to '\(alone.name.value.text)' alone, and '\(both.name.value.text)' mounts it as well",
+          help: place.isOwn
+            ? "write 'selinux: shared', a label that both may read"
+            : "write 'z', a label that both may read",
+          notes: [collector.note(other.instance.name.range, "the other one stands here")])
       }
     }
   }

@@ -76,12 +76,18 @@ extension WorkspaceChecks {
           """))
   ) { workspace, rule, collector in
     for instance in workspace.instances {
-      guard !instance.bind.isLoopback, let runtime = instance.active?.profile.runtime.value,
+      guard let profile = instance.active?.profile else { continue }
+      let runtime = profile.runtime.value
+      let port = runtime.interface(of: profile).port
+      let opening = instance.extraPorts.first {
+        $0.value.container == port && !($0.value.address ?? instance.bind).isLoopback
+      }
+      guard !instance.bind.isLoopback || opening != nil,
         instance.apiKey == nil || runtime.keyVariable == nil,
         !instance.secrets.contains(where: { $0.name.value.asksForKey })
       else { continue }
       collector.emit(
-        rule, instance.setting(\.bind)?.range ?? instance.name.range,
+        rule, opening?.range ?? instance.setting(\.bind)?.range ?? instance.name.range,
         "'\(instance.name.value.text)' is open to the network and asks nobody for a key",
         help: runtime.keyVariable == nil
           ? "write 'bind: 127.0.0.1', and let a proxy that asks for a key stand before it"
@@ -144,9 +150,7 @@ extension WorkspaceChecks {
             rule, pair.name.range, "amm sets '\(name.text)' itself", help: "remove the line")
         }
       }
-      let places =
-        instance.secrets.map(\.item) + [instance.token, instance.apiKey].compactMap { $0 }
-      for place in places {
+      for place in instance.secretPlaces {
         guard let file = place.value.file, workspace.location.contains(file),
           seen.insert(place.range).inserted
         else { continue }

@@ -24,7 +24,8 @@ package enum WorkspaceChecks {
     secretVariable,
     hostMemory, hostCores, hostGPUMemory, unknownGPU, imageForGPU, quantizationOnGPU, shardsOnGPUs,
     gpuShare, gatedModel, launchTooLong, mountTwice, mountWithin, hostExposed, hiddenFiles,
-    privateLabel, sharedMemorySize, pinnedUpdate, updateOfNoRegistry, settingWithoutEffect,
+    privateLabel, sharedMemorySize, userOfImage, pinnedUpdate, updateOfNoRegistry,
+    settingWithoutEffect,
     quadletKey, openingKey, keyOfRuntime,
     openWithoutKey, secretSource, noInstances,
   ]

@@ -28,9 +28,10 @@ extension WorkspaceDraft {
     var server = server(instance, active, image, interface)
     var preparation: [Container] = []
     for step in launch.preparation {
-      guard let container = container(for: step, of: server, at: exposure.container) else {
-        return nil
-      }
+      guard
+        let container = container(
+          for: step, of: server, at: exposure.container, label: instance.labelOfOwn)
+      else { return nil }
       preparation.append(container)
     }
     server.wants = preparation.map(\.name)
@@ -114,7 +115,7 @@ extension WorkspaceDraft {
 
   /// A container of the server's image that does a step; nil where its name would be too long.
   private func container(
-    for step: PreparationStep, of server: Container, at port: Port
+    for step: PreparationStep, of server: Container, at port: Port, label: Mount.Option?
   ) -> Container? {
     guard let name = server.name.suffixed(step.suffix),
       let description = PlainText("\(step.title) \(server.name.text)"),
@@ -129,7 +130,10 @@ extension WorkspaceDraft {
     task.entrypoint = step.entrypoint
     task.arguments = step.arguments
     task.environment = step.environment + [EnvironmentVariable(step.address, address)]
-    task.mounts = step.mounts
+    task.mounts = step.mounts.map { $0.labelled(label) }
+    // It reads what the server may read, and writes what only it needs.
+    task.security = server.security
+    task.security.isReadOnly = false
     task.requires = [server.name]
     task.waitsForNetwork = server.waitsForNetwork
     return task
@@ -142,8 +146,10 @@ extension RestartPolicy {
     let (attempts, delay) = (3, 30)
     // A start may take its budget for the image, and the time for stopping when that is over.
     let slowest = startBudget + grace + 15 + delay
+    // What follows a failed start takes time as well, and a start outside of the limit begins it anew.
+    let margin = 120
     return RestartPolicy(
-      .always, after: delay, limit: .init(attempts: attempts, within: attempts * slowest))
+      .always, after: delay, limit: .init(attempts: attempts, within: attempts * slowest + margin))
   }
 }
 

@@ -1,5 +1,6 @@
 import Deployments
 import Diagnostics
+import Profiles
 import Schema
 import Targets
 
@@ -43,8 +44,10 @@ extension WorkspaceDraft {
     let name = instance.name.range
     return switch objection.part {
     case .name: name
-    case .secrets:
-      instance.token?.range ?? instance.secrets.first?.item.range ?? instance.apiKey?.range ?? name
+    case .secret(let variable):
+      instance.secrets.first { $0.name.value == variable }?.item.range
+        ?? (variable == instance.active?.profile.runtime.value.keyVariable
+        ? instance.apiKey : instance.token)?.range ?? name
     case .setting("on_unhealthy"): instance.setting(\.onUnhealthy)?.range ?? name
     case .setting("log_driver"): instance.setting(\.logDriver)?.range ?? name
     case .setting("auto_update"): instance.autoUpdate?.range ?? name

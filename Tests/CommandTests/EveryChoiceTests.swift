@@ -38,14 +38,13 @@ struct EveryChoiceTests {
       [
         "ghcr.io/huggingface/text-generation-inference:3.3.7", "--env A=own", "--env B=default",
         "--env C=own", "--memory=20g", "--cpus=6", "--env-file %h/.config/amm/token.env",
-        "--publish [::1]:8102:8080", "--device nvidia.com/gpu=0", "-v %h/models:/data:Z",
+        "--publish [::1]:8102:8080", "--device nvidia.com/gpu=0", "-v %h/hub:/data:Z",
         "-v prompts:/prompts:ro,z", "-v /srv/extra:/extra:Z",
         "-v /srv/plain:/plain", "-v /srv/all:/all:z", "--stop-timeout 100",
         "--health-on-failure kill", "--secret its-key,type=env,target=API_KEY",
         "--secret upstream,type=env,target=UPSTREAM_TOKEN", "--env-file /run/secrets/more.env",
         "--entrypoint /bin/serve", "--label traefik.enable=true", "--label of=one",
         "--publish 127.0.0.1:9100:9100", "--publish [::1]:9101:9101", "--read-only",
-        "--user 1000:1000",
         "--log-driver journald", "--label io.containers.autoupdate=registry", "--shm-size 2g",
         "--ulimit memlock=-1:-1", "--ulimit nofile=1024:65536", "--init",
         "--group-add keep-groups", "--dns 1.1.1.1", "--dns 9.9.9.9", "--cap-add sys_nice",
@@ -68,7 +67,11 @@ struct EveryChoiceTests {
       ["--publish", "--memory=10g"]
     ),
     (
-      "other-image", ["--group-add keep-groups", "--memory=10g", "-v %h/models/m:/models/m:ro"], []
+      "other-image",
+      [
+        "--group-add keep-groups", "--memory=10g", "-v %h/models/m:/models/m:ro",
+        "--user 1000:1000",
+      ], []
     ),
   ]
 

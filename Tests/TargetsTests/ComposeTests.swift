@@ -71,7 +71,10 @@ struct ComposeTests {
     let objections = Compose(TargetSettings()).objections(to: deployment)
     #expect(objections.map(\.rule.code) == ["compose-secret", "compose-mount"])
     #expect(
-      objections.map(\.part) == [.secrets, .mount(ContainerPath(literal: "/x"))])
+      objections.map(\.part) == [
+        .secret(EnvironmentVariable.Name(literal: "HF_TOKEN")),
+        .mount(ContainerPath(literal: "/x")),
+      ])
     #expect(Podman(TargetSettings()).objections(to: deployment).isEmpty)
   }
 }

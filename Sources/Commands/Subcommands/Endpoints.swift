@@ -18,7 +18,9 @@ struct Endpoints: ParsableCommand {
     discussion: """
       So that no program has to know a port. '--env' prints variables that a shell, a container \
       or a service can read: AMM_TGI_PRIMARY_URL, AMM_TGI_PRIMARY_OPENAI_URL and \
-      AMM_TGI_PRIMARY_MODEL for the instance 'tgi-primary'.
+      AMM_TGI_PRIMARY_MODEL for the instance 'tgi-primary'. Where a server asks for a key, it is said \
+      where the key is kept, never what it is: AMM_TGI_PRIMARY_KEY_SECRET or \
+      AMM_TGI_PRIMARY_KEY_FILE.
 
       Examples:
         amm endpoints
@@ -76,7 +78,8 @@ struct Endpoints: ParsableCommand {
     let style = Style(for: .output)
     var table = Table()
     for endpoint in endpoints {
-      table.add(endpoint.instance, endpoint.openAI ?? endpoint.url, endpoint.model)
+      table.add(
+        endpoint.instance, endpoint.openAI ?? endpoint.url, endpoint.model, endpoint.keyInWords)
     }
     for line in table.lines({ $0 == 0 ? style.bold($1) : $1 }) { Console.print(line) }
   }
@@ -93,6 +96,7 @@ struct Endpoints: ParsableCommand {
     for endpoint in endpoints {
       for (name, value) in [
         ("URL", endpoint.url), ("OPENAI_URL", endpoint.openAI), ("MODEL", endpoint.model),
+        ("KEY_SECRET", endpoint.keySecret), ("KEY_FILE", endpoint.keyFile),
       ] {
         if let value { Console.print("\(endpoint.variable)_\(name)=\(value.shellWord)") }
       }
@@ -110,6 +114,8 @@ private struct InstanceEndpoint {
   let url: String
   /// The base URL of OpenAI's protocol; nil where the server does not speak it.
   let openAI: String?
+  /// Where the key is kept that clients must bring; nil where the server asks for none.
+  let key: SecretReference?
   /// What answers once the model is loaded; nil where nothing of the kind is known.
   let health: String?
 
@@ -122,14 +128,30 @@ private struct InstanceEndpoint {
     self.url = url
     openAI = workload.endpoint.openAI == nil ? nil : url + "/v1"
     health = workload.endpoint.health.map { url + $0 }
+    key = workload.key
   }
 
   var value: Value {
     .set([
       "instance": .text(instance), "profile": .text(profile), "runtime": .text(runtime),
       "model": .text(model), "url": .text(url), "openai_url": openAI.map(Value.text),
-      "health_url": health.map(Value.text),
+      "health_url": health.map(Value.text), "key": key.map(\.reference),
     ])
+  }
+
+  /// The name of the engine's secret; nil where the key is kept in a file, or there is none.
+  var keySecret: String? {
+    if case .stored(let name, _)? = key?.source { name.text } else { nil }
+  }
+
+  /// The file of variables; nil where the engine keeps the key, or there is none.
+  var keyFile: String? {
+    if case .environmentFile(let path)? = key?.source { path.text } else { nil }
+  }
+
+  /// For people; empty where the server asks for none.
+  var keyInWords: String {
+    keySecret.map { "key: secret \($0)" } ?? keyFile.map { "key: file \($0)" } ?? ""
   }
 
   /// What its variables begin with: `AMM_TGI_PRIMARY`.

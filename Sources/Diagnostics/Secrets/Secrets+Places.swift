@@ -73,8 +73,9 @@ extension Secrets {
     var places: [Range<Int>] = []
     for equals in bytes.indices where bytes[equals] == 0x3D {
       let before = bytes[..<equals]
-      let start = before.lastIndex { !$0.isNameByte }.map { $0 + 1 } ?? 0
-      guard start < equals, start == 0 || bytes[start - 1] != 0x2D,
+      // `my-token=…` of a label; behind two dashes stands an option, which `optionValues` finds.
+      let start = before.lastIndex { !$0.isTokenByte }.map { $0 + 1 } ?? 0
+      guard start < equals, !bytes[start..<equals].starts(with: [0x2D, 0x2D]),
         isSecretName(String(decoding: bytes[start..<equals], as: UTF8.self)),
         let value = value(after: equals, in: bytes)
       else { continue }

@@ -42,7 +42,7 @@ enum ComposeDocument {
       "init": container.hasInit ? true : nil,
       "user": container.security.user.map { .text($0.text) },
       "read_only": container.security.isReadOnly ? true : nil,
-      "entrypoint": container.entrypoint.map { .list([literal($0.text)]) },
+      "entrypoint": container.entrypoint.map { .list(words(ofEntrypoint: $0.text).map(literal)) },
       "command": container.arguments.isEmpty
         ? nil : .list(container.arguments.map { literal($0.text) }),
       "environment": container.environment.isEmpty
@@ -94,6 +94,14 @@ enum ComposeDocument {
       if case .environmentFile(let file) = reference.source { .text(path(file)) } else { nil }
     }
     return paths.isEmpty ? nil : .list(paths)
+  }
+
+  /// A program, or the words of a JSON list of them.
+  private static func words(ofEntrypoint text: String) -> [String] {
+    guard text.hasPrefix("["), let list = JSONValue(parsing: Array(text.utf8))?.list else {
+      return [text]
+    }
+    return list.compactMap(\.text)
   }
 
   /// In the long form for folders: the short one makes those that are missing.

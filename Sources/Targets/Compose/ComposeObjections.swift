@@ -98,9 +98,11 @@ enum ComposeObjections {
       guard case .stored(let name, _) = reference.source else { continue }
       objections.append(
         Objection(
-          secret, workload.name, .secrets,
+          secret, workload.name, .secret(reference.variable),
           "Compose cannot hand on the stored secret '\(name.text)' of '\(workload.name.text)'",
-          help: "write 'token: {environment_file: FILE}'"))
+          help:
+            "write '{environment_file: FILE}' in its place, a file with the line \(reference.variable.text)=…"
+        ))
     }
     for one in workload.containers.flatMap(\.mounts) where one.options.contains(.changeOwner) {
       objections.append(

@@ -48,7 +48,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "3135";
+            StartLimitIntervalSec = "3255";
             StartLimitBurst = "3";
           };
           Container = {
@@ -144,7 +144,7 @@
         autoStart = false;
         network = [ "lab.network" ];
         volumes = [
-          "%h/models:/data:Z"
+          "%h/hub:/data:Z"
           "prompts.volume:/prompts:ro,z"
           "/srv/extra:/extra:Z"
           "/srv/plain:/plain"
@@ -152,7 +152,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "4035";
+            StartLimitIntervalSec = "4155";
             StartLimitBurst = "3";
             Conflicts = "other.service";
           };
@@ -199,8 +199,6 @@
             HealthOnFailure = [ "kill" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
-            User = [ "1000" ];
-            Group = [ "1000" ];
             ReadOnly = [ "true" ];
             ShmSize = [ "2g" ];
             Ulimit = [
@@ -278,7 +276,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "2865";
+            StartLimitIntervalSec = "2985";
             StartLimitBurst = "3";
           };
           Container = {
@@ -305,6 +303,7 @@
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
             PodmanArgs = [
+              "--ipc=host"
               "--ulimit=memlock=-1:-1"
               "--ulimit=nofile=1024:1024"
               "--cpus=4"
@@ -362,7 +361,7 @@
         extraConfig = {
           Unit = {
             Wants = "podman-makes-model-model.service";
-            StartLimitIntervalSec = "2865";
+            StartLimitIntervalSec = "2985";
             StartLimitBurst = "3";
           };
           Container = {
@@ -425,7 +424,10 @@
             StartLimitBurst = "60";
           };
           Container = {
-            PodmanArgs = [ "--entrypoint=/bin/sh" ];
+            PodmanArgs = [
+              "--entrypoint=/bin/sh"
+              "--group-add=keep-groups"
+            ];
             Exec = [
               "-c \"printf %%s \\\"\$\$MODELFILE\\\" > /tmp/Modelfile && exec ollama create \\\"\$\$MODEL\\\" -f /tmp/Modelfile\""
             ];
@@ -434,6 +436,7 @@
               "\"MODELFILE=FROM llama3.2:3b\\nPARAMETER temperature 0.5\\n\""
               "OLLAMA_HOST=http://makes-model:11434"
             ];
+            SecurityLabelDisable = [ "true" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
           };
@@ -488,7 +491,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "2865";
+            StartLimitIntervalSec = "2985";
             StartLimitBurst = "3";
           };
           Container = {
@@ -512,6 +515,8 @@
             PublishPort = [ "127.0.0.2:8105:8000" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
+            User = [ "1000" ];
+            Group = [ "1000" ];
             Ulimit = [
               "memlock=-1:-1"
               "nofile=1024:1024"

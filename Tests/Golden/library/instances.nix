@@ -29,7 +29,7 @@
         extraConfig = {
           Unit = {
             Wants = "podman-chat-llama3-model.service";
-            StartLimitIntervalSec = "5565";
+            StartLimitIntervalSec = "5685";
             StartLimitBurst = "3";
           };
           Container = {
@@ -82,6 +82,7 @@
               "\"MODELFILE=FROM llama3.2:3b\\nPARAMETER num_ctx 8192\\nPARAMETER temperature 0.7\\nPARAMETER top_p 0.9\\nPARAMETER top_k 40\\nPARAMETER repeat_penalty 1.1\\n\""
               "OLLAMA_HOST=http://chat-llama3:11434"
             ];
+            SecurityLabelDisable = [ "true" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
           };
@@ -143,7 +144,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5835";
+            StartLimitIntervalSec = "5955";
             StartLimitBurst = "3";
           };
           Container = {
@@ -238,7 +239,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5835";
+            StartLimitIntervalSec = "5955";
             StartLimitBurst = "3";
           };
           Container = {
@@ -315,7 +316,7 @@
         extraConfig = {
           Unit = {
             Wants = "podman-chat-phi4-model.service";
-            StartLimitIntervalSec = "5565";
+            StartLimitIntervalSec = "5685";
             StartLimitBurst = "3";
           };
           Container = {
@@ -368,6 +369,7 @@
               "\"MODELFILE=FROM phi4:14b\\nPARAMETER num_ctx 8192\\nPARAMETER temperature 0.7\\nPARAMETER top_p 0.9\\n\""
               "OLLAMA_HOST=http://chat-phi4:11434"
             ];
+            SecurityLabelDisable = [ "true" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
           };
@@ -429,7 +431,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5835";
+            StartLimitIntervalSec = "5955";
             StartLimitBurst = "3";
           };
           Container = {
@@ -524,7 +526,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5835";
+            StartLimitIntervalSec = "5955";
             StartLimitBurst = "3";
           };
           Container = {
@@ -601,7 +603,7 @@
         extraConfig = {
           Unit = {
             Wants = "podman-coding-qwen-coder-model.service";
-            StartLimitIntervalSec = "5565";
+            StartLimitIntervalSec = "5685";
             StartLimitBurst = "3";
           };
           Container = {
@@ -654,6 +656,7 @@
               "\"MODELFILE=FROM qwen2.5-coder:7b\\nPARAMETER num_ctx 32768\\nPARAMETER temperature 0.7\\nPARAMETER top_p 0.9\\nPARAMETER repeat_penalty 1.1\\n\""
               "OLLAMA_HOST=http://coding-qwen-coder:11434"
             ];
+            SecurityLabelDisable = [ "true" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
           };
@@ -715,7 +718,7 @@
         volumes = [ "huggingface.volume:/root/.cache/huggingface" ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5565";
+            StartLimitIntervalSec = "5685";
             StartLimitBurst = "3";
           };
           Container = {
@@ -807,7 +810,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5625";
+            StartLimitIntervalSec = "5745";
             StartLimitBurst = "3";
           };
           Container = {
@@ -903,7 +906,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5835";
+            StartLimitIntervalSec = "5955";
             StartLimitBurst = "3";
           };
           Container = {
@@ -986,7 +989,7 @@
         volumes = [ "huggingface-hub.volume:/data" ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5565";
+            StartLimitIntervalSec = "5685";
             StartLimitBurst = "3";
           };
           Container = {
@@ -1056,7 +1059,7 @@
         extraConfig = {
           Unit = {
             Wants = "podman-embedding-nomic-embed-model.service";
-            StartLimitIntervalSec = "5565";
+            StartLimitIntervalSec = "5685";
             StartLimitBurst = "3";
           };
           Container = {
@@ -1110,6 +1113,7 @@
               "\"MODELFILE=FROM nomic-embed-text:v1.5\\nPARAMETER num_ctx 2048\\n\""
               "OLLAMA_HOST=http://embedding-nomic-embed:11434"
             ];
+            SecurityLabelDisable = [ "true" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
           };
@@ -1170,7 +1174,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5835";
+            StartLimitIntervalSec = "5955";
             StartLimitBurst = "3";
           };
           Container = {
@@ -1249,7 +1253,7 @@
         extraConfig = {
           Unit = {
             Wants = "podman-reasoning-qwen-reasoning-model.service";
-            StartLimitIntervalSec = "5565";
+            StartLimitIntervalSec = "5685";
             StartLimitBurst = "3";
           };
           Container = {
@@ -1306,6 +1310,7 @@
               "\"MODELFILE=FROM qwq:32b\\nPARAMETER num_ctx 16384\\nPARAMETER temperature 0.6\\nPARAMETER top_p 0.95\\nPARAMETER top_k 40\\n\""
               "OLLAMA_HOST=http://reasoning-qwen-reasoning:11434"
             ];
+            SecurityLabelDisable = [ "true" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
           };

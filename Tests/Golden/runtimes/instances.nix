@@ -43,7 +43,7 @@
         volumes = [ "custom.volume:/cache" ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5565";
+            StartLimitIntervalSec = "5685";
             StartLimitBurst = "3";
           };
           Container = {
@@ -197,7 +197,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5565";
+            StartLimitIntervalSec = "5685";
             StartLimitBurst = "3";
           };
           Container = {
@@ -298,7 +298,7 @@
         volumes = [ "huggingface.volume:/root/.cache/huggingface" ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5565";
+            StartLimitIntervalSec = "5685";
             StartLimitBurst = "3";
           };
           Container = {
@@ -389,7 +389,7 @@
         extraConfig = {
           Unit = {
             Wants = "podman-ollama-model.service";
-            StartLimitIntervalSec = "5565";
+            StartLimitIntervalSec = "5685";
             StartLimitBurst = "3";
           };
           Container = {
@@ -463,6 +463,7 @@
               "\"MODELFILE=FROM llama3.2:3b\\nPARAMETER num_ctx 8192\\nPARAMETER temperature 0\\nPARAMETER top_p 1\\nPARAMETER top_k 0\\nPARAMETER repeat_penalty 1.1\\nSYSTEM \\\"\\\"\\\"You are \\\"kind\\\".\\nAlways.\\n\\\"\\\"\\\"\\nTEMPLATE \\\"\\\"\\\"{{ .Prompt }}\\\"\\\"\\\"\\nPARAMETER seed 42\\nPARAMETER num_predict -1\\nPARAMETER num_keep 4\\nPARAMETER num_batch 512\\nPARAMETER num_gpu -1\\nPARAMETER main_gpu 0\\nPARAMETER num_thread 8\\nPARAMETER use_mmap true\\nPARAMETER min_p 0.05\\nPARAMETER typical_p 0.9\\nPARAMETER repeat_last_n 64\\nPARAMETER presence_penalty 0.5\\nPARAMETER frequency_penalty -0.5\\nPARAMETER stop \\\"\\\"\\\"</s>\\\"\\\"\\\"\\nPARAMETER stop \\\"\\\"\\\"a \\\"b\\\"\\\"\\\"\\\"\\nADAPTER \\\"\\\"\\\"/adapter.gguf\\\"\\\"\\\"\\nDRAFT \\\"\\\"\\\"/draft.gguf\\\"\\\"\\\"\\n\""
               "OLLAMA_HOST=http://ollama:11434"
             ];
+            SecurityLabelDisable = [ "true" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
           };
@@ -595,7 +596,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5715";
+            StartLimitIntervalSec = "5835";
             StartLimitBurst = "3";
           };
           Container = {
@@ -708,7 +709,7 @@
         volumes = [ "huggingface-hub.volume:/data" ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5565";
+            StartLimitIntervalSec = "5685";
             StartLimitBurst = "3";
           };
           Container = {
@@ -813,7 +814,7 @@
         volumes = [ "huggingface-hub.volume:/data" ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5565";
+            StartLimitIntervalSec = "5685";
             StartLimitBurst = "3";
           };
           Container = {
@@ -947,7 +948,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5835";
+            StartLimitIntervalSec = "5955";
             StartLimitBurst = "3";
           };
           Container = {
@@ -1084,7 +1085,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5835";
+            StartLimitIntervalSec = "5955";
             StartLimitBurst = "3";
           };
           Container = {
@@ -1185,7 +1186,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5835";
+            StartLimitIntervalSec = "5955";
             StartLimitBurst = "3";
           };
           Container = {
@@ -1358,7 +1359,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5805";
+            StartLimitIntervalSec = "5925";
             StartLimitBurst = "3";
           };
           Container = {
@@ -1474,7 +1475,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5625";
+            StartLimitIntervalSec = "5745";
             StartLimitBurst = "3";
           };
           Container = {

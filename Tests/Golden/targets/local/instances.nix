@@ -32,7 +32,7 @@
         extraConfig = {
           Unit = {
             Wants = "podman-amd-model.service";
-            StartLimitIntervalSec = "5565";
+            StartLimitIntervalSec = "5685";
             StartLimitBurst = "3";
           };
           Container = {
@@ -78,7 +78,10 @@
             StartLimitBurst = "60";
           };
           Container = {
-            PodmanArgs = [ "--entrypoint=/bin/sh" ];
+            PodmanArgs = [
+              "--entrypoint=/bin/sh"
+              "--group-add=keep-groups"
+            ];
             Exec = [
               "-c \"printf %%s \\\"\$\$MODELFILE\\\" > /tmp/Modelfile && exec ollama create \\\"\$\$MODEL\\\" -f /tmp/Modelfile\""
             ];
@@ -87,6 +90,7 @@
               "\"MODELFILE=FROM llama3.2:3b\\nPARAMETER temperature 0.5\\n\""
               "OLLAMA_HOST=http://amd:11434"
             ];
+            SecurityLabelDisable = [ "true" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
           };
@@ -145,7 +149,7 @@
         volumes = [ "%h/models/m:/models/m:ro,z" ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5565";
+            StartLimitIntervalSec = "5685";
             StartLimitBurst = "3";
           };
           Container = {
@@ -225,7 +229,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5835";
+            StartLimitIntervalSec = "5955";
             StartLimitBurst = "3";
           };
           Container = {
@@ -315,7 +319,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5835";
+            StartLimitIntervalSec = "5955";
             StartLimitBurst = "3";
           };
           Container = {

@@ -29,7 +29,7 @@
         extraConfig = {
           Unit = {
             Wants = "podman-ollama-default-model.service";
-            StartLimitIntervalSec = "5565";
+            StartLimitIntervalSec = "5685";
             StartLimitBurst = "3";
           };
           Container = {
@@ -82,6 +82,7 @@
               "\"MODELFILE=FROM phi4:14b\\nPARAMETER num_ctx 8192\\nPARAMETER temperature 0.7\\nPARAMETER top_p 0.9\\n\""
               "OLLAMA_HOST=http://ollama-default:11434"
             ];
+            SecurityLabelDisable = [ "true" ];
             NoNewPrivileges = [ "true" ];
             DropCapability = [ "all" ];
           };
@@ -143,7 +144,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5835";
+            StartLimitIntervalSec = "5955";
             StartLimitBurst = "3";
           };
           Container = {
@@ -237,7 +238,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5835";
+            StartLimitIntervalSec = "5955";
             StartLimitBurst = "3";
           };
           Container = {
@@ -331,7 +332,7 @@
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5835";
+            StartLimitIntervalSec = "5955";
             StartLimitBurst = "3";
           };
           Container = {

@@ -1,0 +1,70 @@
+import Deployments
+import Diagnostics
+import Profiles
+import Schema
+
+/// A place in an instance's container that holds something which its image has not.
+struct MountedPlace {
+  let target: ContainerPath
+  /// The path of the machine that it shows; nil for a store of the engine and for memory.
+  let path: HostPath?
+  /// Whether its files get a label for SELinux, and which.
+  let label: Mount.Option?
+  /// What it holds, in words that follow "already holds".
+  let holds: String
+  /// Where its author asked for it.
+  let range: SourceRange
+  /// Whether amm mounts it by itself.
+  let isOwn: Bool
+}
+
+extension WorkspaceDraft {
+  /// All places of an instance, what amm mounts by itself first.
+  func mountedPlaces(of instance: Instance) -> [MountedPlace] {
+    var places: [MountedPlace] = []
+    func add(own mount: Mount, _ holds: String, _ range: SourceRange) {
+      let path = mount.path
+      places.append(
+        MountedPlace(
+          target: mount.target, path: path, label: path == nil ? nil : instance.labelOfOwn,
+          holds: holds, range: range, isOwn: true))
+    }
+    let name = instance.name.range
+    if let place = instance.cachePlace {
+      add(
+        own: Mount(place.place, at: place.cache.path), "the cache of models",
+        instance.cache?.range ?? name)
+    }
+    for mount in instance.active?.launch.mounts ?? [] {
+      add(own: mount, "the profile's model", name)
+    }
+    if let profile = instance.active?.profile,
+      let image = image(of: instance, serving: profile),
+      let cache = instance.compileCache(of: profile.runtime.value, image)
+    {
+      add(own: Mount(.store(cache.store), at: cache.path), "what its server compiles", name)
+    }
+    for volume in instance.volumes {
+      let mount = volume.value.mount
+      let labels: [Mount.Option] = [.privateLabel, .sharedLabel]
+      places.append(
+        MountedPlace(
+          target: mount.target, path: mount.path,
+          label: mount.options.first(where: labels.contains) ?? instance.label(of: volume.value),
+          holds: "another volume", range: volume.range, isOwn: false))
+    }
+    for entry in instance.unitAdditions?.entries ?? [] {
+      for target in entry.value.mountTargets {
+        places.append(
+          MountedPlace(
+            target: target, path: nil, label: nil, holds: "another mount", range: entry.range,
+            isOwn: false))
+      }
+    }
+    return places
+  }
+}
+
+extension Mount {
+  fileprivate var path: HostPath? { if case .path(let path) = source { path } else { nil } }
+}
