@@ -5,13 +5,15 @@
 package struct GGUFHeader: Sendable, Equatable {
   /// A value of the metadata.
   ///
-  /// Lists of texts and numbers, such as a vocabulary, are counted and not kept.
+  /// Long lists, such as a vocabulary, are counted and not kept.
   package enum Item: Sendable, Equatable {
     case integer(Int)
     case number(Double)
     case boolean(Bool)
     case text(String)
-    /// So many items.
+    /// Whole numbers, a list no longer than layers are; `true` is 1.
+    case integers([Int])
+    /// So many items of another kind, or more than layers are.
     case list(Int)
   }
 
@@ -147,6 +149,18 @@ private struct ByteReader {
     }
     let sizes = [0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8]
     guard let size = sizes[type] else { throw .broken }
+    if count <= 1024, type != 6, type != 12 {
+      var numbers: [Int] = []
+      for _ in 0..<count {
+        switch try scalar(type) {
+        case .integer(let number)?: numbers.append(number)
+        case .boolean(let flag)?: numbers.append(flag ? 1 : 0)
+        case nil: return nil
+        default: return take((Int(count) - numbers.count - 1) * size).map { _ in .list(Int(count)) }
+        }
+      }
+      return .integers(numbers)
+    }
     return take(Int(count) * size).map { _ in .list(Int(count)) }
   }
 

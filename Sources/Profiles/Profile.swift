@@ -30,7 +30,7 @@ package final class Profile: Sendable {
   init(
     source: SourceFile, name: Located<String>, model: ModelSource,
     runtime: Located<any Runtime.Type>, options: AnyOptions, settings: Settings,
-    document: ProfileDocument, facts: ModelFacts
+    document: ProfileDocument, facts: ModelSection
   ) {
     self.facts = facts
     self.source = source
@@ -62,7 +62,7 @@ package final class Profile: Sendable {
   /// What it asks of the machine.
   package var resources: Resources { document.resources }
   /// What is known of the model: what its author wrote, and else what its own files say.
-  package let facts: ModelFacts
+  package let facts: ModelSection
   /// The program that is started in the container; nil for the image's own.
   package var entrypoint: Located<PlainText>? { document.container?.value.entrypoint }
   /// Variables of the server's process.

@@ -13,7 +13,7 @@ package struct ProfileDocument: Record {
   package var source: Located<SourceSection>?
   package var container: Located<ContainerSection>?
   /// What is known of the model.
-  package var model = ModelFacts()
+  package var model = ModelSection()
   /// What holds whichever runtime serves it.
   package var parameters = Parameters()
   /// Limits and sizes of batches.

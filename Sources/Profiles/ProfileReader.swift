@@ -73,14 +73,14 @@ extension Profile {
   ///
   /// - Parameter known: What the files of a model on this machine say of it; nil where there are none.
   package static func read(
-    _ source: SourceFile, known: (HostPath) -> KnownModel? = { _ in nil }
+    _ source: SourceFile, known: (HostPath) -> ModelFacts? = { _ in nil }
   ) -> Outcome<Profile> {
     Composer.compose(source).then { read($0, from: source, known: known) }
   }
 
   /// The profile that a tree means.
   package static func read(
-    _ node: Node, from source: SourceFile, known: (HostPath) -> KnownModel? = { _ in nil }
+    _ node: Node, from source: SourceFile, known: (HostPath) -> ModelFacts? = { _ in nil }
   ) -> Outcome<Profile> {
     let collector = DiagnosticCollector(source)
     guard let document = ProfileDocument.read(node, collector),
@@ -97,7 +97,7 @@ extension Profile {
 
   private convenience init?(
     _ written: ProfileDocument, _ collector: DiagnosticCollector,
-    _ known: (HostPath) -> KnownModel?
+    _ known: (HostPath) -> ModelFacts?
   ) {
     var document = written
     let source = document.source

@@ -27,7 +27,7 @@ package enum Reference {
         Markdown.section("The file", ProfileDocument.fields.markdown()),
         Markdown.section("`source`", SourceSection.fields.markdown()),
         Markdown.section("`container`", ContainerSection.fields.markdown()),
-        Markdown.section("`model`", ModelFacts.fields.markdown()),
+        Markdown.section("`model`", ModelSection.fields.markdown()),
         Markdown.section("`parameters`", Parameters.fields.markdown()),
         Markdown.section("`performance`", Performance.fields.markdown()),
         Markdown.section("`resources`", Resources.fields.markdown()),

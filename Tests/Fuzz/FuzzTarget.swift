@@ -42,18 +42,29 @@ enum FuzzTarget: String, CaseIterable {
 
   /// A head that is read whole has as many tensors as it says; numbers are ones that checks can use.
   private static func readModel(_ bytes: [UInt8]) {
-    var models = [KnownModel(configuration: bytes)].compactMap { $0 }
+    var models = [ModelFacts(configuration: bytes)].compactMap { $0 }
     if let header = try? GGUFHeader(bytes) {
       require(!header.isWhole || header.tensors.count == header.tensorCount, "a tensor is missing")
-      models.append(KnownModel(header))
+      models.append(ModelFacts(header))
+      require((WeightSizes(header)?.total ?? 0) >= 0, "sizes below 0")
     }
     if let header = try? SafetensorsHeader(bytes) {
       for tensor in header.tensors.values { require((tensor.count ?? 0) >= 0, "a count below 0") }
+      require((WeightSizes(header)?.total ?? 0) >= 0, "sizes below 0")
     }
+    for file in SafetensorsIndex(bytes)?.files ?? [] {
+      require(!file.contains("/"), "a file elsewhere")
+    }
+    _ = GenerationDefaults(bytes)
+    _ = ChatTemplate(tokenizer: bytes)
+    _ = Pooling.mode(bytes)
+    _ = OllamaManifest(bytes)
     for model in models {
-      for number in [model.layers, model.contextLength, model.headSize, model.parameters] {
+      for number in [model.layerCount, model.contextLength, model.headSize, model.parameters] {
         require((number ?? 1) > 0, "a number that is none")
       }
+      let layers = model.layers.map(\.count).reduce(0, +)
+      require(layers == 0 || layers == model.layerCount, "a layer of no kind")
     }
   }
 

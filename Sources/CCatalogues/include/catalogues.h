@@ -17,4 +17,16 @@ size_t amm_catalogue_count(void);
 /// One of them, below the count, ordered by launcher and release.
 const struct amm_catalogue *amm_catalogue_at(size_t index);
 
+/// Lines of text.
+struct amm_lines {
+    const unsigned char *bytes;
+    size_t length;
+};
+
+/// What a configuration of each model type means by what it leaves out, by Tests/Oracle/model-types.
+struct amm_lines amm_model_types(void);
+
+/// Which release of a launcher knows which architecture, by Tests/Oracle/architectures.
+struct amm_lines amm_architectures(void);
+
 #endif

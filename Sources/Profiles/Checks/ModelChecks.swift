@@ -163,7 +163,7 @@ extension Checks {
   }
 }
 
-extension ModelFacts {
+extension ModelSection {
   /// The heads that do not divide by a number of shards, and the most shards below it that do.
   func indivisible(
     by shards: Int, copyingKeyValueHeads copies: Bool

@@ -6,7 +6,7 @@ import Values
 import YAML
 
 /// `model`: what is known of the model itself, for the checks that need it.
-package struct ModelFacts: Record {
+package struct ModelSection: Record {
   /// How many parameters the model has.
   package var parameters: Located<Int>?
   package var layers: Located<Int>?
@@ -26,10 +26,10 @@ package struct ModelFacts: Record {
   /// Adds what a model's own files say to what its author wrote, who knows better.
   ///
   /// - Parameter range: Where the files are named.
-  mutating func add(_ known: KnownModel, at range: SourceRange) {
+  mutating func add(_ known: ModelFacts, at range: SourceRange) {
     func given<Item>(_ value: Item?) -> Located<Item>? { value.map { Located($0, range) } }
     parameters = parameters ?? given(known.parameters)
-    layers = layers ?? given(known.layers)
+    layers = layers ?? given(known.layerCount)
     attentionHeads = attentionHeads ?? given(known.attentionHeads)
     keyValueHeads = keyValueHeads ?? given(known.keyValueHeads)
     headSize = headSize ?? given(known.headSize)
@@ -37,7 +37,7 @@ package struct ModelFacts: Record {
     slidingWindow = slidingWindow ?? given(known.slidingWindow)
   }
 
-  package static let fields = FieldTable<ModelFacts, Never>([
+  package static let fields = FieldTable<ModelSection, Never>([
     Field(
       "parameters", \.parameters, .parameterCount,
       "How many parameters the model has, such as '6.9B'."),

@@ -5,7 +5,7 @@ import Profiles
 import Testing
 
 /// What configurations of models on the hub say, by the names that each kind has.
-struct KnownModelTests {
+struct ModelFactsTests {
   /// A configuration's values, and what is meant: layers, heads, heads of keys and values, head size,
   /// context, window, experts.
   static let configurations: [(name: String, json: String, facts: [Int?])] = [
@@ -44,23 +44,23 @@ struct KnownModelTests {
   func `a configuration says what it says`(
     _ asked: (name: String, json: String, facts: [Int?])
   ) throws {
-    let model = try #require(KnownModel(configuration: Array(asked.json.utf8)))
+    let model = try #require(ModelFacts(configuration: Array(asked.json.utf8)))
     #expect(
       [
-        model.layers, model.attentionHeads, model.keyValueHeads, model.headSize,
-        model.contextLength, model.slidingWindow, model.experts,
+        model.layerCount, model.attentionHeads, model.keyValueHeads, model.headSize,
+        model.contextLength, model.slidingWindow, model.experts?.count,
       ] == asked.facts)
   }
 
   @Test(arguments: ["", "[]", "1", "{", #""text""#])
   func `what is no configuration is none`(text: String) {
-    #expect(KnownModel(configuration: Array(text.utf8)) == nil)
+    #expect(ModelFacts(configuration: Array(text.utf8)) == nil)
   }
 
   @Test func `a number that is none is not taken`() throws {
     let text =
       #"{"num_hidden_layers": -1, "hidden_size": 1e300, "num_attention_heads": 2.5, "vocab_size": "9"}"#
-    #expect(try #require(KnownModel(configuration: Array(text.utf8))) == KnownModel())
+    #expect(try #require(ModelFacts(configuration: Array(text.utf8))) == ModelFacts())
   }
 
   private static func profile(_ more: String) -> SourceFile {
@@ -77,7 +77,7 @@ struct KnownModelTests {
 
   /// A rule that asks what the model is fires without `model:`, and says where it knows it from.
   @Test func `what a model's files say is checked where its author says nothing`() throws {
-    var known = KnownModel()
+    var known = ModelFacts()
     known.contextLength = 4096
     known.attentionHeads = 6
     let large = Self.profile("parameters: {context_length: 8192}")
@@ -91,7 +91,7 @@ struct KnownModelTests {
   }
 
   @Test func `its author knows better`() {
-    var known = KnownModel()
+    var known = ModelFacts()
     known.contextLength = 4096
     let said = Self.profile("parameters: {context_length: 8192}\nmodel: {context_length: 8192}")
     #expect(Profile.read(said) { _ in known }.diagnostics.isEmpty)

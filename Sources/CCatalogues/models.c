@@ -1,0 +1,18 @@
+#include "catalogues.h"
+
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const unsigned char types[] = {
+#embed "models/types.tsv"
+};
+static const unsigned char architectures[] = {
+#embed "models/architectures.tsv"
+};
+
+struct amm_lines amm_model_types(void) {
+    return (struct amm_lines){types, sizeof types};
+}
+
+struct amm_lines amm_architectures(void) {
+    return (struct amm_lines){architectures, sizeof architectures};
+}

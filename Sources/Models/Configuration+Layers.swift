@@ -1,0 +1,205 @@
+import Values
+
+/// What each layer of a model is, from the many ways in which configurations say it.
+extension Configuration {
+  /// More layers than that no model has.
+  static let layerLimit = 10_000
+
+  /// Its kinds of layers; empty where heads or sizes are not said.
+  var layers: [LayerGroup] {
+    guard let count = layerCount, count <= Self.layerLimit else { return [] }
+    var groups: [LayerGroup] = []
+    for letter in letters(count) {
+      guard let kind = kind(of: letter) else { return [] }
+      if let index = groups.firstIndex(where: { $0.kind == kind }) {
+        groups[index].count += 1
+      } else {
+        groups.append(LayerGroup(kind: kind, count: 1))
+      }
+    }
+    return groups
+  }
+
+  /// How many layers there are.
+  var layerCount: Int? {
+    if let list = written(["layers_block_type", "layer_types"])?.list,
+      value["num_hidden_layers"] == nil
+    {
+      return list.isEmpty ? nil : list.count
+    }
+    return integer("num_hidden_layers", "n_layer", "num_layers", "n_layers")
+  }
+
+  /// A layer's kind: `F` sees everything, `S` a window, `C` a run, `L` is linear, `M` a state space, `K` a
+  /// convolution, `X` nothing.
+  private typealias Letter = Character
+
+  private func letters(_ count: Int) -> [Letter] {
+    if let own = written(count) { return own }
+    if let pattern = type?.layers, usesWindow != false || !pattern.contains("S") {
+      return repeated(Array(pattern), count)
+    }
+    guard usesWindow ?? true, window != nil else { return Array(repeating: "F", count: count) }
+    // Layers below it see everything (transformers, configuration_qwen2.py).
+    let full = value["max_window_layers"]?.wholeNumber ?? 0
+    return (0..<count).map { $0 < full ? "F" : "S" }
+  }
+
+  /// Kinds that the file itself names, one way or another.
+  private func written(_ count: Int) -> [Letter]? {
+    if let list = written(["layer_types", "layers_block_type"])?.list {
+      let letters = list.map { $0.text.flatMap { Self.letters[$0] } ?? "F" }
+      return repeated(letters, count)
+    }
+    if let text = word("hybrid_override_pattern") {
+      // Nemotron-H's: Mamba, attention, feed-forward, experts.
+      return Array(text.map { $0 == "M" ? "M" : $0 == "*" ? "F" : "X" }.prefix(count))
+    }
+    if let text = word("sliding_window_pattern") {
+      // EXAONE's: local and global.
+      return repeated(text.map { $0 == "L" ? "S" : "F" }, count)
+    }
+    if let pattern = numbers("hybrid_layer_pattern") {
+      return repeated(pattern.map { $0 == 0 ? "F" : "S" }, count)
+    }
+    if let kinds = numbers("attn_type_list") {
+      return repeated(kinds.map { $0 == 0 ? "L" : "F" }, count)
+    }
+    if let ropes = numbers("no_rope_layers"), ropes.count == count, chunk != nil {
+      return ropes.map { $0 == 0 ? "F" : "C" }
+    }
+    for (key, other) in [("full_attn_idxs", "K"), ("attn_layer_indices", "M")] as [(String, Letter)]
+    {
+      guard let full = numbers(key) else { continue }
+      return (0..<count).map { full.contains($0) ? "F" : other }
+    }
+    if let linear = value["linear_attn_config"], let full = linear["full_attn_layers"]?.list {
+      // Counted from one (Kimi Linear).
+      let places = Set(full.compactMap(\.wholeNumber))
+      return (0..<count).map { places.contains($0 + 1) ? "F" : "L" }
+    }
+    for (key, other) in [
+      ("full_attention_interval", "L"), ("sliding_window_pattern", "S"),
+      ("_sliding_window_pattern", "S"), ("no_rope_layer_interval", "C"),
+    ] as [(String, Letter)] {
+      guard let interval = value[key]?.wholeNumber, interval > 0 else { continue }
+      guard other != "S" || (window != nil && usesWindow != false), other != "C" || chunk != nil
+      else {
+        continue
+      }
+      return (0..<count).map { ($0 + 1) % interval == 0 ? "F" : other }
+    }
+    if let period = value["attn_layer_period"]?.wholeNumber, period > 0 {
+      let offset = value["attn_layer_offset"]?.wholeNumber ?? 0
+      return (0..<count).map { $0 % period == offset ? "F" : "M" }
+    }
+    return nil
+  }
+
+  private func repeated(_ letters: [Letter], _ count: Int) -> [Letter]? {
+    letters.isEmpty ? nil : (0..<count).map { letters[$0 % letters.count] }
+  }
+
+  private func repeated(_ letters: [Letter], _ count: Int) -> [Letter] {
+    (0..<count).map { letters[$0 % letters.count] }
+  }
+
+  private static let letters: [String: Letter] = [
+    "full_attention": "F", "attention": "F", "sliding_attention": "S", "chunked_attention": "C",
+    "linear_attention": "L", "mamba": "M", "mamba2": "M", "recurrent": "M", "hybrid": "F",
+    "conv": "K", "short_conv": "K", "mlp": "X", "moe": "X",
+  ]
+
+  private func kind(of letter: Letter) -> LayerKind? {
+    switch letter {
+    case "L": .linear(linear)
+    case "M": .recurrent(stateSpace)
+    case "K": .convolution(taps: integer("conv_L_cache"))
+    case "X": LayerKind.none
+    case "S":
+      window.flatMap { window in attention(isSliding: true).map { .attention($0, .sliding(window)) }
+      }
+    case "C": chunk.flatMap { chunk in attention().map { .attention($0, .chunked(chunk)) } }
+    default: latent.map(LayerKind.latent) ?? attention().map { .attention($0, .full) }
+    }
+  }
+
+  /// Tokens back to which attention reaches in layers that do not see everything.
+  private var window: Int? { integer("sliding_window", "sliding_window_size") }
+
+  /// Tokens of a run, which attention does not look beyond.
+  private var chunk: Int? { integer("attention_chunk_size") }
+
+  /// Configurations of Qwen name a window and mostly switch it off.
+  private var usesWindow: Bool? {
+    if let flag = flag("use_sliding_window") { return flag }
+    return value["model_type"]?.text?.hasPrefix("qwen") == true ? false : nil
+  }
+
+  /// Heads of attention.
+  var attentionHeads: Int? { integer("num_attention_heads", "n_head", "n_heads", "num_heads") }
+
+  private func attention(isSliding: Bool = false) -> Attention? {
+    guard let heads = attentionHeads else { return nil }
+    let all = keyValueHeads ?? heads
+    let size = integer("head_dim", "kv_channels") ?? evenHeadSize
+    let isGlobal = !isSliding
+    let own = isSliding ? integer("swa_num_key_value_heads") : integer("num_global_key_value_heads")
+    let ownSize = isSliding ? integer("swa_head_dim") : isGlobal ? integer("global_head_dim") : nil
+    guard let key = ownSize ?? size else { return nil }
+    let value = (isSliding ? integer("swa_v_head_dim") : nil) ?? integer("v_head_dim") ?? key
+    return Attention(keyValueHeads: own ?? all, keySize: key, valueSize: value)
+  }
+
+  private var keyValueHeads: Int? {
+    // Falcon's first models share one head of keys and values.
+    if flag("multi_query") == true, flag("new_decoder_architecture") != true { return 1 }
+    return integer("num_key_value_heads", "num_kv_heads", "n_head_kv", "multi_query_group_num")
+  }
+
+  /// The size of heads that share a layer's numbers evenly; nil where they do not.
+  private var evenHeadSize: Int? {
+    guard let size = hiddenSize, let heads = attentionHeads, size % heads == 0 else { return nil }
+    return size / heads
+  }
+
+  /// Numbers of a token between layers.
+  var hiddenSize: Int? { integer("hidden_size", "n_embd", "d_model") }
+
+  private var latent: LatentAttention? {
+    guard let rank = integer("kv_lora_rank"), let position = integer("qk_rope_head_dim"),
+      let content = integer("qk_nope_head_dim"), let value = integer("v_head_dim")
+    else { return nil }
+    return LatentAttention(
+      rank: rank, queryRank: integer("q_lora_rank"), positionSize: position, contentSize: content,
+      valueSize: value)
+  }
+
+  private var linear: LinearAttention? {
+    if let keys = integer("linear_num_key_heads"), let values = integer("linear_num_value_heads"),
+      let key = integer("linear_key_head_dim"), let value = integer("linear_value_head_dim")
+    {
+      return LinearAttention(
+        keyHeads: keys, valueHeads: values, keySize: key, valueSize: value,
+        taps: integer("linear_conv_kernel_dim"))
+    }
+    // Kimi Linear has as many of both.
+    guard let own = value["linear_attn_config"], let heads = own["num_heads"]?.wholeNumber,
+      let size = own["head_dim"]?.wholeNumber
+    else { return nil }
+    return LinearAttention(
+      keyHeads: heads, valueHeads: heads, keySize: size, valueSize: size,
+      taps: own["short_conv_kernel_size"]?.wholeNumber)
+  }
+
+  private var stateSpace: StateSpace? {
+    guard let heads = integer("mamba_num_heads", "mamba_n_heads"),
+      let size = integer("mamba_head_dim", "mamba_d_head"),
+      let state = integer("ssm_state_size", "mamba_d_state", "state_size")
+    else { return nil }
+    return StateSpace(
+      heads: heads, headSize: size, stateSize: state,
+      groups: integer("n_groups", "mamba_n_groups") ?? 1,
+      taps: integer("conv_kernel", "mamba_d_conv"))
+  }
+}

@@ -1,0 +1,213 @@
+extension ModelFacts {
+  /// What the head of a GGUF file says (ggml, docs/gguf.md, "Standardized key-value pairs"; llama.cpp
+  /// b11434, src/llama-arch.cpp).
+  package init(_ header: GGUFHeader) {
+    self.init()
+    let metadata = GGUFMetadata(header)
+    architecture = metadata.architecture
+    license = header.metadata["general.license"]?.text
+    guard architecture != nil else { return }
+    layerCount = metadata.layerCount
+    hiddenSize = metadata["embedding_length"]
+    feedForwardSize = metadata["feed_forward_length"] ?? metadata.largest("feed_forward_length")
+    attentionHeads = metadata["attention.head_count"] ?? metadata.largest("attention.head_count")
+    layers = metadata.layers
+    contextLength = metadata["context_length"]
+    vocabulary = metadata["vocab_size"] ?? header.metadata["tokenizer.ggml.tokens"]?.count
+    if let count = metadata["expert_count"] {
+      let size = metadata["expert_feed_forward_length"] ?? feedForwardSize
+      let shared = metadata["expert_shared_count"]
+        .flatMap { number in size.flatMap { $0.times(number) } }
+      experts = Experts(
+        count: count, active: metadata["expert_used_count"], size: size,
+        sharedSize: metadata["expert_shared_feed_forward_length"] ?? shared ?? 0,
+        leadingDenseLayers: metadata["leading_dense_block_count"] ?? 0)
+    }
+    if let kind = metadata.text("rope.scaling.type"), kind != "none" {
+      positionScaling = PositionScaling(
+        kind: kind, factor: metadata.number("rope.scaling.factor"),
+        original: metadata["rope.scaling.original_context_length"])
+    }
+    if let rotated = metadata["rope.dimension_count"], let headSize, rotated < headSize {
+      rotatedSize = rotated
+    }
+    quantization = header.metadata["general.file_type"]?.integer.flatMap(GGUFHeader.fileType)
+      .map { WeightFormat(method: $0) }
+    pooling = metadata["pooling_type"].flatMap {
+      [1: "mean", 2: "cls", 3: "lasttoken", 4: "rank"][$0]
+    }
+    isClassifier = pooling == "rank"
+    guard header.isWhole else { return }
+    isTied = !header.tensors.contains { $0.name == "output.weight" }
+    parameters = header.parameterCount
+  }
+}
+
+/// A head's values below its architecture's name.
+private struct GGUFMetadata {
+  let header: GGUFHeader
+  let architecture: String?
+
+  init(_ header: GGUFHeader) {
+    self.header = header
+    architecture = header.metadata["general.architecture"]?.text
+  }
+
+  private func item(_ key: String) -> GGUFHeader.Item? {
+    architecture.flatMap { header.metadata[$0 + "." + key] }
+  }
+
+  /// A number above zero; nil for a list.
+  subscript(key: String) -> Int? { item(key)?.integer.flatMap { $0 > 0 ? $0 : nil } }
+
+  func text(_ key: String) -> String? { item(key)?.text }
+
+  func number(_ key: String) -> Double? {
+    if case .number(let number)? = item(key) { number } else { self[key].map(Double.init) }
+  }
+
+  func list(_ key: String) -> [Int]? {
+    if case .integers(let numbers)? = item(key) { numbers } else { nil }
+  }
+
+  func largest(_ key: String) -> Int? { list(key)?.max().flatMap { $0 > 0 ? $0 : nil } }
+
+  /// Without those that guess several tokens at once, which come last.
+  var layerCount: Int? {
+    self["block_count"].map { max(1, $0 - (self["nextn_predict_layers"] ?? 0)) }
+  }
+
+  /// Its kinds of layers; empty where heads or sizes are not said.
+  var layers: [LayerGroup] {
+    guard let count = layerCount, count <= Configuration.layerLimit else { return [] }
+    var groups: [LayerGroup] = []
+    for index in 0..<count {
+      guard let kind = kind(at: index) else { return [] }
+      if let place = groups.firstIndex(where: { $0.kind == kind }) {
+        groups[place].count += 1
+      } else {
+        groups.append(LayerGroup(kind: kind, count: 1))
+      }
+    }
+    return groups
+  }
+
+  private func value(_ key: String, at index: Int) -> Int? {
+    if let list = list(key) { return list.indices.contains(index) ? list[index] : nil }
+    return item(key)?.integer
+  }
+
+  private func kind(at index: Int) -> LayerKind? {
+    let heads = value("attention.head_count", at: index)
+    let keyHeads = value("attention.head_count_kv", at: index) ?? heads
+    if isRecurrent(index, keyHeads) { return recurrentKind }
+    guard let heads, heads > 0, let keyHeads, keyHeads > 0 else { return nil }
+    if let rank = self["attention.kv_lora_rank"], let position = self["rope.dimension_count"],
+      let key = self["attention.key_length_mla"] ?? self["attention.key_length"], key > position,
+      let value = self["attention.value_length_mla"] ?? self["attention.value_length"]
+    {
+      return .latent(
+        LatentAttention(
+          rank: rank, queryRank: self["attention.q_lora_rank"], positionSize: position,
+          contentSize: key - position, valueSize: value))
+    }
+    let isSliding = slides(index)
+    let even = self["embedding_length"].flatMap { $0 % heads == 0 ? $0 / heads : nil }
+    let key =
+      (isSliding ? self["attention.key_length_swa"] : nil) ?? self["attention.key_length"] ?? even
+    guard let key else { return nil }
+    let size =
+      (isSliding ? self["attention.value_length_swa"] : nil) ?? self["attention.value_length"]
+      ?? key
+    let attention = Attention(keyValueHeads: keyHeads, keySize: key, valueSize: size)
+    guard isSliding, let window else { return .attention(attention, .full) }
+    return .attention(attention, architecture == "llama4" ? .chunked(window) : .sliding(window))
+  }
+
+  private func isRecurrent(_ index: Int, _ keyHeads: Int?) -> Bool {
+    if keyHeads == 0 { return true }
+    guard self["ssm.state_size"] != nil else { return false }
+    if let list = list("attention.recurrent_layers") {
+      return list.indices.contains(index) && list[index] != 0
+    }
+    // models/qwen3next.cpp: every fourth layer attends, where the file does not say another number.
+    let linear = ["qwen3next", "qwen35", "qwen35moe"].contains(architecture ?? "")
+    if let interval = self["full_attention_interval"] ?? (linear ? 4 : nil) {
+      return (index + 1) % interval != 0
+    }
+    return ["mamba", "mamba2"].contains(architecture ?? "")
+  }
+
+  private var recurrentKind: LayerKind {
+    if let taps = self["shortconv.l_cache"] { return .convolution(taps: taps) }
+    guard let state = self["ssm.state_size"], let inner = self["ssm.inner_size"] else {
+      return .none
+    }
+    let groups = self["ssm.group_count"] ?? 1
+    let heads = self["ssm.time_step_rank"] ?? 1
+    let taps = self["ssm.conv_kernel"]
+    guard inner % heads == 0 else { return .recurrent(nil) }
+    if (architecture ?? "").hasPrefix("qwen3") {
+      return .linear(
+        LinearAttention(
+          keyHeads: groups, valueHeads: heads, keySize: state, valueSize: inner / heads, taps: taps)
+      )
+    }
+    return .recurrent(
+      StateSpace(
+        heads: heads, headSize: inner / heads, stateSize: state, groups: groups, taps: taps))
+  }
+
+  /// Tokens of its window, those too that llama.cpp knows of by itself.
+  private var window: Int? {
+    self["attention.sliding_window"] ?? ["gemma2": 4096, "llama4": 8192][architecture ?? ""]
+  }
+
+  private func slides(_ index: Int) -> Bool {
+    guard window != nil else { return false }
+    if let list = list("attention.sliding_window_pattern") {
+      return list.indices.contains(index) && list[index] != 0
+    }
+    guard let architecture,
+      let period = self["attention.sliding_window_pattern"] ?? Self.periods[architecture]
+    else { return false }
+    return Self.fullFirst.contains(architecture)
+      ? index % period != 0 : index % period < period - 1
+  }
+
+  /// Of how many layers one sees everything, where files do not say it (llama.cpp b11434, src/models,
+  /// `load_swa_pattern`).
+  private static let periods = [
+    "afmoe": 4, "cohere2": 4, "cohere2moe": 4, "exaone-moe": 4, "exaone4": 4, "gemma-embedding": 6,
+    "gemma2": 2, "gemma3": 6, "gemma3n": 5, "gpt-oss": 2, "llama4": 4, "mellum": 4, "olmo2": 4,
+    "plamo3": 8,
+  ]
+
+  /// Those whose first layer of each run sees everything, and not the last.
+  private static let fullFirst: Set = ["cohere2moe"]
+}
+
+extension GGUFHeader.Item {
+  /// Nil for another kind.
+  var integer: Int? { if case .integer(let number) = self { number } else { nil } }
+
+  /// Nil for another kind.
+  var text: String? { if case .text(let text) = self { text } else { nil } }
+
+  /// How many items a list has; nil for what is none.
+  var count: Int? {
+    switch self {
+    case .list(let count): count
+    case .integers(let numbers): numbers.count
+    default: nil
+    }
+  }
+}
+
+extension Int {
+  /// A product; nil where it is too large.
+  func times(_ other: Int) -> Int? {
+    let (product, isTooLarge) = multipliedReportingOverflow(by: other)
+    return isTooLarge ? nil : product
+  }
+}

@@ -1,0 +1,128 @@
+/// What a model's own files say of it, in words of no format; nil for what they do not say.
+package struct ModelFacts: Sendable, Equatable {
+  /// `LlamaForCausalLM` on the hub, `llama` in a GGUF file.
+  package var architecture: String?
+  /// How many numbers its weights are.
+  package var parameters: Int?
+  /// Numbers of a token between layers.
+  package var hiddenSize: Int?
+  /// Numbers within a layer's feed-forward part; nil where all of them are experts.
+  package var feedForwardSize: Int?
+  /// Heads of a layer's attention.
+  package var attentionHeads: Int?
+  /// Numbers of a head that a rotation tells the position by; nil for all.
+  package var rotatedSize: Int?
+  /// How many layers there are.
+  package var layerCount: Int?
+  /// Its layers by kind, each kind once, in the order in which they first come; empty where the files
+  /// do not say enough.
+  package var layers: [LayerGroup] = []
+  /// Nil for a dense model.
+  package var experts: Experts?
+  /// Tokens that it was trained for.
+  package var contextLength: Int?
+  /// How positions beyond those of its first training are reached; nil where they are not.
+  package var positionScaling: PositionScaling?
+  /// Tokens that it knows.
+  package var vocabulary: Int?
+  /// Whether the weights of its first and last layer are the same.
+  package var isTied: Bool?
+  /// `bfloat16`, `float16`, `float32`.
+  package var dataType: String?
+  /// Nil for weights in `dataType`.
+  package var quantization: WeightFormat?
+  /// What looks at images; nil for a model without.
+  package var vision: VisionEncoder?
+  /// What it reads besides text.
+  package var modalities: [Modality] = []
+  /// How vectors of tokens become one of a text; nil for a model that writes, or one that does not say.
+  package var pooling: String?
+  /// Whether it labels or ranks texts instead of writing.
+  package var isClassifier = false
+  /// By the name that its author gave it.
+  package var license: String?
+
+  package init() {}
+
+  /// What a model reads besides text.
+  package enum Modality: String, Sendable, CaseIterable {
+    case image, audio, video
+  }
+}
+
+extension ModelFacts {
+  /// What the first layer with attention keeps of a token: for all of them in most models.
+  private var attention: Attention? {
+    layers.lazy.compactMap {
+      if case .attention(let attention, .full) = $0.kind { attention } else { nil }
+    }
+    .first
+      ?? layers.lazy.compactMap {
+        if case .attention(let attention, _) = $0.kind { attention } else { nil }
+      }
+      .first
+  }
+
+  /// Heads of keys and values of a layer that sees everything, else of the first with attention.
+  package var keyValueHeads: Int? { attention?.keyValueHeads }
+
+  /// Numbers of one of them.
+  package var headSize: Int? { attention?.keySize }
+
+  /// Tokens back to which attention reaches in layers that do not see everything; nil without such.
+  package var slidingWindow: Int? {
+    layers.lazy.compactMap { group in
+      if case .attention(_, .sliding(let window)) = group.kind { window } else { nil }
+    }.first
+  }
+}
+
+/// Experts of a layer, of which a few compute each token.
+package struct Experts: Sendable, Equatable {
+  /// Of a layer.
+  package var count: Int
+  /// Of them, so many compute a token; nil where it is not said.
+  package var active: Int?
+  /// Numbers within one; nil where it is not said.
+  package var size: Int?
+  /// Numbers within those that compute every token, together; 0 without any.
+  package var sharedSize: Int
+  /// Layers at the beginning that have none.
+  package var leadingDenseLayers: Int
+}
+
+/// How positions are stretched (transformers, modeling_rope_utils.py).
+package struct PositionScaling: Sendable, Equatable {
+  /// `linear`, `yarn`, `llama3`, `dynamic`, `longrope`.
+  package var kind: String
+  /// How many times as many.
+  package var factor: Double?
+  /// Tokens that it was trained for before.
+  package var original: Int?
+}
+
+/// How weights are stored in fewer bits.
+package struct WeightFormat: Sendable, Equatable {
+  /// `fp8`, `awq`, `gptq`, `compressed-tensors`, `mxfp4`, `bitsandbytes`; `Q4_K_M` of a GGUF file.
+  package var method: String
+  /// Of a weight; nil where the method says it.
+  package var bits: Int?
+  /// Weights that share a scale.
+  package var groupSize: Int?
+  /// Parts that are not stored so, as the file names them.
+  package var exclusions: [String] = []
+}
+
+/// An encoder of images.
+package struct VisionEncoder: Sendable, Equatable {
+  /// How many layers it has.
+  package var layers: Int?
+  /// Numbers of a patch between layers.
+  package var hiddenSize: Int?
+  /// Numbers within a layer's feed-forward part.
+  package var feedForwardSize: Int?
+  /// Pixels of a side that become one token of its own.
+  package var patchSize: Int?
+  /// Pixels of an image's side; nil where any will do.
+  package var imageSize: Int?
+}
