@@ -134,6 +134,7 @@ extension Configuration {
         ?? (own["load_in_4bit"] == .boolean(true)
           ? 4 : own["load_in_8bit"] == .boolean(true) ? 8 : nil),
       groupSize: (own["group_size"] ?? own["q_group_size"] ?? weights?["group_size"])?.wholeNumber,
+      blockSize: own["weight_block_size"]?[0]?.wholeNumber,
       exclusions: excluded?.list?.prefix(10_000).compactMap(\.text) ?? [])
   }
 

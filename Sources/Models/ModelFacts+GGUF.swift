@@ -3,6 +3,7 @@ extension ModelFacts {
   /// b11434, src/llama-arch.cpp).
   package init(_ header: GGUFHeader) {
     self.init()
+    format = .gguf
     let metadata = GGUFMetadata(header)
     architecture = metadata.architecture
     license = header.metadata["general.license"]?.text

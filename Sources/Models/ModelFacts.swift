@@ -1,5 +1,7 @@
 /// What a model's own files say of it, in words of no format; nil for what they do not say.
 package struct ModelFacts: Sendable, Equatable {
+  /// Which kind of file says it.
+  package var format = Format.configuration
   /// `LlamaForCausalLM` on the hub, `llama` in a GGUF file.
   package var architecture: String?
   /// How many numbers its weights are.
@@ -43,6 +45,17 @@ package struct ModelFacts: Sendable, Equatable {
   package var license: String?
 
   package init() {}
+
+  /// Files that belong to it by its index or by its name, and are not beside it.
+  package var missingFiles: [String] = []
+
+  /// A kind of file that says what a model is.
+  package enum Format: Sendable {
+    /// `config.json`, whose architecture is a class.
+    case configuration
+    /// A GGUF file, whose architecture is llama.cpp's word.
+    case gguf
+  }
 
   /// What a model reads besides text.
   package enum Modality: String, Sendable, CaseIterable {
@@ -109,6 +122,8 @@ package struct WeightFormat: Sendable, Equatable {
   package var bits: Int?
   /// Weights that share a scale.
   package var groupSize: Int?
+  /// Weights of a side of the squares that share a scale; nil for other ways.
+  package var blockSize: Int?
   /// Parts that are not stored so, as the file names them.
   package var exclusions: [String] = []
 }

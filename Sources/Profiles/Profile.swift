@@ -1,5 +1,6 @@
 package import Deployments
 package import Diagnostics
+package import Models
 package import Schema
 
 /// A profile that makes sense: one model and how to serve it.
@@ -30,9 +31,10 @@ package final class Profile: Sendable {
   init(
     source: SourceFile, name: Located<String>, model: ModelSource,
     runtime: Located<any Runtime.Type>, options: AnyOptions, settings: Settings,
-    document: ProfileDocument, facts: ModelSection
+    document: ProfileDocument, facts: ModelSection, files: Located<ModelFacts>?
   ) {
     self.facts = facts
+    self.files = files
     self.source = source
     self.name = name
     self.model = model
@@ -63,6 +65,8 @@ package final class Profile: Sendable {
   package var resources: Resources { document.resources }
   /// What is known of the model: what its author wrote, and else what its own files say.
   package let facts: ModelSection
+  /// What the model's own files say, and where the profile names them; nil where nobody read them.
+  package let files: Located<ModelFacts>?
   /// The program that is started in the container; nil for the image's own.
   package var entrypoint: Located<PlainText>? { document.container?.value.entrypoint }
   /// Variables of the server's process.

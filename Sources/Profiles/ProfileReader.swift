@@ -129,13 +129,16 @@ extension Profile {
     guard let name = document.name, let model else { return nil }
     let section = document.runtimeSections.first { $0.runtime == runtime.name }
     var facts = document.model
+    var files: Located<ModelFacts>?
     if case .local(let path) = model, let found = known(path.value) {
       facts.add(found, at: path.range)
+      files = Located(found, path.range)
     }
     self.init(
       source: collector.source, name: name, model: model, runtime: Located(runtime, word.range),
       options: section?.options ?? runtime.noOptions,
-      settings: Settings(document, section, of: runtime), document: document, facts: facts)
+      settings: Settings(document, section, of: runtime), document: document, facts: facts,
+      files: files)
   }
 }
 

@@ -1,16 +1,16 @@
-import Deployments
+package import Deployments
 import Text
 
 /// A GGUF file that is one of several parts: `name-00001-of-00003.gguf` (llama.cpp, src/llama.cpp,
 /// llama_split_path).
-struct SplitFile {
+package struct SplitFile {
   /// Which part it is, from 1 on.
   let number: Int
   /// The paths of all parts, in order.
-  let parts: [HostPath]
+  package let parts: [HostPath]
 
   /// Nil for a path that does not name a part.
-  init?(_ path: HostPath) {
+  package init?(_ path: HostPath) {
     let text = path.text
     guard text.hasSuffix(".gguf") else { return nil }
     let stem = text.dropLast(5)

@@ -25,6 +25,12 @@ struct CorpusTests {
       .sorted { $0.path < $1.path } ?? []
   }
 
+  /// A case of models on the machine has their files below `home`.
+  private static func home(of folder: URL) -> [String: String] {
+    let home = folder.appendingPathComponent("home")
+    return FileManager.default.fileExists(atPath: home.path) ? ["HOME": home.path] : [:]
+  }
+
   @Test(arguments: rejected)
   func `a wrong profile is refused with these words`(file: URL) throws {
     let result = try Program.amm(
@@ -63,7 +69,8 @@ struct CorpusTests {
 
   @Test(arguments: workspaces)
   func `a wrong workspace is refused with these words`(folder: URL) throws {
-    let result = try Program.amm("validate", "--workspace", ".", in: folder)
+    let result = try Program.amm(
+      "validate", "--workspace", ".", in: folder, environment: Self.home(of: folder))
     #expect(!result.errors.isEmpty)
     #expect(result.status == (result.errors.contains(" error: ") ? 1 : 0))
     let difference = try Golden.difference(
@@ -73,7 +80,8 @@ struct CorpusTests {
 
   @Test(arguments: acceptedWorkspaces)
   func `a right workspace is accepted without a word`(folder: URL) throws {
-    let result = try Program.amm("validate", "--strict", "--workspace", ".", in: folder)
+    let result = try Program.amm(
+      "validate", "--strict", "--workspace", ".", in: folder, environment: Self.home(of: folder))
     #expect(result.errors == "")
     #expect(result.status == 0)
   }

@@ -11,7 +11,7 @@ struct ExampleTests {
   /// Bytes that a page cannot show, depths and sizes that it should not.
   static let untried = [
     "control-character", "file-too-large", "launch-too-long", "setting-too-long", "not-utf-8",
-    "nothing-found",
+    "nothing-found", "gguf-architecture",
     "too-deep",
     "too-many-errors", "too-many-warnings",
   ]
@@ -55,9 +55,11 @@ extension ExampleTests {
 /// A whole workspace around an example, which shows only what matters in it.
 ///
 /// A line such as `# instances.yaml` or `profiles/coding/demo.yaml` begins a file, and
-/// `active/main.yaml -> TARGET` is a link; what stands before any of them is a profile's.
+/// `active/main.yaml -> TARGET` is a link; `home/FILE` lies in its user's home; what stands before any of them is a profile's.
 private struct Workspace {
   let folder: TemporaryFolder
+  /// Whether files of its user's home are shown.
+  let hasHome: Bool
 
   init(_ example: String, servedBy runtime: String) throws {
     folder = try TemporaryFolder()
@@ -68,7 +70,7 @@ private struct Workspace {
       let path = line.hasPrefix("# ") ? line.dropFirst(2) : line
       if let arrow = path.range(of: " -> ") {
         links[String(path[..<arrow.lowerBound])] = String(path[arrow.upperBound...])
-      } else if path == Self.instances || path.hasPrefix("profiles/") {
+      } else if path == Self.instances || path.hasPrefix("profiles/") || path.hasPrefix("home/") {
         place = String(path)
         files[place] = []
       } else {
@@ -87,13 +89,19 @@ private struct Workspace {
       links[link] = links[link] ?? "../" + Self.profile
     }
     for (path, target) in links { try folder.link(path, to: target) }
+    hasHome = files.keys.contains { $0.hasPrefix("home/") }
     for (path, lines) in files {
-      try folder.write(Self.wholeProfile(lines, servedBy: runtime), to: path)
+      let text =
+        path.hasPrefix("home/")
+        ? lines.joined(separator: "\n") : Self.wholeProfile(lines, servedBy: runtime)
+      try folder.write(text, to: path)
     }
   }
 
   func validate() throws -> Finished {
-    try Program.amm("validate", "--workspace", ".", in: folder.url)
+    try Program.amm(
+      "validate", "--workspace", ".", in: folder.url,
+      environment: hasHome ? ["HOME": folder.file("home").path] : [:])
   }
 
   private static let profile = "profiles/coding/demo.yaml"

@@ -1,24 +1,55 @@
 import Deployments
 import Host
 import Models
+import Profiles
 
 /// What the files of a model on this machine say of it.
 enum LocalModel {
   /// What stands before the vocabulary of a GGUF file fits in there many times.
   private static let headLimit = 1 << 20
-  private static let configurationLimit = 1 << 20
+  /// Small files of a folder are a few kilobytes, an index of a large model some megabytes.
+  private static let fileLimit = 16 << 20
 
-  /// Reads the head of a GGUF file, or `config.json` of a folder; nil where there is neither.
+  /// Reads the head of a GGUF file, or the small files of a folder; nil where there is neither.
   ///
   /// A file that cannot be read is no mistake of the profile: it may be for another machine.
   static func known(_ path: HostPath) -> ModelFacts? {
     guard let place = path.absolute(home: Terminal.variable("HOME")) else { return nil }
-    if let text = try? Files.read(place + "/config.json", limit: configurationLimit) {
-      return text.count <= configurationLimit ? ModelFacts(configuration: text) : nil
-    }
-    guard let head = try? Files.read(place, limit: headLimit),
-      let header = try? GGUFHeader(head)
+    return ofFolder(place) ?? ofFile(place, path)
+  }
+
+  private static func ofFolder(_ folder: String) -> ModelFacts? {
+    guard let text = small(folder + "/config.json"), var facts = ModelFacts(configuration: text)
     else { return nil }
-    return ModelFacts(header)
+    if let modules = small(folder + "/modules.json"), Pooling.isEmbedding(modules: modules) {
+      facts.pooling = small(folder + "/1_Pooling/config.json").flatMap(Pooling.mode) ?? "other"
+    }
+    let index = small(folder + "/model.safetensors.index.json").flatMap(SafetensorsIndex.init)
+    facts.missingFiles = (index?.files ?? []).filter { isMissing(folder + "/" + $0) }
+    return facts
+  }
+
+  private static func ofFile(_ place: String, _ path: HostPath) -> ModelFacts? {
+    guard let head = try? Files.read(place, limit: headLimit), let header = try? GGUFHeader(head)
+    else { return nil }
+    var facts = ModelFacts(header)
+    let parts = SplitFile(path)?.parts ?? []
+    facts.missingFiles = parts.filter { part in
+      part.absolute(home: Terminal.variable("HOME")).map(isMissing) ?? false
+    }.map(\.lastPart)
+    return facts
+  }
+
+  /// A whole file; nil where there is none, or it is longer than such files are.
+  private static func small(_ path: String) -> [UInt8]? {
+    guard let text = try? Files.read(path, limit: fileLimit), text.count <= fileLimit else {
+      return nil
+    }
+    return text
+  }
+
+  /// Whether there is certainly no such file: one that may not be looked at may be there.
+  private static func isMissing(_ path: String) -> Bool {
+    do { return try Files.kind(of: path) == nil } catch { return false }
   }
 }

@@ -14,7 +14,8 @@ package enum Checks {
     variableWithField,
     booleanVariable, secretVariable,
     remoteCode, contextOfModel, headsOfModel, quantizedWeights, otherQuantization,
-    expertBlocks, pathOfHost, pathNotMounted, ExposureChecks.mounts,
+    expertBlocks, architectureOfRelease, architectureGone, architectureOfBuild, modelThatWrites,
+    partMissing, pathOfHost, pathNotMounted, ExposureChecks.mounts,
     ExposureChecks.variables, LaunchChecks.settingTooLong, LaunchChecks.launchTooLong,
   ]
 

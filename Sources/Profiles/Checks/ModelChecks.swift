@@ -1,4 +1,5 @@
 import Diagnostics
+import Models
 package import Schema
 import Text
 import Values
@@ -106,8 +107,18 @@ extension Checks {
           """))
   ) { profile, report in
     guard let quantization = profile.parameters.quantization, quantization.value.isMadeBeforehand,
-      profile.runtime.value.has(quantization.value), case .huggingFace(let id, _) = profile.model
+      profile.runtime.value.has(quantization.value)
     else { return }
+    if let files = profile.files, files.value.format == .configuration {
+      guard files.value.quantization == nil else { return }
+      report(
+        quantization.range,
+        "by its 'config.json' the model holds no \(quantization.value.rawValue) weights",
+        help: "name a model that does, or quantize while loading, where the runtime can",
+        notes: [report.note(files.range, "the model is named here")])
+      return
+    }
+    guard case .huggingFace(let id, _) = profile.model else { return }
     let name = id.value.lowercased()
     let words = [
       "awq", "gptq", "exl2", "marlin", "4bit", "4-bit", "8bit", "8-bit", "int4", "int8",

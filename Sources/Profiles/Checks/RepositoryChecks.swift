@@ -1,5 +1,6 @@
 import Deployments
 import Diagnostics
+import Models
 import Schema
 import Values
 
@@ -26,13 +27,24 @@ extension Checks {
         source: "vLLM 0.31.0, config/model.py, lines 1405 to 1415"))
   ) { profile, report in
     guard let word = profile.common(.quantization) ?? profile.launched("--quantization"),
-      case .text(let asked) = word.value, case .huggingFace(let id, _) = profile.model,
-      let stored = StoredFormat(repository: id.value), !stored.takes(asked)
+      case .text(let asked) = word.value
     else { return }
+    let found: (what: String, stored: StoredFormat?, range: SourceRange)
+    if let files = profile.files, files.value.format == .configuration {
+      found = (
+        "by its files the model", StoredFormat(method: files.value.quantization?.method),
+        files.range
+      )
+    } else if case .huggingFace(let id, _) = profile.model {
+      found = ("by its name '\(id.value)'", StoredFormat(repository: id.value), id.range)
+    } else {
+      return
+    }
+    guard let stored = found.stored, !stored.takes(asked) else { return }
     report(
-      word.range, "by its name '\(id.value)' holds \(stored.rawValue) weights, not \(asked)",
+      word.range, "\(found.what) holds \(stored.rawValue) weights, not \(asked)",
       help: "remove the line: the server reads the format from the model's files",
-      notes: [report.note(id.range, "the model is named here")])
+      notes: [report.note(found.range, "the model is named here")])
   }
 
   /// fp8_utils.py, lines 1265 to 1290: a GPU's part of an expert is a whole number of blocks.
@@ -60,8 +72,7 @@ extension Checks {
           """))
   ) { profile, report in
     guard ["vllm", "sglang"].contains(profile.runtime.value.name), let shards = profile.shards,
-      shards.value > 1, case .huggingFace(let id, _) = profile.model,
-      let size = BlockExperts.size(of: id.value),
+      shards.value > 1, let (size, range) = BlockExperts.size(in: profile),
       profile.flag("--enable-expert-parallel")?.value != true,
       (profile.number("--ep-size")?.value ?? 1) == 1
     else { return }
@@ -75,7 +86,7 @@ extension Checks {
       shards.range,
       "the experts' \(size) do not divide into blocks of 128 over \(shards.value) GPUs",
       help: "use \(most), or keep experts whole with \(whole)",
-      notes: [report.note(id.range, "the model is named here")])
+      notes: [report.note(range, "the model is named here")])
   }
 }
 
@@ -94,6 +105,13 @@ private enum StoredFormat: String {
     ].filter { name, _ in words.contains { $0 == name } }
     guard found.count == 1 else { return nil }
     self = found[0].1
+  }
+
+  /// By `quant_method` of a configuration; nil for a method whose word every server knows by itself.
+  init?(method: String?) {
+    let known: [String: Self] = ["awq": .awq, "gptq": .gptq, "fp8": .fp8, "exl2": .exl2]
+    guard let found = method.flatMap({ known[$0.lowercased()] }) else { return nil }
+    self = found
   }
 
   /// Whether a server takes a word for weights of this format.
@@ -118,8 +136,20 @@ private enum StoredFormat: String {
 
 /// Models whose experts are stored in block-wise FP8.
 private enum BlockExperts {
-  /// How wide an expert is inside; nil for a model that is not known.
-  static func size(of repository: String) -> Int? {
+  /// How wide an expert is inside, by the model's files or its name, and where the profile names it.
+  static func size(in profile: Profile) -> (size: Int, range: SourceRange)? {
+    if let files = profile.files {
+      guard files.value.quantization?.blockSize == 128, let size = files.value.experts?.size else {
+        return nil
+      }
+      return (size, files.range)
+    }
+    guard case .huggingFace(let id, _) = profile.model else { return nil }
+    return size(of: id.value).map { ($0, id.range) }
+  }
+
+  /// By its name; nil for a model that is not known.
+  private static func size(of repository: String) -> Int? {
     let name = repository.lowercased().split(separator: "/").last.map(String.init) ?? ""
     guard name.hasSuffix("-fp8"), repository.lowercased().hasPrefix("qwen/") else { return nil }
     return sizes.first { name.hasPrefix($0.prefix) }?.size

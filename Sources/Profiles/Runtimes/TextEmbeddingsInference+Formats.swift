@@ -1,4 +1,5 @@
 import Diagnostics
+import Models
 import Schema
 import Values
 
@@ -26,13 +27,23 @@ extension TextEmbeddingsInference {
         source: "TEI 1.9.3, backends/candle/src/lib.rs; issue 748"))
   ) { profile, report in
     guard let dtype = profile.word("--dtype"), dtype.value != "float32",
-      case .huggingFace(let id, _) = profile.model,
-      let name = id.value.lowercased().split(separator: "/").last,
-      name.hasPrefix("embeddinggemma-") || name.hasPrefix("gemma-3-") || name.hasPrefix("pplx-")
+      let range = float32Range(of: profile)
     else { return }
     report(
       dtype.range, "TEI computes this model in float32 alone", help: "remove the line",
-      notes: [report.note(id.range, "the model is named here")])
+      notes: [report.note(range, "the model is named here")])
+  }
+
+  /// Where a model is named that it has in float32 alone, by its files or by its name.
+  private static func float32Range(of profile: Profile) -> SourceRange? {
+    if let files = profile.files {
+      return files.value.architecture == "Gemma3TextModel" ? files.range : nil
+    }
+    guard case .huggingFace(let id, _) = profile.model,
+      let name = id.value.lowercased().split(separator: "/").last,
+      ["embeddinggemma-", "gemma-3-", "pplx-"].contains(where: name.hasPrefix)
+    else { return nil }
+    return id.range
   }
 
   package static let placementChecks: [PlacementCheck] = [formatOfProcessor, imageOfCard]
