@@ -18,6 +18,7 @@ package struct AMM: ParsableCommand {
       Examples:
         amm init                       a workspace to begin with
         amm list                       the profiles there are
+        amm add Qwen/Qwen3-8B          a profile for a model
         amm validate                   everything that is wrong with it
         amm generate                   the files that Podman and home-manager take
         amm switch INSTANCE PROFILE    serve another profile
@@ -32,7 +33,7 @@ package struct AMM: ParsableCommand {
     subcommands: [
       Init.self, Validate.self, Generate.self, Switch.self, Rollback.self, HistoryCommand.self,
       RecoverCommand.self, TrustCommand.self, Status.self, Start.self, Stop.self, Restart.self,
-      Logs.self, Doctor.self, Clean.self, LoadProfile.self,
+      Logs.self, Doctor.self, Clean.self, Add.self, LoadProfile.self,
       CreateProfile.self, ExperimentCommand.self, Endpoints.self, Compare.self,
       List.self, Info.self, Explain.self, SchemaCommand.self,
     ],

@@ -64,6 +64,40 @@ package struct ModelFacts: Sendable, Equatable {
 }
 
 extension ModelFacts {
+  /// What a model does with a text.
+  package enum Task: Sendable {
+    case writes, embeds
+    /// It labels texts, or ranks them.
+    case ranks
+  }
+
+  /// That of one whose files do not say another is writing.
+  package var task: Task {
+    if isClassifier { return .ranks }
+    if pooling != nil { return .embeds }
+    guard let architecture else { return .writes }
+    switch format {
+    case .configuration:
+      let isEncoder = Self.encoders.contains(where: architecture.hasPrefix)
+      return isEncoder && ["Model", "ForMaskedLM"].contains(where: architecture.hasSuffix)
+        ? .embeds : .writes
+    case .gguf: return Self.encodersOfGGUF.contains(architecture) ? .embeds : .writes
+    }
+  }
+
+  /// What the names of classes begin with that turn texts into vectors (transformers 5.24).
+  private static let encoders = [
+    "Bert", "Roberta", "XLMRoberta", "MPNet", "NomicBert", "ModernBert", "Distil", "Electra",
+    "Deberta", "Camembert", "Gte", "JinaBert",
+  ]
+
+  /// llama.cpp b11434, src/llama-arch.cpp.
+  private static let encodersOfGGUF: Set = [
+    "bert", "eurobert", "gemma-embedding", "jina-bert-v2", "jina-bert-v3", "modern-bert",
+    "neo-bert",
+    "nomic-bert", "nomic-bert-moe", "t5encoder",
+  ]
+
   /// What the first layer with attention keeps of a token: for all of them in most models.
   private var attention: Attention? {
     layers.lazy.compactMap {

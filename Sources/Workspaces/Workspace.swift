@@ -21,6 +21,10 @@ package struct Workspace: Sendable {
   /// An instance by its name; nil where the workspace has none of that name.
   package func instance(named name: String) -> Instance? { draft.instance(named: name) }
 
+  /// Bytes of memory of each of an instance's GPUs, as `host.gpus` describes them; empty where it does not
+  /// describe each.
+  package func gpuMemory(of instance: Instance) -> [Int] { draft.cards(of: instance).map(\.memory) }
+
   /// The workspace that a file declares, with everything that is wrong with it.
   ///
   /// - Parameters:

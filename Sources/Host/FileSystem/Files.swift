@@ -34,6 +34,13 @@ package enum Files {
     return Kind(status.st_mode)
   }
 
+  /// Bytes of a regular file, links followed; nil for anything else, and where there is none.
+  package static func size(of path: String) -> Int? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, Kind(status.st_mode) == .file else { return nil }
+    return Int(status.st_size)
+  }
+
   /// A regular file's bytes; nil when there is none.
   ///
   /// - Parameter limit: One byte more than this is read, so that the caller can tell that the file

@@ -150,12 +150,14 @@ extension Checks {
           """))
   ) { profile, report in
     let runtime = profile.runtime.value
-    guard let files = profile.files, let task = files.value.taskWithoutText,
+    guard let files = profile.files, files.value.task != .writes,
       ["tgi", "sglang", "llama-cpp"].contains(runtime.name)
     else { return }
     // What switches the server to the task, and whether it is there.
     let help: String
+    let task = files.value.task
     switch (runtime.name, task) {
+    case (_, .writes): return
     case ("tgi", _): help = "use 'runtime: tei'"
     case (_, .embeds):
       guard profile.isEmbedding == nil, profile.flag("--is-embedding")?.value != true,
@@ -173,7 +175,7 @@ extension Checks {
     }
     report(
       profile.runtime.range,
-      "by its files the model \(task.rawValue) texts, and is served as one that writes them",
+      "by its files the model \(task == .ranks ? "labels or ranks" : "embeds") texts, and is served as one that writes them",
       help: help, notes: [report.note(files.range, "the model is named here")])
   }
 
@@ -214,28 +216,5 @@ extension Checks {
       "'\(first.abbreviated)' of the model is not there"
         + (others > 0 ? ", nor \(others) other \(others == 1 ? "file" : "files")" : ""),
       help: "fetch the model again, or name a folder that has all of it")
-  }
-}
-
-extension ModelFacts {
-  /// What a model does in place of writing.
-  fileprivate enum Task: String {
-    case embeds
-    case ranks = "labels or ranks"
-  }
-
-  /// Nil for a model that writes, and for one of which it is not known.
-  fileprivate var taskWithoutText: Task? {
-    if isClassifier { return .ranks }
-    if pooling != nil { return .embeds }
-    let encoders = [
-      "Bert", "Roberta", "XLMRoberta", "MPNet", "NomicBert", "ModernBert", "Distil", "Electra",
-      "Deberta", "Camembert", "Gte", "JinaBert",
-    ]
-    guard format == .configuration, let architecture,
-      encoders.contains(where: architecture.hasPrefix),
-      ["Model", "ForMaskedLM"].contains(where: architecture.hasSuffix)
-    else { return nil }
-    return .embeds
   }
 }

@@ -1,0 +1,85 @@
+import ArgumentParser
+import CommandSupport
+import Operations
+import Profiles
+import Reports
+import Values
+
+struct Add: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "add",
+    abstract: "Write a profile for a model: from the hub, from Ollama, a file or a folder.",
+    discussion: """
+      What the model is is read from files of this machine: the hub's cache, Ollama's store, the head \
+      of a GGUF file, 'config.json' of a folder. Runtime, context and memory follow from it, and a \
+      comment says why each line is there. Nothing is downloaded.
+
+      Examples:
+        amm add Qwen/Qwen3-8B
+        amm add hf.co/unsloth/Qwen3-8B-GGUF:Q5_K_M --context 16384
+        amm add https://huggingface.co/BAAI/bge-m3 --as search
+        amm add ollama://llama3.2:3b
+        amm add ~/models/gemma-3-4b-it-Q4_K_M.gguf --dry-run
+      """)
+
+  @ArgumentParser.Argument(
+    help: "An id or address of the hub, 'ollama://NAME:TAG', a GGUF file or a model's folder.",
+    completion: .file())
+  var source: String
+
+  @Option(
+    help: "The runtime; one that fits the model without.",
+    completion: .list(Runtimes.all.filter { !$0.needsImage }.map { $0.name }))
+  var runtime: String?
+
+  @Option(help: "Which of a repository's GGUF files, such as Q4_K_M.")
+  var quant: String?
+
+  @Option(help: "Tokens of prompt and answer together; what fits without.")
+  var context: Int?
+
+  @Option(name: .customLong("as"), help: "The profile's name; one made from the model's without.")
+  var name: String?
+
+  @Option(help: "The folder it goes to.", completion: Completion.categories)
+  var category: String?
+
+  @Option(help: "The instance whose GPUs decide what fits.", completion: Completion.instances)
+  var instance: String?
+
+  @Flag(help: "Print the profile, and write nothing.")
+  var dryRun = false
+
+  @OptionGroup var workspace: WorkspaceOption
+
+  func validate() throws {
+    if let context, !(1...100_000_000).contains(context) {
+      throw ValidationError("'--context' is a number of tokens from 1 on.")
+    }
+  }
+
+  func run() throws {
+    try attempt {
+      let workspace = try workspace.open()
+      try requireWorkspace(workspace)
+      var request = AddedProfile.Request(source: source)
+      request.runtime = runtime
+      request.quantization = quant
+      request.context = context
+      request.name = name
+      request.category = category
+      request.instance = instance
+      let added = try AddedProfile(request, in: workspace)
+      if let warning = added.warning { Console.warn(warning) }
+      guard !dryRun else {
+        Console.write(Shown(lines: added.text))
+        return
+      }
+      try added.write()
+      Console.print(
+        "\(added.path): written, \(added.origin.map { "read from \($0)" } ?? "the model's files are not on this machine")"
+      )
+      Console.print("'amm switch \(instance ?? "INSTANCE") \(added.id)' serves it")
+    }
+  }
+}

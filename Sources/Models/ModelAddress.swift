@@ -1,0 +1,141 @@
+import Text
+
+/// Where a person says that a model is: what `amm add` takes.
+package enum ModelAddress: Sendable, Equatable {
+  /// `organisation/model` on the Hugging Face hub.
+  ///
+  /// - revision: A branch, tag or commit; nil where none is named.
+  /// - file: One of its files; nil for all that a server needs.
+  /// - quantization: Which of several GGUF files, such as `Q4_K_M`; nil where it is not said.
+  case hub(id: String, revision: String? = nil, file: String? = nil, quantization: String? = nil)
+  /// A model of Ollama's library, or of another registry that it pulls from.
+  case ollama(name: String)
+  /// A file or folder of this machine, as it was written.
+  case path(String)
+  /// An image of an OCI registry that holds a model.
+  case oci(name: String)
+
+  /// Why a text is none, and the way out.
+  package struct Problem: Error, Equatable {
+    /// In words that follow "'TEXT' ".
+    package let message: String
+    /// What would do.
+    package let help: String
+  }
+
+  /// What a text means: an address pasted from a browser, `hf.co/…`, `ollama://…`, `oci://…`, a path, or
+  /// an id of the hub.
+  package init(_ text: String) throws(Problem) {
+    guard !text.isEmpty, text.utf8.count <= 4096,
+      !text.unicodeScalars.contains(where: { $0.value < 0x21 || $0.value == 0x7F })
+    else {
+      throw Problem(message: "names no model", help: Self.examples)
+    }
+    if let rest = text.after("ollama://") ?? text.after("ollama.com/library/")
+      ?? text.after("https://ollama.com/library/")
+    {
+      guard Self.isName(rest, also: ":/._-") else {
+        throw Problem(message: "names no model of Ollama's", help: "write 'ollama://NAME:TAG'")
+      }
+      self = .ollama(name: rest)
+    } else if let rest = text.after("oci://") ?? text.after("docker://") {
+      self = .oci(name: rest)
+    } else if let rest = text.after("file://") {
+      self = .path(rest)
+    } else if ["/", "./", "../", "~/"].contains(where: text.hasPrefix) || text == "." || text == "~"
+    {
+      self = .path(text)
+    } else if let rest = text.after("https://huggingface.co/") ?? text.after(
+      "http://huggingface.co/")
+      ?? text.after("huggingface.co/") ?? text.after("https://hf.co/") ?? text.after("hf.co/")
+      ?? text.after("hf://")
+    {
+      self = try Self.page(rest)
+    } else if text.contains("://") {
+      throw Problem(message: "is no address that amm knows", help: Self.examples)
+    } else if text.lowercased().hasSuffix(".gguf"), text.split(separator: "/").count != 2 {
+      self = .path(text)
+    } else {
+      self = try Self.id(text)
+    }
+  }
+
+  private static let examples =
+    "write an id such as 'Qwen/Qwen3-8B', an address of huggingface.co, 'ollama://NAME:TAG' or a path"
+
+  /// `org/name[@revision][:quantization]`.
+  private static func id(_ text: String) throws(Problem) -> ModelAddress {
+    var rest = text[...]
+    var quantization: String?
+    if let colon = rest.lastIndex(of: ":") {
+      quantization = String(rest[rest.index(after: colon)...])
+      rest = rest[..<colon]
+    }
+    var revision: String?
+    if let at = rest.firstIndex(of: "@") {
+      revision = String(rest[rest.index(after: at)...])
+      rest = rest[..<at]
+    }
+    return try hub(String(rest), revision, nil, quantization, as: text)
+  }
+
+  /// What stands behind the hub's own address: `org/name`, `org/name/tree/REVISION`,
+  /// `org/name/blob/REVISION/FILE`, `org/name:QUANTIZATION`.
+  private static func page(_ rest: String) throws(Problem) -> ModelAddress {
+    let path = rest.prefix { $0 != "?" && $0 != "#" }
+    let parts = path.split(separator: "/").map(String.init)
+    guard parts.count > 2 else { return try id(parts.joined(separator: "/")) }
+    guard !["datasets", "spaces"].contains(parts[0]) else {
+      throw Problem(message: "is a data set or a space, and no model", help: examples)
+    }
+    let name = parts[0] + "/" + parts[1]
+    switch parts[2] {
+    case "tree" where parts.count == 4: return try hub(name, parts[3], nil, nil, as: rest)
+    case "blob" where parts.count > 4, "resolve" where parts.count > 4:
+      let file = parts[4...].joined(separator: "/")
+      return try hub(name, parts[3] == "main" ? nil : parts[3], file, nil, as: rest)
+    default: return try hub(name, nil, nil, nil, as: rest)
+    }
+  }
+
+  private static func hub(
+    _ id: String, _ revision: String?, _ file: String?, _ quantization: String?, as text: String
+  ) throws(Problem) -> ModelAddress {
+    let parts = id.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard (1...2).contains(parts.count), parts.allSatisfy({ isName($0, also: "._-") }),
+      parts.allSatisfy({ $0.utf8.count <= 96 && !$0.hasPrefix(".") && !$0.contains("..") })
+    else {
+      throw Problem(message: "is no id of the hub", help: examples)
+    }
+    guard parts.count == 2 else {
+      throw Problem(
+        message: "names no organisation",
+        help: "write 'ORGANISATION/\(id)', or 'ollama://\(id)' for one of Ollama's library")
+    }
+    let words = [(revision, "._-/"), (quantization, "._-")]
+    for (word, more) in words where word.map({ !isName($0, also: more) }) ?? false {
+      throw Problem(message: "has a revision or a quantization that is none", help: examples)
+    }
+    if let file,
+      !file.split(separator: "/").allSatisfy({ isName(String($0), also: "._-+ ") && $0 != ".." })
+    {
+      throw Problem(message: "names a file that is none", help: examples)
+    }
+    return .hub(id: id, revision: revision, file: file, quantization: quantization)
+  }
+
+  /// Whether a text is of ASCII letters, digits and some others, and begins with none of those.
+  private static func isName(_ text: String, also more: String) -> Bool {
+    guard let first = text.utf8.first, first.isASCIIAlphanumeric || first == 0x5F else {
+      return false
+    }
+    return text.utf8.allSatisfy { $0.isASCIIAlphanumeric || more.utf8.contains($0) }
+  }
+}
+
+extension String {
+  /// What follows a beginning; nil where a text does not begin so.
+  fileprivate func after(_ start: String) -> String? {
+    hasPrefix(start) ? String(dropFirst(start.count)) : nil
+  }
+}

@@ -1,0 +1,194 @@
+import Deployments
+import Models
+import Profiles
+
+/// The lines of a profile for a model that was found, each with why it is there.
+struct ProfileDraft {
+  let found: FoundModel
+  let runtime: any Runtime.Type
+  let name: String
+  let category: String
+  /// Tokens that the user asked for; nil where they did not.
+  let askedContext: Int?
+  /// Bytes of GPU memory that a server of the runtime can use; nil where nothing says it.
+  let gpuMemory: Int?
+  /// The command that made it, for the first line.
+  let command: String
+
+  /// What is kept free beside weights and texts until a plan knows better: 1.5 GiB.
+  private static let margin = 3 << 29
+  /// The context of a server of which nothing says how much memory it has.
+  private static let modestContext = 8192
+
+  /// What does not fit, in one line; nil where all does, or nothing is known of it.
+  var warning: String? {
+    guard let gpuMemory, let weights = found.weightBytes, weights + Self.margin > gpuMemory else {
+      return nil
+    }
+    return
+      "\(Self.size(weights)) of weights and \(Self.size(Self.margin)) beside them are more than the \(Self.size(gpuMemory)) of the GPU"
+  }
+
+  var text: String {
+    var lines = [
+      "# Made by '\(command)'.",
+      found.origin.map { "# What the model is was read from \($0)." }
+        ?? "# What the model is was not read: its files are not on this machine.",
+      "name: \(Self.word(name))", "description: \(description)",
+      "category: \(Self.word(category))", "version: \"1.0\"",
+    ]
+    if found.facts?.task == .ranks { lines.append("capabilities: [reranking]") }
+    lines += ["", "source:"]
+    lines += source
+    lines += ["", "container:", "  runtime: \(runtime.name)  # \(whyRuntime)"]
+    if let context {
+      lines += ["", "parameters:", "  context_length: \(context.tokens)  # \(context.why)"]
+    }
+    if !tags.isEmpty { lines += ["", "# " + tags.joined(separator: "\n# ")] }
+    if let memory {
+      lines += ["", "resources:", "  gpu_memory_min: \(memory.amount)GB  # \(memory.why)"]
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var description: String {
+    var words = [shortName]
+    if let layers = found.facts?.layerCount { words.append("\(layers) layers") }
+    if let experts = found.facts?.experts { words.append("\(experts.count) experts") }
+    if let format = found.facts?.quantization?.method { words.append(format) }
+    return "\"" + words.joined(separator: ", ") + "\""
+  }
+
+  private static let ranking = "  reranking: true  # the model ranks texts"
+
+  private var shortName: String {
+    switch found.source {
+    case .huggingFace(let id, _, _, _): id
+    case .ollama(let name): name
+    case .local(let path): path.lastPart
+    }
+  }
+
+  private var source: [String] {
+    switch found.source {
+    case .huggingFace(let id, let revision, let quantization, let file):
+      var lines = ["  type: huggingface", "  model_id: \(id)"]
+      if let revision { lines.append("  revision: \"\(revision)\"  # as it was named") }
+      if runtime.sectionKey == "llama_cpp" {
+        if let file {
+          lines += ["", "llama_cpp:", "  file: \"\(file)\"  # as it was named"]
+        } else {
+          lines += [
+            "", "llama_cpp:",
+            quantization.map { "  quant: \(Self.word($0))  # as it was named" }
+              ?? "  quant: Q4_K_M  # what llama.cpp takes by itself: about 5 bits a weight",
+          ]
+        }
+        if found.facts?.task == .ranks { lines.append(Self.ranking) }
+      }
+      return lines
+    case .ollama(let name): return ["  type: ollama", "  model_id: \"\(name)\""]
+    case .local(let path):
+      let ranks = found.facts?.task == .ranks && runtime.sectionKey == "llama_cpp"
+      return ["  type: local", "  path: \(path.text)"]
+        + (ranks ? ["", "llama_cpp:", Self.ranking] : [])
+    }
+  }
+
+  private var whyRuntime: String {
+    switch runtime.name {
+    case "llama-cpp": "it runs GGUF files"
+    case "ollama": "the model is one of Ollama's library"
+    case "tei":
+      found.facts?.task == .ranks
+        ? "the model labels or ranks texts" : "the model embeds texts"
+    default: "it serves models of the hub's format"
+    }
+  }
+
+  /// What a person may want to add, and why it is not there.
+  private var tags: [String] {
+    var notes: [String] = []
+    if found.hasOwnCode {
+      notes.append(
+        "Its repository has code of its own. Where the server lacks the model, pin 'source.revision' and set 'trust_remote_code: true'."
+      )
+    }
+    if found.template?.hasTools == true, runtime.name == "vllm" {
+      notes.append(
+        "Its template writes tools: 'enable_auto_tool_choice: true' and 'tool_call_parser' under 'vllm' read its calls."
+      )
+    }
+    if let sampling = found.sampling?.inWords {
+      notes.append("Its author samples with \(sampling); servers take that by themselves.")
+    }
+    if let format = found.facts?.quantization, found.facts?.format == .configuration {
+      notes.append(
+        "Its weights are stored as \(format.method); the server reads that from its files.")
+    }
+    return notes
+  }
+
+  // MARK: What fits
+
+  /// Texts as long as fit beside the weights, up to what the model was trained for.
+  private var context: (tokens: Int, why: String)? {
+    if let askedContext { return (askedContext, "as it was asked for") }
+    guard runtime.name != "tei", let facts = found.facts, let limit = facts.contextLength else {
+      return nil
+    }
+    if let gpuMemory, let weights = found.weightBytes, let bytes = facts.cacheBytesPerToken,
+      bytes > 0
+    {
+      let room = gpuMemory - weights - Self.margin
+      // Steps of 1024, and never less than one.
+      let tokens = max(1, min(limit, max(0, room) / bytes) / 1024) * 1024
+      return (
+        min(limit, tokens),
+        "of \(limit): \(Self.size(weights)) of weights leave room for that, at \(bytes >> 10) KiB a token"
+      )
+    }
+    let tokens = min(limit, Self.modestContext)
+    return (
+      tokens,
+      tokens == limit
+        ? "what the model was trained for"
+        : "of \(limit) that the model was trained for; more takes more memory"
+    )
+  }
+
+  private var memory: (amount: Int, why: String)? {
+    guard let weights = found.weightBytes else { return nil }
+    let tokens = context?.tokens ?? 0
+    let cache = tokens * min(found.facts?.cacheBytesPerToken ?? 0, 1 << 30)
+    let total = weights + cache + Self.margin
+    var parts = ["\(Self.size(weights)) of weights"]
+    if cache > 0 { parts.append("\(Self.size(cache)) for \(tokens) tokens") }
+    parts.append("\(Self.size(Self.margin)) beside them")
+    return (max(1, (total + (1 << 30) - 1) >> 30), parts.joined(separator: ", "))
+  }
+
+  /// A word as YAML has it: in quotes where it would mean something else without.
+  private static func word(_ text: String) -> String {
+    let isPlain = text.utf8.first.map { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A } ?? false
+    let meansMore = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
+    return isPlain && !meansMore.contains(text.lowercased()) ? text : "\"\(text)\""
+  }
+
+  /// Bytes for people, to a tenth of a GiB.
+  private static func size(_ bytes: Int) -> String {
+    let tenths = (bytes * 10 + (1 << 29)) >> 30
+    return "\(tenths / 10).\(tenths % 10) GiB"
+  }
+}
+
+extension GenerationDefaults {
+  /// "temperature 0.6, top_p 0.95"; nil where it says nothing.
+  fileprivate var inWords: String? {
+    let words = [
+      temperature.map { "temperature \($0)" }, topP.map { "top_p \($0)" },
+      topK.map { "top_k \($0)" },
+    ].compactMap { $0 }
+    return words.isEmpty ? nil : words.joined(separator: ", ")
+  }
+}

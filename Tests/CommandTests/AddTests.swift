@@ -1,0 +1,221 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Profiles for models that people name, written and used by the program itself.
+struct AddTests {
+  private static let commit = "0123456789abcdef0123456789abcdef01234567"
+  private let home: TemporaryFolder
+  private var environment: [String: String] {
+    [
+      "HOME": home.url.path, "PATH": "/usr/bin:/bin",
+      "AMM_LIBRARY": Repository.file("profiles").path,
+    ]
+  }
+
+  init() throws {
+    home = try TemporaryFolder()
+    try home.write(
+      """
+      version: 1
+      host:
+        gpus: [{device: nvidia.com/gpu=0, memory: 24GB, name: RTX 3090}]
+      defaults: {gpus: [nvidia.com/gpu=0]}
+      instances:
+        main: {port: 8080}
+
+      """, to: "w/instances.yaml")
+    try home.write(
+      "name: first\nsource: {type: huggingface, model_id: org/model}\ncontainer: {runtime: vllm}\n",
+      to: "w/profiles/chat/first.yaml")
+    try home.link("w/active/main.yaml", to: "../profiles/chat/first.yaml")
+  }
+
+  private func amm(_ words: String...) throws -> Finished {
+    try Program.run(
+      Program.amm, words + ["--workspace", home.file("w").path], environment: environment)
+  }
+
+  /// A model in the hub's cache, as huggingface_hub lays it: names lead to blobs.
+  private func cache(_ id: String, _ files: [String: String], weights: Int? = nil) throws {
+    let folder =
+      ".cache/huggingface/hub/models--" + id.replacing("/", with: "--")
+    try home.write(Self.commit, to: folder + "/refs/main")
+    let snapshot = folder + "/snapshots/" + Self.commit
+    for (name, text) in files {
+      let blob = name.replacing("/", with: "_")
+      try home.write(text, to: folder + "/blobs/" + blob)
+      let up = name.contains("/") ? "../../../" : "../../"
+      try home.link(snapshot + "/" + name, to: up + "blobs/" + blob)
+    }
+    if let weights { try sparse(snapshot + "/model.safetensors", weights) }
+  }
+
+  /// A file of a size that takes no room.
+  private func sparse(_ path: String, _ size: Int, beginningWith head: [UInt8] = []) throws {
+    try home.write("", to: path)
+    let file = try FileHandle(forWritingTo: home.file(path))
+    try file.write(contentsOf: head)
+    try file.truncate(atOffset: UInt64(size))
+    try file.close()
+  }
+
+  /// The head of a GGUF file with numbers of 32 bits.
+  private static func head(_ architecture: String, _ numbers: [(String, UInt32)]) -> [UInt8] {
+    var bytes = Array("GGUF".utf8)
+    func number(_ value: UInt64, _ size: Int) {
+      for place in 0..<size {
+        bytes.append(UInt8(truncatingIfNeeded: value >> (8 * UInt64(place))))
+      }
+    }
+    func text(_ text: String) {
+      number(UInt64(text.utf8.count), 8)
+      bytes += Array(text.utf8)
+    }
+    number(3, 4)
+    number(0, 8)
+    number(UInt64(numbers.count + 1), 8)
+    text("general.architecture")
+    number(8, 4)
+    text(architecture)
+    for (key, value) in numbers {
+      text(key.hasPrefix("general.") ? key : architecture + "." + key)
+      number(4, 4)
+      number(UInt64(value), 4)
+    }
+    return bytes
+  }
+
+  private static let qwen = head(
+    "qwen3",
+    [
+      ("block_count", 36), ("context_length", 40960), ("embedding_length", 4096),
+      ("attention.head_count", 32), ("attention.head_count_kv", 8), ("attention.key_length", 128),
+      ("attention.value_length", 128), ("general.file_type", 15),
+    ])
+
+  private func fill() throws {
+    let llama =
+      #"{"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8, "max_position_embeddings": 131072, "vocab_size": 128256}"#
+    try cache(
+      "org/llama", ["config.json": llama, "generation_config.json": #"{"temperature": 0.6}"#],
+      weights: 16 << 30)
+    try cache("org/huge", ["config.json": llama], weights: 140 << 30)
+    try cache(
+      "BAAI/bge-m3",
+      [
+        "config.json":
+          #"{"architectures": ["XLMRobertaModel"], "model_type": "xlm-roberta", "num_hidden_layers": 24}"#,
+        "modules.json": #"[{"type": "sentence_transformers.models.Pooling"}]"#,
+        "1_Pooling/config.json": #"{"pooling_mode_cls_token": true}"#,
+      ], weights: 2 << 30)
+    try cache(
+      "BAAI/reranker",
+      [
+        "config.json":
+          #"{"architectures": ["XLMRobertaForSequenceClassification"], "model_type": "xlm-roberta"}"#
+      ])
+    try sparse("models/Qwen3-8B-Q4_K_M.gguf", 5 << 30, beginningWith: Self.qwen)
+    for part in 1...2 {
+      try sparse("models/big-0000\(part)-of-00002.gguf", 3 << 30, beginningWith: Self.qwen)
+    }
+    try sparse(
+      "models/embed.gguf", 1 << 20,
+      beginningWith: Self.head("bert", [("block_count", 12), ("context_length", 512)]))
+    try sparse(
+      "models/rank.gguf", 1 << 20,
+      beginningWith: Self.head("bert", [("block_count", 12), ("pooling_type", 4)]))
+    try home.write(llama, to: "models/folder/config.json")
+    let digest = String(repeating: "ab", count: 32)
+    try home.write(
+      """
+      {"config": {"mediaType": "c", "digest": "sha256:\(digest)", "size": 1}, "layers": [
+       {"mediaType": "application/vnd.ollama.image.model", "digest": "sha256:\(digest)", "size": 2019377376}]}
+      """, to: ".ollama/models/manifests/registry.ollama.ai/library/llama3.2/3b")
+    try sparse(".ollama/models/blobs/sha256-" + digest, 1 << 20, beginningWith: Self.qwen)
+  }
+
+  /// Sources of all forms, and what is chosen for each.
+  static let sources: [(source: String, id: String, runtime: String)] = [
+    ("org/llama", "chat/llama", "vllm"), ("hf.co/org/llama", "chat/llama", "vllm"),
+    ("https://huggingface.co/org/llama/tree/main", "chat/llama", "vllm"),
+    ("org/llama@\(commit)", "chat/llama", "vllm"),
+    ("org/unseen-coder", "coding/unseen-coder", "vllm"),
+    ("org/unseen-R1", "reasoning/unseen-r1", "vllm"), ("org/7b", "chat/7b", "vllm"),
+    ("org/true", "chat/true", "vllm"),
+    ("BAAI/bge-m3", "embedding/bge-m3", "tei"), ("BAAI/reranker", "embedding/reranker", "tei"),
+    ("unsloth/X-GGUF", "chat/x", "llama-cpp"),
+    ("hf.co/unsloth/X-GGUF:Q5_K_M", "chat/x", "llama-cpp"),
+    ("https://huggingface.co/unsloth/X/blob/main/X-IQ4_XS.gguf", "chat/x", "llama-cpp"),
+    ("ollama://llama3.2:3b", "chat/llama3.2-3b", "ollama"),
+    ("https://ollama.com/library/gemma3", "chat/gemma3", "ollama"),
+    ("~/models/Qwen3-8B-Q4_K_M.gguf", "chat/qwen3-8b-q4_k_m", "llama-cpp"),
+    ("~/models/big-00001-of-00002.gguf", "chat/big", "llama-cpp"),
+    ("~/models/embed.gguf", "embedding/embed", "llama-cpp"),
+    ("~/models/rank.gguf", "embedding/rank", "llama-cpp"),
+    ("~/models/folder", "chat/folder", "vllm"),
+  ]
+
+  /// Each profile is right without a word, and an instance serves it.
+  @Test func `a profile is written for each kind of source`() throws {
+    try fill()
+    for (source, id, runtime) in Self.sources {
+      let added = try amm("add", source)
+      #expect(added.status == 0, "\(source): \(added.errors)")
+      #expect(added.errors == "", "\(source)")
+      let file = home.file("w/profiles/\(id).yaml")
+      let text = try String(contentsOf: file, encoding: .utf8)
+      #expect(text.contains("  runtime: \(runtime)  # "), "\(source): \(text)")
+      try FileManager.default.removeItem(at: home.file("w/active/main.yaml"))
+      try home.link("w/active/main.yaml", to: "../profiles/\(id).yaml")
+      let checked = try amm("validate", "--strict")
+      #expect(checked.status == 0, "\(source): \(checked.errors)")
+      let generated = try amm("generate")
+      #expect(generated.status == 0, "\(source): \(generated.errors)")
+      try FileManager.default.removeItem(at: file)
+    }
+  }
+
+  @Test func `context and memory are what fits the GPU, and say why`() throws {
+    try fill()
+    let fits = try amm("add", "org/llama", "--dry-run")
+    // 24 GiB less 16 of weights and 1.5 of margin leave 6.5 GiB, at 128 KiB a token.
+    #expect(
+      fits.output.contains("  context_length: 53248  # of 131072: 16.0 GiB of weights leave room"))
+    #expect(
+      fits.output.contains(
+        "  gpu_memory_min: 24GB  # 16.0 GiB of weights, 6.5 GiB for 53248 tokens"))
+    #expect(!FileManager.default.fileExists(atPath: home.file("w/profiles/chat/llama.yaml").path))
+    let asked = try amm("add", "org/llama", "--dry-run", "--context", "4096")
+    #expect(asked.output.contains("  context_length: 4096  # as it was asked for"))
+    let huge = try amm("add", "org/huge", "--dry-run")
+    #expect(huge.status == 0 && huge.errors.contains("are more than the 24.0 GiB of the GPU"))
+    let unseen = try amm("add", "org/unseen", "--dry-run")
+    #expect(unseen.output.contains("# What the model is was not read"))
+    #expect(!unseen.output.contains("context_length"))
+  }
+
+  @Test func `what is there is not overwritten, and what is wrong says what would do`() throws {
+    try fill()
+    #expect(try amm("add", "org/llama").status == 0)
+    let twice = try amm("add", "org/llama")
+    #expect(twice.status == 1 && twice.errors.contains("'--as'"))
+    #expect(try amm("add", "org/llama", "--as", "other", "--category", "mine").status == 0)
+    for (words, part) in [
+      (["bge-m3"], "ORGANISATION/bge-m3"),
+      (["org/llama", "--runtime", "vlm"], "did you mean 'vllm'?"),
+      (["org/llama", "--instance", "mian"], "did you mean 'main'?"),
+      (["~/models/none.gguf"], "is not there"), (["~/models"], "name the file"),
+      (["~/w/instances.yaml"], "is no GGUF file"), (["oci://ghcr.io/a/b"], "no runtime takes"),
+      (["ollama://a:b", "--quant", "Q8_0"], "behind the colon"),
+      (["https://me:hunter22hunter22@huggingface.co/a/b"], "is no address"),
+    ] {
+      let refused = try Program.run(
+        Program.amm, ["add"] + words + ["--workspace", home.file("w").path],
+        environment: environment)
+      #expect(refused.status == 1 || refused.status == 64, "\(words)")
+      #expect(refused.errors.contains(part), "\(words): \(refused.errors)")
+      #expect(!refused.errors.contains("hunter22"), "\(words)")
+    }
+  }
+}
