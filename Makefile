@@ -30,7 +30,7 @@ dependencies:
 # Compiles the shipped example and shows what it made.
 demo: build
 	rm -rf demo
-	$(AMM) init demo
+	$(AMM) init --example demo
 	$(AMM) generate --workspace demo
 	$(AMM) list --workspace demo
 	$(AMM) info tgi-primary --workspace demo

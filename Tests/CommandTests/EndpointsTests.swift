@@ -8,7 +8,7 @@ struct EndpointsTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    #expect(try Program.amm("init", folder.file("w").path).status == 0)
+    #expect(try Program.amm("init", "--example", folder.file("w").path).status == 0)
   }
 
   private func endpoints(_ arguments: String...) throws -> Finished {

@@ -8,7 +8,7 @@ struct ExperimentTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    #expect(try Program.amm("init", folder.file(workspace).path).status == 0)
+    #expect(try Program.amm("init", "--example", folder.file(workspace).path).status == 0)
   }
 
   /// Where the design document has it, below `HOME`.

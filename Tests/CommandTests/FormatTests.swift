@@ -78,7 +78,7 @@ struct CompletionTests {
   ])
   func `bash completes words of the workspace`(line: String, word: String) throws {
     let folder = try TemporaryFolder()
-    #expect(try Program.amm("init", folder.file("w").path).status == 0)
+    #expect(try Program.amm("init", "--example", folder.file("w").path).status == 0)
     let script = try Program.amm("--generate-completion-script", "bash").output
     try folder.write(script, to: "amm.bash")
     let ask = """

@@ -5,7 +5,7 @@ import Testing
 struct GenerateTests {
   private func workspace() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
-    let result = try Program.amm("init", folder.file("w").path)
+    let result = try Program.amm("init", "--example", folder.file("w").path)
     #expect(result.status == 0, "\(result.errors)")
     return folder
   }
@@ -25,7 +25,7 @@ struct GenerateTests {
     let folder = try workspace()
     let check = try Program.amm("validate", "--strict", "--workspace", "w", in: folder.url)
     #expect(check.status == 0, "\(check.errors)")
-    let again = try Program.amm("init", "w", in: folder.url)
+    let again = try Program.amm("init", "--example", "w", in: folder.url)
     #expect(again.status == 1)
     #expect(again.errors.contains("nothing in it is overwritten"))
   }
@@ -151,7 +151,7 @@ struct GenerateTests {
     ] {
       let folder = try TemporaryFolder()
       let path = folder.file(environment["USER"] ?? "x").path
-      #expect(try Program.amm("init", path, environment: environment).status == 0)
+      #expect(try Program.amm("init", "--example", path, environment: environment).status == 0)
       let result = try Program.amm("generate", "--workspace", path, environment: environment)
       #expect(result.status == 0)
       trees.append(try tree(URL(fileURLWithPath: path)))

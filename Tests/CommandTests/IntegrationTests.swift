@@ -10,7 +10,7 @@ struct IntegrationTests {
   init() throws {
     folder = try TemporaryFolder()
     workspace = folder.file("w")
-    try #require(try Program.amm("init", workspace.path).status == 0)
+    try #require(try Program.amm("init", "--example", workspace.path).status == 0)
     try #require(try Program.amm("generate", "--workspace", workspace.path).status == 0)
     try folder.link("bin/amm", to: Program.amm.resolvingSymlinksInPath().path)
   }

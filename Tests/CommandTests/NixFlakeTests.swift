@@ -11,7 +11,7 @@ struct NixFlakeTests {
   init() throws {
     folder = try TemporaryFolder()
     workspace = folder.file("ai-models")
-    #expect(try Program.amm("init", workspace.path).status == 0)
+    #expect(try Program.amm("init", "--example", workspace.path).status == 0)
     #expect(try Program.amm("generate", "--workspace", workspace.path).status == 0)
     // As a package has it.
     try FileManager.default.createDirectory(

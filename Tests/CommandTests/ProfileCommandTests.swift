@@ -10,7 +10,7 @@ struct ProfileCommandTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    #expect(try Program.amm("init", folder.file("w").path).status == 0)
+    #expect(try Program.amm("init", "--example", folder.file("w").path).status == 0)
   }
 
   @Test(arguments: ModelFamily.all.map(\.base), ["tgi", "vllm", "sglang", "ollama"])

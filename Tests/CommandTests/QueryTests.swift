@@ -5,7 +5,7 @@ import Testing
 struct QueryTests {
   private func workspace() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
-    #expect(try Program.amm("init", folder.file("w").path).status == 0)
+    #expect(try Program.amm("init", "--example", folder.file("w").path).status == 0)
     return folder
   }
 

@@ -11,7 +11,7 @@ struct SwitchFaultTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    #expect(try Program.amm("init", folder.file("w").path).status == 0)
+    #expect(try Program.amm("init", "--example", folder.file("w").path).status == 0)
     #expect(try Program.amm("generate", "--workspace", folder.file("w").path).status == 0)
   }
 

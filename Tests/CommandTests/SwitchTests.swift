@@ -8,7 +8,7 @@ struct SwitchTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    #expect(try Program.amm("init", folder.file("w").path).status == 0)
+    #expect(try Program.amm("init", "--example", folder.file("w").path).status == 0)
     #expect(try Program.amm("generate", "--workspace", folder.file("w").path).status == 0)
   }
 

@@ -8,7 +8,7 @@ struct ValidateTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    #expect(try Program.amm("init", folder.file("w").path).status == 0)
+    #expect(try Program.amm("init", "--example", folder.file("w").path).status == 0)
     try folder.write(
       "version: 1\nname: quick\nkind: completion\nprompt_tokens: [64]\n", to: "w/tasks/quick.yaml")
     try folder.write("", to: "empty/README.md")

@@ -1,24 +1,37 @@
+import Diagnostics
 import Host
+import Profiles
 import Targets
 import Values
 import YAML
 
-/// A workspace to begin with: four instances and the profiles that come with amm.
+/// A workspace to begin with: instances, and the profiles that come with amm.
 package struct NewWorkspace {
   /// Where it lies, as it was typed.
   package let path: String
   /// How many profiles it has.
   package let profiles: Int
-  /// How many instances it has.
-  package let instances: Int
+  /// Its instances, in the order of the file, each with what it serves.
+  package let instances: [(name: String, profile: String)]
+
+  /// Which instances a workspace begins with.
+  package enum Kind: Sendable {
+    /// One that fits the machine, as far as that tells.
+    case machine
+    /// The four of the design document, for any machine.
+    case example
+  }
 
   /// Makes one: all of it, or nothing.
   ///
-  /// - Parameter folder: The new folder, missing or empty; nil for `$AMM_WORKSPACE`, else the user's
-  ///   own.
+  /// - Parameters:
+  ///   - folder: The new folder, missing or empty; nil for `$AMM_WORKSPACE`, else the user's own.
+  ///   - kind: Which instances it has.
   /// - Throws: An ``OperationError`` where something lies there, a ``HostError`` where the machine
   ///   refuses or amm's library is missing.
-  package static func create(at folder: String?, on machine: Machine) throws -> NewWorkspace {
+  package static func create(
+    at folder: String?, as kind: Kind = .machine, on machine: Machine
+  ) throws -> NewWorkspace {
     var path = try folder ?? machine.variable("AMM_WORKSPACE") ?? machine.folders.workspace
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     if try Files.kind(of: path) != nil {
@@ -39,22 +52,38 @@ package struct NewWorkspace {
     guard let place = try OutputPlace.typed(path, makingParents: true) else {
       throw HostError("make", path, reason: "the folder that it is in is missing")
     }
-    let contents = try contents(profiles, podman: machine.podmanVersion)
+    let (instances, links) = start(kind, profiles, on: machine)
+    let contents = try contents(profiles, instances, links)
     try FolderCreator.create(place, with: contents, .made(in: place.parent, on: machine))
     return NewWorkspace(
-      path: path, profiles: profiles.count, instances: WorkspaceTemplate.links.count)
+      path: path, profiles: profiles.count,
+      instances: links.map { (name: $0.instance, profile: $0.profile) })
+  }
+
+  /// The text of `instances.yaml`, and which instance serves what.
+  private static func start(
+    _ kind: Kind, _ files: [ProfileFile], on machine: Machine
+  ) -> (text: String, links: [(instance: String, profile: String)]) {
+    let example = (WorkspaceTemplate.instances(for:), WorkspaceTemplate.links)
+    guard kind == .machine else { return (example.0(machine.podmanVersion), example.1) }
+    let profiles = files.compactMap { file in
+      file.read().value.map { (id: file.id, profile: $0) }
+    }
+    guard let first = FirstInstance(MachineSurvey(machine), among: profiles) else {
+      return (example.0(machine.podmanVersion), example.1)
+    }
+    return (first.text, [("main", first.profile)])
   }
 
   private static func contents(
-    _ profiles: [ProfileFile], podman: PodmanVersion?
+    _ profiles: [ProfileFile], _ instances: String, _ links: [(instance: String, profile: String)]
   ) throws -> [(path: String, item: FolderCreator.Item)] {
     var items: [(path: String, item: FolderCreator.Item)] = [
       (
         "instances.yaml",
         .file(
           Array(
-            (SchemaFile.instances.comment(at: "instances.yaml")
-              + WorkspaceTemplate.instances(for: podman)).utf8)
+            (SchemaFile.instances.comment(at: "instances.yaml") + instances).utf8)
         )
       ),
       ("custom/.gitkeep", .file([])),
@@ -69,7 +98,7 @@ package struct NewWorkspace {
     for schema in SchemaFile.allCases {
       items.append((schema.path, .file(Array(JSON.text(schema.value).utf8))))
     }
-    for (instance, profile) in WorkspaceTemplate.links {
+    for (instance, profile) in links {
       items.append(("active/\(instance).yaml", .link("../profiles/\(profile).yaml")))
     }
     return items

@@ -2,7 +2,7 @@ import Targets
 
 /// What a new workspace has besides profiles.
 enum WorkspaceTemplate {
-  static let links = [
+  static let links: [(instance: String, profile: String)] = [
     ("tgi-primary", "coding/deepseek-coder"),
     ("tgi-secondary", "coding/starcoder2"),
     ("tgi-experimental", "chat/mistral"),
