@@ -37,7 +37,8 @@ extension Instance {
     return [(name, places.joined(separator: ","))]
   }
 
-  private var isConfined: Bool {
+  /// Whether SELinux holds it back, where the machine has it.
+  var isConfined: Bool {
     switch selinux {
     case .off: false
     case .shared, .private: true

@@ -85,7 +85,7 @@ extension ValueType where Value == SecretChoice {
       case (nil, let path?) where path.value.text.hasSuffix("/"):
         reading.refuse(node, Refusal("names a folder", help: "name the file in it"))
       case (nil, let path?): return SecretChoice(source: .environmentFile(path.value))
-      case (nil, nil) where entries.isEmpty:
+      case (nil, nil) where entries.isEmpty || section.key != nil:
         reading.refuse(
           node, Refusal("names no place", help: "write 'secret: NAME' or 'environment_file: PATH'"))
       case (nil, nil): break  // What is there was refused.

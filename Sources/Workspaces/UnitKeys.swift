@@ -77,16 +77,24 @@ enum UnitKeys {
         "has '\(text.abbreviated)' for 'Network', which names no network",
         help: "write the name of one that exists ('podman network ls')")
     case "Mount": return UnitMount(text).problem
+    case "Tmpfs" where ContainerPath(String(text.prefix { $0 != ":" })) == nil:
+      return Refusal(
+        "has '\(text.abbreviated)' for 'Tmpfs', which begins with no path",
+        help: "write '/scratch' or '/scratch:size=1g'")
     case "PidsLimit" where Int(text).map({ $0 >= -1 }) != true:
       return Refusal(
         "has '\(text.abbreviated)' for 'PidsLimit', which is a number of processes",
         help: "write one such as 4096, or -1 for no limit")
-    case "IP" where !text.utf8.allSatisfy({ $0.isASCIIDigit || $0 == 0x2E }),
-      "IP6" where !text.utf8.contains(UInt8(ascii: ":")):
+    case "IP" where BindAddress(text) == nil || text.contains(":"),
+      "IP6" where BindAddress(text) == nil || !text.contains(":"):
       return Refusal("has '\(text.abbreviated)' for '\(key)', which is an address")
     case "Pull" where !pulls.contains(text):
       return Refusal(
         "has '\(text.abbreviated)' for 'Pull'", help: "write \(Phrase.oneOf(pulls))")
+    case "PodmanArgs" where typedArgument(text) != nil:
+      return Refusal(
+        "has '\(text.abbreviated)' for 'PodmanArgs', which no check sees",
+        help: typedArgument(text)?.help)
     case "PodmanArgs" where text.contains(where: \.isWhitespace),
       "GlobalArgs" where text.contains(where: \.isWhitespace):
       return Refusal(
@@ -110,6 +118,22 @@ enum UnitKeys {
   }
 
   private static let pulls = ["always", "missing", "never", "newer"]
+
+  /// The key that says the same as an argument of Podman's, so that ports, networks and mounts are seen.
+  private static func typedArgument(_ text: String) -> (words: [String], help: String)? {
+    typedArguments.first { $0.words.contains(where: text.hasPrefix) }
+  }
+
+  private static let typedArguments: [(words: [String], help: String)] = [
+    (["--publish", "-p", "-P"], "write 'extra_ports: [HOST:CONTAINER]'"),
+    (
+      ["--network", "--net="], "write 'Network' under 'Container'; 'host' is none that servers join"
+    ),
+    (
+      ["--volume", "-v", "--mount", "--tmpfs"],
+      "write 'volumes', or 'Mount' or 'Tmpfs' under 'Container'"
+    ),
+  ]
 
   private static let modes = [
     "bridge", "host", "none", "private", "pasta", "slirp4netns", "container", "ns",

@@ -120,6 +120,13 @@ extension ValueType where Value == VolumeChoice {
       }
       options.append(option)
     }
+    for (one, other) in [
+      (Mount.Option.readOnly, Mount.Option.readWrite), (.sharedLabel, .privateLabel),
+    ]
+    where options.contains(one) && options.contains(other) {
+      throw Refusal(
+        "has both '\(one.rawValue)' and '\(other.rawValue)'", help: "remove one of the two")
+    }
     return VolumeChoice(mount: Mount(source, at: target, options: options), text: text)
   }
 }

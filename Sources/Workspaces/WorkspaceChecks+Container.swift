@@ -97,8 +97,8 @@ extension WorkspaceChecks {
       "user-of-image", .warning, "A server's user may write where it keeps its models.",
       Explanation(
         """
-        Images of vLLM, SGLang, llama.cpp and Ollama are made for root, whose home is closed to others. \
-        With Podman as you run it, root in a container is you on the machine.
+        The servers' images are made for root: nobody else may write where they keep models. With \
+        Podman as you run it, root in a container is you on the machine.
         """,
         wrong: """
           # instances.yaml
@@ -119,6 +119,8 @@ extension WorkspaceChecks {
     var seen: Set<SourceRange> = []
     for instance in workspace.instances {
       guard let user = instance.setting(\.user), !user.value.isRoot,
+        instance.active?.profile.runtime.value.needsImage == false,
+        instance.unitAdditions?.entries.contains(where: { $0.value.key == "UserNS" }) != true,
         let place = instance.cachePlace,
         seen.insert(user.range).inserted
       else { continue }

@@ -28,7 +28,7 @@ extension WorkspaceChecks {
   ) { workspace, rule, collector in
     for instance in workspace.instances {
       var taken: [ContainerPath: String] = [:]
-      for place in workspace.mountedPlaces(of: instance) {
+      for place in workspace.mountedPlaces(of: instance) where !place.isOfTask {
         guard let other = taken.updateValue(place.holds, forKey: place.target), !place.isOwn else {
           continue
         }
@@ -137,14 +137,18 @@ extension WorkspaceChecks {
           """))
   ) { workspace, rule, collector in
     for instance in workspace.instances {
-      let programs = instance.active?.profile.runtime.value.programFolder
+      guard let runtime = instance.active?.profile.runtime.value else { continue }
+      // What an image of somebody else's has beyond a system is not known.
+      let folders =
+        systemFolders
+        + (runtime.needsImage ? [] : imageFolders + [runtime.programFolder].compactMap { $0 })
       for place in workspace.mountedPlaces(of: instance) where !place.isOwn {
         let target = place.target.text
-        guard
-          (imageFolders + [programs].compactMap { $0 }).contains(where: {
-            $0 == target || $0.hasPrefix(target + "/")
-          })
-        else { continue }
+        // Podman itself puts memory there where nothing else can be written.
+        if place.isMemory, target == "/run" { continue }
+        guard folders.contains(where: { $0 == target || $0.hasPrefix(target + "/") }) else {
+          continue
+        }
         collector.emit(
           rule, place.range, "'\(target)' holds files that the server needs",
           help: "choose another place in the container, such as '/models'")
@@ -156,9 +160,14 @@ extension WorkspaceChecks {
   ///
   /// The Python ones are those of vLLM, TGI and SGLang. A file within one may well be mounted.
   private static let imageFolders = [
-    "/bin", "/dev", "/etc/ssl", "/lib", "/lib64", "/opt/venv", "/proc", "/run", "/sbin",
-    "/sgl-workspace/sglang", "/sys", "/usr/bin", "/usr/lib", "/usr/local/bin", "/usr/local/cuda",
-    "/usr/local/lib/python3.12/dist-packages", "/usr/sbin", "/usr/src/.venv",
+    "/opt/intel", "/opt/rocm", "/opt/venv", "/sgl-workspace/sglang", "/usr/lib/ollama",
+    "/usr/local/cuda", "/usr/local/lib/python3.12/dist-packages", "/usr/src/.venv",
+  ]
+
+  /// Those of every Linux.
+  private static let systemFolders = [
+    "/bin", "/dev", "/etc/ssl", "/lib", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr/bin",
+    "/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/local/bin", "/usr/sbin",
   ]
 
   static let privateLabel = WorkspaceCheck(
@@ -171,12 +180,14 @@ extension WorkspaceChecks {
         """,
         wrong: """
           # instances.yaml
+          defaults: {gpus: []}
           instances:
             chat: {port: 8080, volumes: ["~/prompts:/prompts:Z"]}
             coding: {port: 8081, volumes: ["~/prompts:/prompts:Z"]}
           """,
         right: """
           # instances.yaml
+          defaults: {gpus: []}
           instances:
             chat: {port: 8080, volumes: ["~/prompts:/prompts:z"]}
             coding: {port: 8081, volumes: ["~/prompts:/prompts:z"], auto_start: false}
@@ -186,7 +197,8 @@ extension WorkspaceChecks {
     var owners: [(path: String, isPrivate: Bool, instance: Instance)] = []
     for instance in workspace.instances {
       for place in workspace.mountedPlaces(of: instance) {
-        guard let path = place.path?.text else { continue }
+        // A server that SELinux does not hold back reads files of every label.
+        guard let path = place.path?.text, instance.isConfined else { continue }
         let isPrivate = place.label == .privateLabel
         defer { owners.append((path, isPrivate, instance)) }
         let other = owners.first { owner in

@@ -84,7 +84,7 @@ extension WorkspaceChecks {
       }
       guard !instance.bind.isLoopback || opening != nil,
         instance.apiKey == nil || runtime.keyVariable == nil,
-        !instance.secrets.contains(where: { $0.name.value.asksForKey })
+        !(runtime.needsImage && instance.secrets.contains { $0.name.value.asksForKey })
       else { continue }
       collector.emit(
         rule, opening?.range ?? instance.setting(\.bind)?.range ?? instance.name.range,

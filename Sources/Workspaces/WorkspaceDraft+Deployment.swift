@@ -102,7 +102,7 @@ extension WorkspaceDraft {
 
   /// The links by which oneCCL tells one Intel GPU from another: Podman's `AddDevice` takes the files of
   /// a folder, and no links (oneCCL, ze_fd_manager; vLLM 0.31.0, gpu.xpu.inc.md).
-  private func cardLinks(for instance: Instance, on runtime: any Runtime.Type) -> [Mount] {
+  func cardLinks(for instance: Instance, on runtime: any Runtime.Type) -> [Mount] {
     guard runtime.usesOneCCL, instance.processor == .intel, gpuCount(of: instance) != 1 else {
       return []
     }

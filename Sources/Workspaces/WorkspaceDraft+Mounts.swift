@@ -2,6 +2,7 @@ import Deployments
 import Diagnostics
 import Profiles
 import Schema
+import Targets
 
 /// A place in an instance's container that holds something which its image has not.
 struct MountedPlace {
@@ -16,6 +17,10 @@ struct MountedPlace {
   let range: SourceRange
   /// Whether amm mounts it by itself.
   let isOwn: Bool
+  /// Whether it is in the container of a task beside the server.
+  var isOfTask = false
+  /// Whether it is empty memory.
+  var isMemory = false
 }
 
 extension WorkspaceDraft {
@@ -38,6 +43,15 @@ extension WorkspaceDraft {
     for mount in instance.active?.launch.mounts ?? [] {
       add(own: mount, "the profile's model", name)
     }
+    for mount in instance.active?.launch.preparation.flatMap(\.mounts) ?? [] {
+      add(own: mount, "the profile's model", name)
+      places[places.count - 1].isOfTask = true
+    }
+    if let runtime = instance.active?.profile.runtime.value {
+      for mount in cardLinks(for: instance, on: runtime) {
+        add(own: mount, "the links to the cards", name)
+      }
+    }
     if let profile = instance.active?.profile,
       let image = image(of: instance, serving: profile),
       let cache = instance.compileCache(of: profile.runtime.value, image)
@@ -58,7 +72,7 @@ extension WorkspaceDraft {
         places.append(
           MountedPlace(
             target: target, path: nil, label: nil, holds: "another mount", range: entry.range,
-            isOwn: false))
+            isOwn: false, isMemory: entry.value.key == "Tmpfs"))
       }
     }
     return places

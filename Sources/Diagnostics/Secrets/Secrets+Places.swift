@@ -39,9 +39,13 @@ extension Secrets {
       }
       let start = index + 2
       index = bytes[start...].firstIndex { !$0.isTokenByte } ?? bytes.endIndex
-      guard isSecretName(String(decoding: bytes[start..<index], as: UTF8.self)),
-        let value = valueRange(after: index, in: bytes)
-      else { continue }
+      let name = String(decoding: bytes[start..<index], as: UTF8.self)
+      guard isSecretName(name), let value = valueRange(after: index, in: bytes) else { continue }
+      // Podman's own option names a secret, and says how it is handed over.
+      let rest = bytes[value.upperBound...]
+      if name == "secret", rest.starts(with: ",type=".utf8) || rest.starts(with: ",target=".utf8) {
+        continue
+      }
       places.append(value)
       index = value.upperBound
     }
