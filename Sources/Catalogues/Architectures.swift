@@ -59,7 +59,7 @@ package struct Architectures: Sendable {
       return isInside && !(releases.last.map { $0 < release } ?? true)
         ? .missing(since: nil) : .known
     }
-    if let gone = row.goneIn, !(release < gone) {
+    if let gone = row.goneIn, !(release < gone), releases.last.map({ !($0 < release) }) ?? false {
       return .gone(last: row.isAnywhere ? row.last : nil)
     }
     guard let first = row.first, release < first else { return .known }

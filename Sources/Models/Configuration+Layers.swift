@@ -9,7 +9,12 @@ extension Configuration {
   var layers: [LayerGroup] {
     guard let count = layerCount, count <= Self.layerLimit else { return [] }
     var groups: [LayerGroup] = []
-    for letter in letters(count) {
+    // Layers that are each of another shape (DeciLM), which no kind here tells.
+    guard value["block_configs"] == nil else { return [] }
+    // The last ones of Gemma 3n use keys and values of a layer before.
+    let shared = min(count, integer("num_kv_shared_layers") ?? 0)
+    let own = letters(count).prefix(count - shared) + Array(repeating: "X", count: shared)
+    for letter in own {
       guard let kind = kind(of: letter) else { return [] }
       if let index = groups.firstIndex(where: { $0.kind == kind }) {
         groups[index].count += 1
@@ -70,7 +75,7 @@ extension Configuration {
     }
     for (key, other) in [("full_attn_idxs", "K"), ("attn_layer_indices", "M")] as [(String, Letter)]
     {
-      guard let full = numbers(key) else { continue }
+      guard let full = numbers(key).map(Set.init) else { continue }
       return (0..<count).map { full.contains($0) ? "F" : other }
     }
     if let linear = value["linear_attn_config"], let full = linear["full_attn_layers"]?.list {
@@ -117,11 +122,24 @@ extension Configuration {
     case "K": .convolution(taps: integer("conv_L_cache"))
     case "X": LayerKind.none
     case "S":
-      window.flatMap { window in attention(isSliding: true).map { .attention($0, .sliding(window)) }
+      window.flatMap { window in
+        attention(isSliding: true).map { .attention($0, reach(window)) }
       }
     case "C": chunk.flatMap { chunk in attention().map { .attention($0, .chunked(chunk)) } }
     default: latent.map(LayerKind.latent) ?? attention().map { .attention($0, .full) }
     }
+  }
+
+  /// A window that is as long as the longest text sees all of it.
+  private func reach(_ window: Int) -> Reach {
+    contextLength.map { window >= $0 } ?? false ? .full : .sliding(window)
+  }
+
+  /// Tokens that it was trained for.
+  var contextLength: Int? {
+    integer(
+      "max_position_embeddings", "n_positions", "seq_length", "max_sequence_length", "n_ctx",
+      "max_seq_len", "max_target_positions")
   }
 
   /// Tokens back to which attention reaches in layers that do not see everything.
@@ -154,7 +172,9 @@ extension Configuration {
   private var keyValueHeads: Int? {
     // Falcon's first models share one head of keys and values.
     if flag("multi_query") == true, flag("new_decoder_architecture") != true { return 1 }
-    return integer("num_key_value_heads", "num_kv_heads", "n_head_kv", "multi_query_group_num")
+    return integer(
+      "num_key_value_heads", "num_kv_heads", "n_head_kv", "multi_query_group_num",
+      "num_attention_groups") ?? value["attn_config"]?["kv_n_heads"]?.wholeNumber
   }
 
   /// The size of heads that share a layer's numbers evenly; nil where they do not.
@@ -164,7 +184,7 @@ extension Configuration {
   }
 
   /// Numbers of a token between layers.
-  var hiddenSize: Int? { integer("hidden_size", "n_embd", "d_model") }
+  var hiddenSize: Int? { integer("hidden_size", "n_embd", "n_embed", "d_model") }
 
   private var latent: LatentAttention? {
     guard let rank = integer("kv_lora_rank"), let position = integer("qk_rope_head_dim"),

@@ -60,11 +60,11 @@ struct Configuration {
   }
 
   /// A text under one of several names.
-  func word(_ names: String...) -> String? { written(names)?.text }
+  func word(_ names: String...) -> String? { written(names)?.word }
 
   /// A list of whole numbers.
   func numbers(_ name: String) -> [Int]? {
-    guard let list = written([name])?.list else { return nil }
+    guard let list = written([name])?.list, list.count <= Self.layerLimit else { return nil }
     let numbers = list.compactMap(\.wholeNumber)
     return numbers.count == list.count ? numbers : nil
   }

@@ -26,6 +26,11 @@ package enum ModelAddress: Sendable, Equatable {
   /// What a text means: an address pasted from a browser, `hf.co/…`, `ollama://…`, `oci://…`, a path, or
   /// an id of the hub.
   package init(_ text: String) throws(Problem) {
+    if ["/", "./", "../", "~/"].contains(where: text.hasPrefix), text.contains(" ") {
+      throw Problem(
+        message: "has a blank, which cannot be carried to a unit",
+        help: "move the model to a path without blanks")
+    }
     guard !text.isEmpty, text.utf8.count <= 4096,
       !text.unicodeScalars.contains(where: { $0.value < 0x21 || $0.value == 0x7F })
     else {
@@ -34,7 +39,10 @@ package enum ModelAddress: Sendable, Equatable {
     if let rest = text.after("ollama://") ?? text.after("ollama.com/library/")
       ?? text.after("https://ollama.com/library/")
     {
-      guard Self.isName(rest, also: ":/._-") else {
+      let parts = rest.split(separator: ":", omittingEmptySubsequences: false)
+      guard Self.isName(rest, also: ":/._-"), parts.count <= 2, !rest.contains("//"),
+        parts.allSatisfy({ !$0.isEmpty && !$0.hasSuffix("/") })
+      else {
         throw Problem(message: "names no model of Ollama's", help: "write 'ollama://NAME:TAG'")
       }
       self = .ollama(name: rest)
@@ -85,15 +93,19 @@ package enum ModelAddress: Sendable, Equatable {
     let path = rest.prefix { $0 != "?" && $0 != "#" }
     let parts = path.split(separator: "/").map(String.init)
     guard parts.count > 2 else { return try id(parts.joined(separator: "/")) }
-    guard !["datasets", "spaces"].contains(parts[0]) else {
-      throw Problem(message: "is a data set or a space, and no model", help: examples)
+    guard !["datasets", "spaces", "collections", "papers", "docs"].contains(parts[0]) else {
+      throw Problem(message: "is no model's page", help: examples)
     }
+    // `refs/pr/1` is one name.
+    let isLong = parts.count > 5 && parts[3] == "refs"
+    let end = isLong ? 6 : 4
+    let revision = parts.count >= end ? parts[3..<end].joined(separator: "/") : nil
     let name = parts[0] + "/" + parts[1]
     switch parts[2] {
-    case "tree" where parts.count == 4: return try hub(name, parts[3], nil, nil, as: rest)
-    case "blob" where parts.count > 4, "resolve" where parts.count > 4:
-      let file = parts[4...].joined(separator: "/")
-      return try hub(name, parts[3] == "main" ? nil : parts[3], file, nil, as: rest)
+    case "tree", "commit": return try hub(name, revision, nil, nil, as: rest)
+    case "blob" where parts.count > end, "resolve" where parts.count > end:
+      let file = parts[end...].joined(separator: "/")
+      return try hub(name, revision == "main" ? nil : revision, file, nil, as: rest)
     default: return try hub(name, nil, nil, nil, as: rest)
     }
   }
@@ -113,7 +125,12 @@ package enum ModelAddress: Sendable, Equatable {
         help: "write 'ORGANISATION/\(id)', or 'ollama://\(id)' for one of Ollama's library")
     }
     let words = [(revision, "._-/"), (quantization, "._-")]
-    for (word, more) in words where word.map({ !isName($0, also: more) }) ?? false {
+    for (word, more) in words
+    where word.map({
+      !isName($0, also: more) || $0.contains("//") || $0.hasSuffix("/") || $0.contains("..")
+    })
+      ?? false
+    {
       throw Problem(message: "has a revision or a quantization that is none", help: examples)
     }
     if let file,

@@ -15,18 +15,17 @@ extension ModelFacts {
     self.init()
     let whole = Configuration(value)
     let text = whole.text
-    architecture = value["architectures"]?[0]?.text
+    architecture = value["architectures"]?[0]?.word
     hiddenSize = text.hiddenSize
     attentionHeads = text.attentionHeads
     layerCount = text.layerCount
     layers = text.layers
     experts = text.experts
     feedForwardSize = text.feedForwardSize
-    contextLength = text.integer(
-      "max_position_embeddings", "n_positions", "seq_length", "max_sequence_length", "n_ctx",
-      "max_seq_len")
+    contextLength = text.contextLength
     positionScaling = text.positionScaling
     rotatedSize = text.rotatedSize(of: headSize)
+    reachableContext = text.reachableContext(positionScaling)
     vocabulary = text.integer("vocab_size", "padded_vocab_size")
     isTied =
       whole.flag("tie_word_embeddings") ?? text.flag("tie_word_embeddings")
@@ -101,13 +100,29 @@ extension Configuration {
     if scaling["rope_type"] == nil, scaling["type"] == nil, let full = scaling["full_attention"] {
       scaling = full
     }
-    guard let kind = scaling["rope_type"]?.text ?? scaling["type"]?.text, kind != "default",
+    guard let kind = scaling["rope_type"]?.word ?? scaling["type"]?.word, kind != "default",
       kind != "mrope"
     else { return nil }
     return PositionScaling(
       kind: kind, factor: scaling["factor"]?.number,
       original: (scaling["original_max_position_embeddings"]
         ?? value["original_max_position_embeddings"])?.wholeNumber)
+  }
+
+  /// Tokens that servers take for the longest text, where scaled positions reach further than the file
+  /// says (vLLM 0.33.0, config/model.py, `_get_and_verify_max_len`).
+  func reachableContext(_ scaling: PositionScaling?) -> Int? {
+    var longest = max(contextLength ?? 0, value["model_max_length"]?.wholeNumber ?? 0)
+    // Gemma 3's number is scaled already; so are those of the other kinds.
+    if let scaling, let factor = scaling.factor, factor > 1, factor < 1_000_000,
+      !["llama3", "longrope", "su"].contains(scaling.kind),
+      value["model_type"]?.text?.hasPrefix("gemma3") != true
+    {
+      let base = scaling.kind == "yarn" ? scaling.original ?? contextLength : contextLength
+      let reached = base.flatMap { Int(exactly: (Double($0) * factor).rounded(.down)) }
+      longest = max(longest, min(reached ?? 0, 1 << 40))
+    }
+    return longest > 0 ? longest : nil
   }
 
   /// Numbers of a head that are rotated; nil for all of them.
@@ -122,7 +137,7 @@ extension Configuration {
   /// `quantization_config` (transformers, quantizers; compressed-tensors).
   var weightFormat: WeightFormat? {
     guard let own = value["quantization_config"] ?? value["compression_config"],
-      let method = own["quant_method"]?.text ?? own["quantization_type"]?.text
+      let method = own["quant_method"]?.word ?? own["quantization_type"]?.word
     else { return nil }
     let weights = own["config_groups"]?["group_0"]?["weights"]
     let excluded =

@@ -6,6 +6,9 @@ extension ModelFacts {
     format = .gguf
     let metadata = GGUFMetadata(header)
     architecture = metadata.architecture
+    isPart =
+      architecture == "clip"
+      || ["mmproj", "adapter"].contains(header.metadata["general.type"]?.text ?? "")
     license = header.metadata["general.license"]?.text
     guard architecture != nil else { return }
     layerCount = metadata.layerCount
@@ -24,7 +27,7 @@ extension ModelFacts {
         sharedSize: metadata["expert_shared_feed_forward_length"] ?? shared ?? 0,
         leadingDenseLayers: metadata["leading_dense_block_count"] ?? 0)
     }
-    if let kind = metadata.text("rope.scaling.type"), kind != "none" {
+    if let kind = metadata.text("rope.scaling.type"), kind != "none", kind.isFileWord {
       positionScaling = PositionScaling(
         kind: kind, factor: metadata.number("rope.scaling.factor"),
         original: metadata["rope.scaling.original_context_length"])
@@ -51,7 +54,9 @@ private struct GGUFMetadata {
 
   init(_ header: GGUFHeader) {
     self.header = header
-    architecture = header.metadata["general.architecture"]?.text
+    architecture = header.metadata["general.architecture"]?.text.flatMap {
+      $0.isFileWord ? $0 : nil
+    }
   }
 
   private func item(_ key: String) -> GGUFHeader.Item? {

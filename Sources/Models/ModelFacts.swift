@@ -23,6 +23,8 @@ package struct ModelFacts: Sendable, Equatable {
   package var experts: Experts?
   /// Tokens that it was trained for.
   package var contextLength: Int?
+  /// Tokens of the longest text that servers take, where positions are stretched; nil for `contextLength`.
+  package var reachableContext: Int?
   /// How positions beyond those of its first training are reached; nil where they are not.
   package var positionScaling: PositionScaling?
   /// Tokens that it knows.
@@ -46,6 +48,8 @@ package struct ModelFacts: Sendable, Equatable {
 
   package init() {}
 
+  /// Whether it is no model by itself: an encoder of images, or an adapter.
+  package var isPart = false
   /// Files that belong to it by its index or by its name, and are not beside it.
   package var missingFiles: [String] = []
 
@@ -79,8 +83,10 @@ extension ModelFacts {
     switch format {
     case .configuration:
       let isEncoder = Self.encoders.contains(where: architecture.hasPrefix)
-      return isEncoder && ["Model", "ForMaskedLM"].contains(where: architecture.hasSuffix)
-        ? .embeds : .writes
+      let isWhole =
+        ["Model", "ForMaskedLM"].contains(where: architecture.hasSuffix)
+        && !architecture.hasSuffix("LMHeadModel")
+      return (isEncoder && isWhole) || Self.embedders.contains(architecture) ? .embeds : .writes
     case .gguf: return Self.encodersOfGGUF.contains(architecture) ? .embeds : .writes
     }
   }
@@ -88,7 +94,13 @@ extension ModelFacts {
   /// What the names of classes begin with that turn texts into vectors (transformers 5.24).
   private static let encoders = [
     "Bert", "Roberta", "XLMRoberta", "MPNet", "NomicBert", "ModernBert", "Distil", "Electra",
-    "Deberta", "Camembert", "Gte", "JinaBert",
+    "Deberta", "Camembert", "Gte", "JinaBert", "Albert", "EuroBert",
+  ]
+
+  /// Single classes: of repositories' own code, and bodies of models without the part that writes.
+  private static let embedders: Set = [
+    "Gemma2Model", "Gemma3TextModel", "HF_ColBERT", "LlamaBidirectionalModel", "LlamaModel",
+    "MistralModel", "NVEmbedModel", "NewModel", "Qwen2Model", "Qwen3Model",
   ]
 
   /// llama.cpp b11434, src/llama-arch.cpp.
@@ -160,6 +172,17 @@ package struct WeightFormat: Sendable, Equatable {
   package var blockSize: Int?
   /// Parts that are not stored so, as the file names them.
   package var exclusions: [String] = []
+
+  package init(
+    method: String, bits: Int? = nil, groupSize: Int? = nil, blockSize: Int? = nil,
+    exclusions: [String] = []
+  ) {
+    self.method = method
+    self.bits = bits
+    self.groupSize = groupSize
+    self.blockSize = blockSize
+    self.exclusions = exclusions
+  }
 }
 
 /// An encoder of images.

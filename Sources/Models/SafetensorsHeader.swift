@@ -1,3 +1,4 @@
+import Text
 import Values
 
 /// The head of a safetensors file: its tensors by name (safetensors, README, "Format").
@@ -81,9 +82,23 @@ extension SafetensorsHeader.Tensor {
 }
 
 extension JSONValue {
+  /// A word of a file's own, such as a class or a method; nil for a text that is none: it stands in
+  /// messages and in files that are written.
+  var word: String? {
+    text.flatMap { $0.isFileWord ? $0 : nil }
+  }
+
   /// A number that is whole, not negative and exact in JSON.
   var wholeNumber: Int? {
     guard let number, number >= 0, number <= 9_007_199_254_740_992 else { return nil }
     return Int(exactly: number)
+  }
+}
+
+extension String {
+  /// Whether it is of at most 128 ASCII letters, digits, `.`, `_`, `-`, `+` and `/`.
+  var isFileWord: Bool {
+    (1...128).contains(utf8.count)
+      && utf8.allSatisfy { $0.isASCIIWord || [0x2B, 0x2D, 0x2E, 0x2F].contains($0) }
   }
 }

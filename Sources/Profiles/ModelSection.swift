@@ -33,7 +33,7 @@ package struct ModelSection: Record {
     attentionHeads = attentionHeads ?? given(known.attentionHeads)
     keyValueHeads = keyValueHeads ?? given(known.keyValueHeads)
     headSize = headSize ?? given(known.headSize)
-    contextLength = contextLength ?? given(known.contextLength)
+    contextLength = contextLength ?? given(known.reachableContext ?? known.contextLength)
     slidingWindow = slidingWindow ?? given(known.slidingWindow)
   }
 

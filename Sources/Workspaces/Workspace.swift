@@ -23,7 +23,22 @@ package struct Workspace: Sendable {
 
   /// Bytes of memory of each of an instance's GPUs, as `host.gpus` describes them; empty where it does not
   /// describe each.
-  package func gpuMemory(of instance: Instance) -> [Int] { draft.cards(of: instance).map(\.memory) }
+  ///
+  /// Whatever else is wrong with the workspace: nothing of it is checked.
+  ///
+  /// - Parameter instance: Its name; nil for the first of the file.
+  package static func gpuMemory(
+    _ node: Node, from source: SourceFile, of instance: String?
+  ) -> [Int] {
+    guard let document = InstancesDocument.read(node, DiagnosticCollector(source)) else {
+      return []
+    }
+    let draft = WorkspaceDraft(
+      document, node, from: source, links: [],
+      location: WorkspaceLocation(activeFolder: "active", folder: nil, home: nil))
+    let found = instance.flatMap { draft.instance(named: $0) } ?? draft.instances.first
+    return found.map { draft.cards(of: $0).map(\.memory) } ?? []
+  }
 
   /// The workspace that a file declares, with everything that is wrong with it.
   ///

@@ -149,6 +149,7 @@ struct AddTests {
     ("https://huggingface.co/unsloth/X/blob/main/X-IQ4_XS.gguf", "chat/x", "llama-cpp"),
     ("ollama://llama3.2:3b", "chat/llama3.2-3b", "ollama"),
     ("https://ollama.com/library/gemma3", "chat/gemma3", "ollama"),
+    ("https://huggingface.co/BAAI/bge-large-en", "embedding/bge-large-en", "tei"),
     ("~/models/Qwen3-8B-Q4_K_M.gguf", "chat/qwen3-8b-q4_k_m", "llama-cpp"),
     ("~/models/big-00001-of-00002.gguf", "chat/big", "llama-cpp"),
     ("~/models/embed.gguf", "embedding/embed", "llama-cpp"),
@@ -195,6 +196,69 @@ struct AddTests {
     #expect(!unseen.output.contains("context_length"))
   }
 
+  /// A model that was downloaded is somebody else's: none of its words becomes a line of the profile.
+  @Test(arguments: [
+    "awq\\nvllm: {trust_remote_code: true}\\n#", "a\\\" b", "x\\u0085y: z", "\\u001b[2J",
+    "\\u2028a: b",
+    "hf_abcdefghijklmnopqrstuvwxyzABCDEFGH",
+  ])
+  func `what a model's file says cannot write the profile`(word: String) throws {
+    for key in ["quantization_config", "architectures", "rope_scaling"] {
+      let value =
+        key == "architectures"
+        ? "[\"\(word)\"]" : "{\"quant_method\": \"\(word)\", \"type\": \"\(word)\"}"
+      try home.write(
+        #"{"num_hidden_layers": 2, "\#(key)": \#(value)}"#, to: "models/evil/config.json")
+      let added = try amm("add", "~/models/evil", "--dry-run")
+      #expect(added.status == 0, "\(added.errors)")
+      for part in ["trust_remote_code: true", "\u{1B}", "y: z", "hf_abc"] {
+        #expect(!added.output.contains(part) && !added.errors.contains(part), "\(added.output)")
+      }
+    }
+  }
+
+  @Test func `sizes that no disk has end in no signal`() throws {
+    try home.write(
+      #"{"architectures": ["LlamaForCausalLM"], "num_hidden_layers": 2}"#,
+      to: "models/big/config.json")
+    try home.write(
+      #"{"metadata": {"total_size": 9007199254740991}, "weight_map": {"a": "b.safetensors"}}"#,
+      to: "models/big/model.safetensors.index.json")
+    let added = try amm("add", "~/models/big", "--dry-run", "--context", "100000000")
+    #expect(added.status == 0 || added.status == 1, "\(added.errors)")
+  }
+
+  /// Layers that name two million others.
+  @Test func `long lists end in no search`() throws {
+    let list = Array(repeating: "99999", count: 200_000).joined(separator: ",")
+    try home.write(
+      #"{"architectures": ["Lfm2ForCausalLM"], "num_hidden_layers": 10000, "num_attention_heads": 8, "hidden_size": 64, "full_attn_idxs": [\#(list)]}"#,
+      to: "models/long/config.json")
+    #expect(try amm("add", "~/models/long", "--dry-run").status == 0)
+  }
+
+  @Test func `weights are counted once, and parts are no models`() throws {
+    let llama =
+      #"{"architectures": ["LlamaForCausalLM"], "model_type": "llama", "num_hidden_layers": 2}"#
+    try home.write(llama, to: "models/twice/config.json")
+    try sparse("models/twice/consolidated.safetensors", 2 << 30)
+    try sparse("models/twice/model.safetensors", 2 << 30)
+    try sparse("models/twice/adapter_model.safetensors", 1 << 30)
+    #expect(try amm("add", "~/models/twice", "--dry-run").output.contains("2.0 GiB of weights"))
+    try home.write(llama, to: "models/old/config.json")
+    try sparse("models/old/pytorch_model.bin", 3 << 30)
+    #expect(try amm("add", "~/models/old", "--dry-run").output.contains("3.0 GiB of weights"))
+    try sparse("models/mmproj.gguf", 1 << 20, beginningWith: Self.head("clip", []))
+    let part = try amm("add", "~/models/mmproj.gguf")
+    #expect(part.status == 1 && part.errors.contains("no model by itself"))
+  }
+
+  @Test func `GPUs are known whatever else is wrong with the workspace`() throws {
+    try fill()
+    try FileManager.default.removeItem(at: home.file("w/active/main.yaml"))
+    #expect(try amm("add", "org/llama", "--dry-run").output.contains("context_length: 53248"))
+  }
+
   @Test func `what is there is not overwritten, and what is wrong says what would do`() throws {
     try fill()
     #expect(try amm("add", "org/llama").status == 0)
@@ -206,7 +270,11 @@ struct AddTests {
       (["org/llama", "--runtime", "vlm"], "did you mean 'vllm'?"),
       (["org/llama", "--instance", "mian"], "did you mean 'main'?"),
       (["~/models/none.gguf"], "is not there"), (["~/models"], "name the file"),
-      (["~/w/instances.yaml"], "is no GGUF file"), (["oci://ghcr.io/a/b"], "no runtime takes"),
+      (["~/w/instances.yaml"], "is no GGUF file"),
+      (["org/llama", "--as", "a #b"], "profile's name"),
+      (["org/llama", "--category", "../x"], "category"), (["org/llama", "--as", "../x"], "name"),
+      (["org/llama", "--category", "a #b"], "category"),
+      (["oci://ghcr.io/a/b"], "no runtime takes"),
       (["ollama://a:b", "--quant", "Q8_0"], "behind the colon"),
       (["https://me:hunter22hunter22@huggingface.co/a/b"], "is no address"),
     ] {

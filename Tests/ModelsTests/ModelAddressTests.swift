@@ -14,6 +14,13 @@ struct ModelAddressTests {
       ("https://huggingface.co/a/b/", .hub(id: "a/b")),
       ("https://huggingface.co/a/b?library=transformers#use", .hub(id: "a/b")),
       ("https://huggingface.co/a/b/tree/main", .hub(id: "a/b", revision: "main")),
+      ("https://huggingface.co/a/b/tree/v2.0/sub", .hub(id: "a/b", revision: "v2.0")),
+      ("https://huggingface.co/a/b/tree/refs/pr/1", .hub(id: "a/b", revision: "refs/pr/1")),
+      ("https://huggingface.co/a/b/commit/0a1b", .hub(id: "a/b", revision: "0a1b")),
+      (
+        "https://huggingface.co/a/b/blob/refs/pr/1/x.gguf",
+        .hub(id: "a/b", revision: "refs/pr/1", file: "x.gguf")
+      ),
       ("https://huggingface.co/a/b/discussions/3", .hub(id: "a/b")),
       (
         "https://huggingface.co/a/b/blob/main/sub/x-Q4_K_M.gguf?download=true",
@@ -38,7 +45,9 @@ struct ModelAddressTests {
   @Test(arguments: [
     "", " ", "a b", "bge-m3", "llama3.2:3b", "https://example.org/a/b", "ftp://a/b", "a/b/c/d",
     "hf.co/datasets/a/b", "hf.co/spaces/a/b", "../a/../b\u{7}", "a/..", "a/b:", "a/b@", "a/b:x y",
-    "-a/b", "a/b;rm", "https://huggingface.co/a/b/resolve/main/../../etc", "ollama://",
+    "-a/b", "a/b;rm", "ollama://a:b:c", "ollama://llama3:", "a/b@x//y", "a/b@x/", "a/b@x/../y",
+    "https://huggingface.co/collections/a/b", "https://huggingface.co/a/b/resolve/main/../../etc",
+    "ollama://",
     "ollama://-x",
     "https://me:secret@huggingface.co/a/b", "a/" + String(repeating: "b", count: 97),
   ])

@@ -1,8 +1,9 @@
 import Deployments
 import Diagnostics
-import Models
 import Profiles
 import Testing
+
+@testable import Models
 
 /// What configurations of models on the hub say, by the names that each kind has.
 struct ModelFactsTests {
@@ -88,6 +89,71 @@ struct ModelFactsTests {
     #expect(Profile.read(large).diagnostics.isEmpty)
     let sharded = Profile.read(Self.profile("parameters: {num_shard: 4}")) { _ in known }
     #expect(sharded.diagnostics.map(\.rule.code) == ["heads-not-divisible"])
+  }
+
+  /// vLLM 0.33.0, config/model.py, `_get_and_verify_max_len`.
+  @Test(
+    arguments: [
+      (
+        #"{"max_position_embeddings": 32768, "rope_scaling": {"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32768}}"#,
+        131072
+      ),
+      (
+        #"{"max_position_embeddings": 4096, "rope_scaling": {"type": "linear", "factor": 4}}"#,
+        16384
+      ),
+      (
+        #"{"max_position_embeddings": 131072, "rope_scaling": {"rope_type": "llama3", "factor": 8.0}}"#,
+        131072
+      ),
+      (
+        #"{"model_type": "gemma3_text", "max_position_embeddings": 131072, "rope_scaling": {"rope_type": "linear", "factor": 8.0}}"#,
+        131072
+      ),
+      (#"{"max_position_embeddings": 8192, "model_max_length": 131072}"#, 131072),
+      (
+        #"{"max_position_embeddings": 4096, "rope_scaling": {"type": "linear", "factor": 1e300}}"#,
+        4096
+      ),
+    ] as [(String, Int)])
+  func `positions reach as far as they are stretched`(text: String, tokens: Int) throws {
+    #expect(try #require(ModelFacts(configuration: Array(text.utf8))).reachableContext == tokens)
+  }
+
+  /// Bytes of a token in layers that see everything, and of windows.
+  @Test(
+    arguments: [
+      (
+        "Phi 3 mini 128k, whose window is longer than its context",
+        #"{"model_type": "phi3", "num_hidden_layers": 32, "num_attention_heads": 32, "hidden_size": 3072, "sliding_window": 262144, "max_position_embeddings": 131072}"#,
+        384 << 10, 0
+      ),
+      (
+        "Mistral 7B v0.1",
+        #"{"model_type": "mistral", "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8, "hidden_size": 4096, "sliding_window": 4096, "max_position_embeddings": 32768}"#,
+        0, 128 << 22
+      ),
+      (
+        "BLOOM 7B",
+        #"{"model_type": "bloom", "n_layer": 30, "n_head": 32, "n_embed": 4096}"#, 480 << 10, 0
+      ),
+      (
+        "DBRX",
+        #"{"n_layers": 40, "n_heads": 48, "d_model": 6144, "attn_config": {"kv_n_heads": 8}}"#,
+        160 << 10, 0
+      ),
+    ] as [(String, String, Int, Int)])
+  func `what a server keeps of a text is counted`(
+    name: String, text: String, perToken: Int, windows: Int
+  ) throws {
+    let cache = try #require(ModelFacts(configuration: Array(text.utf8))?.cache)
+    #expect(cache == ModelFacts.Cache(perToken: perToken, windows: windows))
+  }
+
+  @Test func `layers of many shapes are of none`() {
+    let text =
+      #"{"num_hidden_layers": 2, "num_attention_heads": 8, "hidden_size": 64, "block_configs": [{}, {}]}"#
+    #expect(ModelFacts(configuration: Array(text.utf8))?.layers == [])
   }
 
   @Test func `its author knows better`() {

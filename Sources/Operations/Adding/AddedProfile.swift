@@ -3,6 +3,7 @@ import Diagnostics
 import Host
 import Models
 package import Profiles
+import Text
 import Workspaces
 import YAML
 
@@ -56,11 +57,17 @@ package struct AddedProfile {
     }
     let found = try ModelFinder(machine: workspace.machine)
       .find(address, quantization: request.quantization)
-    let runtime = try Self.runtime(request.runtime, for: found)
+    let choice = try Self.runtime(request.runtime, for: found)
+    let runtime = choice.runtime
     let name = try Self.name(request.name, for: found)
-    let category = request.category ?? Self.category(of: found, name)
-    guard category.split(separator: "/").allSatisfy({ !$0.hasPrefix(".") }), !category.isEmpty
-    else {
+    guard Self.isFileName(name) else {
+      throw OperationError(
+        .usage, "'\(name)' cannot be a profile's name",
+        help: "letters, digits, '.', '-' and '_' can, at most 63, the first a letter or digit")
+    }
+    let category = request.category ?? Self.category(of: found, for: runtime, name)
+    let folders = category.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard folders.count <= 8, folders.allSatisfy(Self.isFileName) else {
       throw OperationError(.usage, "'\(category)' cannot be a category")
     }
     id = "\(category)/\(name)"
@@ -68,10 +75,11 @@ package struct AddedProfile {
     path = workspace.file(relative)
     self.workspace = workspace
     let draft = ProfileDraft(
-      found: found, runtime: runtime, name: name, category: category,
+      found: found, choice: choice, name: name, category: category,
       askedContext: request.context,
       gpuMemory: try Self.memory(for: runtime, of: request.instance, in: workspace),
-      command: "amm add \(request.source)")
+      command: request.source.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        ? "amm add \(request.source)" : "amm add")
     text = SchemaFile.profile.comment(at: relative) + draft.text
     warning = draft.warning
     origin = found.origin
@@ -101,22 +109,15 @@ package struct AddedProfile {
 
   private static func runtime(
     _ named: String?, for found: FoundModel
-  ) throws(OperationError) -> any Runtime.Type {
-    let kind: SourceSection.Kind
-    switch found.source {
-    case .huggingFace: kind = .huggingface
-    case .ollama: kind = .ollama
-    case .local: kind = .local
+  ) throws(OperationError) -> RuntimeChoice {
+    guard let named else { return found.choice }
+    let fitting = Runtimes.all.filter { $0.sources.contains(found.kind) && !$0.needsImage }
+    if let runtime = fitting.first(where: { $0.name == named }) {
+      return RuntimeChoice(named: runtime)
     }
-    let fitting = Runtimes.all.filter { $0.sources.contains(kind) && !$0.needsImage }
-    guard let named else {
-      let name = found.runtimeName
-      return fitting.first { $0.name == name } ?? fitting[0]
-    }
-    if let runtime = fitting.first(where: { $0.name == named }) { return runtime }
     let names = fitting.map { $0.name }
     throw OperationError(
-      .usage, "no runtime '\(named)' serves models from \(kind.rawValue)",
+      .usage, "no runtime '\(named)' serves models from \(found.kind.rawValue)",
       help: Suggestion.help(
         for: named, among: names, otherwise: "those that do are \(Phrase.allOf(names))"))
   }
@@ -132,8 +133,19 @@ package struct AddedProfile {
     return name
   }
 
-  private static func category(of found: FoundModel, _ name: String) -> String {
-    if found.facts.map({ $0.task != .writes }) ?? false { return "embedding" }
+  /// Whether a text is one that a profile's file, and a folder of them, may be called.
+  private static func isFileName(_ text: String) -> Bool {
+    guard let first = text.utf8.first, first.isASCIIAlphanumeric, text.utf8.count <= 63 else {
+      return false
+    }
+    return !text.contains("..")
+      && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || [0x2D, 0x2E, 0x5F].contains($0) }
+  }
+
+  private static func category(
+    of found: FoundModel, for runtime: any Runtime.Type, _ name: String
+  ) -> String {
+    if found.task != .writes || !runtime.writesText { return "embedding" }
     if name.contains("cod") { return "coding" }
     return ["r1", "qwq", "reason", "think"].contains(where: name.contains) ? "reasoning" : "chat"
   }
@@ -149,27 +161,43 @@ package struct AddedProfile {
         help: Suggestion.help(
           for: instance, among: names, otherwise: "there are \(Phrase.allOf(names))"))
     }
-    guard let loaded = try WorkspaceLoader(workspace).load().value,
-      let one = instance.flatMap(loaded.instance(named:)) ?? loaded.instances.first
-    else { return nil }
-    let cards = loaded.gpuMemory(of: one)
+    let file = "instances.yaml"
+    guard let content = try workspace.read(file, limit: Composer.Limits.bytes) else { return nil }
+    let source = SourceFile(path: workspace.file(file), bytes: content.bytes)
+    let cards =
+      Composer.compose(source).value.map {
+        Workspace.gpuMemory($0, from: source, of: instance)
+      } ?? []
     // Without settings of their own, llama.cpp and Ollama use all cards, the others one.
-    let usesAll = ["llama-cpp", "ollama"].contains(runtime.name)
-    return usesAll ? (cards.isEmpty ? nil : cards.reduce(0, +)) : cards.min()
+    return runtime.spreadsModels ? FoundModel.sum(cards) : cards.min()
   }
 }
 
 extension FoundModel {
-  fileprivate var runtimeName: String {
+  fileprivate var kind: SourceSection.Kind {
     switch source {
-    case .ollama: "ollama"
-    case .local where facts?.format == .gguf: "llama-cpp"
-    case .huggingFace(let id, _, let quantization, let file)
-    where quantization != nil || file?.hasSuffix(".gguf") == true
-      || id.lowercased().hasSuffix("gguf"):
-      "llama-cpp"
-    default: facts.map { $0.task != .writes } ?? false ? "tei" : "vllm"
+    case .huggingFace: .huggingface
+    case .ollama: .ollama
+    case .local: .local
     }
+  }
+
+  /// What it does with a text, by its files, or by its name where there are none.
+  fileprivate var task: ModelFacts.Task {
+    if let facts { return facts.task }
+    guard case .huggingFace(let id, _, _, _) = source else { return .writes }
+    let name = id.lowercased().split(separator: "/").last.map(String.init) ?? ""
+    if name.contains("rerank") { return .ranks }
+    let embeds =
+      ["bge-", "gte-", "e5-"].contains(where: name.hasPrefix)
+      || ["embed", "-e5-"].contains(where: name.contains)
+    return embeds ? .embeds : .writes
+  }
+
+  fileprivate var choice: RuntimeChoice {
+    if isGGUF { return .ofGGUF }
+    if case .ollama = source { return .ofOllama }
+    return .ofHub(task, architecture: facts?.architecture)
   }
 
   /// The model's own name in letters that names of profiles have: at most 63, in lower case.
@@ -190,6 +218,7 @@ extension FoundModel {
           || ".-_".unicodeScalars.contains(scalar))
         ? Character(scalar) : "-"
     }
-    return String(letters.drop { !$0.isLetter && !$0.isNumber }.prefix(63))
+    let name63 = letters.drop { !$0.isLetter && !$0.isNumber }.prefix(63)
+    return String(name63).replacing("..", with: ".")
   }
 }

@@ -1,11 +1,12 @@
 import Deployments
 import Models
 import Profiles
+import Values
 
 /// The lines of a profile for a model that was found, each with why it is there.
 struct ProfileDraft {
   let found: FoundModel
-  let runtime: any Runtime.Type
+  let choice: RuntimeChoice
   let name: String
   let category: String
   /// Tokens that the user asked for; nil where they did not.
@@ -14,6 +15,8 @@ struct ProfileDraft {
   let gpuMemory: Int?
   /// The command that made it, for the first line.
   let command: String
+
+  private var runtime: any Runtime.Type { choice.runtime }
 
   /// What is kept free beside weights and texts until a plan knows better: 1.5 GiB.
   private static let margin = 3 << 29
@@ -40,7 +43,7 @@ struct ProfileDraft {
     if found.facts?.task == .ranks { lines.append("capabilities: [reranking]") }
     lines += ["", "source:"]
     lines += source
-    lines += ["", "container:", "  runtime: \(runtime.name)  # \(whyRuntime)"]
+    lines += ["", "container:", "  runtime: \(runtime.name)  # \(choice.reason)"]
     if let context {
       lines += ["", "parameters:", "  context_length: \(context.tokens)  # \(context.why)"]
     }
@@ -55,8 +58,13 @@ struct ProfileDraft {
     var words = [shortName]
     if let layers = found.facts?.layerCount { words.append("\(layers) layers") }
     if let experts = found.facts?.experts { words.append("\(experts.count) experts") }
-    if let format = found.facts?.quantization?.method { words.append(format) }
-    return "\"" + words.joined(separator: ", ") + "\""
+    if let format { words.append(format) }
+    return JSON.quoted(words.joined(separator: ", "))
+  }
+
+  /// How its weights are stored, where the word is as short as such words are.
+  private var format: String? {
+    found.facts?.quantization.flatMap { $0.method.utf8.count <= 24 ? $0.method : nil }
   }
 
   private static let ranking = "  reranking: true  # the model ranks texts"
@@ -73,10 +81,10 @@ struct ProfileDraft {
     switch found.source {
     case .huggingFace(let id, let revision, let quantization, let file):
       var lines = ["  type: huggingface", "  model_id: \(id)"]
-      if let revision { lines.append("  revision: \"\(revision)\"  # as it was named") }
+      if let revision { lines.append("  revision: \(JSON.quoted(revision))  # as it was named") }
       if runtime.sectionKey == "llama_cpp" {
         if let file {
-          lines += ["", "llama_cpp:", "  file: \"\(file)\"  # as it was named"]
+          lines += ["", "llama_cpp:", "  file: \(JSON.quoted(file))  # as it was named"]
         } else {
           lines += [
             "", "llama_cpp:",
@@ -87,22 +95,11 @@ struct ProfileDraft {
         if found.facts?.task == .ranks { lines.append(Self.ranking) }
       }
       return lines
-    case .ollama(let name): return ["  type: ollama", "  model_id: \"\(name)\""]
+    case .ollama(let name): return ["  type: ollama", "  model_id: " + JSON.quoted(name)]
     case .local(let path):
       let ranks = found.facts?.task == .ranks && runtime.sectionKey == "llama_cpp"
       return ["  type: local", "  path: \(path.text)"]
         + (ranks ? ["", "llama_cpp:", Self.ranking] : [])
-    }
-  }
-
-  private var whyRuntime: String {
-    switch runtime.name {
-    case "llama-cpp": "it runs GGUF files"
-    case "ollama": "the model is one of Ollama's library"
-    case "tei":
-      found.facts?.task == .ranks
-        ? "the model labels or ranks texts" : "the model embeds texts"
-    default: "it serves models of the hub's format"
     }
   }
 
@@ -114,17 +111,14 @@ struct ProfileDraft {
         "Its repository has code of its own. Where the server lacks the model, pin 'source.revision' and set 'trust_remote_code: true'."
       )
     }
-    if found.template?.hasTools == true, runtime.name == "vllm" {
-      notes.append(
-        "Its template writes tools: 'enable_auto_tool_choice: true' and 'tool_call_parser' under 'vllm' read its calls."
-      )
+    if found.template?.hasTools == true, let help = runtime.toolCallHelp {
+      notes.append("Its template writes tools: \(help).")
     }
     if let sampling = found.sampling?.inWords {
       notes.append("Its author samples with \(sampling); servers take that by themselves.")
     }
-    if let format = found.facts?.quantization, found.facts?.format == .configuration {
-      notes.append(
-        "Its weights are stored as \(format.method); the server reads that from its files.")
+    if let format, found.facts?.format == .configuration {
+      notes.append("Its weights are stored as \(format); the server reads that from its files.")
     }
     return notes
   }
@@ -134,18 +128,18 @@ struct ProfileDraft {
   /// Texts as long as fit beside the weights, up to what the model was trained for.
   private var context: (tokens: Int, why: String)? {
     if let askedContext { return (askedContext, "as it was asked for") }
-    guard runtime.name != "tei", let facts = found.facts, let limit = facts.contextLength else {
+    guard runtime.writesText, let facts = found.facts,
+      let limit = facts.reachableContext ?? facts.contextLength
+    else {
       return nil
     }
-    if let gpuMemory, let weights = found.weightBytes, let bytes = facts.cacheBytesPerToken,
-      bytes > 0
-    {
-      let room = gpuMemory - weights - Self.margin
+    if let gpuMemory, let weights = found.weightBytes, let cache = facts.cache, cache.perToken > 0 {
+      let room = gpuMemory - weights - Self.margin - cache.windows
       // Steps of 1024, and never less than one.
-      let tokens = max(1, min(limit, max(0, room) / bytes) / 1024) * 1024
+      let tokens = max(1, min(limit, max(0, room) / cache.perToken) / 1024) * 1024
       return (
         min(limit, tokens),
-        "of \(limit): \(Self.size(weights)) of weights leave room for that, at \(bytes >> 10) KiB a token"
+        "of \(limit): \(Self.size(weights)) of weights leave room for that, at \(cache.perToken >> 10) KiB a token"
       )
     }
     let tokens = min(limit, Self.modestContext)
@@ -160,7 +154,12 @@ struct ProfileDraft {
   private var memory: (amount: Int, why: String)? {
     guard let weights = found.weightBytes else { return nil }
     let tokens = context?.tokens ?? 0
-    let cache = tokens * min(found.facts?.cacheBytesPerToken ?? 0, 1 << 30)
+    // Each below 2^53, and so their sum below what an Int has.
+    let (perToken, isTooLarge) = tokens.multipliedReportingOverflow(
+      by: found.facts?.cache?.perToken ?? 0)
+    let cache =
+      (isTooLarge ? 1 << 53 : min(perToken, 1 << 53))
+      + (tokens > 0 ? found.facts?.cache?.windows ?? 0 : 0)
     let total = weights + cache + Self.margin
     var parts = ["\(Self.size(weights)) of weights"]
     if cache > 0 { parts.append("\(Self.size(cache)) for \(tokens) tokens") }

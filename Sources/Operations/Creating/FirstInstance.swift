@@ -32,7 +32,7 @@ struct FirstInstance {
     // On a processor a small model answers sooner.
     let small = profiles.filter { _, profile in
       Self.writes(profile) && profile.runtime.value.image(for: .cpu) != nil
-        && ["llama-cpp", "ollama"].contains(profile.runtime.value.name)
+        && profile.runtime.value.spreadsModels
     }
     guard let best = small.min(by: { Self.order($0) < Self.order($1) }) else { return nil }
     (gpu, profile, resources) = (nil, best.id, best.profile.resources)

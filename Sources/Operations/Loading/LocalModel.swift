@@ -7,8 +7,10 @@ import Profiles
 enum LocalModel {
   /// What stands before the vocabulary of a GGUF file fits in there many times.
   private static let headLimit = 1 << 20
-  /// Small files of a folder are a few kilobytes, an index of a large model some megabytes.
-  private static let fileLimit = 16 << 20
+  /// Small files of a folder are a few kilobytes.
+  private static let fileLimit = 2 << 20
+  /// An index of a large model has some megabytes.
+  private static let indexLimit = 16 << 20
 
   /// Reads the head of a GGUF file, or the small files of a folder; nil where there is neither.
   ///
@@ -24,9 +26,23 @@ enum LocalModel {
     if let modules = small(folder + "/modules.json"), Pooling.isEmbedding(modules: modules) {
       facts.pooling = small(folder + "/1_Pooling/config.json").flatMap(Pooling.mode) ?? "other"
     }
-    let index = small(folder + "/model.safetensors.index.json").flatMap(SafetensorsIndex.init)
+    if facts.quantization == nil { facts.quantization = olderFormat(folder) }
+    // Weights in one file need no index.
+    let whole = ["model.safetensors", "consolidated.safetensors"]
+    guard whole.allSatisfy({ isMissing(folder + "/" + $0) }) else { return facts }
+    let index = small(folder + "/model.safetensors.index.json", indexLimit)
+      .flatMap(SafetensorsIndex.init)
     facts.missingFiles = (index?.files ?? []).filter { isMissing(folder + "/" + $0) }
     return facts
+  }
+
+  /// Files that older programs wrote beside `config.json` (AutoGPTQ and AutoAWQ).
+  private static func olderFormat(_ folder: String) -> WeightFormat? {
+    for (file, method) in [("quantize_config.json", "gptq"), ("quant_config.json", "awq")]
+    where small(folder + "/" + file) != nil {
+      return WeightFormat(method: method)
+    }
+    return nil
   }
 
   private static func ofFile(_ place: String, _ path: HostPath) -> ModelFacts? {
@@ -41,10 +57,8 @@ enum LocalModel {
   }
 
   /// A whole file; nil where there is none, or it is longer than such files are.
-  private static func small(_ path: String) -> [UInt8]? {
-    guard let text = try? Files.read(path, limit: fileLimit), text.count <= fileLimit else {
-      return nil
-    }
+  private static func small(_ path: String, _ limit: Int = fileLimit) -> [UInt8]? {
+    guard let text = try? Files.read(path, limit: limit), text.count <= limit else { return nil }
     return text
   }
 

@@ -65,7 +65,8 @@ extension Checks {
         source: "vLLM 0.33.0, vllm/config/model.py; SGLang 0.5.23, srt/configs/model_config.py"))
   ) { profile, report in
     guard let limit = profile.facts.contextLength,
-      !profile.runtime.value.stretchesContext(profile)
+      !profile.runtime.value.stretchesContext(profile),
+      profile.launched("--json-model-override-args") == nil
     else { return }
     for asked in [profile.parameters.contextLength, profile.parameters.maxTotalTokens] {
       guard let asked, asked.value > limit.value else { continue }
@@ -161,7 +162,8 @@ extension Checks {
           """))
   ) { profile, report in
     // Key-value heads that are fewer than shards are copied by all but TGI.
-    guard let shards = profile.shards,
+    // SGLang splits attention by requests there, and not by heads.
+    guard profile.flag("--enable-dp-attention")?.value != true, let shards = profile.shards,
       let split = profile.facts.indivisible(
         by: shards.value,
         copyingKeyValueHeads: profile.runtime.value.copiesKeyValueHeads)

@@ -44,10 +44,11 @@ extension Checks {
 
   static let architectureGone = Check(
     Rule(
-      "architecture-gone", "The image's release still knows the model's architecture.",
+      "architecture-gone", .warning, "The image's release still knows the model's architecture.",
       Explanation(
         """
-        Servers drop old architectures. They name the last release that has one, and stop.
+        Servers drop old architectures. They name the last release that has one, and stop, unless \
+        transformers has a class that they can use in its place.
         """,
         wrong: """
           # home/models/demo/config.json
@@ -114,6 +115,9 @@ extension Checks {
   ) -> (name: String, files: Located<ModelFacts>, release: Release)? {
     guard let files = profile.files, files.value.format == format,
       let name = files.value.architecture, let table = profile.table,
+      profile.word("--model-impl")?.value != "transformers",
+      profile.launched("--hf-overrides") == nil,
+      profile.launched("--json-model-override-args") == nil,
       table.fit != .unknown
         || profile.image == nil
     else { return nil }
@@ -170,7 +174,8 @@ extension Checks {
       }
       help = "write 'is_embedding: true' under 'sglang', or use 'runtime: tei'"
     case (_, .ranks):
-      guard profile.flag("--reranking")?.value != true else { return }
+      guard profile.flag("--reranking")?.value != true, profile.word("--pooling")?.value != "rank"
+      else { return }
       help = "write 'reranking: true' under '\(runtime.sectionKey)', or use 'runtime: tei'"
     }
     report(
@@ -209,7 +214,12 @@ extension Checks {
         source: "transformers 5.24, modeling_utils.py; llama.cpp, src/llama.cpp (llama_split_path)")
     )
   ) { profile, report in
-    guard let files = profile.files, let first = files.value.missingFiles.first else { return }
+    let isGGUF = profile.files?.value.format == .gguf
+    let readers = isGGUF ? ["llama-cpp", "ollama"] : ["vllm", "sglang", "tgi", "tei"]
+    let format = profile.word("--load-format")?.value ?? "auto"
+    guard readers.contains(profile.runtime.value.name), ["auto", "safetensors"].contains(format),
+      let files = profile.files, let first = files.value.missingFiles.first
+    else { return }
     let others = files.value.missingFiles.count - 1
     report(
       files.range,

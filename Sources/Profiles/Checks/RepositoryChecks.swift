@@ -74,7 +74,8 @@ extension Checks {
     guard ["vllm", "sglang"].contains(profile.runtime.value.name), let shards = profile.shards,
       shards.value > 1, let (size, range) = BlockExperts.size(in: profile),
       profile.flag("--enable-expert-parallel")?.value != true,
-      (profile.number("--ep-size")?.value ?? 1) == 1
+      (profile.number("--ep-size")?.value ?? 1) == 1,
+      (profile.word("--moe-a2a-backend")?.value ?? "none") == "none"
     else { return }
     guard size % (128 * shards.value) != 0 else { return }
     let most =
@@ -139,9 +140,10 @@ private enum BlockExperts {
   /// How wide an expert is inside, by the model's files or its name, and where the profile names it.
   static func size(in profile: Profile) -> (size: Int, range: SourceRange)? {
     if let files = profile.files {
-      guard files.value.quantization?.blockSize == 128, let size = files.value.experts?.size else {
-        return nil
-      }
+      guard let format = files.value.quantization, format.blockSize == 128,
+        !format.exclusions.contains(where: { $0.contains("experts") }),
+        let size = files.value.experts?.size
+      else { return nil }
       return (size, files.range)
     }
     guard case .huggingFace(let id, _) = profile.model else { return nil }

@@ -14,6 +14,7 @@ import YAML
 package enum LlamaCpp: Runtime {
   package static let name = "llama-cpp"
   package static let sectionKey = "llama_cpp"
+  package static let spreadsModels = true
   package static let sources: [SourceSection.Kind] = [.huggingface, .local]
   /// Written out on the command line, too: the default moves from 8080 to 9931 (pull/26508).
   private static let port = Port(literal: 8080)

@@ -13,6 +13,7 @@ import YAML
 package enum Ollama: Runtime {
   package static let name = "ollama"
   package static let sectionKey = "ollama"
+  package static let spreadsModels = true
   package static let sources: [SourceSection.Kind] = [.ollama, .local]
   /// The image has no curl.
   private static let answer = ServerInterface(

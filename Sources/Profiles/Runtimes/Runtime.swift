@@ -47,6 +47,12 @@ package protocol Runtime: Sendable {
   static var programFolder: String? { get }
   /// Whether its server starts processes of its own, which somebody has to reap.
   static var startsProcesses: Bool { get }
+  /// Whether it spreads a model over all cards and main memory by itself.
+  static var spreadsModels: Bool { get }
+  /// Whether its models write text, and do not only make vectors and scores.
+  static var writesText: Bool { get }
+  /// What makes it read the calls of tools that a model writes; nil where nothing has to be said.
+  static var toolCallHelp: String? { get }
   /// Whether its processes on several Intel GPUs talk by oneCCL, which looks up the cards in
   /// `/dev/dri/by-path`.
   static var usesOneCCL: Bool { get }
@@ -130,6 +136,9 @@ extension Runtime {
   package static var programFolder: String? { nil }
   package static var startsProcesses: Bool { false }
   package static var usesOneCCL: Bool { false }
+  package static var spreadsModels: Bool { false }
+  package static var writesText: Bool { true }
+  package static var toolCallHelp: String? { nil }
   package static var compileCache: CompileCache? { nil }
   package static var keyVariable: EnvironmentVariable.Name? { nil }
   package static func asking(_ arguments: [Argument]) -> [Argument] { arguments }

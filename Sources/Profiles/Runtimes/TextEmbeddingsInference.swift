@@ -11,6 +11,7 @@ import YAML
 package enum TextEmbeddingsInference: Runtime {
   package static let name = "tei"
   package static let sectionKey = "tei"
+  package static let writesText = false
   package static let sources: [SourceSection.Kind] = [.huggingface, .local]
   /// Not the image's port 80: a server without capabilities cannot open a privileged one.
   private static let answer = ServerInterface(

@@ -50,6 +50,8 @@ package enum VLLM: Runtime {
   package static let sharedMemory: ByteCount? = .gibibytes(1)
   package static let startsProcesses = true
   package static let usesOneCCL = true
+  package static let toolCallHelp: String? =
+    "'enable_auto_tool_choice: true' and 'tool_call_parser' under 'vllm' read its calls"
   /// vllm/envs.py.
   package static let compileCache: CompileCache? = .ofPyTorch([("VLLM_CACHE_ROOT", "vllm")])
   package static let keyVariable: EnvironmentVariable.Name? = .init(literal: "VLLM_API_KEY")

@@ -1,0 +1,257 @@
+import Deployments
+import Host
+import Models
+import Profiles
+
+/// Looks for a model on this machine: in the hub's cache, in Ollama's store, at a path.
+struct ModelFinder {
+  private static let headLimit = 1 << 20
+  private static let fileLimit = 2 << 20
+  private static let indexLimit = 16 << 20
+
+  let machine: Machine
+
+  /// The model of an address.
+  ///
+  /// - Throws: An ``OperationError`` for a path at which no model is, and for a kind of address that no
+  ///   runtime takes.
+  func find(_ address: ModelAddress, quantization: String?) throws -> FoundModel {
+    switch address {
+    case .hub(let id, let revision, let file, let named):
+      return hub(id, revision, file, quantization ?? named)
+    case .ollama(let name):
+      try refuse(quantization, "a model of Ollama's names it behind the colon: 'ollama://NAME:TAG'")
+      return ollama(name)
+    case .path(let text):
+      try refuse(quantization, "a file has the one that it has")
+      return try local(text)
+    case .oci(let name):
+      throw OperationError(
+        .invalid, "no runtime takes a model from an OCI registry ('\(name)')",
+        help: "fetch it ('skopeo copy', 'oras pull'), and add the file or folder")
+    }
+  }
+
+  private func refuse(_ quantization: String?, _ reason: String) throws(OperationError) {
+    guard quantization != nil else { return }
+    throw OperationError(.usage, "'--quant' does not go with this source: \(reason)")
+  }
+
+  // MARK: The hub's cache
+
+  private func hub(
+    _ id: String, _ revision: String?, _ file: String?, _ quantization: String?
+  ) -> FoundModel {
+    var found = FoundModel(
+      source: .huggingFace(
+        id: id, revision: revision, quantization: quantization, file: file))
+    guard let cache = hubCache else { return found }
+    let repository =
+      cache + "/models--" + id.split(separator: "/").joined(separator: "--")
+    let reference = revision ?? "main"
+    let isCommit = reference.utf8.count == 40 && reference.allSatisfy(\.isHexDigit)
+    guard
+      let commit = isCommit
+        ? reference
+        : small(repository + "/refs/" + reference).map({
+          String(decoding: $0.prefix { $0 > 0x20 }, as: UTF8.self)
+        }), commit.utf8.count == 40, commit.allSatisfy(\.isHexDigit)
+    else { return found }
+    let folder = repository + "/snapshots/" + commit
+    if found.isGGUF {
+      readGGUF(in: folder, file, quantization, into: &found)
+    } else {
+      read(folder, into: &found)
+    }
+    if found.facts != nil {
+      found.origin = "the hub's cache, commit \(commit.prefix(12))"
+    }
+    return found
+  }
+
+  /// huggingface_hub 1.0, constants.py: HF_HUB_CACHE, HF_HOME, XDG_CACHE_HOME.
+  private var hubCache: String? {
+    if let cache = machine.variable("HF_HUB_CACHE") { return cache }
+    if let home = machine.variable("HF_HOME") { return home + "/hub" }
+    let cache =
+      machine.variable("XDG_CACHE_HOME") ?? machine.variable("HOME").map { $0 + "/.cache" }
+    return cache.map { $0 + "/huggingface/hub" }
+  }
+
+  /// The one GGUF file that is meant, in a folder of several and the folders in it.
+  private func readGGUF(
+    in folder: String, _ file: String?, _ quantization: String?, into found: inout FoundModel
+  ) {
+    var names: [String] = []
+    for entry in (try? Files.entries(in: folder)) ?? [] {
+      if entry.kind == .folder {
+        names += ((try? Files.names(in: folder + "/" + entry.name)) ?? []).map {
+          entry.name + "/" + $0
+        }
+      } else {
+        names.append(entry.name)
+      }
+    }
+    let wanted = (quantization ?? "Q4_K_M").lowercased()
+    let files = names.filter { $0.hasSuffix(".gguf") && !$0.lowercased().contains("mmproj") }
+    guard let name = file ?? files.first(where: { $0.lowercased().contains(wanted) }),
+      files.contains(name)
+    else { return }
+    let path = folder + "/" + name
+    readHead(path, into: &found)
+    if let split = HostPath(path).flatMap(SplitFile.init) {
+      found.weightBytes = FoundModel.sum(split.parts.compactMap { Files.size(of: $0.text) })
+    }
+  }
+
+  // MARK: Ollama's store
+
+  private func ollama(_ name: String) -> FoundModel {
+    var found = FoundModel(source: .ollama(name: name))
+    // `registry/namespace/name:tag`, of which most is left out (Ollama, types/model/name.go).
+    let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
+    let tag = parts.count > 1 ? parts[1] : "latest"
+    var path = parts[0].split(separator: "/").map(String.init)
+    if path.count == 1 { path.insert("library", at: 0) }
+    if path.count == 2 { path.insert("registry.ollama.ai", at: 0) }
+    let home = machine.variable("HOME")
+    let stores = [
+      machine.variable("OLLAMA_MODELS"), home.map { $0 + "/.ollama/models" },
+      "/usr/share/ollama/.ollama/models",
+    ].compactMap { $0 }
+    for store in stores {
+      let file = store + "/manifests/" + path.joined(separator: "/") + "/" + tag
+      guard let bytes = small(file), let manifest = OllamaManifest(bytes),
+        let layer = manifest.model
+      else { continue }
+      readHead(
+        store + "/blobs/" + layer.digest.replacing(":", with: "-"), into: &found)
+      found.weightBytes = FoundModel.sum([layer.size])
+      found.origin = "Ollama's store"
+      break
+    }
+    return found
+  }
+
+  // MARK: Paths
+
+  private func local(_ text: String) throws -> FoundModel {
+    let home = machine.variable("HOME")
+    let path = try absolute(text, home: home)
+    var found = FoundModel(source: .local(path))
+    let place = path.absolute(home: home) ?? path.text
+    guard let kind = try Files.kind(of: Files.canonical(place) ?? place) else {
+      throw OperationError(.invalid, "'\(text)' is not there", help: "look at the path")
+    }
+    if kind == .folder {
+      read(place, into: &found)
+      let files = try Files.names(in: place).filter { $0.hasSuffix(".gguf") }
+      guard found.facts?.architecture != nil || found.facts?.layerCount != nil else {
+        let isThere = try Files.kind(of: place + "/config.json") != nil
+        throw OperationError(
+          .invalid,
+          isThere
+            ? "'config.json' in '\(text)' tells of no model"
+            : "'\(text)' holds no 'config.json', so it is no model's folder",
+          help: files.first.map { "name the file: '\(text)/\($0)'" }
+            ?? "name a folder of a model, or a GGUF file")
+      }
+      found.origin = "its 'config.json'"
+    } else {
+      readHead(place, into: &found)
+      guard found.facts?.architecture != nil else {
+        throw OperationError(
+          .invalid, "'\(text)' is no GGUF file of a model",
+          help: "name a GGUF file, or the folder of a model")
+      }
+      let parts = SplitFile(path)?.parts.compactMap { $0.absolute(home: home) } ?? [place]
+      found.weightBytes = FoundModel.sum(parts.compactMap { Files.size(of: $0) })
+      guard found.facts?.isPart == false else {
+        throw OperationError(
+          .invalid, "'\(text)' is an encoder of images or an adapter, and no model by itself",
+          help:
+            "name the model's file; an encoder goes under 'llama_cpp.mmproj', an adapter under 'lora'"
+        )
+      }
+      found.origin = "the head of the file"
+    }
+    return found
+  }
+
+  /// A path as a profile has it: below the home where it lies there, so that it holds for others too.
+  private func absolute(_ text: String, home: String?) throws(OperationError) -> HostPath {
+    var whole = text
+    if text.hasPrefix("~"), let home { whole = home + text.dropFirst() }
+    if !whole.hasPrefix("/") { whole = Files.currentFolder() + "/" + whole }
+    var parts: [Substring] = []
+    for part in whole.split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    var normal = "/" + parts.joined(separator: "/")
+    if let home, normal.hasPrefix(home + "/") { normal = "~" + normal.dropFirst(home.count) }
+    if let path = HostPath(normal) { return path }
+    throw OperationError(
+      .invalid, "'\(text)' cannot be carried to a unit",
+      help: "move it to a path without blanks, colons, commas, quotes and backslashes")
+  }
+
+  // MARK: Files
+
+  /// What a folder's small files say.
+  private func read(_ folder: String, into found: inout FoundModel) {
+    guard let bytes = small(folder + "/config.json"), var facts = ModelFacts(configuration: bytes)
+    else { return }
+    if let modules = small(folder + "/modules.json"), Pooling.isEmbedding(modules: modules) {
+      facts.pooling = small(folder + "/1_Pooling/config.json").flatMap(Pooling.mode) ?? "other"
+    }
+    found.facts = facts
+    found.sampling = small(folder + "/generation_config.json").flatMap(GenerationDefaults.init)
+    found.template =
+      small(folder + "/chat_template.jinja").map {
+        ChatTemplate(String(decoding: $0, as: UTF8.self))
+      }
+      ?? small(folder + "/tokenizer_config.json").flatMap(ChatTemplate.init(tokenizer:))
+    found.hasOwnCode = String(decoding: bytes, as: UTF8.self).contains("\"auto_map\"")
+    found.weightBytes = weights(in: folder)
+  }
+
+  /// Bytes of a folder's weights: what its index says, or its files of them, each counted once.
+  private func weights(in folder: String) -> Int? {
+    let index = small(folder + "/model.safetensors.index.json", Self.indexLimit)
+      .flatMap(SafetensorsIndex.init)
+    if let total = index?.totalSize, total > 0 { return total }
+    let names = (try? Files.names(in: folder)) ?? []
+    // Mistral's repositories hold the same weights in a second format, adapters weights of their own.
+    let others = ["consolidated", "adapter_", "optimizer", "training_args"]
+    let files = names.filter { name in !others.contains(where: name.hasPrefix) }
+    for ending in [".safetensors", ".bin"] {
+      let wanted = files.filter {
+        $0.hasSuffix(ending) && (ending != ".bin" || $0.hasPrefix("pytorch_model"))
+      }
+      if let sum = FoundModel.sum(wanted.compactMap { Files.size(of: folder + "/" + $0) }) {
+        return sum
+      }
+    }
+    return FoundModel.sum(
+      names.filter { $0.hasPrefix("consolidated") }.compactMap { Files.size(of: folder + "/" + $0) }
+    )
+  }
+
+  private func readHead(_ path: String, into found: inout FoundModel) {
+    guard let head = try? Files.read(path, limit: Self.headLimit),
+      let header = try? GGUFHeader(head)
+    else { return }
+    found.facts = ModelFacts(header)
+    found.weightBytes =
+      found.weightBytes ?? FoundModel.sum([Files.size(of: path)].compactMap { $0 })
+    if case .text(let text)? = header.metadata["tokenizer.chat_template"] {
+      found.template = ChatTemplate(text)
+    }
+  }
+
+  /// A whole file; nil where there is none, or it is longer than such files are.
+  private func small(_ path: String, _ limit: Int = Self.fileLimit) -> [UInt8]? {
+    guard let text = try? Files.read(path, limit: limit), text.count <= limit else { return nil }
+    return text
+  }
+}
