@@ -4,6 +4,7 @@ home-manager. The programs start on the machine of `machine`."""
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -82,6 +83,10 @@ def refused_below_home(text):  # Podman's generator looks for a unit of that nam
     return refused_path(text) or any(part.endswith(".volume") for part in text.split("/"))
 
 
+def refused_file(text):  # a folder is no file of variables
+    return refused_below_home(text) or text.endswith("/")
+
+
 def refused_target(text):  # home-manager changes a volume's name there, too
     return refused_path(text) or ".volume" in text
 
@@ -100,7 +105,7 @@ KINDS = {
     "label": ("{}", 3, refused_line),
     "annotation": ("note={}", 1, refused_line),
     "model": ("~/models/{}", 1, refused_below_home),
-    "token file": ("~/.config/{}", 1, refused_below_home),
+    "token file": ("~/.config/{}", 1, refused_file),
     "cache": ("/mnt/{}", 1, refused_target),
     "folder": ("/srv/{}:/data:ro", 1, of_mount(refused_path, "", ":/data:ro")),
     "target": ("faithful:/in/{}:ro", 1, of_mount(refused_target, "faithful:", ":ro")),
@@ -364,11 +369,16 @@ def compare(unit, words, description):
     expect_option("annotation", b"--annotation", unit.one("annotation"))
     expect_option("token's file", b"--env-file", unit.one("token file"))
     expect_option("mounts", b"-v", f"{unit.model}:{unit.served}:ro,z", unit.one("folder"),
-                  unit.one("target"), unit.one("cache") and f"{unit.name}:{unit.one('cache')}")
+                  placed(unit.one("target")), placed(unit.one("cache") and f"{unit.name}:{unit.one('cache')}"))
     if unit.one("description") is not None:
         expect(unit.name, "description", [description], [f"{unit.one('description')}\nx".encode()])
     port = rest.index(b"--publish") + 1
     return sorted(rest[:port] + rest[port + 1:])
+
+
+def placed(mount):
+    """A place in a container has one spelling: no slash at its end, nor two in a row."""
+    return mount and re.sub("/(?=:ro$|$)", "", re.sub("//+", "/", mount))
 
 
 def expect(name, what, found, meant):
