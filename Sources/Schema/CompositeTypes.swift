@@ -184,7 +184,10 @@ extension Reading {
     if node.scalar?.isNull == true {
       missingValue(node)
     } else {
-      wrongKind(node, expecting: "a list")
+      wrongKind(
+        node, expecting: "a list",
+        help: node.scalar == nil
+          ? "write an item a line, each behind '- '" : "write it in brackets: '[…]'")
     }
     return nil
   }
@@ -201,11 +204,15 @@ extension Reading {
     if node.scalar?.isNull == true, !key.isEmpty {
       missingValue(node)
     } else {
-      collector.emit(
-        SchemaRules.wrongKind, node.range,
+      let message =
         key.isEmpty
-          ? "the file must hold a mapping, found \(node.kind)"
-          : "'\(key)' must be a mapping, found \(node.kind)")
+        ? "the file must hold a mapping, found \(node.kind)"
+        : "'\(key)' must be a mapping, found \(node.kind)"
+      let help = node.items == nil ? [] : ["write 'NAME: VALUE' lines, without '-' and '='"]
+      collector.emit(
+        Diagnostic(
+          SchemaRules.wrongKind, at: SourceLocation(collector.source, node.range), message,
+          help: help))
     }
     return nil
   }

@@ -103,9 +103,11 @@ public import YAML
       help: "give it one, or remove the line")
   }
 
-  func wrongKind(_ node: Node, expecting name: String) {
+  func wrongKind(_ node: Node, expecting name: String, help: String? = nil) {
     collector.emit(
-      SchemaRules.wrongKind, node.range, "'\(key)' must be \(name), found \(node.kind)")
+      Diagnostic(
+        SchemaRules.wrongKind, at: SourceLocation(collector.source, node.range),
+        "'\(key)' must be \(name), found \(node.kind)", help: help.map { [$0] } ?? []))
   }
 
   /// - Parameter meant: What was certainly meant, where that is known.
