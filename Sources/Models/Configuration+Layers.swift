@@ -41,8 +41,10 @@ extension Configuration {
 
   private func letters(_ count: Int) -> [Letter] {
     if let own = written(count) { return own }
-    if let pattern = type?.layers, usesWindow != false || !pattern.contains("S") {
-      return repeated(Array(pattern), count)
+    if let pattern = type?.layers, usesWindow != false || !pattern.contains("S"),
+      let own = repeated(Array(pattern), count)
+    {
+      return own
     }
     guard usesWindow ?? true, window != nil else { return Array(repeating: "F", count: count) }
     // Layers below it see everything (transformers, configuration_qwen2.py).
@@ -103,10 +105,6 @@ extension Configuration {
 
   private func repeated(_ letters: [Letter], _ count: Int) -> [Letter]? {
     letters.isEmpty ? nil : (0..<count).map { letters[$0 % letters.count] }
-  }
-
-  private func repeated(_ letters: [Letter], _ count: Int) -> [Letter] {
-    (0..<count).map { letters[$0 % letters.count] }
   }
 
   private static let letters: [String: Letter] = [

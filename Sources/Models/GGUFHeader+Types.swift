@@ -57,11 +57,3 @@ extension GGUFHeader.Tensor {
 extension GGUFHeader {
   fileprivate static func size(ofType type: Int) -> (numbers: Int, bytes: Int)? { blocks[type] }
 }
-
-extension Int {
-  /// A sum; nil where it is too large.
-  func plus(_ other: Int) -> Int? {
-    let (sum, isTooLarge) = addingReportingOverflow(other)
-    return isTooLarge ? nil : sum
-  }
-}

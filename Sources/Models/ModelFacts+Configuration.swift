@@ -16,6 +16,7 @@ extension ModelFacts {
     let whole = Configuration(value)
     let text = whole.text
     architecture = value["architectures"]?[0]?.word
+    hasOwnCode = value["auto_map"] != nil
     hiddenSize = text.hiddenSize
     attentionHeads = text.attentionHeads
     layerCount = text.layerCount

@@ -209,11 +209,3 @@ extension GGUFHeader.Item {
     }
   }
 }
-
-extension Int {
-  /// A product; nil where it is too large.
-  func times(_ other: Int) -> Int? {
-    let (product, isTooLarge) = multipliedReportingOverflow(by: other)
-    return isTooLarge ? nil : product
-  }
-}

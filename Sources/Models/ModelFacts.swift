@@ -50,6 +50,8 @@ package struct ModelFacts: Sendable, Equatable {
 
   /// Whether it is no model by itself: an encoder of images, or an adapter.
   package var isPart = false
+  /// Whether its repository has code of its own (transformers, `auto_map`).
+  package var hasOwnCode = false
   /// Files that belong to it by its index or by its name, and are not beside it.
   package var missingFiles: [String] = []
 

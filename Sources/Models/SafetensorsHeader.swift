@@ -1,4 +1,3 @@
-import Text
 import Values
 
 /// The head of a safetensors file: its tensors by name (safetensors, README, "Format").
@@ -73,32 +72,9 @@ extension SafetensorsHeader.Tensor {
   package var count: Int? {
     var count = 1
     for size in shape {
-      let (product, isTooLarge) = count.multipliedReportingOverflow(by: size)
-      guard !isTooLarge else { return nil }
+      guard let product = count.times(size) else { return nil }
       count = product
     }
     return count
-  }
-}
-
-extension JSONValue {
-  /// A word of a file's own, such as a class or a method; nil for a text that is none: it stands in
-  /// messages and in files that are written.
-  var word: String? {
-    text.flatMap { $0.isFileWord ? $0 : nil }
-  }
-
-  /// A number that is whole, not negative and exact in JSON.
-  var wholeNumber: Int? {
-    guard let number, number >= 0, number <= 9_007_199_254_740_992 else { return nil }
-    return Int(exactly: number)
-  }
-}
-
-extension String {
-  /// Whether it is of at most 128 ASCII letters, digits, `.`, `_`, `-`, `+` and `/`.
-  var isFileWord: Bool {
-    (1...128).contains(utf8.count)
-      && utf8.allSatisfy { $0.isASCIIWord || [0x2B, 0x2D, 0x2E, 0x2F].contains($0) }
   }
 }

@@ -2,7 +2,7 @@ import Deployments
 import Diagnostics
 import Host
 import Models
-package import Profiles
+import Profiles
 import Text
 import Workspaces
 import YAML
@@ -35,14 +35,11 @@ package struct AddedProfile {
   package let path: String
   /// The file's text.
   package let text: String
-  /// The profile itself.
-  package let profile: Profile
   /// What does not fit the machine; nil where all does, or nothing is known of it.
   package let warning: String?
   /// Where the model was read; nil where its files are not on this machine.
   package let origin: String?
   private let workspace: WorkspaceFolder
-  private let relative: String
 
   /// Looks for the model and writes the profile's lines, and no file.
   ///
@@ -71,7 +68,7 @@ package struct AddedProfile {
       throw OperationError(.usage, "'\(category)' cannot be a category")
     }
     id = "\(category)/\(name)"
-    relative = "profiles/\(id).yaml"
+    let relative = WorkspaceFolder.path(ofProfile: id)
     path = workspace.file(relative)
     self.workspace = workspace
     let draft = ProfileDraft(
@@ -84,25 +81,16 @@ package struct AddedProfile {
     warning = draft.warning
     origin = found.origin
     let outcome = Profile.read(SourceFile(path: path, text: text), known: LocalModel.known)
-    guard let profile = outcome.value, !outcome.diagnostics.hasErrors else {
+    guard outcome.value != nil, !outcome.diagnostics.hasErrors else {
       workspace.machine.tell(.diagnostics(outcome.diagnostics))
       throw OperationError.told(.invalid)
     }
     if !outcome.diagnostics.isEmpty { workspace.machine.tell(.diagnostics(outcome.diagnostics)) }
-    self.profile = profile
   }
 
   /// Writes the file; one that is there is not overwritten.
   package func write() throws {
-    let isThere =
-      try workspace.kind(of: relative) != nil
-      || WorkspaceLoader(workspace).files.contains { $0.id == id }
-    guard !isThere else {
-      throw OperationError(
-        .invalid, "'\(path)' is there already, and is not overwritten",
-        help: "name another one with '--as'")
-    }
-    try workspace.write(text, to: relative)
+    try workspace.addProfile(text, as: id, otherwise: "name another one with '--as'")
   }
 
   // MARK: Choices

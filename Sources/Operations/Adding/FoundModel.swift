@@ -22,8 +22,6 @@ struct FoundModel {
   var template: ChatTemplate?
   /// What its author samples with.
   var sampling: GenerationDefaults?
-  /// Whether its repository has code of its own.
-  var hasOwnCode = false
 
   /// Whether a GGUF file of it is meant.
   var isGGUF: Bool {

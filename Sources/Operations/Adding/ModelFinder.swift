@@ -5,10 +5,6 @@ import Profiles
 
 /// Looks for a model on this machine: in the hub's cache, in Ollama's store, at a path.
 struct ModelFinder {
-  private static let headLimit = 1 << 20
-  private static let fileLimit = 2 << 20
-  private static let indexLimit = 16 << 20
-
   let machine: Machine
 
   /// The model of an address.
@@ -53,7 +49,7 @@ struct ModelFinder {
     guard
       let commit = isCommit
         ? reference
-        : small(repository + "/refs/" + reference).map({
+        : ModelFiles.small(repository + "/refs/" + reference).map({
           String(decoding: $0.prefix { $0 > 0x20 }, as: UTF8.self)
         }), commit.utf8.count == 40, commit.allSatisfy(\.isHexDigit)
     else { return found }
@@ -121,7 +117,7 @@ struct ModelFinder {
     ].compactMap { $0 }
     for store in stores {
       let file = store + "/manifests/" + path.joined(separator: "/") + "/" + tag
-      guard let bytes = small(file), let manifest = OllamaManifest(bytes),
+      guard let bytes = ModelFiles.small(file), let manifest = OllamaManifest(bytes),
         let layer = manifest.model
       else { continue }
       readHead(
@@ -199,27 +195,21 @@ struct ModelFinder {
 
   /// What a folder's small files say.
   private func read(_ folder: String, into found: inout FoundModel) {
-    guard let bytes = small(folder + "/config.json"), var facts = ModelFacts(configuration: bytes)
-    else { return }
-    if let modules = small(folder + "/modules.json"), Pooling.isEmbedding(modules: modules) {
-      facts.pooling = small(folder + "/1_Pooling/config.json").flatMap(Pooling.mode) ?? "other"
-    }
+    guard let facts = ModelFiles.facts(in: folder) else { return }
     found.facts = facts
-    found.sampling = small(folder + "/generation_config.json").flatMap(GenerationDefaults.init)
+    found.sampling = ModelFiles.small(folder + "/generation_config.json").flatMap(
+      GenerationDefaults.init)
     found.template =
-      small(folder + "/chat_template.jinja").map {
+      ModelFiles.small(folder + "/chat_template.jinja").map {
         ChatTemplate(String(decoding: $0, as: UTF8.self))
       }
-      ?? small(folder + "/tokenizer_config.json").flatMap(ChatTemplate.init(tokenizer:))
-    found.hasOwnCode = String(decoding: bytes, as: UTF8.self).contains("\"auto_map\"")
+      ?? ModelFiles.small(folder + "/tokenizer_config.json").flatMap(ChatTemplate.init(tokenizer:))
     found.weightBytes = weights(in: folder)
   }
 
   /// Bytes of a folder's weights: what its index says, or its files of them, each counted once.
   private func weights(in folder: String) -> Int? {
-    let index = small(folder + "/model.safetensors.index.json", Self.indexLimit)
-      .flatMap(SafetensorsIndex.init)
-    if let total = index?.totalSize, total > 0 { return total }
+    if let total = ModelFiles.index(in: folder)?.totalSize, total > 0 { return total }
     let names = (try? Files.names(in: folder)) ?? []
     // Mistral's repositories hold the same weights in a second format, adapters weights of their own.
     let others = ["consolidated", "adapter_", "optimizer", "training_args"]
@@ -238,20 +228,12 @@ struct ModelFinder {
   }
 
   private func readHead(_ path: String, into found: inout FoundModel) {
-    guard let head = try? Files.read(path, limit: Self.headLimit),
-      let header = try? GGUFHeader(head)
-    else { return }
+    guard let header = ModelFiles.header(at: path) else { return }
     found.facts = ModelFacts(header)
     found.weightBytes =
       found.weightBytes ?? FoundModel.sum([Files.size(of: path)].compactMap { $0 })
     if case .text(let text)? = header.metadata["tokenizer.chat_template"] {
       found.template = ChatTemplate(text)
     }
-  }
-
-  /// A whole file; nil where there is none, or it is longer than such files are.
-  private func small(_ path: String, _ limit: Int = Self.fileLimit) -> [UInt8]? {
-    guard let text = try? Files.read(path, limit: limit), text.count <= limit else { return nil }
-    return text
   }
 }

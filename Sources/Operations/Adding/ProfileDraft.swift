@@ -47,7 +47,7 @@ struct ProfileDraft {
     if let context {
       lines += ["", "parameters:", "  context_length: \(context.tokens)  # \(context.why)"]
     }
-    if !tags.isEmpty { lines += ["", "# " + tags.joined(separator: "\n# ")] }
+    if !notes.isEmpty { lines += ["", "# " + notes.joined(separator: "\n# ")] }
     if let memory {
       lines += ["", "resources:", "  gpu_memory_min: \(memory.amount)GB  # \(memory.why)"]
     }
@@ -104,9 +104,9 @@ struct ProfileDraft {
   }
 
   /// What a person may want to add, and why it is not there.
-  private var tags: [String] {
+  private var notes: [String] {
     var notes: [String] = []
-    if found.hasOwnCode {
+    if found.facts?.hasOwnCode == true {
       notes.append(
         "Its repository has code of its own. Where the server lacks the model, pin 'source.revision' and set 'trust_remote_code: true'."
       )

@@ -40,17 +40,12 @@ package struct NewProfile {
     let family = try family()
     let folder = category ?? family.category
     let id = "\(folder)/\(name)"
-    let relative = "profiles/\(id).yaml"
+    let relative = WorkspaceFolder.path(ofProfile: id)
     let text =
       SchemaFile.profile.comment(at: relative)
       + family.profile(named: name, category: folder, runtime: try knownRuntime(), model: model)
     let path = workspace.file(relative)
-    let isThere =
-      try workspace.kind(of: relative) != nil
-      || WorkspaceLoader(workspace).files.contains { $0.id == id }
-    guard !isThere else {
-      throw OperationError(.invalid, "'\(path)' is there already, and is not overwritten")
-    }
+    try workspace.requireNoProfile(id)
     let outcome = Profile.read(SourceFile(path: path, text: text))
     guard outcome.value != nil else {
       workspace.machine.tell(.diagnostics(outcome.diagnostics))
@@ -59,7 +54,7 @@ package struct NewProfile {
     guard folder.split(separator: "/").allSatisfy({ !$0.hasPrefix(".") }) else {
       throw OperationError(.invalid, "'\(folder)' cannot be a category")
     }
-    try workspace.write(text, to: relative)
+    try workspace.addProfile(text, as: id)
     return (id, path)
   }
 

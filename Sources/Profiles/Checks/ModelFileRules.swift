@@ -119,7 +119,6 @@ extension Checks {
       profile.launched("--hf-overrides") == nil,
       profile.launched("--json-model-override-args") == nil,
       table.fit != .unknown
-        || profile.image == nil
     else { return nil }
     return (name, files, table.release)
   }
