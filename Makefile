@@ -22,8 +22,9 @@ build: $(AMM)
 $(AMM): dependencies $(SOURCES)
 	$(STATIC) $(SWIFT) build $(RELEASE) $(STRICT) --product amm
 	$(STATIC) $(SWIFT) build $(RELEASE) $(STRICT) --product amm-compare
+	$(STATIC) $(SWIFT) build $(RELEASE) $(STRICT) --product amm-fetch
 
-# Headers of libyaml and libcurl, and pkg-config, from Debian where they are missing.
+# Headers of libyaml, libcurl and OpenSSL, and pkg-config, from Debian where they are missing.
 dependencies:
 	@.ci/install-dependencies
 
@@ -90,7 +91,7 @@ install: build
 	install -D -m 755 $(AMM) $(DESTDIR)$(PREFIX)/bin/amm
 	ln -sfn amm $(DESTDIR)$(PREFIX)/bin/ai-model-manager
 	mkdir -p $(DESTDIR)$(PREFIX)/share/amm
-	install -D -m 755 $(AMM)-compare $(DESTDIR)$(PREFIX)/libexec/amm/amm-compare
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/amm $(AMM)-compare $(AMM)-fetch
 	cp -r profiles share/tasks $(DESTDIR)$(PREFIX)/share/amm/
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/amm/python share/python/ai_models.py
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/man/*.1

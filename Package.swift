@@ -63,6 +63,7 @@ let package = Package(
   products: [
     .executable(name: "amm", targets: ["amm"]),
     .executable(name: "amm-compare", targets: ["amm-compare"]),
+    .executable(name: "amm-fetch", targets: ["amm-fetch"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
@@ -74,6 +75,9 @@ let package = Package(
     .systemLibrary(
       name: "CLibCurl", pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    .systemLibrary(
+      name: "CLibCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .target(name: "CSystem"),
     .target(name: "CCatalogues", exclude: ["data", "models"]),
     module("Text"),
@@ -84,28 +88,32 @@ let package = Package(
     module("YAML", ["CLibYAML", "Diagnostics", "Text"]),
     module("Models", ["CCatalogues", "Text", "Values"]),
     module("Schema", ["YAML", "Diagnostics", "Text", "Values"]),
+    module("Locks", ["Models", "YAML", "Deployments", "Diagnostics", "Text", "Values"]),
     module("Catalogues", ["CCatalogues", "Schema", "Text"]),
     module("Targets", ["Deployments", "Diagnostics", "Text", "Values"]),
     module(
       "Profiles",
-      ["Catalogues", "Models", "Schema", "YAML", "Diagnostics", "Deployments", "Text", "Values"]),
+      [
+        "Catalogues", "Locks", "Models", "Schema", "YAML", "Diagnostics", "Deployments", "Text",
+        "Values",
+      ]),
     module(
       "Workspaces",
-      ["Profiles", "Targets", "Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
+      ["Profiles", "Locks", "Targets", "Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
     module("Experiments", ["Schema", "YAML", "Diagnostics", "Text", "Values"]),
     module(
       "Comparison", ["Schema", "YAML", "Diagnostics", "Deployments", "Text", "Values"]),
     module(
       "Reference",
       [
-        "Catalogues", "Experiments", "Comparison", "Workspaces", "Profiles", "Targets", "Schema",
-        "YAML", "Diagnostics", "Deployments", "Values",
+        "Catalogues", "Experiments", "Comparison", "Locks", "Workspaces", "Profiles", "Targets",
+        "Schema", "YAML", "Diagnostics", "Deployments", "Values",
       ]),
     module(
       "Operations",
       [
-        "Comparison", "Deployments", "Diagnostics", "Experiments", "Host", "Models", "Profiles",
-        "Schema", "Targets", "Text", "Values", "Workspaces", "YAML",
+        "Comparison", "Deployments", "Diagnostics", "Experiments", "Host", "Locks", "Models",
+        "Profiles", "Schema", "Targets", "Text", "Values", "Workspaces", "YAML",
       ]),
     module(
       "Reports",
@@ -127,7 +135,7 @@ let package = Package(
         "CommandSupport", "Operations", "Reports",
         "Diagnostics", "YAML", "Schema", "Profiles", "Workspaces", "Experiments", "Comparison",
         "Deployments",
-        "Targets", "Reference", "Host", "Text", "Values",
+        "Targets", "Reference", "Host", "Locks", "Text", "Values",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -142,6 +150,15 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict + [.strictMemorySafety()]),
+    // So that amm itself has no network.
+    .executableTarget(
+      name: "amm-fetch",
+      dependencies: [
+        "CLibCrypto", "CLibCurl", "Deployments", "Diagnostics", "Host", "Locks", "Models",
+        "Operations", "Text", "Values",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict + [.strictMemorySafety()]),
     .target(
       name: "TestSupport", path: "Tests/TestSupport",
       swiftSettings: strict),
@@ -149,6 +166,7 @@ let package = Package(
     tests(
       "ModelsTests", ["Models", "Deployments", "Profiles", "Diagnostics", "Schema", "Values"],
       exclude: ["configurations.json"]),
+    tests("LocksTests", ["Locks", "Models", "Diagnostics", "Values"]),
     tests("ReadingTests", ["Profiles", "Diagnostics", "YAML", "Schema", "Values"]),
     tests(
       "ProfilesTests",
@@ -174,8 +192,8 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "amm", "Operations", "Reports", "Reference", "Comparison", "Profiles", "Workspaces",
-        "Targets", "Schema",
+        "amm", "amm-fetch", "Operations", "Reports", "Reference", "Comparison", "Profiles",
+        "Workspaces", "Targets", "Schema",
         "YAML", "Diagnostics", "Host", "Values",
       ]),
   ] + fuzzer,

@@ -9,6 +9,7 @@
   curl,
   installShellFiles,
   libyaml,
+  openssl,
   pkg-config,
 }:
 
@@ -62,6 +63,7 @@ lib.throwIfNot (lib.versionAtLeast swift.version oldest && fetchSwiftPMDeps != n
     buildInputs = [
       curl
       libyaml
+      openssl
     ];
 
     # The runtime inside: amm starts in a few milliseconds.
@@ -69,7 +71,7 @@ lib.throwIfNot (lib.versionAtLeast swift.version oldest && fetchSwiftPMDeps != n
 
     postInstall = ''
       mkdir -p $out/libexec/amm
-      mv $out/bin/amm-compare $out/libexec/amm/
+      mv $out/bin/amm-compare $out/bin/amm-fetch $out/libexec/amm/
       ln -s amm $out/bin/ai-model-manager
       mkdir -p $out/share/amm/schemas
       cp -r profiles share/python share/tasks $out/share/amm/

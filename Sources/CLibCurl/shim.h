@@ -49,3 +49,8 @@ static inline CURL *amm_curl_finished(CURLM *multi, CURLcode *result) {
   }
   return NULL;
 }
+
+static inline CURLcode amm_curl_set_header(CURL *handle, amm_curl_write function, void *context) {
+  CURLcode code = curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, function);
+  return code == CURLE_OK ? curl_easy_setopt(handle, CURLOPT_HEADERDATA, context) : code;
+}

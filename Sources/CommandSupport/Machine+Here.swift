@@ -25,6 +25,7 @@ extension Console {
       for line in part.shown { say(line) }
     case .journal(let journal): say(Shown(lines: journal).dropLastNewline)
     case .phase(let server, let phase, let elapsed): progress.show(server, phase, elapsed)
+    case .progress(let what, let done, let total): progress.show(what, done, of: total)
     case .phaseEnded: progress.clear()
     case .result(let text): print("\(text)")
     }

@@ -4,10 +4,12 @@ import Operations
 import Reports
 import Synchronization
 
-/// What is told while a server comes up: one line that changes on a terminal, a line a phase elsewhere.
+/// What is told while a server comes up, or something is fetched: one line that changes on a terminal;
+/// elsewhere a line a phase, or one for each tenth.
 final class WaitProgress: Sendable {
   private let isTerminal = Terminal.isTerminal(.error)
   private let told = Mutex<ServerPhase?>(nil)
+  private let tenth = Mutex<(what: String, tenth: Int)?>(nil)
 
   func show(_ server: String, _ phase: ServerPhase, _ elapsed: Double) {
     let line: Shown = "\(server): \(phase.rawValue), \(Int(elapsed)) s"
@@ -21,8 +23,33 @@ final class WaitProgress: Sendable {
     }
   }
 
+  func show(_ what: String, _ done: Int, of total: Int) {
+    guard total > 0 else { return }
+    // Below 2^53 each.
+    let share = min(100, Int(Double(done) / Double(total) * 100))
+    let line: Shown = "\(what): \(share) % of \(Self.size(total))"
+    tenth.withLock { told in
+      if isTerminal {
+        Console.write(.clearLine + line, to: .error)
+      } else if told?.what != what || told?.tenth != share / 10 {
+        Console.say(line)
+      }
+      told = (what, share / 10)
+    }
+  }
+
+  /// Bytes for people, in the unit in which they are at least one.
+  private static func size(_ bytes: Int) -> String {
+    bytes >= 1 << 30
+      ? "\(bytes / (1 << 30)).\(bytes % (1 << 30) * 10 >> 30) GiB" : "\(max(1, bytes >> 20)) MiB"
+  }
+
   func clear() {
     told.withLock { told in
+      if isTerminal, told != nil { Console.write(.clearLine, to: .error) }
+      told = nil
+    }
+    tenth.withLock { told in
       if isTerminal, told != nil { Console.write(.clearLine, to: .error) }
       told = nil
     }

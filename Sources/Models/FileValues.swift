@@ -9,12 +9,6 @@ extension JSONValue {
   var word: String? {
     text.flatMap { $0.isFileWord ? $0 : nil }
   }
-
-  /// A number that is whole, not negative and exact in JSON.
-  var wholeNumber: Int? {
-    guard let number, number >= 0, number <= 9_007_199_254_740_992 else { return nil }
-    return Int(exactly: number)
-  }
 }
 
 extension String {

@@ -41,6 +41,7 @@ extension ModelFacts {
       [1: "mean", 2: "cls", 3: "lasttoken", 4: "rank"][$0]
     }
     isClassifier = pooling == "rank"
+    template = header.metadata["tokenizer.chat_template"]?.text.map { ChatTemplate($0) }
     guard header.isWhole else { return }
     isTied = !header.tensors.contains { $0.name == "output.weight" }
     parameters = header.parameterCount

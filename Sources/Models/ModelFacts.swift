@@ -45,6 +45,10 @@ package struct ModelFacts: Sendable, Equatable {
   package var isClassifier = false
   /// By the name that its author gave it.
   package var license: String?
+  /// What its chat template can do; nil for a model without, or where none was read.
+  package var template: ChatTemplate?
+  /// What its author samples with; nil where that is not said.
+  package var sampling: GenerationDefaults?
 
   package init() {}
 
@@ -56,7 +60,7 @@ package struct ModelFacts: Sendable, Equatable {
   package var missingFiles: [String] = []
 
   /// A kind of file that says what a model is.
-  package enum Format: Sendable {
+  package enum Format: String, Sendable {
     /// `config.json`, whose architecture is a class.
     case configuration
     /// A GGUF file, whose architecture is llama.cpp's word.

@@ -36,6 +36,8 @@ package struct GenerationDefaults: Sendable, Equatable {
   /// What the likelihood of a token that came before is divided by.
   package var repetitionPenalty: Double?
 
+  init() {}
+
   /// - Returns: Nil for a file that is none.
   package init?(_ bytes: [UInt8]) {
     guard let value = JSONValue(parsing: bytes), case .object = value else { return nil }
@@ -51,9 +53,9 @@ package struct GenerationDefaults: Sendable, Equatable {
 /// What a chat template can do, as far as its text tells.
 package struct ChatTemplate: Sendable, Equatable {
   /// Whether it writes tools for the model.
-  package let hasTools: Bool
+  package internal(set) var hasTools: Bool
   /// Whether thinking can be switched on or off.
-  package let canThink: Bool
+  package internal(set) var canThink: Bool
 
   /// Of the template itself: `chat_template.jinja`, or GGUF's `tokenizer.chat_template`.
   package init(_ text: String) {

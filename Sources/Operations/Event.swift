@@ -19,7 +19,9 @@ package enum Event: Sendable {
   case journal(String)
   /// A server that is followed, what it is busy with, and seconds since it was started.
   case phase(server: String, ServerPhase, elapsed: Double)
-  /// Nobody follows a server any more.
+  /// Something long that goes on: what it is, and how many bytes of how many are done.
+  case progress(String, done: Int, of: Int)
+  /// Nobody follows a server, or something long, any more.
   case phaseEnded
   /// A result, for who reads what the command prints.
   case result(String)

@@ -1,5 +1,6 @@
 package import Deployments
 package import Diagnostics
+package import Locks
 package import Models
 package import Schema
 
@@ -31,10 +32,13 @@ package final class Profile: Sendable {
   init(
     source: SourceFile, name: Located<String>, model: ModelSource,
     runtime: Located<any Runtime.Type>, options: AnyOptions, settings: Settings,
-    document: ProfileDocument, facts: ModelSection, files: Located<ModelFacts>?
+    document: ProfileDocument, facts: ModelSection, files: Located<ModelFacts>?,
+    lockName: ModelName?, locked: LockedModel?
   ) {
     self.facts = facts
     self.files = files
+    self.lockName = lockName
+    self.locked = locked
     self.source = source
     self.name = name
     self.model = model
@@ -67,6 +71,24 @@ package final class Profile: Sendable {
   package let facts: ModelSection
   /// What the model's own files say, and where the profile names them; nil where nobody read them.
   package let files: Located<ModelFacts>?
+  /// Who says a fact of the model, in words for a note.
+  ///
+  /// - Parameters:
+  ///   - range: Where the fact is said.
+  ///   - text: The words where its author said it.
+  func origin(of range: SourceRange, _ text: String) -> String {
+    locked != nil && range == model.range ? "the lock says this of the model" : text
+  }
+
+  /// What a lock calls its model; nil for one of this machine.
+  package let lockName: ModelName?
+  /// What the workspace's lock says of its model; nil where it says nothing.
+  package let locked: LockedModel?
+  /// Where the model is named, and who says what its files are, in words for a note.
+  var sourceOfFacts: String {
+    locked == nil
+      ? "the model is named here" : "the model is named here; its files are as the lock says"
+  }
   /// The program that is started in the container; nil for the image's own.
   package var entrypoint: Located<PlainText>? { document.container?.value.entrypoint }
   /// Variables of the server's process.

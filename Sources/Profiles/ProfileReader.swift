@@ -1,5 +1,6 @@
 package import Deployments
 package import Diagnostics
+package import Locks
 package import Models
 import Schema
 package import YAML
@@ -71,20 +72,24 @@ package enum ProfileRules {
 extension Profile {
   /// A file's profile, with everything that is wrong with it.
   ///
-  /// - Parameter known: What the files of a model on this machine say of it; nil where there are none.
+  /// - Parameters:
+  ///   - lock: What models that are not on this machine are known by; nil where the workspace has none.
+  ///   - known: What the files of a model on this machine say of it; nil where there are none.
   package static func read(
-    _ source: SourceFile, known: (HostPath) -> ModelFacts? = { _ in nil }
+    _ source: SourceFile, lock: ModelLock? = nil,
+    known: (HostPath) -> ModelFacts? = { _ in nil }
   ) -> Outcome<Profile> {
-    Composer.compose(source).then { read($0, from: source, known: known) }
+    Composer.compose(source).then { read($0, from: source, lock: lock, known: known) }
   }
 
   /// The profile that a tree means.
   package static func read(
-    _ node: Node, from source: SourceFile, known: (HostPath) -> ModelFacts? = { _ in nil }
+    _ node: Node, from source: SourceFile, lock: ModelLock? = nil,
+    known: (HostPath) -> ModelFacts? = { _ in nil }
   ) -> Outcome<Profile> {
     let collector = DiagnosticCollector(source)
     guard let document = ProfileDocument.read(node, collector),
-      let profile = Profile(document, collector, known)
+      let profile = Profile(document, collector, lock, known)
     else {
       collector.refuseSecrets()
       return Outcome(nil, collector.diagnostics)
@@ -96,7 +101,7 @@ extension Profile {
   }
 
   private convenience init?(
-    _ written: ProfileDocument, _ collector: DiagnosticCollector,
+    _ written: ProfileDocument, _ collector: DiagnosticCollector, _ lock: ModelLock?,
     _ known: (HostPath) -> ModelFacts?
   ) {
     var document = written
@@ -128,17 +133,23 @@ extension Profile {
     }
     guard let name = document.name, let model else { return nil }
     let section = document.runtimeSections.first { $0.runtime == runtime.name }
-    var facts = document.model
+    let options = section?.options ?? runtime.noOptions
+    let lockName = ModelName(model, runtime.pick(of: options))
+    let locked = lockName.flatMap { lock?.models[$0] }
     var files: Located<ModelFacts>?
-    if case .local(let path) = model, let found = known(path.value) {
-      facts.add(found, at: path.range)
-      files = Located(found, path.range)
+    if case .local(let path) = model {
+      files = known(path.value).map { Located($0, path.range) }
+    } else {
+      files = locked?.facts.map { Located($0, model.range) }
     }
+    var facts = document.model
+    if let files { facts.add(files.value, at: files.range) }
     self.init(
-      source: collector.source, name: name, model: model, runtime: Located(runtime, word.range),
-      options: section?.options ?? runtime.noOptions,
+      source: collector.source, name: name,
+      model: runtime.loadsRevisions ? model.pinned(by: locked) : model,
+      runtime: Located(runtime, word.range), options: options,
       settings: Settings(document, section, of: runtime), document: document, facts: facts,
-      files: files)
+      files: files, lockName: lockName, locked: locked)
   }
 }
 
@@ -147,6 +158,21 @@ extension Runtime {
 }
 
 extension ModelSource {
+  /// The same model at the commit that is locked for it.
+  fileprivate func pinned(by locked: LockedModel?) -> ModelSource {
+    guard let locked, case .huggingFace(let id, let revision) = self else { return self }
+    return .huggingFace(id, revision: Located(locked.commit, revision?.range ?? id.range))
+  }
+
+  /// Where it is named.
+  package var range: SourceRange {
+    switch self {
+    case .huggingFace(let id, _): id.range
+    case .ollama(let name): name.range
+    case .local(let path): path.range
+    }
+  }
+
   /// The model that a section names, or nil after saying what it lacks.
   fileprivate init?(_ section: Located<SourceSection>, _ collector: DiagnosticCollector) {
     guard let kind = section.value.kind else { return nil }
@@ -199,5 +225,21 @@ extension ModelSource {
       }
       self = .local(path)
     }
+  }
+}
+
+extension ModelName {
+  /// The name that a lock has for a profile's model; nil for one of this machine, and for what a lock
+  /// cannot name.
+  fileprivate init?(_ model: ModelSource, _ pick: Pick?) {
+    let name: ModelName
+    switch model {
+    case .huggingFace(let id, let revision):
+      name = .hub(id: id.value, revision: revision?.value, pick: pick)
+    case .ollama(let text): name = .ollama(text.value)
+    case .local: return nil
+    }
+    guard ModelName(key: name.key) == name else { return nil }
+    self = name
   }
 }

@@ -1,5 +1,6 @@
 import Comparison
 package import Diagnostics
+import Locks
 import Profiles
 import Schema
 import Targets
@@ -12,7 +13,7 @@ package enum RuleBook {
   package static let all: [Rule] = Set(
     YAMLRules.all + SchemaRules.all + Checks.rules + FileRules.all
       + WorkspaceChecks.all.map(\.rule) + WorkspaceChecks.moreRules + Targets.rules
-      + LimitRules.all
+      + LimitRules.all + LockRules.all
       + TaskRules.all
   ).sorted { $0.code < $1.code }
 

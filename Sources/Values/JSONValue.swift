@@ -19,8 +19,11 @@ package indirect enum JSONValue: Sendable, Equatable {
   }
 
   /// The value of a whole JSON text in UTF-8; nil for what is none, or nests too deep.
-  package init?(parsing bytes: [UInt8]) {
-    var reader = JSONReader(bytes: bytes[...])
+  ///
+  /// - Parameter isStrict: Whether an object that has one name twice is none, too: of two, nobody knows
+  ///   which is meant.
+  package init?(parsing bytes: [UInt8], strictly isStrict: Bool = false) {
+    var reader = JSONReader(bytes: bytes[...], isStrict: isStrict)
     guard let value = reader.value(depth: 0), reader.isAtEnd else { return nil }
     self = value
   }
@@ -44,6 +47,12 @@ package indirect enum JSONValue: Sendable, Equatable {
   /// The items, where it is a list.
   package var list: [JSONValue]? { if case .list(let items) = self { items } else { nil } }
 
+  /// A number that is whole, not negative and exact in JSON.
+  package var wholeNumber: Int? {
+    guard let number, number >= 0, number <= 9_007_199_254_740_992 else { return nil }
+    return Int(exactly: number)
+  }
+
   /// A number without a fraction that an `Int` holds.
   package var integer: Int? { number.flatMap { Int(exactly: $0) } }
 }
@@ -51,6 +60,8 @@ package indirect enum JSONValue: Sendable, Equatable {
 /// A reader of JSON, byte by byte.
 private struct JSONReader {
   var bytes: ArraySlice<UInt8>
+  /// Whether an object has each name once.
+  let isStrict: Bool
 
   private mutating func skipBlanks() {
     while let byte = bytes.first, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
@@ -113,6 +124,7 @@ private struct JSONReader {
       guard let name = text(), take(UInt8(ascii: ":")), let item = value(depth: depth + 1) else {
         return nil
       }
+      if isStrict, members[name] != nil { return nil }
       members[name] = item
     } while take(UInt8(ascii: ","))
     return take(UInt8(ascii: "}")) ? .object(members) : nil

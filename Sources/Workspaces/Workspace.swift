@@ -1,6 +1,7 @@
 package import Deployments
 package import Diagnostics
-import Profiles
+package import Locks
+package import Profiles
 import Schema
 package import Targets
 package import YAML
@@ -40,6 +41,30 @@ package struct Workspace: Sendable {
     return found.map { draft.cards(of: $0).map(\.memory) } ?? []
   }
 
+  /// The images that a workspace's instances would run profiles with, without locks, each once.
+  ///
+  /// Whatever else is wrong with the workspace: nothing of it is checked.
+  package static func images(
+    _ node: Node, from source: SourceFile, serving profiles: [Profile]
+  ) -> [ImageReference] {
+    guard let document = InstancesDocument.read(node, DiagnosticCollector(source)) else {
+      return []
+    }
+    let draft = WorkspaceDraft(
+      document, node, from: source, links: [],
+      location: WorkspaceLocation(activeFolder: "active", folder: nil, home: nil))
+    var images: [ImageReference] = []
+    for instance in draft.instances where instance.autoUpdate == nil {
+      for profile in profiles {
+        guard let image = draft.image(of: instance, serving: profile), image.canBeLocked,
+          !images.contains(image)
+        else { continue }
+        images.append(image)
+      }
+    }
+    return images
+  }
+
   /// The workspace that a file declares, with everything that is wrong with it.
   ///
   /// - Parameters:
@@ -47,9 +72,10 @@ package struct Workspace: Sendable {
   ///   - links: What stands in `active/`.
   ///   - location: Where the workspace stands.
   ///   - podman: The release to write for where the file says none; nil for the oldest.
+  ///   - lock: Which digests images are pinned to; nil where the workspace has none.
   package static func read(
     _ node: Node, from source: SourceFile, links: [ActiveLink], location: WorkspaceLocation,
-    podman: PodmanVersion? = nil
+    podman: PodmanVersion? = nil, lock: ModelLock? = nil
   ) -> Outcome<Workspace> {
     let collector = DiagnosticCollector(source)
     guard var document = InstancesDocument.read(node, collector) else {
@@ -59,7 +85,8 @@ package struct Workspace: Sendable {
     if document.defaults.podman == nil {
       document.defaults.podman = podman.map { Located($0, .fileStart) }
     }
-    let draft = WorkspaceDraft(document, node, from: source, links: links, location: location)
+    let draft = WorkspaceDraft(
+      document, node, from: source, links: links, location: location, lock: lock)
     for check in WorkspaceChecks.all { check.run(draft, check.rule, collector) }
     WorkspaceChecks.checkPlacements(of: draft, collector)
     let workspace = draft.checked(for: draft.targetTree(collector), collector)

@@ -27,6 +27,6 @@ package enum WorkspaceChecks {
     privateLabel, sharedMemorySize, userOfImage, pinnedUpdate, updateOfNoRegistry,
     settingWithoutEffect,
     quadletKey, openingKey, keyOfRuntime,
-    openWithoutKey, secretSource, noInstances,
+    openWithoutKey, secretSource, noInstances, lockedGated, notLocked,
   ]
 }

@@ -1,5 +1,6 @@
 import Deployments
 import Diagnostics
+import Locks
 import Profiles
 import Schema
 
@@ -56,8 +57,10 @@ extension WorkspaceDraft {
       launch.set(variable.name.value, variable.item.value)
     }
     let grace = launch.stopTimeout ?? runtime.stopTimeout
+    // What Podman updates by its tag has no digest.
+    let pinned = instance.autoUpdate == nil ? lock?.pinned(image) ?? image : image
     var server = Container(
-      name: instance.name.value, description: instance.title, image: image, network: network,
+      name: instance.name.value, description: instance.title, image: pinned, network: network,
       lifecycle: .server(
         automatic: instance.startsAutomatically, startBudget: instance.startTimeout, grace: grace),
       restart: .ofServer(startBudget: instance.startTimeout, grace: grace))

@@ -1,5 +1,6 @@
 package import Deployments
 package import Diagnostics
+import Locks
 import Profiles
 import Schema
 import YAML
@@ -50,6 +51,8 @@ package struct WorkspaceDraft: Sendable {
   package let links: [ActiveLink]
   /// Where the workspace lies.
   package let location: WorkspaceLocation
+  /// What images are pinned to; nil where the workspace has no lock.
+  let lock: ModelLock?
   /// The places of instances by their names, the first of each.
   private let places: [String: Int]
   /// Links by the bytes of their names, as file names are compared: the Kelvin sign is a 'K' to Swift
@@ -60,8 +63,9 @@ package struct WorkspaceDraft: Sendable {
 
   init(
     _ document: InstancesDocument, _ node: Node, from source: SourceFile, links: [ActiveLink],
-    location: WorkspaceLocation
+    location: WorkspaceLocation, lock: ModelLock? = nil
   ) {
+    self.lock = lock
     self.source = source
     self.links = links
     self.location = location

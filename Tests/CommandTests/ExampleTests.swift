@@ -70,7 +70,9 @@ private struct Workspace {
       let path = line.hasPrefix("# ") ? line.dropFirst(2) : line
       if let arrow = path.range(of: " -> ") {
         links[String(path[..<arrow.lowerBound])] = String(path[arrow.upperBound...])
-      } else if path == Self.instances || path.hasPrefix("profiles/") || path.hasPrefix("home/") {
+      } else if path == Self.instances || path == "models.lock.json" || path.hasPrefix("profiles/")
+        || path.hasPrefix("home/")
+      {
         place = String(path)
         files[place] = []
       } else {
@@ -92,7 +94,7 @@ private struct Workspace {
     hasHome = files.keys.contains { $0.hasPrefix("home/") }
     for (path, lines) in files {
       let text =
-        path.hasPrefix("home/")
+        path.hasPrefix("home/") || path == "models.lock.json"
         ? lines.joined(separator: "\n") : Self.wholeProfile(lines, servedBy: runtime)
       try folder.write(text, to: path)
     }

@@ -20,7 +20,7 @@ struct HouseTests {
   }
 
   @Test func `flags are read by commands alone`() throws {
-    let rooms = ["Commands", "CommandSupport", "amm", "amm-compare"]
+    let rooms = ["Commands", "CommandSupport", "amm", "amm-compare", "amm-fetch"]
     for file in try sources {
       let room = try #require(
         file.path.split(separator: "/Sources/").last?.split(separator: "/").first)

@@ -28,4 +28,9 @@ int amm_terminal_columns(int file);
 /// Returns 0, or -1 where the system has no such thing.
 int amm_adopt_orphans(void);
 
+/// Has this process told to end (SIGTERM) when the one that started it is gone.
+///
+/// Returns 0, or -1 where the system has no such thing.
+int amm_end_with_parent(void);
+
 #endif

@@ -11,14 +11,15 @@ struct Add: ParsableCommand {
     abstract: "Write a profile for a model: from the hub, from Ollama, a file or a folder.",
     discussion: """
       What the model is is read from files of this machine: the hub's cache, Ollama's store, the head \
-      of a GGUF file, 'config.json' of a folder. Runtime, context and memory follow from it, and a \
-      comment says why each line is there. Nothing is downloaded.
+      of a GGUF file, 'config.json' of a folder. Else the hub, or Ollama's registry, is asked for its small \
+      files and the head of a large one, and nothing more is downloaded. Runtime, context and memory \
+      follow from that, and a comment says why each line is there.
 
       Examples:
         amm add Qwen/Qwen3-8B
         amm add hf.co/unsloth/Qwen3-8B-GGUF:Q5_K_M --context 16384
         amm add https://huggingface.co/BAAI/bge-m3 --as search
-        amm add ollama://llama3.2:3b
+        amm add ollama://llama3.2:3b --offline
         amm add ~/models/gemma-3-4b-it-Q4_K_M.gguf --dry-run
       """)
 
@@ -47,6 +48,9 @@ struct Add: ParsableCommand {
   @Option(help: "The instance whose GPUs decide what fits.", completion: Completion.instances)
   var instance: String?
 
+  @Flag(help: "Ask nobody: read what is on this machine.")
+  var offline = false
+
   @Flag(help: "Print the profile, and write nothing.")
   var dryRun = false
 
@@ -69,6 +73,7 @@ struct Add: ParsableCommand {
       request.name = name
       request.category = category
       request.instance = instance
+      request.asksHub = !offline
       let added = try AddedProfile(request, in: workspace)
       if let warning = added.warning { Console.warn(warning) }
       guard !dryRun else {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import Host
+import Operations
 
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -28,24 +29,9 @@ struct Compare: ParsableCommand {
   func run() throws {
     try attempt {
       let words = CommandLine.arguments.drop { $0 != "compare" }.dropFirst()
-      let status = try Subprocess.accompany([try Self.program()] + words)
+      let program = try Machine.here.companion("amm-compare")
+      let status = try Subprocess.accompany([program] + words)
       guard status == 0 else { throw ExitCode(Int32(status)) }
     }
-  }
-
-  /// `amm-compare` in `$AMM_LIBEXEC`, beside amm, or in `libexec/amm` beside its folder.
-  private static func program() throws(HostError) -> String {
-    let name = "amm-compare"
-    var places: [String] = []
-    if let folder = Terminal.variable("AMM_LIBEXEC"), !folder.isEmpty { places.append(folder) }
-    if let program = Files.program(), let slash = program.lastIndex(of: "/") {
-      let folder = String(program[..<slash])
-      places += [folder, folder + "/../libexec/amm"]
-    }
-    for place in places {
-      if let found = Subprocess.find(place + "/" + name) { return found }
-    }
-    throw HostError(
-      "run", name, reason: "it is in none of \(places.joined(separator: ", ")); set AMM_LIBEXEC")
   }
 }

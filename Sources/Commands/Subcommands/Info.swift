@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandSupport
 import Deployments
 import Diagnostics
+import Locks
 import Operations
 import Profiles
 import Reports
@@ -68,9 +69,10 @@ struct Info: ParsableCommand {
   private func profile(
     _ name: String, _ folder: WorkspaceFolder, quietly: Bool = false
   ) throws -> Value {
-    switch try ProfileCatalog(folder).find(name) {
+    let catalog = try ProfileCatalog(folder)
+    switch catalog.find(name) {
     case .one(let file):
-      let outcome = file.read()
+      let outcome = file.read(catalog.lock)
       guard let profile = outcome.value else {
         if !quietly { Console.report(outcome.diagnostics) }
         throw ExitStatus.invalid
@@ -81,7 +83,11 @@ struct Info: ParsableCommand {
       guard case .set(let members) = ProfileDocument.fields.plain(profile.document) else {
         preconditionFailure("a record is a set")
       }
-      return .set(head + members + [.init("launch", launch(of: profile))])
+      let locked = profile.lockName.flatMap { name in
+        profile.locked.map { Value.Member("locked", value(of: name, $0, folder)) }
+      }
+      return .set(
+        head + members + [.init("launch", launch(of: profile))] + (locked.map { [$0] } ?? []))
     case .several(let files):
       if !quietly {
         Console.fail(
@@ -96,6 +102,18 @@ struct Info: ParsableCommand {
       }
     }
     throw ExitStatus.invalid
+  }
+
+  /// What the lock says of a model, and whether this user's amm saw that at the hub.
+  private func value(
+    of name: ModelName, _ model: LockedModel, _ folder: WorkspaceFolder
+  ) -> Value {
+    .set([
+      "commit": .text(model.commit), "origin": .text(model.origin),
+      "license": model.license.map(Value.text), "gated": .text(model.gating.rawValue),
+      "files": .integer(model.files.count), "bytes": model.size.map(Value.integer),
+      "verified": .boolean(VerifiedEntries(folder).has(name, model)),
+    ])
   }
 
   /// What becomes of a profile, wherever it runs.

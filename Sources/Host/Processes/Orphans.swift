@@ -13,6 +13,9 @@ package enum Orphans {
   /// Makes those among this process's descendants its own children from now on.
   package static func adopt() { _ = amm_adopt_orphans() }
 
+  /// Has this process end when the one that started it does: what it fetches is for nobody then.
+  package static func endWithParent() { _ = amm_end_with_parent() }
+
   /// Ends all of this process's children, and theirs as they become its own.
   package static func end() {
     // Each round ends a generation; a program that starts others all the time is stopped first.

@@ -1,6 +1,7 @@
 import Deployments
 import Diagnostics
 import Host
+import Locks
 import Models
 import Profiles
 import Text
@@ -25,6 +26,8 @@ package struct AddedProfile {
     package var category: String?
     /// The instance whose GPUs decide what fits; nil for the first one.
     package var instance: String?
+    /// Whether the hub is asked where nothing of the model is on this machine.
+    package var asksHub = true
 
     package init(source: String) { self.source = source }
   }
@@ -37,6 +40,8 @@ package struct AddedProfile {
   package let text: String
   /// What does not fit the machine; nil where all does, or nothing is known of it.
   package let warning: String?
+  /// What it serves, as ``ModelSource/text`` has it.
+  let model: String
   /// Where the model was read; nil where its files are not on this machine.
   package let origin: String?
   private let workspace: WorkspaceFolder
@@ -52,8 +57,11 @@ package struct AddedProfile {
     } catch {
       throw OperationError(.usage, "'\(request.source)' \(error.message)", help: error.help)
     }
-    let found = try ModelFinder(machine: workspace.machine)
+    var found = try ModelFinder(machine: workspace.machine)
       .find(address, quantization: request.quantization)
+    if found.facts == nil, request.asksHub {
+      try Self.ask(of: &found, on: workspace.machine)
+    }
     let choice = try Self.runtime(request.runtime, for: found)
     let runtime = choice.runtime
     let name = try Self.name(request.name, for: found)
@@ -81,16 +89,42 @@ package struct AddedProfile {
     warning = draft.warning
     origin = found.origin
     let outcome = Profile.read(SourceFile(path: path, text: text), known: LocalModel.known)
-    guard outcome.value != nil, !outcome.diagnostics.hasErrors else {
+    guard let profile = outcome.value, !outcome.diagnostics.hasErrors else {
       workspace.machine.tell(.diagnostics(outcome.diagnostics))
       throw OperationError.told(.invalid)
     }
+    model = profile.model.text
     if !outcome.diagnostics.isEmpty { workspace.machine.tell(.diagnostics(outcome.diagnostics)) }
   }
 
   /// Writes the file; one that is there is not overwritten.
   package func write() throws {
     try workspace.addProfile(text, as: id, otherwise: "name another one with '--as'")
+  }
+
+  // MARK: The hub
+
+  /// Asks the hub, or Ollama's registry, for what is not on this machine.
+  ///
+  /// - Throws: Where there is no such model. Without network the profile is written as far as that goes.
+  private static func ask(of found: inout FoundModel, on machine: Machine) throws {
+    guard let name = found.lockName, !machine.isOffline else { return }
+    var answer: Result<ModelLock, Fetcher.Failure>?
+    do throws(HostError) {
+      let fetcher = try Fetcher(machine)
+      try fetcher.describe([name.key]) { answer = $1 }
+    } catch {
+      machine.tell(.note("the hub is not asked: \(error.message)"))
+    }
+    switch answer {
+    case .success(let lock): if let model = lock.models[name] { found.take(model) }
+    case .failure(let failure) where failure.kind == "missing":
+      throw OperationError(.invalid, failure.message, help: failure.help)
+    case .failure(let failure):
+      machine.tell(
+        .warning("what the model is could not be read: \(failure.message)", help: failure.help))
+    case nil: break
+    }
   }
 
   // MARK: Choices

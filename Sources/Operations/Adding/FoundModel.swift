@@ -1,4 +1,5 @@
 import Deployments
+import Locks
 import Models
 import Profiles
 
@@ -16,12 +17,33 @@ struct FoundModel {
   var facts: ModelFacts?
   /// Bytes of its weights; nil where that is not known.
   var weightBytes: Int?
+  /// Whether the hub gives it to some accounts alone; nil where nobody asked.
+  var isGated: Bool?
   /// Where it was read, in words that follow "read from"; nil where nothing was.
   var origin: String?
-  /// Whether it can hold a conversation, as its tokenizer's template tells; nil where there is none to read.
-  var template: ChatTemplate?
-  /// What its author samples with.
-  var sampling: GenerationDefaults?
+
+  /// What a lock calls it; nil for one of this machine.
+  var lockName: ModelName? {
+    let name: ModelName
+    switch source {
+    case .huggingFace(let id, let revision, let quantization, let file):
+      let pick =
+        isGGUF
+        ? file.map { ModelName.Pick.file($0) } ?? .quantization(quantization ?? "Q4_K_M") : nil
+      name = .hub(id: id, revision: revision, pick: pick)
+    case .ollama(let text): name = .ollama(text)
+    case .local: return nil
+    }
+    return ModelName(key: name.key) == name ? name : nil
+  }
+
+  /// Takes over what the hub says of it.
+  mutating func take(_ model: LockedModel) {
+    facts = model.facts
+    weightBytes = model.weightBytes
+    isGated = model.gating != .open
+    origin = "\(model.origin), commit \(model.commit.prefix(12))"
+  }
 
   /// Whether a GGUF file of it is meant.
   var isGGUF: Bool {

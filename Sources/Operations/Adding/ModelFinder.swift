@@ -41,7 +41,7 @@ struct ModelFinder {
     var found = FoundModel(
       source: .huggingFace(
         id: id, revision: revision, quantization: quantization, file: file))
-    guard let cache = hubCache else { return found }
+    guard let cache = machine.hubCache else { return found }
     let repository =
       cache + "/models--" + id.split(separator: "/").joined(separator: "--")
     let reference = revision ?? "main"
@@ -63,15 +63,6 @@ struct ModelFinder {
       found.origin = "the hub's cache, commit \(commit.prefix(12))"
     }
     return found
-  }
-
-  /// huggingface_hub 1.0, constants.py: HF_HUB_CACHE, HF_HOME, XDG_CACHE_HOME.
-  private var hubCache: String? {
-    if let cache = machine.variable("HF_HUB_CACHE") { return cache }
-    if let home = machine.variable("HF_HOME") { return home + "/hub" }
-    let cache =
-      machine.variable("XDG_CACHE_HOME") ?? machine.variable("HOME").map { $0 + "/.cache" }
-    return cache.map { $0 + "/huggingface/hub" }
   }
 
   /// The one GGUF file that is meant, in a folder of several and the folders in it.
@@ -197,13 +188,6 @@ struct ModelFinder {
   private func read(_ folder: String, into found: inout FoundModel) {
     guard let facts = ModelFiles.facts(in: folder) else { return }
     found.facts = facts
-    found.sampling = ModelFiles.small(folder + "/generation_config.json").flatMap(
-      GenerationDefaults.init)
-    found.template =
-      ModelFiles.small(folder + "/chat_template.jinja").map {
-        ChatTemplate(String(decoding: $0, as: UTF8.self))
-      }
-      ?? ModelFiles.small(folder + "/tokenizer_config.json").flatMap(ChatTemplate.init(tokenizer:))
     found.weightBytes = weights(in: folder)
   }
 
@@ -232,8 +216,5 @@ struct ModelFinder {
     found.facts = ModelFacts(header)
     found.weightBytes =
       found.weightBytes ?? FoundModel.sum([Files.size(of: path)].compactMap { $0 })
-    if case .text(let text)? = header.metadata["tokenizer.chat_template"] {
-      found.template = ChatTemplate(text)
-    }
   }
 }

@@ -47,6 +47,12 @@ struct ProfileDraft {
     if let context {
       lines += ["", "parameters:", "  context_length: \(context.tokens)  # \(context.why)"]
     }
+    if found.isGated == true {
+      lines += [
+        "", "model:",
+        "  gated: true  # as the hub says: accept its terms there; the instance needs a token",
+      ]
+    }
     if !notes.isEmpty { lines += ["", "# " + notes.joined(separator: "\n# ")] }
     if let memory {
       lines += ["", "resources:", "  gpu_memory_min: \(memory.amount)GB  # \(memory.why)"]
@@ -111,10 +117,10 @@ struct ProfileDraft {
         "Its repository has code of its own. Where the server lacks the model, pin 'source.revision' and set 'trust_remote_code: true'."
       )
     }
-    if found.template?.hasTools == true, let help = runtime.toolCallHelp {
+    if found.facts?.template?.hasTools == true, let help = runtime.toolCallHelp {
       notes.append("Its template writes tools: \(help).")
     }
-    if let sampling = found.sampling?.inWords {
+    if let sampling = found.facts?.sampling?.inWords {
       notes.append("Its author samples with \(sampling); servers take that by themselves.")
     }
     if let format, found.facts?.format == .configuration {

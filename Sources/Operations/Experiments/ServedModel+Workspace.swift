@@ -53,7 +53,7 @@ private struct ModelRevision {
   ) -> String? {
     guard case .huggingFace(let id, let revision) = model else { return nil }
     if let written = revision?.value, written.isCommit { return written }
-    let commit = cache.flatMap { folder(of: $0.place) }.flatMap {
+    let commit = cache.flatMap { machine.folder(of: $0.place) }.flatMap {
       downloaded(id.value, at: revision?.value ?? "main", in: $0)
     }
     return commit ?? revision?.value
@@ -73,18 +73,6 @@ private struct ModelRevision {
       if commit.isCommit { return commit }
     }
     return nil
-  }
-
-  /// Where a cache is on this machine; nil where Podman does not tell.
-  private func folder(of place: Mount.Source) -> String? {
-    switch place {
-    case .path(let path):
-      return path.absolute(home: machine.variable("HOME"))
-    case .store(let name):
-      let words = ["podman", "volume", "inspect", "--format", "{{.Mountpoint}}", name.text]
-      guard let result = machine.capture(words), result.isSuccess else { return nil }
-      return result.output.split(separator: "\n").first.map(String.init)
-    }
   }
 }
 

@@ -19,22 +19,7 @@ enum ModelFiles {
 
   /// What a folder's small files say; nil for one without a `config.json` that can be read.
   static func facts(in folder: String) -> ModelFacts? {
-    guard let text = small(folder + "/config.json"), var facts = ModelFacts(configuration: text)
-    else { return nil }
-    if let modules = small(folder + "/modules.json"), Pooling.isEmbedding(modules: modules) {
-      facts.pooling = small(folder + "/1_Pooling/config.json").flatMap(Pooling.mode) ?? "other"
-    }
-    if facts.quantization == nil { facts.quantization = olderFormat(folder) }
-    return facts
-  }
-
-  /// Files that older programs wrote beside `config.json` (AutoGPTQ and AutoAWQ).
-  private static func olderFormat(_ folder: String) -> WeightFormat? {
-    for (file, method) in [("quantize_config.json", "gptq"), ("quant_config.json", "awq")]
-    where small(folder + "/" + file) != nil {
-      return WeightFormat(method: method)
-    }
-    return nil
+    ModelFacts { name in small(folder + "/" + name) }
   }
 
   /// Which of a folder's files holds which tensor; nil where no index says it.

@@ -1,5 +1,6 @@
 import Diagnostics
 package import Host
+package import Locks
 package import Profiles
 import Schema
 
@@ -7,10 +8,14 @@ import Schema
 package struct ProfileCatalog {
   /// Sorted by their ids; none has been read.
   package let files: [ProfileFile]
+  /// What the workspace's lock says; nil where there is none.
+  package let lock: ModelLock?
 
   /// Lists the files of a workspace and of the library; reads none.
   package init(_ folder: WorkspaceFolder) throws(HostError) {
-    var files = try WorkspaceLoader(folder).files
+    let loader = try WorkspaceLoader(folder)
+    lock = loader.lock
+    var files = loader.files
     let own = Set(files.map(\.id))
     files += try ProfileFolder.library(on: folder.machine).files.filter { !own.contains($0.id) }
     self.files = files.sorted { $0.id < $1.id }
@@ -27,7 +32,7 @@ package struct ProfileCatalog {
   /// All profiles, read.
   package func read() -> [Entry] {
     Parallel.map(count: files.count) { index in
-      Entry(file: files[index], profile: files[index].read().value)
+      Entry(file: files[index], profile: files[index].read(lock).value)
     }
   }
 

@@ -1,5 +1,6 @@
 package import Diagnostics
 package import Host
+package import Locks
 package import Profiles
 import Workspaces
 import YAML
@@ -71,9 +72,11 @@ package struct ProfileFile: Sendable {
   }
 
   /// The file read and checked.
-  package func read() -> Outcome<Profile> {
+  ///
+  /// - Parameter lock: That of its workspace; nil where there is none.
+  package func read(_ lock: ModelLock? = nil) -> Outcome<Profile> {
     SourceFile.read(path) { (limit) throws(HostError) in try content(limit: limit) }
-      .then { Profile.read($0, known: LocalModel.known) }
+      .then { Profile.read($0, lock: lock, known: LocalModel.known) }
   }
 }
 

@@ -1,6 +1,7 @@
 import Deployments
 package import Diagnostics
 package import Host
+package import Locks
 import Profiles
 import Schema
 package import Targets
@@ -13,6 +14,8 @@ package struct WorkspaceLoader {
   package let folder: WorkspaceFolder
   /// The workspace's profiles, `custom/` first.
   package let files: [ProfileFile]
+  /// What its lock says; nil where there is none.
+  package let lock: ModelLock?
   private var diagnostics: [Diagnostic]
 
   package init(_ folder: WorkspaceFolder) throws(HostError) {
@@ -20,7 +23,9 @@ package struct WorkspaceLoader {
     let custom = try ProfileFolder(folder.folder("custom"), prefix: "custom")
     let profiles = try ProfileFolder(folder.folder("profiles"))
     files = custom.files + profiles.files
-    diagnostics = custom.diagnostics + profiles.diagnostics
+    let lock = folder.modelLock
+    self.lock = lock.value
+    diagnostics = custom.diagnostics + profiles.diagnostics + lock.diagnostics
   }
 
   /// The workspace with its active profiles.
@@ -40,10 +45,28 @@ package struct WorkspaceLoader {
       home: folder.machine.variable("HOME"), canonical: Files.canonical)
     let outcome = SourceFile.read("instances.yaml", in: folder).then { source in
       Composer.compose(source).then { node in
-        Workspace.read(node, from: source, links: links, location: location, podman: podman)
+        Workspace.read(
+          node, from: source, links: links, location: location, podman: podman,
+          lock: lock)
       }
     }
-    return Outcome(outcome.value, diagnostics + said + outcome.diagnostics)
+    // What a damaged lock would have pinned is not known.
+    let isDamaged = diagnostics.contains { LockRules.all.contains($0.rule) }
+    return Outcome(
+      isDamaged ? nil : outcome.value, diagnostics + said + outcome.diagnostics)
+  }
+
+  /// The ids of the profiles that active links lead to, by the names of instances.
+  func activeProfiles() throws(HostError) -> [String: String] {
+    guard let active = try folder.folder("active") else { return [:] }
+    var found: [String: String] = [:]
+    for entry in try active.entries()
+    where entry.name.hasSuffix(".yaml") && !entry.name.hasPrefix(".") {
+      if case .profile(let id, _) = try target(of: entry, in: active) {
+        found[String(entry.name.dropLast(5))] = id
+      }
+    }
+    return found
   }
 
   private func readLinks(
@@ -70,7 +93,7 @@ package struct WorkspaceLoader {
     let copied = change.map { $0.profile.isFromLibrary ? [$0.profile] : [] } ?? []
     let read = (isWhole ? files : files.filter { wanted.contains($0.id) }) + copied
     let checked = Parallel.map(count: read.count) { index in
-      let outcome = read[index].read()
+      let outcome = read[index].read(lock)
       // What no link names is only checked: ten thousand profiles need not be held.
       let isWanted = wanted.contains(read[index].id)
       let active =

@@ -49,13 +49,15 @@ package struct Switcher {
   /// - Throws: `OperationError` or `HostError`; in which state things are stands in the help.
   package func run(_ instance: String, to profile: ProfileFile) throws {
     try requireInstance(instance)
-    var pulled: [ImageReference] = []
+    var fetched = Needs()
     while true {
-      // Nobody else waits for this switch while images are pulled.
-      let missing = try pass(instance, to: profile, having: pulled)
+      // Nobody else waits for this switch while images and models are fetched.
+      let missing = try pass(instance, to: profile, having: fetched)
       if missing.isEmpty { return }
-      try ImageFetch.pull(missing, on: machine)
-      pulled += missing
+      try ImageFetch.pull(missing.images, on: machine)
+      try ModelFetch(folder: folder).fetch(missing.models)
+      fetched.images += missing.images
+      fetched.models += missing.models
     }
   }
 
@@ -67,23 +69,35 @@ package struct Switcher {
     return try SwitchPreview(prepared, missing: fetch.missing ?? [])
   }
 
-  /// Makes the switch, or says which images must be pulled first.
+  /// What servers need that is not on this machine.
+  private struct Needs {
+    var images: [ImageReference] = []
+    var models: [ModelFetch.Job] = []
+
+    var isEmpty: Bool { images.isEmpty && models.isEmpty }
+  }
+
+  /// Makes the switch, or says what must be fetched first.
   ///
-  /// - Parameter pulled: Images that were pulled for it already.
+  /// - Parameter fetched: What was fetched for it already.
   /// - Returns: Nothing when the switch was made.
   private func pass(
-    _ instance: String, to profile: ProfileFile, having pulled: [ImageReference]
-  ) throws -> [ImageReference] {
+    _ instance: String, to profile: ProfileFile, having fetched: Needs
+  ) throws -> Needs {
     let lock = try folder.lock("active")
     defer { withExtendedLifetime(lock) {} }
-    let prepared = try prepare(instance, to: profile, isAgain: !pulled.isEmpty)
+    let prepared = try prepare(instance, to: profile, isAgain: !fetched.isEmpty)
     let missing = ImageFetch(for: prepared.toStart, on: machine).missing
     if missing == nil {
       machine.tell(.note("there is no podman here to ask for images; each server pulls its own"))
     }
-    let toPull = (missing ?? []).filter { !pulled.contains($0) }
-    if toPull.isEmpty { try make(prepared, copying: profile) }
-    return toPull
+    let models = ModelFetch(folder: folder)
+      .missing(for: prepared.toStart.map(\.name.text), in: prepared.switching.workspace)
+    let needs = Needs(
+      images: (missing ?? []).filter { !fetched.images.contains($0) },
+      models: models.filter { !fetched.models.contains($0) })
+    if needs.isEmpty { try make(prepared, copying: profile) }
+    return needs
   }
 
   /// Everything that can be known before anything is touched.

@@ -59,7 +59,8 @@ extension Checks {
       help: weights > room
         ? "choose quantized weights, or split the model over more GPUs with 'num_shard'"
         : "lower 'context_length', or split the model over more GPUs with 'num_shard'",
-      at: parameters.range, note: "the model's size is given here")
+      at: parameters.range,
+      note: profile.origin(of: parameters.range, "the model's size is given here"))
   }
 }
 

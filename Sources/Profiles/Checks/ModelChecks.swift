@@ -74,7 +74,10 @@ extension Checks {
         asked.range,
         "a context of \(asked.value) tokens exceeds the \(limit.value) that the model was trained for",
         help: "lower it to \(limit.value), or choose a model with a longer context",
-        notes: [report.note(limit.range, "the model's context is given here")])
+        notes: [
+          report.note(
+            limit.range, profile.origin(of: limit.range, "the model's context is given here"))
+        ])
     }
   }
 
@@ -116,7 +119,7 @@ extension Checks {
         quantization.range,
         "by its 'config.json' the model holds no \(quantization.value.rawValue) weights",
         help: "name a model that does, or quantize while loading, where the runtime can",
-        notes: [report.note(files.range, "the model is named here")])
+        notes: [report.note(files.range, profile.sourceOfFacts)])
       return
     }
     guard case .huggingFace(let id, _) = profile.model else { return }
@@ -172,7 +175,11 @@ extension Checks {
       shards.range,
       "\(split.heads.value) \(split.kind) heads cannot be split over \(shards.value) GPUs",
       help: "use \(split.divisor)",
-      notes: [report.note(split.heads.range, "the model's heads are given here")])
+      notes: [
+        report.note(
+          split.heads.range,
+          profile.origin(of: split.heads.range, "the model's heads are given here"))
+      ])
   }
 }
 

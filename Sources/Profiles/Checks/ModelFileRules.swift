@@ -39,7 +39,7 @@ extension Checks {
       profile.image?.range ?? profile.runtime.range,
       "\(profile.runtime.value.name) \(release.text) does not know the architecture '\(name)'",
       help: "use release \(since.text) or a later one",
-      notes: [report.note(files.range, "the model is named here")])
+      notes: [report.note(files.range, profile.sourceOfFacts)])
   }
 
   static let architectureGone = Check(
@@ -74,7 +74,7 @@ extension Checks {
       "\(profile.runtime.value.name) \(release.text) has the architecture '\(name)' no more",
       help: last.map { "use release \($0.text) or an earlier one, or another model" }
         ?? "use an earlier release, or another model",
-      notes: [report.note(files.range, "the model is named here")])
+      notes: [report.note(files.range, profile.sourceOfFacts)])
   }
 
   static let architectureOfBuild = Check(
@@ -105,7 +105,7 @@ extension Checks {
       "llama.cpp b\(release.text) does not know the architecture '\(name)' of the file",
       help: since.map { "use build b\($0.text) or a later one" }
         ?? "use a newer build that does, or a file of another model",
-      notes: [report.note(files.range, "the model is named here")])
+      notes: [report.note(files.range, profile.sourceOfFacts)])
   }
 
   /// The architecture that a model's files of a format name, and the release of the image that is to serve
@@ -180,7 +180,7 @@ extension Checks {
     report(
       profile.runtime.range,
       "by its files the model \(task == .ranks ? "labels or ranks" : "embeds") texts, and is served as one that writes them",
-      help: help, notes: [report.note(files.range, "the model is named here")])
+      help: help, notes: [report.note(files.range, profile.sourceOfFacts)])
   }
 
   static let partMissing = Check(

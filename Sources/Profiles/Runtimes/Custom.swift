@@ -13,6 +13,8 @@ package enum Custom: Runtime {
   package static let reserved: [String] = []
 
   package static let needsImage = true
+  /// How its server is told a commit is not known.
+  package static let loadsRevisions = false
   package static func image(for processor: Processor) -> ImageReference? { nil }
 
   package static func interface(of profile: Profile) -> ServerInterface {

@@ -1,6 +1,7 @@
 import Catalogues
 package import Deployments
 import Diagnostics
+package import Locks
 import Schema
 import Text
 import Values
@@ -20,7 +21,8 @@ package enum LlamaCpp: Runtime {
   private static let port = Port(literal: 8080)
   /// What it downloads goes below `HF_HOME/hub` (common/hf-cache.cpp), as for the others.
   private static let hub = ModelCache(
-    "huggingface", at: ContainerPath(literal: "/root/.cache/huggingface"), shareable: true)
+    "huggingface", at: ContainerPath(literal: "/root/.cache/huggingface"), shareable: true,
+    hub: "hub")
   package static func cache(of profile: Profile) -> ModelCache? { hub }
   package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? {
     .huggingFaceToken
@@ -100,6 +102,15 @@ package enum LlamaCpp: Runtime {
     case .trustRemoteCode:
       .ignored(because: "llama.cpp runs no code of a repository", instead: "remove the line")
     }
+  }
+
+  /// common/arg.cpp has no option for a revision.
+  package static let loadsRevisions = false
+  /// One GGUF file; of several the one that it takes by itself (common/download.cpp).
+  package static func pick(of options: AnyOptions) -> ModelName.Pick? {
+    let options = (options as? RuntimeOptions<Options>)?.value
+    if let file = options?.file { return .file(file.value) }
+    return .quantization(options?.quant?.value ?? "Q4_K_M")
   }
 
   package static func stretchesContext(_ profile: Profile) -> Bool {

@@ -1,6 +1,7 @@
 package import Catalogues
 package import Deployments
 package import Diagnostics
+package import Locks
 package import Schema
 
 /// A server program that amm can run, and how a profile drives it.
@@ -49,6 +50,10 @@ package protocol Runtime: Sendable {
   static var startsProcesses: Bool { get }
   /// Whether it spreads a model over all cards and main memory by itself.
   static var spreadsModels: Bool { get }
+  /// Whether it can be told which commit of a repository it loads.
+  static var loadsRevisions: Bool { get }
+  /// Which of a repository's files it loads; nil for all that a model is made of.
+  static func pick(of options: AnyOptions) -> ModelName.Pick?
   /// Whether its models write text, and do not only make vectors and scores.
   static var writesText: Bool { get }
   /// What makes it read the calls of tools that a model writes; nil where nothing has to be said.
@@ -138,6 +143,8 @@ extension Runtime {
   package static var usesOneCCL: Bool { false }
   package static var spreadsModels: Bool { false }
   package static var writesText: Bool { true }
+  package static var loadsRevisions: Bool { true }
+  package static func pick(of options: AnyOptions) -> ModelName.Pick? { nil }
   package static var toolCallHelp: String? { nil }
   package static var compileCache: CompileCache? { nil }
   package static var keyVariable: EnvironmentVariable.Name? { nil }
@@ -225,12 +232,16 @@ package struct ModelCache: Sendable {
   package let kind: String
   /// Whether it holds downloads alone, so that a server of local files has no use for it.
   package let isOfDownloads: Bool
+  /// The folder in it that is the hub's cache, empty for itself; nil for a cache of another layout.
+  package let hub: String?
 
   /// A cache of a kind that its volume is named by.
   package init(
-    _ kind: String, at path: ContainerPath, shareable: Bool, ofDownloads: Bool = true
+    _ kind: String, at path: ContainerPath, shareable: Bool, ofDownloads: Bool = true,
+    hub: String? = nil
   ) {
     self.kind = kind
+    self.hub = hub
     isOfDownloads = ofDownloads
     self.path = path
     isShareable = shareable

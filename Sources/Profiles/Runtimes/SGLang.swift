@@ -38,7 +38,8 @@ package enum SGLang: Runtime {
   }
   /// The root of the volume is HF_HOME, as TGI's is.
   private static let hub = ModelCache(
-    "huggingface", at: ContainerPath(literal: "/root/.cache/huggingface"), shareable: true)
+    "huggingface", at: ContainerPath(literal: "/root/.cache/huggingface"), shareable: true,
+    hub: "hub")
   package static func cache(of profile: Profile) -> ModelCache? { hub }
   /// Told to stop, it looks every 5 s and then waits for what is under way, however long that takes
   /// (managers/tokenizer_manager.py, sigterm_watchdog).

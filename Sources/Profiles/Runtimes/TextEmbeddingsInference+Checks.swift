@@ -97,7 +97,10 @@ extension TextEmbeddingsInference {
         ? "without truncation, a text of \(context.value) tokens does not fit into the default batch of \(batch)"
         : "without truncation, a text of \(context.value) tokens does not fit into a batch of \(batch)",
       help: "set 'tei.max_batch_tokens' to \(context.value) or more, or 'tei.auto_truncate: true'",
-      notes: [report.note(context.range, "the model's context is given here")])
+      notes: [
+        report.note(
+          context.range, profile.origin(of: context.range, "the model's context is given here"))
+      ])
   }
 
   private static let defaultBatchTokens = 16384

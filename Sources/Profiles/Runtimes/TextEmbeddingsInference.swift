@@ -35,7 +35,7 @@ package enum TextEmbeddingsInference: Runtime {
   /// Dockerfile-cuda sets HUGGINGFACE_HUB_CACHE to it: the folder of the models itself, not the
   /// one above it (HF_HOME) that TGI keeps at the same path.
   private static let hub = ModelCache(
-    "huggingface-hub", at: ContainerPath(literal: "/data"), shareable: true)
+    "huggingface-hub", at: ContainerPath(literal: "/data"), shareable: true, hub: "")
   package static func cache(of profile: Profile) -> ModelCache? { hub }
   package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? {
     .huggingFaceToken

@@ -68,7 +68,8 @@ extension TextGenerationInference {
     return .init(
       "splits the model over its \(count) GPUs, by which \(split.heads.value) \(split.kind) heads do not divide",
       help: "set 'num_shard: \(split.divisor)' in the profile, or list fewer under 'gpus'",
-      at: split.heads.range, note: "the model's heads are given here")
+      at: split.heads.range,
+      note: profile.origin(of: split.heads.range, "the model's heads are given here"))
   }
 
   private static let cacheOnGPU = PlacementCheck(cacheFormat.rule) { profile, placement in

@@ -37,7 +37,8 @@ package enum TextGenerationInference: Runtime {
     launch.identityByInfo()
   }
   private static let hub = ModelCache(
-    "huggingface", at: ContainerPath(literal: "/data"), shareable: true)
+    "huggingface", at: ContainerPath(literal: "/data"), shareable: true,
+    hub: "hub")
   package static func cache(of profile: Profile) -> ModelCache? { hub }
   /// The launcher waits up to 90 s for requests under way (graceful_termination_timeout).
   package static let stopTimeout = 100

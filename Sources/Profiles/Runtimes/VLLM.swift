@@ -42,7 +42,8 @@ package enum VLLM: Runtime {
   package static func interface(of profile: Profile) -> ServerInterface { answer }
   /// The hub's own folder, as TGI keeps it: both may use one volume.
   private static let hub = ModelCache(
-    "huggingface", at: ContainerPath(literal: "/root/.cache/huggingface"), shareable: true)
+    "huggingface", at: ContainerPath(literal: "/root/.cache/huggingface"), shareable: true,
+    hub: "hub")
   package static func cache(of profile: Profile) -> ModelCache? { hub }
   /// The server gives its workers 5 s each to end (vllm/envs.py, line 1820).
   package static let stopTimeout = 30

@@ -1,0 +1,177 @@
+import Diagnostics
+package import Host
+package import Locks
+import Values
+
+/// Runs `amm-fetch`, and understands what it says.
+package struct Fetcher {
+  private let machine: Machine
+  private let program: String
+
+  /// - Throws: Where the program is not installed.
+  package init(_ machine: Machine) throws(HostError) {
+    self.machine = machine
+    program = try machine.companion("amm-fetch")
+  }
+
+  /// Why something was not found, refused or not to be had.
+  package struct Failure: Error, Sendable, Equatable {
+    /// `missing`, `refused`, `unreachable` and others.
+    package let kind: String
+    /// In one line.
+    package let message: String
+    /// What would help; nil where nothing is known to.
+    package let help: String?
+  }
+
+  /// Keys that one call is given: far below what a command line holds.
+  private static let most = 50
+
+  /// Asks what names mean now.
+  ///
+  /// - Parameters:
+  ///   - keys: Models and images (`image:NAME:TAG`), by their keys in a lock.
+  ///   - answered: Gets each answer as it comes.
+  package func describe(
+    _ keys: [String],
+    answered: (_ key: String, Result<ModelLock, Failure>) throws(HostError) -> Void
+  ) throws(HostError) {
+    var failure: HostError?
+    for start in stride(from: 0, to: keys.count, by: Self.most) {
+      var open = Array(keys[start..<min(start + Self.most, keys.count)])
+      try run(["describe"] + open) { value in
+        guard let key = value["key"]?.text, open.contains(key), failure == nil else { return }
+        open.removeAll { $0 == key }
+        do throws(HostError) {
+          try answered(key, Self.result(value, of: key))
+        } catch {
+          failure = error
+        }
+      }
+      if let failure { throw failure }
+      for key in open { try answered(key, .failure(Self.silence(key))) }
+    }
+  }
+
+  /// That the program ended without having said what became of something.
+  private static func silence(_ key: String) -> Failure {
+    Failure(
+      kind: "unreachable", message: "amm-fetch ended before it was done with \(key)",
+      help: "try again; what was fetched stays")
+  }
+
+  private static func result(_ value: JSONValue, of key: String) -> Result<ModelLock, Failure> {
+    if let failure = Self.failure(value) { return .failure(failure) }
+    do throws(LockProblem) {
+      guard let text = value["lock"] else { throw LockProblem([], "is missing") }
+      let lock = try ModelLock(text)
+      let bare = key.afterImage.map { "image:" + $0.prefix { $0 != "@" } } ?? key
+      let isAnswer =
+        lock.models.keys.map(\.key) + lock.images.keys.map { "image:" + $0 } == [bare]
+      guard isAnswer else { throw LockProblem([], "is of something else") }
+      return .success(lock)
+    } catch {
+      let text = "what the hub says of '\(key)' cannot be so: \(error.message)"
+      return .failure(Failure(kind: "wrong", message: text, help: nil))
+    }
+  }
+
+  private static func failure(_ value: JSONValue) -> Failure? {
+    guard let error = value["error"] else { return nil }
+    return Failure(
+      kind: error["kind"]?.text ?? "wrong", message: error["message"]?.text ?? "it failed",
+      help: error["help"]?.text)
+  }
+
+  /// Fetches the files of models into a cache of the hub's, and tells how far it is.
+  ///
+  /// - Parameter lock: The path of the lock that names them.
+  /// - Throws: The ``Failure`` of the first that cannot be had; what was fetched stays.
+  package func fetch(_ keys: [String], by lock: String, into place: String) throws {
+    var failures: [Failure] = []
+    var open = Set(keys)
+    try run(["files", "--lock", lock, "--into", place] + keys) { value in
+      tellProgress(value)
+      if let failure = Self.failure(value) { failures.append(failure) }
+      if value["done"] == .boolean(true), let key = value["key"]?.text { open.remove(key) }
+    }
+    machine.tell(.phaseEnded)
+    if let first = failures.first { throw first }
+    // Silence is no success.
+    if let key = open.sorted().first { throw Self.silence(key) }
+  }
+
+  /// A file that is not as the lock says.
+  package struct Finding: Sendable, Equatable {
+    /// The model's key in the lock.
+    package let key: String
+    /// Its path in the repository; nil for the whole model.
+    package let file: String?
+    /// In words that follow its name.
+    package let problem: String
+  }
+
+  /// Compares files of a cache of the hub's with a lock.
+  ///
+  /// - Returns: What is not as it says.
+  package func verify(_ keys: [String], by lock: String, in place: String) throws -> [Finding] {
+    var findings: [Finding] = []
+    var open = Set(keys)
+    try run(["verify", "--lock", lock, "--in", place] + keys) { value in
+      tellProgress(value)
+      guard let key = value["key"]?.text else { return }
+      if value["done"] == .boolean(true) { open.remove(key) }
+      if let failure = Self.failure(value) {
+        findings.append(Finding(key: key, file: nil, problem: failure.message))
+      } else if let problem = value["problem"]?.text {
+        findings.append(Finding(key: key, file: value["file"]?.text, problem: problem))
+      }
+    }
+    machine.tell(.phaseEnded)
+    if findings.isEmpty, let key = open.sorted().first { throw Self.silence(key) }
+    return findings
+  }
+
+  private func tellProgress(_ value: JSONValue) {
+    guard let key = value["key"]?.text, let done = value["bytes"]?.wholeNumber,
+      let total = value["of"]?.wholeNumber
+    else { return }
+    machine.tell(.progress(key, done: done, of: total))
+  }
+
+  private func run(_ words: [String], _ take: (JSONValue) -> Void) throws(HostError) {
+    var hasAnswered = false
+    var complaint = ""
+    let result = try machine.perform([program] + words, nil) { stream, line in
+      guard stream == .output, let value = JSONValue(parsing: line) else {
+        if stream == .error, complaint.utf8.count < 4096 {
+          complaint += String(decoding: line.prefix(1024), as: UTF8.self) + "\n"
+        }
+        return
+      }
+      hasAnswered = true
+      take(value)
+    }
+    guard !hasAnswered, !result.isSuccess else { return }
+    let reason = complaint.split(separator: "\n").first.map(String.init)
+    throw HostError(
+      "run", program, reason: reason ?? "it ended with exit status \(result.status)")
+  }
+}
+
+extension Machine {
+  /// A program beside amm: in `$AMM_LIBEXEC`, in amm's own folder, or in `libexec/amm` beside that.
+  package func companion(_ name: String) throws(HostError) -> String {
+    var places: [String] = []
+    if let folder = variable("AMM_LIBEXEC"), !folder.isEmpty { places.append(folder) }
+    if let program = Files.program(), let slash = program.lastIndex(of: "/") {
+      let folder = String(program[..<slash])
+      places += [folder, folder + "/../libexec/amm"]
+    }
+    for place in places {
+      if let found = find(place + "/" + name, nil) { return found }
+    }
+    throw HostError(
+      "run", name, reason: "it is in none of \(places.joined(separator: ", ")); set AMM_LIBEXEC")
+  }
+}

@@ -1,0 +1,44 @@
+package import Deployments
+import Host
+import Locks
+import Profiles
+package import Workspaces
+
+extension Machine {
+  /// Where a cache is on this machine; nil where Podman does not tell.
+  package func folder(of place: Mount.Source) -> String? {
+    switch place {
+    case .path(let path): path.absolute(home: variable("HOME"))
+    case .store(let name):
+      firstLine(of: ["podman", "volume", "inspect", "--format", "{{.Mountpoint}}", name.text])
+    }
+  }
+
+  /// Whether the user keeps programs from asking the hub (huggingface_hub 1.0, constants.py:
+  /// HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE).
+  package var isOffline: Bool {
+    ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"].contains { name in
+      ["1", "ON", "YES", "TRUE"].contains(variable(name)?.uppercased() ?? "")
+    }
+  }
+
+  /// The user's own cache of the hub (huggingface_hub 1.0, constants.py: HF_HUB_CACHE, HF_HOME,
+  /// XDG_CACHE_HOME); nil for a user without a home.
+  package var hubCache: String? {
+    if let cache = variable("HF_HUB_CACHE") { return cache }
+    if let home = variable("HF_HOME") { return home + "/hub" }
+    let cache = variable("XDG_CACHE_HOME") ?? variable("HOME").map { $0 + "/.cache" }
+    return cache.map { $0 + "/huggingface/hub" }
+  }
+}
+
+extension Instance {
+  /// The cache of the hub's that its server loads models from, on this machine; nil where it uses none, and
+  /// where its volume has not been made.
+  package func hubCache(on machine: Machine) -> String? {
+    guard let (cache, place) = cachePlace, let hub = cache.hub,
+      let folder = machine.folder(of: place)
+    else { return nil }
+    return hub.isEmpty ? folder : folder + "/" + hub
+  }
+}

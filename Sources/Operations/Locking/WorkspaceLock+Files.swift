@@ -1,0 +1,41 @@
+import Deployments
+import Diagnostics
+import Host
+import Locks
+import Profiles
+import Workspaces
+
+extension WorkspaceLock {
+  /// What the files on this machine are.
+  package struct Verification: Sendable, Equatable {
+    /// The keys of models whose files are as the lock says, somewhere.
+    package var verified: [String] = []
+    /// The keys of those of which nothing is here.
+    package var absent: [String] = []
+    /// What is here, and another than the lock says.
+    package var findings: [Fetcher.Finding] = []
+  }
+
+  /// Compares the files of all models, in the user's cache of the hub and in those of the instances.
+  package func verified() throws -> Verification {
+    var places = [machine.hubCache].compactMap { $0 }
+    for instance in try WorkspaceLoader(folder).load().value?.instances ?? [] {
+      guard let place = instance.hubCache(on: machine), !places.contains(place) else { continue }
+      places.append(place)
+    }
+    var result = Verification()
+    let fetcher = try Fetcher(machine)
+    let path = folder.file(ModelLock.fileName)
+    for (name, model) in lock.models.sorted(by: { $0.key.key < $1.key.key }) {
+      guard case .hub(let id, _, _) = name else { continue }
+      let part =
+        "models--" + id.split(separator: "/").joined(separator: "--") + "/snapshots/" + model.commit
+      let there = places.filter { machine.exists($0 + "/" + part) }
+      if there.isEmpty { result.absent.append(name.key) }
+      let findings = try there.flatMap { try fetcher.verify([name.key], by: path, in: $0) }
+      result.findings += findings
+      if !there.isEmpty, findings.isEmpty { result.verified.append(name.key) }
+    }
+    return result
+  }
+}

@@ -1,0 +1,93 @@
+import Diagnostics
+import Host
+package import Locks
+
+extension WorkspaceLock {
+  /// What became of an entry.
+  package enum Change: Sendable, Equatable {
+    /// It is new.
+    case added(LockedEntry)
+    /// It means something else now; a sentence for each difference.
+    case moved([String])
+    /// It is what it was.
+    case same
+    /// Nothing in the workspace needs it any more, and it is gone.
+    case removed
+    /// It could not be had; the entry is what it was.
+    case failed(Fetcher.Failure)
+  }
+
+  /// An entry, of a model or an image.
+  package enum LockedEntry: Sendable, Equatable {
+    case model(LockedModel)
+    case image(LockedImage)
+  }
+
+  /// Asks what is missing, or everything, and writes each answer as it comes.
+  ///
+  /// - Parameters:
+  ///   - isAsking: Whether entries that are there are asked for anew.
+  ///   - tell: Gets what became of each.
+  package func update(
+    askingAgain isAsking: Bool, tell: (_ key: String, Change) -> Void
+  ) throws {
+    if isWhole, isComplete { try prune(tell) }
+    let keys = wanted.map(\.key).filter { isAsking || !has($0) }
+    guard !keys.isEmpty else {
+      // What was written by hand, or with other ends of lines, is written as it should be.
+      try change { _ in }
+      return
+    }
+    guard !machine.isOffline else {
+      throw OperationError(
+        .refused, "HF_HUB_OFFLINE is set, so that the hub may not be asked",
+        help: "unset it for this once: 'env -u HF_HUB_OFFLINE amm lock'")
+    }
+    var seen = VerifiedEntries(folder)
+    try Fetcher(machine).describe(keys) { (key, result) throws(HostError) in
+      switch result {
+      case .failure(let failure): tell(key, .failed(failure))
+      case .success(let answer):
+        var change = Change.same
+        try self.change { lock in change = lock.take(answer) }
+        seen.add(answer)
+        tell(key, change)
+      }
+    }
+    seen.keep()
+  }
+
+  /// Takes out what nothing needs.
+  private func prune(_ tell: (String, Change) -> Void) throws {
+    let needed = Set(wanted.map(\.key))
+    let unused = keys.filter { !needed.contains($0) }
+    guard !unused.isEmpty else { return }
+    try change { lock in
+      for key in unused {
+        if let image = key.afterImage {
+          lock.images[image] = nil
+        } else if let name = ModelName(key: key) {
+          lock.models[name] = nil
+        }
+      }
+    }
+    for key in unused { tell(key, .removed) }
+  }
+}
+
+extension ModelLock {
+  /// Takes over the one entry of another lock.
+  fileprivate mutating func take(_ answer: ModelLock) -> WorkspaceLock.Change {
+    for (name, model) in answer.models {
+      let before = models.updateValue(model, forKey: name)
+      guard let before else { return .added(.model(model)) }
+      if before != model { return .moved(LockDifference.sentences(before, model)) }
+    }
+    for (name, image) in answer.images {
+      let before = images.updateValue(image, forKey: name)
+      guard let before else { return .added(.image(image)) }
+      if before != image { return .moved(LockDifference.sentences(before, image)) }
+    }
+    return .same
+  }
+}

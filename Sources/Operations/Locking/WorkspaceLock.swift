@@ -1,0 +1,124 @@
+import Deployments
+import Diagnostics
+import Host
+package import Locks
+import Profiles
+import Workspaces
+import YAML
+
+/// The lock of a workspace: what it has, what it should have, and what makes it so.
+package struct WorkspaceLock {
+  let folder: WorkspaceFolder
+  var machine: Machine { folder.machine }
+  /// What stands in the file; nothing where there is none.
+  package let lock: ModelLock
+  /// Whether there is a file.
+  package let exists: Bool
+  /// What the workspace's profiles and instances need, by keys of the lock (images as `image:NAME:TAG`), with
+  /// the profiles that need it.
+  package let wanted: [(key: String, profiles: [String])]
+
+  /// What a workspace needs.
+  ///
+  /// - Parameters:
+  ///   - names: Profiles (path or file name) and instances; none for all of the workspace.
+  ///   - isMending: Whether a damaged lock counts as an empty one.
+  /// - Throws: An ``OperationError`` where the lock is damaged, and for a name of nothing; what is wrong with
+  ///   profiles is told.
+  package init(
+    _ folder: WorkspaceFolder, for names: [String] = [], replacingDamaged isMending: Bool = false
+  ) throws {
+    self.folder = folder
+    let found = folder.modelLock
+    let isNewer = found.diagnostics.contains { $0.rule == LockRules.version }
+    if found.diagnostics.hasErrors, !isMending || isNewer {
+      folder.machine.tell(.diagnostics(found.diagnostics))
+      throw OperationError.told(.invalid)
+    }
+    exists = try folder.kind(of: ModelLock.fileName) != nil
+    lock = found.value ?? ModelLock()
+    let loader = try WorkspaceLoader(folder)
+    let files = try Self.files(names, in: loader)
+    let read = Parallel.map(count: files.count) { index in
+      (files[index].id, files[index].read())
+    }
+    let broken = read.flatMap { $0.1.value == nil ? $0.1.diagnostics : [] }
+    if !broken.isEmpty { folder.machine.tell(.diagnostics(broken)) }
+    var users: [String: [String]] = [:]
+    var keys: [String] = []
+    func want(_ key: String, _ user: String) {
+      if users[key] == nil { keys.append(key) }
+      users[key, default: []].append(user)
+    }
+    let source = SourceFile.read("instances.yaml", in: folder).value
+    let tree = source.flatMap { source in Composer.compose(source).value.map { ($0, source) } }
+    for (id, outcome) in read {
+      guard let profile = outcome.value else { continue }
+      if let name = profile.lockName { want(name.key, id) }
+      guard let (node, source) = tree else { continue }
+      for image in Workspace.images(node, from: source, serving: [profile]) {
+        want("image:" + image.text, id)
+      }
+    }
+    wanted = keys.sorted().map { ($0, users[$0] ?? []) }
+    isComplete = broken.isEmpty
+    isWhole = names.isEmpty
+  }
+
+  /// Whether all profiles that were asked for could be read.
+  package let isComplete: Bool
+  /// Whether all of the workspace was asked for.
+  let isWhole: Bool
+
+  private static func files(
+    _ names: [String], in loader: WorkspaceLoader
+  ) throws -> [ProfileFile] {
+    guard !names.isEmpty else { return loader.files }
+    let links = try loader.activeProfiles()
+    var files: [ProfileFile] = []
+    for name in names {
+      let id = links[name] ?? name
+      let found =
+        loader.files.filter { $0.id == id }
+        + (loader.files.contains { $0.id == id } ? [] : loader.files.filter { $0.stem == id })
+      guard !found.isEmpty else {
+        let words = loader.files.map(\.id) + links.keys.sorted()
+        throw OperationError(
+          .usage, "the workspace has no profile or instance '\(name)'",
+          help: Suggestion.help(
+            for: name, among: words, otherwise: "'amm list' shows what there is"))
+      }
+      files += found.filter { file in !files.contains { $0.id == file.id } }
+    }
+    return files
+  }
+
+  /// Whether the lock has an entry of a key.
+  func has(_ key: String) -> Bool {
+    if let image = key.afterImage { return lock.images[image] != nil }
+    return ModelName(key: key).map { lock.models[$0] != nil } ?? false
+  }
+
+  /// The keys of all entries.
+  package var keys: [String] {
+    (lock.models.keys.map(\.key) + lock.images.keys.map { "image:" + $0 }).sorted()
+  }
+
+  /// Changes the file as it is by then, so that nothing that another amm adds meanwhile is lost.
+  func change(_ body: (inout ModelLock) -> Void) throws(HostError) {
+    let held = try folder.lock(".")
+    defer { withExtendedLifetime(held) {} }
+    var now = folder.modelLock.value ?? ModelLock()
+    let before = now
+    body(&now)
+    let text = now.text
+    let written = try folder.read(ModelLock.fileName, limit: ModelLock.limit)?.bytes
+    guard now != before || written != Array(text.utf8) else { return }
+    try folder.write(text, to: ModelLock.fileName)
+  }
+}
+
+extension String {
+  /// What follows `image:`; nil for the key of a model.
+  var afterImage: String? { hasPrefix("image:") ? String(dropFirst(6)) : nil }
+}

@@ -1,0 +1,117 @@
+package import Deployments
+import Diagnostics
+import Host
+import Locks
+import Profiles
+import Workspaces
+
+/// From a model's name to a server that answers: what is missing is made, what is there is used.
+///
+/// Each step is whole by itself, so that a second run goes on where the first one ended.
+package struct BringUp {
+  private let machine: Machine
+  private let workspace: String?
+
+  /// - Parameter workspace: Its folder, as it was typed; nil for the one that is meant.
+  package init(in workspace: String?, on machine: Machine) {
+    self.workspace = workspace
+    self.machine = machine
+  }
+
+  /// Serves a model or a profile.
+  ///
+  /// - Parameters:
+  ///   - request: The model, or the profile by its path, file name or name; and the instance, nil for the
+  ///     workspace's first.
+  ///   - switching: How the switch is made; it is waited for.
+  /// - Returns: The server.
+  package func run(
+    _ request: AddedProfile.Request, _ switching: SwitchRequest
+  ) throws -> Workload {
+    let folder = try madeWorkspace()
+    guard let instance = try request.instance ?? folder.firstInstance else {
+      throw OperationError(
+        .invalid, "the workspace has no instance",
+        help: "write one under 'instances:' in \(folder.file("instances.yaml"))")
+    }
+    let file = try profile(request, in: folder)
+    try lock(file, in: folder)
+    try Switcher(folder, switching).run(instance, to: file)
+    let outcome = try WorkspaceLoader(folder).load()
+    guard let served = outcome.value?.deployment.workload(named: instance) else {
+      machine.tell(.diagnostics(outcome.diagnostics))
+      throw OperationError.told(.invalid)
+    }
+    return served
+  }
+
+  private func madeWorkspace() throws -> WorkspaceFolder {
+    let folder = try WorkspaceFolder.find(workspace, on: machine)
+    for done in try Leftovers(in: folder).finish() { machine.tell(.note(done)) }
+    guard try !folder.exists else { return folder }
+    let made = try NewWorkspace.create(at: folder.path, on: machine)
+    machine.tell(.result("\(made.path): made, for what this machine has"))
+    return try WorkspaceFolder.find(made.path, on: machine)
+  }
+
+  /// The profile that a word names, or a new one for the model that it names.
+  private func profile(
+    _ request: AddedProfile.Request, in folder: WorkspaceFolder
+  ) throws -> ProfileFile {
+    switch try ProfileCatalog(folder).find(request.source) {
+    case .one(let file): return file
+    case .several(let files):
+      throw OperationError(
+        .usage, "'\(request.source)' could be \(Phrase.oneOf(files.map(\.id)))",
+        help: "write the whole path")
+    case .none: break
+    }
+    let added = try AddedProfile(request, in: folder)
+    if let warning = added.warning { machine.tell(.warning(warning, help: nil)) }
+    if let file = try WorkspaceLoader(folder).files.first(where: { $0.id == added.id }),
+      file.read().value?.model.text == added.model
+    {
+      machine.tell(.note("'\(file.path)' is for the model already"))
+      return file
+    }
+    try added.write()
+    machine.tell(.result("\(added.path): written"))
+    guard let file = try WorkspaceLoader(folder).files.first(where: { $0.id == added.id }) else {
+      throw HostError("read", added.path, reason: "it is gone")
+    }
+    return file
+  }
+
+  /// Pins the model and its image; in a workspace without a lock, those of all instances.
+  ///
+  /// - Throws: Where there is no such model. What cannot be asked for now stays as its name says.
+  private func lock(_ file: ProfileFile, in folder: WorkspaceFolder) throws {
+    guard !file.isFromLibrary, !machine.isOffline else { return }
+    let hasLock = try folder.kind(of: ModelLock.fileName) != nil
+    let others = try hasLock ? [] : WorkspaceLoader(folder).activeProfiles().values.sorted()
+    let known = try WorkspaceLoader(folder).files.map(\.id)
+    let lock = try WorkspaceLock(
+      folder, for: [file.id] + others.filter { known.contains($0) && $0 != file.id })
+    var missing: Fetcher.Failure?
+    try lock.update(askingAgain: false) { key, change in
+      guard case .failed(let failure) = change else {
+        machine.tell(.note("locked \(key)"))
+        return
+      }
+      let isOwn = lock.wanted.first { $0.key == key }?.profiles.contains(file.id) ?? false
+      if failure.kind == "missing", isOwn { missing = failure }
+      machine.tell(.warning("\(key) is not locked: \(failure.message)", help: failure.help))
+    }
+    if let missing { throw OperationError(.invalid, missing.message, help: missing.help) }
+  }
+}
+
+extension WorkspaceFolder {
+  /// The first instance of the file; nil where it has none that can be read.
+  fileprivate var firstInstance: String? {
+    get throws(HostError) {
+      let names = try instanceNames
+      return names.contains("main") ? "main" : names.first
+    }
+  }
+}

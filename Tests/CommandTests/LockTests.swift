@@ -1,0 +1,225 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `amm lock` and what a lock does, against a stand-in for the hub.
+struct LockTests {
+  let hub: FakeHub
+  let home: TemporaryFolder
+  static let tokenizer = #"{"chat_template": "{% if tools %}{% endif %}"}"#
+
+  init() throws {
+    hub = try FakeHub()
+    home = try TemporaryFolder()
+    try hub.put(Self.configuration(context: 4096), at: "config.json", in: "acme/tiny")
+    try hub.put(Self.tokenizer, at: "tokenizer_config.json", in: "acme/tiny")
+    try hub.put(String(repeating: "w", count: 200_000), at: "model.safetensors", in: "acme/tiny")
+    try hub.put("not needed", at: "README.md", in: "acme/tiny")
+    try hub.describe("acme/tiny", #"{"license": "apache-2.0"}"#)
+    try home.write(
+      """
+      version: 1
+      defaults: {gpus: []}
+      instances:
+        main: {port: 8080}
+
+      """, to: "w/instances.yaml")
+    try home.write(
+      """
+      name: tiny
+      source: {type: huggingface, model_id: acme/tiny}
+      container: {runtime: vllm, image: "localhost/vllm:1"}
+
+      """, to: "w/profiles/chat/tiny.yaml")
+    try home.link("w/active/main.yaml", to: "../profiles/chat/tiny.yaml")
+  }
+
+  static func configuration(context: Int) -> String {
+    """
+    {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 64,
+     "num_attention_heads": 4, "num_hidden_layers": 2, "num_key_value_heads": 2,
+     "max_position_embeddings": \(context), "vocab_size": 100}
+    """
+  }
+
+  private func amm(_ words: String..., with more: [String: String] = [:]) throws -> Finished {
+    let environment = [
+      "HOME": home.url.path, "HF_ENDPOINT": hub.address, "HF_HUB_OFFLINE": "0",
+    ]
+    return try Program.run(
+      Program.amm, words + ["--workspace", home.file("w").path],
+      environment: environment.merging(more) { $1 })
+  }
+
+  @Test func `a lock has what the hub says, and nothing twice`() throws {
+    let made = try amm("lock")
+    #expect(made.status == 0, "\(made.errors)")
+    #expect(made.output.contains("licence apache-2.0"))
+    let text = try home.read("w/models.lock.json")
+    #expect(text.contains("\"context_length\": 4096") && text.contains("\"tools\": true"))
+    #expect(!text.contains("README"))
+    #expect(try amm("lock").output == "1 entries, all there\n")
+    #expect(try amm("lock", "--update").output.hasSuffix(": as before\n"))
+    #expect(try home.read("w/models.lock.json") == text)
+    #expect(try amm("lock", "--check").status == 0)
+    // Of a file that Git keeps and of one that it does not, the hash is the content's.
+    let tool = try #require(Program.find("sha256sum"))
+    for file in ["config.json", "model.safetensors"] {
+      let hash = try Program.run(tool, [hub.root.file("models/acme/tiny/\(file)").path])
+      #expect(text.contains(String(hash.output.prefix(64))))
+    }
+  }
+
+  @Test func `units pin the commit, without network and the same everywhere`() throws {
+    #expect(try amm("lock").status == 0)
+    let offline = ["HF_ENDPOINT": "http://127.0.0.1:1"]
+    #expect(try amm("validate", "--strict", with: offline).status == 0)
+    #expect(try amm("generate", with: offline).status == 0)
+    let unit = try home.read("w/generated/quadlet/main.container")
+    let commit = try #require(
+      try home.read("w/models.lock.json").firstMatch(of: /"commit": "([0-9a-f]{40})"/)
+    ).output.1
+    #expect(unit.contains("--revision \(commit)"))
+  }
+
+  @Test func `what the lock says of a model is checked`() throws {
+    #expect(try amm("lock").status == 0)
+    try home.write(
+      try home.read("w/profiles/chat/tiny.yaml") + "parameters: {context_length: 8192}\n",
+      to: "w/profiles/chat/tiny.yaml")
+    let refused = try amm("validate")
+    #expect(refused.status == 1 && refused.errors.contains("[context-exceeds-model]"))
+    #expect(refused.errors.contains("the lock says this of the model"))
+  }
+
+  @Test func `what moved is told, and taken over when that is wanted`() throws {
+    #expect(try amm("lock").status == 0)
+    let before = try home.read("w/models.lock.json")
+    let folder = hub.root.file("commits/old")
+    try FileManager.default.createDirectory(
+      at: folder.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try FileManager.default.copyItem(at: hub.root.file("models/acme/tiny"), to: folder)
+    let commit = try #require(before.firstMatch(of: /"commit": "([0-9a-f]{40})"/)).output.1
+    try hub.describe(
+      "acme/tiny", #"{"license": "mit", "commits": {"\#(commit)": "old"}}"#)
+    try hub.put(Self.configuration(context: 2048), at: "config.json", in: "acme/tiny")
+    let check = try amm("lock", "--check")
+    #expect(
+      check.output.contains(
+        "has moved: licence is 'mit', where the lock had 'apache-2.0'; commit is"),
+      "\(check.output)\(check.errors)")
+    #expect(check.output.contains("'config.json' has another content"))
+    #expect(try home.read("w/models.lock.json") == before)
+    let update = try amm("lock", "--update", "tiny")
+    #expect(update.output.contains("licence is 'mit', where the lock had 'apache-2.0'"))
+    #expect(try home.read("w/models.lock.json").contains("\"context_length\": 2048"))
+  }
+
+  /// Each as a change of a line that is right, and whether it can be seen without asking.
+  @Test(
+    arguments: [
+      ("\"context_length\": 4096", "\"context_length\": 131072"),
+      ("\"license\": \"apache-2.0\"", "\"license\": \"mit\""),
+      ("\"gated\": \"open\"", "\"gated\": \"manual\""),
+      ("\"size\": 200000", "\"size\": 200001"),
+      ("\"model.safetensors\"", "\"model2.safetensors\""),
+      ("\"tools\": true", "\"thinking\": true"), ("\"commit\": \"", "\"commit\": \"0"),
+      ("\"sha256\": \"", "\"sha256\": \"0"), ("\"vocabulary\": 100", "\"vocabulary\": 101"),
+    ])
+  func `a changed lock is told from what the hub has`(old: String, new: String) throws {
+    #expect(try amm("lock").status == 0)
+    var text = try home.read("w/models.lock.json")
+    #expect(text.contains(old))
+    text = text.replacing(old, with: new, maxReplacements: 1)
+    // A digit that is put before others pushes one out.
+    for key in ["commit", "sha256"] where old.contains(key) {
+      let start = try #require(text.range(of: new)).upperBound
+      text.remove(at: try #require(text[start...].firstIndex(of: "\"")).self.previous(in: text))
+    }
+    try home.write(text, to: "w/models.lock.json")
+    let check = try amm("lock", "--check")
+    #expect(check.status == 1, "\(check.output)\(check.errors)")
+  }
+
+  @Test func `a check without network finds what is missing, left over and edited`() throws {
+    #expect(try amm("lock", "--check", "--offline").status == 1)
+    #expect(try amm("lock").status == 0)
+    #expect(try amm("lock", "--check", "--offline").status == 0)
+    let text = try home.read("w/models.lock.json")
+    try home.write(text.replacing("    }\n  }", with: "    }\n\n  }"), to: "w/models.lock.json")
+    let edited = try amm("lock", "--check", "--offline")
+    #expect(edited.status == 1 && edited.errors.contains("'amm lock' mends that"))
+    try home.write(text.replacing("acme/tiny\"", with: "acme/other\""), to: "w/models.lock.json")
+    let renamed = try amm("lock", "--check", "--offline")
+    #expect(renamed.errors.contains("is missing; 'chat/tiny' needs it"))
+    #expect(renamed.errors.contains("nothing needs it"))
+    #expect(try amm("lock").output.contains("removed; nothing needs it"))
+    #expect(try home.read("w/models.lock.json") == text)
+  }
+
+  @Test func `a damaged lock stops what would pin by it`() throws {
+    try home.write("{\"version\": 1, \"models\": {}, \"image\": {}}", to: "w/models.lock.json")
+    for command in ["validate", "generate", "lock"] {
+      let refused = try amm(command)
+      #expect(refused.status == 1, "\(command)")
+      #expect(
+        refused.errors.contains("models.lock.json:1:") && refused.errors.contains("[lock-damaged]"))
+    }
+    #expect(try amm("lock", "--update").status == 0)
+  }
+
+  @Test func `twenty at once leave a whole lock with all that was asked for`() throws {
+    for number in 0..<4 {
+      let id = "acme/m\(number)"
+      try hub.put(Self.configuration(context: 4096), at: "config.json", in: id)
+      try hub.put("w", at: "model.safetensors", in: id)
+      try home.write(
+        "name: m\(number)\nsource: {type: huggingface, model_id: \(id)}\ncontainer: {runtime: vllm, image: \"localhost/vllm:1\"}\n",
+        to: "w/profiles/chat/m\(number).yaml")
+    }
+    let runner = try #require(Program.find("xargs"))
+    try home.write((0..<20).map { "m\($0 % 4)\n" }.joined(), to: "names")
+    let result = try Program.run(
+      runner,
+      [
+        "-P", "20", "-I", "{}", "-a", home.file("names").path, Program.amm.path, "lock", "--update",
+        "{}", "--workspace", home.file("w").path,
+      ],
+      environment: [
+        "HOME": home.url.path, "HF_ENDPOINT": hub.address, "HF_HUB_OFFLINE": "0",
+      ])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try amm("lock").status == 0)
+    #expect(try amm("lock", "--check").status == 0)
+    let left = try FileManager.default.contentsOfDirectory(atPath: home.file("w").path)
+    #expect(left.sorted() == ["active", "instances.yaml", "models.lock.json", "profiles"])
+  }
+
+  @Test func `what cannot be had is told with a way out, and the rest is locked`() throws {
+    try home.write(
+      "name: gone\nsource: {type: huggingface, model_id: acme/gone}\ncontainer: {runtime: vllm, image: \"localhost/vllm:1\"}\n",
+      to: "w/profiles/chat/gone.yaml")
+    try hub.put("{}", at: "config.json", in: "acme/gated")
+    try hub.put("w", at: "model.safetensors", in: "acme/gated")
+    try hub.describe("acme/gated", #"{"gated": "auto"}"#)
+    try home.write(
+      "name: gated\nsource: {type: huggingface, model_id: acme/gated}\ncontainer: {runtime: vllm, image: \"localhost/vllm:1\"}\n",
+      to: "w/profiles/chat/gated.yaml")
+    let result = try amm("lock")
+    #expect(result.status == 1)
+    #expect(result.errors.contains("there is no model 'acme/gone'"))
+    #expect(result.errors.contains("accept them at \(hub.address)/acme/gated"))
+    #expect(try home.read("w/models.lock.json").contains("huggingface:acme/tiny"))
+    // The token is read from its file, and goes to nobody but the hub.
+    try home.write("hf_test\n", to: ".cache/huggingface/token")
+    try FileManager.default.removeItem(at: home.file("w/profiles/chat/gone.yaml"))
+    #expect(try amm("lock").status == 0)
+    #expect(try home.read("w/models.lock.json").contains("\"gated\": \"automatic\""))
+    let warned = try amm("validate")
+    #expect(!warned.errors.contains("hf_test"))
+  }
+}
+
+extension String.Index {
+  fileprivate func previous(in text: String) -> String.Index { text.index(before: self) }
+}
