@@ -228,4 +228,87 @@ rec {
         echo ok > ${placeholder "out"}
       '';
     };
+
+  # The files of a model that a lock names, as a folder for `source: {type: local, path: …}` or a read-only
+  # mount: each fetched at the lock's commit, with the lock's hash. Those of a gated model are not fetched, since
+  # a token must not reach the store: Nix asks for them, and says how they are added.
+  #
+  # Nothing of this happens unless it is called: weights in the store are weights in every cache that it is
+  # pushed to, whatever their licence says.
+  modelFiles =
+    {
+      # With fetchurl, requireFile and linkFarm: nixpkgs.
+      pkgs,
+      # The path of models.lock.json.
+      lock,
+      # The key of an entry: "huggingface:ORG/NAME".
+      model,
+    }:
+    let
+      inherit (builtins)
+        replaceStrings
+        stringLength
+        substring
+        ;
+      read = builtins.fromJSON (builtins.readFile lock);
+      entry =
+        read.models.${model}
+          or (throw "modelFiles: the lock has no '${model}'; it has ${concatStringsSep ", " (attrNames read.models)}");
+      prefix = "huggingface:";
+      rest =
+        if substring 0 (stringLength prefix) model == prefix then
+          substring (stringLength prefix) (-1) model
+        else
+          throw "modelFiles: '${model}' is fetched by Ollama itself";
+      id = builtins.head (builtins.match "([^@#]*)([@#].*)?" rest);
+      plain = builtins.match "[A-Za-z0-9+._?=-]*";
+      # What a name in the store may have, of a text.
+      storeName =
+        text:
+        let
+          letters = builtins.genList (index: substring index 1 text) (stringLength text);
+          word = concatStringsSep "" (map (letter: if plain letter == null then "-" else letter) letters);
+        in
+        if substring 0 1 word == "." then "-" + word else word;
+      escaped =
+        replaceStrings
+          [
+            "%"
+            " "
+            "#"
+            "?"
+            "+"
+          ]
+          [
+            "%25"
+            "%20"
+            "%23"
+            "%3F"
+            "%2B"
+          ];
+      file =
+        path:
+        { sha256, ... }:
+        let
+          name = storeName (baseNameOf path);
+          url = "${entry.origin}/${id}/resolve/${entry.commit}/${escaped path}";
+        in
+        if entry.gated == "open" then
+          pkgs.fetchurl { inherit name sha256 url; }
+        else
+          pkgs.requireFile {
+            inherit name sha256;
+            message = ''
+              ${path} of ${id} is given only to accounts that accepted its terms. Fetch it, and add it to the store:
+                hf download ${id} '${path}' --revision ${entry.commit} --local-dir .
+                nix-store --add-fixed sha256 '${path}'
+            '';
+          };
+    in
+    pkgs.linkFarm "${storeName (baseNameOf id)}-${substring 0 12 entry.commit}" (
+      map (path: {
+        name = path;
+        path = file path entry.files.${path};
+      }) (attrNames entry.files)
+    );
 }

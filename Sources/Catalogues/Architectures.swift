@@ -23,37 +23,51 @@ package struct Architectures: Sendable {
     let isAnywhere: Bool
   }
 
-  private let rows: [Substring: Row]
+  private let launcher: String
   /// Those that were looked at, the oldest first.
   private let releases: [Release]
 
   /// Those of a launcher; nil for one that has no table.
   package init?(of launcher: String) {
+    self.launcher = launcher
+    releases = Self.words(of: launcher, "*").dropFirst(2).compactMap { Release(tag: $0) }
+    if releases.isEmpty { return nil }
+  }
+
+  /// The words of one line of the table, which is looked for byte by byte: most commands need one or none.
+  private static func words(of launcher: String, _ name: String) -> [String] {
     let lines = unsafe amm_architectures()
-    let text = unsafe String(
-      decoding: UnsafeBufferPointer(start: lines.bytes, count: lines.length), as: UTF8.self)
-    var rows: [Substring: Row] = [:]
-    var releases: [Release] = []
-    for line in text.split(separator: "\n") {
-      let words = line.split(separator: "\t")
-      guard words[0] == launcher, words.count > 3 else { continue }
-      if words[1] == "*" {
-        releases = words.dropFirst(2).compactMap { Release(tag: String($0)) }
-        continue
+    let text = unsafe UnsafeBufferPointer(start: lines.bytes, count: lines.length)
+    let start = Array("\(launcher)\t\(name)\t".utf8)
+    var place = 0
+    while place < text.count {
+      var end = place
+      while end < text.count, unsafe text[end] != 0x0A { end += 1 }
+      let isWanted =
+        end - place >= start.count
+        && start.indices.allSatisfy { unsafe text[place + $0] == start[$0] }
+      if isWanted {
+        let line = unsafe text[place..<end]
+        return unsafe line.split(separator: 0x09).map { unsafe String(decoding: $0, as: UTF8.self) }
       }
-      rows[words[1]] = Row(
-        first: words[2] == "-" ? nil : Release(tag: String(words[2])),
-        last: words[3] == "-" ? nil : Release(tag: String(words[3])),
-        goneIn: words.count > 4 ? Release(tag: String(words[4])) : nil, isAnywhere: words[3] != "0")
+      place = end + 1
     }
-    guard !releases.isEmpty else { return nil }
-    self.rows = rows
-    self.releases = releases
+    return []
+  }
+
+  /// What is said of an architecture; nil for one that is not in the table.
+  private func row(of name: String) -> Row? {
+    let words = Self.words(of: launcher, name)
+    guard words.count > 3 else { return nil }
+    return Row(
+      first: words[2] == "-" ? nil : Release(tag: words[2]),
+      last: words[3] == "-" ? nil : Release(tag: words[3]),
+      goneIn: words.count > 4 ? Release(tag: words[4]) : nil, isAnywhere: words[3] != "0")
   }
 
   /// What a release makes of an architecture.
   package subscript(name: String, in release: Release) -> Answer {
-    guard let row = rows[name[...]] else {
+    guard let row = row(of: name) else {
       // One before the first that was looked at, or after the last, may have anything.
       let isInside = releases.first.map { !(release < $0) } ?? false
       return isInside && !(releases.last.map { $0 < release } ?? true)

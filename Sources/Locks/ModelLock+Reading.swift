@@ -102,7 +102,7 @@ extension LockedModel {
       guard LockedFile.isPath(name) else {
         throw LockProblem(filesPath + [name], "is no path of a file in a repository")
       }
-      files.append(try LockedFile(name, entry, at: filesPath + [name]))
+      files.append(try LockedFile(name, entry, at: filesPath))
     }
     guard !files.isEmpty else { throw LockProblem(path, "has no files") }
     var facts: ModelFacts?
@@ -135,14 +135,17 @@ extension LockedModel {
 
 extension LockedFile {
   fileprivate init(
-    _ name: String, _ value: JSONValue, at path: [String]
+    _ name: String, _ value: JSONValue, at files: [String]
   ) throws(LockProblem) {
-    let members = try value.members(of: ["size", "sha256"], at: path)
-    guard let size = members["size"]?.wholeNumber else {
-      throw LockProblem(path, "has no size: a number of bytes")
+    guard let size = value["size"]?.wholeNumber else {
+      throw LockProblem(files + [name], "has no size: a number of bytes")
     }
-    guard let hash = members["sha256"]?.text, hash.isSHA256 else {
-      throw LockProblem(path, "has no SHA-256 of 64 hexadecimal digits")
+    guard let hash = value["sha256"]?.text, hash.isSHA256 else {
+      throw LockProblem(files + [name], "has no SHA-256 of 64 hexadecimal digits")
+    }
+    // There are many, and a path to each would take longer than to read it.
+    if case .object(let members) = value, members.count > 2 {
+      _ = try value.members(of: ["size", "sha256"], at: files + [name])
     }
     self.init(path: name, size: size, sha256: hash)
   }

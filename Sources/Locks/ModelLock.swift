@@ -100,13 +100,24 @@ package struct LockedFile: Sendable, Equatable {
   /// Whether a text is a path below a folder that every machine can have: no part of it is empty or leads
   /// upwards.
   package static func isPath(_ text: String) -> Bool {
-    let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    return (1...16).contains(parts.count) && text.utf8.count <= 512
-      && text.utf8.allSatisfy { 0x20...0x7E ~= $0 && $0 != 0x5C && $0 != 0x22 }
-      && parts.allSatisfy { part in
-        !part.isEmpty && part.count <= 200 && !part.elementsEqual(".".utf8)
-          && !part.elementsEqual("..".utf8)
+    unsafe text.withBytes { unsafe isPath($0) }
+  }
+
+  private static func isPath(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    var (parts, length, dots) = (1, 0, 0)
+    for byte in unsafe text {
+      if byte == UInt8(ascii: "/") {
+        // `.` and `..` are all dots.
+        guard length > dots || length > 2 else { return false }
+        (parts, length, dots) = (parts + 1, 0, 0)
+        continue
       }
+      guard 0x20...0x7E ~= byte, byte != 0x5C, byte != 0x22 else { return false }
+      length += 1
+      if byte == UInt8(ascii: ".") { dots += 1 }
+      guard length <= 200 else { return false }
+    }
+    return (length > dots || length > 2) && parts <= 16 && text.count <= 512
   }
 
   /// Whether it holds numbers of the model and is not about it.

@@ -98,5 +98,9 @@ extension String {
   }
 
   /// Whether it is a SHA-256: 64 hexadecimal digits with small letters.
-  package var isSHA256: Bool { utf8.count == 64 && utf8.allSatisfy(\.isLowercaseHexDigit) }
+  package var isSHA256: Bool {
+    unsafe withBytes { bytes in
+      unsafe bytes.count == 64 && bytes.allSatisfy { $0.isLowercaseHexDigit }
+    }
+  }
 }

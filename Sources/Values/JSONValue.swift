@@ -1,7 +1,7 @@
 import Text
 
 /// JSON that others wrote (RFC 8259), null included; `Value` is what amm itself writes.
-package indirect enum JSONValue: Sendable, Equatable {
+package enum JSONValue: Sendable, Equatable {
   case null
   case boolean(Bool)
   /// As a double, as JavaScript has it: integers beyond 2^53 lose digits.
@@ -23,7 +23,7 @@ package indirect enum JSONValue: Sendable, Equatable {
   /// - Parameter isStrict: Whether an object that has one name twice is none, too: of two, nobody knows
   ///   which is meant.
   package init?(parsing bytes: [UInt8], strictly isStrict: Bool = false) {
-    var reader = JSONReader(bytes: bytes[...], isStrict: isStrict)
+    var reader = JSONReader(bytes: bytes, isStrict: isStrict)
     guard let value = reader.value(depth: 0), reader.isAtEnd else { return nil }
     self = value
   }
@@ -59,33 +59,51 @@ package indirect enum JSONValue: Sendable, Equatable {
 
 /// A reader of JSON, byte by byte.
 private struct JSONReader {
-  var bytes: ArraySlice<UInt8>
+  private let bytes: [UInt8]
   /// Whether an object has each name once.
-  let isStrict: Bool
+  private let isStrict: Bool
+  /// The place of the next byte.
+  private var place = 0
+
+  init(bytes: [UInt8], isStrict: Bool) {
+    self.bytes = bytes
+    self.isStrict = isStrict
+  }
+
+  /// The next byte; nil at the end.
+  private var next: UInt8? { place < bytes.count ? bytes[place] : nil }
 
   private mutating func skipBlanks() {
-    while let byte = bytes.first, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
-      bytes.removeFirst()
+    while place < bytes.count {
+      let byte = bytes[place]
+      guard byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D else { return }
+      place += 1
     }
   }
 
   var isAtEnd: Bool {
     mutating get {
       skipBlanks()
-      return bytes.isEmpty
+      return place == bytes.count
     }
   }
 
   private mutating func take(_ byte: UInt8) -> Bool {
     skipBlanks()
-    guard bytes.first == byte else { return false }
-    bytes.removeFirst()
+    guard next == byte else { return false }
+    place += 1
     return true
+  }
+
+  private mutating func pop() -> UInt8? {
+    guard place < bytes.count else { return nil }
+    place += 1
+    return bytes[place - 1]
   }
 
   mutating func value(depth: Int) -> JSONValue? {
     skipBlanks()
-    guard depth < JSONValue.depthLimit, let first = bytes.first else { return nil }
+    guard depth < JSONValue.depthLimit, let first = next else { return nil }
     switch first {
     case UInt8(ascii: "{"): return object(depth: depth)
     case UInt8(ascii: "["): return list(depth: depth)
@@ -99,8 +117,8 @@ private struct JSONReader {
 
   private mutating func word(_ word: StaticString, _ value: JSONValue) -> JSONValue? {
     let letters = Array(word.description.utf8)
-    guard bytes.starts(with: letters) else { return nil }
-    bytes.removeFirst(letters.count)
+    guard bytes[place...].starts(with: letters) else { return nil }
+    place += letters.count
     return value
   }
 
@@ -124,63 +142,90 @@ private struct JSONReader {
       guard let name = text(), take(UInt8(ascii: ":")), let item = value(depth: depth + 1) else {
         return nil
       }
-      if isStrict, members[name] != nil { return nil }
-      members[name] = item
+      let before = members.updateValue(item, forKey: name)
+      if isStrict, before != nil { return nil }
     } while take(UInt8(ascii: ","))
     return take(UInt8(ascii: "}")) ? .object(members) : nil
   }
 
   /// RFC 8259, section 6.
   private mutating func number() -> JSONValue? {
-    var rest = bytes
-    if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
-    func digits() -> Int {
-      let count = rest.prefix { $0.isASCIIDigit }.count
-      rest.removeFirst(count)
-      return count
-    }
-    let startsWithZero = rest.first == 0x30
+    let start = place
+    if next == UInt8(ascii: "-") { place += 1 }
+    let startsWithZero = next == 0x30
+    let first = place
     let whole = digits()
     guard whole > 0, !(startsWithZero && whole > 1) else { return nil }
-    if rest.first == UInt8(ascii: ".") {
-      rest.removeFirst()
+    var isWhole = true
+    if next == UInt8(ascii: ".") {
+      isWhole = false
+      place += 1
       guard digits() > 0 else { return nil }
     }
-    if let byte = rest.first, byte | 0x20 == UInt8(ascii: "e") {
-      rest.removeFirst()
-      if let sign = rest.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") {
-        rest.removeFirst()
-      }
+    if let byte = next, byte | 0x20 == UInt8(ascii: "e") {
+      isWhole = false
+      place += 1
+      if let sign = next, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { place += 1 }
       guard digits() > 0 else { return nil }
     }
-    let text = String(decoding: bytes[..<rest.startIndex], as: UTF8.self)
-    bytes = rest
+    // Most numbers are whole, and a double holds each of fifteen digits.
+    if isWhole, whole <= 15, start == first {
+      return .number(Double(bytes[start..<place].reduce(0) { $0 * 10 + Int($1 - 0x30) }))
+    }
+    let text = String(decoding: bytes[start..<place], as: UTF8.self)
     guard let number = Double(text), number.isFinite else { return nil }
     return .number(number)
   }
 
+  /// Passes over digits, and counts them.
+  private mutating func digits() -> Int {
+    let start = place
+    while let byte = next, byte.isASCIIDigit { place += 1 }
+    return place - start
+  }
+
   private mutating func text() -> String? {
-    guard bytes.first == UInt8(ascii: "\"") else { return nil }
-    bytes.removeFirst()
-    var out: [UInt8] = []
+    guard next == UInt8(ascii: "\"") else { return nil }
+    place += 1
+    let start = place
+    let isASCII = skipPlain()
+    // Most texts have no escapes, and are of ASCII, which is valid as it is.
+    if next == UInt8(ascii: "\"") {
+      place += 1
+      let text = bytes[start..<(place - 1)]
+      return isASCII
+        ? String(decoding: text, as: UTF8.self) : String(validating: text, as: UTF8.self)
+    }
+    var out = Array(bytes[start..<place])
     while true {
-      let plain = bytes.prefix {
-        $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 >= 0x20
-      }
-      out += plain
-      bytes.removeFirst(plain.count)
-      switch bytes.popFirst() {
+      switch pop() {
       case UInt8(ascii: "\""): return String(validating: out, as: UTF8.self)
       case UInt8(ascii: "\\"):
         guard let scalar = escape() else { return nil }
         out += String(scalar).utf8
       default: return nil
       }
+      let plain = place
+      skipPlain()
+      out += bytes[plain..<place]
     }
   }
 
+  /// Passes over what stands for itself in a text.
+  ///
+  /// - Returns: Whether all of that is ASCII.
+  @discardableResult
+  private mutating func skipPlain() -> Bool {
+    var all: UInt8 = 0
+    while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
+      all |= byte
+      place += 1
+    }
+    return all < 0x80
+  }
+
   private mutating func escape() -> Unicode.Scalar? {
-    switch bytes.popFirst() {
+    switch pop() {
     case UInt8(ascii: "\""): return "\""
     case UInt8(ascii: "\\"): return "\\"
     case UInt8(ascii: "/"): return "/"
@@ -195,11 +240,11 @@ private struct JSONReader {
         // Half a pair means nothing; servers send one where a token ends within a character.
         return Unicode.Scalar(unit) ?? "\u{FFFD}"
       }
-      let saved = bytes
-      guard bytes.popFirst() == UInt8(ascii: "\\"), bytes.popFirst() == UInt8(ascii: "u"),
-        let low = utf16(), (0xDC00..<0xE000).contains(low)
+      let saved = place
+      guard pop() == UInt8(ascii: "\\"), pop() == UInt8(ascii: "u"), let low = utf16(),
+        (0xDC00..<0xE000).contains(low)
       else {
-        bytes = saved
+        place = saved
         return "\u{FFFD}"
       }
       return Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00))
@@ -208,9 +253,9 @@ private struct JSONReader {
   }
 
   private mutating func utf16() -> UInt32? {
-    let digits = bytes.prefix(4)
+    let digits = bytes[place...].prefix(4)
     guard digits.count == 4, digits.allSatisfy(\.isHexDigit) else { return nil }
-    bytes.removeFirst(4)
+    place += 4
     return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
   }
 }
