@@ -45,13 +45,14 @@ let fuzzer: [Target] =
       name: "Fuzz",
       dependencies: [
         "CFuzzer",
-        "Experiments", "Models", "Profiles", "Workspaces", "Targets", "Deployments", "Schema",
-        "YAML", "Diagnostics",
+        "Experiments", "Locks", "Models", "Profiles", "Workspaces", "Targets", "Deployments",
+        "Schema", "YAML", "Diagnostics",
         "Values",
       ],
       path: "Tests/Fuzz",
       exclude: [
         "run", "CFuzzer", "instances.yaml", "history.jsonl", "experiment.json", "config.json",
+        "repository.json",
         "findings",
       ],
       swiftSettings: strict),

@@ -79,7 +79,9 @@ extension HubRepository {
     guard let pick else {
       let weights = wholeWeights
       guard !weights.isEmpty else { return nil }
-      return files.filter { weights.contains($0.path) || isSmall($0.path) }
+      return files.filter {
+        weights.contains($0.path) || isSmall($0.path) || Self.isOfModule($0.path)
+      }
     }
     guard let first = first(pick) else { return nil }
     return parts(of: first) + (projector.map { [$0] } ?? [])
@@ -97,9 +99,18 @@ extension HubRepository {
         guard name.hasSuffix(".gguf"), !name.contains("mmproj"), !name.contains("imatrix") else {
           return false
         }
-        let words = name.dropLast(5).split { "-./".contains($0) }
-        return words.contains { $0 == wanted }
+        return Self.has(wanted, in: name.dropLast(5))
       }
+    }
+  }
+
+  /// Whether a word stands in a name, with nothing but separators around it.
+  private static func has(_ word: String, in name: Substring) -> Bool {
+    name.ranges(of: word).contains { range in
+      let before =
+        range.lowerBound > name.startIndex ? name[name.index(before: range.lowerBound)] : "-"
+      let after = range.upperBound < name.endIndex ? name[range.upperBound] : "-"
+      return "-./".contains(before) && "-./".contains(after)
     }
   }
 
@@ -123,7 +134,7 @@ extension HubRepository {
     let all = files.filter {
       $0.path.lowercased().hasSuffix(".gguf") && $0.path.lowercased().contains("mmproj")
     }
-    return all.first { $0.path.lowercased().contains("f16") } ?? all.first
+    return all.first { Self.has("f16", in: $0.path.lowercased().dropLast(5)) } ?? all.first
   }
 
   private var wholeWeights: Set<String> {
@@ -134,6 +145,13 @@ extension HubRepository {
     if !others.isEmpty { return Set(others) }
     if !safetensors.isEmpty { return Set(safetensors) }
     return Set(names.filter { $0.hasPrefix("pytorch_model") && $0.hasSuffix(".bin") })
+  }
+
+  /// Whether a file holds weights of a module of sentence-transformers: `2_Dense/model.safetensors`.
+  private static func isOfModule(_ path: String) -> Bool {
+    let parts = path.split(separator: "/")
+    return parts.count == 2 && parts[0].dropFirst().hasPrefix("_")
+      && parts[0].utf8.first?.isASCIIDigit == true && parts[1] == "model.safetensors"
   }
 
   /// Whether a file is about the model: of a kind that such files have, and not of another program's copy.

@@ -105,7 +105,8 @@ package struct LockedFile: Sendable, Equatable {
 
   private static func isPath(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     var (parts, length, dots) = (1, 0, 0)
-    for byte in unsafe text {
+    for index in text.indices {
+      let byte = unsafe text[index]
       if byte == UInt8(ascii: "/") {
         // `.` and `..` are all dots.
         guard length > dots || length > 2 else { return false }

@@ -207,7 +207,7 @@ import Host
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_PROXY:
       throw WebError(
         .unreachable, "\(place): \(words)",
-        help: "without network, amm reads what the hub's cache and Ollama's store have")
+        help: "look at the network, and at https_proxy")
     case CURLE_OPERATION_TIMEDOUT where state.isSilent:
       throw WebError(
         .unreachable, "\(place) does not answer", help: "try again later")

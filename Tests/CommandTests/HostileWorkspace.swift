@@ -64,6 +64,7 @@ final class HostileWorkspace {
     let base = [
       "HOME": folder.file("home").path, "XDG_STATE_HOME": folder.file("home/state").path,
       "PATH": folder.file("bin").path + ":/usr/bin:/bin",
+      "HF_ENDPOINT": "http://127.0.0.1:1", "HF_HUB_OFFLINE": "0",
       "AMM_TASKS": Repository.file("share/tasks").path,
     ]
     let program =

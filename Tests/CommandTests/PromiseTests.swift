@@ -52,6 +52,8 @@ struct PromiseTests {
       ["switch", "srv", "c/q", "--apply", "home-manager"], ["switch", "srv", "c/q", "--wait=1"],
       ["rollback", "--no-apply"], ["start", "srv"], ["stop", "srv"], ["restart", "srv"],
       ["logs", "srv"], ["compare", "srv", "--task", "speed", "--timeout", "1"],
+      ["lock"], ["lock", "--update", "c/p"], ["lock", "--check"], ["lock", "--verify"],
+      ["add", "org/model"], ["add", "org/model", "--offline"],
       ["init", "../output"], ["clean"], ["clean", "--remove"],
     ]
 
@@ -62,6 +64,9 @@ struct PromiseTests {
     let relative = path.hasPrefix(root) ? String(path.dropFirst(root.count)) : path
     for name in ["generated", "active", "profiles", "experiments"] {
       if relative.hasPrefix("w/\(name)") || relative.hasPrefix("w/.\(name).amm-") { return name }
+    }
+    if relative == "w/models.lock.json" || relative.hasPrefix("w/.models.lock.json.amm-") {
+      return "lock"
     }
     if relative == "w/.amm-switch" || relative.hasPrefix("w/..amm-switch.amm-") { return "active" }
     if relative.hasPrefix("output") || relative.hasPrefix(".output.amm-") { return "output" }

@@ -1,6 +1,7 @@
 import Deployments
 import Diagnostics
 import Experiments
+import Locks
 import Models
 import Profiles
 import Schema
@@ -26,6 +27,8 @@ enum FuzzTarget: String, CaseIterable {
   case experiment
   /// A model's file: the head of a GGUF or safetensors file, or a configuration.
   case model
+  /// A lock, and what hubs and registries answer, of which locks are made.
+  case lock
 
   nonisolated(unsafe) static var chosen = FuzzTarget.profile
 
@@ -37,7 +40,32 @@ enum FuzzTarget: String, CaseIterable {
     case .records: Self.readRecords(bytes)
     case .experiment: Self.readExperiment(bytes)
     case .model: Self.readModel(bytes)
+    case .lock: Self.readLock(bytes)
     }
+  }
+
+  /// A lock that is read is written, and read again as it was; paths lead nowhere else.
+  private static func readLock(_ bytes: [UInt8]) {
+    let file = SourceFile(path: "models.lock.json", bytes: bytes)
+    let outcome = ModelLock.read(file)
+    require((outcome.value == nil) == outcome.diagnostics.hasErrors, "wrong without a word")
+    if let lock = outcome.value {
+      let again = ModelLock.read(SourceFile(path: "models.lock.json", text: lock.text)).value
+      require(again == lock, "a lock that changes when it is written")
+      for (name, model) in lock.models {
+        require(ModelName(key: name.key) == name, "a key of another name")
+        require((model.size ?? 0) >= 0, "sizes below 0")
+        require(
+          LockDifference.sentences(model, model).isEmpty, "a model that differs from itself")
+      }
+    }
+    if let repository = HubRepository(bytes) {
+      for file in repository.files + (repository.needed(.quantization("Q4_K_M")) ?? []) {
+        require(!("/" + file.path + "/").contains("/../"), "a file elsewhere")
+      }
+      _ = repository.needed(nil)
+    }
+    _ = RegistryAnswer(bytes)
   }
 
   /// A head that is read whole has as many tensors as it says; numbers are ones that checks can use.

@@ -50,13 +50,16 @@ package final class FakeMachine: Sendable {
     try amm(words, in: folder)
   }
 
-  package func amm(_ words: [String], in folder: String = "w") throws -> Finished {
-    try Program.run(
+  package func amm(
+    _ words: [String], in folder: String = "w", environment: [String: String] = [:]
+  ) throws -> Finished {
+    let base = [
+      "HOME": home.url.resolvingSymlinksInPath().path, "PATH": home.file("bin").path,
+      "FAKE_MACHINE": home.file("machine").path,
+    ]
+    return try Program.run(
       Program.amm, words + ["--workspace", home.file(folder).path],
-      environment: [
-        "HOME": home.url.resolvingSymlinksInPath().path, "PATH": home.file("bin").path,
-        "FAKE_MACHINE": home.file("machine").path,
-      ])
+      environment: base.merging(environment) { $1 })
   }
 
   /// What was called since it was asked last, a line each, without questions.

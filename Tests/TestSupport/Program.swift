@@ -69,8 +69,8 @@ package enum Program {
     let base = [
       "PATH": path,
       "HOME": "/nonexistent", "AMM_LIBRARY": Repository.file("profiles").path,
-      // Nobody but a stand-in is asked.
-      "HF_HUB_OFFLINE": "1",
+      // Nobody but a stand-in is asked; whatever leads elsewhere ends at a proxy that is none.
+      "HF_HUB_OFFLINE": "1", "https_proxy": "http://127.0.0.1:1",
     ]
     process.environment = base.merging(environment) { $1 }
     // Files, not pipes: a full pipe would need a second thread to be emptied.

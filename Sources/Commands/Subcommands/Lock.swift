@@ -145,7 +145,9 @@ struct Lock: ParsableCommand {
     } else {
       for finding in result.findings {
         let place = finding.file.map { "'\($0)' " } ?? ""
-        Console.fail("\(finding.key): \(place)\(finding.problem)")
+        Console.fail(
+          "\(finding.key): \(place)\(finding.problem)",
+          help: "remove the file; the next 'amm switch' or 'amm up' fetches it again")
       }
       for key in result.verified { Console.print("\(key): as the lock says") }
       for key in result.absent { Console.print("\(key): not on this machine") }

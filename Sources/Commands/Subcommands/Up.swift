@@ -43,6 +43,10 @@ struct Up: ParsableCommand {
   var context: Int?
 
   @Option(
+    name: .customLong("as"), help: "A new profile's name; one made from the model's without.")
+  var name: String?
+
+  @Option(
     help: "The instance that serves it; 'main', else the first without.",
     completion: Completion.instances)
   var instance: String?
@@ -77,6 +81,7 @@ struct Up: ParsableCommand {
       request.runtime = runtime
       request.quantization = quant
       request.context = context
+      request.name = name
       request.instance = instance
       let served = try BringUp(in: workspace.workspace, on: .here)
         .run(request, SwitchRequest(method: apply, wait: wait, isTrusted: trust))

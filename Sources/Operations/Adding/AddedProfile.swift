@@ -30,6 +30,9 @@ package struct AddedProfile {
     package var asksHub = true
 
     package init(source: String) { self.source = source }
+
+    /// Whether more than the model is asked for.
+    var isSpecific: Bool { runtime != nil || context != nil }
   }
 
   /// Its path below `profiles/`, without its ending.
@@ -40,6 +43,10 @@ package struct AddedProfile {
   package let text: String
   /// What does not fit the machine; nil where all does, or nothing is known of it.
   package let warning: String?
+  /// Why the hub did not say what the model is; nil where it did, or was not asked.
+  let failure: Fetcher.Failure?
+  /// What a lock calls its model; nil for one of this machine.
+  let lockName: ModelName?
   /// What it serves, as ``ModelSource/text`` has it.
   let model: String
   /// Where the model was read; nil where its files are not on this machine.
@@ -59,9 +66,15 @@ package struct AddedProfile {
     }
     var found = try ModelFinder(machine: workspace.machine)
       .find(address, quantization: request.quantization)
-    if found.facts == nil, request.asksHub {
-      try Self.ask(of: &found, on: workspace.machine)
+    // What is locked need not be asked for.
+    if found.facts == nil, let name = found.lockName,
+      let model = workspace.modelLock.value?.models[name]
+    {
+      found.take(model)
     }
+    failure =
+      found.facts == nil && request.asksHub
+      ? try Self.ask(of: &found, on: workspace.machine) : nil
     let choice = try Self.runtime(request.runtime, for: found)
     let runtime = choice.runtime
     let name = try Self.name(request.name, for: found)
@@ -94,6 +107,7 @@ package struct AddedProfile {
       throw OperationError.told(.invalid)
     }
     model = profile.model.text
+    lockName = profile.lockName
     if !outcome.diagnostics.isEmpty { workspace.machine.tell(.diagnostics(outcome.diagnostics)) }
   }
 
@@ -107,8 +121,12 @@ package struct AddedProfile {
   /// Asks the hub, or Ollama's registry, for what is not on this machine.
   ///
   /// - Throws: Where there is no such model. Without network the profile is written as far as that goes.
-  private static func ask(of found: inout FoundModel, on machine: Machine) throws {
-    guard let name = found.lockName, !machine.isOffline else { return }
+  ///
+  /// - Returns: Why it did not answer; nil where it did.
+  private static func ask(
+    of found: inout FoundModel, on machine: Machine
+  ) throws -> Fetcher.Failure? {
+    guard let name = found.lockName, !machine.isOffline else { return nil }
     var answer: Result<ModelLock, Fetcher.Failure>?
     do throws(HostError) {
       let fetcher = try Fetcher(machine)
@@ -123,8 +141,10 @@ package struct AddedProfile {
     case .failure(let failure):
       machine.tell(
         .warning("what the model is could not be read: \(failure.message)", help: failure.help))
+      return failure
     case nil: break
     }
+    return nil
   }
 
   // MARK: Choices

@@ -11,7 +11,7 @@ package struct VerifiedEntries {
   private var new: [String] = []
 
   private static let name = "seen-locks"
-  /// Bytes that are remembered: some ten thousand entries. Beyond that, they are forgotten together.
+  /// Bytes that are remembered: some ten thousand entries, forgotten together beyond that.
   private static let limit = 1 << 20
 
   /// What was seen before.
@@ -40,10 +40,11 @@ package struct VerifiedEntries {
   }
 
   /// Writes it down; where that cannot be, as in a build, entries stay unverified.
-  func keep() {
+  mutating func keep() {
     guard !new.isEmpty, let state = try? StateFolder(folder.machine) else { return }
     // A file that is too large to be read is begun anew.
     if (try? state.read(Self.name, limit: Self.limit)) == nil { try? state.remove(Self.name) }
     try? state.append(new.joined(separator: "\n"), to: Self.name)
+    new = []
   }
 }

@@ -51,10 +51,10 @@ extension WorkspaceLock {
         var change = Change.same
         try self.change { lock in change = lock.take(answer) }
         seen.add(answer)
+        seen.keep()
         tell(key, change)
       }
     }
-    seen.keep()
   }
 
   /// Takes out what nothing needs.

@@ -154,6 +154,29 @@ package struct Applier {
     try systemctl("start", service(of: instance), isFollowed)
   }
 
+  /// Whether an instance is installed; true for methods of which that cannot be seen.
+  func hasUnit(of instance: String) throws(HostError) -> Bool {
+    guard method == .quadlet else { return true }
+    let units = try UnitFolder(of: folder, makingParents: false)
+    return try units?.place.folder?.kind(of: "\(instance).container") != nil
+  }
+
+  /// Takes an instance away that was installed for the first time: it is stopped, and its units go.
+  ///
+  /// - Parameter workspace: As it is again.
+  func withdraw(_ instance: String, from workspace: Workspace) throws(HostError) {
+    guard let units = try UnitFolder(of: folder, makingParents: false) else { return }
+    let writer = try FolderWriter(to: units.place, machine)
+    try units.requireOwn()
+    let service = "\(instance).service"
+    if services.state(named: service) != nil { try systemctl("stop", service) }
+    let own = workspace.deployment.workload(named: instance)?.containers ?? []
+    let names = own.map(QuadletFile.name)
+    let files = try UnitChanges(of: workspace, in: units.place.folder).files
+    try writer.replace(with: files.filter { !names.contains($0.path) }, units.properties)
+    try systemctl("daemon-reload")
+  }
+
   private func systemctl(
     _ verb: String, _ unit: String? = nil, _ isFollowed: Bool = false
   ) throws(HostError) {

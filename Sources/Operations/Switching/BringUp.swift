@@ -35,7 +35,7 @@ package struct BringUp {
         help: "write one under 'instances:' in \(folder.file("instances.yaml"))")
     }
     let file = try profile(request, in: folder)
-    try lock(file, in: folder)
+    try lock(file, for: instance, in: folder)
     try Switcher(folder, switching).run(instance, to: file)
     let outcome = try WorkspaceLoader(folder).load()
     guard let served = outcome.value?.deployment.workload(named: instance) else {
@@ -68,9 +68,24 @@ package struct BringUp {
     }
     let added = try AddedProfile(request, in: folder)
     if let warning = added.warning { machine.tell(.warning(warning, help: nil)) }
-    if let file = try WorkspaceLoader(folder).files.first(where: { $0.id == added.id }),
-      file.read().value?.model.text == added.model
-    {
+    if let failure = added.failure, failure.kind != "refused" {
+      throw OperationError(
+        .refused, "what '\(request.source)' is cannot be read: \(failure.message)",
+        help: failure.help)
+    }
+    if let file = try WorkspaceLoader(folder).files.first(where: { $0.id == added.id }) {
+      let isSame =
+        try file.content(limit: 1 << 20)?.bytes == Array(added.text.utf8)
+        || (!request.isSpecific
+          && file.read().value.map {
+            $0.lockName == added.lockName
+              && $0.model.text == added.model
+          } ?? false)
+      guard isSame else {
+        throw OperationError(
+          .invalid, "'\(file.path)' is there already, for another model or with other settings",
+          help: "'amm up \(file.id)' serves it as it is; '--as NAME' writes another one")
+      }
       machine.tell(.note("'\(file.path)' is for the model already"))
       return file
     }
@@ -85,10 +100,15 @@ package struct BringUp {
   /// Pins the model and its image; in a workspace without a lock, those of all instances.
   ///
   /// - Throws: Where there is no such model. What cannot be asked for now stays as its name says.
-  private func lock(_ file: ProfileFile, in folder: WorkspaceFolder) throws {
+  private func lock(
+    _ file: ProfileFile, for instance: String, in folder: WorkspaceFolder
+  ) throws {
     guard !file.isFromLibrary, !machine.isOffline else { return }
     let hasLock = try folder.kind(of: ModelLock.fileName) != nil
-    let others = try hasLock ? [] : WorkspaceLoader(folder).activeProfiles().values.sorted()
+    let others =
+      try hasLock
+      ? []
+      : WorkspaceLoader(folder).activeProfiles().filter { $0.key != instance }.values.sorted()
     let known = try WorkspaceLoader(folder).files.map(\.id)
     let lock = try WorkspaceLock(
       folder, for: [file.id] + others.filter { known.contains($0) && $0 != file.id })

@@ -4,6 +4,8 @@ package enum SwitchEnd: Equatable {
   case stands
   /// As they were before, on the machine, too.
   case undone
+  /// As they were before: the instance was not installed then, and is not now.
+  case withdrawn
   /// Link and files as they were before, and applied, but the server does not answer.
   case notAnswering
   /// Link and files as they were before; that was not applied, for the reason given.
@@ -21,6 +23,8 @@ package enum SwitchEnd: Equatable {
       "\(stands); nothing was served before that could come back"
     case .stands: "\(stands); 'amm rollback \(name)' takes it back"
     case .undone: "'\(name)' serves \(old) again"
+    case .withdrawn:
+      "link and generated/ say \(old) again; '\(name)' was not installed, and is not now"
     case .notAnswering:
       "link and generated/ say \(old) again, but the server does not answer; 'amm logs \(name)' tells more"
     case .filesUndone(let reason):

@@ -154,6 +154,7 @@ package struct Switcher {
         of: served, by: applier, in: folder, changed: prepared.changesOwn)
     }
     let count = try switching.changes.count
+    let hadUnit = try applier.hasUnit(of: switching.instance)
     try switching.commit()
     if profile.isFromLibrary {
       machine.tell(.note("copied \(profile.id) from the library into the workspace"))
@@ -168,7 +169,9 @@ package struct Switcher {
     let own = machine.clock.monotonic() - start
     let failure = applyAndWait(served, switching.workspace, applier, verification)
     let end =
-      failure == nil || request.keepsFailed ? SwitchEnd.stands : takeBack(switching, applier)
+      failure == nil || request.keepsFailed
+      ? SwitchEnd.stands
+      : takeBack(switching, applier, hadUnit: hadUnit)
     record(
       switching, result: failure?.step ?? (applier.method == .none ? "not applied" : "done"),
       undone: end != .stands)
@@ -232,9 +235,16 @@ package struct Switcher {
     }
   }
 
-  private func takeBack(_ switching: SwitchTransaction, _ applier: Applier) -> SwitchEnd {
+  /// - Parameter hadUnit: Whether the instance was installed before.
+  private func takeBack(
+    _ switching: SwitchTransaction, _ applier: Applier, hadUnit: Bool
+  ) -> SwitchEnd {
     do throws(HostError) {
       guard let old = try switching.takeBack() else { return .stands }
+      guard hadUnit else {
+        try applier.withdraw(switching.instance, from: old)
+        return .withdrawn
+      }
       let served = old.deployment.workload(named: switching.instance)
       // Whether it has started anew is not asked: it may never have been stopped.
       let verification = served.map { served in
