@@ -20,6 +20,35 @@ package struct ModelIdentity: Sendable, Equatable {
   package let form: Form
   /// The name of the model that is meant, as the server gives it.
   package let name: String
+  /// How it is asked which commit of the model it loaded; nil where one is not pinned, and for servers that
+  /// were told it when they were started.
+  package var commit: Commit?
+
+  /// Where a server says which file it loaded, whose path in the hub's cache names a commit.
+  package struct Commit: Sendable, Equatable {
+    /// The path that is asked.
+    package let path: String
+    /// The member of its answer that is the file's path.
+    package let member: String
+    /// The commit that is meant.
+    package let commit: String
+
+    package init(path: String, member: String, commit: String) {
+      self.path = path
+      self.member = member
+      self.commit = commit
+    }
+
+    /// The commit of a file in the hub's cache (`…/snapshots/COMMIT/FILE`), where it is another one.
+    package func other(in file: String) -> String? {
+      let parts = file.split(separator: "/")
+      guard let place = parts.lastIndex(of: "snapshots"), place + 1 < parts.count else {
+        return nil
+      }
+      let found = String(parts[place + 1])
+      return found == commit ? nil : found
+    }
+  }
 
   package init(path: String, form: Form, name: String) {
     self.path = path

@@ -48,6 +48,18 @@ package enum ReportedModel: Equatable {
       return
     }
     self = identity.isMet(by: names) ? .meant : .other(names)
+    guard self == .meant, let commit = identity.commit else { return }
+    var details = machine.network.get(address, port, commit.path, Self.limit, nil)
+    if let status = details?.status, [401, 403].contains(status), let key = key() {
+      details = machine.network.get(address, port, commit.path, Self.limit, key)
+    }
+    guard let details, details.status == 200,
+      let file = JSONValue(parsing: details.body)?[commit.member]?.text,
+      let other = commit.other(in: file)
+    else { return }
+    self = .other([
+      "\(identity.name) at commit \(other.prefix(12)), not \(commit.commit.prefix(12))"
+    ])
   }
 
   var isStranger: Bool { if case .stranger = self { true } else { false } }

@@ -113,6 +113,15 @@ package enum LlamaCpp: Runtime {
     return .quantization(options?.quant?.value ?? "Q4_K_M")
   }
 
+  /// It loads whichever commit the hub's main branch is, but says from which file (tools/server, `/props`).
+  package static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity? {
+    var identity = identityByName(of: launch, profile)
+    identity?.commit = profile.locked.map {
+      ModelIdentity.Commit(path: "/props", member: "model_path", commit: $0.commit)
+    }
+    return identity
+  }
+
   package static func stretchesContext(_ profile: Profile) -> Bool {
     let options = options(of: profile)
     return options.ropeScaling != nil || options.ropeScale != nil
