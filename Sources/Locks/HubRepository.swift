@@ -10,6 +10,8 @@ package struct HubRepository: Sendable, Equatable {
   package let files: [File]
   /// Who may fetch it.
   package let gating: LockedModel.Gating
+  /// How many numbers its safetensors hold, as the hub counted them; nil where it did not.
+  package let parameters: Int?
   /// By the hub's word; nil where its author names none.
   package let license: String?
 
@@ -37,6 +39,7 @@ package struct HubRepository: Sendable, Equatable {
     case _ where value["private"]?.boolean == true: gating = .restricted
     default: gating = .open
     }
+    parameters = value["safetensors"]?["total"]?.wholeNumber.flatMap { $0 > 0 ? $0 : nil }
     let named = value["cardData"]?["license"]
     license = (named?.text ?? named?[0]?.text).flatMap { LockedModel.isLicense($0) ? $0 : nil }
     let all = siblings.map(File.init)

@@ -33,11 +33,11 @@ package final class Profile: Sendable {
     source: SourceFile, name: Located<String>, model: ModelSource,
     runtime: Located<any Runtime.Type>, options: AnyOptions, settings: Settings,
     document: ProfileDocument, facts: ModelSection, files: Located<ModelFacts>?,
-    lockName: ModelName?, locked: LockedModel?
+    named: ModelSource, locked: LockedModel?
   ) {
     self.facts = facts
     self.files = files
-    self.lockName = lockName
+    self.named = named
     self.locked = locked
     self.source = source
     self.name = name
@@ -80,8 +80,8 @@ package final class Profile: Sendable {
     locked != nil && range == model.range ? "the lock says this of the model" : text
   }
 
-  /// What a lock calls its model; nil for one of this machine.
-  package let lockName: ModelName?
+  /// The model as it is written: at the branch, tag or commit that its author names.
+  let named: ModelSource
   /// What the workspace's lock says of its model; nil where it says nothing.
   package let locked: LockedModel?
   /// Where the model is named, and who says what its files are, in words for a note.

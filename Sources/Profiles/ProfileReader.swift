@@ -134,8 +134,9 @@ extension Profile {
     guard let name = document.name, let model else { return nil }
     let section = document.runtimeSections.first { $0.runtime == runtime.name }
     let options = section?.options ?? runtime.noOptions
-    let lockName = ModelName(model, runtime.pick(of: options))
-    let locked = lockName.flatMap { lock?.models[$0] }
+    let locked = lock.flatMap { lock in
+      ModelName(model, runtime.pick(of: options)).flatMap { lock.models[$0] }
+    }
     var files: Located<ModelFacts>?
     if case .local(let path) = model {
       files = known(path.value).map { Located($0, path.range) }
@@ -149,7 +150,7 @@ extension Profile {
       model: runtime.loadsRevisions ? model.pinned(by: locked) : model,
       runtime: Located(runtime, word.range), options: options,
       settings: Settings(document, section, of: runtime), document: document, facts: facts,
-      files: files, lockName: lockName, locked: locked)
+      files: files, named: model, locked: locked)
   }
 }
 
@@ -226,6 +227,11 @@ extension ModelSource {
       self = .local(path)
     }
   }
+}
+
+extension Profile {
+  /// What a lock calls its model; nil for one of this machine, and for what a lock cannot name.
+  package var lockName: ModelName? { ModelName(named, runtime.value.pick(of: options)) }
 }
 
 extension ModelName {

@@ -61,6 +61,8 @@ struct Hub {
     }
     if let refusal { throw Self.explained(refusal, id, endpoint, hasToken: token != nil) }
     var facts = ModelFacts { small[$0] }
+    // Of weights in fewer bits, several may be counted as one.
+    if pick == nil, facts?.quantization == nil { facts?.parameters = repository.parameters }
     if let first = needed.first, pick != nil { facts = try head(of: first, id, repository.commit) }
     return LockedModel(
       commit: repository.commit, files: files, facts: facts, license: repository.license,

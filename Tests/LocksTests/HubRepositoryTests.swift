@@ -80,6 +80,13 @@ struct HubRepositoryTests {
     #expect(try license(#""a\u001b[31m""#) == nil)
   }
 
+  @Test func `the hub's count of parameters is taken where there is one`() throws {
+    let count = #", "safetensors": {"parameters": {"BF16": 7}, "total": 7}"#
+    #expect(try repository(["a.json"], count).parameters == 7)
+    #expect(try repository(["a.json"], #", "safetensors": {"total": -7}"#).parameters == nil)
+    #expect(try repository(["a.json"]).parameters == nil)
+  }
+
   /// A weight that nobody can have, or a commit that is none, is no repository.
   @Test(
     arguments: [
