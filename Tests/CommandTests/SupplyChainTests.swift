@@ -48,7 +48,7 @@ struct SupplyChainTests {
   func `a release has no path of its builder and no place to look for libraries in`() throws {
     let makefile = try text("Makefile")
     #expect(makefile.contains("--disable-local-rpath -Xlinker -s"))
-    for name in ["amm", "amm-compare"] {
+    for name in ["amm", "amm-compare", "amm-fetch"] {
       let program = Repository.file(".build-release/release/" + name)
       guard let bytes = FileManager.default.contents(atPath: program.path) else { continue }
       let root = Repository.file("Sources").path
