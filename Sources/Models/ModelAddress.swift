@@ -39,10 +39,14 @@ package enum ModelAddress: Sendable, Equatable {
     if let rest = text.after("ollama://") ?? text.after("ollama.com/library/")
       ?? text.after("https://ollama.com/library/")
     {
-      let parts = rest.split(separator: ":", omittingEmptySubsequences: false)
-      guard Self.isName(rest, also: ":/._-"), parts.count <= 2, !rest.contains("//"),
-        parts.allSatisfy({ !$0.isEmpty && !$0.hasSuffix("/") })
-      else {
+      // A registry may have a port, and a model a tag.
+      let places = rest.split(separator: "/", omittingEmptySubsequences: false)
+      let isRight = places.enumerated().allSatisfy { index, place in
+        let parts = place.split(separator: ":", omittingEmptySubsequences: false)
+        let mayHaveTwo = index == places.count - 1 || (index == 0 && places.count > 2)
+        return parts.count <= (mayHaveTwo ? 2 : 1) && parts.allSatisfy { !$0.isEmpty }
+      }
+      guard Self.isName(rest, also: ":/._-"), isRight else {
         throw Problem(message: "names no model of Ollama's", help: "write 'ollama://NAME:TAG'")
       }
       self = .ollama(name: rest)

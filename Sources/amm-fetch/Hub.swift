@@ -148,7 +148,7 @@ struct Hub {
     _ error: WebError, _ id: String, _ endpoint: String, hasToken: Bool
   ) -> WebError {
     WebError(
-      .refused, "'\(id)' is given only to accounts that accepted its terms",
+      .gated, "'\(id)' is given only to accounts that accepted its terms",
       help: hasToken
         ? "open \(endpoint)/\(id) with the token's account, and accept them"
         : "accept them at \(endpoint)/\(id), and keep a token with 'hf auth login'")

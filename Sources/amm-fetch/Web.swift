@@ -206,11 +206,11 @@ import Host
         help: "behind a proxy with certificates of its own, set SSL_CERT_FILE")
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_PROXY:
       throw WebError(
-        .unreachable, "\(place): \(words)",
+        .unreachable, "\(request.host): \(words)",
         help: "look at the network, and at https_proxy")
     case CURLE_OPERATION_TIMEDOUT where state.isSilent:
       throw WebError(
-        .unreachable, "\(place) does not answer", help: "try again later")
+        .unreachable, "\(request.host) does not answer", help: "try again later")
     default:
       var error = WebError(.unreachable, "\(place): \(words)", help: "try again later")
       error.isBroken = true

@@ -51,6 +51,8 @@ struct WebError: Error, Equatable {
     case unreachable
     /// The account may not.
     case refused
+    /// It is for accounts that accepted its terms.
+    case gated
     /// There is no such thing.
     case missing
     /// Too many requests, or the server's own trouble.

@@ -59,6 +59,17 @@ struct ApplyTests {
     #expect(try machine.serves("b-model") == "../profiles/tiny/b-model-one.yaml")
   }
 
+  /// What was linked before was never installed, so that nobody wants it started.
+  @Test func `a first switch that fails leaves nothing installed`() throws {
+    try machine.put(at: "fails/a.service")
+    let result = try machine.amm("switch", "a", "a-one")
+    #expect(result.status == 3)
+    #expect(result.errors.contains("'a' was not installed, and is not now"), "\(result.errors)")
+    let left = try FileManager.default.contentsOfDirectory(
+      atPath: machine.home.file(units).path)
+    #expect(!left.contains("a.container"), "\(left)")
+  }
+
   @Test func `a start that fails is taken back, and what is served then is said`() throws {
     #expect(try machine.amm("switch", "a", "a-one").status == 0)
     try machine.has(

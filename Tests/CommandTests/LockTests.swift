@@ -205,9 +205,13 @@ struct LockTests {
     try home.write(
       "name: gated\nsource: {type: huggingface, model_id: acme/gated}\ncontainer: {runtime: vllm, image: \"localhost/vllm:1\"}\n",
       to: "w/profiles/chat/gated.yaml")
+    // Nobody serves these two, so that the lock is what it has to be.
     let result = try amm("lock")
-    #expect(result.status == 1)
+    #expect(result.status == 0)
     #expect(result.errors.contains("there is no model 'acme/gone'"))
+    #expect(result.errors.contains("no instance serves it"))
+    #expect(try amm("lock", "--check", "--offline").status == 0)
+    #expect(try amm("lock", "gone").status == 1)
     #expect(result.errors.contains("accept them at \(hub.address)/acme/gated"))
     #expect(try home.read("w/models.lock.json").contains("huggingface:acme/tiny"))
     // The token is read from its file, and goes to nobody but the hub.

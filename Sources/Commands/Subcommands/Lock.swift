@@ -15,7 +15,9 @@ struct Lock: ParsableCommand {
       SHA-256, what they say of the model, its licence and whether it is gated; for each image the digest. \
       Units then pin both, checks know each model, and nothing moves until 'amm lock --update'.
 
-      Only 'amm lock' asks the hub: HF_ENDPOINT names another one, https_proxy a proxy, and the token is \
+      It covers every profile of the workspace; one that cannot be had and that no instance serves is \
+      a warning. llama.cpp and Ollama cannot be told a commit, and load what a name means: 'amm status' \
+      looks what llama.cpp loaded. HF_ENDPOINT names another hub, https_proxy a proxy, and the token is \
       read from where 'hf auth login' keeps it. Without the file, everything works by names.
 
       Examples:
@@ -77,8 +79,16 @@ struct Lock: ParsableCommand {
     var kinds: Set<String> = []
     try lock.update(askingAgain: update) { key, change in
       if case .failed(let failure) = change {
-        kinds.insert(failure.kind)
-        if !json { Console.fail("\(key): \(failure.message)", help: failure.help) }
+        // What no instance serves can wait.
+        if lock.isNeeded(key) { kinds.insert(failure.kind) }
+        if !json {
+          let text = "\(key): \(failure.message)"
+          if lock.isNeeded(key) {
+            Console.fail(text, help: failure.help)
+          } else {
+            Console.warn("\(text); no instance serves it", help: failure.help)
+          }
+        }
       } else if !json {
         Console.print("\(key): \(change.sentence)")
       }
@@ -115,7 +125,7 @@ struct Lock: ParsableCommand {
       if findings.isEmpty {
         let how = offline ? "complete, nobody was asked" : "complete, and as the hub has it"
         Console.print("\(lock.keys.count) entries: \(how)")
-      } else if !findings.contains(where: \.isWrong) {
+      } else if findings.contains(where: { $0.message.hasPrefix("has moved") }) {
         Console.print("'amm lock --update' takes over what has moved")
       }
     }
@@ -147,7 +157,8 @@ struct Lock: ParsableCommand {
         let place = finding.file.map { "'\($0)' " } ?? ""
         Console.fail(
           "\(finding.key): \(place)\(finding.problem)",
-          help: "remove the file; the next 'amm switch' or 'amm up' fetches it again")
+          help: finding.problem == "has another content"
+            ? "remove the file; the next 'amm switch' or 'amm up' fetches it again" : nil)
       }
       for key in result.verified { Console.print("\(key): as the lock says") }
       for key in result.absent { Console.print("\(key): not on this machine") }

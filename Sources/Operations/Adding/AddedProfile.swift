@@ -67,6 +67,8 @@ package struct AddedProfile {
     var found = try ModelFinder(machine: workspace.machine)
       .find(address, quantization: request.quantization)
     // What is locked need not be asked for.
+    found.wantsGGUF =
+      request.runtime.flatMap { Runtimes.named($0) }?.sectionKey == "llama_cpp"
     if found.facts == nil, let name = found.lockName,
       let model = workspace.modelLock.value?.models[name]
     {
@@ -92,12 +94,17 @@ package struct AddedProfile {
     let relative = WorkspaceFolder.path(ofProfile: id)
     path = workspace.file(relative)
     self.workspace = workspace
-    let draft = ProfileDraft(
+    var draft = ProfileDraft(
       found: found, choice: choice, name: name, category: category,
       askedContext: request.context,
       gpuMemory: try Self.memory(for: runtime, of: request.instance, in: workspace),
       command: request.source.utf8.allSatisfy { (0x21...0x7E).contains($0) }
         ? "amm add \(request.source)" : "amm add")
+    // Some servers leave a part of each GPU alone.
+    let first = Profile.read(SourceFile(path: path, text: draft.text)).value
+    if let share = first.flatMap({ runtime.gpuShare(of: $0) }), (0...1).contains(share) {
+      draft.gpuMemory = draft.gpuMemory.map { Int(Double($0) * share) }
+    }
     text = SchemaFile.profile.comment(at: relative) + draft.text
     warning = draft.warning
     origin = found.origin
@@ -135,10 +142,19 @@ package struct AddedProfile {
       machine.tell(.note("the hub is not asked: \(error.message)"))
     }
     switch answer {
-    case .success(let lock): if let model = lock.models[name] { found.take(model) }
+    case .success(let lock):
+      guard let model = lock.models[name] else { break }
+      found.take(model)
+      if model.facts == nil {
+        machine.tell(
+          .warning(
+            "its repository has no 'config.json' that says what it is",
+            help: "look whether the server knows models of this kind"))
+      }
     case .failure(let failure) where failure.kind == "missing":
       throw OperationError(.invalid, failure.message, help: failure.help)
     case .failure(let failure):
+      if failure.kind == "gated" { found.isGated = true }
       machine.tell(
         .warning("what the model is could not be read: \(failure.message)", help: failure.help))
       return failure

@@ -17,6 +17,8 @@ struct FoundModel {
   var facts: ModelFacts?
   /// Bytes of its weights; nil where that is not known.
   var weightBytes: Int?
+  /// Whether the runtime that is asked for loads GGUF files alone.
+  var wantsGGUF = false
   /// Whether the hub gives it to some accounts alone; nil where nobody asked.
   var isGated: Bool?
   /// Where it was read, in words that follow "read from"; nil where nothing was.
@@ -51,7 +53,7 @@ struct FoundModel {
     case .ollama: false
     case .local: facts?.format == .gguf
     case .huggingFace(let id, _, let quantization, let file):
-      quantization != nil || file?.lowercased().hasSuffix(".gguf") == true
+      wantsGGUF || quantization != nil || file?.lowercased().hasSuffix(".gguf") == true
         || id.lowercased().hasSuffix("gguf")
     }
   }

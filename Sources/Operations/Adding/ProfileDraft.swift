@@ -12,7 +12,7 @@ struct ProfileDraft {
   /// Tokens that the user asked for; nil where they did not.
   let askedContext: Int?
   /// Bytes of GPU memory that a server of the runtime can use; nil where nothing says it.
-  let gpuMemory: Int?
+  var gpuMemory: Int?
   /// The command that made it, for the first line.
   let command: String
 
@@ -29,7 +29,7 @@ struct ProfileDraft {
       return nil
     }
     return
-      "\(Self.size(weights)) of weights and \(Self.size(Self.margin)) beside them are more than the \(Self.size(gpuMemory)) of the GPU"
+      "\(Self.size(weights)) of weights and \(Self.size(Self.margin)) beside them are more than the \(Self.size(gpuMemory)) of the GPU that its server takes"
   }
 
   var text: String {

@@ -29,7 +29,8 @@ extension WorkspaceLock {
     for (key, profiles) in wanted where !has(key) {
       findings.append(
         Finding(
-          key: key, message: "is missing; '\(profiles.first ?? "")' needs it", isWrong: true))
+          key: key, message: "is missing; '\(profiles.first ?? "")' needs it",
+          isWrong: isNeeded(key)))
     }
     if isWhole, isComplete {
       let needed = Set(wanted.map(\.key))
@@ -70,7 +71,8 @@ extension WorkspaceLock {
           let isGone = ["missing", "wrong"].contains(failure.kind)
           if !isGone { isUnseen = true }
           let start = isGone ? "is not to be had as it is locked: " : ""
-          say(key, start + failure.message, isWrong: isGone)
+          let help = isGone ? "" : failure.help.map { "; \($0)" } ?? ""
+          say(key, start + failure.message + help, isWrong: isGone)
         case .success(let answer):
           let differences = self.differences(key, answer).content
           for difference in differences {

@@ -27,7 +27,10 @@ extension WorkspaceLock {
     let fetcher = try Fetcher(machine)
     let path = folder.file(ModelLock.fileName)
     for (name, model) in lock.models.sorted(by: { $0.key.key < $1.key.key }) {
-      guard case .hub(let id, _, _) = name else { continue }
+      guard case .hub(let id, _, _) = name else {
+        result.absent.append(name.key)
+        continue
+      }
       let part =
         "models--" + id.split(separator: "/").joined(separator: "--") + "/snapshots/" + model.commit
       let there = places.filter { machine.exists($0 + "/" + part) }

@@ -31,6 +31,10 @@ package struct WorkspaceLock {
     self.folder = folder
     let found = folder.modelLock
     let isNewer = found.diagnostics.contains { $0.rule == LockRules.version }
+    if found.diagnostics.hasErrors, isMending, !isNewer {
+      folder.machine.tell(
+        .warning("the lock was damaged, and is written anew", help: "git has what it was"))
+    }
     if found.diagnostics.hasErrors, !isMending || isNewer {
       folder.machine.tell(.diagnostics(found.diagnostics))
       throw OperationError.told(.invalid)
@@ -61,9 +65,18 @@ package struct WorkspaceLock {
       }
     }
     wanted = keys.sorted().map { ($0, users[$0] ?? []) }
+    let served = try Set(loader.activeProfiles().values)
+    needed = Set(
+      users.filter { !names.isEmpty || !served.isDisjoint(with: $0.value) }.map(\.key))
     isComplete = broken.isEmpty
     isWhole = names.isEmpty
   }
+
+  /// The keys of what instances serve, or what was asked for by name: the rest can wait.
+  let needed: Set<String>
+
+  /// Whether an entry is of something that an instance serves, or that was asked for by name.
+  package func isNeeded(_ key: String) -> Bool { needed.contains(key) }
 
   /// Whether all profiles that were asked for could be read.
   package let isComplete: Bool

@@ -173,7 +173,10 @@ package struct Applier {
     let own = workspace.deployment.workload(named: instance)?.containers ?? []
     let names = own.map(QuadletFile.name)
     let files = try UnitChanges(of: workspace, in: units.place.folder).files
-    try writer.replace(with: files.filter { !names.contains($0.path) }, units.properties)
+      .filter { !names.contains($0.path) }
+    // Networks and volumes are for containers.
+    let isNeeded = files.contains { $0.path.hasSuffix(".container") }
+    try writer.replace(with: isNeeded ? files : [], units.properties)
     try systemctl("daemon-reload")
   }
 

@@ -68,7 +68,7 @@ package struct BringUp {
     }
     let added = try AddedProfile(request, in: folder)
     if let warning = added.warning { machine.tell(.warning(warning, help: nil)) }
-    if let failure = added.failure, failure.kind != "refused" {
+    if let failure = added.failure {
       throw OperationError(
         .refused, "what '\(request.source)' is cannot be read: \(failure.message)",
         help: failure.help)

@@ -54,7 +54,7 @@ struct ModelFetch {
       machine.tell(.note("fetching \(job.key)"))
       do {
         try fetcher.fetch([job.key], by: folder.file(ModelLock.fileName), into: root)
-      } catch let failure as Fetcher.Failure where failure.kind == "refused" {
+      } catch let failure as Fetcher.Failure where ["gated", "refused"].contains(failure.kind) {
         // Its server may have a token that this user's programs do not.
         machine.tell(
           .warning("its server fetches it itself: \(failure.message)", help: failure.help))

@@ -242,8 +242,12 @@ package struct Switcher {
     do throws(HostError) {
       guard let old = try switching.takeBack() else { return .stands }
       guard hadUnit else {
-        try applier.withdraw(switching.instance, from: old)
-        return .withdrawn
+        do throws(HostError) {
+          try applier.withdraw(switching.instance, from: old)
+          return .withdrawn
+        } catch {
+          return .filesUndone(error.message)
+        }
       }
       let served = old.deployment.workload(named: switching.instance)
       // Whether it has started anew is not asked: it may never have been stopped.
