@@ -70,6 +70,23 @@ struct LockedSwitchTests {
     #expect(try amm("switch", "a", "a-two").status == 0)
   }
 
+  /// A program that was killed has not said that anything went wrong.
+  @Test func `silence is no success`() throws {
+    #expect(try amm("lock").status == 0)
+    #expect(try amm("switch", "a", "a-one").status == 0)
+    try machine.home.write("#!/bin/sh\nexit 0\n", to: "silent/amm-fetch")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: machine.home.file("silent/amm-fetch").path)
+    let silent = ["AMM_LIBEXEC": machine.home.file("silent").path, "HF_HUB_OFFLINE": "0"]
+    let result = try machine.amm(["switch", "a", "a-two"], environment: silent)
+    #expect(result.status == 3, "\(result.output)")
+    #expect(result.errors.contains("ended before it was done"), "\(result.errors)")
+    #expect(try machine.serves("a") == "../profiles/tiny/a-one.yaml")
+    let verified = try machine.amm(["lock", "--verify"], environment: silent)
+    #expect(verified.status == 3 && !verified.output.contains("as the lock says"))
+    #expect(verified.errors.contains("amm: error: amm-fetch ended before"), "\(verified.errors)")
+  }
+
   /// The server may have a token that this user's programs do not.
   @Test func `a model that only its server may fetch is left to it`() throws {
     #expect(try amm("lock").status == 0)

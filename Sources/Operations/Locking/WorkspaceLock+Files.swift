@@ -35,7 +35,12 @@ extension WorkspaceLock {
         "models--" + id.split(separator: "/").joined(separator: "--") + "/snapshots/" + model.commit
       let there = places.filter { machine.exists($0 + "/" + part) }
       if there.isEmpty { result.absent.append(name.key) }
-      let findings = try there.flatMap { try fetcher.verify([name.key], by: path, in: $0) }
+      let findings: [Fetcher.Finding]
+      do {
+        findings = try there.flatMap { try fetcher.verify([name.key], by: path, in: $0) }
+      } catch let failure as Fetcher.Failure {
+        throw OperationError(.refused, failure.message, help: failure.help)
+      }
       result.findings += findings
       if !there.isEmpty, findings.isEmpty { result.verified.append(name.key) }
     }
