@@ -1,3 +1,4 @@
+import Models
 import Text
 import Values
 
@@ -117,19 +118,10 @@ extension HubRepository {
     }
   }
 
-  /// All parts of a file that is split: `name-00001-of-00003.gguf`.
+  /// All parts of a file that is split, as far as they are there.
   private func parts(of first: File) -> [File] {
-    let stem = first.path.dropLast(5)
-    let tail = stem.suffix(15)
-    guard tail.utf8.count == 15, tail.hasPrefix("-"), tail.dropFirst(6).hasPrefix("-of-") else {
-      return [first]
-    }
-    let start = stem.dropLast(14)
-    let end = tail.suffix(9) + ".gguf"
-    return files.filter { file in
-      file.path.hasPrefix(start) && file.path.hasSuffix(end)
-        && file.path.utf8.count == first.path.utf8.count
-    }
+    guard let names = SplitName(first.path)?.parts else { return [first] }
+    return files.filter { names.contains($0.path) }
   }
 
   /// The encoder of images that llama.cpp loads beside a model, of several that of 16 bits.

@@ -77,6 +77,12 @@ package enum ModelName: Sendable, Hashable {
       }
   }
 
+  /// The folder of a repository in a cache of the hub's: `models--ORG--NAME` (huggingface_hub 1.0,
+  /// file_download.py, repo_folder_name).
+  package static func cacheFolder(of id: String) -> String {
+    "models--" + id.replacing("/", with: "--")
+  }
+
   /// Whether a text can be a branch, a tag or a commit.
   package static func isRevision(_ text: String) -> Bool {
     isName(text, also: "._-/") && !text.contains("//") && !text.contains("..")

@@ -106,10 +106,7 @@ extension GenerationDefaults: FactTable {
 // MARK: Layers
 
 extension LayerGroup {
-  fileprivate var value: Value {
-    guard case .set(let members) = LayerText(self).asValue else { return .null }
-    return .set(members)
-  }
+  fileprivate var value: Value { LayerText(self).asValue }
 
   fileprivate init?(_ value: JSONValue) {
     guard let text = LayerText(facts: value), let group = text.group else { return nil }

@@ -41,28 +41,29 @@ package struct Workspace: Sendable {
     return found.map { draft.cards(of: $0).map(\.memory) } ?? []
   }
 
-  /// The images that a workspace's instances would run profiles with, without locks, each once.
+  /// The images that a workspace's instances would run each of some profiles with, without locks, each once.
   ///
   /// Whatever else is wrong with the workspace: nothing of it is checked.
   package static func images(
     _ node: Node, from source: SourceFile, serving profiles: [Profile]
-  ) -> [ImageReference] {
+  ) -> [[ImageReference]] {
     guard let document = InstancesDocument.read(node, DiagnosticCollector(source)) else {
-      return []
+      return profiles.map { _ in [] }
     }
     let draft = WorkspaceDraft(
       document, node, from: source, links: [],
       location: WorkspaceLocation(activeFolder: "active", folder: nil, home: nil))
-    var images: [ImageReference] = []
-    for instance in draft.instances where instance.autoUpdate == nil {
-      for profile in profiles {
+    let instances = draft.instances.filter { $0.autoUpdate == nil }
+    return profiles.map { profile in
+      var images: [ImageReference] = []
+      for instance in instances {
         guard let image = draft.image(of: instance, serving: profile), image.canBeLocked,
           !images.contains(image)
         else { continue }
         images.append(image)
       }
+      return images
     }
-    return images
   }
 
   /// The workspace that a file declares, with everything that is wrong with it.

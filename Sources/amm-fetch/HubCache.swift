@@ -17,7 +17,7 @@ struct HubCache {
     guard let cache = try Folder.open(root) else {
       throw HostError("open the folder", root, reason: "it is gone")
     }
-    folder = try cache.makeFolder(Self.folder(of: id))
+    folder = try cache.makeFolder(ModelName.cacheFolder(of: id))
     blobs = try folder.makeFolder("blobs")
     snapshot = "snapshots/" + commit
     _ = try folder.makeFolder(snapshot)
@@ -25,15 +25,13 @@ struct HubCache {
 
   /// The place of a model at a commit, to look at; nil where it has none.
   init?(existing root: String, _ id: String, _ commit: String) throws(HostError) {
-    guard let folder = try Folder.open(root)?.folder(Self.folder(of: id)) else { return nil }
+    guard let folder = try Folder.open(root)?.folder(ModelName.cacheFolder(of: id)) else {
+      return nil
+    }
     guard let blobs = try folder.folder("blobs") else { return nil }
     self.folder = folder
     self.blobs = blobs
     snapshot = "snapshots/" + commit
-  }
-
-  private static func folder(of id: String) -> String {
-    "models--" + id.split(separator: "/").joined(separator: "--")
   }
 
   /// Whether a file is there with the size that it should have.

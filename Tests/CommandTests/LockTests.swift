@@ -195,6 +195,53 @@ struct LockTests {
     #expect(left.sorted() == ["active", "instances.yaml", "models.lock.json", "profiles"])
   }
 
+  /// Whoever writes a lock cannot say that somebody saw it.
+  @Test func `an entry is verified for who saw it at the hub, as it stands`() throws {
+    #expect(try amm("lock").status == 0)
+    #expect(try amm("info", "chat/tiny").output.contains("verified: yes"))
+    let other = ["HOME": home.file("other").path]
+    #expect(try amm("info", "chat/tiny", with: other).output.contains("verified: no"))
+    let text = try home.read("w/models.lock.json")
+    try home.write(text.replacing("apache-2.0", with: "mit"), to: "w/models.lock.json")
+    #expect(try amm("info", "chat/tiny").output.contains("verified: no"))
+    #expect(try amm("lock", "--check").status == 1)
+    #expect(try amm("info", "chat/tiny").output.contains("verified: no"))
+    try home.write(text, to: "w/models.lock.json")
+    try FileManager.default.createDirectory(
+      at: home.file("other"), withIntermediateDirectories: true)
+    #expect(try amm("lock", "--check", with: other).status == 0)
+    #expect(try amm("info", "chat/tiny", with: other).output.contains("verified: yes"))
+  }
+
+  /// Its registry knows no manifest by its digest, so that only the tag can be asked for.
+  @Test func `a tag of Ollama's that moved is told, and a changed entry is found`() throws {
+    let digest = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+    let manifest = """
+      {"config": {"mediaType": "c/x", "digest": "\(digest)", "size": 2}, "layers": [
+       {"mediaType": "application/vnd.ollama.image.model", "digest": "\(digest)", "size": 2}]}
+      """
+    let place = "ollama/me/tiny/q4"
+    try hub.root.write(manifest, to: place + "/manifest.json")
+    try hub.root.write("{}", to: place + "/" + digest.replacing(":", with: "-"))
+    try home.write(
+      "name: o\nsource: {type: ollama, model_id: \"127.0.0.1:\(hub.port)/me/tiny:q4\"}\ncontainer: {runtime: ollama, image: \"localhost/o:1\"}\n",
+      to: "w/profiles/chat/o.yaml")
+    let made = try amm("lock")
+    #expect(made.status == 0, "\(made.errors)")
+    #expect(try amm("lock", "--check").status == 0)
+    let text = try home.read("w/models.lock.json")
+    let changed = text.replacing(
+      "model\": {\"size\": 2,", with: "model\": {\"size\": 3,")
+    #expect(changed != text)
+    try home.write(changed, to: "w/models.lock.json")
+    #expect(try amm("lock", "--check").status == 1)
+    try home.write(text, to: "w/models.lock.json")
+    try hub.root.write(manifest + "\n", to: place + "/manifest.json")
+    let moved = try amm("lock", "--check")
+    #expect(moved.status == 0, "\(moved.errors)")
+    #expect(moved.output.contains("has moved: commit is"))
+  }
+
   @Test func `what cannot be had is told with a way out, and the rest is locked`() throws {
     try home.write(
       "name: gone\nsource: {type: huggingface, model_id: acme/gone}\ncontainer: {runtime: vllm, image: \"localhost/vllm:1\"}\n",

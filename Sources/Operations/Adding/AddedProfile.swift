@@ -66,9 +66,8 @@ package struct AddedProfile {
     }
     var found = try ModelFinder(machine: workspace.machine)
       .find(address, quantization: request.quantization)
+    found.wantsGGUF = request.runtime == RuntimeChoice.ofGGUF.runtime.name
     // What is locked need not be asked for.
-    found.wantsGGUF =
-      request.runtime.flatMap { Runtimes.named($0) }?.sectionKey == "llama_cpp"
     if found.facts == nil, let name = found.lockName,
       let model = workspace.modelLock.value?.models[name]
     {
@@ -128,7 +127,6 @@ package struct AddedProfile {
   /// Asks the hub, or Ollama's registry, for what is not on this machine.
   ///
   /// - Throws: Where there is no such model. Without network the profile is written as far as that goes.
-  ///
   /// - Returns: Why it did not answer; nil where it did.
   private static func ask(
     of found: inout FoundModel, on machine: Machine

@@ -1,5 +1,6 @@
 import Deployments
 import Host
+import Locks
 import Models
 import Profiles
 
@@ -42,8 +43,7 @@ struct ModelFinder {
       source: .huggingFace(
         id: id, revision: revision, quantization: quantization, file: file))
     guard let cache = machine.hubCache else { return found }
-    let repository =
-      cache + "/models--" + id.split(separator: "/").joined(separator: "--")
+    let repository = cache + "/" + ModelName.cacheFolder(of: id)
     let reference = revision ?? "main"
     let isCommit = reference.utf8.count == 40 && reference.allSatisfy(\.isHexDigit)
     guard

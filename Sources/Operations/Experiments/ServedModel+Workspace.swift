@@ -2,6 +2,7 @@ import Deployments
 import Diagnostics
 package import Experiments
 import Host
+import Locks
 import Profiles
 import Schema
 import Text
@@ -64,7 +65,7 @@ private struct ModelRevision {
   /// huggingface_hub keeps it at `models--ORGANISATION--MODEL/refs/NAME` of its cache (its
   /// documentation, "Understand caching"), directly or in `hub/`.
   private func downloaded(_ id: String, at name: String, in folder: String) -> String? {
-    let model = "models--" + id.split(separator: "/").joined(separator: "--")
+    let model = ModelName.cacheFolder(of: id)
     for cache in [folder, folder + "/hub"] {
       guard let bytes = try? Files.read("\(cache)/\(model)/refs/\(name)", limit: 64) else {
         continue

@@ -31,8 +31,7 @@ extension WorkspaceLock {
         result.absent.append(name.key)
         continue
       }
-      let part =
-        "models--" + id.split(separator: "/").joined(separator: "--") + "/snapshots/" + model.commit
+      let part = ModelName.cacheFolder(of: id) + "/snapshots/" + model.commit
       let there = places.filter { machine.exists($0 + "/" + part) }
       if there.isEmpty { result.absent.append(name.key) }
       let findings: [Fetcher.Finding]

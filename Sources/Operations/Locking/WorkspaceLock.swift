@@ -18,6 +18,13 @@ package struct WorkspaceLock {
   /// the profiles that need it.
   package let wanted: [(key: String, profiles: [String])]
 
+  /// The keys of what instances serve, or what was asked for by name: the rest can wait.
+  private let needed: Set<String>
+  /// Whether all profiles that were asked for could be read.
+  package let isComplete: Bool
+  /// Whether all of the workspace was asked for.
+  let isWhole: Bool
+
   /// What a workspace needs.
   ///
   /// - Parameters:
@@ -54,14 +61,14 @@ package struct WorkspaceLock {
       if users[key] == nil { keys.append(key) }
       users[key, default: []].append(user)
     }
-    let source = SourceFile.read("instances.yaml", in: folder).value
-    let tree = source.flatMap { source in Composer.compose(source).value.map { ($0, source) } }
-    for (id, outcome) in read {
-      guard let profile = outcome.value else { continue }
-      if let name = profile.lockName { want(name.key, id) }
-      guard let (node, source) = tree else { continue }
-      for image in Workspace.images(node, from: source, serving: [profile]) {
-        want("image:" + image.text, id)
+    let profiles = read.compactMap { id, outcome in outcome.value.map { (id: id, profile: $0) } }
+    for (id, profile) in profiles { if let name = profile.lockName { want(name.key, id) } }
+    if let source = SourceFile.read("instances.yaml", in: folder).value,
+      let node = Composer.compose(source).value
+    {
+      let images = Workspace.images(node, from: source, serving: profiles.map(\.profile))
+      for (profile, images) in zip(profiles, images) {
+        for image in images { want("image:" + image.text, profile.id) }
       }
     }
     wanted = keys.sorted().map { ($0, users[$0] ?? []) }
@@ -72,16 +79,8 @@ package struct WorkspaceLock {
     isWhole = names.isEmpty
   }
 
-  /// The keys of what instances serve, or what was asked for by name: the rest can wait.
-  let needed: Set<String>
-
   /// Whether an entry is of something that an instance serves, or that was asked for by name.
   package func isNeeded(_ key: String) -> Bool { needed.contains(key) }
-
-  /// Whether all profiles that were asked for could be read.
-  package let isComplete: Bool
-  /// Whether all of the workspace was asked for.
-  let isWhole: Bool
 
   private static func files(
     _ names: [String], in loader: WorkspaceLoader

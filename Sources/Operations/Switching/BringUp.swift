@@ -99,19 +99,16 @@ package struct BringUp {
 
   /// Pins the model and its image; in a workspace without a lock, those of all instances.
   ///
-  /// - Throws: Where there is no such model. What cannot be asked for now stays as its name says.
+  /// - Throws: Where there is no such model. What nobody could be asked about keeps its name, and a warning tells.
   private func lock(
     _ file: ProfileFile, for instance: String, in folder: WorkspaceFolder
   ) throws {
     guard !file.isFromLibrary, !machine.isOffline else { return }
     let hasLock = try folder.kind(of: ModelLock.fileName) != nil
-    let others =
-      try hasLock
-      ? []
-      : WorkspaceLoader(folder).activeProfiles().filter { $0.key != instance }.values.sorted()
-    let known = try WorkspaceLoader(folder).files.map(\.id)
-    let lock = try WorkspaceLock(
-      folder, for: [file.id] + others.filter { known.contains($0) && $0 != file.id })
+    let loader = try WorkspaceLoader(folder)
+    let served = try hasLock ? [:] : loader.activeProfiles().filter { $0.key != instance }
+    let others = Set(served.values).intersection(loader.files.map(\.id)).subtracting([file.id])
+    let lock = try WorkspaceLock(folder, for: [file.id] + others.sorted())
     var missing: Fetcher.Failure?
     try lock.update(askingAgain: false) { key, change in
       guard case .failed(let failure) = change else {

@@ -82,9 +82,7 @@ struct ModelFetch {
 
   /// Whether all files are there with the sizes that the lock says.
   private static func isThere(_ model: LockedModel, _ id: String, in root: String) -> Bool {
-    let snapshot =
-      root + "/models--" + id.split(separator: "/").joined(separator: "--") + "/snapshots/"
-      + model.commit + "/"
+    let snapshot = "\(root)/\(ModelName.cacheFolder(of: id))/snapshots/\(model.commit)/"
     return model.files.allSatisfy { Files.size(of: snapshot + $0.path) == $0.size }
   }
 }

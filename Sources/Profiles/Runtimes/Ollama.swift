@@ -1,5 +1,6 @@
 package import Deployments
 import Diagnostics
+import Models
 import Schema
 import Text
 import Values
@@ -104,7 +105,7 @@ package enum Ollama: Runtime {
     if case .local(let path) = profile.model {
       let parts = SplitFile(path.value)?.parts ?? [path.value]
       for (index, part) in parts.enumerated() {
-        let number = "-\(SplitFile.digits(index + 1))-of-\(SplitFile.digits(parts.count))"
+        let number = "-\(SplitName.digits(index + 1))-of-\(SplitName.digits(parts.count))"
         let name = "/model" + (parts.count > 1 ? number : "") + ".gguf"
         guard let place = ContainerPath(name) else { continue }
         mounts.append(Mount(.path(part), at: place, options: [.readOnly]))

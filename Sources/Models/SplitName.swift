@@ -1,0 +1,36 @@
+import Text
+
+/// The name of a GGUF file that is one of several parts: `name-00001-of-00003.gguf` (llama.cpp,
+/// src/llama.cpp, llama_split_path).
+package struct SplitName: Sendable, Equatable {
+  /// Which part it is, from 1 on.
+  package let number: Int
+  /// The names of all parts, in order.
+  package let parts: [String]
+
+  /// Nil for a name that is not a part's.
+  package init?(_ text: String) {
+    guard text.hasSuffix(".gguf") else { return nil }
+    let stem = text.dropLast(5)
+    let tail = stem.suffix(15)
+    let middle = tail.dropFirst(6).prefix(4)
+    guard tail.utf8.count == 15, tail.hasPrefix("-"), middle == "-of-",
+      let number = Self.number(tail.dropFirst().prefix(5)),
+      let count = Self.number(tail.suffix(5)), (1...count).contains(number), count <= 500
+    else { return nil }
+    self.number = number
+    parts = (1...count).map { part in
+      "\(stem.dropLast(15))-\(Self.digits(part))-of-\(Self.digits(count)).gguf"
+    }
+  }
+
+  private static func number(_ text: Substring) -> Int? {
+    text.utf8.count == 5 && text.utf8.allSatisfy(\.isASCIIDigit) ? Int(text) : nil
+  }
+
+  /// A number as names of parts have it.
+  package static func digits(_ number: Int) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: max(0, 5 - text.utf8.count)) + text
+  }
+}
