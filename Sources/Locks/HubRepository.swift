@@ -59,6 +59,17 @@ package struct HubRepository: Sendable, Equatable {
 }
 
 extension HubRepository.File {
+  /// Whether it is of the weights whose head tells of the model: safetensors at the top of a repository,
+  /// GGUF files but for the encoder of images.
+  package func isWeightOfText(in pick: ModelName.Pick?) -> Bool {
+    pick == nil ? path.hasSuffix(".safetensors") && !path.contains("/") : !isProjector
+  }
+
+  /// Whether it is an encoder of images that goes beside a model (llama.cpp, common/download.cpp).
+  fileprivate var isProjector: Bool {
+    path.lowercased().hasSuffix(".gguf") && path.lowercased().contains("mmproj")
+  }
+
   fileprivate init?(_ value: JSONValue) {
     guard let path = value["rfilename"]?.text, LockedFile.isPath(path),
       let size = (value["lfs"]?["size"] ?? value["size"])?.integer, (0...1 << 53).contains(size)
@@ -89,6 +100,12 @@ extension HubRepository {
     }
     guard let first = first(pick) else { return nil }
     return parts(of: first) + (projector.map { [$0] } ?? [])
+  }
+
+  /// The encoder of images that llama.cpp loads beside a model, of several that of 16 bits.
+  private var projector: File? {
+    let all = files.filter(\.isProjector)
+    return all.first { Self.has("f16", in: $0.path.lowercased().dropLast(5)) } ?? all.first
   }
 
   /// The GGUF file that is meant, or its first part.
@@ -122,14 +139,6 @@ extension HubRepository {
   private func parts(of first: File) -> [File] {
     guard let names = SplitName(first.path)?.parts else { return [first] }
     return files.filter { names.contains($0.path) }
-  }
-
-  /// The encoder of images that llama.cpp loads beside a model, of several that of 16 bits.
-  private var projector: File? {
-    let all = files.filter {
-      $0.path.lowercased().hasSuffix(".gguf") && $0.path.lowercased().contains("mmproj")
-    }
-    return all.first { Self.has("f16", in: $0.path.lowercased().dropLast(5)) } ?? all.first
   }
 
   private var wholeWeights: Set<String> {

@@ -9,20 +9,49 @@ extension Configuration {
   var layers: [LayerGroup] {
     guard let count = layerCount, count <= Self.layerLimit else { return [] }
     var groups: [LayerGroup] = []
-    // Layers that are each of another shape (DeciLM), which no kind here tells.
-    guard value["block_configs"] == nil else { return [] }
     // The last ones of Gemma 3n use keys and values of a layer before.
     let shared = min(count, integer("num_kv_shared_layers") ?? 0)
-    let own = letters(count).prefix(count - shared) + Array(repeating: "X", count: shared)
-    for letter in own {
-      guard let kind = kind(of: letter) else { return [] }
+    // Those of Hunyuan do that in runs (`use_cla`).
+    let run = flag("use_cla") == true ? integer("cla_share_factor") ?? 1 : 1
+    let heads = headsOfLayers(count)
+    if value["block_configs"] != nil, heads == nil { return [] }
+    for (index, letter) in letters(count).enumerated() {
+      let isOwn = index < count - shared && index % run == 0
+      guard let kind = kind(of: isOwn ? letter : "X", heads: heads?[index]) else { return [] }
+      let number = attentionsOfLayer
       if let index = groups.firstIndex(where: { $0.kind == kind }) {
-        groups[index].count += 1
+        groups[index].count += number
       } else {
-        groups.append(LayerGroup(kind: kind, count: 1))
+        groups.append(LayerGroup(kind: kind, count: number))
       }
     }
     return groups
+  }
+
+  /// Each layer of LongCat Flash attends twice (vLLM 0.33.0, longcat_flash.py).
+  private var attentionsOfLayer: Int { word("model_type") == "longcat_flash" ? 2 : 1 }
+
+  /// Heads of keys and values of each layer, where a file says them one by one; 0 for a layer that does
+  /// not attend; nil where it does not say them so.
+  private func headsOfLayers(_ count: Int) -> [Int]? {
+    // OpenELM's.
+    if let list = numbers("num_kv_heads"), list.count == count { return list }
+    // DeciLM's: how many heads of queries share one.
+    guard let blocks = value["block_configs"]?.list, blocks.count == count,
+      let all = attentionHeads
+    else { return nil }
+    var heads: [Int] = []
+    for block in blocks {
+      guard let attention = block["attention"] else { return nil }
+      if attention["no_op"]?.boolean == true || attention["replace_with_linear"]?.boolean == true {
+        heads.append(0)
+      } else if let group = attention["n_heads_in_group"]?.wholeNumber, group > 0 {
+        heads.append(max(1, all / group))
+      } else {
+        return nil
+      }
+    }
+    return heads
   }
 
   /// How many layers there are.
@@ -32,7 +61,8 @@ extension Configuration {
     {
       return list.isEmpty ? nil : list.count
     }
-    return integer("num_hidden_layers", "n_layer", "num_layers", "n_layers")
+    return integer(
+      "num_hidden_layers", "n_layer", "num_layers", "n_layers", "num_transformer_layers")
   }
 
   /// A layer's kind: `F` sees everything, `S` a window, `C` a run, `L` is linear, `M` a state space, `K` a
@@ -85,6 +115,10 @@ extension Configuration {
       let places = Set(full.compactMap(\.wholeNumber))
       return (0..<count).map { places.contains($0 + 1) ? "F" : "L" }
     }
+    if let size = value["layer_group_size"]?.wholeNumber, size > 1 {
+      // Ring's: the last of a group sees everything, and so do those behind the last whole group.
+      return (0..<count).map { ($0 + 1) % size == 0 || $0 >= count / size * size ? "F" : "L" }
+    }
     for (key, other) in [
       ("full_attention_interval", "L"), ("sliding_window_pattern", "S"),
       ("_sliding_window_pattern", "S"), ("no_rope_layer_interval", "C"),
@@ -113,8 +147,14 @@ extension Configuration {
     "conv": "K", "short_conv": "K", "mlp": "X", "moe": "X",
   ]
 
-  private func kind(of letter: Letter) -> LayerKind? {
-    switch letter {
+  /// - Parameter heads: Of keys and values, where this layer has a number of its own.
+  private func kind(of letter: Letter, heads: Int?) -> LayerKind? {
+    if let heads, letter == "F" {
+      guard heads > 0 else { return LayerKind.none }
+      guard let even = attention(heads: heads) else { return nil }
+      return .attention(even, .full)
+    }
+    return switch letter {
     case "L": .linear(linear)
     case "M": .recurrent(stateSpace)
     case "K": .convolution(taps: integer("conv_L_cache"))
@@ -155,12 +195,13 @@ extension Configuration {
   /// Heads of attention.
   var attentionHeads: Int? { integer("num_attention_heads", "n_head", "n_heads", "num_heads") }
 
-  private func attention(isSliding: Bool = false) -> Attention? {
-    guard let heads = attentionHeads else { return nil }
-    let all = keyValueHeads ?? heads
+  private func attention(isSliding: Bool = false, heads: Int? = nil) -> Attention? {
+    guard let all = heads ?? keyValueHeads ?? attentionHeads else { return nil }
     let size = integer("head_dim", "kv_channels") ?? evenHeadSize
     let isGlobal = !isSliding
-    let own = isSliding ? integer("swa_num_key_value_heads") : integer("num_global_key_value_heads")
+    let own =
+      heads != nil
+      ? nil : integer(isSliding ? "swa_num_key_value_heads" : "num_global_key_value_heads")
     let ownSize = isSliding ? integer("swa_head_dim") : isGlobal ? integer("global_head_dim") : nil
     guard let key = ownSize ?? size else { return nil }
     let value = (isSliding ? integer("swa_v_head_dim") : nil) ?? integer("v_head_dim") ?? key
@@ -182,7 +223,7 @@ extension Configuration {
   }
 
   /// Numbers of a token between layers.
-  var hiddenSize: Int? { integer("hidden_size", "n_embd", "n_embed", "d_model") }
+  var hiddenSize: Int? { integer("hidden_size", "n_embd", "n_embed", "d_model", "model_dim") }
 
   private var latent: LatentAttention? {
     guard let rank = integer("kv_lora_rank"), let position = integer("qk_rope_head_dim"),
@@ -200,6 +241,14 @@ extension Configuration {
       return LinearAttention(
         keyHeads: keys, valueHeads: values, keySize: key, valueSize: value,
         taps: integer("linear_conv_kernel_dim"))
+    }
+    // Ring has as many of both as it has of queries, and no convolution before them.
+    if value["layer_group_size"] != nil, value["linear_attn_config"] == nil,
+      let heads = attentionHeads, let size = integer("head_dim") ?? evenHeadSize
+    {
+      return LinearAttention(
+        keyHeads: heads, valueHeads: heads, keySize: size, valueSize: size,
+        taps: integer("short_conv_kernel_size"))
     }
     // Kimi Linear has as many of both.
     guard let own = value["linear_attn_config"], let heads = own["num_heads"]?.wholeNumber,

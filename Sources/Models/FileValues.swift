@@ -6,7 +6,7 @@ import Values
 extension JSONValue {
   /// A word of a file's own, such as a class or a method; nil for a text that is none: it stands in
   /// messages and in files that are written.
-  var word: String? {
+  package var word: String? {
     text.flatMap { $0.isFileWord ? $0 : nil }
   }
 }

@@ -95,7 +95,12 @@ package enum ModelAddress: Sendable, Equatable {
   /// `org/name/blob/REVISION/FILE`, `org/name:QUANTIZATION`.
   private static func page(_ rest: String) throws(Problem) -> ModelAddress {
     let path = rest.prefix { $0 != "?" && $0 != "#" }
-    let parts = path.split(separator: "/").map(String.init)
+    var parts = path.split(separator: "/").map(String.init)
+    // A page on which one of a model's files is open.
+    let query = rest.dropFirst(path.count + 1).prefix { $0 != "#" }.split(separator: "&")
+    if parts.count == 2, let shown = query.first(where: { $0.hasPrefix("show_file_info=") }) {
+      parts += ["blob", "main"] + shown.dropFirst(15).split(separator: "/").map(String.init)
+    }
     guard parts.count > 2 else { return try id(parts.joined(separator: "/")) }
     guard !["datasets", "spaces", "collections", "papers", "docs"].contains(parts[0]) else {
       throw Problem(message: "is no model's page", help: examples)

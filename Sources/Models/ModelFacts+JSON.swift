@@ -41,7 +41,8 @@ extension ModelFacts: FactTable {
     .part("experts", \.experts), .count("context_length", \.contextLength),
     .count("reachable_context", \.reachableContext), .part("position_scaling", \.positionScaling),
     .count("vocabulary", \.vocabulary), .flag("tied", \.isTied), .word("data_type", \.dataType),
-    .part("quantization", \.quantization), .part("vision", \.vision),
+    .part("quantization", \.quantization), .part("weights", \.weights),
+    .part("vision", \.vision),
     .choices("modalities", \.modalities), .word("pooling", \.pooling),
     .mark("classifier", \.isClassifier), .mark("part", \.isPart), .mark("own_code", \.hasOwnCode),
     .part("template", \.template), .part("sampling", \.sampling),
@@ -100,6 +101,71 @@ extension GenerationDefaults: FactTable {
   static let facts: [FactField<GenerationDefaults>] = [
     .number("temperature", \.temperature), .number("top_p", \.topP), .count("top_k", \.topK),
     .number("repetition_penalty", \.repetitionPenalty),
+  ]
+}
+
+// MARK: Weights
+
+extension WeightSizes: FactTable {
+  static var unknown: WeightSizes { WeightSizes() }
+
+  static let facts: [FactField<WeightSizes>] =
+    Part.allCases.map { part in
+      FactField(
+        name: part.rawValue, value: { $0.byPart[part].map(Value.integer) },
+        take: { root, value in
+          guard let bytes = value.wholeNumber, bytes > 0,
+            let sum = root.total.plus(bytes), sum <= limit
+          else { return false }
+          root.byPart[part] = bytes
+          return true
+        })
+    } + [
+      FactField(
+        name: "layers",
+        value: { $0.layers.isEmpty ? nil : .list($0.runs.map(\.asValue)) },
+        take: { root, value in
+          for item in value.list ?? [] {
+            guard let run = WeightRun(facts: item), run.isPossible,
+              run.count <= Configuration.layerLimit - root.layers.count
+            else { return false }
+            root.layers += Array(repeating: run.layer, count: run.count)
+          }
+          return !root.layers.isEmpty
+        })
+    ]
+
+  /// Its layers, those that follow each other and weigh the same as one.
+  private var runs: [WeightRun] {
+    var runs: [WeightRun] = []
+    for layer in layers {
+      if runs.last?.layer == layer {
+        runs[runs.count - 1].count += 1
+      } else {
+        runs.append(WeightRun(layer: layer, count: 1))
+      }
+    }
+    return runs
+  }
+}
+
+/// Layers that follow each other and weigh the same.
+private struct WeightRun: FactTable {
+  var layer = WeightSizes.Layer()
+  var count = 0
+
+  var isPossible: Bool { count > 0 && 0...layer.bytes ~= layer.experts && layer.bytes <= 1 << 53 }
+
+  /// Bytes of experts; nil for a layer without any.
+  private var experts: Int? {
+    get { layer.experts == 0 ? nil : layer.experts }
+    set { layer.experts = newValue ?? 0 }
+  }
+
+  static var unknown: WeightRun { WeightRun() }
+
+  static let facts: [FactField<WeightRun>] = [
+    .needed("count", \.count), .needed("bytes", \.layer.bytes), .count("experts", \.experts),
   ]
 }
 

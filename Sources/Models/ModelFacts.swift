@@ -35,6 +35,8 @@ package struct ModelFacts: Sendable, Equatable {
   package var dataType: String?
   /// Nil for weights in `dataType`.
   package var quantization: WeightFormat?
+  /// What its files weigh; nil where nobody read the heads of all of them.
+  package var weights: WeightSizes?
   /// What looks at images; nil for a model without.
   package var vision: VisionEncoder?
   /// What it reads besides text.

@@ -2,38 +2,65 @@
 package struct WeightSizes: Sendable, Equatable {
   /// What a tensor is for, by its name.
   package enum Part: String, Sendable, CaseIterable {
-    case embedding, output, attention, feedForward, experts, state, norm, vision, audio, other
+    case embedding, output, attention
+    case feedForward = "feed_forward"
+    case experts, state, norm, vision, audio, other
+  }
+
+  /// What one layer weighs.
+  package struct Layer: Sendable, Equatable {
+    /// Of all its tensors.
+    package var bytes = 0
+    /// Of them, those of experts, of which a few compute each token.
+    package var experts = 0
   }
 
   /// By part; those without any are left out.
-  package private(set) var byPart: [Part: Int] = [:]
-  /// Of each layer, by its number.
-  package private(set) var byLayer: [Int: Int] = [:]
+  package internal(set) var byPart: [Part: Int] = [:]
+  /// Of each layer, in their order.
+  package internal(set) var layers: [Layer] = []
   /// Of all tensors.
-  package private(set) var total = 0
+  package var total: Int { byPart.values.reduce(0, +) }
 
-  /// Of named tensors and their bytes; nil where they are more than an Int has.
+  /// More than that no disk has, and a double holds it exactly.
+  static let limit = 1 << 53
+
+  init() {}
+
+  /// Of named tensors and their bytes; nil where they are more than any disk has.
   package init?(_ tensors: some Sequence<(name: String, bytes: Int)>) {
+    var total = 0
     for (name, bytes) in tensors {
-      guard bytes >= 0, let sum = total.plus(bytes) else { return nil }
+      guard bytes >= 0, let sum = total.plus(bytes), sum <= Self.limit else { return nil }
       total = sum
+      guard bytes > 0 else { continue }
       // What is less than the whole is never too large.
       let (part, layer) = Self.place(of: name)
       byPart[part, default: 0] += bytes
-      if let layer { byLayer[layer, default: 0] += bytes }
+      guard let layer, (0..<Configuration.layerLimit).contains(layer) else { continue }
+      let missing = max(0, layer + 1 - layers.count)
+      layers += Array(repeating: Layer(), count: missing)
+      layers[layer].bytes += bytes
+      if part == .experts { layers[layer].experts += bytes }
     }
   }
 
-  /// Of a safetensors file.
-  package init?(_ header: SafetensorsHeader) {
-    self.init(header.tensors.map { (name: $0.key, bytes: $0.value.place.count) })
+  /// Of all safetensors files of a model; nil for none.
+  package init?(_ headers: [SafetensorsHeader]) {
+    guard !headers.isEmpty else { return nil }
+    self.init(headers.lazy.flatMap(\.tensors).map { (name: $0.key, bytes: $0.value.place.count) })
   }
 
-  /// Of a GGUF file; nil where one of its tensors is of a type that amm does not know.
-  package init?(_ header: GGUFHeader) {
-    let sizes = header.tensors.map { (name: $0.name, bytes: $0.bytes) }
-    guard sizes.allSatisfy({ $0.bytes != nil }) else { return nil }
-    self.init(sizes.map { (name: $0.name, bytes: $0.bytes ?? 0) })
+  /// Of a GGUF file and the parts that follow it; nil for none, for one that is cut off before its last
+  /// tensor, and for a tensor of a type that amm does not know.
+  package init?(_ headers: [GGUFHeader]) {
+    guard !headers.isEmpty, headers.allSatisfy(\.isWhole) else { return nil }
+    var sizes: [(name: String, bytes: Int)] = []
+    for tensor in headers.lazy.flatMap(\.tensors) {
+      guard let bytes = tensor.bytes else { return nil }
+      sizes.append((name: tensor.name, bytes: bytes))
+    }
+    self.init(sizes)
   }
 
   /// What a tensor is for and in which layer, by the parts of its name.

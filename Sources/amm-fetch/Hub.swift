@@ -2,6 +2,7 @@ import Host
 import Locks
 import Models
 import Text
+import Values
 
 /// The Hugging Face hub, or what `HF_ENDPOINT` names in its place (huggingface_hub 1.0, constants.py).
 struct Hub {
@@ -15,8 +16,6 @@ struct Hub {
   private static let answerLimit = 32 << 20
   /// Bytes of a small file: the largest tokenizers that Git itself keeps have less.
   private static let smallLimit = 32 << 20
-  /// Bytes of a GGUF file's head that are looked at.
-  private static let headLimit = 1 << 20
 
   /// - Throws: For an endpoint that is no address.
   init(_ web: Web) throws(WebError) {
@@ -36,37 +35,73 @@ struct Hub {
   {
     let repository = try self.repository(id, revision ?? "main")
     guard let needed = repository.needed(pick) else {
-      throw WebError(
-        .missing, "'\(id)' has no \(pick == nil ? "weights that servers load" : "such GGUF file")",
-        help: Self.choices(of: repository.files))
+      throw try nothingNeeded(of: repository, id, pick)
     }
     var small: [String: [UInt8]] = [:]
     var files: [LockedFile] = []
-    var refusal: WebError?
+    var isRefused = false
     for file in needed {
       var sha256 = file.sha256
       let isWanted = sha256 == nil || (pick == nil && ModelFacts.smallFiles.contains(file.path))
-      if isWanted, refusal == nil || sha256 == nil {
+      if isWanted, !isRefused || sha256 == nil {
         do throws(WebError) {
           let bytes = try content(of: file, id, repository.commit)
           small[file.path] = bytes
           sha256 = ContentHash.sha256(bytes)
         } catch  where error.kind == .refused {
-          refusal = error
+          isRefused = true
         }
       }
       if let sha256 {
         files.append(LockedFile(path: file.path, size: file.size, sha256: sha256))
       }
     }
-    if let refusal { throw Self.explained(refusal, id, endpoint, hasToken: token != nil) }
+    if isRefused { throw gated(id) }
     var facts = ModelFacts { small[$0] }
     // Of weights in fewer bits, several may be counted as one.
     if pick == nil, facts?.quantization == nil { facts?.parameters = repository.parameters }
-    if let first = needed.first, pick != nil { facts = try head(of: first, id, repository.commit) }
+    do throws(WebError) {
+      let heads = WeightHeads(web: web)
+      let weights = needed.filter { $0.isWeightOfText(in: pick) }.map { file in
+        WeightHeads.File(
+          request: request(address(of: file.path, id, repository.commit), limit: 0),
+          size: file.size)
+      }
+      if pick != nil {
+        facts = try heads.facts(ofGGUF: weights)
+      } else if facts != nil {
+        facts?.weights = try heads.weights(ofSafetensors: weights)
+      }
+    } catch  where error.kind == .refused {
+      throw gated(id)
+    }
     return LockedModel(
       commit: repository.commit, files: files, facts: facts, license: repository.license,
       gating: repository.gating, origin: endpoint)
+  }
+
+  /// Why a repository has nothing that a server loads.
+  private func nothingNeeded(
+    of repository: HubRepository, _ id: String, _ pick: ModelName.Pick?
+  ) throws(WebError) -> WebError {
+    func file(_ path: String) -> HubRepository.File? { repository.files.first { $0.path == path } }
+    if file("model_index.json") != nil {
+      return WebError(
+        .missing,
+        "'\(id)' is a pipeline of diffusers: it makes images, and no runtime here serves it")
+    }
+    guard let adapter = file("adapter_config.json") else {
+      return WebError(
+        .missing, "'\(id)' has no \(pick == nil ? "weights that servers load" : "such GGUF file")",
+        help: Self.choices(of: repository.files))
+    }
+    let base = JSONValue(parsing: try content(of: adapter, id, repository.commit))?[
+      "base_model_name_or_path"]?.word
+    return WebError(
+      .missing, "'\(id)' is an adapter, and no model by itself",
+      help:
+        "add \(base.map { "'\($0)', the model" } ?? "the model") that it belongs to, and name it there"
+    )
   }
 
   private func repository(_ id: String, _ revision: String) throws(WebError) -> HubRepository {
@@ -118,21 +153,6 @@ struct Hub {
     return answer.body
   }
 
-  /// What the head of a GGUF file says; nil where it says nothing.
-  private func head(
-    of file: HubRepository.File, _ id: String, _ commit: String
-  ) throws(WebError) -> ModelFacts? {
-    var request = request(address(of: file.path, id, commit), limit: Self.headLimit)
-    request.end = min(file.size, Self.headLimit)
-    let answer = try web.answer(request)
-    if answer.status == 401 || answer.status == 403 {
-      throw Self.explained(
-        WebError(.refused, "'\(file.path)' may not be read"), id, endpoint, hasToken: token != nil)
-    }
-    try Web.require(answer, request.url)
-    return (try? GGUFHeader(answer.body)).map { ModelFacts($0) }
-  }
-
   /// The address of a file at a commit.
   func address(of path: String, _ id: String, _ commit: String) -> String {
     "\(endpoint)/\(id)/resolve/\(commit)/\(Self.escaped(path, ""))"
@@ -144,18 +164,13 @@ struct Hub {
   }
 
   /// A refusal with what would help.
-  static func explained(
-    _ error: WebError, _ id: String, _ endpoint: String, hasToken: Bool
-  ) -> WebError {
+  func gated(_ id: String) -> WebError {
     WebError(
       .gated, "'\(id)' is given only to accounts that accepted its terms",
-      help: hasToken
+      help: token != nil
         ? "open \(endpoint)/\(id) with the token's account, and accept them"
         : "accept them at \(endpoint)/\(id), and keep a token with 'hf auth login'")
   }
-
-  /// Whether the user has a token.
-  var hasToken: Bool { token != nil }
 
   private static func choices(of files: [HubRepository.File]) -> String {
     let names = files.map(\.path).filter { $0.hasSuffix(".gguf") && !$0.contains("mmproj") }

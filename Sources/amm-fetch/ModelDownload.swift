@@ -81,7 +81,7 @@ struct ModelDownload {
       // What came belongs to something else, in part or as a whole.
       if error.kind == .wrong { try disk { () throws(HostError) in try partial.empty() } }
       guard error.kind == .refused else { throw error }
-      throw Hub.explained(error, id, hub.endpoint, hasToken: hub.hasToken)
+      throw hub.gated(id)
     }
     guard hash.digits == file.sha256 else {
       try disk { () throws(HostError) in try partial.empty() }

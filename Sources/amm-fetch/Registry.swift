@@ -11,8 +11,6 @@ struct Registry {
 
   /// Bytes of an index or a manifest: the specification lets a registry refuse larger ones.
   private static let manifestLimit = 4 << 20
-  /// Bytes of a GGUF file's head that are looked at.
-  private static let headLimit = 1 << 20
   private static let imageTypes = [
     "application/vnd.oci.image.index.v1+json",
     "application/vnd.docker.distribution.manifest.list.v2+json",
@@ -60,12 +58,10 @@ struct Registry {
     }
     var facts: ModelFacts?
     if let model = manifest.model {
-      var request = WebRequest(
-        url: "\(Self.scheme(host))\(host)/v2/\(path)/blobs/\(model.digest)", limit: Self.headLimit)
-      request.end = min(model.size, Self.headLimit)
-      let head = try web.answer(request)
-      try Web.require(head, request.url)
-      facts = (try? GGUFHeader(head.body)).map { ModelFacts($0) }
+      let url = "\(Self.scheme(host))\(host)/v2/\(path)/blobs/\(model.digest)"
+      facts = try WeightHeads(web: web)
+        .facts(ofGGUF: [WeightHeads.File(request: WebRequest(url: url, limit: 0), size: model.size)]
+        )
     }
     return LockedModel(
       commit: hash, files: files, facts: facts, license: nil, gating: .open,

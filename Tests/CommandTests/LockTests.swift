@@ -70,6 +70,47 @@ struct LockTests {
     }
   }
 
+  /// A head that fits into the first range that is asked for, and one that does not.
+  @Test(arguments: [(1 << 8, 1), (1 << 19, 2)])
+  func `the heads of weights are read by ranges`(size: Int, requests: Int) throws {
+    let tensors =
+      #"{"model.layers.0.mlp.up_proj.weight": {"dtype": "BF16", "shape": [8, 4], "data_offsets": [0, 64]},"#
+      + #" "lm_head.weight": {"dtype": "BF16", "shape": [2, 4], "data_offsets": [64, 80]}}"#
+    let length = withUnsafeBytes(of: UInt64(size).littleEndian, Array.init)
+    let head =
+      String(decoding: length, as: UTF8.self) + tensors
+      + String(repeating: " ", count: size - tensors.utf8.count)
+    try hub.put(head + String(repeating: "w", count: 80), at: "model.safetensors", in: "acme/tiny")
+    let made = try amm("lock")
+    #expect(made.status == 0, "\(made.errors)")
+    let text = try home.read("w/models.lock.json")
+    #expect(
+      text.contains(
+        #""weights": {"output": 16, "feed_forward": 64, "layers": [{"count": 1, "bytes": 64}]}"#),
+      "\(text)")
+    #expect(
+      try hub.log().filter { $0.contains("/resolve/") && $0.contains("model.safetensors") }.count
+        == requests)
+  }
+
+  /// A repository that holds something else than a model, and what is said of it.
+  @Test(
+    arguments: [
+      (["model_index.json": "{}", "unet/config.json": "{}"], "is a pipeline of diffusers"),
+      (
+        [
+          "adapter_config.json": #"{"base_model_name_or_path": "acme/tiny"}"#,
+          "adapter_model.safetensors": "w",
+        ], "help: add 'acme/tiny', the model that it belongs to"
+      ),
+      (["README.md": "x"], "has no weights that servers load"),
+    ] as [([String: String], String)])
+  func `what is no model is named`(files: [String: String], words: String) throws {
+    for (path, text) in files { try hub.put(text, at: path, in: "acme/other") }
+    let added = try amm("add", "acme/other")
+    #expect(added.status == 1 && added.errors.contains(words), "\(added.errors)")
+  }
+
   @Test func `units pin the commit, without network and the same everywhere`() throws {
     #expect(try amm("lock").status == 0)
     let offline = ["HF_ENDPOINT": "http://127.0.0.1:1"]

@@ -13,6 +13,10 @@ struct ModelAddressTests {
       ("https://huggingface.co/a/b", .hub(id: "a/b")),
       ("https://huggingface.co/a/b/", .hub(id: "a/b")),
       ("https://huggingface.co/a/b?library=transformers#use", .hub(id: "a/b")),
+      (
+        "https://huggingface.co/a/b-GGUF?show_file_info=sub/x.gguf&x=1",
+        .hub(id: "a/b-GGUF", file: "sub/x.gguf")
+      ),
       ("https://huggingface.co/a/b/tree/main", .hub(id: "a/b", revision: "main")),
       ("https://huggingface.co/a/b/tree/v2.0/sub", .hub(id: "a/b", revision: "v2.0")),
       ("https://huggingface.co/a/b/tree/refs/pr/1", .hub(id: "a/b", revision: "refs/pr/1")),

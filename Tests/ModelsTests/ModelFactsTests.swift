@@ -142,6 +142,31 @@ struct ModelFactsTests {
         #"{"n_layers": 40, "n_heads": 48, "d_model": 6144, "attn_config": {"kv_n_heads": 8}}"#,
         160 << 10, 0
       ),
+      (
+        "LongCat Flash, which attends twice in each layer",
+        #"{"model_type": "longcat_flash", "num_layers": 28, "hidden_size": 6144, "num_attention_heads": 64, "kv_lora_rank": 512, "q_lora_rank": 1536, "qk_nope_head_dim": 128, "qk_rope_head_dim": 64, "v_head_dim": 128}"#,
+        63 << 10, 0
+      ),
+      (
+        "Ring mini linear 2.0: every fifth layer keeps tokens",
+        #"{"model_type": "bailing_moe_linear", "num_hidden_layers": 20, "layer_group_size": 5, "hidden_size": 2048, "num_attention_heads": 16, "num_key_value_heads": 4, "head_dim": 128}"#,
+        8 << 10, 0
+      ),
+      (
+        "Hunyuan Large: two layers share their keys and values",
+        #"{"model_type": "hunyuan", "num_hidden_layers": 64, "hidden_size": 6400, "num_attention_heads": 80, "num_key_value_heads": 8, "attention_head_dim": 128, "head_dim": 128, "use_cla": true, "cla_share_factor": 2}"#,
+        128 << 10, 0
+      ),
+      (
+        "OpenELM 270M: heads layer by layer",
+        #"{"model_type": "openelm", "num_transformer_layers": 16, "model_dim": 1280, "head_dim": 64, "num_kv_heads": [3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5]}"#,
+        16128, 0
+      ),
+      (
+        "a DeciLM of four layers, of which one attends to nothing",
+        #"{"num_hidden_layers": 4, "num_attention_heads": 64, "hidden_size": 8192, "block_configs": [{"attention": {"n_heads_in_group": 8}}, {"attention": {"no_op": true, "n_heads_in_group": null}}, {"attention": {"replace_with_linear": true}}, {"attention": {"n_heads_in_group": 16}}]}"#,
+        6 << 10, 0
+      ),
     ] as [(String, String, Int, Int)])
   func `what a server keeps of a text is counted`(
     name: String, text: String, perToken: Int, windows: Int

@@ -1,4 +1,5 @@
 import Testing
+import Values
 
 @testable import Models
 
@@ -93,7 +94,32 @@ struct ModelPartTests {
     }
     let found = try #require(
       sizes(("blk.0.attn_q.weight", 4), ("blk.0.ffn_up.weight", 6), ("output.weight", 5)))
-    #expect(found.total == 15 && found.byLayer == [0: 10] && found.byPart[.output] == 5)
-    #expect(sizes(("a", Int.max), ("b", 1)) == nil && sizes(("a", -1)) == nil)
+    #expect(found.total == 15 && found.byPart[.output] == 5)
+    #expect(found.layers == [WeightSizes.Layer(bytes: 10)])
+    #expect(sizes(("a", 1 << 53), ("b", 1)) == nil && sizes(("a", -1)) == nil)
+    #expect(sizes(("blk.9999999999.x", 1), ("blk.20000.x", 1))?.layers == [])
+  }
+
+  @Test func `sizes are written in runs of layers, and read again`() throws {
+    var facts = ModelFacts()
+    facts.weights = WeightSizes(
+      (0..<40).flatMap { layer in
+        [
+          (name: "blk.\(layer).attn_q.weight", bytes: layer < 10 ? 4 : 6),
+          (name: "blk.\(layer).ffn_up_exps.weight", bytes: layer == 3 ? 0 : 8),
+        ]
+      } + [(name: "output.weight", bytes: 7)])
+    let text = JSON.line(facts.value)
+    #expect(text.contains(#"{"count": 3, "bytes": 12, "experts": 8}"#))
+    #expect(try ModelFacts(#require(JSONValue(parsing: Array(text.utf8)))) == facts)
+    for wrong in [
+      #"{"layers": []}"#, #"{"layers": [{"count": 10001, "bytes": 1}]}"#, #"{"norm": 0}"#,
+      #"{"layers": [{"count": 1, "bytes": 1, "experts": 2}]}"#, #"{"bias": 1}"#,
+      #"{"layers": [{"count": 6000, "bytes": 1}, {"count": 6000, "bytes": 2}]}"#,
+      #"{"norm": 9007199254740992, "output": 1}"#,
+    ] {
+      let text = #"{"format": "gguf", "weights": "# + wrong + "}"
+      #expect(ModelFacts(try #require(JSONValue(parsing: Array(text.utf8)))) == nil, "\(wrong)")
+    }
   }
 }

@@ -155,7 +155,8 @@ struct ModelFinder {
       found.weightBytes = FoundModel.sum(parts.compactMap { Files.size(of: $0) })
       guard found.facts?.isPart == false else {
         throw OperationError(
-          .invalid, "'\(text)' is an encoder of images or an adapter, and no model by itself",
+          .invalid,
+          "'\(text)' is an encoder of images or an adapter, and no model by itself",
           help:
             "name the model's file; an encoder goes under 'llama_cpp.mmproj', an adapter under 'lora'"
         )
