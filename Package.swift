@@ -88,6 +88,7 @@ let package = Package(
     module("Host", ["CSystem"]),
     module("YAML", ["CLibYAML", "Diagnostics", "Text"]),
     module("Models", ["CCatalogues", "Text", "Values"]),
+    module("Memory", ["Models"]),
     module("Schema", ["YAML", "Diagnostics", "Text", "Values"]),
     module("Locks", ["Models", "YAML", "Deployments", "Diagnostics", "Text", "Values"]),
     module("Catalogues", ["CCatalogues", "Schema", "Text"]),
@@ -95,12 +96,15 @@ let package = Package(
     module(
       "Profiles",
       [
-        "Catalogues", "Locks", "Models", "Schema", "YAML", "Diagnostics", "Deployments", "Text",
-        "Values",
+        "Catalogues", "Locks", "Memory", "Models", "Schema", "YAML", "Diagnostics", "Deployments",
+        "Text", "Values",
       ]),
     module(
       "Workspaces",
-      ["Profiles", "Locks", "Targets", "Schema", "YAML", "Diagnostics", "Deployments", "Values"]),
+      [
+        "Profiles", "Memory", "Locks", "Targets", "Schema", "YAML", "Diagnostics", "Deployments",
+        "Values",
+      ]),
     module("Experiments", ["Schema", "YAML", "Diagnostics", "Text", "Values"]),
     module(
       "Comparison", ["Schema", "YAML", "Diagnostics", "Deployments", "Text", "Values"]),
@@ -113,14 +117,14 @@ let package = Package(
     module(
       "Operations",
       [
-        "Comparison", "Deployments", "Diagnostics", "Experiments", "Host", "Locks", "Models",
-        "Profiles", "Schema", "Targets", "Text", "Values", "Workspaces", "YAML",
+        "Comparison", "Deployments", "Diagnostics", "Experiments", "Host", "Locks", "Memory",
+        "Models", "Profiles", "Schema", "Targets", "Text", "Values", "Workspaces", "YAML",
       ]),
     module(
       "Reports",
       [
-        "Comparison", "Deployments", "Diagnostics", "Experiments", "Operations", "Schema", "Text",
-        "Values", "YAML", "Workspaces",
+        "Comparison", "Deployments", "Diagnostics", "Experiments", "Memory", "Operations", "Schema",
+        "Text", "Values", "YAML", "Workspaces",
       ]),
     // What the commands of both programs share.
     module(
@@ -167,6 +171,7 @@ let package = Package(
     tests(
       "ModelsTests", ["Models", "Deployments", "Profiles", "Diagnostics", "Schema", "Values"],
       exclude: ["configurations.json"]),
+    tests("MemoryTests", ["amm", "Memory", "Models", "Values"], exclude: ["rows.jsonl"]),
     tests("LocksTests", ["Locks", "Models", "Diagnostics", "Values"]),
     tests("ReadingTests", ["Profiles", "Diagnostics", "YAML", "Schema", "Values"]),
     tests(

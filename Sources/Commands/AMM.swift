@@ -33,7 +33,7 @@ package struct AMM: ParsableCommand {
     subcommands: [
       Init.self, Validate.self, Generate.self, Switch.self, Rollback.self, HistoryCommand.self,
       RecoverCommand.self, TrustCommand.self, Status.self, Start.self, Stop.self, Restart.self,
-      Logs.self, Doctor.self, Clean.self, Up.self, Add.self, Lock.self, LoadProfile.self,
+      Logs.self, Doctor.self, Clean.self, Up.self, Add.self, Lock.self, Plan.self, LoadProfile.self,
       CreateProfile.self, ExperimentCommand.self, Endpoints.self, Compare.self,
       List.self, Info.self, Explain.self, SchemaCommand.self,
     ],

@@ -16,6 +16,7 @@ extension ModelFacts {
     let whole = Configuration(value)
     let text = whole.text
     architecture = value["architectures"]?[0]?.word
+    family = whole.word("model_type")
     hasOwnCode = value["auto_map"] != nil
     hiddenSize = text.hiddenSize
     attentionHeads = text.attentionHeads
@@ -34,6 +35,7 @@ extension ModelFacts {
     dataType = text.word("dtype", "torch_dtype") ?? whole.word("dtype", "torch_dtype")
     quantization = whole.weightFormat ?? text.weightFormat
     vision = whole.vision
+    vision?.tokensOfImage = whole.integer("mm_tokens_per_image", "image_seq_length")
     if vision != nil { modalities.append(.image) }
     if whole.part("audio_config") != nil { modalities.append(.audio) }
     if value["video_token_id"]?.wholeNumber != nil { modalities.append(.video) }
@@ -74,7 +76,8 @@ extension Configuration {
         "num_experts_per_tok", "num_experts_per_token", "experts_per_token", "moe_topk", "moe_k",
         "top_k_experts"),
       size: size, sharedSize: shared ?? 0,
-      leadingDenseLayers: integer("first_k_dense_replace", "moe_layer_start_index") ?? 0)
+      leadingDenseLayers: integer("first_k_dense_replace", "moe_layer_start_index") ?? 0,
+      interval: integer("decoder_sparse_step", "interleave_moe_layer_step", "moe_layer_freq") ?? 1)
   }
 
   /// Nil where all layers have experts, each of its own size.

@@ -26,7 +26,8 @@ extension ModelFacts: FactTable {
         root.format = format
         return true
       }),
-    .word("architecture", \.architecture), .count("parameters", \.parameters),
+    .word("architecture", \.architecture), .word("family", \.family),
+    .count("parameters", \.parameters),
     .count("hidden_size", \.hiddenSize), .count("feed_forward_size", \.feedForwardSize),
     .count("attention_heads", \.attentionHeads), .count("rotated_size", \.rotatedSize),
     .count("layer_count", \.layerCount),
@@ -57,6 +58,12 @@ extension Experts: FactTable {
   static let facts: [FactField<Experts>] = [
     .needed("count", \.count), .count("active", \.active), .count("size", \.size),
     .needed("shared_size", \.sharedSize), .needed("leading_dense_layers", \.leadingDenseLayers),
+    FactField(
+      name: "interval", value: { $0.interval == 1 ? nil : .integer($0.interval) },
+      take: { root, value in
+        root.interval = value.wholeNumber ?? 0
+        return root.interval > 1
+      }),
   ]
 }
 
@@ -83,7 +90,7 @@ extension VisionEncoder: FactTable {
   static let facts: [FactField<VisionEncoder>] = [
     .count("layers", \.layers), .count("hidden_size", \.hiddenSize),
     .count("feed_forward_size", \.feedForwardSize), .count("patch_size", \.patchSize),
-    .count("image_size", \.imageSize),
+    .count("image_size", \.imageSize), .count("tokens_of_image", \.tokensOfImage),
   ]
 }
 

@@ -4,6 +4,8 @@ package struct ModelFacts: Sendable, Equatable {
   package var format = Format.configuration
   /// `LlamaForCausalLM` on the hub, `llama` in a GGUF file.
   package var architecture: String?
+  /// The word by which transformers finds its classes (`model_type`); nil for a GGUF file.
+  package var family: String?
   /// How many numbers its weights are.
   package var parameters: Int?
   /// Numbers of a token between layers.
@@ -118,6 +120,31 @@ extension ModelFacts {
     "nomic-bert", "nomic-bert-moe", "t5encoder",
   ]
 
+  /// Whether it is of a family of transformers, or of one of GGUF of the same name.
+  package func isOf(_ names: Set<String>) -> Bool {
+    if let family { return names.contains(family) }
+    guard let word = architecture?.lowercased() else { return false }
+    return names.contains { name in
+      let plain = name.filter { $0 != "_" && $0 != "-" }
+      return word.filter { $0 != "_" && $0 != "-" } == plain
+        || ["for", "model", "lmhead"].contains { word.hasPrefix(plain + $0) }
+    }
+  }
+
+  /// Whether a dense feed-forward part has three matrices, one of which is a gate, and not two
+  /// (transformers 5.24).
+  package var gatesFeedForward: Bool {
+    !isOf([
+      "bert", "bloom", "falcon", "gpt2", "gpt_bigcode", "gptj", "gpt_neo", "gpt_neox", "mpt", "opt",
+      "phi", "phi2", "starcoder2", "nemotron", "nemotron_h", "roberta", "xlm-roberta", "mpnet",
+    ])
+  }
+
+  /// Whether positions are a table of the model's own weights, and not worked out.
+  package var learnsPositions: Bool {
+    isOf(["bert", "gpt2", "gpt_bigcode", "gpt_neo", "opt", "roberta", "xlm-roberta"])
+  }
+
   /// What the first layer with attention keeps of a token: for all of them in most models.
   private var attention: Attention? {
     layers.lazy.compactMap {
@@ -156,6 +183,8 @@ package struct Experts: Sendable, Equatable {
   package var sharedSize: Int
   /// Layers at the beginning that have none.
   package var leadingDenseLayers: Int
+  /// Of so many layers behind those one has experts.
+  package var interval = 1
 }
 
 /// How positions are stretched (transformers, modeling_rope_utils.py).
@@ -205,4 +234,6 @@ package struct VisionEncoder: Sendable, Equatable {
   package var patchSize: Int?
   /// Pixels of an image's side; nil where any will do.
   package var imageSize: Int?
+  /// Tokens that an image of that side becomes for the model; nil where that is not said.
+  package var tokensOfImage: Int?
 }

@@ -115,3 +115,11 @@ extension Runtime {
       })
   }
 }
+
+extension ProfileDocument {
+  /// The section in which every runtime has a setting of a name; nil for a setting of one runtime alone.
+  package static func section(of key: String) -> String? {
+    if Parameters.fields.keys.contains(key) { return "parameters" }
+    return Performance.fields.keys.contains(key) ? "performance" : nil
+  }
+}

@@ -1,5 +1,6 @@
 package import Deployments
-package import Profiles
+package import Memory
+import Profiles
 package import Schema
 import Targets
 import Text

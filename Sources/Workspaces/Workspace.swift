@@ -22,6 +22,9 @@ package struct Workspace: Sendable {
   /// An instance by its name; nil where the workspace has none of that name.
   package func instance(named name: String) -> Instance? { draft.instance(named: name) }
 
+  /// An instance's GPUs, as `host.gpus` describes them; empty where it does not describe each.
+  package func cards(of instance: Instance) -> [HostCard] { draft.cards(of: instance) }
+
   /// Bytes of memory of each of an instance's GPUs, as `host.gpus` describes them; empty where it does not
   /// describe each.
   ///

@@ -1,4 +1,5 @@
 import Deployments
+import Memory
 import Profiles
 import Schema
 

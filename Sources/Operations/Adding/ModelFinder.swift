@@ -29,6 +29,19 @@ struct ModelFinder {
     }
   }
 
+  /// The model that a lock would call so, as far as this machine has it.
+  func find(_ name: ModelName) -> FoundModel? {
+    switch name {
+    case .hub(let id, let revision, let pick):
+      switch pick {
+      case .file(let file): hub(id, revision, file, nil)
+      case .quantization(let word): hub(id, revision, nil, word)
+      case nil: hub(id, revision, nil, nil)
+      }
+    case .ollama(let text): ollama(text)
+    }
+  }
+
   private func refuse(_ quantization: String?, _ reason: String) throws(OperationError) {
     guard quantization != nil else { return }
     throw OperationError(.usage, "'--quant' does not go with this source: \(reason)")
@@ -189,6 +202,7 @@ struct ModelFinder {
   private func read(_ folder: String, into found: inout FoundModel) {
     guard let facts = ModelFiles.facts(in: folder) else { return }
     found.facts = facts
+    found.facts?.weights = ModelFiles.weights(ofFolder: folder)
     found.weightBytes = weights(in: folder)
   }
 
@@ -215,6 +229,7 @@ struct ModelFinder {
   private func readHead(_ path: String, into found: inout FoundModel) {
     guard let header = ModelFiles.header(at: path) else { return }
     found.facts = ModelFacts(header)
+    found.facts?.weights = ModelFiles.weights(ofGGUF: path)
     found.weightBytes =
       found.weightBytes ?? FoundModel.sum([Files.size(of: path)].compactMap { $0 })
   }

@@ -1,5 +1,6 @@
 import Deployments
 import Diagnostics
+import Memory
 import Schema
 import Values
 

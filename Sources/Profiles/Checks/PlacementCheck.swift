@@ -1,4 +1,5 @@
 package import Diagnostics
+package import Memory
 package import Schema
 
 /// Where a profile is to run, as far as the checks of runtimes need to know.

@@ -2,6 +2,7 @@ package import Catalogues
 package import Deployments
 package import Diagnostics
 package import Locks
+package import Memory
 package import Schema
 
 /// A server program that amm can run, and how a profile drives it.
@@ -105,6 +106,12 @@ package protocol Runtime: Sendable {
   /// The share of a GPU's memory that its server takes whether the model needs it or not; nil for
   /// one that takes what it needs.
   static func gpuShare(of profile: Profile) -> Double?
+  /// How much memory the server of a profile takes; nil for a server of which amm knows nothing.
+  ///
+  /// - Throws: ``MissingFacts``.
+  static func memory(
+    of profile: Profile, _ model: PlannedModel
+  ) throws(MissingFacts) -> MemoryEstimate?
   /// Whether the profile stretches the model's context beyond what it was trained for.
   static func stretchesContext(_ profile: Profile) -> Bool
   /// What must hold of a profile for this runtime alone.

@@ -1,5 +1,6 @@
 package import Deployments
 import Diagnostics
+package import Memory
 import Schema
 
 /// Its images for NVIDIA cards: each is compiled for one compute capability, and `cuda-` holds

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Profiles
+@testable import Memory
 
 /// Cards by their names.
 @Suite struct CardTests {

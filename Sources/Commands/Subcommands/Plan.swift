@@ -1,0 +1,123 @@
+import ArgumentParser
+import CommandSupport
+import Deployments
+import Operations
+import Reports
+import Values
+
+struct Plan: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Say how much memory a model takes, before anything is downloaded or started.",
+    discussion: """
+      Each part has its bytes, what they may be, and how sure that is: 'exact' is what the server \
+      allocates, 'derived' follows from its code, 'measured' was read from logs of other machines. \
+      Nothing is downloaded and nobody is asked: what the model is comes from its files, from \
+      models.lock.json, or from the caches of the hub and of Ollama.
+
+      Examples:
+        amm plan                                what each instance takes
+        amm plan tgi-primary --explain          a formula and a source for each part
+        amm plan coding/qwen --gpu "RTX 4090" --context 32768
+        amm plan ~/models/gemma-3-4b-it-Q4_K_M.gguf --memory 7.6GiB
+        amm plan ./Qwen3-8B --runtime vllm --release 0.31.0 --gpu L4 --set max_num_seqs=64
+      """)
+
+  @ArgumentParser.Argument(
+    help: "Instances, profiles, models' folders or GGUF files; all instances without.",
+    completion: Completion.profilesAndInstances)
+  var names: [String] = []
+
+  @Option(help: "The card, such as 'RTX 3090'; those of 'host.gpus' without.")
+  var gpu: String?
+
+  @Option(
+    name: [.customLong("memory"), .customLong("gpu-total")],
+    help: "Memory that programs can have of each card, such as 23.6GiB.")
+  var memory: String?
+
+  @Option(help: "How many such cards there are.")
+  var gpus: Int?
+
+  @Option(help: "Tokens of a request; the profile's without.")
+  var context: Int?
+
+  @Option(help: "Requests that are to have room at a time.")
+  var concurrency: Int?
+
+  @Option(help: "The runtime of a folder or file.")
+  var runtime: String?
+
+  @Option(help: "The release of its image, such as 0.31.0 or b11347.")
+  var release: String?
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: "A setting of the profile of a folder or file, such as max_num_seqs=64.")
+  var settings: [String] = []
+
+  @Flag(help: "Show the formula, the inputs and the source of each part.")
+  var explain = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @OptionGroup var workspace: WorkspaceOption
+
+  func validate() throws {
+    for (name, value) in [("context", context), ("concurrency", concurrency), ("gpus", gpus)] {
+      if let value, !(1...100_000_000).contains(value) {
+        throw ValidationError("'--\(name)' is a whole number from 1 on.")
+      }
+    }
+    if let memory, Self.bytes(memory) == nil {
+      throw ValidationError("'--memory' is a size such as 23.6GiB.")
+    }
+    for setting in settings where !setting.dropFirst().contains("=") {
+      throw ValidationError("'--set' is written as 'KEY=VALUE'.")
+    }
+  }
+
+  func run() throws {
+    try attempt {
+      let folder = try workspace.open()
+      if names.isEmpty { try requireWorkspace(folder) }
+      var request = PlanRequest()
+      request.gpu = gpu
+      request.memory = memory.flatMap(Self.bytes)
+      request.gpuCount = gpus
+      request.context = context
+      request.concurrency = concurrency
+      request.runtime = runtime
+      request.release = release
+      request.settings = settings.map { text in
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        return PlanRequest.Setting(key: String(parts[0]), value: String(parts[1]))
+      }
+      let plans = try WorkspacePlan(names, request, in: folder).plans
+      if json {
+        let values = plans.map(\.value)
+        Console.write(
+          Shown(json: names.count == 1 ? values[0] : .set([.init("plans", .list(values))])))
+        return
+      }
+      for (index, plan) in plans.enumerated() {
+        if index > 0 { Console.print("") }
+        for line in plan.shown(.ofOutput, explaining: explain) { Console.print(line) }
+      }
+    }
+  }
+
+  /// Bytes of a size, which may be no whole number of them.
+  private static func bytes(_ text: String) -> Int? {
+    if let size = ByteCount(text) { return size.bytes }
+    let units = [("TiB", 40), ("TB", 40), ("GiB", 30), ("GB", 30), ("MiB", 20), ("MB", 20)]
+    for (unit, shift) in units where text.hasSuffix(unit) {
+      guard let number = Double(text.dropLast(unit.count)), number > 0,
+        number * Double(1 << shift) < Double(1 << 53)
+      else { return nil }
+      return Int((number * Double(1 << shift)).rounded())
+    }
+    return nil
+  }
+}

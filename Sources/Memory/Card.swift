@@ -1,0 +1,173 @@
+/// What a GPU's instructions allow: NVIDIA's compute capability, such as 8.6.
+package struct ComputeCapability: Sendable, Hashable, Comparable {
+  /// The generation: 8 is Ampere and Ada.
+  package let major: Int
+  /// The kind within it.
+  package let minor: Int
+
+  /// Of its two numbers.
+  package init(_ major: Int, _ minor: Int) {
+    self.major = major
+    self.minor = minor
+  }
+
+  /// Of a text such as `8.6`; nil for any other.
+  package init?(_ text: String) {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts.allSatisfy({ (1...2).contains($0.utf8.count) }),
+      let major = Int(parts[0]), let minor = Int(parts[1]), major > 0, minor >= 0
+    else { return nil }
+    self.init(major, minor)
+  }
+
+  /// As NVIDIA writes it.
+  package var text: String { "\(major).\(minor)" }
+
+  package static func < (left: Self, right: Self) -> Bool {
+    (left.major, left.minor) < (right.major, right.minor)
+  }
+}
+
+/// A GPU that a server runs on.
+package struct GPU: Sendable, Equatable {
+  /// Its kind; nil for one that amm does not know.
+  package let card: Card?
+  /// Bytes of memory that programs can have.
+  package let memory: Int
+
+  package init(card: Card?, memory: Int) {
+    self.card = card
+    self.memory = memory
+  }
+
+  /// Those of the cards that common servers of models have, where the kind is not known.
+  var multiprocessors: Double { Double(card?.multiprocessors ?? 108) }
+  var isHopper: Bool { card?.isHopper ?? false }
+  var isUnified: Bool { card?.isUnified ?? false }
+}
+
+/// A kind of graphics card.
+package struct Card: Sendable, Equatable {
+  /// As people call it: "RTX 3090".
+  package let name: String
+  /// What it can compute.
+  package let compute: ComputeCapability
+  /// How many multiprocessors it has.
+  package let multiprocessors: Int
+  /// Bytes of memory as CUDA counts them, of each size that it is sold with, smallest first: some
+  /// hundred megabytes less than on the box.
+  package let memories: [Int]
+
+  /// Whether it is of the generation that data centres run, whose kernels need more memory.
+  var isHopper: Bool { compute.major == 9 }
+
+  /// Whether its memory is the machine's own.
+  var isUnified: Bool { ["GB10", "Orin", "Thor"].contains(name) }
+
+  /// The card of a name, as its maker, `nvidia-smi` or a person writes it; nil for one that amm does
+  /// not know.
+  package static func named(_ name: String) -> Card? {
+    let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    let joined = words.joined()
+    // The longest name wins: 'GH200' ends in 'H200'.
+    return all.filter { card in
+      let wanted = card.name.lowercased().split(separator: " ").map(String.init)
+      return wanted.allSatisfy(words.contains) || joined.hasSuffix(wanted.joined())
+    }.max { $0.name.utf8.count < $1.name.utf8.count }
+  }
+
+  /// The card whose memory comes closest; nil where none comes within a fiftieth.
+  package static func likely(memory: Int) -> Card? {
+    func distance(_ card: Card) -> Int { card.memories.map { abs($0 - memory) }.min() ?? .max }
+    return all.min { distance($0) < distance($1) }.flatMap {
+      distance($0) <= memory / 50 ? $0 : nil
+    }
+  }
+
+  /// Its memory where a box or a person says so many bytes: the size that comes closest.
+  package func memory(named bytes: Int) -> Int? {
+    memories.min { abs($0 - bytes) < abs($1 - bytes) }
+  }
+
+  /// Those that people run models on: names and capabilities by NVIDIA's list
+  /// (developer.nvidia.com/cuda-gpus and its page of older cards, as of November 2026), multiprocessors by
+  /// its data sheets, memory in GiB by what CUDA says of it in public logs ("total capacity of").
+  package static let all: [Card] = [
+    ("6.0", ["P100 56 15.9"]),
+    (
+      "6.1",
+      [
+        "P4 20 7.43", "P40 30 23.87", "GTX 1060 10 5.93", "GTX 1070 15 7.92", "GTX 1080 20 7.92",
+        "GTX 1080 Ti 28 10.91", "TITAN X 28 11.91",
+      ]
+    ),
+    ("7.0", ["V100 80 15.77 31.74", "TITAN V 80 11.77"]),
+    (
+      "7.5",
+      [
+        "T4 40 14.58", "TITAN RTX 72 23.65", "GTX 1650 14 3.81", "GTX 1660 22 5.8",
+        "RTX 2060 30 5.79 11.75", "RTX 2070 36 7.79", "RTX 2080 46 7.79", "RTX 2080 Ti 68 10.75",
+        "Quadro RTX 4000 36 7.79", "Quadro RTX 5000 48 15.74", "Quadro RTX 6000 72 23.65",
+        "Quadro RTX 8000 72 47.46",
+      ]
+    ),
+    ("8.0", ["A100 108 39.39 79.15", "A30 56 23.5"]),
+    (
+      "8.6",
+      [
+        "A2 10 14.54", "A10 72 22.05", "A10G 80 22.05", "A16 10 14.54", "A40 84 44.42",
+        "RTX 3050 20 7.78", "RTX 3060 28 11.76", "RTX 3070 46 7.78", "RTX 3080 68 9.77 11.76",
+        "RTX 3080 Ti 80 11.76", "RTX 3090 82 23.58", "RTX A2000 26 5.79 11.75", "RTX A3000 32 5.79",
+        "RTX A4000 48 15.73", "RTX A4500 56 19.69", "RTX A5000 64 23.68", "RTX A5500 80 23.68",
+        "RTX A6000 84 47.4",
+      ]
+    ),
+    ("8.7", ["Orin 16 61.37"]),
+    (
+      "8.9",
+      [
+        "L4 58 22.03", "L40 142 44.42", "L40S 142 44.42", "RTX 4050 20 5.77",
+        "RTX 4060 24 7.63", "RTX 4060 Ti 34 7.63 15.6", "RTX 4070 46 11.6",
+        "RTX 4070 Ti 60 11.6", "RTX 4070 Ti SUPER 66 15.6", "RTX 4080 76 15.6",
+        "RTX 4090 128 23.64", "RTX 2000 Ada 22 15.6", "RTX 4000 Ada 48 19.55",
+        "RTX 4500 Ada 60 23.55", "RTX 5000 Ada 100 31.5", "RTX 6000 Ada 142 47.37",
+      ]
+    ),
+    (
+      "9.0",
+      [
+        "H100 132 79.19 93.1", "H200 132 139.81", "H20 78 95.07", "H800 132 79.19",
+        "GH200 132 94.5",
+      ]
+    ),
+    ("10.0", ["B200 148 178.36", "GB200 152 184.3"]),
+    ("10.3", ["B300 148 268.0", "GB300 152 276.0"]),
+    ("11.0", ["Thor 20 122.8"]),
+    (
+      "12.0",
+      [
+        "RTX 5050 20 7.53", "RTX 5060 30 7.53", "RTX 5060 Ti 36 7.53 15.47", "RTX 5070 48 11.5",
+        "RTX 5070 Ti 70 15.47", "RTX 5080 84 15.47", "RTX 5090 170 31.36",
+        "RTX PRO 4000 70 23.5", "RTX PRO 4500 82 31.4", "RTX PRO 5000 110 47.2",
+        "RTX PRO 6000 188 94.97",
+      ]
+    ),
+    ("12.1", ["GB10 48 121.69"]),
+  ].flatMap { capability, lines in lines.compactMap { Card($0, capability) } }
+
+  /// Of a line with its name, its multiprocessors and its memories.
+  private init?(_ line: String, _ capability: String) {
+    guard let compute = ComputeCapability(capability) else { return nil }
+    var words = line.split(separator: " ")
+    var memories: [Int] = []
+    while let word = words.last, word.contains("."), let size = Double(word) {
+      memories.insert(Bytes.whole(size * Bytes.gibibyte), at: 0)
+      words.removeLast()
+    }
+    guard let number = words.popLast().flatMap({ Int($0) }), !memories.isEmpty else { return nil }
+    name = words.joined(separator: " ")
+    self.compute = compute
+    multiprocessors = number
+    self.memories = memories
+  }
+}

@@ -1,0 +1,240 @@
+import Models
+
+extension LlamaCppMemory {
+  private static let source = "llama.cpp b11669, src/"
+
+  private func input(_ name: String, _ value: Double, _ isSet: Bool) -> MemoryTerm.Input {
+    .init(name, value, isSet ? .profile : .launcher)
+  }
+
+  /// All of it: per GPU where there is one, else of main memory.
+  package var estimate: MemoryEstimate {
+    var estimate = MemoryEstimate(terms: [])
+    estimate.gpuCount = cards.count
+    let share = shareOnGPU
+    let parts = Double(max(1, cards.count))
+    func split(_ term: MemoryTerm, _ onGPU: Double) {
+      if onGPU > 0 { estimate.terms.append(term.scaled(by: onGPU / parts)) }
+      if onGPU < 1 { estimate.host.append(term.scaled(by: 1 - onGPU)) }
+    }
+    addWeights(to: &estimate, parts)
+    if let cache {
+      split(cache, settings.offloadsCache ? share : 0)
+    } else {
+      estimate.notes.append("The type of its cache is not one that llama.cpp has.")
+    }
+    if let states { split(states, settings.offloadsCache ? share : 0) }
+    split(compute.scaled(by: parts), share > 0 ? 1 : 0)
+    // Logits go to main memory, whichever computes them.
+    estimate.host.append(output)
+    if let projector { split(projector.scaled(by: parts), cards.isEmpty ? 0 : 1) }
+    if share > 0 { estimate.terms.append(driver) }
+    if settings.promptCache != 0 { estimate.host.append(prompts) }
+    if facts.hasUnknownLayers {
+      estimate.notes.append("The states of some layers are not known, and are left out.")
+    }
+    estimate.capacity = MemoryEstimate.Capacity(
+      tokens: Bytes.whole(cells * streamCount),
+      range: Bytes.whole(cells * streamCount)...Bytes.whole(cells * streamCount),
+      requests: isUnified ? max(1, (cells / perRequest).rounded(.down)) : slots,
+      longest: Bytes.whole(perRequest), context: Bytes.whole(perRequest))
+    if let smallest = cards.min(), estimate[.weights] != nil, cache != nil {
+      let need = estimate.range
+      estimate.verdict = .init(
+        spare: Double(smallest - need.upperBound)...Double(smallest - need.lowerBound))
+    }
+    return estimate
+  }
+
+  private var streamCount: Double { isUnified || slots == 1 ? 1 : slots }
+
+  /// Tokens that one request may have.
+  private var perRequest: Double { cells }
+
+  // MARK: Weights
+
+  private func addWeights(to estimate: inout MemoryEstimate, _ parts: Double) {
+    guard let weights = facts.weights else {
+      estimate.notes.append(
+        "What the file weighs is not known: name a GGUF file, or lock the model.")
+      return
+    }
+    let (gpu, host) = placed(weights)
+    let inputs = [
+      input("n_gpu_layers", Double(settings.layersOnGPU ?? -1), settings.layersOnGPU != nil),
+      input("n_cpu_moe", Double(settings.layersOfExpertsOnCPU), settings.layersOfExpertsOnCPU > 0),
+    ]
+    func term(_ bytes: Double) -> MemoryTerm {
+      MemoryTerm(
+        .weights, bytes, .exact, spread: parts > 1 ? (0.1, 0.1) : (0, 0),
+        "bytes of the file's tensors", inputs, source: Self.source + "llama-model.cpp")
+    }
+    if gpu > 0 { estimate.terms.append(term(gpu / parts)) }
+    if host > 0 { estimate.host.append(term(host)) }
+  }
+
+  /// Bytes on GPUs and in main memory: the tokens' table stays there, and so do layers that the GPU does
+  /// not take, the first ones.
+  private func placed(_ weights: WeightSizes) -> (gpu: Double, host: Double) {
+    let total = Double(weights.total)
+    guard !cards.isEmpty else { return (0, total) }
+    let table = Double(weights.byPart[.embedding] ?? 0)
+    let layers = weights.layers
+    let wanted = settings.layersOnGPU.flatMap { $0 >= 0 ? $0 : nil } ?? layers.count + 1
+    let first = max(0, layers.count - wanted)
+    var host = table
+    for (index, layer) in layers.enumerated() {
+      if index < first {
+        host += Double(layer.bytes)
+      } else if index < settings.layersOfExpertsOnCPU {
+        host += Double(layer.experts)
+      }
+    }
+    var gpu = total - host
+    // What is not in a layer goes with the last one.
+    if wanted <= layers.count {
+      let rest = total - table - layers.reduce(0) { $0 + Double($1.bytes) }
+      gpu -= rest
+      host += rest
+    } else if weights.byPart[.output] == nil {
+      // The table is the last layer, too, and the GPU has a copy.
+      gpu += table
+    }
+    return (max(0, gpu), host)
+  }
+
+  // MARK: Texts
+
+  /// Nil for a type that no cache has.
+  private var cache: MemoryTerm? {
+    var sum = 0.0
+    for group in facts.layers {
+      guard let bytes = cacheOfLayer(group.kind) else { return nil }
+      sum += Double(group.count) * bytes
+    }
+    let isLatent = facts.layers.contains { if case .latent = $0.kind { true } else { false } }
+    return MemoryTerm(
+      .kvPool, sum, isLatent ? .derived : .exact, spread: (0, isLatent ? 0.9 : 0),
+      "layers x cells x heads x (key + value)",
+      [
+        input("ctx_size", context, settings.context != nil),
+        input("parallel", slots, settings.slots != nil), .init("cells", cells, .launcher),
+        .init("cache_type_k", settings.keyType, .profile),
+        .init("cache_type_v", settings.valueType, .profile),
+      ], source: Self.source + "llama-kv-cache.cpp")
+  }
+
+  /// Nil for a model without states.
+  private var states: MemoryTerm? {
+    let sum = facts.layers.reduce(0.0) { $0 + Double($1.count) * stateOfLayer($1.kind) }
+    guard sum > 0 else { return nil }
+    return MemoryTerm(
+      .recurrent, sum, .exact, "layers x (filter + state) x slots",
+      [input("parallel", slots, settings.slots != nil)],
+      source: Self.source + "llama-memory-recurrent.cpp")
+  }
+
+  // MARK: Computing
+
+  private var compute: MemoryTerm {
+    let batch = Double(settings.microbatch)
+    let hidden = Double(facts.hiddenSize ?? 0)
+    let vocabulary = Double(facts.vocabulary ?? 0)
+    let source = Self.source + "llama-context.cpp, graph_reserve"
+    let inputs = [input("ubatch_size", batch, settings.microbatch != 512)]
+    // Before, room was kept for the logits of every token of a batch.
+    if let build = settings.build, build < Self.buildOfFewOutputs {
+      return MemoryTerm(
+        .compute, batch * (vocabulary + hidden) * 4, .derived, spread: (0.1, 0.5),
+        "ubatch x (vocabulary + hidden) x 4", inputs, source: source)
+    }
+    var sum = 0.0
+    var isKnown = facts.experts == nil
+    var most = 0.0
+    let inner = Double(facts.feedForwardSize ?? 0)
+    let heads = Double(facts.attentionHeads ?? 0)
+    for group in facts.layers {
+      guard case .attention(let attention, let reach) = group.kind else {
+        isKnown = false
+        continue
+      }
+      let queries = heads * Double(attention.keySize)
+      let keys = Double(attention.keyValueHeads) * Double(attention.keySize)
+      sum = max(sum, 4 * hidden + max(3 * inner + queries, 2 * queries + 2 * keys))
+      let cells =
+        switch reach {
+        case .full: self.cells
+        case .sliding(let window), .chunked(let window): self.cells(ofWindow: Double(window))
+        }
+      most = max(most, cells)
+    }
+    var bytes = batch * 4 * sum
+    // The mask of who sees whom.
+    let slides = facts.layers.contains {
+      if case .attention(_, .full) = $0.kind { false } else { true }
+    }
+    if cards.isEmpty { bytes += batch * (slides ? smallestCells : most) * 2 }
+    if settings.usesFlashAttention == false { bytes += batch * most * heads * 4 }
+    let isSure = isKnown && settings.usesFlashAttention != false
+    return MemoryTerm(
+      .compute, bytes, .derived, spread: isSure ? (0.01, 0.02) : (0.6, 2),
+      "ubatch x 4 x (4 hidden + max(3 feed-forward + queries, 2 queries + 2 keys))", inputs,
+      source: source)
+  }
+
+  private var smallestCells: Double {
+    facts.layers.reduce(cells) { least, group in
+      switch group.kind {
+      case .attention(_, .sliding(let window)), .attention(_, .chunked(let window)):
+        min(least, cells(ofWindow: Double(window)))
+      default: least
+      }
+    }
+  }
+
+  /// Builds from then on keep room for the logits of the slots alone.
+  static let buildOfFewOutputs = 11_300
+
+  private var output: MemoryTerm {
+    MemoryTerm(
+      .output, slots * Double(facts.vocabulary ?? 0) * 4, .exact, "slots x vocabulary x 4",
+      [input("parallel", slots, settings.slots != nil)],
+      source: Self.source + "llama-context.cpp, output_reserve")
+  }
+
+  private var projector: MemoryTerm? {
+    settings.projector.map {
+      MemoryTerm(
+        .projector, Double($0), .derived, spread: (0.02, 0.5), "bytes of the file", [],
+        source: "llama.cpp b11669, tools/mtmd/clip.cpp")
+    }
+  }
+
+  private var driver: MemoryTerm {
+    let unit = Bytes.gibibyte
+    return MemoryTerm(
+      .context, 0.35 * unit, .measured, range: 0.15 * unit...0.7 * unit, "measured", [],
+      source: "logs of single cards")
+  }
+
+  private var prompts: MemoryTerm {
+    let most =
+      settings.promptCache < 0 ? Double(Bytes.limit) : Double(settings.promptCache) * Bytes.mebibyte
+    return MemoryTerm(
+      .promptCache, 0, .derived, range: 0...most, "fills up to its limit",
+      [input("cache_ram", Double(settings.promptCache), settings.promptCache != 8192)],
+      source: "llama.cpp b11669, tools/server/server-context.cpp")
+  }
+}
+
+extension MemoryTerm {
+  /// A part of it, or several of it.
+  func scaled(by share: Double) -> MemoryTerm {
+    share == 1
+      ? self
+      : MemoryTerm(
+        name, Double(bytes) * share, certainty,
+        range: Double(range.lowerBound) * share...Double(range.upperBound) * share, formula, inputs,
+        source: source)
+  }
+}

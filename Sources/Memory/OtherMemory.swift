@@ -1,0 +1,161 @@
+package import Models
+
+/// What TGI is told that its memory depends on; nil for what is left to it.
+package struct TGISettings: Sendable, Equatable {
+  /// `--cuda-memory-fraction`.
+  package var share = 1.0
+  /// `--max-total-tokens`.
+  package var context: Int?
+  /// `--max-batch-prefill-tokens`.
+  package var batchedTokens: Int?
+  /// `--dtype`.
+  package var dataType: String?
+  /// `--quantize`.
+  package var quantization: String?
+  /// `--kv-cache-dtype`.
+  package var cacheType = "auto"
+  /// `--num-shard`.
+  package var shards = 1
+
+  package init() {}
+}
+
+/// The memory of TGI (3.3.7, server/text_generation_server/models/flash_causal_lm.py, warmup).
+package struct TGIMemory {
+  let shape: Shape
+  let settings: TGISettings
+  let total: Double
+
+  /// - Parameter memory: Bytes of each card.
+  /// - Throws: ``MissingFacts``.
+  package init(_ facts: ModelFacts, _ settings: TGISettings, memory: Int) throws(MissingFacts) {
+    shape = try Shape(facts)
+    self.settings = settings
+    total = Double(memory)
+  }
+
+  /// All of it: its pool is what is left.
+  package var estimate: MemoryEstimate {
+    let facts = shape.facts
+    let parts = Double(max(1, settings.shards))
+    let size = settings.dataType == "float32" ? 4.0 : 2.0
+    let source = "TGI 3.3.7, models/flash_causal_lm.py, warmup"
+    var estimate = MemoryEstimate(terms: [])
+    estimate.gpuCount = Int(parts)
+    guard
+      let storage = ServedWeights.storage(
+        of: facts.quantization,
+        asked: settings.quantization == "eetq" ? "fp8" : settings.quantization, plainBytes: size),
+      let number = BlockCache.bytes(
+        of: settings.cacheType.hasPrefix("fp8") ? "fp8" : settings.cacheType, plain: size)
+    else {
+      estimate.notes.append("How its weights or its cache are stored is not known.")
+      return estimate
+    }
+    let served = ServedWeights(
+      shape: shape, tensorParts: parts, pipelineParts: 1, expertParts: 1, plainBytes: size,
+      dense: storage.dense, experts: storage.experts, padsExperts: false)
+    let tokens = Double(settings.batchedTokens ?? 4096)
+    let weights = MemoryTerm(
+      .weights, served.bytes, .derived, spread: (0.02, 0.05), "each matrix",
+      [
+        .init("num_shard", parts, .profile), .init("layers", shape.layers, .model),
+      ], source: source)
+    let activation = MemoryTerm(
+      .activation,
+      tokens * size * (4 * shape.hidden + 3 * shape.inner / parts) + tokens * shape.vocabulary * 2,
+      .derived, spread: (0.8, 1.5), "one batch of prompts",
+      [
+        .init(
+          "max_batch_prefill_tokens", tokens, settings.batchedTokens == nil ? .launcher : .profile)
+      ],
+      source: source)
+    let context = MeasuredConstants.context(parts: parts)
+    let unit = Bytes.gibibyte
+    let driver = MemoryTerm(
+      .context, context.usual * unit, .measured, range: context.low * unit...context.high * unit,
+      "measured", [], source: context.source)
+    // A tenth is left alone.
+    let budget = total * settings.share * 0.9
+    let fixed = [weights, activation, driver]
+    let pool = fixed.reduce(budget) { $0 - Double($1.bytes) }
+    let low = fixed.reduce(budget) { $0 - $1.span.upperBound }
+    let high = fixed.reduce(budget) { $0 - $1.span.lowerBound }
+    estimate.budget = Bytes.whole(budget)
+    let term = MemoryTerm(
+      .kvPool, pool, .derived, range: low...high, "memory x share x 0.9 - all others",
+      [.init("memory", total, .card), .init("cuda_memory_fraction", settings.share, .profile)],
+      source: source)
+    estimate.terms = fixed + [term]
+    let cell = BlockCache.parts(
+      of: facts, tensorParts: parts, pipelineParts: 1, numberBytes: number, stateBytes: 4,
+      draftTokens: 0
+    ).reduce(0) { $0 + ($1.kind == .state ? 0 : $1.layers * $1.bytes) }
+    guard cell > 0 else { return estimate }
+    func count(_ bytes: Int) -> Int { Bytes.whole(Bytes.quotient(Double(bytes), cell)) }
+    let length = settings.context ?? facts.contextLength ?? 4096
+    estimate.capacity = MemoryEstimate.Capacity(
+      tokens: count(term.bytes), range: count(term.range.lowerBound)...count(term.range.upperBound),
+      requests: Double(count(term.bytes)) / Double(max(1, length)),
+      longest: min(count(term.bytes), facts.reachableContext ?? length), context: length)
+    let needed = settings.context == nil ? 0 : Double(length) * cell
+    estimate.verdict = .init(spare: (low - needed)...(high - needed))
+    return estimate
+  }
+}
+
+/// The memory of TEI (1.9, core/src/infer.rs): weights, and one batch at its start.
+package struct TEIMemory {
+  let shape: Shape
+  /// `--max-batch-tokens`.
+  let batchedTokens: Int
+  let dataType: String?
+  let total: Double?
+
+  /// - Parameter memory: Bytes of the card; nil for a server without.
+  /// - Throws: ``MissingFacts``.
+  package init(
+    _ facts: ModelFacts, batchedTokens: Int?, dataType: String?, memory: Int?
+  ) throws(MissingFacts) {
+    shape = try Shape(facts)
+    self.batchedTokens = batchedTokens ?? 16384
+    self.dataType = dataType
+    total = memory.map(Double.init)
+  }
+
+  /// All of it, in main memory where there is no card.
+  package var estimate: MemoryEstimate {
+    let size = dataType == "float32" || (dataType == nil && total == nil) ? 4.0 : 2.0
+    let source = "text-embeddings-inference 1.9, backends and core/src/infer.rs"
+    let served = ServedWeights(
+      shape: shape, tensorParts: 1, pipelineParts: 1, expertParts: 1, plainBytes: size,
+      dense: .plain(bytes: size), experts: .plain(bytes: size), padsExperts: false)
+    let tokens = Double(batchedTokens)
+    let terms = [
+      MemoryTerm(
+        .weights, served.bytes, .derived, spread: (0.1, 0.1), "each matrix",
+        [.init("layers", shape.layers, .model), .init("hidden", shape.hidden, .model)],
+        source: source),
+      // No row was ever measured.
+      MemoryTerm(
+        .activation, tokens * size * (6 * shape.hidden + 2 * shape.inner), .derived,
+        spread: (0.7, 3), "one batch", [.init("max_batch_tokens", tokens, .profile)],
+        source: source),
+    ]
+    var estimate = MemoryEstimate(terms: total == nil ? [] : terms)
+    estimate.gpuCount = total == nil ? 0 : 1
+    guard let total else {
+      estimate.host = terms
+      return estimate
+    }
+    let unit = Bytes.gibibyte
+    estimate.terms.append(
+      MemoryTerm(
+        .context, 0.4 * unit, .measured, range: 0.2 * unit...0.7 * unit, "measured", [],
+        source: "logs of single cards"))
+    let need = estimate.range
+    estimate.verdict = .init(
+      spare: total - Double(need.upperBound)...total - Double(need.lowerBound))
+    return estimate
+  }
+}

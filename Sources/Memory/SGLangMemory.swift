@@ -1,0 +1,170 @@
+package import Models
+
+/// What SGLang is told that its memory depends on; nil for what is left to it.
+package struct SGLangSettings: Sendable, Equatable {
+  /// Nil for one that is not known.
+  package var release: ServerRelease?
+  /// `--mem-fraction-static`.
+  package var share: Double?
+  /// `--context-length`.
+  package var context: Int?
+  /// `--max-running-requests`.
+  package var requests: Int?
+  /// `--max-total-tokens`.
+  package var tokens: Int?
+  /// `--chunked-prefill-size`.
+  package var chunk: Int?
+  /// `--kv-cache-dtype`.
+  package var cacheType = "auto"
+  /// `--dtype`.
+  package var dataType: String?
+  /// `--quantization`.
+  package var quantization: String?
+  /// `--tp-size`.
+  package var tensorParts = 1
+  /// `--pp-size`.
+  package var pipelineParts = 1
+  /// `--ep-size`.
+  package var expertParts = 1
+  /// `--swa-full-tokens-ratio`.
+  package var windowRatio = 0.8
+
+  package init() {}
+}
+
+/// The memory of SGLang (0.5.23, mem_cache/kv_cache_configurator.py, pool_configurator.py;
+/// arg_groups/memory_hook.py).
+package struct SGLangMemory {
+  let shape: Shape
+  let settings: SGLangSettings
+  let total: Double
+
+  /// - Parameter memory: Bytes of each card.
+  /// - Throws: ``MissingFacts``.
+  package init(
+    _ facts: ModelFacts, _ settings: SGLangSettings, memory: Int
+  ) throws(MissingFacts) {
+    shape = try Shape(facts)
+    self.settings = settings
+    total = Double(memory)
+  }
+
+  private var facts: ModelFacts { shape.facts }
+  private var tensorParts: Double { Double(max(1, settings.tensorParts)) }
+  private var pipelineParts: Double { Double(max(1, settings.pipelineParts)) }
+  private var plainBytes: Double { settings.dataType == "float32" ? 4 : 2 }
+  private static let source = "SGLang 0.5.23, "
+
+  /// Tokens of a step, by the card's size.
+  private var chunk: Double {
+    if let chunk = settings.chunk { return max(0, Double(chunk)) }
+    let size = total / Bytes.gibibyte
+    return size < 20 ? 2048 : size < 60 ? 4096 : size < 160 ? 8192 : 16384
+  }
+
+  /// What it fills of what is free at its start, where nothing is said.
+  private var share: Double {
+    if let share = settings.share { return share }
+    let parts = tensorParts * pipelineParts
+    var reserved = 512 + 1.5 * chunk + parts / 8 * 1024
+    if total > 60 * Bytes.gibibyte { reserved = max(reserved, 10 * 1024) }
+    return max(0, min(1, 1 - reserved * Bytes.mebibyte / total))
+  }
+
+  private var weights: MemoryTerm? {
+    let source = Self.source + "models and layers/quantization"
+    guard
+      let storage = ServedWeights.storage(
+        of: facts.quantization, asked: settings.quantization, plainBytes: plainBytes)
+    else {
+      guard let known = facts.weights?.total else { return nil }
+      return MemoryTerm(
+        .weights, Double(known) / tensorParts / pipelineParts, .derived, spread: (0.05, 0.1),
+        "bytes of the files / GPUs", [], source: source)
+    }
+    let served = ServedWeights(
+      shape: shape, tensorParts: tensorParts, pipelineParts: pipelineParts,
+      expertParts: Double(max(1, settings.expertParts)), plainBytes: plainBytes,
+      dense: storage.dense, experts: storage.experts,
+      padsExperts: facts.quantization?.method == "mxfp4")
+    // It reads the driver's figure, in which the allocator's segments and more are.
+    return MemoryTerm(
+      .weights, served.bytes, .derived,
+      range: served.bytes * 0.99...served.bytes * 1.03 + 300 * Bytes.mebibyte,
+      "each matrix as the allocator rounds it, \(storage.dense.name)",
+      [
+        .init("tp_size", tensorParts, .profile), .init("layers", shape.layers, .model),
+        .init("hidden", shape.hidden, .model),
+      ], source: source)
+  }
+
+  private var driver: MemoryTerm {
+    let constant = MeasuredConstants.context(parts: tensorParts * pipelineParts)
+    let unit = Bytes.gibibyte
+    return MemoryTerm(
+      .context, constant.usual * unit, .measured, range: constant.low * unit...constant.high * unit,
+      "measured", [], source: constant.source)
+  }
+
+  /// Bytes of a token, in which windows count as much as the pool has of them; nil for a cache whose
+  /// format is not known.
+  var cell: Double? {
+    let word =
+      settings.cacheType == "fp8_e5m2" || settings.cacheType == "fp8_e4m3"
+      ? "fp8" : settings.cacheType
+    guard let size = BlockCache.bytes(of: word, plain: plainBytes) else { return nil }
+    return BlockCache.parts(
+      of: facts, tensorParts: tensorParts, pipelineParts: pipelineParts, numberBytes: size,
+      stateBytes: 4, draftTokens: 0
+    ).reduce(0) { sum, part in
+      switch part.kind {
+      case .full: sum + part.layers * part.bytes
+      case .sliding, .chunked: sum + part.layers * part.bytes * settings.windowRatio
+      case .state: sum
+      }
+    }
+  }
+
+  /// All of it.
+  package var estimate: MemoryEstimate {
+    var estimate = MemoryEstimate(terms: [weights, driver].compactMap { $0 })
+    estimate.gpuCount = Int(tensorParts * pipelineParts)
+    guard let weights, let cell, cell > 0 else {
+      estimate.notes.append("How its weights or its cache are stored is not known.")
+      return estimate
+    }
+    let before = total - Double(driver.bytes)
+    let budget = before * share
+    estimate.budget = Bytes.whole(budget + Double(driver.bytes))
+    let pool = budget - Double(weights.bytes)
+    let low = budget - weights.span.upperBound - total * (facts.hasStates ? 0.3 : 0.01)
+    let high = budget - weights.span.lowerBound + Bytes.gibibyte * 0.3
+    if facts.hasStates {
+      estimate.notes.append("How much of its pool goes to states is left to it, and not known.")
+    }
+    var term = MemoryTerm(
+      .kvPool, pool, .derived, range: low...max(low, high),
+      "free x mem_fraction_static - weights",
+      [
+        .init("memory", total, .card),
+        .init("mem_fraction_static", String(share), settings.share == nil ? .launcher : .profile),
+      ], source: Self.source + "mem_cache/kv_cache_configurator.py, _profile_available_bytes")
+    let limit = settings.tokens.map { Double($0) * cell }
+    if let limit, limit < pool {
+      term = MemoryTerm(
+        .kvPool, limit, .exact, "max_total_tokens x bytes of a token",
+        [.init("max_total_tokens", limit / cell, .profile)], source: term.source)
+    }
+    estimate.terms.append(term)
+    func tokens(_ bytes: Int) -> Int { Bytes.whole(Bytes.quotient(Double(bytes), cell)) }
+    let context = settings.context ?? facts.reachableContext ?? facts.contextLength ?? 2048
+    estimate.capacity = MemoryEstimate.Capacity(
+      tokens: tokens(term.bytes),
+      range: tokens(term.range.lowerBound)...tokens(term.range.upperBound),
+      requests: Double(tokens(term.bytes)) / Double(max(1, context)),
+      longest: min(tokens(term.bytes), facts.reachableContext ?? context), context: context)
+    // It cuts a request that is longer than its pool, and starts with any pool.
+    estimate.verdict = .init(spare: low...high)
+    return estimate
+  }
+}

@@ -1,0 +1,224 @@
+import Models
+
+/// A model's weights as PyTorch's servers load them on one of several GPUs: matrices of queries, keys and
+/// values as one, gates and inputs of feed-forward parts as one (vLLM 0.33.0, model_executor/models;
+/// SGLang 0.5.23 does the same).
+struct ServedWeights {
+  let shape: Shape
+  /// GPUs that each layer is split over.
+  let tensorParts: Double
+  /// GPUs that layers are dealt out to.
+  let pipelineParts: Double
+  /// GPUs that experts are dealt out to whole; 1 for experts that are split.
+  let expertParts: Double
+  /// Bytes of a number that is not quantized.
+  let plainBytes: Double
+  /// How matrices are stored.
+  let dense: Storage
+  /// How experts are.
+  let experts: Storage
+  /// Whether sizes of experts are padded for the kernels of mxfp4.
+  let padsExperts: Bool
+
+  private var facts: ModelFacts { shape.facts }
+  private var plain: Storage { .plain(bytes: plainBytes) }
+
+  /// Bytes on the fullest GPU.
+  var bytes: Double {
+    let stage = Bytes.parts(shape.layers, of: pipelineParts) / shape.layers
+    return vocabulary + layers * stage + rotations + vision + positions
+  }
+
+  // MARK: Outside of layers
+
+  private var vocabulary: Double {
+    let rows = Bytes.quotient(Bytes.up(shape.vocabulary, to: 64), tensorParts)
+    let one = plain.bytes(rows, shape.hidden)
+    // With several stages the first has the one, the last the other.
+    return facts.isTied != true && pipelineParts == 1 ? 2 * one : one
+  }
+
+  private var positions: Double {
+    guard facts.learnsPositions else { return 0 }
+    return plain.bytes(Double(facts.contextLength ?? 0), shape.hidden)
+  }
+
+  /// Tables of sines and cosines for each position.
+  private var rotations: Double {
+    guard !facts.learnsPositions else { return 0 }
+    let size = Double(
+      facts.rotatedSize ?? shape.latent?.positionSize ?? shape.attention?.keySize ?? 0)
+    var positions = Double(facts.contextLength ?? 0)
+    var tables = 1.0
+    if let scaling = facts.positionScaling, let factor = scaling.factor {
+      if scaling.kind == "linear" {
+        // One for each kind of layer, of which only the one that sees everything is stretched.
+        let local =
+          facts.slidingWindow == nil ? 0 : TorchAllocator.taken(by: positions * size * plainBytes)
+        return TorchAllocator.taken(by: positions * factor * size * plainBytes) + local
+      }
+      if scaling.kind == "yarn", let original = scaling.original {
+        positions = Double(original) * factor
+      }
+      if scaling.kind == "longrope" { tables = 2 }
+    }
+    return tables * TorchAllocator.taken(by: positions * size * plainBytes)
+  }
+
+  /// The encoder of images, whose layers are split and whose other parts are not.
+  private var vision: Double {
+    if let known = facts.weights?.byPart[.vision] { return Double(known) / tensorParts }
+    guard let encoder = facts.vision, let layers = encoder.layers, let width = encoder.hiddenSize
+    else { return 0 }
+    let size = Double(width)
+    let inner = Double(encoder.feedForwardSize ?? 4 * width)
+    let isPixtral = facts.isOf(["mistral3", "pixtral"])
+    let layer = 4 * size * size + (isPixtral ? 3 : 2) * size * inner
+    let patch = Double(encoder.patchSize ?? 14)
+    let side = Double(encoder.imageSize ?? 0) / patch
+    let table = isPixtral ? 0 : (side * side).rounded(.down) * size
+    let rest = 3 * patch * patch * size + table + projector(size, inner)
+    return (Bytes.quotient(Double(layers) * layer, tensorParts) + rest) * 2
+  }
+
+  /// Numbers of what makes an encoder's vectors the model's.
+  private func projector(_ size: Double, _ inner: Double) -> Double {
+    let merged = 4 * size
+    let hidden = shape.hidden
+    if facts.isOf(["gemma3"]) { return size * hidden }
+    if facts.isOf(["mistral3"]) { return merged * size + size * hidden + hidden * hidden }
+    if facts.isOf(["kimi_vl"]) { return merged * merged + merged * hidden }
+    // Four vectors side by side become one of 4096 numbers (configuration_llama4.py).
+    if facts.isOf(["llama4"]) { return inner * 4096 + 4096 * 4096 + 4096 * hidden }
+    return merged * hidden + hidden * hidden
+  }
+
+  // MARK: Layers
+
+  private var layers: Double {
+    var sum = 0.0
+    for group in facts.layers { sum += Double(group.count) * attention(group.kind) }
+    let withExperts = min(shape.expertLayers, shape.layers)
+    sum += withExperts * expertLayer
+    sum += (shape.layers - withExperts) * denseLayer(shape.inner)
+    return sum + shape.layers * 2 * Bytes.up(shape.hidden * plainBytes, to: 512)
+  }
+
+  private func attention(_ kind: LayerKind) -> Double {
+    let heads = Bytes.quotient(shape.heads, tensorParts)
+    let hidden = shape.hidden
+    switch kind {
+    case .attention(let attention, _):
+      let own = headsOfPart(attention.keyValueHeads, tensorParts)
+      let (key, value) = (Double(attention.keySize), Double(attention.valueSize))
+      // Qwen's hybrids multiply what comes out by a gate, which comes with the queries.
+      let isGated = facts.layers.contains { if case .linear = $0.kind { true } else { false } }
+      let rows = heads * key * (isGated ? 2 : 1) + own * (key + value)
+      return dense.bytes(rows, hidden) + dense.bytes(hidden, heads * value)
+    case .latent(let latent): return self.latent(latent, heads)
+    case .linear(let linear?):
+      let keys = Bytes.quotient(Double(linear.keyHeads) * Double(linear.keySize), tensorParts)
+      let values = Bytes.quotient(Double(linear.valueHeads) * Double(linear.valueSize), tensorParts)
+      let gates = Bytes.quotient(2 * Double(linear.valueHeads), tensorParts)
+      return dense.bytes(2 * keys + 2 * values, hidden) + plain.bytes(gates, hidden)
+        + plain.bytes(2 * keys + values, Double(linear.taps ?? 0)) + dense.bytes(hidden, values)
+    case .recurrent(let space?):
+      let inner = Bytes.quotient(Double(space.heads) * Double(space.headSize), tensorParts)
+      let states = 2 * Double(space.groups) * Double(space.stateSize)
+      let rows = 2 * inner + states + Bytes.quotient(Double(space.heads), tensorParts)
+      return dense.bytes(rows, hidden) + plain.bytes(inner + states, Double(space.taps ?? 0))
+        + dense.bytes(hidden, inner)
+    case .convolution:
+      return dense.bytes(Bytes.quotient(3 * hidden, tensorParts), hidden)
+        + dense.bytes(hidden, Bytes.quotient(hidden, tensorParts))
+    case .linear(nil), .recurrent(nil), .none: return 0
+    }
+  }
+
+  /// With the two copies that queries and values go through directly (vLLM 0.33.0,
+  /// model_executor/layers/attention/mla_attention.py, process_weights_after_loading).
+  private func latent(_ latent: LatentAttention, _ heads: Double) -> Double {
+    let (rank, position) = (Double(latent.rank), Double(latent.positionSize))
+    let (content, value) = (Double(latent.contentSize), Double(latent.valueSize))
+    let hidden = shape.hidden
+    var sum = 0.0
+    if let queryRank = latent.queryRank.map(Double.init) {
+      sum += dense.bytes(queryRank + rank + position, hidden)
+      sum += dense.bytes(heads * (content + position), queryRank)
+    } else {
+      sum += dense.bytes(heads * (content + position), hidden)
+      sum += dense.bytes(rank + position, hidden)
+    }
+    sum += dense.bytes(heads * (content + value), rank)
+    sum += plain.bytes(heads * content, rank) + plain.bytes(heads * value, rank)
+    return sum + dense.bytes(hidden, heads * value)
+  }
+
+  private func denseLayer(_ inner: Double) -> Double {
+    let part = Bytes.quotient(inner, tensorParts)
+    return dense.bytes((shape.matrices - 1) * part, shape.hidden) + dense.bytes(shape.hidden, part)
+  }
+
+  private var expertLayer: Double {
+    guard let experts = facts.experts else { return 0 }
+    let count = Double(experts.count)
+    let size = Double(experts.size ?? 0)
+    let own = Bytes.quotient(count, expertParts)
+    let part = expertParts > 1 ? size : Bytes.quotient(size, tensorParts)
+    var sum = plain.bytes(count, shape.hidden)
+    if padsExperts {
+      // mxfp4's kernels want whole tiles (vLLM 0.33.0, layers/quantization/mxfp4.py).
+      let hidden = Bytes.up(shape.hidden, to: 256)
+      let inner = Bytes.up(part, to: tensorParts == 1 ? 64 : 128)
+      sum += self.experts.bytes(own * 2 * inner, hidden) + self.experts.bytes(own * hidden, inner)
+      sum += TorchAllocator.taken(by: own * (2 * inner + hidden) * plainBytes)
+    } else {
+      sum += self.experts.bytes(own * 2 * part, shape.hidden)
+      sum += self.experts.bytes(own * shape.hidden, part)
+    }
+    guard experts.sharedSize > 0 else { return sum }
+    let shared = Double(experts.sharedSize)
+    return sum + dense.bytes(Bytes.quotient(2 * shared, tensorParts), shape.hidden)
+      + dense.bytes(shape.hidden, Bytes.quotient(shared, tensorParts))
+  }
+}
+
+extension ServedWeights {
+  /// How matrices and experts are stored by what the model's files say, or what a launcher is told to make
+  /// of them while it loads; nil for a way whose bytes are not known.
+  static func storage(
+    of format: WeightFormat?, asked: String?, plainBytes: Double
+  ) -> (dense: Storage, experts: Storage)? {
+    let plain = Storage.plain(bytes: plainBytes)
+    guard let format else {
+      switch asked {
+      case nil, "none": return (plain, plain)
+      // While it loads, the server makes bytes of 16 bits (layers/quantization/fp8.py).
+      case "fp8": return (.byteByChannel, .byteByChannel)
+      default: return nil
+      }
+    }
+    let bits = format.bits.map(Double.init)
+    let group = format.groupSize.map(Double.init)
+    let one: Storage
+    switch format.method {
+    case "mxfp4": return (plain, .floats4(group: 32))
+    case "fp8", "fbgemm_fp8", "ptpc_fp8":
+      one = format.blockSize.map { .byteByBlock(side: Double($0)) } ?? .byteByChannel
+    case "compressed-tensors", "modelopt", "modelopt_fp4", "nvfp4", "quark":
+      switch (bits, group) {
+      case (_, 16?): one = .floats4(group: 16)
+      case (4?, let group?) where group > 0: one = .bits(4, group: group)
+      case (4?, _): one = .bits(4, group: 128)
+      case (8?, _), (nil, _): one = .byteByChannel
+      default: return nil
+      }
+    case "awq", "gptq", "awq_marlin", "gptq_marlin", "auto-round":
+      one = .bits(bits ?? 4, group: group.flatMap { $0 > 0 ? $0 : nil } ?? 128)
+    case "bitsandbytes": one = bits == 8 ? .byteByChannel : .bits(4, group: 64)
+    case "Q8_0": one = .bits(8, group: 32)
+    default: return nil
+    }
+    return (one, one)
+  }
+}

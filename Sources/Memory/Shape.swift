@@ -1,0 +1,63 @@
+import Models
+
+/// The sizes of a model that writes, as formulas use them.
+struct Shape {
+  let facts: ModelFacts
+  /// Numbers of a token between layers.
+  let hidden: Double
+  let layers: Double
+  let heads: Double
+  let vocabulary: Double
+  /// Numbers within a dense layer's feed-forward part; 0 where all of it is experts.
+  let inner: Double
+
+  /// - Throws: ``MissingFacts``.
+  init(_ facts: ModelFacts) throws(MissingFacts) {
+    var missing: [String] = []
+    func size(_ value: Int?, _ name: String) -> Double {
+      if let value { return Double(value) }
+      missing.append(name)
+      return 0
+    }
+    self.facts = facts
+    hidden = size(facts.hiddenSize, "its hidden size")
+    layers = size(facts.layerCount, "how many layers it has")
+    heads = size(facts.attentionHeads, "its heads of attention")
+    vocabulary = size(facts.vocabulary, "its vocabulary")
+    inner = Double(facts.feedForwardSize ?? 0)
+    if facts.feedForwardSize == nil, facts.experts == nil {
+      missing.append("its feed-forward size")
+    }
+    if facts.layers.isEmpty { missing.append("its kinds of layers") }
+    guard missing.isEmpty else { throw MissingFacts(names: missing) }
+  }
+
+  /// Matrices of a dense feed-forward part.
+  var matrices: Double { facts.gatesFeedForward ? 3 : 2 }
+
+  /// What a layer with attention computes queries with; nil for a model without such.
+  var attention: Attention? {
+    for group in facts.layers {
+      if case .attention(let attention, _) = group.kind { return attention }
+    }
+    return nil
+  }
+
+  /// Its compressed attention; nil for a model without.
+  var latent: LatentAttention? {
+    for group in facts.layers { if case .latent(let latent) = group.kind { return latent } }
+    return nil
+  }
+
+  /// Layers with experts.
+  var expertLayers: Double {
+    guard let experts = facts.experts else { return 0 }
+    let rest = max(0, layers - Double(experts.leadingDenseLayers))
+    return Bytes.quotient(rest, Double(max(1, experts.interval)))
+  }
+}
+
+/// Heads of keys and values that one of several GPUs keeps: at least one.
+func headsOfPart(_ heads: Int, _ parts: Double) -> Double {
+  max(1, Bytes.quotient(Double(heads), parts))
+}

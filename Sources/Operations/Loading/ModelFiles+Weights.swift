@@ -1,0 +1,63 @@
+import Deployments
+import Host
+import Models
+import Profiles
+
+/// What a model's files weigh, by their heads: more is read of them than to know what a model is.
+extension ModelFiles {
+  /// Bytes of a head: the largest vocabularies have some ten megabytes, and the most tensors, too.
+  private static let wholeHeadLimit = 32 << 20
+
+  /// What a folder's safetensors weigh; nil where one of them cannot be read as such, and for none.
+  static func weights(ofFolder folder: String) -> WeightSizes? {
+    let names =
+      index(in: folder)?.files
+      ?? (try? Files.names(in: folder))?.filter {
+        $0.hasSuffix(".safetensors") && !$0.hasPrefix("adapter_") && !$0.hasPrefix("consolidated")
+      }.sorted() ?? []
+    var headers: [SafetensorsHeader] = []
+    for name in names {
+      guard let header = safetensors(folder + "/" + name) else { return nil }
+      headers.append(header)
+    }
+    return WeightSizes(headers)
+  }
+
+  /// What a GGUF file and the parts that follow it weigh; nil where one of them cannot be read as such.
+  static func weights(ofGGUF path: String) -> WeightSizes? {
+    let parts = HostPath(path).flatMap(SplitFile.init)?.parts.map(\.text) ?? [path]
+    var headers: [GGUFHeader] = []
+    for part in parts {
+      guard let header = wholeHeader(at: part) else { return nil }
+      headers.append(header)
+    }
+    return WeightSizes(headers)
+  }
+
+  /// The head of a GGUF file with its tensors; nil for anything else.
+  private static func wholeHeader(at path: String) -> GGUFHeader? {
+    var size = 1 << 20
+    while size <= wholeHeadLimit {
+      guard let bytes = try? Files.read(path, limit: size), let header = try? GGUFHeader(bytes)
+      else { return nil }
+      if header.isWhole || bytes.count < size { return header.isWhole ? header : nil }
+      size *= 4
+    }
+    return nil
+  }
+
+  private static func safetensors(_ path: String) -> SafetensorsHeader? {
+    var size = 1 << 16
+    while true {
+      guard let bytes = try? Files.read(path, limit: size) else { return nil }
+      do throws(SafetensorsHeader.Problem) {
+        return try SafetensorsHeader(bytes)
+      } catch {
+        guard case .cutOff(let wanted) = error, wanted > size, wanted <= wholeHeadLimit else {
+          return nil
+        }
+        size = wanted
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import Deployments
+import Diagnostics
+import Host
+import Memory
+import Models
+import Profiles
+import Schema
+import Text
+import Values
+
+/// A profile for a model's folder, or for a GGUF file, that no file has: what `amm plan FOLDER` plans.
+struct PlannedFolder {
+  let profile: Profile
+  /// What its files say.
+  let model: KnownModel
+
+  /// - Parameter path: As it was typed.
+  /// - Throws: An ``OperationError`` for a path at which no model is, and for settings that make no
+  ///   profile.
+  init(_ path: String, _ request: PlanRequest, on machine: Machine) throws {
+    let found = try Self.find(path, on: machine)
+    guard let facts = found.facts else {
+      throw OperationError(
+        .invalid, "'\(path)' does not say what it is", help: "name a model's folder")
+    }
+    model = KnownModel(facts: facts, origin: "its files")
+    let runtime = try Self.runtime(request.runtime, isGGUF: found.facts?.format == .gguf)
+    var sections: [(name: String, lines: [String])] = []
+    for setting in request.settings {
+      let (section, key) = try Self.place(of: setting.key, in: runtime)
+      let line = "  \(key): \(setting.value)"
+      if let index = sections.firstIndex(where: { $0.name == section }) {
+        sections[index].lines.append(line)
+      } else {
+        sections.append((section, [line]))
+      }
+    }
+    // The files are read here, and may be of a form that the runtime would not load.
+    let source = runtime.sources.contains(.huggingface) ? "huggingface" : "ollama"
+    var lines = [
+      "name: plan", "source:", "  type: \(source)", "  model_id: local/model", "container:",
+      "  runtime: \(runtime.name)",
+    ]
+    if !runtime.writesText || facts.task != .writes {
+      lines.insert(
+        facts.task == .ranks ? "capabilities: [reranking]" : "capabilities: [embedding]", at: 1)
+    }
+    if let release = request.release {
+      lines.append("  image: \(JSON.quoted(try Self.image(of: runtime, release)))")
+    }
+    for section in sections { lines += ["\(section.name):"] + section.lines }
+    let file = SourceFile(path: "--set", text: lines.joined(separator: "\n") + "\n")
+    let outcome = Profile.read(file)
+    guard let profile = outcome.value else {
+      machine.tell(.diagnostics(outcome.diagnostics))
+      throw OperationError.told(.usage)
+    }
+    self.profile = profile
+  }
+
+  /// A folder of one GGUF file is that file.
+  private static func find(_ path: String, on machine: Machine) throws -> FoundModel {
+    let finder = ModelFinder(machine: machine)
+    let names = ((try? Files.names(in: path)) ?? []).filter { name in
+      name.hasSuffix(".gguf") && !name.lowercased().contains("mmproj")
+        && SplitName(name).map { $0.parts.first == name } ?? true
+    }
+    if names.count == 1, (try? Files.kind(of: path + "/config.json")) ?? nil == nil {
+      return try finder.find(.path(path + "/" + names[0]), quantization: nil)
+    }
+    return try finder.find(.path(path), quantization: nil)
+  }
+
+  private static func runtime(
+    _ named: String?, isGGUF: Bool
+  ) throws(OperationError) -> any Runtime.Type {
+    let fitting = Runtimes.all.filter { $0.sources.contains(.local) && !$0.needsImage }
+    let wanted = named ?? (isGGUF ? RuntimeChoice.ofGGUF.runtime.name : nil)
+    guard let wanted else { return RuntimeChoice.ofHub(.writes, architecture: nil).runtime }
+    func plain(_ text: String) -> String { text.filter { $0.isLetter || $0.isNumber } }
+    if let runtime = fitting.first(where: { plain($0.name) == plain(wanted) }) {
+      return runtime
+    }
+    let names = fitting.map { $0.name }
+    throw OperationError(
+      .usage, "there is no runtime '\(wanted)'",
+      help: Suggestion.help(
+        for: wanted, among: names,
+        otherwise: "those that serve such models are \(Phrase.allOf(names))"))
+  }
+
+  /// The section that a setting stands in, and its key there.
+  private static func place(
+    of key: String, in runtime: any Runtime.Type
+  ) throws(OperationError) -> (section: String, key: String) {
+    let isPlain = key.utf8.allSatisfy { $0.isASCIIAlphanumeric || "_-.".utf8.contains($0) }
+    guard isPlain, !key.isEmpty, key.utf8.count <= 128 else {
+      throw OperationError(
+        .usage, "'\(key)' names no setting", help: "write '--set max_num_seqs=256'")
+    }
+    if let point = key.firstIndex(of: ".") {
+      return (String(key[..<point]), String(key[key.index(after: point)...]))
+    }
+    if let section = ProfileDocument.section(of: key) { return (section, key) }
+    return (runtime.sectionKey, key)
+  }
+
+  /// The runtime's image of a release.
+  private static func image(
+    of runtime: any Runtime.Type, _ release: String
+  ) throws(OperationError) -> String {
+    let own = Processor.allCases.lazy.compactMap { runtime.image(for: $0) }.first
+    let number = release.drop { $0 == "v" }
+    guard let own, let tag = own.tag else {
+      throw OperationError(.usage, "'--release' does not go with a runtime without an image")
+    }
+    var parts = tag.split(separator: "-").map(String.init)
+    if number.first == "b", parts.count > 1 {
+      parts[parts.count - 1] = String(number)
+    } else {
+      parts = [(tag.hasPrefix("v") ? "v" : "") + number]
+    }
+    let text = parts.joined(separator: "-")
+    guard ImageReference("\(own.name):\(text)") != nil else {
+      throw OperationError(.usage, "'\(release)' is no release")
+    }
+    return "\(own.name):\(text)"
+  }
+}

@@ -1,0 +1,53 @@
+package import Memory
+import Schema
+import Values
+
+extension LlamaCpp {
+  package static func memory(
+    of profile: Profile, _ model: PlannedModel
+  ) throws(MissingFacts) -> MemoryEstimate? {
+    var settings = LlamaCppSettings()
+    settings.build = profile.build
+    settings.slots = profile.count("--parallel")
+    settings.isUnified = profile.flag("--kv-unified")?.value
+    let context =
+      model.context
+      ?? (profile.parameters.contextLength ?? profile.parameters.maxTotalTokens)?.value
+    if let context {
+      // As the launch has it: slots divide the context among them.
+      let slots = settings.isUnified == true ? 1 : profile.performance.maxBatchSize?.value ?? 1
+      settings.context = context.multipliedSaturated(by: slots)
+    } else {
+      settings.context = profile.count("--ctx-size")
+    }
+    settings.keyType = profile.word("--cache-type-k")?.value ?? "f16"
+    settings.valueType = profile.word("--cache-type-v")?.value ?? "f16"
+    settings.batch = profile.count("--batch-size") ?? 2048
+    settings.microbatch = min(settings.batch, profile.count("--ubatch-size") ?? 512)
+    settings.usesFlashAttention = switchedOn("--flash-attn", of: profile)
+    settings.keepsWholeWindows = profile.flag("--swa-full")?.value ?? false
+    settings.layersOnGPU = profile.count("--n-gpu-layers", atLeast: 0)
+    settings.layersOfExpertsOnCPU =
+      profile.flag("--cpu-moe")?.value == true ? .max : profile.count("--n-cpu-moe") ?? 0
+    settings.offloadsCache = profile.flag("--kv-offload")?.value ?? true
+    settings.promptCache = profile.count("--cache-ram", atLeast: -1) ?? 8192
+    settings.isMapped = options(of: profile).mmap?.value ?? true
+    settings.projector = model.projector
+    if profile.word("--spec-type")?.value.contains("mtp") == true {
+      settings.draftTokens = profile.count("--spec-draft-n-max") ?? 3
+    }
+    return try LlamaCppMemory(model.facts, settings, on: model.gpus.map(\.memory)).estimate
+  }
+
+  /// A switch of three words: nil for `auto`.
+  private static func switchedOn(_ name: String, of profile: Profile) -> Bool? {
+    switch profile.launched(name)?.value {
+    case .boolean(let flag)?: flag
+    case .integer(let number)?: number < 0 ? nil : number > 0
+    case .text(let word)?:
+      ["on", "true", "enabled"].contains(word)
+        ? true : ["off", "false", "disabled"].contains(word) ? false : nil
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package import Memory
+import Models
+import Schema
+import Values
+
+extension Ollama {
+  /// It runs llama.cpp's server (0.32, llm/server.go), with one slot where nothing is said.
+  package static func memory(
+    of profile: Profile, _ model: PlannedModel
+  ) throws(MissingFacts) -> MemoryEstimate? {
+    var settings = LlamaCppSettings()
+    let slots = profile.count("OLLAMA_NUM_PARALLEL") ?? 1
+    settings.slots = slots
+    let context =
+      model.context ?? profile.count("PARAMETER.num_ctx") ?? profile.count("OLLAMA_CONTEXT_LENGTH")
+      ?? 4096
+    settings.context = context.multipliedSaturated(by: slots)
+    settings.keyType = profile.word("OLLAMA_KV_CACHE_TYPE")?.value ?? "f16"
+    settings.valueType = settings.keyType
+    settings.usesFlashAttention = profile.flag("OLLAMA_FLASH_ATTENTION")?.value
+    settings.layersOnGPU = profile.count("PARAMETER.num_gpu", atLeast: 0)
+    settings.microbatch = profile.count("PARAMETER.num_batch") ?? 512
+    settings.promptCache = 0
+    // Its own engine kept more of a window than the model sees (0.11, kvcache/causal.go).
+    if let release = profile.serverRelease, release < ServerRelease(0, 30),
+      model.facts.isOf(["gpt_oss", "gpt-oss", "gptoss"])
+    {
+      settings.keptWindow = 4096
+    }
+    settings.projector = model.projector
+    var estimate = try LlamaCppMemory(model.facts, settings, on: model.gpus.map(\.memory)).estimate
+    estimate.evictsOthers()
+    return estimate
+  }
+}

@@ -1,0 +1,75 @@
+package import Deployments
+package import Memory
+package import Models
+import Schema
+import Values
+
+/// What the memory of a profile's server depends on, beside the profile.
+package struct PlannedModel: Sendable {
+  /// What its files say.
+  package let facts: ModelFacts
+  /// The GPUs that its server sees; empty for a server without.
+  package let gpus: [GPU]
+  /// Bytes of the encoder of images that goes beside it; nil for none.
+  package let projector: Int?
+  /// Tokens of a request, where somebody asks for another number than the profile; nil for the profile's.
+  package let context: Int?
+
+  package init(facts: ModelFacts, gpus: [GPU], projector: Int? = nil, context: Int? = nil) {
+    self.context = context
+    self.facts = facts
+    self.gpus = gpus
+    self.projector = projector
+  }
+}
+
+extension Runtime {
+  /// How much memory the server of a profile takes; nil for a server of which amm knows nothing.
+  ///
+  /// - Throws: ``MissingFacts``.
+  package static func memory(
+    of profile: Profile, _ model: PlannedModel
+  ) throws(MissingFacts) -> MemoryEstimate? { nil }
+}
+
+extension Profile {
+  /// The release of its image, for people; nil for a tag that says none.
+  package var releaseText: String? {
+    build.map { "b\($0)" } ?? imageTag.flatMap(Release.init(tag:))?.text
+  }
+
+  /// The file that lets its model see; nil for none.
+  package var projectorPath: HostPath? { LlamaCpp.options(of: self).mmproj?.value }
+
+  /// The release that its image, or its runtime's own one, is of; nil for one whose tag says none.
+  var serverRelease: ServerRelease? {
+    guard let release = imageTag.flatMap(Release.init(tag:)) else { return nil }
+    return ServerRelease(release.text)
+  }
+
+  /// The number of llama.cpp's build; nil for a tag that says none.
+  var build: Int? {
+    imageTag.flatMap { tag in
+      tag.split(separator: "-").last.flatMap { $0.first == "b" ? Int($0.dropFirst()) : nil }
+    }
+  }
+
+  private var imageTag: String? {
+    if let image { return image.value.tag }
+    return Processor.allCases.lazy.compactMap { self.runtime.value.image(for: $0) }.first?.tag
+  }
+
+  /// A number that an option is set to, whole or not.
+  func amount(_ name: String) -> Double? {
+    switch launched(name)?.value {
+    case .integer(let number)?: Double(number)
+    case .number(let number)?: number
+    default: nil
+    }
+  }
+
+  /// A whole number of at least so much that an option is set to.
+  func count(_ name: String, atLeast least: Int = 1) -> Int? {
+    number(name).flatMap { $0.value >= least ? $0.value : nil }
+  }
+}

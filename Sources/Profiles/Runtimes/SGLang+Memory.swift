@@ -1,0 +1,25 @@
+package import Memory
+import Schema
+
+extension SGLang {
+  package static func memory(
+    of profile: Profile, _ model: PlannedModel
+  ) throws(MissingFacts) -> MemoryEstimate? {
+    guard let gpu = model.gpus.min(by: { $0.memory < $1.memory }) else { return nil }
+    var settings = SGLangSettings()
+    settings.release = profile.serverRelease
+    settings.share = profile.amount("--mem-fraction-static")
+    settings.context = model.context ?? profile.count("--context-length")
+    settings.requests = profile.count("--max-running-requests")
+    settings.tokens = profile.count("--max-total-tokens")
+    settings.chunk = profile.count("--chunked-prefill-size", atLeast: 0)
+    settings.cacheType = profile.word("--kv-cache-dtype")?.value ?? "auto"
+    settings.dataType = profile.word("--dtype")?.value
+    settings.quantization = profile.word("--quantization")?.value
+    settings.tensorParts = profile.count("--tp-size") ?? 1
+    settings.pipelineParts = profile.count("--pp-size") ?? 1
+    settings.expertParts = profile.count("--ep-size") ?? 1
+    settings.windowRatio = profile.amount("--swa-full-tokens-ratio") ?? 0.8
+    return try SGLangMemory(model.facts, settings, memory: gpu.memory).estimate
+  }
+}

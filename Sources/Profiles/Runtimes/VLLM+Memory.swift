@@ -1,0 +1,33 @@
+import Catalogues
+package import Memory
+import Schema
+import Values
+
+extension VLLM {
+  package static func memory(
+    of profile: Profile, _ model: PlannedModel
+  ) throws(MissingFacts) -> MemoryEstimate? {
+    guard let gpu = model.gpus.min(by: { $0.memory < $1.memory }) else { return nil }
+    var settings = VLLMSettings()
+    settings.release = profile.serverRelease
+    settings.share = profile.amount("--gpu-memory-utilization")
+    settings.context = model.context ?? profile.count("--max-model-len")
+    settings.sequences = profile.count("--max-num-seqs")
+    settings.batchedTokens = profile.count("--max-num-batched-tokens")
+    settings.cacheType = profile.word("--kv-cache-dtype")?.value ?? "auto"
+    settings.cacheBytes = profile.count("--kv-cache-memory-bytes")
+    settings.blockSize = profile.count("--block-size")
+    settings.dataType = profile.word("--dtype")?.value
+    settings.quantization = profile.word("--quantization")?.value
+    settings.tensorParts = profile.count("--tensor-parallel-size") ?? 1
+    settings.pipelineParts = profile.count("--pipeline-parallel-size") ?? 1
+    settings.dataParts = profile.count("--data-parallel-size") ?? 1
+    settings.isExpertParallel = profile.flag("--enable-expert-parallel")?.value ?? false
+    settings.keepsPrefixes = profile.flag("--enable-prefix-caching")?.value
+    settings.isEager = profile.flag("--enforce-eager")?.value ?? false
+    let guessed = profile.object("--speculative-config")?.value
+      .first { $0.name == "num_speculative_tokens" }
+    if case .integer(let tokens)? = guessed?.value { settings.draftTokens = max(0, tokens) }
+    return try VLLMMemory(model.facts, settings, on: gpu).estimate
+  }
+}

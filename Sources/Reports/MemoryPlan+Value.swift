@@ -1,0 +1,93 @@
+import Memory
+package import Operations
+package import Values
+
+extension MemoryPlan {
+  /// For programs: terms by their names.
+  package var value: Value {
+    var members: [Value.Member] = [
+      .init("name", .text(name)), .init("model", .text(model)), .init("runtime", .text(runtime)),
+    ]
+    if let release { members.append(.init("release", .text(release))) }
+    members.append(
+      .init(
+        "gpus",
+        .list(
+          gpus.map { gpu in
+            .set(
+              (gpu.card.map { [.init("name", .text($0.name))] } ?? [])
+                + [.init("memory", .integer(gpu.memory))])
+          })))
+    if let origin { members.append(.init("read_from", .text(origin))) }
+    guard let estimate else {
+      return .set(members + [.init("verdict", "unknown"), .init("reason", .text(reason ?? ""))])
+    }
+    return .set(members + estimate.members)
+  }
+}
+
+extension MemoryEstimate {
+  fileprivate var members: [Value.Member] {
+    // What a server without GPUs holds, and what it keeps in main memory alone, has one place.
+    let alone = host.filter { self[$0.name] == nil }
+    var members: [Value.Member] = [
+      .init("gpu_count", .integer(gpuCount)),
+      .init(
+        "terms",
+        .set(
+          terms.map { .init($0.name.rawValue, $0.value(at: "gpu")) }
+            + alone.map { .init($0.name.rawValue, $0.value(at: "host")) })),
+      .init(
+        "host_terms", .set(host.map { .init($0.name.rawValue, $0.value(at: "host")) })),
+      .init("bytes_per_gpu", .integer(bytes)),
+      .init("bytes_per_gpu_low", .integer(range.lowerBound)),
+      .init("bytes_per_gpu_high", .integer(range.upperBound)),
+    ]
+    if let budget { members.append(.init("budget_per_gpu", .integer(budget))) }
+    if let capacity {
+      members += [
+        .init("context", .integer(capacity.context)), .init("kv_tokens", .integer(capacity.tokens)),
+        .init("kv_tokens_low", .integer(capacity.range.lowerBound)),
+        .init("kv_tokens_high", .integer(capacity.range.upperBound)),
+        .init("max_concurrency", .number(capacity.requests)),
+        .init("longest_request", .integer(capacity.longest)),
+      ]
+    }
+    return members + verdict.members + [.init("notes", .texts(notes))]
+  }
+}
+
+extension MemoryEstimate.Verdict {
+  fileprivate var members: [Value.Member] {
+    switch self {
+    case .fits(let spare): [.init("verdict", "fits"), .init("spare", .integer(spare))]
+    case .unsure(let missing, let spare):
+      [
+        .init("verdict", "unsure"), .init("missing", .integer(missing)),
+        .init("spare", .integer(spare)),
+      ]
+    case .fails(let missing): [.init("verdict", "fails"), .init("missing", .integer(missing))]
+    case .unknown: [.init("verdict", "unknown")]
+    }
+  }
+}
+
+extension MemoryTerm {
+  fileprivate func value(at place: String) -> Value {
+    .set([
+      .init("bytes", .integer(bytes)), .init("low", .integer(range.lowerBound)),
+      .init("high", .integer(range.upperBound)), .init("certainty", .text(certainty.rawValue)),
+      .init("place", .text(place)), .init("formula", .text(formula)),
+      .init(
+        "inputs",
+        .list(
+          inputs.map {
+            .set([
+              .init("name", .text($0.name)), .init("value", .text($0.value)),
+              .init("origin", .text($0.origin.rawValue)),
+            ])
+          })),
+      .init("source", .text(source)),
+    ])
+  }
+}
