@@ -37,8 +37,10 @@ package struct HubRepository: Sendable, Equatable {
     switch value["gated"] {
     case .text("auto"): gating = .automatic
     case .text("manual"), .boolean(true): gating = .manual
-    case _ where value["private"]?.boolean == true: gating = .restricted
-    default: gating = .open
+    case nil, .null, .boolean(false):
+      gating = value["private"]?.boolean == true ? .restricted : .open
+    // A word that is new is no open door.
+    default: gating = .restricted
     }
     parameters = value["safetensors"]?["total"]?.wholeNumber.flatMap { $0 > 0 ? $0 : nil }
     let named = value["cardData"]?["license"]

@@ -74,6 +74,17 @@ package struct LockedModel: Sendable, Equatable {
     return total
   }
 
+  /// Parts of files that other parts name, and that are not among its files: the first of them.
+  package var missingPart: String? {
+    let paths = Set(files.map(\.path))
+    for path in paths.sorted() {
+      let name =
+        SplitName(path, ending: ".safetensors") ?? SplitName(path, ending: ".gguf")
+      if let missing = name?.parts.first(where: { !paths.contains($0) }) { return missing }
+    }
+    return nil
+  }
+
   /// Bytes of its weights.
   package var weightBytes: Int? {
     var weights = self

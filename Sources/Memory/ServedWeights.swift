@@ -98,9 +98,9 @@ struct ServedWeights {
   private var layers: Double {
     var sum = 0.0
     for group in facts.layers { sum += Double(group.count) * attention(group.kind) }
-    let withExperts = min(shape.expertLayers, shape.layers)
+    let withExperts = min(shape.expertLayers, shape.innerLayers)
     sum += withExperts * expertLayer
-    sum += (shape.layers - withExperts) * denseLayer(shape.inner)
+    sum += (shape.innerLayers - withExperts) * denseLayer(shape.inner)
     return sum + shape.layers * 2 * Bytes.up(shape.hidden * plainBytes, to: 512)
   }
 

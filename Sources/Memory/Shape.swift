@@ -49,9 +49,16 @@ struct Shape {
     return nil
   }
 
+  /// Layers with a feed-forward part: all, but for models that have layers of nothing else.
+  var innerLayers: Double {
+    guard facts.isOf(["nemotron_h"]) else { return layers }
+    return facts.layers.reduce(0) { $1.kind == .none ? $0 + Double($1.count) : $0 }
+  }
+
   /// Layers with experts.
   var expertLayers: Double {
     guard let experts = facts.experts else { return 0 }
+    if let count = experts.layerCount { return Double(count) }
     let rest = max(0, layers - Double(experts.leadingDenseLayers))
     return Bytes.quotient(rest, Double(max(1, experts.interval)))
   }

@@ -25,11 +25,13 @@ extension Configuration {
         groups.append(LayerGroup(kind: kind, count: number))
       }
     }
+    // Each layer of Falcon H1 attends and has a state (transformers 5.24, modeling_falcon_h1.py).
+    if isOf("falcon_h1") { groups.append(LayerGroup(kind: .recurrent(stateSpace), count: count)) }
     return groups
   }
 
   /// Each layer of LongCat Flash attends twice (vLLM 0.33.0, longcat_flash.py).
-  private var attentionsOfLayer: Int { word("model_type") == "longcat_flash" ? 2 : 1 }
+  private var attentionsOfLayer: Int { isOf("longcat_flash") ? 2 : 1 }
 
   /// Heads of keys and values of each layer, where a file says them one by one; 0 for a layer that does
   /// not attend; nil where it does not say them so.
@@ -88,9 +90,8 @@ extension Configuration {
       let letters = list.map { $0.text.flatMap { Self.letters[$0] } ?? "F" }
       return repeated(letters, count)
     }
-    if let text = word("hybrid_override_pattern") {
-      // Nemotron-H's: Mamba, attention, feed-forward, experts.
-      return Array(text.map { $0 == "M" ? "M" : $0 == "*" ? "F" : "X" }.prefix(count))
+    if let pattern = hybridPattern {
+      return repeated(pattern.map { $0 == "M" ? "M" : $0 == "*" ? "F" : "X" }, count)
     }
     if let text = word("sliding_window_pattern") {
       // EXAONE's: local and global.
@@ -137,6 +138,14 @@ extension Configuration {
     return nil
   }
 
+  /// Nemotron-H's kinds: `M` a state space, `*` attention, `-` feed-forward, `E` experts.
+  var hybridPattern: [Character]? {
+    guard let text = written(["hybrid_override_pattern"])?.text,
+      (1...Self.layerLimit).contains(text.utf8.count)
+    else { return nil }
+    return Array(text)
+  }
+
   private func repeated(_ letters: [Letter], _ count: Int) -> [Letter]? {
     letters.isEmpty ? nil : (0..<count).map { letters[$0 % letters.count] }
   }
@@ -155,7 +164,7 @@ extension Configuration {
       return .attention(even, .full)
     }
     return switch letter {
-    case "L": .linear(linear)
+    case "L": linear.map { .linear($0) } ?? stateSpace.map { .recurrent($0) } ?? .linear(nil)
     case "M": .recurrent(stateSpace)
     case "K": .convolution(taps: integer("conv_L_cache"))
     case "X": LayerKind.none
@@ -175,13 +184,20 @@ extension Configuration {
 
   /// Tokens that it was trained for.
   var contextLength: Int? {
-    integer(
+    let written = integer(
       "max_position_embeddings", "n_positions", "seq_length", "max_sequence_length", "n_ctx",
       "max_seq_len", "max_target_positions")
+    // RoBERTa's first position is the one behind that of padding, which is 1.
+    let isOffset = isOf("roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet")
+    return written.map { isOffset && $0 > 2 ? $0 - 2 : $0 }
   }
 
   /// Tokens back to which attention reaches in layers that do not see everything.
-  private var window: Int? { integer("sliding_window", "sliding_window_size") }
+  private var window: Int? {
+    integer("sliding_window", "sliding_window_size", "local_attention")
+      // configuration_modernbert.py.
+      ?? (isOf("modernbert", "modernbert-decoder") ? 128 : nil)
+  }
 
   /// Tokens of a run, which attention does not look beyond.
   private var chunk: Int? { integer("attention_chunk_size") }
@@ -217,7 +233,7 @@ extension Configuration {
   }
 
   /// The size of heads that share a layer's numbers evenly; nil where they do not.
-  private var evenHeadSize: Int? {
+  var evenHeadSize: Int? {
     guard let size = hiddenSize, let heads = attentionHeads, size % heads == 0 else { return nil }
     return size / heads
   }
@@ -232,41 +248,5 @@ extension Configuration {
     return LatentAttention(
       rank: rank, queryRank: integer("q_lora_rank"), positionSize: position, contentSize: content,
       valueSize: value)
-  }
-
-  private var linear: LinearAttention? {
-    if let keys = integer("linear_num_key_heads"), let values = integer("linear_num_value_heads"),
-      let key = integer("linear_key_head_dim"), let value = integer("linear_value_head_dim")
-    {
-      return LinearAttention(
-        keyHeads: keys, valueHeads: values, keySize: key, valueSize: value,
-        taps: integer("linear_conv_kernel_dim"))
-    }
-    // Ring has as many of both as it has of queries, and no convolution before them.
-    if value["layer_group_size"] != nil, value["linear_attn_config"] == nil,
-      let heads = attentionHeads, let size = integer("head_dim") ?? evenHeadSize
-    {
-      return LinearAttention(
-        keyHeads: heads, valueHeads: heads, keySize: size, valueSize: size,
-        taps: integer("short_conv_kernel_size"))
-    }
-    // Kimi Linear has as many of both.
-    guard let own = value["linear_attn_config"], let heads = own["num_heads"]?.wholeNumber,
-      let size = own["head_dim"]?.wholeNumber
-    else { return nil }
-    return LinearAttention(
-      keyHeads: heads, valueHeads: heads, keySize: size, valueSize: size,
-      taps: own["short_conv_kernel_size"]?.wholeNumber)
-  }
-
-  private var stateSpace: StateSpace? {
-    guard let heads = integer("mamba_num_heads", "mamba_n_heads"),
-      let size = integer("mamba_head_dim", "mamba_d_head"),
-      let state = integer("ssm_state_size", "mamba_d_state", "state_size")
-    else { return nil }
-    return StateSpace(
-      heads: heads, headSize: size, stateSize: state,
-      groups: integer("n_groups", "mamba_n_groups") ?? 1,
-      taps: integer("conv_kernel", "mamba_d_conv"))
   }
 }

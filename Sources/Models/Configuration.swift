@@ -38,6 +38,9 @@ struct Configuration {
     return inner.map { $0.part("text_config") ?? $0 } ?? self
   }
 
+  /// Whether its model type is one of these.
+  func isOf(_ names: String...) -> Bool { value["model_type"]?.text.map(names.contains) ?? false }
+
   /// What is written under one of several names; an explicit `null` says that there is none.
   func written(_ names: [String]) -> JSONValue? {
     for name in names {

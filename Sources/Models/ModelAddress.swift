@@ -25,7 +25,8 @@ package enum ModelAddress: Sendable, Equatable {
 
   /// What a text means: an address pasted from a browser, `hf.co/…`, `ollama://…`, `oci://…`, a path, or
   /// an id of the hub.
-  package init(_ text: String) throws(Problem) {
+  package init(_ written: String) throws(Problem) {
+    let text = Self.plain(written)
     if ["/", "./", "../", "~/"].contains(where: text.hasPrefix), text.contains(" ") {
       throw Problem(
         message: "has a blank, which cannot be carried to a unit",
@@ -70,6 +71,24 @@ package enum ModelAddress: Sendable, Equatable {
     } else {
       self = try Self.id(text)
     }
+  }
+
+  /// Without the blanks that come along when an address is copied, and with scheme and host in small letters
+  /// (RFC 3986, 6.2.2.1).
+  private static func plain(_ written: String) -> String {
+    var text = written
+    if text.contains("://") {
+      while text.first == " " { text.removeFirst() }
+      while text.last == " " { text.removeLast() }
+    }
+    guard let mark = text.firstRange(of: "://") else { return text }
+    let rest = text[mark.upperBound...]
+    let host = rest.prefix { $0 != "/" }
+    let scheme = text[..<mark.lowerBound].lowercased()
+    guard scheme == "https" || scheme == "http" else { return text }
+    let plain = host.lowercased()
+    let name = plain.hasPrefix("www.") ? String(plain.dropFirst(4)) : plain
+    return "\(scheme)://\(name)\(rest.dropFirst(host.count))"
   }
 
   private static let examples =

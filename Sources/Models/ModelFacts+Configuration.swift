@@ -29,15 +29,19 @@ extension ModelFacts {
     rotatedSize = text.rotatedSize(of: headSize)
     reachableContext = text.reachableContext(positionScaling)
     vocabulary = text.integer("vocab_size", "padded_vocab_size")
+    let tied = "tie_word_embeddings"
+    // The language model's class means its own by what nobody writes.
     isTied =
-      whole.flag("tie_word_embeddings") ?? text.flag("tie_word_embeddings")
-      ?? ((text.type ?? whole.type) == nil ? nil : false)
+      whole.value[tied]?.boolean ?? text.value[tied]?.boolean ?? text.type.map { $0[tied] == 1 }
+      ?? whole.flag(tied)
     dataType = text.word("dtype", "torch_dtype") ?? whole.word("dtype", "torch_dtype")
     quantization = whole.weightFormat ?? text.weightFormat
     vision = whole.vision
     vision?.tokensOfImage = whole.integer("mm_tokens_per_image", "image_seq_length")
     if vision != nil { modalities.append(.image) }
-    if whole.part("audio_config") != nil { modalities.append(.audio) }
+    if whole.part("audio_config") ?? whole.part("thinker_config")?.part("audio_config") != nil {
+      modalities.append(.audio)
+    }
     if value["video_token_id"]?.wholeNumber != nil { modalities.append(.video) }
     isClassifier =
       architecture.map { name in
@@ -53,6 +57,14 @@ extension Configuration {
     let counts = [
       "num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts", "num_moe_experts",
     ]
+    // DBRX has a part for them.
+    if let own = part("ffn_config"), let count = own.integer("moe_num_experts"), count > 1 {
+      return Experts(
+        count: count, active: own.integer("moe_top_k"), size: own.integer("ffn_hidden_size"),
+        sharedSize: 0, leadingDenseLayers: 0)
+    }
+    let kinds = layerKinds
+    if let kinds, !kinds.contains(where: \.hasExperts) { return nil }
     // Every name has a meaning of its own in some class, so a written one goes first.
     let named = counts.lazy.compactMap { value[$0]?.wholeNumber }.first
     guard let count = named ?? counts.lazy.compactMap({ type?[$0] }).first, count > 1 else {
@@ -69,15 +81,24 @@ extension Configuration {
         size.flatMap { $0.times(number) }
       }
       // Llama 4 has one in each layer, and no key that says so.
-      ?? (integer("attention_chunk_size") == nil ? nil : size)
+      ?? (isOf("llama4", "llama4_text") ? size : nil)
     return Experts(
       count: count,
       active: integer(
         "num_experts_per_tok", "num_experts_per_token", "experts_per_token", "moe_topk", "moe_k",
         "top_k_experts"),
       size: size, sharedSize: shared ?? 0,
-      leadingDenseLayers: integer("first_k_dense_replace", "moe_layer_start_index") ?? 0,
-      interval: integer("decoder_sparse_step", "interleave_moe_layer_step", "moe_layer_freq") ?? 1)
+      leadingDenseLayers: integer("first_k_dense_replace", "moe_layer_start_index")
+        ?? numbers("moe_layer_freq")?.prefix { $0 == 0 }.count ?? 0,
+      interval: integer("decoder_sparse_step", "interleave_moe_layer_step", "moe_layer_freq") ?? 1,
+      layerCount: kinds.map { $0.filter(\.hasExperts).count })
+  }
+
+  /// What each layer is, by the words of Nemotron-H; nil for a file that does not say so.
+  private var layerKinds: [LayerWord]? {
+    if let pattern = hybridPattern { return pattern.map { LayerWord(hasExperts: $0 == "E") } }
+    guard isOf("nemotron_h"), let list = written(["layers_block_type"])?.list else { return nil }
+    return list.map { LayerWord(hasExperts: $0.text == "moe") }
   }
 
   /// Nil where all layers have experts, each of its own size.
@@ -91,9 +112,21 @@ extension Configuration {
     {
       return nil
     }
+    if isOf("lfm2"), let size = integer("block_ff_dim") { return adjusted(size) }
     let own = integer("intermediate_size", "ffn_dim", "d_ff", "ffn_hidden_size", "n_inner")
     // GPT-2's is four times the hidden size where it is not said.
     return own ?? (word("model_type") == "gpt2" ? hiddenSize.flatMap { $0.times(4) } : nil)
+  }
+
+  /// Two thirds, to a multiple (transformers 5.24, modeling_lfm2.py, Lfm2MLP).
+  private func adjusted(_ size: Int) -> Int? {
+    guard flag("block_auto_adjust_ff_dim") ?? true else { return size }
+    let factor = value["block_ffn_dim_multiplier"]?.number ?? 1
+    let step = integer("block_multiple_of") ?? 256
+    guard let twice = size.times(2), factor > 0, factor < 1000, step <= 1 << 20,
+      let scaled = Int(exactly: (Double(twice / 3) * factor).rounded(.down)), scaled < 1 << 40
+    else { return nil }
+    return (scaled + step - 1) / step * step
   }
 
   /// `rope_scaling`, or `rope_parameters` of transformers 5, perhaps one for each kind of layer.
@@ -163,15 +196,24 @@ extension Configuration {
       let own = part("vision_config", "visual", "vision_tower_config")
         ?? part("thinker_config")?.part("vision_config")
     else { return nil }
-    let hidden = own.integer("hidden_size", "embed_dim", "width", "vt_hidden_size")
+    // Qwen2-VL's hidden size is what comes out.
+    let hidden =
+      (own.value["embed_dim"] != nil ? own.integer("embed_dim") : nil)
+      ?? own.integer("hidden_size", "width", "vt_hidden_size")
     return VisionEncoder(
       layers: own.integer("num_hidden_layers", "depth", "layers", "vt_num_hidden_layers"),
       hiddenSize: hidden,
-      feedForwardSize: own.integer("intermediate_size", "vt_intermediate_size")
+      feedForwardSize: (own.value["mlp_ratio"] == nil
+        ? own.integer("intermediate_size", "vt_intermediate_size") : nil)
         ?? own.value["mlp_ratio"]?.number.flatMap { ratio in
           hidden.flatMap { Int(exactly: (ratio * Double($0)).rounded(.down)) }
         },
       patchSize: own.integer("patch_size", "spatial_patch_size"),
       imageSize: own.integer("image_size"))
   }
+}
+
+/// What a layer is, as far as experts go.
+private struct LayerWord {
+  let hasExperts: Bool
 }

@@ -1,4 +1,19 @@
 extension ModelFacts {
+  /// What a GGUF file and the parts that follow it say: the first says what the model is, all of them
+  /// which tensors it has.
+  package init?(_ headers: [GGUFHeader]) {
+    guard let first = headers.first else { return nil }
+    self.init(first)
+    guard headers.count > 1 else { return }
+    let areWhole = headers.allSatisfy(\.isWhole)
+    isTied =
+      areWhole ? !headers.contains { $0.tensors.contains { $0.name == "output.weight" } } : nil
+    parameters = headers.reduce(0) { (sum: Int?, header) in
+      sum.flatMap { sum in header.parameterCount.flatMap { sum.plus($0) } }
+    }
+    if !areWhole { parameters = nil }
+  }
+
   /// What the head of a GGUF file says (ggml, docs/gguf.md, "Standardized key-value pairs"; llama.cpp
   /// b11434, src/llama-arch.cpp).
   package init(_ header: GGUFHeader) {
@@ -42,7 +57,7 @@ extension ModelFacts {
     }
     isClassifier = pooling == "rank"
     template = header.metadata["tokenizer.chat_template"]?.text.map { ChatTemplate($0) }
-    guard header.isWhole else { return }
+    guard header.isWhole, (header.metadata["split.count"]?.integer ?? 1) <= 1 else { return }
     isTied = !header.tensors.contains { $0.name == "output.weight" }
     parameters = header.parameterCount
   }
@@ -150,9 +165,13 @@ private struct GGUFMetadata {
     guard let state = self["ssm.state_size"], let inner = self["ssm.inner_size"] else {
       return .none
     }
-    let groups = self["ssm.group_count"] ?? 1
-    let heads = self["ssm.time_step_rank"] ?? 1
     let taps = self["ssm.conv_kernel"]
+    // The first Mamba has no groups and no heads: its rank of time steps is something else.
+    guard let groups = self["ssm.group_count"] else {
+      return .recurrent(
+        StateSpace(heads: inner, headSize: 1, stateSize: state, groups: 0, taps: taps))
+    }
+    let heads = self["ssm.time_step_rank"] ?? 1
     guard inner % heads == 0 else { return .recurrent(nil) }
     if (architecture ?? "").hasPrefix("qwen3") {
       return .linear(

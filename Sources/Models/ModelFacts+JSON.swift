@@ -64,6 +64,7 @@ extension Experts: FactTable {
         root.interval = value.wholeNumber ?? 0
         return root.interval > 1
       }),
+    .count("layers", \.layerCount),
   ]
 }
 

@@ -185,6 +185,8 @@ package struct Experts: Sendable, Equatable {
   package var leadingDenseLayers: Int
   /// Of so many layers behind those one has experts.
   package var interval = 1
+  /// How many layers have them; nil for all that the numbers above leave.
+  package var layerCount: Int?
 }
 
 /// How positions are stretched (transformers, modeling_rope_utils.py).

@@ -1,7 +1,7 @@
 import Text
 
-/// The name of a GGUF file that is one of several parts: `name-00001-of-00003.gguf` (llama.cpp,
-/// src/llama.cpp, llama_split_path).
+/// The name of a file of weights that is one of several parts: `name-00001-of-00003.gguf` (llama.cpp,
+/// src/llama.cpp, llama_split_path), `model-00001-of-00003.safetensors` (transformers, modeling_utils.py).
 package struct SplitName: Sendable, Equatable {
   /// Which part it is, from 1 on.
   package let number: Int
@@ -9,9 +9,11 @@ package struct SplitName: Sendable, Equatable {
   package let parts: [String]
 
   /// Nil for a name that is not a part's.
-  package init?(_ text: String) {
-    guard text.hasSuffix(".gguf") else { return nil }
-    let stem = text.dropLast(5)
+  ///
+  /// - Parameter ending: That of its kind of file.
+  package init?(_ text: String, ending: String = ".gguf") {
+    guard text.hasSuffix(ending) else { return nil }
+    let stem = text.dropLast(ending.utf8.count)
     let tail = stem.suffix(15)
     let middle = tail.dropFirst(6).prefix(4)
     guard tail.utf8.count == 15, tail.hasPrefix("-"), middle == "-of-",
@@ -20,7 +22,7 @@ package struct SplitName: Sendable, Equatable {
     else { return nil }
     self.number = number
     parts = (1...count).map { part in
-      "\(stem.dropLast(15))-\(Self.digits(part))-of-\(Self.digits(count)).gguf"
+      "\(stem.dropLast(15))-\(Self.digits(part))-of-\(Self.digits(count))\(ending)"
     }
   }
 

@@ -141,7 +141,11 @@ extension Profile {
     if case .local(let path) = model {
       files = known(path.value).map { Located($0, path.range) }
     } else {
-      files = locked?.facts.map { Located($0, model.range) }
+      files = locked?.facts.map { facts in
+        var facts = facts
+        facts.missingFiles = [locked?.missingPart].compactMap { $0 }
+        return Located(facts, model.range)
+      }
     }
     var facts = document.model
     if let files { facts.add(files.value, at: files.range) }

@@ -33,11 +33,14 @@ import CLibCurl
     headers[line[..<colon].lowercased()] = value.trimmed
   }
 
+  /// What is said of a server that answers with a whole file where a part was asked for.
+  static let withoutParts = "does not send a part of a file"
+
   func add(_ bytes: UnsafeRawBufferPointer) -> Bool {
     // Pages of redirects and of errors are nobody's content.
     guard (200...299).contains(status) else { return true }
     if request.isPartial, status != 206 {
-      problem = "does not send a part of a file"
+      problem = Self.withoutParts
       return false
     }
     // A page of a proxy, or the text that Git keeps in a large file's place.

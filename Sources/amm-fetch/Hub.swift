@@ -42,7 +42,7 @@ struct Hub {
     var isRefused = false
     for file in needed {
       var sha256 = file.sha256
-      let isWanted = sha256 == nil || (pick == nil && ModelFacts.smallFiles.contains(file.path))
+      let isWanted = sha256 == nil || (pick == nil && Self.isRead(file.path))
       if isWanted, !isRefused || sha256 == nil {
         do throws(WebError) {
           let bytes = try content(of: file, id, repository.commit)
@@ -57,6 +57,11 @@ struct Hub {
       }
     }
     if isRefused { throw gated(id) }
+    if let missing = Self.missing(among: needed, small["model.safetensors.index.json"]) {
+      throw WebError(
+        .missing, "'\(id)' lacks '\(missing)', a part of its weights",
+        help: "its author may still be uploading; lock it later, or name another repository")
+    }
     var facts = ModelFacts { small[$0] }
     // Of weights in fewer bits, several may be counted as one.
     if pick == nil, facts?.quantization == nil { facts?.parameters = repository.parameters }
@@ -78,6 +83,29 @@ struct Hub {
     return LockedModel(
       commit: repository.commit, files: files, facts: facts, license: repository.license,
       gating: repository.gating, origin: endpoint)
+  }
+
+  /// Whether a small file says what the model is, or which files it is made of.
+  private static func isRead(_ path: String) -> Bool {
+    ModelFacts.smallFiles.contains(path) || path == "model.safetensors.index.json"
+  }
+
+  /// A part of the weights that an index, or other parts by their names, tell of and that is not there.
+  private static func missing(
+    among files: [HubRepository.File], _ index: [UInt8]?
+  ) -> String? {
+    let paths = Set(files.map(\.path))
+    // Weights in one file need no index, and are there beside one that is old.
+    if paths.contains("model.safetensors") { return nil }
+    let isUsed = paths.contains { $0.hasSuffix(".safetensors") && !$0.hasPrefix("consolidated") }
+    if isUsed, let named = index.flatMap(SafetensorsIndex.init)?.files {
+      return named.first { !paths.contains($0) }
+    }
+    return paths.sorted().lazy.compactMap { path in
+      (SplitName(path) ?? SplitName(path, ending: ".safetensors"))?.parts.first {
+        !paths.contains($0)
+      }
+    }.first
   }
 
   /// Why a repository has nothing that a server loads.

@@ -76,5 +76,8 @@ struct WebError: Error, Equatable {
     self.help = help
   }
 
+  /// Whether the server gives no parts of files.
+  var isWithoutParts: Bool { message.hasSuffix(Exchange.withoutParts) }
+
   init(_ error: HostError) { self.init(.disk, error.message) }
 }

@@ -29,9 +29,8 @@ struct WeightHeads {
       guard let found else { break }
       headers.append(found)
     }
-    guard let head = headers.first else { return nil }
-    var facts = ModelFacts(head)
-    facts.weights = headers.count == files.count ? WeightSizes(headers) : nil
+    var facts = ModelFacts(headers)
+    facts?.weights = headers.count == files.count ? WeightSizes(headers) : nil
     return facts
   }
 

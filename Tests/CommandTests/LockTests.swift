@@ -104,6 +104,17 @@ struct LockTests {
         ], "help: add 'acme/tiny', the model that it belongs to"
       ),
       (["README.md": "x"], "has no weights that servers load"),
+      (
+        [
+          "config.json": "{}", "model-00001-of-00002.safetensors": "w",
+          "model.safetensors.index.json":
+            #"{"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}"#,
+        ], "lacks 'model-00002-of-00002.safetensors', a part of its weights"
+      ),
+      (
+        ["config.json": "{}", "model-00001-of-00003.safetensors": "w"],
+        "lacks 'model-00002-of-00003.safetensors'"
+      ),
     ] as [([String: String], String)])
   func `what is no model is named`(files: [String: String], words: String) throws {
     for (path, text) in files { try hub.put(text, at: path, in: "acme/other") }

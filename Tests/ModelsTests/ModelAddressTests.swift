@@ -11,6 +11,7 @@ struct ModelAddressTests {
       ("hf.co/a/b-GGUF:Q5_K_M", .hub(id: "a/b-GGUF", quantization: "Q5_K_M")),
       ("hf://a/b", .hub(id: "a/b")),
       ("https://huggingface.co/a/b", .hub(id: "a/b")),
+      (" HTTPS://WWW.HuggingFace.co/a/B ", .hub(id: "a/B")),
       ("https://huggingface.co/a/b/", .hub(id: "a/b")),
       ("https://huggingface.co/a/b?library=transformers#use", .hub(id: "a/b")),
       (

@@ -175,6 +175,58 @@ struct ModelFactsTests {
     #expect(cache == ModelFacts.Cache(perToken: perToken, windows: windows))
   }
 
+  /// What classes mean that are read by few rules: each a configuration and the facts that it gives.
+  @Test func `odd configurations are read as their classes read them`() throws {
+    func facts(_ text: String) throws -> ModelFacts {
+      try #require(ModelFacts(configuration: Array(text.utf8)))
+    }
+    let hybrid = try facts(
+      #"{"model_type": "nemotron_h", "num_hidden_layers": 6, "hidden_size": 4096, "hybrid_override_pattern": "M-M*-M", "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 128, "intermediate_size": 21504}"#
+    )
+    #expect(hybrid.layers.map(\.count) == [3, 2, 1] && hybrid.experts == nil)
+    #expect(hybrid.cache?.perToken == 4096 && hybrid.feedForwardSize == 21504)
+    let experts = try facts(
+      #"{"model_type": "nemotron_h", "num_hidden_layers": 4, "hidden_size": 2688, "hybrid_override_pattern": "MEM*", "n_routed_experts": 128, "moe_intermediate_size": 1856}"#
+    )
+    #expect(experts.experts?.count == 128 && experts.experts?.layerCount == 1)
+    let both = try facts(
+      #"{"model_type": "falcon_h1", "num_hidden_layers": 36, "hidden_size": 2560, "mamba_n_heads": 32, "mamba_d_head": 64, "mamba_d_state": 256}"#
+    )
+    #expect(both.layers.map(\.count) == [36, 36])
+    let first = try facts(
+      #"{"model_type": "mamba", "num_hidden_layers": 64, "hidden_size": 2560, "expand": 2, "state_size": 16, "conv_kernel": 4}"#
+    )
+    let space = StateSpace(heads: 5120, headSize: 1, stateSize: 16, groups: 0, taps: 4)
+    #expect(first.layers == [LayerGroup(kind: .recurrent(space), count: 64)])
+    let nested = try facts(
+      #"{"model_type": "mistral3", "text_config": {"model_type": "mistral", "tie_word_embeddings": false}}"#
+    )
+    #expect(nested.isTied == false)
+    #expect(
+      try facts(#"{"model_type": "mistral3", "text_config": {"model_type": "mistral"}}"#).isTied
+        == false)
+    #expect(
+      try facts(#"{"model_type": "lfm2", "block_ff_dim": 10240, "block_auto_adjust_ff_dim": true}"#)
+        .feedForwardSize == 6912)
+    let freed = try facts(
+      #"{"model_type": "mimo_v2_flash", "attention_chunk_size": 128, "n_routed_experts": 256, "n_shared_experts": null, "moe_intermediate_size": 2048, "moe_layer_freq": [0, 1, 1]}"#
+    )
+    #expect(freed.experts?.sharedSize == 0 && freed.experts?.leadingDenseLayers == 1)
+    let eye = try facts(
+      #"{"model_type": "qwen2_vl", "vision_config": {"embed_dim": 1280, "hidden_size": 3584, "mlp_ratio": 4, "depth": 32}}"#
+    )
+    #expect(eye.vision?.hiddenSize == 1280 && eye.vision?.feedForwardSize == 5120)
+    #expect(
+      try facts(
+        #"{"model_type": "dbrx", "ffn_config": {"moe_num_experts": 16, "moe_top_k": 4, "ffn_hidden_size": 10752}}"#
+      )
+      .experts?.size == 10752)
+    #expect(try facts(#"{"model_type": "modernbert"}"#).layers.map(\.count) == [8, 14])
+    #expect(
+      try facts(#"{"model_type": "xlm-roberta", "max_position_embeddings": 8194}"#).contextLength
+        == 8192)
+  }
+
   @Test func `layers of many shapes are of none`() {
     let text =
       #"{"num_hidden_layers": 2, "num_attention_heads": 8, "hidden_size": 64, "block_configs": [{}, {}]}"#

@@ -84,7 +84,9 @@ struct Add: ParsableCommand {
       Console.print(
         "\(added.path): written, \(added.origin.map { "read from \($0)" } ?? "the model's files are not on this machine")"
       )
-      Console.print("'amm switch \(instance ?? "INSTANCE") \(added.id)' serves it")
+      let command: Shown = "'amm switch \(instance ?? "INSTANCE") \(added.id)'"
+      Console.print(
+        added.warning == nil ? command + " serves it" : command + " would serve it where it fits")
     }
   }
 }

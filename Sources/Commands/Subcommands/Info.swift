@@ -35,8 +35,9 @@ struct Info: ParsableCommand {
     try attempt {
       let folder = try workspace.open()
       guard let name else { return try showDeployment(folder) }
-      if try folder.exists, let value = try instance(name, folder) { return show(value) }
-      try show(profile(name, folder))
+      let loader = try WorkspaceLoader(folder)
+      if try folder.exists, let value = try instance(name, loader) { return show(value) }
+      try show(profile(name, loader))
     }
   }
 
@@ -55,21 +56,21 @@ struct Info: ParsableCommand {
   }
 
   /// An instance of the workspace as it would be deployed; nil when there is none of the name.
-  private func instance(_ name: String, _ folder: WorkspaceFolder) throws -> Value? {
-    let outcome = try WorkspaceLoader(folder).load()
+  private func instance(_ name: String, _ loader: WorkspaceLoader) throws -> Value? {
+    let outcome = try loader.load()
     if let found = outcome.value { return found.deployment.workload(named: name)?.value }
     let named = outcome.diagnostics.filter {
       $0.location.path.hasSuffix("instances.yaml") || $0.location.path.contains("/\(name).yaml")
     }
-    guard !named.isEmpty, (try? profile(name, folder, quietly: true)) == nil else { return nil }
+    guard !named.isEmpty, (try? profile(name, loader, quietly: true)) == nil else { return nil }
     Console.report(outcome.diagnostics)
     throw ExitStatus.invalid
   }
 
   private func profile(
-    _ name: String, _ folder: WorkspaceFolder, quietly: Bool = false
+    _ name: String, _ loader: WorkspaceLoader, quietly: Bool = false
   ) throws -> Value {
-    let catalog = try ProfileCatalog(folder)
+    let catalog = try ProfileCatalog(loader)
     switch catalog.find(name) {
     case .one(let file):
       let outcome = file.read(catalog.lock)
@@ -84,7 +85,7 @@ struct Info: ParsableCommand {
         preconditionFailure("a record is a set")
       }
       let locked = profile.lockName.flatMap { name in
-        profile.locked.map { Value.Member("locked", value(of: name, $0, folder)) }
+        profile.locked.map { Value.Member("locked", value(of: name, $0, loader.folder)) }
       }
       return .set(
         head + members + [.init("launch", launch(of: profile))] + (locked.map { [$0] } ?? []))

@@ -15,7 +15,15 @@ struct ModelFinder {
   func find(_ address: ModelAddress, quantization: String?) throws -> FoundModel {
     switch address {
     case .hub(let id, let revision, let file, let named):
-      return hub(id, revision, file, quantization ?? named)
+      if let named, let quantization, named != quantization {
+        throw OperationError(
+          .usage,
+          "'--quant \(quantization)' is another file than '\(named)', which the source names",
+          help: "leave one of the two out")
+      }
+      // Whichever part is named, the first one is the model.
+      let whole = file.map { SplitName($0)?.parts.first ?? $0 }
+      return hub(id, revision, whole, quantization ?? named)
     case .ollama(let name):
       try refuse(quantization, "a model of Ollama's names it behind the colon: 'ollama://NAME:TAG'")
       return ollama(name)

@@ -142,9 +142,15 @@ struct ProfileDraft {
     if let gpuMemory, let weights = found.weightBytes, let cache = facts.cache, cache.perToken > 0 {
       let room = gpuMemory - weights - Self.margin - cache.windows
       // Steps of 1024, and never less than one.
-      let tokens = max(1, min(limit, max(0, room) / cache.perToken) / 1024) * 1024
+      let fitting = min(limit, max(0, room) / cache.perToken) / 1024 * 1024
+      guard fitting > 0 else {
+        return (
+          min(limit, 1024),
+          "of \(limit): \(Self.size(weights)) of weights leave no room for texts, so this is the least"
+        )
+      }
       return (
-        min(limit, tokens),
+        min(limit, fitting),
         "of \(limit): \(Self.size(weights)) of weights leave room for that, at \(cache.perToken >> 10) KiB a token"
       )
     }

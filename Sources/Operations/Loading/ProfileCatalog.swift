@@ -13,11 +13,17 @@ package struct ProfileCatalog {
 
   /// Lists the files of a workspace and of the library; reads none.
   package init(_ folder: WorkspaceFolder) throws(HostError) {
-    let loader = try WorkspaceLoader(folder)
+    try self.init(WorkspaceLoader(folder))
+  }
+
+  /// The same of a workspace that is being read already.
+  package init(_ loader: WorkspaceLoader) throws(HostError) {
     lock = loader.lock
     var files = loader.files
     let own = Set(files.map(\.id))
-    files += try ProfileFolder.library(on: folder.machine).files.filter { !own.contains($0.id) }
+    files += try ProfileFolder.library(on: loader.folder.machine).files.filter {
+      !own.contains($0.id)
+    }
     self.files = files.sorted { $0.id < $1.id }
   }
 

@@ -43,6 +43,9 @@ extension WorkspaceLock {
       if model.weightBytes == nil {
         findings.append(Finding(key: name.key, message: "has no weights", isWrong: true))
       }
+      if let part = model.missingPart {
+        findings.append(Finding(key: name.key, message: "lacks '\(part)'", isWrong: true))
+      }
     }
     return findings
   }
@@ -89,6 +92,13 @@ extension WorkspaceLock {
         isUnseen = true
         say(key, "cannot be asked for any more: \(failure.message)", isWrong: false)
       case .success(let answer):
+        if let asked = answer.models.values.first?.origin,
+          let named = ModelName(key: key).flatMap({ lock.models[$0] })?.origin, asked != named
+        {
+          isRight.remove(key)
+          let way = key.hasPrefix("ollama:") ? "" : ": 'HF_ENDPOINT=\(named)' asks there"
+          say(key, "names the origin '\(named)', and '\(asked)' was asked\(way)", isWrong: true)
+        }
         let (content, standing) = self.differences(key, answer)
         let all = standing + content
         if !all.isEmpty, standing.count == all.count || pinned(key) == nil { isRight.remove(key) }

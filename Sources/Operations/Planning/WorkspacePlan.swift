@@ -17,12 +17,11 @@ package struct WorkspacePlan {
   /// - Throws: An ``OperationError`` for a name that nothing has.
   package init(_ names: [String], _ request: PlanRequest, in workspace: WorkspaceFolder) throws {
     var plans: [MemoryPlan] = []
-    var deployed: Workspace?
-    for name in names where !Self.isPath(name) {
-      // A workspace that is wrong elsewhere still has profiles.
-      deployed = try workspace.exists ? WorkspaceLoader(workspace).load().value : nil
-      break
-    }
+    let needsWorkspace = names.isEmpty || names.contains { !Self.isPath($0) }
+    let loader = needsWorkspace ? try WorkspaceLoader(workspace) : nil
+    let outcome = try workspace.exists ? loader?.load() : nil
+    // A workspace that is wrong elsewhere still has profiles.
+    let deployed = outcome?.value
     for name in names {
       if Self.isPath(name) {
         let folder = try PlannedFolder(name, request, on: workspace.machine)
@@ -35,7 +34,8 @@ package struct WorkspacePlan {
         plans.append(try Self.plan(instance, of: deployed, request, workspace))
         continue
       }
-      let profile = try Self.profile(name, in: workspace)
+      guard let loader else { continue }
+      let profile = try Self.profile(name, loader)
       let gpus =
         try request.gpus ?? deployed.flatMap { Self.gpus($0.instances.first, of: $0) } ?? []
       plans.append(
@@ -43,9 +43,8 @@ package struct WorkspacePlan {
           name, profile, KnownModel(of: profile, on: workspace.machine), on: gpus, request))
     }
     if names.isEmpty {
-      let outcome = try WorkspaceLoader(workspace).load()
-      guard let found = outcome.value else {
-        workspace.machine.tell(.diagnostics(outcome.diagnostics))
+      guard let found = deployed else {
+        workspace.machine.tell(.diagnostics(outcome?.diagnostics ?? []))
         throw OperationError.told(.invalid)
       }
       for instance in found.instances where instance.active != nil {
@@ -96,13 +95,13 @@ package struct WorkspacePlan {
     }
   }
 
-  private static func profile(_ name: String, in workspace: WorkspaceFolder) throws -> Profile {
-    let catalog = try ProfileCatalog(workspace)
+  private static func profile(_ name: String, _ loader: WorkspaceLoader) throws -> Profile {
+    let catalog = try ProfileCatalog(loader)
     switch catalog.find(name) {
     case .one(let file):
       let outcome = file.read(catalog.lock)
       if let profile = outcome.value { return profile }
-      workspace.machine.tell(.diagnostics(outcome.diagnostics))
+      loader.folder.machine.tell(.diagnostics(outcome.diagnostics))
       throw OperationError.told(.invalid)
     case .several(let files):
       throw OperationError(

@@ -97,7 +97,8 @@ extension Checks {
           """,
         source: "llama.cpp b9093 to b11434, src/llama-arch.cpp"))
   ) { profile, report in
-    guard let (name, files, release) = architecture(of: profile, .gguf),
+    guard profile.runtime.value.sectionKey == "llama_cpp",
+      let (name, files, release) = architecture(of: profile, .gguf),
       case .missing(let since) = Architectures(of: profile.runtime.value.name)?[name, in: release]
     else { return }
     report(
@@ -224,6 +225,8 @@ extension Checks {
       files.range,
       "'\(first.abbreviated)' of the model is not there"
         + (others > 0 ? ", nor \(others) other \(others == 1 ? "file" : "files")" : ""),
-      help: "fetch the model again, or name a folder that has all of it")
+      help: profile.locked == nil
+        ? "fetch the model again, or name a folder that has all of it"
+        : "'amm lock --update' asks the hub which files it has")
   }
 }

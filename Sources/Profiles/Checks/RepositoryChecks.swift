@@ -97,9 +97,15 @@ private enum StoredFormat: String {
   case gptq = "GPTQ"
   case fp8 = "FP8"
   case exl2 = "EXL2"
+  case mxfp4 = "MXFP4"
 
   /// Nil for a name that says none, or two.
   init?(repository: String) {
+    // By its own name it does not say so.
+    if repository.lowercased().hasPrefix("openai/gpt-oss-") {
+      self = .mxfp4
+      return
+    }
     let words = repository.lowercased().split { "-_./".contains($0) }
     let found = [
       ("awq", Self.awq), ("gptq", .gptq), ("fp8", .fp8), ("exl2", .exl2),
@@ -110,7 +116,10 @@ private enum StoredFormat: String {
 
   /// By `quant_method` of a configuration; nil for a method whose word every server knows by itself.
   init?(method: String?) {
-    let known: [String: Self] = ["awq": .awq, "gptq": .gptq, "fp8": .fp8, "exl2": .exl2]
+    let known: [String: Self] = [
+      "awq": .awq, "gptq": .gptq, "fp8": .fp8, "exl2": .exl2,
+      "mxfp4": .mxfp4,
+    ]
     guard let found = method.flatMap({ known[$0.lowercased()] }) else { return nil }
     self = found
   }
@@ -123,6 +132,7 @@ private enum StoredFormat: String {
       case .gptq:
         ["gptq", "gptq_marlin", "auto_gptq", "moe_wna16", "humming", "marlin", "inc", "auto-round"]
       case .exl2: ["exl2"]
+      case .mxfp4: ["mxfp4", "gpt_oss_mxfp4", "quark"]
       // Many programs make such weights, each with a format of its own.
       case .fp8:
         [

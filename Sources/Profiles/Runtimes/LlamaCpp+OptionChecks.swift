@@ -1,5 +1,6 @@
 import Deployments
 import Diagnostics
+import Models
 import Schema
 import Values
 
@@ -22,6 +23,11 @@ extension LlamaCpp {
           """,
         source: "llama.cpp b11434, src/llama-model-loader.cpp"))
   ) { profile, report in
+    if let name = options(of: profile).file, let file = SplitName(name.value), file.number != 1 {
+      report(
+        name.range, "this is part \(file.number) of \(file.parts.count)",
+        help: "name the first part: '\(file.parts[0])'; the server fetches the others")
+    }
     guard case .local(let path) = profile.model, let file = SplitFile(path.value),
       file.number != 1
     else { return }

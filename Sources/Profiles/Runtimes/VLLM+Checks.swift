@@ -1,5 +1,6 @@
 import Deployments
 import Diagnostics
+import Models
 import Schema
 
 /// What the server checks after minutes of download, or never (release 0.31.0), checked at build
@@ -183,13 +184,25 @@ extension VLLM {
         source: "vLLM 0.31, vllm/config/model.py, line 2330"))
   ) { profile, report in
     guard let dtype = profile.parameters.dtype, dtype.value == .float16,
-      case .huggingFace(let id, _) = profile.model,
-      let kind = kindWithoutFloat16(id.value)
+      let (kind, range) = kindWithoutFloat16(profile)
     else { return }
     report(
       dtype.range, "vLLM refuses float16 for \(kind) models: they are unstable in it",
       help: "write 'bfloat16', or 'float32' on a GPU without it",
-      notes: [report.note(id.range, "the model is named here")])
+      notes: [report.note(range, profile.sourceOfFacts)])
+  }
+
+  /// By its files (config/model.py, _FLOAT16_NOT_SUPPORTED_MODELS), or by its name where nobody read them.
+  private static func kindWithoutFloat16(_ profile: Profile) -> (String, SourceRange)? {
+    if let files = profile.files {
+      let kinds = [
+        ("Gemma 2", ["gemma2"]), ("Gemma 3", ["gemma3", "gemma3_text"]), ("GLM-4", ["glm4"]),
+        ("PLaMo 2", ["plamo2"]),
+      ]
+      return kinds.first { files.value.isOf(Set($0.1)) }.map { ($0.0, files.range) }
+    }
+    guard case .huggingFace(let id, _) = profile.model else { return nil }
+    return kindWithoutFloat16(id.value).map { ($0, id.range) }
   }
 
   /// By the names that their makers gave them; those that only sound alike are of other kinds.

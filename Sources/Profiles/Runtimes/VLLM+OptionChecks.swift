@@ -1,4 +1,5 @@
 import Diagnostics
+import Models
 import Schema
 import Values
 
@@ -177,7 +178,9 @@ extension VLLM {
   ) { profile, report in
     guard let dtype = profile.word("--dtype") else { return }
     let isGPTOSS =
-      if case .huggingFace(let id, _) = profile.model {
+      if let files = profile.files {
+        files.value.quantization?.method == "mxfp4"
+      } else if case .huggingFace(let id, _) = profile.model {
         id.value.lowercased().hasPrefix("openai/gpt-oss-")
       } else { false }
     let word = profile.word("--quantization")?.value ?? (isGPTOSS ? "mxfp4" : "none")
