@@ -84,9 +84,11 @@ package struct Card: Sendable, Equatable {
     }
   }
 
-  /// Its memory where a box or a person says so many bytes: the size that comes closest.
+  /// Its memory where a box or a person says so many bytes: the size that comes closest; nil where none
+  /// comes within an eighth.
   package func memory(named bytes: Int) -> Int? {
     memories.min { abs($0 - bytes) < abs($1 - bytes) }
+      .flatMap { abs($0 - bytes) <= bytes / 8 ? $0 : nil }
   }
 
   /// Those that people run models on: names and capabilities by NVIDIA's list

@@ -9,6 +9,8 @@ package struct MemoryEstimate: Sendable, Equatable {
   /// Bytes of each GPU that it may fill, for a server that takes a share and fills it; nil for one that
   /// takes what it needs.
   package internal(set) var budget: Int?
+  /// How it takes memory when it starts.
+  package internal(set) var taking = MemoryTaking.need
   /// How many tokens it can keep; nil where that is not known.
   package internal(set) var capacity: Capacity?
   /// Whether it starts.
@@ -20,6 +22,7 @@ package struct MemoryEstimate: Sendable, Equatable {
 
   /// Says that a server makes room for a model by itself, by layers in main memory: it starts anyway.
   package mutating func evictsOthers() {
+    taking = .upToNeed
     if case .fails(let missing) = verdict {
       verdict = .unsure(missing: missing, spare: 0)
       notes.append("What does not fit stays in main memory, and answers slowly.")

@@ -82,6 +82,7 @@ package struct TGIMemory {
     let low = fixed.reduce(budget) { $0 - $1.span.upperBound }
     let high = fixed.reduce(budget) { $0 - $1.span.lowerBound }
     estimate.budget = Bytes.whole(budget)
+    estimate.taking = .rest(settings.share * 0.9)
     let term = MemoryTerm(
       .kvPool, pool, .derived, range: low...high, "memory x share x 0.9 - all others",
       [.init("memory", total, .card), .init("cuda_memory_fraction", settings.share, .profile)],

@@ -136,6 +136,7 @@ package struct SGLangMemory {
     let before = total - Double(driver.bytes)
     let budget = before * share
     estimate.budget = Bytes.whole(budget + Double(driver.bytes))
+    estimate.taking = .partOfFree(share)
     let pool = budget - Double(weights.bytes)
     let low = budget - weights.span.upperBound - total * (facts.hasStates ? 0.3 : 0.01)
     let high = budget - weights.span.lowerBound + Bytes.gibibyte * 0.3

@@ -201,6 +201,7 @@ package struct VLLMMemory {
     var estimate = MemoryEstimate(terms: [])
     estimate.gpuCount = Int(tensorParts * pipelineParts)
     estimate.budget = Bytes.whole(requested)
+    estimate.taking = .share(share)
     if gpu.card == nil {
       estimate.notes.append("The card is not known: its multiprocessors are taken to be 108.")
     }

@@ -91,3 +91,37 @@ extension MemoryTerm {
     ])
   }
 }
+
+extension WorkspacePlan {
+  /// For programs: plans, and the GPUs that instances share.
+  package var value: Value {
+    .set([
+      .init("plans", .list(plans.map(\.value))), .init("cards", .list(cards.map(\.value))),
+    ])
+  }
+}
+
+extension SharedCard {
+  fileprivate var value: Value {
+    let servers = zip(shared.servers, shared.outcomes).map { server, outcome -> Value in
+      var members: [Value.Member] = [.init("name", .text(server.name))]
+      switch outcome {
+      case .runs(let holding):
+        members += [.init("starts", true), .init("bytes", .integer(holding))]
+      case .stops(let free, let wanted):
+        members += [
+          .init("starts", false), .init("free", .integer(free)), .init("wanted", .integer(wanted)),
+        ]
+      }
+      return .set(members)
+    }
+    var members: [Value.Member] = [
+      .init("device", .text(device)), .init("memory", .integer(gpu.memory)),
+      .init("servers", .list(servers)), .init("free", .integer(shared.free)),
+      .init("unknown", .texts(unknown)),
+    ]
+    if let share = shared.fittingShare { members.append(.init("fitting_share", .number(share))) }
+    if let order = shared.workingOrder { members.append(.init("working_order", .texts(order))) }
+    return .set(members)
+  }
+}

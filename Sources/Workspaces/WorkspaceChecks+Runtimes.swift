@@ -121,7 +121,9 @@ extension WorkspaceChecks {
     // All GPUs of a maker are each that is named, and one that is not.
     let named = Set(workspace.instances.flatMap(workspace.devices))
       .sorted { $0.text < $1.text }
-    var takers: [Accelerator: (first: Instance, sum: Double)] = [:]
+    var takers: [Accelerator: (first: Instance, sum: Double, others: Double)] = [:]
+    // What a process takes beside its share: half a GiB, of cards of up to 96.
+    let beside = 0.005
     for instance in workspace.instances where instance.startsAutomatically {
       guard let profile = instance.active?.profile, instance.processor != .cpu,
         let share = profile.runtime.value.gpuShare(of: profile)
@@ -132,8 +134,9 @@ extension WorkspaceChecks {
       for device in covered {
         let first = takers[device]?.first ?? instance
         let sum = (takers[device]?.sum ?? 0) + share
-        takers[device] = (first, sum)
-        guard sum > 1.0001, sum > worst?.sum ?? 0 else { continue }
+        let others = takers[device].map { $0.others + beside } ?? 0
+        takers[device] = (first, sum, others)
+        guard sum + others > 1.0001, sum > worst?.sum ?? 0 else { continue }
         worst = (first, sum)
       }
       guard let worst, worst.first.name.value != instance.name.value else { continue }

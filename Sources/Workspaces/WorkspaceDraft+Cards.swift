@@ -21,7 +21,8 @@ extension WorkspaceDraft {
         let name = gpu.value.name?.value
         return HostCard(
           name: name ?? gpu.value.device?.value.text ?? "", memory: memory.value.bytes,
-          compute: gpu.value.compute?.value ?? name.flatMap { Card.named($0)?.compute })
+          compute: gpu.value.compute?.value ?? name.flatMap { Card.named($0)?.compute },
+          device: gpu.value.device?.value.text ?? "")
       }
     }
   }

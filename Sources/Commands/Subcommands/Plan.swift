@@ -94,16 +94,16 @@ struct Plan: ParsableCommand {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         return PlanRequest.Setting(key: String(parts[0]), value: String(parts[1]))
       }
-      let plans = try WorkspacePlan(names, request, in: folder).plans
+      let plan = try WorkspacePlan(names, request, in: folder)
       if json {
-        let values = plans.map(\.value)
-        Console.write(
-          Shown(json: names.count == 1 ? values[0] : .set([.init("plans", .list(values))])))
+        Console.write(Shown(json: names.count == 1 ? plan.plans[0].value : plan.value))
         return
       }
-      for (index, plan) in plans.enumerated() {
+      var parts = plan.plans.map { $0.shown(.ofOutput, explaining: explain) }
+      parts += plan.cards.map { $0.shown(.ofOutput) }
+      for (index, lines) in parts.enumerated() {
         if index > 0 { Console.print("") }
-        for line in plan.shown(.ofOutput, explaining: explain) { Console.print(line) }
+        for line in lines { Console.print(line) }
       }
     }
   }

@@ -11,6 +11,8 @@ import Workspaces
 package struct WorkspacePlan {
   /// In the order in which they were named, or that of the workspace.
   package let plans: [MemoryPlan]
+  /// The GPUs that several instances share, where all were asked for.
+  package let cards: [SharedCard]
 
   /// - Parameters:
   ///   - names: Instances, profiles, or paths; empty for all instances.
@@ -52,6 +54,7 @@ package struct WorkspacePlan {
       }
     }
     self.plans = plans
+    cards = names.isEmpty ? deployed.map { SharedCard.all(of: $0, plans) } ?? [] : []
   }
 
   private static func isPath(_ name: String) -> Bool {
@@ -89,10 +92,7 @@ package struct WorkspacePlan {
   /// An instance's GPUs, as far as `host.gpus` describes them.
   private static func gpus(_ instance: Instance?, of workspace: Workspace) -> [GPU] {
     guard let instance else { return [] }
-    return workspace.cards(of: instance).map { card in
-      let kind = Card.named(card.name)
-      return GPU(card: kind, memory: kind?.memory(named: card.memory) ?? card.memory)
-    }
+    return workspace.cards(of: instance).map(\.gpu)
   }
 
   private static func profile(_ name: String, _ loader: WorkspaceLoader) throws -> Profile {

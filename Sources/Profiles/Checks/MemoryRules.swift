@@ -1,5 +1,7 @@
 import Deployments
 import Diagnostics
+import Memory
+import Models
 import Schema
 import Text
 import Values
@@ -36,7 +38,9 @@ extension Checks {
           """,
         source: "vLLM 0.31.0, v1/core/kv_cache_utils.py; the profile's own figures"))
   ) { profile, placement in
-    guard let share = profile.runtime.value.gpuShare(of: profile), !placement.cards.isEmpty,
+    // What its files say is worked out as a whole.
+    guard profile.plannedMemory(on: placement) == nil,
+      let share = profile.runtime.value.gpuShare(of: profile), !placement.cards.isEmpty,
       placement.cards.count == placement.gpuCount ?? placement.cards.count,
       let parameters = profile.facts.parameters, let bits = profile.bitsOfWeights,
       profile.launched("--cpu-offload-gb") == nil
@@ -64,7 +68,127 @@ extension Checks {
   }
 }
 
+extension Checks {
+  static let memoryFits = PlacementCheck(
+    Rule(
+      "memory-exceeds-gpu", "The server has room on its GPUs for the model and one request.",
+      Explanation(
+        """
+        amm works out from the model's files what the server takes: weights, what one step of the \
+        largest batch needs, libraries, and keys and values of one request. Where even the least that \
+        these may be is more than there is, the server stops after it has loaded the model. 'amm plan \
+        INSTANCE --explain' shows each part.
+        """,
+        wrong: """
+          # home/models/demo/config.json
+          {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8, "intermediate_size": 14336, "vocab_size": 128256, "max_position_embeddings": 131072}
+          # instances.yaml
+          host: {gpus: [{device: nvidia.com/gpu=0, name: RTX 4090, memory: 24GB}]}
+          instances:
+            main: {port: 8000, gpus: [nvidia.com/gpu=0]}
+          # profiles/coding/demo.yaml
+          source: {type: local, path: ~/models/demo}
+          container: {runtime: vllm}
+          parameters: {context_length: 131072}
+          """,
+        right: """
+          # home/models/demo/config.json
+          {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8, "intermediate_size": 14336, "vocab_size": 128256, "max_position_embeddings": 131072}
+          # instances.yaml
+          host: {gpus: [{device: nvidia.com/gpu=0, name: RTX 4090, memory: 24GB}]}
+          instances:
+            main: {port: 8000, gpus: [nvidia.com/gpu=0]}
+          # profiles/coding/demo.yaml
+          source: {type: local, path: ~/models/demo}
+          container: {runtime: vllm}
+          parameters: {context_length: 16384}
+          """,
+        source: "the servers' own code, release by release: docs/guide/memory.md"))
+  ) { profile, placement in
+    guard let estimate = profile.plannedMemory(on: placement),
+      case .fails(let missing) = estimate.verdict
+    else { return nil }
+    return profile.objection(estimate, missing: missing)
+  }
+
+  static let memoryIsClose = PlacementCheck(
+    Rule(
+      "memory-close", .warning, "The server has room to spare on its GPUs.",
+      Explanation(
+        """
+        What the server takes lies so close to what there is that it may or may not start: some \
+        parts differ from one machine to the next. 'amm plan INSTANCE --explain' shows each part and \
+        what it may be.
+        """,
+        wrong: """
+          # home/models/demo/config.json
+          {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8, "intermediate_size": 14336, "vocab_size": 128256, "max_position_embeddings": 131072}
+          # instances.yaml
+          host: {gpus: [{device: nvidia.com/gpu=0, name: RTX 4090, memory: 24GB}]}
+          instances:
+            main: {port: 8000, gpus: [nvidia.com/gpu=0]}
+          # profiles/coding/demo.yaml
+          source: {type: local, path: ~/models/demo}
+          container: {runtime: vllm}
+          parameters: {context_length: 43000}
+          """,
+        right: """
+          # home/models/demo/config.json
+          {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8, "intermediate_size": 14336, "vocab_size": 128256, "max_position_embeddings": 131072}
+          # instances.yaml
+          host: {gpus: [{device: nvidia.com/gpu=0, name: RTX 4090, memory: 24GB}]}
+          instances:
+            main: {port: 8000, gpus: [nvidia.com/gpu=0]}
+          # profiles/coding/demo.yaml
+          source: {type: local, path: ~/models/demo}
+          container: {runtime: vllm}
+          parameters: {context_length: 32768}
+          """,
+        source: "the servers' own code, release by release: docs/guide/memory.md"))
+  ) { profile, placement in
+    guard let estimate = profile.plannedMemory(on: placement),
+      case .unsure(let missing, let spare) = estimate.verdict, missing >= spare,
+      estimate.taking != .upToNeed
+    else { return nil }
+    return profile.objection(estimate, missing: missing, isSure: false)
+  }
+}
+
 extension Profile {
+  /// What its server takes of the cards of a place; nil where the model's files or the cards are not known.
+  fileprivate func plannedMemory(on placement: Placement) -> MemoryEstimate? {
+    guard let files, placement.processor == .nvidia, !placement.cards.isEmpty,
+      placement.cards.count == placement.gpuCount ?? placement.cards.count,
+      launched("--cpu-offload-gb") == nil
+    else { return nil }
+    let model = PlannedModel(facts: files.value, gpus: placement.cards.map(\.gpu))
+    guard let estimate = (try? runtime.value.memory(of: self, model)) ?? nil,
+      estimate.gpuCount <= placement.cards.count, estimate.verdict != .unknown
+    else { return nil }
+    return estimate
+  }
+
+  /// Said at the line that would mend it: that of the context where the rest fits, else that of the model.
+  fileprivate func objection(
+    _ estimate: MemoryEstimate, missing: Int, isSure: Bool = true
+  ) -> PlacementCheck.Objection {
+    let context = parameters.contextLength ?? parameters.maxTotalTokens
+    let longest = estimate.capacity?.longest ?? 0
+    let lack = ByteCount(clamping: missing).text
+    let what =
+      isSure ? "\(lack) of GPU memory are missing" : "up to \(lack) of GPU memory may be missing"
+    let note = files.map { "'\($0.value.architecture ?? "the model")' is planned by its files" }
+    let isContext = context != nil && longest > 0 && estimate.budget != nil
+    let weights = estimate[.weights].map { ByteCount(clamping: $0.bytes).text } ?? "some"
+    return .init(
+      "has too little memory for it: \(what), beside \(weights) of weights",
+      help: isContext
+        ? "lower 'context_length' to \(longest) or less; 'amm plan' shows each part"
+        : "choose quantized weights, a smaller model or more GPUs; 'amm plan' shows each part",
+      at: isContext ? context?.range ?? model.range : model.range,
+      note: note ?? "the model is named here")
+  }
+
   /// Bits that a parameter takes on the GPU; nil where neither the profile nor the repository's name
   /// tells.
   fileprivate var bitsOfWeights: Double? {

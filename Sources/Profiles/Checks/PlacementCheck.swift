@@ -35,11 +35,23 @@ package struct HostCard: Sendable {
   package let memory: Int
   /// What it can compute; nil where neither name nor capability is given.
   package let compute: ComputeCapability?
+  /// How engines name it.
+  package let device: String
 
-  package init(name: String, memory: Int, compute: ComputeCapability?) {
+  package init(name: String, memory: Int, compute: ComputeCapability?, device: String = "") {
+    self.device = device
     self.name = name
     self.memory = memory
     self.compute = compute
+  }
+}
+
+extension HostCard {
+  /// The card with the memory that programs can have of it: what the host's settings say may be what stands
+  /// on its box.
+  package var gpu: GPU {
+    let card = Card.named(name)
+    return GPU(card: card, memory: card?.memory(named: memory) ?? memory)
   }
 }
 

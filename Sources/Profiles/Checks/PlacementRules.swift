@@ -9,7 +9,8 @@ import Values
 extension Checks {
   /// Every check of a profile at its place that no runtime owns.
   package static let placement: [PlacementCheck] = [
-    worldSize, weightsFit, imageOfProcessor, bfloat16OnCard, cacheOnCard, cudaOfImage,
+    worldSize, weightsFit, memoryFits, memoryIsClose, imageOfProcessor, bfloat16OnCard, cacheOnCard,
+    cudaOfImage,
     driverOfImage,
   ]
 

@@ -1,0 +1,41 @@
+import Deployments
+package import Memory
+import Profiles
+import Schema
+import Workspaces
+
+/// A GPU with the servers that start on it by themselves.
+package struct SharedCard: Sendable {
+  /// How engines name it.
+  package let device: String
+  /// The card.
+  package let gpu: GPU
+  /// Its servers, in the order in which they start: that of `instances.yaml`.
+  package let shared: SharedGPU
+  /// Instances on it of which nothing is known.
+  package let unknown: [String]
+
+  /// Those of a workspace, by its plans of its instances.
+  static func all(of workspace: Workspace, _ plans: [MemoryPlan]) -> [SharedCard] {
+    var devices: [(card: HostCard, servers: [SharedGPU.Server], unknown: [String])] = []
+    for instance in workspace.instances where instance.startsAutomatically {
+      let name = instance.name.value.text
+      guard let plan = plans.first(where: { $0.name == name }) else { continue }
+      for card in workspace.cards(of: instance) {
+        let found = devices.firstIndex { $0.card.device == card.device }
+        let index = found ?? devices.count
+        if found == nil { devices.append((card, [], [])) }
+        if let want = plan.estimate?.want {
+          devices[index].servers.append(SharedGPU.Server(name, want))
+        } else {
+          devices[index].unknown.append(name)
+        }
+      }
+    }
+    return devices.map { card, servers, unknown in
+      SharedCard(
+        device: card.device, gpu: card.gpu,
+        shared: SharedGPU(total: card.gpu.memory, servers), unknown: unknown)
+    }
+  }
+}

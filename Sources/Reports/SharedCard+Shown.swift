@@ -1,0 +1,55 @@
+import Deployments
+import Diagnostics
+import Memory
+package import Operations
+
+extension SharedCard {
+  /// For people: a bar with a letter for each server, and how each start ends.
+  package func shown(_ layout: Layout) -> [Shown] {
+    let style = layout.style
+    let kind = gpu.card.map { ", \($0.name)" } ?? ""
+    var lines = [
+      style.bold("\(device)\(kind)")
+        + " of \(Self.text(gpu.memory)), in the order of instances.yaml"
+    ]
+    let width = min(72, max(10, (layout.columns ?? 80) - 6))
+    var cells = ""
+    var taken = 0.0
+    for (index, outcome) in shared.outcomes.enumerated() {
+      guard case .runs(let holding) = outcome else { continue }
+      taken += Double(holding) / Double(max(1, gpu.memory)) * Double(width)
+      let missing = max(0, min(width, Int(taken.rounded())) - cells.count)
+      cells += String(repeating: Self.letter(index), count: missing)
+    }
+    cells += String(repeating: ".", count: max(0, width - cells.count))
+    lines.append("    [" + Shown(line: cells) + "]")
+    for (index, (server, outcome)) in zip(shared.servers, shared.outcomes).enumerated() {
+      let start: Shown = "    \(Self.letter(index)) \(server.name): "
+      switch outcome {
+      case .runs(let holding): lines.append(start + "\(Self.text(holding))")
+      case .stops(let free, let wanted):
+        lines.append(
+          start
+            + style.error(
+              "does not start: \(Self.text(free)) are free, and it wants \(Self.text(wanted))"))
+      }
+    }
+    if let share = shared.fittingShare {
+      lines.append("    " + style.good("help: a memory share of \(String(share)) would do there"))
+    }
+    if let order = shared.workingOrder {
+      lines.append(
+        "    " + style.good("help: they would all start in the order \(Phrase.allOf(order))"))
+    }
+    if !unknown.isEmpty {
+      lines.append("    " + style.faint("not known, and left out: \(Phrase.allOf(unknown))"))
+    }
+    return lines
+  }
+
+  private static func text(_ bytes: Int) -> String { ByteCount(clamping: bytes).text }
+
+  private static func letter(_ index: Int) -> String {
+    index < 26 ? String(UnicodeScalar(UInt8(65 + index))) : "#"
+  }
+}
