@@ -37,7 +37,8 @@ extension LlamaCppMemory {
       tokens: Bytes.whole(cells * streamCount),
       range: Bytes.whole(cells * streamCount)...Bytes.whole(cells * streamCount),
       requests: isUnified ? max(1, (cells / perRequest).rounded(.down)) : slots,
-      longest: Bytes.whole(perRequest), context: Bytes.whole(perRequest))
+      longest: Bytes.whole(perRequest), safest: Bytes.whole(perRequest),
+      context: Bytes.whole(perRequest))
     if let smallest = cards.min(), estimate[.weights] != nil, cache != nil {
       let need = estimate.range
       estimate.verdict = .init(

@@ -35,6 +35,9 @@ package struct MemoryEstimate: Sendable, Equatable {
   /// Bytes of all terms on each GPU.
   package var bytes: Int { Self.sum(terms.map(\.bytes)) }
 
+  /// Bytes of main memory.
+  package var hostBytes: Int { Self.sum(host.map(\.bytes)) }
+
   /// What all terms may come to.
   package var range: ClosedRange<Int> {
     // What a pool takes others leave: with a budget, only what is outside of it makes a difference.
@@ -62,6 +65,8 @@ package struct MemoryEstimate: Sendable, Equatable {
     package let requests: Double
     /// Tokens of the longest single request.
     package let longest: Int
+    /// Tokens of the longest that has room in the worst case.
+    package let safest: Int
     /// Tokens of one request, as it is set.
     package let context: Int
   }

@@ -98,7 +98,8 @@ package struct TGIMemory {
     estimate.capacity = MemoryEstimate.Capacity(
       tokens: count(term.bytes), range: count(term.range.lowerBound)...count(term.range.upperBound),
       requests: Double(count(term.bytes)) / Double(max(1, length)),
-      longest: min(count(term.bytes), facts.reachableContext ?? length), context: length)
+      longest: min(count(term.bytes), facts.reachableContext ?? length),
+      safest: min(count(term.range.lowerBound), facts.reachableContext ?? length), context: length)
     let needed = settings.context == nil ? 0 : Double(length) * cell
     estimate.verdict = .init(spare: (low - needed)...(high - needed))
     return estimate

@@ -163,7 +163,9 @@ package struct SGLangMemory {
       tokens: tokens(term.bytes),
       range: tokens(term.range.lowerBound)...tokens(term.range.upperBound),
       requests: Double(tokens(term.bytes)) / Double(max(1, context)),
-      longest: min(tokens(term.bytes), facts.reachableContext ?? context), context: context)
+      longest: min(tokens(term.bytes), facts.reachableContext ?? context),
+      safest: min(tokens(term.range.lowerBound), facts.reachableContext ?? context),
+      context: context)
     // It cuts a request that is longer than its pool, and starts with any pool.
     estimate.verdict = .init(spare: low...high)
     return estimate

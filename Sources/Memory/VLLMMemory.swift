@@ -276,7 +276,9 @@ package struct VLLMMemory {
         tokens(pool.range.lowerBound))...Bytes.whole(
           tokens(pool.range.upperBound)),
       requests: cache.requests(of: length, in: Double(pool.bytes)),
-      longest: Bytes.whole(cache.longest(in: Double(pool.bytes), atMost: limit)), context: context)
+      longest: Bytes.whole(cache.longest(in: Double(pool.bytes), atMost: limit)),
+      safest: Bytes.whole(cache.longest(in: Double(pool.range.lowerBound), atMost: limit)),
+      context: context)
   }
 }
 

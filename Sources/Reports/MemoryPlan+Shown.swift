@@ -26,7 +26,29 @@ extension MemoryPlan {
             "\(concurrency) requests of \(capacity.context) tokens have no room at a time"))
     }
     lines.append("  " + estimate.verdict.shown(style))
+    lines += helps(estimate, style)
     return lines + estimate.notes.map { "  " + style.faint("\($0)") }
+  }
+
+  /// What would make it fit, where it may not.
+  private func helps(_ estimate: MemoryEstimate, _ style: Style) -> [Shown] {
+    if case .fits = estimate.verdict { return [] }
+    var lines: [Shown] = []
+    if let capacity = estimate.capacity, estimate.budget != nil, capacity.safest >= 256,
+      capacity.safest < capacity.context
+    {
+      lines.append(
+        "  "
+          + style.good(
+            "help: 'context_length: \(capacity.safest / 256 * 256)' has room for certain"))
+    }
+    if let remedy {
+      let gain =
+        estimate.budget == nil
+        ? ByteCount(clamping: remedy.bytes).text : "\(remedy.tokens) tokens"
+      lines.append("  " + style.good("help: '\(remedy.words)' makes the most room: \(gain)"))
+    }
+    return lines
   }
 
   private var title: String {
@@ -43,7 +65,14 @@ extension MemoryPlan {
   ) -> [Shown] {
     guard !terms.isEmpty else { return [] }
     var table = Table()
-    for term in terms { table.add(term.title, term.amount, term.certainty.rawValue) }
+    let isNarrow = layout.columns.map { $0 < 70 } ?? false
+    for term in terms {
+      if isNarrow {
+        table.add(term.title, ByteCount(clamping: term.bytes).text)
+      } else {
+        table.add(term.title, term.amount, term.certainty.rawValue)
+      }
+    }
     let rows = table.lines(within: layout.columns.map { max(12, $0 - 4) })
     var lines: [Shown] = ["  " + layout.style.faint("\(place)")]
     guard explains, rows.count == terms.count else { return lines + rows.map { "    " + $0 } }

@@ -22,6 +22,15 @@ extension MemoryPlan {
     guard let estimate else {
       return .set(members + [.init("verdict", "unknown"), .init("reason", .text(reason ?? ""))])
     }
+    if let remedy {
+      members.append(
+        .init(
+          "remedy",
+          .set([
+            .init("setting", .text(remedy.words)), .init("tokens", .integer(remedy.tokens)),
+            .init("bytes", .integer(remedy.bytes)),
+          ])))
+    }
     return .set(members + estimate.members)
   }
 }
@@ -51,6 +60,7 @@ extension MemoryEstimate {
         .init("kv_tokens_high", .integer(capacity.range.upperBound)),
         .init("max_concurrency", .number(capacity.requests)),
         .init("longest_request", .integer(capacity.longest)),
+        .init("longest_request_low", .integer(capacity.safest)),
       ]
     }
     return members + verdict.members + [.init("notes", .texts(notes))]

@@ -17,7 +17,7 @@ package struct Instance: Sendable {
 
   /// The address of the machine that it listens on.
   package var bind: BindAddress { setting(\.bind)?.value ?? .loopback }
-  package var startsAutomatically: Bool { setting(\.autoStart)?.value ?? true }
+  var startsAutomatically: Bool { setting(\.autoStart)?.value ?? true }
   package var runtimes: Located<[Located<String>]>? { setting(\.runtimes) }
   package var devices: [Located<Accelerator>] {
     setting(\.gpus)?.value ?? [Located(.nvidia(.all), name.range)]

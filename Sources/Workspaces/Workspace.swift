@@ -22,9 +22,6 @@ package struct Workspace: Sendable {
   /// An instance by its name; nil where the workspace has none of that name.
   package func instance(named name: String) -> Instance? { draft.instance(named: name) }
 
-  /// An instance's GPUs, as `host.gpus` describes them; empty where it does not describe each.
-  package func cards(of instance: Instance) -> [HostCard] { draft.cards(of: instance) }
-
   /// Bytes of memory of each of an instance's GPUs, as `host.gpus` describes them; empty where it does not
   /// describe each.
   ///
@@ -42,6 +39,25 @@ package struct Workspace: Sendable {
       location: WorkspaceLocation(activeFolder: "active", folder: nil, home: nil))
     let found = instance.flatMap { draft.instance(named: $0) } ?? draft.instances.first
     return found.map { draft.cards(of: $0).map(\.memory) } ?? []
+  }
+
+  /// The instances of a workspace with what they serve and run on.
+  ///
+  /// Whatever else is wrong with the workspace: nothing of it is checked.
+  package static func placed(
+    _ node: Node, from source: SourceFile, links: [ActiveLink]
+  ) -> [PlacedInstance] {
+    guard let document = InstancesDocument.read(node, DiagnosticCollector(source)) else {
+      return []
+    }
+    let draft = WorkspaceDraft(
+      document, node, from: source, links: links,
+      location: WorkspaceLocation(activeFolder: "active", folder: nil, home: nil))
+    return draft.instances.map { instance in
+      PlacedInstance(
+        name: instance.name.value.text, profile: instance.active?.profile,
+        cards: draft.cards(of: instance), startsAutomatically: instance.startsAutomatically)
+    }
   }
 
   /// The images that a workspace's instances would run each of some profiles with, without locks, each once.
@@ -125,4 +141,16 @@ extension Workspace {
   package func files(aloneAs format: Format) -> [RenderedFile] {
     targets.files(of: deployment, aloneAs: format)
   }
+}
+
+/// An instance with what it serves and runs on.
+package struct PlacedInstance: Sendable {
+  /// The instance's name.
+  package let name: String
+  /// Nil for one that serves nothing, or a profile with errors.
+  package let profile: Profile?
+  /// Its GPUs, as `host.gpus` describes them; empty where it does not describe each.
+  package let cards: [HostCard]
+  /// Whether it starts with the machine.
+  package let startsAutomatically: Bool
 }

@@ -56,6 +56,18 @@ package struct WorkspaceLoader {
       isDamaged ? nil : outcome.value, diagnostics + said + outcome.diagnostics)
   }
 
+  /// The instances with what they serve and run on, whatever else is wrong; what is wrong with the file that
+  /// names them, or with their profiles, is told.
+  func placed() throws(HostError) -> Outcome<[PlacedInstance]> {
+    let (links, said) = try readLinks(replacing: nil, checkingAll: false)
+    let outcome = SourceFile.read("instances.yaml", in: folder).then { source in
+      Composer.compose(source).then { node in
+        Outcome(Workspace.placed(node, from: source, links: links), [])
+      }
+    }
+    return Outcome(outcome.value, said + outcome.diagnostics)
+  }
+
   /// The ids of the profiles that active links lead to, by the names of instances.
   func activeProfiles() throws(HostError) -> [String: String] {
     guard let active = try folder.folder("active") else { return [:] }

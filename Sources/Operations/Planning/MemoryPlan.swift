@@ -24,10 +24,22 @@ package struct MemoryPlan: Sendable {
   package let origin: String?
   /// What it takes.
   package let estimate: MemoryEstimate?
+  /// The one setting that makes the most room, and how much; nil where none makes any.
+  package let remedy: Remedy?
   /// Why there is no estimate, a sentence without its end; nil where there is one.
   package let reason: String?
   /// How many requests it is to answer at a time; nil where nobody asks.
   package let concurrency: Int?
+
+  /// A setting, and what it gains.
+  package struct Remedy: Sendable, Equatable {
+    /// As a profile has it.
+    package let words: String
+    /// Tokens that there is room for besides.
+    package let tokens: Int
+    /// Bytes of each GPU that are free besides.
+    package let bytes: Int
+  }
 }
 
 /// What a plan is to be of, beside the profile.
@@ -92,7 +104,7 @@ extension MemoryPlan {
     _ request: PlanRequest
   ) {
     self.name = name
-    model = profile.model.text
+    model = known?.origin == KnownModel.ofFiles ? name : profile.model.text
     runtime = profile.runtime.value.name
     release = profile.releaseText
     self.gpus = gpus
@@ -100,23 +112,53 @@ extension MemoryPlan {
     origin = known?.origin
     guard let known else {
       estimate = nil
+      remedy = nil
       reason = "what the model is is not known: lock it ('amm lock'), or name its folder or file"
       return
     }
     let planned = PlannedModel(
       facts: known.facts, gpus: gpus, projector: known.projector, context: request.context)
+    var found: MemoryEstimate?
+    var best: Remedy?
+    var problem: String?
     do throws(MissingFacts) {
-      estimate = try profile.runtime.value.memory(of: profile, planned)
-      reason =
-        estimate != nil
-        ? nil
-        : gpus.isEmpty
+      found = try profile.runtime.value.memory(of: profile, planned)
+      best = try found.flatMap { (found) throws(MissingFacts) in
+        try Self.remedy(for: found, profile, planned)
+      }
+      if found == nil {
+        problem =
+          gpus.isEmpty
           ? "which GPU it runs on is not known: say it with '--gpu' or '--memory', or under 'host.gpus'"
           : "amm knows nothing of the memory of its runtime"
+      }
     } catch {
-      estimate = nil
-      reason = "the model's files do not say \(Phrase.allOf(error.names))"
+      problem = "the model's files do not say \(Phrase.allOf(error.names))"
     }
+    estimate = found
+    remedy = best
+    reason = problem
+  }
+}
+
+extension MemoryPlan {
+  private static func remedy(
+    for estimate: MemoryEstimate, _ profile: Profile, _ model: PlannedModel
+  ) throws(MissingFacts) -> Remedy? {
+    let runtime = profile.runtime.value
+    var best: Remedy?
+    for trial in MemoryTrial.allCases {
+      guard let words = runtime.words(for: trial) else { continue }
+      var tried = model
+      tried.trial = trial
+      guard let found = try runtime.memory(of: profile, tried) else { continue }
+      let tokens = (found.capacity?.tokens ?? 0) - (estimate.capacity?.tokens ?? 0)
+      let bytes = (estimate.bytes + estimate.hostBytes) - (found.bytes + found.hostBytes)
+      let isMore =
+        estimate.budget == nil ? bytes > best?.bytes ?? 0 : tokens > best?.tokens ?? 0
+      if isMore { best = Remedy(words: words, tokens: max(0, tokens), bytes: max(0, bytes)) }
+    }
+    return best
   }
 }
 
@@ -128,9 +170,13 @@ struct KnownModel {
   /// Bytes of the encoder of images beside it.
   var projector: Int?
 
-  init(facts: ModelFacts, origin: String) {
+  /// Where the facts of a folder or file that was named itself are from.
+  static let ofFiles = "the files that are named"
+
+  /// Of files that were named themselves.
+  init(_ facts: ModelFacts) {
     self.facts = facts
-    self.origin = origin
+    origin = Self.ofFiles
   }
 
   /// Its files, the lock, the hub's cache or Ollama's store, the first that says what it is; nil where

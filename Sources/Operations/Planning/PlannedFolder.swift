@@ -23,7 +23,7 @@ struct PlannedFolder {
       throw OperationError(
         .invalid, "'\(path)' does not say what it is", help: "name a model's folder")
     }
-    model = KnownModel(facts: facts, origin: "its files")
+    model = KnownModel(facts)
     let runtime = try Self.runtime(request.runtime, isGGUF: found.facts?.format == .gguf)
     var sections: [(name: String, lines: [String])] = []
     for setting in request.settings {

@@ -1,7 +1,6 @@
 import Deployments
 package import Memory
 import Profiles
-import Schema
 import Workspaces
 
 /// A GPU with the servers that start on it by themselves.
@@ -15,13 +14,13 @@ package struct SharedCard: Sendable {
   /// Instances on it of which nothing is known.
   package let unknown: [String]
 
-  /// Those of a workspace, by its plans of its instances.
-  static func all(of workspace: Workspace, _ plans: [MemoryPlan]) -> [SharedCard] {
+  /// Those of a workspace, by the plans of its instances.
+  static func all(of instances: [PlacedInstance], _ plans: [MemoryPlan]) -> [SharedCard] {
     var devices: [(card: HostCard, servers: [SharedGPU.Server], unknown: [String])] = []
-    for instance in workspace.instances where instance.startsAutomatically {
-      let name = instance.name.value.text
+    for instance in instances where instance.startsAutomatically {
+      let name = instance.name
       guard let plan = plans.first(where: { $0.name == name }) else { continue }
-      for card in workspace.cards(of: instance) {
+      for card in instance.cards {
         let found = devices.firstIndex { $0.card.device == card.device }
         let index = found ?? devices.count
         if found == nil { devices.append((card, [], [])) }

@@ -4,7 +4,6 @@ import Host
 import Memory
 import Models
 import Profiles
-import Schema
 import Workspaces
 
 /// The plans of what a person names: instances, profiles, folders and files.
@@ -21,9 +20,9 @@ package struct WorkspacePlan {
     var plans: [MemoryPlan] = []
     let needsWorkspace = names.isEmpty || names.contains { !Self.isPath($0) }
     let loader = needsWorkspace ? try WorkspaceLoader(workspace) : nil
-    let outcome = try workspace.exists ? loader?.load() : nil
-    // A workspace that is wrong elsewhere still has profiles.
-    let deployed = outcome?.value
+    // A workspace that is wrong elsewhere can be planned all the same.
+    let outcome = try workspace.exists ? loader?.placed() : nil
+    let instances = outcome?.value ?? []
     for name in names {
       if Self.isPath(name) {
         let folder = try PlannedFolder(name, request, on: workspace.machine)
@@ -32,29 +31,29 @@ package struct WorkspacePlan {
         continue
       }
       try Self.refuseSettings(request, of: name)
-      if let instance = deployed?.instance(named: name) {
-        plans.append(try Self.plan(instance, of: deployed, request, workspace))
+      if let instance = instances.first(where: { $0.name == name }) {
+        plans.append(try Self.plan(instance, request, workspace))
         continue
       }
       guard let loader else { continue }
       let profile = try Self.profile(name, loader)
       let gpus =
-        try request.gpus ?? deployed.flatMap { Self.gpus($0.instances.first, of: $0) } ?? []
+        try request.gpus ?? instances.first?.cards.map(\.gpu) ?? []
       plans.append(
         MemoryPlan(
           name, profile, KnownModel(of: profile, on: workspace.machine), on: gpus, request))
     }
     if names.isEmpty {
-      guard let found = deployed else {
-        workspace.machine.tell(.diagnostics(outcome?.diagnostics ?? []))
-        throw OperationError.told(.invalid)
+      if let said = outcome?.diagnostics, !said.isEmpty {
+        workspace.machine.tell(.diagnostics(said))
       }
-      for instance in found.instances where instance.active != nil {
-        plans.append(try Self.plan(instance, of: found, request, workspace))
+      guard outcome?.value != nil else { throw OperationError.told(.invalid) }
+      for instance in instances where instance.profile != nil {
+        plans.append(try Self.plan(instance, request, workspace))
       }
     }
     self.plans = plans
-    cards = names.isEmpty ? deployed.map { SharedCard.all(of: $0, plans) } ?? [] : []
+    cards = names.isEmpty ? SharedCard.all(of: instances, plans) : []
   }
 
   private static func isPath(_ name: String) -> Bool {
@@ -76,23 +75,16 @@ package struct WorkspacePlan {
   }
 
   private static func plan(
-    _ instance: Instance, of workspace: Workspace?, _ request: PlanRequest,
-    _ folder: WorkspaceFolder
+    _ instance: PlacedInstance, _ request: PlanRequest, _ folder: WorkspaceFolder
   ) throws -> MemoryPlan {
-    let name = instance.name.value.text
-    guard let profile = instance.active?.profile else {
+    guard let profile = instance.profile else {
       throw OperationError(
-        .invalid, "the instance '\(name)' serves nothing", help: "'amm switch \(name) PROFILE'")
+        .invalid, "the instance '\(instance.name)' serves nothing, or a profile with errors",
+        help: "'amm validate' names them; 'amm switch \(instance.name) PROFILE' serves another one")
     }
-    let gpus = try request.gpus ?? workspace.map { Self.gpus(instance, of: $0) } ?? []
     return MemoryPlan(
-      name, profile, KnownModel(of: profile, on: folder.machine), on: gpus, request)
-  }
-
-  /// An instance's GPUs, as far as `host.gpus` describes them.
-  private static func gpus(_ instance: Instance?, of workspace: Workspace) -> [GPU] {
-    guard let instance else { return [] }
-    return workspace.cards(of: instance).map(\.gpu)
+      instance.name, profile, KnownModel(of: profile, on: folder.machine),
+      on: try request.gpus ?? instance.cards.map(\.gpu), request)
   }
 
   private static func profile(_ name: String, _ loader: WorkspaceLoader) throws -> Profile {

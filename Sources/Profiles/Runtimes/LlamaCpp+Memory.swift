@@ -36,7 +36,20 @@ extension LlamaCpp {
     if profile.word("--spec-type")?.value.contains("mtp") == true {
       settings.draftTokens = profile.count("--spec-draft-n-max") ?? 3
     }
+    switch model.trial {
+    case .smallCache: (settings.keyType, settings.valueType) = ("q8_0", "q8_0")
+    case .oneSlot: settings.slots = 1
+    case .fewerRequests, .largerShare, nil: break
+    }
     return try LlamaCppMemory(model.facts, settings, on: model.gpus.map(\.memory)).estimate
+  }
+
+  package static func words(for trial: MemoryTrial) -> String? {
+    switch trial {
+    case .smallCache: "cache_type_k: q8_0, cache_type_v: q8_0"
+    case .oneSlot: "max_batch_size: 1"
+    case .fewerRequests, .largerShare: nil
+    }
   }
 
   /// A switch of three words: nil for `auto`.

@@ -14,6 +14,8 @@ package struct PlannedModel: Sendable {
   package let projector: Int?
   /// Tokens of a request, where somebody asks for another number than the profile; nil for the profile's.
   package let context: Int?
+  /// A setting that is tried in place of the profile's; nil for the profile as it is.
+  package var trial: MemoryTrial?
 
   package init(facts: ModelFacts, gpus: [GPU], projector: Int? = nil, context: Int? = nil) {
     self.context = context
@@ -23,7 +25,22 @@ package struct PlannedModel: Sendable {
   }
 }
 
+/// A setting that may make room.
+package enum MemoryTrial: String, Sendable, CaseIterable {
+  /// Keys and values in 8 bits.
+  case smallCache
+  /// A quarter of the requests at a time, of which each has its row of logits.
+  case fewerRequests
+  /// More of the card.
+  case largerShare
+  /// One slot in place of four.
+  case oneSlot
+}
+
 extension Runtime {
+  /// What a profile would say for a trial; nil for one that the runtime has no setting for.
+  package static func words(for trial: MemoryTrial) -> String? { nil }
+
   /// How much memory the server of a profile takes; nil for a server of which amm knows nothing.
   ///
   /// - Throws: ``MissingFacts``.

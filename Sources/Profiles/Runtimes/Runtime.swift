@@ -112,6 +112,8 @@ package protocol Runtime: Sendable {
   static func memory(
     of profile: Profile, _ model: PlannedModel
   ) throws(MissingFacts) -> MemoryEstimate?
+  /// What a profile would say for a trial; nil for one that the runtime has no setting for.
+  static func words(for trial: MemoryTrial) -> String?
   /// Whether the profile stretches the model's context beyond what it was trained for.
   static func stretchesContext(_ profile: Profile) -> Bool
   /// What must hold of a profile for this runtime alone.

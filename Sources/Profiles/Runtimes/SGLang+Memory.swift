@@ -20,6 +20,11 @@ extension SGLang {
     settings.pipelineParts = profile.count("--pp-size") ?? 1
     settings.expertParts = profile.count("--ep-size") ?? 1
     settings.windowRatio = profile.amount("--swa-full-tokens-ratio") ?? 0.8
+    if model.trial == .smallCache { settings.cacheType = "fp8_e4m3" }
     return try SGLangMemory(model.facts, settings, memory: gpu.memory).estimate
+  }
+
+  package static func words(for trial: MemoryTrial) -> String? {
+    trial == .smallCache ? "kv_cache_dtype: fp8_e4m3" : nil
   }
 }

@@ -28,6 +28,21 @@ extension VLLM {
     let guessed = profile.object("--speculative-config")?.value
       .first { $0.name == "num_speculative_tokens" }
     if case .integer(let tokens)? = guessed?.value { settings.draftTokens = max(0, tokens) }
+    switch model.trial {
+    case .smallCache: settings.cacheType = "fp8"
+    case .fewerRequests: settings.sequences = 64
+    case .largerShare: settings.share = 0.95
+    case .oneSlot, nil: break
+    }
     return try VLLMMemory(model.facts, settings, on: gpu).estimate
+  }
+
+  package static func words(for trial: MemoryTrial) -> String? {
+    switch trial {
+    case .smallCache: "kv_cache_dtype: fp8"
+    case .fewerRequests: "max_batch_size: 64"
+    case .largerShare: "gpu_memory_utilization: 0.95"
+    case .oneSlot: nil
+    }
   }
 }

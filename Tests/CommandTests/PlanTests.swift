@@ -1,0 +1,148 @@
+import Foundation
+import TestSupport
+import Testing
+import Values
+
+/// `amm plan`, as a person and as a script sees it.
+struct PlanTests {
+  let home: TemporaryFolder
+  static let configuration = """
+    {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 4096,
+     "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8,
+     "intermediate_size": 14336, "vocab_size": 128256, "max_position_embeddings": 131072}
+    """
+
+  init() throws {
+    home = try TemporaryFolder()
+    try home.write(Self.configuration, to: "models/demo/config.json")
+  }
+
+  private func amm(_ words: String...) throws -> Finished {
+    try Program.run(
+      Program.amm, words, environment: ["HOME": home.url.path, "HF_HUB_OFFLINE": "1"])
+  }
+
+  private var model: String { home.file("models/demo").path }
+
+  private func workspace(_ share: Double) throws {
+    try home.write(
+      """
+      version: 1
+      host: {gpus: [{device: nvidia.com/gpu=0, name: RTX 3090, memory: 24GB}]}
+      defaults: {gpus: [nvidia.com/gpu=0]}
+      instances:
+        one: {port: 8080}
+        two: {port: 8081}
+
+      """, to: "w/instances.yaml")
+    try home.write(
+      """
+      name: demo
+      source: {type: local, path: ~/models/demo}
+      container: {runtime: vllm}
+      parameters: {context_length: 2048}
+      vllm: {gpu_memory_utilization: \(share)}
+
+      """, to: "w/profiles/demo.yaml")
+    for name in ["one", "two"] {
+      try home.link("w/active/\(name).yaml", to: "../profiles/demo.yaml")
+    }
+  }
+
+  @Test func `a folder is planned with a release, a card and settings`() throws {
+    let found = try amm(
+      "plan", model, "--runtime", "vllm", "--release", "0.19.0", "--gpu-total", "79.19GiB",
+      "--set", "max_num_seqs=1024", "--set", "gpu_memory_utilization=0.95", "--json")
+    #expect(found.status == 0, "\(found.errors)")
+    let plan = try #require(JSONValue(parsing: Array(found.output.utf8)))
+    #expect(plan["release"]?.text == "0.19.0" && plan["gpus"]?[0]?["name"]?.text == "H100")
+    for name in ["weights", "activation", "non_torch", "kv_pool", "cuda_graphs", "context"] {
+      let term = try #require(plan["terms"]?[name], "\(name)")
+      let bytes = try #require(term["bytes"]?.number)
+      #expect(try #require(term["low"]?.number) <= bytes)
+      #expect(try bytes <= #require(term["high"]?.number))
+      #expect(term["source"]?.text?.isEmpty == false && term["formula"]?.text?.isEmpty == false)
+    }
+    #expect(plan["verdict"]?.text == "fits" && plan["kv_tokens"]?.number ?? 0 > 400_000)
+    // Sixteen bits of 8.03 thousand million numbers.
+    let weights = try #require(plan["terms"]?["weights"]?["bytes"]?.number)
+    #expect(abs(weights / 1e9 - 16.1) < 0.1)
+  }
+
+  @Test func `what does not fit says what would`() throws {
+    let found = try amm("plan", model, "--runtime", "vllm", "--gpu", "RTX 4090")
+    #expect(found.status == 0, "\(found.errors)")
+    #expect(found.output.contains("does not fit: at least"))
+    let help = try #require(found.output.firstMatch(of: /'context_length: ([0-9]+)' has room/))
+    let mended = try amm(
+      "plan", model, "--runtime", "vllm", "--gpu", "RTX 4090", "--context", String(help.output.1))
+    #expect(mended.output.contains("fits: at least"), "\(mended.output)")
+    #expect(found.output.contains("help: 'kv_cache_dtype: fp8' makes the most room"))
+    let explained = try amm("plan", model, "--runtime", "vllm", "--gpu", "RTX 4090", "--explain")
+    #expect(explained.output.contains("max_num_seqs = 256 (launcher's default)"))
+    #expect(explained.output.contains("CUDACachingAllocator.cpp"))
+  }
+
+  @Test func `two halves of a card are one too many, and what would do is said`() throws {
+    try workspace(0.5)
+    let folder = home.file("w").path
+    let found = try amm("plan", "--workspace", folder)
+    #expect(found.status == 0, "\(found.errors)")
+    #expect(found.output.contains("B two: does not start: "), "\(found.output)")
+    let share = try #require(found.output.firstMatch(of: /a memory share of ([0-9.]+) would do/))
+    let checked = try amm("validate", "--workspace", folder)
+    #expect((checked.output + checked.errors).contains("[gpu-share]"))
+    let json = try amm("plan", "--json", "--workspace", folder)
+    let plan = try #require(JSONValue(parsing: Array(json.output.utf8)))
+    #expect(plan["cards"]?[0]?["servers"]?[1]?["starts"]?.boolean == false)
+    #expect(plan["plans"]?[1]?["name"]?.text == "two")
+    try workspace(min(0.48, Double(share.output.1) ?? 0))
+    let mended = try amm("plan", "--workspace", folder)
+    #expect(!mended.output.contains("does not start"))
+  }
+
+  @Test(
+    arguments: [
+      (["plan", "MODEL", "--gpu", "Voodoo 2"], "amm does not know the card 'Voodoo 2'"),
+      (["plan", "MODEL", "--memory", "much"], "'--memory' is a size such as 23.6GiB"),
+      (["plan", "MODEL", "--set", "much"], "'--set' is written as 'KEY=VALUE'"),
+      (["plan", "MODEL", "--gpu", "L4", "--runtime", "triton"], "there is no runtime 'triton'"),
+      (
+        ["plan", "MODEL", "--gpu", "L4", "--runtime", "vllm", "--set", "max_num_seq=4"],
+        "did you mean"
+      ),
+      (["plan", "MODEL", "--gpu", "L4", "--set", "x\ny=4"], "names no setting"),
+      (["plan", "./nothing"], "is not there"),
+      (["plan", "MODEL", "--context", "0"], "'--context' is a whole number from 1 on"),
+    ] as [([String], String)])
+  func `what cannot be planned says why`(words: [String], message: String) throws {
+    let found = try Program.run(
+      Program.amm, words.map { $0 == "MODEL" ? model : $0 },
+      environment: ["HOME": home.url.path])
+    #expect(found.status != 0 && found.errors.contains(message), "\(found.errors)")
+  }
+
+  /// Numbers that no model has end in no signal and no nonsense.
+  @Test(arguments: [
+    "9007199254740992", "1", "0", "-1", "1e300", "null", "\"x\"", "[]",
+  ])
+  func `odd numbers end in words`(number: String) throws {
+    let keys = [
+      "hidden_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads",
+      "intermediate_size", "vocab_size", "max_position_embeddings",
+    ]
+    for key in keys {
+      let text = Self.configuration.replacing(
+        try Regex("\"\(key)\": [0-9]+"), with: "\"\(key)\": \(number)")
+      try home.write(text, to: "models/odd/config.json")
+      for runtime in ["vllm", "sglang", "tgi", "tei", "llama-cpp", "ollama"] {
+        let found = try amm(
+          "plan", home.file("models/odd").path, "--runtime", runtime, "--gpu", "L4", "--json")
+        #expect([0, 1].contains(found.status), "\(key): \(number), \(runtime): \(found.errors)")
+        if found.status == 0 {
+          #expect(JSONValue(parsing: Array(found.output.utf8))?["verdict"] != nil)
+        }
+      }
+    }
+  }
+}
