@@ -78,11 +78,18 @@ package struct LockedModel: Sendable, Equatable {
   package var missingPart: String? {
     let paths = Set(files.map(\.path))
     for path in paths.sorted() {
-      let name =
-        SplitName(path, ending: ".safetensors") ?? SplitName(path, ending: ".gguf")
-      if let missing = name?.parts.first(where: { !paths.contains($0) }) { return missing }
+      if let missing = SplitName(ofAny: path)?.parts.first(where: { !paths.contains($0) }) {
+        return missing
+      }
     }
     return nil
+  }
+
+  /// Whether a head of its weights could not be read, so that what they hold is not known.
+  package var hasUnreadWeights: Bool {
+    let endings = [".safetensors", ".gguf", "vnd.ollama.image.model"]
+    let hasHeads = files.contains { file in endings.contains { file.path.hasSuffix($0) } }
+    return hasHeads && facts?.weights == nil
   }
 
   /// Bytes of its weights.

@@ -84,6 +84,22 @@ package struct Card: Sendable, Equatable {
     }
   }
 
+  /// Its memory by a name that may say how much it has: "A100 40GB", else that of the smallest.
+  package func memory(inName name: String) -> Int? {
+    let words = name.uppercased().split { !$0.isLetter && !$0.isNumber }
+    for (index, word) in words.enumerated() {
+      var digits = word
+      if digits.hasSuffix("GB") {
+        digits = digits.dropLast(2)
+      } else if index + 1 >= words.count || words[index + 1] != "GB" {
+        continue
+      }
+      guard let number = Int(digits), (1...4096).contains(number) else { continue }
+      return memory(named: number << 30)
+    }
+    return memories.first
+  }
+
   /// Its memory where a box or a person says so many bytes: the size that comes closest; nil where none
   /// comes within an eighth.
   package func memory(named bytes: Int) -> Int? {

@@ -29,6 +29,14 @@ struct ServedWeights {
     return vocabulary + layers * stage + rotations + vision + positions
   }
 
+  /// What is made beside the file's tensors: tables of rotations, and copies for compressed attention.
+  var made: Double {
+    guard let latent = shape.latent else { return rotations }
+    let heads = Bytes.quotient(shape.heads, tensorParts)
+    let copies = heads * Double(latent.contentSize + latent.valueSize) * Double(latent.rank)
+    return rotations + copies * plainBytes * shape.layers / pipelineParts
+  }
+
   // MARK: Outside of layers
 
   private var vocabulary: Double {
@@ -173,12 +181,14 @@ struct ServedWeights {
       sum += self.experts.bytes(own * 2 * inner, hidden) + self.experts.bytes(own * hidden, inner)
       sum += TorchAllocator.taken(by: own * (2 * inner + hidden) * plainBytes)
     } else {
-      sum += self.experts.bytes(own * 2 * part, shape.hidden)
+      // With a gate beside what goes in, or without.
+      sum += self.experts.bytes(own * (shape.matrices - 1) * part, shape.hidden)
       sum += self.experts.bytes(own * shape.hidden, part)
     }
     guard experts.sharedSize > 0 else { return sum }
     let shared = Double(experts.sharedSize)
-    return sum + dense.bytes(Bytes.quotient(2 * shared, tensorParts), shape.hidden)
+    let first = (shape.matrices - 1) * shared
+    return sum + dense.bytes(Bytes.quotient(first, tensorParts), shape.hidden)
       + dense.bytes(shape.hidden, Bytes.quotient(shared, tensorParts))
   }
 }

@@ -121,6 +121,21 @@ package struct VLLMMemory {
     let isPlain = storage.dense == .plain(bytes: plainBytes)
     // Which layers stay in 16 bits differs from one repository to the next.
     let isMixed = storage.dense == .floats4(group: 16)
+    // Files that are there, or locked, say what shapes that are not wholly known do not.
+    let extra = served.made
+    if settings.quantization == nil, let known = facts.weights?.total {
+      let files = Double(known) / tensorParts / pipelineParts + extra
+      if abs(files - served.bytes) > 0.03 * files {
+        return MemoryTerm(
+          .weights, files, .derived, spread: (0.03, 0.08),
+          "bytes of the files / GPUs, and what is made of them",
+          inputs, source: source)
+      }
+    } else if !shape.isKnown {
+      return MemoryTerm(
+        .weights, served.bytes, .derived, spread: (0.5, 0.5),
+        "each matrix, of a family whose shapes are not wholly known", inputs, source: source)
+    }
     let isSure =
       facts.vision == nil && !facts.hasStates && facts.quantization?.method != "mxfp4"
     return MemoryTerm(
@@ -219,6 +234,19 @@ package struct VLLMMemory {
     guard let cache, let pool else {
       if cache == nil { estimate.notes.append("How its cache is stored is not known.") }
       return estimate
+    }
+    if !shape.isKnown, facts.weights == nil {
+      estimate.notes.append(
+        "The shapes of this family are not wholly known: 'amm lock' reads the sizes of its files.")
+    }
+    if !facts.missingFiles.isEmpty {
+      estimate.notes.append("Files of the model are missing: \(facts.missingFiles.count).")
+    }
+    let heads = Int(shape.heads)
+    if settings.tensorParts > 1, heads % max(1, settings.tensorParts) != 0 {
+      estimate.notes.append(
+        "Its \(heads) heads cannot be split over \(settings.tensorParts) GPUs: the server does not start."
+      )
     }
     if facts.hasUnknownLayers {
       estimate.notes.append("The states of some layers are not known, and are left out.")

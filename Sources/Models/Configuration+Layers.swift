@@ -38,6 +38,8 @@ extension Configuration {
   private func headsOfLayers(_ count: Int) -> [Int]? {
     // OpenELM's.
     if let list = numbers("num_kv_heads"), list.count == count { return list }
+    // DeciLM 7B's.
+    if let list = numbers("num_key_value_heads_per_layer"), list.count == count { return list }
     // DeciLM's: how many heads of queries share one.
     guard let blocks = value["block_configs"]?.list, blocks.count == count,
       let all = attentionHeads
@@ -186,7 +188,7 @@ extension Configuration {
   var contextLength: Int? {
     let written = integer(
       "max_position_embeddings", "n_positions", "seq_length", "max_sequence_length", "n_ctx",
-      "max_seq_len", "max_target_positions")
+      "max_seq_len", "max_target_positions", "max_context_length", "max_position_embedding")
     // RoBERTa's first position is the one behind that of padding, which is 1.
     let isOffset = isOf("roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet")
     return written.map { isOffset && $0 > 2 ? $0 - 2 : $0 }

@@ -77,11 +77,15 @@ package enum ModelAddress: Sendable, Equatable {
   /// (RFC 3986, 6.2.2.1).
   private static func plain(_ written: String) -> String {
     var text = written
-    if text.contains("://") {
-      while text.first == " " { text.removeFirst() }
-      while text.last == " " { text.removeLast() }
+    while text.first == " " { text.removeFirst() }
+    while text.last == " " { text.removeLast() }
+    guard let mark = text.firstRange(of: "://") else {
+      // A host without a scheme.
+      let host = text.prefix { $0 != "/" }.lowercased()
+      let plain = host.hasPrefix("www.") ? String(host.dropFirst(4)) : host
+      return ["huggingface.co", "hf.co", "ollama.com"].contains(plain)
+        ? plain + text.dropFirst(host.count) : text
     }
-    guard let mark = text.firstRange(of: "://") else { return text }
     let rest = text[mark.upperBound...]
     let host = rest.prefix { $0 != "/" }
     let scheme = text[..<mark.lowerBound].lowercased()
@@ -117,8 +121,13 @@ package enum ModelAddress: Sendable, Equatable {
     var parts = path.split(separator: "/").map(String.init)
     // A page on which one of a model's files is open.
     let query = rest.dropFirst(path.count + 1).prefix { $0 != "#" }.split(separator: "&")
-    if parts.count == 2, let shown = query.first(where: { $0.hasPrefix("show_file_info=") }) {
-      parts += ["blob", "main"] + shown.dropFirst(15).split(separator: "/").map(String.init)
+    if parts.count == 2 || (parts.count == 4 && parts[2] == "tree"),
+      let shown = query.first(where: { $0.hasPrefix("show_file_info=") })
+    {
+      let name = Self.decoded(shown.dropFirst(15))
+      parts =
+        parts.prefix(2) + ["blob", parts.count == 4 ? parts[3] : "main"]
+        + name.split(separator: "/").map(String.init)
     }
     guard parts.count > 2 else { return try id(parts.joined(separator: "/")) }
     guard !["datasets", "spaces", "collections", "papers", "docs"].contains(parts[0]) else {
@@ -136,6 +145,23 @@ package enum ModelAddress: Sendable, Equatable {
       return try hub(name, revision == "main" ? nil : revision, file, nil, as: rest)
     default: return try hub(name, nil, nil, nil, as: rest)
     }
+  }
+
+  /// A part of an address without its escapes; one that is none stays as it is.
+  private static func decoded(_ text: Substring) -> String {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "%"), rest.count >= 2,
+        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      {
+        bytes.append(value)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private static func hub(

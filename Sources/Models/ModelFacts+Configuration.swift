@@ -32,7 +32,8 @@ extension ModelFacts {
     let tied = "tie_word_embeddings"
     // The language model's class means its own by what nobody writes.
     isTied =
-      whole.value[tied]?.boolean ?? text.value[tied]?.boolean ?? text.type.map { $0[tied] == 1 }
+      whole.value[tied]?.boolean ?? whole.value["share_input_output_layers"]?.boolean ?? text.value[
+        tied]?.boolean ?? text.type.map { $0[tied] == 1 }
       ?? whole.flag(tied)
     dataType = text.word("dtype", "torch_dtype") ?? whole.word("dtype", "torch_dtype")
     quantization = whole.weightFormat ?? text.weightFormat
@@ -77,7 +78,7 @@ extension Configuration {
       integer(
         "shared_expert_intermediate_size", "shared_intermediate_size",
         "moe_shared_expert_intermediate_size")
-      ?? integer("n_shared_experts", "num_shared_experts").flatMap { number in
+      ?? integer("n_shared_experts", "num_shared_experts", "num_shared_expert").flatMap { number in
         size.flatMap { $0.times(number) }
       }
       // Llama 4 has one in each layer, and no key that says so.
@@ -91,7 +92,17 @@ extension Configuration {
       leadingDenseLayers: integer("first_k_dense_replace", "moe_layer_start_index")
         ?? numbers("moe_layer_freq")?.prefix { $0 == 0 }.count ?? 0,
       interval: integer("decoder_sparse_step", "interleave_moe_layer_step", "moe_layer_freq") ?? 1,
-      layerCount: kinds.map { $0.filter(\.hasExperts).count })
+      layerCount: kinds.map { $0.filter(\.hasExperts).count } ?? layersWithExperts)
+  }
+
+  /// How many layers have experts where they come in turns with others (Jamba); nil for a file that does not
+  /// say so.
+  private var layersWithExperts: Int? {
+    guard let period = value["expert_layer_period"]?.wholeNumber, period > 0,
+      let count = layerCount, count <= Self.layerLimit
+    else { return nil }
+    let offset = value["expert_layer_offset"]?.wholeNumber ?? 0
+    return (0..<count).filter { $0 % period == offset }.count
   }
 
   /// What each layer is, by the words of Nemotron-H; nil for a file that does not say so.
@@ -112,6 +123,8 @@ extension Configuration {
     {
       return nil
     }
+    // Half of it is a gate's (modeling_recurrent_gemma.py).
+    if isOf("recurrent_gemma") { return integer("intermediate_size").map { $0 / 2 } }
     if isOf("lfm2"), let size = integer("block_ff_dim") { return adjusted(size) }
     let own = integer("intermediate_size", "ffn_dim", "d_ff", "ffn_hidden_size", "n_inner")
     // GPT-2's is four times the hidden size where it is not said.

@@ -26,6 +26,15 @@ package struct SplitName: Sendable, Equatable {
     }
   }
 
+  /// That of a file of any kind that is split.
+  package init?(ofAny text: String) {
+    for ending in [".safetensors", ".gguf", ".bin"] where text.hasSuffix(ending) {
+      self.init(text, ending: ending)
+      return
+    }
+    return nil
+  }
+
   private static func number(_ text: Substring) -> Int? {
     text.utf8.count == 5 && text.utf8.allSatisfy(\.isASCIIDigit) ? Int(text) : nil
   }

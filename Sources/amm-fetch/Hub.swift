@@ -57,7 +57,8 @@ struct Hub {
       }
     }
     if isRefused { throw gated(id) }
-    if let missing = Self.missing(among: needed, small["model.safetensors.index.json"]) {
+    let index = small["model.safetensors.index.json"] ?? small["pytorch_model.bin.index.json"]
+    if let missing = Self.missing(among: needed, index) {
       throw WebError(
         .missing, "'\(id)' lacks '\(missing)', a part of its weights",
         help: "its author may still be uploading; lock it later, or name another repository")
@@ -88,6 +89,7 @@ struct Hub {
   /// Whether a small file says what the model is, or which files it is made of.
   private static func isRead(_ path: String) -> Bool {
     ModelFacts.smallFiles.contains(path) || path == "model.safetensors.index.json"
+      || path == "pytorch_model.bin.index.json"
   }
 
   /// A part of the weights that an index, or other parts by their names, tell of and that is not there.
@@ -96,15 +98,16 @@ struct Hub {
   ) -> String? {
     let paths = Set(files.map(\.path))
     // Weights in one file need no index, and are there beside one that is old.
-    if paths.contains("model.safetensors") { return nil }
-    let isUsed = paths.contains { $0.hasSuffix(".safetensors") && !$0.hasPrefix("consolidated") }
+    if paths.contains("model.safetensors") || paths.contains("pytorch_model.bin") { return nil }
+    let isUsed = paths.contains { path in
+      (path.hasSuffix(".safetensors") && !path.hasPrefix("consolidated"))
+        || path.hasPrefix("pytorch_model")
+    }
     if isUsed, let named = index.flatMap(SafetensorsIndex.init)?.files {
       return named.first { !paths.contains($0) }
     }
     return paths.sorted().lazy.compactMap { path in
-      (SplitName(path) ?? SplitName(path, ending: ".safetensors"))?.parts.first {
-        !paths.contains($0)
-      }
+      SplitName(ofAny: path)?.parts.first { !paths.contains($0) }
     }.first
   }
 

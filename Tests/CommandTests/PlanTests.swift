@@ -44,9 +44,6 @@ struct PlanTests {
       vllm: {gpu_memory_utilization: \(share)}
 
       """, to: "w/profiles/demo.yaml")
-    for name in ["one", "two"] {
-      try home.link("w/active/\(name).yaml", to: "../profiles/demo.yaml")
-    }
   }
 
   @Test func `a folder is planned with a release, a card and settings`() throws {
@@ -86,6 +83,9 @@ struct PlanTests {
   @Test func `two halves of a card are one too many, and what would do is said`() throws {
     try workspace(0.5)
     let folder = home.file("w").path
+    for name in ["one", "two"] {
+      try home.link("w/active/\(name).yaml", to: "../profiles/demo.yaml")
+    }
     let found = try amm("plan", "--workspace", folder)
     #expect(found.status == 0, "\(found.errors)")
     #expect(found.output.contains("B two: does not start: "), "\(found.output)")

@@ -11,6 +11,12 @@ struct ModelAddressTests {
       ("hf.co/a/b-GGUF:Q5_K_M", .hub(id: "a/b-GGUF", quantization: "Q5_K_M")),
       ("hf://a/b", .hub(id: "a/b")),
       ("https://huggingface.co/a/b", .hub(id: "a/b")),
+      ("HF.CO/a/b:Q4_0", .hub(id: "a/b", quantization: "Q4_0")),
+      ("WWW.huggingface.co/a/b", .hub(id: "a/b")), (" a/b ", .hub(id: "a/b")),
+      (
+        "https://huggingface.co/a/b/tree/main?show_file_info=m%2DQ8_0.gguf",
+        .hub(id: "a/b", file: "m-Q8_0.gguf")
+      ),
       (" HTTPS://WWW.HuggingFace.co/a/B ", .hub(id: "a/B")),
       ("https://huggingface.co/a/b/", .hub(id: "a/b")),
       ("https://huggingface.co/a/b?library=transformers#use", .hub(id: "a/b")),

@@ -176,6 +176,7 @@ extension WorkspaceLock.Change {
       if let bytes = model.size { parts.append("\(max(1, bytes >> 20)) MiB") }
       if let license = model.license { parts.append("licence \(license)") }
       if model.gating != .open { parts.append("gated") }
+      if model.hasUnreadWeights { parts.append("what its weights hold could not be read") }
       return "locked: " + parts.joined(separator: ", ")
     case .added(.image(let image)):
       return "locked: digest \(image.digest.dropFirst(7).prefix(12)), "

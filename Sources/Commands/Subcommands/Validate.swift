@@ -153,9 +153,17 @@ struct Validate: ParsableCommand {
     findings.profiles += profiles.count
     findings.tasks += given.tasks.count
     findings.files += profiles.map(\.path) + given.tasks.map(\.path)
+    let folder = try workspace.open()
+    let lock = try profiles.isEmpty || !folder.exists ? nil : folder.modelLock.value
+    let root = Files.canonical(folder.path).map { $0 + "/" }
     findings.diagnostics +=
       given.diagnostics + TaskFolder.check(given.tasks)
-      + Parallel.map(count: profiles.count) { profiles[$0].read().diagnostics }.flatMap { $0 }
+      + Parallel.map(count: profiles.count) { index in
+        // A workspace's lock speaks of its own profiles.
+        let place = Files.canonical(profiles[index].path) ?? profiles[index].path
+        let isOwn = root.map(place.hasPrefix) ?? false
+        return profiles[index].read(isOwn ? lock : nil).diagnostics
+      }.flatMap { $0 }
     return findings
   }
 }

@@ -78,6 +78,11 @@ package struct AddedProfile {
       ? try Self.ask(of: &found, on: workspace.machine) : nil
     let choice = try Self.runtime(request.runtime, for: found)
     let runtime = choice.runtime
+    if found.isGGUF, !["llama-cpp", "ollama"].contains(runtime.name) {
+      throw OperationError(
+        .usage, "'\(runtime.name)' loads no GGUF files",
+        help: "leave '--runtime' out: llama.cpp serves them")
+    }
     let name = try Self.name(request.name, for: found)
     guard Self.isFileName(name) else {
       throw OperationError(

@@ -21,6 +21,11 @@ struct ModelFinder {
           "'--quant \(quantization)' is another file than '\(named)', which the source names",
           help: "leave one of the two out")
       }
+      if let file, let quantization {
+        throw OperationError(
+          .usage, "'--quant \(quantization)' does not go with '\(file)', which the source names",
+          help: "leave one of the two out")
+      }
       // Whichever part is named, the first one is the model.
       let whole = file.map { SplitName($0)?.parts.first ?? $0 }
       return hub(id, revision, whole, quantization ?? named)

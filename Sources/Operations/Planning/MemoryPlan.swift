@@ -83,7 +83,7 @@ package struct PlanRequest: Sendable {
     get throws(OperationError) {
       guard gpu != nil || memory != nil else { return nil }
       let card = gpu.flatMap(Card.named) ?? (gpu == nil ? memory.flatMap(Card.likely) : nil)
-      guard let size = memory ?? card?.memories.last else {
+      guard let size = memory ?? card?.memory(inName: gpu ?? "") else {
         throw OperationError(
           .usage, "amm does not know the card '\(gpu ?? "")'",
           help: "say how much memory programs can have of it: '--memory 23.6GiB'")

@@ -31,13 +31,19 @@ extension VLLM {
         source: "vLLM 0.31, vllm/entrypoints")),
     of: Self.self
   ) { profile, options, report in
-    guard let embedding = profile.isEmbedding, let runner = options.runner,
-      runner.value == .generate
-    else { return }
-    report(
-      runner.range, "'runner: generate' serves no embeddings",
-      help: "remove the line: amm starts such a model with 'pooling'",
-      notes: [report.note(embedding.range, "the profile says that it embeds here")])
+    guard let runner = options.runner, runner.value == .generate else { return }
+    if let embedding = profile.isEmbedding {
+      report(
+        runner.range, "'runner: generate' serves no embeddings",
+        help: "remove the line: amm starts such a model with 'pooling'",
+        notes: [report.note(embedding.range, "the profile says that it embeds here")])
+    } else if let files = profile.files, files.value.task != .writes {
+      report(
+        runner.range,
+        "'runner: generate' does not go with a model that by its files writes nothing",
+        help: "remove the line, or write 'runner: pooling'",
+        notes: [report.note(files.range, profile.sourceOfFacts)])
+    }
   }
 
   /// vllm/config/scheduler.py, lines 317 and 329.
@@ -183,7 +189,7 @@ extension VLLM {
           """,
         source: "vLLM 0.31, vllm/config/model.py, line 2330"))
   ) { profile, report in
-    guard let dtype = profile.parameters.dtype, dtype.value == .float16,
+    guard let dtype = profile.word("--dtype"), ["float16", "half"].contains(dtype.value),
       let (kind, range) = kindWithoutFloat16(profile)
     else { return }
     report(
