@@ -45,7 +45,8 @@ let fuzzer: [Target] =
       name: "Fuzz",
       dependencies: [
         "CFuzzer",
-        "Experiments", "Locks", "Models", "Profiles", "Workspaces", "Targets", "Deployments",
+        "Experiments", "Locks", "Memory", "Models", "Profiles", "Workspaces", "Targets",
+        "Deployments",
         "Schema", "YAML", "Diagnostics",
         "Values",
       ],

@@ -45,6 +45,13 @@ package struct WeightSizes: Sendable, Equatable {
     }
   }
 
+  /// Of files whose heads nobody read: so many bytes, for whatever they are; nil for none, and for more than
+  /// any disk has.
+  package init?(ofAll bytes: Int) {
+    guard bytes > 0, bytes <= Self.limit else { return nil }
+    byPart = [.other: bytes]
+  }
+
   /// Of all safetensors files of a model; nil for none.
   package init?(_ headers: [SafetensorsHeader]) {
     guard !headers.isEmpty else { return nil }

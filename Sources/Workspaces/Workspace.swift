@@ -22,15 +22,14 @@ package struct Workspace: Sendable {
   /// An instance by its name; nil where the workspace has none of that name.
   package func instance(named name: String) -> Instance? { draft.instance(named: name) }
 
-  /// Bytes of memory of each of an instance's GPUs, as `host.gpus` describes them; empty where it does not
-  /// describe each.
+  /// An instance's GPUs, as `host.gpus` describes them; empty where it does not describe each.
   ///
   /// Whatever else is wrong with the workspace: nothing of it is checked.
   ///
   /// - Parameter instance: Its name; nil for the first of the file.
-  package static func gpuMemory(
+  package static func cards(
     _ node: Node, from source: SourceFile, of instance: String?
-  ) -> [Int] {
+  ) -> [HostCard] {
     guard let document = InstancesDocument.read(node, DiagnosticCollector(source)) else {
       return []
     }
@@ -38,7 +37,7 @@ package struct Workspace: Sendable {
       document, node, from: source, links: [],
       location: WorkspaceLocation(activeFolder: "active", folder: nil, home: nil))
     let found = instance.flatMap { draft.instance(named: $0) } ?? draft.instances.first
-    return found.map { draft.cards(of: $0).map(\.memory) } ?? []
+    return found.map { draft.cards(of: $0) } ?? []
   }
 
   /// The instances of a workspace with what they serve and run on.

@@ -180,17 +180,18 @@ struct AddTests {
   @Test func `context and memory are what fits the GPU, and say why`() throws {
     try fill()
     let fits = try amm("add", "org/llama", "--dry-run")
-    // vLLM takes 0.92 of 24 GiB; less 16 of weights and 1.5 of margin, 4.6 GiB are left, at 128 KiB a token.
-    #expect(
-      fits.output.contains("  context_length: 36864  # of 131072: 16.0 GiB of weights leave room"))
-    #expect(
-      fits.output.contains(
-        "  gpu_memory_min: 22GB  # 16.0 GiB of weights, 4.5 GiB for 36864 tokens"))
+    let context = try #require(
+      fits.output.firstMatch(of: /context_length: ([0-9]+)  # of 131072: what certainly has room/),
+      "\(fits.output)")
+    // vLLM takes 0.92 of 24 GiB; less 16 of weights and some 2 beside them, 4 GiB are left, at 128 KiB a token.
+    let tokens = try #require(Int(context.output.1))
+    #expect((16_384...32_768).contains(tokens) && tokens % 1024 == 0)
+    #expect(fits.output.firstMatch(of: /gpu_memory_min: 2[0-3]GB  # 16.0 GiB of weights/) != nil)
     #expect(!FileManager.default.fileExists(atPath: home.file("w/profiles/chat/llama.yaml").path))
     let asked = try amm("add", "org/llama", "--dry-run", "--context", "4096")
     #expect(asked.output.contains("  context_length: 4096  # as it was asked for"))
     let huge = try amm("add", "org/huge", "--dry-run")
-    #expect(huge.status == 0 && huge.errors.contains("are more than the 22.1 GiB of the GPU"))
+    #expect(huge.status == 0 && huge.errors.contains("of GPU memory are missing"))
     let unseen = try amm("add", "org/unseen", "--dry-run")
     #expect(unseen.output.contains("# What the model is was not read"))
     #expect(!unseen.output.contains("context_length"))
@@ -256,7 +257,7 @@ struct AddTests {
   @Test func `GPUs are known whatever else is wrong with the workspace`() throws {
     try fill()
     try FileManager.default.removeItem(at: home.file("w/active/main.yaml"))
-    #expect(try amm("add", "org/llama", "--dry-run").output.contains("context_length: 36864"))
+    #expect(try amm("add", "org/llama", "--dry-run").output.contains("what certainly has room"))
   }
 
   @Test func `what is there is not overwritten, and what is wrong says what would do`() throws {

@@ -2,6 +2,7 @@ import Deployments
 import Diagnostics
 import Experiments
 import Locks
+import Memory
 import Models
 import Profiles
 import Schema
@@ -88,12 +89,36 @@ enum FuzzTarget: String, CaseIterable {
     _ = Pooling.mode(bytes)
     _ = OllamaManifest(bytes)
     for model in models {
+      plan(model)
       for number in [model.layerCount, model.contextLength, model.headSize, model.parameters] {
         require((number ?? 1) > 0, "a number that is none")
       }
       let layers = model.layers.map(\.count).reduce(0, +)
       let most = (model.layerCount ?? 0) * 2
       require(layers == 0 || [most / 2, most].contains(layers), "a layer of no kind")
+    }
+  }
+
+  /// Whatever a model's files say, its memory is a number that lies in its own range.
+  private static func plan(_ model: ModelFacts) {
+    let memory = 24 << 30
+    let gpu = GPU(card: nil, memory: memory)
+    let estimates = [
+      try? VLLMMemory(model, VLLMSettings(), on: gpu).estimate,
+      try? SGLangMemory(model, SGLangSettings(), memory: memory).estimate,
+      try? TGIMemory(model, TGISettings(), memory: memory).estimate,
+      try? TEIMemory(model, batchedTokens: nil, dataType: nil, memory: memory).estimate,
+      try? LlamaCppMemory(model, LlamaCppSettings(), on: [memory]).estimate,
+    ]
+    for estimate in estimates.compactMap({ $0 }) {
+      for term in estimate.terms + estimate.host {
+        require(term.range.contains(term.bytes), "bytes outside of what they may be")
+      }
+      require(estimate.range.contains(estimate.bytes) || estimate.budget != nil, "a sum outside")
+      if let capacity = estimate.capacity {
+        require(capacity.range.contains(capacity.tokens), "tokens outside of what they may be")
+        require(capacity.safest <= capacity.longest, "a worst case that is better")
+      }
     }
   }
 

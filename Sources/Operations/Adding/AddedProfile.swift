@@ -101,11 +101,19 @@ package struct AddedProfile {
     var draft = ProfileDraft(
       found: found, choice: choice, name: name, category: category,
       askedContext: request.context,
-      gpuMemory: try Self.memory(for: runtime, of: request.instance, in: workspace),
       command: request.source.utf8.allSatisfy { (0x21...0x7E).contains($0) }
         ? "amm add \(request.source)" : "amm add")
-    // Some servers leave a part of each GPU alone.
+    let cards = try Self.cards(of: request.instance, in: workspace)
+    draft.gpuMemory =
+      runtime.spreadsModels
+      ? FoundModel.sum(cards.map(\.memory)) : cards.map(\.memory).min()
+    // Without a path that would be read again, and that a release may not load.
     let first = Profile.read(SourceFile(path: path, text: draft.text)).value
+    if let first, let facts = found.plannedFacts, let limit = draft.longest {
+      draft.plan = LargestContext(
+        of: first, PlannedModel(facts: facts, gpus: cards.map(\.gpu)), atMost: limit)
+    }
+    // Some servers leave a part of each GPU alone.
     if let share = first.flatMap({ runtime.gpuShare(of: $0) }), (0...1).contains(share) {
       draft.gpuMemory = draft.gpuMemory.map { Int(Double($0) * share) }
     }
@@ -211,10 +219,10 @@ package struct AddedProfile {
     return ["r1", "qwq", "reason", "think"].contains(where: name.contains) ? "reasoning" : "chat"
   }
 
-  /// Bytes that a server of a runtime can use of an instance's GPUs, as `host.gpus` describes them.
-  private static func memory(
-    for runtime: any Runtime.Type, of instance: String?, in workspace: WorkspaceFolder
-  ) throws -> Int? {
+  /// An instance's GPUs, as `host.gpus` describes them.
+  private static func cards(
+    of instance: String?, in workspace: WorkspaceFolder
+  ) throws -> [HostCard] {
     let names = try workspace.instanceNames
     if let instance, !names.contains(instance) {
       throw OperationError(
@@ -223,14 +231,11 @@ package struct AddedProfile {
           for: instance, among: names, otherwise: "there are \(Phrase.allOf(names))"))
     }
     let file = "instances.yaml"
-    guard let content = try workspace.read(file, limit: Composer.Limits.bytes) else { return nil }
+    guard let content = try workspace.read(file, limit: Composer.Limits.bytes) else { return [] }
     let source = SourceFile(path: workspace.file(file), bytes: content.bytes)
-    let cards =
-      Composer.compose(source).value.map {
-        Workspace.gpuMemory($0, from: source, of: instance)
-      } ?? []
-    // Without settings of their own, llama.cpp and Ollama use all cards, the others one.
-    return runtime.spreadsModels ? FoundModel.sum(cards) : cards.min()
+    return Composer.compose(source).value.map {
+      Workspace.cards($0, from: source, of: instance)
+    } ?? []
   }
 }
 

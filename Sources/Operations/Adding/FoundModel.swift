@@ -47,6 +47,13 @@ struct FoundModel {
     origin = "\(model.origin), commit \(model.commit.prefix(12))"
   }
 
+  /// What its files say, with what they weigh together where their heads were not read.
+  var plannedFacts: ModelFacts? {
+    guard var facts else { return nil }
+    if facts.weights == nil { facts.weights = weightBytes.flatMap { WeightSizes(ofAll: $0) } }
+    return facts
+  }
+
   /// Whether a GGUF file of it is meant.
   var isGGUF: Bool {
     switch source {

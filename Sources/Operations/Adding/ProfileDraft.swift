@@ -1,4 +1,5 @@
 import Deployments
+import Memory
 import Models
 import Profiles
 import Values
@@ -13,23 +14,30 @@ struct ProfileDraft {
   let askedContext: Int?
   /// Bytes of GPU memory that a server of the runtime can use; nil where nothing says it.
   var gpuMemory: Int?
+  /// What its server takes, and how long texts may be; nil where that cannot be worked out.
+  var plan: LargestContext?
   /// The command that made it, for the first line.
   let command: String
 
   private var runtime: any Runtime.Type { choice.runtime }
 
-  /// What is kept free beside weights and texts until a plan knows better: 1.5 GiB.
-  private static let margin = 3 << 29
+  /// What is kept free beside weights and texts where no plan can be made: 1.5 GiB.
+  private static let unplanned = 3 << 29
   /// The context of a server of which nothing says how much memory it has.
   private static let modestContext = 8192
 
   /// What does not fit, in one line; nil where all does, or nothing is known of it.
   var warning: String? {
-    guard let gpuMemory, let weights = found.weightBytes, weights + Self.margin > gpuMemory else {
+    if let plan {
+      guard plan.tokens == 0, case .fails(let missing) = plan.estimate.verdict else { return nil }
+      return
+        "\(Self.size(missing)) of GPU memory are missing for the model and a short text; 'amm plan' shows each part"
+    }
+    guard let gpuMemory, let weights = found.weightBytes, weights + margin > gpuMemory else {
       return nil
     }
     return
-      "\(Self.size(weights)) of weights and \(Self.size(Self.margin)) beside them are more than the \(Self.size(gpuMemory)) of the GPU that its server takes"
+      "\(Self.size(weights)) of weights and \(Self.size(margin)) beside them are more than the \(Self.size(gpuMemory)) of the GPU that its server takes"
   }
 
   var text: String {
@@ -131,16 +139,35 @@ struct ProfileDraft {
 
   // MARK: What fits
 
+  /// Tokens of the longest text that the model takes; nil for one that writes none, or that does not say it.
+  var longest: Int? {
+    guard runtime.writesText, let facts = found.facts else { return nil }
+    return facts.reachableContext ?? facts.contextLength
+  }
+
+  /// What is beside weights and texts.
+  private var margin: Int {
+    guard let terms = plan?.estimate.terms else { return Self.unplanned }
+    return terms.filter { ![.weights, .kvPool].contains($0.name) }.map(\.bytes).reduce(0, +)
+  }
+
   /// Texts as long as fit beside the weights, up to what the model was trained for.
   private var context: (tokens: Int, why: String)? {
     if let askedContext { return (askedContext, "as it was asked for") }
-    guard runtime.writesText, let facts = found.facts,
-      let limit = facts.reachableContext ?? facts.contextLength
-    else {
-      return nil
+    guard let facts = found.facts, let limit = longest else { return nil }
+    if let plan {
+      guard plan.tokens > 0 else {
+        return (min(limit, 1024), "of \(limit): there is no room for texts, so this is the least")
+      }
+      return (
+        plan.tokens,
+        plan.tokens == limit
+          ? "what the model was trained for: there is room for it"
+          : "of \(limit): what certainly has room; 'amm plan' shows each part"
+      )
     }
     if let gpuMemory, let weights = found.weightBytes, let cache = facts.cache, cache.perToken > 0 {
-      let room = gpuMemory - weights - Self.margin - cache.windows
+      let room = gpuMemory - weights - margin - cache.windows
       // Steps of 1024, and never less than one.
       let fitting = min(limit, max(0, room) / cache.perToken) / 1024 * 1024
       guard fitting > 0 else {
@@ -172,10 +199,10 @@ struct ProfileDraft {
     let cache =
       (isTooLarge ? 1 << 53 : min(perToken, 1 << 53))
       + (tokens > 0 ? found.facts?.cache?.windows ?? 0 : 0)
-    let total = weights + cache + Self.margin
+    let total = weights + cache + margin
     var parts = ["\(Self.size(weights)) of weights"]
     if cache > 0 { parts.append("\(Self.size(cache)) for \(tokens) tokens") }
-    parts.append("\(Self.size(Self.margin)) beside them")
+    parts.append("\(Self.size(margin)) beside them")
     return (max(1, (total + (1 << 30) - 1) >> 30), parts.joined(separator: ", "))
   }
 

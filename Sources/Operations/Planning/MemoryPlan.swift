@@ -184,24 +184,24 @@ struct KnownModel {
   init?(of profile: Profile, on machine: Machine) {
     let home = machine.variable("HOME")
     projector = profile.projectorPath?.absolute(home: home).flatMap { Files.size(of: $0) }
-    if case .local(let path) = profile.model, let place = path.value.absolute(home: home),
-      var facts = profile.files?.value ?? LocalModel.known(path.value)
-    {
-      facts.weights =
-        facts.format == .gguf
-        ? ModelFiles.weights(ofGGUF: place) : ModelFiles.weights(ofFolder: place)
-      self.facts = facts
-      origin = "its files"
-      return
+    let finder = ModelFinder(machine: machine)
+    let found: FoundModel?
+    switch profile.model {
+    case .local(let path):
+      let place = path.value.absolute(home: home) ?? path.value.text
+      found = try? finder.find(.path(place), quantization: nil)
+    case .huggingFace, .ollama:
+      if let locked = profile.locked, var facts = locked.facts {
+        if facts.weights == nil {
+          facts.weights = locked.weightBytes.flatMap { WeightSizes(ofAll: $0) }
+        }
+        self.facts = facts
+        origin = "the lock"
+        return
+      }
+      found = profile.lockName.flatMap { finder.find($0) }
     }
-    if let locked = profile.locked, let facts = locked.facts {
-      self.facts = facts
-      origin = "the lock"
-      return
-    }
-    guard let name = profile.lockName, let found = ModelFinder(machine: machine).find(name),
-      let facts = found.facts
-    else { return nil }
+    guard let found, let facts = found.plannedFacts else { return nil }
     self.facts = facts
     origin = found.origin ?? "this machine"
   }

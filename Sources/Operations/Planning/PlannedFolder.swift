@@ -19,7 +19,7 @@ struct PlannedFolder {
   ///   profile.
   init(_ path: String, _ request: PlanRequest, on machine: Machine) throws {
     let found = try Self.find(path, on: machine)
-    guard let facts = found.facts else {
+    guard let facts = found.plannedFacts else {
       throw OperationError(
         .invalid, "'\(path)' does not say what it is", help: "name a model's folder")
     }
