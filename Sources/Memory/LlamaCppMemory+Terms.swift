@@ -170,25 +170,28 @@ extension LlamaCppMemory {
       most = max(most, cells)
     }
     var bytes = batch * 4 * sum
-    // The mask of who sees whom.
-    let slides = facts.layers.contains {
-      if case .attention(_, .full) = $0.kind { false } else { true }
-    }
-    if cards.isEmpty { bytes += batch * (slides ? smallestCells : most) * 2 }
+    // The masks of who sees whom, one for each reach; a GPU's are elsewhere.
+    if cards.isEmpty { bytes += batch * masks * 2 }
     if settings.usesFlashAttention == false { bytes += batch * most * heads * 4 }
-    let isSure = isKnown && settings.usesFlashAttention != false
+    // With two layers or fewer, the last one computes for the slots alone, and more of it is the whole.
+    let isSure =
+      isKnown && settings.usesFlashAttention != false
+      && facts.layers.reduce(0) { $0 + $1.count } > 2
     return MemoryTerm(
       .compute, bytes, .derived, spread: isSure ? (0.01, 0.02) : (0.6, 2),
       "ubatch x 4 x (4 hidden + max(3 feed-forward + queries, 2 queries + 2 keys))", inputs,
       source: source)
   }
 
-  private var smallestCells: Double {
-    facts.layers.reduce(cells) { least, group in
-      switch group.kind {
-      case .attention(_, .sliding(let window)), .attention(_, .chunked(let window)):
-        min(least, cells(ofWindow: Double(window)))
-      default: least
+  /// Cells of all masks.
+  private var masks: Double {
+    var reaches: [Reach] = []
+    return facts.layers.reduce(0) { sum, group in
+      guard case .attention(_, let reach) = group.kind, !reaches.contains(reach) else { return sum }
+      reaches.append(reach)
+      return switch reach {
+      case .full: sum + cells
+      case .sliding(let window), .chunked(let window): sum + cells(ofWindow: Double(window))
       }
     }
   }

@@ -27,6 +27,14 @@ extension MemoryPlan {
     }
     lines.append("  " + estimate.verdict.shown(style))
     lines += helps(estimate, style)
+    if let solved {
+      lines.append(
+        "  "
+          + (solved > 0
+            ? style.good(
+              "solved: 'context_length: \(solved)' is the longest that certainly has room")
+            : style.error("solved: no text certainly has room")))
+    }
     return lines + estimate.notes.map { "  " + style.faint("\($0)") }
   }
 

@@ -22,6 +22,9 @@ extension MemoryPlan {
     guard let estimate else {
       return .set(members + [.init("verdict", "unknown"), .init("reason", .text(reason ?? ""))])
     }
+    if let solved {
+      members.append(.init("solved", .set([.init("context_length", .integer(solved))])))
+    }
     if let remedy {
       members.append(
         .init(

@@ -75,6 +75,10 @@ struct PlanTests {
       "plan", model, "--runtime", "vllm", "--gpu", "RTX 4090", "--context", String(help.output.1))
     #expect(mended.output.contains("fits: at least"), "\(mended.output)")
     #expect(found.output.contains("help: 'kv_cache_dtype: fp8' makes the most room"))
+    let solved = try amm(
+      "plan", model, "--runtime", "vllm", "--gpu", "RTX 4090", "--solve", "--json")
+    let tokens = JSONValue(parsing: Array(solved.output.utf8))?["solved"]?["context_length"]?.number
+    #expect(try #require(tokens) >= Double(try #require(Int(help.output.1))) - 1024)
     let explained = try amm("plan", model, "--runtime", "vllm", "--gpu", "RTX 4090", "--explain")
     #expect(explained.output.contains("max_num_seqs = 256 (launcher's default)"))
     #expect(explained.output.contains("CUDACachingAllocator.cpp"))

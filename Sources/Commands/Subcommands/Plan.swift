@@ -18,6 +18,7 @@ struct Plan: ParsableCommand {
       Examples:
         amm plan                                what each instance takes
         amm plan tgi-primary --explain          a formula and a source for each part
+        amm plan coding/qwen --solve            the longest context that certainly has room
         amm plan coding/qwen --gpu "RTX 4090" --context 32768
         amm plan ~/models/gemma-3-4b-it-Q4_K_M.gguf --memory 7.6GiB
         amm plan ./Qwen3-8B --runtime vllm --release 0.31.0 --gpu L4 --set max_num_seqs=64
@@ -56,6 +57,9 @@ struct Plan: ParsableCommand {
     help: "A setting of the profile of a folder or file, such as max_num_seqs=64.")
   var settings: [String] = []
 
+  @Flag(help: "Look for the longest request that certainly has room.")
+  var solve = false
+
   @Flag(help: "Show the formula, the inputs and the source of each part.")
   var explain = false
 
@@ -88,6 +92,7 @@ struct Plan: ParsableCommand {
       request.gpuCount = gpus
       request.context = context
       request.concurrency = concurrency
+      request.solves = solve
       request.runtime = runtime
       request.release = release
       request.settings = settings.map { text in

@@ -30,6 +30,9 @@ package struct MemoryPlan: Sendable {
   package let reason: String?
   /// How many requests it is to answer at a time; nil where nobody asks.
   package let concurrency: Int?
+  /// Tokens of the longest request that certainly has room, 0 for none; nil where nobody asks, or where that
+  /// is not known.
+  package let solved: Int?
 
   /// A setting, and what it gains.
   package struct Remedy: Sendable, Equatable {
@@ -54,6 +57,8 @@ package struct PlanRequest: Sendable {
   package var context: Int?
   /// Requests at a time.
   package var concurrency: Int?
+  /// Whether the longest request is looked for that certainly has room.
+  package var solves = false
   /// The runtime of a folder or file.
   package var runtime: String?
   /// The release of its image.
@@ -113,6 +118,7 @@ extension MemoryPlan {
     guard let known else {
       estimate = nil
       remedy = nil
+      solved = nil
       reason = "what the model is is not known: lock it ('amm lock'), or name its folder or file"
       return
     }
@@ -138,6 +144,10 @@ extension MemoryPlan {
     estimate = found
     remedy = best
     reason = problem
+    let limit = known.facts.reachableContext ?? known.facts.contextLength
+    solved =
+      request.solves
+      ? limit.flatMap { LargestContext(of: profile, planned, atMost: $0)?.tokens } : nil
   }
 }
 
