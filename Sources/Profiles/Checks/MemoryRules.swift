@@ -159,7 +159,8 @@ extension Profile {
   fileprivate func plannedMemory(on placement: Placement) -> MemoryEstimate? {
     guard let files, placement.processor == .nvidia, !placement.cards.isEmpty,
       placement.cards.count == placement.gpuCount ?? placement.cards.count,
-      launched("--cpu-offload-gb") == nil
+      launched("--cpu-offload-gb") == nil, launched("--hf-overrides") == nil,
+      !runtime.value.stretchesContext(self)
     else { return nil }
     let model = PlannedModel(facts: files.value, gpus: placement.cards.map(\.gpu))
     guard let estimate = (try? runtime.value.memory(of: self, model)) ?? nil,

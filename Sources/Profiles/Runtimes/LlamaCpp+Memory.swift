@@ -41,7 +41,12 @@ extension LlamaCpp {
     case .oneSlot: settings.slots = 1
     case .fewerRequests, .largerShare, nil: break
     }
-    return try LlamaCppMemory(model.facts, settings, on: model.gpus.map(\.memory)).estimate
+    var estimate = try LlamaCppMemory(model.facts, settings, on: model.gpus.map(\.memory)).estimate
+    // common/fit.cpp: layers that nobody asked for on the GPU stay where there is room.
+    let layers = profile.word("--n-gpu-layers")?.value
+    let isLeftToIt = settings.layersOnGPU == nil && (layers == nil || layers == "auto")
+    if isLeftToIt, switchedOn("--fit", of: profile) != false { estimate.evictsOthers() }
+    return estimate
   }
 
   package static func words(for trial: MemoryTrial) -> String? {

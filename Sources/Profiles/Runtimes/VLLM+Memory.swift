@@ -34,6 +34,16 @@ extension VLLM {
     case .largerShare: settings.share = 0.95
     case .oneSlot, nil: break
     }
+    let isAutomatic =
+      profile.parameters.context?.value == .automatic
+      || profile.word("--max-model-len")?.value == "auto"
+      || profile.number("--max-model-len")?.value == -1
+    if isAutomatic, model.context == nil {
+      // It takes the longest context that there is room for.
+      settings.context = 1024
+      let least = try VLLMMemory(model.facts, settings, on: gpu).estimate
+      settings.context = max(1024, least.capacity?.safest ?? 0)
+    }
     return try VLLMMemory(model.facts, settings, on: gpu).estimate
   }
 
