@@ -33,12 +33,12 @@ extension LlamaCppMemory {
     if facts.hasUnknownLayers {
       estimate.notes.append("The states of some layers are not known, and are left out.")
     }
+    // One request may have a whole stream.
+    let tokens = Bytes.whole(cells * streams)
+    let longest = Bytes.whole(cells)
     estimate.capacity = MemoryEstimate.Capacity(
-      tokens: Bytes.whole(cells * streamCount),
-      range: Bytes.whole(cells * streamCount)...Bytes.whole(cells * streamCount),
-      requests: isUnified ? max(1, (cells / perRequest).rounded(.down)) : slots,
-      longest: Bytes.whole(perRequest), safest: Bytes.whole(perRequest),
-      context: Bytes.whole(perRequest))
+      tokens: tokens, range: tokens...tokens, requests: streams, longest: longest,
+      safest: longest, context: longest)
     if let smallest = cards.min(), estimate[.weights] != nil, cache != nil {
       let need = estimate.range
       estimate.verdict = .init(
@@ -46,11 +46,6 @@ extension LlamaCppMemory {
     }
     return estimate
   }
-
-  private var streamCount: Double { isUnified || slots == 1 ? 1 : slots }
-
-  /// Tokens that one request may have.
-  private var perRequest: Double { cells }
 
   // MARK: Weights
 
@@ -162,12 +157,7 @@ extension LlamaCppMemory {
       let queries = heads * Double(attention.keySize)
       let keys = Double(attention.keyValueHeads) * Double(attention.keySize)
       sum = max(sum, 4 * hidden + max(3 * inner + queries, 2 * queries + 2 * keys))
-      let cells =
-        switch reach {
-        case .full: self.cells
-        case .sliding(let window), .chunked(let window): self.cells(ofWindow: Double(window))
-        }
-      most = max(most, cells)
+      most = max(most, cells(of: reach))
     }
     var bytes = batch * 4 * sum
     // The masks of who sees whom, one for each reach; a GPU's are elsewhere.
@@ -189,10 +179,7 @@ extension LlamaCppMemory {
     return facts.layers.reduce(0) { sum, group in
       guard case .attention(_, let reach) = group.kind, !reaches.contains(reach) else { return sum }
       reaches.append(reach)
-      return switch reach {
-      case .full: sum + cells
-      case .sliding(let window), .chunked(let window): sum + cells(ofWindow: Double(window))
-      }
+      return sum + cells(of: reach)
     }
   }
 

@@ -32,8 +32,6 @@ package struct LlamaCppSettings: Sendable, Equatable {
   package var draftTokens = 0
   /// `--cache-ram`, in MiB; below zero for no limit.
   package var promptCache = 8192
-  /// Whether the file is mapped, so that its pages can be given back.
-  package var isMapped = true
   /// Bytes of an encoder of images.
   package var projector: Int?
   /// Cells of a window where another program decides it: Ollama before it ran this server.
@@ -76,7 +74,8 @@ package struct LlamaCppMemory {
     return Double(facts.reachableContext ?? facts.contextLength ?? 4096)
   }
 
-  private var streams: Double { isUnified || slots == 1 ? 1 : slots }
+  /// Caches side by side.
+  var streams: Double { isUnified || slots == 1 ? 1 : slots }
 
   /// Cells of each stream: whole steps of 256.
   var cells: Double {
@@ -92,6 +91,14 @@ package struct LlamaCppMemory {
     guard !settings.keepsWholeWindows else { return cells }
     let needed = window * (isUnified ? slots : 1) + Double(settings.microbatch)
     return Bytes.up(min(cells, needed), to: Self.step)
+  }
+
+  /// Cells of a layer that sees so far.
+  func cells(of reach: Reach) -> Double {
+    switch reach {
+    case .full: cells
+    case .sliding(let window), .chunked(let window): cells(ofWindow: Double(window))
+    }
   }
 
   // MARK: Types
@@ -115,12 +122,7 @@ package struct LlamaCppMemory {
     case .attention(let attention, let reach):
       let heads = Double(attention.keyValueHeads)
       let row = heads * (Double(attention.keySize) * key + Double(attention.valueSize) * value)
-      let cells =
-        switch reach {
-        case .full: self.cells
-        case .sliding(let window), .chunked(let window): self.cells(ofWindow: Double(window))
-        }
-      return cells * streams * row
+      return cells(of: reach) * streams * row
     case .latent(let latent):
       // Values are a view of the keys.
       return cells * streams * Double(latent.rank + latent.positionSize) * key

@@ -10,6 +10,14 @@ enum MeasuredConstants {
     let low: Double
     let high: Double
     let source: String
+
+    /// The figure as a term, of one of so many GPUs.
+    func term(_ name: MemoryTerm.Name, parts: Double) -> MemoryTerm {
+      let unit = Bytes.gibibyte
+      return MemoryTerm(
+        name, usual * unit, .measured, range: low * unit...high * unit, "measured",
+        [.init("GPUs", parts, .profile)], source: source)
+    }
   }
 
   /// vLLM's `non_torch`: libraries beside PyTorch, of each GPU.

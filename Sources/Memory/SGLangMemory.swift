@@ -2,14 +2,10 @@ package import Models
 
 /// What SGLang is told that its memory depends on; nil for what is left to it.
 package struct SGLangSettings: Sendable, Equatable {
-  /// Nil for one that is not known.
-  package var release: ServerRelease?
   /// `--mem-fraction-static`.
   package var share: Double?
   /// `--context-length`.
   package var context: Int?
-  /// `--max-running-requests`.
-  package var requests: Int?
   /// `--max-total-tokens`.
   package var tokens: Int?
   /// `--chunked-prefill-size`.
@@ -99,11 +95,8 @@ package struct SGLangMemory {
   }
 
   private var driver: MemoryTerm {
-    let constant = MeasuredConstants.context(parts: tensorParts * pipelineParts)
-    let unit = Bytes.gibibyte
-    return MemoryTerm(
-      .context, constant.usual * unit, .measured, range: constant.low * unit...constant.high * unit,
-      "measured", [], source: constant.source)
+    MeasuredConstants.context(parts: tensorParts * pipelineParts)
+      .term(.context, parts: tensorParts * pipelineParts)
   }
 
   /// Bytes of a token, in which windows count as much as the pool has of them; nil for a cache whose
@@ -128,7 +121,7 @@ package struct SGLangMemory {
   /// All of it.
   package var estimate: MemoryEstimate {
     var estimate = MemoryEstimate(terms: [weights, driver].compactMap { $0 })
-    estimate.gpuCount = Int(tensorParts * pipelineParts)
+    estimate.gpuCount = Bytes.whole(tensorParts * pipelineParts)
     guard let weights, let cell, cell > 0 else {
       estimate.notes.append("How its weights or its cache are stored is not known.")
       return estimate

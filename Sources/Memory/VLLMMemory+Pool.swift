@@ -26,7 +26,7 @@ extension VLLMMemory {
     let requested = (total * share).rounded(.up)
     let inner = [weights, activation, nonTorch].compactMap { $0 } + (isAtLeast(21) ? [graphs] : [])
     var estimate = MemoryEstimate(terms: [])
-    estimate.gpuCount = Int(tensorParts * pipelineParts)
+    estimate.gpuCount = Bytes.whole(tensorParts * pipelineParts)
     estimate.budget = Bytes.whole(requested)
     estimate.taking = .share(share)
     if gpu.card == nil {

@@ -148,25 +148,16 @@ package struct VLLMMemory {
 
   /// GiB that its libraries take beside PyTorch.
   var nonTorch: MemoryTerm {
-    measured(
-      .nonTorch,
-      MeasuredConstants.nonTorch(
-        settings.release, isHopper: gpu.isHopper, isUnified: gpu.isUnified,
-        parts: tensorParts * (settings.isExpertParallel ? Double(max(1, settings.dataParts)) : 1)))
+    MeasuredConstants.nonTorch(
+      settings.release, isHopper: gpu.isHopper, isUnified: gpu.isUnified,
+      parts: tensorParts * (settings.isExpertParallel ? Double(max(1, settings.dataParts)) : 1)
+    ).term(.nonTorch, parts: tensorParts * pipelineParts)
   }
 
   /// What the driver takes of its process, outside of its share.
   var driver: MemoryTerm {
-    measured(.context, MeasuredConstants.context(parts: tensorParts * pipelineParts))
-  }
-
-  private func measured(
-    _ name: MemoryTerm.Name, _ constant: MeasuredConstants.Range
-  ) -> MemoryTerm {
-    let unit = Bytes.gibibyte
-    return MemoryTerm(
-      name, constant.usual * unit, .measured, range: constant.low * unit...constant.high * unit,
-      "measured", [.init("GPUs", tensorParts * pipelineParts, .profile)], source: constant.source)
+    MeasuredConstants.context(parts: tensorParts * pipelineParts)
+      .term(.context, parts: tensorParts * pipelineParts)
   }
 
   /// Graphs of the sizes 1, 2, 4, every eighth below 256 and every sixteenth beyond.

@@ -126,6 +126,29 @@ struct PlanTests {
     #expect(found.status != 0 && found.errors.contains(message), "\(found.errors)")
   }
 
+  /// More GPUs than an Int counts, by arguments that no field limits.
+  @Test(arguments: ["vllm", "sglang", "tgi"])
+  func `no number of GPUs ends in a signal`(runtime: String) throws {
+    let most = String(Int.max)
+    let options =
+      switch runtime {
+      case "vllm": "[--tensor-parallel-size, \"\(most)\", --pipeline-parallel-size, \"\(most)\"]"
+      case "sglang": "[--tp-size, \"\(most)\", --pp-size, \"\(most)\"]"
+      default: "[--num-shard, \"\(most)\"]"
+      }
+    try home.write(
+      """
+      name: demo
+      source: {type: local, path: ~/models/demo}
+      container: {runtime: \(runtime)}
+      arguments: \(options)
+
+      """, to: "w/profiles/demo.yaml")
+    try home.write("version: 1\ninstances: {main: {port: 8080}}\n", to: "w/instances.yaml")
+    let found = try amm("plan", "demo", "--gpu", "L4", "--workspace", home.file("w").path)
+    #expect([0, 1].contains(found.status), "\(found.status): \(found.errors)")
+  }
+
   /// Numbers that no model has end in no signal and no nonsense.
   @Test(arguments: [
     "9007199254740992", "1", "0", "-1", "1e300", "null", "\"x\"", "[]",

@@ -31,7 +31,6 @@ extension LlamaCpp {
       profile.flag("--cpu-moe")?.value == true ? .max : profile.count("--n-cpu-moe") ?? 0
     settings.offloadsCache = profile.flag("--kv-offload")?.value ?? true
     settings.promptCache = profile.count("--cache-ram", atLeast: -1) ?? 8192
-    settings.isMapped = options(of: profile).mmap?.value ?? true
     settings.projector = model.projector
     if profile.word("--spec-type")?.value.contains("mtp") == true {
       settings.draftTokens = profile.count("--spec-draft-n-max") ?? 3

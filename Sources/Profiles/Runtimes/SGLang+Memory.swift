@@ -7,10 +7,8 @@ extension SGLang {
   ) throws(MissingFacts) -> MemoryEstimate? {
     guard let gpu = model.gpus.min(by: { $0.memory < $1.memory }) else { return nil }
     var settings = SGLangSettings()
-    settings.release = profile.serverRelease
     settings.share = profile.amount("--mem-fraction-static")
     settings.context = model.context ?? profile.count("--context-length")
-    settings.requests = profile.count("--max-running-requests")
     settings.tokens = profile.count("--max-total-tokens")
     settings.chunk = profile.count("--chunked-prefill-size", atLeast: 0)
     settings.cacheType = profile.word("--kv-cache-dtype")?.value ?? "auto"

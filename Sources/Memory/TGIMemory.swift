@@ -41,7 +41,7 @@ package struct TGIMemory {
     let size = settings.dataType == "float32" ? 4.0 : 2.0
     let source = "TGI 3.3.7, models/flash_causal_lm.py, warmup"
     var estimate = MemoryEstimate(terms: [])
-    estimate.gpuCount = Int(parts)
+    estimate.gpuCount = Bytes.whole(parts)
     guard
       let storage = ServedWeights.storage(
         of: facts.quantization,
@@ -70,11 +70,7 @@ package struct TGIMemory {
           "max_batch_prefill_tokens", tokens, settings.batchedTokens == nil ? .launcher : .profile)
       ],
       source: source)
-    let context = MeasuredConstants.context(parts: parts)
-    let unit = Bytes.gibibyte
-    let driver = MemoryTerm(
-      .context, context.usual * unit, .measured, range: context.low * unit...context.high * unit,
-      "measured", [], source: context.source)
+    let driver = MeasuredConstants.context(parts: parts).term(.context, parts: parts)
     // A tenth is left alone.
     let budget = total * settings.share * 0.9
     let fixed = [weights, activation, driver]
@@ -102,62 +98,6 @@ package struct TGIMemory {
       safest: min(count(term.range.lowerBound), facts.reachableContext ?? length), context: length)
     let needed = settings.context == nil ? 0 : Double(length) * cell
     estimate.verdict = .init(spare: (low - needed)...(high - needed))
-    return estimate
-  }
-}
-
-/// The memory of TEI (1.9, core/src/infer.rs): weights, and one batch at its start.
-package struct TEIMemory {
-  let shape: Shape
-  /// `--max-batch-tokens`.
-  let batchedTokens: Int
-  let dataType: String?
-  let total: Double?
-
-  /// - Parameter memory: Bytes of the card; nil for a server without.
-  /// - Throws: ``MissingFacts``.
-  package init(
-    _ facts: ModelFacts, batchedTokens: Int?, dataType: String?, memory: Int?
-  ) throws(MissingFacts) {
-    shape = try Shape(facts)
-    self.batchedTokens = batchedTokens ?? 16384
-    self.dataType = dataType
-    total = memory.map(Double.init)
-  }
-
-  /// All of it, in main memory where there is no card.
-  package var estimate: MemoryEstimate {
-    let size = dataType == "float32" || (dataType == nil && total == nil) ? 4.0 : 2.0
-    let source = "text-embeddings-inference 1.9, backends and core/src/infer.rs"
-    let served = ServedWeights(
-      shape: shape, tensorParts: 1, pipelineParts: 1, expertParts: 1, plainBytes: size,
-      dense: .plain(bytes: size), experts: .plain(bytes: size), padsExperts: false)
-    let tokens = Double(batchedTokens)
-    let terms = [
-      MemoryTerm(
-        .weights, served.bytes, .derived, spread: (0.1, 0.1), "each matrix",
-        [.init("layers", shape.layers, .model), .init("hidden", shape.hidden, .model)],
-        source: source),
-      // No row was ever measured.
-      MemoryTerm(
-        .activation, tokens * size * (6 * shape.hidden + 2 * shape.inner), .derived,
-        spread: (0.7, 3), "one batch", [.init("max_batch_tokens", tokens, .profile)],
-        source: source),
-    ]
-    var estimate = MemoryEstimate(terms: total == nil ? [] : terms)
-    estimate.gpuCount = total == nil ? 0 : 1
-    guard let total else {
-      estimate.host = terms
-      return estimate
-    }
-    let unit = Bytes.gibibyte
-    estimate.terms.append(
-      MemoryTerm(
-        .context, 0.4 * unit, .measured, range: 0.2 * unit...0.7 * unit, "measured", [],
-        source: "logs of single cards"))
-    let need = estimate.range
-    estimate.verdict = .init(
-      spare: total - Double(need.upperBound)...total - Double(need.lowerBound))
     return estimate
   }
 }
