@@ -84,12 +84,13 @@ let package = Package(
     .target(name: "CCatalogues", exclude: ["data", "models"]),
     module("Text"),
     module("Values", ["Text"]),
+    module("Pages", ["Values"]),
     module("Diagnostics", ["Text"]),
     module("Deployments", ["Text"]),
     module("Host", ["CSystem"]),
     module("YAML", ["CLibYAML", "Diagnostics", "Text"]),
     module("Models", ["CCatalogues", "Text", "Values"]),
-    module("Memory", ["Models"]),
+    module("Memory", ["Models", "Text"]),
     module("Schema", ["YAML", "Diagnostics", "Text", "Values"]),
     module("Locks", ["Models", "YAML", "Deployments", "Diagnostics", "Text", "Values"]),
     module("Catalogues", ["CCatalogues", "Schema", "Text"]),
@@ -108,7 +109,8 @@ let package = Package(
       ]),
     module("Experiments", ["Schema", "YAML", "Diagnostics", "Text", "Values"]),
     module(
-      "Comparison", ["Schema", "YAML", "Diagnostics", "Deployments", "Text", "Values"]),
+      "Comparison",
+      ["Pages", "Schema", "YAML", "Diagnostics", "Deployments", "Text", "Values"]),
     module(
       "Reference",
       [
@@ -124,8 +126,8 @@ let package = Package(
     module(
       "Reports",
       [
-        "Comparison", "Deployments", "Diagnostics", "Experiments", "Memory", "Operations", "Schema",
-        "Text", "Values", "YAML", "Workspaces",
+        "Comparison", "Deployments", "Diagnostics", "Experiments", "Memory", "Operations", "Pages",
+        "Schema", "Text", "Values", "YAML", "Workspaces",
       ]),
     // What the commands of both programs share.
     module(

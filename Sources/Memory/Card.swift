@@ -44,22 +44,24 @@ package struct GPU: Sendable, Equatable {
   var multiprocessors: Double { Double(card?.multiprocessors ?? 108) }
   var isHopper: Bool { card?.isHopper ?? false }
   var isUnified: Bool { card?.isUnified ?? false }
+  /// Whether what was measured with CUDA says something of it.
+  var isMeasured: Bool { card.map { $0.compute != nil } ?? true }
 }
 
 /// A kind of graphics card.
 package struct Card: Sendable, Equatable {
   /// As people call it: "RTX 3090".
   package let name: String
-  /// What it can compute.
-  package let compute: ComputeCapability
+  /// What it can compute; nil for one that is not NVIDIA's.
+  package let compute: ComputeCapability?
   /// How many multiprocessors it has.
   package let multiprocessors: Int
-  /// Bytes of memory as CUDA counts them, of each size that it is sold with, smallest first: some
+  /// Bytes of memory as its driver counts them for programs, of each size that it is sold with, smallest first: some
   /// hundred megabytes less than on the box.
   package let memories: [Int]
 
   /// Whether it is of the generation that data centres run, whose kernels need more memory.
-  var isHopper: Bool { compute.major == 9 }
+  var isHopper: Bool { compute?.major == 9 }
 
   /// Whether its memory is the machine's own.
   var isUnified: Bool { ["GB10", "Orin", "Thor"].contains(name) }
@@ -76,10 +78,10 @@ package struct Card: Sendable, Equatable {
     }.max { $0.name.utf8.count < $1.name.utf8.count }
   }
 
-  /// The card whose memory comes closest; nil where none comes within a fiftieth.
+  /// The card of NVIDIA whose memory comes closest; nil where none comes within a fiftieth.
   package static func likely(memory: Int) -> Card? {
     func distance(_ card: Card) -> Int { card.memories.map { abs($0 - memory) }.min() ?? .max }
-    return all.min { distance($0) < distance($1) }.flatMap {
+    return all.lazy.filter { $0.compute != nil }.min { distance($0) < distance($1) }.flatMap {
       distance($0) <= memory / 50 ? $0 : nil
     }
   }
@@ -171,11 +173,21 @@ package struct Card: Sendable, Equatable {
       ]
     ),
     ("12.1", ["GB10 48 121.69"]),
+    // AMD's and Intel's: what ROCm and Level Zero say in public logs of llama.cpp ("VRAM:").
+    (
+      "",
+      [
+        "RX Vega 64 7.98", "RX 6700 XT 40 11.98", "RX 6800 60 15.98", "RX 6800 XT 72 15.98",
+        "RX 6900 XT 80 15.98", "RX 7800 XT 60 15.98", "RX 7900 XT 84 19.98",
+        "RX 7900 XTX 96 23.98", "RX 9060 XT 32 15.92", "RX 9070 56 15.92", "RX 9070 XT 64 15.92",
+        "R9700 64 31.86", "Pro VII 60 15.98", "MI50 60 15.98 31.98", "MI60 64 31.98",
+        "MI210 104 63.98", "MI300X 304 191.98", "Arc A770 32 15.84",
+      ]
+    ),
   ].flatMap { capability, lines in lines.compactMap { Card($0, capability) } }
 
   /// Of a line with its name, its multiprocessors and its memories.
   private init?(_ line: String, _ capability: String) {
-    guard let compute = ComputeCapability(capability) else { return nil }
     var words = line.split(separator: " ")
     var memories: [Int] = []
     while let word = words.last, word.contains("."), let size = Double(word) {
@@ -184,7 +196,7 @@ package struct Card: Sendable, Equatable {
     }
     guard let number = words.popLast().flatMap({ Int($0) }), !memories.isEmpty else { return nil }
     name = words.joined(separator: " ")
-    self.compute = compute
+    compute = ComputeCapability(capability)
     multiprocessors = number
     self.memories = memories
   }

@@ -41,6 +41,7 @@ extension LlamaCppMemory {
       safest: longest, context: longest)
     if let smallest = cards.min(), estimate[.weights] != nil, cache != nil {
       let need = estimate.range
+      estimate.least = estimate.bytes
       estimate.verdict = .init(
         spare: Double(smallest - need.upperBound)...Double(smallest - need.lowerBound))
     }
@@ -61,9 +62,15 @@ extension LlamaCppMemory {
       input("n_cpu_moe", Double(settings.layersOfExpertsOnCPU), settings.layersOfExpertsOnCPU > 0),
     ]
     func term(_ bytes: Double) -> MemoryTerm {
-      MemoryTerm(
-        .weights, bytes, .exact, spread: parts > 1 ? (0.1, 0.1) : (0, 0),
-        "bytes of the file's tensors", inputs, source: Self.source + "llama-model.cpp")
+      // Of several GPUs each takes whole layers, and some of a file whose head was not read stays in main
+      // memory.
+      let spread =
+        facts.isEstimated
+        ? (0.15, 0.15) : weights.layers.isEmpty ? (0.12, 0.02) : parts > 1 ? (0.1, 0.1) : (0, 0)
+      return MemoryTerm(
+        .weights, bytes, weights.layers.isEmpty ? .derived : .exact, spread: spread,
+        facts.isEstimated ? "parameters x bits of a number / 8" : "bytes of the file's tensors",
+        inputs, source: Self.source + "llama-model.cpp")
     }
     if gpu > 0 { estimate.terms.append(term(gpu / parts)) }
     if host > 0 { estimate.host.append(term(host)) }
@@ -74,6 +81,7 @@ extension LlamaCppMemory {
   private func placed(_ weights: WeightSizes) -> (gpu: Double, host: Double) {
     let total = Double(weights.total)
     guard !cards.isEmpty else { return (0, total) }
+    guard !weights.layers.isEmpty else { return (total * shareOnGPU, total * (1 - shareOnGPU)) }
     let table = Double(weights.byPart[.embedding] ?? 0)
     let layers = weights.layers
     let wanted = settings.layersOnGPU.flatMap { $0 >= 0 ? $0 : nil } ?? layers.count + 1
@@ -165,7 +173,7 @@ extension LlamaCppMemory {
     if settings.usesFlashAttention == false { bytes += batch * most * heads * 4 }
     // With two layers or fewer, the last one computes for the slots alone, and more of it is the whole.
     let isSure =
-      isKnown && settings.usesFlashAttention != false
+      isKnown && !facts.isEstimated && settings.usesFlashAttention != false
       && facts.layers.reduce(0) { $0 + $1.count } > 2
     return MemoryTerm(
       .compute, bytes, .derived, spread: isSure ? (0.01, 0.02) : (0.6, 2),

@@ -24,8 +24,11 @@ enum MeasuredConstants {
   ///
   /// - Parameter parts: GPUs that each layer is split over: those that only hand on tokens need little.
   static func nonTorch(
-    _ release: ServerRelease?, isHopper: Bool, isUnified: Bool, parts: Double
+    _ release: ServerRelease?, isHopper: Bool, isUnified: Bool, isMeasured: Bool, parts: Double
   ) -> Range {
+    if !isMeasured {
+      return Range(usual: 0.5, low: 0, high: 4, source: "no log of such a card was read")
+    }
     if isUnified {
       // What other programs hold of the machine's memory counts as its own.
       return Range(usual: 0.5, low: 0, high: 4, source: "logs of one GB10")

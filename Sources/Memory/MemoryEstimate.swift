@@ -9,6 +9,9 @@ package struct MemoryEstimate: Sendable, Equatable {
   /// Bytes of each GPU that it may fill, for a server that takes a share and fills it; nil for one that
   /// takes what it needs.
   package internal(set) var budget: Int?
+  /// Bytes of a GPU with which it is expected to start and to have room for one request of full length; nil
+  /// where that is not known.
+  package internal(set) var least: Int?
   /// How it takes memory when it starts.
   package internal(set) var taking = MemoryTaking.need
   /// How many tokens it can keep; nil where that is not known.
@@ -19,6 +22,27 @@ package struct MemoryEstimate: Sendable, Equatable {
   package internal(set) var notes: [String] = []
 
   init(terms: [MemoryTerm]) { self.terms = terms }
+
+  /// Says that a server does not start whatever memory there is.
+  ///
+  /// - Parameter reason: In words that follow "does not start: ".
+  package mutating func refuse(_ reason: String) { verdict = .refuses(reason) }
+
+  /// Adds why figures are less sure than they could be, a sentence.
+  package mutating func doubt(_ note: String) { notes.append(note) }
+
+  /// Says why its heads or layers cannot be dealt out to so many GPUs, where they cannot.
+  mutating func refuseSplit(_ shape: Shape, tensorParts: Double, pipelineParts: Double = 1) {
+    if tensorParts > 1, shape.heads.remainder(dividingBy: tensorParts) != 0 {
+      refuse(
+        "its \(Bytes.plain(shape.heads)) heads cannot be split over \(Bytes.plain(tensorParts)) GPUs"
+      )
+    } else if pipelineParts > shape.layers {
+      refuse(
+        "its \(Bytes.plain(shape.layers)) layers are fewer than the \(Bytes.plain(pipelineParts)) parts that they are dealt out to"
+      )
+    }
+  }
 
   /// Says that a server makes room for a model by itself, by layers in main memory: it starts anyway.
   package mutating func evictsOthers() {
@@ -79,6 +103,8 @@ package struct MemoryEstimate: Sendable, Equatable {
     case unsure(missing: Int, spare: Int)
     /// It does not, by at least so many bytes.
     case fails(missing: Int)
+    /// It does not, whatever memory there is; why, in words that follow "does not start: ".
+    case refuses(String)
     /// Nothing can be said.
     case unknown
 

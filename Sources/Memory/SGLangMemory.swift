@@ -69,29 +69,32 @@ package struct SGLangMemory {
 
   private var weights: MemoryTerm? {
     let source = Self.source + "models and layers/quantization"
+    let inputs: [MemoryTerm.Input] = [
+      .init("tp_size", tensorParts, .profile), .init("layers", shape.layers, .model),
+      .init("hidden", shape.hidden, .model),
+    ]
+    func term(_ sized: ServedWeights.Sized) -> MemoryTerm {
+      MemoryTerm(
+        .weights, sized.bytes, .derived,
+        range: sized.bytes * (1 - sized.spread.low)...sized.bytes * (1 + sized.spread.high) + 300
+          * Bytes.mebibyte, sized.formula, inputs, source: source)
+    }
     guard
       let storage = ServedWeights.storage(
         of: facts.quantization, asked: settings.quantization, plainBytes: plainBytes)
-    else {
-      guard let known = facts.weights?.total else { return nil }
-      return MemoryTerm(
-        .weights, Double(known) / tensorParts / pipelineParts, .derived, spread: (0.05, 0.1),
-        "bytes of the files / GPUs", [], source: source)
-    }
+    else { return ServedWeights.ofFiles(facts, over: tensorParts * pipelineParts).map(term) }
     let served = ServedWeights(
       shape: shape, tensorParts: tensorParts, pipelineParts: pipelineParts,
       expertParts: Double(max(1, settings.expertParts)), plainBytes: plainBytes,
       dense: storage.dense, experts: storage.experts,
       padsExperts: facts.quantization?.method == "mxfp4")
+    if let files = served.ofFiles(asked: settings.quantization) { return term(files) }
     // It reads the driver's figure, in which the allocator's segments and more are.
-    return MemoryTerm(
-      .weights, served.bytes, .derived,
-      range: served.bytes * 0.99...served.bytes * 1.03 + 300 * Bytes.mebibyte,
-      "each matrix as the allocator rounds it, \(storage.dense.name)",
-      [
-        .init("tp_size", tensorParts, .profile), .init("layers", shape.layers, .model),
-        .init("hidden", shape.hidden, .model),
-      ], source: source)
+    return term(
+      .init(
+        bytes: served.bytes,
+        spread: served.isVouched(asked: settings.quantization) ? (0.01, 0.03) : (0.5, 0.5),
+        formula: "each matrix as the allocator rounds it, \(storage.dense.name)"))
   }
 
   private var driver: MemoryTerm {
@@ -159,8 +162,11 @@ package struct SGLangMemory {
       longest: min(tokens(term.bytes), facts.reachableContext ?? context),
       safest: min(tokens(term.range.lowerBound), facts.reachableContext ?? context),
       context: context)
+    estimate.least = Bytes.whole(
+      (Double(weights.bytes) + Double(context) * cell) / max(0.01, share) + Double(driver.bytes))
     // It cuts a request that is longer than its pool, and starts with any pool.
     estimate.verdict = .init(spare: low...high)
+    estimate.refuseSplit(shape, tensorParts: tensorParts, pipelineParts: pipelineParts)
     return estimate
   }
 }

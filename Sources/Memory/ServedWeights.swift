@@ -37,6 +37,56 @@ struct ServedWeights {
     return rotations + copies * plainBytes * shape.layers / pipelineParts
   }
 
+  /// Bytes on the fullest GPU by the model's files, where these say another size than its shapes, or its
+  /// shapes are not wholly known; nil where the shapes are to be believed, and where nothing better is known.
+  ///
+  /// - Parameter asked: How the launcher is told to store them; nil for as they are.
+  func ofFiles(asked: String?) -> Sized? {
+    if facts.isEstimated {
+      return Self.estimated(facts, plain: dense, over: tensorParts * pipelineParts)
+    }
+    guard asked == nil, let known = facts.weights?.total else { return nil }
+    let files = Double(known) / tensorParts / pipelineParts + made
+    return abs(files - bytes) > 0.03 * files ? Sized(bytes: files, spread: (0.03, 0.08)) : nil
+  }
+
+  /// Whether the bytes of its shapes are those of its files, by the files or by what is known of its family.
+  func isVouched(asked: String?) -> Bool {
+    shape.isKnown || (asked == nil && facts.weights != nil)
+  }
+
+  /// Bytes on a GPU, and how much less and more they may be.
+  struct Sized {
+    let bytes: Double
+    let spread: (low: Double, high: Double)
+    var formula = "bytes of the files / GPUs, and what is made of them"
+  }
+
+  /// By the files alone, of a way of storing them that amm does not know.
+  static func ofFiles(_ facts: ModelFacts, over parts: Double) -> Sized? {
+    if facts.isEstimated { return estimated(facts, plain: nil, over: parts) }
+    return facts.weights.map {
+      Sized(
+        bytes: Double($0.total) / parts, spread: (0.05, 0.1), formula: "bytes of the files / GPUs")
+    }
+  }
+
+  /// By how many numbers somebody says that they are.
+  private static func estimated(_ facts: ModelFacts, plain: Storage?, over parts: Double) -> Sized?
+  {
+    if case .plain(let size)? = plain, let count = facts.parameters {
+      return Sized(
+        bytes: Double(count) * size / parts, spread: (0.04, 0.08),
+        formula: "parameters x bytes of a number / GPUs")
+    }
+    // Which parts stay in 16 bits is not known.
+    return facts.weights.map {
+      Sized(
+        bytes: Double($0.total) / parts, spread: (0.1, 0.4),
+        formula: "parameters x bits of a number / 8 / GPUs")
+    }
+  }
+
   // MARK: Outside of layers
 
   private var vocabulary: Double {

@@ -35,15 +35,16 @@ struct Shape {
   /// Whether the shapes of all of its matrices are known: of families whose weights were compared with what
   /// servers said, or with their files.
   var isKnown: Bool {
-    facts.isOf([
-      "llama", "mistral", "mixtral", "qwen2", "qwen2_moe", "qwen3", "qwen3_moe", "qwen3_next",
-      "qwen3_5", "qwen3_5_text", "qwen3_5_moe", "qwen3_5_moe_text", "gemma", "gemma2", "gemma3",
-      "gemma3_text", "gpt_oss", "deepseek_v2", "deepseek_v3", "kimi_vl", "kimi_k2", "llama4",
-      "llama4_text", "mistral3", "phi", "phi3", "granite", "llava_next", "opt", "lfm2", "olmo2",
-      "olmo3", "glm4", "glm4_moe", "smollm3", "cohere", "cohere2", "qwen2_vl", "qwen2_5_vl",
-      "qwen3_vl", "qwen3_vl_moe", "starcoder2", "stablelm", "ministral3", "nemotron", "bert",
-      "roberta", "xlm-roberta", "mimo", "minimax_m2", "exaone4", "seed_oss", "ernie4_5",
-    ])
+    !facts.isEstimated
+      && facts.isOf([
+        "llama", "mistral", "mixtral", "qwen2", "qwen2_moe", "qwen3", "qwen3_moe", "qwen3_next",
+        "qwen3_5", "qwen3_5_text", "qwen3_5_moe", "qwen3_5_moe_text", "gemma", "gemma2", "gemma3",
+        "gemma3_text", "gpt_oss", "deepseek_v2", "deepseek_v3", "kimi_vl", "kimi_k2", "llama4",
+        "llama4_text", "mistral3", "phi", "phi3", "granite", "llava_next", "opt", "lfm2", "olmo2",
+        "olmo3", "glm4", "glm4_moe", "smollm3", "cohere", "cohere2", "qwen2_vl", "qwen2_5_vl",
+        "qwen3_vl", "qwen3_vl_moe", "starcoder2", "stablelm", "ministral3", "nemotron", "bert",
+        "roberta", "xlm-roberta", "mimo", "minimax_m2", "exaone4", "seed_oss", "ernie4_5",
+      ])
   }
 
   /// Matrices of a dense feed-forward part.

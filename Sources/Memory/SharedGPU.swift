@@ -140,6 +140,16 @@ package enum MemoryTaking: Sendable, Equatable {
 }
 
 extension MemoryEstimate {
+  /// Whether its server does not start, whatever else is on its GPUs: it takes a share of them that is too
+  /// small for it, or cannot be split over them.
+  package var failsAlone: Bool {
+    switch verdict {
+    case .refuses: true
+    case .fails: taking != .need
+    case .fits, .unsure, .unknown: false
+    }
+  }
+
   /// What its server wants of each GPU when it starts; nil where that is not known.
   package var want: SharedGPU.Want? {
     guard verdict != .unknown else { return nil }

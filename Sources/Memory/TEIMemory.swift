@@ -27,9 +27,25 @@ package struct TEIMemory {
       shape: shape, tensorParts: 1, pipelineParts: 1, expertParts: 1, plainBytes: size,
       dense: .plain(bytes: size), experts: .plain(bytes: size), padsExperts: false)
     let tokens = Double(batchedTokens)
+    // Its files may have other numbers than those that it makes of them.
+    let known =
+      shape.facts.isEstimated
+      ? served.ofFiles(asked: nil)
+      : shape.isKnown
+        ? nil
+        : shape.facts.parameters.map { count in
+          .init(
+            bytes: Double(count) * size, spread: (0.1, 0.1),
+            formula: "parameters x bytes of a number")
+        }
+    let weights =
+      known
+      ?? .init(
+        bytes: served.bytes, spread: shape.isKnown ? (0.1, 0.1) : (0.5, 0.5), formula: "each matrix"
+      )
     let terms = [
       MemoryTerm(
-        .weights, served.bytes, .derived, spread: (0.1, 0.1), "each matrix",
+        .weights, weights.bytes, .derived, spread: weights.spread, weights.formula,
         [.init("layers", shape.layers, .model), .init("hidden", shape.hidden, .model)],
         source: source),
       // No row was ever measured.
@@ -50,6 +66,7 @@ package struct TEIMemory {
         .context, 0.4 * unit, .measured, range: 0.2 * unit...0.7 * unit, "measured", [],
         source: "logs of single cards"))
     let need = estimate.range
+    estimate.least = estimate.bytes
     estimate.verdict = .init(
       spare: total - Double(need.upperBound)...total - Double(need.lowerBound))
     return estimate

@@ -34,33 +34,48 @@ package struct TGIMemory {
     total = Double(memory)
   }
 
+  private static let source = "TGI 3.3.7, models/flash_causal_lm.py, warmup"
+
+  private var weights: MemoryTerm? {
+    let parts = Double(max(1, settings.shards))
+    let size = settings.dataType == "float32" ? 4.0 : 2.0
+    let asked = settings.quantization == "eetq" ? "fp8" : settings.quantization
+    func term(_ sized: ServedWeights.Sized) -> MemoryTerm {
+      MemoryTerm(
+        .weights, sized.bytes, .derived, spread: sized.spread, sized.formula,
+        [.init("num_shard", parts, .profile), .init("layers", shape.layers, .model)],
+        source: Self.source)
+    }
+    guard
+      let storage = ServedWeights.storage(
+        of: shape.facts.quantization, asked: asked, plainBytes: size)
+    else { return ServedWeights.ofFiles(shape.facts, over: parts).map(term) }
+    let served = ServedWeights(
+      shape: shape, tensorParts: parts, pipelineParts: 1, expertParts: 1, plainBytes: size,
+      dense: storage.dense, experts: storage.experts, padsExperts: false)
+    if let files = served.ofFiles(asked: asked) { return term(files) }
+    return term(
+      .init(
+        bytes: served.bytes, spread: served.isVouched(asked: asked) ? (0.02, 0.05) : (0.5, 0.5),
+        formula: "each matrix"))
+  }
+
   /// All of it: its pool is what is left.
   package var estimate: MemoryEstimate {
     let facts = shape.facts
     let parts = Double(max(1, settings.shards))
     let size = settings.dataType == "float32" ? 4.0 : 2.0
-    let source = "TGI 3.3.7, models/flash_causal_lm.py, warmup"
+    let source = Self.source
     var estimate = MemoryEstimate(terms: [])
     estimate.gpuCount = Bytes.whole(parts)
-    guard
-      let storage = ServedWeights.storage(
-        of: facts.quantization,
-        asked: settings.quantization == "eetq" ? "fp8" : settings.quantization, plainBytes: size),
+    guard let weights,
       let number = BlockCache.bytes(
         of: settings.cacheType.hasPrefix("fp8") ? "fp8" : settings.cacheType, plain: size)
     else {
       estimate.notes.append("How its weights or its cache are stored is not known.")
       return estimate
     }
-    let served = ServedWeights(
-      shape: shape, tensorParts: parts, pipelineParts: 1, expertParts: 1, plainBytes: size,
-      dense: storage.dense, experts: storage.experts, padsExperts: false)
     let tokens = Double(settings.batchedTokens ?? 4096)
-    let weights = MemoryTerm(
-      .weights, served.bytes, .derived, spread: (0.02, 0.05), "each matrix",
-      [
-        .init("num_shard", parts, .profile), .init("layers", shape.layers, .model),
-      ], source: source)
     let activation = MemoryTerm(
       .activation,
       tokens * size * (4 * shape.hidden + 3 * shape.inner / parts) + tokens * shape.vocabulary * 2,
@@ -97,7 +112,11 @@ package struct TGIMemory {
       longest: min(count(term.bytes), facts.reachableContext ?? length),
       safest: min(count(term.range.lowerBound), facts.reachableContext ?? length), context: length)
     let needed = settings.context == nil ? 0 : Double(length) * cell
+    estimate.least = Bytes.whole(
+      (fixed.reduce(0) { $0 + Double($1.bytes) } + Double(length) * cell)
+        / max(0.01, settings.share * 0.9))
     estimate.verdict = .init(spare: (low - needed)...(high - needed))
+    estimate.refuseSplit(shape, tensorParts: parts)
     return estimate
   }
 }

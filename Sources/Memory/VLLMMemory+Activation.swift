@@ -28,8 +28,10 @@ extension VLLMMemory {
     sum += gpu.isHopper ? 32 * Bytes.mebibyte : 8 * Bytes.mebibyte + 128 * 1024
     if stages > 1 { sum += 2 * tokens * shape.hidden * size }
     let isPlain = shape.facts.experts == nil && shape.facts.vision == nil
+    // The vocabulary, of which most of it is, may be 32,000 or 262,000.
+    let spread = shape.facts.isEstimated ? (0.75, 1) : isPlain ? (0.05, 0.1) : (0.2, 0.3)
     return MemoryTerm(
-      .activation, sum, .derived, spread: isPlain ? (0.05, 0.1) : (0.2, 0.3),
+      .activation, sum, .derived, spread: spread,
       "max(logits and copies of them, a pass through a layer) + images + cuBLAS",
       [
         .init("max_num_seqs", sequences, settings.sequences == nil ? .launcher : .profile),

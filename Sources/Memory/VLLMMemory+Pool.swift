@@ -29,6 +29,9 @@ extension VLLMMemory {
     estimate.gpuCount = Bytes.whole(tensorParts * pipelineParts)
     estimate.budget = Bytes.whole(requested)
     estimate.taking = .share(share)
+    if !gpu.isMeasured {
+      estimate.notes.append("What libraries and graphs take was measured on NVIDIA's cards alone.")
+    }
     if gpu.card == nil {
       estimate.notes.append("The card is not known: its multiprocessors are taken to be 108.")
     }
@@ -54,19 +57,15 @@ extension VLLMMemory {
     if !facts.missingFiles.isEmpty {
       estimate.notes.append("Files of the model are missing: \(facts.missingFiles.count).")
     }
-    let heads = Int(shape.heads)
-    if settings.tensorParts > 1, heads % max(1, settings.tensorParts) != 0 {
-      estimate.notes.append(
-        "Its \(heads) heads cannot be split over \(settings.tensorParts) GPUs: the server does not start."
-      )
-    }
     if facts.hasUnknownLayers {
       estimate.notes.append("The states of some layers are not known, and are left out.")
     }
     estimate.capacity = capacity(cache, pool)
     let needed = cache.blocks(ofRequest: Double(context)) * cache.bytesOfBlock
+    estimate.least = Bytes.whole(inner.reduce(needed) { $0 + Double($1.bytes) } / max(0.01, share))
     let room = settings.cacheBytes == nil ? self.room(requested, beside: inner) : pool.span
     estimate.verdict = .init(spare: (room.lowerBound - needed)...(room.upperBound - needed))
+    estimate.refuseSplit(shape, tensorParts: tensorParts, pipelineParts: pipelineParts)
     return estimate
   }
 

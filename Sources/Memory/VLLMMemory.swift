@@ -106,11 +106,13 @@ package struct VLLMMemory {
       .init("layers", shape.layers, .model), .init("hidden", shape.hidden, .model),
       .init("vocabulary", shape.vocabulary, .model),
     ]
+    func term(_ sized: ServedWeights.Sized) -> MemoryTerm {
+      MemoryTerm(
+        .weights, sized.bytes, .derived, spread: sized.spread, sized.formula, inputs, source: source
+      )
+    }
     guard let storage else {
-      guard let known = facts.weights?.total else { return nil }
-      return MemoryTerm(
-        .weights, Double(known) / tensorParts / pipelineParts, .derived, spread: (0.05, 0.08),
-        "bytes of the files / GPUs", inputs, source: source)
+      return ServedWeights.ofFiles(facts, over: tensorParts * pipelineParts).map(term)
     }
     let isDealtOut = settings.isExpertParallel
     let served = ServedWeights(
@@ -122,16 +124,8 @@ package struct VLLMMemory {
     // Which layers stay in 16 bits differs from one repository to the next.
     let isMixed = storage.dense == .floats4(group: 16)
     // Files that are there, or locked, say what shapes that are not wholly known do not.
-    let extra = served.made
-    if settings.quantization == nil, let known = facts.weights?.total {
-      let files = Double(known) / tensorParts / pipelineParts + extra
-      if abs(files - served.bytes) > 0.03 * files {
-        return MemoryTerm(
-          .weights, files, .derived, spread: (0.03, 0.08),
-          "bytes of the files / GPUs, and what is made of them",
-          inputs, source: source)
-      }
-    } else if !shape.isKnown {
+    if let files = served.ofFiles(asked: settings.quantization) { return term(files) }
+    if !served.isVouched(asked: settings.quantization) {
       return MemoryTerm(
         .weights, served.bytes, .derived, spread: (0.5, 0.5),
         "each matrix, of a family whose shapes are not wholly known", inputs, source: source)
@@ -150,6 +144,7 @@ package struct VLLMMemory {
   var nonTorch: MemoryTerm {
     MeasuredConstants.nonTorch(
       settings.release, isHopper: gpu.isHopper, isUnified: gpu.isUnified,
+      isMeasured: gpu.isMeasured,
       parts: tensorParts * (settings.isExpertParallel ? Double(max(1, settings.dataParts)) : 1)
     ).term(.nonTorch, parts: tensorParts * pipelineParts)
   }

@@ -56,6 +56,8 @@ package struct ModelFacts: Sendable, Equatable {
 
   package init() {}
 
+  /// Whether nobody read its files: sizes are what a person says, or what models of its kind have.
+  package var isEstimated = false
   /// Whether it is no model by itself: an encoder of images, or an adapter.
   package var isPart = false
   /// Whether its repository has code of its own (transformers, `auto_map`).

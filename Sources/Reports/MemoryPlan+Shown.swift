@@ -9,8 +9,14 @@ extension MemoryPlan {
   /// - Parameter explains: Whether each term's formula, inputs and source are shown, too.
   package func shown(_ layout: Layout, explaining explains: Bool) -> [Shown] {
     let style = layout.style
-    var lines = [style.bold("\(name)") + (model == name ? "" : "  \(model)") + ", \(title)"]
-    guard let estimate else { return lines + ["  " + style.warning("unknown: \(reason ?? "")")] }
+    let subject = model == name ? title : "\(model), \(title)"
+    var lines = [style.bold("\(name)") + (model == name ? ", " : "  ") + "\(subject)"]
+    if let columns = layout.columns, name.displayWidth + subject.displayWidth + 2 > columns {
+      lines = [style.bold("\(name)")] + layout.sentence(subject) { $0 }
+    }
+    guard let estimate else {
+      return lines + layout.sentence("unknown: \(reason ?? "")", style.warning)
+    }
     lines += table(
       estimate.terms, estimate.gpuCount > 1 ? "each of \(estimate.gpuCount) GPUs" : "GPU", layout,
       explains)
@@ -18,48 +24,49 @@ extension MemoryPlan {
       lines += bar(estimate, of: gpu.memory, layout)
     }
     lines += table(estimate.host, "main memory", layout, explains)
-    if let capacity = estimate.capacity { lines.append("  \(capacity.inWords)") }
+    if let capacity = estimate.capacity { lines += layout.sentence(capacity.inWords) { $0 } }
     if let concurrency, let capacity = estimate.capacity, capacity.requests < Double(concurrency) {
-      lines.append(
-        "  "
-          + style.warning(
-            "\(concurrency) requests of \(capacity.context) tokens have no room at a time"))
+      lines += layout.sentence(
+        "\(concurrency) requests of \(capacity.context) tokens have no room at a time",
+        style.warning)
     }
-    lines.append("  " + estimate.verdict.shown(style))
-    lines += helps(estimate, style)
+    if let words = estimate.judgement {
+      lines += layout.sentence(words, estimate.verdict.paint(style))
+    }
+    for help in helps(estimate) { lines += layout.sentence("help: " + help, style.good) }
     if let solved {
-      lines.append(
-        "  "
-          + (solved > 0
-            ? style.good(
-              "solved: 'context_length: \(solved)' is the longest that certainly has room")
-            : style.error("solved: no text certainly has room")))
+      lines +=
+        solved > 0
+        ? layout.sentence(
+          "solved: 'context_length: \(solved)' is the longest that certainly has room", style.good)
+        : layout.sentence("solved: no text certainly has room", style.error)
     }
-    return lines + estimate.notes.map { "  " + style.faint("\($0)") }
+    return lines + estimate.notes.flatMap { layout.sentence($0, style.faint) }
   }
 
   /// What would make it fit, where it may not.
-  private func helps(_ estimate: MemoryEstimate, _ style: Style) -> [Shown] {
-    if case .fits = estimate.verdict { return [] }
-    var lines: [Shown] = []
+  private func helps(_ estimate: MemoryEstimate) -> [String] {
+    switch estimate.verdict {
+    case .fits, .refuses: return []
+    case .unsure, .fails, .unknown: break
+    }
+    var helps: [String] = []
     if let capacity = estimate.capacity, estimate.budget != nil, capacity.safest >= 256,
       capacity.safest < capacity.context
     {
-      lines.append(
-        "  "
-          + style.good(
-            "help: 'context_length: \(capacity.safest / 256 * 256)' has room for certain"))
+      helps.append("'context_length: \(capacity.safest / 256 * 256)' has room for certain")
     }
     if let remedy {
       let gain =
         estimate.budget == nil
         ? ByteCount(clamping: remedy.bytes).text : "\(remedy.tokens) tokens"
-      lines.append("  " + style.good("help: '\(remedy.words)' makes the most room: \(gain)"))
+      helps.append("'\(remedy.words)' makes the most room: \(gain)")
     }
-    return lines
+    return helps
   }
 
-  private var title: String {
+  /// The server and its cards.
+  var title: String {
     let server = [runtime, release].compactMap { $0 }.joined(separator: " ")
     let cards = gpus.first.map { gpu in
       let count = gpus.count > 1 ? "\(gpus.count) x " : ""
@@ -110,18 +117,29 @@ extension MemoryPlan {
     }
     cells += String(repeating: ".", count: max(0, width - cells.count))
     let isOver = estimate.bytes > memory
-    return [
-      "    [" + (isOver ? layout.style.error("\(cells)") : Shown(line: cells)) + "]",
-      "    "
-        + layout.style.faint(
-          "\(estimate.terms.map { "\($0.letter) \($0.title)" }.joined(separator: ", "))"),
-    ]
+    let legend = estimate.terms.map { "\($0.letter) \($0.title)" }.joined(separator: ", ")
+    return ["    [" + (isOver ? layout.style.error("\(cells)") : Shown(line: cells)) + "]"]
+      + layout.sentence(legend, indent: 4, layout.style.faint)
   }
 }
 
-extension MemoryTerm {
-  fileprivate var title: String {
-    switch name {
+extension Layout {
+  /// A sentence on lines that fit, what follows its first word further in.
+  func sentence(
+    _ text: String, indent: Int = 2, _ paint: (Shown) -> Shown
+  ) -> [Shown] {
+    let width = columns.map { max(16, $0 - indent - 2) } ?? .max
+    return text.wrapped(to: width).enumerated().map { index, line in
+      Shown(line: String(repeating: " ", count: index == 0 ? indent : indent + 2))
+        + paint("\(line)")
+    }
+  }
+}
+
+extension MemoryTerm.Name {
+  /// For people.
+  var title: String {
+    switch self {
     case .weights: "weights"
     case .activation: "activation"
     case .nonTorch: "libraries"
@@ -137,8 +155,8 @@ extension MemoryTerm {
   }
 
   /// In a bar.
-  fileprivate var letter: String {
-    switch name {
+  var letter: String {
+    switch self {
     case .weights: "W"
     case .activation: "a"
     case .nonTorch: "l"
@@ -153,8 +171,14 @@ extension MemoryTerm {
     }
   }
 
+}
+
+extension MemoryTerm {
+  var title: String { name.title }
+  fileprivate var letter: String { name.letter }
+
   /// "15.3 GiB", or a range where that says more.
-  fileprivate var amount: String {
+  var amount: String {
     let low = ByteCount(clamping: range.lowerBound).text
     let high = ByteCount(clamping: range.upperBound).text
     let usual = ByteCount(clamping: bytes).text
@@ -163,22 +187,38 @@ extension MemoryTerm {
 }
 
 extension MemoryEstimate.Capacity {
-  fileprivate var inWords: String {
+  /// How many tokens and requests have room.
+  var inWords: String {
+    guard tokens > 0 else { return "no token has room" }
     let many = (requests * 10).rounded(.down) / 10
-    return
-      "\(tokens) tokens: \(many) requests of \(context) at a time, or one of \(longest)"
+    return "\(tokens) tokens: \(many) requests of \(context) at a time, or one of \(longest)"
+  }
+}
+
+extension MemoryEstimate {
+  /// Whether it fits, a sentence without its end; nil where nothing can be said.
+  var judgement: String? {
+    func text(_ bytes: Int) -> String { ByteCount(clamping: bytes).text }
+    return switch verdict {
+    case .fits(let spare): "fits: at least \(text(spare)) to spare"
+    case .unsure(let missing, let spare):
+      "unsure: between \(text(missing)) too little and \(text(spare)) to spare"
+    case .fails(let missing): "does not fit: at least \(text(missing)) too little"
+    case .refuses(let reason): "does not start: \(reason)"
+    case .unknown where terms.isEmpty && !host.isEmpty:
+      "needs \(text(hostBytes)) of main memory"
+    case .unknown: nil
+    }
   }
 }
 
 extension MemoryEstimate.Verdict {
-  fileprivate func shown(_ style: Style) -> Shown {
-    func text(_ bytes: Int) -> String { ByteCount(clamping: bytes).text }
-    return switch self {
-    case .fits(let spare): style.good("fits: at least \(text(spare)) to spare")
-    case .unsure(let missing, let spare):
-      style.warning("unsure: between \(text(missing)) too little and \(text(spare)) to spare")
-    case .fails(let missing): style.error("does not fit: at least \(text(missing)) too little")
-    case .unknown: style.warning("unknown")
+  fileprivate func paint(_ style: Style) -> (Shown) -> Shown {
+    switch self {
+    case .fits: style.good
+    case .unsure: style.warning
+    case .fails, .refuses: style.error
+    case .unknown: { $0 }
     }
   }
 }

@@ -55,6 +55,7 @@ extension MemoryEstimate {
       .init("bytes_per_gpu_low", .integer(range.lowerBound)),
       .init("bytes_per_gpu_high", .integer(range.upperBound)),
     ]
+    if let least { members.append(.init("bytes_needed_per_gpu", .integer(least))) }
     if let budget { members.append(.init("budget_per_gpu", .integer(budget))) }
     if let capacity {
       members += [
@@ -80,6 +81,7 @@ extension MemoryEstimate.Verdict {
         .init("spare", .integer(spare)),
       ]
     case .fails(let missing): [.init("verdict", "fails"), .init("missing", .integer(missing))]
+    case .refuses(let reason): [.init("verdict", "fails"), .init("reason", .text(reason))]
     case .unknown: [.init("verdict", "unknown")]
     }
   }
@@ -131,7 +133,7 @@ extension SharedCard {
     var members: [Value.Member] = [
       .init("device", .text(device)), .init("memory", .integer(gpu.memory)),
       .init("servers", .list(servers)), .init("free", .integer(shared.free)),
-      .init("unknown", .texts(unknown)),
+      .init("unknown", .texts(unknown)), .init("failing", .texts(failing)),
     ]
     if let share = shared.fittingShare { members.append(.init("fitting_share", .number(share))) }
     if let order = shared.workingOrder { members.append(.init("working_order", .texts(order))) }

@@ -37,6 +37,7 @@ extension SwitchPreview {
       let more = devices.isEmpty ? "" : " and \(Phrase.allOf(devices))"
       out += "\(workload.name.text) needs \(memory ?? "memory without a limit")\(more)\n"
     }
+    if let plan, plan.estimate != nil { out += "\(plan.name): \(plan.sentence), by 'amm plan'\n" }
     return out + "would apply with: \(method.method.rawValue), \(method.reason)\n"
   }
 }

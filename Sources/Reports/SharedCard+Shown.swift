@@ -41,6 +41,9 @@ extension SharedCard {
       lines.append(
         "    " + style.good("help: they would all start in the order \(Phrase.allOf(order))"))
     }
+    for name in failing {
+      lines.append("    " + style.error("\(name): does not start even alone"))
+    }
     if !unknown.isEmpty {
       lines.append("    " + style.faint("not known, and left out: \(Phrase.allOf(unknown))"))
     }

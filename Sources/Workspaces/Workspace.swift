@@ -52,12 +52,11 @@ package struct Workspace: Sendable {
     let draft = WorkspaceDraft(
       document, node, from: source, links: links,
       location: WorkspaceLocation(activeFolder: "active", folder: nil, home: nil))
-    return draft.instances.map { instance in
-      PlacedInstance(
-        name: instance.name.value.text, profile: instance.active?.profile,
-        cards: draft.cards(of: instance), startsAutomatically: instance.startsAutomatically)
-    }
+    return draft.placed
   }
+
+  /// Its instances with what they serve and run on.
+  package var placed: [PlacedInstance] { draft.placed }
 
   /// The images that a workspace's instances would run each of some profiles with, without locks, each once.
   ///
@@ -152,4 +151,14 @@ package struct PlacedInstance: Sendable {
   package let cards: [HostCard]
   /// Whether it starts with the machine.
   package let startsAutomatically: Bool
+}
+
+extension WorkspaceDraft {
+  fileprivate var placed: [PlacedInstance] {
+    instances.map { instance in
+      PlacedInstance(
+        name: instance.name.value.text, profile: instance.active?.profile,
+        cards: cards(of: instance), startsAutomatically: instance.startsAutomatically)
+    }
+  }
 }

@@ -113,7 +113,13 @@ extension WorkspaceChecks {
         .reduce(ByteCount(clamping: 0), +).bytes
       check(
         workspace, rule, collector, capacity: capacity, at: gpus.range, among: instances,
-        need: { $0.active?.profile.resources.gpuMemoryMin?.value.bytes },
+        need: { instance in
+          // What its files say is worked out, and not what its author thinks.
+          guard let profile = instance.active?.profile,
+            !profile.isPlanned(on: workspace.placement(of: instance))
+          else { return nil }
+          return profile.resources.gpuMemoryMin?.value.bytes
+        },
         text: { "\(ByteCount(clamping: $0).text) of GPU memory" })
     }
   }

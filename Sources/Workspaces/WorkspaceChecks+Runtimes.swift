@@ -197,11 +197,7 @@ extension WorkspaceChecks {
   static func checkPlacements(of workspace: WorkspaceDraft, _ collector: DiagnosticCollector) {
     for instance in workspace.instances {
       guard let profile = instance.active?.profile else { continue }
-      let placement = Placement(
-        processor: instance.processor, gpuCount: workspace.gpuCount(of: instance),
-        cards: workspace.cards(of: instance),
-        driver: workspace.host?.nvidiaDriver?.value,
-        hasEnvironmentFile: instance.token?.value.file != nil)
+      let placement = workspace.placement(of: instance).planning(profile)
       for check in Checks.placement + profile.runtime.value.placementChecks {
         guard let objection = check.objection(profile, placement) else { continue }
         if objection.isInProfile {
@@ -221,6 +217,15 @@ extension WorkspaceChecks {
           notes: [profile.note(objection.range, objection.note)])
       }
     }
+  }
+}
+
+extension WorkspaceDraft {
+  /// Where an instance's server runs.
+  func placement(of instance: Instance) -> Placement {
+    Placement(
+      processor: instance.processor, gpuCount: gpuCount(of: instance), cards: cards(of: instance),
+      driver: host?.nvidiaDriver?.value, hasEnvironmentFile: instance.token?.value.file != nil)
   }
 }
 

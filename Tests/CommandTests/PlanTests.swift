@@ -15,6 +15,10 @@ struct PlanTests {
   init() throws {
     home = try TemporaryFolder()
     try home.write(Self.configuration, to: "models/demo/config.json")
+    // A part of a card has room for it.
+    let small = Self.configuration.replacing("4096", with: "2048").replacing(
+      "14336", with: "8192")
+    try home.write(small, to: "models/small/config.json")
   }
 
   private func amm(_ words: String...) throws -> Finished {
@@ -38,7 +42,7 @@ struct PlanTests {
     try home.write(
       """
       name: demo
-      source: {type: local, path: ~/models/demo}
+      source: {type: local, path: ~/models/small}
       container: {runtime: vllm}
       parameters: {context_length: 2048}
       vllm: {gpu_memory_utilization: \(share)}
@@ -124,6 +128,120 @@ struct PlanTests {
       Program.amm, words.map { $0 == "MODEL" ? model : $0 },
       environment: ["HOME": home.url.path])
     #expect(found.status != 0 && found.errors.contains(message), "\(found.errors)")
+  }
+
+  private func profile(_ text: String) throws -> String {
+    try home.write("version: 1\ninstances: {main: {port: 8080}}\n", to: "w/instances.yaml")
+    try home.write(text, to: "w/profiles/demo.yaml")
+    return home.file("w").path
+  }
+
+  @Test func `a profile's own figures are enough for a plan, and that is said`() throws {
+    let folder = try profile(
+      """
+      name: demo
+      source: {type: huggingface, model_id: nobody/unheard-of}
+      container: {runtime: vllm}
+      model: {parameters: 8.03B, layers: 32, attention_heads: 32, key_value_heads: 8, head_size: 128}
+      parameters: {context_length: 8192}
+
+      """)
+    let found = try amm("plan", "demo", "--gpu", "RTX 4090", "--json", "--workspace", folder)
+    let plan = try #require(JSONValue(parsing: Array(found.output.utf8)), "\(found.errors)")
+    #expect(plan["read_from"]?.text == "the profile's 'model:' section")
+    let weights = try #require(plan["terms"]?["weights"])
+    #expect(try #require(weights["low"]?.number) < 16.06e9)
+    #expect(try #require(weights["high"]?.number) > 16.06e9)
+    #expect(plan["verdict"]?.text == "fits")
+    #expect(plan["notes"]?[0]?.text?.contains("Its files were not read") == true)
+    let shown = try amm("info", "demo", "--workspace", folder)
+    #expect(shown.output.contains("of GPU memory"), "\(shown.output)")
+    let listed = try amm("list", "--json", "--workspace", folder)
+    let entries = try #require(JSONValue(parsing: Array(listed.output.utf8)))
+    let own = entries.list?.first { $0["id"]?.text == "demo" }
+    #expect(own?["memory"]?["bytes_needed_per_gpu"]?.number ?? 0 > 16e9)
+  }
+
+  @Test func `what cannot be split is not called fitting`() throws {
+    let folder = try profile(
+      """
+      name: demo
+      source: {type: local, path: ~/models/demo}
+      container: {runtime: vllm}
+      arguments: [--tensor-parallel-size, "3"]
+
+      """)
+    let found = try amm("plan", "demo", "--gpu", "H100", "--workspace", folder)
+    #expect(
+      found.output.contains("does not start: its 32 heads cannot be split over 3 GPUs"),
+      "\(found.output)")
+    #expect(found.output.contains("3 x H100"))
+    let one = try amm(
+      "plan", "demo", "--gpu", "H100", "--gpus", "1", "--json", "--workspace", folder)
+    let plan = try #require(JSONValue(parsing: Array(one.output.utf8)))
+    #expect(plan["verdict"]?.text == "fails")
+    #expect(plan["reason"]?.text == "it wants 3 GPUs, and there are 1")
+  }
+
+  @Test func `a server's own lines stand beside the plan`() throws {
+    let words = ["plan", model, "--runtime", "vllm", "--gpu", "RTX 4090", "--context", "8192"]
+    let first = try Program.run(
+      Program.amm, words + ["--json"], environment: ["HOME": home.url.path])
+    let plan = try #require(JSONValue(parsing: Array(first.output.utf8)))
+    let pool = try #require(plan["terms"]?["kv_pool"]?["bytes"]?.number) / Double(1 << 30)
+    let log = home.file("server.log").path
+    try home.write(
+      """
+      INFO vLLM API server version 0.30.1
+      INFO Model loading took 14.96 GiB memory and 3.1 seconds
+      INFO Available KV cache memory: \(String(format: "%.2f", pool)) GiB
+      INFO GPU KV cache size: 1,024 tokens
+
+      """, to: "server.log")
+    let found = try Program.run(
+      Program.amm, words + ["--against", log], environment: ["HOME": home.url.path])
+    #expect(found.status == 0, "\(found.errors)")
+    #expect(found.output.contains("the log is of release 0.30.1, the plan of 0."))
+    let outputs = found.output.split(separator: "\n")
+    #expect(
+      outputs.contains {
+        $0.contains("keys and values") && $0.firstMatch(of: /[-+]0\.[01] %/) != nil
+      })
+    #expect(outputs.contains { $0.contains("libraries") && $0.contains("not said") })
+    #expect(outputs.contains { $0.contains("tokens") && $0.contains("1024") })
+    let json = try Program.run(
+      Program.amm, words + ["--against", log, "--json"], environment: ["HOME": home.url.path])
+    let value = try #require(JSONValue(parsing: Array(json.output.utf8)))
+    #expect(value["against"]?["kv_tokens"]?["measured"]?.number == 1024)
+    #expect(
+      value["against"]?["terms"]?["weights"]?["measured"]?.number
+        == (14.96 * Double(1 << 30)).rounded())
+    try home.write("INFO nothing of the kind\n", to: "server.log")
+    let silent = try Program.run(
+      Program.amm, words + ["--against", log], environment: ["HOME": home.url.path])
+    #expect(silent.status == 1 && silent.errors.contains("the log says nothing of memory"))
+    let missing = try Program.run(
+      Program.amm, words + ["--against", log + "x"], environment: ["HOME": home.url.path])
+    #expect(missing.status != 0 && missing.errors.contains("there is no such file"))
+  }
+
+  @Test func `the page draws each part, and loads and runs nothing`() throws {
+    try workspace(0.45)
+    for name in ["one", "two"] {
+      try home.link("w/active/\(name).yaml", to: "../profiles/demo.yaml")
+    }
+    let page = home.file("plan.html")
+    let found = try amm("plan", "--html", page.path, "--workspace", home.file("w").path)
+    #expect(found.status == 0, "\(found.errors)")
+    let text = try String(contentsOf: page, encoding: .utf8)
+    #expect(text.contains("default-src 'none'") && !text.contains("<script"))
+    // One for the card that both share, and one for each of them.
+    #expect(text.components(separatedBy: "<svg").count == 4)
+    for part in ["<title>weights: ", "<title>keys and values: ", "its share", "<title>one: "] {
+      #expect(text.contains(part), "\(part)")
+    }
+    let nowhere = try amm("plan", model, "--gpu", "L4", "--html", home.file("no/where.html").path)
+    #expect(nowhere.status != 0 && nowhere.errors.contains("there is no such folder"))
   }
 
   /// More GPUs than an Int counts, by arguments that no field limits.

@@ -1,4 +1,6 @@
 import Foundation
+import Memory
+import Models
 import TestSupport
 import Testing
 import Values
@@ -121,6 +123,43 @@ struct MeasuredRowTests {
     let difference = try Golden.difference(
       of: table, from: Repository.file("docs/memory-accuracy.md"))
     #expect(difference == nil, "\(difference ?? "")")
+  }
+
+  /// A profile's `model:` section says six figures: what they leave open makes the range wider.
+  @Test func `figures alone give ranges that hold what was measured`() throws {
+    var count = 0
+    for row in MeasuredRow.all where row.text("runtime") == "vllm" && row.text("quant") == nil {
+      guard row.integer("tp") ?? 1 == 1, row.integer("pp") ?? 1 == 1, row.value["ep"] == nil,
+        let configuration = row.configuration, let memory = row.number("gpu_total_gib"),
+        let weights = row.number("m_weights_gib"), let pool = row.number("m_kv_gib")
+      else { continue }
+      let known = ModelFacts(configuration: configuration)
+      guard known.experts == nil, known.vision == nil, known.quantization == nil,
+        row.text("dtype") != "float32", let layers = known.layerCount,
+        let heads = known.keyValueHeads, let size = known.headSize
+      else { continue }
+      var facts = ModelFacts(
+        ModelFigures(
+          parameters: Int(weights * Self.gibibyte / 2), layers: layers,
+          attentionHeads: known.attentionHeads, keyValueHeads: heads, headSize: size,
+          contextLength: known.contextLength))
+      facts.weights = WeightSizes(ofAll: Int(weights * Self.gibibyte))
+      var settings = VLLMSettings()
+      settings.release = row.text("version").flatMap { ServerRelease($0) }
+      settings.share = row.number("gpu_memory_utilization")
+      settings.context = row.integer("max_model_len")
+      settings.sequences = row.integer("max_num_seqs")
+      settings.batchedTokens = row.integer("max_num_batched_tokens")
+      let card = row.text("gpu").flatMap(Card.named)
+      let gpu = GPU(card: card, memory: Int(memory * Self.gibibyte))
+      let term = try #require(try VLLMMemory(facts, settings, on: gpu).estimate[.kvPool])
+      let measured = pool * Self.gibibyte
+      #expect(
+        Double(term.range.lowerBound) <= measured && measured <= Double(term.range.upperBound),
+        "\(row.id): \(measured) is not within \(term.range)")
+      count += 1
+    }
+    #expect(count >= 15, "\(count) rows")
   }
 
   static let heading = """

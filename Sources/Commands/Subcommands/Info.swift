@@ -52,13 +52,15 @@ struct Info: ParsableCommand {
       Console.report(outcome.diagnostics)
       throw ExitStatus.invalid
     }
-    show(.list(found.deployment.workloads.map(\.value)))
+    show(.list(found.deployment.workloads.map { value(of: $0, found, folder) }))
   }
 
   /// An instance of the workspace as it would be deployed; nil when there is none of the name.
   private func instance(_ name: String, _ loader: WorkspaceLoader) throws -> Value? {
     let outcome = try loader.load()
-    if let found = outcome.value { return found.deployment.workload(named: name)?.value }
+    if let found = outcome.value {
+      return found.deployment.workload(named: name).map { value(of: $0, found, loader.folder) }
+    }
     let named = outcome.diagnostics.filter {
       $0.location.path.hasSuffix("instances.yaml") || $0.location.path.contains("/\(name).yaml")
     }
@@ -87,8 +89,11 @@ struct Info: ParsableCommand {
       let locked = profile.lockName.flatMap { name in
         profile.locked.map { Value.Member("locked", value(of: name, $0, loader.folder)) }
       }
+      // On no card in particular, so nothing fits or does not.
+      let plan = MemoryPlan(file.id, profile, on: loader.folder.machine)
       return .set(
-        head + members + [.init("launch", launch(of: profile))] + (locked.map { [$0] } ?? []))
+        head + members + [.init("launch", launch(of: profile))] + (locked.map { [$0] } ?? [])
+          + (plan.estimate == nil ? [] : [.init("memory", plan.brief)]))
     case .several(let files):
       if !quietly {
         Console.fail(
@@ -103,6 +108,16 @@ struct Info: ParsableCommand {
       }
     }
     throw ExitStatus.invalid
+  }
+
+  /// An instance as it would be deployed, and what memory its server needs.
+  private func value(
+    of workload: Workload, _ workspace: Workspace, _ folder: WorkspaceFolder
+  ) -> Value {
+    guard case .set(let members) = workload.value,
+      let plan = MemoryPlan(of: workload.name.text, in: workspace, on: folder.machine)
+    else { return workload.value }
+    return .set(members + [.init("memory", plan.brief)])
   }
 
   /// What the lock says of a model, and whether this user's amm saw that at the hub.

@@ -38,12 +38,15 @@ struct List: ParsableCommand {
 
   func run() throws {
     try attempt {
-      let all = try ProfileCatalog(workspace.open()).read()
+      let folder = try workspace.open()
+      let all = try ProfileCatalog(folder).read()
       let entries = all.filter(isWanted)
+      let plans = ProfileCatalog.plans(of: entries, on: folder.machine)
       if json {
-        Console.write(Shown(json: .list(entries.map(\.value))))
+        Console.write(
+          Shown(json: .list(zip(entries, plans).map { entry, plan in entry.value(with: plan) })))
       } else {
-        printTable(entries)
+        printTable(entries, plans)
       }
       if entries.isEmpty, let category, !json {
         let known = Set(all.map(\.category)).sorted()
@@ -66,16 +69,17 @@ struct List: ParsableCommand {
     return true
   }
 
-  private func printTable(_ entries: [ProfileCatalog.Entry]) {
+  private func printTable(_ entries: [ProfileCatalog.Entry], _ plans: [MemoryPlan?]) {
     let style = Style(for: .output)
     var table = Table()
-    for entry in entries {
+    for (entry, plan) in zip(entries, plans) {
       guard let profile = entry.profile else {
         table.add(entry.file.id, "invalid", "see 'amm validate \(entry.file.path)'")
         continue
       }
       table.add(
-        entry.file.id, profile.runtime.value.name, profile.document.description?.value ?? "")
+        entry.file.id, profile.runtime.value.name, plan?.size ?? "",
+        profile.document.description?.value ?? "")
     }
     for line in table.lines({ column, cell in
       switch column {
@@ -95,7 +99,7 @@ extension ProfileCatalog.Entry {
     profile?.document.category?.value ?? file.id.split(separator: "/").first.map(String.init) ?? ""
   }
 
-  fileprivate var value: Value {
+  fileprivate func value(with plan: MemoryPlan?) -> Value {
     .set([
       "id": .text(file.id),
       "path": .text(file.path),
@@ -107,6 +111,7 @@ extension ProfileCatalog.Entry {
       "runtime": profile.map { .text($0.runtime.value.name) },
       "model": profile.map { .text($0.model.text) },
       "tags": profile.map { .texts($0.document.tags?.value.map(\.value) ?? []) },
+      "memory": plan?.estimate == nil ? nil : plan?.brief,
     ])
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import Deployments
+import Host
 import Operations
 import Reports
 import Values
@@ -22,6 +23,9 @@ struct Plan: ParsableCommand {
         amm plan coding/qwen --gpu "RTX 4090" --context 32768
         amm plan ~/models/gemma-3-4b-it-Q4_K_M.gguf --memory 7.6GiB
         amm plan ./Qwen3-8B --runtime vllm --release 0.31.0 --gpu L4 --set max_num_seqs=64
+        amm plan --html plan.html               a page with a chart for each GPU
+        amm plan tgi-primary --against journal  beside what its server said when it started
+        podman logs main 2>&1 | amm plan main --against -
       """)
 
   @ArgumentParser.Argument(
@@ -63,6 +67,17 @@ struct Plan: ParsableCommand {
   @Flag(help: "Show the formula, the inputs and the source of each part.")
   var explain = false
 
+  @Option(
+    help: ArgumentHelp("Write a page with charts to a file.", valueName: "file"),
+    completion: .file(extensions: ["html"]))
+  var html: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Show what a server said of its memory when it started beside the plan: a file with its log, '-' for the standard input, or 'journal'.",
+      valueName: "log"))
+  var against: String?
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -76,6 +91,9 @@ struct Plan: ParsableCommand {
     }
     if let memory, Self.bytes(memory) == nil {
       throw ValidationError("'--memory' is a size such as 23.6GiB.")
+    }
+    if against != nil, names.count != 1 {
+      throw ValidationError("'--against' goes with one name: whose log it is.")
     }
     for setting in settings where !setting.dropFirst().contains("=") {
       throw ValidationError("'--set' is written as 'KEY=VALUE'.")
@@ -100,6 +118,15 @@ struct Plan: ParsableCommand {
         return PlanRequest.Setting(key: String(parts[0]), value: String(parts[1]))
       }
       let plan = try WorkspacePlan(names, request, in: folder)
+      if let html {
+        guard let place = try OutputPlace.typed(html, makingParents: false) else {
+          throw HostError("write", html, reason: "there is no such folder")
+        }
+        try place.write(plan.html, .made(in: place.parent, on: .here))
+      }
+      if let against, let only = plan.plans.first {
+        return try compare(only, with: against, on: folder.machine)
+      }
       if json {
         Console.write(Shown(json: names.count == 1 ? plan.plans[0].value : plan.value))
         return
@@ -110,6 +137,30 @@ struct Plan: ParsableCommand {
         if index > 0 { Console.print("") }
         for line in lines { Console.print(line) }
       }
+    }
+  }
+
+  /// Shows a plan beside what its server says.
+  private func compare(_ plan: MemoryPlan, with log: String, on machine: Machine) throws {
+    let place: MeasuredPlan.LogPlace =
+      log == "journal" ? .journal : .file(log == "-" ? nil : log)
+    let text = try MeasuredPlan.log(place, of: plan.name, on: machine)
+    guard let measured = MeasuredPlan(plan, log: text) else {
+      guard plan.estimate == nil else {
+        Console.fail(
+          "the log says nothing of memory",
+          help:
+            "it must have the lines that the server prints while it starts; llama.cpp's server prints them with 'arguments: [--verbosity, \"4\"]'"
+        )
+        throw ExitStatus.invalid
+      }
+      for line in plan.shown(.ofOutput, explaining: false) { Console.print(line) }
+      throw ExitStatus.invalid
+    }
+    if json {
+      Console.write(Shown(json: measured.whole))
+    } else {
+      for line in measured.shown(.ofOutput) { Console.print(line) }
     }
   }
 

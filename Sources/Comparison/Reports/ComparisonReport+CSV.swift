@@ -1,3 +1,5 @@
+import Values
+
 extension ComparisonReport {
   /// A line for each request (RFC 4180), without its answer.
   package var csv: String {

@@ -1,3 +1,5 @@
+import Values
+
 extension ComparisonReport {
   /// A line of the report for a terminal.
   package struct Line: Sendable {

@@ -1,3 +1,5 @@
+import Values
+
 /// What may be said of two sides, and how sure it is.
 package struct Claim: Sendable, Equatable {
   /// What the claim is about; the word is that of `--json`.
@@ -91,37 +93,5 @@ package struct Claim: Sendable, Equatable {
         ? " Only \(other) of the prompts came out differently: too few to be sure." : ""
       sentence = "Scores do not differ beyond chance: by \(numbers)." + doubt
     }
-  }
-}
-
-/// Numbers as people read them: no more digits than mean something.
-package enum Number {
-  /// A ratio: `1.31`.
-  package static func ratio(_ value: Double) -> String { fixed(value, digits: value < 10 ? 2 : 1) }
-
-  /// A score: `0.85`.
-  package static func score(_ value: Double) -> String { fixed(value, digits: 2) }
-
-  /// Three significant digits, and never an exponent: `0.123`, `12.3`, `1234`.
-  package static func short(_ value: Double) -> String {
-    switch abs(value) {
-    case 100...: fixed(value, digits: 0)
-    case 10..<100: fixed(value, digits: 1)
-    case 1..<10: fixed(value, digits: 2)
-    default: fixed(value, digits: 3)
-    }
-  }
-
-  /// With a number of decimals, rounded half away from zero.
-  package static func fixed(_ value: Double, digits: Int) -> String {
-    guard value.isFinite, abs(value) < 1e12 else { return "-" }
-    var factor = 1
-    for _ in 0..<digits { factor *= 10 }
-    let scaled = Int((abs(value) * Double(factor)).rounded())
-    let sign = value < 0 && scaled != 0 ? "-" : ""
-    guard digits > 0 else { return sign + String(scaled) }
-    let rest = String(scaled % factor)
-    return sign + String(scaled / factor) + "."
-      + String(repeating: "0", count: digits - rest.utf8.count) + rest
   }
 }

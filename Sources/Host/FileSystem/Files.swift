@@ -53,6 +53,43 @@ package enum Files {
     return try content(of: file, path, limit: limit)
   }
 
+  /// What a log holds by now, from its beginning: somebody may be writing it.
+  ///
+  /// - Parameters:
+  ///   - path: Nil for the standard input, to its end.
+  ///   - limit: No more bytes than these are read.
+  /// - Throws: For folders, pipes and devices that are named, and for a file that is not there.
+  package static func readLog(_ path: String?, limit: Int) throws(HostError) -> [UInt8] {
+    guard let path else { return try bytes(of: STDIN_FILENO, "the standard input", limit: limit) }
+    guard let file = try opened(path) else {
+      throw HostError("read", path, reason: "there is no such file")
+    }
+    defer { close(file) }
+    var status = stat()
+    guard unsafe fstat(file, &status) == 0 else { throw .last("read", path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw HostError("read", path, reason: "it is not a regular file")
+    }
+    return try bytes(of: file, path, limit: limit)
+  }
+
+  private static func bytes(
+    of file: Int32, _ name: String, limit: Int
+  ) throws(HostError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < limit {
+      var got = 0
+      let size = min(1 << 18, limit - bytes.count)
+      bytes += unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        got = unsafe read(file, into: buffer, from: 0)
+        count = max(0, got)
+      }
+      if got < 0 { throw .last("read", name) }
+      if got == 0 { break }
+    }
+    return bytes
+  }
+
   /// A file opened to be read, which the caller closes; nil where there is none.
   private static func opened(_ path: String) throws(HostError) -> Int32? {
     // Not blocking, or a pipe would wait for its writer before it can be refused.

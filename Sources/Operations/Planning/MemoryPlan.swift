@@ -1,12 +1,10 @@
 import Deployments
 import Diagnostics
-import Host
-import Locks
 package import Memory
 import Models
-import Profiles
+package import Profiles
 import Schema
-import Workspaces
+package import Workspaces
 
 /// How much memory one server takes.
 package struct MemoryPlan: Sendable {
@@ -20,6 +18,8 @@ package struct MemoryPlan: Sendable {
   package let release: String?
   /// The GPUs that it sees; empty for a server without.
   package let gpus: [GPU]
+  /// Whether it is of no card in particular, so that nothing fits or does not.
+  package let isOfNoCard: Bool
   /// Where the model's facts were read, in words that follow "read from"; nil where nothing was.
   package let origin: String?
   /// What it takes.
@@ -45,59 +45,6 @@ package struct MemoryPlan: Sendable {
   }
 }
 
-/// What a plan is to be of, beside the profile.
-package struct PlanRequest: Sendable {
-  /// The GPU's name, as people call it.
-  package var gpu: String?
-  /// Bytes of each GPU's memory that programs can have.
-  package var memory: Int?
-  /// How many GPUs there are.
-  package var gpuCount: Int?
-  /// Tokens of a request.
-  package var context: Int?
-  /// Requests at a time.
-  package var concurrency: Int?
-  /// Whether the longest request is looked for that certainly has room.
-  package var solves = false
-  /// The runtime of a folder or file.
-  package var runtime: String?
-  /// The release of its image.
-  package var release: String?
-  /// Settings of a folder's or file's profile, by the names that profiles have for them.
-  package var settings: [Setting] = []
-
-  /// A setting.
-  package struct Setting: Sendable {
-    /// Such as `max_num_seqs`, or `parameters.dtype`.
-    package let key: String
-    /// As YAML.
-    package let value: String
-
-    package init(key: String, value: String) {
-      self.key = key
-      self.value = value
-    }
-  }
-
-  package init() {}
-
-  /// The GPUs that are asked for; nil where nothing is.
-  ///
-  /// - Throws: An ``OperationError`` for a name that amm does not know, without a size.
-  var gpus: [GPU]? {
-    get throws(OperationError) {
-      guard gpu != nil || memory != nil else { return nil }
-      let card = gpu.flatMap(Card.named) ?? (gpu == nil ? memory.flatMap(Card.likely) : nil)
-      guard let size = memory ?? card?.memory(inName: gpu ?? "") else {
-        throw OperationError(
-          .usage, "amm does not know the card '\(gpu ?? "")'",
-          help: "say how much memory programs can have of it: '--memory 23.6GiB'")
-      }
-      return Array(repeating: GPU(card: card, memory: size), count: max(1, gpuCount ?? 1))
-    }
-  }
-}
-
 extension MemoryPlan {
   /// The plan of a profile.
   ///
@@ -112,10 +59,11 @@ extension MemoryPlan {
     model = known?.origin == KnownModel.ofFiles ? name : profile.model.text
     runtime = profile.runtime.value.name
     release = profile.releaseText
-    self.gpus = gpus
+    isOfNoCard = request.isOfNoCard
     concurrency = request.concurrency
     origin = known?.origin
     guard let known else {
+      self.gpus = gpus
       estimate = nil
       remedy = nil
       solved = nil
@@ -129,8 +77,8 @@ extension MemoryPlan {
     var problem: String?
     do throws(MissingFacts) {
       found = try profile.runtime.value.memory(of: profile, planned)
-      best = try found.flatMap { (found) throws(MissingFacts) in
-        try Self.remedy(for: found, profile, planned)
+      if request.seeksRemedy, let found {
+        best = try Self.remedy(for: found, profile, planned)
       }
       if found == nil {
         problem =
@@ -140,6 +88,20 @@ extension MemoryPlan {
       }
     } catch {
       problem = "the model's files do not say \(Phrase.allOf(error.names))"
+    }
+    var cards = gpus
+    if let wanted = found?.gpuCount, wanted > gpus.count, let gpu = gpus.first {
+      if request.isOfAnyCards, wanted <= 1024 {
+        cards = Array(repeating: gpu, count: wanted)
+      } else {
+        found?.refuse("it wants \(wanted) GPUs, and there are \(gpus.count)")
+      }
+    }
+    self.gpus = cards
+    if known.facts.isEstimated {
+      found?.doubt(
+        "Its files were not read: the figures are those of its 'model:' section, and what models of such a size have. 'amm lock' reads the files' heads."
+      )
     }
     estimate = found
     remedy = best
@@ -172,47 +134,28 @@ extension MemoryPlan {
   }
 }
 
-/// What is known of a profile's model on this machine.
-struct KnownModel {
-  let facts: ModelFacts
-  /// In words that follow "read from".
-  let origin: String
-  /// Bytes of the encoder of images beside it.
-  var projector: Int?
-
-  /// Where the facts of a folder or file that was named itself are from.
-  static let ofFiles = "the files that are named"
-
-  /// Of files that were named themselves.
-  init(_ facts: ModelFacts) {
-    self.facts = facts
-    origin = Self.ofFiles
+extension MemoryPlan {
+  /// The plan of an instance of a workspace; nil where it has none of that name.
+  package init?(of name: String, in workspace: Workspace, on machine: Machine) {
+    guard let instance = workspace.placed.first(where: { $0.name == name }) else { return nil }
+    self.init(instance, on: machine)
   }
 
-  /// Its files, the lock, the hub's cache or Ollama's store, the first that says what it is; nil where
-  /// none does.
-  init?(of profile: Profile, on machine: Machine) {
-    let home = machine.variable("HOME")
-    projector = profile.projectorPath?.absolute(home: home).flatMap { Files.size(of: $0) }
-    let finder = ModelFinder(machine: machine)
-    let found: FoundModel?
-    switch profile.model {
-    case .local(let path):
-      let place = path.value.absolute(home: home) ?? path.value.text
-      found = try? finder.find(.path(place), quantization: nil)
-    case .huggingFace, .ollama:
-      if let locked = profile.locked, var facts = locked.facts {
-        if facts.weights == nil {
-          facts.weights = locked.weightBytes.flatMap { WeightSizes(ofAll: $0) }
-        }
-        self.facts = facts
-        origin = "the lock"
-        return
-      }
-      found = profile.lockName.flatMap { finder.find($0) }
-    }
-    guard let found, let facts = found.plannedFacts else { return nil }
-    self.facts = facts
-    origin = found.origin ?? "this machine"
+  /// The plan of an instance; nil for one that serves nothing, or a profile with errors.
+  init?(_ instance: PlacedInstance, on machine: Machine) {
+    guard let profile = instance.profile else { return nil }
+    self.init(
+      instance.name, profile, KnownModel(of: profile, on: machine), on: instance.cards.map(\.gpu),
+      .brief)
+  }
+
+  /// The plan of a profile on no GPU in particular: of such as have enough memory.
+  package init(_ name: String, _ profile: Profile, on machine: Machine) {
+    // What depends on the card's size does so for the largest alone.
+    let gpu = GPU(card: nil, memory: 24 << 30)
+    var request = PlanRequest.brief
+    request.memory = gpu.memory
+    request.isOfNoCard = true
+    self.init(name, profile, KnownModel(of: profile, on: machine), on: [gpu], request)
   }
 }

@@ -13,28 +13,41 @@ package struct SharedCard: Sendable {
   package let shared: SharedGPU
   /// Instances on it of which nothing is known.
   package let unknown: [String]
+  /// Instances on it that do not start even alone.
+  package let failing: [String]
 
   /// Those of a workspace, by the plans of its instances.
   static func all(of instances: [PlacedInstance], _ plans: [MemoryPlan]) -> [SharedCard] {
-    var devices: [(card: HostCard, servers: [SharedGPU.Server], unknown: [String])] = []
+    var devices: [SharedCardDraft] = []
     for instance in instances where instance.startsAutomatically {
       let name = instance.name
       guard let plan = plans.first(where: { $0.name == name }) else { continue }
       for card in instance.cards {
         let found = devices.firstIndex { $0.card.device == card.device }
         let index = found ?? devices.count
-        if found == nil { devices.append((card, [], [])) }
-        if let want = plan.estimate?.want {
+        if found == nil { devices.append(SharedCardDraft(card: card)) }
+        if plan.estimate?.failsAlone == true {
+          devices[index].failing.append(name)
+        } else if let want = plan.estimate?.want {
           devices[index].servers.append(SharedGPU.Server(name, want))
         } else {
           devices[index].unknown.append(name)
         }
       }
     }
-    return devices.map { card, servers, unknown in
-      SharedCard(
-        device: card.device, gpu: card.gpu,
-        shared: SharedGPU(total: card.gpu.memory, servers), unknown: unknown)
+    return devices.map { draft in
+      let gpu = draft.card.gpu
+      return SharedCard(
+        device: draft.card.device, gpu: gpu, shared: SharedGPU(total: gpu.memory, draft.servers),
+        unknown: draft.unknown, failing: draft.failing)
     }
   }
+}
+
+/// A card, while instances are dealt out to cards.
+private struct SharedCardDraft {
+  let card: HostCard
+  var servers: [SharedGPU.Server] = []
+  var unknown: [String] = []
+  var failing: [String] = []
 }

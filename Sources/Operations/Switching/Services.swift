@@ -89,6 +89,13 @@ package struct Services {
     return words
   }
 
+  /// What a service said since it was started last, as far back as its journal's last 20,000 lines go.
+  ///
+  /// - Parameter start: From when on, in seconds since 1970; nil for all there is.
+  package func startOfJournal(of service: String, since start: Int? = nil) -> String {
+    journal(of: service, since: start, lines: 20_000)
+  }
+
   /// The last lines of a service's journal.
   ///
   /// - Parameter start: From when on, in seconds since 1970; nil for all there is.

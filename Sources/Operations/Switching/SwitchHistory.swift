@@ -29,6 +29,8 @@ package struct SwitchHistory {
     /// SHA-256 of the profile's file and of generated/instances.nix as they were switched to.
     package let profileHash: String
     let generatedHash: String
+    /// What memory was planned, and what the server said that it takes; nil where that is not known.
+    package let memory: Value?
 
     /// The entry as a line of the file.
     package var value: Value {
@@ -38,6 +40,7 @@ package struct SwitchHistory {
         "from": from.map(Value.text), "to": .text(to), "result": .text(result),
         "undone": .boolean(isUndone), "durationMs": .integer(duration),
         "profileHash": .text(profileHash), "generatedHash": .text(generatedHash),
+        "memory": memory,
       ])
     }
   }
@@ -56,10 +59,12 @@ package struct SwitchHistory {
   private static let limit = 64 << 20
 
   /// - Parameters:
+  ///   - memory: What was planned, beside what the server said of it.
   ///   - result: Nil for a switch that has no end yet.
   ///   - start: When it began, by ``Clock/monotonic()``.
   package func add(
-    _ switching: SwitchTransaction, result: String?, undone: Bool = false, since start: Double
+    _ switching: SwitchTransaction, result: String?, undone: Bool = false,
+    memory: Value? = nil, since start: Double
   ) throws(HostError) {
     let entry = Entry(
       id: "\(Host.processID)-\(Int(start * 1e6))",
@@ -67,7 +72,7 @@ package struct SwitchHistory {
       from: switching.from, to: switching.to,
       result: result ?? "interrupted", isUndone: undone,
       duration: Int((machine.clock.monotonic() - start) * 1000), profileHash: switching.profileHash,
-      generatedHash: switching.generatedHash)
+      generatedHash: switching.generatedHash, memory: memory)
     try StateFolder(machine).append(JSON.line(entry.value), to: Self.file)
   }
 
@@ -102,6 +107,7 @@ extension SwitchHistory.Entry {
         .value?.content
     else { return nil }
     let object = Dictionary(uniqueKeysWithValues: members.map { ($0.key, $0.value.scalar) })
+    let memory = members.first { $0.key == "memory" }?.value.numbers
     guard case .text(let id)? = object["id"], case .text(let time)? = object["time"],
       case .text(let workspace)? = object["workspace"],
       case .text(let instance)? = object["instance"], case .text(let to)? = object["to"],
@@ -119,11 +125,17 @@ extension SwitchHistory.Entry {
       id: id, time: time, workspace: workspace, instance: instance, from: from, to: to,
       result: result,
       isUndone: undone, duration: duration, profileHash: hashes[0],
-      generatedHash: hashes[1])
+      generatedHash: hashes[1], memory: memory)
   }
 }
 
 extension Node {
+  /// The sets of texts and whole numbers that stand here; nil for anything else.
+  fileprivate var numbers: Value? {
+    guard case .mapping(let members) = content else { return scalar }
+    return .set(members.compactMap { member in member.value.numbers.map { .init(member.key, $0) } })
+  }
+
   /// The text, integer or boolean that stands here; nil for anything else.
   fileprivate var scalar: Value? {
     guard case .scalar(let scalar) = content else { return nil }

@@ -14,6 +14,8 @@ package struct SwitchPreview {
   package let restarted: [(workload: Workload, service: String)]
   /// How it would reach the machine.
   package let method: ApplyMethod
+  /// What memory the server would take; nil where the instance is not in the workspace.
+  package let plan: MemoryPlan?
 
   /// What a switch would do, with the images that it would fetch first.
   package init(_ prepared: PreparedSwitch, missing: [ImageReference]) throws(HostError) {
@@ -23,5 +25,7 @@ package struct SwitchPreview {
     stopped = prepared.effects.stopped
     restarted = prepared.effects.changed.map { ($0, applier.service(of: $0.name.text)) }
     method = applier.choice
+    plan = MemoryPlan(
+      of: prepared.switching.instance, in: prepared.switching.workspace, on: applier.machine)
   }
 }

@@ -2,6 +2,7 @@ import Deployments
 import Diagnostics
 import Host
 import Targets
+import Values
 package import Workspaces
 
 /// How a switch is to be made.
@@ -174,7 +175,7 @@ package struct Switcher {
       : takeBack(switching, applier, hadUnit: hadUnit)
     record(
       switching, result: failure?.step ?? (applier.method == .none ? "not applied" : "done"),
-      undone: end != .stands)
+      undone: end != .stands, memory: failure == nil ? measured(switching, applier) : nil)
     if end == .stands { ExperimentStore(folder).record(switching) }
     guard let failure else {
       let time = "amm itself took \(Int((own * 1000).rounded())) ms"
@@ -186,13 +187,26 @@ package struct Switcher {
   }
 
   /// A switch that is done stays done where it cannot be written down.
-  private func record(_ switching: SwitchTransaction, result: String?, undone: Bool = false) {
+  private func record(
+    _ switching: SwitchTransaction, result: String?, undone: Bool = false, memory: Value? = nil
+  ) {
     do throws(HostError) {
-      try SwitchHistory(folder).add(switching, result: result, undone: undone, since: start)
+      try SwitchHistory(folder).add(
+        switching, result: result, undone: undone, memory: memory, since: start)
     } catch {
       machine.tell(
         .warning("'amm history' will not know all of this switch: \(error.message)", help: nil))
     }
+  }
+
+  /// What memory was planned, beside what a server that was followed says of its start; nil where one of
+  /// them is not known.
+  private func measured(_ switching: SwitchTransaction, _ applier: Applier) -> Value? {
+    let name = switching.instance
+    guard request.wait != nil, let service = machine.services.state(of: name)?.name,
+      let plan = MemoryPlan(of: name, in: switching.workspace, on: machine)
+    else { return nil }
+    return MeasuredPlan(plan, log: machine.services.startOfJournal(of: service))?.value
   }
 
   /// A flake is built without what git does not track, and says nothing of it.

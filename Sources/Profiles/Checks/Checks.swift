@@ -15,7 +15,7 @@ package enum Checks {
     booleanVariable, secretVariable,
     remoteCode, contextOfModel, headsOfModel, quantizedWeights, otherQuantization,
     expertBlocks, architectureOfRelease, architectureGone, architectureOfBuild, modelThatWrites,
-    partMissing, pathOfHost, pathNotMounted, ExposureChecks.mounts,
+    partMissing, memoryClaimed, pathOfHost, pathNotMounted, ExposureChecks.mounts,
     ExposureChecks.variables, LaunchChecks.settingTooLong, LaunchChecks.launchTooLong,
   ]
 

@@ -39,7 +39,7 @@ extension Checks {
         source: "vLLM 0.31.0, v1/core/kv_cache_utils.py; the profile's own figures"))
   ) { profile, placement in
     // What its files say is worked out as a whole.
-    guard profile.plannedMemory(on: placement) == nil,
+    guard placement.planned == nil,
       let share = profile.runtime.value.gpuShare(of: profile), !placement.cards.isEmpty,
       placement.cards.count == placement.gpuCount ?? placement.cards.count,
       let parameters = profile.facts.parameters, let bits = profile.bitsOfWeights,
@@ -105,7 +105,7 @@ extension Checks {
           """,
         source: "the servers' own code, release by release: docs/guide/memory.md"))
   ) { profile, placement in
-    guard let estimate = profile.plannedMemory(on: placement),
+    guard let estimate = placement.planned,
       case .fails(let missing) = estimate.verdict
     else { return nil }
     return profile.objection(estimate, missing: missing)
@@ -146,7 +146,7 @@ extension Checks {
           """,
         source: "the servers' own code, release by release: docs/guide/memory.md"))
   ) { profile, placement in
-    guard let estimate = profile.plannedMemory(on: placement),
+    guard let estimate = placement.planned,
       case .unsure(let missing, let spare) = estimate.verdict, missing >= spare,
       estimate.taking != .upToNeed
     else { return nil }
@@ -154,14 +154,76 @@ extension Checks {
   }
 }
 
+extension Checks {
+  static let memoryClaimed = Check(
+    Rule(
+      "gpu-memory-min", .warning, "The least GPU memory that a profile names is enough.",
+      Explanation(
+        """
+        Who reads 'gpu_memory_min', and 'amm init', choose a card by it. By the model's files, or by the \
+        figures under 'model:', the server does not start with so little. 'amm plan PROFILE' shows what it \
+        needs.
+        """,
+        wrong: """
+          container: {runtime: vllm}
+          model: {parameters: 8.03B, layers: 32, attention_heads: 32, key_value_heads: 8, head_size: 128}
+          parameters: {context_length: 8192}
+          resources: {gpu_memory_min: 12GB}
+          """,
+        right: """
+          container: {runtime: vllm}
+          model: {parameters: 8.03B, layers: 32, attention_heads: 32, key_value_heads: 8, head_size: 128}
+          parameters: {context_length: 8192}
+          resources: {gpu_memory_min: 22GB}
+          """,
+        source: "the servers' own code, release by release: docs/guide/memory.md"))
+  ) { profile, report in
+    guard let claimed = profile.resources.gpuMemoryMin, profile.hasPlainMemory,
+      let facts = profile.files?.value ?? profile.outline
+    else { return }
+    func estimate(_ memory: Int) -> MemoryEstimate? {
+      let gpu = GPU(card: Card.likely(memory: memory), memory: memory)
+      return
+        (try? profile.runtime.value.memory(of: profile, PlannedModel(facts: facts, gpus: [gpu])))
+        ?? nil
+    }
+    // Several GPUs have it together.
+    guard let parts = estimate(claimed.value.bytes).map({ max(1, $0.gpuCount) }),
+      let found = estimate(claimed.value.bytes / parts), case .fails(let missing) = found.verdict
+    else { return }
+    let least = found.least.map { ByteCount(clamping: $0.multipliedSaturated(by: parts)).text }
+    report(
+      claimed.range,
+      "the server does not start with \(claimed.value.text) of GPU memory: at least \(ByteCount(clamping: missing.multipliedSaturated(by: parts)).text) are missing",
+      help: least.map { "it needs some \($0): 'amm plan' shows each part" })
+  }
+}
+
+extension Placement {
+  /// With what a profile's server takes there.
+  package func planning(_ profile: Profile) -> Placement {
+    var placement = self
+    placement.planned = profile.plannedMemory(on: self)
+    return placement
+  }
+}
+
 extension Profile {
-  /// What its server takes of the cards of a place; nil where the model's files or the cards are not known.
+  /// Whether its server's memory can be planned at a place: its model's files and its cards are known.
+  package func isPlanned(on placement: Placement) -> Bool {
+    files != nil && !placement.cards.isEmpty
+      && placement.cards.count == placement.gpuCount ?? placement.cards.count && hasPlainMemory
+  }
+
+  /// Whether nothing is set that moves weights or changes the model.
+  fileprivate var hasPlainMemory: Bool {
+    launched("--cpu-offload-gb") == nil && launched("--hf-overrides") == nil
+      && !runtime.value.stretchesContext(self)
+  }
+
+  /// What its server takes of the cards of a place; nil where that cannot be planned.
   fileprivate func plannedMemory(on placement: Placement) -> MemoryEstimate? {
-    guard let files, placement.processor == .nvidia, !placement.cards.isEmpty,
-      placement.cards.count == placement.gpuCount ?? placement.cards.count,
-      launched("--cpu-offload-gb") == nil, launched("--hf-overrides") == nil,
-      !runtime.value.stretchesContext(self)
-    else { return nil }
+    guard let files, isPlanned(on: placement) else { return nil }
     let model = PlannedModel(facts: files.value, gpus: placement.cards.map(\.gpu))
     guard let estimate = (try? runtime.value.memory(of: self, model)) ?? nil,
       estimate.gpuCount <= placement.cards.count, estimate.verdict != .unknown
@@ -188,32 +250,6 @@ extension Profile {
         : "choose quantized weights, a smaller model or more GPUs; 'amm plan' shows each part",
       at: isContext ? context?.range ?? model.range : model.range,
       note: note ?? "the model is named here")
-  }
-
-  /// Bits that a parameter takes on the GPU; nil where neither the profile nor the repository's name
-  /// tells.
-  fileprivate var bitsOfWeights: Double? {
-    if let dtype = word("--dtype")?.value, dtype == "float32", parameters.quantization == nil {
-      return 32
-    }
-    switch parameters.quantization?.value {
-    case .awq, .gptq, .awqMarlin, .gptqMarlin, .mxfp4, .modeloptFP4, .bitsandbytesNF4,
-      .bitsandbytesFP4, .bitsandbytes, .marlin:
-      return 4
-    case .fp8, .eetq, .mxfp8, .w8a8FP8, .w8a8INT8: return 8
-    case .none?: return 16
-    case nil: break
-    default: return nil
-    }
-    guard launched("--quantization") == nil, case .huggingFace(let id, _) = model else {
-      return nil
-    }
-    let name = id.value.lowercased()
-    let marks = [
-      "awq", "gptq", "int4", "int8", "fp8", "fp4", "4bit", "8bit", "w4a", "w8a", "bnb", "quant",
-      "gguf", "exl2", "gpt-oss", "deepseek-v3", "deepseek-r1", "deepseek-v4", "kimi-k", "mxfp",
-    ]
-    return marks.contains(where: name.contains) ? nil : 16
   }
 
   /// Bytes of keys and values of one request of full length, in 16 bits; nil where a figure is

@@ -12,6 +12,8 @@ package struct Placement: Sendable {
   package let cards: [HostCard]
   /// NVIDIA's driver there; nil where `host` does not say it.
   package let driver: Release?
+  /// What the profile's server takes there, where ``planning(_:)`` worked it out; nil where that is not known.
+  var planned: MemoryEstimate?
   /// Whether it gets variables from a file that amm does not read.
   package let hasEnvironmentFile: Bool
 

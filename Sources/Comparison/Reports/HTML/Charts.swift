@@ -1,3 +1,6 @@
+import Pages
+import Values
+
 /// The pictures of a report.
 struct Charts {
   let report: ComparisonReport

@@ -1,4 +1,5 @@
 import Diagnostics
+import Pages
 import Values
 
 extension ComparisonReport {
@@ -13,27 +14,7 @@ extension ComparisonReport {
       HTMLText.element("h2", "Answers"), answers,
       "<footer class=\"soft\">" + method(analysis) + "</footer>",
     ]
-    // Nothing may be loaded or run, even if a text got through as markup.
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(HTMLText.escaped(title))</title>
-      <style>
-      \(PageStyle.css)
-      </style>
-      </head>
-      <body>
-      <main>
-      \(parts.joined())
-      </main>
-      </body>
-      </html>
-
-      """
+    return Page(title: title, style: ComparisonStyle.css, parts).html
   }
 
   private func header(_ title: String) -> String {
@@ -126,8 +107,4 @@ extension ComparisonReport.Side {
     guard case .text(let text)? = profile?.value, text != name else { return name }
     return "\(name) (\(text))"
   }
-}
-
-extension String {
-  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

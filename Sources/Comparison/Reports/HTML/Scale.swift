@@ -1,3 +1,5 @@
+import Values
+
 /// Where a number stands on an axis.
 struct Scale {
   private let low: Double

@@ -1,7 +1,7 @@
 /// Text in a page.
-enum HTMLText {
+package enum HTMLText {
   /// Text that is shown as it is, whatever it holds: models write what they like.
-  static func escaped(_ text: some StringProtocol) -> String {
+  package static func escaped(_ text: some StringProtocol) -> String {
     var out = ""
     out.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
@@ -25,7 +25,13 @@ enum HTMLText {
   }
 
   /// An element with text in it.
-  static func element(_ name: String, class style: String? = nil, _ text: String) -> String {
+  package static func element(_ name: String, class style: String? = nil, _ text: String) -> String
+  {
     "<\(name)\(style.map { " class=\"\($0)\"" } ?? "")>\(escaped(text))</\(name)>"
   }
+}
+
+extension String {
+  /// With a capital letter, as a sentence or a heading begins.
+  package var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -1,0 +1,90 @@
+import Text
+
+/// A line of a log, and the figures in it.
+struct LogLine {
+  private let bytes: ArraySlice<UInt8>
+
+  init(_ text: Substring.UTF8View) { bytes = ArraySlice(text.prefix(4096)) }
+
+  /// Whether words stand in it.
+  func has(_ words: StaticString) -> Bool { end(of: words) != nil }
+
+  /// Where words end; nil where they do not stand in it.
+  private func end(of words: StaticString, from start: Int = 0) -> Int? {
+    unsafe bytes.withUnsafeBufferPointer { buffer in
+      unsafe buffer.firstIndex(of: words, from: start).map { $0 + words.utf8CodeUnitCount }
+    }
+  }
+
+  private subscript(index: Int) -> UInt8? {
+    index >= 0 && index < bytes.count ? bytes[bytes.startIndex + index] : nil
+  }
+
+  /// The number that follows words, with commas between its thousands or without; nil for none.
+  func number(after words: StaticString) -> Double? {
+    end(of: words).flatMap { number(at: $0)?.value }
+  }
+
+  /// The size that follows words: a number, and a unit that may be missing a blank. Units of 1000 are those
+  /// of 1024 in all of these servers' lines.
+  func size(after words: StaticString) -> Int? {
+    guard let start = end(of: words), let (value, end) = number(at: start) else { return nil }
+    var index = end
+    while self[index] == 0x20 { index += 1 }
+    let unit: Double
+    switch self[index] {
+    case UInt8(ascii: "G"): unit = Bytes.gibibyte
+    case UInt8(ascii: "M"): unit = Bytes.mebibyte
+    case UInt8(ascii: "K"): unit = 1024
+    case UInt8(ascii: "T"): unit = 1024 * Bytes.gibibyte
+    case UInt8(ascii: "B"): unit = 1
+    default: return nil
+    }
+    return Bytes.whole(value * unit)
+  }
+
+  /// The word that follows others, up to a blank or a mark; nil for none.
+  func word(after words: StaticString) -> String? {
+    guard var index = end(of: words) else { return nil }
+    while self[index] == 0x20 { index += 1 }
+    let start = index
+    while let byte = self[index], !" ,;:()\"'\t".utf8.contains(byte) { index += 1 }
+    return index > start
+      ? String(decoding: bytes.dropFirst(start).prefix(index - start), as: UTF8.self) : nil
+  }
+
+  /// The word that stands before others, or one that stands some words further before; empty for none.
+  func word(before words: StaticString, skipping count: Int = 0) -> String {
+    guard let end = end(of: words) else { return "" }
+    var (first, last) = (end - words.utf8CodeUnitCount, 0)
+    for _ in 0...count {
+      last = first
+      while self[last - 1] == 0x20 { last -= 1 }
+      first = last
+      while let byte = self[first - 1], byte != 0x20 { first -= 1 }
+    }
+    return String(decoding: bytes.dropFirst(first).prefix(last - first), as: UTF8.self)
+  }
+
+  private func number(at start: Int) -> (value: Double, end: Int)? {
+    var index = start
+    while let byte = self[index], byte == 0x20 || byte == UInt8(ascii: "\"") { index += 1 }
+    var digits = ""
+    while let byte = self[index] {
+      if byte >= 0x30 && byte <= 0x39 {
+        digits.unicodeScalars.append(Unicode.Scalar(byte))
+      } else if byte == UInt8(ascii: "."), let next = self[index + 1], next >= 0x30, next <= 0x39,
+        !digits.contains(".")
+      {
+        digits.append(".")
+      } else if byte != UInt8(ascii: ",")
+        || !(self[index + 1].map { $0 >= 0x30 && $0 <= 0x39 } ?? false)
+      {
+        break
+      }
+      index += 1
+    }
+    guard digits.utf8.count <= 40, let value = Double(digits), value.isFinite else { return nil }
+    return (value, index)
+  }
+}

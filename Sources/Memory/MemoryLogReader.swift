@@ -1,0 +1,232 @@
+/// Reads what servers print of their memory while they start, a line at a time. Lines of all servers are
+/// looked for, whichever it is: none looks like another's.
+///
+/// Lines as these projects print them: vLLM 0.6 to 0.33 (worker/gpu_worker.py, v1/core/kv_cache_utils.py),
+/// SGLang 0.4 to 0.5.23 (model_executor/model_runner.py, mem_cache), llama.cpp b3000 to b11669 (src/),
+/// Ollama 0.9 to 0.32 (ml/backend/ggml, llm/server.go), TGI 3.3.7 (models/flash_causal_lm.py).
+struct MemoryLogReader {
+  private(set) var measured = MeasuredMemory()
+  /// llama.cpp's buffers of a kind, by device: those that are reserved again count once.
+  private var buffers: [Buffer: Int] = [:]
+  /// Whether a second model is loaded: one that guesses tokens for the first.
+  private var isOfDraft = false
+  /// Bytes of SGLang's pools by the part of the server that says them.
+  private var pools: [String: Int] = [:]
+  private var loads: [String: Int] = [:]
+
+  private struct Buffer: Hashable {
+    let name: MemoryTerm.Name
+    let device: String
+  }
+
+  mutating func read(_ line: LogLine) {
+    if isStart(line) {
+      let release = measured.release
+      self = MemoryLogReader()
+      measured.release = release
+    }
+    readRelease(line)
+    if line.has(" size") || line.has(" n_ctx ") || line.has("load_tensors: loading") {
+      readLlamaCpp(line)
+    }
+    readVLLM(line)
+    readSGLang(line)
+    readTGI(line)
+  }
+
+  /// Whether a server starts anew: what came before is of another start.
+  private func isStart(_ line: LogLine) -> Bool {
+    line.has("API server version ") || line.has("server_args=ServerArgs(")
+      || line.has("common_params_print_info: build ")
+      || line.has("text_generation_launcher: Args {")
+      || line.has("msg=\"starting runner\"") || line.has("msg=\"starting llama server\"")
+  }
+
+  private mutating func readRelease(_ line: LogLine) {
+    let found =
+      line.word(after: "API server version ") ?? line.word(after: "LLM engine (v")
+      ?? line.word(after: "common_params_print_info: build ").map { "b" + $0 }
+    if let found { measured.release = String(found.drop { $0 == "v" }) }
+  }
+
+  private mutating func keepLargest(_ name: MemoryTerm.Name, _ bytes: Int?) {
+    guard let bytes else { return }
+    measured.gpu[name] = max(measured.gpu[name] ?? 0, bytes)
+  }
+
+  private mutating func keepFewest(tokens: Double?) {
+    guard let tokens else { return }
+    let count = Bytes.whole(tokens)
+    measured.tokens = min(measured.tokens ?? count, count)
+  }
+}
+
+// MARK: vLLM
+
+extension MemoryLogReader {
+  private mutating func readVLLM(_ line: LogLine) {
+    guard line.has(" took ") || line.has("iB") || line.has("GPU ") || line.has(" GB") else {
+      return
+    }
+    keepLargest(
+      .weights,
+      line.size(after: "Model loading took ") ?? line.size(after: "oading model weights took "))
+    keepLargest(.weights, line.size(after: "model weights take "))
+    keepLargest(.nonTorch, line.size(after: "non_torch_memory takes "))
+    keepLargest(.activation, line.size(after: "PyTorch activation peak memory takes "))
+    // Of the fullest GPU there is the least room.
+    if let pool = line.size(after: "Available KV cache memory: ")
+      ?? line.size(after: "memory reserved for KV Cache is ")
+    {
+      measured.gpu[.kvPool] = min(measured.gpu[.kvPool] ?? pool, pool)
+    }
+    keepLargest(.weights, sizeBefore(" for weight,", line))
+    keepLargest(.activation, sizeBefore(" for peak activation,", line))
+    keepLargest(.nonTorch, sizeBefore(" for non-torch memory,", line))
+    if let size = sizeBefore(" for CUDAGraph memory", line) { measured.gpu[.cudaGraphs] = size }
+    if line.has("Graph capturing finished in ") {
+      keepLargest(.cudaGraphs, line.size(after: ", took "))
+    }
+    if line.has("GPU KV cache size: "), line.has(" tokens") {
+      keepFewest(tokens: line.number(after: "GPU KV cache size: "))
+    }
+    // Before 0.8, of blocks of 16.
+    keepFewest(tokens: line.number(after: "# GPU blocks: ").map { $0 * 16 })
+    if let card = line.size(after: "can use total_gpu_memory (") { measured.card = card }
+  }
+
+  /// "12.56 GiB for weight".
+  private func sizeBefore(_ words: StaticString, _ line: LogLine) -> Int? {
+    let unit = line.word(before: words)
+    guard unit == "GiB" || unit == "MiB", let value = Double(line.word(before: words, skipping: 1))
+    else { return nil }
+    return Bytes.whole(value * (unit == "GiB" ? Bytes.gibibyte : Bytes.mebibyte))
+  }
+}
+
+// MARK: SGLang
+
+extension MemoryLogReader {
+  private mutating func readSGLang(_ line: LogLine) {
+    guard
+      line.has("em usage=") || line.has("Cache is allocated") || line.has("max_total_num_tokens=")
+    else { return }
+    // "TP3": one that has no number of its own begins with the time.
+    let word = line.word(before: "] ")
+    let part = word.first?.isLetter == true ? word : ""
+    if line.has("Load weight end") {
+      loads[part, default: 0] += 1
+      if loads[part] == 1 { keepLargest(.weights, line.size(after: "mem usage=")) }
+    }
+    // What guesses tokens is loaded after the model.
+    guard loads[part] ?? 1 == 1 else { return }
+    if line.has("KV Cache is allocated") {
+      let sizes = [
+        line.size(after: " K size: "), line.size(after: " V size: "),
+        line.size(after: " KV size: "),
+      ].compactMap { $0 }
+      pools[part, default: 0] += sizes.reduce(0, +)
+      measured.gpu[.kvPool] = pools.values.max()
+      if let tokens = line.number(after: "#tokens: ") {
+        // Of two pools, one for windows, the larger one says how long texts may be.
+        measured.tokens = max(measured.tokens ?? 0, Bytes.whole(tokens))
+      }
+    }
+    if line.has("Mamba Cache is allocated") {
+      let sizes = [
+        line.size(after: "conv_state size: "), line.size(after: "ssm_state size: "),
+      ].compactMap { $0 }
+      keepLargest(.recurrent, sizes.reduce(0, +))
+    }
+    if line.has("apture cuda graph end") {
+      keepLargest(.cudaGraphs, line.size(after: "mem usage="))
+    }
+    if let tokens = line.number(after: "max_total_num_tokens=") {
+      measured.tokens = Bytes.whole(tokens)
+    }
+  }
+}
+
+// MARK: TGI
+
+extension MemoryLogReader {
+  private mutating func readTGI(_ line: LogLine) {
+    if let blocks = line.number(after: "KV-cache blocks: "),
+      let size = line.number(after: ", size: ")
+    {
+      keepFewest(tokens: blocks * size)
+    } else if let tokens = line.number(after: "etting max batch total tokens to ") {
+      keepFewest(tokens: tokens)
+    }
+  }
+}
+
+// MARK: llama.cpp and Ollama
+
+extension MemoryLogReader {
+  private mutating func readLlamaCpp(_ line: LogLine) {
+    if line.has("load_tensors: loading model tensors") {
+      let isLoaded = buffers.contains { $0.key.name == .weights && $0.value > 0 }
+      // A first pass only measures, and has no tensors; a second model guesses tokens.
+      if isLoaded { isOfDraft = true } else { buffers = [:] }
+      return
+    }
+    guard !isOfDraft else { return }
+    // Images have buffers of their own.
+    guard !line.has("clip"), !line.has("alloc_compute_meta") else { return }
+    if let tokens = line.number(after: " n_ctx         = ") ?? line.number(
+      after: " n_ctx                 = ")
+      ?? line.number(after: " n_ctx      = ")
+    {
+      measured.tokens = Bytes.whole(tokens)
+    }
+    let found: (MemoryTerm.Name, String, Int?)
+    if line.has(" buffer size = ") {
+      let size = line.size(after: " buffer size = ")
+      switch line.word(before: " buffer size = ") {
+      case "model": found = (.weights, line.word(before: " model buffer size"), size)
+      case "KV": found = (.kvPool, line.word(before: " KV buffer size"), size)
+      case "RS": found = (.recurrent, line.word(before: " RS buffer size"), size)
+      case "compute": found = (.compute, line.word(before: " compute buffer size"), size)
+      case "output": found = (.output, line.word(before: " output buffer size"), size)
+      case let device where line.has("load_tensors:"): found = (.weights, device, size)
+      default: return
+      }
+    } else if let device = line.word(after: " device=") ?? line.word(after: " buffer=")
+      ?? line.word(after: " buffer_type="), let size = line.size(after: " size=\"")
+    {
+      if line.has("msg=\"model weights\"") {
+        found = (.weights, device, size)
+      } else if line.has("msg=\"kv cache\"") {
+        found = (.kvPool, device, size)
+      } else if line.has("msg=\"compute graph\"") {
+        found = (.compute, device, size)
+      } else {
+        return
+      }
+    } else {
+      return
+    }
+    guard let size = found.2 else { return }
+    let buffer = Buffer(name: found.0, device: found.1)
+    // A server has caches of several kinds; graphs are reserved more than once.
+    let adds = found.0 == .kvPool && line.has("buffer size")
+    buffers[buffer] = adds ? (buffers[buffer] ?? 0) + size : size
+    sum()
+  }
+
+  private mutating func sum() {
+    measured.gpu = [:]
+    measured.host = [:]
+    var devices: Set<String> = []
+    for (buffer, bytes) in buffers {
+      if buffer.device.hasPrefix("CPU") || buffer.device.hasSuffix("_Host") {
+        measured.host[buffer.name, default: 0] += bytes
+      } else {
+        measured.gpu[buffer.name, default: 0] += bytes
+        devices.insert(buffer.device)
+      }
+    }
+    measured.devices = max(1, devices.count)
+  }
+}

@@ -1,0 +1,58 @@
+import Deployments
+import Host
+import Locks
+import Models
+import Profiles
+import Schema
+
+/// What is known of a profile's model on this machine.
+struct KnownModel {
+  let facts: ModelFacts
+  /// In words that follow "read from".
+  let origin: String
+  /// Bytes of the encoder of images beside it.
+  var projector: Int?
+
+  /// Where the facts of a folder or file that was named itself are from.
+  static let ofFiles = "the files that are named"
+  static let ofProfile = "the profile's 'model:' section"
+
+  /// Of files that were named themselves.
+  init(_ facts: ModelFacts) {
+    self.facts = facts
+    origin = Self.ofFiles
+  }
+
+  /// Its files, the lock, the hub's cache, Ollama's store or the profile's own figures, the first that
+  /// says what it is; nil where none does.
+  init?(of profile: Profile, on machine: Machine) {
+    let home = machine.variable("HOME")
+    projector = profile.projectorPath?.absolute(home: home).flatMap { Files.size(of: $0) }
+    let finder = ModelFinder(machine: machine)
+    let found: FoundModel?
+    switch profile.model {
+    case .local(let path):
+      let place = path.value.absolute(home: home) ?? path.value.text
+      found = try? finder.find(.path(place), quantization: nil)
+    case .huggingFace, .ollama:
+      if let locked = profile.locked, var facts = locked.facts {
+        if facts.weights == nil {
+          facts.weights = locked.weightBytes.flatMap { WeightSizes(ofAll: $0) }
+        }
+        self.facts = facts
+        origin = "the lock"
+        return
+      }
+      found = profile.lockName.flatMap { finder.find($0) }
+    }
+    if let found, let facts = found.plannedFacts {
+      self.facts = facts
+      origin = found.origin ?? "this machine"
+    } else if let outline = profile.outline {
+      facts = outline
+      origin = Self.ofProfile
+    } else {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Locks
+package import Models
+import Schema
+import Values
+
+extension Profile {
+  /// What its `model:` section says of the model, as far as its memory depends on it; nil where the size, the
+  /// layers or their heads are missing.
+  package var outline: ModelFacts? {
+    guard let parameters = facts.parameters?.value, let layers = facts.layers?.value,
+      let heads = facts.keyValueHeads?.value ?? facts.attentionHeads?.value,
+      let size = facts.headSize?.value
+    else { return nil }
+    var outline = ModelFacts(
+      ModelFigures(
+        parameters: parameters, layers: layers, attentionHeads: facts.attentionHeads?.value,
+        keyValueHeads: heads, headSize: size, contextLength: facts.contextLength?.value))
+    if let bits = bitsOfFile ?? bitsOfWeights.map(Self.withScales) ?? bitsInName {
+      outline.weights = WeightSizes(ofAll: Int(min(Double(parameters) * bits / 8, 0x1p53)))
+    }
+    return outline
+  }
+
+  /// With scales, and with the tables that stay in 16 bits.
+  private static func withScales(_ bits: Double) -> Double {
+    bits == 4 ? 4.8 : bits == 8 ? 8.4 : bits
+  }
+
+  /// Bits of a number in its GGUF file; nil for a profile of other files, and where nothing says which it is.
+  private var bitsOfFile: Double? {
+    switch lockName {
+    case .hub(_, _, let pick):
+      switch pick {
+      case .quantization(let type): return GGUFHeader.bitsOfNumber(type)
+      case .file(let name): return Self.bits(inFileName: name)
+      case nil: return nil
+      }
+    case .ollama(let name):
+      // A tag ends in the type; without one it is 4 bits (ollama.com/library).
+      return Self.bits(inFileName: String(name.split(separator: ":").dropFirst().last ?? ""))
+        ?? GGUFHeader.bitsOfNumber("Q4_K_M")
+    case nil: return Self.bits(inFileName: model.text)
+    }
+  }
+
+  /// By the type that the name of a GGUF file ends in.
+  private static func bits(inFileName name: String) -> Double? {
+    name.split { "-.:".contains($0) }.lazy.reversed().compactMap {
+      GGUFHeader.bitsOfNumber(String($0))
+    }.first
+  }
+
+  /// By the words that repositories of quantized weights have in their names.
+  private var bitsInName: Double? {
+    guard case .huggingFace(let id, _) = model else { return nil }
+    let name = id.value.lowercased()
+    if ["fp8", "int8", "8bit", "w8a"].contains(where: name.contains) { return Self.withScales(8) }
+    let four = ["awq", "gptq", "int4", "4bit", "w4a", "fp4", "bnb", "gpt-oss"]
+    return four.contains(where: name.contains) ? Self.withScales(4) : nil
+  }
+
+  /// Bits that a parameter takes on the GPU; nil where neither the profile nor the repository's name
+  /// tells.
+  var bitsOfWeights: Double? {
+    if let dtype = word("--dtype")?.value, dtype == "float32", parameters.quantization == nil {
+      return 32
+    }
+    switch parameters.quantization?.value {
+    case .awq, .gptq, .awqMarlin, .gptqMarlin, .mxfp4, .modeloptFP4, .bitsandbytesNF4,
+      .bitsandbytesFP4, .bitsandbytes, .marlin:
+      return 4
+    case .fp8, .eetq, .mxfp8, .w8a8FP8, .w8a8INT8: return 8
+    case .none?: return 16
+    case nil: break
+    default: return nil
+    }
+    guard launched("--quantization") == nil, case .huggingFace(let id, _) = model else {
+      return nil
+    }
+    let name = id.value.lowercased()
+    let marks = [
+      "awq", "gptq", "int4", "int8", "fp8", "fp4", "4bit", "8bit", "w4a", "w8a", "bnb", "quant",
+      "gguf", "exl2", "gpt-oss", "deepseek-v3", "deepseek-r1", "deepseek-v4", "kimi-k", "mxfp",
+    ]
+    return marks.contains(where: name.contains) ? nil : 16
+  }
+}

@@ -1,0 +1,63 @@
+import Deployments
+import Memory
+package import Operations
+package import Values
+
+extension MeasuredPlan {
+  /// For people: a line a term, as it was planned and as the server says it.
+  package func shown(_ layout: Layout) -> [Shown] {
+    let style = layout.style
+    var lines = [style.bold("\(plan.name)") + ", \(plan.title)"]
+    var table = Table()
+    table.add("", "planned", "may be", "measured", "")
+    for term in terms {
+      let planned = term.planned
+      table.add(
+        (planned?.title ?? term.name.title) + (term.isOnHost ? ", main memory" : ""),
+        planned.map { Self.text($0.bytes) } ?? "-",
+        planned.map { "\(Self.text($0.range.lowerBound)) to \(Self.text($0.range.upperBound))" }
+          ?? "",
+        term.measured.map(Self.text) ?? "not said", Self.word(term))
+    }
+    if let tokens = measured.tokens {
+      let capacity = plan.estimate?.capacity
+      table.add(
+        "tokens", capacity.map { String($0.tokens) } ?? "-",
+        capacity.map { "\($0.range.lowerBound) to \($0.range.upperBound)" } ?? "", String(tokens),
+        capacity.map { Self.percent(Double($0.tokens) / Double(max(1, tokens)) - 1) } ?? "")
+    }
+    lines += table.lines(within: layout.columns.map { max(12, $0 - 2) }).map { "  " + $0 }
+    if let said = measured.release, let planned = plan.release, said != planned {
+      lines.append("  " + style.warning("the log is of release \(said), the plan of \(planned)"))
+    }
+    let outside = terms.filter { $0.isWithin == false }.count
+    let compared = terms.filter { $0.isWithin != nil }.count
+    lines.append(
+      "  "
+        + (outside == 0
+          ? style.good("\(compared) of \(compared) are within what they may be")
+          : style.warning("\(outside) of \(compared) are outside of what they may be")))
+    return lines
+  }
+
+  /// The plan, with what was measured.
+  package var whole: Value {
+    guard case .set(let members) = plan.value else { return plan.value }
+    return .set(members + [.init("against", value)])
+  }
+
+  private static func text(_ bytes: Int) -> String { ByteCount(clamping: bytes).text }
+
+  private static func word(_ term: ComparedTerm) -> String {
+    guard let error = term.error else { return "" }
+    return percent(error) + (term.isWithin == false ? ", outside" : "")
+  }
+
+  /// "+1.3 %".
+  private static func percent(_ share: Double) -> String {
+    let tenths = (share * 1000).rounded()
+    guard abs(tenths) < 1_000_000 else { return share > 0 ? "far more" : "far less" }
+    let whole = Int(abs(tenths))
+    return "\(tenths < 0 ? "-" : "+")\(whole / 10).\(whole % 10) %"
+  }
+}
