@@ -25,7 +25,9 @@ struct LogLine {
     end(of: words).flatMap { number(at: $0)?.value }
   }
 
-  /// The size that follows words: a number, and a unit that may be missing a blank. Units of 1000 are those
+  /// The size that follows words: a number, and a unit that may be missing a blank.
+  ///
+  /// Units of 1000 are those
   /// of 1024 in all of these servers' lines.
   func size(after words: StaticString) -> Int? {
     guard let start = end(of: words), let (value, end) = number(at: start) else { return nil }

@@ -17,7 +17,9 @@ package struct MeasuredMemory: Sendable, Equatable {
   /// Whether nothing of it was found.
   package var isEmpty: Bool { gpu.isEmpty && host.isEmpty && tokens == nil }
 
-  /// Of a log: of the last start that is in it. Nil where it says nothing of memory.
+  /// Of a log: of the last start that is in it.
+  ///
+  /// - Returns: Nil where it says nothing of memory.
   package init?(log: String) {
     var reader = MemoryLogReader()
     for line in log.utf8.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {

@@ -1,4 +1,6 @@
-/// Reads what servers print of their memory while they start, a line at a time. Lines of all servers are
+/// Reads what servers print of their memory while they start, a line at a time.
+///
+/// Lines of all servers are
 /// looked for, whichever it is: none looks like another's.
 ///
 /// Lines as these projects print them: vLLM 0.6 to 0.33 (worker/gpu_worker.py, v1/core/kv_cache_utils.py),

@@ -27,7 +27,9 @@ package struct ModelFigures: Sendable, Equatable {
 }
 
 extension ModelFacts {
-  /// Of a person's figures. Every layer is taken to have attention that sees the whole text, and sizes that
+  /// Of a person's figures.
+  ///
+  /// Every layer is taken to have attention that sees the whole text, and sizes that
   /// are not said are those that models of such a size have.
   package init(_ figures: ModelFigures) {
     self.init()
