@@ -15,9 +15,14 @@ extension Configuration {
     let run = flag("use_cla") == true ? integer("cla_share_factor") ?? 1 : 1
     let heads = headsOfLayers(count)
     if value["block_configs"] != nil, heads == nil { return [] }
-    for (index, letter) in letters(count).enumerated() {
-      let isOwn = index < count - shared && index % run == 0
-      guard let kind = kind(of: isOwn ? letter : "X", heads: heads?[index]) else { return [] }
+    // There are a few kinds, and many layers.
+    var known: [(letter: Letter, heads: Int?, kind: LayerKind)] = []
+    for (index, written) in letters(count).enumerated() {
+      let letter = index < count - shared && index % run == 0 ? written : "X"
+      let own = heads?[index]
+      let found = known.first { $0.letter == letter && $0.heads == own }?.kind
+      guard let kind = found ?? kind(of: letter, heads: own) else { return [] }
+      if found == nil { known.append((letter, own, kind)) }
       let number = attentionsOfLayer
       if let index = groups.firstIndex(where: { $0.kind == kind }) {
         groups[index].count += number

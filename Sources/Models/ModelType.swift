@@ -17,15 +17,20 @@ struct ModelType: Sendable {
   static func named(_ name: String) -> ModelType? {
     let lines = unsafe amm_model_types()
     let bytes = unsafe UnsafeBufferPointer(start: lines.bytes, count: lines.length)
-    let wanted = Array(name.utf8) + [0x09]
     guard !name.isEmpty, !name.utf8.contains(where: { $0 < 0x21 }) else { return nil }
-    var start = 0
-    while start < bytes.count {
-      let end = unsafe bytes[start...].firstIndex(of: 0x0A) ?? bytes.endIndex
-      if unsafe bytes[start..<end].starts(with: wanted) {
-        return unsafe ModelType(bytes[(start + wanted.count)..<end])
+    let wanted = Array(name.utf8) + [0x09]
+    // Lines are sorted by their bytes.
+    var (low, high) = (0, bytes.count)
+    while low < high {
+      var start = (low + high) / 2
+      while start > low, unsafe bytes[start - 1] != 0x0A { start -= 1 }
+      var end = start
+      while end < bytes.count, unsafe bytes[end] != 0x0A { end += 1 }
+      let line = unsafe bytes[start..<end]
+      if unsafe line.starts(with: wanted) {
+        return unsafe ModelType(line.dropFirst(wanted.count))
       }
-      start = end + 1
+      if unsafe line.lexicographicallyPrecedes(wanted) { low = end + 1 } else { high = start }
     }
     return nil
   }

@@ -1,5 +1,4 @@
 import Deployments
-import Memory
 import Profiles
 import Schema
 
@@ -11,18 +10,21 @@ extension WorkspaceDraft {
     let all = devices(of: instance)
     let isAny = all.contains(where: \.isAll)
     let kind = Processor(all)
-    let found = known.filter { gpu in
-      guard let device = gpu.value.device?.value else { return false }
+    let found = known.indices.filter { index in
+      guard let device = known[index].value.device?.value else { return false }
       return isAny ? Processor([device]) == kind : all.contains(device)
     }
     guard isAny || found.count == all.count else { return [] }
-    return found.compactMap { gpu in
+    return found.compactMap { hostCards[$0] }
+  }
+
+  /// The host's GPUs, in the order of the file; nil for one whose memory is not said.
+  static func cards(of host: HostSettings?) -> [HostCard?] {
+    (host?.gpus?.value ?? []).map { gpu in
       gpu.value.memory.map { memory in
-        let name = gpu.value.name?.value
-        return HostCard(
-          name: name ?? gpu.value.device?.value.text ?? "", memory: memory.value.bytes,
-          compute: gpu.value.compute?.value ?? name.flatMap { Card.named($0)?.compute },
-          device: gpu.value.device?.value.text ?? "")
+        HostCard(
+          name: gpu.value.name?.value, memory: memory.value.bytes,
+          compute: gpu.value.compute?.value, device: gpu.value.device?.value.text ?? "")
       }
     }
   }

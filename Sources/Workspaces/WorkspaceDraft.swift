@@ -41,6 +41,8 @@ package struct WorkspaceDraft: Sendable {
   package let network: ResourceName
   /// What the machine has; nil where nothing is said.
   package let host: HostSettings?
+  /// The host's GPUs, in the order of the file; nil for one whose memory is not said.
+  let hostCards: [HostCard?]
   /// How a switch is brought to the machine.
   package let apply: ApplySettings
   /// Nil where the file names none.
@@ -71,6 +73,7 @@ package struct WorkspaceDraft: Sendable {
     self.location = location
     network = document.network?.value ?? Self.defaultNetwork
     host = document.host?.value
+    hostCards = Self.cards(of: document.host?.value)
     apply = document.apply?.value ?? ApplySettings()
     targets = document.targets?.value
     linksByName = Dictionary(links.map { (Array($0.instance.utf8), $0) }) { first, _ in first }

@@ -116,3 +116,22 @@ struct ConfigurationTests {
     }
   }
 }
+
+/// The table of model types, in which lines are found by halves.
+struct ModelTypeTests {
+  @Test func `every line is found by its name, and nothing else is`() throws {
+    let text = try String(
+      contentsOf: Repository.file("Sources/CCatalogues/models/types.tsv"), encoding: .utf8)
+    let names = text.split(separator: "\n").compactMap {
+      $0.split(separator: "\t", omittingEmptySubsequences: false).first.map(String.init)
+    }
+    #expect(names.count > 600)
+    for name in names {
+      #expect(ModelType.named(name) != nil, "\(name)")
+      for other in [name + "x", String(name.dropLast()), "A" + name, "z" + name]
+      where !names.contains(other) {
+        #expect(ModelType.named(other) == nil, "\(other)")
+      }
+    }
+  }
+}

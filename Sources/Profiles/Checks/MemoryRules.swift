@@ -181,15 +181,13 @@ extension Checks {
     guard let claimed = profile.resources.gpuMemoryMin, profile.hasPlainMemory,
       let facts = profile.files?.value ?? profile.outline
     else { return }
-    func estimate(_ memory: Int) -> MemoryEstimate? {
-      let gpu = GPU(card: Card.likely(memory: memory), memory: memory)
-      return
-        (try? profile.runtime.value.memory(of: profile, PlannedModel(facts: facts, gpus: [gpu])))
-        ?? nil
-    }
     // Several GPUs have it together.
-    guard let parts = estimate(claimed.value.bytes).map({ max(1, $0.gpuCount) }),
-      let found = estimate(claimed.value.bytes / parts), case .fails(let missing) = found.verdict
+    let parts = (profile.shards?.value ?? 1)
+      .multipliedSaturated(by: profile.number("--pipeline-parallel-size")?.value ?? 1)
+    let gpu = GPU(card: nil, memory: claimed.value.bytes / max(1, parts))
+    let model = PlannedModel(facts: facts, gpus: [gpu])
+    guard let found = (try? profile.runtime.value.memory(of: profile, model)) ?? nil,
+      case .fails(let missing) = found.verdict
     else { return }
     let least = found.least.map { ByteCount(clamping: $0.multipliedSaturated(by: parts)).text }
     report(

@@ -39,21 +39,20 @@ package struct HostCard: Sendable {
   package let compute: ComputeCapability?
   /// How engines name it.
   package let device: String
-
-  package init(name: String, memory: Int, compute: ComputeCapability?, device: String = "") {
-    self.device = device
-    self.name = name
-    self.memory = memory
-    self.compute = compute
-  }
-}
-
-extension HostCard {
   /// The card with the memory that programs can have of it: what the host's settings say may be what stands
   /// on its box.
-  package var gpu: GPU {
-    let card = Card.named(name)
-    return GPU(card: card, memory: card?.memory(named: memory) ?? memory)
+  package let gpu: GPU
+
+  /// - Parameters:
+  ///   - name: Its maker's name for it; nil where the host's settings say none.
+  ///   - compute: What they say that it can compute; nil for what its name says.
+  package init(name: String?, memory: Int, compute: ComputeCapability?, device: String) {
+    let card = name.flatMap(Card.named)
+    self.device = device
+    self.name = name ?? device
+    self.memory = memory
+    self.compute = compute ?? card?.compute
+    gpu = GPU(card: card, memory: card?.memory(named: memory) ?? memory)
   }
 }
 
