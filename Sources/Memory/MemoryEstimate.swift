@@ -53,6 +53,9 @@ package struct MemoryEstimate: Sendable, Equatable {
     }
   }
 
+  /// Whether it certainly starts.
+  package var isSure: Bool { if case .fits = verdict { true } else { false } }
+
   /// A term of a name; nil where the server has none.
   package subscript(name: MemoryTerm.Name) -> MemoryTerm? { terms.first { $0.name == name } }
 

@@ -26,6 +26,14 @@ extension Profile {
     bits == 4 ? 4.8 : bits == 8 ? 8.4 : bits
   }
 
+  /// The type of its GGUF file, such as `Q4_K_M`, where the profile chooses it and could choose another.
+  package var chosenType: String? {
+    guard case .hub(_, _, let pick) = lockName, case .quantization(let type)? = pick else {
+      return nil
+    }
+    return type
+  }
+
   /// Bits of a number in its GGUF file; nil for a profile of other files, and where nothing says which it is.
   private var bitsOfFile: Double? {
     switch lockName {

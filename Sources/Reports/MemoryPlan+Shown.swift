@@ -38,8 +38,14 @@ extension MemoryPlan {
       lines +=
         solved > 0
         ? layout.sentence(
-          "solved: 'context_length: \(solved)' is the longest that certainly has room", style.good)
+          "solved: 'context_length: \(solved)' is the longest that certainly has room",
+          style.good)
         : layout.sentence("solved: no text certainly has room", style.error)
+      if let type = fittingType {
+        lines += layout.sentence(
+          "solved: 'quant: \(type)' is the largest file that certainly has room with this context",
+          style.good)
+      }
     }
     return lines + estimate.notes.flatMap { layout.sentence($0, style.faint) }
   }
@@ -56,6 +62,7 @@ extension MemoryPlan {
     {
       helps.append("'context_length: \(capacity.safest / 256 * 256)' has room for certain")
     }
+    if let fittingType { helps.append("'quant: \(fittingType)' is the largest file that has room") }
     if let remedy {
       let gain =
         estimate.budget == nil

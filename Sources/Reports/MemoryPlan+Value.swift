@@ -23,7 +23,12 @@ extension MemoryPlan {
       return .set(members + [.init("verdict", "unknown"), .init("reason", .text(reason ?? ""))])
     }
     if let solved {
-      members.append(.init("solved", .set([.init("context_length", .integer(solved))])))
+      members.append(
+        .init(
+          "solved",
+          .set(
+            [.init("context_length", .integer(solved))]
+              + (fittingType.map { [.init("quant", .text($0))] } ?? []))))
     }
     if let remedy {
       members.append(

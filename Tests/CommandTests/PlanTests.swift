@@ -162,6 +162,31 @@ struct PlanTests {
     #expect(own?["memory"]?["bytes_needed_per_gpu"]?.number ?? 0 > 16e9)
   }
 
+  @Test func `the largest file that fits is found, and what is not counted is named`() throws {
+    let folder = try profile(
+      """
+      name: demo
+      source: {type: huggingface, model_id: nobody/unheard-of-GGUF}
+      container: {runtime: llama-cpp}
+      model: {parameters: 8.03B, layers: 32, attention_heads: 32, key_value_heads: 8, head_size: 128, context_length: 131072}
+      parameters: {context_length: 8192}
+      llama_cpp: {quant: Q8_0}
+      arguments: [--lora, /models/a.gguf, --fit, "off"]
+
+      """)
+    let found = try amm("plan", "demo", "--memory", "8GiB", "--solve", "--workspace", folder)
+    // 8.03 thousand million numbers of 8.5 bits are 7.9 GiB, of 5.7 bits 5.3 GiB; keys and values take 1 GiB.
+    #expect(found.output.contains("unsure: between 3."), "\(found.output)")
+    let type = try #require(found.output.firstMatch(of: /'quant: (\w+)' is the largest file/))
+    #expect(type.output.1 == "Q4_K_M", "\(type.output.1)")
+    #expect(found.output.contains("What '--lora' changes is not counted."))
+    let large = try amm(
+      "plan", "demo", "--memory", "24GiB", "--solve", "--json", "--workspace", folder)
+    let plan = try #require(JSONValue(parsing: Array(large.output.utf8)))
+    #expect(plan["solved"]?["quant"]?.text == "Q8_0")
+    #expect(plan["solved"]?["context_length"]?.number ?? 0 > 30_000)
+  }
+
   @Test func `what cannot be split is not called fitting`() throws {
     let folder = try profile(
       """

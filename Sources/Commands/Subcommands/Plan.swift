@@ -128,7 +128,8 @@ struct Plan: ParsableCommand {
         return try compare(only, with: against, on: folder.machine)
       }
       if json {
-        Console.write(Shown(json: names.count == 1 ? plan.plans[0].value : plan.value))
+        Console.write(
+          Shown(json: names.count == 1 && plan.plans.count == 1 ? plan.plans[0].value : plan.value))
         return
       }
       var parts = plan.plans.map { $0.shown(.ofOutput, explaining: explain) }

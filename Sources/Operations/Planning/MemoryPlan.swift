@@ -33,6 +33,9 @@ package struct MemoryPlan: Sendable {
   /// Tokens of the longest request that certainly has room, 0 for none; nil where nobody asks, or where that
   /// is not known.
   package let solved: Int?
+  /// The type of the model's largest file that certainly has room with the context as it is; nil where nobody
+  /// asks and it fits as it is, for a model with one file, and where none has room.
+  package let fittingType: String?
 
   /// A setting, and what it gains.
   package struct Remedy: Sendable, Equatable {
@@ -67,6 +70,7 @@ extension MemoryPlan {
       estimate = nil
       remedy = nil
       solved = nil
+      fittingType = nil
       reason = "what the model is is not known: lock it ('amm lock'), or name its folder or file"
       return
     }
@@ -98,6 +102,10 @@ extension MemoryPlan {
       }
     }
     self.gpus = cards
+    let runtime = profile.runtime.value
+    for option in runtime.uncounted where profile.launched(option) != nil {
+      found?.doubt("What '\(option)' changes is not counted.")
+    }
     if known.facts.isEstimated {
       found?.doubt(
         "Its files were not read: the figures are those of its 'model:' section, and what models of such a size have. 'amm lock' reads the files' heads."
@@ -106,14 +114,23 @@ extension MemoryPlan {
     estimate = found
     remedy = best
     reason = problem
-    let limit = known.facts.reachableContext ?? known.facts.contextLength
-    solved =
-      request.solves
-      ? limit.flatMap { LargestContext(of: profile, planned, atMost: $0)?.tokens } : nil
+    solved = request.solves ? Self.solution(of: profile, planned) : nil
+    let isChosen = known.origin != KnownModel.ofFiles
+    fittingType =
+      isChosen && (request.solves || request.seeksRemedy && found?.isSure == false)
+      ? LargestFile(of: profile, planned)?.type : nil
   }
 }
 
 extension MemoryPlan {
+  private static func solution(of profile: Profile, _ model: PlannedModel) -> Int? {
+    let limit = model.facts.reachableContext ?? model.facts.contextLength
+    guard let limit, let found = LargestContext(of: profile, model, atMost: limit) else {
+      return nil
+    }
+    return found.tokens
+  }
+
   private static func remedy(
     for estimate: MemoryEstimate, _ profile: Profile, _ model: PlannedModel
   ) throws(MissingFacts) -> Remedy? {

@@ -19,6 +19,30 @@ struct PlannedFolder {
   ///   profile.
   init(_ path: String, _ request: PlanRequest, on machine: Machine) throws {
     let found = try Self.find(path, on: machine)
+    try self.init(path, found, request, on: machine)
+  }
+
+  /// Those of a folder's GGUF files, of which each is a model by itself, the largest first; empty for a folder
+  /// with `config.json`, or with fewer than two.
+  static func files(in path: String) -> [String] {
+    let names = ggufFiles(in: path)
+    guard names.count > 1, (try? Files.kind(of: path + "/config.json")) ?? nil == nil else {
+      return []
+    }
+    let files = names.map { path + "/" + $0 }
+    return files.map { ($0, Files.size(of: $0) ?? 0) }.sorted { $0.1 > $1.1 }.map(\.0)
+  }
+
+  private static func ggufFiles(in path: String) -> [String] {
+    ((try? Files.names(in: path)) ?? []).filter { name in
+      name.hasSuffix(".gguf") && !name.lowercased().contains("mmproj")
+        && SplitName(name).map { $0.parts.first == name } ?? true
+    }
+  }
+
+  private init(
+    _ path: String, _ found: FoundModel, _ request: PlanRequest, on machine: Machine
+  ) throws {
     guard let facts = found.plannedFacts else {
       throw OperationError(
         .invalid, "'\(path)' does not say what it is", help: "name a model's folder")
@@ -61,10 +85,7 @@ struct PlannedFolder {
   /// A folder of one GGUF file is that file.
   private static func find(_ path: String, on machine: Machine) throws -> FoundModel {
     let finder = ModelFinder(machine: machine)
-    let names = ((try? Files.names(in: path)) ?? []).filter { name in
-      name.hasSuffix(".gguf") && !name.lowercased().contains("mmproj")
-        && SplitName(name).map { $0.parts.first == name } ?? true
-    }
+    let names = ggufFiles(in: path)
     if names.count == 1, (try? Files.kind(of: path + "/config.json")) ?? nil == nil {
       return try finder.find(.path(path + "/" + names[0]), quantization: nil)
     }

@@ -25,9 +25,7 @@ package struct WorkspacePlan {
     let instances = outcome?.value ?? []
     for name in names {
       if Self.isPath(name) {
-        let folder = try PlannedFolder(name, request, on: workspace.machine)
-        plans.append(
-          MemoryPlan(name, folder.profile, folder.model, on: try request.gpus ?? [], request))
+        plans += try Self.plans(ofPath: name, request, on: workspace.machine)
         continue
       }
       try Self.refuseSettings(request, of: name)
@@ -54,6 +52,26 @@ package struct WorkspacePlan {
     }
     self.plans = plans
     cards = names.isEmpty ? SharedCard.all(of: instances, plans) : []
+  }
+
+  /// The plan of a folder or file; of a folder with several files, that of the largest one that certainly
+  /// fits where that is asked for, else those of all.
+  private static func plans(
+    ofPath path: String, _ request: PlanRequest, on machine: Machine
+  ) throws -> [MemoryPlan] {
+    let gpus = try request.gpus ?? []
+    func plan(_ path: String) throws -> MemoryPlan {
+      let folder = try PlannedFolder(path, request, on: machine)
+      return MemoryPlan(path, folder.profile, folder.model, on: gpus, request)
+    }
+    let files = PlannedFolder.files(in: path)
+    guard !files.isEmpty else { return [try plan(path)] }
+    let plans = try files.map(plan)
+    guard request.solves else { return plans }
+    let fitting = plans.first { plan in
+      if case .fits? = plan.estimate?.verdict { true } else { false }
+    }
+    return fitting.map { [$0] } ?? plans
   }
 
   private static func isPath(_ name: String) -> Bool {

@@ -3,6 +3,13 @@ import Schema
 import Values
 
 extension LlamaCpp {
+  package static var uncounted: [String] {
+    [
+      "--override-tensor", "--lora", "--lora-scaled", "--spec-draft-model", "--spec-draft-hf",
+      "--tensor-split", "--split-mode", "--control-vector", "--rpc",
+    ]
+  }
+
   package static func memory(
     of profile: Profile, _ model: PlannedModel
   ) throws(MissingFacts) -> MemoryEstimate? {

@@ -38,6 +38,9 @@ package enum MemoryTrial: String, Sendable, CaseIterable {
 }
 
 extension Runtime {
+  /// Options by which a server takes memory that ``memory(of:_:)`` does not count, or less than it does.
+  package static var uncounted: [String] { [] }
+
   /// What a profile would say for a trial; nil for one that the runtime has no setting for.
   package static func words(for trial: MemoryTrial) -> String? { nil }
 

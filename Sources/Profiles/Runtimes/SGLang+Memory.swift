@@ -2,6 +2,13 @@ package import Memory
 import Schema
 
 extension SGLang {
+  package static var uncounted: [String] {
+    [
+      "--cpu-offload-gb", "--json-model-override-args", "--enable-lora", "--lora-paths",
+      "--speculative-draft-model-path", "--speculative-algorithm", "--enable-dp-attention",
+    ]
+  }
+
   package static func memory(
     of profile: Profile, _ model: PlannedModel
   ) throws(MissingFacts) -> MemoryEstimate? {

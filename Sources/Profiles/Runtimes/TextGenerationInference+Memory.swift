@@ -2,6 +2,8 @@ package import Memory
 import Schema
 
 extension TextGenerationInference {
+  package static var uncounted: [String] { ["--lora-adapters", "--speculate"] }
+
   package static func memory(
     of profile: Profile, _ model: PlannedModel
   ) throws(MissingFacts) -> MemoryEstimate? {

@@ -4,6 +4,13 @@ import Schema
 import Values
 
 extension VLLM {
+  package static var uncounted: [String] {
+    [
+      "--cpu-offload-gb", "--hf-overrides", "--enable-lora", "--lora-modules",
+      "--decode-context-parallel-size", "--kv-transfer-config", "--enable-dbo",
+    ]
+  }
+
   package static func memory(
     of profile: Profile, _ model: PlannedModel
   ) throws(MissingFacts) -> MemoryEstimate? {

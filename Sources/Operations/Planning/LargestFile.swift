@@ -1,0 +1,39 @@
+import Memory
+import Models
+import Profiles
+import Schema
+
+/// The largest of a model's files that fits, by how many bits their types have.
+struct LargestFile {
+  /// As `quant:` has it.
+  let type: String
+
+  /// Types that repositories commonly have, the largest first.
+  private static let types = [
+    "Q8_0", "Q6_K", "Q5_K_M", "Q5_K_S", "Q4_K_M", "Q4_K_S", "IQ4_XS", "Q3_K_M", "IQ3_M", "Q2_K",
+    "IQ2_M",
+  ]
+
+  /// - Returns: Nil for a profile that chooses no type, for one whose bytes are not known, and where none fits
+  ///   for certain.
+  init?(of profile: Profile, _ model: PlannedModel) {
+    guard let current = profile.chosenType, let bits = GGUFHeader.bitsOfNumber(current),
+      let bytes = model.facts.weights?.total
+    else { return nil }
+    let found = Self.types.first { type in
+      guard let other = GGUFHeader.bitsOfNumber(type) else { return false }
+      var facts = model.facts
+      if type != current {
+        facts.weights = WeightSizes(ofAll: Int(Double(bytes) * other / bits))
+        facts.isEstimated = true
+      }
+      let tried = PlannedModel(
+        facts: facts, gpus: model.gpus, projector: model.projector, context: model.context)
+      let estimate = (try? profile.runtime.value.memory(of: profile, tried)) ?? nil
+      if case .fits? = estimate?.verdict { return true }
+      return false
+    }
+    guard let found else { return nil }
+    type = found
+  }
+}
