@@ -160,6 +160,7 @@ extension LlamaCppMemory {
     for group in facts.layers {
       guard case .attention(let attention, let reach) = group.kind else {
         isKnown = false
+        sum = max(sum, 4 * hidden + max(3 * inner, 6 * width(of: group.kind)))
         continue
       }
       let queries = heads * Double(attention.keySize)
@@ -179,6 +180,23 @@ extension LlamaCppMemory {
       .compute, bytes, .derived, spread: isSure ? (0.01, 0.02) : (0.6, 2),
       "ubatch x 4 x (4 hidden + max(3 feed-forward + queries, 2 queries + 2 keys))", inputs,
       source: source)
+  }
+
+  /// Numbers of a token within a layer that keeps no keys and values of its own.
+  private func width(of kind: LayerKind) -> Double {
+    let hidden = Double(facts.hiddenSize ?? 0)
+    switch kind {
+    case .latent(let latent):
+      let numbers = latent.contentSize + latent.positionSize + latent.valueSize
+      return Double(facts.attentionHeads ?? 0) * Double(numbers) / 2
+    case .linear(let linear?):
+      return Double(linear.keyHeads) * Double(linear.keySize)
+        + Double(linear.valueHeads) * Double(linear.valueSize)
+    case .recurrent(let space?): return Double(space.heads) * Double(space.headSize)
+    case .convolution: return hidden
+    case .linear(nil), .recurrent(nil): return 2 * hidden
+    case .attention, .none: return 0
+    }
   }
 
   /// Cells of all masks.
