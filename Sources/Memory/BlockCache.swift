@@ -121,6 +121,12 @@ extension BlockCache {
         // What guesses is a layer of its own in models with states.
         if kind == .full, draftTokens > 0, facts.hasStates { layers += 1 }
         return Part(kind: kind, layers: layers, bytes: bytes)
+      case .latent(let latent) where facts.isOf(["minicpm3"]):
+        // vLLM keeps its keys and values at full length, values padded to keys (0.33.0,
+        // model_executor/models/minicpm3.py).
+        let heads = headsOfPart(facts.attentionHeads ?? 1, tensorParts)
+        let size = Double(latent.contentSize + latent.positionSize)
+        return Part(kind: .full, layers: layers, bytes: heads * 2 * size * numberBytes)
       case .latent(let latent):
         // Every GPU keeps the whole vector.
         let bytes = Double(latent.rank + latent.positionSize) * numberBytes

@@ -70,6 +70,10 @@ package struct Card: Sendable, Equatable {
   /// not know.
   package static func named(_ name: String) -> Card? {
     let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    // Those of notebooks have another chip and less memory under the same number.
+    guard !["laptop", "mobile", "max", "notebook"].contains(where: words.contains) else {
+      return nil
+    }
     let joined = words.joined()
     // The longest name wins: 'GH200' ends in 'H200'.
     return all.filter { card in
@@ -89,6 +93,8 @@ package struct Card: Sendable, Equatable {
   /// Its memory by a name that may say how much it has: "A100 40GB", else that of the smallest.
   package func memory(inName name: String) -> Int? {
     let words = name.uppercased().split { !$0.isLetter && !$0.isNumber }
+    // Pairs of cards with a bridge have the larger memory.
+    if words.contains("NVL") { return memories.last }
     for (index, word) in words.enumerated() {
       var digits = word
       if digits.hasSuffix("GB") {

@@ -18,7 +18,9 @@ extension LlamaCppMemory {
       if onGPU < 1 { estimate.host.append(term.scaled(by: 1 - onGPU)) }
     }
     addWeights(to: &estimate, parts)
-    if let cache {
+    if facts.isEncoder {
+      estimate.notes.append("It is an encoder: it keeps no keys and values.")
+    } else if let cache {
       split(cache, settings.offloadsCache ? share : 0)
     } else {
       estimate.notes.append("The type of its cache is not one that llama.cpp has.")
@@ -34,8 +36,9 @@ extension LlamaCppMemory {
       estimate.notes.append("The states of some layers are not known, and are left out.")
     }
     // One request may have a whole stream.
-    let tokens = Bytes.whole(cells * streams)
-    let longest = Bytes.whole(cells)
+    let most = facts.isEncoder ? Double(facts.contextLength ?? .max) : .infinity
+    let tokens = Bytes.whole(min(cells, most) * streams)
+    let longest = Bytes.whole(min(cells, most))
     estimate.capacity = MemoryEstimate.Capacity(
       tokens: tokens, range: tokens...tokens, requests: streams, longest: longest,
       safest: longest, context: longest)
@@ -123,8 +126,9 @@ extension LlamaCppMemory {
       [
         input("ctx_size", context, settings.context != nil),
         input("parallel", slots, settings.slots != nil), .init("cells", cells, .launcher),
-        .init("cache_type_k", settings.keyType, .profile),
-        .init("cache_type_v", settings.valueType, .profile),
+        .init("cache_type_k", settings.keyType, settings.keyType == "f16" ? .launcher : .profile),
+        .init(
+          "cache_type_v", settings.valueType, settings.valueType == "f16" ? .launcher : .profile),
       ], source: Self.source + "llama-kv-cache.cpp")
   }
 
@@ -176,8 +180,11 @@ extension LlamaCppMemory {
     let isSure =
       isKnown && !facts.isEstimated && settings.usesFlashAttention != false
       && facts.layers.reduce(0) { $0 + $1.count } > 2
+    // GPUs make 16 bits of a quantized cache, as far as the texts are long: some 9 KiB a cell were seen.
+    let isUnpacked = !cards.isEmpty && settings.keyType.contains("q") && cells > 16_384
+    let extra = isUnpacked ? 10_240 * cells / max(1, bytes) : 0
     return MemoryTerm(
-      .compute, bytes, .derived, spread: isSure ? (0.01, 0.02) : (0.6, 2),
+      .compute, bytes, .derived, spread: isSure ? (0.01, 0.02 + extra) : (0.6, 2 + extra),
       "ubatch x 4 x (4 hidden + max(3 feed-forward + queries, 2 queries + 2 keys))", inputs,
       source: source)
   }

@@ -14,6 +14,9 @@ package struct MeasuredMemory: Sendable, Equatable {
   /// GPUs that llama.cpp's buffers are on, whose bytes are those of all of them.
   package internal(set) var devices = 1
 
+  /// Whether its figures have one decimal, and not two.
+  package internal(set) var isCoarse = false
+
   /// Whether nothing of it was found.
   package var isEmpty: Bool { gpu.isEmpty && host.isEmpty && tokens == nil }
 
@@ -43,6 +46,8 @@ package struct ComparedTerm: Sendable, Equatable {
   package let planned: MemoryTerm?
   /// Bytes; nil for one that the server does not say.
   package let measured: Int?
+  /// Bytes that rounding may have added to what was measured, or taken from it.
+  package let rounding: Int
 
   /// How many times of what was measured the plan is more, or less where below zero; nil where one of the
   /// two is missing.
@@ -51,11 +56,10 @@ package struct ComparedTerm: Sendable, Equatable {
     return Double(planned.bytes) / Double(measured) - 1
   }
 
-  /// Whether what was measured is what it may be by the plan, to the hundredth of a unit that logs have; nil
-  /// where one of the two is missing.
+  /// Whether what was measured is what it may be by the plan, to half of its last digit; nil where one of the
+  /// two is missing.
   package var isWithin: Bool? {
     guard let planned, let measured else { return nil }
-    let rounding = measured >= 1 << 30 ? 1 << 24 : 1 << 15
     return planned.range.lowerBound - rounding <= measured
       && measured <= planned.range.upperBound + rounding
   }
@@ -73,7 +77,11 @@ extension MemoryEstimate {
         let planned = terms.first { $0.name == name }
         let bytes = found[name].map { $0 / max(1, parts) }
         guard planned != nil || bytes ?? 0 > 0 else { return nil }
-        return ComparedTerm(name: name, isOnHost: isOnHost, planned: planned, measured: bytes)
+        let unit = (bytes ?? 0) >= 1 << 30 ? 1 << 30 : 1 << 20
+        // llama.cpp's figures are in mebibytes, and a buffer is as large as whole pages.
+        let rounding = measured.isCoarse ? unit / 19 : max(unit / 190, 1 << 15)
+        return ComparedTerm(
+          name: name, isOnHost: isOnHost, planned: planned, measured: bytes, rounding: rounding)
       }
     }
     return rows(terms, measured.gpu, false, measured.devices)

@@ -9,6 +9,8 @@ package struct MemoryEstimate: Sendable, Equatable {
   /// Bytes of each GPU that it may fill, for a server that takes a share and fills it; nil for one that
   /// takes what it needs.
   package internal(set) var budget: Int?
+  /// What it takes beside its budget.
+  package internal(set) var outside: Set<MemoryTerm.Name> = [.context]
   /// Bytes of a GPU with which it is expected to start and to have room for one request of full length; nil
   /// where that is not known.
   package internal(set) var least: Int?
@@ -27,6 +29,24 @@ package struct MemoryEstimate: Sendable, Equatable {
   ///
   /// - Parameter reason: In words that follow "does not start: ".
   package mutating func refuse(_ reason: String) { verdict = .refuses(reason) }
+
+  /// Says that something makes a difference that is not counted, a sentence: nothing is sure then.
+  package mutating func leaveOut(_ note: String) {
+    notes.append(note)
+    switch verdict {
+    case .fits(let spare): verdict = .unsure(missing: nil, spare: spare)
+    case .fails(let missing): verdict = .unsure(missing: missing, spare: nil)
+    case .unsure, .refuses, .unknown: break
+    }
+  }
+
+  /// Says that there must be room besides, of which so much is to spare.
+  mutating func require(spare: ClosedRange<Double>, _ note: String) {
+    let other = Verdict(spare: spare)
+    guard other.rank > verdict.rank else { return }
+    verdict = other
+    notes.append(note)
+  }
 
   /// Adds why figures are less sure than they could be, a sentence.
   package mutating func doubt(_ note: String) { notes.append(note) }
@@ -48,7 +68,7 @@ package struct MemoryEstimate: Sendable, Equatable {
   package mutating func evictsOthers() {
     taking = .upToNeed
     if case .fails(let missing) = verdict {
-      verdict = .unsure(missing: missing, spare: 0)
+      verdict = .unsure(missing: missing, spare: nil)
       notes.append("What does not fit stays in main memory, and answers slowly.")
     }
   }
@@ -71,10 +91,10 @@ package struct MemoryEstimate: Sendable, Equatable {
     guard let budget else {
       return Self.sum(terms.map(\.range.lowerBound))...Self.sum(terms.map(\.range.upperBound))
     }
-    let outside = terms.filter { $0.name == .context }
+    let besides = terms.filter { outside.contains($0.name) }
     return Self.sum(
-      [budget] + outside.map(\.range.lowerBound))...Self.sum(
-        [budget] + outside.map(\.range.upperBound))
+      [budget] + besides.map(\.range.lowerBound))...Self.sum(
+        [budget] + besides.map(\.range.upperBound))
   }
 
   private static func sum(_ sizes: [Int]) -> Int {
@@ -102,14 +122,35 @@ package struct MemoryEstimate: Sendable, Equatable {
   package enum Verdict: Sendable, Equatable {
     /// It does, with so many bytes to spare.
     case fits(spare: Int)
-    /// It may: so many bytes are missing in the worst case, so many to spare in the best.
-    case unsure(missing: Int, spare: Int)
+    /// It may: so many bytes are missing in the worst case, so many to spare in the best; nil for what
+    /// nobody can say, since something is not counted.
+    case unsure(missing: Int?, spare: Int?)
     /// It does not, by at least so many bytes.
     case fails(missing: Int)
     /// It does not, whatever memory there is; why, in words that follow "does not start: ".
     case refuses(String)
     /// Nothing can be said.
     case unknown
+
+    /// Bytes that may be missing; below zero for some to spare.
+    package var missing: Int {
+      switch self {
+      case .fits(let spare): -spare
+      case .unsure(let missing, let spare): missing ?? -(spare ?? 0)
+      case .fails(let missing): missing
+      case .refuses, .unknown: 0
+      }
+    }
+
+    /// The worse, the larger.
+    fileprivate var rank: Int {
+      switch self {
+      case .fits: 0
+      case .unsure: 1
+      case .fails: 2
+      case .refuses, .unknown: 3
+      }
+    }
 
     /// Of what may be to spare: below zero is missing.
     init(spare: ClosedRange<Double>) {

@@ -38,7 +38,8 @@ struct MemoryLogReader {
 
   /// Whether a server starts anew: what came before is of another start.
   private func isStart(_ line: LogLine) -> Bool {
-    line.has("API server version ") || line.has("server_args=ServerArgs(")
+    line.has("API server version ") || line.has("LLM engine (v")
+      || line.has("server_args=ServerArgs(") || line.has("build: ") && line.has(") with ")
       || line.has("common_params_print_info: build ")
       || line.has("text_generation_launcher: Args {")
       || line.has("msg=\"starting runner\"") || line.has("msg=\"starting llama server\"")
@@ -67,7 +68,10 @@ struct MemoryLogReader {
 
 extension MemoryLogReader {
   private mutating func readVLLM(_ line: LogLine) {
-    guard line.has(" took ") || line.has("iB") || line.has("GPU ") || line.has(" GB") else {
+    guard
+      line.has(" took ") || line.has("iB") || line.has("GPU ") || line.has(" GB")
+        || line.has("# cuda ")
+    else {
       return
     }
     keepLargest(
@@ -93,7 +97,8 @@ extension MemoryLogReader {
       keepFewest(tokens: line.number(after: "GPU KV cache size: "))
     }
     // Before 0.8, of blocks of 16.
-    keepFewest(tokens: line.number(after: "# GPU blocks: ").map { $0 * 16 })
+    let blocks = line.number(after: "# GPU blocks: ") ?? line.number(after: "# cuda blocks: ")
+    keepFewest(tokens: blocks.map { $0 * 16 })
     if let card = line.size(after: "can use total_gpu_memory (") { measured.card = card }
   }
 
@@ -194,8 +199,9 @@ extension MemoryLogReader {
       case let device where line.has("load_tensors:"): found = (.weights, device, size)
       default: return
       }
-    } else if let device = line.word(after: " device=") ?? line.word(after: " buffer=")
-      ?? line.word(after: " buffer_type="), let size = line.size(after: " size=\"")
+    } else if line.has("msg=\""),
+      let device = line.word(after: " device=") ?? line.word(after: " buffer=")
+        ?? line.word(after: " buffer_type="), let size = line.size(after: " size=\"")
     {
       if line.has("msg=\"model weights\"") {
         found = (.weights, device, size)
@@ -210,6 +216,8 @@ extension MemoryLogReader {
       return
     }
     guard let size = found.2 else { return }
+    // Ollama's own engine prints one decimal.
+    if line.has("msg=\"") { measured.isCoarse = true }
     let buffer = Buffer(name: found.0, device: found.1)
     // A server has caches of several kinds; graphs are reserved more than once.
     let adds = found.0 == .kvPool && line.has("buffer size")

@@ -61,16 +61,20 @@ package struct SGLangMemory {
   /// What it fills of what is free at its start, where nothing is said.
   private var share: Double {
     if let share = settings.share { return share }
-    let parts = tensorParts * pipelineParts
-    var reserved = 512 + 1.5 * chunk + parts / 8 * 1024
-    if total > 60 * Bytes.gibibyte { reserved = max(reserved, 10 * 1024) }
     return max(0, min(1, 1 - reserved * Bytes.mebibyte / total))
+  }
+
+  /// Mebibytes that it leaves for steps and graphs where no share is set.
+  private var reserved: Double {
+    let least = 512 + 1.5 * chunk + tensorParts * pipelineParts / 8 * 1024
+    return total > 60 * Bytes.gibibyte ? max(least, 10 * 1024) : least
   }
 
   private var weights: MemoryTerm? {
     let source = Self.source + "models and layers/quantization"
     let inputs: [MemoryTerm.Input] = [
-      .init("tp_size", tensorParts, .profile), .init("layers", shape.layers, .model),
+      .init("tp_size", tensorParts, tensorParts > 1 ? .profile : .launcher),
+      .init("layers", shape.layers, .model),
       .init("hidden", shape.hidden, .model),
     ]
     func term(_ sized: ServedWeights.Sized) -> MemoryTerm {
@@ -131,7 +135,7 @@ package struct SGLangMemory {
     }
     let before = total - Double(driver.bytes)
     let budget = before * share
-    estimate.budget = Bytes.whole(budget + Double(driver.bytes))
+    estimate.budget = Bytes.whole(budget)
     estimate.taking = .partOfFree(share)
     let pool = budget - Double(weights.bytes)
     let low = budget - weights.span.upperBound - total * (facts.hasStates ? 0.3 : 0.01)
@@ -166,6 +170,16 @@ package struct SGLangMemory {
       (Double(weights.bytes) + Double(context) * cell) / max(0.01, share) + Double(driver.bytes))
     // It cuts a request that is longer than its pool, and starts with any pool.
     estimate.verdict = .init(spare: low...high)
+    // Steps and graphs have what its share leaves.
+    let left = before * (1 - share)
+    estimate.require(
+      spare: left - reserved * 0.5 * Bytes.mebibyte...left - reserved * 0.1 * Bytes.mebibyte,
+      "What steps and graphs take is not worked out; the server itself would leave more for them: lower 'mem_fraction_static'."
+    )
+    if term.range.lowerBound < Bytes.whole(Double(context) * cell) {
+      estimate.notes.append(
+        "It starts with less, and refuses texts that have no room.")
+    }
     estimate.refuseSplit(shape, tensorParts: tensorParts, pipelineParts: pipelineParts)
     return estimate
   }

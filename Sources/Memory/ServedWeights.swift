@@ -258,6 +258,7 @@ extension ServedWeights {
       default: return nil
       }
     }
+    guard !format.isMixed else { return nil }
     let bits = format.bits.map(Double.init)
     let group = format.groupSize.map(Double.init)
     let one: Storage
@@ -270,6 +271,7 @@ extension ServedWeights {
       case (_, 16?): one = .floats4(group: 16)
       case (4?, let group?) where group > 0: one = .bits(4, group: group)
       case (4?, _): one = .bits(4, group: 128)
+      case (nil, nil) where format.method == "quark": return nil
       case (8?, _), (nil, _): one = .byteByChannel
       default: return nil
       }

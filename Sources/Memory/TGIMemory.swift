@@ -43,7 +43,10 @@ package struct TGIMemory {
     func term(_ sized: ServedWeights.Sized) -> MemoryTerm {
       MemoryTerm(
         .weights, sized.bytes, .derived, spread: sized.spread, sized.formula,
-        [.init("num_shard", parts, .profile), .init("layers", shape.layers, .model)],
+        [
+          .init("num_shard", parts, parts > 1 ? .profile : .launcher),
+          .init("layers", shape.layers, .model),
+        ],
         source: Self.source)
     }
     guard
@@ -94,6 +97,7 @@ package struct TGIMemory {
     let high = fixed.reduce(budget) { $0 - $1.span.lowerBound }
     estimate.budget = Bytes.whole(budget)
     estimate.taking = .rest(settings.share * 0.9)
+    estimate.outside = []
     let term = MemoryTerm(
       .kvPool, pool, .derived, range: low...high, "memory x share x 0.9 - all others",
       [.init("memory", total, .card), .init("cuda_memory_fraction", settings.share, .profile)],

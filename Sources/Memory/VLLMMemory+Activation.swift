@@ -29,7 +29,9 @@ extension VLLMMemory {
     if stages > 1 { sum += 2 * tokens * shape.hidden * size }
     let isPlain = shape.facts.experts == nil && shape.facts.vision == nil
     // The vocabulary, of which most of it is, may be 32,000 or 262,000.
-    let spread = shape.facts.isEstimated ? (0.75, 1) : isPlain ? (0.05, 0.1) : (0.2, 0.3)
+    let spread =
+      shape.facts.isEstimated
+      ? (0.75, 1) : isPlain ? (0.05, 0.1) : hasLargeImages ? (0.2, 2) : (0.2, 0.3)
     return MemoryTerm(
       .activation, sum, .derived, spread: spread,
       "max(logits and copies of them, a pass through a layer) + images + cuBLAS",
@@ -40,6 +42,11 @@ extension VLLMMemory {
         .init("vocabulary", shape.vocabulary, .model), .init("hidden", shape.hidden, .model),
         .init("multiprocessors", gpu.multiprocessors, .card),
       ], source: "vLLM 0.33.0, v1/worker/gpu_model_runner.py and v1/sample")
+  }
+
+  /// Whether an image may have any number of tokens, which the largest one of a step decides.
+  private var hasLargeImages: Bool {
+    shape.facts.vision.map { $0.tokensOfImage == nil } ?? false
   }
 
   /// Numbers of a token that a layer's attention holds at a time.

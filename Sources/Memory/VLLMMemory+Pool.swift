@@ -24,16 +24,25 @@ extension VLLMMemory {
   /// All of it.
   package var estimate: MemoryEstimate {
     let requested = (total * share).rounded(.up)
+    let (weights, offloaded) = placedWeights
     let inner = [weights, activation, nonTorch].compactMap { $0 } + (isAtLeast(21) ? [graphs] : [])
     var estimate = MemoryEstimate(terms: [])
-    estimate.gpuCount = Bytes.whole(tensorParts * pipelineParts)
-    estimate.budget = Bytes.whole(requested)
-    estimate.taking = .share(share)
+    estimate.host = [offloaded].compactMap { $0 }
+    estimate.gpuCount = Bytes.whole(
+      tensorParts * pipelineParts * Double(max(1, settings.dataParts)))
+    if settings.cacheBytes == nil {
+      estimate.budget = Bytes.whole(requested)
+      estimate.taking = .share(share)
+      if !isAtLeast(21) { estimate.outside.insert(.cudaGraphs) }
+    }
     if !gpu.isMeasured {
       estimate.notes.append("What libraries and graphs take was measured on NVIDIA's cards alone.")
     }
     if gpu.card == nil {
       estimate.notes.append("The card is not known: its multiprocessors are taken to be 108.")
+    }
+    if let release = settings.release, release > ServerRelease(0, 33) {
+      estimate.notes.append("The release is newer than 0.33, whose figures these are.")
     }
     if settings.release == nil {
       estimate.notes.append("The release is not known: the figures are those of 0.33.")
@@ -65,8 +74,41 @@ extension VLLMMemory {
     estimate.least = Bytes.whole(inner.reduce(needed) { $0 + Double($1.bytes) } / max(0.01, share))
     let room = settings.cacheBytes == nil ? self.room(requested, beside: inner) : pool.span
     estimate.verdict = .init(spare: (room.lowerBound - needed)...(room.upperBound - needed))
+    requireCard(of: &estimate, requested)
+    if settings.cacheType == "fp8_ds_mla", shape.latent == nil {
+      estimate.refuse("'fp8_ds_mla' is a cache for DeepSeek's sparse attention alone")
+    }
     estimate.refuseSplit(shape, tensorParts: tensorParts, pipelineParts: pipelineParts)
     return estimate
+  }
+
+  /// Beside its share the card must have room for its process, and until 0.21 for what is recorded.
+  private func requireCard(of estimate: inout MemoryEstimate, _ requested: Double) {
+    if settings.cacheBytes != nil {
+      // Its share says nothing then (v1/worker/gpu_worker.py).
+      let need = estimate.range
+      estimate.require(
+        spare: total - Double(need.upperBound)...total - Double(need.lowerBound),
+        "The cache is as large as 'kv_cache_memory_bytes' says, whatever the share.")
+      return
+    }
+    let left = total - requested
+    estimate.require(
+      spare: left - driver.span.upperBound...left - driver.span.lowerBound,
+      "Its share leaves too little of the card for the driver's part of its process: lower 'gpu_memory_utilization'."
+    )
+    guard !isAtLeast(21) else { return }
+    let most = driver.span.upperBound + Double(graphs.bytes) * 1.5
+    estimate.require(
+      spare: left - most...max(left - most, left - driver.span.lowerBound - graphs.span.lowerBound),
+      "Before 0.21 graphs are recorded beside its share: lower 'gpu_memory_utilization'.")
+  }
+
+  /// Its weights on each GPU, and those in main memory (vLLM 0.33.0, model_executor/offloader/uva.py).
+  private var placedWeights: (gpu: MemoryTerm?, host: MemoryTerm?) {
+    guard let weights, settings.offload > 0, weights.bytes > 0 else { return (weights, nil) }
+    let share = min(1, settings.offload * Bytes.gibibyte / Double(weights.bytes))
+    return (weights.scaled(by: 1 - share), weights.scaled(by: share * tensorParts * pipelineParts))
   }
 
   /// What is left for the pool, which may be less than nothing.

@@ -18,6 +18,8 @@ package struct VLLMSettings: Sendable, Equatable {
   package var cacheBytes: Int?
   /// `--block-size`.
   package var blockSize: Int?
+  /// `--cpu-offload-gb`: GiB of each GPU's weights that stay in main memory.
+  package var offload = 0.0
   /// `--dtype`.
   package var dataType: String?
   /// `--quantization`.
@@ -101,8 +103,8 @@ package struct VLLMMemory {
     let source =
       "vLLM 0.33.0, model_executor/models and layers/quantization; PyTorch 2.9, CUDACachingAllocator.cpp"
     let inputs: [MemoryTerm.Input] = [
-      .init("tensor_parallel_size", tensorParts, .profile),
-      .init("pipeline_parallel_size", pipelineParts, .profile),
+      .init("tensor_parallel_size", tensorParts, tensorParts > 1 ? .profile : .launcher),
+      .init("pipeline_parallel_size", pipelineParts, pipelineParts > 1 ? .profile : .launcher),
       .init("layers", shape.layers, .model), .init("hidden", shape.hidden, .model),
       .init("vocabulary", shape.vocabulary, .model),
     ]
@@ -130,12 +132,15 @@ package struct VLLMMemory {
         .weights, served.bytes, .derived, spread: (0.5, 0.5),
         "each matrix, of a family whose shapes are not wholly known", inputs, source: source)
     }
+    let leavesLayers = facts.quantization?.leavesLayers ?? false
     let isSure =
       facts.vision == nil && !facts.hasStates && facts.quantization?.method != "mxfp4"
     return MemoryTerm(
       .weights, served.bytes, .derived,
       spread: isPlain && isSure
-        ? (0.003, 0.003) : isMixed ? (0.03, 0.12) : isSure ? (0.015, 0.015) : (0.04, 0.04),
+        ? (0.003, 0.003)
+        : leavesLayers
+          ? (0.03, 0.4) : isMixed ? (0.03, 0.12) : isSure ? (0.015, 0.015) : (0.04, 0.04),
       "each matrix as the allocator rounds it, \(storage.dense.name), experts \(storage.experts.name), and tables of rotations",
       inputs, source: source)
   }

@@ -190,10 +190,15 @@ extension Configuration {
       let method = own["quant_method"]?.word ?? own["quantization_type"]?.word
     else { return nil }
     let weights = own["config_groups"]?["group_0"]?["weights"]
+    // Groups that are stored in several ways have no size in common.
+    var isMixed = false
+    if case .object(let groups)? = own["config_groups"] {
+      isMixed = Set(groups.values.map { $0["weights"]?["num_bits"]?.wholeNumber }).count > 1
+    }
     let excluded =
       own["modules_to_not_convert"] ?? own["ignored_layers"] ?? own["ignore"]
       ?? own["llm_int8_skip_modules"]
-    return WeightFormat(
+    var format = WeightFormat(
       method: method,
       bits: (own["bits"] ?? own["w_bit"] ?? weights?["num_bits"])?.wholeNumber
         ?? (own["load_in_4bit"] == .boolean(true)
@@ -201,6 +206,8 @@ extension Configuration {
       groupSize: (own["group_size"] ?? own["q_group_size"] ?? weights?["group_size"])?.wholeNumber,
       blockSize: own["weight_block_size"]?[0]?.wholeNumber,
       exclusions: excluded?.list?.prefix(10_000).compactMap(\.text) ?? [])
+    format.isMixed = isMixed
+    return format
   }
 
   /// The encoder of images below `vision_config`.

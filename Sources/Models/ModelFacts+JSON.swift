@@ -82,6 +82,7 @@ extension WeightFormat: FactTable {
   static let facts: [FactField<WeightFormat>] = [
     .neededWord("method", \.method), .count("bits", \.bits), .count("group_size", \.groupSize),
     .count("block_size", \.blockSize), .names("exclusions", \.exclusions),
+    .mark("mixed", \.isMixed),
   ]
 }
 

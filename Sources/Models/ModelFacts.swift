@@ -122,6 +122,18 @@ extension ModelFacts {
     "nomic-bert", "nomic-bert-moe", "t5encoder",
   ]
 
+  /// Whether a GGUF file is of a model that looks at a text as a whole, and keeps nothing of it.
+  package var isEncoder: Bool {
+    format == .gguf && architecture.map(Self.encodersOfGGUF.contains) ?? false
+  }
+
+  /// Whether it reads with one half and writes with the other.
+  package var hasTwoHalves: Bool {
+    isOf([
+      "t5", "mt5", "umt5", "longt5", "bart", "mbart", "pegasus", "blenderbot", "m2m_100", "whisper",
+    ])
+  }
+
   /// Whether it is of a family of transformers, or of one of GGUF of the same name.
   package func isOf(_ names: Set<String>) -> Bool {
     if let family { return names.contains(family) }
@@ -213,6 +225,20 @@ package struct WeightFormat: Sendable, Equatable {
   package var blockSize: Int?
   /// Parts that are not stored so, as the file names them.
   package var exclusions: [String] = []
+  /// Whether several groups of matrices are stored in different numbers of bits.
+  package var isMixed = false
+
+  /// Whether whole layers stay as they are, beside what nearly every repository leaves alone: the tables of
+  /// tokens, routers, and what looks at images.
+  package var leavesLayers: Bool {
+    let usual = [
+      "lm_head", "embed", "gate", "router", "visual", "vision", "mm_", "multi_modal", "norm",
+      "conv",
+    ]
+    return exclusions.contains { name in
+      !usual.contains { name.contains($0) } || name.contains("gate_proj")
+    }
+  }
 
   package init(
     method: String, bits: Int? = nil, groupSize: Int? = nil, blockSize: Int? = nil,

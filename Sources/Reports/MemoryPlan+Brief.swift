@@ -18,7 +18,8 @@ extension MemoryPlan {
     if isOfNoCard { return need }
     return switch estimate.verdict {
     case .fits: "\(need), and fits"
-    case .unsure(let missing, _): "\(need), of which up to \(text(missing)) may be missing"
+    case .unsure(let missing?, _): "\(need), of which up to \(text(missing)) may be missing"
+    case .unsure(nil, _): "\(need), and something that is not counted"
     case .fails(let missing): "\(need), of which at least \(text(missing)) are missing"
     case .refuses(let reason): "does not start: \(reason)"
     case .unknown: need

@@ -66,7 +66,7 @@ extension MemoryPlan {
     if let remedy {
       let gain =
         estimate.budget == nil
-        ? ByteCount(clamping: remedy.bytes).text : "\(remedy.tokens) tokens"
+        ? ByteCount(clamping: remedy.bytes).text : "\(remedy.tokens) more tokens"
       helps.append("'\(remedy.words)' makes the most room: \(gain)")
     }
     return helps
@@ -198,7 +198,8 @@ extension MemoryEstimate.Capacity {
   var inWords: String {
     guard tokens > 0 else { return "no token has room" }
     let many = (requests * 10).rounded(.down) / 10
-    return "\(tokens) tokens: \(many) requests of \(context) at a time, or one of \(longest)"
+    let one = longest < context ? ", or one of \(longest)" : ""
+    return "\(tokens) tokens: \(many) requests of \(context) at a time\(one)"
   }
 }
 
@@ -207,9 +208,14 @@ extension MemoryEstimate {
   var judgement: String? {
     func text(_ bytes: Int) -> String { ByteCount(clamping: bytes).text }
     return switch verdict {
+    case .fits(let spare) where budget != nil:
+      "fits: its share has at least \(text(spare)) more than one request needs"
     case .fits(let spare): "fits: at least \(text(spare)) to spare"
-    case .unsure(let missing, let spare):
+    case .unsure(let missing?, let spare?):
       "unsure: between \(text(missing)) too little and \(text(spare)) to spare"
+    case .unsure(let missing?, nil): "unsure: \(text(missing)) too little for all of it"
+    case .unsure(nil, let spare?): "unsure: \(text(spare)) to spare without what is not counted"
+    case .unsure(nil, nil): "unsure"
     case .fails(let missing): "does not fit: at least \(text(missing)) too little"
     case .refuses(let reason): "does not start: \(reason)"
     case .unknown where terms.isEmpty && !host.isEmpty:

@@ -81,10 +81,8 @@ extension MemoryEstimate.Verdict {
     switch self {
     case .fits(let spare): [.init("verdict", "fits"), .init("spare", .integer(spare))]
     case .unsure(let missing, let spare):
-      [
-        .init("verdict", "unsure"), .init("missing", .integer(missing)),
-        .init("spare", .integer(spare)),
-      ]
+      [.init("verdict", "unsure")] + (missing.map { [.init("missing", .integer($0))] } ?? [])
+        + (spare.map { [.init("spare", .integer($0))] } ?? [])
     case .fails(let missing): [.init("verdict", "fails"), .init("missing", .integer(missing))]
     case .refuses(let reason): [.init("verdict", "fails"), .init("reason", .text(reason))]
     case .unknown: [.init("verdict", "unknown")]

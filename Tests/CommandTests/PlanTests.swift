@@ -77,7 +77,7 @@ struct PlanTests {
     let help = try #require(found.output.firstMatch(of: /'context_length: ([0-9]+)' has room/))
     let mended = try amm(
       "plan", model, "--runtime", "vllm", "--gpu", "RTX 4090", "--context", String(help.output.1))
-    #expect(mended.output.contains("fits: at least"), "\(mended.output)")
+    #expect(mended.output.contains("fits: its share has at least"), "\(mended.output)")
     #expect(found.output.contains("help: 'kv_cache_dtype: fp8' makes the most room"))
     let solved = try amm(
       "plan", model, "--runtime", "vllm", "--gpu", "RTX 4090", "--solve", "--json")

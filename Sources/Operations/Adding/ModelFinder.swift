@@ -241,7 +241,8 @@ struct ModelFinder {
 
   private func readHead(_ path: String, into found: inout FoundModel) {
     guard let header = ModelFiles.header(at: path) else { return }
-    found.facts = ModelFacts(header)
+    // What a file says may stand behind its vocabulary, too.
+    found.facts = ModelFacts(ModelFiles.wholeHeader(at: path) ?? header)
     found.facts?.weights = ModelFiles.weights(ofGGUF: path)
     found.weightBytes =
       found.weightBytes ?? FoundModel.sum([Files.size(of: path)].compactMap { $0 })

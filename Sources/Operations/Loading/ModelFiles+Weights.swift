@@ -35,7 +35,7 @@ extension ModelFiles {
   }
 
   /// The head of a GGUF file with its tensors; nil for anything else.
-  private static func wholeHeader(at path: String) -> GGUFHeader? {
+  static func wholeHeader(at path: String) -> GGUFHeader? {
     var size = 1 << 20
     while size <= wholeHeadLimit {
       guard let bytes = try? Files.read(path, limit: size), let header = try? GGUFHeader(bytes)

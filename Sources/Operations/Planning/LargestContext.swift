@@ -5,12 +5,12 @@ import Schema
 
 /// The longest texts that a profile's server has room for.
 struct LargestContext {
-  /// Tokens of one request, in steps of 1024; 0 where even those have no room.
+  /// Tokens of one request, in steps of 256; 0 where even those have no room.
   let tokens: Int
   /// What the server takes with them, or with the least where they have no room.
   let estimate: MemoryEstimate
 
-  private static let step = 1024
+  private static let step = 256
 
   /// Looks for the largest context with which even the worst case fits.
   ///

@@ -103,9 +103,16 @@ extension MemoryPlan {
     }
     self.gpus = cards
     let runtime = profile.runtime.value
-    for option in runtime.uncounted where profile.launched(option) != nil {
-      found?.doubt("What '\(option)' changes is not counted.")
+    for option in runtime.uncounted(in: profile) {
+      found?.leaveOut("What '\(option)' changes is not counted.")
     }
+    if profile.projectorPath != nil, known.projector == nil {
+      found?.leaveOut("What 'mmproj' weighs is not known.")
+    }
+    if known.facts.hasTwoHalves {
+      found?.leaveOut("It reads with one half and writes with another: one of them is left out.")
+    }
+    if let missing = profile.unknownArchitecture(of: known.facts) { found?.leaveOut(missing) }
     if known.facts.isEstimated {
       found?.doubt(
         "Its files were not read: the figures are those of its 'model:' section, and what models of such a size have. 'amm lock' reads the files' heads."
@@ -145,6 +152,8 @@ extension MemoryPlan {
       let bytes = (estimate.bytes + estimate.hostBytes) - (found.bytes + found.hostBytes)
       let isMore =
         estimate.budget == nil ? bytes > best?.bytes ?? 0 : tokens > best?.tokens ?? 0
+      // What makes room in its share is of no use where the card has none beside it.
+      guard found.verdict.missing < estimate.verdict.missing else { continue }
       if isMore { best = Remedy(words: words, tokens: max(0, tokens), bytes: max(0, bytes)) }
     }
     return best

@@ -132,6 +132,12 @@ struct PlannedFolder {
   ) throws(OperationError) -> String {
     let own = Processor.allCases.lazy.compactMap { runtime.image(for: $0) }.first
     let number = release.drop { $0 == "v" }
+    let isNumber =
+      ServerRelease(number) != nil || number.first == "b" && Int(number.dropFirst()) != nil
+    guard isNumber else {
+      throw OperationError(
+        .usage, "'\(release)' is no release", help: "write '--release 0.31.0', or 'b11347'")
+    }
     guard let own, let tag = own.tag else {
       throw OperationError(.usage, "'--release' does not go with a runtime without an image")
     }

@@ -147,7 +147,7 @@ extension Checks {
         source: "the servers' own code, release by release: docs/guide/memory.md"))
   ) { profile, placement in
     guard let estimate = placement.planned,
-      case .unsure(let missing, let spare) = estimate.verdict, missing >= spare,
+      case .unsure(let missing?, let spare?) = estimate.verdict, missing >= spare,
       estimate.taking != .upToNeed
     else { return nil }
     return profile.objection(estimate, missing: missing, isSure: false)
@@ -215,8 +215,7 @@ extension Profile {
 
   /// Whether nothing is set that moves weights or changes the model.
   fileprivate var hasPlainMemory: Bool {
-    launched("--cpu-offload-gb") == nil && launched("--hf-overrides") == nil
-      && !runtime.value.stretchesContext(self)
+    runtime.value.uncounted(in: self).isEmpty && !runtime.value.stretchesContext(self)
   }
 
   /// What its server takes of the cards of a place; nil where that cannot be planned.
@@ -234,15 +233,25 @@ extension Profile {
     _ estimate: MemoryEstimate, missing: Int, isSure: Bool = true
   ) -> PlacementCheck.Objection {
     let context = parameters.contextLength ?? parameters.maxTotalTokens
-    let longest = estimate.capacity?.longest ?? 0
+    let capacity = estimate.capacity
+    // What has room for certain, where it is not certain now.
+    let longest = isSure ? capacity?.longest ?? 0 : (capacity?.safest ?? 0) / 256 * 256
     let lack = ByteCount(clamping: missing).text
     let what =
       isSure ? "\(lack) of GPU memory are missing" : "up to \(lack) of GPU memory may be missing"
     let note = files.map { "'\($0.value.architecture ?? "the model")' is planned by its files" }
     let isContext = context != nil && longest > 0 && estimate.budget != nil
     let weights = estimate[.weights].map { ByteCount(clamping: $0.bytes).text } ?? "some"
+    let message = "has too little memory for it: \(what), beside \(weights) of weights"
+    if !isContext, case .share(let share) = estimate.taking, share < 0.9,
+      let set = launched("--gpu-memory-utilization")
+    {
+      return .init(
+        message, help: "raise 'gpu_memory_utilization'; 'amm plan' shows what fits", at: set.range,
+        note: note ?? "the model is named here")
+    }
     return .init(
-      "has too little memory for it: \(what), beside \(weights) of weights",
+      message,
       help: isContext
         ? "lower 'context_length' to \(longest) or less; 'amm plan' shows each part"
         : "choose quantized weights, a smaller model or more GPUs; 'amm plan' shows each part",

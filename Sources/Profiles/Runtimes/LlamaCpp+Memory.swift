@@ -3,11 +3,11 @@ import Schema
 import Values
 
 extension LlamaCpp {
-  package static var uncounted: [String] {
+  package static func uncounted(in profile: Profile) -> [String] {
     [
       "--override-tensor", "--lora", "--lora-scaled", "--spec-draft-model", "--spec-draft-hf",
       "--tensor-split", "--split-mode", "--control-vector", "--rpc",
-    ]
+    ].filter { profile.launched($0) != nil }
   }
 
   package static func memory(

@@ -38,8 +38,7 @@ package enum MemoryTrial: String, Sendable, CaseIterable {
 }
 
 extension Runtime {
-  /// Options by which a server takes memory that ``memory(of:_:)`` does not count, or less than it does.
-  package static var uncounted: [String] { [] }
+  package static func uncounted(in profile: Profile) -> [String] { [] }
 
   /// What a profile would say for a trial; nil for one that the runtime has no setting for.
   package static func words(for trial: MemoryTrial) -> String? { nil }
@@ -84,12 +83,20 @@ extension Profile {
     switch launched(name)?.value {
     case .integer(let number)?: Double(number)
     case .number(let number)?: number
+    case .text(let text)?: Double(text).flatMap { $0.isFinite ? $0 : nil }
     default: nil
     }
   }
 
   /// A whole number of at least so much that an option is set to.
   func count(_ name: String, atLeast least: Int = 1) -> Int? {
-    number(name).flatMap { $0.value >= least ? $0.value : nil }
+    // Some options take words beside numbers: "auto", "all".
+    let found: Int? =
+      switch launched(name)?.value {
+      case .integer(let number)?: number
+      case .text(let text)?: Int(text)
+      default: nil
+      }
+    return found.flatMap { $0 >= least ? $0 : nil }
   }
 }

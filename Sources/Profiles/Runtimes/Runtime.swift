@@ -12,8 +12,9 @@ package protocol Runtime: Sendable {
   /// The options that only this runtime has.
   associatedtype Options: Record where Options.Destination == LaunchOption
 
-  /// Options by which a server takes memory that ``memory(of:_:)`` does not count, or less than it does.
-  static var uncounted: [String] { get }
+  /// Options of a profile by which its server takes memory that ``memory(of:_:)`` does not count, or less
+  /// than it does.
+  static func uncounted(in profile: Profile) -> [String]
 
   /// The word a profile writes after `runtime:`.
   static var name: String { get }

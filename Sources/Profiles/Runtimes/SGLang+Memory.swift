@@ -2,11 +2,11 @@ package import Memory
 import Schema
 
 extension SGLang {
-  package static var uncounted: [String] {
+  package static func uncounted(in profile: Profile) -> [String] {
     [
       "--cpu-offload-gb", "--json-model-override-args", "--enable-lora", "--lora-paths",
       "--speculative-draft-model-path", "--speculative-algorithm", "--enable-dp-attention",
-    ]
+    ].filter { profile.launched($0) != nil }
   }
 
   package static func memory(

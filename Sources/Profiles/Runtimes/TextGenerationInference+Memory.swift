@@ -2,7 +2,9 @@ package import Memory
 import Schema
 
 extension TextGenerationInference {
-  package static var uncounted: [String] { ["--lora-adapters", "--speculate"] }
+  package static func uncounted(in profile: Profile) -> [String] {
+    ["--lora-adapters", "--speculate"].filter { profile.launched($0) != nil }
+  }
 
   package static func memory(
     of profile: Profile, _ model: PlannedModel

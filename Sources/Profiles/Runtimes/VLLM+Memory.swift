@@ -1,14 +1,20 @@
 import Catalogues
 package import Memory
+import Models
 import Schema
 import Values
 
 extension VLLM {
-  package static var uncounted: [String] {
-    [
-      "--cpu-offload-gb", "--hf-overrides", "--enable-lora", "--lora-modules",
+  package static func uncounted(in profile: Profile) -> [String] {
+    let options = [
+      "--hf-overrides", "--enable-lora", "--lora-modules", "--num-gpu-blocks-override",
       "--decode-context-parallel-size", "--kv-transfer-config", "--enable-dbo",
-    ]
+    ].filter { profile.launched($0) != nil }
+    // Words of the prompt are guessed without a model.
+    let method = profile.object("--speculative-config")?.value.first { $0.name == "method" }?.value
+    let guesses = profile.launched("--speculative-config") != nil
+    let isPlain = method == .text("ngram") || method == .text("suffix")
+    return options + (guesses && !isPlain ? ["--speculative-config"] : [])
   }
 
   package static func memory(
@@ -23,6 +29,7 @@ extension VLLM {
     settings.batchedTokens = profile.count("--max-num-batched-tokens")
     settings.cacheType = profile.word("--kv-cache-dtype")?.value ?? "auto"
     settings.cacheBytes = profile.count("--kv-cache-memory-bytes")
+    settings.offload = max(0, profile.amount("--cpu-offload-gb") ?? 0)
     settings.blockSize = profile.count("--block-size")
     settings.dataType = profile.word("--dtype")?.value
     settings.quantization = profile.word("--quantization")?.value
@@ -51,7 +58,14 @@ extension VLLM {
       let least = try VLLMMemory(model.facts, settings, on: gpu).estimate
       settings.context = max(1024, least.capacity?.safest ?? 0)
     }
-    return try VLLMMemory(model.facts, settings, on: gpu).estimate
+    var estimate = try VLLMMemory(model.facts, settings, on: gpu).estimate
+    if let asked = settings.context,
+      let most = model.facts.reachableContext ?? model.facts.contextLength,
+      asked > most, !stretchesContext(profile)
+    {
+      estimate.refuse("its longest text has \(most) tokens, and \(asked) are asked for")
+    }
+    return estimate
   }
 
   package static func words(for trial: MemoryTrial) -> String? {
