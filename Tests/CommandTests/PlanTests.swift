@@ -187,6 +187,73 @@ struct PlanTests {
     #expect(plan["solved"]?["context_length"]?.number ?? 0 > 30_000)
   }
 
+  /// What no formula knows: the answer is "unsure", a refusal, or a range as wide as what is not known.
+  @Test(
+    arguments: [
+      ("an unknown family", "\"model_type\": \"llama\"", "\"model_type\": \"zzz9\"", "vllm", []),
+      ("an unknown class", "LlamaForCausalLM", "ZzzForCausalLM", "vllm", []),
+      ("a class that went", "LlamaForCausalLM", "T5ForConditionalGeneration", "vllm", []),
+      ("two halves", "\"model_type\": \"llama\"", "\"model_type\": \"t5\"", "tgi", []),
+      (
+        "groups of several kinds", "\"vocab_size\"",
+        "\"quantization_config\": {\"quant_method\": \"compressed-tensors\", \"config_groups\": {\"group_0\": {\"weights\": {\"num_bits\": 8}}, \"group_1\": {\"weights\": {\"num_bits\": 4}}}}, \"vocab_size\"",
+        "vllm", []
+      ),
+      (
+        "layers that stay in 16 bits", "\"vocab_size\"",
+        "\"quantization_config\": {\"quant_method\": \"awq\", \"bits\": 4, \"group_size\": 128, \"modules_to_not_convert\": [\"model.layers.0\"]}, \"vocab_size\"",
+        "vllm", []
+      ),
+      (
+        "a format without a size", "\"vocab_size\"",
+        "\"quantization_config\": {\"quant_method\": \"quark\", \"export\": {}}, \"vocab_size\"",
+        "vllm",
+        []
+      ),
+      (
+        "a format that nobody knows", "\"vocab_size\"",
+        "\"quantization_config\": {\"quant_method\": \"zzz\"}, \"vocab_size\"", "sglang", []
+      ),
+      ("adapters", "", "", "vllm", ["enable_lora=true"]),
+      ("adapters of SGLang", "", "", "sglang", ["lora_paths=[/models/a]"]),
+      (
+        "a draft", "", "", "vllm",
+        ["speculative_config={model: org/draft, num_speculative_tokens: 3}"]
+      ),
+      (
+        "a part that guesses", "", "", "vllm",
+        ["speculative_config={method: eagle3, model: org/eagle}"]
+      ),
+      ("a draft of SGLang", "", "", "sglang", ["speculative_algorithm=EAGLE3"]),
+      ("blocks by hand", "", "", "vllm", ["num_gpu_blocks_override=100"]),
+      ("a share that leaves nothing", "", "", "vllm", ["gpu_memory_utilization=0.995"]),
+      ("steps without room", "", "", "sglang", ["mem_fraction_static=0.97"]),
+      ("a cache larger than the card", "", "", "vllm", ["kv_cache_memory_bytes=42949672960"]),
+      ("a cache of another attention", "", "", "vllm", ["kv_cache_dtype=fp8_ds_mla"]),
+      ("a context that the model has not", "", "", "vllm", ["max_model_len=400000"]),
+      ("heads that do not divide", "", "", "vllm", ["tensor_parallel_size=3"]),
+      ("copies", "", "", "vllm", ["data_parallel_size=2"]),
+      ("attention by data", "", "", "sglang", ["enable_dp_attention=true"]),
+    ] as [(String, String, String, String, [String])])
+  func `what cannot be predicted is no certain figure`(
+    what: String, old: String, new: String, runtime: String, settings: [String]
+  ) throws {
+    let text = old.isEmpty ? Self.configuration : Self.configuration.replacing(old, with: new)
+    try home.write(text, to: "models/odd/config.json")
+    var words = ["plan", home.file("models/odd").path, "--runtime", runtime, "--json"]
+    words += ["--gpu", "RTX 4090", "--gpus", "1", "--context", "2048"]
+    if settings.first?.hasPrefix("max_model_len") == true { words.removeLast(2) }
+    for setting in settings { words += ["--set", setting] }
+    let found = try Program.run(Program.amm, words, environment: ["HOME": home.url.path])
+    #expect(found.status == 0, "\(what): \(found.errors)")
+    let plan = try #require(JSONValue(parsing: Array(found.output.utf8)), "\(what)")
+    guard plan["verdict"]?.text == "fits" else { return }
+    // Then the weights may be a fifth more than they are thought to be.
+    let weights = try #require(plan["terms"]?["weights"], "\(what) is said to fit")
+    let (usual, high) = (weights["bytes"]?.number ?? 0, weights["high"]?.number ?? 0)
+    #expect(high >= usual * 1.2, "\(what) is said to fit: \(found.output)")
+  }
+
   @Test func `what cannot be split is not called fitting`() throws {
     let folder = try profile(
       """

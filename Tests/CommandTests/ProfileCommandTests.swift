@@ -42,6 +42,24 @@ struct ProfileCommandTests {
     #expect(files.count { $0.hasSuffix("mine.yaml") } == 1)
   }
 
+  /// A shell stands in it, and would be left in one that is gone.
+  @Test func `an empty folder is filled, and stays the folder that it is`() throws {
+    let place = folder.file("empty")
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
+    func number() throws -> UInt64? {
+      try FileManager.default.attributesOfItem(atPath: place.path)[.systemFileNumber] as? UInt64
+    }
+    let before = try #require(try number())
+    let made = try Program.amm(["init", "."], in: place)
+    #expect(made.status == 0, "\(made.errors)")
+    #expect(try number() == before)
+    let names = try FileManager.default.contentsOfDirectory(atPath: place.path).sorted()
+    #expect(names == ["active", "custom", "experiments", "instances.yaml", "profiles", "schemas"])
+    #expect(try Program.amm(["validate"], in: place).status == 0)
+    let again = try Program.amm(["init", "."], in: place)
+    #expect(again.status != 0 && again.errors.contains("nothing in it is overwritten"))
+  }
+
   @Test func `a profile of the library is copied once`() throws {
     try FileManager.default.removeItem(at: folder.file("w/profiles/chat/llama3.yaml"))
     let load = ["load-profile", "llama3", "--workspace", workspace]

@@ -57,6 +57,18 @@ struct DoctorTests {
     #expect(try finding("podman").fix?.hasPrefix("install podman with your system's") == true)
   }
 
+  @Test func `a card's memory is told as its driver says it`() throws {
+    let query =
+      "nvidia-smi --query-gpu=index,memory.total,uuid,driver_version,name --format=csv,noheader,nounits"
+    let answer =
+      "0, 24564, GPU-2f68f999-7b41-e64a-3709-0c8c4fa75600, 580.65.06, NVIDIA GeForce RTX 4090\n"
+    let found = try finding("memory of nvidia.com/gpu=0", [query: answer])
+    #expect(found.state == .ok && found.message == "NVIDIA GeForce RTX 4090, 24 GiB by its driver")
+    try root.write("0x1002\n", to: "sys/class/drm/renderD128/device/vendor")
+    try root.write("17163091968\n", to: "sys/class/drm/renderD128/device/mem_info_vram_total")
+    #expect(try finding("memory of amd=renderD128").message == "16 GiB by its driver")
+  }
+
   /// Each part of the machine in the state that servers need, and in the one that they do not run in.
   @Test func `what servers need of the machine is told, there and not there`() throws {
     #expect(try finding("linger").state == .warning)

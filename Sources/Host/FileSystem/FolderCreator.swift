@@ -27,9 +27,39 @@ package enum FolderCreator {
       try place.parent.make(staging)
       guard let folder = try place.parent.folder(staging) else { return }
       for (path, item) in items { try add(item, at: path, in: folder) }
-      try place.parent.rename(staging, to: place.name)
+      if let standing = try place.parent.folder(place.name) {
+        // A shell may be in it, which would be left in a folder that is gone.
+        try move(items.map(\.path), from: folder, into: standing)
+        try place.parent.removeTree(staging)
+      } else {
+        try place.parent.rename(staging, to: place.name)
+      }
     } catch {
       try? place.parent.removeTree(staging)
+      throw error
+    }
+  }
+
+  /// Moves what was made into an empty folder: folders first, so that what names them comes last.
+  private static func move(
+    _ paths: [String], from made: Folder, into folder: Folder
+  ) throws(HostError) {
+    var names: [String] = []
+    for path in paths.sorted(by: { $0.contains("/") && !$1.contains("/") }) {
+      let name = path.split(separator: "/").first.map(String.init) ?? path
+      if !names.contains(name) { names.append(name) }
+    }
+    guard try folder.entries().isEmpty else {
+      throw HostError("write into", folder.shown(""), reason: "it is not empty any more")
+    }
+    var moved: [String] = []
+    do throws(HostError) {
+      for name in names {
+        try made.rename(name, to: name, in: folder)
+        moved.append(name)
+      }
+    } catch {
+      for name in moved.reversed() { try? folder.rename(name, to: name, in: made) }
       throw error
     }
   }

@@ -52,6 +52,11 @@ struct MachineSurvey {
     freePort = Self.freePort(machine)
   }
 
+  /// The cards of a machine alone, whose drivers say how much memory they have.
+  static func cards(of machine: Machine) -> [GPU] {
+    nvidia(machine).gpus + kernelGraphics(machine).amd
+  }
+
   /// By NVIDIA's own program, which numbers cards as CDI does.
   private static func nvidia(_ machine: Machine) -> (gpus: [GPU], driver: String?) {
     let query = [

@@ -42,7 +42,7 @@ package struct Examinations {
   /// What can be said without a workspace.
   private var ofMachine: [Finding] {
     [podman, generator, userNamespaces, linger, limits, network, disk, homeManager].map { $0() }
-      + graphics()
+      + graphics() + cardMemory()
   }
 
   private func ofServers(_ servers: Servers) -> [Finding] {
