@@ -34,6 +34,7 @@ package struct AMM: ParsableCommand {
       Init.self, Validate.self, Generate.self, Switch.self, Rollback.self, HistoryCommand.self,
       RecoverCommand.self, TrustCommand.self, Status.self, Start.self, Stop.self, Restart.self,
       Logs.self, Doctor.self, Clean.self, Up.self, Add.self, Lock.self, Plan.self, LoadProfile.self,
+      Migrate.self,
       CreateProfile.self, ExperimentCommand.self, Endpoints.self, Compare.self,
       List.self, Info.self, Explain.self, SchemaCommand.self,
     ],

@@ -247,11 +247,12 @@ struct PlanTests {
     let found = try Program.run(Program.amm, words, environment: ["HOME": home.url.path])
     #expect(found.status == 0, "\(what): \(found.errors)")
     let plan = try #require(JSONValue(parsing: Array(found.output.utf8)), "\(what)")
-    guard plan["verdict"]?.text == "fits" else { return }
-    // Then the weights may be a fifth more than they are thought to be.
-    let weights = try #require(plan["terms"]?["weights"], "\(what) is said to fit")
-    let (usual, high) = (weights["bytes"]?.number ?? 0, weights["high"]?.number ?? 0)
-    #expect(high >= usual * 1.2, "\(what) is said to fit: \(found.output)")
+    // What fits all the same has weights that may be a fifth more than they are thought to be.
+    let weights = plan["terms"]?["weights"]
+    let (usual, high) = (weights?["bytes"]?.number ?? 1, weights?["high"]?.number ?? 0)
+    #expect(
+      plan["verdict"]?.text != "fits" || high >= usual * 1.2,
+      "\(what) is said to fit: \(found.output)")
   }
 
   @Test func `what cannot be split is not called fitting`() throws {

@@ -54,7 +54,8 @@ struct PromiseTests {
       ["logs", "srv"], ["compare", "srv", "--task", "speed", "--timeout", "1"],
       ["lock"], ["lock", "--update", "c/p"], ["lock", "--check"], ["lock", "--verify"],
       ["add", "org/model"], ["add", "org/model", "--offline"],
-      ["plan", "srv", "--against", "journal"], ["plan", "--html", "../output"],
+      ["migrate", "chat/mistral", "--to", "vllm"], ["plan", "srv", "--against", "journal"],
+      ["plan", "--html", "../output"],
       ["init", "../output"], ["clean"], ["clean", "--remove"],
     ]
 

@@ -42,8 +42,12 @@ package struct ProfileFile: Sendable {
 
   /// The file with its mistakes put right, on the side; nil where it cannot be read.
   package func mended(on machine: Machine) throws(HostError) -> MendedProfile? {
-    let source = SourceFile.read(path) { (limit) throws(HostError) in try content(limit: limit) }
-    return source.value.map { MendedProfile($0) }
+    source.map { MendedProfile($0) }
+  }
+
+  /// The file as a source of diagnostics; nil where it cannot be read.
+  package var source: SourceFile? {
+    SourceFile.read(path) { (limit) throws(HostError) in try content(limit: limit) }.value
   }
 
   /// Writes a mended text, whole or not at all.

@@ -1,0 +1,272 @@
+package import Diagnostics
+package import Profiles
+import Schema
+import Values
+import YAML
+
+/// A profile of TGI as one of another runtime: its text with keys renamed in place, so that comments and
+/// order stay, and what has no counterpart as a comment with the reason.
+package struct MigratedProfile: Sendable {
+  /// What became of one setting.
+  package struct Step: Sendable {
+    /// As the author knows it: `tgi.num_shard`.
+    package let key: String
+    /// What became of it.
+    package let outcome: Migrated
+  }
+
+  /// The file as it was.
+  package let before: SourceFile
+  /// The new profile's text.
+  package let text: String
+  /// What became of each setting, in the order of the file.
+  package let steps: [Step]
+  /// What is wrong with the new profile.
+  package let diagnostics: [Diagnostic]
+
+  /// - Parameters:
+  ///   - name: The new profile's name.
+  ///   - model: The repository that it serves instead; nil for the same one.
+  /// - Returns: Nil for a file that is no mapping, or does not begin where libyaml counts from.
+  package init?(
+    _ source: SourceFile, to target: MigrationTarget, name: String, model: String? = nil
+  ) {
+    before = source
+    // Variables and arguments that have a field become one first.
+    let mended = SourceFile(path: source.path, text: MendedProfile(source).text)
+    guard let root = Composer.compose(mended).value, let draft = Draft(mended, root),
+      let profile = Profile.read(mended).value
+    else { return nil }
+    var work = draft
+    work.rename(to: name)
+    work.moveContainer(to: target)
+    if let model { work.serve(model) }
+    work.moveCommon(to: target)
+    work.moveSection(to: target)
+    work.dropOwn(profile.isOwnVariable)
+    text = work.lines.joined(separator: "\n")
+    steps = work.steps.sorted { $0.place < $1.place }.map(\.step)
+    diagnostics = Profile.read(SourceFile(path: source.path, text: text)).diagnostics
+  }
+}
+
+/// The lines of a profile while it changes: each keeps its place, and a line is changed from its end on, so that
+/// the tree's marks stay true.
+private struct Draft {
+  private let root: Node
+  /// What became of settings, each with its place in the file.
+  private(set) var steps: [(place: SourcePosition, step: MigratedProfile.Step)] = []
+  private var changed: [String?]
+
+  init?(_ source: SourceFile, _ root: Node) {
+    guard source.textStart == 0, root.entries != nil,
+      let text = String(validating: source.bytes, as: UTF8.self)
+    else { return nil }
+    self.root = root
+    changed = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// The new text's lines.
+  var lines: [String] { changed.compactMap { $0 } }
+
+  private func section(_ key: String) -> Node.Entry? { root.entries?.first { $0.key == key } }
+
+  // MARK: Parts
+
+  mutating func rename(to name: String) {
+    guard let entry = section("name") else { return }
+    write([.init("name", .text(name))], at: entry)
+  }
+
+  mutating func serve(_ model: String) {
+    for entry in (section("source")?.value.entries ?? []).reversed() {
+      if entry.key == "model_id" {
+        write([.init("model_id", .text(model))], at: entry)
+        note(.carried([.init("model_id", .text(model))]), entry, "source.model_id")
+      } else if entry.key == "revision" {
+        drop(entry, "source.revision", "it is of another repository")
+      }
+    }
+  }
+
+  mutating func moveContainer(to target: MigrationTarget) {
+    for entry in (section("container")?.value.entries ?? []).reversed() {
+      switch entry.key {
+      case "runtime": write([.init("runtime", .text(target.rawValue))], at: entry)
+      case "image", "entrypoint": drop(entry, "container.\(entry.key)", "it is of TGI's image")
+      default: break
+      }
+    }
+  }
+
+  mutating func moveCommon(to target: MigrationTarget) {
+    let hasContext = section("parameters")?.value.entries?.contains { $0.key == "context_length" }
+    for name in ["parameters", "performance"] {
+      guard let section = section(name) else { continue }
+      var isEmpty = true
+      for entry in (section.value.entries ?? []).reversed() {
+        guard let field = CommonField(rawValue: entry.key),
+          let outcome = Migrated.common(
+            field, entry.value.plain, to: target, hasContext: hasContext ?? false)
+        else {
+          isEmpty = false
+          continue
+        }
+        carryOut(outcome, entry, name)
+        if !outcome.isDropped { isEmpty = false }
+      }
+      if isEmpty { comment(section.keyRange.start.line - 1) }
+    }
+  }
+
+  mutating func moveSection(to target: MigrationTarget) {
+    guard let section = section("tgi") else { return }
+    var isEmpty = true
+    for entry in (section.value.entries ?? []).reversed() {
+      let outcome = TextGenerationInference.migrated(entry.key, entry.value.plain, to: target)
+      carryOut(outcome, entry, "tgi")
+      if !outcome.isDropped { isEmpty = false }
+    }
+    let line = section.keyRange.start.line - 1
+    if isEmpty {
+      comment(line)
+    } else {
+      replace(section.keyRange, with: target.runtime.sectionKey, in: line)
+    }
+  }
+
+  /// Variables and arguments that only TGI reads.
+  mutating func dropOwn(_ isOwn: (String) -> Bool) {
+    if let section = section("arguments") {
+      drop(section, "arguments", "they are TGI's own")
+    }
+    for entry in (section("environment")?.value.entries ?? []).reversed() where isOwn(entry.key) {
+      drop(entry, "environment.\(entry.key)", "it is TGI's own")
+    }
+  }
+
+  // MARK: Lines
+
+  private mutating func note(_ outcome: Migrated, _ entry: Node.Entry, _ key: String) {
+    steps.append((entry.keyRange.start, MigratedProfile.Step(key: key, outcome: outcome)))
+  }
+
+  private mutating func carryOut(_ outcome: Migrated, _ entry: Node.Entry, _ section: String) {
+    let key = "\(section).\(entry.key)"
+    switch outcome {
+    case .carried(let members), .changed(let members, _):
+      write(members, at: entry)
+      note(outcome, entry, key)
+    case .dropped(let why): drop(entry, key, why)
+    }
+  }
+
+  /// Writes settings in the place of one: in a line of its own each, or within `{a: 1}`.
+  private mutating func write(_ members: [Value.Member], at entry: Node.Entry) {
+    let first = entry.keyRange.start.line - 1
+    let texts = members.map { "\($0.name): \(Self.yaml($0.value))" }
+    guard let line = changed[first] else { return }
+    let start = entry.keyRange.start.column - 1
+    let last = lastLine(of: entry.value)
+    let indent = String(line.prefix(start))
+    guard indent.allSatisfy({ $0 == " " }) else {
+      // In braces: from the key to the value's end, on one line.
+      let end = entry.value.range.end.column - 1
+      let scalars = Array(line)
+      guard last == first, end <= scalars.count else { return }
+      changed[first] =
+        String(scalars[..<start]) + texts.joined(separator: ", ") + String(scalars[end...])
+      return
+    }
+    let rest =
+      last == first ? String(Array(line).dropFirst(max(0, entry.value.range.end.column - 1))) : ""
+    changed[first] = texts.map { indent + $0 }.joined(separator: "\n") + rest
+    for index in (first + 1)..<max(first + 1, last + 1) { changed[index] = nil }
+  }
+
+  private mutating func drop(_ entry: Node.Entry, _ key: String, _ why: String) {
+    note(.dropped(because: why), entry, key)
+    let first = entry.keyRange.start.line - 1
+    let last = lastLine(of: entry.value)
+    guard let line = changed[first] else { return }
+    let start = entry.keyRange.start.column - 1
+    guard line.prefix(start).allSatisfy({ $0 == " " }) else {
+      removeInBraces(entry, line, first)
+      return
+    }
+    for index in first...max(first, last) { comment(index) }
+    changed[first] = String(line.prefix(start)) + "# \(why):\n" + (changed[first] ?? "")
+  }
+
+  private mutating func removeInBraces(_ entry: Node.Entry, _ line: String, _ index: Int) {
+    let scalars = Array(line)
+    var start = entry.keyRange.start.column - 1
+    var end = entry.value.range.end.column - 1
+    guard end <= scalars.count else { return }
+    while end < scalars.count, scalars[end] == " " { end += 1 }
+    if end < scalars.count, scalars[end] == "," {
+      end += 1
+      while end < scalars.count, scalars[end] == " " { end += 1 }
+    } else {
+      while start > 0, scalars[start - 1] == " " || scalars[start - 1] == "," { start -= 1 }
+    }
+    changed[index] = String(scalars[..<start]) + String(scalars[end...])
+  }
+
+  private mutating func comment(_ index: Int) {
+    guard let line = changed[index], !line.isEmpty else { return }
+    let indent = line.prefix { $0 == " " }
+    changed[index] = "\(indent)# \(line.dropFirst(indent.count))"
+  }
+
+  private mutating func replace(_ range: SourceRange, with text: String, in index: Int) {
+    guard let line = changed[index] else { return }
+    let scalars = Array(line)
+    changed[index] =
+      String(scalars[..<(range.start.column - 1)]) + text
+      + String(scalars[(range.end.column - 1)...])
+  }
+
+  /// The last line that a value has something on.
+  private func lastLine(of node: Node) -> Int {
+    switch node.content {
+    case .scalar:
+      // A block of text ends where the next thing begins.
+      let end = node.range.end
+      return end.column == 1 && end.line > node.range.start.line ? end.line - 2 : end.line - 1
+    case .sequence(let items):
+      return items.map(lastLine).max() ?? node.range.end.line - 1
+    case .mapping(let entries):
+      return entries.map { lastLine(of: $0.value) }.max() ?? node.range.end.line - 1
+    }
+  }
+
+  private static func yaml(_ value: Value) -> String {
+    switch value {
+    case .text(let text)
+    where text.allSatisfy({ $0.isLetter || $0.isNumber || "_-./".contains($0) })
+      && text.first?.isLetter == true:
+      text
+    default: JSON.line(value)
+    }
+  }
+}
+
+extension Node {
+  /// As plain data: numbers and truth values where a plain word is one.
+  fileprivate var plain: Value {
+    switch content {
+    case .scalar(let scalar):
+      guard scalar.isPlain else { return .text(scalar.text) }
+      return Bool(scalar.text).map(Value.boolean) ?? Int(scalar.text).map(Value.integer)
+        ?? Double(scalar.text).map(Value.number) ?? .text(scalar.text)
+    case .sequence(let items): return .list(items.map(\.plain))
+    case .mapping(let entries): return .set(entries.map { .init($0.key, $0.value.plain) })
+    }
+  }
+}
+
+extension MigratedProfile {
+  /// Whether the new profile cannot be served.
+  package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+}
