@@ -151,6 +151,29 @@ struct MigrateTests {
     #expect(made["valid"]?.boolean == true)
   }
 
+  @Test func `lines end as they did, and marks count letters`() throws {
+    let lines = [
+      "---", "# Größe ☃", "name: \"demo\"", "description: \"Größe ☃\"",
+      "source: {type: huggingface, model_id: org/model}", "container: {runtime: 'tgi'} # früh",
+      "parameters: {\"max_total_tokens\": 4096, dtype: float16} # ☃", "tgi:",
+      "    cuda_graphs: [1,", "      2]", "    lora_adapters:", "    - org/a", "    # between",
+      "    - org/b@main", "    log_level: \"info,router=debug\"", "notes: |", "  tgi: last", "",
+    ]
+    try home.write(lines.joined(separator: "\r\n"), to: "w/profiles/chat/demo.yaml")
+    let found = try amm("migrate", "demo", "--to", "vllm")
+    #expect(found.status == 0, "\(found.output)\(found.errors)")
+    let text = try home.read("w/profiles/chat/demo-vllm.yaml")
+    for wanted in [
+      "# Größe ☃\r\nname: demo-vllm\r\n", "container: {runtime: vllm} # früh\r\n",
+      "parameters: {context_length: 4096, dtype: float16} # ☃\r\nvllm:\r\n",
+      "    cudagraph_capture_sizes: [1, 2]", "    # - org/b@main\r\n",
+      "    uvicorn_log_level: info",
+      "notes: |\r\n  tgi: last",
+    ] {
+      #expect(text.contains(wanted), "\(wanted): \(text)")
+    }
+  }
+
   @Test func `llama.cpp wants another repository`() throws {
     try write(
       "parameters: {quantization: awq, max_total_tokens: 4096}\ntgi: {kv_cache_dtype: fp8_e4m3fn}")

@@ -63,7 +63,9 @@ private struct Draft {
       let text = String(validating: source.bytes, as: UTF8.self)
     else { return nil }
     self.root = root
-    changed = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    // Marks count scalars, and CR LF is one character to Swift.
+    changed = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { String(String.UnicodeScalarView($0)) }
   }
 
   /// The new text's lines.
@@ -168,18 +170,19 @@ private struct Draft {
     guard let line = changed[first] else { return }
     let start = entry.keyRange.start.column - 1
     let last = lastLine(of: entry.value)
-    let indent = String(line.prefix(start))
+    let indent = Self.text(line.unicodeScalars.prefix(start))
     guard indent.allSatisfy({ $0 == " " }) else {
       // In braces: from the key to the value's end, on one line.
       let end = entry.value.range.end.column - 1
-      let scalars = Array(line)
+      let scalars = Array(line.unicodeScalars)
       guard last == first, end <= scalars.count else { return }
       changed[first] =
-        String(scalars[..<start]) + texts.joined(separator: ", ") + String(scalars[end...])
+        Self.text(scalars[..<start]) + texts.joined(separator: ", ") + Self.text(scalars[end...])
       return
     }
     let rest =
-      last == first ? String(Array(line).dropFirst(max(0, entry.value.range.end.column - 1))) : ""
+      last == first
+      ? Self.text(line.unicodeScalars.dropFirst(max(0, entry.value.range.end.column - 1))) : ""
     changed[first] = texts.map { indent + $0 }.joined(separator: "\n") + rest
     for index in (first + 1)..<max(first + 1, last + 1) { changed[index] = nil }
   }
@@ -190,16 +193,17 @@ private struct Draft {
     let last = lastLine(of: entry.value)
     guard let line = changed[first] else { return }
     let start = entry.keyRange.start.column - 1
-    guard line.prefix(start).allSatisfy({ $0 == " " }) else {
+    guard line.unicodeScalars.prefix(start).allSatisfy({ $0 == " " }) else {
       removeInBraces(entry, line, first)
       return
     }
     for index in first...max(first, last) { comment(index) }
-    changed[first] = String(line.prefix(start)) + "# \(why):\n" + (changed[first] ?? "")
+    changed[first] =
+      Self.text(line.unicodeScalars.prefix(start)) + "# \(why):\n" + (changed[first] ?? "")
   }
 
   private mutating func removeInBraces(_ entry: Node.Entry, _ line: String, _ index: Int) {
-    let scalars = Array(line)
+    let scalars = Array(line.unicodeScalars)
     var start = entry.keyRange.start.column - 1
     var end = entry.value.range.end.column - 1
     guard end <= scalars.count else { return }
@@ -210,7 +214,7 @@ private struct Draft {
     } else {
       while start > 0, scalars[start - 1] == " " || scalars[start - 1] == "," { start -= 1 }
     }
-    changed[index] = String(scalars[..<start]) + String(scalars[end...])
+    changed[index] = Self.text(scalars[..<start]) + Self.text(scalars[end...])
   }
 
   private mutating func comment(_ index: Int) {
@@ -221,10 +225,10 @@ private struct Draft {
 
   private mutating func replace(_ range: SourceRange, with text: String, in index: Int) {
     guard let line = changed[index] else { return }
-    let scalars = Array(line)
+    let scalars = Array(line.unicodeScalars)
     changed[index] =
-      String(scalars[..<(range.start.column - 1)]) + text
-      + String(scalars[(range.end.column - 1)...])
+      Self.text(scalars[..<(range.start.column - 1)]) + text
+      + Self.text(scalars[(range.end.column - 1)...])
   }
 
   /// The last line that a value has something on.
@@ -239,6 +243,12 @@ private struct Draft {
     case .mapping(let entries):
       return entries.map { lastLine(of: $0.value) }.max() ?? node.range.end.line - 1
     }
+  }
+
+  private static func text(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: scalars)
+    return String(view)
   }
 
   private static func yaml(_ value: Value) -> String {

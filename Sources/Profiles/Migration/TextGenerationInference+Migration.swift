@@ -26,6 +26,8 @@ extension TextGenerationInference {
     "payload_limit": "the size of a request has no limit of its own",
     "usage_stats": "it sends no statistics for this setting",
     "json_output": "it has no log in JSON",
+    "lora_adapters": "name them by hand: adapters at a revision have no counterpart",
+    "otlp_service_name": "the variable 'OTEL_SERVICE_NAME' says it",
     "watermark_gamma": "it writes no watermarks", "watermark_delta": "it writes no watermarks",
     "graceful_termination_timeout": "systemd's limit for stopping says it",
   ]
