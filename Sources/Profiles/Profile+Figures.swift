@@ -99,7 +99,7 @@ extension Profile {
   /// Why its image may have no code for a model, a sentence; nil where it has, and where nothing is known.
   package func unknownArchitecture(of facts: ModelFacts) -> String? {
     let server = runtime.value.name
-    let readsGGUF = runtime.value == LlamaCpp.self || runtime.value == Ollama.self
+    let readsGGUF = runtime.value.readsGGUF
     if facts.format == .gguf, !readsGGUF {
       return "GGUF files are planned for llama.cpp and Ollama, and not for \(server)."
     }

@@ -194,7 +194,7 @@ struct MigrateTests {
     let again = try amm("migrate", "demo", "--to", "vllm", "--as", "mine/other")
     #expect(again.status == 1 && again.errors.contains("is there already"))
     let moved = try amm("migrate", "mine/other", "--to", "sglang")
-    #expect(moved.status == 1 && moved.errors.contains("is no profile of TGI"))
+    #expect(moved.status == 1 && moved.errors.contains("which is not moved"))
     for path in ["../out", "a//b", ".hidden", "-x/y", "a/b/c/d"] {
       #expect(try amm("migrate", "demo", "--to", "vllm", "--as=\(path)").status == 64, "\(path)")
     }

@@ -72,14 +72,20 @@ struct List: ParsableCommand {
   private func printTable(_ entries: [ProfileCatalog.Entry], _ plans: [MemoryPlan?]) {
     let style = Style(for: .output)
     var table = Table()
+    let isNarrow = Layout.ofOutput.columns.map { $0 < 60 } ?? false
     for (entry, plan) in zip(entries, plans) {
       guard let profile = entry.profile else {
         table.add(entry.file.id, "invalid", "see 'amm validate \(entry.file.path)'")
         continue
       }
-      table.add(
-        entry.file.id, profile.runtime.value.name, plan?.size ?? "",
-        profile.document.description?.value ?? "")
+      let (size, text) = (plan?.size ?? "", profile.document.description?.value ?? "")
+      let runtime = profile.runtime.value.name
+      if isNarrow {
+        table.add(
+          entry.file.id, runtime, [size, text].filter { !$0.isEmpty }.joined(separator: " "))
+      } else {
+        table.add(entry.file.id, runtime, size, text)
+      }
     }
     for line in table.lines({ column, cell in
       switch column {

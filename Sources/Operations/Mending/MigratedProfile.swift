@@ -4,7 +4,7 @@ import Schema
 import Values
 import YAML
 
-/// A profile of TGI as one of another runtime: its text with keys renamed in place, so that comments and
+/// A profile as one of another runtime: its text with keys renamed in place, so that comments and
 /// order stay, and what has no counterpart as a comment with the reason.
 package struct MigratedProfile: Sendable {
   /// What became of one setting.
@@ -42,7 +42,7 @@ package struct MigratedProfile: Sendable {
     work.moveContainer(to: target)
     if let model { work.serve(model) }
     work.moveCommon(to: target)
-    work.moveSection(to: target)
+    work.moveSection(of: profile.runtime.value, to: target)
     work.dropOwn(profile.isOwnVariable)
     text = work.lines.joined(separator: "\n")
     steps = work.steps.sorted { $0.place < $1.place }.map(\.step)
@@ -121,12 +121,12 @@ private struct Draft {
     }
   }
 
-  mutating func moveSection(to target: MigrationTarget) {
-    guard let section = section("tgi") else { return }
+  mutating func moveSection(of runtime: any Runtime.Type, to target: MigrationTarget) {
+    guard let section = section(runtime.sectionKey) else { return }
     var isEmpty = true
     for entry in (section.value.entries ?? []).reversed() {
-      let outcome = TextGenerationInference.migrated(entry.key, entry.value.plain, to: target)
-      carryOut(outcome, entry, "tgi")
+      let outcome = runtime.migrated(entry.key, entry.value.plain, to: target)
+      carryOut(outcome, entry, runtime.sectionKey)
       if !outcome.isDropped { isEmpty = false }
     }
     let line = section.keyRange.start.line - 1

@@ -28,10 +28,11 @@ package struct ProfileMigration {
       throw OperationError.told(.invalid)
     }
     let runtime = read.runtime.value
-    guard runtime == TextGenerationInference.self else {
+    guard runtime.migrates else {
+      let names = Runtimes.all.filter { $0.migrates }.map { $0.name }
       throw OperationError(
-        .invalid, "'\(profile.id)' is no profile of TGI: its runtime is '\(runtime.name)'",
-        help: "profiles of TGI alone are migrated")
+        .invalid, "the runtime of '\(profile.id)' is '\(runtime.name)', which is not moved",
+        help: "profiles of \(Phrase.allOf(names)) are")
     }
     id = path ?? "\(profile.id)-\(target.rawValue)"
     let parts = id.split(separator: "/", omittingEmptySubsequences: false)

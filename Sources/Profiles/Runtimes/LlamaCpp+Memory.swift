@@ -3,6 +3,8 @@ import Schema
 import Values
 
 extension LlamaCpp {
+  package static let readsGGUF = true
+
   package static func uncounted(in profile: Profile) -> [String] {
     [
       "--override-tensor", "--lora", "--lora-scaled", "--spec-draft-model", "--spec-draft-hf",

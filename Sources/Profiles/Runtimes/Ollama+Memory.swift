@@ -4,6 +4,8 @@ import Schema
 import Values
 
 extension Ollama {
+  package static let readsGGUF = true
+
   /// It runs llama.cpp's server (0.32, llm/server.go), with one slot where nothing is said.
   package static func memory(
     of profile: Profile, _ model: PlannedModel

@@ -40,6 +40,8 @@ package enum MemoryTrial: String, Sendable, CaseIterable {
 extension Runtime {
   package static func uncounted(in profile: Profile) -> [String] { [] }
 
+  package static var readsGGUF: Bool { false }
+
   /// What a profile would say for a trial; nil for one that the runtime has no setting for.
   package static func words(for trial: MemoryTrial) -> String? { nil }
 

@@ -4,6 +4,7 @@ package import Diagnostics
 package import Locks
 package import Memory
 package import Schema
+package import Values
 
 /// A server program that amm can run, and how a profile drives it.
 ///
@@ -116,6 +117,12 @@ package protocol Runtime: Sendable {
   static func memory(
     of profile: Profile, _ model: PlannedModel
   ) throws(MissingFacts) -> MemoryEstimate?
+  /// Whether it loads GGUF files.
+  static var readsGGUF: Bool { get }
+  /// Whether its profiles can be written as ones of another runtime.
+  static var migrates: Bool { get }
+  /// What becomes of a key of its section in another runtime.
+  static func migrated(_ key: String, _ value: Value, to target: MigrationTarget) -> Migrated
   /// What a profile would say for a trial; nil for one that the runtime has no setting for.
   static func words(for trial: MemoryTrial) -> String?
   /// Whether the profile stretches the model's context beyond what it was trained for.

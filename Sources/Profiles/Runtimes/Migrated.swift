@@ -38,6 +38,16 @@ package enum MigrationTarget: String, Sendable, CaseIterable {
   }
 }
 
+extension Runtime {
+  package static var migrates: Bool { false }
+
+  package static func migrated(
+    _ key: String, _ value: Value, to target: MigrationTarget
+  ) -> Migrated {
+    .dropped(because: "\(target.title) has no such setting")
+  }
+}
+
 extension Migrated {
   /// What becomes of a setting under `parameters` or `performance`; nil for one that stays as it is.
   package static func common(

@@ -1,6 +1,8 @@
 package import Values
 
 extension TextGenerationInference {
+  package static let migrates = true
+
   /// What becomes of a key of the section `tgi`, by its meaning.
   ///
   /// Keys of the other runtimes are options of their launchers: vLLM 0.31.0, SGLang 0.5.21, llama.cpp b11347.
