@@ -6,10 +6,23 @@ extension LlamaCpp {
   package static let readsGGUF = true
 
   package static func uncounted(in profile: Profile) -> [String] {
-    [
-      "--override-tensor", "--lora", "--lora-scaled", "--spec-draft-model", "--spec-draft-hf",
-      "--tensor-split", "--split-mode", "--control-vector", "--rpc",
+    let options = [
+      "--lora", "--lora-scaled", "--spec-draft-model", "--spec-draft-hf", "--tensor-split",
+      "--split-mode", "--control-vector", "--rpc",
     ].filter { profile.launched($0) != nil }
+    let moves = profile.word("--override-tensor")
+    return options + (moves != nil && !movesExperts(profile) ? ["--override-tensor"] : [])
+  }
+
+  /// Whether tensors are moved as people mostly do it: those of all experts to main memory, by a pattern such
+  /// as `\.ffn_.*_exps\.=CPU`.
+  private static func movesExperts(_ profile: Profile) -> Bool {
+    guard let text = profile.word("--override-tensor")?.value else { return false }
+    let plain = text.filter { $0.isLetter || $0.isNumber || "_=,;|[".contains($0) }
+    return [
+      "exps=CPU", "ffn_exps=CPU", "ffn__exps=CPU", "ffn__expsweight=CPU", "blkffn__expsweight=CPU",
+    ]
+    .contains(plain)
   }
 
   package static func memory(
@@ -37,7 +50,8 @@ extension LlamaCpp {
     settings.keepsWholeWindows = profile.flag("--swa-full")?.value ?? false
     settings.layersOnGPU = profile.count("--n-gpu-layers", atLeast: 0)
     settings.layersOfExpertsOnCPU =
-      profile.flag("--cpu-moe")?.value == true ? .max : profile.count("--n-cpu-moe") ?? 0
+      profile.flag("--cpu-moe")?.value == true || movesExperts(profile)
+      ? .max : profile.count("--n-cpu-moe") ?? 0
     settings.offloadsCache = profile.flag("--kv-offload")?.value ?? true
     settings.promptCache = profile.count("--cache-ram", atLeast: -1) ?? 8192
     settings.projector = model.projector
