@@ -1,6 +1,6 @@
 package import ArgumentParser
 import Experiments
-import Host
+package import Host
 package import Operations
 import Reports
 
@@ -20,6 +20,14 @@ extension ParsableCommand {
       Console.fail(damage.message, help: damage.help)
       throw ExitStatus.invalid
     }
+  }
+
+  /// Writes a page to a path that was typed, whole or not at all.
+  package func write(_ page: String, to path: String) throws(HostError) {
+    guard let place = try OutputPlace.typed(path, makingParents: false) else {
+      throw HostError("write", path, reason: "there is no such folder")
+    }
+    try place.write(page, .made(in: place.parent, on: .here))
   }
 
   /// Ends the command when there is no workspace where one is expected.

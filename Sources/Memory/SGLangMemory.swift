@@ -92,12 +92,10 @@ package struct SGLangMemory {
       expertParts: Double(max(1, settings.expertParts)), plainBytes: plainBytes,
       dense: storage.dense, experts: storage.experts,
       padsExperts: facts.quantization?.method == "mxfp4")
-    if let files = served.ofFiles(asked: settings.quantization) { return term(files) }
     // It reads the driver's figure, in which the allocator's segments and more are.
     return term(
-      .init(
-        bytes: served.bytes,
-        spread: served.isVouched(asked: settings.quantization) ? (0.01, 0.03) : (0.5, 0.5),
+      served.sized(
+        asked: settings.quantization, spread: (0.01, 0.03),
         formula: "each matrix as the allocator rounds it, \(storage.dense.name)"))
   }
 

@@ -50,9 +50,21 @@ struct ServedWeights {
     return abs(files - bytes) > 0.03 * files ? Sized(bytes: files, spread: (0.03, 0.08)) : nil
   }
 
-  /// Whether the bytes of its shapes are those of its files, by the files or by what is known of its family.
-  func isVouched(asked: String?) -> Bool {
-    shape.isKnown || (asked == nil && facts.weights != nil)
+  /// Bytes on the fullest GPU, by what says most of them: files, or shapes.
+  ///
+  /// - Parameters:
+  ///   - asked: How the launcher is told to store them; nil for as they are.
+  ///   - spread: How much less and more they may be where the shapes are wholly known, or files say the same.
+  func sized(
+    asked: String?, spread: (low: Double, high: Double), formula: String = "each matrix"
+  ) -> Sized {
+    if let files = ofFiles(asked: asked) { return files }
+    guard shape.isKnown || (asked == nil && facts.weights != nil) else {
+      return Sized(
+        bytes: bytes, spread: (0.5, 0.5),
+        formula: "each matrix, of a family whose shapes are not wholly known")
+    }
+    return Sized(bytes: bytes, spread: spread, formula: formula)
   }
 
   /// Bytes on a GPU, and how much less and more they may be.

@@ -56,11 +56,7 @@ package struct TGIMemory {
     let served = ServedWeights(
       shape: shape, tensorParts: parts, pipelineParts: 1, expertParts: 1, plainBytes: size,
       dense: storage.dense, experts: storage.experts, padsExperts: false)
-    if let files = served.ofFiles(asked: asked) { return term(files) }
-    return term(
-      .init(
-        bytes: served.bytes, spread: served.isVouched(asked: asked) ? (0.02, 0.05) : (0.5, 0.5),
-        formula: "each matrix"))
+    return term(served.sized(asked: asked, spread: (0.02, 0.05)))
   }
 
   /// All of it: its pool is what is left.

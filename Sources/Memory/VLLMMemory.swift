@@ -125,24 +125,19 @@ package struct VLLMMemory {
     let isPlain = storage.dense == .plain(bytes: plainBytes)
     // Which layers stay in 16 bits differs from one repository to the next.
     let isMixed = storage.dense == .floats4(group: 16)
-    // Files that are there, or locked, say what shapes that are not wholly known do not.
-    if let files = served.ofFiles(asked: settings.quantization) { return term(files) }
-    if !served.isVouched(asked: settings.quantization) {
-      return MemoryTerm(
-        .weights, served.bytes, .derived, spread: (0.5, 0.5),
-        "each matrix, of a family whose shapes are not wholly known", inputs, source: source)
-    }
     let leavesLayers = facts.quantization?.leavesLayers ?? false
     let isSure =
       facts.vision == nil && !facts.hasStates && facts.quantization?.method != "mxfp4"
-    return MemoryTerm(
-      .weights, served.bytes, .derived,
-      spread: isPlain && isSure
-        ? (0.003, 0.003)
-        : leavesLayers
-          ? (0.03, 0.4) : isMixed ? (0.03, 0.12) : isSure ? (0.015, 0.015) : (0.04, 0.04),
-      "each matrix as the allocator rounds it, \(storage.dense.name), experts \(storage.experts.name), and tables of rotations",
-      inputs, source: source)
+    return term(
+      served.sized(
+        asked: settings.quantization,
+        spread: isPlain && isSure
+          ? (0.003, 0.003)
+          : leavesLayers
+            ? (0.03, 0.4) : isMixed ? (0.03, 0.12) : isSure ? (0.015, 0.015) : (0.04, 0.04),
+        formula:
+          "each matrix as the allocator rounds it, \(storage.dense.name), experts \(storage.experts.name), and tables of rotations"
+      ))
   }
 
   /// GiB that its libraries take beside PyTorch.

@@ -57,3 +57,29 @@ extension GGUFHeader.Tensor {
 extension GGUFHeader {
   fileprivate static func size(ofType type: Int) -> (numbers: Int, bytes: Int)? { blocks[type] }
 }
+
+extension GGUFHeader {
+  /// Bits of a number in a file of a type, scales and unquantized parts included; nil for a type that amm
+  /// knows no figure of.
+  ///
+  /// Of Llama 3.1 8B (llama.cpp b11434, tools/quantize/README.md): larger models have less, small ones
+  /// with a large vocabulary more.
+  package static func bitsOfNumber(_ type: String) -> Double? {
+    var word = type.uppercased()
+    // Unsloth's mixtures are of about the size of the plain type.
+    if word.hasPrefix("UD-") { word.removeFirst(3) }
+    if word.hasSuffix("_XL") {
+      word.removeLast(3)
+      return bits[word] ?? bits[word + "_L"] ?? bits[word + "_M"]
+    }
+    return bits[word]
+  }
+
+  private static let bits: [String: Double] = [
+    "IQ1_S": 2.0, "IQ1_M": 2.15, "IQ2_XXS": 2.38, "IQ2_XS": 2.59, "IQ2_S": 2.74, "IQ2_M": 2.93,
+    "IQ3_XXS": 3.25, "IQ3_XS": 3.5, "IQ3_S": 3.66, "IQ3_M": 3.76, "IQ4_XS": 4.46, "IQ4_NL": 4.68,
+    "Q2_K_S": 2.97, "Q2_K": 3.16, "Q3_K_S": 3.64, "Q3_K_M": 3.97, "Q3_K_L": 4.3, "Q4_0": 4.65,
+    "Q4_1": 5.1, "Q4_K_S": 4.67, "Q4_K_M": 4.89, "Q5_0": 5.55, "Q5_1": 6.0, "Q5_K_S": 5.57,
+    "Q5_K_M": 5.7, "Q6_K": 6.56, "Q8_0": 8.5, "F16": 16, "BF16": 16, "F32": 32,
+  ]
+}

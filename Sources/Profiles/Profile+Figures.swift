@@ -1,4 +1,3 @@
-import Catalogues
 import Locks
 package import Models
 import Schema
@@ -92,24 +91,5 @@ extension Profile {
       "gguf", "exl2", "gpt-oss", "deepseek-v3", "deepseek-r1", "deepseek-v4", "kimi-k", "mxfp",
     ]
     return marks.contains(where: name.contains) ? nil : 16
-  }
-}
-
-extension Profile {
-  /// Why its image may have no code for a model, a sentence; nil where it has, and where nothing is known.
-  package func unknownArchitecture(of facts: ModelFacts) -> String? {
-    let server = runtime.value.name
-    let readsGGUF = runtime.value.readsGGUF
-    if facts.format == .gguf, !readsGGUF {
-      return "GGUF files are planned for llama.cpp and Ollama, and not for \(server)."
-    }
-    guard facts.format == .gguf || !readsGGUF, let name = facts.architecture, let table,
-      table.fit != .unknown, word("--model-impl")?.value != "transformers"
-    else { return nil }
-    switch Architectures(of: server)?[name, in: table.release] {
-    case .missing: return "\(server) \(table.release.text) has no code of its own for '\(name)'."
-    case .gone: return "\(server) \(table.release.text) has no code for '\(name)' any more."
-    default: return nil
-    }
   }
 }

@@ -63,13 +63,6 @@ struct CompareCommand: ParsableCommand {
     }
   }
 
-  private func write(_ page: String, to path: String) throws(HostError) {
-    guard let place = try OutputPlace.typed(path, makingParents: false) else {
-      throw HostError("write", path, reason: "there is no such folder")
-    }
-    try place.write(page, .made(in: place.parent, on: .here))
-  }
-
   private func showExperiment(_ id: String) throws {
     let summary = try ExperimentSummary(id, in: options.workspace.open())
     Console.write(options.json ? Shown(json: summary.value) : summary.shown)

@@ -1,7 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import Diagnostics
-import Host
 import Operations
 import Reports
 import YAML
@@ -25,25 +23,13 @@ struct LoadProfile: ParsableCommand {
     try attempt {
       let folder = try workspace.open()
       try requireWorkspace(folder)
-      switch try ProfileCatalog(folder).find(profile) {
-      case .one(let file):
-        guard file.isFromLibrary else {
-          Console.fail("'\(file.id)' is in the workspace already, and is not overwritten")
-          throw ExitStatus.invalid
-        }
-        try file.copy(into: folder)
-        Console.print("\(folder.file("profiles/\(file.id).yaml")): copied")
-      case .several(let files):
-        Console.fail(
-          "'\(profile)' could be \(Phrase.oneOf(files.map(\.id)))",
-          help: "write the whole path")
-        throw ExitStatus.invalid
-      case .none(let nearest):
-        Console.fail(
-          "there is no profile '\(profile)'",
-          help: nearest.map { "did you mean '\($0)'?" } ?? "'amm list' shows what there is")
+      let file = try ProfileCatalog(folder).file(named: profile)
+      guard file.isFromLibrary else {
+        Console.fail("'\(file.id)' is in the workspace already, and is not overwritten")
         throw ExitStatus.invalid
       }
+      try file.copy(into: folder)
+      Console.print("\(folder.file("profiles/\(file.id).yaml")): copied")
     }
   }
 }

@@ -1,7 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import Diagnostics
-import Host
 import Operations
 import Profiles
 import Reports
@@ -59,7 +57,7 @@ struct Migrate: ParsableCommand {
       let folder = try dryRun ? workspace.open() : workspace.openToChange()
       if !dryRun { try requireWorkspace(folder) }
       let made = try ProfileMigration(
-        try file(folder), to: to, as: path, model: model, in: folder)
+        try ProfileCatalog(folder).file(named: profile), to: to, as: path, model: model, in: folder)
       if json {
         Console.write(Shown(json: made.value))
       } else {
@@ -80,19 +78,5 @@ struct Migrate: ParsableCommand {
         Console.print("\(made.file): written; 'amm switch INSTANCE \(made.id)' serves it")
       }
     }
-  }
-
-  private func file(_ folder: WorkspaceFolder) throws -> ProfileFile {
-    switch try ProfileCatalog(folder).find(profile) {
-    case .one(let file): return file
-    case .several(let files):
-      Console.fail(
-        "'\(profile)' could be \(Phrase.oneOf(files.map(\.id)))", help: "write the whole path")
-    case .none(let nearest):
-      Console.fail(
-        "there is no profile '\(profile)'",
-        help: nearest.map { "did you mean '\($0)'?" } ?? "'amm list' shows what there is")
-    }
-    throw ExitStatus.invalid
   }
 }

@@ -119,10 +119,7 @@ struct Plan: ParsableCommand {
       }
       let plan = try WorkspacePlan(names, request, in: folder)
       if let html {
-        guard let place = try OutputPlace.typed(html, makingParents: false) else {
-          throw HostError("write", html, reason: "there is no such folder")
-        }
-        try place.write(plan.html, .made(in: place.parent, on: .here))
+        try write(plan.html, to: html)
       }
       if let against, let only = plan.plans.first {
         return try compare(only, with: against, on: folder.machine)

@@ -153,22 +153,12 @@ struct SwitchOptions: ParsableArguments {
 
   /// The profile that a word names, of the workspace or of the library.
   func file(of word: String, _ folder: WorkspaceFolder) throws -> ProfileFile {
-    switch try ProfileCatalog(folder).find(word) {
-    case .one(let file):
-      let outcome = file.read()
-      if outcome.value == nil {
-        Console.report(outcome.diagnostics)
-        throw ExitStatus.invalid
-      }
-      return file
-    case .several(let files):
-      Console.fail(
-        "'\(word)' could be \(Phrase.oneOf(files.map(\.id)))", help: "write the whole path")
-    case .none(let nearest):
-      Console.fail(
-        "there is no profile '\(word)'",
-        help: nearest.map { "did you mean '\($0)'?" } ?? "'amm list' shows what there is")
+    let file = try ProfileCatalog(folder).file(named: word)
+    let outcome = file.read()
+    if outcome.value == nil {
+      Console.report(outcome.diagnostics)
+      throw ExitStatus.invalid
     }
-    throw ExitStatus.invalid
+    return file
   }
 }

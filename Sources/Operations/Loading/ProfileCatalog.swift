@@ -49,6 +49,23 @@ package struct ProfileCatalog {
     case none(nearest: String?)
   }
 
+  /// The one file that a word names.
+  ///
+  /// - Throws: An ``OperationError`` for a word that names none, or several.
+  package func file(named word: String) throws(OperationError) -> ProfileFile {
+    switch find(word) {
+    case .one(let file): return file
+    case .several(let files):
+      throw OperationError(
+        .invalid, "'\(word)' could be \(Phrase.oneOf(files.map(\.id)))",
+        help: "write the whole path")
+    case .none(let nearest):
+      throw OperationError(
+        .invalid, "there is no profile '\(word)'",
+        help: nearest.map { "did you mean '\($0)'?" } ?? "'amm list' shows what there is")
+    }
+  }
+
   /// Looks for a word; files are read only where no file is called so.
   package func find(_ word: String) -> Match {
     let word = word.hasSuffix(".yaml") ? String(word.dropLast(5)) : word

@@ -102,17 +102,8 @@ extension MemoryPlan {
       }
     }
     self.gpus = cards
-    let runtime = profile.runtime.value
-    for option in runtime.uncounted(in: profile) {
-      found?.leaveOut("What '\(option)' changes is not counted.")
-    }
-    if profile.projectorPath != nil, known.projector == nil {
-      found?.leaveOut("What 'mmproj' weighs is not known.")
-    }
-    if known.facts.hasTwoHalves {
-      found?.leaveOut("It reads with one half and writes with another: one of them is left out.")
-    }
-    if let missing = profile.unknownArchitecture(of: known.facts) { found?.leaveOut(missing) }
+    let omissions = profile.omissions(of: planned)
+    for omission in omissions { found?.leaveOut(omission) }
     if known.facts.isEstimated {
       found?.doubt(
         "Its files were not read: the figures are those of its 'model:' section, and what models of such a size have. 'amm lock' reads the files' heads."
@@ -121,8 +112,10 @@ extension MemoryPlan {
     estimate = found
     remedy = best
     reason = problem
-    solved = request.solves ? Self.solution(of: profile, planned) : nil
-    let isChosen = known.origin != KnownModel.ofFiles
+    // Nothing is certain then.
+    solved =
+      request.solves && omissions.isEmpty ? Self.solution(of: profile, planned) : nil
+    let isChosen = known.origin != KnownModel.ofFiles && omissions.isEmpty
     fittingType =
       isChosen && (request.solves || request.seeksRemedy && found?.isSure == false)
       ? LargestFile(of: profile, planned)?.type : nil

@@ -54,6 +54,20 @@ extension Runtime {
 }
 
 extension Profile {
+  /// What a plan of its memory leaves out, each a sentence; empty where all of it is counted.
+  package func omissions(of model: PlannedModel) -> [String] {
+    var omissions = runtime.value.uncounted(in: self).map {
+      "What '\($0)' changes is not counted."
+    }
+    if projectorPath != nil, model.projector == nil {
+      omissions.append("What 'mmproj' weighs is not known.")
+    }
+    if model.facts.hasTwoHalves {
+      omissions.append("It reads with one half and writes with another: one of them is left out.")
+    }
+    return omissions + [unknownArchitecture(of: model.facts)].compactMap { $0 }
+  }
+
   /// The release of its image, for people; nil for a tag that says none.
   package var releaseText: String? {
     build.map { "b\($0)" } ?? imageTag.flatMap(Release.init(tag:))?.text
