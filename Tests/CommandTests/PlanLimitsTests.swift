@@ -57,6 +57,36 @@ struct PlanLimitsTests {
     #expect(!unsure.output.contains("certainly has room"), "\(unsure.output)")
   }
 
+  /// The launcher takes words beside numbers there, so that a number is a text.
+  @Test func `layers that stay in main memory are not counted on the GPU`() throws {
+    func weights(_ layers: Int) throws -> (gpu: Double, host: Double) {
+      let folder = try profile(
+        """
+        name: demo
+        source: {type: huggingface, model_id: nobody/unheard-of-GGUF}
+        container: {runtime: llama-cpp}
+        model: {parameters: 8.03B, layers: 32, attention_heads: 32, key_value_heads: 8, head_size: 128}
+        parameters: {context_length: 8192}
+        llama_cpp: {n_gpu_layers: \(layers)}
+
+        """)
+      let found = try amm("plan", "demo", "--gpu", "RTX 4090", "--json", "--workspace", folder)
+      let plan = try #require(JSONValue(parsing: Array(found.output.utf8)), "\(found.errors)")
+      // What is in main memory alone has its place among the terms, too.
+      let term = plan["terms"]?["weights"]
+      return (
+        term?["place"]?.text == "gpu" ? term?["bytes"]?.number ?? 0 : 0,
+        plan["host_terms"]?["weights"]?["bytes"]?.number ?? 0
+      )
+    }
+    let (all, none) = try weights(99)
+    #expect(all > 4e9 && none == 0)
+    let (half, rest) = try weights(16)
+    #expect(half == (all / 2).rounded() && rest == (all / 2).rounded())
+    let (nothing, everything) = try weights(0)
+    #expect(everything == all && nothing == 0)
+  }
+
   /// What no formula knows: the answer is "unsure", a refusal, or a range as wide as what is not known.
   @Test(
     arguments: [
