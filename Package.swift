@@ -107,6 +107,12 @@ let package = Package(
         "Profiles", "Memory", "Locks", "Targets", "Schema", "YAML", "Diagnostics", "Deployments",
         "Values",
       ]),
+    module(
+      "Policies",
+      [
+        "Workspaces", "Profiles", "Locks", "Schema", "YAML", "Diagnostics", "Deployments", "Text",
+        "Values",
+      ]),
     module("Experiments", ["Schema", "YAML", "Diagnostics", "Text", "Values"]),
     module(
       "Comparison",
@@ -114,20 +120,21 @@ let package = Package(
     module(
       "Reference",
       [
-        "Catalogues", "Experiments", "Comparison", "Locks", "Workspaces", "Profiles", "Targets",
-        "Schema", "YAML", "Diagnostics", "Deployments", "Values",
+        "Catalogues", "Experiments", "Comparison", "Locks", "Models", "Policies", "Workspaces",
+        "Profiles", "Targets", "Schema", "YAML", "Diagnostics", "Deployments", "Values",
       ]),
     module(
       "Operations",
       [
         "Comparison", "Deployments", "Diagnostics", "Experiments", "Host", "Locks", "Memory",
-        "Models", "Profiles", "Schema", "Targets", "Text", "Values", "Workspaces", "YAML",
+        "Models", "Policies", "Profiles", "Schema", "Targets", "Text", "Values", "Workspaces",
+        "YAML",
       ]),
     module(
       "Reports",
       [
         "Comparison", "Deployments", "Diagnostics", "Experiments", "Memory", "Operations", "Pages",
-        "Schema", "Text", "Values", "YAML", "Workspaces",
+        "Profiles", "Schema", "Text", "Values", "YAML", "Workspaces",
       ]),
     // What the commands of both programs share.
     module(
@@ -140,7 +147,7 @@ let package = Package(
     module(
       "Commands",
       [
-        "CommandSupport", "Operations", "Reports",
+        "CommandSupport", "Memory", "Operations", "Reports",
         "Diagnostics", "YAML", "Schema", "Profiles", "Workspaces", "Experiments", "Comparison",
         "Deployments",
         "Targets", "Reference", "Host", "Locks", "Text", "Values",
@@ -194,14 +201,15 @@ let package = Package(
     tests(
       "OperationsTests",
       [
-        "amm", "Operations", "Deployments", "Diagnostics", "Host", "Profiles", "Targets", "Values",
-        "Workspaces",
+        "amm", "Operations", "Deployments", "Diagnostics", "Host", "Memory", "Models", "Profiles",
+        "Schema", "Targets", "Values", "Workspaces", "YAML",
       ]),
     tests("ComparisonTests", ["amm-compare", "Comparison", "Diagnostics", "Values"]),
     tests(
       "CommandTests",
       [
-        "amm", "amm-fetch", "Operations", "Reports", "Reference", "Comparison", "Profiles",
+        "amm", "amm-fetch", "Operations", "Policies", "Reports", "Reference", "Comparison",
+        "Profiles",
         "Workspaces", "Targets", "Schema",
         "YAML", "Diagnostics", "Host", "Values",
       ]),

@@ -80,13 +80,8 @@ rec {
   # the running server, the task that does so.
   mkModelService = instance: instance.containers;
 
-  # The same under the design document's name, for instances of TGI alone.
-  mkTgiService =
-    instance:
-    if instance.runtime == "tgi" then
-      mkModelService instance
-    else
-      throw "mkTgiService: '${instance.name}' runs ${instance.runtime}; use mkModelService";
+  # The same under the design document's name.
+  mkTgiService = mkModelService;
 
   # The services.podman.{containers,networks,volumes} of a list of instances.
   mkContainers = instances: foldl' merge { } (map mkModelService instances);
@@ -196,12 +191,15 @@ rec {
       name ? "ai-models",
       # The Podman release to write for where the workspace says none; null for the oldest.
       podman ? null,
+      # What profiles and instances are judged by, too: the path of a policy; null for nothing.
+      policy ? null,
     }:
     run {
       inherit amm name system;
       # The paths in messages are those of the workspace.
       command = ''
         cd ${workspace}
+        ${if policy == null then "" else "amm validate --workspace . --policy ${policy} >&2"}
         amm generate --workspace . --output ${placeholder "out"} ${
           if podman == null then "" else "--podman ${podman}"
         } >&2
@@ -215,12 +213,16 @@ rec {
       workspace,
       name ? "ai-models-check",
       strict ? false,
+      # What profiles and instances are judged by, too: the path of a policy; null for nothing.
+      policy ? null,
     }:
     run {
       inherit amm name system;
       command = ''
         cd ${workspace}
-        amm validate --workspace . ${if strict then "--strict" else ""} >&2
+        amm validate --workspace . ${if strict then "--strict" else ""} ${
+          if policy == null then "" else "--policy ${policy}"
+        } >&2
         if ! amm generate --check --workspace . >&2; then
           echo "amm: run 'amm generate' in the workspace and commit generated/" >&2
           exit 1

@@ -29,10 +29,13 @@ let
   workspace = "${cfg.workspace}";
   # The Podman that will read the units, for workspaces that say none.
   podman = config.services.podman.package.version or pkgs.podman.version or null;
-  compiled = amm.compile tools { inherit workspace podman; };
+  compiled = amm.compile tools {
+    inherit workspace podman;
+    inherit (cfg) policy;
+  };
   check = amm.check tools {
     inherit workspace;
-    inherit (cfg) strict;
+    inherit (cfg) policy strict;
   };
 
   # Below generated/, where the workspace names targets.
@@ -92,6 +95,16 @@ in
       type = types.bool;
       default = false;
       description = "Whether a warning of amm fails the build, too.";
+    };
+
+    policy = mkOption {
+      type = types.nullOr types.path;
+      default = null;
+      example = lib.literalExpression ''"''${./policies}/models.yaml"'';
+      description = ''
+        What profiles and instances are judged by, too: see docs/guide/policy.md. A policy that names a lock
+        is given with the folder that both are in.
+      '';
     };
 
     instances = mkOption {

@@ -5,6 +5,9 @@
 static const unsigned char types[] = {
 #embed "models/types.tsv"
 };
+static const unsigned char public_models[] = {
+#embed "models/public.tsv"
+};
 static const unsigned char architectures[] = {
 #embed "models/architectures.tsv"
 };
@@ -15,4 +18,8 @@ struct amm_lines amm_model_types(void) {
 
 struct amm_lines amm_architectures(void) {
     return (struct amm_lines){architectures, sizeof architectures};
+}
+
+struct amm_lines amm_public_models(void) {
+    return (struct amm_lines){public_models, sizeof public_models};
 }

@@ -23,12 +23,18 @@ package enum Console {
 
   /// Prints diagnostics in order, each once, and a line that counts them.
   package static func report(_ diagnostics: [Diagnostic]) {
-    guard !diagnostics.isEmpty else { return }
+    let told = told(of: diagnostics)
+    guard !told.isEmpty else { return }
     var formatter = DiagnosticFormatter(style: Style(for: .error))
     if let columns = Terminal.columns(of: .error) { formatter.columns = min(columns, 122) }
-    let sorted = diagnostics.sorted().shielded
+    let sorted = told.shielded
     write(sorted.map(formatter.shown).joined(separator: "\n") + "\n", to: .error)
     say(summary(of: sorted))
+  }
+
+  /// What a run tells of what it found; `AMM_ADVICE=off` leaves advice out.
+  package static func told(of diagnostics: [Diagnostic]) -> [Diagnostic] {
+    diagnostics.told(withAdvice: Terminal.variable("AMM_ADVICE") != "off")
   }
 
   /// "2 errors, 1 warning".

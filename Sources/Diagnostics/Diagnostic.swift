@@ -96,6 +96,14 @@ package struct SourceLocation: Sendable {
   }
 }
 
+extension Diagnostic {
+  /// The same with one more sentence behind the others.
+  fileprivate func helping(by sentence: String) -> Diagnostic {
+    Diagnostic(
+      rule, at: location, message, help: help + [sentence], notes: notes, mend: mend)
+  }
+}
+
 extension Sequence where Element == Diagnostic {
   /// Whether one of them is an error.
   @usableFromInline package var hasErrors: Bool { contains { $0.severity == .error } }
@@ -108,6 +116,31 @@ extension Sequence where Element == Diagnostic {
       .sorted { $0.0 < $1.0 }
       .filter { seen.insert($0.0).inserted }
       .map(\.1)
+  }
+}
+
+extension [Diagnostic] {
+  /// Whether there is anything that a person has to mend, which advice is not.
+  package var hasMistakes: Bool { contains { !$0.rule.isAdvice } }
+
+  /// What a whole run has to say: ``sorted()``, and of each piece of advice the first, which counts the
+  /// others; none of them beside an error.
+  ///
+  /// - Parameter wantsAdvice: Whether advice is told at all.
+  package func told(withAdvice wantsAdvice: Bool = true) -> [Diagnostic] {
+    let sorted = sorted()
+    guard sorted.contains(where: \.rule.isAdvice) else { return sorted }
+    let hasErrors = sorted.hasErrors || !wantsAdvice
+    var others: [Rule: Int] = [:]
+    for diagnostic in sorted where diagnostic.rule.isAdvice {
+      others[diagnostic.rule, default: -1] += 1
+    }
+    return sorted.compactMap { diagnostic in
+      guard diagnostic.rule.isAdvice else { return diagnostic }
+      guard !hasErrors, let count = others.removeValue(forKey: diagnostic.rule) else { return nil }
+      return count == 0
+        ? diagnostic : diagnostic.helping(by: "this holds for \(Phrase.count(count, "other file"))")
+    }
   }
 }
 

@@ -21,6 +21,8 @@ package final class Rule: Sendable, Hashable {
   package let severity: Severity
   /// What `amm explain` and docs/diagnostics.md say of it; a test fails for a rule without.
   package let explanation: Explanation?
+  /// Whether it speaks of what is no mistake, and is told only where nothing is wrong, once a run.
+  package let isAdvice: Bool
 
   /// A short stable name such as `unknown-key`, printed in brackets.
   package var code: String { codeLiteral.description }
@@ -29,8 +31,9 @@ package final class Rule: Sendable, Hashable {
 
   package init(
     _ code: StaticString, _ severity: Severity, _ summary: StaticString,
-    _ explanation: Explanation? = nil
+    _ explanation: Explanation? = nil, isAdvice: Bool = false
   ) {
+    self.isAdvice = isAdvice
     codeLiteral = code
     self.severity = severity
     summaryLiteral = summary

@@ -71,7 +71,8 @@ extension LlamaCppMemory {
         facts.isEstimated
         ? (0.15, 0.15) : weights.layers.isEmpty ? (0.12, 0.02) : parts > 1 ? (0.1, 0.1) : (0, 0)
       return MemoryTerm(
-        .weights, bytes, weights.layers.isEmpty ? .derived : .exact, spread: spread,
+        .weights, bytes,
+        weights.layers.isEmpty || facts.isEstimated ? .derived : .exact, spread: spread,
         facts.isEstimated ? "parameters x bits of a number / 8" : "bytes of the file's tensors",
         inputs, source: Self.source + "llama-model.cpp")
     }

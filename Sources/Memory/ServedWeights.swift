@@ -86,7 +86,9 @@ struct ServedWeights {
   /// By how many numbers somebody says that they are.
   private static func estimated(_ facts: ModelFacts, plain: Storage?, over parts: Double) -> Sized?
   {
-    if case .plain(let size)? = plain, let count = facts.parameters {
+    if case .plain(let size)? = plain, let count = facts.parameters,
+      facts.weights.map({ Double($0.total) > 0.9 * Double(count) * size }) ?? true
+    {
       return Sized(
         bytes: Double(count) * size / parts, spread: (0.04, 0.08),
         formula: "parameters x bytes of a number / GPUs")

@@ -16,31 +16,15 @@ struct ModelType: Sendable {
   /// That of a name; nil for one that transformers does not have.
   static func named(_ name: String) -> ModelType? {
     let lines = unsafe amm_model_types()
-    let bytes = unsafe UnsafeBufferPointer(start: lines.bytes, count: lines.length)
-    guard !name.isEmpty, !name.utf8.contains(where: { $0 < 0x21 }) else { return nil }
-    let wanted = Array(name.utf8) + [0x09]
-    // Lines are sorted by their bytes.
-    var (low, high) = (0, bytes.count)
-    while low < high {
-      var start = (low + high) / 2
-      while start > low, unsafe bytes[start - 1] != 0x0A { start -= 1 }
-      var end = start
-      while end < bytes.count, unsafe bytes[end] != 0x0A { end += 1 }
-      let line = unsafe bytes[start..<end]
-      if unsafe line.starts(with: wanted) {
-        return unsafe ModelType(line.dropFirst(wanted.count))
-      }
-      if unsafe line.lexicographicallyPrecedes(wanted) { low = end + 1 } else { high = start }
-    }
-    return nil
+    let table = unsafe SortedLines(start: lines.bytes, length: lines.length)
+    return table.rest(of: name).map(ModelType.init)
   }
 
-  private init(_ line: Slice<UnsafeBufferPointer<UInt8>>) {
+  private init(_ text: String) {
     var defaults: [Substring: Int] = [:]
     var names: [Substring: Substring] = [:]
     var nested: [Substring: Substring] = [:]
     var layers: Substring?
-    let text = unsafe String(decoding: line, as: UTF8.self)
     for word in text.split(separator: " ") {
       guard let mark = word.firstIndex(where: { "=<:".contains($0) }) else { continue }
       let (key, value) = (word[..<mark], word[word.index(after: mark)...])

@@ -90,7 +90,7 @@ extension WrittenOption {
 
 extension LaunchOption {
   /// What it is found by in its launcher's table.
-  fileprivate var tableName: String {
+  var tableName: String {
     switch self {
     case .variable(let name), .argument(let name), .repeated(let name), .words(let name),
       .object(let name), .flag(let name, _), .json(let name, _), .computed(let name):

@@ -41,8 +41,14 @@ package struct ModelFamily: Sendable {
     isGated = gated
   }
 
-  /// The families that amm knows, in order of their names.
+  /// The families that amm knows, the ones that a person asks for first at the beginning.
   package static let all = [
+    ModelFamily(
+      "qwen", "9b", "chat", "Qwen/Qwen3.5-9B", "qwen3.5:9b", "9.65B", heads: (16, 4),
+      context: 262144, memory: (26, 9)),
+    ModelFamily(
+      "gpt-oss", "20b", "chat", "openai/gpt-oss-20b", "gpt-oss:20b", "20.91B", heads: (64, 8),
+      context: 131072, memory: (26, 15)),
     ModelFamily(
       "llama", "8b", "chat", "meta-llama/Meta-Llama-3-8B-Instruct", "llama3:8b", "8.03B",
       heads: (32, 8), context: 8192, memory: (18, 7), gated: true),
@@ -51,16 +57,16 @@ package struct ModelFamily: Sendable {
       heads: (32, 8), context: 32768, memory: (18, 7)),
     ModelFamily(
       "phi", "14b", "chat", "microsoft/phi-4", "phi4:14b", "14.66B", heads: (40, 10),
-      context: 16384, memory: (32, 12)),
+      context: 16384, memory: (38, 12)),
     ModelFamily(
       "deepseek-coder", "7b", "coding", "deepseek-ai/deepseek-coder-7b-instruct-v1.5",
       "deepseek-coder:6.7b", "6.91B", heads: (32, 32), context: 4096, memory: (16, 7)),
     ModelFamily(
       "codellama", "7b", "coding", "codellama/CodeLlama-7b-Instruct-hf", "codellama:7b", "6.74B",
-      heads: (32, 32), context: 16384, memory: (18, 8)),
+      heads: (32, 32), context: 16384, memory: (20, 8)),
     ModelFamily(
       "starcoder", "7b", "coding", "bigcode/starcoder2-7b", "starcoder2:7b", "7.17B",
-      heads: (36, 4), context: 16384, memory: (16, 7)),
+      heads: (36, 4), context: 16384, memory: (19, 7)),
     ModelFamily(
       "qwen-coder", "7b", "coding", "Qwen/Qwen2.5-Coder-7B-Instruct", "qwen2.5-coder:7b", "7.62B",
       heads: (28, 4), context: 32768, memory: (18, 7)),
@@ -69,7 +75,7 @@ package struct ModelFamily: Sendable {
       "deepseek-r1:7b", "7.62B", heads: (28, 4), context: 131072, memory: (18, 7)),
     ModelFamily(
       "qwq", "32b", "reasoning", "Qwen/QwQ-32B", "qwq:32b", "32.76B", heads: (40, 8),
-      context: 131072, memory: (66, 24)),
+      context: 131072, memory: (80, 24)),
   ]
 
   /// A whole profile of the model, with comments that say what to edit.

@@ -18,8 +18,10 @@ package struct ModelSection: Record {
   package var contextLength: Located<Int>?
   /// Tokens back to which the model's attention reaches, where it is not the whole context.
   var slidingWindow: Located<Int>?
-  var license: Located<String>?
+  package var license: Located<String>?
   package var gated: Located<Bool>?
+  /// The profile of a newer model for the same work, by its path below `profiles/`.
+  package var supersededBy: Located<String>?
 
   package init() {}
 
@@ -59,7 +61,26 @@ package struct ModelSection: Record {
     Field(
       "gated", \.gated, .boolean, default: "false",
       "Whether the hub gives it only to accounts that accepted its terms: a token is needed."),
+    Field(
+      "superseded_by", \.supersededBy,
+      .profilePath,
+      "The profile of a newer model for the same work, by its path below 'profiles/'."),
   ])
+}
+
+extension ValueType where Value == String {
+  /// Where another profile lies below `profiles/`, without its ending.
+  fileprivate static let profilePath = grammar(
+    "the path of a profile such as 'chat/qwen3.5-9b'",
+    "^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*){0,2}$"
+  ) { text in
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    return text.utf8.count <= 250 && parts.count <= 3
+      && parts.allSatisfy { part in
+        part.utf8.first?.isASCIIAlphanumeric == true
+          && part.utf8.allSatisfy { $0.isASCIIAlphanumeric || "._-".utf8.contains($0) }
+      }
+  }
 }
 
 extension ValueType where Value == Int {

@@ -15,10 +15,34 @@ extension Profile {
       ModelFigures(
         parameters: parameters, layers: layers, attentionHeads: facts.attentionHeads?.value,
         keyValueHeads: heads, headSize: size, contextLength: facts.contextLength?.value))
-    if let bits = bitsOfFile ?? bitsOfWeights.map(Self.withScales) ?? bitsInName {
-      outline.weights = WeightSizes(ofAll: Int(min(Double(parameters) * bits / 8, 0x1p53)))
-    }
+    outline.weights = weights(of: parameters)
     return outline
+  }
+
+  /// What public sources say of its model; nil for one that amm's table does not have.
+  ///
+  /// A repository of other files of the same model, such as GGUF, has its shapes, and weights by their type.
+  package var publicFacts: ModelFacts? {
+    guard case .local = model else { return PublicModel.named(model.text).map(facts) }
+    return nil
+  }
+
+  private func facts(of known: PublicModel) -> ModelFacts {
+    var facts = known.facts
+    facts.parameters = facts.parameters ?? self.facts.parameters?.value
+    guard known.isOfOtherFiles || runtime.value.readsGGUF else { return facts }
+    facts.isEstimated = true
+    let all = facts.parameters.flatMap(weights)
+    facts.weights = all.flatMap { WeightSizes(ofAll: $0.total, shapedAs: facts) } ?? all
+    return facts
+  }
+
+  /// Bytes of so many parameters, by how its files or its settings store them; nil where neither says.
+  private func weights(of parameters: Int) -> WeightSizes? {
+    let bits = bitsOfFile ?? bitsOfWeights.map(Self.withScales) ?? bitsInName
+    return bits.flatMap {
+      WeightSizes(ofAll: Int(min(Double(parameters) * $0 / 8, 0x1p53)))
+    }
   }
 
   /// With scales, and with the tables that stay in 16 bits.

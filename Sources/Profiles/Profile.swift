@@ -101,7 +101,7 @@ package final class Profile: Sendable {
   }
 
   /// Options of all launchers that name a second model or a part of one.
-  private static let otherModels = [
+  static let otherModels = [
     "--tokenizer", "--tokenizer-path", "--speculative-config", "--spec-model", "--lora-modules",
     "--lora-paths", "--lora-adapters", "--speculative-draft-model-path", "--spec-draft-hf",
     "--hf-repo-v", "--mmproj-url",

@@ -146,6 +146,10 @@ extension Profile {
         facts.missingFiles = [locked?.missingPart].compactMap { $0 }
         return Located(facts, model.range)
       }
+      // What everybody knows of it; other files of the same model say other things of themselves.
+      if locked == nil, let known = PublicModel.named(model.text), !known.isOfOtherFiles {
+        files = Located(known.facts, model.range)
+      }
     }
     var facts = document.model
     if let files { facts.add(files.value, at: files.range) }

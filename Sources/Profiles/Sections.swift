@@ -147,7 +147,7 @@ package struct Performance: Record {
 /// `resources`: what the model needs of the machine.
 package struct Resources: Record {
   package var gpuMemoryMin: Located<ByteCount>?
-  var gpuMemoryRecommended: Located<ByteCount>?
+  package var gpuMemoryRecommended: Located<ByteCount>?
   package var cpuCores: Located<Int>?
   package var ram: Located<ByteCount>?
 

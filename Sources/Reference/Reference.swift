@@ -2,6 +2,7 @@ import Comparison
 import Deployments
 import Diagnostics
 import Experiments
+import Policies
 import Profiles
 import Schema
 import Workspaces
@@ -13,6 +14,7 @@ package enum Reference {
     [
       ("profile.md", profile), ("instances.md", instances), ("runtimes.md", runtimes),
       ("experiment.md", experiment), ("task.md", task),
+      ("policy.md", policy), ("models.md", Library.page),
     ] + Runtimes.all.compactMap { OptionPage.page(of: $0) }
 
   private static var profile: String {
@@ -62,6 +64,16 @@ package enum Reference {
         Markdown.section("`host`", HostSettings.fields.markdown()),
         Markdown.section("An item of `host.gpus`", HostGPU.fields.markdown()),
       ])
+  }
+
+  private static var policy: String {
+    Markdown.page(
+      "A policy",
+      """
+      The file of `amm validate --policy`: what those who change a workspace may ask for. It lies where they
+      cannot change it. [policy.md](../guide/policy.md) says how it is used.
+      """,
+      [Markdown.section("The file", PolicyDocument.fields.markdown())])
   }
 
   private static var experiment: String {

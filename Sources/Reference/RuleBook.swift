@@ -1,6 +1,7 @@
 import Comparison
 package import Diagnostics
 import Locks
+import Policies
 import Profiles
 import Schema
 import Targets
@@ -14,7 +15,7 @@ package enum RuleBook {
     YAMLRules.all + SchemaRules.all + Checks.rules + FileRules.all
       + WorkspaceChecks.all.map(\.rule) + WorkspaceChecks.moreRules + Targets.rules
       + LimitRules.all + LockRules.all
-      + TaskRules.all
+      + TaskRules.all + PolicyRules.all
   ).sorted { $0.code < $1.code }
 
   /// The rule of a code; nil where there is none.

@@ -6,7 +6,10 @@ package struct Table {
   package init() {}
 
   /// Adds a row; each cell is foreign text and becomes one harmless line.
-  package mutating func add(_ cells: String...) { rows.append(cells.map { Shown(line: $0).text }) }
+  package mutating func add(_ cells: String...) { add(cells) }
+
+  /// The same of a list of cells.
+  package mutating func add(_ cells: [String]) { rows.append(cells.map { Shown(line: $0).text }) }
 
   /// The rows, two blanks between columns, none at the ends of lines.
   ///

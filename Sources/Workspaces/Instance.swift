@@ -38,7 +38,7 @@ package struct Instance: Sendable {
   var selinux: SELinuxChoice? { setting(\.selinux)?.value }
   package var extraPorts: [Located<PortChoice>] { setting(\.extraPorts)?.value ?? [] }
   /// The ports of this machine that it opens, each with its address.
-  var openedPorts: [(address: BindAddress, port: Located<Int>)] {
+  package var openedPorts: [(address: BindAddress, port: Located<Int>)] {
     (port.map { [(bind, $0)] } ?? [])
       + extraPorts.map { ($0.value.address ?? bind, Located($0.value.host.number, $0.range)) }
   }

@@ -16,6 +16,8 @@ package struct Workspace: Sendable {
 
   /// How a switch is brought to the machine.
   package var apply: ApplySettings { draft.apply }
+  /// The file that declares it.
+  package var source: SourceFile { draft.source }
   /// In the order of the file.
   package var instances: [Instance] { draft.instances }
 

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Policies
 import Reference
 import TestSupport
 import Testing
@@ -11,6 +12,7 @@ struct CorpusTests {
   static let rejected = (try? Repository.files(in: "Tests/Corpus/rejected", ending: ".yaml")) ?? []
   static let accepted = (try? Repository.files(in: "Tests/Corpus/accepted", ending: ".yaml")) ?? []
   static let design = (try? Repository.files(in: "Tests/Corpus/design", ending: ".yaml")) ?? []
+  static let advice = (try? Repository.files(in: "Tests/Corpus/advice", ending: ".yaml")) ?? []
   static let rejectedTasks =
     (try? Repository.files(in: "Tests/Corpus/tasks/rejected", ending: ".yaml")) ?? []
   static let acceptedTasks =
@@ -47,6 +49,17 @@ struct CorpusTests {
     let result = try Program.amm("validate", "--strict", file.path)
     #expect(result.errors == "")
     #expect(result.status == 0)
+  }
+
+  @Test(arguments: advice)
+  func `advice is told in these words, and fails nothing`(file: URL) throws {
+    let result = try Program.amm(
+      "validate", "--strict", file.lastPathComponent, in: file.deletingLastPathComponent(),
+      environment: ["AMM_ADVICE": "on"])
+    #expect(result.status == 0)
+    let difference = try Golden.difference(
+      of: result.errors, from: file.deletingPathExtension().appendingPathExtension("txt"))
+    #expect(difference == nil)
   }
 
   @Test(arguments: rejectedTasks)
@@ -115,13 +128,15 @@ struct CorpusTests {
   /// A rule that no case shows is one that nobody has seen working.
   @Test func `every rule has a case`() throws {
     let texts = try
-      ((Self.rejected + Self.rejectedTasks).map {
+      ((Self.rejected + Self.rejectedTasks + Self.advice).map {
         $0.deletingPathExtension().appendingPathExtension("txt")
       }
-      + Self.workspaces.map { $0.appendingPathComponent("expected.txt") })
+      + (Self.workspaces + PolicyTests.rejected).map { $0.appendingPathComponent("expected.txt") })
       .map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }.joined()
-    // Too large to commit, and made by ComposerTests; about no file, and shown by ValidateTests.
-    for rule in RuleBook.all where ![YAMLRules.tooLarge, FileRules.nothingFound].contains(rule) {
+    // Too large to commit, and made by ComposerTests; about no file, and shown by ValidateTests and
+    // PolicyTests.
+    let elsewhere = [YAMLRules.tooLarge, FileRules.nothingFound, PolicyRules.within]
+    for rule in RuleBook.all where !elsewhere.contains(rule) {
       #expect(texts.contains("[\(rule.code)]"), "no case shows \(rule.code)")
     }
   }

@@ -31,7 +31,7 @@ struct EndpointsTests {
       ])
     #expect(
       all.last == [
-        "instance": "tgi-secondary", "profile": "coding/starcoder2", "runtime": "tgi",
+        "instance": "tgi-secondary", "profile": "coding/starcoder2", "runtime": "vllm",
         "model": "bigcode/starcoder2-7b", "url": "http://127.0.0.1:8085",
         "openai_url": "http://127.0.0.1:8085/v1", "health_url": "http://127.0.0.1:8085/health",
       ])

@@ -12,7 +12,7 @@ struct ExampleTests {
   static let untried = [
     "control-character", "file-too-large", "launch-too-long", "setting-too-long", "not-utf-8",
     "nothing-found", "gguf-architecture",
-    "too-deep",
+    "policy-within", "too-deep",
     "too-many-errors", "too-many-warnings",
   ]
 
@@ -60,6 +60,8 @@ private struct Workspace {
   let folder: TemporaryFolder
   /// Whether files of its user's home are shown.
   let hasHome: Bool
+  /// What it is judged by, outside of it; nil for nothing.
+  let policy: TemporaryFolder?
 
   init(_ example: String, servedBy runtime: String) throws {
     folder = try TemporaryFolder()
@@ -71,7 +73,7 @@ private struct Workspace {
       if let arrow = path.range(of: " -> ") {
         links[String(path[..<arrow.lowerBound])] = String(path[arrow.upperBound...])
       } else if path == Self.instances || path == "models.lock.json" || path.hasPrefix("profiles/")
-        || path.hasPrefix("home/")
+        || path.hasPrefix("home/") || path == "policy.yaml"
       {
         place = String(path)
         files[place] = []
@@ -91,6 +93,12 @@ private struct Workspace {
       links[link] = links[link] ?? "../" + Self.profile
     }
     for (path, target) in links { try folder.link(path, to: target) }
+    policy = try files.removeValue(forKey: "policy.yaml").map { lines in
+      let outside = try TemporaryFolder()
+      try outside.write(
+        "version: 1\n" + lines.joined(separator: "\n") + "\n", to: "policy.yaml")
+      return outside
+    }
     hasHome = files.keys.contains { $0.hasPrefix("home/") }
     for (path, lines) in files {
       let text =
@@ -102,8 +110,11 @@ private struct Workspace {
 
   func validate() throws -> Finished {
     try Program.amm(
-      "validate", "--workspace", ".", in: folder.url,
-      environment: hasHome ? ["HOME": folder.file("home").path] : [:])
+      ["validate", "--workspace", "."]
+        + (policy.map { ["--policy", $0.file("policy.yaml").path] } ?? []), in: folder.url,
+      environment: ["AMM_ADVICE": "on"].merging(
+        hasHome ? ["HOME": folder.file("home").path] : [:]
+      ) { $1 })
   }
 
   private static let profile = "profiles/coding/demo.yaml"

@@ -113,14 +113,15 @@ struct IntegrationTests {
   // MARK: - GitHub
 
   /// Runs the action's own steps after the one that builds amm.
-  private func action(strict: Bool = true) throws -> Finished {
+  private func action(strict: Bool = true, policy: String = "") throws -> Finished {
     let script = """
       import os, subprocess, sys, yaml
       action = yaml.safe_load(open(sys.argv[1]))
       for step in action["runs"]["steps"]:
           if step["name"].startswith("Build"):
               continue
-          values = {"${{ inputs.workspace }}": sys.argv[2], "${{ inputs.strict }}": sys.argv[3]}
+          values = {"${{ inputs.workspace }}": sys.argv[2], "${{ inputs.strict }}": sys.argv[3],
+                    "${{ inputs.policy }}": sys.argv[4]}
           named = {name: values[text] for name, text in step["env"].items()}
           result = subprocess.run([step["shell"], "-e", "-o", "pipefail", "-c", step["run"]],
                                   env=dict(os.environ, **named), cwd="/")
@@ -131,7 +132,7 @@ struct IntegrationTests {
       "action/.build-release/release/amm", to: Program.amm.resolvingSymlinksInPath().path)
     return try Program.run(
       try #require(Program.python),
-      ["-c", script, Repository.file("action.yml").path, workspace.path, String(strict)],
+      ["-c", script, Repository.file("action.yml").path, workspace.path, String(strict), policy],
       environment: ["GITHUB_ACTION_PATH": folder.file("action").path])
   }
 
@@ -140,16 +141,21 @@ struct IntegrationTests {
     #expect(right.status == 0, "\(right.errors)")
     let profile = "w/profiles/coding/deepseek-coder.yaml"
     let text = try folder.read(profile)
-    try folder.write(text.replacing("4096", with: "8192"), to: profile)
+    try folder.write(text.replacing("max_batch_size: 32", with: "max_batch_size: 16"), to: profile)
     #expect(try action().status == 2)
     try folder.write(text + "naem: x\n", to: profile)
     let wrong = try action()
     #expect(wrong.status == 1)
     #expect((wrong.output + wrong.errors).contains("::error file="))
     try folder.write(
-      text.replacing("runtime: tgi", with: "runtime: tgi\n  image: ghcr.io/x/y:latest"), to: profile
+      text.replacing("runtime: vllm", with: "runtime: vllm\n  image: ghcr.io/x/y:latest"),
+      to: profile
     )
     #expect(try action().status == 1, "a warning fails where it is strict")
     #expect(try action(strict: false).status == 2)
+    try folder.write(text, to: profile)
+    try folder.write("version: 1\nruntimes: [llama-cpp]\n", to: "policy.yaml")
+    let judged = try action(policy: folder.file("policy.yaml").path)
+    #expect(judged.status == 1 && judged.output.contains("policy-runtime"), "\(judged.output)")
   }
 }

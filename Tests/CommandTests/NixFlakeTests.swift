@@ -61,16 +61,16 @@ struct NixFlakeTests {
   }
 
   @Test func `a wrong profile is a failed build with amm's words`() throws {
-    try edit("profiles/coding/starcoder2.yaml", "max_total_tokens:", "max_total_tokns:")
+    try edit("profiles/coding/starcoder2.yaml", "context_length: 8192", "context_lenght: 8192")
     for what in ["compile", "check"] {
       let result = try build(what)
       #expect(result.status != 0)
       #expect(
         result.errors.contains("\nprofiles/coding/starcoder2.yaml:")
           && result.errors.contains(
-            "error: unknown key 'max_total_tokns' in 'parameters' [unknown-key]\n    max_total_tokns: "
+            "error: unknown key 'context_lenght' in 'parameters' [unknown-key]\n    context_lenght: "
           )
-          && result.errors.contains("help: did you mean 'max_total_tokens'?"), "\(result.errors)")
+          && result.errors.contains("help: did you mean 'context_length'?"), "\(result.errors)")
     }
   }
 

@@ -12,11 +12,11 @@ struct QueryTests {
   @Test func `list filters and prints JSON`() throws {
     let folder = try workspace()
     let result = try Program.amm(
-      "list", "coding", "--runtime", "tgi", "--json", "--workspace", "w", in: folder.url)
+      "list", "coding", "--runtime", "vllm", "--json", "--workspace", "w", in: folder.url)
     let entries = try #require(
       JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]])
     #expect(entries.compactMap { $0["id"] as? String }.contains("coding/deepseek-coder"))
-    #expect(entries.allSatisfy { $0["runtime"] as? String == "tgi" })
+    #expect(entries.allSatisfy { $0["runtime"] as? String == "vllm" })
     let none = try Program.amm("list", "codnig", "--workspace", "w", in: folder.url)
     #expect(none.status == 1)
     #expect(none.errors.contains("did you mean 'coding'?"))
@@ -93,7 +93,7 @@ struct QueryTests {
     #expect(!refused.output.contains("\u{1B}"))
   }
 
-  @Test(arguments: ["profile", "instances", "experiment"])
+  @Test(arguments: ["profile", "instances", "experiment", "policy"])
   func `the schemas are the golden ones`(format: String) throws {
     let result = try Program.amm("schema", format)
     let difference = try Golden.difference(

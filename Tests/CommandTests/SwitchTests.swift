@@ -61,7 +61,7 @@ struct SwitchTests {
   @Test func `a dry run shows everything and changes nothing`() throws {
     let result = try amm("switch", "tgi-primary", "codellama", "--dry-run", "--apply", "quadlet")
     #expect(result.status == 0)
-    #expect(result.output.contains("+Environment=MODEL_ID=codellama/CodeLlama-7b-Instruct-hf"))
+    #expect(result.output.contains("codellama/CodeLlama-7b-Instruct-hf"))
     #expect(result.output.contains("tgi-primary.service"))
     #expect(try link == "../profiles/coding/deepseek-coder.yaml")
     #expect(try amm("generate", "--check").status == 0)
@@ -76,6 +76,10 @@ struct SwitchTests {
   func `what would be wrong is said before anything is touched`(
     words: [String], message: String
   ) throws {
+    let text = try folder.read("w/instances.yaml")
+    try folder.write(
+      text.replacing("    port: 8080\n", with: "    port: 8080\n    runtimes: [vllm]\n"),
+      to: "w/instances.yaml")
     let result = try amm("switch", words[0], words[1], "--no-apply")
     #expect(result.status == 1)
     #expect(result.errors.contains(message))

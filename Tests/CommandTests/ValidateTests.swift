@@ -14,6 +14,9 @@ struct ValidateTests {
     try folder.write("", to: "empty/README.md")
   }
 
+  /// Profiles that come with amm.
+  private static let count = ProfileSet.library.profiles.count
+
   private func validate(_ words: String..., in place: String = "") throws -> Finished {
     try Program.run(Program.amm, ["validate"] + words, in: folder.file(place))
   }
@@ -26,7 +29,31 @@ struct ValidateTests {
   func `a workspace is checked as one`(place: String, path: String) throws {
     let result = try validate(path, in: place)
     #expect(result.status == 0, "\(result.errors)")
-    #expect(result.output == "14 profiles, 4 instances, 1 task: no problems\n")
+    #expect(result.output == "\(Self.count) profiles, 4 instances, 1 task: no problems\n")
+  }
+
+  @Test func `advice is told once for a run, and not beside a mistake`() throws {
+    for name in ["a", "b", "c"] {
+      try folder.write(
+        """
+        name: \(name)
+        source: {type: huggingface, model_id: org/model}
+        container: {runtime: tgi}
+
+        """, to: "old/\(name).yaml")
+    }
+    func validate(_ environment: [String: String]) throws -> Finished {
+      try Program.amm("validate", "--strict", "old", in: folder.url, environment: environment)
+    }
+    let told = try validate(["AMM_ADVICE": ""])
+    #expect(told.status == 0)
+    #expect(told.errors.components(separatedBy: "[unmaintained-runtime]").count == 2)
+    #expect(told.errors.contains("this holds for 2 other files"))
+    #expect(told.errors.contains("'amm migrate a --to RUNTIME'"))
+    #expect(try validate(["AMM_ADVICE": "off"]).errors == "")
+    try folder.write("name: d\n", to: "old/d.yaml")
+    let wrong = try validate(["AMM_ADVICE": ""])
+    #expect(wrong.status == 1 && !wrong.errors.contains("unmaintained"), "\(wrong.errors)")
   }
 
   @Test func `a mistake in instances.yaml is told at its place, whoever names the file`() throws {
@@ -45,7 +72,7 @@ struct ValidateTests {
     #expect(both.output == "1 profile, 1 task: no problems\n")
     #expect(try validate("w/tasks").output == "1 task: no problems\n")
     #expect(try validate(".", in: "w/tasks").output == "1 task: no problems\n")
-    #expect(try validate("w/profiles").output == "14 profiles: no problems\n")
+    #expect(try validate("w/profiles").output == "\(Self.count) profiles: no problems\n")
     // The name says otherwise.
     try folder.write(try folder.read("w/tasks/quick.yaml"), to: "drafts/quick.yaml")
     #expect(try validate("drafts/quick.yaml").status == 1)

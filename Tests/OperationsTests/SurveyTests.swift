@@ -49,7 +49,7 @@ struct SurveyTests {
 
   @Test func `a card of NVIDIA's serves the largest profile that fits it`() throws {
     let (text, serves) = try made([Self.query: Self.card(0, 24564, "NVIDIA GeForce RTX 3090")])
-    #expect(serves == "coding/qwen-coder-vllm")
+    #expect(serves == "chat/qwen3.6-35b-a3b")
     for line in [
       "  nvidia_driver: \"580.65.06\"", "    - device: nvidia.com/gpu=0", "      memory: 24564MB",
       "      name: \"NVIDIA GeForce RTX 3090\"",
@@ -69,7 +69,7 @@ struct SurveyTests {
 
   @Test func `a card that is too small leaves it to the processor`() throws {
     let (text, serves) = try made([Self.query: Self.card(0, 2048, "NVIDIA GeForce GTX 1050")])
-    #expect(serves == "chat/llama3")
+    #expect(serves == "chat/gemma-4-e2b")
     #expect(text.contains("  gpus: []   # no profile fits the memory of the card"))
   }
 
@@ -78,14 +78,14 @@ struct SurveyTests {
     try root.write("17163091968\n", to: "sys/class/drm/renderD128/device/mem_info_vram_total")
     let (text, serves) = try made()
     #expect(text.contains("  gpus: [amd=renderD128]\n") && text.contains("      memory: 16368MB\n"))
-    #expect(serves == "chat/phi4")
+    #expect(serves == "chat/gpt-oss-20b")
   }
 
   @Test func `a processor's own graphics is told, and not used`() throws {
     try root.write("0x8086\n", to: "sys/class/drm/renderD128/device/vendor")
     let (text, serves) = try made()
     #expect(text.contains("  gpus: []   # a card is there as well: [vulkan=renderD128]"))
-    #expect(serves == "chat/llama3")
+    #expect(serves == "chat/gemma-4-e2b")
   }
 
   @Test func `the port is free, the release is Podman's, and SELinux is told`() throws {

@@ -71,6 +71,8 @@ package enum Program {
       "HOME": "/nonexistent", "AMM_LIBRARY": Repository.file("profiles").path,
       // Nobody but a stand-in is asked; whatever leads elsewhere ends at a proxy that is none.
       "HF_HUB_OFFLINE": "1", "https_proxy": "http://127.0.0.1:1",
+      // Most tests are of something else than what a runtime's project does.
+      "AMM_ADVICE": "off",
     ]
     process.environment = base.merging(environment) { $1 }
     // Files, not pipes: a full pipe would need a second thread to be emptied.
@@ -95,8 +97,10 @@ package enum Program {
     try run(amm, arguments, in: folder, environment: environment)
   }
 
-  package static func amm(_ arguments: [String], in folder: URL? = nil) throws -> Finished {
-    try run(amm, arguments, in: folder)
+  package static func amm(
+    _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:]
+  ) throws -> Finished {
+    try run(amm, arguments, in: folder, environment: environment)
   }
 }
 

@@ -29,4 +29,7 @@ struct amm_lines amm_model_types(void);
 /// Which release of a launcher knows which architecture, by Tests/Oracle/architectures.
 struct amm_lines amm_architectures(void);
 
+/// Models that many people run, as public sources describe them, by Tests/Library/regenerate.
+struct amm_lines amm_public_models(void);
+
 #endif

@@ -11,8 +11,8 @@ struct CreateProfile: ParsableCommand {
     abstract: "Write a profile of a well-known model, to be edited.",
     discussion: """
       Examples:
-        amm create-profile my-llama --base llama --size 8b
-        amm create-profile fast-coder --base qwen-coder --runtime vllm
+        amm create-profile my-qwen --base qwen --size 9b
+        amm create-profile fast-coder --base qwen-coder --runtime sglang
         amm create-profile mine --base mistral --model me/my-mistral --category custom
       """,
     aliases: ["create", "new"])
@@ -21,7 +21,8 @@ struct CreateProfile: ParsableCommand {
   var name: String
 
   @Option(
-    help: "The family: llama, mistral, phi, deepseek-coder, codellama, starcoder, qwen-coder, …",
+    help:
+      "The family: qwen, gpt-oss, llama, mistral, phi, deepseek-coder, codellama, starcoder, qwen-coder, …",
     completion: .list(ModelFamily.all.map(\.base)))
   var base: String
 

@@ -2,11 +2,13 @@ import ArgumentParser
 import CommandSupport
 import Diagnostics
 import Host
+import Memory
 import Operations
 import Profiles
 import Reports
 import Schema
 import Values
+import Workspaces
 
 struct List: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -15,8 +17,13 @@ struct List: ParsableCommand {
     discussion: """
       Examples:
         amm list
-        amm list coding --runtime tgi
+        amm list coding --runtime vllm
+        amm list --fits                       what certainly fits the first instance's cards
+        amm list --fits --gpu "RTX 4090" --sort size
         amm list --tag vision --json
+
+      With 'host.gpus' in instances.yaml, or with '--gpu' or '--memory', a column says whether each \
+      server fits: 'yes' and 'no' are certain, 'unsure' is between.
       """,
     aliases: ["ls"])
 
@@ -31,6 +38,15 @@ struct List: ParsableCommand {
     name: [.short, .long], help: "Only profiles of this runtime.", completion: Completion.runtimes)
   var runtime: String?
 
+  @Flag(help: "Only profiles whose server certainly fits.")
+  var fits = false
+
+  @OptionGroup var cards: CardOption
+
+  @Option(
+    help: ArgumentHelp("By name, size, context or memory, the smallest first.", valueName: "order"))
+  var sort: ProfileListing.Order = .name
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -39,16 +55,21 @@ struct List: ParsableCommand {
   func run() throws {
     try attempt {
       let folder = try workspace.open()
-      let all = try ProfileCatalog(folder).read()
-      let entries = all.filter(isWanted)
-      let plans = ProfileCatalog.plans(of: entries, on: folder.machine)
+      let loader = try WorkspaceLoader(folder)
+      let all = try ProfileCatalog(loader).read()
+      let gpus = try cards(of: loader)
+      let found = ProfileCatalog.listing(
+        of: all.filter(isWanted), on: gpus, active: try loader.activeProfiles(), folder.machine)
+      let listings = found.filter { !fits || $0.fit == .yes }.sorted(by: sort)
       if json {
-        Console.write(
-          Shown(json: .list(zip(entries, plans).map { entry, plan in entry.value(with: plan) })))
+        Console.write(Shown(json: .list(listings.map(\.value))))
       } else {
-        printTable(entries, plans)
+        for line in listings.table(.ofOutput) { Console.print(line) }
       }
-      if entries.isEmpty, let category, !json {
+      guard listings.isEmpty, !json else { return }
+      if !found.isEmpty {
+        Console.say("no profile certainly fits")
+      } else if let category {
         let known = Set(all.map(\.category)).sorted()
         Console.fail(
           "no profile matches '\(category)'",
@@ -57,6 +78,19 @@ struct List: ParsableCommand {
         throw ExitStatus.invalid
       }
     }
+  }
+
+  /// The cards that profiles are to fit, as named or as the workspace has them; nil where neither says any.
+  ///
+  /// The machine is not asked: that would start a program.
+  private func cards(of loader: WorkspaceLoader) throws -> [GPU]? {
+    if let gpus = try cards.request.gpus { return gpus }
+    let known = try loader.firstCards()
+    if let known, !known.isEmpty { return known }
+    guard fits else { return nil }
+    throw OperationError(
+      .usage, "which card they are to fit is not known",
+      help: "say it with '--gpu' or '--memory', or under 'host.gpus' in instances.yaml")
   }
 
   private func isWanted(_ entry: ProfileCatalog.Entry) -> Bool {
@@ -68,56 +102,6 @@ struct List: ParsableCommand {
     }
     return true
   }
-
-  private func printTable(_ entries: [ProfileCatalog.Entry], _ plans: [MemoryPlan?]) {
-    let style = Style(for: .output)
-    var table = Table()
-    let isNarrow = Layout.ofOutput.columns.map { $0 < 60 } ?? false
-    for (entry, plan) in zip(entries, plans) {
-      guard let profile = entry.profile else {
-        table.add(entry.file.id, "invalid", "see 'amm validate \(entry.file.path)'")
-        continue
-      }
-      let (size, text) = (plan?.size ?? "", profile.document.description?.value ?? "")
-      let runtime = profile.runtime.value.name
-      if isNarrow {
-        table.add(
-          entry.file.id, runtime, [size, text].filter { !$0.isEmpty }.joined(separator: " "))
-      } else {
-        table.add(entry.file.id, runtime, size, text)
-      }
-    }
-    for line in table.lines({ column, cell in
-      switch column {
-      case 0: style.bold(cell)
-      case 1: cell == "invalid" ? style.error(cell) : style.good(cell)
-      default: cell
-      }
-    }) {
-      Console.print(line)
-    }
-  }
 }
 
-extension ProfileCatalog.Entry {
-  /// The profile's own word, else the first folder of its path.
-  fileprivate var category: String {
-    profile?.document.category?.value ?? file.id.split(separator: "/").first.map(String.init) ?? ""
-  }
-
-  fileprivate func value(with plan: MemoryPlan?) -> Value {
-    .set([
-      "id": .text(file.id),
-      "path": .text(file.path),
-      "library": .boolean(file.isFromLibrary),
-      "valid": .boolean(profile != nil),
-      "name": profile.map { .text($0.name.value) },
-      "category": .text(category),
-      "description": profile?.document.description.map { .text($0.value) },
-      "runtime": profile.map { .text($0.runtime.value.name) },
-      "model": profile.map { .text($0.model.text) },
-      "tags": profile.map { .texts($0.document.tags?.value.map(\.value) ?? []) },
-      "memory": plan?.estimate == nil ? nil : plan?.brief,
-    ])
-  }
-}
+extension ProfileListing.Order: ExpressibleByArgument {}

@@ -74,6 +74,7 @@ struct Migrate: ParsableCommand {
       }
       guard !dryRun else { return }
       try made.write(in: folder)
+      Console.report(made.migrated.diagnostics)
       if !json {
         Console.print("\(made.file): written; 'amm switch INSTANCE \(made.id)' serves it")
       }

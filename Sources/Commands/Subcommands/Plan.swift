@@ -33,16 +33,7 @@ struct Plan: ParsableCommand {
     completion: Completion.profilesAndInstances)
   var names: [String] = []
 
-  @Option(help: "The card, such as 'RTX 3090'; those of 'host.gpus' without.")
-  var gpu: String?
-
-  @Option(
-    name: [.customLong("memory"), .customLong("gpu-total")],
-    help: "Memory that programs can have of each card, such as 23.6GiB.")
-  var memory: String?
-
-  @Option(help: "How many such cards there are.")
-  var gpus: Int?
+  @OptionGroup var cards: CardOption
 
   @Option(help: "Tokens of a request; the profile's without.")
   var context: Int?
@@ -84,13 +75,10 @@ struct Plan: ParsableCommand {
   @OptionGroup var workspace: WorkspaceOption
 
   func validate() throws {
-    for (name, value) in [("context", context), ("concurrency", concurrency), ("gpus", gpus)] {
+    for (name, value) in [("context", context), ("concurrency", concurrency)] {
       if let value, !(1...100_000_000).contains(value) {
         throw ValidationError("'--\(name)' is a whole number from 1 on.")
       }
-    }
-    if let memory, Self.bytes(memory) == nil {
-      throw ValidationError("'--memory' is a size such as 23.6GiB.")
     }
     if against != nil, names.count != 1 {
       throw ValidationError("'--against' goes with one name: whose log it is.")
@@ -104,10 +92,7 @@ struct Plan: ParsableCommand {
     try attempt {
       let folder = try workspace.open()
       if names.isEmpty { try requireWorkspace(folder) }
-      var request = PlanRequest()
-      request.gpu = gpu
-      request.memory = memory.flatMap(Self.bytes)
-      request.gpuCount = gpus
+      var request = cards.request
       request.context = context
       request.concurrency = concurrency
       request.solves = solve
@@ -160,18 +145,5 @@ struct Plan: ParsableCommand {
     } else {
       for line in measured.shown(.ofOutput) { Console.print(line) }
     }
-  }
-
-  /// Bytes of a size, which may be no whole number of them.
-  private static func bytes(_ text: String) -> Int? {
-    if let size = ByteCount(text) { return size.bytes }
-    let units = [("TiB", 40), ("TB", 40), ("GiB", 30), ("GB", 30), ("MiB", 20), ("MB", 20)]
-    for (unit, shift) in units where text.hasSuffix(unit) {
-      guard let number = Double(text.dropLast(unit.count)), number > 0,
-        number * Double(1 << shift) < Double(1 << 53)
-      else { return nil }
-      return Int((number * Double(1 << shift)).rounded())
-    }
-    return nil
   }
 }

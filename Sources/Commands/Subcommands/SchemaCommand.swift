@@ -19,9 +19,10 @@ struct SchemaCommand: ParsableCommand {
         amm schema instances
         amm schema experiment
         amm schema task
+        amm schema policy
       """)
 
-  @Argument(help: "The format: profile, instances, experiment or task.")
+  @Argument(help: "The format: profile, instances, experiment, task or policy.")
   var format: SchemaFile = .profile
 
   @OptionGroup var color: ColorOption

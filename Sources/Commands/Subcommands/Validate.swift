@@ -21,6 +21,7 @@ struct Validate: ParsableCommand {
         amm validate --format sarif > amm.sarif
         amm validate --fix                   misspelt keys, arguments that have a field
         amm validate --format github         annotations in a GitHub workflow
+        amm validate --policy /etc/amm/policy.yaml
       """)
 
   @Argument(
@@ -36,8 +37,21 @@ struct Validate: ParsableCommand {
       valueName: "kind"))
   var kind: CheckedFiles.Kind?
 
-  @Flag(help: "Warnings fail, too.")
+  @Flag(
+    help: ArgumentHelp(
+      "Warnings fail, too.",
+      discussion:
+        "But for advice, such as that a runtime is no longer maintained; 'AMM_ADVICE=off' leaves it out."
+    ))
   var strict = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Judge profiles and instances by a policy, too.",
+      discussion:
+        "A file outside of the workspace that says what contributors may ask for: 'amm schema policy', docs/guide/policy.md.",
+      valueName: "file"), completion: .file())
+  var policy: String?
 
   @Flag(
     help: ArgumentHelp(
@@ -61,7 +75,7 @@ struct Validate: ParsableCommand {
     try attempt {
       if fix { try mend() }
       let findings = try paths.isEmpty ? check(workspace.open()) : checkPaths()
-      let sorted = findings.diagnostics.sorted()
+      let sorted = Console.told(of: findings.diagnostics)
       let format = json ? .json : format
       let untrusted = findings.untrusted
       if let report = format.report(
@@ -76,7 +90,7 @@ struct Validate: ParsableCommand {
         }
         if !untrusted.isEmpty { Console.say("  'amm trust --show' shows what would be run") }
       }
-      if sorted.hasErrors || (strict && !sorted.isEmpty) { throw ExitStatus.invalid }
+      if sorted.hasErrors || (strict && sorted.hasMistakes) { throw ExitStatus.invalid }
     }
   }
 
@@ -122,14 +136,16 @@ struct Validate: ParsableCommand {
     try requireWorkspace(folder)
     var findings = Findings()
     let loader = try WorkspaceLoader(folder)
-    let outcome = try loader.load(checkingAll: true)
+    let rules = policy.map { PolicyFile.read($0, for: folder) }
+    let outcome = try loader.load(checkingAll: true, policy: rules?.value)
     let tasks = try TaskFolder(folder).ownFiles
     findings.profiles = loader.files.count
     findings.instances = outcome.value?.instances.count ?? 0
     findings.tasks = tasks.count
     findings.files =
       [folder.file("instances.yaml")] + loader.files.map(\.path) + tasks.map(\.path)
-    findings.diagnostics = outcome.diagnostics + TaskFolder.check(tasks)
+    findings.diagnostics =
+      outcome.diagnostics + TaskFolder.check(tasks) + (rules?.diagnostics ?? [])
     if findings.counted == "0 profiles", findings.diagnostics.isEmpty {
       findings.diagnostics.append(CheckedFiles.nothingFound(folder.path, "profiles and instances"))
     }
@@ -156,13 +172,15 @@ struct Validate: ParsableCommand {
     let folder = try workspace.open()
     let lock = try profiles.isEmpty || !folder.exists ? nil : folder.modelLock.value
     let root = Files.canonical(folder.path).map { $0 + "/" }
+    let rules = policy.map { PolicyFile.read($0, for: folder) }
     findings.diagnostics +=
-      given.diagnostics + TaskFolder.check(given.tasks)
+      given.diagnostics + TaskFolder.check(given.tasks) + (rules?.diagnostics ?? [])
       + Parallel.map(count: profiles.count) { index in
         // A workspace's lock speaks of its own profiles.
         let place = Files.canonical(profiles[index].path) ?? profiles[index].path
         let isOwn = root.map(place.hasPrefix) ?? false
-        return profiles[index].read(isOwn ? lock : nil).diagnostics
+        let outcome = profiles[index].read(isOwn ? lock : nil)
+        return outcome.diagnostics + (outcome.value.flatMap { rules?.value?.judge($0) } ?? [])
       }.flatMap { $0 }
     return findings
   }

@@ -12,7 +12,8 @@ struct FirstInstance {
   private let survey: MachineSurvey
   private let resources: Resources
 
-  /// The largest profile that fits the largest card, or the smallest one for a processor.
+  /// The largest chat model that fits the largest card well, else any that fits, or the smallest one for a
+  /// processor; of those that no newer one supersedes.
   ///
   /// - Parameter profiles: Those that come with amm, checked.
   /// - Returns: Nil where no profile is for such a machine.
@@ -24,7 +25,9 @@ struct FirstInstance {
         Self.writes(profile) && profile.runtime.value.image(for: gpu.processor) != nil
           && (Self.least(profile).map { $0 <= gpu.memory } ?? false) && Self.fits(profile, survey)
       }
-      if let best = fitting.max(by: { Self.order($0) < Self.order($1) }) {
+      let comfortable = fitting.filter { Self.isComfortable($0.profile, on: gpu) }
+      let chosen = comfortable.isEmpty ? fitting : comfortable
+      if let best = chosen.max(by: { Self.size($0) < Self.size($1) }) {
         (self.gpu, profile, resources) = (gpu, best.id, best.profile.resources)
         return
       }
@@ -39,7 +42,19 @@ struct FirstInstance {
   }
 
   private static func writes(_ profile: Profile) -> Bool {
-    profile.document.category?.value != "embedding" && profile.facts.gated?.value != true
+    profile.document.category?.value == "chat" && profile.facts.gated?.value != true
+      && profile.facts.supersededBy == nil
+  }
+
+  /// Whether a card has what a profile recommends; drivers show some less than stands on the box.
+  private static func isComfortable(_ profile: Profile, on gpu: MachineSurvey.GPU) -> Bool {
+    guard let wanted = profile.resources.gpuMemoryRecommended?.value.bytes else { return false }
+    return wanted - wanted / 16 <= gpu.memory
+  }
+
+  /// By parameters, then by name.
+  private static func size(_ one: (id: String, profile: Profile)) -> (Int, String) {
+    (one.profile.facts.parameters?.value ?? 0, one.id)
   }
 
   private static func least(_ profile: Profile) -> Int? {

@@ -27,8 +27,11 @@ package struct NewProfile {
     self.model = model
   }
 
-  /// The runtimes that profiles are made for, in the order of the reference.
-  package static var runtimes: [any Runtime.Type] { Runtimes.all.filter { $0.familySource != nil } }
+  /// The runtimes that profiles are made for, those that are maintained first; the first of all without a word.
+  package static var runtimes: [any Runtime.Type] {
+    let all = Runtimes.all.filter { $0.familySource != nil }
+    return all.filter { $0.unmaintainedSince == nil } + all.filter { $0.unmaintainedSince != nil }
+  }
 
   /// Writes the file; one that is there is not overwritten.
   ///
@@ -47,10 +50,8 @@ package struct NewProfile {
     let path = workspace.file(relative)
     try workspace.requireNoProfile(id)
     let outcome = Profile.read(SourceFile(path: path, text: text))
-    guard outcome.value != nil else {
-      workspace.machine.tell(.diagnostics(outcome.diagnostics))
-      throw OperationError.told(.invalid)
-    }
+    workspace.machine.tell(.diagnostics(outcome.diagnostics))
+    guard outcome.value != nil else { throw OperationError.told(.invalid) }
     guard folder.split(separator: "/").allSatisfy({ !$0.hasPrefix(".") }) else {
       throw OperationError(.invalid, "'\(folder)' cannot be a category")
     }

@@ -95,7 +95,7 @@ package struct NewWorkspace {
       let comment = SchemaFile.profile.comment(at: path)
       items.append((path, .file(Array(comment.utf8) + bytes)))
     }
-    for schema in SchemaFile.allCases {
+    for schema in SchemaFile.ofWorkspace {
       items.append((schema.path, .file(Array(JSON.text(schema.value).utf8))))
     }
     for (instance, profile) in links {

@@ -40,20 +40,19 @@ enum WorkspaceTemplate {
       # podman: "5.4"         # what 'podman --version' says; newer keys are used from then on
       # token: {secret: hf-token}   # for gated models: podman secret create hf-token FILE
 
+    # Names are yours to choose; an instance serves any runtime's profiles unless it names those that it
+    # takes ('runtimes: [vllm]').
     instances:
       tgi-primary:
         port: 8080
-        description: Primary TGI instance for coding tasks
-        runtimes: [tgi]
+        description: Primary instance for coding tasks
       tgi-secondary:
         port: 8085
-        description: Secondary TGI instance for comparison
-        runtimes: [tgi]
+        description: Second instance for comparison
         auto_start: false
       tgi-experimental:
         port: 8090
-        description: Experimental TGI instance for testing
-        runtimes: [tgi]
+        description: Experimental instance for testing
         auto_start: false
       ollama-default:
         port: 11434

@@ -1,5 +1,6 @@
 import Comparison
 import Experiments
+import Policies
 import Profiles
 import Schema
 package import Values
@@ -7,7 +8,10 @@ import Workspaces
 
 /// A file format of a workspace, as editors want it described.
 package enum SchemaFile: String, CaseIterable, Sendable {
-  case profile, instances, experiment, task
+  case profile, instances, experiment, task, policy
+
+  /// Those of files that a workspace holds: a policy lies outside of it.
+  package static let ofWorkspace = allCases.filter { $0 != .policy }
 
   /// The JSON Schema.
   package var value: Value {
@@ -17,6 +21,7 @@ package enum SchemaFile: String, CaseIterable, Sendable {
       InstancesDocument.fields.document(title: "amm instances", id: "urn:amm:schema:instances")
     case .experiment: Experiment.jsonSchema
     case .task: TaskDocument.jsonSchema
+    case .policy: Policy.jsonSchema
     }
   }
 

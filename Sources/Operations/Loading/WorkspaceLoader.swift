@@ -2,6 +2,7 @@ import Deployments
 package import Diagnostics
 package import Host
 package import Locks
+package import Memory
 import Profiles
 import Schema
 package import Targets
@@ -35,11 +36,13 @@ package struct WorkspaceLoader {
   ///     as if it were in the workspace.
   ///   - isWhole: Whether profiles are checked that no link names, too.
   ///   - podman: The release to write for where the workspace says none; nil for the oldest.
+  ///   - policy: What profiles and instances are judged by, too; nil for nothing.
   package func load(
     replacing change: (instance: String, profile: ProfileFile)? = nil,
-    checkingAll isWhole: Bool = false, podman: PodmanVersion? = nil
+    checkingAll isWhole: Bool = false, podman: PodmanVersion? = nil, policy: PolicyFile? = nil
   ) throws(HostError) -> Outcome<Workspace> {
-    let (links, said) = try readLinks(replacing: change, checkingAll: isWhole)
+    let (links, said) = try readLinks(
+      replacing: change, checkingAll: isWhole, judging: policy?.judge)
     let location = WorkspaceLocation(
       activeFolder: folder.file("active"), folder: Files.canonical(folder.path),
       home: folder.machine.variable("HOME"), canonical: Files.canonical)
@@ -53,7 +56,8 @@ package struct WorkspaceLoader {
     // What a damaged lock would have pinned is not known.
     let isDamaged = diagnostics.contains { LockRules.all.contains($0.rule) }
     return Outcome(
-      isDamaged ? nil : outcome.value, diagnostics + said + outcome.diagnostics)
+      isDamaged ? nil : outcome.value,
+      diagnostics + said + outcome.diagnostics + (policy?.judge(outcome.value) ?? []))
   }
 
   /// The instances with what they serve and run on, whatever else is wrong; what is wrong with the file that
@@ -68,8 +72,17 @@ package struct WorkspaceLoader {
     return Outcome(outcome.value, said + outcome.diagnostics)
   }
 
+  /// The cards of the first instance, as `host.gpus` describes them; nil where that cannot be told.
+  package func firstCards() throws(HostError) -> [GPU]? {
+    SourceFile.read("instances.yaml", in: folder).then { source in
+      Composer.compose(source).then { node in
+        Outcome(Workspace.cards(node, from: source, of: nil).map(\.gpu), [])
+      }
+    }.value
+  }
+
   /// The ids of the profiles that active links lead to, by the names of instances.
-  func activeProfiles() throws(HostError) -> [String: String] {
+  package func activeProfiles() throws(HostError) -> [String: String] {
     guard let active = try folder.folder("active") else { return [:] }
     var found: [String: String] = [:]
     for entry in try active.entries()
@@ -82,7 +95,8 @@ package struct WorkspaceLoader {
   }
 
   private func readLinks(
-    replacing change: (instance: String, profile: ProfileFile)?, checkingAll isWhole: Bool
+    replacing change: (instance: String, profile: ProfileFile)?, checkingAll isWhole: Bool,
+    judging judge: (@Sendable (Profile) -> [Diagnostic])? = nil
   ) throws(HostError) -> ([ActiveLink], [Diagnostic]) {
     var links: [ActiveLink] = []
     if let active = try folder.folder("active") {
@@ -110,7 +124,8 @@ package struct WorkspaceLoader {
       let isWanted = wanted.contains(read[index].id)
       let active =
         isWanted ? outcome.value.map { ActiveProfile(id: read[index].id, profile: $0) } : nil
-      return (diagnostics: outcome.diagnostics, active: active)
+      let judged = judge.flatMap { judge in outcome.value.map(judge) } ?? []
+      return (diagnostics: outcome.diagnostics + judged, active: active)
     }
     var profiles: [String: ActiveProfile] = [:]
     for profile in checked.compactMap(\.active) { profiles[profile.id] = profile }

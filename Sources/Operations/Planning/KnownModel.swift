@@ -16,6 +16,7 @@ struct KnownModel {
   /// Where the facts of a folder or file that was named itself are from.
   static let ofFiles = "the files that are named"
   static let ofProfile = "the profile's 'model:' section"
+  static let ofTable = "amm's table of public models"
 
   /// Of files that were named themselves.
   init(_ facts: ModelFacts) {
@@ -23,7 +24,7 @@ struct KnownModel {
     origin = Self.ofFiles
   }
 
-  /// Its files, the lock, the hub's cache, Ollama's store or the profile's own figures, the first that
+  /// Its files, the lock, the hub's cache, Ollama's store, amm's table or the profile's own figures, the first that
   /// says what it is; nil where none does.
   init?(of profile: Profile, on machine: Machine) {
     let home = machine.variable("HOME")
@@ -48,6 +49,9 @@ struct KnownModel {
     if let found, let facts = found.plannedFacts {
       self.facts = facts
       origin = found.origin ?? "this machine"
+    } else if let facts = profile.publicFacts {
+      self.facts = facts
+      origin = Self.ofTable
     } else if let outline = profile.outline {
       facts = outline
       origin = Self.ofProfile

@@ -105,9 +105,12 @@ extension MemoryPlan {
     let omissions = profile.omissions(of: planned)
     for omission in omissions { found?.leaveOut(omission) }
     if known.facts.isEstimated {
+      let figures =
+        known.origin == KnownModel.ofTable
+        ? "shapes are those of public sources, and weights go by the type of its files"
+        : "the figures are those of its 'model:' section, and what models of such a size have"
       found?.doubt(
-        "Its files were not read: the figures are those of its 'model:' section, and what models of such a size have. 'amm lock' reads the files' heads."
-      )
+        "Its files were not read: \(figures). 'amm lock' reads the files' heads.")
     }
     estimate = found
     remedy = best
@@ -170,11 +173,16 @@ extension MemoryPlan {
 
   /// The plan of a profile on no GPU in particular: of such as have enough memory.
   package init(_ name: String, _ profile: Profile, on machine: Machine) {
+    self.init(ofNoCard: name, profile, KnownModel(of: profile, on: machine))
+  }
+
+  /// The same of a model that was looked up already.
+  init(ofNoCard name: String, _ profile: Profile, _ known: KnownModel?) {
     // What depends on the card's size does so for the largest alone.
     let gpu = GPU(card: nil, memory: 24 << 30)
     var request = PlanRequest.brief
     request.memory = gpu.memory
     request.isOfNoCard = true
-    self.init(name, profile, KnownModel(of: profile, on: machine), on: [gpu], request)
+    self.init(name, profile, known, on: [gpu], request)
   }
 }

@@ -1,4 +1,4 @@
-import Memory
+package import Memory
 
 /// What a plan is to be of, beside the profile.
 package struct PlanRequest: Sendable {
@@ -53,7 +53,7 @@ package struct PlanRequest: Sendable {
   /// The GPUs that are asked for; nil where nothing is.
   ///
   /// - Throws: An ``OperationError`` for a name that amm does not know, without a size.
-  var gpus: [GPU]? {
+  package var gpus: [GPU]? {
     get throws(OperationError) {
       guard gpu != nil || memory != nil else { return nil }
       let card = gpu.flatMap(Card.named) ?? (gpu == nil ? memory.flatMap(Card.likely) : nil)

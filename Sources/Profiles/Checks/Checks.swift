@@ -16,7 +16,7 @@ package enum Checks {
     remoteCode, contextOfModel, headsOfModel, quantizedWeights, otherQuantization,
     expertBlocks, architectureOfRelease, architectureGone, architectureOfBuild, modelThatWrites,
     partMissing, memoryClaimed, pathOfHost, pathNotMounted, ExposureChecks.mounts,
-    ExposureChecks.variables, LaunchChecks.settingTooLong, LaunchChecks.launchTooLong,
+    ExposureChecks.variables, LaunchChecks.settingTooLong, LaunchChecks.launchTooLong, unmaintained,
   ]
 
   /// What an instance breaks by its mounts as well as a profile.

@@ -179,7 +179,7 @@ extension Checks {
         source: "the servers' own code, release by release: docs/guide/memory.md"))
   ) { profile, report in
     guard let claimed = profile.resources.gpuMemoryMin, profile.hasPlainMemory,
-      let facts = profile.files?.value ?? profile.outline
+      let facts = profile.files?.value ?? profile.publicFacts ?? profile.outline
     else { return }
     // Several GPUs have it together.
     let parts = (profile.shards?.value ?? 1)

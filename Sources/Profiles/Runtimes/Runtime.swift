@@ -119,6 +119,8 @@ package protocol Runtime: Sendable {
   ) throws(MissingFacts) -> MemoryEstimate?
   /// Whether it loads GGUF files.
   static var readsGGUF: Bool { get }
+  /// When its project ended, in words that follow "since"; nil for one that goes on.
+  static var unmaintainedSince: String? { get }
   /// Whether its profiles can be written as ones of another runtime.
   static var migrates: Bool { get }
   /// What becomes of a key of its section in another runtime.
@@ -146,6 +148,7 @@ package protocol Runtime: Sendable {
 
 extension Runtime {
   package static var needsImage: Bool { false }
+  package static var unmaintainedSince: String? { nil }
   package static func image(computing cards: Set<ComputeCapability>) -> ImageReference? { nil }
   package static func spelling(of option: Substring) -> String { String(option) }
   package static func problem(with text: String, of option: CatalogueOption) -> String? { nil }

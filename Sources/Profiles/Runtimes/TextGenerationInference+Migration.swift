@@ -3,6 +3,9 @@ package import Values
 extension TextGenerationInference {
   package static let migrates = true
 
+  /// README.md of huggingface/text-generation-inference, and its last release, 3.3.7.
+  package static let unmaintainedSince: String? = "December 2025"
+
   /// What becomes of a key of the section `tgi`, by its meaning.
   ///
   /// Keys of the other runtimes are options of their launchers: vLLM 0.31.0, SGLang 0.5.21, llama.cpp b11347.

@@ -99,76 +99,86 @@
   }
   {
     name = "tgi-experimental";
-    description = "Experimental TGI instance for testing";
+    description = "Experimental instance for testing";
     profile = "chat/mistral";
-    runtime = "tgi";
+    runtime = "vllm";
     model = "mistralai/Mistral-7B-Instruct-v0.3";
     podman = "4.9";
-    image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
+    image = "docker.io/vllm/vllm-openai:v0.31.0";
     autoStart = false;
     bind = "127.0.0.1";
     port = 8090;
-    containerPort = 8080;
+    containerPort = 8000;
     endpoint = "http://127.0.0.1:8090";
     environment = {
-      DTYPE = "float16";
       FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
-      MAX_CONCURRENT_REQUESTS = "128";
-      MAX_INPUT_TOKENS = "12288";
-      MAX_TOTAL_TOKENS = "16384";
-      MODEL_ID = "mistralai/Mistral-7B-Instruct-v0.3";
-      NUM_SHARD = "1";
-      PORT = "8080";
-      QUANTIZE = "bitsandbytes-nf4";
-      REVISION = "main";
+      HF_HOME = "/root/.cache/huggingface";
       TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
       TRITON_CACHE_DIR = "/var/cache/compiled/triton";
+      VLLM_CACHE_ROOT = "/var/cache/compiled/vllm";
     };
-    arguments = [ ];
+    arguments = [
+      "mistralai/Mistral-7B-Instruct-v0.3"
+      "--host"
+      "0.0.0.0"
+      "--port"
+      "8000"
+      "--max-model-len"
+      "16384"
+      "--quantization"
+      "fp8"
+      "--dtype"
+      "float16"
+      "--max-num-seqs"
+      "32"
+      "--gpu-memory-utilization"
+      "0.9"
+    ];
     devices = [ "nvidia.com/gpu=all" ];
     waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [
       "huggingface"
-      "tgi-compiled-3-3-7"
+      "vllm-compiled-v0-31-0"
     ];
     containers = {
       tgi-experimental = {
-        image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
-        description = "Experimental TGI instance for testing";
+        image = "docker.io/vllm/vllm-openai:v0.31.0";
+        description = "Experimental instance for testing";
         autoStart = false;
         network = [ "local-ai.network" ];
         volumes = [
-          "huggingface.volume:/data"
-          "tgi-compiled-3-3-7.volume:/var/cache/compiled"
+          "huggingface.volume:/root/.cache/huggingface"
+          "vllm-compiled-v0-31-0.volume:/var/cache/compiled"
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5955";
+            StartLimitIntervalSec = "5745";
             StartLimitBurst = "3";
           };
           Container = {
+            RunInit = [ "true" ];
+            Exec = [
+              "mistralai/Mistral-7B-Instruct-v0.3 --host 0.0.0.0 --port 8000 --max-model-len 16384 --quantization fp8 --dtype float16 --max-num-seqs 32 --gpu-memory-utilization 0.9"
+            ];
             Environment = [
-              "DTYPE=float16"
               "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
-              "MAX_CONCURRENT_REQUESTS=128"
-              "MAX_INPUT_TOKENS=12288"
-              "MAX_TOTAL_TOKENS=16384"
-              "MODEL_ID=mistralai/Mistral-7B-Instruct-v0.3"
-              "NUM_SHARD=1"
-              "PORT=8080"
-              "QUANTIZE=bitsandbytes-nf4"
-              "REVISION=main"
+              "HF_HOME=/root/.cache/huggingface"
               "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
               "TRITON_CACHE_DIR=/var/cache/compiled/triton"
+              "VLLM_CACHE_ROOT=/var/cache/compiled/vllm"
             ];
             AddDevice = [ "nvidia.com/gpu=all" ];
             SecurityLabelDisable = [ "true" ];
-            PublishPort = [ "127.0.0.1:8090:8080" ];
-            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            PublishPort = [ "127.0.0.1:8090:8000" ];
+            HealthStartupCmd = [
+              "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8000/health\")'"
+            ];
             HealthStartupInterval = [ "10s" ];
             HealthStartupTimeout = [ "10s" ];
-            HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthCmd = [
+              "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8000/health\")'"
+            ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
@@ -178,14 +188,14 @@
             PodmanArgs = [
               "--memory=16g"
               "--cpus=4"
-              "--stop-timeout=100"
+              "--stop-timeout=30"
             ];
           };
           Service = {
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
-            TimeoutStopSec = "115";
+            TimeoutStopSec = "45";
           };
         };
       };
@@ -193,76 +203,86 @@
   }
   {
     name = "tgi-primary";
-    description = "Primary TGI instance for coding tasks";
+    description = "Primary instance for coding tasks";
     profile = "coding/deepseek-coder";
-    runtime = "tgi";
+    runtime = "vllm";
     model = "deepseek-ai/deepseek-coder-7b-instruct-v1.5";
     podman = "4.9";
-    image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
+    image = "docker.io/vllm/vllm-openai:v0.31.0";
     autoStart = true;
     bind = "127.0.0.1";
     port = 8080;
-    containerPort = 8080;
+    containerPort = 8000;
     endpoint = "http://127.0.0.1:8080";
     environment = {
-      DTYPE = "float16";
       FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
-      MAX_CONCURRENT_REQUESTS = "128";
-      MAX_INPUT_TOKENS = "3072";
-      MAX_TOTAL_TOKENS = "4096";
-      MODEL_ID = "deepseek-ai/deepseek-coder-7b-instruct-v1.5";
-      NUM_SHARD = "1";
-      PORT = "8080";
-      QUANTIZE = "bitsandbytes-nf4";
-      REVISION = "main";
+      HF_HOME = "/root/.cache/huggingface";
       TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
       TRITON_CACHE_DIR = "/var/cache/compiled/triton";
+      VLLM_CACHE_ROOT = "/var/cache/compiled/vllm";
     };
-    arguments = [ ];
+    arguments = [
+      "deepseek-ai/deepseek-coder-7b-instruct-v1.5"
+      "--host"
+      "0.0.0.0"
+      "--port"
+      "8000"
+      "--max-model-len"
+      "4096"
+      "--quantization"
+      "fp8"
+      "--dtype"
+      "float16"
+      "--max-num-seqs"
+      "32"
+      "--gpu-memory-utilization"
+      "0.9"
+    ];
     devices = [ "nvidia.com/gpu=all" ];
     waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [
       "huggingface"
-      "tgi-compiled-3-3-7"
+      "vllm-compiled-v0-31-0"
     ];
     containers = {
       tgi-primary = {
-        image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
-        description = "Primary TGI instance for coding tasks";
+        image = "docker.io/vllm/vllm-openai:v0.31.0";
+        description = "Primary instance for coding tasks";
         autoStart = true;
         network = [ "local-ai.network" ];
         volumes = [
-          "huggingface.volume:/data"
-          "tgi-compiled-3-3-7.volume:/var/cache/compiled"
+          "huggingface.volume:/root/.cache/huggingface"
+          "vllm-compiled-v0-31-0.volume:/var/cache/compiled"
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5955";
+            StartLimitIntervalSec = "5745";
             StartLimitBurst = "3";
           };
           Container = {
+            RunInit = [ "true" ];
+            Exec = [
+              "deepseek-ai/deepseek-coder-7b-instruct-v1.5 --host 0.0.0.0 --port 8000 --max-model-len 4096 --quantization fp8 --dtype float16 --max-num-seqs 32 --gpu-memory-utilization 0.9"
+            ];
             Environment = [
-              "DTYPE=float16"
               "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
-              "MAX_CONCURRENT_REQUESTS=128"
-              "MAX_INPUT_TOKENS=3072"
-              "MAX_TOTAL_TOKENS=4096"
-              "MODEL_ID=deepseek-ai/deepseek-coder-7b-instruct-v1.5"
-              "NUM_SHARD=1"
-              "PORT=8080"
-              "QUANTIZE=bitsandbytes-nf4"
-              "REVISION=main"
+              "HF_HOME=/root/.cache/huggingface"
               "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
               "TRITON_CACHE_DIR=/var/cache/compiled/triton"
+              "VLLM_CACHE_ROOT=/var/cache/compiled/vllm"
             ];
             AddDevice = [ "nvidia.com/gpu=all" ];
             SecurityLabelDisable = [ "true" ];
-            PublishPort = [ "127.0.0.1:8080:8080" ];
-            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            PublishPort = [ "127.0.0.1:8080:8000" ];
+            HealthStartupCmd = [
+              "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8000/health\")'"
+            ];
             HealthStartupInterval = [ "10s" ];
             HealthStartupTimeout = [ "10s" ];
-            HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthCmd = [
+              "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8000/health\")'"
+            ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
@@ -272,14 +292,14 @@
             PodmanArgs = [
               "--memory=16g"
               "--cpus=4"
-              "--stop-timeout=100"
+              "--stop-timeout=30"
             ];
           };
           Service = {
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
-            TimeoutStopSec = "115";
+            TimeoutStopSec = "45";
           };
         };
       };
@@ -287,76 +307,86 @@
   }
   {
     name = "tgi-secondary";
-    description = "Secondary TGI instance for comparison";
+    description = "Second instance for comparison";
     profile = "coding/starcoder2";
-    runtime = "tgi";
+    runtime = "vllm";
     model = "bigcode/starcoder2-7b";
     podman = "4.9";
-    image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
+    image = "docker.io/vllm/vllm-openai:v0.31.0";
     autoStart = false;
     bind = "127.0.0.1";
     port = 8085;
-    containerPort = 8080;
+    containerPort = 8000;
     endpoint = "http://127.0.0.1:8085";
     environment = {
-      DTYPE = "float16";
       FLASHINFER_WORKSPACE_BASE = "/var/cache/compiled/flashinfer";
-      MAX_CONCURRENT_REQUESTS = "128";
-      MAX_INPUT_TOKENS = "4096";
-      MAX_TOTAL_TOKENS = "8192";
-      MODEL_ID = "bigcode/starcoder2-7b";
-      NUM_SHARD = "1";
-      PORT = "8080";
-      QUANTIZE = "bitsandbytes-nf4";
-      REVISION = "main";
+      HF_HOME = "/root/.cache/huggingface";
       TORCHINDUCTOR_CACHE_DIR = "/var/cache/compiled/inductor";
       TRITON_CACHE_DIR = "/var/cache/compiled/triton";
+      VLLM_CACHE_ROOT = "/var/cache/compiled/vllm";
     };
-    arguments = [ ];
+    arguments = [
+      "bigcode/starcoder2-7b"
+      "--host"
+      "0.0.0.0"
+      "--port"
+      "8000"
+      "--max-model-len"
+      "8192"
+      "--quantization"
+      "fp8"
+      "--dtype"
+      "float16"
+      "--max-num-seqs"
+      "32"
+      "--gpu-memory-utilization"
+      "0.9"
+    ];
     devices = [ "nvidia.com/gpu=all" ];
     waitForNetwork = true;
     networks = [ "local-ai" ];
     volumes = [
       "huggingface"
-      "tgi-compiled-3-3-7"
+      "vllm-compiled-v0-31-0"
     ];
     containers = {
       tgi-secondary = {
-        image = "ghcr.io/huggingface/text-generation-inference:3.3.7";
-        description = "Secondary TGI instance for comparison";
+        image = "docker.io/vllm/vllm-openai:v0.31.0";
+        description = "Second instance for comparison";
         autoStart = false;
         network = [ "local-ai.network" ];
         volumes = [
-          "huggingface.volume:/data"
-          "tgi-compiled-3-3-7.volume:/var/cache/compiled"
+          "huggingface.volume:/root/.cache/huggingface"
+          "vllm-compiled-v0-31-0.volume:/var/cache/compiled"
         ];
         extraConfig = {
           Unit = {
-            StartLimitIntervalSec = "5955";
+            StartLimitIntervalSec = "5745";
             StartLimitBurst = "3";
           };
           Container = {
+            RunInit = [ "true" ];
+            Exec = [
+              "bigcode/starcoder2-7b --host 0.0.0.0 --port 8000 --max-model-len 8192 --quantization fp8 --dtype float16 --max-num-seqs 32 --gpu-memory-utilization 0.9"
+            ];
             Environment = [
-              "DTYPE=float16"
               "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
-              "MAX_CONCURRENT_REQUESTS=128"
-              "MAX_INPUT_TOKENS=4096"
-              "MAX_TOTAL_TOKENS=8192"
-              "MODEL_ID=bigcode/starcoder2-7b"
-              "NUM_SHARD=1"
-              "PORT=8080"
-              "QUANTIZE=bitsandbytes-nf4"
-              "REVISION=main"
+              "HF_HOME=/root/.cache/huggingface"
               "TORCHINDUCTOR_CACHE_DIR=/var/cache/compiled/inductor"
               "TRITON_CACHE_DIR=/var/cache/compiled/triton"
+              "VLLM_CACHE_ROOT=/var/cache/compiled/vllm"
             ];
             AddDevice = [ "nvidia.com/gpu=all" ];
             SecurityLabelDisable = [ "true" ];
-            PublishPort = [ "127.0.0.1:8085:8080" ];
-            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            PublishPort = [ "127.0.0.1:8085:8000" ];
+            HealthStartupCmd = [
+              "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8000/health\")'"
+            ];
             HealthStartupInterval = [ "10s" ];
             HealthStartupTimeout = [ "10s" ];
-            HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthCmd = [
+              "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8000/health\")'"
+            ];
             HealthInterval = [ "30s" ];
             HealthTimeout = [ "10s" ];
             HealthRetries = [ "3" ];
@@ -366,14 +396,14 @@
             PodmanArgs = [
               "--memory=16g"
               "--cpus=4"
-              "--stop-timeout=100"
+              "--stop-timeout=30"
             ];
           };
           Service = {
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
-            TimeoutStopSec = "115";
+            TimeoutStopSec = "45";
           };
         };
       };

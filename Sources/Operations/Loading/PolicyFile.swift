@@ -1,0 +1,76 @@
+package import Diagnostics
+import Host
+import Locks
+import Policies
+package import Profiles
+package import Workspaces
+
+/// A policy with what it trusts, to judge the profiles and instances of a workspace by.
+package struct PolicyFile: Sendable {
+  private let policy: Policy
+  /// The lock that contributors cannot change; nil without one.
+  private let lock: ModelLock?
+  private let verified: VerifiedEntries
+  private let home: String?
+  /// What is to be said of the policy itself.
+  private let remarks: [Diagnostic]
+
+  /// The policy in a file that the user typed, for a workspace.
+  package static func read(
+    _ path: String, for folder: WorkspaceFolder
+  ) -> Outcome<PolicyFile> {
+    SourceFile.read(path).then(Policy.read).then { policy in
+      let lock = policy.lockPath.map { readLock($0, besides: path) }
+      return Outcome(
+        PolicyFile(policy, at: path, lock: lock?.value, for: folder), lock?.diagnostics ?? [])
+    }
+  }
+
+  private init(_ policy: Policy, at path: String, lock: ModelLock?, for folder: WorkspaceFolder) {
+    self.policy = policy
+    self.lock = lock
+    verified = VerifiedEntries(folder)
+    home = folder.machine.variable("HOME")
+    let root = Files.canonical(folder.path).map { $0 == "/" ? $0 : $0 + "/" }
+    let place = Files.canonical(path)
+    let isWithin = root.flatMap { root in place.map { $0.hasPrefix(root) } } ?? false
+    remarks =
+      isWithin
+      ? [
+        Diagnostic(
+          PolicyRules.within, at: SourceLocation(path: path),
+          "the policy lies in the workspace that it judges",
+          help: ["keep it where those who change the workspace cannot change it"])
+      ] : []
+  }
+
+  private static func readLock(_ written: String, besides path: String) -> Outcome<ModelLock> {
+    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+    let place = written.hasPrefix("/") ? written : folder + written
+    return SourceFile.read(place) { (limit) throws(HostError) in
+      try Files.read(place, limit: ModelLock.limit).map { FileContent(bytes: $0, isQuotable: true) }
+    }.then(ModelLock.read)
+  }
+
+  /// What a profile breaks.
+  package func judge(_ profile: Profile) -> [Diagnostic] {
+    policy.judge(profile, verified: evidence(of: profile))
+  }
+
+  /// What the instances of a workspace break, and what is to be said of the policy itself.
+  package func judge(_ workspace: Workspace?) -> [Diagnostic] {
+    let broken = workspace.map { policy.judge($0, home: home, canonical: Files.canonical) }
+    return remarks + (broken ?? [])
+  }
+
+  /// What somebody says of a profile's model who is not among the contributors.
+  private func evidence(of profile: Profile) -> VerifiedModel? {
+    guard let name = profile.lockName else { return nil }
+    if let trusted = lock?.models[name],
+      profile.locked.map({ $0.commit == trusted.commit }) ?? true
+    {
+      return VerifiedModel(trusted)
+    }
+    return profile.locked.flatMap { verified.has(name, $0) ? VerifiedModel($0) : nil }
+  }
+}

@@ -1,0 +1,99 @@
+import Host
+import Locks
+package import Memory
+import Profiles
+import Schema
+
+/// A profile with what a list says of it.
+package struct ProfileListing: Sendable {
+  /// The profile.
+  package let entry: ProfileCatalog.Entry
+  /// What its server needs, on no card in particular; nil for a profile with errors.
+  package let plan: MemoryPlan?
+  /// Whether it fits the cards that were asked about; nil where none were, and where nothing is known.
+  package let fit: Fit?
+  /// The instances whose links lead to it, sorted.
+  package let servedBy: [String]
+
+  /// Whether a server fits.
+  package enum Fit: String, Sendable { case yes, no, unsure }
+
+  /// What lists are sorted by.
+  package enum Order: String, Sendable, CaseIterable { case name, size, context, memory }
+}
+
+extension ProfileListing {
+  /// Parameters of its model; nil where nobody says.
+  package var parameters: Int? { entry.profile?.facts.parameters?.value }
+
+  /// Tokens that its model was trained for; nil where nobody says.
+  package var contextLength: Int? { entry.profile?.facts.contextLength?.value }
+
+  /// By its author's word, else by the lock's; nil where neither says.
+  package var license: String? {
+    entry.profile?.facts.license?.value ?? entry.profile?.locked?.license
+  }
+
+  /// The profile of a newer model for the same work; nil where there is none.
+  package var supersededBy: String? { entry.profile?.facts.supersededBy?.value }
+
+  fileprivate var memory: Int? { plan?.estimate?.least ?? plan?.estimate?.hostBytes }
+
+  fileprivate func value(for order: Order) -> Int? {
+    switch order {
+    case .name: nil
+    case .size: parameters
+    case .context: contextLength
+    case .memory: memory
+    }
+  }
+}
+
+extension [ProfileListing] {
+  /// The smallest first, those of which it is not known last; equal ones by their names.
+  package func sorted(by order: ProfileListing.Order) -> [ProfileListing] {
+    guard order != .name else { return self }
+    return sorted { one, other in
+      let values = (one.value(for: order) ?? .max, other.value(for: order) ?? .max)
+      return values.0 == values.1 ? one.entry.file.id < other.entry.file.id : values.0 < values.1
+    }
+  }
+}
+
+extension ProfileCatalog {
+  /// What a list says of profiles, in the same order.
+  ///
+  /// - Parameters:
+  ///   - gpus: The cards that they are to fit; nil for none in particular.
+  ///   - active: The profiles that instances serve, by the instances' names.
+  package static func listing(
+    of entries: [Entry], on gpus: [GPU]?, active: [String: String], _ machine: Machine
+  ) -> [ProfileListing] {
+    var servers: [String: [String]] = [:]
+    for (instance, id) in active { servers[id, default: []].append(instance) }
+    let named = servers.mapValues { $0.sorted() }
+    return Parallel.map(count: entries.count) { index in
+      let (id, profile) = (entries[index].file.id, entries[index].profile)
+      let known = profile.flatMap { KnownModel(of: $0, on: machine) }
+      let plan = profile.map { MemoryPlan(ofNoCard: id, $0, known) }
+      let placed = profile.flatMap { profile in
+        gpus.map { MemoryPlan(id, profile, known, on: $0, .brief) }
+      }
+      return ProfileListing(
+        entry: entries[index], plan: plan, fit: placed.flatMap(ProfileListing.Fit.init),
+        servedBy: named[id] ?? [])
+    }
+  }
+}
+
+extension ProfileListing.Fit {
+  /// Nil where nothing is known of the model.
+  fileprivate init?(_ plan: MemoryPlan) {
+    switch plan.estimate?.verdict {
+    case .fits: self = .yes
+    case .fails, .refuses: self = .no
+    case .unsure: self = .unsure
+    case .unknown, nil: return nil
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import Deployments
+package import Diagnostics
+package import Profiles
+import Schema
+import Text
+import Values
+
+extension Policy {
+  /// What a profile breaks, wherever it will be served.
+  ///
+  /// - Parameter verified: What is known of its model by somebody whom contributors cannot speak for; nil
+  ///   where nobody verified it.
+  package func judge(_ profile: Profile, verified: VerifiedModel?) -> [Diagnostic] {
+    var ruling = Ruling(self, on: profile.source)
+    judgeRuntime(profile, &ruling)
+    judgeModel(profile, verified, &ruling)
+    judgeSize(profile, verified, &ruling)
+    judgeDoors(profile, &ruling)
+    if let image = profile.image, let allowed = document.images,
+      !Self.allows(image.value.name, allowed.value)
+    {
+      ruling.refuse(
+        PolicyRules.image, at: image.range, "the policy does not allow '\(image.value.name)'",
+        help: Self.list(allowed.value), by: allowed.range)
+    }
+    return ruling.diagnostics
+  }
+
+  private func judgeRuntime(_ profile: Profile, _ ruling: inout Ruling) {
+    let name = profile.runtime.value.name
+    guard let allowed = document.runtimes, !allowed.value.contains(where: { $0.value == name })
+    else { return }
+    ruling.refuse(
+      PolicyRules.runtime, at: profile.runtime.range,
+      "the policy does not allow the runtime '\(name)'", help: Self.list(allowed.value),
+      by: allowed.range)
+  }
+
+  private func judgeModel(
+    _ profile: Profile, _ verified: VerifiedModel?, _ ruling: inout Ruling
+  ) {
+    if let allowed = document.models, !profile.isLocal,
+      !Self.allows(profile.model.text, allowed.value)
+    {
+      ruling.refuse(
+        PolicyRules.model, at: profile.model.range,
+        "the policy does not allow the model '\(profile.model.text)'",
+        help: Self.list(allowed.value), by: allowed.range)
+    }
+    if let revisions = document.revisions, revisions.value == .pinned {
+      judgeRevision(profile, revisions.range, &ruling)
+    }
+    if let licenses = document.licenses {
+      judgeLicense(profile, verified, licenses, &ruling)
+    }
+    guard let place = profile.remoteCodePlace else { return }
+    switch document.remoteCode?.value ?? .never {
+    case .allowed: return
+    case .pinned where profile.isPinnedToCommit: return
+    case .pinned:
+      ruling.refuse(
+        PolicyRules.remoteCode, at: place,
+        "code of the model's repository is run, and the model is pinned to no commit",
+        help: "pin 'source.revision' to a commit of 40 digits", by: document.remoteCode?.range)
+    case .never:
+      ruling.refuse(
+        PolicyRules.remoteCode, at: place,
+        "the policy lets no code of a model's repository run", help: "remove the line",
+        by: document.remoteCode?.range)
+    }
+  }
+
+  private func judgeRevision(
+    _ profile: Profile, _ line: SourceRange, _ ruling: inout Ruling
+  ) {
+    if !profile.isLocal, !profile.isPinnedToCommit, profile.locked == nil {
+      ruling.refuse(
+        PolicyRules.revision, at: profile.model.range, "the model is pinned to no commit",
+        help: "run 'amm lock', or write a commit of 40 digits as 'source.revision'", by: line)
+    }
+    if let other = profile.otherModel {
+      ruling.refuse(
+        PolicyRules.revision, at: other.range,
+        "'\(other.value)' names a second model, which nothing pins", help: "remove it", by: line)
+    }
+  }
+
+  private func judgeLicense(
+    _ profile: Profile, _ verified: VerifiedModel?, _ licenses: Located<[Located<String>]>,
+    _ ruling: inout Ruling
+  ) {
+    guard let verified else {
+      return ruling.refuse(
+        PolicyRules.license, at: profile.model.range,
+        "the model's licence is unverified",
+        help: profile.isLocal
+          ? "a model of this machine has none that the hub tells"
+          : "run 'amm lock' here, or name a lock that contributors cannot change as 'lock' in the policy",
+        by: licenses.range)
+    }
+    let license = verified.license ?? "none"
+    // The hub writes licences in lower case.
+    guard !licenses.value.contains(where: { $0.value.lowercased() == license.lowercased() })
+    else { return }
+    ruling.refuse(
+      PolicyRules.license, at: profile.model.range,
+      "the model's licence is '\(license)', which the policy does not allow",
+      help: Self.list(licenses.value), by: licenses.range)
+  }
+
+  private func judgeSize(
+    _ profile: Profile, _ verified: VerifiedModel?, _ ruling: inout Ruling
+  ) {
+    if let most = document.weights {
+      let size = verified?.weights
+      if size.map({ $0 > most.value.bytes }) ?? true {
+        let found = size.map {
+          "weigh \(ByteCount(clamping: $0).text), and the policy allows \(most.value.text)"
+        }
+        ruling.refuse(
+          PolicyRules.size, at: profile.model.range,
+          "the model's weights \(found ?? "are of a size that nobody verified")",
+          help: found == nil ? "run 'amm lock' here: it asks the hub" : nil, by: most.range)
+      }
+    }
+    guard let most = document.contextLength, profile.runtime.value.writesText else { return }
+    let asked = profile.contextAsked
+    guard let tokens = asked?.value ?? profile.facts.contextLength?.value else {
+      return ruling.refuse(
+        PolicyRules.size, at: profile.model.range,
+        "the profile asks for no context, and the model's own is not known",
+        help: "write 'parameters.context_length'", by: most.range)
+    }
+    guard tokens > most.value else { return }
+    ruling.refuse(
+      PolicyRules.size, at: asked?.range ?? profile.model.range,
+      asked == nil
+        ? "the profile asks for no context, and the model's own is \(tokens) tokens"
+        : "the context is \(tokens) tokens, and the policy allows \(most.value)",
+      help: "write 'context_length: \(most.value)' or less", by: most.range)
+  }
+
+  private func judgeDoors(_ profile: Profile, _ ruling: inout Ruling) {
+    ruling.shut(
+      document.arguments, "arguments", at: profile.arguments.first?.range,
+      "words are passed to the launcher as they are")
+    ruling.shut(
+      document.arguments, "arguments", at: profile.entrypoint?.range,
+      "another program than the image's is started")
+    ruling.shut(
+      document.arguments, "arguments", at: profile.loadedFile?.range,
+      "the launcher reads options or code from a file or a module")
+    ruling.shut(
+      document.environment, "environment", at: profile.environment.first?.name.range,
+      "variables reach the server as they are")
+  }
+}

@@ -1,0 +1,110 @@
+import Diagnostics
+package import Operations
+import Profiles
+import Schema
+package import Values
+
+extension [ProfileListing] {
+  /// A table; where the terminal is too narrow for it, the last columns become one whose words go on below.
+  package func table(_ layout: Layout) -> [Shown] {
+    guard !isEmpty else { return [] }
+    let shown = Column.allCases.filter { column in contains { !column.cell(of: $0).isEmpty } }
+    let columns = layout.columns ?? .max
+    let kept = columns >= 140 ? shown.count - 1 : columns >= 60 ? 2 : 1
+    var table = Table()
+    func add(_ cells: [String]) {
+      let rest = cells.dropFirst(kept).filter { !$0.isEmpty }.joined(separator: " ")
+      table.add(cells.prefix(kept) + [rest])
+    }
+    add(shown.map(\.title))
+    for listing in self {
+      guard listing.entry.profile != nil else {
+        add([listing.entry.file.id, "invalid: see 'amm validate \(listing.entry.file.path)'"])
+        continue
+      }
+      add(shown.map { $0.cell(of: listing) })
+    }
+    return table.lines(within: layout.columns) { column, cell in
+      column == 0 ? layout.style.bold(cell) : cell
+    }
+  }
+
+  /// A column of the table.
+  private enum Column: String, CaseIterable {
+    case profile, runtime, size, context, memory, fits, license, served, description
+
+    var title: String { rawValue.uppercased() }
+
+    func cell(of listing: ProfileListing) -> String {
+      switch self {
+      case .profile: listing.entry.file.id
+      case .runtime: listing.entry.profile?.runtime.value.name ?? ""
+      case .size: listing.parameters.map(Figures.count) ?? ""
+      case .context: listing.contextLength.map(Figures.tokens) ?? ""
+      case .memory: listing.plan?.size ?? ""
+      case .fits: listing.fit?.rawValue ?? ""
+      case .license: listing.license ?? ""
+      case .served: listing.servedBy.joined(separator: ", ")
+      case .description:
+        (listing.supersededBy.map { "(newer: \($0)) " } ?? "")
+          + (listing.entry.profile?.document.description?.value ?? "")
+      }
+    }
+  }
+}
+
+extension ProfileListing {
+  /// For programs.
+  package var value: Value {
+    let (profile, file) = (entry.profile, entry.file)
+    return .set([
+      "id": .text(file.id),
+      "path": .text(file.path),
+      "library": .boolean(file.isFromLibrary),
+      "valid": .boolean(profile != nil),
+      "name": profile.map { .text($0.name.value) },
+      "category": .text(category),
+      "description": profile?.document.description.map { .text($0.value) },
+      "runtime": profile.map { .text($0.runtime.value.name) },
+      "model": profile.map { .text($0.model.text) },
+      "tags": profile.map { .texts($0.document.tags?.value.map(\.value) ?? []) },
+      "parameters": parameters.map(Value.integer),
+      "context_length": contextLength.map(Value.integer),
+      "license": license.map(Value.text),
+      "superseded_by": supersededBy.map(Value.text),
+      "served_by": .texts(servedBy),
+      "memory": plan?.estimate == nil ? nil : plan?.brief,
+      "fits": fit.map { .text($0.rawValue) },
+    ])
+  }
+
+  /// The profile's own word, else the first folder of its path.
+  package var category: String { entry.category }
+}
+
+extension ProfileCatalog.Entry {
+  /// The profile's own word, else the first folder of its path.
+  package var category: String {
+    profile?.document.category?.value ?? file.id.split(separator: "/").first.map(String.init) ?? ""
+  }
+}
+
+/// Numbers as people write them.
+private enum Figures {
+  /// Parameters: `335M`, `6.7B`.
+  static func count(_ number: Int) -> String {
+    let units = [("T", 1e12), ("B", 1e9), ("M", 1e6)]
+    guard let (unit, size) = units.first(where: { Double(number) >= $0.1 }) else {
+      return "\(number)"
+    }
+    let tenths = Int((Double(number) / size * 10).rounded())
+    return tenths < 100 && tenths % 10 != 0
+      ? "\(tenths / 10).\(tenths % 10)\(unit)" : "\((tenths + 5) / 10)\(unit)"
+  }
+
+  /// Tokens: `8k`, `256k`, `1M`.
+  static func tokens(_ number: Int) -> String {
+    if number >= 1 << 20, number.isMultiple(of: 1 << 20) { return "\(number >> 20)M" }
+    return number >= 1024 ? "\((number + 512) >> 10)k" : "\(number)"
+  }
+}
