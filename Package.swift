@@ -110,8 +110,8 @@ let package = Package(
     module(
       "Policies",
       [
-        "Workspaces", "Profiles", "Locks", "Schema", "YAML", "Diagnostics", "Deployments", "Text",
-        "Values",
+        "Workspaces", "Profiles", "Locks", "Models", "Schema", "YAML", "Diagnostics", "Deployments",
+        "Text", "Values",
       ]),
     module("Experiments", ["Schema", "YAML", "Diagnostics", "Text", "Values"]),
     module(

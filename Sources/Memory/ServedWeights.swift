@@ -20,7 +20,7 @@ struct ServedWeights {
   /// Whether sizes of experts are padded for the kernels of mxfp4.
   let padsExperts: Bool
 
-  private var facts: ModelFacts { shape.facts }
+  var facts: ModelFacts { shape.facts }
   private var plain: Storage { .plain(bytes: plainBytes) }
 
   /// Bytes on the fullest GPU.
@@ -60,9 +60,10 @@ struct ServedWeights {
   ) -> Sized {
     if let files = ofFiles(asked: asked) { return files }
     guard shape.isKnown || (asked == nil && facts.weights != nil) else {
-      return Sized(
-        bytes: bytes, spread: (0.5, 0.5),
-        formula: "each matrix, of a family whose shapes are not wholly known")
+      return byCount(asked: asked)
+        ?? Sized(
+          bytes: bytes, spread: (0.5, 0.5),
+          formula: "each matrix, of a family whose shapes are not wholly known")
     }
     return Sized(bytes: bytes, spread: spread, formula: formula)
   }
@@ -80,24 +81,6 @@ struct ServedWeights {
     return facts.weights.map {
       Sized(
         bytes: Double($0.total) / parts, spread: (0.05, 0.1), formula: "bytes of the files / GPUs")
-    }
-  }
-
-  /// By how many numbers somebody says that they are.
-  private static func estimated(_ facts: ModelFacts, plain: Storage?, over parts: Double) -> Sized?
-  {
-    if case .plain(let size)? = plain, let count = facts.parameters,
-      facts.weights.map({ Double($0.total) > 0.9 * Double(count) * size }) ?? true
-    {
-      return Sized(
-        bytes: Double(count) * size / parts, spread: (0.04, 0.08),
-        formula: "parameters x bytes of a number / GPUs")
-    }
-    // Which parts stay in 16 bits is not known.
-    return facts.weights.map {
-      Sized(
-        bytes: Double($0.total) / parts, spread: (0.1, 0.4),
-        formula: "parameters x bits of a number / 8 / GPUs")
     }
   }
 

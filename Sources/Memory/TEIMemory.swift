@@ -21,7 +21,11 @@ package struct TEIMemory {
 
   /// All of it, in main memory where there is no card.
   package var estimate: MemoryEstimate {
-    let size = dataType == "float32" || (dataType == nil && total == nil) ? 4.0 : 2.0
+    // Gemma 3 is computed in 32 bits alone (router/src/lib.rs).
+    let isWide =
+      dataType == "float32"
+      || dataType == nil && (total == nil || shape.facts.isOf(["gemma3_text"]))
+    let size = isWide ? 4.0 : 2.0
     let source = "text-embeddings-inference 1.9, backends and core/src/infer.rs"
     let served = ServedWeights(
       shape: shape, tensorParts: 1, pipelineParts: 1, expertParts: 1, plainBytes: size,

@@ -1,5 +1,6 @@
 import Deployments
 package import Diagnostics
+import Models
 package import Profiles
 import Schema
 import Text
@@ -39,9 +40,7 @@ extension Policy {
   private func judgeModel(
     _ profile: Profile, _ verified: VerifiedModel?, _ ruling: inout Ruling
   ) {
-    if let allowed = document.models, !profile.isLocal,
-      !Self.allows(profile.model.text, allowed.value)
-    {
+    if let allowed = document.models, !isAllowed(profile, by: allowed.value) {
       ruling.refuse(
         PolicyRules.model, at: profile.model.range,
         "the policy does not allow the model '\(profile.model.text)'",
@@ -50,13 +49,27 @@ extension Policy {
     if let revisions = document.revisions, revisions.value == .pinned {
       judgeRevision(profile, revisions.range, &ruling)
     }
+    // What is said of the model holds for no other one beside it.
+    if let line = document.revisions?.range ?? document.models?.range ?? document.licenses?.range
+      ?? document.weights?.range, let other = profile.otherModel
+    {
+      ruling.refuse(
+        PolicyRules.revision, at: other.range,
+        "'\(other.value)' names a second model, which this policy does not judge",
+        help: "remove it", by: line)
+    }
     if let licenses = document.licenses {
       judgeLicense(profile, verified, licenses, &ruling)
     }
     guard let place = profile.remoteCodePlace else { return }
     switch document.remoteCode?.value ?? .never {
     case .allowed: return
-    case .pinned where profile.isPinnedToCommit: return
+    case .pinned where profile.isPinnedToCommit && profile.otherCode == nil: return
+    case .pinned where profile.otherCode != nil:
+      ruling.refuse(
+        PolicyRules.remoteCode, at: profile.otherCode?.range ?? place,
+        "'\(profile.otherCode?.value ?? "")' may name other code than the pinned commit's",
+        help: "remove the line", by: document.remoteCode?.range)
     case .pinned:
       ruling.refuse(
         PolicyRules.remoteCode, at: place,
@@ -73,17 +86,30 @@ extension Policy {
   private func judgeRevision(
     _ profile: Profile, _ line: SourceRange, _ ruling: inout Ruling
   ) {
-    if !profile.isLocal, !profile.isPinnedToCommit, profile.locked == nil {
+    let isPinned =
+      profile.isPinnedToCommit && profile.runtime.value.loadsRevisions
+      || profile.locked != nil && profile.table != nil
+    if !profile.isLocal, !isPinned {
       ruling.refuse(
         PolicyRules.revision, at: profile.model.range, "the model is pinned to no commit",
         help: "run 'amm lock', or write a commit of 40 digits as 'source.revision'", by: line)
     }
-    if let other = profile.otherModel {
-      ruling.refuse(
-        PolicyRules.revision, at: other.range,
-        "'\(other.value)' names a second model, which nothing pins", help: "remove it", by: line)
+  }
+
+  /// Those of this machine are what `mounts` allows; without it, nothing says whose they are.
+  private func isAllowed(_ profile: Profile, by allowed: [Located<String>]) -> Bool {
+    switch profile.model {
+    case .local: return document.mounts != nil
+    case .huggingFace(let id, _):
+      return Self.allows(id.value, allowed.filter { !$0.value.hasPrefix(Self.ofOllama) })
+    case .ollama(let name):
+      let own = allowed.filter { $0.value.hasPrefix(Self.ofOllama) }
+      return Self.allows(Self.ofOllama + name.value, own)
     }
   }
+
+  /// What entries for models of Ollama begin with: its names are no names of the hub.
+  private static let ofOllama = "ollama:"
 
   private func judgeLicense(
     _ profile: Profile, _ verified: VerifiedModel?, _ licenses: Located<[Located<String>]>,
@@ -123,12 +149,21 @@ extension Policy {
           help: found == nil ? "run 'amm lock' here: it asks the hub" : nil, by: most.range)
       }
     }
-    guard let most = document.contextLength, profile.runtime.value.writesText else { return }
+    judgeContext(profile, verified, &ruling)
+  }
+
+  private func judgeContext(
+    _ profile: Profile, _ verified: VerifiedModel?, _ ruling: inout Ruling
+  ) {
+    guard let most = document.contextLength, profile.runtime.value.writesText, profile.hasContext
+    else { return }
     let asked = profile.contextAsked
-    guard let tokens = asked?.value ?? profile.facts.contextLength?.value else {
+    // What the profile says of the model is its author's word.
+    guard let tokens = asked?.value ?? verified?.contextLength ?? profile.publicFacts?.contextLength
+    else {
       return ruling.refuse(
         PolicyRules.size, at: profile.model.range,
-        "the profile asks for no context, and the model's own is not known",
+        "the profile asks for no context, and nobody verified the model's own",
         help: "write 'parameters.context_length'", by: most.range)
     }
     guard tokens > most.value else { return }
@@ -147,9 +182,11 @@ extension Policy {
     ruling.shut(
       document.arguments, "arguments", at: profile.entrypoint?.range,
       "another program than the image's is started")
-    ruling.shut(
-      document.arguments, "arguments", at: profile.loadedFile?.range,
-      "the launcher reads options or code from a file or a module")
+    if let open = profile.openSetting {
+      ruling.shut(
+        document.arguments, "arguments", at: open.range,
+        "'\(open.value)' may name a file, a program, code or another model")
+    }
     ruling.shut(
       document.environment, "environment", at: profile.environment.first?.name.range,
       "variables reach the server as they are")

@@ -11,12 +11,14 @@ extension Policy {
   ///
   /// - Parameters:
   ///   - home: The user's home folder; nil where it is not known.
-  ///   - canonical: The path that an existing one leads to, every link followed; nil for one that is not
-  ///     there.
+  ///   - paths: The machine's own.
   package func judge(
-    _ workspace: Workspace, home: String?, canonical: (String) -> String?
+    _ workspace: Workspace, home: String?, paths: MachinePaths
   ) -> [Diagnostic] {
     var ruling = Ruling(self, on: workspace.source)
+    ruling.shut(
+      document.apply, "apply", at: workspace.apply.commandRange,
+      "the workspace says which commands 'amm switch' runs")
     for instance in workspace.instances {
       judgeDoors(instance, &ruling)
       judgePorts(instance, &ruling)
@@ -25,8 +27,9 @@ extension Policy {
       }
       judgeImages(workload, of: instance, &ruling)
       for mount in workload.containers.flatMap(\.mounts) {
-        judge(mount, of: instance, home: home, canonical: canonical, &ruling)
+        judge(mount, of: instance, home: home, paths, &ruling)
       }
+      judgeVolumes(instance, &ruling)
     }
     return ruling.diagnostics
   }
@@ -58,6 +61,13 @@ extension Policy {
           help: "remove 'bind', or write 127.0.0.1", by: rule.range)
       }
     }
+    if let rule = document.addresses, rule.value == .loopback, let label = instance.firstLabelRange
+    {
+      ruling.refuse(
+        PolicyRules.port, at: label,
+        "labels of '\(instance.name.value.text)' can make a proxy open it to other machines",
+        help: "remove them", by: rule.range)
+    }
   }
 
   private func judgeImages(
@@ -83,43 +93,83 @@ extension Policy {
     }
   }
 
+  private func judgeVolumes(_ instance: Instance, _ ruling: inout Ruling) {
+    guard let allowed = document.mounts else { return }
+    for volume in instance.volumes {
+      guard let name = volume.value.mount.store else { continue }
+      ruling.refuse(
+        PolicyRules.mount, at: volume.range,
+        "'\(instance.name.value.text)' mounts the volume '\(name.text)', which may be another program's",
+        help: "mount a folder that the policy allows", by: allowed.range)
+    }
+  }
+
   private func judge(
-    _ mount: Mount, of instance: Instance, home: String?, canonical: (String) -> String?,
+    _ mount: Mount, of instance: Instance, home: String?, _ paths: MachinePaths,
     _ ruling: inout Ruling
   ) {
-    guard let allowed = document.mounts, case .path(let path) = mount.source else { return }
-    let folders = allowed.value.compactMap { $0.value.absolute(home: home) }
+    // Files of graphics that amm itself needs are no one's to choose.
+    guard let allowed = document.mounts, case .path(let path) = mount.source,
+      path.text != "/dev/dri/by-path"
+    else { return }
+    let folders = allowed.value.compactMap { $0.value.absolute(home: home).map(Self.plain) }
     // A link in an allowed folder can lead anywhere, and an allowed folder can be a link itself.
-    let written = path.absolute(home: home)
-    let places = [written, written.flatMap { Self.real($0, canonical) }].compactMap { $0 }
-    let isAllowed =
-      !places.isEmpty
-      && places.allSatisfy { place in
-        (folders + folders.compactMap(canonical)).contains { folder in
-          let folder = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
-          return place == folder || place.hasPrefix(folder + "/")
-        }
+    let written = path.absolute(home: home).map(Self.plain)
+    let real = written.flatMap(paths.real)
+    let isAllowed = [written, real].allSatisfy { place in
+      guard let place else { return false }
+      return (folders + folders.compactMap(paths.canonical)).contains { folder in
+        place == folder || place.hasPrefix(folder == "/" ? folder : folder + "/")
       }
+    }
     guard !isAllowed else { return }
-    let real = places.last.flatMap { $0 == written ? nil : $0 }
+    let leads =
+      real == nil
+      ? " (a link on the way leads to nothing)"
+      : real == written ? "" : " (a link to '\(real ?? "")')"
     ruling.refuse(
       PolicyRules.mount, at: instance.range(ofMount: path) ?? instance.name.range,
-      "'\(instance.name.value.text)' mounts '\(path.text)'\(real.map { ", which leads to '\($0)'," } ?? ""), which the policy does not allow",
+      "'\(instance.name.value.text)' mounts '\(path.text)'\(leads), which the policy does not allow",
       help: allowed.value.isEmpty
         ? "it allows no folder"
         : "it allows \(Phrase.allOf(allowed.value.map { "'\($0.value.text)'" }))",
       by: allowed.range)
   }
 
-  /// Where a path leads; for one that is not there, where the nearest folder above it that is leads.
-  private static func real(_ path: String, _ canonical: (String) -> String?) -> String? {
+  /// Without slashes in a row or at the end.
+  private static func plain(_ path: String) -> String {
+    "/" + path.split(separator: "/").joined(separator: "/")
+  }
+}
+
+/// What the paths of a machine lead to.
+package struct MachinePaths: Sendable {
+  /// The path that an existing one leads to, every link followed; nil for one that is not there.
+  let canonical: @Sendable (String) -> String?
+  /// Whether something stands at a path, be it a link that leads to nothing.
+  let isThere: @Sendable (String) -> Bool
+
+  /// - Parameters:
+  ///   - canonical: See ``canonical``.
+  ///   - isThere: See ``isThere``.
+  package init(
+    canonical: @escaping @Sendable (String) -> String?,
+    isThere: @escaping @Sendable (String) -> Bool
+  ) {
+    self.canonical = canonical
+    self.isThere = isThere
+  }
+
+  /// Where a path leads, of one that is not there where the nearest folder above it leads; nil where a link on
+  /// the way leads to nothing, as it may lead anywhere later.
+  func real(_ path: String) -> String? {
     var (above, below) = (path, "")
     while !above.isEmpty {
       if let found = canonical(above) { return (found == "/" ? "" : found) + below }
-      guard let slash = above.lastIndex(of: "/") else { return nil }
+      guard !isThere(above), let slash = above.lastIndex(of: "/") else { return nil }
       below = above[slash...] + below
       above = String(above[..<slash])
     }
-    return nil
+    return below
   }
 }

@@ -1,5 +1,6 @@
 package import Diagnostics
 package import Locks
+import Models
 import Profiles
 import Schema
 package import Values
@@ -37,11 +38,14 @@ package struct VerifiedModel: Sendable {
   package let license: String?
   /// Bytes of its weights; nil where they are not known.
   package let weights: Int?
+  /// Tokens that it takes; nil where that is not known.
+  let contextLength: Int?
 
   /// What an entry of a lock says that is trusted.
   package init(_ locked: LockedModel) {
     license = locked.license
     weights = locked.weightBytes
+    contextLength = locked.facts.flatMap { $0.reachableContext ?? $0.contextLength }
   }
 }
 
@@ -86,12 +90,13 @@ extension Policy {
     }
   }
 
-  /// Whether a name is, part by part, one of some or below one.
+  /// Whether a name is, part by part, one of some or below one; a tag behind the last part counts for nothing.
   static func allows(_ name: String, _ prefixes: [Located<String>]) -> Bool {
     prefixes.contains { prefix in
-      name == prefix.value
-        || (name.hasPrefix(prefix.value)
-          && "/:".utf8.contains(name.utf8.dropFirst(prefix.value.utf8.count).first ?? 0))
+      guard name.utf8.starts(with: prefix.value.utf8) else { return false }
+      let rest = name.utf8.dropFirst(prefix.value.utf8.count)
+      return rest.isEmpty || rest.first == UInt8(ascii: "/")
+        || (rest.first == UInt8(ascii: ":") && !rest.contains(UInt8(ascii: "/")))
     }
   }
 

@@ -24,6 +24,7 @@ package struct PolicyDocument: Record {
   package var arguments: Located<DoorRule>?
   package var environment: Located<DoorRule>?
   package var quadlet: Located<DoorRule>?
+  package var apply: Located<DoorRule>?
 
   package init() {}
 
@@ -41,7 +42,8 @@ package struct PolicyDocument: Record {
     Field(
       "models", \.models, .list(of: .namePrefix("a model or its owner"), distinct: true),
       default: "any",
-      "Models, or their owners: 'Qwen', 'google/gemma-4-31B-it', 'llama3.2' of Ollama's library."),
+      "Models of the hub or their owners, 'Qwen', 'google/gemma-4-31B-it'; of Ollama 'ollama:llama3.2'."
+    ),
     Field(
       "revisions", \.revisions, .choice(), default: "any",
       "Whether models must be pinned: by a commit in 'source.revision', or by a lock."),
@@ -64,7 +66,7 @@ package struct PolicyDocument: Record {
       "context_length", \.contextLength, .integer(1...100_000_000), unit: "tokens", default: "any",
       "The longest context that a profile may ask for."),
     Field(
-      "images", \.images, .list(of: .namePrefix("an image or a registry"), distinct: true),
+      "images", \.images, .list(of: .imagePrefix, distinct: true),
       default: "any",
       "What names of images begin with: 'ghcr.io', 'docker.io/vllm', 'ghcr.io/ggml-org/llama.cpp'."
     ),
@@ -73,7 +75,8 @@ package struct PolicyDocument: Record {
       "Whether images must be pinned to a digest, by the profile or by a lock."),
     Field(
       "mounts", \.mounts, .list(of: .hostPath, distinct: true), default: "any",
-      "Folders of the machine that may be mounted, with all below them; [] for none."),
+      "Folders of the machine that may be mounted, with all below them; [] for none. Then volumes by name are none."
+    ),
     Field(
       "ports", \.ports, .portRange, default: "any",
       "The ports of the machine that instances may open: '8000-8099'."),
@@ -82,7 +85,7 @@ package struct PolicyDocument: Record {
       "Whether servers may be reached from other machines, or by this one alone ('loopback')."),
     Field(
       "arguments", \.arguments, .choice(), default: "forbidden",
-      "Whether words may be passed to launchers as they are, and other programs be started ('entrypoint')."
+      "Whether words may be passed to launchers as they are, other programs be started, and options be set that name files, code or models."
     ),
     Field(
       "environment", \.environment, .choice(), default: "forbidden",
@@ -90,6 +93,10 @@ package struct PolicyDocument: Record {
     Field(
       "quadlet", \.quadlet, .choice(), default: "forbidden",
       "Whether instances may add keys to their units; whoever may, may do anything."),
+    Field(
+      "apply", \.apply, .choice(), default: "forbidden",
+      "Whether the workspace may say which commands 'amm switch' runs; whoever may, may do anything."
+    ),
   ])
 }
 
@@ -163,5 +170,21 @@ extension ValueType where Value == String {
       }
       return text
     }
+  }
+
+  /// What an image's name begins with, without a tag, which would never be met.
+  fileprivate static let imagePrefix = parsed(
+    "an image or a registry", limit: 300, pattern: "^[A-Za-z0-9][A-Za-z0-9._:/-]*$",
+    plain: { .text($0) }
+  ) { (text) throws(Refusal) in
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    let tag = parts.last?.split(separator: ":", omittingEmptySubsequences: false).dropFirst().last
+    let isPort = parts.count == 1 && tag?.utf8.allSatisfy { (0x30...0x39).contains($0) } == true
+    guard !parts.contains(""), !text.utf8.contains(UInt8(ascii: "@")), tag == nil || isPort else {
+      throw Refusal(
+        "must be an image's name or the beginning of one, without a tag, found '\(text.abbreviated)'"
+      )
+    }
+    return text
   }
 }

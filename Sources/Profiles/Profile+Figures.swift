@@ -32,9 +32,22 @@ extension Profile {
     facts.parameters = facts.parameters ?? self.facts.parameters?.value
     guard known.isOfOtherFiles || runtime.value.readsGGUF else { return facts }
     facts.isEstimated = true
-    let all = facts.parameters.flatMap(weights)
+    let all = facts.parameters.flatMap { count in
+      runtime.value.readsGGUF ? weights(of: count) : weights(of: count, besideTablesOf: facts)
+    }
     facts.weights = all.flatMap { WeightSizes(ofAll: $0.total, shapedAs: facts) } ?? all
     return facts
+  }
+
+  /// The same of a repository of quantized weights for PyTorch's servers: tables of tokens stay in 16 bits.
+  private func weights(of parameters: Int, besideTablesOf facts: ModelFacts) -> WeightSizes? {
+    let bits = bitsOfWeights.map(Self.withScales) ?? bitsInName
+    guard let bits, bits < 16, let hidden = facts.hiddenSize, let rows = facts.vocabulary else {
+      return weights(of: parameters)
+    }
+    let tables = Double(hidden) * Double(rows) * (facts.isTied == true ? 1 : 2)
+    let rest = max(0, Double(parameters) - tables)
+    return WeightSizes(ofAll: Int(min(rest * min(bits, 8) / 8 + tables * 2, 0x1p53)))
   }
 
   /// Bytes of so many parameters, by how its files or its settings store them; nil where neither says.

@@ -105,6 +105,9 @@ package final class Profile: Sendable {
     "--tokenizer", "--tokenizer-path", "--speculative-config", "--spec-model", "--lora-modules",
     "--lora-paths", "--lora-adapters", "--speculative-draft-model-path", "--spec-draft-hf",
     "--hf-repo-v", "--mmproj-url",
+    "--default-mm-loras", "--hf-config-path", "--generation-config", "--speculative-token-map",
+    "--uno-lora-path", "--spec-draft-model", "--docker-repo", "--model-url", "--mmproj",
+    "--hf-repo-draft", "--lora", "--lora-scaled", "--control-vector", "--speculative-model",
   ]
 
   /// Whether the model turns text into vectors instead of text.

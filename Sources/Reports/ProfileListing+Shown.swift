@@ -1,4 +1,5 @@
 import Diagnostics
+import Memory
 package import Operations
 import Profiles
 import Schema
@@ -41,7 +42,9 @@ extension [ProfileListing] {
       case .runtime: listing.entry.profile?.runtime.value.name ?? ""
       case .size: listing.parameters.map(Figures.count) ?? ""
       case .context: listing.contextLength.map(Figures.tokens) ?? ""
-      case .memory: listing.plan?.size ?? ""
+      case .memory:
+        (listing.plan?.estimate.flatMap { $0.gpuCount > 1 ? "\($0.gpuCount) x " : nil } ?? "")
+          + (listing.plan?.size ?? "")
       case .fits: listing.fit?.rawValue ?? ""
       case .license: listing.license ?? ""
       case .served: listing.servedBy.joined(separator: ", ")

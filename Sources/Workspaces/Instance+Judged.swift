@@ -15,6 +15,9 @@ extension Instance {
     return (variables + secrets.map(\.name.range) + files).first
   }
 
+  /// Where the first label stands; nil without any.
+  package var firstLabelRange: SourceRange? { labels.first?.name.range }
+
   /// Where another program than the image's is named; nil where none is.
   package var entrypointRange: SourceRange? { setting(\.entrypoint)?.range }
 
@@ -31,4 +34,9 @@ extension Instance {
 extension UnitAdditionsChoice {
   /// Where the first key stands; nil without any.
   package var firstRange: SourceRange? { entries.first?.range }
+}
+
+extension ApplySettings {
+  /// Where words of a command that a switch runs are written; nil without any.
+  package var commandRange: SourceRange? { command?.range ?? arguments?.range }
 }

@@ -19,11 +19,11 @@ struct NixFlakeTests {
     try FileManager.default.copyItem(at: Program.amm, to: folder.file("amm/bin/amm"))
   }
 
-  private func build(_ what: String) throws -> Finished {
+  private func build(_ what: String, policy: String = "null") throws -> Finished {
     let expression = """
       let lib = import \(Repository.file("nix/lib.nix").path); in
       lib.\(what) { amm = "\(folder.file("amm").path)"; system = builtins.currentSystem; }
-        { workspace = \(workspace.path); }
+        { workspace = \(workspace.path); policy = \(policy); }
       """
     return try Program.run(
       try #require(Program.tool("nix-build")), ["--no-out-link", "-E", expression],
@@ -81,6 +81,19 @@ struct NixFlakeTests {
     #expect(result.status != 0)
     #expect(result.errors.contains("run 'amm generate' in the workspace and commit generated/"))
     #expect(try build("compile").status == 0)
+  }
+
+  @Test func `a policy fails the build of what it forbids`() throws {
+    try folder.write("version: 1\nruntimes: [vllm, ollama]\n", to: "policies/loose.yaml")
+    try folder.write("version: 1\nruntimes: [llama-cpp]\n", to: "policies/strict.yaml")
+    let policies = folder.file("policies").path
+    for what in ["compile", "check"] {
+      let loose = try build(what, policy: "\(policies)/loose.yaml")
+      #expect(loose.status == 0, "\(loose.errors)")
+      let strict = try build(what, policy: "\"${\(policies)}/strict.yaml\"")
+      #expect(strict.status != 0)
+      #expect(strict.errors.contains("strict.yaml:2:11: note: the policy says so here"))
+    }
   }
 
   @Test func `the template is complete and up to date`() throws {

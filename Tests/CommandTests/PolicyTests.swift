@@ -80,11 +80,16 @@ struct PolicyTests {
     try made.link("models/inside", to: made.file("other").path)
     let result = try validate(made.url)
     #expect(result.errors.contains("[policy-mount]"))
-    #expect(result.errors.contains("which leads to '\(made.file("other/data").path)'"))
+    #expect(result.errors.contains("a link to '\(made.file("other/data").path)'"))
 
     // A folder that comes only later would be made behind the same link.
     try FileManager.default.removeItem(at: made.file("other/data"))
     #expect(try validate(made.url).errors.contains("[policy-mount]"))
+
+    // It may lead anywhere, once that is there.
+    try FileManager.default.removeItem(at: made.file("models/inside"))
+    try made.link("models/inside", to: "../nothing")
+    #expect(try validate(made.url).errors.contains("a link on the way leads to nothing"))
   }
 
   @Test func `a policy within the workspace is told`() throws {
@@ -112,12 +117,19 @@ struct PolicyTests {
       try validate(made.url).errors.contains("trusted.lock.json: error: cannot read the file"))
   }
 
-  @Test func `a single profile is judged, too`() throws {
-    let made = try workspace("runtimes: [sglang]", "gpus: []")
-    let profile = "workspace/profiles/coding/demo.yaml"
-    let result = try Program.amm("validate", "--policy", "policy.yaml", profile, in: made.url)
-    #expect(result.errors.contains("[policy-runtime]"))
-    #expect(result.status == 1)
-    #expect(try Program.amm("validate", profile, in: made.url).status == 0)
+  @Test func `what nobody serves is judged where it is named`() throws {
+    let made = try workspace("runtimes: [vllm]", "gpus: []")
+    let spare = "workspace/profiles/coding/spare.yaml"
+    try made.write(
+      """
+      name: spare
+      source: {type: huggingface, model_id: org/model}
+      container: {runtime: sglang}
+
+      """, to: spare)
+    #expect(try validate(made.url).status == 0)
+    let result = try Program.amm("validate", "--policy", "policy.yaml", spare, in: made.url)
+    #expect(result.status == 1 && result.errors.contains("[policy-runtime]"))
+    #expect(try Program.amm("validate", spare, in: made.url).status == 0)
   }
 }

@@ -33,20 +33,27 @@ package struct PolicyFile: Sendable {
     home = folder.machine.variable("HOME")
     let root = Files.canonical(folder.path).map { $0 == "/" ? $0 : $0 + "/" }
     let place = Files.canonical(path)
-    let isWithin = root.flatMap { root in place.map { $0.hasPrefix(root) } } ?? false
+    let lockPlace = policy.lockPath.flatMap { Files.canonical(Self.place(of: $0, besides: path)) }
+    let isWithin = [place, lockPlace].contains { place in
+      root.flatMap { root in place.map { $0.hasPrefix(root) } } ?? false
+    }
     remarks =
       isWithin
       ? [
         Diagnostic(
           PolicyRules.within, at: SourceLocation(path: path),
-          "the policy lies in the workspace that it judges",
+          "the policy or its lock lies in the workspace that it judges",
           help: ["keep it where those who change the workspace cannot change it"])
       ] : []
   }
 
-  private static func readLock(_ written: String, besides path: String) -> Outcome<ModelLock> {
+  private static func place(of written: String, besides path: String) -> String {
     let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-    let place = written.hasPrefix("/") ? written : folder + written
+    return written.hasPrefix("/") ? written : folder + written
+  }
+
+  private static func readLock(_ written: String, besides path: String) -> Outcome<ModelLock> {
+    let place = place(of: written, besides: path)
     return SourceFile.read(place) { (limit) throws(HostError) in
       try Files.read(place, limit: ModelLock.limit).map { FileContent(bytes: $0, isQuotable: true) }
     }.then(ModelLock.read)
@@ -59,18 +66,35 @@ package struct PolicyFile: Sendable {
 
   /// What the instances of a workspace break, and what is to be said of the policy itself.
   package func judge(_ workspace: Workspace?) -> [Diagnostic] {
-    let broken = workspace.map { policy.judge($0, home: home, canonical: Files.canonical) }
+    let broken = workspace.map { policy.judge($0, home: home, paths: Self.paths) }
     return remarks + (broken ?? [])
   }
+
+  private static let paths = MachinePaths(
+    canonical: Files.canonical, isThere: { ((try? Files.kind(of: $0)) ?? nil) != nil })
 
   /// What somebody says of a profile's model who is not among the contributors.
   private func evidence(of profile: Profile) -> VerifiedModel? {
     guard let name = profile.lockName else { return nil }
-    if let trusted = lock?.models[name],
-      profile.locked.map({ $0.commit == trusted.commit }) ?? true
+    // A licence is that of one commit: the one that is loaded.
+    if let commit = profile.locked?.commit ?? profile.pinnedCommit,
+      let trusted = lock?.models.first(where: {
+        $0.key.isSame(as: name) && $0.value.commit == commit
+      })
     {
-      return VerifiedModel(trusted)
+      return VerifiedModel(trusted.value)
     }
     return profile.locked.flatMap { verified.has(name, $0) ? VerifiedModel($0) : nil }
+  }
+}
+
+extension ModelName {
+  /// Whether it is the same model, at whichever branch or commit.
+  fileprivate func isSame(as other: ModelName) -> Bool {
+    switch (self, other) {
+    case (.hub(let id, _, let pick), .hub(let otherID, _, let otherPick)):
+      id == otherID && pick == otherPick
+    default: self == other
+    }
   }
 }

@@ -36,7 +36,7 @@ package struct WorkspaceLoader {
   ///     as if it were in the workspace.
   ///   - isWhole: Whether profiles are checked that no link names, too.
   ///   - podman: The release to write for where the workspace says none; nil for the oldest.
-  ///   - policy: What profiles and instances are judged by, too; nil for nothing.
+  ///   - policy: What instances and the profiles that they serve are judged by, too; nil for nothing.
   package func load(
     replacing change: (instance: String, profile: ProfileFile)? = nil,
     checkingAll isWhole: Bool = false, podman: PodmanVersion? = nil, policy: PolicyFile? = nil
@@ -124,7 +124,8 @@ package struct WorkspaceLoader {
       let isWanted = wanted.contains(read[index].id)
       let active =
         isWanted ? outcome.value.map { ActiveProfile(id: read[index].id, profile: $0) } : nil
-      let judged = judge.flatMap { judge in outcome.value.map(judge) } ?? []
+      // What nobody serves does no harm, and a library is large.
+      let judged = isWanted ? judge.flatMap { judge in outcome.value.map(judge) } ?? [] : []
       return (diagnostics: outcome.diagnostics + judged, active: active)
     }
     var profiles: [String: ActiveProfile] = [:]

@@ -52,6 +52,10 @@ struct KnownModel {
     } else if let facts = profile.publicFacts {
       self.facts = facts
       origin = Self.ofTable
+      // llama.cpp fetches it with the model, in 16 bits (common/download.cpp).
+      if projector == nil, profile.runtime.value.readsGGUF {
+        projector = facts.vision?.bytes(to: facts.hiddenSize ?? 0)
+      }
     } else if let outline = profile.outline {
       facts = outline
       origin = Self.ofProfile

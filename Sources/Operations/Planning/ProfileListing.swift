@@ -37,7 +37,14 @@ extension ProfileListing {
   /// The profile of a newer model for the same work; nil where there is none.
   package var supersededBy: String? { entry.profile?.facts.supersededBy?.value }
 
-  fileprivate var memory: Int? { plan?.estimate?.least ?? plan?.estimate?.hostBytes }
+  /// Of all cards together.
+  fileprivate var memory: Int? {
+    plan?.estimate.map { estimate in
+      let (sum, overflow) = (estimate.least ?? estimate.hostBytes).multipliedReportingOverflow(
+        by: estimate.gpuCount)
+      return overflow ? .max : sum
+    }
+  }
 
   fileprivate func value(for order: Order) -> Int? {
     switch order {

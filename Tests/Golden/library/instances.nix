@@ -128,7 +128,7 @@
       "--port"
       "8080"
       "--hf-repo"
-      "unsloth/gemma-4-26B-A4B-it-GGUF:Q4_K_M"
+      "unsloth/gemma-4-26B-A4B-it-GGUF:UD-Q4_K_M"
       "--temp"
       "1"
       "--top-p"
@@ -160,7 +160,7 @@
           };
           Container = {
             Exec = [
-              "--host 0.0.0.0 --port 8080 --hf-repo unsloth/gemma-4-26B-A4B-it-GGUF:Q4_K_M --temp 1 --top-p 0.95 --top-k 64 --cache-ram 2048 --alias gemma-4-26b-a4b --ctx-size 16384"
+              "--host 0.0.0.0 --port 8080 --hf-repo unsloth/gemma-4-26B-A4B-it-GGUF:UD-Q4_K_M --temp 1 --top-p 0.95 --top-k 64 --cache-ram 2048 --alias gemma-4-26b-a4b --ctx-size 16384"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [ "nvidia.com/gpu=8" ];
@@ -409,7 +409,7 @@
     description = "Model server chat-gemma-4-e4b";
     profile = "chat/gemma-4-e4b";
     runtime = "vllm";
-    model = "google/gemma-4-E4B-it-qat-w4a16-ct";
+    model = "google/gemma-4-E4B-it";
     podman = "4.9";
     image = "docker.io/vllm/vllm-openai:v0.31.0";
     autoStart = true;
@@ -425,7 +425,7 @@
       VLLM_CACHE_ROOT = "/var/cache/compiled/vllm";
     };
     arguments = [
-      "google/gemma-4-E4B-it-qat-w4a16-ct"
+      "google/gemma-4-E4B-it"
       "--host"
       "0.0.0.0"
       "--port"
@@ -469,7 +469,7 @@
           Container = {
             RunInit = [ "true" ];
             Exec = [
-              "google/gemma-4-E4B-it-qat-w4a16-ct --host 0.0.0.0 --port 8000 --max-model-len 32768 --max-num-seqs 32 --gpu-memory-utilization 0.9 --enable-auto-tool-choice --tool-call-parser gemma4 --reasoning-parser gemma4 --override-generation-config \"{\\\"temperature\\\": 1, \\\"top_p\\\": 0.95, \\\"top_k\\\": 64}\""
+              "google/gemma-4-E4B-it --host 0.0.0.0 --port 8000 --max-model-len 32768 --max-num-seqs 32 --gpu-memory-utilization 0.9 --enable-auto-tool-choice --tool-call-parser gemma4 --reasoning-parser gemma4 --override-generation-config \"{\\\"temperature\\\": 1, \\\"top_p\\\": 0.95, \\\"top_k\\\": 64}\""
             ];
             Environment = [
               "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
@@ -1466,6 +1466,9 @@
       "32"
       "--gpu-memory-utilization"
       "0.9"
+      "--enable-auto-tool-choice"
+      "--tool-call-parser"
+      "mistral"
     ];
     devices = [ "nvidia.com/gpu=112" ];
     waitForNetwork = true;
@@ -1492,7 +1495,7 @@
           Container = {
             RunInit = [ "true" ];
             Exec = [
-              "mistralai/Mistral-7B-Instruct-v0.3 --host 0.0.0.0 --port 8000 --max-model-len 16384 --quantization fp8 --dtype float16 --max-num-seqs 32 --gpu-memory-utilization 0.9"
+              "mistralai/Mistral-7B-Instruct-v0.3 --host 0.0.0.0 --port 8000 --max-model-len 16384 --quantization fp8 --dtype float16 --max-num-seqs 32 --gpu-memory-utilization 0.9 --enable-auto-tool-choice --tool-call-parser mistral"
             ];
             Environment = [
               "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
@@ -1832,9 +1835,9 @@
       "--hf-repo"
       "unsloth/Qwen3.5-4B-GGUF:UD-Q4_K_XL"
       "--temp"
-      "1"
+      "0.7"
       "--top-p"
-      "0.95"
+      "0.8"
       "--top-k"
       "20"
       "--cache-ram"
@@ -1862,7 +1865,7 @@
           };
           Container = {
             Exec = [
-              "--host 0.0.0.0 --port 8080 --hf-repo unsloth/Qwen3.5-4B-GGUF:UD-Q4_K_XL --temp 1 --top-p 0.95 --top-k 20 --cache-ram 2048 --alias qwen3.5-4b --ctx-size 32768"
+              "--host 0.0.0.0 --port 8080 --hf-repo unsloth/Qwen3.5-4B-GGUF:UD-Q4_K_XL --temp 0.7 --top-p 0.8 --top-k 20 --cache-ram 2048 --alias qwen3.5-4b --ctx-size 32768"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [ "nvidia.com/gpu=144" ];
@@ -1915,9 +1918,9 @@
       "--hf-repo"
       "unsloth/Qwen3.5-9B-GGUF:Q4_K_M"
       "--temp"
-      "1"
+      "0.7"
       "--top-p"
-      "0.95"
+      "0.8"
       "--top-k"
       "20"
       "--cache-ram"
@@ -1945,7 +1948,7 @@
           };
           Container = {
             Exec = [
-              "--host 0.0.0.0 --port 8080 --hf-repo unsloth/Qwen3.5-9B-GGUF:Q4_K_M --temp 1 --top-p 0.95 --top-k 20 --cache-ram 2048 --alias qwen3.5-9b --ctx-size 32768"
+              "--host 0.0.0.0 --port 8080 --hf-repo unsloth/Qwen3.5-9B-GGUF:Q4_K_M --temp 0.7 --top-p 0.8 --top-k 20 --cache-ram 2048 --alias qwen3.5-9b --ctx-size 32768"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [ "nvidia.com/gpu=160" ];
@@ -2674,6 +2677,8 @@
       "0.95"
       "--cache-ram"
       "2048"
+      "--n-cpu-moe"
+      "6"
       "--alias"
       "glm-4.7-flash"
       "--ctx-size"
@@ -2697,7 +2702,7 @@
           };
           Container = {
             Exec = [
-              "--host 0.0.0.0 --port 8080 --hf-repo unsloth/GLM-4.7-Flash-GGUF:Q4_K_M --temp 1 --top-p 0.95 --cache-ram 2048 --alias glm-4.7-flash --ctx-size 32768"
+              "--host 0.0.0.0 --port 8080 --hf-repo unsloth/GLM-4.7-Flash-GGUF:Q4_K_M --temp 1 --top-p 0.95 --cache-ram 2048 --n-cpu-moe 6 --alias glm-4.7-flash --ctx-size 32768"
             ];
             Secret = [ "hf-token,type=env,target=HF_TOKEN" ];
             AddDevice = [ "nvidia.com/gpu=216" ];
@@ -3943,6 +3948,8 @@
       "32"
       "--gpu-memory-utilization"
       "0.9"
+      "--reasoning-parser"
+      "deepseek_r1"
     ];
     devices = [ "nvidia.com/gpu=328" ];
     waitForNetwork = true;
@@ -3969,7 +3976,7 @@
           Container = {
             RunInit = [ "true" ];
             Exec = [
-              "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B --host 0.0.0.0 --port 8000 --max-model-len 16384 --dtype bfloat16 --max-num-seqs 32 --gpu-memory-utilization 0.9"
+              "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B --host 0.0.0.0 --port 8000 --max-model-len 16384 --dtype bfloat16 --max-num-seqs 32 --gpu-memory-utilization 0.9 --reasoning-parser deepseek_r1"
             ];
             Environment = [
               "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
@@ -4044,6 +4051,11 @@
       "64"
       "--gpu-memory-utilization"
       "0.9"
+      "--enable-auto-tool-choice"
+      "--tool-call-parser"
+      "qwen3_coder"
+      "--reasoning-parser"
+      "nemotron_v3"
     ];
     devices = [ "nvidia.com/gpu=336" ];
     waitForNetwork = true;
@@ -4070,7 +4082,7 @@
           Container = {
             RunInit = [ "true" ];
             Exec = [
-              "nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16 --host 0.0.0.0 --port 8000 --max-model-len 65536 --max-num-seqs 64 --gpu-memory-utilization 0.9"
+              "nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16 --host 0.0.0.0 --port 8000 --max-model-len 65536 --max-num-seqs 64 --gpu-memory-utilization 0.9 --enable-auto-tool-choice --tool-call-parser qwen3_coder --reasoning-parser nemotron_v3"
             ];
             Environment = [
               "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
