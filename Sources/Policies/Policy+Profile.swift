@@ -103,7 +103,10 @@ extension Policy {
     case .huggingFace(let id, _):
       return Self.allows(id.value, allowed.filter { !$0.value.hasPrefix(Self.ofOllama) })
     case .ollama(let name):
-      let own = allowed.filter { $0.value.hasPrefix(Self.ofOllama) }
+      // A name alone is of the library; other people's models have their owner's before it.
+      let own = allowed.filter {
+        $0.value.hasPrefix(Self.ofOllama) && ($0.value.contains("/") || !name.value.contains("/"))
+      }
       return Self.allows(Self.ofOllama + name.value, own)
     }
   }
@@ -185,7 +188,7 @@ extension Policy {
     if let open = profile.openSetting {
       ruling.shut(
         document.arguments, "arguments", at: open.range,
-        "'\(open.value)' may name a file, a program, code or another model")
+        "'\(open.value)' may name a file, a program, code or another model, or open the server")
     }
     ruling.shut(
       document.environment, "environment", at: profile.environment.first?.name.range,

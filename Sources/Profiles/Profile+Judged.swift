@@ -98,20 +98,21 @@ extension Profile {
   private var openKey: Located<String>? {
     let section = document.runtimeSections.first { $0.runtime == runtime.value.name }
     let open = section?.node.entries?.first {
-      !Self.harmless.contains($0.key) && !["port", "openai"].contains($0.key)
+      !["port", "openai", "health", "metrics"].contains($0.key)
     }
     return open.map { Located("\(runtime.value.sectionKey).\($0.key)", $0.value.range) }
   }
 
   private func isHarmless(_ setting: Settings.Own) -> Bool {
-    let name = setting.name.replacing("-", with: "_")
-    if Self.harmless.contains(name) { return true }
-    let option = table?.catalogue[setting.option.tableName]
-    // What no table has could be any option's beginning.
-    guard option != nil || table == nil && !isOther(setting) else { return false }
-    guard !Self.opening.contains(name), !name.hasSuffix("_default"), !name.hasSuffix("_spec") else {
-      return false
-    }
+    let name = setting.option.tableName
+    let catalogue = table?.catalogue
+    let option = catalogue?[name] ?? catalogue?.option(variable: name)
+    // What neither amm nor a table has could be any option's beginning.
+    guard option != nil || runtime.value.field(setBy: name) != nil else { return false }
+    // By the name that the launcher knows it under, however it is written.
+    let known = option?.names.first ?? name
+    if Self.harmless.contains(known) || Self.harmless.contains(name) { return true }
+    guard !Self.opens(known), !Self.opens(name) else { return false }
     switch setting.value.value {
     case .integer, .number, .boolean: return true
     case .text: return option.map { !$0.choices.isEmpty } ?? false
@@ -119,24 +120,30 @@ extension Profile {
     }
   }
 
-  /// Whether amm has no field for a setting.
-  private func isOther(_ setting: Settings.Own) -> Bool {
-    runtime.value.field(setBy: setting.option.tableName) == nil
-  }
-
   /// Free words that name parts of the server itself, or limits of requests.
   private static let harmless: Set = [
-    "tool_call_parser", "reasoning_parser", "tokenizer_mode", "config_format", "load_format",
-    "limit_mm_per_prompt", "kv_cache_dtype", "attention_backend", "moe_backend", "quant", "file",
-    "keep_alive", "kv_cache_type", "pooling", "dtype", "health", "metrics", "cache",
-    "served_model_name",
-    "default_chat_template_kwargs", "chat_template_kwargs", "cudagraph_capture_sizes", "split_mode",
-    "tensor_split", "cache_type_k", "cache_type_v", "override_generation_config",
+    "--tool-call-parser", "--reasoning-parser", "--tokenizer-mode", "--config-format",
+    "--load-format", "--limit-mm-per-prompt", "--kv-cache-dtype", "--attention-backend",
+    "--moe-backend", "--hf-repo", "--hf-file", "--served-model-name",
+    "--default-chat-template-kwargs", "--chat-template-kwargs", "--cudagraph-capture-sizes",
+    "--split-mode", "--tensor-split", "--cache-type-k", "--cache-type-v",
+    "--override-generation-config", "--pooling", "POOLING", "--dtype", "DTYPE",
+    "OLLAMA_KEEP_ALIVE", "OLLAMA_KV_CACHE_TYPE", "KV_CACHE_DTYPE", "ATTENTION", "USAGE_STATS",
+    "CUDA_GRAPHS", "ROPE_SCALING",
   ]
 
-  /// Switches and closed words that open a server, or load what they do not name.
-  private static let opening: Set = [
-    "ngrok", "agent", "tools", "hicache_storage_backend", "enable_custom_logit_processor",
-    "allow_credentials", "webui_mcp_proxy",
+  /// Whether a switch, number or closed word opens the server or its log, or loads what it does not name.
+  private static func opens(_ name: String) -> Bool {
+    let name = name.lowercased().replacing("_", with: "-")
+    return opening.contains { name.hasSuffix($0) } || name.contains("grpc")
+      || name.contains("log-request") || name.contains("mcp-proxy")
+      || name.hasSuffix("-default") || name.hasSuffix("-spec")
+  }
+
+  private static let opening = [
+    "ngrok", "-agent", "-tools", "-hicache-storage-backend", "-enable-custom-logit-processor",
+    "-credentials", "-http-sidecar-port", "-gated-launch-port", "-use-ray",
+    "-trust-request-chat-template", "-enable-prompt-embeds", "-enable-mm-embeds",
+    "-delete-ckpt-after-loading", "-enable-log-outputs", "--slots", "--props",
   ]
 }

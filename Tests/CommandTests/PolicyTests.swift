@@ -133,3 +133,16 @@ struct PolicyTests {
     #expect(try Program.amm("validate", spare, in: made.url).status == 0)
   }
 }
+
+extension PolicyTests {
+  /// A policy that shuts all doors is for people who serve what amm ships.
+  @Test func `all that comes with amm passes where every door is shut`() throws {
+    let folder = try LibraryTests.workspace(podman: "5.4")
+    let outside = try TemporaryFolder()
+    try outside.write(
+      "version: 1\nremote_code: never\naddresses: loopback\nmounts: []\n", to: "policy.yaml")
+    let result = try Program.amm(
+      "validate", "--workspace", folder.url.path, "--policy", outside.file("policy.yaml").path)
+    #expect(result.status == 0, "\(result.errors)")
+  }
+}
