@@ -1,4 +1,5 @@
 import CCatalogues
+import Synchronization
 import Values
 
 /// A model that many people run, as public sources describe it: known before anything is fetched.
@@ -21,6 +22,16 @@ package struct PublicModel: Sendable {
 
   /// That of a name of the hub, or of Ollama's library; nil for one that the table does not have.
   package static func named(_ name: String) -> PublicModel? {
+    if let known = found.withLock({ $0[name] }) { return known }
+    guard let model = read(name) else { return nil }
+    found.withLock { $0[name] = model }
+    return model
+  }
+
+  /// Those that were asked for, at most as many as the table has: many profiles are of few models.
+  private static let found = Mutex<[String: PublicModel]>([:])
+
+  private static func read(_ name: String) -> PublicModel? {
     guard let rest = table.rest(of: name) else { return nil }
     guard rest.hasPrefix("=") else { return PublicModel(name, rest[...], isOfOtherFiles: false) }
     let first = String(rest.dropFirst())
