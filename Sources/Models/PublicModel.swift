@@ -12,7 +12,7 @@ package struct PublicModel: Sendable {
   /// What its `config.json` says, as far as two sources agree.
   package let facts: ModelFacts
   /// By the hub's word; nil where nobody says.
-  package let license: String?
+  package var license: String? { facts.license }
   /// Whether the hub gives it only to accounts that accepted its terms; nil where nobody says.
   package let isGated: Bool?
   /// Whether it was found under another name: a repository of GGUF files or a name of Ollama's library.
@@ -57,7 +57,6 @@ package struct PublicModel: Sendable {
     facts.parameters = value["parameters"]?.wholeNumber
     facts.pooling = value["pooling"]?.word
     facts.license = value["license"]?.word
-    license = value["license"]?.text
     isGated = value["gated"]?.boolean
     sources = value["sources"]?.list?.compactMap(\.text) ?? []
     self.facts = facts

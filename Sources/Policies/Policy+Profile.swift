@@ -61,25 +61,30 @@ extension Policy {
     if let licenses = document.licenses {
       judgeLicense(profile, verified, licenses, &ruling)
     }
+    judgeRemoteCode(profile, &ruling)
+  }
+
+  private func judgeRemoteCode(_ profile: Profile, _ ruling: inout Ruling) {
     guard let place = profile.remoteCodePlace else { return }
+    let line = document.remoteCode?.range
     switch document.remoteCode?.value ?? .never {
     case .allowed: return
-    case .pinned where profile.isPinnedToCommit && profile.otherCode == nil: return
-    case .pinned where profile.otherCode != nil:
-      ruling.refuse(
-        PolicyRules.remoteCode, at: profile.otherCode?.range ?? place,
-        "'\(profile.otherCode?.value ?? "")' may name other code than the pinned commit's",
-        help: "remove the line", by: document.remoteCode?.range)
     case .pinned:
-      ruling.refuse(
-        PolicyRules.remoteCode, at: place,
-        "code of the model's repository is run, and the model is pinned to no commit",
-        help: "pin 'source.revision' to a commit of 40 digits", by: document.remoteCode?.range)
+      if let other = profile.otherCode {
+        ruling.refuse(
+          PolicyRules.remoteCode, at: other.range,
+          "'\(other.value)' may name other code than the pinned commit's", help: "remove the line",
+          by: line)
+      } else if !profile.isPinnedToCommit {
+        ruling.refuse(
+          PolicyRules.remoteCode, at: place,
+          "code of the model's repository is run, and the model is pinned to no commit",
+          help: "pin 'source.revision' to a commit of 40 digits", by: line)
+      }
     case .never:
       ruling.refuse(
         PolicyRules.remoteCode, at: place,
-        "the policy lets no code of a model's repository run", help: "remove the line",
-        by: document.remoteCode?.range)
+        "the policy lets no code of a model's repository run", help: "remove the line", by: line)
     }
   }
 

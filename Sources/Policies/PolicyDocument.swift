@@ -34,10 +34,7 @@ package struct PolicyDocument: Record {
       "The version of this format; there is one so far."),
     Field(
       "runtimes", \.runtimes,
-      .list(
-        of: .word(
-          among: Runtimes.names, plain: { .text($0) },
-          find: { Runtimes.names.contains($0) ? $0 : nil }), distinct: true),
+      .list(of: .runtimeName, distinct: true),
       default: "any", "The runtimes that profiles may choose."),
     Field(
       "models", \.models, .list(of: .namePrefix("a model or its owner"), distinct: true),

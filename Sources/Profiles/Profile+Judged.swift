@@ -31,9 +31,7 @@ extension Profile {
 
   /// An option by which its server loads another model beside the first, by its name.
   package var otherModel: Located<String>? {
-    Self.otherModels.lazy.compactMap { name in
-      self.launched(name).map { Located(name, $0.range) }
-    }.first
+    firstLaunched(of: Self.otherModels)
   }
 
   /// Where it lets code of the model's repository run; nil where it does not.
@@ -59,7 +57,7 @@ extension Profile {
     firstLaunched(of: Self.codeOptions) ?? otherModel
   }
 
-  private static let codeOptions = ["--code-revision", "--hf-config-path", "--hf-overrides"]
+  private static let codeOptions = ["--code-revision", "--hf-overrides"]
 
   private func firstLaunched(of names: [String]) -> Located<String>? {
     names.lazy.compactMap { name in self.launched(name).map { Located(name, $0.range) } }.first

@@ -6,6 +6,11 @@ package import Values
 import YAML
 
 extension ValueType where Value == String {
+  /// The name of a runtime.
+  package static let runtimeName = ValueType.word(
+    among: Runtimes.names, plain: { .text($0) },
+    find: { Runtimes.names.contains($0) ? $0 : nil })
+
   /// A profile's name: also legal as a name of an Ollama model.
   static let profileName = word(
     "a name of letters, digits, '.', '-' and '_', at most 63", "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",

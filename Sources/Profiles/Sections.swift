@@ -41,10 +41,7 @@ package struct ContainerSection: Record {
   package static let fields = FieldTable<ContainerSection, Never>([
     Field(
       "runtime", \.runtime,
-      .word(
-        among: Runtimes.names, plain: { .text($0) },
-        find: { Runtimes.names.contains($0) ? $0 : nil }),
-      required: true, "The server program that runs the model."),
+      .runtimeName, required: true, "The server program that runs the model."),
     Field(
       "image", \.image, .image, default: "the runtime's pinned image for the instance's GPUs",
       "The container image, with registry and tag or digest."),

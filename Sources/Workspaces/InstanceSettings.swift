@@ -50,10 +50,7 @@ package struct InstanceSettings: Record {
       "Whether the server is started with the user's session."),
     Field(
       "runtimes", \.runtimes,
-      .list(
-        of: .word(
-          among: Runtimes.names, plain: { .text($0) },
-          find: { Runtimes.names.contains($0) ? $0 : nil }), distinct: true),
+      .list(of: .runtimeName, distinct: true),
       default: "any", "The runtimes whose profiles the instance may serve."),
     Field(
       "gpus", \.gpus, .list(of: .device, distinct: true), default: "[nvidia]",

@@ -21,7 +21,7 @@ struct CorpusTests {
   static let workspaces = folders(in: "rejected-workspaces")
   static let acceptedWorkspaces = folders(in: "accepted-workspaces")
 
-  private static func folders(in name: String) -> [URL] {
+  static func folders(in name: String) -> [URL] {
     (try? FileManager.default.contentsOfDirectory(
       at: Repository.file("Tests/Corpus/" + name), includingPropertiesForKeys: nil))?
       .sorted { $0.path < $1.path } ?? []

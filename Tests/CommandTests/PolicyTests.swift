@@ -5,14 +5,8 @@ import Testing
 /// What a policy forbids, and what it lets pass: `Tests/Corpus/rejected-policies` and
 /// `accepted-policies`, each a policy beside a workspace.
 struct PolicyTests {
-  static let rejected = folders(in: "rejected-policies")
-  static let accepted = folders(in: "accepted-policies")
-
-  private static func folders(in name: String) -> [URL] {
-    (try? FileManager.default.contentsOfDirectory(
-      at: Repository.file("Tests/Corpus/" + name), includingPropertiesForKeys: nil))?
-      .sorted { $0.path < $1.path } ?? []
-  }
+  static let rejected = CorpusTests.folders(in: "rejected-policies")
+  static let accepted = CorpusTests.folders(in: "accepted-policies")
 
   private func validate(_ folder: URL) throws -> Finished {
     try Program.amm(

@@ -104,6 +104,39 @@ struct LibraryFactsTests {
     }
   }
 
+  /// What other people saw of the files: the plan counts the same parts.
+  @Test(arguments: [
+    // vLLM's guide to Gemma 4: the checkpoint in 4 bits has its tables in 16.
+    ("chat/gemma-4-12b", MemoryTerm.Name.weights, 8.3e9),
+    // unsloth/Qwen3.5-9B-GGUF: mmproj-F16.gguf, which llama.cpp fetches with the model.
+    ("chat/qwen3.5-9b", .projector, 918e6),
+    // text-embeddings-inference 1.9.3, backends/candle: Gemma 3 in 32 bits alone; 307,581,696 numbers.
+    ("embedding/embeddinggemma-300m", .weights, 4 * 307_581_696),
+    // 31,273,088,876 numbers in 16 bits on two cards, of a family whose matrices amm does not know.
+    ("chat/gemma-4-31b", .weights, 31_273_088_876),
+  ])
+  func `parts weigh what was seen of them`(id: String, name: MemoryTerm.Name, bytes: Double) throws
+  {
+    var machine = Machine(tell: { _ in }) { _ in nil }
+    machine.variable = { _ in nil }
+    let plan = MemoryPlan(id, try shipped(id).profile, on: machine)
+    let term = try #require(plan.estimate?[name])
+    let planned = Double(term.bytes)
+    #expect(abs(planned - bytes) < 0.06 * bytes, "\(planned) and \(bytes)")
+  }
+
+  /// A third of gpt-oss-120b's 36 layers keep their experts on the card, and those are nearly all of it.
+  @Test func `experts that stay in main memory are not counted on the card`() throws {
+    var machine = Machine(tell: { _ in }) { _ in nil }
+    machine.variable = { _ in nil }
+    let plan = MemoryPlan(
+      "chat/gpt-oss-120b-gguf", try shipped("chat/gpt-oss-120b-gguf").profile, on: machine)
+    let estimate = try #require(plan.estimate)
+    let card = Double(try #require(estimate[.weights]).bytes)
+    let host = Double(estimate.hostBytes)
+    #expect((0.18...0.28).contains(card / (card + host)), "\(card) and \(host)")
+  }
+
   @Test func `what is superseded names a profile that is not`() throws {
     for shipped in Self.library {
       guard let newer = shipped.profile.facts.supersededBy?.value else { continue }
