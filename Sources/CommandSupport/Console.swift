@@ -4,7 +4,8 @@ package import Reports
 
 /// What commands say: results on standard output, everything else on standard error.
 ///
-/// The one place that writes to either. What is written is ``Shown``, so that nothing reaches a
+/// The one place that writes to either, and the one that breaks lines for a terminal: between words.
+/// What is written is ``Shown``, so that nothing reaches a
 /// terminal, a log or GitHub's runner that is neither amm's own nor made harmless.
 package enum Console {
   /// A result, and a line feed.
@@ -12,7 +13,9 @@ package enum Console {
 
   /// A result as it is.
   package static func write(_ text: Shown, to stream: Terminal.Stream = .output) {
-    Terminal.write(isInWorkflow ? text.withoutWorkflowCommands : text.text, to: stream)
+    let safe = isInWorkflow ? text.withoutWorkflowCommands : text.text
+    let fitted = Terminal.columns(of: stream).map { text.isProse ? safe.fitted(to: $0) : safe }
+    Terminal.write(fitted ?? safe, to: stream)
   }
 
   /// Whether GitHub's runner reads what is written.
@@ -57,6 +60,14 @@ package enum Console {
     let style = Style(for: .error)
     say("\(style.bold("amm:")) \(style.error("error:")) \(message)")
     if let help { say("  \(style.good("help:")) \(help)") }
+  }
+
+  /// A wrong command line, with how it should be.
+  static func fail(_ error: UsageError) {
+    fail(error.message)
+    let style = Style(for: .error)
+    for help in error.help { say("  \(style.good("help:")) \(help)") }
+    if let usage = error.usage { say("  \(style.good("usage:")) \(usage)") }
   }
 
   /// Whether a person says yes to a question; nil where nobody is there to be asked.

@@ -41,22 +41,34 @@ extension ParsableCommand {
 }
 
 extension ParsableCommand {
-  /// Runs the command that the process was started with, and ends the process.
-  package static func run() -> Never {
+  /// Runs a command and ends the process.
+  ///
+  /// - Parameter arguments: The command line without the program's name; nil for the process's own.
+  package static func run(_ arguments: [String]? = nil) -> Never {
     var status = ExitCode.success
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch {
-      // As the parser's own 'main' does, but for where it writes: it would not notice a full disk.
       status = exitCode(for: error)
-      let message = Shown(lines: fullMessage(for: error))
-      if !message.isEmpty { Console.write(message + "\n", to: status.isSuccess ? .output : .error) }
+      show(fullMessage(for: error), status)
     }
     if let failure = Terminal.outputFailure {
       Console.fail(failure.message)
       status = ExitStatus.refused
     }
     exit(withError: status)
+  }
+
+  /// Prints what the parser reports: help on standard output, an error on standard error.
+  ///
+  /// The parser's own `main` would not notice a full disk.
+  private static func show(_ text: String, _ status: ExitCode) {
+    guard !text.isEmpty else { return }
+    guard status == .validationFailure else {
+      return Console.write(
+        Shown(lines: text) + "\n", to: status.isSuccess ? .output : .error)
+    }
+    Console.fail(UsageError(text))
   }
 }

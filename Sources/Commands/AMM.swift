@@ -1,6 +1,5 @@
 package import ArgumentParser
 import CommandSupport
-import Diagnostics
 import Host
 import Operations
 import Reports
@@ -10,37 +9,51 @@ package struct AMM: ParsableCommand {
   /// The program's name, its help and its commands.
   package static let configuration = CommandConfiguration(
     commandName: "amm",
-    abstract: "Compile YAML model profiles into Podman quadlets and Nix.",
+    abstract: "Compile YAML model profiles into Podman quadlets, Nix and Compose, and serve them.",
     discussion: """
-      A workspace holds profiles (which model, how to run it), instances (which servers there \
-      are) and links that say which instance serves which profile.
+      A workspace holds profiles (a model and how to run it), instances (the servers) and links \
+      that select the profile of each instance. The default workspace is ~/.config/ai-models.
 
       Examples:
-        amm init                       a workspace to begin with
-        amm list                       the profiles there are
-        amm add Qwen/Qwen3-8B          a profile for a model
-        amm validate                   everything that is wrong with it
-        amm generate                   the files that Podman and home-manager take
+        amm up Qwen/Qwen3-0.6B         from a model's name to a server that answers
+        amm list                       list the profiles
+        amm validate                   report every problem in the workspace
+        amm generate                   write the files for Podman and home-manager
         amm switch INSTANCE PROFILE    serve another profile
-        amm status                     what is served, and how it is
-        amm explain CODE               what a diagnostic means
+        amm status                     show the servers
+        amm explain CODE               explain a diagnostic
 
-      Exit status: 0 done, 1 the input is wrong, 2 '--check' found stale files or \
-      '--fail-below' a low number, 3 the machine refused, 4 a server did not come up, 64 wrong \
-      usage.
+      Exit status: 0 success, 1 invalid input, 2 '--check' or '--fail-below' found a difference, \
+      3 the machine refused (a file, a permission, a program), 4 a server does not answer, \
+      64 wrong command line.
       """,
     version: version,
-    subcommands: [
-      Init.self, Validate.self, Generate.self, Switch.self, Rollback.self, HistoryCommand.self,
-      RecoverCommand.self, TrustCommand.self, Status.self, Start.self, Stop.self, Restart.self,
-      Logs.self, Doctor.self, Clean.self, Up.self, Add.self, Lock.self, Plan.self, LoadProfile.self,
-      Migrate.self,
-      CreateProfile.self, ExperimentCommand.self, Endpoints.self, Compare.self,
-      List.self, Info.self, Explain.self, SchemaCommand.self,
+    groupedSubcommands: [
+      CommandGroup(name: "Start", subcommands: [Up.self, Init.self, Doctor.self]),
+      CommandGroup(
+        name: "Profiles",
+        subcommands: [
+          List.self, Info.self, Add.self, LoadProfile.self, CreateProfile.self, Migrate.self,
+          Plan.self,
+        ]),
+      CommandGroup(
+        name: "Workspace",
+        subcommands: [
+          Validate.self, Explain.self, Generate.self, Lock.self, TrustCommand.self,
+          RecoverCommand.self, Clean.self, SchemaCommand.self,
+        ]),
+      CommandGroup(
+        name: "Servers",
+        subcommands: [
+          Switch.self, Rollback.self, HistoryCommand.self, Status.self, Endpoints.self, Start.self,
+          Stop.self, Restart.self, Logs.self,
+        ]),
+      CommandGroup(
+        name: "Measurements", subcommands: [Compare.self, ExperimentCommand.self]),
     ],
     helpNames: [.short, .long])
 
-  /// Of the program, and so of what it generates.
+  /// The version of the program, which generated files state.
   package static let version = Release.version
 
   package init() {}
@@ -48,23 +61,12 @@ package struct AMM: ParsableCommand {
   /// Runs the command that the process was started with, and ends the process.
   package static func start() -> Never {
     Terminal.takeSignalsAsErrors()
-    if let word = CommandLine.arguments.dropFirst().first { refuseUnknown(word) }
-    run()
-  }
-
-  /// Ends the process when a word is no command; the parser would name no nearest one.
-  private static func refuseUnknown(_ word: String) {
-    // Each says its name: the parser would ask the runtime for the type's, which takes longer than
-    // all else that a start does.
-    let known =
-      configuration.subcommands.flatMap {
-        [$0.configuration.commandName].compactMap { $0 } + $0.configuration.aliases
-      } + ["help"]
-    guard !word.hasPrefix("-"), !known.contains(word) else { return }
-    Console.fail(
-      "there is no command '\(word)'",
-      help: Suggestion.nearest(to: word, among: known).map { "did you mean 'amm \($0)'?" }
-        ?? "'amm --help' shows them")
-    exit(withError: ExitStatus.usage)
+    let words = CommandWords(of: "amm", configuration.subcommands)
+    do throws(CommandWords.UnknownCommand) {
+      run(try words.normalized(Array(CommandLine.arguments.dropFirst())))
+    } catch {
+      Console.fail("there is no command '\(error.words)'", help: error.help)
+      exit(withError: ExitStatus.usage)
+    }
   }
 }

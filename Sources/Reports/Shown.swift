@@ -13,7 +13,10 @@ package struct Shown: Equatable, Sendable {
   /// What it is for who reads it: each has a way of its own to write a character otherwise.
   private var kind = Kind.text
 
-  private enum Kind { case text, json, xml, annotations }
+  private enum Kind { case text, lines, json, xml, annotations }
+
+  /// Whether a terminal may break its lines between words; those of data and of differences are not.
+  package var isProse: Bool { kind == .text }
 
   private init(own text: String) { self.text = text }
 
@@ -41,18 +44,27 @@ package struct Shown: Equatable, Sendable {
   package init(difference text: String) {
     // Keys in blocks go over several lines.
     self.text = Secrets.redacted(text).mapLines { Secrets.redactedLine($0).withoutControls }
+    kind = .lines
   }
 
   /// Rows of comma-separated values, which end with CR LF (RFC 4180).
   package init(csv text: String) {
     self.text = text.split(separator: "\r\n", omittingEmptySubsequences: false)
       .map { Secrets.redacted(String($0)).withoutControls }.joined(separator: "\r\n")
+    kind = .lines
   }
 
   /// Annotations for GitHub's runner, which escape what they hold.
   package init(annotations text: String) {
     self.text = Secrets.redacted(text)
     kind = .annotations
+  }
+
+  /// The same text, with its lines left as they are on a terminal: for what a program or a shell reads.
+  package var asLines: Shown {
+    var lines = self
+    if kind == .text { lines.kind = .lines }
+    return lines
   }
 
   /// Painted by a terminal's code for a colour.
@@ -72,7 +84,7 @@ package struct Shown: Equatable, Sendable {
     let (colons, hash): (String, String)
     switch kind {
     case .annotations: return text
-    case .text: (colons, hash) = ("\\::", "#\\#[")
+    case .text, .lines: (colons, hash) = ("\\::", "#\\#[")
     // No line of JSON begins with a colon.
     case .json: (colons, hash) = ("::", "#\\u0023[")
     case .xml: (colons, hash) = ("&#58;:", "#&#35;[")
@@ -142,7 +154,14 @@ extension Sequence where Element == Shown {
   /// The texts with a separator between each two.
   package func joined(separator: Shown = "") -> Shown {
     var joined = Shown(line: "")
-    for (index, shown) in enumerated() { joined += index > 0 ? separator + shown : shown }
+    for (index, shown) in enumerated() {
+      guard index > 0 else {
+        joined = shown
+        continue
+      }
+      joined += separator
+      joined += shown
+    }
     return joined
   }
 }

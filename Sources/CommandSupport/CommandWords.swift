@@ -1,0 +1,106 @@
+package import ArgumentParser
+import Diagnostics
+
+/// The command line as a person types it, brought into the form that the parser reads.
+///
+/// The parser wants options after the command, knows no nearest command, and has `--version` but no
+/// `version`. This type adds what people expect of a command line.
+package struct CommandWords {
+  /// A word that is not a command.
+  package struct UnknownCommand: Error {
+    /// The words up to the unknown one, such as `experiment strt`.
+    package let words: String
+    /// What the user probably meant.
+    package let help: String
+  }
+
+  /// A command, with its subcommands.
+  private struct Command {
+    let name: String
+    let aliases: [String]
+    let subcommands: [any ParsableCommand.Type]
+
+    init(_ type: any ParsableCommand.Type) {
+      // Each states its name: the parser would ask the runtime for the type's, which takes longer
+      // than everything else at start.
+      let configuration = type.configuration
+      name = configuration.commandName ?? ""
+      aliases = configuration.aliases
+      subcommands = configuration.subcommands
+    }
+  }
+
+  /// What other programs of this kind call a command of amm.
+  private static let synonyms = [
+    "activate": "switch", "apply": "switch", "bench": "compare", "benchmark": "compare",
+    "build": "generate", "check": "validate", "compile": "generate", "download": "up",
+    "gc": "clean", "lint": "validate", "log": "logs", "models": "list", "pin": "lock",
+    "profiles": "list", "prune": "clean", "ps": "status", "pull": "up", "revert": "rollback",
+    "rm": "clean", "run": "up", "search": "list", "serve": "up", "show": "info", "undo": "rollback",
+    "update": "lock", "upgrade": "lock", "urls": "endpoints", "use": "switch",
+  ]
+
+  /// Options of every command, which may precede it; each takes a value.
+  private static let globalOptions: Set = ["-w", "--workspace", "--color"]
+
+  private let program: String
+  private let commands: [any ParsableCommand.Type]
+
+  /// The words of a program with these commands.
+  package init(of program: String, _ commands: [any ParsableCommand.Type]) {
+    self.program = program
+    self.commands = commands
+  }
+
+  /// The arguments as the parser takes them.
+  ///
+  /// - Parameter arguments: Those of the process, without its name.
+  package func normalized(_ arguments: [String]) throws(UnknownCommand) -> [String] {
+    var (options, rest) = Self.split(arguments)
+    guard let first = rest.first else { return options + rest }
+    if first == "version" || first == "-V" { return ["--version"] }
+    if first.hasPrefix("-") { return options + rest }
+    let isHelp = first == "help"
+    if isHelp { rest.removeFirst() }
+    var path: [String] = []
+    var level = commands
+    while !level.isEmpty, let word = rest.first, !word.hasPrefix("-") {
+      let known = level.map(Command.init)
+      if !isHelp, word == "help" { break }
+      guard let command = known.first(where: { $0.name == word || $0.aliases.contains(word) })
+      else { throw unknown(path + [word], among: known.map(\.name)) }
+      path.append(word)
+      rest.removeFirst()
+      level = command.subcommands
+    }
+    return (isHelp ? ["help"] : []) + path + options + rest
+  }
+
+  /// The global options that precede the command, and everything from the command on.
+  private static func split(_ arguments: [String]) -> (options: [String], rest: [String]) {
+    var options: [String] = []
+    var rest = arguments[...]
+    while let word = rest.first {
+      if globalOptions.contains(word), rest.count > 1 {
+        options += rest.prefix(2)
+        rest = rest.dropFirst(2)
+      } else if globalOptions.contains(where: { $0.hasPrefix("--") && word.hasPrefix($0 + "=") }) {
+        options.append(word)
+        rest = rest.dropFirst()
+      } else {
+        break
+      }
+    }
+    return (options, Array(rest))
+  }
+
+  private func unknown(_ words: [String], among known: [String]) -> UnknownCommand {
+    let word = words.last ?? ""
+    let parent = ([program] + words.dropLast()).joined(separator: " ")
+    let synonym = words.count == 1 ? Self.synonyms[word.lowercased()] : nil
+    let meant = synonym ?? Suggestion.nearest(to: word, among: known + ["help", "version"])
+    return UnknownCommand(
+      words: words.joined(separator: " "),
+      help: meant.map { "did you mean '\(parent) \($0)'?" } ?? "'\(parent) --help' lists the commands")
+  }
+}

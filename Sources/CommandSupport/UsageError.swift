@@ -1,0 +1,86 @@
+import Diagnostics
+
+/// The parser's report of a wrong command line, in the form of amm's other errors.
+///
+/// The parser (swift-argument-parser 1.8.2, MessageInfo.swift) prints the message, after `Help:` the
+/// option concerned, and after `Usage:` the usage with a line that names `--help`.
+struct UsageError {
+  /// What is wrong.
+  let message: String
+  /// What to do, a line each.
+  let help: [String]
+  /// How the command is used, without its options; nil if the parser does not say.
+  let usage: String?
+
+  /// Reads the parser's text.
+  init(_ text: String) {
+    var message = text
+    var help: [String] = []
+    func take(after mark: String) -> String? {
+      guard let range = message.firstRange(of: mark) else { return nil }
+      let rest = String(message[range.upperBound...])
+      message = String(message[..<range.lowerBound])
+      return rest
+    }
+    let usage = take(after: "\nUsage: ")?.split(separator: "\n", omittingEmptySubsequences: true)
+    let option = take(after: "\nHelp:")
+    if let range = message.firstRange(of: ". Did you mean ") {
+      help.append("did you mean " + message[range.upperBound...])
+      message = String(message[..<range.lowerBound])
+    } else if let range = message.firstRange(of: ". Please provide one of ") {
+      help.append("the values are " + message[range.upperBound...].trimmingDot)
+      message = String(message[..<range.lowerBound])
+    } else if let option {
+      // Two spaces separate the option from its description.
+      let words = option.split(separator: "\n")[0].drop { $0 == " " }
+      if let gap = words.firstRange(of: "  ") {
+        help.append("\(words[..<gap.lowerBound]): \(words[gap.upperBound...].trimmingDot)")
+      }
+    }
+    if help.isEmpty, let see = usage?.dropFirst().first(where: { $0.contains("See '") }) {
+      help.append("'\(see.split(separator: "'", maxSplits: 2)[1])' shows how to use it")
+    }
+    self.usage = usage?.first.map { Self.short(String($0)) }
+    if message.hasPrefix("Error: ") { message.removeFirst("Error: ".count) }
+    self.message = message.trimmingDot.loweringFirst
+    self.help = help
+  }
+
+  /// A usage line without its options, which can be thirty: `[<options>]` in their place.
+  static func short(_ usage: String) -> String {
+    var out = ""
+    var depth = 0
+    var hadOptions = false
+    var rest = Substring(usage)
+    while let character = rest.first {
+      if depth == 0, rest.hasPrefix("[-") {
+        if !hadOptions { out += "[<options>]" }
+        hadOptions = true
+        depth = 1
+        rest = rest.dropFirst()
+        continue
+      }
+      if depth > 0 {
+        depth += character == "[" ? 1 : character == "]" ? -1 : 0
+      } else if !(character == " " && out.hasSuffix(" ")) {
+        out.append(character)
+      }
+      rest = rest.dropFirst()
+    }
+    while out.hasSuffix(" ") { out.removeLast() }
+    return out
+  }
+}
+
+extension StringProtocol {
+  /// Without a full stop at the end.
+  fileprivate var trimmingDot: String { hasSuffix(".") ? String(dropLast()) : String(self) }
+
+  /// With a small first letter, unless the first word is in capitals or quoted.
+  fileprivate var loweringFirst: String {
+    guard let first, first.isUppercase, dropFirst().first?.isLowercase ?? false else {
+      return String(self)
+    }
+    return first.lowercased() + dropFirst()
+  }
+}
