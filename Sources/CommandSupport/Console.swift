@@ -92,7 +92,9 @@ extension Style {
 
 extension Table {
   /// Its rows for standard output.
-  package func lines(_ style: (Int, Shown) -> Shown = { $1 }) -> [Shown] {
-    lines(within: Terminal.columns(of: .output), style)
+  package func lines(
+    titles: Style? = nil, _ style: (Int, Shown) -> Shown = { $1 }
+  ) -> [Shown] {
+    lines(within: Terminal.columns(of: .output), titles: titles, style: style)
   }
 }

@@ -21,7 +21,7 @@ extension SourceLocation {
     return [
       .init("file", .text(path)),
       .init("line", .integer(range.start.line)), .init("column", .integer(range.start.column)),
-      .init("endLine", .integer(range.end.line)), .init("endColumn", .integer(range.end.column)),
+      .init("end_line", .integer(range.end.line)), .init("end_column", .integer(range.end.column)),
     ]
   }
 }

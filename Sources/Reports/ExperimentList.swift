@@ -21,10 +21,10 @@ package struct ExperimentList {
     active = try store.activeID()
   }
 
-  /// A list for `--json`, the oldest first.
+  /// The experiments for programs, the oldest first.
   package var value: Value {
-    .list(
-      entries.map { id, experiment in
+    .document([
+      "experiments": .list(entries.map { id, experiment in
         .set([
           "id": .text(id), "valid": .boolean(experiment != nil), "active": .boolean(id == active),
           "description": experiment?.description.map { .text($0.value) },
@@ -35,6 +35,7 @@ package struct ExperimentList {
           "notes": experiment.map { .integer($0.notes?.value.count ?? 0) },
         ])
       })
+    ])
   }
 
   /// A table, an experiment a line.

@@ -42,8 +42,7 @@ extension MeasuredPlan {
 
   /// The plan, with what was measured.
   package var whole: Value {
-    guard case .set(let members) = plan.value else { return plan.value }
-    return .set(members + [.init("against", value)])
+    .document(plan.members + [.init("against", value)])
   }
 
   private static func text(_ bytes: Int) -> String { ByteCount(clamping: bytes).text }

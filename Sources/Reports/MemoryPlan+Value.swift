@@ -3,8 +3,11 @@ package import Operations
 package import Values
 
 extension MemoryPlan {
-  /// For programs: terms by their names.
-  package var value: Value {
+  /// The plan for programs: terms by their names.
+  package var value: Value { .set(members) }
+
+  /// The members of ``value``.
+  package var members: [Value.Member] {
     var members: [Value.Member] = [
       .init("name", .text(name)), .init("model", .text(model)), .init("runtime", .text(runtime)),
     ]
@@ -20,7 +23,7 @@ extension MemoryPlan {
           })))
     if let origin { members.append(.init("read_from", .text(origin))) }
     guard let estimate else {
-      return .set(members + [.init("verdict", "unknown"), .init("reason", .text(reason ?? ""))])
+      return members + [.init("verdict", "unknown"), .init("reason", .text(reason ?? ""))]
     }
     if let solved {
       members.append(
@@ -39,7 +42,7 @@ extension MemoryPlan {
             .init("bytes", .integer(remedy.bytes)),
           ])))
     }
-    return .set(members + estimate.members)
+    return members + estimate.members
   }
 }
 
@@ -113,9 +116,7 @@ extension MemoryTerm {
 extension WorkspacePlan {
   /// For programs: plans, and the GPUs that instances share.
   package var value: Value {
-    .set([
-      .init("plans", .list(plans.map(\.value))), .init("cards", .list(cards.map(\.value))),
-    ])
+    .document(["plans": .list(plans.map(\.value)), "cards": .list(cards.map(\.value))])
   }
 }
 

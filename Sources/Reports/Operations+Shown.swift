@@ -1,6 +1,7 @@
 import Deployments
 import Diagnostics
 package import Operations
+package import Values
 import Workspaces
 
 extension OutputChanges.Change {
@@ -24,20 +25,60 @@ extension Trust.Part {
 }
 
 extension SwitchPreview {
-  /// What a switch would do, for people.
+  /// What a switch would do, for people: what changes hands first, then what happens to the machine.
   package var shown: Shown {
-    var out = changes.map(\.diff).joined()
-    for image in missing { out += "would pull: \(image.text)\n" }
-    if !stopped.isEmpty { out += "would stop: \(Phrase.allOf(stopped))\n" }
+    var out: Shown = "\(instance): \(from ?? "nothing") -> \(to)\n"
+    if let image { out += "  image: \(image.text)\(missing.isEmpty ? "" : ", to be pulled")\n" }
+    for other in missing where other != image { out += "  would pull: \(other.text)\n" }
+    if let plan, plan.estimate != nil { out += "  memory: \(plan.sentence), by 'amm plan'\n" }
+    if !stopped.isEmpty { out += "  would stop: \(Phrase.allOf(stopped))\n" }
     let services = restarted.map(\.service).joined(separator: ", ")
-    out += services.isEmpty ? "no unit would change\n" : "would restart: \(services)\n"
-    for (workload, _) in restarted {
-      let memory = workload.server.limits.memory.map { "at most \($0.text) of memory" }
-      let devices = workload.server.accelerators.map(\.text)
-      let more = devices.isEmpty ? "" : " and \(Phrase.allOf(devices))"
-      out += "\(workload.name.text) needs \(memory ?? "memory without a limit")\(more)\n"
-    }
-    if let plan, plan.estimate != nil { out += "\(plan.name): \(plan.sentence), by 'amm plan'\n" }
-    return out + "would apply with: \(method.method.rawValue), \(method.reason)\n"
+    out += services.isEmpty ? "  no unit would change\n" : "  would restart: \(services)\n"
+    for (workload, _) in restarted { out += "  \(needs(of: workload))\n" }
+    out += "  would apply with: \(method.method.rawValue), \(method.reason)\n"
+    let count = changes.count
+    return out
+      + (count == 0
+        ? "  no file would change\n"
+        : "  \(Phrase.count(count, "file")) of generated/ would change; '--diff' shows how\n")
+  }
+
+  /// The differences of the files, as `diff -u` prints them.
+  package var diff: Shown { changes.map(\.diff).joined() }
+
+  /// The preview for programs.
+  package var value: Value {
+    .document([
+      "instance": .text(instance), "from": from.map(Value.text), "to": .text(to),
+      "image": image.map { .text($0.text) }, "pulls": .texts(missing.map(\.text)),
+      "stops": .texts(stopped), "restarts": .texts(restarted.map(\.service)),
+      "files": .list(changes.map(\.value)), "method": .text(method.method.rawValue),
+      "reason": .text(method.reason), "memory": plan?.estimate == nil ? nil : plan?.brief,
+    ])
+  }
+
+  private func needs(of workload: Workload) -> String {
+    let memory = workload.server.limits.memory.map { "at most \($0.text) of memory" }
+    let devices = workload.server.accelerators.map(\.text)
+    let more = devices.isEmpty ? "" : " and \(Phrase.allOf(devices))"
+    return "\(workload.name.text) gets \(memory ?? "memory without a limit")\(more)"
+  }
+}
+
+extension OutputChanges {
+  /// The changes for programs.
+  ///
+  /// - Parameter folder: The path of the folder that they are of.
+  package func value(of folder: String) -> Value {
+    .document([
+      "folder": .text(folder), "files": .integer(total), "changes": .list(changed.map(\.value)),
+    ])
+  }
+}
+
+extension OutputChanges.Change {
+  /// The change for programs.
+  package var value: Value {
+    .set(["path": .text(path), "change": .text(verb)])
   }
 }

@@ -6,26 +6,33 @@ import Schema
 package import Values
 
 extension [ProfileListing] {
-  /// A table; where the terminal is too narrow for it, the last columns become one whose words go on below.
+  /// A table with as many columns as the terminal has room for, the most useful ones first.
   package func table(_ layout: Layout) -> [Shown] {
     guard !isEmpty else { return [] }
-    let shown = Column.allCases.filter { column in contains { !column.cell(of: $0).isEmpty } }
-    let columns = layout.columns ?? .max
-    let kept = columns >= 140 ? shown.count - 1 : columns >= 60 ? 2 : 1
-    var table = Table()
-    func add(_ cells: [String]) {
-      let rest = cells.dropFirst(kept).filter { !$0.isEmpty }.joined(separator: " ")
-      table.add(cells.prefix(kept) + [rest])
+    let filled = Column.allCases.filter { column in contains { !column.cell(of: $0).isEmpty } }
+    let limit = layout.columns ?? .max
+    // A description is worth a column that holds some words of it.
+    let columns = filled.filter { $0 != .description }
+    if limit == .max || Table(rows(columns)).width + 32 <= limit {
+      return lines(of: Table(rows(filled)), layout)
     }
-    add(shown.map(\.title))
-    for listing in self {
-      guard listing.entry.profile != nil else {
-        add([listing.entry.file.id, "invalid: see 'amm validate \(listing.entry.file.path)'"])
-        continue
+    var kept = columns
+    for dropped in Column.leastUseful where Table(rows(kept)).width > limit {
+      kept.removeAll { $0 == dropped }
+    }
+    return lines(of: Table(rows(kept)), layout)
+  }
+
+  private func rows(_ columns: [Column]) -> [[String]] {
+    [columns.map(\.title)]
+      + map { listing in
+        guard listing.entry.profile == nil else { return columns.map { $0.cell(of: listing) } }
+        return [listing.entry.file.id, "invalid"]
       }
-      add(shown.map { $0.cell(of: listing) })
-    }
-    return table.lines(within: layout.columns) { column, cell in
+  }
+
+  private func lines(of table: Table, _ layout: Layout) -> [Shown] {
+    table.lines(within: layout.columns, titles: layout.style) { column, cell in
       column == 0 ? layout.style.bold(cell) : cell
     }
   }
@@ -33,6 +40,9 @@ extension [ProfileListing] {
   /// A column of the table.
   private enum Column: String, CaseIterable {
     case profile, runtime, size, context, memory, fits, license, served, description
+
+    /// What a narrow terminal does without, in this order.
+    static let leastUseful: [Column] = [.license, .runtime, .served, .size, .context, .fits]
 
     var title: String { rawValue.uppercased() }
 

@@ -45,7 +45,7 @@ extension ProfileMigration {
 
   /// For programs.
   package var value: Value {
-    .set([
+    .document([
       "id": .text(id), "file": .text(file), "text": .text(migrated.text),
       "valid": .boolean(!migrated.hasErrors),
       "steps": .list(

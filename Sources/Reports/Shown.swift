@@ -34,6 +34,12 @@ package struct Shown: Equatable, Sendable {
     kind = .json
   }
 
+  /// Data as YAML; ends with a line feed.
+  package init(yaml value: Value) {
+    self.init(lines: YAMLText.text(value.redacted))
+    kind = .lines
+  }
+
   /// A document in XML, which has escapes of its own.
   package init(xml text: String) {
     self.init(lines: text)

@@ -5,11 +5,29 @@ package struct Table {
 
   package init() {}
 
+  /// A table of these rows.
+  package init(_ rows: [[String]]) {
+    for row in rows { add(row) }
+  }
+
   /// Adds a row; each cell is foreign text and becomes one harmless line.
   package mutating func add(_ cells: String...) { add(cells) }
 
   /// The same of a list of cells.
   package mutating func add(_ cells: [String]) { rows.append(cells.map { Shown(line: $0).text }) }
+
+  /// Columns of the widest row.
+  package var width: Int {
+    let widths = self.widths
+    return widths.reduce(0, +) + 2 * max(0, widths.count - 1)
+  }
+
+  /// Columns that each column takes.
+  private var widths: [Int] {
+    (0..<(rows.map(\.count).max() ?? 0)).map { column in
+      rows.map { column < $0.count ? $0[column].displayWidth : 0 }.max() ?? 0
+    }
+  }
 
   /// The rows, two blanks between columns, none at the ends of lines.
   ///
@@ -18,16 +36,19 @@ package struct Table {
   ///
   /// - Parameters:
   ///   - limit: The terminal's columns; nil for rows as wide as they are.
+  ///   - titles: The style of the first row, which has titles; nil if it is a row like the others.
   ///   - style: How the cells of a column are shown, after they were measured.
   package func lines(
-    within limit: Int?, _ style: (Int, Shown) -> Shown = { $1 }
+    within limit: Int?, titles: Style? = nil,
+    style body: (Int, Shown) -> Shown = { $1 }
   ) -> [Shown] {
-    let count = rows.map(\.count).max() ?? 0
-    let widths = (0..<count).map { column in
-      rows.map { column < $0.count ? $0[column].displayWidth : 0 }.max() ?? 0
-    }
+    let widths = self.widths
+    let count = widths.count
     let indent = widths.dropLast().reduce(0) { $0 + $1 + 2 }
-    return rows.flatMap { row -> [Shown] in
+    return rows.enumerated().flatMap { index, row -> [Shown] in
+      func style(_ column: Int, _ cell: Shown) -> Shown {
+        if index == 0, let titles { titles.faint(cell) } else { body(column, cell) }
+      }
       guard let limit, row.count == count, let last = row.last,
         indent + last.displayWidth > limit, limit > 10
       else { return [line(row, widths, style)] }

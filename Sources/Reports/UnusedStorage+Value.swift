@@ -5,7 +5,7 @@ package import Values
 extension UnusedStorage.Item {
   /// It, for programs: sizes in bytes.
   package var value: Value {
-    .set(["kind": .text(kind.rawValue), "name": .text(name), "size": size.map(Value.integer)])
+    .set(["kind": .text(kind.rawValue), "name": .text(name), "bytes": size.map(Value.integer)])
   }
 
   /// It, on a line.

@@ -19,7 +19,7 @@ extension Workload {
         "metrics": endpoint.metrics.map(Value.text),
         "openai": endpoint.openAI == nil ? nil : "/v1",
       ]),
-      "apiKey": key.map(\.reference),
+      "api_key": key.map(\.reference),
       "server": server.value,
       "preparation": .list(preparation.map(\.value)),
     ])
@@ -39,20 +39,20 @@ extension Container {
       "mounts": .list(mounts.map(\.value)),
       "network": .text(network.text),
       "accelerators": .list(accelerators.map(\.value)),
-      "memory": limits.memory.map { .integer($0.bytes) },
-      "cpuCores": limits.cores.map(Value.integer),
-      "sharedMemory": sharedMemory.size.map { .integer($0.bytes) },
+      "memory_bytes": limits.memory.map { .integer($0.bytes) },
+      "cpu_cores": limits.cores.map(Value.integer),
+      "shared_memory_bytes": sharedMemory.size.map { .integer($0.bytes) },
       "ipc": sharedMemory == .ofMachine ? "host" : nil,
       "init": hasInit ? true : nil,
       "user": security.user.map { .text($0.text) },
-      "readOnly": security.isReadOnly ? true : nil,
+      "read_only": security.isReadOnly ? true : nil,
       "labels": labels.isEmpty
         ? nil : .set(labels.map { .init($0.name.text, .text($0.value.text)) }),
-      "resourceLimits": resourceLimits.isEmpty ? nil : .texts(resourceLimits.map(\.text)),
-      "logDriver": logDriver.map { .text($0.rawValue) },
-      "imageUpdate": imageUpdate.map { .text($0.rawValue) },
-      "waitForNetwork": waitsForNetwork ? nil : false,
-      "morePorts": moreExposures.isEmpty
+      "resource_limits": resourceLimits.isEmpty ? nil : .texts(resourceLimits.map(\.text)),
+      "log_driver": logDriver.map { .text($0.rawValue) },
+      "image_update": imageUpdate.map { .text($0.rawValue) },
+      "wait_for_network": waitsForNetwork ? nil : false,
+      "extra_ports": moreExposures.isEmpty
         ? nil
         : .texts(
           moreExposures.map {
@@ -111,7 +111,7 @@ extension HealthCheck {
     return .set([
       "path": path, "command": .text(probe.command.text), "interval": .integer(interval),
       "timeout": .integer(timeout), "retries": .integer(retries),
-      "startPeriod": .integer(startPeriod), "onUnhealthy": .text(consequence.rawValue),
+      "start_period": .integer(startPeriod), "on_unhealthy": .text(consequence.rawValue),
     ])
   }
 }
@@ -131,8 +131,8 @@ extension Lifecycle {
     switch self {
     case .server(let automatic, let startBudget, let grace):
       [
-        .init("autoStart", .boolean(automatic)), .init("startTimeout", .integer(startBudget)),
-        .init("stopTimeout", .integer(grace)),
+        .init("auto_start", .boolean(automatic)), .init("start_timeout", .integer(startBudget)),
+        .init("stop_timeout", .integer(grace)),
       ]
     case .task: []
     }

@@ -37,6 +37,21 @@
   package static func set(_ members: KeyValuePairs<String, Value?>) -> Value {
     .set(members.compactMap { name, value in value.map { Member(name, $0) } })
   }
+
+  /// The set that a command prints as JSON: its version, then the members.
+  ///
+  /// A member is added without a new version; one that is renamed, removed or changes its meaning
+  /// takes a new one.
+  package static func document(
+    version: Int = 1, _ members: KeyValuePairs<String, Value?>
+  ) -> Value {
+    document(version: version, members.compactMap { name, value in value.map { Member(name, $0) } })
+  }
+
+  /// The same of members that are in a list already.
+  package static func document(version: Int = 1, _ members: [Member]) -> Value {
+    .set([Member("version", .integer(version))] + members)
+  }
 }
 
 extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,

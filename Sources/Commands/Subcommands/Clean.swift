@@ -64,7 +64,7 @@ struct Clean: ParsableCommand {
       }
       let kinds = Set(only.isEmpty ? UnusedStorage.Item.Kind.allCases : only)
       let items = unused.items.filter { kinds.contains($0.kind) }
-      if json { return Console.write(Shown(json: .list(items.map(\.value)))) }
+      if json { return Console.write(Shown(json: .document(["unused": .list(items.map(\.value))]))) }
       guard !items.isEmpty else { return Console.print("nothing is unused") }
       for item in items { Console.print(item.shown) }
       let total = ByteCount(clamping: items.compactMap(\.size).reduce(0) { $0 + $1 })

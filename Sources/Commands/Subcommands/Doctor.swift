@@ -49,7 +49,7 @@ struct Doctor: ParsableCommand {
       if report {
         Console.write(Shown(lines: DoctorReport(examinations, findings).text))
       } else if json {
-        Console.write(Shown(json: .list(findings.map(\.value))))
+        Console.write(Shown(json: .document(["findings": .list(findings.map(\.value))])))
       } else {
         show(findings)
       }

@@ -65,7 +65,7 @@ struct Endpoints: ParsableCommand {
         }
       }
       if json {
-        Console.write(Shown(json: .list(endpoints.map(\.value))))
+        Console.write(Shown(json: .document(["endpoints": .list(endpoints.map(\.value))])))
       } else if env {
         try printVariables(endpoints)
       } else {

@@ -49,12 +49,12 @@ struct Explain: ParsableCommand {
     let text = rule.text
     // Longer lines are hard to read.
     let width = Terminal.columns(of: .output).map { min($0, 100) }
-    Console.write(json ? Shown(json: rule.value) : Shown(lines: text.filled(to: width)))
+    Console.write(json ? Shown(json: .document(rule.members)) : Shown(lines: text.filled(to: width)))
   }
 
   private func showAll() {
     guard !json else {
-      return Console.write(Shown(json: .list(RuleBook.all.map(\.value))))
+      return Console.write(Shown(json: .document(["rules": .list(RuleBook.all.map { .set($0.members) })])))
     }
     let style = Style(for: .output)
     var table = Table()
@@ -64,12 +64,11 @@ struct Explain: ParsableCommand {
 }
 
 extension Rule {
-  fileprivate var value: Value {
-    .set([
-      "code": .text(code), "severity": .text(severity.rawValue), "summary": .text(summary),
-      "why": (explanation?.why).map(Value.text), "wrong": (explanation?.wrong).map(Value.text),
-      "right": (explanation?.right).map(Value.text),
-      "source": explanation?.source.map(Value.text) ?? nil,
-    ])
+  fileprivate var members: [Value.Member] {
+    let texts: KeyValuePairs<String, String?> = [
+      "code": code, "severity": severity.rawValue, "summary": summary, "why": explanation?.why,
+      "wrong": explanation?.wrong, "right": explanation?.right, "source": explanation?.source,
+    ]
+    return texts.compactMap { name, text in text.map { .init(name, .text($0)) } }
   }
 }

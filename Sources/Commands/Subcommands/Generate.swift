@@ -72,6 +72,13 @@ struct Generate: ParsableCommand {
   @Flag(help: "Write nothing; print what would change as a unified diff.")
   var diff = false
 
+  @Flag(help: "Print what changed, or with '--check' would change, as JSON.")
+  var json = false
+
+  func validate() throws {
+    guard !(json && diff) else { throw ValidationError("Choose '--json' or '--diff'.") }
+  }
+
   func run() throws {
     try attempt {
       let isWriting = !check && !diff
@@ -116,7 +123,9 @@ struct Generate: ParsableCommand {
   private var formats: [Format] { Targets.formats.filter(target.contains) }
 
   private func report(_ changes: OutputChanges, _ folder: String) throws {
+    if json { Console.write(Shown(json: changes.value(of: folder))) }
     guard !changes.changed.isEmpty else {
+      if json { return }
       Console.print("\(folder) is up to date (\(Phrase.count(changes.total, "file")))")
       return
     }
@@ -135,6 +144,7 @@ struct Generate: ParsableCommand {
       units.map { $0.place.path == place.place.path || isSame($0.place, place.place) } ?? false
     if isInstalled { try units?.requireOwn() }
     let changes = try place.write(workspace, isInstalled ? units?.properties ?? [:] : [:])
+    if json { return Console.write(Shown(json: changes.value(of: shown))) }
     let count = Phrase.count(changes.total, "file")
     guard !changes.changed.isEmpty else {
       Console.print("\(shown) is up to date (\(count)); nothing written")

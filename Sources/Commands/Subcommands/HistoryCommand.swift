@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import Diagnostics
 import Host
 import Operations
 import Reports
@@ -25,18 +26,34 @@ struct HistoryCommand: ParsableCommand {
 
   func run() throws {
     try attempt {
-      let entries = try SwitchHistory(workspace.open()).entries(of: instance)
+      let folder = try workspace.open()
+      let entries = try SwitchHistory(folder).entries(of: instance)
+      if entries.isEmpty, let instance { try requireInstance(instance, in: folder) }
       if json {
-        return Console.write(Shown(json: .list(entries.map(\.value))))
+        return Console.write(
+          Shown(json: .document(["switches": .list(entries.map { .set($0.members) })])))
       }
-      var table = Table()
+      guard !entries.isEmpty else {
+        return Console.say(instance.map { "no switches of '\($0)' yet" } ?? "no switches yet")
+      }
+      var table = Table([["TIME", "INSTANCE", "SWITCH", "RESULT", "TOOK"]])
       for entry in entries {
-        let result = entry.isUndone ? "\(entry.result) failed, taken back" : entry.result
         table.add(
-          entry.time, entry.instance, "\(entry.from ?? "nothing") -> \(entry.to)", result,
+          entry.time, entry.instance, "\(entry.from ?? "nothing") -> \(entry.to)", entry.outcome,
           "\(entry.duration) ms")
       }
-      for line in table.lines({ $1 }) { Console.print(line) }
+      for line in table.lines(titles: Style(for: .output)) { Console.print(line) }
     }
+  }
+
+  /// Refuses a name that is not an instance; one that is gone may still have a history.
+  private func requireInstance(_ name: String, in folder: WorkspaceFolder) throws {
+    let names = try folder.instanceNames
+    guard try folder.exists, !names.contains(name) else { return }
+    Console.fail(
+      "there is no instance '\(name)'",
+      help: Suggestion.help(
+        for: name, among: names, otherwise: "the instances are \(Phrase.allOf(names))"))
+    throw ExitStatus.invalid
   }
 }

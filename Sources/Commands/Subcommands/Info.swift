@@ -19,6 +19,7 @@ struct Info: ParsableCommand {
         amm info coding/deepseek-coder
         amm info tgi-primary
         amm info --json                every instance, as it is deployed
+        amm info tgi-primary --yaml
       """)
 
   @ArgumentParser.Argument(
@@ -29,7 +30,14 @@ struct Info: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @Flag(help: "Print YAML, with the members of '--json'.")
+  var yaml = false
+
   @OptionGroup var workspace: WorkspaceOption
+
+  func validate() throws {
+    guard !(json && yaml) else { throw ValidationError("Choose '--json' or '--yaml'.") }
+  }
 
   func run() throws {
     try attempt {
@@ -41,8 +49,12 @@ struct Info: ParsableCommand {
     }
   }
 
+  /// A list of instances, or what one name means, in the form that was asked for.
   private func show(_ value: Value) {
-    Console.write(json ? Shown(json: value) : Outline.shown(value))
+    guard json || yaml else { return Console.write(Outline.shown(value)) }
+    let document: Value =
+      if case .set(let members) = value { .document(members) } else { .document(["instances": value]) }
+    Console.write(json ? Shown(json: document) : Shown(yaml: document))
   }
 
   private func showDeployment(_ folder: WorkspaceFolder) throws {

@@ -27,12 +27,16 @@ struct Init: ParsableCommand {
   @Flag(help: "Four instances that do not depend on the machine.")
   var example = false
 
+  @Flag(help: "Print JSON.")
+  var json = false
+
   @OptionGroup var color: ColorOption
 
   func run() throws {
     try attempt {
       let made = try NewWorkspace.create(
         at: folder, as: example ? .example : .machine, on: .here)
+      if json { return Console.write(Shown(json: made.value)) }
       Console.print(
         """
         \(made.path): \(Phrase.count(made.profiles, "profile")), \

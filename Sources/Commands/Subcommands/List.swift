@@ -62,7 +62,7 @@ struct List: ParsableCommand {
         of: all.filter(isWanted), on: gpus, active: try loader.activeProfiles(), folder.machine)
       let listings = found.filter { !fits || $0.fit == .yes }.sorted(by: sort)
       if json {
-        Console.write(Shown(json: .list(listings.map(\.value))))
+        Console.write(Shown(json: .document(["profiles": .list(listings.map(\.value))])))
       } else {
         for line in listings.table(.ofOutput) { Console.print(line) }
       }

@@ -94,7 +94,7 @@ struct Lock: ParsableCommand {
       }
       rows.append(change.value(of: key))
     }
-    if json { Console.write(Shown(json: .set(["entries": .list(rows)]))) }
+    if json { Console.write(Shown(json: .document(["entries": .list(rows)]))) }
     if rows.isEmpty, !json { Console.print("\(lock.wanted.count) entries, all there") }
     // The machine, or the way to the hub, and not the workspace.
     if !kinds.isEmpty, kinds.isSubset(of: ["unreachable", "busy", "disk"]) {
@@ -116,7 +116,7 @@ struct Lock: ParsableCommand {
           "wrong": .boolean(finding.isWrong),
         ])
       }
-      Console.write(Shown(json: .set(["findings": .list(rows)])))
+      Console.write(Shown(json: .document(["findings": .list(rows)])))
     } else {
       for finding in findings {
         let line = "\(finding.key ?? ModelLock.fileName): \(finding.message)"

@@ -111,7 +111,9 @@ struct Plan: ParsableCommand {
       }
       if json {
         Console.write(
-          Shown(json: names.count == 1 && plan.plans.count == 1 ? plan.plans[0].value : plan.value))
+          Shown(
+            json: names.count == 1 && plan.plans.count == 1
+              ? .document(plan.plans[0].members) : plan.value))
         return
       }
       var parts = plan.plans.map { $0.shown(.ofOutput, explaining: explain) }

@@ -4,6 +4,7 @@ import Diagnostics
 import Host
 import Operations
 import Reports
+import Values
 import Workspaces
 
 extension ApplySettings.Method: ExpressibleByArgument {}
@@ -46,8 +47,21 @@ struct Switch: ParsableCommand {
     try attempt {
       let folder = try options.open(workspace)
       try requireWorkspace(folder)
+      try refuseSwapped(in: folder)
       try options.make(instance, to: try options.file(of: profile, folder), in: folder)
     }
+  }
+}
+
+extension Switch {
+  /// Refuses the two arguments in the wrong order, with the right one.
+  private func refuseSwapped(in folder: WorkspaceFolder) throws {
+    let names = try folder.instanceNames
+    guard names.contains(profile), !names.contains(instance) else { return }
+    Console.fail(
+      "'\(profile)' is an instance, and comes before the profile",
+      help: "amm switch \(profile) \(instance)")
+    throw ExitStatus.usage
   }
 }
 
@@ -104,8 +118,14 @@ struct Rollback: ParsableCommand {
 
 /// What every command that switches can be told.
 struct SwitchOptions: ParsableArguments {
-  @Flag(help: "Show what would change, and change nothing.")
+  @Flag(help: "Show what would happen, and change nothing.")
   var dryRun = false
+
+  @Flag(help: "With '--dry-run', show the differences of the files, too.")
+  var diff = false
+
+  @Flag(help: "Print the switch as JSON, as 'amm history' has it; with '--dry-run', what would happen.")
+  var json = false
 
   @Option(
     defaultAsFlag: SwitchRequest.standardWait,
@@ -134,6 +154,9 @@ struct SwitchOptions: ParsableArguments {
   }
 
   func validate() throws {
+    guard !diff || (dryRun && !json) else {
+      throw ValidationError("'--diff' goes with '--dry-run', and not with '--json'.")
+    }
     // The parser takes a value that is no number for an option without one.
     let words = CommandLine.arguments.filter { $0.hasPrefix("--wait=") }
     guard words.allSatisfy({ Int($0.dropFirst("--wait=".count)) ?? 0 > 0 }), wait ?? 1 > 0 else {
@@ -147,8 +170,25 @@ struct SwitchOptions: ParsableArguments {
       method: noApply ? ApplySettings.Method.none : apply, wait: wait, keepsFailed: keep,
       isTrusted: trust)
     let switcher = Switcher(folder, request)
-    guard dryRun else { return try switcher.run(instance, to: profile) }
-    Console.write(try switcher.preview(instance, to: profile).shown)
+    guard dryRun else { return try run(switcher, instance, to: profile, in: folder) }
+    let preview = try switcher.preview(instance, to: profile)
+    Console.write(json ? Shown(json: preview.value) : preview.shown)
+    if diff { Console.write(preview.diff) }
+  }
+
+  /// Makes a switch; with '--json', standard output has its entry of the history alone, also if it failed.
+  private func run(
+    _ switcher: Switcher, _ instance: String, to profile: ProfileFile, in folder: WorkspaceFolder
+  ) throws {
+    guard json else { return try switcher.run(instance, to: profile) }
+    let history = SwitchHistory(folder)
+    let last = try history.entries(of: instance).last?.id
+    defer {
+      if let entry = try? history.entries(of: instance).last, entry.id != last {
+        Console.write(Shown(json: .document(entry.members)))
+      }
+    }
+    try Terminal.withOutputToError { try switcher.run(instance, to: profile) }
   }
 
   /// The profile that a word names, of the workspace or of the library.

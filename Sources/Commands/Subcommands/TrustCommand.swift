@@ -77,6 +77,6 @@ struct TrustCommand: ParsableCommand {
           "trusted": .boolean(try trust.isTrusted(part)),
         ]))
     }
-    return .list(values)
+    return .document(["parts": .list(values)])
   }
 }

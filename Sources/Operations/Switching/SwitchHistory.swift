@@ -28,7 +28,7 @@ package struct SwitchHistory {
     package let duration: Int
     /// SHA-256 of the profile's file and of generated/instances.nix as they were switched to.
     package let profileHash: String
-    let generatedHash: String
+    package let generatedHash: String
     /// What memory was planned, and what the server said that it takes; nil where that is not known.
     package let memory: Value?
 

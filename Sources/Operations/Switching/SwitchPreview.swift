@@ -4,6 +4,14 @@ import Workspaces
 
 /// What a switch would do.
 package struct SwitchPreview {
+  /// The instance that is switched.
+  package let instance: String
+  /// The profile that it serves now; nil if its link leads nowhere.
+  package let from: String?
+  /// The profile that it would serve.
+  package let to: String
+  /// The image that it would run; nil if the instance is not deployed.
+  package let image: ImageReference?
   /// What would change in `generated/`.
   package let changes: [OutputChanges.Change]
   /// Images that Podman does not have.
@@ -20,6 +28,10 @@ package struct SwitchPreview {
   /// What a switch would do, with the images that it would fetch first.
   package init(_ prepared: PreparedSwitch, missing: [ImageReference]) throws(HostError) {
     let applier = prepared.applier
+    instance = prepared.switching.instance
+    from = prepared.switching.from
+    to = prepared.switching.to
+    image = prepared.switching.workspace.deployment.workload(named: instance)?.server.image
     changes = try prepared.switching.changes
     self.missing = missing
     stopped = prepared.effects.stopped

@@ -27,11 +27,11 @@ package enum ReportFormat: String, CaseIterable, Sendable {
     case .text: nil
     case .json:
       Shown(
-        json: .set([
+        json: .document([
           "diagnostics": .list(diagnostics.map(\.value)),
           "errors": .integer(diagnostics.count { $0.severity == .error }),
           "warnings": .integer(diagnostics.count { $0.severity == .warning }),
-          "wantsTrust": .texts(parts),
+          "needs_trust": .texts(parts),
         ]))
     case .sarif: Shown(json: SARIF.log(diagnostics))
     case .github: Shown(annotations: diagnostics.map(GitHubAnnotation.text).joined())

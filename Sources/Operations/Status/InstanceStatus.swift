@@ -1,0 +1,102 @@
+package import Deployments
+import Host
+
+/// The state of one instance.
+package struct InstanceStatus {
+  /// Whether a server answers, and whether it is the right one.
+  package enum Health: String, Sendable {
+    case healthy
+    /// It runs and does not answer yet.
+    case notReady = "not ready"
+    /// The server runs, and its model is still being created.
+    case noModel = "no model yet"
+    /// A server answers that serves another model.
+    case anotherModel = "another model answers"
+    /// Something answers that is not this server.
+    case anotherProgram = "another program answers"
+    case down
+  }
+
+  /// The instance as it would be deployed.
+  package let workload: Workload
+  /// What systemd reports about its unit; nil without systemd or without a unit.
+  package let service: Services.State?
+  /// Whether the health endpoint answers with success.
+  let answers: Bool
+  /// The model that the server reports; nil if the server was not asked.
+  package let model: ReportedModel?
+  /// The container that runs under the instance's name; nil if none does, or without Podman.
+  package let container: RunningContainer?
+  /// Bytes that the server is planned to take of each GPU; nil if that is not known.
+  package let plannedGPUMemory: Int?
+
+  /// The instance's name.
+  package var name: String { workload.name.text }
+
+  /// Whether a server answers, and whether it is the right one.
+  package var health: Health {
+    switch (answers, service?.active) {
+    case (true, "inactive"), (true, "failed"): .anotherProgram
+    case (true, _) where model?.objection != nil:
+      createsModel ? .noModel : model?.isStranger == true ? .anotherProgram : .anotherModel
+    case (true, _): .healthy
+    case (false, "active"), (false, "activating"): .notReady
+    case (false, _): .down
+    }
+  }
+
+  /// Whether a task creates the model once the server runs, so that it has other models until then.
+  private var createsModel: Bool { !workload.preparation.isEmpty && service?.active == "active" }
+
+  /// Bytes of main memory: systemd's count for the unit, or the resident memory of the container's
+  /// first process.
+  package var memory: Int? { (service?.memory ?? container?.memory).map { max(0, $0) } }
+
+  /// Whether the running container was started as the workspace describes; nil if none runs.
+  package var runsAsWritten: Bool? { container?.isAsWritten }
+
+  /// Facts that a table has no column for, each a phrase; empty for an ordinary server.
+  package var remarks: [String] {
+    var remarks: [String] = []
+    if let service, service.restarts > 0 {
+      remarks.append("\(service.name) was restarted \(service.restarts) times")
+    }
+    if let objection = model?.objection {
+      remarks.append("what answers on its port \(objection)")
+    }
+    if model == .locked {
+      remarks.append("the model was not checked: the server asks for an API key")
+    }
+    return remarks
+  }
+
+  /// The models that the server reports if they are not the one that is meant.
+  package var otherModels: [String]? {
+    if case .other(let names) = model { names } else { nil }
+  }
+}
+
+extension InstanceStatus {
+  /// Asks systemd, the server and Podman.
+  init(
+    _ workload: Workload, plannedGPUMemory: Int?, on machine: Machine, hasSystemd: Bool,
+    hasPodman: Bool
+  ) {
+    let name = workload.name.text
+    let port = workload.exposure.reachable
+    let status = machine.network.status(
+      port.address, port.port, workload.endpoint.health ?? "/")
+    let answers = status.map { (200..<300).contains($0) } ?? false
+    var model: ReportedModel?
+    if answers, let identity = workload.endpoint.identity {
+      model = ReportedModel(
+        identity, address: port.address, port: port.port, key: { machine.key(of: workload) },
+        on: machine)
+    }
+    self.init(
+      workload: workload, service: hasSystemd ? machine.services.state(of: name) : nil,
+      answers: answers, model: model,
+      container: hasPodman ? RunningContainer(of: workload, on: machine) : nil,
+      plannedGPUMemory: plannedGPUMemory)
+  }
+}

@@ -1,0 +1,137 @@
+import Deployments
+import Diagnostics
+package import Host
+import Memory
+import Profiles
+import Schema
+import Targets
+package import Workspaces
+
+/// The state of a workspace's instances, at one moment.
+package struct StatusReport {
+  /// The one-word summary.
+  package enum Verdict: String, Sendable {
+    /// Every instance that starts by itself is healthy, and nothing differs from the workspace.
+    case ok
+    /// Every such instance is healthy, and something differs from the workspace.
+    case drift
+    /// An instance that starts by itself is not healthy.
+    case unhealthy
+  }
+
+  /// The path of the workspace.
+  package let workspace: String
+  /// The instances, in the workspace's order.
+  package let instances: [InstanceStatus]
+  /// Differences between the workspace and what was generated, installed or started.
+  package let drift: [Drift]
+  /// The GPUs whose driver reports their memory.
+  package let gpus: [GPUUsage]
+  /// The models of servers that have several, a line each, by instance.
+  package let models: [(instance: String, lines: [String])]
+  /// What could not be checked, and why.
+  package let unseen: [String]
+
+  /// The one-word summary.
+  package var verdict: Verdict {
+    let isHealthy = instances.allSatisfy {
+      $0.health == .healthy || !$0.workload.server.lifecycle.isAutomatic
+    }
+    return !isHealthy ? .unhealthy : drift.isEmpty ? .ok : .drift
+  }
+
+  /// Bytes that the instances on a device are planned to take together; nil if none is known.
+  package func planned(on device: String?) -> Int? {
+    let bytes = instances.filter { instance in
+      instance.workload.server.accelerators.contains { $0.text == device }
+    }.compactMap(\.plannedGPUMemory)
+    return bytes.isEmpty ? nil : bytes.reduce(0) { min($0 + $1, 1 << 53) }
+  }
+
+  /// Asks systemd, Podman and the servers.
+  ///
+  /// - Throws: A ``HostError`` if the workspace or its installed files cannot be read.
+  package init(_ workspace: Workspace, in folder: WorkspaceFolder) throws(HostError) {
+    let machine = folder.machine
+    let workloads = workspace.deployment.workloads
+    let tools = StatusTools(machine)
+    let (gpus, overrun) = GPUUsage.all(of: machine)
+    self.gpus = gpus
+    self.workspace = folder.path
+    var unseen = tools.unseen
+    if let overrun {
+      unseen.append("GPU memory: nvidia-smi \(overrun.rawValue)")
+    } else if gpus.isEmpty, workloads.contains(where: { !$0.server.accelerators.isEmpty }) {
+      unseen.append("GPU memory: no driver reports it")
+    }
+    for workload in workloads {
+      let address = workload.exposure.address
+      guard !address.isWildcard, !machine.network.isOwn(address.text) else { continue }
+      unseen.append(
+        "health of \(workload.name.text): \(address.text) is not an address of this machine")
+    }
+    self.unseen = unseen
+    let instances = workloads.map { workload in
+      InstanceStatus(
+        workload,
+        plannedGPUMemory: MemoryPlan(of: workload.name.text, in: workspace, on: machine)?
+          .estimate.flatMap { $0.terms.isEmpty ? nil : $0.bytes },
+        on: machine, hasSystemd: tools.hasSystemd, hasPodman: tools.hasPodman)
+    }
+    self.instances = instances
+    drift =
+      try Self.drift(of: workspace, in: folder)
+      + instances.filter { $0.runsAsWritten == false }.map(Drift.running)
+    models = instances.compactMap { instance in
+      guard instance.container != nil, let command = instance.workload.endpoint.modelList else {
+        return nil
+      }
+      let list = ["podman", "exec", instance.name] + command
+      guard let result = machine.capture(list), result.isSuccess else { return nil }
+      return (instance.name, result.output.split(separator: "\n").map(String.init))
+    }
+  }
+
+  /// Differences of generated and installed files.
+  private static func drift(
+    of workspace: Workspace, in folder: WorkspaceFolder
+  ) throws(HostError) -> [Drift] {
+    let generated = try OutputFolder(of: folder)
+    var drift = Drift.stale(
+      try generated.changes(for: workspace).changed, edited: try generated.edited)
+    guard let units = try UnitFolder(of: folder, makingParents: false) else { return drift }
+    if case .other(let owner) = try units.owner {
+      return drift + [.foreign(owner, in: units.place.path)]
+    }
+    if let installed = try units.place.folder {
+      let changes = try OutputChanges(
+        of: workspace.targets.units(of: workspace.deployment), in: installed, followingLinks: true)
+      drift += Drift.outdated(changes.changed, in: units.place.path)
+    }
+    return drift
+  }
+}
+
+/// The programs that a status asks.
+private struct StatusTools {
+  let hasSystemd: Bool
+  let hasPodman: Bool
+  /// What cannot be checked without them.
+  let unseen: [String]
+
+  init(_ machine: Machine) {
+    var unseen: [String] = []
+    // Prints 'degraded' and fails if a unit failed; prints nothing if no manager answers.
+    let manager = machine.capture(["systemctl", "--user", "is-system-running"])
+    hasSystemd = manager.map { !$0.output.isEmpty && !$0.output.hasPrefix("offline") } ?? false
+    if !hasSystemd { unseen.append("units: systemd does not answer for this user") }
+    // Asked once, so that a hanging Podman does not delay the report once per instance.
+    let podman = machine.capture(["podman", "container", "ls", "--quiet"])
+    hasPodman = podman?.overrun == nil && machine.has("podman")
+    if !hasPodman {
+      unseen.append(
+        "containers: " + (podman?.overrun.map { "podman \($0.rawValue)" } ?? "there is no podman"))
+    }
+    self.unseen = unseen
+  }
+}

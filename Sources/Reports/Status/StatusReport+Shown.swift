@@ -1,0 +1,156 @@
+import Deployments
+import Diagnostics
+package import Operations
+
+extension StatusReport {
+  /// The report for people: a table, or a block for each instance where the terminal is too narrow,
+  /// then GPUs and what needs attention.
+  ///
+  /// - Parameter showsDrift: Whether every difference is listed, rather than counted.
+  package func shown(in layout: Layout, listingDrift showsDrift: Bool = false) -> Shown {
+    let style = layout.style
+    var out = table(layout).map { $0 + "\n" }.joined()
+    for instance in instances {
+      for remark in instance.remarks {
+        out += "\(style.warning("note:")) \(style.bold("\(instance.name)")): \(remark)\n"
+      }
+    }
+    for gpu in gpus { out += bar(of: gpu, layout) + "\n" }
+    for (instance, lines) in models {
+      for line in lines { out += "\(style.bold("\(instance)")): \(line)\n" }
+    }
+    out += showsDrift || drift.count == 1 ? list(of: drift, style) : summary(of: drift, style)
+    for reason in unseen { out += style.faint("not checked: \(reason)") + "\n" }
+    return out
+  }
+
+  // MARK: Instances
+
+  /// A column of the table, and a line of a block.
+  private enum Column: String, CaseIterable {
+    case instance, profile, runtime, state, health, endpoint, memory, model
+  }
+
+  private func cell(_ column: Column, of instance: InstanceStatus) -> String {
+    switch column {
+    case .instance: instance.name
+    case .profile: instance.workload.provenance.profile
+    case .runtime: instance.workload.provenance.runtime
+    case .state:
+      instance.service?.active ?? (unseen.contains { $0.hasPrefix("units:") } ? "?" : "no unit")
+    case .health: instance.health.rawValue
+    case .endpoint: instance.workload.url
+    case .memory: instance.memory.map { ByteCount(clamping: $0).text } ?? ""
+    case .model: instance.workload.provenance.model
+    }
+  }
+
+  /// The first of three forms that fits: all columns; the main ones with the model below; blocks.
+  private func table(_ layout: Layout) -> [Shown] {
+    let limit = layout.columns ?? .max
+    let all = Column.allCases.filter { column in
+      instances.contains { !cell(column, of: $0).isEmpty } || column == .instance
+    }
+    let main: [Column] = [.instance, .profile, .state, .health, .endpoint]
+    for columns in [all, main] {
+      let rows = Table(
+        [columns.map { $0.rawValue.uppercased() }]
+          + instances.map { instance in columns.map { cell($0, of: instance) } })
+      guard rows.width <= limit else { continue }
+      let lines = lines(of: rows, columns, layout.style)
+      guard columns == main else { return lines }
+      return lines.prefix(1)
+        + zip(lines.dropFirst(), instances).flatMap { line, instance in
+          [line, "  " + layout.style.faint("\(details(of: instance))")]
+        }
+    }
+    return instances.flatMap { block(of: $0, layout.style) }
+  }
+
+  /// The rows, painted: the titles are faint.
+  private func lines(of table: Table, _ columns: [Column], _ style: Style) -> [Shown] {
+    table.lines(within: nil, titles: style) { paint($1, columns[$0], style) }
+  }
+
+  /// What the narrower table has no columns for.
+  private func details(of instance: InstanceStatus) -> String {
+    let memory = instance.memory.map { ", \(text($0))" } ?? ""
+    return cell(.model, of: instance) + ", " + cell(.runtime, of: instance) + memory
+  }
+
+  /// An instance on lines of their own: its name and state, then a line for each other fact.
+  private func block(of instance: InstanceStatus, _ style: Style) -> [Shown] {
+    func painted(_ column: Column) -> Shown {
+      paint(Shown(line: cell(column, of: instance)), column, style)
+    }
+    let head = painted(.instance) + "  " + painted(.state) + ", " + painted(.health)
+    let rest: [Column] = [.profile, .model, .runtime, .memory, .endpoint]
+    return [head]
+      + rest.compactMap { column in
+        let text = cell(column, of: instance)
+        guard !text.isEmpty else { return nil }
+        let gap = String(repeating: " ", count: 10 - column.rawValue.count)
+        return "  " + style.faint("\(column.rawValue)") + Shown(line: gap) + "\(text)"
+      }
+  }
+
+  private func paint(_ cell: Shown, _ column: Column, _ style: Style) -> Shown {
+    switch (column, cell.text) {
+    case (.instance, _): style.bold(cell)
+    case (.state, "failed"), (.health, "down"): style.error(cell)
+    case (.health, "another program answers"), (.health, "another model answers"):
+      style.warning(cell)
+    case (.state, "active"), (.health, "healthy"): style.good(cell)
+    default: cell
+    }
+  }
+
+  // MARK: GPUs
+
+  /// `NVIDIA RTX 3090 [########......] 12GiB of 24GiB, 13GiB planned`.
+  private func bar(of gpu: GPUUsage, _ layout: Layout) -> Shown {
+    let planned = planned(on: gpu.device)
+    var words = "\(text(gpu.used)) of \(text(gpu.total)) in use"
+    if let planned { words += ", \(text(planned)) planned" }
+    let width = min(24, max(8, (layout.columns ?? 80) / 4))
+    let share = gpu.total > 0 ? min(1, Double(gpu.used) / Double(gpu.total)) : 0
+    let full = Int((share * Double(width)).rounded())
+    let cells = Shown(
+      line: String(repeating: "#", count: full) + String(repeating: ".", count: width - full))
+    let isTight = planned.map { $0 > gpu.total } ?? false || share > 0.97
+    let bar: Shown = "[" + (isTight ? layout.style.warning(cells) : layout.style.good(cells)) + "]"
+    return layout.style.bold("\(gpu.name)") + " " + bar + " \(words)"
+  }
+
+  private func text(_ bytes: Int) -> String { ByteCount(clamping: bytes).text }
+
+  // MARK: Drift
+
+  private func list(of drift: [Drift], _ style: Style) -> Shown {
+    var out: Shown = ""
+    for (index, item) in drift.enumerated() {
+      out += "\(style.warning("drift:")) \(item.subject) \(item.detail)\n"
+      // The same command resolves all of one kind.
+      let isLast = index + 1 == drift.count || drift[index + 1].help != item.help
+      if isLast { out += "  \(style.good("help:")) \(item.help)\n" }
+    }
+    return out
+  }
+
+  /// One line that counts the differences, and one that says what to do first.
+  private func summary(of drift: [Drift], _ style: Style) -> Shown {
+    guard let first = drift.first else { return "" }
+    func count(_ kinds: [Drift.Kind], _ noun: String) -> String? {
+      let count = drift.count { kinds.contains($0.kind) }
+      return count > 0 ? Phrase.count(count, noun) : nil
+    }
+    let parts = [
+      count([.stale], "generated file"),
+      count([.edited], "generated file").map { $0 + " edited by hand" },
+      count([.foreign], "folder").map { $0 + " of another workspace" },
+      count([.outdated], "installed unit"), count([.running], "running server"),
+    ].compactMap { $0 }
+    return "\(style.warning("drift:")) \(Phrase.allOf(parts)) differ from the workspace; "
+      + "'amm status --drift' lists them\n  \(style.good("help:")) \(first.help)\n"
+  }
+}
