@@ -54,6 +54,9 @@ struct Add: ParsableCommand {
   @Flag(help: "Print the profile, and write nothing.")
   var dryRun = false
 
+  @Flag(help: "Print the profile and its file as JSON.")
+  var json = false
+
   @OptionGroup var workspace: WorkspaceOption
 
   func validate() throws {
@@ -76,11 +79,9 @@ struct Add: ParsableCommand {
       request.asksHub = !offline
       let added = try AddedProfile(request, in: workspace)
       if let warning = added.warning { Console.warn(warning) }
-      guard !dryRun else {
-        Console.write(Shown(lines: added.text))
-        return
-      }
-      try added.write()
+      if !dryRun { try added.write() }
+      if json { return Console.write(Shown(json: added.value(written: !dryRun))) }
+      if dryRun { return Console.write(Shown(lines: added.text).asLines) }
       Console.print(
         "\(added.path): written, \(added.origin.map { "read from \($0)" } ?? "the model's files are not on this machine")"
       )

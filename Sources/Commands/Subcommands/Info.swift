@@ -53,7 +53,9 @@ struct Info: ParsableCommand {
   private func show(_ value: Value) {
     guard json || yaml else { return Console.write(Outline.shown(value)) }
     let document: Value =
-      if case .set(let members) = value { .document(members) } else { .document(["instances": value]) }
+      if case .set(let members) = value { .document(members) } else {
+        .document(["instances": value])
+      }
     Console.write(json ? Shown(json: document) : Shown(yaml: document))
   }
 
@@ -95,16 +97,16 @@ struct Info: ParsableCommand {
       let head: [Value.Member] = [
         .init("id", .text(file.id)), .init("path", .text(file.path)),
       ]
-      guard case .set(let members) = ProfileDocument.fields.plain(profile.document) else {
-        preconditionFailure("a record is a set")
-      }
       let locked = profile.lockName.flatMap { name in
         profile.locked.map { Value.Member("locked", value(of: name, $0, loader.folder)) }
       }
       // On no card in particular, so nothing fits or does not.
       let plan = MemoryPlan(file.id, profile, on: loader.folder.machine)
       return .set(
-        head + members + [.init("launch", launch(of: profile))] + (locked.map { [$0] } ?? [])
+        head + [
+          .init("profile", ProfileDocument.fields.plain(profile.document)),
+          .init("launch", launch(of: profile)),
+        ] + (locked.map { [$0] } ?? [])
           + (plan.estimate == nil ? [] : [.init("memory", plan.brief)]))
     case .several(let files):
       if !quietly {

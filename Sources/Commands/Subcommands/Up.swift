@@ -94,7 +94,7 @@ struct Up: ParsableCommand {
     if json {
       Console.write(
         Shown(
-          json: .set([
+          json: .document([
             "instance": .text(served.name.text), "profile": .text(served.provenance.profile),
             "model": .text(model), "url": .text(served.url),
           ])))

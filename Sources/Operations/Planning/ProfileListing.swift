@@ -16,7 +16,7 @@ package struct ProfileListing: Sendable {
   package let servedBy: [String]
 
   /// Whether a server fits.
-  package enum Fit: String, Sendable { case yes, no, unsure }
+  package enum Fit: String, Sendable, CaseIterable { case yes, no, unsure }
 
   /// What lists are sorted by.
   package enum Order: String, Sendable, CaseIterable { case name, size, context, memory }

@@ -5,7 +5,7 @@ import Workspaces
 /// A difference between the workspace and what was generated, installed or started.
 package struct Drift: Sendable, Equatable {
   /// Where the difference is.
-  package enum Kind: String, Sendable {
+  package enum Kind: String, Sendable, CaseIterable {
     /// A file of `generated/` is not what 'amm generate' would write.
     case stale
     /// The same, and someone edited the file after amm wrote it.

@@ -4,7 +4,7 @@ import Host
 /// The state of one instance.
 package struct InstanceStatus {
   /// Whether a server answers, and whether it is the right one.
-  package enum Health: String, Sendable {
+  package enum Health: String, Sendable, CaseIterable {
     case healthy
     /// It runs and does not answer yet.
     case notReady = "not ready"

@@ -1,0 +1,111 @@
+import Operations
+
+extension CommandOutput {
+  /// The outputs of commands about profiles.
+  static var profiles: [CommandOutput] {
+    [
+      CommandOutput(
+        "list", "amm list --json",
+        [.always("profiles", .list(.object(listing)), "The profiles, in the order of '--sort'.")]),
+      CommandOutput("info-profile", "amm info PROFILE --json", profile),
+      CommandOutput(
+        "add", "amm add MODEL --json",
+        [
+          .always("id", .text, "The profile's path below profiles/, without '.yaml'."),
+          .always("path", .text, "The file."),
+          .always("text", .text, "The content of the file."),
+          .always("written", .boolean, "Whether the file was written; false with '--dry-run'."),
+          .sometimes("origin", .text, "Where the model's facts were read."),
+          .sometimes("warning", .text, "Why the server may not start."),
+        ]),
+      CommandOutput(
+        "migrate", "amm migrate PROFILE --to RUNTIME --json",
+        [
+          .always("id", .text, "The new profile's path below profiles/, without '.yaml'."),
+          .always("file", .text, "The new file."),
+          .always("text", .text, "The content of the new file."),
+          .always("valid", .boolean, "Whether the new profile has no errors."),
+          .always(
+            "steps",
+            .list(
+              .object([
+                .always("key", .text, "The setting of the old profile."),
+                .always(
+                  "outcome", .text(values: ["carried", "changed", "dropped"]),
+                  "What became of it."),
+                .sometimes("settings", .map(.any), "The settings of the new profile."),
+                .sometimes("because", .text, "Why it was changed or dropped."),
+              ])), "What became of each setting, in the order of the file."),
+        ]),
+    ]
+  }
+
+  private static let listing: [OutputShape.Member] = [
+    .always("id", .text, "The path below profiles/, without '.yaml'."),
+    .always("path", .text, "The file."),
+    .always("library", .boolean, "Whether it is a profile that comes with amm."),
+    .always("valid", .boolean, "Whether the file has no errors; false leaves out the rest."),
+    .sometimes("name", .text, "The profile's name."),
+    .always("category", .text, "The profile's category."),
+    .sometimes("description", .text, "The profile's description."),
+    .sometimes("runtime", .text, "The runtime, such as 'vllm'."),
+    .sometimes("model", .text, "The model, as the profile names it."),
+    .sometimes("tags", .texts, "The profile's tags."),
+    .sometimes("parameters", .integer, "The number of the model's parameters."),
+    .sometimes("context_length", .integer, "Tokens of the model's longest context."),
+    .sometimes("license", .text, "The licence, by its SPDX or hub name."),
+    .sometimes("superseded_by", .text, "The profile that replaces it."),
+    .always("served_by", .texts, "The instances that serve it."),
+    .sometimes("memory", .object(memory), "The memory that its server needs."),
+    .sometimes(
+      "fits", .text(values: ProfileListing.Fit.allCases.map(\.rawValue)),
+      "Whether the server fits the cards that were named."),
+  ]
+
+  /// The memory that a server needs, in short.
+  static let memory: [OutputShape.Member] = [
+    .always("says", .text, "The need in words."),
+    .sometimes("bytes_needed_per_gpu", .integer, "Bytes of each GPU for one full request."),
+    .sometimes("gpu_count", .integer, "The number of GPUs."),
+    .sometimes("bytes_of_main_memory", .integer, "Bytes of main memory."),
+    .sometimes("context", .integer, "Tokens of the longest request."),
+    .sometimes("kv_tokens", .integer, "Tokens that the cache has room for."),
+  ]
+
+  private static let profile: [OutputShape.Member] = [
+    .always("id", .text, "The path below profiles/, without '.yaml'."),
+    .always("path", .text, "The file."),
+    .always("profile", .map(.any), "The settings of the file; docs/reference/profile.md has them."),
+    .always(
+      "launch",
+      .object([
+        .always("image", .any, "The image, or by processor the one that would be used."),
+        .always("port", .integer, "The port inside the container."),
+        .always("endpoints", .object(endpoints), "Paths of the server."),
+        .always("environment", .map(.text), "The server's variables."),
+        .always("arguments", .texts, "The server's arguments."),
+        .always("model", .text, "The name that requests use for the model."),
+        .sometimes("modelfile", .text, "The Modelfile that creates the model, for Ollama."),
+      ]), "How the server is started."),
+    .sometimes(
+      "locked",
+      .object([
+        .always("commit", .text, "The commit of the hub's repository."),
+        .always("origin", .text, "Where the entry was read."),
+        .sometimes("license", .text, "The licence that the hub names."),
+        .always("gated", .text, "Whether the hub asks for an account."),
+        .always("files", .integer, "The number of files."),
+        .sometimes("bytes", .integer, "Bytes of all files."),
+        .always("verified", .boolean, "Whether this user's amm read it from the hub."),
+      ]), "The entry of the lock."),
+    .sometimes("memory", .object(memory), "The memory that its server needs."),
+  ]
+
+  /// Paths of a server.
+  static let endpoints: [OutputShape.Member] = [
+    .sometimes("health", .text, "Answers with success once the model is loaded."),
+    .sometimes("info", .text, "Describes the model."),
+    .sometimes("metrics", .text, "Metrics in Prometheus' text format."),
+    .sometimes("openai", .text, "The base path of the OpenAI protocol."),
+  ]
+}
