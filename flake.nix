@@ -34,8 +34,8 @@
       homeModules.default = import ./nix/module.nix self;
       homeManagerModules = self.homeModules;
 
-      # mkTgiService, mkModelService, mkNetworks, … for everyone; compile and check for a system, as
-      # in lib.compile.x86_64-linux { workspace = ./ai-models; }.
+      # mkTgiService, mkModelService, mkNetworks, … are independent of the system. compile and check
+      # take a system: lib.compile.x86_64-linux { workspace = ./ai-models; }.
       lib =
         let
           amm = import ./nix/lib.nix;
@@ -63,7 +63,8 @@
         in
         {
           inherit amm;
-          # 'swift test' takes no '--product', and tests look into modules, as debug builds allow.
+          # 'swift test' has no option '--product'. Tests access internals of modules, which requires a
+          # debug build.
           tests = amm.overrideAttrs {
             doCheck = true;
             swiftpmBuildConfig = "debug";

@@ -1,7 +1,8 @@
-# What amm offers to Nix, in functions that need nothing but builtins.
+# amm's functions for Nix. They use only builtins.
 #
-# An *instance* is an element of generated/instances.nix: a set with `name`, `runtime`, `port`,
-# `endpoint`, … and `containers`, complete values of home-manager's services.podman.containers.
+# An *instance* is an element of generated/instances.nix: an attribute set with `name`, `runtime`,
+# `port`, `endpoint`, … and `containers`, complete values of home-manager's
+# services.podman.containers.
 let
   inherit (builtins)
     attrNames
@@ -18,7 +19,7 @@ let
 
   merge = left: right: left // right;
 
-  # `right` over `left`, set by set; a list is added to one that is there.
+  # Merges `right` over `left` recursively. A list is appended to an existing list.
   overlay =
     left: right:
     left
@@ -35,8 +36,8 @@ let
         value
     ) right;
 
-  # Units of a list of instances, by the names under a key: those that a server needs which does not
-  # wait for the network do not wait either, where Podman's generator can be told (5.3 and later).
+  # The units of a list of instances, by the names under a key. If a server does not wait for the
+  # network, neither do the units that it needs. Podman's generator supports this since 5.3.
   units =
     key: instances:
     let
@@ -54,7 +55,7 @@ let
     in
     listToAttrs (map unit (names instances));
 
-  # Runs amm without a shell or nixpkgs; what it complains of is the build's log.
+  # Runs amm without nixpkgs. amm's messages are the log of the build.
   run =
     {
       amm,
@@ -76,11 +77,11 @@ let
     };
 in
 rec {
-  # The services.podman.containers of one instance: its server and, where a model has to be made on
-  # the running server, the task that does so.
+  # The services.podman.containers of one instance: its server and, if a model has to be created on
+  # the running server, the task that creates it.
   mkModelService = instance: instance.containers;
 
-  # The same under the design document's name.
+  # The same function under the name in the design document.
   mkTgiService = mkModelService;
 
   # The services.podman.{containers,networks,volumes} of a list of instances.
@@ -88,8 +89,8 @@ rec {
   mkNetworks = units "networks";
   mkVolumes = units "volumes";
 
-  # The instances with a set of changes by name laid over them:
-  # { tgi-primary.autoStart = false; } goes into the server's container, too.
+  # Applies changes by name to a list of instances. autoStart, as in
+  # { tgi-primary.autoStart = false; }, also changes the server's container.
   override =
     changes: instances:
     let
@@ -108,9 +109,9 @@ rec {
         overlay instance (own // { containers.${instance.name} = overlay own (change.container or { }); })
       ) instances;
 
-  # Why instances cannot run as a configuration has them; sentences.
+  # A list of sentences: why the instances cannot run with this configuration.
   #
-  # podman is the version of the Podman that runs them, or null where that is not known.
+  # podman is the version of the Podman that runs them, or null if it is not known.
   errors =
     {
       instances,
@@ -139,17 +140,17 @@ rec {
         [ ]
       else
         [
-          "services.ai-models: the workspace is written for Podman ${wanted}, and services.podman.package is ${podman}; set 'podman' under 'defaults:' in instances.yaml and run 'amm generate', or take a newer Podman"
+          "services.ai-models: the workspace is written for Podman ${wanted}, but services.podman.package is ${podman}; set 'podman' under 'defaults:' in instances.yaml and run 'amm generate', or use a newer Podman"
         ]
     )
     ++ map (
       file:
-      "services.ai-models: the token's file ${file} lies in the Nix store, which everybody can read; name one outside under 'token: {environment_file: …}'"
+      "services.ai-models: the token file ${file} is in the Nix store, which every user can read; use a file outside the store: 'token: {environment_file: …}'"
     ) inStore;
 
-  # What NixOS's configuration lacks for instances, where home-manager is part of it; sentences.
+  # A list of sentences: what the NixOS configuration lacks for the instances.
   #
-  # os is that configuration, or null elsewhere.
+  # os is that configuration if home-manager is part of NixOS, or else null.
   warnings =
     {
       instances,
@@ -168,7 +169,7 @@ rec {
       (
         if usesNvidia && !(os.hardware.nvidia-container-toolkit.enable or true) then
           [
-            "services.ai-models: instances use NVIDIA GPUs, which containers see with 'hardware.nvidia-container-toolkit.enable = true;' in NixOS's configuration"
+            "services.ai-models: instances use NVIDIA GPUs, but containers have no access to them; set 'hardware.nvidia-container-toolkit.enable = true;' in the NixOS configuration"
           ]
         else
           [ ]
@@ -178,25 +179,25 @@ rec {
           [ ]
         else
           [
-            "services.ai-models: servers stop when ${user} logs out; 'users.users.${user}.linger = true;' in NixOS's configuration keeps them"
+            "services.ai-models: servers stop when ${user} logs out; set 'users.users.${user}.linger = true;' in the NixOS configuration to keep them running"
           ]
       );
 
-  # A derivation that holds what `amm generate` writes for a workspace. A wrong profile is a failed
-  # build whose log is what amm says of it.
+  # A derivation with the files that `amm generate` writes for a workspace. An invalid profile fails
+  # the build, and the log contains amm's messages.
   compile =
     { amm, system }:
     {
       workspace,
       name ? "ai-models",
-      # The Podman release to write for where the workspace says none; null for the oldest.
+      # The version of Podman to write for if the workspace does not set one; null for the oldest.
       podman ? null,
-      # What profiles and instances are judged by, too: the path of a policy; null for nothing.
+      # The path of a policy to check profiles and instances against; null for none.
       policy ? null,
     }:
     run {
       inherit amm name system;
-      # The paths in messages are those of the workspace.
+      # With 'cd', the paths in messages are relative to the workspace.
       command = ''
         cd ${workspace}
         ${if policy == null then "" else "amm validate --workspace . --policy ${policy} >&2"}
@@ -206,14 +207,14 @@ rec {
       '';
     };
 
-  # A derivation that exists only where a workspace is right and its generated/ up to date.
+  # A derivation that builds only if a workspace is valid and its generated/ is up to date.
   check =
     { amm, system }:
     {
       workspace,
       name ? "ai-models-check",
       strict ? false,
-      # What profiles and instances are judged by, too: the path of a policy; null for nothing.
+      # The path of a policy to check profiles and instances against; null for none.
       policy ? null,
     }:
     run {
@@ -231,15 +232,15 @@ rec {
       '';
     };
 
-  # The files of a model that a lock names, as a folder for `source: {type: local, path: …}` or a read-only
-  # mount: each fetched at the lock's commit, with the lock's hash. Those of a gated model are not fetched, since
-  # a token must not reach the store: Nix asks for them, and says how they are added.
+  # The files of a model in a lock, as a folder for `source: {type: local, path: …}` or a read-only mount. Each
+  # file is fetched at the commit and with the hash from the lock. Files of a gated model are not fetched, because
+  # a token must not get into the store. Nix stops and shows the commands that add them.
   #
-  # Nothing of this happens unless it is called: weights in the store are weights in every cache that it is
-  # pushed to, whatever their licence says.
+  # Nothing is fetched unless the function is called: weights in the store are copied to every cache that the
+  # store is pushed to, whatever their licence allows.
   modelFiles =
     {
-      # With fetchurl, requireFile and linkFarm: nixpkgs.
+      # nixpkgs, for fetchurl, requireFile and linkFarm.
       pkgs,
       # The path of models.lock.json.
       lock,
@@ -261,10 +262,10 @@ rec {
         if substring 0 (stringLength prefix) model == prefix then
           substring (stringLength prefix) (-1) model
         else
-          throw "modelFiles: '${model}' is fetched by Ollama itself";
+          throw "modelFiles: '${model}' is not a Hugging Face model; Ollama fetches it itself";
       id = builtins.head (builtins.match "([^@#]*)([@#].*)?" rest);
       plain = builtins.match "[A-Za-z0-9+._?=-]*";
-      # What a name in the store may have, of a text.
+      # Replaces the characters that a name in the store cannot contain.
       storeName =
         text:
         let
@@ -301,7 +302,7 @@ rec {
           pkgs.requireFile {
             inherit name sha256;
             message = ''
-              ${path} of ${id} is given only to accounts that accepted its terms. Fetch it, and add it to the store:
+              ${path} of ${id} is available only to accounts that accepted its terms. Fetch it, and add it to the store:
                 hf download ${id} '${path}' --revision ${entry.commit} --local-dir .
                 nix-store --add-fixed sha256 '${path}'
             '';

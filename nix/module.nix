@@ -1,6 +1,6 @@
 # services.ai-models: model servers from a workspace of amm, for home-manager.
 #
-# `self` is amm's flake; what it computes stands in lib.nix.
+# `self` is amm's flake. The functions that compute values are in lib.nix.
 self:
 {
   config,
@@ -25,9 +25,9 @@ let
     inherit (pkgs.stdenv.hostPlatform) system;
   };
 
-  # One store path with all of the workspace, because its links lead from folder to folder.
+  # One store path for the entire workspace, because its links point from folder to folder.
   workspace = "${cfg.workspace}";
-  # The Podman that will read the units, for workspaces that say none.
+  # The Podman that will read the units, for workspaces that do not set a version.
   podman = config.services.podman.package.version or pkgs.podman.version or null;
   compiled = amm.compile tools {
     inherit workspace podman;
@@ -38,7 +38,7 @@ let
     inherit (cfg) policy strict;
   };
 
-  # Below generated/, where the workspace names targets.
+  # The folder below generated/ if the workspace defines targets.
   tree = lib.optionalString (cfg.target != null) "/${cfg.target}";
   committed = cfg.workspace + "/generated${tree}/instances.nix";
   source =
@@ -60,7 +60,7 @@ in
       type = types.package;
       default = self.packages.${pkgs.stdenv.hostPlatform.system}.amm;
       defaultText = lib.literalExpression "inputs.amm.packages.\${system}.amm";
-      description = "The amm that checks and compiles the workspace.";
+      description = "The amm package that checks and compiles the workspace.";
     };
 
     workspace = mkOption {
@@ -77,10 +77,10 @@ in
       ];
       default = "podman";
       description = ''
-        `podman` gives the committed generated/instances.nix to services.podman, and refuses to build
-        where that file is not what the workspace says. `quadlet` installs quadlet files that are
-        compiled during the build, so that nothing generated is committed. `podman-ifd` does the same
-        for services.podman, at the price of an import from derivation: evaluation builds amm first.
+        `podman` passes the committed generated/instances.nix to services.podman. The build fails if
+        that file is out of date. `quadlet` installs quadlet files that are compiled during the build,
+        so that you do not commit generated files. `podman-ifd` does the same for services.podman, but
+        needs an import from derivation: evaluation builds amm first.
       '';
     };
 
@@ -88,13 +88,13 @@ in
       type = types.nullOr types.str;
       default = null;
       example = "local";
-      description = "The target of the kind `podman`, where the workspace's instances.yaml names targets.";
+      description = "The name of the target of the kind `podman`, if instances.yaml defines targets.";
     };
 
     strict = mkOption {
       type = types.bool;
       default = false;
-      description = "Whether a warning of amm fails the build, too.";
+      description = "Whether amm's warnings also fail the build.";
     };
 
     policy = mkOption {
@@ -102,8 +102,8 @@ in
       default = null;
       example = lib.literalExpression ''"''${./policies}/models.yaml"'';
       description = ''
-        What profiles and instances are judged by, too: see docs/guide/policy.md. A policy that names a lock
-        is given with the folder that both are in.
+        A policy to check profiles and instances against: see docs/guide/policy.md. If the policy names a
+        lock, pass a path in the folder that contains both, as in the example.
       '';
     };
 
@@ -114,12 +114,12 @@ in
             autoStart = mkOption {
               type = types.nullOr types.bool;
               default = null;
-              description = "Whether the server starts with the session; null for what the workspace says.";
+              description = "Whether the server starts with the session; null to use the setting of the workspace.";
             };
             container = mkOption {
               type = types.attrsOf types.anything;
               default = { };
-              description = "Laid over the server's entry in services.podman.containers.";
+              description = "Overrides for the server's entry in services.podman.containers.";
             };
           };
         }
@@ -129,16 +129,16 @@ in
       example = {
         tgi-primary.autoStart = false;
       };
-      description = "Changes to instances, by name; not in the mode `quadlet`.";
+      description = "Changes to instances, by name. Not available in the mode `quadlet`.";
     };
 
     installWorkspace = mkOption {
       type = types.bool;
       default = true;
       description = ''
-        Whether the workspace and what was generated from it appear in ~/.config/ai-models, where amm
-        finds it from any folder, and programs read which model is served. Switch it off where the
-        workspace itself is kept there.
+        Whether to install the workspace and the files generated from it to ~/.config/ai-models. amm
+        finds them there from any folder, and programs can read there which model is served. Disable
+        this if the workspace itself is in that folder.
       '';
     };
   };
@@ -147,7 +147,7 @@ in
     lib.mkMerge [
       {
         home.packages = [ cfg.package ];
-        # `amm switch` runs home-manager only where it finds this.
+        # `amm switch` runs home-manager only if this file exists.
         xdg.dataFile."amm/home-manager".text = "${cfg.mode}\n";
         xdg.configFile = mkIf cfg.installWorkspace (
           lib.listToAttrs (
@@ -180,7 +180,7 @@ in
             message = "services.ai-models.instances has no effect in the mode 'quadlet': change instances.yaml, or use the mode 'podman'";
           }
         ];
-        # Which GPUs are used is only known once it is built.
+        # The GPUs that are used are known only after the build.
         warnings = amm.warnings {
           instances = [ ];
           user = config.home.username;
@@ -191,7 +191,7 @@ in
           # File by file: Podman before 5.0 does not follow a link to a folder.
           recursive = true;
         };
-        # home-manager looks after units, but not after the quadlets that they are made of.
+        # home-manager manages units, but not the quadlet files that they are generated from.
         home.activation.aiModelsStop = lib.hm.dag.entryBefore [ "linkGeneration" ] ''
           if [ -n "''${oldGenPath:-}" ]; then
             for file in "$oldGenPath"/home-files/.config/${units}/*.container; do
@@ -236,7 +236,7 @@ in
           user = config.home.username;
           os = osConfig;
         };
-        # An invalid profile or a stale generated/ is a failed build, whose log is amm's.
+        # An invalid profile or an outdated generated/ fails the build, and its log is amm's output.
         home.checks = mkIf (cfg.mode == "podman") [ check ];
         services.podman = {
           enable = true;

@@ -4,7 +4,7 @@
   stdenv,
   swift,
   swiftpm,
-  # Missing where Swift is too old, so that the message below is reached.
+  # Missing from nixpkgs if Swift is too old. The default makes the message below appear.
   fetchSwiftPMDeps ? null,
   curl,
   installShellFiles,
@@ -15,21 +15,21 @@
 
 let
   oldest = "6.2";
-  # SwiftPM wants the pins beside Package.swift, where this repository keeps none.
+  # SwiftPM requires the pins next to Package.swift. This repository keeps them in nix/.
   postPatch = ''
     cp nix/pins.json Package.resolved
   '';
 in
 
 lib.throwIfNot (lib.versionAtLeast swift.version oldest && fetchSwiftPMDeps != null)
-  "amm needs Swift ${oldest} or newer and fetchSwiftPMDeps, and this nixpkgs has Swift ${swift.version}: use nixos-unstable of autumn 2026 or later, such as by not letting amm's input follow a stable channel"
+  "amm needs Swift ${oldest} or newer and fetchSwiftPMDeps, but this nixpkgs has Swift ${swift.version}: use nixos-unstable from autumn 2026 or later, for example by removing the 'follows' of amm's input"
 
   stdenv.mkDerivation
   (finalAttrs: {
     pname = "amm";
     version = lib.removeSuffix "\n" (builtins.readFile ./version);
 
-    # What the build reads, so that a change of the documentation does not rebuild it.
+    # Only what the build reads, so that other changes do not cause a rebuild.
     src = lib.fileset.toSource {
       root = ../.;
       fileset = lib.fileset.unions [
@@ -49,7 +49,7 @@ lib.throwIfNot (lib.versionAtLeast swift.version oldest && fetchSwiftPMDeps != n
     swiftpmDeps = fetchSwiftPMDeps {
       inherit (finalAttrs) pname version src;
       inherit postPatch;
-      # `nix hash path` of Packages/<name>/ and Package.resolved; nix/update-pins computes it.
+      # `nix hash path` of Packages/<name>/ and Package.resolved, computed by nix/update-pins.
       hash = lib.removeSuffix "\n" (builtins.readFile ./pins.hash);
     };
 
@@ -66,7 +66,7 @@ lib.throwIfNot (lib.versionAtLeast swift.version oldest && fetchSwiftPMDeps != n
       openssl
     ];
 
-    # The runtime inside: amm starts in a few milliseconds.
+    # Swift's runtime is linked statically, so that amm starts in a few milliseconds.
     swiftpmFlags = [ "--static-swift-stdlib" ];
 
     postInstall = ''

@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 import Values
 
-/// What `amm plan` predicts beside what servers said of themselves, on every row.
+/// Compares the predictions of `amm plan` with the figures that servers reported, for every row.
 ///
-/// The table stands in docs/memory.md, and is written anew by `make record`.
+/// `make record` writes the table to docs/memory-accuracy.md.
 struct MeasuredRowTests {
   /// Relative errors of one kind of figure, and what they may be.
   struct Kind {
@@ -163,15 +163,17 @@ struct MeasuredRowTests {
   }
 
   static let heading = """
-    # How good `amm plan` is
+    # How accurate `amm plan` is
 
-    What `amm plan` says beside what servers said of themselves: \(MeasuredRow.all.count) starts from public \
-    logs and issues (`Tests/MemoryTests/rows.jsonl`, each with its source), and of llama.cpp's server run \
-    with small models. The errors are absolute and relative. `make record` writes this file; a test keeps \
-    its figures, and that each measured value lies in the range that amm gives.
+    This page compares the predictions of `amm plan` with the figures that servers reported. It covers \
+    \(MeasuredRow.all.count) starts: from public logs and issues (`Tests/MemoryTests/rows.jsonl`, each with \
+    its source), and from running llama.cpp's server with small models. Errors are relative, \
+    and their sign is ignored. `make record` writes this file. A test checks its figures, and checks that \
+    each measured value is in the range that amm predicts.
 
-    Libraries and CUDA graphs are not worked out but taken from logs, so amm gives them a wide range. \
-    With several GPUs what libraries take depends on how the GPUs are connected, and cannot be predicted.
+    Figures for libraries and CUDA graphs are not calculated but come from logs, so amm gives a wide range for \
+    them. With several GPUs, the memory of libraries depends on how the GPUs are connected, and cannot be \
+    predicted.
 
     | figure | rows | median | 90th percentile |
     | --- | --- | --- | --- |

@@ -8,7 +8,7 @@
       inputs.nixpkgs.follows = "nixpkgs";
     };
     amm = {
-      # The address of amm's repository, or the name that `nix registry add` gave it.
+      # The address of amm's repository, or its name in `nix registry`.
       url = "flake:amm";
       inputs.nixpkgs.follows = "nixpkgs";
     };
@@ -28,7 +28,7 @@
         ];
       };
 
-      # `nix flake check` fails when a profile is wrong or generated/ is stale.
+      # `nix flake check` fails if a profile is invalid or generated/ is out of date.
       checks.${system}.ai-models = inputs.amm.lib.check.${system} { workspace = ./ai-models; };
     };
 }
