@@ -39,8 +39,8 @@ enum MeasuredConstants {
       // NCCL's channels depend on how the GPUs are connected.
       return isHopper
         ? Range(
-          usual: isNew ? 2.1 : 0.55, low: 0.3, high: 2.6, source: "logs of 2 and 4 H100 with NVLink")
-          : Range(usual: 0.2, low: 0.02, high: 2.2, source: "logs of 2 to 8 cards with PCIe")
+          usual: isNew ? 2.1 : 0.55, low: 0.3, high: 2.6, source: "logs of 2 and 4 H100 (NVLink)")
+        : Range(usual: 0.2, low: 0.02, high: 2.2, source: "logs of 2 to 8 cards (PCIe)")
     }
     return isHopper
       ? Range(usual: isNew ? 0.25 : 0.13, low: 0.05, high: 1.8, source: "logs of one H100")

@@ -49,7 +49,7 @@ package struct ModelFacts: Sendable, Equatable {
   package var pooling: String?
   /// Whether the model classifies or ranks texts instead of generating text.
   package var isClassifier = false
-  /// The name of the license, as given by the author.
+  /// The name of the licence, as given by the author.
   package var license: String?
   /// The features of the chat template; nil if there is none or it was not read.
   package var template: ChatTemplate?

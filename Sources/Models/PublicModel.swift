@@ -11,7 +11,7 @@ package struct PublicModel: Sendable {
   package let name: String
   /// The facts in its `config.json` that two sources agree on.
   package let facts: ModelFacts
-  /// The license, as named on the hub; nil if not known.
+  /// The licence, as named on the hub; nil if not known.
   package var license: String? { facts.license }
   /// Whether only accounts that accepted the terms can download the model; nil if not known.
   package let isGated: Bool?
