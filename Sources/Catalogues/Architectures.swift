@@ -1,40 +1,43 @@
 import CCatalogues
 package import Schema
 
-/// Which release of a launcher knows which architecture: what Tests/Oracle/architectures wrote.
+/// The architectures that each version of a launcher supports, as written by
+/// Tests/Oracle/architectures.
 package struct Architectures: Sendable {
-  /// What a release makes of an architecture.
+  /// Whether a version supports an architecture.
   package enum Answer: Sendable, Equatable {
-    /// It has it, or that cannot be told.
+    /// Supported, or not known.
     case known
-    /// It does not; this is the first release looked at that does, nil for none of them.
+    /// Not supported; the first checked version with support, nil if there is none.
     case missing(since: Release?)
-    /// It had it once, and says that it has it no more; this is the last release looked at that does.
+    /// No longer supported, as the launcher reports; the last checked version with support.
     case gone(last: Release?)
   }
 
   private struct Row {
-    /// The first and the last release with it; nil where that is the first or last one looked at.
+    /// The first and last version with support; nil if that is the first or last checked version.
     let first: Release?
     let last: Release?
-    /// The first release that says that it is gone.
+    /// The first version that reports the removal.
     let goneIn: Release?
-    /// Whether any release has it.
+    /// Whether any version supports it.
     let isAnywhere: Bool
   }
 
   private let launcher: String
-  /// Those that were looked at, the oldest first.
+  /// The checked versions, oldest first.
   private let releases: [Release]
 
-  /// Those of a launcher; nil for one that has no table.
+  /// Creates the table of a launcher; nil if it has none.
   package init?(of launcher: String) {
     self.launcher = launcher
     releases = Self.words(of: launcher, "*").dropFirst(2).compactMap { Release(tag: $0) }
     if releases.isEmpty { return nil }
   }
 
-  /// The words of one line of the table, which is looked for byte by byte: most commands need one or none.
+  /// Returns the words of a line of the table.
+  ///
+  /// Searches byte by byte, because most commands need at most one line.
   private static func words(of launcher: String, _ name: String) -> [String] {
     let lines = unsafe amm_architectures()
     let text = unsafe UnsafeBufferPointer(start: lines.bytes, count: lines.length)
@@ -55,7 +58,7 @@ package struct Architectures: Sendable {
     return []
   }
 
-  /// What is said of an architecture; nil for one that is not in the table.
+  /// Returns the row of an architecture; nil if it is not in the table.
   private func row(of name: String) -> Row? {
     let words = Self.words(of: launcher, name)
     guard words.count > 3 else { return nil }
@@ -65,10 +68,10 @@ package struct Architectures: Sendable {
       goneIn: words.count > 4 ? Release(tag: words[4]) : nil, isAnywhere: words[3] != "0")
   }
 
-  /// What a release makes of an architecture.
+  /// Returns whether a version supports an architecture.
   package subscript(name: String, in release: Release) -> Answer {
     guard let row = row(of: name) else {
-      // One before the first that was looked at, or after the last, may have anything.
+      // Support is not known before the first checked version and after the last one.
       let isInside = releases.first.map { !(release < $0) } ?? false
       return isInside && !(releases.last.map { $0 < release } ?? true)
         ? .missing(since: nil) : .known
@@ -77,7 +80,7 @@ package struct Architectures: Sendable {
       return .gone(last: row.isAnywhere ? row.last : nil)
     }
     guard let first = row.first, release < first else { return .known }
-    // Between two releases that were looked at it may have come at any.
+    // Between two checked versions, the version that added support is not known.
     let lacking = releases.last { $0 < first }
     return lacking.map { !($0 < release) } == true ? .missing(since: first) : .known
   }

@@ -2,15 +2,15 @@ import CCatalogues
 package import Schema
 import Synchronization
 
-/// The options of one release of a launcher, as its own argument parser has them.
+/// The options of one version of a launcher, from its own argument parser.
 ///
-/// Tests/Oracle/catalogue makes them. They are bytes of the program; what is decoded of them is what
-/// somebody asks for, found by a hash table of names that is made when the first one is asked for.
+/// Tests/Oracle/catalogue creates the data, which is embedded in the program. Options are decoded
+/// on demand, with a hash table of names that is built on first use.
 package final class Catalogue: Sendable {
-  /// Which release it is of.
+  /// The version of the launcher.
   package let release: Release
   private let table: Table
-  /// Variables that stand for no option, by their names; nil until one is asked for.
+  /// The environment variables without an option, by name; nil until first used.
   private let known = Mutex<[String: CatalogueVariable]?>(nil)
 
   private init(release: Release, _ table: Table) {
@@ -18,28 +18,28 @@ package final class Catalogue: Sendable {
     self.table = table
   }
 
-  /// The option of a name, an alias or an off form, as the launcher spells it.
+  /// Returns the option with a name, alias or off form, as the launcher spells it.
   package subscript(name: String) -> CatalogueOption? {
     guard name.utf8.first == UInt8(ascii: "-") else { return nil }
     return table[name].flatMap { table.isRemoved($0) ? nil : CatalogueOption(table.line($0)) }
   }
 
-  /// Whether there is an option of a name, an alias or an off form.
+  /// Checks whether an option has a name, alias or off form.
   package func has(_ name: String) -> Bool {
     table[name].map { !table.isRemoved($0) } ?? false
   }
 
-  /// What is the same for all that an option is known by, its variable included; nil for what is no
-  /// option's.
+  /// Returns a number that is the same for all names and the variable of an option; nil if no
+  /// option has the name.
   package func place(of name: String) -> Int? { table[name] }
 
-  /// The option that a variable stands for.
+  /// Returns the option that an environment variable sets.
   package func option(variable: String) -> CatalogueOption? {
     guard variable.utf8.first != UInt8(ascii: "-"), let line = table[variable] else { return nil }
     return CatalogueOption(table.line(line))
   }
 
-  /// A variable that stands for no option.
+  /// Returns an environment variable that does not set an option.
   package func variable(named name: String) -> CatalogueVariable? {
     known.withLock { known in
       if known == nil {
@@ -49,11 +49,12 @@ package final class Catalogue: Sendable {
     }
   }
 
-  /// The option that a key of a profile names: `max_num_seqs` is `--max-num-seqs`, and `ngl` is `-ngl`.
+  /// Returns the option for a key of a profile: `--max-num-seqs` for `max_num_seqs`, `-ngl` for
+  /// `ngl`.
   ///
-  /// - Parameter shortened: Whether the first words of a single option's name stand for it, as for
-  ///   Python's argparse: `tp` is `--tp-size`.
-  /// - Returns: The option and the name that was meant, perhaps one that switches it off.
+  /// - Parameter shortened: Whether the first words of a name are sufficient if they are unique, as
+  ///   in Python's argparse: `tp` is `--tp-size`.
+  /// - Returns: The option and the matching name, which can be an off form.
   package func option(
     key: String, shortened: Bool = false
   ) -> (option: CatalogueOption, name: String)? {
@@ -66,33 +67,33 @@ package final class Catalogue: Sendable {
     return longer.count == 1 ? (longer[0], longer[0].names[0]) : nil
   }
 
-  /// All of them, in the launcher's order.
+  /// All options in the launcher's order.
   package var options: [CatalogueOption] {
     table.lines.filter { $0.mark == UInt8(ascii: "-") && $0.text(2) != Table.removed }
       .map(CatalogueOption.init)
   }
 
-  /// Variables of its process that stand for no option.
+  /// The environment variables that do not set an option.
   package var variables: [CatalogueVariable] {
     table.variableLines.map(CatalogueVariable.init)
   }
 
-  /// Those that are gone, and of which the launcher says what came instead.
+  /// The removed options for which the launcher names replacements.
   package var removed: [RemovedOption] {
     table.lines.filter { $0.text(2) == Table.removed }.map(RemovedOption.init)
   }
 
-  /// Every name there is.
+  /// All names and off forms.
   package var names: [String] { options.flatMap { $0.names + $0.off } }
 }
 
 extension Catalogue {
-  /// The releases of a launcher that have a catalogue, the oldest first.
+  /// Returns the versions of a launcher that have a catalogue, oldest first.
   package static func releases(of launcher: String) -> [Release] {
     entries.filter { $0.launcher == launcher }.map(\.release)
   }
 
-  /// That of a release; nil where there is none of just that one.
+  /// Returns the catalogue of a version; nil if that exact version has none.
   package static func of(_ launcher: String, _ release: Release) -> Catalogue? {
     guard
       let entry = entries.first(where: {
@@ -115,7 +116,7 @@ extension Catalogue {
     let index: Int
   }
 
-  /// Those that were asked for, each by its place.
+  /// A cache of the catalogues that were used, by index.
   private static let read = Mutex<[Catalogue?]>(
     Array(repeating: nil, count: Int(amm_catalogue_count())))
 

@@ -1,107 +1,107 @@
 /// One option of a launcher.
 package struct CatalogueOption: Sendable {
-  /// What an option's value is.
+  /// The type of an option's value.
   package enum Kind: String, Sendable {
     /// On or off.
     case flag
     /// A whole number.
     case integer
-    /// A whole number that may be written short, such as `32k`.
+    /// A whole number that can have a suffix, such as `32k`.
     case size
     /// Any number.
     case number
-    /// One word, perhaps of a list.
+    /// A word, possibly from a list of choices.
     case text
     /// An object, a list or a value, as JSON.
     case json
   }
 
-  /// How many values an option has.
+  /// The number of values of an option.
   package enum Count: String, Sendable {
-    /// None: it is there or not.
+    /// No value: the option is present or not.
     case none = "0"
-    /// One.
+    /// One value.
     case one = "1"
-    /// One, or none where it is there alone.
+    /// One value or none.
     case optional = "?"
-    /// One or more after one name.
+    /// One or more values after one name.
     case some = "+"
-    /// Any number after one name.
+    /// Any number of values after one name.
     case any = "*"
-    /// One, each time that the option is written.
+    /// One value; the option can be repeated.
     case repeated = "repeat"
-    /// One word, whose parts commas separate.
+    /// One word with parts separated by commas.
     case joined = ","
-    /// Two after one name.
+    /// Two values after one name.
     case two = "2"
   }
 
   private let line: TableLine
 
-  /// A line that begins with an option's name.
+  /// Creates an option from a line that starts with its name.
   init(_ line: TableLine) { self.line = line }
 
-  /// Its names, the one that it is documented under first.
+  /// The names, starting with the documented one.
   package var names: [String] { line.words(0) }
-  /// Names that switch it off.
+  /// The names that turn the option off.
   package var off: [String] { line.words(1) }
-  /// What its value is.
+  /// The type of the value.
   package var kind: Kind { Kind(rawValue: line.text(2)) ?? .text }
-  /// How many values it has.
+  /// The number of values.
   package var count: Count { Count(rawValue: line.text(3)) ?? .one }
-  /// What holds where it is not written, as the launcher says it; nil where it says nothing.
+  /// The default value, as the launcher reports it; nil if it reports none.
   package var defaultText: String? { line.isEmpty(5) ? nil : line.text(5) }
-  /// The variable that stands for it; nil where none does.
+  /// The environment variable that sets the option; nil if there is none.
   package var variable: String? { line.isEmpty(6) ? nil : line.text(6) }
 
-  /// The words it may be: all there are for text, and those beside the numbers for a number; empty
-  /// for any.
+  /// The allowed words: all of them for text, and those besides numbers for a number; empty if any
+  /// word is allowed.
   package var choices: [String] { line.words(4).filter { $0.utf8.last != Self.colon } }
-  /// The keys that the object may have which it takes; empty for any.
+  /// The allowed keys of an object value; empty if any key is allowed.
   package var keys: [String] {
     line.words(4).filter { $0.utf8.last == Self.colon }.map { String($0.dropLast()) }
   }
 
   private static let colon = UInt8(ascii: ":")
 
-  /// The words it must be one of; empty where others are right, too.
+  /// The complete list of allowed words; empty if other words are also allowed.
   package var closedWords: [String] {
     let choices = choices
     return kind == .text || choices.allSatisfy { Double($0) != nil } ? choices : []
   }
 
-  /// Whether a word is none of those that it must be one of; false where any is right.
+  /// Checks whether a word is not in the complete list of allowed words; false if any is allowed.
   package func refuses(_ word: String) -> Bool {
     guard !line.isEmpty(4), !line.has(word, in: 4) else { return false }
     let words = closedWords
     return !words.isEmpty && !words.contains(word)
   }
 
-  /// Whether a name switches it off.
+  /// Checks whether a name turns the option off.
   package func isOff(_ name: String) -> Bool { line.has(name, in: 1) }
 }
 
-/// An option that a launcher knows only to say that it is gone.
+/// A removed option that a launcher still recognizes, to report the removal.
 package struct RemovedOption: Sendable {
-  /// All that it was called.
+  /// The names of the removed option.
   package let names: [String]
-  /// Options that came instead.
+  /// The options that replace it.
   package let instead: [String]
 
-  /// A line of the kind `removed`.
+  /// Creates a removed option from a line of the kind `removed`.
   init(_ line: TableLine) {
     names = line.words(0)
     instead = line.words(4)
   }
 }
 
-/// A variable of a launcher's process that stands for no option.
+/// An environment variable of a launcher that does not set an option.
 package struct CatalogueVariable: Sendable {
-  /// What it is read as.
+  /// The type of the value.
   package enum Kind: String, Sendable {
     /// `0` or `1`.
     case bit = "0or1"
-    /// A word for true or false.
+    /// A Boolean word.
     case boolean
     case integer, number, text
   }
@@ -109,7 +109,7 @@ package struct CatalogueVariable: Sendable {
   package let name: String
   package let kind: Kind
 
-  /// A line that begins with `$`.
+  /// Creates a variable from a line that starts with `$`.
   init(_ line: TableLine) {
     name = String(line.text(0).dropFirst())
     kind = Kind(rawValue: line.text(2)) ?? .text

@@ -1,15 +1,15 @@
 import Text
 
-/// The lines of a table, and where each name stands in it.
+/// A table of lines, with an index of names.
 @safe struct Table: @unchecked Sendable {
-  // `@unchecked`: the bytes are constants of the program, which nothing changes or frees.
+  // `@unchecked`: the bytes are constants in the program and are never changed or freed.
   private let bytes: UnsafeBufferPointer<UInt8>
-  /// Where each line begins.
+  /// The start of each line.
   private let starts: [Int]
-  /// A name's index in `words` and one more, or 0: a power of two of them.
+  /// A hash table of indexes into `words` plus one, or 0 if empty; its size is a power of two.
   private let slots: [UInt16]
   private let words: [Word]
-  /// Where the lines of options end, and those of other variables begin.
+  /// The end of the option lines and the start of the variable lines.
   private let optionsEnd: Int
 
   /// A name, an off form or a variable.
@@ -19,7 +19,7 @@ import Text
     let line: UInt16
   }
 
-  /// The kind of an option that the launcher knows only to say that it is gone.
+  /// The kind of a removed option.
   static let removed = "removed"
 
   private static let tab: UInt8 = 0x09
@@ -28,7 +28,9 @@ import Text
   private static let hash: UInt8 = 0x23
   private static let dollar: UInt8 = 0x24
 
-  /// - Parameter bytes: Constants of the program.
+  /// Indexes a table.
+  ///
+  /// - Parameter bytes: Constants in the program.
   init(_ bytes: UnsafeBufferPointer<UInt8>) {
     unsafe self.bytes = bytes
     let end = bytes.count
@@ -37,7 +39,7 @@ import Text
     starts.reserveCapacity(end / 48)
     words.reserveCapacity(end / 32)
     var (index, start, column, lineStart) = (0, 0, 0, 0)
-    // Variables that stand for no option come last, and are found otherwise.
+    // Variables without an option are at the end of the table and are not indexed.
     while index < end {
       if index == lineStart, unsafe bytes[index] == Self.dollar { break }
       let byte = unsafe bytes[index]
@@ -74,7 +76,7 @@ import Text
     self.slots = slots
   }
 
-  /// The line that a name stands in; the first one, where several have it.
+  /// Returns the first line with a name.
   subscript(name: String) -> Int? {
     unsafe name.withBytes { name in
       var slot = unsafe Self.hash(name) & (slots.count - 1)
@@ -92,28 +94,28 @@ import Text
     }
   }
 
-  /// A line of an option.
+  /// Returns the line of an option.
   func line(_ number: Int) -> TableLine {
     let start = starts[number]
     let end = (number + 1 < starts.count ? starts[number + 1] : optionsEnd) - 1
     return unsafe TableLine(UnsafeBufferPointer(rebasing: bytes[start..<end]))
   }
 
-  /// Those of options, and the comment that they begin with.
+  /// The lines of options, including the comment at the start.
   var lines: [TableLine] { starts.indices.map(line) }
 
-  /// Those of variables that stand for no option.
+  /// The lines of variables without an option.
   var variableLines: [TableLine] {
     unsafe bytes[optionsEnd...].split(separator: Self.newline)
       .map { unsafe TableLine(UnsafeBufferPointer(rebasing: $0)) }
   }
 
-  /// Whether a line is of an option that is gone.
+  /// Checks whether a line is a removed option.
   func isRemoved(_ number: Int) -> Bool {
     line(number).has(Self.removed, in: 2)
   }
 
-  /// FNV-1a.
+  /// Returns the FNV-1a hash of a name.
   private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> Int {
     var hash: UInt32 = 0x811C_9DC5
     for index in name.indices { hash = unsafe (hash ^ UInt32(name[index])) &* 0x0100_0193 }

@@ -1,17 +1,17 @@
 import Text
 
-/// A line of a table: bytes of the program, looked at column by column when somebody asks.
+/// A line of a table, with columns that are decoded on demand.
 @safe struct TableLine: @unchecked Sendable {
-  // `@unchecked`: the bytes are constants of the program, which nothing changes or frees.
+  // `@unchecked`: the bytes are constants in the program and are never changed or freed.
   private let bytes: UnsafeBufferPointer<UInt8>
 
-  /// - Parameter bytes: The line without its end.
+  /// - Parameter bytes: The line without the newline.
   init(_ bytes: UnsafeBufferPointer<UInt8>) { unsafe self.bytes = bytes }
 
   private static let tab: UInt8 = 0x09
   private static let space: UInt8 = 0x20
 
-  /// Where a column begins and ends; an empty range for one that the line does not have.
+  /// Returns the range of a column; empty if the line does not have it.
   private func range(of column: Int) -> Range<Int> {
     var start = 0
     var left = column
@@ -34,7 +34,7 @@ import Text
 
   func isEmpty(_ column: Int) -> Bool { range(of: column).isEmpty }
 
-  /// Whether a word is one of a column's.
+  /// Checks whether a column contains a word.
   func has(_ word: String, in column: Int) -> Bool {
     let range = range(of: column)
     return unsafe word.withBytes { word in
@@ -53,6 +53,6 @@ import Text
     }
   }
 
-  /// The first byte, which tells what the line is of.
+  /// The first byte, which identifies the kind of line.
   var mark: UInt8? { unsafe bytes.first }
 }

@@ -2,33 +2,33 @@ import Models
 import Text
 import Values
 
-/// What the hub's API says of a repository at a revision (`/api/models/ID/revision/REV?blobs=true`;
-/// huggingface_hub 1.0, hf_api.py, ModelInfo).
+/// A repository at a revision, as described by the hub's API
+/// (`/api/models/ID/revision/REV?blobs=true`; huggingface_hub 1.0, hf_api.py, ModelInfo).
 package struct HubRepository: Sendable, Equatable {
-  /// The commit that the revision means.
+  /// The commit of the revision.
   package let commit: String
-  /// Its files, in order of their paths; those with a path that no machine should have are left out.
+  /// The files, sorted by path; files with an unsafe path are omitted.
   package let files: [File]
-  /// Who may fetch it.
+  /// Who can download it.
   package let gating: LockedModel.Gating
-  /// How many numbers its safetensors hold, as the hub counted them; nil where it did not.
+  /// The number of parameters in the safetensors files, as counted by the hub; nil if not counted.
   package let parameters: Int?
-  /// By the hub's word; nil where its author names none.
+  /// The licence, as named on the hub; nil if the author gives none.
   package let license: String?
 
-  /// A file as the hub describes it.
+  /// A file, as described by the hub.
   package struct File: Sendable, Equatable {
-    /// Below the repository.
+    /// The path in the repository.
     package let path: String
-    /// Bytes.
+    /// The size in bytes.
     package let size: Int
-    /// Of its content; nil where Git itself keeps it, whose hash is another one.
+    /// The SHA-256 of the content; nil for a file that is stored in Git, which uses another hash.
     package let sha256: String?
-    /// The hash that Git has for a file that it keeps: SHA-1 of `blob SIZE\0` and the content.
+    /// Git's hash of a file: the SHA-1 of `blob SIZE\0` and the content.
     package let blob: String?
   }
 
-  /// - Returns: Nil for an answer that is none.
+  /// Parses an answer of the API; nil if it is invalid.
   package init?(_ bytes: [UInt8]) {
     guard let value = JSONValue(parsing: bytes), let commit = value["sha"]?.text, commit.isCommit,
       let siblings = value["siblings"]?.list, siblings.count <= Self.limit
@@ -39,14 +39,14 @@ package struct HubRepository: Sendable, Equatable {
     case .text("manual"), .boolean(true): gating = .manual
     case nil, .null, .boolean(false):
       gating = value["private"]?.boolean == true ? .restricted : .open
-    // A word that is new is no open door.
+    // An unknown value is treated as restricted.
     default: gating = .restricted
     }
     parameters = value["safetensors"]?["total"]?.wholeNumber.flatMap { $0 > 0 ? $0 : nil }
     let named = value["cardData"]?["license"]
     license = (named?.text ?? named?[0]?.text).flatMap { LockedModel.isLicense($0) ? $0 : nil }
     let all = siblings.map(File.init)
-    // A part that nobody can have is no reason to lock the others.
+    // If a weights file is invalid, the entire answer is rejected.
     guard zip(siblings, all).allSatisfy({ $1 != nil || !Self.isWeight($0) }) else { return nil }
     files = all.compactMap { $0 }.sorted { $0.path < $1.path }
   }
@@ -56,18 +56,18 @@ package struct HubRepository: Sendable, Equatable {
     return [".safetensors", ".gguf", ".bin"].contains { path.hasSuffix($0) }
   }
 
-  /// Files of a repository that are looked at: those of the largest models are some hundreds.
+  /// The largest number of files; the largest models have a few hundred.
   private static let limit = 20_000
 }
 
 extension HubRepository.File {
-  /// Whether it is of the weights whose head tells of the model: safetensors at the top of a repository,
-  /// GGUF files but for the encoder of images.
+  /// Checks whether this is a weights file whose header describes the model: a safetensors file at
+  /// the top of a repository, or a GGUF file that is not an image encoder.
   package func isWeightOfText(in pick: ModelName.Pick?) -> Bool {
     pick == nil ? path.hasSuffix(".safetensors") && !path.contains("/") : !isProjector
   }
 
-  /// Whether it is an encoder of images that goes beside a model (llama.cpp, common/download.cpp).
+  /// Whether this is an image encoder, separate from the model (llama.cpp, common/download.cpp).
   fileprivate var isProjector: Bool {
     path.lowercased().hasSuffix(".gguf") && path.lowercased().contains("mmproj")
   }
@@ -83,15 +83,16 @@ extension HubRepository.File {
   }
 }
 
-// MARK: What a server needs
+// MARK: Needed files
 
 extension HubRepository {
-  /// The files that a server loads.
+  /// Returns the files that a server loads.
   ///
-  /// Of a whole repository: safetensors at its top, else PyTorch's own weights, and all small files that
-  /// configurations, tokenizers and code are made of (vLLM, weight_utils.py; transformers, utils/hub.py).
+  /// Without a pick, these are the safetensors files at the top of the repository, or else PyTorch
+  /// weights, and all small files for configuration, tokenizers and code (vLLM, weight_utils.py;
+  /// transformers, utils/hub.py).
   ///
-  /// - Returns: Nil where the file that is picked is not there, or there are no weights at all.
+  /// - Returns: Nil if the picked file does not exist, or if there are no weights.
   package func needed(_ pick: ModelName.Pick?) -> [File]? {
     guard let pick else {
       let weights = wholeWeights
@@ -104,18 +105,19 @@ extension HubRepository {
     return parts(of: first) + (projector.map { [$0] } ?? [])
   }
 
-  /// The encoder of images that llama.cpp loads beside a model, of several that of 16 bits.
+  /// The image encoder that llama.cpp loads with a model; 16-bit encoders are preferred.
   private var projector: File? {
     let all = files.filter(\.isProjector)
     return all.first { Self.has("f16", in: $0.path.lowercased().dropLast(5)) } ?? all.first
   }
 
-  /// The GGUF file that is meant, or its first part.
+  /// Returns the picked GGUF file, or its first part.
   private func first(_ pick: ModelName.Pick) -> File? {
     switch pick {
     case .file(let name): return files.first { $0.path == name }
     case .quantization(let word):
-      // As whole words: Q4_K is no Q4_K_M, and IQ4_XS no Q4_XS (llama.cpp, common/download.cpp).
+      // Only whole words match: Q4_K does not match Q4_K_M, and Q4_XS does not match IQ4_XS
+      // (llama.cpp, common/download.cpp).
       let wanted = word.lowercased()
       return files.first { file in
         let name = file.path.lowercased()
@@ -127,7 +129,7 @@ extension HubRepository {
     }
   }
 
-  /// Whether a word stands in a name, with nothing but separators around it.
+  /// Checks whether a name contains a word that is surrounded by separators.
   private static func has(_ word: String, in name: Substring) -> Bool {
     name.ranges(of: word).contains { range in
       let before =
@@ -137,7 +139,7 @@ extension HubRepository {
     }
   }
 
-  /// All parts of a file that is split, as far as they are there.
+  /// Returns all existing parts of a split file.
   private func parts(of first: File) -> [File] {
     guard let names = SplitName(first.path)?.parts else { return [first] }
     return files.filter { names.contains($0.path) }
@@ -146,21 +148,22 @@ extension HubRepository {
   private var wholeWeights: Set<String> {
     let names = files.map(\.path).filter { !$0.contains("/") }
     let safetensors = names.filter { $0.hasSuffix(".safetensors") && !$0.hasPrefix("adapter_") }
-    // Mistral's repositories hold the same weights twice.
+    // Mistral's repositories contain the same weights twice.
     let others = safetensors.filter { !$0.hasPrefix("consolidated") }
     if !others.isEmpty { return Set(others) }
     if !safetensors.isEmpty { return Set(safetensors) }
     return Set(names.filter { $0.hasPrefix("pytorch_model") && $0.hasSuffix(".bin") })
   }
 
-  /// Whether a file holds weights of a module of sentence-transformers: `2_Dense/model.safetensors`.
+  /// Checks whether a file contains weights of a sentence-transformers module, such as
+  /// `2_Dense/model.safetensors`.
   private static func isOfModule(_ path: String) -> Bool {
     let parts = path.split(separator: "/")
     return parts.count == 2 && parts[0].dropFirst().hasPrefix("_")
       && parts[0].utf8.first?.isASCIIDigit == true && parts[1] == "model.safetensors"
   }
 
-  /// Whether a file is about the model: of a kind that such files have, and not of another program's copy.
+  /// Checks whether a file is a small file of the model, and not a copy for another program.
   private func isSmall(_ path: String) -> Bool {
     let folders = path.split(separator: "/").dropLast()
     guard folders.count <= 1,

@@ -1,13 +1,13 @@
 import Models
 
-/// What is another in one lock than in another.
+/// Describes the differences between two locks.
 package enum LockDifference {
-  /// A model's entry against what the hub says now, a sentence each.
+  /// Returns the differences between a model's entry and the hub's current state.
   package static func sentences(_ old: LockedModel, _ new: LockedModel) -> [String] {
     standing(old, new) + content(old, new)
   }
 
-  /// What the hub says of a repository as a whole, whatever its commit: licence and gating.
+  /// Returns the differences that do not depend on the commit: licence and gating.
   package static func standing(_ old: LockedModel, _ new: LockedModel) -> [String] {
     changes([
       ("licence", old.license, new.license), ("gating", old.gating.rawValue, new.gating.rawValue),
@@ -17,11 +17,11 @@ package enum LockDifference {
   private static func changes(_ values: [(what: String, String?, String?)]) -> [String] {
     values.compactMap { what, before, after in
       before == after
-        ? nil : "\(what) is '\(after ?? "none")', where the lock had '\(before ?? "none")'"
+        ? nil : "\(what) changed from '\(before ?? "none")' to '\(after ?? "none")'"
     }
   }
 
-  /// What belongs to a commit, and is the same for ever.
+  /// Returns the differences in the data of a commit, which never changes.
   package static func content(_ old: LockedModel, _ new: LockedModel) -> [String] {
     var sentences = changes([
       ("commit", String(old.commit.prefix(12)), String(new.commit.prefix(12)))
@@ -34,7 +34,7 @@ package enum LockDifference {
         continue
       }
       if file.sha256 != other.sha256 {
-        sentences.append("'\(file.path)' has another content")
+        sentences.append("'\(file.path)' has different content")
       } else if file.size != other.size {
         sentences.append("'\(file.path)' has \(other.size) bytes, not \(file.size)")
       }
@@ -43,23 +43,23 @@ package enum LockDifference {
       sentences.append("'\(file.path)' is not in the lock")
     }
     let facts = ModelFacts.differing(old.facts, new.facts)
-    if !facts.isEmpty { sentences.append("its files say another \(facts.joined(separator: ", "))") }
+    if !facts.isEmpty { sentences.append("different facts: \(facts.joined(separator: ", "))") }
     return sentences
   }
 
-  /// An image's entry against what its registry says now, a sentence each.
+  /// Returns the differences between an image's entry and the registry's current state.
   package static func sentences(_ old: LockedImage, _ new: LockedImage) -> [String] {
     var sentences: [String] = []
     if old.digest != new.digest {
       let (before, after) = (old.digest.dropFirst(7).prefix(12), new.digest.dropFirst(7).prefix(12))
-      sentences.append("digest is '\(after)', where the lock had '\(before)'")
+      sentences.append("digest changed from '\(before)' to '\(after)'")
     }
     for (name, digest) in old.platforms.sorted(by: { $0.key < $1.key }) {
       guard let other = new.platforms[name] else {
         sentences.append("'\(name)' is only in the lock")
         continue
       }
-      if digest != other { sentences.append("'\(name)' has another image") }
+      if digest != other { sentences.append("'\(name)' has a different image") }
     }
     for name in new.platforms.keys.sorted() where old.platforms[name] == nil {
       sentences.append("'\(name)' is not in the lock")

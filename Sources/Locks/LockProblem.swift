@@ -1,20 +1,20 @@
 package import Diagnostics
 import YAML
 
-/// What cannot be so in a lock, and where.
+/// An error in a lock, and its place.
 package struct LockProblem: Error, Equatable {
-  /// The keys that lead to it, from the outermost on.
+  /// The keys that lead to the place, outermost first.
   package let path: [String]
-  /// In words that follow the name of the place.
+  /// The message, which follows the name of the place.
   package let message: String
-  /// What would help.
+  /// The fix.
   package let help: String
   let rule: Rule
 
-  /// What helps with most of them.
-  package static let wayOut = "'amm lock --update' writes it anew; git has what it was"
+  /// The fix for most problems.
+  package static let wayOut = "'amm lock --update' writes the file again; git has the old version"
 
-  /// Of a place, in words that follow its name.
+  /// Creates a problem with a message that follows the name of the place.
   package init(
     _ path: [String], _ message: String, help: String = LockProblem.wayOut,
     rule: Rule = LockRules.damaged
@@ -25,7 +25,7 @@ package struct LockProblem: Error, Equatable {
     self.help = help
   }
 
-  /// The place in the file, which is looked for only now.
+  /// Returns a diagnostic, and finds the place in the file for it.
   func diagnostic(in source: SourceFile) -> Diagnostic {
     var node = Composer.compose(source).value
     var range = SourceRange.fileStart
@@ -40,15 +40,15 @@ package struct LockProblem: Error, Equatable {
   }
 }
 
-/// What can be wrong with a lock.
+/// The rules for locks.
 package enum LockRules {
-  /// A file that cannot be one.
+  /// The rule for a file that is not a valid lock.
   package static let damaged = Rule(
-    "lock-damaged", "A lock is what 'amm lock' wrote.",
+    "lock-damaged", "The lock is damaged.",
     Explanation(
       """
-      Units pin the commits and digests that stand in 'models.lock.json'. One that was cut off, merged by \
-      hand or written by another program could pin something else than anybody meant.
+      Units pin the commits and digests in 'models.lock.json'. If the file is cut off, merged by \
+      hand or written by another program, units could pin the wrong versions.
       """,
       wrong: """
         # models.lock.json
@@ -65,12 +65,12 @@ package enum LockRules {
           main: {port: 8080}
         """))
 
-  /// A file of a release that writes another form.
+  /// The rule for a lock with an unsupported version.
   package static let version = Rule(
-    "lock-version", "A lock is of the version that amm reads.",
+    "lock-version", "The version of the lock is not supported.",
     Explanation(
       """
-      A newer amm may write what this one does not understand, and would lose.
+      A newer amm can write data that this amm does not understand and would lose.
       """,
       wrong: """
         # models.lock.json
@@ -87,15 +87,15 @@ package enum LockRules {
           main: {port: 8080}
         """))
 
-  /// Every rule of this file, for the reference.
+  /// All rules in this file, for the reference.
   package static let all = [damaged, version]
 }
 
 extension ModelLock {
-  /// That a lock cannot be read, for a reason of the system's.
+  /// Returns a diagnostic for a lock that the system cannot read.
   package static func unreadable(_ path: String, _ reason: String) -> Diagnostic {
     Diagnostic(
       LockRules.damaged, at: SourceLocation(path: path), "cannot read the lock: \(reason)",
-      help: ["look at the file"])
+      help: ["check the file"])
   }
 }

@@ -3,10 +3,11 @@ import Text
 package import Values
 
 extension ModelLock {
-  /// The form of the file that this amm reads and writes.
+  /// The version of the file format that this amm reads and writes.
   static let version = 1
 
-  /// The file: sorted, a line for each file and each fact, so that a difference shows what moved.
+  /// The text of the file: sorted, with one line for each file and fact, so that diffs are
+  /// readable.
   package var text: String {
     var out = ByteWriter()
     out.write("{\n  \"version\": \(Self.version),\n  \"images\": {")
@@ -24,7 +25,7 @@ extension ModelLock {
     return out.text
   }
 
-  /// The same as plain data, for who sends it on.
+  /// The same data as a value, to be sent to another program.
   package var value: Value {
     .set([
       "version": .integer(Self.version),
@@ -36,7 +37,7 @@ extension ModelLock {
     ])
   }
 
-  /// Members a line each, between the braces of an object.
+  /// Writes the members of an object, one per line.
   fileprivate static func write(
     _ members: [(name: String, value: String)], at indent: Int, to out: inout ByteWriter
   ) {
@@ -62,7 +63,7 @@ extension LockedModel {
     ])
   }
 
-  /// Its members, a line each, and those of its facts and files, too.
+  /// Writes the members, one per line, including those of facts and files.
   fileprivate func write(to out: inout ByteWriter) {
     guard case .set(let members) = value else { return }
     for (index, member) in members.enumerated() {

@@ -2,23 +2,23 @@ package import Deployments
 package import Models
 import Text
 
-/// What `models.lock.json` says: which commit, files and images the names of a workspace mean.
+/// The contents of `models.lock.json`: the commits, files and images of a workspace's names.
 ///
-/// A claim of whoever writes the workspace, until somebody asked the hub.
+/// The lock is not verified until amm queries the hub.
 package struct ModelLock: Sendable, Equatable {
-  /// By what profiles ask for.
+  /// The locked models by the names that profiles use.
   package var models: [ModelName: LockedModel] = [:]
-  /// By the image's name and tag, as it is deployed without a lock.
+  /// The locked images by name and tag, as deployed without a lock.
   package var images: [String: LockedImage] = [:]
 
   package init() {}
 
-  /// The name of the file, beside `instances.yaml`.
+  /// The name of the file, which is next to `instances.yaml`.
   package static let fileName = "models.lock.json"
-  /// Bytes of the largest that is read: some thousand models.
+  /// The largest size in bytes, enough for a few thousand models.
   package static let limit = 32 << 20
 
-  /// An image with the digest that is locked for it; nil where none is, or the image has one of its own.
+  /// Returns an image with its locked digest; nil if it is not locked or already has a digest.
   package func pinned(_ image: ImageReference) -> ImageReference? {
     guard image.digest == nil, let locked = images[image.text] else { return nil }
     return ImageReference("\(image.text)@\(locked.digest)")
@@ -27,28 +27,28 @@ package struct ModelLock: Sendable, Equatable {
 
 /// A model at one commit.
 package struct LockedModel: Sendable, Equatable {
-  /// The hub's commit; for Ollama the manifest's SHA-256.
+  /// The hub's commit; for Ollama, the SHA-256 of the manifest.
   package var commit: String
-  /// Those that a server needs, in order of their paths.
+  /// The files that a server needs, sorted by path.
   package var files: [LockedFile]
-  /// What its files say; nil where they say nothing.
+  /// The facts in the files; nil if there are none.
   package var facts: ModelFacts?
-  /// By the name that the hub has for it; nil where its author names none.
+  /// The licence, as named on the hub; nil if the author gives none.
   package var license: String?
-  /// Who may fetch it.
+  /// Who can download it.
   package var gating: Gating
-  /// Where it was asked for: `https://huggingface.co`.
+  /// The URL of the hub, such as `https://huggingface.co`.
   package var origin: String
 
-  /// Who may fetch a model.
+  /// Who can download a model.
   package enum Gating: String, Sendable, CaseIterable {
-    /// Everybody.
+    /// Everyone.
     case open
-    /// An account that accepted its terms.
+    /// Accounts that accepted the terms.
     case automatic
-    /// An account that its author let in.
+    /// Accounts that the author approved.
     case manual
-    /// An account of its own organisation.
+    /// Accounts of the organisation that owns the model.
     case restricted
   }
 
@@ -64,7 +64,7 @@ package struct LockedModel: Sendable, Equatable {
     self.origin = origin
   }
 
-  /// Bytes of all files; nil for more than any disk has.
+  /// The total size of all files in bytes; nil if it exceeds 2^53.
   package var size: Int? {
     var total = 0
     for file in files {
@@ -74,7 +74,7 @@ package struct LockedModel: Sendable, Equatable {
     return total
   }
 
-  /// Parts of files that other parts name, and that are not among its files: the first of them.
+  /// The first missing part of a split file; nil if no part is missing.
   package var missingPart: String? {
     let paths = Set(files.map(\.path))
     for path in paths.sorted() {
@@ -85,14 +85,14 @@ package struct LockedModel: Sendable, Equatable {
     return nil
   }
 
-  /// Whether a head of its weights could not be read, so that what they hold is not known.
+  /// Whether the header of a weights file could not be read, so that the weights are not known.
   package var hasUnreadWeights: Bool {
     let endings = [".safetensors", ".gguf", "vnd.ollama.image.model"]
     let hasHeads = files.contains { file in endings.contains { file.path.hasSuffix($0) } }
     return hasHeads && facts?.weights == nil
   }
 
-  /// Bytes of its weights.
+  /// The size of the weights in bytes.
   package var weightBytes: Int? {
     var weights = self
     weights.files = files.filter(\.isWeight)
@@ -102,11 +102,11 @@ package struct LockedModel: Sendable, Equatable {
 
 /// A file of a model.
 package struct LockedFile: Sendable, Equatable {
-  /// Below the repository; for Ollama the kind of the layer.
+  /// The path in the repository; for Ollama, the media type of the layer.
   package var path: String
-  /// Bytes.
+  /// The size in bytes.
   package var size: Int
-  /// Of its content, 64 hexadecimal digits.
+  /// The SHA-256 of the content, 64 hexadecimal digits.
   package var sha256: String
 
   package init(path: String, size: Int, sha256: String) {
@@ -115,8 +115,8 @@ package struct LockedFile: Sendable, Equatable {
     self.sha256 = sha256
   }
 
-  /// Whether a text is a path below a folder that every machine can have: no part of it is empty or leads
-  /// upwards.
+  /// Checks whether a text is a safe relative path: valid on every machine, without empty parts,
+  /// `.` or `..`.
   package static func isPath(_ text: String) -> Bool {
     unsafe text.withBytes { unsafe isPath($0) }
   }
@@ -126,7 +126,7 @@ package struct LockedFile: Sendable, Equatable {
     for index in text.indices {
       let byte = unsafe text[index]
       if byte == UInt8(ascii: "/") {
-        // `.` and `..` are all dots.
+        // Rejects `.` and `..`.
         guard length > dots || length > 2 else { return false }
         (parts, length, dots) = (parts + 1, 0, 0)
         continue
@@ -139,21 +139,23 @@ package struct LockedFile: Sendable, Equatable {
     return (length > dots || length > 2) && parts <= 16 && text.count <= 512
   }
 
-  /// Whether it holds numbers of the model and is not about it.
+  /// Whether the file contains weights.
   var isWeight: Bool {
     [".safetensors", ".gguf", ".bin", ".pt", ".pth"].contains(where: path.hasSuffix)
       || path.hasPrefix("application/vnd.ollama.image.model")
   }
 }
 
-/// An image at one digest.
+/// An image with its digest.
 package struct LockedImage: Sendable, Equatable {
-  /// `sha256:` and 64 digits: of its index, or of its manifest where it is for one platform.
+  /// The digest of the index, or of the manifest if the image is for one platform: `sha256:` and 64
+  /// digits.
   package var digest: String
-  /// The digest of each platform's manifest, by `linux/amd64` and the like; empty without an index.
+  /// The digest of each platform's manifest, by names such as `linux/amd64`; empty without an
+  /// index.
   package var platforms: [String: String]
 
-  /// By digests that were looked at.
+  /// Creates an entry from checked digests.
   package init(digest: String, platforms: [String: String]) {
     self.digest = digest
     self.platforms = platforms

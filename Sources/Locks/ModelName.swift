@@ -1,24 +1,25 @@
 import Text
 
-/// A model as a lock names it: what a profile asks for, before anybody knows which commit that is.
+/// The name of a model in a lock: what a profile requests, before it is resolved to a commit.
 package enum ModelName: Sendable, Hashable {
-  /// A repository of the Hugging Face hub.
+  /// A repository on the Hugging Face hub.
   ///
   /// - revision: A branch, tag or commit; nil for the main branch.
-  /// - pick: Which of its files; nil for those that a server of whole repositories loads.
+  /// - pick: The file to use; nil for all files that a server loads from an entire repository.
   case hub(id: String, revision: String?, pick: Pick?)
-  /// A model of Ollama's library, or of another registry that it pulls from.
+  /// A model in Ollama's library, or in another registry that Ollama pulls from.
   case ollama(String)
 
-  /// One GGUF file of several.
+  /// One of several GGUF files.
   package enum Pick: Sendable, Hashable {
-    /// By its name in the repository.
+    /// The file with the given path in the repository.
     case file(String)
-    /// By the way its weights are stored, such as `Q4_K_M`.
+    /// The file with the given quantization, such as `Q4_K_M`.
     case quantization(String)
   }
 
-  /// The key of its entry: `huggingface:ORG/NAME@REVISION#QUANTIZATION`, `…#file=NAME`, `ollama:NAME:TAG`.
+  /// The key in the lock: `huggingface:ORG/NAME@REVISION#QUANTIZATION`, `…#file=NAME` or
+  /// `ollama:NAME:TAG`.
   package var key: String {
     switch self {
     case .hub(let id, let revision, let pick):
@@ -34,7 +35,7 @@ package enum ModelName: Sendable, Hashable {
     }
   }
 
-  /// The model of an entry's key; nil for a text that is none.
+  /// Parses a key of the lock; nil if it is invalid.
   package init?(key: String) {
     if let name = key.after("ollama:") {
       guard Self.isName(name, also: ":/._-"), !name.contains("//") else { return nil }
@@ -66,7 +67,7 @@ package enum ModelName: Sendable, Hashable {
     self = .hub(id: id, revision: revision, pick: pick)
   }
 
-  /// Whether a text is `ORGANISATION/NAME`, or a name alone, as the hub has them (huggingface_hub,
+  /// Checks whether a text is a hub ID: `ORGANISATION/NAME` or only a name (huggingface_hub,
   /// utils/_validators.py).
   package static func isID(_ text: String) -> Bool {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -77,13 +78,13 @@ package enum ModelName: Sendable, Hashable {
       }
   }
 
-  /// The folder of a repository in a cache of the hub's: `models--ORG--NAME` (huggingface_hub 1.0,
+  /// Returns the folder of a repository in a hub cache: `models--ORG--NAME` (huggingface_hub 1.0,
   /// file_download.py, repo_folder_name).
   package static func cacheFolder(of id: String) -> String {
     "models--" + id.replacing("/", with: "--")
   }
 
-  /// Whether a text can be a branch, a tag or a commit.
+  /// Checks whether a text is a possible branch, tag or commit.
   package static func isRevision(_ text: String) -> Bool {
     isName(text, also: "._-/") && !text.contains("//") && !text.contains("..")
       && !text.hasSuffix("/") && text.utf8.count <= 200
@@ -98,12 +99,12 @@ package enum ModelName: Sendable, Hashable {
 }
 
 extension String {
-  /// What follows a beginning; nil where a text does not begin so.
+  /// Returns the text after a prefix; nil if the text does not have that prefix.
   func after(_ start: String) -> String? {
     hasPrefix(start) ? String(dropFirst(start.count)) : nil
   }
 
-  /// Whether it is a SHA-256: 64 hexadecimal digits with small letters.
+  /// Whether the text is a SHA-256: 64 lower-case hexadecimal digits.
   package var isSHA256: Bool {
     unsafe withBytes { bytes in
       unsafe bytes.count == 64 && bytes.allSatisfy { $0.isLowercaseHexDigit }

@@ -1,13 +1,13 @@
 import Models
 import Values
 
-/// What a registry says of an image: an index of images by platform, or one image (OCI image-spec 1.1,
-/// image-index.md and manifest.md; Docker's of the same shape).
+/// A registry's answer for an image: an index of images by platform, or a single image (OCI
+/// image-spec 1.1, image-index.md and manifest.md; Docker's formats have the same structure).
 package struct RegistryAnswer: Sendable, Equatable {
-  /// The digest of each platform's image; empty for an answer that is an image itself.
+  /// The digest of each platform's image; empty for a single image.
   package let platforms: [String: String]
 
-  /// - Returns: Nil for what is neither.
+  /// Parses an answer; nil if it is neither an index nor an image.
   package init?(_ bytes: [UInt8]) {
     guard let value = JSONValue(parsing: bytes) else { return nil }
     guard let manifests = value["manifests"]?.list else {
@@ -25,7 +25,7 @@ package struct RegistryAnswer: Sendable, Equatable {
       else { continue }
       let variant = manifest["platform"]?["variant"]?.text
       let name = ([system, processor] + (variant.map { [$0] } ?? [])).joined(separator: "/")
-      // Attestations are listed beside images, for a platform that is none.
+      // Attestations are listed with images, with an unknown platform.
       guard system != "unknown", LockedImage.isPlatform(name), platforms[name] == nil else {
         continue
       }

@@ -1,46 +1,46 @@
 import Models
 
-/// How vLLM deals out its pool in blocks, to layers of several kinds (vLLM 0.33.0,
+/// vLLM's allocation of cache blocks to layers of several kinds (vLLM 0.33.0,
 /// v1/core/kv_cache_planning.py and v1/kv_cache_interface.py).
 struct BlockCache {
-  /// Layers of one kind.
+  /// The layers of one kind.
   struct Part: Equatable {
     enum Kind: Equatable {
       case full
       case sliding(Double)
       case chunked(Double)
-      /// One state for a request.
+      /// One state per request.
       case state
     }
     let kind: Kind
     let layers: Double
-    /// Of a token; of a request for a state.
+    /// Bytes per token; for a state, bytes per request.
     let bytes: Double
   }
 
   let parts: [Part]
-  /// Tokens of a block, of the layers that keep the most.
+  /// Tokens per block in the layers with the most bytes per token.
   let blockSize: Double
-  /// Tokens that a step computes.
+  /// Tokens per step.
   let batchedTokens: Double
-  /// States that a request keeps.
+  /// The number of states per request.
   let statesOfRequest: Double
 
   private var page: Double {
     parts.filter { $0.kind != .state }.map { $0.bytes * blockSize }.max() ?? 0
   }
 
-  /// Layers that share a block.
+  /// The number of layers that share a block.
   private var groupSize: Double {
     let sizes = parts.map(\.layers)
     guard let least = sizes.min(), let most = sizes.max() else { return 1 }
     return most < 1.5 * least ? most : least
   }
 
-  /// Bytes of a block of a group.
+  /// Bytes of a block in a group.
   var bytesOfBlock: Double { page * groupSize }
 
-  /// Groups of all kinds; the last one of a kind is padded.
+  /// The number of groups of all kinds; the last group of a kind is padded.
   var groups: Double { parts.reduce(0) { $0 + Bytes.parts($1.layers, of: groupSize) } }
 
   private func tokens(of part: Part) -> Double {
@@ -49,7 +49,7 @@ struct BlockCache {
 
   func blocks(in pool: Double) -> Double { max(0, Bytes.quotient(pool, bytesOfBlock)) }
 
-  /// Blocks of a request of so many tokens.
+  /// Returns the number of blocks of a request with the given number of tokens.
   func blocks(ofRequest length: Double) -> Double {
     parts.reduce(0) { sum, part in
       let size = tokens(of: part)
@@ -65,13 +65,13 @@ struct BlockCache {
     }
   }
 
-  /// How many requests of so many tokens fit into a pool.
+  /// Returns how many requests with the given number of tokens fit into a pool.
   func requests(of length: Double, in pool: Double) -> Double {
     let needed = blocks(ofRequest: length)
     return needed > 0 ? blocks(in: pool) / needed : 0
   }
 
-  /// Tokens of the longest request that fits into a pool, at most so many.
+  /// Returns the tokens of the longest request that fits into a pool, up to a limit.
   func longest(in pool: Double, atMost limit: Double) -> Double {
     let all = blocks(in: pool)
     var (low, high) = (0.0, max(0, limit.rounded(.down)))
@@ -84,8 +84,8 @@ struct BlockCache {
 }
 
 extension BlockCache {
-  /// Bytes of a number of keys and values, by the word of `--kv-cache-dtype`; nil for a word whose size is
-  /// not known.
+  /// Returns the bytes per element of keys and values for a value of `--kv-cache-dtype`; nil if its
+  /// size is not known.
   static func bytes(of word: String, plain: Double) -> Double? {
     switch word {
     case "auto", "": plain
@@ -96,12 +96,12 @@ extension BlockCache {
     }
   }
 
-  /// The parts of a model's layers on one of several GPUs.
+  /// Returns the parts of a model's cache on one of several GPUs.
   ///
   /// - Parameters:
-  ///   - numberBytes: Of a number of keys and values.
-  ///   - stateBytes: Of a number of a linear layer's state.
-  ///   - draftTokens: Tokens that are guessed at a time.
+  ///   - numberBytes: Bytes per element of keys and values.
+  ///   - stateBytes: Bytes per element of a linear layer's state.
+  ///   - draftTokens: The number of speculative tokens per step.
   static func parts(
     of facts: ModelFacts, tensorParts: Double, pipelineParts: Double, numberBytes: Double,
     stateBytes: Double, draftTokens: Double
@@ -118,17 +118,17 @@ extension BlockCache {
           case .sliding(let window): .sliding(Double(window))
           case .chunked(let chunk): .chunked(Double(chunk))
           }
-        // What guesses is a layer of its own in models with states.
+        // In models with states, speculative decoding adds a layer.
         if kind == .full, draftTokens > 0, facts.hasStates { layers += 1 }
         return Part(kind: kind, layers: layers, bytes: bytes)
       case .latent(let latent) where facts.isOf(["minicpm3"]):
-        // vLLM keeps its keys and values at full length, values padded to keys (0.33.0,
+        // vLLM stores uncompressed keys and values, with values padded to the size of keys (0.33.0,
         // model_executor/models/minicpm3.py).
         let heads = headsOfPart(facts.attentionHeads ?? 1, tensorParts)
         let size = Double(latent.contentSize + latent.positionSize)
         return Part(kind: .full, layers: layers, bytes: heads * 2 * size * numberBytes)
       case .latent(let latent):
-        // Every GPU keeps the whole vector.
+        // Every GPU stores the entire vector.
         let bytes = Double(latent.rank + latent.positionSize) * numberBytes
         return Part(kind: .full, layers: layers, bytes: bytes)
       case .linear(let linear?):
@@ -156,7 +156,7 @@ extension BlockCache {
 }
 
 extension ModelFacts {
-  /// Whether some of its layers keep a state of fixed size.
+  /// Whether some layers keep a state of fixed size.
   var hasStates: Bool {
     layers.contains {
       switch $0.kind {
@@ -166,7 +166,7 @@ extension ModelFacts {
     }
   }
 
-  /// Whether the size of a layer's part of a cache is not known.
+  /// Whether the cache size of a layer is not known.
   var hasUnknownLayers: Bool {
     layers.contains {
       switch $0.kind {

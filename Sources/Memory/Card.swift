@@ -1,17 +1,17 @@
-/// What a GPU's instructions allow: NVIDIA's compute capability, such as 8.6.
+/// NVIDIA's compute capability of a GPU, such as 8.6.
 package struct ComputeCapability: Sendable, Hashable, Comparable {
-  /// The generation: 8 is Ampere and Ada.
+  /// The generation; 8 is Ampere and Ada.
   package let major: Int
-  /// The kind within it.
+  /// The variant within the generation.
   package let minor: Int
 
-  /// Of its two numbers.
+  /// Creates a capability from its two numbers.
   package init(_ major: Int, _ minor: Int) {
     self.major = major
     self.minor = minor
   }
 
-  /// Of a text such as `8.6`; nil for any other.
+  /// Parses a text such as `8.6`; nil if it is invalid.
   package init?(_ text: String) {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, parts.allSatisfy({ (1...2).contains($0.utf8.count) }),
@@ -20,7 +20,7 @@ package struct ComputeCapability: Sendable, Hashable, Comparable {
     self.init(major, minor)
   }
 
-  /// As NVIDIA writes it.
+  /// The text as NVIDIA writes it.
   package var text: String { "\(major).\(minor)" }
 
   package static func < (left: Self, right: Self) -> Bool {
@@ -30,9 +30,9 @@ package struct ComputeCapability: Sendable, Hashable, Comparable {
 
 /// A GPU that a server runs on.
 package struct GPU: Sendable, Equatable {
-  /// Its kind; nil for one that amm does not know.
+  /// The card; nil if it is unknown.
   package let card: Card?
-  /// Bytes of memory that programs can have.
+  /// The memory in bytes that is available to programs.
   package let memory: Int
 
   package init(card: Card?, memory: Int) {
@@ -40,37 +40,37 @@ package struct GPU: Sendable, Equatable {
     self.memory = memory
   }
 
-  /// Those of the cards that common servers of models have, where the kind is not known.
+  /// The number of multiprocessors; for an unknown card, that of a common data centre card.
   var multiprocessors: Double { Double(card?.multiprocessors ?? 108) }
   var isHopper: Bool { card?.isHopper ?? false }
   var isUnified: Bool { card?.isUnified ?? false }
-  /// Whether what was measured with CUDA says something of it.
+  /// Whether measurements with CUDA apply to this GPU.
   var isMeasured: Bool { card.map { $0.compute != nil } ?? true }
 }
 
 /// A kind of graphics card.
 package struct Card: Sendable, Equatable {
-  /// As people call it: "RTX 3090".
+  /// The common name, such as "RTX 3090".
   package let name: String
-  /// What it can compute; nil for one that is not NVIDIA's.
+  /// The compute capability; nil for cards that are not from NVIDIA.
   package let compute: ComputeCapability?
-  /// How many multiprocessors it has.
+  /// The number of multiprocessors.
   package let multiprocessors: Int
-  /// Bytes of memory as its driver counts them for programs, of each size that it is sold with, smallest first: some
-  /// hundred megabytes less than on the box.
+  /// The memory sizes in bytes of all variants, smallest first, as the driver reports them; a few
+  /// hundred megabytes less than the advertised size.
   package let memories: [Int]
 
-  /// Whether it is of the generation that data centres run, whose kernels need more memory.
+  /// Whether the card is of the Hopper generation, which needs more memory for kernels.
   var isHopper: Bool { compute?.major == 9 }
 
-  /// Whether its memory is the machine's own.
+  /// Whether the card shares the machine's main memory.
   var isUnified: Bool { ["GB10", "Orin", "Thor"].contains(name) }
 
-  /// The card of a name, as its maker, `nvidia-smi` or a person writes it; nil for one that amm does
-  /// not know.
+  /// Finds a card by a name as written by the manufacturer, `nvidia-smi` or a user; nil if it is
+  /// unknown.
   package static func named(_ name: String) -> Card? {
     let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
-    // Those of notebooks have another chip and less memory under the same number.
+    // Notebook cards have another chip and less memory under the same model number.
     guard !["laptop", "mobile", "max", "notebook"].contains(where: words.contains) else {
       return nil
     }
@@ -82,7 +82,7 @@ package struct Card: Sendable, Equatable {
     }.max { $0.name.utf8.count < $1.name.utf8.count }
   }
 
-  /// The card of NVIDIA whose memory comes closest; nil where none comes within a fiftieth.
+  /// Returns the NVIDIA card with the closest memory size; nil if none is within 2%.
   package static func likely(memory: Int) -> Card? {
     func distance(_ card: Card) -> Int { card.memories.map { abs($0 - memory) }.min() ?? .max }
     return all.lazy.filter { $0.compute != nil }.min { distance($0) < distance($1) }.flatMap {
@@ -90,10 +90,10 @@ package struct Card: Sendable, Equatable {
     }
   }
 
-  /// Its memory by a name that may say how much it has: "A100 40GB", else that of the smallest.
+  /// Returns the memory size given in a name such as "A100 40GB", or else the smallest one.
   package func memory(inName name: String) -> Int? {
     let words = name.uppercased().split { !$0.isLetter && !$0.isNumber }
-    // Pairs of cards with a bridge have the larger memory.
+    // Pairs of cards with an NVLink bridge have the larger memory.
     if words.contains("NVL") { return memories.last }
     for (index, word) in words.enumerated() {
       var digits = word
@@ -108,16 +108,17 @@ package struct Card: Sendable, Equatable {
     return memories.first
   }
 
-  /// Its memory where a box or a person says so many bytes: the size that comes closest; nil where none
-  /// comes within an eighth.
+  /// Returns the memory size closest to an advertised number of bytes; nil if none is within 1/8.
   package func memory(named bytes: Int) -> Int? {
     memories.min { abs($0 - bytes) < abs($1 - bytes) }
       .flatMap { abs($0 - bytes) <= bytes / 8 ? $0 : nil }
   }
 
-  /// Those that people run models on: names and capabilities by NVIDIA's list
-  /// (developer.nvidia.com/cuda-gpus and its page of older cards, as of November 2026), multiprocessors by
-  /// its data sheets, memory in GiB by what CUDA says of it in public logs ("total capacity of").
+  /// The known cards.
+  ///
+  /// Names and capabilities are from NVIDIA's list (developer.nvidia.com/cuda-gpus and its page of
+  /// older cards, as of November 2026), multiprocessors from its data sheets, and memory in GiB
+  /// from CUDA's messages in public logs ("total capacity of").
   package static let all: [Card] = [
     ("6.0", ["P100 56 15.9"]),
     (
@@ -179,7 +180,7 @@ package struct Card: Sendable, Equatable {
       ]
     ),
     ("12.1", ["GB10 48 121.69"]),
-    // AMD's and Intel's: what ROCm and Level Zero say in public logs of llama.cpp ("VRAM:").
+    // AMD and Intel: memory as ROCm and Level Zero report it in public llama.cpp logs ("VRAM:").
     (
       "",
       [
@@ -192,7 +193,7 @@ package struct Card: Sendable, Equatable {
     ),
   ].flatMap { capability, lines in lines.compactMap { Card($0, capability) } }
 
-  /// Of a line with its name, its multiprocessors and its memories.
+  /// Parses a line with a name, the number of multiprocessors and memory sizes.
   private init?(_ line: String, _ capability: String) {
     var words = line.split(separator: " ")
     var memories: [Int] = []

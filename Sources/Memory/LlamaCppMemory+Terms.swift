@@ -7,7 +7,7 @@ extension LlamaCppMemory {
     .init(name, value, isSet ? .profile : .launcher)
   }
 
-  /// All of it: per GPU where there is one, else of main memory.
+  /// The estimate: per GPU if there are GPUs, or else of main memory.
   package var estimate: MemoryEstimate {
     var estimate = MemoryEstimate(terms: [])
     estimate.gpuCount = cards.count
@@ -19,23 +19,23 @@ extension LlamaCppMemory {
     }
     addWeights(to: &estimate, parts)
     if facts.isEncoder {
-      estimate.notes.append("It is an encoder: it keeps no keys and values.")
+      estimate.notes.append("The model is an encoder and has no KV cache.")
     } else if let cache {
       split(cache, settings.offloadsCache ? share : 0)
     } else {
-      estimate.notes.append("The type of its cache is not one that llama.cpp has.")
+      estimate.notes.append("llama.cpp does not support the type of the KV cache.")
     }
     if let states { split(states, settings.offloadsCache ? share : 0) }
     split(compute.scaled(by: parts), share > 0 ? 1 : 0)
-    // Logits go to main memory, whichever computes them.
+    // Logits are always in main memory.
     estimate.host.append(output)
     if let projector { split(projector.scaled(by: parts), cards.isEmpty ? 0 : 1) }
     if share > 0 { estimate.terms.append(driver) }
     if settings.promptCache != 0 { estimate.host.append(prompts) }
     if facts.hasUnknownLayers {
-      estimate.notes.append("The states of some layers are not known, and are left out.")
+      estimate.notes.append("The state size of some layers is not known and not included.")
     }
-    // One request may have a whole stream.
+    // One request can use an entire stream.
     let most = facts.isEncoder ? Double(facts.contextLength ?? .max) : .infinity
     let tokens = Bytes.whole(min(cells, most) * streams)
     let longest = Bytes.whole(min(cells, most))
@@ -56,7 +56,7 @@ extension LlamaCppMemory {
   private func addWeights(to estimate: inout MemoryEstimate, _ parts: Double) {
     guard let weights = facts.weights else {
       estimate.notes.append(
-        "What the file weighs is not known: name a GGUF file, or lock the model.")
+        "The size of the file is not known: name a GGUF file, or lock the model.")
       return
     }
     let (gpu, host) = placed(weights)
@@ -65,23 +65,23 @@ extension LlamaCppMemory {
       input("n_cpu_moe", Double(settings.layersOfExpertsOnCPU), settings.layersOfExpertsOnCPU > 0),
     ]
     func term(_ bytes: Double) -> MemoryTerm {
-      // Of several GPUs each takes whole layers, and some of a file whose head was not read stays in main
-      // memory.
+      // Each of several GPUs holds entire layers. If the header was not read, an unknown part of
+      // the file stays in main memory.
       let spread =
         facts.isEstimated
         ? (0.15, 0.15) : weights.layers.isEmpty ? (0.12, 0.02) : parts > 1 ? (0.1, 0.1) : (0, 0)
       return MemoryTerm(
         .weights, bytes,
         weights.layers.isEmpty || facts.isEstimated ? .derived : .exact, spread: spread,
-        facts.isEstimated ? "parameters x bits of a number / 8" : "bytes of the file's tensors",
+        facts.isEstimated ? "parameters x bits per weight / 8" : "bytes of the file's tensors",
         inputs, source: Self.source + "llama-model.cpp")
     }
     if gpu > 0 { estimate.terms.append(term(gpu / parts)) }
     if host > 0 { estimate.host.append(term(host)) }
   }
 
-  /// Bytes on GPUs and in main memory: the tokens' table stays there, and so do layers that the GPU does
-  /// not take, the first ones.
+  /// Returns the bytes on GPUs and in main memory; the token embeddings stay in main memory, and so
+  /// do the first layers if not all layers are on GPUs.
   private func placed(_ weights: WeightSizes) -> (gpu: Double, host: Double) {
     let total = Double(weights.total)
     guard !cards.isEmpty else { return (0, total) }
@@ -99,21 +99,21 @@ extension LlamaCppMemory {
       }
     }
     var gpu = total - host
-    // What is not in a layer goes with the last one.
+    // Tensors outside of layers are on the device of the last layer.
     if wanted <= layers.count {
       let rest = total - table - layers.reduce(0) { $0 + Double($1.bytes) }
       gpu -= rest
       host += rest
     } else if weights.byPart[.output] == nil {
-      // The table is the last layer, too, and the GPU has a copy.
+      // The token embeddings are also the output layer, and the GPU has a copy.
       gpu += table
     }
     return (max(0, gpu), host)
   }
 
-  // MARK: Texts
+  // MARK: Cache
 
-  /// Nil for a type that no cache has.
+  /// The KV cache; nil for an unsupported cache type.
   private var cache: MemoryTerm? {
     var sum = 0.0
     for group in facts.layers {
@@ -133,7 +133,7 @@ extension LlamaCppMemory {
       ], source: Self.source + "llama-kv-cache.cpp")
   }
 
-  /// Nil for a model without states.
+  /// The states; nil for a model without states.
   private var states: MemoryTerm? {
     let sum = facts.layers.reduce(0.0) { $0 + Double($1.count) * stateOfLayer($1.kind) }
     guard sum > 0 else { return nil }
@@ -151,7 +151,7 @@ extension LlamaCppMemory {
     let vocabulary = Double(facts.vocabulary ?? 0)
     let source = Self.source + "llama-context.cpp, graph_reserve"
     let inputs = [input("ubatch_size", batch, settings.microbatch != 512)]
-    // Before, room was kept for the logits of every token of a batch.
+    // Earlier builds reserve space for the logits of every token in a batch.
     if let build = settings.build, build < Self.buildOfFewOutputs {
       return MemoryTerm(
         .compute, batch * (vocabulary + hidden) * 4, .derived, spread: (0.1, 0.5),
@@ -174,14 +174,14 @@ extension LlamaCppMemory {
       most = max(most, cells(of: reach))
     }
     var bytes = batch * 4 * sum
-    // The masks of who sees whom, one for each reach; a GPU's are elsewhere.
+    // Attention masks, one for each reach; with GPUs, they are in another buffer.
     if cards.isEmpty { bytes += batch * masks * 2 }
     if settings.usesFlashAttention == false { bytes += batch * most * heads * 4 }
-    // With two layers or fewer, the last one computes for the slots alone, and more of it is the whole.
+    // With at most two layers, the last one dominates, and it computes only the slots' tokens.
     let isSure =
       isKnown && !facts.isEstimated && settings.usesFlashAttention != false
       && facts.layers.reduce(0) { $0 + $1.count } > 2
-    // GPUs make 16 bits of a quantized cache, as far as the texts are long: some 9 KiB a cell were seen.
+    // GPUs expand a quantized cache to 16 bits for long texts: about 9 KiB per cell was observed.
     let isUnpacked = !cards.isEmpty && settings.keyType.contains("q") && cells > 16_384
     let extra = isUnpacked ? 10_240 * cells / max(1, bytes) : 0
     return MemoryTerm(
@@ -190,7 +190,7 @@ extension LlamaCppMemory {
       source: source)
   }
 
-  /// Numbers of a token within a layer that keeps no keys and values of its own.
+  /// Returns the elements per token in a layer without uncompressed keys and values.
   private func width(of kind: LayerKind) -> Double {
     let hidden = Double(facts.hiddenSize ?? 0)
     switch kind {
@@ -207,7 +207,7 @@ extension LlamaCppMemory {
     }
   }
 
-  /// Cells of all masks.
+  /// The total cells of all masks.
   private var masks: Double {
     var reaches: [Reach] = []
     return facts.layers.reduce(0) { sum, group in
@@ -217,7 +217,7 @@ extension LlamaCppMemory {
     }
   }
 
-  /// Builds from then on keep room for the logits of the slots alone.
+  /// The first build that reserves space only for the logits of the slots.
   static let buildOfFewOutputs = 11_300
 
   private var output: MemoryTerm {
@@ -253,7 +253,7 @@ extension LlamaCppMemory {
 }
 
 extension MemoryTerm {
-  /// A part of it, or several of it.
+  /// Returns the term multiplied by a factor.
   func scaled(by share: Double) -> MemoryTerm {
     share == 1
       ? self

@@ -1,12 +1,12 @@
 package import Models
 
-/// What llama.cpp's server is told that its memory depends on; nil for what is left to it.
+/// The llama.cpp server settings that affect memory; nil for the launcher's default.
 package struct LlamaCppSettings: Sendable, Equatable {
-  /// The number of its build: 11669 of `b11669`; nil for one that is not known.
+  /// The build number, such as 11669 for `b11669`; nil if it is not known.
   package var build: Int?
-  /// `--ctx-size`: tokens of all slots together; nil and 0 for the model's own.
+  /// `--ctx-size`: the total tokens of all slots; nil or 0 for the model's context length.
   package var context: Int?
-  /// `--parallel`; nil for four that share one cache.
+  /// `--parallel`; nil for four slots with a shared cache.
   package var slots: Int?
   /// `--kv-unified`.
   package var isUnified: Bool?
@@ -18,43 +18,45 @@ package struct LlamaCppSettings: Sendable, Equatable {
   package var batch = 2048
   /// `--ubatch-size`.
   package var microbatch = 512
-  /// `--flash-attn`; nil for what it finds out.
+  /// `--flash-attn`; nil for automatic detection.
   package var usesFlashAttention: Bool?
   /// `--swa-full`.
   package var keepsWholeWindows = false
-  /// `--n-gpu-layers`; nil for all.
+  /// `--n-gpu-layers`; nil for all layers.
   package var layersOnGPU: Int?
-  /// `--n-cpu-moe`: layers whose experts stay in main memory.
+  /// `--n-cpu-moe`: the number of layers whose experts stay in main memory.
   package var layersOfExpertsOnCPU = 0
-  /// Whether the cache is where the layers are.
+  /// Whether the cache is on the same device as the layers.
   package var offloadsCache = true
-  /// Tokens that are guessed at a time by the model's own layers.
+  /// The number of speculative tokens per step, predicted by the model's own layers.
   package var draftTokens = 0
-  /// `--cache-ram`, in MiB; below zero for no limit.
+  /// `--cache-ram` in MiB; negative for no limit.
   package var promptCache = 8192
-  /// Bytes of an encoder of images.
+  /// Bytes of the image encoder.
   package var projector: Int?
-  /// Cells of a window where another program decides it: Ollama before it ran this server.
+  /// The window cells as chosen by another program: Ollama, before it ran this server.
   package var keptWindow: Int?
 
   package init() {}
 }
 
-/// The memory of llama.cpp's server (b11669, src/llama-kv-cache.cpp, llama-memory-recurrent.cpp,
+/// The memory of the llama.cpp server (b11669, src/llama-kv-cache.cpp, llama-memory-recurrent.cpp,
 /// llama-context.cpp).
 package struct LlamaCppMemory {
   let facts: ModelFacts
   let settings: LlamaCppSettings
-  /// Bytes of each GPU; empty for a server without.
+  /// Bytes of each GPU; empty for a server without GPUs.
   let cards: [Int]
 
+  /// Creates an estimate's inputs.
+  ///
   /// - Throws: ``MissingFacts``.
   package init(
     _ facts: ModelFacts, _ settings: LlamaCppSettings, on cards: [Int]
   ) throws(MissingFacts) {
     var missing: [String] = []
-    if facts.layers.isEmpty { missing.append("its kinds of layers") }
-    if facts.hiddenSize == nil { missing.append("its hidden size") }
+    if facts.layers.isEmpty { missing.append("the kinds of layers") }
+    if facts.hiddenSize == nil { missing.append("the hidden size") }
     guard missing.isEmpty else { throw MissingFacts(names: missing) }
     self.facts = facts
     self.settings = settings
@@ -63,21 +65,21 @@ package struct LlamaCppMemory {
 
   // MARK: Slots
 
-  /// tools/server/server-context.cpp: four that share one cache, where nothing is said.
+  /// The number of slots; the default is four (tools/server/server-context.cpp).
   var slots: Double { Double(max(1, settings.slots ?? 4)) }
 
   var isUnified: Bool { settings.isUnified ?? (settings.slots == nil) }
 
-  /// Tokens of all slots.
+  /// The total tokens of all slots.
   var context: Double {
     if let context = settings.context, context > 0 { return Double(context) }
     return Double(facts.reachableContext ?? facts.contextLength ?? 4096)
   }
 
-  /// Caches side by side.
+  /// The number of separate caches.
   var streams: Double { isUnified || slots == 1 ? 1 : slots }
 
-  /// Cells of each stream: whole steps of 256.
+  /// The cells of each stream, a multiple of 256.
   var cells: Double {
     Bytes.up(
       streams == 1 ? context : Bytes.quotient(context, slots), to: LlamaCppMemory.step)
@@ -85,7 +87,7 @@ package struct LlamaCppMemory {
 
   static let step = 256.0
 
-  /// Cells of a layer that sees a window (llama-kv-cache-iswa.cpp).
+  /// Returns the cells of a sliding-window layer (llama-kv-cache-iswa.cpp).
   func cells(ofWindow window: Double) -> Double {
     if let kept = settings.keptWindow { return min(cells, Double(kept + settings.microbatch)) }
     guard !settings.keepsWholeWindows else { return cells }
@@ -93,7 +95,7 @@ package struct LlamaCppMemory {
     return Bytes.up(min(cells, needed), to: Self.step)
   }
 
-  /// Cells of a layer that sees so far.
+  /// Returns the cells of a layer with the given reach.
   func cells(of reach: Reach) -> Double {
     switch reach {
     case .full: cells
@@ -103,7 +105,7 @@ package struct LlamaCppMemory {
 
   // MARK: Types
 
-  /// Bytes of a number, by ggml's name of the type; nil for one that a cache cannot have.
+  /// Returns the bytes per element of a ggml type; nil if a cache cannot have that type.
   static func bytes(of type: String) -> Double? {
     [
       "f32": 4, "f16": 2, "bf16": 2, "q8_0": 34.0 / 32, "q4_0": 18.0 / 32, "q4_1": 20.0 / 32,
@@ -113,8 +115,7 @@ package struct LlamaCppMemory {
 
   // MARK: Parts
 
-  /// Bytes that each layer keeps of texts, in the order of ``ModelFacts/layers``; nil for a type that no
-  /// cache has.
+  /// Returns the cache bytes of a layer; nil for an unsupported cache type.
   func cacheOfLayer(_ kind: LayerKind) -> Double? {
     guard let key = Self.bytes(of: settings.keyType), let value = Self.bytes(of: settings.valueType)
     else { return nil }
@@ -130,7 +131,7 @@ package struct LlamaCppMemory {
     }
   }
 
-  /// Bytes of a layer's state of all slots, in numbers of 32 bits.
+  /// Returns the bytes of a layer's 32-bit state for all slots.
   func stateOfLayer(_ kind: LayerKind) -> Double {
     let copies = slots * (1 + Double(settings.draftTokens)) * 4
     switch kind {
@@ -150,7 +151,7 @@ package struct LlamaCppMemory {
     }
   }
 
-  /// How much of the layers is on GPUs, from the last one on (src/llama-model.cpp).
+  /// The share of layers on GPUs, starting with the last layer (src/llama-model.cpp).
   var shareOnGPU: Double {
     guard !cards.isEmpty else { return 0 }
     guard let wanted = settings.layersOnGPU, wanted >= 0 else { return 1 }

@@ -1,15 +1,15 @@
 import Text
 
-/// A line of a log, and the figures in it.
+/// A line of a log, with methods that extract its figures.
 struct LogLine {
   private let bytes: ArraySlice<UInt8>
 
   init(_ text: Substring.UTF8View) { bytes = ArraySlice(text.prefix(4096)) }
 
-  /// Whether words stand in it.
+  /// Checks whether the line contains a text.
   func has(_ words: StaticString) -> Bool { end(of: words) != nil }
 
-  /// Where words end; nil where they do not stand in it.
+  /// Returns the end of a text in the line; nil if the line does not contain it.
   private func end(of words: StaticString, from start: Int = 0) -> Int? {
     unsafe bytes.withUnsafeBufferPointer { buffer in
       unsafe buffer.firstIndex(of: words, from: start).map { $0 + words.utf8CodeUnitCount }
@@ -20,15 +20,14 @@ struct LogLine {
     index >= 0 && index < bytes.count ? bytes[bytes.startIndex + index] : nil
   }
 
-  /// The number that follows words, with commas between its thousands or without; nil for none.
+  /// Returns the number that follows a text, with or without thousands separators; nil for none.
   func number(after words: StaticString) -> Double? {
     end(of: words).flatMap { number(at: $0)?.value }
   }
 
-  /// The size that follows words: a number, and a unit that may be missing a blank.
+  /// Returns the size that follows a text: a number and a unit, with or without a space.
   ///
-  /// Units of 1000 are those
-  /// of 1024 in all of these servers' lines.
+  /// These servers print multiples of 1024 even with decimal units such as GB.
   func size(after words: StaticString) -> Int? {
     guard let start = end(of: words), let (value, end) = number(at: start) else { return nil }
     var index = end
@@ -45,7 +44,7 @@ struct LogLine {
     return Bytes.whole(value * unit)
   }
 
-  /// The word that follows others, up to a blank or a mark; nil for none.
+  /// Returns the word that follows a text, up to whitespace or punctuation; nil for none.
   func word(after words: StaticString) -> String? {
     guard var index = end(of: words) else { return nil }
     while self[index] == 0x20 { index += 1 }
@@ -55,7 +54,7 @@ struct LogLine {
       ? String(decoding: bytes.dropFirst(start).prefix(index - start), as: UTF8.self) : nil
   }
 
-  /// The word that stands before others, or one that stands some words further before; empty for none.
+  /// Returns the word before a text, or an earlier word if some are skipped; empty for none.
   func word(before words: StaticString, skipping count: Int = 0) -> String {
     guard let end = end(of: words) else { return "" }
     var (first, last) = (end - words.utf8CodeUnitCount, 0)

@@ -1,28 +1,28 @@
-/// What a server's own lines say of its memory when it starts.
+/// The memory that a server reports in its log when it starts.
 package struct MeasuredMemory: Sendable, Equatable {
-  /// Bytes of a GPU by what they are for: where several parts of a server say different numbers, the
-  /// largest; of llama.cpp's GPUs, together.
+  /// Bytes of a GPU by purpose: the largest number that any part of a server reports; for
+  /// llama.cpp, the sum over all GPUs.
   package internal(set) var gpu: [MemoryTerm.Name: Int] = [:]
-  /// Bytes of main memory.
+  /// Bytes of main memory by purpose.
   package internal(set) var host: [MemoryTerm.Name: Int] = [:]
-  /// Tokens that it keeps: where several parts say different numbers, the smallest.
+  /// The cache capacity in tokens: the smallest number that any part of a server reports.
   package internal(set) var tokens: Int?
-  /// Bytes of the card, where the server says them.
+  /// Bytes of the card, if reported.
   package internal(set) var card: Int?
-  /// Of its release, as it says it.
+  /// The server's version, as reported.
   package internal(set) var release: String?
-  /// GPUs that llama.cpp's buffers are on, whose bytes are those of all of them.
+  /// The number of GPUs with llama.cpp's buffers; ``gpu`` is their sum.
   package internal(set) var devices = 1
 
-  /// Whether its figures have one decimal, and not two.
+  /// Whether the figures have one decimal instead of two.
   package internal(set) var isCoarse = false
 
-  /// Whether nothing of it was found.
+  /// Whether nothing was found.
   package var isEmpty: Bool { gpu.isEmpty && host.isEmpty && tokens == nil }
 
-  /// Of a log: of the last start that is in it.
+  /// Reads the last start in a log.
   ///
-  /// - Returns: Nil where it says nothing of memory.
+  /// - Returns: Nil if the log does not report memory.
   package init?(log: String) {
     var reader = MemoryLogReader()
     for line in log.utf8.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
@@ -36,28 +36,27 @@ package struct MeasuredMemory: Sendable, Equatable {
   init() {}
 }
 
-/// A term as it was planned, beside what a server says of it.
+/// A planned term and the figure that a server reports for it.
 package struct ComparedTerm: Sendable, Equatable {
-  /// What it is for.
+  /// The purpose.
   package let name: MemoryTerm.Name
-  /// Whether it is main memory.
+  /// Whether the term is in main memory.
   package let isOnHost: Bool
-  /// As it was planned; nil for one that was not.
+  /// The planned term; nil if it was not planned.
   package let planned: MemoryTerm?
-  /// Bytes; nil for one that the server does not say.
+  /// The measured bytes; nil if the server does not report them.
   package let measured: Int?
-  /// Bytes that rounding may have added to what was measured, or taken from it.
+  /// The largest rounding error of the measured bytes.
   package let rounding: Int
 
-  /// How many times of what was measured the plan is more, or less where below zero; nil where one of the
-  /// two is missing.
+  /// The relative error of the plan, positive if it is too high; nil if either figure is missing.
   package var error: Double? {
     guard let planned, let measured, measured > 0 else { return nil }
     return Double(planned.bytes) / Double(measured) - 1
   }
 
-  /// Whether what was measured is what it may be by the plan, to half of its last digit; nil where one of the
-  /// two is missing.
+  /// Whether the measured bytes are within the planned range, allowing for rounding; nil if either
+  /// figure is missing.
   package var isWithin: Bool? {
     guard let planned, let measured else { return nil }
     return planned.range.lowerBound - rounding <= measured
@@ -66,7 +65,7 @@ package struct ComparedTerm: Sendable, Equatable {
 }
 
 extension MemoryEstimate {
-  /// Each of its terms beside what a server says, and what the server says besides.
+  /// Returns all planned and measured terms, matched by name.
   package func compared(to measured: MeasuredMemory) -> [ComparedTerm] {
     func rows(
       _ terms: [MemoryTerm], _ found: [MemoryTerm.Name: Int], _ isOnHost: Bool, _ parts: Int
@@ -78,7 +77,7 @@ extension MemoryEstimate {
         let bytes = found[name].map { $0 / max(1, parts) }
         guard planned != nil || bytes ?? 0 > 0 else { return nil }
         let unit = (bytes ?? 0) >= 1 << 30 ? 1 << 30 : 1 << 20
-        // llama.cpp's figures are in mebibytes, and a buffer is as large as whole pages.
+        // llama.cpp reports MiB, and the size of a buffer is a multiple of the page size.
         let rounding = measured.isCoarse ? unit / 19 : max(unit / 190, 1 << 15)
         return ComparedTerm(
           name: name, isOnHost: isOnHost, planned: planned, measured: bytes, rounding: rounding)

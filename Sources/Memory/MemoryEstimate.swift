@@ -1,36 +1,34 @@
-/// How much memory a server takes, as far as amm can tell.
+/// An estimate of the memory that a server uses.
 package struct MemoryEstimate: Sendable, Equatable {
-  /// What each of its GPUs holds; where they hold different parts, the fullest.
+  /// The terms of each GPU; if GPUs differ, those of the fullest.
   package internal(set) var terms: [MemoryTerm]
-  /// What it holds of main memory.
+  /// The terms in main memory.
   package internal(set) var host: [MemoryTerm] = []
-  /// How many GPUs there are.
+  /// The number of GPUs.
   package internal(set) var gpuCount = 1
-  /// Bytes of each GPU that it may fill, for a server that takes a share and fills it; nil for one that
-  /// takes what it needs.
+  /// Bytes of each GPU that the server fills; nil for a server that allocates only what it needs.
   package internal(set) var budget: Int?
-  /// What it takes beside its budget.
+  /// The terms that are not part of the budget.
   package internal(set) var outside: Set<MemoryTerm.Name> = [.context]
-  /// Bytes of a GPU with which it is expected to start and to have room for one request of full length; nil
-  /// where that is not known.
+  /// Bytes of GPU memory needed to start and to serve one request of full length; nil if not known.
   package internal(set) var least: Int?
-  /// How it takes memory when it starts.
+  /// How the server allocates memory when it starts.
   package internal(set) var taking = MemoryTaking.need
-  /// How many tokens it can keep; nil where that is not known.
+  /// The cache capacity; nil if it is not known.
   package internal(set) var capacity: Capacity?
-  /// Whether it starts.
+  /// Whether the server starts.
   package internal(set) var verdict = Verdict.unknown
-  /// Why figures are less sure than they could be, each a sentence.
+  /// Reasons for uncertainty, as full sentences.
   package internal(set) var notes: [String] = []
 
   init(terms: [MemoryTerm]) { self.terms = terms }
 
-  /// Says that a server does not start whatever memory there is.
+  /// Records that the server cannot start with any amount of memory.
   ///
-  /// - Parameter reason: In words that follow "does not start: ".
+  /// - Parameter reason: The reason, which follows "does not start: ".
   package mutating func refuse(_ reason: String) { verdict = .refuses(reason) }
 
-  /// Says that something makes a difference that is not counted, a sentence: nothing is sure then.
+  /// Adds a note about memory that is not included, and makes the verdict unsure.
   package mutating func leaveOut(_ note: String) {
     notes.append(note)
     switch verdict {
@@ -40,7 +38,7 @@ package struct MemoryEstimate: Sendable, Equatable {
     }
   }
 
-  /// Says that there must be room besides, of which so much is to spare.
+  /// Adds a further memory requirement, and keeps the worse verdict.
   mutating func require(spare: ClosedRange<Double>, _ note: String) {
     let other = Verdict(spare: spare)
     guard other.rank > verdict.rank else { return }
@@ -48,46 +46,46 @@ package struct MemoryEstimate: Sendable, Equatable {
     notes.append(note)
   }
 
-  /// Adds why figures are less sure than they could be, a sentence.
+  /// Adds a reason for uncertainty, as a full sentence.
   package mutating func doubt(_ note: String) { notes.append(note) }
 
-  /// Says why its heads or layers cannot be dealt out to so many GPUs, where they cannot.
+  /// Refuses the estimate if the heads or layers cannot be split over the GPUs.
   mutating func refuseSplit(_ shape: Shape, tensorParts: Double, pipelineParts: Double = 1) {
     if tensorParts > 1, shape.heads.remainder(dividingBy: tensorParts) != 0 {
       refuse(
-        "its \(Bytes.plain(shape.heads)) heads cannot be split over \(Bytes.plain(tensorParts)) GPUs"
+        "\(Bytes.plain(shape.heads)) attention heads cannot be split over \(Bytes.plain(tensorParts)) GPUs"
       )
     } else if pipelineParts > shape.layers {
       refuse(
-        "its \(Bytes.plain(shape.layers)) layers are fewer than the \(Bytes.plain(pipelineParts)) parts that they are dealt out to"
+        "\(Bytes.plain(shape.layers)) layers cannot be split into \(Bytes.plain(pipelineParts)) pipeline stages"
       )
     }
   }
 
-  /// Says that a server makes room for a model by itself, by layers in main memory: it starts anyway.
+  /// Records that the server always starts, because it keeps layers in main memory if necessary.
   package mutating func evictsOthers() {
     taking = .upToNeed
     if case .fails(let missing) = verdict {
       verdict = .unsure(missing: missing, spare: nil)
-      notes.append("What does not fit stays in main memory, and answers slowly.")
+      notes.append("Layers that do not fit stay in main memory, which makes answers slow.")
     }
   }
 
-  /// Whether it certainly starts.
+  /// Whether the server certainly starts.
   package var isSure: Bool { if case .fits = verdict { true } else { false } }
 
-  /// A term of a name; nil where the server has none.
+  /// Returns the term with a name; nil if there is none.
   package subscript(name: MemoryTerm.Name) -> MemoryTerm? { terms.first { $0.name == name } }
 
-  /// Bytes of all terms on each GPU.
+  /// The total bytes on each GPU.
   package var bytes: Int { Self.sum(terms.map(\.bytes)) }
 
-  /// Bytes of main memory.
+  /// The total bytes of main memory.
   package var hostBytes: Int { Self.sum(host.map(\.bytes)) }
 
-  /// What all terms may come to.
+  /// The range of the total bytes on each GPU.
   package var range: ClosedRange<Int> {
-    // What a pool takes others leave: with a budget, only what is outside of it makes a difference.
+    // The pool fills the budget, so only terms outside of the budget vary.
     guard let budget else {
       return Self.sum(terms.map(\.range.lowerBound))...Self.sum(terms.map(\.range.upperBound))
     }
@@ -98,41 +96,41 @@ package struct MemoryEstimate: Sendable, Equatable {
   }
 
   private static func sum(_ sizes: [Int]) -> Int {
-    // Each is at most 2^53, and there are some ten.
+    // Each size is at most 2^53, and there are about ten, so the sum cannot overflow.
     min(sizes.reduce(0, +), Bytes.limit)
   }
 
-  /// What a server can keep of texts.
+  /// The cache capacity of a server.
   package struct Capacity: Sendable, Equatable {
-    /// Tokens of all requests together, as the server's log counts them.
+    /// The total tokens of all requests, as the server's log counts them.
     package let tokens: Int
-    /// What they may be.
+    /// The range of the total tokens.
     package let range: ClosedRange<Int>
-    /// How many requests of full length have room at a time.
+    /// The number of concurrent requests of full length.
     package let requests: Double
-    /// Tokens of the longest single request.
+    /// The tokens of the longest single request.
     package let longest: Int
-    /// Tokens of the longest that has room in the worst case.
+    /// The tokens of the longest single request in the worst case.
     package let safest: Int
-    /// Tokens of one request, as it is set.
+    /// The configured tokens of one request.
     package let context: Int
   }
 
-  /// Whether a server starts, and has room for one request.
+  /// Whether a server starts and can serve one request.
   package enum Verdict: Sendable, Equatable {
-    /// It does, with so many bytes to spare.
+    /// It starts, with the given bytes to spare.
     case fits(spare: Int)
-    /// It may: so many bytes are missing in the worst case, so many to spare in the best; nil for what
-    /// nobody can say, since something is not counted.
+    /// It might start: bytes missing in the worst case and bytes to spare in the best case; nil if
+    /// not known because something is not included.
     case unsure(missing: Int?, spare: Int?)
-    /// It does not, by at least so many bytes.
+    /// It does not start: at least the given bytes are missing.
     case fails(missing: Int)
-    /// It does not, whatever memory there is; why, in words that follow "does not start: ".
+    /// It cannot start with any amount of memory; the reason follows "does not start: ".
     case refuses(String)
-    /// Nothing can be said.
+    /// Not known.
     case unknown
 
-    /// Bytes that may be missing; below zero for some to spare.
+    /// The bytes that might be missing; negative if there are bytes to spare.
     package var missing: Int {
       switch self {
       case .fits(let spare): -spare
@@ -142,7 +140,7 @@ package struct MemoryEstimate: Sendable, Equatable {
       }
     }
 
-    /// The worse, the larger.
+    /// The severity; larger is worse.
     fileprivate var rank: Int {
       switch self {
       case .fits: 0
@@ -152,7 +150,7 @@ package struct MemoryEstimate: Sendable, Equatable {
       }
     }
 
-    /// Of what may be to spare: below zero is missing.
+    /// Creates a verdict from the range of bytes to spare; negative values are missing bytes.
     init(spare: ClosedRange<Double>) {
       if spare.lowerBound >= 0 {
         self = .fits(spare: Bytes.whole(spare.lowerBound))
@@ -166,26 +164,26 @@ package struct MemoryEstimate: Sendable, Equatable {
   }
 }
 
-/// Why no estimate can be made.
+/// An error for facts that an estimate needs but that are not known.
 package struct MissingFacts: Error, Equatable {
-  /// What is not known, in words that follow "the model's files do not say".
+  /// The names of the missing facts, such as "the hidden size".
   package let names: [String]
 }
 
-/// A release of a server, as far as memory depends on it.
+/// The version of a server, to the precision that memory depends on.
 package struct ServerRelease: Sendable, Equatable, Comparable {
-  /// Of its number: 0.19.1 is 0, 19.
+  /// The first number: 0 for 0.19.1.
   package let major: Int
-  /// The second number.
+  /// The second number: 19 for 0.19.1.
   package let minor: Int
 
-  /// Of its two numbers.
+  /// Creates a version from its two numbers.
   package init(_ major: Int, _ minor: Int) {
     self.major = major
     self.minor = minor
   }
 
-  /// Of a text such as `v0.19.0` or `0.7.x`; nil for one that begins with no two numbers.
+  /// Parses a text such as `v0.19.0` or `0.7.x`; nil if it does not start with two numbers.
   package init?(_ text: some StringProtocol) {
     let parts = text.drop { $0 == "v" }.split(separator: ".", maxSplits: 2)
     guard parts.count >= 2, let major = Int(parts[0]), let minor = Int(parts[1]),

@@ -1,18 +1,17 @@
-/// Reads what servers print of their memory while they start, a line at a time.
+/// Reads the memory figures that servers print while they start, line by line.
 ///
-/// Lines of all servers are
-/// looked for, whichever it is: none looks like another's.
+/// The reader looks for the lines of all servers, because their formats do not overlap.
 ///
-/// Lines as these projects print them: vLLM 0.6 to 0.33 (worker/gpu_worker.py, v1/core/kv_cache_utils.py),
-/// SGLang 0.4 to 0.5.23 (model_executor/model_runner.py, mem_cache), llama.cpp b3000 to b11669 (src/),
-/// Ollama 0.9 to 0.32 (ml/backend/ggml, llm/server.go), TGI 3.3.7 (models/flash_causal_lm.py).
+/// It supports vLLM 0.6 to 0.33 (worker/gpu_worker.py, v1/core/kv_cache_utils.py), SGLang 0.4 to
+/// 0.5.23 (model_executor/model_runner.py, mem_cache), llama.cpp b3000 to b11669 (src/), Ollama 0.9
+/// to 0.32 (ml/backend/ggml, llm/server.go) and TGI 3.3.7 (models/flash_causal_lm.py).
 struct MemoryLogReader {
   private(set) var measured = MeasuredMemory()
-  /// llama.cpp's buffers of a kind, by device: those that are reserved again count once.
+  /// llama.cpp's buffers by kind and device; buffers that are reserved again count once.
   private var buffers: [Buffer: Int] = [:]
-  /// Whether a second model is loaded: one that guesses tokens for the first.
+  /// Whether a draft model is being loaded after the main model.
   private var isOfDraft = false
-  /// Bytes of SGLang's pools by the part of the server that says them.
+  /// Bytes of SGLang's pools by the part of the server that reports them.
   private var pools: [String: Int] = [:]
   private var loads: [String: Int] = [:]
 
@@ -36,7 +35,7 @@ struct MemoryLogReader {
     readTGI(line)
   }
 
-  /// Whether a server starts anew: what came before is of another start.
+  /// Checks whether a line is the first of a new start; earlier lines belong to another start.
   private func isStart(_ line: LogLine) -> Bool {
     line.has("API server version ") || line.has("LLM engine (v")
       || line.has("server_args=ServerArgs(") || line.has("build: ") && line.has(") with ")
@@ -80,7 +79,7 @@ extension MemoryLogReader {
     keepLargest(.weights, line.size(after: "model weights take "))
     keepLargest(.nonTorch, line.size(after: "non_torch_memory takes "))
     keepLargest(.activation, line.size(after: "PyTorch activation peak memory takes "))
-    // Of the fullest GPU there is the least room.
+    // The fullest GPU has the smallest pool.
     if let pool = line.size(after: "Available KV cache memory: ")
       ?? line.size(after: "memory reserved for KV Cache is ")
     {
@@ -96,13 +95,13 @@ extension MemoryLogReader {
     if line.has("GPU KV cache size: "), line.has(" tokens") {
       keepFewest(tokens: line.number(after: "GPU KV cache size: "))
     }
-    // Before 0.8, of blocks of 16.
+    // Versions before 0.8 print the number of blocks of 16 tokens.
     let blocks = line.number(after: "# GPU blocks: ") ?? line.number(after: "# cuda blocks: ")
     keepFewest(tokens: blocks.map { $0 * 16 })
     if let card = line.size(after: "can use total_gpu_memory (") { measured.card = card }
   }
 
-  /// "12.56 GiB for weight".
+  /// Returns the size before a text, as in "12.56 GiB for weight".
   private func sizeBefore(_ words: StaticString, _ line: LogLine) -> Int? {
     let unit = line.word(before: words)
     guard unit == "GiB" || unit == "MiB", let value = Double(line.word(before: words, skipping: 1))
@@ -118,14 +117,14 @@ extension MemoryLogReader {
     guard
       line.has("em usage=") || line.has("Cache is allocated") || line.has("max_total_num_tokens=")
     else { return }
-    // "TP3": one that has no number of its own begins with the time.
+    // The prefix is a part such as "TP3", or the time if the server has a single part.
     let word = line.word(before: "] ")
     let part = word.first?.isLetter == true ? word : ""
     if line.has("Load weight end") {
       loads[part, default: 0] += 1
       if loads[part] == 1 { keepLargest(.weights, line.size(after: "mem usage=")) }
     }
-    // What guesses tokens is loaded after the model.
+    // The draft model is loaded after the main model.
     guard loads[part] ?? 1 == 1 else { return }
     if line.has("KV Cache is allocated") {
       let sizes = [
@@ -135,7 +134,7 @@ extension MemoryLogReader {
       pools[part, default: 0] += sizes.reduce(0, +)
       measured.gpu[.kvPool] = pools.values.max()
       if let tokens = line.number(after: "#tokens: ") {
-        // Of two pools, one for windows, the larger one says how long texts may be.
+        // With a separate pool for windows, the larger pool limits the length of texts.
         measured.tokens = max(measured.tokens ?? 0, Bytes.whole(tokens))
       }
     }
@@ -174,12 +173,12 @@ extension MemoryLogReader {
   private mutating func readLlamaCpp(_ line: LogLine) {
     if line.has("load_tensors: loading model tensors") {
       let isLoaded = buffers.contains { $0.key.name == .weights && $0.value > 0 }
-      // A first pass only measures, and has no tensors; a second model guesses tokens.
+      // A first pass only measures and has no tensors. A second model is a draft model.
       if isLoaded { isOfDraft = true } else { buffers = [:] }
       return
     }
     guard !isOfDraft else { return }
-    // Images have buffers of their own.
+    // The image encoder has separate buffers.
     guard !line.has("clip"), !line.has("alloc_compute_meta") else { return }
     if let tokens = line.number(after: " n_ctx         = ") ?? line.number(
       after: " n_ctx                 = ")
@@ -219,7 +218,7 @@ extension MemoryLogReader {
     // Ollama's own engine prints one decimal.
     if line.has("msg=\"") { measured.isCoarse = true }
     let buffer = Buffer(name: found.0, device: found.1)
-    // A server has caches of several kinds; graphs are reserved more than once.
+    // A server has several caches, which are added. Graphs are reserved more than once.
     let adds = found.0 == .kvPool && line.has("buffer size")
     buffers[buffer] = adds ? (buffers[buffer] ?? 0) + size : size
     sum()

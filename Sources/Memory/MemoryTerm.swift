@@ -1,48 +1,48 @@
-/// A part of the memory that a server takes, and where its figure comes from.
+/// A part of a server's memory, with its formula and source.
 package struct MemoryTerm: Sendable, Equatable {
-  /// What it is for, by the name that programs read.
+  /// The purpose of a term; the raw value is the machine-readable name.
   package enum Name: String, Sendable, CaseIterable {
-    /// The model's weights, with what a server makes of them when it loads them.
+    /// The model's weights, including data that a server derives from them while loading.
     case weights
-    /// What one step of the largest batch needs besides, and gives back.
+    /// Temporary memory of one step with the largest batch.
     case activation
-    /// Libraries beside PyTorch: communication between GPUs, kernels' own buffers.
+    /// Libraries other than PyTorch: communication between GPUs, kernels' buffers.
     case nonTorch = "non_torch"
-    /// Recorded work of the GPU.
+    /// Recorded CUDA graphs.
     case cudaGraphs = "cuda_graphs"
-    /// The driver's own part of a process.
+    /// The driver's memory for a process.
     case context
-    /// Keys and values of texts.
+    /// Keys and values of tokens.
     case kvPool = "kv_pool"
-    /// States of fixed size, one for each text.
+    /// States of fixed size, one for each request.
     case recurrent
-    /// What llama.cpp computes a batch in.
+    /// llama.cpp's buffer for computing a batch.
     case compute
-    /// Logits of the tokens to come.
+    /// Logits of the next tokens.
     case output
-    /// What looks at images, where it is a file of its own.
+    /// The image encoder, if it is a separate file.
     case projector
-    /// Texts that are kept for requests that begin the same.
+    /// Cached prompts for requests with the same prefix.
     case promptCache = "prompt_cache"
   }
 
-  /// How sure a figure is.
+  /// The certainty of a figure.
   package enum Certainty: String, Sendable {
-    /// The server allocates these bytes.
+    /// The server allocates exactly these bytes.
     case exact
-    /// It follows from the server's code, as far as that was read.
+    /// The figure is derived from the server's code.
     case derived
-    /// It was measured on other machines, and differs from one to the next.
+    /// The figure was measured on other machines and varies between machines.
     case measured
   }
 
-  /// A number that a formula uses.
+  /// An input of a formula.
   package struct Input: Sendable, Equatable {
-    /// What the formula calls it.
+    /// The name in the formula.
     package let name: String
-    /// As people read it.
+    /// The value as text.
     package let value: String
-    /// Who says it.
+    /// The origin of the value.
     package let origin: Origin
 
     init(_ name: String, _ value: String, _ origin: Origin) {
@@ -56,38 +56,40 @@ package struct MemoryTerm: Sendable, Equatable {
     }
   }
 
-  /// Who says a number.
+  /// The origin of a value.
   package enum Origin: String, Sendable {
     /// The model's own files.
     case model
-    /// The profile, or who asks.
+    /// The profile or the command line.
     case profile
-    /// What the launcher does where nothing is said.
+    /// The launcher's default.
     case launcher = "launcher's default"
-    /// The card, by its driver or by amm's table.
+    /// The card, as reported by its driver or listed in amm's table.
     case card
-    /// amm's table of what was measured.
+    /// amm's table of measured figures.
     case measured
   }
 
-  /// What it is for.
+  /// The purpose.
   package let name: Name
-  /// As it is expected.
+  /// The expected bytes.
   package let bytes: Int
-  /// What it may be.
+  /// The range of possible bytes.
   package let range: ClosedRange<Int>
-  /// How sure it is.
+  /// The certainty of the figure.
   package let certainty: Certainty
-  /// How it is worked out.
+  /// The formula as text.
   package let formula: String
-  /// What the formula uses.
+  /// The inputs of the formula.
   package let inputs: [Input]
-  /// Where the formula is from: project, file, release.
+  /// The source of the formula: project, version, file.
   package let source: String
 
+  /// Creates a term with a relative range.
+  ///
   /// - Parameters:
-  ///   - bytes: As it is expected.
-  ///   - spread: How many times of it are less, and more, than what may be.
+  ///   - bytes: The expected bytes.
+  ///   - spread: How far the bytes can be below and above, as fractions of the expected bytes.
   init(
     _ name: Name, _ bytes: Double, _ certainty: Certainty,
     spread: (low: Double, high: Double) = (0, 0),
@@ -98,7 +100,9 @@ package struct MemoryTerm: Sendable, Equatable {
       inputs, source: source)
   }
 
-  /// - Parameter range: What it may be; the expected bytes are within.
+  /// Creates a term with an absolute range.
+  ///
+  /// - Parameter range: The range of possible bytes; extended to include the expected bytes.
   init(
     _ name: Name, _ bytes: Double, _ certainty: Certainty, range: ClosedRange<Double>,
     _ formula: String, _ inputs: [Input], source: String
@@ -114,34 +118,33 @@ package struct MemoryTerm: Sendable, Equatable {
   }
 }
 
-/// Bytes as numbers of a formula: doubles, which no input makes overflow, and which hold every size of a
-/// disk exactly.
+/// Arithmetic on bytes as doubles, which cannot overflow and represent every disk size exactly.
 package enum Bytes {
-  /// 2^53: more than that no machine has.
+  /// The largest number of bytes, 2^53: more than any machine has.
   package static let limit = 1 << 53
   static let mebibyte = Double(1 << 20)
   static let gibibyte = Double(1 << 30)
 
-  /// Whole bytes, at most ``limit``.
+  /// Returns whole bytes, at most ``limit``.
   static func whole(_ bytes: Double) -> Int {
     guard bytes > 0 else { return 0 }
     return bytes < Double(limit) ? Int(bytes.rounded()) : limit
   }
 
-  /// How often a part fits in, begun parts too.
+  /// Returns the number of parts, rounded up.
   static func parts(_ number: Double, of part: Double) -> Double {
     part > 0 ? (number / part).rounded(.up) : 0
   }
 
-  /// The next multiple.
+  /// Rounds up to a multiple of a step.
   static func up(_ number: Double, to step: Double) -> Double { parts(number, of: step) * step }
 
-  /// A quotient without its rest.
+  /// Returns the quotient, rounded down.
   static func quotient(_ number: Double, _ divisor: Double) -> Double {
     divisor > 0 ? (number / divisor).rounded(.down) : 0
   }
 
-  /// A number without a point where it is whole.
+  /// Returns a number as text, without a decimal point if it is whole.
   static func plain(_ number: Double) -> String {
     number == number.rounded() && abs(number) < Double(limit)
       ? String(Int(number)) : String(number)

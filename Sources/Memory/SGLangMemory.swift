@@ -1,6 +1,6 @@
 package import Models
 
-/// What SGLang is told that its memory depends on; nil for what is left to it.
+/// The SGLang settings that affect memory; nil for the launcher's default.
 package struct SGLangSettings: Sendable, Equatable {
   /// `--mem-fraction-static`.
   package var share: Double?
@@ -35,6 +35,8 @@ package struct SGLangMemory {
   let settings: SGLangSettings
   let total: Double
 
+  /// Creates an estimate's inputs.
+  ///
   /// - Parameter memory: Bytes of each card.
   /// - Throws: ``MissingFacts``.
   package init(
@@ -51,20 +53,20 @@ package struct SGLangMemory {
   private var plainBytes: Double { settings.dataType == "float32" ? 4 : 2 }
   private static let source = "SGLang 0.5.23, "
 
-  /// Tokens of a step, by the card's size.
+  /// The tokens per step; the default depends on the card's memory.
   private var chunk: Double {
     if let chunk = settings.chunk { return max(0, Double(chunk)) }
     let size = total / Bytes.gibibyte
     return size < 20 ? 2048 : size < 60 ? 4096 : size < 160 ? 8192 : 16384
   }
 
-  /// What it fills of what is free at its start, where nothing is said.
+  /// The share of free memory that the server fills.
   private var share: Double {
     if let share = settings.share { return share }
     return max(0, min(1, 1 - reserved * Bytes.mebibyte / total))
   }
 
-  /// Mebibytes that it leaves for steps and graphs where no share is set.
+  /// The MiB that the server leaves for steps and graphs if no share is set.
   private var reserved: Double {
     let least = 512 + 1.5 * chunk + tensorParts * pipelineParts / 8 * 1024
     return total > 60 * Bytes.gibibyte ? max(least, 10 * 1024) : least
@@ -92,11 +94,11 @@ package struct SGLangMemory {
       expertParts: Double(max(1, settings.expertParts)), plainBytes: plainBytes,
       dense: storage.dense, experts: storage.experts,
       padsExperts: facts.quantization?.method == "mxfp4")
-    // It reads the driver's figure, in which the allocator's segments and more are.
+    // SGLang uses the driver's figure, which includes the allocator's segments and more.
     return term(
       served.sized(
         asked: settings.quantization, spread: (0.01, 0.03),
-        formula: "each matrix as the allocator rounds it, \(storage.dense.name)"))
+        formula: "each matrix, rounded by the allocator, \(storage.dense.name)"))
   }
 
   private var driver: MemoryTerm {
@@ -104,8 +106,8 @@ package struct SGLangMemory {
       .term(.context, parts: tensorParts * pipelineParts)
   }
 
-  /// Bytes of a token, in which windows count as much as the pool has of them; nil for a cache whose
-  /// format is not known.
+  /// The bytes per token, with windows weighted by their share of the pool; nil for an unknown
+  /// cache format.
   var cell: Double? {
     let word =
       settings.cacheType == "fp8_e5m2" || settings.cacheType == "fp8_e4m3"
@@ -123,12 +125,12 @@ package struct SGLangMemory {
     }
   }
 
-  /// All of it.
+  /// The estimate.
   package var estimate: MemoryEstimate {
     var estimate = MemoryEstimate(terms: [weights, driver].compactMap { $0 })
     estimate.gpuCount = Bytes.whole(tensorParts * pipelineParts)
     guard let weights, let cell, cell > 0 else {
-      estimate.notes.append("How its weights or its cache are stored is not known.")
+      estimate.notes.append("The format of the weights or of the KV cache is not known.")
       return estimate
     }
     let before = total - Double(driver.bytes)
@@ -139,7 +141,7 @@ package struct SGLangMemory {
     let low = budget - weights.span.upperBound - total * (facts.hasStates ? 0.3 : 0.01)
     let high = budget - weights.span.lowerBound + Bytes.gibibyte * 0.3
     if facts.hasStates {
-      estimate.notes.append("How much of its pool goes to states is left to it, and not known.")
+      estimate.notes.append("How much of the pool SGLang reserves for states is not known.")
     }
     var term = MemoryTerm(
       .kvPool, pool, .derived, range: low...max(low, high),
@@ -151,7 +153,7 @@ package struct SGLangMemory {
     let limit = settings.tokens.map { Double($0) * cell }
     if let limit, limit < pool {
       term = MemoryTerm(
-        .kvPool, limit, .exact, "max_total_tokens x bytes of a token",
+        .kvPool, limit, .exact, "max_total_tokens x bytes per token",
         [.init("max_total_tokens", limit / cell, .profile)], source: term.source)
     }
     estimate.terms.append(term)
@@ -166,17 +168,17 @@ package struct SGLangMemory {
       context: context)
     estimate.least = Bytes.whole(
       (Double(weights.bytes) + Double(context) * cell) / max(0.01, share) + Double(driver.bytes))
-    // It cuts a request that is longer than its pool, and starts with any pool.
+    // SGLang starts with any pool, and truncates requests that are longer than the pool.
     estimate.verdict = .init(spare: low...high)
-    // Steps and graphs have what its share leaves.
+    // Steps and graphs use the memory outside of the share.
     let left = before * (1 - share)
     estimate.require(
       spare: left - reserved * 0.5 * Bytes.mebibyte...left - reserved * 0.1 * Bytes.mebibyte,
-      "What steps and graphs take is not worked out; the server itself would leave more for them: lower 'mem_fraction_static'."
+      "The memory of steps and graphs is not estimated; SGLang's default leaves more for them: lower 'mem_fraction_static'."
     )
     if term.range.lowerBound < Bytes.whole(Double(context) * cell) {
       estimate.notes.append(
-        "It starts with less, and refuses texts that have no room.")
+        "The server can start with a smaller pool, and then rejects texts that do not fit.")
     }
     estimate.refuseSplit(shape, tensorParts: tensorParts, pipelineParts: pipelineParts)
     return estimate

@@ -1,23 +1,24 @@
 import Models
 
-/// A model's weights as PyTorch's servers load them on one of several GPUs: matrices of queries, keys and
-/// values as one, gates and inputs of feed-forward parts as one (vLLM 0.33.0, model_executor/models;
-/// SGLang 0.5.23 does the same).
+/// A model's weights as PyTorch servers load them on one of several GPUs.
+///
+/// The matrices of queries, keys and values are merged, and so are gate and up projections (vLLM
+/// 0.33.0, model_executor/models; SGLang 0.5.23 does the same).
 struct ServedWeights {
   let shape: Shape
-  /// GPUs that each layer is split over.
+  /// The number of GPUs that each layer is split over.
   let tensorParts: Double
-  /// GPUs that layers are dealt out to.
+  /// The number of GPUs that layers are distributed over.
   let pipelineParts: Double
-  /// GPUs that experts are dealt out to whole; 1 for experts that are split.
+  /// The number of GPUs that entire experts are distributed over; 1 if experts are split.
   let expertParts: Double
-  /// Bytes of a number that is not quantized.
+  /// Bytes per weight that is not quantized.
   let plainBytes: Double
-  /// How matrices are stored.
+  /// The storage of dense matrices.
   let dense: Storage
-  /// How experts are.
+  /// The storage of experts.
   let experts: Storage
-  /// Whether sizes of experts are padded for the kernels of mxfp4.
+  /// Whether expert sizes are padded for the mxfp4 kernels.
   let padsExperts: Bool
 
   var facts: ModelFacts { shape.facts }
@@ -29,7 +30,7 @@ struct ServedWeights {
     return vocabulary + layers * stage + rotations + vision + positions
   }
 
-  /// What is made beside the file's tensors: tables of rotations, and copies for compressed attention.
+  /// Bytes that are not in the files: rotary tables, and copies for compressed attention.
   var made: Double {
     guard let latent = shape.latent else { return rotations }
     let heads = Bytes.quotient(shape.heads, tensorParts)
@@ -37,10 +38,10 @@ struct ServedWeights {
     return rotations + copies * plainBytes * shape.layers / pipelineParts
   }
 
-  /// Bytes on the fullest GPU by the model's files, where these say another size than its shapes, or its
-  /// shapes are not wholly known; nil where the shapes are to be believed, and where nothing better is known.
+  /// Returns the bytes on the fullest GPU by the model's files, if they differ from its shapes by
+  /// more than 3%; nil if the shapes are to be used, or if the size of the files is not known.
   ///
-  /// - Parameter asked: How the launcher is told to store them; nil for as they are.
+  /// - Parameter asked: The quantization set in the launcher; nil for none.
   func ofFiles(asked: String?) -> Sized? {
     if facts.isEstimated {
       return Self.estimated(facts, plain: dense, over: tensorParts * pipelineParts)
@@ -50,11 +51,11 @@ struct ServedWeights {
     return abs(files - bytes) > 0.03 * files ? Sized(bytes: files, spread: (0.03, 0.08)) : nil
   }
 
-  /// Bytes on the fullest GPU, by what says most of them: files, or shapes.
+  /// Returns the bytes on the fullest GPU by the best source: files, shapes or parameters.
   ///
   /// - Parameters:
-  ///   - asked: How the launcher is told to store them; nil for as they are.
-  ///   - spread: How much less and more they may be where the shapes are wholly known, or files say the same.
+  ///   - asked: The quantization set in the launcher; nil for none.
+  ///   - spread: The uncertainty below and above if the shapes are known or agree with the files.
   func sized(
     asked: String?, spread: (low: Double, high: Double), formula: String = "each matrix"
   ) -> Sized {
@@ -63,19 +64,19 @@ struct ServedWeights {
       return byCount(asked: asked)
         ?? Sized(
           bytes: bytes, spread: (0.5, 0.5),
-          formula: "each matrix, of a family whose shapes are not wholly known")
+          formula: "each matrix, of a family with partly unknown shapes")
     }
     return Sized(bytes: bytes, spread: spread, formula: formula)
   }
 
-  /// Bytes on a GPU, and how much less and more they may be.
+  /// Bytes on a GPU, and their uncertainty below and above.
   struct Sized {
     let bytes: Double
     let spread: (low: Double, high: Double)
-    var formula = "bytes of the files / GPUs, and what is made of them"
+    var formula = "bytes of the files / GPUs + derived data"
   }
 
-  /// By the files alone, of a way of storing them that amm does not know.
+  /// Returns the size by the files only, for an unknown storage format.
   static func ofFiles(_ facts: ModelFacts, over parts: Double) -> Sized? {
     if facts.isEstimated { return estimated(facts, plain: nil, over: parts) }
     return facts.weights.map {
@@ -89,7 +90,7 @@ struct ServedWeights {
   private var vocabulary: Double {
     let rows = Bytes.quotient(Bytes.up(shape.vocabulary, to: 64), tensorParts)
     let one = plain.bytes(rows, shape.hidden)
-    // With several stages the first has the one, the last the other.
+    // With several stages, the first has the input table and the last has the output table.
     return facts.isTied != true && pipelineParts == 1 ? 2 * one : one
   }
 
@@ -98,7 +99,7 @@ struct ServedWeights {
     return plain.bytes(Double(facts.contextLength ?? 0), shape.hidden)
   }
 
-  /// Tables of sines and cosines for each position.
+  /// Bytes of the sine and cosine tables for all positions.
   private var rotations: Double {
     guard !facts.learnsPositions else { return 0 }
     let size = Double(
@@ -107,7 +108,7 @@ struct ServedWeights {
     var tables = 1.0
     if let scaling = facts.positionScaling, let factor = scaling.factor {
       if scaling.kind == "linear" {
-        // One for each kind of layer, of which only the one that sees everything is stretched.
+        // One table for each kind of layer; only the one of full attention is scaled.
         let local =
           facts.slidingWindow == nil ? 0 : TorchAllocator.taken(by: positions * size * plainBytes)
         return TorchAllocator.taken(by: positions * factor * size * plainBytes) + local
@@ -120,7 +121,7 @@ struct ServedWeights {
     return tables * TorchAllocator.taken(by: positions * size * plainBytes)
   }
 
-  /// The encoder of images, whose layers are split and whose other parts are not.
+  /// Bytes of the image encoder; only its layers are split over GPUs.
   private var vision: Double {
     if let known = facts.weights?.byPart[.vision] { return Double(known) / tensorParts }
     guard let encoder = facts.vision, let layers = encoder.layers, let width = encoder.hiddenSize
@@ -136,14 +137,14 @@ struct ServedWeights {
     return (Bytes.quotient(Double(layers) * layer, tensorParts) + rest) * 2
   }
 
-  /// Numbers of what makes an encoder's vectors the model's.
+  /// Returns the parameters of the projector from the image encoder to the language model.
   private func projector(_ size: Double, _ inner: Double) -> Double {
     let merged = 4 * size
     let hidden = shape.hidden
     if facts.isOf(["gemma3"]) { return size * hidden }
     if facts.isOf(["mistral3"]) { return merged * size + size * hidden + hidden * hidden }
     if facts.isOf(["kimi_vl"]) { return merged * merged + merged * hidden }
-    // Four vectors side by side become one of 4096 numbers (configuration_llama4.py).
+    // Four vectors are merged into one of 4096 elements (configuration_llama4.py).
     if facts.isOf(["llama4"]) { return inner * 4096 + 4096 * 4096 + 4096 * hidden }
     return merged * hidden + hidden * hidden
   }
@@ -166,7 +167,7 @@ struct ServedWeights {
     case .attention(let attention, _):
       let own = headsOfPart(attention.keyValueHeads, tensorParts)
       let (key, value) = (Double(attention.keySize), Double(attention.valueSize))
-      // Qwen's hybrids multiply what comes out by a gate, which comes with the queries.
+      // Qwen's hybrid models have an output gate, which is merged with the queries.
       let isGated = facts.layers.contains { if case .linear = $0.kind { true } else { false } }
       let rows = heads * key * (isGated ? 2 : 1) + own * (key + value)
       return dense.bytes(rows, hidden) + dense.bytes(hidden, heads * value)
@@ -190,8 +191,9 @@ struct ServedWeights {
     }
   }
 
-  /// With the two copies that queries and values go through directly (vLLM 0.33.0,
-  /// model_executor/layers/attention/mla_attention.py, process_weights_after_loading).
+  /// Returns the bytes of latent attention, including two derived copies for queries and values
+  /// (vLLM 0.33.0, model_executor/layers/attention/mla_attention.py,
+  /// process_weights_after_loading).
   private func latent(_ latent: LatentAttention, _ heads: Double) -> Double {
     let (rank, position) = (Double(latent.rank), Double(latent.positionSize))
     let (content, value) = (Double(latent.contentSize), Double(latent.valueSize))
@@ -222,13 +224,13 @@ struct ServedWeights {
     let part = expertParts > 1 ? size : Bytes.quotient(size, tensorParts)
     var sum = plain.bytes(count, shape.hidden)
     if padsExperts {
-      // mxfp4's kernels want whole tiles (vLLM 0.33.0, layers/quantization/mxfp4.py).
+      // The mxfp4 kernels require complete tiles (vLLM 0.33.0, layers/quantization/mxfp4.py).
       let hidden = Bytes.up(shape.hidden, to: 256)
       let inner = Bytes.up(part, to: tensorParts == 1 ? 64 : 128)
       sum += self.experts.bytes(own * 2 * inner, hidden) + self.experts.bytes(own * hidden, inner)
       sum += TorchAllocator.taken(by: own * (2 * inner + hidden) * plainBytes)
     } else {
-      // With a gate beside what goes in, or without.
+      // The up projection, merged with the gate if there is one.
       sum += self.experts.bytes(own * (shape.matrices - 1) * part, shape.hidden)
       sum += self.experts.bytes(own * shape.hidden, part)
     }
@@ -241,8 +243,8 @@ struct ServedWeights {
 }
 
 extension ServedWeights {
-  /// How matrices and experts are stored by what the model's files say, or what a launcher is told to make
-  /// of them while it loads; nil for a way whose bytes are not known.
+  /// Returns the storage of matrices and experts, from the model's files or from the quantization
+  /// set in the launcher; nil if the size of the format is not known.
   static func storage(
     of format: WeightFormat?, asked: String?, plainBytes: Double
   ) -> (dense: Storage, experts: Storage)? {
@@ -250,7 +252,7 @@ extension ServedWeights {
     guard let format else {
       switch asked {
       case nil, "none": return (plain, plain)
-      // While it loads, the server makes bytes of 16 bits (layers/quantization/fp8.py).
+      // The server converts 16-bit weights to 8 bits while loading (layers/quantization/fp8.py).
       case "fp8": return (.byteByChannel, .byteByChannel)
       default: return nil
       }

@@ -1,16 +1,18 @@
 import Models
 
-/// The sizes of a model that writes, as formulas use them.
+/// The sizes of a generative model, as used in formulas.
 struct Shape {
   let facts: ModelFacts
-  /// Numbers of a token between layers.
+  /// The hidden size: elements per token between layers.
   let hidden: Double
   let layers: Double
   let heads: Double
   let vocabulary: Double
-  /// Numbers within a dense layer's feed-forward part; 0 where all of it is experts.
+  /// The feed-forward size of a dense layer; 0 if all layers have experts.
   let inner: Double
 
+  /// Reads the sizes from a model's facts.
+  ///
   /// - Throws: ``MissingFacts``.
   init(_ facts: ModelFacts) throws(MissingFacts) {
     var missing: [String] = []
@@ -20,20 +22,20 @@ struct Shape {
       return 0
     }
     self.facts = facts
-    hidden = size(facts.hiddenSize, "its hidden size")
-    layers = size(facts.layerCount, "how many layers it has")
-    heads = size(facts.attentionHeads, "its heads of attention")
-    vocabulary = size(facts.vocabulary, "its vocabulary")
+    hidden = size(facts.hiddenSize, "the hidden size")
+    layers = size(facts.layerCount, "the number of layers")
+    heads = size(facts.attentionHeads, "the number of attention heads")
+    vocabulary = size(facts.vocabulary, "the vocabulary size")
     inner = Double(facts.feedForwardSize ?? 0)
     if facts.feedForwardSize == nil, facts.experts == nil {
-      missing.append("its feed-forward size")
+      missing.append("the feed-forward size")
     }
-    if facts.layers.isEmpty { missing.append("its kinds of layers") }
+    if facts.layers.isEmpty { missing.append("the kinds of layers") }
     guard missing.isEmpty else { throw MissingFacts(names: missing) }
   }
 
-  /// Whether the shapes of all of its matrices are known: of families whose weights were compared with what
-  /// servers said, or with their files.
+  /// Whether the shapes of all matrices are known: the family's weights were compared with servers'
+  /// reports or with the files.
   var isKnown: Bool {
     !facts.isEstimated
       && facts.isOf([
@@ -47,10 +49,10 @@ struct Shape {
       ])
   }
 
-  /// Matrices of a dense feed-forward part.
+  /// The number of matrices in a dense feed-forward block.
   var matrices: Double { facts.gatesFeedForward ? 3 : 2 }
 
-  /// What a layer with attention computes queries with; nil for a model without such.
+  /// The attention of the first attention layer; nil for a model without one.
   var attention: Attention? {
     for group in facts.layers {
       if case .attention(let attention, _) = group.kind { return attention }
@@ -58,19 +60,20 @@ struct Shape {
     return nil
   }
 
-  /// Its compressed attention; nil for a model without.
+  /// The compressed attention; nil for a model without it.
   var latent: LatentAttention? {
     for group in facts.layers { if case .latent(let latent) = group.kind { return latent } }
     return nil
   }
 
-  /// Layers with a feed-forward part: all, but for models that have layers of nothing else.
+  /// The number of layers with a feed-forward block: all layers, except in Nemotron-H, where only
+  /// layers without attention or a state have one.
   var innerLayers: Double {
     guard facts.isOf(["nemotron_h"]) else { return layers }
     return facts.layers.reduce(0) { $1.kind == .none ? $0 + Double($1.count) : $0 }
   }
 
-  /// Layers with experts.
+  /// The number of layers with experts.
   var expertLayers: Double {
     guard let experts = facts.experts else { return 0 }
     if let count = experts.layerCount { return Double(count) }
@@ -79,7 +82,7 @@ struct Shape {
   }
 }
 
-/// Heads of keys and values that one of several GPUs keeps: at least one.
+/// Returns the number of KV heads on one of several GPUs, at least one.
 func headsOfPart(_ heads: Int, _ parts: Double) -> Double {
   max(1, Bytes.quotient(Double(heads), parts))
 }

@@ -1,27 +1,27 @@
-/// Servers that share a GPU, in the order in which they start: whether each finds what it wants.
+/// Servers that share a GPU, in start order, and whether each has enough memory to start.
 package struct SharedGPU: Sendable, Equatable {
-  /// What a server wants of a GPU when it starts.
+  /// The memory that a server requests from a GPU when it starts.
   package enum Want: Sendable, Equatable {
-    /// It starts only where so many bytes are free, fills them, and takes others besides (vLLM,
+    /// A share of the card, which must be free, plus a number of bytes outside of the share (vLLM,
     /// v1/worker/utils.py, request_memory).
     case share(of: Double, beside: Int)
-    /// It takes a part of what is free, and stops where that is less than it needs (SGLang,
+    /// A share of the free memory; the server stops if that is less than it needs (SGLang,
     /// mem_cache/kv_cache_configurator.py).
     case partOfFree(Double, atLeast: Int)
-    /// It takes all but a part of the whole card, and stops where that is less than it needs (TGI,
-    /// models/flash_causal_lm.py, warmup).
+    /// All free memory except a share of the card; the server stops if that is less than it needs
+    /// (TGI, models/flash_causal_lm.py, warmup).
     case rest(but: Double, atLeast: Int)
-    /// It takes so many bytes (llama.cpp, TEI).
+    /// A fixed number of bytes (llama.cpp, TEI).
     case bytes(Int)
-    /// It takes so many bytes, or less where they are not free: it leaves layers in main memory (Ollama).
+    /// At most the given bytes; if fewer are free, layers stay in main memory (Ollama).
     case upTo(Int)
   }
 
-  /// A server.
+  /// A server and its memory request.
   package struct Server: Sendable, Equatable {
-    /// Its instance's name.
+    /// The name of the instance.
     package let name: String
-    /// What it wants.
+    /// The memory request.
     package let want: Want
 
     package init(_ name: String, _ want: Want) {
@@ -30,19 +30,19 @@ package struct SharedGPU: Sendable, Equatable {
     }
   }
 
-  /// How the start of a server ends.
+  /// The outcome of a server's start.
   package enum Outcome: Sendable, Equatable {
-    /// It runs, and holds so many bytes.
+    /// The server runs and holds the given bytes.
     case runs(holding: Int)
-    /// It stops: so many bytes were free, and it wanted others.
+    /// The server stops: fewer bytes were free than it requested.
     case stops(free: Int, wanted: Int)
   }
 
-  /// Bytes of the card.
+  /// The bytes of the card.
   package let total: Int
-  /// In the order in which they start.
+  /// The servers in start order.
   package let servers: [Server]
-  /// How each start ends, in the same order.
+  /// The outcome of each start, in the same order.
   package let outcomes: [Outcome]
 
   package init(total: Int, _ servers: [Server]) {
@@ -60,7 +60,7 @@ package struct SharedGPU: Sendable, Equatable {
     switch want {
     case .share(let share, let beside):
       let wanted = Bytes.whole((Double(total) * share).rounded(.up))
-      // What its process takes besides is taken by then, too.
+      // The bytes outside of the share are allocated before the check.
       let left = free - min(free, beside)
       guard left >= wanted else { return .stops(free: left, wanted: wanted) }
       return .runs(holding: wanted + beside)
@@ -79,7 +79,7 @@ package struct SharedGPU: Sendable, Equatable {
     }
   }
 
-  /// The first server that stops; nil where all run.
+  /// The first server that stops; nil if all run.
   package var failure: (server: Server, free: Int, wanted: Int)? {
     for (server, outcome) in zip(servers, outcomes) {
       if case .stops(let free, let wanted) = outcome { return (server, free, wanted) }
@@ -87,22 +87,22 @@ package struct SharedGPU: Sendable, Equatable {
     return nil
   }
 
-  /// Bytes that are free when all have started.
+  /// The bytes that are free after all servers have started.
   package var free: Int {
     outcomes.reduce(total) { left, outcome in
       if case .runs(let holding) = outcome { max(0, left - holding) } else { left }
     }
   }
 
-  /// The largest share, in hundredths, with which the first server that stops would start where it stands;
-  /// nil for one that takes no share of the whole, and where nothing is left.
+  /// The largest share, rounded down to 0.01, with which the first server that stops would start in
+  /// its place; nil if it does not use a share of the card, or if no memory is left.
   package var fittingShare: Double? {
     guard let failure, case .share = failure.server.want, total > 0 else { return nil }
     let share = Bytes.quotient(Double(failure.free) * 100, Double(total)) / 100
     return share > 0 ? share : nil
   }
 
-  /// An order in which all start; nil where there is none, or where there are too many to try.
+  /// An order in which all servers start; nil if there is none or there are too many orders to try.
   package var workingOrder: [String]? {
     guard failure != nil, servers.count <= 6 else { return nil }
     var found: [String]?
@@ -125,23 +125,23 @@ package struct SharedGPU: Sendable, Equatable {
   }
 }
 
-/// How a server takes memory of a GPU.
+/// How a server allocates GPU memory.
 package enum MemoryTaking: Sendable, Equatable {
-  /// A share of the whole card, which must be free.
+  /// A share of the card, which must be free.
   case share(Double)
-  /// A part of what is free.
+  /// A share of the free memory.
   case partOfFree(Double)
-  /// What is free, up to a part of the whole card.
+  /// All free memory, up to a share of the card.
   case rest(Double)
-  /// What it needs.
+  /// The memory that it needs.
   case need
-  /// What it needs, or less.
+  /// The memory that it needs, or less.
   case upToNeed
 }
 
 extension MemoryEstimate {
-  /// Whether its server does not start, whatever else is on its GPUs: it takes a share of them that is too
-  /// small for it, or cannot be split over them.
+  /// Whether the server cannot start even on empty GPUs, because its share of them is too small or
+  /// it cannot be split over them.
   package var failsAlone: Bool {
     switch verdict {
     case .refuses: true
@@ -150,7 +150,7 @@ extension MemoryEstimate {
     }
   }
 
-  /// What its server wants of each GPU when it starts; nil where that is not known.
+  /// The memory that the server requests from each GPU when it starts; nil if it is not known.
   package var want: SharedGPU.Want? {
     guard verdict != .unknown else { return nil }
     let fixed = terms.filter { $0.name != .kvPool }.map(\.bytes).reduce(0, +)

@@ -1,6 +1,6 @@
 package import Models
 
-/// The memory of TEI (1.9, core/src/infer.rs): weights, and one batch at its start.
+/// The memory of TEI (1.9, core/src/infer.rs): weights, and one batch at startup.
 package struct TEIMemory {
   let shape: Shape
   /// `--max-batch-tokens`.
@@ -8,7 +8,9 @@ package struct TEIMemory {
   let dataType: String?
   let total: Double?
 
-  /// - Parameter memory: Bytes of the card; nil for a server without.
+  /// Creates an estimate's inputs.
+  ///
+  /// - Parameter memory: Bytes of the card; nil for a server without a GPU.
   /// - Throws: ``MissingFacts``.
   package init(
     _ facts: ModelFacts, batchedTokens: Int?, dataType: String?, memory: Int?
@@ -19,9 +21,9 @@ package struct TEIMemory {
     total = memory.map(Double.init)
   }
 
-  /// All of it, in main memory where there is no card.
+  /// The estimate; all of it is in main memory if there is no card.
   package var estimate: MemoryEstimate {
-    // Gemma 3 is computed in 32 bits alone (router/src/lib.rs).
+    // Gemma 3 is only computed in 32 bits (router/src/lib.rs).
     let isWide =
       dataType == "float32"
       || dataType == nil && (total == nil || shape.facts.isOf(["gemma3_text"]))
@@ -31,7 +33,7 @@ package struct TEIMemory {
       shape: shape, tensorParts: 1, pipelineParts: 1, expertParts: 1, plainBytes: size,
       dense: .plain(bytes: size), experts: .plain(bytes: size), padsExperts: false)
     let tokens = Double(batchedTokens)
-    // Its files may have other numbers than those that it makes of them.
+    // The data type of the files can differ from the one that TEI uses.
     let known =
       shape.facts.isEstimated
       ? served.ofFiles(asked: nil)
@@ -40,7 +42,7 @@ package struct TEIMemory {
         : shape.facts.parameters.map { count in
           .init(
             bytes: Double(count) * size, spread: (0.1, 0.1),
-            formula: "parameters x bytes of a number")
+            formula: "parameters x bytes per weight")
         }
     let weights =
       known
@@ -52,7 +54,7 @@ package struct TEIMemory {
         .weights, weights.bytes, .derived, spread: weights.spread, weights.formula,
         [.init("layers", shape.layers, .model), .init("hidden", shape.hidden, .model)],
         source: source),
-      // No row was ever measured.
+      // No measurements are available.
       MemoryTerm(
         .activation, tokens * size * (6 * shape.hidden + 2 * shape.inner), .derived,
         spread: (0.7, 3), "one batch", [.init("max_batch_tokens", tokens, .profile)],

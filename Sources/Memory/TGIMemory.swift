@@ -1,6 +1,6 @@
 package import Models
 
-/// What TGI is told that its memory depends on; nil for what is left to it.
+/// The TGI settings that affect memory; nil for the launcher's default.
 package struct TGISettings: Sendable, Equatable {
   /// `--cuda-memory-fraction`.
   package var share = 1.0
@@ -26,6 +26,8 @@ package struct TGIMemory {
   let settings: TGISettings
   let total: Double
 
+  /// Creates an estimate's inputs.
+  ///
   /// - Parameter memory: Bytes of each card.
   /// - Throws: ``MissingFacts``.
   package init(_ facts: ModelFacts, _ settings: TGISettings, memory: Int) throws(MissingFacts) {
@@ -59,7 +61,7 @@ package struct TGIMemory {
     return term(served.sized(asked: asked, spread: (0.02, 0.05)))
   }
 
-  /// All of it: its pool is what is left.
+  /// The estimate; the pool gets the memory that remains.
   package var estimate: MemoryEstimate {
     let facts = shape.facts
     let parts = Double(max(1, settings.shards))
@@ -71,7 +73,7 @@ package struct TGIMemory {
       let number = BlockCache.bytes(
         of: settings.cacheType.hasPrefix("fp8") ? "fp8" : settings.cacheType, plain: size)
     else {
-      estimate.notes.append("How its weights or its cache are stored is not known.")
+      estimate.notes.append("The format of the weights or of the KV cache is not known.")
       return estimate
     }
     let tokens = Double(settings.batchedTokens ?? 4096)
@@ -85,7 +87,7 @@ package struct TGIMemory {
       ],
       source: source)
     let driver = MeasuredConstants.context(parts: parts).term(.context, parts: parts)
-    // A tenth is left alone.
+    // TGI leaves a tenth free.
     let budget = total * settings.share * 0.9
     let fixed = [weights, activation, driver]
     let pool = fixed.reduce(budget) { $0 - Double($1.bytes) }
@@ -95,7 +97,7 @@ package struct TGIMemory {
     estimate.taking = .rest(settings.share * 0.9)
     estimate.outside = []
     let term = MemoryTerm(
-      .kvPool, pool, .derived, range: low...high, "memory x share x 0.9 - all others",
+      .kvPool, pool, .derived, range: low...high, "memory x share x 0.9 - all other terms",
       [.init("memory", total, .card), .init("cuda_memory_fraction", settings.share, .profile)],
       source: source)
     estimate.terms = fixed + [term]

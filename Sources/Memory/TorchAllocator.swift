@@ -1,11 +1,13 @@
-/// PyTorch's memory of a GPU (c10/cuda/CUDACachingAllocator.cpp, 2.9).
+/// PyTorch's GPU memory allocator (c10/cuda/CUDACachingAllocator.cpp, 2.9).
 enum TorchAllocator {
   private static let smallest = 512.0
   private static let large = 10 * Bytes.mebibyte
   private static let segment = 2 * Bytes.mebibyte
 
-  /// Bytes that a tensor takes: up to 10 MiB a part of a larger block, beyond it segments of 2 MiB of its
-  /// own, of which a rest of at most 1 MiB is not given to others.
+  /// Returns the bytes that a tensor occupies.
+  ///
+  /// Tensors below 10 MiB share larger blocks. Larger tensors have their own segments of 2 MiB; an
+  /// unused rest of at most 1 MiB is not available to other tensors.
   static func taken(by bytes: Double) -> Double {
     guard bytes >= large else { return Bytes.up(bytes, to: smallest) }
     let whole = Bytes.up(bytes, to: segment)
@@ -13,20 +15,20 @@ enum TorchAllocator {
   }
 }
 
-/// How a server stores a matrix on the GPU.
+/// The storage format of a matrix on the GPU.
 enum Storage: Equatable {
-  /// In numbers of so many bytes.
+  /// Elements with the given number of bytes.
   case plain(bytes: Double)
-  /// Bytes with a scale for each output (fp8, int8).
+  /// 8 bits with a scale for each output (fp8, int8).
   case byteByChannel
-  /// Bytes with a scale for each square of so many.
+  /// 8 bits with a scale for each square block with the given side length.
   case byteByBlock(side: Double)
-  /// Bits with a scale of 16 bits for each group of so many (AWQ, GPTQ, compressed-tensors).
+  /// The given number of bits with a 16-bit scale for each group (AWQ, GPTQ, compressed-tensors).
   case bits(Double, group: Double)
-  /// 4 bits with a scale of a byte for each group of so many (nvfp4: 16, mxfp4: 32).
+  /// 4 bits with an 8-bit scale for each group (group size of nvfp4: 16, mxfp4: 32).
   case floats4(group: Double)
 
-  /// Bytes on the GPU of a matrix.
+  /// Returns the bytes of a matrix on the GPU.
   func bytes(_ outputs: Double, _ inputs: Double) -> Double {
     let numbers = outputs * inputs
     func taken(_ bytes: Double...) -> Double {
@@ -43,14 +45,14 @@ enum Storage: Equatable {
     }
   }
 
-  /// As people call it.
+  /// A readable name.
   var name: String {
     switch self {
     case .plain(let size): "\(Int(size) * 8) bits"
-    case .byteByChannel: "8 bits, a scale an output"
-    case .byteByBlock(let side): "8 bits, a scale a block of \(Int(side))"
-    case .bits(let bits, let group): "\(Int(bits)) bits, a scale a group of \(Int(group))"
-    case .floats4(let group): "4 bits, a scale a group of \(Int(group))"
+    case .byteByChannel: "8 bits, one scale per output"
+    case .byteByBlock(let side): "8 bits, one scale per block of \(Int(side))"
+    case .bits(let bits, let group): "\(Int(bits)) bits, one scale per group of \(Int(group))"
+    case .floats4(let group): "4 bits, one scale per group of \(Int(group))"
     }
   }
 }

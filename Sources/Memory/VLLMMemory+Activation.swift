@@ -1,11 +1,10 @@
 import Models
 
 extension VLLMMemory {
-  /// What the largest step takes beside the weights: the larger of drawing tokens and of a pass through a
-  /// layer, with what images and cuBLAS take (vLLM 0.33.0, v1/worker/gpu_model_runner.py, profile_run;
-  /// v1/sample).
+  /// The temporary memory of the largest step: the larger of sampling and a pass through a layer,
+  /// plus images and cuBLAS (vLLM 0.33.0, v1/worker/gpu_model_runner.py, profile_run; v1/sample).
   ///
-  /// Logits are gathered, so more GPUs do not share them.
+  /// Each GPU holds all logits, because they are gathered.
   var activation: MemoryTerm {
     let size = settings.dataType == "float32" ? 4.0 : 2.0
     let tokens = batchedTokens
@@ -19,7 +18,7 @@ extension VLLMMemory {
       : logits * MeasuredConstants.sampling
     drawing += tokens * shape.hidden * size + 2 * rows * shape.hidden * size
     let stages = Double(max(1, settings.pipelineParts))
-    // The last stage draws, and the fullest is the first.
+    // The last stage samples, and the first stage is the fullest.
     if stages > 1 { drawing = 0 }
     let workspace = expertWorkspace(size, tokens, parts)
     let pass = tokens * size * (3 * shape.hidden + max(attention(parts), inner(parts))) + workspace
@@ -28,13 +27,13 @@ extension VLLMMemory {
     sum += gpu.isHopper ? 32 * Bytes.mebibyte : 8 * Bytes.mebibyte + 128 * 1024
     if stages > 1 { sum += 2 * tokens * shape.hidden * size }
     let isPlain = shape.facts.experts == nil && shape.facts.vision == nil
-    // The vocabulary, of which most of it is, may be 32,000 or 262,000.
+    // Most of the memory depends on the vocabulary size, which ranges from 32,000 to 262,000.
     let spread =
       shape.facts.isEstimated
       ? (0.75, 1) : isPlain ? (0.05, 0.1) : hasLargeImages ? (0.2, 2) : (0.2, 0.3)
     return MemoryTerm(
       .activation, sum, .derived, spread: spread,
-      "max(logits and copies of them, a pass through a layer) + images + cuBLAS",
+      "max(logits and copies of logits, a pass through a layer) + images + cuBLAS",
       [
         .init("max_num_seqs", sequences, settings.sequences == nil ? .launcher : .profile),
         .init(
@@ -44,12 +43,13 @@ extension VLLMMemory {
       ], source: "vLLM 0.33.0, v1/worker/gpu_model_runner.py and v1/sample")
   }
 
-  /// Whether an image may have any number of tokens, which the largest one of a step decides.
+  /// Whether the number of tokens per image varies; the largest image of a step determines the
+  /// memory.
   private var hasLargeImages: Bool {
     shape.facts.vision.map { $0.tokensOfImage == nil } ?? false
   }
 
-  /// Numbers of a token that a layer's attention holds at a time.
+  /// Returns the elements per token that a layer's attention holds at the same time.
   private func attention(_ parts: Double) -> Double {
     let heads = Bytes.quotient(shape.heads, parts)
     if let latent = shape.latent {
@@ -62,7 +62,7 @@ extension VLLMMemory {
     return (heads + 2 * own) * size + heads * size
   }
 
-  /// Numbers of a token that a layer's dense feed-forward part holds at a time.
+  /// Returns the elements per token that a dense feed-forward block holds at the same time.
   private func inner(_ parts: Double) -> Double {
     let dense = Bytes.quotient(shape.matrices * shape.inner, parts)
     guard let experts = shape.facts.experts else { return dense }
@@ -70,7 +70,7 @@ extension VLLMMemory {
     return max(experts.leadingDenseLayers > 0 || experts.interval > 1 ? dense : 0, shared)
   }
 
-  /// What experts compute in, of all tokens of a step.
+  /// Returns the bytes of the experts' workspace for all tokens of a step.
   private func expertWorkspace(_ size: Double, _ tokens: Double, _ parts: Double) -> Double {
     guard let experts = shape.facts.experts, shape.facts.quantization?.method != "mxfp4" else {
       return 0

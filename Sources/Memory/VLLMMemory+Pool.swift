@@ -1,7 +1,7 @@
 import Models
 
 extension VLLMMemory {
-  /// The parts of its cache; nil for a cache whose format is not known.
+  /// The KV cache; nil if its format is not known.
   var cache: BlockCache? {
     guard let size = BlockCache.bytes(of: settings.cacheType, plain: plainBytes) else { return nil }
     let parts = BlockCache.parts(
@@ -21,7 +21,7 @@ extension VLLMMemory {
         ? 1 + Double(settings.draftTokens) : keepsPrefixes ? 2 : 1)
   }
 
-  /// All of it.
+  /// The estimate.
   package var estimate: MemoryEstimate {
     let requested = (total * share).rounded(.up)
     let (weights, offloaded) = placedWeights
@@ -36,38 +36,38 @@ extension VLLMMemory {
       if !isAtLeast(21) { estimate.outside.insert(.cudaGraphs) }
     }
     if !gpu.isMeasured {
-      estimate.notes.append("What libraries and graphs take was measured on NVIDIA's cards alone.")
+      estimate.notes.append("The memory of libraries and graphs was only measured on NVIDIA cards.")
     }
     if gpu.card == nil {
-      estimate.notes.append("The card is not known: its multiprocessors are taken to be 108.")
+      estimate.notes.append("The card is not known: the estimate assumes 108 multiprocessors.")
     }
     if let release = settings.release, release > ServerRelease(0, 33) {
-      estimate.notes.append("The release is newer than 0.33, whose figures these are.")
+      estimate.notes.append("The figures are for vLLM 0.33, and this version is newer.")
     }
     if settings.release == nil {
-      estimate.notes.append("The release is not known: the figures are those of 0.33.")
+      estimate.notes.append("The vLLM version is not known: the figures are for 0.33.")
     }
     var pool: MemoryTerm?
     if weights == nil {
-      estimate.notes.append("How its weights are stored is not known, so their size is not.")
+      estimate.notes.append("The format of the weights, and so their size, is not known.")
     } else {
       pool = self.pool(requested, beside: inner)
     }
     estimate.terms =
       inner + [pool].compactMap { $0 } + (isAtLeast(21) ? [] : [graphs]) + [driver]
     guard let cache, let pool else {
-      if cache == nil { estimate.notes.append("How its cache is stored is not known.") }
+      if cache == nil { estimate.notes.append("The format of the KV cache is not known.") }
       return estimate
     }
     if !shape.isKnown, facts.weights == nil {
       estimate.notes.append(
-        "The shapes of this family are not wholly known: 'amm lock' reads the sizes of its files.")
+        "The shapes of this family are partly unknown: 'amm lock' reads the sizes of the files.")
     }
     if !facts.missingFiles.isEmpty {
-      estimate.notes.append("Files of the model are missing: \(facts.missingFiles.count).")
+      estimate.notes.append("Missing files of the model: \(facts.missingFiles.count).")
     }
     if facts.hasUnknownLayers {
-      estimate.notes.append("The states of some layers are not known, and are left out.")
+      estimate.notes.append("The state size of some layers is not known and not included.")
     }
     estimate.capacity = capacity(cache, pool)
     let needed = cache.blocks(ofRequest: Double(context)) * cache.bytesOfBlock
@@ -76,44 +76,45 @@ extension VLLMMemory {
     estimate.verdict = .init(spare: (room.lowerBound - needed)...(room.upperBound - needed))
     requireCard(of: &estimate, requested)
     if settings.cacheType == "fp8_ds_mla", shape.latent == nil {
-      estimate.refuse("'fp8_ds_mla' is a cache for DeepSeek's sparse attention alone")
+      estimate.refuse("the cache format 'fp8_ds_mla' only supports DeepSeek's sparse attention")
     }
     estimate.refuseSplit(shape, tensorParts: tensorParts, pipelineParts: pipelineParts)
     return estimate
   }
 
-  /// Beside its share the card must have room for its process, and until 0.21 for what is recorded.
+  /// Checks that the card has memory for the process outside of the share, and before 0.21 also for
+  /// CUDA graphs.
   private func requireCard(of estimate: inout MemoryEstimate, _ requested: Double) {
     if settings.cacheBytes != nil {
-      // Its share says nothing then (v1/worker/gpu_worker.py).
+      // The share has no effect in this case (v1/worker/gpu_worker.py).
       let need = estimate.range
       estimate.require(
         spare: total - Double(need.upperBound)...total - Double(need.lowerBound),
-        "The cache is as large as 'kv_cache_memory_bytes' says, whatever the share.")
+        "'kv_cache_memory_bytes' sets the size of the cache and overrides the share.")
       return
     }
     let left = total - requested
     estimate.require(
       spare: left - driver.span.upperBound...left - driver.span.lowerBound,
-      "Its share leaves too little of the card for the driver's part of its process: lower 'gpu_memory_utilization'."
+      "The share leaves too little memory for the driver: lower 'gpu_memory_utilization'."
     )
     guard !isAtLeast(21) else { return }
     let most = driver.span.upperBound + Double(graphs.bytes) * 1.5
     estimate.require(
       spare: left - most...max(left - most, left - driver.span.lowerBound - graphs.span.lowerBound),
-      "Before 0.21 graphs are recorded beside its share: lower 'gpu_memory_utilization'.")
+      "Before vLLM 0.21, CUDA graphs are outside of the share: lower 'gpu_memory_utilization'.")
   }
 
-  /// Its weights on each GPU, and those in main memory (vLLM 0.33.0, model_executor/offloader/uva.py).
+  /// The weights on each GPU and in main memory (vLLM 0.33.0, model_executor/offloader/uva.py).
   private var placedWeights: (gpu: MemoryTerm?, host: MemoryTerm?) {
     guard let weights, settings.offload > 0, weights.bytes > 0 else { return (weights, nil) }
     let share = min(1, settings.offload * Bytes.gibibyte / Double(weights.bytes))
     return (weights.scaled(by: 1 - share), weights.scaled(by: share * tensorParts * pipelineParts))
   }
 
-  /// What is left for the pool, which may be less than nothing.
+  /// Returns the memory that is left for the pool, which can be negative.
   private func room(_ requested: Double, beside terms: [MemoryTerm]) -> ClosedRange<Double> {
-    // Terms err independently of each other, so their errors add up as squares.
+    // The errors of the terms are independent, so their squares add up.
     let expected = terms.reduce(requested) { $0 - Double($1.bytes) }
     func error(_ side: (MemoryTerm) -> Double) -> Double {
       terms.reduce(0) { $0 + side($1) * side($1) }.squareRoot()
@@ -127,7 +128,7 @@ extension VLLMMemory {
     let source = "vLLM 0.33.0, v1/worker/gpu_worker.py, determine_available_memory"
     if let bytes = settings.cacheBytes {
       return MemoryTerm(
-        .kvPool, Double(bytes), .exact, "as it is set",
+        .kvPool, Double(bytes), .exact, "as set",
         [.init("kv_cache_memory_bytes", Double(bytes), .profile)], source: source)
     }
     let room = room(requested, beside: terms)
@@ -164,6 +165,6 @@ extension VLLMMemory {
 }
 
 extension MemoryTerm {
-  /// What it may be, as numbers of a formula.
+  /// The range as doubles for formulas.
   var span: ClosedRange<Double> { Double(range.lowerBound)...Double(range.upperBound) }
 }

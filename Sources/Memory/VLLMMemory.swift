@@ -1,16 +1,16 @@
 package import Models
 
-/// What vLLM is told that its memory depends on; nil for what is left to it.
+/// The vLLM settings that affect memory; nil for the launcher's default.
 package struct VLLMSettings: Sendable, Equatable {
-  /// Nil for one that is not known.
+  /// The version; nil if it is not known.
   package var release: ServerRelease?
-  /// The share of the card that it fills.
+  /// The share of the card to fill (`--gpu-memory-utilization`).
   package var share: Double?
-  /// Tokens of a request.
+  /// Tokens per request (`--max-model-len`).
   package var context: Int?
-  /// Requests at a time (`--max-num-seqs`).
+  /// Concurrent requests (`--max-num-seqs`).
   package var sequences: Int?
-  /// Tokens of a step (`--max-num-batched-tokens`).
+  /// Tokens per step (`--max-num-batched-tokens`).
   package var batchedTokens: Int?
   /// `--kv-cache-dtype`.
   package var cacheType = "auto"
@@ -24,19 +24,19 @@ package struct VLLMSettings: Sendable, Equatable {
   package var dataType: String?
   /// `--quantization`.
   package var quantization: String?
-  /// GPUs that each layer is split over.
+  /// The number of GPUs that each layer is split over.
   package var tensorParts = 1
-  /// GPUs that layers are dealt out to.
+  /// The number of GPUs that layers are distributed over.
   package var pipelineParts = 1
-  /// Whether experts are dealt out whole.
+  /// Whether entire experts are distributed over GPUs.
   package var isExpertParallel = false
-  /// Copies of the model.
+  /// The number of copies of the model.
   package var dataParts = 1
-  /// Tokens that are guessed at a time.
+  /// The number of speculative tokens per step.
   package var draftTokens = 0
-  /// Whether beginnings of prompts are kept.
+  /// Whether prompt prefixes are cached.
   package var keepsPrefixes: Bool?
-  /// Whether nothing is recorded or compiled.
+  /// Whether CUDA graphs and compilation are off.
   package var isEager = false
 
   package init() {}
@@ -48,6 +48,8 @@ package struct VLLMMemory {
   let settings: VLLMSettings
   let gpu: GPU
 
+  /// Creates an estimate's inputs.
+  ///
   /// - Throws: ``MissingFacts``.
   package init(
     _ facts: ModelFacts, _ settings: VLLMSettings, on gpu: GPU
@@ -67,14 +69,14 @@ package struct VLLMMemory {
     settings.release.map { $0 >= ServerRelease(0, minor) } ?? true
   }
 
-  // MARK: What is left to it
+  // MARK: Defaults
 
-  /// engine/arg_utils.py, get_batch_defaults, of its server.
+  /// The server's batch defaults (engine/arg_utils.py, get_batch_defaults).
   private var defaults: (tokens: Int, sequences: Int) {
     let isLarge =
       total >= 70 * Bytes.gibibyte && gpu.card?.name != "A100" && !gpu.isUnified
     if isAtLeast(31), total >= 160 * Bytes.gibibyte { return (16384, 1024) }
-    // Before its engine 1 a step took a whole prompt.
+    // Before the V1 engine, a step processed an entire prompt.
     if !isAtLeast(8) { return (max(2048, context), 256) }
     return isLarge ? (8192, 1024) : (2048, 256)
   }
@@ -98,7 +100,7 @@ package struct VLLMMemory {
       of: facts.quantization, asked: settings.quantization, plainBytes: plainBytes)
   }
 
-  /// Nil for weights that are stored in a way whose size is not known.
+  /// The weights; nil if the size of their storage format is not known.
   var weights: MemoryTerm? {
     let source =
       "vLLM 0.33.0, model_executor/models and layers/quantization; PyTorch 2.9, CUDACachingAllocator.cpp"
@@ -123,7 +125,7 @@ package struct VLLMMemory {
       plainBytes: plainBytes, dense: storage.dense, experts: storage.experts,
       padsExperts: facts.quantization?.method == "mxfp4")
     let isPlain = storage.dense == .plain(bytes: plainBytes)
-    // Which layers stay in 16 bits differs from one repository to the next.
+    // Repositories differ in which layers stay in 16 bits.
     let isMixed = storage.dense == .floats4(group: 16)
     let leavesLayers = facts.quantization?.leavesLayers ?? false
     let isSure =
@@ -136,11 +138,11 @@ package struct VLLMMemory {
           : leavesLayers
             ? (0.03, 0.4) : isMixed ? (0.03, 0.12) : isSure ? (0.015, 0.015) : (0.04, 0.04),
         formula:
-          "each matrix as the allocator rounds it, \(storage.dense.name), experts \(storage.experts.name), and tables of rotations"
+          "each matrix, rounded by the allocator, \(storage.dense.name), experts \(storage.experts.name), and rotary tables"
       ))
   }
 
-  /// GiB that its libraries take beside PyTorch.
+  /// The memory of libraries other than PyTorch.
   var nonTorch: MemoryTerm {
     MeasuredConstants.nonTorch(
       settings.release, isHopper: gpu.isHopper, isUnified: gpu.isUnified,
@@ -149,13 +151,13 @@ package struct VLLMMemory {
     ).term(.nonTorch, parts: tensorParts * pipelineParts)
   }
 
-  /// What the driver takes of its process, outside of its share.
+  /// The driver's memory for the process, outside of the share.
   var driver: MemoryTerm {
     MeasuredConstants.context(parts: tensorParts * pipelineParts)
       .term(.context, parts: tensorParts * pipelineParts)
   }
 
-  /// Graphs of the sizes 1, 2, 4, every eighth below 256 and every sixteenth beyond.
+  /// CUDA graphs of sizes 1, 2, 4, multiples of 8 below 256, and multiples of 16 from 256.
   var graphs: MemoryTerm {
     func sizes(_ most: Double) -> Double {
       guard most > 8 else { return most }

@@ -1,21 +1,21 @@
 import Values
 
-/// What each layer of a model is, from the many ways in which configurations say it.
+/// Reads the kind of each layer from the various forms that configurations use.
 extension Configuration {
-  /// More layers than that no model has.
+  /// The largest number of layers that a model can have.
   static let layerLimit = 10_000
 
-  /// Its kinds of layers; empty where heads or sizes are not said.
+  /// The kinds of layers; empty if the configuration does not define heads or sizes.
   var layers: [LayerGroup] {
     guard let count = layerCount, count <= Self.layerLimit else { return [] }
     var groups: [LayerGroup] = []
-    // The last ones of Gemma 3n use keys and values of a layer before.
+    // The last layers of Gemma 3n use the keys and values of an earlier layer.
     let shared = min(count, integer("num_kv_shared_layers") ?? 0)
-    // Those of Hunyuan do that in runs (`use_cla`).
+    // The layers of Hunyuan share keys and values in runs (`use_cla`).
     let run = flag("use_cla") == true ? integer("cla_share_factor") ?? 1 : 1
     let heads = headsOfLayers(count)
     if value["block_configs"] != nil, heads == nil { return [] }
-    // There are a few kinds, and many layers.
+    // Each kind is created once: a model has many layers but only a few kinds.
     var known: [(letter: Letter, heads: Int?, kind: LayerKind)] = []
     for (index, written) in letters(count).enumerated() {
       let letter = index < count - shared && index % run == 0 ? written : "X"
@@ -30,22 +30,22 @@ extension Configuration {
         groups.append(LayerGroup(kind: kind, count: number))
       }
     }
-    // Each layer of Falcon H1 attends and has a state (transformers 5.24, modeling_falcon_h1.py).
+    // Each layer of Falcon H1 has attention and a state (transformers 5.24, modeling_falcon_h1.py).
     if isOf("falcon_h1") { groups.append(LayerGroup(kind: .recurrent(stateSpace), count: count)) }
     return groups
   }
 
-  /// Each layer of LongCat Flash attends twice (vLLM 0.33.0, longcat_flash.py).
+  /// Each layer of LongCat Flash has two attention blocks (vLLM 0.33.0, longcat_flash.py).
   private var attentionsOfLayer: Int { isOf("longcat_flash") ? 2 : 1 }
 
-  /// Heads of keys and values of each layer, where a file says them one by one; 0 for a layer that does
-  /// not attend; nil where it does not say them so.
+  /// Returns the number of KV heads of each layer if the file lists them per layer: 0 for a layer
+  /// without attention, nil if the file has no such list.
   private func headsOfLayers(_ count: Int) -> [Int]? {
-    // OpenELM's.
+    // OpenELM.
     if let list = numbers("num_kv_heads"), list.count == count { return list }
-    // DeciLM 7B's.
+    // DeciLM 7B.
     if let list = numbers("num_key_value_heads_per_layer"), list.count == count { return list }
-    // DeciLM's: how many heads of queries share one.
+    // DeciLM: the number of query heads that share a KV head.
     guard let blocks = value["block_configs"]?.list, blocks.count == count,
       let all = attentionHeads
     else { return nil }
@@ -63,7 +63,7 @@ extension Configuration {
     return heads
   }
 
-  /// How many layers there are.
+  /// The number of layers.
   var layerCount: Int? {
     if let list = written(["layers_block_type", "layer_types"])?.list,
       value["num_hidden_layers"] == nil
@@ -74,8 +74,8 @@ extension Configuration {
       "num_hidden_layers", "n_layer", "num_layers", "n_layers", "num_transformer_layers")
   }
 
-  /// A layer's kind: `F` sees everything, `S` a window, `C` a run, `L` is linear, `M` a state space, `K` a
-  /// convolution, `X` nothing.
+  /// A layer's kind: `F` full attention, `S` sliding window, `C` chunked attention, `L` linear
+  /// attention, `M` state space, `K` convolution, `X` no attention and no state.
   private typealias Letter = Character
 
   private func letters(_ count: Int) -> [Letter] {
@@ -86,12 +86,12 @@ extension Configuration {
       return own
     }
     guard usesWindow ?? true, window != nil else { return Array(repeating: "F", count: count) }
-    // Layers below it see everything (transformers, configuration_qwen2.py).
+    // The layers before this one have full attention (transformers, configuration_qwen2.py).
     let full = value["max_window_layers"]?.wholeNumber ?? 0
     return (0..<count).map { $0 < full ? "F" : "S" }
   }
 
-  /// Kinds that the file itself names, one way or another.
+  /// Returns the layer kinds that the file defines in one of the supported forms.
   private func written(_ count: Int) -> [Letter]? {
     if let list = written(["layer_types", "layers_block_type"])?.list {
       let letters = list.map { $0.text.flatMap { Self.letters[$0] } ?? "F" }
@@ -101,7 +101,7 @@ extension Configuration {
       return repeated(pattern.map { $0 == "M" ? "M" : $0 == "*" ? "F" : "X" }, count)
     }
     if let text = word("sliding_window_pattern") {
-      // EXAONE's: local and global.
+      // EXAONE: L is local, G is global.
       return repeated(text.map { $0 == "L" ? "S" : "F" }, count)
     }
     if let pattern = numbers("hybrid_layer_pattern") {
@@ -119,12 +119,13 @@ extension Configuration {
       return (0..<count).map { full.contains($0) ? "F" : other }
     }
     if let linear = value["linear_attn_config"], let full = linear["full_attn_layers"]?.list {
-      // Counted from one (Kimi Linear).
+      // Layer numbers start at 1 (Kimi Linear).
       let places = Set(full.compactMap(\.wholeNumber))
       return (0..<count).map { places.contains($0 + 1) ? "F" : "L" }
     }
     if let size = value["layer_group_size"]?.wholeNumber, size > 1 {
-      // Ring's: the last of a group sees everything, and so do those behind the last whole group.
+      // Ring: the last layer of a group and all layers after the last full group have full
+      // attention.
       return (0..<count).map { ($0 + 1) % size == 0 || $0 >= count / size * size ? "F" : "L" }
     }
     for (key, other) in [
@@ -145,7 +146,7 @@ extension Configuration {
     return nil
   }
 
-  /// Nemotron-H's kinds: `M` a state space, `*` attention, `-` feed-forward, `E` experts.
+  /// The layer kinds of Nemotron-H: `M` state space, `*` attention, `-` feed-forward, `E` experts.
   var hybridPattern: [Character]? {
     guard let text = written(["hybrid_override_pattern"])?.text,
       (1...Self.layerLimit).contains(text.utf8.count)
@@ -163,7 +164,7 @@ extension Configuration {
     "conv": "K", "short_conv": "K", "mlp": "X", "moe": "X",
   ]
 
-  /// - Parameter heads: Of keys and values, where this layer has a number of its own.
+  /// - Parameter heads: The number of KV heads, if the file lists it for this layer.
   private func kind(of letter: Letter, heads: Int?) -> LayerKind? {
     if let heads, letter == "F" {
       guard heads > 0 else { return LayerKind.none }
@@ -184,38 +185,38 @@ extension Configuration {
     }
   }
 
-  /// A window that is as long as the longest text sees all of it.
+  /// Returns full reach for a window that is at least as long as the context length.
   private func reach(_ window: Int) -> Reach {
     contextLength.map { window >= $0 } ?? false ? .full : .sliding(window)
   }
 
-  /// Tokens that it was trained for.
+  /// The context length in tokens that the model was trained for.
   var contextLength: Int? {
     let written = integer(
       "max_position_embeddings", "n_positions", "seq_length", "max_sequence_length", "n_ctx",
       "max_seq_len", "max_target_positions", "max_context_length", "max_position_embedding")
-    // RoBERTa's first position is the one behind that of padding, which is 1.
+    // RoBERTa's first position follows the padding position, which is 1.
     let isOffset = isOf("roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet")
     return written.map { isOffset && $0 > 2 ? $0 - 2 : $0 }
   }
 
-  /// Tokens back to which attention reaches in layers that do not see everything.
+  /// The size of the sliding window in tokens.
   private var window: Int? {
     integer("sliding_window", "sliding_window_size", "local_attention")
       // configuration_modernbert.py.
       ?? (isOf("modernbert", "modernbert-decoder") ? 128 : nil)
   }
 
-  /// Tokens of a run, which attention does not look beyond.
+  /// The chunk size in tokens; attention does not cross a chunk's boundary.
   private var chunk: Int? { integer("attention_chunk_size") }
 
-  /// Configurations of Qwen name a window and mostly switch it off.
+  /// Whether the window is used: most Qwen configurations define a window and disable it.
   private var usesWindow: Bool? {
     if let flag = flag("use_sliding_window") { return flag }
     return value["model_type"]?.text?.hasPrefix("qwen") == true ? false : nil
   }
 
-  /// Heads of attention.
+  /// The number of attention heads.
   var attentionHeads: Int? { integer("num_attention_heads", "n_head", "n_heads", "num_heads") }
 
   private func attention(isSliding: Bool = false, heads: Int? = nil) -> Attention? {
@@ -232,20 +233,20 @@ extension Configuration {
   }
 
   private var keyValueHeads: Int? {
-    // Falcon's first models share one head of keys and values.
+    // The first Falcon models share a single KV head.
     if flag("multi_query") == true, flag("new_decoder_architecture") != true { return 1 }
     return integer(
       "num_key_value_heads", "num_kv_heads", "n_head_kv", "multi_query_group_num",
       "num_attention_groups") ?? value["attn_config"]?["kv_n_heads"]?.wholeNumber
   }
 
-  /// The size of heads that share a layer's numbers evenly; nil where they do not.
+  /// The hidden size divided by the number of heads; nil if it is not divisible.
   var evenHeadSize: Int? {
     guard let size = hiddenSize, let heads = attentionHeads, size % heads == 0 else { return nil }
     return size / heads
   }
 
-  /// Numbers of a token between layers.
+  /// The hidden size: elements per token between layers.
   var hiddenSize: Int? { integer("hidden_size", "n_embd", "n_embed", "d_model", "model_dim") }
 
   private var latent: LatentAttention? {

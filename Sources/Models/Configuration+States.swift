@@ -1,6 +1,6 @@
 import Values
 
-/// What layers without keys and values remember.
+/// Reads the states of layers that keep no keys and values.
 extension Configuration {
   var linear: LinearAttention? {
     if let keys = integer("linear_num_key_heads"), let values = integer("linear_num_value_heads"),
@@ -10,7 +10,7 @@ extension Configuration {
         keyHeads: keys, valueHeads: values, keySize: key, valueSize: value,
         taps: integer("linear_conv_kernel_dim"))
     }
-    // Ring and MiniMax have as many of both as they have of queries, and no convolution before them.
+    // In Ring and MiniMax, keys and values have as many heads as queries, without a convolution.
     if value["layer_group_size"] != nil || isOf("minimax", "minimax_text_01"),
       value["linear_attn_config"] == nil, let heads = attentionHeads,
       let size = integer("head_dim") ?? evenHeadSize
@@ -19,7 +19,7 @@ extension Configuration {
         keyHeads: heads, valueHeads: heads, keySize: size, valueSize: size,
         taps: integer("short_conv_kernel_size"))
     }
-    // Kimi Linear has as many of both.
+    // In Kimi Linear, keys and values have the same number of heads.
     guard let own = value["linear_attn_config"], let heads = own["num_heads"]?.wholeNumber,
       let size = own["head_dim"]?.wholeNumber
     else { return nil }
@@ -30,7 +30,7 @@ extension Configuration {
 
   var stateSpace: StateSpace? {
     let taps = integer("conv_kernel", "mamba_d_conv", "conv1d_width")
-    // The first Mamba has a state for each number of a layer, and no heads (modeling_mamba.py).
+    // Mamba 1 has a state for each inner element, and no heads (modeling_mamba.py).
     if isOf("mamba", "falcon_mamba", "jamba"), let hidden = hiddenSize,
       let state = integer("state_size", "mamba_d_state"),
       let inner = integer("mamba_expand", "expand").flatMap({ $0.times(hidden) })

@@ -1,14 +1,14 @@
 import Values
 
-/// A `config.json`, or a part of one, with what its model type means by what it leaves out.
+/// A `config.json` or a section of one, with the defaults of its model type for missing keys.
 struct Configuration {
   let value: JSONValue
-  /// Nil for one that transformers does not have.
+  /// Nil if transformers does not have the model type.
   let type: ModelType?
-  /// What it is a part of; nil for the whole.
+  /// The enclosing configuration; nil for an entire file.
   private let outer: JSONValue?
 
-  /// The whole of a file.
+  /// Creates a configuration from an entire file.
   init(_ value: JSONValue) {
     self.value = value
     type = value["model_type"]?.text.flatMap(ModelType.named)
@@ -21,7 +21,7 @@ struct Configuration {
     self.outer = outer
   }
 
-  /// The part of a name; nil where there is none.
+  /// Returns the first section that exists under one of the names; nil if none does.
   func part(_ names: String...) -> Configuration? {
     for name in names {
       guard let inner = value[name], case .object = inner else { continue }
@@ -31,17 +31,17 @@ struct Configuration {
     return nil
   }
 
-  /// What reads text: a model of several kinds of input keeps its language model's part below a key.
+  /// The language model's configuration: multimodal models keep it in a section.
   var text: Configuration {
     let inner = part(
       "text_config", "llm_config", "language_config", "thinker_config", "language_model_config")
     return inner.map { $0.part("text_config") ?? $0 } ?? self
   }
 
-  /// Whether its model type is one of these.
+  /// Checks whether the model type is one of the given names.
   func isOf(_ names: String...) -> Bool { value["model_type"]?.text.map(names.contains) ?? false }
 
-  /// What is written under one of several names; an explicit `null` says that there is none.
+  /// Returns the value under one of several names; an explicit `null` means that it has no value.
   func written(_ names: [String]) -> JSONValue? {
     for name in names {
       if let found = value[type?.name(of: name) ?? name] ?? value[name] { return found }
@@ -49,23 +49,24 @@ struct Configuration {
     return names.lazy.compactMap { outer?[$0] }.first
   }
 
-  /// A number above zero under one of several names, or what the first one means where none is written.
+  /// Returns the positive number under one of several names, or the first default if all are
+  /// missing.
   func integer(_ names: String...) -> Int? {
     guard let found = written(names) else { return names.lazy.compactMap { type?[$0] }.first }
     guard let number = found.wholeNumber, number > 0 else { return nil }
     return number
   }
 
-  /// Whether something is so; nil where nothing is written, and the type means nothing by it.
+  /// Returns a Boolean value; nil if the key is missing and the model type has no default for it.
   func flag(_ name: String) -> Bool? {
     if case .boolean(let flag)? = written([name]) { return flag }
     return type?[name].map { $0 == 1 }
   }
 
-  /// A text under one of several names.
+  /// Returns the text under one of several names.
   func word(_ names: String...) -> String? { written(names)?.word }
 
-  /// A list of whole numbers.
+  /// Returns a list of whole numbers.
   func numbers(_ name: String) -> [Int]? {
     guard let list = written([name])?.list, list.count <= Self.layerLimit else { return nil }
     let numbers = list.compactMap(\.wholeNumber)

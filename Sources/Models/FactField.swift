@@ -1,32 +1,31 @@
 import Values
 
-/// A fact by the name that it has in JSON: one declaration for writing and for reading.
+/// A fact and its JSON key: one declaration for both writing and reading.
 struct FactField<Root: Sendable>: Sendable {
   let name: String
-  /// Whether a record without it is none.
+  /// Whether a record without this fact is invalid.
   var isRequired = false
-  /// What is written; nil for what is not known.
+  /// Returns the value to write; nil if it is not known.
   let value: @Sendable (Root) -> Value?
-  /// Takes what was read; false for what cannot be such a fact.
+  /// Stores the value that was read; returns false if the value is invalid.
   let take: @Sendable (inout Root, JSONValue) -> Bool
 }
 
-/// What is written as an object of facts.
+/// A type that is written as a JSON object of facts.
 protocol FactTable: Sendable {
-  /// One of which nothing is known.
+  /// A value without any known facts.
   static var unknown: Self { get }
-  /// In the order in which they are written.
+  /// The facts in the order in which they are written.
   static var facts: [FactField<Self>] { get }
 }
 
 extension FactTable {
-  /// As an object, without what is not known.
+  /// The facts as an object, without unknown ones.
   var asValue: Value {
     .set(Self.facts.compactMap { fact in fact.value(self).map { .init(fact.name, $0) } })
   }
 
-  /// What an object says; nil for anything else, for a fact that cannot be one, and for one that nobody
-  /// knows.
+  /// Reads an object of facts; nil for any other value, an invalid fact, or an unknown key.
   init?(facts value: JSONValue) {
     guard case .object(let members) = value else { return nil }
     self = .unknown
@@ -46,7 +45,7 @@ extension FactTable {
 // MARK: Kinds of facts
 
 extension FactField {
-  /// A number that is whole and exact in JSON.
+  /// Declares a whole number that JSON represents exactly.
   static func count(_ name: String, _ path: any Path<Root, Int?>) -> Self {
     Self(
       name: name, value: { $0[keyPath: path].map(Value.integer) },
@@ -56,7 +55,7 @@ extension FactField {
       })
   }
 
-  /// A number without which there is no record.
+  /// Declares a required whole number.
   static func needed(_ name: String, _ path: any Path<Root, Int>) -> Self {
     Self(
       name: name, isRequired: true, value: { .integer($0[keyPath: path]) },
@@ -67,7 +66,7 @@ extension FactField {
       })
   }
 
-  /// A number of any kind, not negative.
+  /// Declares a number that is not negative.
   static func number(_ name: String, _ path: any Path<Root, Double?>) -> Self {
     Self(
       name: name, value: { $0[keyPath: path].map(Value.number) },
@@ -77,7 +76,7 @@ extension FactField {
       })
   }
 
-  /// A word of a file's own.
+  /// Declares an identifier from a model's file.
   static func word(_ name: String, _ path: any Path<Root, String?>) -> Self {
     Self(
       name: name,
@@ -88,7 +87,7 @@ extension FactField {
       })
   }
 
-  /// A word without which there is no record.
+  /// Declares a required identifier.
   static func neededWord(_ name: String, _ path: any Path<Root, String>) -> Self {
     Self(
       name: name, isRequired: true, value: { .text($0[keyPath: path]) },
@@ -99,7 +98,7 @@ extension FactField {
       })
   }
 
-  /// Whether something is so, where that is known.
+  /// Declares a Boolean that is unknown if missing.
   static func flag(_ name: String, _ path: any Path<Root, Bool?>) -> Self {
     Self(
       name: name, value: { $0[keyPath: path].map(Value.boolean) },
@@ -109,7 +108,7 @@ extension FactField {
       })
   }
 
-  /// Whether something is so; what is not is not written.
+  /// Declares a Boolean that is written only if it is true.
   static func mark(_ name: String, _ path: any Path<Root, Bool>) -> Self {
     Self(
       name: name, value: { $0[keyPath: path] ? true : nil },
@@ -119,7 +118,7 @@ extension FactField {
       })
   }
 
-  /// Names of a file's own, which may be patterns.
+  /// Declares a list of names from a model's file; they can be patterns.
   static func names(_ name: String, _ path: any Path<Root, [String]>) -> Self {
     Self(
       name: name,
@@ -135,7 +134,7 @@ extension FactField {
       })
   }
 
-  /// Words of a choice.
+  /// Declares a list of enum values.
   static func choices<Choice: RawRepresentable & Sendable>(
     _ name: String, _ path: any Path<Root, [Choice]>
   ) -> Self where Choice.RawValue == String {
@@ -153,7 +152,7 @@ extension FactField {
       })
   }
 
-  /// Facts of a part.
+  /// Declares a nested object of facts.
   static func part<Part: FactTable>(_ name: String, _ path: any Path<Root, Part?>) -> Self {
     Self(
       name: name, value: { $0[keyPath: path].map(\.asValue) },
@@ -164,11 +163,11 @@ extension FactField {
   }
 }
 
-/// A place in a record.
+/// A key path to a property of a record.
 typealias Path<Root, Item> = WritableKeyPath<Root, Item> & Sendable
 
 extension String {
-  /// Whether it is of at most 256 visible ASCII characters.
+  /// Whether the string has 1 to 256 characters, all of them visible ASCII.
   fileprivate var isVisible: Bool {
     (1...256).contains(utf8.count) && utf8.allSatisfy { (0x21...0x7E).contains($0) }
   }

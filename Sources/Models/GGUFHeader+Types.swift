@@ -1,7 +1,7 @@
 extension GGUFHeader {
-  /// What most tensors of a file are stored as, as people name it: `Q4_K_M`.
+  /// Returns the common name of the type that most tensors of a file have, such as `Q4_K_M`.
   ///
-  /// llama.cpp b11434, gguf-py/gguf/constants.py, `LlamaFileType`; nil for a number that is none.
+  /// llama.cpp b11434, gguf-py/gguf/constants.py, `LlamaFileType`; nil for an unknown number.
   package static func fileType(_ number: Int) -> String? { fileTypes[number] }
 
   private static let fileTypes: [Int: String] = [
@@ -13,7 +13,7 @@ extension GGUFHeader {
     40: "Q1_0", 41: "Q2_0",
   ]
 
-  /// Numbers of a block, and its bytes, of each type of tensor (the same file, `GGML_QUANT_SIZES`).
+  /// Elements and bytes of a block of each tensor type (the same file, `GGML_QUANT_SIZES`).
   private static let blocks: [Int: (numbers: Int, bytes: Int)] = [
     0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34),
     9: (32, 36), 10: (256, 84), 11: (256, 110), 12: (256, 144), 13: (256, 176), 14: (256, 210),
@@ -23,7 +23,7 @@ extension GGUFHeader {
     41: (128, 18), 42: (64, 18),
   ]
 
-  /// How many numbers all tensors hold; nil where that is more than an Int has, and for none.
+  /// The number of elements of all tensors; nil if it is 0 or overflows an Int.
   package var parameterCount: Int? {
     var sum = 0
     for tensor in tensors {
@@ -35,7 +35,7 @@ extension GGUFHeader {
 }
 
 extension GGUFHeader.Tensor {
-  /// How many numbers it holds; nil for more than an Int has.
+  /// The number of elements; nil if it overflows an Int.
   package var count: Int? {
     var count = 1
     for size in shape {
@@ -45,7 +45,7 @@ extension GGUFHeader.Tensor {
     return count
   }
 
-  /// Its bytes in the file; nil for a type that amm does not know.
+  /// The size in the file in bytes; nil for an unknown type.
   package var bytes: Int? {
     guard let block = GGUFHeader.size(ofType: type), let count, count % block.numbers == 0 else {
       return nil
@@ -59,14 +59,14 @@ extension GGUFHeader {
 }
 
 extension GGUFHeader {
-  /// Bits of a number in a file of a type, scales and unquantized parts included; nil for a type that amm
-  /// knows no figure of.
+  /// Returns the average bits per weight of a file of a type, including scales and unquantized
+  /// parts; nil for a type without a known figure.
   ///
-  /// Of Llama 3.1 8B (llama.cpp b11434, tools/quantize/README.md): larger models have less, small ones
-  /// with a large vocabulary more.
+  /// The figures are those of Llama 3.1 8B (llama.cpp b11434, tools/quantize/README.md). Larger
+  /// models need fewer bits; small models with a large vocabulary need more.
   package static func bitsOfNumber(_ type: String) -> Double? {
     var word = type.uppercased()
-    // Unsloth's mixtures are of about the size of the plain type.
+    // Unsloth's dynamic mixtures are about as large as the plain type.
     if word.hasPrefix("UD-") { word.removeFirst(3) }
     if word.hasSuffix("_XL") {
       word.removeLast(3)

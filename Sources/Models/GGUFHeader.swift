@@ -1,61 +1,61 @@
-/// The head of a GGUF file: what its author says of the model, and its tensors.
+/// The header of a GGUF file: the metadata of the model and its tensors.
 ///
-/// GGUF 2 and 3, little-endian (ggml, docs/gguf.md). A head may be cut off anywhere, since a file of a
-/// hundred gigabytes is read for its first megabyte alone: what stands before the cut is there.
+/// Supports little-endian GGUF 2 and 3 (ggml, docs/gguf.md). A header can be cut off anywhere,
+/// because only the first megabyte of a large file is read. Everything before the cut is available.
 package struct GGUFHeader: Sendable, Equatable {
-  /// A value of the metadata.
+  /// A metadata value.
   ///
-  /// Long lists, such as a vocabulary, are counted and not kept.
+  /// Long lists, such as a vocabulary, are only counted.
   package enum Item: Sendable, Equatable {
     case integer(Int)
     case number(Double)
     case boolean(Bool)
     case text(String)
-    /// Whole numbers, a list no longer than layers are; `true` is 1.
+    /// A list of at most 1024 whole numbers, such as one for each layer; `true` is 1.
     case integers([Int])
-    /// So many items of another kind, or more than layers are.
+    /// The length of a longer list or of a list of other items.
     case list(Int)
   }
 
   /// A tensor's name, shape and type.
   package struct Tensor: Sendable, Equatable {
     package let name: String
-    /// The fastest dimension first.
+    /// The dimensions, fastest-changing first.
     package let shape: [Int]
-    /// The number of its type (ggml.h, `enum ggml_type`).
+    /// The type number (ggml.h, `enum ggml_type`).
     package let type: Int
-    /// Bytes from the beginning of the data.
+    /// The offset in bytes from the start of the data.
     package let offset: Int
   }
 
-  /// Why bytes are no head of a GGUF file that amm reads.
+  /// A reason why bytes are not a GGUF header that amm can read.
   package enum Problem: Error, Equatable {
     case notGGUF
     case version(Int)
-    /// A count, a length or a type that no file has.
+    /// A count, a length or a type is out of range.
     case broken
   }
 
-  /// More keys, dimensions or letters than that no file has.
+  /// The largest numbers of keys, tensors and dimensions, and the longest text in bytes.
   private static let limits = (keys: 65_536, tensors: 1 << 20, dimensions: 8, text: 1 << 20)
 
-  /// 2 or 3.
+  /// The GGUF version: 2 or 3.
   package let version: Int
-  /// By key.
+  /// The metadata values by key.
   package private(set) var metadata: [String: Item] = [:]
-  /// In the file's order.
+  /// The tensors in the order of the file.
   package private(set) var tensors: [Tensor] = []
-  /// How many tensors there are, those behind a cut too.
+  /// The number of tensors, including those after a cut.
   package let tensorCount: Int
-  /// Whether nothing was cut off.
+  /// Whether the header is complete.
   package private(set) var isWhole = false
 
-  /// Reads a head from a file's first bytes.
+  /// Reads a header from a file's first bytes.
   package init(_ bytes: [UInt8]) throws(Problem) {
     var reader = ByteReader(bytes)
     guard reader.take(4).map(Array.init) == Array("GGUF".utf8) else { throw .notGGUF }
     guard let version = reader.integer(4) else { throw .notGGUF }
-    // A big-endian file has its 3 at the other end.
+    // A big-endian file has its version in the other byte order and is rejected here.
     guard version == 2 || version == 3 else { throw .version(version) }
     guard let tensorCount = reader.integer(8), let keyCount = reader.integer(8) else {
       throw .notGGUF
@@ -79,7 +79,7 @@ package struct GGUFHeader: Sendable, Equatable {
   }
 }
 
-/// Goes through bytes; whatever they do not have is nil.
+/// Reads values from bytes; returns nil for values after the end.
 private struct ByteReader {
   private var rest: ArraySlice<UInt8>
 
@@ -91,25 +91,25 @@ private struct ByteReader {
     return rest.prefix(count)
   }
 
-  /// A number without a sign; nil where the bytes end, and for one that no Int holds.
+  /// Reads an unsigned number; nil if the bytes end or the number overflows an Int.
   mutating func integer(_ size: Int) -> Int? {
     bits(size).flatMap { Int(exactly: $0) }
   }
 
-  /// The bits of a number.
+  /// Reads the bits of a little-endian number.
   private mutating func bits(_ size: Int) -> UInt64? {
     guard let bytes = take(size) else { return nil }
     return bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  /// A length and so many bytes; nil where they are cut off.
+  /// Reads a length and that number of bytes; nil if they are cut off.
   mutating func text(_ limit: Int) throws(GGUFHeader.Problem) -> String? {
     guard let length = bits(8) else { return nil }
     guard length <= UInt64(limit) else { throw .broken }
     return take(Int(length)).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// A value of a type (gguf.h, `enum gguf_type`).
+  /// Reads a value of the given type (gguf.h, `enum gguf_type`).
   mutating func item(_ type: Int, _ limit: Int) throws(GGUFHeader.Problem) -> GGUFHeader.Item? {
     switch type {
     case 8: return try text(limit).map { .text($0) }
@@ -135,7 +135,7 @@ private struct ByteReader {
     }
   }
 
-  /// Goes over a list without keeping it.
+  /// Reads a list; keeps only short lists of whole numbers.
   private mutating func list(_ limit: Int) throws(GGUFHeader.Problem) -> GGUFHeader.Item? {
     guard let type = integer(4), let count = bits(8) else { return nil }
     guard count <= 1 << 32 else { throw .broken }

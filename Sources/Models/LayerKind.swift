@@ -1,84 +1,84 @@
-/// Layers of one kind.
+/// A group of layers of one kind.
 package struct LayerGroup: Sendable, Equatable {
-  /// What they remember of a text.
+  /// The kind of the layers.
   package var kind: LayerKind
-  /// How many there are.
+  /// The number of layers.
   package var count: Int
 }
 
-/// What a layer remembers of the tokens before: what its part of a server's memory follows from.
+/// What a layer stores about earlier tokens; determines the server memory that it needs.
 package enum LayerKind: Sendable, Hashable {
-  /// Keys and values of tokens.
+  /// Keys and values of each token.
   case attention(Attention, Reach)
-  /// One compressed vector of each token (DeepSeek V2 and later).
+  /// One compressed vector for each token (DeepSeek V2 and later).
   case latent(LatentAttention)
-  /// A state of fixed size that attends by a sum (gated delta nets, Kimi's and MiniMax').
+  /// A linear attention state of fixed size (gated delta nets, Kimi, MiniMax).
   case linear(LinearAttention?)
-  /// A state of fixed size that a filter writes (Mamba).
+  /// A state-space state of fixed size (Mamba).
   case recurrent(StateSpace?)
-  /// The last few tokens alone.
+  /// The last few tokens only.
   case convolution(taps: Int?)
-  /// Nothing: it looks at one token.
+  /// Nothing: the layer processes each token independently.
   case none
 }
 
-/// How far back attention sees.
+/// How far back attention reaches.
 package enum Reach: Sendable, Hashable {
   case full
-  /// So many tokens back.
+  /// The given number of tokens back.
   case sliding(Int)
-  /// To the beginning of the current run of so many tokens.
+  /// To the start of the current chunk of the given number of tokens.
   case chunked(Int)
 }
 
 /// Attention with keys and values.
 package struct Attention: Sendable, Hashable {
-  /// Heads that keep them.
+  /// The number of KV heads.
   package var keyValueHeads: Int
-  /// Numbers of a head's key.
+  /// Elements in one head's key.
   package var keySize: Int
-  /// Numbers of a head's value.
+  /// Elements in one head's value.
   package var valueSize: Int
 }
 
-/// Attention over compressed vectors.
+/// Attention over compressed vectors (multi-head latent attention).
 package struct LatentAttention: Sendable, Hashable {
-  /// Numbers of the vector that keys and values are made of.
+  /// Elements in the compressed vector of keys and values.
   package var rank: Int
-  /// Numbers of that of queries; nil for none.
+  /// Elements in the compressed vector of queries; nil if queries are not compressed.
   package var queryRank: Int?
-  /// Numbers of a key's part that tells the position.
+  /// Elements in the positional part of a key.
   package var positionSize: Int
-  /// Numbers of its other part.
+  /// Elements in the other part of a key.
   package var contentSize: Int
-  /// Numbers of a head's value.
+  /// Elements in one head's value.
   package var valueSize: Int
 }
 
 /// Linear attention with a gate.
 package struct LinearAttention: Sendable, Hashable {
-  /// Heads that keep keys.
+  /// The number of key heads.
   package var keyHeads: Int
-  /// Heads that keep values.
+  /// The number of value heads.
   package var valueHeads: Int
-  /// Numbers of a key's head.
+  /// Elements in a key head.
   package var keySize: Int
-  /// Numbers of a value's head.
+  /// Elements in a value head.
   package var valueSize: Int
-  /// Tokens that the convolution before it sees; nil without one.
+  /// The width in tokens of the preceding convolution; nil without one.
   package var taps: Int?
 }
 
 /// A state-space layer.
 package struct StateSpace: Sendable, Hashable {
-  /// Of a layer.
+  /// The number of heads in a layer.
   package var heads: Int
-  /// Numbers of a head.
+  /// Elements in a head.
   package var headSize: Int
-  /// Numbers of the state of each.
+  /// The state size for each element.
   package var stateSize: Int
-  /// Heads that share a filter.
+  /// The number of groups; the heads of a group share B and C.
   package var groups: Int
-  /// Tokens that the convolution before it sees; nil without one.
+  /// The width in tokens of the preceding convolution; nil without one.
   package var taps: Int?
 }

@@ -1,46 +1,46 @@
 import Text
 
-/// Where a person says that a model is: what `amm add` takes.
+/// The address of a model, as passed to `amm add`.
 package enum ModelAddress: Sendable, Equatable {
-  /// `organisation/model` on the Hugging Face hub.
+  /// The model `organisation/model` on the Hugging Face hub.
   ///
-  /// - revision: A branch, tag or commit; nil where none is named.
-  /// - file: One of its files; nil for all that a server needs.
-  /// - quantization: Which of several GGUF files, such as `Q4_K_M`; nil where it is not said.
+  /// - revision: A branch, tag or commit; nil if not given.
+  /// - file: A single file; nil for all files that a server needs.
+  /// - quantization: The GGUF file to select, such as `Q4_K_M`; nil if not given.
   case hub(id: String, revision: String? = nil, file: String? = nil, quantization: String? = nil)
-  /// A model of Ollama's library, or of another registry that it pulls from.
+  /// A model in Ollama's library, or in another registry that Ollama pulls from.
   case ollama(name: String)
-  /// A file or folder of this machine, as it was written.
+  /// A file or folder on this machine, as written.
   case path(String)
-  /// An image of an OCI registry that holds a model.
+  /// An image in an OCI registry that contains a model.
   case oci(name: String)
 
-  /// Why a text is none, and the way out.
+  /// A reason why a text is not an address, and the fix.
   package struct Problem: Error, Equatable {
-    /// In words that follow "'TEXT' ".
+    /// The message, which follows "'TEXT' ".
     package let message: String
-    /// What would do.
+    /// The fix.
     package let help: String
   }
 
-  /// What a text means: an address pasted from a browser, `hf.co/…`, `ollama://…`, `oci://…`, a path, or
-  /// an id of the hub.
+  /// Parses an address: one pasted from a browser, `hf.co/…`, `ollama://…`, `oci://…`, a path, or a
+  /// hub ID.
   package init(_ written: String) throws(Problem) {
     let text = Self.plain(written)
     if ["/", "./", "../", "~/"].contains(where: text.hasPrefix), text.contains(" ") {
       throw Problem(
-        message: "has a blank, which cannot be carried to a unit",
-        help: "move the model to a path without blanks")
+        message: "contains a space, which a unit file cannot contain",
+        help: "move the model to a path without spaces")
     }
     guard !text.isEmpty, text.utf8.count <= 4096,
       !text.unicodeScalars.contains(where: { $0.value < 0x21 || $0.value == 0x7F })
     else {
-      throw Problem(message: "names no model", help: Self.examples)
+      throw Problem(message: "does not name a model", help: Self.examples)
     }
     if let rest = text.after("ollama://") ?? text.after("ollama.com/library/")
       ?? text.after("https://ollama.com/library/")
     {
-      // A registry may have a port, and a model a tag.
+      // A registry can have a port, and a model can have a tag.
       let places = rest.split(separator: "/", omittingEmptySubsequences: false)
       let isRight = places.enumerated().allSatisfy { index, place in
         let parts = place.split(separator: ":", omittingEmptySubsequences: false)
@@ -48,7 +48,7 @@ package enum ModelAddress: Sendable, Equatable {
         return parts.count <= (mayHaveTwo ? 2 : 1) && parts.allSatisfy { !$0.isEmpty }
       }
       guard Self.isName(rest, also: ":/._-"), isRight else {
-        throw Problem(message: "names no model of Ollama's", help: "write 'ollama://NAME:TAG'")
+        throw Problem(message: "does not name an Ollama model", help: "write 'ollama://NAME:TAG'")
       }
       self = .ollama(name: rest)
     } else if let rest = text.after("oci://") ?? text.after("docker://") {
@@ -65,7 +65,7 @@ package enum ModelAddress: Sendable, Equatable {
     {
       self = try Self.page(rest)
     } else if text.contains("://") {
-      throw Problem(message: "is no address that amm knows", help: Self.examples)
+      throw Problem(message: "is not an address that amm supports", help: Self.examples)
     } else if text.lowercased().hasSuffix(".gguf"), text.split(separator: "/").count != 2 {
       self = .path(text)
     } else {
@@ -73,14 +73,14 @@ package enum ModelAddress: Sendable, Equatable {
     }
   }
 
-  /// Without the blanks that come along when an address is copied, and with scheme and host in small letters
-  /// (RFC 3986, 6.2.2.1).
+  /// Returns the text without surrounding spaces, and with scheme and host in lower case (RFC 3986,
+  /// 6.2.2.1).
   private static func plain(_ written: String) -> String {
     var text = written
     while text.first == " " { text.removeFirst() }
     while text.last == " " { text.removeLast() }
     guard let mark = text.firstRange(of: "://") else {
-      // A host without a scheme.
+      // The address can be a host without a scheme.
       let host = text.prefix { $0 != "/" }.lowercased()
       let plain = host.hasPrefix("www.") ? String(host.dropFirst(4)) : host
       return ["huggingface.co", "hf.co", "ollama.com"].contains(plain)
@@ -96,9 +96,9 @@ package enum ModelAddress: Sendable, Equatable {
   }
 
   private static let examples =
-    "write an id such as 'Qwen/Qwen3-8B', an address of huggingface.co, 'ollama://NAME:TAG' or a path"
+    "write an ID such as 'Qwen/Qwen3-8B', a huggingface.co address, 'ollama://NAME:TAG' or a path"
 
-  /// `org/name[@revision][:quantization]`.
+  /// Parses `org/name[@revision][:quantization]`.
   private static func id(_ text: String) throws(Problem) -> ModelAddress {
     var rest = text[...]
     var quantization: String?
@@ -114,12 +114,12 @@ package enum ModelAddress: Sendable, Equatable {
     return try hub(String(rest), revision, nil, quantization, as: text)
   }
 
-  /// What stands behind the hub's own address: `org/name`, `org/name/tree/REVISION`,
+  /// Parses the part of a hub URL after the host: `org/name`, `org/name/tree/REVISION`,
   /// `org/name/blob/REVISION/FILE`, `org/name:QUANTIZATION`.
   private static func page(_ rest: String) throws(Problem) -> ModelAddress {
     let path = rest.prefix { $0 != "?" && $0 != "#" }
     var parts = path.split(separator: "/").map(String.init)
-    // A page on which one of a model's files is open.
+    // The page can show one of the model's files.
     let query = rest.dropFirst(path.count + 1).prefix { $0 != "#" }.split(separator: "&")
     if parts.count == 2 || (parts.count == 4 && parts[2] == "tree"),
       let shown = query.first(where: { $0.hasPrefix("show_file_info=") })
@@ -131,7 +131,7 @@ package enum ModelAddress: Sendable, Equatable {
     }
     guard parts.count > 2 else { return try id(parts.joined(separator: "/")) }
     guard !["datasets", "spaces", "collections", "papers", "docs"].contains(parts[0]) else {
-      throw Problem(message: "is no model's page", help: examples)
+      throw Problem(message: "is not a model page", help: examples)
     }
     // `refs/pr/1` is one name.
     let isLong = parts.count > 5 && parts[3] == "refs"
@@ -147,7 +147,7 @@ package enum ModelAddress: Sendable, Equatable {
     }
   }
 
-  /// A part of an address without its escapes; one that is none stays as it is.
+  /// Decodes percent escapes; invalid escapes remain unchanged.
   private static func decoded(_ text: Substring) -> String {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
@@ -171,12 +171,12 @@ package enum ModelAddress: Sendable, Equatable {
     guard (1...2).contains(parts.count), parts.allSatisfy({ isName($0, also: "._-") }),
       parts.allSatisfy({ $0.utf8.count <= 96 && !$0.hasPrefix(".") && !$0.contains("..") })
     else {
-      throw Problem(message: "is no id of the hub", help: examples)
+      throw Problem(message: "is not a Hugging Face model ID", help: examples)
     }
     guard parts.count == 2 else {
       throw Problem(
-        message: "names no organisation",
-        help: "write 'ORGANISATION/\(id)', or 'ollama://\(id)' for one of Ollama's library")
+        message: "does not name an organisation",
+        help: "write 'ORGANISATION/\(id)', or 'ollama://\(id)' for a model in Ollama's library")
     }
     let words = [(revision, "._-/"), (quantization, "._-")]
     for (word, more) in words
@@ -185,17 +185,18 @@ package enum ModelAddress: Sendable, Equatable {
     })
       ?? false
     {
-      throw Problem(message: "has a revision or a quantization that is none", help: examples)
+      throw Problem(message: "has an invalid revision or quantization", help: examples)
     }
     if let file,
       !file.split(separator: "/").allSatisfy({ isName(String($0), also: "._-+ ") && $0 != ".." })
     {
-      throw Problem(message: "names a file that is none", help: examples)
+      throw Problem(message: "has an invalid file name", help: examples)
     }
     return .hub(id: id, revision: revision, file: file, quantization: quantization)
   }
 
-  /// Whether a text is of ASCII letters, digits and some others, and begins with none of those.
+  /// Checks whether a text starts with an ASCII letter, a digit or `_`, and has only ASCII letters,
+  /// digits and the characters of `more`.
   private static func isName(_ text: String, also more: String) -> Bool {
     guard let first = text.utf8.first, first.isASCIIAlphanumeric || first == 0x5F else {
       return false
@@ -205,7 +206,7 @@ package enum ModelAddress: Sendable, Equatable {
 }
 
 extension String {
-  /// What follows a beginning; nil where a text does not begin so.
+  /// Returns the text after a prefix; nil if the text does not have that prefix.
   fileprivate func after(_ start: String) -> String? {
     hasPrefix(start) ? String(dropFirst(start.count)) : nil
   }

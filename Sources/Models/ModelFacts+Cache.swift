@@ -1,13 +1,13 @@
 extension ModelFacts {
-  /// What a server keeps of texts: keys and values of 16 bits.
+  /// The size of the KV cache with 16-bit keys and values.
   package struct Cache: Sendable, Equatable {
-    /// Bytes of each token, in layers that see everything.
+    /// Bytes per token in layers with full attention.
     package var perToken: Int
-    /// Bytes of a text that is longer than all windows, in layers that see one.
+    /// Bytes in sliding-window layers for a text that is longer than all windows.
     package var windows: Int
   }
 
-  /// Nil where layers are not known.
+  /// The size of the KV cache; nil if the layers are not known.
   package var cache: Cache? {
     guard !layers.isEmpty else { return nil }
     var cache = Cache(perToken: 0, windows: 0)
@@ -22,7 +22,7 @@ extension ModelFacts {
         case .sliding(let tokens), .chunked(let tokens): window = tokens
         }
       case .latent(let latent): numbers = latent.rank.plus(latent.positionSize)
-      // States are of some megabytes, whatever the text's length.
+      // States have a fixed size of a few megabytes.
       case .linear, .recurrent, .convolution, .none: numbers = 0
       }
       guard let bytes = numbers?.times(2)?.times(group.count) else { return nil }

@@ -1,16 +1,17 @@
 package import Values
 
 extension ModelFacts {
-  /// What `config.json` of a model on the Hugging Face hub says; nil for a file that is none.
+  /// Reads the `config.json` of a model on the Hugging Face hub; nil if the file is not a JSON
+  /// object.
   ///
-  /// Names are those of transformers' classes and of single models; what a file leaves out is what its
-  /// class means by it.
+  /// The keys are those of transformers' classes and of some individual models. Missing keys have
+  /// their class's default values.
   package init?(configuration bytes: [UInt8]) {
     guard let value = JSONValue(parsing: bytes), case .object = value else { return nil }
     self.init(configuration: value)
   }
 
-  /// What an object says that is `config.json` decoded.
+  /// Reads a decoded `config.json`.
   package init(configuration value: JSONValue) {
     self.init()
     let whole = Configuration(value)
@@ -30,7 +31,7 @@ extension ModelFacts {
     reachableContext = text.reachableContext(positionScaling)
     vocabulary = text.integer("vocab_size", "padded_vocab_size")
     let tied = "tie_word_embeddings"
-    // The language model's class means its own by what nobody writes.
+    // If the key is missing, the default of the language model's class applies.
     isTied =
       whole.value[tied]?.boolean ?? whole.value["share_input_output_layers"]?.boolean ?? text.value[
         tied]?.boolean ?? text.type.map { $0[tied] == 1 }
@@ -58,7 +59,7 @@ extension Configuration {
     let counts = [
       "num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts", "num_moe_experts",
     ]
-    // DBRX has a part for them.
+    // DBRX has a separate section for experts.
     if let own = part("ffn_config"), let count = own.integer("moe_num_experts"), count > 1 {
       return Experts(
         count: count, active: own.integer("moe_top_k"), size: own.integer("ffn_hidden_size"),
@@ -66,7 +67,7 @@ extension Configuration {
     }
     let kinds = layerKinds
     if let kinds, !kinds.contains(where: \.hasExperts) { return nil }
-    // Every name has a meaning of its own in some class, so a written one goes first.
+    // Each name has a default in some class, so a name in the file has precedence.
     let named = counts.lazy.compactMap { value[$0]?.wholeNumber }.first
     guard let count = named ?? counts.lazy.compactMap({ type?[$0] }).first, count > 1 else {
       return nil
@@ -81,7 +82,7 @@ extension Configuration {
       ?? integer("n_shared_experts", "num_shared_experts", "num_shared_expert").flatMap { number in
         size.flatMap { $0.times(number) }
       }
-      // Llama 4 has one in each layer, and no key that says so.
+      // Llama 4 has one shared expert in each layer, but no key for it.
       ?? (isOf("llama4", "llama4_text") ? size : nil)
     return Experts(
       count: count,
@@ -95,8 +96,8 @@ extension Configuration {
       layerCount: kinds.map { $0.filter(\.hasExperts).count } ?? layersWithExperts)
   }
 
-  /// How many layers have experts where they come in turns with others (Jamba); nil for a file that does not
-  /// say so.
+  /// The number of layers with experts if they alternate with other layers (Jamba); nil if the file
+  /// does not define a period.
   private var layersWithExperts: Int? {
     guard let period = value["expert_layer_period"]?.wholeNumber, period > 0,
       let count = layerCount, count <= Self.layerLimit
@@ -105,33 +106,34 @@ extension Configuration {
     return (0..<count).filter { $0 % period == offset }.count
   }
 
-  /// What each layer is, by the words of Nemotron-H; nil for a file that does not say so.
+  /// The kind of each layer in Nemotron-H; nil for other models.
   private var layerKinds: [LayerWord]? {
     if let pattern = hybridPattern { return pattern.map { LayerWord(hasExperts: $0 == "E") } }
     guard isOf("nemotron_h"), let list = written(["layers_block_type"])?.list else { return nil }
     return list.map { LayerWord(hasExperts: $0.text == "moe") }
   }
 
-  /// Nil where all layers have experts, each of its own size.
+  /// The feed-forward size of dense layers; nil if all layers have experts.
   var feedForwardSize: Int? {
     if experts != nil, integer("decoder_sparse_step") == 1, numbers("mlp_only_layers") ?? [] == [] {
       return nil
     }
-    // Of Mixtral and gpt-oss the one size is that of experts; Llama 4 has layers without.
+    // In Mixtral and gpt-oss, the only size is that of experts. Llama 4 has layers without experts.
     if experts != nil, integer("moe_intermediate_size") == nil,
       integer("attention_chunk_size") == nil
     {
       return nil
     }
-    // Half of it is a gate's (modeling_recurrent_gemma.py).
+    // Half of it belongs to the gate (modeling_recurrent_gemma.py).
     if isOf("recurrent_gemma") { return integer("intermediate_size").map { $0 / 2 } }
     if isOf("lfm2"), let size = integer("block_ff_dim") { return adjusted(size) }
     let own = integer("intermediate_size", "ffn_dim", "d_ff", "ffn_hidden_size", "n_inner")
-    // GPT-2's is four times the hidden size where it is not said.
+    // The default of GPT-2 is four times the hidden size.
     return own ?? (word("model_type") == "gpt2" ? hiddenSize.flatMap { $0.times(4) } : nil)
   }
 
-  /// Two thirds, to a multiple (transformers 5.24, modeling_lfm2.py, Lfm2MLP).
+  /// Returns two thirds of a size, multiplied and rounded up (transformers 5.24, modeling_lfm2.py,
+  /// Lfm2MLP).
   private func adjusted(_ size: Int) -> Int? {
     guard flag("block_auto_adjust_ff_dim") ?? true else { return size }
     let factor = value["block_ffn_dim_multiplier"]?.number ?? 1
@@ -142,7 +144,7 @@ extension Configuration {
     return (scaled + step - 1) / step * step
   }
 
-  /// `rope_scaling`, or `rope_parameters` of transformers 5, perhaps one for each kind of layer.
+  /// `rope_scaling`, or `rope_parameters` in transformers 5, which can differ per layer kind.
   var positionScaling: PositionScaling? {
     guard var scaling = written(["rope_scaling", "rope_parameters"]), case .object = scaling else {
       return nil
@@ -159,11 +161,11 @@ extension Configuration {
         ?? value["original_max_position_embeddings"])?.wholeNumber)
   }
 
-  /// Tokens that servers take for the longest text, where scaled positions reach further than the file
-  /// says (vLLM 0.33.0, config/model.py, `_get_and_verify_max_len`).
+  /// Returns the longest context in tokens that servers accept, including scaled positions (vLLM
+  /// 0.33.0, config/model.py, `_get_and_verify_max_len`).
   func reachableContext(_ scaling: PositionScaling?) -> Int? {
     var longest = max(contextLength ?? 0, value["model_max_length"]?.wholeNumber ?? 0)
-    // Gemma 3's number is scaled already; so are those of the other kinds.
+    // Gemma 3's length is already scaled, and so is that of the excluded kinds.
     if let scaling, let factor = scaling.factor, factor > 1, factor < 1_000_000,
       !["llama3", "longrope", "su"].contains(scaling.kind),
       value["model_type"]?.text?.hasPrefix("gemma3") != true
@@ -175,7 +177,7 @@ extension Configuration {
     return longest > 0 ? longest : nil
   }
 
-  /// Numbers of a head that are rotated; nil for all of them.
+  /// Returns the number of rotated elements of a head; nil if all are rotated.
   func rotatedSize(of headSize: Int?) -> Int? {
     let share =
       value["partial_rotary_factor"] ?? value["rope_parameters"]?["partial_rotary_factor"]
@@ -190,7 +192,7 @@ extension Configuration {
       let method = own["quant_method"]?.word ?? own["quantization_type"]?.word
     else { return nil }
     let weights = own["config_groups"]?["group_0"]?["weights"]
-    // Groups that are stored in several ways have no size in common.
+    // Groups with different numbers of bits have no common size.
     var isMixed = false
     if case .object(let groups)? = own["config_groups"] {
       isMixed = Set(groups.values.map { $0["weights"]?["num_bits"]?.wholeNumber }).count > 1
@@ -210,13 +212,13 @@ extension Configuration {
     return format
   }
 
-  /// The encoder of images below `vision_config`.
+  /// The image encoder in `vision_config`.
   var vision: VisionEncoder? {
     guard
       let own = part("vision_config", "visual", "vision_tower_config")
         ?? part("thinker_config")?.part("vision_config")
     else { return nil }
-    // Qwen2-VL's hidden size is what comes out.
+    // In Qwen2-VL, `hidden_size` is the output size.
     let hidden =
       (own.value["embed_dim"] != nil ? own.integer("embed_dim") : nil)
       ?? own.integer("hidden_size", "width", "vt_hidden_size")
@@ -233,7 +235,7 @@ extension Configuration {
   }
 }
 
-/// What a layer is, as far as experts go.
+/// A layer of Nemotron-H.
 private struct LayerWord {
   let hasExperts: Bool
 }

@@ -1,16 +1,16 @@
-/// What a person says of a model whose files were not read.
+/// Figures that a user gives for a model whose files were not read.
 package struct ModelFigures: Sendable, Equatable {
-  /// How many numbers its weights are.
+  /// The number of parameters.
   package var parameters: Int
-  /// How many layers it has.
+  /// The number of layers.
   package var layers: Int
-  /// Heads of a layer's attention; nil where that is not said.
+  /// The number of attention heads per layer; nil if not given.
   package var attentionHeads: Int?
-  /// How many of them keep keys and values.
+  /// The number of KV heads per layer.
   package var keyValueHeads: Int
-  /// Numbers of a head.
+  /// Elements in a head.
   package var headSize: Int
-  /// Tokens that it was trained for; nil where that is not said.
+  /// The context length in tokens that the model was trained for; nil if not given.
   package var contextLength: Int?
 
   package init(
@@ -27,10 +27,10 @@ package struct ModelFigures: Sendable, Equatable {
 }
 
 extension ModelFacts {
-  /// Of a person's figures.
+  /// Estimates facts from a user's figures.
   ///
-  /// Every layer is taken to have attention that sees the whole text, and sizes that
-  /// are not said are those that models of such a size have.
+  /// Assumes full attention in every layer. Missing sizes are estimated from models of a similar
+  /// size.
   package init(_ figures: ModelFigures) {
     self.init()
     isEstimated = true
@@ -41,7 +41,7 @@ extension ModelFacts {
       keyValueHeads: figures.keyValueHeads, keySize: figures.headSize, valueSize: figures.headSize)
     layers = [LayerGroup(kind: .attention(attention, .full), count: figures.layers)]
     let perLayer = Double(figures.parameters) / Double(max(1, figures.layers))
-    // A layer of Llama 3 8B, Qwen3 8B and Mistral 7B has some 13 times the square of its width.
+    // A layer of Llama 3 8B, Qwen3 8B and Mistral 7B has about 13 * width * width parameters.
     let width = (perLayer / 13).squareRoot()
     let heads =
       figures.attentionHeads ?? max(figures.keyValueHeads, Int(width) / max(1, figures.headSize))

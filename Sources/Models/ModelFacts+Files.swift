@@ -1,13 +1,14 @@
 extension ModelFacts {
-  /// The small files beside a model's weights that say what it is.
+  /// The small files next to a model's weights that describe the model.
   package static let smallFiles = [
     "config.json", "generation_config.json", "tokenizer_config.json", "chat_template.jinja",
     "modules.json", "1_Pooling/config.json", "quantize_config.json", "quant_config.json",
   ]
 
-  /// What a model's small files say; nil for one without a `config.json` that can be read.
+  /// Reads a model's small files; nil without a readable `config.json`.
   ///
-  /// - Parameter file: The bytes of a file by its path below the model's folder; nil where there is none.
+  /// - Parameter file: Returns a file's bytes by its path in the model's folder; nil if it is
+  ///   missing.
   package init?(files file: (String) -> [UInt8]?) {
     guard let text = file("config.json") else { return nil }
     self.init(configuration: text)
@@ -15,7 +16,7 @@ extension ModelFacts {
       pooling = file("1_Pooling/config.json").flatMap(Pooling.mode) ?? "other"
     }
     if quantization == nil {
-      // Files that older programs wrote beside `config.json` (AutoGPTQ and AutoAWQ).
+      // Files that older programs wrote next to `config.json` (AutoGPTQ and AutoAWQ).
       let older = [("quantize_config.json", "gptq"), ("quant_config.json", "awq")]
       quantization = older.first { file($0.0) != nil }.map { WeightFormat(method: $0.1) }
     }

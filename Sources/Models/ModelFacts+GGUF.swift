@@ -1,6 +1,6 @@
 extension ModelFacts {
-  /// What a GGUF file and the parts that follow it say: the first says what the model is, all of them
-  /// which tensors it has.
+  /// Reads the headers of all parts of a GGUF file: the first describes the model, and all of them
+  /// list tensors.
   package init?(_ headers: [GGUFHeader]) {
     guard let first = headers.first else { return nil }
     self.init(first)
@@ -14,7 +14,7 @@ extension ModelFacts {
     if !areWhole { parameters = nil }
   }
 
-  /// What the head of a GGUF file says (ggml, docs/gguf.md, "Standardized key-value pairs"; llama.cpp
+  /// Reads the header of a GGUF file (ggml, docs/gguf.md, "Standardized key-value pairs"; llama.cpp
   /// b11434, src/llama-arch.cpp).
   package init(_ header: GGUFHeader) {
     self.init()
@@ -63,7 +63,7 @@ extension ModelFacts {
   }
 }
 
-/// A head's values below its architecture's name.
+/// The metadata values whose keys start with the architecture's name.
 private struct GGUFMetadata {
   let header: GGUFHeader
   let architecture: String?
@@ -79,7 +79,7 @@ private struct GGUFMetadata {
     architecture.flatMap { header.metadata[$0 + "." + key] }
   }
 
-  /// A number above zero; nil for a list.
+  /// Returns a positive number; nil for a list.
   subscript(key: String) -> Int? { item(key)?.integer.flatMap { $0 > 0 ? $0 : nil } }
 
   func text(_ key: String) -> String? { item(key)?.text }
@@ -94,12 +94,12 @@ private struct GGUFMetadata {
 
   func largest(_ key: String) -> Int? { list(key)?.max().flatMap { $0 > 0 ? $0 : nil } }
 
-  /// Without those that guess several tokens at once, which come last.
+  /// The number of layers, without the multi-token prediction layers at the end.
   var layerCount: Int? {
     self["block_count"].map { max(1, $0 - (self["nextn_predict_layers"] ?? 0)) }
   }
 
-  /// Its kinds of layers; empty where heads or sizes are not said.
+  /// The kinds of layers; empty if the file does not define heads or sizes.
   var layers: [LayerGroup] {
     guard let count = layerCount, count <= Configuration.layerLimit else { return [] }
     var groups: [LayerGroup] = []
@@ -152,7 +152,7 @@ private struct GGUFMetadata {
     if let list = list("attention.recurrent_layers") {
       return list.indices.contains(index) && list[index] != 0
     }
-    // models/qwen3next.cpp: every fourth layer attends, where the file does not say another number.
+    // models/qwen3next.cpp: by default, every fourth layer has attention.
     let linear = ["qwen3next", "qwen35", "qwen35moe"].contains(architecture ?? "")
     if let interval = self["full_attention_interval"] ?? (linear ? 4 : nil) {
       return (index + 1) % interval != 0
@@ -166,7 +166,7 @@ private struct GGUFMetadata {
       return .none
     }
     let taps = self["ssm.conv_kernel"]
-    // The first Mamba has no groups and no heads: its rank of time steps is something else.
+    // Mamba 1 has no groups and no heads: its time step rank has another meaning.
     guard let groups = self["ssm.group_count"] else {
       return .recurrent(
         StateSpace(heads: inner, headSize: 1, stateSize: state, groups: 0, taps: taps))
@@ -184,7 +184,7 @@ private struct GGUFMetadata {
         heads: heads, headSize: inner / heads, stateSize: state, groups: groups, taps: taps))
   }
 
-  /// Tokens of its window, those too that llama.cpp knows of by itself.
+  /// The window size in tokens, including llama.cpp's built-in defaults.
   private var window: Int? {
     self["attention.sliding_window"] ?? ["gemma2": 4096, "llama4": 8192][architecture ?? ""]
   }
@@ -201,7 +201,7 @@ private struct GGUFMetadata {
       ? index % period != 0 : index % period < period - 1
   }
 
-  /// Of how many layers one sees everything, where files do not say it (llama.cpp b11434, src/models,
+  /// Default periods: one layer in each period has full attention (llama.cpp b11434, src/models,
   /// `load_swa_pattern`).
   private static let periods = [
     "afmoe": 4, "cohere2": 4, "cohere2moe": 4, "exaone-moe": 4, "exaone4": 4, "gemma-embedding": 6,
@@ -209,18 +209,18 @@ private struct GGUFMetadata {
     "plamo3": 8,
   ]
 
-  /// Those whose first layer of each run sees everything, and not the last.
+  /// Architectures in which the first layer of each period, not the last, has full attention.
   private static let fullFirst: Set = ["cohere2moe"]
 }
 
 extension GGUFHeader.Item {
-  /// Nil for another kind.
+  /// The whole number; nil for another kind.
   var integer: Int? { if case .integer(let number) = self { number } else { nil } }
 
-  /// Nil for another kind.
+  /// The text; nil for another kind.
   var text: String? { if case .text(let text) = self { text } else { nil } }
 
-  /// How many items a list has; nil for what is none.
+  /// The number of items in a list; nil for another kind.
   var count: Int? {
     switch self {
     case .list(let count): count

@@ -1,17 +1,17 @@
 package import Values
 
 extension ModelFacts {
-  /// As an object, in which what is not known is left out.
+  /// The facts as an object, without unknown ones.
   package var value: Value { asValue }
 
-  /// The names of the facts that are other ones, in the order in which they are written.
+  /// Returns the names of the facts that differ, in the order in which they are written.
   package static func differing(_ one: ModelFacts?, _ other: ModelFacts?) -> [String] {
     facts.filter { fact in
       one.flatMap { fact.value($0) } != other.flatMap { fact.value($0) }
     }.map(\.name)
   }
 
-  /// What ``value`` wrote; nil for anything else.
+  /// Reads what ``value`` wrote; nil for anything else.
   package init?(_ value: JSONValue) { self.init(facts: value) }
 }
 
@@ -144,7 +144,7 @@ extension WeightSizes: FactTable {
         })
     ]
 
-  /// Its layers, those that follow each other and weigh the same as one.
+  /// The layers, with consecutive layers of the same size merged.
   private var runs: [WeightRun] {
     var runs: [WeightRun] = []
     for layer in layers {
@@ -158,14 +158,14 @@ extension WeightSizes: FactTable {
   }
 }
 
-/// Layers that follow each other and weigh the same.
+/// Consecutive layers of the same size.
 private struct WeightRun: FactTable {
   var layer = WeightSizes.Layer()
   var count = 0
 
   var isPossible: Bool { count > 0 && 0...layer.bytes ~= layer.experts && layer.bytes <= 1 << 53 }
 
-  /// Bytes of experts; nil for a layer without any.
+  /// Bytes of experts; nil for a layer without experts.
   private var experts: Int? {
     get { layer.experts == 0 ? nil : layer.experts }
     set { layer.experts = newValue ?? 0 }
@@ -189,7 +189,7 @@ extension LayerGroup {
   }
 }
 
-/// A group of layers as it is written: all of its numbers side by side.
+/// The JSON form of a group of layers, with all numbers in one object.
 private struct LayerText: FactTable, Equatable {
   var kind = ""
   var count = 0
@@ -254,7 +254,7 @@ private struct LayerText: FactTable, Equatable {
     }
   }
 
-  /// Nil for a kind that is none, and for numbers that do not belong to it.
+  /// The group; nil for an unknown kind or for numbers that do not belong to the kind.
   var group: LayerGroup? {
     guard let layer, (1...Configuration.layerLimit).contains(count) else { return nil }
     let group = LayerGroup(kind: layer, count: count)

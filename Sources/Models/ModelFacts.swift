@@ -1,93 +1,95 @@
-/// What a model's own files say of it, in words of no format; nil for what they do not say.
+/// The facts in a model's own files, independent of the file format; nil if a file does not have
+/// them.
 package struct ModelFacts: Sendable, Equatable {
-  /// Which kind of file says it.
+  /// The kind of file that the facts come from.
   package var format = Format.configuration
-  /// `LlamaForCausalLM` on the hub, `llama` in a GGUF file.
+  /// The architecture: `LlamaForCausalLM` on the hub, `llama` in a GGUF file.
   package var architecture: String?
-  /// The word by which transformers finds its classes (`model_type`); nil for a GGUF file.
+  /// The name by which transformers finds the classes (`model_type`); nil for a GGUF file.
   package var family: String?
-  /// How many numbers its weights are.
+  /// The number of parameters.
   package var parameters: Int?
-  /// Numbers of a token between layers.
+  /// The hidden size: elements per token between layers.
   package var hiddenSize: Int?
-  /// Numbers within a layer's feed-forward part; nil where all of them are experts.
+  /// The feed-forward size of dense layers; nil if all layers have experts.
   package var feedForwardSize: Int?
-  /// Heads of a layer's attention.
+  /// The number of attention heads per layer.
   package var attentionHeads: Int?
-  /// Numbers of a head that a rotation tells the position by; nil for all.
+  /// The number of elements of a head with rotary positions; nil for all.
   package var rotatedSize: Int?
-  /// How many layers there are.
+  /// The number of layers.
   package var layerCount: Int?
-  /// Its layers by kind, each kind once, in the order in which they first come; empty where the files
-  /// do not say enough.
+  /// The layers grouped by kind, in the order of first occurrence; empty if the files do not have
+  /// enough information.
   package var layers: [LayerGroup] = []
-  /// Nil for a dense model.
+  /// The experts; nil for a dense model.
   package var experts: Experts?
-  /// Tokens that it was trained for.
+  /// The context length in tokens that the model was trained for.
   package var contextLength: Int?
-  /// Tokens of the longest text that servers take, where positions are stretched; nil for `contextLength`.
+  /// The longest context in tokens that servers accept with scaled positions; nil for
+  /// `contextLength`.
   package var reachableContext: Int?
-  /// How positions beyond those of its first training are reached; nil where they are not.
+  /// The scaling of positions beyond the original context length; nil without scaling.
   package var positionScaling: PositionScaling?
-  /// Tokens that it knows.
+  /// The vocabulary size in tokens.
   package var vocabulary: Int?
-  /// Whether the weights of its first and last layer are the same.
+  /// Whether the input and output embeddings share their weights.
   package var isTied: Bool?
-  /// `bfloat16`, `float16`, `float32`.
+  /// The data type: `bfloat16`, `float16`, `float32`.
   package var dataType: String?
-  /// Nil for weights in `dataType`.
+  /// The quantization; nil for weights in `dataType`.
   package var quantization: WeightFormat?
-  /// What its files weigh; nil where nobody read the heads of all of them.
+  /// The sizes of the weights; nil unless the headers of all files were read.
   package var weights: WeightSizes?
-  /// What looks at images; nil for a model without.
+  /// The image encoder; nil for a model without one.
   package var vision: VisionEncoder?
-  /// What it reads besides text.
+  /// The kinds of input besides text.
   package var modalities: [Modality] = []
-  /// How vectors of tokens become one of a text; nil for a model that writes, or one that does not say.
+  /// The pooling of token vectors; nil for a generative model or if the files do not define it.
   package var pooling: String?
-  /// Whether it labels or ranks texts instead of writing.
+  /// Whether the model classifies or ranks texts instead of generating text.
   package var isClassifier = false
-  /// By the name that its author gave it.
+  /// The name of the licence, as given by the author.
   package var license: String?
-  /// What its chat template can do; nil for a model without, or where none was read.
+  /// The features of the chat template; nil if there is none or it was not read.
   package var template: ChatTemplate?
-  /// What its author samples with; nil where that is not said.
+  /// The author's default sampling parameters; nil if not given.
   package var sampling: GenerationDefaults?
 
   package init() {}
 
-  /// Whether nobody read its files: sizes are what a person says, or what models of its kind have.
+  /// Whether the sizes are a user's figures or estimates because no files were read.
   package var isEstimated = false
-  /// Whether it is no model by itself: an encoder of images, or an adapter.
+  /// Whether this is only a part of a model: an image encoder or an adapter.
   package var isPart = false
-  /// Whether its repository has code of its own (transformers, `auto_map`).
+  /// Whether the repository contains its own code (transformers, `auto_map`).
   package var hasOwnCode = false
-  /// Files that belong to it by its index or by its name, and are not beside it.
+  /// Files that belong to the model by its index or name but are missing from its folder.
   package var missingFiles: [String] = []
 
-  /// A kind of file that says what a model is.
+  /// A kind of file that describes a model.
   package enum Format: String, Sendable {
-    /// `config.json`, whose architecture is a class.
+    /// `config.json`; the architecture is a class name.
     case configuration
-    /// A GGUF file, whose architecture is llama.cpp's word.
+    /// A GGUF file; the architecture is llama.cpp's name.
     case gguf
   }
 
-  /// What a model reads besides text.
+  /// A kind of input besides text.
   package enum Modality: String, Sendable, CaseIterable {
     case image, audio, video
   }
 }
 
 extension ModelFacts {
-  /// What a model does with a text.
+  /// The task of a model.
   package enum Task: Sendable {
     case writes, embeds
-    /// It labels texts, or ranks them.
+    /// The model classifies or ranks texts.
     case ranks
   }
 
-  /// That of one whose files do not say another is writing.
+  /// The task; the default is text generation.
   package var task: Task {
     if isClassifier { return .ranks }
     if pooling != nil { return .embeds }
@@ -103,38 +105,38 @@ extension ModelFacts {
     }
   }
 
-  /// What the names of classes begin with that turn texts into vectors (transformers 5.24).
+  /// Prefixes of the names of embedding classes (transformers 5.24).
   private static let encoders = [
     "Bert", "Roberta", "XLMRoberta", "MPNet", "NomicBert", "ModernBert", "Distil", "Electra",
     "Deberta", "Camembert", "Gte", "JinaBert", "Albert", "EuroBert",
   ]
 
-  /// Single classes: of repositories' own code, and bodies of models without the part that writes.
+  /// More embedding classes: from repositories' own code, and model bodies without an LM head.
   private static let embedders: Set = [
     "Gemma2Model", "Gemma3TextModel", "HF_ColBERT", "LlamaBidirectionalModel", "LlamaModel",
     "MistralModel", "NVEmbedModel", "NewModel", "Qwen2Model", "Qwen3Model",
   ]
 
-  /// llama.cpp b11434, src/llama-arch.cpp.
+  /// Encoder architectures (llama.cpp b11434, src/llama-arch.cpp).
   private static let encodersOfGGUF: Set = [
     "bert", "eurobert", "gemma-embedding", "jina-bert-v2", "jina-bert-v3", "modern-bert",
     "neo-bert",
     "nomic-bert", "nomic-bert-moe", "t5encoder",
   ]
 
-  /// Whether a GGUF file is of a model that looks at a text as a whole, and keeps nothing of it.
+  /// Whether a GGUF file contains an encoder model, which has no KV cache.
   package var isEncoder: Bool {
     format == .gguf && architecture.map(Self.encodersOfGGUF.contains) ?? false
   }
 
-  /// Whether it reads with one half and writes with the other.
+  /// Whether the model has both an encoder and a decoder.
   package var hasTwoHalves: Bool {
     isOf([
       "t5", "mt5", "umt5", "longt5", "bart", "mbart", "pegasus", "blenderbot", "m2m_100", "whisper",
     ])
   }
 
-  /// Whether it is of a family of transformers, or of one of GGUF of the same name.
+  /// Checks whether the model belongs to a transformers family, or a GGUF family of the same name.
   package func isOf(_ names: Set<String>) -> Bool {
     if let family { return names.contains(family) }
     guard let word = architecture?.lowercased() else { return false }
@@ -145,8 +147,8 @@ extension ModelFacts {
     }
   }
 
-  /// Whether a dense feed-forward part has three matrices, one of which is a gate, and not two
-  /// (transformers 5.24).
+  /// Whether a dense feed-forward block has a gate: three matrices instead of two (transformers
+  /// 5.24).
   package var gatesFeedForward: Bool {
     !isOf([
       "bert", "bloom", "falcon", "gpt2", "gpt_bigcode", "gptj", "gpt_neo", "gpt_neox", "mpt", "opt",
@@ -154,12 +156,12 @@ extension ModelFacts {
     ])
   }
 
-  /// Whether positions are a table of the model's own weights, and not worked out.
+  /// Whether position embeddings are learned weights instead of computed.
   package var learnsPositions: Bool {
     isOf(["bert", "gpt2", "gpt_bigcode", "gpt_neo", "opt", "roberta", "xlm-roberta"])
   }
 
-  /// What the first layer with attention keeps of a token: for all of them in most models.
+  /// The attention of the first layer with full attention, or else of the first with any attention.
   private var attention: Attention? {
     layers.lazy.compactMap {
       if case .attention(let attention, .full) = $0.kind { attention } else { nil }
@@ -171,13 +173,13 @@ extension ModelFacts {
       .first
   }
 
-  /// Heads of keys and values of a layer that sees everything, else of the first with attention.
+  /// The number of KV heads of the first layer with full attention, or else with any attention.
   package var keyValueHeads: Int? { attention?.keyValueHeads }
 
-  /// Numbers of one of them.
+  /// Elements in the key of a head.
   package var headSize: Int? { attention?.keySize }
 
-  /// Tokens back to which attention reaches in layers that do not see everything; nil without such.
+  /// The sliding window in tokens; nil without sliding-window layers.
   package var slidingWindow: Int? {
     layers.lazy.compactMap { group in
       if case .attention(_, .sliding(let window)) = group.kind { window } else { nil }
@@ -185,51 +187,52 @@ extension ModelFacts {
   }
 }
 
-/// Experts of a layer, of which a few compute each token.
+/// The experts of a layer; a few of them process each token.
 package struct Experts: Sendable, Equatable {
-  /// Of a layer.
+  /// The number of experts in a layer.
   package var count: Int
-  /// Of them, so many compute a token; nil where it is not said.
+  /// The number of experts that process each token; nil if not given.
   package var active: Int?
-  /// Numbers within one; nil where it is not said.
+  /// The feed-forward size of one expert; nil if not given.
   package var size: Int?
-  /// Numbers within those that compute every token, together; 0 without any.
+  /// The total feed-forward size of the shared experts; 0 without any.
   package var sharedSize: Int
-  /// Layers at the beginning that have none.
+  /// The number of dense layers at the beginning.
   package var leadingDenseLayers: Int
-  /// Of so many layers behind those one has experts.
+  /// The interval: after those dense layers, one in this many layers has experts.
   package var interval = 1
-  /// How many layers have them; nil for all that the numbers above leave.
+  /// The number of layers with experts; nil if it follows from the properties above.
   package var layerCount: Int?
 }
 
-/// How positions are stretched (transformers, modeling_rope_utils.py).
+/// The scaling of positions (transformers, modeling_rope_utils.py).
 package struct PositionScaling: Sendable, Equatable {
-  /// `linear`, `yarn`, `llama3`, `dynamic`, `longrope`.
+  /// The method: `linear`, `yarn`, `llama3`, `dynamic`, `longrope`.
   package var kind: String
-  /// How many times as many.
+  /// The scaling factor.
   package var factor: Double?
-  /// Tokens that it was trained for before.
+  /// The original context length in tokens.
   package var original: Int?
 }
 
-/// How weights are stored in fewer bits.
+/// The quantization format of weights.
 package struct WeightFormat: Sendable, Equatable {
-  /// `fp8`, `awq`, `gptq`, `compressed-tensors`, `mxfp4`, `bitsandbytes`; `Q4_K_M` of a GGUF file.
+  /// The method: `fp8`, `awq`, `gptq`, `compressed-tensors`, `mxfp4`, `bitsandbytes`; in a GGUF
+  /// file a type such as `Q4_K_M`.
   package var method: String
-  /// Of a weight; nil where the method says it.
+  /// Bits per weight; nil if the method defines it.
   package var bits: Int?
-  /// Weights that share a scale.
+  /// The number of weights that share a scale.
   package var groupSize: Int?
-  /// Weights of a side of the squares that share a scale; nil for other ways.
+  /// The side length of the square blocks of weights that share a scale; nil without blocks.
   package var blockSize: Int?
-  /// Parts that are not stored so, as the file names them.
+  /// The modules that are not quantized, as named in the file.
   package var exclusions: [String] = []
-  /// Whether several groups of matrices are stored in different numbers of bits.
+  /// Whether groups of matrices have different numbers of bits.
   package var isMixed = false
 
-  /// Whether whole layers stay as they are, beside what nearly every repository leaves alone: the tables of
-  /// tokens, routers, and what looks at images.
+  /// Whether layers are excluded other than those that nearly every repository excludes:
+  /// embeddings, routers and image encoders.
   package var leavesLayers: Bool {
     let usual = [
       "lm_head", "embed", "gate", "router", "visual", "vision", "mm_", "multi_modal", "norm",
@@ -252,18 +255,18 @@ package struct WeightFormat: Sendable, Equatable {
   }
 }
 
-/// An encoder of images.
+/// An image encoder.
 package struct VisionEncoder: Sendable, Equatable {
-  /// How many layers it has.
+  /// The number of layers.
   package var layers: Int?
-  /// Numbers of a patch between layers.
+  /// The hidden size: elements per patch between layers.
   package var hiddenSize: Int?
-  /// Numbers within a layer's feed-forward part.
+  /// The feed-forward size.
   package var feedForwardSize: Int?
-  /// Pixels of a side that become one token of its own.
+  /// The side length of a patch in pixels.
   package var patchSize: Int?
-  /// Pixels of an image's side; nil where any will do.
+  /// The side length of an image in pixels; nil if any size is possible.
   package var imageSize: Int?
-  /// Tokens that an image of that side becomes for the model; nil where that is not said.
+  /// Tokens per image of that size in the language model; nil if not given.
   package var tokensOfImage: Int?
 }

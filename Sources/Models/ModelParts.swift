@@ -1,13 +1,13 @@
 import Values
 
-/// `model.safetensors.index.json`: which file holds which tensor (transformers, modeling_utils.py).
+/// `model.safetensors.index.json`: maps tensors to files (transformers, modeling_utils.py).
 package struct SafetensorsIndex: Sendable, Equatable {
-  /// Names of files, sorted, each once.
+  /// The names of the files, sorted and without duplicates.
   package let files: [String]
-  /// Bytes of all tensors; nil where it does not say.
+  /// The size of all tensors in bytes; nil if the index does not have it.
   package let totalSize: Int?
 
-  /// - Returns: Nil for a file that is none, and for one that names anything but a file beside it.
+  /// Reads an index; nil if it is invalid or if it names a file outside its own folder.
   package init?(_ bytes: [UInt8]) {
     guard let value = JSONValue(parsing: bytes), case .object(let map)? = value["weight_map"] else {
       return nil
@@ -18,30 +18,31 @@ package struct SafetensorsIndex: Sendable, Equatable {
     totalSize = value["metadata"]?["total_size"]?.wholeNumber
   }
 
-  /// Whether a name is that of a file in the same folder.
+  /// Checks whether a name is that of a file in the same folder.
   static func isFileName(_ name: String) -> Bool {
     !name.isEmpty && name != "." && name != ".."
       && !name.utf8.contains { $0 == 0x2F || $0 < 0x20 || $0 == 0x7F }
   }
 }
 
-/// `generation_config.json`: what its author samples with (transformers, generation/configuration_utils.py).
+/// `generation_config.json`: the author's default sampling parameters (transformers,
+/// generation/configuration_utils.py).
 package struct GenerationDefaults: Sendable, Equatable {
-  /// Above 0; nil where it is not said, or nothing is drawn.
+  /// The temperature, above 0; nil if it is not given or sampling is off.
   package var temperature: Double?
-  /// The share of likely tokens to draw from, up to 1.
+  /// The cumulative probability of the tokens to sample from, at most 1.
   package var topP: Double?
-  /// How many tokens to draw from.
+  /// The number of tokens to sample from.
   package var topK: Int?
-  /// What the likelihood of a token that came before is divided by.
+  /// The divisor for the likelihood of repeated tokens.
   package var repetitionPenalty: Double?
 
   init() {}
 
-  /// - Returns: Nil for a file that is none.
+  /// Reads the file; nil if it is not a JSON object.
   package init?(_ bytes: [UInt8]) {
     guard let value = JSONValue(parsing: bytes), case .object = value else { return nil }
-    // Values without sampling have no effect.
+    // Without sampling, these values have no effect.
     let samples = value["do_sample"] != .boolean(false)
     temperature = samples ? value["temperature"]?.number : nil
     topP = samples ? value["top_p"]?.number : nil
@@ -50,23 +51,23 @@ package struct GenerationDefaults: Sendable, Equatable {
   }
 }
 
-/// What a chat template can do, as far as its text tells.
+/// The features of a chat template, detected from its text.
 package struct ChatTemplate: Sendable, Equatable {
-  /// Whether it writes tools for the model.
+  /// Whether the template supports tools.
   package internal(set) var hasTools: Bool
-  /// Whether thinking can be switched on or off.
+  /// Whether thinking can be turned on or off.
   package internal(set) var canThink: Bool
 
-  /// Of the template itself: `chat_template.jinja`, or GGUF's `tokenizer.chat_template`.
+  /// Reads a template: `chat_template.jinja`, or `tokenizer.chat_template` in a GGUF file.
   package init(_ text: String) {
     hasTools = text.contains("tools")
     canThink = ["enable_thinking", "reasoning_effort", "thinking"].contains { text.contains($0) }
   }
 
-  /// Of `tokenizer_config.json`; nil where it has none: a model without is not for conversations.
+  /// Reads the template in `tokenizer_config.json`; nil if it has none (not a chat model).
   package init?(tokenizer bytes: [UInt8]) {
     guard let template = JSONValue(parsing: bytes)?["chat_template"] else { return nil }
-    // One, or several by name.
+    // The value is a single template or a list of named templates.
     let texts =
       template.text.map { [$0] } ?? (template.list ?? []).compactMap { $0["template"]?.text }
     guard !texts.isEmpty else { return nil }
@@ -74,10 +75,10 @@ package struct ChatTemplate: Sendable, Equatable {
   }
 }
 
-/// How vectors of tokens become one of a text: `1_Pooling/config.json` of sentence-transformers
+/// The pooling of token vectors into one: `1_Pooling/config.json` of sentence-transformers
 /// (sentence_transformers/models/Pooling.py).
 package enum Pooling {
-  /// `mean`, `cls`, `lasttoken`, `max` and others; nil for a file that says none.
+  /// Returns `mean`, `cls`, `lasttoken`, `max` or another mode; nil if the file enables none.
   package static func mode(_ bytes: [UInt8]) -> String? {
     guard let value = JSONValue(parsing: bytes) else { return nil }
     let modes = [
@@ -88,7 +89,7 @@ package enum Pooling {
     return modes.first { value[$0.0] == .boolean(true) }?.1
   }
 
-  /// Whether `modules.json` lists modules of sentence-transformers: a model that embeds texts.
+  /// Checks whether `modules.json` lists a pooling module: the model is an embedding model.
   package static func isEmbedding(modules bytes: [UInt8]) -> Bool {
     JSONValue(parsing: bytes)?.list?.contains {
       $0["type"]?.text?.hasSuffix(".Pooling") == true
@@ -96,28 +97,28 @@ package enum Pooling {
   }
 }
 
-/// A manifest of Ollama's registry, or of its store: what a model is made of (OCI image manifest;
+/// A manifest from Ollama's registry or store: lists the parts of a model (OCI image manifest;
 /// Ollama, server/manifest.go).
 package struct OllamaManifest: Sendable, Equatable {
-  /// A part.
+  /// A part of a model.
   package struct Layer: Sendable, Equatable {
-    /// `application/vnd.ollama.image.model` and others.
+    /// The media type, such as `application/vnd.ollama.image.model`.
     package let mediaType: String
-    /// `sha256:` and 64 hexadecimal digits.
+    /// The digest: `sha256:` and 64 hexadecimal digits.
     package let digest: String
-    /// Bytes.
+    /// The size in bytes.
     package let size: Int
   }
 
-  /// Its configuration first, then its layers.
+  /// The configuration, followed by the layers.
   package let layers: [Layer]
 
-  /// Its weights; nil for a manifest without.
+  /// The weights; nil if the manifest has none.
   package var model: Layer? {
     layers.first { $0.mediaType == "application/vnd.ollama.image.model" }
   }
 
-  /// - Returns: Nil for a file that is none, or has a part without digest or size.
+  /// Reads a manifest; nil if it is invalid, or if a part has no digest, size or media type.
   package init?(_ bytes: [UInt8]) {
     guard let value = JSONValue(parsing: bytes), let config = value["config"],
       let list = value["layers"]?.list
@@ -132,7 +133,7 @@ package struct OllamaManifest: Sendable, Equatable {
     self.layers = layers
   }
 
-  /// Whether a text is `sha256:` and 64 lower-case hexadecimal digits.
+  /// Checks whether a text is `sha256:` and 64 lower-case hexadecimal digits.
   package static func isDigest(_ text: String) -> Bool {
     let digits = text.utf8.dropFirst(7)
     return text.hasPrefix("sha256:") && digits.count == 64

@@ -1,19 +1,19 @@
 import CCatalogues
 import Text
 
-/// What a configuration of a model type means by what it leaves out: the defaults of the class that
-/// reads it (transformers, `configuration_*.py`).
+/// The defaults of a model type for missing keys, from the class that reads the configuration
+/// (transformers, `configuration_*.py`).
 struct ModelType: Sendable {
-  /// Numbers by key; true is 1.
+  /// The default numbers by key; true is 1.
   private let defaults: [Substring: Int]
-  /// The name that the class keeps a key under, where it is another.
+  /// The class's own names of keys that it renames.
   private let names: [Substring: Substring]
-  /// Model types of configurations within it, by key.
+  /// The model types of nested configurations, by key.
   private let nested: [Substring: Substring]
-  /// Kinds of layers, over and over, each a letter; nil where all see everything.
+  /// The repeating pattern of layer kinds, one letter each; nil if all layers have full attention.
   let layers: Substring?
 
-  /// That of a name; nil for one that transformers does not have.
+  /// Returns the model type of a name; nil if transformers does not have it.
   static func named(_ name: String) -> ModelType? {
     let lines = unsafe amm_model_types()
     let table = unsafe SortedLines(start: lines.bytes, length: lines.length)
@@ -41,12 +41,12 @@ struct ModelType: Sendable {
     self.layers = layers
   }
 
-  /// What a key means where it is left out; nil where nothing is said.
+  /// Returns the default for a missing key; nil if there is none.
   subscript(key: String) -> Int? { defaults[key[...]] }
 
-  /// What the class calls a key.
+  /// Returns the class's own name of a key.
   func name(of key: String) -> String { names[key[...]].map(String.init) ?? key }
 
-  /// The model type of a configuration within, where it names none itself.
+  /// Returns the default model type of a nested configuration.
   func type(of key: String) -> String? { nested[key[...]].map(String.init) }
 }

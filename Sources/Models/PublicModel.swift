@@ -2,25 +2,26 @@ import CCatalogues
 import Synchronization
 import Values
 
-/// A model that many people run, as public sources describe it: known before anything is fetched.
+/// A popular model, as described by public sources; available before anything is fetched.
 ///
-/// The table is Sources/CCatalogues/models/public.tsv, which Tests/Library/regenerate writes. It
-/// holds what `config.json` says, in its own words, so that one reader turns both into facts.
+/// The table is Sources/CCatalogues/models/public.tsv, written by Tests/Library/regenerate. It uses
+/// the keys of `config.json`, so that the same code reads both.
 package struct PublicModel: Sendable {
-  /// By the hub's name.
+  /// The name on the hub.
   package let name: String
-  /// What its `config.json` says, as far as two sources agree.
+  /// The facts in its `config.json` that two sources agree on.
   package let facts: ModelFacts
-  /// By the hub's word; nil where nobody says.
+  /// The licence, as named on the hub; nil if not known.
   package var license: String? { facts.license }
-  /// Whether the hub gives it only to accounts that accepted its terms; nil where nobody says.
+  /// Whether only accounts that accepted the terms can download the model; nil if not known.
   package let isGated: Bool?
-  /// Whether it was found under another name: a repository of GGUF files or a name of Ollama's library.
+  /// Whether it was found under another name: a GGUF repository or a name in Ollama's library.
   package let isOfOtherFiles: Bool
-  /// Where its figures stand: addresses of public files, threads and pages.
+  /// The sources of the figures: URLs of public files, threads and pages.
   package let sources: [String]
 
-  /// That of a name of the hub, or of Ollama's library; nil for one that the table does not have.
+  /// Returns the model with a name on the hub or in Ollama's library; nil if it is not in the
+  /// table.
   package static func named(_ name: String) -> PublicModel? {
     if let known = found.withLock({ $0[name] }) { return known }
     guard let model = read(name) else { return nil }
@@ -28,7 +29,7 @@ package struct PublicModel: Sendable {
     return model
   }
 
-  /// Those that were asked for, at most as many as the table has: many profiles are of few models.
+  /// A cache of models by name; many profiles use the same few models.
   private static let found = Mutex<[String: PublicModel]>([:])
 
   private static func read(_ name: String) -> PublicModel? {
@@ -38,7 +39,7 @@ package struct PublicModel: Sendable {
     return table.rest(of: first).flatMap { PublicModel(first, $0[...], isOfOtherFiles: true) }
   }
 
-  /// Every one, under its own name.
+  /// All models, under their own names.
   package static var all: [PublicModel] {
     table.all.compactMap { PublicModel(String($0.name), $0.rest, isOfOtherFiles: false) }
   }

@@ -1,35 +1,36 @@
 import Values
 
-/// The head of a safetensors file: its tensors by name (safetensors, README, "Format").
+/// The header of a safetensors file: its tensors by name (safetensors, README, "Format").
 ///
-/// Eight bytes with the length of a JSON object, little-endian, then the object.
+/// The file starts with the length of a JSON object (8 bytes, little-endian), then the object.
 package struct SafetensorsHeader: Sendable, Equatable {
-  /// A tensor's type, shape and place.
+  /// A tensor's type, shape and byte range.
   package struct Tensor: Sendable, Equatable {
-    /// `BF16`, `F8_E4M3`, `I64`.
+    /// The type, such as `BF16`, `F8_E4M3` or `I64`.
     package let type: String
-    /// The slowest dimension first.
+    /// The dimensions, slowest-changing first.
     package let shape: [Int]
-    /// Bytes from the beginning of the data.
+    /// The byte range, relative to the start of the data.
     package let place: Range<Int>
   }
 
-  /// Why bytes are no head of such a file.
+  /// A reason why bytes are not a safetensors header.
   package enum Problem: Error, Equatable {
     case notSafetensors
-    /// The file goes on where the bytes end; so many of its first are wanted.
+    /// The bytes end before the header does; this many bytes from the start are needed.
     case cutOff(wanted: Int)
   }
 
-  /// The longest head that the reference implementation reads (safetensors 0.6, src/tensor.rs).
+  /// The longest header in bytes that the reference implementation reads (safetensors 0.6,
+  /// src/tensor.rs).
   package static let limit = 100_000_000
 
-  /// By name.
+  /// The tensors by name.
   package let tensors: [String: Tensor]
-  /// What its author wrote beside them.
+  /// The author's metadata.
   package let metadata: [String: String]
 
-  /// Reads a head from a file's first bytes.
+  /// Reads a header from a file's first bytes.
   package init(_ bytes: [UInt8]) throws(Problem) {
     guard bytes.count >= 8 else { throw .notSafetensors }
     let length = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -68,7 +69,7 @@ extension SafetensorsHeader.Tensor {
     self.init(type: type, shape: sizes, place: start..<end)
   }
 
-  /// How many numbers it holds; nil for more than an Int has.
+  /// The number of elements; nil if it overflows an Int.
   package var count: Int? {
     var count = 1
     for size in shape {

@@ -1,20 +1,20 @@
-/// A table of lines `NAME<tab>REST`, sorted by their bytes, that is part of the program.
+/// A table of lines `NAME<tab>REST`, sorted by bytes and embedded in the program.
 @safe struct SortedLines {
-  /// Of the whole table.
+  /// The first byte of the table.
   private let start: UnsafePointer<UInt8>?
   private let length: Int
 
   /// - Parameters:
-  ///   - start: Its first byte; it stays for as long as the program runs.
-  ///   - length: Bytes.
+  ///   - start: The first byte of the table; must remain valid while the program runs.
+  ///   - length: The length in bytes.
   init(start: UnsafePointer<UInt8>?, length: Int) {
     unsafe self.start = start
     self.length = length
   }
 
-  /// What stands behind a name; nil for one that has no line.
+  /// Returns the rest of a name's line; nil if the name has no line.
   ///
-  /// Halving the table, as a command looks for few of thousands of names.
+  /// Uses binary search, because a command looks up only a few of thousands of names.
   func rest(of name: String) -> String? {
     guard !name.isEmpty, !name.utf8.contains(where: { $0 < 0x21 }) else { return nil }
     let bytes = unsafe UnsafeBufferPointer(start: start, count: length)
@@ -34,7 +34,7 @@
     return nil
   }
 
-  /// All lines, each in its two parts.
+  /// All lines, each split into name and rest.
   var all: [(name: Substring, rest: Substring)] {
     let bytes = unsafe UnsafeBufferPointer(start: start, count: length)
     return unsafe String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in

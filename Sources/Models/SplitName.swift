@@ -1,16 +1,17 @@
 import Text
 
-/// The name of a file of weights that is one of several parts: `name-00001-of-00003.gguf` (llama.cpp,
-/// src/llama.cpp, llama_split_path), `model-00001-of-00003.safetensors` (transformers, modeling_utils.py).
+/// The name of one part of a split weights file: `name-00001-of-00003.gguf` (llama.cpp,
+/// src/llama.cpp, llama_split_path), `model-00001-of-00003.safetensors` (transformers,
+/// modeling_utils.py).
 package struct SplitName: Sendable, Equatable {
-  /// Which part it is, from 1 on.
+  /// The number of this part, starting at 1.
   package let number: Int
   /// The names of all parts, in order.
   package let parts: [String]
 
-  /// Nil for a name that is not a part's.
+  /// Parses a file name; nil if it is not the name of a part.
   ///
-  /// - Parameter ending: That of its kind of file.
+  /// - Parameter ending: The file name extension, with the period.
   package init?(_ text: String, ending: String = ".gguf") {
     guard text.hasSuffix(ending) else { return nil }
     let stem = text.dropLast(ending.utf8.count)
@@ -26,7 +27,7 @@ package struct SplitName: Sendable, Equatable {
     }
   }
 
-  /// That of a file of any kind that is split.
+  /// Parses the name of a part with any supported extension.
   package init?(ofAny text: String) {
     for ending in [".safetensors", ".gguf", ".bin"] where text.hasSuffix(ending) {
       self.init(text, ending: ending)
@@ -39,7 +40,7 @@ package struct SplitName: Sendable, Equatable {
     text.utf8.count == 5 && text.utf8.allSatisfy(\.isASCIIDigit) ? Int(text) : nil
   }
 
-  /// A number as names of parts have it.
+  /// Returns a number with at least five digits, as in the names of parts.
   package static func digits(_ number: Int) -> String {
     let text = String(number)
     return String(repeating: "0", count: max(0, 5 - text.utf8.count)) + text

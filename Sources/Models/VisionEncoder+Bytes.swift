@@ -1,9 +1,10 @@
 import Text
 
 extension VisionEncoder {
-  /// Bytes in 16 bits, with what leads to the language model; nil where its sizes are not known.
+  /// Returns the bytes of 16-bit weights, including the projector to the language model; nil if
+  /// sizes are not known.
   ///
-  /// Four patches become one token there, as in Qwen's and Gemma's models.
+  /// The projector merges four patches into one token, as in the models of Qwen and Gemma.
   package func bytes(to hidden: Int) -> Int? {
     guard let layers, let size = hiddenSize, let inner = feedForwardSize,
       let square = size.times(size)?.times(4), let feed = size.times(inner)?.times(2),

@@ -1,8 +1,10 @@
 import Text
 
 extension WeightSizes {
-  /// Of files whose heads nobody read: so many bytes, dealt out by the model's shapes, each number as large as
-  /// the other; nil for none, for more than any disk has, and for shapes that are not known.
+  /// Divides a total size among the parts of a model by their shapes, for files whose headers were
+  /// not read; nil for 0 bytes, more than the limit, or unknown shapes.
+  ///
+  /// All parameters are assumed to have the same size.
   package init?(ofAll bytes: Int, shapedAs facts: ModelFacts) {
     guard bytes > 0, bytes <= Self.limit, let parameters = facts.parameters, parameters > 0,
       let count = facts.layerCount, (1...Configuration.layerLimit).contains(count),
@@ -29,7 +31,7 @@ extension WeightSizes {
 }
 
 extension Experts {
-  /// Of a layer that has them, without those that compute every token: three matrices each.
+  /// The number of parameters of a layer's routed experts, with three matrices each.
   fileprivate func numbers(of hidden: Int) -> Int? {
     size.flatMap { $0.times(hidden)?.times(3)?.times(count) }
   }

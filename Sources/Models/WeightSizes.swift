@@ -1,40 +1,40 @@
-/// Bytes of a model's weights, by what they are for.
+/// The sizes of a model's weights in bytes, by purpose.
 package struct WeightSizes: Sendable, Equatable {
-  /// What a tensor is for, by its name.
+  /// The purpose of a tensor, derived from its name.
   package enum Part: String, Sendable, CaseIterable {
     case embedding, output, attention
     case feedForward = "feed_forward"
     case experts, state, norm, vision, audio, other
   }
 
-  /// What one layer weighs.
+  /// The size of one layer.
   package struct Layer: Sendable, Equatable {
-    /// Of all its tensors.
+    /// Bytes of all tensors in the layer.
     package var bytes = 0
-    /// Of them, those of experts, of which a few compute each token.
+    /// Bytes of the experts among them.
     package var experts = 0
   }
 
-  /// By part; those without any are left out.
+  /// Bytes by part, without empty parts.
   package internal(set) var byPart: [Part: Int] = [:]
-  /// Of each layer, in their order.
+  /// The size of each layer, in order.
   package internal(set) var layers: [Layer] = []
-  /// Of all tensors.
+  /// Bytes of all tensors.
   package var total: Int { byPart.values.reduce(0, +) }
 
-  /// More than that no disk has, and a double holds it exactly.
+  /// The largest total size: larger than any disk, and exact as a double.
   static let limit = 1 << 53
 
   init() {}
 
-  /// Of named tensors and their bytes; nil where they are more than any disk has.
+  /// Adds up named tensors and their bytes; nil if the total exceeds the limit.
   package init?(_ tensors: some Sequence<(name: String, bytes: Int)>) {
     var total = 0
     for (name, bytes) in tensors {
       guard bytes >= 0, let sum = total.plus(bytes), sum <= Self.limit else { return nil }
       total = sum
       guard bytes > 0 else { continue }
-      // What is less than the whole is never too large.
+      // These sums cannot overflow, because they are at most the total.
       let (part, layer) = Self.place(of: name)
       byPart[part, default: 0] += bytes
       guard let layer, (0..<Configuration.layerLimit).contains(layer) else { continue }
@@ -45,21 +45,21 @@ package struct WeightSizes: Sendable, Equatable {
     }
   }
 
-  /// Of files whose heads nobody read: so many bytes, for whatever they are; nil for none, and for more than
-  /// any disk has.
+  /// Creates a total without parts, for files whose headers were not read; nil for 0 bytes or more
+  /// than the limit.
   package init?(ofAll bytes: Int) {
     guard bytes > 0, bytes <= Self.limit else { return nil }
     byPart = [.other: bytes]
   }
 
-  /// Of all safetensors files of a model; nil for none.
+  /// Reads the headers of all safetensors files of a model; nil for no headers.
   package init?(_ headers: [SafetensorsHeader]) {
     guard !headers.isEmpty else { return nil }
     self.init(headers.lazy.flatMap(\.tensors).map { (name: $0.key, bytes: $0.value.place.count) })
   }
 
-  /// Of a GGUF file and the parts that follow it; nil for none, for one that is cut off before its last
-  /// tensor, and for a tensor of a type that amm does not know.
+  /// Reads the headers of all parts of a GGUF file; nil for no headers, for a header that is cut
+  /// off, or for a tensor of an unknown type.
   package init?(_ headers: [GGUFHeader]) {
     guard !headers.isEmpty, headers.allSatisfy(\.isWhole) else { return nil }
     var sizes: [(name: String, bytes: Int)] = []
@@ -70,7 +70,7 @@ package struct WeightSizes: Sendable, Equatable {
     self.init(sizes)
   }
 
-  /// What a tensor is for and in which layer, by the parts of its name.
+  /// Returns a tensor's purpose and layer, derived from its name.
   static func place(of name: String) -> (part: Part, layer: Int?) {
     let words = name.split(separator: ".").map { $0.lowercased() }
     var layer: Int?

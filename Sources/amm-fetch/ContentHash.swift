@@ -1,13 +1,13 @@
 import CLibCrypto
 
-/// A hash of bytes that come one after the other, by OpenSSL's libcrypto.
+/// An incremental hash, computed by OpenSSL's libcrypto.
 @safe final class ContentHash {
   private let context: OpaquePointer
 
-  /// Which one.
+  /// The hash algorithm.
   enum Kind { case sha256, sha1 }
 
-  /// - Returns: Nil where libcrypto has no memory, or no such hash.
+  /// Starts a hash; nil if libcrypto is out of memory or does not support the algorithm.
   init?(_ kind: Kind) {
     guard let context = unsafe EVP_MD_CTX_new() else { return nil }
     unsafe self.context = context
@@ -23,7 +23,7 @@ import CLibCrypto
 
   func add(_ bytes: [UInt8]) { unsafe bytes.withUnsafeBytes { unsafe add($0) } }
 
-  /// Its hexadecimal digits; nothing can be added any more.
+  /// The hexadecimal digits; reading them ends the hash, and nothing can be added afterwards.
   var digits: String {
     var bytes = [UInt8](repeating: 0, count: 64)
     var count: UInt32 = 0
@@ -33,14 +33,14 @@ import CLibCrypto
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// SHA-256 of bytes.
+  /// Returns the SHA-256 of bytes.
   static func sha256(_ bytes: [UInt8]) -> String? {
     let hash = ContentHash(.sha256)
     hash?.add(bytes)
     return hash?.digits
   }
 
-  /// The hash that Git has for a file: SHA-1 of `blob SIZE\0` and the content.
+  /// Returns Git's hash of a file: the SHA-1 of `blob SIZE\0` and the content.
   static func gitBlob(_ bytes: [UInt8]) -> String? {
     let hash = ContentHash(.sha1)
     hash?.add(Array("blob \(bytes.count)\0".utf8))

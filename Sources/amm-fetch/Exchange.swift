@@ -1,13 +1,13 @@
 import CLibCurl
 
-/// What comes of one request.
+/// The state of one request and its answer.
 @safe final class Exchange {
   private(set) var headers: [String: String] = [:]
   private(set) var status = 0
-  /// What is wrong with the answer, in words that follow the address; nil for nothing.
+  /// The problem with the answer, as text that follows the URL; nil if there is none.
   private(set) var problem: String?
   private let request: WebRequest
-  /// Whether nothing came at all.
+  /// Whether no answer was received.
   var isSilent: Bool { status == 0 }
   var take: ((UnsafeRawBufferPointer) -> Bool)?
 
@@ -23,7 +23,7 @@ import CLibCurl
 
   private func addHeader(_ line: String) {
     if line.hasPrefix("HTTP/") {
-      // The next answer in a chain.
+      // The next answer in a chain of redirects.
       headers = [:]
       status = line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
       return
@@ -33,21 +33,21 @@ import CLibCurl
     headers[line[..<colon].lowercased()] = value.trimmed
   }
 
-  /// What is said of a server that answers with a whole file where a part was asked for.
-  static let withoutParts = "does not send a part of a file"
+  /// The problem with a server that ignores a range request and sends the entire file.
+  static let withoutParts = "does not support range requests"
 
   func add(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    // Pages of redirects and of errors are nobody's content.
+    // Bodies of redirects and errors are not content.
     guard (200...299).contains(status) else { return true }
     if request.isPartial, status != 206 {
       problem = Self.withoutParts
       return false
     }
-    // A page of a proxy, or the text that Git keeps in a large file's place.
+    // The answer can be a proxy's page, or Git's pointer to a large file.
     if let expected = request.expected, let told = headers["content-length"].flatMap({ Int($0) }),
       told != expected
     {
-      problem = "sends \(told) bytes, where \(expected) were to come"
+      problem = "sends \(told) bytes instead of \(expected)"
       return false
     }
     return unsafe take?(bytes) ?? false

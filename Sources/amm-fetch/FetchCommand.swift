@@ -6,15 +6,15 @@ import Locks
 import Operations
 import Values
 
-/// The program behind `amm lock`, `amm add` and what fetches models: it answers with a JSON object a line.
+/// The program that `amm lock`, `amm add` and others start; prints one JSON object per line.
 struct FetchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "amm-fetch",
-    abstract: "Ask hubs and registries, and fetch models: what amm itself starts for that.",
+    abstract: "Query hubs and registries, and download models. Started by amm.",
     discussion: """
-      A model is named as in models.lock.json: huggingface:ORG/NAME@REVISION#QUANTIZATION, \
-      ollama:NAME:TAG. The hub is HF_ENDPOINT, its token is read from where 'hf auth login' keeps it, \
-      proxies from https_proxy and no_proxy.
+      Models are named as in models.lock.json: huggingface:ORG/NAME@REVISION#QUANTIZATION or \
+      ollama:NAME:TAG. HF_ENDPOINT sets the hub, and https_proxy and no_proxy set proxies. \
+      The token is read from the file that 'hf auth login' writes.
 
       Examples:
         amm-fetch describe huggingface:Qwen/Qwen3-8B image:docker.io/vllm/vllm-openai:v0.33.0
@@ -25,12 +25,12 @@ struct FetchCommand: ParsableCommand {
     subcommands: [Describe.self, FetchFiles.self, Verify.self])
 }
 
-/// What each name means now, an entry of a lock a line.
+/// Prints the current lock entry of each name, one per line.
 struct Describe: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say which commit, files and digests names mean now.")
+    abstract: "Print the current commits, files and digests of names.")
 
-  @ArgumentParser.Argument(help: "Models and images, by the keys that a lock has for them.")
+  @ArgumentParser.Argument(help: "Models and images, as keys of a lock.")
   var keys: [String]
 
   func run() throws {
@@ -52,12 +52,12 @@ struct Describe: ParsableCommand {
     if key.hasPrefix("image:") {
       let text = String(key.dropFirst(6))
       guard let image = ImageReference(text) else {
-        throw WebError(.wrong, "'\(text)' names no image")
+        throw WebError(.wrong, "'\(text)' is not an image name")
       }
       lock.images[String(text.prefix { $0 != "@" })] = try Registry(web: web).image(image)
     } else {
       guard let name = ModelName(key: key) else {
-        throw WebError(.wrong, "'\(key)' names no model")
+        throw WebError(.wrong, "'\(key)' is not a model key")
       }
       switch name {
       case .hub(let id, let revision, let pick):
@@ -69,15 +69,15 @@ struct Describe: ParsableCommand {
   }
 }
 
-/// What both of the following are given.
+/// The options of the following two commands.
 struct LockOptions: ParsableArguments {
-  @Option(help: "The lock that says which files.")
+  @Option(help: "The lock that lists the files.")
   var lock: String
 
-  @ArgumentParser.Argument(help: "Models, by their keys in the lock.")
+  @ArgumentParser.Argument(help: "Models, as keys of the lock.")
   var keys: [String]
 
-  /// The models of the keys.
+  /// Reads the models of the keys from the lock.
   func models() throws -> [ModelDownload] {
     do throws(HostError) {
       guard let bytes = try Files.read(lock, limit: ModelLock.limit) else {
@@ -85,7 +85,7 @@ struct LockOptions: ParsableArguments {
       }
       let outcome = ModelLock.read(SourceFile(path: lock, bytes: bytes))
       guard let found = outcome.value else {
-        let reason = outcome.diagnostics.first?.message ?? "it is no lock"
+        let reason = outcome.diagnostics.first?.message ?? "it is not a lock"
         throw HostError("read", lock, reason: reason)
       }
       var models: [ModelDownload] = []
@@ -103,14 +103,14 @@ struct LockOptions: ParsableArguments {
   }
 }
 
-/// Fetches the files of models that a lock names.
+/// Downloads the files of models in a lock.
 struct FetchFiles: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "files", abstract: "Fetch the files of models at the commits of a lock.")
+    commandName: "files", abstract: "Download the files of models at the commits of a lock.")
 
   @OptionGroup var options: LockOptions
 
-  @Option(help: "The cache of the hub's that they go to.")
+  @Option(help: "The hub cache to download to.")
   var into: String
 
   func run() throws {
@@ -129,14 +129,14 @@ struct FetchFiles: ParsableCommand {
   }
 }
 
-/// Compares files with the hashes of a lock.
+/// Compares files with the hashes in a lock.
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Look whether files on the disk have the hashes of a lock.")
+    abstract: "Check whether files on the disk match the hashes in a lock.")
 
   @OptionGroup var options: LockOptions
 
-  @Option(name: .customLong("in"), help: "The cache of the hub's that they are in.")
+  @Option(name: .customLong("in"), help: "The hub cache with the files.")
   var place: String
 
   func run() throws {

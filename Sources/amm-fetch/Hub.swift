@@ -4,32 +4,34 @@ import Models
 import Text
 import Values
 
-/// The Hugging Face hub, or what `HF_ENDPOINT` names in its place (huggingface_hub 1.0, constants.py).
+/// The Hugging Face hub, or the one in `HF_ENDPOINT` (huggingface_hub 1.0, constants.py).
 struct Hub {
   let web: Web
-  /// Without a slash at its end.
+  /// The URL without a trailing slash.
   let endpoint: String
-  /// The user's token; nil where there is none, or it would go over an open line.
+  /// The user's token; nil if there is none, or if it would be sent over an unencrypted connection.
   private let token: String?
 
-  /// Bytes of an answer of the API: a repository of twenty thousand files has less.
+  /// The largest answer of the API in bytes; a repository with 20,000 files needs less.
   private static let answerLimit = 32 << 20
-  /// Bytes of a small file: the largest tokenizers that Git itself keeps have less.
+  /// The largest small file in bytes; the largest tokenizers that are stored in Git are smaller.
   private static let smallLimit = 32 << 20
 
-  /// - Throws: For an endpoint that is no address.
+  /// Reads the endpoint and the token from the environment.
+  ///
+  /// - Throws: If the endpoint is not a URL.
   init(_ web: Web) throws(WebError) {
     self.web = web
     var address = Terminal.variable("HF_ENDPOINT") ?? ""
     while address.hasSuffix("/") { address.removeLast() }
     endpoint = address.isEmpty ? "https://huggingface.co" : address
     guard LockedModel.isOrigin(endpoint) else {
-      throw WebError(.wrong, "'HF_ENDPOINT' is no address of a hub", help: "write 'https://HOST'")
+      throw WebError(.wrong, "'HF_ENDPOINT' is not the URL of a hub", help: "write 'https://HOST'")
     }
     token = HubToken.found.flatMap { HubToken.isSafe(for: address) ? $0 : nil }
   }
 
-  /// A model as a lock has it.
+  /// Returns the lock entry of a model.
   func model(_ id: String, _ revision: String?, _ pick: ModelName.Pick?) throws(WebError)
     -> LockedModel
   {
@@ -61,10 +63,10 @@ struct Hub {
     if let missing = Self.missing(among: needed, index) {
       throw WebError(
         .missing, "'\(id)' lacks '\(missing)', a part of its weights",
-        help: "its author may still be uploading; lock it later, or name another repository")
+        help: "the author may still be uploading: try again later, or use another repository")
     }
     var facts = ModelFacts { small[$0] }
-    // Of weights in fewer bits, several may be counted as one.
+    // The hub's count is wrong for quantized weights, because it can count several weights as one.
     if pick == nil, facts?.quantization == nil { facts?.parameters = repository.parameters }
     do throws(WebError) {
       let heads = WeightHeads(web: web)
@@ -86,18 +88,18 @@ struct Hub {
       gating: repository.gating, origin: endpoint)
   }
 
-  /// Whether a small file says what the model is, or which files it is made of.
+  /// Checks whether a small file describes the model or lists its files.
   private static func isRead(_ path: String) -> Bool {
     ModelFacts.smallFiles.contains(path) || path == "model.safetensors.index.json"
       || path == "pytorch_model.bin.index.json"
   }
 
-  /// A part of the weights that an index, or other parts by their names, tell of and that is not there.
+  /// Returns a missing part of the weights, according to the index or to the names of other parts.
   private static func missing(
     among files: [HubRepository.File], _ index: [UInt8]?
   ) -> String? {
     let paths = Set(files.map(\.path))
-    // Weights in one file need no index, and are there beside one that is old.
+    // Weights in a single file need no index; an index next to them is outdated.
     if paths.contains("model.safetensors") || paths.contains("pytorch_model.bin") { return nil }
     let isUsed = paths.contains { path in
       (path.hasSuffix(".safetensors") && !path.hasPrefix("consolidated"))
@@ -111,7 +113,7 @@ struct Hub {
     }.first
   }
 
-  /// Why a repository has nothing that a server loads.
+  /// Returns the reason why a repository has no files that a server loads.
   private func nothingNeeded(
     of repository: HubRepository, _ id: String, _ pick: ModelName.Pick?
   ) throws(WebError) -> WebError {
@@ -119,19 +121,20 @@ struct Hub {
     if file("model_index.json") != nil {
       return WebError(
         .missing,
-        "'\(id)' is a pipeline of diffusers: it makes images, and no runtime here serves it")
+        "'\(id)' is a diffusers pipeline, which generates images: no runtime in amm serves it")
     }
     guard let adapter = file("adapter_config.json") else {
       return WebError(
-        .missing, "'\(id)' has no \(pick == nil ? "weights that servers load" : "such GGUF file")",
+        .missing,
+        "'\(id)' has no \(pick == nil ? "weights that a server can load" : "matching GGUF file")",
         help: Self.choices(of: repository.files))
     }
     let base = JSONValue(parsing: try content(of: adapter, id, repository.commit))?[
       "base_model_name_or_path"]?.word
     return WebError(
-      .missing, "'\(id)' is an adapter, and no model by itself",
+      .missing, "'\(id)' is an adapter, which needs a base model",
       help:
-        "add \(base.map { "'\($0)', the model" } ?? "the model") that it belongs to, and name it there"
+        "add the base model\(base.map { " '\($0)'" } ?? ""), and list the adapter in its profile"
     )
   }
 
@@ -140,8 +143,8 @@ struct Hub {
     let answer = try web.answer(request(url, limit: Self.answerLimit))
     if answer.status == 401, answer.headers["x-error-message"]?.contains("credentials") == true {
       throw WebError(
-        .refused, "\(endpoint) does not know the token that is sent",
-        help: "'hf auth login' keeps a new one; HF_TOKEN goes before it")
+        .refused, "\(endpoint) rejects the token",
+        help: "run 'hf auth login' to store a new one; HF_TOKEN overrides it")
     }
     if answer.status == 401 || answer.status == 404 {
       let isRevision = answer.headers["x-error-code"] == "RevisionNotFound"
@@ -151,26 +154,26 @@ struct Hub {
           ? "'\(id)' has no revision '\(revision)' on \(endpoint)"
           : "there is no model '\(id)' on \(endpoint), or it is private",
         help: isRevision
-          ? "name a branch, a tag or a commit of it"
+          ? "write a branch, a tag or a commit of the model"
           : token == nil
-            ? "look at its name; for a private one 'hf auth login' keeps a token"
-            : "look at its name, and whether the account of the token may see it")
+            ? "check the name; for a private model, run 'hf auth login'"
+            : "check the name, and whether the token's account has access")
     }
     try Web.require(answer, url)
     guard let repository = HubRepository(answer.body) else {
       throw WebError(
-        .wrong, "\(endpoint) answers with something else than a model",
-        help: "a proxy or a login page may stand in between")
+        .wrong, "the answer of \(endpoint) does not describe a model",
+        help: "check whether a proxy or a login page answers instead of the hub")
     }
     return repository
   }
 
-  /// A small file, checked against the hash that the hub has for it.
+  /// Downloads a small file and compares it with the hub's hash.
   private func content(
     of file: HubRepository.File, _ id: String, _ commit: String
   ) throws(WebError) -> [UInt8] {
     guard file.size <= Self.smallLimit else {
-      throw WebError(.wrong, "'\(file.path)' has \(file.size) bytes, and no SHA-256 on the hub")
+      throw WebError(.wrong, "'\(file.path)' has \(file.size) bytes but no SHA-256 on the hub")
     }
     let url = address(of: file.path, id, commit)
     let answer = try web.answer(request(url, limit: file.size))
@@ -179,41 +182,41 @@ struct Hub {
       file.sha256.map { ContentHash.sha256(answer.body) == $0 }
       ?? file.blob.map { ContentHash.gitBlob(answer.body) == $0 } ?? true
     guard answer.body.count == file.size, isRight else {
-      throw WebError(.wrong, "'\(file.path)' of '\(id)' is not what the hub says it is")
+      throw WebError(.wrong, "'\(file.path)' of '\(id)' does not match its size or hash on the hub")
     }
     return answer.body
   }
 
-  /// The address of a file at a commit.
+  /// Returns the URL of a file at a commit.
   func address(of path: String, _ id: String, _ commit: String) -> String {
     "\(endpoint)/\(id)/resolve/\(commit)/\(Self.escaped(path, ""))"
   }
 
-  /// A request with the user's token.
+  /// Returns a request with the user's token.
   func request(_ url: String, limit: Int) -> WebRequest {
     WebRequest(url: url, authorization: token.map { "Bearer " + $0 }, limit: limit)
   }
 
-  /// A refusal with what would help.
+  /// Returns an error for a gated model, with a fix.
   func gated(_ id: String) -> WebError {
     WebError(
-      .gated, "'\(id)' is given only to accounts that accepted its terms",
+      .gated, "'\(id)' is only available to accounts that accepted its terms",
       help: token != nil
-        ? "open \(endpoint)/\(id) with the token's account, and accept them"
-        : "accept them at \(endpoint)/\(id), and keep a token with 'hf auth login'")
+        ? "accept them at \(endpoint)/\(id) with the token's account"
+        : "accept them at \(endpoint)/\(id), then run 'hf auth login'")
   }
 
   private static func choices(of files: [HubRepository.File]) -> String {
     let names = files.map(\.path).filter { $0.hasSuffix(".gguf") && !$0.contains("mmproj") }
     guard !names.isEmpty else {
-      return "it has no GGUF files at all; look for a repository with them"
+      return "the repository has no GGUF files: use another repository"
     }
     let shown = names.prefix(8).joined(separator: ", ")
-    return "it has GGUF files, of which one is named by its quantization or its name: \(shown)"
+    return "select a GGUF file by its quantization or its name: \(shown)"
       + (names.count > 8 ? ", and \(names.count - 8) more" : "")
   }
 
-  /// A text as a part of an address; slashes stay but for those that are listed.
+  /// Escapes a text for a URL path; slashes are kept unless `also` lists them.
   private static func escaped(_ text: String, _ also: String) -> String {
     var out = ""
     for byte in text.utf8 {
@@ -229,10 +232,10 @@ struct Hub {
   }
 }
 
-/// The token that the hub knows the user by: read from where its own programs keep it, never from the
+/// The user's hub token, read from where the hub's own programs store it, and never from the
 /// command line (huggingface_hub 1.0, utils/_auth.py).
 enum HubToken {
-  /// Nil where there is none.
+  /// The token; nil if there is none.
   static var found: String? {
     let isOff = Terminal.variable("HF_HUB_DISABLE_IMPLICIT_TOKEN")?.uppercased() ?? ""
     if ["1", "ON", "YES", "TRUE"].contains(isOff) { return nil }
@@ -251,13 +254,14 @@ enum HubToken {
     return cache.map { $0 + "/huggingface/token" }
   }
 
-  /// One line of visible characters: it becomes part of a header.
+  /// Removes whitespace and rejects other invisible characters, because the token is part of a
+  /// header.
   private static func cleaned(_ text: String) -> String? {
     let token = text.filter { !$0.isWhitespace }
     return !token.isEmpty && token.utf8.allSatisfy { 0x21...0x7E ~= $0 } ? token : nil
   }
 
-  /// Whether nobody on the way can read it: an encrypted line, or this machine.
+  /// Checks whether the token can be sent safely: encrypted, or to this machine.
   static func isSafe(for endpoint: String) -> Bool {
     guard endpoint.hasPrefix("http://") else { return true }
     return WebRequest.isOwn(endpoint)

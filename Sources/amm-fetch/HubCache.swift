@@ -2,20 +2,20 @@ import Host
 import Locks
 import Text
 
-/// A folder of the hub's cache as its own programs keep it, so that each finds what another fetched
-/// (huggingface_hub 1.0, file_download.py: `models--ORG--NAME/{blobs,refs,snapshots}`).
+/// A model's folder in a hub cache, in the layout of the hub's own programs, so that downloads are
+/// shared (huggingface_hub 1.0, file_download.py: `models--ORG--NAME/{blobs,refs,snapshots}`).
 ///
-/// Servers in containers write there, too: no link in it is followed.
+/// Links in it are not followed, because servers in containers also write there.
 struct HubCache {
   private let folder: Folder
   private let blobs: Folder
   private let snapshot: String
 
-  /// The place of a model at a commit, which is made where it is missing.
+  /// Opens the folder of a model at a commit, and creates it if it is missing.
   init(_ root: String, _ id: String, _ commit: String) throws(HostError) {
     try FolderCreator.makeAll(root)
     guard let cache = try Folder.open(root) else {
-      throw HostError("open the folder", root, reason: "it is gone")
+      throw HostError("open the folder", root, reason: "it no longer exists")
     }
     folder = try cache.makeFolder(ModelName.cacheFolder(of: id))
     blobs = try folder.makeFolder("blobs")
@@ -23,7 +23,7 @@ struct HubCache {
     _ = try folder.makeFolder(snapshot)
   }
 
-  /// The place of a model at a commit, to look at; nil where it has none.
+  /// Opens the existing folder of a model at a commit; nil if it does not exist.
   init?(existing root: String, _ id: String, _ commit: String) throws(HostError) {
     guard let folder = try Folder.open(root)?.folder(ModelName.cacheFolder(of: id)) else {
       return nil
@@ -34,7 +34,7 @@ struct HubCache {
     snapshot = "snapshots/" + commit
   }
 
-  /// Whether a file is there with the size that it should have.
+  /// Checks whether a file exists with the expected size.
   func has(_ file: LockedFile) throws(HostError) -> Bool {
     guard let blob = try blobName(of: file) else {
       return try folder.size(of: snapshot + "/" + file.path) == file.size
@@ -42,7 +42,8 @@ struct HubCache {
     return try blobs.size(of: blob) == file.size
   }
 
-  /// The name of the blob that a snapshot's file leads to; nil for a file that is no link.
+  /// Returns the name of the blob that a snapshot's file links to; nil for a file that is not a
+  /// link.
   private func blobName(of file: LockedFile) throws(HostError) -> String? {
     guard try folder.kind(of: snapshot + "/" + file.path) == .link,
       let target = try folder.destination(of: snapshot + "/" + file.path),
@@ -52,12 +53,12 @@ struct HubCache {
     return blob.utf8.allSatisfy(\.isNameByte) ? blob : nil
   }
 
-  /// The file that grows until a blob is whole; huggingface_hub goes on with it, too.
+  /// Returns the file of an incomplete blob; huggingface_hub can also resume it.
   func partial(_ blob: String) throws(HostError) -> PartialFile {
     try PartialFile(blob + ".incomplete", in: blobs)
   }
 
-  /// Makes a snapshot's file lead to a blob that is there.
+  /// Links a snapshot's file to an existing blob.
   func link(_ file: LockedFile, to blob: String) throws(HostError) {
     let path = snapshot + "/" + file.path
     if let slash = path.lastIndex(of: "/") { _ = try folder.makeFolder(String(path[..<slash])) }
@@ -65,21 +66,21 @@ struct HubCache {
       path, with: Self.up(from: file.path) + "blobs/" + blob, OwnMark("fetch"))
   }
 
-  /// Whether a blob of a size is there.
+  /// Checks whether a blob exists with the given size.
   func hasBlob(_ blob: String, size: Int) throws(HostError) -> Bool {
     try blobs.size(of: blob) == size
   }
 
-  /// Notes which commit a branch or tag means.
+  /// Records the commit of a branch or tag.
   func note(_ revision: String, is commit: String) throws(HostError) {
     let path = "refs/" + revision
     if let slash = path.lastIndex(of: "/") { _ = try folder.makeFolder(String(path[..<slash])) }
     try folder.write(commit, to: path, OwnMark("fetch"))
   }
 
-  /// Hands on a file's bytes.
+  /// Streams a file's bytes.
   ///
-  /// - Returns: Whether it is there.
+  /// - Returns: Whether the file exists.
   func stream(
     _ file: LockedFile, to take: (UnsafeRawBufferPointer) -> Void
   ) throws(HostError) -> Bool {
@@ -89,7 +90,7 @@ struct HubCache {
     return unsafe try blobs.stream(blob, to: take)
   }
 
-  /// The way from a snapshot's file to the folder of the model.
+  /// Returns the relative path from a snapshot's file to the folder of the model.
   private static func up(from path: String) -> String {
     String(repeating: "../", count: 2 + path.split(separator: "/").count - 1)
   }

@@ -3,21 +3,21 @@ import Locks
 import Text
 import Values
 
-/// A model's files at the commit of a lock: fetched, or compared with what the lock says of them.
+/// A model's files at the commit of a lock, to download or to verify.
 struct ModelDownload {
   let key: String
   let name: ModelName
   let model: LockedModel
 
-  /// Bytes that are left free on the disk.
+  /// Bytes to keep free on the disk.
   private static let reserve = 1 << 30
 
-  /// Fetches what is missing into a cache of the hub's.
+  /// Downloads missing files to a hub cache.
   ///
-  /// - Throws: For a file whose content is another one than the lock's: it is removed.
+  /// - Throws: If a file's content does not match the lock; the file is removed.
   func fetch(from hub: Hub, into root: String) throws(WebError) {
     guard case .hub(let id, let revision, _) = name else {
-      throw WebError(.wrong, "'\(key)' is fetched by its server", help: "'ollama pull' does it")
+      throw WebError(.wrong, "'\(key)' is downloaded by its server", help: "run 'ollama pull'")
     }
     let cache = try disk { () throws(HostError) in try HubCache(root, id, model.commit) }
     let progress = ProgressReport(key, of: model.size ?? 0)
@@ -78,7 +78,7 @@ struct ModelDownload {
       }
     } catch {
       if let failure { throw WebError(failure) }
-      // What came belongs to something else, in part or as a whole.
+      // At least part of the received bytes does not belong to this file.
       if error.kind == .wrong { try disk { () throws(HostError) in try partial.empty() } }
       guard error.kind == .refused else { throw error }
       throw hub.gated(id)
@@ -86,8 +86,8 @@ struct ModelDownload {
     guard hash.digits == file.sha256 else {
       try disk { () throws(HostError) in try partial.empty() }
       throw WebError(
-        .wrong, "'\(file.path)' of '\(id)' has another content than the lock says",
-        help: "'amm lock --check' asks the hub which of the two is right")
+        .wrong, "the content of '\(file.path)' of '\(id)' does not match the lock",
+        help: "run 'amm lock --check' to compare the lock with the hub")
     }
     try disk { () throws(HostError) in try partial.finish(as: file.sha256) }
   }
@@ -98,13 +98,13 @@ struct ModelDownload {
       return
     }
     throw WebError(
-      .disk, "\(needed >> 20) MiB are to be fetched, and \(free >> 20) MiB are free in '\(root)'",
-      help: "make room there; 'amm clean' lists what nothing uses")
+      .disk, "the download needs \(needed >> 20) MiB, and '\(root)' has \(free >> 20) MiB free",
+      help: "free up space; 'amm clean' lists unused models, images and volumes")
   }
 
-  /// Compares files of a cache with the lock, and reports each that is another or missing.
+  /// Compares the files in a cache with the lock, and reports different or missing files.
   ///
-  /// - Returns: How many are.
+  /// - Returns: The number of reported files.
   func verify(in root: String) throws(WebError) -> Int {
     guard case .hub(let id, _, _) = name else { return 0 }
     var wrong = 0
@@ -121,7 +121,7 @@ struct ModelDownload {
         } ?? false
       }
       let problem =
-        !isThere ? "is not there" : hash.digits != file.sha256 ? "has another content" : nil
+        !isThere ? "is missing" : hash.digits != file.sha256 ? "has different content" : nil
       guard let problem else { continue }
       wrong += 1
       Report.write(
@@ -131,7 +131,7 @@ struct ModelDownload {
   }
 }
 
-/// What the disk refuses, as this program says it.
+/// Runs a disk operation, and converts its error to a `WebError`.
 func disk<Result>(_ body: () throws(HostError) -> Result) throws(WebError) -> Result {
   do throws(HostError) {
     return try body()

@@ -5,11 +5,12 @@ import Models
 import Text
 import Values
 
-/// Registries of images and of Ollama's models (OCI distribution-spec 1.1; distribution, token.md).
+/// Access to registries of images and of Ollama models (OCI distribution-spec 1.1; distribution,
+/// token.md).
 struct Registry {
   let web: Web
 
-  /// Bytes of an index or a manifest: the specification lets a registry refuse larger ones.
+  /// The largest index or manifest in bytes; the specification lets registries reject larger ones.
   private static let manifestLimit = 4 << 20
   private static let imageTypes = [
     "application/vnd.oci.image.index.v1+json",
@@ -18,40 +19,40 @@ struct Registry {
     "application/vnd.docker.distribution.manifest.v2+json",
   ].joined(separator: ", ")
 
-  /// An image as a lock has it.
+  /// Returns the lock entry of an image.
   func image(_ image: ImageReference) throws(WebError) -> LockedImage {
     let (host, path) = Self.place(of: image.name)
     let reference = image.digest ?? image.tag ?? "latest"
     let answer = try manifest(of: path, reference, on: host, as: Self.imageTypes, image.text)
     guard let found = RegistryAnswer(answer.body), let hash = ContentHash.sha256(answer.body) else {
-      throw WebError(.wrong, "\(host) answers with something else than the image '\(image.text)'")
+      throw WebError(.wrong, "the answer of \(host) does not describe the image '\(image.text)'")
     }
     let digest = "sha256:" + hash
     if let asked = image.digest, asked != digest {
-      throw WebError(.wrong, "\(host) answers with another image than '\(image.text)'")
+      throw WebError(.wrong, "\(host) returns a different image than '\(image.text)'")
     }
     if let told = answer.headers["docker-content-digest"], told != digest {
-      throw WebError(.wrong, "\(host) answers with another image than it says: '\(image.text)'")
+      throw WebError(.wrong, "\(host) reports a wrong digest for the image '\(image.text)'")
     }
     return LockedImage(digest: digest, platforms: found.platforms)
   }
 
-  /// A model of Ollama's as a lock has it.
+  /// Returns the lock entry of an Ollama model.
   func ollama(_ name: String) throws(WebError) -> LockedModel {
     let (host, path, tag) = Self.ollamaPlace(of: name)
     let type = "application/vnd.docker.distribution.manifest.v2+json"
     let answer = try manifest(of: path, tag, on: host, as: type, name)
     guard let manifest = OllamaManifest(answer.body), let hash = ContentHash.sha256(answer.body)
-    else { throw WebError(.wrong, "\(host) answers with something else than the model '\(name)'") }
+    else { throw WebError(.wrong, "the answer of \(host) does not describe the model '\(name)'") }
     var files: [LockedFile] = []
     for layer in manifest.layers {
-      // A kind may be there several times.
+      // A model can have several layers of the same media type.
       let count = files.count {
         $0.path == layer.mediaType || $0.path.hasPrefix(layer.mediaType + "/")
       }
       let place = layer.mediaType + (count == 0 ? "" : "/\(count)")
       guard LockedFile.isPath(place), layer.size <= 1 << 53 else {
-        throw WebError(.wrong, "'\(name)' has a part that is none")
+        throw WebError(.wrong, "'\(name)' has an invalid layer")
       }
       files.append(
         LockedFile(path: place, size: layer.size, sha256: String(layer.digest.dropFirst(7))))
@@ -68,7 +69,7 @@ struct Registry {
       origin: Self.scheme(host) + host)
   }
 
-  // MARK: Asking
+  // MARK: Requests
 
   private func manifest(
     of path: String, _ reference: String, on host: String, as types: String, _ name: String
@@ -83,15 +84,16 @@ struct Registry {
     switch answer.status {
     case 401, 403:
       throw WebError(
-        .refused, "\(host) does not give '\(name)' to this account",
-        help: "look at its name; for a private one, 'podman login \(host)'")
-    case 404: throw WebError(.missing, "\(host) has no '\(name)'", help: "look at name and tag")
+        .refused, "\(host) denies this account access to '\(name)'",
+        help: "check the name; if it is private, run 'podman login \(host)'")
+    case 404: throw WebError(.missing, "\(host) has no '\(name)'", help: "check the name and tag")
     default: try Web.require(answer, url)
     }
     return answer
   }
 
-  /// What a registry's challenge is answered with: a token of its own, or the account's name and password.
+  /// Returns the answer to a registry's challenge: a token from the registry, or the account's name
+  /// and password.
   private func authorization(
     _ challenge: String, for path: String, on host: String
   ) throws(WebError) -> String? {
@@ -102,7 +104,7 @@ struct Registry {
       realm.hasPrefix("https://") || (Self.isOwn(host) && WebRequest.isOwn(realm))
     else {
       throw WebError(
-        .wrong, "\(host) sends its users to an address that is not encrypted, for a token")
+        .wrong, "\(host) asks for a token from an unencrypted URL")
     }
     var query = "scope=repository:\(path):pull"
     if let service = parts["service"] { query += "&service=" + service }
@@ -117,7 +119,7 @@ struct Registry {
     return "Bearer " + token
   }
 
-  /// `realm="…",service="…"`.
+  /// Parses the parameters of a challenge: `realm="…",service="…"`.
   private static func parameters(of challenge: String) -> [String: String] {
     var found: [String: String] = [:]
     var rest = challenge.dropFirst(7)
@@ -126,7 +128,7 @@ struct Registry {
       let value = rest[rest.index(after: equals)...]
       guard value.first == "\"", let end = value.dropFirst().firstIndex(of: "\"") else { break }
       let text = String(value[value.index(after: value.startIndex)..<end])
-      // It becomes part of an address.
+      // The value becomes part of a URL.
       if text.utf8.allSatisfy({ 0x21...0x7E ~= $0 && $0 != 0x22 }) {
         found[name.lowercased()] = text
       }
@@ -137,7 +139,7 @@ struct Registry {
 
   // MARK: Places
 
-  /// The host that has an image, and its path there; a name without a host is Docker's.
+  /// Returns the host and the path of an image; a name without a host is on Docker Hub.
   static func place(of name: String) -> (host: String, path: String) {
     let slash = name.firstIndex(of: "/") ?? name.startIndex
     let first = name[..<slash]
@@ -148,7 +150,8 @@ struct Registry {
     return ("registry-1.docker.io", path.contains("/") ? path : "library/" + path)
   }
 
-  /// `host/namespace/name:tag`, of which most may be left out (Ollama, types/model/name.go).
+  /// Parses `host/namespace/name:tag`, in which only the name is required (Ollama,
+  /// types/model/name.go).
   private static func ollamaPlace(of name: String) -> (host: String, path: String, tag: String) {
     var rest = name[...]
     var tag = "latest"
@@ -168,13 +171,13 @@ struct Registry {
     WebRequest.isOwn("//" + host)
   }
 
-  /// Of this machine's own registries alone, no encryption is asked.
+  /// Returns the URL scheme; only registries on this machine are accessed without encryption.
   private static func scheme(_ host: String) -> String { isOwn(host) ? "http://" : "https://" }
 }
 
-/// What `podman login` and `docker login` keep (containers-auth.json(5)).
+/// The accounts that `podman login` and `docker login` store (containers-auth.json(5)).
 private enum RegistryAccount {
-  /// The value of `Authorization` for a host; nil where nobody logged in there.
+  /// Returns the value of `Authorization` for a host; nil without a login.
   static func basic(for host: String) -> String? {
     let home = Terminal.variable("HOME")
     let places = [

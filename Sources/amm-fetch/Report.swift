@@ -1,7 +1,7 @@
 import Host
 import Values
 
-/// What this program tells the one that started it: a JSON object a line, on standard output.
+/// The output to the program that started this one: one JSON object per line on standard output.
 enum Report {
   static func write(_ value: Value) { Terminal.write(JSON.line(value) + "\n", to: .output) }
 
@@ -17,7 +17,7 @@ enum Report {
   }
 }
 
-/// Tells how far something is, not more often than four times a second.
+/// Reports progress, at most four times per second.
 final class ProgressReport {
   private let key: String
   private let total: Int

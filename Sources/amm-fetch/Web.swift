@@ -1,32 +1,35 @@
 import CLibCurl
 import Host
 
-/// Sends requests, one at a time.
+/// A web client that sends one request at a time.
 @safe final class Web {
   private let handle: UnsafeMutableRawPointer
-  /// Hosts that nobody answered for, each with what was said then.
+  /// The hosts that did not answer, with the error of each.
   private var silent: [String: WebError] = [:]
-  /// Times that a request is sent again after a cut or a busy server.
+  /// The number of attempts for a request if the connection breaks or the server is busy.
   private static let tries = 5
-  /// Seconds that a server may ask to be left alone.
+  /// The longest `Retry-After` in seconds that is respected.
   private static let patience = 120.0
 
-  /// - Throws: Where libcurl has no memory.
+  /// Starts libcurl.
+  ///
+  /// - Throws: If libcurl is out of memory.
   init() throws(HostError) {
     curl_global_init(Int(CURL_GLOBAL_DEFAULT))
     guard let handle = unsafe curl_easy_init() else {
-      throw HostError("start", "libcurl", reason: "no memory")
+      throw HostError("start", "libcurl", reason: "out of memory")
     }
     unsafe self.handle = handle
   }
 
   deinit { unsafe curl_easy_cleanup(handle) }
 
-  /// The answer to a request, sent again where the server is busy or the connection breaks.
+  /// Sends a request and returns the answer; retries if the server is busy or the connection
+  /// breaks.
   ///
-  /// - Throws: Where no answer comes; one with a status of an error is an answer.
+  /// - Throws: If there is no answer. An answer with an error status is returned.
   func answer(_ request: WebRequest) throws(WebError) -> WebAnswer {
-    // Who did not answer is not waited for again.
+    // Do not wait again for a host that did not answer.
     if let failure = silent[request.host] { throw failure }
     var body: [UInt8] = []
     return try persist(request.host) { () throws(WebError) in
@@ -41,12 +44,12 @@ import Host
     }
   }
 
-  /// Fetches what is too large to be held, and goes on where a connection broke.
+  /// Downloads a large file in chunks, and resumes after the connection breaks.
   ///
   /// - Parameters:
-  ///   - size: Bytes that it has.
-  ///   - done: Bytes that are there already.
-  ///   - take: Gets what comes; false ends it.
+  ///   - size: The size of the file in bytes.
+  ///   - done: Returns the number of bytes already stored.
+  ///   - take: Receives the bytes; returning false stops the download.
   func fetch(
     _ request: WebRequest, size: Int, having done: () -> Int,
     take: (UnsafeRawBufferPointer) -> Bool
@@ -59,7 +62,7 @@ import Host
       next.limit = size - before
       next.expected = size - before
       do throws(WebError) {
-        // What came before a connection broke is there: the next attempt begins behind it.
+        // The next attempt continues after the bytes that were already received.
         let answer = try persist(request.host, afterBreaks: false) { () throws(WebError) in
           var room = next.limit
           return unsafe try send(next) { bytes in
@@ -69,9 +72,9 @@ import Host
           }
         }
         try Self.require(answer, request.url)
-        if done() == before { throw WebError(.wrong, "\(request.url) answers with nothing") }
+        if done() == before { throw WebError(.wrong, "\(request.url) returns no data") }
       } catch {
-        // A connection that broke is taken up again, as long as something comes through it.
+        // Resume after a broken connection as long as attempts make progress.
         failures = done() > before ? 0 : failures + 1
         guard error.kind == .unreachable, failures < Self.tries else { throw error }
         Clock.sleep(seconds: 0.2 * Double(1 << failures))
@@ -79,28 +82,28 @@ import Host
     }
   }
 
-  /// Throws for a status of an error, in words for a person.
+  /// Throws a readable error for an error status.
   static func require(_ answer: WebAnswer, _ url: String) throws(WebError) {
     guard !(200...299).contains(answer.status) else { return }
     let place = url.prefix { $0 != "?" }
     switch answer.status {
-    case 401, 403: throw WebError(.refused, "\(place) may not be read (HTTP \(answer.status))")
-    case 404, 410: throw WebError(.missing, "there is no \(place)")
-    case 416: throw WebError(.wrong, "\(place) is shorter than what was fetched of it")
+    case 401, 403: throw WebError(.refused, "access to \(place) is denied (HTTP \(answer.status))")
+    case 404, 410: throw WebError(.missing, "\(place) does not exist")
+    case 416: throw WebError(.wrong, "\(place) is shorter than the part already downloaded")
     case 429, 500...599:
       let wait =
-        answer.headers["retry-after"].map { "; it asks for \($0) seconds of patience" } ?? ""
+        answer.headers["retry-after"].map { "; retry after \($0) seconds" } ?? ""
       throw WebError(
-        .busy, "\(place) answers with HTTP \(answer.status)\(wait)", help: "try again later")
-    default: throw WebError(.wrong, "\(place) answers with HTTP \(answer.status)")
+        .busy, "\(place) returns HTTP \(answer.status)\(wait)", help: "try again later")
+    default: throw WebError(.wrong, "\(place) returns HTTP \(answer.status)")
     }
   }
 
   // MARK: One request
 
-  /// Sends a request until the server is not busy.
+  /// Sends a request, and retries while the server is busy.
   ///
-  /// - Parameter takesBreaks: Whether it is sent again after a connection broke, too.
+  /// - Parameter takesBreaks: Whether to retry after a broken connection, too.
   private func persist(
     _ host: String, afterBreaks takesBreaks: Bool = true, _ send: () throws(WebError) -> WebAnswer
   ) throws(WebError) -> WebAnswer {
@@ -159,7 +162,7 @@ import Host
   private func prepare(_ request: WebRequest) {
     unsafe amm_curl_set_text(handle, CURLOPT_URL, request.url)
     unsafe amm_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, 20_000)
-    // Less than a kilobyte a second for half a minute is nothing.
+    // Less than 1 kB per second for 30 seconds counts as no answer.
     unsafe amm_curl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1000)
     unsafe amm_curl_set_long(handle, CURLOPT_LOW_SPEED_TIME, 30)
     if request.isOwn { unsafe amm_curl_set_text(handle, CURLOPT_PROXY, "") }
@@ -170,7 +173,7 @@ import Host
     unsafe amm_curl_set_text(handle, CURLOPT_PROTOCOLS_STR, protocols)
     unsafe amm_curl_set_text(handle, CURLOPT_REDIR_PROTOCOLS_STR, protocols)
     unsafe amm_curl_set_text(handle, CURLOPT_USERAGENT, "amm-fetch")
-    // As curl's own program does; a library built by Nix looks by itself.
+    // Like the curl program; libcurl from Nix reads these variables itself.
     for name in ["CURL_CA_BUNDLE", "SSL_CERT_FILE"] {
       guard let file = Terminal.variable(name), !file.isEmpty else { continue }
       unsafe amm_curl_set_text(handle, CURLOPT_CAINFO, file)
@@ -194,20 +197,20 @@ import Host
     switch code {
     case CURLE_WRITE_ERROR:
       throw WebError(
-        .wrong, "\(place) sends more than \(request.limit) bytes, or they cannot be kept")
+        .wrong, "\(place) sends more than \(request.limit) bytes, or they cannot be stored")
     case CURLE_TOO_MANY_REDIRECTS:
-      throw WebError(.wrong, "\(place) leads from one address to the next, without end")
+      throw WebError(.wrong, "\(place) redirects too many times")
     case CURLE_UNSUPPORTED_PROTOCOL:
       throw WebError(
-        .wrong, "\(place) leads to an address that is not encrypted, or none of the web")
+        .wrong, "\(place) redirects to a URL that is unencrypted or not HTTP")
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE:
       throw WebError(
         .unreachable, "\(place): \(words)",
-        help: "behind a proxy with certificates of its own, set SSL_CERT_FILE")
+        help: "behind a proxy with its own certificates, set SSL_CERT_FILE")
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_PROXY:
       throw WebError(
         .unreachable, "\(request.host): \(words)",
-        help: "look at the network, and at https_proxy")
+        help: "check the network and https_proxy")
     case CURLE_OPERATION_TIMEDOUT where state.isSilent:
       throw WebError(
         .unreachable, "\(request.host) does not answer", help: "try again later")

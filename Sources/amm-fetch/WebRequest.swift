@@ -1,73 +1,73 @@
 import Host
 
-/// A request to a server of models or images.
+/// A request to a hub or a registry.
 struct WebRequest {
-  /// The whole address.
+  /// The full URL.
   let url: String
-  /// The value of `Authorization`; sent to the address's own host alone, as curl does it.
+  /// The value of `Authorization`; curl sends it only to the host of the URL.
   var authorization: String?
-  /// What is asked to be answered with.
+  /// The value of `Accept`.
   var accept: String?
-  /// The byte that the answer is to begin with.
+  /// The first byte of the requested range.
   var start = 0
-  /// The byte that it is to end before; nil for the last.
+  /// The end of the requested range, exclusive; nil for the end of the file.
   var end: Int?
-  /// Bytes that the body must have, where the answer says how many come; nil for any number.
+  /// The required size of the body if the answer has a `Content-Length`; nil for any size.
   var expected: Int?
-  /// Bytes of a body that are taken: more is an error.
+  /// The largest body in bytes; a larger one is an error.
   var limit: Int
 
   /// The host with its port.
   var host: String { String(url.drop { $0 != "/" }.drop { $0 == "/" }.prefix { $0 != "/" }) }
 
-  /// Whether it stays on this machine: it goes through no proxy then, and needs no encryption.
+  /// Whether the URL is on this machine; it then needs no proxy and no encryption.
   var isOwn: Bool { Self.isOwn(url) }
 
-  /// Whether an address is one of this machine's own.
+  /// Checks whether a URL is on this machine.
   static func isOwn(_ url: String) -> Bool {
     let rest = url.drop { $0 != "/" }.drop { $0 == "/" }
     let host = rest.prefix { $0 != "/" }
     return ["localhost", "127.0.0.1", "[::1]"].contains { host == $0 || host.hasPrefix($0 + ":") }
   }
 
-  /// Whether a part of what stands there is asked for.
+  /// Whether only a part of the file is requested.
   var isPartial: Bool { start > 0 || end != nil }
 }
 
-/// How a request ended.
+/// The answer to a request.
 struct WebAnswer {
-  /// Such as 200.
+  /// The HTTP status, such as 200.
   var status: Int
-  /// By their names in small letters, of the last answer in a chain of redirects.
+  /// The headers of the last answer in a chain of redirects, by lower-case names.
   var headers: [String: String] = [:]
-  /// Nothing where it was handed on.
+  /// The body; empty if it was streamed.
   var body: [UInt8] = []
 }
 
-/// Why no answer came, or none that can be used.
+/// A failed request, or an answer that cannot be used.
 struct WebError: Error, Equatable {
   enum Kind: String {
-    /// Nobody answers.
+    /// The server does not answer.
     case unreachable
-    /// The account may not.
+    /// The account has no access.
     case refused
-    /// It is for accounts that accepted its terms.
+    /// The model is only available to accounts that accepted its terms.
     case gated
-    /// There is no such thing.
+    /// The requested item does not exist.
     case missing
-    /// Too many requests, or the server's own trouble.
+    /// There were too many requests, or the server has an error.
     case busy
-    /// Something else came than was asked for.
+    /// The answer is not what was requested.
     case wrong
-    /// The disk.
+    /// A disk operation failed.
     case disk
   }
 
   let kind: Kind
   let message: String
-  /// What would help; nil where nothing is known to.
+  /// The fix; nil if none is known.
   var help: String?
-  /// Whether there was a connection, and it broke.
+  /// Whether the connection was established and then broke.
   var isBroken = false
 
   init(_ kind: Kind, _ message: String, help: String? = nil) {
@@ -76,7 +76,7 @@ struct WebError: Error, Equatable {
     self.help = help
   }
 
-  /// Whether the server gives no parts of files.
+  /// Whether the server does not support range requests.
   var isWithoutParts: Bool { message.hasSuffix(Exchange.withoutParts) }
 
   init(_ error: HostError) { self.init(.disk, error.message) }

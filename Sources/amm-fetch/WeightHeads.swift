@@ -1,23 +1,23 @@
 import Locks
 import Models
 
-/// Reads the heads of files of weights, by ranges: what they weigh, and what a GGUF file says of itself.
+/// Reads the headers of weights files by range requests: the sizes, and the metadata of GGUF files.
 struct WeightHeads {
   let web: Web
-  /// A file that is there.
+  /// An existing file.
   struct File {
-    /// Its address, with what lets it be read.
+    /// The request for the file, including its authorization.
     let request: WebRequest
-    /// Bytes that it has.
+    /// The size in bytes.
     let size: Int
   }
 
-  /// Bytes that the first request asks for: most heads of safetensors have less.
+  /// Bytes of the first request; most safetensors headers are smaller.
   private static let first = 1 << 18
-  /// Bytes that a head may have: those of the largest vocabularies in GGUF files have some ten megabytes.
+  /// The largest header in bytes; GGUF headers with the largest vocabularies have about 10 MB.
   private static let limit = 32 << 20
 
-  /// What a GGUF file says, with the parts that follow it; nil for one that says nothing.
+  /// Reads the headers of all parts of a GGUF file; nil if they contain no facts.
   func facts(ofGGUF files: [File]) throws(WebError) -> ModelFacts? {
     var headers: [GGUFHeader] = []
     for file in files {
@@ -34,8 +34,8 @@ struct WeightHeads {
     return facts
   }
 
-  /// What safetensors weigh by their heads; nil for none, where one of them is no such file, and where
-  /// a server gives no parts of files.
+  /// Reads the sizes in the headers of safetensors files; nil without files, if a file is invalid,
+  /// or if the server does not support range requests.
   func weights(ofSafetensors files: [File]) throws(WebError) -> WeightSizes? {
     var headers: [SafetensorsHeader] = []
     for file in files {
@@ -59,9 +59,10 @@ struct WeightHeads {
     return WeightSizes(headers)
   }
 
-  /// Reads a file from its beginning, until nothing more is asked for.
+  /// Reads a file from its start until no more bytes are needed.
   ///
-  /// - Parameter look: Gets all bytes read so far; says how many are wanted, nil for no more.
+  /// - Parameter look: Receives all bytes read so far; returns how many are needed, nil for no
+  ///   more.
   private func read(_ file: File, until look: ([UInt8]) -> Int?) throws(WebError) {
     var bytes: [UInt8] = []
     let most = min(file.size, Self.limit)
@@ -75,7 +76,7 @@ struct WeightHeads {
       try Web.require(answer, request.url)
       guard answer.body.count == request.limit else {
         throw WebError(
-          .wrong, "\(request.url.prefix { $0 != "?" }) gives another part than was asked for")
+          .wrong, "\(request.url.prefix { $0 != "?" }) returns a different range than requested")
       }
       bytes += answer.body
       wanted = look(bytes)

@@ -277,7 +277,7 @@ struct AddTests {
       (["org/llama", "--category", "a #b"], "category"),
       (["oci://ghcr.io/a/b"], "no runtime takes"),
       (["ollama://a:b", "--quant", "Q8_0"], "behind the colon"),
-      (["https://me:hunter22hunter22@huggingface.co/a/b"], "is no address"),
+      (["https://me:hunter22hunter22@huggingface.co/a/b"], "is not an address"),
     ] {
       let refused = try Program.run(
         Program.amm, ["add"] + words + ["--workspace", home.file("w").path],

@@ -148,7 +148,7 @@ struct FetchTests {
     }
     let result = try verify()
     #expect(result.status == 1)
-    #expect(result.output.contains(#""problem": "has another content""#))
+    #expect(result.output.contains(#""problem": "has different content""#))
   }
 
   /// Servers in containers write to the cache, too.

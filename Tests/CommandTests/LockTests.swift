@@ -96,14 +96,14 @@ struct LockTests {
   /// A repository that holds something else than a model, and what is said of it.
   @Test(
     arguments: [
-      (["model_index.json": "{}", "unet/config.json": "{}"], "is a pipeline of diffusers"),
+      (["model_index.json": "{}", "unet/config.json": "{}"], "is a diffusers pipeline"),
       (
         [
           "adapter_config.json": #"{"base_model_name_or_path": "acme/tiny"}"#,
           "adapter_model.safetensors": "w",
-        ], "help: add 'acme/tiny', the model that it belongs to"
+        ], "help: add the base model 'acme/tiny'"
       ),
-      (["README.md": "x"], "has no weights that servers load"),
+      (["README.md": "x"], "has no weights that a server can load"),
       (
         [
           "config.json": "{}", "model-00001-of-00002.safetensors": "w",
@@ -158,12 +158,12 @@ struct LockTests {
     let check = try amm("lock", "--check")
     #expect(
       check.output.contains(
-        "has moved: licence is 'mit', where the lock had 'apache-2.0'; commit is"),
+        "has moved: licence changed from 'apache-2.0' to 'mit'; commit changed from"),
       "\(check.output)\(check.errors)")
-    #expect(check.output.contains("'config.json' has another content"))
+    #expect(check.output.contains("'config.json' has different content"))
     #expect(try home.read("w/models.lock.json") == before)
     let update = try amm("lock", "--update", "tiny")
-    #expect(update.output.contains("licence is 'mit', where the lock had 'apache-2.0'"))
+    #expect(update.output.contains("licence changed from 'apache-2.0' to 'mit'"))
     #expect(try home.read("w/models.lock.json").contains("\"context_length\": 2048"))
   }
 
@@ -291,7 +291,7 @@ struct LockTests {
     try hub.root.write(manifest + "\n", to: place + "/manifest.json")
     let moved = try amm("lock", "--check")
     #expect(moved.status == 0, "\(moved.errors)")
-    #expect(moved.output.contains("has moved: commit is"))
+    #expect(moved.output.contains("has moved: commit changed from"))
   }
 
   @Test func `what cannot be had is told with a way out, and the rest is locked`() throws {

@@ -63,7 +63,7 @@ struct LockedSwitchTests {
     try hub.fail(#"[{"path": "*two-Q4_K_M.gguf*", "kind": "wrong"}]"#)
     let result = try amm("switch", "a", "a-two")
     #expect(result.status == 3)
-    #expect(result.errors.contains("another content than the lock says; nothing was changed"))
+    #expect(result.errors.contains("does not match the lock; nothing was changed"))
     #expect(try machine.serves("a") == "../profiles/tiny/a-one.yaml")
     #expect(try machine.calls().filter { $0.contains("restart") }.isEmpty)
     try hub.fail("[]")

@@ -184,7 +184,7 @@ struct PlanLimitsTests {
       """)
     let found = try amm("plan", "demo", "--gpu", "H100", "--workspace", folder)
     #expect(
-      found.output.contains("does not start: its 32 heads cannot be split over 3 GPUs"),
+      found.output.contains("does not start: 32 attention heads cannot be split over 3 GPUs"),
       "\(found.output)")
     #expect(found.output.contains("3 x H100"))
     let one = try amm(

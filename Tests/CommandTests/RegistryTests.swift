@@ -90,7 +90,7 @@ struct RegistryTests {
     #expect(move.status == 0, "\(move.errors)")
     let moved = try amm("lock", "--check")
     #expect(moved.status == 0, "\(moved.errors)")
-    #expect(moved.output.contains("has moved: digest is"))
+    #expect(moved.output.contains("has moved: digest changed from"))
     #expect(try amm("lock", "--update").status == 0)
     #expect(try folder.read("w/models.lock.json").contains(try digest(of: "one:1")))
   }

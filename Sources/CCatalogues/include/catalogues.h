@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/// What one release of a launcher has: lines of text, as Tests/Oracle/table.py writes them.
+/// The options of one version of a launcher: lines of text, as written by Tests/Oracle/table.py.
 struct amm_catalogue {
     const char *launcher;
     const char *release;
@@ -11,10 +11,10 @@ struct amm_catalogue {
     size_t length;
 };
 
-/// How many there are.
+/// Returns the number of catalogues.
 size_t amm_catalogue_count(void);
 
-/// One of them, below the count, ordered by launcher and release.
+/// Returns the catalogue at an index below the count; they are ordered by launcher and version.
 const struct amm_catalogue *amm_catalogue_at(size_t index);
 
 /// Lines of text.
@@ -23,13 +23,14 @@ struct amm_lines {
     size_t length;
 };
 
-/// What a configuration of each model type means by what it leaves out, by Tests/Oracle/model-types.
+/// Returns the defaults of each model type for missing keys, written by Tests/Oracle/model-types.
 struct amm_lines amm_model_types(void);
 
-/// Which release of a launcher knows which architecture, by Tests/Oracle/architectures.
+/// Returns the architectures that each launcher version supports, written by
+/// Tests/Oracle/architectures.
 struct amm_lines amm_architectures(void);
 
-/// Models that many people run, as public sources describe them, by Tests/Library/regenerate.
+/// Returns popular models, as described by public sources, written by Tests/Library/regenerate.
 struct amm_lines amm_public_models(void);
 
 #endif

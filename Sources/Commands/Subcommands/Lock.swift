@@ -157,7 +157,7 @@ struct Lock: ParsableCommand {
         let place = finding.file.map { "'\($0)' " } ?? ""
         Console.fail(
           "\(finding.key): \(place)\(finding.problem)",
-          help: finding.problem == "has another content"
+          help: finding.problem == "has different content"
             ? "remove the file; the next 'amm switch' or 'amm up' fetches it again" : nil)
       }
       for key in result.verified { Console.print("\(key): as the lock says") }
