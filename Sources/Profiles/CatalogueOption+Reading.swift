@@ -4,12 +4,12 @@ import Schema
 import Values
 import YAML
 
-/// A whole number that may be written short.
+/// A whole number that may have a suffix for its magnitude.
 struct Size {
   let number: Int
 
-  /// `k`, `m`, `g` and `t` are powers of 1000, capital letters powers of 1024 (vLLM 0.33,
-  /// engine/arg_utils.py, human_readable_int).
+  /// Parses a text with a suffix: `k`, `m`, `g` and `t` are powers of 1000, capital letters are
+  /// powers of 1024 (vLLM 0.33, engine/arg_utils.py, human_readable_int).
   init?(_ text: String) {
     guard let last = text.utf8.last else { return nil }
     let power: Int
@@ -29,9 +29,9 @@ struct Size {
 }
 
 extension CatalogueOption {
-  /// Takes the option's value from a node, as its launcher's parser would take it from words.
+  /// Reads the option's value from a node, as its launcher's parser reads it from arguments.
   ///
-  /// - Returns: Where it goes and what it is; nil after saying why not.
+  /// - Returns: How it is passed and its value; nil if the value is not valid, which is reported.
   func read(
     _ node: Node, _ reading: Reading, _ runtime: any Runtime.Type
   ) -> (LaunchOption, Value)? {
@@ -46,7 +46,7 @@ extension CatalogueOption {
     case (_, .some), (_, .any), (_, .repeated), (_, .two):
       return list(node, reading).map { (place, $0) }
     case (.text, _) where node.entries != nil && closedWords.isEmpty:
-      // An object that the launcher takes as text of JSON.
+      // An object that the launcher takes as JSON text.
       return (place, .text(JSON.line(node.plainData)))
     default:
       if node.items != nil, kind == .text || kind == .number || kind == .integer {
@@ -68,7 +68,7 @@ extension CatalogueOption {
     return values.count == items.count ? .list(values) : nil
   }
 
-  /// A mapping or list of YAML, or the same as a text of JSON.
+  /// Reads a mapping or list in YAML, or the same as JSON text.
   private func object(_ node: Node, _ reading: Reading) -> Value? {
     guard let scalar = node.scalar else { return node.plainData }
     guard let text = ValueType<String>.optionText(limit: 100_000).read(node, reading) else {
@@ -79,8 +79,8 @@ extension CatalogueOption {
       reading.refuse(
         node,
         Refusal(
-          "must be a mapping, or JSON, found '\(text.abbreviated)'",
-          help: "write it as YAML: the keys of '\(names[0])' one below the other"))
+          "must be a mapping or JSON, found '\(text.abbreviated)'",
+          help: "write it as YAML, with each key of '\(names[0])' on its own line"))
       return nil
     }
     return .text(text)
@@ -88,7 +88,7 @@ extension CatalogueOption {
 
   private func single(_ node: Node, _ reading: Reading) -> Value? {
     if let text = node.scalar?.text, choices.contains(text) { return .text(text) }
-    // Beyond these JSON and floating point lose digits.
+    // JSON and floating-point numbers lose digits beyond these values.
     let whole = -9_007_199_254_740_991...9_007_199_254_740_991
     switch kind {
     case .integer: return ValueType<Int>.integer(whole).read(node, reading).map(Value.integer)

@@ -1,7 +1,7 @@
-/// A setting that every runtime may have under a name of its own.
+/// A setting that any runtime may have under its own name.
 ///
-/// Each runtime says of each of these where it goes; the compiler insists, because they do it with
-/// a `switch`.
+/// Each runtime maps each of these to an option. It uses a `switch`, so that the compiler reports a
+/// missing one.
 package enum CommonField: String, Sendable, CaseIterable {
   case maxInputLength = "max_input_length"
   case maxTotalTokens = "max_total_tokens"

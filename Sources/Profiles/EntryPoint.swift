@@ -5,8 +5,8 @@ import Values
 import YAML
 
 extension ValueType where Value == PlainText {
-  /// A program of the image, or a JSON list of a program and its first words, as Podman's and Docker's
-  /// `--entrypoint` takes it.
+  /// A program in the image, or a JSON list of a program and its first arguments, as for
+  /// `--entrypoint` of Podman and Docker.
   package static let entrypoint = parsed(
     "a program",
     pattern:
@@ -24,13 +24,13 @@ extension ValueType where Value == PlainText {
     } else if text.utf8.contains(where: { $0 == 0x20 || $0 == 0x22 || $0 == 0x5C }) {
       let words = text.split(separator: " ").map { "\"\($0)\"" }.joined(separator: ", ")
       throw Refusal(
-        "must be one program, found the words '\(text.abbreviated)'",
+        "must be one program, found '\(text.abbreviated)'",
         help: text.contains("\"") || text.contains("\\")
-          ? "write the program alone, and its words under 'arguments' of the profile"
-          : "write '[\(words)]' in single quotes, or the words under 'arguments' of the profile")
+          ? "write only the program here, and its arguments under 'arguments' of the profile"
+          : "write '[\(words)]' in single quotes, or use 'arguments' of the profile")
     }
     guard let plain = PlainText(text) else {
-      throw Refusal(PlainText.problem(with: text) ?? "cannot be carried to a unit")
+      throw Refusal(PlainText.problem(with: text) ?? "cannot be written to a unit file")
     }
     return plain
   }

@@ -3,37 +3,37 @@ import Deployments
 package import Diagnostics
 package import Schema
 
-/// How a launcher takes its command line apart.
+/// How a launcher parses its command line.
 package enum ArgumentSyntax: Sendable {
-  /// Python's argparse: `--name VALUE`, `--name=VALUE`, the beginning of a single long name, and
+  /// Python's argparse: `--name VALUE`, `--name=VALUE`, a prefix of a single long name, and
   /// `--name.key` for one key of the object that `--name` takes.
   case argparse
   /// Rust's clap: `--name VALUE` and `--name=VALUE`.
   case clap
-  /// llama.cpp (common/arg.cpp): `--name VALUE`; the word that follows is the value, whatever it is.
+  /// llama.cpp (common/arg.cpp): `--name VALUE`; the next word is always the value.
   case wordByWord
-  /// It takes none, and says so itself.
+  /// The launcher takes no arguments, which a check of its runtime reports.
   case nothing
 }
 
 /// One option among a profile's arguments, as its launcher reads it.
 package struct GivenOption: Sendable {
-  /// As the launcher's table spells it.
+  /// The name, as the launcher's table spells it.
   package let name: String
-  /// What the table says of it; nil for one that it does not have.
+  /// The option in the table; nil if the table does not have it.
   package let option: CatalogueOption?
   /// The words that are its values.
   package let values: [Located<String>]
-  /// Where its name stands.
+  /// The place of its name.
   package let range: SourceRange
-  /// Whether the value stands in the same word.
+  /// Whether the value is in the same word.
   let isJoined: Bool
 
-  /// Whether it is written by a name that switches it off.
+  /// Whether the name is one that switches the option off.
   package var isOff: Bool { option?.isOff(name) ?? false }
 }
 
-/// A profile's arguments, as its launcher takes them apart.
+/// A profile's arguments, as its launcher parses them.
 struct GivenOptions {
   private(set) var options: [GivenOption] = []
   /// Words that are neither an option nor a value of one.
@@ -67,7 +67,7 @@ struct GivenOptions {
     }
   }
 
-  /// How many of the words that follow are an option's values.
+  /// Returns how many of the next words are values of an option.
   private static func count(
     of option: CatalogueOption?, off name: String, in rest: ArraySlice<Located<Argument>>,
     _ syntax: ArgumentSyntax
@@ -86,7 +86,7 @@ struct GivenOptions {
 }
 
 extension Catalogue {
-  /// The option of a name as Python's argparse finds it.
+  /// Returns the option with a name, as Python's argparse finds it.
   func option(_ name: String) -> CatalogueOption? {
     if let option = self[name] { return option }
     guard name.hasPrefix("--"), name.utf8.count > 3 else {
@@ -100,7 +100,7 @@ extension Catalogue {
 }
 
 extension Argument {
-  /// Whether it is an option's name, alone or with its value, and no negative number.
+  /// Whether it is an option's name, with or without a value, and not a negative number.
   var isOptionName: Bool {
     let bytes = Array(text.utf8.prefix(3))
     guard bytes.count > 1, bytes[0] == UInt8(ascii: "-") else { return false }

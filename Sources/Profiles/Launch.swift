@@ -2,30 +2,31 @@ package import Deployments
 import Schema
 import Values
 
-/// How a model is started, before it is known on which instance.
+/// How a model is started, independent of the instance.
 package struct Launch: Sendable {
-  /// Each name once.
+  /// The environment variables; each name occurs once.
   package private(set) var environment: [EnvironmentVariable] = []
-  /// Where each name stands in it.
+  /// The index of each name in `environment`.
   private var places: [EnvironmentVariable.Name: Int] = [:]
-  /// The words of the launcher's command line, in order.
+  /// The arguments of the launcher, in order.
   package var arguments: [Argument] = []
-  /// What the server sees of the host.
+  /// The mounts of the server's container.
   package var mounts: [Mount] = []
-  /// What runs once the server does, in this order.
+  /// The steps that run after the server has started, in order.
   package var preparation: [PreparationStep] = []
-  /// The model that must be made on the running server; nil where it is named at launch.
+  /// The Modelfile of a model that is created on the running server; nil if the launch names the
+  /// model.
   package var modelFile: ModelFile?
-  /// Seconds to answer what is under way when told to stop; nil for the runtime's own.
+  /// Seconds to finish running requests before the server stops; nil for the runtime's default.
   package var stopTimeout: Int?
   /// The name that clients use for the model.
   package var model: String
-  /// What JSON options are to hold, until they become arguments.
+  /// The members of JSON options, collected until they become arguments.
   private var json: [Value.Member] = []
 
   private init(model: String) { self.model = model }
 
-  /// A profile as its runtime starts it.
+  /// Returns the launch of a profile by its runtime.
   package static func of(_ profile: Profile) -> Launch {
     launch(of: profile, on: profile.runtime.value)
   }
@@ -33,7 +34,7 @@ package struct Launch: Sendable {
   private static func launch<R: Runtime>(of profile: Profile, on runtime: R.Type) -> Launch {
     var launch = Launch(model: profile.model.text)
     for setting in profile.settings.common {
-      // The absence of quantization is said by silence; an option may have a 'none' of its own.
+      // For 'none', no option is passed: the 'none' of an option can have another meaning.
       let isAbsence =
         setting.field == .quantization && setting.value.value == .text(Quantization.none.rawValue)
       guard !isAbsence, let option = R.option(for: setting.field) else { continue }
@@ -49,12 +50,12 @@ package struct Launch: Sendable {
     return launch
   }
 
-  /// Puts a setting where it belongs.
+  /// Passes a setting in the way that its option requires.
   private mutating func put(_ value: Value, in option: LaunchOption) {
     switch option {
     case .variable(let name):
       guard let name = EnvironmentVariable.Name(name) else {
-        preconditionFailure("a runtime names a variable that cannot be one")
+        preconditionFailure("a runtime has an invalid variable name")
       }
       set(name, value.launchText)
     case .argument(let name): add(name, value.launchText)
@@ -90,13 +91,13 @@ package struct Launch: Sendable {
     if case .set(let before) = json[index].value { json[index].value = .set(before + members) }
   }
 
-  /// The objects that JSON options take, each as one argument.
+  /// Adds each JSON option with its object as one argument.
   private mutating func addJSON() {
     for option in json { add(option.name, JSON.line(option.value)) }
     json = []
   }
 
-  /// Adds words to the server's command line.
+  /// Adds arguments to the server's command line.
   package mutating func add(_ words: String...) {
     arguments += words.map { word in
       guard let argument = Argument(word) else {
@@ -106,7 +107,7 @@ package struct Launch: Sendable {
     }
   }
 
-  /// Puts words at the front of the server's command line.
+  /// Inserts arguments at the start of the server's command line.
   package mutating func begin(with words: String...) {
     let rest = arguments
     arguments = []
@@ -114,15 +115,15 @@ package struct Launch: Sendable {
     arguments += rest
   }
 
-  /// What a variable is set to; nil where it is not.
+  /// Returns the value of a variable; nil if it is not set.
   package func value(of name: String) -> String? {
     environment.first { $0.name.text == name }?.value
   }
 
-  /// Sets a variable that amm itself names.
+  /// Sets a variable that amm defines.
   package mutating func set(own name: String, _ value: String) {
     guard let name = EnvironmentVariable.Name(name) else {
-      preconditionFailure("'\(name)' is no name of a variable")
+      preconditionFailure("'\(name)' is not a valid variable name")
     }
     set(name, value)
   }
@@ -140,17 +141,17 @@ package struct Launch: Sendable {
     }
   }
 
-  /// Sets a variable that amm itself names.
+  /// Sets a variable that amm defines.
   package mutating func set(_ name: StaticString, _ value: String) {
     guard let name = EnvironmentVariable.Name(name.description) else {
-      preconditionFailure("not a variable's name")
+      preconditionFailure("not a valid variable name")
     }
     set(name, value)
   }
 }
 
 extension Located<Argument> {
-  /// What stands before the first '=': the option, where the argument is one with its value.
+  /// The text before the first '=', which is the option if the argument also has a value.
   var option: Substring {
     let bytes = value.text.utf8
     return value.text[..<(bytes.firstIndex(of: UInt8(ascii: "=")) ?? bytes.endIndex)]
@@ -158,7 +159,7 @@ extension Located<Argument> {
 }
 
 extension Value {
-  /// A quantization or number format by the word that the runtime has for it.
+  /// Returns the runtime's own word for a quantization or number format.
   func word(in field: CommonField?, of runtime: any Runtime.Type) -> Value {
     guard case .text(let text) = self else { return self }
     let use: WordUse? =
@@ -171,10 +172,10 @@ extension Value {
     return if case .written(let word) = use { .text(word) } else { self }
   }
 
-  /// The items of a list, or the one value that stands for a list of one.
+  /// The items of a list, or a single value as a list of one.
   fileprivate var items: [Value] { if case .list(let items) = self { items } else { [self] } }
 
-  /// As launchers read it: lists separated by commas, numbers at their shortest.
+  /// The form that launchers read: lists separated by commas, numbers in their shortest form.
   var launchText: String {
     switch self {
     case .text(let text): text
@@ -183,7 +184,7 @@ extension Value {
     case .boolean(let flag): flag ? "true" : "false"
     case .null: "null"
     case .list(let items): items.map(\.launchText).joined(separator: ",")
-    case .set: preconditionFailure("a section is no launch option")
+    case .set: preconditionFailure("a section is not a launch option")
     }
   }
 }

@@ -1,4 +1,4 @@
-/// Where a runtime takes a setting.
+/// How a runtime receives a setting.
 package enum LaunchOption: Sendable, Equatable {
   /// A variable of the server's environment.
   case variable(String)
@@ -6,11 +6,11 @@ package enum LaunchOption: Sendable, Equatable {
   case argument(String)
   /// A command line option that is written once for each item of a list.
   case repeated(String)
-  /// A command line option and as many values as a list has: `--name A B`.
+  /// A command line option that is followed by all values of a list: `--name A B`.
   case words(String)
   /// A command line option that takes an object as JSON.
   case object(String)
-  /// A command line switch: the first word when true, the second, if there is one, when false.
+  /// A command line switch: the first name for true, the second, if it exists, for false.
   case flag(String, off: String? = nil)
   /// One key of the JSON object that an option takes: `--name '{"key": VALUE}'`.
   case json(String, key: String)
@@ -18,10 +18,10 @@ package enum LaunchOption: Sendable, Equatable {
   case modelParameter(String)
   /// Another instruction of an Ollama model, such as `SYSTEM`.
   case modelInstruction(String)
-  /// An option whose value the runtime works out itself when the launch is completed.
+  /// An option whose value the runtime computes when it completes the launch.
   case computed(String)
 
-  /// The option of a command line that it is; nil for what is passed otherwise.
+  /// The name of the command line option; nil if the setting is passed in another way.
   var optionName: String? {
     switch self {
     case .argument(let name), .repeated(let name), .words(let name), .object(let name),
@@ -31,7 +31,7 @@ package enum LaunchOption: Sendable, Equatable {
     }
   }
 
-  /// As documentation writes it.
+  /// The form in the documentation.
   package var text: String {
     switch self {
     case .computed(let name) where name.hasPrefix("INSTRUCTION."): String(name.dropFirst(12))
@@ -49,20 +49,20 @@ package enum LaunchOption: Sendable, Equatable {
 
 /// What a runtime does with a common setting.
 package enum FieldUse: Sendable, Equatable {
-  /// It goes there unchanged.
+  /// The setting is passed unchanged in this option.
   case sets(LaunchOption)
-  /// The server would run as if it were not written, which does no harm: a warning.
+  /// The setting has no effect and does no harm: a warning.
   case ignored(because: String, instead: String)
-  /// The model would run otherwise than written: an error.
+  /// The model would run differently than the profile says: an error.
   case refused(because: String, instead: String)
 }
 
-/// What a runtime does with one word of a setting that it has.
+/// What a runtime does with one value of a setting that it has.
 package enum WordUse: Sendable, Equatable {
-  /// It has the word.
+  /// The runtime has the same value.
   case same
-  /// It has the thing under another word.
+  /// The runtime has another word for the value.
   case written(String)
-  /// It does not have it: an error.
+  /// The runtime does not have the value: an error.
   case refused(because: String, instead: String)
 }

@@ -6,8 +6,8 @@ package import Values
 import YAML
 
 extension Profile {
-  /// What an option is set to, wherever the profile says so: as a common setting, in the runtime's
-  /// section, among the arguments or as a variable.
+  /// Returns what an option is set to anywhere in the profile: by a common setting, in the
+  /// runtime's section, among the arguments or by a variable.
   ///
   /// - Parameter name: Any name of the option.
   package func launched(_ name: String) -> Located<Value>? {
@@ -16,25 +16,25 @@ extension Profile {
     return written.first { $0.place == place }?.value()
   }
 
-  /// A whole number that an option is set to.
+  /// Returns an option's value if it is a whole number.
   package func number(_ name: String) -> Located<Int>? {
     guard let value = launched(name), case .integer(let number) = value.value else { return nil }
     return Located(number, value.range)
   }
 
-  /// A word that an option is set to.
+  /// Returns an option's value if it is text.
   package func word(_ name: String) -> Located<String>? {
     guard let value = launched(name), case .text(let text) = value.value else { return nil }
     return Located(text, value.range)
   }
 
-  /// Whether an option is switched on; nil where it is not written.
+  /// Returns an option's value if it is a boolean; nil if it is not set.
   package func flag(_ name: String) -> Located<Bool>? {
     guard let value = launched(name), case .boolean(let flag) = value.value else { return nil }
     return Located(flag, value.range)
   }
 
-  /// The members of an object that an option is set to.
+  /// Returns the members of the object that an option is set to.
   package func object(_ name: String) -> Located<[Value.Member]>? {
     guard let value = launched(name) else { return nil }
     switch value.value {
@@ -51,12 +51,13 @@ extension Profile {
 /// An option that a profile sets, by its place in the launcher's table.
 struct WrittenOption: Sendable {
   let place: Int
-  /// What it is set to.
+  /// The option's value.
   let value: @Sendable () -> Located<Value>
 }
 
 extension WrittenOption {
-  /// Those of a profile: common settings first, then its section's, arguments and variables.
+  /// Returns the options of a profile: common settings first, then those of the runtime's section,
+  /// arguments and variables.
   static func all(
     _ settings: Settings, _ given: [GivenOption], _ environment: Environment,
     _ runtime: any Runtime.Type, _ catalogue: Catalogue
@@ -69,12 +70,12 @@ extension WrittenOption {
     }
     for setting in settings.common {
       guard let option = runtime.option(for: setting.field) else { continue }
-      // One key of an object is not the object.
+      // The setting is only one key of the object.
       if case .json = option { continue }
       add(option.tableName) { setting.value }
     }
     for setting in settings.own { add(setting.option.tableName) { setting.value } }
-    // The last one counts.
+    // The last occurrence takes effect.
     for given in given.reversed() { add(given.option?.names.first ?? given.name) { given.value } }
     for variable in environment {
       let name = variable.name.value.text
@@ -89,7 +90,7 @@ extension WrittenOption {
 }
 
 extension LaunchOption {
-  /// What it is found by in its launcher's table.
+  /// The option's name in its launcher's table.
   var tableName: String {
     switch self {
     case .variable(let name), .argument(let name), .repeated(let name), .words(let name),
@@ -102,7 +103,7 @@ extension LaunchOption {
 }
 
 extension GivenOption {
-  /// Its value, as its launcher would read it.
+  /// The value, as the launcher reads it.
   fileprivate var value: Located<Value> {
     guard let option else { return Located(values.first.map { .text($0.value) } ?? true, range) }
     if option.count == .none || isOff { return Located(.boolean(!isOff), range) }
@@ -113,7 +114,7 @@ extension GivenOption {
 }
 
 extension CatalogueOption {
-  /// A word of a command line or a variable, as the launcher would read it.
+  /// Returns the value of an argument or a variable, as the launcher reads it.
   fileprivate func value(of word: String) -> Value {
     switch kind {
     case .integer: Int(word).map(Value.integer) ?? .text(word)

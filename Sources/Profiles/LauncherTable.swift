@@ -2,15 +2,17 @@ package import Catalogues
 import Deployments
 package import Schema
 
-/// The table of options that a profile is judged by, and how well it fits the profile's image.
+/// The table that a profile's options are checked against, and how well it fits the profile's
+/// image.
 package struct LauncherTable: Sendable {
   /// How well a table fits an image.
   package enum Fit: Sendable, Equatable {
-    /// It is of the image's release.
+    /// The table is for the image's version.
     case exact
-    /// It is of the nearest release that amm has a table of; the image is of this one.
+    /// The table is for the nearest version that has one; the associated value is the image's
+    /// version.
     case near(Release)
-    /// The image is not the project's own, or its tag says no release.
+    /// The image is not the project's own, or its tag contains no version.
     case unknown
   }
 
@@ -18,11 +20,12 @@ package struct LauncherTable: Sendable {
   package let catalogue: Catalogue
   /// How well it fits.
   package let fit: Fit
-  /// The next release that has a table, where the image's release lies between the two.
+  /// The next version that has a table, if the image's version is between the two.
   private let after: Release?
   private let launcher: String
 
-  /// That of an image, or of the runtime's pinned one; nil where the runtime has no table.
+  /// Finds the table for an image, or for the runtime's pinned one; nil if the runtime has no
+  /// table.
   init?(_ runtime: any Runtime.Type, image: ImageReference?) {
     let pinned = Processor.allCases.compactMap { runtime.image(for: $0) }
     let used = image ?? pinned.first
@@ -50,31 +53,32 @@ package struct LauncherTable: Sendable {
     fit = release.map { .near($0) } ?? .unknown
   }
 
-  /// The release to speak of: the image's, or the table's where the image's is not known.
+  /// The version for messages: the image's, or the table's if the image's is not known.
   package var release: Release {
     if case .near(let release) = fit { release } else { catalogue.release }
   }
 
-  /// The option that a key of a section names, shortened where the launcher takes that.
+  /// Returns the option that a key of a section names, or a prefix of it if the launcher accepts
+  /// that.
   func option(
     key: String, of runtime: any Runtime.Type
   ) -> (option: CatalogueOption, name: String)? {
     catalogue.option(key: key, shortened: runtime.argumentSyntax == .argparse)
   }
 
-  /// What the table is of, for messages: "vllm 0.31.0".
+  /// Returns the table's runtime and version, for messages: "vllm 0.31.0".
   ///
-  /// - Parameter isSure: Whether it speaks for the image.
+  /// - Parameter isSure: Whether the table certainly applies to the image.
   package func title(of runtime: any Runtime.Type, isSure: Bool) -> String {
     if isSure { return "\(runtime.name) \(release.text)" }
     let table = "\(runtime.name) \(catalogue.release.text)"
     return fit == .unknown
-      ? "\(table), by whose table this image is judged,"
-      : "\(table), the nearest release that amm has a table of,"
+      ? "\(table), whose table amm uses for this image,"
+      : "\(table), the nearest version that amm has a table for,"
   }
 
-  /// Whether what the table lacks is not in the image: what neither the release before nor the one
-  /// after has, none between them has.
+  /// Whether the image also lacks what the table lacks: a version between two tables has nothing
+  /// that both of them lack.
   package func isSure(_ lacks: (Catalogue) -> Bool) -> Bool {
     switch fit {
     case .exact: true

@@ -1,26 +1,26 @@
-/// A well-known model, for profiles that are made from a word and a size.
+/// A well-known model, for profiles that are created from a name and a size.
 ///
-/// Figures are those of the models' cards and configurations; GPU memory is that of 16-bit weights
-/// with a cache and 1 GiB (Hugging Face), or of Ollama's 4-bit file.
+/// Figures come from the models' cards and configurations. GPU memory is for 16-bit weights, a
+/// cache and 1 GiB (Hugging Face), or for Ollama's 4-bit file.
 package struct ModelFamily: Sendable {
-  /// The word that names the family: `llama`.
+  /// The name of the family, such as `llama`.
   package let base: String
-  /// `8b`.
+  /// The size in the name, such as `8b`.
   package let size: String
-  /// The folder that its profiles lie in.
+  /// The folder of its profiles.
   package let category: String
-  /// On the Hugging Face hub.
+  /// The model's name on the Hugging Face hub.
   package let hub: String
-  /// In Ollama's library.
+  /// The model's name in Ollama's library.
   package let ollama: String
-  /// Its size, as its makers write it: `7B`.
+  /// The number of parameters in the publisher's form, such as `7B`.
   package let parameters: String
-  /// Attention heads, which tensor parallelism divides.
+  /// The number of attention heads, which tensor parallelism divides.
   package let heads: Int
   let keyValueHeads: Int
   /// The longest context that it was trained for, in tokens.
   package let context: Int
-  /// GiB of GPU memory in 16 bits, and as Ollama's default file.
+  /// GiB of GPU memory with 16-bit weights, and with Ollama's default file.
   package let memory: (full: Int, small: Int)
   let isGated: Bool
 
@@ -41,7 +41,7 @@ package struct ModelFamily: Sendable {
     isGated = gated
   }
 
-  /// The families that amm knows, the ones that a person asks for first at the beginning.
+  /// The families that amm knows, the most requested ones first.
   package static let all = [
     ModelFamily(
       "qwen", "9b", "chat", "Qwen/Qwen3.5-9B", "qwen3.5:9b", "9.65B", heads: (16, 4),
@@ -78,13 +78,13 @@ package struct ModelFamily: Sendable {
       context: 131072, memory: (80, 24)),
   ]
 
-  /// A whole profile of the model, with comments that say what to edit.
+  /// Returns a complete profile of the model, with comments that show what to edit.
   ///
   /// - Parameters:
   ///   - name: The profile's name.
-  ///   - category: The folder it is to stand in.
-  ///   - runtime: One that has a source for well-known models.
-  ///   - model: Another model than the family's own; nil for that.
+  ///   - category: The folder of the profile.
+  ///   - runtime: A runtime that has a source for well-known models.
+  ///   - model: A different model; nil for the family's own.
   package func profile(
     named name: String, category: String, runtime: any Runtime.Type, model: String?
   ) -> String {
@@ -93,7 +93,7 @@ package struct ModelFamily: Sendable {
     let total = min(context, 8192)
     let least = isFromLibrary ? memory.small : memory.full
     var lines = [
-      "# Made from '\(base)' in \(size). Look at what is marked, then run 'amm validate'.",
+      "# Created from '\(base)' in size \(size). Check the lines with 'edit', then run 'amm validate'.",
       "name: \(name)", "description: \(base) \(size.uppercased())  # edit: what it is for",
       "category: \(category)", "version: \"1.0\"", "", "source:",
       "  type: \(source.rawValue)",
@@ -112,7 +112,7 @@ package struct ModelFamily: Sendable {
     lines += [
       "parameters:",
       "  context_length: \(total)  # edit: prompt and answer together, up to \(context)", "",
-      "resources:", "  gpu_memory_min: \(least)GB  # edit: what it takes with your settings",
+      "resources:", "  gpu_memory_min: \(least)GB  # edit: what it needs with your settings",
       "  cpu_cores: 4", "  ram: \(max(8, least))GB", "", "tags:", "  - \(category)", "  - \(size)",
     ]
     return lines.joined(separator: "\n") + "\n"

@@ -5,18 +5,18 @@ import Text
 import Values
 import YAML
 
-/// `model`: what is known of the model itself, for the checks that need it.
+/// `model`: facts about the model itself, for the checks that need them.
 package struct ModelSection: Record {
-  /// How many parameters the model has.
+  /// The number of parameters.
   package var parameters: Located<Int>?
   package var layers: Located<Int>?
   var attentionHeads: Located<Int>?
   var keyValueHeads: Located<Int>?
-  /// Numbers that one head holds for a token.
+  /// The number of values that one head holds for a token.
   var headSize: Located<Int>?
-  /// Tokens that the model was trained to read at once.
+  /// The longest context that the model was trained for, in tokens.
   package var contextLength: Located<Int>?
-  /// Tokens back to which the model's attention reaches, where it is not the whole context.
+  /// The tokens that the model's attention reaches back, if that is less than the context.
   var slidingWindow: Located<Int>?
   package var license: Located<String>?
   package var gated: Located<Bool>?
@@ -25,9 +25,9 @@ package struct ModelSection: Record {
 
   package init() {}
 
-  /// Adds what a model's own files say to what its author wrote, who knows better.
+  /// Fills in facts from the model's files where the profile has none.
   ///
-  /// - Parameter range: Where the files are named.
+  /// - Parameter range: The place where the files are named.
   mutating func add(_ known: ModelFacts, at range: SourceRange) {
     func given<Item>(_ value: Item?) -> Located<Item>? { value.map { Located($0, range) } }
     parameters = parameters ?? given(known.parameters)
@@ -49,18 +49,18 @@ package struct ModelSection: Record {
       "How many attention heads a layer has; 'num_shard' must divide it."),
     Field(
       "key_value_heads", \.keyValueHeads, .integer(1...10_000),
-      "How many of them keep keys and values; fewer than all in grouped attention."),
-    Field("head_size", \.headSize, .integer(1...10_000), "How many numbers a head works on."),
+      "How many of them store keys and values; fewer than all in grouped attention."),
+    Field("head_size", \.headSize, .integer(1...10_000), "The number of values in one head."),
     Field(
       "context_length", \.contextLength, .integer(1...100_000_000), unit: "tokens",
-      "The longest text that it was trained for."),
+      "The longest context that the model was trained for."),
     Field(
       "sliding_window", \.slidingWindow, .integer(1...100_000_000), unit: "tokens",
-      "How far back its attention reaches, where that is less than the context."),
+      "How far back its attention reaches, if that is less than the context."),
     Field("license", \.license, .text(limit: 200), "The licence of the weights."),
     Field(
       "gated", \.gated, .boolean, default: "false",
-      "Whether the hub gives it only to accounts that accepted its terms: a token is needed."),
+      "Whether the hub requires an account that accepted the model's terms, and therefore a token."),
     Field(
       "superseded_by", \.supersededBy,
       .profilePath,
@@ -69,7 +69,7 @@ package struct ModelSection: Record {
 }
 
 extension ValueType where Value == String {
-  /// Where another profile lies below `profiles/`, without its ending.
+  /// The path of another profile below `profiles/`, without its extension.
   fileprivate static let profilePath = grammar(
     "the path of a profile such as 'chat/qwen3.5-9b'",
     "^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*){0,2}$"

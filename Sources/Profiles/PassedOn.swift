@@ -5,13 +5,13 @@ import Schema
 import Values
 import YAML
 
-/// A field of amm's own, as the author knows it.
+/// A field that amm defines, by its name in a profile.
 package enum FieldPlace: Sendable {
   case common(CommonField)
   /// A field of the runtime's section.
   case own(section: String, key: String)
 
-  /// The section that it stands in.
+  /// The section of the field.
   package var section: String {
     switch self {
     case .common(let field): String(field.path.prefix { $0 != "." })
@@ -27,7 +27,7 @@ package enum FieldPlace: Sendable {
     }
   }
 
-  /// `parameters.context_length`, `vllm.runner`.
+  /// Its section and key, such as `parameters.context_length` and `vllm.runner`.
   package var path: String {
     switch self {
     case .common(let field): field.path
@@ -39,7 +39,7 @@ package enum FieldPlace: Sendable {
 extension Runtime {
   package static func field(setBy written: String) -> FieldPlace? {
     let common = CommonField.allCases.filter { field in
-      // An object of JSON has room for more than the field's key.
+      // A JSON object can have more keys than the field's.
       guard let option = option(for: field), !option.isJSON else { return false }
       return option.isSet(by: written)
     }
@@ -52,15 +52,15 @@ extension Runtime {
 }
 
 extension CatalogueOption {
-  /// All that an option is known by: its names, and the variable that stands for it.
+  /// All names of the option, and the variable that sets it.
   var allNames: [String] { names + (variable.map { [$0] } ?? []) }
 }
 
 extension LaunchOption {
   fileprivate var isJSON: Bool { if case .json = self { true } else { false } }
 
-  /// Whether a variable or an argument of a name sets the same: launchers that read variables have
-  /// an option of the same name.
+  /// Whether a variable or an argument with a name sets the same: launchers that read variables
+  /// have an option with the corresponding name.
   func isSet(by written: String) -> Bool {
     switch self {
     case .variable(let name):
@@ -79,7 +79,7 @@ extension LaunchOption {
 }
 
 extension Profile {
-  /// The variables and options that are passed on as they stand.
+  /// The variables and options that are passed on unchanged.
   var passedOn: [PassedOn] {
     let options: [PassedOn] =
       table == nil
@@ -107,7 +107,7 @@ extension Profile {
     } + options
   }
 
-  /// The setting that is written and that something passed on sets, too.
+  /// Returns the setting in the profile that is also set by something passed on.
   func setting(setBy passed: PassedOn) -> (path: String, range: SourceRange)? {
     let common = settings.common.first { setting in
       guard let option = runtime.value.option(for: setting.field) else { return false }
@@ -120,14 +120,14 @@ extension Profile {
 }
 
 extension Profile {
-  /// Options that stand among the arguments more than once, or there and as a variable, with where the
-  /// second one stands.
+  /// Options that occur twice among the arguments, or there and as a variable, with the place of
+  /// the second one.
   var givenTwice: [(first: GivenOption, second: SourceRange)] {
     var seen: [String: GivenOption] = [:]
     var twice: [(first: GivenOption, second: SourceRange)] = []
     for given in given {
       guard let option = given.option, ![.repeated, .joined].contains(option.count),
-        // One key of an object each, and llama.cpp's lists that grow.
+        // Single keys of an object, and llama.cpp's cumulative lists, may be repeated.
         option.names.contains(given.name) || given.isOff
       else { continue }
       if let first = seen[option.names[0]] {
@@ -145,28 +145,28 @@ extension Profile {
   }
 }
 
-/// A variable or an option that a profile passes on as it stands.
+/// A variable or an option that a profile passes on unchanged.
 struct PassedOn {
   let range: SourceRange
   /// Its name, as it is written.
   let written: String
-  /// All that it is known by.
+  /// All its names.
   let names: [String]
-  /// Its value, as a field would be given it; nil where it has none, or several.
+  /// Its value, as YAML for a field; nil if it has none or several.
   let node: Node?
-  /// The words that its launcher has for it; empty for any.
+  /// The words that its launcher accepts; empty if it accepts any.
   var words: [String] = []
-  /// Where the words stand that it is written by: its name and its value, or both as one.
+  /// The places of its name and its value, or of both as one word.
   var places: [SourceRange] = []
 
-  /// The change that makes a field of it.
+  /// Returns the fix that moves it to a field.
   func move(to field: FieldPlace, _ value: String) -> Mend? {
     places.isEmpty ? nil : .move(Mend.Move(places, to: field.section, field.key, value))
   }
 }
 
 extension GivenOption {
-  /// Its value, as a field would be given it.
+  /// Its value, as YAML for a field.
   fileprivate var node: Node? {
     if let option, option.count == .none || isOff {
       return Node(.scalar(.init(text: isOff ? "false" : "true", isPlain: true)), range)
@@ -177,7 +177,7 @@ extension GivenOption {
 }
 
 extension UInt8 {
-  /// A letter of a variable's name as the option of the same name has it: `A` as `a`, `_` as `-`.
+  /// The byte in the corresponding option's name: `a` for `A`, `-` for `_`.
   fileprivate var inOption: UInt8 {
     switch self {
     case 0x41...0x5A: self + 0x20
@@ -188,8 +188,9 @@ extension UInt8 {
 }
 
 extension [String] {
-  /// What the first of them gives that gives anything; without the types of lazy sequences, which cost
-  /// more to make than these few names to go through.
+  /// Returns the first result for one of these names that is not nil.
+  ///
+  /// For a few names, this is faster than a lazy sequence.
   func firstValue<Value>(_ value: (String) -> Value?) -> Value? {
     for name in self {
       if let value = value(name) { return value }

@@ -1,20 +1,20 @@
 package import Deployments
 
-/// What a runtime runs beside its server, once that has started: in a container of the same image.
+/// A step that a runtime runs after its server has started, in another container of the same image.
 package struct PreparationStep: Sendable {
-  /// What its name has after the instance's.
+  /// The part of its name after the instance's name.
   package let suffix: StaticString
-  /// What its description has before the instance's name.
+  /// The part of its description before the instance's name.
   package let title: StaticString
-  /// The program that is run.
+  /// The program to run.
   package let entrypoint: PlainText
   /// Its arguments.
   package let arguments: [Argument]
   /// Its variables.
   package let environment: [EnvironmentVariable]
-  /// The variable that is to hold the server's address, `http://HOST:PORT`.
+  /// The variable for the server's address, `http://HOST:PORT`.
   package let address: StaticString
-  /// What it sees of the machine.
+  /// Its mounts.
   package let mounts: [Mount]
 
   package init(
@@ -32,6 +32,6 @@ package struct PreparationStep: Sendable {
 }
 
 extension Launch {
-  /// Everything of the host that its containers see.
+  /// The mounts of all its containers.
   var allMounts: [Mount] { mounts + preparation.flatMap(\.mounts) }
 }

@@ -4,8 +4,8 @@ import Schema
 import Values
 
 extension Profile {
-  /// What its `model:` section says of the model, as far as its memory depends on it; nil where the size, the
-  /// layers or their heads are missing.
+  /// The facts in its `model:` section that determine memory; nil if the size, the layers or the
+  /// heads are missing.
   package var outline: ModelFacts? {
     guard let parameters = facts.parameters?.value, let layers = facts.layers?.value,
       let heads = facts.keyValueHeads?.value ?? facts.attentionHeads?.value,
@@ -19,9 +19,10 @@ extension Profile {
     return outline
   }
 
-  /// What public sources say of its model; nil for one that amm's table does not have.
+  /// The public facts about its model; nil if amm's table does not have the model.
   ///
-  /// A repository of other files of the same model, such as GGUF, has its shapes, and weights by their type.
+  /// For a repository of other files of the same model, such as GGUF, the shapes are the same and
+  /// the size of the weights follows from their type.
   package var publicFacts: ModelFacts? {
     guard case .local = model else { return PublicModel.named(model.text).map(facts) }
     return nil
@@ -39,7 +40,7 @@ extension Profile {
     return facts
   }
 
-  /// The same of a repository of quantized weights for PyTorch's servers: tables of tokens stay in 16 bits.
+  /// Returns the size of quantized weights for PyTorch servers, where token tables stay in 16 bits.
   private func weights(of parameters: Int, besideTablesOf facts: ModelFacts) -> WeightSizes? {
     let bits = bitsOfWeights.map(Self.withScales) ?? bitsInName
     guard let bits, bits < 16, let hidden = facts.hiddenSize, let rows = facts.vocabulary else {
@@ -50,7 +51,7 @@ extension Profile {
     return WeightSizes(ofAll: Int(min(rest * min(bits, 8) / 8 + tables * 2, 0x1p53)))
   }
 
-  /// Bytes of so many parameters, by how its files or its settings store them; nil where neither says.
+  /// Returns the bytes of its parameters in the format of its files or settings; nil if unknown.
   private func weights(of parameters: Int) -> WeightSizes? {
     let bits = bitsOfFile ?? bitsOfWeights.map(Self.withScales) ?? bitsInName
     return bits.flatMap {
@@ -58,12 +59,12 @@ extension Profile {
     }
   }
 
-  /// With scales, and with the tables that stay in 16 bits.
+  /// Returns bits per parameter, including scales and the tables that stay in 16 bits.
   private static func withScales(_ bits: Double) -> Double {
     bits == 4 ? 4.8 : bits == 8 ? 8.4 : bits
   }
 
-  /// The type of its GGUF file, such as `Q4_K_M`, where the profile chooses it and could choose another.
+  /// The type of its GGUF file, such as `Q4_K_M`, if the profile selects the type.
   package var chosenType: String? {
     guard case .hub(_, _, let pick) = lockName, case .quantization(let type)? = pick else {
       return nil
@@ -71,7 +72,7 @@ extension Profile {
     return type
   }
 
-  /// Bits of a number in its GGUF file; nil for a profile of other files, and where nothing says which it is.
+  /// Bits of a number in its GGUF file; nil for other files, and if the type is unknown.
   private var bitsOfFile: Double? {
     switch lockName {
     case .hub(_, _, let pick):
@@ -88,14 +89,14 @@ extension Profile {
     }
   }
 
-  /// By the type that the name of a GGUF file ends in.
+  /// Returns the bits of a number by the type at the end of a GGUF file's name.
   private static func bits(inFileName name: String) -> Double? {
     name.split { "-.:".contains($0) }.lazy.reversed().compactMap {
       GGUFHeader.bitsOfNumber(String($0))
     }.first
   }
 
-  /// By the words that repositories of quantized weights have in their names.
+  /// Bits of a parameter by words in the names of repositories with quantized weights.
   private var bitsInName: Double? {
     guard case .huggingFace(let id, _) = model else { return nil }
     let name = id.value.lowercased()
@@ -104,8 +105,8 @@ extension Profile {
     return four.contains(where: name.contains) ? Self.withScales(4) : nil
   }
 
-  /// Bits that a parameter takes on the GPU; nil where neither the profile nor the repository's name
-  /// tells.
+  /// Bits that a parameter takes on the GPU; nil if neither the profile nor the repository's name
+  /// shows it.
   var bitsOfWeights: Double? {
     if let dtype = word("--dtype")?.value, dtype == "float32", parameters.quantization == nil {
       return 32

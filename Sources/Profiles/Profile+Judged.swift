@@ -6,12 +6,12 @@ import Text
 import Values
 import YAML
 
-/// What a policy asks of a profile.
+/// The facts about a profile that a policy checks.
 extension Profile {
-  /// Whether its model lies on this machine.
+  /// Whether its model is on this machine.
   package var isLocal: Bool { if case .local = model { true } else { false } }
 
-  /// Whether its model is one commit of a repository, by the profile or by the lock.
+  /// Whether the profile or the lock pins its model to one commit.
   package var isPinnedToCommit: Bool {
     if case .huggingFace(_, let revision) = model {
       revision?.value.isCommit == true
@@ -20,7 +20,7 @@ extension Profile {
     }
   }
 
-  /// The commit that its author pins it to; nil for a branch.
+  /// The commit that the profile itself pins the model to; nil for a branch or tag.
   package var pinnedCommit: String? {
     guard case .huggingFace(_, let revision) = named, let text = revision?.value, text.isCommit
     else {
@@ -29,12 +29,12 @@ extension Profile {
     return text
   }
 
-  /// An option by which its server loads another model beside the first, by its name.
+  /// The name of an option that makes the server load a second model; nil if there is none.
   package var otherModel: Located<String>? {
     firstLaunched(of: Self.otherModels)
   }
 
-  /// Where it lets code of the model's repository run; nil where it does not.
+  /// The place that allows code from the model's repository to run; nil if there is none.
   package var remoteCodePlace: SourceRange? {
     if let setting = setting(.trustRemoteCode), setting.value == true { return setting.range }
     if let written = launched("--trust-remote-code"), written.value != false {
@@ -52,7 +52,7 @@ extension Profile {
     return word.contains("trust-remote-code") && !word.contains("no-trust-remote-code")
   }
 
-  /// Options by which other code than the pinned repository's is run, by name.
+  /// The name of an option that runs code from outside the pinned repository; nil if there is none.
   package var otherCode: Located<String>? {
     firstLaunched(of: Self.codeOptions) ?? otherModel
   }
@@ -66,7 +66,7 @@ extension Profile {
   /// Whether its runtime has an option for the context.
   package var hasContext: Bool { runtime.value.option(for: .contextLength) != nil }
 
-  /// The longest context that it asks for, wherever it does; nil where the model's own is meant.
+  /// The longest context that the profile sets anywhere; nil if it uses the model's own.
   package var contextAsked: Located<Int>? {
     let options = [CommonField.contextLength, .maxInputLength].compactMap {
       runtime.value.option(for: $0)?.tableName
@@ -84,15 +84,17 @@ extension Profile {
     }.max { $0.value < $1.value }
   }
 
-  /// A setting of its runtime's section that may name a file, a program, code or another model, or open the
-  /// server, by its key: each but numbers, switches, words of a closed list, and those that are known to be
-  /// harmless.
+  /// The key of a setting in its runtime's section that may name a file, a program, code or another
+  /// model, or open the server.
+  ///
+  /// This is any setting except numbers, switches, words of a closed list and known harmless
+  /// options.
   package var openSetting: Located<String>? {
     settings.own.lazy.first { !self.isHarmless($0) }.map { Located($0.key, $0.value.range) }
       ?? (table == nil ? openKey : nil)
   }
 
-  /// Of a runtime without tables: what amm has to know of an image can be a word for it.
+  /// The same for a runtime without a table, except keys that describe the image to amm.
   private var openKey: Located<String>? {
     let section = document.runtimeSections.first { $0.runtime == runtime.value.name }
     let open = section?.node.entries?.first {
@@ -105,9 +107,9 @@ extension Profile {
     let name = setting.option.tableName
     let catalogue = table?.catalogue
     let option = catalogue?[name] ?? catalogue?.option(variable: name)
-    // What neither amm nor a table has could be any option's beginning.
+    // A name that neither amm nor a table has could be a prefix of any option.
     guard option != nil || runtime.value.field(setBy: name) != nil else { return false }
-    // By the name that the launcher knows it under, however it is written.
+    // The launcher's own name decides, however the setting is written.
     let known = option?.names.first ?? name
     if Self.harmless.contains(known) || Self.harmless.contains(name) { return true }
     guard !Self.opens(known), !Self.opens(name) else { return false }
@@ -118,7 +120,7 @@ extension Profile {
     }
   }
 
-  /// Free words that name parts of the server itself, or limits of requests.
+  /// Options with free text that names parts of the server itself or limits of requests.
   private static let harmless: Set = [
     "--tool-call-parser", "--reasoning-parser", "--tokenizer-mode", "--config-format",
     "--load-format", "--limit-mm-per-prompt", "--kv-cache-dtype", "--attention-backend",
@@ -130,7 +132,8 @@ extension Profile {
     "CUDA_GRAPHS", "ROPE_SCALING",
   ]
 
-  /// Whether a switch, number or closed word opens the server or its log, or loads what it does not name.
+  /// Whether a switch, number or closed word opens the server or its log, or loads something that
+  /// it does not name.
   private static func opens(_ name: String) -> Bool {
     let name = name.lowercased().replacing("_", with: "-")
     return opening.contains { name.hasSuffix($0) } || name.contains("grpc")

@@ -4,29 +4,29 @@ package import Locks
 package import Models
 package import Schema
 
-/// A profile that makes sense: one model and how to serve it.
+/// A complete profile: one model and how to serve it.
 ///
-/// A class, because every check of it and every plan with it hands it on, and none changes it.
+/// This is a class because all checks and plans share the profile and none of them changes it.
 package final class Profile: Sendable {
   /// The file that it was read from.
   package let source: SourceFile
   package let name: Located<String>
-  /// What is served.
+  /// The model to serve.
   package let model: ModelSource
-  /// What serves it.
+  /// The runtime that serves it.
   package let runtime: Located<any Runtime.Type>
   package let image: Located<ImageReference>?
   /// The runtime's own options.
   let options: AnyOptions
-  /// What it sets, under common names and the runtime's own.
+  /// Its settings, under common names and the runtime's own.
   package let settings: Settings
   /// Everything else, as written.
   package let document: ProfileDocument
-  /// The table that its options are judged by; nil where its runtime has none.
+  /// The table that its options are checked against; nil if its runtime has none.
   package let table: LauncherTable?
-  /// Its arguments, as its launcher takes them apart; empty where its runtime has no table.
+  /// Its arguments, as its launcher parses them; empty if its runtime has no table.
   package let given: [GivenOption]
-  /// What it sets, wherever it is written, by the options' places in the table.
+  /// All options that it sets in any form, by their places in the table.
   let written: [WrittenOption]
 
   init(
@@ -61,33 +61,33 @@ package final class Profile: Sendable {
     self.table = table
   }
 
-  /// What holds for the model whichever runtime serves it.
+  /// Settings that all runtimes share.
   package var parameters: Parameters { document.parameters }
-  /// Limits and sizes of batches.
+  /// Request limits and batch sizes.
   package var performance: Performance { document.performance }
-  /// What it asks of the machine.
+  /// Resources that the model needs.
   package var resources: Resources { document.resources }
-  /// What is known of the model: what its author wrote, and else what its own files say.
+  /// Facts about the model: those in the profile, and otherwise those from the model's files.
   package let facts: ModelSection
-  /// What the model's own files say, and where the profile names them; nil where nobody read them.
+  /// Facts from the model's files, at the place that names them; nil if amm did not read any.
   package let files: Located<ModelFacts>?
-  /// Who says a fact of the model, in words for a note.
+  /// Returns the text of a note about where a fact comes from.
   ///
   /// - Parameters:
-  ///   - range: Where the fact is said.
-  ///   - text: The words where its author said it.
+  ///   - range: The place of the fact.
+  ///   - text: The text for a fact that the profile itself states.
   func origin(of range: SourceRange, _ text: String) -> String {
-    locked != nil && range == model.range ? "the lock says this of the model" : text
+    locked != nil && range == model.range ? "the lock has this fact about the model" : text
   }
 
-  /// The model as it is written: at the branch, tag or commit that its author names.
+  /// The model as the profile names it, at its branch, tag or commit.
   let named: ModelSource
-  /// What the workspace's lock says of its model; nil where it says nothing.
+  /// The entry of its model in the workspace's lock; nil if there is none.
   package let locked: LockedModel?
-  /// Where the model is named, and who says what its files are, in words for a note.
+  /// The text of a note at the model's name about where the facts about its files come from.
   var sourceOfFacts: String {
     locked == nil
-      ? "the model is named here" : "the model is named here; its files are as the lock says"
+      ? "the model is named here" : "the model is named here; the lock describes its files"
   }
   /// The program that is started in the container; nil for the image's own.
   package var entrypoint: Located<PlainText>? { document.container?.value.entrypoint }
@@ -95,7 +95,7 @@ package final class Profile: Sendable {
   package var environment: Environment { document.environment?.value ?? [] }
   package var arguments: [Located<Argument>] { document.arguments?.value ?? [] }
 
-  /// Whether its server may download something: the model, or what stands beside it.
+  /// Whether its server may download something: the model, or a second one.
   package var loadsFromHub: Bool {
     if case .local = model { Self.otherModels.contains { launched($0) != nil } } else { true }
   }
@@ -110,7 +110,7 @@ package final class Profile: Sendable {
     "--hf-repo-draft", "--lora", "--lora-scaled", "--control-vector", "--speculative-model",
   ]
 
-  /// Whether the model turns text into vectors instead of text.
+  /// Whether the model returns vectors instead of text.
   var isEmbedding: Located<Bool>? {
     let words = [document.category].compactMap { $0 } + (document.capabilities?.value ?? [])
     return words.first { $0.value == "embedding" || $0.value == "embeddings" }
@@ -118,13 +118,13 @@ package final class Profile: Sendable {
   }
 }
 
-/// The options of a runtime, whichever it is.
+/// The options of any runtime.
 package class AnyOptions: @unchecked Sendable {
-  // `@unchecked` because of the class below, which holds nothing but a constant.
+  // `@unchecked` because of the class below, which contains only a constant.
   fileprivate init() {}
 }
 
-/// The options of one runtime: up to fifty fields, which would take longer to copy than to check.
+/// The options of one runtime, in a class because copying up to fifty fields is slow.
 @dynamicMemberLookup
 package final class RuntimeOptions<Options: Sendable>: AnyOptions, @unchecked Sendable {
   /// The section as it was read.
@@ -147,7 +147,7 @@ package enum ModelSource: Sendable {
   /// A folder or file on this machine.
   case local(Located<HostPath>)
 
-  /// The model's name for people.
+  /// The model's name for display.
   package var text: String {
     switch self {
     case .huggingFace(let id, _): id.value

@@ -4,7 +4,7 @@ package import Schema
 import Values
 import YAML
 
-/// A profile as its author wrote it: every field that was there and readable.
+/// A profile as it is written: every field that is present and readable.
 package struct ProfileDocument: Record {
   package var name: Located<String>?
   package var description: Located<String>?
@@ -12,13 +12,13 @@ package struct ProfileDocument: Record {
   package var version: Located<String>?
   package var source: Located<SourceSection>?
   package var container: Located<ContainerSection>?
-  /// What is known of the model.
+  /// Known facts about the model.
   package var model = ModelSection()
-  /// What holds whichever runtime serves it.
+  /// Settings that all runtimes share.
   package var parameters = Parameters()
-  /// Limits and sizes of batches.
+  /// Request limits and batch sizes.
   package var performance = Performance()
-  /// What it asks of the machine.
+  /// Resources that the model needs.
   package var resources = Resources()
   package var capabilities: Located<[Located<String>]>?
   package var tags: Located<[Located<String>]>?
@@ -26,7 +26,7 @@ package struct ProfileDocument: Record {
   package var benchmarks: Located<[Pair<String, Double>]>?
   package var environment: Located<Environment>?
   package var arguments: Located<[Located<Argument>]>?
-  /// The runtimes' own sections that were written, by runtime.
+  /// The runtimes' own sections that the file contains.
   var runtimeSections: [RuntimeSection] = []
 
   package init() {}
@@ -35,63 +35,63 @@ package struct ProfileDocument: Record {
     [
       Field(
         "name", \.name, .profileName, required: true,
-        "The model's name, which Ollama and OpenAI clients also know it by."),
-      Field("description", \.description, .text(), "What the model is, on one line."),
-      Field("category", \.category, .tag, "The folder it belongs to, such as 'coding'."),
-      Field("version", \.version, .text(limit: 100), "The version of the profile, any text."),
+        "The model's name, which Ollama and OpenAI clients also use."),
+      Field("description", \.description, .text(), "A one-line description of the model."),
+      Field("category", \.category, .tag, "The folder of the profile, such as 'coding'."),
+      Field("version", \.version, .text(limit: 100), "The version of the profile, as any text."),
       Field(
         "source", \.source, section: SourceSection.self, required: true,
         "Where the model comes from."),
       Field(
         "container", \.container, section: ContainerSection.self, required: true,
-        "What serves the model."),
-      Field(section: "model", \.model, "What is known of the model, for checks that need it."),
-      Field(section: "parameters", \.parameters, "How the model is run."),
-      Field(section: "resources", \.resources, "What the model needs of the machine."),
-      Field(section: "performance", \.performance, "How many requests are served at once."),
+        "The server that runs the model."),
+      Field(section: "model", \.model, "Facts about the model, for checks that need them."),
+      Field(section: "parameters", \.parameters, "How the model runs."),
+      Field(section: "resources", \.resources, "Resources that the model needs on the machine."),
+      Field(section: "performance", \.performance, "Request limits and batch sizes."),
     ] + Runtimes.all.map { $0.sectionField() } + [
       Field(
         "capabilities", \.capabilities, .list(of: .tag, distinct: true),
         "What the model can do, such as 'vision'."),
-      Field("tags", \.tags, .list(of: .tag, distinct: true), "Words to find the profile by."),
+      Field("tags", \.tags, .list(of: .tag, distinct: true), "Keywords to find the profile."),
       Field(
         "notes", \.notes, .text("text", multiline: true, limit: 100_000),
-        "Anything worth remembering."),
+        "Free-form notes."),
       Field(
         "benchmarks", \.benchmarks,
         .map(
           from: .tag,
           to: .number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)),
-        "Results by the name of the benchmark."),
+        "Benchmark results, by the name of the benchmark."),
       Field(
         "environment", \.environment, .environment,
-        "Extra variables for the server, for what amm has no field for."),
+        "Extra variables for the server, where amm has no field."),
       Field(
         "arguments", \.arguments, .list(of: .argument),
-        "Extra arguments for the server, for what amm has no field for."),
+        "Extra arguments for the server, where amm has no field."),
     ])
 }
 
-/// A runtime's own section, whatever its type.
+/// The section of one runtime.
 package struct RuntimeSection: Sendable {
   /// The name of the runtime that the section belongs to.
   package let runtime: String
-  /// Where the section's key stands.
+  /// The place of the section's key.
   package let range: SourceRange
-  /// As it is written: it is read once the profile's runtime and release are known.
+  /// The YAML of the section, which is read when the profile's runtime and version are known.
   let node: Node
-  /// What amm has fields for; nil before it is read, and in a profile of another runtime.
+  /// Options that amm has fields for; nil before they are read and in a profile of another runtime.
   var options: AnyOptions?
   /// Options of the launcher that amm has no fields for.
   var others: [Settings.Own] = []
 }
 
 extension Runtime {
-  /// The field of a profile that holds this runtime's own options.
+  /// Returns the field of a profile that holds this runtime's own options.
   package static func sectionField() -> Field<ProfileDocument, Never> {
     Field(
       sectionKey, sectionType, unit: nil, default: nil, required: false, to: nil,
-      summary: "What only \(name) has.", keysBelow: { Options.fields.keys },
+      summary: "Settings that only \(name) has.", keysBelow: { Options.fields.keys },
       set: { document, section in document.runtimeSections.append(section.value) },
       get: { document in
         document.runtimeSections.first { $0.runtime == name && $0.options != nil }
@@ -117,7 +117,7 @@ extension Runtime {
 }
 
 extension ProfileDocument {
-  /// The section in which every runtime has a setting of a name; nil for a setting of one runtime alone.
+  /// Returns the section of a setting that all runtimes share; nil for a setting of one runtime.
   package static func section(of key: String) -> String? {
     if Parameters.fields.keys.contains(key) { return "parameters" }
     return Performance.fields.keys.contains(key) ? "performance" : nil

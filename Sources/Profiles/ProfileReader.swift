@@ -5,14 +5,14 @@ package import Models
 import Schema
 package import YAML
 
-/// What can be wrong between a profile's sections.
+/// Rules about sections of a profile that contradict each other.
 package enum ProfileRules {
   static let foreignSection = Rule(
-    "foreign-section", "A runtime's own section stands in profiles of that runtime.",
+    "foreign-section", "The section belongs to another runtime.",
     Explanation(
       """
-      The settings of one server mean nothing to another. They would be dropped, although the \
-      profile looks as if they counted.
+      The settings of one server have no meaning for another. They would be dropped, although the \
+      profile looks as if they took effect.
       """,
       wrong: """
         container:
@@ -27,11 +27,11 @@ package enum ProfileRules {
           n_gpu_layers: 20
         """))
   static let unsupportedSource = Rule(
-    "unsupported-source", "The runtime can load models from the source.",
+    "unsupported-source", "The runtime cannot load models from the source.",
     Explanation(
       """
-      Each server can fetch models from some places only. It would stop at a name that it takes \
-      for one of another hub.
+      Each server can load models only from certain sources. It would look for the name on the wrong \
+      hub and stop.
       """,
       wrong: """
         source:
@@ -48,11 +48,11 @@ package enum ProfileRules {
           runtime: ollama
         """))
   static let sourceFields = Rule(
-    "source-fields", "A source has the fields of its type, and no others.",
+    "source-fields", "The fields of the source do not match its type.",
     Explanation(
       """
-      A field of another type of source would be dropped, and without its own the model has no \
-      name. The server would fetch another model than the profile seems to ask for, or none.
+      A field of another source type would be dropped, and without the fields of its own type the \
+      model has no name. The server would load a different model than expected, or none.
       """,
       wrong: """
         source:
@@ -65,16 +65,16 @@ package enum ProfileRules {
           model_id: meta-llama/Llama-3.2-3B-Instruct
         """))
 
-  /// Every rule of this file, for the reference.
+  /// All rules of this file, for the reference.
   package static let all = [foreignSection, unsupportedSource, sourceFields]
 }
 
 extension Profile {
-  /// A file's profile, with everything that is wrong with it.
+  /// Reads the profile in a file and reports every problem in it.
   ///
   /// - Parameters:
-  ///   - lock: What models that are not on this machine are known by; nil where the workspace has none.
-  ///   - known: What the files of a model on this machine say of it; nil where there are none.
+  ///   - lock: The locked facts about models on a hub; nil if the workspace has no lock.
+  ///   - known: Returns the facts from a local model's files; nil if there are none.
   package static func read(
     _ source: SourceFile, lock: ModelLock? = nil,
     known: (HostPath) -> ModelFacts? = { _ in nil }
@@ -82,7 +82,7 @@ extension Profile {
     Composer.compose(source).then { read($0, from: source, lock: lock, known: known) }
   }
 
-  /// The profile that a tree means.
+  /// Reads a profile from a YAML tree.
   package static func read(
     _ node: Node, from source: SourceFile, lock: ModelLock? = nil,
     known: (HostPath) -> ModelFacts? = { _ in nil }
@@ -110,7 +110,7 @@ extension Profile {
     guard let container = document.container?.value, let word = container.runtime,
       let runtime = Runtimes.named(word.value)
     else {
-      // Whose it will be is not known; what is wrong in any of them is wrong all the same.
+      // The runtime is not known, but a mistake in any runtime's section is still a mistake.
       for section in document.runtimeSections {
         Runtimes.named(section.runtime)?.readSection(of: &document, collector)
       }
@@ -146,7 +146,7 @@ extension Profile {
         facts.missingFiles = [locked?.missingPart].compactMap { $0 }
         return Located(facts, model.range)
       }
-      // What everybody knows of it; other files of the same model say other things of themselves.
+      // Public facts about the model. They do not describe other files of the same model.
       if locked == nil, let known = PublicModel.named(model.text), !known.isOfOtherFiles {
         files = Located(known.facts, model.range)
       }
@@ -167,13 +167,13 @@ extension Runtime {
 }
 
 extension ModelSource {
-  /// The same model at the commit that is locked for it.
+  /// Returns the same model, at the commit that the lock has for it.
   fileprivate func pinned(by locked: LockedModel?) -> ModelSource {
     guard let locked, case .huggingFace(let id, let revision) = self else { return self }
     return .huggingFace(id, revision: Located(locked.commit, revision?.range ?? id.range))
   }
 
-  /// Where it is named.
+  /// The place where the model is named.
   package var range: SourceRange {
     switch self {
     case .huggingFace(let id, _): id.range
@@ -182,7 +182,7 @@ extension ModelSource {
     }
   }
 
-  /// The model that a section names, or nil after saying what it lacks.
+  /// Reads the model from a section; nil if a field is missing or wrong, which is reported.
   fileprivate init?(_ section: Located<SourceSection>, _ collector: DiagnosticCollector) {
     guard let kind = section.value.kind else { return nil }
     let source = section.value
@@ -190,7 +190,7 @@ extension ModelSource {
       guard let range else { return }
       collector.emit(
         ProfileRules.sourceFields, range,
-        "'source.\(key)' does not go with 'type: \(kind.value.rawValue)': \(reason)",
+        "'source.\(key)' is not allowed with 'type: \(kind.value.rawValue)': \(reason)",
         help: "remove the line")
     }
     func missing(_ key: String) {
@@ -212,8 +212,8 @@ extension ModelSource {
       else {
         collector.emit(
           ProfileRules.sourceFields, id.range,
-          "a model on the Hugging Face hub is 'organisation/model', found '\(id.value)'",
-          help: "for a model of Ollama's library write 'type: ollama'")
+          "a model on the Hugging Face hub must be named 'organisation/model', found '\(id.value)'",
+          help: "for a model in Ollama's library, write 'type: ollama'")
         return nil
       }
       self = .huggingFace(id, revision: source.revision)
@@ -227,7 +227,7 @@ extension ModelSource {
       self = .ollama(id)
     case .local:
       refuse(source.modelID?.range, "model_id", "'path' names the model")
-      refuse(source.revision?.range, "revision", "a file has none")
+      refuse(source.revision?.range, "revision", "a local file has no revision")
       guard let path = source.path else {
         missing("path")
         return nil
@@ -238,13 +238,13 @@ extension ModelSource {
 }
 
 extension Profile {
-  /// What a lock calls its model; nil for one of this machine, and for what a lock cannot name.
+  /// The model's name in a lock; nil for a local model and for a name that a lock cannot hold.
   package var lockName: ModelName? { ModelName(named, runtime.value.pick(of: options)) }
 }
 
 extension ModelName {
-  /// The name that a lock has for a profile's model; nil for one of this machine, and for what a lock
-  /// cannot name.
+  /// Creates the name that a lock has for a profile's model; nil for a local model and for a name
+  /// that a lock cannot hold.
   fileprivate init?(_ model: ModelSource, _ pick: Pick?) {
     let name: ModelName
     switch model {

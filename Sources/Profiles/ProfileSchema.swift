@@ -2,7 +2,7 @@ import Schema
 package import Values
 
 extension ProfileDocument {
-  /// The JSON Schema (2020-12) of a profile: its keys, and what runtime and source rule out.
+  /// The JSON Schema (2020-12) of a profile: its keys, and the restrictions by runtime and source.
   package static var jsonSchema: Value {
     guard
       case .set(let members) = fields.document(
@@ -14,7 +14,7 @@ extension ProfileDocument {
 }
 
 extension Runtime {
-  /// What holds of profiles of this runtime, and what only they may have.
+  /// The restrictions on profiles of this runtime, and the section that only they may have.
   fileprivate static var condition: Value {
     var properties: [Value.Member] = [
       .init(
@@ -45,7 +45,7 @@ extension Runtime {
     ])
   }
 
-  /// The common settings that are an error in this runtime, and the words of those that it has.
+  /// The common settings that this runtime rejects, and the values of those that it accepts.
   private static var refused: (parameters: [Value.Member], performance: [Value.Member]) {
     var parameters: [Value.Member] = []
     var performance: [Value.Member] = []
@@ -81,12 +81,12 @@ extension WordUse {
 }
 
 extension SourceSection {
-  /// `organisation/model`, or the name of one of the hub's first models alone.
+  /// `organisation/model`, or only the model's name, as for the oldest models on the hub.
   private static var hubName: Value.Member {
     .init("model_id", .set(["pattern": "^[^/:]+(/[^/:]+)?$"]))
   }
 
-  /// What each kind of source needs and what it has no use for.
+  /// The fields that each kind of source requires and rejects.
   fileprivate static var conditions: [Value] {
     [
       (Kind.huggingface, needs: "model_id", refuses: ["path"]),
@@ -118,7 +118,7 @@ extension SourceSection {
 }
 
 extension Value {
-  /// A schema that says something of some keys.
+  /// Returns a schema with restrictions on some keys.
   fileprivate static func properties(_ members: [Member]) -> Value {
     .set(["properties": .set(members)])
   }

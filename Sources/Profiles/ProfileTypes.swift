@@ -11,12 +11,12 @@ extension ValueType where Value == String {
     among: Runtimes.names, plain: { .text($0) },
     find: { Runtimes.names.contains($0) ? $0 : nil })
 
-  /// A profile's name: also legal as a name of an Ollama model.
+  /// A profile's name, which is also valid as the name of an Ollama model.
   static let profileName = word(
     "a name of letters, digits, '.', '-' and '_', at most 63", "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",
     limit: 63, more: ".-_")
 
-  /// A word to find things by.
+  /// A keyword.
   package static let tag = word(
     "a word of letters, digits, '.', '-', '_' and '+', at most 64",
     "^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$", limit: 64, more: ".-_+")
@@ -31,7 +31,8 @@ extension ValueType where Value == String {
     "a branch, tag or commit", #"^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._/-]{0,249}$"#, limit: 250,
     more: ".-_/")
 
-  /// ASCII letters and digits, and inside the word those that `more` allows.
+  /// Returns the type of a word of ASCII letters, digits and, after the first, the characters in
+  /// `more`.
   private static func word(
     _ name: String, _ pattern: String, limit: Int, more: StaticString
   ) -> Self {
@@ -59,9 +60,9 @@ extension ValueType where Value == String {
 }
 
 extension ValueType where Value == String {
-  /// Text with a grammar of its own; what does not follow it is told what would.
+  /// Returns the type of a text with its own grammar, whose error names the expected form.
   ///
-  /// - Parameter numeric: Whether a plain number is such a text.
+  /// - Parameter numeric: Whether an unquoted number is also accepted.
   static func grammar(
     _ name: String, _ pattern: String, numeric: Bool = false,
     isLegal: @escaping @Sendable (String) -> Bool
@@ -73,7 +74,7 @@ extension ValueType where Value == String {
     }
   }
 
-  /// A web origin, or `*` for all; the router panics at one that is no header's value.
+  /// A web origin, or `*` for all; the router panics if it is not valid in a header.
   static let origin = parsed(
     "a web origin", pattern: #"^(\*|[a-z][a-z0-9+.-]*://[!-+\--~]+)$"#,
     examples: ["https://app.example", "*"], plain: { .text($0) }
@@ -91,10 +92,10 @@ extension ValueType where Value == String {
     return text
   }
 
-  /// A word of a list that the launcher has, another one in each release: `unknown-word` judges it.
+  /// A word from a list that differs between versions of the launcher; `unknown-word` checks it.
   static let launcherWord = optionText(limit: 200)
 
-  /// Text that becomes an option's value on a command line: nothing that could be an option itself.
+  /// Returns the type of a text for an option's value, which must not look like an option itself.
   static func optionText(limit: Int = 10_000) -> Self {
     parsed(
       "text", limit: limit, pattern: "^(?!;$)[^-]", numeric: true, plain: { .text($0) }
@@ -108,7 +109,7 @@ extension ValueType where Value == String {
   }
 }
 
-/// How long a context is, or whose choice that is.
+/// The length of a context, or how it is chosen.
 package enum ContextLength: Sendable, Equatable {
   case tokens(Int)
   /// As long as memory allows.
@@ -116,7 +117,7 @@ package enum ContextLength: Sendable, Equatable {
   /// As long as the model was trained for.
   case model
 
-  /// As it is written.
+  /// The value as it is written.
   package var value: Values.Value {
     switch self {
     case .tokens(let count): .integer(count)
@@ -159,11 +160,11 @@ extension ValueType where Value == ByteCount {
     let number = text.utf8.prefix { digits.contains($0) || $0 == UInt8(ascii: ".") }
     if text.utf8.last == UInt8(ascii: "B"), !number.isEmpty {
       if number.allSatisfy({ $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: ".") }) {
-        throw Refusal("must be more than nothing, found '\(text.abbreviated)'")
+        throw Refusal("must be greater than zero, found '\(text.abbreviated)'")
       }
       if number.prefix(while: digits.contains).count > 6 {
         throw Refusal(
-          "is more than amm counts, found '\(text.abbreviated)'", help: "use a larger unit")
+          "has too many digits, found '\(text.abbreviated)'", help: "use a larger unit")
       }
       if text.dropLast().utf8.last == UInt8(ascii: "T") || text.hasSuffix("TiB"),
         let whole = Int(String(decoding: number.prefix(while: digits.contains), as: UTF8.self)),
@@ -179,7 +180,7 @@ extension ValueType where Value == ByteCount {
       ?? ByteCount(text + "GB")
     let unitless = ByteCount(text + "GB") != nil
     throw Refusal(
-      "must be a size with its unit, found '\(text.abbreviated)'",
+      "must be a size with a unit, found '\(text.abbreviated)'",
       help: unitless
         ? "write '\(text)GB' (GB and GiB both mean 1024³ bytes)"
         : help == nil
@@ -199,7 +200,7 @@ extension ValueType where Value == ImageReference {
     guard !image.looksLikeUnit else {
       throw Refusal(
         "must not end with '.image' or '.build', found '\(text.abbreviated)'",
-        help: "Podman would look for a unit of that name; add the image's digest")
+        help: "Podman would look for a unit with that name; add the image's digest")
     }
     return image
   }
@@ -214,7 +215,7 @@ private let imagePattern: String = {
 }()
 
 extension ValueType where Value == HostPath {
-  /// A path of the machine, absolute or below `~/`.
+  /// A path on this machine, absolute or below `~/`.
   package static let hostPath = parsed(
     "a path",
     pattern: #"^(?!.*/\.\.?(?:/|$))(?!~/.*\.volume(?:/|$))(?:/|~/)[^\s:,"'\\]+$"#,
@@ -223,14 +224,14 @@ extension ValueType where Value == HostPath {
     guard let path = HostPath(text) else {
       throw Refusal(
         "must be an absolute path or one that begins with '~/', found '\(text.abbreviated)'",
-        help: "blanks, colons, commas, quotes, backslashes and '..' cannot be carried to a unit")
+        help: "a unit file cannot contain spaces, colons, commas, quotes, backslashes or '..'")
     }
     return try path.refusingUnits()
   }
 }
 
 extension ValueType where Value == Argument {
-  /// One word of a command line.
+  /// One argument of a command line.
   package static let argument = parsed(
     "an argument", limit: Argument.limit, multiline: true,
     pattern: #"^(?!;$)[^\u0000\uFDD0-\uFDEF\uFFFE\uFFFF]+$"#,
@@ -250,7 +251,7 @@ extension ValueType where Value == EnvironmentVariable.Name {
   ) { (text) throws(Refusal) in
     guard let name = EnvironmentVariable.Name(text) else {
       throw Refusal(
-        "has a variable named '\(text.abbreviated)'; names are letters, digits and '_', no digit first"
+        "has the invalid variable name '\(text.abbreviated)': use letters, digits and '_', no digit first"
       )
     }
     return name
@@ -268,7 +269,7 @@ extension ValueType where Value == PlainText {
   ) {
     (text) throws(Refusal) in
     guard let plain = PlainText(text) else {
-      throw Refusal(PlainText.problem(with: text) ?? "cannot be carried to a unit")
+      throw Refusal(PlainText.problem(with: text) ?? "cannot be written to a unit file")
     }
     return plain
   }

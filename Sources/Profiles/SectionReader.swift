@@ -22,7 +22,7 @@ extension Runtime {
 }
 
 extension Runtime {
-  /// What a field would make of a node; nil where it would refuse it.
+  /// Returns the value that a field reads from a node; nil if the field rejects the node.
   static func value(of node: Node, in place: FieldPlace) -> Value? {
     let collector = DiagnosticCollector(SourceFile(path: "", text: ""))
     var reader = SectionReader<Self, Options>(ProfileDocument(), Options(), collector, nil)
@@ -32,11 +32,11 @@ extension Runtime {
   }
 }
 
-/// Reads a runtime's own section: amm's own fields, under any of their names, and every other option
-/// that the launcher has.
+/// Reads a runtime's own section: amm's own fields, under any of their names, and every other
+/// option of the launcher.
 ///
-/// The type itself asks nothing of its parameters, so that no start looks through the program's
-/// conformances for each runtime: 0.15 million instructions each.
+/// The type has no constraints on its parameters. A constraint would cost a lookup of conformances
+/// for each runtime at each start: 0.15 million instructions each.
 private struct SectionReader<R, Options> {
   /// The document, with the common settings that the section holds under the launcher's names.
   private(set) var document: ProfileDocument
@@ -44,7 +44,7 @@ private struct SectionReader<R, Options> {
   private(set) var others: [Settings.Own] = []
   let collector: DiagnosticCollector
   let image: ImageReference?
-  /// Where each option stands that was taken, by its first name.
+  /// The key and place of each option that was read, by its first name.
   private var places: [String: (key: String, range: SourceRange)] = [:]
 
   init(
@@ -75,7 +75,7 @@ extension SectionReader where R: Runtime, Options == R.Options {
     for entry in unknown { take(entry, table) }
   }
 
-  /// The section with numbers in place of sizes such as `32k`, for fields that amm has itself.
+  /// Returns the section with sizes such as `32k` as plain numbers, for amm's own fields.
   private func withoutSizes(_ node: Node) -> Node {
     guard let entries = node.entries,
       entries.contains(where: { $0.value.scalar.map { Size($0.text) != nil } ?? false }),
@@ -109,7 +109,7 @@ extension SectionReader where R: Runtime, Options == R.Options {
     guard !option.allNames.contains(where: R.reserved.contains) else {
       collector.emit(
         Checks.reservedSetting.rule, entry.keyRange, "amm sets '\(option.names[0])' itself",
-        help: "use the field it belongs to, or the instance's settings")
+        help: "use the corresponding field, or the instance's settings")
       return
     }
     if let before = places[option.names[0]] {
@@ -119,7 +119,7 @@ extension SectionReader where R: Runtime, Options == R.Options {
     takeOther(entry, value, option)
   }
 
-  /// An option that amm has no field for.
+  /// Reads an option that amm has no field for.
   private mutating func takeOther(
     _ entry: Node.Entry, _ node: Node, _ option: CatalogueOption
   ) {
@@ -135,7 +135,8 @@ extension SectionReader where R: Runtime, Options == R.Options {
         value: Located(value, entry.value.range), since: nil, until: nil))
   }
 
-  /// An option of a release that amm has no table of: its value's form says how it is written.
+  /// Reads an option of a version without a table; the form of the value determines how it is
+  /// passed.
   private mutating func takeUntabled(_ entry: Node.Entry) {
     let name = "--" + String(entry.key.map { $0 == "_" ? "-" : $0 })
     guard Argument(name) != nil else { return }
@@ -153,13 +154,13 @@ extension SectionReader where R: Runtime, Options == R.Options {
         value: Located(value, entry.value.range), since: nil, until: nil))
   }
 
-  /// A field that amm has, under another of its names.
+  /// Reads a field that amm has, under another of its names.
   private mutating func take(
     _ place: FieldPlace, _ entry: Node.Entry, _ node: Node, _ option: CatalogueOption?
   ) {
     if let written = value(in: place) { return tellTwice(entry, as: place.path, at: written.range) }
     let reading = reading(entry)
-    // A word that the launcher has beside the field's values stays the launcher's.
+    // A word that the launcher accepts but the field does not is passed on as it is.
     if let option, let word = node.scalar?.text, option.choices.contains(word),
       R.value(of: node, in: place) == nil
     {
@@ -182,7 +183,7 @@ extension SectionReader where R: Runtime, Options == R.Options {
     }
   }
 
-  /// What a field has already.
+  /// Returns the current value of a field.
   func value(in place: FieldPlace) -> Located<Value>? {
     switch place {
     case .common(let field):
@@ -196,10 +197,10 @@ extension SectionReader where R: Runtime, Options == R.Options {
     collector.emit(
       Checks.settingTwice.rule, entry.keyRange,
       "'\(R.sectionKey).\(entry.key)' is the same setting as '\(path)'",
-      help: "remove one of the two", notes: [collector.note(range, "the other one stands here")])
+      help: "remove one of the two", notes: [collector.note(range, "the other one is here")])
   }
 
-  /// Says that a key is none of the launcher's, and which was meant.
+  /// Reports a key that the launcher does not have, and suggests the intended one.
   private mutating func refuse(_ entry: Node.Entry, _ table: LauncherTable?) {
     guard !collector.isFull else { return }
     let name = entry.key.abbreviated
@@ -226,7 +227,7 @@ extension SectionReader where R: Runtime, Options == R.Options {
 }
 
 extension Value {
-  /// The texts that a value is or holds.
+  /// The texts in a value.
   fileprivate var texts: [String] {
     switch self {
     case .text(let text): [text]
@@ -237,7 +238,7 @@ extension Value {
 }
 
 extension String {
-  /// A key as amm writes it: `-` is `_`.
+  /// The key in amm's form, with `_` for `-`.
   var underscored: String { String(map { $0 == "-" ? "_" : $0 }) }
 
   /// An option's name as a key of a section.
@@ -245,7 +246,7 @@ extension String {
 }
 
 extension Node {
-  /// `true` for `false`, and the other way round: the value of a name that switches an option off.
+  /// The node with `true` and `false` swapped, for a name that switches an option off.
   fileprivate var inverted: Node {
     guard let scalar, scalar.isPlain, scalar.text == "true" || scalar.text == "false" else {
       return self
@@ -254,7 +255,8 @@ extension Node {
     return Node(.scalar(Scalar(text: text, isPlain: true)), range)
   }
 
-  /// `32k` as `32000` and `32K` as `32768` (vLLM, engine/arg_utils.py, human_readable_int).
+  /// The node with `32k` as `32000` and `32K` as `32768` (vLLM, engine/arg_utils.py,
+  /// human_readable_int).
   fileprivate var unabridged: Node {
     guard let scalar, let size = Size(scalar.text) else { return self }
     return Node(.scalar(Scalar(text: String(size.number), isPlain: true)), range)

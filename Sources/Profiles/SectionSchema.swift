@@ -3,8 +3,8 @@ import Schema
 import Values
 
 extension Runtime {
-  /// The JSON Schema of its section: amm's own fields, and every option of every release that amm has
-  /// a table of, under each of its names.
+  /// The JSON Schema of its section: amm's own fields, and every option of every version with a
+  /// table, under each of its names.
   static var sectionSchema: [Value.Member] {
     let own = Options.fields.schema
     let releases = Catalogue.releases(of: name).compactMap { Catalogue.of(name, $0) }
@@ -22,7 +22,7 @@ extension Runtime {
     } + [.init("patternProperties", .set(["-": true]))]
   }
 
-  /// The words that fields of amm's own may have in any release, by key, where their type is text.
+  /// Returns the words that amm's own text fields may have in any version, by key.
   private static func closedWords(in releases: [Catalogue]) -> [String: [String]] {
     var words: [String: [String]] = [:]
     for field in Options.fields.all {
@@ -56,14 +56,14 @@ extension Runtime {
 }
 
 extension Runtime {
-  /// What an option means that amm has no field for; nil where nobody wrote it down.
+  /// Returns the description of an option that amm has no field for; nil if there is none.
   package static func sentence(of option: CatalogueOption) -> String? {
     option.names.lazy.compactMap { sentences[$0] }.first
   }
 }
 
 extension Value.Member {
-  /// The schema of a number that may also be written short, such as `32k`.
+  /// The schema of a number that may also have a suffix, such as `32k`.
   fileprivate var withSizes: Value.Member {
     guard case .set(let members) = value else { return self }
     let limits: Set = ["type", "minimum", "maximum"]
@@ -74,7 +74,7 @@ extension Value.Member {
       .set([.init("anyOf", .list([number, short]))] + members.filter { !limits.contains($0.name) }))
   }
 
-  /// The schema of a field that is one of some words.
+  /// Returns the schema of a field that accepts only some words.
   fileprivate func closed(to words: [String]) -> Value.Member {
     guard case .set(let members) = value else { return self }
     let rest = members.filter { !["type", "pattern", "maxLength"].contains($0.name) }
@@ -82,12 +82,12 @@ extension Value.Member {
   }
 }
 
-/// What an option may be in any release.
+/// The values that an option may have in any version.
 private struct SchemaOfOption {
   private var types: Set<String> = []
   private var words: Set<String> = []
   private var isClosed = true
-  /// What it means, where that is known.
+  /// The description of the option, if there is one.
   var sentence: String?
 
   mutating func add(_ option: CatalogueOption, isOff: Bool) {
@@ -116,7 +116,7 @@ private struct SchemaOfOption {
   private var type: Value {
     let type: Value.Member = .init(
       "type", types.count == 1 ? .text(types.first ?? "") : .texts(types.sorted()))
-    // Beyond these numbers of JSON lose digits, and amm refuses them.
+    // JSON numbers lose digits beyond these values, and amm rejects them.
     let limits: [Value.Member] =
       types == ["integer"]
       ? [.init("minimum", -9_007_199_254_740_991), .init("maximum", 9_007_199_254_740_991)] : []

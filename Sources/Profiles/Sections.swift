@@ -2,9 +2,9 @@ package import Deployments
 package import Schema
 import Values
 
-/// `source`: where the model comes from, as written.
+/// `source`: where the model comes from.
 package struct SourceSection: Record {
-  /// Where weights come from; the word is that of `type:`.
+  /// The place that weights come from, as in `type:`.
   package enum Kind: String, Sendable, CaseIterable { case huggingface, ollama, local }
 
   package var kind: Located<Kind>?
@@ -20,7 +20,7 @@ package struct SourceSection: Record {
       "Where the model comes from: the Hugging Face hub, Ollama's library or this machine."),
     Field(
       "model_id", \.modelID, .modelID,
-      "The model's name there: 'organisation/model' or 'model:tag'."),
+      "The model's name in that source: 'organisation/model' or 'model:tag'."),
     Field(
       "revision", \.revision, .revision, default: "the hub's 'main'",
       "The branch, tag or commit of the model on the hub; a commit makes it reproducible."),
@@ -30,7 +30,7 @@ package struct SourceSection: Record {
   ])
 }
 
-/// `container`: what serves the model.
+/// `container`: the server that runs the model.
 package struct ContainerSection: Record {
   package var runtime: Located<String>?
   package var image: Located<ImageReference>?
@@ -47,11 +47,11 @@ package struct ContainerSection: Record {
       "The container image, with registry and tag or digest."),
     Field(
       "entrypoint", \.entrypoint, .entrypoint, default: "the image's",
-      "The program that is started in the container, in place of the image's own."),
+      "The program to start in the container instead of the image's own."),
   ])
 }
 
-/// `parameters`: how the model is run.
+/// `parameters`: how the model runs.
 package struct Parameters: Record {
   package typealias Destination = CommonField
 
@@ -70,7 +70,7 @@ package struct Parameters: Record {
 
   package init() {}
 
-  /// The context in tokens; nil where it is not written, and where it is left to the launcher.
+  /// The context in tokens; nil if it is not set, or left to the launcher.
   package var contextLength: Located<Int>? {
     guard let context, case .tokens(let count) = context.value else { return nil }
     return Located(count, context.range)
@@ -82,40 +82,40 @@ package struct Parameters: Record {
       to: .maxInputLength, "The longest prompt that a request may have."),
     Field(
       "max_total_tokens", \.maxTotalTokens, .integer(2...10_000_000), unit: "tokens",
-      to: .maxTotalTokens, "The longest prompt and answer together."),
+      to: .maxTotalTokens, "The maximum length of prompt and answer together."),
     Field(
       "context_length", \.context, .contextLength, unit: "tokens", to: .contextLength,
-      "The context window, as 'max_total_tokens'; 'auto' (vLLM) what fits into memory, 0 (llama.cpp) the model's."
+      "The context window, same as 'max_total_tokens'; 'auto' (vLLM): what fits into memory; 0 (llama.cpp): the model's."
     ),
     Field(
-      "quantization", \.quantization, .choice(), default: "what the model's files say",
+      "quantization", \.quantization, .choice(), default: "from the model's files",
       to: .quantization, "How the weights are stored in memory; 'none' leaves them as they are."),
     Field(
-      "dtype", \.dtype, .choice(), default: "what the model's files say", to: .dtype,
-      "The number format that the model computes in."),
+      "dtype", \.dtype, .choice(), default: "from the model's files", to: .dtype,
+      "The number format of the model's computations."),
     Field(
       "temperature", \.temperature, .number(0...100), to: .temperature,
-      "How freely the next token is drawn; 0 always takes the likeliest."),
+      "The randomness of sampling; 0 always takes the most likely token."),
     Field(
       "top_p", \.topP, .number(0...1, aboveLower: true), to: .topP,
-      "Draws among the likeliest tokens that together have this probability."),
+      "Samples from the most likely tokens that together have this probability."),
     Field(
       "top_k", \.topK, .integer(0...1_000_000), unit: "tokens", to: .topK,
-      "Draws among this many of the likeliest tokens; 0 among all."),
+      "Samples from this many of the most likely tokens; 0 from all."),
     Field(
       "repeat_penalty", \.repeatPenalty,
       .number(0...Double.greatestFiniteMagnitude, aboveLower: true), to: .repeatPenalty,
-      "How much tokens that occurred already are held back; 1 not at all."),
+      "The penalty for tokens that already occurred; 1 means none."),
     Field(
       "num_shard", \.numShard, .integer(1...64), unit: "GPUs", to: .numShard,
-      "How many GPUs the model is split over; its attention heads must divide by it."),
+      "How many GPUs the model is split over; it must divide the number of attention heads."),
     Field(
       "trust_remote_code", \.trustRemoteCode, .boolean, default: "false", to: .trustRemoteCode,
-      "Whether code from the model's repository is run; pin 'source.revision' when it is."),
+      "Whether code from the model's repository may run; if so, pin 'source.revision'."),
   ])
 }
 
-/// `performance`: how many requests are served at once.
+/// `performance`: request limits and batch sizes.
 package struct Performance: Record {
   package typealias Destination = CommonField
 
@@ -133,15 +133,15 @@ package struct Performance: Record {
     Field(
       "max_concurrent_requests", \.maxConcurrentRequests, .integer(1...1_000_000),
       unit: "requests", to: .maxConcurrentRequests,
-      "How many requests may be under way before more are turned away."),
+      "How many requests may be in progress before the server rejects more."),
     Field(
       "waiting_served_ratio", \.waitingServedRatio,
       .number(0...Double.greatestFiniteMagnitude), to: .waitingServedRatio,
-      "How many requests may wait for each one served before a batch is interrupted."),
+      "The ratio of waiting to running requests above which the server interrupts a batch."),
   ])
 }
 
-/// `resources`: what the model needs of the machine.
+/// `resources`: what the model needs on the machine.
 package struct Resources: Record {
   package var gpuMemoryMin: Located<ByteCount>?
   package var gpuMemoryRecommended: Located<ByteCount>?
@@ -153,10 +153,10 @@ package struct Resources: Record {
   package static let fields = FieldTable<Resources, Never>([
     Field(
       "gpu_memory_min", \.gpuMemoryMin, .byteCount,
-      "GPU memory below which the model does not run; compared with the host's."),
+      "The minimum GPU memory for the model; compared with the host's."),
     Field(
       "gpu_memory_recommended", \.gpuMemoryRecommended, .byteCount,
-      "GPU memory with which the model runs well."),
+      "The GPU memory that the model needs to run well."),
     Field(
       "cpu_cores", \.cpuCores, .integer(1...4096), unit: "cores",
       "Processor cores that the container may use."),
@@ -167,7 +167,7 @@ package struct Resources: Record {
 
 /// How weights are stored in memory.
 ///
-/// `none` is the absence of any; no runtime has it as an option.
+/// `none` means no quantization; no runtime has it as an option.
 package enum Quantization: String, Sendable, CaseIterable {
   case none
   case awq, gptq, eetq, exl2, marlin, fp8

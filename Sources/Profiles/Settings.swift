@@ -2,39 +2,39 @@ import Diagnostics
 package import Schema
 package import Values
 
-/// The settings that a profile has, each with its value as plain data: found once, because most
-/// checks ask for them.
+/// The settings of a profile, each with its value as plain data, collected once because most checks
+/// use them.
 package struct Settings: Sendable {
-  /// One under `parameters` or `performance`.
+  /// A setting under `parameters` or `performance`.
   package struct Common: Sendable {
     package let field: CommonField
-    /// What the profile says.
+    /// The value in the profile.
     package let value: Located<Value>
   }
 
-  /// One of the runtime's own section.
+  /// A setting in the runtime's own section.
   package struct Own: Sendable {
     let section: String
     package let name: String
     /// The launcher's option.
     package let option: LaunchOption
-    /// What the profile says.
+    /// The value in the profile.
     package let value: Located<Value>
-    /// The first release that has the option; nil for every one.
+    /// The first version that has the option; nil if every version has it.
     package let since: Release?
-    /// The first release that has it no more; nil where none is known.
+    /// The first version that no longer has it; nil if none is known.
     package let until: Release?
 
-    /// As the author knows it: `tgi.num_shard`.
+    /// The section and the name, such as `tgi.num_shard`.
     package var key: String { section + "." + name }
   }
 
-  /// Settings that every runtime knows by one name.
+  /// Settings that all runtimes share.
   package let common: [Common]
-  /// Settings of this runtime alone.
+  /// Settings of this runtime only.
   package let own: [Own]
 
-  /// - Parameter section: The runtime's own section; nil where none is written.
+  /// - Parameter section: The runtime's own section; nil if the profile has none.
   init(_ document: ProfileDocument, _ section: RuntimeSection?, of runtime: any Runtime.Type) {
     var common: [Common] = []
     common.reserveCapacity(6)
@@ -70,12 +70,12 @@ extension Runtime {
 }
 
 extension Profile {
-  /// A common setting as it is written under `parameters` or `performance`.
+  /// Returns a common setting from `parameters` or `performance`.
   package func common(_ field: CommonField) -> Located<Value>? {
     settings.common.first { $0.field == field }?.value
   }
 
-  /// A common setting that the runtime has, under its own name or under the runtime's.
+  /// Returns a common setting that the runtime has, under the common name or the runtime's.
   func setting(_ field: CommonField) -> Located<Value>? {
     if let value = common(field) {
       return runtime.value.option(for: field) == nil ? nil : value
@@ -86,7 +86,7 @@ extension Profile {
 }
 
 extension CommonField {
-  /// As the author knows it: `parameters.num_shard`.
+  /// The section and the key, such as `parameters.num_shard`.
   package var path: String {
     let isPerformance = Performance.fields.all.contains { $0.destination == self }
     return (isPerformance ? "performance." : "parameters.") + rawValue

@@ -1,14 +1,14 @@
 package import Deployments
 import Models
 
-/// A GGUF file of this machine that is one of several parts.
+/// A GGUF file on this machine that is one of several parts.
 package struct SplitFile {
-  /// Which part it is, from 1 on.
+  /// The number of this part, starting at 1.
   let number: Int
   /// The paths of all parts, in order.
   package let parts: [HostPath]
 
-  /// Nil for a path that does not name a part.
+  /// Finds all parts from the path of one; nil if the path does not name a part.
   package init?(_ path: HostPath) {
     guard let name = SplitName(path.text) else { return nil }
     number = name.number

@@ -2,15 +2,15 @@ import Catalogues
 import Diagnostics
 import Schema
 
-/// The way out for who wrote an option that a release does not have.
+/// Help for options that a version of a server does not have.
 enum UnknownOption {
-  /// The one name or word that a help asks for; nil for any other help.
+  /// Returns the name or word that a help text suggests; nil if it suggests none.
   static func meant(by help: String) -> String? {
     guard help.hasPrefix("did you mean '"), help.hasSuffix("'?") else { return nil }
     return String(help.dropFirst("did you mean '".count).dropLast(2))
   }
 
-  /// For an option of a command line, as its launcher spells it.
+  /// Returns help for an option of a command line, as its launcher spells it.
   static func help(argument name: String, in runtime: any Runtime.Type, _ table: LauncherTable)
     -> String
   {
@@ -18,7 +18,7 @@ enum UnknownOption {
     if runtime.argumentSyntax == .wordByWord, let end = name.firstIndex(of: "="),
       table.catalogue[String(name[..<end])] != nil
     {
-      return "write the value as an argument of its own, after '\(name[..<end])'"
+      return "write the value as a separate argument after '\(name[..<end])'"
     }
     if let gone = table.catalogue.removed.first(where: { $0.names.contains(name) }) {
       return "use \(Phrase.oneOf(gone.instead.map { "'\($0)'" }))"
@@ -27,13 +27,13 @@ enum UnknownOption {
       return "did you mean '\(near)'?"
     }
     if let other = elsewhere(runtime, table.catalogue, { $0[name] != nil }) { return other }
-    if let field = field(of: name, elsewhereThan: runtime) { return "set '\(field)' for that" }
-    return "remove it, or name an image of the release that has it"
+    if let field = field(of: name, elsewhereThan: runtime) { return "use '\(field)' instead" }
+    return "remove it, or use an image of a version that has it"
   }
 
-  /// For a key of a runtime's section.
+  /// Returns help for a key of a runtime's section.
   ///
-  /// - Parameter known: The keys that there are.
+  /// - Parameter known: All known keys.
   static func help(
     key: String, in runtime: any Runtime.Type, known: [String], table: LauncherTable?
   ) -> String {
@@ -51,29 +51,29 @@ enum UnknownOption {
     if let table, let other = elsewhere(runtime, table.catalogue, { $0.option(key: key) != nil }) {
       return other
     }
-    if let field = field(of: option, elsewhereThan: runtime) { return "set '\(field)' for that" }
+    if let field = field(of: option, elsewhereThan: runtime) { return "use '\(field)' instead" }
     guard table != nil else { return "the known keys are \(Phrase.allOf(known))" }
-    let page = "docs/reference/runtimes/\(runtime.name).md lists all"
+    let page = "docs/reference/runtimes/\(runtime.name).md lists all keys"
     let near = Suggestion.nearest(3, to: key, among: known)
-    return near.isEmpty ? page : "the nearest are \(Phrase.allOf(near.map { "'\($0)'" })); \(page)"
+    return near.isEmpty ? page : "similar keys are \(Phrase.allOf(near.map { "'\($0)'" })); \(page)"
   }
 
-  /// The release that has an option which another has not.
+  /// Returns help that names another version with an option; nil if no known version has it.
   private static func elsewhere(
     _ runtime: any Runtime.Type, _ catalogue: Catalogue, _ has: (Catalogue) -> Bool
   ) -> String? {
     let all = Catalogue.releases(of: runtime.name).compactMap { Catalogue.of(runtime.name, $0) }
     if let later = all.first(where: { catalogue.release < $0.release && has($0) }) {
-      return "it came later: \(runtime.name) \(later.release.text) has it"
+      return "it was added later: \(runtime.name) \(later.release.text) has it"
     }
     if let earlier = all.last(where: { $0.release < catalogue.release && has($0) }) {
       return
-        "remove it: \(runtime.name) \(earlier.release.text) is the last that amm knows to have it"
+        "remove it: \(runtime.name) \(earlier.release.text) is the last known version that has it"
     }
     return nil
   }
 
-  /// The common setting that an option of another runtime is.
+  /// Returns the common setting that an option of another runtime corresponds to.
   private static func field(of option: String, elsewhereThan runtime: any Runtime.Type) -> String? {
     for other in Runtimes.all where other.name != runtime.name {
       if case .common(let field)? = other.field(setBy: option), runtime.option(for: field) != nil {
@@ -85,7 +85,7 @@ enum UnknownOption {
 }
 
 extension GivenOption {
-  /// Its name replaced by the one that a help asks for.
+  /// Returns the fix that replaces its name by the one that a help text suggests.
   func mend(by help: String) -> Mend? {
     guard let meant = UnknownOption.meant(by: help), range.start.line == range.end.line,
       !isJoined, range.end.column - range.start.column == name.unicodeScalars.count

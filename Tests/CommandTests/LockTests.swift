@@ -141,7 +141,7 @@ struct LockTests {
       to: "w/profiles/chat/tiny.yaml")
     let refused = try amm("validate")
     #expect(refused.status == 1 && refused.errors.contains("[context-exceeds-model]"))
-    #expect(refused.errors.contains("the lock says this of the model"))
+    #expect(refused.errors.contains("the lock has this fact about the model"))
   }
 
   @Test func `what moved is told, and taken over when that is wanted`() throws {

@@ -5,15 +5,15 @@ import Schema
 import Values
 import YAML
 
-/// What a launcher's parser says of its arguments, said before there is a launcher.
+/// Checks that report what a launcher's parser would report when it starts.
 extension Checks {
   static let argumentValue = Check(
     Rule(
-      "argument-value", "An argument has a value that the server's parser takes.",
+      "argument-value", "The server's parser does not accept an argument or its value.",
       Explanation(
         """
-        The server's parser stops at a value of another type, at an option without its value and at \
-        a word that belongs to none.
+        The server's parser stops at a value of the wrong type, at an option without its value and at \
+        a word that belongs to no option.
         """,
         wrong: """
           container:
@@ -38,7 +38,7 @@ extension Checks {
       let before = read.options.last { $0.range.start < stray.range.start }
       report(
         stray.range, "'\(stray.value.text.abbreviated)' is neither an option nor a value of one",
-        help: before.map { "'\($0.name)' takes no value here: remove the word" } ?? "remove it")
+        help: before.map { "remove the word: '\($0.name)' takes no value here" } ?? "remove it")
     }
     for given in read.options {
       guard let option = given.option, !Secrets.isSecretOption(given.name) else { continue }
@@ -52,10 +52,10 @@ extension Checks {
 extension Checks {
   static let unknownMember = Check(
     Rule(
-      "unknown-member", "The object that an option takes has keys that it knows.",
+      "unknown-member", "An object has a key that its option does not support.",
       Explanation(
         """
-        The server makes an object of its own of the keys, and stops at one that it does not have.
+        The server reads the keys into its own configuration, and stops at a key that it does not have.
         """,
         wrong: """
           container:
@@ -83,16 +83,17 @@ extension Checks {
         }
         report(
           object.range,
-          "\(profile.runtime.value.name) \(table.release.text) has no '\(member.name.abbreviated)' in '\(name)'",
+          "\(profile.runtime.value.name) \(table.release.text) has no key '\(member.name.abbreviated)' in '\(name)'",
           help: Suggestion.help(
-            for: member.name, among: option.keys, otherwise: "it has \(Phrase.allOf(option.keys))"))
+            for: member.name, among: option.keys,
+            otherwise: "the known keys are \(Phrase.allOf(option.keys))"))
       }
     }
   }
 }
 
 extension Settings.Own {
-  /// The option that it gives an object, or a text that may be one.
+  /// The name of the option if its value is an object, or a text that may be one.
   fileprivate var nameOfObject: String? {
     switch (option, value.value) {
     case (.object(let name), _): name
@@ -103,13 +104,13 @@ extension Settings.Own {
 }
 
 extension CatalogueOption {
-  /// What the launcher's parser would say of the values that an option was given.
+  /// Returns the problem that the launcher's parser would report about the values of an option.
   fileprivate func problem(with given: GivenOption) -> (message: String, help: String)? {
     // `--name.key VALUE` sets one key of an object, and `-O3` a level.
     guard names.contains(given.name) || given.isOff else { return nil }
     if count == .none || given.isOff {
       return given.isJoined
-        ? ("'\(given.name)' takes no value", "write '\(given.name)' alone") : nil
+        ? ("'\(given.name)' takes no value", "write only '\(given.name)'") : nil
     }
     guard let first = given.values.first else {
       guard count != .optional, count != .any else { return nil }
@@ -119,7 +120,7 @@ extension CatalogueOption {
     }
     if refuses(first.value), first.value.utf8.first == UInt8(ascii: "-") {
       return (
-        "'\(given.name)' needs a value, and takes '\(first.value.abbreviated)' for it",
+        "'\(given.name)' needs a value, and would use '\(first.value.abbreviated)' as the value",
         "write its value after the name: one of " + Phrase.allOf(closedWords)
       )
     }
@@ -136,7 +137,7 @@ extension CatalogueOption {
     return nil
   }
 
-  /// What a value had to be that it is not; nil where it is right.
+  /// Returns the expected kind of value; nil if the value is valid.
   private func kindRefused(_ text: String) -> String? {
     switch kind {
     case .integer: Int(text) == nil ? "a whole number" : nil
@@ -149,7 +150,7 @@ extension CatalogueOption {
 }
 
 extension String {
-  /// `image=4,video=1`, as older releases had it, as the object that it meant; nil for any other text.
+  /// The JSON object for `image=4,video=1`, as older versions took it; nil for any other text.
   fileprivate var asObject: String? {
     let pairs = split(separator: ",").map { $0.split(separator: "=") }
     guard !pairs.isEmpty, pairs.allSatisfy({ $0.count == 2 && Int($0[1]) != nil }) else {

@@ -4,16 +4,16 @@ import Memory
 import Schema
 import Values
 
-/// What the instance's cards can compute.
+/// Checks of what the instance's GPUs can compute.
 extension Checks {
   /// platforms/cuda.py, check_if_supports_dtype: capability 8.0.
   static let bfloat16OnCard = PlacementCheck(
     Rule(
-      "bfloat16-on-card", "A card computes in the format that the profile asks for.",
+      "bfloat16-on-card", "The GPU does not support bfloat16.",
       Explanation(
         """
-        Cards before Ampere, such as the T4 and the RTX 20 series, have no bfloat16. vLLM does not \
-        start with it.
+        GPUs before Ampere, such as the T4 and the RTX 20 series, do not support bfloat16. vLLM does \
+        not start with it.
         """,
         wrong: """
           # instances.yaml
@@ -39,20 +39,20 @@ extension Checks {
       dtype.value == "bfloat16", let card = placement.weakest(below: ComputeCapability(8, 0))
     else { return nil }
     return .init(
-      "'bfloat16' needs a card of capability 8.0 or more, and \(card.text)",
-      help: "write 'float16'", at: dtype.range, note: "runs on that card", isInProfile: true)
+      "'bfloat16' needs a GPU of compute capability 8.0 or higher, but \(card.text)",
+      help: "write 'float16'", at: dtype.range, note: "runs on that GPU", isInProfile: true)
   }
 
   /// vLLM issue 26431: Triton has no fp8e4nv below 8.9.
   ///
-  /// e5m2 is stored and read by all.
+  /// All GPUs can store and read e5m2.
   static let cacheOnCard = PlacementCheck(
     Rule(
-      "cache-format-on-card", .warning, "A card has the number format of the cache.",
+      "cache-format-on-card", .warning, "The GPU does not support the number format of the cache.",
       Explanation(
         """
-        Cards before Ada, such as the RTX 30 series and the A100, do not have the format e4m3, and \
-        only Blackwell has four-bit floating point. The server stops when it compiles its kernels.
+        GPUs before Ada, such as the RTX 30 series and the A100, do not support e4m3, and only \
+        Blackwell supports four-bit floating point. The server stops when it compiles its kernels.
         """,
         wrong: """
           # instances.yaml
@@ -86,17 +86,17 @@ extension Checks {
     guard let least, let card = placement.weakest(below: least) else { return nil }
     let other = least.major == 8 ? "write 'fp8_e5m2', or remove the line" : "remove the line"
     return .init(
-      "'\(format.value)' needs a card of capability \(least.text) or more, and \(card.text)",
-      help: other, at: format.range, note: "runs on that card", isInProfile: true)
+      "'\(format.value)' needs a GPU of compute capability \(least.text) or higher, but \(card.text)",
+      help: other, at: format.range, note: "runs on that GPU", isInProfile: true)
   }
 
-  /// CUDA 13 has no code for cards before Turing (its release notes).
+  /// CUDA 13 has no code for GPUs before Turing (its release notes).
   static let cudaOfImage = PlacementCheck(
     Rule(
-      "cuda-of-image", "An image has code for the instance's cards.",
+      "cuda-of-image", "The image has no code for the instance's GPU.",
       Explanation(
         """
-        Images with CUDA 13 have no code for cards before Turing, such as the V100 and the P40. The \
+        Images with CUDA 13 have no code for GPUs before Turing, such as the V100 and the P40. The \
         server stops at its first kernel.
         """,
         wrong: """
@@ -121,22 +121,23 @@ extension Checks {
       return nil
     }
     return .init(
-      "cannot run \(profile.title): its image has CUDA 13, and \(card.text)",
+      "cannot run \(profile.title): its image has CUDA 13, which needs compute capability 7.5, but \(card.text)",
       help: "use 'runtime: llama-cpp', or an image with CUDA 12",
       at: profile.runtime.range, note: "the runtime is chosen here")
   }
 
-  /// CUDA 13 starts on drivers from 580 on (its release notes).
+  /// CUDA 13 needs driver 580 or newer (its release notes).
   ///
-  /// Images bring a way round an older driver for cards of data centres and workstations alone (vLLM
-  /// 0.31.0, docs/getting_started/installation/gpu.cuda.inc.md), so those are not judged.
+  /// Images contain a workaround for older drivers on GPUs of data centers and workstations only
+  /// (vLLM 0.31.0, docs/getting_started/installation/gpu.cuda.inc.md), so those GPUs are not
+  /// checked.
   static let driverOfImage = PlacementCheck(
     Rule(
-      "driver-of-image", "The driver is new enough for the image.",
+      "driver-of-image", "The driver is too old for the image.",
       Explanation(
         """
-        Images with CUDA 13 need NVIDIA's driver 580 or newer on GeForce cards. With an \
-        older one the server stops at once, since the driver is too old for the image's CUDA.
+        Images with CUDA 13 need NVIDIA's driver 580 or newer on GeForce GPUs. With an older driver, \
+        the server stops immediately.
         """,
         wrong: """
           # instances.yaml
@@ -168,7 +169,7 @@ extension Checks {
     return .init(
       """
       cannot run \(profile.title): its image has CUDA 13, which needs driver 580 or newer on \
-      '\(card.name)', and the host has \(driver.text)
+      '\(card.name)', but the host has driver \(driver.text)
       """,
       help: "update the driver, or use an image with CUDA 12",
       at: profile.runtime.range, note: "the runtime is chosen here")
@@ -176,7 +177,7 @@ extension Checks {
 }
 
 extension Profile {
-  /// Whether its image for NVIDIA's cards has CUDA 13, as far as its tag says.
+  /// Whether the tag of its image for NVIDIA GPUs shows that the image has CUDA 13.
   fileprivate var hasCUDA13: Bool {
     let runtime = runtime.value
     let first: Release? = ["vllm": "0.31", "sglang": "0.5.21"][runtime.name]
@@ -188,26 +189,26 @@ extension Profile {
     return !(table.release < first) && !tag.contains("cu12")
   }
 
-  /// Runtime and release, for messages: "vllm 0.31.0".
+  /// The runtime and its version, for messages: "vllm 0.31.0".
   fileprivate var title: String {
     runtime.value.name + (table.map { " " + $0.release.text } ?? "")
   }
 }
 
 extension HostCard {
-  /// Whether it is of a series for desktops, by its name: GeForce and Titan, not 'RTX A4000'.
+  /// Whether its name is that of a desktop series: GeForce and Titan, not 'RTX A4000'.
   fileprivate var isForDesktops: Bool {
     let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }
     if words.contains("quadro") { return false }
     if words.contains(where: { ["geforce", "gtx", "titan"].contains($0) }) { return true }
-    // RTX 2050 to 5090; those of workstations are 4000 and 4500.
+    // RTX 2050 to 5090; workstation GPUs are RTX 4000 and 4500.
     return words.contains("rtx")
       && words.contains { $0.utf8.count == 4 && (50...90).contains((Int($0) ?? 0) % 100) }
   }
 }
 
 extension Placement {
-  /// The first card below a capability.
+  /// Returns the first GPU below a compute capability.
   fileprivate func weakest(below least: ComputeCapability) -> (card: HostCard, text: String)? {
     guard processor == .nvidia else { return nil }
     for card in cards {

@@ -6,18 +6,18 @@ import Text
 import Values
 import YAML
 
-/// What of a profile the launcher's own table of options decides.
+/// Checks of a profile against the launcher's own table of options.
 ///
-/// Releases without a table are not judged.
+/// Versions without a table are not checked.
 extension Checks {
-  /// A launcher that is given a word it does not know prints its usage and exits.
+  /// A launcher prints its usage and exits if it does not know an argument.
   static let unknownArgument = Check(
     Rule(
-      "unknown-argument", "An argument is an option that the image's release of the server has.",
+      "unknown-argument", "The server does not have the option that an argument names.",
       Explanation(
         """
-        The server prints its usage and exits, and systemd starts it again until it gives up. \
-        Options are renamed and removed from release to release, so recipes age.
+        The server prints its usage and exits. systemd restarts it until it gives up. New versions \
+        rename and remove options, so that copied commands become outdated.
         """,
         wrong: """
           container:
@@ -50,14 +50,14 @@ extension Checks {
     }
   }
 
-  /// Of a release that amm has no table of, nothing is known for certain.
+  /// Reports options and words of a version without a table, where nothing is certain.
   static let notInTables = Check(
     Rule(
-      "option-not-in-tables", .warning, "An option is one that amm's tables have.",
+      "option-not-in-tables", .warning, "The option or its value is not in amm's tables.",
       Explanation(
         """
-        The image is of a release that amm has no table of, or not the project's own. Another \
-        release may have the option; if this one has not, the server does not start.
+        amm has no table for the image's version, or the image is not the project's own. If the image \
+        does not have the option, the server does not start.
         """,
         wrong: """
           container:
@@ -78,11 +78,11 @@ extension Checks {
   /// Parsers, formats and backends are looked up in registries when the server starts.
   static let unknownWord = Check(
     Rule(
-      "unknown-word", "A word is one that the image's release of the server has.",
+      "unknown-word", "The server does not support the value of an option.",
       Explanation(
         """
-        Names of parsers, formats and backends come and go with releases, and two servers have \
-        different names for one thing. The server looks them up when it starts, and exits.
+        Names of parsers, formats and backends change between versions, and differ between servers. \
+        The server looks them up when it starts, and exits if it does not have one.
         """,
         wrong: """
           container:
@@ -113,14 +113,14 @@ extension Checks {
         $0.option(word.option)?.refuses(word.text) == true
       }
       let message =
-        "\(table.title(of: profile.runtime.value, isSure: isSure)) has no '\(word.text.abbreviated)' for '\(option.names[0])'"
+        "\(table.title(of: profile.runtime.value, isSure: isSure)) has no value '\(word.text.abbreviated)' for '\(option.names[0])'"
       let help = option.help(for: word.text)
       guard isSure else {
         report.collector.emit(notInTables.rule, word.range, message, help: help)
         continue
       }
       let note = profile.image.map {
-        [report.note($0.range, "the image is of release \(table.release.text)")]
+        [report.note($0.range, "the image has version \(table.release.text)")]
       }
       report(
         word.range, message, help: help, notes: note ?? [],
@@ -132,19 +132,19 @@ extension Checks {
 }
 
 extension Profile {
-  /// A word that stands for one of a list, with the option that it is given to.
+  /// A word from a list, with the option that it is given to.
   fileprivate struct WrittenWord {
     let option: String
     let text: String
     let range: SourceRange
 
-    /// Whether the range holds the word and nothing else, so that another can stand there.
+    /// Whether the range contains only the word, so that another word can replace it.
     var isWhole: Bool {
       range.start.line == range.end.line
         && range.end.column - range.start.column == text.unicodeScalars.count
     }
 
-    /// The words that commas separate, where the option takes such.
+    /// Returns the words between commas if the option takes several, else the word itself.
     func parts(of taker: CatalogueOption) -> [WrittenWord] {
       guard taker.count == .joined else { return [self] }
       return text.split(separator: ",").map {
@@ -153,7 +153,7 @@ extension Profile {
     }
   }
 
-  /// The texts that own settings and arguments give to options.
+  /// The texts that settings, variables and arguments give to options.
   fileprivate var writtenWords: [WrittenWord] {
     var words: [WrittenWord] = []
     for setting in settings.common where !isRefused(setting) {
@@ -190,7 +190,7 @@ extension Profile {
           option: option.names[0], text: variable.item.value, range: variable.item.range))
     }
     for given in given where given.option != nil {
-      // An option's name where its value belongs is a mistake of its own.
+      // Another rule reports an option's name in the place of a value.
       words += given.values.filter {
         $0.value.utf8.first != UInt8(ascii: "-") || Double($0.value) != nil
       }
@@ -199,7 +199,7 @@ extension Profile {
     return words
   }
 
-  /// Whether the runtime itself says of a common setting's word that it does not have it.
+  /// Returns whether the runtime itself rejects the word of a common setting.
   private func isRefused(_ setting: Settings.Common) -> Bool {
     guard case .text(let text) = setting.value.value else { return false }
     let use: WordUse? =
@@ -211,7 +211,7 @@ extension Profile {
     return if case .refused = use { true } else { false }
   }
 
-  /// Whether a file of the author's own may add words to those of an option.
+  /// Returns whether the user's own plugin file may add words to those of an option.
   func hasPlugin(for option: CatalogueOption) -> Bool {
     guard let plugin = option.names.compactMap({ runtime.value.wordPlugins[$0] }).first else {
       return false
@@ -222,7 +222,7 @@ extension Profile {
 }
 
 extension CatalogueOption {
-  /// The word that was meant, also by who knows it from another server, or else all there are.
+  /// Returns a suggestion of the intended word, which may be another server's, or else all words.
   fileprivate func help(for word: String) -> String {
     func letters(_ text: String) -> [UInt8] {
       text.lowercased().utf8.filter { $0.isASCIIDigit || (0x61...0x7A).contains($0) }
@@ -232,16 +232,17 @@ extension CatalogueOption {
       let other = letters(choice)
       return other == meant
         || (meant.count > 4 && (other.ends(with: meant) || other.starts(with: meant)))
-        // Another server's word may hold this one's: `openai_gptoss` is `gpt-oss`.
+        // Another server's word may contain this one's: `openai_gptoss` is `gpt-oss`.
         || (other.count > 4 && (meant.ends(with: other) || meant.starts(with: other)))
     }
     if same.count == 1 { return "did you mean '\(same[0])'?" }
-    // Of numbers, none is a slip of the fingers away.
+    // A number is never a misspelling of another one.
     if choices.allSatisfy({ Double($0) != nil }) {
-      return "it has \(Phrase.allOf(choices.sorted { (Double($0) ?? 0) < (Double($1) ?? 0) }))"
+      let numbers = choices.sorted { (Double($0) ?? 0) < (Double($1) ?? 0) }
+      return "the known values are \(Phrase.allOf(numbers))"
     }
     return Suggestion.help(
-      for: word, among: choices, otherwise: "it has \(Phrase.allOf(choices))")
+      for: word, among: choices, otherwise: "the known values are \(Phrase.allOf(choices))")
   }
 }
 

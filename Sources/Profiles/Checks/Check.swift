@@ -1,10 +1,10 @@
 package import Diagnostics
 import Schema
 
-/// Something that must hold of a profile before it can be served.
+/// A check that a profile must pass before it can be served.
 ///
-/// Adding one is a function that makes a `Check` and its line in `Checks.all` or in a runtime's
-/// list, with a case in the corpus.
+/// To add one, declare a `Check`, list it in `Checks.all` or in a runtime's list, and add a case to
+/// the corpus.
 package final class Check: Sendable {
   /// The rule that it reports.
   package let rule: Rule
@@ -15,7 +15,7 @@ package final class Check: Sendable {
     self.body = body
   }
 
-  /// A check of one runtime, with its own options at hand.
+  /// Creates a check of one runtime, which receives the runtime's own options.
   convenience init<R: Runtime>(
     _ rule: Rule, of runtime: R.Type,
     _ body: @escaping @Sendable (Profile, RuntimeOptions<R.Options>, Report) -> Void
@@ -25,7 +25,7 @@ package final class Check: Sendable {
 
   /// Runs checks that live as long as the process.
   ///
-  /// Without counting references to them: all threads share them, and to agree on a count takes
+  /// It does not count references to them. All threads share the checks, and atomic counting takes
   /// longer than most checks do.
   static func run(_ checks: [Check], on profile: Profile, _ collector: DiagnosticCollector) {
     for index in checks.indices {
@@ -36,7 +36,7 @@ package final class Check: Sendable {
   }
 }
 
-/// Says that a rule does not hold at a place.
+/// Reports a problem at a place.
 package struct Report {
   private unowned(unsafe) let check: Check
   let collector: DiagnosticCollector
@@ -59,7 +59,7 @@ package struct Report {
         help: help.map { [$0] } ?? [], notes: notes, mend: mend))
   }
 
-  /// A note at another place of the profile.
+  /// Returns a note at another place in the profile.
   package func note(_ range: SourceRange, _ message: String) -> Diagnostic.Note {
     collector.note(range, message)
   }

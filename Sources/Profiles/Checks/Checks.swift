@@ -3,9 +3,9 @@ package import Diagnostics
 import Schema
 import Values
 
-/// What must hold of every profile, whatever its runtime.
+/// Checks of profiles for every runtime.
 package enum Checks {
-  /// Every check of a profile that no runtime owns, in the order in which they run.
+  /// All checks of a profile that do not belong to one runtime, in the order in which they run.
   package static let all: [Check] = [
     fieldUse, wordUse, contextWritten, settingTwice, imageMissing, imageRegistry, movingTag,
     optionRelease, unknownArgument, unknownWord, notInTables, argumentValue, unknownMember,
@@ -19,7 +19,7 @@ package enum Checks {
     ExposureChecks.variables, LaunchChecks.settingTooLong, LaunchChecks.launchTooLong, unmaintained,
   ]
 
-  /// What an instance breaks by its mounts as well as a profile.
+  /// The rule for exposed places of the host, which also applies to an instance's mounts.
   package static var hostExposed: Rule { ExposureChecks.rule }
 
   /// Every rule that a profile's check can report.
@@ -27,7 +27,7 @@ package enum Checks {
     (all + Runtimes.all.flatMap { $0.checks }).map(\.rule) + ProfileRules.all
     + [ignoredSetting] + placementRules
 
-  /// Those that only an instance's GPUs can break.
+  /// Rules that only placement checks report.
   private static var placementRules: [Rule] {
     let found = Set((all + Runtimes.all.flatMap { $0.checks }).map(\.rule))
     return (placement + Runtimes.all.flatMap { $0.placementChecks }).map(\.rule).filter {
@@ -36,11 +36,10 @@ package enum Checks {
   }
 
   static let ignoredSetting = Rule(
-    "ignored-setting", .warning, "A setting has an effect in the profile's runtime.",
+    "ignored-setting", .warning, "The setting has no effect in the profile's runtime.",
     Explanation(
       """
-      The server has nothing to set, so the line changes nothing while its reader believes that \
-      it does.
+      The server has no such option. The line changes nothing, although it looks as if it did.
       """,
       wrong: """
         container:
@@ -56,14 +55,14 @@ package enum Checks {
           context_length: 8192
         """))
 
-  /// One function over all common settings: the runtime's own table decides.
+  /// Checks all common settings against the runtime's own table.
   private static let fieldUse = Check(
     Rule(
-      "unsupported-setting", "A setting is one that the profile's runtime has.",
+      "unsupported-setting", "The profile's runtime does not support the setting.",
       Explanation(
         """
-        Dropping the setting would serve another model than the profile promises, such as one \
-        that needs four times the memory.
+        If amm dropped the setting, the server would run a different model than the profile describes, \
+        such as one that needs four times the memory.
         """,
         wrong: """
           source:
@@ -86,24 +85,24 @@ package enum Checks {
       let (name, value) = (setting.field.rawValue, setting.value)
       switch profile.runtime.value.use(of: setting.field) {
       case .sets: continue
-      // The absence of quantization has the same effect everywhere.
+      // 'none' has the same effect in every runtime.
       case _ where value.value == .text(Quantization.none.rawValue): continue
       case .ignored(let reason, let instead):
         report.collector.emit(
           ignoredSetting, value.range, "'\(name)' has no effect: \(reason)", help: instead)
       case .refused(let reason, let instead):
-        report(value.range, "'\(name)' cannot be kept: \(reason)", help: instead)
+        report(value.range, "'\(name)' is not supported: \(reason)", help: instead)
       }
     }
   }
 
   private static let contextWritten = Check(
     Rule(
-      "context-written-twice", "The context window is written once.",
+      "context-written-twice", "'context_length' and 'max_total_tokens' have different values.",
       Explanation(
         """
-        Both are the number of tokens that prompt and answer have together. With two values, one \
-        of them would be dropped.
+        Both settings define the maximum number of tokens of prompt and answer together. One of the \
+        two values would be dropped.
         """,
         wrong: """
           parameters:
@@ -122,17 +121,17 @@ package enum Checks {
       context.range,
       "'context_length' (\(context.value)) and 'max_total_tokens' (\(total.value)) are the same setting",
       help: "remove one of the two",
-      notes: [report.note(total.range, "the other one stands here")])
+      notes: [report.note(total.range, "the other one is here")])
   }
 
   private static let imageRegistry = Check(
     Rule(
       "unqualified-image", .warning,
-      "An image names its registry: a unit cannot answer when Podman asks.",
+      "The image does not name its registry.",
       Explanation(
         """
-        At a terminal Podman asks which registry is meant. A unit cannot answer: it fails, or \
-        takes the image from whichever registry the machine happens to search.
+        In a terminal, Podman asks which registry to use. A unit cannot answer: it fails, or takes the \
+        image from the registry that the machine searches first.
         """,
         wrong: """
           source:
@@ -155,17 +154,17 @@ package enum Checks {
     guard let image = profile.image, !image.value.namesRegistry else { return }
     let path = image.value.name.contains("/") ? "docker.io/" : "docker.io/library/"
     report(
-      image.range, "'\(image.value.text)' does not say which registry it is from",
-      help: "write '\(path)\(image.value.text)' if Docker Hub is meant")
+      image.range, "'\(image.value.text)' does not name its registry",
+      help: "write '\(path)\(image.value.text)' for Docker Hub")
   }
 
   private static let movingTag = Check(
     Rule(
-      "moving-tag", .warning, "An image has a tag or digest that stays the same.",
+      "moving-tag", .warning, "The image has no fixed tag or digest.",
       Explanation(
         """
-        The same profile would run another server after each release, on each machine since its \
-        last pull, and options that were checked here may be gone there.
+        The same profile would run a different server after each new version, depending on when a \
+        machine last pulled the image. Options that amm checked may not exist there.
         """,
         wrong: """
           container:
@@ -189,14 +188,14 @@ package enum Checks {
     guard isMoving(words, release: image.value.tag.flatMap(Release.init(tag:)), of: own) else {
       return
     }
-    // The one for the same processor, which the tag's words tell.
+    // The image for the same processor, according to the words of the tag.
     let pinned = own.first { tagWords($0.tag).contains(where: words.contains) } ?? own.first
     let help =
       pinned.map { "use '\($0.text)', or remove the line: the default is pinned" }
-      ?? "name a released version or a digest"
+      ?? "use the tag of a version, or a digest"
     if let tag = image.value.tag {
       report(
-        image.range, "the tag '\(tag)' names another image after each release", help: help)
+        image.range, "the tag '\(tag)' names a different image after each new version", help: help)
     } else {
       report(image.range, "the image has no tag, so 'latest' is used", help: help)
     }
@@ -206,13 +205,13 @@ package enum Checks {
     (tag ?? "").split { $0 == "-" || $0 == "_" || $0 == "." }.map(String.init)
   }
 
-  /// Whether a tag is of no release, or, of a runtime's own image, of fewer numbers than its
-  /// releases have: `3.3` is moved to each `3.3.x`.
+  /// Returns whether a tag contains no version, or fewer numbers than the versions of the runtime's
+  /// own image: `3.3` moves to each `3.3.x`.
   private static func isMoving(
     _ words: [String], release: Release?, of own: [ImageReference]
   ) -> Bool {
     let moving = ["latest", "main", "master", "nightly", "dev", "edge"]
-    // A commit's image stays what it is.
+    // The image of a commit does not change.
     if words.contains("sha") { return false }
     guard let release, !words.contains(where: moving.contains) else { return true }
     let numbers = own.compactMap { $0.tag.flatMap(Release.init(tag:))?.count }.max() ?? 0
@@ -221,11 +220,11 @@ package enum Checks {
 
   static let reservedSetting = Check(
     Rule(
-      "reserved-setting", "What amm sets itself is not set again.",
+      "reserved-setting", "The profile sets an option that amm sets itself.",
       Explanation(
         """
-        amm publishes the port, mounts the cache and names the model to match what it sets here. \
-        Another value would leave a server that runs and that nobody reaches.
+        amm publishes the port, mounts the cache and names the model to match the values that it sets. \
+        With another value, the server would run but could not be reached.
         """,
         wrong: """
           arguments: [--port, "3000"]
@@ -239,23 +238,23 @@ package enum Checks {
     let runtime = profile.runtime.value
     for variable in profile.environment
     where runtime.reserved.contains(variable.name.value.text)
-      // A secret is one mistake, whoever would set it.
+      // Another rule reports secrets.
       && !Secrets.isSecretName(variable.name.value.text)
     {
       report(
         variable.name.range, "amm sets '\(variable.name.value.text)' itself",
-        help: "use the field it belongs to, or the instance's settings")
+        help: "use the corresponding field, or the instance's settings")
     }
     for argument in profile.arguments {
       let option = argument.option
-      // Python's argparse takes the beginning of an option for the option.
+      // Python's argparse accepts the beginning of an option.
       let isBeginning = option.utf8.count > 4 && option.hasPrefix("--")
       guard !Secrets.isSecretOption(option),
         runtime.reserved.contains(where: { $0 == option || (isBeginning && $0.hasPrefix(option)) })
       else { continue }
       report(
         argument.range, "amm sets '\(option)' itself",
-        help: "use the field it belongs to, or the instance's settings")
+        help: "use the corresponding field, or the instance's settings")
     }
   }
 
@@ -274,7 +273,7 @@ package enum Checks {
       let option = argument.option
       let inner = argument.value.text.utf8.firstIndex(of: UInt8(ascii: "="))
         .map { String(argument.value.text[$0...].dropFirst()) }
-      // The value of an option stands after a '=', or is the next argument.
+      // The value of an option follows a '=', or is the next argument.
       let next = index + 1 < arguments.count ? arguments[index + 1] : nil
       let value = inner ?? next?.value.text ?? ""
       let isOption = option.utf8.starts(with: "--".utf8)
@@ -283,9 +282,9 @@ package enum Checks {
       {
         refuse(
           inner == nil ? (next ?? argument).range : argument.range,
-          "'arguments' gives a secret to '\(option)'")
+          "'arguments' passes a secret to '\(option)'")
       } else if Secrets.holdsPassword(argument.value.text) {
-        refuse(argument.range, "'arguments' holds an address with a password")
+        refuse(argument.range, "'arguments' contains an address with a password")
       }
     }
   }

@@ -3,15 +3,16 @@ import Diagnostics
 package import Schema
 import Values
 
-/// What a profile may not hand to its server: profiles are copied from places that nobody vouches for.
+/// Checks of what a profile exposes to its server, because profiles may come from untrusted
+/// sources.
 enum ExposureChecks {
   static let rule = Rule(
-    "host-exposed", "A container does not see what the host could be taken over with.",
+    "host-exposed", "The container can access something that gives control over the host.",
     Explanation(
       """
-      A socket of Podman, even one mounted read-only, lets the server start containers with your \
-      rights; keys and settings let it act as you. No model needs them. Where something else in an \
-      instance does, its mount says so.
+      A Podman socket, even one mounted read-only, lets the server start containers with your \
+      rights. Keys and settings let it act as you. No model needs them. If something else in an \
+      instance does, mark its mount with 'unsafe: true'.
       """,
       wrong: """
         source:
@@ -32,26 +33,27 @@ enum ExposureChecks {
         """,
       source: "Podman 5.4.2, docs/source/markdown/podman-system-service.1.md"))
 
-  /// The host's files that a profile mounts: by their text alone, links are looked at in a workspace.
+  /// Checks the host paths that a profile mounts by their text; the checks of a workspace follow
+  /// links.
   static let mounts = Check(rule) { profile, report in
     for path in profile.hostPaths {
       guard let exposure = HostExposure(of: path.value.text) else { continue }
       report(
         path.range, "'\(path.value.text)' is \(exposure.reason)",
-        help: exposure.instead ?? "name a folder or file that holds a model, and nothing else")
+        help: exposure.instead ?? "name a folder or file that contains only a model")
     }
   }
 
-  /// Variables that decide which code is run, or who reads what is sent.
+  /// Checks for variables that change which code runs or where traffic goes.
   static let variables = Check(
     Rule(
       "unsafe-variable", .warning,
-      "A profile's variables do not change which code runs or where its traffic goes.",
+      "A variable changes which code the server runs or where its traffic goes.",
       Explanation(
         """
-        The loader, the interpreters and the HTTP libraries of an image obey these variables. In a \
-        profile from somebody else, they can put other code into the server, or have everything it \
-        sends read by another machine. An instance may set them: that is your own file.
+        The loader, the interpreters and the HTTP libraries of an image read these variables. In a \
+        profile from someone else, they can load other code into the server or send its traffic \
+        through another machine. An instance may set them, because instances.yaml is your own file.
         """,
         wrong: """
           environment:
@@ -72,9 +74,9 @@ enum ExposureChecks {
       report(
         variable.name.range,
         proxies.contains(name.uppercased())
-          ? "'\(name)' sends what the server fetches through another machine"
-          : "'\(name)' changes which code the server runs, or whom it trusts",
-        help: "remove it; where you want it, set it for the instance in instances.yaml")
+          ? "'\(name)' sends the server's traffic through another machine"
+          : "'\(name)' changes which code the server runs, or which certificates it trusts",
+        help: "remove it, or set it for the instance in instances.yaml")
     }
   }
 
@@ -91,7 +93,7 @@ enum ExposureChecks {
 }
 
 extension Profile {
-  /// The paths of the host that it mounts, as they are written.
+  /// The host paths that the profile mounts, as they are written.
   package var hostPaths: [Located<HostPath>] {
     var paths: [Located<HostPath>] = []
     if case .local(let path) = model { paths.append(path) }

@@ -1,8 +1,8 @@
-/// What a container that sees a place of the host could take over with it.
+/// The risk of giving a container access to a place of the host.
 package struct HostExposure: Sendable, Equatable {
-  /// In words that follow "it is" or "it leads to".
+  /// The risk, as text that follows "it is".
   package let reason: String
-  /// What serves the purpose instead; nil where nothing does.
+  /// A safe alternative; nil if there is none.
   package let instead: String?
 
   private init(_ reason: String, instead: String? = nil) {
@@ -10,15 +10,15 @@ package struct HostExposure: Sendable, Equatable {
     self.instead = instead
   }
 
-  /// What seeing an absolute path, or one that begins with `~/`, hands over; nil where nothing does.
+  /// Finds the risk of an absolute path, or one that begins with `~/`; nil if there is none.
   ///
-  /// By the path's text alone, so that a workspace is right or wrong on every machine alike.
+  /// Only the path's text counts, so that a workspace gets the same result on every machine.
   ///
-  /// - Parameter home: The user's home folder, to tell those above it; nil where it is not known.
+  /// - Parameter home: The user's home folder, to detect folders above it; nil if it is not known.
   package init?(of path: String, home: String? = nil) {
     let parts = path.split(separator: "/").map(String.init)
     if let name = parts.last, name.hasSuffix(".sock") || name.hasSuffix(".socket") {
-      self.init("a socket, and who writes to one of Podman or Docker has your rights")
+      self.init("a socket; a program that can write to a Podman or Docker socket has your rights")
       return
     }
     let homeParts = home?.split(separator: "/").map(String.init)
@@ -31,7 +31,8 @@ package struct HostExposure: Sendable, Equatable {
     self = exposure
   }
 
-  /// The parts below a home folder: this user's, root's or anybody's; nil for a path in none.
+  /// Returns the parts below a home folder: this user's, root's or another user's; nil if it is in
+  /// none.
   private static func belowHome(_ parts: [String], _ home: [String]?) -> ArraySlice<String>? {
     if parts.first == "~" { return parts.dropFirst() }
     if let home, !home.isEmpty, parts.starts(with: home) { return parts.dropFirst(home.count) }
@@ -52,40 +53,40 @@ package struct HostExposure: Sendable, Equatable {
       home?.starts(with: parts) == true || homes.contains { $0.starts(with: parts) }
       || systemTrees.contains { $0.parts.starts(with: parts) }
     return isAbove
-      ? HostExposure("a folder with home folders or parts of the system in it") : nil
+      ? HostExposure("a folder that contains home folders or parts of the system") : nil
   }
 
   private static func ofHome(_ parts: ArraySlice<String>) -> HostExposure? {
-    // A workspace holds no secrets; it is where templates stand that a profile names.
+    // A workspace contains no secrets, but it may contain templates that a profile names.
     if parts.starts(with: [".config", "ai-models"]), parts.count > 2 { return nil }
     if parts == [".cache", "huggingface", "token"] {
-      return HostExposure("the token of the Hugging Face hub", instead: "'token:' hands it on")
+      return HostExposure("the token of the Hugging Face hub", instead: "use 'token:' instead")
     }
     if let tree = homeTrees.first(where: { parts.starts(with: $0) }) {
-      let purpose = "where keys are kept or programs are told what to run"
+      let purpose = "where keys, programs or their settings are stored"
       return HostExposure(
         parts == tree[...] ? purpose : "in '~/\(tree.joined(separator: "/"))', \(purpose)")
     }
     guard homeTrees.contains(where: { $0.starts(with: parts) }) else { return nil }
     return HostExposure(
       parts.isEmpty
-        ? "a home folder, with keys, passwords and all programs' settings in it"
-        : "a folder with places in it where keys are kept or programs start")
+        ? "a home folder, which contains keys, passwords and the settings of all programs"
+        : "a folder that contains keys, programs or their settings")
   }
 
-  /// What home folders are in.
+  /// The paths of home folders, for any user 'x'.
   private static let homes: [[String]] = [["home", "x"], ["var", "home", "x"], ["Users", "x"]]
 
   private static let systemTrees: [(parts: [String], reason: String, instead: String?)] = [
     (["etc"], "in '/etc', where the system's passwords and settings are", nil),
-    (["proc"], "in '/proc', from where every file of the host can be reached", nil),
+    (["proc"], "in '/proc', which gives access to every file of the host", nil),
     (
-      ["sys"], "in '/sys', where the kernel's devices are set",
-      "GPUs are given by 'gpus': [nvidia], [amd], [intel] or [vulkan]"
+      ["sys"], "in '/sys', where the kernel's devices are configured",
+      "for GPUs, use 'gpus': [nvidia], [amd], [intel] or [vulkan]"
     ),
     (
       ["dev"], "in '/dev', where the devices are",
-      "GPUs are given by 'gpus': [nvidia], [amd], [intel] or [vulkan]"
+      "for GPUs, use 'gpus': [nvidia], [amd], [intel] or [vulkan]"
     ),
     (["run"], "in '/run', where the sockets of the system and of Podman are", nil),
     (["var", "run"], "in '/run', where the sockets of the system and of Podman are", nil),
@@ -97,8 +98,8 @@ package struct HostExposure: Sendable, Equatable {
     (["var", "lib", "kubelet"], "where Kubernetes keeps containers and secrets", nil),
     (["var", "lib", "systemd"], "where systemd keeps its state", nil),
     (["var", "lib", "sss"], "where the system keeps passwords", nil),
-    (["var", "spool"], "where programs are told what to run later", nil),
-    (["var", "log"], "where the system's journals are", nil),
+    (["var", "spool"], "where programs are scheduled to run later", nil),
+    (["var", "log"], "where the system's logs are", nil),
     (["var", "root"], "root's home folder", nil),
     (["private", "etc"], "in '/etc', where the system's passwords and settings are", nil),
     (["private", "var", "run"], "in '/run', where the sockets of the system are", nil),
@@ -122,7 +123,7 @@ package struct HostExposure: Sendable, Equatable {
     (["usr", "local", "lib"], "where the system's libraries are", nil),
   ]
 
-  /// Below a home folder: keys and passwords, and what decides which programs run.
+  /// Places below a home folder with keys, passwords and settings that decide which programs run.
   private static let homeTrees: [[String]] = [
     [".ssh"], [".gnupg"], [".config"], [".pki"], [".aws"], [".azure"], [".kube"], [".minikube"],
     [".docker"], [".oci"], [".boto"], [".gcloud"], [".s3cfg"], [".netrc"], [".git-credentials"],

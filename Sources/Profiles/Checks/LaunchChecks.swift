@@ -3,21 +3,22 @@ import Diagnostics
 import Schema
 import Values
 
-/// What of a profile must fit into what Linux and systemd can pass to a program.
+/// Checks that Linux and systemd can pass a profile's arguments and variables to a program.
 package enum LaunchChecks {
-  /// systemd reads no line of a unit over 1 MiB; the rest is left for what Podman's generator adds.
+  /// systemd reads no line of a unit over 1 MiB; the difference is left for what Podman's generator
+  /// adds.
   static let lineLimit = 1_000_000
-  /// An argument of Linux has less than 128 KiB (MAX_ARG_STRLEN), its name and '=' included.
+  /// Linux passes arguments shorter than 128 KiB (MAX_ARG_STRLEN), including a name and '='.
   static let modelFileLimit = 130_000
 
   static let settingTooLong = Check(
     Rule(
-      "setting-too-long", "A list or an object fits into one argument.",
+      "setting-too-long", "A list or an object is too long for one argument.",
       Explanation(
         """
-        Launchers take some lists as one word with commas, and objects as one word of JSON. Each item \
-        may be short enough while all of them are not: Linux refuses to start a program with an \
-        argument or a variable of 128 kibibytes.
+        Launchers take some lists as one argument with commas, and objects as one argument of JSON. \
+        Linux does not start a program with an argument or a variable of 128 KiB or more, even if \
+        each item is short.
         """,
         wrong: """
           tgi:
@@ -33,28 +34,28 @@ package enum LaunchChecks {
   ) { profile, report in
     for joined in joinedSettings(of: profile) {
       if joined.isEmpty {
-        // An empty word cannot be passed, and says nothing.
+        // An empty argument cannot be passed and has no meaning.
         report.collector.emit(
           SchemaRules.missingValue, joined.range, "\(joined.key) has no items",
-          help: "give it some, or remove the line")
+          help: "add items, or remove the line")
       }
       guard joined.length >= Argument.limit else { continue }
       report(
         joined.range,
-        "\(joined.key) has \(joined.length) bytes when it is passed to the server; it must be shorter than "
+        "\(joined.key) has \(joined.length) bytes as an argument of the server; it must be shorter than "
           + "\(Argument.limit)",
         help: "remove items, or shorten them")
     }
   }
 
-  /// A command line or environment that the kernel would refuse.
+  /// Checks for a command line or an environment that is too long for the kernel.
   package static let launchTooLong = Check(
     Rule(
-      "launch-too-long", "All arguments and variables of a server fit into one line of a unit.",
+      "launch-too-long", "The arguments and variables of the server are too long for a unit.",
       Explanation(
         """
-        Podman's generator makes one line of them. systemd ignores a unit with a line of more than \
-        a mebibyte, and Linux refuses to start a program with an argument of 128 kibibytes.
+        Podman's generator writes them to one line. systemd ignores a unit with a line of more than \
+        1 MiB, and Linux does not start a program with an argument of 128 KiB or more.
         """,
         wrong: """
           environment:
@@ -69,7 +70,7 @@ package enum LaunchChecks {
           """,
         source: "systemd 257, src/basic/fileio.h (LONG_LINE_MAX); Linux, MAX_ARG_STRLEN"))
   ) { profile, report in
-    // A launch is made for the few that could be too long.
+    // amm builds the launch only for the few profiles that could be too long.
     guard profile.weight > 50_000,
       !joinedSettings(of: profile).contains(where: { $0.length >= Argument.limit }),
       let objection = objection(to: Launch.of(profile), with: 0)
@@ -79,26 +80,26 @@ package enum LaunchChecks {
       help: "put long values into a file, and mount it with 'volumes'")
   }
 
-  /// What of a launch is too long.
+  /// Returns the problem if a launch is too long.
   ///
   /// - Parameter more: Bytes that an instance's own variables take in a unit.
   package static func objection(to launch: Launch, with more: Int) -> String? {
     let words = launch.arguments.map(\.text.unitLength) + launch.environment.map(\.unitLength)
     let length = words.reduce(more) { $0.addingSaturated($1) }
     if length > lineLimit {
-      return "arguments and variables have \(length) bytes; \(lineLimit) fit into a unit"
+      return "arguments and variables have \(length) bytes; the limit of a unit is \(lineLimit)"
     }
     let modelFile = launch.modelFile?.text.utf8.count ?? 0
     guard modelFile > modelFileLimit else { return nil }
-    return "Modelfile has \(modelFile) bytes; \(modelFileLimit) can be passed"
+    return "Modelfile has \(modelFile) bytes; the limit is \(modelFileLimit)"
   }
 
-  /// A setting of several values that is passed as one word.
+  /// A setting of several values that is passed as one argument.
   private struct Joined {
-    /// As the author knows it: "'tgi.lora_adapters'".
+    /// The name for messages, such as "'tgi.lora_adapters'".
     let key: String
     let range: SourceRange
-    /// Bytes of the word, a variable's name and '=' included.
+    /// Bytes of the argument, including a variable's name and '='.
     var length: Int
     var isEmpty = false
   }
@@ -126,7 +127,7 @@ package enum LaunchChecks {
         } else {
           objects[name] = joined.count
           joined.append(
-            Joined(key: "what '\(name)' is given", range: setting.value.range, length: length + 2))
+            Joined(key: "the value of '\(name)'", range: setting.value.range, length: length + 2))
         }
       default: continue
       }
@@ -141,7 +142,7 @@ package enum LaunchChecks {
 }
 
 extension Profile {
-  /// About how many bytes its settings, arguments and variables have.
+  /// The approximate number of bytes of its settings, arguments and variables.
   fileprivate var weight: Int {
     let variables = environment.reduce(0) { $0.addingSaturated($1.item.value.utf8.count) }
     let words = arguments.reduce(variables) { $0.addingSaturated($1.value.text.utf8.count) }
@@ -161,12 +162,12 @@ extension Value {
 }
 
 extension EnvironmentVariable {
-  /// The most bytes that it takes in a unit.
+  /// The maximum number of bytes that it takes in a unit.
   package var unitLength: Int { name.text.utf8.count + value.unitLength }
 }
 
 extension String {
-  /// The most bytes that the text takes as a word of a unit, blanks, quotes and option included.
+  /// The maximum number of bytes of the text in a unit, including spaces, quotes and the option.
   package var unitLength: Int {
     var length = 12
     for byte in utf8 {

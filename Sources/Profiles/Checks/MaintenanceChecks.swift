@@ -1,15 +1,15 @@
 import Diagnostics
 import Schema
 
-/// Whether somebody still mends what a profile runs on.
+/// Checks whether the software that a profile runs on is still maintained.
 extension Checks {
   static let unmaintained = Check(
     Rule(
-      "unmaintained-runtime", .warning, "The runtime's project still mends its mistakes.",
+      "unmaintained-runtime", .warning, "The runtime is no longer maintained.",
       Explanation(
         """
-        New models, new cards and holes in its security are no longer looked after. What runs today goes on \
-        running; the next model may not.
+        The project no longer supports new models and GPUs, and no longer fixes security holes. A model \
+        that runs today continues to run, but the next one may not.
         """,
         wrong: """
           container: {runtime: tgi}
@@ -26,9 +26,9 @@ extension Checks {
     guard let since = runtime.unmaintainedSince else { return }
     let words = MigrationTarget.allCases.map { "'\($0.rawValue)'" }
     report(
-      profile.runtime.range, "'\(runtime.name)' is no longer maintained since \(since)",
+      profile.runtime.range, "'\(runtime.name)' has not been maintained since \(since)",
       help:
-        "'amm migrate \(profile.name.value) --to RUNTIME' writes it for \(Phrase.oneOf(words))"
+        "run 'amm migrate \(profile.name.value) --to RUNTIME', with \(Phrase.oneOf(words)) as RUNTIME"
     )
   }
 }

@@ -6,15 +6,15 @@ import Schema
 import Text
 import Values
 
-/// What fits into the memory of the instance's GPUs.
+/// Checks that a model fits into the memory of the instance's GPUs.
 extension Checks {
   static let weightsFit = PlacementCheck(
     Rule(
-      "weights-exceed-gpu", "The weights and one request of full length fit into the GPUs' share.",
+      "weights-exceed-gpu", "The weights and one full request do not fit into the GPUs' memory.",
       Explanation(
         """
-        A server that keeps all weights on its GPUs runs out of memory after the download. With \
-        room for the weights and none for one request, it stops as well.
+        A server that keeps all weights on its GPUs runs out of memory after the download. It also \
+        stops if the weights fit but one request does not.
         """,
         wrong: """
           # instances.yaml
@@ -38,7 +38,7 @@ extension Checks {
           """,
         source: "vLLM 0.31.0, v1/core/kv_cache_utils.py; the profile's own figures"))
   ) { profile, placement in
-    // What its files say is worked out as a whole.
+    // If the model's files are known, the other rules check the complete estimate.
     guard placement.planned == nil,
       let share = profile.runtime.value.gpuShare(of: profile), !placement.cards.isEmpty,
       placement.cards.count == placement.gpuCount ?? placement.cards.count,
@@ -56,9 +56,9 @@ extension Checks {
     guard weights + request > room else { return nil }
     let bytes = weights > room ? weights : weights + request
     let need = ByteCount(clamping: Int(min(bytes, 1e18))).text
-    let what = weights > room ? "the weights alone take" : "weights and one full request take"
+    let what = weights > room ? "the weights alone need" : "the weights and one full request need"
     return .init(
-      "has \(ByteCount(clamping: Int(room)).text) of GPU memory for it, and \(what) \(need)"
+      "has \(ByteCount(clamping: Int(room)).text) of GPU memory available, but \(what) \(need)"
         + (parts > 1 ? " on each GPU" : ""),
       help: weights > room
         ? "choose quantized weights, or split the model over more GPUs with 'num_shard'"
@@ -71,13 +71,13 @@ extension Checks {
 extension Checks {
   static let memoryFits = PlacementCheck(
     Rule(
-      "memory-exceeds-gpu", "The server has room on its GPUs for the model and one request.",
+      "memory-exceeds-gpu", "The model and one request do not fit into the GPUs' memory.",
       Explanation(
         """
-        amm works out from the model's files what the server takes: weights, what one step of the \
-        largest batch needs, libraries, and keys and values of one request. Where even the least that \
-        these may be is more than there is, the server stops after it has loaded the model. 'amm plan \
-        INSTANCE --explain' shows each part.
+        amm calculates from the model's files what the server needs: weights, one step of the largest \
+        batch, libraries, and keys and values of one request. If even the lowest estimate exceeds the \
+        GPUs' memory, the server stops after it has loaded the model. 'amm plan INSTANCE --explain' \
+        shows each part.
         """,
         wrong: """
           # home/models/demo/config.json
@@ -103,7 +103,7 @@ extension Checks {
           container: {runtime: vllm}
           parameters: {context_length: 16384}
           """,
-        source: "the servers' own code, release by release: docs/guide/memory.md"))
+        source: "the servers' own code, version by version: docs/guide/memory.md"))
   ) { profile, placement in
     guard let estimate = placement.planned,
       case .fails(let missing) = estimate.verdict
@@ -113,12 +113,11 @@ extension Checks {
 
   static let memoryIsClose = PlacementCheck(
     Rule(
-      "memory-close", .warning, "The server has room to spare on its GPUs.",
+      "memory-close", .warning, "The server needs almost as much memory as its GPUs have.",
       Explanation(
         """
-        What the server takes lies so close to what there is that it may or may not start: some \
-        parts differ from one machine to the next. 'amm plan INSTANCE --explain' shows each part and \
-        what it may be.
+        The estimate is so close to the available memory that the server may or may not start. Some \
+        parts differ between machines. 'amm plan INSTANCE --explain' shows each part and its range.
         """,
         wrong: """
           # home/models/demo/config.json
@@ -144,7 +143,7 @@ extension Checks {
           container: {runtime: vllm}
           parameters: {context_length: 32768}
           """,
-        source: "the servers' own code, release by release: docs/guide/memory.md"))
+        source: "the servers' own code, version by version: docs/guide/memory.md"))
   ) { profile, placement in
     guard let estimate = placement.planned,
       case .unsure(let missing?, let spare?) = estimate.verdict, missing >= spare,
@@ -157,12 +156,12 @@ extension Checks {
 extension Checks {
   static let memoryClaimed = Check(
     Rule(
-      "gpu-memory-min", .warning, "The least GPU memory that a profile names is enough.",
+      "gpu-memory-min", .warning, "The server needs more GPU memory than 'gpu_memory_min'.",
       Explanation(
         """
-        Who reads 'gpu_memory_min', and 'amm init', choose a card by it. By the model's files, or by the \
-        figures under 'model:', the server does not start with so little. 'amm plan PROFILE' shows what it \
-        needs.
+        Readers and 'amm init' choose a GPU by 'gpu_memory_min'. According to the model's files, or the \
+        figures under 'model:', the server does not start with so little memory. 'amm plan PROFILE' \
+        shows what it needs.
         """,
         wrong: """
           container: {runtime: vllm}
@@ -176,12 +175,12 @@ extension Checks {
           parameters: {context_length: 8192}
           resources: {gpu_memory_min: 22GB}
           """,
-        source: "the servers' own code, release by release: docs/guide/memory.md"))
+        source: "the servers' own code, version by version: docs/guide/memory.md"))
   ) { profile, report in
     guard let claimed = profile.resources.gpuMemoryMin, profile.hasPlainMemory,
       let facts = profile.files?.value ?? profile.publicFacts ?? profile.outline
     else { return }
-    // Several GPUs have it together.
+    // 'gpu_memory_min' is the sum for several GPUs.
     let parts = (profile.shards?.value ?? 1)
       .multipliedSaturated(by: profile.number("--pipeline-parallel-size")?.value ?? 1)
     let gpu = GPU(card: nil, memory: claimed.value.bytes / max(1, parts))
@@ -192,13 +191,13 @@ extension Checks {
     let least = found.least.map { ByteCount(clamping: $0.multipliedSaturated(by: parts)).text }
     report(
       claimed.range,
-      "the server does not start with \(claimed.value.text) of GPU memory: at least \(ByteCount(clamping: missing.multipliedSaturated(by: parts)).text) are missing",
-      help: least.map { "it needs some \($0): 'amm plan' shows each part" })
+      "the server does not start with \(claimed.value.text) of GPU memory: it needs at least \(ByteCount(clamping: missing.multipliedSaturated(by: parts)).text) more",
+      help: least.map { "it needs about \($0); 'amm plan' shows each part" })
   }
 }
 
 extension Placement {
-  /// With what a profile's server takes there.
+  /// Returns the placement with the memory estimate of a profile's server.
   package func planning(_ profile: Profile) -> Placement {
     var placement = self
     placement.planned = profile.plannedMemory(on: self)
@@ -207,18 +206,19 @@ extension Placement {
 }
 
 extension Profile {
-  /// Whether its server's memory can be planned at a place: its model's files and its cards are known.
+  /// Whether its server's memory can be planned at a place: the model's files and the GPUs are
+  /// known.
   package func isPlanned(on placement: Placement) -> Bool {
     files != nil && !placement.cards.isEmpty
       && placement.cards.count == placement.gpuCount ?? placement.cards.count && hasPlainMemory
   }
 
-  /// Whether nothing is set that moves weights or changes the model.
+  /// Whether no setting moves weights or changes the model.
   fileprivate var hasPlainMemory: Bool {
     runtime.value.uncounted(in: self).isEmpty && !runtime.value.stretchesContext(self)
   }
 
-  /// What its server takes of the cards of a place; nil where that cannot be planned.
+  /// Returns the GPU memory that its server needs at a place; nil if that cannot be planned.
   fileprivate func plannedMemory(on placement: Placement) -> MemoryEstimate? {
     guard let files, isPlanned(on: placement) else { return nil }
     let model = PlannedModel(facts: files.value, gpus: placement.cards.map(\.gpu))
@@ -228,21 +228,22 @@ extension Profile {
     return estimate
   }
 
-  /// Said at the line that would mend it: that of the context where the rest fits, else that of the model.
+  /// Returns the problem at the line that can fix it: the context's if the rest fits, else the
+  /// model's.
   fileprivate func objection(
     _ estimate: MemoryEstimate, missing: Int, isSure: Bool = true
   ) -> PlacementCheck.Objection {
     let context = parameters.contextLength ?? parameters.maxTotalTokens
     let capacity = estimate.capacity
-    // What has room for certain, where it is not certain now.
+    // If the verdict is not certain, the context that certainly fits.
     let longest = isSure ? capacity?.longest ?? 0 : (capacity?.safest ?? 0) / 256 * 256
     let lack = ByteCount(clamping: missing).text
-    let what =
-      isSure ? "\(lack) of GPU memory are missing" : "up to \(lack) of GPU memory may be missing"
-    let note = files.map { "'\($0.value.architecture ?? "the model")' is planned by its files" }
+    let what = isSure ? "it needs \(lack) more" : "it may need up to \(lack) more"
+    let note = files.map { "'\($0.value.architecture ?? "the model")' is planned from its files" }
     let isContext = context != nil && longest > 0 && estimate.budget != nil
-    let weights = estimate[.weights].map { ByteCount(clamping: $0.bytes).text } ?? "some"
-    let message = "has too little memory for it: \(what), beside \(weights) of weights"
+    let weights = estimate[.weights].map { ByteCount(clamping: $0.bytes).text }
+    let message =
+      "has too little GPU memory: \(what)" + (weights.map { " (the weights take \($0))" } ?? "")
     if !isContext, case .share(let share) = estimate.taking, share < 0.9,
       let set = launched("--gpu-memory-utilization")
     {
@@ -259,8 +260,8 @@ extension Profile {
       note: note ?? "the model is named here")
   }
 
-  /// Bytes of keys and values of one request of full length, in 16 bits; nil where a figure is
-  /// missing, or the cache is stored otherwise.
+  /// Bytes of keys and values of one request of full length, in 16 bits; nil if a figure is
+  /// missing, or the cache has another format.
   fileprivate var bytesOfRequest: Int? {
     let format = word("--kv-cache-dtype")?.value ?? "auto"
     guard ["auto", "float16", "bfloat16", "bf16"].contains(format), facts.slidingWindow == nil,
@@ -273,7 +274,7 @@ extension Profile {
 }
 
 extension Int {
-  /// The product, or the largest number there is where it is larger.
+  /// Returns the product, or the largest number on overflow.
   func multipliedSaturated(by other: Int) -> Int {
     let (product, overflow) = multipliedReportingOverflow(by: other)
     return overflow ? .max : product

@@ -4,17 +4,17 @@ package import Schema
 import Text
 import Values
 
-/// What a profile's own facts about its model forbid.
+/// Checks of a profile against the facts about its model.
 extension Checks {
   static let remoteCode = Check(
     Rule(
       "unpinned-remote-code", .warning,
-      "A model whose repository's code is run is pinned to a commit.",
+      "Code from the model's repository runs without being pinned to a commit.",
       Explanation(
         """
-        The repository's Python code runs in the container with the model's cache and the token \
-        at hand. Unpinned, it is whatever its owner, or whoever takes over the account, uploads \
-        next.
+        The repository's Python code runs in the container and can access the model's cache and the \
+        token. If it is not pinned, the server runs whatever the owner, or someone who takes over \
+        the account, uploads next.
         """,
         wrong: """
           tgi:
@@ -36,19 +36,20 @@ extension Checks {
     let commit = revision?.value ?? "main"
     guard commit.utf8.count != 40 || !commit.utf8.allSatisfy({ $0.isHexDigit }) else { return }
     report(
-      trust.range, "code from the model's repository runs on this machine, at revision '\(commit)'",
-      help: "pin 'source.revision' to a commit of 40 digits, or remove the line if not needed")
+      trust.range,
+      "code from the model's repository runs on this machine, at the unpinned revision '\(commit)'",
+      help: "set 'source.revision' to a commit of 40 digits, or remove the line if not needed")
   }
 
   /// vLLM and SGLang refuse to start (vllm/config/model.py, line 2664, and
-  /// sglang/srt/configs/model_config.py, line 1303); the others answer with nonsense.
+  /// sglang/srt/configs/model_config.py, line 1303); the other servers return nonsense.
   static let contextOfModel = Check(
     Rule(
-      "context-exceeds-model", "The context window is no longer than the model's.",
+      "context-exceeds-model", "The context window is longer than the model's.",
       Explanation(
         """
-        vLLM and SGLang refuse to start. The other servers start and answer with nonsense as \
-        soon as a conversation grows longer than the model was trained for.
+        vLLM and SGLang do not start. The other servers start, and return nonsense as soon as a \
+        conversation is longer than the model was trained for.
         """,
         wrong: """
           model:
@@ -81,15 +82,15 @@ extension Checks {
     }
   }
 
-  /// By the words that those who quantize put into a repository's name.
+  /// Decides by the words that names of repositories with quantized weights usually contain.
   static let quantizedWeights = Check(
     Rule(
       "unquantized-repository", .warning,
-      "Weights that cannot be quantized while they load come from a repository of such weights.",
+      "The repository does not contain weights in the requested quantization.",
       Explanation(
         """
-        AWQ, GPTQ, exl2 and Marlin weights are made once, by a program that reads sample texts. In \
-        a repository of plain weights the server finds none, and exits after the download.
+        A program creates AWQ, GPTQ, exl2 and Marlin weights once, from sample texts. A server cannot \
+        create them while it loads plain weights, and exits after the download.
         """,
         wrong: """
           source:
@@ -117,8 +118,8 @@ extension Checks {
       guard files.value.quantization == nil else { return }
       report(
         quantization.range,
-        "by its 'config.json' the model holds no \(quantization.value.rawValue) weights",
-        help: "name a model that does, or quantize while loading, where the runtime can",
+        "according to its 'config.json', the model has no \(quantization.value.rawValue) weights",
+        help: "name a model that has them, or quantize while loading if the runtime can",
         notes: [report.note(files.range, profile.sourceOfFacts)])
       return
     }
@@ -131,19 +132,20 @@ extension Checks {
     guard !words.contains(where: { name.contains($0) }) else { return }
     report(
       quantization.range,
-      "by its name, '\(id.value)' holds no \(quantization.value.rawValue) weights",
-      help: "name a repository that does, or quantize while loading, where the runtime can",
+      "according to its name, '\(id.value)' has no \(quantization.value.rawValue) weights",
+      help: "name a repository that has them, or quantize while loading if the runtime can",
       notes: [report.note(id.range, "the model is named here")])
   }
 
   /// vllm/config/model.py, line 1562; flash_llama_modeling.py, lines 169 and 174, of TGI.
   static let headsOfModel = Check(
     Rule(
-      "heads-not-divisible", "The model's attention heads divide by the number of shards.",
+      "heads-not-divisible",
+      "The number of attention heads is not divisible by the number of shards.",
       Explanation(
         """
-        Each GPU computes a whole number of heads. The server finds out when it loads the \
-        weights, which is after it has downloaded them, and exits.
+        Each GPU computes a whole number of heads. The server exits when it loads the weights, which \
+        is after it has downloaded them.
         """,
         wrong: """
           model:
@@ -164,8 +166,8 @@ extension Checks {
           vLLM 0.33.0, vllm/config/model.py
           """))
   ) { profile, report in
-    // Key-value heads that are fewer than shards are copied by all but TGI.
-    // SGLang splits attention by requests there, and not by heads.
+    // All runtimes except TGI copy key-value heads if there are fewer heads than shards.
+    // With '--enable-dp-attention', SGLang splits attention by requests instead of heads.
     guard profile.flag("--enable-dp-attention")?.value != true, let shards = profile.shards,
       let split = profile.facts.indivisible(
         by: shards.value,
@@ -184,7 +186,8 @@ extension Checks {
 }
 
 extension ModelSection {
-  /// The heads that do not divide by a number of shards, and the most shards below it that do.
+  /// Returns the heads that are not divisible by a number of shards, and the next lower number that
+  /// works.
   func indivisible(
     by shards: Int, copyingKeyValueHeads copies: Bool
   ) -> (heads: Located<Int>, kind: String, divisor: Int)? {
@@ -204,7 +207,7 @@ extension ModelSection {
 }
 
 extension Profile {
-  /// How many GPUs the model is split over, wherever the profile says so.
+  /// The number of GPUs that the model is split over, from anywhere in the profile.
   package var shards: Located<Int>? {
     guard let setting = setting(.numShard), case .integer(let count) = setting.value else {
       return nil
@@ -212,7 +215,7 @@ extension Profile {
     return Located(count, setting.range)
   }
 
-  /// Whether code of the model's repository is run, wherever the profile says so.
+  /// Whether code from the model's repository may run, from anywhere in the profile.
   fileprivate var trustsRemoteCode: Located<Bool>? {
     guard let setting = setting(.trustRemoteCode), case .boolean(let flag) = setting.value else {
       return nil
@@ -229,7 +232,7 @@ extension Runtime {
 }
 
 extension Quantization {
-  /// Whether such weights stand in the repository, because no server makes them.
+  /// Whether such weights must be in the repository, because no server creates them.
   fileprivate var isMadeBeforehand: Bool {
     switch self {
     case .awq, .gptq, .exl2, .marlin, .awqMarlin, .gptqMarlin: true

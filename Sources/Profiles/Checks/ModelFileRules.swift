@@ -5,16 +5,17 @@ import Schema
 import Text
 import YAML
 
-/// What a model's own files forbid.
+/// Checks of a profile against the model's own files.
 extension Checks {
-  /// Both look for another implementation in the image's transformers, which is as old as they are.
+  /// vLLM and SGLang can fall back to the image's transformers, but that is as old as they are.
   static let architectureOfRelease = Check(
     Rule(
-      "architecture-release", .warning, "The image's release knows the model's architecture.",
+      "architecture-release", .warning,
+      "The image's version does not support the model's architecture.",
       Explanation(
         """
-        A model that is newer than the server has layers that it cannot compute: it stops with "Model \
-        architectures are not supported", or since it does not know the 'model_type'.
+        A server cannot compute the layers of a model that is newer than the server. It stops with "Model \
+        architectures are not supported", or because it does not know the 'model_type'.
         """,
         wrong: """
           # home/models/demo/config.json
@@ -37,18 +38,19 @@ extension Checks {
     else { return }
     report(
       profile.image?.range ?? profile.runtime.range,
-      "\(profile.runtime.value.name) \(release.text) does not know the architecture '\(name)'",
-      help: "use release \(since.text) or a later one",
+      "\(profile.runtime.value.name) \(release.text) does not support the architecture '\(name)'",
+      help: "use version \(since.text) or later",
       notes: [report.note(files.range, profile.sourceOfFacts)])
   }
 
   static let architectureGone = Check(
     Rule(
-      "architecture-gone", .warning, "The image's release still knows the model's architecture.",
+      "architecture-gone", .warning,
+      "The image's version no longer supports the model's architecture.",
       Explanation(
         """
-        Servers drop old architectures. They name the last release that has one, and stop, unless \
-        transformers has a class that they can use in its place.
+        Servers drop old architectures. They print the last version that has one and stop, unless \
+        transformers has a class that they can use instead.
         """,
         wrong: """
           # home/models/demo/config.json
@@ -71,19 +73,20 @@ extension Checks {
     else { return }
     report(
       profile.image?.range ?? profile.runtime.range,
-      "\(profile.runtime.value.name) \(release.text) has the architecture '\(name)' no more",
-      help: last.map { "use release \($0.text) or an earlier one, or another model" }
-        ?? "use an earlier release, or another model",
+      "\(profile.runtime.value.name) \(release.text) no longer supports the architecture '\(name)'",
+      help: last.map { "use version \($0.text) or earlier, or another model" }
+        ?? "use an earlier version, or another model",
       notes: [report.note(files.range, profile.sourceOfFacts)])
   }
 
   static let architectureOfBuild = Check(
     Rule(
-      "gguf-architecture", "The build of llama.cpp knows the architecture of the GGUF file.",
+      "gguf-architecture",
+      "The build of llama.cpp does not support the architecture of the GGUF file.",
       Explanation(
         """
-        llama.cpp has code for each architecture, and stops at any other: "unknown model \
-        architecture". New ones come with new builds.
+        llama.cpp has code for each architecture, and stops at any other with "unknown model \
+        architecture". New builds add new architectures.
         """,
         wrong: """
           # a file of the architecture 'kimi-k3'
@@ -103,14 +106,14 @@ extension Checks {
     else { return }
     report(
       profile.image?.range ?? profile.runtime.range,
-      "llama.cpp b\(release.text) does not know the architecture '\(name)' of the file",
-      help: since.map { "use build b\($0.text) or a later one" }
-        ?? "use a newer build that does, or a file of another model",
+      "llama.cpp b\(release.text) does not support the architecture '\(name)' of the file",
+      help: since.map { "use build b\($0.text) or later" }
+        ?? "use a newer build that supports it, or a file of another model",
       notes: [report.note(files.range, profile.sourceOfFacts)])
   }
 
-  /// The architecture that a model's files of a format name, and the release of the image that is to serve
-  /// it; nil where one of them is not known.
+  /// Returns the architecture in the model's files of a format, and the version of the image; nil
+  /// if one of them is not known.
   private static func architecture(
     of profile: Profile, _ format: ModelFacts.Format
   ) -> (name: String, files: Located<ModelFacts>, release: Release)? {
@@ -127,11 +130,11 @@ extension Checks {
   static let modelThatWrites = Check(
     Rule(
       "model-does-not-write",
-      "A model that embeds, ranks or labels is not served as one that writes.",
+      "The model embeds, ranks or labels texts, but it is served as a text generator.",
       Explanation(
         """
-        Encoders make vectors or scores. TGI has no code for them; SGLang and llama.cpp answer \
-        requests for vectors only when they are started for it, which 'capabilities' says.
+        Encoders return vectors or scores. TGI has no code for them. SGLang and llama.cpp answer \
+        requests for vectors only if they are started for it, which 'capabilities' sets.
         """,
         wrong: """
           # home/models/demo/config.json
@@ -157,7 +160,7 @@ extension Checks {
     guard let files = profile.files, files.value.task != .writes,
       ["tgi", "sglang", "llama-cpp"].contains(runtime.name)
     else { return }
-    // What switches the server to the task, and whether it is there.
+    // The setting that switches the server to the task; a profile that has it is valid.
     let help: String
     let task = files.value.task
     switch (runtime.name, task) {
@@ -180,17 +183,17 @@ extension Checks {
     }
     report(
       profile.runtime.range,
-      "by its files the model \(task == .ranks ? "labels or ranks" : "embeds") texts, and is served as one that writes them",
+      "according to its files, the model \(task == .ranks ? "labels or ranks" : "embeds") texts, but it is served as a text generator",
       help: help, notes: [report.note(files.range, profile.sourceOfFacts)])
   }
 
   static let partMissing = Check(
     Rule(
-      "model-part-missing", "All files of a model are there.",
+      "model-part-missing", "A file of the model is missing.",
       Explanation(
         """
-        A model may be split into files, of which an index or their names tell how many there are. The \
-        server stops at the first that is missing: a download was cut off, or a file was left behind.
+        A model may be split into several files. An index, or the names of the files, show how many \
+        there are. The server stops at the first missing file. The cause may be an interrupted download.
         """,
         wrong: """
           # home/models/demo/config.json
@@ -223,28 +226,29 @@ extension Checks {
     let others = files.value.missingFiles.count - 1
     report(
       files.range,
-      "'\(first.abbreviated)' of the model is not there"
-        + (others > 0 ? ", nor \(others) other \(others == 1 ? "file" : "files")" : ""),
+      "'\(first.abbreviated)' of the model is missing"
+        + (others > 0 ? ", and \(others) other \(others == 1 ? "file" : "files")" : ""),
       help: profile.locked == nil
-        ? "fetch the model again, or name a folder that has all of it"
-        : "'amm lock --update' asks the hub which files it has")
+        ? "download the model again, or name a folder that has all of its files"
+        : "run 'amm lock --update' to get the list of files from the hub again")
   }
 }
 
 extension Profile {
-  /// Why its image may have no code for a model, a sentence; nil where it has, and where nothing is known.
+  /// Returns a sentence if its image may have no code for a model; nil if it has, or if it is not
+  /// known.
   func unknownArchitecture(of facts: ModelFacts) -> String? {
     let server = runtime.value.name
     let readsGGUF = runtime.value.readsGGUF
     if facts.format == .gguf, !readsGGUF {
-      return "GGUF files are planned for llama.cpp and Ollama, and not for \(server)."
+      return "amm plans GGUF files for llama.cpp and Ollama, but not for \(server)."
     }
     guard facts.format == .gguf || !readsGGUF, let name = facts.architecture, let table,
       table.fit != .unknown, word("--model-impl")?.value != "transformers"
     else { return nil }
     switch Architectures(of: server)?[name, in: table.release] {
     case .missing: return "\(server) \(table.release.text) has no code of its own for '\(name)'."
-    case .gone: return "\(server) \(table.release.text) has no code for '\(name)' any more."
+    case .gone: return "\(server) \(table.release.text) no longer has code for '\(name)'."
     default: return nil
     }
   }

@@ -3,15 +3,15 @@ import Diagnostics
 import Schema
 import Values
 
-/// Files that a server is to read.
+/// Checks of the paths that a server reads.
 extension Checks {
   static let pathOfHost = Check(
     Rule(
-      "path-of-host", "A path is one that the container has.",
+      "path-of-host", "The path is on this machine, not in the container.",
       Explanation(
         """
-        The server reads files of its container, where the home folder of this machine is not, and \
-        nothing replaces '~'. Some servers take a path that does not exist for a text.
+        The server reads files in its container. The container does not have your home folder, and \
+        nothing replaces '~'. Some servers treat a path that does not exist as the value itself.
         """,
         wrong: """
           container:
@@ -38,7 +38,7 @@ extension Checks {
       let file = path.value.split(separator: "/").last.map(String.init) ?? ""
       report(
         path.range,
-        "'\(path.value.abbreviatedPath)' is a path of this machine, not of the container",
+        "'\(path.value.abbreviatedPath)' is a path on this machine, not in the container",
         help:
           "mount its folder with 'volumes' of the instance, such as '~/templates:/templates:ro', and write '/templates/\(file)'"
       )
@@ -47,11 +47,11 @@ extension Checks {
 
   static let pathNotMounted = Check(
     Rule(
-      "path-not-mounted", .warning, "A file below a person's home is one that is mounted.",
+      "path-not-mounted", .warning, "The path is in a home folder that the container may not have.",
       Explanation(
         """
         Home folders of this machine are not in the container. The server stops at a path that does \
-        not exist, or takes it for a text.
+        not exist, or treats the path as the value itself.
         """,
         wrong: """
           container:
@@ -89,7 +89,7 @@ extension Checks {
 }
 
 extension Profile {
-  /// What some options are set to that begins as a path of a machine does.
+  /// Returns the values of some options that begin with '~' or '/'.
   fileprivate func paths(of names: [String]) -> [Located<String>] {
     let own = settings.own.contains { setting in
       if case .text(let text) = setting.value.value { text.mayBePath } else { false }

@@ -2,19 +2,19 @@ package import Diagnostics
 package import Memory
 package import Schema
 
-/// Where a profile is to run, as far as the checks of runtimes need to know.
+/// The facts that placement checks need about the place where a profile runs.
 package struct Placement: Sendable {
-  /// What the instance runs on.
+  /// The kind of processor that the instance runs on.
   package let processor: Processor
-  /// How many GPUs its server sees; nil when that is only known on the machine.
+  /// The number of GPUs that its server can use; nil if that is only known on the machine.
   package let gpuCount: Int?
-  /// The instance's GPUs, as far as `host.gpus` says; empty where it says nothing of one of them.
+  /// The instance's GPUs from `host.gpus`; empty if one of them is not listed there.
   package let cards: [HostCard]
-  /// NVIDIA's driver there; nil where `host` does not say it.
+  /// The version of NVIDIA's driver; nil if `host` does not define it.
   package let driver: Release?
-  /// What the profile's server takes there, where ``planning(_:)`` worked it out; nil where that is not known.
+  /// The memory estimate of the profile's server from ``planning(_:)``; nil if it is not known.
   var planned: MemoryEstimate?
-  /// Whether it gets variables from a file that amm does not read.
+  /// Whether the instance gets variables from a file that amm does not read.
   package let hasEnvironmentFile: Bool
 
   package init(
@@ -31,21 +31,21 @@ package struct Placement: Sendable {
 
 /// A GPU of an instance.
 package struct HostCard: Sendable {
-  /// As the host's settings name it: "RTX 3090", or the device.
+  /// The name in the host's settings, such as "RTX 3090", or else the device.
   package let name: String
-  /// Bytes of its memory.
+  /// Its memory in bytes.
   package let memory: Int
-  /// What it can compute; nil where neither name nor capability is given.
+  /// Its compute capability; nil if neither the name nor the capability is given.
   package let compute: ComputeCapability?
-  /// How engines name it.
+  /// The device's name for container engines.
   package let device: String
-  /// The card with the memory that programs can have of it: what the host's settings say may be what stands
-  /// on its box.
+  /// The GPU with the memory that programs can use, which may be less than the host's settings
+  /// state.
   package let gpu: GPU
 
   /// - Parameters:
-  ///   - name: Its maker's name for it; nil where the host's settings say none.
-  ///   - compute: What they say that it can compute; nil for what its name says.
+  ///   - name: The product name; nil if the host's settings have none.
+  ///   - compute: The compute capability in the host's settings; nil for that of the named GPU.
   package init(name: String?, memory: Int, compute: ComputeCapability?, device: String) {
     let card = name.flatMap(Card.named)
     self.device = device
@@ -56,20 +56,19 @@ package struct HostCard: Sendable {
   }
 }
 
-/// Something that must hold of a profile where it is served: a runtime's rule that depends on the
-/// instance's GPUs.
+/// A check of a profile in the place where it is served, which depends on the instance's GPUs.
 package struct PlacementCheck: Sendable {
-  /// Why a profile cannot be served there.
+  /// The reason why a profile cannot be served there.
   package struct Objection {
-    /// What is wrong, in one line.
+    /// The problem, in one line.
     package let message: String
-    /// The way out.
+    /// How to fix it.
     package let help: String
-    /// Where the profile asks for it.
+    /// The place in the profile that causes it.
     package let range: SourceRange
-    /// What the note at the instance says.
+    /// The text of the note at the other of the two places.
     package let note: String
-    /// Whether the mistake stands in the profile, so that the note is at the instance.
+    /// Whether the mistake is in the profile, so that the note is at the instance.
     package let isInProfile: Bool
 
     package init(
@@ -86,7 +85,7 @@ package struct PlacementCheck: Sendable {
 
   /// The rule that it reports.
   package let rule: Rule
-  /// What is wrong with a profile at a place; nil where nothing is.
+  /// Returns the problem with a profile at a place; nil if there is none.
   package let objection: @Sendable (Profile, Placement) -> Objection?
 
   init(

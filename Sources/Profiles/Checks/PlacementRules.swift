@@ -5,9 +5,9 @@ import Schema
 import Text
 import Values
 
-/// What depends on the instance's GPUs, in every runtime.
+/// Checks that depend on the instance's GPUs, for every runtime.
 extension Checks {
-  /// Every check of a profile at its place that no runtime owns.
+  /// All checks of a profile in its place that do not belong to one runtime.
   package static let placement: [PlacementCheck] = [
     worldSize, weightsFit, memoryFits, memoryIsClose, imageOfProcessor, bfloat16OnCard, cacheOnCard,
     cudaOfImage,
@@ -16,15 +16,14 @@ extension Checks {
 
   /// vLLM's config/parallel.py, lines 1000 to 1015.
   ///
-  /// Where attention is data-parallel, SGLang's
-  /// replicas share the GPUs of one.
+  /// If attention is data-parallel, SGLang's replicas share the GPUs of one.
   static let worldSize = PlacementCheck(
     Rule(
-      "world-size", "An instance has a GPU for each part and each copy of its model.",
+      "world-size", "The instance has too few GPUs for the parts and copies of its model.",
       Explanation(
         """
-        A model in stages and copies takes as many GPUs as their product with its shards. With \
-        fewer the server does not start.
+        The model needs as many GPUs as the product of its shards, stages and copies. With fewer GPUs, \
+        the server does not start.
         """,
         wrong: """
           # instances.yaml
@@ -57,15 +56,15 @@ extension Checks {
       isShared ? nil : profile.number("--data-parallel-size") ?? profile.number("--dp-size")
     let factors = [shards, stages, copies].compactMap { $0 }
     let need = factors.reduce(1) { $0.multipliedSaturated(by: $1.value) }
-    // That shards alone are too many is a mistake of its own.
+    // Another rule reports too many shards.
     guard need > count, (shards?.value ?? 1) <= count, let range = (copies ?? stages)?.range else {
       return nil
     }
     let product = factors.map { String($0.value) }.joined(separator: " x ")
     return .init(
-      "has \(Phrase.count(count, "GPU")) for a model that needs \(product) = \(need)",
-      help: "give it \(need) GPUs, or lower one of them", at: range,
-      note: "so many are asked for here")
+      "has \(Phrase.count(count, "GPU")), but the model needs \(product) = \(need)",
+      help: "give it \(need) GPUs, or lower one of the factors", at: range,
+      note: "one of the factors is set here")
   }
 
   private static let severalMachines = [
@@ -73,14 +72,14 @@ extension Checks {
     "--distributed-executor-backend", "--data-parallel-backend", "--dist-init-addr",
   ]
 
-  /// The default image of one kind of processor may be of another release than that of NVIDIA's.
+  /// The default image for a kind of processor may have another version than that for NVIDIA GPUs.
   static let imageOfProcessor = PlacementCheck(
     Rule(
-      "option-of-processor", "An option is one that the image for the instance's processor has.",
+      "option-of-processor", "The image for the instance's processor does not have the option.",
       Explanation(
         """
-        Without 'container.image' the image is that of the instance's kind of processor. It may be \
-        of an older release, which exits at an option that it does not know.
+        Without 'container.image', amm uses the image for the instance's kind of processor. It may have \
+        an older version, which exits at an option that it does not know.
         """,
         wrong: """
           # instances.yaml
@@ -98,7 +97,7 @@ extension Checks {
           container: {runtime: vllm}
           vllm: {max_num_active_seqs: 4}
           """,
-        source: "the argument parsers of each pinned release"))
+        source: "the argument parsers of each pinned version"))
   ) { profile, placement in
     let runtime = profile.runtime.value
     guard profile.image == nil, let image = runtime.image(for: placement.processor),

@@ -4,16 +4,16 @@ import Models
 import Schema
 import Values
 
-/// What the name of a model's repository says of its weights.
+/// Checks of how a model's weights are stored, according to its files or its repository's name.
 extension Checks {
   static let otherQuantization = Check(
     Rule(
       "quantization-mismatch", .warning,
-      "The quantization that is asked for is the one that the weights are stored in.",
+      "The requested quantization differs from the format of the weights.",
       Explanation(
         """
-        The server compares the word with what the repository's configuration says, and stops when \
-        they differ. Without the word it takes the repository's.
+        The server compares the setting with the repository's configuration, and stops if they \
+        differ. Without the setting, it uses the repository's quantization.
         """,
         wrong: """
           source: {type: huggingface, model_id: Qwen/Qwen2.5-7B-Instruct-AWQ}
@@ -32,17 +32,17 @@ extension Checks {
     let found: (what: String, stored: StoredFormat?, range: SourceRange)
     if let files = profile.files, files.value.format == .configuration {
       found = (
-        "by its files the model", StoredFormat(method: files.value.quantization?.method),
+        "according to its files, the model", StoredFormat(method: files.value.quantization?.method),
         files.range
       )
     } else if case .huggingFace(let id, _) = profile.model {
-      found = ("by its name '\(id.value)'", StoredFormat(repository: id.value), id.range)
+      found = ("according to its name, '\(id.value)'", StoredFormat(repository: id.value), id.range)
     } else {
       return
     }
     guard let stored = found.stored, !stored.takes(asked) else { return }
     report(
-      word.range, "\(found.what) holds \(stored.rawValue) weights, not \(asked)",
+      word.range, "\(found.what) has \(stored.rawValue) weights, not \(asked)",
       help: "remove the line: the server reads the format from the model's files",
       notes: [report.note(found.range, "the model is named here")])
   }
@@ -50,11 +50,11 @@ extension Checks {
   /// fp8_utils.py, lines 1265 to 1290: a GPU's part of an expert is a whole number of blocks.
   static let expertBlocks = Check(
     Rule(
-      "expert-blocks", "Experts stored in blocks of 128 divide into whole blocks.",
+      "expert-blocks", "The experts cannot be split into whole blocks of 128.",
       Explanation(
         """
-        Weights in block-wise FP8 have one scale for each 128 by 128. Split over GPUs, each part of \
-        an expert must be a multiple of 128, or the server stops after the download.
+        Weights in block-wise FP8 have one scale for each block of 128 by 128. Each GPU's part of an \
+        expert must be a multiple of 128, or the server stops after the download.
         """,
         wrong: """
           source: {type: huggingface, model_id: Qwen/Qwen3-30B-A3B-FP8}
@@ -85,13 +85,13 @@ extension Checks {
       ? "'enable_expert_parallel: true' under 'vllm'" : "'ep_size' under 'sglang'"
     report(
       shards.range,
-      "the experts' \(size) do not divide into blocks of 128 over \(shards.value) GPUs",
+      "the experts' size of \(size) cannot be split into blocks of 128 over \(shards.value) GPUs",
       help: "use \(most), or keep experts whole with \(whole)",
       notes: [report.note(range, "the model is named here")])
   }
 }
 
-/// How a repository's weights are stored, as its name says.
+/// The format that a repository's weights are stored in.
 private enum StoredFormat: String {
   case awq = "AWQ"
   case gptq = "GPTQ"
@@ -99,9 +99,9 @@ private enum StoredFormat: String {
   case exl2 = "EXL2"
   case mxfp4 = "MXFP4"
 
-  /// Nil for a name that says none, or two.
+  /// Finds the format in a repository's name; nil if the name contains none, or more than one.
   init?(repository: String) {
-    // By its own name it does not say so.
+    // The name does not contain the format.
     if repository.lowercased().hasPrefix("openai/gpt-oss-") {
       self = .mxfp4
       return
@@ -114,7 +114,7 @@ private enum StoredFormat: String {
     self = found[0].1
   }
 
-  /// By `quant_method` of a configuration; nil for a method whose word every server knows by itself.
+  /// Finds the format by `quant_method` of a configuration; nil for a method that needs no check.
   init?(method: String?) {
     let known: [String: Self] = [
       "awq": .awq, "gptq": .gptq, "fp8": .fp8, "exl2": .exl2,
@@ -124,7 +124,7 @@ private enum StoredFormat: String {
     self = found
   }
 
-  /// Whether a server takes a word for weights of this format.
+  /// Returns whether a server accepts a word for weights of this format.
   func takes(_ word: String) -> Bool {
     let words: [String] =
       switch self {
@@ -133,7 +133,7 @@ private enum StoredFormat: String {
         ["gptq", "gptq_marlin", "auto_gptq", "moe_wna16", "humming", "marlin", "inc", "auto-round"]
       case .exl2: ["exl2"]
       case .mxfp4: ["mxfp4", "gpt_oss_mxfp4", "quark"]
-      // Many programs make such weights, each with a format of its own.
+      // Many programs create such weights, each in its own format.
       case .fp8:
         [
           "fp8", "compressed-tensors", "fbgemm_fp8", "modelopt", "modelopt_fp8", "modelopt_mixed",
@@ -147,7 +147,7 @@ private enum StoredFormat: String {
 
 /// Models whose experts are stored in block-wise FP8.
 private enum BlockExperts {
-  /// How wide an expert is inside, by the model's files or its name, and where the profile names it.
+  /// Returns the inner size of an expert, by the model's files or name, and the place of the name.
   static func size(in profile: Profile) -> (size: Int, range: SourceRange)? {
     if let files = profile.files {
       guard let format = files.value.quantization, format.blockSize == 128,
@@ -160,7 +160,7 @@ private enum BlockExperts {
     return size(of: id.value).map { ($0, id.range) }
   }
 
-  /// By its name; nil for a model that is not known.
+  /// Returns the size for a repository's name; nil if the model is not known.
   private static func size(of repository: String) -> Int? {
     let name = repository.lowercased().split(separator: "/").last.map(String.init) ?? ""
     guard name.hasSuffix("-fp8"), repository.lowercased().hasPrefix("qwen/") else { return nil }

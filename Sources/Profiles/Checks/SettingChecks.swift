@@ -6,16 +6,16 @@ import Text
 import Values
 import YAML
 
-/// What becomes of settings in the profile's runtime: its tables decide.
+/// Checks of settings against the tables of the profile's runtime.
 extension Checks {
-  /// One function over the settings whose words differ between runtimes.
+  /// Checks all settings whose words differ between runtimes.
   static let wordUse = Check(
     Rule(
-      "unsupported-value", "A value is one that the profile's runtime has.",
+      "unsupported-value", "The profile's runtime does not support the value.",
       Explanation(
         """
-        The server stops at a word that it does not have, after the model has been downloaded. \
-        Replacing it by a similar one would serve another model than was asked for.
+        The server stops at an unknown value after it has downloaded the model. amm does not replace \
+        it with a similar one, because that would serve a different model.
         """,
         wrong: """
           container:
@@ -34,10 +34,10 @@ extension Checks {
     let runtime = profile.runtime.value
     func check(_ use: WordUse, _ field: CommonField, _ word: String, _ range: SourceRange) {
       guard let option = runtime.option(for: field), case .refused(let reason, let instead) = use,
-        // What is said of the newest release need not hold of the image's.
+        // The tables are for the newest version; the image's version may differ.
         profile.table?.catalogue[option.text]?.closedWords.contains(word) != true
       else { return }
-      report(range, "'\(field.rawValue): \(word)' cannot be kept: \(reason)", help: instead)
+      report(range, "'\(field.rawValue): \(word)' is not supported: \(reason)", help: instead)
     }
     if let quantization = profile.parameters.quantization, quantization.value != .none {
       check(
@@ -49,7 +49,7 @@ extension Checks {
     {
       report(
         context.range,
-        "'context_length: \(context.value.value.launchText)' cannot be kept: \(runtime.name) has no such word",
+        "'context_length: \(context.value.value.launchText)' is not supported: \(runtime.name) has no such value",
         help: "write a number of tokens, or remove the line")
     }
     if let dtype = profile.parameters.dtype {
@@ -57,14 +57,14 @@ extension Checks {
     }
   }
 
-  /// Two fields that go to one place say it twice, whatever they are called.
+  /// Checks for two fields or arguments that set the same option.
   static let settingTwice = Check(
     Rule(
-      "setting-written-twice", "A setting is written once, under one of its names.",
+      "setting-written-twice", "The same setting is written twice.",
       Explanation(
         """
-        Both lines end in the same option of the server, which takes it once: one of the two \
-        values would be dropped.
+        Both lines set the same option of the server, which takes it once. One of the two values \
+        would be dropped.
         """,
         wrong: """
           parameters:
@@ -82,13 +82,13 @@ extension Checks {
       report(
         passed.range, "'\(passed.written)' is the same setting as '\(setting.path)'",
         help: "remove one of the two",
-        notes: [report.note(setting.range, "the other one stands here")])
+        notes: [report.note(setting.range, "the other one is here")])
     }
     for (first, second) in profile.givenTwice {
       report(
-        second, "'\(first.name)' is given twice, and the last one counts",
+        second, "'\(first.name)' is given twice; only the last one takes effect",
         help: "remove one of the two",
-        notes: [report.note(first.range, "the other one stands here")])
+        notes: [report.note(first.range, "the other one is here")])
     }
     guard !profile.settings.own.isEmpty else { return }
     for common in profile.settings.common {
@@ -98,15 +98,15 @@ extension Checks {
       report(
         own.value.range, "'\(own.key)' is the same setting as '\(common.field.path)'",
         help: "remove one of the two",
-        notes: [report.note(common.value.range, "the other one stands here")])
+        notes: [report.note(common.value.range, "the other one is here")])
     }
   }
 
   static let imageMissing = Check(
     Rule(
-      "image-missing", "A profile names an image where its runtime has none of its own.",
+      "image-missing", "The profile names no image, and its runtime has no default image.",
       Explanation(
-        "A custom server is whatever its image holds. Without one there is nothing to run.",
+        "amm has no default image for a custom server. Without an image, there is nothing to run.",
         wrong: """
           container:
             runtime: custom
@@ -128,14 +128,14 @@ extension Checks {
       help: "name the image, such as 'image: ghcr.io/owner/name:tag'")
   }
 
-  /// Options come and go with releases; an unknown one keeps a server from starting.
+  /// Options change between versions; an unknown one keeps a server from starting.
   static let optionRelease = Check(
     Rule(
-      "option-release", "An option is one that the image's release has.",
+      "option-release", "The image's version does not have the option.",
       Explanation(
         """
-        A server that does not know an option prints its usage and exits, and systemd starts it \
-        again until it gives up.
+        A server that does not know an option prints its usage and exits. systemd restarts it \
+        until it gives up.
         """,
         wrong: """
           container:
@@ -151,10 +151,10 @@ extension Checks {
           tgi:
             lora_adapters: [org/adapter]
           """,
-        source: "TGI 2.0.0 to 3.3.7, launcher/src/main.rs at each release"))
+        source: "TGI 2.0.0 to 3.3.7, launcher/src/main.rs of each version"))
   ) { profile, report in
     let runtime = profile.runtime.value
-    // The pinned release has every field of amm's own: a test says so.
+    // The pinned version has every field of amm's own; a test checks this.
     if let table = profile.table, profile.image != nil {
       for setting in profile.settings.own where setting.since == nil && setting.until == nil {
         guard let name = setting.option.optionName, !table.catalogue.has(name),
@@ -165,7 +165,7 @@ extension Checks {
           "\(runtime.name) \(table.release.text) does not have '\(setting.key)'",
           help: UnknownOption.help(argument: name, in: runtime, table),
           notes: profile.image.map {
-            [report.note($0.range, "the image is of release \(table.release.text)")]
+            [report.note($0.range, "the image has version \(table.release.text)")]
           } ?? [])
       }
     }
@@ -177,14 +177,14 @@ extension Checks {
       })
     else { return }
     for option in dated {
-      let note = report.note(image.range, "the image is of release \(release.text)")
+      let note = report.note(image.range, "the image has version \(release.text)")
       if let since = option.since, release < since {
         report(
-          option.value.range, "'\(option.key)' came with \(runtime.name) \(since.text)",
+          option.value.range, "'\(option.key)' was added in \(runtime.name) \(since.text)",
           help: "use a newer image, or remove the line", notes: [note])
       } else if let until = option.until, !(release < until) {
         report(
-          option.value.range, "'\(option.key)' is gone since \(runtime.name) \(until.text)",
+          option.value.range, "'\(option.key)' was removed in \(runtime.name) \(until.text)",
           help: "remove the line", notes: [note])
       }
     }
@@ -192,7 +192,7 @@ extension Checks {
 }
 
 extension String {
-  /// A text of JSON as YAML has it, where it is a plain word.
+  /// The JSON text as in YAML: without quotes if it is a plain word.
   fileprivate var unquoted: String {
     let inner = dropFirst().dropLast()
     let isPlain = inner.utf8.allSatisfy { $0.isASCIIAlphanumeric || "._-/".utf8.contains($0) }
@@ -205,11 +205,11 @@ extension Checks {
   static let variableWithField = Check(
     Rule(
       "variable-with-field", .warning,
-      "What has a field of its own is written there, where it is checked.",
+      "A variable or an argument sets something that amm has a field for.",
       Explanation(
         """
-        A variable or an argument is passed on as it stands: a wrong number or a limit that \
-        contradicts another is found only when the server starts.
+        A variable or an argument is passed on unchanged. A wrong number or a contradictory limit is \
+        found only when the server starts.
         """,
         wrong: """
           environment:
@@ -223,23 +223,24 @@ extension Checks {
     let runtime = profile.runtime.value
     for passed in profile.passedOn {
       guard let field = passed.names.firstValue({ runtime.field(setBy: $0) }),
-        // That both are written is an error of its own, as are words that amm sets itself.
+        // Other rules report a setting that is written twice, and one that amm sets itself.
         profile.setting(setBy: passed) == nil,
         !passed.names.contains(where: runtime.reserved.contains)
       else { continue }
-      // What the field would refuse is not told to be written there.
+      // Without a single value, name only the field.
       guard let node = passed.node else {
         report(
-          passed.range, "'\(passed.written)' is set by '\(field.path)', which is checked",
-          help: "write it there")
+          passed.range, "amm has the field '\(field.path)' for '\(passed.written)'",
+          help: "use the field, because amm checks it")
         continue
       }
+      // Suggest the field only if it accepts the value.
       guard let value = runtime.value(of: node, in: field),
         passed.words.isEmpty || passed.words.contains(node.scalar?.text ?? "")
       else { continue }
       let line = "'\(field.key): \(JSON.line(value).unquoted)' under '\(field.section)'"
       report(
-        passed.range, "'\(passed.written)' is set by '\(field.path)', which is checked",
+        passed.range, "amm has the field '\(field.path)' for '\(passed.written)'",
         help: "write \(line)",
         mend: passed.move(to: field, JSON.line(value).unquoted))
     }
@@ -247,11 +248,11 @@ extension Checks {
 
   static let booleanVariable = Check(
     Rule(
-      "boolean-variable", "A variable that is read as a boolean is one to its reader.",
+      "boolean-variable", "The server does not read the variable's value as a boolean.",
       Explanation(
         """
-        Servers disagree on what is true. Ollama takes every word that it cannot read for true, \
-        so 'off' switches on; TGI stops at anything but 'true' and 'false'.
+        Servers accept different words for booleans. Ollama reads every unknown word as true, so that \
+        'off' switches on. TGI stops at any word except 'true' and 'false'.
         """,
         wrong: """
           source:

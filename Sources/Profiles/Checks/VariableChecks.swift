@@ -4,16 +4,16 @@ import Diagnostics
 import Schema
 import YAML
 
-/// What a release reads of the variables that begin with its own prefix.
+/// Checks of variables with a server's own prefix against those that its version reads.
 extension Checks {
   static let unknownVariable = Check(
     Rule(
       "unknown-variable", .warning,
-      "A variable is one that the image's release of the server reads.",
+      "The server does not read the variable.",
       Explanation(
         """
-        A server does not look at variables that it does not know, so that a misspelt one changes \
-        nothing, and says nothing.
+        A server ignores variables that it does not know, so that a misspelled one has no effect and \
+        causes no message.
         """,
         wrong: """
           source: {type: ollama, model_id: "llama3.2:3b"}
@@ -41,11 +41,11 @@ extension Checks {
       else { continue }
       let isSure = table.isSure { !$0.reads(name) }
       let help =
-        option(named: name, runtime, table.catalogue).map { "set '\($0)' for that" }
+        option(named: name, runtime, table.catalogue).map { "use '\($0)' instead" }
         ?? Suggestion.nearest(to: name, among: table.catalogue.variableNames).map {
           "did you mean '\($0)'?"
         }
-        ?? "remove it, or name an image of the release that reads it"
+        ?? "remove it, or use an image of a version that reads it"
       report(
         variable.name.range,
         "\(table.title(of: runtime, isSure: isSure)) does not read '\(name.abbreviated)'",
@@ -53,7 +53,8 @@ extension Checks {
     }
   }
 
-  /// The option that took a variable's place: `VLLM_ATTENTION_BACKEND` became `--attention-backend`.
+  /// Returns the option that replaced a variable, as `--attention-backend` did
+  /// `VLLM_ATTENTION_BACKEND`.
   private static func option(
     named variable: String, _ runtime: any Runtime.Type, _ catalogue: Catalogue
   ) -> String? {
@@ -66,14 +67,14 @@ extension Checks {
     return nil
   }
 
-  /// `int(os.getenv(...))`: any other text ends the server when it is imported.
+  /// `int(os.getenv(...))`: the server exits at any other text when it imports the module.
   static let numberVariable = Check(
     Rule(
-      "variable-value", "A variable that is read as a number is one.",
+      "variable-value", "The variable must be a number.",
       Explanation(
         """
-        The server takes the text for a number before it does anything else, and exits at one that \
-        is none. For switches it wants 0 or 1.
+        The server converts the text to a number before it does anything else, and exits if that \
+        fails. A switch must be 0 or 1.
         """,
         wrong: """
           container: {runtime: vllm}
@@ -102,7 +103,7 @@ extension Checks {
 }
 
 extension CatalogueVariable {
-  /// What a text had to be that it is not; nil where it is right.
+  /// Returns the expected form of a text; nil if the text is valid.
   fileprivate func wanted(insteadOf text: String) -> String? {
     switch kind {
     case .bit where Int(text) == nil: "\"0\" or \"1\""
@@ -114,7 +115,7 @@ extension CatalogueVariable {
 }
 
 extension CatalogueOption {
-  /// What a text had to be that it is not; nil where it is right.
+  /// Returns the expected form of a text; nil if the text is valid.
   fileprivate func wanted(insteadOf text: String) -> String? {
     switch kind {
     case .integer where count == .one && Int(text) == nil && !choices.contains(text):
@@ -126,12 +127,12 @@ extension CatalogueOption {
 }
 
 extension Catalogue {
-  /// Whether its launcher reads a variable.
+  /// Returns whether the launcher reads a variable.
   fileprivate func reads(_ name: String) -> Bool {
     place(of: name) != nil || variable(named: name) != nil
   }
 
-  /// Every variable that its launcher reads.
+  /// All variables that the launcher reads.
   fileprivate var variableNames: [String] {
     variables.map(\.name) + options.compactMap(\.variable)
   }
