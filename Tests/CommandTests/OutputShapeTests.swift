@@ -1,0 +1,131 @@
+import Foundation
+import Reports
+import TestSupport
+import Testing
+import Values
+
+/// What commands print as JSON, and the schemas that `amm schema --output-of` prints for it.
+@Suite(.needs(.python))
+struct OutputShapeTests {
+  /// Checks each document (standard input: a list of name and text) against the schema of its name, where no
+  /// object may have a member that the schema does not declare.
+  private static let script = """
+    import json, subprocess, sys
+    import jsonschema
+
+    def closed(schema):
+        if isinstance(schema, list): return [closed(item) for item in schema]
+        if not isinstance(schema, dict): return schema
+        schema = {key: closed(value) for key, value in schema.items()}
+        if "properties" in schema and "required" in schema: schema["additionalProperties"] = False
+        return schema
+
+    for name, text in json.load(sys.stdin):
+        printed = subprocess.run([sys.argv[1], "schema", "--output-of", name], capture_output=True)
+        schema = json.loads(printed.stdout)
+        jsonschema.Draft202012Validator.check_schema(schema)
+        document = json.loads(text)
+        jsonschema.validate(document, schema)
+        for error in jsonschema.Draft202012Validator(closed(schema)).iter_errors(document):
+            print(name, list(error.absolute_path), error.message)
+    """
+
+  private let machine: FakeMachine
+
+  init() throws {
+    machine = try FakeMachine()
+    try machine.workspace(["one": 9401, "two": 9402])
+    try machine.home.write(
+      """
+      name: model
+      source: {type: huggingface, model_id: Qwen/Qwen3-8B}
+      container: {runtime: vllm}
+      vllm: {max_model_len: 8192}
+
+      """, to: "w/profiles/chat/model.yaml")
+    try machine.home.write(
+      """
+      name: old
+      source: {type: huggingface, model_id: Qwen/Qwen3-8B}
+      container: {runtime: tgi}
+      tgi: {max_total_tokens: 4096, max_batch_prefill_tokens: 4096, watermark_gamma: 0.5}
+
+      """, to: "w/profiles/chat/old.yaml")
+    try machine.home.write("INFO Model loading took 14.96 GiB memory\n", to: "server.log")
+    try machine.home.write("name: [\n", to: "broken/profiles/c/p.yaml")
+    try machine.home.write("version: 1\ninstances: {}\n", to: "broken/instances.yaml")
+  }
+
+  /// The command lines that print each output, and the workspace; those that change something come last.
+  private var commands: [(name: String, words: [String])] {
+    let log = machine.home.file("server.log").path
+    return [
+      ("list", ["list", "--gpu", "RTX 4090"]), ("info-profile", ["info", "chat/model"]),
+      ("info", ["info"]), ("info-instance", ["info", "one"]), ("status", ["status"]),
+      ("endpoints", ["endpoints"]), ("doctor", ["doctor"]), ("validate", ["validate"]),
+      ("explain", ["explain", "unknown-key"]), ("explain-list", ["explain", "--list"]),
+      ("generate", ["generate", "--check"]), ("trust", ["trust", "--show"]),
+      ("lock-check", ["lock", "--check", "--offline"]), ("clean", ["clean"]),
+      ("plan", ["plan", "chat/model", "--gpu", "RTX 4090"]), ("plan-workspace", ["plan"]),
+      ("plan-against", ["plan", "chat/model", "--gpu", "RTX 4090", "--against", log]),
+      ("migrate", ["migrate", "chat/old", "--to", "vllm", "--dry-run"]),
+      ("add", ["add", "Qwen/Qwen3-8B", "--offline", "--dry-run"]),
+      ("switch-preview", ["switch", "one", "one-two", "--dry-run"]),
+      ("generate", ["generate"]), ("switch", ["switch", "one", "one-two"]),
+      ("history", ["history"]), ("status", ["status", "--drift"]), ("lock", ["lock"]),
+      ("experiment-list", ["experiment", "list"]), ("init", ["init"]),
+    ]
+  }
+
+  @Test func `each output has the declared shape`() throws {
+    #expect(try machine.amm("experiment", "start", "Test").status == 0)
+    var documents: [Value] = []
+    for (name, words) in commands {
+      var words = words + ["--json"]
+      if words[0] == "init" { words = ["init", machine.home.file("new").path, "--json"] }
+      let result =
+        try ["init", "explain"].contains(words[0])
+        ? Program.run(Program.amm, words, environment: ["HOME": machine.home.url.path])
+        : machine.amm(words)
+      #expect(result.output.hasPrefix("{\n  \"version\": 1"), "\(words): \(result.errors)")
+      documents.append(.list([.text(name), .text(result.output)]))
+    }
+    let broken = try machine.amm("validate", "--json", in: "broken")
+    documents.append(.list(["validate", .text(broken.output)]))
+    let file = try machine.home.write(JSON.text(.list(documents)), to: "documents.json")
+    let result = try Program.run(
+      try #require(Program.find("sh")),
+      [
+        "-c", "\"$1\" -c \"$2\" \"$3\" < \"$4\"", "sh", try #require(Program.python).path,
+        Self.script, Program.amm.path, file.path,
+      ])
+    #expect(result.output == "" && result.status == 0, "\(result.output)\(result.errors)")
+    // The end-to-end test `up` checks the one that needs a server.
+    let seen = Set(commands.map(\.name) + ["up"])
+    #expect(Set(CommandOutput.all.map(\.name)) == seen)
+  }
+
+  @Test func `YAML says what JSON says`() throws {
+    let python = try #require(Program.python)
+    for name in ["chat/model", "one"] {
+      let yaml = try machine.amm("info", name, "--yaml").output
+      let json = try machine.amm("info", name, "--json").output
+      try machine.home.write(yaml, to: "info.yaml")
+      try machine.home.write(json, to: "info.json")
+      let result = try Program.run(
+        python,
+        [
+          "-c", "import json, sys, yaml; sys.exit(yaml.safe_load(open(sys.argv[1])) != json.load(open(sys.argv[2])))",
+          machine.home.file("info.yaml").path, machine.home.file("info.json").path,
+        ])
+      #expect(result.status == 0, "\(yaml)\(result.errors)")
+    }
+  }
+
+  @Test func `an unknown output is named with the nearest one`() throws {
+    let result = try Program.amm("schema", "--output-of", "statsu")
+    #expect(result.status == 64 && result.errors.contains("did you mean 'status'?"))
+    let list = try Program.amm("schema", "--outputs").output
+    #expect(CommandOutput.all.allSatisfy { list.contains($0.command) })
+  }
+}
