@@ -77,7 +77,7 @@ extension Migrated {
       return nil
     }
     if target == .llamaCpp {
-      return .dropped(because: "in llama.cpp the quantization is that of the GGUF file ('quant')")
+      return .dropped(because: "in llama.cpp, the GGUF file ('quant') determines the quantization")
     }
     switch target.runtime.use(of: wanted, on: nil) {
     case .same, .written: return nil
