@@ -178,7 +178,7 @@ struct MigrateTests {
     try write(
       "parameters: {quantization: awq, max_total_tokens: 4096}\ntgi: {kv_cache_dtype: fp8_e4m3fn}")
     let bare = try amm("migrate", "demo", "--to", "llama-cpp", "--dry-run")
-    #expect(bare.output.contains("in llama.cpp, the GGUF file ('quant') determines the quantization"))
+    #expect(bare.output.contains("the GGUF file ('quant') determines the quantization"))
     let found = try amm("migrate", "demo", "--to", "llama-cpp", "--model", "org/model-GGUF")
     #expect(found.status == 0, "\(found.errors)")
     let text = try home.read("w/profiles/chat/demo-llama-cpp.yaml")

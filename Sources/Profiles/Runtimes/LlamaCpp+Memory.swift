@@ -64,7 +64,7 @@ extension LlamaCpp {
     case .fewerRequests, .largerShare, nil: break
     }
     var estimate = try LlamaCppMemory(model.facts, settings, on: model.gpus.map(\.memory)).estimate
-    // common/fit.cpp: unless the profile sets the layers on the GPU, the server fits them in memory.
+    // common/fit.cpp: the server fits the layers to memory unless the profile sets their number.
     let layers = profile.word("--n-gpu-layers")?.value
     let isLeftToIt = settings.layersOnGPU == nil && (layers == nil || layers == "auto")
     if isLeftToIt, switchedOn("--fit", of: profile) != false { estimate.evictsOthers() }

@@ -169,10 +169,10 @@ extension LlamaCpp {
         "How many previous tokens 'repeat_penalty' checks; -1 for the entire context."),
       Field(
         "presence_penalty", \.presencePenalty, .number(-2...2), default: "0",
-        to: .argument("--presence-penalty"), "The penalty for tokens that have occurred."),
+        to: .argument("--presence-penalty"), "The penalty for tokens that occurred at all."),
       Field(
         "frequency_penalty", \.frequencyPenalty, .number(-2...2), default: "0",
-        to: .argument("--frequency-penalty"), "The penalty for each time a token has occurred."),
+        to: .argument("--frequency-penalty"), "The penalty for each time a token occurred."),
       Field(
         "seed", \.seed, .integer(0...Int(Int32.max)), default: "random", to: .argument("--seed"),
         "The random seed, for repeatable answers."),
