@@ -106,7 +106,7 @@ extension TextGenerationInference {
   /// server/text_generation_server/models/__init__.py, line 656.
   private static let windowOnGPU = PlacementCheck(
     Rule(
-      "tgi-sliding-window", "Prompts are longer than the window, and TGI cannot slide it.",
+      "tgi-sliding-window", "Prompts are longer than the model's sliding window.",
       Explanation(
         """
         On AMD GPUs and without a GPU, TGI does not support attention with a sliding window. It \

@@ -98,7 +98,7 @@ package enum TextGenerationInference: Runtime {
     }
   }
 
-  /// See Quantization of launcher/src/main.rs; causal_lm.py, line 607, refuses quantization on CPUs,
+  /// See Quantization of launcher/src/main.rs; causal_lm.py, line 607, refuses it without a GPU,
   /// and layers/gptq/__init__.py, line 41, refuses AWQ on ROCm.
   package static func use(of quantization: Quantization, on processor: Processor?) -> WordUse {
     switch quantization {
