@@ -91,7 +91,7 @@ extension LlamaCpp {
     }
     guard case .local = profile.model, let range = options.file?.range ?? options.quant?.range
     else { return }
-    report(range, "'source.path' names the model's file", help: "remove the line")
+    report(range, "'source.path' already names the model's file", help: "remove the line")
   }
 
   /// src/llama-context.cpp: a micro-batch is part of a batch.

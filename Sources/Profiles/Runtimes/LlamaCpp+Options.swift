@@ -135,7 +135,7 @@ extension LlamaCpp {
         to: .argument("--tensor-split"), "The share of the model on each GPU."),
       Field(
         "main_gpu", \.mainGPU, .integer(0...64), default: "0", to: .argument("--main-gpu"),
-        "The GPU that holds what is not split."),
+        "The GPU for everything that is not split."),
       Field(
         "fit", \.fit, .choice(), default: "on", to: .argument("--fit"),
         "Whether the server adjusts settings that are not set until the model fits into memory."),

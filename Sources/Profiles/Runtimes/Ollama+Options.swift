@@ -74,7 +74,7 @@ extension Ollama {
         to: .variable("OLLAMA_ORIGINS"), "Web origins that can call the server."),
       Field(
         "debug", \.debug, .boolean, default: "false", to: .variable("OLLAMA_DEBUG"),
-        "Whether the server logs more."),
+        "Whether the server logs debug messages."),
       Field(
         "adapter", \.adapter, .hostPath, to: .computed("INSTRUCTION.ADAPTER"),
         "The file of a LoRA adapter on this machine, which is added to the model."),
@@ -106,7 +106,7 @@ extension Ollama {
         to: .modelParameter("num_gpu"), "How many layers run on the GPU."),
       Field(
         "main_gpu", \.mainGPU, .integer(0...64), to: .modelParameter("main_gpu"),
-        "The GPU that holds small tensors."),
+        "The GPU for small tensors."),
       Field(
         "num_thread", \.numThread, .integer(1...4096), unit: "threads",
         default: "the physical cores", to: .modelParameter("num_thread"),

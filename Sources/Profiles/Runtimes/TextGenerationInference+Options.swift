@@ -168,7 +168,7 @@ extension TextGenerationInference {
         to: .variable("WATERMARK_GAMMA"), "The watermark's share of favoured tokens."),
       Field(
         "watermark_delta", \.watermarkDelta, .number(0...1000),
-        to: .variable("WATERMARK_DELTA"), "How strongly the watermark favours them."),
+        to: .variable("WATERMARK_DELTA"), "How strongly the watermark favours those tokens."),
       Field(
         "payload_limit", \.payloadLimit, .integer(1...Int(Int32.max)), unit: "bytes",
         default: "2000000", since: "2.4.1", to: .variable("PAYLOAD_LIMIT"),

@@ -66,8 +66,8 @@ extension TextGenerationInference {
       let split = profile.facts.indivisible(by: count, copyingKeyValueHeads: false)
     else { return nil }
     return .init(
-      "splits the model over \(count) GPUs, and \(split.heads.value) \(split.kind) heads are not divisible by \(count)",
-      help: "set 'num_shard: \(split.divisor)' in the profile, or list fewer under 'gpus'",
+      "splits the model over \(count) GPUs, but its \(split.heads.value) \(split.kind) heads are not divisible by \(count)",
+      help: "set 'num_shard: \(split.divisor)' in the profile, or list fewer GPUs under 'gpus'",
       at: split.heads.range,
       note: profile.origin(of: split.heads.range, "the number of heads is set here"))
   }
