@@ -9,7 +9,7 @@ extension LlamaCpp {
   /// src/llama-model-loader.cpp: the first part describes the model.
   static let firstPart = Check(
     Rule(
-      "llama-cpp-first-part", "The path of a split model does not name its first part.",
+      "llama-cpp-first-part", "The profile does not name the first part of the split model.",
       Explanation(
         """
         The first part describes the model and the number of parts. The server refuses any other \
