@@ -94,7 +94,7 @@ struct MigrateTests {
     ),
     (
       "performance:\n  waiting_served_ratio: 1.2\n  max_concurrent_requests: 64",
-      ["  # vLLM lets waiting requests into each step:\n  # waiting_served_ratio: 1.2\n"],
+      ["  # vLLM admits waiting requests in each step:\n  # waiting_served_ratio: 1.2\n"],
       ["  # SGLang has no such setting:\n  # waiting_served_ratio: 1.2\n"]
     ),
     (
@@ -178,7 +178,7 @@ struct MigrateTests {
     try write(
       "parameters: {quantization: awq, max_total_tokens: 4096}\ntgi: {kv_cache_dtype: fp8_e4m3fn}")
     let bare = try amm("migrate", "demo", "--to", "llama-cpp", "--dry-run")
-    #expect(bare.output.contains("in llama.cpp the quantization is that of the GGUF file"))
+    #expect(bare.output.contains("the GGUF file ('quant') determines the quantization"))
     let found = try amm("migrate", "demo", "--to", "llama-cpp", "--model", "org/model-GGUF")
     #expect(found.status == 0, "\(found.errors)")
     let text = try home.read("w/profiles/chat/demo-llama-cpp.yaml")

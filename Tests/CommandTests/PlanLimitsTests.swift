@@ -53,7 +53,7 @@ struct PlanLimitsTests {
     // What is not counted leaves nothing certain.
     let more = try profile("--lora, /models/a.gguf, --fit, \"off\"")
     let unsure = try amm("plan", "demo", "--memory", "24GiB", "--solve", "--workspace", more)
-    #expect(unsure.output.contains("What '--lora' changes is not counted."))
+    #expect(unsure.output.contains("The effect of '--lora' is not counted."))
     #expect(!unsure.output.contains("certainly has room"), "\(unsure.output)")
   }
 
@@ -170,7 +170,7 @@ struct PlanLimitsTests {
     let plan = try #require(JSONValue(parsing: Array(found.output.utf8)), "\(found.errors)")
     let notes = plan["notes"]?.list?.compactMap(\.text) ?? []
     #expect(
-      notes.contains("What '--override-tensor' changes is not counted.") == !isCounted, "\(notes)")
+      notes.contains("The effect of '--override-tensor' is not counted.") == !isCounted, "\(notes)")
   }
 
   @Test func `what cannot be split is not called fitting`() throws {

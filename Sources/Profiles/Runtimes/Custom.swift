@@ -5,7 +5,7 @@ import Text
 import Values
 import YAML
 
-/// Any server in any image: what amm knows of it is what the profile says.
+/// Any server in any image; amm knows only what the profile describes.
 package enum Custom: Runtime {
   package static let name = "custom"
   package static let sectionKey = "custom"
@@ -13,7 +13,7 @@ package enum Custom: Runtime {
   package static let reserved: [String] = []
 
   package static let needsImage = true
-  /// How its server is told a commit is not known.
+  /// The option that selects a commit is not known.
   package static let loadsRevisions = false
   package static func image(for processor: Processor) -> ImageReference? { nil }
 
@@ -30,17 +30,17 @@ package enum Custom: Runtime {
       openAI: options.openAI?.value == true ? OpenAIProtocol() : nil)
   }
 
-  /// It may be a server of any project.
+  /// The meaning of log lines from all other runtimes, because the image can contain any of them.
   package static let log = Runtimes.all.filter { $0.name != name }
     .reduce(ServerLog()) { $0.joined(with: $1.log) }
 
   package static let openAIHelp: String? =
-    "write 'openai: true' in the profile where the server has that protocol"
+    "set 'custom.openai: true' in the profile if the server has that protocol"
 
-  /// By which name its model goes is not known.
+  /// Returns nil, because the server's name for the model is not known.
   package static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity? { nil }
 
-  /// One that no other instance shares: nobody knows what the server does with it.
+  /// Returns a cache that instances do not share, because the server may not support that.
   package static func cache(of profile: Profile) -> ModelCache? {
     options(of: profile).cache.map {
       ModelCache("custom", at: $0.value, shareable: false, ofDownloads: false)
@@ -74,7 +74,7 @@ package enum Custom: Runtime {
 }
 
 extension Custom {
-  /// `custom`: what amm has to know of the image.
+  /// The section `custom`: what amm must know about the image.
   package struct Options: Record {
     package typealias Destination = LaunchOption
 
@@ -97,26 +97,26 @@ extension Custom {
         "The port that the server listens on in its container, on all addresses."),
       Field(
         "model_argument", \.modelArgument, .argument,
-        "The option before the model's name or path, such as '--model'; they come first."),
+        "The option for the model's name or path, such as '--model'; it is the first argument."),
       Field(
         "model_variable", \.modelVariable, .variableName,
-        "The variable that holds the model's name or path, such as 'MODEL_ID'."),
+        "The variable for the model's name or path, such as 'MODEL_ID'."),
       Field(
         "health", \.health, .urlPath,
-        "The path that answers once the model is loaded, such as '/health'; asked with curl."),
+        "The path that responds when the model is loaded, such as '/health'; queried with curl."),
       Field(
-        "health_command", \.healthCommand, .plainText, default: "curl, where 'health' is set",
-        "A command in the image that succeeds when the server answers."),
-      Field("metrics", \.metrics, .urlPath, "The path of numbers for Prometheus."),
+        "health_command", \.healthCommand, .plainText, default: "curl, if 'health' is set",
+        "A command in the image that succeeds when the server responds."),
+      Field("metrics", \.metrics, .urlPath, "The path of the metrics for Prometheus."),
       Field(
         "openai", \.openAI, .boolean, default: "false",
-        "Whether clients speak OpenAI's protocol to the server, below '/v1'."),
+        "Whether the server has OpenAI's protocol under '/v1'."),
       Field(
         "cache", \.cache, .containerPath,
-        "The folder in the container that keeps what is downloaded."),
+        "The folder in the container for downloads."),
       Field(
         "token_variable", \.tokenVariable, .variableName,
-        "The variable that the server reads a Hugging Face token from, such as 'HF_TOKEN'."),
+        "The variable from which the server reads a Hugging Face token, such as 'HF_TOKEN'."),
     ])
   }
 
@@ -124,11 +124,11 @@ extension Custom {
 
   private static let modelUnused = Check(
     Rule(
-      "custom-model-unused", .warning, "A custom server is told which model it serves.",
+      "custom-model-unused", .warning, "The model is not passed to the custom server.",
       Explanation(
         """
-        amm does not know how such a server is told its model. It would start with a default of \
-        its own, or without a model.
+        amm does not know how to pass a model to a custom server. The server would start with its \
+        default model, or without a model.
         """,
         wrong: """
           container:
@@ -156,21 +156,21 @@ extension Custom {
       || profile.environment.contains { $0.item.value.contains(name) }
     guard !isWritten else { return }
     report(
-      profile.runtime.range, "nothing tells the server to load '\(name)'",
-      help: "set 'custom.model_argument' or 'custom.model_variable', or write it under 'arguments:'"
+      profile.runtime.range, "no setting passes '\(name)' to the server",
+      help: "set 'custom.model_argument' or 'custom.model_variable', or add it under 'arguments:'"
     )
   }
 }
 
 extension Custom {
-  /// A container has an address of its own; its 127.0.0.1 is not the machine's.
+  /// A container has its own address; its 127.0.0.1 is not the machine's.
   private static let boundToItself = Check(
     Rule(
-      "custom-unreachable-address", "A custom server listens where its port can be reached.",
+      "custom-unreachable-address", "The server listens on an address that clients cannot reach.",
       Explanation(
         """
-        Podman hands connections to the container's own address. A server that listens on \
-        127.0.0.1 in its container answers its health check, and nobody else.
+        Podman forwards connections to the container's own address. A server that listens on \
+        127.0.0.1 in its container answers only its health check.
         """,
         wrong: """
           container:
@@ -193,12 +193,12 @@ extension Custom {
     func check(_ name: Substring, _ value: Substring, _ range: SourceRange) {
       let words = name.lowercased().split { $0 == "-" || $0 == "_" }
       guard let last = words.last, ["host", "hostname", "bind", "listen"].contains(last),
-        // That of another server, such as `--redis-host`, has a word before.
+        // The option for another server, such as `--redis-host`, has a prefix.
         words.count == 1 || ["server", "http", "api", "ollama", "llama"].contains(words[0]),
         isLoopback(String(value))
       else { return }
       report(
-        range, "a server that listens on \(value) in its container is reached by nobody",
+        range, "clients cannot reach a server that listens on \(value) in its container",
         help: "write '0.0.0.0': the instance's 'bind' decides who may connect")
     }
     var option: Substring = ""
@@ -216,7 +216,7 @@ extension Custom {
     }
   }
 
-  /// Whether an address, alone or with a port, is one that only the container itself reaches.
+  /// Whether an address, with or without a port, can be reached only from inside the container.
   private static func isLoopback(_ text: String) -> Bool {
     let host = text.hasPrefix("http://") ? String(text.dropFirst(7)) : text
     return host.hasPrefix("127.") || host == "::1" || host.hasPrefix("[::1]")

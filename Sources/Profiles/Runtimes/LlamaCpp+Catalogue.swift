@@ -1,12 +1,13 @@
-/// How llama-server reads its options, beside what its tables say.
+/// How llama-server reads its options, in addition to its option tables.
 extension LlamaCpp {
   package static let variablePrefixes = ["LLAMA_ARG_"]
   package static let argumentSyntax = ArgumentSyntax.wordByWord
 
-  /// 0 is the context that the model was trained for (common/arg.cpp, `--ctx-size`).
+  /// Returns whether llama-server accepts a context; 0 is the one that the model was trained for
+  /// (common/arg.cpp, `--ctx-size`).
   package static func takesContext(_ context: ContextLength) -> Bool { context != .automatic }
 
-  /// What to do instead of options that are gone (pull 28334, merged on 2026-09-09).
+  /// What to use instead of options that were removed (pull 28334, merged on 2026-09-09).
   package static let replacements = [
     "--mlock": "write 'load_mode: mlock' under 'llama_cpp' ('--load-mode mlock')",
     "--no-mmap": "write 'load_mode: none' under 'llama_cpp' ('--load-mode none')",

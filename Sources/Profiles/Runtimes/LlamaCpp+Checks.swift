@@ -2,7 +2,7 @@ import Deployments
 import Diagnostics
 import Schema
 
-/// What llama.cpp finds out when it loads a model, or never says, checked at build time.
+/// Checks that llama.cpp makes only when it loads a model, or not at all.
 extension LlamaCpp {
   package static let checks: [Check] = [
     ggufFile, noRevision, fileAndQuant, batchSizes, quantizedValues, embeddingBatch, promptCache,
@@ -11,11 +11,10 @@ extension LlamaCpp {
 
   private static let ggufFile = Check(
     Rule(
-      "llama-cpp-gguf-file", "llama.cpp loads a file that ends with '.gguf'.",
+      "llama-cpp-gguf-file", "The model's file does not end with '.gguf'.",
       Explanation(
         """
-        llama.cpp reads its own format only. Given a folder of safetensors, it exits without \
-        having loaded anything.
+        llama.cpp reads only its own format. It exits if the path is a folder of safetensors files.
         """,
         wrong: """
           source:
@@ -31,18 +30,18 @@ extension LlamaCpp {
   ) { profile, report in
     guard case .local(let path) = profile.model, !path.value.text.hasSuffix(".gguf") else { return }
     report(
-      path.range, "llama.cpp cannot load '\(path.value.text)': it is no GGUF file",
-      help: "name the '.gguf' file itself; 'convert_hf_to_gguf.py' of llama.cpp makes one")
+      path.range, "llama.cpp cannot load '\(path.value.text)': it is not a GGUF file",
+      help: "name a '.gguf' file; llama.cpp's 'convert_hf_to_gguf.py' creates one")
   }
 
-  /// common/arg.cpp has no option for a revision: the hub's main branch is loaded.
+  /// common/arg.cpp has no option for a revision; the server loads the hub's main branch.
   private static let noRevision = Check(
     Rule(
-      "llama-cpp-revision", "A revision is asked for only of runtimes that load one.",
+      "llama-cpp-revision", "llama.cpp cannot load a revision.",
       Explanation(
         """
-        The server has no option for it and loads the main branch, so the weights would not be \
-        those that the profile pins.
+        The server has no option for a revision and loads the main branch. Its weights can differ \
+        from those that the profile pins.
         """,
         wrong: """
           source:
@@ -67,11 +66,11 @@ extension LlamaCpp {
 
   private static let fileAndQuant = Check(
     Rule(
-      "llama-cpp-file", "A repository's file is chosen once, and only in a repository.",
+      "llama-cpp-file", "The model's file is chosen twice.",
       Explanation(
         """
-        A file's name settles the quantization, and a local path settles the file. The second \
-        choice would be dropped, or the server would look for a file that does not exist.
+        A file name determines the quantization, and a local path determines the file. The server \
+        would ignore the second choice, or look for a file that does not exist.
         """,
         wrong: """
           llama_cpp:
@@ -87,22 +86,22 @@ extension LlamaCpp {
   ) { profile, options, report in
     if let file = options.file, let quant = options.quant {
       report(
-        quant.range, "'file' names the file already", help: "remove one of the two",
+        quant.range, "'file' already names the file", help: "remove one of the two",
         notes: [report.note(file.range, "the file is named here")])
     }
     guard case .local = profile.model, let range = options.file?.range ?? options.quant?.range
     else { return }
-    report(range, "'source.path' names the model's file", help: "remove the line")
+    report(range, "'source.path' already names the model's file", help: "remove the line")
   }
 
-  /// src/llama-context.cpp: a micro-batch is a part of a batch.
+  /// src/llama-context.cpp: a micro-batch is part of a batch.
   private static let batchSizes = Check(
     Rule(
-      "llama-cpp-batch", "A micro-batch is no larger than a batch.",
+      "llama-cpp-batch", "The micro-batch is larger than the batch.",
       Explanation(
         """
-        A micro-batch is the part of a batch that is computed at once, so llama.cpp lowers it to \
-        the batch. The memory and the speed that were asked for do not come.
+        A micro-batch is the part of a batch that is computed in one step. llama.cpp lowers it to \
+        the size of the batch, so it has neither the expected speed nor memory.
         """,
         wrong: """
           llama_cpp:
@@ -120,18 +119,18 @@ extension LlamaCpp {
     guard small.value > large else { return }
     report(
       small.range, "'ubatch_size' (\(small.value)) exceeds 'batch_size' (\(large))",
-      help: "raise 'batch_size' to \(small.value), too",
-      notes: options.batchSize.map { [report.note($0.range, "the batch is set here")] } ?? [])
+      help: "raise 'batch_size' to \(small.value)",
+      notes: options.batchSize.map { [report.note($0.range, "the batch size is set here")] } ?? [])
   }
 
   /// src/llama-context.cpp: "V cache quantization requires flash_attn".
   private static let quantizedValues = Check(
     Rule(
-      "llama-cpp-quantized-cache", "Values are quantized in the cache with flash attention.",
+      "llama-cpp-quantized-cache", "The value cache is quantized without flash attention.",
       Explanation(
         """
-        Only flash attention reads quantized values. Without it the server prints "V cache \
-        quantization requires flash_attn" and exits once the model is loaded.
+        Only flash attention reads quantized values. Without it, the server prints "V cache \
+        quantization requires flash_attn" and exits after it has loaded the model.
         """,
         wrong: """
           llama_cpp:
@@ -154,18 +153,18 @@ extension LlamaCpp {
     report(
       type.range, "'cache_type_v: \(type.value)' needs flash attention",
       help: "set 'flash_attn: on', or store values as 'f16'",
-      notes: [report.note(attention.range, "it is switched off here")])
+      notes: [report.note(attention.range, "flash attention is disabled here")])
   }
 
   /// tools/server/server-context.cpp refuses a text that is longer than a micro-batch.
   private static let embeddingBatch = Check(
     Rule(
       "llama-cpp-embedding-batch", .warning,
-      "A text that the model could embed fits into a micro-batch.",
+      "The micro-batch is too small for the longest text.",
       Explanation(
         """
-        An embedding needs its whole text in one micro-batch. Longer texts get the answer "input \
-        is too large to process", although the context has room for them.
+        The server embeds an entire text in one micro-batch. It answers longer texts with "input \
+        is too large to process", even if they fit into the context.
         """,
         wrong: """
           category: embedding
@@ -193,18 +192,19 @@ extension LlamaCpp {
       : "set 'llama_cpp.ubatch_size: \(context.value)'"
     report(
       context.range,
-      "texts of more than \(batch) tokens would be refused: they must fit into 'ubatch_size'",
+      "the server refuses texts of more than \(batch) tokens: they must fit into 'ubatch_size'",
       help: help)
   }
 
-  /// tools/server/README.md, `--cache-ram`: kept in main memory, which the container's limit counts.
+  /// tools/server/README.md, `--cache-ram`: the cache is in main memory and counts towards the
+  /// container's limit.
   private static let promptCache = Check(
     Rule(
-      "llama-cpp-prompt-cache", .warning, "The prompt cache fits into the memory that is allowed.",
+      "llama-cpp-prompt-cache", .warning, "The prompt cache can exceed the container's memory.",
       Explanation(
         """
-        The server keeps old prompts in main memory, 8 GiB of them if nothing is said. When they \
-        reach the container's limit, the kernel kills the server in the middle of an answer.
+        The server keeps old prompts in main memory, by default up to 8 GiB. If they reach the \
+        container's limit, the kernel kills the server while it answers requests.
         """,
         wrong: """
           resources:
@@ -225,7 +225,7 @@ extension LlamaCpp {
     let size = cache < 0 ? "without limit" : "of \(cache) MiB"
     report(
       options.cacheRAM?.range ?? ram.range,
-      "the prompt cache \(size) could take all of the \(ram.value.text) that the container may use",
-      help: "set 'llama_cpp.cache_ram' to a part of it, or 0")
+      "the prompt cache \(size) can take all of the container's \(ram.value.text) of memory",
+      help: "set 'llama_cpp.cache_ram' to a smaller size in MiB, or to 0")
   }
 }

@@ -14,8 +14,8 @@ extension LlamaCpp {
     return options + (moves != nil && !movesExperts(profile) ? ["--override-tensor"] : [])
   }
 
-  /// Whether tensors are moved as people mostly do it: those of all experts to main memory, by a pattern such
-  /// as `\.ffn_.*_exps\.=CPU`.
+  /// Whether the usual pattern, such as `\.ffn_.*_exps\.=CPU`, moves the tensors of all experts to
+  /// main memory.
   private static func movesExperts(_ profile: Profile) -> Bool {
     guard let text = profile.word("--override-tensor")?.value else { return false }
     let plain = text.filter { $0.isLetter || $0.isNumber || "_=,;|[".contains($0) }
@@ -36,7 +36,7 @@ extension LlamaCpp {
       model.context
       ?? (profile.parameters.contextLength ?? profile.parameters.maxTotalTokens)?.value
     if let context {
-      // As the launch has it: slots divide the context among them.
+      // As in the launch, the slots share the context.
       let slots = settings.isUnified == true ? 1 : profile.performance.maxBatchSize?.value ?? 1
       settings.context = context.multipliedSaturated(by: slots)
     } else {
@@ -64,7 +64,7 @@ extension LlamaCpp {
     case .fewerRequests, .largerShare, nil: break
     }
     var estimate = try LlamaCppMemory(model.facts, settings, on: model.gpus.map(\.memory)).estimate
-    // common/fit.cpp: layers that nobody asked for on the GPU stay where there is room.
+    // common/fit.cpp: the server fits the layers to memory unless the profile sets their number.
     let layers = profile.word("--n-gpu-layers")?.value
     let isLeftToIt = settings.layersOnGPU == nil && (layers == nil || layers == "auto")
     if isLeftToIt, switchedOn("--fit", of: profile) != false { estimate.evictsOthers() }
@@ -79,7 +79,7 @@ extension LlamaCpp {
     }
   }
 
-  /// A switch of three words: nil for `auto`.
+  /// Returns the state of an option that is on, off or `auto`; nil for `auto`.
   private static func switchedOn(_ name: String, of profile: Profile) -> Bool? {
     switch profile.launched(name)?.value {
     case .boolean(let flag)?: flag

@@ -4,16 +4,16 @@ import Models
 import Schema
 import Values
 
-/// What llama.cpp makes of settings that go ill together.
+/// Checks for conflicting settings of llama.cpp.
 extension LlamaCpp {
-  /// src/llama-model-loader.cpp: the first part holds what the model is.
+  /// src/llama-model-loader.cpp: the first part describes the model.
   static let firstPart = Check(
     Rule(
-      "llama-cpp-first-part", "A model in parts is named by its first part.",
+      "llama-cpp-first-part", "The profile does not name the first part of the split model.",
       Explanation(
         """
-        The first part says what the model is and how many parts there are. The server refuses any \
-        other.
+        The first part describes the model and the number of parts. The server refuses any other \
+        part.
         """,
         wrong: """
           source: {type: local, path: /srv/models/glm-00002-of-00003.gguf}
@@ -38,11 +38,11 @@ extension LlamaCpp {
 
   static let loadModeTwice = Check(
     Rule(
-      "llama-cpp-load-mode", "How the model's file is loaded is written once.",
+      "llama-cpp-load-mode", "The load mode is set twice.",
       Explanation(
         """
-        'mmap' is short for two of the modes. Both lines would become one option, which is taken \
-        once.
+        'mmap' is short for two of the load modes. Both settings become the same option, which the \
+        server accepts only once.
         """,
         wrong: """
           llama_cpp: {mmap: false, load_mode: mlock}
@@ -57,16 +57,16 @@ extension LlamaCpp {
     }
     report(
       mapped.range, "'mmap' and 'load_mode' are the same setting", help: "remove 'mmap'",
-      notes: [report.note(mode.range, "the other one stands here")])
+      notes: [report.note(mode.range, "'load_mode' is set here")])
   }
 
-  /// common/arg.cpp, `--split-mode`: with `none` one GPU has the whole model.
+  /// common/arg.cpp, `--split-mode`: with `none`, one GPU has the entire model.
   static let splitWithoutEffect = Check(
     Rule(
-      "llama-cpp-split-unused", .warning, "Shares of GPUs are given where a model is split.",
+      "llama-cpp-split-unused", .warning, "GPU shares are set, but the model is not split.",
       Explanation(
         """
-        With 'split_mode: none' the whole model is on one GPU, and the shares are not looked at.
+        With 'split_mode: none', the entire model is on one GPU, and the server ignores the shares.
         """,
         wrong: """
           llama_cpp: {split_mode: none, tensor_split: [3, 1]}
@@ -82,17 +82,17 @@ extension LlamaCpp {
     report(
       shares.range, "'tensor_split' has no effect: the model is not split",
       help: "remove the line, or write 'split_mode: layer'",
-      notes: [report.note(mode.range, "the model is put on one GPU here")])
+      notes: [report.note(mode.range, "splitting is disabled here")])
   }
 
   /// tools/server/README.md, "router mode": the server is started without a model.
   static let routerWithModel = Check(
     Rule(
-      "llama-cpp-router", "A server of many models is not given one.",
+      "llama-cpp-router", "A router option is set, but the profile names a model.",
       Explanation(
         """
-        llama-server chooses among the models of a folder or a file of presets only where it is \
-        started without a model. A profile names one, so that the folder is not looked at.
+        llama-server serves the models of a folder or a file of presets only if it is started \
+        without a model. A profile names a model, so the server ignores the folder.
         """,
         wrong: """
           llama_cpp: {models_max: 2}
@@ -105,7 +105,7 @@ extension LlamaCpp {
     for name in ["--models-dir", "--models-preset", "--models-max"] {
       guard let setting = profile.launched(name) else { continue }
       report(
-        setting.range, "'\(name)' is for a server that is started without a model",
+        setting.range, "'\(name)' works only if the server is started without a model",
         help: "remove it: each profile serves its own model")
     }
   }

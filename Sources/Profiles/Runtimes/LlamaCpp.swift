@@ -7,19 +7,19 @@ import Text
 import Values
 import YAML
 
-/// llama.cpp's `llama-server`, build b11347; it runs GGUF files, and nothing else.
+/// The runtime llama.cpp: `llama-server` of build b11347, which runs only GGUF files.
 ///
-/// Options are passed as arguments: many have no variable in older builds, and an argument wins
-/// over a variable in all (common/arg.cpp). Names, limits and defaults are those of
+/// Options are passed as arguments. Many options have no variable in older builds, and in all
+/// builds an argument overrides a variable (common/arg.cpp). Names, limits and defaults come from
 /// tools/server/README.md.
 package enum LlamaCpp: Runtime {
   package static let name = "llama-cpp"
   package static let sectionKey = "llama_cpp"
   package static let spreadsModels = true
   package static let sources: [SourceSection.Kind] = [.huggingface, .local]
-  /// Written out on the command line, too: the default moves from 8080 to 9931 (pull/26508).
+  /// The port is also set on the command line: the default changes from 8080 to 9931 (pull/26508).
   private static let port = Port(literal: 8080)
-  /// What it downloads goes below `HF_HOME/hub` (common/hf-cache.cpp), as for the others.
+  /// Downloads are stored in `HF_HOME/hub` (common/hf-cache.cpp), as with other runtimes.
   private static let hub = ModelCache(
     "huggingface", at: ContainerPath(literal: "/root/.cache/huggingface"), shareable: true,
     hub: "hub")
@@ -37,7 +37,7 @@ package enum LlamaCpp: Runtime {
     "HF_HOME", "HF_HUB_CACHE",
   ]
 
-  /// The image holds /app/llama-server alone (.devops/cuda.Dockerfile).
+  /// The image contains only /app/llama-server (.devops/cuda.Dockerfile).
   package static let programFolder: String? = "/app"
   package static let keyVariable: EnvironmentVariable.Name? = .init(literal: "LLAMA_API_KEY")
 
@@ -61,7 +61,7 @@ package enum LlamaCpp: Runtime {
       .warmingUp: ["warming up"],
     ],
     // tools/server/server.cpp.
-    exits: [1: "it does not know an option, or could not load the model"])
+    exits: [1: "it does not recognize an option, or could not load the model"])
   package static func interface(of profile: Profile) -> ServerInterface {
     ServerInterface(
       port: port, health: "/health", info: "/props",
@@ -73,13 +73,13 @@ package enum LlamaCpp: Runtime {
     switch field {
     case .maxInputLength:
       .ignored(
-        because: "llama.cpp has one limit for prompt and answer together",
+        because: "llama.cpp has a single limit for prompt and answer",
         instead: "set 'context_length'")
     case .maxTotalTokens, .contextLength: .sets(.computed("--ctx-size"))
     case .quantization:
       .refused(
-        because: "in llama.cpp the quantization is that of the GGUF file",
-        instead: "choose the file: 'llama_cpp.quant: Q4_K_M'")
+        because: "in llama.cpp, the GGUF file determines the quantization",
+        instead: "choose the file, such as 'llama_cpp.quant: Q4_K_M'")
     case .dtype:
       .ignored(
         because: "llama.cpp computes in the format of the model's file",
@@ -91,29 +91,30 @@ package enum LlamaCpp: Runtime {
     case .maxBatchSize: .sets(.argument("--parallel"))
     case .maxConcurrentRequests:
       .ignored(
-        because: "llama.cpp queues every request",
-        instead: "limit those under way by 'max_batch_size'")
+        because: "llama.cpp queues all requests",
+        instead: "limit the running requests with 'max_batch_size'")
     case .waitingServedRatio:
       .ignored(because: "llama.cpp has no such setting", instead: "remove the line")
     case .numShard:
       .ignored(
-        because: "llama.cpp splits a model over all GPUs that it is given",
-        instead: "choose how with 'llama_cpp.split_mode'")
+        because: "llama.cpp splits a model over all of the instance's GPUs",
+        instead: "set 'llama_cpp.split_mode' to choose how")
     case .trustRemoteCode:
-      .ignored(because: "llama.cpp runs no code of a repository", instead: "remove the line")
+      .ignored(because: "llama.cpp does not run code from repositories", instead: "remove the line")
     }
   }
 
   /// common/arg.cpp has no option for a revision.
   package static let loadsRevisions = false
-  /// One GGUF file; of several the one that it takes by itself (common/download.cpp).
+  /// Returns the GGUF file that the server loads; by default its own choice (common/download.cpp).
   package static func pick(of options: AnyOptions) -> ModelName.Pick? {
     let options = (options as? RuntimeOptions<Options>)?.value
     if let file = options?.file { return .file(file.value) }
     return .quantization(options?.quant?.value ?? "Q4_K_M")
   }
 
-  /// It loads whichever commit the hub's main branch is, but says from which file (tools/server, `/props`).
+  /// Returns the query for the model; the server loads the hub's main branch, but it reports the
+  /// path of the file (tools/server, `/props`).
   package static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity? {
     var identity = identityByName(of: launch, profile)
     identity?.commit = profile.locked.map {
@@ -139,7 +140,7 @@ package enum LlamaCpp: Runtime {
     launch.model = profile.name.value
     launch.add("--alias", profile.name.value)
     if let context = profile.parameters.contextLength ?? profile.parameters.maxTotalTokens {
-      // Slots divide the context among them; the profile says what one request may have.
+      // The slots share the context; the profile sets the context of one request.
       let slots =
         options.kvUnified?.value == true ? 1 : profile.performance.maxBatchSize?.value ?? 1
       launch.add("--ctx-size", String(context.value * slots))

@@ -1,25 +1,25 @@
 import Catalogues
 package import Values
 
-/// What becomes of a setting in another runtime.
+/// The counterpart of a setting in another runtime.
 package enum Migrated: Sendable, Equatable {
-  /// The same thing by keys, with values, of the other runtime.
+  /// The setting has the same meaning under these keys of the other runtime.
   case carried([Value.Member])
-  /// Something close to it; what is different, a sentence without its end.
+  /// These keys are similar; `because` describes the difference, without a final full stop.
   case changed([Value.Member], because: String)
-  /// It has no counterpart; why, a sentence without its end.
+  /// There is no counterpart; `because` gives the reason, without a final full stop.
   case dropped(because: String)
 
-  /// Whether it is gone.
+  /// Whether the setting is dropped.
   package var isDropped: Bool { if case .dropped = self { true } else { false } }
 }
 
-/// A runtime that profiles of TGI can move to.
+/// A runtime to which TGI profiles can be migrated.
 package enum MigrationTarget: String, Sendable, CaseIterable {
   case vllm, sglang
   case llamaCpp = "llama-cpp"
 
-  /// The runtime.
+  /// The type that implements the runtime.
   package var runtime: any Runtime.Type {
     switch self {
     case .vllm: VLLM.self
@@ -28,7 +28,7 @@ package enum MigrationTarget: String, Sendable, CaseIterable {
     }
   }
 
-  /// As people write it.
+  /// The name for display.
   var title: String {
     switch self {
     case .vllm: "vLLM"
@@ -49,14 +49,15 @@ extension Runtime {
 }
 
 extension Migrated {
-  /// What becomes of a setting under `parameters` or `performance`; nil for one that stays as it is.
+  /// Returns what happens to a setting of `parameters` or `performance`; nil if it stays unchanged.
   package static func common(
     _ field: CommonField, _ value: Value, to target: MigrationTarget, hasContext: Bool
   ) -> Migrated? {
     switch field {
     case .maxTotalTokens:
       return hasContext
-        ? .dropped(because: "'context_length' says it") : .carried([.init("context_length", value)])
+        ? .dropped(because: "'context_length' sets it")
+        : .carried([.init("context_length", value)])
     case .quantization: return quantization(value, to: target)
     case .dtype:
       guard case .text(let word) = value, let type = DataType(rawValue: word),
@@ -76,26 +77,26 @@ extension Migrated {
       return nil
     }
     if target == .llamaCpp {
-      return .dropped(because: "in llama.cpp the quantization is that of the GGUF file ('quant')")
+      return .dropped(because: "in llama.cpp, the GGUF file ('quant') determines the quantization")
     }
     switch target.runtime.use(of: wanted, on: nil) {
     case .same, .written: return nil
     case .refused(let why, _):
       switch wanted {
       case .eetq, .bitsandbytes, .bitsandbytesNF4, .bitsandbytesFP4:
-        // Both make bytes of 16 bits while they load, whatever the repository has.
+        // These quantize 16-bit weights while loading, regardless of the format in the repository.
         return .changed(
           [.init("quantization", "fp8")],
-          because: wanted == .eetq ? why : why + ", and 8 bits take twice the memory of 4")
+          because: wanted == .eetq ? why : why + ", and 8 bits need twice the memory of 4 bits")
       case .marlin: return .changed([.init("quantization", "gptq_marlin")], because: why)
-      default: return .dropped(because: why + ": choose another repository")
+      default: return .dropped(because: why + "; choose another repository")
       }
     }
   }
 }
 
 extension Profile {
-  /// Whether a variable is an option of its own launcher, and means nothing to another.
+  /// Returns whether a variable is an option of the profile's own launcher.
   package func isOwnVariable(_ name: String) -> Bool {
     table?.catalogue.option(variable: name) != nil
   }

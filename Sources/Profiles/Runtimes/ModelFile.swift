@@ -1,17 +1,17 @@
 import Values
 
-/// An Ollama Modelfile: what a model is made from on a running server.
+/// An Ollama Modelfile, from which a running server creates a model.
 ///
 /// Quoting follows parser/parser.go (ollama v0.32): a value in `"""` ends at the last `"""` of the
-/// first line that ends with one, and characters that Go does not print are dropped.
+/// first line that ends with one, and Ollama drops the characters that Go does not print.
 package struct ModelFile: Sendable, Equatable {
-  /// The model or the files that it starts from.
+  /// The base model or the base files.
   var bases: [String] = []
   private var lines: [String] = []
 
   init() {}
 
-  /// The file, as `ollama create` reads it.
+  /// The text of the file, for `ollama create`.
   package var text: String {
     (bases.map { "FROM \($0)" } + lines).map { $0 + "\n" }.joined()
   }
@@ -33,8 +33,8 @@ package struct ModelFile: Sendable, Equatable {
     lines.append("\(name) \"\"\"\(text)\"\"\"")
   }
 
-  /// The role and the text of a message; nil where there is no role that Ollama has
-  /// (parser/parser.go, isValidMessageRole).
+  /// Returns the role and the text of a message; nil if it does not start with a role that Ollama
+  /// accepts (parser/parser.go, isValidMessageRole).
   static func message(_ text: String) -> (role: String, text: String)? {
     for role in ["system", "user", "assistant"] where text.hasPrefix(role + ": ") {
       return (role, String(text.dropFirst(role.count + 2)))
@@ -42,19 +42,19 @@ package struct ModelFile: Sendable, Equatable {
     return nil
   }
 
-  /// What keeps a text from standing in a Modelfile, in words that follow a name.
+  /// Returns why a Modelfile cannot contain a text, as words that follow a name.
   package static func problem(with text: String) -> String? {
     if text.isEmpty { return "must not be empty" }
-    if text.utf8.contains("\"\"\"".utf8) { return "must not hold three double quotes in a row" }
+    if text.utf8.contains("\"\"\"".utf8) { return "must not contain three double quotes in a row" }
     if let scalar = text.unicodeScalars.first(where: { !$0.isKeptByOllama }) {
-      return "holds U+\(String(scalar.value, radix: 16, uppercase: true)), which Ollama drops"
+      return "contains U+\(String(scalar.value, radix: 16, uppercase: true)), which Ollama drops"
     }
     return nil
   }
 }
 
 extension Unicode.Scalar {
-  /// Whether Go's strconv.IsPrint holds, or the character ends or separates words.
+  /// Whether Go's strconv.IsPrint is true, or the character is a space or a line feed.
   fileprivate var isKeptByOllama: Bool {
     if value == 0x20 || value == 0x0A { return true }
     switch properties.generalCategory {

@@ -3,17 +3,17 @@ import Diagnostics
 import Schema
 import Values
 
-/// What Ollama does with settings that go ill together.
+/// Checks for conflicting settings of Ollama.
 extension Ollama {
-  /// server/create.go, mergeSplitGGUFLayers: since 0.30.
+  /// See server/create.go, mergeSplitGGUFLayers, since 0.30.
   static let splitFile = Check(
     Rule(
       "ollama-split-file",
-      "A model in parts is named by its first part, and is one that is joined.",
+      "Ollama cannot join the parts of the split model.",
       Explanation(
         """
-        Ollama joins the parts of a GGUF file when it imports them, since 0.30. An older one \
-        imports the one part and fails when the model is loaded.
+        Ollama 0.30 and later join the parts of a GGUF file when they import the first part. \
+        Older versions import only one part, and loading the model fails.
         """,
         wrong: """
           source: {type: local, path: /srv/models/GLM-4.5-Air-Q3_K_S-00002-of-00002.gguf}
@@ -29,25 +29,25 @@ extension Ollama {
     if file.number != 1 {
       report(
         path.range, "this is part \(file.number) of \(file.parts.count)",
-        help: "name the first part: '\(file.parts[0].lastPart)'; all are mounted")
+        help: "name the first part: '\(file.parts[0].lastPart)'; amm mounts all parts")
     } else if let image = profile.image, let release = image.value.tag.flatMap(Release.init(tag:)),
       release < "0.30", image.value.name == Ollama.image(for: .cpu)?.name
     {
       report(
         path.range, "Ollama \(release.text) does not join the parts of a model",
-        help: "use a newer image, or join them with 'llama-gguf-split --merge'",
+        help: "use an image of 0.30 or later, or join the parts with 'llama-gguf-split --merge'",
         notes: [report.note(image.range, "the image is named here")])
     }
   }
 
-  /// llm/llama_server.go, lines 395 and 597 to 622: both are handed to llama-server.
+  /// llm/llama_server.go, lines 395 and 597 to 622: Ollama passes both settings to llama-server.
   static let quantizedCache = Check(
     Rule(
-      "ollama-quantized-cache", "The cache is quantized with flash attention.",
+      "ollama-quantized-cache", "The cache is quantized without flash attention.",
       Explanation(
         """
-        Ollama hands both settings to llama-server, which reads quantized values with flash \
-        attention alone and exits when the model is loaded.
+        Ollama passes both settings to llama-server. It reads quantized values only with flash \
+        attention, and otherwise exits when it loads the model.
         """,
         wrong: """
           source: {type: ollama, model_id: "llama3.2:3b"}
@@ -68,17 +68,17 @@ extension Ollama {
     report(
       type.range, "a cache of '\(type.value)' needs flash attention",
       help: "remove 'flash_attention: false', or store the cache as 'f16'",
-      notes: [report.note(attention.range, "it is switched off here")])
+      notes: [report.note(attention.range, "flash attention is disabled here")])
   }
 
   /// llm/llama_server.go, appendMainGPUArgs: `--split-mode none --main-gpu N`.
   static let mainGPU = Check(
     Rule(
-      "ollama-main-gpu", .warning, "A model is spread over GPUs, or put on one.",
+      "ollama-main-gpu", .warning, "'main_gpu' and 'sched_spread' contradict each other.",
       Explanation(
         """
-        With `main_gpu` llama-server puts the whole model on that GPU, so that it is not spread over \
-        all of them.
+        With `main_gpu`, llama-server puts the entire model on that GPU. It does not spread the \
+        model over all GPUs.
         """,
         wrong: """
           source: {type: ollama, model_id: "llama3.2:3b"}
@@ -96,19 +96,19 @@ extension Ollama {
       spread.value
     else { return }
     report(
-      main.range, "'main_gpu' puts the whole model on one GPU, which undoes 'sched_spread'",
+      main.range, "'main_gpu' puts the entire model on one GPU, which overrides 'sched_spread'",
       help: "remove one of the two",
-      notes: [report.note(spread.range, "it is to be spread over all GPUs here")])
+      notes: [report.note(spread.range, "'sched_spread' is set here")])
   }
 
-  /// server/routes.go: the model's own `num_ctx` wins over the server's default.
+  /// server/routes.go: the model's own `num_ctx` overrides the server's default.
   static let contextTwice = Check(
     Rule(
-      "ollama-context-twice", .warning, "The context is written once, for the model.",
+      "ollama-context-twice", .warning, "The context is set for both the server and the model.",
       Explanation(
         """
-        The variable is the context of models that have none of their own. The profile's model has \
-        one, so that the variable changes nothing.
+        The variable sets the context for models that do not set their own. The profile's model \
+        sets one, so the variable has no effect.
         """,
         wrong: """
           source: {type: ollama, model_id: "llama3.2:3b"}
@@ -127,8 +127,8 @@ extension Ollama {
       let model = profile.parameters.contextLength ?? profile.parameters.maxTotalTokens
     else { return }
     report(
-      server.range, "the model's own context of \(model.value) counts, not the server's",
-      help: "remove the line, and write the context under 'parameters'",
-      notes: [report.note(model.range, "the model's stands here")])
+      server.range, "the server's context has no effect: the model sets its own to \(model.value)",
+      help: "remove the line, and set the context under 'parameters'",
+      notes: [report.note(model.range, "the model's context is set here")])
   }
 }

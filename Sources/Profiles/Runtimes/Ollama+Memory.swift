@@ -6,7 +6,8 @@ import Values
 extension Ollama {
   package static let readsGGUF = true
 
-  /// It runs llama.cpp's server (0.32, llm/server.go), with one slot where nothing is said.
+  /// Returns the memory of llama.cpp's server, which Ollama runs (0.32, llm/server.go); by default
+  /// with one slot.
   package static func memory(
     of profile: Profile, _ model: PlannedModel
   ) throws(MissingFacts) -> MemoryEstimate? {
@@ -23,7 +24,7 @@ extension Ollama {
     settings.layersOnGPU = profile.count("PARAMETER.num_gpu", atLeast: 0)
     settings.microbatch = profile.count("PARAMETER.num_batch") ?? 512
     settings.promptCache = 0
-    // Its own engine kept more of a window than the model sees (0.11, kvcache/causal.go).
+    // Ollama's own engine kept more of a window than the model uses (0.11, kvcache/causal.go).
     if let release = profile.serverRelease, release < ServerRelease(0, 30),
       model.facts.isOf(["gpt_oss", "gpt-oss", "gptoss"])
     {

@@ -1,17 +1,17 @@
-/// What settings of Ollama mean that amm has no field for, in one sentence each.
+/// Descriptions of the Ollama settings for which amm has no field, one sentence each.
 extension Ollama {
   package static let sentences = [
-    "--message": "Messages that every conversation begins with, each with its role.",
-    "--renderer": "Which of Ollama's own programs writes the prompt, in place of a template.",
-    "--parser": "Which of Ollama's own programs reads thoughts and tool calls out of answers.",
+    "--message": "Messages at the start of every conversation, each with its role.",
+    "--renderer": "Ollama's built-in renderer that writes the prompt instead of a template.",
+    "--parser": "Ollama's built-in parser for reasoning and tool calls in answers.",
     "--license": "The text of the model's licence.",
-    "--requires": "The oldest release of Ollama that can run the model.",
-    "--draft-num-predict": "How many tokens the smaller model guesses at a time.",
-    "--vulkan": "Whether GPUs are used by Vulkan.",
-    "--igpu-enable": "Whether graphics inside the processor are used, too.",
-    "--llm-library": "Which of the image's libraries computes, in place of the one it would pick.",
+    "--requires": "The oldest version of Ollama that can run the model.",
+    "--draft-num-predict": "How many tokens the draft model guesses at a time.",
+    "--vulkan": "Whether GPUs are used through Vulkan.",
+    "--igpu-enable": "Whether integrated GPUs are also used.",
+    "--llm-library": "The library in the image to use instead of the one that Ollama detects.",
     "--debug-log-requests": "Whether requests are written to the log.",
-    "--no-cloud": "Whether models that run elsewhere are switched off.",
+    "--no-cloud": "Whether cloud models are disabled.",
     "--max-transfer-streams": "How many parts of a model are downloaded at a time.",
   ]
 }

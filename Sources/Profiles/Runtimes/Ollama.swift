@@ -6,11 +6,11 @@ import Text
 import Values
 import YAML
 
-/// Ollama 0.32: a server that takes its model and the model's parameters only when it runs.
+/// The runtime Ollama 0.32: a server that accepts its model and parameters only when it runs.
 ///
-/// So a second container, started when the server is up, makes a model of the profile's name from
-/// a Modelfile (`ollama create` pulls what it starts from: server/model.go). Server variables are
-/// those of envconfig/config.go, model parameters those of api/types.go.
+/// For that reason, a second container starts when the server is up. It creates a model with the
+/// profile's name from a Modelfile (`ollama create` pulls the base model: server/model.go). The
+/// server variables come from envconfig/config.go, the model parameters from api/types.go.
 package enum Ollama: Runtime {
   package static let name = "ollama"
   package static let sectionKey = "ollama"
@@ -30,12 +30,12 @@ package enum Ollama: Runtime {
     ModelIdentity(path: "/api/tags", form: .ollama, name: launch.model)
   }
   package static let modelListCommand: [String]? = ["ollama", "list"]
-  /// A server removes what it takes for leftovers of a download when it starts, so two servers
-  /// would destroy each other's.
+  /// A server removes incomplete downloads when it starts, so two servers would delete each other's
+  /// files.
   private static let store = ModelCache(
     "ollama", at: ContainerPath(literal: "/root/.ollama"), shareable: false, ofDownloads: false)
   package static func cache(of profile: Profile) -> ModelCache? { store }
-  /// envconfig/config.go: what Go's strconv.ParseBool does not read counts as true.
+  /// envconfig/config.go: a value that Go's strconv.ParseBool does not accept counts as true.
   package static let booleanVariables = (
     names: [
       "OLLAMA_FLASH_ATTENTION", "OLLAMA_MULTIUSER_CACHE", "OLLAMA_NEW_ENGINE",
@@ -48,7 +48,7 @@ package enum Ollama: Runtime {
 
   package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
-    // One image, with backends for all of them (Dockerfile).
+    // One image has the backends for all of these (Dockerfile).
     case .nvidia, .intel, .vulkan, .cpu:
       ImageReference(literal: "docker.io/ollama/ollama", tag: "0.32.15")
     case .amd: ImageReference(literal: "docker.io/ollama/ollama", tag: "0.32.15-rocm")
@@ -56,12 +56,12 @@ package enum Ollama: Runtime {
     }
   }
 
-  /// It computes on Intel's by Vulkan.
+  /// Returns the variable that selects processors; Ollama uses Vulkan on Intel GPUs.
   package static func selectingVariable(for processor: Processor) -> String? {
     (processor == .intel ? .vulkan : processor).selectingVariable
   }
 
-  /// Vulkan is off until it is asked for (envconfig/config.go).
+  /// Returns the variable that enables Vulkan, which is off by default (envconfig/config.go).
   package static func environment(
     for processor: Processor
   ) -> [(name: String, value: String)] {
@@ -72,17 +72,17 @@ package enum Ollama: Runtime {
     switch field {
     case .maxInputLength:
       .ignored(
-        because: "Ollama has one limit for prompt and answer together",
+        because: "Ollama has a single limit for prompt and answer",
         instead: "set 'context_length'")
     case .maxTotalTokens, .contextLength: .sets(.modelParameter("num_ctx"))
     case .quantization:
       .refused(
-        because: "in Ollama the quantization is part of the model's name",
-        instead: "choose it by the tag, as in 'model_id: llama3.2:3b-instruct-q8_0'")
+        because: "in Ollama, the quantization is part of the model's name",
+        instead: "choose it with the tag, as in 'model_id: llama3.2:3b-instruct-q8_0'")
     case .dtype:
       .ignored(
         because: "Ollama computes in the format of the model's file",
-        instead: "choose the model's tag, or remove the line")
+        instead: "choose another tag of the model, or remove the line")
     case .temperature: .sets(.modelParameter("temperature"))
     case .topP: .sets(.modelParameter("top_p"))
     case .topK: .sets(.modelParameter("top_k"))
@@ -93,7 +93,7 @@ package enum Ollama: Runtime {
       .ignored(because: "Ollama has no such setting", instead: "remove the line")
     case .numShard:
       .ignored(
-        because: "Ollama splits a model over GPUs as it needs them",
+        because: "Ollama splits a model over as many GPUs as it needs",
         instead: "set 'ollama.sched_spread: true' to always use all of them")
     }
   }
@@ -121,15 +121,15 @@ package enum Ollama: Runtime {
       file.add(instruction: name, place.text)
     }
     launch.modelFile = file
-    // Too long a text is a mistake of the profile, which a check tells.
+    // If a text is too long, a check of the profile reports it.
     guard let content = Argument(file.text), let model = Argument(launch.model) else { return }
     launch.preparation = [making(model, from: content, mounts)]
   }
 
-  /// Makes the model on the running server.
+  /// Returns the step that creates the model on the running server.
   ///
-  /// The Modelfile travels in a variable, so that no file's path has to be known on the machine;
-  /// the shell's text is amm's own and holds nothing of a profile.
+  /// A variable contains the Modelfile, so that the machine needs no file for it. The shell command
+  /// is constant and contains nothing from the profile.
   private static func making(
     _ model: Argument, from content: Argument, _ mounts: [Mount]
   ) -> PreparationStep {
@@ -154,9 +154,9 @@ package enum Ollama: Runtime {
 
   private static let noArguments = Check(
     Rule(
-      "ollama-no-arguments", "Ollama is configured by variables alone.",
+      "ollama-no-arguments", "Arguments are set for Ollama.",
       Explanation(
-        "`ollama serve` exits with its usage when it gets an argument.",
+        "`ollama serve` accepts only variables. With an argument, it prints its usage and exits.",
         wrong: """
           source:
             type: ollama
@@ -178,7 +178,7 @@ package enum Ollama: Runtime {
   ) { profile, report in
     guard let arguments = profile.document.arguments else { return }
     report(
-      arguments.range, "'ollama serve' takes no arguments",
-      help: "use the fields of 'ollama:', or variables under 'environment:'")
+      arguments.range, "'ollama serve' does not accept arguments",
+      help: "use the settings under 'ollama:', or variables under 'environment:'")
   }
 }

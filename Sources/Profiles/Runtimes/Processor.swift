@@ -1,27 +1,27 @@
 package import Deployments
 
-/// What a server computes on: each kind wants an image of its own.
+/// The kind of processor that a server computes on; each kind needs its own image.
 package enum Processor: String, Sendable, CaseIterable {
   case nvidia, amd, intel, vulkan, cpu
-  /// A device that amm has no image for.
+  /// A device for which amm has no image.
   case other
 
-  /// Those that a runtime may have an image for.
+  /// The kinds for which a runtime can have an image.
   package static let known: [Processor] = allCases.filter { $0 != .other }
 
-  /// For people: "AMD GPUs".
+  /// The name for display, such as "AMD GPUs".
   package var title: String {
     switch self {
     case .nvidia: "NVIDIA GPUs"
     case .amd: "AMD GPUs"
     case .intel: "Intel GPUs"
     case .vulkan: "Vulkan"
-    case .cpu: "the processor alone"
-    case .other: "devices of another maker"
+    case .cpu: "CPUs"
+    case .other: "devices of other makers"
     }
   }
 
-  /// The kind of a list of accelerators.
+  /// Creates the kind for a list of accelerators.
   package init(_ accelerators: [Accelerator]) {
     switch accelerators.first {
     case .nvidia: self = .nvidia
@@ -37,11 +37,11 @@ package enum Processor: String, Sendable, CaseIterable {
     "nvidia.com": .nvidia, "amd.com": .amd, "intel.com": .intel,
   ]
 
-  /// Whether its device files belong to groups (video, render) that the server must be in.
+  /// Whether the device files belong to groups (video, render) that the server must be in.
   package var usesGroups: Bool { [.amd, .intel, .vulkan].contains(self) }
 
-  /// The variable that chooses one of its processors by its place, where all device files are seen:
-  /// AMD's ROCr (HSA runtime), Intel's Level Zero, llama.cpp's Vulkan backend (ggml-vulkan.cpp).
+  /// The variable that selects processors by index if the server sees all device files: for AMD's
+  /// ROCr (HSA runtime), Intel's Level Zero, and llama.cpp's Vulkan backend (ggml-vulkan.cpp).
   package var selectingVariable: String? {
     switch self {
     case .amd: "ROCR_VISIBLE_DEVICES"

@@ -4,17 +4,17 @@ package import Models
 import Schema
 import Values
 
-/// What the memory of a profile's server depends on, beside the profile.
+/// The facts, other than the profile, on which the memory of a profile's server depends.
 package struct PlannedModel: Sendable {
-  /// What its files say.
+  /// The facts from the model's files.
   package let facts: ModelFacts
-  /// The GPUs that its server sees; empty for a server without.
+  /// The GPUs that the server sees; empty for a server without GPUs.
   package let gpus: [GPU]
-  /// Bytes of the encoder of images that goes beside it; nil for none.
+  /// The size of the image encoder in bytes; nil for none.
   package let projector: Int?
-  /// Tokens of a request, where somebody asks for another number than the profile; nil for the profile's.
+  /// The number of tokens in a request, if it differs from the profile's; nil for the profile's.
   package let context: Int?
-  /// A setting that is tried in place of the profile's; nil for the profile as it is.
+  /// A setting to try instead of the profile's; nil for the profile as it is.
   package var trial: MemoryTrial?
 
   package init(facts: ModelFacts, gpus: [GPU], projector: Int? = nil, context: Int? = nil) {
@@ -25,15 +25,15 @@ package struct PlannedModel: Sendable {
   }
 }
 
-/// A setting that may make room.
+/// A setting that can reduce the memory that a server needs.
 package enum MemoryTrial: String, Sendable, CaseIterable {
-  /// Keys and values in 8 bits.
+  /// An 8-bit key-value cache.
   case smallCache
-  /// A quarter of the requests at a time, of which each has its row of logits.
+  /// A quarter of the concurrent requests, each of which needs a row of logits.
   case fewerRequests
-  /// More of the card.
+  /// A larger share of the card's memory.
   case largerShare
-  /// One slot in place of four.
+  /// One slot instead of four.
   case oneSlot
 }
 
@@ -42,10 +42,10 @@ extension Runtime {
 
   package static var readsGGUF: Bool { false }
 
-  /// What a profile would say for a trial; nil for one that the runtime has no setting for.
+  /// Returns the settings that a profile needs for a trial; nil if the runtime has no such setting.
   package static func words(for trial: MemoryTrial) -> String? { nil }
 
-  /// How much memory the server of a profile takes; nil for a server of which amm knows nothing.
+  /// Returns how much memory the server of a profile takes; nil if amm cannot estimate it.
   ///
   /// - Throws: ``MissingFacts``.
   package static func memory(
@@ -54,35 +54,35 @@ extension Runtime {
 }
 
 extension Profile {
-  /// What a plan of its memory leaves out, each a sentence; empty where all of it is counted.
+  /// Returns what a plan of the profile's memory leaves out, as sentences; empty if it is complete.
   package func omissions(of model: PlannedModel) -> [String] {
     var omissions = runtime.value.uncounted(in: self).map {
-      "What '\($0)' changes is not counted."
+      "The effect of '\($0)' is not counted."
     }
     if projectorPath != nil, model.projector == nil {
-      omissions.append("What 'mmproj' weighs is not known.")
+      omissions.append("The size of the 'mmproj' file is not known.")
     }
     if model.facts.hasTwoHalves {
-      omissions.append("It reads with one half and writes with another: one of them is left out.")
+      omissions.append("The model has an encoder and a decoder, and only one of them is counted.")
     }
     return omissions + [unknownArchitecture(of: model.facts)].compactMap { $0 }
   }
 
-  /// The release of its image, for people; nil for a tag that says none.
+  /// The version of the image, for display; nil if the tag does not name one.
   package var releaseText: String? {
     build.map { "b\($0)" } ?? imageTag.flatMap(Release.init(tag:))?.text
   }
 
-  /// The file that lets its model see; nil for none.
+  /// The image encoder's file, which lets the model read images; nil for none.
   package var projectorPath: HostPath? { LlamaCpp.options(of: self).mmproj?.value }
 
-  /// The release that its image, or its runtime's own one, is of; nil for one whose tag says none.
+  /// The version of the image, or of the runtime's default image; nil if the tag does not name one.
   var serverRelease: ServerRelease? {
     guard let release = imageTag.flatMap(Release.init(tag:)) else { return nil }
     return ServerRelease(release.text)
   }
 
-  /// The number of llama.cpp's build; nil for a tag that says none.
+  /// The build number of llama.cpp; nil if the tag does not name one.
   var build: Int? {
     imageTag.flatMap { tag in
       tag.split(separator: "-").last.flatMap { $0.first == "b" ? Int($0.dropFirst()) : nil }
@@ -94,7 +94,7 @@ extension Profile {
     return Processor.allCases.lazy.compactMap { self.runtime.value.image(for: $0) }.first?.tag
   }
 
-  /// A number that an option is set to, whole or not.
+  /// Returns the number that an option is set to, with or without a fraction.
   func amount(_ name: String) -> Double? {
     switch launched(name)?.value {
     case .integer(let number)?: Double(number)
@@ -104,9 +104,9 @@ extension Profile {
     }
   }
 
-  /// A whole number of at least so much that an option is set to.
+  /// Returns the integer that an option is set to, or nil if it is below a minimum.
   func count(_ name: String, atLeast least: Int = 1) -> Int? {
-    // Some options take words beside numbers: "auto", "all".
+    // Some options accept words in addition to numbers: "auto", "all".
     let found: Int? =
       switch launched(name)?.value {
       case .integer(let number)?: number

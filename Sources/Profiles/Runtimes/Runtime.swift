@@ -6,143 +6,142 @@ package import Memory
 package import Schema
 package import Values
 
-/// A server program that amm can run, and how a profile drives it.
+/// A server program that amm can run, and how a profile configures it.
 ///
-/// Adding one is a new file beside this one and a line in `Runtimes.all`.
+/// To add one, add a file next to this one and a line to `Runtimes.all`.
 package protocol Runtime: Sendable {
-  /// The options that only this runtime has.
+  /// The options of the runtime's own section.
   associatedtype Options: Record where Options.Destination == LaunchOption
 
-  /// Options of a profile by which its server takes memory that ``memory(of:_:)`` does not count, or less
-  /// than it does.
+  /// Returns the options of a profile that make its server take more or less memory than
+  /// ``memory(of:_:)`` counts.
   static func uncounted(in profile: Profile) -> [String]
 
-  /// The word a profile writes after `runtime:`.
+  /// The value that a profile sets for `runtime`.
   static var name: String { get }
-  /// The key of its own section in a profile.
+  /// The key of the runtime's own section in a profile.
   static var sectionKey: String { get }
-  /// The kinds of source it can load a model from.
+  /// The kinds of source that the runtime can load a model from.
   static var sources: [SourceSection.Kind] { get }
-  /// Whether a profile must name an image, because the runtime has none of its own.
+  /// Whether a profile must name an image, because the runtime has no default image.
   static var needsImage: Bool { get }
-  /// The pinned image for a kind of processor; nil where its project publishes none.
+  /// Returns the pinned image for a kind of processor, or nil if the project publishes none.
   static func image(for processor: Processor) -> ImageReference?
-  /// The pinned image that is made for NVIDIA cards of these capabilities; nil where
-  /// none is made for all of them.
+  /// Returns the pinned image that is built for NVIDIA cards of all these capabilities, or nil.
   static func image(computing cards: Set<ComputeCapability>) -> ImageReference?
-  /// How its server is reached and asked.
+  /// Returns the ports, paths and protocols of the server.
   static func interface(of profile: Profile) -> ServerInterface
-  /// How the server of a launch is asked which model it serves; nil where it tells none.
+  /// Returns the query that asks a server which model it serves, or nil if it does not report one.
   static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity?
-  /// What the lines of its log mean, besides those that every server may write.
+  /// The meaning of the lines in the server's log, in addition to those that any server can write.
   static var log: ServerLog { get }
-  /// What gives it OpenAI's protocol where it does not speak it; nil where nothing does.
+  /// How to enable OpenAI's protocol if the server does not serve it; nil if that is not possible.
   static var openAIHelp: String? { get }
-  /// Where a profile that is made for a well-known model takes it from; nil where it is made for none.
+  /// The source that a generated profile uses for a well-known model; nil if none is generated.
   static var familySource: SourceSection.Kind? { get }
-  /// Whether more GPUs than the model has heads of keys and values get copies of them.
+  /// Whether the key-value heads are copied if there are more GPUs than such heads.
   static var copiesKeyValueHeads: Bool { get }
-  /// A command in its container that lists the models it has; nil where it has one alone.
+  /// A command in the container that lists the server's models; nil if it has only one.
   static var modelListCommand: [String]? { get }
-  /// Where it keeps what it downloads; nil when it downloads nothing that amm knows of.
+  /// Returns the cache for downloads; nil if amm does not know of any downloads.
   static func cache(of profile: Profile) -> ModelCache?
-  /// Seconds the server may take to answer what is under way when it is told to stop.
+  /// The number of seconds that the server may take to finish running requests when it stops.
   static var stopTimeout: Int { get }
-  /// Shared memory that its processes need; nil for the engine's default of 64 MiB.
+  /// The shared memory that the server's processes need; nil for the engine's default of 64 MiB.
   static var sharedMemory: ByteCount? { get }
-  /// The folder of its image that holds its programs, where a mount is likely to hide them.
+  /// The folder in the image that contains the programs, if a mount is likely to hide it.
   static var programFolder: String? { get }
-  /// Whether its server starts processes of its own, which somebody has to reap.
+  /// Whether the server starts child processes, which an init process must reap.
   static var startsProcesses: Bool { get }
-  /// Whether it spreads a model over all cards and main memory by itself.
+  /// Whether the server spreads a model over all cards and main memory by itself.
   static var spreadsModels: Bool { get }
-  /// Whether it can be told which commit of a repository it loads.
+  /// Whether the server can load a given commit of a repository.
   static var loadsRevisions: Bool { get }
-  /// Which of a repository's files it loads; nil for all that a model is made of.
+  /// Returns which of a repository's files the server loads; nil for all files of the model.
   static func pick(of options: AnyOptions) -> ModelName.Pick?
-  /// Whether its models write text, and do not only make vectors and scores.
+  /// Whether the models write text, instead of only computing vectors and scores.
   static var writesText: Bool { get }
-  /// What makes it read the calls of tools that a model writes; nil where nothing has to be said.
+  /// How to make the server parse the tool calls that a model writes; nil if no setting is needed.
   static var toolCallHelp: String? { get }
-  /// Whether its processes on several Intel GPUs talk by oneCCL, which looks up the cards in
-  /// `/dev/dri/by-path`.
+  /// Whether its processes on several Intel GPUs communicate through oneCCL, which looks up the
+  /// cards in `/dev/dri/by-path`.
   static var usesOneCCL: Bool { get }
-  /// Where it keeps what it compiles at a start; nil where it compiles nothing.
+  /// Where the server keeps what it compiles when it starts; nil if it compiles nothing.
   static var compileCache: CompileCache? { get }
-  /// The variable that it reads the key from which clients must bring; nil where it has none.
+  /// The variable from which the server reads the clients' API key; nil if it has none.
   static var keyVariable: EnvironmentVariable.Name? { get }
-  /// The words of a server that asks for a key; the same for one that reads the variable by itself.
+  /// Returns the arguments of a server with an API key; unchanged if it reads the variable itself.
   static func asking(_ arguments: [Argument]) -> [Argument]
-  /// Variables that its image wants for a kind of processor.
+  /// Returns the variables that the image needs for a kind of processor.
   static func environment(for processor: Processor) -> [(name: String, value: String)]
-  /// The variable by which it takes one of its processors by its place; nil where none does.
+  /// Returns the variable that selects one of several processors by index; nil if there is none.
   static func selectingVariable(for processor: Processor) -> String?
-  /// The variable it reads a Hugging Face token from; nil when it has none.
+  /// Returns the variable from which the server reads a Hugging Face token; nil if it has none.
   static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name?
-  /// Variables that it reads as a boolean, and the words it reads as one; any other stops the
-  /// server or means what nobody meant.
+  /// The boolean variables and the values that they accept; others stop the server or are misread.
   static var booleanVariables: (names: [String], words: [String]) { get }
-  /// Variables and arguments that amm itself sets and a profile may not.
+  /// The variables and arguments that amm sets itself and that a profile cannot set.
   static var reserved: [String] { get }
-  /// An option's name as its launcher's table has it.
+  /// Returns an option's name as the launcher's table spells it.
   static func spelling(of option: Substring) -> String
-  /// What the names of its launcher's own variables begin with, of which its tables have all.
+  /// The prefixes of the launcher's own variables, all of which are in its tables.
   static var variablePrefixes: [String] { get }
-  /// What keeps a text from being an option's value, in words that follow its name; nil for nothing.
+  /// Returns why a text cannot be an option's value, as words that follow its name; nil if it can.
   static func problem(with text: String, of option: CatalogueOption) -> String?
-  /// How its launcher takes a command line apart.
+  /// How the launcher parses a command line.
   static var argumentSyntax: ArgumentSyntax { get }
-  /// Where an option of its launcher's goes that amm has no field for.
+  /// Returns where amm writes a launcher option for which it has no field.
   static func place(of option: CatalogueOption) -> LaunchOption
-  /// The option that names a file with more words, for each whose words such a file may add to.
+  /// For each option whose values a plugin file can extend, the option that names the file.
   static var wordPlugins: [String: String] { get }
-  /// What to do instead of an option that is gone, by the option.
+  /// What to use instead of a removed option, by the option's name.
   static var replacements: [String: String] { get }
-  /// What options mean that amm has no field for, by the option's name.
+  /// Descriptions of the options for which amm has no field, by the option's name.
   static var sentences: [String: String] { get }
-  /// What becomes of each common setting.
+  /// Returns how the runtime handles a common setting.
   static func use(of field: CommonField) -> FieldUse
-  /// What becomes of a way to store weights, on a kind of processor where that is known.
+  /// Returns how the runtime handles a quantization, for a kind of processor if that is known.
   static func use(of quantization: Quantization, on processor: Processor?) -> WordUse
-  /// Whether its launcher takes a context of a kind.
+  /// Returns whether the launcher accepts a kind of context length.
   static func takesContext(_ context: ContextLength) -> Bool
-  /// What becomes of a number format.
+  /// Returns how the runtime handles a number format.
   static func use(of dtype: DataType) -> WordUse
-  /// The share of a GPU's memory that its server takes whether the model needs it or not; nil for
-  /// one that takes what it needs.
+  /// Returns the share of GPU memory that the server takes even if the model needs less, or nil.
   static func gpuShare(of profile: Profile) -> Double?
-  /// How much memory the server of a profile takes; nil for a server of which amm knows nothing.
+  /// Returns how much memory the server of a profile takes; nil if amm cannot estimate it.
   ///
   /// - Throws: ``MissingFacts``.
   static func memory(
     of profile: Profile, _ model: PlannedModel
   ) throws(MissingFacts) -> MemoryEstimate?
-  /// Whether it loads GGUF files.
+  /// Whether the runtime loads GGUF files.
   static var readsGGUF: Bool { get }
-  /// When its project ended, in words that follow "since"; nil for one that goes on.
+  /// When maintenance of the project ended, as words that follow "since"; nil if it is maintained.
   static var unmaintainedSince: String? { get }
-  /// Whether its profiles can be written as ones of another runtime.
+  /// Whether its profiles can be migrated to another runtime.
   static var migrates: Bool { get }
-  /// What becomes of a key of its section in another runtime.
+  /// Returns the counterpart of a key of its section in another runtime.
   static func migrated(_ key: String, _ value: Value, to target: MigrationTarget) -> Migrated
-  /// What a profile would say for a trial; nil for one that the runtime has no setting for.
+  /// Returns the settings that a profile needs for a trial; nil if the runtime has no such setting.
   static func words(for trial: MemoryTrial) -> String?
-  /// Whether the profile stretches the model's context beyond what it was trained for.
+  /// Returns whether the profile extends the model's context beyond its trained length.
   static func stretchesContext(_ profile: Profile) -> Bool
-  /// What must hold of a profile for this runtime alone.
+  /// The checks of a profile that apply only to this runtime.
   static var checks: [Check] { get }
-  /// What must hold of a profile for this runtime where it is served.
+  /// The checks of a profile and the instance that serves it that apply only to this runtime.
   static var placementChecks: [PlacementCheck] { get }
-  /// The field of a profile that holds its own options. This and the next two have one body for all
-  /// and stand here so that the compiler makes them for each runtime.
+  /// Returns the field of a profile that contains the runtime's own options.
+  ///
+  /// This and the next two have one implementation. They are requirements of the protocol so that
+  /// the compiler specializes them for each runtime.
   static func sectionField() -> Field<ProfileDocument, Never>
-  /// Reads its own section of a document, and what in it belongs elsewhere.
+  /// Reads the runtime's own section of a document, including settings that belong elsewhere.
   static func readSection(of document: inout ProfileDocument, _ collector: DiagnosticCollector)
-  /// The options of its own that are written.
+  /// Returns the runtime's own options that the profile sets.
   static func settings(in options: AnyOptions) -> [Settings.Own]
-  /// The field that becomes a variable or an option of a name.
+  /// Returns the field that sets a variable or option with a given name.
   static func field(setBy written: String) -> FieldPlace?
-  /// The launch of a model, to which the settings have been added.
+  /// Completes the launch of a model, to which the settings have already been added.
   static func complete(_ launch: inout Launch, for profile: Profile)
 }
 
@@ -194,27 +193,27 @@ extension Runtime {
     .same
   }
 
-  /// The options of a profile that runs on this runtime.
+  /// Returns the options of a profile that runs on this runtime.
   package static func options(of profile: Profile) -> RuntimeOptions<Options> {
     (profile.options as? RuntimeOptions<Options>) ?? RuntimeOptions(Options())
   }
 
-  /// Where a common setting goes, when it goes anywhere.
+  /// Returns the launcher option that a common setting sets, or nil if it sets none.
   static func option(for field: CommonField) -> LaunchOption? {
     if case .sets(let option) = use(of: field) { option } else { nil }
   }
 }
 
-/// How a server is reached and asked how it is.
+/// The port, the health check and the endpoint of a server.
 package struct ServerInterface: Sendable {
-  /// The port it listens on in its container: an unprivileged one, for a server without rights.
+  /// The port in the container; it is unprivileged because the server has no capabilities.
   package let port: Port
-  /// A command in its image that succeeds when the server answers.
+  /// A command in the image that succeeds when the server responds.
   package let healthCommand: PlainText?
-  /// What it can be asked.
+  /// The server's paths and protocols.
   package let endpoint: Endpoint
 
-  /// A server on a port; paths are below its address, and nil where it has none.
+  /// Creates an interface; paths are relative to the server's address, and nil if it lacks them.
   package init(
     port: Port, health: String?, healthCommand: PlainText?, info: String?, metrics: String?,
     openAI: OpenAIProtocol?
@@ -224,7 +223,7 @@ package struct ServerInterface: Sendable {
     endpoint = Endpoint(health: health, info: info, metrics: metrics, openAI: openAI)
   }
 
-  /// An interface whose image has curl.
+  /// Creates an interface whose image has curl.
   package init(
     port: Port, health: String, info: String?, metrics: String?, openAI: OpenAIProtocol?
   ) {
@@ -234,9 +233,9 @@ package struct ServerInterface: Sendable {
       metrics: metrics, openAI: openAI)
   }
 
-  /// How an engine finds out that the server answers; nil where nothing tells.
+  /// Returns the health check for an engine; nil if the image has no command for it.
   ///
-  /// - Parameter startPeriod: Seconds in which the model may be loaded.
+  /// - Parameter startPeriod: The number of seconds that loading the model may take.
   package func healthCheck(startPeriod: Int) -> HealthCheck? {
     healthCommand.map { command in
       let probe = endpoint.health.map { HealthCheck.Probe.http(path: $0, command: command) }
@@ -245,20 +244,21 @@ package struct ServerInterface: Sendable {
   }
 }
 
-/// Where a runtime keeps the models it downloaded.
+/// The cache in which a runtime keeps the models that it downloads.
 package struct ModelCache: Sendable {
-  /// Where its image expects the cache.
+  /// The path at which the image expects the cache.
   package let path: ContainerPath
-  /// Whether several servers may use one cache at a time.
+  /// Whether several servers can use one cache at the same time.
   package let isShareable: Bool
-  /// What kind of cache it is; two kinds never share a place.
+  /// The kind of cache; two kinds never share a location.
   package let kind: String
-  /// Whether it holds downloads alone, so that a server of local files has no use for it.
+  /// Whether it contains only downloads, so that a server with local files does not need it.
   package let isOfDownloads: Bool
-  /// The folder in it that is the hub's cache, empty for itself; nil for a cache of another layout.
+  /// The folder in it that is the hub's cache, or empty for the cache's root; nil for a cache with
+  /// another layout.
   package let hub: String?
 
-  /// A cache of a kind that its volume is named by.
+  /// Creates a cache; its volume is named after the kind.
   package init(
     _ kind: String, at path: ContainerPath, shareable: Bool, ofDownloads: Bool = true,
     hub: String? = nil
@@ -271,21 +271,22 @@ package struct ModelCache: Sendable {
   }
 }
 
-/// Where a runtime keeps what it compiles for a GPU, so that the next start need not do it again.
+/// The cache for code that a runtime compiles for a GPU, so that the next start can reuse it.
 package struct CompileCache: Sendable {
-  /// The folder in the container.
+  /// The path of the folder in the container.
   package let path: ContainerPath
-  /// The variables that name folders below it.
+  /// The variables that name folders inside it.
   package let variables: [(name: String, folder: String)]
 
-  /// A folder, and the variables of those below it.
+  /// Creates a cache with a folder and the variables for the folders inside it.
   package init(at path: ContainerPath, _ variables: [(name: String, folder: String)]) {
     self.path = path
     self.variables = variables
   }
 
-  /// The variables of what PyTorch's servers compile with: Triton (python/triton/knobs.py), PyTorch
-  /// (torch/_inductor/runtime/cache_dir_utils.py), FlashInfer (flashinfer/jit/env.py).
+  /// Returns the cache of the compilers that PyTorch's servers use: Triton
+  /// (python/triton/knobs.py), PyTorch (torch/_inductor/runtime/cache_dir_utils.py) and FlashInfer
+  /// (flashinfer/jit/env.py).
   package static func ofPyTorch(_ more: [(name: String, folder: String)] = []) -> CompileCache {
     CompileCache(
       at: ContainerPath(literal: "/var/cache/compiled"),

@@ -1,6 +1,6 @@
-/// The runtimes amm knows.
+/// The runtimes that amm supports.
 package enum Runtimes {
-  /// Every runtime, in the order of the reference: a new one is one line here.
+  /// All runtimes, in the order of the reference; add a new runtime here.
   package static let all: [any Runtime.Type] = [
     TextGenerationInference.self,
     VLLM.self,
@@ -11,10 +11,10 @@ package enum Runtimes {
     Custom.self,
   ]
 
-  /// The words a profile may write after `runtime:`.
+  /// The values that a profile can set for `runtime`.
   package static let names = all.map { $0.name }
 
-  /// The runtime of a name; nil where there is none.
+  /// Returns the runtime with a name, or nil if there is none.
   package static func named(_ name: String) -> (any Runtime.Type)? {
     all.first { $0.name == name }
   }

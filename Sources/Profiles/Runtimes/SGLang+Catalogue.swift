@@ -1,4 +1,4 @@
-/// How SGLang reads its options, beside what its tables say.
+/// How SGLang reads its options, in addition to its option tables.
 extension SGLang {
   package static let variablePrefixes = ["SGLANG_"]
 }

@@ -1,20 +1,20 @@
 import Diagnostics
 import Schema
 
-/// What keeps the server from starting, or from serving what was asked for.
+/// Checks for settings that prevent the server from starting or from serving as configured.
 extension SGLang {
   package static let checks: [Check] = [
     poolBelowContext, loadFormat, textOptions, speculativeTogether, servedName,
   ]
 
-  /// The false friend of other runtimes' option of this name.
+  /// Other runtimes have an option of this name with a different meaning.
   private static let poolBelowContext = Check(
     Rule(
-      "sglang-pool-below-context", "The cache has room for a request of the longest kind.",
+      "sglang-pool-below-context", "The cache is too small for the longest request.",
       Explanation(
         """
-        SGLang's `max_total_tokens` is the size of the cache for all requests together. A \
-        cache that cannot hold one request refuses the longest ones.
+        SGLang's `max_total_tokens` is the size of the cache for all requests together. The \
+        server refuses requests that do not fit into the cache.
         """,
         wrong: """
           parameters: {context_length: 8192}
@@ -33,19 +33,19 @@ extension SGLang {
     else { return }
     report(
       pool.range,
-      "a cache of \(pool.value) tokens for all requests cannot hold a single one of \(context.value)",
+      "a cache of \(pool.value) tokens for all requests cannot hold one request of \(context.value)",
       help:
-        "raise 'sglang.max_total_tokens' to \(context.value) or more, or limit requests by 'parameters.context_length'",
-      notes: [report.note(context.range, "requests may be this long")])
+        "raise 'sglang.max_total_tokens' to \(context.value) or more, or limit requests with 'parameters.context_length'",
+      notes: [report.note(context.range, "requests can be this long")])
   }
 
   private static let loadFormat = Check(
     Rule(
-      "sglang-load-format", "A quantization with a loader of its own goes with no other.",
+      "sglang-load-format", "The load format does not match the quantization.",
       Explanation(
         """
-        bitsandbytes and GGUF weights are read by loaders of their own. With another one the \
-        server stops after the download.
+        bitsandbytes and GGUF weights need their own loaders. With another loader, the server \
+        stops after the download.
         """,
         wrong: """
           parameters: {quantization: gguf}
@@ -64,16 +64,16 @@ extension SGLang {
     report(
       format.range,
       "quantization '\(quantization.value.rawValue)' needs 'load_format: \(needed)'",
-      help: "remove the line: the quantization chooses it",
+      help: "remove the line: amm derives the format from the quantization",
       notes: [report.note(quantization.range, "the quantization is set here")])
   }
 
   private static let textOptions = Check(
     Rule(
-      "sglang-text-option", .warning, "What shapes answers goes with models that answer.",
+      "sglang-text-option", .warning, "A text option is set for an embedding model.",
       Explanation(
         """
-        A model that embeds writes no answers, so that what shapes them has no effect.
+        An embedding model does not write text, so options for text have no effect.
         """,
         wrong: """
           category: embedding
@@ -95,9 +95,9 @@ extension SGLang {
     ] {
       guard let range else { continue }
       report(
-        range, "'\(key)' has no effect: a model that embeds writes no text",
+        range, "'\(key)' has no effect: an embedding model does not write text",
         help: "remove the line",
-        notes: [report.note(embedding.range, "the profile says that it embeds here")])
+        notes: [report.note(embedding.range, "the model is declared as an embedding model here")])
     }
   }
 }

@@ -2,17 +2,17 @@ import Diagnostics
 import Schema
 import Values
 
-/// What SGLang's hooks check between options before the model is loaded (release 0.5.21).
+/// Checks of SGLang's hooks that compare options before the model is loaded (version 0.5.21).
 extension SGLang {
   /// srt/arg_groups/speculative_hook.py, lines 1046 to 1051.
   static let speculativeTogether = Check(
     Rule(
       "sglang-speculative-options",
-      "Steps, branches and tokens of speculative decoding are given together.",
+      "Only some of the steps, branches and tokens of speculative decoding are set.",
       Explanation(
         """
-        SGLang chooses all three itself where none is given. With some of them it stops at an \
-        assertion, or compares a number with nothing.
+        SGLang chooses all three values itself if none is set. If only some are set, it stops with \
+        a failed assertion or a comparison with a missing value.
         """,
         wrong: """
           sglang: {speculative_algorithm: EAGLE3, speculative_num_steps: 3}
@@ -38,19 +38,19 @@ extension SGLang {
     guard let first = written.compactMap(\.1).first, !missing.isEmpty else { return }
     report(
       first.range,
-      "\(Phrase.allOf(missing)) \(missing.count == 1 ? "is" : "are") missing beside it",
-      help: "write all three of them, or none",
-      notes: [report.note(algorithm.range, "speculative decoding is asked for here")])
+      "\(Phrase.allOf(missing)) \(missing.count == 1 ? "is" : "are") missing",
+      help: "set all three options, or none of them",
+      notes: [report.note(algorithm.range, "speculative decoding is enabled here")])
   }
 
   /// srt/arg_groups/validation_hook.py, line 132: a colon separates an adapter's name.
   static let servedName = Check(
     Rule(
-      "sglang-served-name", "The name of a model has no colon.",
+      "sglang-served-name", "The model's name contains a colon.",
       Explanation(
         """
-        In a request a colon separates the model from an adapter. SGLang does not start with one in \
-        the model's own name.
+        In a request, a colon separates the model from an adapter. SGLang does not start if the \
+        model's name contains one.
         """,
         wrong: """
           arguments: [--served-model-name, "qwen3:8b"]
@@ -64,7 +64,7 @@ extension SGLang {
       !name.value.contains("://")
     else { return }
     report(
-      name.range, "SGLang takes no colon in the name of a model",
+      name.range, "SGLang does not allow a colon in the name of a model",
       help: "write '\(String(name.value.map { $0 == ":" ? "-" : $0 }))'")
   }
 }

@@ -14,14 +14,14 @@ extension TextEmbeddingsInference {
     "embedding", "embeddings", "rerank", "reranking", "reranker", "classification", "classifier",
   ]
 
-  /// router/src/lib.rs knows embedding models, rerankers and classifiers.
+  /// router/src/lib.rs supports embedding models, rerankers and classifiers.
   private static let wrongTask = Check(
     Rule(
-      "tei-wrong-task", "A model on TEI is one that embeds, ranks or classifies.",
+      "tei-wrong-task", "The profile does not declare a task that TEI serves.",
       Explanation(
         """
-        TEI has no endpoint that writes text; a model that does is refused after the \
-        download.
+        TEI has no endpoint that writes text. After the download, it refuses a model that writes \
+        text.
         """,
         wrong: """
           category: chat
@@ -35,7 +35,7 @@ extension TextEmbeddingsInference {
     guard !words.contains(where: { $0.map { tasks.contains($0.value) } ?? false }) else { return }
     report(
       profile.runtime.range,
-      "TEI serves only models that embed, rank or classify, and the profile does not say that this one does",
+      "TEI serves only models that embed, rank or classify, and the profile declares none of these tasks",
       help:
         "add 'capabilities: [embedding]', '[reranking]' or '[classification]', or choose another runtime"
     )
@@ -43,10 +43,10 @@ extension TextEmbeddingsInference {
 
   private static let twoPrompts = Check(
     Rule(
-      "tei-two-prompts", "The default prompt is given by its text or by its name.",
+      "tei-two-prompts", "The default prompt is set by both its text and its name.",
       Explanation(
         """
-        The two options exclude each other, and the router stops when it has both.
+        The two options are mutually exclusive. The router stops if both are set.
         """,
         wrong: """
           category: embedding
@@ -61,17 +61,18 @@ extension TextEmbeddingsInference {
   ) { _, options, report in
     guard let prompt = options.defaultPrompt, let name = options.defaultPromptName else { return }
     report(
-      name.range, "TEI takes 'default_prompt_name' or 'default_prompt', not both",
-      help: "remove one of the two", notes: [report.note(prompt.range, "the other stands here")])
+      name.range, "TEI accepts 'default_prompt_name' or 'default_prompt', but not both",
+      help: "remove one of the two",
+      notes: [report.note(prompt.range, "'default_prompt' is set here")])
   }
 
   private static let batchBelowContext = Check(
     Rule(
-      "tei-batch-below-context", "Where texts are not truncated, a batch holds the longest.",
+      "tei-batch-below-context", "A batch is too small for the longest text.",
       Explanation(
         """
-        Where texts are not truncated, the router stops at once when a batch cannot hold the \
-        longest text that the model reads.
+        If texts are not truncated, the router stops immediately when a batch cannot hold the \
+        longest text that the model accepts.
         """,
         wrong: """
           category: embedding
@@ -105,16 +106,15 @@ extension TextEmbeddingsInference {
 
   private static let defaultBatchTokens = 16384
 
-  /// Issue 927 of the project: since commit e9b6763 of 2026-04-07 their config.json has two keys
-  /// that releases up to 1.9.3 take for one field written twice; mended in pull request 876.
+  /// Issue 927 of the project: since commit e9b6763 of 2026-04-07, their config.json has two keys
+  /// that versions up to 1.9.3 read as one duplicate field; pull request 876 fixes this.
   private static let nomicConfig = Check(
     Rule(
-      "tei-nomic-config", "A model's configuration is one that the release can read.",
+      "tei-nomic-config", "TEI cannot read the model's configuration.",
       Explanation(
         """
-        Since a commit of 2026-04-07 the model's config.json has two keys that TEI up to \
-        1.9.3 takes for one written twice. The server stops with `duplicate field` after the \
-        download.
+        Since a commit of 2026-04-07, the model's config.json has two keys that TEI up to 1.9.3 \
+        reads as the same field. The server stops with `duplicate field` after the download.
         """,
         wrong: """
           category: embedding
@@ -142,13 +142,13 @@ extension TextEmbeddingsInference {
     }
     report(
       revision?.range ?? id.range,
-      "TEI up to 1.9.3 cannot read this model's configuration of 2026-04-07 and later",
+      "TEI up to 1.9.3 cannot read this model's configuration since 2026-04-07",
       help:
-        "pin 'source.revision' to an earlier commit of 40 digits, or name an image after 1.9.3")
+        "set 'source.revision' to an earlier commit (40 digits), or use an image newer than 1.9.3")
   }
 
-  /// Whether an image, or the default one, is a release without the mending; not known of a
-  /// digest, of an image of a commit (`cpu-sha-30507cb`) or of somebody else's.
+  /// Returns whether an image, by default the pinned one, is a version without the fix; false for
+  /// digests, images of commits (`cpu-sha-30507cb`) and images of other projects.
   private static func readsOldConfigsOnly(_ image: ImageReference?) -> Bool {
     guard let image else { return true }
     guard image.name == Self.image(for: .cpu)?.name, let tag = image.tag, !tag.contains("sha-"),

@@ -3,17 +3,17 @@ import Models
 import Schema
 import Values
 
-/// The number formats that TEI's engines have.
+/// Checks for the number formats that TEI's engines support.
 extension TextEmbeddingsInference {
   /// backends/candle/src/lib.rs, lines 320 to 328, 368 to 376 and 454 to 460.
   static let float32Model = Check(
     Rule(
       "tei-float32-model",
-      "A model that TEI computes in float32 alone is not asked for in another.",
+      "TEI computes this model only in float32.",
       Explanation(
         """
-        TEI has Gemma 3 and its like in float32 only, and stops at any other format once the \
-        weights are downloaded.
+        TEI supports Gemma 3 and similar models only in float32. With another format, it stops \
+        after it has downloaded the weights.
         """,
         wrong: """
           source: {type: huggingface, model_id: google/embeddinggemma-300m}
@@ -30,11 +30,11 @@ extension TextEmbeddingsInference {
       let range = float32Range(of: profile)
     else { return }
     report(
-      dtype.range, "TEI computes this model in float32 alone", help: "remove the line",
+      dtype.range, "TEI computes this model only in float32", help: "remove the line",
       notes: [report.note(range, "the model is named here")])
   }
 
-  /// Where a model is named that it has in float32 alone, by its files or by its name.
+  /// Returns the position of a model that TEI supports only in float32, by its files or its name.
   private static func float32Range(of profile: Profile) -> SourceRange? {
     if let files = profile.files {
       return files.value.architecture == "Gemma3TextModel" ? files.range : nil
@@ -48,13 +48,13 @@ extension TextEmbeddingsInference {
 
   package static let placementChecks: [PlacementCheck] = [formatOfProcessor, imageOfCard]
 
-  /// backends/ort/src/lib.rs, line 81: the engine of the processor's image.
+  /// backends/ort/src/lib.rs, line 81: the engine of the CPU image.
   private static let formatOfProcessor = PlacementCheck(
     Rule(
-      "tei-format-of-processor", "Without a GPU a model is computed in float32.",
+      "tei-format-of-processor", "Without a GPU, TEI computes only in float32.",
       Explanation(
         """
-        On a processor TEI runs the model by ONNX Runtime, which it has for float32 alone.
+        On a CPU, TEI runs models with ONNX Runtime, for which it supports only float32.
         """,
         wrong: """
           # instances.yaml
@@ -78,7 +78,7 @@ extension TextEmbeddingsInference {
       dtype.value != "float32"
     else { return nil }
     return .init(
-      "has no GPU, and TEI has '\(dtype.value)' on GPUs alone",
+      "has no GPU, and TEI supports '\(dtype.value)' only on GPUs",
       help: "write 'float32', or remove the line", at: dtype.range, note: "the format is set here")
   }
 }

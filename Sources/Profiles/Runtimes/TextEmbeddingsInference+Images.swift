@@ -3,14 +3,14 @@ import Diagnostics
 package import Memory
 import Schema
 
-/// Its images for NVIDIA cards: each is compiled for one compute capability, and `cuda-` holds
-/// several.
+/// TEI's images for NVIDIA cards: each is compiled for one compute capability, except for `cuda-`,
+/// which supports several.
 extension TextEmbeddingsInference {
-  /// What is compiled into an image.
+  /// The compute capabilities for which an image is compiled.
   private struct Build {
-    /// The word that its tags begin with; empty for those that begin with the release.
+    /// The prefix of the image's tags; empty for tags that begin with the version.
     let word: String
-    /// The cards that it runs on.
+    /// The compute capabilities on which the image runs.
     let runs: [ClosedRange<ComputeCapability>]
 
     init(_ word: String, _ runs: (ComputeCapability, ComputeCapability)...) {
@@ -18,14 +18,14 @@ extension TextEmbeddingsInference {
       self.runs = runs.map { $0.0...$0.1 }
     }
 
-    /// Whether it runs on a card.
+    /// Returns whether the image runs on a card.
     func runs(on card: ComputeCapability) -> Bool { runs.contains { $0.contains(card) } }
   }
 
-  /// Of two for one card the more fitting comes first.
+  /// The images; of two images for one card, the more specific one is first.
   ///
-  /// Words are those of .github/workflows/matrix.json, cards those of
-  /// backends/candle/src/compute_cap.rs and cuda-all-entrypoint.sh, all of release 1.9.3.
+  /// The prefixes come from .github/workflows/matrix.json, the cards from
+  /// backends/candle/src/compute_cap.rs and cuda-all-entrypoint.sh, all of version 1.9.3.
   private static let builds: [Build] = {
     func only(_ major: Int, _ minor: Int) -> (ComputeCapability, ComputeCapability) {
       (ComputeCapability(major, minor), ComputeCapability(major, minor))
@@ -43,7 +43,7 @@ extension TextEmbeddingsInference {
     ]
   }()
 
-  /// The image that is made for all of the cards; nil where they differ, or none is.
+  /// Returns the image that is compiled for all of the cards; nil if there is none.
   package static func image(computing cards: Set<ComputeCapability>) -> ImageReference? {
     guard let build = builds.first(where: { cards.allSatisfy($0.runs(on:)) }), build.word != "cuda"
     else { return nil }
@@ -51,8 +51,8 @@ extension TextEmbeddingsInference {
       literal: repository, tag: build.word + (build.word.isEmpty ? "" : "-") + release)
   }
 
-  /// What an image is compiled for, by its tag; nil for one that is not the project's own, and for
-  /// one of a later release or a commit, which may run on more.
+  /// Returns what an image is compiled for, by its tag; nil for images of other projects, and for
+  /// images of later versions or commits, which may run on more cards.
   private static func build(of image: ImageReference) -> Build? {
     guard image.name == Self.image(for: .nvidia)?.name, let tag = image.tag, !tag.contains("sha-"),
       Release(tag: tag).map({ !("1.9.3" < $0) }) ?? false
@@ -62,16 +62,16 @@ extension TextEmbeddingsInference {
       ?? builds.first { $0.word.isEmpty && words.first?.contains(".") ?? false }
   }
 
-  /// The server compares the first card that it sees.
+  /// The server checks the first card that it sees.
   static let imageOfCard = PlacementCheck(
     Rule(
-      "tei-image-of-card", "TEI's image has code for the instance's card.",
+      "tei-image-of-card", "TEI's image has no code for the instance's card.",
       Explanation(
         """
-        Each image of TEI is compiled for one compute capability, and the one whose tag begins with \
-        'cuda-' for five of them. On another card the server ends at its start: "Runtime compute cap \
-        … is not compatible with compile time compute cap …". Without 'container.image', amm takes \
-        the image of the card that 'host.gpus' describes.
+        Each of TEI's images is compiled for one compute capability, and the one with the tag \
+        'cuda-…' for five. On another card, the server stops when it starts: "Runtime compute cap … \
+        is not compatible with compile time compute cap …". Without 'container.image', amm uses the \
+        image for the card that 'host.gpus' describes.
         """,
         wrong: """
           # instances.yaml
@@ -101,17 +101,17 @@ extension TextEmbeddingsInference {
       let build = build(of: image), !cards.contains(where: { build.runs(on: $0.1) })
     else { return nil }
     let message =
-      "cannot run '\(image.text)', which has no code for '\(name)' of capability \(compute.text)"
+      "cannot run '\(image.text)', which has no code for '\(name)' (capability \(compute.text))"
     if let image = profile.image {
       let other = Self.image(computing: [compute])
       return .init(
         message,
-        help: other.map { "use '\($0.text)', or remove the line: amm takes it by itself" }
+        help: other.map { "use '\($0.text)', or remove the line: amm chooses this image" }
           ?? "remove the line, and give the instance 'gpus: []'",
         at: image.range, note: "the image is chosen here")
     }
     return .init(
-      message, help: "write 'gpus: []' to compute on the processor, or use another runtime",
+      message, help: "write 'gpus: []' to compute on the CPU, or use another runtime",
       at: profile.runtime.range, note: "the runtime is chosen here")
   }
 }

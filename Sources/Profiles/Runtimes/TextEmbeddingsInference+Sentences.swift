@@ -1,7 +1,7 @@
-/// What options of TEI mean that amm has no field for, in one sentence each.
+/// Descriptions of the TEI options for which amm has no field, one sentence each.
 extension TextEmbeddingsInference {
   package static let sentences = [
-    "--uds-path": "Where the socket between the server and a Python backend lies.",
-    "--prometheus-port": "The port in the container for figures of the server.",
+    "--uds-path": "The path of the socket between the server and a Python backend.",
+    "--prometheus-port": "The port in the container for the server's metrics.",
   ]
 }

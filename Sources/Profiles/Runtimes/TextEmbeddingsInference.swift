@@ -5,9 +5,9 @@ import Text
 import Values
 import YAML
 
-/// Hugging Face's text-embeddings-inference: `text-embeddings-router` of release 1.9.3.
+/// Hugging Face's text-embeddings-inference: `text-embeddings-router` of version 1.9.3.
 ///
-/// Options are set by their variables; names, limits and defaults are those of router/src/main.rs.
+/// Variables set the options. Names, limits and defaults come from router/src/main.rs.
 package enum TextEmbeddingsInference: Runtime {
   package static let name = "tei"
   package static let sectionKey = "tei"
@@ -25,15 +25,16 @@ package enum TextEmbeddingsInference: Runtime {
     ],
     // router/src/main.rs; 2 is clap's.
     exits: [
-      1: "it refused its settings, or could not load the model: why stands above in the journal",
-      2: "it does not know an option, or the value of one",
+      1: "it rejected its settings or could not load the model; the journal above shows why",
+      2: "it does not recognize an option, or the value of an option",
     ])
   package static func interface(of profile: Profile) -> ServerInterface { answer }
   package static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity? {
     launch.identityByInfo()
   }
-  /// Dockerfile-cuda sets HUGGINGFACE_HUB_CACHE to it: the folder of the models itself, not the
-  /// one above it (HF_HOME) that TGI keeps at the same path.
+  /// Dockerfile-cuda sets HUGGINGFACE_HUB_CACHE to this path, so it contains the models directly.
+  ///
+  /// TGI uses the same path for the parent folder (HF_HOME).
   private static let hub = ModelCache(
     "huggingface-hub", at: ContainerPath(literal: "/data"), shareable: true, hub: "")
   package static func cache(of profile: Profile) -> ModelCache? { hub }
@@ -48,13 +49,13 @@ package enum TextEmbeddingsInference: Runtime {
 
   package static let keyVariable: EnvironmentVariable.Name? = .init(literal: "API_KEY")
 
-  /// Where its images are published.
+  /// The repository of the images.
   static let repository = "ghcr.io/huggingface/text-embeddings-inference"
-  /// The release that amm runs.
+  /// The version that amm runs.
   static let release = "1.9.3"
 
-  /// `cuda-` is the one image for several compute capabilities from 7.5 to 12.0
-  /// (cuda-all-entrypoint.sh); none is published for AMD GPUs (docs/source/en/amd_gpu.md).
+  /// Returns the image for a processor: `cuda-` supports several compute capabilities from 7.5 to
+  /// 12.0 (cuda-all-entrypoint.sh); none is published for AMD GPUs (docs/source/en/amd_gpu.md).
   package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
     case .nvidia: ImageReference(literal: repository, tag: "cuda-" + release)
@@ -64,15 +65,15 @@ package enum TextEmbeddingsInference: Runtime {
   }
 
   package static func use(of field: CommonField) -> FieldUse {
-    let noText = "TEI makes vectors and scores, not text"
+    let noText = "TEI computes vectors and scores, not text"
     switch field {
     case .maxInputLength:
       return .ignored(
-        because: "TEI reads texts of up to the model's own length",
-        instead: "remove the line; 'tei.auto_truncate' says what becomes of longer ones")
+        because: "TEI always accepts texts up to the model's own length",
+        instead: "remove the line; 'tei.auto_truncate' sets what happens to longer texts")
     case .maxTotalTokens, .contextLength:
       return .refused(
-        because: "TEI always has the model's own context", instead: "remove the line")
+        because: "TEI always uses the model's own context", instead: "remove the line")
     case .quantization:
       return .refused(
         because: "TEI does not quantize", instead: "remove the line, or set 'dtype: float16'")
@@ -88,17 +89,17 @@ package enum TextEmbeddingsInference: Runtime {
         because: "TEI runs a model on one GPU", instead: "remove the line")
     case .trustRemoteCode:
       return .refused(
-        because: "TEI runs no code of a model's repository", instead: "remove the line")
+        because: "TEI does not run code from repositories", instead: "remove the line")
     }
   }
 
-  /// backends/src/dtype.rs: only the Python backend of other images has bfloat16.
+  /// backends/src/dtype.rs: only the Python backend, in other images, supports bfloat16.
   package static func use(of dtype: DataType) -> WordUse {
     switch dtype {
     case .float16, .float32: .same
     case .bfloat16:
       .refused(
-        because: "TEI's images have float16 and float32",
+        because: "TEI's images support only float16 and float32",
         instead: "write 'float16', or remove the line")
     }
   }
@@ -106,9 +107,9 @@ package enum TextEmbeddingsInference: Runtime {
   package static func complete(_ launch: inout Launch, for profile: Profile) {
     let options = options(of: profile)
     launch.set("PORT", String(answer.port.number))
-    // Podman sets HOSTNAME to the container's name, which the server takes for its address. It is
-    // an argument because any of them replaces the image's own '--json-output', which no variable
-    // can undo (Dockerfile-cuda-all).
+    // Podman sets HOSTNAME to the container's name, which the server would use as its address. An
+    // argument also replaces the image's own '--json-output', which a variable cannot do
+    // (Dockerfile-cuda-all).
     launch.begin(with: "--hostname", "0.0.0.0")
     switch profile.model {
     case .huggingFace(let id, let revision):
@@ -127,4 +128,4 @@ package enum TextEmbeddingsInference: Runtime {
   }
 }
 
-// What the server checks after the download (router/src/lib.rs of release 1.9.3), at build time.
+// Checks that the server makes after the download (router/src/lib.rs of version 1.9.3).

@@ -2,8 +2,8 @@ import Deployments
 import Diagnostics
 import Schema
 
-/// What the launcher and its shards check after minutes of download (launcher/src/main.rs,
-/// server/text_generation_server/cli.py and backends/v3 of release 3.3.7), checked at build time.
+/// Checks that the launcher and its shards make only after the download (launcher/src/main.rs,
+/// server/text_generation_server/cli.py and backends/v3 of version 3.3.7).
 extension TextGenerationInference {
   package static let checks: [Check] = [
     noEmbeddings, tokenLimits, batchTokenLimits, sharding,
@@ -14,9 +14,9 @@ extension TextGenerationInference {
   /// router/src/server.rs has no route for embeddings.
   private static let noEmbeddings = Check(
     Rule(
-      "tgi-no-embeddings", "Embedding models run on a runtime that has embeddings.",
+      "tgi-no-embeddings", "TGI does not serve embedding models.",
       Explanation(
-        "TGI has no route for embeddings: every request for one would be answered with 404.",
+        "TGI has no route for embeddings. It answers every request for an embedding with 404.",
         wrong: """
           container:
             runtime: tgi
@@ -39,16 +39,16 @@ extension TextGenerationInference {
     report(
       profile.runtime.range, "TGI does not serve embeddings",
       help: "use 'runtime: tei'",
-      notes: [report.note(embedding.range, "the profile says that it embeds here")])
+      notes: [report.note(embedding.range, "the model is declared as an embedding model here")])
   }
 
   private static let sharding = Check(
     Rule(
-      "tgi-sharding", "Shards are asked for in one voice, and only where they work.",
+      "tgi-sharding", "The sharding settings conflict with each other or with the quantization.",
       Explanation(
         """
-        The launcher exits when it is to shard over one GPU or to shard exl2 weights, and with \
-        'sharded: false' it uses the shards of 'num_shard' all the same.
+        The launcher exits if it must shard over one GPU or shard exl2 weights. It uses the shards \
+        of 'num_shard' even with 'sharded: false'.
         """,
         wrong: """
           tgi:
@@ -71,8 +71,9 @@ extension TextGenerationInference {
       } else if !sharded.value, count.value > 1 {
         report(
           sharded.range,
-          "'sharded: false' does not keep TGI from using the \(count.value) shards of 'num_shard'",
-          help: "remove one of the two", notes: [report.note(count.range, "set here")])
+          "'sharded: false' has no effect: TGI uses the \(count.value) shards of 'num_shard'",
+          help: "remove one of the two",
+          notes: [report.note(count.range, "the number of shards is set here")])
       }
     }
     if let quantization = profile.parameters.quantization, quantization.value == .exl2,
@@ -87,11 +88,11 @@ extension TextGenerationInference {
   /// server/text_generation_server/cli.py, line 117.
   private static let dtypeWithQuantization = Check(
     Rule(
-      "tgi-dtype-with-quantization", "Quantizations that fix the number format go without dtype.",
+      "tgi-dtype-with-quantization", "The quantization does not allow 'dtype'.",
       Explanation(
         """
-        Such weights are computed in the one format that their kernels know. Asked for both, \
-        each shard exits, after the download.
+        The kernels for such weights support only one number format. If 'dtype' is also set, each \
+        shard exits after the download.
         """,
         wrong: """
           parameters:
@@ -110,20 +111,20 @@ extension TextGenerationInference {
     case .none, .bitsandbytes, .bitsandbytesNF4, .bitsandbytesFP4: return
     default:
       report(
-        dtype.range, "TGI refuses 'dtype' beside quantization '\(quantization.value.rawValue)'",
-        help: "remove 'dtype': the quantization chooses it",
+        dtype.range, "TGI refuses 'dtype' with quantization '\(quantization.value.rawValue)'",
+        help: "remove 'dtype': the quantization determines it",
         notes: [report.note(quantization.range, "the quantization is set here")])
     }
   }
 
-  /// `Quantization` of launcher/src/main.rs, from v2.0.0 on.
+  /// See `Quantization` of launcher/src/main.rs, v2.0.0 and later.
   private static let quantizationRelease = Check(
     Rule(
-      "tgi-quantization-release", "A quantization is one that the image's release has.",
+      "tgi-quantization-release", "The image's version does not support the quantization.",
       Explanation(
         """
-        The launcher of an older image does not know the word. It prints those that it knows and \
-        exits.
+        The launcher of an older image does not recognize the value. It prints the valid values \
+        and exits.
         """,
         wrong: """
           container:
@@ -153,18 +154,18 @@ extension TextGenerationInference {
     else { return }
     report(
       quantization.range,
-      "'quantization: \(quantization.value.rawValue)' came with TGI \(since.text)",
-      help: "use a newer image, or remove its line",
-      notes: [report.note(image.range, "the image is of release \(release.text)")])
+      "'quantization: \(quantization.value.rawValue)' requires TGI \(since.text) or later",
+      help: "use a newer image, or remove 'image' to use amm's own",
+      notes: [report.note(image.range, "the image has version \(release.text)")])
   }
 
   private static let scalingWithoutFactor = Check(
     Rule(
-      "tgi-rope-factor", .warning, "RoPE scaling and its factor are set together.",
+      "tgi-rope-factor", .warning, "Only one of RoPE scaling and its factor is set.",
       Explanation(
         """
-        A scaling without a factor scales by 1, and a factor without a scaling is not used. The \
-        context stays as long as it was, and prompts beyond it turn to nonsense.
+        Scaling without a factor scales by 1, and a factor without scaling is ignored. The context \
+        is not extended, and the answers to longer prompts are nonsense.
         """,
         wrong: """
           tgi:
@@ -195,11 +196,11 @@ extension TextGenerationInference {
   /// tgi-entrypoint.sh expands `$@` without quotes.
   private static let splitArgument = Check(
     Rule(
-      "tgi-split-argument", "Arguments survive the image's entry point.",
+      "tgi-split-argument", "The image's entry point changes an argument.",
       Explanation(
         """
-        The image's entry point hands its arguments on without quotes: a blank makes two of one, \
-        and '*', '?' and '[' become the names of files. The launcher then refuses what it gets.
+        The image's entry point passes its arguments on without quotes. It splits them at spaces \
+        and expands '*', '?' and '[' to file names. The launcher then rejects the result.
         """,
         wrong: """
           arguments: ["--otlp-service-name=my server"]
@@ -212,14 +213,14 @@ extension TextGenerationInference {
   ) { profile, options, report in
     for origin in options.corsAllowOrigin?.value ?? [] where origin.value == "*" {
       report(
-        origin.range, "the image's entry point would expand '*' to the names of files",
-        help: "remove the line: without it, all origins may call the server")
+        origin.range, "the image's entry point expands '*' to file names",
+        help: "remove the line: without it, all origins can call the server")
     }
     for argument in profile.arguments
     where argument.value.text.contains(where: { $0.isWhitespace || "*?[".contains($0) }) {
       report(
-        argument.range, "the image's entry point would split or expand this argument",
-        help: "use the option's field, or its variable under 'environment:'")
+        argument.range, "the image's entry point splits or expands this argument",
+        help: "use the option's key under 'tgi:', or its variable under 'environment:'")
     }
   }
 }

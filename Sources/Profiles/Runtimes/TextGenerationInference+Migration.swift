@@ -3,12 +3,13 @@ package import Values
 extension TextGenerationInference {
   package static let migrates = true
 
-  /// README.md of huggingface/text-generation-inference, and its last release, 3.3.7.
+  /// From the README.md of huggingface/text-generation-inference and its last release, 3.3.7.
   package static let unmaintainedSince: String? = "December 2025"
 
-  /// What becomes of a key of the section `tgi`, by its meaning.
+  /// Returns the counterpart of a key of the section `tgi`, by its meaning.
   ///
-  /// Keys of the other runtimes are options of their launchers: vLLM 0.31.0, SGLang 0.5.21, llama.cpp b11347.
+  /// The keys of the other runtimes are options of their launchers: vLLM 0.31.0, SGLang 0.5.21 and
+  /// llama.cpp b11347.
   package static func migrated(
     _ key: String, _ value: Value, to target: MigrationTarget
   ) -> Migrated {
@@ -17,27 +18,28 @@ extension TextGenerationInference {
   }
 
   private static let reasons = [
-    "sharded": "'num_shard' says over how many GPUs it is split",
-    "max_input_tokens": "there is one limit for prompt and answer together",
-    "max_waiting_tokens": "waiting requests are let into each step",
-    "max_client_batch_size": "clients send one request each",
-    "max_best_of": "each answer is a request of its own",
+    "sharded": "'num_shard' sets the number of GPUs",
+    "max_input_tokens": "there is a single limit for prompt and answer",
+    "max_waiting_tokens": "waiting requests are admitted in each step",
+    "max_client_batch_size": "clients send a separate request for each prompt",
+    "max_best_of": "each answer is a separate request",
     "max_stop_sequences": "the number of stop sequences has no limit",
-    "validation_workers": "prompts are read by the server's own threads",
-    "disable_custom_kernels": "there are no kernels that it would switch off",
-    "attention": "it chooses its own attention",
-    "disable_grammar_support": "answers in a form are made on demand alone",
-    "enable_prefill_logprobs": "a request asks for them itself",
-    "payload_limit": "the size of a request has no limit of its own",
-    "usage_stats": "it sends no statistics for this setting",
-    "json_output": "it has no log in JSON",
-    "lora_adapters": "name them by hand: adapters at a revision have no counterpart",
-    "otlp_service_name": "the variable 'OTEL_SERVICE_NAME' says it",
-    "watermark_gamma": "it writes no watermarks", "watermark_delta": "it writes no watermarks",
-    "graceful_termination_timeout": "systemd's limit for stopping says it",
+    "validation_workers": "the server's own threads read prompts",
+    "disable_custom_kernels": "there are no custom kernels to disable",
+    "attention": "the server chooses the attention itself",
+    "disable_grammar_support": "guided generation is used only if a request asks for it",
+    "enable_prefill_logprobs": "requests ask for them",
+    "payload_limit": "the size of a request has no separate limit",
+    "usage_stats": "there are no statistics that this setting controls",
+    "json_output": "the server cannot write its log as JSON",
+    "lora_adapters": "adapters with a revision have no counterpart; add them by hand",
+    "otlp_service_name": "the variable 'OTEL_SERVICE_NAME' sets it",
+    "watermark_gamma": "the server has no watermarks",
+    "watermark_delta": "the server has no watermarks",
+    "graceful_termination_timeout": "systemd's stop timeout sets it",
   ]
 
-  /// Keys that several runtimes have.
+  /// Returns the counterpart of a key that several runtimes have.
   private static func shared(
     _ key: String, _ value: Value, _ target: MigrationTarget
   ) -> Migrated? {
@@ -45,7 +47,7 @@ extension TextGenerationInference {
     case ("num_shard", .vllm): .carried([.init("tensor_parallel_size", value)])
     case ("num_shard", .sglang): .carried([.init("tp_size", value)])
     case ("num_shard", .llamaCpp):
-      .dropped(because: "llama.cpp splits a model over all GPUs that it is given")
+      .dropped(because: "llama.cpp splits a model over all of the instance's GPUs")
     case ("trust_remote_code", .vllm), ("trust_remote_code", .sglang):
       .carried([.init(key, value)])
     case ("kv_cache_dtype", .vllm), ("kv_cache_dtype", .sglang):
@@ -53,25 +55,25 @@ extension TextGenerationInference {
     case ("kv_cache_dtype", .llamaCpp):
       .changed(
         [.init("cache_type_k", "q8_0"), .init("cache_type_v", "q8_0")],
-        because: "llama.cpp's 8 bits are of another kind")
+        because: "llama.cpp has a different 8-bit format")
     case ("max_batch_prefill_tokens", .vllm): .carried([.init("max_num_batched_tokens", value)])
     case ("max_batch_prefill_tokens", .sglang): .carried([.init("max_prefill_tokens", value)])
     case ("max_batch_prefill_tokens", .llamaCpp): .carried([.init("batch_size", value)])
     case ("cuda_memory_fraction", .vllm):
       .changed(
         [.init("gpu_memory_utilization", value)],
-        because: "vLLM fills all of it, and TGI left a tenth alone")
+        because: "vLLM uses all of it, and TGI left a tenth free")
     case ("cuda_memory_fraction", .sglang):
       .changed(
         [.init("mem_fraction_static", value)],
-        because: "SGLang's is of weights and cache alone, and steps need room beside it")
+        because: "in SGLang it covers only weights and cache, and steps need memory in addition")
     case ("log_level", .vllm): .carried([.init("uvicorn_log_level", level(value))])
     case ("log_level", .sglang): .carried([.init("log_level", level(value))])
     default: nil
     }
   }
 
-  /// Keys with another form in each runtime.
+  /// Returns the counterpart of a key that differs in each runtime.
   private static func own(
     _ key: String, _ value: Value, _ target: MigrationTarget
   ) -> Migrated? {
@@ -80,7 +82,7 @@ extension TextGenerationInference {
     case ("max_batch_total_tokens", .sglang):
       return .carried([.init("max_total_tokens", value)])
     case ("max_batch_total_tokens", _):
-      return .dropped(because: "the cache is as large as its share of the card allows")
+      return .dropped(because: "the share of the card's memory determines the size of the cache")
     case ("max_top_n_tokens", .vllm): return .carried([.init("max_logprobs", value)])
     case ("speculate", .vllm):
       return .changed(
@@ -88,7 +90,7 @@ extension TextGenerationInference {
           .init(
             "speculative_config",
             .set(["method": "ngram", "num_speculative_tokens": value, "prompt_lookup_max": 4]))
-        ], because: "vLLM guesses words of the prompt by its own rule")
+        ], because: "vLLM guesses tokens from the prompt with its own method")
     case ("cuda_graphs", .vllm):
       return value == .list([.integer(0)])
         ? .carried([.init("enforce_eager", true)])
@@ -102,13 +104,13 @@ extension TextGenerationInference {
     case ("prefix_caching", .sglang):
       return isOff
         ? .carried([.init("disable_radix_cache", true)])
-        : .dropped(because: "SGLang keeps beginnings of prompts unless told otherwise")
+        : .dropped(because: "SGLang caches common prompt prefixes by default")
     case ("prefill_chunking", .vllm):
       return .carried([.init("enable_chunked_prefill", .boolean(!isOff))])
     case ("prefill_chunking", .sglang):
       return isOff
         ? .carried([.init("chunked_prefill_size", -1)])
-        : .dropped(because: "SGLang computes prompts in parts unless told otherwise")
+        : .dropped(because: "SGLang computes prompts in chunks by default")
     case ("lora_adapters", .vllm):
       guard let modules = adapters(value) else { return nil }
       return .carried([.init("enable_lora", true), .init("lora_modules", modules)])
@@ -118,7 +120,7 @@ extension TextGenerationInference {
     }
   }
 
-  /// `id`, `id@revision` and `id=path` as `name=path`, which vLLM takes.
+  /// Returns `id` and `id=path` as `name=path` for vLLM; nil if there is an `id@revision`.
   private static func adapters(_ value: Value) -> Value? {
     guard case .list(let items) = value else { return nil }
     var modules: [Value] = []
@@ -131,7 +133,7 @@ extension TextGenerationInference {
     return .list(modules)
   }
 
-  /// The level of a filter such as `info,text_generation_router=debug`.
+  /// Returns the level of a filter such as `info,text_generation_router=debug`.
   private static func level(_ value: Value) -> Value {
     guard case .text(let text) = value else { return value }
     let words = text.lowercased().split { ",=".contains($0) }

@@ -3,16 +3,16 @@ import Diagnostics
 import Schema
 import YAML
 
-/// Options that the launcher reads one way alone.
+/// Checks for options that the launcher accepts only in one form.
 extension TextGenerationInference {
   /// launcher/src/main.rs, lines 2245 to 2262.
   static let adapterNames = Check(
     Rule(
-      "tgi-lora-adapter", "An adapter is 'id', 'id@revision' or 'id=path'.",
+      "tgi-lora-adapter", "An adapter is not 'id', 'id@revision' or 'id=path'.",
       Explanation(
         """
-        The launcher takes the names apart after it has downloaded the model. It exits at a name \
-        that is empty or has two revisions.
+        The launcher parses the adapters after it has downloaded the model. It exits if a name is \
+        empty or has two revisions.
         """,
         wrong: """
           tgi:
@@ -33,7 +33,7 @@ extension TextGenerationInference {
         report(adapter.range, "this adapter has no name", help: "write 'organisation/adapter'")
       } else if path == nil, text.count(where: { $0 == UInt8(ascii: "@") }) > 1 {
         report(
-          adapter.range, "an adapter has one revision, found '\(adapter.value.abbreviated)'",
+          adapter.range, "an adapter has only one revision, found '\(adapter.value.abbreviated)'",
           help: "write 'id@revision'")
       } else if path?.isEmpty == true {
         report(
@@ -46,11 +46,11 @@ extension TextGenerationInference {
   /// launcher/src/main.rs, lines 2210 to 2222.
   static let tunnel = Check(
     Rule(
-      "tgi-ngrok", "A tunnel through ngrok has its edge and its token.",
+      "tgi-ngrok", "The ngrok tunnel has no edge or no token.",
       Explanation(
         """
-        The launcher exits when it is to open a tunnel and lacks one of the two. The token is a \
-        secret: its line stands in the instance's file of variables, not in the profile.
+        The launcher exits if it must open a tunnel without an edge or a token. The token is a \
+        secret: set it in the instance's environment file, not in the profile.
         """,
         wrong: """
           # instances.yaml
@@ -76,18 +76,18 @@ extension TextGenerationInference {
       !profile.hasArgument("--ngrok-edge")
     else { return }
     report(
-      range, "the tunnel has no edge to go through",
+      range, "the ngrok tunnel has no edge",
       help: "add 'NGROK_EDGE' under 'environment:', or remove the line")
   }
 
   /// server/text_generation_server/layers/attention/kv_cache.py.
   static let cacheFormat = Check(
     Rule(
-      "tgi-cache-format", "The cache has a number format that its attention can read.",
+      "tgi-cache-format", "The attention cannot read the number format of the cache.",
       Explanation(
         """
-        An 8-bit cache is read by flashinfer on NVIDIA GPUs and by paged attention. With any \
-        other, or with e5m2 on AMD GPUs, each shard exits once it has loaded the weights.
+        Only flashinfer on NVIDIA GPUs and paged attention read an 8-bit cache. With other \
+        attention, or with e5m2 on AMD GPUs, each shard exits after it has loaded the weights.
         """,
         wrong: """
           tgi:
@@ -111,14 +111,14 @@ extension TextGenerationInference {
       notes: [report.note(attention.range, "the attention is chosen here")])
   }
 
-  /// `max_input_length` is what releases before 2.0 called `max_input_tokens`.
+  /// Versions before 2.0 called `max_input_tokens` `max_input_length`.
   static let inputLengthTwice = Check(
     Rule(
-      "tgi-input-length-twice", "The longest prompt is given under one of its two names.",
+      "tgi-input-length-twice", "The longest prompt is set under both of its names.",
       Explanation(
         """
-        TGI knows the limit as MAX_INPUT_TOKENS and, from earlier, as MAX_INPUT_LENGTH. amm \
-        writes the first; the launcher exits when it gets both.
+        TGI reads the limit from MAX_INPUT_TOKENS or, under its old name, from MAX_INPUT_LENGTH. \
+        amm sets the first. The launcher exits if both are set.
         """,
         wrong: """
           parameters:
@@ -139,12 +139,12 @@ extension TextGenerationInference {
       ?? profile.argument("--max-input-length")
     guard let old else { return }
     report(
-      old, "the launcher exits when it gets the longest prompt under both of its names",
-      help: "remove the line: amm passes the other one on",
-      notes: [report.note(input.range, "the other one stands here")])
+      old, "this sets the longest prompt a second time, under its old name",
+      help: "remove the line: amm already sets MAX_INPUT_TOKENS",
+      notes: [report.note(input.range, "the longest prompt is set here")])
   }
 
-  /// The release of TGI's own image; nil for the pinned one, another's or a digest.
+  /// Returns the version of TGI's own image; nil for the pinned image, another image or a digest.
   static func release(of profile: Profile) -> Release? {
     guard let image = profile.image?.value, image.name == Self.image(for: .nvidia)?.name else {
       return nil
@@ -154,7 +154,7 @@ extension TextGenerationInference {
 }
 
 extension Profile {
-  /// Where TGI is told to open a tunnel.
+  /// The position of the setting that opens a tunnel.
   var opensTunnel: SourceRange? {
     let variable = environment.first {
       $0.name.value.text == "NGROK" && $0.item.value == "true"

@@ -2,21 +2,21 @@ import Deployments
 import Diagnostics
 import Schema
 
-/// What depends on the GPUs that TGI is given.
+/// Checks that depend on the instance's GPUs.
 extension TextGenerationInference {
   package static let placementChecks: [PlacementCheck] = [
     countedShards, shardedHeads, cacheOnGPU, prefillOnGPU, windowOnGPU, tunnelToken,
   ]
 
-  /// `num_cuda_devices` and `find_num_shards`: with neither number given, the launcher counts what
-  /// `nvidia-smi` lists; before 3.3.7 it took what CDI writes into NVIDIA_VISIBLE_DEVICES for one.
+  /// `num_cuda_devices` and `find_num_shards`: if neither number is set, the launcher counts what
+  /// `nvidia-smi` lists; before 3.3.7, it read CDI's value of NVIDIA_VISIBLE_DEVICES as one GPU.
   private static let countedShards = PlacementCheck(
     Rule(
-      "tgi-shard-count", "TGI can count the GPUs that it is to shard over.",
+      "tgi-shard-count", "TGI cannot count several GPUs to shard over.",
       Explanation(
         """
-        Without 'num_shard' the launcher counts GPUs itself. It exits when it finds one alone, on \
-        AMD GPUs, where it has nothing to count by, and before 3.3.7 always.
+        Without 'num_shard', the launcher counts the GPUs itself. It exits if it finds only one. It \
+        cannot count AMD GPUs, and versions before 3.3.7 always exit.
         """,
         wrong: """
           # instances.yaml
@@ -42,13 +42,13 @@ extension TextGenerationInference {
     let reason: String
     switch placement.processor {
     case .cpu: reason = "it has no GPU"
-    case .amd: reason = "on AMD GPUs TGI cannot count them"
-    case .intel, .vulkan, .other: reason = "on other GPUs than NVIDIA's TGI cannot count them"
+    case .amd: reason = "TGI cannot count AMD GPUs"
+    case .intel, .vulkan, .other: reason = "TGI can count only NVIDIA GPUs"
     case .nvidia:
       if let count = placement.gpuCount, count < 2 {
-        reason = "it has one GPU"
+        reason = "it has only one GPU"
       } else if let release = release(of: profile), release < "3.3.7" {
-        reason = "before release 3.3.7 TGI takes the GPUs that Podman hands on for one"
+        reason = "before version 3.3.7, TGI counts the GPUs from Podman as one"
       } else {
         return nil
       }
@@ -56,20 +56,20 @@ extension TextGenerationInference {
     return .init(
       "cannot shard the model: \(reason)",
       help: "write 'num_shard', give the instance more GPUs, or remove 'sharded'",
-      at: sharded.range, note: "sharding is asked for here")
+      at: sharded.range, note: "sharding is enabled here")
   }
 
-  /// Neither `sharded` nor `num_shard`: as many shards as GPUs.
+  /// If neither `sharded` nor `num_shard` is set, there are as many shards as GPUs.
   private static let shardedHeads = PlacementCheck(Checks.headsOfModel.rule) { profile, placement in
     guard profile.shards == nil, options(of: profile).sharded?.value != false,
       placement.processor == .nvidia, let count = placement.gpuCount, count > 1,
       let split = profile.facts.indivisible(by: count, copyingKeyValueHeads: false)
     else { return nil }
     return .init(
-      "splits the model over its \(count) GPUs, by which \(split.heads.value) \(split.kind) heads do not divide",
-      help: "set 'num_shard: \(split.divisor)' in the profile, or list fewer under 'gpus'",
+      "splits the model over \(count) GPUs, but its \(split.heads.value) \(split.kind) heads are not divisible by \(count)",
+      help: "set 'num_shard: \(split.divisor)' in the profile, or list fewer GPUs under 'gpus'",
       at: split.heads.range,
-      note: profile.origin(of: split.heads.range, "the model's heads are given here"))
+      note: profile.origin(of: split.heads.range, "the number of heads is set here"))
   }
 
   private static let cacheOnGPU = PlacementCheck(cacheFormat.rule) { profile, placement in
@@ -77,19 +77,19 @@ extension TextGenerationInference {
     switch (placement.processor, format.value) {
     case (.amd, .fp8E5M2):
       return .init(
-        "cannot keep its cache in fp8_e5m2: TGI does not have it on AMD GPUs",
+        "cannot keep its cache in fp8_e5m2: TGI does not support it on AMD GPUs",
         help: "write 'fp8_e4m3fn', or remove the line", at: format.range,
         note: "the format is chosen here")
     case (.cpu, .fp8E4M3FN):
       return .init(
-        "cannot keep its cache in fp8_e4m3fn: TGI does not have it without a GPU",
+        "cannot keep its cache in fp8_e4m3fn: TGI does not support it without a GPU",
         help: "write 'fp8_e5m2', or remove the line", at: format.range,
         note: "the format is chosen here")
     default: return nil
     }
   }
 
-  /// The ROCm image sets PREFILL_CHUNKING=0 (Dockerfile_amd), so prompts must fit at once.
+  /// The ROCm image sets PREFILL_CHUNKING=0 (Dockerfile_amd), so a prompt must fit into one step.
   private static let prefillOnGPU = PlacementCheck(batchTokenLimits.rule) { profile, placement in
     let options = options(of: profile)
     guard placement.processor == .amd, options.prefillChunking?.value != true,
@@ -98,7 +98,7 @@ extension TextGenerationInference {
       input.value > prefill.value
     else { return nil }
     return .init(
-      "cannot compute a prompt of \(input.value) tokens: on AMD GPUs TGI does not cut it to \(prefill.value)",
+      "cannot compute a prompt of \(input.value) tokens: on AMD GPUs, TGI does not split it into chunks of \(prefill.value)",
       help: "raise 'tgi.max_batch_prefill_tokens' to \(input.value) or more",
       at: prefill.range, note: "the limit is set here")
   }
@@ -106,11 +106,11 @@ extension TextGenerationInference {
   /// server/text_generation_server/models/__init__.py, line 656.
   private static let windowOnGPU = PlacementCheck(
     Rule(
-      "tgi-sliding-window", "Prompts are no longer than the window, where TGI cannot slide it.",
+      "tgi-sliding-window", "Prompts are longer than the model's sliding window.",
       Explanation(
         """
-        On AMD GPUs and without a GPU, TGI does not have attention with a sliding window. It \
-        loads such a model only when no prompt is longer than the window.
+        On AMD GPUs and without a GPU, TGI does not support attention with a sliding window. It \
+        loads such a model only if no prompt is longer than the window.
         """,
         wrong: """
           # instances.yaml
@@ -141,17 +141,17 @@ extension TextGenerationInference {
       input.value > window.value
     else { return nil }
     return .init(
-      "cannot serve prompts of \(input.value) tokens: on \(placement.processor.title) TGI has no sliding window",
+      "cannot serve prompts of \(input.value) tokens: TGI has no sliding window on \(placement.processor.title)",
       help: "lower 'max_input_length' to \(window.value), the model's window", at: input.range,
-      note: "prompts may be this long")
+      note: "prompts can be this long")
   }
 
-  /// The launcher's check of `ngrok_authtoken`; the token may come from the file alone.
+  /// The launcher's check of `ngrok_authtoken`; the token can come only from the environment file.
   private static let tunnelToken = PlacementCheck(tunnel.rule) { profile, placement in
     guard let switched = profile.opensTunnel, !placement.hasEnvironmentFile else { return nil }
     return .init(
       "has no token for ngrok",
-      help: "write NGROK_AUTHTOKEN=… into the file of 'token.environment_file'",
-      at: switched, note: "the tunnel is switched on here")
+      help: "add NGROK_AUTHTOKEN=… to the file of 'token.environment_file'",
+      at: switched, note: "the tunnel is enabled here")
   }
 }

@@ -2,15 +2,15 @@ import Deployments
 import Diagnostics
 import Schema
 
-/// The limits of prompts, answers and batches, which the launcher and the router compare.
+/// Checks of the limits of prompts, answers and batches, which the launcher and router compare.
 extension TextGenerationInference {
   static let tokenLimits = Check(
     Rule(
-      "tgi-token-limits", "The longest prompt is shorter than prompt and answer together.",
+      "tgi-token-limits", "The longest prompt leaves no tokens for an answer.",
       Explanation(
         """
-        The total holds prompt and answer. A prompt of that length leaves no token for an \
-        answer, and the launcher refuses to start.
+        The total counts prompt and answer. If a prompt can use all of it, no token is left for \
+        an answer, and the launcher does not start.
         """,
         wrong: """
           parameters:
@@ -30,12 +30,12 @@ extension TextGenerationInference {
       if written == nil, let total = profile.totalTokens, total.value < open {
         report(
           total.range,
-          "TGI \(release) allows prompts of \(open - 1) tokens, which leaves no room in \(total.value)",
+          "TGI \(release) allows prompts of \(open - 1) tokens by default, but the total is \(total.value)",
           help: "set 'max_input_length' below \(total.value)")
       } else if let written, profile.totalTokens == nil, written.value >= open {
         report(
           written.range,
-          "TGI \(release) has \(open) tokens in total, which leaves no room beside \(written.value)",
+          "TGI \(release) has a total of \(open) tokens by default, but prompts can have \(written.value)",
           help: "set 'max_total_tokens' above \(written.value)")
       }
     }
@@ -44,18 +44,18 @@ extension TextGenerationInference {
     }
     report(
       input.range,
-      "the longest prompt (\(input.value) tokens) leaves no room in \(total.value) tokens",
-      help: "the total holds prompt and answer: lower this one or raise the total",
+      "the longest prompt (\(input.value) tokens) leaves none of the \(total.value) tokens for an answer",
+      help: "lower the longest prompt or raise the total, which also includes the answer",
       notes: [report.note(total.range, "the total is set here")])
   }
 
   static let batchTokenLimits = Check(
     Rule(
-      "tgi-batch-token-limits", "A batch has room for the requests that are allowed.",
+      "tgi-batch-token-limits", "A batch is too small for the requests that are allowed.",
       Explanation(
         """
-        A request that fits the profile's own limits would fit no batch, so it could never be \
-        computed. TGI exits, in part only after the download.
+        A request within the profile's limits does not fit into a batch and can never be \
+        computed. TGI exits, in some cases only after the download.
         """,
         wrong: """
           parameters:
@@ -78,7 +78,7 @@ extension TextGenerationInference {
       report(
         batch.range, "a batch of \(batch.value) tokens cannot hold a request of \(total.value)",
         help: "raise 'tgi.max_batch_total_tokens' to \(total.value) or more",
-        notes: [report.note(total.range, "requests may be this long")])
+        notes: [report.note(total.range, "requests can be this long")])
     }
     if let prefill = options.maxBatchPrefillTokens, let batch = options.maxBatchTotalTokens,
       prefill.value > batch.value
@@ -94,20 +94,20 @@ extension TextGenerationInference {
     {
       report(
         prefill.range,
-        "without prefill chunking, a prompt of \(input.value) tokens does not fit into \(prefill.value)",
+        "without prefill chunking, a step of \(prefill.value) tokens cannot hold a prompt of \(input.value)",
         help: "raise 'tgi.max_batch_prefill_tokens' to \(input.value) or more",
-        notes: [report.note(input.range, "prompts may be this long")])
+        notes: [report.note(input.range, "prompts can be this long")])
     }
   }
 
   /// backends/v3/src/backend.rs, lines 150 to 200.
   static let noEffectWhenChunking = Check(
     Rule(
-      "tgi-no-effect-when-chunking", .warning, "Settings are not written that TGI never reads.",
+      "tgi-no-effect-when-chunking", .warning, "A setting has no effect with prefill chunking.",
       Explanation(
         """
-        With prefill chunking, which is on unless something switches it off, TGI never reads \
-        these numbers, or only for the first batch of an idle server. Tuning them is time lost.
+        With prefill chunking, which is on by default, TGI never reads these settings, or reads \
+        them only for the first batch of an idle server.
         """,
         wrong: """
           performance:
@@ -126,12 +126,12 @@ extension TextGenerationInference {
     let help = "remove it, or set 'tgi.prefill_chunking: false'"
     if let ratio = profile.performance.waitingServedRatio {
       report(
-        ratio.range, "'waiting_served_ratio' is never read while prefill chunking is on",
+        ratio.range, "'waiting_served_ratio' has no effect while prefill chunking is on",
         help: help)
     }
     if let waiting = options.maxWaitingTokens {
       report(
-        waiting.range, "'max_waiting_tokens' is never read while prefill chunking is on",
+        waiting.range, "'max_waiting_tokens' has no effect while prefill chunking is on",
         help: help)
     }
     if let batch = profile.performance.maxBatchSize {
@@ -144,8 +144,8 @@ extension TextGenerationInference {
 }
 
 extension TextGenerationInference {
-  /// On by default since 3.0 (models/globals.py), and switched off by speculation, by paged
-  /// attention (models/model.py) and in the ROCm image (Dockerfile_amd).
+  /// Returns whether prefill chunking is on: by default since 3.0 (models/globals.py), but not with
+  /// speculation, paged attention (models/model.py) or the ROCm image (Dockerfile_amd).
   static func chunksPrefill(_ profile: Profile) -> Bool {
     let options = options(of: profile)
     guard options.speculate == nil, options.attention?.value != .paged else { return false }
@@ -154,8 +154,8 @@ extension TextGenerationInference {
     return profile.image?.value.tag?.hasSuffix("-rocm") != true
   }
 
-  /// The longest prompt and total of a release before 3.0, where the profile leaves them open:
-  /// the model's context, and 4096 at most (launcher/src/main.rs of 2.0.4, lines 1351 to 1400).
+  /// Returns the default total of a version before 3.0: the model's context, but at most 4096
+  /// (launcher/src/main.rs of 2.0.4, lines 1351 to 1400).
   fileprivate static func defaultTotal(of profile: Profile) -> Int? {
     guard let release = release(of: profile), release < "3.0" else { return nil }
     return min(profile.facts.contextLength?.value ?? 4096, 4096)

@@ -4,11 +4,11 @@ import Schema
 import Values
 import YAML
 
-/// Hugging Face's text-generation-inference: `text-generation-launcher` of release 3.3.7.
+/// Hugging Face's text-generation-inference: `text-generation-launcher` of version 3.3.7.
 ///
-/// Options are set by their variables: the image's entry point expands its arguments without quotes
-/// (tgi-entrypoint.sh), so a blank would split one in two. Names, limits
-/// and defaults are those of launcher/src/main.rs; releases those of its tags, from v2.0.0 on.
+/// Variables set the options, because the image's entry point expands its arguments without quotes
+/// (tgi-entrypoint.sh) and would split them at spaces. Names, limits and defaults come from
+/// launcher/src/main.rs, and versions from its tags, v2.0.0 and later.
 package enum TextGenerationInference: Runtime {
   package static let name = "tgi"
   package static let sectionKey = "tgi"
@@ -18,9 +18,9 @@ package enum TextGenerationInference: Runtime {
     port: Port(literal: 8080), health: "/health", info: "/info", metrics: "/metrics",
     openAI: OpenAIProtocol())
   package static let familySource: SourceSection.Kind? = .huggingface
-  /// layers/attention: a shard has whole heads.
+  /// layers/attention: a shard cannot have parts of heads.
   package static let copiesKeyValueHeads = false
-  /// The launcher and its download command (launcher/src/main.rs, server/cli.py).
+  /// The log of the launcher and its download command (launcher/src/main.rs, server/cli.py).
   package static let log = ServerLog(
     [
       .downloading: ["starting check and download process", "download file: ", "downloaded /data"],
@@ -29,8 +29,8 @@ package enum TextGenerationInference: Runtime {
     ],
     // launcher/src/main.rs; 2 is clap's.
     exits: [
-      1: "it refused its settings, or could not load the model: why stands above in the journal",
-      2: "it does not know an option, or the value of one",
+      1: "it rejected its settings or could not load the model; the journal above shows why",
+      2: "it does not recognize an option, or the value of an option",
     ])
   package static func interface(of profile: Profile) -> ServerInterface { answer }
   package static func identity(of launch: Launch, _ profile: Profile) -> ModelIdentity? {
@@ -40,15 +40,15 @@ package enum TextGenerationInference: Runtime {
     "huggingface", at: ContainerPath(literal: "/data"), shareable: true,
     hub: "hub")
   package static func cache(of profile: Profile) -> ModelCache? { hub }
-  /// The launcher waits up to 90 s for requests under way (graceful_termination_timeout).
+  /// The launcher waits up to 90 s for running requests (graceful_termination_timeout).
   package static let stopTimeout = 100
-  /// NCCL exchanges tensors between shards there; the project's README asks for 1g.
+  /// NCCL exchanges tensors between shards there; the project's README recommends 1g.
   package static let sharedMemory: ByteCount? = .gibibytes(1)
   package static let compileCache: CompileCache? = .ofPyTorch()
   package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? {
     .huggingFaceToken
   }
-  /// launcher/src/main.rs: clap refuses any other word (issues/1451).
+  /// launcher/src/main.rs: clap rejects any other value (issues/1451).
   package static let booleanVariables = (
     names: [
       "TRUST_REMOTE_CODE", "DISABLE_CUSTOM_KERNELS", "JSON_OUTPUT", "DISABLE_GRAMMAR_SUPPORT",
@@ -82,7 +82,7 @@ package enum TextGenerationInference: Runtime {
 
   package static func use(of field: CommonField) -> FieldUse {
     let perRequest = FieldUse.ignored(
-      because: "TGI takes sampling settings with each request, not at launch",
+      because: "TGI accepts sampling settings only in requests",
       instead: "send it with the request, or remove the line")
     switch field {
     case .maxInputLength: return .sets(.variable("MAX_INPUT_TOKENS"))
@@ -98,18 +98,19 @@ package enum TextGenerationInference: Runtime {
     }
   }
 
-  /// Quantization of launcher/src/main.rs; causal_lm.py, line 607, refuses any without a GPU, and
-  /// layers/gptq/__init__.py, line 41, AWQ on ROCm.
+  /// See Quantization of launcher/src/main.rs; causal_lm.py, line 607, refuses it without a GPU,
+  /// and layers/gptq/__init__.py, line 41, refuses AWQ on ROCm.
   package static func use(of quantization: Quantization, on processor: Processor?) -> WordUse {
     switch quantization {
     case .none: return .same
     case .awq where processor == .amd:
-      return .refused(because: "TGI has no AWQ for AMD GPUs", instead: "use a GPTQ repository")
+      return .refused(
+        because: "TGI does not support AWQ on AMD GPUs", instead: "use a GPTQ repository")
     case .awq, .gptq, .eetq, .exl2, .marlin, .fp8, .compressedTensors, .bitsandbytes,
       .bitsandbytesNF4, .bitsandbytesFP4:
       guard processor != .cpu else {
         return .refused(
-          because: "TGI has no quantization without a GPU", instead: "give the instance a GPU")
+          because: "TGI supports quantization only on GPUs", instead: "give the instance a GPU")
       }
       return .same
     case .gguf:
@@ -121,11 +122,11 @@ package enum TextGenerationInference: Runtime {
     case .mxfp4, .mxfp8, .modelopt, .modeloptFP4, .moeWNA16, .quark, .torchao, .w8a8INT8,
       .w8a8FP8:
       return .refused(
-        because: "TGI does not have it", instead: "use 'runtime: vllm' or 'runtime: sglang'")
+        because: "TGI does not support it", instead: "use 'runtime: vllm' or 'runtime: sglang'")
     }
   }
 
-  /// Dtype of launcher/src/main.rs.
+  /// See Dtype of launcher/src/main.rs.
   package static func use(of dtype: DataType) -> WordUse {
     switch dtype {
     case .float16, .bfloat16: .same
@@ -134,7 +135,7 @@ package enum TextGenerationInference: Runtime {
     }
   }
 
-  /// server/text_generation_server/models/globals.py: all that is free, unless told otherwise.
+  /// server/text_generation_server/models/globals.py: by default all memory that is free.
   package static func gpuShare(of profile: Profile) -> Double? {
     options(of: profile).cudaMemoryFraction?.value ?? 1
   }
@@ -145,7 +146,7 @@ package enum TextGenerationInference: Runtime {
 
   package static func complete(_ launch: inout Launch, for profile: Profile) {
     launch.set("PORT", String(answer.port.number))
-    // Podman must not kill the server while it still waits for requests under way.
+    // Podman must not kill the server while it waits for running requests.
     launch.stopTimeout = options(of: profile).gracefulTerminationTimeout.map { $0.value + 10 }
     switch profile.model {
     case .huggingFace(let id, let revision):

@@ -3,8 +3,8 @@ import Diagnostics
 import Models
 import Schema
 
-/// What the server checks after minutes of download, or never (release 0.31.0), checked at build
-/// time.
+/// Checks that the server makes only after it has downloaded the model, or not at all (version
+/// 0.31.0).
 extension VLLM {
   package static let checks: [Check] = [
     runnerOfEmbedding, batchedTokens, activeRequests, toolParserMissing, toolParserUnused,
@@ -16,10 +16,10 @@ extension VLLM {
   /// vllm/entrypoints/generate: a server of text has no route for embeddings.
   private static let runnerOfEmbedding = Check(
     Rule(
-      "vllm-runner", "A model that embeds is not started as one that makes text.",
+      "vllm-runner", "'runner: generate' is set for a model that does not write text.",
       Explanation(
         """
-        A server that was started to write text has no route for embeddings.
+        A server that is started to write text has no route for embeddings.
         """,
         wrong: """
           category: embedding
@@ -34,13 +34,13 @@ extension VLLM {
     guard let runner = options.runner, runner.value == .generate else { return }
     if let embedding = profile.isEmbedding {
       report(
-        runner.range, "'runner: generate' serves no embeddings",
-        help: "remove the line: amm starts such a model with 'pooling'",
-        notes: [report.note(embedding.range, "the profile says that it embeds here")])
+        runner.range, "'runner: generate' does not serve embeddings",
+        help: "remove the line: amm starts embedding models with 'pooling'",
+        notes: [report.note(embedding.range, "the model is declared as an embedding model here")])
     } else if let files = profile.files, files.value.task != .writes {
       report(
         runner.range,
-        "'runner: generate' does not go with a model that by its files writes nothing",
+        "'runner: generate' is set, but according to its files the model does not write text",
         help: "remove the line, or write 'runner: pooling'",
         notes: [report.note(files.range, profile.sourceOfFacts)])
     }
@@ -49,11 +49,11 @@ extension VLLM {
   /// vllm/config/scheduler.py, lines 317 and 329.
   private static let batchedTokens = Check(
     Rule(
-      "vllm-batched-tokens", "A step has room for the requests that are allowed.",
+      "vllm-batched-tokens", "A step is too small for the requests that are allowed.",
       Explanation(
         """
-        vLLM computes at least one token of each running request in a step, and does not \
-        start when a step cannot hold them.
+        vLLM computes at least one token of each running request in a step. It does not start \
+        if a step cannot hold them.
         """,
         wrong: """
           performance: {max_batch_size: 256}
@@ -71,8 +71,8 @@ extension VLLM {
       report(
         batched.range,
         "a step of \(batched.value) tokens cannot serve \(requests.value) requests",
-        help: "raise it to \(requests.value) or more: each request takes a token at least",
-        notes: [report.note(requests.range, "so many requests are computed together")])
+        help: "raise it to \(requests.value) or more: each request needs at least one token",
+        notes: [report.note(requests.range, "the number of requests is set here")])
     }
     if options.enableChunkedPrefill?.value == false,
       let total = profile.parameters.maxTotalTokens ?? profile.parameters.contextLength,
@@ -80,21 +80,21 @@ extension VLLM {
     {
       report(
         batched.range,
-        "without chunked prefill, a prompt of up to \(total.value) tokens does not fit into \(batched.value)",
+        "without chunked prefill, a step of \(batched.value) tokens cannot hold a prompt of \(total.value)",
         help:
           "raise it to \(total.value) or more, or remove 'vllm.enable_chunked_prefill: false'",
-        notes: [report.note(total.range, "prompts may be this long")])
+        notes: [report.note(total.range, "prompts can be this long")])
     }
   }
 
   /// vllm/config/scheduler.py, line 337.
   private static let activeRequests = Check(
     Rule(
-      "vllm-active-requests", "No more requests run than are computed together.",
+      "vllm-active-requests", "More requests can run than fit into a batch.",
       Explanation(
         """
-        Requests run in slots that are computed together; vLLM does not start with more \
-        requests than slots.
+        Requests run in the slots of a batch. vLLM does not start if more requests can run \
+        than there are slots.
         """,
         wrong: """
           performance: {max_batch_size: 8}
@@ -114,17 +114,17 @@ extension VLLM {
       active.range,
       "'max_num_active_seqs' (\(active.value)) exceeds 'max_batch_size' (\(requests.value))",
       help: "lower it to \(requests.value) or less, or remove the line",
-      notes: [report.note(requests.range, "the batch's size is set here")])
+      notes: [report.note(requests.range, "the batch size is set here")])
   }
 
   /// vllm/entrypoints/launchers/cli_args.py, line 468.
   private static let toolParserMissing = Check(
     Rule(
-      "vllm-tool-parser-missing", "Calls of tools are read by a parser.",
+      "vllm-tool-parser-missing", "Automatic tool choice is enabled without a tool call parser.",
       Explanation(
         """
-        Models write calls of tools in forms of their own. Without a parser for the model's \
-        the server does not start.
+        Models write tool calls in different formats. The server does not start without a parser \
+        for the model's format.
         """,
         wrong: """
           vllm: {enable_auto_tool_choice: true}
@@ -139,18 +139,18 @@ extension VLLM {
     else { return }
     report(
       choice.range, "'enable_auto_tool_choice' needs 'vllm.tool_call_parser'",
-      help: "name how the model writes calls, such as 'tool_call_parser: hermes'")
+      help: "add the parser for the model's format, such as 'tool_call_parser: hermes'")
   }
 
-  /// vllm/entrypoints/openai/chat_completion/serving.py, line 1025: without the switch only
-  /// calls that a request demands are looked for.
+  /// vllm/entrypoints/openai/chat_completion/serving.py, line 1025: without the switch, vLLM
+  /// parses only the calls that a request demands.
   private static let toolParserUnused = Check(
     Rule(
-      "vllm-tool-parser-unused", .warning, "A parser of tool calls is switched on.",
+      "vllm-tool-parser-unused", .warning, "A tool call parser is set but not enabled.",
       Explanation(
         """
-        Without the switch only calls that a request demands are looked for; all others \
-        reach the client as text.
+        Without 'enable_auto_tool_choice', vLLM parses only the calls that a request demands. \
+        All others reach the client as text.
         """,
         wrong: """
           vllm: {tool_call_parser: hermes}
@@ -166,17 +166,17 @@ extension VLLM {
     else { return }
     report(
       parser.range,
-      "without 'enable_auto_tool_choice' the model never decides itself to call a tool",
+      "without 'enable_auto_tool_choice', the model cannot decide to call a tool",
       help: "add 'enable_auto_tool_choice: true', or remove the line")
   }
 
   /// vllm/config/model.py, line 2330: the kinds gemma2, gemma3, gemma3_text and glm4.
   private static let float16OfModel = Check(
     Rule(
-      "vllm-float16-model", "A model that is unstable in float16 computes in another format.",
+      "vllm-float16-model", "The model is not stable in float16.",
       Explanation(
         """
-        The numbers of Gemma 2, Gemma 3 and GLM 4 leave float16's range, so vLLM does not \
+        The numbers of Gemma 2, Gemma 3 and GLM 4 exceed the range of float16, so vLLM does not \
         start with it.
         """,
         wrong: """
@@ -193,12 +193,13 @@ extension VLLM {
       let (kind, range) = kindWithoutFloat16(profile)
     else { return }
     report(
-      dtype.range, "vLLM refuses float16 for \(kind) models: they are unstable in it",
-      help: "write 'bfloat16', or 'float32' on a GPU without it",
+      dtype.range, "vLLM refuses float16 for \(kind) models because they are not stable in it",
+      help: "write 'bfloat16', or 'float32' if the GPU does not support it",
       notes: [report.note(range, profile.sourceOfFacts)])
   }
 
-  /// By its files (config/model.py, _FLOAT16_NOT_SUPPORTED_MODELS), or by its name where nobody read them.
+  /// Returns the kind from the model's files (config/model.py, _FLOAT16_NOT_SUPPORTED_MODELS), or
+  /// from its name if the files were not read.
   private static func kindWithoutFloat16(_ profile: Profile) -> (String, SourceRange)? {
     if let files = profile.files {
       let kinds = [
@@ -211,23 +212,23 @@ extension VLLM {
     return kindWithoutFloat16(id.value).map { ($0, id.range) }
   }
 
-  /// By the names that their makers gave them; those that only sound alike are of other kinds.
+  /// Returns the kind from the name of an original model; models with similar names can differ.
   private static func kindWithoutFloat16(_ id: String) -> String? {
     let name = id.lowercased().split(separator: "/").last ?? ""
     if name.hasPrefix("gemma-2-") { return "Gemma 2" }
     if name.hasPrefix("gemma-3-") || name.hasPrefix("embeddinggemma-") { return "Gemma 3" }
-    // The first GLM-4 is of the kind chatglm; those of April 2025 are of the kind glm4.
+    // The first GLM-4 models are of kind chatglm; those from April 2025 are of kind glm4.
     if name.hasPrefix("glm-"), name.contains("-0414") { return "GLM-4" }
     return nil
   }
 
-  /// vLLM 0.24 took its loader of GGUF files out.
+  /// vLLM 0.24 removed its GGUF loader.
   private static let ggufFiles = Check(
     Rule(
-      "vllm-gguf-files", "vLLM loads models in Hugging Face's format, not GGUF files.",
+      "vllm-gguf-files", "vLLM does not load GGUF files.",
       Explanation(
         """
-        vLLM 0.24 took its loader of GGUF files out; the server stops after the download.
+        vLLM 0.24 removed its GGUF loader. The server stops after the download.
         """,
         wrong: """
           source: {type: local, path: ~/models/demo.gguf}
@@ -241,10 +242,10 @@ extension VLLM {
     let help = "use 'runtime: llama-cpp', or the model's repository in Hugging Face's format"
     switch profile.model {
     case .local(let path) where path.value.text.lowercased().hasSuffix(".gguf"):
-      report(path.range, "vLLM loads no GGUF files", help: help)
+      report(path.range, "vLLM does not load GGUF files", help: help)
     case .huggingFace(let id, _) where id.value.lowercased().hasSuffix("-gguf"):
       report(
-        id.range, "by its name this repository holds GGUF files, which vLLM does not load",
+        id.range, "the repository's name suggests GGUF files, which vLLM does not load",
         help: help)
     default: return
     }
@@ -252,10 +253,12 @@ extension VLLM {
 
   private static let codeRevisionUnused = Check(
     Rule(
-      "vllm-code-revision-unused", .warning, "A revision of code is written where code is run.",
+      "vllm-code-revision-unused", .warning,
+      "A code revision is set, but the repository's code is not run.",
       Explanation(
         """
-        The code of the repository is not run, so that its revision has no effect.
+        Without 'trust_remote_code', vLLM does not run the repository's code, so its revision has \
+        no effect.
         """,
         wrong: """
           vllm: {code_revision: main}
@@ -276,7 +279,7 @@ extension VLLM {
     else { return }
     report(
       revision.range,
-      "'code_revision' has no effect: without 'trust_remote_code' no such code is run",
+      "'code_revision' has no effect: without 'trust_remote_code', no code is run",
       help: "remove the line, or add 'parameters.trust_remote_code: true'")
   }
 }

@@ -10,7 +10,7 @@ extension VLLM {
       "--hf-overrides", "--enable-lora", "--lora-modules", "--num-gpu-blocks-override",
       "--decode-context-parallel-size", "--kv-transfer-config", "--enable-dbo",
     ].filter { profile.launched($0) != nil }
-    // Words of the prompt are guessed without a model.
+    // These methods guess tokens from text, without a draft model.
     let method = profile.object("--speculative-config")?.value.first { $0.name == "method" }?.value
     let guesses = profile.launched("--speculative-config") != nil
     let isPlain = method == .text("ngram") || method == .text("suffix")
@@ -53,7 +53,7 @@ extension VLLM {
       || profile.word("--max-model-len")?.value == "auto"
       || profile.number("--max-model-len")?.value == -1
     if isAutomatic, model.context == nil {
-      // It takes the longest context that there is room for.
+      // vLLM takes the longest context that fits into memory.
       settings.context = 1024
       let least = try VLLMMemory(model.facts, settings, on: gpu).estimate
       settings.context = max(1024, least.capacity?.safest ?? 0)
@@ -63,7 +63,7 @@ extension VLLM {
       let most = model.facts.reachableContext ?? model.facts.contextLength,
       asked > most, !stretchesContext(profile)
     {
-      estimate.refuse("its longest text has \(most) tokens, and \(asked) are asked for")
+      estimate.refuse("the model supports \(most) tokens, but \(asked) are requested")
     }
     return estimate
   }

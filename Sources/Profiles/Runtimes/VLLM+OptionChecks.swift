@@ -3,16 +3,16 @@ import Models
 import Schema
 import Values
 
-/// What the server checks between two of its options, or an option and the model (release 0.31.0).
+/// Checks of the server that compare two options, or an option and the model (version 0.31.0).
 extension VLLM {
   /// v1/core/encoder_cache_manager.py, lines 343 to 352.
   static let imageInBatch = Check(
     Rule(
-      "vllm-image-in-batch", "A step has room for one image of the model.",
+      "vllm-image-in-batch", "A step is too small for one image.",
       Explanation(
         """
-        Gemma 4 reads an image as a whole: 2496 tokens in one step. With a smaller step vLLM does \
-        not start.
+        Gemma 4 reads all 2496 tokens of an image in one step. vLLM does not start if a step is \
+        smaller.
         """,
         wrong: """
           source: {type: huggingface, model_id: google/gemma-4-31B-it}
@@ -28,13 +28,13 @@ extension VLLM {
       let step = profile.number("--max-num-batched-tokens"), step.value < tokens.count
     else { return }
     report(
-      step.range, "a step of \(step.value) tokens has no room for an image of \(tokens.count)",
+      step.range, "a step of \(step.value) tokens cannot hold an image of \(tokens.count)",
       help:
-        "raise it to \(tokens.count) or more, or write 'language_model_only: true' where the model reads no images",
+        "raise it to \(tokens.count) or more, or add 'language_model_only: true' if you do not use images",
       notes: [report.note(tokens.range, "the model is named here")])
   }
 
-  /// Tokens of one image of a model that is read in one step.
+  /// Returns the number of tokens of an image, for a model that reads an image in one step.
   static func imageTokens(of profile: Profile) -> (count: Int, range: SourceRange)? {
     guard case .huggingFace(let id, _) = profile.model,
       id.value.lowercased().split(separator: "/").last?.hasPrefix("gemma-4-") == true
@@ -42,7 +42,7 @@ extension VLLM {
     return (2496, id.range)
   }
 
-  /// Whether the profile switches images off.
+  /// Returns whether the profile disables images.
   static func readsNoImages(_ profile: Profile) -> Bool {
     if profile.flag("--language-model-only")?.value == true { return true }
     let limits = profile.object("--limit-mm-per-prompt")?.value ?? []
@@ -52,11 +52,11 @@ extension VLLM {
   /// v1/worker/lora_model_runner_mixin.py, line 81.
   static let loraSwitch = Check(
     Rule(
-      "vllm-lora-switch", "Adapters are named where LoRA is switched on.",
+      "vllm-lora-switch", "Adapters are listed, but LoRA is not enabled.",
       Explanation(
         """
-        The server loads the adapters when it has loaded the model, finds LoRA switched off, and \
-        exits.
+        The server loads the adapters after the model. It then finds that LoRA is not enabled, \
+        and exits.
         """,
         wrong: """
           vllm: {lora_modules: [sql=org/adapter]}
@@ -70,18 +70,18 @@ extension VLLM {
       profile.flag("--enable-lora")?.value != true
     else { return }
     report(
-      modules.range, "adapters are named, and LoRA is not switched on",
+      modules.range, "adapters are listed, but LoRA is not enabled",
       help: "add 'enable_lora: true' under 'vllm'")
   }
 
   /// config/lora.py, line 123.
   static let loraCounts = Check(
     Rule(
-      "vllm-lora-counts", "Main memory holds as many adapters as a batch may use.",
+      "vllm-lora-counts", "Main memory holds fewer adapters than a batch can use.",
       Explanation(
         """
-        Adapters of a batch are kept in main memory, too. vLLM does not start with fewer places \
-        there.
+        The adapters of a batch are also kept in main memory. vLLM does not start if main memory \
+        has too few places for them.
         """,
         wrong: """
           vllm: {enable_lora: true, max_loras: 8, max_cpu_loras: 4}
@@ -97,17 +97,17 @@ extension VLLM {
     report(
       kept.range, "'max_cpu_loras' (\(kept.value)) is below 'max_loras' (\(used.value))",
       help: "raise it to \(used.value) or more, or remove the line",
-      notes: [report.note(used.range, "so many may be in a batch")])
+      notes: [report.note(used.range, "a batch can use this many adapters")])
   }
 
-  /// config/speculative.py, line 1813; an n-gram has no model to take the number from.
+  /// config/speculative.py, line 1813; the n-gram method has no draft model that sets the number.
   static let speculativeTokens = Check(
     Rule(
-      "vllm-speculative-tokens", "It is said how many tokens are guessed at once.",
+      "vllm-speculative-tokens", "The number of speculative tokens is missing.",
       Explanation(
         """
-        Guesses from the text itself come from no model whose configuration could say how many \
-        there are. vLLM does not start without the number.
+        The n-gram method has no draft model whose configuration sets the number of tokens to \
+        guess. vLLM does not start without it.
         """,
         wrong: """
           vllm: {speculative_config: {method: ngram, prompt_lookup_max: 4}}
@@ -122,18 +122,18 @@ extension VLLM {
       !config.value.contains(where: { $0.name == "num_speculative_tokens" })
     else { return }
     report(
-      config.range, "'speculative_config' does not say how many tokens are guessed",
-      help: "add 'num_speculative_tokens: 4' to it")
+      config.range, "'speculative_config' lacks 'num_speculative_tokens'",
+      help: "add the number of tokens to guess, such as 'num_speculative_tokens: 4'")
   }
 
-  /// The model's card: without them the repository is a model that writes text.
+  /// From the model card: without the overrides, the model writes text.
   static let rerankerOverrides = Check(
     Rule(
-      "vllm-reranker-overrides", .warning, "Qwen3's rerankers are started as rerankers.",
+      "vllm-reranker-overrides", .warning, "A Qwen3 reranker is started as a text model.",
       Explanation(
         """
-        The repository is one of a model that writes text. It scores documents only when vLLM is \
-        told which architecture it is, and which tokens mean yes and no.
+        The repository describes a model that writes text. It scores documents only if \
+        'hf_overrides' sets the architecture and the tokens that mean yes and no.
         """,
         wrong: """
           source: {type: huggingface, model_id: Qwen/Qwen3-Reranker-4B}
@@ -153,7 +153,7 @@ extension VLLM {
       profile.launched("--hf-overrides") == nil
     else { return }
     report(
-      id.range, "'\(id.value)' writes text, and ranks nothing, as it stands",
+      id.range, "without 'hf_overrides', '\(id.value)' writes text and ranks nothing",
       help: "add 'hf_overrides' under 'vllm', as 'amm explain vllm-reranker-overrides' shows")
   }
 
@@ -161,11 +161,11 @@ extension VLLM {
   static let formatOfQuantization = Check(
     Rule(
       "vllm-format-of-quantization",
-      "Quantized weights are computed in a format that their kernels have.",
+      "The quantization does not support the number format.",
       Explanation(
         """
-        Each way to store weights has kernels for some number formats. MXFP4, in which gpt-oss is \
-        stored, has them for bfloat16 alone, and almost none has them for float32.
+        Each quantization has kernels for some number formats. MXFP4, the quantization of gpt-oss, \
+        has them only for bfloat16. Almost no quantization has them for float32.
         """,
         wrong: """
           source: {type: huggingface, model_id: openai/gpt-oss-20b}

@@ -4,15 +4,15 @@ import Values
 import YAML
 
 extension VLLM {
-  /// The words of `--runner`.
+  /// The values of `--runner`.
   package enum Runner: String, Sendable, CaseIterable { case auto, generate, pooling, draft }
 
-  /// The words of `--uvicorn-log-level`.
+  /// The values of `--uvicorn-log-level`.
   package enum LogLevel: String, Sendable, CaseIterable {
     case critical, error, warning, info, debug, trace
   }
 
-  /// `vllm`: the options of `vllm serve` that other runtimes do not share.
+  /// The section `vllm`: the options of `vllm serve` that other runtimes do not share.
   package struct Options: Record {
     package typealias Destination = LaunchOption
 
@@ -57,71 +57,72 @@ extension VLLM {
       Field(
         "gpu_memory_utilization", \.gpuMemoryUtilization, .number(0...1, aboveLower: true),
         default: "0.92", to: .argument("--gpu-memory-utilization"),
-        "The share of GPU memory the server takes; lower where two servers share a GPU."),
+        "The share of GPU memory that the server takes; lower it if servers share a GPU."),
       Field(
         "kv_cache_dtype", \.kvCacheDtype, .launcherWord, default: "auto, the model's dtype",
         to: .argument("--kv-cache-dtype"), "The number format of the key-value cache."),
       Field(
         "block_size", \.blockSize, .integer(1...65_536), unit: "tokens",
-        default: "16, by backend", to: .argument("--block-size"),
-        "How many tokens a block of the key-value cache holds."),
+        default: "16, depending on the backend", to: .argument("--block-size"),
+        "The number of tokens in a block of the key-value cache."),
       Field(
         "enable_prefix_caching", \.enablePrefixCaching, .boolean, default: "true",
         to: .flag("--enable-prefix-caching", off: "--no-enable-prefix-caching"),
-        "Whether common beginnings of prompts are kept."),
+        "Whether common prompt prefixes are cached."),
       Field(
         "enforce_eager", \.enforceEager, .boolean, default: "false",
         to: .flag("--enforce-eager"),
-        "Runs without compiling and CUDA graphs: starts sooner, answers slower."),
+        "Disables compilation and CUDA graphs: starts faster, answers more slowly."),
       Field(
         "cpu_offload_gb", \.cpuOffloadGB, .number(0...100_000), unit: "GiB", default: "0",
         to: .argument("--cpu-offload-gb"),
-        "How much of the weights for each GPU stays in main memory."),
+        "How much of each GPU's weights stays in main memory."),
       Field(
         "enable_chunked_prefill", \.enableChunkedPrefill, .boolean, default: "true",
         to: .flag("--enable-chunked-prefill", off: "--no-enable-chunked-prefill"),
-        "Whether long prompts are computed in pieces."),
+        "Whether long prompts are computed in chunks."),
       Field(
         "max_num_batched_tokens", \.maxNumBatchedTokens, .integer(1...100_000_000),
-        unit: "tokens", default: "2048 or more, by GPU", to: .argument("--max-num-batched-tokens"),
-        "How many tokens a step computes; at least 'max_batch_size'."),
+        unit: "tokens", default: "2048 or more, depending on the GPU",
+        to: .argument("--max-num-batched-tokens"),
+        "The maximum number of tokens in a step; at least 'max_batch_size'."),
       Field(
         "max_num_queued_reqs", \.maxNumQueuedReqs, .integer(0...1_000_000), unit: "requests",
         since: "0.29", to: .argument("--max-num-queued-reqs"),
-        "The same as 'performance.max_concurrent_requests'; write one of the two."),
+        "The same as 'performance.max_concurrent_requests'; set only one of the two."),
       Field(
         "max_num_queued_tokens", \.maxNumQueuedTokens, .integer(0...1_000_000_000),
         unit: "tokens", since: "0.29", to: .argument("--max-num-queued-tokens"),
-        "How many prompt tokens may wait to be computed before requests are turned away."),
+        "How many prompt tokens can wait before the server rejects requests."),
       Field(
         "max_num_active_seqs", \.maxNumActiveSeqs, .integer(1...100_000), unit: "requests",
         default: "'max_batch_size'", since: "0.31", to: .argument("--max-num-active-seqs"),
-        "How many requests run at a time; at most 'max_batch_size', for which memory is kept."),
+        "How many requests run at the same time; at most 'max_batch_size', which reserves memory."),
       Field(
         "scheduling_policy", \.schedulingPolicy, .launcherWord, default: "fcfs",
         to: .argument("--scheduling-policy"),
-        "Which request is next: the first that came, or that of the lowest 'priority'."),
+        "Which request is next: the oldest, or the one with the lowest 'priority'."),
       Field(
         "pipeline_parallel_size", \.pipelineParallelSize, .integer(1...1024), unit: "GPUs",
         default: "1", to: .argument("--pipeline-parallel-size"),
-        "How many groups of layers the model is split into, each on GPUs of its own."),
+        "How many groups of layers the model is split into, each on its own GPUs."),
       Field(
         "data_parallel_size", \.dataParallelSize, .integer(1...1024), unit: "copies",
         default: "1", to: .argument("--data-parallel-size"),
-        "How many copies of the model serve, each on GPUs of its own."),
+        "How many copies of the model serve requests, each on its own GPUs."),
       Field(
         "enable_expert_parallel", \.enableExpertParallel, .boolean, default: "false",
         to: .flag("--enable-expert-parallel"),
-        "Whether GPUs share a model's experts out instead of splitting each."),
+        "Whether each expert is put on one GPU instead of being split over all of them."),
       Field(
         "load_format", \.loadFormat, .launcherWord, default: "auto", to: .argument("--load-format"),
-        "How the files of the weights are read."),
+        "How the weight files are loaded."),
       Field(
         "tokenizer", \.tokenizer, .optionText(limit: 100_000), default: "the model's",
         to: .argument("--tokenizer"), "Another tokenizer: on the hub, or a path in the container."),
       Field(
         "tokenizer_mode", \.tokenizerMode, .launcherWord, default: "auto",
-        to: .argument("--tokenizer-mode"), "Which program code tokenizes."),
+        to: .argument("--tokenizer-mode"), "The tokenizer implementation."),
       Field(
         "tokenizer_revision", \.tokenizerRevision, .revision, default: "the hub's 'main'",
         to: .argument("--tokenizer-revision"), "The tokenizer's branch, tag or commit on the hub."),
@@ -131,27 +132,27 @@ extension VLLM {
         "The branch, tag or commit of the code that 'trust_remote_code' runs."),
       Field(
         "runner", \.runner, .choice(), default: "auto; 'pooling' for embeddings",
-        to: .argument("--runner"), "Whether the model makes text or vectors."),
+        to: .argument("--runner"), "Whether the model writes text or computes vectors."),
       Field(
         "convert", \.convert, .launcherWord, default: "auto", to: .argument("--convert"),
-        "Makes a text model one for embeddings or classes."),
+        "Converts a text model into one for embeddings or classification."),
       Field(
         "seed", \.seed, .integer(0...4_294_967_295), default: "0", to: .argument("--seed"),
-        "Makes answers repeatable."),
+        "The random seed, for repeatable answers."),
       Field(
         "max_logprobs", \.maxLogprobs, .integer(-1...10_000_000), default: "20",
         to: .argument("--max-logprobs"),
-        "How many probabilities for each token a request may ask for; -1 without limit."),
+        "How many log probabilities per token a request can ask for; -1 for no limit."),
       Field(
         "generation_config", \.generationConfig, .optionText(limit: 100_000),
         default: "auto, the model's",
         to: .argument("--generation-config"),
-        "Where sampling defaults come from: 'auto', 'vllm' or a folder in the container."),
+        "The source of the sampling defaults: 'auto', 'vllm' or a folder in the container."),
       Field(
         "served_model_name", \.servedModelName, .oneOrMore(of: .optionText(limit: 100_000)),
         default: "the model's name on the hub, or the profile's",
         to: .words("--served-model-name"),
-        "The name that clients use for the model, or several; answers carry the first."),
+        "One or more names that clients use for the model; answers contain the first."),
       Field(
         "chat_template", \.chatTemplate, .optionText(limit: 100_000), default: "the model's",
         to: .argument("--chat-template"),
@@ -159,25 +160,25 @@ extension VLLM {
       Field(
         "enable_auto_tool_choice", \.enableAutoToolChoice, .boolean, default: "false",
         to: .flag("--enable-auto-tool-choice"),
-        "Lets the model decide to call tools; goes with 'tool_call_parser'."),
+        "Whether the model can decide to call tools; requires 'tool_call_parser'."),
       Field(
         "tool_call_parser", \.toolCallParser, .optionText(limit: 100_000),
         to: .argument("--tool-call-parser"),
-        "How the model writes calls of tools, such as 'hermes' or 'llama3_json'."),
+        "The format of the model's tool calls, such as 'hermes' or 'llama3_json'."),
       Field(
         "reasoning_parser", \.reasoningParser, .optionText(limit: 100_000),
         to: .argument("--reasoning-parser"),
-        "How the model marks its reasoning, such as 'deepseek_r1' or 'qwen3'."),
+        "The format of the model's reasoning, such as 'deepseek_r1' or 'qwen3'."),
       Field(
         "enable_log_requests", \.enableLogRequests, .boolean, default: "false",
         to: .flag("--enable-log-requests"), "Whether each request is logged."),
       Field(
         "uvicorn_log_level", \.uvicornLogLevel, .choice(), default: "info",
-        to: .argument("--uvicorn-log-level"), "What the HTTP server logs."),
+        to: .argument("--uvicorn-log-level"), "The log level of the HTTP server."),
       Field(
         "shutdown_timeout", \.shutdownTimeout, .integer(0...3600), unit: "seconds", default: "0",
         to: .argument("--shutdown-timeout"),
-        "How long requests under way may take when the server is stopped."),
+        "How long running requests may take to finish when the server stops."),
     ])
   }
 }

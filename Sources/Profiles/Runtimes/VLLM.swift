@@ -3,16 +3,15 @@ import Schema
 import Values
 import YAML
 
-/// vLLM: `vllm serve` of release 0.31.0.
+/// The runtime vLLM: `vllm serve` of version 0.31.0.
 ///
-/// Its image starts the server, the model is the first argument, and options are arguments: there
-/// are no variables for them. Names, limits and defaults are those of vllm/engine/arg_utils.py and
-/// vllm/config.
+/// The image starts the server. The model is the first argument. Options are arguments and have no
+/// variables. Names, limits and defaults come from vllm/engine/arg_utils.py and vllm/config.
 package enum VLLM: Runtime {
   package static let name = "vllm"
   package static let sectionKey = "vllm"
   package static let sources: [SourceSection.Kind] = [.huggingface, .local]
-  /// The image has Python for certain, curl perhaps not.
+  /// The health check uses Python, because the image may not have curl.
   private static let answer = ServerInterface(
     port: Port(literal: 8000), health: "/health",
     healthCommand: PlainText(
@@ -24,35 +23,35 @@ package enum VLLM: Runtime {
     [
       // huggingface_hub's progress bars.
       .downloading: ["fetching ", "downloading "],
-      // The first stands at the end of the download.
+      // vLLM logs the first line at the end of the download.
       .loading: [
         "time spent downloading weights", "starting to load model",
         "loading safetensors checkpoint",
         "loading weights took",
       ],
-      // Graphs of the GPU's work are recorded.
+      // vLLM records CUDA graphs.
       .warmingUp: ["capturing cuda graph", "graph capturing finished", "torch.compile took"],
     ],
     // vllm/entrypoints/launcher.py and v1/engine/core_client.py; vLLM issue 48966.
     exits: [
-      0: "its engine died, and the server ended in good order: why stands above in the journal",
-      1: "it could not start: why stands above in the journal",
-      2: "it does not know an option",
+      0: "its engine failed and the server shut down; the journal above shows why",
+      1: "it could not start; the journal above shows why",
+      2: "it does not recognize an option",
     ])
   package static func interface(of profile: Profile) -> ServerInterface { answer }
-  /// The hub's own folder, as TGI keeps it: both may use one volume.
+  /// The hub's folder in the same layout as TGI's, so that both can use one volume.
   private static let hub = ModelCache(
     "huggingface", at: ContainerPath(literal: "/root/.cache/huggingface"), shareable: true,
     hub: "hub")
   package static func cache(of profile: Profile) -> ModelCache? { hub }
-  /// The server gives its workers 5 s each to end (vllm/envs.py, line 1820).
+  /// The server gives each of its workers 5 s to stop (vllm/envs.py, line 1820).
   package static let stopTimeout = 30
-  /// NCCL exchanges tensors there; the project asks for a larger one or the host's.
+  /// NCCL exchanges tensors there; the project recommends a larger size or the host's.
   package static let sharedMemory: ByteCount? = .gibibytes(1)
   package static let startsProcesses = true
   package static let usesOneCCL = true
   package static let toolCallHelp: String? =
-    "'enable_auto_tool_choice: true' and 'tool_call_parser' under 'vllm' read its calls"
+    "set 'enable_auto_tool_choice: true' and 'tool_call_parser' under 'vllm' to enable tools"
   /// vllm/envs.py.
   package static let compileCache: CompileCache? = .ofPyTorch([("VLLM_CACHE_ROOT", "vllm")])
   package static let keyVariable: EnvironmentVariable.Name? = .init(literal: "VLLM_API_KEY")
@@ -61,7 +60,7 @@ package enum VLLM: Runtime {
   }
   /// vLLM reads `_` in an option as `-` (utils/argparse_utils.py).
   ///
-  /// `VLLM_PORT` is not the port of the API but one between its processes.
+  /// `VLLM_PORT` is the port that vLLM's processes use between each other, not the port of the API.
   package static let reserved =
     [
       "HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "VLLM_API_KEY", "VLLM_PORT", "--host",
@@ -88,7 +87,7 @@ package enum VLLM: Runtime {
     switch field {
     case .maxInputLength:
       return .ignored(
-        because: "vLLM has one limit for prompt and answer together",
+        because: "vLLM has a single limit for prompt and answer",
         instead: "set 'context_length'")
     case .maxTotalTokens, .contextLength: return .sets(.argument("--max-model-len"))
     case .quantization: return .sets(.argument("--quantization"))
@@ -98,11 +97,11 @@ package enum VLLM: Runtime {
     case .topK: return sampling("top_k")
     case .repeatPenalty: return sampling("repetition_penalty")
     case .maxBatchSize: return .sets(.argument("--max-num-seqs"))
-    // By its name a queue, by config/scheduler.py all requests that wait or run.
+    // Despite its name, it counts all waiting and running requests (config/scheduler.py).
     case .maxConcurrentRequests: return .sets(.argument("--max-num-queued-reqs"))
     case .waitingServedRatio:
       return .ignored(
-        because: "vLLM lets waiting requests into each step", instead: "remove the line")
+        because: "vLLM admits waiting requests in each step", instead: "remove the line")
     case .numShard: return .sets(.argument("--tensor-parallel-size"))
     case .trustRemoteCode: return .sets(.flag("--trust-remote-code"))
     }
@@ -114,49 +113,50 @@ package enum VLLM: Runtime {
     switch quantization {
     case .gptqMarlin where processor == .amd:
       return .refused(
-        because: "vLLM has Marlin kernels for NVIDIA GPUs alone", instead: "write 'gptq'")
+        because: "vLLM has Marlin kernels only for NVIDIA GPUs", instead: "write 'gptq'")
     case .moeWNA16 where processor == .amd:
       return .refused(
-        because: "vLLM does not have it for AMD GPUs",
+        because: "vLLM does not support it on AMD GPUs",
         instead: "remove the line: vLLM reads the quantization from the model's files")
     case .none, .awq, .gptq, .fp8, .compressedTensors, .awqMarlin, .gptqMarlin, .mxfp4, .mxfp8,
       .modelopt, .modeloptFP4, .moeWNA16, .quark, .torchao:
       return .same
     case .bitsandbytes, .bitsandbytesNF4, .bitsandbytesFP4:
       return .refused(
-        because: "vLLM has no bitsandbytes since 0.28",
+        because: "vLLM 0.28 removed bitsandbytes",
         instead: "write 'fp8', use an AWQ or GPTQ repository, or 'runtime: tgi'")
     case .gguf:
       return .refused(
-        because: "vLLM loads no GGUF files since 0.24", instead: "use 'runtime: llama-cpp'")
+        because: "vLLM 0.24 removed support for GGUF files", instead: "use 'runtime: llama-cpp'")
     case .eetq:
       return .refused(
-        because: "vLLM does not have it", instead: "write 'fp8', or use 'runtime: tgi'")
+        because: "vLLM does not support it", instead: "write 'fp8', or use 'runtime: tgi'")
     case .exl2:
       return .refused(
-        because: "vLLM does not have it",
+        because: "vLLM does not support it",
         instead: "use an AWQ or GPTQ repository, or 'runtime: tgi'")
     case .marlin:
       return .refused(
-        because: "in vLLM Marlin is a kernel for other formats",
+        because: "in vLLM, Marlin is a kernel for other formats",
         instead: "write 'gptq_marlin' or 'awq_marlin'")
     case .w8a8INT8:
       return .refused(
-        because: "vLLM reads such weights as another format", instead: "write 'compressed-tensors'")
+        because: "vLLM uses another name for this format", instead: "write 'compressed-tensors'")
     case .w8a8FP8:
       return .refused(
-        because: "vLLM has it under other words", instead: "write 'fp8' or 'compressed-tensors'")
+        because: "vLLM uses other names for this format",
+        instead: "write 'fp8' or 'compressed-tensors'")
     }
   }
 
-  /// The default of config/cache.py, line 103.
+  /// The default comes from config/cache.py, line 103.
   package static func gpuShare(of profile: Profile) -> Double? {
     options(of: profile).gpuMemoryUtilization?.value ?? 0.92
   }
 
-  /// RoPE is scaled in `--hf-overrides`; the variable switches vLLM's own check off.
+  /// `--hf-overrides` can scale RoPE; the variable disables vLLM's own check.
   ///
-  /// Other overrides leave the context as it is (config/model.py, lines 2605 to 2621).
+  /// Other overrides do not change the context (config/model.py, lines 2605 to 2621).
   package static func stretchesContext(_ profile: Profile) -> Bool {
     let overrides = profile.object("--hf-overrides")?.value ?? []
     return overrides.contains { $0.scalesContext }
@@ -168,7 +168,7 @@ package enum VLLM: Runtime {
   package static func complete(_ launch: inout Launch, for profile: Profile) {
     let options = options(of: profile)
     launch.set("HF_HOME", hub.path.text)
-    // Podman must not kill the server while it still waits for requests under way.
+    // Podman must not kill the server while it waits for running requests.
     launch.stopTimeout = options.shutdownTimeout.map { $0.value + stopTimeout }
     if profile.isEmbedding != nil, options.runner == nil {
       launch.begin(with: "--runner", "pooling")
@@ -179,7 +179,7 @@ package enum VLLM: Runtime {
       if let revision { launch.begin(with: "--revision", revision.value) }
       launch.begin(with: id.value)
     case .local(let path):
-      // Clients would otherwise have to call it by the folder's name in the container.
+      // Otherwise clients would have to use the folder's name in the container.
       launch.model = profile.name.value
       if options.servedModelName == nil {
         launch.begin(with: "--served-model-name", profile.name.value)
@@ -194,14 +194,14 @@ package enum VLLM: Runtime {
 }
 
 extension Value.Member {
-  /// Whether a member of a model's configuration stretches its context.
+  /// Whether a member of a model's configuration extends its context.
   fileprivate var scalesContext: Bool {
     let names: Set = [
       "rope_scaling", "rope_parameters", "rope_theta", "max_position_embeddings",
       "original_max_position_embeddings", "model_max_length",
     ]
     if names.contains(name) { return true }
-    // `text_config` and its like hold the configuration of a part.
+    // `text_config` and similar members contain the configuration of a part of the model.
     if case .set(let members) = value { return members.contains { $0.scalesContext } }
     return false
   }

@@ -1,9 +1,9 @@
 package import Catalogues
 
-// Runtimes whose options are variables.
+// Runtimes that read their options from variables.
 
 extension Runtime {
-  /// The variable that stands for an option, or the option where none does.
+  /// Returns the variable for an option, or the option itself if it has no variable.
   fileprivate static func variable(of option: CatalogueOption) -> LaunchOption {
     if let variable = option.variable { return .variable(variable) }
     return option.kind == .flag ? .flag(option.names[0]) : .argument(option.names[0])
@@ -23,7 +23,7 @@ extension TextEmbeddingsInference {
 extension Ollama {
   package static let variablePrefixes = ["OLLAMA_"]
   package static let argumentSyntax = ArgumentSyntax.nothing
-  /// What stands in a Modelfile is quoted by its rules.
+  /// Returns why a text cannot be a value; text in a Modelfile must follow its quoting rules.
   package static func problem(with text: String, of option: CatalogueOption) -> String? {
     guard option.variable?.contains(".") == true else { return nil }
     if option.names == ["--message"], ModelFile.message(text) == nil {
@@ -32,7 +32,7 @@ extension Ollama {
     return ModelFile.problem(with: text)
   }
 
-  /// A variable of the server, or a parameter or an instruction of the Modelfile.
+  /// Returns a server variable, or a parameter or instruction of the Modelfile.
   package static func place(of option: CatalogueOption) -> LaunchOption {
     let parts = (option.variable ?? "").split(separator: ".").map(String.init)
     guard parts.count == 2 else { return variable(of: option) }
