@@ -167,7 +167,7 @@ struct SwitcherTests {
       }
       let workspace = try #require(WorkspaceLoader(folder).load().value)
       let report = try StatusReport(workspace, in: folder)
-      #expect(report.lines.first { $0.instance.name.text == "a" }?.health == health)
+      #expect(report.instances.first { $0.name == "a" }?.health.rawValue == health)
     }
   }
 
