@@ -93,7 +93,9 @@ package struct DeviceName: Sendable, Hashable {
   /// The device's name within its class: `0`.
   package let name: String
 
-  /// Parses `vendor.com/class=name`. Returns nil for other text.
+  /// Parses `vendor.com/class=name`.
+  ///
+  /// Returns nil for other text.
   package init?(_ text: String) {
     guard let slash = text.firstIndex(of: "/"), let equals = text.firstIndex(of: "="),
       slash < equals

@@ -5,7 +5,9 @@ package struct ByteCount: Sendable, Hashable, Comparable {
   /// The number of bytes, never negative.
   package let bytes: Int
 
-  /// Creates an amount that was measured or computed. Negative numbers become 0.
+  /// Creates an amount that was measured or computed.
+  ///
+  /// Negative numbers become 0.
   package init(clamping bytes: Int) { self.bytes = max(0, bytes) }
 
   /// Returns a number of gibibytes (2^30 bytes).

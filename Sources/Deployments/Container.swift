@@ -84,8 +84,9 @@ package struct Exposure: Sendable, Equatable {
   }
 }
 
-/// A reference to a secret that a container gets as an environment variable. It never holds the
-/// secret itself.
+/// A reference to a secret that a container gets as an environment variable.
+///
+/// It never holds the secret itself.
 package struct SecretReference: Sendable, Equatable {
   /// The place that holds the value.
   package enum Source: Sendable, Equatable {

@@ -67,7 +67,9 @@ package struct ContainerUser: Sendable, Equatable {
   /// Whether the user is root in the container.
   package var isRoot: Bool { user == "0" || user == "root" }
 
-  /// Parses `1000`, `1000:1000` and `name`. Returns nil for other text.
+  /// Parses `1000`, `1000:1000` and `name`.
+  ///
+  /// Returns nil for other text.
   package init?(_ text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count),
@@ -92,7 +94,9 @@ package struct ContainerUser: Sendable, Equatable {
 
 /// A kernel limit for each of a container's processes (getrlimit(2)).
 package struct ResourceLimit: Sendable, Equatable {
-  /// The limited resource. The raw value is the text that container engines accept.
+  /// The limited resource.
+  ///
+  /// The raw value is the text that container engines accept.
   package enum Resource: String, Sendable, CaseIterable {
     case core, cpu, data, fsize, locks, memlock, msgqueue, nice, nofile, nproc, rss, rtprio, rttime,
       sigpending, stack

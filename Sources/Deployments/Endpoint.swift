@@ -1,5 +1,6 @@
-/// The HTTP paths and protocols that a server supports. Each path is nil if the server does not
-/// have it.
+/// The HTTP paths and protocols that a server supports.
+///
+/// Each path is nil if the server does not have it.
 package struct Endpoint: Sendable, Equatable {
   /// The path that returns a status from 200 to 299 after the model is loaded.
   package let health: String?
@@ -32,12 +33,15 @@ package struct Endpoint: Sendable, Equatable {
 
 /// The parts of the OpenAI API that a server supports, and the extensions that it accepts.
 package struct OpenAIProtocol: Sendable, Equatable {
-  /// Whether the server generates text. A server for embeddings does not.
+  /// Whether the server generates text.
+  ///
+  /// A server for embeddings does not.
   package let writesText: Bool
   /// Whether a request may set `ignore_eos`, so that the answer continues to the token limit.
   package let takesIgnoreEOS: Bool
-  /// Whether a request may set `cache_prompt`. Without it, the second of two equal prompts is
-  /// answered from a cache.
+  /// Whether a request may set `cache_prompt`.
+  ///
+  /// Without it, the second of two equal prompts is answered from a cache.
   package let takesCachePrompt: Bool
 
   package init(

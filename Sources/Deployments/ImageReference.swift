@@ -53,8 +53,9 @@ package struct ImageReference: Sendable, Hashable {
     self.digest = digest
   }
 
-  /// An image from amm's own source code, with its tag. A test checks all of them against the
-  /// grammar, so they are not checked at run time.
+  /// An image from amm's own source code, with its tag.
+  ///
+  /// A test checks all of them against the grammar, so they are not checked at run time.
   package init(literal name: String, tag: String) { self.init(name: name, tag: tag, digest: nil) }
 
   /// The reference as it is written: `name[:tag][@digest]`.
@@ -62,8 +63,9 @@ package struct ImageReference: Sendable, Hashable {
     name + (tag.map { ":" + $0 } ?? "") + (digest.map { "@" + $0 } ?? "")
   }
 
-  /// Whether the name includes a registry. Without one, an engine may prompt for it, and a service
-  /// cannot answer.
+  /// Whether the name includes a registry.
+  ///
+  /// Without one, an engine may prompt for it, and a service cannot answer.
   package var namesRegistry: Bool {
     guard let slash = name.utf8.firstIndex(of: UInt8(ascii: "/")) else { return false }
     let host = name.utf8[..<slash]

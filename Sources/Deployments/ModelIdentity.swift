@@ -20,12 +20,14 @@ package struct ModelIdentity: Sendable, Equatable {
   package let form: Form
   /// The name of the expected model, as the server reports it.
   package let name: String
-  /// How to query which commit of the model is loaded. Nil if no commit is pinned, and for servers
-  /// that get the commit at startup.
+  /// How to query which commit of the model is loaded.
+  ///
+  /// Nil if no commit is pinned, and for servers that get the commit at startup.
   package var commit: Commit?
 
-  /// How a server reports the file that it loaded. The file's path in the hub's cache contains the
-  /// commit.
+  /// How a server reports the file that it loaded.
+  ///
+  /// The file's path in the hub's cache contains the commit.
   package struct Commit: Sendable, Equatable {
     /// The path to query.
     package let path: String

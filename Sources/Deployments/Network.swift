@@ -31,7 +31,9 @@ package struct BindAddress: Sendable, Hashable {
     self.isIPv6 = isIPv6
   }
 
-  /// Parses an IPv4 or IPv6 address. Returns nil for other text, including host names.
+  /// Parses an IPv4 or IPv6 address.
+  ///
+  /// Returns nil for other text, including host names.
   package init?(_ text: String) {
     if Self.isIPv4(text) {
       self.init(text: text, isIPv6: false)

@@ -105,7 +105,9 @@ package struct Mount: Sendable, Hashable {
     }
   }
 
-  /// A mount option. The raw value is the text that container engines accept.
+  /// A mount option.
+  ///
+  /// The raw value is the text that container engines accept.
   package enum Option: String, Sendable, CaseIterable {
     case readOnly = "ro"
     case readWrite = "rw"

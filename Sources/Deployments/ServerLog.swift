@@ -39,7 +39,9 @@ package struct ServerLog: Sendable, Equatable {
     self.exits = exits
   }
 
-  /// Returns the descriptions of this log and of another. This log's exit statuses take precedence.
+  /// Returns the descriptions of this log and of another.
+  ///
+  /// This log's exit statuses take precedence.
   package func joined(with other: ServerLog) -> ServerLog {
     ServerLog(
       phases.merging(other.phases) { $0 + $1 }, causes: causes + other.causes,

@@ -105,8 +105,9 @@ package struct EnvironmentVariable: Sendable, Hashable {
     }
   }
 
-  /// Creates a variable. Returns nil if the value contains a NUL or is too long to pass to a
-  /// program.
+  /// Creates a variable.
+  ///
+  /// Returns nil if the value contains a NUL or is too long to pass to a program.
   package init?(_ name: Name, _ value: String) {
     guard !value.unicodeScalars.contains("\0"),
       name.text.utf8.count + value.utf8.count + 1 < Argument.limit
