@@ -103,7 +103,7 @@ extension Instance {
   /// Returns the name of the store, which all servers of the same version share, because other
   /// versions may not be able to read the files.
   ///
-  /// A server with a custom image has its own store.
+  /// A server with a custom image, or with an image without a tag, has its own store.
   private func compileStore(
     of runtime: any Runtime.Type, _ image: ImageReference
   ) -> ResourceName {

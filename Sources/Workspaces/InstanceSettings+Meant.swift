@@ -14,7 +14,7 @@ extension InstanceSettings {
     "publish": "write 'extra_ports: [HOST:CONTAINER]' for ports besides 'port'",
     "publishport": "write 'extra_ports: [HOST:CONTAINER]' for ports besides 'port'",
     "restart":
-      "remove it: a server is always restarted, until three starts have failed",
+      "remove it: amm always restarts a server, until three starts have failed",
     "health": "write 'on_unhealthy: restart'; the runtime defines the health check",
     "healthcheck": "write 'on_unhealthy: restart'; the runtime defines the health check",
     "healthonfailure": "write 'on_unhealthy: restart'",

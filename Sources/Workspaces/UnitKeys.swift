@@ -184,7 +184,7 @@ enum UnitKeys {
   ]
 
   private static let ownedByService: [String: String] = [
-    "Restart": "a server is always restarted; 'start_timeout' limits how long a start may take",
+    "Restart": "amm always restarts a server; 'start_timeout' limits how long a start may take",
     "RestartSec": "amm sets the delay", "Description": "write 'description'",
     "StartLimitBurst": "amm limits how often a server is started",
     "StartLimitIntervalSec": "amm limits how often a server is started",

@@ -32,7 +32,8 @@ package struct VolumeSection: Record {
       "A path of the host, '~/path', or the name of a volume."),
     Field("target", \.target, .text(limit: 4096), required: true, "The path in the container."),
     Field(
-      "options", \.options, .list(of: .text(limit: 10), distinct: true), "ro, rw, z, Z and U."),
+      "options", \.options, .list(of: .text(limit: 10), distinct: true),
+      "The mount options: ro, rw, z, Z and U."),
     Field(
       "selinux", \.selinux, .choice(), default: "the instance's",
       "How SELinux lets the server read it: a shared label, a private label, or no label."),

@@ -84,7 +84,7 @@ extension WorkspaceChecks {
         let outer = volume.value.mount
         for mount in instance.active?.launch.mounts ?? [] {
           guard mount.target.text.hasPrefix(outer.target.text + "/") else { continue }
-          // The mount is the same file of that folder, so the file exists.
+          // The mounted file is already in that folder.
           let rest = mount.target.text.dropFirst(outer.target.text.count)
           if case .path(let folder) = outer.source, case .path(let file) = mount.source,
             file.text == folder.text + rest
@@ -154,8 +154,9 @@ extension WorkspaceChecks {
           continue
         }
         collector.emit(
-          rule, place.range, "'\(target)' would hide files of the image that the server needs",
-          help: "choose another place in the container, such as '/models'")
+          rule, place.range,
+          "a mount at '\(target)' hides files of the image that the server needs",
+          help: "choose another path in the container, such as '/models'")
       }
     }
   }
