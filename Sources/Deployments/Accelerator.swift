@@ -1,43 +1,44 @@
 import Text
 
-/// A graphics processor that a container may use.
+/// A GPU, or a set of GPUs, that a container may use.
 package enum Accelerator: Sendable, Hashable {
-  /// Processors of NVIDIA.
+  /// NVIDIA GPUs.
   case nvidia(Selection)
-  /// Processors of AMD, by the kernel's device files.
+  /// AMD GPUs, through the kernel's device files.
   case amd(Selection)
-  /// Processors of Intel, by the kernel's device files.
+  /// Intel GPUs, through the kernel's device files.
   case intel(Selection)
-  /// Whatever processor the machine has, asked by Vulkan through the kernel's device files.
+  /// Any GPU that supports Vulkan, through the kernel's device files.
   case vulkan(Selection)
-  /// A device of the container device interface: `vendor.com/class=name`.
+  /// A device of the Container Device Interface (CDI): `vendor.com/class=name`.
   case device(DeviceName)
 
-  /// Which processors of a machine.
+  /// A selection of the machine's GPUs.
   package enum Selection: Sendable, Hashable {
     case all
-    /// One by its index, its UUID or the name of a part of it: 1 to 64 ASCII letters, digits and
-    /// `_-:.`; no index with a zero before it.
+    /// One GPU by its index, its UUID or the name of a partition: 1 to 64 ASCII letters, digits and
+    /// `_-:.`. An index has no leading zero.
     case one(String)
 
-    /// - Returns: Nil for a text that names no processor.
+    /// - Returns: Nil if the text is not a valid GPU name.
     package init?(_ name: String) {
       guard (1...64).contains(name.utf8.count),
         name.utf8.allSatisfy({ $0.isASCIIWord || $0 == 0x2D || $0 == 0x3A || $0 == 0x2E }),
-        // '00' would be a second name of '0'.
+        // '00' would be a second name for '0'.
         !(name.utf8.count > 1 && name.first == "0" && name.utf8.allSatisfy(\.isASCIIDigit))
       else { return nil }
       self = name == "all" ? .all : .one(Self.normalized(name))
     }
 
-    /// A UUID as NVIDIA's tools write it, `GPU-` and small letters; any other name as it is.
+    /// Returns a UUID as NVIDIA's tools write it, `GPU-` and lower-case letters, and any other name
+    /// unchanged.
     package static func normalized(_ name: String) -> String {
       let prefix = name.prefix(4).uppercased()
       guard prefix == "GPU-" || prefix == "MIG-" else { return name }
       return prefix + name.dropFirst(4).lowercased()
     }
 
-    /// `all`, or the name of the one.
+    /// `all`, or the name of the selected GPU.
     package var text: String {
       switch self {
       case .all: "all"
@@ -46,18 +47,18 @@ package enum Accelerator: Sendable, Hashable {
     }
   }
 
-  /// Which of the kernel's device files a selection means.
+  /// A selection of the kernel's device files.
   package enum Node: Sendable, Equatable {
     case all
-    /// One by its place among those of its kind, from 0.
+    /// One device file by its index among those of its kind, from 0.
     case index(Int)
-    /// One by the name of its file: `renderD128`.
+    /// One device file by its name: `renderD128`.
     case file(String)
   }
 }
 
 extension Accelerator {
-  /// Which of the kernel's device files it means; nil for what is named in another way.
+  /// The selected device files, or nil for GPUs that are not selected by device file.
   package var node: Node? {
     switch self {
     case .amd(let selection), .intel(let selection), .vulkan(let selection): selection.node
@@ -67,7 +68,7 @@ extension Accelerator {
 }
 
 extension Accelerator.Selection {
-  /// As a choice among device files; nil for a text that names none.
+  /// The selection as device files, or nil if the name is not an index or a device file.
   package var node: Accelerator.Node? {
     switch self {
     case .all: return .all
@@ -83,16 +84,18 @@ extension Accelerator.Selection {
   }
 }
 
-/// The name of a device of the container device interface (CDI 0.6, SPEC.md, "kind").
+/// The name of a device of the Container Device Interface (CDI 0.6, SPEC.md, "kind").
 package struct DeviceName: Sendable, Hashable {
-  /// The domain of whoever makes it: `intel.com`.
+  /// The vendor's domain: `intel.com`.
   package let vendor: String
-  /// What it is: `gpu`.
+  /// The device class: `gpu`.
   package let kind: String
-  /// Which one: `0`.
+  /// The device's name within its class: `0`.
   package let name: String
 
-  /// Parses `vendor.com/class=name`; nil for others.
+  /// Parses `vendor.com/class=name`.
+  ///
+  /// Returns nil for other text.
   package init?(_ text: String) {
     guard let slash = text.firstIndex(of: "/"), let equals = text.firstIndex(of: "="),
       slash < equals
@@ -112,6 +115,6 @@ package struct DeviceName: Sendable, Hashable {
     }
   }
 
-  /// In full.
+  /// The full name.
   package var text: String { vendor + "/" + kind + "=" + name }
 }

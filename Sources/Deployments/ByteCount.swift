@@ -2,27 +2,29 @@ import Text
 
 /// An amount of memory.
 package struct ByteCount: Sendable, Hashable, Comparable {
-  /// From 1.
+  /// The number of bytes, never negative.
   package let bytes: Int
 
-  /// An amount that was measured or computed; less than nothing is nothing.
+  /// Creates an amount that was measured or computed.
+  ///
+  /// Negative numbers become 0.
   package init(clamping bytes: Int) { self.bytes = max(0, bytes) }
 
-  /// So many times 2^30 bytes.
+  /// Returns a number of gibibytes (2^30 bytes).
   package static func gibibytes(_ count: UInt16) -> ByteCount {
     ByteCount(clamping: Int(count) << 30)
   }
 
-  /// The largest that can be written: what a double holds exactly (2^53), so that every reader of JSON
-  /// reads the same number.
+  /// The largest amount that can be written: 2^53, the limit up to which a double is exact, so that
+  /// every JSON parser reads the same number.
   package static let largest = ByteCount(clamping: 1 << 53)
 
   /// Parses `8GB`, `16GiB`, `512MB`, `1.5GB`.
   ///
-  /// `GB` and `GiB` mean the same 1024³ bytes, as engines' `--memory`, GPU vendors' data sheets and
-  /// the design document use them. Nil for what is above ``largest``, too.
+  /// `GB` and `GiB` both mean 1024³ bytes, as in the engines' `--memory`, GPU data sheets and the
+  /// design document. Returns nil for other text and for amounts above ``largest``.
   package init?(_ text: String) {
-    // As an array, whose places are numbers: sizes stand in every profile.
+    // An array, for fast integer indices: every profile has sizes.
     var number = Array(text.utf8)[...]
     guard number.last == UInt8(ascii: "B") else { return nil }
     number = number.dropLast()
@@ -46,7 +48,7 @@ package struct ByteCount: Sendable, Hashable, Comparable {
       let fraction = number[number.index(after: point)...]
       guard let digits = Self.digits(fraction) else { return nil }
       let scale = (0..<fraction.count).reduce(1) { product, _ in product * 10 }
-      // A fraction of a byte is no amount of memory.
+      // A fraction of a byte is not a valid amount.
       let (product, overflow) = digits.multipliedReportingOverflow(by: 1 << shift)
       guard !overflow, product % scale == 0 else { return nil }
       bytes += product / scale
@@ -55,7 +57,7 @@ package struct ByteCount: Sendable, Hashable, Comparable {
     self.init(clamping: bytes)
   }
 
-  /// One to nine decimal digits.
+  /// Parses one to nine decimal digits.
   private static func digits(_ text: ArraySlice<UInt8>) -> Int? {
     guard (1...9).contains(text.count) else { return nil }
     var value = 0
@@ -66,10 +68,10 @@ package struct ByteCount: Sendable, Hashable, Comparable {
     return value
   }
 
-  /// For people: `16 GiB`.
+  /// The amount for people to read: `16 GiB`.
   package var text: String {
     for (suffix, shift) in [("GiB", 30), ("MiB", 20), ("KiB", 10)] where bytes >= 1 << shift {
-      // In parts, since ten times a sum of many amounts need not fit.
+      // Computed in parts, because ten times a large sum may overflow.
       let rest = bytes & (1 << shift - 1)
       let tenths = (rest * 10 + (1 << shift) / 2) >> shift
       let (whole, digit) = tenths == 10 ? (bytes >> shift + 1, 0) : (bytes >> shift, tenths)
@@ -78,7 +80,7 @@ package struct ByteCount: Sendable, Hashable, Comparable {
     return "\(bytes) B"
   }
 
-  /// The sum, or the largest amount that can be counted.
+  /// Returns the sum, limited to the largest integer.
   package static func + (left: ByteCount, right: ByteCount) -> ByteCount {
     ByteCount(clamping: left.bytes.addingSaturated(right.bytes))
   }
@@ -87,7 +89,8 @@ package struct ByteCount: Sendable, Hashable, Comparable {
 }
 
 extension Int {
-  /// The sum, or the largest number there is: for sums of what many files say.
+  /// Returns the sum, limited to the smallest and largest integers, for sums of values from many
+  /// files.
   package func addingSaturated(_ other: Int) -> Int {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? (other < 0 ? .min : .max) : sum

@@ -1,59 +1,60 @@
 import Text
 
-/// A container, every choice made.
+/// A container with all of its settings resolved.
 package struct Container: Sendable, Equatable {
-  /// Its name, unique among the containers of a deployment.
+  /// The name, unique among the containers of a deployment.
   package var name: ResourceName
   package var description: PlainText
   package var image: ImageReference
-  /// Replaces the image's own entry point; nil keeps it.
+  /// The program that replaces the image's entry point, or nil to keep the image's own.
   package var entrypoint: PlainText?
-  /// The words after the entry point, in order.
+  /// The arguments after the entry point, in order.
   package var arguments: [Argument] = []
-  /// Sorted by name, each name once.
+  /// The environment variables, sorted by name, without duplicates.
   package var environment: [EnvironmentVariable] = []
-  /// Variables whose values the platform holds.
+  /// Variables whose values come from a secret store or a file.
   package var secrets: [SecretReference] = []
-  /// What is mounted, in order; no two have one target.
+  /// The mounts, in order, each with a different target.
   package var mounts: [Mount] = []
-  /// The cards that it is given.
+  /// The GPUs that the container may use.
   package var accelerators: [Accelerator] = []
-  /// The network that it joins.
+  /// The network that the container joins.
   package var network: ResourceName
-  /// Nil for a container that nothing outside of its network reaches.
+  /// The main published port, or nil if the container is reachable only on its network.
   package internal(set) var exposure: Exposure?
-  /// Ports besides the one that the server is asked at.
+  /// Published ports in addition to the main one.
   package var moreExposures: [Exposure] = []
-  /// Whether it starts only once the machine is on its network, where the platform can wait.
+  /// Whether the container starts only after the machine is online, on platforms that can wait for
+  /// it.
   package var waitsForNetwork = true
-  /// The most that it may use.
+  /// The memory and processor limits.
   package var limits = Limits()
-  /// The memory that its processes share.
+  /// The shared memory of the container's processes.
   package var sharedMemory = SharedMemory.ofEngine
-  /// What the kernel lets its processes have, each resource once.
+  /// The kernel limits for the container's processes, without duplicates.
   package var resourceLimits: [ResourceLimit] = []
-  /// Whether a small first process reaps those whose parents ended.
+  /// Whether a small init process reaps orphaned processes.
   package var hasInit = false
-  /// What programs of the machine can ask the engine about it, sorted by name, each once.
+  /// The container's labels, sorted by name, without duplicates.
   package var labels: [ContainerLabel] = []
-  /// Where its output goes; nil for the engine's default.
+  /// The destination of the container's output, or nil for the engine's default.
   package var logDriver: LogDriver?
-  /// Whether the engine may replace its image; nil for never.
+  /// When the engine may replace the image, or nil for never.
   package var imageUpdate: ImageUpdate?
-  /// How its health is asked for; nil where it cannot be.
+  /// The health check, or nil if the server has none.
   package var health: HealthCheck?
-  /// What keeps it from the machine.
+  /// The restrictions that isolate the container from the host.
   package var security = Security()
-  /// When it starts, and how long starting and stopping may take.
+  /// When the container starts, and how long starting and stopping may take.
   package var lifecycle: Lifecycle
-  /// What happens when it ends.
+  /// What happens when the container exits.
   package var restart: RestartPolicy
-  /// Containers that must run before this one does.
+  /// Containers that must be running before this one starts.
   package var requires: [ResourceName] = []
   /// Containers that are started with this one.
   package var wants: [ResourceName] = []
 
-  /// A container that takes no more of the machine than it has to.
+  /// Creates a container with the least access to the host.
   package init(
     name: ResourceName, description: PlainText, image: ImageReference, network: ResourceName,
     lifecycle: Lifecycle, restart: RestartPolicy
@@ -67,11 +68,11 @@ package struct Container: Sendable, Equatable {
   }
 }
 
-/// A port of the host that leads to one of a container.
+/// A host port that is forwarded to a container's port.
 package struct Exposure: Sendable, Equatable {
-  /// The address of the machine that it is reached at.
+  /// The host address that the port is published on.
   package let address: BindAddress
-  /// The port of the machine.
+  /// The host port.
   package let host: Port
   /// The port that the server listens on.
   package let container: Port
@@ -83,13 +84,16 @@ package struct Exposure: Sendable, Equatable {
   }
 }
 
-/// A secret that a container gets as a variable; never the secret itself.
+/// A reference to a secret that a container gets as an environment variable.
+///
+/// It never holds the secret itself.
 package struct SecretReference: Sendable, Equatable {
-  /// Where the value is kept.
+  /// The place that holds the value.
   package enum Source: Sendable, Equatable {
-    /// A secret that the engine keeps under a name.
+    /// A secret in the engine's store.
     ///
-    /// - key: The name of the value in a secret that has several; nil for one that is a single value.
+    /// - key: The name of a value in a secret that holds several, or nil for a secret with a single
+    ///   value.
     case stored(ResourceName, key: SecretKey? = nil)
     /// A file of `NAME=value` lines that only the user can read.
     case environmentFile(HostPath)
@@ -97,7 +101,7 @@ package struct SecretReference: Sendable, Equatable {
 
   /// The variable that gets the value.
   package let variable: EnvironmentVariable.Name
-  /// Where the value is kept.
+  /// The place that holds the value.
   package let source: Source
 
   package init(_ variable: EnvironmentVariable.Name, from source: Source) {
@@ -106,13 +110,13 @@ package struct SecretReference: Sendable, Equatable {
   }
 }
 
-/// The name of a value within a secret that holds several: 1 to 253 ASCII letters, digits, `.`, `_`
-/// and `-` (Kubernetes 1.33, pkg/apis/core/validation, the keys of a Secret's data).
+/// The name of a value in a secret that holds several: 1 to 253 ASCII letters, digits, `.`, `_` and
+/// `-` (Kubernetes 1.33, pkg/apis/core/validation, the keys of a Secret's data).
 package struct SecretKey: Sendable, Equatable {
-  /// As it is written.
+  /// The name as it is written.
   package let text: String
 
-  /// - Returns: Nil for a text that is no such name.
+  /// - Returns: Nil if the text is not a valid name.
   package init?(_ text: String) {
     let isLegal = text.utf8.allSatisfy { $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E }
     guard (1...253).contains(text.utf8.count), isLegal, text != ".", !text.hasPrefix("..") else {
@@ -122,11 +126,11 @@ package struct SecretKey: Sendable, Equatable {
   }
 }
 
-/// What a container may take of the machine; nil is no limit.
+/// The resources that a container may use.
 package struct Limits: Sendable, Equatable {
-  /// The most memory; nil for no limit.
+  /// The memory limit, or nil for no limit.
   package var memory: ByteCount?
-  /// Whole processor cores.
+  /// The number of processor cores, or nil for no limit.
   package var cores: Int?
 
   package init(memory: ByteCount? = nil, cores: Int? = nil) {
@@ -135,18 +139,18 @@ package struct Limits: Sendable, Equatable {
   }
 }
 
-/// How a container is run: for good, or to its end.
+/// How a container runs: as a long-running server or as a task that ends.
 package enum Lifecycle: Sendable, Equatable {
   /// A server.
   ///
-  /// - automatic: Whether it is started with the user's session.
-  /// - startBudget: Seconds for the image to be pulled and the container to start.
-  /// - grace: Seconds for requests under way to be answered when it is told to stop.
+  /// - automatic: Whether the server starts with the user's session.
+  /// - startBudget: The time limit for pulling the image and starting the container, in seconds.
+  /// - grace: The time to finish open requests after a stop signal, in seconds.
   case server(automatic: Bool, startBudget: Int, grace: Int)
-  /// A task that ends, and is done until the server starts anew.
+  /// A task that runs once each time the server starts.
   case task
 
-  /// Whether it is started without being asked for.
+  /// Whether the container starts automatically.
   package var isAutomatic: Bool {
     if case .server(automatic: true, _, _) = self { true } else { false }
   }

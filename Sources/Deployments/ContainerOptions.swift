@@ -1,27 +1,27 @@
 import Text
 
-/// Memory that the processes of a container share with each other.
+/// The shared memory of a container's processes.
 package enum SharedMemory: Sendable, Equatable {
-  /// As much as the engine gives by itself.
+  /// The engine's default size.
   case ofEngine
-  /// Its own, of a size.
+  /// Private shared memory of a given size.
   case own(ByteCount)
-  /// That of the machine: its processes see those of others.
+  /// The host's shared memory, which the container's processes share with host processes.
   case ofMachine
 
-  /// Its own size; nil where it has none.
+  /// The size of private shared memory, or nil if no size is set.
   package var size: ByteCount? {
     if case .own(let size) = self { size } else { nil }
   }
 }
 
-/// A name and a value that programs of the machine can ask the engine about.
+/// A name and a value that programs on the machine can query from the engine.
 package struct ContainerLabel: Sendable, Hashable {
-  /// A label's name: letters, digits, `.`, `_`, `-` and `/`, a letter or digit first.
+  /// A label's name: letters, digits, `.`, `_`, `-` and `/`, starting with a letter or digit.
   ///
-  /// Not one by which Podman or a generator of units finds what it manages.
+  /// Names that Podman and other programs use to find the containers they manage are not allowed.
   package struct Name: Sendable, Hashable {
-    /// As it is written, at most 253 bytes.
+    /// The name as it is written, at most 253 bytes.
     package let text: String
 
     package init?(_ text: String) {
@@ -33,7 +33,8 @@ package struct ContainerLabel: Sendable, Hashable {
       self.text = text
     }
 
-    /// Whether a label of this name tells Podman, systemd, home-manager or amm what to manage.
+    /// Whether Podman, systemd, home-manager, Compose or amm uses a label with this name to find
+    /// what it manages.
     package static func isReserved(_ text: String) -> Bool {
       reserved.contains(text) || reservedPrefixes.contains { text.hasPrefix($0) }
     }
@@ -45,9 +46,9 @@ package struct ContainerLabel: Sendable, Hashable {
     ]
   }
 
-  /// Its name.
+  /// The label's name.
   package let name: Name
-  /// Its value.
+  /// The label's value.
   package let value: PlainText
 
   package init(_ name: Name, _ value: PlainText) {
@@ -56,17 +57,19 @@ package struct ContainerLabel: Sendable, Hashable {
   }
 }
 
-/// The user, and perhaps the group, that a container's processes run as.
+/// The user, and optionally the group, that a container's processes run as.
 package struct ContainerUser: Sendable, Equatable {
-  /// A name, or a number of at most 2^31 - 1, as engines read it.
+  /// A name, or a number up to 2^31 - 1, which is the engines' limit.
   package let user: String
-  /// A name or a number; nil for the user's own group.
+  /// A name or a number, or nil for the user's default group.
   package let group: String?
 
-  /// Whether it is the image's root.
+  /// Whether the user is root in the container.
   package var isRoot: Bool { user == "0" || user == "root" }
 
-  /// Parses `1000`, `1000:1000` and `name`; nil for others.
+  /// Parses `1000`, `1000:1000` and `name`.
+  ///
+  /// Returns nil for other text.
   package init?(_ text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count),
@@ -85,23 +88,25 @@ package struct ContainerUser: Sendable, Equatable {
     return part.utf8.count <= 10 && Int(part).map { $0 <= Int(Int32.max) } ?? false
   }
 
-  /// As it is written.
+  /// The user and group as they are written.
   package var text: String { user + (group.map { ":" + $0 } ?? "") }
 }
 
-/// A limit of the kernel for each of a container's processes (getrlimit(2)).
+/// A kernel limit for each of a container's processes (getrlimit(2)).
 package struct ResourceLimit: Sendable, Equatable {
-  /// What is limited, by the word that engines take.
+  /// The limited resource.
+  ///
+  /// The raw value is the text that container engines accept.
   package enum Resource: String, Sendable, CaseIterable {
     case core, cpu, data, fsize, locks, memlock, msgqueue, nice, nofile, nproc, rss, rtprio, rttime,
       sigpending, stack
   }
 
-  /// What is limited.
+  /// The limited resource.
   package let resource: Resource
-  /// How much a process has; nil for no limit.
+  /// The soft limit, which is in force, or nil for no limit.
   package let soft: Int?
-  /// How much it may ask for; nil for no limit.
+  /// The hard limit, up to which a process may raise the soft limit, or nil for no limit.
   package let hard: Int?
 
   package init(_ resource: Resource, soft: Int?, hard: Int?) {
@@ -110,11 +115,11 @@ package struct ResourceLimit: Sendable, Equatable {
     self.hard = hard
   }
 
-  /// As engines take it: `memlock=-1:-1`.
+  /// The limit as container engines accept it: `memlock=-1:-1`.
   package var text: String { "\(resource.rawValue)=\(soft ?? -1):\(hard ?? -1)" }
 }
 
-/// Where a container's output goes.
+/// The destination of a container's output.
 package enum LogDriver: String, Sendable, CaseIterable {
   case journald
   case file = "k8s-file"
@@ -123,10 +128,10 @@ package enum LogDriver: String, Sendable, CaseIterable {
   case passthrough
 }
 
-/// When the engine replaces a container's image by a newer one of the same name.
+/// When the engine replaces a container's image with a newer one of the same name.
 package enum ImageUpdate: String, Sendable, CaseIterable {
-  /// When the registry has another.
+  /// When the registry has a newer image.
   case registry
-  /// When the machine has another.
+  /// When the machine has a newer image in its local storage.
   case local
 }

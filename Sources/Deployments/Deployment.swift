@@ -1,13 +1,13 @@
-/// Everything that a workspace puts on a machine: the waist between profiles and files.
+/// Everything that a workspace runs on a machine: the layer between profiles and generated files.
 ///
-/// Every choice is made here. Nothing here knows of YAML, of runtimes, or of the formats and the
-/// programs that carry it out: those are targets.
+/// All choices are made at this point. This layer does not depend on YAML, on runtimes, or on the
+/// formats and programs that run it, which are the targets.
 package struct Deployment: Sendable, Equatable {
   /// The network that all containers join.
   package let network: ResourceName
-  /// The stores that containers mount, sorted, each once.
+  /// The stores that containers mount, sorted, without duplicates.
   package let stores: [ResourceName]
-  /// In the order of their names, each once.
+  /// The workloads, sorted by name, without duplicates.
   package let workloads: [Workload]
 
   package init(network: ResourceName, workloads: [Workload]) {
@@ -17,7 +17,7 @@ package struct Deployment: Sendable, Equatable {
     stores = Set(mounts.compactMap(\.store)).sorted()
   }
 
-  /// The workload of a name; nil where there is none.
+  /// Returns the workload with a name, or nil if there is none.
   package func workload(named name: String) -> Workload? {
     var range = workloads.startIndex..<workloads.endIndex
     while let middle = range.isEmpty ? nil : range.lowerBound + range.count / 2 {
@@ -29,19 +29,19 @@ package struct Deployment: Sendable, Equatable {
   }
 }
 
-/// One server with the model it serves: what an instance becomes.
+/// A server and the model that it serves, made from an instance.
 package struct Workload: Sendable, Equatable {
-  /// The profile and model that it came from.
+  /// The profile, runtime, and model that it was made from.
   package let provenance: Provenance
-  /// The port of the machine that leads to the server.
+  /// The host port that is forwarded to the server.
   package let exposure: Exposure
-  /// What programs can ask the server.
+  /// The paths and protocols that the server supports.
   package let endpoint: Endpoint
-  /// What the lines of the server's log mean.
+  /// The meaning of the lines in the server's log.
   package let log: ServerLog
-  /// The server itself; it has the workload's name.
+  /// The server's container, which has the workload's name.
   package let server: Container
-  /// What must run once the server does, such as making its model.
+  /// The steps to run after the server has started, such as creating its model.
   package let preparation: [Container]
 
   /// - Parameter preparation: Run in order, each after the server has started.
@@ -61,23 +61,23 @@ package struct Workload: Sendable, Equatable {
 
   package var name: ResourceName { server.name }
 
-  /// Where the key is kept that clients must bring; nil where they need none.
+  /// The secret that holds the API key for clients, or nil if the server requires no key.
   package var key: SecretReference? {
     endpoint.key.flatMap { key in server.secrets.first { $0.variable == key } }
   }
 
-  /// The server, then its preparation steps in the order in which they run.
+  /// The server, followed by its preparation steps in the order in which they run.
   package var containers: [Container] { [server] + preparation }
 
-  /// Where programs on the host reach the server: `http://127.0.0.1:8080`.
+  /// The URL at which programs on the host reach the server: `http://127.0.0.1:8080`.
   package var url: String {
     "http://\(exposure.address.reachable.bracketed):\(exposure.host.number)"
   }
 }
 
-/// What a workload was made from.
+/// The profile, runtime, and model that a workload was made from.
 package struct Provenance: Sendable, Equatable {
-  /// The profile by its path in the workspace: `coding/deepseek-coder`.
+  /// The profile's path in the workspace: `coding/deepseek-coder`.
   package let profile: String
   /// The runtime's name.
   package let runtime: String

@@ -1,18 +1,21 @@
-/// What programs can ask a server, by paths below its address; nil for what it does not have.
+/// The HTTP paths and protocols that a server supports.
+///
+/// Each path is nil if the server does not have it.
 package struct Endpoint: Sendable, Equatable {
-  /// The path that answers with a status from 200 to 299 once the model is loaded.
+  /// The path that returns a status from 200 to 299 after the model is loaded.
   package let health: String?
-  /// The path that tells about the model.
+  /// The path that returns information about the model.
   package let info: String?
-  /// The path of numbers for Prometheus.
+  /// The path of the Prometheus metrics.
   package let metrics: String?
-  /// What it has of OpenAI's protocol, below `/v1`; nil where clients cannot speak that to it.
+  /// The supported parts of the OpenAI API below `/v1`, or nil if the server does not support it.
   package let openAI: OpenAIProtocol?
-  /// How it is asked which model it serves; nil where it tells none.
+  /// How to query which model the server serves, or nil if it does not report one.
   package var identity: ModelIdentity?
-  /// The variable of the server's that holds the key which clients must bring; nil where they need none.
+  /// The server's environment variable that holds the API key for clients, or nil if the server
+  /// requires no key.
   package var key: EnvironmentVariable.Name?
-  /// A command in the server's container that lists the models it has; nil where there is none.
+  /// The command in the server's container that lists its models, or nil if there is none.
   package var modelList: [String]?
 
   package init(
@@ -28,14 +31,17 @@ package struct Endpoint: Sendable, Equatable {
   }
 }
 
-/// What a server has of OpenAI's protocol: the common part, and what it takes besides.
+/// The parts of the OpenAI API that a server supports, and the extensions that it accepts.
 package struct OpenAIProtocol: Sendable, Equatable {
-  /// Whether it writes text; one that makes vectors alone does not.
+  /// Whether the server generates text.
+  ///
+  /// A server for embeddings does not.
   package let writesText: Bool
-  /// Whether a request may have `ignore_eos`: the answer goes on to its last token.
+  /// Whether a request may set `ignore_eos`, so that the answer continues to the token limit.
   package let takesIgnoreEOS: Bool
-  /// Whether a request may have `cache_prompt`: without it, the second of two equal prompts is
-  /// answered from a cache.
+  /// Whether a request may set `cache_prompt`.
+  ///
+  /// Without it, the second of two equal prompts is answered from a cache.
   package let takesCachePrompt: Bool
 
   package init(

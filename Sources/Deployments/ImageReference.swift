@@ -1,17 +1,18 @@
 import Text
 
-/// A container image as engines name it: `registry/path/name:tag@digest`.
+/// A container image reference: `registry/path/name:tag@digest`.
 package struct ImageReference: Sendable, Hashable {
-  /// With its registry where one is written: `ghcr.io/huggingface/text-generation-inference`.
+  /// The name, including the registry if one is written:
+  /// `ghcr.io/huggingface/text-generation-inference`.
   package let name: String
-  /// The tag; nil where the reference has none.
+  /// The tag, or nil if the reference has none.
   package let tag: String?
-  /// `sha256:` and 64 hexadecimal digits.
+  /// The digest, `sha256:` followed by 64 hexadecimal digits, or nil if the reference has none.
   package let digest: String?
 
-  /// Parses by the grammar of distribution/reference (v0.6, regexp.go).
+  /// Parses an image reference by the grammar of distribution/reference (v0.6, regexp.go).
   package init?(_ text: String) {
-    // Bytes in a row: characters cost ten times as much, and every profile has an image.
+    // An array of bytes: characters are ten times slower, and every profile has an image.
     var rest = Array(text.utf8)[...]
     var digest: String?
     if let at = rest.firstIndex(of: UInt8(ascii: "@")) {
@@ -52,17 +53,19 @@ package struct ImageReference: Sendable, Hashable {
     self.digest = digest
   }
 
-  /// An image amm itself names, with its tag; a test holds all of them to the grammar, so that no
-  /// start has to.
+  /// An image from amm's own source code, with its tag.
+  ///
+  /// A test checks all of them against the grammar, so they are not checked at run time.
   package init(literal name: String, tag: String) { self.init(name: name, tag: tag, digest: nil) }
 
-  /// As it is written: `name[:tag][@digest]`.
+  /// The reference as it is written: `name[:tag][@digest]`.
   package var text: String {
     name + (tag.map { ":" + $0 } ?? "") + (digest.map { "@" + $0 } ?? "")
   }
 
-  /// Whether the name says which registry it means; without, an engine may ask, and a service cannot
-  /// answer.
+  /// Whether the name includes a registry.
+  ///
+  /// Without one, an engine may prompt for it, and a service cannot answer.
   package var namesRegistry: Bool {
     guard let slash = name.utf8.firstIndex(of: UInt8(ascii: "/")) else { return false }
     let host = name.utf8[..<slash]
@@ -84,7 +87,8 @@ package struct ImageReference: Sendable, Hashable {
       }
   }
 
-  /// Lower-case letters and digits, separated by one `.`, up to two `_`, or any number of `-`.
+  /// Whether a part is lower-case letters and digits, separated by one `.`, up to two `_`, or any
+  /// number of `-`.
   private static func isPathPart(_ part: ArraySlice<UInt8>) -> Bool {
     guard let first = part.first, first.isLowerOrDigit else { return false }
     var separator: UInt8 = 0

@@ -1,36 +1,39 @@
-/// How a server is asked which model it serves, and by which names the right one goes.
+/// How to query which model a server serves, and the expected name.
 ///
-/// That something answers on a port says nothing of what it is: another program, or the server of
-/// another profile, may have the port.
+/// An answer on a port does not identify the server: another program, or the server of another
+/// profile, may use that port.
 package struct ModelIdentity: Sendable, Equatable {
-  /// How the answer names models.
+  /// The format of the answer.
   package enum Form: Sendable, Equatable {
     /// OpenAI's list: `{"data": [{"id": NAME}, ...]}`.
     case openAI
-    /// One member of an object: `{"model_id": NAME}` of TGI and TEI (router/src/lib.rs, `Info`).
+    /// A member of a JSON object: `{"model_id": NAME}` of TGI and TEI (router/src/lib.rs, `Info`).
     case member(String)
-    /// Ollama's list of what it has: `{"models": [{"name": NAME}, ...]}` (server/routes.go, v0.13,
-    /// `ListHandler`). A name without a tag stands for its `latest`.
+    /// Ollama's list of its models: `{"models": [{"name": NAME}, ...]}` (server/routes.go, v0.13,
+    /// `ListHandler`). A name without a tag means the tag `latest`.
     case ollama
   }
 
-  /// The path that is asked.
+  /// The path to query.
   package let path: String
-  /// How names of the model are compared.
+  /// The format of the answer, which also determines how names are compared.
   package let form: Form
-  /// The name of the model that is meant, as the server gives it.
+  /// The name of the expected model, as the server reports it.
   package let name: String
-  /// How it is asked which commit of the model it loaded; nil where one is not pinned, and for servers that
-  /// were told it when they were started.
+  /// How to query which commit of the model is loaded.
+  ///
+  /// Nil if no commit is pinned, and for servers that get the commit at startup.
   package var commit: Commit?
 
-  /// Where a server says which file it loaded, whose path in the hub's cache names a commit.
+  /// How a server reports the file that it loaded.
+  ///
+  /// The file's path in the hub's cache contains the commit.
   package struct Commit: Sendable, Equatable {
-    /// The path that is asked.
+    /// The path to query.
     package let path: String
-    /// The member of its answer that is the file's path.
+    /// The member of the answer that holds the file's path.
     package let member: String
-    /// The commit that is meant.
+    /// The expected commit.
     package let commit: String
 
     package init(path: String, member: String, commit: String) {
@@ -39,7 +42,8 @@ package struct ModelIdentity: Sendable, Equatable {
       self.commit = commit
     }
 
-    /// The commit of a file in the hub's cache (`…/snapshots/COMMIT/FILE`), where it is another one.
+    /// Returns the commit of a file in the hub's cache (`…/snapshots/COMMIT/FILE`) if it differs
+    /// from the expected one, else nil.
     package func other(in file: String) -> String? {
       let parts = file.split(separator: "/")
       guard let place = parts.lastIndex(of: "snapshots"), place + 1 < parts.count else {
@@ -56,14 +60,14 @@ package struct ModelIdentity: Sendable, Equatable {
     self.name = name
   }
 
-  /// Whether one of the names that a server gave is the one that is meant.
+  /// Returns whether the names that a server reported include the expected one.
   package func isMet(by names: [String]) -> Bool {
     form == .ollama
       ? names.contains { Self.tagged($0) == Self.tagged(name) } : names.contains(name)
   }
 
-  /// `llama3.2` is `llama3.2:latest`; names are compared without regard to case
-  /// (types/model/name.go, v0.13, `EqualFold`).
+  /// Returns a name with its tag, in lower case: `llama3.2` becomes `llama3.2:latest`, and case is
+  /// ignored (types/model/name.go, v0.13, `EqualFold`).
   private static func tagged(_ name: String) -> String {
     let last = name.utf8.split(separator: UInt8(ascii: "/")).last ?? name.utf8[...]
     let tagged = last.contains(UInt8(ascii: ":")) ? name : name + ":latest"

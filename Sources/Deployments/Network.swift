@@ -2,7 +2,7 @@ import Text
 
 /// A TCP port, 1 to 65535.
 package struct Port: Sendable, Hashable {
-  /// 1 to 65535.
+  /// The port number, from 1 to 65535.
   package let number: Int
 
   package init?(_ number: Int) {
@@ -10,19 +10,19 @@ package struct Port: Sendable, Hashable {
     self.number = number
   }
 
-  /// A port amm itself names.
+  /// A port from amm's own source code.
   package init(literal number: UInt16) {
     precondition(number > 0, "no port")
     self.number = Int(number)
   }
 }
 
-/// An IP address of this host that a port is published on.
+/// An IP address of the host that a port is published on.
 package struct BindAddress: Sendable, Hashable {
-  /// This machine alone, by IPv4.
+  /// The IPv4 loopback address, which only this machine can reach.
   package static let loopback = BindAddress(text: "127.0.0.1", isIPv6: false)
 
-  /// The address as written, without brackets.
+  /// The address as it is written, without brackets.
   package let text: String
   let isIPv6: Bool
 
@@ -31,7 +31,9 @@ package struct BindAddress: Sendable, Hashable {
     self.isIPv6 = isIPv6
   }
 
-  /// Nil for anything but an IPv4 or IPv6 address; a host name is not one.
+  /// Parses an IPv4 or IPv6 address.
+  ///
+  /// Returns nil for other text, including host names.
   package init?(_ text: String) {
     if Self.isIPv4(text) {
       self.init(text: text, isIPv6: false)
@@ -42,16 +44,16 @@ package struct BindAddress: Sendable, Hashable {
     }
   }
 
-  /// As it stands in a URL or before a colon.
+  /// The address for a URL or before a port, with brackets if it is IPv6.
   package var bracketed: String { isIPv6 ? "[\(text)]" : text }
 
-  /// Whether only this machine reaches it.
+  /// Whether only this machine can reach the address.
   package var isLoopback: Bool { text.hasPrefix("127.") || text == "::1" }
 
-  /// Whether it means every address of the machine.
+  /// Whether the address means all addresses of the machine.
   package var isWildcard: Bool { text == "0.0.0.0" || text == "::" }
 
-  /// The address at which programs of this machine reach what listens on it.
+  /// The address that programs on this machine use to connect to a server that listens on it.
   package var reachable: BindAddress { isWildcard ? .loopback : self }
 
   private static func isIPv4(_ text: String) -> Bool {
@@ -65,7 +67,7 @@ package struct BindAddress: Sendable, Hashable {
       }
   }
 
-  /// RFC 4291, section 2.2, without embedded IPv4 and zones.
+  /// Parses by RFC 4291, section 2.2, without embedded IPv4 addresses and zones.
   private static func isIPv6(_ text: String) -> Bool {
     let halves = text.components(separatedByDoubleColon: ())
     guard halves.count <= 2 else { return false }

@@ -1,19 +1,20 @@
 /// A path on the host that a container refers to.
 package struct HostPath: Sendable, Hashable {
-  /// What the path begins at.
+  /// A folder that a path can start from.
   package enum Base: Sendable { case root, home }
 
-  /// What the path begins at.
+  /// The folder that the path starts from.
   package let base: Base
   /// The path below the base, without a leading slash.
   package let relative: String
 
-  /// Parses `/absolute` or `~/below/home`.
+  /// Parses `/absolute` and `~/below/home`.
   ///
-  /// Nil for others, for `..`, and for what the options of engines cannot carry: a colon, a
-  /// comma, a quote, a backslash, a control character, a blank.
+  /// Returns nil for other text, for paths with `.` or `..`, and for characters that container
+  /// engines do not accept in their options: colons, commas, quotes, backslashes, control
+  /// characters, and whitespace.
   package init?(_ text: String) {
-    // Bytes throughout, as the kernel reads a path: a slash before a combining accent is a slash.
+    // Compares bytes, as the kernel does: a slash before a combining accent is still a slash.
     let rest: Substring.UTF8View
     if text.utf8.starts(with: "~/".utf8) {
       base = .home
@@ -28,7 +29,7 @@ package struct HostPath: Sendable, Hashable {
     relative = String(Substring(rest))
   }
 
-  /// A path amm itself names.
+  /// A path from amm's own source code.
   package init(literal text: StaticString) {
     guard let path = HostPath(text.description) else {
       preconditionFailure("not a path of a machine")
@@ -36,18 +37,18 @@ package struct HostPath: Sendable, Hashable {
     self = path
   }
 
-  /// As a person writes it.
+  /// The text as a user writes it.
   package var text: String { (base == .home ? "~/" : "/") + relative }
 
-  /// Where it is on a machine with this home; nil for one below a home that is not known.
+  /// Returns the absolute path, or nil if the path is below a home folder that is not known.
   package func absolute(home: String?) -> String? {
     base == .home ? home.map { $0 + "/" + relative } : text
   }
 
-  /// The file's or folder's own name.
+  /// The last component of the path: the name of the file or folder.
   package var lastPart: String { relative.split(separator: "/").last.map(String.init) ?? "" }
 
-  /// The folder that it is in; nil right below the base.
+  /// The parent folder, or nil if the path is directly below the base.
   package var parent: HostPath? {
     let parts = relative.split(separator: "/").dropLast()
     return HostPath((base == .home ? "~/" : "/") + parts.joined(separator: "/"))
@@ -65,19 +66,19 @@ package struct HostPath: Sendable, Hashable {
 
 /// An absolute path inside a container.
 package struct ContainerPath: Sendable, Hashable {
-  /// Absolute, without a slash at its end or two in a row.
+  /// The absolute path, without a trailing slash or repeated slashes.
   package let text: String
 
   package init?(_ text: String) {
     guard text.utf8.first == UInt8(ascii: "/"), HostPath.isCarried(text.utf8.dropFirst()) else {
       return nil
     }
-    // One place has one text, so that two mounts at it are found.
+    // Each path has one spelling, so that two mounts at the same path are detected.
     let parts = text.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
     self.text = "/" + parts.joined(separator: "/")
   }
 
-  /// A path amm itself names.
+  /// A path from amm's own source code.
   package init(literal text: StaticString) {
     guard let path = ContainerPath(text.description) else {
       preconditionFailure("not a path in a container")
@@ -86,16 +87,16 @@ package struct ContainerPath: Sendable, Hashable {
   }
 }
 
-/// What a container sees of the host's storage.
+/// A store or host folder that is mounted into a container.
 package struct Mount: Sendable, Hashable {
-  /// What is mounted.
+  /// The kind of source.
   package enum Source: Sendable, Hashable {
-    /// A store that amm declares and the engine creates.
+    /// A store that amm declares and the container engine creates.
     case store(ResourceName)
-    /// A folder of the host; it must exist when the container starts.
+    /// A file or folder on the host, which must exist when the container starts.
     case path(HostPath)
 
-    /// As a person writes it.
+    /// The text as a user writes it.
     package var text: String {
       switch self {
       case .store(let name): name.text
@@ -104,22 +105,24 @@ package struct Mount: Sendable, Hashable {
     }
   }
 
-  /// How it is mounted, by the word that engines take.
+  /// A mount option.
+  ///
+  /// The raw value is the text that container engines accept.
   package enum Option: String, Sendable, CaseIterable {
     case readOnly = "ro"
     case readWrite = "rw"
-    /// SELinux: a label that other containers share, or one of its own.
+    /// An SELinux label that all containers share.
     case sharedLabel = "z"
     case privateLabel = "Z"
-    /// The engine changes the owner to the container's user.
+    /// The engine changes the owner of the files to the container's user.
     case changeOwner = "U"
   }
 
-  /// What is mounted.
+  /// The mounted store or host path.
   package let source: Source
-  /// Where it appears in the container.
+  /// The path in the container.
   package let target: ContainerPath
-  /// How it is mounted, each once, in order.
+  /// The mount options, in order, without duplicates.
   package let options: [Option]
 
   package init(_ source: Source, at target: ContainerPath, options: [Option] = []) {
@@ -128,7 +131,7 @@ package struct Mount: Sendable, Hashable {
     self.options = options
   }
 
-  /// The store that it mounts, when it is one.
+  /// The mounted store, or nil if the source is a host path.
   package var store: ResourceName? {
     if case .store(let name) = source { name } else { nil }
   }

@@ -1,18 +1,18 @@
-/// When a container that ended is started again.
+/// When a container is started again after it exits.
 package struct RestartPolicy: Sendable, Equatable {
-  /// Which ends count as failures.
+  /// The exits that trigger a restart.
   package enum Condition: Sendable {
     /// An exit status other than 0, a signal, or a start that took too long.
     case onFailure
-    /// Every end that nobody asked for: a server that ends has failed, whatever its exit status.
+    /// Every exit that was not requested: a server that exits has failed, whatever its exit status.
     case always
   }
 
-  /// How often it is started before it is given up.
+  /// How often the container is started before systemd gives up.
   package struct Limit: Sendable, Equatable {
-    /// From 1.
+    /// The number of starts, at least 1.
     package let attempts: Int
-    /// Seconds in which the attempts are counted.
+    /// The period in which starts are counted, in seconds.
     package let window: Int
 
     package init(attempts: Int, within window: Int) {
@@ -21,11 +21,11 @@ package struct RestartPolicy: Sendable, Equatable {
     }
   }
 
-  /// Which ends count.
+  /// The exits that trigger a restart.
   package let condition: Condition
-  /// Seconds from a failure to the next start.
+  /// The delay between a failure and the next start, in seconds.
   package let delay: Int
-  /// Nil for no limit.
+  /// The limit on starts, or nil for no limit.
   package let limit: Limit?
 
   package init(_ condition: Condition, after delay: Int, limit: Limit? = nil) {
@@ -35,17 +35,17 @@ package struct RestartPolicy: Sendable, Equatable {
   }
 }
 
-/// How it is found out that a server answers.
+/// How to check that a server responds.
 package struct HealthCheck: Sendable, Equatable {
-  /// What is asked.
+  /// The request or command.
   package enum Probe: Sendable, Equatable {
-    /// A path of the server's port that answers with a status below 400, and a command in the image
-    /// that asks for it, for engines that can only run one.
+    /// A path on the server's port that returns a status below 400, and a command in the image that
+    /// requests it, for engines that can only run commands.
     case http(path: String, command: PlainText)
     /// A command line for the container's shell.
     case command(PlainText)
 
-    /// The command line that asks.
+    /// The command line of the check.
     package var command: PlainText {
       switch self {
       case .http(_, let command), .command(let command): command
@@ -53,22 +53,23 @@ package struct HealthCheck: Sendable, Equatable {
     }
   }
 
-  /// What happens to a server that loaded its model and answers no more.
+  /// What happens to a server that loaded its model and no longer responds.
   package enum Consequence: String, Sendable, CaseIterable { case nothing, restart }
 
-  /// What is asked.
+  /// The request or command.
   package let probe: Probe
-  /// Seconds between two checks.
+  /// The time between two checks, in seconds.
   package let interval: Int
-  /// Seconds between two checks while the model is being loaded.
+  /// The time between two checks while the model loads, in seconds.
   package let loadingInterval: Int
-  /// Seconds for one check.
+  /// The time limit for one check, in seconds.
   package let timeout: Int
-  /// How many checks in a row must fail.
+  /// The number of consecutive failures that make a server unhealthy.
   package let retries: Int
-  /// Seconds from the start in which failures do not count: the model is being loaded.
+  /// The period after the start in which failures are ignored because the model is loading, in
+  /// seconds.
   package let startPeriod: Int
-  /// What follows when it fails after that.
+  /// What happens when the check fails after that period.
   package var consequence = Consequence.nothing
 
   package init(
@@ -84,30 +85,31 @@ package struct HealthCheck: Sendable, Equatable {
   }
 }
 
-/// What a container's processes may do.
+/// The permissions of a container's processes.
 package struct Security: Sendable, Equatable {
-  /// The rights of root that its processes have.
+  /// The Linux capabilities that its processes have.
   package enum Capabilities: Sendable { case none, ofEngine }
-  /// Whether the kernel's labels (SELinux) keep it from what is not its own.
+  /// Whether SELinux labels confine the container to its own files.
   package enum Labels: Sendable { case confined, unconfined }
-  /// The groups that its processes are in, besides those of the image's user.
+  /// The groups of the container's processes.
   package enum Groups: Sendable {
     case ofImage
-    /// Those of the user who runs it, too: device files may belong to them.
+    /// Also the groups of the user who runs the container, because device files may belong to them.
     case ofUser
   }
 
-  /// Which capabilities it keeps.
+  /// The capabilities that the container keeps.
   package var capabilities = Capabilities.none
-  /// Whether a program may have more rights than the one that started it.
+  /// Whether a program may gain more privileges than its parent process.
   package var gainsPrivileges = false
-  /// Whether it is confined by security labels.
+  /// Whether SELinux labels confine the container.
   package var labels = Labels.confined
-  /// Which groups its processes have.
+  /// The groups of the container's processes.
   package var groups = Groups.ofImage
-  /// Whom its processes run as; nil for the image's own user.
+  /// The user that the processes run as, or nil for the image's user.
   package var user: ContainerUser?
-  /// Whether nothing but mounts and temporary folders can be written.
+  /// Whether the root file system is read-only, so that only mounts and temporary folders are
+  /// writable.
   package var isReadOnly = false
 
   package init() {}

@@ -1,14 +1,15 @@
 import Text
 
-/// A name that service managers, container engines, DNS and every file system accept as it is.
+/// A name that service managers, container engines, DNS and all file systems accept unchanged.
 ///
-/// ASCII letters, digits, `-` and `_`, the first a letter or digit, at most 63 bytes: a label of DNS
-/// (RFC 1035, section 2.3.4). No dot, so that nothing takes a part of it for a file's ending.
+/// ASCII letters, digits, `-` and `_`, starting with a letter or digit, at most 63 bytes, as for a
+/// DNS label (RFC 1035, section 2.3.4). It has no dot, so that no program mistakes a part of it for
+/// a file extension.
 package struct ResourceName: Sendable, Hashable, Comparable {
-  /// As it is written.
+  /// The name as it is written.
   package let text: String
 
-  /// - Returns: Nil for a text that is no such name.
+  /// - Returns: Nil if the text is not a valid name.
   package init?(_ text: String) {
     guard let first = text.utf8.first, first.isASCIILetter || first.isASCIIDigit,
       text.utf8.count <= 63, text.utf8.allSatisfy({ $0.isASCIIWord || $0 == 0x2D })
@@ -16,7 +17,7 @@ package struct ResourceName: Sendable, Hashable, Comparable {
     self.text = text
   }
 
-  /// A name made of a legal one and an ending of amm's own; nil where it would be too long.
+  /// Returns the name with a suffix added, or nil if the result is too long.
   package func suffixed(_ suffix: StaticString) -> ResourceName? {
     ResourceName(text + suffix.description)
   }

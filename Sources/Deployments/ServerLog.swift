@@ -1,4 +1,4 @@
-/// What a server is busy with between its start and its first answer.
+/// A phase of a server's startup.
 package enum ServerPhase: String, Sendable, CaseIterable {
   case pullingImage = "pulling the image"
   case starting = "starting"
@@ -7,13 +7,13 @@ package enum ServerPhase: String, Sendable, CaseIterable {
   case warmingUp = "warming up"
 }
 
-/// What lines of a server's own log mean.
+/// The meaning of lines in a server's log.
 package struct ServerLog: Sendable, Equatable {
-  /// A failure that a server's last words tell.
+  /// A cause of failure that the end of the log reveals.
   package struct Cause: Sendable, Equatable {
-    /// Words of the log, in lower case.
+    /// Texts to search for in the log, in lower case.
     package let words: [String]
-    /// What they most likely mean, and what helps.
+    /// The likely cause and a fix.
     package let sentence: String
 
     package init(_ words: [String], _ sentence: String) {
@@ -22,14 +22,15 @@ package struct ServerLog: Sendable, Equatable {
     }
   }
 
-  /// Words by the phase that they tell, in lower case.
+  /// The texts that indicate each phase, in lower case.
   let phases: [ServerPhase: [String]]
-  /// The more particular ones first.
+  /// The causes, the most specific first.
   package let causes: [Cause]
-  /// What an end with an exit status means.
+  /// The meaning of exit statuses.
   let exits: [Int: String]
 
-  /// The lines that tell each phase, those that tell causes of failure, and what exit statuses mean.
+  /// Creates a log description from the texts of each phase, the causes of failure, and the meaning
+  /// of exit statuses.
   package init(
     _ phases: [ServerPhase: [String]] = [:], causes: [Cause] = [], exits: [Int: String] = [:]
   ) {
@@ -38,19 +39,22 @@ package struct ServerLog: Sendable, Equatable {
     self.exits = exits
   }
 
-  /// The words of this log and of another; this one's exit statuses win.
+  /// Returns the descriptions of this log and of another.
+  ///
+  /// This log's exit statuses take precedence.
   package func joined(with other: ServerLog) -> ServerLog {
     ServerLog(
       phases.merging(other.phases) { $0 + $1 }, causes: causes + other.causes,
       exits: exits.merging(other.exits) { own, _ in own })
   }
 
-  /// What an end with an exit status means; nil where it says nothing.
+  /// Returns the meaning of an exit status, or nil if it is not known.
   package func meaning(ofExit status: Int) -> String? { exits[status] }
 
-  /// What the newest telling line of a journal says; nil where none does.
+  /// Returns the phase that the newest matching line of a journal indicates, or nil if no line
+  /// matches.
   package func phase(in journal: String) -> ServerPhase? {
-    // The most advanced first: its words are the most particular.
+    // The latest phase first: its texts are the most specific.
     let order = ServerPhase.allCases.reversed()
     for line in journal.lowercased().split(separator: "\n").reversed() {
       for phase in order where phases[phase, default: []].contains(where: line.contains) {
@@ -60,7 +64,7 @@ package struct ServerLog: Sendable, Equatable {
     return nil
   }
 
-  /// What the last words of a server most likely mean; nil where they say nothing known.
+  /// Returns the likely cause of a failure from the end of a journal, or nil if no text matches.
   package func cause(of journal: String) -> String? {
     let text = journal.lowercased()
     return causes.first { $0.words.contains { text.contains($0) } }?.sentence

@@ -1,11 +1,12 @@
 import Text
 
-/// Text that every target can carry unchanged: one line, no control characters.
+/// Text that every target preserves unchanged: one line without control characters.
 ///
-/// The limits are those of the narrowest target: blanks at the ends are trimmed, quotes at the ends may
-/// be, a trailing backslash eats the next line, and a lone `;` would separate two commands.
+/// The restrictions combine those of all targets: whitespace at the ends is trimmed, quotes at the
+/// ends may be removed, a trailing backslash joins the next line, and a single `;` separates two
+/// commands.
 package struct PlainText: Sendable, Hashable {
-  /// As it is written: one line without control characters.
+  /// The text: one line without control characters.
   package let text: String
 
   package init?(_ text: String) {
@@ -13,39 +14,40 @@ package struct PlainText: Sendable, Hashable {
     self.text = text
   }
 
-  /// A text amm itself wrote down.
+  /// Text from amm's own source code.
   package init(literal text: StaticString) {
     guard let plain = PlainText(text.description) else { preconditionFailure("not plain text") }
     self = plain
   }
 
-  /// What keeps a text from being plain, in words that follow a name: "must not be empty".
+  /// Returns why a text is not plain, in words that follow a name, such as "must not be empty", or
+  /// nil if it is plain.
   package static func problem(with text: String) -> String? {
     guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else {
       return "must not be empty"
     }
     if first.properties.isWhitespace || last.properties.isWhitespace {
-      return "must not begin or end with a blank"
+      return "must not begin or end with whitespace"
     }
     if first == "\"" || last == "\"" { return "must not begin or end with a double quote" }
     if last == "\\" { return "must not end with a backslash" }
-    if text.isLoneSemicolon { return "must not be a lone ';'" }
+    if text.isLoneSemicolon { return "must not be a single ';'" }
     if text.unicodeScalars.contains(where: \.isControl) {
-      return "must stand on one line, without control characters"
+      return "must be on one line, without control characters"
     }
     return nil
   }
 }
 
-/// One word of a command line.
+/// One argument of a command line.
 ///
-/// Two words cannot be passed by every target: the empty one, at which a splitter may stop, and a lone
-/// `;`, which may be taken for the end of a command however it is quoted.
+/// Two arguments cannot be passed on by every target: an empty one, at which a word splitter may
+/// stop, and a single `;`, which may end the command even if it is quoted.
 package struct Argument: Sendable, Hashable {
-  /// Linux refuses to start a program with a longer argument (MAX_ARG_STRLEN).
+  /// The limit above which Linux refuses to start a program (MAX_ARG_STRLEN), in bytes.
   package static let limit = 131_071
 
-  /// As it is written: one word of a command line.
+  /// The argument's text.
   package let text: String
 
   package init?(_ text: String) {
@@ -53,19 +55,19 @@ package struct Argument: Sendable, Hashable {
     self.text = text
   }
 
-  /// A word amm itself wrote down.
+  /// An argument from amm's own source code.
   package init(literal text: StaticString) {
     self.text = text.description
   }
 
-  /// What keeps a text from being an argument.
+  /// Why a text is not a valid argument.
   package enum Problem: Sendable {
     case empty, loneSemicolon, nul
     /// ``Argument/limit`` bytes or more.
     case tooLong
   }
 
-  /// What keeps a text from being one word of a command line; nil where nothing does.
+  /// Returns why a text is not a valid argument, or nil if it is valid.
   package static func problem(with text: String) -> Problem? {
     if text.isEmpty { return .empty }
     if text.isLoneSemicolon { return .loneSemicolon }
@@ -74,21 +76,22 @@ package struct Argument: Sendable, Hashable {
   }
 }
 
-/// A variable of a container's environment.
+/// An environment variable of a container.
 package struct EnvironmentVariable: Sendable, Hashable {
   package let name: Name
-  /// As the process reads it: one line.
+  /// The value as the process reads it.
   package let value: String
 
-  /// A name that every program can read: letters, digits and underscores, no digit first.
+  /// A variable's name that every program can read: letters, digits and underscores, not starting
+  /// with a digit.
   package struct Name: Sendable, Hashable {
-    /// As it is written: letters, digits and `_`, no digit first.
+    /// The name as it is written.
     package let text: String
 
-    /// What all programs that load from the Hugging Face hub read a token from.
+    /// The variable from which programs read a token for the Hugging Face hub.
     package static let huggingFaceToken = Name(literal: "HF_TOKEN")
 
-    /// A name amm itself wrote down.
+    /// A name from amm's own source code.
     package init(literal text: StaticString) {
       guard let name = Name(text.description) else { preconditionFailure("not a variable's name") }
       self = name
@@ -102,7 +105,9 @@ package struct EnvironmentVariable: Sendable, Hashable {
     }
   }
 
-  /// Nil when the value holds a NUL or is too long to be passed to a program.
+  /// Creates a variable.
+  ///
+  /// Returns nil if the value contains a NUL or is too long to pass to a program.
   package init?(_ name: Name, _ value: String) {
     guard !value.unicodeScalars.contains("\0"),
       name.text.utf8.count + value.utf8.count + 1 < Argument.limit
@@ -111,7 +116,8 @@ package struct EnvironmentVariable: Sendable, Hashable {
     self.value = value
   }
 
-  /// A variable whose name amm itself wrote down and whose value was checked as an argument.
+  /// Creates a variable with a name from amm's own source code and a value that was checked as an
+  /// argument.
   package init(_ name: StaticString, _ value: Argument) {
     guard let name = Name(name.description) else { preconditionFailure("not a variable's name") }
     self.name = name
@@ -120,7 +126,8 @@ package struct EnvironmentVariable: Sendable, Hashable {
 }
 
 extension String {
-  /// By bytes: Swift takes the Greek question mark (U+037E) for a ';', and other programs do not.
+  /// Compares bytes: Swift considers the Greek question mark (U+037E) equal to ';', but other
+  /// programs do not.
   fileprivate var isLoneSemicolon: Bool { utf8.elementsEqual(";".utf8) }
 }
 

@@ -7,10 +7,10 @@ import Text
 import Values
 
 extension Policy {
-  /// What a profile breaks, wherever it will be served.
+  /// Returns the violations of the policy by a profile, independent of the instances that serve it.
   ///
-  /// - Parameter verified: What is known of its model by somebody whom contributors cannot speak for; nil
-  ///   where nobody verified it.
+  /// - Parameter verified: Facts about its model from a source that contributors cannot change, or
+  ///   nil if the model is not verified.
   package func judge(_ profile: Profile, verified: VerifiedModel?) -> [Diagnostic] {
     var ruling = Ruling(self, on: profile.source)
     judgeRuntime(profile, &ruling)
@@ -21,7 +21,8 @@ extension Policy {
       !Self.allows(image.value.name, allowed.value)
     {
       ruling.refuse(
-        PolicyRules.image, at: image.range, "the policy does not allow '\(image.value.name)'",
+        PolicyRules.image, at: image.range,
+        "the policy does not allow the image '\(image.value.name)'",
         help: Self.list(allowed.value), by: allowed.range)
     }
     return ruling.diagnostics
@@ -49,13 +50,13 @@ extension Policy {
     if let revisions = document.revisions, revisions.value == .pinned {
       judgeRevision(profile, revisions.range, &ruling)
     }
-    // What is said of the model holds for no other one beside it.
+    // The policy's rules for the model do not cover a second model.
     if let line = document.revisions?.range ?? document.models?.range ?? document.licenses?.range
       ?? document.weights?.range, let other = profile.otherModel
     {
       ruling.refuse(
         PolicyRules.revision, at: other.range,
-        "'\(other.value)' names a second model, which this policy does not judge",
+        "'\(other.value)' names a second model, which this policy does not cover",
         help: "remove it", by: line)
     }
     if let licenses = document.licenses {
@@ -73,18 +74,20 @@ extension Policy {
       if let other = profile.otherCode {
         ruling.refuse(
           PolicyRules.remoteCode, at: other.range,
-          "'\(other.value)' may name other code than the pinned commit's", help: "remove the line",
+          "'\(other.value)' may select code other than the pinned commit's",
+          help: "remove the line",
           by: line)
       } else if !profile.isPinnedToCommit {
         ruling.refuse(
           PolicyRules.remoteCode, at: place,
-          "code of the model's repository is run, and the model is pinned to no commit",
-          help: "pin 'source.revision' to a commit of 40 digits", by: line)
+          "code from the model's repository runs, but the model is not pinned to a commit",
+          help: "set 'source.revision' to a 40-digit commit", by: line)
       }
     case .never:
       ruling.refuse(
         PolicyRules.remoteCode, at: place,
-        "the policy lets no code of a model's repository run", help: "remove the line", by: line)
+        "the policy does not allow code from a model's repository", help: "remove the line",
+        by: line)
     }
   }
 
@@ -96,19 +99,22 @@ extension Policy {
       || profile.locked != nil && profile.table != nil
     if !profile.isLocal, !isPinned {
       ruling.refuse(
-        PolicyRules.revision, at: profile.model.range, "the model is pinned to no commit",
-        help: "run 'amm lock', or write a commit of 40 digits as 'source.revision'", by: line)
+        PolicyRules.revision, at: profile.model.range, "the model is not pinned to a commit",
+        help: "run 'amm lock', or set 'source.revision' to a 40-digit commit", by: line)
     }
   }
 
-  /// Those of this machine are what `mounts` allows; without it, nothing says whose they are.
+  /// Returns whether the policy allows a profile's model.
+  ///
+  /// Local models are allowed only if `mounts` is set, which then limits the folders that they may
+  /// be in.
   private func isAllowed(_ profile: Profile, by allowed: [Located<String>]) -> Bool {
     switch profile.model {
     case .local: return document.mounts != nil
     case .huggingFace(let id, _):
       return Self.allows(id.value, allowed.filter { !$0.value.hasPrefix(Self.ofOllama) })
     case .ollama(let name):
-      // A name alone is of the library; other people's models have their owner's before it.
+      // A name without a slash is in Ollama's library. Models of other owners have a slash.
       let own = allowed.filter {
         $0.value.hasPrefix(Self.ofOllama) && ($0.value.contains("/") || !name.value.contains("/"))
       }
@@ -116,7 +122,7 @@ extension Policy {
     }
   }
 
-  /// What entries for models of Ollama begin with: its names are no names of the hub.
+  /// The prefix of entries for Ollama models, whose names are separate from those of the hub.
   private static let ofOllama = "ollama:"
 
   private func judgeLicense(
@@ -128,8 +134,8 @@ extension Policy {
         PolicyRules.license, at: profile.model.range,
         "the model's licence is unverified",
         help: profile.isLocal
-          ? "a model of this machine has none that the hub tells"
-          : "run 'amm lock' here, or name a lock that contributors cannot change as 'lock' in the policy",
+          ? "a local model has no licence on the hub; allow it by removing 'licenses' from the policy"
+          : "run 'amm lock' on this machine, or set 'lock' in the policy to a lock that contributors cannot change",
         by: licenses.range)
     }
     let license = verified.license ?? "none"
@@ -149,12 +155,13 @@ extension Policy {
       let size = verified?.weights
       if size.map({ $0 > most.value.bytes }) ?? true {
         let found = size.map {
-          "weigh \(ByteCount(clamping: $0).text), and the policy allows \(most.value.text)"
+          "are \(ByteCount(clamping: $0).text), but the policy allows at most \(most.value.text)"
         }
         ruling.refuse(
           PolicyRules.size, at: profile.model.range,
-          "the model's weights \(found ?? "are of a size that nobody verified")",
-          help: found == nil ? "run 'amm lock' here: it asks the hub" : nil, by: most.range)
+          "the model's weights \(found ?? "have an unverified size")",
+          help: found == nil ? "run 'amm lock' on this machine, which queries the hub" : nil,
+          by: most.range)
       }
     }
     judgeContext(profile, verified, &ruling)
@@ -166,37 +173,37 @@ extension Policy {
     guard let most = document.contextLength, profile.runtime.value.writesText, profile.hasContext
     else { return }
     let asked = profile.contextAsked
-    // What the profile says of the model is its author's word.
+    // Facts that the profile states about the model are not verified.
     guard let tokens = asked?.value ?? verified?.contextLength ?? profile.publicFacts?.contextLength
     else {
       return ruling.refuse(
         PolicyRules.size, at: profile.model.range,
-        "the profile asks for no context, and nobody verified the model's own",
-        help: "write 'parameters.context_length'", by: most.range)
+        "the profile sets no context length, and the model's own is not verified",
+        help: "set 'parameters.context_length'", by: most.range)
     }
     guard tokens > most.value else { return }
     ruling.refuse(
       PolicyRules.size, at: asked?.range ?? profile.model.range,
       asked == nil
-        ? "the profile asks for no context, and the model's own is \(tokens) tokens"
-        : "the context is \(tokens) tokens, and the policy allows \(most.value)",
-      help: "write 'context_length: \(most.value)' or less", by: most.range)
+        ? "the profile sets no context length, and the model's own is \(tokens) tokens"
+        : "the context is \(tokens) tokens, but the policy allows at most \(most.value)",
+      help: "set 'context_length' to \(most.value) or less", by: most.range)
   }
 
   private func judgeDoors(_ profile: Profile, _ ruling: inout Ruling) {
     ruling.shut(
       document.arguments, "arguments", at: profile.arguments.first?.range,
-      "words are passed to the launcher as they are")
+      "the profile passes arguments directly to the launcher")
     ruling.shut(
       document.arguments, "arguments", at: profile.entrypoint?.range,
-      "another program than the image's is started")
+      "the profile replaces the image's program")
     if let open = profile.openSetting {
       ruling.shut(
         document.arguments, "arguments", at: open.range,
-        "'\(open.value)' may name a file, a program, code or another model, or open the server")
+        "'\(open.value)' can select a file, a program, code or another model, or expose the server")
     }
     ruling.shut(
       document.environment, "environment", at: profile.environment.first?.name.range,
-      "variables reach the server as they are")
+      "the profile sets environment variables")
   }
 }

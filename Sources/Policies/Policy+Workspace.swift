@@ -5,20 +5,21 @@ import Schema
 package import Workspaces
 
 extension Policy {
-  /// What the instances of a workspace break: what they are given of the machine, and what of it they open.
+  /// Returns the violations of the policy by the instances of a workspace: their images, mounts,
+  /// ports and unchecked settings.
   ///
-  /// It looks at the deployment, in which defaults, links and locks have become what is run.
+  /// Checks the deployment, in which defaults, links and locks are already applied.
   ///
   /// - Parameters:
-  ///   - home: The user's home folder; nil where it is not known.
-  ///   - paths: The machine's own.
+  ///   - home: The user's home folder, or nil if it is not known.
+  ///   - paths: Lookups of paths on the machine.
   package func judge(
     _ workspace: Workspace, home: String?, paths: MachinePaths
   ) -> [Diagnostic] {
     var ruling = Ruling(self, on: workspace.source)
     ruling.shut(
       document.apply, "apply", at: workspace.apply.commandRange,
-      "the workspace says which commands 'amm switch' runs")
+      "the workspace defines the commands that 'amm switch' runs")
     for instance in workspace.instances {
       judgeDoors(instance, &ruling)
       judgePorts(instance, &ruling)
@@ -37,13 +38,13 @@ extension Policy {
   private func judgeDoors(_ instance: Instance, _ ruling: inout Ruling) {
     ruling.shut(
       document.quadlet, "quadlet", at: instance.unitAdditions?.firstRange,
-      "'\(instance.name.value.text)' adds keys to its unit as they are")
+      "'\(instance.name.value.text)' adds keys to its unit")
     ruling.shut(
       document.arguments, "arguments", at: instance.entrypointRange,
-      "'\(instance.name.value.text)' starts another program than the image's")
+      "'\(instance.name.value.text)' replaces the image's program")
     ruling.shut(
       document.environment, "environment", at: instance.firstVariableRange,
-      "'\(instance.name.value.text)' sets variables as they are")
+      "'\(instance.name.value.text)' sets environment variables")
   }
 
   private func judgePorts(_ instance: Instance, _ ruling: inout Ruling) {
@@ -51,21 +52,21 @@ extension Policy {
       if let allowed = document.ports, !allowed.value.ports.contains(opened.port.value) {
         ruling.refuse(
           PolicyRules.port, at: opened.port.range,
-          "the policy does not allow the port \(opened.port.value)",
-          help: "it allows \(allowed.value.text)", by: allowed.range)
+          "the policy does not allow port \(opened.port.value)",
+          help: "the policy allows only \(allowed.value.text)", by: allowed.range)
       }
       if let rule = document.addresses, rule.value == .loopback, !opened.address.isLoopback {
         ruling.refuse(
           PolicyRules.port, at: opened.port.range,
-          "the port \(opened.port.value) is opened at \(opened.address.text), and the policy wants this machine alone to reach it",
-          help: "remove 'bind', or write 127.0.0.1", by: rule.range)
+          "port \(opened.port.value) is open on \(opened.address.text), but the policy allows access only from this machine",
+          help: "remove 'bind', or set it to 127.0.0.1", by: rule.range)
       }
     }
     if let rule = document.addresses, rule.value == .loopback, let label = instance.firstLabelRange
     {
       ruling.refuse(
         PolicyRules.port, at: label,
-        "labels of '\(instance.name.value.text)' can make a proxy open it to other machines",
+        "labels of '\(instance.name.value.text)' can make a proxy expose it to other machines",
         help: "remove them", by: rule.range)
     }
   }
@@ -75,7 +76,7 @@ extension Policy {
   ) {
     var seen: Set<String> = []
     for image in workload.containers.map(\.image) where seen.insert(image.text).inserted {
-      // That of a profile is told there.
+      // The profile's own image is checked with the profile.
       if let allowed = document.images, instance.active?.profile.image?.value.name != image.name,
         !Self.allows(image.name, allowed.value)
       {
@@ -87,8 +88,8 @@ extension Policy {
       if let rule = document.digests, rule.value == .required, image.digest == nil {
         ruling.refuse(
           PolicyRules.digest, at: instance.name.range,
-          "'\(instance.name.value.text)' runs '\(image.text)', which is pinned to no digest",
-          help: "run 'amm lock', or write the digest behind the image's tag", by: rule.range)
+          "'\(instance.name.value.text)' runs '\(image.text)', which is not pinned to a digest",
+          help: "run 'amm lock', or add the digest after the image's tag", by: rule.range)
       }
     }
   }
@@ -99,7 +100,7 @@ extension Policy {
       guard let name = volume.value.mount.store else { continue }
       ruling.refuse(
         PolicyRules.mount, at: volume.range,
-        "'\(instance.name.value.text)' mounts the volume '\(name.text)', which may be another program's",
+        "'\(instance.name.value.text)' mounts the volume '\(name.text)', which may belong to another program",
         help: "mount a folder that the policy allows", by: allowed.range)
     }
   }
@@ -108,12 +109,12 @@ extension Policy {
     _ mount: Mount, of instance: Instance, home: String?, _ paths: MachinePaths,
     _ ruling: inout Ruling
   ) {
-    // Files of graphics that amm itself needs are no one's to choose.
+    // amm itself mounts this folder of GPU device links, so it is always allowed.
     guard let allowed = document.mounts, case .path(let path) = mount.source,
       path.text != "/dev/dri/by-path"
     else { return }
     let folders = allowed.value.compactMap { $0.value.absolute(home: home).map(Self.plain) }
-    // A link in an allowed folder can lead anywhere, and an allowed folder can be a link itself.
+    // A link in an allowed folder can point anywhere, and an allowed folder can itself be a link.
     let written = path.absolute(home: home).map(Self.plain)
     let real = written.flatMap(paths.real)
     let isAllowed = [written, real].allSatisfy { place in
@@ -125,28 +126,28 @@ extension Policy {
     guard !isAllowed else { return }
     let leads =
       real == nil
-      ? " (a link on the way leads to nothing)"
+      ? " (a link in the path is broken)"
       : real == written ? "" : " (a link to '\(real ?? "")')"
     ruling.refuse(
       PolicyRules.mount, at: instance.range(ofMount: path) ?? instance.name.range,
       "'\(instance.name.value.text)' mounts '\(path.text)'\(leads), which the policy does not allow",
       help: allowed.value.isEmpty
-        ? "it allows no folder"
-        : "it allows \(Phrase.allOf(allowed.value.map { "'\($0.value.text)'" }))",
+        ? "the policy allows no folders"
+        : "the policy allows only \(Phrase.allOf(allowed.value.map { "'\($0.value.text)'" }))",
       by: allowed.range)
   }
 
-  /// Without slashes in a row or at the end.
+  /// Returns an absolute path without repeated or trailing slashes.
   private static func plain(_ path: String) -> String {
     "/" + path.split(separator: "/").joined(separator: "/")
   }
 }
 
-/// What the paths of a machine lead to.
+/// Lookups of paths on a machine.
 package struct MachinePaths: Sendable {
-  /// The path that an existing one leads to, every link followed; nil for one that is not there.
+  /// Returns an existing path with all links resolved, or nil if the path does not exist.
   let canonical: @Sendable (String) -> String?
-  /// Whether something stands at a path, be it a link that leads to nothing.
+  /// Returns whether a path exists, including as a broken link.
   let isThere: @Sendable (String) -> Bool
 
   /// - Parameters:
@@ -160,8 +161,10 @@ package struct MachinePaths: Sendable {
     self.isThere = isThere
   }
 
-  /// Where a path leads, of one that is not there where the nearest folder above it leads; nil where a link on
-  /// the way leads to nothing, as it may lead anywhere later.
+  /// Returns a path with all links resolved.
+  ///
+  /// If the path does not exist, resolves its nearest existing parent folder. Returns nil if a link
+  /// in the path is broken, because it may point anywhere later.
   func real(_ path: String) -> String? {
     var (above, below) = (path, "")
     while !above.isEmpty {

@@ -6,13 +6,13 @@ import Schema
 package import Values
 import YAML
 
-/// What those who change a workspace may ask for, by a file that they cannot change.
+/// The limits for a shared workspace, from a file that its contributors cannot change.
 package struct Policy: Sendable {
-  /// The file that says it.
+  /// The policy's file.
   package let source: SourceFile
   let document: PolicyDocument
 
-  /// The policy in a file, with everything that is wrong with it.
+  /// Reads the policy in a file and reports all errors in it.
   package static func read(_ source: SourceFile) -> Outcome<Policy> {
     Composer.compose(source).then { node in
       let collector = DiagnosticCollector(source)
@@ -23,25 +23,25 @@ package struct Policy: Sendable {
     }
   }
 
-  /// The path of the lock that it trusts, as it is written; nil without one.
+  /// The path of the trusted lock, as it is written, or nil if the policy has none.
   package var lockPath: String? { document.lock?.value }
 
-  /// The JSON Schema of such a file.
+  /// The JSON Schema of a policy file.
   package static var jsonSchema: Value {
     PolicyDocument.fields.document(title: "amm policy", id: "urn:amm:schema:policy")
   }
 }
 
-/// What is known of a model by somebody whom contributors cannot speak for.
+/// Facts about a model from a source that contributors cannot change.
 package struct VerifiedModel: Sendable {
-  /// By the hub's word; nil where its author names none.
+  /// The licence as the hub names it, or nil if the author states none.
   package let license: String?
-  /// Bytes of its weights; nil where they are not known.
+  /// The size of the weights in bytes, or nil if it is not known.
   package let weights: Int?
-  /// Tokens that it takes; nil where that is not known.
+  /// The context length in tokens, or nil if it is not known.
   let contextLength: Int?
 
-  /// What an entry of a lock says that is trusted.
+  /// Creates the facts from an entry of a trusted lock.
   package init(_ locked: LockedModel) {
     license = locked.license
     weights = locked.weightBytes
@@ -50,10 +50,10 @@ package struct VerifiedModel: Sendable {
 }
 
 extension Policy {
-  /// One diagnostic after the other, each with the line of the policy that it breaks.
+  /// A collector of diagnostics that adds the violated line of the policy to each.
   struct Ruling {
     let policy: Policy
-    /// The file that is judged.
+    /// The file that is checked.
     let judged: SourceFile
     private(set) var diagnostics: [Diagnostic] = []
 
@@ -62,35 +62,38 @@ extension Policy {
       self.judged = judged
     }
 
-    /// Says what a place breaks.
+    /// Reports a violation at a place.
     ///
-    /// - Parameter line: Where the policy says so; nil for what it says by saying nothing.
+    /// - Parameter line: The violated line of the policy, or nil if the default of an omitted key
+    ///   applies.
     mutating func refuse(
       _ rule: Rule, at range: SourceRange, _ message: String, help: String? = nil,
       by line: SourceRange?
     ) {
       let note = Diagnostic.Note(
         line.map { SourceLocation(policy.source, $0) } ?? SourceLocation(path: policy.source.path),
-        line == nil ? "this policy does not allow it" : "the policy says so here")
+        line == nil ? "this policy does not allow it" : "the policy's rule is here")
       diagnostics.append(
         Diagnostic(
           rule, at: SourceLocation(judged, range), message, help: help.map { [$0] } ?? [],
           notes: [note]))
     }
 
-    /// Says that a door is used that is shut.
+    /// Reports a use of something that amm cannot check, unless the policy allows it.
     mutating func shut(
       _ door: Located<DoorRule>?, _ name: String, at range: SourceRange?, _ message: String
     ) {
       guard let range, door?.value != .allowed else { return }
       refuse(
         PolicyRules.door, at: range, message,
-        help: "use the fields that amm knows, or ask for '\(name): allowed' in the policy",
+        help: "use amm's own settings, or ask the policy's owner to set '\(name): allowed'",
         by: door?.range)
     }
   }
 
-  /// Whether a name is, part by part, one of some or below one; a tag behind the last part counts for nothing.
+  /// Returns whether a name equals one of the prefixes, or continues one after a `/`.
+  ///
+  /// A tag after the last part is ignored.
   static func allows(_ name: String, _ prefixes: [Located<String>]) -> Bool {
     prefixes.contains { prefix in
       guard name.utf8.starts(with: prefix.value.utf8) else { return false }
@@ -101,6 +104,8 @@ extension Policy {
   }
 
   static func list(_ items: [Located<String>]) -> String {
-    items.isEmpty ? "it allows none" : "it allows \(Phrase.allOf(items.map { "'\($0.value)'" }))"
+    items.isEmpty
+      ? "the policy allows none"
+      : "the policy allows only \(Phrase.allOf(items.map { "'\($0.value)'" }))"
   }
 }

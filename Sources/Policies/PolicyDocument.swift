@@ -4,7 +4,7 @@ package import Schema
 import Values
 import YAML
 
-/// A policy as its author wrote it: what those who change a workspace may ask for.
+/// A policy as it is written in its file.
 package struct PolicyDocument: Record {
   package var version: Located<Int>?
   package var runtimes: Located<[Located<String>]>?
@@ -12,7 +12,8 @@ package struct PolicyDocument: Record {
   package var revisions: Located<RevisionRule>?
   package var remoteCode: Located<RemoteCodeRule>?
   package var licenses: Located<[Located<String>]>?
-  /// A lock that contributors cannot change, beside the policy or absolute.
+  /// The path of a lock that contributors cannot change, absolute or relative to the policy's
+  /// folder.
   package var lock: Located<String>?
   package var weights: Located<ByteCount>?
   package var contextLength: Located<Int>?
@@ -31,68 +32,69 @@ package struct PolicyDocument: Record {
   package static let fields = FieldTable<PolicyDocument, Never>([
     Field(
       "version", \.version, .integer(1...1), required: true,
-      "The version of this format; there is one so far."),
+      "The version of this format, which is 1."),
     Field(
       "runtimes", \.runtimes,
       .list(of: .runtimeName, distinct: true),
-      default: "any", "The runtimes that profiles may choose."),
+      default: "any", "The runtimes that profiles may use."),
     Field(
       "models", \.models, .list(of: .namePrefix("a model or its owner"), distinct: true),
       default: "any",
-      "Models of the hub or their owners, 'Qwen', 'google/gemma-4-31B-it'; of Ollama 'ollama:llama3.2'."
+      "The allowed models: owners or models on the hub ('Qwen', 'google/gemma-4-31B-it') or Ollama models ('ollama:llama3.2')."
     ),
     Field(
       "revisions", \.revisions, .choice(), default: "any",
-      "Whether models must be pinned: by a commit in 'source.revision', or by a lock."),
+      "Whether models must be pinned, by a commit in 'source.revision' or by a lock."),
     Field(
       "remote_code", \.remoteCode, .choice(), default: "never",
-      "Whether code of a model's repository may run: never, of a pinned commit, or always."),
+      "Whether code from a model's repository may run: never, only from a pinned commit, or always."
+    ),
     Field(
       "licenses", \.licenses, .list(of: .text("a licence", limit: 200), distinct: true),
       default: "any",
-      "Licences that models may have, by the hub's words: 'apache-2.0'. What nobody verified is refused."
+      "The allowed licences, as the hub names them: 'apache-2.0'. An unverified licence is refused."
     ),
     Field(
       "lock", \.lock, .text("a path", limit: 4096),
-      "A 'models.lock.json' that contributors cannot change: its licences and sizes count as verified."
+      "A 'models.lock.json' that contributors cannot change. Its licences and sizes count as verified."
     ),
     Field(
       "weights", \.weights, .byteCount, default: "any",
-      "The most that a model's weights may weigh."),
+      "The maximum size of a model's weights."),
     Field(
       "context_length", \.contextLength, .integer(1...100_000_000), unit: "tokens", default: "any",
-      "The longest context that a profile may ask for."),
+      "The maximum context length that a profile may request."),
     Field(
       "images", \.images, .list(of: .imagePrefix, distinct: true),
       default: "any",
-      "What names of images begin with: 'ghcr.io', 'docker.io/vllm', 'ghcr.io/ggml-org/llama.cpp'."
+      "The allowed prefixes of image names: 'ghcr.io', 'docker.io/vllm', 'ghcr.io/ggml-org/llama.cpp'."
     ),
     Field(
       "digests", \.digests, .choice(), default: "optional",
       "Whether images must be pinned to a digest, by the profile or by a lock."),
     Field(
       "mounts", \.mounts, .list(of: .hostPath, distinct: true), default: "any",
-      "Folders of the machine that may be mounted, with all below them; [] for none. Then volumes by name are none."
+      "The host folders that may be mounted, with their subfolders; [] for none. If set, named volumes are refused."
     ),
     Field(
       "ports", \.ports, .portRange, default: "any",
-      "The ports of the machine that instances may open: '8000-8099'."),
+      "The host ports that instances may open: '8000-8099'."),
     Field(
       "addresses", \.addresses, .choice(), default: "any",
-      "Whether servers may be reached from other machines, or by this one alone ('loopback')."),
+      "Whether servers may be reachable from other machines or only from this one ('loopback')."),
     Field(
       "arguments", \.arguments, .choice(), default: "forbidden",
-      "Whether words may be passed to launchers as they are, other programs be started, and options be set that name files, code or models."
+      "Whether launchers may get arguments directly, other programs may be started, and options may name files, code or models."
     ),
     Field(
       "environment", \.environment, .choice(), default: "forbidden",
-      "Whether variables may be set, of profiles and instances, by value or by a secret."),
+      "Whether profiles and instances may set environment variables, by value or from a secret."),
     Field(
       "quadlet", \.quadlet, .choice(), default: "forbidden",
-      "Whether instances may add keys to their units; whoever may, may do anything."),
+      "Whether instances may add keys to their units. Such keys can do anything on the machine."),
     Field(
       "apply", \.apply, .choice(), default: "forbidden",
-      "Whether the workspace may say which commands 'amm switch' runs; whoever may, may do anything."
+      "Whether the workspace may define the commands that 'amm switch' runs. They can do anything on the machine."
     ),
   ])
 }
@@ -100,24 +102,24 @@ package struct PolicyDocument: Record {
 /// Whether models must be pinned.
 package enum RevisionRule: String, CaseIterable, Sendable { case pinned, any }
 
-/// Whether code of a model's repository may run.
+/// Whether code from a model's repository may run.
 package enum RemoteCodeRule: String, CaseIterable, Sendable { case never, pinned, allowed }
 
 /// Whether images must be pinned.
 package enum DigestRule: String, CaseIterable, Sendable { case required, optional }
 
-/// From where servers may be reached.
+/// Where servers may be reached from.
 package enum AddressRule: String, CaseIterable, Sendable { case loopback, any }
 
-/// Whether something may be done that amm cannot judge.
+/// Whether something that amm cannot check is allowed.
 package enum DoorRule: String, CaseIterable, Sendable { case allowed, forbidden }
 
-/// Ports in a row: `8000-8099`, or one.
+/// A range of ports, such as `8000-8099`, or a single port.
 package struct PortRange: Sendable, Equatable {
-  /// From 1 to 65535.
+  /// The ports, from 1 to 65535.
   package let ports: ClosedRange<Int>
 
-  /// - Returns: Nil for a text that is none.
+  /// - Returns: Nil if the text is not a valid range.
   package init?(_ text: String) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { part in
@@ -131,7 +133,7 @@ package struct PortRange: Sendable, Equatable {
     ports = first...last
   }
 
-  /// As it is written.
+  /// The range as it is written.
   package var text: String {
     ports.count == 1 ? "\(ports.lowerBound)" : "\(ports.lowerBound)-\(ports.upperBound)"
   }
@@ -139,19 +141,20 @@ package struct PortRange: Sendable, Equatable {
 
 extension ValueType where Value == PortRange {
   fileprivate static let portRange = parsed(
-    "ports such as '8000-8099'", limit: 16, pattern: "^[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})?$",
+    "a port range such as '8000-8099'", limit: 16, pattern: "^[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})?$",
     numeric: true, plain: { .text($0.text) }
   ) { (text) throws(Refusal) in
     guard let range = PortRange(text) else {
       throw Refusal(
-        "must be ports such as '8000-8099', the smaller first, found '\(text.abbreviated)'")
+        "must be a port range such as '8000-8099', the lower port first, found '\(text.abbreviated)'"
+      )
     }
     return range
   }
 }
 
 extension ValueType where Value == String {
-  /// Parts of a name, from its beginning.
+  /// The leading parts of a name.
   fileprivate static func namePrefix(_ what: String) -> Self {
     parsed(
       what, limit: 300, pattern: "^[A-Za-z0-9][A-Za-z0-9._:/-]*$", plain: { .text($0) }
@@ -163,13 +166,15 @@ extension ValueType where Value == String {
       let parts = text.split(separator: "/", omittingEmptySubsequences: false)
       guard isLegal, !parts.contains("") else {
         throw Refusal(
-          "must be \(what), by whole parts between slashes, found '\(text.abbreviated)'")
+          "must be \(what), with complete parts between slashes, found '\(text.abbreviated)'")
       }
       return text
     }
   }
 
-  /// What an image's name begins with, without a tag, which would never be met.
+  /// A prefix of an image's name.
+  ///
+  /// It has no tag, because a prefix with a tag would never match.
   fileprivate static let imagePrefix = parsed(
     "an image or a registry", limit: 300, pattern: "^[A-Za-z0-9][A-Za-z0-9._:/-]*$",
     plain: { .text($0) }
@@ -179,7 +184,7 @@ extension ValueType where Value == String {
     let isPort = parts.count == 1 && tag?.utf8.allSatisfy { (0x30...0x39).contains($0) } == true
     guard !parts.contains(""), !text.utf8.contains(UInt8(ascii: "@")), tag == nil || isPort else {
       throw Refusal(
-        "must be an image's name or the beginning of one, without a tag, found '\(text.abbreviated)'"
+        "must be an image name or a prefix of one, without a tag, found '\(text.abbreviated)'"
       )
     }
     return text

@@ -1,11 +1,11 @@
 package import Diagnostics
 
-/// What a profile or an instance can break in a policy.
+/// The rules for violations of a policy.
 package enum PolicyRules {
   static let runtime = Rule(
-    "policy-runtime", "The profile's runtime is one that the policy allows.",
+    "policy-runtime", "The policy does not allow the profile's runtime.",
     Explanation(
-      "Whoever keeps the policy decides which programs run on the machine.",
+      "The policy's owner decides which programs run on the machine.",
       wrong: """
         # policy.yaml
         runtimes: [tgi]
@@ -19,9 +19,9 @@ package enum PolicyRules {
         container: {runtime: tgi}
         """))
   static let model = Rule(
-    "policy-model", "The model is one that the policy allows, or of an owner that it allows.",
+    "policy-model", "The policy does not allow the model or its owner.",
     Explanation(
-      "A name on a hub belongs to whoever registered it; the policy says whose are trusted.",
+      "Anyone can register a name on a hub. The policy lists the owners and models that are trusted.",
       wrong: """
         # policy.yaml
         models: [Qwen]
@@ -35,11 +35,11 @@ package enum PolicyRules {
         source: {type: huggingface, model_id: Qwen/Qwen3-8B}
         """))
   static let revision = Rule(
-    "policy-revision", "Each model is pinned where the policy wants it.",
+    "policy-revision", "The model is not pinned, but the policy requires it.",
     Explanation(
       """
-      A branch is whatever its owner uploads next. A commit in 'source.revision' or an entry of \
-      'models.lock.json' is one state of the files, and a second model beside the first has neither.
+      A branch changes when its owner uploads new files. A commit in 'source.revision' or an entry \
+      in 'models.lock.json' pins one state of the files. A second model in a profile has neither.
       """,
       wrong: """
         # policy.yaml
@@ -54,11 +54,11 @@ package enum PolicyRules {
         source: {type: huggingface, model_id: org/model, revision: 0123456789abcdef0123456789abcdef01234567}
         """))
   static let remoteCode = Rule(
-    "policy-remote-code", "Code of a model's repository runs only as the policy allows.",
+    "policy-remote-code", "The policy does not allow code from the model's repository to run.",
     Explanation(
       """
-      The repository's Python code runs with the model's cache and the token at hand. A policy that \
-      says nothing of it allows none.
+      Python code from the repository runs with access to the model cache and the token. A policy \
+      without 'remote_code' does not allow it.
       """,
       wrong: """
         # policy.yaml
@@ -78,11 +78,12 @@ package enum PolicyRules {
         """))
   static let license = Rule(
     "policy-license",
-    "The model's licence is one that the policy allows, and somebody verified it.",
+    "The model's licence is not verified, or the policy does not allow it.",
     Explanation(
       """
-      A lock in the workspace is written by those who change it. Its licences count once this user's amm saw \
-      them at the hub ('amm lock'), or where the policy's own 'lock' says the same.
+      Contributors can edit a lock in the workspace. Its licences count as verified only if this \
+      user's amm read them from the hub ('amm lock'), or if the policy's own 'lock' has the same \
+      entry.
       """,
       wrong: """
         # policy.yaml
@@ -97,11 +98,12 @@ package enum PolicyRules {
         source: {type: huggingface, model_id: org/model}
         """))
   static let size = Rule(
-    "policy-size", "The model and its context are no larger than the policy allows.",
+    "policy-size",
+    "The model or its context is larger than the policy allows, or its size is not verified.",
     Explanation(
       """
-      A machine that many people use has room for so much. A size that nobody knows is refused: a lock says \
-      what a model weighs.
+      A shared machine has limited memory. A model of unknown size is refused. A lock records the \
+      size of the model's weights.
       """,
       wrong: """
         # policy.yaml
@@ -118,9 +120,9 @@ package enum PolicyRules {
         parameters: {context_length: 16384}
         """))
   static let image = Rule(
-    "policy-image", "Images come from where the policy allows.",
+    "policy-image", "The policy does not allow the image.",
     Explanation(
-      "An image is a program: it does on the machine what its maker wants.",
+      "An image is a program, and its publisher decides what it does on the machine.",
       wrong: """
         # policy.yaml
         images: [docker.io/vllm]
@@ -134,9 +136,9 @@ package enum PolicyRules {
         container: {runtime: vllm, image: "docker.io/vllm/vllm-openai:v0.31.0"}
         """))
   static let digest = Rule(
-    "policy-digest", "Images are pinned to a digest where the policy wants it.",
+    "policy-digest", "The image is not pinned to a digest, but the policy requires it.",
     Explanation(
-      "A tag can be moved to another image; a digest is one image for ever. 'amm lock' fills it in.",
+      "A tag can move to another image. A digest always means the same image. 'amm lock' records it.",
       wrong: """
         # policy.yaml
         digests: required
@@ -152,9 +154,9 @@ package enum PolicyRules {
           image: "docker.io/vllm/vllm-openai:v0.31.0@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
         """))
   static let mount = Rule(
-    "policy-mount", "Only folders that the policy allows are mounted.",
+    "policy-mount", "The policy does not allow the mounted folder or volume.",
     Explanation(
-      "A server reads what is mounted, and so does whoever asks it. Links are followed before a path is judged.",
+      "A server can read what is mounted, and so can its clients. amm resolves links before it checks a path.",
       wrong: """
         # policy.yaml
         mounts: [/srv/models]
@@ -170,9 +172,9 @@ package enum PolicyRules {
           main: {port: 8080, volumes: ["/srv/models/extra:/extra:ro"]}
         """))
   static let port = Rule(
-    "policy-port", "Instances open ports and addresses that the policy allows.",
+    "policy-port", "The policy does not allow the port or address that the instance opens.",
     Explanation(
-      "A server without a key answers everybody who reaches its port.",
+      "A server without a key answers everyone who can reach its port.",
       wrong: """
         # policy.yaml
         ports: 8000-8099
@@ -188,11 +190,11 @@ package enum PolicyRules {
           main: {port: 8080}
         """))
   static let door = Rule(
-    "policy-door", "What amm cannot judge is used only where the policy allows it.",
+    "policy-door", "The policy does not allow a setting that amm cannot check.",
     Explanation(
       """
-      Arguments, variables and keys of units reach the server as they are, and can undo all else that a \
-      policy says. Each is forbidden until the policy allows it.
+      Arguments, variables and unit keys reach the server unchecked and can bypass every other \
+      rule of a policy. Each kind is forbidden unless the policy allows it.
       """,
       wrong: """
         # policy.yaml
@@ -206,16 +208,16 @@ package enum PolicyRules {
         # profiles/coding/demo.yaml
         environment: {OMP_NUM_THREADS: 4}
         """))
-  /// That a policy lies where those whom it judges can change it.
+  /// The policy is in the workspace, where contributors can change it.
   package static let within = Rule(
     "policy-within", .warning,
-    "The policy lies where those who change the workspace cannot change it.",
+    "The policy is in the workspace that it applies to.",
     Explanation(
-      "A policy in the workspace that it judges can be changed together with what it forbids.",
+      "Contributors can change a policy in the workspace together with the files that it applies to.",
       wrong: "amm validate --policy policy.yaml    # a file of the workspace",
       right: "amm validate --policy /etc/amm/policy.yaml"))
 
-  /// Every rule of this file, for the reference.
+  /// All rules of this file, for the reference.
   package static let all = [
     runtime, model, revision, remoteCode, license, size, image, digest, mount, port, door, within,
   ]

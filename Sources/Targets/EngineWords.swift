@@ -1,8 +1,8 @@
 package import Deployments
 
 extension ByteCount {
-  /// As `podman run --memory` and Compose's `mem_limit` take it: `16g`, the largest unit that divides
-  /// the amount.
+  /// The amount as `podman run --memory` and Compose's `mem_limit` accept it: `16g`, in the largest
+  /// unit that divides it.
   package var engineText: String {
     for (suffix, shift) in [("g", 30), ("m", 20), ("k", 10)]
     where bytes > 0 && bytes % (1 << shift) == 0 {
@@ -13,21 +13,23 @@ extension ByteCount {
 }
 
 extension Accelerator {
-  /// What `AddDevice=` and `--device` take: a name of the container device interface, or files of the
-  /// kernel.
+  /// The values for `AddDevice=` and `--device`: CDI names or device files of the kernel.
   ///
-  /// One that is chosen by its place sees all files, and a variable says which it is.
+  /// If a GPU is selected by its index, the container gets all device files, and an environment
+  /// variable selects the GPU.
   var deviceNames: [String] {
     switch self {
     case .nvidia(let selection): ["nvidia.com/gpu=" + selection.text]
-    // The kernel's door to all of AMD's processors, and the files of each.
+    // The kernel's interface to all AMD GPUs, and the files of the selected ones.
     case .amd(let selection): ["/dev/kfd"] + selection.files
     case .intel(let selection), .vulkan(let selection): selection.files
     case .device(let name): [name.text]
     }
   }
 
-  /// Files of the kernel; none for devices that have names.
+  /// The device files of the kernel.
+  ///
+  /// Empty for devices with CDI names.
   var files: [String] { deviceNames.filter { $0.hasPrefix("/") } }
 }
 

@@ -1,27 +1,28 @@
 package import Deployments
 package import Diagnostics
 
-/// Podman on this machine: quadlet files for systemd, and the same as values for home-manager.
+/// The target for Podman on this machine: quadlet files for systemd, and Nix values for
+/// home-manager.
 package struct Podman: Target {
   package static let kind = "podman"
   package static let summary = "quadlet files for systemd, and Nix values for home-manager"
 
-  /// Units, one file each, for Podman's generator.
+  /// Quadlet files for Podman's generator, one for each unit.
   package static let quadlet = Format("quadlet", in: "quadlet")
-  /// One file of plain values for home-manager.
+  /// One Nix file with plain values for home-manager.
   package static let nix = Format("nix")
   package static let formats = [quadlet, nix]
 
   package static let rules = [UnitNames.collision]
-  /// The label of volumes that amm declares, so that they are told from others.
+  /// The label of volumes that amm declares, which distinguishes them from others.
   package static let storeLabel = "ai-models.store"
 
   private let settings: TargetSettings
 
-  /// Writes for the releases of the settings.
+  /// Creates the target for the Podman versions in the settings.
   package init(_ settings: TargetSettings) { self.settings = settings }
 
-  /// What the workspace says to Podman about a workload.
+  /// Returns the Podman settings of a workload.
   func settings(of workload: Workload) -> PodmanSettings {
     settings.podman[workload.name] ?? PodmanSettings()
   }

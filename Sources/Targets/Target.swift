@@ -1,34 +1,36 @@
 package import Deployments
 package import Diagnostics
 
-/// Something that carries out a deployment, and the files that it reads.
+/// A program that runs a deployment, and the files that amm generates for it.
 ///
-/// Adding one is a folder beside this file and a line in `Targets.all`.
+/// To add a target, add a folder next to this file and a line to `Targets.all`.
 package protocol Target: Sendable {
-  /// The word that `kind:` takes in `instances.yaml`.
+  /// The value of `kind:` in `instances.yaml`.
   static var kind: String { get }
-  /// For people: what is written, and who reads it, in a few words.
+  /// A short description for users: what is written and which program reads it.
   static var summary: String { get }
-  /// What it writes: each has a name of its own among all targets, which `--target` takes.
+  /// The formats that the target writes. Each has a name that is unique among all targets and that
+  /// `--target` accepts.
   static var formats: [Format] { get }
-  /// What `objections(to:)` may say, besides rules that are others', too.
+  /// The rules that `objections(to:)` may report, except rules of other targets.
   static var rules: [Rule] { get }
 
   init(_ settings: TargetSettings)
 
-  /// What of a deployment it cannot carry, in the order of the workloads.
+  /// Returns the parts of a deployment that the target does not support, in the order of the
+  /// workloads.
   func objections(to deployment: Deployment) -> [Objection]
-  /// The files of one of its formats, by paths in the format's own folder.
+  /// Returns the files of one of its formats, with paths relative to the format's folder.
   ///
-  /// - Parameter deployment: One that it has no objection to.
+  /// - Parameter deployment: A deployment without objections.
   func render(_ deployment: Deployment, as format: Format) -> [RenderedFile]
 }
 
-/// A form of files that a target writes.
+/// A file format that a target writes.
 package struct Format: Sendable, Hashable {
-  /// `quadlet`.
+  /// The name, such as `quadlet`.
   package let name: String
-  /// The folder below the target's own that its files lie in; empty for that itself.
+  /// The subfolder of the target's folder for the files, or empty for the target's folder itself.
   package let folder: String
 
   package init(_ name: String, in folder: String = "") {
@@ -37,20 +39,22 @@ package struct Format: Sendable, Hashable {
   }
 }
 
-/// What a workspace says to its targets besides the deployment.
+/// The settings of a workspace for its targets, in addition to the deployment.
 package struct TargetSettings: Sendable {
-  /// What is said to Podman about each workload, by the workload's name.
+  /// The Podman settings of each workload, by the workload's name.
   package var podman: [ResourceName: PodmanSettings]
 
-  /// For each workload; the oldest release and nothing more for those without.
+  /// Creates settings.
+  ///
+  /// A workload without Podman settings uses the oldest supported version and no added keys.
   package init(podman: [ResourceName: PodmanSettings] = [:]) { self.podman = podman }
 }
 
-/// What a workspace says to Podman about one workload.
+/// The settings of a workspace for Podman and one workload.
 package struct PodmanSettings: Sendable, Equatable {
-  /// The release that its files are written for.
+  /// The Podman version that the files are written for.
   package let release: PodmanVersion
-  /// What is added to its server's unit.
+  /// The keys that are added to the server's unit.
   package let additions: UnitAdditions
 
   package init(release: PodmanVersion = .oldest, additions: UnitAdditions = UnitAdditions()) {
@@ -59,28 +63,28 @@ package struct PodmanSettings: Sendable, Equatable {
   }
 }
 
-/// Why a target cannot carry a deployment.
+/// A part of a deployment that a target does not support.
 package struct Objection: Sendable {
-  /// The part of a workload that it is about, from which its line in a file follows.
+  /// A part of a workload, which determines the line in a file.
   package enum Part: Sendable, Equatable {
     case name
-    /// One of the server's secrets, by the variable that gets it.
+    /// A secret of the server, by the variable that gets it.
     case secret(EnvironmentVariable.Name)
     /// A setting of the instance, by its key.
     case setting(String)
-    /// One of the server's mounts, by its place in the container.
+    /// A mount of the server, by its path in the container.
     case mount(ContainerPath)
   }
 
-  /// The rule that is broken.
+  /// The violated rule.
   package let rule: Rule
-  /// The workload that cannot be carried.
+  /// The workload that is not supported.
   package let workload: ResourceName
-  /// Which of its values is meant, so that the user's line can be found.
+  /// The part of the workload, which determines the line in a file.
   package let part: Part
-  /// What cannot be carried, in one line.
+  /// The problem, in one line.
   package let message: String
-  /// The way out.
+  /// How to fix the problem.
   package let help: String
 
   package init(
@@ -94,9 +98,9 @@ package struct Objection: Sendable {
   }
 }
 
-/// A file that amm would write, below the output folder.
+/// A generated file below the output folder.
 package struct RenderedFile: Sendable, Equatable {
-  /// Relative, with `/`: `quadlet/tgi-primary.container`.
+  /// The relative path, with `/`: `quadlet/tgi-primary.container`.
   package let path: String
   /// The content.
   package let text: String

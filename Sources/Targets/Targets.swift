@@ -1,31 +1,32 @@
 package import Deployments
 package import Diagnostics
 
-/// The targets amm knows: one line each.
+/// The targets that amm supports, one line each.
 package enum Targets {
-  /// Every kind of target, in the order of the reference.
+  /// All kinds of targets, in the order of the reference.
   package static let all: [any Target.Type] = [Podman.self, Compose.self]
 
-  /// The words that `kind:` takes.
+  /// The values of `kind:`.
   package static let kinds = all.map { $0.kind }
 
-  /// What can be written, in all.
+  /// The formats of all targets.
   package static let formats: [Format] = all.flatMap { $0.formats }
 
   package static let rules: [Rule] = all.flatMap { $0.rules }
 
-  /// - Returns: Nil for a word that is no kind.
+  /// - Returns: Nil if there is no target of that kind.
   package static func named(_ kind: String) -> (any Target.Type)? { all.first { $0.kind == kind } }
 }
 
-/// A workspace's targets, and where in its output each has its files.
+/// A workspace's targets and their folders in its output.
 package struct TargetTree: Sendable {
   private struct Entry: Sendable {
-    /// Empty for the target of a workspace that names none: its files lie in the output itself.
+    /// The folder's name, or empty for the default target of a workspace without `targets:`, whose
+    /// files are in the output folder itself.
     let folder: String
     let target: any Target
 
-    /// Where in the output a file of a format lies.
+    /// Returns the path of a file of a format in the output.
     func path(of file: String, as format: Format) -> String {
       [folder, format.folder, file].filter { !$0.isEmpty }.joined(separator: "/")
     }
@@ -33,19 +34,19 @@ package struct TargetTree: Sendable {
 
   private let entries: [Entry]
 
-  /// What a workspace without `targets:` has.
+  /// Returns the targets of a workspace without `targets:`.
   package static func standard(_ settings: TargetSettings) -> TargetTree {
     TargetTree(entries: [Entry(folder: "", target: Podman(settings))])
   }
 
-  /// - Parameter named: Targets by their names, which are those of their folders.
+  /// - Parameter named: Targets by their names, which are also the names of their folders.
   package init(_ named: [(name: ResourceName, target: any Target)]) {
     entries = named.map { Entry(folder: $0.name.text, target: $0.target) }
   }
 
   private init(entries: [Entry]) { self.entries = entries }
 
-  /// What its targets write, each format once.
+  /// The formats that the targets write, without duplicates.
   package var formats: [Format] {
     let all = entries.flatMap { type(of: $0.target).formats }
     return Targets.formats.filter(all.contains)
@@ -55,13 +56,13 @@ package struct TargetTree: Sendable {
     entries.flatMap { $0.target.objections(to: deployment) }
   }
 
-  /// All files of some formats, sorted by path.
+  /// Returns all files of some formats, sorted by path.
   package func files(of deployment: Deployment, as formats: [Format]) -> [RenderedFile] {
     files(of: deployment, as: formats, isFlat: false)
   }
 
-  /// The files of one format for a folder that holds no other: units lie where Podman's generator reads
-  /// them.
+  /// Returns the files of one format for a folder that holds no other format, such as the folder
+  /// that Podman's generator reads.
   package func files(of deployment: Deployment, aloneAs format: Format) -> [RenderedFile] {
     files(of: deployment, as: [format], isFlat: true)
   }
@@ -81,15 +82,16 @@ package struct TargetTree: Sendable {
     .sorted { $0.path < $1.path }
   }
 
-  /// The units that Podman's generator reads on this machine; none where no target is Podman's.
+  /// Returns the units that Podman's generator reads on this machine, or none if no target is
+  /// Podman.
   package func units(of deployment: Deployment) -> [RenderedFile] {
     files(of: deployment, aloneAs: Podman.quadlet)
   }
 
-  /// Whether a target of Podman's is among them.
+  /// Whether one of the targets is Podman.
   package var hasPodman: Bool { entries.contains { $0.target is Podman } }
 
-  /// Where in the output the units of a container lie; nothing where no target is Podman's.
+  /// Returns the paths of a container's units in the output, or none if no target is Podman.
   package func unitPaths(of container: Container) -> [String] {
     entries.filter { $0.target is Podman }
       .map { $0.path(of: QuadletFile.name(of: container), as: Podman.quadlet) }

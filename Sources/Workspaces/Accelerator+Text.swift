@@ -3,8 +3,8 @@ package import Deployments
 extension Accelerator {
   private static let nvidiaPrefix = "nvidia.com/gpu="
 
-  /// Parses what `gpus:` takes: `nvidia`, `nvidia.com/gpu=0`, `amd`, `amd=0`, `intel=renderD128`,
-  /// `vulkan`, or any other name of the container device interface.
+  /// Parses a value of `gpus:`: `nvidia`, `nvidia.com/gpu=0`, `amd`, `amd=0`, `intel=renderD128`,
+  /// `vulkan`, or any other CDI name.
   package init?(_ text: String) {
     if text == "nvidia" {
       self = .nvidia(.all)
@@ -36,7 +36,7 @@ extension Accelerator {
     "amd": { .amd($0) }, "intel": { .intel($0) }, "vulkan": { .vulkan($0) },
   ]
 
-  /// As `gpus:` has it, in full.
+  /// The full name as it is written under `gpus:`.
   package var text: String {
     func kernel(_ kind: String, _ selection: Selection) -> String {
       selection == .all ? kind : kind + "=" + selection.text
@@ -50,7 +50,7 @@ extension Accelerator {
     }
   }
 
-  /// Whether it means all of its kind, however many there are.
+  /// Whether it means all GPUs of its kind.
   var isAll: Bool {
     switch self {
     case .nvidia(let selection), .amd(let selection), .intel(let selection),

@@ -2,17 +2,19 @@ package import Deployments
 import Profiles
 package import Schema
 
-/// `apply`: how what was generated reaches the machine.
+/// The section `apply`: how generated files are applied to the machine.
 package struct ApplySettings: Record {
-  /// How a switch is brought to the machine; the word is that of `apply:`.
+  /// How a switch is applied to the machine.
+  ///
+  /// The raw value is the text in `apply:`.
   package enum Method: String, Sendable, CaseIterable {
     /// `home-manager switch`.
     case homeManager = "home-manager"
     /// Quadlet files under `~/.config/containers/systemd`, and systemd.
     case quadlet
-    /// A command of the user's own.
+    /// A command that the user defines.
     case command
-    /// Nothing: the user does it.
+    /// Nothing: the user applies the files.
     case none
   }
 
@@ -25,13 +27,13 @@ package struct ApplySettings: Record {
   package static let fields = FieldTable<ApplySettings, Never>([
     Field(
       "method", \.method, .choice(),
-      default: "home-manager where its configuration holds amm's module, else quadlet",
-      "What is done: home-manager, quadlet, command or none."),
+      default: "home-manager if its configuration contains amm's module, else quadlet",
+      "The method: home-manager, quadlet, command or none."),
     Field(
       "arguments", \.arguments, .list(of: .argument),
-      "What 'home-manager switch' is given, such as '--flake' and '.#me'."),
+      "The arguments of 'home-manager switch', such as '--flake' and '.#me'."),
     Field(
       "command", \.command, .list(of: .argument),
-      "The program and its arguments, for the method 'command'; run in the workspace."),
+      "The program and its arguments for the method 'command', run in the workspace."),
   ])
 }

@@ -5,22 +5,22 @@ import Schema
 import Values
 import YAML
 
-/// What keeps a container from the host's files, on hosts with SELinux.
+/// How SELinux protects the host's files from a container.
 package enum SELinuxChoice: String, Sendable, CaseIterable {
-  /// What is mounted gets a label that all containers may read.
+  /// Mounts get a label that all containers can read.
   case shared
-  /// What is mounted gets a label of this container alone.
+  /// Mounts get a label that only this container can read.
   case `private`
-  /// The container runs without labels.
+  /// The container runs without SELinux labels.
   case off
 }
 
-/// Whether a container's processes share memory with those of the machine.
+/// Whether a container's processes use the host's shared memory.
 package enum IPCChoice: String, Sendable, CaseIterable { case `private`, host }
 
-/// A port of the machine, and the container's port that it leads to.
+/// A host port and the container's port that it is forwarded to.
 package struct PortChoice: Sendable {
-  /// The address of the machine; nil for the instance's own.
+  /// The host address, or nil for the instance's own.
   let address: BindAddress?
   let host: Port
   let container: Port
@@ -30,7 +30,7 @@ package struct PortChoice: Sendable {
   }
 }
 
-/// How much of a resource a process has, and may ask for; nil for no limit.
+/// The soft and hard limits of a resource, each nil for no limit.
 package struct AmountChoice: Sendable {
   let soft: Int?
   let hard: Int?
@@ -42,7 +42,7 @@ package struct AmountChoice: Sendable {
 }
 
 extension ValueType where Value == PortChoice {
-  /// `9100:9100`, or with an address of the machine before it.
+  /// `9100:9100`, optionally with a host address before it.
   static let ports = parsed(
     "a port as 'HOST:CONTAINER'",
     pattern: #"^((\[[0-9A-Fa-f:]+\]|[0-9.]+):)?[0-9]{1,5}:[0-9]{1,5}$"#,
@@ -68,7 +68,7 @@ extension ValueType where Value == PortChoice {
 }
 
 extension ValueType where Value == AmountChoice {
-  /// `unlimited`, a number, or one for now and one that may be asked for.
+  /// `unlimited`, a number, or a soft and a hard limit.
   static let amount = parsed(
     "a number or 'unlimited'", pattern: "^(unlimited|[0-9]{1,12})(:(unlimited|[0-9]{1,12}))?$",
     numeric: true, examples: ["unlimited", "65536", "1024:65536"], plain: { .text($0.text) }
@@ -86,27 +86,27 @@ extension ValueType where Value == AmountChoice {
       let soft = amounts.first, let hard = amounts.last
     else {
       throw Refusal(
-        "must be a number, 'unlimited' or 'NOW:MOST', found '\(text.abbreviated)'",
+        "must be a number, 'unlimited' or 'SOFT:HARD', found '\(text.abbreviated)'",
         help: "write 'memlock: unlimited' or 'nofile: 65536'")
     }
     if let hard, (soft ?? Int.max) > hard {
-      throw Refusal("is more now than may ever be asked for: '\(text.abbreviated)'")
+      throw Refusal("has a soft limit above its hard limit: '\(text.abbreviated)'")
     }
     return AmountChoice(soft: soft, hard: hard)
   }
 }
 
 extension ValueType where Value == ResourceLimit.Resource {
-  /// What `ulimits:` takes.
+  /// A key of `ulimits:`.
   static let resource = parsed(
-    "a resource of the kernel",
+    "a kernel resource",
     pattern: "^(" + Value.allCases.map(\.rawValue).joined(separator: "|") + ")$",
     plain: { .text($0.rawValue) }
   ) { (text) throws(Refusal) in
     guard let resource = Value(rawValue: text) else {
       throw Refusal(
-        "has no resource '\(text.abbreviated)'",
-        help: "the known ones are \(Phrase.allOf(Value.allCases.map(\.rawValue)))")
+        "has the unknown resource '\(text.abbreviated)'",
+        help: "the known resources are \(Phrase.allOf(Value.allCases.map(\.rawValue)))")
     }
     return resource
   }
@@ -124,12 +124,13 @@ extension ValueType where Value == ContainerLabel.Name {
   ) { (text) throws(Refusal) in
     if Value.isReserved(text) {
       throw Refusal(
-        "has the label '\(text.abbreviated)', by which programs find what they manage",
+        "has the label '\(text.abbreviated)', which is reserved for programs that manage containers",
         help: text == "io.containers.autoupdate" ? "write 'auto_update'" : "choose another name")
     }
     guard let name = ContainerLabel.Name(text) else {
       throw Refusal(
-        "has a label named '\(text.abbreviated)'; names are letters, digits, '.', '_', '-' and '/'")
+        "has the label '\(text.abbreviated)', but labels may contain only letters, digits, '.', '_', '-' and '/'"
+      )
     }
     return name
   }
@@ -144,7 +145,7 @@ extension ValueType where Value == ContainerUser {
     guard let user = ContainerUser(text) else {
       throw Refusal(
         "must be a user such as '1000' or '1000:1000', found '\(text.abbreviated)'",
-        help: "numbers go up to \(Int32.max)")
+        help: "the largest number is \(Int32.max)")
     }
     return user
   }

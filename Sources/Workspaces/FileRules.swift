@@ -1,14 +1,15 @@
 package import Diagnostics
 
-/// What can be wrong with the files of a workspace, before they are read.
+/// The rules for problems with the files of a workspace before they are parsed.
 package enum FileRules {
-  /// A file whose name cannot be used.
+  /// The path of a profile contains characters that are not allowed.
   package static let fileName = Rule(
-    "file-name", "A profile's path is made of letters, digits, '.', '-' and '_'.",
+    "file-name",
+    "The profile's path contains characters other than letters, digits, '.', '-' and '_'.",
     Explanation(
       """
-      The path is how links, `amm info` and the generated comments name a profile. A blank or a \
-      letter with an accent would have to be quoted differently in each of them.
+      Links, `amm info` and generated comments use the path to name a profile. Spaces and accented \
+      letters would need different quoting in each of them.
       """,
       wrong: """
         profiles/coding/my model.yaml
@@ -19,11 +20,11 @@ package enum FileRules {
 
   /// A file that cannot be read.
   package static let unreadable = Rule(
-    "unreadable-file", "Files of a workspace can be read.",
+    "unreadable-file", "A file of the workspace cannot be read.",
     Explanation(
       """
-      What cannot be read cannot be checked, and units that leave it out would stop the servers \
-      that need it. So nothing is generated.
+      amm cannot check an unreadable file, and units without it would stop the servers that need \
+      it. Nothing is generated.
       """,
       wrong: """
         profiles/coding/demo.yaml -> ../chat/gone.yaml
@@ -32,13 +33,13 @@ package enum FileRules {
         profiles/coding/demo.yaml
         """))
 
-  /// A file of YAML with another ending than `.yaml`.
+  /// A YAML file has a name that does not end with `.yaml`.
   package static let wrongEnding = Rule(
-    "wrong-ending", .warning, "A profile's name ends with '.yaml'.",
+    "wrong-ending", .warning, "The profile's file name does not end with '.yaml'.",
     Explanation(
       """
-      amm reads only '.yaml'. A profile with another ending is never checked, cannot be linked, \
-      and does not appear in `amm list`.
+      amm reads only '.yaml' files. A profile with another ending is not checked, cannot be \
+      linked, and does not appear in `amm list`.
       """,
       wrong: """
         profiles/coding/demo.yml
@@ -47,13 +48,13 @@ package enum FileRules {
         profiles/coding/demo.yaml
         """))
 
-  /// A folder in which nothing is to be checked.
+  /// A folder contains no files to check.
   package static let nothingFound = Rule(
-    "nothing-found", .warning, "There is something to check.",
+    "nothing-found", .warning, "There are no files to check.",
     Explanation(
       """
-      A check of no files finds nothing wrong. In CI, a misspelt folder would stay green for ever; \
-      `--strict` fails.
+      Without files to check, amm reports no errors. In CI, a misspelt folder would always pass. \
+      With `--strict`, it fails.
       """,
       wrong: """
         amm validate --strict profile/
@@ -62,6 +63,6 @@ package enum FileRules {
         amm validate --strict profiles/
         """))
 
-  /// Every rule of this file, for the reference.
+  /// All rules of this file, for the reference.
   package static let all = [fileName, unreadable, wrongEnding, nothingFound]
 }

@@ -2,9 +2,9 @@ import Deployments
 import Profiles
 import Schema
 
-/// What becomes of an instance's settings in its container.
+/// The container settings of an instance.
 extension Instance {
-  /// The server's description: the instance's own, else its name.
+  /// The server's description: the instance's own, or else its name.
   var title: PlainText {
     guard let title = description ?? PlainText("Model server " + name.value.text) else {
       preconditionFailure("a resource's name is plain text")
@@ -12,10 +12,11 @@ extension Instance {
     return title
   }
 
-  /// What its processes may do.
+  /// The permissions of the container's processes.
   ///
-  /// SELinux would deny a GPU's device files; CDI's and Podman's own documents ask for containers
-  /// without labels. Those of AMD belong to groups (video, render) that the user is in.
+  /// SELinux would deny access to a GPU's device files. The documentation of CDI and Podman
+  /// requires containers without labels. AMD's device files belong to groups (video, render) that
+  /// the user is in.
   var security: Security {
     var security = Security()
     security.labels = isConfined ? .confined : .unconfined
@@ -26,7 +27,8 @@ extension Instance {
     return security
   }
 
-  /// The variable that chooses its GPUs by their places among those that its container sees.
+  /// Returns the environment variable that selects the instance's GPUs by their indices among those
+  /// that the container sees.
   func selectingVariables(
     of runtime: any Runtime.Type
   ) -> [(name: String, value: String)] {
@@ -37,7 +39,7 @@ extension Instance {
     return [(name, places.joined(separator: ","))]
   }
 
-  /// Whether SELinux holds it back, where the machine has it.
+  /// Whether SELinux confines the container, on machines with SELinux.
   var isConfined: Bool {
     switch selinux {
     case .off: false
@@ -46,25 +48,24 @@ extension Instance {
     }
   }
 
-  /// The label that SELinux wants on a path of the host that amm mounts by itself: for the model, or its
-  /// cache.
+  /// The SELinux label for host paths that amm mounts itself, for the model or its cache.
   var labelOfOwn: Mount.Option? {
     if let selinux { return selinux.label }
     return devices.isEmpty ? .sharedLabel : nil
   }
 
-  /// The label that SELinux wants on a mount under 'volumes'.
+  /// Returns the SELinux label for a mount under 'volumes'.
   func label(of volume: VolumeChoice) -> Mount.Option? {
     (volume.selinux ?? selinux)?.label
   }
 
-  /// The memory that its processes share.
+  /// Returns the shared memory of the server's processes.
   func sharedMemory(of runtime: any Runtime.Type) -> SharedMemory {
     if setting(\.ipc)?.value == .host { return .ofMachine }
     return (setting(\.shmSize)?.value ?? runtime.sharedMemory).map { .own($0) } ?? .ofEngine
   }
 
-  /// The secrets that its server gets.
+  /// Returns the secrets that the server gets.
   func references(for profile: Profile) -> [SecretReference] {
     let runtime = profile.runtime.value
     var found: [SecretReference] = []
@@ -77,15 +78,16 @@ extension Instance {
     return found + secrets.map { SecretReference($0.name.value, from: $0.item.value.source) }
   }
 
-  /// Whether a server gets the token of the hub: where its instance asks for it, and where its model
-  /// comes from the hub and nobody says that it is open to all.
+  /// Returns whether a server gets the hub's token: if its instance sets it, or if the model comes
+  /// from the hub and is not declared as public.
   private func needsToken(_ profile: Profile) -> Bool {
     if own.token != nil { return true }
     guard case .huggingFace = profile.model else { return false }
     return profile.facts.gated?.value != false
   }
 
-  /// Where what its server compiles is kept, and the variables that tell the server.
+  /// Returns the store and path for files that the server compiles, and the variables that set the
+  /// path.
   func compileCache(
     of runtime: any Runtime.Type, _ image: ImageReference
   ) -> (store: ResourceName, path: ContainerPath, variables: [(name: String, value: String)])? {
@@ -98,8 +100,10 @@ extension Instance {
     )
   }
 
-  /// One for all servers of a release, since what one release compiled another may misread; one of its
-  /// own for an image without a release.
+  /// Returns the name of the store, which all servers of the same version share, because other
+  /// versions may not be able to read the files.
+  ///
+  /// A server with a custom image, or with an image without a tag, has its own store.
   private func compileStore(
     of runtime: any Runtime.Type, _ image: ImageReference
   ) -> ResourceName {
@@ -111,7 +115,7 @@ extension Instance {
 }
 
 extension SELinuxChoice {
-  /// The label that it means; nil for none.
+  /// The mount option for the label, or nil for no label.
   fileprivate var label: Mount.Option? {
     switch self {
     case .shared: .sharedLabel

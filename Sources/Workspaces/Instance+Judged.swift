@@ -2,11 +2,12 @@ package import Deployments
 package import Diagnostics
 import Schema
 
-/// Where an instance says what a policy may forbid.
+/// The places of settings that a policy may forbid.
 extension Instance {
-  /// Where the first variable is set, by value or by a secret, or all variables of a file are; nil without any.
+  /// The place of the first environment variable, set by value, by a secret or by a file, or nil if
+  /// there is none.
   ///
-  /// A token or key that the engine keeps is none: it has a variable of its own.
+  /// A token or API key from the engine's store does not count, because its variable is fixed.
   package var firstVariableRange: SourceRange? {
     let variables = [own.environment, defaults.environment].compactMap {
       $0?.value.first?.name.range
@@ -15,13 +16,13 @@ extension Instance {
     return (variables + secrets.map(\.name.range) + files).first
   }
 
-  /// Where the first label stands; nil without any.
+  /// The place of the first label, or nil if there is none.
   package var firstLabelRange: SourceRange? { labels.first?.name.range }
 
-  /// Where another program than the image's is named; nil where none is.
+  /// The place of `entrypoint`, or nil if it is not set.
   package var entrypointRange: SourceRange? { setting(\.entrypoint)?.range }
 
-  /// Where a folder or file of the machine is named that it mounts; nil where it names none such.
+  /// Returns the place that mounts a host path, or nil if the instance does not mount it.
   package func range(ofMount path: HostPath) -> SourceRange? {
     if let volume = volumes.first(where: { $0.value.mount.source == .path(path) }) {
       return volume.range
@@ -32,11 +33,11 @@ extension Instance {
 }
 
 extension UnitAdditionsChoice {
-  /// Where the first key stands; nil without any.
+  /// The place of the first key, or nil if there is none.
   package var firstRange: SourceRange? { entries.first?.range }
 }
 
 extension ApplySettings {
-  /// Where words of a command that a switch runs are written; nil without any.
+  /// The place of the command or arguments that a switch runs, or nil if there are none.
   package var commandRange: SourceRange? { command?.range ?? arguments?.range }
 }

@@ -4,62 +4,62 @@ package import Profiles
 package import Schema
 package import Targets
 
-/// An instance with its defaults, and what it is to serve.
+/// An instance with its defaults and the profile that it serves.
 package struct Instance: Sendable {
   package let name: Located<ResourceName>
-  /// The port as it was written; nil where none is.
+  /// The port as it was written, or nil if there is none.
   package let port: Located<Int>?
   package let description: PlainText?
   let own: InstanceSettings
   let defaults: InstanceSettings
-  /// The profile that its active link names; nil when there is no usable one.
+  /// The profile that the active link selects, or nil if there is no valid one.
   package let active: ActiveProfile?
 
-  /// The address of the machine that it listens on.
+  /// The host address that the instance listens on.
   package var bind: BindAddress { setting(\.bind)?.value ?? .loopback }
   var startsAutomatically: Bool { setting(\.autoStart)?.value ?? true }
   package var runtimes: Located<[Located<String>]>? { setting(\.runtimes) }
   package var devices: [Located<Accelerator>] {
     setting(\.gpus)?.value ?? [Located(.nvidia(.all), name.range)]
   }
-  /// Whether its GPUs are written, for it or for all.
+  /// Whether GPUs are set, for the instance or in `defaults`.
   var writesDevices: Bool { setting(\.gpus) != nil }
   package var cache: Located<CacheChoice>? { setting(\.cache) }
   package var volumes: [Located<VolumeChoice>] { setting(\.volumes)?.value ?? [] }
   var environments: [Environment] {
     [defaults.environment, own.environment].compactMap { $0?.value }
   }
-  /// The release that units are written for; the oldest where nothing is said.
+  /// The Podman version that units are written for, by default the oldest supported one.
   package var podman: PodmanVersion { setting(\.podman)?.value ?? .oldest }
   package var token: Located<SecretChoice>? { setting(\.token) }
-  /// Seconds.
+  /// The start timeout in seconds.
   package var startTimeout: Int { setting(\.startTimeout)?.value ?? 1800 }
   package var apiKey: Located<SecretChoice>? { setting(\.apiKey) }
   var selinux: SELinuxChoice? { setting(\.selinux)?.value }
   package var extraPorts: [Located<PortChoice>] { setting(\.extraPorts)?.value ?? [] }
-  /// The ports of this machine that it opens, each with its address.
+  /// The host ports that the instance opens, each with its address.
   package var openedPorts: [(address: BindAddress, port: Located<Int>)] {
     (port.map { [(bind, $0)] } ?? [])
       + extraPorts.map { ($0.value.address ?? bind, Located($0.value.host.number, $0.range)) }
   }
   package var user: Located<ContainerUser>? { setting(\.user) }
   package var autoUpdate: Located<ImageUpdate>? { setting(\.autoUpdate) }
-  /// Variables with secrets.
+  /// The variables that get secrets.
   package var secrets: [Pair<EnvironmentVariable.Name, SecretChoice>] { pairs(\.secrets) }
 
-  /// Where all of its secrets are kept: the hub's token, its key, and others.
+  /// The references to all secrets of the instance, including the hub's token and the API key.
   var secretPlaces: [Located<SecretChoice>] {
     secrets.map(\.item) + [token, apiKey].compactMap { $0 }
   }
   var labels: [Pair<ContainerLabel.Name, PlainText>] { pairs(\.labels) }
   var ulimits: [Pair<ResourceLimit.Resource, AmountChoice>] { pairs(\.ulimits) }
-  /// What is added to its unit, each key with a value.
+  /// The keys that are added to the unit, each with a value.
   package var unitAdditions: UnitAdditionsChoice? {
     guard let all = defaults.quadlet?.value else { return own.quadlet?.value.written }
     return (own.quadlet.map { all.followed(by: $0.value) } ?? all).written
   }
 
-  /// The instance's limits, else the profile's.
+  /// The instance's limits, or else the profile's.
   package var limits: Limits {
     let resources = active?.profile.resources
     let memory: ByteCount? =
@@ -78,7 +78,7 @@ package struct Instance: Sendable {
     own[keyPath: path] ?? defaults[keyPath: path]
   }
 
-  /// The pairs of all instances and its own, which win.
+  /// Returns the pairs of `defaults` and of the instance, which override them.
   private func pairs<Name: Equatable, Item>(
     _ path: KeyPath<InstanceSettings, Located<[Pair<Name, Item>]>?>
   ) -> [Pair<Name, Item>] {
@@ -88,7 +88,7 @@ package struct Instance: Sendable {
     } + mine
   }
 
-  /// Where downloaded models are kept.
+  /// Returns the store or folder for downloaded models.
   package func place(of kind: ModelCache) -> Mount.Source {
     switch cache?.value ?? (kind.isShareable ? .shared : .own) {
     case .shared: .store(ResourceName(kind.kind) ?? name.value)
@@ -99,7 +99,7 @@ package struct Instance: Sendable {
 }
 
 extension Instance {
-  /// The cache that its runtime keeps, and where; nil when it keeps none.
+  /// The cache of the runtime and its place, or nil if it has none.
   package var cachePlace: (cache: ModelCache, place: Mount.Source)? {
     guard let profile = active?.profile, let cache = profile.runtime.value.cache(of: profile),
       self.cache != nil || !cache.isOfDownloads || profile.loadsFromHub
@@ -107,17 +107,17 @@ extension Instance {
     return (cache, place(of: cache))
   }
 
-  /// What its image computes on.
+  /// The kind of processor that the image computes on.
   package var processor: Processor { Processor(devices.map(\.value)) }
 }
 
-/// A profile that instances serve.
+/// A profile that one or more instances serve.
 package final class ActiveProfile: Sendable {
-  /// Its path below the profiles' folder, without ending: `coding/deepseek-coder`.
+  /// The path below the profiles' folder, without its ending: `coding/deepseek-coder`.
   package let id: String
   /// The profile that is served.
   package let profile: Profile
-  /// How its runtime starts it: worked out once, for checks and plans.
+  /// How the runtime starts the profile, computed once for checks and plans.
   package let launch: Launch
 
   package init(id: String, profile: Profile) {
@@ -127,30 +127,30 @@ package final class ActiveProfile: Sendable {
   }
 }
 
-/// What stands at `active/<instance>.yaml`.
+/// The entry at `active/<instance>.yaml`.
 package struct ActiveLink: Sendable {
-  /// What the link leads to.
+  /// The target of the link.
   package enum State: Sendable {
-    /// A file or folder in place of a link.
+    /// A file or folder instead of a link.
     case notALink
     case absolute(String)
-    /// Leads out of the workspace.
+    /// A target outside the workspace.
     case outside(String)
-    /// Leads to a file of the workspace that is none of its profiles.
+    /// A file of the workspace that is not a profile.
     case notAProfile(String)
     case dangling(String)
-    /// A profile by its id; nil when the profile has errors.
+    /// A profile and its id. The profile is nil if it has errors.
     case profile(String, ActiveProfile?)
   }
 
-  /// The instance it is for, by its file name.
+  /// The name of the instance, from the file name.
   package let instance: String
-  /// Its path as the user should see it.
+  /// The path to show to the user.
   package let path: String
-  /// What the link leads to.
+  /// The target of the link.
   package let state: State
 
-  /// The profile it leads to, by its id.
+  /// The id of the selected profile, or nil if the link does not point to a profile.
   package var profile: String? {
     if case .profile(let id, _) = state { id } else { nil }
   }

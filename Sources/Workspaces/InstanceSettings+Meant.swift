@@ -1,6 +1,6 @@
 import Targets
 
-/// Keys that people know from Podman and Compose.
+/// Suggestions for keys that users know from Podman and Compose.
 extension InstanceSettings {
   package static func meant(by key: String) -> String? {
     let word = key.lowercased().filter { $0 != "_" && $0 != "-" }
@@ -14,13 +14,13 @@ extension InstanceSettings {
     "publish": "write 'extra_ports: [HOST:CONTAINER]' for ports besides 'port'",
     "publishport": "write 'extra_ports: [HOST:CONTAINER]' for ports besides 'port'",
     "restart":
-      "remove it: a server is always started again, and given up after three starts that fail",
-    "health": "write 'on_unhealthy: restart'; how it is asked is the runtime's",
-    "healthcheck": "write 'on_unhealthy: restart'; how it is asked is the runtime's",
+      "remove it: amm always restarts a server, until three starts have failed",
+    "health": "write 'on_unhealthy: restart'; the runtime defines the health check",
+    "healthcheck": "write 'on_unhealthy: restart'; the runtime defines the health check",
     "healthonfailure": "write 'on_unhealthy: restart'",
     "network":
-      "'network' at the top of the file is that of all instances; for one more, write 'quadlet: {Container: {Network: NAME}}'",
-    "networks": "write 'quadlet: {Container: {Network: NAME}}' for one more network",
+      "'network' at the top of the file applies to all instances; for another network, write 'quadlet: {Container: {Network: NAME}}'",
+    "networks": "write 'quadlet: {Container: {Network: NAME}}' for another network",
     "pod": "remove it: every server opens its own port",
     "devices": "write 'gpus'", "device": "write 'gpus'", "adddevice": "write 'gpus'",
     "env": "write 'environment'", "envfile": "write 'secrets: {NAME: {environment_file: PATH}}'",
@@ -30,7 +30,7 @@ extension InstanceSettings {
     "memory": "write 'limits: {ram: SIZE}'", "cpus": "write 'limits: {cpu_cores: N}'",
     "logging": "write 'log_driver'", "command": "write 'arguments' in the profile",
     "exec": "write 'arguments' in the profile", "image": "write 'container.image' in the profile",
-    "privileged": "write what the server needs of it under 'quadlet', with 'unsafe: true'",
+    "privileged": "write only the required permissions under 'quadlet', with 'unsafe: true'",
     "capadd": "write 'quadlet: {unsafe: true, Container: {AddCapability: …}}'",
     "extrahosts": "write 'quadlet: {Container: {AddHost: …}}'",
     "userns": "write 'quadlet: {unsafe: true, Container: {UserNS: …}}'",

@@ -5,13 +5,13 @@ import Targets
 import Values
 import YAML
 
-/// Memory, or none of amm's business.
+/// A memory limit, or no limit.
 package enum MemoryLimit: Sendable {
   case limited(ByteCount)
   case unlimited
 }
 
-/// Where an instance keeps its models.
+/// The storage for an instance's models.
 package enum CacheChoice: Sendable {
   case shared, own
   case folder(HostPath)
@@ -31,7 +31,7 @@ extension ValueType where Value == BindAddress {
 }
 
 extension ValueType where Value == Accelerator {
-  /// A card, as `gpus:` names it.
+  /// A GPU as it is written under `gpus:`.
   package static let device = parsed(
     "a GPU",
     pattern:
@@ -47,7 +47,7 @@ extension ValueType where Value == Accelerator {
           ? "write 'nvidia.com/gpu=\(text)', 'amd=\(text)' or 'intel=\(text)'"
           : text.hasPrefix("nvidia=")
             ? "write 'nvidia.com/gpu=\(text.dropFirst(7))'"
-            : "a GPU of another kind is named as its CDI file has it: 'vendor.com/class=name'")
+            : "for other GPUs, write the name from the CDI file: 'vendor.com/class=name'")
     }
     return device
   }
@@ -107,11 +107,11 @@ extension ValueType where Value == PodmanVersion {
     guard let version = PodmanVersion(text) else {
       throw Refusal(
         "must be a Podman version such as \"5.4\", found '\(text.abbreviated)'",
-        help: "'podman --version' tells")
+        help: "'podman --version' shows it")
     }
     guard version >= .oldest else {
       throw Refusal(
-        "is \(text); amm writes for Podman \(PodmanVersion.oldest.text) and later",
+        "is \(text), but amm supports Podman \(PodmanVersion.oldest.text) and later",
         help: "update Podman")
     }
     return version
@@ -119,7 +119,7 @@ extension ValueType where Value == PodmanVersion {
 }
 
 extension ValueType where Value == ResourceName {
-  /// A name for systemd, Podman and Nix.
+  /// A name that is valid for systemd, Podman and Nix.
   static func resourceName(_ what: String) -> Self {
     parsed(
       what, pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$", plain: { .text($0.text) }
@@ -133,8 +133,8 @@ extension ValueType where Value == ResourceName {
     }
   }
 
-  /// A network's name: not one of Podman's own words for ways to connect a container
-  /// (Podman 5.4.2, pkg/domain/infra/abi/network.go).
+  /// A network's name, which must not be one of Podman's network modes (Podman 5.4.2,
+  /// pkg/domain/infra/abi/network.go).
   static let networkName = parsed(
     "a network's name",
     pattern: "^(?!(\(podmanNetworkModes.joined(separator: "|")))$)[A-Za-z0-9][A-Za-z0-9_-]{0,62}$",
@@ -142,7 +142,7 @@ extension ValueType where Value == ResourceName {
   ) { (text) throws(Refusal) in
     guard !podmanNetworkModes.contains(text.lowercased()) else {
       throw Refusal(
-        "must not be '\(text)', which is one of Podman's own words for a network",
+        "must not be '\(text)', which is one of Podman's network modes",
         help: "choose another name, such as 'local-ai'")
     }
     guard let name = ResourceName(text) else {

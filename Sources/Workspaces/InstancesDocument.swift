@@ -7,14 +7,14 @@ import Text
 import Values
 import YAML
 
-/// `instances.yaml` as its author wrote it.
+/// The file `instances.yaml` as it is written.
 package struct InstancesDocument: Record {
   package var version: Located<Int>?
   package var network: Located<ResourceName>?
   package var host: Located<HostSettings>?
   package var apply: Located<ApplySettings>?
   package var targets: Located<[Pair<ResourceName, TargetSection>]>?
-  /// What holds for every instance that does not say otherwise.
+  /// The settings for all instances, which each instance can override.
   package var defaults = InstanceSettings()
   package var instances: Located<[Pair<ResourceName, InstanceSection>]>?
 
@@ -23,20 +23,22 @@ package struct InstancesDocument: Record {
   package static let fields = FieldTable<InstancesDocument, Never>([
     Field(
       "version", \.version, .integer(1...1), required: true,
-      "The version of this format; there is one so far."),
+      "The version of this format, which is 1."),
     Field(
       "network", \.network, .networkName, default: "local-ai",
       "The Podman network that all instances join."),
-    Field("host", \.host, section: HostSettings.self, "What the machine has, to check against."),
+    Field("host", \.host, section: HostSettings.self, "The hardware of the machine, for checks."),
     Field(
       "apply", \.apply, section: ApplySettings.self,
-      "How 'amm switch' brings what was generated to the machine."),
+      "How 'amm switch' applies the generated files to the machine."),
     Field(
       "targets", \.targets,
       .map(from: .resourceName("a target's name"), to: .record(TargetSection.self)),
-      default: "one of the kind 'podman', whose files lie in 'generated/' itself",
-      "What is generated, by name: each target's files lie in a folder of its name."),
-    Field(section: "defaults", \.defaults, "What holds for every instance that does not say else."),
+      default: "one of the kind 'podman', with its files directly in 'generated/'",
+      "The targets to generate files for, by name. Each target has a folder with its name."),
+    Field(
+      section: "defaults", \.defaults,
+      "The settings for all instances, which each instance can override."),
     Field(
       "instances", \.instances,
       .map(from: .resourceName("an instance's name"), to: .record(InstanceSection.self)),
@@ -44,7 +46,7 @@ package struct InstancesDocument: Record {
   ])
 }
 
-/// One instance.
+/// An instance.
 package struct InstanceSection: Record {
   package static func meant(by key: String) -> String? { InstanceSettings.meant(by: key) }
 
@@ -58,10 +60,10 @@ package struct InstanceSection: Record {
     [
       Field(
         "port", \.port, .integer(1...65535), required: true,
-        "The port of this machine that leads to the server."),
+        "The port of this machine that the server is reachable on."),
       Field(
-        "description", \.description, .plainText, default: "what it serves",
-        "What the instance is for, on one line."),
+        "description", \.description, .plainText, default: "'Model server' and the name",
+        "The purpose of the instance, on one line."),
     ] + InstanceSettings.fields.fields(of: \.settings))
 }
 
@@ -77,17 +79,17 @@ package struct TargetSection: Record {
       .word(
         among: Targets.kinds, plain: { .text($0) },
         find: { Targets.kinds.contains($0) ? $0 : nil }), required: true,
-      "Who runs the servers: \(Targets.all.map { "'\($0.kind)' (\($0.summary))" }.joined(separator: ", "))."
+      "The program that runs the servers: \(Targets.all.map { "'\($0.kind)' (\($0.summary))" }.joined(separator: ", "))."
     )
   ])
 }
 
-/// `host`.
+/// The section `host`.
 package struct HostSettings: Record {
   package var gpus: Located<[Located<HostGPU>]>?
   package var ram: Located<ByteCount>?
   package var cpuCores: Located<Int>?
-  /// The release of NVIDIA's driver.
+  /// The version of the NVIDIA driver.
   package var nvidiaDriver: Located<Release>?
 
   package init() {}
@@ -96,7 +98,7 @@ package struct HostSettings: Record {
     Field("gpus", \.gpus, .list(of: .record(HostGPU.self)), "The GPUs."),
     Field(
       "nvidia_driver", \.nvidiaDriver, .driver,
-      "The release of NVIDIA's driver, as 'nvidia-smi' shows it."),
+      "The version of the NVIDIA driver, as 'nvidia-smi' shows it."),
     Field("ram", \.ram, .byteCount, "Main memory."),
     Field("cpu_cores", \.cpuCores, .integer(1...4096), unit: "cores", "Processor cores."),
   ])
@@ -106,7 +108,7 @@ package struct HostSettings: Record {
 package struct HostGPU: Record {
   package var device: Located<Accelerator>?
   package var memory: Located<ByteCount>?
-  /// As its maker or a person calls it.
+  /// The GPU's name, as its vendor or the user writes it.
   package var name: Located<String>?
   package var compute: Located<ComputeCapability>?
   package var uuid: Located<String>?
@@ -117,15 +119,15 @@ package struct HostGPU: Record {
     Field(
       "device", \.device, .device, required: true,
       "The GPU as instances name it: 'nvidia.com/gpu=0', 'amd=0' or 'intel'."),
-    Field("memory", \.memory, .byteCount, required: true, "Its memory."),
+    Field("memory", \.memory, .byteCount, required: true, "The GPU's memory."),
     Field(
       "name", \.name, .text(limit: 100),
-      "What it is, such as 'RTX 3090'; amm knows what common cards can compute."),
+      "The model, such as 'RTX 3090'. amm knows the compute capability of common GPUs."),
     Field(
       "compute", \.compute, .computeCapability, default: "that of 'name'",
       "NVIDIA's compute capability, such as '8.6'."),
     Field(
-      "uuid", \.uuid, .uuidOfGPU, "NVIDIA's UUID, where instances name the GPU by it."),
+      "uuid", \.uuid, .uuidOfGPU, "NVIDIA's UUID, if instances name the GPU by it."),
   ])
 }
 
@@ -148,9 +150,9 @@ extension ValueType where Value == String {
 }
 
 extension ValueType where Value == Release {
-  /// `580.65.06`: a branch, and perhaps its release.
+  /// `580.65.06`: a driver branch, optionally with the numbers of a version.
   fileprivate static let driver = parsed(
-    "a driver's release such as '580.65'", pattern: #"^[0-9]{3}(\.[0-9]{1,4}){0,2}$"#,
+    "a driver version such as '580.65'", pattern: #"^[0-9]{3}(\.[0-9]{1,4}){0,2}$"#,
     numeric: true, examples: ["580", "570.86.10"], plain: { .text($0.text) }
   ) { (text) throws(Refusal) in
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
@@ -159,14 +161,14 @@ extension ValueType where Value == Release {
       parts.allSatisfy({ $0.utf8.allSatisfy(\.isASCIIDigit) }), let release = Release(tag: text)
     else {
       throw Refusal(
-        "must be a driver's release such as '580.65', found '\(text.abbreviated)'")
+        "must be a driver version such as '580.65', found '\(text.abbreviated)'")
     }
     return release
   }
 }
 
 extension ValueType where Value == ComputeCapability {
-  /// `8.6`: text, since 12.0 is no 12.
+  /// `8.6`: text, because 12.0 is not the same as 12.
   fileprivate static let computeCapability = parsed(
     "a compute capability such as '8.6'", pattern: #"^[0-9]{1,2}\.[0-9]{1,2}$"#, numeric: true,
     examples: ["8.6", "12.0"], plain: { .text($0.text) }

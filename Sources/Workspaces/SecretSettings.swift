@@ -4,21 +4,22 @@ package import Schema
 import Values
 import YAML
 
-/// Where a secret is kept, as an instance writes it; never the secret itself.
+/// A reference to a secret, as it is written in an instance, never the secret itself.
 package struct SecretChoice: Sendable {
-  /// Where it is kept.
+  /// The place that holds the secret.
   let source: SecretReference.Source
 
-  /// Which of a secret's values is meant; nil for one that is a single value.
+  /// The name of a value in a secret that holds several, or nil for a secret with a single value.
   var key: SecretKey? { if case .stored(_, let key) = source { key } else { nil } }
 
-  /// The file that holds it; nil where the engine keeps it.
+  /// The file that holds the secret, or nil if the engine stores it.
   package var file: HostPath? {
     if case .environmentFile(let path) = source { path } else { nil }
   }
 }
 
-/// A reference that is written as a mapping: `token`, `api_key`, and an item of `secrets`.
+/// A reference to a secret that is written as a mapping: `token`, `api_key`, or an item of
+/// `secrets`.
 package struct SecretSection: Record {
   var secret: Located<ResourceName>?
   var key: Located<SecretKey>?
@@ -32,14 +33,14 @@ package struct SecretSection: Record {
       "The name of a Podman secret ('podman secret create NAME FILE')."),
     Field(
       "key", \.key, .secretKey,
-      "Which value of the secret, for targets whose secrets hold several; Podman's hold one."),
+      "The value in the secret, for targets with secrets that hold several. Podman's hold one."),
     Field(
       "environment_file", \.environmentFile, .hostPath,
-      "A file of NAME=value lines, outside the workspace, readable by you alone."),
+      "A file of NAME=value lines outside the workspace, readable only by you."),
   ])
 }
 
-/// That a mapping names one place: what a schema can say of two keys.
+/// The schema's constraint that a mapping has either `secret` or `environment_file`.
 private let onePlace = Value.Member(
   "oneOf",
   [
@@ -80,24 +81,28 @@ extension ValueType where Value == SecretChoice {
         reading.refuse(
           node,
           Refusal(
-            "names one of several values, and a file of variables has names of its own",
+            "has 'key' together with 'environment_file', whose lines have their own names",
             help: "remove 'key'"))
       case (nil, let path?) where path.value.text.hasSuffix("/"):
-        reading.refuse(node, Refusal("names a folder", help: "name the file in it"))
+        reading.refuse(node, Refusal("names a folder", help: "write the path of a file in it"))
       case (nil, let path?): return SecretChoice(source: .environmentFile(path.value))
       case (nil, nil) where entries.isEmpty || section.key != nil:
         reading.refuse(
-          node, Refusal("names no place", help: "write 'secret: NAME' or 'environment_file: PATH'"))
-      case (nil, nil): break  // What is there was refused.
+          node,
+          Refusal(
+            "has neither 'secret' nor 'environment_file'",
+            help: "write 'secret: NAME' or 'environment_file: PATH'"))
+      case (nil, nil): break  // The existing entries were already refused.
       case (_?, _?):
-        reading.refuse(node, Refusal("names two places", help: "remove one of the two"))
+        reading.refuse(
+          node, Refusal("has both 'secret' and 'environment_file'", help: "remove one of them"))
       }
       return nil
     })
 }
 
 extension ValueType where Value == SecretKey {
-  /// The name of a value within a secret.
+  /// The name of a value in a secret.
   fileprivate static let secretKey = parsed(
     "the name of a value", limit: 253, pattern: "^[A-Za-z0-9._-]{1,253}$", plain: { .text($0.text) }
   ) { (text) throws(Refusal) in

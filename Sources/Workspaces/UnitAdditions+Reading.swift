@@ -5,25 +5,26 @@ import Targets
 import Values
 import YAML
 
-/// `quadlet` of an instance: keys for its unit, as they are written.
+/// The section `quadlet` of an instance, with keys for its unit as they are written.
 package struct UnitAdditionsChoice: Sendable {
-  /// In the order in which they were written, each with the place of its key.
+  /// The entries, in the order in which they were written, each with the place of its key.
   let entries: [Located<UnitAdditions.Entry>]
-  /// Whether its author says that they know what a key may open; nil where nothing is said.
+  /// The value of `unsafe`, or nil if it is not set.
   let unsafe: Bool?
 
-  /// Whether its author knows what a key may open.
+  /// Whether the author confirms that keys may give access to the host.
   var isUnsafe: Bool { unsafe ?? false }
 
-  /// Without the keys that have no value: they take away what is not there.
+  /// The additions without keys that have an empty list, which only remove inherited values.
   var written: UnitAdditionsChoice {
     UnitAdditionsChoice(
       entries: entries.filter { !$0.value.values.isEmpty }, unsafe: unsafe)
   }
 
-  /// Those of all instances and of one.
+  /// Returns the additions of `defaults` combined with those of an instance.
   ///
-  /// Lines of both count where each line does, else the own one. An empty list takes away what all have.
+  /// A key that may be repeated keeps the lines of both. For other keys, the instance's value is
+  /// used. An empty list removes the inherited values.
   func followed(by own: UnitAdditionsChoice) -> UnitAdditionsChoice {
     let kept = entries.filter { entry in
       let mine = own.entries.first {
@@ -39,7 +40,7 @@ package struct UnitAdditionsChoice: Sendable {
 }
 
 extension ValueType where Value == UnitAdditionsChoice {
-  /// Sections, each with keys and a value or a list of values.
+  /// Sections with keys, each with a value or a list of values.
   static let unitAdditions = ValueType(
     name: "a mapping of the sections Unit, Container and Service",
     schema: [
@@ -94,7 +95,7 @@ extension ValueType where Value == UnitAdditionsChoice {
           reading.refuse(
             entry.keyNode,
             Refusal(
-              "has no section '\(entry.key.abbreviated)'",
+              "has the unknown section '\(entry.key.abbreviated)'",
               help: "the sections are Unit, Container and Service"))
         }
       }
@@ -103,7 +104,7 @@ extension ValueType where Value == UnitAdditionsChoice {
 }
 
 extension UnitKeys {
-  /// The keys of one section.
+  /// Reads the keys of a section.
   fileprivate static func read(
     _ node: Node, _ section: UnitAdditions.Section, _ reading: Reading
   ) -> [Located<UnitAdditions.Entry>] {
@@ -136,7 +137,8 @@ extension UnitKeys {
     }
     guard values.count <= 1 || takesSeveral(entry.key, in: section) else {
       reading.refuse(
-        entry.value, Refusal("has several values of '\(entry.key)', of which the last one counts"))
+        entry.value, Refusal("has several values for '\(entry.key)', but only the last one is used")
+      )
       return nil
     }
     return values

@@ -3,7 +3,7 @@ import Schema
 import Targets
 import Text
 
-/// A value of `Mount=`, as Podman's `--mount` takes it: `type=bind,source=/a,destination=/b`.
+/// A value of `Mount=`, in the format of Podman's `--mount`: `type=bind,source=/a,destination=/b`.
 struct UnitMount {
   private let fields: [Substring: Substring]
 
@@ -22,16 +22,17 @@ struct UnitMount {
 
   private var kind: Substring { fields["type"] ?? "volume" }
 
-  /// Empty where it has none.
+  /// The source, or empty if there is none.
   private var source: Substring { value(["source", "src"]) ?? "" }
 
-  /// Where it appears in the container; empty where it does not say.
+  /// The path in the container, or empty if there is none.
   var target: Substring { value(["destination", "dst", "target"]) ?? "" }
 
-  /// What is wrong with it.
+  /// The problem with the value, or nil if there is none.
   ///
-  /// Podman's generator drops a unit whose mount has no source, or one of Podman's own files that is not
-  /// there (Podman 5.8, pkg/systemd/quadlet/quadlet.go); Podman starts none without a destination.
+  /// Podman's generator drops a unit if a mount has no source or if the source is a quadlet file
+  /// that does not exist (Podman 5.8, pkg/systemd/quadlet/quadlet.go). Podman does not start a
+  /// container with a mount without a destination.
   var problem: Refusal? {
     let isOfMemory = ["tmpfs", "ramfs", "devpts"].contains(kind)
     let isFile = [".volume", ".image"].contains { source.hasSuffix($0) }
@@ -39,18 +40,18 @@ struct UnitMount {
     if target.isEmpty, kind != "glob" {
       missing = "destination"
     } else if (source.isEmpty && !isOfMemory) || isFile {
-      missing = "source that is there"
+      missing = "valid source"
     } else {
       return nil
     }
     return Refusal(
-      "has a value of 'Mount' without a \(missing)",
+      "has a 'Mount' without a \(missing)",
       help: "write 'type=bind,source=/srv/data,destination=/data'")
   }
 }
 
 extension UnitAdditions.Entry {
-  /// The places in the container that it mounts something at.
+  /// The paths in the container that the entry mounts something at.
   var mountTargets: [ContainerPath] {
     guard section == .container else { return [] }
     switch key {

@@ -4,15 +4,15 @@ package import Schema
 import Values
 import YAML
 
-/// An extra mount as it is written.
+/// An additional mount as it is written.
 package struct VolumeChoice: Sendable {
-  /// What is mounted.
+  /// The mount.
   package let mount: Mount
-  /// As it was written.
+  /// The text as it was written.
   package let text: String
-  /// Whether its author knows what the server can do with it.
+  /// Whether the author confirms that the mount can expose the host.
   var isUnsafe = false
-  /// How SELinux lets the server read it; nil where the instance says.
+  /// How SELinux lets the server read the mount, or nil to use the instance's setting.
   var selinux: SELinuxChoice?
 }
 
@@ -32,13 +32,14 @@ package struct VolumeSection: Record {
       "A path of the host, '~/path', or the name of a volume."),
     Field("target", \.target, .text(limit: 4096), required: true, "The path in the container."),
     Field(
-      "options", \.options, .list(of: .text(limit: 10), distinct: true), "ro, rw, z, Z and U."),
+      "options", \.options, .list(of: .text(limit: 10), distinct: true),
+      "The mount options: ro, rw, z, Z and U."),
     Field(
       "selinux", \.selinux, .choice(), default: "the instance's",
-      "How SELinux lets the server read it: by a label for all, for it alone, or by none."),
+      "How SELinux lets the server read it: a shared label, a private label, or no label."),
     Field(
       "unsafe", \.unsafe, .boolean, default: "false",
-      "Whether the server may see it though the host could be taken over with it."),
+      "Whether the server may see it, although it could be used to take over the host."),
   ])
 }
 
@@ -78,7 +79,7 @@ extension ValueType where Value == VolumeChoice {
         let labels: [Mount.Option] = [.sharedLabel, .privateLabel]
         if volume.selinux != nil, volume.mount.options.contains(where: labels.contains) {
           throw Refusal(
-            "says 'selinux' and has the option 'z' or 'Z'", help: "remove one of the two")
+            "has both 'selinux' and the option 'z' or 'Z'", help: "remove one of them")
         }
         return volume
       } catch {
@@ -95,7 +96,7 @@ extension ValueType where Value == VolumeChoice {
   ) { (text) throws(Refusal) in try parse(text) }
 
   private static func parse(_ text: String) throws(Refusal) -> VolumeChoice {
-    // By bytes, as Podman does: some characters join a ':' to what stands before it.
+    // Splits by bytes, as Podman does: some characters combine with a ':' before them.
     let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
       .map { String(Substring($0)) }
     let shape = Refusal(
@@ -116,7 +117,7 @@ extension ValueType where Value == VolumeChoice {
       guard let option = Mount.Option(rawValue: String(word)) else {
         throw Refusal(
           "has the unknown mount option '\(String(word).abbreviated)'",
-          help: "the known ones are ro, rw, z, Z and U")
+          help: "the known options are ro, rw, z, Z and U")
       }
       options.append(option)
     }
@@ -125,7 +126,7 @@ extension ValueType where Value == VolumeChoice {
     ]
     where options.contains(one) && options.contains(other) {
       throw Refusal(
-        "has both '\(one.rawValue)' and '\(other.rawValue)'", help: "remove one of the two")
+        "has both '\(one.rawValue)' and '\(other.rawValue)'", help: "remove one of them")
     }
     return VolumeChoice(mount: Mount(source, at: target, options: options), text: text)
   }

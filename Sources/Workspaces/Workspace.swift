@@ -6,29 +6,30 @@ import Schema
 package import Targets
 package import YAML
 
-/// A workspace that is right: what its instances become, and for which targets.
+/// A valid workspace, with its deployment and targets.
 package struct Workspace: Sendable {
   fileprivate let draft: WorkspaceDraft
-  /// What is deployed.
+  /// The deployment of all instances.
   package let deployment: Deployment
-  /// What writes files for it.
+  /// The targets that generate files for the deployment.
   package let targets: TargetTree
 
-  /// How a switch is brought to the machine.
+  /// How a switch is applied to the machine.
   package var apply: ApplySettings { draft.apply }
-  /// The file that declares it.
+  /// The file that declares the workspace.
   package var source: SourceFile { draft.source }
-  /// In the order of the file.
+  /// The instances, in the order of the file.
   package var instances: [Instance] { draft.instances }
 
-  /// An instance by its name; nil where the workspace has none of that name.
+  /// Returns the instance with a name, or nil if there is none.
   package func instance(named name: String) -> Instance? { draft.instance(named: name) }
 
-  /// An instance's GPUs, as `host.gpus` describes them; empty where it does not describe each.
+  /// Returns an instance's GPUs as `host.gpus` describes them, or none if it does not describe all
+  /// of them.
   ///
-  /// Whatever else is wrong with the workspace: nothing of it is checked.
+  /// Other errors in the workspace are ignored.
   ///
-  /// - Parameter instance: Its name; nil for the first of the file.
+  /// - Parameter instance: Its name, or nil for the first instance in the file.
   package static func cards(
     _ node: Node, from source: SourceFile, of instance: String?
   ) -> [HostCard] {
@@ -42,9 +43,9 @@ package struct Workspace: Sendable {
     return found.map { draft.cards(of: $0) } ?? []
   }
 
-  /// The instances of a workspace with what they serve and run on.
+  /// Returns the instances of a workspace with their profiles and GPUs.
   ///
-  /// Whatever else is wrong with the workspace: nothing of it is checked.
+  /// Other errors in the workspace are ignored.
   package static func placed(
     _ node: Node, from source: SourceFile, links: [ActiveLink]
   ) -> [PlacedInstance] {
@@ -57,12 +58,13 @@ package struct Workspace: Sendable {
     return draft.placed
   }
 
-  /// Its instances with what they serve and run on.
+  /// The instances with their profiles and GPUs.
   package var placed: [PlacedInstance] { draft.placed }
 
-  /// The images that a workspace's instances would run each of some profiles with, without locks, each once.
+  /// Returns, for each profile, the images that a workspace's instances would serve it with,
+  /// without digests from locks and without duplicates.
   ///
-  /// Whatever else is wrong with the workspace: nothing of it is checked.
+  /// Other errors in the workspace are ignored.
   package static func images(
     _ node: Node, from source: SourceFile, serving profiles: [Profile]
   ) -> [[ImageReference]] {
@@ -85,14 +87,15 @@ package struct Workspace: Sendable {
     }
   }
 
-  /// The workspace that a file declares, with everything that is wrong with it.
+  /// Reads the workspace that a file declares, and reports all errors in it.
   ///
   /// - Parameters:
-  ///   - node: The tree of `instances.yaml`.
-  ///   - links: What stands in `active/`.
-  ///   - location: Where the workspace stands.
-  ///   - podman: The release to write for where the file says none; nil for the oldest.
-  ///   - lock: Which digests images are pinned to; nil where the workspace has none.
+  ///   - node: The parsed tree of `instances.yaml`.
+  ///   - links: The links in `active/`.
+  ///   - location: The workspace's location on this machine.
+  ///   - podman: The Podman version to use if the file sets none, or nil for the oldest supported
+  ///     version.
+  ///   - lock: The lock that pins images to digests, or nil if the workspace has none.
   package static func read(
     _ node: Node, from source: SourceFile, links: [ActiveLink], location: WorkspaceLocation,
     podman: PodmanVersion? = nil, lock: ModelLock? = nil
@@ -116,7 +119,9 @@ package struct Workspace: Sendable {
 }
 
 extension WorkspaceDraft {
-  /// The workspace, unless something is wrong with it or with what a target would make of it.
+  /// Returns the workspace, or nil if it has no deployment or no targets.
+  ///
+  /// Reports the objections of the targets.
   fileprivate func checked(
     for targets: TargetTree?, _ collector: DiagnosticCollector
   ) -> Workspace? {
@@ -130,28 +135,28 @@ extension WorkspaceDraft {
 }
 
 extension Workspace {
-  /// All files that it generates, sorted by path.
+  /// Returns all generated files, sorted by path.
   ///
-  /// - Parameter formats: Those that are wanted; without any, each that it has a target for.
+  /// - Parameter formats: The formats to generate. If empty, all formats of the targets.
   package func files(as formats: [Format] = []) -> [RenderedFile] {
     targets.files(of: deployment, as: formats.isEmpty ? targets.formats : formats)
   }
 
-  /// The files of one format for a folder that holds no other.
+  /// Returns the files of one format for a folder that holds no other format.
   package func files(aloneAs format: Format) -> [RenderedFile] {
     targets.files(of: deployment, aloneAs: format)
   }
 }
 
-/// An instance with what it serves and runs on.
+/// An instance with its profile and GPUs.
 package struct PlacedInstance: Sendable {
   /// The instance's name.
   package let name: String
-  /// Nil for one that serves nothing, or a profile with errors.
+  /// The served profile, or nil if there is none or it has errors.
   package let profile: Profile?
-  /// Its GPUs, as `host.gpus` describes them; empty where it does not describe each.
+  /// The GPUs as `host.gpus` describes them, or none if it does not describe all of them.
   package let cards: [HostCard]
-  /// Whether it starts with the machine.
+  /// Whether the instance starts automatically.
   package let startsAutomatically: Bool
 }
 

@@ -4,15 +4,15 @@ import Profiles
 import Schema
 import Targets
 
-/// What an instance says of its container.
+/// Checks of an instance's container settings.
 extension WorkspaceChecks {
   static let sharedMemorySize = WorkspaceCheck(
     Rule(
-      "shared-memory-size", "A size of shared memory is given to a server with memory of its own.",
+      "shared-memory-size", "'shm_size' is set together with 'ipc: host'.",
       Explanation(
         """
-        Podman refuses a size together with the host's memory: 'cannot set shmsize when running in the \
-        host IPC Namespace'.
+        Podman refuses a size together with the host's shared memory: 'cannot set shmsize when \
+        running in the host IPC Namespace'.
         """,
         wrong: """
           # instances.yaml
@@ -32,19 +32,19 @@ extension WorkspaceChecks {
       }
       collector.emit(
         rule, size.range,
-        "'shm_size' of '\(instance.name.value.text)' cannot be set with 'ipc: host'",
-        help: "remove one of the two")
+        "'shm_size' of '\(instance.name.value.text)' cannot be combined with 'ipc: host'",
+        help: "remove one of them")
     }
   }
 
   static let settingWithoutEffect = WorkspaceCheck(
     Rule(
-      "setting-without-effect", .warning, "What an instance asks for can be done.",
+      "setting-without-effect", .warning, "A setting of an instance has no effect.",
       Explanation(
         """
-        A server without a health check is never found unhealthy. Units wait for the network in \
-        any case before Podman 5.3 lets them say otherwise, or do not wait at all. A secret of Podman \
-        holds one value, and is handed over whole.
+        A server without a health check is never reported as unhealthy. Before Podman 5.3, a unit \
+        cannot control whether it waits for the network. A Podman secret holds one value and is \
+        always passed on completely.
         """,
         wrong: """
           # instances.yaml
@@ -67,8 +67,8 @@ extension WorkspaceChecks {
         seen.insert(wish.range).inserted
       {
         collector.emit(
-          rule, wish.range, "'\(name)' has no health check, and is never found unhealthy",
-          help: "write how it is asked in its profile, such as 'custom: {health_command: …}'",
+          rule, wish.range, "'\(name)' has no health check, so it is never reported as unhealthy",
+          help: "define a health check in its profile, such as 'custom: {health_command: …}'",
           notes: [
             .init(
               SourceLocation(profile.source, profile.runtime.range), "the runtime is chosen here")
@@ -77,8 +77,8 @@ extension WorkspaceChecks {
       for place in instance.secretPlaces {
         guard place.value.key != nil, seen.insert(place.range).inserted else { continue }
         collector.emit(
-          rule, place.range, "Podman hands over a whole secret, whichever 'key' is named",
-          help: "make a secret of that one value, and remove 'key'")
+          rule, place.range, "Podman ignores 'key' and passes on the entire secret",
+          help: "create a secret with only that value, and remove 'key'")
       }
       let wait = instance.setting(\.waitForNetwork)
       if let wait, !wait.value, instance.podman < PodmanVersion(5, 3),
@@ -86,19 +86,19 @@ extension WorkspaceChecks {
       {
         collector.emit(
           rule, wait.range,
-          "units for Podman \(instance.podman.text) cannot say whether they wait for the network",
-          help: "remove the line, or write 'podman: \"5.3\"' if the machine has it")
+          "units for Podman \(instance.podman.text) cannot control whether they wait for the network",
+          help: "remove the line, or write 'podman: \"5.3\"' if that version is installed")
       }
     }
   }
 
   static let userOfImage = WorkspaceCheck(
     Rule(
-      "user-of-image", .warning, "A server's user may write where it keeps its models.",
+      "user-of-image", .warning, "The server's user cannot write to the folder of its models.",
       Explanation(
         """
-        The servers' images are made for root: nobody else may write where they keep models. With \
-        Podman as you run it, root in a container is you on the machine.
+        The servers' images are built for root, and no other user can write to their model \
+        folders. In rootless Podman, root in a container is your own user on the machine.
         """,
         wrong: """
           # instances.yaml
@@ -127,17 +127,17 @@ extension WorkspaceChecks {
       let path = place.cache.path.text
       collector.emit(
         rule, user.range,
-        "'\(instance.name.value.text)' runs as '\(user.value.text)', who may not write '\(path)' in its image",
-        help: "remove the line: root in a container of yours is you, and nobody more")
+        "'\(instance.name.value.text)' runs as '\(user.value.text)', which cannot write to '\(path)' in its image",
+        help: "remove the line: in rootless Podman, root in a container is your own user")
     }
   }
 
   static let quadletKey = WorkspaceCheck(
     Rule(
-      "quadlet-key-release", "A key of 'quadlet' is one that the Podman release has.",
+      "quadlet-key-release", "A key of 'quadlet' requires a newer Podman version.",
       Explanation(
         """
-        Podman's generator refuses a unit with a key that it does not know, and the server is gone.
+        Podman's generator refuses a unit with an unknown key, and the server disappears.
         """,
         wrong: """
           # instances.yaml
@@ -158,20 +158,20 @@ extension WorkspaceChecks {
         }
         collector.emit(
           rule, entry.range,
-          "'\(entry.value.key)' came with Podman \(since.text), and the files of '\(instance.name.value.text)' are for \(instance.podman.text)",
-          help: "write 'podman: \"\(since.text)\"' if the machine has it, or remove the key")
+          "'\(entry.value.key)' requires Podman \(since.text), but the files of '\(instance.name.value.text)' are for \(instance.podman.text)",
+          help: "write 'podman: \"\(since.text)\"' if that version is installed, or remove the key")
       }
     }
   }
 
   static let openingKey = WorkspaceCheck(
     Rule(
-      "quadlet-opens-host", "What opens the host to a server is asked for knowingly.",
+      "quadlet-opens-host", "A key of 'quadlet' can give the server access to the host.",
       Explanation(
         """
-        With such a key a server may read files of the host, gain rights or leave its walls, or other \
-        units are started and stopped with it. A workspace from somebody else should not do that \
-        unseen.
+        With such a key, a server may read host files, gain privileges or escape its container, or \
+        it may start and stop other units. A workspace from another author should not do that \
+        unnoticed.
         """,
         wrong: """
           # instances.yaml
@@ -192,8 +192,8 @@ extension WorkspaceChecks {
           rule, entry.range,
           entry.value.section == .unit
             ? "'\(entry.value.key)' of '\(instance.name.value.text)' can start or stop other units"
-            : "'\(entry.value.key)' can open this machine to '\(instance.name.value.text)'",
-          help: "remove it; 'unsafe: true' under 'quadlet' says that you want it")
+            : "'\(entry.value.key)' can give '\(instance.name.value.text)' access to this machine",
+          help: "remove it, or confirm it with 'unsafe: true' under 'quadlet'")
       }
     }
   }

@@ -4,7 +4,8 @@ import Profiles
 import Schema
 
 extension WorkspaceChecks {
-  /// What instances hand to their servers, links followed as they are on this machine.
+  /// Checks the host paths that instances give to their servers, with links resolved on this
+  /// machine.
   static let hostExposed = WorkspaceCheck(Checks.hostExposed) { workspace, rule, collector in
     let location = workspace.location
     for instance in workspace.instances {
@@ -15,7 +16,7 @@ extension WorkspaceChecks {
         collector.emit(
           rule, volume.range, "'\(path.text)' \(exposure.sentence)",
           help: exposure.instead
-            ?? "mount what is needed of it alone; 'unsafe: true' at the mount says that you want all of it"
+            ?? "mount only the part that is needed, or confirm the mount with 'unsafe: true'"
         )
       }
       if let cache = instance.cache, case .folder(let path) = cache.value,
@@ -23,13 +24,14 @@ extension WorkspaceChecks {
       {
         collector.emit(
           rule, cache.range, "'\(path.text)' \(exposure.sentence)",
-          help: "keep models in a folder of their own, such as '~/.cache/huggingface'")
+          help: "keep models in a separate folder, such as '~/.cache/huggingface'")
       }
       for (file, range, variable) in instance.variableFiles where file.isKeyFile(location.home) {
         collector.emit(
-          rule, range, "'\(file.text)' is no file of variables, and the server would see it",
+          rule, range,
+          "'\(file.text)' is not a file of variables, and the server would see its content",
           help:
-            "write a file with the one line \(variable)=…, such as '~/.config/amm/\(variable.lowercased()).env'"
+            "create a file with only the line \(variable)=…, such as '~/.config/amm/\(variable.lowercased()).env'"
         )
       }
       guard let profile = instance.active?.profile else { continue }
@@ -38,7 +40,7 @@ extension WorkspaceChecks {
         collector.emit(
           rule, instance.name.range,
           "'\(path.value.text)', which '\(instance.name.value.text)' mounts, \(exposure.sentence)",
-          help: "put the model into a folder of its own",
+          help: "put the model into a separate folder",
           notes: [.init(SourceLocation(profile.source, path.range), "the profile names it here")])
       }
     }
@@ -46,7 +48,7 @@ extension WorkspaceChecks {
 }
 
 extension Instance {
-  /// The files that it reads secrets from, each with the variable that is wanted of it.
+  /// The files that the instance reads secrets from, each with the required variable.
   fileprivate var variableFiles: [(file: HostPath, range: SourceRange, variable: String)] {
     let token = token.flatMap { token in token.value.file.map { ($0, token.range, "HF_TOKEN") } }
     let variable = active?.profile.runtime.value.keyVariable?.text ?? "API_KEY"
@@ -59,8 +61,8 @@ extension Instance {
 }
 
 extension HostPath {
-  /// Whether a file is one of keys or passwords, or of the kernel, and none that somebody wrote for a
-  /// server.
+  /// Returns whether a file holds the user's keys or passwords, or belongs to the kernel, and was
+  /// not created for a server.
   fileprivate func isKeyFile(_ home: String?) -> Bool {
     let parts = text.split(separator: "/").map(String.init)
     let isOwn = ["/run/", "/etc/"].contains { text.hasPrefix($0) } && parts.count > 2
@@ -75,7 +77,7 @@ extension WorkspaceLocation {
     let instead: String?
   }
 
-  /// What mounting a path hands over, by its text or by where it leads.
+  /// Returns what a mount of a path exposes, based on its text and on the target of its links.
   fileprivate func exposure(of path: HostPath, readOnly isReadOnly: Bool) -> Exposure? {
     let absolute = path.absolute(home: home)
     if let exposure = HostExposure(of: path.text, home: home) {
@@ -83,14 +85,14 @@ extension WorkspaceLocation {
     }
     if !isReadOnly, contains(path) {
       return Exposure(
-        sentence: "is in the workspace, and what is written there is served next",
+        sentence: "is in the workspace, where the server could change what is served next",
         instead: "mount it with ':ro'")
     }
     guard let absolute, let target = canonical(absolute), target != absolute,
       let exposure = HostExposure(of: target, home: home.flatMap(canonical))
     else { return nil }
     return Exposure(
-      sentence: "leads to '\(target)' on this machine, which is \(exposure.reason)",
+      sentence: "points to '\(target)' on this machine, which is \(exposure.reason)",
       instead: exposure.instead)
   }
 }

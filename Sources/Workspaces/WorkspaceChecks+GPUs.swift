@@ -3,15 +3,15 @@ import Diagnostics
 import Profiles
 import Schema
 
-/// Which GPUs instances name, and how.
+/// Checks of the GPUs that instances name.
 extension WorkspaceChecks {
   static let mixedGPUs = WorkspaceCheck(
     Rule(
-      "mixed-gpus", "An instance uses GPUs of one maker: its image is for one.",
+      "mixed-gpus", "An instance uses GPUs of different vendors.",
       Explanation(
         """
-        An image is built for CUDA or for ROCm. It sees the GPUs of one maker, and the others \
-        would be handed to it in vain.
+        An image is built for CUDA or for ROCm. It can use the GPUs of only one vendor, and the \
+        others would be idle.
         """,
         wrong: """
           # instances.yaml
@@ -25,26 +25,26 @@ extension WorkspaceChecks {
             other: {port: 8081, gpus: [amd]}
           """))
   ) { workspace, rule, collector in
-    // Those of 'defaults' are one mistake, however many instances have them.
+    // GPUs in 'defaults' are reported once, even if several instances inherit them.
     var seen: Set<SourceRange> = []
     for instance in workspace.instances {
       let kinds = Set(instance.devices.map { Processor([$0.value]) })
       guard kinds.count > 1, let last = instance.devices.last, seen.insert(last.range).inserted
       else { continue }
       collector.emit(
-        rule, last.range, "'\(instance.name.value.text)' mixes GPUs of two makers",
-        help: "make two instances")
+        rule, last.range, "'\(instance.name.value.text)' mixes GPUs of different vendors",
+        help: "create an instance for each vendor")
     }
   }
 
   static let gpuTwice = WorkspaceCheck(
     Rule(
-      "gpu-twice", "A GPU is named once, and those of one instance in one way.",
+      "gpu-twice", "A GPU is named twice, or an instance names its GPUs in different ways.",
       Explanation(
         """
-        By its index and by its UUID it would be counted as two, and the model would be split among \
-        GPUs that are not there. A number and the name of a device file do not go together either: \
-        the first is among all files that the container sees.
+        A GPU that is named by its index and by its UUID would count as two, and the model would \
+        be split across GPUs that do not exist. An index cannot be combined with a device file \
+        either, because it counts all device files that the container sees.
         """,
         wrong: """
           # instances.yaml
@@ -63,7 +63,7 @@ extension WorkspaceChecks {
             main: {port: 8080, gpus: [nvidia.com/gpu=GPU-2f68f999-7b41-e64a-3709-0c8c4fa756c0]}
           """))
   ) { workspace, rule, collector in
-    // Those of 'defaults' are one mistake, however many instances have them.
+    // GPUs in 'defaults' are reported once, even if several instances inherit them.
     var seen: Set<SourceRange> = []
     for instance in workspace.instances {
       for (index, device) in instance.devices.enumerated() {
@@ -75,7 +75,7 @@ extension WorkspaceChecks {
           collector.emit(
             rule, device.range,
             "'\(device.value.text)' and '\(other.value.text)' \(clash.sentence)",
-            help: clash.help, notes: [collector.note(other.range, "the other one stands here")])
+            help: clash.help, notes: [collector.note(other.range, "the other one is here")])
         }
       }
     }
@@ -83,43 +83,43 @@ extension WorkspaceChecks {
     for (index, gpu) in gpus.enumerated() {
       let earlier = gpus[..<index]
       for other in earlier.compactMap(\.value.device) {
-        // Several of one kind may stand there with no number each.
+        // The host may list several GPUs of one kind without indices.
         guard let device = gpu.value.device, !(device.value.isAll && other.value.isAll),
           let clash = device.value.clash(with: other.value), seen.insert(device.range).inserted
         else { continue }
         collector.emit(
           rule, device.range,
           "'\(device.value.text)' and '\(other.value.text)' of the host \(clash.sentence)",
-          help: clash.help, notes: [collector.note(other.range, "the other one stands here")])
+          help: clash.help, notes: [collector.note(other.range, "the other one is here")])
       }
       if let uuid = gpu.value.uuid,
         let other = earlier.first(where: { $0.value.uuid?.value == uuid.value })?.value.uuid
       {
         collector.emit(
           rule, uuid.range, "two GPUs of the host have the UUID '\(uuid.value)'",
-          help: "'nvidia-smi -L' shows that of each",
-          notes: [collector.note(other.range, "the other one stands here")])
+          help: "'nvidia-smi -L' shows the UUID of each GPU",
+          notes: [collector.note(other.range, "the other one is here")])
       }
     }
   }
 }
 
-/// Why two of an instance's GPUs do not go together.
+/// Why two GPU names cannot be combined.
 private enum Clash {
   case same, within, ways
 
   var sentence: String {
     switch self {
-    case .same: "are one GPU"
-    case .within: "overlap: one of them means all"
-    case .ways: "name GPUs in two ways"
+    case .same: "are the same GPU"
+    case .within: "overlap: one of them means all GPUs"
+    case .ways: "name GPUs in different ways"
     }
   }
 
   var help: String {
     switch self {
     case .same, .within: "remove one of them"
-    case .ways: "name all of them by number, by the name of their device file, or by that of CDI"
+    case .ways: "name all of them by index, by device file, or by CDI name"
     }
   }
 }

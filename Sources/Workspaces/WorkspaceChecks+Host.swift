@@ -3,16 +3,17 @@ package import Diagnostics
 import Profiles
 import Schema
 
-/// What the instances ask for, beside what `host` says that the machine has.
+/// Checks of the instances' requirements against the hardware in `host`.
 extension WorkspaceChecks {
-  /// One instance alone must fit; all that start by themselves should fit together.
+  /// Each instance must fit by itself, and all instances that start automatically should fit
+  /// together.
   static let hostMemory = WorkspaceCheck(
     Rule(
-      "host-ram", "An instance asks for no more memory than the host has.",
+      "host-ram", "An instance needs more memory than the host has.",
       Explanation(
         """
-        A limit above the machine's memory protects nothing: the kernel kills the server while it \
-        loads, or moves everything else to swap.
+        A limit above the machine's memory has no effect: the kernel kills the server while it \
+        loads, or moves other programs to swap.
         """,
         wrong: """
           # instances.yaml
@@ -42,11 +43,11 @@ extension WorkspaceChecks {
 
   static let hostCores = WorkspaceCheck(
     Rule(
-      "host-cores", "An instance asks for no more cores than the host has.",
+      "host-cores", "An instance needs more cores than the host has.",
       Explanation(
         """
-        A limit above the number of cores limits nothing, and the profile's author counted on a \
-        larger machine than this one.
+        A limit above the number of cores has no effect, and the profile was written for a larger \
+        machine.
         """,
         wrong: """
           # instances.yaml
@@ -75,11 +76,11 @@ extension WorkspaceChecks {
 
   static let hostGPUMemory = WorkspaceCheck(
     Rule(
-      "host-gpu-memory", "An instance asks for no more GPU memory than its GPUs have.",
+      "host-gpu-memory", "An instance needs more GPU memory than its GPUs have.",
       Explanation(
         """
         The server runs out of memory after it has downloaded the model and loaded a part of it, \
-        and systemd starts it over.
+        and systemd restarts it.
         """,
         wrong: """
           # instances.yaml
@@ -114,7 +115,8 @@ extension WorkspaceChecks {
       check(
         workspace, rule, collector, capacity: capacity, at: gpus.range, among: instances,
         need: { instance in
-          // What its files say is worked out, and not what its author thinks.
+          // If the memory need is calculated from the model's files, another check uses it instead
+          // of the author's estimate.
           guard let profile = instance.active?.profile,
             !profile.isPlanned(on: workspace.placement(of: instance))
           else { return nil }
@@ -126,11 +128,11 @@ extension WorkspaceChecks {
 
   static let unknownGPU = WorkspaceCheck(
     Rule(
-      "unknown-gpu", .warning, "An instance's GPUs are among the host's.",
+      "unknown-gpu", .warning, "An instance uses a GPU that 'host' does not list.",
       Explanation(
         """
-        Podman refuses to start a container whose device does not exist, and memory cannot be \
-        checked for a GPU that 'host' does not describe.
+        Podman does not start a container whose device does not exist, and amm cannot check the \
+        memory of a GPU that 'host' does not list.
         """,
         wrong: """
           # instances.yaml
@@ -151,29 +153,31 @@ extension WorkspaceChecks {
       where !gpus.value.contains(where: {
         workspace.known(device.value).covers($0.value.device?.value)
       }) {
-        // Which of the host's GPUs has a UUID is not said.
+        // The host lists no UUIDs to compare with.
         if device.value.isUUID, !gpus.value.contains(where: { $0.value.uuid != nil }) { continue }
         guard instance.writesDevices else {
           let known = Set(gpus.value.compactMap { $0.value.device?.value.text }).sorted()
           collector.emit(
             rule, instance.name.range,
-            "'\(instance.name.value.text)' takes all NVIDIA GPUs unless told, and the host has none",
-            help: "write 'gpus: [\(known.joined(separator: ", "))]', or add it under 'host.gpus'")
+            "'\(instance.name.value.text)' uses all NVIDIA GPUs by default, but the host has none",
+            help:
+              "write 'gpus: [\(known.joined(separator: ", "))]', or add the GPUs under 'host.gpus'")
           continue
         }
         collector.emit(
           rule, device.range, "the host has no GPU '\(device.value.text)'",
-          help: "add it under 'host.gpus', or choose one of those")
+          help: "add it under 'host.gpus', or use a GPU that is listed there")
       }
     }
   }
 
   private static let together = Rule(
-    "host-oversubscribed", .warning, "The instances that start by themselves fit together.",
+    "host-oversubscribed", .warning,
+    "The instances that start automatically need more than the host has.",
     Explanation(
       """
-      Each fits alone, but all of them start with the machine. Those that come last find no \
-      memory left, or the kernel kills one of the others.
+      Each instance fits by itself, but all of them start with the machine. The last ones find too \
+      little memory, or the kernel kills one of the others.
       """,
       wrong: """
         # instances.yaml
@@ -196,7 +200,7 @@ extension WorkspaceChecks {
           ram: 12GB
         """))
 
-  /// The rules that are not a check of their own.
+  /// The rules without a separate check.
   package static let moreRules = [together, podmanTwice]
 
   private static func check(
@@ -212,23 +216,23 @@ extension WorkspaceChecks {
         isTooLargeAlone = true
         collector.emit(
           rule, instance.name.range,
-          "'\(instance.name.value.text)' needs \(text(amount)); the host has \(text(capacity))",
+          "'\(instance.name.value.text)' needs \(text(amount)), but the host has \(text(capacity))",
           help: "serve a smaller model, or correct 'host'",
-          notes: [collector.note(place, "the host's is given here")])
+          notes: [collector.note(place, "the host's value is here")])
       }
       if instance.startsAutomatically { sum = sum.addingSaturated(amount) }
     }
     if sum > capacity, !isTooLargeAlone {
       collector.emit(
         together, place,
-        "the instances that start by themselves need \(text(sum)) together; the host has \(text(capacity))",
+        "the instances that start automatically need \(text(sum)) in total, but the host has \(text(capacity))",
         help: "set 'auto_start: false' for one of them")
     }
   }
 }
 
 extension Accelerator {
-  /// Whether it means the host's device, alone or among all.
+  /// Returns whether it is or includes the host's device.
   func covers(_ other: Accelerator?) -> Bool {
     switch (self, other) {
     case (.nvidia(.all), .nvidia), (.amd(.all), .amd), (.intel(.all), .intel),
@@ -238,7 +242,7 @@ extension Accelerator {
     }
   }
 
-  /// Whether it is one of NVIDIA's by a number that stays the same in any slot.
+  /// Whether it is an NVIDIA GPU that is named by its UUID.
   var isUUID: Bool {
     if case .nvidia(.one(let name)) = self {
       name.hasPrefix("GPU-") || name.hasPrefix("MIG-")
@@ -249,18 +253,19 @@ extension Accelerator {
 }
 
 extension WorkspaceDraft {
-  /// A GPU as `host.gpus` names it: by its place, where it was named by its UUID.
+  /// Returns a GPU as `host.gpus` names it: a GPU that was named by its UUID is replaced by its
+  /// device name.
   func known(_ device: Accelerator) -> Accelerator {
     guard case .nvidia(.one(let name)) = device, device.isUUID else { return device }
     let gpu = host?.gpus?.value.first { $0.value.uuid?.value == name }
     return gpu?.value.device?.value ?? device
   }
 
-  /// An instance's GPUs as `host.gpus` names them.
+  /// Returns an instance's GPUs as `host.gpus` names them.
   func devices(of instance: Instance) -> [Accelerator] { instance.devices.map { known($0.value) } }
 }
 
 extension Set<Accelerator> {
-  /// A text to sort by, so that the order of messages never depends on hashing.
+  /// A sort key, so that the order of messages does not depend on hashing.
   fileprivate var order: String { map(\.text).sorted().joined(separator: " ") }
 }

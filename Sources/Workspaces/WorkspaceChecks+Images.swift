@@ -3,13 +3,13 @@ import Diagnostics
 import Profiles
 import Schema
 
-/// The images that instances run.
+/// Checks of the images that instances run.
 extension WorkspaceChecks {
   static let imageForGPU = WorkspaceCheck(
     Rule(
-      "no-image-for-gpu", "The runtime has an image for the instance's GPUs.",
+      "no-image-for-gpu", "The runtime has no image for the instance's GPUs.",
       Explanation(
-        "There is no image to run: one that is built for other GPUs would start and find none.",
+        "There is no image to run. An image for other GPUs would start but find no GPU.",
         wrong: """
           # instances.yaml
           instances:
@@ -43,10 +43,10 @@ extension WorkspaceChecks {
     }
   }
 
-  /// The way out where a runtime has no image for a kind of GPUs.
+  /// Returns the help for a runtime that has no image for a kind of GPUs.
   private static func instead(of processor: Processor) -> String {
     let others = Runtimes.all.filter { $0.image(for: processor) != nil }.map { "'\($0.name)'" }
-    let own = "name one under 'container.image' of the profile"
+    let own = "set 'container.image' in the profile"
     guard !others.isEmpty else { return own }
     return own
       + ", or use another runtime: \(Phrase.allOf(others)) \(others.count == 1 ? "has" : "have") one"
@@ -54,11 +54,12 @@ extension WorkspaceChecks {
 
   static let pinnedUpdate = WorkspaceCheck(
     Rule(
-      "auto-update-pinned", "An image that is replaced has a name that moves.",
+      "auto-update-pinned",
+      "An image that is pinned by its digest cannot be updated automatically.",
       Explanation(
         """
-        A digest names one image for ever: there is never a newer one of that name. With a tag of one \
-        release there is none either, unless its maker moves it.
+        A digest always means the same image, so there is never a newer one. The same applies to a \
+        version's tag, unless the publisher moves it.
         """,
         wrong: """
           # instances.yaml
@@ -88,17 +89,17 @@ extension WorkspaceChecks {
       else { continue }
       collector.emit(
         rule, update.range, "the image of '\(instance.name.value.text)' is pinned by its digest",
-        help: "remove 'auto_update', or name the image by a tag",
+        help: "remove 'auto_update', or use a tag instead of the digest",
         notes: [.init(SourceLocation(profile.source, image.range), "the image is named here")])
     }
   }
 
   static let updateOfNoRegistry = WorkspaceCheck(
     Rule(
-      "auto-update-registry", "An image that a registry replaces names its registry.",
+      "auto-update-registry", "'auto_update: registry' requires an image name with a registry.",
       Explanation(
         """
-        Podman refuses to make a container that is to be updated from an image whose name has no \
+        Podman does not create a container with automatic updates from an image whose name has no \
         registry: 'auto updates require fully-qualified image reference'.
         """,
         wrong: """
@@ -124,7 +125,7 @@ extension WorkspaceChecks {
       else { continue }
       collector.emit(
         rule, update.range,
-        "the image of '\(instance.name.value.text)' is '\(image.value.text)', which names no registry",
+        "the image '\(image.value.text)' of '\(instance.name.value.text)' has no registry in its name",
         help: "write 'docker.io/\(image.value.text)' in the profile, if it comes from there",
         notes: [.init(SourceLocation(profile.source, image.range), "the image is named here")])
     }

@@ -5,7 +5,9 @@ import Schema
 import Targets
 
 extension WorkspaceChecks {
-  /// A launch with the variables, labels and keys that its instance adds; without them, the profile's own check says so.
+  /// Checks the length of a launch with the variables, labels and keys that its instance adds.
+  ///
+  /// Without them, the profile's own check reports the problem.
   static let launchTooLong = WorkspaceCheck(LaunchChecks.launchTooLong.rule) {
     workspace, rule, collector in
     for instance in workspace.instances {
@@ -28,7 +30,7 @@ extension WorkspaceChecks {
 }
 
 extension Instance {
-  /// How many bytes each thing takes in a unit that it adds to its profile's.
+  /// The length in bytes of each item that the instance adds to the unit.
   fileprivate var addedLengths: [Int] {
     environments.joined().map { $0.name.value.text.utf8.count + $0.item.value.unitLength }
       + labels.map { $0.name.value.text.utf8.count + $0.item.value.text.unitLength }

@@ -4,17 +4,18 @@ import Locks
 import Profiles
 import Schema
 
-/// What a lock says of what instances serve. It is a claim of whoever wrote it: nothing is decided by it
-/// alone, and so nothing here is an error.
+/// Checks of the served models and images against the lock. A lock contains only claims of its
+/// author, so these checks report warnings and not errors.
 extension WorkspaceChecks {
   static let lockedGated = WorkspaceCheck(
     Rule(
       "token-missing-locked", .warning,
-      "A model that is gated by its lock is fetched with a token.",
+      "A model that is gated according to the lock has no token.",
       Explanation(
         """
-        When 'amm lock' asked, the hub gave the model only to accounts that had accepted its terms. \
-        Without a token the download ends with 401, and the server exits.
+        When 'amm lock' queried the hub, the model was available only to accounts that had \
+        accepted its terms. Without a token, the download fails with status 401 and the server \
+        exits.
         """,
         wrong: """
           # models.lock.json
@@ -51,7 +52,7 @@ extension WorkspaceChecks {
       else { continue }
       collector.emit(
         rule, instance.name.range,
-        "'\(instance.name.value.text)' has no token to fetch '\(profile.model.text)', which is gated, as the lock says",
+        "'\(instance.name.value.text)' has no token for '\(profile.model.text)', which is gated according to the lock",
         help:
           "accept its terms on the hub, run 'podman secret create hf-token FILE', and add 'token: {secret: hf-token}'",
         notes: [profile.note(profile.model.range, "the model is named here")])
@@ -60,11 +61,12 @@ extension WorkspaceChecks {
 
   static let notLocked = WorkspaceCheck(
     Rule(
-      "not-locked", .warning, "A lock has what the workspace's instances serve.",
+      "not-locked", .warning, "The lock has no entry for a model or image that an instance uses.",
       Explanation(
         """
-        Where there is a lock, units pin the commits and digests in it. What it does not have is whatever \
-        its name means on the day of the start, so that one machine may serve another model than the next.
+        If a workspace has a lock, units pin its commits and digests. A model or image without an \
+        entry is resolved by name when the server starts, so two machines may serve different \
+        models.
         """,
         wrong: """
           # models.lock.json
@@ -100,14 +102,16 @@ extension WorkspaceChecks {
       if let wanted = profile.lockName, lock.models[wanted] == nil {
         collector.emit(
           rule, instance.name.range,
-          "the lock has no '\(profile.model.text)', which '\(name)' serves", help: "run 'amm lock'",
+          "the lock has no entry for '\(profile.model.text)', which '\(name)' serves",
+          help: "run 'amm lock'",
           notes: [profile.note(profile.model.range, "the model is named here")])
       }
       if instance.autoUpdate == nil, let image = workspace.image(of: instance, serving: profile),
         image.canBeLocked, lock.images[image.text] == nil
       {
         collector.emit(
-          rule, instance.name.range, "the lock has no image '\(image.text)', which '\(name)' runs",
+          rule, instance.name.range,
+          "the lock has no entry for the image '\(image.text)', which '\(name)' runs",
           help: "run 'amm lock'")
       }
     }
@@ -115,6 +119,7 @@ extension WorkspaceChecks {
 }
 
 extension ImageReference {
-  /// Whether a registry can say which digest its tag means: not for an image that was built here.
+  /// Whether a registry can resolve the tag to a digest, which is not possible for an image that
+  /// was built on this machine.
   package var canBeLocked: Bool { digest == nil && !name.hasPrefix("localhost/") }
 }

@@ -3,16 +3,16 @@ import Diagnostics
 import Profiles
 import Schema
 
-/// What instances mount into their containers.
+/// Checks of the mounts of instances.
 extension WorkspaceChecks {
-  /// Podman refuses the second of two mounts at one place.
+  /// Podman refuses two mounts at the same path.
   static let mountTwice = WorkspaceCheck(
     Rule(
-      "mount-twice", "Each place in a container has one thing mounted.",
+      "mount-twice", "Two mounts have the same path in the container.",
       Explanation(
         """
-        Podman does not start a container with two mounts at one place. What the server keeps \
-        its models in has an option of its own, 'cache'.
+        Podman does not start a container with two mounts at the same path. The folder for the \
+        server's models has its own setting, 'cache'.
         """,
         wrong: """
           # instances.yaml
@@ -34,10 +34,10 @@ extension WorkspaceChecks {
         }
         let help =
           switch other {
-          case "the cache of models": "write the folder under 'cache:', or choose another place"
-          case "what its server compiles":
-            "write 'compile_cache: false', or choose another place in the container"
-          default: "choose another place in the container"
+          case "the model cache": "set the folder with 'cache', or choose another path"
+          case "the compile cache":
+            "write 'compile_cache: false', or choose another path in the container"
+          default: "choose another path in the container"
           }
         collector.emit(
           rule, place.range,
@@ -47,15 +47,19 @@ extension WorkspaceChecks {
     }
   }
 
-  /// A file or folder that is mounted below another mount needs a place there: Podman makes an empty one
-  /// in the host's folder, and starts no container where it cannot.
+  /// A file or folder that is mounted below another mount must exist there.
+  ///
+  /// Podman creates an empty one in the host's folder, and does not start the container if it
+  /// cannot.
   static let mountWithin = WorkspaceCheck(
     Rule(
-      "mount-within", .warning, "What amm mounts lies outside of folders that an instance mounts.",
+      "mount-within", .warning,
+      "A file of the profile would be mounted inside a folder that the instance mounts.",
       Explanation(
         """
-        A model that is mounted below another mount needs a file of its name there. Podman makes an \
-        empty one in your folder; where the folder is mounted read-only, the server does not start.
+        A model that is mounted inside another mount needs a file with its name there. Podman \
+        creates an empty file in your folder. If the folder is mounted read-only, the server does \
+        not start.
         """,
         wrong: """
           # instances.yaml
@@ -80,7 +84,7 @@ extension WorkspaceChecks {
         let outer = volume.value.mount
         for mount in instance.active?.launch.mounts ?? [] {
           guard mount.target.text.hasPrefix(outer.target.text + "/") else { continue }
-          // The same file at the same place: there is one to mount over.
+          // The mounted file is already in that folder.
           let rest = mount.target.text.dropFirst(outer.target.text.count)
           if case .path(let folder) = outer.source, case .path(let file) = mount.source,
             file.text == folder.text + rest
@@ -89,8 +93,8 @@ extension WorkspaceChecks {
           }
           collector.emit(
             rule, volume.range,
-            "'\(mount.target.text)' of '\(instance.name.value.text)' would be mounted within '\(outer.target.text)', whose folder has no such file",
-            help: "mount the volume at another place in the container")
+            "'\(mount.target.text)' of '\(instance.name.value.text)' would be mounted inside '\(outer.target.text)', whose folder has no such file",
+            help: "mount the volume at another path in the container")
         }
       }
     }
@@ -98,9 +102,9 @@ extension WorkspaceChecks {
 
   static let noInstances = WorkspaceCheck(
     Rule(
-      "no-instances", .warning, "A workspace has an instance.",
+      "no-instances", .warning, "The workspace has no instances.",
       Explanation(
-        "Nothing is generated, and what was generated before is removed.",
+        "Nothing is generated, and previously generated files are removed.",
         wrong: """
           # instances.yaml
           instances: {}
@@ -119,11 +123,11 @@ extension WorkspaceChecks {
 
   static let hiddenFiles = WorkspaceCheck(
     Rule(
-      "mount-hides-files", "A mount leaves the image's own files where they are.",
+      "mount-hides-files", "A mount hides files of the image.",
       Explanation(
         """
-        What is mounted takes the place of what the image has there: its programs, its libraries or \
-        its list of users. The server does not start.
+        A mount hides the image's files at the same path, such as programs, libraries or the list \
+        of users. The server does not start.
         """,
         wrong: """
           # instances.yaml
@@ -138,33 +142,35 @@ extension WorkspaceChecks {
   ) { workspace, rule, collector in
     for instance in workspace.instances {
       guard let runtime = instance.active?.profile.runtime.value else { continue }
-      // What an image of somebody else's has beyond a system is not known.
+      // For custom images, only the system folders are known.
       let folders =
         systemFolders
         + (runtime.needsImage ? [] : imageFolders + [runtime.programFolder].compactMap { $0 })
       for place in workspace.mountedPlaces(of: instance) where !place.isOwn {
         let target = place.target.text
-        // Podman itself puts memory there where nothing else can be written.
+        // Podman itself mounts memory there if the container is read-only.
         if place.isMemory, target == "/run" { continue }
         guard folders.contains(where: { $0 == target || $0.hasPrefix(target + "/") }) else {
           continue
         }
         collector.emit(
-          rule, place.range, "'\(target)' holds files that the server needs",
-          help: "choose another place in the container, such as '/models'")
+          rule, place.range,
+          "a mount at '\(target)' hides files of the image that the server needs",
+          help: "choose another path in the container, such as '/models'")
       }
     }
   }
 
-  /// Folders that servers' images keep programs and libraries in.
+  /// The folders with programs and libraries in the images of servers.
   ///
-  /// The Python ones are those of vLLM, TGI and SGLang. A file within one may well be mounted.
+  /// The Python folders belong to vLLM, TGI and SGLang. Mounts of single files inside these folders
+  /// are allowed.
   private static let imageFolders = [
     "/opt/intel", "/opt/rocm", "/opt/venv", "/sgl-workspace/sglang", "/usr/lib/ollama",
     "/usr/local/cuda", "/usr/local/lib/python3.12/dist-packages", "/usr/src/.venv",
   ]
 
-  /// Those of every Linux.
+  /// The system folders of every Linux image.
   private static let systemFolders = [
     "/bin", "/dev", "/etc/ssl", "/lib", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr/bin",
     "/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/local/bin", "/usr/sbin",
@@ -172,11 +178,12 @@ extension WorkspaceChecks {
 
   static let privateLabel = WorkspaceCheck(
     Rule(
-      "private-label-shared", "A label of one container alone is on files of one instance alone.",
+      "private-label-shared",
+      "Two instances mount the same files, and one of them uses a private SELinux label.",
       Explanation(
         """
-        With 'Z' or 'selinux: private' the files get a label that one container may read. The second \
-        one to start takes it, and the first can read its model no more.
+        With 'Z' or 'selinux: private', the files get a label that only one container can read. \
+        The container that starts last gets access, and the other can no longer read the files.
         """,
         wrong: """
           # instances.yaml
@@ -197,7 +204,7 @@ extension WorkspaceChecks {
     var owners: [(path: String, isPrivate: Bool, instance: Instance)] = []
     for instance in workspace.instances {
       for place in workspace.mountedPlaces(of: instance) {
-        // A server that SELinux does not hold back reads files of every label.
+        // A server that SELinux does not confine can read files with any label.
         guard let path = place.path?.text, instance.isConfined else { continue }
         let isPrivate = place.label == .privateLabel
         defer { owners.append((path, isPrivate, instance)) }
@@ -210,11 +217,11 @@ extension WorkspaceChecks {
         let (alone, both) = isPrivate ? (instance, other.instance) : (other.instance, instance)
         collector.emit(
           rule, place.range,
-          "'\(path)' would be readable to '\(alone.name.value.text)' alone, and '\(both.name.value.text)' mounts it as well",
+          "'\(path)' would be readable only by '\(alone.name.value.text)', but '\(both.name.value.text)' also mounts it",
           help: place.isOwn
-            ? "write 'selinux: shared', a label that both may read"
-            : "write 'z', a label that both may read",
-          notes: [collector.note(other.instance.name.range, "the other one stands here")])
+            ? "write 'selinux: shared' for a label that both can read"
+            : "write 'z' for a label that both can read",
+          notes: [collector.note(other.instance.name.range, "the other one is here")])
       }
     }
   }

@@ -6,10 +6,10 @@ import Schema
 extension WorkspaceChecks {
   static let portInUse = WorkspaceCheck(
     Rule(
-      "port-in-use", "Each instance has a port of its own.",
+      "port-in-use", "Two instances use the same port.",
       Explanation(
         """
-        The second container to start cannot open the port: Podman fails, and systemd starts it \
+        The second container to start cannot open the port. Podman fails, and systemd restarts it \
         again and again.
         """,
         wrong: """
@@ -31,27 +31,27 @@ extension WorkspaceChecks {
         let first = earlier[port.value]?.first { other in
           other.address == address || other.address.isWildcard || address.isWildcard
         }
-        // One of each address is enough to collide with.
+        // One entry for each address is enough to detect collisions.
         if first?.address != address {
           earlier[port.value, default: []].append((address, instance, port.range))
         }
         guard let first else { continue }
         collector.emit(
           rule, port.range,
-          "port \(port.value) of '\(instance.name.value.text)' is also that of '\(first.instance.name.value.text)'",
-          help: "give each instance a port of its own",
-          notes: [collector.note(first.range, "the port is taken here")])
+          "port \(port.value) of '\(instance.name.value.text)' is already used by '\(first.instance.name.value.text)'",
+          help: "give each instance its own port",
+          notes: [collector.note(first.range, "the port is used here")])
       }
     }
   }
 
   static let privilegedPort = WorkspaceCheck(
     Rule(
-      "privileged-port", "Ports are ones that a user's containers may open.",
+      "privileged-port", "The port is privileged and cannot be opened by a user's containers.",
       Explanation(
         """
-        Without root, the kernel lets nobody listen below 1024. The container would be \
-        generated, and would fail at each start.
+        Without root privileges, the kernel does not allow programs to listen on ports below 1024. \
+        The container would fail at each start.
         """,
         wrong: """
           # instances.yaml
@@ -69,18 +69,18 @@ extension WorkspaceChecks {
       for (_, port) in instance.openedPorts where port.value < 1024 {
         collector.emit(
           rule, port.range, "port \(port.value) is privileged: rootless Podman cannot open it",
-          help: "use one from 1024 to 65535")
+          help: "use a port from 1024 to 65535")
       }
     }
   }
 
   static let longName = WorkspaceCheck(
     Rule(
-      "long-name", "An instance's name leaves room for that of its model task.",
+      "long-name", "The instance's name is too long for the name of its model task.",
       Explanation(
         """
-        A profile with settings of Ollama's own gets a second unit, which makes the model and is \
-        called after the instance. The name of a container is a label of DNS, at most 63 letters long.
+        A profile with Ollama settings gets a second unit, which creates the model and is named \
+        after the instance. A container's name is a DNS label of at most 63 letters.
         """,
         wrong: """
           # instances.yaml
@@ -108,7 +108,7 @@ extension WorkspaceChecks {
         let length = 63 - step.suffix.utf8CodeUnitCount
         collector.emit(
           rule, instance.name.range,
-          "'\(instance.name.value.text)\(step.suffix)', which makes its model, would be too long",
+          "the model task's name '\(instance.name.value.text)\(step.suffix)' would be too long",
           help: "use a name of at most \(length) letters")
       }
     }
@@ -116,11 +116,11 @@ extension WorkspaceChecks {
 
   static let activeLink = WorkspaceCheck(
     Rule(
-      "active-link", "Every instance has a relative link to a profile of the workspace.",
+      "active-link", "An instance has no relative link to a profile of the workspace.",
       Explanation(
         """
-        The link is how an instance is told its profile. Without one there is nothing to serve, \
-        and an absolute one, or one that leads out, breaks in a clone or in the Nix store.
+        The link selects the profile that the instance serves. A link that is absolute or points \
+        outside the workspace breaks in a clone or in the Nix store.
         """,
         wrong: """
           active/main.yaml -> /home/me/models/profiles/coding/demo.yaml
@@ -141,13 +141,13 @@ extension WorkspaceChecks {
       }
       switch workspace.link(of: instance)?.state {
       case nil: refuse("the instance '\(name)' has no active profile")
-      case .notALink: refuse("this is not a link")
+      case .notALink: refuse("this is not a symbolic link")
       case .absolute(let target):
-        refuse("the link is absolute ('\(target)'): it would break wherever the workspace moves")
-      case .outside(let target): refuse("the link leads out of the workspace ('\(target)')")
+        refuse("the link is absolute ('\(target)') and would break if the workspace is moved")
+      case .outside(let target): refuse("the link points outside the workspace ('\(target)')")
       case .notAProfile(let target):
-        refuse("the link leads to '\(target)', which is no profile of the workspace")
-      case .dangling(let target): refuse("the link leads nowhere ('\(target)' does not exist)")
+        refuse("the link points to '\(target)', which is not a profile of the workspace")
+      case .dangling(let target): refuse("the link is broken ('\(target)' does not exist)")
       case .profile: continue
       }
     }
@@ -155,11 +155,11 @@ extension WorkspaceChecks {
 
   static let strayLink = WorkspaceCheck(
     Rule(
-      "stray-link", .warning, "Every active link belongs to an instance.",
+      "stray-link", .warning, "An active link belongs to no instance.",
       Explanation(
         """
-        Nothing is generated for it. Mostly the name is misspelt, or the instance has been \
-        renamed and goes on serving something else.
+        Nothing is generated for the link. Usually the name is misspelt, or the instance was \
+        renamed and still serves something else.
         """,
         wrong: """
           # instances.yaml
@@ -184,18 +184,18 @@ extension WorkspaceChecks {
           otherwise: "add it to instances.yaml, or remove the link")
       collector.emit(
         Diagnostic(
-          rule, at: SourceLocation(path: link.path), "no instance is called '\(link.instance)'",
+          rule, at: SourceLocation(path: link.path), "there is no instance '\(link.instance)'",
           help: [help]))
     }
   }
 
   static let invalidProfile = WorkspaceCheck(
     Rule(
-      "invalid-active-profile", "An active profile has no errors.",
+      "invalid-active-profile", "An active profile has errors.",
       Explanation(
         """
-        A server that is made from half a profile is another one than was meant. So nothing is \
-        generated, and what runs goes on running.
+        A server from an incomplete profile would not be the intended one. Nothing is generated, \
+        and running servers are not changed.
         """,
         wrong: """
           # active/main.yaml -> ../profiles/coding/demo.yaml
@@ -226,18 +226,19 @@ extension WorkspaceChecks {
         : "\(Phrase.allOf(names)) \(links.count == 1 ? "serves" : "serve")"
       collector.emit(
         Diagnostic(
-          rule, at: SourceLocation(path: first.path), "the profile '\(id)' that \(all) has errors",
+          rule, at: SourceLocation(path: first.path),
+          "the profile '\(id)', which \(all), has errors",
           help: ["fix the profile, or link another one"]))
     }
   }
 
   static let runtimeNotAccepted = WorkspaceCheck(
     Rule(
-      "runtime-not-accepted", "An instance serves profiles of the runtimes it accepts.",
+      "runtime-not-accepted", "The profile's runtime is not one that the instance accepts.",
       Explanation(
         """
-        An instance lists runtimes where its clients rely on one, such as on Ollama's own API. \
-        Another server would start well and break all of them.
+        An instance lists runtimes if its clients depend on one, for example on Ollama's own API. \
+        Another server would start, but these clients would fail.
         """,
         wrong: """
           # instances.yaml
@@ -263,8 +264,8 @@ extension WorkspaceChecks {
       guard !accepted.value.isEmpty else {
         collector.emit(
           rule, accepted.range,
-          "'\(instance.name.value.text)' accepts no runtime, so that it can serve no profile",
-          help: "name some, or remove the line to accept any")
+          "'\(instance.name.value.text)' accepts no runtimes, so it cannot serve a profile",
+          help: "list some runtimes, or remove the line to accept any")
         continue
       }
       let words = Phrase.oneOf(accepted.value.map(\.value))

@@ -6,12 +6,12 @@ import Schema
 extension WorkspaceChecks {
   static let cacheConflict = WorkspaceCheck(
     Rule(
-      "cache-conflict", "Two instances share a cache only where their runtimes can.",
+      "cache-conflict", "Two instances share a cache that their runtimes cannot share.",
       Explanation(
         """
-        When it starts, Ollama removes what it takes for leftovers of a download, so two servers \
-        on one store destroy each other's models. Different kinds of caches in one folder are \
-        mixed up as well.
+        At startup, Ollama deletes files that look like unfinished downloads, so two servers with \
+        one store delete each other's models. Different kinds of caches in one folder also get \
+        mixed up.
         """,
         wrong: """
           # instances.yaml
@@ -52,7 +52,7 @@ extension WorkspaceChecks {
           help: "give one of them 'cache: own'")
       } else if !cache.isShareable {
         collector.emit(
-          rule, range, "\(names) would write to one cache, which \(cache.kind) cannot share",
+          rule, range, "\(names) would share a cache, which \(cache.kind) does not support",
           help: "give one of them 'cache: own'")
       }
     }
@@ -60,11 +60,11 @@ extension WorkspaceChecks {
 
   static let reservedVariable = WorkspaceCheck(
     Rule(
-      "reserved-variable", "What amm sets itself is not set again by an instance.",
+      "reserved-variable", "An instance sets a variable that amm sets itself.",
       Explanation(
         """
-        The ports, mounts and health checks that amm generates fit the values that it sets \
-        itself. A server on another port would be killed as unhealthy, or never be reached.
+        The generated ports, mounts and health checks depend on the values that amm sets. A server \
+        on another port would be killed as unhealthy or could not be reached.
         """,
         wrong: """
           # instances.yaml
@@ -81,7 +81,7 @@ extension WorkspaceChecks {
       guard let runtime = instance.active?.profile.runtime.value else { continue }
       for variable in instance.environments.joined()
       where runtime.reserved.contains(variable.name.value.text)
-        // A secret is one mistake, whoever would set it.
+        // Secrets are reported by another check.
         && !Secrets.isSecretName(variable.name.value.text)
       {
         collector.emit(

@@ -3,15 +3,16 @@ import Diagnostics
 import Profiles
 import Schema
 
-/// What a profile needs of the instance that is to serve it.
+/// Checks of the requirements of a profile for the instance that serves it.
 extension WorkspaceChecks {
   static let quantizationOnGPU = WorkspaceCheck(
     Rule(
-      "quantization-on-gpu", "The runtime has the quantization on the instance's GPUs.",
+      "quantization-on-gpu",
+      "The runtime does not support the quantization on the instance's GPUs.",
       Explanation(
         """
-        The kernels for it do not exist on these GPUs. The server says so when it loads the \
-        weights, after it has downloaded them.
+        The kernels for it do not exist for these GPUs. The server reports this only when it loads \
+        the weights, after the download.
         """,
         wrong: """
           # instances.yaml
@@ -43,17 +44,16 @@ extension WorkspaceChecks {
         rule, instance.name.range,
         "'\(instance.name.value.text)' cannot use '\(quantization.value.rawValue)': \(reason)",
         help: instead,
-        notes: [profile.note(quantization.range, "the profile asks for it here")])
+        notes: [profile.note(quantization.range, "the profile sets it here")])
     }
   }
 
   static let shardsOnGPUs = WorkspaceCheck(
     Rule(
-      "too-few-gpus", "An instance has as many GPUs as its model has shards.",
+      "too-few-gpus", "The instance has fewer GPUs than its model has shards.",
       Explanation(
         """
-        Each shard opens a GPU of its own. Those that find none exit, and take the server with \
-        them.
+        Each shard requires its own GPU. If a shard finds none, it exits and the server stops.
         """,
         wrong: """
           # instances.yaml
@@ -80,26 +80,27 @@ extension WorkspaceChecks {
     for instance in workspace.instances {
       guard let profile = instance.active?.profile, let shards = profile.shards,
         let count = workspace.gpuCount(of: instance), count < shards.value,
-        // Without a GPU, one shard is the whole model.
+        // Without a GPU, one shard is the entire model.
         shards.value > 1 || instance.processor != .cpu
       else { continue }
       collector.emit(
         rule, instance.name.range,
         "'\(instance.name.value.text)' has \(Phrase.count(count, "GPU")) for a model in \(shards.value) shards",
-        help: "lower 'num_shard', or list more under 'gpus'",
-        notes: [profile.note(shards.range, "the shards are asked for here")])
+        help: "lower 'num_shard', or list more GPUs under 'gpus'",
+        notes: [profile.note(shards.range, "the number of shards is set here")])
     }
   }
 
-  /// Servers that take their share of a GPU at start (`Runtime.gpuShare`) cannot both have it.
+  /// Servers that reserve a share of a GPU's memory at startup (`Runtime.gpuShare`) must fit
+  /// together.
   static let gpuShare = WorkspaceCheck(
     Rule(
       "gpu-share", .warning,
-      "Servers that start by themselves leave each other room on a shared GPU.",
+      "Servers that start automatically reserve more memory than their shared GPU has.",
       Explanation(
         """
-        Such servers take most of a GPU's memory when they start, whatever the model needs. The \
-        second one finds too little and exits.
+        These servers reserve most of a GPU's memory at startup, independent of the model's size. \
+        The second one finds too little memory and exits.
         """,
         wrong: """
           # instances.yaml
@@ -118,11 +119,13 @@ extension WorkspaceChecks {
           vllm/config/cache.py
           """))
   ) { workspace, rule, collector in
-    // All GPUs of a maker are each that is named, and one that is not.
+    // An instance with all GPUs of a kind uses each GPU that is named, and the entry for all of
+    // them.
     let named = Set(workspace.instances.flatMap(workspace.devices))
       .sorted { $0.text < $1.text }
     var takers: [Accelerator: (first: Instance, sum: Double, others: Double)] = [:]
-    // What a process takes beside its share: half a GiB, of cards of up to 96.
+    // The memory that a process needs in addition to its share: half a GiB on GPUs with up to 96
+    // GiB.
     let beside = 0.005
     for instance in workspace.instances where instance.startsAutomatically {
       guard let profile = instance.active?.profile, instance.processor != .cpu,
@@ -142,10 +145,10 @@ extension WorkspaceChecks {
       guard let worst, worst.first.name.value != instance.name.value else { continue }
       collector.emit(
         rule, instance.name.range,
-        "'\(worst.first.name.value.text)' and '\(instance.name.value.text)' both take a GPU's memory at start: \(percent(worst.sum)) together",
+        "'\(worst.first.name.value.text)' and '\(instance.name.value.text)' share a GPU, and the servers on it reserve \(percent(worst.sum)) of its memory at startup",
         help:
-          "set 'auto_start: false' for one, give each its GPU, or lower the memory share in their profiles",
-        notes: [collector.note(worst.first.name.range, "the other one stands here")])
+          "set 'auto_start: false' for one, give each its own GPU, or lower the memory share in their profiles",
+        notes: [collector.note(worst.first.name.range, "the other one is here")])
     }
   }
 
@@ -153,11 +156,11 @@ extension WorkspaceChecks {
 
   static let gatedModel = WorkspaceCheck(
     Rule(
-      "token-missing", "A gated model is fetched with a token.",
+      "token-missing", "A gated model has no token.",
       Explanation(
         """
-        The hub hands out a gated model only to accounts that have accepted its terms. Without a \
-        token the download ends with 401, and the server exits.
+        The hub provides a gated model only to accounts that have accepted its terms. Without a \
+        token, the download fails with status 401 and the server exits.
         """,
         wrong: """
           # instances.yaml
@@ -184,16 +187,16 @@ extension WorkspaceChecks {
       else { continue }
       collector.emit(
         rule, instance.name.range,
-        "'\(instance.name.value.text)' has no token to fetch the gated model '\(profile.model.text)'",
+        "'\(instance.name.value.text)' has no token for the gated model '\(profile.model.text)'",
         help:
           "accept its terms on the hub, run 'podman secret create hf-token FILE', and add 'token: {secret: hf-token}'",
-        notes: [profile.note(gated.range, "the model is gated")])
+        notes: [profile.note(gated.range, "the model is declared as gated here")])
     }
   }
 }
 
 extension WorkspaceChecks {
-  /// What each runtime itself wants of the instances that serve its profiles.
+  /// Checks the requirements of each runtime for the instances that serve its profiles.
   static func checkPlacements(of workspace: WorkspaceDraft, _ collector: DiagnosticCollector) {
     for instance in workspace.instances {
       guard let profile = instance.active?.profile else { continue }
@@ -221,7 +224,7 @@ extension WorkspaceChecks {
 }
 
 extension WorkspaceDraft {
-  /// Where an instance's server runs.
+  /// Returns the hardware that an instance's server runs on.
   func placement(of instance: Instance) -> Placement {
     Placement(
       processor: instance.processor, gpuCount: gpuCount(of: instance), cards: cards(of: instance),
@@ -230,7 +233,7 @@ extension WorkspaceDraft {
 }
 
 extension Profile {
-  /// A note at a place of its file.
+  /// Returns a note at a place in the profile's file.
   func note(_ range: SourceRange, _ message: String) -> Diagnostic.Note {
     Diagnostic.Note(SourceLocation(source, range), message)
   }

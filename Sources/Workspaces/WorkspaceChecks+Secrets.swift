@@ -3,15 +3,15 @@ import Diagnostics
 import Profiles
 import Schema
 
-/// Keys that clients bring, and other secrets of a server.
+/// Checks of API keys and other secrets of a server.
 extension WorkspaceChecks {
   static let keyOfRuntime = WorkspaceCheck(
     Rule(
-      "api-key-unknown", "A key is for a server that asks for one.",
+      "api-key-unknown", "The server does not support an API key.",
       Explanation(
         """
-        The server would answer everybody, while its author believes that it asks for a key. A server \
-        without keys of its own needs a proxy before it that asks.
+        The server would answer everyone, although its author expects it to require a key. A \
+        server without API keys needs a proxy that requires one.
         """,
         wrong: """
           # instances.yaml
@@ -29,10 +29,10 @@ extension WorkspaceChecks {
           source: {type: ollama, model_id: "llama3.2:3b"}
           container: {runtime: ollama}
           """,
-        source: "Ollama 0.32.15, server/routes.go: no key is asked for"))
+        source: "Ollama 0.32.15, server/routes.go (no key is required)"))
   ) { workspace, rule, collector in
     for instance in workspace.instances {
-      // A key for all instances is for those that ask for one.
+      // A key in 'defaults' applies only to servers that support one.
       guard let key = instance.own.apiKey, let profile = instance.active?.profile,
         profile.runtime.value.keyVariable == nil
       else { continue }
@@ -40,11 +40,11 @@ extension WorkspaceChecks {
       collector.emit(
         rule, key.range,
         isCustom
-          ? "which variable the server of '\(instance.name.value.text)' reads its key from is not known"
-          : "\(profile.runtime.value.name) asks no client for a key",
+          ? "amm does not know which variable the server of '\(instance.name.value.text)' reads its key from"
+          : "\(profile.runtime.value.name) does not support API keys",
         help: isCustom
           ? "write 'secrets: {VARIABLE: SECRET}' with that variable"
-          : "remove the line; a proxy before the server can ask for one",
+          : "remove the line, or use a proxy that requires a key",
         notes: [
           .init(
             SourceLocation(profile.source, profile.runtime.range), "the runtime is chosen here")
@@ -54,11 +54,11 @@ extension WorkspaceChecks {
 
   static let openWithoutKey = WorkspaceCheck(
     Rule(
-      "open-without-key", .warning, "A server that the network reaches asks for a key.",
+      "open-without-key", .warning, "A server that is open to the network requires no key.",
       Explanation(
         """
-        Everybody in the network could use the server, fill its memory and read what others asked it, \
-        and some servers load models or files at a request.
+        Everyone on the network could use the server, fill its memory and read the requests of \
+        others. Some servers also load models or files on request.
         """,
         wrong: """
           # instances.yaml
@@ -88,9 +88,9 @@ extension WorkspaceChecks {
       else { continue }
       collector.emit(
         rule, opening?.range ?? instance.setting(\.bind)?.range ?? instance.name.range,
-        "'\(instance.name.value.text)' is open to the network and asks nobody for a key",
+        "'\(instance.name.value.text)' is open to the network and requires no key",
         help: runtime.keyVariable == nil
-          ? "write 'bind: 127.0.0.1', and let a proxy that asks for a key stand before it"
+          ? "write 'bind: 127.0.0.1', and use a proxy that requires a key"
           : "run 'podman secret create \(instance.name.value.text)-key FILE' and add 'api_key: \(instance.name.value.text)-key'"
       )
     }
@@ -98,11 +98,12 @@ extension WorkspaceChecks {
 
   static let secretSource = WorkspaceCheck(
     Rule(
-      "secret-source", "A secret has one variable, and a place outside of the workspace.",
+      "secret-source",
+      "A secret's variable is also set elsewhere, or its file is in the workspace.",
       Explanation(
         """
-        A file inside the workspace is committed with it. A variable that is written under \
-        'environment' as well has two values, and the server reads one of them.
+        A file inside the workspace is committed with it. A variable that is also set under \
+        'environment' has two values, and the server reads only one of them.
         """,
         wrong: """
           # instances.yaml
@@ -118,7 +119,7 @@ extension WorkspaceChecks {
             main: {port: 8080, secrets: {UPSTREAM_URL: upstream}}
           """))
   ) { workspace, rule, collector in
-    // What stands under 'defaults' is told once.
+    // Secrets in 'defaults' are reported once.
     var seen: Set<SourceRange> = []
     for instance in workspace.instances {
       let runtime = instance.active?.profile.runtime.value
@@ -127,22 +128,22 @@ extension WorkspaceChecks {
         if let other = instance.environments.joined().first(where: { $0.name.value == name }) {
           collector.emit(
             rule, pair.name.range, "'\(name.text)' is set twice",
-            help: "remove one of the two",
-            notes: [collector.note(other.name.range, "the other one stands here")])
+            help: "remove one of them",
+            notes: [collector.note(other.name.range, "the other one is here")])
         }
         if let token = instance.token, let profile = instance.active?.profile,
           runtime?.tokenVariable(of: profile) == name
         {
           collector.emit(
-            rule, pair.name.range, "'\(name.text)' is what 'token' sets as well",
-            help: "remove one of the two",
-            notes: [collector.note(token.range, "the other one stands here")])
+            rule, pair.name.range, "'\(name.text)' is also set by 'token'",
+            help: "remove one of them",
+            notes: [collector.note(token.range, "the other one is here")])
         }
         if let key = runtime?.keyVariable, key == name {
           collector.emit(
             rule, pair.name.range,
-            "'\(name.text)' is the key that clients bring, which amm must know of",
-            help: "write 'api_key: …' in its place")
+            "'\(name.text)' is the API key for clients, which must be set with 'api_key'",
+            help: "write 'api_key: …' instead")
         } else if runtime?.reserved.contains(name.text) == true,
           name != EnvironmentVariable.Name.huggingFaceToken
         {
@@ -155,15 +156,15 @@ extension WorkspaceChecks {
           seen.insert(place.range).inserted
         else { continue }
         collector.emit(
-          rule, place.range, "'\(file.text)' lies in the workspace, which is shared",
-          help: "move it out, such as to '~/.config/amm/\(instance.name.value.text).env'")
+          rule, place.range, "'\(file.text)' is in the workspace, which is shared",
+          help: "move it out, for example to '~/.config/amm/\(instance.name.value.text).env'")
       }
     }
   }
 }
 
 extension EnvironmentVariable.Name {
-  /// Whether it is called as keys are that a server asks for.
+  /// Whether the name looks like that of an API key or password for clients.
   fileprivate var asksForKey: Bool {
     text.hasSuffix("API_KEY") || text.hasSuffix("AUTH_TOKEN") || text.hasSuffix("PASSWORD")
   }

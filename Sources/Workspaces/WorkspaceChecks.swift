@@ -1,10 +1,10 @@
 package import Diagnostics
 
-/// Something that must hold across a workspace's instances.
+/// A check of a workspace and its instances.
 package struct WorkspaceCheck: Sendable {
-  /// The rule that it reports.
+  /// The rule that the check reports.
   package let rule: Rule
-  /// Reports what breaks the rule.
+  /// Reports the violations of the rule.
   package let run: @Sendable (WorkspaceDraft, Rule, DiagnosticCollector) -> Void
 
   init(
@@ -15,9 +15,9 @@ package struct WorkspaceCheck: Sendable {
   }
 }
 
-/// The list: one line a check.
+/// The list of all workspace checks.
 package enum WorkspaceChecks {
-  /// Every check of a workspace, in the order in which they run.
+  /// All checks of a workspace, in the order in which they run.
   package static let all: [WorkspaceCheck] = [
     portInUse, privilegedPort, longName, activeLink, strayLink, invalidProfile,
     runtimeNotAccepted, mixedGPUs, gpuTwice, cacheConflict, reservedVariable,

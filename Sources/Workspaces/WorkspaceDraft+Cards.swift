@@ -2,9 +2,10 @@ import Deployments
 import Profiles
 import Schema
 
-/// What an instance runs on, as far as `host` describes it.
+/// The hardware that an instance runs on, to the extent that `host` describes it.
 extension WorkspaceDraft {
-  /// Its GPUs, as the host's settings describe them; empty where they do not describe each.
+  /// Returns an instance's GPUs as `host.gpus` describes them, or none if it does not describe all
+  /// of them.
   func cards(of instance: Instance) -> [HostCard] {
     guard let known = host?.gpus?.value, !instance.devices.isEmpty else { return [] }
     let all = devices(of: instance)
@@ -18,7 +19,7 @@ extension WorkspaceDraft {
     return found.compactMap { hostCards[$0] }
   }
 
-  /// The host's GPUs, in the order of the file; nil for one whose memory is not said.
+  /// Returns the host's GPUs in the order of the file, with nil for a GPU without a memory size.
   static func cards(of host: HostSettings?) -> [HostCard?] {
     (host?.gpus?.value ?? []).map { gpu in
       gpu.value.memory.map { memory in
@@ -29,7 +30,7 @@ extension WorkspaceDraft {
     }
   }
 
-  /// How many GPUs its server sees; nil when that is only known on the machine.
+  /// Returns the number of GPUs that the server sees, or nil if it is known only on the machine.
   func gpuCount(of instance: Instance) -> Int? {
     let devices = instance.devices.map(\.value)
     guard devices.contains(where: \.isAll) else { return devices.count }
@@ -39,8 +40,10 @@ extension WorkspaceDraft {
     }
   }
 
-  /// The image that serves a profile on an instance: the profile's own, that for the instance's
-  /// cards, or that for its kind of processor; nil where there is none.
+  /// Returns the image that serves a profile on an instance: the profile's own, the runtime's image
+  /// for the instance's GPUs, or the runtime's image for its kind of processor.
+  ///
+  /// Returns nil if there is none.
   func image(of instance: Instance, serving profile: Profile) -> ImageReference? {
     if let image = profile.image { return image.value }
     let runtime = profile.runtime.value

@@ -5,7 +5,8 @@ import Profiles
 import Schema
 
 extension WorkspaceDraft {
-  /// What its instances become; nil where one has no profile, port or image, as a check says.
+  /// The deployment of all instances, or nil if an instance has no profile, port or image, which a
+  /// check reports.
   var deployment: Deployment? {
     var workloads: [Workload] = []
     for instance in instances {
@@ -57,7 +58,7 @@ extension WorkspaceDraft {
       launch.set(variable.name.value, variable.item.value)
     }
     let grace = launch.stopTimeout ?? runtime.stopTimeout
-    // What Podman updates by its tag has no digest.
+    // An image that Podman updates by its tag must have no digest.
     let pinned = instance.autoUpdate == nil ? lock?.pinned(image) ?? image : image
     var server = Container(
       name: instance.name.value, description: instance.title, image: pinned, network: network,
@@ -103,8 +104,10 @@ extension WorkspaceDraft {
     return server
   }
 
-  /// The links by which oneCCL tells one Intel GPU from another: Podman's `AddDevice` takes the files of
-  /// a folder, and no links (oneCCL, ze_fd_manager; vLLM 0.31.0, gpu.xpu.inc.md).
+  /// Returns the mount of the links by which oneCCL distinguishes Intel GPUs.
+  ///
+  /// Podman's `AddDevice` adds the device files of a folder, but not the links (oneCCL,
+  /// ze_fd_manager; vLLM 0.31.0, gpu.xpu.inc.md).
   func cardLinks(for instance: Instance, on runtime: any Runtime.Type) -> [Mount] {
     guard runtime.usesOneCCL, instance.processor == .intel, gpuCount(of: instance) != 1 else {
       return []
@@ -116,7 +119,8 @@ extension WorkspaceDraft {
     ]
   }
 
-  /// A container of the server's image that does a step; nil where its name would be too long.
+  /// Returns a container that runs a step with the server's image, or nil if its name would be too
+  /// long.
   private func container(
     for step: PreparationStep, of server: Container, at port: Port, label: Mount.Option?
   ) -> Container? {
@@ -124,7 +128,7 @@ extension WorkspaceDraft {
       let description = PlainText("\(step.title) \(server.name.text)"),
       let address = Argument("http://\(server.name.text):\(port.number)")
     else { return nil }
-    // A machine may come up long before its network does; a step that cannot succeed, such as one
+    // A machine may start long before its network does. A step that cannot succeed, such as one
     // with a misspelt model, gives up after half an hour or more.
     var task = Container(
       name: name, description: description, image: server.image, network: network,
@@ -134,7 +138,7 @@ extension WorkspaceDraft {
     task.arguments = step.arguments
     task.environment = step.environment + [EnvironmentVariable(step.address, address)]
     task.mounts = step.mounts.map { $0.labelled(label) }
-    // It reads what the server may read, and writes what only it needs.
+    // The task can read the same files as the server, and it must be able to write its own.
     task.security = server.security
     task.security.isReadOnly = false
     task.requires = [server.name]
@@ -144,12 +148,14 @@ extension WorkspaceDraft {
 }
 
 extension RestartPolicy {
-  /// A server's: it is given up after three starts that failed, however long each took.
+  /// Returns the restart policy of a server: systemd gives up after three failed starts, however
+  /// long each took.
   fileprivate static func ofServer(startBudget: Int, grace: Int) -> RestartPolicy {
     let (attempts, delay) = (3, 30)
-    // A start may take its budget for the image, and the time for stopping when that is over.
+    // A start may take its entire budget, and then the time for stopping.
     let slowest = startBudget + grace + 15 + delay
-    // What follows a failed start takes time as well, and a start outside of the limit begins it anew.
+    // The steps after a failed start also take time, and a start outside the window resets the
+    // limit.
     let margin = 120
     return RestartPolicy(
       .always, after: delay, limit: .init(attempts: attempts, within: attempts * slowest + margin))
@@ -157,7 +163,7 @@ extension RestartPolicy {
 }
 
 extension Mount {
-  /// With a label for SELinux, where it is a path of the host and has none.
+  /// Returns the mount with an SELinux label added, if it is a host path without one.
   fileprivate func labelled(_ label: Option?) -> Mount {
     guard let label, case .path = source,
       !options.contains(where: { $0 == .sharedLabel || $0 == .privateLabel })

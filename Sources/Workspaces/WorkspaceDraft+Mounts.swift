@@ -4,27 +4,27 @@ import Profiles
 import Schema
 import Targets
 
-/// A place in an instance's container that holds something which its image has not.
+/// A path in an instance's container that something is mounted at.
 struct MountedPlace {
   let target: ContainerPath
-  /// The path of the machine that it shows; nil for a store of the engine and for memory.
+  /// The mounted host path, or nil for a store and for memory.
   let path: HostPath?
-  /// Whether its files get a label for SELinux, and which.
+  /// The SELinux label for its files, or nil for none.
   let label: Mount.Option?
-  /// What it holds, in words that follow "already holds".
+  /// A description of its content, in words that follow "already holds".
   let holds: String
-  /// Where its author asked for it.
+  /// The place in the file that declares the mount.
   let range: SourceRange
   /// Whether amm mounts it by itself.
   let isOwn: Bool
-  /// Whether it is in the container of a task beside the server.
+  /// Whether it is in the container of a preparation task instead of the server.
   var isOfTask = false
-  /// Whether it is empty memory.
+  /// Whether it is an empty file system in memory.
   var isMemory = false
 }
 
 extension WorkspaceDraft {
-  /// All places of an instance, what amm mounts by itself first.
+  /// Returns all mounted paths of an instance, starting with the mounts that amm adds.
   func mountedPlaces(of instance: Instance) -> [MountedPlace] {
     var places: [MountedPlace] = []
     func add(own mount: Mount, _ holds: String, _ range: SourceRange) {
@@ -37,7 +37,7 @@ extension WorkspaceDraft {
     let name = instance.name.range
     if let place = instance.cachePlace {
       add(
-        own: Mount(place.place, at: place.cache.path), "the cache of models",
+        own: Mount(place.place, at: place.cache.path), "the model cache",
         instance.cache?.range ?? name)
     }
     for mount in instance.active?.launch.mounts ?? [] {
@@ -49,14 +49,14 @@ extension WorkspaceDraft {
     }
     if let runtime = instance.active?.profile.runtime.value {
       for mount in cardLinks(for: instance, on: runtime) {
-        add(own: mount, "the links to the cards", name)
+        add(own: mount, "the GPU device links", name)
       }
     }
     if let profile = instance.active?.profile,
       let image = image(of: instance, serving: profile),
       let cache = instance.compileCache(of: profile.runtime.value, image)
     {
-      add(own: Mount(.store(cache.store), at: cache.path), "what its server compiles", name)
+      add(own: Mount(.store(cache.store), at: cache.path), "the compile cache", name)
     }
     for volume in instance.volumes {
       let mount = volume.value.mount

@@ -5,7 +5,9 @@ import Schema
 import Targets
 
 extension WorkspaceDraft {
-  /// Where its files are written; nil after saying why that cannot be.
+  /// Returns the targets of the workspace.
+  ///
+  /// Reports problems with them, and returns nil if a target's kind is not valid.
   func targetTree(_ collector: DiagnosticCollector) -> TargetTree? {
     let settings = TargetSettings(
       podman: Dictionary(
@@ -27,8 +29,8 @@ extension WorkspaceDraft {
         if let podman {
           collector.emit(
             WorkspaceChecks.podmanTwice, pair.name.range,
-            "'\(pair.name.value.text)' and '\(podman.name.value.text)' would both be this machine's",
-            help: "remove one of the two",
+            "'\(pair.name.value.text)' and '\(podman.name.value.text)' are both of the kind 'podman'",
+            help: "remove one of them",
             notes: [collector.note(podman.name.range, "the other is declared here")])
         }
         podman = pair
@@ -38,7 +40,7 @@ extension WorkspaceDraft {
     return TargetTree(named)
   }
 
-  /// Where its author wrote what a target objects to.
+  /// Returns the place in the file that an objection is about.
   func range(of objection: Objection) -> SourceRange {
     guard let instance = instance(named: objection.workload.text) else { return .fileStart }
     let name = instance.name.range
@@ -61,10 +63,10 @@ extension WorkspaceDraft {
 
 extension WorkspaceChecks {
   static let podmanTwice = Rule(
-    "podman-twice", "A workspace has one target of the kind 'podman'.",
+    "podman-twice", "The workspace has several targets of the kind 'podman'.",
     Explanation(
       """
-      Both would be the units of this machine, with the same names and ports.
+      Each would generate units for this machine with the same names and ports.
       """,
       wrong: """
         # instances.yaml

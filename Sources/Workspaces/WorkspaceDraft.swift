@@ -5,15 +5,16 @@ import Profiles
 import Schema
 import YAML
 
-/// Where a workspace stands on this machine: for checks, never for what is generated.
+/// The location of a workspace on this machine, which is used only by checks and never in generated
+/// files.
 package struct WorkspaceLocation: Sendable {
-  /// The path of `active/` as the user sees it, for messages.
+  /// The path of `active/` to show in messages.
   package let activeFolder: String
-  /// The workspace's canonical path; nil when it cannot be told.
+  /// The workspace's canonical path, or nil if it is not known.
   package let folder: String?
-  /// The user's home folder.
+  /// The user's home folder, or nil if it is not known.
   package let home: String?
-  /// The path that an existing one leads to, every link followed; nil for one that is not there.
+  /// Returns an existing path with all links resolved, or nil if the path does not exist.
   let canonical: @Sendable (String) -> String?
 
   package init(
@@ -26,41 +27,42 @@ package struct WorkspaceLocation: Sendable {
     self.canonical = canonical
   }
 
-  /// Whether a path leads into the workspace, which is committed and shared.
+  /// Returns whether a path is in the workspace, which is committed and shared.
   func contains(_ path: HostPath) -> Bool {
     guard let folder else { return false }
     return path.absolute(home: home)?.hasPrefix(folder + "/") == true
   }
 }
 
-/// `instances.yaml` as it is read, with what the active links name: what checks look at.
+/// The contents of `instances.yaml` and the active links, as input for checks.
 package struct WorkspaceDraft: Sendable {
   /// The file `instances.yaml`.
   package let source: SourceFile
   /// The network that all instances join.
   package let network: ResourceName
-  /// What the machine has; nil where nothing is said.
+  /// The hardware of the machine, or nil if it is not described.
   package let host: HostSettings?
-  /// The host's GPUs, in the order of the file; nil for one whose memory is not said.
+  /// The host's GPUs in the order of the file, with nil for a GPU without a memory size.
   let hostCards: [HostCard?]
-  /// How a switch is brought to the machine.
+  /// How a switch is applied to the machine.
   package let apply: ApplySettings
-  /// Nil where the file names none.
+  /// The targets, or nil if the file has no `targets:`.
   let targets: [Pair<ResourceName, TargetSection>]?
-  /// In the order of the file.
+  /// The instances, in the order of the file.
   package let instances: [Instance]
-  /// The links of `active/`, in order of their names.
+  /// The links in `active/`, sorted by name.
   package let links: [ActiveLink]
-  /// Where the workspace lies.
+  /// The location of the workspace.
   package let location: WorkspaceLocation
-  /// What images are pinned to; nil where the workspace has no lock.
+  /// The lock that pins images, or nil if the workspace has none.
   let lock: ModelLock?
-  /// The places of instances by their names, the first of each.
+  /// The index of the first instance with each name.
   private let places: [String: Int]
-  /// Links by the bytes of their names, as file names are compared: the Kelvin sign is a 'K' to Swift
-  /// alone.
+  /// Links by the bytes of their names, because file names are compared by bytes: only Swift
+  /// considers the Kelvin sign equal to 'K'.
   private let linksByName: [[UInt8]: ActiveLink]
-  /// All instances that are named, those too that could not be read; nil without such a mapping.
+  /// The names of all instances, including those that could not be read, or nil if there is no such
+  /// mapping.
   let declaredNames: [String]?
 
   init(
@@ -95,10 +97,10 @@ package struct WorkspaceDraft: Sendable {
     declaredNames = node.keys(of: "instances")
   }
 
-  /// An instance by its name; nil where the workspace has none of that name.
+  /// Returns the instance with a name, or nil if there is none.
   package func instance(named name: String) -> Instance? { places[name].map { instances[$0] } }
 
-  /// What `active/` says of an instance; nil where it says nothing.
+  /// Returns the active link of an instance, or nil if there is none.
   func link(of instance: Instance) -> ActiveLink? {
     linksByName[Array(instance.name.value.text.utf8)]
   }
@@ -110,7 +112,7 @@ package struct WorkspaceDraft: Sendable {
 }
 
 extension Node {
-  /// The keys of one of its mappings.
+  /// Returns the keys of one of its mappings.
   fileprivate func keys(of section: String) -> [String]? {
     entries?.first { $0.key == section }?.value.entries?.map(\.key)
   }

@@ -92,7 +92,7 @@ struct NixFlakeTests {
       #expect(loose.status == 0, "\(loose.errors)")
       let strict = try build(what, policy: "\"${\(policies)}/strict.yaml\"")
       #expect(strict.status != 0)
-      #expect(strict.errors.contains("strict.yaml:2:11: note: the policy says so here"))
+      #expect(strict.errors.contains("strict.yaml:2:11: note: the policy's rule is here"))
     }
   }
 

@@ -57,7 +57,7 @@ struct QueryTests {
     let home = ["HOME": folder.url.resolvingSymlinksInPath().path]
     let result = try Program.amm("validate", "-w", "w", in: folder.url, environment: home)
     #expect(result.status == 1)
-    #expect(result.errors.contains("'~/w/hf.env' lies in the workspace, which is shared"))
+    #expect(result.errors.contains("'~/w/hf.env' is in the workspace, which is shared"))
     let outside = try Program.amm("validate", "-w", "w", in: folder.url)
     #expect(outside.status == 0, "\(outside.errors)")
   }

@@ -50,7 +50,7 @@ struct TerminalTests {
     let words = { (text: String) in text.split { $0 == " " || $0 == "\n" } }
     let piped = try Program.amm("list", in: Repository.file("profiles"))
     #expect(words(text) == words(piped.output))
-    #expect(try see("explain", "port-in-use", columns: columns).contains("port of its own"))
+    #expect(try see("explain", "port-in-use", columns: columns).contains("same port"))
   }
 
   @Test func `the excerpt of a long line fits, and its caret stands below the mistake`() throws {

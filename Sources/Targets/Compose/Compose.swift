@@ -1,18 +1,20 @@
 package import Deployments
 package import Diagnostics
 
-/// A file for Docker Compose and for what reads the same (compose-spec.io).
+/// The target for Docker Compose and other programs that read its files (compose-spec.io).
 package struct Compose: Target {
   package static let kind = "compose"
   package static let summary = "one file for Docker Compose"
 
-  /// The format that this target writes.
+  /// The only format of this target.
   package static let file = Format("compose")
   package static let formats = [file]
 
   package static let rules = [ComposeObjections.secret, ComposeObjections.mount]
 
-  /// Takes no settings.
+  /// Creates the target.
+  ///
+  /// It has no settings.
   package init(_ settings: TargetSettings) {}
 
   package func objections(to deployment: Deployment) -> [Objection] {

@@ -1,7 +1,7 @@
 import Deployments
 import Values
 
-/// A deployment as a document of Compose (compose-spec.io).
+/// Renders a deployment as a Compose document (compose-spec.io).
 enum ComposeDocument {
   static func value(of deployment: Deployment) -> Value {
     .set([
@@ -19,7 +19,7 @@ enum ComposeDocument {
     ])
   }
 
-  /// Under the same name in every project: other containers may use it.
+  /// Returns a network with a fixed name in every project, so that other containers can use it.
   private static func named(_ name: ResourceName) -> Value { .set(["name": .text(name.text)]) }
 
   private static func store(_ name: ResourceName) -> Value {
@@ -37,7 +37,7 @@ enum ComposeDocument {
           .init("ai-models.description", literal(container.description.text)),
           .init("ai-models.profile", literal(provenance.profile)),
         ] + container.labels.map { .init($0.name.text, literal($0.value.text)) }),
-      // What is not to start by itself starts only by its name.
+      // A server without automatic start gets a profile, so that it starts only by name.
       "profiles": server.lifecycle.isAutomatic ? nil : .texts([server.name.text]),
       "init": container.hasInit ? true : nil,
       "user": container.security.user.map { .text($0.text) },
@@ -72,7 +72,7 @@ enum ComposeDocument {
     ])
   }
 
-  /// A text in which nothing is replaced: Compose puts variables in the place of `$NAME`.
+  /// Returns text in which Compose does not replace variables such as `$NAME`.
   private static func literal(_ text: String) -> Value { .text(escaped(text)) }
 
   private static func escaped(_ text: String) -> String {
@@ -96,7 +96,7 @@ enum ComposeDocument {
     return paths.isEmpty ? nil : .list(paths)
   }
 
-  /// A program, or the words of a JSON list of them.
+  /// Returns the words of a JSON list, or the text as a single program.
   private static func words(ofEntrypoint text: String) -> [String] {
     guard text.hasPrefix("["), let list = JSONValue(parsing: Array(text.utf8))?.list else {
       return [text]
@@ -104,7 +104,7 @@ enum ComposeDocument {
     return list.compactMap(\.text)
   }
 
-  /// In the long form for folders: the short one makes those that are missing.
+  /// Returns a mount in the long form: the short form creates missing host folders.
   private static func volume(_ mount: Mount) -> Value {
     let isReadOnly = mount.options.contains(.readOnly)
     let label = mount.options.first { $0 == .sharedLabel || $0 == .privateLabel }
@@ -125,7 +125,7 @@ enum ComposeDocument {
     }
   }
 
-  /// The kernel's files of processors, and names of the container device interface.
+  /// Returns the kernel's device files of GPUs, and CDI names.
   private static func devices(_ accelerators: [Accelerator]) -> Value? {
     var names: [String] = []
     for accelerator in accelerators {
@@ -138,7 +138,7 @@ enum ComposeDocument {
     return names.isEmpty ? nil : .texts(names)
   }
 
-  /// Processors of NVIDIA, as Compose reserves them (compose-spec, deploy.md, devices).
+  /// Returns the reservation of NVIDIA GPUs (compose-spec, deploy.md, devices).
   private static func reservation(_ accelerators: [Accelerator]) -> Value? {
     let selections = accelerators.compactMap { accelerator in
       if case .nvidia(let selection) = accelerator { selection } else { nil }
@@ -188,12 +188,14 @@ enum ComposeDocument {
     return options.isEmpty ? nil : .texts(options)
   }
 
-  /// Compose has no delay between two starts: the engine waits longer each time.
+  /// Returns the restart policy.
+  ///
+  /// Compose has no setting for the delay, which the engine increases with each start.
   private static func restart(_ container: Container) -> String {
     if let limit = container.restart.limit, container.restart.condition == .onFailure {
       return "on-failure:\(limit.attempts)"
     }
-    // 'on-failure' would leave a server down after the machine has restarted.
+    // With 'on-failure', a server would stay down after a reboot.
     return container.lifecycle.isAutomatic ? "unless-stopped" : "on-failure"
   }
 

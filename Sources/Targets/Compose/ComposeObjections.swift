@@ -1,15 +1,14 @@
 import Deployments
 import Diagnostics
 
-/// What a file of Compose cannot say.
+/// Finds the parts of a deployment that Compose does not support.
 enum ComposeObjections {
   static let secret = Rule(
-    "compose-secret", "Compose reads a token from a file of variables.",
+    "compose-secret", "Compose cannot read a secret from the engine's store.",
     Explanation(
       """
-      Compose knows secrets of an engine's own store for swarms alone; a container of its own gets \
-      none of them. A file with the line HF_TOKEN=…, readable by you alone, serves both Compose and \
-      Podman.
+      Compose supports secrets of the engine's store only in swarm mode. A file with the line \
+      HF_TOKEN=…, readable only by you, works with both Compose and Podman.
       """,
       wrong: """
         # instances.yaml
@@ -28,11 +27,11 @@ enum ComposeObjections {
       source: "Docker Compose 2.26, pkg/compose/create.go (unsupported external secret)"))
 
   static let mount = Rule(
-    "compose-mount", "A mount of Compose changes no owner.",
+    "compose-mount", "Compose cannot change the owner of a mount.",
     Explanation(
       """
-      Only Podman changes the owner of what is mounted. With Docker, the server would see files that \
-      it may not write.
+      Only Podman can change the owner of mounted files. With Docker, the server would not be able \
+      to write to them.
       """,
       wrong: """
         # instances.yaml
@@ -51,11 +50,11 @@ enum ComposeObjections {
       source: "compose-spec, 05-services.md (volumes)"))
 
   static let setting = Rule(
-    "compose-setting", "A setting is one that Compose can say.",
+    "compose-setting", "Compose does not support the setting.",
     Explanation(
       """
-      Compose restarts a server that ended, not one that answers no more. It knows the log drivers of \
-      Docker, and replaces no images by itself.
+      Compose restarts a server that exited, but not one that stopped responding. It supports only \
+      Docker's log drivers and does not update images automatically.
       """,
       wrong: """
         # instances.yaml
@@ -73,7 +72,7 @@ enum ComposeObjections {
         """,
       source: "compose-spec, 05-services.md (healthcheck, logging)"))
 
-  /// Each container is a service of its own name.
+  /// Returns the collisions between container names, which are also the names of services.
   static func toNames(of deployment: Deployment) -> [Objection] {
     var owners: [ResourceName: ResourceName] = [:]
     var objections: [Objection] = []
@@ -86,7 +85,7 @@ enum ComposeObjections {
           Objection(
             UnitNames.collision, workload.name, .name,
             "'\(other.text)' and '\(workload.name.text)' would both have a container '\(container.name.text)'",
-            help: "rename one of the two"))
+            help: "rename one of them"))
       }
     }
     return objections
@@ -99,9 +98,9 @@ enum ComposeObjections {
       objections.append(
         Objection(
           secret, workload.name, .secret(reference.variable),
-          "Compose cannot hand on the stored secret '\(name.text)' of '\(workload.name.text)'",
+          "Compose cannot read the stored secret '\(name.text)' of '\(workload.name.text)'",
           help:
-            "write '{environment_file: FILE}' in its place, a file with the line \(reference.variable.text)=…"
+            "write '{environment_file: FILE}' instead, with the line \(reference.variable.text)=… in that file"
         ))
     }
     for one in workload.containers.flatMap(\.mounts) where one.options.contains(.changeOwner) {
@@ -109,7 +108,7 @@ enum ComposeObjections {
         Objection(
           mount, workload.name, .mount(one.target),
           "Compose cannot change the owner of '\(one.target.text)' ('U')",
-          help: "remove the option, and give the files to the server's user"))
+          help: "remove the option, and change the owner of the files to the server's user"))
     }
     return objections + settings(of: workload)
   }
@@ -124,8 +123,8 @@ enum ComposeObjections {
     return said.filter(\.isSaid).map { key, _ in
       Objection(
         setting, workload.name, .setting(key),
-        "Compose cannot say '\(key)' of '\(workload.name.text)'",
-        help: "remove the line, or generate for Podman alone")
+        "Compose does not support '\(key)' of '\(workload.name.text)'",
+        help: "remove the line, or use only Podman as a target")
     }
   }
 }

@@ -1,9 +1,9 @@
 import Values
 
-/// YAML text of a `Value`, in block style.
+/// Prints a `Value` as YAML in block style.
 ///
-/// Every text is quoted, so that none becomes a number, a date or a boolean: a string of JSON is one of
-/// YAML (YAML 1.2.2, section 1.3).
+/// Every text is quoted as in JSON, so that none is read as a number, a date or a boolean. JSON
+/// strings are valid in YAML (YAML 1.2.2, section 1.3).
 enum YAMLPrinter {
   /// - Parameter value: A set.
   static func text(_ value: Value) -> String {
@@ -12,7 +12,7 @@ enum YAMLPrinter {
     return out
   }
 
-  /// Lines that each end with a line feed.
+  /// Writes lines that each end with a newline.
   private static func write(_ value: Value, indent: Int, to out: inout String) {
     switch value {
     case .set(let members):
@@ -34,7 +34,7 @@ enum YAMLPrinter {
     }
   }
 
-  /// What follows a key's colon.
+  /// Writes the value after a key's colon.
   private static func writeRest(_ value: Value, indent: Int, to out: inout String) {
     switch value {
     case .set(let members) where !members.isEmpty:
@@ -47,7 +47,7 @@ enum YAMLPrinter {
     }
   }
 
-  /// Bare where it is a word of lower-case letters that YAML takes for nothing else.
+  /// Returns a key, without quotes if it is lower-case letters and has no other meaning in YAML.
   private static func key(_ name: String) -> String {
     let words = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"]
     let isBare =

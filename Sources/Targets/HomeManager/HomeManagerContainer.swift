@@ -1,15 +1,15 @@
 import Deployments
 import Values
 
-/// A container as a value of home-manager's `services.podman.containers.<name>`.
+/// Renders a container as a value of home-manager's `services.podman.containers.<name>`.
 ///
-/// Made from the unit that amm itself would install, so that both say the same. What home-manager
-/// has a typed option for and may rewrite (image, network, volumes) goes there; all else goes to
-/// `extraConfig` as lists of complete, already quoted values, which every release of home-manager
-/// prints verbatim (24.11 to 26.05, modules/services/podman/linux/podman-lib.nix); its typed
-/// options lose quotes and blanks.
+/// The value is made from the quadlet unit, so that both have the same content. The image, network
+/// and volumes use home-manager's typed options, which may rewrite them. All other keys go to
+/// `extraConfig` as lists of complete, quoted values, which every version of home-manager prints
+/// unchanged (24.11 to 26.05, modules/services/podman/linux/podman-lib.nix). Its typed options lose
+/// quotes and spaces.
 enum HomeManagerContainer {
-  /// What it puts before a container's name.
+  /// The prefix that home-manager adds to a container's name in its service's name.
   static let servicePrefix = "podman-"
 
   static func value(
@@ -20,7 +20,7 @@ enum HomeManagerContainer {
     ).file
     var options = unit["Container"]
     if options.contains(where: { $0.key == "Label" }) {
-      // A list takes the place of home-manager's own labels, of which its clean-up needs this one.
+      // The list replaces home-manager's own labels, and its cleanup requires this one.
       options.append(.init("Label", .assignment("nix.home-manager.managed", "true")))
     }
     let typed: Set = ["ContainerName", "Image", "Network", "Volume"]
@@ -42,10 +42,11 @@ enum HomeManagerContainer {
     ])
   }
 
-  /// Entries by key, in the order of their first occurrence.
+  /// Returns the entries grouped by key, in the order of first occurrence.
   ///
-  /// - Parameter asLists: Whether a single value becomes a list, too: lists are printed verbatim.
-  ///   A section whose keys home-manager sets itself needs single values to replace its own.
+  /// - Parameter asLists: Whether a single value also becomes a list, because lists are printed
+  ///   unchanged. A section with keys that home-manager sets itself requires single values to
+  ///   replace them.
   private static func grouped(
     _ entries: [UnitFile.Entry], asLists: Bool = false
   ) -> [Value.Member] {

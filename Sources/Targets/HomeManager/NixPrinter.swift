@@ -1,10 +1,10 @@
 import Text
 package import Values
 
-/// Nix text of a `Value`, in the official style (RFC 166, nixfmt): two blanks, every set and every
-/// list of several items expanded.
+/// Prints a `Value` as Nix in the official style (RFC 166, nixfmt): two spaces of indentation, with
+/// every set and every list of several items expanded.
 package enum NixPrinter {
-  /// The expression with a final newline.
+  /// Returns the expression with a final newline.
   package static func text(_ value: Value) -> String {
     var out = ByteWriter()
     write(value, indent: 0, asItem: false, to: &out)
@@ -27,7 +27,8 @@ package enum NixPrinter {
       if items.count == 1, let only = items.first, only.isScalar {
         var item = ByteWriter()
         write(only, indent: 0, asItem: true, to: &item)
-        // Characters are counted where there may be fewer than bytes.
+        // Characters are counted only if the bytes do not fit, because a text may have fewer
+        // characters.
         if indent * 2 + item.bytes.count < 80 || indent * 2 + item.text.count < 80 {
           out.write("[ ")
           out.write(item)
@@ -57,12 +58,14 @@ package enum NixPrinter {
     }
   }
 
-  /// A negative number is an operation in Nix and needs parentheses where an item stands.
+  /// Writes a number.
+  ///
+  /// A negative number is an operation in Nix and needs parentheses in a list.
   private static func write(number: String, _ asItem: Bool, to out: inout ByteWriter) {
     out.write(asItem && number.hasPrefix("-") ? "(\(number))" : number)
   }
 
-  /// Nix has no numbers in `1e+20` form without a point, and no integers that are floats.
+  /// Returns a number with a decimal point, because Nix does not accept numbers such as `1e+20`.
   private static func decimal(_ number: Double) -> String {
     let text = String(number)
     guard let exponent = text.firstIndex(where: { $0 == "e" || $0 == "E" }),
@@ -75,7 +78,7 @@ package enum NixPrinter {
     "if", "then", "else", "assert", "with", "let", "in", "rec", "inherit", "or",
   ]
 
-  /// An attribute's name: bare where that is safe, else quoted.
+  /// Writes an attribute's name, with quotes if needed.
   private static func write(name: String, to out: inout ByteWriter) {
     let isWord = unsafe name.withBytes { bytes in
       guard let first = unsafe bytes.first, first.isASCIILetter || first == 0x5F else {
@@ -91,8 +94,9 @@ package enum NixPrinter {
     }
   }
 
-  /// A string with Nix's own escapes, which are not JSON's; every dollar is escaped, so that no
-  /// text can interpolate.
+  /// Returns a string with Nix escapes, which differ from JSON's.
+  ///
+  /// Every dollar sign is escaped, so that text cannot be interpolated.
   package static func quoted(_ text: String) -> String {
     var out = ByteWriter()
     write(quoted: text, to: &out)

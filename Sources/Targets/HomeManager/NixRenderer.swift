@@ -1,9 +1,9 @@
 import Deployments
 import Values
 
-/// A deployment as `instances.nix`: a list of plain attribute sets, one an instance.
+/// Renders a deployment as `instances.nix`: a list of plain attribute sets, one for each instance.
 package enum NixRenderer {
-  /// - Parameter settings: What the workspace says to Podman about a workload.
+  /// - Parameter settings: Returns the Podman settings of a workload.
   static func render(
     _ deployment: Deployment, settings: (Workload) -> PodmanSettings
   ) -> RenderedFile {

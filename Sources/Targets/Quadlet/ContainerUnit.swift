@@ -1,15 +1,18 @@
 package import Deployments
 
-/// A container as a quadlet file, for a Podman release.
+/// A container as a quadlet file for a Podman version.
 package struct ContainerUnit: Sendable {
   let container: Container
   let podman: PodmanVersion
-  /// What the author of the workspace adds to it.
+  /// The keys that the instance adds to the unit.
   let additions: UnitAdditions
-  /// What stands before a container's name in its service's: nothing, or home-manager's `podman-`.
+  /// The prefix before a container's name in its service's name: empty, or `podman-` for
+  /// home-manager.
   let servicePrefix: String
 
-  /// The unit of a container for a release of Podman; the prefix is that of its service's name.
+  /// Creates the unit of a container for a Podman version.
+  ///
+  /// The prefix applies to service names.
   package init(
     _ container: Container, for podman: PodmanVersion, adding additions: UnitAdditions = .init(),
     servicePrefix: String = ""
@@ -36,9 +39,9 @@ package struct ContainerUnit: Sendable {
   private var unit: [Entry] {
     var entries = [Entry("Description", .systemd(container.description.text))]
     for name in container.requires {
-      // Not Requires=, which starts the other: a server that wants its task and waits to be started
-      // anew would be started at once, again and again, until its starts are used up (tried with
-      // systemd 257; src/core/unit.c, retroactively_start_dependencies).
+      // Not Requires=, which also starts the other unit: a server that wants its task and waits for
+      // a restart would be started immediately, again and again, until it reaches its start limit
+      // (tested with systemd 257; src/core/unit.c, retroactively_start_dependencies).
       entries.append(Entry("Requisite", .systemd(serviceName(name))))
       entries.append(Entry("After", .systemd(serviceName(name))))
     }
@@ -60,11 +63,13 @@ package struct ContainerUnit: Sendable {
     identity + program + storage + processors + network + health + rights + limits
   }
 
-  /// What keeps a unit from waiting for the machine's network.
+  /// The entry that stops a unit from waiting for the machine's network.
   static let hasty = UnitFile.Entry("DefaultDependencies", .flag(false))
 
-  /// Whether it does not wait for the machine's network, which units do by themselves since 5.3
-  /// (pkg/systemd/quadlet/quadlet.go, addDefaultDependencies).
+  /// Whether a container's unit does not wait for the machine's network.
+  ///
+  /// Since Podman 5.3, units wait by default (pkg/systemd/quadlet/quadlet.go,
+  /// addDefaultDependencies).
   static func isHasty(_ container: Container, for podman: PodmanVersion) -> Bool {
     !container.waitsForNetwork && podman >= PodmanVersion(5, 3)
   }
@@ -142,8 +147,8 @@ package struct ContainerUnit: Sendable {
     guard let health = container.health else { return [] }
     let command = UnitValue.single(health.probe.command.text)
     let timeout = UnitValue.single("\(health.timeout)s")
-    // Until the first answer, failures count for nothing, however long loading takes: without
-    // HealthStartupRetries Podman does nothing about them (libpod/healthcheck.go).
+    // Failures are ignored until the first success, however long loading takes: without
+    // HealthStartupRetries, Podman does not act on them (libpod/healthcheck.go).
     let entries = [
       Entry("HealthStartupCmd", command),
       Entry("HealthStartupInterval", .single("\(health.loadingInterval)s")),
@@ -151,7 +156,7 @@ package struct ContainerUnit: Sendable {
       Entry("HealthInterval", .single("\(health.interval)s")), Entry("HealthTimeout", timeout),
       Entry("HealthRetries", .single(String(health.retries))),
     ]
-    // systemd starts it anew; Podman's own 'restart' would end the unit.
+    // systemd restarts the server. Podman's own 'restart' would end the unit.
     return health.consequence == .restart
       ? entries + [Entry("HealthOnFailure", .single("kill"))] : entries
   }
@@ -196,7 +201,7 @@ package struct ContainerUnit: Sendable {
     case .server(_, let startBudget, let grace):
       restart + [
         Entry("TimeoutStartSec", .systemd(String(startBudget))),
-        // Podman needs a moment after the container has stopped.
+        // Podman needs some time after the container has stopped.
         Entry("TimeoutStopSec", .systemd(String(grace + 15))),
       ]
     case .task:
@@ -212,7 +217,8 @@ package struct ContainerUnit: Sendable {
     return [Entry("WantedBy", .systemd("default.target"))]
   }
 
-  /// An option as its key where the release has it, else as Podman's own option.
+  /// Returns an option as its quadlet key if the Podman version has it, else as an option in
+  /// PodmanArgs.
   private func option(_ option: ContainerOption, _ value: String) -> Entry {
     guard let since = option.since, podman >= since else {
       return Entry("PodmanArgs", .words([option.argument + "=" + value]))
@@ -221,10 +227,11 @@ package struct ContainerUnit: Sendable {
   }
 }
 
-/// An option that not every supported Podman has a key for.
+/// An option that does not have a quadlet key in every supported Podman version.
 private struct ContainerOption {
   let key: String
-  /// The release that brought the key (pkg/systemd/quadlet/quadlet.go); nil when none has yet.
+  /// The version that introduced the key (pkg/systemd/quadlet/quadlet.go), or nil if no version has
+  /// it.
   let since: PodmanVersion?
   let argument: String
 
@@ -238,13 +245,13 @@ private struct ContainerOption {
     key: "Memory", since: PodmanVersion(5, 5), argument: "--memory")
   static let cpus = ContainerOption(key: "", since: nil, argument: "--cpus")
   static let ipc = ContainerOption(key: "", since: nil, argument: "--ipc")
-  /// Of several lines, 4.9 reads the last.
+  /// If the key is repeated, Podman 4.9 reads only the last line.
   static let ulimit = ContainerOption(
     key: "Ulimit", since: PodmanVersion(5, 0), argument: "--ulimit")
 }
 
 extension HostPath {
-  /// The path with what follows it, such as a mount's target.
+  /// Returns the path followed by other text, such as a mount's target.
   fileprivate func value(_ rest: String) -> UnitValue {
     switch base {
     case .home: .belowHome(relative + rest)

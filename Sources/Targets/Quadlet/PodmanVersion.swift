@@ -1,13 +1,13 @@
 import Text
 
-/// A Podman release, as far as its features depend on it: major and minor.
+/// A Podman version: the major and minor numbers, which determine its features.
 package struct PodmanVersion: Sendable, Hashable, Comparable {
-  /// The oldest release amm writes for.
+  /// The oldest version that amm supports.
   package static let oldest = PodmanVersion(4, 9)
 
-  /// The first number.
+  /// The major number.
   package let major: Int
-  /// The second number.
+  /// The minor number.
   package let minor: Int
 
   package init(_ major: Int, _ minor: Int) {
@@ -25,7 +25,7 @@ package struct PodmanVersion: Sendable, Hashable, Comparable {
     self.init(major, minor)
   }
 
-  /// Both, with a full stop between them.
+  /// Both numbers, separated by a dot.
   package var text: String { "\(major).\(minor)" }
 
   package static func < (left: PodmanVersion, right: PodmanVersion) -> Bool {

@@ -1,11 +1,11 @@
-/// A key of a quadlet file's section, as Podman's generator reads it.
+/// A key in a section of a quadlet file, as Podman's generator reads it.
 struct QuadletKey: Sendable {
-  /// How its value is read (Podman 5.4.2 and its development head of May 2026,
+  /// How a key's value is parsed (Podman 5.4.2 and its development branch of May 2026,
   /// pkg/systemd/quadlet/quadlet.go).
   enum Reading: Sendable {
-    /// The whole line, the last one counts.
+    /// The entire line. If the key is repeated, the last line is used.
     case single
-    /// The whole line, each one counts.
+    /// The entire line. If the key is repeated, all lines are used.
     case lines
     /// Words without quotes or escapes.
     case words
@@ -13,16 +13,16 @@ struct QuadletKey: Sendable {
     case escapedWords
     case flag
 
-    /// Whether several lines count.
+    /// Whether all lines of a repeated key are used.
     var takesSeveral: Bool { self != .single && self != .flag }
   }
 
-  /// The release of Podman that brought it.
+  /// The Podman version that introduced the key.
   let since: PodmanVersion
-  /// How its value is read.
+  /// How the key's value is parsed.
   let reading: Reading
 
-  /// Those of `[Container]`, by name.
+  /// The keys of `[Container]`, by name.
   static let container: [String: QuadletKey] = {
     var keys: [String: QuadletKey] = [:]
     for (since, reading, names) in table {
@@ -33,7 +33,7 @@ struct QuadletKey: Sendable {
     return keys
   }()
 
-  /// Those that amm writes in other sections of a quadlet file.
+  /// The keys that amm writes in other sections of a quadlet file.
   static let others: [String: QuadletKey] = [
     "Label": QuadletKey(since: .oldest, reading: .escapedWords),
     "NetworkName": QuadletKey(since: PodmanVersion(4, 7), reading: .single),
@@ -41,8 +41,9 @@ struct QuadletKey: Sendable {
     "DefaultDependencies": QuadletKey(since: PodmanVersion(5, 3), reading: .flag),
   ]
 
-  /// The key tables of each release, read once and tried with each release's own generator; 6.1 and
-  /// 6.2 by their release pages.
+  /// The keys that each version introduced, from its source code and tested with its generator.
+  ///
+  /// Those of 6.1 and 6.2 come from the release notes.
   private static let table: [(PodmanVersion, Reading, String)] = [
     (
       .oldest, .single,

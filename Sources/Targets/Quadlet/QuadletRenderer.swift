@@ -1,12 +1,13 @@
 import Deployments
 
-/// A deployment as quadlet files, ready for a folder below `~/.config/containers/systemd`.
+/// Renders a deployment as quadlet files for a folder below `~/.config/containers/systemd`.
 package enum QuadletRenderer {
-  /// - Parameter settings: What the workspace says to Podman about a workload.
+  /// - Parameter settings: Returns the Podman settings of a workload.
   static func render(
     _ deployment: Deployment, settings: (Workload) -> PodmanSettings
   ) -> [RenderedFile] {
-    // What a server needs that does not wait for the machine's network does not wait either.
+    // The network and volumes of a server that does not wait for the machine's network do not wait
+    // either.
     let hasty = deployment.workloads.filter {
       ContainerUnit.isHasty($0.server, for: settings($0).release)
     }
@@ -31,7 +32,7 @@ package enum QuadletRenderer {
     return files
   }
 
-  /// A network or a volume: all that is said of either is its name.
+  /// Returns the file of a network or a volume, which declares only its name.
   private static func declaration(
     _ section: String, _ name: ResourceName, waiting waits: Bool
   ) -> RenderedFile {
@@ -45,13 +46,15 @@ package enum QuadletRenderer {
     return file(name.text + "." + section.lowercased(), unit)
   }
 
-  /// One file that its reader cannot parse makes Podman drop every unit of the folder, so what was
-  /// written is read back, and nothing leaves here that would be understood otherwise.
+  /// Returns a unit as a file.
+  ///
+  /// If one file cannot be parsed, Podman drops every unit in the folder. The text is therefore
+  /// parsed again and compared with the unit before it is returned.
   package static func file(_ name: String, _ unit: UnitFile) -> RenderedFile {
     let text = unit.text
     do {
       let isAsMeant = try UnitFileReader.read(text).means(unit)
-      precondition(isAsMeant, "\(name) would be read otherwise than meant:\n\(text)")
+      precondition(isAsMeant, "\(name) would not be parsed as intended:\n\(text)")
     } catch {
       preconditionFailure("\(name):\(error.line): \(error.reason)")
     }

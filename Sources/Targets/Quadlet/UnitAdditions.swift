@@ -1,14 +1,16 @@
 package import Deployments
 
-/// Keys that the author of a workspace adds to a server's unit: `quadlet:` of an instance.
+/// The keys that an instance adds to its server's unit with `quadlet:`.
 package struct UnitAdditions: Sendable, Equatable {
-  /// One key with its values, each a line of its own.
+  /// A key with its values, each on its own line.
   package struct Entry: Sendable, Equatable {
-    /// `Unit`, `Container` or `Service`.
+    /// The section: `Unit`, `Container` or `Service`.
     package let section: Section
-    /// The key, as its reader spells it.
+    /// The key, as systemd or Podman spells it.
     package let key: String
-    /// Each a line of its own; several only for keys of which each line counts.
+    /// The values, each on its own line.
+    ///
+    /// Only keys that may be repeated have several.
     package let values: [PlainText]
 
     package init(_ section: Section, _ key: String, _ values: [PlainText]) {
@@ -18,19 +20,19 @@ package struct UnitAdditions: Sendable, Equatable {
     }
   }
 
-  /// The sections that keys can be added to.
+  /// A section that keys can be added to.
   package enum Section: String, Sendable, CaseIterable {
     case unit = "Unit"
     case container = "Container"
     case service = "Service"
   }
 
-  /// In the order in which they were written.
+  /// The entries, in the order in which they were written.
   package private(set) var entries: [Entry]
 
   package init(_ entries: [Entry] = []) { self.entries = entries }
 
-  /// The same, with a prefix before the services of containers that `[Unit]` names.
+  /// Returns the additions with a prefix added to container services that `[Unit]` names.
   func naming(_ containers: Set<String>, after prefix: String) -> UnitAdditions {
     UnitAdditions(
       entries.map { entry in
@@ -48,7 +50,7 @@ package struct UnitAdditions: Sendable, Equatable {
       })
   }
 
-  /// The lines of a section, escaped as their reader wants them.
+  /// Returns the lines of a section, escaped for the program that reads it.
   func entries(of section: String) -> [UnitFile.Entry] {
     entries.filter { $0.section.rawValue == section }.flatMap { entry in
       entry.values.map { UnitFile.Entry(entry.key, entry.section.value($0.text, of: entry.key)) }
@@ -57,21 +59,21 @@ package struct UnitAdditions: Sendable, Equatable {
 }
 
 extension UnitAdditions {
-  /// What a value of a key of `[Container]` may be.
+  /// The form of the values of a `[Container]` key.
   package enum Form: Sendable { case flag, word, text }
 
-  /// The keys of `[Container]` that any release has, in order of their names.
+  /// The `[Container]` keys of all versions, sorted by name.
   package static let containerKeys: [String] = QuadletKey.container.keys.sorted()
 
-  /// The release that brought a key of `[Container]`; nil for one that none has.
+  /// Returns the version that introduced a `[Container]` key, or nil if no version has it.
   package static func release(of key: String) -> PodmanVersion? { QuadletKey.container[key]?.since }
 
-  /// Whether each line of a key of `[Container]` counts.
+  /// Returns whether all lines of a repeated `[Container]` key are used.
   package static func takesSeveral(_ key: String) -> Bool {
     QuadletKey.container[key]?.reading.takesSeveral ?? false
   }
 
-  /// What a value of a key of `[Container]` may be.
+  /// Returns the form of the values of a `[Container]` key.
   package static func form(of key: String) -> Form {
     switch QuadletKey.container[key]?.reading {
     case .flag: .flag

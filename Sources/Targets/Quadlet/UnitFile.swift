@@ -1,19 +1,21 @@
 import Text
 
-/// A systemd unit or quadlet file: sections of keys with values.
+/// A systemd unit or quadlet file, with sections of keys and values.
 package struct UnitFile: Sendable, Equatable {
   /// A section, with its entries in order.
   package struct Section: Sendable, Equatable {
     package let name: String
-    /// The entries, in order; a key may come more than once.
+    /// The entries, in order.
+    ///
+    /// A key may be repeated.
     package var entries: [Entry]
   }
 
   /// A key and its value.
   package struct Entry: Sendable, Equatable {
-    /// The key, as systemd knows it.
+    /// The key, as systemd or Podman spells it.
     package let key: String
-    /// The value, not yet escaped.
+    /// The value, before escaping.
     package let value: UnitValue
 
     package init(_ key: String, _ value: UnitValue) {
@@ -22,25 +24,25 @@ package struct UnitFile: Sendable, Equatable {
     }
   }
 
-  /// The lines at the head of the file, without `#`.
+  /// The comment lines at the start of the file, without `#`.
   package var comment: [String] = []
   /// The sections, in order.
   package var sections: [Section] = []
 
   package init() {}
 
-  /// Adds a section unless it would be empty.
+  /// Adds a section, unless it has no entries.
   package mutating func add(_ name: String, _ entries: [Entry]) {
     guard !entries.isEmpty else { return }
     sections.append(Section(name: name, entries: entries))
   }
 
-  /// The entries of all sections of a name, in order.
+  /// The entries of the first section with a name, in order.
   package subscript(section: String) -> [Entry] {
     sections.first { $0.name == section }?.entries ?? []
   }
 
-  /// The file: escaped by systemd.syntax(7), with a last line feed.
+  /// The file's text, escaped according to systemd.syntax(7), with a final newline.
   package var text: String {
     var out = ByteWriter()
     for line in comment {
@@ -64,25 +66,26 @@ package struct UnitFile: Sendable, Equatable {
   }
 }
 
-/// A value with the quoting of the kind of key it stands at: the one place where amm escapes for
-/// systemd and quadlet.
+/// A value with the quoting that its key requires.
 ///
-/// The rules were tried on Podman 4.4 to 5.8 and systemd 257: text → generator → systemd → the
-/// words that Podman gets.
+/// All escaping for systemd and quadlet is done here.
+///
+/// The rules were tested with Podman 4.4 to 5.8 and systemd 257, from the text through the
+/// generator and systemd to the arguments that Podman gets.
 package enum UnitValue: Sendable, Equatable {
-  /// A single value or raw line of a quadlet section; `%` and `$` reach Podman as they are.
+  /// A single value or raw line of a quadlet section. `%` and `$` reach Podman unchanged.
   case single(String)
-  /// The same below the user's home folder, which systemd names.
+  /// A single value that is a path below the user's home folder, which systemd fills in (`%h`).
   case belowHome(String)
-  /// Words, each of which reaches the program unchanged.
+  /// Words that each reach the program unchanged.
   case words([String])
   /// `NAME=value` as one word.
   case assignment(String, String)
   case flag(Bool)
-  /// A value of a section that systemd itself reads, where `$` is an ordinary character.
+  /// A value in a section that systemd reads directly, where `$` is an ordinary character.
   case systemd(String)
 
-  /// The value as it stands in the file, escaped.
+  /// The escaped value as it is written in the file.
   package var text: String {
     var out = ByteWriter()
     write(to: &out)
@@ -121,7 +124,7 @@ package enum UnitValue: Sendable, Equatable {
 
   private static let bare = ASCIISet.alphanumerics.union(ASCIISet("-_.,:/=@+"))
 
-  /// A word; bare where nothing in it means anything to anyone.
+  /// Writes a word, without quotes if it has no special characters.
   private static func write(quoted word: String, to out: inout ByteWriter) {
     let isBare =
       unsafe !word.isEmpty && word.withBytes { bytes in unsafe bytes.allSatisfy(bare.contains) }

@@ -1,38 +1,44 @@
 import Text
 
-/// Reads a unit file back as Podman's generator and systemd do, independently of how it was
-/// written: what amm writes is compared with what they would understand.
+/// Parses a unit file as Podman's generator and systemd do, independently of the code that writes
+/// it.
+///
+/// The result is compared with the unit that was intended.
 package enum UnitFileReader {
-  /// Why text is no unit file that amm writes.
+  /// A problem that makes text invalid as a unit file.
   package struct Problem: Error, Equatable {
-    /// From 1.
+    /// The line number, from 1.
     package let line: Int
-    /// What is wrong with the line.
+    /// The problem with the line.
     package let reason: String
   }
 
-  /// A section's keys with what their readers make of them, in the file's order.
+  /// A section's keys and parsed values, in the order of the file.
   package struct Section {
     package let name: String
-    /// The entries, in order; a key may come more than once.
+    /// The entries, in order.
+    ///
+    /// A key may be repeated.
     package fileprivate(set) var entries: [Entry] = []
   }
 
-  /// A key with what its reader makes of its value: parts of the file's bytes where nothing in them is
-  /// written otherwise than it is meant.
+  /// A key and its parsed value.
+  ///
+  /// Values without escapes are slices of the file's bytes.
   package struct Entry {
     fileprivate let keyBytes: ArraySlice<UInt8>
     fileprivate let valueBytes: [ArraySlice<UInt8>]
 
-    /// The key.
+    /// The key's name.
     package var key: String { keyBytes.text }
-    /// The words of the value, unescaped.
+    /// The words of the value, without escapes.
     package var values: [String] { valueBytes.map(\.text) }
   }
 
-  /// - Throws: The first line that a reader would refuse, or understand otherwise than it looks.
+  /// - Throws: A problem with the first line that Podman or systemd would refuse or misinterpret.
   package static func read(_ text: String) throws(Problem) -> [Section] {
-    // Bytes, as systemd and Podman read them: a '%' before a combining accent is a '%' to them.
+    // Parses bytes, as systemd and Podman do: to them, a '%' before a combining accent is still a
+    // '%'.
     let bytes = Array(text.utf8)
     var isQuadlet = false
     var sections: [Section] = []
@@ -48,7 +54,7 @@ package enum UnitFileReader {
       }
       if first == UInt8(ascii: "[") {
         guard line.last == UInt8(ascii: "]"), line.count > 2 else {
-          throw Problem(line: number, reason: "a section's name needs brackets")
+          throw Problem(line: number, reason: "a section's name must be in brackets")
         }
         let section = Section(name: line.dropFirst().dropLast().text)
         isQuadlet = ["Container", "Network", "Volume", "Quadlet"].contains(section.name)
@@ -56,13 +62,14 @@ package enum UnitFileReader {
         continue
       }
       guard let equals = line.firstIndex(of: UInt8(ascii: "=")), equals > line.startIndex else {
-        throw Problem(line: number, reason: "no key stands before '='")
+        throw Problem(line: number, reason: "there is no key before '='")
       }
       guard !sections.isEmpty else {
-        throw Problem(line: number, reason: "a key stands before the first section")
+        throw Problem(line: number, reason: "there is a key before the first section")
       }
       guard line.last != UInt8(ascii: "\\") else {
-        throw Problem(line: number, reason: "the line's last character joins it to the next")
+        throw Problem(
+          line: number, reason: "the line ends with a backslash, which joins it to the next line")
       }
       let key = line[..<equals]
       let section = sections[sections.count - 1].name
@@ -73,13 +80,13 @@ package enum UnitFileReader {
     return sections
   }
 
-  /// - Parameter section: The section where it is one of quadlet's; nil for one that systemd reads.
+  /// - Parameter section: The name of a quadlet section, or nil for a section that systemd reads.
   private static func values(
     of value: ArraySlice<UInt8>, _ key: ArraySlice<UInt8>, quadlet section: String?, _ line: Int
   ) throws(Problem) -> [ArraySlice<UInt8>] {
     guard !value.isEmpty, !value.hasBlankEnd else {
       throw Problem(
-        line: line, reason: "'\(key.text)' would lose a blank or clear what stands above")
+        line: line, reason: "'\(key.text)' would lose whitespace or reset earlier values")
     }
     guard let section else { return [try unescaped(value, "%", line)] }
     let key = key.text
@@ -90,7 +97,7 @@ package enum UnitFileReader {
     switch known.reading {
     case .flag:
       guard value.elementsEqual("true".utf8) || value.elementsEqual("false".utf8) else {
-        throw Problem(line: line, reason: "'\(key)' is neither true nor false")
+        throw Problem(line: line, reason: "'\(key)' must be true or false")
       }
       return [value]
     case .single, .lines:
@@ -108,7 +115,7 @@ package enum UnitFileReader {
       var words: [ArraySlice<UInt8>] = []
       for word in try split(value, line) {
         guard !word.isEmpty, word != [UInt8(ascii: ";")] else {
-          throw Problem(line: line, reason: "'\(key)' has a word that cannot be passed")
+          throw Problem(line: line, reason: "'\(key)' contains a word that cannot be passed on")
         }
         words.append(try unescapedTwice(word, line))
       }
@@ -122,7 +129,9 @@ package enum UnitFileReader {
     try unescaped(unescaped(text, "%", line), "$", line)
   }
 
-  /// Doubled characters become single ones; a lone one would start something.
+  /// Returns the text with doubled special characters made single.
+  ///
+  /// A single one would start a specifier or a variable.
   private static func unescaped(
     _ text: ArraySlice<UInt8>, _ character: Unicode.Scalar, _ line: Int
   ) throws(Problem) -> ArraySlice<UInt8> {
@@ -133,20 +142,21 @@ package enum UnitFileReader {
     while let byte = rest.popFirst() {
       out.append(byte)
       guard byte == special else { continue }
-      // The one specifier amm writes: the home folder.
+      // '%h', the home folder, is the only specifier that amm writes.
       if character == "%", rest.first == UInt8(ascii: "h") { continue }
       guard rest.popFirst() == special else {
-        throw Problem(line: line, reason: "a lone '\(character)' would be replaced")
+        throw Problem(line: line, reason: "a single '\(character)' would be replaced")
       }
     }
     return out[...]
   }
 
-  /// systemd's word splitting with C escapes (src/basic/extract-word.c, Podman's split.go).
+  /// Splits text into words as systemd does, with C escapes (src/basic/extract-word.c, Podman's
+  /// split.go).
   private static func split(
     _ text: ArraySlice<UInt8>, _ line: Int
   ) throws(Problem) -> [ArraySlice<UInt8>] {
-    // Without quotes and escapes, words are what stands between blanks.
+    // Without quotes and escapes, words are separated by whitespace.
     guard text.contains(where: { $0 == 0x22 || $0 == 0x27 || $0 == 0x5C }) else {
       return text.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
     }
@@ -169,12 +179,12 @@ package enum UnitFileReader {
         word?.append(byte)
       }
     }
-    guard quote == nil else { throw Problem(line: line, reason: "a quote has no end") }
+    guard quote == nil else { throw Problem(line: line, reason: "a quote is not closed") }
     if let word { words.append(word[...]) }
     return words
   }
 
-  /// The byte that an escape after a backslash stands for.
+  /// Returns the byte for the escape sequence after a backslash.
   private static func escape(
     _ rest: inout ArraySlice<UInt8>, _ line: Int
   ) throws(Problem) -> UInt8 {
@@ -189,18 +199,18 @@ package enum UnitFileReader {
       rest = rest.dropFirst(2)
       guard digits.count == 2, let value = UInt8(digits.text, radix: 16) else { fallthrough }
       return value
-    default: throw Problem(line: line, reason: "an unknown escape would drop the line")
+    default: throw Problem(line: line, reason: "an unknown escape sequence would drop the line")
     }
   }
 }
 
 extension [UnitFileReader.Section] {
-  /// Whether a file's readers make of it what it was written for.
+  /// Returns whether the parsed sections equal a unit.
   func means(_ unit: UnitFile) -> Bool {
     elementsEqual(unit.sections) { read, meant in
       read.name == meant.name
         && read.entries.elementsEqual(meant.entries) { read, meant in
-          // By bytes: two spellings of one accent are two texts to the next program.
+          // Compares bytes: other programs distinguish different encodings of the same accent.
           read.keyBytes.elementsEqual(meant.key.utf8) && meant.value.isMeant(by: read.valueBytes)
         }
     }
@@ -208,7 +218,7 @@ extension [UnitFileReader.Section] {
 }
 
 extension UnitValue {
-  /// Whether it is what a reader makes of it.
+  /// Returns whether parsed values equal this value.
   fileprivate func isMeant(by values: [ArraySlice<UInt8>]) -> Bool {
     switch self {
     case .words(let words):
@@ -229,7 +239,7 @@ extension UnitValue {
 extension ArraySlice<UInt8> {
   fileprivate var text: String { String(decoding: self, as: UTF8.self) }
 
-  /// Whether its first or last character is a blank to Unicode.
+  /// Whether the first or last character is Unicode whitespace.
   fileprivate var hasBlankEnd: Bool {
     guard let first, let last else { return false }
     if first < 0x80, last < 0x80 { return first.isASCIIBlank || last.isASCIIBlank }

@@ -1,16 +1,18 @@
 import Deployments
 import Diagnostics
 
-/// The names of the units that Podman's generator makes.
+/// The names of the units that Podman's generator creates.
 enum UnitNames {
-  /// Quadlet names services after files of all kinds (`a.network` is `a-network.service`), and
-  /// reports no collision; Podman names containers and home-manager units alike.
+  /// Quadlet derives service names from files of all kinds (`a.network` becomes
+  /// `a-network.service`) and does not report collisions.
+  ///
+  /// Container names in Podman and unit names in home-manager can collide in the same way.
   static let collision = Rule(
-    "name-collision", "No two units come out with one name.",
+    "name-collision", "Two units would have the same name.",
     Explanation(
       """
-      Quadlet makes 'a-volume.service' of the volume 'a' as well as of the container 'a-volume', \
-      and reports nothing: one of the two is gone.
+      Quadlet creates 'a-volume.service' for both the volume 'a' and the container 'a-volume'. It \
+      reports no error, and one of the two is lost.
       """,
       wrong: """
         # instances.yaml
@@ -38,7 +40,7 @@ enum UnitNames {
             Objection(
               collision, workload.name, .name,
               "\(owner) and \(other) would both be '\(service).service'",
-              help: "rename one of the two"))
+              help: "rename one of them"))
         }
         owners[service] = owner
       }
