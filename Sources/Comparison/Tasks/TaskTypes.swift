@@ -24,7 +24,9 @@ extension ValueType where Value == String {
 /// The rule for task names, in files and on the command line.
 package enum TaskName {
   /// Returns whether a text consists of 1 to 64 letters, digits, `.`, `_` and `-`, and begins with
-  /// a letter or digit. Such a name cannot point outside a folder.
+  /// a letter or digit.
+  ///
+  /// Such a name cannot point outside a folder.
   package static func isLegal(_ text: some StringProtocol) -> Bool {
     guard (1...64).contains(text.utf8.count), let first = text.utf8.first else { return false }
     return first.isASCIIAlphanumeric
