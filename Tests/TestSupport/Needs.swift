@@ -1,7 +1,7 @@
 import Foundation
 package import Testing
 
-/// What a test needs from the machine, besides Swift. Only this type decides which tests are
+/// What a test needs from the machine, besides Swift; only this type decides which tests are
 /// skipped.
 ///
 /// On a developer's machine, a test with an unmet need is skipped and prints the reason. With
