@@ -1,14 +1,13 @@
-# The two commands of the README for a machine without Nix: `make demo` and `make test`.
-# It calls; it does not compute.
+# Commands for machines without Nix, such as `make demo` and `make test` in the README.
+# The Makefile only calls other programs.
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
 TOOLS := .tools
-# Without what only a debugger reads, of which the builder's paths are a part, and without a place of
-# their own to look for libraries in.
+# The release build has no symbols, which contain the builder's paths, and no search path for libraries.
 RELEASE := --configuration release --static-swift-stdlib --scratch-path .build-release \
 	--disable-local-rpath -Xlinker -s
-# Archives of libc and libyaml, where there are both, make a program that starts in half the time.
+# With static archives of libc and libyaml, the program starts in half the time.
 STATIC = $(shell echo 'int main(void) { return 0; }' | \
 	$(CC) -static -x c - -lyaml -o /dev/null 2>/dev/null && echo AMM_STATIC=1)
 STRICT := --explicit-target-dependency-import-check error
@@ -24,11 +23,11 @@ $(AMM): dependencies $(SOURCES)
 	$(STATIC) $(SWIFT) build $(RELEASE) $(STRICT) --product amm-compare
 	$(STATIC) $(SWIFT) build $(RELEASE) $(STRICT) --product amm-fetch
 
-# Headers of libyaml, libcurl and OpenSSL, and pkg-config, from Debian where they are missing.
+# Installs missing dependencies of the build and of the tests on Debian.
 dependencies:
 	@.ci/install-dependencies
 
-# Compiles the shipped example and shows what it made.
+# Generates the units of the shipped example and shows one of them.
 demo: build
 	rm -rf demo
 	$(AMM) init --example demo
@@ -37,7 +36,7 @@ demo: build
 	$(AMM) info tgi-primary --workspace demo
 	cat demo/generated/quadlet/tgi-primary.container
 
-# Everything: unit tests, the corpus, golden files, and the real quadlet generator and Nix.
+# Runs all tests: unit tests, the corpus, golden files, and the real quadlet generator and Nix.
 test: dependencies $(TOOLS)/.ready
 	$(SWIFT) build $(STRICT) --build-tests
 	AMM_TOOLS=$(CURDIR)/$(TOOLS)/bin $(SWIFT) test --skip-build --parallel
@@ -45,34 +44,34 @@ test: dependencies $(TOOLS)/.ready
 $(TOOLS)/.ready: .ci/real-tools
 	.ci/real-tools $(TOOLS)
 
-# All cases of the tests that try a part of theirs otherwise, in a release build: half an hour.
+# Runs the tests that normally try only some of their cases with all cases, in a release build: half an hour.
 exhaustive: dependencies $(TOOLS)/.ready
 	AMM_EXHAUSTIVE=1 AMM_TOOLS=$(CURDIR)/$(TOOLS)/bin $(SWIFT) test --configuration release \
 	  --scratch-path .build-exhaustive -Xswiftc -enable-testing --parallel --filter \
 	  '(ExtremeValue|Fault|SwitchFault|Secret|SecretForm|Output|Format|Analysis|Adversarial)Tests'
 
-# Plants faults, one at a time, and tells which no test finds: 20 minutes.
+# Inserts faults, one at a time, and reports those that no test finds: 20 minutes.
 mutations: dependencies $(TOOLS)/.ready
 	Tests/Mutations/run
 
-# Applies the walk-throughs of CONTRIBUTING.md to a copy, and compiles it.
+# Applies the walk-throughs of CONTRIBUTING.md to a copy of the tree, and compiles it.
 walkthroughs: dependencies
 	Tests/Walkthroughs/run
 
-# Arbitrary bytes for what reads them: `make fuzz FUZZ_SECONDS=3600`. Says why where the toolchain cannot.
+# Fuzzes the parsers: `make fuzz FUZZ_SECONDS=3600`. Prints the reason if the toolchain has no fuzzer.
 FUZZ_SECONDS ?= 60
 fuzz: dependencies
 	Tests/Fuzz/run $(FUZZ_SECONDS)
 
-# Every option of every release through the launchers' real parsers: half an hour, 4 GB, outside CI.
+# Passes every option of every version to the launchers' real parsers: half an hour, 4 GB, not in CI.
 oracle: build
 	Tests/Oracle/run $(AMM)
 
-# For real: llama.cpp's server under systemd and Podman, served and switched. Needs root.
+# Runs the end-to-end tests: llama.cpp's server under real systemd and Podman. Needs root.
 e2e: build
 	.ci/end-to-end $(AMM)
 
-# Writes the expected outputs anew; `git diff` then shows what changed.
+# Writes the expected outputs again; `git diff` then shows what changed.
 record: dependencies $(TOOLS)/.ready
 	AMM_RECORD=1 AMM_TOOLS=$(CURDIR)/$(TOOLS)/bin $(SWIFT) test --parallel
 

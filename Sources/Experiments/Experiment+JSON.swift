@@ -4,15 +4,15 @@ package import Values
 import YAML
 
 extension Experiment {
-  /// Bounds of an experiment's file: tens of thousands of results, and still read in a second.
+  /// The limits of an experiment's file: it is read in a second with tens of thousands of results.
   package enum Limits {
     /// The largest file that is read, in bytes.
     package static let bytes = 16 << 20
-    /// The most values that a file may hold.
+    /// The largest number of values in a file.
     package static let nodes = 2_000_000
   }
 
-  /// The experiment in a JSON file, or what is wrong with the file.
+  /// Reads an experiment from a JSON file, or reports what is wrong with the file.
   package static func read(_ source: SourceFile) -> Outcome<Experiment> {
     let source = Composer.plain(json: source)
     return Composer.compose(json: source, byteLimit: Limits.bytes, nodeLimit: Limits.nodes).then {
@@ -24,10 +24,10 @@ extension Experiment {
     }
   }
 
-  /// As plain data.
+  /// The experiment as plain data.
   package var value: Value { Self.fields.plain(self) }
 
-  /// As its file has it.
+  /// The text of the experiment's file.
   package var text: String { JSON.text(value) }
 
   /// The JSON Schema of an experiment's file.

@@ -2,9 +2,9 @@ import Diagnostics
 package import Schema
 import Values
 
-/// An experiment: what was served while it ran, what came out, and what was noticed.
+/// An experiment: the models that were served while it ran, their results, and notes.
 ///
-/// The file `experiments/<id>.json`, whose members are those of the design document.
+/// Its file is `experiments/<id>.json`, with the members that the design document defines.
 package struct Experiment: Record {
   package var id: Located<String>?
   package var description: Located<String>?
@@ -16,9 +16,9 @@ package struct Experiment: Record {
 
   package init() {}
 
-  /// An experiment in which nothing happened yet.
+  /// Creates an empty experiment.
   ///
-  /// - Parameter started: The time it began, as `Clock.timestamp()` writes it.
+  /// - Parameter started: The start time, as written by `Clock.timestamp()`.
   package init(id: String, description: String, started: String) {
     self.id = .written(id)
     self.description = .written(description)
@@ -31,25 +31,25 @@ package struct Experiment: Record {
   package static let fields = FieldTable<Experiment, Never>([
     Field(
       "id", \.id, .experimentID, required: true,
-      "The experiment's name, and its file's: the time it began, in UTC."),
+      "The name of the experiment and of its file: the start time in UTC."),
     Field(
       "description", \.description, .text(multiline: true), required: true,
-      "What is to be found out."),
-    Field("started", \.started, .time, required: true, "When it began."),
-    Field("stopped", \.stopped, .time, default: "it still runs", "When it ended."),
+      "The question that the experiment is to answer."),
+    Field("started", \.started, .time, required: true, "The start time."),
+    Field("stopped", \.stopped, .time, default: "still running", "The end time."),
     Field(
       "models", \.models, .map(from: .modelName, to: .list(of: .record(ServedModel.self))),
-      required: true, "What was served, by model: each configuration once."),
+      required: true, "The served configurations by model; each is listed once."),
     Field(
       "results", \.results, .map(from: .modelName, to: .list(of: .record(ExperimentResult.self))),
-      required: true, "What came out, by model, in the order it was logged."),
+      required: true, "The results by model, in the order in which they were logged."),
     Field(
       "notes", \.notes, .list(of: .record(ExperimentNote.self)), required: true,
-      "What was noticed, in the order it was written."),
+      "The notes, in the order in which they were written."),
   ])
 }
 
-/// A model as it was served: everything that a result may depend on and that amm knows.
+/// A configuration in which a model was served: all that amm knows and a result may depend on.
 package struct ServedModel: Record {
   package var id: Located<String>?
   package var time: Located<String>?
@@ -69,33 +69,33 @@ package struct ServedModel: Record {
   package static let fields = FieldTable<ServedModel, Never>([
     Field(
       "id", \.id, .hash(digits: 12), required: true,
-      "What results name it by: the beginning of the SHA-256 of all its members but 'time'."),
-    Field("time", \.time, .time, required: true, "When it was first seen."),
+      "The id in results: the first digits of the SHA-256 of all other members except 'time'."),
+    Field("time", \.time, .time, required: true, "The time when it was first seen."),
     Field("instance", \.instance, .text(), required: true, "The instance that served it."),
-    Field("profile", \.profile, .text(), required: true, "The profile, by its path."),
+    Field("profile", \.profile, .text(), required: true, "The path of the profile."),
     Field(
       "profile_hash", \.profileHash, .hash(digits: 64), required: true,
       "The SHA-256 of the profile's file."),
-    Field("runtime", \.runtime, .text(), required: true, "The server program."),
+    Field("runtime", \.runtime, .text(), required: true, "The runtime."),
     Field(
-      "model", \.model, .text(), required: true, "The model's name where it comes from."),
+      "model", \.model, .text(), required: true, "The model's name at its source."),
     Field(
-      "revision", \.revision, .text(), default: "not known",
+      "revision", \.revision, .text(), default: "unknown",
       "The branch, tag or commit of its files."),
     Field("image", \.image, .text(), required: true, "The container image."),
     Field(
-      "image_digest", \.imageDigest, .text(), default: "not known",
-      "The digest of that image on this machine."),
+      "image_digest", \.imageDigest, .text(), default: "unknown",
+      "The digest of the image on this machine."),
     Field(
       "devices", \.devices, .list(of: .text()), required: true,
       "The GPUs as Podman names them, or 'cpu'."),
-    Field("amm", \.amm, .text(), required: true, "The release of amm."),
+    Field("amm", \.amm, .text(), required: true, "The version of amm."),
   ])
 }
 
 /// A score of a model, logged by a person or measured by a program.
 package struct ExperimentResult: Record {
-  /// Which of two scores is the better one.
+  /// Whether higher or lower scores are better.
   package enum Better: String, Sendable, CaseIterable { case higher, lower }
 
   package var time: Located<String>?
@@ -113,26 +113,28 @@ package struct ExperimentResult: Record {
   package init() {}
 
   package static let fields = FieldTable<ExperimentResult, Never>([
-    Field("time", \.time, .time, default: "not known", "When it was logged."),
-    Field("task", \.task, .text(), required: true, "What the model had to do."),
-    Field("metric", \.metric, .text(), default: "score", "What was measured."),
-    Field("score", \.score, .score, required: true, "The number that came out."),
-    Field("unit", \.unit, .text(), default: "none", "What the score counts."),
-    Field("better", \.better, .choice(), default: "higher", "Which scores are the better ones."),
+    Field("time", \.time, .time, default: "unknown", "The time when it was logged."),
+    Field("task", \.task, .text(), required: true, "The name of the task."),
+    Field("metric", \.metric, .text(), default: "score", "The name of the metric."),
+    Field("score", \.score, .score, required: true, "The value of the metric."),
+    Field("unit", \.unit, .text(), default: "none", "The unit of the score."),
     Field(
-      "interval", \.interval, section: ScoreInterval.self, "Where the true score probably lies."),
+      "better", \.better, .choice(), default: "higher",
+      "Whether higher or lower scores are better."),
     Field(
-      "samples", \.samples, .integer(), default: "not known",
-      "How many measurements the score stands for."),
+      "interval", \.interval, section: ScoreInterval.self, "The confidence interval of the score."),
+    Field(
+      "samples", \.samples, .integer(), default: "unknown",
+      "The number of measurements that the score is computed from."),
     Field(
       "tool", \.tool, .text(), default: "a person logged it",
-      "The program that measured it, with its release."),
+      "The program that measured it, with its version."),
     Field(
       "report", \.report, .text(), default: "none",
-      "The file with all that was measured, by its path in the workspace."),
+      "The path of the file with all measurements, relative to the workspace."),
     Field(
-      "served", \.servedModel, .hash(digits: 12), default: "not known",
-      "What was measured: the 'id' of an item of 'models'."),
+      "served", \.servedModel, .hash(digits: 12), default: "unknown",
+      "The measured configuration: the 'id' of an item of 'models'."),
   ])
 }
 
@@ -144,7 +146,7 @@ package struct ScoreInterval: Record {
 
   package init() {}
 
-  /// - Parameter level: The share of such intervals that hold the true score, such as 0.95.
+  /// - Parameter level: The share of such intervals that contain the true score, such as 0.95.
   package init(lower: Double, upper: Double, level: Double = 0.95) {
     self.lower = .written(lower)
     self.upper = .written(upper)
@@ -152,34 +154,34 @@ package struct ScoreInterval: Record {
   }
 
   package static let fields = FieldTable<ScoreInterval, Never>([
-    Field("lower", \.lower, .score, required: true, "Its lower end."),
-    Field("upper", \.upper, .score, required: true, "Its upper end."),
+    Field("lower", \.lower, .score, required: true, "The lower end."),
+    Field("upper", \.upper, .score, required: true, "The upper end."),
     Field(
       "level", \.level, .number(0...1, aboveLower: true, belowUpper: true), default: "0.95",
-      "The share of such intervals that hold the true score."),
+      "The share of such intervals that contain the true score."),
   ])
 }
 
-/// Something that was noticed.
+/// A note of an experiment.
 package struct ExperimentNote: Record {
   package var time: Located<String>?
   package var text: Located<String>?
 
   package init() {}
 
-  /// A note of a time, by ISO 8601 in UTC.
+  /// Creates a note with a time (ISO 8601, UTC).
   package init(_ text: String, time: String) {
     self.time = .written(time)
     self.text = .written(text)
   }
 
   package static let fields = FieldTable<ExperimentNote, Never>([
-    Field("time", \.time, .time, required: true, "When it was written."),
-    Field("text", \.text, .text(multiline: true), required: true, "The note."),
+    Field("time", \.time, .time, required: true, "The time when it was written."),
+    Field("text", \.text, .text(multiline: true), required: true, "The text of the note."),
   ])
 }
 
 extension Located {
-  /// A value that amm made itself, and that stands in no file yet.
+  /// A value that amm created, and that is not in a file yet.
   package static func written(_ value: Value) -> Located { Located(value, .fileStart) }
 }

@@ -1,21 +1,21 @@
 import Schema
 import Values
 
-/// Something to remember of a running experiment.
+/// An entry to add to a running experiment.
 package enum ExperimentEntry: Sendable {
-  /// A model began to be served, under the name that results know it by.
+  /// A configuration that is served, with the name of the model in results.
   case served(ServedModel, as: String)
-  /// A model's score, with what was measured; without, it is taken to be what was seen last.
+  /// A result of a model, with the measured configuration; nil means the configuration seen last.
   case result(ExperimentResult, of: String, servedAs: ServedModel?)
   case note(ExperimentNote)
 }
 
 extension ServedModel {
   /// - Parameters:
-  ///   - time: When it was seen.
+  ///   - time: The time when it was seen.
   ///   - profile: The profile's path in the workspace, such as `coding/starcoder2`.
   ///   - profileHash: The SHA-256 of its file, 64 hexadecimal digits.
-  ///   - devices: GPUs as Podman names them; empty for the processor alone.
+  ///   - devices: The GPUs as Podman names them; empty for the CPU.
   package init(
     time: String, instance: String, profile: String, profileHash: String, runtime: String,
     model: String, revision: String?, image: String, imageDigest: String?, devices: [String],
@@ -35,13 +35,13 @@ extension ServedModel {
     id = .written(String(SHA256.digest(of: JSON.line(.set(content))).prefix(12)))
   }
 
-  /// Everything but its name and time.
+  /// All members except `id` and `time`.
   private var content: [Value.Member] {
     guard case .set(let members) = Self.fields.plain(self) else { return [] }
     return members.filter { $0.name != "id" && $0.name != "time" }
   }
 
-  /// Whether it says nothing that another does not say, too, such as the same without a digest.
+  /// Returns whether another configuration has all members of this one, and maybe others.
   fileprivate func isPart(of other: ServedModel) -> Bool {
     content.allSatisfy(other.content.contains)
   }
@@ -49,12 +49,12 @@ extension ServedModel {
 
 extension ExperimentResult {
   /// - Parameters:
-  ///   - time: When it was logged, as `Clock.timestamp()` writes it.
+  ///   - time: The time when it was logged, as written by `Clock.timestamp()`.
   ///   - score: A finite number.
-  ///   - unit: What the score counts, such as `tokens/s`.
-  ///   - samples: How many measurements it stands for.
-  ///   - tool: The program that measured it, with its release; nil for a person.
-  ///   - report: The file with all that was measured, by its path in the workspace.
+  ///   - unit: The unit of the score, such as `tokens/s`.
+  ///   - samples: The number of measurements that the score is computed from.
+  ///   - tool: The program that measured it, with its version; nil for a person.
+  ///   - report: The path of the file with all measurements, relative to the workspace.
   package init(
     time: String, task: String, metric: String, score: Double, unit: String? = nil,
     better: Better? = nil, interval: ScoreInterval? = nil, samples: Int? = nil,
@@ -74,7 +74,7 @@ extension ExperimentResult {
 }
 
 extension Experiment {
-  /// Adds what is to be remembered; nothing that is there already is changed.
+  /// Adds an entry; existing results and notes do not change.
   package mutating func add(_ entry: ExperimentEntry) {
     switch entry {
     case .served(let served, let name): add(served, as: name)
@@ -92,7 +92,7 @@ extension Experiment {
     }
   }
 
-  /// Adds a configuration once; one that says less, and that no result names, gives way to it.
+  /// Adds a configuration once; it replaces those with fewer members that no result refers to.
   private mutating func add(_ served: ServedModel, as name: String) {
     var pairs = models?.value ?? []
     let named = Set((results?.value ?? []).flatMap(\.item.value).map(\.value.servedModel?.value))
@@ -107,14 +107,14 @@ extension Experiment {
     models = .written(pairs)
   }
 
-  /// The configuration of a name that was seen last.
+  /// Returns the configuration of a model that was seen last.
   private func lastServed(as name: String) -> ServedModel? {
     models?.value.first { $0.name.value == name }?.item.value.last?.value
   }
 }
 
 extension Array {
-  /// Adds an item to the list of a name, which begins where it has none.
+  /// Adds an item to the list of a name, and creates the list if there is none.
   fileprivate mutating func append<Item>(_ item: Item, under name: String)
   where Element == Pair<String, [Located<Item>]> {
     let index = firstIndex { $0.name.value == name }

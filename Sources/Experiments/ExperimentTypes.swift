@@ -2,9 +2,12 @@ import Schema
 import Text
 import Values
 
-/// What may stand for an experiment's name, a command line's included.
+/// The rule for experiment names, in files and on the command line.
 package enum ExperimentID {
-  /// Letters, digits, `_` and `-`, at most 64: nothing that leads out of a folder.
+  /// Returns whether a text consists of 1 to 64 letters, digits, `_` and `-`, and does not begin
+  /// with `-`.
+  ///
+  /// Such a name cannot point outside a folder.
   package static func isLegal(_ text: some StringProtocol) -> Bool {
     (1...64).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "-")
       && text.utf8.allSatisfy { byte in
@@ -16,8 +19,8 @@ package enum ExperimentID {
       }
   }
 
-  /// The name for a moment, as the design document forms it: `20251120_101500`, with a number
-  /// behind it where that is taken.
+  /// Returns the name for a time, as defined in the design document: `20251120_101500`, followed by
+  /// a number if that name is taken.
   ///
   /// - Parameter time: `2025-11-20T10:15:00Z`.
   package static func made(at time: String, isTaken: (String) -> Bool) -> String {
@@ -40,7 +43,7 @@ extension ValueType where Value == String {
       examples: ["20251120_101500"], plain: { .text($0) }
     ) { (text) throws(Refusal) in
       guard ExperimentID.isLegal(text) else {
-        throw Refusal("is no experiment's name: letters, digits, '_' and '-'")
+        throw Refusal("must consist of letters, digits, '_' and '-', and not begin with '-'")
       }
       return text
     }

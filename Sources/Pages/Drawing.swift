@@ -2,25 +2,25 @@ import Values
 
 /// A picture as inline SVG, in pixels of a narrow screen.
 package struct Drawing {
-  /// In pixels of a narrow screen.
+  /// The width of every picture, in pixels of a narrow screen.
   package static let width = 360.0
   private let height: Double
   private let title: String
   private var body = ""
 
-  /// - Parameter title: What it shows, for those who hear the page.
+  /// - Parameter title: A description of the picture for screen readers.
   package init(height: Double, title: String) {
     self.height = height
     self.title = title
   }
 
-  /// As an element of a page.
+  /// The picture as an SVG element.
   package var svg: String {
     "<svg viewBox=\"0 0 \(Self.number(Self.width)) \(Self.number(height))\" role=\"img\" "
       + "aria-label=\"\(HTMLText.escaped(title))\">\(body)</svg>"
   }
 
-  /// A line from one place to another.
+  /// Draws a line between two points.
   package mutating func line(
     _ from: (Double, Double), _ to: (Double, Double), class style: String
   ) {
@@ -29,7 +29,7 @@ package struct Drawing {
       + "x2=\"\(Self.number(to.0))\" y2=\"\(Self.number(to.1))\" class=\"\(style)\"/>"
   }
 
-  /// A line through points.
+  /// Draws a line through points.
   package mutating func path(_ points: [(Double, Double)], class style: String) {
     guard points.count > 1 else { return }
     let text = points.enumerated().map { index, point in
@@ -38,13 +38,13 @@ package struct Drawing {
     body += "<path d=\"\(text)\" class=\"\(style)\"/>"
   }
 
-  /// A filled shape through points.
+  /// Draws a filled polygon.
   package mutating func area(_ points: [(Double, Double)], class style: String) {
     let text = points.map { "\(Self.number($0.0)),\(Self.number($0.1))" }.joined(separator: " ")
     body += "<polygon points=\"\(text)\" class=\"\(style)\"/>"
   }
 
-  /// A filled circle; what it says where a pointer rests on it.
+  /// Draws a filled circle with an optional tooltip.
   package mutating func dot(
     _ place: (Double, Double), radius: Double, class style: String, tip: String? = nil
   ) {
@@ -54,7 +54,7 @@ package struct Drawing {
       + "r=\"\(Self.number(radius))\" class=\"\(style)\">\(tip)</circle>"
   }
 
-  /// A filled box; what it says where a pointer rests on it.
+  /// Draws a filled box with an optional tooltip.
   package mutating func box(
     x: Double, y: Double, width: Double, height: Double, class style: String, tip: String? = nil
   ) {
@@ -64,7 +64,7 @@ package struct Drawing {
       + "height=\"\(Self.number(height))\" rx=\"2\" class=\"\(style)\">\(tip)</rect>"
   }
 
-  /// A text.
+  /// Draws a text.
   ///
   /// - Parameter anchor: `start`, `middle` or `end`.
   package mutating func text(

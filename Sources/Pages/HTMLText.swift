@@ -1,6 +1,6 @@
-/// Text in a page.
+/// Escapes text for HTML pages.
 package enum HTMLText {
-  /// Text that is shown as it is, whatever it holds: models write what they like.
+  /// Returns text that a browser shows unchanged; models' answers are untrusted input.
   package static func escaped(_ text: some StringProtocol) -> String {
     var out = ""
     out.reserveCapacity(text.utf8.count)
@@ -12,7 +12,7 @@ package enum HTMLText {
       case "\"": out += "&quot;"
       case "'": out += "&#39;"
       case "\n", "\t": out.unicodeScalars.append(scalar)
-      // What moves nothing here, or turns the text around it.
+      // Control characters, and characters that change the direction of text.
       case _ where scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value),
         _
       where (0x202A...0x202E).contains(scalar.value)
@@ -24,7 +24,7 @@ package enum HTMLText {
     return out
   }
 
-  /// An element with text in it.
+  /// Returns an element that contains escaped text.
   package static func element(_ name: String, class style: String? = nil, _ text: String) -> String
   {
     "<\(name)\(style.map { " class=\"\($0)\"" } ?? "")>\(escaped(text))</\(name)>"
@@ -32,6 +32,6 @@ package enum HTMLText {
 }
 
 extension String {
-  /// With a capital letter, as a sentence or a heading begins.
+  /// The string with its first letter in upper case.
   package var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

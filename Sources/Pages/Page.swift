@@ -1,21 +1,21 @@
-/// A page that loads nothing, runs nothing, and shows every text as text.
+/// An HTML page that loads nothing and runs no scripts.
 package struct Page {
   private let title: String
   private let style: String
   private let parts: [String]
 
   /// - Parameters:
-  ///   - style: Rules beside those that every page has.
-  ///   - parts: Elements, in their order.
+  ///   - style: CSS rules in addition to those of every page.
+  ///   - parts: HTML elements, in order.
   package init(title: String, style: String, _ parts: [String]) {
     self.title = title
     self.style = style
     self.parts = parts
   }
 
-  /// As a file.
+  /// The text of the HTML file.
   package var html: String {
-    // Nothing may be loaded or run, even if a text got through as markup.
+    // The policy forbids loading and running anything, even if some text was not escaped.
     """
     <!DOCTYPE html>
     <html lang="en">

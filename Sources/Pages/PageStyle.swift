@@ -1,4 +1,4 @@
-/// How every page looks: readable on a telephone and on a wide screen, by day and by night.
+/// The CSS of every page, for narrow and wide screens, and for light and dark mode.
 enum PageStyle {
   static let base = """
     :root { color-scheme: light dark;

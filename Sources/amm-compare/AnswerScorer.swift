@@ -2,19 +2,19 @@ import Comparison
 import Host
 import Values
 
-/// Scores answers: itself where that is quick and safe, else in a process with limits.
+/// Scores answers: in this process if that is fast and safe, otherwise in a process with limits.
 final class AnswerScorer {
   private let items: [String: ModelTask.Item]
-  /// Why a program could not score at all; it is not tried again.
+  /// Why the scoring program cannot run; it is not tried again.
   private var refusal: String?
 
   init(_ task: ModelTask) {
     items = Dictionary(task.items.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// What the reader must know of how answers were scored.
+  /// Notes for the report about the scoring.
   var notes: [String] {
-    refusal.map { ["answers could not be scored by their program: \($0)"] } ?? []
+    refusal.map { ["the program that scores answers could not run: \($0)"] } ?? []
   }
 
   func score(_ measurement: inout Measurement) {

@@ -7,8 +7,8 @@ import Operations
 import Reports
 import Values
 
-/// A program that measures servers itself, where it is installed: amm runs it and keeps its results
-/// in its own form.
+/// An external program that measures servers; amm runs it if it is installed, and converts its
+/// results.
 enum BenchmarkProgram {
   /// lm-evaluation-harness with one of its tasks.
   case lmEval(String)
@@ -21,7 +21,7 @@ enum BenchmarkProgram {
     let measurements: [Measurement]
   }
 
-  /// Nil for what names one of amm's own tasks.
+  /// Creates the program with a name of `--task`; nil for amm's own tasks.
   init?(_ word: String) {
     switch word {
     case "guidellm": self = .guideLLM
@@ -31,7 +31,7 @@ enum BenchmarkProgram {
     }
   }
 
-  /// As results name it: `lm-eval:humaneval`.
+  /// The name in results, such as `lm-eval:humaneval`.
   var name: String {
     switch self {
     case .lmEval(let task): "lm-eval:" + task
@@ -40,18 +40,18 @@ enum BenchmarkProgram {
     }
   }
 
-  /// Its program, and how it is had.
+  /// The names of its executable, and how to install it.
   private var program: (names: [String], help: String) {
     switch self {
     case .lmEval: (["lm_eval", "lm-eval"], "'pip install \"lm-eval[api]\"' installs it")
     case .guideLLM: (["guidellm"], "'pip install guidellm' installs it")
-    case .vllmBench: (["vllm"], "'pip install vllm' installs it; so has vLLM's image")
+    case .vllmBench: (["vllm"], "'pip install vllm' installs it; vLLM's image also has it")
     }
   }
 
-  /// Runs it against a server.
+  /// Runs the program against a server.
   ///
-  /// - Throws: `HostError`, or an exit status after saying why there is no result.
+  /// - Throws: `HostError`, or an exit status after reporting why there is no result.
   func run(on server: ComparedServer, side: Int) throws -> Result {
     guard let path = program.names.lazy.compactMap({ Subprocess.find($0) }).first else {
       Console.fail(
@@ -64,13 +64,13 @@ enum BenchmarkProgram {
     Console.say("running \(words.joined(separator: " "))")
     let end = try Machine.here.follow(words).result
     guard end.isSuccess else {
-      Console.fail("\(path) ended with exit status \(end.status); what it says stands above")
+      Console.fail("\(path) ended with exit status \(end.status); its output is shown above")
       throw ExitStatus.refused
     }
     guard let measurements = try read(folder.path, side: side), !measurements.isEmpty else {
       Console.fail(
-        "\(path) wrote no results that amm understands",
-        help: "releases known to work are named in the guide 'Which model for me?'")
+        "\(path) wrote no results that amm can read",
+        help: "the guide 'Which model for me?' lists the versions that work")
       throw ExitStatus.refused
     }
     return Result(tool: program.names[0], task: facts, measurements: measurements)
@@ -78,7 +78,7 @@ enum BenchmarkProgram {
 
   private static let promptCount = 40
 
-  /// What GuideLLM asks: prompts of its own making would need a tokenizer from a hub.
+  /// Writes the prompts for GuideLLM, which would need a tokenizer from a hub to generate them.
   private func writePrompts(to folder: Folder) throws(HostError) {
     guard case .guideLLM = self else { return }
     var random = SeededGenerator(seed: 1)
@@ -89,7 +89,7 @@ enum BenchmarkProgram {
   private var facts: ComparisonReport.TaskFacts {
     let isScored = if case .lmEval = self { true } else { false }
     return ComparisonReport.TaskFacts(
-      name: name, description: "Measured by \(program.names[0]), which describes its tasks itself.",
+      name: name, description: "Measured by \(program.names[0]); see its documentation.",
       kind: isScored ? .chat : .completion, isScored: isScored, hash: SHA256.digest(of: name),
       seed: 1, prompts: [:])
   }
@@ -157,7 +157,7 @@ enum BenchmarkProgram {
     try Files.read(path, limit: 512 << 20).flatMap { JSONValue(parsing: $0) }
   }
 
-  /// The harness makes a folder for the model.
+  /// Returns the files with a prefix in a folder and in its subfolders, such as that of the model.
   private static func files(below folder: String, prefix: String) throws(HostError) -> [String] {
     var found: [String] = []
     for entry in try Files.entries(in: folder) {

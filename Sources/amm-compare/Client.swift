@@ -3,8 +3,9 @@ import Comparison
 import Host
 import Values
 
-/// Asks servers, several requests at once, in one thread: so that a time is taken where bytes arrive,
-/// and no other request's work stands in between.
+/// An HTTP client that runs concurrent requests in one thread.
+///
+/// It takes each time directly when bytes arrive.
 @safe final class Client {
   private let multi: UnsafeMutableRawPointer
   private let runStart = Clock.monotonic()
@@ -17,13 +18,15 @@ import Values
 
   deinit { unsafe curl_multi_cleanup(multi) }
 
-  /// - Throws: Where libcurl has no memory.
+  /// Creates a client.
+  ///
+  /// - Throws: `HostError` if libcurl has no memory.
   static func made() throws(HostError) -> Client {
     guard let client = Client() else { throw HostError("start", "libcurl", reason: "no memory") }
     return client
   }
 
-  /// The measurements of requests that are sent at once, in the order in which they end.
+  /// Sends requests concurrently, and returns the measurements in the order in which they end.
   func ask(_ requests: [ServerRequest]) -> [Measurement] {
     var measurements: [Measurement] = []
     func report(_ measurement: Measurement) { measurements.append(measurement) }
@@ -54,8 +57,9 @@ import Values
     return measurements
   }
 
-  /// The text that a `GET` is answered with, at most a megabyte, within ten seconds; nil where it is not
-  /// answered with status 200.
+  /// Returns the body of the response to a `GET` request.
+  ///
+  /// - Returns: Nil for a status other than 200, for more than a mebibyte, and after ten seconds.
   func page(_ url: String) -> String? {
     guard let handle = unsafe curl_easy_init() else { return nil }
     defer { unsafe curl_easy_cleanup(handle) }

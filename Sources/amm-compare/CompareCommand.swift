@@ -8,7 +8,7 @@ import Reports
 import Values
 import Workspaces
 
-/// `amm compare`, as amm hands it on.
+/// The command `amm compare`, which amm passes to this program.
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "amm compare")
 
@@ -32,7 +32,7 @@ struct CompareCommand: ParsableCommand {
     if let program = BenchmarkProgram(options.task) {
       guard options.history == nil else {
         Console.fail(
-          "'--history' measures with amm's own tasks", help: "choose another '--task'")
+          "'--history' works only with amm's own tasks", help: "choose another '--task'")
         throw ExitStatus.usage
       }
       return try comparer.measure(options.instances, with: program)
@@ -75,7 +75,7 @@ struct CompareCommand: ParsableCommand {
         ("the score of '\(report.names[0])'", scores.means[0])
       } else {
         (
-          "the speed of '\(report.names[0])', as a multiple of the other's,",
+          "the speed of '\(report.names[0])' relative to the other side",
           analysis.rows.last { $0.metric == .throughput }?.ratio?.value ?? 0
         )
       }

@@ -10,32 +10,33 @@ import Schema
 import Values
 import Workspaces
 
-/// A server that is measured, with all that its answers may depend on.
+/// A server to measure, with the configuration that its answers may depend on.
 struct ComparedServer {
-  /// What reports call it.
+  /// The name in reports.
   var name: String
   let instance: Workload
   /// `http://127.0.0.1:8080`.
   let endpoint: String
   let api: API
   private let openAI: OpenAIProtocol
-  /// Tokens of prompt and answer together; nil where the profile does not say.
+  /// The largest number of tokens in prompt and answer; nil if the profile does not set it.
   let context: Int?
-  /// The path of the server's numbers for Prometheus.
+  /// The path of the server's metrics for Prometheus.
   let metricsPath: String?
   let configuration: Value
-  /// Its model on the Hugging Face hub, whose tokenizer other programs load; nil for others.
+  /// The id of its model on the Hugging Face hub, from which other programs load the tokenizer; nil
+  /// for other sources.
   let hubModel: String?
-  /// What it asks its clients for; nil where it asks for nothing.
+  /// The server's API key; nil if it needs none.
   private let key: String?
 
-  /// A server that cannot be measured, and why.
+  /// The reason why a server cannot be measured.
   struct Refusal: Error {
     let message: String
     let help: String
   }
 
-  /// - Throws: `Refusal` where there is no such instance, or it does not do such tasks.
+  /// - Throws: `Refusal` if there is no such instance, or if it does not support the kind of task.
   init(
     _ name: String, in workspace: Workspace, kind: TaskDocument.Kind,
     task: String, amm: String
@@ -50,7 +51,7 @@ struct ComparedServer {
       }
       throw Refusal(
         message: "instance '\(name)' serves nothing",
-        help: "'amm switch \(name) PROFILE' gives it a profile; those that serve are "
+        help: "'amm switch \(name) PROFILE' selects a profile; these instances serve a model: "
           + Phrase.allOf(workspace.deployment.workloads.map(\.name.text)))
     }
     guard let profile = workspace.instance(named: name)?.active?.profile else {
@@ -60,15 +61,15 @@ struct ComparedServer {
     guard address.isWildcard || Addresses.isOfThisMachine(address.text) else {
       throw Refusal(
         message:
-          "instance '\(name)' listens on \(address.text), which is no address of this machine",
-        help: "amm asks this machine's servers alone; change its 'bind' in instances.yaml")
+          "instance '\(name)' listens on \(address.text), which is not an address of this machine",
+        help: "amm measures only servers on this machine; change its 'bind' in instances.yaml")
     }
     guard let openAI = instance.endpoint.openAI,
       let api = API.of(kind, writesText: openAI.writesText)
     else {
       throw Refusal(
-        message: "instance '\(name)' runs on \(instance.provenance.runtime), which answers no "
-          + "\(kind.rawValue) task such as '\(task)'",
+        message: "instance '\(name)' runs \(instance.provenance.runtime), which does not support "
+          + "\(kind.rawValue) tasks such as '\(task)'",
         help: profile.runtime.value.openAIHelp
           ?? "choose another task with '--task'")
     }
@@ -92,9 +93,9 @@ struct ComparedServer {
     ])
   }
 
-  /// Refuses to measure what is not the server that is meant, where something answers at all.
+  /// Checks that the program that answers on the port, if there is one, is the configured server.
   ///
-  /// What is measured is kept under the profile's name.
+  /// The results are recorded under the profile's name.
   func requireMeant() throws(Refusal) {
     let port = instance.exposure.reachable
     guard let identity = instance.endpoint.identity,
@@ -104,14 +105,14 @@ struct ComparedServer {
     else { return }
     throw Refusal(
       message:
-        "what answers on port \(port.port) \(objection); '\(instance.name.text)' is to serve "
-        + "\(instance.provenance.model)",
+        "the program on port \(port.port) \(objection), but '\(instance.name.text)' is configured "
+        + "to serve \(instance.provenance.model)",
       help:
         "'amm status' shows what runs; 'amm switch \(instance.name.text) \(instance.provenance.profile) --wait' "
-        + "serves what is meant")
+        + "starts the configured model")
   }
 
-  /// A request of a block.
+  /// Returns a request of a block.
   func request(
     _ question: Question, side: Int, block: Int, item: ModelTask.Item?, _ condition: Condition,
     of task: ModelTask, maxTokens: Int? = nil

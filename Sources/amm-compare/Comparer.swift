@@ -8,7 +8,7 @@ import Operations
 import Reports
 import Workspaces
 
-/// Runs a comparison from the workspace to the report.
+/// Runs comparisons in a workspace, and creates their reports.
 struct Comparer {
   private let folder: WorkspaceFolder
 
@@ -16,7 +16,7 @@ struct Comparer {
 
   /// Measures one instance, or two in turns.
   ///
-  /// - Throws: `HostError`, or an exit status after saying what is wrong.
+  /// - Throws: `HostError`, or an exit status after reporting the problem.
   func measure(_ names: [String], _ task: ModelTask) throws -> ComparisonReport {
     let workspace = try workspace()
     var servers = try names.map { try server($0, in: workspace, task) }
@@ -31,7 +31,7 @@ struct Comparer {
     return report
   }
 
-  /// One server against itself: two sides of one name could not be told apart.
+  /// Numbers the names of the sides if a server is compared with itself.
   private static func tellApart(_ servers: inout [ComparedServer]) {
     guard servers.count == 2, servers[0].name == servers[1].name else { return }
     servers[0].name += "/1"
@@ -50,10 +50,10 @@ struct Comparer {
     try SandboxImages.prepare(task)
     let switcher = Switcher(folder, SwitchRequest(wait: SwitchRequest.standardWait))
     var current = profiles[0]
-    // What the switches and their programs print is no part of the report.
+    // The output of the switches and of their programs is not part of the report.
     let result = try Terminal.withOutputToError {
       Console.say(
-        "'\(name)' serves \(profiles[0].id) again at the end; 'amm rollback' brings it back, too")
+        "'\(name)' serves \(profiles[0].id) again at the end; 'amm rollback' also restores it")
       defer {
         if current.id != profiles[0].id { try? switcher.run(name, to: profiles[0]) }
       }
@@ -72,7 +72,7 @@ struct Comparer {
     return report
   }
 
-  /// Runs a program that measures servers itself.
+  /// Measures with an external program.
   func measure(_ names: [String], with program: BenchmarkProgram) throws -> ComparisonReport {
     let workspace = try workspace()
     var results: [BenchmarkProgram.Result] = []
@@ -87,23 +87,23 @@ struct Comparer {
     var result = MeasurementRun.Result()
     result.measurements = results.flatMap(\.measurements)
     result.notes = [
-      "measured by \(results[0].tool), one side after the other: whatever else changed on the machine "
-        + "counts as a difference, too"
+      "measured by \(results[0].tool), one side after the other: any other change on the machine "
+        + "also counts as a difference"
     ]
     let report = report(results[0].task, servers, result, isInterleaved: false)
     ComparisonRecord(folder).add(report, of: names.map { ($0, workspace) })
     return report
   }
 
-  /// Two reports of one side each as one.
+  /// Joins two reports of one side each.
   ///
-  /// - Parameter paths: Their files; `FILE#SIDE` names a side where a file has two.
+  /// - Parameter paths: The files; `FILE#SIDE` selects a side of a file with two sides.
   static func joined(_ paths: [String]) throws -> ComparisonReport {
     let parts = try paths.map(part)
     guard let report = ComparisonReport.joining(parts[0], parts[1]) else {
       Console.fail(
-        "'\(paths[0])' is of the task '\(parts[0].task.name)' and '\(paths[1])' of "
-          + "'\(parts[1].task.name)', or of another release of it",
+        "'\(paths[0])' is from the task '\(parts[0].task.name)', and '\(paths[1])' is from "
+          + "'\(parts[1].task.name)' or a different version of it",
         help: "only answers to the same questions can be compared")
       throw ExitStatus.invalid
     }
@@ -126,7 +126,7 @@ struct Comparer {
     } catch {
       Console.fail(
         "'\(path)' cannot be read: \(error.reason)",
-        help: "'amm compare INSTANCE --task TASK --json > FILE' writes such a file")
+        help: "'amm compare INSTANCE --task TASK --json > FILE' creates such a file")
     }
     throw ExitStatus.invalid
   }
@@ -187,12 +187,11 @@ struct Comparer {
     }
   }
 
-  /// The profile that an instance serves, and the one that it served before.
+  /// Returns the profile that an instance serves, and the one that it served before.
   private func lastProfiles(of name: String) throws -> [ProfileFile] {
     guard let active = try workspace().instance(named: name)?.active?.id else {
       Console.fail(
-        "instance '\(name)' serves nothing", help: "'amm switch \(name) PROFILE' gives it a profile"
-      )
+        "instance '\(name)' serves nothing", help: "'amm switch \(name) PROFILE' selects a profile")
       throw ExitStatus.invalid
     }
     let done = try SwitchHistory(folder).undoable(of: name)
@@ -200,21 +199,21 @@ struct Comparer {
       .first { $0 != active }
     guard let before else {
       Console.fail(
-        "instance '\(name)' has served nothing but '\(active)'",
-        help: "'amm switch \(name) PROFILE' is what '--history' looks back on")
+        "instance '\(name)' has only served '\(active)'",
+        help: "'--history' needs two profiles; 'amm switch \(name) PROFILE' selects another one")
       throw ExitStatus.invalid
     }
     let files = try WorkspaceLoader(folder).files
     return try [active, before].map { id in
       if let file = files.first(where: { $0.id == id }) { return file }
       Console.fail(
-        "'\(id)', which '\(name)' served, is no longer there",
-        help: "'amm history \(name)' shows what else it served")
+        "the profile '\(id)', which '\(name)' served, no longer exists",
+        help: "'amm history \(name)' lists the other profiles")
       throw ExitStatus.invalid
     }
   }
 
-  /// Says which server does not answer, when that is what stops a measuring.
+  /// Runs a measurement, and reports the server that stops it because it does not answer.
   private func measuring(
     _ work: () throws -> MeasurementRun.Result
   ) throws -> MeasurementRun.Result {
@@ -224,7 +223,7 @@ struct Comparer {
       let detail = silence.failure.detail.isEmpty ? "" : " (\(silence.failure.detail))"
       Console.fail(
         "'\(silence.name)' does not answer: \(silence.failure.kind.text)\(detail)",
-        help: "'amm status' shows how the servers are")
+        help: "'amm status' shows the state of the servers")
       throw ExitStatus.unhealthy
     }
   }

@@ -10,20 +10,20 @@ import Schema
 import Values
 import Workspaces
 
-/// Remembers comparisons in the experiment that runs.
+/// Records comparisons in the active experiment.
 struct ComparisonRecord {
   private let folder: WorkspaceFolder
 
   init(_ folder: WorkspaceFolder) { self.folder = folder }
 
-  /// Where reports of experiments are kept.
+  /// The folder for the reports of experiments.
   static let reports = "experiments/reports"
 
-  /// Adds the report and what follows from it.
+  /// Adds a report and its results.
   ///
-  /// The measuring stands whatever becomes of the record: what cannot be recorded is said.
+  /// A failure is only a warning, because the report itself is still valid.
   ///
-  /// - Parameter served: The instance of each side, and the workspace that says what it serves.
+  /// - Parameter served: The instance of each side, and the workspace that defines what it serves.
   func add(_ report: ComparisonReport, of served: [(instance: String, workspace: Workspace)]) {
     let store = ExperimentStore(folder)
     do {
@@ -44,18 +44,18 @@ struct ComparisonRecord {
       try store.record(entries, in: id)
       Console.say("recorded in experiment \(id)")
     } catch let error as HostError {
-      Console.warn("the experiment does not know of this: \(error.message)")
+      Console.warn("the comparison was not recorded in the experiment: \(error.message)")
     } catch let damage as ExperimentStore.Damage {
       Console.report(damage.diagnostics)
-      Console.warn("the experiment does not know of this: \(damage.message)")
+      Console.warn("the comparison was not recorded in the experiment: \(damage.message)")
     } catch {
       preconditionFailure("no other error is thrown")
     }
   }
 
-  /// Keeps all that was measured.
+  /// Writes the report to a new file.
   ///
-  /// - Returns: The file's path in the workspace.
+  /// - Returns: The path of the file in the workspace.
   private func write(_ report: ComparisonReport, of id: String) throws(HostError) -> String {
     let base = "\(Self.reports)/\(id)-\(report.task.name.fileName)"
     var path = base + ".json"
@@ -70,7 +70,7 @@ struct ComparisonRecord {
 }
 
 extension ComparisonReport {
-  /// What an experiment remembers of a side.
+  /// Returns the results of a side for an experiment.
   fileprivate func results(of side: Int, time: String, path: String) -> [ExperimentResult] {
     let analysis = analysis
     var results: [ExperimentResult] = []
@@ -95,7 +95,7 @@ extension ComparisonReport {
 }
 
 extension String {
-  /// With a hyphen for what a file's name should not have.
+  /// The string with hyphens in place of characters that are unusual in file names.
   fileprivate var fileName: String {
     String(
       map { ($0.isASCII && ($0.isLetter || $0.isNumber)) || $0 == "." || $0 == "_" ? $0 : "-" })

@@ -9,12 +9,12 @@ import Reports
 import Schema
 import Values
 
-/// What an experiment found, task by task; without measuring anything.
+/// A summary of the results of an experiment by task; it measures nothing.
 struct ExperimentSummary {
   private let id: String
   /// The scores by task and metric, in the order in which they were first logged.
   private let groups: [Group]
-  /// What reports of the experiment say, the newest of each task.
+  /// The claims of the experiment's reports.
   private let claims: [(task: String, sentences: [String])]
 
   private struct Group {
@@ -22,11 +22,12 @@ struct ExperimentSummary {
     let metric: String
     let unit: String
     let isBetterHigher: Bool
-    /// By model.
+    /// The scores of each model.
     var scores: [(model: String, values: [Double])]
   }
 
-  /// - Throws: `HostError`, `ExperimentStore.Damage`, or an exit status where there is none.
+  /// - Throws: `HostError`, `ExperimentStore.Damage`, or an exit status if there is no such
+  ///   experiment.
   init(_ id: String, in folder: WorkspaceFolder) throws {
     let store = ExperimentStore(folder)
     guard let experiment = try store.read(id) else {
@@ -34,7 +35,7 @@ struct ExperimentSummary {
       Console.fail(
         "there is no experiment '\(id)'",
         help: Suggestion.help(
-          for: id, among: known, otherwise: "'amm experiment list' shows those there are"))
+          for: id, among: known, otherwise: "'amm experiment list' lists the experiments"))
       throw ExitStatus.invalid
     }
     self.id = id
@@ -65,7 +66,7 @@ struct ExperimentSummary {
     }
     self.groups = groups
     claims = reports.compactMap { task, path in
-      // A path of the file's own, which anybody may have written.
+      // The path comes from the file, which is untrusted.
       guard path.hasPrefix(ComparisonRecord.reports + "/"), !path.contains(".."),
         let content = try? folder.read(path, limit: 256 << 20),
         let report = try? ComparisonReport.read(content.bytes)
@@ -121,9 +122,9 @@ struct ExperimentSummary {
       }
     }
     out += table.lines().map { $0 + "\n" }.joined()
-    if groups.isEmpty { out += "nothing was logged in experiment \(id)\n" }
+    if groups.isEmpty { out += "experiment \(id) has no results\n" }
     if claims.isEmpty, !groups.isEmpty {
-      out += "no two models were measured against each other, so none is called better\n"
+      out += "no models were compared with each other, so no model is called better\n"
     }
     return out
   }

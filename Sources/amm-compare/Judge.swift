@@ -10,16 +10,18 @@ import Values
   import Darwin
 #endif
 
-/// What only a process with limits of its own may find out about an answer.
+/// Scores answers in child processes with limits.
 enum Judge {
-  /// Processor seconds that a regular expression may take for one answer.
+  /// The CPU seconds that a regular expression may use for one answer.
   private static let matchSeconds = 2
 
-  /// The words with which the program starts itself for what needs limits: no instance has such a name.
+  /// The first arguments with which this program starts itself with limits.
+  ///
+  /// No instance can have such a name.
   static let matchWord = "+match"
   static let limitedWord = "+limited"
 
-  /// Matches in a child: a pattern that backtracks is ended with it.
+  /// Matches a pattern in a child process, which is ended if it takes too long.
   static func match(_ pattern: Pattern, _ answer: String) -> Score {
     let question: Value = .set([
       "pattern": .text(pattern.text), "ignoreCase": .boolean(pattern.ignoresCase),
@@ -29,17 +31,17 @@ enum Judge {
       let result = try? BoundedProcess.run(
         [program, matchWord], input: Array(JSON.line(question).utf8),
         limit: Double(matchSeconds) * 5)
-    else { return Score(0, "the pattern could not be tried") }
+    else { return Score(0, "the pattern could not be matched") }
     switch (result.end, JSONValue(parsing: result.output)?["matches"]?.boolean) {
     case (.status(0), let matches?):
       return Score(matches ? 1 : 0, matches ? "" : "the pattern does not match")
-    case (.status, _): return Score(0, "the pattern could not be tried")
+    case (.status, _): return Score(0, "the pattern could not be matched")
     case (.signal, _), (.timedOut, _):
       return Score(0, "the pattern took more than \(matchSeconds) s")
     }
   }
 
-  /// The child's part of `match`.
+  /// Does the work of `match` in the child process.
   static func matchOnce() {
     limit(RLIMIT_CPU, UInt(matchSeconds))
     limit(RLIMIT_AS, 1 << 30)
@@ -52,25 +54,25 @@ enum Judge {
     print(JSON.line(.set(["matches": .boolean(pattern.matches(answer))])))
   }
 
-  /// What came of a program that looks at an answer.
+  /// The result of a scoring program.
   enum Verdict {
-    /// It ended by itself, with a status.
+    /// It ended with an exit status.
     case ended(Int)
-    /// It was ended; why.
+    /// It was stopped, with a reason.
     case stopped(String)
-    /// It cannot be run at all; why.
+    /// It cannot run, with a reason.
     case refused(String)
   }
 
-  /// Runs a program on an answer, in a container where it has an image.
+  /// Runs a scoring program with an answer as its input, in a container if it has an image.
   static func run(_ command: CommandScoring, _ input: String) -> Verdict {
-    guard let program = Files.program() else { return .refused("no program") }
+    guard let program = Files.program() else { return .refused("amm-compare was not found") }
     let seconds = String(command.timeout)
     let name = "amm-score-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
     let words =
       command.image.map { Sandbox.words(name: name, image: $0, command) }
       ?? [program, limitedWord, seconds] + command.words
-    // A container takes its time to start.
+    // A container needs time to start.
     let limit = Double(command.timeout) + (command.image == nil ? 0 : 30)
     do throws(HostError) {
       let result = try BoundedProcess.run(
@@ -89,7 +91,7 @@ enum Judge {
     }
   }
 
-  /// Becomes another program, with limits that it cannot raise again.
+  /// Replaces this process with another program, under limits that it cannot raise.
   static func becomeLimited(_ arguments: ArraySlice<String>) -> Never {
     guard let seconds = arguments.first.flatMap(UInt.init), let name = arguments.dropFirst().first,
       let program = Subprocess.find(name)
@@ -97,7 +99,7 @@ enum Judge {
     limit(RLIMIT_CPU, seconds)
     limit(RLIMIT_FSIZE, 64 << 20)
     limit(RLIMIT_CORE, 0)
-    // Kept by the program that this becomes: it ends, too, where nobody is left to end it.
+    // The alarm stays after execv, and ends the program if its parent no longer exists.
     alarm(UInt32(seconds) + 5)
     var words = unsafe arguments.dropFirst().map { unsafe strdup($0) } + [nil]
     unsafe execv(program, &words)

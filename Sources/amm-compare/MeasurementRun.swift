@@ -10,18 +10,18 @@ struct MeasurementRun {
   private let servers: [ComparedServer]
   private let client: Client
   private let progress: Progress
-  /// After so many failures of one side in a row, the rest of it is not asked any more.
+  /// The number of failures in a row after which no more requests are sent to a side.
   private static let patience = 5
 
-  /// What came of it.
+  /// The result of a run.
   struct Result {
     var measurements: [Measurement] = []
     var notes: [String] = []
-    /// Numbers of each server's own over the time of the measuring.
+    /// The metrics that each server reports about the time of the run.
     var serverMetrics: [[(name: String, value: Double)]] = []
   }
 
-  /// A server that answers nothing at all.
+  /// A server that does not answer the warm-up.
   struct Silence: Error {
     let name: String
     let failure: Measurement.Failure
@@ -36,7 +36,7 @@ struct MeasurementRun {
 
   /// Measures both sides in turns.
   ///
-  /// - Throws: `HostError`, or `Silence` where a server does not answer the warm-up.
+  /// - Throws: `HostError`, or `Silence` if a server does not answer the warm-up.
   func interleaved() throws -> Result {
     let plan = try plan()
     for side in servers.indices { try warmUp(side, plan) }
@@ -53,10 +53,10 @@ struct MeasurementRun {
     return result
   }
 
-  /// Measures one side after the other, in the order first, second, second, first: a machine that
-  /// drifts evenly then favours neither.
+  /// Measures one side after the other, in the order first, second, second, first, so that a steady
+  /// drift of the machine favors neither.
   ///
-  /// - Parameter prepare: Makes a side ready to be asked.
+  /// - Parameter prepare: Prepares a side for requests.
   func inHalves(_ prepare: (Int) throws -> Void) throws -> Result {
     try prepare(0)
     let plan = try plan(asking: [0])
@@ -87,7 +87,7 @@ struct MeasurementRun {
     init(_ sides: Int) { failuresInARow = Array(repeating: 0, count: sides) }
   }
 
-  /// - Parameter sides: The sides that are asked how many tokens a word has; the others may not run.
+  /// - Parameter sides: The sides to query for the tokens per word; the others may not be running.
   private func plan(asking sides: [Int]? = nil) throws(HostError) -> Plan {
     var tokensPerWord = PromptMaker.usualTokensPerWord
     if !task.promptTokens.isEmpty {
@@ -140,15 +140,15 @@ struct MeasurementRun {
     var result = Result(measurements: state.measurements)
     if !plan.leftOut.isEmpty {
       result.notes.append(
-        "prompts of \(Phrase.allOf(plan.leftOut.map(String.init))) tokens were left out: they do not "
-          + "fit the context")
+        "prompts of \(Phrase.allOf(plan.leftOut.map(String.init))) tokens were left out because "
+          + "they do not fit the context")
     }
     for (side, count) in state.failuresInARow.enumerated() where count >= Self.patience {
       result.notes.append(
-        "\(servers[side].name) failed \(count) times in a row, and was not asked any more")
+        "\(servers[side].name) failed \(count) times in a row, so no more requests were sent to it")
     }
     if task.isScored {
-      progress.say("scoring")
+      progress.say("scoring answers")
       let scorer = AnswerScorer(task)
       for index in result.measurements.indices {
         scorer.score(&result.measurements[index])
@@ -168,7 +168,7 @@ struct MeasurementRun {
 }
 
 extension Condition {
-  /// A request that counts for nothing.
+  /// The condition of requests that are not measured.
   fileprivate static let alone = Condition(promptTokens: nil, depth: nil, clients: 1)
 }
 

@@ -3,7 +3,7 @@ import Diagnostics
 import Host
 import Reports
 
-/// How far a measuring is, on one line of a terminal that is written over.
+/// Shows the progress of a run on one line of the terminal.
 final class Progress {
   private let isShown: Bool
   private var total = 0
@@ -27,7 +27,7 @@ final class Progress {
     say("measuring: \(done) of \(total), \(Self.text(left)) left")
   }
 
-  /// What follows is not measuring, and says something itself.
+  /// Pauses the clock and clears the line, for other work that prints its own messages.
   func pause() {
     pausedAt = Clock.monotonic()
     end()

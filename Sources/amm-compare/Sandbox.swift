@@ -1,9 +1,10 @@
 import Comparison
 import Host
 
-/// A throw-away container for a program that handles what a model wrote.
+/// A temporary container for a program that handles a model's answer.
 enum Sandbox {
-  /// The command line: no network, no rights, nothing of this machine, and an end in any case.
+  /// Returns the command line of a container with no network, no privileges, no files of this
+  /// machine, and a time limit.
   static func words(name: String, image: String, _ command: CommandScoring) -> [String] {
     var words = [
       "podman", "run", "--rm", "--interactive", "--name", name, "--pull=missing",
@@ -11,7 +12,7 @@ enum Sandbox {
       "--tmpfs=/tmp:rw,size=64m,mode=1777", "--workdir=/tmp", "--timeout=\(command.timeout)",
       "--ulimit=nproc=128:128", "--ulimit=cpu=\(command.timeout):\(command.timeout)",
       "--ulimit=fsize=67108864:67108864", "--ulimit=core=0:0", "--log-driver=none",
-      // The command is run, whatever the image would run by itself.
+      // Removes the image's own entry point.
       "--entrypoint=",
     ]
     if controllers.contains("pids") { words.append("--pids-limit=128") }
@@ -24,7 +25,7 @@ enum Sandbox {
     _ = try? Subprocess.capture(["podman", "rm", "--force", "--time=0", name])
   }
 
-  /// What may be limited here: not every user may limit everything.
+  /// The cgroup controllers that this user can set limits with.
   private static let controllers: Set<Substring> = {
     let words = [
       "podman", "info", "--format", "{{range .Host.CgroupControllers}}{{.}} {{end}}",

@@ -2,7 +2,7 @@ import CLibCurl
 import Comparison
 import Host
 
-/// A request under way.
+/// A running request.
 @safe final class Transfer {
   let handle: UnsafeMutableRawPointer
   private let request: ServerRequest
@@ -15,13 +15,13 @@ import Host
   private var answer = StreamedAnswer()
   private var body: [UInt8] = []
   private var doneAt: Double?
-  /// Why this program ended it.
+  /// Why this program ended the request; nil if it did not.
   private var refusal: Measurement.Failure?
 
-  /// Bytes of a body that is no stream which are kept, when it is to be shown and not read.
+  /// The number of bytes that are kept of a body that is only shown in an error.
   private static let excerptLimit = 4096
 
-  /// - Parameter runStart: When the measuring began, by the monotonic clock.
+  /// - Parameter runStart: The start of the run, by the monotonic clock.
   init?(_ request: ServerRequest, runStart: Double) {
     guard let handle = unsafe curl_easy_init() else { return nil }
     unsafe self.handle = handle
@@ -38,7 +38,7 @@ import Host
     unsafe amm_curl_set_text(handle, CURLOPT_URL, request.url)
     unsafe amm_curl_set_list(handle, CURLOPT_HTTPHEADER, headers)
     unsafe amm_curl_set_long(handle, CURLOPT_POSTFIELDSIZE, request.body.utf8.count)
-    // Copied by curl.
+    // curl copies the body.
     unsafe amm_curl_set_text(handle, CURLOPT_COPYPOSTFIELDS, request.body)
     unsafe Self.prepare(handle, limit: request.limits.total)
     let me = unsafe Unmanaged.passUnretained(self).toOpaque()
@@ -58,7 +58,7 @@ import Host
     unsafe curl_slist_free_all(headers)
   }
 
-  /// What holds for every request: this machine's servers, never through a proxy, never elsewhere.
+  /// Sets the options of every request: a time limit, no proxy and no redirects.
   static func prepare(_ handle: UnsafeMutableRawPointer, limit seconds: Int) {
     unsafe amm_curl_set_long(handle, CURLOPT_TIMEOUT_MS, seconds * 1000)
     unsafe amm_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, 5000)
@@ -69,7 +69,9 @@ import Host
     unsafe amm_curl_set_text(handle, CURLOPT_USERAGENT, "amm-compare")
   }
 
-  /// - Returns: Whether more is wanted.
+  /// Adds received bytes.
+  ///
+  /// - Returns: Whether to continue the transfer.
   private func take(_ bytes: [UInt8]) -> Bool {
     let now = Clock.monotonic()
     lastByte = now
@@ -88,22 +90,22 @@ import Host
     if answer.arrivals.isEmpty { body += bytes.prefix(max(0, Self.excerptLimit - body.count)) }
     for event in stream.take(bytes) { answer.take(event: event, at: now - began) }
     if answer.isDone { doneAt = now }
-    // What comes after the end mark, or after garbage, is of no interest.
+    // Data after the end mark or after invalid data is not needed.
     return !answer.isDone && answer.problem == nil
   }
 
-  /// Whether nothing has come for too long; the transfer is to be ended then.
+  /// Returns whether no data has arrived for too long; the caller then ends the transfer.
   func hasStalled(at now: Double) -> Bool {
     guard !answer.arrivals.isEmpty, now - lastByte > Double(request.limits.stall) else {
       return false
     }
-    refusal = .init(.stalled, "nothing came for \(request.limits.stall) s")
+    refusal = .init(.stalled, "no data for \(request.limits.stall) s")
     return true
   }
 
-  /// The measurement of a transfer that ended.
+  /// Returns the measurement of a transfer that has ended.
   ///
-  /// - Parameter code: How curl says it ended; nil where this program ended it.
+  /// - Parameter code: The result of curl; nil if this program ended the transfer.
   func measurement(_ code: CURLcode?) -> Measurement {
     let end = doneAt ?? Clock.monotonic()
     let status = unsafe amm_curl_status(handle)
@@ -116,7 +118,7 @@ import Host
       started: began - runStart, firstToken: arrivals.first, latency: end - began,
       gaps: zip(arrivals, arrivals.dropFirst()).map { $1 - $0 },
       promptTokens: answer.promptTokens,
-      // A server that does not count sends a token in each piece, mostly.
+      // Servers that do not report a count usually send one token in each piece.
       completionTokens: answer.completionTokens ?? (arrivals.isEmpty ? nil : arrivals.count),
       serverRate: answer.serverRate, serverPromptTime: answer.serverPromptTime,
       answer: String(decoding: answer.text, as: UTF8.self), failure: failure(code, Int(status)))
@@ -148,20 +150,20 @@ import Host
     guard status == 200 else {
       return .init(.status, "HTTP \(status): " + String(decoding: body.prefix(200), as: UTF8.self))
     }
-    // Some servers end without the mark, but say why the answer ended.
+    // Some servers send no end mark, but send the reason why the answer ended.
     if answer.finish != nil { return isEmpty ? .init(.empty) : nil }
     if answer.arrivals.isEmpty {
-      return .init(.garbage, "no stream: " + String(decoding: body.prefix(80), as: UTF8.self))
+      return .init(.garbage, "not a stream: " + String(decoding: body.prefix(80), as: UTF8.self))
     }
-    return .init(.closed, "the stream ended within the answer")
+    return .init(.closed, "the stream ended before the answer was complete")
   }
 
-  /// Tokens without text are an answer, if a strange one: those of a model's own marks have none.
+  /// Whether the answer is empty; tokens without text, such as control tokens, count as an answer.
   private var isEmpty: Bool {
     answer.arrivals.isEmpty && answer.vectors.isEmpty && (answer.completionTokens ?? 0) < 2
   }
 
-  /// Whether the time ran out before there was a connection.
+  /// Whether the timeout of the connection ended the request, before the time limit of the answer.
   private var isConnecting: Bool { Clock.monotonic() - began < Double(request.limits.total) - 0.5 }
 
   private static func words(_ code: CURLcode) -> String {

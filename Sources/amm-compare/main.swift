@@ -1,8 +1,8 @@
 import CommandSupport
 import Host
 
-// `amm compare` hands its words on to this program, so that amm itself is without what measures. The
-// program starts itself again for what needs limits of its own.
+// `amm compare` passes its arguments to this program, so that amm itself does not contain the code
+// that measures. The program starts itself again for work that needs limits.
 
 let arguments = CommandLine.arguments.dropFirst()
 switch arguments.first {

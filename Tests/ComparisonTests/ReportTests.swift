@@ -49,11 +49,11 @@ struct ReportTests {
   }
 
   @Test(arguments: [
-    ("", "it is no JSON"), ("{}", "it is no report of 'amm compare --json'"),
+    ("", "it is not JSON"), ("{}", "it is not a report of 'amm compare --json'"),
     (
-      "{\"format\": \"amm comparison\", \"version\": 2}", "it is a report of a later release of amm"
+      "{\"format\": \"amm comparison\", \"version\": 2}", "it is a report of a later version of amm"
     ),
-    ("{\"format\": \"amm comparison\", \"version\": 1}", "its 'task' are not what amm writes"),
+    ("{\"format\": \"amm comparison\", \"version\": 1}", "the value of 'task' is not valid"),
   ])
   func `what is no report is refused with a reason`(text: String, reason: String) {
     do throws(ComparisonReport.Unreadable) {

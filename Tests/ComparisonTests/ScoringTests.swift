@@ -58,14 +58,14 @@ struct ScoringTests {
   @Test(arguments: [
     (#"{"name": "Ann", "age": 34}"#, nil), (#"{"name": "Ann"}"#, "answer.age is missing"),
     (#"{"name": "", "age": 1}"#, "answer.name is too short"),
-    (#"{"name": "A", "age": 1.5}"#, "answer.age is not integer"),
+    (#"{"name": "A", "age": 1.5}"#, "answer.age is not of type integer"),
     (#"{"name": "A", "age": -1}"#, "answer.age is too small"),
     (#"{"name": "A", "age": 200}"#, "answer.age is too large"),
     (#"{"name": "A", "age": 1, "x": 1}"#, "answer has a member that is not allowed"),
     (#"{"name": "A", "age": 1, "tags": []}"#, "answer.tags has too few items"),
-    (#"{"name": "A", "age": 1, "tags": ["y"]}"#, "answer.tags[0] is none of those allowed"),
-    ("[]", "answer is not object"), (deep, "the answer is no JSON"),
-    (huge, "the answer is no JSON"),
+    (#"{"name": "A", "age": 1, "tags": ["y"]}"#, "answer.tags[0] is not one of the allowed values"),
+    ("[]", "answer is not of type object"), (deep, "the answer is not JSON"),
+    (huge, "the answer is not JSON"),
   ])
   func `a schema says what is wrong`(answer: String, reason: String?) throws {
     let schema = """

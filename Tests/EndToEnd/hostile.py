@@ -1,6 +1,6 @@
-"""Hostile texts for every field that reaches a unit: which of them amm refuses, and what systemd makes
-of the others. `faithful` has the unit made by Podman's generator, `Tests/HomeManager/check` by
-home-manager. The programs start on the machine of `machine`."""
+"""Hostile texts for every field that reaches a unit: which of them amm refuses, and how systemd reads
+the others. In `faithful`, Podman's generator creates the units, and in `Tests/HomeManager/check`,
+home-manager does. The programs start on the machine of `machine`."""
 import json
 import os
 import pathlib
@@ -26,7 +26,7 @@ PIECES = [
     "😀", "\u0301", "%\u0301", '"\u0301', "\\\u0301", "$\u0301", "\u037e", "\u202e", "\u200b", "\u2028",
     "\u00a0", "\ufeff", "\ufffd", "\U0001f468\u200d\U0001f469", "漢字", "𝔘", "\U0010fffd", "\u0600", "x", "word",
     "0", "''${x}", "''", "*/", "-->", "\r", "\x1b[31m", "\x7f", "\x85", "\ufffe", "\ufdd0", "\U0001ffff",
-    # What home-manager and Podman's generator take for another unit, and Nix for a file of its own.
+    # Names that home-manager and Podman's generator read as other units, and Nix as its own files.
     ".volume", "faithful.volume", "faithful-net.network", ".image", ".build", ".container", "/nix/store/", "null", "true",
 ]
 
@@ -39,18 +39,18 @@ def hostile(pick):
         return pick.choice(PIECES) * pick.randrange(1, 2000)
     if kind < 0.055:
         return "".join(pick.choice(["x", " ", "%", "é", '"', "$"]) for _ in range(100_000))[:100_000 // 2]
-    if kind < 0.3:  # any characters of every plane
+    if kind < 0.3:  # any characters from every plane
         planes = [(0x20, 0x7E), (0xA0, 0x2FF), (0x300, 0xD7FF), (0xE000, 0xFFFF), (0x10000, 0x10FFFF)]
         return "".join(chr(pick.randint(*pick.choice(planes))) for _ in range(pick.randrange(1, 30)))
     return "".join(pick.choice(PIECES) for _ in range(pick.randrange(1, 8)))
 
 
-def is_control(character):  # and what turns the direction of text
+def is_control(character):  # includes characters that change the direction of text
     code = ord(character)
     return code < 0x20 or 0x7F <= code < 0xA0 or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
 
 
-def is_nonchar(character):  # systemd takes them for broken UTF-8 (src/basic/utf8.c)
+def is_nonchar(character):  # systemd treats them as invalid UTF-8 (src/basic/utf8.c)
     return 0xFDD0 <= ord(character) <= 0xFDEF or ord(character) & 0xFFFE == 0xFFFE
 
 
@@ -79,15 +79,15 @@ def refused_path(text):
     ) or len(text.encode()) > 4096
 
 
-def refused_below_home(text):  # Podman's generator looks for a unit of that name
+def refused_below_home(text):  # Podman's generator looks for a unit with such a name
     return refused_path(text) or any(part.endswith(".volume") for part in text.split("/"))
 
 
-def refused_file(text):  # a folder is no file of variables
+def refused_file(text):  # a folder cannot be a file of variables
     return refused_below_home(text) or text.endswith("/")
 
 
-def refused_target(text):  # home-manager changes a volume's name there, too
+def refused_target(text):  # home-manager also changes the name of a volume there
     return refused_path(text) or ".volume" in text
 
 
@@ -95,7 +95,7 @@ def of_mount(refused, before, after):
     return lambda text: len(text.encode()) > 4096 or refused(text[len(before):len(text) - len(after)])
 
 
-# What a text of a kind is within its field, how many of them a unit has, and what is refused of a field.
+# For each kind of text: its place within the field, its number in a unit, and the rule for refused texts.
 KINDS = {
     "argument": ("{}", 40, refused_argument),
     "variable": ("{}", 40, refused_variable),
@@ -113,7 +113,7 @@ KINDS = {
 
 
 def quoted(text):
-    """A YAML text in double quotes, with every escape that YAML has and JSON has not."""
+    """Returns a YAML text in double quotes, with escapes that YAML has and JSON does not have."""
     out = '"'
     for c in text:
         n = ord(c)
@@ -135,7 +135,7 @@ def machine(*words, **options):
 
 
 class Unit:
-    """One instance with its profile: what it says, without what amm refused of it."""
+    """One instance with its profile: its fields, without those that amm refused."""
 
     def __init__(self, name, pick, image=IMAGE, before=(), kinds=KINDS):
         self.name = name
@@ -143,17 +143,17 @@ class Unit:
         self.before = list(before)
         self.fields = {(kind, number): KINDS[kind][0].format(hostile(pick))
                        for kind in kinds for number in range(KINDS[kind][1])}
-        # systemd reads no line of a unit over a mebibyte, and Linux no longer argument list.
+        # systemd does not read lines over a mebibyte, and Linux limits the length of an argument list.
         while sum(len(field.encode()) for field in self.fields.values()) > 120_000:
             longest = max(self.fields, key=lambda key: len(self.fields[key].encode()))
             self.fields[longest] = KINDS[longest[0]][0].format("short")
-        for key in self.fields:  # amm reads no file over a mebibyte, and instances.yaml is one for all
+        for key in self.fields:  # amm reads files up to a mebibyte, and all units share instances.yaml
             if self.is_instance(key) and len(quoted(self.fields[key])) > 10_000:
                 self.fields[key] = KINDS[key[0]][0].format("short")
 
     @staticmethod
     def is_instance(key):
-        """Whether a field stands in instances.yaml; so does every fourth variable."""
+        """Returns whether a field is in instances.yaml, which includes every fourth variable."""
         kind, number = key
         return kind in ("description", "token file", "folder", "target", "label", "annotation") or kind == "variable" and number % 4 == 0
 
@@ -169,7 +169,7 @@ class Unit:
 
     @property
     def served(self):
-        """Where the container sees the model."""
+        """The path of the model in the container."""
         return "/models/" + [part for part in self.model.split("/") if part][-1]
 
     @property
@@ -182,7 +182,7 @@ class Unit:
         return {"MODEL": self.served, **{f"V{number}": text for number, text in self.of("variable").items()}}
 
     def write(self, workspace, instances, port, volumes=()):
-        self.places = {}  # a field's key by file and line
+        self.places = {}  # the key of a field by file and line
         lines = ["name: demo", f"container: {{runtime: custom, image: {self.image}}}"]
 
         def add(to, key, indent):
@@ -248,9 +248,9 @@ def write(workspace, units, volumes=()):
 
 
 def refusals(amm, workspace, units):
-    """Takes out what amm refuses; it must be what the rules above say, no more and no less."""
+    """Removes the fields that amm refuses; they must be exactly those that the rules above define."""
     count = 0
-    while True:  # amm says no more than a hundred things of a file
+    while True:  # amm reports at most a hundred problems of a file
         write(workspace, units)
         result = subprocess.run([amm, "validate", "--json", "--workspace", workspace], capture_output=True)
         if result.returncode not in (0, 1):
@@ -273,7 +273,7 @@ def refusals(amm, workspace, units):
     for unit in units:
         for (kind, _), field in unit.fields.items():
             if KINDS[kind][2](field):
-                fail(f"the {kind} {field[:80]!r} was taken")
+                fail(f"the {kind} {field[:80]!r} was accepted")
     return count
 
 
@@ -284,7 +284,7 @@ def generate(amm, workspace):
 
 
 def batches(amm, workspace, pick, values):
-    """Fills a workspace until it had that many values in all; gives its units, and how many were refused."""
+    """Fills a workspace until it had that many values in total; yields its units and the number of refused values."""
     done = 0
     while done < values:
         new_workspace(workspace)
@@ -297,7 +297,7 @@ def batches(amm, workspace, pick, values):
 
 
 def lay_out_recorder():
-    """An empty folder on the machine, with a program for Podman's place that notes its arguments."""
+    """Creates an empty folder on the machine, with a program in place of Podman that records its arguments."""
     shutil.rmtree(ROOT / WORK[1:], ignore_errors=True)
     for name in ["out", "units"]:
         (ROOT / WORK[1:] / name).mkdir(parents=True)
@@ -308,7 +308,7 @@ def lay_out_recorder():
 
 
 def through_systemd(units, prefix=""):
-    """systemd starts the services in WORK/units, each of which must start the recorder with what was meant."""
+    """Starts the services in WORK/units with systemd; each must start the recorder with the expected arguments."""
     machine("exec", "chown", "-R", "tester:tester", WORK)
     machine("user", "bash", "-c", f"""
         set -e
@@ -334,14 +334,14 @@ def through_systemd(units, prefix=""):
         record = ROOT / WORK[1:] / "out" / unit.name
         if not record.exists():
             fail(f"systemd started nothing for {unit.name}")
-        words = record.read_bytes().split(b"\0")[2:-1]  # the shell and its script come first
+        words = record.read_bytes().split(b"\0")[2:-1]  # without the shell and its script
         rest = compare(unit, words, descriptions[f"{prefix}{unit.name}.service".encode()])
         if rests.setdefault(unit.one("health command") is None, rest) != rest:
             fail(f"{unit.name}: a value became an option: {rest}")
 
 
 def compare(unit, words, description):
-    """Holds what the recorder was started with against a unit; gives what the values had no part in."""
+    """Compares the recorder's arguments with a unit; returns the arguments that do not depend on the values."""
     image = len(words) - 1 - words[::-1].index(unit.image.encode())
     given = {option: [] for option in [
         b"--env", b"--env-file", b"--health-cmd", b"--health-startup-cmd", b"--label", b"--annotation", b"-v"]}
@@ -353,7 +353,7 @@ def compare(unit, words, description):
         else:
             rest.append(word.replace(unit.name.encode(), b"NAME"))
 
-    def expect_option(what, option, *texts):  # Podman's generator has an order of its own
+    def expect_option(what, option, *texts):  # Podman's generator uses its own order
         meant = [text.replace("~/", "/home/tester/", 1) if text.startswith("~/") else text
                  for text in texts if text is not None]
         expect(unit.name, what, sorted(given[option]), sorted(text.encode() for text in meant))
@@ -377,7 +377,7 @@ def compare(unit, words, description):
 
 
 def placed(mount):
-    """A place in a container has one spelling: no slash at its end, nor two in a row."""
+    """Returns the normalized path in a container: no slash at the end, and no two slashes in a row."""
     return mount and re.sub("/(?=:ro$|$)", "", re.sub("//+", "/", mount))
 
 

@@ -4,9 +4,9 @@ import Foundation
   import Glibc
 #endif
 
-/// `Tests/FakeHub/serve`, running: a hub of models, and a registry of Ollama's, with what a test puts there.
+/// A running `Tests/FakeHub/serve`: a model hub and an Ollama registry with the files of a test.
 package final class FakeHub: Sendable {
-  /// Below it, `models/ORG/NAME/` holds repositories.
+  /// The folder of the repositories, which are in `models/ORG/NAME/`.
   package let root: TemporaryFolder
   package let port: Int
   private let process: Int32
@@ -27,12 +27,12 @@ package final class FakeHub: Sendable {
 
   package var address: String { "http://127.0.0.1:\(port)" }
 
-  /// Adds a file to a repository; one that is there is another one from now on.
+  /// Adds a file to a repository, or replaces it.
   package func put(_ text: String, at path: String, in id: String) throws {
     try root.write(text, to: "models/\(id)/\(path)")
   }
 
-  /// What the hub says of a repository: its licence, who may fetch it and others.
+  /// Sets what the hub reports about a repository, such as its license and who may fetch it.
   package func describe(_ id: String, _ json: String) throws {
     try root.write(json, to: "models/\(id)/.hub.json")
   }
@@ -42,7 +42,7 @@ package final class FakeHub: Sendable {
     try Data(json.utf8).write(to: root.file("faults.json"), options: .atomic)
   }
 
-  /// What was asked of it, a JSON object a line.
+  /// Returns the requests to the hub, one JSON object a line.
   package func log() throws -> [String] {
     try root.read("log").split(separator: "\n").map(String.init)
   }

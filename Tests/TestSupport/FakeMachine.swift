@@ -1,13 +1,13 @@
 import Foundation
 
-/// A user's home with a workspace `w`, and a machine that does what it is told: `Tests/FakeMachine`.
+/// A user's home with a workspace `w`, and the scripted programs of `Tests/FakeMachine`.
 ///
-/// What amm makes of a real one is shown by `make e2e`; here, what it makes of one that is broken.
+/// `make e2e` tests amm on a real machine; this class tests it on machines with faults.
 package final class FakeMachine: Sendable {
   package let home: TemporaryFolder
   private let programs: [String]
 
-  /// - Parameter programs: Those of `Tests/FakeMachine` that it has.
+  /// - Parameter programs: The programs of `Tests/FakeMachine` that the machine has.
   package init(having programs: [String] = ["systemctl", "podman"]) throws {
     home = try TemporaryFolder()
     self.programs = programs
@@ -16,16 +16,17 @@ package final class FakeMachine: Sendable {
     for program in programs {
       try home.link("bin/\(program)", to: Repository.file("Tests/FakeMachine/\(program)").path)
     }
-    // Nothing of the machine that runs the tests but what scripts need.
+    // Of the machine that runs the tests, only the programs that the scripts need.
     for program in ["sh", "cat", "wc", "tr", "rm", "mkdir", "find", "basename", "grep"] {
       guard let path = Program.find(program) else { throw Unmet(description: "no '\(program)'") }
       try home.link("bin/\(program)", to: path.path)
     }
   }
 
-  /// A workspace of llama.cpp servers; each has the profiles `NAME-one` and `NAME-two`, and serves the first.
+  /// Writes a workspace of llama.cpp servers with the profiles `NAME-one`, which is served, and
+  /// `NAME-two`.
   ///
-  /// - Parameter ports: Of its servers, by their names.
+  /// - Parameter ports: The ports of the servers, by name.
   package func workspace(
     in folder: String = "w", _ ports: KeyValuePairs<String, Int>
   ) throws {
@@ -62,7 +63,7 @@ package final class FakeMachine: Sendable {
       environment: base.merging(environment) { $1 })
   }
 
-  /// What was called since it was asked last, a line each, without questions.
+  /// Returns the commands since the last call of this method, one a line, without queries.
   package func calls() throws -> [String] {
     let lines = try home.read("machine/log").split(separator: "\n").map(String.init)
     try home.write("", to: "machine/log")
@@ -72,22 +73,22 @@ package final class FakeMachine: Sendable {
     return lines.filter { line in !questions.contains { line.contains(" \($0)") } }
   }
 
-  /// Puts something into the machine's state, such as `fails/one.service`.
+  /// Writes a file of the machine's state, such as `fails/one.service`.
   package func put(_ text: String = "", at path: String) throws {
     try home.write(text, to: "machine/" + path)
   }
 
-  /// The images that Podman has.
+  /// Sets the images that Podman has.
   package func has(images: String...) throws {
     try put(images.map { $0 + "\n" }.joined(), at: "images")
   }
 
-  /// Whether a service runs.
+  /// Returns whether a service is running.
   package func runs(_ service: String) -> Bool {
     FileManager.default.fileExists(atPath: home.file("machine/active/\(service)").path)
   }
 
-  /// The profile that a link leads to.
+  /// Returns the profile that a link points to.
   package func serves(_ instance: String, in folder: String = "w") throws -> String {
     try FileManager.default.destinationOfSymbolicLink(
       atPath: home.file("\(folder)/active/\(instance).yaml").path)

@@ -4,14 +4,15 @@ import Foundation
   import Glibc
 #endif
 
-/// `Tests/FakeServer/serve`, running.
+/// A running `Tests/FakeServer/serve`.
 ///
-/// Detached: Foundation takes a program for running as long as any other that was started beside it.
+/// It is detached, because Foundation considers a program to be running as long as any program that
+/// was started at the same time.
 package final class FakeServer: Sendable {
   package let port: Int
   package let process: Int32
 
-  /// - Parameter models: The names that `/v1/models` gives.
+  /// - Parameter models: The names that `/v1/models` returns.
   package init(_ arguments: String..., models: [String] = ["model-one", "model-two"]) throws {
     let me = String(ProcessInfo.processInfo.processIdentifier)
     let result = try Program.run(

@@ -1,11 +1,11 @@
 package import Foundation
 
-/// Expected outputs that stand in files of the repository.
+/// Expected outputs in files of the repository.
 package enum Golden {
-  /// Whether expectations are written anew (`make record`) instead of compared.
+  /// Whether expected outputs are written again (`make record`) instead of compared.
   package static let isRecording = ProcessInfo.processInfo.environment["AMM_RECORD"] == "1"
 
-  /// Why a text is not what its file says; nil when it is.
+  /// Returns how a text differs from its file, or nil if they are equal.
   package static func difference(of text: String, from file: URL) throws -> String? {
     let old = try? Data(contentsOf: file)
     if let old, old == Data(text.utf8) { return nil }
@@ -31,7 +31,7 @@ package enum Golden {
       """
   }
 
-  /// What differs between the files that amm generated and those of a folder of the repository.
+  /// Returns the differences between the files that amm generated and those of a folder.
   package static func differences(of generated: URL, from folder: URL) throws -> [String] {
     func files(in folder: URL) throws -> [String] {
       try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()

@@ -1,21 +1,22 @@
 import Foundation
 package import Testing
 
-/// What a test needs of the machine, beyond Swift: the one place that decides what is left out.
+/// What a test needs from the machine, besides Swift; only this type decides which tests are
+/// skipped.
 ///
-/// On a developer's machine, a test whose need is not met is skipped, and says why. With
-/// `AMM_SKIPS=none`, as `.ci/run` sets it, it fails, unless the need is one that no installation
-/// can meet; those are printed.
+/// On a developer's machine, a test with an unmet need is skipped and prints the reason. With
+/// `AMM_SKIPS=none`, which `.ci/run` sets, the test fails, unless no package can meet the need;
+/// such needs are printed.
 package enum Need: Sendable {
-  /// A real reader of amm's output, which `make test` unpacks.
+  /// A program that reads amm's output, which `make test` unpacks.
   case tool(String)
-  /// A program that `make dependencies` installs, or that every Debian has.
+  /// A program that `make dependencies` installs, or that every Debian system has.
   case program(String)
   /// Python with jsonschema and yaml.
   case python
-  /// strace, and a machine that lets it trace.
+  /// strace, on a machine that allows tracing.
   case tracing
-  /// To be another user for a while, which root may.
+  /// The permission to change to another user, which root has.
   case otherUsers
   /// The kernel's list of locks.
   case lockTable
@@ -31,11 +32,11 @@ package enum Need: Sendable {
     }
   }
 
-  /// Whether nothing that can be installed helps, so that CI does without.
+  /// Whether no package can meet the need, so that CI skips the test.
   var isBeyondInstalling: Bool {
     switch self {
     case .tool, .program, .python: false
-    // Installed, but forbidden: containers without the right to trace.
+    // strace is installed, but the container does not allow tracing.
     case .tracing: Program.find("strace") != nil
     case .otherUsers: getuid() != 0
     case .lockTable: true
@@ -47,34 +48,34 @@ package enum Need: Sendable {
     case .tool(let name): "'\(name)' is missing; 'make test' unpacks it"
     case .program(let name): "'\(name)' is not installed"
     case .python: "python's jsonschema and yaml are missing; 'make dependencies' installs them"
-    case .tracing: "strace is not installed, or may not trace here"
+    case .tracing: "strace is not installed, or tracing is not allowed"
     case .otherUsers: "only root can become another user"
     case .lockTable: "this machine has no /proc/locks"
     }
   }
 
-  /// Whether a test that needs it runs.
+  /// Returns whether to run a test with this need.
   ///
   /// - Parameter isStrict: Whether a skip is an error.
-  /// - Throws: ``Unmet`` where it should have run.
+  /// - Throws: ``Unmet`` if the test must not be skipped.
   package func permits(isStrict: Bool = Need.isStrict) throws -> Bool {
     guard !isMet else { return true }
     guard isStrict else { return false }
     guard isBeyondInstalling else { throw Unmet(description: reason) }
-    print("left out, which CI permits: \(reason)")
+    print("skipped, which CI permits: \(reason)")
     return false
   }
 
   package static let isStrict = ProcessInfo.processInfo.environment["AMM_SKIPS"] == "none"
 }
 
-/// A test could not run although it had to.
+/// A test that must not be skipped cannot run.
 package struct Unmet: Error, CustomStringConvertible {
   package let description: String
 }
 
 extension Trait where Self == ConditionTrait {
-  /// Leaves a test out where the machine lacks what it needs; in CI, that is a failure.
+  /// Skips a test if the machine does not meet a need; in CI, the test fails.
   package static func needs(_ need: Need) -> Self {
     .enabled("\(need.reason)") { try need.permits() }
   }

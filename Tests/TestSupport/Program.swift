@@ -9,7 +9,7 @@ package struct Finished: Sendable {
 
 /// Programs that tests run for real.
 package enum Program {
-  /// The `amm` that was built beside the tests.
+  /// The `amm` that was built with the tests.
   package static let amm: URL = {
     var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     for _ in 0..<8 {
@@ -24,29 +24,29 @@ package enum Program {
     return URL(fileURLWithPath: ".build/debug/amm")
   }()
 
-  /// A real checker of amm's output, from the folder that `make test` fills; nil without it.
+  /// Returns a program that reads amm's output, from the folder that `make test` fills, or nil.
   package static func tool(_ name: String) -> URL? {
     guard let folder = ProcessInfo.processInfo.environment["AMM_TOOLS"] else { return nil }
     let file = URL(fileURLWithPath: folder).appendingPathComponent(name)
     return FileManager.default.isExecutableFile(atPath: file.path) ? file : nil
   }
 
-  /// strace; nil where it is not installed, and in containers that forbid it to trace.
+  /// strace; nil if it is not installed, or if the container does not allow tracing.
   package static let strace: URL? = find("strace").flatMap { strace in
     (try? run(strace, ["-o", "/dev/null", "true"]))?.status == 0 ? strace : nil
   }
 
-  /// Where programs of the machine are looked for.
+  /// The search path for programs of the machine.
   package static let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
 
-  /// A program of the machine; nil where it is not installed.
+  /// Returns a program of the machine, or nil if it is not installed.
   package static func find(_ name: String) -> URL? {
     path.split(separator: ":")
       .map { URL(fileURLWithPath: String($0)).appendingPathComponent(name) }
       .first { FileManager.default.isExecutableFile(atPath: $0.path) }
   }
 
-  /// A Python that has jsonschema and yaml, which `make test` installs on Debian.
+  /// A Python with jsonschema and yaml, which `make test` installs on Debian.
   package static let python: URL? =
     (["/usr/bin"] + path.split(separator: ":"))
     .map { URL(fileURLWithPath: String($0)).appendingPathComponent("python3") }
@@ -57,7 +57,7 @@ package enum Program {
 
   /// Runs a program to its end.
   ///
-  /// - Parameter environment: Added to a small, fixed environment.
+  /// - Parameter environment: Variables to add to a small, fixed environment.
   package static func run(
     _ program: URL, _ arguments: [String], in folder: URL? = nil,
     environment: [String: String] = [:]
@@ -69,13 +69,13 @@ package enum Program {
     let base = [
       "PATH": path,
       "HOME": "/nonexistent", "AMM_LIBRARY": Repository.file("profiles").path,
-      // Nobody but a stand-in is asked; whatever leads elsewhere ends at a proxy that is none.
+      // Only test servers are reachable; any other request goes to a proxy that does not exist.
       "HF_HUB_OFFLINE": "1", "https_proxy": "http://127.0.0.1:1",
-      // Most tests are of something else than what a runtime's project does.
+      // Most tests do not need advice about the state of a runtime's project.
       "AMM_ADVICE": "off",
     ]
     process.environment = base.merging(environment) { $1 }
-    // Files, not pipes: a full pipe would need a second thread to be emptied.
+    // Files instead of pipes, because a full pipe would need a second thread to empty it.
     let scratch = try TemporaryFolder()
     let (out, err) = (scratch.file("out"), scratch.file("err"))
     for file in [out, err] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
@@ -111,14 +111,14 @@ package enum Repository {
       .deletingLastPathComponent().appendingPathComponent(relative)
   }
 
-  /// The files below a folder with an ending, sorted.
+  /// Returns the files below a folder with an ending, sorted.
   package static func files(in folder: String, ending: String) throws -> [URL] {
     try FileManager.default.subpathsOfDirectory(atPath: file(folder).path)
       .filter { $0.hasSuffix(ending) }.sorted().map { file(folder).appendingPathComponent($0) }
   }
 }
 
-/// A folder that goes when its owner does.
+/// A folder that is removed when the object is released.
 package final class TemporaryFolder: Sendable {
   package let url: URL
 
@@ -132,7 +132,7 @@ package final class TemporaryFolder: Sendable {
 
   package func file(_ relative: String) -> URL { url.appendingPathComponent(relative) }
 
-  /// Writes a file, making the folders above it.
+  /// Writes a file, and creates the folders above it.
   package func write(_ text: String, to relative: String) throws {
     let file = file(relative)
     try FileManager.default.createDirectory(

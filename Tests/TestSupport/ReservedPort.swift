@@ -4,12 +4,12 @@
   import Musl
 #endif
 
-/// A port of 127.0.0.1 that is taken for as long as this lives, and that nothing listens on.
+/// A port of 127.0.0.1 that is in use while the object exists, but that nothing listens on.
 package final class ReservedPort: Sendable {
   package let number: Int
   private let file: Int32
 
-  /// The system could not give one.
+  /// The system has no free port.
   package struct Refused: Error {}
 
   package init() throws(Refused) {

@@ -1,11 +1,11 @@
 import Foundation
 
-/// How much of a large set of cases is tried: all with `AMM_EXHAUSTIVE`, as `make exhaustive` sets it, else a
-/// fixed part, the same each time.
+/// The part of a large set of cases to try: all with `AMM_EXHAUSTIVE`, which `make exhaustive`
+/// sets, otherwise a fixed part that is the same each time.
 package enum Sampling {
-  /// Whether everything is tried.
+  /// Whether to try all cases.
   package static let isExhaustive = ProcessInfo.processInfo.environment["AMM_EXHAUSTIVE"] != nil
 
-  /// The distance between two cases that are tried: 1 where all are.
+  /// Returns the distance between two cases to try: 1 if all are tried.
   package static func every(_ distance: Int) -> Int { isExhaustive ? 1 : distance }
 }

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// What the real quadlet generator prints: the services it would make.
+/// The services that the real quadlet generator would create, read from its output.
 package struct Services {
   private var lines: [String: String] = [:]
 
@@ -15,10 +15,11 @@ package struct Services {
     }
   }
 
-  /// The services that Podman's own generator makes of a folder of quadlet files, with all that it prints.
+  /// Returns the services that Podman's generator creates from a folder of quadlet files, and its
+  /// output.
   ///
-  /// - Parameter generator: Of ``Program/tool(_:)``.
-  /// - Throws: ``Complaint`` where it says anything against one of them.
+  /// - Parameter generator: The generator, from ``Program/tool(_:)``.
+  /// - Throws: ``Complaint`` if it reports a problem with a file.
   package static func made(
     of folder: URL, by generator: URL
   ) throws -> (services: Services, text: String) {
@@ -33,17 +34,18 @@ package struct Services {
     return (Services(result.output), result.output)
   }
 
-  /// What the generator says against a file.
+  /// A problem that the generator reports.
   package struct Complaint: Error, CustomStringConvertible {
     package let description: String
   }
 
-  /// The words of a service's command line as systemd would pass them; nil without the service.
+  /// Returns the arguments of a service as systemd would pass them, or nil if there is no such
+  /// service.
   package func words(of service: String) -> [String]? {
     lines[service + ".service"].map(Self.split)
   }
 
-  /// systemd's rules for command lines: quotes, C escapes, doubled `%` and `$`.
+  /// Splits a command line by systemd's rules: quotes, C escapes, doubled `%` and `$`.
   private static func split(_ line: String) -> [String] {
     var words: [String] = []
     var current: String?
@@ -87,7 +89,7 @@ package struct Services {
 }
 
 extension [String] {
-  /// Whether a command line holds an option with a value, in one word or in two.
+  /// Returns whether a command line has an option with a value, as one argument or as two.
   package func contains(pair option: String, _ value: String) -> Bool {
     zip(self, dropFirst()).contains { $0 == option && $1 == value }
       || contains("\(option)=\(value)")

@@ -1,13 +1,12 @@
 package import Values
 
-/// How a server is asked.
+/// An endpoint of OpenAI's protocol that requests are sent to.
 package enum API: String, Sendable, CaseIterable {
-  /// `/v1/chat/completions`, `/v1/completions`, `/v1/embeddings` of OpenAI's protocol.
   case chat = "openai-chat"
   case completion = "openai-completion"
   case embedding = "openai-embedding"
 
-  /// The path below the server's address.
+  /// The path of the endpoint, relative to the server's address.
   package var path: String {
     switch self {
     case .chat: "/v1/chat/completions"
@@ -16,7 +15,7 @@ package enum API: String, Sendable, CaseIterable {
     }
   }
 
-  /// How a server of OpenAI's protocol answers a kind of task; nil where it does not.
+  /// Returns the endpoint for a kind of task, or nil if the server does not support that kind.
   package static func of(_ kind: TaskDocument.Kind, writesText: Bool) -> API? {
     switch kind {
     case .chat: writesText ? .chat : nil
@@ -26,11 +25,11 @@ package enum API: String, Sendable, CaseIterable {
   }
 }
 
-/// What one request asks, before it is written for a server.
+/// The content of one request, before it is encoded for an API.
 package struct Question: Sendable {
-  /// What is sent, in order.
+  /// The messages, in order.
   package let messages: [ModelTask.Message]
-  /// For embeddings.
+  /// The texts to embed; empty for requests that generate text.
   package let texts: [String]
 
   package init(messages: [ModelTask.Message], texts: [String] = []) {
@@ -40,11 +39,12 @@ package struct Question: Sendable {
 }
 
 extension API {
-  /// The body of a request.
+  /// Returns the body of a request.
   ///
   /// - Parameters:
-  ///   - model: The name that the server has for its model.
-  ///   - takesIgnoreEOS, takesCachePrompt: Options that only some servers know; others refuse them.
+  ///   - model: The name under which the server serves its model.
+  ///   - takesIgnoreEOS: Whether the server accepts `ignore_eos`; some servers reject it.
+  ///   - takesCachePrompt: Whether the server accepts `cache_prompt`; some servers reject it.
   package func body(
     _ question: Question, model: String, sampling: SamplingChoice, takesIgnoreEOS: Bool,
     takesCachePrompt: Bool
@@ -72,11 +72,11 @@ extension API {
         .init("temperature", .number(sampling.temperature)),
         .init("seed", .integer(sampling.seed)),
       ]
-      // TGI takes numbers below 1 alone.
+      // TGI accepts only values below 1.
       if sampling.topP < 1 { members.append(.init("top_p", .number(sampling.topP))) }
       if !sampling.stop.isEmpty { members.append(.init("stop", .texts(sampling.stop))) }
       if sampling.isExact, takesIgnoreEOS { members.append(.init("ignore_eos", true)) }
-      // The cache would answer the second of two equal prompts at once.
+      // With the cache, the second of two equal prompts would be faster.
       if takesCachePrompt { members.append(.init("cache_prompt", false)) }
       return .set(members)
     }

@@ -1,6 +1,6 @@
-/// Server-sent events as they arrive, in pieces of any size (HTML standard, section 9.2).
+/// A parser for server-sent events that arrive in pieces of any size (HTML standard, section 9.2).
 ///
-/// Only `data:` matters to models' servers; an event's lines are joined by line feeds.
+/// It reads only `data:` fields, and joins the lines of an event with line feeds.
 package struct EventStream: Sendable {
   private var line: [UInt8] = []
   private var data: [UInt8]?
@@ -8,7 +8,7 @@ package struct EventStream: Sendable {
 
   package init() {}
 
-  /// The data of the events that end in these bytes.
+  /// Adds bytes, and returns the data of each event that they complete.
   package mutating func take(_ bytes: some Sequence<UInt8>) -> [[UInt8]] {
     var events: [[UInt8]] = []
     for byte in bytes {

@@ -1,7 +1,7 @@
 package import Values
 
 extension Measurement {
-  /// As reports and amm's two programs write it; times in milliseconds, to a microsecond.
+  /// The measurement as JSON; times are in milliseconds, rounded to a microsecond.
   package var value: Value {
     .set([
       "side": .integer(side), "block": .integer(block), "item": item.map(Value.text),
@@ -23,7 +23,7 @@ extension Measurement {
     ])
   }
 
-  /// Nil for what is no measurement.
+  /// Reads a measurement from JSON; nil if the JSON is not a valid measurement.
   package init?(_ json: JSONValue) {
     guard let side = json["side"]?.integer, let block = json["block"]?.integer, side >= 0,
       let clients = json["clients"]?.integer, let latency = json.seconds("latencyMs"),
@@ -51,12 +51,12 @@ extension Measurement {
 }
 
 extension Value {
-  /// Seconds as milliseconds.
+  /// Converts seconds to milliseconds.
   static func milliseconds(_ seconds: Double) -> Value {
     .finite((seconds * 1_000_000).rounded() / 1000)
   }
 
-  /// A number that JSON has.
+  /// Returns the number, or 0 for infinity and NaN, which JSON cannot represent.
   static func finite(_ number: Double) -> Value { .number(number.isFinite ? number : 0) }
 }
 

@@ -1,65 +1,65 @@
-/// What came of one request.
+/// The result of one request.
 package struct Measurement: Sendable, Equatable {
   /// The index of the side in the report.
   package var side: Int
-  /// The number of the block that it belongs to, from 0.
+  /// The number of its block, from 0.
   package var block: Int
-  /// The item's id; nil for a made prompt.
+  /// The item's id; nil for a generated prompt.
   package var item: String?
-  /// Under which load it was sent.
+  /// The prompt length and load of the request.
   package var condition: Condition
-  /// When it was sent, in seconds since the measuring began.
+  /// When it was sent, in seconds since the start of the run.
   package var started: Double
-  /// Seconds until the first piece of the answer; nil where it does not arrive in pieces.
+  /// Seconds until the first piece of the answer; nil if the answer was not streamed.
   package var firstToken: Double?
-  /// Seconds until the whole answer.
+  /// Seconds until the end of the answer.
   package var latency: Double
   /// Seconds between the pieces of the answer.
   package var gaps: [Double]
-  /// Tokens of the prompt, as the server counts them; nil where it does not say.
+  /// Tokens of the prompt, as counted by the server; nil if it does not report them.
   package var promptTokens: Int?
-  /// Tokens of the answer, as the server counts them; nil where it does not say.
+  /// Tokens of the answer, as counted by the server; nil if it does not report them.
   package var completionTokens: Int?
-  /// Tokens per second of the answer alone, by the server's own clock.
+  /// Tokens per second of the answer without the prompt, by the server's own clock.
   package var serverRate: Double?
-  /// Seconds for the prompt, by the server's own clock; nil where it does not say.
+  /// Seconds for the prompt, by the server's own clock; nil if it does not report them.
   package var serverPromptTime: Double?
-  /// What the model answered; empty where it failed.
+  /// The model's answer; empty if the request failed.
   package var answer: String
-  /// Why there is no answer; nil where there is one.
+  /// Why the request failed; nil if it succeeded.
   package var failure: Failure?
-  /// What the answer is worth; nil where the task scores nothing.
+  /// The score of the answer; nil if the answer is not scored.
   package var score: Score?
 
   /// Why a request counts as a failure.
   package struct Failure: Sendable, Equatable {
     package let kind: Kind
-    /// More, in the server's or the system's words.
+    /// Details from the server or the system; empty if there are none.
     package let detail: String
 
-    /// A failure, with the server's own words where it had some.
+    /// Creates a failure, with the message of the server if there is one.
     package init(_ kind: Kind, _ detail: String = "") {
       self.kind = kind
       self.detail = detail
     }
   }
 
-  /// What kept a request from an answer; the word is that of `--json`.
+  /// The kind of a failure; `--json` uses the raw values.
   package enum Kind: String, Sendable, CaseIterable {
     case connection, status, stalled, timeout, closed, garbage, refused, endless, empty
 
-    /// In words: "stalled".
+    /// A short description, such as "stalled".
     package var text: String {
       switch self {
-      case .connection: "nobody answers"
-      case .status: "an error status"
+      case .connection: "no connection"
+      case .status: "error status"
       case .stalled: "stalled"
-      case .timeout: "took too long"
-      case .closed: "closed early"
-      case .garbage: "sent garbage"
-      case .refused: "refused"
-      case .endless: "sent too much"
-      case .empty: "answered nothing"
+      case .timeout: "timed out"
+      case .closed: "connection closed early"
+      case .garbage: "invalid response"
+      case .refused: "request refused"
+      case .endless: "response too large"
+      case .empty: "empty answer"
       }
     }
   }
@@ -87,9 +87,10 @@ package struct Measurement: Sendable, Equatable {
     self.score = score
   }
 
-  /// Seconds between two tokens of the answer, on average after the first; nil for fewer than two.
+  /// The mean seconds between two tokens of the answer; nil for fewer than two tokens.
   ///
-  /// By the end of the answer and not of its last piece: some tokens have no text, and are not sent.
+  /// It uses the end of the answer instead of its last piece, because a token without text is not
+  /// sent as a piece.
   var tokenTime: Double? {
     guard failure == nil, let tokens = completionTokens, tokens > 1, let firstToken,
       latency > firstToken
@@ -97,6 +98,6 @@ package struct Measurement: Sendable, Equatable {
     return (latency - firstToken) / Double(tokens - 1)
   }
 
-  /// Tokens of the answer per second after the first, as the client saw them; nil for fewer than two.
+  /// Tokens per second after the first token, by the client's clock; nil for fewer than two tokens.
   var rate: Double? { tokenTime.map { 1 / $0 } }
 }

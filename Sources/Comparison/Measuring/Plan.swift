@@ -1,34 +1,35 @@
-/// Everything that is asked, in order: blocks of requests, each to both sides.
+/// All requests of a comparison, in order: blocks of requests that are each sent to both sides.
 ///
-/// A block asks the same of both sides, one right after the other, and which of them first was drawn:
-/// a machine that drifts (heat, other programs) then changes both alike. Under each condition
-/// either side is first as often as the other: who comes second may find a warmer machine.
+/// A block sends the same requests to both sides, one side right after the other, so that a drift
+/// of the machine (heat, other programs) affects both sides alike. The first side is drawn and then
+/// alternates: under each condition, each side is first equally often, because the second side may
+/// run on a warmer machine.
 package struct Plan: Sendable {
-  /// Requests that one side answers at a time.
+  /// Requests that are sent to one side at the same time.
   package struct Block: Sendable {
-    /// From 0.
+    /// The position of the block in the plan, from 0.
     package let number: Int
-    /// Under which load its questions are sent.
+    /// The prompt length and load of its questions.
     package let condition: Condition
-    /// The indices of the items that are asked, one for each client; empty for made prompts.
+    /// The indices of its items, one for each client; empty for generated prompts.
     package let items: [Int]
-    /// What is asked, in order.
+    /// The questions, in order.
     package let questions: [Question]
-    /// The sides in the order in which they are asked.
+    /// The indices of the sides, in the order in which they are measured.
     package let order: [Int]
   }
 
-  /// What is asked before anything is measured.
+  /// The questions of the warm-up, which are not measured.
   package let warmUp: [Question]
-  /// What is measured, in order.
+  /// The measured blocks, in order.
   package let blocks: [Block]
-  /// Lengths of prompts that were left out, because a side's context is too small.
+  /// The prompt lengths that were left out because they do not fit the context of a side.
   package let leftOut: [Int]
 
   /// - Parameters:
-  ///   - sides: How many servers there are: one or two.
-  ///   - tokensPerWord: How many tokens a word of a made prompt has, on the side where it has most.
-  ///   - context: The smallest context of the sides, in tokens; nil where none is known.
+  ///   - sides: The number of servers: one or two.
+  ///   - tokensPerWord: The tokens per word of a generated prompt; the largest number of the sides.
+  ///   - context: The smallest context of the sides, in tokens; nil if none is known.
   package init(_ task: ModelTask, sides: Int, tokensPerWord: Double, context: Int?) {
     var random = SeededGenerator(seed: task.sampling.seed)
     let room = context.map { $0 - task.sampling.maxTokens - 64 } ?? .max
@@ -63,7 +64,7 @@ package struct Plan: Sendable {
     var built: [Block] = []
     for (number, draft) in drafts.enumerated() {
       let key = "\(draft.condition) \(draft.items)"
-      // The first time in turns, and then the other way each time the same is asked.
+      // The first occurrences of different requests alternate; each repetition reverses the order.
       let first = firstOf[key] ?? (firstOf.count + offset) % 2
       firstOf[key] = 1 - first
       let order = sides == 1 ? [0] : [first, 1 - first]
@@ -79,7 +80,7 @@ package struct Plan: Sendable {
     }
   }
 
-  /// Every way in which items are asked.
+  /// Returns every combination of prompt length, depth and number of clients.
   private static func conditions(of task: ModelTask, lengths: [Int]) -> [Condition] {
     let plain = task.clients.map { Condition(promptTokens: nil, depth: nil, clients: $0) }
     let hasFacts = task.items.contains { $0.fact != nil }
@@ -97,13 +98,13 @@ package struct Plan: Sendable {
   }
 }
 
-/// Under what circumstances a request was made.
+/// The prompt length and load under which a request is sent.
 package struct Condition: Sendable, Hashable {
-  /// The wished length of a made prompt.
+  /// The requested length of a generated prompt; nil for other prompts.
   package let promptTokens: Int?
-  /// Percent.
+  /// The depth of the fact in the generated text, in percent; nil if there is no fact.
   package let depth: Int?
-  /// Requests under way at once.
+  /// The number of concurrent requests.
   package let clients: Int
 
   package init(promptTokens: Int?, depth: Int?, clients: Int) {
@@ -122,7 +123,7 @@ extension Question {
     }
   }
 
-  /// What an item asks, with choices and made text around it.
+  /// The question of an item, with its choices and the generated text around it.
   fileprivate init(
     _ item: ModelTask.Item, in task: ModelTask, words: Int?, _ condition: Condition,
     _ random: inout SeededGenerator
@@ -137,7 +138,7 @@ extension Question {
       if !item.choices.isEmpty {
         let lines = item.choices.enumerated().map { "\(AnswerText.letter($0)). \($1)" }
         text +=
-          "\n\n" + lines.joined(separator: "\n") + "\n\nAnswer with the letter alone."
+          "\n\n" + lines.joined(separator: "\n") + "\n\nAnswer with only the letter."
       }
       if let fact = item.fact, let words {
         let made = PromptMaker.text(

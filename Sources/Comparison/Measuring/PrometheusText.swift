@@ -1,6 +1,6 @@
-/// Numbers that servers show to Prometheus (text format 0.0.4).
+/// A reader of the metrics that servers export to Prometheus (text format 0.0.4).
 package enum PrometheusText {
-  /// The numbers by their names, labels summed up.
+  /// Returns the values by metric name; values with different labels are added up.
   package static func numbers(in text: String) -> [String: Double] {
     var numbers: [String: Double] = [:]
     for line in text.split(separator: "\n") where !line.hasPrefix("#") {
@@ -13,9 +13,9 @@ package enum PrometheusText {
     return numbers
   }
 
-  /// The means over a time of what the servers measure of requests, sorted by name.
+  /// Returns the means of histograms and summaries between two readings, sorted by name.
   ///
-  /// Histograms and summaries have `<name>_sum` and `<name>_count`, whichever the server program.
+  /// They have a `<name>_sum` and a `<name>_count` in every runtime.
   package static func means(
     from before: [String: Double], to after: [String: Double]
   ) -> [(name: String, value: Double)] {

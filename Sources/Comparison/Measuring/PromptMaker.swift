@@ -1,5 +1,5 @@
-/// Prompts of a wished length, made of common words: each another, so that no server's cache knows
-/// it.
+/// Generates prompts of a given length from common words; each prompt is different, so that no
+/// server has it in its cache.
 package enum PromptMaker {
   private static let words = """
     the a river stone light walks over under morning garden quiet house train letter window paper \
@@ -8,10 +8,10 @@ package enum PromptMaker {
     tree leaf bird horse wheel clock hand glass bell ship harbor island mountain valley forest
     """.split { $0 == " " || $0 == "\n" }.map(String.init)
 
-  /// How many words a common sentence of this kind has per token, where a server does not count.
+  /// The usual number of tokens per word, for servers that do not report token counts.
   package static let usualTokensPerWord = 1.3
 
-  /// A text of a number of words.
+  /// Returns a text with a number of words.
   package static func text(words count: Int, using random: inout SeededGenerator) -> String {
     var sentences: [String] = []
     var left = max(1, count)
@@ -25,9 +25,9 @@ package enum PromptMaker {
     return sentences.joined(separator: " ")
   }
 
-  /// A made text with a sentence hidden in it.
+  /// Returns a generated text with a sentence hidden in it.
   ///
-  /// - Parameter depth: Where, in percent of the text.
+  /// - Parameter depth: The position of the sentence, in percent of the text.
   package static func text(
     words count: Int, hiding fact: String, depth: Int, using random: inout SeededGenerator
   ) -> String {

@@ -1,24 +1,24 @@
-/// One request, complete.
+/// A complete request to a server.
 package struct ServerRequest: Sendable, Equatable {
-  /// Where its measurement belongs.
+  /// The index of the side in the report.
   package let side: Int
-  /// The block that it belongs to.
+  /// The number of its block.
   package let block: Int
-  /// The task's item; nil where the question is made by amm.
+  /// The id of the task's item; nil for a generated prompt.
   package let item: String?
-  /// Under which load it is sent.
+  /// The prompt length and load of the request.
   package let condition: Condition
-  /// Where it is sent.
+  /// The URL that it is sent to.
   package let url: String
-  /// How the server is spoken to.
+  /// The endpoint of `url`.
   package let api: API
-  /// What is sent, as JSON.
+  /// The body, as JSON.
   package let body: String
-  /// How long and how large the answer may be.
+  /// The largest duration and size of the answer.
   package let limits: RequestLimits
-  /// Whether the vectors that come are scored.
+  /// Whether the returned vectors are scored.
   package let isCloser: Bool
-  /// What the server asks its clients for; never shown and never kept.
+  /// The server's API key; it is never shown or stored.
   package let key: String?
 
   package init(

@@ -1,34 +1,34 @@
 import Values
 
-/// An answer as it arrives from a server: text, counts, and when each piece came.
+/// An answer as it arrives from a server: its text, token counts, and the time of each piece.
 package struct StreamedAnswer: Sendable {
-  /// Bytes of text that are kept; the rest is counted and dropped.
+  /// The largest number of bytes of text that are kept; the rest is dropped.
   package static let textLimit = 1 << 20
 
   /// The answer so far, as UTF-8.
   package private(set) var text: [UInt8] = []
   /// Whether the answer was larger than its limit.
   package private(set) var isCut = false
-  /// When pieces with text came, in seconds since the request was sent.
+  /// The arrival times of pieces with text, in seconds since the request was sent.
   package private(set) var arrivals: [Double] = []
-  /// Tokens of the prompt, as the server counts them; nil until it says.
+  /// Tokens of the prompt, as counted by the server; nil until it reports them.
   package private(set) var promptTokens: Int?
-  /// Tokens of the answer, as the server counts them; nil until it says.
+  /// Tokens of the answer, as counted by the server; nil until it reports them.
   package private(set) var completionTokens: Int?
-  /// Tokens per second of the answer alone, by the server's own clock.
+  /// Tokens per second of the answer without the prompt, by the server's own clock.
   package private(set) var serverRate: Double?
   /// Seconds for reading the prompt, by the server's own clock.
   package private(set) var serverPromptTime: Double?
-  /// Why the model stopped, in the server's own word; nil until it says.
+  /// Why the model stopped, as reported by the server; nil until it reports it.
   package private(set) var finish: String?
-  /// Whether the server said that this was all.
+  /// Whether the server marked the end of the answer.
   package private(set) var isDone = false
   /// The embeddings so far, in order.
   package private(set) var vectors: [[Double]] = []
-  /// Why it is no answer.
+  /// Why this is not a valid answer; nil if no problem was found.
   package private(set) var problem: Problem?
 
-  /// What a server sends in place of an answer.
+  /// An invalid response, or an error that the server reports.
   package enum Problem: Sendable, Equatable {
     case garbage(String)
     case refusal(String)
@@ -36,7 +36,7 @@ package struct StreamedAnswer: Sendable {
 
   package init() {}
 
-  /// The data of an event of a stream.
+  /// Adds the data of one event of a stream.
   package mutating func take(event: [UInt8], at time: Double) {
     if event.elementsEqual("[DONE]".utf8) {
       isDone = true
@@ -53,7 +53,7 @@ package struct StreamedAnswer: Sendable {
     }
     let choice = json["choices"]?[0]
     let piece = choice?["delta"]?["content"]?.text ?? choice?["text"]?.text
-    // What a model thinks is part of its answer's length and time, but not of what it says.
+    // Reasoning counts for the length and time of an answer, but is not part of its text.
     let thought =
       choice?["delta"]?["reasoning_content"]?.text ?? choice?["delta"]?["reasoning"]?.text
     if piece?.isEmpty == false || thought?.isEmpty == false { arrivals.append(time) }
@@ -62,7 +62,7 @@ package struct StreamedAnswer: Sendable {
     takeCounts(json)
   }
 
-  /// A whole answer that was not streamed.
+  /// Reads a complete answer that was not streamed.
   package mutating func take(body: [UInt8], api: API) {
     guard let json = JSONValue(parsing: body) else {
       problem = .garbage(Self.excerpt(body))
@@ -97,10 +97,10 @@ package struct StreamedAnswer: Sendable {
     }
   }
 
-  /// The most tokens that a server can have counted: more is no count, and would overflow in sums.
+  /// The largest valid token count; a larger number could overflow in sums.
   private static let mostTokens = 1_000_000_000
 
-  /// A count of tokens that can be one; else the answer is none.
+  /// Returns a token count, or records a problem if it is out of range.
   private mutating func count(_ value: JSONValue?) -> Int? {
     guard let number = value?.number else { return nil }
     guard let count = value?.integer, (0...Self.mostTokens).contains(count) else {
@@ -110,7 +110,7 @@ package struct StreamedAnswer: Sendable {
     return count
   }
 
-  /// A time or a rate that can be one; else the answer is none.
+  /// Returns a time or a rate, or records a problem if it is out of range.
   private mutating func amount(_ value: JSONValue?) -> Double? {
     guard let number = value?.number else { return nil }
     guard number.isFinite, number >= 0, number < 1e12 else {

@@ -1,11 +1,11 @@
 package import Values
 
-/// What `guidellm` writes as JSON: `benchmarks`, each with `requests` by how they ended (0.8,
-/// guidellm/schemas).
+/// A reader of the JSON that `guidellm` writes: `benchmarks`, each with `requests` grouped by
+/// outcome (0.8, guidellm/schemas).
 package enum GuideLLMReport {
-  /// A measurement for each request that was completed or failed.
+  /// Returns a measurement for each completed or failed request.
   ///
-  /// - Returns: Nil where that is not what the file holds.
+  /// - Returns: Nil if the JSON is not a GuideLLM report.
   package static func measurements(_ json: JSONValue, side: Int) -> [Measurement]? {
     guard let benchmarks = json["benchmarks"]?.list, !benchmarks.isEmpty else { return nil }
     var measurements: [Measurement] = []
@@ -38,7 +38,7 @@ package enum GuideLLMReport {
     return measurements
   }
 
-  /// Its mean gap, as often as there were gaps: it does not write them all.
+  /// Returns the mean gap, repeated once for each gap: GuideLLM does not write the single gaps.
   private static func gaps(_ request: JSONValue, tokens: Int?) -> [Double] {
     guard let tokens, tokens > 1, let mean = request["inter_token_latency_ms"]?.number else {
       return []

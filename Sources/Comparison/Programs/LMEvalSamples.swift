@@ -1,15 +1,15 @@
 import Values
 
-/// What lm-evaluation-harness writes with `--log_samples`: `samples_<task>_<time>.jsonl` (0.4,
-/// lm_eval/evaluator.py).
+/// A reader of what lm-evaluation-harness writes with `--log_samples`:
+/// `samples_<task>_<time>.jsonl` (0.4, lm_eval/evaluator.py).
 package enum LMEvalSamples {
-  /// A measurement for each document, scored by the first metric of its first filter.
+  /// Returns a measurement for each document, scored by the first metric of its first filter.
   ///
   /// - Parameters:
-  ///   - lines: The file's lines, each a document under a filter.
-  ///   - task: The task's name; a group has several files.
-  ///   - firstBlock: The number of the first one.
-  /// - Returns: Nil where the lines are not what the harness writes.
+  ///   - lines: The lines of the file, each with one document and one filter.
+  ///   - task: The task's name; a group of tasks has several files.
+  ///   - firstBlock: The block number of the first measurement.
+  /// - Returns: Nil if a line is not in the format of the harness.
   package static func measurements(
     _ lines: some Sequence<Substring>, task: String, side: Int, firstBlock: Int
   ) -> [Measurement]? {
@@ -18,7 +18,7 @@ package enum LMEvalSamples {
     for line in lines where !line.isEmpty {
       guard let json = JSONValue(parsing: Array(line.utf8)), let document = json["doc_id"]?.integer
       else { return nil }
-      // The same answers, read by another filter.
+      // The other filters read the same answers again.
       if let filter, json["filter"] != filter { continue }
       filter = json["filter"] ?? .null
       let names = json["metrics"]?.list?.compactMap(\.text) ?? usualMetrics
@@ -32,10 +32,10 @@ package enum LMEvalSamples {
     return measurements
   }
 
-  /// Metrics of releases that do not list a sample's.
+  /// The metrics to look for in files of versions that do not list the metrics of a sample.
   private static let usualMetrics = ["exact_match", "acc", "pass@1", "pass_at_1", "f1"]
 
-  /// The answer as the filter left it: a text, or a list of lists around one.
+  /// Returns the filtered answer: a text, possibly inside nested lists.
   private static func answer(_ json: JSONValue) -> String {
     var value = json["filtered_resps"] ?? json["resps"] ?? .null
     while let first = value[0] { value = first }

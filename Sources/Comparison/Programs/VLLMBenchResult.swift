@@ -1,10 +1,11 @@
 package import Values
 
-/// What `vllm bench serve --save-result --save-detailed` writes (0.11, vllm/benchmarks/serve.py).
+/// A reader of what `vllm bench serve --save-result --save-detailed` writes (0.11,
+/// vllm/benchmarks/serve.py).
 package enum VLLMBenchResult {
-  /// A measurement for each request.
+  /// Returns a measurement for each request.
   ///
-  /// - Returns: Nil where that is not what the file holds.
+  /// - Returns: Nil if the JSON is not a result of `vllm bench serve`.
   package static func measurements(_ json: JSONValue, side: Int) -> [Measurement]? {
     guard let first = json["ttfts"]?.list, let gaps = json["itls"]?.list,
       let inputs = json["input_lens"]?.list, let outputs = json["output_lens"]?.list,

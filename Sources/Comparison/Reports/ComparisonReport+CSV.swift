@@ -1,7 +1,7 @@
 import Values
 
 extension ComparisonReport {
-  /// A line for each request (RFC 4180), without its answer.
+  /// The measurements as CSV (RFC 4180), without the answers; each request is a line.
   package var csv: String {
     let head = [
       "side", "block", "item", "prompt_tokens_wished", "depth", "clients", "started_ms",
@@ -31,7 +31,7 @@ extension ComparisonReport {
   }
 
   private static func cell(_ text: String) -> String {
-    // What spreadsheets would take for a formula comes from a server, and is none.
+    // The apostrophe prevents a spreadsheet from running text of a server as a formula.
     let text =
       text.first.map({ "=+-@\t\r".contains($0) }) == true && Double(text) == nil ? "'" + text : text
     guard text.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return text }

@@ -1,10 +1,10 @@
 package import Values
 
 extension ComparisonReport {
-  /// The word that tells a report's file from any other.
+  /// The value of the member `format` in every report.
   private static let format = "amm comparison"
 
-  /// Everything that was measured, and what follows from it.
+  /// The measurements and their analysis, as JSON.
   package var value: Value {
     let analysis = analysis
     return .set([
@@ -33,9 +33,9 @@ extension ComparisonReport {
             row.ratio.map { .init(row.metric.rawValue, $0.value(level: Analysis.level)) }
           }),
       "method": .set([
-        "pairs": "both sides are asked the same; of each metric, logarithms of their ratios",
-        "interval":
-          "studentized bootstrap of speeds, percentiles of scores; all claims together hold with 95 %",
+        "pairs": "both sides get the same requests; metrics are compared by logarithms of ratios",
+        "interval": "studentized bootstrap for speeds, percentile bootstrap for scores; "
+          + "95 % for all claims together",
         "level": .number(Analysis.level), "resamples": .integer(Bootstrap.resamples),
         "smallestRatio": .number(Analysis.smallestRatio), "seed": .integer(task.seed),
       ]),
@@ -43,16 +43,16 @@ extension ComparisonReport {
     ])
   }
 
-  /// The report of a JSON text that amm printed.
+  /// Reads a report from the JSON that amm printed.
   ///
-  /// - Throws: What keeps it from being one.
+  /// - Throws: The reason why it is not a report.
   package static func read(_ bytes: [UInt8]) throws(Unreadable) -> ComparisonReport {
-    guard let json = JSONValue(parsing: bytes) else { throw Unreadable("it is no JSON") }
+    guard let json = JSONValue(parsing: bytes) else { throw Unreadable("it is not JSON") }
     guard json["format"]?.text == format else {
-      throw Unreadable("it is no report of 'amm compare --json'")
+      throw Unreadable("it is not a report of 'amm compare --json'")
     }
     guard json["version"]?.integer == 1 else {
-      throw Unreadable("it is a report of a later release of amm")
+      throw Unreadable("it is a report of a later version of amm")
     }
     guard let task = json["task"].flatMap(TaskFacts.init) else { throw Unreadable.lacks("task") }
     let sides = (json["sides"]?.list ?? []).compactMap { side -> Side? in
@@ -78,19 +78,19 @@ extension ComparisonReport {
       notes: (json["notes"]?.list ?? []).compactMap(\.text))
   }
 
-  /// Why a file is no report.
+  /// The reason why a file is not a report.
   package struct Unreadable: Error {
-    /// Why the file cannot be read, in one line.
+    /// The reason, in one line.
     package let reason: String
 
     init(_ reason: String) { self.reason = reason }
 
     fileprivate static func lacks(_ name: String) -> Unreadable {
-      Unreadable("its '\(name)' are not what amm writes")
+      Unreadable("the value of '\(name)' is not valid")
     }
   }
 
-  /// One side of this report, as a report.
+  /// Returns a report with one side of this report.
   package func side(_ index: Int) -> ComparisonReport {
     ComparisonReport(
       amm: amm, time: time, task: task, sides: [sides[index]],
@@ -101,9 +101,9 @@ extension ComparisonReport {
       }, isInterleaved: false, notes: notes)
   }
 
-  /// Two reports of one side each as one: the same questions, at different times.
+  /// Joins two reports of one side each, which were measured at different times.
   ///
-  /// - Returns: Nil where they are of different tasks.
+  /// - Returns: Nil if the tasks or their seeds are different.
   package static func joining(_ first: ComparisonReport, _ second: ComparisonReport)
     -> ComparisonReport?
   {
@@ -125,8 +125,8 @@ extension ComparisonReport {
     var notes = first.notes
     notes += second.notes.filter { !notes.contains($0) }
     notes.append(
-      "the sides were not measured in turns (\(first.time), \(second.time)): whatever else changed on "
-        + "the machine counts as a difference, too")
+      "the sides were not measured in turns (\(first.time), \(second.time)): any other change on "
+        + "the machine also counts as a difference")
     return ComparisonReport(
       amm: first.amm, time: second.time, task: first.task, sides: sides,
       measurements: first.measurements + moved, isInterleaved: false, notes: notes)
@@ -182,7 +182,7 @@ extension Analysis.Ratio {
 
 extension Sample {
   fileprivate func value(_ metric: Metric, _ kind: TaskDocument.Kind) -> Value {
-    // Those that are worse than so many of a hundred: the slow ones, whichever way a metric runs.
+    // 95 % or 99 % of the values are better than this one, whether higher or lower is better.
     let tail = { (percent: Double) in
       metric.scaled(percentile(metric.isBetterHigher ? 100 - percent : percent))
     }

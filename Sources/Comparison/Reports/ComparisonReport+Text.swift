@@ -3,12 +3,12 @@ import Values
 extension ComparisonReport {
   /// A line of the report for a terminal.
   package struct Line: Sendable {
-    /// How much it matters.
+    /// The emphasis of a line.
     package enum Weight: Sendable { case strong, plain, faint }
 
     /// The line, without a line feed.
     package let text: String
-    /// How much it stands out.
+    /// The emphasis of the line.
     package let weight: Weight
 
     init(_ text: String, _ weight: Weight = .plain) {
@@ -17,22 +17,22 @@ extension ComparisonReport {
     }
   }
 
-  /// The report for a terminal.
+  /// Returns the lines of the report for a terminal.
   ///
-  /// - Parameter analysis: This report's.
+  /// - Parameter analysis: The analysis of this report.
   package func lines(_ analysis: Analysis) -> [Line] {
     var out = analysis.claims.map { Line($0.sentence, .strong) }
     if !analysis.claims.isEmpty { out.append(Line("")) }
     let isPair = names.count == 2
     var table = AlignedTable(columns: [.left, .left, .right, .right, .right, .left, .left])
     table.add(
-      "", "", "median", "p95", "p99", "", isPair ? "\(names[0]) is better by, 95 % interval" : "")
+      "", "", "median", "p95", "p99", "", isPair ? "\(names[0]) is better by (95 % interval)" : "")
     for row in analysis.rows {
       let largest = row.sides.map(\.median).max() ?? 0
       for (side, sample) in row.sides.enumerated() {
         guard sample.count > 0 else { continue }
         let isHigher = row.metric.isBetterHigher
-        // The slow ones, whichever way a metric runs.
+        // 95 % and 99 % of the values are better than p95 and p99, also if higher is better.
         let numbers = [50.0, isHigher ? 5 : 95, isHigher ? 1 : 99]
           .map { Number.short(row.metric.scaled(sample.percentile($0))) }
         table.add(
@@ -66,11 +66,11 @@ extension ComparisonReport {
   }
 }
 
-/// A number as a length.
+/// A bar that represents a number.
 enum Bar {
   private static let eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
 
-  /// A bar of at most 16 columns.
+  /// Returns a bar of at most 16 columns.
   static func text(_ value: Double, of largest: Double) -> String {
     guard largest > 0, value > 0 else { return "" }
     let length = Int((value / largest * 16 * 8).rounded())
@@ -78,7 +78,7 @@ enum Bar {
   }
 }
 
-/// Rows of cells, aligned column by column.
+/// A table of text with aligned columns.
 struct AlignedTable {
   enum Alignment { case left, right }
   private let columns: [Alignment]

@@ -1,16 +1,16 @@
 package import Values
 
-/// One run of a task on one or two sides: everything that was measured, and of what.
+/// One run of a task on one or two sides: all measurements, and the configuration of each side.
 package struct ComparisonReport: Sendable {
-  /// A server as it was measured.
+  /// A measured server.
   package struct Side: Sendable {
     package let name: String
-    /// Everything that its answers may depend on.
+    /// The configuration that its answers may depend on.
     package let configuration: Value
-    /// Numbers of the server's own, by their names.
+    /// The server's own metrics, by name.
     package let serverMetrics: [(name: String, value: Double)]
 
-    /// A side that was compared.
+    /// Creates a side.
     package init(
       name: String, configuration: Value, serverMetrics: [(name: String, value: Double)]
     ) {
@@ -20,20 +20,20 @@ package struct ComparisonReport: Sendable {
     }
   }
 
-  /// What is to be known of the task.
+  /// The facts about the task that the report includes.
   package struct TaskFacts: Sendable, Equatable {
     package let name: String
     package let description: String
     package let kind: TaskDocument.Kind
-    /// Whether answers get a score.
+    /// Whether answers are scored.
     package let isScored: Bool
     package let hash: String
     /// The seed of sampling and of the order of blocks.
     package let seed: Int
-    /// What was asked, by item; shown beside the answers.
+    /// The prompts by item id, which are shown with the answers.
     package let prompts: [String: String]
 
-    /// What is told of a task and its prompts.
+    /// Creates the facts about a task.
     package init(
       name: String, description: String, kind: TaskDocument.Kind, isScored: Bool, hash: String,
       seed: Int, prompts: [String: String]
@@ -48,19 +48,19 @@ package struct ComparisonReport: Sendable {
     }
   }
 
-  /// The release of amm that measured.
+  /// The version of amm.
   package let amm: String
-  /// When it was measured, by ISO 8601 in UTC.
+  /// The time of the run (ISO 8601, UTC).
   package let time: String
-  /// What was asked.
+  /// The task.
   package let task: TaskFacts
-  /// What was compared, in the order of the command.
+  /// The compared servers, in the order of the command line.
   package let sides: [Side]
-  /// Every request, in the order in which they were sent.
+  /// The measurements of all requests, block by block.
   package let measurements: [Measurement]
-  /// Whether the sides were measured in turns, so that a drifting machine favours neither.
+  /// Whether the sides were measured in turns, so that a drift of the machine favors neither.
   package let isInterleaved: Bool
-  /// What the reader must know beside the numbers.
+  /// Notes that the reader needs to interpret the numbers.
   package let notes: [String]
 
   package init(
@@ -79,7 +79,7 @@ package struct ComparisonReport: Sendable {
   /// The sides' names, in order.
   package var names: [String] { sides.map(\.name) }
 
-  /// What the measurements say; the same for the same measurements.
+  /// The analysis of the measurements; equal measurements give equal results.
   package var analysis: Analysis {
     Analysis(
       measurements, names: names, kind: task.kind, isScored: task.isScored, seed: task.seed)
@@ -97,7 +97,7 @@ extension ComparisonReport.TaskFacts {
 }
 
 extension ModelTask.Item {
-  /// What it asks, in one text.
+  /// The question, as one text.
   fileprivate var prompt: String {
     texts.isEmpty ? messages.last?.content ?? "" : texts.joined(separator: "\n")
   }

@@ -1,9 +1,10 @@
 import Schema
 package import Values
 
-/// The part of JSON Schema (2020-12) that answers are held against.
+/// The supported subset of JSON Schema (2020-12) that answers are validated against.
 ///
-/// Small enough to be right, and refused where a task wants more: no validator in Swift is kept up.
+/// A task with any other keyword is rejected. There is no maintained JSON Schema validator in
+/// Swift.
 package struct AnswerSchema: Sendable, Equatable {
   private let schema: JSONValue
 
@@ -15,7 +16,7 @@ package struct AnswerSchema: Sendable, Equatable {
   private static let counts = ["minItems", "maxItems", "minLength", "maxLength"]
   private static let bounds = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]
 
-  /// Why a value is no schema that amm knows; nil when it is one.
+  /// Returns why a value is not a supported schema, or nil if it is one.
   static func problem(_ schema: JSONValue, at path: String = "schema") -> String? {
     guard case .object(let members) = schema else { return "'\(path)' must be a mapping" }
     for (keyword, value) in members.sorted(by: { $0.key < $1.key }) {
@@ -50,13 +51,13 @@ package struct AnswerSchema: Sendable, Equatable {
         }
       case _ where bounds.contains(keyword):
         guard value.number != nil else { return "'\(place)' must be a number" }
-      default: return "'\(place)' is a keyword that amm does not know"
+      default: return "'\(place)' is not a supported keyword"
       }
     }
     return nil
   }
 
-  /// Why a value is not what the schema wants; nil when it is.
+  /// Returns why a value does not match the schema, or nil if it does.
   package func refusal(of value: JSONValue) -> String? {
     Self.refusal(of: value, schema, at: "answer")
   }
@@ -67,13 +68,13 @@ package struct AnswerSchema: Sendable, Equatable {
     if let wanted = schema["type"] {
       let words = (wanted.list ?? [wanted]).compactMap(\.text)
       guard words.contains(where: { isType(value, $0) }) else {
-        return "\(path) is not \(words.joined(separator: " or "))"
+        return "\(path) is not of type \(words.joined(separator: " or "))"
       }
     }
     if let values = schema["enum"]?.list, !values.contains(value) {
-      return "\(path) is none of those allowed"
+      return "\(path) is not one of the allowed values"
     }
-    if let wanted = schema["const"], wanted != value { return "\(path) is another value" }
+    if let wanted = schema["const"], wanted != value { return "\(path) is not the required value" }
     switch value {
     case .number(let number): return refusal(of: number, schema, at: path)
     case .text(let text):

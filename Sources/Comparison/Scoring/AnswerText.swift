@@ -1,9 +1,9 @@
 import Text
 package import Values
 
-/// What an answer says, once what is around it is taken away.
+/// Extracts the relevant part of an answer.
 package enum AnswerText {
-  /// Without blanks around it.
+  /// Returns the text without leading and trailing whitespace.
   static func trimmed(_ text: some StringProtocol) -> String {
     let scalars = Substring(text).unicodeScalars
     guard let start = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
@@ -12,7 +12,7 @@ package enum AnswerText {
     return String(scalars[start...end])
   }
 
-  /// Without blanks, and without the thoughts that some models write before it.
+  /// Returns the answer without whitespace around it and without a leading `<think>` section.
   package static func final(_ answer: String) -> String {
     let text = trimmed(answer)
     guard text.hasPrefix("<think>") else { return text }
@@ -29,7 +29,7 @@ package enum AnswerText {
     return text
   }
 
-  /// The JSON of an answer, alone or in its first fence of Markdown; nil where there is none.
+  /// Returns the JSON of an answer, which is all of it or its first Markdown code block; else nil.
   package static func json(_ answer: String) -> JSONValue? {
     let text = final(answer)
     if let value = JSONValue(parsing: text) { return value }
@@ -40,7 +40,7 @@ package enum AnswerText {
     return JSONValue(parsing: lines[(open + 1)..<close].joined(separator: "\n"))
   }
 
-  /// The code of an answer: its first fence of Markdown, else all of it.
+  /// Returns the code of an answer: its first Markdown code block, or all of it if there is none.
   package static func code(_ answer: String) -> String {
     let text = final(answer)
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -50,7 +50,7 @@ package enum AnswerText {
     return rest[..<close].joined(separator: "\n")
   }
 
-  /// The last number of an answer, which is where models put the result; `1,234` is one.
+  /// Returns the last number of an answer, where models put the result; `1,234` is one number.
   package static func lastNumber(_ answer: String) -> Double? {
     var bytes = Array(final(answer).utf8)[...]
     while let end = bytes.lastIndex(where: { $0.isASCIIDigit }) {
@@ -58,25 +58,25 @@ package enum AnswerText {
       while start > bytes.startIndex, isNumberByte(bytes[start - 1]) { start -= 1 }
       var digits = bytes[start...end].filter { $0 != UInt8(ascii: ",") }
       if start > bytes.startIndex, bytes[start - 1] == UInt8(ascii: "-") {
-        // A hyphen between words or digits is none.
+        // A hyphen between words or digits is not a sign.
         let isSign = start - 1 == bytes.startIndex || !isWordByte(bytes[start - 2])
         if isSign { digits.insert(UInt8(ascii: "-"), at: 0) }
       }
       let text = String(decoding: digits.drop { $0 == UInt8(ascii: ".") }, as: UTF8.self)
       if let number = Double(text), number.isFinite { return number }
-      // `1.2.3` is a release or a date, and no number.
+      // `1.2.3` is a version or a date, not a number.
       bytes = bytes[..<start]
     }
     return nil
   }
 
-  /// `A` for 0.
+  /// Returns the letter of a choice: `A` for 0.
   package static func letter(_ index: Int) -> String {
     Unicode.Scalar(UInt8(0x41 + min(index, 25))).description
   }
 
-  /// The index of the choice that an answer makes: a letter at its beginning, one after "answer",
-  /// the choice's own text, or the last letter that stands alone.
+  /// Returns the index of the choice that an answer makes: the text of a choice, a letter at the
+  /// beginning, the last letter after "answer", or the last single letter.
   package static func choice(_ answer: String, among choices: [String]) -> Int? {
     let text = final(answer)
     if let index = choices.firstIndex(where: { trimmed($0).lowercased() == text.lowercased() }) {
@@ -90,9 +90,10 @@ package enum AnswerText {
 
   private struct Letter {
     let index: Int
-    /// Nothing but brackets stands before it.
+    /// Whether only spaces, asterisks and opening brackets come before it.
     let isFirst: Bool
-    /// A bracket, a full stop or the end follows: it is a label and no word such as "A" or "I".
+    /// Whether punctuation, a line feed or the end follows, so that it is a label and not a word
+    /// such as "A" or "I".
     let isMarked: Bool
     let followsAnswer: Bool
   }

@@ -1,11 +1,11 @@
-/// A regular expression in Swift's syntax, which is Perl's for what people use.
+/// A regular expression in Swift's syntax, which is like Perl's for common expressions.
 ///
-/// Its matcher backtracks, so that an answer may keep it busy for years: `matches(_:)` is for a
-/// process with a limit of its own.
+/// Swift's matcher backtracks and can take extremely long for some answers. Call `matches(_:)` only
+/// in a process with a time limit.
 package struct Pattern: Sendable, Equatable {
   /// The regular expression, in the syntax that docs/compare.md describes.
   package let text: String
-  /// Whether capitals and small letters are alike.
+  /// Whether the match is case-insensitive.
   package let ignoresCase: Bool
 
   package init(text: String, ignoresCase: Bool) {
@@ -13,7 +13,7 @@ package struct Pattern: Sendable, Equatable {
     self.ignoresCase = ignoresCase
   }
 
-  /// Why a text is no regular expression; nil when it is one.
+  /// Returns why a text is not a valid regular expression, or nil if it is valid.
   static func problem(_ text: String) -> String? {
     do {
       _ = try Regex(text)
@@ -23,7 +23,7 @@ package struct Pattern: Sendable, Equatable {
     }
   }
 
-  /// Whether it matches somewhere in an answer.
+  /// Returns whether the expression matches anywhere in an answer.
   package func matches(_ answer: String) -> Bool {
     guard let regex = try? Regex(text) else { return false }
     return answer.firstMatch(of: regex.ignoresCase(ignoresCase)) != nil

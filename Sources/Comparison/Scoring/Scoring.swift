@@ -1,26 +1,26 @@
 import Schema
 package import Values
 
-/// How an answer is scored, with every choice made.
+/// How an answer is scored, with all defaults applied.
 package enum Scoring: Sendable {
   case none
-  /// The whole answer is one of these.
+  /// The complete answer equals one of these texts.
   case exact([String], ignoringCase: Bool)
-  /// The answer holds one of these.
+  /// The answer contains one of these texts.
   case contains([String], ignoringCase: Bool)
   case pattern(Pattern)
   case json(JSONValue)
   case schema(AnswerSchema)
   case number(Double, tolerance: Double)
-  /// The right choice by its index, and the choices' texts.
+  /// The index of the right choice, and the texts of all choices.
   case choice(Int, [String])
   case command(CommandScoring)
-  /// Of three vectors, the second is nearer to the first than the third is.
+  /// The second of three vectors is closer to the first than the third is.
   case closer
 
   var isNone: Bool { if case .none = self { true } else { false } }
 
-  /// The index of a choice's letter; nil for what is none.
+  /// Returns the index of a choice's letter, or nil if the text is not one capital letter.
   package static func index(of letter: String) -> Int? {
     guard letter.utf8.count == 1, let byte = letter.utf8.first, (0x41...0x5A).contains(byte) else {
       return nil
@@ -66,9 +66,9 @@ package enum Scoring: Sendable {
 package struct CommandScoring: Sendable, Equatable {
   /// The program and its arguments.
   package let words: [String]
-  /// The image of the sandbox that it runs in; nil for this machine.
+  /// The image of the sandbox that it runs in; nil to run without a sandbox.
   package let image: String?
-  /// Seconds.
+  /// The time limit, in seconds.
   package let timeout: Int
 
   package init(words: [String], image: String?, timeout: Int) {
@@ -78,11 +78,11 @@ package struct CommandScoring: Sendable, Equatable {
   }
 }
 
-/// What an answer was worth.
+/// The score of an answer.
 package struct Score: Sendable, Equatable {
   /// From 0 to 1.
   package let value: Double
-  /// Why, in a few words; empty where the value says it all.
+  /// A short reason; empty if none is needed.
   package let reason: String
 
   package init(_ value: Double, _ reason: String = "") {
@@ -96,44 +96,44 @@ package struct Score: Sendable, Equatable {
 }
 
 extension Scoring {
-  /// An answer's score; nil where it takes a program of its own to tell.
+  /// Returns the score of an answer, or nil if there is none or it is computed in another way.
   package func score(_ answer: String) -> Score? {
     switch self {
     case .none, .pattern, .command, .closer: nil
     case .exact(let words, let ignoresCase):
       .right(
         words.contains { Self.same(AnswerText.final(answer), $0, ignoresCase) },
-        else: "another answer")
+        else: "a different answer")
     case .contains(let words, let ignoresCase):
       .right(
         words.contains { Self.holds(AnswerText.final(answer), $0, ignoresCase) },
-        else: "the answer does not hold it")
+        else: "the answer does not contain the expected text")
     case .json(let expected):
-      AnswerText.json(answer).map { .right($0 == expected, else: "other JSON") }
-        ?? Score(0, "the answer is no JSON")
+      AnswerText.json(answer).map { .right($0 == expected, else: "different JSON") }
+        ?? Score(0, "the answer is not JSON")
     case .schema(let schema):
       AnswerText.json(answer).map { value in
         schema.refusal(of: value).map { Score(0, $0) } ?? Score(1)
-      } ?? Score(0, "the answer is no JSON")
+      } ?? Score(0, "the answer is not JSON")
     case .number(let expected, let tolerance):
       AnswerText.lastNumber(answer).map { number in
         .right(abs(number - expected) <= tolerance, else: "the answer is \(number.plainText)")
-      } ?? Score(0, "the answer holds no number")
+      } ?? Score(0, "the answer contains no number")
     case .choice(let index, let choices):
       AnswerText.choice(answer, among: choices).map { chosen in
         .right(chosen == index, else: "the answer is \(AnswerText.letter(chosen))")
-      } ?? Score(0, "the answer chooses nothing")
+      } ?? Score(0, "the answer names no choice")
     }
   }
 
-  /// The score of three vectors.
+  /// Returns 1 if the second of three vectors is closer to the first than the third is, else 0.
   package static func closer(_ vectors: [[Double]]) -> Score {
     guard vectors.count == 3, Set(vectors.map(\.count)).count == 1, !vectors[0].isEmpty else {
-      return Score(0, "there are not three vectors of one length")
+      return Score(0, "the answer is not three vectors of the same length")
     }
     let near = cosine(vectors[0], vectors[1])
     let far = cosine(vectors[0], vectors[2])
-    let text = "\(rounded(near)) to the similar, \(rounded(far)) to the other"
+    let text = "cosine: \(rounded(near)) to 'similar', \(rounded(far)) to 'dissimilar'"
     return Score(near > far ? 1 : 0, text)
   }
 

@@ -1,65 +1,68 @@
-/// What follows from measurements.
+/// The statistics of a set of measurements, and the claims that follow from them.
 package struct Analysis: Sendable {
-  /// A metric of each side, and how they compare.
+  /// The values of one metric on each side, and their ratio.
   package struct Row: Sendable {
-    /// What was measured.
+    /// The metric.
     package let metric: Metric
-    /// The values of each side, in order.
+    /// The sample of each side, in the order of the sides.
     package let sides: [Sample]
-    /// How many times better the first side is; nil with one side or too few pairs.
+    /// How many times better the first side is; nil for one side or too few pairs.
     package let ratio: Ratio?
   }
 
   /// A ratio of the first side to the second; above 1, the first is better.
   package struct Ratio: Sendable {
-    /// The second side's median by the first's.
+    /// The geometric mean of the ratios of the pairs, after winsorizing.
     package let value: Double
-    /// Where the true ratio lies, at the confidence of the report.
+    /// The confidence interval of the true ratio.
     package let interval: Interval
-    /// How often chance alone makes a ratio as far from 1.
+    /// The probability that chance by itself makes a ratio at least as far from 1.
     package let probability: Double
-    /// How many blocks it is of.
+    /// The number of blocks that the ratio is computed from.
     package let pairs: Int
   }
 
   /// The scores of each side, item by item.
   package struct Scores: Sendable {
-    /// The mean score of each item that was asked, in the task's order; a failure scores 0.
+    /// The mean score of each item that all sides were asked, by side, sorted by the item's id; a
+    /// failure scores 0.
     package let items: [[Double]]
-    /// The mean score of each side, 0 to 1.
+    /// The mean score of each side, from 0 to 1.
     package let means: [Double]
-    /// Of each side's mean score; nil with too few items.
+    /// The confidence interval of each side's mean score; nil for too few items.
     package let intervals: [Interval?]
-    /// Of the first side's mean score less the second's; nil with one side or too few items.
+    /// The confidence interval of the first side's mean score minus the second's; nil for one side
+    /// or too few items.
     package let difference: Interval?
-    /// That a difference so large comes by chance, 0 to 1.
+    /// The probability that chance by itself makes a difference at least as large, from 0 to 1.
     package let probability: Double
   }
 
-  /// What was measured, in the order of the report.
+  /// The metrics, in the order of the report.
   package let rows: [Row]
-  /// The scores; nil where the task scores nothing.
+  /// The scores; nil if the task has no scores.
   package let scores: Scores?
-  /// Failures of each side, by kind, the most frequent first.
+  /// The failures of each side by kind, with the most frequent kind first.
   package let failures: [[(kind: Measurement.Kind, count: Int)]]
-  /// How many requests each side answered.
+  /// The number of requests that were sent to each side.
   package let requests: [Int]
-  /// What may be said of the sides.
+  /// The supported claims about the sides.
   package let claims: [Claim]
 
-  /// Ratios nearer to 1 count as none: it is what two runs of one server differ by.
+  /// The smallest ratio that counts as a difference: two runs of the same server differ by as much.
   static let smallestRatio = 1.02
-  /// A side with a larger share of failures is not called faster.
+  /// The largest share of failures; if a side has more, no side is called faster.
   static let mostFailures = 0.1
 
-  /// The share of intervals that hold what is true: 95 % of all claims together.
+  /// The confidence level: the share of intervals that contain the true value, for all claims
+  /// together.
   package static let level = 0.95
 
   /// - Parameters:
-  ///   - kind: How the models were asked.
+  ///   - names: The names of the sides.
+  ///   - kind: The kind of the task.
   ///   - isScored: Whether answers were scored.
-  ///   - names: The sides'.
-  ///   - seed: Where the bootstrap's random numbers begin.
+  ///   - seed: The seed of the bootstrap's random numbers.
   package init(
     _ measurements: [Measurement], names: [String], kind: TaskDocument.Kind, isScored: Bool,
     seed: Int
@@ -67,7 +70,7 @@ package struct Analysis: Sendable {
     let bySide = names.indices.map { side in measurements.filter { $0.side == side } }
     requests = bySide.map(\.count)
     failures = bySide.map(Self.failures)
-    // Both claims are to hold together.
+    // The level is for both claims together.
     let level = isScored ? 1 - (1 - Self.level) / 2 : Self.level
     let primary: Metric = isScored ? .latency : .throughput
     let pairs = names.count == 2 ? Self.pairs(bySide) : []
@@ -90,7 +93,7 @@ package struct Analysis: Sendable {
       Double(failures.reduce(0) { $0 + $1.count }) / Double(max(1, count))
     }
     var claims: [Claim] = []
-    // Where another program scored, there are no times to compare.
+    // There are no times to compare if another program scored the answers.
     if !isScored || rows.contains(where: { $0.metric == primary }) {
       claims.append(
         Claim(
@@ -101,7 +104,7 @@ package struct Analysis: Sendable {
     self.claims = claims
   }
 
-  /// The requests of both sides in the blocks that both have answered.
+  /// Returns the requests of both sides for each block that was sent to both.
   private static func pairs(_ bySide: [[Measurement]]) -> [([Measurement], [Measurement])] {
     let blocks = bySide.map { Dictionary(grouping: $0, by: \.block) }
     return blocks[0].keys.sorted().compactMap { number in
@@ -141,7 +144,7 @@ package struct Analysis: Sendable {
   }
 
   private static func scores(_ bySide: [[Measurement]], level: Double, seed: Int) -> Scores {
-    // An item under each condition is one: its answers are to one question.
+    // An item counts once, even if it was asked under several conditions.
     let means = bySide.map { measurements in
       Dictionary(grouping: measurements.filter { $0.item != nil }, by: { $0.item ?? "" })
         .mapValues { group in

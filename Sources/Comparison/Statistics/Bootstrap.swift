@@ -1,8 +1,8 @@
-/// Where a true value probably lies.
+/// A confidence interval.
 package struct Interval: Sendable, Equatable {
-  /// The lower end, within the interval.
+  /// The lower end, which is part of the interval.
   package let lower: Double
-  /// The upper end, within the interval.
+  /// The upper end, which is part of the interval.
   package let upper: Double
 
   init(lower: Double, upper: Double) {
@@ -10,27 +10,27 @@ package struct Interval: Sendable, Equatable {
     self.upper = upper
   }
 
-  /// Whether a value lies within, the ends included.
+  /// Returns whether a value is in the interval, including both ends.
   package func contains(_ value: Double) -> Bool { lower <= value && value <= upper }
 
-  /// Both ends after a change that does not turn their order.
+  /// Applies a monotonically increasing function to both ends.
   package func map(_ change: (Double) -> Double) -> Interval {
     Interval(lower: change(lower), upper: change(upper))
   }
 }
 
-/// Confidence intervals by drawing from what was measured (Efron and Tibshirani, "An Introduction to
+/// Confidence intervals by resampling the measurements (Efron and Tibshirani, "An Introduction to
 /// the Bootstrap", 1993).
 package enum Bootstrap {
-  /// Fewer independent differences than this say nothing about how they scatter.
+  /// The smallest number of independent differences that an interval is computed from.
   static let leastCount = 6
   static let resamples = 4000
 
-  /// The share of differences at each end that count as the next ones do (winsorizing): a hiccup of
-  /// the machine is no property of a server.
+  /// The share of differences at each end that are replaced with the next value (winsorizing),
+  /// because an outlier may come from the machine instead of the server.
   static let outer = 0.1
 
-  /// The differences in order, those at the ends drawn in.
+  /// Returns the differences in ascending order, winsorized.
   static func winsorized(_ differences: [Double]) -> [Double] {
     let sorted = differences.sorted()
     let count = Int(Double(sorted.count) * outer)
@@ -39,13 +39,14 @@ package enum Bootstrap {
     return sorted.map { min(max($0, low), high) }
   }
 
-  /// The interval of a mean, studentized (chapter 12): of the simple ones that which keeps its
-  /// promise with few and skewed measurements.
+  /// Returns the studentized interval of a mean (chapter 12).
+  ///
+  /// Of the simple intervals, it is the one that keeps its level with few and skewed measurements.
   ///
   /// - Parameters:
-  ///   - differences: Independent ones, such as logarithms of the ratios of pairs.
-  ///   - level: The share of such intervals that hold the true mean, such as 0.95.
-  /// - Returns: Nil below `leastCount` differences.
+  ///   - differences: Independent differences, such as logarithms of the ratios of pairs.
+  ///   - level: The share of such intervals that contain the true mean, such as 0.95.
+  /// - Returns: Nil for fewer than `leastCount` differences.
   package static func mean(
     of differences: [Double], level: Double, seed: Int
   ) -> Interval? {
@@ -60,7 +61,7 @@ package enum Bootstrap {
     for _ in 0..<resamples {
       for index in 0..<count { draw[index] = differences[random.index(below: count)] }
       let (mean, itsError) = meanAndError(draw)
-      // A draw of one measurement alone does not scatter, and divides by nothing.
+      // A draw of equal values has no error to divide by.
       if itsError > 0 { pivots.append((mean - center) / itsError) }
     }
     let sample = Sample(pivots)
@@ -71,11 +72,12 @@ package enum Bootstrap {
       upper: center - sample.percentile(tail) * error)
   }
 
-  /// The interval of a mean of values from -1 to 1 of which many are equal, such as differences of
-  /// scores: by percentiles (chapter 13), since a draw may not scatter at all.
+  /// Returns the percentile interval of a mean of values from -1 to 1, such as score differences.
   ///
-  /// Widened by `sqrt(n / (n - 1))`, which percentiles lack with few values (Hesterberg, "What
-  /// Teachers Should Know About the Bootstrap", 2015).
+  /// It uses percentiles (chapter 13) because many of these values are equal, and all values of a
+  /// draw may be. It is widened by `sqrt(n / (n - 1))`, because percentile intervals of few values
+  /// are too narrow by this factor (Hesterberg, "What Teachers Should Know About the Bootstrap",
+  /// 2015).
   package static func meanOfScores(
     of differences: [Double], level: Double, seed: Int
   ) -> Interval? {
@@ -107,18 +109,18 @@ package enum Bootstrap {
   }
 }
 
-/// How often chance alone makes a difference as large as the one that was measured.
+/// The probability that chance by itself makes a difference as large as the measured one.
 package enum SignFlip {
-  /// The differences, those that are farthest from 0 drawn in: by size alone, so that signs stay as
-  /// likely as they were.
+  /// Returns the differences with capped absolute values, so that each sign stays equally likely.
   static func capped(_ differences: [Double]) -> [Double] {
     let limit = Sample(differences.map(abs)).percentile(100 * (1 - Bootstrap.outer))
     return differences.map { max(-limit, min(limit, $0)) }
   }
 
-  /// The share of random signs under which the mean is at least as far from 0: exact for pairs whose
-  /// order was drawn, whatever they scatter like (Fisher, "The Design of Experiments", 1935,
-  /// section 21).
+  /// Returns the share of random sign changes under which the mean is at least as far from 0.
+  ///
+  /// The test is exact for pairs in random order, whatever their distribution (Fisher, "The Design
+  /// of Experiments", 1935, section 21).
   package static func probability(of differences: [Double], seed: Int) -> Double {
     let wanted = abs(differences.reduce(0, +)) * (1 - 1e-12)
     var random = SeededGenerator(seed: seed)

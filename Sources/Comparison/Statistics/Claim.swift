@@ -1,24 +1,24 @@
 import Values
 
-/// What may be said of two sides, and how sure it is.
+/// A claim about two sides, with its statistical certainty.
 package struct Claim: Sendable, Equatable {
-  /// What the claim is about; the word is that of `--json`.
+  /// The subject of a claim; `--json` uses the raw values.
   package enum Subject: String, Sendable { case speed, score }
 
-  /// What may be said.
+  /// The result of a comparison.
   package enum Outcome: Sendable, Equatable {
-    /// One side is better: by its index.
+    /// One side is better; the value is its index.
     case better(Int)
     case noDifference
-    /// There is not enough to tell.
+    /// There is not enough data, or too many requests failed.
     case unknown
   }
 
-  /// What the claim is about.
+  /// The subject of the claim.
   package let subject: Subject
-  /// What may be said.
+  /// The result of the comparison.
   package let outcome: Outcome
-  /// One plain sentence.
+  /// The claim in words.
   package let sentence: String
 
   init(
@@ -28,10 +28,10 @@ package struct Claim: Sendable, Equatable {
     guard let ratio else {
       outcome = .unknown
       sentence =
-        "Which is faster cannot be told: that takes \(Bootstrap.leastCount) pairs of answers."
+        "Speed cannot be compared: at least \(Bootstrap.leastCount) pairs of answers are needed."
       return
     }
-    // Above 1 whichever is ahead, so that it reads as "times".
+    // The ratio of the faster side to the slower side, which is never below 1.
     let isFirst = ratio.value >= 1
     let shown = isFirst ? ratio.value : 1 / ratio.value
     let interval =
@@ -47,19 +47,20 @@ package struct Claim: Sendable, Equatable {
     if let worst = failures.max(), worst > Analysis.mostFailures {
       outcome = .unknown
       sentence =
-        "Which is faster cannot be told: more than one answer in ten failed "
-        + "(of those that came, \(winner) took \(numbers))."
+        "Speed cannot be compared: on at least one side, more than one answer in ten failed "
+        + "(in the successful pairs, \(winner) was faster: \(numbers))."
     } else if isBeyondChance, interval.lower > Analysis.smallestRatio {
       outcome = .better(isFirst ? 0 : 1)
       sentence = "\(winner) is faster than \(loser): \(numbers)."
     } else if isBeyondChance, interval.upper <= Analysis.smallestRatio * 1.01 {
       outcome = .noDifference
       sentence =
-        "No difference in speed that counts: \(winner) by \(numbers); two runs of one server differ "
-        + "as much."
+        "No difference in speed that matters: the estimate favors \(winner), \(numbers); two runs "
+        + "of the same server differ by as much."
     } else {
       outcome = .noDifference
-      sentence = "No difference in speed beyond chance: \(winner) by \(numbers)."
+      sentence =
+        "No difference in speed beyond chance: the estimate favors \(winner), \(numbers)."
     }
   }
 
@@ -71,8 +72,8 @@ package struct Claim: Sendable, Equatable {
     guard let interval = scores.difference else {
       outcome = .unknown
       sentence =
-        "Which answers better cannot be told from \(count) prompts (\(values)): that takes "
-        + "\(Bootstrap.leastCount)."
+        "Scores cannot be compared: at least \(Bootstrap.leastCount) prompts are needed, found "
+        + "\(count) (\(values))."
       return
     }
     let difference = scores.means[0] - scores.means[1]
@@ -86,12 +87,12 @@ package struct Claim: Sendable, Equatable {
       sentence = "\(names[isFirst ? 0 : 1]) answers better: its score is higher by \(numbers)."
     } else {
       outcome = .noDifference
-      // Few prompts that came out differently may all do so for one side by chance.
+      // If few prompts have different scores, all of them may favor one side by chance.
       let other = zip(scores.items[0], scores.items[1]).count { $0 != $1 }
       let doubt =
         shown.lower > 0
-        ? " Only \(other) of the prompts came out differently: too few to be sure." : ""
-      sentence = "Scores do not differ beyond chance: by \(numbers)." + doubt
+        ? " The scores differ on only \(other) of the prompts, which is too few to be sure." : ""
+      sentence = "Scores do not differ beyond chance: the difference is \(numbers)." + doubt
     }
   }
 }

@@ -1,4 +1,4 @@
-/// Something that is measured of requests.
+/// A metric of requests.
 package enum Metric: String, Sendable, CaseIterable {
   case firstToken = "time_to_first_token"
   case gap = "inter_token_latency"
@@ -6,7 +6,7 @@ package enum Metric: String, Sendable, CaseIterable {
   case latency = "end_to_end_latency"
   case throughput = "throughput"
 
-  /// Its name and unit, for a table.
+  /// The name, for a table.
   package var title: String {
     switch self {
     case .firstToken: "time to first token"
@@ -17,7 +17,7 @@ package enum Metric: String, Sendable, CaseIterable {
     }
   }
 
-  /// What its values count, once they are scaled for people.
+  /// Returns the unit of the scaled values.
   package func unit(of kind: TaskDocument.Kind) -> String {
     switch self {
     case .firstToken, .gap, .latency: "ms"
@@ -26,34 +26,34 @@ package enum Metric: String, Sendable, CaseIterable {
     }
   }
 
-  /// Whether the larger of two values is the better one.
+  /// Whether larger values are better.
   package var isBetterHigher: Bool { self == .rate || self == .throughput }
 
-  /// One sentence for people who read the name for the first time.
+  /// A short explanation for people who are new to the metric.
   package var meaning: String {
     switch self {
-    case .firstToken: "from sending a request to the first piece of the answer"
-    case .gap: "between two tokens of an answer, on average within a request"
-    case .rate: "tokens of one answer, from its first piece to its end"
-    case .latency: "from sending a request to the end of the answer"
-    case .throughput: "all that is answered at once, waiting included"
+    case .firstToken: "time from sending a request to the first piece of the answer"
+    case .gap: "mean time between two tokens of an answer"
+    case .rate: "tokens of one answer per second, from its first piece to its end"
+    case .latency: "time from sending a request to the end of the answer"
+    case .throughput: "combined rate of all concurrent answers, including waiting time"
     }
   }
 
-  /// The value of one request, in seconds or tokens per second; nil where it has none.
+  /// Returns the value of one request, in seconds or tokens per second, or nil if there is none.
   package func value(of measurement: Measurement) -> Double? {
     guard measurement.failure == nil else { return nil }
     switch self {
     case .firstToken: return measurement.firstToken
     case .gap: return measurement.tokenTime
     case .rate: return measurement.rate
-    // Nobody took the time of what another program scored.
+    // Answers that another program scored have no times.
     case .latency: return measurement.latency > 0 ? measurement.latency : nil
     case .throughput: return nil
     }
   }
 
-  /// The value of the requests that were under way at once; nil where one has none.
+  /// Returns the value of a block of concurrent requests, or nil if one of them has no value.
   package func value(ofBlock block: [Measurement], kind: TaskDocument.Kind) -> Double? {
     guard self == .throughput else {
       let values = block.compactMap(value)
@@ -68,7 +68,7 @@ package enum Metric: String, Sendable, CaseIterable {
     return end > start && work > 0 ? Double(work) / (end - start) : nil
   }
 
-  /// As people read it: times in milliseconds.
+  /// Returns a value in the unit of the report: times in milliseconds.
   package func scaled(_ value: Double) -> Double {
     switch self {
     case .firstToken, .gap, .latency: value * 1000

@@ -6,23 +6,23 @@
   import Darwin
 #endif
 
-/// Measurements of one thing, sorted.
+/// Sorted values of one metric.
 package struct Sample: Sendable {
-  /// The values, the smallest first.
+  /// The values, in ascending order.
   package let sorted: [Double]
 
-  /// The sample of some values, in any order.
+  /// Creates a sample of values in any order.
   package init(_ values: some Sequence<Double>) { sorted = values.sorted() }
 
-  /// How many values there are.
+  /// The number of values.
   package var count: Int { sorted.count }
-  /// The middle value; the mean of two where there is none.
+  /// The median; the mean of the two middle values if their number is even.
   package var median: Double { percentile(50) }
-  /// The arithmetic mean; 0 of no values.
+  /// The arithmetic mean; 0 if there are no values.
   package var mean: Double { sorted.reduce(0, +) / Double(max(1, count)) }
 
-  /// Between the two measurements nearest to a share (type 7 of Hyndman and Fan, which spreadsheets
-  /// and NumPy use, too); 0 without any.
+  /// Returns a percentile, interpolated between two values (type 7 of Hyndman and Fan, which
+  /// spreadsheets and NumPy also use); 0 if there are no values.
   package func percentile(_ percent: Double) -> Double {
     guard let last = sorted.indices.last else { return 0 }
     let position = Double(last) * percent / 100
@@ -32,7 +32,7 @@ package struct Sample: Sendable {
   }
 }
 
-/// Natural logarithms, in which a ratio is a difference.
+/// Natural logarithms, which turn ratios into differences.
 enum Logarithm {
   static func of(_ value: Double) -> Double { log(value) }
   static func undo(_ value: Double) -> Double { exp(value) }

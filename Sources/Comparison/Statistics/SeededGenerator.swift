@@ -1,9 +1,9 @@
-/// Random numbers that are the same on every machine for the same seed: SplitMix64 (Steele, Lea and
-/// Flood, "Fast splittable pseudorandom number generators", 2014).
+/// A random number generator that gives the same numbers for the same seed on every machine:
+/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  /// The same seed makes the same numbers on every machine.
+  /// Creates a generator; the same seed gives the same numbers on every machine.
   package init(seed: Int) { state = UInt64(bitPattern: Int64(seed)) }
 
   package mutating func next() -> UInt64 {
@@ -14,15 +14,15 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
     return mixed ^ (mixed >> 31)
   }
 
-  /// An index below a count; the standard library's choice of numbers is its own, and may change.
+  /// Returns a random index below a count; the standard library's algorithm may change.
   package mutating func index(below count: Int) -> Int {
     Int(((next() >> 32) * UInt64(count)) >> 32)
   }
 
-  /// A number from 0 to below 1.
+  /// Returns a random number from 0 to below 1.
   package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// The items in another order.
+  /// Returns the items in random order.
   package mutating func shuffled<Item>(_ items: [Item]) -> [Item] {
     var items = items
     for last in stride(from: items.count - 1, to: 0, by: -1) {

@@ -3,53 +3,53 @@ import Schema
 import Values
 import YAML
 
-/// A task that makes sense: what models are asked, and how their answers are scored.
+/// A valid task: the prompts for the models, and the scoring of their answers.
 package struct ModelTask: Sendable {
   package let name: String
   package let description: String
   package let kind: TaskDocument.Kind
-  /// What the model is told before each item; nil for nothing.
+  /// The system message before each item; nil if there is none.
   package let system: String?
-  /// How the model chooses its words.
+  /// The sampling parameters.
   package let sampling: SamplingChoice
-  /// How often each item is asked, from 1.
+  /// How often each item is asked, at least once.
   package var repetitions: Int
-  /// How many requests are sent before anything is measured.
+  /// The number of requests that are sent before the measurement.
   package let warmUp: Int
-  /// How many requests run at once, a load each.
+  /// The numbers of concurrent requests; each one is measured.
   package let clients: [Int]
-  /// Lengths of made prompts; empty where items say everything themselves.
+  /// The lengths of generated prompts, in tokens; empty if the items need none.
   package var promptTokens: [Int]
-  /// Tokens that stand before the question, a load each.
+  /// The depths of a fact in the generated text, in percent; each one is measured.
   package let depths: [Int]
-  /// How long and how large an answer may be.
+  /// The largest duration and size of an answer.
   package var limits: RequestLimits
-  /// Empty for made prompts.
+  /// The items; empty for generated prompts.
   package let items: [Item]
-  /// SHA-256 of its file.
+  /// The SHA-256 of its file.
   package let hash: String
 
-  /// Something that is asked.
+  /// One question of a task.
   package struct Item: Sendable {
     /// Its name within the task.
     package let id: String
-    /// What is sent, in order.
+    /// The messages, in order.
     package let messages: [Message]
-    /// The answers that a model is to choose from; empty for any.
+    /// The answers that the model chooses from; empty for free answers.
     package let choices: [String]
-    /// The sentence that is hidden in a long text; nil where none is.
+    /// The sentence that is hidden in a long text; nil if there is none.
     package let fact: String?
-    /// For embeddings: the anchor, the similar text, the dissimilar one.
+    /// For embeddings: the anchor, the similar text and the dissimilar text.
     package let texts: [String]
-    /// How an answer gets its score.
+    /// How the answer is scored.
     package let scoring: Scoring
   }
 
-  /// What one of a conversation says.
+  /// A message of a conversation.
   package struct Message: Sendable, Equatable {
     /// `system`, `user` or `assistant`.
     package let role: String
-    /// What is said.
+    /// The text of the message.
     package let content: String
 
     package init(role: String, content: String) {
@@ -61,7 +61,7 @@ package struct ModelTask: Sendable {
   /// Whether any answer is scored.
   package var isScored: Bool { items.contains { !$0.scoring.isNone } }
 
-  /// The images of its sandboxes, each once, sorted.
+  /// The images of its sandboxes, sorted and without duplicates.
   package var sandboxImages: [String] {
     let images = items.compactMap { item -> String? in
       if case .command(let command) = item.scoring { command.image } else { nil }
@@ -69,7 +69,7 @@ package struct ModelTask: Sendable {
     return Set(images).sorted()
   }
 
-  /// The commands that score its answers on this machine, outside of a sandbox, each once.
+  /// The commands that score its answers outside a sandbox, without duplicates.
   package var hostCommands: [[String]] {
     var commands: [[String]] = []
     for case .command(let command) in items.map(\.scoring)
@@ -79,7 +79,7 @@ package struct ModelTask: Sendable {
     return commands
   }
 
-  /// The task in a file.
+  /// Reads and checks a task.
   package static func read(_ source: SourceFile) -> Outcome<ModelTask> {
     Composer.compose(source).then { node in
       let collector = DiagnosticCollector(source)
@@ -95,7 +95,7 @@ package struct ModelTask: Sendable {
     }
   }
 
-  /// A document that was checked.
+  /// Creates a task from a checked document.
   private init(_ document: TaskDocument, _ source: SourceFile) {
     name = document.name?.value ?? ""
     description = document.description?.value ?? ""
@@ -132,19 +132,19 @@ extension ModelTask.Item {
   }
 }
 
-/// How tokens are drawn, with every choice made.
+/// The sampling parameters, with all defaults applied.
 package struct SamplingChoice: Sendable {
   /// The longest answer, in tokens.
   package var maxTokens: Int
-  /// 0 for the likeliest words.
+  /// The temperature; 0 always selects the most likely token.
   package let temperature: Double
-  /// The share of likely words that are chosen from, 0 to 1.
+  /// The cumulative probability of the tokens to sample from, above 0 to 1.
   package let topP: Double
-  /// What the server's random numbers begin with.
+  /// The seed of the server's random numbers.
   package let seed: Int
   /// Texts that end an answer.
   package let stop: [String]
-  /// Whether the server has to give the same answer each time.
+  /// Whether every answer is exactly `maxTokens` long, on servers that support it.
   package let isExact: Bool
 
   fileprivate init(_ sampling: Sampling) {
@@ -157,11 +157,11 @@ package struct SamplingChoice: Sendable {
   }
 }
 
-/// When an answer counts as a failure.
+/// The limits beyond which an answer counts as a failure.
 package struct RequestLimits: Sendable, Equatable {
-  /// Seconds for the whole answer.
+  /// The seconds for the complete answer.
   package var total: Int
-  /// Seconds in which nothing arrives, once the answer has begun.
+  /// The seconds without data after the answer has begun.
   package var stall: Int
   /// The largest answer, in bytes.
   package var bytes: Int

@@ -2,7 +2,7 @@ import Diagnostics
 import Schema
 import Values
 
-/// What must hold of a task beyond the types of its fields.
+/// Checks a task beyond the types of its fields.
 enum TaskChecks {
   static func run(
     _ document: TaskDocument, _ file: SourceRange, _ collector: DiagnosticCollector
@@ -14,8 +14,8 @@ enum TaskChecks {
     for item in document.items?.value ?? [] {
       if let id = item.value.id, !seen.insert(id.value).inserted {
         collector.emit(
-          TaskRules.duplicateItem, id.range, "two items are named '\(id.value)'",
-          help: "give this one another id")
+          TaskRules.duplicateItem, id.range, "another item also has the id '\(id.value)'",
+          help: "change one of the two ids")
       }
       check(item, in: document, kind, collector)
     }
@@ -29,36 +29,36 @@ enum TaskChecks {
     let place = document.items?.range ?? document.name?.range ?? file
     if items.isEmpty, document.promptTokens == nil, !collector.hasErrors(in: file) {
       collector.emit(
-        TaskRules.incomplete, place, "this task asks nothing",
-        help: "list 'items', or give 'prompt_tokens' for prompts that amm makes")
+        TaskRules.incomplete, place, "the task has no 'items' and no 'prompt_tokens'",
+        help: "add 'items', or add 'prompt_tokens' for generated prompts")
     }
     if items.isEmpty, let score = document.score, let kind = score.value.kind?.value, kind != .none
     {
       collector.emit(
-        TaskRules.mismatch, score.range, "made prompts have no right answer to score",
-        help: "remove 'score', or list 'items'")
+        TaskRules.mismatch, score.range, "generated prompts cannot be scored",
+        help: "remove 'score', or add 'items'")
     }
     let hasFact = items.contains { $0.value.fact != nil }
     if let lengths = document.promptTokens, !items.isEmpty, !hasFact {
       collector.emit(
         TaskRules.mismatch, lengths.range,
-        "'prompt_tokens' is for made prompts, and no item has a 'fact' to hide in one",
-        help: "remove it, or give items a 'fact'")
+        "'prompt_tokens' has no effect because no item has a 'fact'",
+        help: "remove it, or add a 'fact' to an item")
     }
     if let depths = document.depths, !hasFact {
       collector.emit(
-        TaskRules.mismatch, depths.range, "'depths' is for items with a 'fact'",
+        TaskRules.mismatch, depths.range, "'depths' has no effect because no item has a 'fact'",
         help: "remove it")
     }
     if kind == .embedding, let system = document.system {
       collector.emit(
-        TaskRules.mismatch, system.range, "a system message is no part of an embedding",
+        TaskRules.mismatch, system.range, "an embedding task cannot have a system message",
         help: "remove it")
     }
     if kind == .completion, let system = document.system {
       collector.emit(
-        TaskRules.mismatch, system.range, "a completion has no system message",
-        help: "write 'kind: chat', or put it into the prompts")
+        TaskRules.mismatch, system.range, "a completion task cannot have a system message",
+        help: "write 'kind: chat', or move it into the prompts")
     }
   }
 
@@ -77,39 +77,40 @@ enum TaskChecks {
       }
       if let prompt = item.prompt?.range ?? item.messages?.range ?? item.fact?.range {
         collector.emit(
-          TaskRules.mismatch, prompt, "an embedding task asks for no text",
+          TaskRules.mismatch, prompt, "an embedding task cannot have prompts, messages or facts",
           help: "write 'anchor', 'similar' and 'dissimilar'")
       }
     } else {
       if item.prompt == nil && item.messages == nil {
         collector.emit(
-          TaskRules.incomplete, located.range, "this item asks nothing",
-          help: "give it a 'prompt' or 'messages'")
+          TaskRules.incomplete, located.range, "the item has no prompt",
+          help: "add 'prompt' or 'messages'")
       }
       if item.prompt != nil, let messages = item.messages {
         collector.emit(
-          TaskRules.mismatch, messages.range, "an item has a 'prompt' or 'messages', not both",
+          TaskRules.mismatch, messages.range, "the item has both 'prompt' and 'messages'",
           help: "remove one of the two")
       }
       if kind == .completion, let messages = item.messages {
         collector.emit(
-          TaskRules.mismatch, messages.range, "a completion has no messages",
+          TaskRules.mismatch, messages.range, "a completion task cannot have messages",
           help: "write a 'prompt', or 'kind: chat'")
       }
       if let messages = item.messages, messages.value.last?.value.role?.value != .user {
         collector.emit(
-          TaskRules.incomplete, messages.range, "the last message must be the user's",
-          help: "that is the one to be answered")
+          TaskRules.incomplete, messages.range, "the last message must have the role 'user'",
+          help: "the model answers the last message")
       }
       if let fact = item.fact, document.promptTokens == nil {
         collector.emit(
-          TaskRules.incomplete, fact.range, "there is no made text to hide this fact in",
-          help: "give the task 'prompt_tokens'")
+          TaskRules.incomplete, fact.range, "the task generates no text to hide this fact in",
+          help: "add 'prompt_tokens' to the task")
       }
       if let text = texts.compactMap({ $0 }).first {
         collector.emit(
-          TaskRules.mismatch, text.range, "'anchor' and its companions are for embeddings",
-          help: "write 'kind: embedding' above")
+          TaskRules.mismatch, text.range,
+          "'anchor', 'similar' and 'dissimilar' are only for embedding tasks",
+          help: "write 'kind: embedding' in the task")
       }
     }
     if let score = item.score { check(score, collector) }
@@ -117,7 +118,7 @@ enum TaskChecks {
     checkExpected(located, section?.kind?.value ?? .none, kind, collector)
   }
 
-  /// Whether an item has the right answer that its kind of score needs.
+  /// Checks that an item has the expected answer that its kind of score requires.
   private static func checkExpected(
     _ located: Located<TaskItem>, _ score: ScoreSection.Kind, _ kind: TaskDocument.Kind,
     _ collector: DiagnosticCollector
@@ -125,10 +126,10 @@ enum TaskChecks {
     let item = located.value
     let wanted: String? =
       switch score {
-      case .exact, .contains: "a text, or a list of texts of which one suffices"
-      case .json: "the JSON that the answer must equal"
+      case .exact, .contains: "a text or a list of accepted texts"
+      case .json: "JSON"
       case .number: "a number"
-      case .choice: "the letter of the right choice"
+      case .choice: "the letter of a choice"
       case .pattern, .jsonSchema, .command, .closer, .none: nil
       }
     let value = item.expected?.value
@@ -146,25 +147,28 @@ enum TaskChecks {
     if let wanted, !fits {
       collector.emit(
         TaskRules.incomplete, item.expected?.range ?? located.range,
-        "'expected' must be \(wanted) where the score is '\(score.rawValue)'",
-        help: score == .choice ? "list 'choices', and write 'expected: A' for the first" : "add it")
+        "'expected' must be \(wanted) if the score is '\(score.rawValue)'",
+        help: score == .choice
+          ? "add 'choices', and write 'expected: A' for the first one"
+          : "add or correct 'expected'")
     }
     if wanted == nil, let expected = item.expected {
       collector.emit(
         TaskRules.mismatch, expected.range,
-        "'expected' says nothing where the score is '\(score.rawValue)'",
-        help: "remove it, or give the score another kind")
+        "'expected' has no effect if the score is '\(score.rawValue)'",
+        help: "remove it, or change the kind of the score")
     }
     if (score == .closer) != (kind == .embedding), score != .none {
       collector.emit(
         TaskRules.mismatch, item.score?.range ?? located.range,
         kind == .embedding
-          ? "vectors are scored by 'closer' alone" : "'closer' is for embeddings",
-        help: "write another kind of score, or another 'kind' of task")
+          ? "the score of an embedding task must be 'closer'"
+          : "'closer' is only for embedding tasks",
+        help: "change the kind of the score or the kind of the task")
     }
   }
 
-  /// Whether a score has what its kind needs, and nothing else.
+  /// Checks that a score has the keys that its kind requires, and no others.
   private static func check(_ located: Located<ScoreSection>, _ collector: DiagnosticCollector) {
     guard !collector.hasErrors(in: located.range), let kind = located.value.kind?.value else {
       return
@@ -184,22 +188,22 @@ enum TaskChecks {
       if let range = part.range, !part.kinds.contains(kind) {
         collector.emit(
           TaskRules.mismatch, range,
-          "'\(part.name)' says nothing where the score is '\(kind.rawValue)'", help: "remove it")
+          "'\(part.name)' has no effect if the score is '\(kind.rawValue)'", help: "remove it")
       }
       if part.range == nil, part.needed, part.kinds.contains(kind) {
         collector.emit(
           TaskRules.incomplete, located.range,
-          "a score of the kind '\(kind.rawValue)' needs '\(part.name)'")
+          "a score of kind '\(kind.rawValue)' requires the key '\(part.name)'")
       }
     }
     if let pattern = score.pattern, let reason = Pattern.problem(pattern.value) {
       collector.emit(
-        TaskRules.badPattern, pattern.range, "this is no regular expression: \(reason)")
+        TaskRules.badPattern, pattern.range, "the regular expression is not valid: \(reason)")
     }
     if let schema = score.schema, let problem = AnswerSchema.problem(schema.value) {
       collector.emit(
         TaskRules.unsupportedSchema, schema.range, problem,
-        help: "'amm explain unsupported-schema' lists the keywords")
+        help: "'amm explain unsupported-schema' lists the supported keywords")
     }
     if kind == .command { checkCommand(score, located.range, collector) }
   }
@@ -210,34 +214,35 @@ enum TaskChecks {
     let isGuarded = score.sandbox?.value == true
     if isGuarded, score.image == nil {
       collector.emit(
-        TaskRules.incomplete, place, "a sandbox needs an 'image' to run the command in",
-        help: "for example 'image: docker.io/library/python:3.13-slim'")
+        TaskRules.incomplete, place, "a sandbox requires an 'image'",
+        help: "for example, add 'image: docker.io/library/python:3.13-slim'")
     }
     if !isGuarded, let image = score.image {
       collector.emit(
-        TaskRules.mismatch, image.range, "'image' is for commands in a sandbox",
-        help: "write 'sandbox: true'")
+        TaskRules.mismatch, image.range, "'image' has no effect without a sandbox",
+        help: "add 'sandbox: true', or remove it")
     }
     if let words = score.command?.value.map(\.value), words.isEmpty {
-      collector.emit(TaskRules.incomplete, place, "'command' names no program")
+      collector.emit(TaskRules.incomplete, place, "'command' is empty")
     } else if let words = score.command?.value, !isGuarded, let name = words.first,
       interpreters.contains(String(name.value.split(separator: "/").last ?? "")),
       words.count == 1 || words.dropFirst().contains(where: { $0.value == "-" || $0.value == "-s" })
     {
       collector.emit(
-        TaskRules.unguarded, name.range, "'\(name.value)' runs what the model answers, as you",
-        help: "write 'sandbox: true' and an 'image'")
+        TaskRules.unguarded, name.range,
+        "'\(name.value)' runs the model's answer with your permissions",
+        help: "add 'sandbox: true' and an 'image'")
     }
   }
 
-  /// Programs that run their standard input.
+  /// Interpreters that read a program from standard input.
   private static let interpreters: Set<String> = [
     "sh", "bash", "dash", "zsh", "python", "python3", "node", "perl", "ruby", "lua", "php",
   ]
 }
 
 extension JSONValue {
-  /// Whether an answer's text could be it.
+  /// Whether the value can be compared with the text of an answer.
   fileprivate var isWord: Bool {
     switch self {
     case .text, .number, .boolean: true

@@ -1,13 +1,13 @@
 package import Diagnostics
 
-/// What can be wrong with a task.
+/// The rules for tasks.
 package enum TaskRules {
   static let incomplete = Rule(
-    "task-incomplete", "A task asks something, and each of its items says what.",
+    "task-incomplete", "A required part of the task is missing.",
     Explanation(
       """
-      A request without a prompt measures nothing, and a score without an answer to hold against \
-      is always 0.
+      A request without a prompt measures nothing, and a score without an expected answer is \
+      always 0.
       """,
       wrong: """
         score: {kind: exact}
@@ -22,11 +22,11 @@ package enum TaskRules {
         """))
 
   static let mismatch = Rule(
-    "task-mismatch", "A task's settings belong to its kind, and a score's to the score's.",
+    "task-mismatch", "A key does not apply to this kind of task or score.",
     Explanation(
       """
-      A setting that is passed over would promise a measurement that is not made, such as a \
-      tolerance for answers that are compared letter by letter.
+      amm would ignore the key, and the task would not measure what it seems to measure. For \
+      example, a tolerance has no effect on answers that are compared as text.
       """,
       wrong: """
         score: {kind: exact, tolerance: 0.5}
@@ -36,9 +36,9 @@ package enum TaskRules {
         """))
 
   static let badPattern = Rule(
-    "bad-pattern", "A regular expression is one.",
+    "bad-pattern", "The regular expression is not valid.",
     Explanation(
-      "It would match nothing, and every answer would score 0.",
+      "An invalid expression matches nothing, so every answer would score 0.",
       wrong: """
         score: {kind: pattern, pattern: "answer: ([0-9]+"}
         """,
@@ -47,13 +47,13 @@ package enum TaskRules {
         """))
 
   static let unsupportedSchema = Rule(
-    "unsupported-schema", "A JSON Schema has keywords that amm knows, and values that they take.",
+    "unsupported-schema", "The JSON Schema has an unsupported keyword or an invalid value.",
     Explanation(
       """
-      A keyword that is passed over would let wrong answers through. amm knows type, enum, const, \
+      If amm ignored a keyword, wrong answers could pass. amm supports type, enum, const, \
       properties, required, additionalProperties (true or false), items (one schema), minItems, \
-      maxItems, minLength, maxLength, minimum, maximum, exclusiveMinimum and exclusiveMaximum, \
-      and passes over title and description, which say nothing of an answer.
+      maxItems, minLength, maxLength, minimum, maximum, exclusiveMinimum and exclusiveMaximum. It \
+      ignores title and description, which do not restrict an answer.
       """,
       wrong: """
         score: {kind: json_schema, schema: {type: object, patternProperties: {"^x": {}}}}
@@ -63,11 +63,11 @@ package enum TaskRules {
         """,
       source: "JSON Schema 2020-12, json-schema-validation.html"))
 
-  /// Two items of one name.
+  /// Two items with the same id.
   package static let duplicateItem = Rule(
-    "duplicate-task-item", "Each item of a task has its own id.",
+    "duplicate-task-item", "Two items of the task have the same id.",
     Explanation(
-      "Results name items by their ids, and two of one name could not be told apart.",
+      "Results refer to items by id, so two items with the same id cannot be distinguished.",
       wrong: """
         items:
           - {id: sum, prompt: What is 1 + 1?}
@@ -80,11 +80,11 @@ package enum TaskRules {
         """))
 
   static let unguarded = Rule(
-    "unguarded-command", .warning, "A program that runs what a model wrote is in a sandbox.",
+    "unguarded-command", .warning, "A program that runs the model's answer is not in a sandbox.",
     Explanation(
       """
-      An interpreter that takes its program from standard input runs whatever the model answers, \
-      with all your rights.
+      An interpreter that reads its program from standard input runs whatever the model answers, \
+      with all your permissions.
       """,
       wrong: """
         score: {kind: command, command: [python3, "-"]}
@@ -93,7 +93,7 @@ package enum TaskRules {
         score: {kind: command, command: [python3, "-"], sandbox: true, image: docker.io/library/python:3.13-slim}
         """))
 
-  /// Every rule of this file, for the reference.
+  /// All rules in this file, for the reference.
   package static let all = [
     incomplete, mismatch, badPattern, unsupportedSchema, duplicateItem, unguarded,
   ]

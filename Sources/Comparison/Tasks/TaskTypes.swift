@@ -6,24 +6,27 @@ import Values
 import YAML
 
 extension ValueType where Value == String {
-  /// A name that stands in file names and tables.
+  /// A task's name, which is used in file names and tables.
   static var taskName: Self {
     parsed(
       "a name", limit: 64, pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$", numeric: true,
       examples: ["coding"], plain: { .text($0) }
     ) { (text) throws(Refusal) in
       guard TaskName.isLegal(text) else {
-        throw Refusal("is no such name: letters, digits, '.', '_' and '-'")
+        throw Refusal(
+          "must consist of letters, digits, '.', '_' and '-', and begin with a letter or digit")
       }
       return text
     }
   }
 }
 
-/// What may stand for a task's name, a command line's included.
+/// The rule for task names, in files and on the command line.
 package enum TaskName {
-  /// Letters, digits, `.`, `_` and `-`, at most 64, the first a letter or digit: nothing that leads
-  /// out of a folder.
+  /// Returns whether a text consists of 1 to 64 letters, digits, `.`, `_` and `-`, and begins with
+  /// a letter or digit.
+  ///
+  /// Such a name cannot point outside a folder.
   package static func isLegal(_ text: some StringProtocol) -> Bool {
     guard (1...64).contains(text.utf8.count), let first = text.utf8.first else { return false }
     return first.isASCIIAlphanumeric
@@ -36,7 +39,7 @@ package enum TaskName {
 }
 
 extension ValueType where Value == JSONValue {
-  /// Anything that JSON can say, with YAML's core schema for plain scalars.
+  /// Any JSON value; plain scalars follow YAML's core schema.
   static var data: Self {
     ValueType(name: "a value", schema: [], plain: { Values.Value($0) }) { node, reading in
       let value = JSONValue(node)
@@ -50,7 +53,7 @@ extension ValueType where Value == JSONValue {
 }
 
 extension JSONValue {
-  /// The data that a piece of YAML stands for.
+  /// The JSON value of a YAML node.
   fileprivate init(_ node: Node) {
     switch node.content {
     case .scalar(let scalar):
@@ -72,7 +75,7 @@ extension JSONValue {
 }
 
 extension Values.Value {
-  /// As amm writes it: members by name; null, which amm has not, as the text `null`.
+  /// A JSON value with members sorted by name; null, which amm does not have, is the text `null`.
   init(_ value: JSONValue) {
     switch value {
     case .null: self = .text("null")
@@ -87,7 +90,7 @@ extension Values.Value {
 }
 
 extension ValueType where Value == String {
-  /// An image's name, which stands among Podman's arguments and so must be no option.
+  /// The name of an image; it becomes an argument of Podman, so it must not look like an option.
   static let sandboxImage = parsed(
     "a container image", limit: 500, pattern: "^[A-Za-z0-9][^\\s]*$", plain: { .text($0) }
   ) { (text) throws(Refusal) in

@@ -10,7 +10,9 @@ package struct Compose: Target {
   package static let file = Format("compose")
   package static let formats = [file]
 
-  package static let rules = [ComposeObjections.secret, ComposeObjections.mount]
+  package static let rules = [
+    ComposeObjections.secret, ComposeObjections.mount, ComposeObjections.setting,
+  ]
 
   /// Creates the target.
   ///

@@ -1,15 +1,15 @@
 import Pages
 import Values
 
-/// The pictures of a report.
+/// The charts of a report.
 struct Charts {
   let report: ComparisonReport
   let analysis: Analysis
 
-  /// The classes of the sides' colours.
+  /// The CSS classes of the sides' colors.
   static let sides = ["a", "b"]
 
-  /// How the requests of each side scatter.
+  /// Returns a chart of the distribution of a metric on each side.
   func distribution(_ row: Analysis.Row) -> String {
     let rowHeight = 64.0
     let bottom = Double(row.sides.count) * rowHeight + 6
@@ -21,7 +21,7 @@ struct Charts {
     for (side, values) in values.enumerated() where !values.isEmpty {
       let middle = (Double(side) + 0.5) * rowHeight + 4
       let style = Self.sides[side]
-      // Spread by the golden ratio: no two neighbours stand upon each other.
+      // The golden ratio spreads the dots, so that neighbors do not overlap.
       for (index, value) in Self.thinned(values).enumerated() {
         let offset = (Double(index) * 0.618_034).truncatingRemainder(dividingBy: 1) - 0.5
         drawing.dot((scale.place(value), middle + offset * 34), radius: 2.6, class: "dot \(style)")
@@ -37,13 +37,13 @@ struct Charts {
     return drawing.svg
   }
 
-  /// Not more dots than can be told apart.
+  /// Returns every nth value, so that single dots remain visible.
   private static func thinned(_ values: [Double]) -> [Double] {
     let step = max(1, values.count / 400)
     return stride(from: 0, to: values.count, by: step).map { values[$0] }
   }
 
-  /// How latency grows with the prompt; nil where all prompts are of one length.
+  /// A chart of latency against prompt length; nil if all prompts have the same length.
   var lengths: String? {
     struct Point {
       let length: Double
@@ -56,7 +56,7 @@ struct Charts {
           measurement.condition.promptTokens ?? 0
         }
         return byLength.compactMap { length, group in
-          // The length that was measured, where the server tells it.
+          // The measured length, if the server reports it.
           let counts = group.compactMap(\.promptTokens)
           let mean = counts.isEmpty ? Double(length) : Sample(counts.map(Double.init)).median
           return mean > 0
@@ -73,7 +73,7 @@ struct Charts {
       points.flatMap { [$0.sample.percentile(5), $0.sample.percentile(95)] }, from: bottom, to: top)
     drawing.verticalAxis(vertical, left: left, right: right, unit: "ms to the end of the answer")
     drawing.horizontalAxis(
-      horizontal, top: top, bottom: bottom, unit: "tokens of the prompt", ticks: 6)
+      horizontal, top: top, bottom: bottom, unit: "tokens in the prompt", ticks: 6)
     for (side, byClients) in groups.enumerated() {
       let style = Self.sides[side]
       for (index, clients) in byClients.keys.sorted().enumerated() {
@@ -91,14 +91,14 @@ struct Charts {
           drawing.dot(
             place, radius: 3.5, class: "mark \(style)",
             tip:
-              "\(report.names[side]), \(clients) at once: \(Number.short(point.sample.median)) ms")
+              "\(report.names[side]), \(clients) clients: \(Number.short(point.sample.median)) ms")
         }
       }
     }
     return drawing.svg
   }
 
-  /// Score against speed; nil where nothing is scored or timed.
+  /// A chart of score against latency; nil if there are no scores or no times.
   var scoreAgainstSpeed: String? {
     guard let scores = analysis.scores,
       let row = analysis.rows.first(where: { $0.metric == .latency })
@@ -109,9 +109,9 @@ struct Charts {
     let horizontal = Scale(
       samples.flatMap { [$0.percentile(25), $0.percentile(75)] }, from: left + 16, to: right - 16)
     let vertical = Scale(low: 0, high: 1.04, from: bottom, to: top)
-    drawing.verticalAxis(vertical, left: left, right: right, unit: "score, with its 95 % interval")
+    drawing.verticalAxis(vertical, left: left, right: right, unit: "score with 95 % interval")
     drawing.horizontalAxis(
-      horizontal, top: top, bottom: bottom, unit: "ms per answer, the middle half of them")
+      horizontal, top: top, bottom: bottom, unit: "ms per answer, middle half of the answers")
     for (side, sample) in samples.enumerated() where sample.count > 0 {
       let style = Self.sides[side]
       let place = (horizontal.place(sample.median), vertical.place(scores.means[side]))
@@ -128,13 +128,13 @@ struct Charts {
     return drawing.svg
   }
 
-  /// How many times better the first side is by each metric, with intervals; nil with one side.
+  /// A chart of how many times better the first side is in each metric; nil for one side.
   var ratios: String? {
     let rows = analysis.rows.compactMap { row in row.ratio.map { (row.metric, $0) } }
     guard !rows.isEmpty else { return nil }
     let rowHeight = 46.0
     let bottom = Double(rows.count) * rowHeight + 8
-    var drawing = Drawing(height: bottom + 38, title: "How many times better each metric is")
+    var drawing = Drawing(height: bottom + 38, title: "How many times better the first side is")
     let reach =
       rows.flatMap { [$0.1.interval.lower, $0.1.interval.upper] }
       .map { max($0, 1 / $0) }.max() ?? 1

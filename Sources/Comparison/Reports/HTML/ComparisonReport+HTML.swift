@@ -3,7 +3,7 @@ import Pages
 import Values
 
 extension ComparisonReport {
-  /// A page with everything: it loads nothing, runs nothing, and shows every text as text.
+  /// Returns a page with the complete report; it loads nothing, runs no scripts, and escapes text.
   package func html(_ analysis: Analysis) -> String {
     let title = "\(task.name): \(names.joined(separator: " and "))"
     let parts = [
@@ -25,7 +25,7 @@ extension ComparisonReport {
     return header + HTMLText.element("p", class: "soft", "\(time), amm \(amm)") + "</header>"
   }
 
-  /// What may be said, which side has which colour, and what the reader must know.
+  /// Returns the claims, the key of the colors, and the notes.
   private func claims(_ analysis: Analysis) -> String {
     let cards = analysis.claims.map(Self.card).joined()
     let keys = zip(Charts.sides, sides).map { style, side in
@@ -42,34 +42,34 @@ extension ComparisonReport {
     if let ratios = charts.ratios {
       figures += Self.figure(
         "How many times better",
-        "Dots are estimates, lines their 95 % intervals; those across 1 are no "
-          + "difference. Only the sentences above are claims.", ratios)
+        "Dots are estimates, and lines are their 95 % intervals. An interval that includes 1 shows "
+          + "no difference. Only the sentences at the top of the page are claims.", ratios)
     }
     if let picture = charts.scoreAgainstSpeed {
       figures += Self.figure(
-        "Score against speed", "Better is up and to the left.", picture)
+        "Score against speed", "Up and to the left is better.", picture)
     }
     if let lengths = charts.lengths {
       figures += Self.figure(
         "Latency against prompt length",
-        "Medians; the shade holds nine of ten answers." + clientsText, lengths)
+        "Lines are medians; the shaded area contains nine of ten answers." + clientsText, lengths)
     }
     for row in analysis.rows where row.sides.contains(where: { $0.count > 1 }) {
       figures += Self.figure(
         row.metric.title.capitalizedFirst,
         row.metric.meaning.capitalizedFirst
-          + ". Bar: the median; box: the middle half of the answers.",
+          + ". The bar is the median, and the box is the middle half of the values.",
         charts.distribution(row))
     }
     return "<div class=\"grid\">\(figures)</div>"
   }
 
-  /// What solid and dashed lines are.
+  /// The key of solid and dashed lines.
   private var clientsText: String {
     let counts = Set(measurements.map(\.condition.clients)).sorted()
     guard counts.count > 1 else { return "" }
     let others = counts.dropFirst().map(String.init)
-    return " Solid: \(counts[0]) at once; dashed: \(Phrase.oneOf(others))."
+    return " Concurrent clients: \(counts[0]) (solid), \(Phrase.oneOf(others)) (dashed)."
   }
 
   private static func card(_ claim: Claim) -> String {
@@ -85,22 +85,22 @@ extension ComparisonReport {
   private func method(_ analysis: Analysis) -> String {
     let order =
       isInterleaved
-      ? "Both sides were asked the same in turns, in an order that was drawn."
-      : sides.count == 2 ? "The sides were not asked in turns." : ""
+      ? "Both sides got the same requests in turns, in random order."
+      : sides.count == 2 ? "The sides were not measured in turns." : ""
     let text =
       sides.count == 2
-      ? "\(order) Ratios are means of logarithms over pairs; intervals come from "
-        + "\(Bootstrap.resamples) bootstrap draws, studentized for speeds, by percentiles for scores. A "
-        + "winner is named only where the interval of all claims together (95 %) leaves no "
-        + "doubt, a test of signs agrees, and speeds differ by more than "
-        + "\(Number.fixed((Analysis.smallestRatio - 1) * 100, digits: 0)) %."
+      ? "\(order) Ratios are means of logarithms over the pairs. Intervals come from "
+        + "\(Bootstrap.resamples) bootstrap samples, studentized for speeds and by percentiles for "
+        + "scores. A side is called better only if the interval (95 % for all claims together) "
+        + "excludes a tie, a sign-flip test confirms the difference, and speeds differ by more "
+        + "than \(Number.fixed((Analysis.smallestRatio - 1) * 100, digits: 0)) %."
       : ""
     return HTMLText.element("p", text)
   }
 }
 
 extension ComparisonReport.Side {
-  /// Its name, and the profile and model behind it.
+  /// The name of the side, and its profile if the name is different.
   fileprivate var heading: String {
     guard case .set(let members) = configuration else { return name }
     let profile = members.first { $0.name == "profile" }

@@ -2,7 +2,7 @@ import Pages
 import Values
 
 extension ComparisonReport {
-  /// The table of metrics, scores and failures.
+  /// Returns the table of metrics, scores and failures.
   func numbers(_ analysis: Analysis) -> String {
     var rows = ""
     for row in analysis.rows {
@@ -41,7 +41,7 @@ extension ComparisonReport {
       })
     for (side, metrics) in sides.map(\.serverMetrics).enumerated() where !metrics.isEmpty {
       rows += metrics.map { metric in
-        group(metric.name, [(side, [Number.short(metric.value), "by the server itself", ""], 0)])
+        group(metric.name, [(side, [Number.short(metric.value), "reported by the server", ""], 0)])
       }.joined()
     }
     return """
@@ -50,7 +50,7 @@ extension ComparisonReport {
       """
   }
 
-  /// Rows of one thing, a side each.
+  /// Returns a group of rows with a title, one row for each side.
   private func group(_ title: String, _ cells: [(side: Int, texts: [String], share: Double)])
     -> String
   {
@@ -67,7 +67,7 @@ extension ComparisonReport {
     return "<tbody class=\"group\">\(head)\(rows.joined())</tbody>"
   }
 
-  /// The exact configuration of the sides, what differs first.
+  /// The complete configuration of the sides, with the differences first.
   var configuration: String {
     let settings = sides.map { Self.settings(of: $0.configuration, at: "") }
     var names: [String] = []
@@ -92,10 +92,10 @@ extension ComparisonReport {
     if sides.count == 2 {
       out +=
         other.isEmpty
-        ? HTMLText.element("p", "Both sides have one configuration.")
+        ? HTMLText.element("p", "Both sides have the same configuration.")
         : "<div class=\"scroll\"><table class=\"settings\">\(head)<tbody>\(other)</tbody></table></div>"
     }
-    let title = sides.count == 2 ? "What is the same" : "All of it"
+    let title = sides.count == 2 ? "Identical settings" : "All settings"
     if !same.isEmpty {
       out +=
         "<details><summary>\(title)</summary><div class=\"scroll\"><table class=\"settings\">"
@@ -112,13 +112,13 @@ extension ComparisonReport {
     return out + "</div>"
   }
 
-  /// Every setting by its path, lists by their places.
+  /// Returns every setting with its path.
   private static func settings(of value: Value, at path: String) -> [(name: String, value: String)]
   {
     switch value {
     case .set(let members):
       members.filter { !["profileText", "containers"].contains($0.name) }.flatMap {
-        // The deployment is what all of this is about.
+        // Settings of the deployment have no prefix.
         settings(
           of: $0.value, at: path.isEmpty || path == "deployment" ? $0.name : "\(path).\($0.name)")
       }
@@ -133,7 +133,7 @@ extension ComparisonReport {
     return JSON.line(value)
   }
 
-  /// Every answer, side by side.
+  /// All answers, side by side.
   var answers: String {
     struct Place: Hashable {
       let block: Int
@@ -144,7 +144,7 @@ extension ComparisonReport {
     var places: [Place] = []
     var found: [Place: [Int: Measurement]] = [:]
     for measurement in measurements {
-      // Requests under way at once have no order of their own: the first of each belong together.
+      // Concurrent requests of generated prompts have no id, so the sides are matched by position.
       let key = "\(measurement.block)|\(measurement.item ?? "")|\(measurement.side)"
       let number = counts[key, default: 0]
       counts[key] = number + 1
@@ -162,15 +162,15 @@ extension ComparisonReport {
       : "<div class=\"card\">\(list)</div>"
   }
 
-  /// Characters of an answer that are shown.
+  /// The number of characters of an answer that are shown.
   private static let shownCharacters = 20_000
 
   private func answer(_ item: String?, _ block: Int, _ sides: [Measurement?]) -> String {
     let condition = sides.compactMap { $0 }.first?.condition
     var title = item ?? "prompt \(block + 1)"
     if let length = condition?.promptTokens { title += ", \(length) tokens" }
-    if let depth = condition?.depth { title += ", \(depth) % deep" }
-    if let clients = condition?.clients, clients > 1 { title += ", \(clients) at once" }
+    if let depth = condition?.depth { title += ", depth \(depth) %" }
+    if let clients = condition?.clients, clients > 1 { title += ", \(clients) clients" }
     let badges = zip(Charts.sides, sides).map { style, measurement -> String in
       guard let measurement else { return "" }
       if let failure = measurement.failure {
@@ -183,7 +183,7 @@ extension ComparisonReport {
     }.joined()
     let prompt =
       item.flatMap { task.prompts[$0] }.map {
-        HTMLText.element("div", class: "soft", "Asked:") + HTMLText.element("pre", $0)
+        HTMLText.element("div", class: "soft", "Prompt:") + HTMLText.element("pre", $0)
       } ?? ""
     let columns = zip(Charts.sides, sides.enumerated()).map { style, entry -> String in
       guard let measurement = entry.element else { return "" }

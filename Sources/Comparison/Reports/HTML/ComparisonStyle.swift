@@ -1,4 +1,4 @@
-/// How the page of a comparison looks, beside what every page has.
+/// The CSS of a comparison's page, in addition to that of every page.
 enum ComparisonStyle {
   static let css = """
     :root { --a: #1f5fd0; --b: #c04a10; }

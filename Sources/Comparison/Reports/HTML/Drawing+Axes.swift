@@ -1,7 +1,7 @@
 import Pages
 
 extension Drawing {
-  /// An axis below the picture, with lines up into it.
+  /// Draws an axis below the picture, with vertical grid lines.
   mutating func horizontalAxis(
     _ scale: Scale, top: Double, bottom: Double, unit: String, ticks: Int = 5
   ) {
@@ -13,7 +13,7 @@ extension Drawing {
     text(unit, at: (Self.width - 4, bottom + 32), anchor: "end", class: "unit")
   }
 
-  /// An axis at the left, with lines across the picture.
+  /// Draws an axis at the left, with horizontal grid lines.
   mutating func verticalAxis(_ scale: Scale, left: Double, right: Double, unit: String) {
     for tick in scale.ticks(5) {
       let y = scale.place(tick)

@@ -1,6 +1,6 @@
 import Values
 
-/// Where a number stands on an axis.
+/// The mapping of numbers to positions on an axis.
 struct Scale {
   private let low: Double
   private let high: Double
@@ -8,9 +8,10 @@ struct Scale {
   private let end: Double
   let isLogarithmic: Bool
 
-  /// An axis from one place to another.
+  /// Creates an axis between two positions.
   ///
-  /// - Parameter values: What it has to show; logarithmic where they span more than a factor of 12.
+  /// - Parameter values: The values to show; the axis is logarithmic if they span more than a
+  ///   factor of 12.
   init(
     _ values: [Double], from start: Double, to end: Double, logarithmic: Bool? = nil,
     fromZero: Bool = false
@@ -31,7 +32,7 @@ struct Scale {
     self.end = end
   }
 
-  /// An axis with given ends.
+  /// Creates a linear axis with given ends.
   init(low: Double, high: Double, from start: Double, to end: Double) {
     self.low = low
     self.high = high
@@ -46,7 +47,7 @@ struct Scale {
     return start + min(1, max(0, share)) * (end - start)
   }
 
-  /// Round numbers on it, at most about `count`.
+  /// Returns round numbers on the axis, at most about `count`.
   func ticks(_ count: Int) -> [Double] {
     if isLogarithmic {
       let all = Self.rounds(from: Logarithm.undo(low), to: Logarithm.undo(high), [1, 2, 5])
@@ -77,7 +78,7 @@ struct Scale {
     return found
   }
 
-  /// A tick's label: `0.5`, `20`, `2000`.
+  /// Returns a tick's label: `0.5`, `20`, `2000`.
   static func label(_ value: Double) -> String {
     if value >= 10_000 { return Number.fixed(value / 1000, digits: 0) + "k" }
     if value == value.rounded() { return Number.fixed(value, digits: 0) }
