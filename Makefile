@@ -14,7 +14,7 @@ STRICT := --explicit-target-dependency-import-check error
 AMM := .build-release/release/amm
 SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -name '*.[ch]' -o -name '*.modulemap')
 
-.PHONY: build demo test exhaustive mutations walkthroughs fuzz oracle e2e record lint format bench install dependencies clean
+.PHONY: build demo test exhaustive mutations walkthroughs fuzz oracle e2e record lint format bench install package dependencies clean
 
 build: $(AMM)
 
@@ -99,5 +99,9 @@ install: build
 	$(AMM) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_amm
 	$(AMM) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/amm.fish
 
+# A tarball and a Debian package, in dist/.
+package: build
+	.ci/package
+
 clean:
-	rm -rf .build .build-release .build-exhaustive .build-mutations .build-walkthroughs .tools demo
+	rm -rf .build .build-release .build-exhaustive .build-mutations .build-walkthroughs .tools demo dist

@@ -37,23 +37,29 @@ struct IntegrationTests {
   // MARK: - pre-commit
 
   /// The workspace as a repository with amm's hooks, everything committed.
-  private func makeRepositories() throws {
+  ///
+  /// - Parameter tagged: Whether the hooks are named by a release's tag, and not by a commit.
+  private func makeRepositories(tagged: Bool = false) throws {
     let hooks = folder.file("hooks")
     try FileManager.default.createDirectory(at: hooks, withIntermediateDirectories: true)
     try FileManager.default.createDirectory(
       at: folder.file("home"), withIntermediateDirectories: true)
-    try FileManager.default.copyItem(
-      at: Repository.file(".pre-commit-hooks.yaml"),
-      to: hooks.appendingPathComponent(".pre-commit-hooks.yaml"))
+    for path in [".pre-commit-hooks.yaml", "share/install/amm-hook", "share/install/amm-install"] {
+      let copy = hooks.appendingPathComponent(path)
+      try FileManager.default.createDirectory(
+        at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try FileManager.default.copyItem(at: Repository.file(path), to: copy)
+    }
     try git("init", "-q", in: hooks)
     try git("add", "-A", in: hooks)
     try git("commit", "-qm", "hooks", in: hooks)
+    try git("tag", "v\(version)", in: hooks)
     let head = try git("rev-parse", "HEAD", in: hooks).output.trimmingCharacters(in: .newlines)
     try folder.write(
       """
       repos:
         - repo: \(hooks.path)
-          rev: \(head)
+          rev: \(tagged ? "v" + version : head)
           hooks: [{id: amm-validate, args: [--strict]}, {id: amm-generate}]
 
       """, to: "w/.pre-commit-config.yaml")
@@ -110,33 +116,95 @@ struct IntegrationTests {
     #expect(!wrong.validate && wrong.output.contains("[unknown-key]"), "\(wrong.output)")
   }
 
+  // MARK: - Releases
+
+  private let version = "0.1.0"
+
+  /// A release of this amm, in a folder with the form of a release page.
+  ///
+  /// - Returns: Its address.
+  private func makeRelease() throws -> String {
+    let name = "amm-\(version)-linux-x86_64"
+    try folder.write(
+      "#!/bin/sh\nexec '\(Program.amm.resolvingSymlinksInPath().path)' \"$@\"\n", to: "\(name)/bin/amm")
+    let release = folder.file("releases/v\(version)")
+    try FileManager.default.createDirectory(at: release, withIntermediateDirectories: true)
+    let script = """
+      chmod +x "$1/bin/amm" && tar -czf "$2/$1.tar.gz" "$1" && cd "$2" && sha256sum "$1.tar.gz" > SHA256SUMS
+      """
+    let made = try run("sh", "-c", script, "sh", name, release.path, in: folder.url)
+    try #require(made.status == 0, "\(made.errors)")
+    return "file://" + folder.file("releases").path
+  }
+
+  @Test(.needs(.program("curl"))) func `a release is unpacked only if its checksum matches`() throws {
+    let address = try makeRelease()
+    func install(_ address: String, _ version: String = "0.1.0") throws -> Finished {
+      try run(
+        "sh", Repository.file("share/install/amm-install").path, address, version,
+        folder.file("prefix").path)
+    }
+    #expect(try install(address, "9.9.9").status == 3)
+    let archive = "releases/v\(version)/amm-\(version)-linux-x86_64.tar.gz"
+    let bytes = try Data(contentsOf: folder.file(archive))
+    try (bytes + Data("x".utf8)).write(to: folder.file(archive))
+    let changed = try install(address)
+    #expect(changed.status == 1 && changed.errors.contains("does not match"), "\(changed.errors)")
+    #expect(!FileManager.default.fileExists(atPath: folder.file("prefix").path))
+    try bytes.write(to: folder.file(archive))
+    let installed = try install(address)
+    #expect(installed.status == 0, "\(installed.errors)")
+    #expect(installed.output == "\(folder.file("prefix").path)/bin/amm: version \(version)\n")
+    try folder.write("", to: "releases/v\(version)/SHA256SUMS")
+    #expect(try install(address).status == 1)
+  }
+
+  @Test(.needs(.program("pre-commit")), .needs(.program("curl")))
+  func `the hooks fetch the release that they are checked out at`() throws {
+    let address = try makeRelease()
+    for (tagged, isRun) in [(true, true), (false, false)] {
+      try? FileManager.default.removeItem(at: folder.file("w/.git"))
+      try? FileManager.default.removeItem(at: folder.file("hooks"))
+      try makeRepositories(tagged: tagged)
+      if !tagged { try git("tag", "-d", "v\(version)", in: folder.file("hooks")) }
+      let result = try Program.run(
+        try #require(Program.find("pre-commit")), ["run", "--color", "never", "--all-files"],
+        in: workspace,
+        environment: [
+          "HOME": folder.file("home").path, "PATH": Program.path, "AMM_RELEASES": address,
+        ])
+      #expect((result.status == 0) == isRun, "\(result.output)\(result.errors)")
+      #expect(isRun || result.output.contains("'rev' is not a release tag"), "\(result.output)")
+    }
+  }
+
   // MARK: - GitHub
 
-  /// Runs the action's own steps after the one that builds amm.
+  /// Runs the action's own steps, with a release in place of GitHub's.
   private func action(strict: Bool = true, policy: String = "") throws -> Finished {
     let script = """
       import os, subprocess, sys, yaml
       action = yaml.safe_load(open(sys.argv[1]))
+      values = dict(zip(["WORKSPACE", "STRICT", "POLICY", "VERSION", "RELEASES"], sys.argv[2:]))
       for step in action["runs"]["steps"]:
-          if step["name"].startswith("Build"):
-              continue
-          values = {"${{ inputs.workspace }}": sys.argv[2], "${{ inputs.strict }}": sys.argv[3],
-                    "${{ inputs.policy }}": sys.argv[4]}
-          named = {name: values[text] for name, text in step["env"].items()}
           result = subprocess.run([step["shell"], "-e", "-o", "pipefail", "-c", step["run"]],
-                                  env=dict(os.environ, **named), cwd="/")
+                                  env=dict(os.environ, **{name: values[name] for name in step["env"]}), cwd="/")
           if result.returncode:
               sys.exit(result.returncode)
       """
-    try? folder.link(
-      "action/.build-release/release/amm", to: Program.amm.resolvingSymlinksInPath().path)
     return try Program.run(
       try #require(Program.python),
-      ["-c", script, Repository.file("action.yml").path, workspace.path, String(strict), policy],
-      environment: ["GITHUB_ACTION_PATH": folder.file("action").path])
+      [
+        "-c", script, Repository.file("action.yml").path, workspace.path, String(strict), policy,
+        "v\(version)", makeRelease(),
+      ],
+      environment: [
+        "GITHUB_ACTION_PATH": Repository.file("README.md").deletingLastPathComponent().path,
+        "RUNNER_TEMP": folder.file("temp").path, "PATH": Program.path,
+      ])
   }
 
-  @Test(.needs(.python)) func `the action fails where the workspace is wrong or stale`() throws {
+  @Test(.needs(.python), .needs(.program("curl"))) func `the action fails where the workspace is wrong or stale`() throws {
     let right = try action()
     #expect(right.status == 0, "\(right.errors)")
     let profile = "w/profiles/coding/deepseek-coder.yaml"

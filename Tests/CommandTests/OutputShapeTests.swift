@@ -92,12 +92,12 @@ struct OutputShapeTests {
     }
     let broken = try machine.amm("validate", "--json", in: "broken")
     documents.append(.list(["validate", .text(broken.output)]))
-    let file = try machine.home.write(JSON.text(.list(documents)), to: "documents.json")
+    try machine.home.write(JSON.text(.list(documents)), to: "documents.json")
     let result = try Program.run(
       try #require(Program.find("sh")),
       [
         "-c", "\"$1\" -c \"$2\" \"$3\" < \"$4\"", "sh", try #require(Program.python).path,
-        Self.script, Program.amm.path, file.path,
+        Self.script, Program.amm.path, machine.home.file("documents.json").path,
       ])
     #expect(result.output == "" && result.status == 0, "\(result.output)\(result.errors)")
     // The end-to-end test `up` checks the one that needs a server.

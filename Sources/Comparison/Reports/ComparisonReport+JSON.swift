@@ -34,8 +34,8 @@ extension ComparisonReport {
           }),
       "method": .set([
         "pairs": "both sides get the same requests; metrics are compared by logarithms of ratios",
-        "interval": "studentized bootstrap for speeds, percentile bootstrap for scores; "
-          + "95 % for all claims together",
+        "interval":
+          "studentized bootstrap for speeds, percentiles for scores; 95 % for all claims together",
         "level": .number(Analysis.level), "resamples": .integer(Bootstrap.resamples),
         "smallestRatio": .number(Analysis.smallestRatio), "seed": .integer(task.seed),
       ]),
