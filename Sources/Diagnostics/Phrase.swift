@@ -1,4 +1,4 @@
-/// Small pieces of English that messages are made of.
+/// Small pieces of English for messages.
 package enum Phrase {
   /// "a", "a or b", "a, b or c".
   package static func oneOf(_ words: some Collection<String>) -> String {
