@@ -10,6 +10,17 @@ package enum Phrase {
     joined(words, last: "and")
   }
 
+  /// A sentence as part of another: with a lower-case start and without its full stop.
+  ///
+  /// A start such as "GPUs" or "A100" keeps its capitals.
+  package static func clause(_ sentence: String) -> String {
+    let text = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
+    guard let second = text.dropFirst().first, !second.isUppercase, !second.isNumber else {
+      return text
+    }
+    return text.prefix(1).lowercased() + text.dropFirst()
+  }
+
   /// "1 error", "2 errors".
   package static func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
