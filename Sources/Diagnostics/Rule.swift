@@ -13,8 +13,7 @@ package enum Severity: String, Sendable, Comparable {
 /// One kind of problem that amm can report: its code in brackets, and its meaning.
 ///
 /// Each rule is declared once, next to the code that detects the problem. A class, because every
-/// check
-/// of every profile passes its rule on.
+/// check of every profile passes its rule on.
 package final class Rule: Sendable, Hashable {
   private let codeLiteral: StaticString
   private let summaryLiteral: StaticString

@@ -3,8 +3,7 @@ package enum Suggestion {
   /// Returns the nearest of `candidates`, or nil if none is close enough to be a typing mistake.
   ///
   /// The limit is one edit (insertion, deletion, replacement, swap of neighbours) for words of up
-  /// to
-  /// four letters, two up to eight, and three beyond that. On a tie, the earlier candidate wins.
+  /// to four letters, two up to eight, and three beyond that. On a tie, the earlier candidate wins.
   package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     let letters = Array(word.lowercased().utf8)
     let limit = letters.count <= 4 ? 1 : letters.count <= 8 ? 2 : 3

@@ -5,14 +5,13 @@
 /// path may not be absolute or contain '..' (EXDEV).
 ///
 /// Uses openat2 where the kernel has it (Linux 5.6), otherwise opens component by component.
-/// Returns
-/// a file descriptor, or -1 with errno set. `mode` applies only with O_CREAT.
+/// Returns a file descriptor, or -1 with errno set. `mode` applies only with O_CREAT.
 int amm_open_beneath(int folder, const char *path, int flags, unsigned mode);
 
 /// Exchanges two names in a folder in one step, so that neither name is ever missing.
 ///
-/// Swift does not import this C library call, which needs feature macros on Linux.
-/// Returns 0, or -1 with errno set.
+/// Swift does not import this C library call, which needs feature macros on Linux. Returns 0, or -1
+/// with errno set.
 int amm_exchange(int folder, const char *one, const char *other);
 
 /// Makes a program that posix_spawn starts run in a folder.

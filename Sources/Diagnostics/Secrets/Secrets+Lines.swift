@@ -1,7 +1,6 @@
 extension Secrets {
   /// Returns a line of a file for display: without tokens, and without the values of variables
-  /// whose
-  /// names are those of secrets, anywhere in the line.
+  /// whose names are those of secrets, anywhere in the line.
   package static func redactedLine(_ line: String) -> String {
     let text = redacted(line)
     guard isSecretName(anywhereIn: text) else { return text }

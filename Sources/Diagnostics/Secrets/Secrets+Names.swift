@@ -73,8 +73,7 @@ extension Secrets {
   package static func isDrawn(_ text: String) -> Bool { looksSecret(text) || looksRandom(text) }
 
   /// Returns whether a text looks random rather than chosen by a person: a UUID, or sixteen letters
-  /// and
-  /// digits in a row with more than three bits each.
+  /// and digits in a row with more than three bits each.
   private static func looksRandom(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     if isUUID(bytes) { return true }
@@ -92,8 +91,7 @@ extension Secrets {
   }
 
   /// Returns whether each byte carries more than three bits of collision entropy: two bytes picked
-  /// at
-  /// random are equal in less than one of eight cases.
+  /// at random are equal in less than one of eight cases.
   private static func hasManyBits(_ bytes: ArraySlice<UInt8>) -> Bool {
     var counts = [Int](repeating: 0, count: 256)
     for byte in bytes { counts[Int(byte)] += 1 }

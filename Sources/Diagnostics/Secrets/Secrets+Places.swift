@@ -185,8 +185,7 @@ extension Secrets {
   }
 
   /// Returns the word after a mark, without quotes; nil if there is none or it is a placeholder,
-  /// such as
-  /// `$TOKEN`, `<token>` and `...`.
+  /// such as `$TOKEN`, `<token>` and `...`.
   private static func value(after mark: Int, in bytes: [UInt8]) -> Range<Int>? {
     guard let start = bytes[(mark + 1)...].firstIndex(where: { !$0.isQuote && $0 != 0x20 }) else {
       return nil

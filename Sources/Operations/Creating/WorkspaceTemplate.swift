@@ -21,8 +21,7 @@ enum WorkspaceTemplate {
 
   static let instances = """
     # The model servers of this machine. The link active/<instance>.yaml selects the profile that
-    # each
-    # instance serves. 'amm validate' checks everything, 'amm generate' writes generated/.
+    # each instance serves. 'amm validate' checks everything, 'amm generate' writes generated/.
     version: 1
 
     # The Podman network that all instances join.
