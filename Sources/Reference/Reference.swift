@@ -115,7 +115,7 @@ package enum Reference {
 
   /// What each kind of score checks.
   private static let scores = """
-    Text in `<think>` before an answer and whitespace around it are ignored.
+    Thoughts in `<think>` before an answer, and whitespace around the answer, are ignored.
 
     | kind | scores 1 when |
     | --- | --- |
@@ -123,7 +123,7 @@ package enum Reference {
     | `contains` | the answer contains `expected`, or one of its list |
     | `pattern` | the regular expression matches somewhere in the answer, within two processor seconds |
     | `json` | the answer, or its first Markdown code block, is JSON equal to `expected`; the order of members does not matter |
-    | `json_schema` | the same JSON is valid for the schema; `amm explain unsupported-schema` lists the keywords |
+    | `json_schema` | the answer, or its first Markdown code block, is JSON that the schema accepts; `amm explain unsupported-schema` lists the keywords |
     | `number` | the last number of the answer is `expected`, within `tolerance` |
     | `choice` | the letter that the answer chooses is `expected` |
     | `command` | the command ends with status 0; it gets the first Markdown code block, or else the entire answer, on standard input |

@@ -6,7 +6,7 @@ package struct Release: Sendable, Hashable, Comparable,
   ExpressibleByStringLiteral
 {
   private let numbers: (Int, Int, Int)
-  /// The number of numbers.
+  /// How many of the three numbers are given.
   package let count: Int
 
   /// Reads the first run of numbers and dots in an image's tag: `3.3.7-rocm`, `v0.31.0`,

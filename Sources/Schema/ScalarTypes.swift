@@ -43,7 +43,7 @@ extension ValueType {
   ///   - name: The type's name in messages, with its article.
   ///   - pattern: A regular expression for the JSON Schema that accepts at least all valid texts.
   ///   - numeric: Whether an unquoted 1.0 or true is also valid. To a JSON Schema validator that is
-  ///   a number or a boolean, and it applies the pattern only to texts.
+  ///     a number or a boolean, and it applies the pattern only to texts.
   ///   - parse: Returns the value of a text, or throws the reason why it has none.
   @inlinable package static func parsed(
     _ name: String, limit: Int = 4096, multiline: Bool = false,

@@ -55,7 +55,7 @@ package enum SchemaRules {
         """))
 
   static let wrongKind = Rule(
-    "wrong-kind", "The value must be of another kind: a mapping, a list or a single value.",
+    "wrong-kind", "The value is of the wrong kind: a mapping, a list or a single value.",
     Explanation(
       """
       A list in place of a single value, or text in place of a section, would be read as \

@@ -1,7 +1,7 @@
 package import Diagnostics
 
-/// Finds the secrets of a file: in decoded values, by their keys and their form; in comments and
-/// after a syntax error, by their form only.
+/// Finds the secrets of a file: in decoded values with their keys, and in the raw text, which
+/// includes comments and text after a syntax error.
 ///
 /// The scan parses the file again, so it only runs when something is shown or refused.
 package struct SecretScan {

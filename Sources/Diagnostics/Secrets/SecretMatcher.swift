@@ -14,8 +14,7 @@ enum SecretMatcher {
   ) -> Range<Int>? {
     var start = first
     while start + shortest <= bytes.count {
-      // A run of twenty characters always covers every twentieth position, so probing those is
-      // enough.
+      // Any run of twenty characters contains one of the probed positions, twenty apart.
       let probe = start + shortest - 1
       guard unsafe bytes[probe].isRunByte else {
         start = probe + 1
@@ -73,7 +72,7 @@ enum SecretMatcher {
   ) -> Range<Int>? {
     var start = first
     while start + 5 <= bytes.count {
-      // A run of five dashes always covers every fifth position.
+      // Any run of five dashes contains one of the probed positions, five apart.
       let probe = start + 4
       guard unsafe bytes[probe] == 0x2D else {
         start = probe + 1
@@ -87,8 +86,7 @@ enum SecretMatcher {
         start = end
         continue
       }
-      // The words are on the same line. A search beyond it would scan the rest of the text each
-      // time.
+      // The words are on the same line. A longer search would scan the rest of the text each time.
       guard unsafe bytes.holds("-----BEGIN ", at: low),
         unsafe UnsafeBufferPointer(rebasing: bytes[low..<min(low + 80, bytes.count)])
           .firstIndex(of: "PRIVATE KEY", from: 0) != nil

@@ -24,8 +24,8 @@ extension Secrets {
     option.hasPrefix("--") && isSecretName(String(option.dropFirst(2)))
   }
 
-  /// Returns whether a value is a secret: by its name, because it looks random and its name is
-  /// suspicious, or because it is an address with a password.
+  /// Returns whether a value is a secret: by its name or its form, because it looks random and has a
+  /// suspicious name, or because it is an address with a password.
   package static func isSecret(_ name: String, _ value: String) -> Bool {
     let words = words(of: name)
     return isSecretName(words) || looksSecret(value) || holdsPassword(value)

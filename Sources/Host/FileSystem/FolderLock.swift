@@ -18,7 +18,7 @@ package final class FolderLock {
   /// - Parameters:
   ///   - patience: The time limit in seconds.
   ///   - waiting: Called once if another process holds the lock, with its command line and process
-  ///   ID if known.
+  ///     ID if known.
   /// - Throws: Also if another process holds the lock for longer than `patience`.
   package init(
     _ folder: Folder, patience: Double = FolderLock.patience, waiting: (String) -> Void

@@ -25,7 +25,7 @@ package enum BoundedProcess {
   ///   - limit: The time limit in seconds.
   ///   - outputLimit: The maximum number of bytes of output to keep.
   ///   - isOnlyChild: Whether this process has no other children. Then all processes that remain of
-  ///   the program can be found and ended, in any process group.
+  ///     the program can be found and ended, in any process group.
   package static func run(
     _ words: [String], input: [UInt8], limit: Double, outputLimit: Int = 65536,
     onlyChild isOnlyChild: Bool = false

@@ -21,7 +21,7 @@ package final class PipedProcess {
   ///
   /// - Parameters:
   ///   - ownGroup: Whether to put it in its own process group, so that it can be ended with all
-  ///   programs that it starts. It then does not get the terminal's signals.
+  ///     programs that it starts. It then does not get the terminal's signals.
   ///   - quiet: Whether to discard its standard error.
   init(
     _ words: [String], ownGroup hasOwnGroup: Bool = false, quiet isQuiet: Bool = false

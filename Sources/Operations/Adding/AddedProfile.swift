@@ -107,7 +107,7 @@ package struct AddedProfile {
     draft.gpuMemory =
       runtime.spreadsModels
       ? FoundModel.sum(cards.map(\.memory)) : cards.map(\.memory).min()
-    // Read without a path: the profile is read again below, and a version may not load the model.
+    // Does not pass 'known': a path would be read again, and a version may not load the model.
     let first = Profile.read(SourceFile(path: path, text: draft.text)).value
     if let first, let facts = found.plannedFacts, let limit = draft.longest {
       draft.plan = LargestContext(

@@ -159,7 +159,7 @@ struct ProfileDraft {
     guard let facts = found.facts, let limit = longest else { return nil }
     if let plan {
       guard plan.tokens > 0 else {
-        return (min(limit, 1024), "of \(limit): no memory is left for texts, so the minimum")
+        return (min(limit, 1024), "of \(limit): the minimum, as no memory is left for texts")
       }
       return (
         plan.tokens,
@@ -175,7 +175,7 @@ struct ProfileDraft {
       guard fitting > 0 else {
         return (
           min(limit, 1024),
-          "of \(limit): \(Self.size(weights)) of weights leave no memory for texts, so the minimum"
+          "of \(limit): the minimum, as \(Self.size(weights)) of weights leave no memory for texts"
         )
       }
       return (

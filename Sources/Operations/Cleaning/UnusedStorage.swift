@@ -36,7 +36,7 @@ package struct UnusedStorage {
   /// - Parameters:
   ///   - profiles: The profiles of the workspace, served or not. What they name is kept.
   ///   - isWhole: Whether these are all profiles. The model of an unreadable profile would count as
-  ///   unused, so models are not searched if some are missing.
+  ///     unused, so models are not searched if some are missing.
   /// - Returns: Nil if Podman is not available.
   package init?(
     beside workspace: Workspace, _ profiles: [Profile], areAll isWhole: Bool, on machine: Machine

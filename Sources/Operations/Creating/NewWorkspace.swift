@@ -26,7 +26,7 @@ package struct NewWorkspace {
   ///
   /// - Parameters:
   ///   - folder: The new folder, which must be missing or empty; nil for `$AMM_WORKSPACE`, or else
-  ///   the user's default.
+  ///     the user's default.
   ///   - kind: The set of instances.
   /// - Throws: An ``OperationError`` if the folder is not empty; a ``HostError`` if the system
   ///   refuses or amm's library is missing.

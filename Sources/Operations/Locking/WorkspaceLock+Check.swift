@@ -51,7 +51,7 @@ extension WorkspaceLock {
   }
 
   /// Compares each entry with the hub and the registries: at its locked commit, where the content
-  /// must be the same, and at present.
+  /// must be the same, and now.
   ///
   /// - Returns: Whether all entries could be queried.
   package func compared(_ tell: (Finding) -> Void) throws -> Bool {

@@ -25,7 +25,7 @@ struct KnownModel {
   }
 
   /// Takes the facts from the first source that has them: its files, the lock, the hub's cache,
-  /// Ollama's store, amm's table, or the profile itself; nil if none does.
+  /// Ollama's store, amm's table, or the profile's 'model:' section; nil if none does.
   init?(of profile: Profile, on machine: Machine) {
     let home = machine.variable("HOME")
     projector = profile.projectorPath?.absolute(home: home).flatMap { Files.size(of: $0) }

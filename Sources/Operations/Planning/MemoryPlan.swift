@@ -18,7 +18,7 @@ package struct MemoryPlan: Sendable {
   package let release: String?
   /// The GPUs that it sees; empty for a server without GPUs.
   package let gpus: [GPU]
-  /// Whether the plan is for no particular card, so that there is no verdict whether it fits.
+  /// Whether the plan is for no particular card, so there is no verdict on whether it fits.
   package let isOfNoCard: Bool
   /// Where the model's facts were read, as text after "read from"; nil if they are unknown.
   package let origin: String?
@@ -179,7 +179,7 @@ extension MemoryPlan {
 
   /// The same for a model whose facts are known.
   init(ofNoCard name: String, _ profile: Profile, _ known: KnownModel?) {
-    // Only the largest cards have settings that depend on their size.
+    // Only on the largest cards do defaults depend on the card's size.
     let gpu = GPU(card: nil, memory: 24 << 30)
     var request = PlanRequest.brief
     request.memory = gpu.memory
