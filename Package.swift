@@ -12,16 +12,19 @@ let strict: [SwiftSetting] =
     .enableUpcomingFeature("MemberImportVisibility"),
   ] + warnings
 
-/// libc and libyaml inside as well, which halves the time of a start; where there are archives of
-/// both, as the Makefile finds out.
+/// Links libc and libyaml statically, which halves the start-up time.
+///
+/// The Makefile sets AMM_STATIC where static archives of both exist.
 let whole: [LinkerSetting] =
   Context.environment["AMM_STATIC"] == nil
   ? [] : [.unsafeFlags(["-static-executable"], .when(platforms: [.linux], configuration: .release))]
 
-/// A module of amm: leaves first, then what stands on them.
+/// Declares a module of amm.
 ///
-/// Each line below is one arrow of the picture in docs/architecture.md, and the build refuses an
-/// import that is not drawn there (`--explicit-target-dependency-import-check error`).
+/// Leaves come first, followed by the modules that depend on them.
+///
+/// Each dependency below is an arrow in docs/architecture.md, and the build refuses an import that
+/// is not declared here (`--explicit-target-dependency-import-check error`).
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(
     name: name, dependencies: dependencies, swiftSettings: strict + [.strictMemorySafety()])
@@ -35,7 +38,9 @@ func tests(
     swiftSettings: strict)
 }
 
-/// The fuzzer of `make fuzz`, which needs a sanitizer's runtime: no other build knows of it.
+/// The fuzzer of `make fuzz`.
+///
+/// It needs a sanitizer runtime, so no other build includes it.
 let fuzzer: [Target] =
   Context.environment["AMM_FUZZ"] == nil
   ? []
@@ -136,7 +141,7 @@ let package = Package(
         "Comparison", "Deployments", "Diagnostics", "Experiments", "Memory", "Operations", "Pages",
         "Profiles", "Schema", "Text", "Values", "YAML", "Workspaces",
       ]),
-    // What the commands of both programs share.
+    // Shared by the commands of both programs.
     module(
       "CommandSupport",
       [
@@ -155,7 +160,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "amm", dependencies: ["Commands"], swiftSettings: strict, linkerSettings: whole),
-    // A program of its own, so that amm itself starts without libcurl.
+    // A separate program, so that amm itself starts without libcurl.
     .executableTarget(
       name: "amm-compare",
       dependencies: [
@@ -165,7 +170,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict + [.strictMemorySafety()]),
-    // So that amm itself has no network.
+    // A separate program, so that amm itself has no network access.
     .executableTarget(
       name: "amm-fetch",
       dependencies: [

@@ -14,15 +14,15 @@
 #define O_PATH 0
 #endif
 
-/// Whether the part of a path that begins here is '..'.
+/// Returns whether the path component that begins here is '..'.
 static int is_upwards(const char *part, size_t length) {
   return length == 2 && part[0] == '.' && part[1] == '.';
 }
 
-/// Opens one part of a path; a link is always ELOOP.
+/// Opens one component of a path. Fails with ELOOP if it is a link.
 static int open_part(int folder, const char *part, int flags, unsigned mode) {
   int file = openat(folder, part, flags | O_NOFOLLOW, mode);
-  // With O_DIRECTORY, Linux calls a link no folder, which a caller would take for not there.
+  // With O_DIRECTORY, Linux reports ENOTDIR for a link, which a caller would read as "not found".
   if (file < 0 && errno == ENOTDIR) {
     struct stat status;
     int is_link = fstatat(folder, part, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(status.st_mode);
@@ -31,7 +31,7 @@ static int open_part(int folder, const char *part, int flags, unsigned mode) {
   return file;
 }
 
-/// What openat2 does, for kernels and sandboxes without it.
+/// Does the work of openat2 on kernels and in sandboxes that lack it.
 static int open_stepwise(int folder, const char *path, int flags, unsigned mode) {
   char part[256];
   int here = folder;
@@ -66,12 +66,12 @@ static int open_stepwise(int folder, const char *path, int flags, unsigned mode)
 
 int amm_open_beneath(int folder, const char *path, int flags, unsigned mode) {
 #ifdef SYS_openat2
-  // struct open_how and the flags of linux/openat2.h, which older headers lack.
+  // struct open_how and flags from linux/openat2.h, which older headers lack.
   struct {
     uint64_t flags, mode, resolve;
   } how = {(uint64_t)flags, (flags & O_CREAT) ? mode : 0, 0x08 /* BENEATH */ | 0x04 /* NO_SYMLINKS */};
   int file = (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
-  // Containers refuse calls that they do not know with EPERM.
+  // Containers fail unknown system calls with EPERM.
   if (file >= 0 || (errno != ENOSYS && errno != EPERM && errno != EINVAL)) return file;
 #endif
   return open_stepwise(folder, path, flags, mode);

@@ -1,8 +1,8 @@
-/// A place that a diagnostic or a note is about.
+/// The place that a diagnostic or a note points to.
 package struct SourceLocation: Sendable {
   /// The file's path as shown to the user.
   package let path: String
-  /// Nil when the file as a whole is meant, or is not text (a link, a folder).
+  /// Nil when the diagnostic is about the entire file, or the file is not text (a link, a folder).
   package let range: SourceRange?
   /// The text to quote; nil when there is none.
   package let source: SourceFile?
@@ -42,13 +42,13 @@ package struct SourceLocation: Sendable {
   }
 }
 
-/// One mistake: where, which rule, what was found, and the way out.
+/// One problem: its place, its rule, what was found, and how to fix it.
 @usableFromInline package struct Diagnostic: Sendable {
-  /// Another place that belongs to the mistake, such as the first of two equal keys.
+  /// Another place that belongs to the problem, such as the first of two equal keys.
   package struct Note: Sendable {
     /// Where the note points.
     package let location: SourceLocation
-    /// What there is to know, without a full stop.
+    /// The note's text, without a full stop.
     package let message: String
 
     package init(_ location: SourceLocation, _ message: String) {
@@ -57,17 +57,17 @@ package struct SourceLocation: Sendable {
     }
   }
 
-  /// The rule that is broken.
+  /// The rule that was broken.
   package let rule: Rule
-  /// Where it is broken.
+  /// The place of the problem.
   package let location: SourceLocation
   /// One line: what was found and what is wrong with it, without a full stop.
   package let message: String
-  /// Sentences that name the way out, the best first.
+  /// Sentences that say how to fix it, the best first.
   package let help: [String]
-  /// Other places that belong to it, in order.
+  /// Other places that belong to the problem, in order.
   package let notes: [Note]
-  /// A change that puts it right for certain; nil where a person has to choose.
+  /// A change that certainly fixes it; nil if a person has to choose.
   package let mend: Mend?
 
   package init(
@@ -77,16 +77,16 @@ package struct SourceLocation: Sendable {
     self.mend = mend
     self.rule = rule
     self.location = location
-    // Whatever was found in a file may be a token in the wrong place.
+    // Text from a file may contain a token in the wrong place.
     self.message = Secrets.redacted(message)
     self.help = help.map(Secrets.redacted)
     self.notes = notes
   }
 
-  /// The rule's own.
+  /// The rule's severity.
   package var severity: Severity { rule.severity }
 
-  /// The same mistake, with other places and texts.
+  /// The same problem with its places and texts replaced.
   package func replacing(
     places: (SourceLocation) -> SourceLocation, texts: (String) -> String
   ) -> Diagnostic {
@@ -97,7 +97,7 @@ package struct SourceLocation: Sendable {
 }
 
 extension Diagnostic {
-  /// The same with one more sentence behind the others.
+  /// The same diagnostic with one more help sentence at the end.
   fileprivate func helping(by sentence: String) -> Diagnostic {
     Diagnostic(
       rule, at: location, message, help: help + [sentence], notes: notes, mend: mend)
@@ -105,10 +105,10 @@ extension Diagnostic {
 }
 
 extension Sequence where Element == Diagnostic {
-  /// Whether one of them is an error.
+  /// Whether any of them is an error.
   @usableFromInline package var hasErrors: Bool { contains { $0.severity == .error } }
 
-  /// In file, line and column order, each one once.
+  /// Returns them without duplicates, sorted by file, line and column.
   package func sorted() -> [Diagnostic] {
     var seen: Set<SortKey> = []
     return
@@ -120,13 +120,17 @@ extension Sequence where Element == Diagnostic {
 }
 
 extension [Diagnostic] {
-  /// Whether there is anything that a person has to mend, which advice is not.
+  /// Whether there is anything that a person has to fix.
+  ///
+  /// Advice does not count.
   package var hasMistakes: Bool { contains { !$0.rule.isAdvice } }
 
-  /// What a whole run has to say: ``sorted()``, and of each piece of advice the first, which counts the
-  /// others; none of them beside an error.
+  /// Returns the diagnostics to show for an entire run: ``sorted()``, with one diagnostic for each
+  /// piece of advice, which counts the other places.
   ///
-  /// - Parameter wantsAdvice: Whether advice is told at all.
+  /// No advice is included if there are errors.
+  ///
+  /// - Parameter wantsAdvice: Whether to include advice.
   package func told(withAdvice wantsAdvice: Bool = true) -> [Diagnostic] {
     let sorted = sorted()
     guard sorted.contains(where: \.rule.isAdvice) else { return sorted }
@@ -139,12 +143,13 @@ extension [Diagnostic] {
       guard diagnostic.rule.isAdvice else { return diagnostic }
       guard !hasErrors, let count = others.removeValue(forKey: diagnostic.rule) else { return nil }
       return count == 0
-        ? diagnostic : diagnostic.helping(by: "this holds for \(Phrase.count(count, "other file"))")
+        ? diagnostic
+        : diagnostic.helping(by: "this also applies to \(Phrase.count(count, "other file"))")
     }
   }
 }
 
-/// What orders diagnostics and makes two of them the same.
+/// The key that sorts diagnostics and finds duplicates.
 private struct SortKey: Hashable, Comparable {
   let path: String
   let position: SourcePosition

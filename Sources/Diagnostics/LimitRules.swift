@@ -1,19 +1,19 @@
-/// How much is said of one file.
+/// Limits on the number of diagnostics for one file.
 package enum LimitRules {
-  /// The errors, and as many warnings, that one stage says of a file.
+  /// The number of errors, and of warnings, that one stage reports for a file.
   ///
-  /// More are made by programs, not by people: told in full, they would cost minutes.
+  /// A file with more was written by a program, not a person. Showing them all would take minutes.
   package static let diagnostics = 100
 
   static let tooManyErrors = Rule(
-    "too-many-errors", "A file has no more than 100 errors.",
+    "too-many-errors", "The file has more than 100 errors.",
     Explanation(
       """
-      Something else than a profile is under its name, or one slip shifted all of it. A hundred \
-      errors are enough to see which; the others are not looked at before these are mended.
+      The file is probably not a profile, or one mistake shifted all of its lines. A hundred \
+      errors are enough to see which. amm does not look for more until these are fixed.
       """,
       wrong: """
-        # A log or a table under the name of a profile: each of its lines is an unknown key.
+        # A log or a table with the name of a profile: each line is an unknown key.
         key1: 1
         key2: 2
         """,
@@ -27,11 +27,10 @@ package enum LimitRules {
         """))
 
   static let tooManyWarnings = Rule(
-    "too-many-warnings", .warning, "A file has no more than 100 warnings.",
+    "too-many-warnings", .warning, "The file has more than 100 warnings.",
     Explanation(
       """
-      Nobody reads a hundred warnings of one kind. Those that are not shown are found again when \
-      the first are mended.
+      A hundred warnings are too many to read. amm reports the rest when the first are fixed.
       """,
       wrong: """
         tags: [coding, coding, coding, coding]  # and a hundred more
@@ -40,6 +39,6 @@ package enum LimitRules {
         tags: [coding]
         """))
 
-  /// Every rule of this file, for the reference.
+  /// All rules of this file, for the reference.
   package static let all = [tooManyErrors, tooManyWarnings]
 }

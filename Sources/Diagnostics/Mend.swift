@@ -1,22 +1,22 @@
-/// A change of a file's text that puts a mistake right.
+/// A change to a file's text that fixes a problem.
 package enum Mend: Sendable {
-  /// What stands at a place becomes another text.
+  /// Replaces the text at a place.
   case replace(SourceRange, with: String)
-  /// What is passed on as it stands becomes a field.
+  /// Moves an option that is passed on unchanged to a field.
   case move(Move)
 
-  /// A variable or an argument that becomes a field.
+  /// The move of a variable or an argument to a field.
   package struct Move: Sendable {
-    /// The words that go.
+    /// The text to remove.
     package let words: [SourceRange]
-    /// The section that the field stands in: `parameters`.
+    /// The section to put the field in: `parameters`.
     package let section: String
     /// The field's key.
     package let key: String
     /// The field's value, as YAML.
     package let value: String
 
-    /// A move of words to a field.
+    /// Creates a move of text to a field.
     package init(_ words: [SourceRange], to section: String, _ key: String, _ value: String) {
       self.words = words
       self.section = section

@@ -1,17 +1,17 @@
-/// What a stage made, and all that it said while making it.
+/// The result of a stage and its diagnostics.
 @usableFromInline package struct Outcome<Value> {
-  /// Nil exactly when an error prevented it.
+  /// The result; nil if and only if there was an error.
   @usableFromInline package let value: Value?
-  /// What there is to say, in order.
+  /// The diagnostics, in order.
   @usableFromInline package let diagnostics: [Diagnostic]
 
-  /// A value, or nil where there are errors, and what there is to say.
+  /// Creates an outcome; the value is dropped if there are errors.
   @inlinable package init(_ value: Value?, _ diagnostics: [Diagnostic]) {
     self.value = diagnostics.isEmpty || !diagnostics.hasErrors ? value : nil
     self.diagnostics = diagnostics
   }
 
-  /// The next stage's outcome, with this stage's diagnostics before its own.
+  /// Returns the next stage's outcome, with this stage's diagnostics before it.
   @inlinable package func then<Next>(_ next: (Value) -> Outcome<Next>) -> Outcome<Next> {
     guard let value else { return Outcome<Next>(nil, diagnostics) }
     let outcome = next(value)

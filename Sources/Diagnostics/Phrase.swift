@@ -1,4 +1,4 @@
-/// Small pieces of English that messages are made of.
+/// Small pieces of English for messages.
 package enum Phrase {
   /// "a", "a or b", "a, b or c".
   package static func oneOf(_ words: some Collection<String>) -> String {
@@ -8,6 +8,17 @@ package enum Phrase {
   /// "a", "a and b", "a, b and c".
   package static func allOf(_ words: some Collection<String>) -> String {
     joined(words, last: "and")
+  }
+
+  /// A sentence as part of another: with a lower-case start and without its full stop.
+  ///
+  /// A start such as "GPUs" or "A100" keeps its capitals.
+  package static func clause(_ sentence: String) -> String {
+    let text = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
+    guard let second = text.dropFirst().first, !second.isUppercase, !second.isNumber else {
+      return text
+    }
+    return text.prefix(1).lowercased() + text.dropFirst()
   }
 
   /// "1 error", "2 errors".

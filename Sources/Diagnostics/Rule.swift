@@ -1,6 +1,6 @@
-/// How much a diagnostic weighs.
+/// How serious a diagnostic is.
 package enum Severity: String, Sendable, Comparable {
-  /// The input works, but the author ought to look.
+  /// The input works, but the author should look at it.
   case warning
   /// Nothing can be generated from the input.
   case error
@@ -10,23 +10,27 @@ package enum Severity: String, Sendable, Comparable {
   }
 }
 
-/// One kind of mistake that amm can name: the code in brackets, and what it stands for.
+/// One kind of problem that amm can report: its code in brackets, and its meaning.
 ///
-/// A rule is declared once, beside the code that finds the mistake. A class, because every check of
-/// every profile hands its own on.
+/// Each rule is declared once, next to the code that detects the problem. A class, because every
+/// check of every profile passes its rule on.
 package final class Rule: Sendable, Hashable {
   private let codeLiteral: StaticString
   private let summaryLiteral: StaticString
   /// Whether breaking it stops generation.
   package let severity: Severity
-  /// What `amm explain` and docs/diagnostics.md say of it; a test fails for a rule without.
+  /// The text of `amm explain` and docs/diagnostics.md.
+  ///
+  /// A test fails for a rule without one.
   package let explanation: Explanation?
-  /// Whether it speaks of what is no mistake, and is told only where nothing is wrong, once a run.
+  /// Whether this is advice rather than a mistake.
+  ///
+  /// Advice is shown once per run, and only if there are no errors.
   package let isAdvice: Bool
 
   /// A short stable name such as `unknown-key`, printed in brackets.
   package var code: String { codeLiteral.description }
-  /// What must hold, in one sentence.
+  /// The problem, in one sentence.
   package var summary: String { summaryLiteral.description }
 
   package init(
@@ -40,7 +44,7 @@ package final class Rule: Sendable, Hashable {
     self.explanation = explanation
   }
 
-  /// A rule whose breach is an error.
+  /// Creates a rule with the severity error.
   package convenience init(
     _ code: StaticString, _ summary: StaticString, _ explanation: Explanation? = nil
   ) {
@@ -51,7 +55,7 @@ package final class Rule: Sendable, Hashable {
   package func hash(into hasher: inout Hasher) { hasher.combine(code) }
 }
 
-/// Why a rule is one, shown by an example.
+/// The reason for a rule, with an example.
 package struct Explanation: Sendable {
   private let literals: (why: StaticString, wrong: StaticString, right: StaticString)
   private let sourceLiteral: StaticString?
@@ -63,13 +67,13 @@ package struct Explanation: Sendable {
     sourceLiteral = source
   }
 
-  /// What happens otherwise, in one or two sentences.
+  /// What happens in practice, in one or two sentences.
   package var why: String { literals.why.description }
-  /// The mistake, as its author wrote it: a piece of YAML.
+  /// An example of the mistake: a piece of YAML.
   package var wrong: String { literals.wrong.description }
-  /// The same piece put right.
+  /// The same example, fixed.
   package var right: String { literals.right.description }
-  /// Where the rule comes from: project, release and file; nil for one of amm's own.
+  /// The source of the rule: project, version and file; nil for amm's own rules.
   package var source: String? { sourceLiteral?.description }
 }
 
@@ -87,7 +91,7 @@ extension Rule {
     return parts.joined(separator: "\n\n") + "\n"
   }
 
-  /// Everything about the rule but its code, as Markdown.
+  /// Everything about the rule except its code, as Markdown.
   package var markdown: String {
     var parts = ["*\(severity.rawValue)* \(summary)"]
     if let explanation {

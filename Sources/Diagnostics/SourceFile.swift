@@ -1,10 +1,12 @@
 /// A text file that a diagnostic can point into.
 package final class SourceFile: Sendable {
-  /// The path as the user should see it: relative to where they stand, or as they wrote it.
+  /// The path to show: relative to the current folder, or as the user wrote it.
   package let path: String
   /// The content as it was read.
   package let bytes: [UInt8]
-  /// Whether its lines may be quoted: not those of a private file that a link of a workspace leads to.
+  /// Whether its lines may be quoted.
+  ///
+  /// False for a private file that a link in a workspace points to.
   package let isQuotable: Bool
 
   package init(path: String, bytes: [UInt8], isQuotable: Bool = true) {
@@ -13,18 +15,21 @@ package final class SourceFile: Sendable {
     self.isQuotable = isQuotable
   }
 
-  /// A file whose content is known.
+  /// Creates a file with known content.
   package convenience init(path: String, text: String) {
     self.init(path: path, bytes: Array(text.utf8))
   }
 
-  /// Where the text begins: after a byte order mark, which editors do not show and do not count.
+  /// The offset where the text begins: after a byte order mark, which editors neither show nor
+  /// count.
   package var textStart: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
 
-  /// The text of a line without its end, as it may be shown: secrets are starred out.
+  /// Returns a line without its end, for display.
+  ///
+  /// Secrets are replaced with stars.
   ///
   /// - Parameter number: The line's number, from 1.
-  /// - Returns: The line, with U+FFFD for what is not UTF-8; nil when the file has no such line.
+  /// - Returns: The line, with U+FFFD for invalid UTF-8; nil if the file has no such line.
   package func line(_ number: Int) -> String? {
     var start = textStart
     for _ in 1..<max(number, 1) {
@@ -36,9 +41,9 @@ package final class SourceFile: Sendable {
     return Secrets.redactedLine(String(decoding: bytes[start..<end], as: UTF8.self))
   }
 
-  /// Where a byte stands.
+  /// Returns the position of a byte.
   ///
-  /// - Parameter offset: A byte offset from 0; one past the end is clamped to it.
+  /// - Parameter offset: A byte offset from 0; clamped to the end of the file.
   package func position(ofByte offset: Int) -> SourcePosition {
     let before = bytes[..<min(max(offset, 0), bytes.count)]
     let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? min(textStart, before.count)

@@ -1,6 +1,8 @@
-/// A place in a text: line and column from 1, columns counted in Unicode scalars, as libyaml does.
+/// A place in a text: line and column from 1.
 ///
-/// Inlinable, as ranges are: two are made of every event of every file.
+/// Columns count Unicode scalars, as libyaml does.
+///
+/// Inlinable, like ranges, because each event of each file creates two.
 @usableFromInline package struct SourcePosition: Sendable, Hashable, Comparable {
   @usableFromInline let storedLine: Int32
   @usableFromInline let storedColumn: Int32
@@ -22,7 +24,9 @@
 }
 
 extension SourcePosition {
-  /// The later of two places; `max` of the library is not made for this type where it is asked.
+  /// Returns the later of two places.
+  ///
+  /// The standard library's `max` is not specialized for this type here.
   @inlinable package static func later(_ left: SourcePosition, _ right: SourcePosition)
     -> SourcePosition
   {
@@ -30,7 +34,7 @@ extension SourcePosition {
   }
 }
 
-/// From a first character to just after a last one.
+/// A range from a first character to just after a last one.
 @usableFromInline package struct SourceRange: Sendable, Hashable {
   /// The first character.
   @usableFromInline package let start: SourcePosition
@@ -42,7 +46,7 @@ extension SourcePosition {
     self.end = .later(start, end)
   }
 
-  /// An empty range.
+  /// Creates an empty range.
   package init(at position: SourcePosition) {
     self.init(start: position, end: position)
   }

@@ -1,9 +1,9 @@
-/// The known word that someone who mistyped probably meant.
+/// Finds the known word that a mistyped word probably means.
 package enum Suggestion {
-  /// The nearest of `candidates`, or nil when none is near enough to be a slip of the fingers.
+  /// Returns the nearest of `candidates`, or nil if none is close enough to be a typing mistake.
   ///
-  /// Near is at most one edit (insertion, deletion, replacement, swap of neighbours) for words of
-  /// up to four letters, two up to eight, three beyond; ties go to the earlier candidate.
+  /// The limit is one edit (insertion, deletion, replacement, swap of neighbours) for words of up
+  /// to four letters, two up to eight, and three beyond that. On a tie, the earlier candidate wins.
   package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     let letters = Array(word.lowercased().utf8)
     let limit = letters.count <= 4 ? 1 : letters.count <= 8 ? 2 : 3
@@ -19,7 +19,7 @@ package enum Suggestion {
     return best?.word ?? longer(word, among: candidates)
   }
 
-  /// Up to so many candidates that look like a word, the nearest first.
+  /// Returns up to `count` candidates that resemble a word, the nearest first.
   package static func nearest(
     _ count: Int, to word: String, among candidates: some Sequence<String>
   ) -> [String] {
@@ -30,7 +30,7 @@ package enum Suggestion {
       .prefix(count).map(\.0)
   }
 
-  /// The way out for who wrote a word that is not known: the nearest one, or else what is given.
+  /// Returns the help for an unknown word: the nearest known word, or else the given text.
   package static func help(
     for word: String, among candidates: some Sequence<String>,
     otherwise help: @autoclosure () -> String
@@ -38,7 +38,7 @@ package enum Suggestion {
     nearest(to: word, among: candidates).map { "did you mean '\($0)'?" } ?? help()
   }
 
-  /// The one candidate that is the word and more: `context_length` for `context`.
+  /// Returns the only candidate that extends the word: `context_length` for `context`.
   private static func longer(_ word: String, among candidates: some Sequence<String>) -> String? {
     let lower = word.lowercased()
     guard lower.utf8.count >= 4 else { return nil }
@@ -48,7 +48,7 @@ package enum Suggestion {
     return found.count == 1 ? found[0] : nil
   }
 
-  /// The optimal string alignment distance.
+  /// Returns the optimal string alignment distance.
   private static func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
     var beforePrevious: [Int] = []
     var previous = Array(0...right.count)

@@ -6,9 +6,9 @@
   import Darwin
 #endif
 
-/// The addresses of this machine: the only ones that amm asks.
+/// The addresses of this machine, the only ones that amm connects to.
 package enum Addresses {
-  /// Whether an IPv4 or IPv6 address, as it is written, leads to this machine.
+  /// Returns whether an IPv4 or IPv6 address in text form belongs to this machine.
   package static func isOfThisMachine(_ text: String) -> Bool {
     guard let address = bytes(of: text) else { return false }
     if isLoopback(address) { return true }
@@ -29,7 +29,7 @@ package enum Addresses {
       ? address[0] == 127 : address.dropLast().allSatisfy { $0 == 0 } && address.last == 1
   }
 
-  /// Four or sixteen bytes; an IPv4 address in the form of IPv6 is one of IPv4.
+  /// Returns four or sixteen bytes; an IPv4-mapped IPv6 address is returned as IPv4.
   private static func bytes(of text: String) -> [UInt8]? {
     var address = [UInt8](repeating: 0, count: 16)
     if unsafe inet_pton(AF_INET, text, &address) == 1 { return Array(address[..<4]) }

@@ -6,19 +6,21 @@
   import Darwin
 #endif
 
-/// Time, for what is told to people and recorded; never for what is generated.
+/// Time, for display and records only.
+///
+/// Generated files never contain it.
 package enum Clock {
-  /// Seconds since the system started, for durations.
+  /// Returns the seconds since the system started, for durations.
   package static func monotonic() -> Double {
     var now = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &now)
     return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
   }
 
-  /// Seconds since 1970, as the system's clock has it.
+  /// Returns the seconds since 1970 by the system clock.
   package static func epoch() -> Int { Int(time(nil)) }
 
-  /// The time of day in UTC: `2026-11-24T05:12:00Z`.
+  /// Returns the current time in UTC: `2026-11-24T05:12:00Z`.
   package static func timestamp() -> String {
     var now = time(nil)
     var parts = unsafe tm()
@@ -28,7 +30,7 @@ package enum Clock {
       + "T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
   }
 
-  /// Does nothing for a while.
+  /// Waits for a number of seconds.
   package static func sleep(seconds: Double) {
     let whole = seconds.rounded(.down)
     var wanted = timespec(tv_sec: Int(whole), tv_nsec: Int((seconds - whole) * 1e9))

@@ -6,20 +6,20 @@
   import Darwin
 #endif
 
-/// One question to a server on this machine.
+/// Single HTTP requests to a server on this machine.
 package enum HTTP {
-  /// Whether somebody takes connections.
+  /// Returns whether a server accepts connections.
   package static func isListening(address: String, port: Int) -> Bool {
     guard let file = connection(address: address, port: port) else { return false }
     close(file)
     return true
   }
 
-  /// What a server answered.
+  /// A server's response.
   package struct Answer: Sendable {
-    /// Its status, such as 200.
+    /// The status, such as 200.
     package let status: Int
-    /// What follows the head; cut off at the limit.
+    /// The body, truncated at the limit.
     package let body: [UInt8]
 
     package init(status: Int, body: [UInt8]) {
@@ -28,16 +28,16 @@ package enum HTTP {
     }
   }
 
-  /// The status of a `GET`, such as 200; nil when nobody answers within two seconds.
+  /// Returns the status of a `GET`, such as 200; nil if there is no response within two seconds.
   package static func status(address: String, port: Int, path: String) -> Int? {
     let line = exchange(address: address, port: port, path: path, limit: 64) { $0.contains(0x0A) }
     return line.flatMap { head(of: $0)?.status }
   }
 
-  /// The answer to a `GET`; nil when nobody answers, or when it is not complete within five seconds.
+  /// Returns the response to a `GET`; nil if it is not complete within five seconds.
   ///
-  /// - Parameter limit: Bytes of head and body that are read.
-  /// - Parameter key: What the server asks its clients for: visible ASCII. Nil for nothing.
+  /// - Parameter limit: The maximum number of bytes of head and body to read.
+  /// - Parameter key: The API key to send, in visible ASCII; nil to send none.
   package static func get(
     address: String, port: Int, path: String, limit: Int, key: String? = nil
   ) -> Answer? {
@@ -49,7 +49,8 @@ package enum HTTP {
     return Answer(status: head.status, body: Array(bytes[head.end...]))
   }
 
-  /// The status of an answer and where its body begins: `HTTP/1.1 200 OK`, lines, an empty one.
+  /// Returns the status of a response and where its body begins: `HTTP/1.1 200 OK`, headers, an
+  /// empty line.
   private static func head(of answer: [UInt8]) -> (status: Int, end: Int)? {
     let line = answer.prefix { $0 != 0x0D && $0 != 0x0A }
     let words = String(decoding: line, as: UTF8.self).split(separator: " ")
@@ -61,9 +62,9 @@ package enum HTTP {
     return (status, start.map { $0 + blank.count } ?? answer.endIndex)
   }
 
-  /// Sends a `GET` and reads until the server closes the connection, or what came is enough.
+  /// Sends a `GET` and reads until the server closes the connection or the response is sufficient.
   ///
-  /// HTTP/1.0, so that the end of the body is the end of the connection.
+  /// Uses HTTP/1.0, so that the body ends when the connection ends.
   private static func exchange(
     address: String, port: Int, path: String, limit: Int, key: String? = nil,
     until isEnough: ([UInt8]) -> Bool
@@ -85,16 +86,16 @@ package enum HTTP {
         unsafe recv(file, $0.baseAddress, $0.count, 0)
       }
       if count == 0 { break }
-      // A byte now and then would go on for ever.
+      // Limit the total time: a server could send single bytes forever.
       guard count > 0, Clock.monotonic() - start < 5 else { return nil }
       answer += part.prefix(count)
     }
     return Array(answer.prefix(limit))
   }
 
-  /// A connection that gives up after two seconds; the caller closes it.
+  /// Opens a connection that times out after two seconds; the caller closes it.
   ///
-  /// A workspace names the address, so it leads nowhere but to this machine.
+  /// The workspace defines the address, so only addresses of this machine are allowed.
   private static func connection(address: String, port: Int) -> Int32? {
     guard Addresses.isOfThisMachine(address) else { return nil }
     var hints = unsafe addrinfo()

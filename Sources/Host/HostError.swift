@@ -6,18 +6,18 @@
   import Darwin
 #endif
 
-/// What the machine refused, with the system's reason.
+/// A failed operation of the system, with its reason.
 package struct HostError: Error, Equatable {
-  /// What was tried, as a verb: "read", "write".
+  /// The attempted action as a verb: "read", "write".
   package let action: String
-  /// What it was tried with.
+  /// The path or object of the action.
   package let path: String
-  /// What the system answered.
+  /// The system's error message.
   package let reason: String
-  /// The system's error number; 0 when the refusal is amm's own.
+  /// The system's error number; 0 if amm itself refused.
   package let code: Int32
 
-  /// The failure of an action, a verb, for a reason of the system's.
+  /// Creates an error that amm itself reports.
   package init(_ action: String, _ path: String, reason: String) {
     self.action = action
     self.path = path
@@ -25,7 +25,7 @@ package struct HostError: Error, Equatable {
     code = 0
   }
 
-  /// The error of the system call that failed just now.
+  /// Returns the error of the system call that just failed.
   static func last(_ action: String, _ path: String) -> HostError {
     HostError(action, path, code: errno)
   }
@@ -44,12 +44,12 @@ package struct HostError: Error, Equatable {
     self.reason = reason
   }
 
-  /// One line for a person.
+  /// The error as one line of text.
   package var message: String { "cannot \(action) '\(path)': \(reason)" }
 
-  /// Whether the path is simply not there.
+  /// Whether the path does not exist.
   package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 
-  /// Whether a link stood in the way.
+  /// Whether the error was caused by a link.
   var isLink: Bool { code == ELOOP }
 }

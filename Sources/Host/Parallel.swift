@@ -8,12 +8,12 @@ import Synchronization
   import Darwin
 #endif
 
-/// Work spread over the processor's cores.
+/// Distributes work over the processor's cores.
 package enum Parallel {
-  /// The results for `0..<count` in order; the calling thread works, too.
+  /// Returns the results for `0..<count` in order; the calling thread takes part in the work.
   ///
-  /// Plain threads: a task group would start Swift's concurrency runtime, which costs more than a
-  /// small job takes. Below `threshold` items everything stays on the calling thread.
+  /// Uses plain threads, because a task group would start Swift's concurrency runtime, which costs
+  /// more than a small job. Below `threshold` items, all work stays on the calling thread.
   package static func map<Result: Sendable>(
     count: Int, threshold: Int = 32, _ body: @escaping @Sendable (Int) -> Result
   ) -> [Result] {
@@ -31,9 +31,9 @@ package enum Parallel {
 
   private static func cores() -> Int { sysconf(Int32(_SC_NPROCESSORS_ONLN)) }
 
-  /// A list of items of which each is done once, by whoever takes it first.
+  /// A list of items; each is processed once, by the first thread that takes it.
   private final class Work<Result: Sendable>: Sendable {
-    /// Items taken at a time, so that threads seldom meet.
+    /// The number of items taken at a time, so that threads seldom compete.
     private static var stride: Int { 16 }
     private let count: Int
     private let body: @Sendable (Int) -> Result

@@ -1,17 +1,17 @@
 import Models
 
-/// The page of `docs/reference` about the models that amm knows by themselves.
+/// The page of `docs/reference` about the public models that amm knows.
 enum Library {
   static var page: String {
     Markdown.page(
       "Public models",
       """
-      What amm knows of these models before anything is fetched: the values of `config.json` by which it plans and \
-      checks, as far as at least two public sources agree. `Tests/Library/regenerate` asks the hub for each \
-      and tells what aged. A lock and files on the machine say more, and come first.
+      amm knows these models before anything is fetched. It plans and checks with the values of `config.json` on which \
+      at least two public sources agree. `Tests/Library/regenerate` compares each model with the hub and reports \
+      outdated values. A lock and files on the machine contain more and take precedence.
       """,
       PublicModel.all.map { Markdown.section("`\($0.name)`", text(of: $0)) }
-        + [Markdown.section("What is missing", missing)])
+        + [Markdown.section("Missing models", missing)])
   }
 
   private static func text(of model: PublicModel) -> String {
@@ -21,7 +21,7 @@ enum Library {
     if let count = facts.layerCount { figures.append("\(count) layers") }
     if let heads = facts.attentionHeads { figures.append("\(heads) heads") }
     if let heads = facts.keyValueHeads, let size = facts.headSize {
-      figures.append("\(heads) of keys and values of \(size)")
+      figures.append("\(heads) key-value heads of \(size)")
     }
     if let experts = facts.experts {
       let active = experts.active.map { ", \($0) at a time" } ?? ""
@@ -34,16 +34,16 @@ enum Library {
   }
 
   private static let missing = """
-    Models that were looked for, and whose shapes no two public sources agreed on when the table was made:
+    For these models, no two public sources agreed on the shape when the table was made:
 
     | model | what a second source lacks |
     | --- | --- |
-    | Qwen/Qwen3.5-2B | its own configuration, and the part that looks at images |
-    | LiquidAI/LFM2.5-1.2B-Instruct | the widths of its convolutions and feed-forward parts |
-    | Qwen/Qwen3-Embedding-8B | heads of keys and values, the width of feed-forward parts |
+    | Qwen/Qwen3.5-2B | its own configuration, and the image encoder |
+    | LiquidAI/LFM2.5-1.2B-Instruct | the widths of its convolutions and feed-forward layers |
+    | Qwen/Qwen3-Embedding-8B | key-value heads, the width of its feed-forward layers |
     | Qwen/Qwen3-Reranker-0.6B, Qwen/Qwen3-Reranker-4B | their own configurations |
-    | Qwen/Qwen3-30B-A3B-Instruct-2507 | its own configuration: the base model's differs |
-    | mistralai/Mistral-Small-3.2-24B-Instruct-2506 | its own configuration: that of 3.1 is known |
+    | Qwen/Qwen3-30B-A3B-Instruct-2507 | its own configuration: that of the base model differs |
+    | mistralai/Mistral-Small-3.2-24B-Instruct-2506 | its own configuration: only that of 3.1 is known |
     | deepseek-ai/deepseek-coder-7b-instruct-v1.5 | its own configuration |
     """
 }

@@ -1,9 +1,9 @@
 import Schema
 import Values
 
-/// Pieces of Markdown that every page is made of.
+/// Markdown elements shared by all pages.
 enum Markdown {
-  /// What every generated page begins with.
+  /// Returns a generated page with its title and comment.
   static func page(_ title: String, _ introduction: String, _ parts: [String]) -> String {
     """
     # \(title)
@@ -33,18 +33,18 @@ enum Markdown {
 }
 
 extension FieldTable {
-  /// A row for each key.
+  /// Returns a table with a row for each key.
   ///
-  /// - Parameter place: Where a field's value goes, in words; nil when the table has no such column.
+  /// - Parameter place: Describes where a field's value goes; nil for a table without that column.
   func markdown(to place: ((Destination) -> String)? = nil) -> String {
     let hasReleases = all.contains { $0.since != nil || $0.until != nil }
     var head = ["key", "value", "default", "meaning"]
     if place != nil { head.append("becomes") }
-    if hasReleases { head.append("releases") }
+    if hasReleases { head.append("versions") }
     return Markdown.table(
       head,
       all.map { field in
-        let need = field.isRequired ? " **Needed.**" : ""
+        let need = field.isRequired ? " **Required.**" : ""
         var row = [
           Markdown.code(field.key), field.valueText, field.defaultText ?? "", field.summary + need,
         ]
@@ -56,24 +56,24 @@ extension FieldTable {
 }
 
 extension Field {
-  /// Its type with its limits and unit: "integer from 1 to 64, GPUs".
+  /// The field's type with its limits and unit: "integer from 1 to 64, GPUs".
   fileprivate var valueText: String {
     [Limits(schema).text ?? typeName, unit].compactMap { $0 }.joined(separator: ", ")
   }
 
   fileprivate var releaseText: String {
-    [since.map { "since \($0.text)" }, until.map { "gone in \($0.text)" }]
+    [since.map { "since \($0.text)" }, until.map { "removed in \($0.text)" }]
       .compactMap { $0 }.joined(separator: ", ")
   }
 }
 
-/// What a JSON Schema says of a value, in words.
+/// The limits in a JSON Schema, in words.
 private struct Limits {
   private let members: [Value.Member]
 
   init(_ members: [Value.Member]) { self.members = members }
 
-  /// Nil when the schema says less than the type's name does.
+  /// Nil if the type's name says more than the schema.
   var text: String? {
     if case .list(let words)? = self["enum"] {
       return words.map { "`\($0.plain)`" }.joined(separator: ", ")
@@ -106,7 +106,7 @@ private struct Limits {
 }
 
 extension Value {
-  /// As a person writes it.
+  /// The value as a person writes it.
   fileprivate var plain: String {
     switch self {
     case .text(let text): text
@@ -118,7 +118,7 @@ extension Value {
     }
   }
 
-  /// Whether a bound is one only because a number type ends there.
+  /// Whether a bound is only the limit of the number type.
   fileprivate var isEndless: Bool {
     switch self {
     case .number(let number): abs(number) >= 1e300

@@ -3,9 +3,9 @@ import Diagnostics
 import Profiles
 import Schema
 
-/// The page of every option of a runtime, made from its launcher's tables.
+/// The page of every option of a runtime, generated from the tables of its launcher.
 enum OptionPage {
-  /// The page by its file's name; nil for a runtime without tables.
+  /// Returns the page and its file name; nil for a runtime without tables.
   static func page(of runtime: any Runtime.Type) -> (name: String, text: String)? {
     let releases = Catalogue.releases(of: runtime.name).compactMap {
       Catalogue.of(runtime.name, $0)
@@ -15,17 +15,17 @@ enum OptionPage {
     let text = Markdown.page(
       "Every option of `\(runtime.name)`",
       """
-      As the launcher's own parser has them, in the releases
+      The options of the launcher's own parser, in versions
       \(Phrase.allOf(releases.map { $0.release.text })). Each is a key of `\(runtime.sectionKey)`, with
-      `_` or `-`. What amm has a field for is that field; [runtimes.md](../runtimes.md) says more of it.
+      `_` or `-`. If amm has a field for an option, the table names it; [runtimes.md](../runtimes.md) describes it.
       """,
       [
-        Markdown.table(["key", "option", "value", "default", "means", "releases"], rows) + "\n"
+        Markdown.table(["key", "option", "value", "default", "meaning", "versions"], rows) + "\n"
       ])
     return ("runtimes/\(runtime.name).md", text)
   }
 
-  /// An option, as the newest release has it that has it, with the releases that do.
+  /// An option as defined in the newest version that has it, and all versions that have it.
   private typealias Known = (option: CatalogueOption, releases: [Int])
 
   private static func options(of releases: [Catalogue]) -> [Known] {
@@ -57,7 +57,7 @@ enum OptionPage {
     let meaning =
       isReserved
       ? "Set by amm."
-      : field.map { "Is \(Markdown.code($0))." } ?? runtime.sentence(of: option) ?? ""
+      : field.map { "Same as \(Markdown.code($0))." } ?? runtime.sentence(of: option) ?? ""
     return [
       Markdown.code(String(option.names[0].drop { $0 == "-" }.map { $0 == "-" ? "_" : $0 })),
       becomes.map(Markdown.code).joined(separator: ", "), value(of: option),
@@ -74,7 +74,7 @@ enum OptionPage {
       switch option.kind {
       case .flag: "`true` or `false`"
       case .integer: "integer"
-      case .size: "integer, or such as `32k`"
+      case .size: "integer, or a size such as `32k`"
       case .number: "number"
       case .json: option.keys.isEmpty ? "mapping, list or JSON" : "mapping with"
       case .text: words.isEmpty ? "text" : ""
@@ -87,14 +87,14 @@ enum OptionPage {
     }
   }
 
-  /// Nothing where every release has it.
+  /// Returns an empty text if every version has the option.
   private static func span(_ found: [Int], _ releases: [Catalogue]) -> String {
     guard found.count < releases.count, let first = found.first, let last = found.last else {
       return ""
     }
     let since = first > 0 ? "since \(releases[first].release.text)" : nil
     let until =
-      last + 1 < releases.count ? "gone in \(releases[last + 1].release.text)" : nil
+      last + 1 < releases.count ? "removed in \(releases[last + 1].release.text)" : nil
     return [since, until].compactMap { $0 }.joined(separator: ", ")
   }
 }

@@ -7,9 +7,9 @@ import Profiles
 import Schema
 import Workspaces
 
-/// The pages of `docs/reference`, made from the same declarations that the program runs on.
+/// The pages of `docs/reference`, generated from the declarations that the program uses.
 package enum Reference {
-  /// Every page by its file name.
+  /// All pages with their file names.
   package static let pages: [(name: String, text: String)] =
     [
       ("profile.md", profile), ("instances.md", instances), ("runtimes.md", runtimes),
@@ -21,9 +21,9 @@ package enum Reference {
     Markdown.page(
       "A profile",
       """
-      `profiles/<category>/<name>.yaml` says which model, which runtime, which parameters, which
-      resources. What a common setting becomes in each runtime stands in [runtimes.md](runtimes.md),
-      with the sections that only one runtime has.
+      `profiles/<category>/<name>.yaml` defines the model, the runtime, the parameters and the
+      resources. [runtimes.md](runtimes.md) lists what each common setting becomes in each runtime,
+      and the sections that only one runtime has.
       """,
       [
         Markdown.section("The file", ProfileDocument.fields.markdown()),
@@ -39,16 +39,16 @@ package enum Reference {
   private static var instances: String {
     Markdown.page(
       "`instances.yaml`",
-      "Which servers there are. Which profile each of them serves says `active/<instance>.yaml`.",
+      "The servers. The link `active/<instance>.yaml` selects the profile that each one serves.",
       [
         Markdown.section("The file", InstancesDocument.fields.markdown()),
         Markdown.section(
           "An instance, and `defaults`",
-          "`defaults` has the same keys but `port` and `description`.\n\n"
+          "`defaults` has the same keys, except `port` and `description`.\n\n"
             + InstanceSettings.fields.markdown()),
         Markdown.section(
           "A secret: `token`, `api_key`, and each of `secrets`",
-          "The name of a Podman secret, or a mapping of `secret` or `environment_file`.\n\n"
+          "The name of a Podman secret, or a mapping with `secret` or `environment_file`.\n\n"
             + SecretSection.fields.markdown()),
         Markdown.section("`limits`", LimitSettings.fields.markdown()),
         Markdown.section(
@@ -57,8 +57,8 @@ package enum Reference {
           "`quadlet`",
           """
           `Unit`, `Container` and `Service` hold keys of podman-systemd.unit(5), systemd.unit(5) and \
-          systemd.service(5), each with a value or a list of values; `unsafe: true` beside them is for \
-          keys that open the machine. [units.md](../guide/units.md) says when to use which.
+          systemd.service(5), each with a value or a list of values. Keys that weaken the machine's security \
+          also need `unsafe: true`. [units.md](../guide/units.md) explains when to use them.
           """),
         Markdown.section("`apply`", ApplySettings.fields.markdown()),
         Markdown.section("`host`", HostSettings.fields.markdown()),
@@ -70,8 +70,8 @@ package enum Reference {
     Markdown.page(
       "A policy",
       """
-      The file of `amm validate --policy`: what those who change a workspace may ask for. It lies where they
-      cannot change it. [policy.md](../guide/policy.md) says how it is used.
+      The file of `amm validate --policy`: it defines what the people who change a workspace may use. Keep it where
+      they cannot change it. [policy.md](../guide/policy.md) explains how to use it.
       """,
       [Markdown.section("The file", PolicyDocument.fields.markdown())])
   }
@@ -80,15 +80,15 @@ package enum Reference {
     Markdown.page(
       "An experiment",
       """
-      `experiments/<id>.json` holds what was served, what came out and what was noticed;
-      `experiments/.active` the name of the experiment that runs. Programs may add results: under an
-      exclusive `flock` of the folder, replacing the file as a whole.
+      `experiments/<id>.json` records what was served, the results and the notes;
+      `experiments/.active` contains the name of the running experiment. Programs may add results: they must hold
+      an exclusive `flock` of the folder and replace the entire file.
       """,
       [
         Markdown.section("The file", Experiment.fields.markdown()),
         Markdown.section(
           "An item of `models`",
-          "By the profile's name; a model has one for each way in which it was served.\n\n"
+          "By the profile's name. A model has one item for each configuration in which it was served.\n\n"
             + ServedModel.fields.markdown()),
         Markdown.section("An item of `results`", ExperimentResult.fields.markdown()),
         Markdown.section("`interval`", ScoreInterval.fields.markdown()),
@@ -100,8 +100,8 @@ package enum Reference {
     Markdown.page(
       "A task",
       """
-      `tasks/<name>.yaml` says what `amm compare` asks and how it scores the answers; `amm validate`
-      checks it. Those that come with amm stand in `share/amm/tasks`, and are good to begin from.
+      `tasks/<name>.yaml` defines what `amm compare` asks and how it scores the answers; `amm validate`
+      checks it. The tasks in `share/amm/tasks` come with amm and are a good starting point.
       """,
       [
         Markdown.section("The file", TaskDocument.fields.markdown()),
@@ -113,42 +113,42 @@ package enum Reference {
       ])
   }
 
-  /// What each kind of score looks at.
+  /// What each kind of score checks.
   private static let scores = """
-    Thoughts in `<think>` before an answer, and blanks around it, do not count.
+    Thoughts in `<think>` before an answer, and whitespace around the answer, are ignored.
 
     | kind | scores 1 when |
     | --- | --- |
     | `exact` | the answer is `expected`, or one of its list |
-    | `contains` | the answer holds `expected`, or one of its list |
+    | `contains` | the answer contains `expected`, or one of its list |
     | `pattern` | the regular expression matches somewhere in the answer, within two processor seconds |
-    | `json` | the answer, or its first fence of Markdown, is JSON equal to `expected`, whatever the order of members |
-    | `json_schema` | it is JSON that the schema accepts; `amm explain unsupported-schema` lists the keywords |
+    | `json` | the answer, or its first Markdown code block, is JSON equal to `expected`; the order of members does not matter |
+    | `json_schema` | the answer, or its first Markdown code block, is JSON that the schema accepts; `amm explain unsupported-schema` lists the keywords |
     | `number` | the last number of the answer is `expected`, within `tolerance` |
     | `choice` | the letter that the answer chooses is `expected` |
-    | `command` | the command ends with status 0; it gets the first fence of Markdown, else all of the answer, on standard input |
-    | `closer` | the vector of `similar` is nearer to that of `anchor` than the vector of `dissimilar` is, by the cosine |
+    | `command` | the command ends with status 0; it gets the first Markdown code block, or else the entire answer, on standard input |
+    | `closer` | by cosine similarity, the vector of `similar` is nearer to that of `anchor` than that of `dissimilar` |
     | `none` | nothing is scored |
 
-    A failed request scores 0. A sandbox is a rootless Podman container: no network, no capabilities, a
-    read-only root, 64 MiB of `/tmp`, at most 128 processes, and an end after `timeout`; 512 MiB of memory
-    where the machine lets you limit it.
+    A failed request scores 0. A sandbox is a rootless Podman container without network and capabilities, with a
+    read-only root, 64 MiB of `/tmp`, at most 128 processes, and a time limit of `timeout`. Its memory is limited
+    to 512 MiB if the machine allows it.
     """
 
   private static var runtimes: String {
     Markdown.page(
       "Runtimes",
       """
-      A runtime is the server program that runs a model. This page says what becomes of a profile's
-      settings in each of them.
+      A runtime is the server program that runs a model. This page lists what becomes of a profile's
+      settings in each runtime.
       """,
       [
         Markdown.section(
           "Common settings",
           """
-          *warning*: the server runs as if the setting were not written, which does no harm.
-          *error*: the model would run otherwise than written. Each runtime's part below says why,
-          and what to use instead.
+          *warning*: the server ignores the setting, which does no harm.
+          *error*: the model would not run as configured. The section of each runtime gives the reason
+          and an alternative.
 
 
           """ + commonSettings),
@@ -173,7 +173,7 @@ package enum Reference {
       })
   }
 
-  /// A table of the words of one setting by runtime, of those runtimes that have the setting.
+  /// Returns a table of the values of a setting for each runtime that has the setting.
   private static func words<Word: RawRepresentable & Equatable>(
     _ words: [Word], _ use: (any Runtime.Type, Word) -> WordUse
   ) -> String where Word.RawValue == String {
@@ -225,18 +225,19 @@ package enum Reference {
       ? "" : "\n\nSet by amm, and refused under `environment` and `arguments`: \(reserved)."
     return Markdown.section(
       "`\(R.name)`",
-      "Loads from \(Phrase.oneOf(sources)). Its own section is `\(R.sectionKey)`:\n\n"
+      "Loads models from \(Phrase.oneOf(sources)). Its own section is `\(R.sectionKey)`:\n\n"
         + R.Options.fields.markdown { $0.text } + others(of: runtime) + refusal
         + missing(in: runtime))
   }
 
-  /// Where the options stand that amm has no field for.
+  /// Links to the options without a field in amm.
   private static func others(of runtime: any Runtime.Type) -> String {
     OptionPage.page(of: runtime) == nil
-      ? "" : "\n\nIt takes every other option, too: [all of them](runtimes/\(runtime.name).md)."
+      ? "" : "\n\nIt also accepts every other option: [all options](runtimes/\(runtime.name).md)."
   }
 
-  /// What a runtime does not have, and why; settings with one answer stand together.
+  /// Lists the common settings that a runtime lacks, and why; settings with the same reason are
+  /// grouped.
   private static func missing(in runtime: any Runtime.Type) -> String {
     var reasons: [(text: String, fields: [CommonField])] = []
     for field in CommonField.allCases {
@@ -261,7 +262,7 @@ package enum Reference {
 }
 
 extension Profile {
-  /// The smallest profile of a runtime, to ask what does not depend on a profile.
+  /// The smallest profile of a runtime, for information that does not depend on a profile.
   fileprivate static func sample(of runtime: any Runtime.Type) -> Profile? {
     let source =
       runtime.sources.contains(.huggingface)

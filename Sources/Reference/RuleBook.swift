@@ -10,7 +10,7 @@ import YAML
 
 /// Every rule that amm can report, by its code.
 package enum RuleBook {
-  /// Every rule, in order of their codes.
+  /// All rules, sorted by code.
   package static let all: [Rule] = Set(
     YAMLRules.all + SchemaRules.all + Checks.rules + FileRules.all
       + WorkspaceChecks.all.map(\.rule) + WorkspaceChecks.moreRules + Targets.rules
@@ -18,7 +18,7 @@ package enum RuleBook {
       + TaskRules.all + PolicyRules.all
   ).sorted { $0.code < $1.code }
 
-  /// The rule of a code; nil where there is none.
+  /// Returns the rule of a code; nil if there is none.
   package static func named(_ code: String) -> Rule? { all.first { $0.code == code } }
 
   /// `docs/diagnostics.md`.
@@ -26,8 +26,8 @@ package enum RuleBook {
     Markdown.page(
       "Diagnostics",
       """
-      What amm says of a profile or a workspace ends with a code in brackets. `amm explain CODE`
-      prints what stands here.
+      Each problem that amm reports ends with a code in brackets. `amm explain CODE` prints the
+      text on this page.
       """,
       all.map { Markdown.section("`\($0.code)`", $0.markdown.trimmed) })
   }

@@ -3,7 +3,7 @@ public import Values
 public import YAML
 
 extension ValueType where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
-  /// One word of a closed set.
+  /// A value of a closed set.
   @inlinable package static func choice(_ type: Value.Type = Value.self) -> Self {
     .word(
       among: type.allCases.map(\.rawValue), plain: { .text($0.rawValue) },
@@ -12,7 +12,7 @@ extension ValueType where Value: RawRepresentable & CaseIterable, Value.RawValue
 }
 
 extension ValueType {
-  /// One of the words that `find` knows.
+  /// One of the values that `find` knows.
   @inlinable package static func word(
     among words: @autoclosure @escaping @Sendable () -> [String],
     plain: @escaping @Sendable (Value) -> Values.Value,
@@ -29,7 +29,7 @@ extension ValueType {
 
   /// A list of values of one type, in the order written.
   ///
-  /// - Parameter distinct: A second equal item is a warning and dropped.
+  /// - Parameter distinct: Whether an item that equals an earlier one is dropped with a warning.
   @inlinable package static func list<Item: Sendable>(
     of item: ValueType<Item>, distinct: Bool = false
   ) -> Self where Value == [Located<Item>] {
@@ -55,12 +55,12 @@ extension ValueType {
         }
         items.append(Located(value, node.range))
       }
-      // A list with a hole would say something else than what was written.
+      // If an item is invalid, a list without it would not be what was written.
       return isWhole ? items : nil
     }
   }
 
-  /// One value, or a list of them: the one stands for a list of one.
+  /// One value, or a list of them; a single value is read as a list of one.
   package static func oneOrMore<Item: Sendable>(
     of item: ValueType<Item>
   ) -> Self where Value == [Located<Item>] {
@@ -108,15 +108,16 @@ extension ValueType {
   }
 }
 
-/// Values of which each is there once: compared one by one while they are few, hashed when they are
-/// many.
+/// A set of distinct values: compared one by one while they are few, hashed when there are many.
 @usableFromInline struct DistinctValues {
   private var few: [Value] = []
   private var many: Set<Value> = []
 
   @usableFromInline init(capacity: Int) { few.reserveCapacity(min(capacity, 16)) }
 
-  /// - Returns: Whether the value was not there yet.
+  /// Inserts a value.
+  ///
+  /// - Returns: Whether the value is new.
   @usableFromInline mutating func insert(_ value: Value) -> Bool {
     if many.isEmpty {
       guard !few.contains(value) else { return false }
@@ -143,7 +144,7 @@ extension ValueType {
 }
 
 @usableFromInline func wordName(_ words: [String]) -> String {
-  words.count > 12 ? "a known word" : Phrase.oneOf(words)
+  words.count > 12 ? "a known value" : Phrase.oneOf(words)
 }
 
 @usableFromInline func wordSchema(_ words: [String]) -> [Value.Member] {
@@ -154,19 +155,19 @@ extension Reading {
   @usableFromInline func refuse(
     _ node: Node, unknown word: String, among words: [String]
   ) {
-    // Switches that are words: `flash_attn: true`.
+    // Switches that are strings: `flash_attn: true` means `on`.
     let switched = ["true": "on", "yes": "on", "false": "off", "no": "off"][word.lowercased()]
       .flatMap { words.contains($0) ? $0 : nil }
     let meant = switched ?? Suggestion.nearest(to: word, among: words)
     let help =
       switched.map { "write '\($0)'" }
       ?? meant.map { "did you mean '\($0)'?" }
-      ?? "the known ones are \(Phrase.allOf(words))"
+      ?? "the known values are \(Phrase.allOf(words))"
     badValue(node, expecting: wordName(words), help: help, meaning: meant)
   }
 }
 
-/// A name that the author chose, and what it stands for.
+/// A name that the author chose, and its value.
 @usableFromInline package struct Pair<Name: Sendable, Item: Sendable>: Sendable {
   @usableFromInline package let name: Located<Name>
   @usableFromInline package let item: Located<Item>
@@ -178,7 +179,7 @@ extension Reading {
 }
 
 extension Reading {
-  /// The items of a list, or nil after saying that something else stands here.
+  /// Returns the items of a list; otherwise reports an error and returns nil.
   @usableFromInline func sequence(_ node: Node) -> [Node]? {
     if let items = node.items { return items }
     if node.scalar?.isNull == true {
@@ -187,18 +188,18 @@ extension Reading {
       wrongKind(
         node, expecting: "a list",
         help: node.scalar == nil
-          ? "write an item a line, each behind '- '" : "write it in brackets: '[…]'")
+          ? "write each item on its own line after '- '" : "write it in brackets: '[…]'")
     }
     return nil
   }
 
   @usableFromInline func warnOfSecond(_ node: Node) {
     collector.emit(
-      SchemaRules.duplicateItem, node.range, "'\(key)' has \(node.kind) twice",
+      SchemaRules.duplicateItem, node.range, "'\(key)' contains \(node.kind) twice",
       help: "remove one of the two")
   }
 
-  /// The entries of a mapping, or nil after saying that something else stands here.
+  /// Returns the entries of a mapping; otherwise reports an error and returns nil.
   @usableFromInline package func mapping(_ node: Node) -> [Node.Entry]? {
     if let entries = node.entries { return entries }
     if node.scalar?.isNull == true, !key.isEmpty {
@@ -206,7 +207,7 @@ extension Reading {
     } else {
       let message =
         key.isEmpty
-        ? "the file must hold a mapping, found \(node.kind)"
+        ? "the file must contain a mapping, found \(node.kind)"
         : "'\(key)' must be a mapping, found \(node.kind)"
       let help = node.items == nil ? [] : ["write 'NAME: VALUE' lines, without '-' and '='"]
       collector.emit(

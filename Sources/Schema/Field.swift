@@ -2,21 +2,22 @@ public import Diagnostics
 public import Values
 public import YAML
 
-/// A mapping with known keys: a section of a file, as its author wrote it.
+/// A mapping with known keys: a section of a file as its author wrote it.
 @usableFromInline package protocol Record: Sendable {
-  /// Where a field's value goes, in the words of those who put it there.
+  /// Where a field's value goes, in the terms of the code that uses it.
   associatedtype Destination: Sendable = Never
-  /// Every key there is: the one declaration that reading, checks, JSON Schema, reference and
-  /// completion all come from.
+  /// All keys. Reading, checks, the JSON Schema, the reference and completion all come from this
+  /// declaration.
   static var fields: FieldTable<Self, Destination> { get }
-  /// What to write in place of a key that other programs have; nil for one that nobody means.
+  /// Returns the help for a key that other programs have; nil for a key with no known meaning.
   static func meant(by key: String) -> String?
-  /// Those of its fields that were written, and perhaps others; every field for a type that does not
-  /// keep them.
+  /// A set that includes all fields that were written; all fields, for a type that does not track
+  /// them.
   ///
-  /// One with many fields, of which a file has few, keeps them for those who go through all.
+  /// A record with many fields, of which a file sets few, tracks them so that loops can skip the
+  /// rest.
   var written: FieldSet { get set }
-  /// The record of an empty mapping.
+  /// Creates the record of an empty mapping.
   init()
 }
 
@@ -31,44 +32,46 @@ extension Record {
 
 /// One key of a record, declared once.
 ///
-/// What reads values is inlinable, here and in `ValueType`, so that the compiler makes it for the
-/// types of each module's own fields; generic code asked the runtime for types ten times a field
-/// and took a third of the time of `validate`.
+/// The code that reads values is inlinable, here and in `ValueType`, so that the compiler
+/// specializes it for the field types of each module. Generic code queried the runtime for types
+/// ten times per field and took a third of the time of `validate`.
 ///
-/// A class because tables hand fields around all the time and none of their parts ever changes. Of any
-/// owner, since to make a type of a `Record` only, Swift looks through all that conforms to anything.
+/// A class, because tables pass fields around all the time and fields never change. `Owner` is not
+/// restricted to `Record`, because instantiating such a type makes Swift search all conformances.
 @usableFromInline package final class Field<Owner: Sendable, Destination: Sendable>: Sendable {
-  /// The key, as it is written.
+  /// The key as it is written.
   @usableFromInline package let key: String
   /// One sentence for the reference.
   @usableFromInline package let summary: String
-  /// What a number counts, such as "tokens"; nil for what has no unit.
+  /// The unit of a number, such as "tokens"; nil if it has none.
   @usableFromInline package let unit: String?
-  /// What holds when the key is absent, in words; nil when nothing does.
+  /// The default in words; nil if there is none.
   @usableFromInline package let defaultText: String?
-  /// Whether a record without it is refused.
+  /// Whether a record without this key is refused.
   @usableFromInline package let isRequired: Bool
-  /// The release of its program that brought it; nil where every release amm knows has it.
+  /// The version of the program that introduced the setting; nil if every version amm knows has it.
   @usableFromInline package let since: Release?
-  /// The release that no longer had it.
+  /// The version that removed the setting.
   @usableFromInline package let until: Release?
-  /// Where the value goes; nil where code decides.
+  /// Where the value goes; nil if code decides.
   @usableFromInline package let destination: Destination?
-  /// The name of its type, for messages and reference.
+  /// The name of the type, for messages and the reference.
   package var typeName: String { makeTypeName() }
-  /// The members of its JSON Schema.
+  /// The members of the field's JSON Schema.
   package var schema: [Value.Member] { makeSchema() }
   @usableFromInline let makeTypeName: @Sendable () -> String
   @usableFromInline let makeSchema: @Sendable () -> [Value.Member]
-  /// The keys of the mapping below, when the field is one with known keys.
+  /// The keys of the mapping below, if the field is a section.
   @usableFromInline package let keysBelow: @Sendable () -> [String]
 
-  /// Reads a node into the owner; what is wrong goes to the reading.
+  /// Reads a node into the owner and reports errors to the reading.
   @usableFromInline package let read: @Sendable (Node, Reading, inout Owner) -> Void
-  /// The field's value in a record as plain data, and where it was read; nil when absent.
+  /// The field's value in a record as plain data, and its place; nil if absent.
   @usableFromInline package let value: @Sendable (Owner) -> Located<Value>?
 
-  /// A field of a type; the other initializers say how its value is kept.
+  /// Creates a field of a type.
+  ///
+  /// The other initializers define how its value is stored.
   @inlinable package init<Item: Sendable>(
     _ key: String, _ type: ValueType<Item>, unit: String?, default defaultText: String?,
     required: Bool, since: Release? = nil, until: Release? = nil,
@@ -94,12 +97,12 @@ extension Record {
     value = { owner in get(owner).map { Located(type.plain($0.value), $0.range) } }
   }
 
-  /// Calls `read`; a call of its own, in which the field, and so what it calls, is known to live.
+  /// Calls `read` from a separate function, in which the field is known to stay alive.
   @inlinable @inline(never) func take(_ node: Node, _ reading: Reading, into owner: inout Owner) {
     read(node, reading, &owner)
   }
 
-  /// A single value.
+  /// Creates a field for a single value.
   @inlinable @inline(__always) package convenience init<Item: Sendable>(
     _ key: String, _ path: WritableKeyPath<Owner, Located<Item>?>,
     _ type: ValueType<Item>, unit: String? = nil, default defaultText: String? = nil,
@@ -114,7 +117,7 @@ extension Record {
     )
   }
 
-  /// A section that is there even when it is not written.
+  /// Creates a section that exists even if it is not written.
   @inlinable @inline(__always) package convenience init<Section: Record>(
     section key: String, _ path: WritableKeyPath<Owner, Section>, _ summary: String
   ) {
@@ -130,7 +133,7 @@ extension Record {
       })
   }
 
-  /// A section of which it matters whether it is written.
+  /// Creates a section that records whether it was written.
   @inlinable @inline(__always) package convenience init<Section: Record>(
     _ key: String, _ path: WritableKeyPath<Owner, Located<Section>?>,
     section: Section.Type, required: Bool = false, _ summary: String
@@ -142,7 +145,7 @@ extension Record {
       set: { property.set(&$0, $1) }, get: { property.isNil($0) ? nil : property.get($0) })
   }
 
-  /// A section whose type is known to its setter only, such as a runtime's own.
+  /// Creates a section whose type only its setter knows, such as a runtime's section.
   @inlinable @inline(__always) package convenience init<Section: Record>(
     _ key: String, section: Section.Type, _ summary: String,
     set: @escaping @Sendable (inout Owner, Located<Section>) -> Void,
@@ -153,7 +156,7 @@ extension Record {
       summary: summary, keysBelow: { Section.fields.keys }, set: set, get: get)
   }
 
-  /// A field of a part, as a field of the whole.
+  /// Creates a field of a record from a field of one of its parts.
   init<Part: Sendable>(_ field: Field<Part, Destination>, at path: WritableKeyPath<Owner, Part>) {
     key = field.key
     summary = field.summary
@@ -173,7 +176,7 @@ extension Record {
 }
 
 extension FieldTable {
-  /// This table's fields as fields of a record that has `Owner` as a part.
+  /// Returns this table's fields as fields of a record that contains `Owner` as a part.
   package func fields<Whole: Sendable>(
     of path: WritableKeyPath<Whole, Owner>
   ) -> [Field<Whole, Destination>] {

@@ -1,16 +1,16 @@
-/// Some fields of a table, by their places in it.
+/// A set of fields of a table, by their indices.
 @usableFromInline package struct FieldSet: Sendable {
   @usableFromInline var bits: UInt128
 
   @inlinable init(bits: UInt128) { self.bits = bits }
 
-  /// No fields.
+  /// Creates an empty set.
   @inlinable package init() { self.init(bits: 0) }
 
-  /// Every field that there is.
+  /// The set of all fields.
   @inlinable package static var all: FieldSet { FieldSet(bits: .max) }
 
-  /// The longest table whose fields can be told apart.
+  /// The maximum number of fields in a table.
   static var capacity: Int { UInt128.bitWidth }
 
   @inlinable mutating func insert(_ index: Int) { bits |= 1 << UInt128(truncatingIfNeeded: index) }
@@ -19,7 +19,7 @@
     bits &= ~(1 << UInt128(truncatingIfNeeded: index))
   }
 
-  /// Takes the first one out.
+  /// Removes and returns the first index.
   @inlinable mutating func popFirst() -> Int? {
     guard bits != 0 else { return nil }
     defer { bits &= bits - 1 }

@@ -2,19 +2,19 @@ public import Diagnostics
 public import Values
 public import YAML
 
-/// The fields of a record: how to read it, describe it and print it.
+/// The fields of a record: defines how to read, describe and print it.
 @safe @usableFromInline
 package struct FieldTable<Owner: Sendable, Destination: Sendable>: Sendable {
-  /// In the order of the reference.
+  /// The fields, in the order of the reference.
   @usableFromInline package let all: [Field<Owner, Destination>]
-  /// The same, not counted: all threads share a table for as long as the process lives, and to agree
-  /// on a count takes as long as reading a number does.
+  /// The same fields without reference counting: all threads share a table for the life of the
+  /// process, and updating a shared count takes as long as reading a number.
   @usableFromInline let references: [Unmanaged<Field<Owner, Destination>>]
   @usableFromInline let indexOfKey: KeyIndex
-  /// Those that must be there.
+  /// The required fields.
   @usableFromInline let required: FieldSet
 
-  /// The fields of a record, in the order of the reference.
+  /// Creates a table of fields, in the order of the reference.
   package init(_ fields: [Field<Owner, Destination>]) {
     precondition(fields.count <= FieldSet.capacity, "a table has at most \(FieldSet.capacity) keys")
     all = fields
@@ -25,7 +25,7 @@ package struct FieldTable<Owner: Sendable, Destination: Sendable>: Sendable {
     }
   }
 
-  /// The fields' keys, in order.
+  /// The keys of the fields, in order.
   @inlinable package var keys: [String] { all.map(\.key) }
 
   @inlinable func withField<Result>(
@@ -36,19 +36,19 @@ package struct FieldTable<Owner: Sendable, Destination: Sendable>: Sendable {
 }
 
 extension FieldTable where Owner: Record {
-  /// Takes a record from a node.
+  /// Reads a record from a node.
   ///
-  /// All that is wrong is said; what is right is kept.
+  /// All errors are reported; valid values are kept.
   ///
-  /// - Returns: Nil only when the node is no mapping at all.
+  /// - Returns: Nil only if the node is not a mapping.
   @inlinable package func read(_ node: Node, _ reading: Reading) -> Owner? {
     read(node, reading) { refuse($0, reading) }
   }
 
-  /// Takes a record from a node that may have more keys than the table.
+  /// Reads a record from a node that may have more keys than the table.
   ///
-  /// - Parameter other: Is given each entry whose key no field has, and returns the key that was meant.
-  /// - Returns: Nil only when the node is no mapping at all.
+  /// - Parameter other: Receives each entry with an unknown key and returns the key that was meant.
+  /// - Returns: Nil only if the node is not a mapping.
   @inlinable package func read(
     _ node: Node, _ reading: Reading, other: (Node.Entry) -> String?
   ) -> Owner? {
@@ -64,7 +64,7 @@ extension FieldTable where Owner: Record {
         inside.enter(entry.key, at: entry.keyRange)
         withField(at: index) { $0.take(entry.value, inside, into: &record) }
       } else if let meant = other(entry), let index = indexOfKey[meant] {
-        // One mistake, one diagnostic: what was misspelt is not also missing.
+        // Report one mistake once: a misspelt key is not also missing.
         missing.remove(index)
       }
     }
@@ -73,9 +73,9 @@ extension FieldTable where Owner: Record {
     return record
   }
 
-  /// Takes one field from a node that stands elsewhere, or under another key.
+  /// Reads one field from a node that is elsewhere, or under another key.
   ///
-  /// - Parameter key: One of the table's.
+  /// - Parameter key: A key of the table.
   package func take(
     _ key: String, from node: Node, _ reading: Reading, into record: inout Owner
   ) {
@@ -86,12 +86,13 @@ extension FieldTable where Owner: Record {
     withField(at: index) { $0.take(node, reading, into: &record) }
   }
 
-  /// What a record has under a key; nil where it has nothing, and where there is no such key.
+  /// Returns a record's value for a key; nil if there is no value or no such key.
   package func value(of key: String, in record: Owner) -> Located<Value>? {
     indexOfKey[key].flatMap { all[$0].value(record) }
   }
 
-  /// The fields that a record has, each with its value as plain data, in the table's order.
+  /// Calls a function for each field that a record has, with its value as plain data, in table
+  /// order.
   @inlinable package func forEachWritten(
     in record: Owner, _ body: (Field<Owner, Destination>, Located<Value>) -> Void
   ) {
@@ -103,7 +104,7 @@ extension FieldTable where Owner: Record {
     }
   }
 
-  /// Says that a key is unknown and what it should have been.
+  /// Reports an unknown key with a suggestion.
   ///
   /// - Returns: The key that the author meant.
   @usableFromInline func refuse(_ entry: Node.Entry, _ reading: Reading) -> String? {
@@ -118,7 +119,7 @@ extension FieldTable where Owner: Record {
     } else if let nearest {
       help = "did you mean '\(nearest)'?"
     } else if let home {
-      help = "it belongs below '\(home.key)'"
+      help = "it belongs in '\(home.key)'"
     } else {
       help = "the known keys are \(Phrase.allOf(keys))"
     }
@@ -134,7 +135,7 @@ extension FieldTable where Owner: Record {
   @usableFromInline func reportMissing(
     _ field: Field<Owner, Destination>, _ node: Node, _ reading: Reading
   ) {
-    // The first key stands for the mapping: the whole of it would underline the file.
+    // Underline the first key, not the entire mapping, which may be the entire file.
     let range: SourceRange =
       if let first = node.entries?.first {
         first.keyRange
@@ -144,10 +145,10 @@ extension FieldTable where Owner: Record {
     let place = reading.key.isEmpty ? "" : " in '\(reading.key)'"
     reading.collector.emit(
       SchemaRules.missingKey, range, "'\(field.key)' is missing\(place)",
-      help: "'\(field.key)' is \(field.typeName): \(field.summary)")
+      help: "'\(field.key)' must be \(field.typeName) (\(Phrase.clause(field.summary)))")
   }
 
-  /// A record as plain data: the fields it has, in the table's order.
+  /// Returns a record as plain data: the fields it has, in table order.
   @usableFromInline package func plain(_ record: Owner) -> Value {
     var members: [Value.Member] = []
     forEachWritten(in: record) { members.append(.init($0.key, $1.value)) }
@@ -165,7 +166,7 @@ extension ValueType where Value: Record {
 }
 
 extension Record {
-  /// Takes a record from a file's root node.
+  /// Reads a record from a file's root node.
   @inlinable package static func read(_ node: Node, _ collector: DiagnosticCollector) -> Self? {
     fields.read(node, Reading(collector, key: ""))
   }

@@ -1,7 +1,7 @@
 public import Values
 
 extension FieldTable {
-  /// The record as JSON Schema keywords: its keys, which it needs, and no others.
+  /// The record as JSON Schema keywords: its keys, the required ones, and no others.
   @usableFromInline package var schema: [Value.Member] {
     let properties = all.map { field in
       Value.Member(field.key, .set(field.schema + field.annotations))
@@ -15,7 +15,7 @@ extension FieldTable {
     return members
   }
 
-  /// A whole JSON Schema (2020-12) for files that hold this record.
+  /// Returns a complete JSON Schema (2020-12) for files that contain this record.
   package func document(title: String, id: String) -> Value {
     .set(
       [
@@ -30,8 +30,8 @@ extension Field {
     var text = summary
     if let unit { text += " Unit: \(unit)." }
     if let defaultText { text += " Default: \(defaultText)." }
-    if let since { text += " Since release \(since.text)." }
-    if let until { text += " Gone in release \(until.text)." }
+    if let since { text += " Since version \(since.text)." }
+    if let until { text += " Removed in version \(until.text)." }
     var members: [Value.Member] = [
       .init("title", .text(key)), .init("description", .text(text)),
     ]
@@ -39,7 +39,7 @@ extension Field {
     return members
   }
 
-  /// The default as a value, where it is one and not words about one.
+  /// The default as a value; nil if it is a description.
   private var defaultValue: Value? {
     guard let defaultText else { return nil }
     switch schema.first(where: { $0.name == "type" })?.value {

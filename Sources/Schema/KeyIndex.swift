@@ -1,16 +1,20 @@
 import Diagnostics
 import Text
 
-/// Which field has a key: a hash table by bytes.
+/// Finds the field of a key: a hash table by bytes.
 ///
-/// Every key of every file is looked up here. A `Dictionary` hashes so that nobody can choose keys
-/// that collide, at twenty times the cost; here the keys are amm's own.
+/// Every key of every file is looked up here. `Dictionary` protects against chosen keys that
+/// collide, which costs twenty times as much. Here the keys are amm's own.
 @usableFromInline struct KeyIndex: Sendable {
   private let keys: [String]
-  /// A key's index and one more, or 0: as many as make most keys' places their own, a power of two.
+  /// For each slot, the key's index plus one, or 0.
+  ///
+  /// The size is a power of two, large enough that most keys have their own slot.
   private let slots: [UInt16]
 
-  /// - Parameter keys: Each once, as `FieldTable` makes sure of.
+  /// Creates an index.
+  ///
+  /// - Parameter keys: The keys, without duplicates.
   init(_ keys: [String]) {
     var size = 8
     while size < 3 * keys.count { size *= 2 }
@@ -37,7 +41,7 @@ import Text
     return nil
   }
 
-  /// FNV-1a: as good as its keys are few.
+  /// FNV-1a, which is good enough for so few keys.
   private static func hash(_ key: String) -> Int {
     unsafe key.withBytes { bytes in
       var hash: UInt32 = 0x811C_9DC5

@@ -1,10 +1,10 @@
 public import Diagnostics
 
-/// A value and where it was read; two are equal when their values are.
+/// A value and its place; two are equal if their values are.
 @usableFromInline package struct Located<Value: Sendable>: Sendable {
-  /// What was written.
+  /// The value.
   @usableFromInline package let value: Value
-  /// Where it was written.
+  /// The place of the value.
   @usableFromInline package let range: SourceRange
 
   @inlinable package init(_ value: Value, _ range: SourceRange) {

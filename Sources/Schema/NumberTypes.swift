@@ -6,9 +6,7 @@ import YAML
 extension ValueType where Value == Int {
   /// A decimal integer within limits.
   ///
-  /// - Parameters:
-  ///   - limits: The smallest and the largest legal value.
-  ///   - unit: What it counts, for messages: "tokens".
+  /// - Parameter limits: The smallest and the largest valid value.
   package static func integer(_ limits: ClosedRange<Int> = 0...Int(Int32.max)) -> Self {
     ValueType(
       name: "an integer",
@@ -31,10 +29,10 @@ extension ValueType where Value == Int {
   }
 }
 
-/// An integer as amm writes it: an optional minus, digits, no leading zero, no separators.
+/// Returns an integer in amm's notation: an optional minus, digits, no leading zero, no separators.
 private func decimal(_ text: String) -> Int? { isDecimal(text) ? Int(text) : nil }
 
-/// Whether a text is an integer, of whatever size.
+/// Returns whether a text is an integer of any size.
 private func isDecimal(_ text: String) -> Bool {
   let digits = text.utf8.first == 0x2D ? text.utf8.dropFirst() : text.utf8[...]
   guard let first = digits.first, digits.allSatisfy(\.isASCIIDigit),
@@ -53,7 +51,7 @@ private func integerHelp(_ scalar: Node.Scalar) -> String? {
 }
 
 extension ValueType where Value == Double {
-  /// A decimal number within limits; those that are not `closed` are themselves excluded.
+  /// A decimal number within limits; `aboveLower` and `belowUpper` exclude the limits themselves.
   package static func number(
     _ limits: ClosedRange<Double>, aboveLower: Bool = false, belowUpper: Bool = false
   ) -> Self {
@@ -107,7 +105,7 @@ private func plainNumber(_ value: Double) -> Values.Value {
 }
 
 extension Double {
-  /// Shortest decimal text that reads back as the same number; integers without a fraction.
+  /// The shortest decimal text that reads back as the same number; integers have no fraction.
   package var plainText: String {
     rounded() == self && abs(self) < 1e15 ? String(Int(self)) : String(self)
   }

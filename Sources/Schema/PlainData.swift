@@ -5,7 +5,7 @@ package import YAML
 extension Node {
   /// The tree as plain data, by YAML's core schema: `8` is a number, `"8"` is text.
   ///
-  /// For what is handed on as JSON, whose keys amm does not know.
+  /// For data that is passed on as JSON and whose keys amm does not know.
   package var plainData: Value {
     switch content {
     case .sequence(let items): .list(items.map(\.plainData))
@@ -16,8 +16,8 @@ extension Node {
 }
 
 extension Node.Scalar {
-  /// A number, a boolean, nothing or text: YAML 1.2.2, section 10.3.2, but for numbers in other bases
-  /// and those that are not finite, which JSON does not have.
+  /// A number, a boolean, null or text (YAML 1.2.2, section 10.3.2), except for numbers in other
+  /// bases and infinite numbers, which JSON does not have.
   fileprivate var plainData: Value {
     guard isPlain else { return .text(text) }
     if isNull { return .null }

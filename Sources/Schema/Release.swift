@@ -1,24 +1,24 @@
 import Text
 
-/// A release of a program, as far as two can be compared: up to three numbers.
+/// A version of a program that can be compared: up to three numbers.
 @usableFromInline
 package struct Release: Sendable, Hashable, Comparable,
   ExpressibleByStringLiteral
 {
   private let numbers: (Int, Int, Int)
-  /// How many numbers are given.
+  /// How many of the three numbers are given.
   package let count: Int
 
-  /// The first run of numbers and dots in an image's tag: `3.3.7-rocm`, `v0.31.0`, `cuda-1.9.3`,
-  /// `server-cuda-b9246`.
+  /// Reads the first run of numbers and dots in an image's tag: `3.3.7-rocm`, `v0.31.0`,
+  /// `cuda-1.9.3`, `server-cuda-b9246`.
   ///
-  /// Nil for a tag without any, such as `latest`; a compute capability or CUDA release before it
-  /// (`89-1.9.3`, `server-cuda13-b9246`) is not taken for it.
+  /// Nil for a tag without numbers, such as `latest`. A compute capability or CUDA version before
+  /// the version (`89-1.9.3`, `server-cuda13-b9246`) is skipped.
   package init?(tag: String) {
     var last = Release()
     var run = Release()
     var number: Int?
-    // More digits than those are of a commit, not of a release.
+    // More digits belong to a commit, not to a version.
     func endNumber() {
       if let ended = number, ended < 1 << 50 { run = run.followed(by: ended) }
       number = nil
@@ -46,7 +46,7 @@ package struct Release: Sendable, Hashable, Comparable,
     self.count = count
   }
 
-  /// One number more, where there is room.
+  /// Returns the version with one more number, if it has fewer than three.
   private func followed(by number: Int) -> Release {
     switch count {
     case 0: Release((number, 0, 0), count: 1)
@@ -56,17 +56,17 @@ package struct Release: Sendable, Hashable, Comparable,
     }
   }
 
-  /// A release amm itself names, such as `"2.3"`.
+  /// Creates a version that amm itself names, such as `"2.3"`.
   @usableFromInline package init(stringLiteral text: String) {
     self = Release(tag: text) ?? Release()
   }
 
   private var all: [Int] { Array([numbers.0, numbers.1, numbers.2].prefix(count)) }
 
-  /// As it is written: numbers with full stops between them.
+  /// The version as text: numbers separated by full stops.
   package var text: String { all.map(String.init).joined(separator: ".") }
 
-  /// `2.3` stands for all of its patches: it is neither before nor after `2.3.1`.
+  /// `2.3` includes all of its patches: it is neither before nor after `2.3.1`.
   @usableFromInline package static func < (left: Self, right: Self) -> Bool {
     let shared = min(left.count, right.count)
     if shared > 0, left.numbers.0 != right.numbers.0 { return left.numbers.0 < right.numbers.0 }

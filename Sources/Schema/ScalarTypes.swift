@@ -3,14 +3,14 @@ import Text
 public import Values
 public import YAML
 
-/// Why a text is not a value of its type: what is wrong, and perhaps what to write.
+/// The reason why a text is not a valid value, and perhaps what to write instead.
 @usableFromInline package struct Refusal: Error {
-  /// What is wrong with the value, in one line.
+  /// The problem with the value, in one line.
   package let reason: String
-  /// The way out; nil where the message says it.
+  /// How to fix it; nil if the reason already says so.
   package let help: String?
 
-  /// Refuses a value, with the way out.
+  /// Creates a refusal with an optional fix.
   package init(_ reason: String, help: String? = nil) {
     self.reason = reason
     self.help = help
@@ -18,7 +18,9 @@ public import YAML
 }
 
 extension ValueType where Value == String {
-  /// Text, on one line unless `multiline`; `1.0` and `NO` are text here like any other.
+  /// Text, on one line unless `multiline`.
+  ///
+  /// Unquoted `1.0` and `NO` are text too.
   package static func text(
     _ name: String = "text", multiline: Bool = false, limit: Int = 10_000
   ) -> Self {
@@ -35,14 +37,14 @@ extension ValueType where Value == String {
 }
 
 extension ValueType {
-  /// A value with a grammar of its own.
+  /// A value with its own syntax.
   ///
   /// - Parameters:
-  ///   - name: What a message calls it, with its article.
-  ///   - pattern: A regular expression for the JSON Schema that accepts at least all legal texts.
-  ///   - numeric: Whether a plain 1.0 or true is such a text, too: a number or a boolean to a JSON
-  ///     Schema validator, which tries the pattern on texts alone.
-  ///   - parse: The value of a text, or the reason why it has none.
+  ///   - name: The type's name in messages, with its article.
+  ///   - pattern: A regular expression for the JSON Schema that accepts at least all valid texts.
+  ///   - numeric: Whether an unquoted 1.0 or true is also valid. To a JSON Schema validator that is
+  ///     a number or a boolean, and it applies the pattern only to texts.
+  ///   - parse: Returns the value of a text, or throws the reason why it has none.
   @inlinable package static func parsed(
     _ name: String, limit: Int = 4096, multiline: Bool = false,
     pattern: @autoclosure @escaping @Sendable () -> String? = nil,
@@ -64,7 +66,7 @@ extension ValueType {
   }
 }
 
-/// The JSON Schema of a text with a grammar.
+/// Returns the JSON Schema of a text with its own syntax.
 @usableFromInline func textSchema(
   _ pattern: String?, _ numeric: Bool, _ limit: Int, _ examples: [String]
 ) -> [Value.Member] {
@@ -72,14 +74,14 @@ extension ValueType {
     .init("type", numeric || pattern == nil ? ["string", "number", "boolean"] : "string")
   ]
   if let pattern { schema.append(.init("pattern", .text(pattern))) }
-  // amm counts bytes, of which there are at least as many.
+  // amm counts bytes, and a text has at least as many bytes as characters.
   schema.append(.init("maxLength", .integer(limit)))
   if !examples.isEmpty { schema.append(.init("examples", .texts(examples))) }
   return schema
 }
 
 extension Reading {
-  /// The text of a scalar that may be carried further, or nil after saying why it may not.
+  /// Returns the text of a scalar if it is valid; otherwise reports an error and returns nil.
   @usableFromInline func text(
     _ node: Node, expecting name: String, limit: Int, multiline: Bool
   ) -> String? {
@@ -98,7 +100,7 @@ extension Reading {
     return scalar.text
   }
 
-  /// Reports at a node what a type refused.
+  /// Reports a refusal at a node.
   @usableFromInline package func refuse(_ node: Node, _ refusal: Refusal) {
     collector.emit(
       Diagnostic(
@@ -106,21 +108,23 @@ extension Reading {
         "'\(key)' \(refusal.reason)", help: refusal.help.map { [$0] } ?? []))
   }
 
-  /// Says that a secret stands here, without repeating it.
+  /// Reports a secret without repeating it.
   fileprivate func refuseSecret(_ range: SourceRange) {
     collector.emit(
       Secrets.refusal(
-        SourceLocation.unquoted(collector.source, range), "'\(key)' holds what looks like a secret"
-      ))
+        SourceLocation.unquoted(collector.source, range),
+        "'\(key)' contains what looks like a secret"))
   }
 }
 
 extension String {
-  /// Whether a text has bytes that are no printable ASCII, and line feeds: every text of every file is
-  /// asked, so that few have to be looked at closely.
+  /// Whether the text contains bytes other than printable ASCII, and whether it contains line
+  /// feeds.
+  ///
+  /// A fast check for every text of every file: few need a closer look.
   fileprivate var kindsOfBytes: (hasOthers: Bool, hasLineFeeds: Bool) {
     unsafe withBytes { bytes in
-      // Numbers, not booleans: without a branch, many bytes are compared at once.
+      // Numbers instead of booleans: without branches, many bytes are compared at the same time.
       var others: UInt8 = 0
       var lineFeeds: UInt8 = 0
       for index in bytes.indices {
@@ -133,7 +137,7 @@ extension String {
     }
   }
 
-  /// What keeps a text from being carried any further, or nil.
+  /// Returns the reason why the text is not valid, or nil.
   fileprivate func problem(limit: Int, multiline: Bool) -> String? {
     guard utf8.count <= limit else {
       return "has \(utf8.count) bytes; at most \(limit) are allowed"
@@ -141,13 +145,13 @@ extension String {
     for scalar in unicodeScalars {
       switch scalar.value {
       case 0x0A where multiline, 0x09 where multiline: continue
-      case 0x0A: return "must stand on one line"
-      // Those that turn the direction of text make a line read otherwise than it is.
+      case 0x0A: return "must be on one line"
+      // Marks that change the direction of text make a line look different from its content.
       case ..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069:
-        return "holds the control character U+" + scalar.value.hexadecimal
+        return "contains the control character U+" + scalar.value.hexadecimal
       case let value where (0xFDD0...0xFDEF).contains(value) || value & 0xFFFE == 0xFFFE:
-        // systemd takes them for broken UTF-8 and drops the line (src/basic/utf8.c).
-        return "holds U+" + scalar.value.hexadecimal + ", which is no character"
+        // systemd treats them as broken UTF-8 and drops the line (src/basic/utf8.c).
+        return "contains U+" + scalar.value.hexadecimal + ", which is not a character"
       default: continue
       }
     }
@@ -163,43 +167,45 @@ extension UInt32 {
 }
 
 extension Secrets {
-  /// What is wrong with a variable that holds a secret.
+  /// Returns the message for a variable that holds a secret.
   package static func message(for key: String, _ name: String) -> String {
     isSecretName(name)
-      ? "'\(key).\(name)' is a secret by its name"
-      : "'\(key).\(name)' holds what looks like a secret"
+      ? "'\(key).\(name)' is named like a secret"
+      : "'\(key).\(name)' contains what looks like a secret"
   }
 
-  /// The diagnostic for a secret, which never shows it.
+  /// Creates the diagnostic for a secret.
   ///
-  /// - Parameter variable: The variable that would hold it; nil where none would.
+  /// It never shows the secret.
+  ///
+  /// - Parameter variable: The variable that holds the secret; nil if there is none.
   package static func refusal(
     _ place: SourceLocation, _ message: String, variable: String? = nil
   ) -> Diagnostic {
-    let keep = "keep it in a Podman secret ('podman secret create NAME FILE') and "
+    let keep = "store it in a Podman secret ('podman secret create NAME FILE') and "
     let help =
       switch variable {
       case "HF_TOKEN"?, "HUGGING_FACE_HUB_TOKEN"?:
-        keep + "write 'token: {secret: NAME}' at the instance"
+        keep + "write 'token: {secret: NAME}' in the instance"
       case let name? where name.hasSuffix("API_KEY"):
-        keep + "write 'api_key: NAME' at the instance where clients must bring it, else "
+        keep + "write 'api_key: NAME' in the instance if clients must send it, otherwise "
           + "'secrets: {\(name): NAME}'"
-      case let name?: keep + "write 'secrets: {\(name): NAME}' at the instance"
+      case let name?: keep + "write 'secrets: {\(name): NAME}' in the instance"
       case nil:
         keep
-          + "name that at the instance: under 'token' for the hub's, 'api_key' for the server's own, "
-          + "'secrets: {VARIABLE: NAME}' for any other"
+          + "name that secret in the instance: 'token' for the hub's token, 'api_key' for the "
+          + "server's own key, 'secrets: {VARIABLE: NAME}' for any other"
       }
     return Diagnostic(SchemaRules.secretValue, at: place, message, help: [help])
   }
 }
 
 extension DiagnosticCollector {
-  /// Refuses the secrets of the file that stand where no check of a field sees them: in comments, tags,
-  /// keys, escapes, and under names that amm does not know.
+  /// Refuses secrets that no check of a field sees: in comments, tags, keys, escapes, and under
+  /// names that amm does not know.
   ///
-  /// - Parameter isByFormOnly: Whether tokens alone are refused, not what stands where secrets do: for
-  ///   texts that may well be about passwords.
+  /// - Parameter isByFormOnly: Whether to refuse only tokens, and allow other values in places for
+  ///   secrets: for texts that may be about passwords.
   package func refuseSecrets(byFormOnly isByFormOnly: Bool = false) {
     guard mayHoldToken || Secrets.hasHints(source.bytes) else { return }
     for place in SecretScan(source).places {
@@ -213,13 +219,15 @@ extension DiagnosticCollector {
       }
       guard !isTold else { continue }
       emit(
-        Secrets.refusal(.unquoted(source, place.range), "what looks like a secret stands here"))
+        Secrets.refusal(.unquoted(source, place.range), "this looks like a secret"))
     }
   }
 }
 
 extension ValueType where Value == Bool {
-  /// `true` or `false`; a `yes` or `on` is an error that says so.
+  /// `true` or `false`.
+  ///
+  /// For `yes` or `on`, the error says what to write.
   package static let boolean = ValueType(
     name: "true or false", schema: [.init("type", "boolean")], plain: Values.Value.boolean
   ) { node, reading in

@@ -1,12 +1,12 @@
 package import Diagnostics
 
-/// What can be wrong with the shape of a file, whatever it is about.
+/// Problems with the structure of a file of any kind.
 package enum SchemaRules {
-  /// For a key that a mapping does not have.
+  /// A key that is not in the mapping's table.
   package static let unknownKey = Rule(
-    "unknown-key", "A mapping has only the keys it knows.",
+    "unknown-key", "A mapping contains an unknown key.",
     Explanation(
-      "A misspelt setting would be dropped, and the server would run with its default instead.",
+      "A misspelt setting would be ignored, and the server would run with its default instead.",
       wrong: """
         parameters:
           max_input_lenght: 4096
@@ -17,11 +17,11 @@ package enum SchemaRules {
         """))
 
   static let missingKey = Rule(
-    "missing-key", "A mapping has the keys it needs.",
+    "missing-key", "A mapping lacks a required key.",
     Explanation(
       """
-      Without it nothing can be generated: amm does not guess which model is meant, or what \
-      serves it.
+      Without the key nothing can be generated: amm does not guess which model is meant, or \
+      which server runs it.
       """,
       wrong: """
         source:
@@ -39,10 +39,10 @@ package enum SchemaRules {
 
   /// A field with nothing after its colon.
   package static let missingValue = Rule(
-    "missing-value", "A key that is written has a value.",
+    "missing-value", "A key has no value.",
     Explanation(
       """
-      Somebody meant to write a value there. Taken for unset, the line would promise a setting \
+      The line was probably left unfinished. If amm ignored it, the file would show a setting \
       that the server never gets.
       """,
       wrong: """
@@ -55,11 +55,11 @@ package enum SchemaRules {
         """))
 
   static let wrongKind = Rule(
-    "wrong-kind", "A mapping, a list and a single value do not stand for each other.",
+    "wrong-kind", "The value is of the wrong kind: a mapping, a list or a single value.",
     Explanation(
       """
-      A list where one value belongs, or text where a section belongs, would be taken for \
-      something that its author did not write.
+      A list in place of a single value, or text in place of a section, would be read as \
+      something that the author did not mean.
       """,
       wrong: """
         tags: coding, small
@@ -69,11 +69,11 @@ package enum SchemaRules {
         """))
 
   static let badValue = Rule(
-    "bad-value", "A value is written as its type wants it, and is one of those it allows.",
+    "bad-value", "The value is not valid for its key.",
     Explanation(
       """
-      The server would stop at a word that it does not know, after the image and the model have \
-      been downloaded, or it would silently take another one for it.
+      The server would refuse an unknown value after the image and the model have been \
+      downloaded, or silently use another one instead.
       """,
       wrong: """
         parameters:
@@ -85,11 +85,11 @@ package enum SchemaRules {
         """))
 
   static let outOfRange = Rule(
-    "out-of-range", "A number lies within its limits.",
+    "out-of-range", "The number is out of range.",
     Explanation(
       """
-      The server refuses the number when it starts, or overflows on it while it serves. A number \
-      with a digit too many is the usual case.
+      The server refuses the number when it starts, or overflows while it serves. The usual cause \
+      is an extra digit.
       """,
       wrong: """
         parameters:
@@ -100,11 +100,11 @@ package enum SchemaRules {
           num_shard: 1
         """))
 
-  /// An item that a list has twice.
+  /// An item that occurs twice in a list.
   package static let duplicateItem = Rule(
-    "duplicate-item", .warning, "A list of distinct things has each of them once.",
+    "duplicate-item", .warning, "The list contains a duplicate.",
     Explanation(
-      "The second one changes nothing. Often another word was meant there.",
+      "The second item has no effect. Often a different word was meant.",
       wrong: """
         tags: [coding, small, coding]
         """,
@@ -112,13 +112,13 @@ package enum SchemaRules {
         tags: [coding, small]
         """))
 
-  /// A secret written where a file would show it.
+  /// A secret in a file that would reveal it.
   package static let secretValue = Rule(
-    "secret-value", "No token or password stands in a file that is compiled.",
+    "secret-value", "A file that amm compiles contains a token or password.",
     Explanation(
       """
-      Profiles are committed and shared, unit files can be read by other programs of the user, \
-      and the Nix store by everybody on the machine. A token that was written there has to be \
+      Profiles are committed and shared. Other programs of the user can read unit files, and \
+      everyone on the machine can read the Nix store. A token that was written there must be \
       revoked.
       """,
       wrong: """
@@ -132,7 +132,7 @@ package enum SchemaRules {
         """,
       source: "Podman 5.8, docs/source/markdown/podman-systemd.unit.5.md (Secret=)"))
 
-  /// Every rule of this file, for the reference.
+  /// All rules of this file, for the reference.
   package static let all = [
     unknownKey, missingKey, missingValue, wrongKind, badValue, outOfRange, duplicateItem,
     secretValue,

@@ -1,13 +1,14 @@
-/// A stored property of a record, by its place in memory.
+/// A stored property of a record, by its offset in memory.
 ///
-/// A key path finds a property by walking its own description, which takes as long as reading the
-/// value from YAML does; all fields are stored ones, so their places are known when tables are made.
+/// A key path walks its own description to find a property, which takes as long as reading the
+/// value from YAML. All fields are stored properties, so their offsets are known when tables are
+/// created.
 @usableFromInline struct StoredProperty<Owner: Sendable, Value: Sendable>: Sendable {
   @usableFromInline let offset: Int
 
   @inlinable @inline(__always) init(_ path: KeyPath<Owner, Value>) {
     guard let offset = MemoryLayout<Owner>.offset(of: path) else {
-      preconditionFailure("a field stands for a stored property")
+      preconditionFailure("a field must be a stored property")
     }
     self.offset = offset
   }
@@ -19,7 +20,7 @@
     }
   }
 
-  /// Whether an optional property is nil: without taking its value, which most fields do not have.
+  /// Returns whether an optional property is nil, without copying its value.
   @inlinable func isNil<Wrapped>(_ owner: borrowing Owner) -> Bool where Value == Wrapped? {
     unsafe withUnsafePointer(to: owner) { pointer in
       let place = unsafe UnsafeRawPointer(pointer).advanced(by: offset)

@@ -2,21 +2,20 @@ public import Diagnostics
 public import Values
 public import YAML
 
-/// How a value is written in YAML, what it may be, and how it is shown: everything about a
-/// field's type but the field.
+/// The type of a field: how a value is written in YAML, what is valid, and how it is shown.
 ///
-/// What only messages and documents need is made when they ask: a command that reads profiles
-/// starts without it.
+/// Names and schemas are created only when messages and documents need them, so that a command that
+/// reads profiles starts faster.
 @usableFromInline package struct ValueType<Value: Sendable>: Sendable {
-  /// What a message calls it: "an integer", "one of …".
+  /// The type's name in messages: "an integer", "one of …".
   @usableFromInline package var name: String { makeName() }
   @usableFromInline let makeName: @Sendable () -> String
-  /// Takes the value from a node, or says in `Reading` why not and gives nil.
+  /// Reads the value from a node; if it is invalid, reports the reason and returns nil.
   @usableFromInline package let read: @Sendable (Node, Reading) -> Value?
   /// The same limits as JSON Schema 2020-12 keywords.
   @usableFromInline package var schema: [Values.Value.Member] { makeSchema() }
   @usableFromInline let makeSchema: @Sendable () -> [Values.Value.Member]
-  /// The value as plain data.
+  /// Returns the value as plain data.
   @usableFromInline package let plain: @Sendable (Value) -> Values.Value
 
   @inlinable package init(
@@ -32,21 +31,21 @@ public import YAML
   }
 }
 
-/// What readers of values share: where to complain, and about which key.
+/// The context that readers of values share: where to report errors, and for which key.
 ///
-/// A class, one for each mapping, so that going on to the next key costs nothing but that key.
+/// A class, one for each mapping, so that advancing to the next key costs nothing more.
 @usableFromInline package final class Reading {
-  /// Where what is wrong goes.
+  /// The collector for errors.
   @usableFromInline package let collector: DiagnosticCollector
-  /// That of the mapping above.
+  /// The reading of the mapping above.
   private let outer: Reading?
   private var inner: String
-  /// Where the key stands that was entered last; nil for one without a place.
+  /// The place of the current key; nil for a key without a place.
   @usableFromInline package private(set) var keyRange: SourceRange?
-  /// Whether the author chose the last key, which may then be anything.
+  /// Whether the author chose the current key, which may then be any text.
   private var isChosen = false
 
-  /// Reads the value of a key.
+  /// Creates a reading for the value of a key.
   @usableFromInline package init(_ collector: DiagnosticCollector, key: String) {
     self.collector = collector
     outer = nil
@@ -59,29 +58,29 @@ public import YAML
     inner = ""
   }
 
-  /// The key whose value is read, as the author knows it: `parameters.top_p`.
+  /// The full key of the value, as the author knows it: `parameters.top_p`.
   @usableFromInline package var key: String {
     let above = outer?.key ?? ""
     let inner = isChosen ? inner.abbreviated : inner
     return above.isEmpty ? inner : above + "." + inner
   }
 
-  /// A reading for what stands below this one's key, of which none is entered yet.
+  /// Returns a reading for the mapping below this key, without a current key.
   @usableFromInline package func inside() -> Reading { Reading(inside: self) }
 
-  /// Goes on to a key beside the last one.
+  /// Advances to the next known key.
   @usableFromInline package func enter(_ key: String, at range: SourceRange) {
     inner = key
     keyRange = range
   }
 
-  /// Goes on to a key that the author chose.
+  /// Advances to a key that the author chose.
   @usableFromInline package func enter(chosen key: String) {
     inner = key
     isChosen = true
   }
 
-  /// The text of a scalar, or nil after saying that something else stands here.
+  /// Returns the text of a scalar; otherwise reports an error and returns nil.
   @usableFromInline package func scalar(
     _ node: Node, expecting name: @autoclosure () -> String
   ) -> Node.Scalar? {
@@ -100,7 +99,7 @@ public import YAML
   package func missingValue(_ node: Node) {
     collector.emit(
       SchemaRules.missingValue, node.range, "'\(key)' has no value",
-      help: "give it one, or remove the line")
+      help: "add a value, or remove the line")
   }
 
   func wrongKind(_ node: Node, expecting name: String, help: String? = nil) {
@@ -110,7 +109,7 @@ public import YAML
         "'\(key)' must be \(name), found \(node.kind)", help: help.map { [$0] } ?? []))
   }
 
-  /// - Parameter meant: What was certainly meant, where that is known.
+  /// - Parameter meant: The value that was certainly meant, if known.
   func badValue(
     _ node: Node, expecting name: String, help: String? = nil, meaning meant: String? = nil
   ) {

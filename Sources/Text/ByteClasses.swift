@@ -1,4 +1,4 @@
-/// What a byte of UTF-8 is, as far as ASCII goes.
+/// ASCII classes of a UTF-8 byte.
 extension UInt8 {
   /// `0` to `9`.
   @inlinable package var isASCIIDigit: Bool { 0x30...0x39 ~= self }
@@ -8,26 +8,26 @@ extension UInt8 {
   @inlinable package var isASCIILowercase: Bool { 0x61...0x7A ~= self }
   /// `a` to `z` and `A` to `Z`.
   @inlinable package var isASCIILetter: Bool { isASCIILowercase || isASCIIUppercase }
-  /// A letter or a digit of ASCII.
+  /// An ASCII letter or digit.
   @inlinable package var isASCIIAlphanumeric: Bool { isASCIILetter || isASCIIDigit }
   /// A letter, a digit or `_`.
   @inlinable package var isASCIIWord: Bool { isASCIIAlphanumeric || self == 0x5F }
-  /// White space: a blank, or what moves to another column or line.
+  /// Whitespace: a space, or a character that moves to another column or line.
   @inlinable package var isASCIIBlank: Bool { self == 0x20 || 0x09...0x0D ~= self }
-  /// A digit of a hexadecimal number, with small letters.
+  /// A hexadecimal digit with lower-case letters.
   @inlinable package var isLowercaseHexDigit: Bool { isASCIIDigit || 0x61...0x66 ~= self }
-  /// A digit of a hexadecimal number.
+  /// A hexadecimal digit.
   @inlinable package var isHexDigit: Bool { isLowercaseHexDigit || 0x41...0x46 ~= self }
 }
 
 extension String {
-  /// Whether it is of printable ASCII alone: each byte is a character of one column.
+  /// Whether it contains only printable ASCII, in which each byte is a character of one column.
   package var isPrintableASCII: Bool {
     unsafe withBytes { bytes in unsafe bytes.allSatisfy { 0x20...0x7E ~= $0 } }
   }
 }
 
 extension StringProtocol {
-  /// Whether it is a Git commit or a SHA-1: forty hexadecimal digits with small letters.
+  /// Whether it is a Git commit or a SHA-1: forty hexadecimal digits with lower-case letters.
   package var isCommit: Bool { utf8.count == 40 && utf8.allSatisfy(\.isLowercaseHexDigit) }
 }

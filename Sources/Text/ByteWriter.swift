@@ -1,27 +1,29 @@
-/// Text that is put together byte by byte: cheaper than strings where much is written.
+/// A text that is built byte by byte, which is cheaper than strings for long texts.
 package struct ByteWriter: Sendable {
-  /// What was written, in order.
+  /// The written bytes, in order.
   package private(set) var bytes: [UInt8] = []
 
   package init() {}
 
-  /// What was written; all of it is UTF-8, since only texts and bytes of ASCII are.
+  /// The written text.
+  ///
+  /// It is always UTF-8, because only texts and ASCII bytes are written.
   package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  /// Adds text, as UTF-8.
+  /// Appends text as UTF-8.
   @inlinable package mutating func write(_ text: String) { append(text.utf8) }
-  /// Adds text, as UTF-8.
+  /// Appends text as UTF-8.
   @inlinable package mutating func write(_ text: StaticString) {
     text.withUTF8Buffer { unsafe append($0) }
   }
 
-  /// Adds text, as UTF-8.
+  /// Appends another writer's text.
   package mutating func write(_ other: ByteWriter) { bytes += other.bytes }
 
-  /// A byte of ASCII, or one of a character whose others are written, too.
+  /// Appends an ASCII byte, or one byte of a character whose other bytes are also written.
   package mutating func write(byte: UInt8) { bytes.append(byte) }
 
-  /// Blanks.
+  /// Appends spaces.
   package mutating func write(blanks count: Int) {
     for _ in 0..<count { bytes.append(0x20) }
   }
@@ -32,7 +34,9 @@ package struct ByteWriter: Sendable {
 }
 
 extension String {
-  /// Whether a text is encoded by some bytes: to Swift, two spellings of one accent are one text.
+  /// Returns whether the text's UTF-8 is exactly these bytes.
+  ///
+  /// Swift's `==` treats two encodings of an accent as equal.
   package func hasBytes(of other: [UInt8]) -> Bool {
     unsafe withBytes { left in
       unsafe other.withUnsafeBufferPointer { right in unsafe left.isSame(as: right) }

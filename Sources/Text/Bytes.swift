@@ -1,5 +1,5 @@
 extension String {
-  /// Calls a function with the text's bytes, in place; `withUTF8` wants a copy of the text to itself.
+  /// Calls a function with the text's bytes in place; `withUTF8` needs its own copy of the text.
   @inlinable package func withBytes<Result>(
     _ body: (UnsafeBufferPointer<UInt8>) -> Result
   ) -> Result {
@@ -9,7 +9,7 @@ extension String {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-  /// Where a word of ASCII begins, from a place on; nil where it does not occur.
+  /// Returns where an ASCII word next occurs at or after a place; nil if it does not.
   @inlinable package func firstIndex(of word: StaticString, from start: Int) -> Int? {
     let count = word.utf8CodeUnitCount
     let first = unsafe word.utf8Start[0]
@@ -21,7 +21,7 @@ extension UnsafeBufferPointer<UInt8> {
     return nil
   }
 
-  /// Whether a word of ASCII stands at a place.
+  /// Returns whether an ASCII word is at a place.
   @inlinable package func holds(_ word: StaticString, at start: Int) -> Bool {
     let count = word.utf8CodeUnitCount
     guard start >= 0, start + count <= self.count else { return false }
@@ -32,12 +32,12 @@ extension UnsafeBufferPointer<UInt8> {
   }
 }
 
-/// Some characters of ASCII.
+/// A set of ASCII characters.
 package struct ASCIISet: Sendable {
   @usableFromInline let low: UInt64
   @usableFromInline let high: UInt64
 
-  /// The bytes of some characters of ASCII.
+  /// Creates a set from the characters of a text.
   package init(_ characters: StaticString) {
     var (low, high): (UInt64, UInt64) = (0, 0)
     for byte in characters.description.utf8 {
@@ -57,12 +57,12 @@ package struct ASCIISet: Sendable {
     self.high = high
   }
 
-  /// The bytes of either set.
+  /// Returns the bytes in either set.
   package func union(_ other: ASCIISet) -> ASCIISet {
     ASCIISet(low: low | other.low, high: high | other.high)
   }
 
-  /// Whether a byte is in the set.
+  /// Returns whether a byte is in the set.
   @inlinable package func contains(_ byte: UInt8) -> Bool {
     byte < 64 ? low >> UInt64(byte) & 1 != 0 : byte < 128 && high >> UInt64(byte - 64) & 1 != 0
   }

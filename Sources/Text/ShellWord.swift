@@ -1,5 +1,5 @@
 extension String {
-  /// The text as one word of a POSIX shell.
+  /// The text as a single word for a POSIX shell.
   package var shellWord: String {
     let isPlain =
       !isEmpty

@@ -1,6 +1,8 @@
-/// JSON text (RFC 8259) of a `Value`.
+/// Writes a `Value` as JSON text (RFC 8259).
 package enum JSON {
-  /// The value as indented JSON with a final newline, its members in their own order.
+  /// Returns the value as indented JSON with a final newline.
+  ///
+  /// Members keep their order.
   package static func text(_ value: Value) -> String {
     var out = ""
     write(value, indent: 0, to: &out)
@@ -8,7 +10,9 @@ package enum JSON {
     return out
   }
 
-  /// The value as JSON on one line, its members in their own order.
+  /// Returns the value as JSON on one line.
+  ///
+  /// Members keep their order.
   package static func line(_ value: Value) -> String {
     switch value {
     case .text(let text): quoted(text)
@@ -22,12 +26,12 @@ package enum JSON {
     }
   }
 
-  /// A string literal with its quotes.
+  /// Returns a string literal with its quotes.
   package static func quoted(_ text: String) -> String {
     let isPlain = text.utf8.allSatisfy { byte in
       (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
-    // Most texts are, and to go through them by characters takes ten times as long.
+    // Most texts are plain, and processing them character by character takes ten times as long.
     if isPlain { return "\"" + text + "\"" }
     var out = "\""
     for scalar in text.unicodeScalars {
@@ -83,12 +87,13 @@ package enum JSON {
 }
 
 extension Unicode.Scalar {
-  /// Whether YAML lets the character stand as it is and ends no line there: what amm writes as JSON
-  /// it also reads, as YAML, and JSON lets every character be escaped.
+  /// Whether YAML allows the character unescaped without ending the line.
+  ///
+  /// amm reads the JSON that it writes as YAML, and JSON allows every character to be escaped.
   fileprivate var isPrintableInYAML: Bool {
     switch value {
     case 0x2028, 0x2029, 0xFEFF: false
-    // Marks that turn the direction of text: a terminal would show another text than there is.
+    // Marks that change the direction of text: a terminal would show a different text.
     case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xE0000...0xE007F: false
     case 0x20...0x7E, 0xA0...0xD7FF, 0xE000...0xFFFD, 0x10000...: true
     default: false

@@ -1,68 +1,70 @@
 import Text
 
-/// JSON that others wrote (RFC 8259), null included; `Value` is what amm itself writes.
+/// JSON from other programs (RFC 8259), including null.
+///
+/// `Value` is what amm itself writes.
 package enum JSONValue: Sendable, Equatable {
   case null
   case boolean(Bool)
-  /// As a double, as JavaScript has it: integers beyond 2^53 lose digits.
+  /// A double, as in JavaScript: integers beyond 2^53 lose digits.
   case number(Double)
   case text(String)
   case list([JSONValue])
   case object([String: JSONValue])
 
-  /// How deep lists and objects may stand in each other: deeper ones are attacks on the reader.
+  /// The maximum nesting of lists and objects, which protects the reader from attacks.
   static let depthLimit = 128
 
-  /// The value of a whole JSON text; nil for what is none, or nests too deep.
+  /// Parses a complete JSON text; nil if it is invalid or nested too deeply.
   package init?(parsing text: String) {
     self.init(parsing: Array(text.utf8))
   }
 
-  /// The value of a whole JSON text in UTF-8; nil for what is none, or nests too deep.
+  /// Parses a complete JSON text in UTF-8; nil if it is invalid or nested too deeply.
   ///
-  /// - Parameter isStrict: Whether an object that has one name twice is none, too: of two, nobody knows
-  ///   which is meant.
+  /// - Parameter isStrict: Whether to refuse an object with a duplicate name, whose meaning is
+  ///   ambiguous.
   package init?(parsing bytes: [UInt8], strictly isStrict: Bool = false) {
     var reader = JSONReader(bytes: bytes, isStrict: isStrict)
     guard let value = reader.value(depth: 0), reader.isAtEnd else { return nil }
     self = value
   }
 
-  /// The member of an object; nil where there is none.
+  /// The member of an object; nil if there is none.
   package subscript(name: String) -> JSONValue? {
     if case .object(let members) = self { members[name] } else { nil }
   }
 
-  /// The item of a list; nil where there is none.
+  /// The item of a list; nil if there is none.
   package subscript(index: Int) -> JSONValue? {
     if case .list(let items) = self, items.indices.contains(index) { items[index] } else { nil }
   }
 
-  /// The text, where it is one.
+  /// The text, if the value is one.
   package var text: String? { if case .text(let text) = self { text } else { nil } }
-  /// The number, where it is one.
+  /// The number, if the value is one.
   package var number: Double? { if case .number(let number) = self { number } else { nil } }
-  /// The truth value, where it is one.
+  /// The truth value, if the value is one.
   package var boolean: Bool? { if case .boolean(let flag) = self { flag } else { nil } }
-  /// The items, where it is a list.
+  /// The items, if the value is a list.
   package var list: [JSONValue]? { if case .list(let items) = self { items } else { nil } }
 
-  /// A number that is whole, not negative and exact in JSON.
+  /// An integer that is not negative and exact in JSON.
   package var wholeNumber: Int? {
     guard let number, number >= 0, number <= 9_007_199_254_740_992 else { return nil }
     return Int(exactly: number)
   }
 
-  /// A number without a fraction that an `Int` holds.
+  /// A number without a fraction that fits an `Int`.
   package var integer: Int? { number.flatMap { Int(exactly: $0) } }
 }
 
-/// A reader of JSON, byte by byte.
+/// A JSON reader that works byte by byte.
 private struct JSONReader {
   private let bytes: [UInt8]
-  /// Whether an object has each name once.
+  /// Whether to refuse duplicate names in an object.
   private let isStrict: Bool
-  /// The place of the next byte.
+  /// The offset of the next byte.
   private var place = 0
 
   init(bytes: [UInt8], isStrict: Bool) {
@@ -168,7 +170,7 @@ private struct JSONReader {
       if let sign = next, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { place += 1 }
       guard digits() > 0 else { return nil }
     }
-    // Most numbers are whole, and a double holds each of fifteen digits.
+    // Most numbers are integers, and a double holds any integer of fifteen digits exactly.
     if isWhole, whole <= 15, start == first {
       return .number(Double(bytes[start..<place].reduce(0) { $0 * 10 + Int($1 - 0x30) }))
     }
@@ -177,7 +179,7 @@ private struct JSONReader {
     return .number(number)
   }
 
-  /// Passes over digits, and counts them.
+  /// Skips digits and returns their number.
   private mutating func digits() -> Int {
     let start = place
     while let byte = next, byte.isASCIIDigit { place += 1 }
@@ -189,7 +191,7 @@ private struct JSONReader {
     place += 1
     let start = place
     let isASCII = skipPlain()
-    // Most texts have no escapes, and are of ASCII, which is valid as it is.
+    // Most texts have no escapes and are ASCII, which is always valid UTF-8.
     if next == UInt8(ascii: "\"") {
       place += 1
       let text = bytes[start..<(place - 1)]
@@ -211,9 +213,9 @@ private struct JSONReader {
     }
   }
 
-  /// Passes over what stands for itself in a text.
+  /// Skips characters that need no unescaping.
   ///
-  /// - Returns: Whether all of that is ASCII.
+  /// - Returns: Whether all of them are ASCII.
   @discardableResult
   private mutating func skipPlain() -> Bool {
     var all: UInt8 = 0
@@ -237,7 +239,7 @@ private struct JSONReader {
     case UInt8(ascii: "u"):
       guard let unit = utf16() else { return nil }
       guard (0xD800..<0xDC00).contains(unit) else {
-        // Half a pair means nothing; servers send one where a token ends within a character.
+        // Half of a pair has no meaning; servers send one if a token ends within a character.
         return Unicode.Scalar(unit) ?? "\u{FFFD}"
       }
       let saved = place

@@ -1,12 +1,12 @@
-/// Numbers as people read them: no more digits than mean something.
+/// Formats numbers for people: with only the digits that matter.
 package enum Number {
-  /// A ratio: `1.31`.
+  /// Formats a ratio: `1.31`.
   package static func ratio(_ value: Double) -> String { fixed(value, digits: value < 10 ? 2 : 1) }
 
-  /// A score: `0.85`.
+  /// Formats a score: `0.85`.
   package static func score(_ value: Double) -> String { fixed(value, digits: 2) }
 
-  /// Three significant digits, and never an exponent: `0.123`, `12.3`, `1234`.
+  /// Formats with three significant digits and without an exponent: `0.123`, `12.3`, `1234`.
   package static func short(_ value: Double) -> String {
     switch abs(value) {
     case 100...: fixed(value, digits: 0)
@@ -16,13 +16,13 @@ package enum Number {
     }
   }
 
-  /// With at most one decimal, and none where it is zero: `0.5`, `20`.
+  /// Formats with at most one decimal, and none if it is zero: `0.5`, `20`.
   package static func trimmed(_ value: Double) -> String {
     let text = fixed(value, digits: 1)
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
-  /// With a number of decimals, rounded half away from zero.
+  /// Formats with a number of decimals, rounded half away from zero.
   package static func fixed(_ value: Double, digits: Int) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "-" }
     var factor = 1

@@ -1,12 +1,12 @@
-/// The hash that history knows files by (FIPS 180-4).
+/// The hash that identifies files in the history (FIPS 180-4).
 ///
-/// Here because nothing else of amm needs cryptography: a library for these lines would cost a pin
-/// and start-up time.
+/// Implemented here because nothing else in amm needs cryptography: a library would add a pinned
+/// dependency and start-up time.
 package enum SHA256 {
-  /// The digest of a text's UTF-8 bytes, as 64 hexadecimal digits.
+  /// Returns the digest of a text's UTF-8 bytes, as 64 hexadecimal digits.
   package static func digest(of text: String) -> String { digest(of: Array(text.utf8)) }
 
-  /// The digest of bytes, as 64 hexadecimal digits.
+  /// Returns the digest of bytes, as 64 hexadecimal digits.
   package static func digest(of bytes: [UInt8]) -> String {
     var message = bytes
     let bits = UInt64(message.count) * 8
@@ -53,7 +53,7 @@ package enum SHA256 {
 
   /// The first 32 bits of the fractions of the square roots of the first eight primes.
   private static let initial = primes.prefix(8).map { fraction(Double($0).squareRoot()) }
-  /// Those of the cube roots of the first 64 primes.
+  /// The first 32 bits of the fractions of the cube roots of the first 64 primes.
   private static let constants: [UInt32] = primes.map { fraction(cubeRoot(Double($0))) }
 
   private static let primes: [Int] = {
@@ -70,7 +70,7 @@ package enum SHA256 {
     UInt32((number - number.rounded(.down)) * 4_294_967_296)
   }
 
-  /// By Newton's method, to the last bit that is needed.
+  /// Computes the cube root with Newton's method, to the last bit needed.
   private static func cubeRoot(_ number: Double) -> Double {
     var root = number / 2
     for _ in 0..<64 { root -= (root * root * root - number) / (3 * root * root) }

@@ -1,14 +1,14 @@
-/// A tree of plain data in declaration order: what amm prints as JSON and as Nix.
+/// A tree of plain data in declaration order, which amm prints as JSON and as Nix.
 ///
-/// One tree for both formats makes "the Nix file says what the JSON says" a property of two
-/// printers instead of a promise of every caller.
+/// One tree for both formats ensures that the Nix file and the JSON file contain the same data:
+/// callers do not have to keep them in step.
 @usableFromInline package enum Value: Sendable, Hashable {
   case text(String)
   case integer(Int)
   /// A finite number; JSON and Nix have no others.
   case number(Double)
   case boolean(Bool)
-  /// Nothing: only within what is handed on as JSON.
+  /// Null. It only occurs within data that is passed on as JSON.
   case null
   case list([Value])
   case set([Member])
@@ -18,7 +18,7 @@
   /// Names are unique within a set; sets keep their members' order.
   @usableFromInline package struct Member: Sendable, Hashable {
     package var name: String
-    /// What stands after the key.
+    /// The member's value.
     package var value: Value
 
     /// A member of a set.
@@ -33,7 +33,9 @@
     .list(texts.map(Value.text))
   }
 
-  /// The set of those members that have a value: an absent one is left out, never null.
+  /// Creates a set of the members that have a value.
+  ///
+  /// Absent members are left out, never null.
   package static func set(_ members: KeyValuePairs<String, Value?>) -> Value {
     .set(members.compactMap { name, value in value.map { Member(name, $0) } })
   }

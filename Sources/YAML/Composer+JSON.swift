@@ -1,24 +1,25 @@
 package import Diagnostics
 
 extension Composer {
-  /// The tree of a JSON text, with positions, limits and duplicate keys found as in YAML.
+  /// Composes the tree of a JSON text, with positions, limits and duplicate keys checked as in
+  /// YAML.
   ///
-  /// YAML 1.2 is a superset of JSON (section 1.3) but for two things. JSON may write a character
-  /// beyond U+FFFF as two escapes, a surrogate pair, and Python's `json.dump` does. And libyaml
-  /// takes three characters for line ends, as YAML 1.1 did, which JSON's texts may hold.
+  /// YAML 1.2 is a superset of JSON (section 1.3), with two exceptions. JSON may write a character
+  /// beyond U+FFFF as two escapes (a surrogate pair), as Python's `json.dump` does. And libyaml
+  /// treats three characters as line ends, as in YAML 1.1, which JSON texts may contain.
   package static func compose(
     json source: SourceFile, byteLimit: Int = Limits.bytes, nodeLimit: Int = Limits.nodes
   ) -> Outcome<Node> {
     compose(plain(json: source), byteLimit: byteLimit, nodeLimit: nodeLimit)
   }
 
-  /// The file that the places of a JSON text's tree are in: itself, or with escapes in place of what
-  /// libyaml reads otherwise.
+  /// Returns the file that positions in a JSON text's tree refer to: the file itself, or a copy
+  /// with escapes in place of text that libyaml reads differently.
   package static func plain(json source: SourceFile) -> SourceFile {
     rewritten(source.bytes).map { SourceFile(path: source.path, bytes: $0) } ?? source
   }
 
-  /// The text as libyaml reads it rightly; nil where that is the text as it stands.
+  /// Returns the text with such escapes; nil if no change is needed.
   private static func rewritten(_ bytes: [UInt8]) -> [UInt8]? {
     var out: [UInt8] = []
     var copied = 0
@@ -35,7 +36,7 @@ extension Composer {
         if let pair = surrogatePair(bytes, at: index) {
           replace(12, with: String(pair).utf8)
         } else {
-          // What follows a backslash is no escape of its own.
+          // Skip the escaped character: it does not start another escape.
           index += 2
         }
       case 0xC2 where bytes[index...].starts(with: [0xC2, 0x85]): replace(2, with: "\\u0085".utf8)
@@ -49,7 +50,7 @@ extension Composer {
     return copied == 0 ? nil : out + bytes[copied...]
   }
 
-  /// The character that two escapes at an index stand for together; nil where none do.
+  /// Returns the character of the surrogate pair at an index; nil if there is none.
   private static func surrogatePair(_ bytes: [UInt8], at index: Int) -> Unicode.Scalar? {
     guard let high = escape(bytes, at: index), (0xD800..<0xDC00).contains(high),
       let low = escape(bytes, at: index + 6), (0xDC00..<0xE000).contains(low)
@@ -57,7 +58,7 @@ extension Composer {
     return Unicode.Scalar(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00))
   }
 
-  /// The number of an escape `\uXXXX` that stands at an index; nil where none does.
+  /// Returns the code of the escape `\uXXXX` at an index; nil if there is none.
   private static func escape(_ bytes: [UInt8], at index: Int) -> UInt32? {
     guard index + 6 <= bytes.count, bytes[index] == UInt8(ascii: "\\"),
       bytes[index + 1] == UInt8(ascii: "u"), bytes[index + 2] != UInt8(ascii: "+")

@@ -1,14 +1,14 @@
 package import Diagnostics
 
-/// Events to one tree: aliases followed, merge keys merged, duplicates refused.
+/// Turns events into one tree: follows aliases, applies merge keys, and refuses duplicates.
 package struct Composer: ~Copyable {
-  /// Bounds that keep a hostile file from costing time or memory.
+  /// Limits that keep a hostile file from wasting time or memory.
   package enum Limits {
-    /// The largest file that is read, in bytes.
+    /// The size of the largest file that is read, in bytes.
     package static let bytes = 1 << 20
-    /// How deep collections may be nested.
+    /// The maximum nesting depth of collections.
     package static let depth = 64
-    /// Values after aliases are followed; an alias counts as all that its anchor holds.
+    /// The maximum number of values; an alias counts as all values of its anchor.
     package static let nodes = 50_000
   }
 
@@ -23,14 +23,14 @@ package struct Composer: ~Copyable {
     let nodeCount: Int
   }
 
-  /// Something that ends the composition; it has been said already.
+  /// Ends the composition after an error was reported.
   private struct Stop: Error {}
 
-  /// The tree of a file's one document.
+  /// Composes the tree of a file's only document.
   ///
   /// - Parameters:
-  ///   - byteLimit: The most bytes that the file may have.
-  ///   - nodeLimit: The most values that it may hold, its aliases followed.
+  ///   - byteLimit: The maximum size of the file in bytes.
+  ///   - nodeLimit: The maximum number of values after aliases are expanded.
   package static func compose(
     _ source: SourceFile, byteLimit: Int = Limits.bytes, nodeLimit: Int = Limits.nodes
   ) -> Outcome<Node> {
@@ -38,18 +38,18 @@ package struct Composer: ~Copyable {
     guard source.bytes.count <= byteLimit else {
       collector.emit(
         YAMLRules.tooLarge, .fileStart,
-        "the file has more than \(byteLimit) bytes, which is as many as amm reads")
+        "the file has more than \(byteLimit) bytes, the most that amm reads")
       return Outcome(nil, collector.diagnostics)
     }
     if let place = source.strayLineEnd {
       collector.emit(
         YAMLRules.controlCharacter, SourceRange(at: source.position(ofByte: place)),
-        "a character stands here that only some programs take for a line's end",
+        "only some programs treat this character as a line end",
         help: "end the line with a line feed; in text, write \"\\r\", \"\\N\", \"\\L\" or \"\\P\"")
       return Outcome(nil, collector.diagnostics)
     }
     let node = unsafe source.bytes.withUnsafeBufferPointer { bytes in
-      // To libyaml the mark would be a first column, and the first key deeper than its neighbours.
+      // libyaml would count a byte order mark as a column, so the first key would seem indented.
       let text = unsafe UnsafeBufferPointer(rebasing: bytes[source.textStart...])
       var composer = unsafe Composer(EventParser(text, of: source), collector, nodeLimit)
       return composer.document()
@@ -76,7 +76,7 @@ package struct Composer: ~Copyable {
           guard root == nil else {
             throw stop(
               YAMLRules.severalDocuments, event.range,
-              "a second document begins here", help: "put it in a file of its own")
+              "a second document begins here", help: "put it in a separate file")
           }
           root = try node(from: next(), depth: 1)
         default:
@@ -101,14 +101,14 @@ package struct Composer: ~Copyable {
     let place = SourceRange(at: error.position)
     if collector.source.hasTab(before: error.position) {
       return stop(
-        error.rule, place, "a tab stands where YAML wants blanks",
-        help: "indent with blanks, such as two for each level")
+        error.rule, place, "YAML does not allow tabs for indentation",
+        help: "indent with spaces, such as two for each level")
     }
     guard let context = error.context else { return stop(error.rule, place, error.message) }
     let message = "\(error.message), \(context.message)"
     guard context.position != error.position else { return stop(error.rule, place, message) }
     let start = SourceRange(at: context.position)
-    // A block is as long as its file; of a bracket or a quote the beginning is where to look.
+    // A block is as long as the file. For a bracket or a quote, point to its beginning.
     return context.message.contains("parsing a block")
       ? stop(error.rule, place, message, notes: [collector.note(start, "it begins here")])
       : stop(error.rule, start, message, notes: [collector.note(place, "noticed here")])
@@ -128,7 +128,7 @@ package struct Composer: ~Copyable {
   private mutating func node(from event: Event, depth: Int) throws(Stop) -> Node {
     guard depth <= Limits.depth else {
       throw stop(
-        YAMLRules.tooDeep, event.range, "nesting goes deeper than \(Limits.depth) levels")
+        YAMLRules.tooDeep, event.range, "values are nested deeper than \(Limits.depth) levels")
     }
     guard let (anchor, tag) = parser.properties else {
       return try bareNode(from: event, depth: depth)
@@ -142,7 +142,7 @@ package struct Composer: ~Copyable {
     return node
   }
 
-  /// The node of an event, without what stands before it.
+  /// Creates the node of an event, without its anchor and tag.
   private mutating func bareNode(from event: Event, depth: Int) throws(Stop) -> Node {
     try count(1, at: event)
     switch event.kind {
@@ -153,14 +153,14 @@ package struct Composer: ~Copyable {
       let name = parser.aliasedAnchor
       guard let anchor = anchors[name] else {
         throw stop(
-          YAMLRules.unknownAlias, event.range, "no anchor '&\(name)' stands above this alias",
+          YAMLRules.unknownAlias, event.range, "there is no anchor '&\(name)' above this alias",
           help: Suggestion.nearest(to: name, among: anchors.keys.sorted())
             .map { "did you mean '*\($0)'?" })
       }
       try count(anchor.nodeCount, at: event)
       return anchor.node
     case .collectionEnd, .documentStart, .streamEnd, .other:
-      preconditionFailure("libyaml gave an end without a start")
+      preconditionFailure("libyaml reported an end without a start")
     }
   }
 
@@ -169,7 +169,7 @@ package struct Composer: ~Copyable {
     guard nodeCount <= nodeLimit else {
       throw stop(
         YAMLRules.tooManyNodes, event.range,
-        "the file, its aliases followed, holds more than \(nodeLimit) values")
+        "the file contains more than \(nodeLimit) values after aliases are expanded")
     }
   }
 
@@ -184,7 +184,7 @@ package struct Composer: ~Copyable {
     guard isStandard || tag == "!" else {
       throw stop(
         YAMLRules.customTag, collector.source.rangeOfTag(at: event.range.start),
-        "the tag '\(tag.abbreviated)' means nothing here",
+        "the tag '\(tag.abbreviated)' is not supported",
         help: "remove the tag")
     }
   }
@@ -199,7 +199,7 @@ package struct Composer: ~Copyable {
         return Node(.sequence(items), range(from: start, end, event))
       }
       let item = try node(from: event, depth: depth + 1)
-      // An alias' node ends where its anchor stood.
+      // An alias has the range of its anchor's node, so the range of its event counts here.
       end = .later(item.range.end, event.range.end)
       items.append(item)
     }
@@ -207,7 +207,7 @@ package struct Composer: ~Copyable {
 
   private mutating func mapping(from start: Event, depth: Int) throws(Stop) -> Node {
     var entries: [Node.Entry] = []
-    // A file has more keys than its sections do.
+    // The root mapping usually has more keys than a section.
     entries.reserveCapacity(depth == 1 ? 16 : 6)
     var merges: [Node] = []
     var keys = KeySet()
@@ -233,7 +233,7 @@ package struct Composer: ~Copyable {
         collector.emit(
           YAMLRules.duplicateKey, event.range, "the key '\(key.text.abbreviated)' appears twice",
           help: "remove one of the two",
-          notes: [collector.note(entries[first].keyRange, "the first one stands here")])
+          notes: [collector.note(entries[first].keyRange, "the first one is here")])
       } else {
         entries.append(Node.Entry(key: key.text, keyRange: event.range, value: value))
       }
@@ -252,7 +252,7 @@ package struct Composer: ~Copyable {
     return scalar
   }
 
-  /// Adds what the mapping does not say itself, as the merge type of YAML 1.1 has it.
+  /// Adds the keys that the mapping does not set itself, like the merge type of YAML 1.1.
   private func merge(
     _ node: Node, into entries: inout [Node.Entry], _ keys: inout KeySet
   ) throws(Stop) {
@@ -267,13 +267,14 @@ package struct Composer: ~Copyable {
       throw stop(
         YAMLRules.badMerge, node.range,
         "'<<' takes a mapping or a list of mappings, found \(node.kind)",
-        help: "write '<<: *anchor', where the anchor stands at a mapping")
+        help: "write '<<: *anchor', where '&anchor' marks a mapping")
     }
   }
 
-  /// A flow collection ends where its bracket stands.
+  /// Returns the range of a collection; a flow collection ends at its bracket.
   ///
-  /// A block collection's end mark is the next token's, so it ends with its last child.
+  /// The end mark of a block collection is at the next token, so the block ends with its last
+  /// child.
   private func range(from start: Event, _ lastChild: SourcePosition, _ end: Event) -> SourceRange {
     let isFlow = end.range.start < end.range.end
     return SourceRange(start: start.range.start, end: isFlow ? end.range.end : lastChild)

@@ -1,10 +1,10 @@
 package import Diagnostics
 
-/// A YAML file's text, changed in places, so that the rest of it stays as its author wrote it.
+/// The text of a YAML file, which can be changed in places while the rest remains as written.
 package struct EditableText {
   private var lines: [[Unicode.Scalar]]
 
-  /// Nil for a text that does not begin where libyaml counts from.
+  /// Nil if the text starts with a byte order mark or is not valid UTF-8.
   package init?(_ source: SourceFile) {
     guard source.textStart == 0, let text = String(validating: source.bytes, as: UTF8.self) else {
       return nil
@@ -13,7 +13,7 @@ package struct EditableText {
       .map(Array.init)
   }
 
-  /// As it stands now.
+  /// The current text.
   package var text: String {
     lines.map { line in
       var scalars = String.UnicodeScalarView()
@@ -22,23 +22,25 @@ package struct EditableText {
     }.joined(separator: "\n")
   }
 
-  /// - Returns: False for a place of several lines, which is left as it is.
+  /// Replaces the text in a range.
+  ///
+  /// - Returns: False if the range spans several lines; the text is then unchanged.
   package mutating func replace(_ range: SourceRange, with text: String) -> Bool {
     guard let (line, columns) = place(range) else { return false }
     lines[line].replaceSubrange(columns, with: Array(text.unicodeScalars))
     return true
   }
 
-  /// Takes items of a list, or entries of a mapping, out of it.
+  /// Removes items of a list, or entries of a mapping.
   ///
-  /// - Parameter ranges: Each from an item's first character to its last, on one line.
+  /// - Parameter ranges: The ranges of the items, each on one line.
   package mutating func remove(_ ranges: [SourceRange]) -> Bool {
     let sorted = ranges.sorted { $1.start < $0.start }
     for range in sorted {
       guard let (line, columns) = place(range) else { return false }
       let before = lines[line][..<columns.lowerBound].drop { $0 == " " }
       let after = lines[line][columns.upperBound...].drop { $0 == " " }
-      // A comment is nothing to lose.
+      // A comment must not get lost.
       let isAlone = after.isEmpty
       if before.isEmpty || (before.elementsEqual(["-", " "]) && isAlone) {
         guard isAlone else { return false }
@@ -50,7 +52,7 @@ package struct EditableText {
     return true
   }
 
-  /// Takes an item out of `[a, b]`, with the comma after it or before it.
+  /// Removes an item from `[a, b]`, with the comma after it or before it.
   private mutating func removeFlowItem(_ columns: Range<Int>, in line: Int) {
     let text = lines[line]
     var end = columns.upperBound
@@ -67,7 +69,7 @@ package struct EditableText {
     lines[line].removeSubrange(start..<columns.upperBound)
   }
 
-  /// Takes a key of the file out whose list or mapping is empty now.
+  /// Removes a top-level key if its list or mapping is now empty.
   package mutating func removeEmpty(_ key: String) {
     guard let line = lines.firstIndex(where: { String($0).hasPrefix(key + ":") }) else { return }
     let rest = String(lines[line]).dropFirst(key.count + 1).filter { $0 != " " && $0 != "\r" }
@@ -76,9 +78,9 @@ package struct EditableText {
     if rest == "[]" || rest == "{}" || (rest.isEmpty && !continues) { lines.remove(at: line) }
   }
 
-  /// Writes a key into a section of the file, or makes the section.
+  /// Adds a key to a section of the file, or creates the section.
   ///
-  /// - Parameter root: The tree of the text as it stands.
+  /// - Parameter root: The tree of the current text.
   package mutating func insert(
     _ key: String, _ value: String, in section: String, of root: Node
   ) -> Bool {

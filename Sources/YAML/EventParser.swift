@@ -1,10 +1,10 @@
 import CLibYAML
 import Diagnostics
 
-/// What libyaml reports.
+/// An event that libyaml reports.
 ///
-/// What an event carries is asked of the parser while the event is the current one: plain bytes
-/// cost nothing to hand on, and most events have neither anchor nor tag.
+/// The parser provides an event's text, anchor and tag while the event is the current one. Plain
+/// bytes are free to pass on, and most events have neither anchor nor tag.
 struct Event {
   enum Kind {
     case scalar
@@ -14,7 +14,7 @@ struct Event {
     case collectionEnd
     case documentStart
     case streamEnd
-    /// Stream start and document end, which carry nothing.
+    /// Stream start and document end, which carry no data.
     case other
   }
 
@@ -22,27 +22,29 @@ struct Event {
   let range: SourceRange
 }
 
-/// What stopped libyaml.
+/// The error that stopped libyaml.
 struct ParseFailure: Error {
   let rule: Rule
   let position: SourcePosition
   let message: String
-  /// Where the construct began in which the problem was found.
+  /// Where the construct that contains the problem began.
   let context: (position: SourcePosition, message: String)?
 }
 
-/// libyaml's event parser over bytes in memory; the only file that touches C.
+/// libyaml's event parser over bytes in memory; the only file in this module that calls C.
 @safe struct EventParser: ~Copyable {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   /// The current event; empty before the first.
   private let event: UnsafeMutablePointer<yaml_event_t>
   private let source: SourceFile
-  /// The file's last line, counted from 0 as libyaml does; where a line feed ends it, libyaml knows.
+  /// The last line, counted from 0 as libyaml does; `.max` if a line feed ends the file.
   private let lastLine: Int
 
+  /// Creates a parser.
+  ///
   /// - Parameters:
   ///   - bytes: The text; it must stay alive and in place as long as the parser.
-  ///   - source: The file that the bytes are of, for positions.
+  ///   - source: The file that contains the bytes, for positions.
   init(_ bytes: UnsafeBufferPointer<UInt8>, of source: SourceFile) {
     unsafe parser = .allocate(capacity: 1)
     unsafe event = .allocate(capacity: 1)
@@ -51,7 +53,7 @@ struct ParseFailure: Error {
     lastLine = source.bytes.last == 0x0A ? .max : source.bytes.count { $0 == 0x0A }
     let ready = unsafe yaml_parser_initialize(parser)
     precondition(ready == 1, "out of memory")
-    // Said, not guessed: UTF-16 then fails as what it is here, bytes that are no UTF-8.
+    // Set the encoding, so that UTF-16 fails as invalid UTF-8 instead of being detected.
     unsafe yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
     unsafe yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
   }
@@ -63,7 +65,7 @@ struct ParseFailure: Error {
     unsafe parser.deallocate()
   }
 
-  /// Moves on to the next event.
+  /// Advances to the next event.
   mutating func next() throws(ParseFailure) -> Event {
     unsafe yaml_event_delete(event)
     guard unsafe yaml_parser_parse(parser, event) == 1 else { throw failure() }
@@ -84,7 +86,7 @@ struct ParseFailure: Error {
         start: position(event.pointee.start_mark), end: position(event.pointee.end_mark)))
   }
 
-  /// The text of the current event, a scalar.
+  /// The scalar of the current event.
   var scalar: Node.Scalar {
     let scalar = unsafe event.pointee.data.scalar
     let text = unsafe String(
@@ -95,10 +97,10 @@ struct ParseFailure: Error {
     return Node.Scalar(text: text, isPlain: isPlain)
   }
 
-  /// The anchor that the current event, an alias, names.
+  /// The anchor that the current event, an alias, refers to.
   var aliasedAnchor: String { unsafe string(event.pointee.data.alias.anchor) ?? "" }
 
-  /// What stands before the current event's value, `&anchor` and `!tag`; nil where neither does.
+  /// The current event's `&anchor` and `!tag`; nil if it has neither.
   var properties: (anchor: String?, tag: String?)? {
     let (anchor, tag) = unsafe bareProperties
     guard unsafe anchor != nil || tag != nil else { return nil }
@@ -122,7 +124,7 @@ struct ParseFailure: Error {
   private func failure() -> ParseFailure {
     let problem = unsafe string(parser.pointee.problem) ?? "the text could not be read"
     guard unsafe parser.pointee.error != YAML_READER_ERROR else {
-      // A bad byte carries an offset only.
+      // For a bad byte, libyaml reports only an offset.
       let rule = problem.hasPrefix("control") ? YAMLRules.controlCharacter : YAMLRules.notUTF8
       return ParseFailure(
         rule: rule, position: source.position(ofByte: readerErrorOffset()),
@@ -137,8 +139,9 @@ struct ParseFailure: Error {
       message: problem, context: context)
   }
 
-  /// libyaml counts the offset of a control character from a place that moves with its buffer, so
-  /// the byte is looked for here.
+  /// Returns the offset of the first bad byte.
+  ///
+  /// The offset that libyaml reports for a control character is relative to its moving buffer.
   private func readerErrorOffset() -> Int {
     let bytes = source.bytes
     var decoder = UTF8()
@@ -156,7 +159,9 @@ struct ParseFailure: Error {
     return offset
   }
 
-  /// Where a mark stands; at the end of a file libyaml takes one more line for begun.
+  /// Returns the position of a mark.
+  ///
+  /// At the end of a file, libyaml counts one more line.
   @inline(__always) private func position(_ mark: yaml_mark_t) -> SourcePosition {
     mark.line > lastLine
       ? source.position(ofByte: source.bytes.count)
@@ -173,7 +178,7 @@ struct ParseFailure: Error {
 }
 
 extension UnicodeScalar {
-  /// Whether YAML lets the character stand in a file (YAML 1.2, production c-printable).
+  /// Whether YAML allows the character in a file (YAML 1.2, production c-printable).
   fileprivate var isYAMLPrintable: Bool {
     switch value {
     case 0x09, 0x0A, 0x0D, 0x20...0x7E, 0x85, 0xA0...0xD7FF, 0xE000...0xFFFD, 0x10000...: true

@@ -1,11 +1,13 @@
-/// The keys of one mapping: compared one by one while they are few, hashed when they are many; by
-/// their bytes, since to a String an accent is the same whether it stands in its letter or after it.
+/// The keys of one mapping, compared by their bytes: one by one while they are few, hashed when
+/// there are many.
+///
+/// `String` treats a precomposed and a decomposed accent as equal.
 struct KeySet {
   private var indexOfKey: [[UInt8]: Int]?
 
-  /// Takes a key that is to become the entry at `index`.
+  /// Inserts a key that becomes the entry at `index`.
   ///
-  /// - Returns: The index of the entry that has the key already, else nil.
+  /// - Returns: The index of the entry that already has the key, or nil.
   mutating func insert(_ key: String, at index: Int, among entries: [Node.Entry]) -> Int? {
     if indexOfKey == nil {
       if entries.count < 24 { return entries.firstIndex { $0.hasKey(key) } }
@@ -20,7 +22,7 @@ struct KeySet {
 }
 
 extension Node.Entry {
-  /// Most keys differ in length, which is cheaper to compare than they are.
+  /// Compares lengths first: most keys differ in length, which is cheap to compare.
   fileprivate func hasKey(_ other: String) -> Bool {
     key.utf8.count == other.utf8.count && key == other && key.utf8.elementsEqual(other.utf8)
   }

@@ -1,14 +1,14 @@
 import Diagnostics
 
 extension SourceFile {
-  /// Where the first line ends for libyaml and for nothing else: at a carriage return alone, U+0085,
-  /// U+2028 or U+2029.
+  /// The offset of the first character that only libyaml treats as a line end: a carriage return
+  /// without a line feed, U+0085, U+2028 or U+2029.
   ///
-  /// YAML 1.1 breaks lines there, YAML 1.2 and editors do not: the places of diagnostics would be
-  /// others than the author sees, and such a character in a text would become a blank.
+  /// YAML 1.1 breaks lines there; YAML 1.2 and editors do not. Diagnostics would show other
+  /// positions than the author sees, and such a character in a text would become a space.
   var strayLineEnd: Int? {
     unsafe bytes.withUnsafeBufferPointer { bytes in
-      // Every file is asked, and hardly one has any of them: a look at all bytes at once.
+      // This runs for every file, and few contain such bytes: one fast pass over all of them.
       var suspects: UInt8 = 0
       for index in bytes.indices {
         let byte = unsafe bytes[index]

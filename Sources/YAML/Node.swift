@@ -1,19 +1,19 @@
 public import Diagnostics
 
-/// A piece of a YAML document with the place it was read from.
+/// A piece of a YAML document and its place.
 @usableFromInline package struct Node: Sendable {
-  /// What a node is.
+  /// The kind of a node and its content.
   @usableFromInline package enum Content: Sendable {
     case scalar(Scalar)
     case sequence([Node])
     case mapping([Entry])
   }
 
-  /// The text of a scalar, not yet taken for a number or anything else.
+  /// The text of a scalar, before it is read as a number or anything else.
   @usableFromInline package struct Scalar: Sendable {
-    /// The text, with escapes and folds undone.
+    /// The text, with escapes and line folding resolved.
     @usableFromInline package let text: String
-    /// Written without quotes, so that it could be a number, a boolean or null.
+    /// Whether it was written without quotes, so that it can be a number, a boolean or null.
     package let isPlain: Bool
 
     package init(text: String, isPlain: Bool) {
@@ -21,7 +21,7 @@ public import Diagnostics
       self.isPlain = isPlain
     }
 
-    /// Nothing, `~` or `null`: what YAML's core schema resolves to null.
+    /// Whether YAML's core schema resolves it to null: empty, `~` or `null`.
     package var isNull: Bool {
       guard isPlain, text.utf8.count <= 4 else { return false }
       guard let first = text.utf8.first else { return true }
@@ -33,13 +33,15 @@ public import Diagnostics
     }
   }
 
-  /// One key of a mapping with its value; amm's formats have text keys only.
+  /// A key of a mapping with its value.
+  ///
+  /// In amm's formats, all keys are text.
   @usableFromInline package struct Entry: Sendable {
     /// The key's text.
     @usableFromInline package let key: String
-    /// Where the key stands.
+    /// The place of the key.
     @usableFromInline package let keyRange: SourceRange
-    /// What the key has.
+    /// The key's value.
     @usableFromInline package let value: Node
 
     package init(key: String, keyRange: SourceRange, value: Node) {
@@ -48,15 +50,15 @@ public import Diagnostics
       self.value = value
     }
 
-    /// The key as a scalar of its own, for what reads keys like values.
+    /// The key as a scalar, for code that reads keys like values.
     @usableFromInline package var keyNode: Node {
       Node(.scalar(Scalar(text: key, isPlain: false)), keyRange)
     }
   }
 
-  /// What it is.
+  /// The node's content.
   package let content: Content
-  /// Where it stands.
+  /// The node's place.
   @usableFromInline package let range: SourceRange
 
   package init(_ content: Content, _ range: SourceRange) {
@@ -64,16 +66,16 @@ public import Diagnostics
     self.range = range
   }
 
-  /// The scalar that stands here; nil where something else does.
+  /// The scalar; nil if the node is not one.
   package var scalar: Scalar? { if case .scalar(let scalar) = content { scalar } else { nil } }
 
-  /// The items of the list that stands here; nil where something else does.
+  /// The items of the list; nil if the node is not one.
   package var items: [Node]? { if case .sequence(let items) = content { items } else { nil } }
 
-  /// The entries of the mapping that stands here; nil where something else does.
+  /// The entries of the mapping; nil if the node is not one.
   package var entries: [Entry]? { if case .mapping(let entries) = content { entries } else { nil } }
 
-  /// What stands here, as a message says it: "text", "a list", "nothing".
+  /// The node as messages name it: "'text'", "a list", "nothing".
   package var kind: String {
     switch content {
     case .scalar(let scalar): scalar.isNull ? "nothing" : "'\(scalar.text.abbreviated)'"

@@ -1,51 +1,53 @@
 package import Diagnostics
 
-/// Finds the secrets of a file by what they mean: on decoded values, with the keys that they stand
-/// under, and, as in comments and behind a mistake, by their form alone.
+/// Finds the secrets of a file: in decoded values with their keys, and in the raw text, which
+/// includes comments and text after a syntax error.
 ///
-/// Goes through the file once more, so it is asked only where something is to be shown or refused.
+/// The scan parses the file again, so it only runs when something is shown or refused.
 package struct SecretScan {
-  /// A secret, and where it stands.
+  /// A secret and its place.
   package struct Place: Sendable {
-    /// Where the secret stands.
+    /// The place of the secret.
     package let range: SourceRange
-    /// The secret itself, decoded: for finding it in what is to be shown, never for showing.
+    /// The decoded secret, for finding it in a text to show.
+    ///
+    /// It is never shown itself.
     package let text: String
-    /// How it was told.
+    /// How the secret was recognized.
     package let sign: Sign
   }
 
-  /// What tells a secret.
+  /// How a secret was recognized.
   package enum Sign: Sendable {
-    /// Its form, which is that of a token.
+    /// By its form, which is that of a token.
     case form
-    /// Where it stands: under its key, behind an option, in an address.
+    /// By its place: under its key, after an option, or in an address.
     case place
-    /// An assignment somewhere in a text, which may be an example; it is not shown all the same.
+    /// By an assignment somewhere in a text. It may be an example, but is hidden all the same.
     case mention
   }
 
-  /// The secrets that were found, in order.
+  /// The secrets found, in order.
   package private(set) var places: [Place] = []
   private let source: SourceFile
-  /// Mappings and lists around the current event, the outermost first.
+  /// The mappings and lists around the current event, the outermost first.
   private var levels: [Level] = []
 
   private enum Level {
-    /// Its last key, nil before a key; and what stands under its key 'name'.
+    /// The last key, nil before a key; and the value of its key 'name'.
     case mapping(key: String?, name: String = "")
-    /// The key that it stands under, and its last item.
+    /// The key that holds the list, and the list's last item.
     case list(key: String?, last: String)
   }
 
-  /// Looks through a file, line by line.
+  /// Scans a file.
   package init(_ source: SourceFile) {
     self.source = source
     unsafe source.bytes.withUnsafeBufferPointer { bytes in
       let text = unsafe UnsafeBufferPointer(rebasing: bytes[source.textStart...])
       var parser = unsafe EventParser(text, of: source)
       var count = 0
-      // As far as the composer would go: what is too deep or too large is no file of amm's.
+      // The limits of the composer: amm refuses a file that is deeper or larger.
       while count <= Composer.Limits.nodes, levels.count <= Composer.Limits.depth,
         let event = try? parser.next(), event.kind != .streamEnd
       {
@@ -56,14 +58,14 @@ package struct SecretScan {
     addRaw()
   }
 
-  /// Adds what stands in the file's own text, comments and what no parser came to included.
+  /// Adds secrets in the file's raw text, including comments and text after a syntax error.
   private mutating func addRaw() {
     let bytes = source.bytes
     var found = Secrets.tokens(in: bytes).map { (place: $0, sign: Sign.form) }
     found += Secrets.certainPlaces(in: bytes).map { ($0, .place) }
     for place in Secrets.assignments(in: bytes) + Secrets.commentedValues(in: bytes)
     where Secrets.isDrawn(String(decoding: bytes[place], as: UTF8.self)) {
-      // What a person chose may well be an example, in a comment as in a text.
+      // A value that looks chosen by a person may be an example, so it is not added.
       found.append((place, .place))
     }
     let index = LineIndex(source)
@@ -100,7 +102,7 @@ package struct SecretScan {
     }
   }
 
-  /// The key that the current value stands under, lists passed over.
+  /// The key of the current value or of the lists around it.
   private var key: String? {
     switch levels.last {
     case .mapping(let key, _), .list(let key, _): key
@@ -128,24 +130,25 @@ package struct SecretScan {
     }
   }
 
-  /// Whether a value is a secret as a whole, by its key or the option before it.
+  /// Returns whether an entire value is a secret, judging by its key or the option before it.
   private func isSecret(_ text: String) -> Bool {
     if case .list(_, let last) = levels.last {
       if Secrets.isSecretOption(last), !text.hasPrefix("-") { return true }
     }
     guard let key else { return false }
-    // `{name: HF_TOKEN, value: …}`, as Kubernetes and Compose have it.
+    // `{name: HF_TOKEN, value: …}`, as in Kubernetes and Compose.
     if key == "value", case .mapping(_, let name) = levels.last, Secrets.isSecretName(name) {
       return true
     }
     if isReference { return Secrets.isDrawn(text) }
     guard isBelowToken else { return Secrets.isSecret(key, text) }
-    // There a secret's name or a file's stands; under any other key, the secret itself would.
+    // These keys hold the name of a secret or file. Under any other key below `token`, the value is
+    // the secret itself.
     return ["secret", "environment_file"].contains(key) ? Secrets.isDrawn(text) : true
   }
 
-  /// Whether the current value names the place of a secret: `token: NAME`, `api_key: NAME`,
-  /// `secrets: {VARIABLE: NAME}`, each perhaps a mapping, of an instance or of all.
+  /// Whether the current value names where a secret is kept: `token: NAME`, `api_key: NAME`,
+  /// `secrets: {VARIABLE: NAME}`, also as mappings, in an instance or in the defaults.
   private var isReference: Bool {
     let keys = levels.map { level in
       if case .mapping(let key, _) = level { key } else { String?.none }
@@ -170,7 +173,7 @@ package struct SecretScan {
     return true
   }
 
-  /// Adds the secrets that stand within a text.
+  /// Adds the secrets within a text.
   private mutating func addParts(of text: String, _ range: SourceRange) {
     let bytes = Array(text.utf8)
     for token in Secrets.tokens(in: bytes) { add(bytes, token, range, .form) }
@@ -195,9 +198,9 @@ package struct SecretScan {
 }
 
 extension SourceFile {
-  /// The same file with a star for each character of a secret: what may be shown of it.
+  /// Returns the file with a star for each character of a secret, for display.
   ///
-  /// Lines and columns stay what they are.
+  /// Lines and columns do not change.
   package func starred(_ places: [SecretScan.Place]) -> SourceFile {
     guard !places.isEmpty else { return self }
     let index = LineIndex(self)
@@ -209,7 +212,7 @@ extension SourceFile {
   }
 }
 
-/// Where the lines of a file begin, to go from bytes to positions and back without counting anew.
+/// The start of each line of a file, for fast conversion between bytes and positions.
 private struct LineIndex {
   private let bytes: [UInt8]
   private let starts: [Int]
@@ -239,7 +242,7 @@ private struct LineIndex {
     return SourcePosition(line: low + 1, column: column + 1)
   }
 
-  /// A byte's offset, at most that of the file's end.
+  /// Returns a byte's offset, clamped to the end of the file.
   func offset(of position: SourcePosition) -> Int {
     guard position.line <= starts.count else { return bytes.count }
     let start = starts[position.line - 1]

@@ -1,13 +1,15 @@
 import Diagnostics
 
-/// Places that libyaml's marks do not tell.
+/// Places that libyaml's marks do not show.
 extension SourceFile {
-  /// A tag's own range, where an event with one begins: the event's holds what the tag is of, too.
+  /// Returns the range of a tag at the start of an event.
+  ///
+  /// The range of the event also contains the tagged value.
   func rangeOfTag(at start: SourcePosition) -> SourceRange {
     let scalars = (line(start.line) ?? "").unicodeScalars
     var word = scalars.dropFirst(start.column - 1).prefix { !$0.isBlank }
     var column = start.column
-    // An anchor may stand before it.
+    // An anchor may precede it.
     if word.first == "&" {
       let rest = scalars.dropFirst(start.column - 1 + word.count)
       column += word.count + rest.prefix(while: \.isBlank).count
@@ -18,7 +20,8 @@ extension SourceFile {
       start: first, end: SourcePosition(line: start.line, column: column + word.count))
   }
 
-  /// Whether the blanks that begin a line, and in or after which a position stands, hold a tab.
+  /// Returns whether the indentation of a line contains a tab and a position is in it or just after
+  /// it.
   func hasTab(before position: SourcePosition) -> Bool {
     let blanks = (line(position.line) ?? "").unicodeScalars.prefix(while: \.isBlank)
     return position.column <= blanks.count + 1 && blanks.contains("\t")

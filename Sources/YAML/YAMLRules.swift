@@ -1,14 +1,14 @@
 package import Diagnostics
 
-/// What can be wrong with a file before its meaning is looked at.
+/// Problems with a file that are found before its content is interpreted.
 package enum YAMLRules {
   /// A file that is not YAML.
   package static let syntax = Rule(
-    "yaml-syntax", "The file is YAML 1.2.",
+    "yaml-syntax", "The file is not valid YAML 1.2.",
     Explanation(
       """
-      A file that is not YAML has no meaning to check. amm stops at the first place that breaks \
-      the syntax, so the mistakes behind it are told only in the next run.
+      amm stops at the first syntax error, so it reports any further mistakes only when this \
+      one is fixed.
       """,
       wrong: """
         name: demo
@@ -21,11 +21,11 @@ package enum YAMLRules {
       source: "YAML 1.2.2, as libyaml reads it"))
 
   static let notUTF8 = Rule(
-    "not-utf-8", "The file is UTF-8 text.",
+    "not-utf-8", "The file is not UTF-8 text.",
     Explanation(
       """
       Bytes in another encoding would reach unit files and Nix as different letters on each \
-      machine, or make systemd refuse the whole unit.
+      machine, or make systemd refuse the entire unit.
       """,
       wrong: """
         description: caf<E9>  # the byte of Latin-1
@@ -36,11 +36,11 @@ package enum YAMLRules {
       source: "systemd 257, src/shared/conf-parser.c"))
 
   static let controlCharacter = Rule(
-    "control-character", "The file has no control characters but tab and line ends.",
+    "control-character", "The file contains a control character.",
     Explanation(
       """
       Control characters are invisible in an editor, and in a unit file they end lines or \
-      values. They come from copied terminal output more often than from a keyboard.
+      values. They usually come from copied terminal output. Tabs and line ends are allowed.
       """,
       wrong: """
         name: de<BEL>mo  # an invisible byte, 07
@@ -52,11 +52,11 @@ package enum YAMLRules {
 
   /// A file without a document.
   package static let empty = Rule(
-    "empty-file", "The file has something in it.",
+    "empty-file", "The file is empty.",
     Explanation(
       """
-      A file without a value is most likely one that was not saved. Read as an empty profile, it \
-      would only give a list of missing keys.
+      An empty file was most likely not saved. As an empty profile, it would only produce a \
+      list of missing keys.
       """,
       wrong: """
         # Nothing but a comment.
@@ -71,11 +71,11 @@ package enum YAMLRules {
         """))
 
   static let severalDocuments = Rule(
-    "several-documents", "The file holds one YAML document.",
+    "several-documents", "The file contains more than one YAML document.",
     Explanation(
       """
-      A profile is known by its file's name, so a second one in the file could never be linked. \
-      It would be dropped without a word.
+      A profile is identified by its file name, so a second profile in the file could never be \
+      linked and would be ignored without notice.
       """,
       wrong: """
         name: demo
@@ -87,11 +87,11 @@ package enum YAMLRules {
         """))
 
   static let duplicateKey = Rule(
-    "duplicate-key", "A mapping has each key once.",
+    "duplicate-key", "A mapping contains the same key twice.",
     Explanation(
       """
-      Programs disagree on which of the two counts, and the reader of the file sees the other \
-      one.
+      Programs disagree on which of the two counts, so the server could get a value that the \
+      reader does not expect.
       """,
       wrong: """
         parameters:
@@ -105,11 +105,11 @@ package enum YAMLRules {
       source: "YAML 1.2.2, section 3.2.1.1"))
 
   static let complexKey = Rule(
-    "complex-key", "A mapping's keys are text.",
+    "complex-key", "A key of a mapping is not text.",
     Explanation(
       """
-      YAML allows a list or a mapping as a key, but no field is named by one. Usually a stray \
-      '?', '[' or '{' stands where text was meant.
+      YAML allows a list or a mapping as a key, but no setting has such a key. The usual cause is \
+      a stray '?', '[' or '{'.
       """,
       wrong: """
         benchmarks:
@@ -122,11 +122,11 @@ package enum YAMLRules {
         """))
 
   static let customTag = Rule(
-    "custom-tag", "Values carry no tag of their own.",
+    "custom-tag", "A value has a custom tag.",
     Explanation(
       """
-      A tag asks the reader to make something of the value that YAML does not know. amm would \
-      have to drop it, and with it what its author meant.
+      A tag asks for a type that YAML does not define. amm would have to ignore it, and the \
+      author's intention with it.
       """,
       wrong: """
         tags: !set [coding, small]
@@ -136,11 +136,11 @@ package enum YAMLRules {
         """))
 
   static let unknownAlias = Rule(
-    "unknown-alias", "An alias names an anchor above it.",
+    "unknown-alias", "An alias refers to an anchor that does not exist above it.",
     Explanation(
       """
-      An alias repeats the value that an anchor marked further up. Without the anchor there is \
-      no value, and a setting that begins with '*' has to be quoted.
+      An alias repeats the value that an anchor marks further up. Without the anchor there is no \
+      value. Text that begins with '*' must be quoted.
       """,
       wrong: """
         parameters: *defaults
@@ -152,11 +152,11 @@ package enum YAMLRules {
       source: "YAML 1.2.2, section 7.1"))
 
   static let badMerge = Rule(
-    "bad-merge", "`<<` merges a mapping or a list of mappings.",
+    "bad-merge", "The value of `<<` is not a mapping or a list of mappings.",
     Explanation(
       """
-      `<<` copies the keys of another mapping. From text, a number or nothing there is no key to \
-      copy, so settings that the author counts on would be missing.
+      `<<` copies the keys of another mapping. Text, a number or an empty value has no keys to \
+      copy, so settings would be missing.
       """,
       wrong: """
         parameters:
@@ -170,11 +170,11 @@ package enum YAMLRules {
 
   /// Collections nested deeper than `Limits.depth`.
   package static let tooDeep = Rule(
-    "too-deep", "Nesting goes no deeper than 64 levels.",
+    "too-deep", "Values are nested deeper than 64 levels.",
     Explanation(
       """
-      No profile needs such depth, and a reader that follows it for ever can be made to run out \
-      of stack. It is a guard against files that were made to do harm.
+      No profile needs such depth, and unlimited nesting can exhaust the reader's stack. The limit \
+      protects against malicious files.
       """,
       wrong: """
         notes: [[[[[[[[ ... ]]]]]]]]  # 65 brackets
@@ -186,11 +186,11 @@ package enum YAMLRules {
   /// More values than `Limits.nodes`.
   package static let tooManyNodes = Rule(
     "too-many-nodes",
-    "The file, its aliases followed, holds no more than 50000 values.",
+    "The file contains more than 50000 values after aliases are expanded.",
     Explanation(
       """
-      A few lines of aliases that hold aliases stand for millions of values, which would fill \
-      the memory of the machine that builds.
+      A few lines of nested aliases can expand to millions of values, which would fill the \
+      memory of the machine.
       """,
       wrong: """
         a: &a [x, x, x, x, x, x, x, x, x, x]
@@ -205,11 +205,11 @@ package enum YAMLRules {
 
   /// A file of more than `Limits.bytes`.
   package static let tooLarge = Rule(
-    "file-too-large", "The file is no larger than 1 MiB.",
+    "file-too-large", "The file is larger than 1 MiB.",
     Explanation(
       """
-      Something else than a profile has got into the folder, such as a model's weights under the \
-      wrong name. Reading it would only take time.
+      The file is probably not a profile: for example, a model's weights under the wrong name. \
+      Reading it would only take time.
       """,
       wrong: """
         notes: |
@@ -219,7 +219,7 @@ package enum YAMLRules {
         notes: The measurements are in the model's card.
         """))
 
-  /// Every rule of this file, for the reference.
+  /// All rules of this file, for the reference.
   package static let all = [
     syntax, notUTF8, controlCharacter, empty, severalDocuments, duplicateKey, complexKey,
     customTag, unknownAlias, badMerge, tooDeep, tooManyNodes, tooLarge,

@@ -119,7 +119,7 @@ struct ClonedFolderTests {
     try #require(handle >= 0)
     close(handle)
     let result = try hostile.amm("switch", "srv", "c/q", "--no-apply")
-    #expect(result.status == 3 && result.errors.contains("its name is no UTF-8"), "\(result)")
+    #expect(result.status == 3 && result.errors.contains("its name is not UTF-8"), "\(result)")
     #expect(access(Array(file), F_OK) == 0)
     #expect(try hostile.amm("generate", "--check").status == 0)
   }
@@ -299,7 +299,7 @@ struct ClonedFolderTests {
     }
     let result = try hostile.run(["validate"])
     #expect(result.status == 3)
-    #expect(result.errors.contains("belongs to the user with the number 1001"))
+    #expect(result.errors.contains("belongs to the user with ID 1001"))
     let called = try hostile.run(["validate"], environment: ["SUDO_UID": "1001"])
     #expect(called.status == 0, "\(called.errors)")
     #expect(try hostile.run(["validate"], environment: ["SUDO_UID": "1002"]).status == 3)
@@ -336,7 +336,7 @@ struct ClonedFolderTests {
     let result = try hostile.amm("switch", "srv", "c/q", "--no-apply")
     #expect(result.status == 3)
     #expect(result.errors.contains("is at work in active; waiting for it"), "\(result.errors)")
-    #expect(result.errors.contains("has had its lock for 20 seconds"))
+    #expect(result.errors.contains("has held its lock for 20 seconds"))
     #expect(try hostile.amm("list").status == 0, "who only looks needs no lock")
   }
 }

@@ -157,7 +157,7 @@ struct ExperimentTests {
     try folder.write(half, to: file)
     let result = try amm("switch", "tgi-primary", "codellama", "--no-apply")
     #expect(result.status == 0)
-    #expect(result.errors.contains("the experiment does not know of this switch"))
+    #expect(result.errors.contains("this switch is not recorded in the experiment"))
     for words in [
       ["log", "--model", "x", "--task", "t", "--score", "1"], ["note", "x"], ["stop"],
     ] {
@@ -182,7 +182,7 @@ struct ExperimentTests {
       let result = try Program.run(
         Program.amm, ["experiment"] + words, environment: environment)
       #expect(result.status == 1)
-      #expect(result.errors.contains("experiments/.active' names no experiment"))
+      #expect(result.errors.contains("experiments/.active' does not name an experiment"))
     }
   }
 

@@ -27,7 +27,7 @@ struct GenerateTests {
     #expect(check.status == 0, "\(check.errors)")
     let again = try Program.amm("init", "--example", "w", in: folder.url)
     #expect(again.status == 1)
-    #expect(again.errors.contains("nothing in it is overwritten"))
+    #expect(again.errors.contains("amm does not overwrite it"))
   }
 
   @Test func `generated/ keeps to the targets that it was made for`() throws {

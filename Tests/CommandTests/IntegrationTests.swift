@@ -44,7 +44,10 @@ struct IntegrationTests {
     try FileManager.default.createDirectory(at: hooks, withIntermediateDirectories: true)
     try FileManager.default.createDirectory(
       at: folder.file("home"), withIntermediateDirectories: true)
-    for path in [".pre-commit-hooks.yaml", "share/install/amm-hook", "share/install/amm-install"] {
+    for path in [
+      ".pre-commit-hooks.yaml", "share/install/amm-hook", "share/install/amm-install",
+      "Sources/Operations/Release.swift",
+    ] {
       let copy = hooks.appendingPathComponent(path)
       try FileManager.default.createDirectory(
         at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)

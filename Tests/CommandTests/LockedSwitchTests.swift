@@ -80,7 +80,7 @@ struct LockedSwitchTests {
     let silent = ["AMM_LIBEXEC": machine.home.file("silent").path, "HF_HUB_OFFLINE": "0"]
     let result = try machine.amm(["switch", "a", "a-two"], environment: silent)
     #expect(result.status == 3, "\(result.output)")
-    #expect(result.errors.contains("ended before it was done"), "\(result.errors)")
+    #expect(result.errors.contains("ended before it finished"), "\(result.errors)")
     #expect(try machine.serves("a") == "../profiles/tiny/a-one.yaml")
     let verified = try machine.amm(["lock", "--verify"], environment: silent)
     #expect(verified.status == 3 && !verified.output.contains("as the lock says"))

@@ -191,7 +191,7 @@ struct PlanLimitsTests {
       "plan", "demo", "--gpu", "H100", "--gpus", "1", "--json", "--workspace", folder)
     let plan = try #require(JSONValue(parsing: Array(one.output.utf8)))
     #expect(plan["verdict"]?.text == "fails")
-    #expect(plan["reason"]?.text == "it wants 3 GPUs, and there are 1")
+    #expect(plan["reason"]?.text == "it needs 3 GPUs, but only 1 available")
   }
 
   /// More GPUs than an Int counts, by arguments that no field limits.

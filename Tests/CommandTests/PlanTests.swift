@@ -119,8 +119,8 @@ struct PlanTests {
         ["plan", "MODEL", "--gpu", "L4", "--runtime", "vllm", "--set", "max_num_seq=4"],
         "did you mean"
       ),
-      (["plan", "MODEL", "--gpu", "L4", "--set", "x\ny=4"], "names no setting"),
-      (["plan", "./nothing"], "is not there"),
+      (["plan", "MODEL", "--gpu", "L4", "--set", "x\ny=4"], "is not a setting"),
+      (["plan", "./nothing"], "does not exist"),
       (["plan", "MODEL", "--context", "0"], "'--context' is a whole number from 1 on"),
     ] as [([String], String)])
   func `what cannot be planned says why`(words: [String], message: String) throws {

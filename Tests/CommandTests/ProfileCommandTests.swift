@@ -57,7 +57,7 @@ struct ProfileCommandTests {
     #expect(names == ["active", "custom", "experiments", "instances.yaml", "profiles", "schemas"])
     #expect(try Program.amm(["validate"], in: place).status == 0)
     let again = try Program.amm(["init", "."], in: place)
-    #expect(again.status != 0 && again.errors.contains("nothing in it is overwritten"))
+    #expect(again.status != 0 && again.errors.contains("amm does not overwrite it"))
   }
 
   @Test func `a profile of the library is copied once`() throws {

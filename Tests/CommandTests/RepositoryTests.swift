@@ -157,6 +157,6 @@ struct RepositoryTests {
     let result = try hostile.run(
       ["generate", "--workspace", ".."], in: folder.file("w/generated"))
     #expect(result.status == 3)
-    #expect(result.errors.contains("amm runs in it"))
+    #expect(result.errors.contains("amm is running in this folder"))
   }
 }

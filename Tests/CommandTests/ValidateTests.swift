@@ -48,7 +48,7 @@ struct ValidateTests {
     let told = try validate(["AMM_ADVICE": ""])
     #expect(told.status == 0)
     #expect(told.errors.components(separatedBy: "[unmaintained-runtime]").count == 2)
-    #expect(told.errors.contains("this holds for 2 other files"))
+    #expect(told.errors.contains("this also applies to 2 other files"))
     #expect(told.errors.contains("'amm migrate a --to RUNTIME'"))
     #expect(try validate(["AMM_ADVICE": "off"]).errors == "")
     try folder.write("name: d\n", to: "old/d.yaml")

@@ -123,7 +123,7 @@ struct FolderTests {
     let error = #expect(throws: HostError.self) {
       _ = try FolderLock(folder, patience: 0.5) { told.append($0) }
     }
-    #expect(error?.reason.contains("has had its lock") == true)
+    #expect(error?.reason.contains("has held its lock") == true)
     #expect(told.count == 1)
     withExtendedLifetime(lock) {}
   }

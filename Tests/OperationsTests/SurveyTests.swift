@@ -63,7 +63,7 @@ struct SurveyTests {
   @Test func `of two cards the larger one serves`() throws {
     let cards = Self.card(0, 8192, "NVIDIA GeForce GTX 1080") + Self.card(1, 16384, "Tesla T4")
     let (text, _) = try made([Self.query: cards])
-    #expect(text.contains("  gpus: [nvidia.com/gpu=1]   # the largest; 1 more under 'host'"))
+    #expect(text.contains("  gpus: [nvidia.com/gpu=1]   # the largest; 1 more in 'host'"))
     #expect(text.contains("    - device: nvidia.com/gpu=0\n"))
   }
 
@@ -84,7 +84,7 @@ struct SurveyTests {
   @Test func `a processor's own graphics is told, and not used`() throws {
     try root.write("0x8086\n", to: "sys/class/drm/renderD128/device/vendor")
     let (text, serves) = try made()
-    #expect(text.contains("  gpus: []   # a card is there as well: [vulkan=renderD128]"))
+    #expect(text.contains("  gpus: []   # or [vulkan=renderD128]:"))
     #expect(serves == "chat/gemma-4-e2b")
   }
 
@@ -98,8 +98,8 @@ struct SurveyTests {
       """, to: "proc/net/tcp")
     try root.write("1", to: "sys/fs/selinux/enforce")
     let (text, _) = try made(["podman version --format {{.Version}}": "5.6.2\n"])
-    #expect(text.contains("    port: 8081          # the first from 8080 on that was free\n"))
-    #expect(text.contains("  podman: \"5.6\"   # what 'podman --version' says\n"))
+    #expect(text.contains("    port: 8081          # the first free port from 8080 on\n"))
+    #expect(text.contains("  podman: \"5.6\"   # from 'podman --version'\n"))
     #expect(text.contains("  # SELinux is on:"))
   }
 

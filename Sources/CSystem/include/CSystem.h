@@ -1,36 +1,36 @@
 #ifndef AMM_CSYSTEM_H
 #define AMM_CSYSTEM_H
 
-/// Opens what stands at a path below a folder, and nothing else: no part of the path may be a link
-/// (ELOOP), lead upwards or be absolute (EXDEV).
+/// Opens the file at a path below a folder. No component of the path may be a link (ELOOP), and the
+/// path may not be absolute or contain '..' (EXDEV).
 ///
-/// By openat2 where the kernel has it (Linux 5.6), else part by part. Returns a file descriptor, or -1
-/// with errno set. `mode` counts with O_CREAT only.
+/// Uses openat2 where the kernel has it (Linux 5.6), otherwise opens component by component.
+/// Returns a file descriptor, or -1 with errno set. `mode` applies only with O_CREAT.
 int amm_open_beneath(int folder, const char *path, int flags, unsigned mode);
 
-/// Exchanges two names of a folder in one step, so that neither is ever missing.
+/// Exchanges two names in a folder in one step, so that neither name is ever missing.
 ///
-/// Swift's view of the C library lacks the call, which needs feature macros on Linux.
-/// Returns 0, or -1 with errno set.
+/// Swift does not import this C library call, which needs feature macros on Linux. Returns 0, or -1
+/// with errno set.
 int amm_exchange(int folder, const char *one, const char *other);
 
-/// Makes a program that posix_spawn starts begin in a folder.
+/// Makes a program that posix_spawn starts run in a folder.
 ///
-/// The call's name differs between systems, and Swift's view of glibc lacks it.
+/// The call's name differs between systems, and Swift does not import it from glibc.
 /// `actions` is a posix_spawn_file_actions_t. Returns 0 or an error number.
 int amm_spawn_in(void *actions, const char *folder);
 
-/// How many columns the terminal behind a file descriptor has; 0 where there is none.
+/// Returns the number of columns of the terminal behind a file descriptor; 0 if there is none.
 int amm_terminal_columns(int file);
 
-/// Makes orphans among the descendants of this process its own children, so that it can end them.
+/// Makes orphaned descendants of this process its own children, so that it can end them.
 ///
-/// Returns 0, or -1 where the system has no such thing.
+/// Returns 0, or -1 if the system does not support this.
 int amm_adopt_orphans(void);
 
-/// Has this process told to end (SIGTERM) when the one that started it is gone.
+/// Makes the system send SIGTERM to this process when its parent ends.
 ///
-/// Returns 0, or -1 where the system has no such thing.
+/// Returns 0, or -1 if the system does not support this.
 int amm_end_with_parent(void);
 
 #endif

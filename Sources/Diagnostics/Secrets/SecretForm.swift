@@ -1,18 +1,18 @@
 import Text
 
-/// The form that a kind of access token has: a fixed beginning, and what follows it.
+/// The form of one kind of access token: a fixed prefix and a body.
 struct SecretForm: Sendable {
-  /// The characters that may follow the beginning.
+  /// The characters that the body may contain.
   enum Body: Sendable {
     /// Letters and digits.
     case letters
-    /// And `_` and `-`.
+    /// Letters, digits, `_` and `-`.
     case word
-    /// And `.`, too.
+    /// The characters of `word`, and `.`.
     case dotted
-    /// Letters, digits, `+`, `/`, `=`, `_`, `-` and `.`: base64 in its two alphabets.
+    /// Letters, digits, `+`, `/`, `=`, `_`, `-` and `.`: both base64 alphabets.
     case base64
-    /// Digits and small letters up to f.
+    /// Digits and lower-case letters up to f.
     case hex
     /// Digits and capital letters.
     case capitals
@@ -31,11 +31,13 @@ struct SecretForm: Sendable {
 
   let prefix: [UInt8]
   let body: Body
-  /// The fewest characters that follow the beginning of a real one.
+  /// The shortest body of a real token.
   let shortest: Int
-  /// Whether exactly so many do, as where the beginning could be that of a word.
+  /// Whether the body has exactly that length.
+  ///
+  /// Used where the prefix could begin a word.
   let isExact: Bool
-  /// Whether one of them is a digit: names and words that begin alike mostly have none.
+  /// Whether the body contains a digit: most names and words with the same prefix have none.
   let hasDigit: Bool
 
   init(
@@ -50,21 +52,21 @@ struct SecretForm: Sendable {
   }
 }
 
-/// What public scanners for secrets know of the tokens that people have.
+/// The known forms of access tokens, from public secret scanners.
 ///
-/// From gitleaks (config/gitleaks.toml, 2026-07), trufflehog (pkg/detectors, 2026-08), noseyparker and
-/// kingfisher (their rules), and GitLab's and Tailscale's documents. Lengths are the shortest that any of them
-/// takes for real, or less where a beginning is like no other's.
+/// From gitleaks (config/gitleaks.toml, 2026-07), trufflehog (pkg/detectors, 2026-08), noseyparker
+/// and kingfisher (their rules), and the documentation of GitLab and Tailscale. Each length is the
+/// shortest that any of them accepts, or less where the prefix is unmistakable.
 ///
-/// Each has twenty characters or more in all, which ``SecretMatcher`` relies on.
+/// Each token has at least twenty characters in total, which ``SecretMatcher`` relies on.
 let secretForms: [SecretForm] =
   modelServices + codeHosts + clouds + messengers + payments + developerServices + databases
 
 private let modelServices: [SecretForm] = [
-  // Hugging Face: tokens of letters alone are legal.
+  // Hugging Face: tokens of only letters are valid.
   .init("hf_", .letters, 30, digit: false), .init("hf_", .letters, 20),
   .init("api_org_", .letters, 30, digit: false), .init("api_org_", .letters, 20),
-  // OpenAI and those that follow it: Anthropic, OpenRouter, DeepSeek, Moonshot, Langfuse.
+  // OpenAI and services with the same prefix: Anthropic, OpenRouter, DeepSeek, Moonshot, Langfuse.
   .init("sk-", .word, 20), .init("sess-", .letters, 40, exact: true),
   // Groq, NVIDIA, Cerebras, xAI, Perplexity, Together, Fireworks, Replicate.
   .init("gsk_", .word, 20), .init("nvapi-", .word, 20), .init("csk-", .letters, 40),
@@ -83,10 +85,10 @@ private let modelServices: [SecretForm] = [
 ]
 
 private let codeHosts: [SecretForm] = [
-  // GitHub; its stateless tokens of 2026 hold a JWT.
+  // GitHub; its stateless tokens (2026) contain a JWT.
   .init("ghp_", .letters, 20), .init("gho_", .letters, 20), .init("ghu_", .letters, 20),
   .init("ghs_", .dotted, 20), .init("ghr_", .letters, 20), .init("github_pat_", .word, 20),
-  // GitLab; routable ones have dots.
+  // GitLab; routable tokens contain dots.
   .init("glpat-", .dotted, 20), .init("gldt-", .dotted, 20), .init("glrt-", .dotted, 20),
   .init("glrtr-", .dotted, 20), .init("glcbt-", .dotted, 20), .init("glptt-", .dotted, 20),
   .init("glft-", .dotted, 20), .init("glimt-", .dotted, 20), .init("glagent-", .dotted, 20),
@@ -105,7 +107,7 @@ private let codeHosts: [SecretForm] = [
 ]
 
 private let clouds: [SecretForm] = [
-  // AWS: ids of keys, and Bedrock's keys.
+  // AWS: key IDs, and Bedrock keys.
   .init("AKIA", .capitals, 16, exact: true, digit: false),
   .init("ASIA", .capitals, 16, exact: true, digit: false),
   .init("ABIA", .capitals, 16, exact: true, digit: false),
@@ -123,7 +125,7 @@ private let clouds: [SecretForm] = [
   .init("rnd_", .letters, 24), .init("nfp_", .letters, 36), .init("cfut_", .letters, 40),
   .init("v1.0-", .word, 100), .init("amzn.mws.", .word, 30), .init("atlasv1.", .base64, 50),
   .init("PuTTY-User-Key-File-", .word, 1),
-  // Vault, Terraform's neighbours, Pulumi, Doppler, OpenShift, Dynatrace, 1Password, age.
+  // Vault, Terraform and similar tools, Pulumi, Doppler, OpenShift, Dynatrace, 1Password, age.
   .init("hvs.", .word, 20), .init("hvb.", .word, 20), .init("hvr.", .word, 20),
   .init("s.", .letters, 24, exact: true), .init("pul-", .hex, 40), .init("dp.pt.", .word, 40),
   .init("dp.st.", .dotted, 40), .init("dp.ct.", .word, 40), .init("dp.sa.", .word, 40),
@@ -133,9 +135,9 @@ private let clouds: [SecretForm] = [
   .init("AGE-SECRET-KEY-1", .capitals, 40),
   // Tailscale, Infracost, Prefect.
   .init("tskey-", .word, 20), .init("ico-", .letters, 32), .init("pnu_", .letters, 36),
-  // Tokens of JSON in base64, with the dots of a JWT.
+  // JSON tokens in base64, with the dots of a JWT.
   .init("eyJ", .base64, 40), .init("ZXlK", .base64, 60),
-  // Blocks of keys, in base64 once more.
+  // Key blocks, encoded in base64 again.
   .init("LS0tLS1CRUdJTi", .base64, 30, digit: false),
 ]
 
@@ -157,7 +159,7 @@ private let messengers: [SecretForm] = [
 ]
 
 private let payments: [SecretForm] = [
-  // Stripe and those that follow it; ElevenLabs.
+  // Stripe and services with the same prefix; ElevenLabs.
   .init("sk_live_", .letters, 16), .init("sk_test_", .letters, 16), .init("sk_prod_", .letters, 16),
   .init("rk_live_", .letters, 16), .init("rk_test_", .letters, 16), .init("rk_prod_", .letters, 16),
   .init("sk_", .hex, 48, exact: true), .init("whsec_", .base64, 30),

@@ -2,19 +2,19 @@ import Text
 
 /// Finds texts that have the form of an access token.
 ///
-/// Every text of every file passes here, so it looks closely only at runs of twenty characters of which
-/// tokens are made, and there only where a beginning of one can stand.
+/// Every text of every file is searched, so it only inspects runs of at least twenty token
+/// characters, and in those only the places where a prefix can begin.
 enum SecretMatcher {
-  /// No token is shorter.
+  /// The length of the shortest token.
   static let shortest = 20
 
-  /// Where the first token stands, its beginning included; nil where there is none.
+  /// Returns the range of the first token, including its prefix; nil if there is none.
   static func firstToken(
     in bytes: UnsafeBufferPointer<UInt8>, from first: Int
   ) -> Range<Int>? {
     var start = first
     while start + shortest <= bytes.count {
-      // A run of twenty covers its twentieth character, wherever that is tried.
+      // Any run of twenty characters contains one of the probed positions, twenty apart.
       let probe = start + shortest - 1
       guard unsafe bytes[probe].isRunByte else {
         start = probe + 1
@@ -35,7 +35,7 @@ enum SecretMatcher {
   ) -> Range<Int>? {
     let starts = starts
     for index in run.lowerBound..<(run.upperBound - shortest + 1) {
-      // At any boundary: what joins words, as '_' does, may stand before a token.
+      // At any boundary: a joining character such as '_' may precede a token.
       guard unsafe index == 0 || !bytes[index - 1].isASCIIAlphanumeric else { continue }
       let pair = unsafe Int(bytes[index]) << 8 | Int(bytes[index + 1])
       guard starts[pair >> 6] >> UInt64(pair & 63) & 1 != 0 else { continue }
@@ -48,14 +48,14 @@ enum SecretMatcher {
     return nil
   }
 
-  /// The forms by their first byte.
+  /// The forms, indexed by their first byte.
   private static let forms: [[SecretForm]] = {
     var forms = [[SecretForm]](repeating: [], count: 256)
     for form in secretForms { forms[Int(form.prefix[0])].append(form) }
     return forms
   }()
 
-  /// The pairs of bytes that a form begins with, a bit each.
+  /// The pairs of bytes that a form can begin with, one bit each.
   private static let starts: [UInt64] = {
     var starts = [UInt64](repeating: 0, count: 1024)
     for form in secretForms {
@@ -65,13 +65,14 @@ enum SecretMatcher {
     return starts
   }()
 
-  /// Where a block such as `-----BEGIN OPENSSH PRIVATE KEY-----` stands, to its end or the text's.
+  /// Returns the range of a block such as `-----BEGIN OPENSSH PRIVATE KEY-----`, to its end or the
+  /// end of the text.
   static func keyBlock(
     in bytes: UnsafeBufferPointer<UInt8>, from first: Int
   ) -> Range<Int>? {
     var start = first
     while start + 5 <= bytes.count {
-      // A run of five dashes covers its fifth, wherever that is tried.
+      // Any run of five dashes contains one of the probed positions, five apart.
       let probe = start + 4
       guard unsafe bytes[probe] == 0x2D else {
         start = probe + 1
@@ -79,13 +80,13 @@ enum SecretMatcher {
       }
       var end = probe + 1
       while end < bytes.count, unsafe bytes[end] == 0x2D { end += 1 }
-      // A mark of a difference may stand before it.
+      // A diff marker may precede the block.
       let low = end - 5
       guard low >= start else {
         start = end
         continue
       }
-      // The word stands on the same line; to look further would take a look at all, each time.
+      // The words are on the same line. A longer search would scan the rest of the text each time.
       guard unsafe bytes.holds("-----BEGIN ", at: low),
         unsafe UnsafeBufferPointer(rebasing: bytes[low..<min(low + 80, bytes.count)])
           .firstIndex(of: "PRIVATE KEY", from: 0) != nil
@@ -104,7 +105,7 @@ enum SecretMatcher {
 }
 
 extension SecretForm {
-  /// Where a token of this form that begins at a place ends; nil where none begins there.
+  /// Returns where a token of this form ends if it begins at a place; otherwise nil.
   fileprivate func end(
     in bytes: UnsafeBufferPointer<UInt8>, at start: Int, within limit: Int
   ) -> Int? {
@@ -118,19 +119,19 @@ extension SecretForm {
       hasDigit = unsafe hasDigit || bytes[end].isASCIIDigit
       end += 1
     }
-    // Thirty letters in a row are no words, whether there is a digit among them or not.
+    // Thirty alphanumeric characters in a row are not a word, even without a digit.
     let isLong =
       unsafe end - bodyStart >= 30 && bytes[bodyStart..<end].allSatisfy(\.isASCIIAlphanumeric)
     guard end - bodyStart >= shortest, hasDigit || isLong || !self.hasDigit else { return nil }
     guard isExact else { return end }
-    // Of such a length alone, and at a boundary: it could be a word or a piece of something else.
+    // Only this exact length at a boundary: otherwise it could be a word or part of something else.
     let isWhole = unsafe end == bytes.count || !bytes[end].isASCIIAlphanumeric
     return end - bodyStart == shortest && isWhole ? end : nil
   }
 }
 
 extension UInt8 {
-  /// Of what tokens with their beginnings are made.
+  /// Whether the byte can occur in a token or its prefix.
   fileprivate var isRunByte: Bool {
     switch self {
     case _ where isASCIIAlphanumeric: true

@@ -1,17 +1,17 @@
 import Text
 
 extension Secrets {
-  /// Whether bytes can hold a secret that its place tells, or an escape that hides one: a word at whose
-  /// end one may follow, an address with a user, a backslash.
+  /// Returns whether bytes may contain a secret that is recognizable by its place, or an escape
+  /// that hides one: a word that a secret may follow, an address with a user, or a backslash.
   ///
-  /// Every file is asked, and few have one of these.
+  /// This is called for every file, and few files contain any of these.
   package static func hasHints(_ bytes: [UInt8]) -> Bool {
     unsafe bytes.withUnsafeBufferPointer { bytes in
       for index in bytes.indices {
         let isHint: Bool
         switch unsafe bytes[index] {
         case 0x5C, 0x40: return true
-        // What stands between a name and its value.
+        // Separators between a name and its value.
         case 0x3A: isHint = unsafe isSecretWord(bytes, endingAt: index, isKey: true)
         case 0x3D: isHint = unsafe isSecretWord(bytes, endingAt: index, isKey: false)
         case 0x2D: isHint = unsafe isSecretOption(bytes, at: index)
@@ -25,7 +25,7 @@ extension Secrets {
     }
   }
 
-  /// Whether an option stands there behind which a secret may: `--api-key`, or curl's `-u`.
+  /// Returns whether an option that a secret may follow begins here: `--api-key`, or curl's `-u`.
   private static func isSecretOption(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
     guard start + 2 < bytes.count, unsafe start == 0 || !bytes[start - 1].isTokenByte else {
       return false
@@ -38,11 +38,11 @@ extension Secrets {
       || bytes.holds("--user", at: start)
   }
 
-  /// Whether the word before a place is one after which a secret may stand.
+  /// Returns whether a secret may follow the word that ends here.
   private static func isSecretWord(
     _ bytes: UnsafeBufferPointer<UInt8>, endingAt mark: Int, isKey: Bool
   ) -> Bool {
-    // Keys may stand in quotes.
+    // Keys may be quoted.
     let isQuoted = unsafe mark > 0 && (bytes[mark - 1] == 0x22 || bytes[mark - 1] == 0x27)
     let end = isQuoted ? mark - 1 : mark
     guard end > 0 else { return false }

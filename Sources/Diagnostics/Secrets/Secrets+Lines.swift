@@ -1,6 +1,6 @@
 extension Secrets {
-  /// A line of a file as it may be shown: without tokens, and without the values of variables that
-  /// are secrets by their names, wherever they stand in it.
+  /// Returns a line of a file for display: without tokens, and without the values of variables
+  /// whose names are those of secrets, anywhere in the line.
   package static func redactedLine(_ line: String) -> String {
     let text = redacted(line)
     guard isSecretName(anywhereIn: text) else { return text }
@@ -23,17 +23,17 @@ extension Secrets {
     return String(String.UnicodeScalarView(scalars))
   }
 
-  /// Whether it is worth looking closely.
+  /// A quick check for whether the line needs a closer look.
   private static func isSecretName(anywhereIn text: String) -> Bool {
     text.split { $0.unicodeScalars.contains { !$0.isNamePart } }.contains {
       isSecretName(String($0)) && !isFieldName(String($0))
     }
   }
 
-  /// Keys of amm's own formats that only say where a secret is kept.
+  /// Returns whether it is a key of amm's own formats that names where a secret is kept.
   private static func isFieldName(_ name: String) -> Bool { name == "token" || name == "secret" }
 
-  /// Where the value of `NAME: value` or `NAME=value` stands, its quotes included.
+  /// Returns the range of the value in `NAME: value` or `NAME=value`, including its quotes.
   private static func valueRange(after name: Int, in scalars: [UnicodeScalar]) -> Range<Int>? {
     var index = name
     if index < scalars.count, scalars[index] == "\"" || scalars[index] == "'" { index += 1 }

@@ -1,7 +1,7 @@
 import Text
 
 extension Secrets {
-  /// Whether a variable of this name, or an option without its dashes, is meant to hold a secret.
+  /// Returns whether a variable, or an option without its dashes, is meant to hold a secret.
   package static func isSecretName(_ name: String) -> Bool { isSecretName(words(of: name)) }
 
   private static func isSecretName(_ words: [String]) -> Bool {
@@ -11,7 +11,7 @@ extension Secrets {
     case "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "APIKEY", "AUTHTOKEN",
       "AUTHORIZATION":
       return true
-    // Whether browsers may send theirs is a switch (CORS).
+    // Whether browsers may send credentials is a switch (CORS).
     case "CREDENTIALS", "CREDS": return !words.contains("ALLOW")
     case "PASS", "PWD": return words.count > 1
     case "KEY": return words.count > 1 && secretKeys.contains(words[words.count - 2])
@@ -19,25 +19,25 @@ extension Secrets {
     }
   }
 
-  /// Whether an option such as `--api-key` is meant to hold a secret.
+  /// Returns whether an option such as `--api-key` is meant to hold a secret.
   package static func isSecretOption(_ option: some StringProtocol) -> Bool {
     option.hasPrefix("--") && isSecretName(String(option.dropFirst(2)))
   }
 
-  /// Whether a value is a secret by its name, by what it looks like under a name that may well be
-  /// that of a secret, or because it is an address with a password.
+  /// Returns whether a value is a secret: by its name or its form, because it looks random and has a
+  /// suspicious name, or because it is an address with a password.
   package static func isSecret(_ name: String, _ value: String) -> Bool {
     let words = words(of: name)
     return isSecretName(words) || looksSecret(value) || holdsPassword(value)
       || (words.contains(where: suspiciousWords.contains) && looksRandom(value))
   }
 
-  /// Whether an address with a password stands in a text.
+  /// Returns whether a text contains an address with a password.
   package static func holdsPassword(_ text: String) -> Bool {
     !addressPasswords(in: Array(text.utf8)).isEmpty
   }
 
-  /// The words of `HF_TOKEN`, `hf-token`, `hf.token` and `hfToken`, in capitals.
+  /// Returns the words of `HF_TOKEN`, `hf-token`, `hf.token` and `hfToken`, in capitals.
   private static func words(of name: String) -> [String] {
     var words: [[UInt8]] = [[]]
     var last: UInt8 = 0
@@ -53,7 +53,7 @@ extension Secrets {
     return words.filter { !$0.isEmpty }.map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// What a tokenizer calls a token.
+  /// Words that mark a token of a tokenizer, which is not a secret.
   private static let textTokens: Set = [
     "BOS", "EOS", "PAD", "UNK", "SEP", "CLS", "MASK", "IMAGE", "STOP", "START", "END", "MAX", "MIN",
     "PER", "VIDEO", "AUDIO", "THINK", "TURN", "TOOL", "NEW", "SPECIAL", "EOT", "EOM", "BOI", "EOI",
@@ -69,11 +69,11 @@ extension Secrets {
     "AUTHORIZATION", "CREDENTIAL", "CREDENTIALS", "BEARER", "COOKIE", "SIGNATURE", "PRIVATE",
   ]
 
-  /// Whether a text is one that a program drew, such as a secret pasted where a name belongs.
+  /// Returns whether a text looks generated, such as a secret pasted where a name belongs.
   package static func isDrawn(_ text: String) -> Bool { looksSecret(text) || looksRandom(text) }
 
-  /// Whether a text is one that a program drew, not one that a person chose: a UUID, or sixteen
-  /// letters and digits in a row with more than three bits each.
+  /// Returns whether a text looks random rather than chosen by a person: a UUID, or sixteen letters
+  /// and digits in a row with more than three bits each.
   private static func looksRandom(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     if isUUID(bytes) { return true }
@@ -90,8 +90,8 @@ extension Secrets {
       }
   }
 
-  /// Whether bytes are so mixed that each carries more than three bits, by their collision entropy:
-  /// two of them, drawn at random, are the same less often than once in eight.
+  /// Returns whether each byte carries more than three bits of collision entropy: two bytes picked
+  /// at random are equal in less than one of eight cases.
   private static func hasManyBits(_ bytes: ArraySlice<UInt8>) -> Bool {
     var counts = [Int](repeating: 0, count: 256)
     for byte in bytes { counts[Int(byte)] += 1 }

@@ -1,7 +1,7 @@
 import Text
 
 extension Secrets {
-  /// Where passwords stand in addresses such as `https://user:password@host`.
+  /// Returns the ranges of passwords in addresses such as `https://user:password@host`.
   static func addressPasswords(in bytes: [UInt8]) -> [Range<Int>] {
     var places: [Range<Int>] = []
     var index = 0
@@ -17,7 +17,7 @@ extension Secrets {
         if let colon = authority[..<at].firstIndex(of: 0x3A), colon + 1 < at {
           places.append((colon + 1)..<at)
         } else if isDrawn(String(decoding: bytes[start..<at], as: UTF8.self)) {
-          // A token in place of the user, as GitHub takes it.
+          // A token in place of the user name, which GitHub accepts.
           places.append(start..<at)
         }
       }
@@ -26,8 +26,8 @@ extension Secrets {
     return places
   }
 
-  /// Where the values of options that hold secrets stand, as in `--api-key VALUE`, `--api-key=VALUE`
-  /// and `["--api-key", "VALUE"]`.
+  /// Returns the ranges of the values of options that hold secrets, as in `--api-key VALUE`,
+  /// `--api-key=VALUE` and `["--api-key", "VALUE"]`.
   static func optionValues(in bytes: [UInt8]) -> [Range<Int>] {
     var places: [Range<Int>] = []
     var index = 0
@@ -41,7 +41,7 @@ extension Secrets {
       index = bytes[start...].firstIndex { !$0.isTokenByte } ?? bytes.endIndex
       let name = String(decoding: bytes[start..<index], as: UTF8.self)
       guard isSecretName(name), let value = valueRange(after: index, in: bytes) else { continue }
-      // Podman's own option names a secret, and says how it is handed over.
+      // Podman's --secret option names a secret and how it is passed.
       let rest = bytes[value.upperBound...]
       if name == "secret", rest.starts(with: ",type=".utf8) || rest.starts(with: ",target=".utf8) {
         continue
@@ -52,7 +52,8 @@ extension Secrets {
     return places
   }
 
-  /// Nil where an option stands in words about it, such as `'--api-key' is set`, or another follows.
+  /// Returns nil if the option is only mentioned, as in `'--api-key' is set`, or another option
+  /// follows.
   private static func valueRange(after end: Int, in bytes: [UInt8]) -> Range<Int>? {
     let mark = bytes[end...].firstIndex { !$0.isQuote && $0 != 0x20 } ?? bytes.endIndex
     guard mark < bytes.endIndex, mark > end || bytes[mark] == 0x3D || bytes[mark] == 0x2C else {
@@ -62,7 +63,7 @@ extension Secrets {
     guard isJoined || !bytes[end].isQuote else { return nil }
     let rest = isJoined ? mark + 1 : mark
     guard let start = bytes[rest...].firstIndex(where: { !$0.isQuote && $0 != 0x20 }),
-      // Another option, or what only stands for a value.
+      // Another option, or a placeholder for a value.
       bytes[start] != 0x2D, !"$<{".utf8.contains(bytes[start])
     else { return nil }
     let close = bytes[start...].firstIndex { $0.endsOptionValue } ?? bytes.endIndex
@@ -71,13 +72,13 @@ extension Secrets {
 }
 
 extension Secrets {
-  /// Where the values of assignments stand whose names are those of secrets: `HF_TOKEN=…`,
+  /// Returns the ranges of the values of assignments to names of secrets: `HF_TOKEN=…`,
   /// `?access_token=…&`, `AccountKey=…;`.
   package static func assignments(in bytes: [UInt8]) -> [Range<Int>] {
     var places: [Range<Int>] = []
     for equals in bytes.indices where bytes[equals] == 0x3D {
       let before = bytes[..<equals]
-      // `my-token=…` of a label; behind two dashes stands an option, which `optionValues` finds.
+      // `my-token=…` of a label. After two dashes it is an option, which `optionValues` finds.
       let start = before.lastIndex { !$0.isTokenByte }.map { $0 + 1 } ?? 0
       guard start < equals, !bytes[start..<equals].starts(with: [0x2D, 0x2D]),
         isSecretName(String(decoding: bytes[start..<equals], as: UTF8.self)),
@@ -88,7 +89,7 @@ extension Secrets {
     return places
   }
 
-  /// Where the values of headers of HTTP stand that hold secrets: `Authorization: Bearer …`,
+  /// Returns the ranges of the values of HTTP headers that hold secrets: `Authorization: Bearer …`,
   /// `X-Api-Key: …`.
   static func headers(in bytes: [UInt8]) -> [Range<Int>] {
     var places: [Range<Int>] = []
@@ -110,7 +111,7 @@ extension Secrets {
     return places
   }
 
-  /// Where tokens stand behind the word `Bearer`, wherever that stands.
+  /// Returns the ranges of tokens after the word `Bearer`, anywhere in a text.
   static func bearers(in bytes: [UInt8]) -> [Range<Int>] {
     var places: [Range<Int>] = []
     for blank in bytes.indices where bytes[blank] == 0x20 && blank >= 6 {
@@ -123,8 +124,8 @@ extension Secrets {
     return places
   }
 
-  /// Where a password stands before the host in `user:password@host`, without a scheme, as far as its
-  /// looks tell that it is one.
+  /// Returns the ranges of passwords in `user:password@host` without a scheme, where they look like
+  /// passwords.
   static func barePasswords(in bytes: [UInt8]) -> [Range<Int>] {
     var places: [Range<Int>] = []
     for at in bytes.indices where bytes[at] == 0x40 {
@@ -137,7 +138,7 @@ extension Secrets {
     return places
   }
 
-  /// Where values stand behind the names of secrets in comments: `# hf_token: …`.
+  /// Returns the ranges of values after names of secrets in comments: `# hf_token: …`.
   package static func commentedValues(in bytes: [UInt8]) -> [Range<Int>] {
     var places: [Range<Int>] = []
     for colon in bytes.indices where bytes[colon] == 0x3A {
@@ -151,7 +152,7 @@ extension Secrets {
     return places
   }
 
-  /// Where the passwords of curl's option `-u user:password` stand.
+  /// Returns the ranges of the passwords in curl's option `-u user:password`.
   static func userPasswords(in bytes: [UInt8]) -> [Range<Int>] {
     var places: [Range<Int>] = []
     let isCurl = bytes.firstIndex(of: "curl", from: 0) != nil
@@ -160,7 +161,7 @@ extension Secrets {
       while let start = bytes.firstIndex(of: option, from: next) {
         let end = start + option.utf8CodeUnitCount
         next = end
-        // curl takes '-uNAME:PASSWORD', too.
+        // curl also accepts '-uNAME:PASSWORD'.
         let isJoined = isCurl && option.utf8CodeUnitCount == 2
         guard start == 0 || !bytes[start - 1].isTokenByte, end < bytes.count else { continue }
         let isApart = bytes[end] == 0x20 || bytes[end] == 0x3D
@@ -173,7 +174,7 @@ extension Secrets {
     return places
   }
 
-  /// The password of `user:password`; nil for a user and a group, such as `1000:1000`.
+  /// Returns the password in `user:password`; nil for a user and a group, such as `1000:1000`.
   package static func password(in bytes: [UInt8], _ word: Range<Int>) -> Range<Int>? {
     guard let colon = bytes[word].firstIndex(of: 0x3A), colon > word.lowerBound else { return nil }
     let password = (colon + 1)..<word.upperBound
@@ -183,8 +184,8 @@ extension Secrets {
     return password.count < 6 || isGroup ? nil : password
   }
 
-  /// The word that follows a mark, its quotes left out; nil where none does, or one that only stands
-  /// for a value, such as `$TOKEN`, `<token>` and `...`.
+  /// Returns the word after a mark, without quotes; nil if there is none or it is a placeholder,
+  /// such as `$TOKEN`, `<token>` and `...`.
   private static func value(after mark: Int, in bytes: [UInt8]) -> Range<Int>? {
     guard let start = bytes[(mark + 1)...].firstIndex(where: { !$0.isQuote && $0 != 0x20 }) else {
       return nil
@@ -201,12 +202,12 @@ extension Secrets {
 }
 
 extension UInt8 {
-  /// Of what names of variables and of fields in addresses are made.
+  /// Whether the byte can occur in the name of a variable or of a URL parameter.
   fileprivate var isNameByte: Bool { isASCIIWord }
 
   fileprivate var isQuote: Bool { self == 0x22 || self == 0x27 }
 
-  /// Blanks, quotes, `/`, `,` and closing brackets.
+  /// Whitespace, quotes, `/`, `,` and closing brackets.
   fileprivate var endsAuthority: Bool { self <= 0x20 || "\"'/,]})".utf8.contains(self) }
 
   fileprivate var endsOptionValue: Bool { self <= 0x20 || "\"',]}".utf8.contains(self) }

@@ -1,14 +1,15 @@
 import Text
 
-/// Texts that must not be in a file that is committed and compiled, nor in anything amm prints.
+/// Texts that must not be in a file that is committed and compiled, or in anything that amm prints.
 package enum Secrets {
-  /// Whether a text holds what has the form of an access token (Hugging Face, OpenAI, GitHub and others).
+  /// Returns whether a text contains something in the form of an access token (Hugging Face,
+  /// OpenAI, GitHub and others).
   package static func looksSecret(_ text: String) -> Bool {
     guard text.utf8.count >= SecretMatcher.shortest else { return false }
     return unsafe text.withBytes { unsafe looksSecret($0) }
   }
 
-  /// Whether bytes hold what has the form of an access token.
+  /// Returns whether bytes contain something in the form of an access token.
   package static func looksSecret(_ bytes: [UInt8]) -> Bool {
     unsafe bytes.withUnsafeBufferPointer { unsafe looksSecret($0) }
   }
@@ -18,33 +19,36 @@ package enum Secrets {
       || SecretMatcher.keyBlock(in: bytes, from: 0) != nil
   }
 
-  /// The text with a star for each character of a secret, so that columns stay what they are: tokens,
-  /// passwords in addresses, and what stands where secrets do (`--api-key …`, `HF_TOKEN=…`,
-  /// `Authorization: …`, `-u user:…`).
+  /// Returns the text with a star for each character of a secret, so that columns do not change.
+  ///
+  /// Secrets are tokens, passwords in addresses, and values in places for secrets (`--api-key …`,
+  /// `HF_TOKEN=…`, `Authorization: …`, `-u user:…`).
   package static func redacted(_ text: String) -> String {
     let bytes = Array(text.utf8)
     let found = places(in: bytes)
     return found.isEmpty ? text : String(decoding: starred(bytes, found), as: UTF8.self)
   }
 
-  /// Where secrets stand in a text, as ranges of bytes; one may stand in another, such as a token
-  /// after `--token=`.
+  /// Returns the ranges of bytes that are secrets.
+  ///
+  /// One may contain another, such as a token after `--token=`.
   package static func places(in bytes: [UInt8]) -> [Range<Int>] {
     let tokens = tokens(in: bytes)
-    // Nothing else is found without one of these.
+    // Without one of these, only tokens are found.
     guard bytes.contains(where: { $0 == 0x3A || $0 == 0x3D || $0 == 0x2D || $0 == 0x20 }) else {
       return tokens
     }
     return tokens + certainPlaces(in: bytes) + assignments(in: bytes)
   }
 
-  /// Where secrets stand by what is before them: in addresses, behind options, in headers.
+  /// Returns the ranges of secrets that the text before them reveals: in addresses, after options,
+  /// in headers.
   package static func certainPlaces(in bytes: [UInt8]) -> [Range<Int>] {
     addressPasswords(in: bytes) + optionValues(in: bytes) + headers(in: bytes)
       + userPasswords(in: bytes) + bearers(in: bytes) + barePasswords(in: bytes)
   }
 
-  /// Where tokens stand, as ranges of bytes.
+  /// Returns the ranges of bytes that are tokens.
   package static func tokens(in bytes: [UInt8]) -> [Range<Int>] {
     guard bytes.count >= SecretMatcher.shortest else { return [] }
     return unsafe bytes.withUnsafeBufferPointer { buffer in
@@ -63,9 +67,11 @@ package enum Secrets {
     }
   }
 
-  /// Bytes with a star for each character in some ranges; blanks and the ends of lines stay.
+  /// Returns bytes with a star for each character in some ranges.
+  ///
+  /// Spaces and line ends are kept.
   package static func starred(_ bytes: [UInt8], _ ranges: [Range<Int>]) -> [UInt8] {
-    // Many may cover the same bytes: how many begin and end at each is counted, not each byte marked.
+    // Ranges may overlap: counting starts and ends is cheaper than marking each byte.
     var changes = [Int](repeating: 0, count: bytes.count + 1)
     for range in ranges {
       changes[range.lowerBound] += 1
@@ -87,7 +93,7 @@ package enum Secrets {
 }
 
 extension UInt8 {
-  /// Whether a byte is in a character of UTF-8, and not its first.
+  /// Whether the byte continues a UTF-8 character.
   fileprivate var isContinuation: Bool { (0x80..<0xC0).contains(self) }
 
   var isTokenByte: Bool {

@@ -6,10 +6,10 @@
   import Darwin
 #endif
 
-/// Paths that the user or the system names, read-only; what stands in a workspace is reached through
-/// ``Folder`` instead.
+/// Read-only access to paths that the user or the system provides; files in a workspace are
+/// accessed through ``Folder`` instead.
 package enum Files {
-  /// What lies at a path.
+  /// The kind of a file.
   package enum Kind: Sendable, Equatable {
     case file, folder, link, other
 
@@ -23,42 +23,44 @@ package enum Files {
     }
   }
 
-  /// What stands at a path, the link itself where it is one; nil when nothing does.
+  /// Returns the kind of file at a path, without following links; nil if there is none.
   package static func kind(of path: String) throws(HostError) -> Kind? {
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else {
-      let error = HostError.last("look at", path)
+      let error = HostError.last("inspect", path)
       if error.isMissing { return nil }
       throw error
     }
     return Kind(status.st_mode)
   }
 
-  /// Bytes of a regular file, links followed; nil for anything else, and where there is none.
+  /// Returns the size of a regular file in bytes, following links; nil if there is none.
   package static func size(of path: String) -> Int? {
     var status = stat()
     guard unsafe stat(path, &status) == 0, Kind(status.st_mode) == .file else { return nil }
     return Int(status.st_size)
   }
 
-  /// A regular file's bytes; nil when there is none.
+  /// Returns the bytes of a regular file; nil if there is none.
   ///
-  /// - Parameter limit: One byte more than this is read, so that the caller can tell that the file
-  ///   is larger without having it all in memory.
-  /// - Throws: For folders, pipes and devices, too: reading one could take for ever. And for a file
-  ///   that somebody writes while it is read, since half of what they write may say something else.
+  /// - Parameter limit: The maximum size. One more byte is read, so that the caller can detect a
+  ///   larger file without holding all of it in memory.
+  /// - Throws: Also for folders, pipes and devices, which could block forever, and for a file that
+  ///   another process keeps changing, because its content may be incomplete.
   package static func read(_ path: String, limit: Int) throws(HostError) -> [UInt8]? {
     guard let file = try opened(path) else { return nil }
     defer { close(file) }
     return try content(of: file, path, limit: limit)
   }
 
-  /// What a log holds by now, from its beginning: somebody may be writing it.
+  /// Returns the current content of a log, from its beginning.
+  ///
+  /// It may still be growing.
   ///
   /// - Parameters:
-  ///   - path: Nil for the standard input, to its end.
-  ///   - limit: No more bytes than these are read.
-  /// - Throws: For folders, pipes and devices that are named, and for a file that is not there.
+  ///   - path: The file; nil for the standard input, which is read to its end.
+  ///   - limit: The maximum number of bytes to read.
+  /// - Throws: Also if the path is a folder, a pipe, a device, or does not exist.
   package static func readLog(_ path: String?, limit: Int) throws(HostError) -> [UInt8] {
     guard let path else { return try bytes(of: STDIN_FILENO, "the standard input", limit: limit) }
     guard let file = try opened(path) else {
@@ -90,9 +92,11 @@ package enum Files {
     return bytes
   }
 
-  /// A file opened to be read, which the caller closes; nil where there is none.
+  /// Opens a file for reading; the caller closes it.
+  ///
+  /// Nil if there is none.
   private static func opened(_ path: String) throws(HostError) -> Int32? {
-    // Not blocking, or a pipe would wait for its writer before it can be refused.
+    // Non-blocking, because opening a pipe would wait for its writer.
     let file = sysOpen(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     if file >= 0 { return file }
     let error = HostError.last("read", path)
@@ -100,16 +104,16 @@ package enum Files {
     throw error
   }
 
-  /// The bytes of an open file, from its beginning.
+  /// Returns the bytes of an open file, from its beginning.
   ///
-  /// - Parameter path: What messages call it.
+  /// - Parameter path: The file's name in messages.
   static func content(of file: Int32, _ path: String, limit: Int) throws(HostError) -> [UInt8] {
     var status = stat()
     guard unsafe fstat(file, &status) == 0 else { throw .last("read", path) }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw HostError("read", path, reason: "it is not a regular file")
     }
-    // Who writes a file is done in a moment; who writes it all the time is no author of a profile.
+    // A normal write is done within a moment; give up on a file that changes all the time.
     for _ in 1...3 {
       let before = status
       let bytes = try content(of: file, path, size: Int(status.st_size), limit: limit)
@@ -117,7 +121,7 @@ package enum Files {
       if status.isSame(as: before) { return bytes }
       guard lseek(file, 0, SEEK_SET) == 0 else { throw .last("read", path) }
     }
-    throw HostError("read", path, reason: "somebody is writing it")
+    throw HostError("read", path, reason: "another process is writing it")
   }
 
   private static func content(
@@ -149,32 +153,33 @@ package enum Files {
     }
   }
 
-  /// The names in a folder, always in the same order; empty when there is no folder.
+  /// Returns the names in a folder, always in the same order; empty if there is no folder.
   package static func names(in path: String) throws(HostError) -> [String] {
     try entries(in: path).map(\.name)
   }
 
-  /// Something in a folder.
+  /// An entry of a folder.
   package struct Entry: Sendable {
     package let name: String
     package let kind: Kind
-    /// Whether the name is UTF-8; one that is not cannot be named again.
+    /// Whether the name is valid UTF-8; otherwise the file cannot be accessed by this name.
     package var isExact = true
   }
 
-  /// What stands in a folder, by name, always in the same order; empty when there is no folder.
+  /// Returns the entries of a folder sorted by name; empty if there is no folder.
   package static func entries(in path: String) throws(HostError) -> [Entry] {
     try Folder.open(path)?.entries() ?? []
   }
 
-  /// The canonical path of an existing file, every link followed; nil when there is none.
+  /// Returns the canonical path of an existing file, with all links resolved; nil if there is none.
   package static func canonical(_ path: String) -> String? {
     guard let resolved = unsafe realpath(path, nil) else { return nil }
     defer { unsafe free(resolved) }
     return unsafe String(cString: resolved)
   }
 
-  /// A file's bytes to its end, whatever size the system claims: for what the kernel makes up.
+  /// Returns a file's bytes to its end, ignoring its reported size, for files that the kernel
+  /// generates.
   package static func readStream(_ path: String) throws(HostError) -> [UInt8]? {
     guard let file = try opened(path) else { return nil }
     defer { close(file) }
@@ -184,34 +189,34 @@ package enum Files {
     return bytes
   }
 
-  /// The permission bits of a file; nil where there is none.
+  /// Returns the permission bits of a file; nil if there is none.
   package static func permissions(of path: String) -> Int? {
     var status = stat()
     return unsafe stat(path, &status) == 0 ? Int(status.st_mode & 0o777) : nil
   }
 
-  /// The number of the group that a file belongs to; nil where there is none.
+  /// Returns the group ID of a file; nil if there is none.
   package static func group(of path: String) -> Int? {
     var status = stat()
     return unsafe stat(path, &status) == 0 ? Int(status.st_gid) : nil
   }
 
-  /// What a user may still write to a file system, in bytes.
+  /// Returns the space that a user may still write to a file system, in bytes.
   package static func freeBytes(at path: String) -> Int? {
     var status = statvfs()
     guard unsafe statvfs(path, &status) == 0 else { return nil }
     return Int(status.f_bavail) * Int(status.f_frsize)
   }
 
-  /// The folder that relative paths start from.
+  /// Returns the current folder, which relative paths start from.
   package static func currentFolder() -> String { canonical(".") ?? "." }
 
-  /// The path of the running program.
+  /// Returns the path of the running program.
   package static func program() -> String? { canonical("/proc/self/exe") }
 }
 
 extension Files {
-  /// Writes all bytes; false, with `errno` set, where the system refuses.
+  /// Writes all bytes; returns false, with `errno` set, on failure.
   static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -223,7 +228,7 @@ extension Files {
     return true
   }
 
-  /// One call: how many bytes were taken; a negative number, with `errno` set, where none were.
+  /// Writes once and returns the number of bytes written; negative, with `errno` set, on failure.
   static func writeOnce(_ bytes: some Collection<UInt8>, to file: Int32) -> Int {
     bytes.withContiguousStorageIfAvailable {
       unsafe sysWrite(file, $0.baseAddress, $0.count)
@@ -240,7 +245,7 @@ private func sysRead(_ file: Int32, _ buffer: UnsafeMutablePointer<UInt8>?, _ co
 }
 
 extension stat {
-  /// Whether nobody has written the file in between.
+  /// Returns whether the file is unchanged since an earlier call.
   fileprivate func isSame(as earlier: stat) -> Bool {
     #if canImport(Darwin)
       let (now, then) = (st_mtimespec, earlier.st_mtimespec)

@@ -6,11 +6,13 @@
   import Darwin
 #endif
 
-/// A file that was read, perhaps through a link.
+/// The content of a file, which may have been read through a link.
 package struct FileContent: Sendable {
-  /// All of the content.
+  /// The entire content.
   package let bytes: [UInt8]
-  /// Whether it may be quoted: not where a link leads out to what only the user may read.
+  /// Whether it may be quoted.
+  ///
+  /// False if a link leads out to a file that only the user may read.
   package let isQuotable: Bool
 
   package init(bytes: [UInt8], isQuotable: Bool) {
@@ -19,13 +21,15 @@ package struct FileContent: Sendable {
   }
 }
 
-/// Reading through links: what leads to a file below the folder, or to one that nobody but root and
-/// this user can change, is what the user put there: home-manager, GNU stow and the Nix store do so.
-/// Everything else is refused.
+/// Reading through links.
+///
+/// A link is allowed if it points to a file in the folder, or to one that only root and this user
+/// can change, because the user put it there, as home-manager, GNU stow and the Nix store do. All
+/// other links are refused.
 extension Folder {
-  /// A regular file's bytes, through an allowed link where one stands there; nil where there is none.
+  /// Returns the bytes of a regular file, following an allowed link; nil if there is none.
   ///
-  /// - Throws: Where a link leads to what it may not, and as ``read(_:limit:)`` does.
+  /// - Throws: If the link is not allowed, and for the reasons of ``read(_:limit:)``.
   package func readFollowing(
     _ relative: String, limit: Int
   ) throws(HostError) -> FileContent? {
@@ -46,7 +50,7 @@ extension Folder {
       bytes: try Files.content(of: file, shown(relative), limit: limit), isQuotable: isQuotable)
   }
 
-  /// A folder below it, through an allowed link where one stands there; nil where there is none.
+  /// Returns a folder below, following an allowed link; nil if there is none.
   package func folderFollowing(_ relative: String) throws(HostError) -> Folder? {
     guard firstLink(on: relative) != nil else { return try folder(relative) }
     guard let target = try follow(relative, "open the folder", to: .folder) else { return nil }
@@ -55,8 +59,8 @@ extension Folder {
       path: shown(relative))
   }
 
-  /// What a link into the Nix store leads to, whose content nobody changes; nil where no such link stands
-  /// there.
+  /// Returns the folder in the Nix store that a link points to, whose content never changes; nil if
+  /// there is no such link.
   package func storedFolder(_ relative: String) throws(HostError) -> Folder? {
     guard firstLink(on: relative) != nil,
       Files.canonical(shown(relative))?.isBelow("/nix/store") == true
@@ -64,12 +68,12 @@ extension Folder {
     return try folderFollowing(relative)
   }
 
-  /// What a link leads to.
+  /// The target of a link.
   private struct Target {
     let status: stat
     let isQuotable: Bool
 
-    /// Opens it, and makes sure that it is still the same.
+    /// Opens the target and checks that it is still the same file.
     func open(
       _ flags: Int32, from folder: Folder, _ relative: String, _ action: String
     ) throws(HostError) -> Int32 {
@@ -79,7 +83,8 @@ extension Folder {
       if unsafe fstat(file, &now) == 0, now.isSameFile(as: status) { return file }
       close(file)
       throw HostError(
-        action, folder.shown(relative), reason: "somebody changes the link while it is followed")
+        action, folder.shown(relative),
+        reason: "another process changed the link while amm followed it")
     }
   }
 
@@ -106,11 +111,14 @@ extension Folder {
     }
     throw HostError(
       action, shown(relative),
-      reason: "it is a link to '\(target)', which is outside of '\(path)' and \(objection)")
+      reason: "it is a link to '\(target)', which is outside '\(path)' and \(objection)")
   }
 
-  /// Whether others may not read what a link leads to: by its own permissions, or by those of a folder
-  /// that it is in, below the home folder, which may be closed as a whole.
+  /// Returns whether other users may not read a link's target, because of its own permissions or
+  /// those of a folder that contains it.
+  ///
+  /// Folders from the home folder upwards do not count, because the home folder itself may be
+  /// closed.
   private func isPrivate(_ target: String, _ status: stat) -> Bool {
     if status.st_mode & 0o004 == 0 { return status.st_mode & S_IFMT == S_IFREG }
     let home = Terminal.variable("HOME").flatMap(Files.canonical) ?? "/"
@@ -123,7 +131,7 @@ extension Folder {
     return false
   }
 
-  /// Why a link may not lead out to a place; nil where it may.
+  /// Returns the reason why a link may not point out to a place; nil if it may.
   private func objection(to target: String, _ status: stat, named link: String) -> String? {
     if target.isBelow("/nix/store") { return nil }
     guard status.isOwn else { return "belongs to another user" }
@@ -134,19 +142,19 @@ extension Folder {
       && (parent.isKept || parent.st_mode & mode_t(S_ISVTX) != 0)
     guard status.isKept, isParentKept else { return "can be changed by others" }
     if status.st_mode & S_IFMT == S_IFREG, target.fileEnding != link.fileEnding {
-      return "has no name that ends with '\(link.fileEnding)'"
+      return "does not end with '\(link.fileEnding)'"
     }
     return nil
   }
 
-  /// Why the folder is not one that this user may trust to be their own; nil where it is.
+  /// Returns the reason why the folder cannot be trusted to be the user's own; nil if it can.
   ///
-  /// - Parameter other: A further user whose folders count as this one's: who called sudo.
+  /// - Parameter other: Another user whose folders count as this user's: the one who called sudo.
   package func foreignness(or other: Int?) -> String? {
     var status = stat()
-    guard unsafe fstat(handle, &status) == 0 else { return "cannot be looked at" }
+    guard unsafe fstat(handle, &status) == 0 else { return "cannot be inspected" }
     guard status.isOwn || other == Int(status.st_uid) else {
-      return "belongs to the user with the number \(status.st_uid)"
+      return "belongs to the user with ID \(status.st_uid)"
     }
     return status.isKept ? nil : "can be changed by other users"
   }
@@ -156,8 +164,10 @@ extension stat {
   /// Whether it belongs to root or this user.
   fileprivate var isOwn: Bool { st_uid == 0 || st_uid == getuid() }
 
-  /// Whether nobody but its owner may write it; the group of one's own number is private by the
-  /// convention of pam_umask's 'usergroups'.
+  /// Whether only its owner can write it.
+  ///
+  /// A group with the user's own number counts as private, by the convention of pam_umask's
+  /// 'usergroups'.
   fileprivate var isKept: Bool {
     let isGroupPrivate = st_gid == st_uid
     return st_mode & 0o002 == 0 && (st_mode & 0o020 == 0 || isGroupPrivate)
@@ -180,7 +190,7 @@ extension String {
     utf8.starts(with: (folder == "/" ? "/" : folder + "/").utf8)
   }
 
-  /// `.yaml` of `profiles/x.yaml`; empty where there is none.
+  /// The suffix of a file name, such as `.yaml` in `profiles/x.yaml`; empty if there is none.
   fileprivate var fileEnding: String {
     let name = split(separator: "/").last ?? ""
     return name.lastIndex(of: ".").map { String(name[$0...]) } ?? ""

@@ -8,25 +8,26 @@ import CSystem
   import Darwin
 #endif
 
-/// What tells amm's own unfinished files from those of others: nobody but this user knows it, and it
-/// holds for one place alone.
+/// A secret mark that distinguishes amm's own unfinished files from others.
+///
+/// Only this user knows it, and it is valid for a single place.
 package struct OwnMark: Sendable, Hashable {
-  /// The mark as it stands in the file.
+  /// The mark as it appears in file names.
   package let text: String
 
-  /// - Parameter text: Letters and digits.
+  /// Creates a mark from letters and digits.
   package init(_ text: String) { self.text = text }
 
-  /// The name under which something is made before it takes its place.
+  /// Returns the temporary name under which a file is created before it gets its own name.
   package func staging(of name: String) -> String { Self.stagingStart(of: name) + text }
 
-  /// What every such name begins with, whoever made it.
+  /// Returns the beginning of all temporary names for a file, with any mark.
   static func stagingStart(of name: String) -> String { ".\(name).amm-" }
 }
 
-/// Writing: never through a link, and whole or not at all.
+/// Writing: never through a link, and completely or not at all.
 extension Folder {
-  /// A folder below it, made with those above it where they are missing.
+  /// Returns a folder below; creates it and its parents if they are missing.
   package func makeFolder(_ relative: String) throws(HostError) -> Folder {
     var path = ""
     for part in relative.split(separator: "/") {
@@ -39,18 +40,18 @@ extension Folder {
     return folder
   }
 
-  /// Makes a folder.
+  /// Creates a folder.
   func make(_ relative: String) throws(HostError) {
     try change(relative, "create the folder") { parent, name in
       unsafe mkdirat(parent, name, 0o777) == 0
     }
   }
 
-  /// Takes over the permissions, and as far as this user may the owner, of another folder.
+  /// Copies the permissions, and the owner where this user may, from another folder.
   func takePermissions(of other: Folder) throws(HostError) {
     var (status, own) = (stat(), stat())
     guard unsafe fstat(other.handle, &status) == 0, unsafe fstat(handle, &own) == 0 else {
-      throw .last("look at", other.path)
+      throw .last("inspect", other.path)
     }
     if (own.st_uid, own.st_gid) != (status.st_uid, status.st_gid) {
       _ = fchown(handle, status.st_uid, status.st_gid)
@@ -60,14 +61,14 @@ extension Folder {
     }
   }
 
-  /// Makes a link; what stands there is an error.
+  /// Creates a link; it is an error if the name exists.
   func link(_ relative: String, to destination: String) throws(HostError) {
     try change(relative, "link") { parent, name in
       unsafe symlinkat(destination, parent, name) == 0
     }
   }
 
-  /// Writes a new file that is on the disk when this returns; what stands there is an error.
+  /// Writes a new file and waits until it is on disk; it is an error if the name exists.
   func writeNew(
     _ bytes: [UInt8], to relative: String, permissions: UInt32 = 0o666
   ) throws(HostError) {
@@ -79,7 +80,7 @@ extension Folder {
     }
   }
 
-  /// Writes a small file unless something stands there, in which case that stays.
+  /// Writes a small file unless the name exists; an existing file is kept.
   package func writeOnce(_ text: String, to name: String, permissions: UInt32) throws(HostError) {
     let staging = OwnMark(String(UInt64.random(in: 0...UInt64.max), radix: 16)).staging(of: name)
     try writeNew(Array(text.utf8), to: staging, permissions: permissions)
@@ -90,9 +91,9 @@ extension Folder {
     try sync()
   }
 
-  /// Makes a link lead elsewhere; whoever looks sees the old one or the new one.
+  /// Changes the target of a link atomically: readers see the old target or the new one.
   ///
-  /// - Throws: Where something else than a link stands there.
+  /// - Throws: If the name belongs to something other than a link.
   package func replaceLink(
     _ relative: String, with destination: String, _ mark: OwnMark
   ) throws(HostError) {
@@ -101,9 +102,9 @@ extension Folder {
     }
   }
 
-  /// Writes a small file that is on the disk when this returns, or was not written at all.
+  /// Writes a small file atomically and waits until it is on disk.
   ///
-  /// - Throws: Where something else than a file stands there.
+  /// - Throws: If the name belongs to something other than a file.
   package func write(
     _ text: String, to relative: String, permissions: UInt32 = 0o666, _ mark: OwnMark
   ) throws(HostError) {
@@ -129,7 +130,7 @@ extension Folder {
       throw parent.failure(action, name)
     default:
       throw HostError(
-        action, shown(relative), reason: "something else stands there, and is not overwritten")
+        action, shown(relative), reason: "something else is there, and amm does not overwrite it")
     }
     let staging = mark.staging(of: name)
     _ = unsafe unlinkat(parent.handle, staging, 0)
@@ -140,7 +141,7 @@ extension Folder {
     try parent.sync()
   }
 
-  /// Removes a file or link; one that is not there is no error.
+  /// Removes a file or link; it is not an error if it does not exist.
   package func remove(_ relative: String) throws(HostError) {
     guard try kind(of: relative) != nil else { return }
     try change(relative, "remove") { parent, name in
@@ -148,7 +149,7 @@ extension Folder {
     }
   }
 
-  /// Removes a file or link of the folder, which may come back after a power cut.
+  /// Removes a file or link of the folder; it may reappear after a power failure.
   func unlink(_ name: String) throws(HostError) {
     guard unsafe unlinkat(handle, name, 0) == 0 else { throw .last("remove", shown(name)) }
   }
@@ -160,7 +161,7 @@ extension Folder {
     }
   }
 
-  /// Removes a folder that amm made, with all that is in it; links are removed, not followed.
+  /// Removes a folder that amm created, with its content; links are removed, not followed.
   func removeTree(_ name: String) throws(HostError) {
     guard let folder = try folder(name) else { return }
     for entry in try folder.entries() {
@@ -173,31 +174,31 @@ extension Folder {
     try removeFolder(name)
   }
 
-  /// Adds a line to a file that several programs may add to at once.
+  /// Appends a line to a file to which several programs may append at the same time.
   package func append(
     _ line: String, to name: String, permissions: UInt32 = 0o666
   ) throws(HostError) {
     let file = open(name, O_RDWR | O_CREAT | O_APPEND, permissions)
     guard file >= 0 else { throw failure("write", name) }
     defer { close(file) }
-    // A line of which a full disk took only a part must not take this one with it.
+    // If a full disk truncated the last line, start a new one.
     let end = lseek(file, 0, SEEK_END)
     var last: UInt8 = 0x0A
     if end > 0 { _ = unsafe pread(file, &last, 1, end - 1) }
     let bytes = Array(((last == 0x0A ? "" : "\n") + line + "\n").utf8)
-    // One call: with O_APPEND, lines of several writers do not mix.
+    // A single call: with O_APPEND, the lines of several writers do not mix.
     guard Files.writeOnce(bytes, to: file) == bytes.count, fsync(file) == 0 else {
       throw .last("write", shown(name))
     }
   }
 
-  /// Brings the folder's names to the disk.
+  /// Flushes the folder's entries to disk.
   func sync() throws(HostError) {
-    // Some file systems cannot sync a folder; they have nothing to lose there.
+    // Some file systems cannot sync a folder; they do not need it.
     guard fsync(handle) == 0 || errno == EINVAL else { throw .last("write", path) }
   }
 
-  /// Makes one name mean what another one does, within the folder or from another one.
+  /// Renames an entry, optionally into another folder; an existing file of that name is replaced.
   func rename(_ name: String, to other: String, in target: Folder? = nil) throws(HostError) {
     let target = target ?? self
     guard unsafe renameat(handle, name, target.handle, other) == 0 else {
@@ -205,21 +206,21 @@ extension Folder {
     }
   }
 
-  /// Exchanges what two names mean, in one step.
+  /// Exchanges two names in one step.
   func exchange(_ name: String, with other: String) throws(HostError) {
     guard unsafe amm_exchange(handle, name, other) == 0 else {
       throw .last("replace the folder", shown(other))
     }
   }
 
-  /// Gives a file, or a link, a second name in another folder.
+  /// Gives a file or link a second name in another folder.
   func keep(_ name: String, in target: Folder) throws(HostError) {
     guard unsafe linkat(handle, name, target.handle, name, 0) == 0 else {
       throw .last("keep", shown(name))
     }
   }
 
-  /// Calls what changes something, in the folder that a path's last part is in.
+  /// Calls a function that changes an entry, in the parent folder of a path.
   private func change(
     _ relative: String, _ action: String, _ body: (Int32, String) -> Bool
   ) throws(HostError) {

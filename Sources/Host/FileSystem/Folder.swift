@@ -8,15 +8,15 @@ import CSystem
   import Darwin
 #endif
 
-/// A folder that is held open, and what stands below it.
+/// An open folder, and access to the files below it.
 ///
-/// The one door to a workspace and to every folder that amm writes: what stands below is reached from
-/// this handle, and no part of the way may be a link. So nothing that somebody puts there leads out
-/// of it, not even while amm looks. Links are followed by `read(_:following:)` alone, where they lead
-/// to what nobody else can change.
+/// This is the only access to a workspace and to the folders that amm writes. All paths start from
+/// the open handle, and no component may be a link, so nothing in the folder can lead out of it,
+/// even if another process changes it in the meantime. Only `readFollowing(_:limit:)` and
+/// `folderFollowing(_:)` follow links, to targets that no other user can change.
 package final class Folder: Sendable {
   let handle: Int32
-  /// Its path as the user sees it, for messages.
+  /// The path as the user sees it, for messages.
   package let path: String
 
   init(_ handle: Int32, path: String) {
@@ -26,9 +26,9 @@ package final class Folder: Sendable {
 
   deinit { close(handle) }
 
-  /// A folder that the user or the system names: links on the way to it are followed, once.
+  /// Opens a folder that the user or the system provides; links in its path are followed once.
   ///
-  /// - Returns: Nil where there is none.
+  /// - Returns: Nil if there is none.
   package static func open(_ path: String) throws(HostError) -> Folder? {
     let handle = sysOpen(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard handle >= 0 else {
@@ -39,15 +39,15 @@ package final class Folder: Sendable {
     return Folder(handle, path: path)
   }
 
-  /// The path of something below, as the user sees it.
+  /// Returns the path of a file below, as the user sees it.
   package func shown(_ relative: String) -> String {
     if path == "." { return relative }
     return path.hasSuffix("/") ? path + relative : path + "/" + relative
   }
 
-  /// A folder below it; nil where there is none.
+  /// Returns a folder below; nil if there is none.
   ///
-  /// - Throws: Where a link stands there.
+  /// - Throws: If the path contains a link.
   package func folder(_ relative: String) throws(HostError) -> Folder? {
     let file = open(relative, O_RDONLY | O_DIRECTORY)
     guard file >= 0 else {
@@ -58,11 +58,11 @@ package final class Folder: Sendable {
     return Folder(file, path: shown(relative))
   }
 
-  /// What stands below, the link itself where it is one; nil where nothing does.
+  /// Returns the kind of a file below, without following links; nil if there is none.
   ///
-  /// - Throws: Where a link stands in the place of a folder on the way.
+  /// - Throws: If a parent folder in the path is a link.
   package func kind(of relative: String) throws(HostError) -> Files.Kind? {
-    let status: stat? = try inParent(of: relative, "look at") { parent, name in
+    let status: stat? = try inParent(of: relative, "inspect") { parent, name in
       var status = stat()
       guard unsafe fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
         return nil
@@ -72,7 +72,7 @@ package final class Folder: Sendable {
     return status.map { Files.Kind($0.st_mode) }
   }
 
-  /// What stands in the folder, by name, always in the same order.
+  /// Returns the entries of the folder, sorted by name.
   package func entries() throws(HostError) -> [Files.Entry] {
     let copy = unsafe openat(handle, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard copy >= 0 else { throw .last("read the folder", path) }
@@ -84,7 +84,7 @@ package final class Folder: Sendable {
     defer { unsafe closedir(stream) }
     var entries: [Files.Entry] = []
     while true {
-      // The end and a failure look the same but for this.
+      // readdir returns nil both at the end and on failure; errno tells them apart.
       errno = 0
       guard let entry = unsafe readdir(stream) else {
         guard errno == 0 else { throw .last("read the folder", path) }
@@ -96,7 +96,7 @@ package final class Folder: Sendable {
         }
       }
       guard name != ".", name != ".." else { continue }
-      // Most file systems say the kind with the name, which spares a call for each file.
+      // Most file systems report the kind with the name, which saves a call for each file.
       let kind: Files.Kind =
         switch unsafe Int(entry.pointee.d_type) {
         case Int(DT_REG): .file
@@ -106,17 +106,18 @@ package final class Folder: Sendable {
         }
       entries.append(Files.Entry(name: name, kind: kind, isExact: isExact))
     }
-    // Swift compares ASCII by bytes, fast; only names that look alike need their bytes compared.
+    // Swift compares ASCII quickly, by bytes; only names that it considers equal need a byte
+    // comparison.
     return entries.sorted { left, right in
       left.name < right.name
         || (left.name == right.name && left.name.utf8.lexicographicallyPrecedes(right.name.utf8))
     }
   }
 
-  /// A regular file's bytes; nil where there is none.
+  /// Returns the bytes of a regular file; nil if there is none.
   ///
-  /// - Parameter limit: One byte more than this is read, as ``Files/read(_:limit:)`` does.
-  /// - Throws: For links, too, and for all that is no regular file.
+  /// - Parameter limit: The maximum size. One more byte is read, as in ``Files/read(_:limit:)``.
+  /// - Throws: Also for links, and for anything other than a regular file.
   package func read(_ relative: String, limit: Int) throws(HostError) -> [UInt8]? {
     let file = open(relative, O_RDONLY | O_NONBLOCK)
     guard file >= 0 else {
@@ -128,9 +129,9 @@ package final class Folder: Sendable {
     return try Files.content(of: file, shown(relative), limit: limit)
   }
 
-  /// As ``read(_:limit:)``, for a file that says nothing in part.
+  /// Like ``read(_:limit:)``, for a file that must be read completely.
   ///
-  /// - Parameter limit: Bytes; a larger file is an error.
+  /// - Parameter limit: The maximum size in bytes; a larger file is an error.
   package func readWhole(_ relative: String, limit: Int) throws(HostError) -> [UInt8]? {
     let bytes = try read(relative, limit: limit)
     guard let bytes, bytes.count > limit else { return bytes }
@@ -138,7 +139,7 @@ package final class Folder: Sendable {
     throw HostError("read", shown(relative), reason: "it is larger than \(size); move it away")
   }
 
-  /// Where a link points, as it is written; nil for anything but a link.
+  /// Returns the target of a link as it is written; nil if the file is not a link.
   package func destination(of relative: String) throws(HostError) -> String? {
     try inParent(of: relative, "read the link") { parent, name in
       var buffer = [UInt8](repeating: 0, count: 4096)
@@ -153,15 +154,15 @@ package final class Folder: Sendable {
 }
 
 extension Folder {
-  /// A file descriptor of what stands below, or -1 with `errno` set.
+  /// Returns a file descriptor for a path below, or -1 with `errno` set.
   func open(_ relative: String, _ flags: Int32, _ mode: UInt32 = 0) -> Int32 {
     unsafe amm_open_beneath(handle, relative, flags | O_CLOEXEC, mode)
   }
 
-  /// Calls a function with the folder that a path's last part is in, and that part.
+  /// Calls a function with the parent folder of a path and its last component.
   ///
-  /// - Parameter body: Gives nil, with `errno` set, where the system refused.
-  /// - Returns: Nil where there is no such folder, or nothing in it.
+  /// - Parameter body: Returns nil, with `errno` set, on failure.
+  /// - Returns: Nil if the folder or the file in it does not exist.
   func inParent<Result>(
     of relative: String, _ action: String, _ body: (Int32, String) -> Result?
   ) throws(HostError) -> Result? {
@@ -178,7 +179,7 @@ extension Folder {
     throw error
   }
 
-  /// The error of the call that failed just now; where a link was in its way, it says which one.
+  /// Returns the error of the call that just failed; it names a link that caused it.
   func failure(_ action: String, _ relative: String) -> HostError {
     let code = errno
     guard code == ELOOP, let (link, target) = firstLink(on: relative) else {
@@ -187,11 +188,11 @@ extension Folder {
     return HostError(
       action, shown(relative), code: code,
       reason:
-        "'\(shown(link))' is a link to '\(target)', and amm goes through none here; put a folder or file of its own there"
+        "'\(shown(link))' is a link to '\(target)', and amm does not follow links here; put a real folder or file there"
     )
   }
 
-  /// The first part of a path that is a link, and where it points.
+  /// Returns the first component of a path that is a link, and its target.
   package func firstLink(on relative: String) -> (link: String, target: String)? {
     var path = ""
     for part in relative.split(separator: "/") {

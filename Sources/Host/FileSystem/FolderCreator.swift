@@ -6,18 +6,20 @@
   import Darwin
 #endif
 
-/// Makes a whole new folder, or nothing.
+/// Creates a new folder with its content, or nothing.
 package enum FolderCreator {
-  /// Something to make in a new folder.
+  /// A file or link in the new folder.
   package enum Item: Sendable {
     case file([UInt8])
     /// A symbolic link with this destination.
     case link(String)
   }
 
+  /// Creates a folder with some items.
+  ///
   /// - Parameters:
-  ///   - place: Where the folder is to be; nothing or an empty folder may stand there.
-  ///   - items: What it is to hold, by path below it.
+  ///   - place: The new folder's place, where nothing or an empty folder may exist.
+  ///   - items: Its content, by path below it.
   package static func create(
     _ place: OutputPlace, with items: [(path: String, item: Item)], _ mark: OwnMark
   ) throws(HostError) {
@@ -28,7 +30,7 @@ package enum FolderCreator {
       guard let folder = try place.parent.folder(staging) else { return }
       for (path, item) in items { try add(item, at: path, in: folder) }
       if let standing = try place.parent.folder(place.name) {
-        // A shell may be in it, which would be left in a folder that is gone.
+        // Keep the existing folder: it may be the current folder of a shell.
         try move(items.map(\.path), from: folder, into: standing)
         try place.parent.removeTree(staging)
       } else {
@@ -40,7 +42,8 @@ package enum FolderCreator {
     }
   }
 
-  /// Moves what was made into an empty folder: folders first, so that what names them comes last.
+  /// Moves the items into an empty folder: folders first, so that files that refer to them come
+  /// last.
   private static func move(
     _ paths: [String], from made: Folder, into folder: Folder
   ) throws(HostError) {
@@ -50,7 +53,7 @@ package enum FolderCreator {
       if !names.contains(name) { names.append(name) }
     }
     guard try folder.entries().isEmpty else {
-      throw HostError("write into", folder.shown(""), reason: "it is not empty any more")
+      throw HostError("write into", folder.shown(""), reason: "it is no longer empty")
     }
     var moved: [String] = []
     do throws(HostError) {
@@ -64,7 +67,7 @@ package enum FolderCreator {
     }
   }
 
-  /// Makes a folder that the user or the system names, and those above it, where they are missing.
+  /// Creates a folder that the user or the system names, with its parents, where they are missing.
   package static func makeAll(_ path: String, permissions: UInt32 = 0o777) throws(HostError) {
     var folder = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {

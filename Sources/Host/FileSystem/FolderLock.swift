@@ -6,21 +6,20 @@
   import Darwin
 #endif
 
-/// A lock that one amm at a time has; gone with the process, however it ends.
+/// A lock that only one amm process holds at a time; it is released when the process ends.
 package final class FolderLock {
   private let handle: Int32
 
-  /// How long another may have it, in seconds, before amm gives up: whoever can read a folder can
-  /// lock it.
+  /// How many seconds to wait for another process: anyone who can read a folder can lock it.
   package static let patience = 20.0
 
   /// Waits for the lock of a folder.
   ///
   /// - Parameters:
-  ///   - patience: Seconds.
-  ///   - waiting: Called once when another has it, with that one's command line and process id where
-  ///     the system tells.
-  /// - Throws: Where another has it for longer than `patience`, too.
+  ///   - patience: The time limit in seconds.
+  ///   - waiting: Called once if another process holds the lock, with its command line and process
+  ///     ID if known.
+  /// - Throws: Also if another process holds the lock for longer than `patience`.
   package init(
     _ folder: Folder, patience: Double = FolderLock.patience, waiting: (String) -> Void
   ) throws(HostError) {
@@ -32,7 +31,7 @@ package final class FolderLock {
       if errno == EINTR { continue }
       guard errno == EWOULDBLOCK else { throw .last("lock the folder", folder.path) }
       let elapsed = Clock.monotonic() - start
-      // Most are done before anybody could read of them.
+      // Most locks are released before anyone could read the message.
       if elapsed > 0.2, !hasTold {
         hasTold = true
         waiting(Self.holder(of: handle) ?? "another program")
@@ -40,8 +39,8 @@ package final class FolderLock {
       guard elapsed < patience else {
         throw HostError(
           "lock the folder", folder.path,
-          reason: "\(Self.holder(of: handle) ?? "another program") has had its lock for "
-            + "\(Int(patience.rounded())) seconds; try again when that is done")
+          reason: "\(Self.holder(of: handle) ?? "another program") has held its lock for "
+            + "\(Int(patience.rounded())) seconds; try again when it is done")
       }
       Clock.sleep(seconds: 0.01)
     }
@@ -49,14 +48,15 @@ package final class FolderLock {
 
   deinit { close(handle) }
 
-  /// Who has a folder's lock: `'amm switch tgi-primary phi4' (process 4711)`.
+  /// Returns the process that holds a folder's lock: `'amm switch tgi-primary phi4' (process
+  /// 4711)`.
   private static func holder(of handle: Int32) -> String? {
     var status = stat()
     guard unsafe fstat(handle, &status) == 0,
       let table = (try? Files.readStream("/proc/locks")) ?? nil
     else { return nil }
     // `1: FLOCK  ADVISORY  WRITE 4711 fe:00:131080 0 EOF`; the device is not compared, because some
-    // file systems show another one there.
+    // file systems show a different one here.
     let line = String(decoding: table, as: UTF8.self).split(separator: "\n").map { line in
       line.split(separator: " ")
     }.first { words in

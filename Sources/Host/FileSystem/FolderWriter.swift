@@ -1,24 +1,24 @@
-/// Replaces a folder's content as a whole: whoever looks sees the old tree or the new one.
+/// Replaces the content of a folder atomically: readers see the old tree or the new one.
 ///
-/// The new tree is made beside the old one and takes its place in one system call
-/// (`renameat2` with `RENAME_EXCHANGE`). What others put into the folder is linked over, so that
-/// nothing of theirs is copied, changed or lost.
+/// The new tree is created next to the old one and takes its place in one system call (`renameat2`
+/// with `RENAME_EXCHANGE`). Files of others are hard-linked into the new tree, so they are not
+/// copied, changed or lost.
 package final class FolderWriter {
   private let place: OutputPlace
-  /// The place's path as the user sees it.
+  /// The path of the place as the user sees it.
   package var path: String { place.path }
   private let staging: String
   private let lock: FolderLock
-  /// The tree that stands there; nil where none does.
+  /// The existing tree; nil if there is none.
   private var tree: Folder?
 
-  /// Takes the lock of the folder that the place is in, and clears what an interrupted amm of this
-  /// user left there.
+  /// Takes the lock of the parent folder, and removes what an interrupted amm of this user left
+  /// there.
   ///
   /// - Parameters:
-  ///   - mark: What tells this user's own unfinished trees.
-  ///   - waiting: Called once when another has the lock, with who that is.
-  /// - Throws: Where a link stands in the place, too.
+  ///   - mark: The mark of this user's own unfinished trees.
+  ///   - waiting: Called once if another process holds the lock, with its description.
+  /// - Throws: Also if the place is a link.
   package init(
     _ place: OutputPlace, _ mark: OwnMark, waiting: (String) -> Void
   ) throws(HostError) {
@@ -29,9 +29,10 @@ package final class FolderWriter {
     try recover()
   }
 
-  /// The trees that others, or an amm whose state is lost, left beside a place, by their names.
+  /// Returns the trees next to a place that other users, or an amm whose state is lost, left
+  /// behind.
   ///
-  /// - Parameter mark: This user's own; nil where nothing of this user's can be there.
+  /// - Parameter mark: This user's mark; nil if this user cannot have left any.
   package static func foreignTrees(
     beside place: OutputPlace, except mark: OwnMark?
   ) throws(HostError) -> [Files.Entry] {
@@ -40,16 +41,18 @@ package final class FolderWriter {
     return try place.parent.entries().filter { $0.name.hasPrefix(start) && $0.name != own }
   }
 
-  /// A tree that was left behind is one that never took its place or one that was replaced.
+  /// Removes a tree that was left behind: a new one that was not installed, or an old one that was
+  /// replaced.
   ///
-  /// The folder itself is whole in both cases.
+  /// The folder itself is complete in both cases.
   private func recover() throws(HostError) {
     if try place.parent.kind(of: staging) != nil { try clear(staging) }
   }
 
-  /// Removes a tree that is not in its place; what others put into it goes where they meant it to be.
+  /// Removes a leftover tree; files that others put into it are moved to the folder they were meant
+  /// for.
   ///
-  /// - Parameter name: The tree's, beside the place.
+  /// - Parameter name: The name of the tree, next to the place.
   package func clear(_ name: String) throws(HostError) {
     guard let left = try place.parent.folder(name) else { return }
     let own = try Manifest(of: left).own.union(Manifest(of: tree).own)
@@ -57,9 +60,9 @@ package final class FolderWriter {
     try place.parent.removeFolder(name)
   }
 
-  /// Those of `files` that someone else has written already.
+  /// Returns those of `files` that already exist and were not written by amm.
   ///
-  /// - Throws: Where a link stands in the place of one of them, or on the way to it.
+  /// - Throws: If one of them, or a folder in its path, is a link.
   package func conflicts(with files: [String]) throws(HostError) -> [String] {
     guard let tree else { return [] }
     let ours = try Manifest(of: tree).own
@@ -69,19 +72,20 @@ package final class FolderWriter {
       case nil: continue
       case .link where ours.contains(file):
         throw HostError(
-          "write", tree.shown(file), reason: "it is a link, and amm writes through none; remove it")
+          "write", tree.shown(file),
+          reason: "it is a link, and amm does not write through links; remove it")
       default: if !ours.contains(file) { conflicts.append(file) }
       }
     }
     return conflicts
   }
 
-  /// Puts files in place of those that amm wrote earlier; all others are kept.
+  /// Replaces the files that amm wrote earlier; all other files are kept.
   ///
   /// - Parameters:
-  ///   - files: Paths below the folder with their content; none is someone else's.
-  ///   - properties: What the list says of the folder as a whole; values without line feeds.
-  ///   - note: What the list says of a file besides its path: a line without tabs, or nil.
+  ///   - files: Paths below the folder with their content. None may be a file of others.
+  ///   - properties: The manifest's properties of the folder; values without line feeds.
+  ///   - note: Returns the manifest's note on a file: a line without tabs, or nil.
   package func replace(
     with files: [(path: String, bytes: [UInt8])], _ properties: [Manifest.Property: String] = [:],
     noting note: (Int) -> String? = { _ in nil }
@@ -90,7 +94,7 @@ package final class FolderWriter {
     try refuseOwnFolder()
     try place.parent.make(staging)
     guard let new = try place.parent.folder(staging) else { return }
-    // First of all, so that a tree of which only a part was written tells what in it is amm's.
+    // Written first, so that an incomplete tree shows which of its files are amm's.
     try new.writeNew(
       Array(Manifest.text(of: files, properties, noting: note).utf8), to: Manifest.name)
     if let tree { try keepForeign(of: tree, in: new, except: owned, below: "") }
@@ -109,8 +113,7 @@ package final class FolderWriter {
     try place.parent.removeFolder(staging)
   }
 
-  /// Refuses to replace the folder that amm runs in: who called it there would be left in one that is
-  /// gone.
+  /// Refuses to replace the current folder: the calling shell would be left in a deleted folder.
   private func refuseOwnFolder() throws(HostError) {
     guard let tree, let here = Files.canonical("."), let there = Files.canonical(tree.path),
       here == there || here.hasPrefix(there + "/")
@@ -118,11 +121,11 @@ package final class FolderWriter {
     throw HostError(
       "replace the folder", place.path,
       reason:
-        "amm runs in it, and its caller would be left in a folder that is gone; go to another one, such "
-        + "as that of instances.yaml")
+        "amm is running in this folder, which is about to be replaced; change to another folder, "
+        + "such as that of instances.yaml")
   }
 
-  /// Gives the folders of the new tree the permissions that they have in the old one.
+  /// Gives the folders of the new tree the permissions of the old ones.
   private func takePermissions(of old: Folder, for new: Folder) throws(HostError) {
     for entry in try new.entries() where entry.kind == .folder {
       guard try old.kind(of: entry.name) == .folder, let before = try old.folder(entry.name),
@@ -130,11 +133,11 @@ package final class FolderWriter {
       else { continue }
       try takePermissions(of: before, for: now)
     }
-    // Last, for they may forbid to look.
+    // Last, because the permissions may forbid reading.
     try new.takePermissions(of: old)
   }
 
-  /// Writes a file into the new tree; one that is in the old tree already stays the same file.
+  /// Adds a file to the new tree; an unchanged file is hard-linked from the old tree.
   private func add(
     _ file: (path: String, bytes: [UInt8]), to new: Folder
   ) throws(HostError) {
@@ -148,19 +151,19 @@ package final class FolderWriter {
     try old.keep(name, in: folder)
   }
 
-  /// Links everything that is not amm's into the new tree.
+  /// Hard-links all files that are not amm's into the new tree.
   private func keepForeign(
     of old: Folder, in new: Folder, except ours: Set<String>, below relative: String
   ) throws(HostError) {
     for entry in try old.entries() {
       guard entry.isExact else {
         throw HostError(
-          "keep", old.shown(entry.name), reason: "its name is no UTF-8; rename it or move it away")
+          "keep", old.shown(entry.name), reason: "its name is not UTF-8; rename it or move it away")
       }
       let inner = relative.isEmpty ? entry.name : "\(relative)/\(entry.name)"
       if entry.kind == .folder {
         guard let folder = try old.folder(entry.name) else { continue }
-        // A folder that only held files of ours is not kept for its own sake.
+        // A folder that contained only amm's files is not kept.
         let isOurs = ours.contains { $0.hasPrefix(inner + "/") }
         let isKept = try isOurs ? holdsForeign(folder, except: ours, below: inner) : true
         guard isKept else { continue }
@@ -188,9 +191,9 @@ package final class FolderWriter {
     return false
   }
 
-  /// Empties a tree that is not in its place.
+  /// Empties a leftover tree.
   ///
-  /// A file that someone added while it still was is moved to where they meant it to be.
+  /// A file that someone added in the meantime is moved to the folder it was meant for.
   private func empty(
     _ old: Folder, into home: Folder?, ours: Set<String>, below relative: String
   ) throws(HostError) {
@@ -219,7 +222,7 @@ package final class FolderWriter {
 }
 
 extension String {
-  /// `a/b` and `c` of `a/b/c`.
+  /// Splits `a/b/c` into `a/b` and `c`.
   fileprivate var splitLastPart: (parent: String, name: String) {
     guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", self) }
     return (String(self[..<slash]), String(self[utf8.index(after: slash)...]))

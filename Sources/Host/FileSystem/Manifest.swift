@@ -1,25 +1,25 @@
 /// The list of amm's own files in a folder that it writes.
 ///
-/// A path a line, and after a tab what its writer noted. A line that begins with `/` says something of the
-/// folder as a whole: a property's name, and its value after a tab. Anybody may have written the list, so
-/// it names files inside its folder only.
+/// One path per line, with an optional note after a tab. A line that begins with `/` is a property
+/// of the folder: its name, and its value after a tab. The list may come from anyone, so only paths
+/// inside its folder are accepted.
 package struct Manifest: Sendable {
-  /// The list's own name.
+  /// The file name of the list.
   package static let name = ".amm-manifest"
 
   /// A file that amm wrote.
   package struct Entry: Sendable {
-    /// Below the folder.
+    /// The path below the folder.
     package let path: String
-    /// What the writer noted beside it; nil for nothing.
+    /// The note on the file, if any.
     package let note: String?
   }
 
-  /// What can be said of the folder as a whole.
+  /// A property of the entire folder.
   package enum Property: String, Sendable, CaseIterable {
-    /// The workspace whose units are installed there: an absolute path.
+    /// The workspace whose units are installed in the folder: an absolute path.
     case workspace
-    /// The formats that the folder holds, separated by commas; without it, it holds all.
+    /// The formats that the folder contains, separated by commas; all formats if absent.
     case targets
   }
 
@@ -27,10 +27,12 @@ package struct Manifest: Sendable {
   package let entries: [Entry]
   private let properties: [Property: String]
 
-  /// Bytes of a list that are read: one of a hundred thousand files has less.
+  /// The maximum size of a list in bytes.
+  ///
+  /// A list of a hundred thousand files is smaller.
   private static let limit = 16 << 20
 
-  /// The list of a folder; empty where it has none, or there is no folder.
+  /// Reads the list of a folder; empty if there is no list or no folder.
   package init(of folder: Folder?) throws(HostError) {
     let bytes = try folder?.readWhole(Self.name, limit: Self.limit) ?? []
     var properties: [Property: String] = [:]
@@ -54,15 +56,15 @@ package struct Manifest: Sendable {
     self.properties = properties
   }
 
-  /// What the list says of the folder as a whole; nil where it says nothing.
+  /// The value of a property; nil if it is not set.
   package subscript(property: Property) -> String? { properties[property] }
 
-  /// The paths that amm wrote, the list itself among them.
+  /// The paths that amm wrote, including the list itself.
   var own: Set<String> { Set(entries.map(\.path) + [Self.name]) }
 
-  /// The list of files that are to be written.
+  /// Returns the list for a set of files.
   ///
-  /// - Parameter properties: What is said of the folder as a whole; values without line feeds.
+  /// - Parameter properties: The properties of the folder; values without line feeds.
   static func text(
     of files: [(path: String, bytes: [UInt8])], _ properties: [Property: String],
     noting note: (Int) -> String?

@@ -6,15 +6,15 @@
   import Darwin
 #endif
 
-/// A place that is written as a whole: the folder it is in, held open, and its name there.
+/// A place that is written as a unit: its open parent folder, and its name in it.
 package struct OutputPlace: Sendable {
-  /// The open folder that it lies in.
+  /// The open parent folder.
   package let parent: Folder
   package let name: String
-  /// Its path as the user sees it.
+  /// The path as the user sees it.
   package let path: String
 
-  /// A place in a folder; a link there is refused when it is written.
+  /// Creates a place in a folder; writing refuses a link there.
   package init(_ name: String, in parent: Folder) {
     self.parent = parent
     self.name = name
@@ -27,22 +27,22 @@ package struct OutputPlace: Sendable {
     self.path = path
   }
 
-  /// A place that the user typed: links on the way, and one that stands there, are followed once.
+  /// Creates a place from a path that the user typed; links in it are followed once.
   ///
-  /// What a link leads to is replaced then, and the link stays.
+  /// If the path itself is a link, its target is replaced and the link remains.
   ///
-  /// - Parameter isMade: Whether the folders above it are made where they are missing.
-  /// - Returns: Nil where the folder above it is missing and not to be made.
+  /// - Parameter isMade: Whether to create missing parent folders.
+  /// - Returns: Nil if the parent folder is missing and is not to be created.
   package static func typed(_ typed: String, makingParents isMade: Bool) throws(HostError) -> Self?
   {
     var path = typed
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     if try Files.kind(of: path) != nil {
       guard let real = Files.canonical(path) else {
-        throw HostError("write", path, reason: "it is a link that leads nowhere")
+        throw HostError("write", path, reason: "it is a broken link")
       }
       guard let slash = real.lastIndex(of: "/"), real != "/" else {
-        throw HostError("write", path, reason: "it is the root of all files")
+        throw HostError("write", path, reason: "it is the root folder")
       }
       let above = String(real[..<slash])
       guard let parent = try Folder.open(above.isEmpty ? "/" : above) else { return nil }
@@ -51,7 +51,7 @@ package struct OutputPlace: Sendable {
     let slash = path.lastIndex(of: "/")
     let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
     guard !name.isEmpty, name != ".", name != ".." else {
-      throw HostError("write", typed, reason: "the path names no file or folder")
+      throw HostError("write", typed, reason: "the path does not name a file or folder")
     }
     var above = slash.map { String(path[..<$0]) } ?? "."
     if above.isEmpty { above = "/" }
@@ -60,7 +60,7 @@ package struct OutputPlace: Sendable {
     return Self(name, in: parent, path: path)
   }
 
-  /// The folder that stands there; nil where none does.
+  /// The existing folder; nil if there is none.
   package var folder: Folder? {
     get throws(HostError) {
       do throws(HostError) {
@@ -73,7 +73,7 @@ package struct OutputPlace: Sendable {
     }
   }
 
-  /// Writes a file there that is on the disk when this returns, or was not written at all.
+  /// Writes a file atomically and waits until it is on disk.
   package func write(_ text: String, _ mark: OwnMark) throws(HostError) {
     try parent.write(text, to: name, mark)
   }

@@ -6,17 +6,17 @@
   import Darwin
 #endif
 
-/// A file that grows until it is whole, and goes on where it was after an interruption.
+/// A file that grows until it is complete, and can be continued after an interruption.
 package final class PartialFile {
   private let folder: Folder
   private let name: String
   private let handle: Int32
-  /// Bytes that it has.
+  /// The current size in bytes.
   package private(set) var size: Int
 
-  /// Opens a file of a folder for adding to it, and makes it where it is missing.
+  /// Opens a file of a folder for appending, and creates it if it is missing.
   ///
-  /// - Throws: Where something else than a file stands there, and where another amm adds to it.
+  /// - Throws: Also if the name is not a regular file, or another amm is appending to the file.
   package init(_ name: String, in folder: Folder) throws(HostError) {
     self.folder = folder
     self.name = name
@@ -24,11 +24,11 @@ package final class PartialFile {
     guard handle >= 0 else { throw folder.failure("write", name) }
     var status = stat()
     guard unsafe fstat(handle, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      // A second name would be written, too.
+      // A second hard link would be changed too.
       status.st_nlink == 1
     else {
       close(handle)
-      throw HostError("write", folder.shown(name), reason: "something else stands there")
+      throw HostError("write", folder.shown(name), reason: "something else is there")
     }
     size = Int(status.st_size)
     guard flock(handle, LOCK_EX | LOCK_NB) == 0 else {
@@ -39,7 +39,7 @@ package final class PartialFile {
 
   deinit { close(handle) }
 
-  /// Adds bytes at the end.
+  /// Appends bytes.
   package func append(_ bytes: UnsafeRawBufferPointer) throws(HostError) {
     guard lseek(handle, off_t(size), SEEK_SET) >= 0 else {
       throw .last("write", folder.shown(name))
@@ -54,20 +54,20 @@ package final class PartialFile {
     }
   }
 
-  /// Takes away all that it has.
+  /// Removes all content.
   package func empty() throws(HostError) {
     guard ftruncate(handle, 0) == 0 else { throw .last("write", folder.shown(name)) }
     size = 0
   }
 
-  /// Hands on what it has, from its beginning, a megabyte at a time.
+  /// Passes on the content, from its beginning, a megabyte at a time.
   package func read(_ take: (UnsafeRawBufferPointer) -> Void) throws(HostError) {
     unsafe try Self.read(handle, folder.shown(name), take)
   }
 
-  /// Brings it to the disk under its own name.
+  /// Flushes the file to disk and renames it.
   ///
-  /// - Parameter other: A name that stands for it from now on.
+  /// - Parameter other: The new name.
   package func finish(as other: String) throws(HostError) {
     guard fsync(handle) == 0 else { throw .last("write", folder.shown(name)) }
     try folder.rename(name, to: other)
@@ -95,16 +95,16 @@ package final class PartialFile {
 }
 
 extension Folder {
-  /// Bytes of a file below; nil where there is none.
+  /// Returns the size of a file below in bytes; nil if there is none.
   package func size(of relative: String) throws(HostError) -> Int? {
     guard let file = try opened(relative) else { return nil }
     close(file.handle)
     return file.size
   }
 
-  /// Hands on a file's bytes, a megabyte at a time.
+  /// Passes on the bytes of a file, a megabyte at a time.
   ///
-  /// - Returns: Whether there is such a file.
+  /// - Returns: Whether the file exists.
   package func stream(
     _ relative: String, to take: (UnsafeRawBufferPointer) -> Void
   ) throws(HostError) -> Bool {
@@ -124,7 +124,7 @@ extension Folder {
     var status = stat()
     guard unsafe fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(file)
-      throw HostError("read", shown(relative), reason: "it is no file")
+      throw HostError("read", shown(relative), reason: "it is not a file")
     }
     return (file, Int(status.st_size))
   }

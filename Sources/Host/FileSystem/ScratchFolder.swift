@@ -6,9 +6,9 @@
   import Darwin
 #endif
 
-/// A folder that goes when its owner does.
+/// A temporary folder that is removed when its owner is released.
 package final class ScratchFolder {
-  /// Where it lies.
+  /// The path of the folder.
   package let path: String
   private let parent: Folder
   private let name: String
@@ -18,9 +18,9 @@ package final class ScratchFolder {
   package init() throws(HostError) {
     let variable = Terminal.variable("TMPDIR")
     let base = variable.map { $0.isEmpty ? "/tmp" : $0 } ?? "/tmp"
-    // Made by the system, so that nobody else's folder is taken for it.
+    // Created by the system, so that it cannot be a folder of someone else.
     var template = Array("\(base)/amm-XXXXXX".utf8CString)
-    guard unsafe mkdtemp(&template) != nil else { throw .last("make a folder in", base) }
+    guard unsafe mkdtemp(&template) != nil else { throw .last("create a folder in", base) }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     name = String(path.suffix("amm-XXXXXX".utf8.count))
     guard let parent = try Folder.open(base), let folder = try parent.folder(name) else {

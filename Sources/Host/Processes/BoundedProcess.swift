@@ -6,24 +6,26 @@
   import Darwin
 #endif
 
-/// A program that is given something to read, and may take only so long and print only so much.
+/// A program that gets input and has limits for its time and its output.
 package enum BoundedProcess {
   /// How a program ended.
   package enum End: Sendable, Equatable {
     /// With an exit status.
     case status(Int)
     case signal(Int)
-    /// It was still running, and was ended with everything it had started.
+    /// It was still running and was ended, together with all programs that it started.
     case timedOut
   }
 
+  /// Runs a program within limits.
+  ///
   /// - Parameters:
-  ///   - words: The program and its arguments; its complaints are dropped.
-  ///   - input: What it gets on standard input; it need not read it.
-  ///   - limit: Seconds.
-  ///   - outputLimit: Bytes of its output that are kept.
-  ///   - isOnlyChild: Whether this process has no other children, so that all that is left of the
-  ///     program can be found and ended, in whatever group it hides.
+  ///   - words: The program and its arguments; its standard error is discarded.
+  ///   - input: The standard input; the program need not read it.
+  ///   - limit: The time limit in seconds.
+  ///   - outputLimit: The maximum number of bytes of output to keep.
+  ///   - isOnlyChild: Whether this process has no other children. Then all processes that remain of
+  ///     the program can be found and ended, in any process group.
   package static func run(
     _ words: [String], input: [UInt8], limit: Double, outputLimit: Int = 65536,
     onlyChild isOnlyChild: Bool = false
@@ -53,7 +55,7 @@ package enum BoundedProcess {
       case .nothing: continue
       }
     }
-    // It may have closed its output and work on.
+    // The program may have closed its output and still be running.
     while Clock.monotonic() < deadline {
       if let end = child.poll() {
         child.killGroup()

@@ -8,17 +8,17 @@ import CSystem
   import Darwin
 #endif
 
-/// Programs whose parent has ended before them, such as those that put themselves into the background.
+/// Processes whose parent ended before them, such as those that move themselves to the background.
 package enum Orphans {
-  /// Makes those among this process's descendants its own children from now on.
+  /// Makes orphaned descendants of this process its own children from now on.
   package static func adopt() { _ = amm_adopt_orphans() }
 
-  /// Has this process end when the one that started it does: what it fetches is for nobody then.
+  /// Makes this process end when its parent ends, because its result is no longer needed then.
   package static func endWithParent() { _ = amm_end_with_parent() }
 
-  /// Ends all of this process's children, and theirs as they become its own.
+  /// Ends all children of this process, and their children when they become its own.
   package static func end() {
-    // Each round ends a generation; a program that starts others all the time is stopped first.
+    // Each round ends one generation. Stopping first keeps a program from starting more.
     for _ in 0..<1000 {
       let children = children
       for child in children { kill(child, SIGSTOP) }
@@ -28,7 +28,7 @@ package enum Orphans {
     }
   }
 
-  /// `/proc/self/task/TASK/children`, where the kernel has it (CONFIG_PROC_CHILDREN).
+  /// Reads `/proc/self/task/TASK/children`, if the kernel has it (CONFIG_PROC_CHILDREN).
   private static var children: [pid_t] {
     let tasks = (try? Files.names(in: "/proc/self/task")) ?? []
     return tasks.flatMap { task -> [pid_t] in

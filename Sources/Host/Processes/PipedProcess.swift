@@ -6,9 +6,9 @@
   import Darwin
 #endif
 
-/// A running program whose standard input and output lead here.
+/// A running program whose standard input and output are connected to this process.
 package final class PipedProcess {
-  /// What can be done without waiting.
+  /// The operation that is possible without waiting.
   package enum Ready { case readable, writable, nothing }
 
   private let child: pid_t
@@ -17,14 +17,16 @@ package final class PipedProcess {
   private var pending: [UInt8] = []
   private var status: Int32?
 
+  /// Starts a program.
+  ///
   /// - Parameters:
-  ///   - ownGroup: Whether it and what it starts can be ended together; it does not get the
-  ///     terminal's signals then.
-  ///   - quiet: Whether its complaints are dropped.
+  ///   - ownGroup: Whether to put it in its own process group, so that it can be ended with all
+  ///     programs that it starts. It then does not get the terminal's signals.
+  ///   - quiet: Whether to discard its standard error.
   init(
     _ words: [String], ownGroup hasOwnGroup: Bool = false, quiet isQuiet: Bool = false
   ) throws(HostError) {
-    // Whoever writes to a program that is gone wants an error, not an end.
+    // Writing to a program that has ended must fail with an error, not end amm.
     _ = signal(SIGPIPE, SIG_IGN)
     let toChild = try Spawning.pipe()
     let fromChild: (read: Int32, write: Int32)
@@ -65,7 +67,7 @@ package final class PipedProcess {
     if let file = input { _ = fcntl(file, F_SETFL, O_NONBLOCK) }
   }
 
-  /// Writes all of a text.
+  /// Writes an entire text.
   ///
   /// - Returns: Whether the program still reads.
   package func write(_ text: String) -> Bool {
@@ -78,7 +80,9 @@ package final class PipedProcess {
     return true
   }
 
-  /// - Returns: How many bytes were taken; a negative number where nobody reads.
+  /// Writes some of the bytes.
+  ///
+  /// - Returns: The number of bytes written; negative if the program no longer reads.
   func write(some bytes: ArraySlice<UInt8>) -> Int {
     guard let file = input else { return -1 }
     let count = unsafe bytes.withUnsafeBytes { buffer in
@@ -88,7 +92,7 @@ package final class PipedProcess {
     return count
   }
 
-  /// Waits until something can be read or written.
+  /// Waits until the program's output can be read or its input can be written.
   func wait(toWrite: Bool, milliseconds: Int32) -> Ready {
     var files = [pollfd(fd: output, events: Int16(POLLIN), revents: 0)]
     if toWrite, let file = input {
@@ -99,10 +103,10 @@ package final class PipedProcess {
     return files.count > 1 && files[1].revents != 0 ? .writable : .nothing
   }
 
-  /// What it printed since; nil at the end.
+  /// Returns the next bytes of its output; nil at the end.
   func read() -> [UInt8]? { Spawning.read(output) }
 
-  /// The next line that it prints, without its end; nil at the end.
+  /// Returns the next line of its output, without the line end; nil at the end.
   package func readLine() -> [UInt8]? {
     var searched = 0
     while true {
@@ -117,7 +121,7 @@ package final class PipedProcess {
     }
   }
 
-  /// How it ended; nil while it runs.
+  /// Returns how it ended; nil while it runs.
   func poll() -> BoundedProcess.End? {
     if status == nil {
       var now: Int32 = 0
@@ -129,10 +133,10 @@ package final class PipedProcess {
     }
   }
 
-  /// Ends it with everything it started in its group.
+  /// Ends it and all programs in its process group.
   func killGroup() { kill(-child, SIGKILL) }
 
-  /// Waits for its end.
+  /// Waits for its end and returns its exit status.
   @discardableResult
   func reap() -> Int {
     var now: Int32 = 0

@@ -8,35 +8,40 @@ import CSystem
   import Darwin
 #endif
 
-/// Starting programs: `posix_spawn` and not Foundation's Process, which costs 40 MB and 50 ms a child.
+/// Starts programs with `posix_spawn`, because Foundation's Process costs 40 MB and 50 ms for each
+/// child.
 enum Spawning {
-  /// Where one of a program's standard streams leads.
+  /// What a standard stream of a program is connected to.
   enum Stream {
-    /// Where amm's own does.
+    /// amm's own stream.
     case inherited
     case nothing
     case file(Int32)
   }
 
-  /// What a program gets besides its words.
+  /// The settings for a program besides its arguments.
   struct Setting {
     var input = Stream.nothing
     var output = Stream.inherited
     var errors = Stream.inherited
-    /// Where it runs; nil for where amm does.
+    /// The folder it runs in; nil for amm's own.
     var folder: String?
-    /// Whether it and what it starts can be ended together; it does not get the terminal's signals
-    /// then.
+    /// Whether it gets its own process group, so that it can be ended with all programs that it
+    /// starts.
+    ///
+    /// It then does not get the terminal's signals.
     var hasOwnGroup = false
-    /// What the names of variables begin with that it does not get.
+    /// A prefix of the names of variables to withhold from it.
     var withheld: String?
-    /// Variables that it gets besides, `NAME=value`.
+    /// Additional variables, as `NAME=value`.
     var variables: [String] = []
   }
 
+  /// Starts a program and returns its process ID.
+  ///
   /// - Parameters:
-  ///   - words: The program, by its path or a name on `PATH`, and its arguments.
-  ///   - ends: Files that amm itself needs no longer once the program has them, or is refused.
+  ///   - words: The program, as a path or a name on `PATH`, and its arguments.
+  ///   - ends: Files to close once the program has them or could not be started.
   static func start(
     _ words: [String], _ setting: Setting, thenClosing ends: [Int32]
   ) throws(HostError) -> pid_t {
@@ -61,7 +66,7 @@ enum Spawning {
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
-    // amm ignores it; others are to end when nobody reads what they write.
+    // amm ignores these signals; other programs must end when their output is not read.
     var signals = sigset_t()
     unsafe sigemptyset(&signals)
     unsafe sigaddset(&signals, SIGPIPE)
@@ -84,7 +89,7 @@ enum Spawning {
     return child
   }
 
-  /// amm's own variables, `NAME=value`.
+  /// Returns amm's own variables as `NAME=value`.
   private static func environment(without start: String?) -> [String] {
     var variables: [String] = []
     var next = unsafe environ
@@ -96,24 +101,24 @@ enum Spawning {
     return variables
   }
 
-  /// A pipe whose ends no other program gets.
+  /// Creates a pipe whose ends are not inherited by other programs.
   static func pipe() throws(HostError) -> (read: Int32, write: Int32) {
     var ends: [Int32] = [0, 0]
-    guard unsafe sysPipe(&ends) == 0 else { throw .last("make", "a pipe") }
+    guard unsafe sysPipe(&ends) == 0 else { throw .last("create", "a pipe") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
   }
 
-  /// Waits for a program's end.
+  /// Waits for a program to end.
   ///
-  /// - Returns: Its exit status; 128 and the signal's number when a signal ended it.
+  /// - Returns: Its exit status; 128 plus the signal number if a signal ended it.
   static func wait(for child: pid_t) -> Int {
     var status: Int32 = 0
     while unsafe waitpid(child, &status, 0) < 0, errno == EINTR {}
     return meaning(of: status)
   }
 
-  /// The same where the program has ended; nil while it runs.
+  /// Returns the exit status of a program that has ended; nil while it runs.
   static func status(of child: pid_t) -> Int? {
     var status: Int32 = 0
     return unsafe waitpid(child, &status, WNOHANG) == child ? meaning(of: status) : nil
@@ -124,7 +129,7 @@ enum Spawning {
     return signal == 0 ? Int(status >> 8) & 0xFF : 128 + signal
   }
 
-  /// What can be read from a file now; nil at its end.
+  /// Returns the bytes that can be read from a file now; nil at its end.
   static func read(_ file: Int32) -> [UInt8]? {
     var buffer = [UInt8](repeating: 0, count: 65536)
     while true {

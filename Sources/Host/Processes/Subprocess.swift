@@ -8,13 +8,13 @@
 
 /// Programs that amm starts and waits for.
 package enum Subprocess {
-  /// What a finished program left.
+  /// The result of a finished program.
   package struct Result: Sendable {
-    /// Its exit status; 128 and the signal's number when a signal ended it.
+    /// Its exit status; 128 plus the signal number if a signal ended it.
     package let status: Int
-    /// Its standard output, where it was kept.
+    /// Its standard output, if it was kept.
     package let output: String
-    /// Why amm ended it; nil where it ended by itself.
+    /// The reason why amm ended it; nil if it ended by itself.
     package let overrun: Overrun?
 
     /// Whether it ended by itself, with status 0 and within its limits.
@@ -27,11 +27,12 @@ package enum Subprocess {
     }
   }
 
-  /// The path of a program on `PATH`; nil where there is none.
+  /// Returns the path of a program on `PATH`; nil if there is none.
   ///
-  /// Folders of `PATH` that depend on where amm runs are passed over: a workspace could be there.
+  /// Relative folders in `PATH` are skipped, because they could be in a workspace.
   ///
-  /// - Parameter folder: What a path with a slash starts from; nil for where amm runs.
+  /// - Parameter folder: The folder that a path with a slash is relative to; nil for the current
+  ///   folder.
   package static func find(_ name: String, from folder: String? = nil) -> String? {
     if name.contains("/") {
       let path = folder.map { name.hasPrefix("/") ? name : $0 + "/" + name } ?? name
@@ -51,11 +52,11 @@ package enum Subprocess {
     return unsafe access(path, X_OK) == 0
   }
 
-  /// Runs a program to its end and hands on what it prints, line by line.
+  /// Runs a program to its end and passes on its output line by line.
   ///
   /// - Parameters:
-  ///   - folder: Where it runs; nil for where amm does.
-  ///   - hear: Gets each line without its end, and where the program wrote it.
+  ///   - folder: The folder it runs in; nil for the current folder.
+  ///   - hear: Receives each line without its end, and the stream it was written to.
   package static func run(
     _ words: [String], in folder: String? = nil,
     hearing hear: (Terminal.Stream, [UInt8]) -> Void
@@ -86,11 +87,11 @@ package enum Subprocess {
     return Result(status: status, output: "")
   }
 
-  /// Runs a program in amm's place: with its input, its output and its terminal.
+  /// Runs a program with amm's own standard streams and terminal.
   ///
-  /// What it leaves running is ended with it, even where that has put itself into the background.
+  /// All processes that it leaves running are ended too, including those in the background.
   ///
-  /// - Returns: Its exit status; 128 and the signal's number when a signal ended it.
+  /// - Returns: Its exit status; 128 plus the signal number if a signal ended it.
   package static func accompany(_ words: [String]) throws(HostError) -> Int {
     Orphans.adopt()
     var setting = Spawning.Setting()
@@ -101,20 +102,20 @@ package enum Subprocess {
     return status
   }
 
-  /// Reads what a program writes until nothing comes any more.
+  /// Reads a program's output until the program and its output end.
   ///
-  /// What it left running may keep its streams open: that is not waited for.
+  /// Processes that it left running may keep its streams open; amm does not wait for them.
   ///
-  /// - Parameter read: Waits for so many milliseconds; whether there was something, and nil where
-  ///   all streams have ended.
-  /// - Returns: The program's exit status; 128 and the signal's number when a signal ended it.
+  /// - Parameter read: Waits for a number of milliseconds. Returns whether there was output; nil
+  ///   when all streams have ended.
+  /// - Returns: The program's exit status; 128 plus the signal number if a signal ended it.
   private static func follow(_ child: pid_t, reading read: (Int32) -> Bool?) -> Int {
     var lastLook = Clock.monotonic()
     var end: (status: Int, time: Double)?
     while true {
       guard let isMore = read(end == nil ? 100 : 0) else { break }
       if let end {
-        // What the program itself wrote is there at once; others could go on for ever.
+        // The program's own output is already there; other processes could write forever.
         if !isMore || Clock.monotonic() - end.time > 0.5 { break }
       } else if !isMore || Clock.monotonic() - lastLook > 0.1 {
         lastLook = Clock.monotonic()
@@ -124,23 +125,23 @@ package enum Subprocess {
     return end?.status ?? Spawning.wait(for: child)
   }
 
-  /// Bytes of a program's output that are kept; one that prints more is ended.
+  /// The maximum number of bytes of output; a program that prints more is ended.
   private static let outputLimit = 8 << 20
-  /// Seconds that a program has for its answer; one that takes longer is ended.
+  /// The time limit for a program's answer in seconds; a program that takes longer is ended.
   package static let patience = 10.0
 
-  /// Why a program was ended before its own end, said after its name.
+  /// The reason why amm ended a program, as text to follow its name.
   package enum Overrun: String, Sendable {
     case time = "did not answer within 10 seconds"
     case output = "printed more than 8 MiB"
   }
 
-  /// Runs a program to its end and keeps its standard output; its complaints are dropped.
+  /// Runs a program to its end and keeps its standard output; its standard error is discarded.
   ///
   /// - Parameters:
-  ///   - withheld: What the names of variables begin with that it does not get.
-  ///   - variables: What it gets in their place, `NAME=value`.
-  ///   - patience: Seconds that it has.
+  ///   - withheld: A prefix of the names of variables to withhold from it.
+  ///   - variables: Variables to set instead, as `NAME=value`.
+  ///   - patience: The time limit in seconds.
   package static func capture(
     _ words: [String], withholding withheld: String? = nil, adding variables: [String] = [],
     patience: Double = Subprocess.patience
@@ -175,13 +176,13 @@ package enum Subprocess {
   }
 }
 
-/// What a program writes to one of its streams, cut into lines.
+/// A stream of a program, split into lines.
 private struct LineReader {
   let file: Int32
   private let stream: Terminal.Stream
   private(set) var isAtEnd = false
   private var pending: [UInt8] = []
-  /// A longer line is handed on in pieces.
+  /// The maximum length of a line; longer lines are passed on in pieces.
   private static let limit = 1 << 20
 
   init(_ file: Int32, of stream: Terminal.Stream) {
@@ -204,7 +205,7 @@ private struct LineReader {
     if pending.count > Self.limit { finish(hear) }
   }
 
-  /// Hands on what has no end of its line.
+  /// Passes on a last line without a line end.
   mutating func finish(_ hear: (Terminal.Stream, [UInt8]) -> Void) {
     if !pending.isEmpty { hear(stream, pending) }
     pending = []

@@ -8,55 +8,55 @@ import Text
 import Workspaces
 import YAML
 
-/// A profile for a model that a person named.
+/// A profile for a model that the user names.
 package struct AddedProfile {
-  /// What is to be added.
+  /// The options of 'amm add'.
   package struct Request: Sendable {
-    /// As it was typed.
+    /// The source as it was typed.
     package let source: String
-    /// The runtime's name; nil for one that fits the model.
+    /// The runtime's name; nil to choose one that fits the model.
     package var runtime: String?
-    /// Which of several GGUF files.
+    /// The quantization, for a repository with several GGUF files.
     package var quantization: String?
-    /// Tokens of prompt and answer.
+    /// The context in tokens, for prompt and answer.
     package var context: Int?
-    /// The profile's name; nil for one made from the model's.
+    /// The profile's name; nil to derive it from the model's name.
     package var name: String?
-    /// The folder that it goes to.
+    /// The folder for the profile.
     package var category: String?
-    /// The instance whose GPUs decide what fits; nil for the first one.
+    /// The instance whose GPUs determine what fits; nil for the first one.
     package var instance: String?
-    /// Whether the hub is asked where nothing of the model is on this machine.
+    /// Whether to query the hub for a model that is not on this machine.
     package var asksHub = true
 
     package init(source: String) { self.source = source }
 
-    /// Whether more than the model is asked for.
+    /// Whether the request sets more than the model.
     var isSpecific: Bool { runtime != nil || context != nil }
   }
 
-  /// Its path below `profiles/`, without its ending.
+  /// The path below `profiles/`, without the file extension.
   package let id: String
-  /// The file that it is, or is to be.
+  /// The path of the existing or new file.
   package let path: String
   /// The file's text.
   package let text: String
-  /// What does not fit the machine; nil where all does, or nothing is known of it.
+  /// A warning that the model does not fit the machine; nil if it fits or nothing is known.
   package let warning: String?
-  /// Why the hub did not say what the model is; nil where it did, or was not asked.
+  /// Why the hub did not describe the model; nil if it did or was not queried.
   let failure: Fetcher.Failure?
-  /// What a lock calls its model; nil for one of this machine.
+  /// The model's name in a lock; nil for a model of this machine.
   let lockName: ModelName?
-  /// What it serves, as ``ModelSource/text`` has it.
+  /// The model it serves, in the form of ``ModelSource/text``.
   let model: String
-  /// Where the model was read; nil where its files are not on this machine.
+  /// Where the model's facts were read; nil if its files are not on this machine.
   package let origin: String?
   private let workspace: WorkspaceFolder
 
-  /// Looks for the model and writes the profile's lines, and no file.
+  /// Finds the model and creates the profile's text, without writing a file.
   ///
-  /// - Throws: An ``OperationError`` for a source that names nothing, a name that is taken, and lines that
-  ///   make no profile.
+  /// - Throws: An ``OperationError`` if the source does not exist, the name is taken, or the result
+  ///   is not a valid profile.
   package init(_ request: Request, in workspace: WorkspaceFolder) throws {
     let address: ModelAddress
     do {
@@ -67,7 +67,7 @@ package struct AddedProfile {
     var found = try ModelFinder(machine: workspace.machine)
       .find(address, quantization: request.quantization)
     found.wantsGGUF = request.runtime == RuntimeChoice.ofGGUF.runtime.name
-    // What is locked need not be asked for.
+    // A locked model need not be queried.
     if found.facts == nil, let name = found.lockName,
       let model = workspace.modelLock.value?.models[name]
     {
@@ -80,19 +80,19 @@ package struct AddedProfile {
     let runtime = choice.runtime
     if found.isGGUF, !["llama-cpp", "ollama"].contains(runtime.name) {
       throw OperationError(
-        .usage, "'\(runtime.name)' loads no GGUF files",
-        help: "leave '--runtime' out: llama.cpp serves them")
+        .usage, "'\(runtime.name)' does not load GGUF files",
+        help: "omit '--runtime': llama.cpp serves them")
     }
     let name = try Self.name(request.name, for: found)
     guard Self.isFileName(name) else {
       throw OperationError(
-        .usage, "'\(name)' cannot be a profile's name",
-        help: "letters, digits, '.', '-' and '_' can, at most 63, the first a letter or digit")
+        .usage, "'\(name)' is not a valid profile name",
+        help: "use up to 63 letters, digits, '.', '-' and '_', starting with a letter or digit")
     }
     let category = request.category ?? Self.category(of: found, for: runtime, name)
     let folders = category.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard folders.count <= 8, folders.allSatisfy(Self.isFileName) else {
-      throw OperationError(.usage, "'\(category)' cannot be a category")
+      throw OperationError(.usage, "'\(category)' is not a valid category")
     }
     id = "\(category)/\(name)"
     let relative = WorkspaceFolder.path(ofProfile: id)
@@ -107,13 +107,13 @@ package struct AddedProfile {
     draft.gpuMemory =
       runtime.spreadsModels
       ? FoundModel.sum(cards.map(\.memory)) : cards.map(\.memory).min()
-    // Without a path that would be read again, and that a release may not load.
+    // Does not pass 'known': a path would be read again, and a version may not load the model.
     let first = Profile.read(SourceFile(path: path, text: draft.text)).value
     if let first, let facts = found.plannedFacts, let limit = draft.longest {
       draft.plan = LargestContext(
         of: first, PlannedModel(facts: facts, gpus: cards.map(\.gpu)), atMost: limit)
     }
-    // Some servers leave a part of each GPU alone.
+    // Some servers use only a share of each GPU.
     if let share = first.flatMap({ runtime.gpuShare(of: $0) }), (0...1).contains(share) {
       draft.gpuMemory = draft.gpuMemory.map { Int(Double($0) * share) }
     }
@@ -130,17 +130,18 @@ package struct AddedProfile {
     if !outcome.diagnostics.isEmpty { workspace.machine.tell(.diagnostics(outcome.diagnostics)) }
   }
 
-  /// Writes the file; one that is there is not overwritten.
+  /// Writes the file; an existing file is not overwritten.
   package func write() throws {
-    try workspace.addProfile(text, as: id, otherwise: "name another one with '--as'")
+    try workspace.addProfile(text, as: id, otherwise: "choose another name with '--as'")
   }
 
   // MARK: The hub
 
-  /// Asks the hub, or Ollama's registry, for what is not on this machine.
+  /// Queries the hub, or Ollama's registry, for a model that is not on this machine.
   ///
-  /// - Throws: Where there is no such model. Without network the profile is written as far as that goes.
-  /// - Returns: Why it did not answer; nil where it did.
+  /// - Throws: If there is no such model. Without a network, the profile is written with what is
+  ///   known.
+  /// - Returns: Why it did not answer; nil if it did.
   private static func ask(
     of found: inout FoundModel, on machine: Machine
   ) throws -> Fetcher.Failure? {
@@ -150,7 +151,7 @@ package struct AddedProfile {
       let fetcher = try Fetcher(machine)
       try fetcher.describe([name.key]) { answer = $1 }
     } catch {
-      machine.tell(.note("the hub is not asked: \(error.message)"))
+      machine.tell(.note("the hub is not queried: \(error.message)"))
     }
     switch answer {
     case .success(let lock):
@@ -159,15 +160,15 @@ package struct AddedProfile {
       if model.facts == nil {
         machine.tell(
           .warning(
-            "its repository has no 'config.json' that says what it is",
-            help: "look whether the server knows models of this kind"))
+            "its repository has no 'config.json' that describes the model",
+            help: "check whether the server supports models of this kind"))
       }
     case .failure(let failure) where failure.kind == "missing":
       throw OperationError(.invalid, failure.message, help: failure.help)
     case .failure(let failure):
       if failure.kind == "gated" { found.isGated = true }
       machine.tell(
-        .warning("what the model is could not be read: \(failure.message)", help: failure.help))
+        .warning("cannot read what the model is: \(failure.message)", help: failure.help))
       return failure
     case nil: break
     }
@@ -188,7 +189,7 @@ package struct AddedProfile {
     throw OperationError(
       .usage, "no runtime '\(named)' serves models from \(found.kind.rawValue)",
       help: Suggestion.help(
-        for: named, among: names, otherwise: "those that do are \(Phrase.allOf(names))"))
+        for: named, among: names, otherwise: "the runtimes that do are \(Phrase.allOf(names))"))
   }
 
   private static func name(
@@ -197,12 +198,13 @@ package struct AddedProfile {
     if let asked { return asked }
     let name = found.plainName
     guard !name.isEmpty else {
-      throw OperationError(.usage, "no name follows from the source", help: "give one with '--as'")
+      throw OperationError(
+        .usage, "cannot derive a name from the source", help: "set one with '--as'")
     }
     return name
   }
 
-  /// Whether a text is one that a profile's file, and a folder of them, may be called.
+  /// Returns whether a text is valid as the name of a profile's file or of its folder.
   private static func isFileName(_ text: String) -> Bool {
     guard let first = text.utf8.first, first.isASCIIAlphanumeric, text.utf8.count <= 63 else {
       return false
@@ -219,7 +221,7 @@ package struct AddedProfile {
     return ["r1", "qwq", "reason", "think"].contains(where: name.contains) ? "reasoning" : "chat"
   }
 
-  /// An instance's GPUs, as `host.gpus` describes them.
+  /// Returns an instance's GPUs as described in `host.gpus`.
   private static func cards(
     of instance: String?, in workspace: WorkspaceFolder
   ) throws -> [HostCard] {
@@ -228,7 +230,7 @@ package struct AddedProfile {
       throw OperationError(
         .usage, "there is no instance '\(instance)'",
         help: Suggestion.help(
-          for: instance, among: names, otherwise: "there are \(Phrase.allOf(names))"))
+          for: instance, among: names, otherwise: "the instances are \(Phrase.allOf(names))"))
     }
     let file = "instances.yaml"
     guard let content = try workspace.read(file, limit: Composer.Limits.bytes) else { return [] }
@@ -248,7 +250,7 @@ extension FoundModel {
     }
   }
 
-  /// What it does with a text, by its files, or by its name where there are none.
+  /// The model's task, determined from its files, or from its name if there are none.
   fileprivate var task: ModelFacts.Task {
     if let facts { return facts.task }
     guard case .huggingFace(let id, _, _, _) = source else { return .writes }
@@ -266,7 +268,7 @@ extension FoundModel {
     return .ofHub(task, architecture: facts?.architecture)
   }
 
-  /// The model's own name in letters that names of profiles have: at most 63, in lower case.
+  /// The model's name in characters that are valid in a profile's name: at most 63, in lower case.
   fileprivate var plainName: String {
     let whole: String
     switch source {

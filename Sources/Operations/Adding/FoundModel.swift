@@ -3,9 +3,9 @@ import Locks
 import Models
 import Profiles
 
-/// A model as far as files of this machine tell of it, and where a profile takes it from.
+/// A model, what files of this machine say about it, and the source for its profile.
 struct FoundModel {
-  /// Where a profile takes it from.
+  /// The model's source in a profile.
   enum Source {
     case huggingFace(id: String, revision: String?, quantization: String?, file: String?)
     case ollama(name: String)
@@ -13,18 +13,18 @@ struct FoundModel {
   }
 
   let source: Source
-  /// What its files say; nil where they are not on this machine.
+  /// The facts in its files; nil if they are not on this machine.
   var facts: ModelFacts?
-  /// Bytes of its weights; nil where that is not known.
+  /// The size of its weights in bytes; nil if unknown.
   var weightBytes: Int?
-  /// Whether the runtime that is asked for loads GGUF files alone.
+  /// Whether the requested runtime only loads GGUF files.
   var wantsGGUF = false
-  /// Whether the hub gives it to some accounts alone; nil where nobody asked.
+  /// Whether the hub restricts access to it; nil if the hub was not queried.
   var isGated: Bool?
-  /// Where it was read, in words that follow "read from"; nil where nothing was.
+  /// Where it was read, as text after "read from"; nil if it was not read.
   var origin: String?
 
-  /// What a lock calls it; nil for one of this machine.
+  /// The model's name in a lock; nil for a model of this machine.
   var lockName: ModelName? {
     let name: ModelName
     switch source {
@@ -39,7 +39,7 @@ struct FoundModel {
     return ModelName(key: name.key) == name ? name : nil
   }
 
-  /// Takes over what the hub says of it.
+  /// Adds what the hub reports.
   mutating func take(_ model: LockedModel) {
     facts = model.facts
     weightBytes = model.weightBytes
@@ -47,14 +47,14 @@ struct FoundModel {
     origin = "\(model.origin), commit \(model.commit.prefix(12))"
   }
 
-  /// What its files say, with what they weigh together where their heads were not read.
+  /// The facts with the total size of the weights, if their headers were not read.
   var plannedFacts: ModelFacts? {
     guard var facts else { return nil }
     if facts.weights == nil { facts.weights = weightBytes.flatMap { WeightSizes(ofAll: $0) } }
     return facts
   }
 
-  /// Whether a GGUF file of it is meant.
+  /// Whether the source is a GGUF file.
   var isGGUF: Bool {
     switch source {
     case .ollama: false
@@ -65,7 +65,7 @@ struct FoundModel {
     }
   }
 
-  /// A sum of sizes of files; nil for none, and for more than any disk has.
+  /// Returns the sum of file sizes; nil if there are none, or if the sum exceeds any disk.
   static func sum(_ sizes: [Int]) -> Int? {
     var total = 0
     for size in sizes {

@@ -4,45 +4,46 @@ import Locks
 import Models
 import Profiles
 
-/// Looks for a model on this machine: in the hub's cache, in Ollama's store, at a path.
+/// Finds a model on this machine: in the hub's cache, in Ollama's store, or at a path.
 struct ModelFinder {
   let machine: Machine
 
-  /// The model of an address.
+  /// Returns the model at an address.
   ///
-  /// - Throws: An ``OperationError`` for a path at which no model is, and for a kind of address that no
-  ///   runtime takes.
+  /// - Throws: An ``OperationError`` if there is no model at a path, or if no runtime loads models
+  ///   from such an address.
   func find(_ address: ModelAddress, quantization: String?) throws -> FoundModel {
     switch address {
     case .hub(let id, let revision, let file, let named):
       if let named, let quantization, named != quantization {
         throw OperationError(
           .usage,
-          "'--quant \(quantization)' is another file than '\(named)', which the source names",
-          help: "leave one of the two out")
+          "'--quant \(quantization)' contradicts '\(named)' in the source",
+          help: "remove one of the two")
       }
       if let file, let quantization {
         throw OperationError(
-          .usage, "'--quant \(quantization)' does not go with '\(file)', which the source names",
-          help: "leave one of the two out")
+          .usage,
+          "'--quant \(quantization)' cannot be combined with the file '\(file)' in the source",
+          help: "remove one of the two")
       }
-      // Whichever part is named, the first one is the model.
+      // The first part stands for the model, even if another part is named.
       let whole = file.map { SplitName($0)?.parts.first ?? $0 }
       return hub(id, revision, whole, quantization ?? named)
     case .ollama(let name):
-      try refuse(quantization, "a model of Ollama's names it behind the colon: 'ollama://NAME:TAG'")
+      try refuse(quantization, "an Ollama model has it in its tag: 'ollama://NAME:TAG'")
       return ollama(name)
     case .path(let text):
-      try refuse(quantization, "a file has the one that it has")
+      try refuse(quantization, "a file has a fixed quantization")
       return try local(text)
     case .oci(let name):
       throw OperationError(
-        .invalid, "no runtime takes a model from an OCI registry ('\(name)')",
-        help: "fetch it ('skopeo copy', 'oras pull'), and add the file or folder")
+        .invalid, "no runtime loads a model from an OCI registry ('\(name)')",
+        help: "fetch it ('skopeo copy', 'oras pull') and add the file or folder")
     }
   }
 
-  /// The model that a lock would call so, as far as this machine has it.
+  /// Returns the model with a name from a lock, with the facts that this machine has.
   func find(_ name: ModelName) -> FoundModel? {
     switch name {
     case .hub(let id, let revision, let pick):
@@ -57,7 +58,7 @@ struct ModelFinder {
 
   private func refuse(_ quantization: String?, _ reason: String) throws(OperationError) {
     guard quantization != nil else { return }
-    throw OperationError(.usage, "'--quant' does not go with this source: \(reason)")
+    throw OperationError(.usage, "'--quant' cannot be used with this source: \(reason)")
   }
 
   // MARK: The hub's cache
@@ -91,7 +92,7 @@ struct ModelFinder {
     return found
   }
 
-  /// The one GGUF file that is meant, in a folder of several and the folders in it.
+  /// Reads the requested GGUF file, in a folder with several files and subfolders.
   private func readGGUF(
     in folder: String, _ file: String?, _ quantization: String?, into found: inout FoundModel
   ) {
@@ -121,7 +122,8 @@ struct ModelFinder {
 
   private func ollama(_ name: String) -> FoundModel {
     var found = FoundModel(source: .ollama(name: name))
-    // `registry/namespace/name:tag`, of which most is left out (Ollama, types/model/name.go).
+    // `registry/namespace/name:tag`, of which most parts are optional (Ollama,
+    // types/model/name.go).
     let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
     let tag = parts.count > 1 ? parts[1] : "latest"
     var path = parts[0].split(separator: "/").map(String.init)
@@ -154,7 +156,7 @@ struct ModelFinder {
     var found = FoundModel(source: .local(path))
     let place = path.absolute(home: home) ?? path.text
     guard let kind = try Files.kind(of: Files.canonical(place) ?? place) else {
-      throw OperationError(.invalid, "'\(text)' is not there", help: "look at the path")
+      throw OperationError(.invalid, "'\(text)' does not exist", help: "check the path")
     }
     if kind == .folder {
       read(place, into: &found)
@@ -164,27 +166,27 @@ struct ModelFinder {
         throw OperationError(
           .invalid,
           isThere
-            ? "'config.json' in '\(text)' tells of no model"
-            : "'\(text)' holds no 'config.json', so it is no model's folder",
-          help: files.first.map { "name the file: '\(text)/\($0)'" }
-            ?? "name a folder of a model, or a GGUF file")
+            ? "'config.json' in '\(text)' does not describe a model"
+            : "'\(text)' contains no 'config.json', so it is not a model folder",
+          help: files.first.map { "use the file: '\(text)/\($0)'" }
+            ?? "use a model folder or a GGUF file")
       }
       found.origin = "its 'config.json'"
     } else {
       readHead(place, into: &found)
       guard found.facts?.architecture != nil else {
         throw OperationError(
-          .invalid, "'\(text)' is no GGUF file of a model",
-          help: "name a GGUF file, or the folder of a model")
+          .invalid, "'\(text)' is not a GGUF file of a model",
+          help: "use a GGUF file or a model folder")
       }
       let parts = SplitFile(path)?.parts.compactMap { $0.absolute(home: home) } ?? [place]
       found.weightBytes = FoundModel.sum(parts.compactMap { Files.size(of: $0) })
       guard found.facts?.isPart == false else {
         throw OperationError(
           .invalid,
-          "'\(text)' is an encoder of images or an adapter, and no model by itself",
+          "'\(text)' is an image encoder or an adapter, not a model",
           help:
-            "name the model's file; an encoder goes under 'llama_cpp.mmproj', an adapter under 'lora'"
+            "use the model's file; an encoder goes into 'llama_cpp.mmproj', an adapter into 'lora'"
         )
       }
       found.origin = "the head of the file"
@@ -192,7 +194,8 @@ struct ModelFinder {
     return found
   }
 
-  /// A path as a profile has it: below the home where it lies there, so that it holds for others too.
+  /// Returns the path for a profile: relative to the home folder where possible, so that it works
+  /// for other users.
   private func absolute(_ text: String, home: String?) throws(OperationError) -> HostPath {
     var whole = text
     if text.hasPrefix("~"), let home { whole = home + text.dropFirst() }
@@ -205,13 +208,13 @@ struct ModelFinder {
     if let home, normal.hasPrefix(home + "/") { normal = "~" + normal.dropFirst(home.count) }
     if let path = HostPath(normal) { return path }
     throw OperationError(
-      .invalid, "'\(text)' cannot be carried to a unit",
-      help: "move it to a path without blanks, colons, commas, quotes and backslashes")
+      .invalid, "a unit file cannot contain the path '\(text)'",
+      help: "move it to a path without spaces, colons, commas, quotes and backslashes")
   }
 
   // MARK: Files
 
-  /// What a folder's small files say.
+  /// Reads the facts from a folder's small files.
   private func read(_ folder: String, into found: inout FoundModel) {
     guard let facts = ModelFiles.facts(in: folder) else { return }
     found.facts = facts
@@ -219,11 +222,13 @@ struct ModelFinder {
     found.weightBytes = weights(in: folder)
   }
 
-  /// Bytes of a folder's weights: what its index says, or its files of them, each counted once.
+  /// Returns the size of a folder's weights: from its index, or the sum of its weight files, each
+  /// counted once.
   private func weights(in folder: String) -> Int? {
     if let total = ModelFiles.index(in: folder)?.totalSize, total > 0 { return total }
     let names = (try? Files.names(in: folder)) ?? []
-    // Mistral's repositories hold the same weights in a second format, adapters weights of their own.
+    // Mistral's repositories also contain the same weights in a second format; adapters have their
+    // own weights.
     let others = ["consolidated", "adapter_", "optimizer", "training_args"]
     let files = names.filter { name in !others.contains(where: name.hasPrefix) }
     for ending in [".safetensors", ".bin"] {
@@ -241,7 +246,7 @@ struct ModelFinder {
 
   private func readHead(_ path: String, into found: inout FoundModel) {
     guard let header = ModelFiles.header(at: path) else { return }
-    // What a file says may stand behind its vocabulary, too.
+    // A file's metadata may continue after its vocabulary.
     found.facts = ModelFacts(ModelFiles.wholeHeader(at: path) ?? header)
     found.facts?.weights = ModelFiles.weights(ofGGUF: path)
     found.weightBytes =

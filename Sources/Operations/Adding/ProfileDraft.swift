@@ -4,47 +4,47 @@ import Models
 import Profiles
 import Values
 
-/// The lines of a profile for a model that was found, each with why it is there.
+/// The lines of a profile for a model that was found, with comments that give reasons.
 struct ProfileDraft {
   let found: FoundModel
   let choice: RuntimeChoice
   let name: String
   let category: String
-  /// Tokens that the user asked for; nil where they did not.
+  /// The context in tokens that the user requested; nil if none.
   let askedContext: Int?
-  /// Bytes of GPU memory that a server of the runtime can use; nil where nothing says it.
+  /// The GPU memory in bytes that a server of the runtime can use; nil if unknown.
   var gpuMemory: Int?
-  /// What its server takes, and how long texts may be; nil where that cannot be worked out.
+  /// What the server needs, and the longest context; nil if that cannot be calculated.
   var plan: LargestContext?
-  /// The command that made it, for the first line.
+  /// The command that created the profile, for the first line.
   let command: String
 
   private var runtime: any Runtime.Type { choice.runtime }
 
-  /// What is kept free beside weights and texts where no plan can be made: 1.5 GiB.
+  /// The memory kept free besides weights and texts if no plan can be made: 1.5 GiB.
   private static let unplanned = 3 << 29
-  /// The context of a server of which nothing says how much memory it has.
+  /// The context for a server with an unknown amount of memory.
   private static let modestContext = 8192
 
-  /// What does not fit, in one line; nil where all does, or nothing is known of it.
+  /// A warning that the model does not fit, in one line; nil if it fits or nothing is known.
   var warning: String? {
     if let plan {
       guard plan.tokens == 0, case .fails(let missing) = plan.estimate.verdict else { return nil }
       return
-        "\(Self.size(missing)) of GPU memory are missing for the model and a short text; 'amm plan' shows each part"
+        "the model and a short text need \(Self.size(missing)) more GPU memory; 'amm plan' shows each part"
     }
     guard let gpuMemory, let weights = found.weightBytes, weights + margin > gpuMemory else {
       return nil
     }
     return
-      "\(Self.size(weights)) of weights and \(Self.size(margin)) beside them are more than the \(Self.size(gpuMemory)) of the GPU that its server takes"
+      "\(Self.size(weights)) of weights and \(Self.size(margin)) for everything else exceed the \(Self.size(gpuMemory)) of GPU memory that the server can use"
   }
 
   var text: String {
     var lines = [
-      "# Made by '\(command)'.",
-      found.origin.map { "# What the model is was read from \($0)." }
-        ?? "# What the model is was not read: its files are not on this machine.",
+      "# Created by '\(command)'.",
+      found.origin.map { "# The model's facts come from \($0)." }
+        ?? "# The model's facts are unknown: its files are not on this machine.",
       "name: \(Self.word(name))", "description: \(description)",
       "category: \(Self.word(category))", "version: \"1.0\"",
     ]
@@ -58,7 +58,7 @@ struct ProfileDraft {
     if found.isGated == true {
       lines += [
         "", "model:",
-        "  gated: true  # as the hub says: accept its terms there; the instance needs a token",
+        "  gated: true  # according to the hub: accept the terms there; the instance needs a token",
       ]
     }
     if !notes.isEmpty { lines += ["", "# " + notes.joined(separator: "\n# ")] }
@@ -76,7 +76,7 @@ struct ProfileDraft {
     return JSON.quoted(words.joined(separator: ", "))
   }
 
-  /// How its weights are stored, where the word is as short as such words are.
+  /// The storage format of the weights, if its name is short enough.
   private var format: String? {
     found.facts?.quantization.flatMap { $0.method.utf8.count <= 24 ? $0.method : nil }
   }
@@ -95,15 +95,15 @@ struct ProfileDraft {
     switch found.source {
     case .huggingFace(let id, let revision, let quantization, let file):
       var lines = ["  type: huggingface", "  model_id: \(id)"]
-      if let revision { lines.append("  revision: \(JSON.quoted(revision))  # as it was named") }
+      if let revision { lines.append("  revision: \(JSON.quoted(revision))  # as given") }
       if runtime.sectionKey == "llama_cpp" {
         if let file {
-          lines += ["", "llama_cpp:", "  file: \(JSON.quoted(file))  # as it was named"]
+          lines += ["", "llama_cpp:", "  file: \(JSON.quoted(file))  # as given"]
         } else {
           lines += [
             "", "llama_cpp:",
-            quantization.map { "  quant: \(Self.word($0))  # as it was named" }
-              ?? "  quant: Q4_K_M  # what llama.cpp takes by itself: about 5 bits a weight",
+            quantization.map { "  quant: \(Self.word($0))  # as given" }
+              ?? "  quant: Q4_K_M  # llama.cpp's default: about 5 bits per weight",
           ]
         }
         if found.facts?.task == .ranks { lines.append(Self.ranking) }
@@ -117,83 +117,85 @@ struct ProfileDraft {
     }
   }
 
-  /// What a person may want to add, and why it is not there.
+  /// Comments on optional settings, and why they are not set.
   private var notes: [String] {
     var notes: [String] = []
     if found.facts?.hasOwnCode == true {
       notes.append(
-        "Its repository has code of its own. Where the server lacks the model, pin 'source.revision' and set 'trust_remote_code: true'."
+        "Its repository contains code. If the server does not support the model, pin 'source.revision' and set 'trust_remote_code: true'."
       )
     }
     if found.facts?.template?.hasTools == true, let help = runtime.toolCallHelp {
-      notes.append("Its template writes tools: \(help).")
+      notes.append("Its template supports tools: \(help).")
     }
     if let sampling = found.facts?.sampling?.inWords {
-      notes.append("Its author samples with \(sampling); servers take that by themselves.")
+      notes.append("Its author recommends \(sampling); servers use that by default.")
     }
     if let format, found.facts?.format == .configuration {
-      notes.append("Its weights are stored as \(format); the server reads that from its files.")
+      notes.append("Its weights are stored as \(format); the server detects that.")
     }
     return notes
   }
 
   // MARK: What fits
 
-  /// Tokens of the longest text that the model takes; nil for one that writes none, or that does not say it.
+  /// The longest context of the model in tokens; nil if it does not write text or the context is
+  /// unknown.
   var longest: Int? {
     guard runtime.writesText, let facts = found.facts else { return nil }
     return facts.reachableContext ?? facts.contextLength
   }
 
-  /// What is beside weights and texts.
+  /// The memory for everything except weights and texts.
   private var margin: Int {
     guard let terms = plan?.estimate.terms else { return Self.unplanned }
     return terms.filter { ![.weights, .kvPool].contains($0.name) }.map(\.bytes).reduce(0, +)
   }
 
-  /// Texts as long as fit beside the weights, up to what the model was trained for.
+  /// The longest context that fits together with the weights, up to the one the model was trained
+  /// for.
   private var context: (tokens: Int, why: String)? {
-    if let askedContext { return (askedContext, "as it was asked for") }
+    if let askedContext { return (askedContext, "as requested") }
     guard let facts = found.facts, let limit = longest else { return nil }
     if let plan {
       guard plan.tokens > 0 else {
-        return (min(limit, 1024), "of \(limit): there is no room for texts, so this is the least")
+        return (min(limit, 1024), "of \(limit): the minimum, as no memory is left for texts")
       }
       return (
         plan.tokens,
         plan.tokens == limit
-          ? "what the model was trained for: there is room for it"
-          : "of \(limit): what certainly has room; 'amm plan' shows each part"
+          ? "the context that the model was trained for; it fits"
+          : "of \(limit): the most that certainly fits; 'amm plan' shows each part"
       )
     }
     if let gpuMemory, let weights = found.weightBytes, let cache = facts.cache, cache.perToken > 0 {
       let room = gpuMemory - weights - margin - cache.windows
-      // Steps of 1024, and never less than one.
+      // Steps of 1024 tokens, at least one.
       let fitting = min(limit, max(0, room) / cache.perToken) / 1024 * 1024
       guard fitting > 0 else {
         return (
           min(limit, 1024),
-          "of \(limit): \(Self.size(weights)) of weights leave no room for texts, so this is the least"
+          "of \(limit): the minimum, as \(Self.size(weights)) of weights leave no memory for texts"
         )
       }
       return (
         min(limit, fitting),
-        "of \(limit): \(Self.size(weights)) of weights leave room for that, at \(cache.perToken >> 10) KiB a token"
+        "of \(limit): the most that fits with \(Self.size(weights)) of weights, at \(cache.perToken >> 10) KiB per token"
       )
     }
     let tokens = min(limit, Self.modestContext)
     return (
       tokens,
       tokens == limit
-        ? "what the model was trained for"
-        : "of \(limit) that the model was trained for; more takes more memory"
+        ? "the context that the model was trained for"
+        : "of \(limit) that the model was trained for; more needs more memory"
     )
   }
 
   private var memory: (amount: Int, why: String)? {
     guard let weights = found.weightBytes else { return nil }
     let tokens = context?.tokens ?? 0
-    // Each below 2^53, and so their sum below what an Int has.
+    // Each part is at most 2^53, so the sum fits an Int.
     let (perToken, isTooLarge) = tokens.multipliedReportingOverflow(
       by: found.facts?.cache?.perToken ?? 0)
     let cache =
@@ -202,18 +204,18 @@ struct ProfileDraft {
     let total = weights + cache + margin
     var parts = ["\(Self.size(weights)) of weights"]
     if cache > 0 { parts.append("\(Self.size(cache)) for \(tokens) tokens") }
-    parts.append("\(Self.size(margin)) beside them")
+    parts.append("\(Self.size(margin)) for everything else")
     return (max(1, (total + (1 << 30) - 1) >> 30), parts.joined(separator: ", "))
   }
 
-  /// A word as YAML has it: in quotes where it would mean something else without.
+  /// Returns a text as YAML, in quotes if it would have another meaning without them.
   private static func word(_ text: String) -> String {
     let isPlain = text.utf8.first.map { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A } ?? false
     let meansMore = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
     return isPlain && !meansMore.contains(text.lowercased()) ? text : "\"\(text)\""
   }
 
-  /// Bytes for people, to a tenth of a GiB.
+  /// Formats bytes for people, to a tenth of a GiB.
   private static func size(_ bytes: Int) -> String {
     let tenths = (bytes * 10 + (1 << 29)) >> 30
     return "\(tenths / 10).\(tenths % 10) GiB"
@@ -221,7 +223,7 @@ struct ProfileDraft {
 }
 
 extension GenerationDefaults {
-  /// "temperature 0.6, top_p 0.95"; nil where it says nothing.
+  /// The values as text: "temperature 0.6, top_p 0.95"; nil if there are none.
   fileprivate var inWords: String? {
     let words = [
       temperature.map { "temperature \($0)" }, topP.map { "top_p \($0)" },

@@ -7,37 +7,37 @@ import Targets
 import Values
 package import Workspaces
 
-/// What Podman keeps for servers and that nothing uses any more: volumes, images, and models in a volume
-/// of downloads.
+/// Data that Podman keeps for servers and that is no longer used: volumes, images, and models in a
+/// volume of downloads.
 ///
-/// Looking changes nothing. Used is what this workspace deploys, what any unit of the user's names, and what
-/// a container has, running or not.
+/// Creating this changes nothing. An item is in use if this workspace deploys it, any unit of the
+/// user names it, or a container has it, running or not.
 package struct UnusedStorage {
-  /// A thing that could go.
+  /// An item that can be removed.
   package struct Item: Equatable {
-    /// What it is.
+    /// The kind of an item.
     package enum Kind: String, CaseIterable { case volume, image, model }
 
-    /// What it is.
+    /// The item's kind.
     package let kind: Kind
-    /// The volume, the image, or the model on the hub.
+    /// The name of the volume, the image, or the model on the hub.
     package let name: String
-    /// Bytes on the disk; nil where nothing tells.
+    /// The size on disk in bytes; nil if unknown.
     package let size: Int?
-    /// What Podman is told, to be rid of it.
+    /// The command that removes it.
     let removal: [String]
   }
 
-  /// The largest first, by kinds.
+  /// The items, sorted by kind, the largest first.
   package let items: [Item]
 
-  /// Looks at what Podman has.
+  /// Queries Podman for its data.
   ///
   /// - Parameters:
-  ///   - profiles: Those of the workspace, served or not: what they name is kept.
-  ///   - isWhole: Whether they are all; where one cannot be read, its model would count as unused, so
-  ///     models are not looked for.
-  /// - Returns: Nil where there is no Podman to ask.
+  ///   - profiles: The profiles of the workspace, served or not. What they name is kept.
+  ///   - isWhole: Whether these are all profiles. The model of an unreadable profile would count as
+  ///     unused, so models are not searched if some are missing.
+  /// - Returns: Nil if Podman is not available.
   package init?(
     beside workspace: Workspace, _ profiles: [Profile], areAll isWhole: Bool, on machine: Machine
   ) {
@@ -70,7 +70,7 @@ package struct UnusedStorage {
     }
   }
 
-  /// Those of unused volumes that are amm's.
+  /// Returns the unused volumes that belong to amm.
   private static func volumes(among unused: [JSONValue], _ machine: Machine) -> [Item] {
     unused.compactMap { volume in
       guard let name = volume["Name"]?.text, let place = volume["Mountpoint"]?.text,
@@ -82,7 +82,8 @@ package struct UnusedStorage {
     }
   }
 
-  /// Those of images without a container that are of a runtime or of a profile, and that nothing names.
+  /// Returns the images without a container that belong to a runtime or a profile and are not named
+  /// by any unit.
   private static func images(
     among idle: [JSONValue], named profiles: [Profile], isNamed: (String) -> Bool
   ) -> [Item] {
@@ -103,7 +104,7 @@ package struct UnusedStorage {
     }
   }
 
-  /// Models that no profile and no unit names, in volumes that servers use.
+  /// Returns the models that no profile and no unit names, in volumes that servers use.
   private static func models(
     in volumes: [JSONValue], named profiles: [Profile], _ units: [String], _ machine: Machine
   ) -> [Item] {
@@ -131,9 +132,9 @@ package struct UnusedStorage {
     }
   }
 
-  /// Removes what was found.
+  /// Removes the items of some kinds.
   ///
-  /// - Returns: Those that could not be removed, each with why.
+  /// - Returns: The items that could not be removed, with the reasons.
   package func remove(
     _ kinds: Set<Item.Kind>, on machine: Machine
   ) throws(HostError) -> [(item: Item, reason: String)] {
@@ -141,7 +142,7 @@ package struct UnusedStorage {
     for item in items where kinds.contains(item.kind) {
       let result = try machine.perform(item.removal, nil) { _, _ in }
       if !result.isSuccess {
-        failed.append((item, "'podman' ended with exit status \(result.status)"))
+        failed.append((item, "'podman' failed with exit status \(result.status)"))
       }
     }
     return failed
@@ -149,13 +150,13 @@ package struct UnusedStorage {
 }
 
 extension Machine {
-  /// The list that a program prints as JSON; nil where it fails.
+  /// Returns the list that a program prints as JSON; nil if it fails.
   fileprivate func list(_ words: [String]) -> [JSONValue]? {
     guard let result = capture(words), result.isSuccess else { return nil }
     return JSONValue(parsing: result.output)?.list
   }
 
-  /// The texts of the user's units, installed by whomever.
+  /// The texts of the user's units, from any source.
   fileprivate var unitTexts: [String] {
     guard let home = try? folders.home else { return [] }
     var texts: [String] = []
@@ -172,7 +173,9 @@ extension Machine {
     return texts
   }
 
-  /// How many bytes folders have, by their paths; those that cannot be told are missing.
+  /// Returns the sizes of folders in bytes, by path.
+  ///
+  /// Folders of unknown size are missing.
   fileprivate func size(of paths: [String]) -> [String: Int] {
     guard !paths.isEmpty,
       let result = capture(["podman", "unshare", "du", "-s", "--block-size=1", "--"] + paths)
@@ -187,23 +190,23 @@ extension Machine {
 }
 
 extension JSONValue {
-  /// Whether a volume is one that amm declared.
+  /// Whether amm declared the volume.
   fileprivate var isStore: Bool { self["Labels"]?[Podman.storeLabel] != nil }
 }
 
 extension String {
-  /// Whether it is called as volumes are that keep what a server compiled.
+  /// Whether it is the name of a volume for a server's compiled code.
   fileprivate var isCompileStore: Bool {
     Runtimes.all.contains { $0.compileCache != nil && hasPrefix($0.name + "-compiled-") }
   }
 
-  /// Whether a unit mounts a volume.
+  /// Returns whether a unit mounts a volume.
   fileprivate func names(store: String) -> Bool {
     contains("Volume=\(store).volume:") || contains("Volume=\(store):")
       || contains("VolumeName=\(store)\n") || contains("source=\(store)")
   }
 
-  /// The model whose folder of the hub's cache it is: `models--org--model` (huggingface_hub,
+  /// The model with this folder in the hub's cache: `models--org--model` (huggingface_hub,
   /// file_download.py, repo_folder_name); nil for other names.
   fileprivate var hubModel: String? {
     guard hasPrefix("models--"),

@@ -3,20 +3,22 @@ import Profiles
 import Schema
 import Targets
 
-/// `instances.yaml` of a machine as it was found, with one instance and nothing to edit.
+/// `instances.yaml` for the surveyed machine, with one instance, ready to use.
 struct FirstInstance {
-  /// Whether it runs on the processor, or on which card.
+  /// The card that it uses; nil for the processor.
   let gpu: MachineSurvey.GPU?
-  /// What it serves, by its path below `profiles/`.
+  /// The profile that it serves, as its path below `profiles/`.
   let profile: String
   private let survey: MachineSurvey
   private let resources: Resources
 
-  /// The largest chat model that fits the largest card well, else any that fits, or the smallest one for a
-  /// processor; of those that no newer one supersedes.
+  /// Chooses the largest chat model that fits the largest card well, or any that fits, or the
+  /// smallest one for a processor.
   ///
-  /// - Parameter profiles: Those that come with amm, checked.
-  /// - Returns: Nil where no profile is for such a machine.
+  /// Superseded models are not considered.
+  ///
+  /// - Parameter profiles: The profiles that come with amm, checked.
+  /// - Returns: Nil if no profile suits the machine.
   init?(_ survey: MachineSurvey, among profiles: [(id: String, profile: Profile)]) {
     self.survey = survey
     let gpus = survey.gpus.sorted { $0.memory > $1.memory }
@@ -32,7 +34,7 @@ struct FirstInstance {
         return
       }
     }
-    // On a processor a small model answers sooner.
+    // On a processor, a small model responds faster.
     let small = profiles.filter { _, profile in
       Self.writes(profile) && profile.runtime.value.image(for: .cpu) != nil
         && profile.runtime.value.spreadsModels
@@ -46,13 +48,15 @@ struct FirstInstance {
       && profile.facts.supersededBy == nil
   }
 
-  /// Whether a card has what a profile recommends; drivers show some less than stands on the box.
+  /// Returns whether a card has the recommended memory.
+  ///
+  /// Drivers report slightly less than the nominal size.
   private static func isComfortable(_ profile: Profile, on gpu: MachineSurvey.GPU) -> Bool {
     guard let wanted = profile.resources.gpuMemoryRecommended?.value.bytes else { return false }
     return wanted - wanted / 16 <= gpu.memory
   }
 
-  /// By parameters, then by name.
+  /// The order by parameters, then by name.
   private static func size(_ one: (id: String, profile: Profile)) -> (Int, String) {
     (one.profile.facts.parameters?.value ?? 0, one.id)
   }
@@ -68,7 +72,7 @@ struct FirstInstance {
     return wanted <= memory
   }
 
-  /// By memory, then by name, so that the choice is the same on machines that are.
+  /// The order by memory, then by name, so that the choice is reproducible.
   private static func order(_ one: (id: String, profile: Profile)) -> (Int, String) {
     (least(one.profile) ?? 0, one.id)
   }
@@ -77,22 +81,23 @@ struct FirstInstance {
 
   var text: String {
     var lines = [
-      "# The model servers of this machine, as 'amm init' found it. Which profile each of them serves",
-      "# says the link active/<instance>.yaml; 'amm validate' checks it all, 'amm generate' writes",
-      "# generated/.", "version: 1", "", "# The Podman network that all instances join.",
+      "# The model servers of this machine, as 'amm init' found it. The link",
+      "# active/<instance>.yaml selects the profile that each instance serves.",
+      "# 'amm validate' checks everything, 'amm generate' writes generated/.", "version: 1", "",
+      "# The Podman network that all instances join.",
       "network: local-ai", "",
     ]
     lines += host + defaults
     lines += [
       "instances:", "  main:",
-      "    port: \(survey.freePort)\(survey.freePort == 8080 ? "" : "          # the first from 8080 on that was free")",
+      "    port: \(survey.freePort)\(survey.freePort == 8080 ? "" : "          # the first free port from 8080 on")",
       "    description: Language model",
     ]
     return lines.joined(separator: "\n") + "\n"
   }
 
   private var host: [String] {
-    var lines = ["# What the machine has; amm tells when instances need more."]
+    var lines = ["# The hardware of this machine. amm reports when instances need more."]
     var body: [String] = []
     if let driver = survey.nvidiaDriver { body.append("  nvidia_driver: \"\(driver)\"") }
     if !survey.gpus.isEmpty {
@@ -116,27 +121,27 @@ struct FirstInstance {
   }
 
   private var defaults: [String] {
-    var lines = ["# What holds for every instance that does not say otherwise.", "defaults:"]
+    var lines = ["# Defaults for all instances. Each instance can override them.", "defaults:"]
     if let gpu {
       let others = survey.gpus.count - 1
       lines.append(
-        "  gpus: [\(gpu.device)]\(others > 0 ? "   # the largest; \(others) more under 'host'" : "")"
+        "  gpus: [\(gpu.device)]\(others > 0 ? "   # the largest; \(others) more in 'host'" : "")"
       )
     } else if let node = survey.otherGraphics.first {
       lines.append(
-        "  gpus: []   # a card is there as well: [vulkan=\(node)] for llama.cpp and Ollama")
+        "  gpus: []   # or [vulkan=\(node)]: llama.cpp and Ollama can use this card")
     } else {
       lines.append(
         survey.gpus.isEmpty
-          ? "  gpus: []   # none was found"
+          ? "  gpus: []   # no GPU was found"
           : "  gpus: []   # no profile fits the memory of the card")
     }
     if let podman = survey.podman {
-      lines.append("  podman: \"\(podman.text)\"   # what 'podman --version' says")
+      lines.append("  podman: \"\(podman.text)\"   # from 'podman --version'")
     }
     if survey.isConfined {
       lines.append(
-        "  # SELinux is on: what amm mounts gets a label; 'selinux:' says how, see docs/security.md"
+        "  # SELinux is on: amm labels what it mounts; 'selinux:' sets how, see docs/security.md"
       )
     }
     lines.append(

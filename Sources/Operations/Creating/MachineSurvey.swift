@@ -3,40 +3,40 @@ import Host
 import Profiles
 import Targets
 
-/// What a machine has to serve models with, as far as it tells without root.
+/// The hardware for serving models, and related facts that are available without root.
 struct MachineSurvey {
   /// A graphics card.
   struct GPU {
-    /// As `gpus:` names it.
+    /// The device as written in `gpus:`.
     let device: String
-    /// Its maker's kind.
+    /// The kind of processor, by its maker.
     let processor: Processor
-    /// Bytes.
+    /// The memory in bytes.
     let memory: Int
-    /// As its maker calls it; nil where nothing tells.
+    /// The maker's name for it; nil if unknown.
     var name: String?
     /// NVIDIA's UUID.
     var uuid: String?
   }
 
-  /// NVIDIA's and AMD's, in the order in which their drivers count them.
+  /// NVIDIA and AMD cards, in the order of their drivers.
   let gpus: [GPU]
-  /// The files of graphics whose memory is not known, such as a processor's own: `renderD128`.
+  /// The device files of graphics with unknown memory, such as integrated graphics: `renderD128`.
   let otherGraphics: [String]
-  /// NVIDIA's driver; nil without.
+  /// The version of NVIDIA's driver; nil if there is none.
   let nvidiaDriver: String?
-  /// Bytes of main memory; nil where nothing tells.
+  /// Main memory in bytes; nil if unknown.
   let memory: Int?
-  /// Processor cores; nil where nothing tells.
+  /// The number of processor cores; nil if unknown.
   let cores: Int?
-  /// Podman's release; nil where none answers.
+  /// Podman's version; nil if Podman is not available.
   let podman: PodmanVersion?
-  /// Whether SELinux refuses what its policy does not allow.
+  /// Whether SELinux is in enforcing mode.
   let isConfined: Bool
-  /// The first port from 8080 on that nothing listens on.
+  /// The first free port from 8080 on.
   let freePort: Int
 
-  /// Looks at a machine.
+  /// Examines a machine.
   init(_ machine: Machine) {
     let (nvidia, driver) = Self.nvidia(machine)
     let (amd, others) = Self.kernelGraphics(machine)
@@ -52,12 +52,12 @@ struct MachineSurvey {
     freePort = Self.freePort(machine)
   }
 
-  /// The cards of a machine alone, whose drivers say how much memory they have.
+  /// Returns only the cards of a machine whose drivers report their memory.
   static func cards(of machine: Machine) -> [GPU] {
     nvidia(machine).gpus + kernelGraphics(machine).amd
   }
 
-  /// By NVIDIA's own program, which numbers cards as CDI does.
+  /// Uses NVIDIA's own program, which numbers cards as CDI does.
   private static func nvidia(_ machine: Machine) -> (gpus: [GPU], driver: String?) {
     let query = [
       "nvidia-smi", "--query-gpu=index,memory.total,uuid,driver_version,name",
@@ -80,7 +80,7 @@ struct MachineSurvey {
     return (gpus, gpus.isEmpty ? nil : driver.flatMap { isDriver($0) ? $0 : nil })
   }
 
-  /// Digits and dots: `580.65.06`.
+  /// Returns whether a text is a driver version of digits and dots: `580.65.06`.
   private static func isDriver(_ text: String) -> Bool {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     return (2...3).contains(parts.count)
@@ -96,7 +96,7 @@ struct MachineSurvey {
       }
   }
 
-  /// A text that a file can hold in quotes; nil for any other.
+  /// Returns a text that can be written in quotes; nil if it cannot.
   private static func plain(_ text: String) -> String? {
     let isPlain = text.unicodeScalars.allSatisfy {
       (0x20...0x7E).contains($0.value) && $0 != "\"" && $0 != "\\"
@@ -104,7 +104,9 @@ struct MachineSurvey {
     return isPlain && !text.isEmpty && text.utf8.count <= 100 ? text : nil
   }
 
-  /// By the files of the kernel's drivers: those of amdgpu tell the memory of a card.
+  /// Reads the files of the kernel's drivers.
+  ///
+  /// The amdgpu driver reports the memory of a card.
   private static func kernelGraphics(_ machine: Machine) -> (amd: [GPU], others: [String]) {
     let nodes = machine.names(in: "/sys/class/drm").filter { $0.hasPrefix("renderD") }
     var amd: [GPU] = []
@@ -115,7 +117,7 @@ struct MachineSurvey {
       let bytes = machine.text(folder + "mem_info_vram_total").flatMap {
         Int($0.prefix { $0 != "\n" })
       }
-      // A processor's own graphics has a share of main memory, which is small.
+      // Integrated graphics use a small share of main memory.
       if vendor == "0x1002", let bytes, bytes >= 4 << 30 {
         amd.append(GPU(device: "amd=\(node)", processor: .amd, memory: bytes))
       } else if vendor == "0x1002" || vendor == "0x8086" {
@@ -132,7 +134,7 @@ struct MachineSurvey {
     return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
   }
 
-  /// By the kernel's tables of sockets: state `0A` is listening.
+  /// Reads the kernel's socket tables, in which the state `0A` means listening.
   private static func freePort(_ machine: Machine) -> Int {
     var taken: Set<Int> = []
     for table in ["/proc/net/tcp", "/proc/net/tcp6"] {

@@ -1,19 +1,19 @@
 import Diagnostics
 package import Profiles
 
-/// A profile of a well-known model, to be edited.
+/// A new profile for a well-known model, as a starting point.
 package struct NewProfile {
-  /// The profile's name, and its file's.
+  /// The name of the profile and of its file.
   package let name: String
-  /// The model family's word.
+  /// The name of the model family.
   package let base: String
-  /// The family's size, such as `7b`; nil where there is but one.
+  /// The model's size, such as `7b`; nil if the family has only one.
   package let size: String?
-  /// The folder that it goes to; nil for the family's own.
+  /// The folder for the profile; nil for the family's default.
   package let category: String?
   /// The runtime's name.
   package let runtime: String
-  /// Another model of the family, by its id; nil for the family's own.
+  /// The ID of another model of the family; nil for the family's default.
   package let model: String?
 
   package init(
@@ -27,18 +27,21 @@ package struct NewProfile {
     self.model = model
   }
 
-  /// The runtimes that profiles are made for, those that are maintained first; the first of all without a word.
+  /// The runtimes that profiles can be created for, maintained ones first; the first is the
+  /// default.
   package static var runtimes: [any Runtime.Type] {
     let all = Runtimes.all.filter { $0.familySource != nil }
     return all.filter { $0.unmaintainedSince == nil } + all.filter { $0.unmaintainedSince != nil }
   }
 
-  /// Writes the file; one that is there is not overwritten.
+  /// Writes the file; an existing file is not overwritten.
   ///
-  /// What the words of the command line made of it is checked like any profile.
+  /// The result is checked like any other profile.
   ///
-  /// - Returns: The profile's path below `profiles/`, without its ending, and the file's.
-  /// - Throws: An ``OperationError`` where words name nothing or make no profile.
+  /// - Returns: The profile's path below `profiles/` without the file extension, and the file's
+  ///   path.
+  /// - Throws: An ``OperationError`` if an argument is unknown or the result is not a valid
+  ///   profile.
   package func write(in workspace: WorkspaceFolder) throws -> (id: String, path: String) {
     let family = try family()
     let folder = category ?? family.category
@@ -53,7 +56,7 @@ package struct NewProfile {
     workspace.machine.tell(.diagnostics(outcome.diagnostics))
     guard outcome.value != nil else { throw OperationError.told(.invalid) }
     guard folder.split(separator: "/").allSatisfy({ !$0.hasPrefix(".") }) else {
-      throw OperationError(.invalid, "'\(folder)' cannot be a category")
+      throw OperationError(.invalid, "'\(folder)' is not a valid category")
     }
     try workspace.addProfile(text, as: id)
     return (id, path)
@@ -63,9 +66,9 @@ package struct NewProfile {
     if let known = Self.runtimes.first(where: { $0.name == runtime }) { return known }
     let names = Self.runtimes.map { $0.name }
     throw OperationError(
-      .invalid, "no profile is made for the runtime '\(runtime)'",
+      .invalid, "amm cannot create a profile for the runtime '\(runtime)'",
       help: Suggestion.help(
-        for: runtime, among: names, otherwise: "profiles are made for \(Phrase.allOf(names))"))
+        for: runtime, among: names, otherwise: "the possible runtimes are \(Phrase.allOf(names))"))
   }
 
   private func family() throws(OperationError) -> ModelFamily {
@@ -73,18 +76,19 @@ package struct NewProfile {
     guard !known.isEmpty else {
       let words = ModelFamily.all.map(\.base)
       throw OperationError(
-        .invalid, "there is no family '\(base)'",
+        .invalid, "there is no model family '\(base)'",
         help: Suggestion.help(
-          for: base, among: words, otherwise: "the known ones are \(Phrase.allOf(words))"))
+          for: base, among: words, otherwise: "the known families are \(Phrase.allOf(words))"))
     }
     let sizes = Phrase.allOf(known.map(\.size))
     guard let size else {
       if known.count == 1 { return known[0] }
       throw OperationError(
-        .invalid, "'\(base)' comes in several sizes", help: "choose by '--size': \(sizes)")
+        .invalid, "'\(base)' comes in several sizes", help: "choose one with '--size': \(sizes)")
     }
     if let family = known.first(where: { $0.size == size.lowercased() }) { return family }
     throw OperationError(
-      .invalid, "amm knows no '\(base)' in '\(size)'", help: "it knows \(sizes)")
+      .invalid, "amm does not know '\(base)' in size '\(size)'",
+      help: "the known sizes are \(sizes)")
   }
 }

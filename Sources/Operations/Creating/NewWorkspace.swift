@@ -5,29 +5,30 @@ import Targets
 import Values
 import YAML
 
-/// A workspace to begin with: instances, and the profiles that come with amm.
+/// A new workspace with instances and the profiles that come with amm.
 package struct NewWorkspace {
-  /// Where it lies, as it was typed.
+  /// The path of the folder, as it was typed.
   package let path: String
-  /// How many profiles it has.
+  /// The number of profiles.
   package let profiles: Int
-  /// Its instances, in the order of the file, each with what it serves.
+  /// The instances, in the order of the file, each with the profile that it serves.
   package let instances: [(name: String, profile: String)]
 
-  /// Which instances a workspace begins with.
+  /// The set of instances of a new workspace.
   package enum Kind: Sendable {
-    /// One that fits the machine, as far as that tells.
+    /// One instance that fits the machine, if its hardware can be detected.
     case machine
-    /// The four of the design document, for any machine.
+    /// The four instances of the design document, for any machine.
     case example
   }
 
-  /// Makes one: all of it, or nothing.
+  /// Creates a workspace, completely or not at all.
   ///
   /// - Parameters:
-  ///   - folder: The new folder, missing or empty; nil for `$AMM_WORKSPACE`, else the user's own.
-  ///   - kind: Which instances it has.
-  /// - Throws: An ``OperationError`` where something lies there, a ``HostError`` where the machine
+  ///   - folder: The new folder, which must be missing or empty; nil for `$AMM_WORKSPACE`, or else
+  ///     the user's default.
+  ///   - kind: The set of instances.
+  /// - Throws: An ``OperationError`` if the folder is not empty; a ``HostError`` if the system
   ///   refuses or amm's library is missing.
   package static func create(
     at folder: String?, as kind: Kind = .machine, on machine: Machine
@@ -38,8 +39,8 @@ package struct NewWorkspace {
       let isEmptyFolder = try Folder.open(path)?.entries().isEmpty == true
       guard isEmptyFolder else {
         throw OperationError(
-          .invalid, "'\(path)' is there already, and nothing in it is overwritten",
-          help: "name another folder, or move it away")
+          .invalid, "'\(path)' already exists, and amm does not overwrite it",
+          help: "choose another folder, or move it away")
       }
     }
     guard let library = WorkspaceFolder.library(on: machine) else {
@@ -50,7 +51,7 @@ package struct NewWorkspace {
       throw HostError("read the profiles in", library, reason: "there are none")
     }
     guard let place = try OutputPlace.typed(path, makingParents: true) else {
-      throw HostError("make", path, reason: "the folder that it is in is missing")
+      throw HostError("create", path, reason: "its parent folder is missing")
     }
     let (instances, links) = start(kind, profiles, on: machine)
     let contents = try contents(profiles, instances, links)
@@ -60,7 +61,7 @@ package struct NewWorkspace {
       instances: links.map { (name: $0.instance, profile: $0.profile) })
   }
 
-  /// The text of `instances.yaml`, and which instance serves what.
+  /// Returns the text of `instances.yaml`, and the profile of each instance.
   private static func start(
     _ kind: Kind, _ files: [ProfileFile], on machine: Machine
   ) -> (text: String, links: [(instance: String, profile: String)]) {

@@ -1,6 +1,6 @@
 import Targets
 
-/// What a new workspace has besides profiles.
+/// The content of a new workspace besides its profiles.
 enum WorkspaceTemplate {
   static let links: [(instance: String, profile: String)] = [
     ("tgi-primary", "coding/deepseek-coder"),
@@ -9,39 +9,39 @@ enum WorkspaceTemplate {
     ("ollama-default", "chat/phi4"),
   ]
 
-  /// The file `instances.yaml`.
+  /// Returns the text of `instances.yaml`.
   ///
-  /// - Parameter podman: The release that this machine has; nil where none answered.
+  /// - Parameter podman: The version of Podman on this machine; nil if it is not available.
   static func instances(for podman: PodmanVersion?) -> String {
     guard let podman else { return instances }
     return instances.replacing(
-      "# podman: \"5.4\"         # what 'podman --version' says; newer keys are used from then on",
-      with: "podman: \"\(podman.text)\"           # what 'podman --version' says on this machine")
+      "# podman: \"5.4\"         # from 'podman --version'; newer versions enable newer keys",
+      with: "podman: \"\(podman.text)\"           # from 'podman --version' on this machine")
   }
 
   static let instances = """
-    # The model servers of this machine. Which profile each of them serves says the link
-    # active/<instance>.yaml; 'amm validate' checks it all, 'amm generate' writes generated/.
+    # The model servers of this machine. The link active/<instance>.yaml selects the profile that
+    # each instance serves. 'amm validate' checks everything, 'amm generate' writes generated/.
     version: 1
 
     # The Podman network that all instances join.
     network: local-ai
 
-    # What the machine has; with it, amm tells when instances need more.
+    # The hardware of this machine. With it, amm reports when instances need more.
     # host:
     #   gpus:
     #     - {device: nvidia.com/gpu=0, memory: 24GB}
     #   ram: 64GB
     #   cpu_cores: 16
 
-    # What holds for every instance that does not say otherwise.
+    # Defaults for all instances. Each instance can override them.
     defaults:
       gpus: [nvidia]          # or [amd], [nvidia.com/gpu=0], [] for none
-      # podman: "5.4"         # what 'podman --version' says; newer keys are used from then on
+      # podman: "5.4"         # from 'podman --version'; newer versions enable newer keys
       # token: {secret: hf-token}   # for gated models: podman secret create hf-token FILE
 
-    # Names are yours to choose; an instance serves any runtime's profiles unless it names those that it
-    # takes ('runtimes: [vllm]').
+    # Choose the names freely. An instance serves profiles of any runtime, unless 'runtimes: [vllm]'
+    # limits it to some.
     instances:
       tgi-primary:
         port: 8080

@@ -3,16 +3,16 @@ package import Experiments
 package import Host
 import Workspaces
 
-/// The experiments of a workspace: `experiments/<id>.json`, and `.active` with the name of the one
-/// that runs.
+/// The experiments of a workspace: `experiments/<id>.json`, and `.active` with the name of the
+/// running one.
 ///
-/// A file is read, changed and replaced as a whole under the folder's lock, so that several
-/// programs may log at once, and a crash leaves the old file or the new one. What could not be read
-/// again is not written.
+/// Each file is read, changed and replaced as a whole under the folder's lock, so that several
+/// programs can log at the same time, and a crash leaves either the old or the new file. A file
+/// that amm could not read back is never written.
 package struct ExperimentStore {
   private let workspace: WorkspaceFolder
 
-  /// The experiments of a workspace.
+  /// Creates the store of a workspace.
   package init(_ workspace: WorkspaceFolder) { self.workspace = workspace }
 
   private static let folder = "experiments"
@@ -20,16 +20,16 @@ package struct ExperimentStore {
 
   private static func name(of id: String) -> String { "\(folder)/\(id).json" }
 
-  /// The path of an experiment's file, as the user sees it.
+  /// Returns the path of an experiment's file, as the user sees it.
   package func file(of id: String) -> String { workspace.file(Self.name(of: id)) }
 
-  /// An experiment's file that was not understood, or a `.active` that names none.
+  /// An error for an invalid experiment file, or an invalid `.active` file.
   package struct Damage: Error {
-    /// What is wrong in the file; empty where `message` says it all.
+    /// The problems in the file; empty if `message` is sufficient.
     package var diagnostics: [Diagnostic] = []
-    /// What is wrong, in one line.
+    /// The problem, in one line.
     package let message: String
-    /// The way out.
+    /// How to fix it.
     package let help: String
   }
 
@@ -37,22 +37,22 @@ package struct ExperimentStore {
     String(decoding: bytes.last == 0x0A ? bytes.dropLast() : bytes[...], as: UTF8.self)
   }
 
-  /// The name of the experiment that runs; nil when none does.
+  /// Returns the name of the running experiment; nil if there is none.
   ///
-  /// - Throws: `HostError`, or `Damage` where `.active` holds something else.
+  /// - Throws: `HostError`, or `Damage` if `.active` does not contain a name.
   package func activeID() throws -> String? {
     guard let content = try workspace.read(Self.activeFile, limit: 1024) else { return nil }
-    // An editor or 'echo' ends the line.
+    // An editor or 'echo' adds a line end.
     let id = Self.firstLine(of: content.bytes)
     guard ExperimentID.isLegal(id) else {
       throw Damage(
-        message: "'\(workspace.file(Self.activeFile))' names no experiment",
+        message: "'\(workspace.file(Self.activeFile))' does not name an experiment",
         help: "remove the file, or write the name of an experiment into it")
     }
     return id
   }
 
-  /// The names of all experiments, the oldest first where they are named by their time.
+  /// Returns the names of all experiments; names made from the start time sort oldest first.
   package func ids() throws(HostError) -> [String] {
     try names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
       .map { String($0.dropLast(5)) }.filter(ExperimentID.isLegal)
@@ -62,9 +62,9 @@ package struct ExperimentStore {
     get throws(HostError) { try workspace.folder(Self.folder)?.entries().map(\.name) ?? [] }
   }
 
-  /// An experiment by its name; nil where there is none.
+  /// Returns an experiment by its name; nil if there is none.
   ///
-  /// - Throws: `HostError`, or `Damage` where its file is not one of an experiment.
+  /// - Throws: `HostError`, or `Damage` if its file is not valid.
   package func read(_ id: String) throws -> Experiment? {
     let path = file(of: id)
     guard let content = try workspace.read(Self.name(of: id), limit: Experiment.Limits.bytes)
@@ -74,13 +74,13 @@ package struct ExperimentStore {
     if let experiment = outcome.value { return experiment }
     throw Damage(
       diagnostics: outcome.diagnostics,
-      message: "'\(path)' is not an experiment's file; it was left as it is",
-      help: "put right what is said above, or move the file away")
+      message: "'\(path)' is not a valid experiment file; it was not changed",
+      help: "fix the problems above, or move the file away")
   }
 
-  /// Begins an experiment.
+  /// Starts an experiment.
   ///
-  /// - Returns: Its name; nil when another one runs.
+  /// - Returns: Its name; nil if another one is running.
   package func start(_ description: String) throws -> String? {
     let lock = try workspace.lock(Self.folder)
     defer { withExtendedLifetime(lock) {} }
@@ -93,15 +93,15 @@ package struct ExperimentStore {
     return id
   }
 
-  /// Ends the experiment that runs.
+  /// Ends the running experiment.
   ///
-  /// - Returns: Its name; nil when none does.
+  /// - Returns: Its name; nil if none is running.
   package func stop() throws -> String? {
     guard try workspace.kind(of: Self.folder) != nil else { return nil }
     let lock = try workspace.lock(Self.folder)
     defer { withExtendedLifetime(lock) {} }
     guard let id = try activeID() else { return nil }
-    // One whose file is gone has nothing to say when it ended.
+    // If the file is missing, there is no place to record the end.
     if var experiment = try read(id) {
       experiment.stopped = .written(workspace.machine.clock.timestamp())
       try write(experiment, as: id)
@@ -110,11 +110,11 @@ package struct ExperimentStore {
     return id
   }
 
-  /// Adds to an experiment what is to be remembered: all of it, or nothing.
+  /// Adds entries to an experiment: all of them, or none.
   ///
-  /// - Parameter id: The experiment; nil for the one that runs.
-  /// - Returns: The experiment's name; nil when none was named and none runs.
-  /// - Throws: `HostError`, or `Damage` where the experiment's file is not one or is missing.
+  /// - Parameter id: The experiment; nil for the running one.
+  /// - Returns: The experiment's name; nil if `id` is nil and none is running.
+  /// - Throws: `HostError`, or `Damage` if the experiment's file is invalid or missing.
   @discardableResult
   package func record(_ entries: [ExperimentEntry], in id: String? = nil) throws -> String? {
     guard try workspace.kind(of: Self.folder) != nil else { return nil }
@@ -124,18 +124,18 @@ package struct ExperimentStore {
     guard var experiment = try read(id) else {
       throw Damage(
         message: "there is no experiment '\(id)' (no '\(file(of: id))')",
-        help: "'amm experiment list' shows those there are; 'amm experiment stop' ends this one")
+        help: "'amm experiment list' shows all experiments; 'amm experiment stop' ends this one")
     }
     for entry in entries { experiment.add(entry) }
     try write(experiment, as: id)
     return id
   }
 
-  /// The caller has the folder's lock.
+  /// Writes an experiment; the caller holds the folder's lock.
   private func write(_ experiment: Experiment, as id: String) throws {
     let path = file(of: id)
     let text = experiment.text
-    // What the format refuses (a token, a control character) is found by reading it.
+    // Reading the text back finds what the format refuses (a token, a control character).
     let outcome = Experiment.read(SourceFile(path: path, text: text))
     guard outcome.value != nil else {
       throw Damage(

@@ -5,26 +5,27 @@ import Profiles
 import Schema
 import Workspaces
 
-/// What a logged score is of: the name that its model has in the experiment, and what served it.
+/// The source of a logged score: the model's name in the experiment, and the configuration that
+/// served it.
 package struct ResultSource {
   package let name: String
-  /// Nil where that is not known; then the configuration that the experiment saw last counts.
+  /// Nil if unknown; then the last configuration in the experiment counts.
   package let served: ServedModel?
 
-  /// Looks for a model among those that the workspace serves now.
+  /// Finds a model among those that the workspace serves now.
   ///
-  /// A score is worth keeping without its source, too, so what is not known is said, no more.
+  /// A score is valuable even without its source, so an unknown source is only noted.
   ///
   /// - Parameters:
-  ///   - word: A profile's path, file name or name, or the model's own.
-  ///   - instance: The instance that served it; nil where there is only one.
-  /// - Throws: `HostError`; `OperationError` when there is no such instance.
+  ///   - word: The path, file name or name of a profile, or the name of a model.
+  ///   - instance: The instance that served it; nil if there is only one.
+  /// - Throws: `HostError`; `OperationError` if there is no such instance.
   package static func find(
     _ word: String, on instance: String?, _ folder: WorkspaceFolder
   ) throws -> ResultSource {
     guard let workspace = try WorkspaceLoader(folder).load().value else {
       folder.machine.tell(
-        .note("what served it is not known: 'amm validate' shows what is wrong"))
+        .note("the server of this result is unknown; 'amm validate' shows the problems"))
       return ResultSource(name: word, served: nil)
     }
     let candidates = workspace.instances(serving: word)
@@ -37,7 +38,7 @@ package struct ResultSource {
             ? "'\(instance)' does not serve '\(word)'" : "there is no instance '\(instance)'",
           help: candidates.isEmpty
             ? "no instance serves it; 'amm status' shows what is served"
-            : "\(Phrase.allOf(candidates.map(\.name.value.text))) does")
+            : "it is served by \(Phrase.allOf(candidates.map(\.name.value.text)))")
       }
       return of(only, in: workspace, on: folder.machine)
     }
@@ -45,11 +46,11 @@ package struct ResultSource {
     case 1: return of(candidates[0], in: workspace, on: folder.machine)
     case 0:
       folder.machine.tell(
-        .note("no instance serves '\(word)' now, so what served it is not known"))
+        .note("no instance serves '\(word)' now, so the server of this result is unknown"))
     default:
       let names = Phrase.allOf(candidates.map(\.name.value.text))
       folder.machine.tell(
-        .note("\(names) serve '\(word)'; '--instance' says which one is meant"))
+        .note("\(names) serve '\(word)'; choose one with '--instance'"))
     }
     return ResultSource(
       name: candidates.first?.active?.profile.name.value ?? word, served: nil)

@@ -10,10 +10,10 @@ import Values
 package import Workspaces
 
 extension ServedModel {
-  /// What an instance serves, as the workspace says and as far as Podman knows the image.
+  /// Returns what an instance serves, according to the workspace and, for the image, to Podman.
   ///
   /// - Parameter instance: The instance's name.
-  /// - Returns: Nil where the workspace has no such instance, or it serves nothing.
+  /// - Returns: Nil if the workspace has no such instance, or it serves nothing.
   package static func of(
     _ instance: String, in workspace: Workspace, on machine: Machine
   ) -> ServedModel? {
@@ -33,7 +33,7 @@ extension ServedModel {
       devices: deployed.server.accelerators.map(\.text), amm: Release.version)
   }
 
-  /// The digest of an image on this machine; nil where Podman does not have it.
+  /// Returns the digest of an image on this machine; nil if Podman does not have it.
   private static func digest(of image: ImageReference, on machine: Machine) -> String? {
     if let digest = image.digest { return digest }
     let words = ["podman", "image", "inspect", "--format", "{{.Digest}}", image.text]
@@ -44,11 +44,11 @@ extension ServedModel {
   }
 }
 
-/// Which commit of a model's files a server loads.
+/// Finds the commit of the model files that a server loads.
 private struct ModelRevision {
   let machine: Machine
 
-  /// The commit where it is known, else the branch or tag that the profile names.
+  /// Returns the commit if it is known, otherwise the branch or tag that the profile names.
   func of(
     _ model: ModelSource, in cache: (cache: ModelCache, place: Mount.Source)?
   ) -> String? {
@@ -60,10 +60,10 @@ private struct ModelRevision {
     return commit ?? revision?.value
   }
 
-  /// The commit that a branch or tag meant when it was downloaded.
+  /// Returns the commit that a branch or tag referred to when it was downloaded.
   ///
-  /// huggingface_hub keeps it at `models--ORGANISATION--MODEL/refs/NAME` of its cache (its
-  /// documentation, "Understand caching"), directly or in `hub/`.
+  /// huggingface_hub stores it in `models--ORGANISATION--MODEL/refs/NAME` in its cache
+  /// (documentation, "Understand caching"), directly or below `hub/`.
   private func downloaded(_ id: String, at name: String, in folder: String) -> String? {
     let model = ModelName.cacheFolder(of: id)
     for cache in [folder, folder + "/hub"] {
@@ -78,8 +78,7 @@ private struct ModelRevision {
 }
 
 extension Workspace {
-  /// The instances that serve what a word names: a profile by its path, file name or name, or a
-  /// model.
+  /// Returns the instances that serve a profile, named by its path, file name or name, or a model.
   package func instances(serving word: String) -> [Instance] {
     instances.filter { instance in
       guard let active = instance.active else { return false }
@@ -91,14 +90,14 @@ extension Workspace {
 }
 
 extension ExperimentStore {
-  /// Remembers what an instance was switched to, in the experiment that runs.
+  /// Records the configuration that an instance was switched to in the running experiment.
   ///
-  /// The switch stands whatever becomes of that: what cannot be recorded is said.
+  /// A failure to record is only reported; the switch remains.
   package func record(_ switching: SwitchTransaction) {
     let machine = switching.folder.machine
     do {
       guard try activeID() != nil else { return }
-      // As it stands on the disk: a profile of the library was only copied with the switch.
+      // Load it from disk again: a profile of the library was copied only with the switch.
       guard let workspace = try WorkspaceLoader(switching.folder).load().value,
         let served = ServedModel.of(switching.instance, in: workspace, on: machine),
         let name = workspace.profile(of: switching.instance)?.name.value,
@@ -107,12 +106,12 @@ extension ExperimentStore {
       machine.tell(.note("recorded in experiment \(id)"))
     } catch let error as HostError {
       machine.tell(
-        .warning("the experiment does not know of this switch: \(error.message)", help: nil))
+        .warning("this switch is not recorded in the experiment: \(error.message)", help: nil))
     } catch let damage as Damage {
       machine.tell(.diagnostics(damage.diagnostics))
       machine.tell(
         .warning(
-          "the experiment does not know of this switch: \(damage.message)", help: damage.help))
+          "this switch is not recorded in the experiment: \(damage.message)", help: damage.help))
     } catch {
       preconditionFailure("no other error is thrown")
     }

@@ -3,35 +3,37 @@ package import Host
 package import Locks
 import Values
 
-/// Runs `amm-fetch`, and understands what it says.
+/// Runs `amm-fetch` and reads its output.
 package struct Fetcher {
   private let machine: Machine
   private let program: String
 
-  /// - Throws: Where the program is not installed.
+  /// Finds the program.
+  ///
+  /// - Throws: If the program is not installed.
   package init(_ machine: Machine) throws(HostError) {
     self.machine = machine
     program = try machine.companion("amm-fetch")
   }
 
-  /// Why something was not found, refused or not to be had.
+  /// Why something was not found, was refused or is not available.
   package struct Failure: Error, Sendable, Equatable {
-    /// `missing`, `refused`, `unreachable` and others.
+    /// The kind of failure: `missing`, `refused`, `unreachable` and others.
     package let kind: String
-    /// In one line.
+    /// The failure in one line.
     package let message: String
-    /// What would help; nil where nothing is known to.
+    /// How to fix it; nil if unknown.
     package let help: String?
   }
 
-  /// Keys that one call is given: far below what a command line holds.
+  /// The maximum number of keys in one call, far below the limit of a command line.
   private static let most = 50
 
-  /// Asks what names mean now.
+  /// Queries what names refer to now.
   ///
   /// - Parameters:
   ///   - keys: Models and images (`image:NAME:TAG`), by their keys in a lock.
-  ///   - answered: Gets each answer as it comes.
+  ///   - answered: Receives each answer as it arrives.
   package func describe(
     _ keys: [String],
     answered: (_ key: String, Result<ModelLock, Failure>) throws(HostError) -> Void
@@ -53,11 +55,11 @@ package struct Fetcher {
     }
   }
 
-  /// That the program ended without having said what became of something.
+  /// The failure for a key that the program did not report before it ended.
   private static func silence(_ key: String) -> Failure {
     Failure(
-      kind: "unreachable", message: "amm-fetch ended before it was done with \(key)",
-      help: "try again; what was fetched stays")
+      kind: "unreachable", message: "amm-fetch ended before it finished \(key)",
+      help: "try again; fetched data is kept")
   }
 
   private static func result(_ value: JSONValue, of key: String) -> Result<ModelLock, Failure> {
@@ -68,10 +70,10 @@ package struct Fetcher {
       let bare = key.afterImage.map { "image:" + $0.prefix { $0 != "@" } } ?? key
       let isAnswer =
         lock.models.keys.map(\.key) + lock.images.keys.map { "image:" + $0 } == [bare]
-      guard isAnswer else { throw LockProblem([], "is of something else") }
+      guard isAnswer else { throw LockProblem([], "is for another entry") }
       return .success(lock)
     } catch {
-      let text = "what the hub says of '\(key)' cannot be so: \(error.message)"
+      let text = "the hub's answer for '\(key)' is not valid: it \(error.message)"
       return .failure(Failure(kind: "wrong", message: text, help: nil))
     }
   }
@@ -79,14 +81,14 @@ package struct Fetcher {
   private static func failure(_ value: JSONValue) -> Failure? {
     guard let error = value["error"] else { return nil }
     return Failure(
-      kind: error["kind"]?.text ?? "wrong", message: error["message"]?.text ?? "it failed",
+      kind: error["kind"]?.text ?? "wrong", message: error["message"]?.text ?? "the request failed",
       help: error["help"]?.text)
   }
 
-  /// Fetches the files of models into a cache of the hub's, and tells how far it is.
+  /// Fetches the files of models into a hub cache, and reports the progress.
   ///
-  /// - Parameter lock: The path of the lock that names them.
-  /// - Throws: The ``Failure`` of the first that cannot be had; what was fetched stays.
+  /// - Parameter lock: The path of the lock that lists them.
+  /// - Throws: The first ``Failure``; fetched files are kept.
   package func fetch(_ keys: [String], by lock: String, into place: String) throws {
     var failures: [Failure] = []
     var open = Set(keys)
@@ -97,23 +99,23 @@ package struct Fetcher {
     }
     machine.tell(.phaseEnded)
     if let first = failures.first { throw first }
-    // Silence is no success.
+    // A missing report is not a success.
     if let key = open.sorted().first { throw Self.silence(key) }
   }
 
-  /// A file that is not as the lock says.
+  /// A file that differs from the lock.
   package struct Finding: Sendable, Equatable {
     /// The model's key in the lock.
     package let key: String
-    /// Its path in the repository; nil for the whole model.
+    /// Its path in the repository; nil for the entire model.
     package let file: String?
-    /// In words that follow its name.
+    /// The problem, as text to follow the file's name.
     package let problem: String
   }
 
-  /// Compares files of a cache of the hub's with a lock.
+  /// Compares files of a hub cache with a lock.
   ///
-  /// - Returns: What is not as it says.
+  /// - Returns: The differences.
   package func verify(_ keys: [String], by lock: String, in place: String) throws -> [Finding] {
     var findings: [Finding] = []
     var open = Set(keys)
@@ -160,7 +162,8 @@ package struct Fetcher {
 }
 
 extension Machine {
-  /// A program beside amm: in `$AMM_LIBEXEC`, in amm's own folder, or in `libexec/amm` beside that.
+  /// Returns the path of a program next to amm: in `$AMM_LIBEXEC`, in amm's folder, or in
+  /// `libexec/amm` next to it.
   package func companion(_ name: String) throws(HostError) -> String {
     var places: [String] = []
     if let folder = variable("AMM_LIBEXEC"), !folder.isEmpty { places.append(folder) }
@@ -172,6 +175,6 @@ extension Machine {
       if let found = find(place + "/" + name, nil) { return found }
     }
     throw HostError(
-      "run", name, reason: "it is in none of \(places.joined(separator: ", ")); set AMM_LIBEXEC")
+      "run", name, reason: "it is not in \(places.joined(separator: ", ")); set AMM_LIBEXEC")
   }
 }

@@ -5,7 +5,7 @@ import Profiles
 package import Workspaces
 
 extension Machine {
-  /// Where a cache is on this machine; nil where Podman does not tell.
+  /// Returns the folder of a cache on this machine; nil if Podman does not report it.
   package func folder(of place: Mount.Source) -> String? {
     switch place {
     case .path(let path): path.absolute(home: variable("HOME"))
@@ -14,7 +14,7 @@ extension Machine {
     }
   }
 
-  /// Whether the user keeps programs from asking the hub (huggingface_hub 1.0, constants.py:
+  /// Whether the user forbids programs to query the hub (huggingface_hub 1.0, constants.py:
   /// HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE).
   package var isOffline: Bool {
     ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"].contains { name in
@@ -22,8 +22,8 @@ extension Machine {
     }
   }
 
-  /// The user's own cache of the hub (huggingface_hub 1.0, constants.py: HF_HUB_CACHE, HF_HOME,
-  /// XDG_CACHE_HOME); nil for a user without a home.
+  /// The user's hub cache (huggingface_hub 1.0, constants.py: HF_HUB_CACHE, HF_HOME,
+  /// XDG_CACHE_HOME); nil for a user without a home folder.
   package var hubCache: String? {
     if let cache = variable("HF_HUB_CACHE") { return cache }
     if let home = variable("HF_HOME") { return home + "/hub" }
@@ -33,8 +33,8 @@ extension Machine {
 }
 
 extension Instance {
-  /// The cache of the hub's that its server loads models from, on this machine; nil where it uses none, and
-  /// where its volume has not been made.
+  /// Returns the hub cache that its server loads models from, on this machine; nil if it uses none
+  /// or its volume does not exist.
   package func hubCache(on machine: Machine) -> String? {
     guard let (cache, place) = cachePlace, let hub = cache.hub,
       let folder = machine.folder(of: place)

@@ -3,27 +3,27 @@ import Host
 import Locks
 
 extension WorkspaceLock {
-  /// Something that a check found.
+  /// A problem or difference that a check found.
   package struct Finding: Sendable, Equatable {
-    /// The key of the entry; nil for the whole file.
+    /// The key of the entry; nil for the entire file.
     package let key: String?
-    /// In words that follow the key.
+    /// The finding, as text to follow the key.
     package let message: String
-    /// Whether the lock is not as it should be, and not only older than the hub.
+    /// Whether the lock is wrong, and not only older than the hub.
     package let isWrong: Bool
   }
 
-  /// What is wrong with the lock by itself and for the workspace; asks nobody.
+  /// Returns the problems of the lock itself and for the workspace, without queries.
   package func checked() throws -> [Finding] {
     guard exists else {
-      return [Finding(key: nil, message: "there is none; 'amm lock' writes it", isWrong: true)]
+      return [Finding(key: nil, message: "does not exist; 'amm lock' creates it", isWrong: true)]
     }
     var findings: [Finding] = []
     let written = try folder.read(ModelLock.fileName, limit: ModelLock.limit)?.bytes
     if written != Array(lock.text.utf8) {
       findings.append(
         Finding(
-          key: nil, message: "is not written as amm writes it: 'amm lock' mends that", isWrong: true
+          key: nil, message: "is not in amm's format; 'amm lock' fixes that", isWrong: true
         ))
     }
     for (key, profiles) in wanted where !has(key) {
@@ -36,7 +36,7 @@ extension WorkspaceLock {
       let needed = Set(wanted.map(\.key))
       for key in keys where !needed.contains(key) {
         findings.append(
-          Finding(key: key, message: "is there, and nothing needs it", isWrong: true))
+          Finding(key: key, message: "is not needed", isWrong: true))
       }
     }
     for (name, model) in lock.models.sorted(by: { $0.key.key < $1.key.key }) {
@@ -50,10 +50,10 @@ extension WorkspaceLock {
     return findings
   }
 
-  /// Compares each entry with what the hub and the registries say: at its own commit, where its content must
-  /// be the same, and now.
+  /// Compares each entry with the hub and the registries: at its locked commit, where the content
+  /// must be the same, and now.
   ///
-  /// - Returns: Whether all were to be had.
+  /// - Returns: Whether all entries could be queried.
   package func compared(_ tell: (Finding) -> Void) throws -> Bool {
     var isUnseen = false
     var seen = VerifiedEntries(folder)
@@ -61,7 +61,7 @@ extension WorkspaceLock {
     func say(_ key: String, _ message: String, isWrong: Bool) {
       tell(Finding(key: key, message: message, isWrong: isWrong))
     }
-    // Those that can be asked for as they are locked; several may be one commit of one model.
+    // The entries that can be queried as locked; several may share a commit of a model.
     var pins: [String: [String]] = [:]
     for key in keys {
       if let pin = pinned(key) { pins[pin, default: []].append(key) } else { isRight.insert(key) }
@@ -73,13 +73,13 @@ extension WorkspaceLock {
         case .failure(let failure):
           let isGone = ["missing", "wrong"].contains(failure.kind)
           if !isGone { isUnseen = true }
-          let start = isGone ? "is not to be had as it is locked: " : ""
+          let start = isGone ? "is not available as locked: " : ""
           let help = isGone ? "" : failure.help.map { "; \($0)" } ?? ""
           say(key, start + failure.message + help, isWrong: isGone)
         case .success(let answer):
           let differences = self.differences(key, answer).content
           for difference in differences {
-            say(key, "is not what the hub has at this commit: \(difference)", isWrong: true)
+            say(key, "differs from the hub at this commit: \(difference)", isWrong: true)
           }
           if differences.isEmpty { isRight.insert(key) }
         }
@@ -90,21 +90,21 @@ extension WorkspaceLock {
       case .failure(let failure):
         isRight.remove(key)
         isUnseen = true
-        say(key, "cannot be asked for any more: \(failure.message)", isWrong: false)
+        say(key, "can no longer be queried: \(failure.message)", isWrong: false)
       case .success(let answer):
         if let asked = answer.models.values.first?.origin,
           let named = ModelName(key: key).flatMap({ lock.models[$0] })?.origin, asked != named
         {
           isRight.remove(key)
-          let way = key.hasPrefix("ollama:") ? "" : ": 'HF_ENDPOINT=\(named)' asks there"
-          say(key, "names the origin '\(named)', and '\(asked)' was asked\(way)", isWrong: true)
+          let way = key.hasPrefix("ollama:") ? "" : ": set 'HF_ENDPOINT=\(named)' to query it"
+          say(key, "has the origin '\(named)', but '\(asked)' was queried\(way)", isWrong: true)
         }
         let (content, standing) = self.differences(key, answer)
         let all = standing + content
         if !all.isEmpty, standing.count == all.count || pinned(key) == nil { isRight.remove(key) }
         if self.isSameCommit(key, answer) {
           for difference in all {
-            say(key, "is not what the hub says: \(difference)", isWrong: true)
+            say(key, "differs from the hub: \(difference)", isWrong: true)
           }
         } else {
           say(key, "has moved: \(all.joined(separator: "; "))", isWrong: false)
@@ -116,8 +116,8 @@ extension WorkspaceLock {
     return !isUnseen
   }
 
-  /// The key by which an entry is asked for as it is locked; nil for Ollama's, whose registry knows no
-  /// manifest by its digest.
+  /// Returns the key to query an entry as locked; nil for Ollama, whose registry does not serve
+  /// manifests by digest.
   private func pinned(_ key: String) -> String? {
     if let image = key.afterImage { return lock.images[image].map { "\(key)@\($0.digest)" } }
     guard let name = ModelName(key: key), let model = lock.models[name],
@@ -126,7 +126,7 @@ extension WorkspaceLock {
     return ModelName.hub(id: id, revision: model.commit, pick: pick).key
   }
 
-  /// Whether an answer is of the commit, or the digest, that is locked.
+  /// Returns whether an answer has the locked commit or digest.
   private func isSameCommit(_ key: String, _ answer: ModelLock) -> Bool {
     if let image = key.afterImage {
       return answer.images.values.first?.digest == lock.images[image]?.digest
@@ -135,8 +135,8 @@ extension WorkspaceLock {
       == ModelName(key: key).flatMap { lock.models[$0] }?.commit
   }
 
-  /// What is another in an answer than in the entry of a key: what belongs to a commit or digest, and what
-  /// the hub says besides.
+  /// Returns how an answer differs from the entry of a key: in what belongs to the commit or
+  /// digest, and in what the hub reports besides.
   private func differences(
     _ key: String, _ answer: ModelLock
   ) -> (content: [String], standing: [String]) {
@@ -154,7 +154,7 @@ extension WorkspaceLock {
 }
 
 extension ModelLock {
-  /// The entries of some keys alone.
+  /// Returns a lock with only the entries of some keys.
   func entries(of keys: Set<String>) -> ModelLock {
     var part = ModelLock()
     part.models = models.filter { keys.contains($0.key.key) }

@@ -6,17 +6,17 @@ import Profiles
 import Workspaces
 
 extension WorkspaceLock {
-  /// What the files on this machine are.
+  /// The result of a comparison with the files on this machine.
   package struct Verification: Sendable, Equatable {
-    /// The keys of models whose files are as the lock says, somewhere.
+    /// The keys of models whose files match the lock in at least one place.
     package var verified: [String] = []
-    /// The keys of those of which nothing is here.
+    /// The keys of models that are not on this machine.
     package var absent: [String] = []
-    /// What is here, and another than the lock says.
+    /// Files on this machine that differ from the lock.
     package var findings: [Fetcher.Finding] = []
   }
 
-  /// Compares the files of all models, in the user's cache of the hub and in those of the instances.
+  /// Compares the files of all models, in the user's hub cache and in those of the instances.
   package func verified() throws -> Verification {
     var places = [machine.hubCache].compactMap { $0 }
     for instance in try WorkspaceLoader(folder).load().value?.instances ?? [] {

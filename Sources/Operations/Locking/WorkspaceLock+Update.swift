@@ -3,17 +3,17 @@ import Host
 package import Locks
 
 extension WorkspaceLock {
-  /// What became of an entry.
+  /// The outcome for an entry.
   package enum Change: Sendable, Equatable {
     /// It is new.
     case added(LockedEntry)
-    /// It means something else now; a sentence for each difference.
+    /// It refers to something else now; one sentence for each difference.
     case moved([String])
-    /// It is what it was.
+    /// It has not changed.
     case same
-    /// Nothing in the workspace needs it any more, and it is gone.
+    /// It was removed, because nothing in the workspace needs it any more.
     case removed
-    /// It could not be had; the entry is what it was.
+    /// The query failed; the entry has not changed.
     case failed(Fetcher.Failure)
   }
 
@@ -23,25 +23,25 @@ extension WorkspaceLock {
     case image(LockedImage)
   }
 
-  /// Asks what is missing, or everything, and writes each answer as it comes.
+  /// Queries missing entries, or all of them, and saves each answer as it arrives.
   ///
   /// - Parameters:
-  ///   - isAsking: Whether entries that are there are asked for anew.
-  ///   - tell: Gets what became of each.
+  ///   - isAsking: Whether to query existing entries again.
+  ///   - tell: Receives the outcome for each entry.
   package func update(
     askingAgain isAsking: Bool, tell: (_ key: String, Change) -> Void
   ) throws {
     if isWhole, isComplete { try prune(tell) }
     let keys = wanted.map(\.key).filter { isAsking || !has($0) }
     guard !keys.isEmpty else {
-      // What was written by hand, or with other ends of lines, is written as it should be.
+      // Rewrite a file that was edited by hand or has other line ends.
       try change { _ in }
       return
     }
     guard !machine.isOffline else {
       throw OperationError(
-        .refused, "HF_HUB_OFFLINE is set, so that the hub may not be asked",
-        help: "unset it for this once: 'env -u HF_HUB_OFFLINE amm lock'")
+        .refused, "HF_HUB_OFFLINE is set, so amm must not query the hub",
+        help: "unset it for this command: 'env -u HF_HUB_OFFLINE amm lock'")
     }
     var seen = VerifiedEntries(folder)
     try Fetcher(machine).describe(keys) { (key, result) throws(HostError) in
@@ -57,7 +57,7 @@ extension WorkspaceLock {
     }
   }
 
-  /// Takes out what nothing needs.
+  /// Removes entries that nothing needs.
   private func prune(_ tell: (String, Change) -> Void) throws {
     let needed = Set(wanted.map(\.key))
     let unused = keys.filter { !needed.contains($0) }
@@ -76,7 +76,7 @@ extension WorkspaceLock {
 }
 
 extension ModelLock {
-  /// Takes over the one entry of another lock.
+  /// Takes over the only entry of another lock.
   fileprivate mutating func take(_ answer: ModelLock) -> WorkspaceLock.Change {
     for (name, model) in answer.models {
       let before = models.updateValue(model, forKey: name)

@@ -6,32 +6,34 @@ import Profiles
 import Workspaces
 import YAML
 
-/// The lock of a workspace: what it has, what it should have, and what makes it so.
+/// The lock of a workspace: the entries it has and the entries it needs.
 package struct WorkspaceLock {
   let folder: WorkspaceFolder
   var machine: Machine { folder.machine }
-  /// What stands in the file; nothing where there is none.
+  /// The content of the file; empty if there is none.
   package let lock: ModelLock
-  /// Whether there is a file.
+  /// Whether the file exists.
   package let exists: Bool
-  /// What the workspace's profiles and instances need, by keys of the lock (images as `image:NAME:TAG`), with
-  /// the profiles that need it.
+  /// The entries that the workspace's profiles and instances need, by their keys in the lock
+  /// (images as `image:NAME:TAG`), with the profiles that need them.
   package let wanted: [(key: String, profiles: [String])]
 
-  /// The keys of what instances serve, or what was asked for by name: the rest can wait.
+  /// The keys of entries that instances serve or that were named in the request.
+  ///
+  /// The others are less urgent.
   private let needed: Set<String>
-  /// Whether all profiles that were asked for could be read.
+  /// Whether all requested profiles could be read.
   package let isComplete: Bool
-  /// Whether all of the workspace was asked for.
+  /// Whether the request covers the entire workspace.
   let isWhole: Bool
 
-  /// What a workspace needs.
+  /// Reads the lock and determines what the workspace needs.
   ///
   /// - Parameters:
-  ///   - names: Profiles (path or file name) and instances; none for all of the workspace.
+  ///   - names: Profiles (path or file name) and instances; empty for the entire workspace.
   ///   - isMending: Whether a damaged lock counts as an empty one.
-  /// - Throws: An ``OperationError`` where the lock is damaged, and for a name of nothing; what is wrong with
-  ///   profiles is told.
+  /// - Throws: An ``OperationError`` if the lock is damaged or a name is unknown. Problems with
+  ///   profiles are reported.
   package init(
     _ folder: WorkspaceFolder, for names: [String] = [], replacingDamaged isMending: Bool = false
   ) throws {
@@ -40,7 +42,7 @@ package struct WorkspaceLock {
     let isNewer = found.diagnostics.contains { $0.rule == LockRules.version }
     if found.diagnostics.hasErrors, isMending, !isNewer {
       folder.machine.tell(
-        .warning("the lock was damaged, and is written anew", help: "git has what it was"))
+        .warning("the lock is damaged and is written again", help: "restore the old one from git"))
     }
     if found.diagnostics.hasErrors, !isMending || isNewer {
       folder.machine.tell(.diagnostics(found.diagnostics))
@@ -79,7 +81,7 @@ package struct WorkspaceLock {
     isWhole = names.isEmpty
   }
 
-  /// Whether an entry is of something that an instance serves, or that was asked for by name.
+  /// Returns whether an instance serves what an entry locks, or the request named it.
   package func isNeeded(_ key: String) -> Bool { needed.contains(key) }
 
   private static func files(
@@ -98,14 +100,14 @@ package struct WorkspaceLock {
         throw OperationError(
           .usage, "the workspace has no profile or instance '\(name)'",
           help: Suggestion.help(
-            for: name, among: words, otherwise: "'amm list' shows what there is"))
+            for: name, among: words, otherwise: "'amm list' shows all profiles"))
       }
       files += found.filter { file in !files.contains { $0.id == file.id } }
     }
     return files
   }
 
-  /// Whether the lock has an entry of a key.
+  /// Returns whether the lock has an entry for a key.
   func has(_ key: String) -> Bool {
     if let image = key.afterImage { return lock.images[image] != nil }
     return ModelName(key: key).map { lock.models[$0] != nil } ?? false
@@ -116,7 +118,8 @@ package struct WorkspaceLock {
     (lock.models.keys.map(\.key) + lock.images.keys.map { "image:" + $0 }).sorted()
   }
 
-  /// Changes the file as it is by then, so that nothing that another amm adds meanwhile is lost.
+  /// Changes the current file under a lock, so that entries that another amm adds meanwhile are
+  /// kept.
   func change(_ body: (inout ModelLock) -> Void) throws(HostError) {
     let held = try folder.lock(".")
     defer { withExtendedLifetime(held) {} }
@@ -131,6 +134,6 @@ package struct WorkspaceLock {
 }
 
 extension String {
-  /// What follows `image:`; nil for the key of a model.
+  /// The text after `image:`; nil for the key of a model.
   var afterImage: String? { hasPrefix("image:") ? String(dropFirst(6)) : nil }
 }

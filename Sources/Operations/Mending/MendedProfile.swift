@@ -2,18 +2,19 @@ package import Diagnostics
 import Profiles
 import YAML
 
-/// A profile's text with the mistakes put right that have a certain mend: misspelt keys and words, and
+/// A profile's text with all mistakes fixed that have a certain fix: misspelt keys and values, and
 /// variables and arguments that have a field.
 package struct MendedProfile: Sendable {
-  /// The file as it was.
+  /// The original file.
   package let before: SourceFile
-  /// The text as it would be; equal to the file's where nothing has a mend.
+  /// The fixed text; equal to the original if nothing could be fixed.
   package let text: String
-  /// How many mistakes are put right.
+  /// The number of fixed mistakes.
   package let count: Int
 
-  /// Mends a file on the side; each change is kept only where it leaves fewer mistakes than before, and
-  /// none that was not there.
+  /// Fixes a copy of a file.
+  ///
+  /// A change is kept only if it reduces the number of problems and does not add errors.
   package init(_ source: SourceFile) {
     before = source
     var current = source
@@ -39,7 +40,7 @@ package struct MendedProfile: Sendable {
     Profile.read(source).diagnostics
   }
 
-  /// A file's text with one change; nil where it cannot be made without touching more.
+  /// Returns a file's text with one change; nil if the change would affect other parts.
   private static func mended(_ source: SourceFile, _ mend: Mend) -> String? {
     guard var text = EditableText(source) else { return nil }
     switch mend {
@@ -58,7 +59,7 @@ package struct MendedProfile: Sendable {
 }
 
 extension Diagnostic {
-  /// What tells a mistake that could not be mended from others.
+  /// Identifies a problem that could not be fixed.
   fileprivate var key: String { "\(rule.code) \(message)" }
 }
 

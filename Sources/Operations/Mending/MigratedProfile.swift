@@ -4,35 +4,39 @@ import Schema
 import Values
 import YAML
 
-/// A profile as one of another runtime: its text with keys renamed in place, so that comments and
-/// order stay, and what has no counterpart as a comment with the reason.
+/// A profile for another runtime: its text with keys renamed in place, so that comments and order
+/// are kept.
+///
+/// A setting without a counterpart becomes a comment with the reason.
 package struct MigratedProfile: Sendable {
-  /// What became of one setting.
+  /// The outcome for one setting.
   package struct Step: Sendable {
-    /// As the author knows it: `tgi.num_shard`.
+    /// The full key: `tgi.num_shard`.
     package let key: String
-    /// What became of it.
+    /// The outcome.
     package let outcome: Migrated
   }
 
-  /// The file as it was.
+  /// The original file.
   package let before: SourceFile
   /// The new profile's text.
   package let text: String
-  /// What became of each setting, in the order of the file.
+  /// The outcomes for all settings, in the order of the file.
   package let steps: [Step]
-  /// What is wrong with the new profile.
+  /// The problems of the new profile.
   package let diagnostics: [Diagnostic]
 
+  /// Migrates a profile.
+  ///
   /// - Parameters:
   ///   - name: The new profile's name.
   ///   - model: The repository that it serves instead; nil for the same one.
-  /// - Returns: Nil for a file that is no mapping, or does not begin where libyaml counts from.
+  /// - Returns: Nil if the file is not a mapping or starts with a byte order mark.
   package init?(
     _ source: SourceFile, to target: MigrationTarget, name: String, model: String? = nil
   ) {
     before = source
-    // Variables and arguments that have a field become one first.
+    // First, move variables and arguments to their fields.
     let mended = SourceFile(path: source.path, text: MendedProfile(source).text)
     guard let root = Composer.compose(mended).value, let draft = Draft(mended, root),
       let profile = Profile.read(mended).value
@@ -50,11 +54,13 @@ package struct MigratedProfile: Sendable {
   }
 }
 
-/// The lines of a profile while it changes: each keeps its place, and a line is changed from its end on, so that
-/// the tree's marks stay true.
+/// The lines of a profile during the migration.
+///
+/// Lines keep their positions, and each line is changed from its end to its start, so that the
+/// tree's positions stay valid.
 private struct Draft {
   private let root: Node
-  /// What became of settings, each with its place in the file.
+  /// The outcomes, each with its place in the file.
   private(set) var steps: [(place: SourcePosition, step: MigratedProfile.Step)] = []
   private var changed: [String?]
 
@@ -63,7 +69,7 @@ private struct Draft {
       let text = String(validating: source.bytes, as: UTF8.self)
     else { return nil }
     self.root = root
-    // Marks count scalars, and CR LF is one character to Swift.
+    // Positions count scalars, but CR LF is a single Character in Swift.
     changed = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
       .map { String(String.UnicodeScalarView($0)) }
   }
@@ -86,7 +92,7 @@ private struct Draft {
         write([.init("model_id", .text(model))], at: entry)
         note(.carried([.init("model_id", .text(model))]), entry, "source.model_id")
       } else if entry.key == "revision" {
-        drop(entry, "source.revision", "it is of another repository")
+        drop(entry, "source.revision", "it belongs to another repository")
       }
     }
   }
@@ -95,7 +101,7 @@ private struct Draft {
     for entry in (section("container")?.value.entries ?? []).reversed() {
       switch entry.key {
       case "runtime": write([.init("runtime", .text(target.rawValue))], at: entry)
-      case "image", "entrypoint": drop(entry, "container.\(entry.key)", "it is of TGI's image")
+      case "image", "entrypoint": drop(entry, "container.\(entry.key)", "it belongs to TGI's image")
       default: break
       }
     }
@@ -137,13 +143,13 @@ private struct Draft {
     }
   }
 
-  /// Variables and arguments that only TGI reads.
+  /// Drops variables and arguments that only TGI reads.
   mutating func dropOwn(_ isOwn: (String) -> Bool) {
     if let section = section("arguments") {
-      drop(section, "arguments", "they are TGI's own")
+      drop(section, "arguments", "they are specific to TGI")
     }
     for entry in (section("environment")?.value.entries ?? []).reversed() where isOwn(entry.key) {
-      drop(entry, "environment.\(entry.key)", "it is TGI's own")
+      drop(entry, "environment.\(entry.key)", "it is specific to TGI")
     }
   }
 
@@ -163,7 +169,7 @@ private struct Draft {
     }
   }
 
-  /// Writes settings in the place of one: in a line of its own each, or within `{a: 1}`.
+  /// Replaces a setting with others: each on its own line, or within `{a: 1}`.
   private mutating func write(_ members: [Value.Member], at entry: Node.Entry) {
     let first = entry.keyRange.start.line - 1
     let texts = members.map { "\($0.name): \(Self.yaml($0.value))" }
@@ -172,7 +178,7 @@ private struct Draft {
     let last = lastLine(of: entry.value)
     let indent = Self.text(line.unicodeScalars.prefix(start))
     guard indent.allSatisfy({ $0 == " " }) else {
-      // In braces: from the key to the value's end, on one line.
+      // In braces: replace from the key to the end of the value, on one line.
       let end = entry.value.range.end.column - 1
       let scalars = Array(line.unicodeScalars)
       guard last == first, end <= scalars.count else { return }
@@ -231,11 +237,11 @@ private struct Draft {
       + Self.text(scalars[(range.end.column - 1)...])
   }
 
-  /// The last line that a value has something on.
+  /// Returns the last line of a value.
   private func lastLine(of node: Node) -> Int {
     switch node.content {
     case .scalar:
-      // A block of text ends where the next thing begins.
+      // A block of text ends where the next token begins.
       let end = node.range.end
       return end.column == 1 && end.line > node.range.start.line ? end.line - 2 : end.line - 1
     case .sequence(let items):
@@ -263,7 +269,7 @@ private struct Draft {
 }
 
 extension Node {
-  /// As plain data: numbers and truth values where a plain word is one.
+  /// The node as plain data: an unquoted scalar is a number or truth value where possible.
   fileprivate var plain: Value {
     switch content {
     case .scalar(let scalar):
@@ -277,6 +283,6 @@ extension Node {
 }
 
 extension MigratedProfile {
-  /// Whether the new profile cannot be served.
+  /// Whether the new profile has errors and cannot be served.
   package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 }

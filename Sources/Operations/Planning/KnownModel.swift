@@ -5,27 +5,27 @@ import Models
 import Profiles
 import Schema
 
-/// What is known of a profile's model on this machine.
+/// The facts known about a profile's model on this machine.
 struct KnownModel {
   let facts: ModelFacts
-  /// In words that follow "read from".
+  /// Where they were read, as text after "read from".
   let origin: String
-  /// Bytes of the encoder of images beside it.
+  /// The size of the separate image encoder in bytes.
   var projector: Int?
 
-  /// Where the facts of a folder or file that was named itself are from.
-  static let ofFiles = "the files that are named"
+  /// The origin for a folder or file that the user named.
+  static let ofFiles = "the named files"
   static let ofProfile = "the profile's 'model:' section"
   static let ofTable = "amm's table of public models"
 
-  /// Of files that were named themselves.
+  /// Creates the facts for named files.
   init(_ facts: ModelFacts) {
     self.facts = facts
     origin = Self.ofFiles
   }
 
-  /// Its files, the lock, the hub's cache, Ollama's store, amm's table or the profile's own figures, the first that
-  /// says what it is; nil where none does.
+  /// Takes the facts from the first source that has them: its files, the lock, the hub's cache,
+  /// Ollama's store, amm's table, or the profile's 'model:' section; nil if none does.
   init?(of profile: Profile, on machine: Machine) {
     let home = machine.variable("HOME")
     projector = profile.projectorPath?.absolute(home: home).flatMap { Files.size(of: $0) }
@@ -52,7 +52,7 @@ struct KnownModel {
     } else if let facts = profile.publicFacts {
       self.facts = facts
       origin = Self.ofTable
-      // llama.cpp fetches it with the model, in 16 bits (common/download.cpp).
+      // llama.cpp fetches the encoder with the model, in 16 bits (common/download.cpp).
       if projector == nil, profile.runtime.value.readsGGUF {
         projector = facts.vision?.bytes(to: facts.hiddenSize ?? 0)
       }

@@ -3,21 +3,21 @@ import Models
 import Profiles
 import Schema
 
-/// The longest texts that a profile's server has room for.
+/// The longest context that a profile's server has memory for.
 struct LargestContext {
-  /// Tokens of one request, in steps of 256; 0 where even those have no room.
+  /// Tokens of one request, in steps of 256; 0 if not even the first step fits.
   let tokens: Int
-  /// What the server takes with them, or with the least where they have no room.
+  /// The memory that the server needs for that context, or for the minimum if not even that fits.
   let estimate: MemoryEstimate
 
   private static let step = 256
 
-  /// Looks for the largest context with which even the worst case fits.
+  /// Finds the largest context with which even the worst case fits.
   ///
   /// - Parameters:
-  ///   - model: Its context is not looked at.
-  ///   - limit: Tokens that the model takes at most.
-  /// - Returns: Nil where what the server takes is not known.
+  ///   - model: The model; its own context is ignored.
+  ///   - limit: The maximum context of the model in tokens.
+  /// - Returns: Nil if the server's memory cannot be estimated.
   init?(of profile: Profile, _ model: PlannedModel, atMost limit: Int) {
     func estimate(_ tokens: Int) -> MemoryEstimate? {
       let asked = PlannedModel(
@@ -41,7 +41,7 @@ struct LargestContext {
       if fits(estimate(middle * Self.step)) { low = middle } else { high = middle - 1 }
     }
     let most = min(limit, low * Self.step)
-    // The model's own limit may be no whole number of steps.
+    // The model's own limit may not be a multiple of the step.
     let whole = fits(estimate(limit)) ? limit : most
     tokens = whole
     self.estimate = estimate(whole) ?? least

@@ -3,19 +3,21 @@ import Models
 import Profiles
 import Schema
 
-/// The largest of a model's files that fits, by how many bits their types have.
+/// The largest file of a model that fits, judged by the bits per weight of each type.
 struct LargestFile {
-  /// As `quant:` has it.
+  /// The type as written in `quant:`.
   let type: String
 
-  /// Types that repositories commonly have, the largest first.
+  /// The types that repositories commonly offer, the largest first.
   private static let types = [
     "Q8_0", "Q6_K", "Q5_K_M", "Q5_K_S", "Q4_K_M", "Q4_K_S", "IQ4_XS", "Q3_K_M", "IQ3_M", "Q2_K",
     "IQ2_M",
   ]
 
-  /// - Returns: Nil for a profile that chooses no type, for one whose bytes are not known, and where none fits
-  ///   for certain.
+  /// Finds the largest type that certainly fits.
+  ///
+  /// - Returns: Nil if the profile does not choose a type, its size is unknown, or none certainly
+  ///   fits.
   init?(of profile: Profile, _ model: PlannedModel) {
     guard let current = profile.chosenType, let bits = GGUFHeader.bitsOfNumber(current),
       let bytes = model.facts.weights?.total

@@ -2,17 +2,19 @@ import Host
 package import Memory
 package import Values
 
-/// A plan beside what its server says of its memory.
+/// A plan together with the memory that its server reports.
 package struct MeasuredPlan: Sendable {
-  /// What was planned.
+  /// The plan.
   package let plan: MemoryPlan
-  /// What the server says.
+  /// The memory that the server reports.
   package let measured: MeasuredMemory
-  /// Each term as it was planned, and as the server says it.
+  /// Each term with its planned and its measured size.
   package let terms: [ComparedTerm]
 
-  /// - Parameter log: What the server printed while it started.
-  /// - Returns: Nil where that says nothing of memory, and for a plan without an estimate.
+  /// Compares a plan with a log.
+  ///
+  /// - Parameter log: The server's output while it started.
+  /// - Returns: Nil if the log does not report memory, or the plan has no estimate.
   package init?(_ plan: MemoryPlan, log: String) {
     guard let estimate = plan.estimate, let measured = MeasuredMemory(log: log) else { return nil }
     self.plan = plan
@@ -20,7 +22,7 @@ package struct MeasuredPlan: Sendable {
     terms = estimate.compared(to: measured)
   }
 
-  /// Where the lines of a server are.
+  /// Where to read a server's log.
   package enum LogPlace: Sendable {
     /// A file; nil for the standard input.
     case file(String?)
@@ -28,10 +30,10 @@ package struct MeasuredPlan: Sendable {
     case journal
   }
 
-  /// Bytes of a log that are read.
+  /// The maximum number of bytes of a log to read.
   private static let limit = 64 << 20
 
-  /// Reads what a server printed while it started.
+  /// Reads a server's output while it started.
   ///
   /// - Parameter name: The instance's name.
   /// - Throws: An ``OperationError`` or `HostError`.
@@ -44,14 +46,14 @@ package struct MeasuredPlan: Sendable {
     case .journal:
       guard let service = machine.services.state(of: name)?.name else {
         throw OperationError(
-          .refused, "systemd knows no service of '\(name)', so it has no journal",
-          help: "name a file: '--against FILE', or '--against -' for the standard input")
+          .refused, "systemd has no service for '\(name)', so there is no journal",
+          help: "use '--against FILE', or '--against -' for the standard input")
       }
       return machine.services.startOfJournal(of: service)
     }
   }
 
-  /// For programs and the history: planned and measured bytes by the names of terms.
+  /// The data for programs and the history: planned and measured bytes by term.
   package var value: Value {
     var members: [Value.Member] = []
     if let release = measured.release { members.append(.init("release", .text(release))) }

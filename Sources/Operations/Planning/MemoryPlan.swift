@@ -6,54 +6,54 @@ package import Profiles
 import Schema
 package import Workspaces
 
-/// How much memory one server takes.
+/// The memory that one server needs.
 package struct MemoryPlan: Sendable {
-  /// The instance's name, the profile's id, or the path that was named.
+  /// The instance's name, the profile's ID, or the named path.
   package let name: String
-  /// What it serves, as ``ModelSource/text`` has it.
+  /// The model it serves, in the form of ``ModelSource/text``.
   package let model: String
   /// The runtime's name.
   package let runtime: String
-  /// The release of its image; nil where the tag says none.
+  /// The version of its image; nil if the tag contains none.
   package let release: String?
-  /// The GPUs that it sees; empty for a server without.
+  /// The GPUs that it sees; empty for a server without GPUs.
   package let gpus: [GPU]
-  /// Whether it is of no card in particular, so that nothing fits or does not.
+  /// Whether the plan is for no particular card, so there is no verdict on whether it fits.
   package let isOfNoCard: Bool
-  /// Where the model's facts were read, in words that follow "read from"; nil where nothing was.
+  /// Where the model's facts were read, as text after "read from"; nil if they are unknown.
   package let origin: String?
-  /// What it takes.
+  /// The estimated memory.
   package let estimate: MemoryEstimate?
-  /// The one setting that makes the most room, and how much; nil where none makes any.
+  /// The setting that frees the most memory, and how much; nil if none does.
   package let remedy: Remedy?
-  /// Why there is no estimate, a sentence without its end; nil where there is one.
+  /// The reason why there is no estimate, without a full stop; nil if there is one.
   package let reason: String?
-  /// How many requests it is to answer at a time; nil where nobody asks.
+  /// The number of concurrent requests; nil if not requested.
   package let concurrency: Int?
-  /// Tokens of the longest request that certainly has room, 0 for none; nil where nobody asks, or where that
-  /// is not known.
+  /// The longest request in tokens that certainly fits, 0 if none does; nil if not requested or
+  /// unknown.
   package let solved: Int?
-  /// The type of the model's largest file that certainly has room with the context as it is; nil where nobody
-  /// asks and it fits as it is, for a model with one file, and where none has room.
+  /// The type of the model's largest file that certainly fits with the current context; nil if not
+  /// needed, if the model has only one file, or if none fits.
   package let fittingType: String?
 
-  /// A setting, and what it gains.
+  /// A setting and its effect.
   package struct Remedy: Sendable, Equatable {
-    /// As a profile has it.
+    /// The setting as written in a profile.
     package let words: String
-    /// Tokens that there is room for besides.
+    /// The additional tokens that fit.
     package let tokens: Int
-    /// Bytes of each GPU that are free besides.
+    /// The additional free bytes of each GPU.
     package let bytes: Int
   }
 }
 
 extension MemoryPlan {
-  /// The plan of a profile.
+  /// Plans a profile.
   ///
   /// - Parameters:
-  ///   - gpus: Those that its server sees.
-  ///   - known: What its model is; nil where nothing says it.
+  ///   - gpus: The GPUs that its server sees.
+  ///   - known: The facts about its model; nil if unknown.
   init(
     _ name: String, _ profile: Profile, _ known: KnownModel?, on gpus: [GPU],
     _ request: PlanRequest
@@ -71,7 +71,7 @@ extension MemoryPlan {
       remedy = nil
       solved = nil
       fittingType = nil
-      reason = "what the model is is not known: lock it ('amm lock'), or name its folder or file"
+      reason = "the model is unknown: lock it ('amm lock'), or name its folder or file"
       return
     }
     let planned = PlannedModel(
@@ -87,18 +87,18 @@ extension MemoryPlan {
       if found == nil {
         problem =
           gpus.isEmpty
-          ? "which GPU it runs on is not known: say it with '--gpu' or '--memory', or under 'host.gpus'"
-          : "amm knows nothing of the memory of its runtime"
+          ? "the GPU is unknown: set it with '--gpu' or '--memory', or in 'host.gpus'"
+          : "amm cannot plan the memory of its runtime"
       }
     } catch {
-      problem = "the model's files do not say \(Phrase.allOf(error.names))"
+      problem = "the model's files do not state \(Phrase.allOf(error.names))"
     }
     var cards = gpus
     if let wanted = found?.gpuCount, wanted > gpus.count, let gpu = gpus.first {
       if request.isOfAnyCards, wanted <= 1024 {
         cards = Array(repeating: gpu, count: wanted)
       } else {
-        found?.refuse("it wants \(wanted) GPUs, and there are \(gpus.count)")
+        found?.refuse("it needs \(wanted) GPUs, but only \(gpus.count) available")
       }
     }
     self.gpus = cards
@@ -107,15 +107,15 @@ extension MemoryPlan {
     if known.facts.isEstimated {
       let figures =
         known.origin == KnownModel.ofTable
-        ? "shapes are those of public sources, and weights go by the type of its files"
-        : "the figures are those of its 'model:' section, and what models of such a size have"
+        ? "the shapes come from public sources, and the weights are estimated from the file type"
+        : "the figures come from its 'model:' section and from models of similar size"
       found?.doubt(
-        "Its files were not read: \(figures). 'amm lock' reads the files' heads.")
+        "Its files were not read: \(figures). 'amm lock' reads the headers of its files.")
     }
     estimate = found
     remedy = best
     reason = problem
-    // Nothing is certain then.
+    // With omissions, nothing is certain.
     solved =
       request.solves && omissions.isEmpty ? Self.solution(of: profile, planned) : nil
     let isChosen = known.origin != KnownModel.ofFiles && omissions.isEmpty
@@ -148,7 +148,8 @@ extension MemoryPlan {
       let bytes = (estimate.bytes + estimate.hostBytes) - (found.bytes + found.hostBytes)
       let isMore =
         estimate.budget == nil ? bytes > best?.bytes ?? 0 : tokens > best?.tokens ?? 0
-      // What makes room in its share is of no use where the card has none beside it.
+      // A setting that frees memory within the server's share is useless if the card has none
+      // beyond it.
       guard found.verdict.missing < estimate.verdict.missing else { continue }
       if isMore { best = Remedy(words: words, tokens: max(0, tokens), bytes: max(0, bytes)) }
     }
@@ -157,13 +158,13 @@ extension MemoryPlan {
 }
 
 extension MemoryPlan {
-  /// The plan of an instance of a workspace; nil where it has none of that name.
+  /// Plans an instance of a workspace; nil if there is no instance with that name.
   package init?(of name: String, in workspace: Workspace, on machine: Machine) {
     guard let instance = workspace.placed.first(where: { $0.name == name }) else { return nil }
     self.init(instance, on: machine)
   }
 
-  /// The plan of an instance; nil for one that serves nothing, or a profile with errors.
+  /// Plans an instance; nil if it serves nothing, or a profile with errors.
   init?(_ instance: PlacedInstance, on machine: Machine) {
     guard let profile = instance.profile else { return nil }
     self.init(
@@ -171,14 +172,14 @@ extension MemoryPlan {
       .brief)
   }
 
-  /// The plan of a profile on no GPU in particular: of such as have enough memory.
+  /// Plans a profile for no particular GPU, assuming GPUs with enough memory.
   package init(_ name: String, _ profile: Profile, on machine: Machine) {
     self.init(ofNoCard: name, profile, KnownModel(of: profile, on: machine))
   }
 
-  /// The same of a model that was looked up already.
+  /// The same for a model whose facts are known.
   init(ofNoCard name: String, _ profile: Profile, _ known: KnownModel?) {
-    // What depends on the card's size does so for the largest alone.
+    // Only on the largest cards do defaults depend on the card's size.
     let gpu = GPU(card: nil, memory: 24 << 30)
     var request = PlanRequest.brief
     request.memory = gpu.memory

@@ -1,35 +1,35 @@
 package import Memory
 
-/// What a plan is to be of, beside the profile.
+/// The options of a plan, besides the profile.
 package struct PlanRequest: Sendable {
-  /// The GPU's name, as people call it.
+  /// The GPU's common name.
   package var gpu: String?
-  /// Bytes of each GPU's memory that programs can have.
+  /// The memory of each GPU that programs can use, in bytes.
   package var memory: Int?
-  /// How many GPUs there are.
+  /// The number of GPUs.
   package var gpuCount: Int?
-  /// Tokens of a request.
+  /// The tokens of a request.
   package var context: Int?
-  /// Requests at a time.
+  /// The number of concurrent requests.
   package var concurrency: Int?
-  /// Whether the longest request is looked for that certainly has room.
+  /// Whether to find the longest request that certainly fits.
   package var solves = false
-  /// The runtime of a folder or file.
+  /// The runtime for a folder or file.
   package var runtime: String?
-  /// The release of its image.
+  /// The version of its image.
   package var release: String?
-  /// Whether it is of no card in particular.
+  /// Whether the plan is for no particular card.
   var isOfNoCard = false
-  /// Whether the setting is looked for that makes the most room.
+  /// Whether to find the setting that frees the most memory.
   var seeksRemedy = true
-  /// Settings of a folder's or file's profile, by the names that profiles have for them.
+  /// Settings for a folder or file, by their keys in a profile.
   package var settings: [Setting] = []
 
   /// A setting.
   package struct Setting: Sendable {
-    /// Such as `max_num_seqs`, or `parameters.dtype`.
+    /// The key, such as `max_num_seqs` or `parameters.dtype`.
     package let key: String
-    /// As YAML.
+    /// The value as YAML.
     package let value: String
 
     package init(key: String, value: String) {
@@ -40,19 +40,19 @@ package struct PlanRequest: Sendable {
 
   package init() {}
 
-  /// Of a server as it is, without what would help it.
+  /// A plan of a server as it is, without a remedy.
   static var brief: PlanRequest {
     var request = PlanRequest()
     request.seeksRemedy = false
     return request
   }
 
-  /// Whether there are as many cards of a kind as a server wants.
+  /// Whether to assume as many cards as a server needs.
   var isOfAnyCards: Bool { gpuCount == nil && (gpu != nil || memory != nil) }
 
-  /// The GPUs that are asked for; nil where nothing is.
+  /// The requested GPUs; nil if none were requested.
   ///
-  /// - Throws: An ``OperationError`` for a name that amm does not know, without a size.
+  /// - Throws: An ``OperationError`` for an unknown card without a size.
   package var gpus: [GPU]? {
     get throws(OperationError) {
       guard gpu != nil || memory != nil else { return nil }
@@ -60,7 +60,7 @@ package struct PlanRequest: Sendable {
       guard let size = memory ?? card?.memory(inName: gpu ?? "") else {
         throw OperationError(
           .usage, "amm does not know the card '\(gpu ?? "")'",
-          help: "say how much memory programs can have of it: '--memory 23.6GiB'")
+          help: "set the memory that programs can use: '--memory 23.6GiB'")
       }
       return Array(repeating: GPU(card: card, memory: size), count: max(1, gpuCount ?? 1))
     }

@@ -8,22 +8,24 @@ import Schema
 import Text
 import Values
 
-/// A profile for a model's folder, or for a GGUF file, that no file has: what `amm plan FOLDER` plans.
+/// A temporary profile for a model folder or a GGUF file, for `amm plan FOLDER`.
 struct PlannedFolder {
   let profile: Profile
-  /// What its files say.
+  /// The facts in its files.
   let model: KnownModel
 
-  /// - Parameter path: As it was typed.
-  /// - Throws: An ``OperationError`` for a path at which no model is, and for settings that make no
-  ///   profile.
+  /// Finds a model and creates a profile with the requested settings.
+  ///
+  /// - Parameter path: The path as it was typed.
+  /// - Throws: An ``OperationError`` if there is no model at the path, or the settings are not
+  ///   valid.
   init(_ path: String, _ request: PlanRequest, on machine: Machine) throws {
     let found = try Self.find(path, on: machine)
     try self.init(path, found, request, on: machine)
   }
 
-  /// Those of a folder's GGUF files, of which each is a model by itself, the largest first; empty for a folder
-  /// with `config.json`, or with fewer than two.
+  /// Returns the GGUF files of a folder if each is a separate model, the largest first; empty for a
+  /// folder with `config.json` or with fewer than two files.
   static func files(in path: String) -> [String] {
     let names = ggufFiles(in: path)
     guard names.count > 1, (try? Files.kind(of: path + "/config.json")) ?? nil == nil else {
@@ -45,7 +47,7 @@ struct PlannedFolder {
   ) throws {
     guard let facts = found.plannedFacts else {
       throw OperationError(
-        .invalid, "'\(path)' does not say what it is", help: "name a model's folder")
+        .invalid, "'\(path)' does not describe a model", help: "use a model folder")
     }
     model = KnownModel(facts)
     let runtime = try Self.runtime(request.runtime, isGGUF: found.facts?.format == .gguf)
@@ -59,7 +61,7 @@ struct PlannedFolder {
         sections.append((section, [line]))
       }
     }
-    // The files are read here, and may be of a form that the runtime would not load.
+    // The files are read here; the runtime itself may not support their format.
     let source = runtime.sources.contains(.huggingface) ? "huggingface" : "ollama"
     var lines = [
       "name: plan", "source:", "  type: \(source)", "  model_id: local/model", "container:",
@@ -82,7 +84,7 @@ struct PlannedFolder {
     self.profile = profile
   }
 
-  /// A folder of one GGUF file is that file.
+  /// Finds the model of a path; for a folder with a single GGUF file, the model is that file.
   private static func find(_ path: String, on machine: Machine) throws -> FoundModel {
     let finder = ModelFinder(machine: machine)
     let names = ggufFiles(in: path)
@@ -107,17 +109,17 @@ struct PlannedFolder {
       .usage, "there is no runtime '\(wanted)'",
       help: Suggestion.help(
         for: wanted, among: names,
-        otherwise: "those that serve such models are \(Phrase.allOf(names))"))
+        otherwise: "the runtimes for such models are \(Phrase.allOf(names))"))
   }
 
-  /// The section that a setting stands in, and its key there.
+  /// Returns the section of a setting, and its key in the section.
   private static func place(
     of key: String, in runtime: any Runtime.Type
   ) throws(OperationError) -> (section: String, key: String) {
     let isPlain = key.utf8.allSatisfy { $0.isASCIIAlphanumeric || "_-.".utf8.contains($0) }
     guard isPlain, !key.isEmpty, key.utf8.count <= 128 else {
       throw OperationError(
-        .usage, "'\(key)' names no setting", help: "write '--set max_num_seqs=256'")
+        .usage, "'\(key)' is not a setting", help: "write '--set max_num_seqs=256'")
     }
     if let point = key.firstIndex(of: ".") {
       return (String(key[..<point]), String(key[key.index(after: point)...]))
@@ -126,7 +128,7 @@ struct PlannedFolder {
     return (runtime.sectionKey, key)
   }
 
-  /// The runtime's image of a release.
+  /// Returns the runtime's image of a version.
   private static func image(
     of runtime: any Runtime.Type, _ release: String
   ) throws(OperationError) -> String {
@@ -136,10 +138,10 @@ struct PlannedFolder {
       ServerRelease(number) != nil || number.first == "b" && Int(number.dropFirst()) != nil
     guard isNumber else {
       throw OperationError(
-        .usage, "'\(release)' is no release", help: "write '--release 0.31.0', or 'b11347'")
+        .usage, "'\(release)' is not a version", help: "write '--release 0.31.0', or 'b11347'")
     }
     guard let own, let tag = own.tag else {
-      throw OperationError(.usage, "'--release' does not go with a runtime without an image")
+      throw OperationError(.usage, "'--release' cannot be used with a runtime without an image")
     }
     var parts = tag.split(separator: "-").map(String.init)
     if number.first == "b", parts.count > 1 {
@@ -149,7 +151,7 @@ struct PlannedFolder {
     }
     let text = parts.joined(separator: "-")
     guard ImageReference("\(own.name):\(text)") != nil else {
-      throw OperationError(.usage, "'\(release)' is no release")
+      throw OperationError(.usage, "'\(release)' is not a version")
     }
     return "\(own.name):\(text)"
   }

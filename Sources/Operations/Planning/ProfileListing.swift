@@ -4,40 +4,40 @@ package import Memory
 import Profiles
 import Schema
 
-/// A profile with what a list says of it.
+/// A profile with the facts shown in a list.
 package struct ProfileListing: Sendable {
   /// The profile.
   package let entry: ProfileCatalog.Entry
-  /// What its server needs, on no card in particular; nil for a profile with errors.
+  /// The memory that its server needs, for no particular card; nil for a profile with errors.
   package let plan: MemoryPlan?
-  /// Whether it fits the cards that were asked about; nil where none were, and where nothing is known.
+  /// Whether it fits the requested cards; nil if there are none, or if nothing is known.
   package let fit: Fit?
-  /// The instances whose links lead to it, sorted.
+  /// The instances that serve it, sorted.
   package let servedBy: [String]
 
   /// Whether a server fits.
   package enum Fit: String, Sendable, CaseIterable { case yes, no, unsure }
 
-  /// What lists are sorted by.
+  /// The sort order of a list.
   package enum Order: String, Sendable, CaseIterable { case name, size, context, memory }
 }
 
 extension ProfileListing {
-  /// Parameters of its model; nil where nobody says.
+  /// The number of parameters of its model; nil if unknown.
   package var parameters: Int? { entry.profile?.facts.parameters?.value }
 
-  /// Tokens that its model was trained for; nil where nobody says.
+  /// The context that its model was trained for, in tokens; nil if unknown.
   package var contextLength: Int? { entry.profile?.facts.contextLength?.value }
 
-  /// By its author's word, else by the lock's; nil where neither says.
+  /// The licence from the profile, or else from the lock; nil if neither has one.
   package var license: String? {
     entry.profile?.facts.license?.value ?? entry.profile?.locked?.license
   }
 
-  /// The profile of a newer model for the same work; nil where there is none.
+  /// The profile of a newer model for the same purpose; nil if there is none.
   package var supersededBy: String? { entry.profile?.facts.supersededBy?.value }
 
-  /// Of all cards together.
+  /// The memory on all cards together.
   fileprivate var memory: Int? {
     plan?.estimate.map { estimate in
       let (sum, overflow) = (estimate.least ?? estimate.hostBytes).multipliedReportingOverflow(
@@ -57,7 +57,8 @@ extension ProfileListing {
 }
 
 extension [ProfileListing] {
-  /// The smallest first, those of which it is not known last; equal ones by their names.
+  /// Returns the listings from smallest to largest, unknown values last; equal ones are sorted by
+  /// name.
   package func sorted(by order: ProfileListing.Order) -> [ProfileListing] {
     guard order != .name else { return self }
     return sorted { one, other in
@@ -68,11 +69,11 @@ extension [ProfileListing] {
 }
 
 extension ProfileCatalog {
-  /// What a list says of profiles, in the same order.
+  /// Returns the list entries of profiles, in the same order.
   ///
   /// - Parameters:
-  ///   - gpus: The cards that they are to fit; nil for none in particular.
-  ///   - active: The profiles that instances serve, by the instances' names.
+  ///   - gpus: The cards that the profiles should fit; nil for none in particular.
+  ///   - active: The profiles that instances serve, by instance name.
   package static func listing(
     of entries: [Entry], on gpus: [GPU]?, active: [String: String], _ machine: Machine
   ) -> [ProfileListing] {
@@ -94,7 +95,7 @@ extension ProfileCatalog {
 }
 
 extension ProfileListing.Fit {
-  /// Nil where nothing is known of the model.
+  /// Nil if nothing is known about the model.
   fileprivate init?(_ plan: MemoryPlan) {
     switch plan.estimate?.verdict {
     case .fits: self = .yes

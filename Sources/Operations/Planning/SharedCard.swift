@@ -3,20 +3,20 @@ package import Memory
 import Profiles
 import Workspaces
 
-/// A GPU with the servers that start on it by themselves.
+/// A GPU with the servers that start on it automatically.
 package struct SharedCard: Sendable {
-  /// How engines name it.
+  /// The device name that container engines use.
   package let device: String
   /// The card.
   package let gpu: GPU
-  /// Its servers, in the order in which they start: that of `instances.yaml`.
+  /// Its servers, in their start order: that of `instances.yaml`.
   package let shared: SharedGPU
-  /// Instances on it of which nothing is known.
+  /// Instances on it without an estimate.
   package let unknown: [String]
-  /// Instances on it that do not start even alone.
+  /// Instances on it that do not even start on their own.
   package let failing: [String]
 
-  /// Those of a workspace, by the plans of its instances.
+  /// Returns the cards of a workspace, given the plans of its instances.
   static func all(of instances: [PlacedInstance], _ plans: [MemoryPlan]) -> [SharedCard] {
     var devices: [SharedCardDraft] = []
     for instance in instances where instance.startsAutomatically {
@@ -44,7 +44,7 @@ package struct SharedCard: Sendable {
   }
 }
 
-/// A card, while instances are dealt out to cards.
+/// A card while instances are assigned to cards.
 private struct SharedCardDraft {
   let card: HostCard
   var servers: [SharedGPU.Server] = []

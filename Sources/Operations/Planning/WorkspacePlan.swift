@@ -6,21 +6,22 @@ import Models
 import Profiles
 import Workspaces
 
-/// The plans of what a person names: instances, profiles, folders and files.
+/// The plans of the named instances, profiles, folders and files.
 package struct WorkspacePlan {
-  /// In the order in which they were named, or that of the workspace.
+  /// The plans, in the order of the names, or of the workspace.
   package let plans: [MemoryPlan]
-  /// The GPUs that several instances share, where all were asked for.
+  /// The GPUs that several instances share, if all instances are planned.
   package let cards: [SharedCard]
 
-  /// - Parameters:
-  ///   - names: Instances, profiles, or paths; empty for all instances.
-  /// - Throws: An ``OperationError`` for a name that nothing has.
+  /// Creates the plans.
+  ///
+  /// - Parameter names: Instances, profiles or paths; empty for all instances.
+  /// - Throws: An ``OperationError`` for an unknown name.
   package init(_ names: [String], _ request: PlanRequest, in workspace: WorkspaceFolder) throws {
     var plans: [MemoryPlan] = []
     let needsWorkspace = names.isEmpty || names.contains { !Self.isPath($0) }
     let loader = needsWorkspace ? try WorkspaceLoader(workspace) : nil
-    // A workspace that is wrong elsewhere can be planned all the same.
+    // A workspace with errors elsewhere can still be planned.
     let outcome = try workspace.exists ? loader?.placed() : nil
     let instances = outcome?.value ?? []
     for name in names {
@@ -54,8 +55,10 @@ package struct WorkspacePlan {
     cards = names.isEmpty ? SharedCard.all(of: instances, plans) : []
   }
 
-  /// The plan of a folder or file; of a folder with several files, that of the largest one that certainly
-  /// fits where that is asked for, else those of all.
+  /// Returns the plan of a folder or file.
+  ///
+  /// For a folder with several files, returns the plan of the largest file that certainly fits if
+  /// requested, otherwise those of all files.
   private static func plans(
     ofPath path: String, _ request: PlanRequest, on machine: Machine
   ) throws -> [MemoryPlan] {
@@ -88,8 +91,8 @@ package struct WorkspacePlan {
     }
     throw OperationError(
       .usage,
-      "'--set', '--runtime' and '--release' go with a folder or a file, and not with '\(name)'",
-      help: "write the settings into the profile, or name the model's folder")
+      "'--set', '--runtime' and '--release' only apply to a folder or a file, not to '\(name)'",
+      help: "write the settings into the profile, or use the model's folder")
   }
 
   private static func plan(
@@ -98,7 +101,7 @@ package struct WorkspacePlan {
     guard let profile = instance.profile else {
       throw OperationError(
         .invalid, "the instance '\(instance.name)' serves nothing, or a profile with errors",
-        help: "'amm validate' names them; 'amm switch \(instance.name) PROFILE' serves another one")
+        help: "'amm validate' shows the errors; 'amm switch \(instance.name) PROFILE' changes it")
     }
     return MemoryPlan(
       instance.name, profile, KnownModel(of: profile, on: folder.machine),
@@ -116,10 +119,10 @@ package struct WorkspacePlan {
     case .several(let files):
       throw OperationError(
         .invalid, "'\(name)' could be \(Phrase.oneOf(files.map(\.id)))",
-        help: "write the whole path")
+        help: "write the full path")
     case .none(let nearest):
       throw OperationError(
-        .invalid, "there is no instance, profile or model's folder '\(name)'",
+        .invalid, "there is no instance, profile or model folder '\(name)'",
         help: nearest.map { "did you mean '\($0)'?" })
     }
   }
