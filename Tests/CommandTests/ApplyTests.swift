@@ -124,7 +124,7 @@ struct ApplyTests {
     #expect(try machine.amm("switch", "a", "a-one").status == 0)
     _ = try machine.calls()
     let dry = try machine.amm("switch", "a", "a-two", "--dry-run")
-    #expect(dry.output.contains("would pull: example.org/a-two:1"))
+    #expect(dry.output.contains("image: example.org/a-two:1, to be pulled"))
     #expect(dry.output.contains("would restart: a.service"))
     #expect(dry.output.contains("would apply with: quadlet, home-manager is not installed"))
     #expect(try machine.calls() == [])
@@ -197,7 +197,7 @@ struct ApplyTests {
     let status = try machine.amm("status")
     #expect(status.status == 0)
     #expect(status.output.contains("tiny/a-one"))
-    #expect(status.output.contains("not seen: containers: podman printed more than 8 MiB"))
+    #expect(status.output.contains("not checked: containers: podman printed more than 8 MiB"))
     #expect(try machine.amm("doctor").output.contains("Podman printed more than 8 MiB"))
   }
 }

@@ -19,8 +19,7 @@ struct EndpointsTests {
     let result = try Program.amm(
       ["endpoints", "--json", "--workspace", folder.file("w").path] + arguments)
     #expect(result.status == 0, "\(result.errors)")
-    return try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: String]]
-      ?? []
+    return try result.objects("endpoints").compactMap { $0 as? [String: String] }
   }
 
   @Test func `every active instance has its address and model`() throws {

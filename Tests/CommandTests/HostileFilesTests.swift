@@ -253,10 +253,9 @@ struct HostileFilesTests {
         + line.prefix(40), to: "state/amm/history.jsonl")
     #expect(try amm("switch", "main", "one", "--no-apply").status == 0)
     let result = try amm("history", "--json")
-    let entries =
-      try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]] ?? []
+    let entries = try result.objects("switches")
     #expect(entries.map { $0["to"] as? String } == ["coding/two", "coding/one"])
-    #expect(entries.allSatisfy { ($0["durationMs"] as? Int ?? -1) >= 0 })
+    #expect(entries.allSatisfy { ($0["duration_ms"] as? Int ?? -1) >= 0 })
     // The last switch is the last line, whatever the clock said.
     #expect(try amm("rollback", "--no-apply").status == 0)
     let link = try FileManager.default.destinationOfSymbolicLink(

@@ -130,8 +130,7 @@ struct LibraryTests {
     let (services, _) = try Services.made(
       of: folder.file("generated/quadlet"), by: try #require(Program.tool("quadlet")))
     let info = try Program.amm("info", "--json", "--workspace", folder.url.path)
-    let all = try #require(
-      JSONSerialization.jsonObject(with: Data(info.output.utf8)) as? [[String: Any]])
+    let all = try info.objects("instances")
     for (index, profile) in set.profiles.enumerated() {
       let name = profile.id.replacing("/", with: "-").replacing(".", with: "-")
       let json = try #require(all.first { $0["name"] as? String == name })
@@ -174,8 +173,7 @@ struct LibraryTests {
     let printed = try Program.amm("info", "--json", "--workspace", folder.url.path)
     let nixes = try #require(
       JSONSerialization.jsonObject(with: Data(evaluated.output.utf8)) as? [[String: Any]])
-    let ours = try #require(
-      JSONSerialization.jsonObject(with: Data(printed.output.utf8)) as? [[String: Any]])
+    let ours = try printed.objects("instances")
     try #require(nixes.count == ours.count && ours.count == set.profiles.count)
     for (nix, own) in zip(nixes, ours) {
       let server = try #require(own["server"] as? [String: Any])

@@ -38,7 +38,7 @@ struct OutputShapeTests {
     try machine.home.write(
       """
       name: model
-      source: {type: huggingface, model_id: Qwen/Qwen3-8B}
+      source: {type: huggingface, model_id: openai/gpt-oss-20b}
       container: {runtime: vllm}
       vllm: {max_model_len: 8192}
 
@@ -51,6 +51,22 @@ struct OutputShapeTests {
       tgi: {max_total_tokens: 4096, max_batch_prefill_tokens: 4096, watermark_gamma: 0.5}
 
       """, to: "w/profiles/chat/old.yaml")
+    // A Podman with one volume that nothing uses.
+    try machine.home.write(
+      """
+      #!/bin/sh
+      case "$1 $2" in
+        "volume ls") echo '[{"Name": "old", "Mountpoint": "/x", "Labels": {"ai-models.store": "true"}}]' ;;
+        "image ls" | "container ls") echo '[]' ;;
+        "image exists") exit 0 ;;
+        *) exit 125 ;;
+      esac
+
+      """, to: "bin-podman")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: machine.home.file("bin-podman").path)
+    try FileManager.default.removeItem(at: machine.home.file("bin/podman"))
+    try machine.home.link("bin/podman", to: machine.home.file("bin-podman").path)
     try machine.home.write("INFO Model loading took 14.96 GiB memory\n", to: "server.log")
     try machine.home.write("name: [\n", to: "broken/profiles/c/p.yaml")
     try machine.home.write("version: 1\ninstances: {}\n", to: "broken/instances.yaml")
@@ -86,7 +102,7 @@ struct OutputShapeTests {
       let result =
         try ["init", "explain"].contains(words[0])
         ? Program.run(Program.amm, words, environment: ["HOME": machine.home.url.path])
-        : machine.amm(words)
+        : machine.amm(words, environment: ["HF_HUB_OFFLINE": "0", "HF_ENDPOINT": "http://127.0.0.1:9"])
       #expect(result.output.hasPrefix("{\n  \"version\": 1"), "\(words): \(result.errors)")
       documents.append(.list([.text(name), .text(result.output)]))
     }

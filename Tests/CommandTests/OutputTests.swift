@@ -98,8 +98,7 @@ struct OutputTests {
     #expect(github.output.hasPrefix("::error file=profiles/c/x.yaml"))
     try hostile.append("description: 'a ##[error]b'\n", to: "w/profiles/c/p.yaml")
     let list = try hostile.run(["list", "--json"], environment: ["GITHUB_ACTIONS": "true"])
-    let entries =
-      try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [[String: Any]] ?? []
+    let entries = try list.objects("profiles")
     #expect(entries.contains { $0["description"] as? String == "a ##[error]b" }, "JSON stays JSON")
     #expect(!list.output.contains("##["))
   }

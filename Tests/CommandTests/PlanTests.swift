@@ -158,7 +158,7 @@ struct PlanTests {
     #expect(shown.output.contains("of GPU memory"), "\(shown.output)")
     let listed = try amm("list", "--json", "--workspace", folder)
     let entries = try #require(JSONValue(parsing: Array(listed.output.utf8)))
-    let own = entries.list?.first { $0["id"]?.text == "demo" }
+    let own = entries["profiles"]?.list.first { $0["id"]?.text == "demo" }
     #expect(own?["memory"]?["bytes_needed_per_gpu"]?.number ?? 0 > 16e9)
   }
 

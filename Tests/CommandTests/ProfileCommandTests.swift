@@ -80,7 +80,7 @@ struct ProfileCommandTests {
     #expect(
       (report["unseen"] as? [String])?.map { $0.prefix { $0 != ":" } }
         == ["units", "containers", "GPU memory"])
-    #expect((report["stale"] as? [String]) == [])
+    #expect((report["drift"] as? [Any])?.isEmpty == true)
 
     try folder.write("edited by hand\n", to: "w/generated/quadlet/tgi-primary.container")
     let drift = try Program.run(
@@ -93,15 +93,14 @@ struct ProfileCommandTests {
     let text = try folder.read("w/instances.yaml")
     try folder.write(text.replacing("8085", with: "8086"), to: "w/instances.yaml")
     let stale = try Program.run(
-      Program.amm, ["status", "--workspace", workspace], environment: path)
+      Program.amm, ["status", "--drift", "--workspace", workspace], environment: path)
     #expect(stale.output.contains("drift: generated/quadlet/tgi-secondary.container differs"))
     #expect(!stale.output.contains("edited by hand"))
 
     let doctor = try Program.run(
       Program.amm, ["doctor", "--json", "--workspace", workspace], environment: path)
     #expect(doctor.status == 3)
-    let findings = try #require(
-      JSONSerialization.jsonObject(with: Data(doctor.output.utf8)) as? [[String: Any]])
+    let findings = try doctor.objects("findings")
     let podman = findings.first { $0["subject"] as? String == "podman" }
     #expect(podman?["state"] as? String == "error" && podman?["fix"] != nil)
   }

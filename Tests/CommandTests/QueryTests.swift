@@ -13,8 +13,7 @@ struct QueryTests {
     let folder = try workspace()
     let result = try Program.amm(
       "list", "coding", "--runtime", "vllm", "--json", "--workspace", "w", in: folder.url)
-    let entries = try #require(
-      JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]])
+    let entries = try result.objects("profiles")
     #expect(entries.compactMap { $0["id"] as? String }.contains("coding/deepseek-coder"))
     #expect(entries.allSatisfy { $0["runtime"] as? String == "vllm" })
     let none = try Program.amm("list", "codnig", "--workspace", "w", in: folder.url)

@@ -28,8 +28,7 @@ struct SwitchTests {
 
   private var history: [[String: Any]] {
     get throws {
-      let output = try amm("history", "--json").output
-      return try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [[String: Any]] ?? []
+      try amm("history", "--json").objects("switches")
     }
   }
 
@@ -61,8 +60,14 @@ struct SwitchTests {
   @Test func `a dry run shows everything and changes nothing`() throws {
     let result = try amm("switch", "tgi-primary", "codellama", "--dry-run", "--apply", "quadlet")
     #expect(result.status == 0)
-    #expect(result.output.contains("codellama/CodeLlama-7b-Instruct-hf"))
+    #expect(
+      result.output.hasPrefix("tgi-primary: coding/deepseek-coder -> coding/codellama\n"),
+      "\(result.output)")
     #expect(result.output.contains("tgi-primary.service"))
+    #expect(result.output.contains("'--diff' shows how"))
+    let whole = try amm(
+      "switch", "tgi-primary", "codellama", "--dry-run", "--diff", "--apply", "quadlet")
+    #expect(whole.output.contains("codellama/CodeLlama-7b-Instruct-hf"))
     #expect(try link == "../profiles/coding/deepseek-coder.yaml")
     #expect(try amm("generate", "--check").status == 0)
     #expect(try history.isEmpty)

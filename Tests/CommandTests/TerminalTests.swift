@@ -43,13 +43,14 @@ struct TerminalTests {
   private func isColored(_ text: String) -> Bool { text.contains("\u{1B}[") }
 
   @Test(arguments: [40, 60, 80, 200])
-  func `rows fit into the terminal, and say the same`(columns: Int) throws {
+  func `rows fit into the terminal`(columns: Int) throws {
     let text = try see("list", "--color", "never", columns: columns)
     let lines = text.split(separator: "\n")
     #expect(!lines.isEmpty && lines.allSatisfy { $0.count <= columns }, "\(text)")
-    let words = { (text: String) in text.split { $0 == " " || $0 == "\n" } }
-    let piped = try Program.amm("list", in: Repository.file("profiles"))
-    #expect(words(text) == words(piped.output))
+    // A narrow terminal has fewer columns of the table, and all of its rows.
+    let rows = try Program.amm("list", in: Repository.file("profiles")).output.split(separator: "\n")
+    let first = { (line: Substring) in line.prefix { $0 != " " } }
+    #expect(rows.map(first).allSatisfy(lines.map(first).contains))
     #expect(try see("explain", "port-in-use", columns: columns).contains("same port"))
   }
 

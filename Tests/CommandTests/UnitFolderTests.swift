@@ -32,7 +32,7 @@ struct UnitFolderTests {
     #expect(try machine.calls() == [])
     #expect(machine.runs("prod.service") && isInstalled("prod.container"))
     let status = try machine.amm("status", in: "demo").output
-    #expect(status.contains("belong to the workspace '"))
+    #expect(status.contains("has the units of the workspace '"))
     #expect(!status.contains("should not be there"))
     let generate = try machine.amm(
       "generate", "--target", "quadlet", "--output", machine.home.file(units).path, in: "demo")

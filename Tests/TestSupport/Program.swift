@@ -5,6 +5,17 @@ package struct Finished: Sendable {
   package let status: Int32
   package let output: String
   package let errors: String
+
+  /// The objects of a list in what was printed as JSON.
+  ///
+  /// - Parameter member: The name of the list.
+  package func objects(_ member: String) throws -> [[String: Any]] {
+    let document = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+    guard let list = document?[member] as? [[String: Any]] else {
+      throw Unmet(description: "there is no list '\(member)' in \(output)\(errors)")
+    }
+    return list
+  }
 }
 
 /// Programs that tests run for real.

@@ -48,7 +48,7 @@ def get_endpoint(service="tgi-primary"):
     Raises subprocess.CalledProcessError if no such instance serves a model; amm prints the reason.
     """
     command = ["amm", "endpoints", service, "--json", "--workspace", str(workspace())]
-    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)[0]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)["endpoints"][0]
 
 
 def log_experiment_result(model_name, task, score, metric="score", unit=None):
