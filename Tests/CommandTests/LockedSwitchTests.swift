@@ -53,7 +53,7 @@ struct LockedSwitchTests {
     #expect(again.isEmpty)
     let verified = try amm("lock", "--verify")
     #expect(verified.status == 0)
-    #expect(verified.output.contains("huggingface:acme/two#Q4_K_M: as the lock says"))
+    #expect(verified.output.contains("huggingface:acme/two#Q4_K_M: matches the lock"))
   }
 
   @Test func `what cannot be fetched leaves everything as it is`() throws {

@@ -121,7 +121,7 @@ struct PlanTests {
       ),
       (["plan", "MODEL", "--gpu", "L4", "--set", "x\ny=4"], "names no setting"),
       (["plan", "./nothing"], "is not there"),
-      (["plan", "MODEL", "--context", "0"], "'--context' is a whole number from 1 on"),
+      (["plan", "MODEL", "--context", "0"], "'--context' must be a whole number, at least 1"),
     ] as [([String], String)])
   func `what cannot be planned says why`(words: [String], message: String) throws {
     let found = try Program.run(
@@ -198,7 +198,7 @@ struct PlanTests {
     try home.write("INFO nothing of the kind\n", to: "server.log")
     let silent = try Program.run(
       Program.amm, words + ["--against", log], environment: ["HOME": home.url.path])
-    #expect(silent.status == 1 && silent.errors.contains("the log says nothing of memory"))
+    #expect(silent.status == 1 && silent.errors.contains("the log contains nothing about memory"))
     let missing = try Program.run(
       Program.amm, words + ["--against", log + "x"], environment: ["HOME": home.url.path])
     #expect(missing.status != 0 && missing.errors.contains("there is no such file"))
@@ -220,6 +220,6 @@ struct PlanTests {
       #expect(text.contains(part), "\(part)")
     }
     let nowhere = try amm("plan", model, "--gpu", "L4", "--html", home.file("no/where.html").path)
-    #expect(nowhere.status != 0 && nowhere.errors.contains("there is no such folder"))
+    #expect(nowhere.status != 0 && nowhere.errors.contains("the folder does not exist"))
   }
 }
