@@ -74,7 +74,8 @@ struct PlanTests {
     let found = try amm("plan", model, "--runtime", "vllm", "--gpu", "RTX 4090")
     #expect(found.status == 0, "\(found.errors)")
     #expect(found.output.contains("does not fit: at least"))
-    let help = try #require(found.output.firstMatch(of: /'context_length: ([0-9]+)' certainly fits/))
+    let help = try #require(
+      found.output.firstMatch(of: /'context_length: ([0-9]+)' certainly fits/))
     let mended = try amm(
       "plan", model, "--runtime", "vllm", "--gpu", "RTX 4090", "--context", String(help.output.1))
     #expect(mended.output.contains("fits: its memory share has at least"), "\(mended.output)")

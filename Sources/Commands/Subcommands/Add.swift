@@ -47,7 +47,7 @@ struct Add: ParsableCommand {
   @Option(help: "The folder of the profile below profiles/.", completion: Completion.categories)
   var category: String?
 
-  @Option(help: "The instance whose GPUs decide what fits.", completion: Completion.instances)
+  @Option(help: "The instance whose GPUs determine what fits.", completion: Completion.instances)
   var instance: String?
 
   @Flag(help: "Read only files on this machine, without the network.")

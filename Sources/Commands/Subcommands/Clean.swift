@@ -26,7 +26,7 @@ struct Clean: ParsableCommand {
       changed.
       """)
 
-  @Flag(help: "Remove what is listed.")
+  @Flag(help: "Remove the listed items.")
   var remove = false
 
   @Option(

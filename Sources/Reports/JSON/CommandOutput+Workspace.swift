@@ -139,7 +139,8 @@ extension CommandOutput {
       .always("message", .text, "What is wrong."),
       .always("help", .texts, "What to do about it."),
       .always(
-        "notes", .list(.object(position + [.always("message", .text, "What is there.")])),
+        "notes",
+        .list(.object(position + [.always("message", .text, "The message about this place.")])),
         "Further places that belong to it."),
     ]
 
@@ -147,7 +148,7 @@ extension CommandOutput {
     .always("code", .text, "The code in brackets at the end of a diagnostic."),
     .always("severity", .text(values: ["error", "warning"]), "The severity."),
     .always("summary", .text, "The problem in one sentence."),
-    .always("why", .text, "What happens otherwise."),
+    .always("why", .text, "What happens in practice."),
     .always("wrong", .text, "An example with the mistake."),
     .always("right", .text, "The same example, fixed."),
     .sometimes("source", .text, "Where the rule comes from: project, version, file."),
