@@ -1,20 +1,20 @@
 package import ArgumentParser
 import Host
 
-/// When output is coloured.
+/// When amm colours its output.
 package enum ColorChoice: String, CaseIterable, ExpressibleByArgument {
   case auto, always, never
 }
 
-/// What every command has.
+/// The option that every command has.
 package struct ColorOption: ParsableArguments {
-  /// The choice as it was typed.
-  @Option(help: "When to colour: auto (on a terminal), always or never.")
+  /// The value of `--color`.
+  @Option(help: "When to use colour: auto (on a terminal), always or never.")
   package var color: ColorChoice = .auto
 
   package init() {}
 
-  /// Applies the choice to everything that is written from now on.
+  /// Applies the choice to everything that amm writes afterwards.
   package func validate() {
     switch color {
     case .auto: return

@@ -1,16 +1,16 @@
 package import ArgumentParser
 import Diagnostics
 
-/// The command line as a person types it, brought into the form that the parser reads.
+/// Converts the command line that a user types into the form that the parser reads.
 ///
-/// The parser wants options after the command, knows no nearest command, and has `--version` but no
-/// `version`. This type adds what people expect of a command line.
+/// The parser requires options after the command, does not suggest the nearest command, and has
+/// `--version` but no `version` command. This type adds what users expect of a command line.
 package struct CommandWords {
   /// A word that is not a command.
   package struct UnknownCommand: Error {
     /// The words up to the unknown one, such as `experiment strt`.
     package let words: String
-    /// What the user probably meant.
+    /// The command that the user probably meant.
     package let help: String
   }
 
@@ -21,8 +21,8 @@ package struct CommandWords {
     let subcommands: [any ParsableCommand.Type]
 
     init(_ type: any ParsableCommand.Type) {
-      // Each states its name: the parser would ask the runtime for the type's, which takes longer
-      // than everything else at start.
+      // Each configuration sets its name. Otherwise the parser would derive it from the type, which
+      // takes longer than everything else at start.
       let configuration = type.configuration
       name = configuration.commandName ?? ""
       aliases = configuration.aliases
@@ -30,7 +30,7 @@ package struct CommandWords {
     }
   }
 
-  /// What other programs of this kind call a command of amm.
+  /// Names that similar programs have for a command of amm.
   private static let synonyms = [
     "activate": "switch", "apply": "switch", "bench": "compare", "benchmark": "compare",
     "build": "generate", "check": "validate", "compile": "generate", "download": "up",
@@ -40,21 +40,21 @@ package struct CommandWords {
     "update": "lock", "upgrade": "lock", "urls": "endpoints", "use": "switch",
   ]
 
-  /// Options of every command, which may precede it; each takes a value.
+  /// Options that can also precede the command; each takes a value.
   private static let globalOptions: Set = ["-w", "--workspace", "--color"]
 
   private let program: String
   private let commands: [any ParsableCommand.Type]
 
-  /// The words of a program with these commands.
+  /// Creates the converter for a program with these commands.
   package init(of program: String, _ commands: [any ParsableCommand.Type]) {
     self.program = program
     self.commands = commands
   }
 
-  /// The arguments as the parser takes them.
+  /// Returns the arguments in the form that the parser accepts.
   ///
-  /// - Parameter arguments: Those of the process, without its name.
+  /// - Parameter arguments: The arguments of the process, without the program's name.
   package func normalized(_ arguments: [String]) throws(UnknownCommand) -> [String] {
     var (options, rest) = Self.split(arguments)
     guard let first = rest.first else { return options + rest }
@@ -76,7 +76,7 @@ package struct CommandWords {
     return (isHelp ? ["help"] : []) + path + options + rest
   }
 
-  /// The global options that precede the command, and everything from the command on.
+  /// Returns the global options before the command, and everything from the command on.
   private static func split(_ arguments: [String]) -> (options: [String], rest: [String]) {
     var options: [String] = []
     var rest = arguments[...]
@@ -101,6 +101,7 @@ package struct CommandWords {
     let meant = synonym ?? Suggestion.nearest(to: word, among: known + ["help", "version"])
     return UnknownCommand(
       words: words.joined(separator: " "),
-      help: meant.map { "did you mean '\(parent) \($0)'?" } ?? "'\(parent) --help' lists the commands")
+      help: meant.map { "did you mean '\(parent) \($0)'?" }
+        ?? "'\(parent) --help' lists the commands")
   }
 }

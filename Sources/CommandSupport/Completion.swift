@@ -7,17 +7,17 @@ import Profiles
 import Schema
 import Workspaces
 
-/// What a shell offers after TAB: the words of the workspace that the command line names.
+/// The words that a shell offers after TAB: names from the workspace that the command line selects.
 ///
-/// Never fails and never says anything: a broken workspace offers what of it can be read.
+/// Completion never fails and prints no errors: a broken workspace offers what can be read of it.
 package enum Completion {
-  /// The paths of all profiles, those of the library included.
+  /// The paths of all profiles, including those of the library.
   package static let profiles = kind { profileIDs($0) }
   /// The names of all instances.
   package static let instances = kind { instanceNames($0) }
-  /// What `amm info` takes.
+  /// The names that `amm info` accepts.
   package static let profilesAndInstances = kind { instanceNames($0) + profileIDs($0) }
-  /// The first folders of all profiles' paths.
+  /// The categories: the first folder of each profile's path.
   package static let categories = kind { folder in
     distinct(profileIDs(folder).compactMap { $0.split(separator: "/").first.map(String.init) })
   }
@@ -28,7 +28,7 @@ package enum Completion {
   }
   /// The names of all experiments.
   package static let experiments = kind { (try? ExperimentStore($0).ids()) ?? [] }
-  /// The names of all tasks, amm's own included.
+  /// The names of all tasks, including those that come with amm.
   package static let tasks = kind { TaskFolder($0).names }
   /// The names of all runtimes.
   package static let runtimes = CompletionKind.list(Runtimes.names)
@@ -37,7 +37,7 @@ package enum Completion {
     _ words: @escaping @Sendable (WorkspaceFolder) -> [String]
   ) -> CompletionKind {
     .custom { arguments, _, prefix in
-      // Another user's workspace offers nothing. A shell takes each line for a word.
+      // Another user's workspace offers nothing. A shell reads each line as a word.
       guard let folder = try? folder(of: arguments) else { return [] }
       return words(folder).filter {
         $0.hasPrefix(prefix) && !$0.unicodeScalars.contains(where: \.controlsText)
@@ -45,7 +45,7 @@ package enum Completion {
     }
   }
 
-  /// The workspace that a half-written command line means.
+  /// Returns the workspace that an incomplete command line selects.
   private static func folder(of arguments: [String]) throws(HostError) -> WorkspaceFolder {
     var written: String?
     for (option, value) in zip(arguments, arguments.dropFirst())
@@ -55,14 +55,15 @@ package enum Completion {
     for argument in arguments where argument.hasPrefix("--workspace=") {
       written = String(argument.dropFirst("--workspace=".count))
     }
-    // The shell has not expanded it yet.
+    // The shell has not expanded the path yet.
     if let path = written, path.hasPrefix("~/"), let home = Terminal.variable("HOME") {
       written = home + path.dropFirst()
     }
     return try .find(written, on: .here)
   }
 
-  /// By their files' names alone: reading them all would take longer than a keystroke should.
+  /// Returns the profiles' paths from the file names only: reading all files would be too slow for
+  /// completion.
   private static func profileIDs(_ folder: WorkspaceFolder) -> [String] {
     let own = (try? WorkspaceLoader(folder))?.files ?? []
     let library = (try? ProfileFolder.library(on: folder.machine).files) ?? []

@@ -1,22 +1,22 @@
 package import ArgumentParser
 import Operations
 
-/// What amm's exit status means, for every command.
+/// The exit statuses of all commands.
 package enum ExitStatus {
-  /// The input is wrong.
+  /// The input is not valid.
   package static let invalid = ExitCode(1)
-  /// `--check` found files that are not what would be written, or `--fail-below` a low number.
+  /// `--check` found a difference, or a result is lower than `--fail-below`.
   package static let stale = ExitCode(2)
-  /// The machine refused: a file, a permission, a program.
+  /// An error of the machine: a file, a permission, a program.
   package static let refused = ExitCode(3)
-  /// A server did not come up.
+  /// A server does not answer.
   package static let unhealthy = ExitCode(4)
-  /// The command line is wrong: EX_USAGE of sysexits.h, which the parser uses, too.
+  /// The command line is wrong: EX_USAGE of sysexits.h, which the parser also uses.
   package static let usage = ExitCode(64)
 }
 
 extension ExitCode {
-  /// What a command ends with whose operation failed.
+  /// Creates the exit status for an operation's error.
   init(_ kind: OperationError.Kind) {
     self =
       switch kind {

@@ -4,24 +4,24 @@ package import Operations
 import Reports
 
 extension Machine {
-  /// The machine that amm runs on; what happens is told on the console.
+  /// The machine that amm runs on; it reports events on the console.
   package static var here: Machine {
-    Machine(tell: Console.tell) { _ in Console.ask("run it, now and later?") }
+    Machine(tell: Console.tell) { _ in Console.ask("run this, now and in the future?") }
   }
 }
 
 extension Console {
-  /// Says what an operation tells.
+  /// Prints an event of an operation.
   package static func tell(_ event: Event) {
     switch event {
-    case .waiting(let holder, let folder): say("\(holder) is at work in \(folder); waiting for it")
+    case .waiting(let holder, let folder): say("\(holder) is working in \(folder); waiting for it")
     case .diagnostics(let diagnostics): report(diagnostics)
     case .warning(let message, let help): warn(message, help: help)
     case .note(let text): say("\(text)")
     case .programLine(let line, let isError):
-      write(Shown(line: line.withTabsAsBlanks) + "\n", to: isError ? .error : .output)
+      write(Shown(line: line.withTabsAsSpaces) + "\n", to: isError ? .error : .output)
     case .trustAsked(let workspace, let part):
-      say("\(workspace) would run on this machine, for '\(part.name)':")
+      say("for '\(part.name)', \(workspace) would run on this machine:")
       for line in part.shown { say(line) }
     case .journal(let journal): say(Shown(lines: journal).dropLastNewline)
     case .phase(let server, let phase, let elapsed): progress.show(server, phase, elapsed)
@@ -35,6 +35,6 @@ extension Console {
 }
 
 extension String {
-  /// For programs whose columns are made of tabs.
-  fileprivate var withTabsAsBlanks: String { replacing("\t", with: "  ") }
+  /// The text with tabs as spaces, for programs that align columns with tabs.
+  fileprivate var withTabsAsSpaces: String { replacing("\t", with: "  ") }
 }

@@ -5,7 +5,7 @@ package import Operations
 import Reports
 
 extension ParsableCommand {
-  /// Runs a command's work; what the machine refuses ends it with its own status.
+  /// Runs a command's work and converts its errors into messages and exit statuses.
   package func attempt(_ work: () throws -> Void) throws {
     do {
       try work()
@@ -22,20 +22,20 @@ extension ParsableCommand {
     }
   }
 
-  /// Writes a page to a path that was typed, whole or not at all.
+  /// Writes a page to the path that the user typed; replaces the file atomically.
   package func write(_ page: String, to path: String) throws(HostError) {
     guard let place = try OutputPlace.typed(path, makingParents: false) else {
-      throw HostError("write", path, reason: "there is no such folder")
+      throw HostError("write", path, reason: "the folder does not exist")
     }
     try place.write(page, .made(in: place.parent, on: .here))
   }
 
-  /// Ends the command when there is no workspace where one is expected.
+  /// Ends the command with an error if the folder does not contain a workspace.
   package func requireWorkspace(_ folder: WorkspaceFolder) throws {
     guard try !folder.exists else { return }
     Console.fail(
       "there is no workspace in '\(folder.path)' (no instances.yaml)",
-      help: "'amm init \(folder.path)' makes one; '--workspace DIR' names another")
+      help: "run 'amm init \(folder.path)', or choose another folder with '--workspace DIR'")
     throw ExitStatus.invalid
   }
 }
@@ -43,7 +43,7 @@ extension ParsableCommand {
 extension ParsableCommand {
   /// Runs a command and ends the process.
   ///
-  /// - Parameter arguments: The command line without the program's name; nil for the process's own.
+  /// - Parameter arguments: The command line without the program's name; nil for the process's.
   package static func run(_ arguments: [String]? = nil) -> Never {
     var status = ExitCode.success
     do {
@@ -62,7 +62,7 @@ extension ParsableCommand {
 
   /// Prints what the parser reports: help on standard output, an error on standard error.
   ///
-  /// The parser's own `main` would not notice a full disk.
+  /// The parser's own `main` ignores errors of writing, such as a full disk.
   private static func show(_ text: String, _ status: ExitCode) {
     guard !text.isEmpty else { return }
     guard status == .validationFailure else {

@@ -1,18 +1,18 @@
 import Diagnostics
 
-/// The parser's report of a wrong command line, in the form of amm's other errors.
+/// The parser's message about a wrong command line, in the form of amm's other errors.
 ///
-/// The parser (swift-argument-parser 1.8.2, MessageInfo.swift) prints the message, after `Help:` the
-/// option concerned, and after `Usage:` the usage with a line that names `--help`.
+/// The parser (swift-argument-parser 1.8.2, MessageInfo.swift) prints the message, the option after
+/// `Help:`, and the usage after `Usage:` with a line about `--help`.
 struct UsageError {
-  /// What is wrong.
+  /// The problem.
   let message: String
-  /// What to do, a line each.
+  /// Lines that say what to do.
   let help: [String]
-  /// How the command is used, without its options; nil if the parser does not say.
+  /// The usage of the command without its options; nil if the parser does not print it.
   let usage: String?
 
-  /// Reads the parser's text.
+  /// Parses the parser's text.
   init(_ text: String) {
     var message = text
     var help: [String] = []
@@ -28,7 +28,7 @@ struct UsageError {
       help.append("did you mean " + message[range.upperBound...])
       message = String(message[..<range.lowerBound])
     } else if let range = message.firstRange(of: ". Please provide one of ") {
-      help.append("the values are " + message[range.upperBound...].trimmingDot)
+      help.append("the possible values are " + message[range.upperBound...].trimmingDot)
       message = String(message[..<range.lowerBound])
     } else if let option {
       // Two spaces separate the option from its description.
@@ -46,7 +46,7 @@ struct UsageError {
     self.help = help
   }
 
-  /// A usage line without its options, which can be thirty: `[<options>]` in their place.
+  /// Returns a usage line with `[<options>]` instead of the options, of which there can be thirty.
   static func short(_ usage: String) -> String {
     var out = ""
     var depth = 0
@@ -73,10 +73,10 @@ struct UsageError {
 }
 
 extension StringProtocol {
-  /// Without a full stop at the end.
+  /// The text without a full stop at the end.
   fileprivate var trimmingDot: String { hasSuffix(".") ? String(dropLast()) : String(self) }
 
-  /// With a small first letter, unless the first word is in capitals or quoted.
+  /// The text with a lower-case first letter, unless the first word is in capitals or quoted.
   fileprivate var loweringFirst: String {
     guard let first, first.isUppercase, dropFirst().first?.isLowercase ?? false else {
       return String(self)

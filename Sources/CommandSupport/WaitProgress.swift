@@ -4,8 +4,9 @@ import Operations
 import Reports
 import Synchronization
 
-/// What is told while a server comes up, or something is fetched: one line that changes on a terminal;
-/// elsewhere a line a phase, or one for each tenth.
+/// The progress of a server that starts, or of a download.
+///
+/// On a terminal, one line that changes. Elsewhere, a line for each phase or for each tenth.
 final class WaitProgress: Sendable {
   private let isTerminal = Terminal.isTerminal(.error)
   private let told = Mutex<ServerPhase?>(nil)
@@ -25,7 +26,7 @@ final class WaitProgress: Sendable {
 
   func show(_ what: String, _ done: Int, of total: Int) {
     guard total > 0 else { return }
-    // Below 2^53 each.
+    // Both are below 2^53.
     let share = min(100, Int(Double(done) / Double(total) * 100))
     let line: Shown = "\(what): \(share) % of \(Self.size(total))"
     tenth.withLock { told in
@@ -38,7 +39,7 @@ final class WaitProgress: Sendable {
     }
   }
 
-  /// Bytes for people, in the unit in which they are at least one.
+  /// Returns a number of bytes as text, in MiB or GiB.
   private static func size(_ bytes: Int) -> String {
     bytes >= 1 << 30
       ? "\(bytes / (1 << 30)).\(bytes % (1 << 30) * 10 >> 30) GiB" : "\(max(1, bytes >> 20)) MiB"

@@ -3,35 +3,35 @@ package import Host
 package import Operations
 import Reports
 
-/// The workspace that a command is about.
+/// The option that selects the workspace.
 package struct WorkspaceOption: ParsableArguments {
-  /// The folder as it was typed; nil where it was not.
+  /// The folder as the user typed it; nil without the option.
   @Option(
     name: [.short, .long],
     help: ArgumentHelp(
-      "The workspace's folder.",
+      "The folder of the workspace.",
       discussion:
-        "Otherwise $AMM_WORKSPACE, the nearest folder upwards with an instances.yaml, or ~/.config/ai-models.",
+        "By default $AMM_WORKSPACE, else the current folder or its nearest parent with an instances.yaml, else ~/.config/ai-models.",
       valueName: "dir"), completion: .directory)
   package var workspace: String?
 
-  /// Whether to use colour.
+  /// When to use colour.
   @OptionGroup package var color: ColorOption
 
-  /// Of `--trust`, for commands that run what a workspace names.
+  /// The help of `--trust`, for commands that run programs of a workspace.
   package static let trustHelp: ArgumentHelp =
-    "Run what the workspace names, for this once, without having agreed to it; see 'amm trust'."
+    "Run the workspace's commands this time without asking for your agreement; see 'amm trust'."
 
   package init() {}
 
-  /// The workspace, to look at; what is unfinished in it is told, and stays as it is.
+  /// Returns the workspace for reading; reports unfinished changes and leaves them as they are.
   package func open() throws(HostError) -> WorkspaceFolder {
     let folder = try WorkspaceFolder.find(workspace, on: .here)
     try Leftovers(in: folder).tell()
     return folder
   }
 
-  /// The workspace, to be changed: what this user's amm was interrupted at is finished first.
+  /// Returns the workspace for writing; first completes this user's interrupted changes.
   package func openToChange() throws(HostError) -> WorkspaceFolder {
     let folder = try WorkspaceFolder.find(workspace, on: .here)
     for done in try Leftovers(in: folder).finish() { Console.say("amm: \(done)") }

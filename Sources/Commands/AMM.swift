@@ -24,7 +24,7 @@ package struct AMM: ParsableCommand {
         amm explain CODE               explain a diagnostic
 
       Exit status: 0 success, 1 invalid input, 2 '--check' or '--fail-below' found a difference, \
-      3 the machine refused (a file, a permission, a program), 4 a server does not answer, \
+      3 an error of the machine (a file, a permission, a program), 4 a server does not answer, \
       64 wrong command line.
       """,
     version: version,
@@ -53,12 +53,12 @@ package struct AMM: ParsableCommand {
     ],
     helpNames: [.short, .long])
 
-  /// The version of the program, which generated files state.
+  /// The version of the program, which generated files contain.
   package static let version = Release.version
 
   package init() {}
 
-  /// Runs the command that the process was started with, and ends the process.
+  /// Runs the command of the process's arguments, and ends the process.
   package static func start() -> Never {
     Terminal.takeSignalsAsErrors()
     let words = CommandWords(of: "amm", configuration.subcommands)

@@ -2,29 +2,29 @@ import ArgumentParser
 import Deployments
 import Operations
 
-/// Which cards a server is to run on, where the workspace does not say it, or other ones are meant.
+/// The options that select GPUs other than those of the workspace.
 struct CardOption: ParsableArguments {
-  @Option(help: "The card, such as 'RTX 3090'; those of 'host.gpus' without.")
+  @Option(help: "The card, such as 'RTX 3090'; by default those in 'host.gpus'.")
   var gpu: String?
 
   @Option(
     name: [.customLong("memory"), .customLong("gpu-total")],
-    help: "Memory that programs can have of each card, such as 23.6GiB.")
+    help: "The memory of each card that programs can use, such as 23.6GiB.")
   var memory: String?
 
-  @Option(help: "How many such cards there are.")
+  @Option(help: "The number of these cards.")
   var gpus: Int?
 
   func validate() throws {
     if let gpus, !(1...100_000_000).contains(gpus) {
-      throw ValidationError("'--gpus' is a whole number from 1 on.")
+      throw ValidationError("'--gpus' must be a whole number, at least 1.")
     }
     if let memory, Self.bytes(memory) == nil {
-      throw ValidationError("'--memory' is a size such as 23.6GiB.")
+      throw ValidationError("'--memory' must be a size such as 23.6GiB.")
     }
   }
 
-  /// A plan on these cards.
+  /// The request for a plan on these cards.
   var request: PlanRequest {
     var request = PlanRequest()
     request.gpu = gpu
@@ -33,7 +33,7 @@ struct CardOption: ParsableArguments {
     return request
   }
 
-  /// Bytes of a size, which may be no whole number of them.
+  /// Returns the bytes of a size, which can have decimal places; nil if the text is not a size.
   private static func bytes(_ text: String) -> Int? {
     if let size = ByteCount(text) { return size.bytes }
     let units = [("TiB", 40), ("TB", 40), ("GiB", 30), ("GB", 30), ("MiB", 20), ("MB", 20)]

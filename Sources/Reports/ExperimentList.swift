@@ -4,12 +4,12 @@ package import Operations
 import Schema
 package import Values
 
-/// Every experiment of a workspace, those whose files are damaged, too.
+/// All experiments of a workspace, including those whose files are damaged.
 package struct ExperimentList {
   private let entries: [(id: String, experiment: Experiment?)]
   private let active: String?
 
-  /// Reads every experiment; throws where one cannot be read.
+  /// Reads every experiment; throws if the machine cannot read one.
   package init(_ store: ExperimentStore) throws {
     entries = try store.ids().map { id in
       do {
@@ -24,21 +24,22 @@ package struct ExperimentList {
   /// The experiments for programs, the oldest first.
   package var value: Value {
     .document([
-      "experiments": .list(entries.map { id, experiment in
-        .set([
-          "id": .text(id), "valid": .boolean(experiment != nil), "active": .boolean(id == active),
-          "description": experiment?.description.map { .text($0.value) },
-          "started": experiment?.started.map { .text($0.value) },
-          "stopped": experiment?.stopped.map { .text($0.value) },
-          "models": experiment.map { .texts($0.models?.value.map(\.name.value) ?? []) },
-          "results": experiment.map { .integer($0.resultCount) },
-          "notes": experiment.map { .integer($0.notes?.value.count ?? 0) },
-        ])
-      })
+      "experiments": .list(
+        entries.map { id, experiment in
+          .set([
+            "id": .text(id), "valid": .boolean(experiment != nil), "active": .boolean(id == active),
+            "description": experiment?.description.map { .text($0.value) },
+            "started": experiment?.started.map { .text($0.value) },
+            "stopped": experiment?.stopped.map { .text($0.value) },
+            "models": experiment.map { .texts($0.models?.value.map(\.name.value) ?? []) },
+            "results": experiment.map { .integer($0.resultCount) },
+            "notes": experiment.map { .integer($0.notes?.value.count ?? 0) },
+          ])
+        })
     ])
   }
 
-  /// A table, an experiment a line.
+  /// Returns a table with one experiment per line.
   package func shown(in layout: Layout) -> Shown {
     let style = layout.style
     var table = Table()
@@ -62,18 +63,18 @@ package struct ExperimentList {
   }
 }
 
-/// An experiment for people.
+/// A report about an experiment for people.
 package struct ExperimentReport {
   private let experiment: Experiment
   private let id: String
 
-  /// The report of an experiment of a name.
+  /// Creates the report about an experiment.
   package init(_ experiment: Experiment, named id: String) {
     self.experiment = experiment
     self.id = id
   }
 
-  /// The whole experiment: servers, results and notes in the order of their times.
+  /// Returns the complete experiment: models, results and notes, each by time.
   package func shown(in layout: Layout) -> Shown {
     let style = layout.style
     let started = experiment.started?.value ?? ""
@@ -108,7 +109,7 @@ package struct ExperimentReport {
     return table.lines(within: layout.columns)
   }
 
-  /// Those of one task and metric together, so that they can be compared.
+  /// The results, grouped by task and metric so that they can be compared.
   private func results(in layout: Layout) -> [Shown] {
     struct Row {
       let model: String

@@ -5,12 +5,12 @@ package import Values
 import Workspaces
 
 extension OutputChanges.Change {
-  /// The difference as `diff -u` prints it.
+  /// The difference in the format of `diff -u`.
   package var diff: Shown { Shown(difference: UnifiedDiff.text(from: old, to: new, path: path)) }
 }
 
 extension MendedProfile {
-  /// What is changed, as `diff -u` prints it.
+  /// The changes in the format of `diff -u`.
   package var diff: Shown {
     Shown(
       difference: UnifiedDiff.text(
@@ -20,17 +20,17 @@ extension MendedProfile {
 }
 
 extension Trust.Part {
-  /// What it would run, indented.
+  /// The commands that it would run, indented.
   package var shown: [Shown] { lines.map { "    \($0)" } }
 }
 
 extension SwitchPreview {
-  /// What a switch would do, for people: what changes hands first, then what happens to the machine.
+  /// The preview for people: first the change of the instance, then the changes of the machine.
   package var shown: Shown {
     var out: Shown = "\(instance): \(from ?? "nothing") -> \(to)\n"
     if let image { out += "  image: \(image.text)\(missing.isEmpty ? "" : ", to be pulled")\n" }
     for other in missing where other != image { out += "  would pull: \(other.text)\n" }
-    if let plan, plan.estimate != nil { out += "  memory: \(plan.sentence), by 'amm plan'\n" }
+    if let plan, plan.estimate != nil { out += "  memory: \(plan.sentence) (from 'amm plan')\n" }
     if !stopped.isEmpty { out += "  would stop: \(Phrase.allOf(stopped))\n" }
     let services = restarted.map(\.service).joined(separator: ", ")
     out += services.isEmpty ? "  no unit would change\n" : "  would restart: \(services)\n"
@@ -43,7 +43,7 @@ extension SwitchPreview {
         : "  \(Phrase.count(count, "file")) of generated/ would change; '--diff' shows how\n")
   }
 
-  /// The differences of the files, as `diff -u` prints them.
+  /// The differences of the files in the format of `diff -u`.
   package var diff: Shown { changes.map(\.diff).joined() }
 
   /// The preview for programs.
@@ -68,7 +68,7 @@ extension SwitchPreview {
 extension OutputChanges {
   /// The changes for programs.
   ///
-  /// - Parameter folder: The path of the folder that they are of.
+  /// - Parameter folder: The path of the folder that the changes belong to.
   package func value(of folder: String) -> Value {
     .document([
       "folder": .text(folder), "files": .integer(total), "changes": .list(changed.map(\.value)),

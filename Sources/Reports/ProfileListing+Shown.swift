@@ -6,12 +6,12 @@ import Schema
 package import Values
 
 extension [ProfileListing] {
-  /// A table with as many columns as the terminal has room for, the most useful ones first.
+  /// Returns a table with as many columns as fit the terminal; the most useful ones are kept.
   package func table(_ layout: Layout) -> [Shown] {
     guard !isEmpty else { return [] }
     let filled = Column.allCases.filter { column in contains { !column.cell(of: $0).isEmpty } }
     let limit = layout.columns ?? .max
-    // A description is worth a column that holds some words of it.
+    // A description needs a column that is wide enough for some words.
     let columns = filled.filter { $0 != .description }
     if limit == .max || Table(rows(columns)).width + 32 <= limit {
       return lines(of: Table(rows(filled)), layout)
@@ -41,7 +41,7 @@ extension [ProfileListing] {
   private enum Column: String, CaseIterable {
     case profile, runtime, size, context, memory, fits, license, served, description
 
-    /// What a narrow terminal does without, in this order.
+    /// The columns that a narrow terminal leaves out, in this order.
     static let leastUseful: [Column] = [.license, .runtime, .served, .size, .context, .fits]
 
     var title: String { rawValue.uppercased() }
@@ -67,7 +67,7 @@ extension [ProfileListing] {
 }
 
 extension ProfileListing {
-  /// For programs.
+  /// The listing for programs.
   package var value: Value {
     let (profile, file) = (entry.profile, entry.file)
     return .set([
@@ -91,20 +91,20 @@ extension ProfileListing {
     ])
   }
 
-  /// The profile's own word, else the first folder of its path.
+  /// The category in the profile, else the first folder of its path.
   package var category: String { entry.category }
 }
 
 extension ProfileCatalog.Entry {
-  /// The profile's own word, else the first folder of its path.
+  /// The category in the profile, else the first folder of its path.
   package var category: String {
     profile?.document.category?.value ?? file.id.split(separator: "/").first.map(String.init) ?? ""
   }
 }
 
-/// Numbers as people write them.
+/// Numbers in short form.
 private enum Figures {
-  /// Parameters: `335M`, `6.7B`.
+  /// Returns a number of parameters: `335M`, `6.7B`.
   static func count(_ number: Int) -> String {
     let units = [("T", 1e12), ("B", 1e9), ("M", 1e6)]
     guard let (unit, size) = units.first(where: { Double(number) >= $0.1 }) else {
@@ -115,7 +115,7 @@ private enum Figures {
       ? "\(tenths / 10).\(tenths % 10)\(unit)" : "\((tenths + 5) / 10)\(unit)"
   }
 
-  /// Tokens: `8k`, `256k`, `1M`.
+  /// Returns a number of tokens: `8k`, `256k`, `1M`.
   static func tokens(_ number: Int) -> String {
     if number >= 1 << 20, number.isMultiple(of: 1 << 20) { return "\(number >> 20)M" }
     return number >= 1024 ? "\((number + 512) >> 10)k" : "\(number)"

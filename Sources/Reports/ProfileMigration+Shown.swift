@@ -4,9 +4,9 @@ import Profiles
 package import Values
 
 extension ProfileMigration {
-  /// For people: a line a setting, and counts at the end.
+  /// Returns the migration for people: a line for each setting, and counts at the end.
   ///
-  /// - Parameter isDiff: Whether the new text is shown as a difference from the old one first.
+  /// - Parameter isDiff: Whether to show the difference between the old and the new text first.
   package func shown(_ layout: Layout, diff isDiff: Bool) -> [Shown] {
     let style = layout.style
     var lines: [Shown] = []
@@ -20,7 +20,7 @@ extension ProfileMigration {
       switch step.outcome {
       case .carried(let members):
         lines += layout.sentence(
-          "\(step.key): carried as \(Self.words(members))", indent: 0, style.good)
+          "\(step.key): converted to \(Self.words(members))", indent: 0, style.good)
       case .changed(let members, let why):
         lines += layout.sentence(
           "\(step.key): changed to \(Self.words(members)): \(why)", indent: 0, style.warning)
@@ -36,14 +36,14 @@ extension ProfileMigration {
     let dropped = outcomes.count(where: \.isDropped)
     let changed = outcomes.count { if case .changed = $0 { true } else { false } }
     return
-      "\(Phrase.count(outcomes.count - dropped - changed, "setting")) carried over, \(changed) changed, \(dropped) dropped; all others stay as they are"
+      "\(Phrase.count(outcomes.count - dropped - changed, "setting")) converted, \(changed) changed, \(dropped) dropped; all others are unchanged"
   }
 
   private static func words(_ members: [Value.Member]) -> String {
     Phrase.allOf(members.map { "'\($0.name): \(JSON.line($0.value))'" })
   }
 
-  /// For programs.
+  /// The migration for programs.
   package var value: Value {
     .document([
       "id": .text(id), "file": .text(file), "text": .text(migrated.text),

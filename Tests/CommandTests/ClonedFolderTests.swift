@@ -335,7 +335,7 @@ struct ClonedFolderTests {
     while !FileManager.default.fileExists(atPath: held.path) { usleep(10_000) }
     let result = try hostile.amm("switch", "srv", "c/q", "--no-apply")
     #expect(result.status == 3)
-    #expect(result.errors.contains("is at work in active; waiting for it"), "\(result.errors)")
+    #expect(result.errors.contains("is working in active; waiting for it"), "\(result.errors)")
     #expect(result.errors.contains("has held its lock for 20 seconds"))
     #expect(try hostile.amm("list").status == 0, "who only looks needs no lock")
   }

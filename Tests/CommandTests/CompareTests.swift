@@ -293,9 +293,9 @@ struct CompareTests {
     (["one", "--task", "lm-eval:humaneval"], 3, "pip install"),
     (["one", "--task", "guidellm"], 3, "'guidellm' needs guidellm, which is not installed"),
     (["one", "--task", "vllm-bench"], 3, "'vllm-bench' needs vllm, which is not installed"),
-    ([], 64, "one of the three"), (["one", "two", "three"], 64, "At most two"),
-    (["one", "--history", "3"], 64, "takes 2"), (["--files", "a"], 64, "two files"),
-    (["one", "--json", "--csv"], 64, "choose one"),
+    ([], 64, "one of the three"), (["one", "two", "three"], 64, "at most two"),
+    (["one", "--history", "3"], 64, "must be 2"), (["--files", "a"], 64, "two files"),
+    (["one", "--json", "--csv"], 64, "cannot be combined with '--csv'"),
     (["one", "--repetitions", "0"], 64, "at least 1"),
   ])
   func `a wrong command line is told with the way out`(

@@ -110,7 +110,7 @@ struct EndpointsTests {
     try folder.link("w/active/tgi_primary.yaml", to: "../profiles/coding/starcoder2.yaml")
     let result = try endpoints("--env")
     #expect(result.status == 1)
-    #expect(result.errors.contains("'tgi-primary' and 'tgi_primary' have one name"))
+    #expect(result.errors.contains("'tgi-primary' and 'tgi_primary' have the same names"))
     #expect(result.output == "")
     #expect(try objects().count == 5)
   }

@@ -58,8 +58,8 @@ struct LockTests {
     let text = try home.read("w/models.lock.json")
     #expect(text.contains("\"context_length\": 4096") && text.contains("\"tools\": true"))
     #expect(!text.contains("README"))
-    #expect(try amm("lock").output == "1 entries, all there\n")
-    #expect(try amm("lock", "--update").output.hasSuffix(": as before\n"))
+    #expect(try amm("lock").output == "1 entry, none missing\n")
+    #expect(try amm("lock", "--update").output.hasSuffix(": unchanged\n"))
     #expect(try home.read("w/models.lock.json") == text)
     #expect(try amm("lock", "--check").status == 0)
     // Of a file that Git keeps and of one that it does not, the hash is the content's.

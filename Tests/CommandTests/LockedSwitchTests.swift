@@ -53,7 +53,7 @@ struct LockedSwitchTests {
     #expect(again.isEmpty)
     let verified = try amm("lock", "--verify")
     #expect(verified.status == 0)
-    #expect(verified.output.contains("huggingface:acme/two#Q4_K_M: as the lock says"))
+    #expect(verified.output.contains("huggingface:acme/two#Q4_K_M: matches the lock"))
   }
 
   @Test func `what cannot be fetched leaves everything as it is`() throws {
@@ -83,7 +83,7 @@ struct LockedSwitchTests {
     #expect(result.errors.contains("ended before it finished"), "\(result.errors)")
     #expect(try machine.serves("a") == "../profiles/tiny/a-one.yaml")
     let verified = try machine.amm(["lock", "--verify"], environment: silent)
-    #expect(verified.status == 3 && !verified.output.contains("as the lock says"))
+    #expect(verified.status == 3 && !verified.output.contains("matches the lock"))
     #expect(verified.errors.contains("amm: error: amm-fetch ended before"), "\(verified.errors)")
   }
 

@@ -116,11 +116,11 @@ private struct Command {
 
     | status | meaning |
     | --- | --- |
-    | 0 | done; warnings are no failure without `--strict` |
-    | 1 | the input is wrong |
-    | 2 | `--check` found files that are not what would be written, or `--fail-below` a low number |
-    | 3 | the machine refused: a file, a permission, a program, a failed service |
-    | 4 | a server did not come up |
+    | 0 | success; warnings are not errors without `--strict` |
+    | 1 | the input is not valid |
+    | 2 | `--check` found a difference, or a result is lower than `--fail-below` |
+    | 3 | an error of the machine: a file, a permission, a program, a failed service |
+    | 4 | a server does not answer |
     | 64 | the command line is wrong |
 
     """

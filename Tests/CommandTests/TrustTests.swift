@@ -64,7 +64,7 @@ struct TrustTests {
   @Test func `validate says what wants trust, and does not fail for it`() throws {
     let result = try hostile.amm("validate", "--strict")
     #expect(result.status == 0)
-    #expect(result.errors.contains("'apply.command' wants trust before it is run"))
+    #expect(result.errors.contains("'apply.command' does not run before you agree"))
     let json = try hostile.amm("validate", "--json")
     #expect(json.output.contains("\"wantsTrust\": [\n    \"apply.command\"\n  ]"))
     #expect(try hostile.amm("trust").status == 0)

@@ -82,7 +82,7 @@ struct MendedProfileTests {
     let result = try Program.amm("validate", "--fix", "p.yaml", in: folder.url)
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.errors.contains("-  flash_attn: true\n+  flash_attn: on\n"))
-    #expect(result.errors.contains("mended 1 mistake in 'p.yaml'"))
+    #expect(result.errors.contains("fixed 1 problem in 'p.yaml'"))
     let text = try String(contentsOf: folder.file("p.yaml"), encoding: .utf8)
     #expect(text == Self.head + "llama_cpp:\n  flash_attn: on\n")
     // A second time there is nothing to do.

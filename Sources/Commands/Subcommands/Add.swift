@@ -8,12 +8,12 @@ import Values
 struct Add: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "add",
-    abstract: "Write a profile for a model: from the hub, from Ollama, a file or a folder.",
+    abstract: "Write a profile for a model of the hub or Ollama, or for a local file or folder.",
     discussion: """
-      What the model is is read from files of this machine: the hub's cache, Ollama's store, the head \
-      of a GGUF file, 'config.json' of a folder. Else the hub, or Ollama's registry, is asked for its small \
-      files and the head of a large one, and nothing more is downloaded. Runtime, context and memory \
-      follow from that, and a comment says why each line is there.
+      Reads the model's facts from this machine: the hub's cache, Ollama's store, the header of a \
+      GGUF file, or 'config.json' of a folder. Otherwise, amm downloads only the model's small files \
+      and the header of a large one from the hub or Ollama's registry. Runtime, context and memory \
+      follow from these facts. Comments in the profile explain each line.
 
       Examples:
         amm add Qwen/Qwen3-8B
@@ -24,34 +24,36 @@ struct Add: ParsableCommand {
       """)
 
   @ArgumentParser.Argument(
-    help: "An id or address of the hub, 'ollama://NAME:TAG', a GGUF file or a model's folder.",
+    help: "An id or address on the hub, 'ollama://NAME:TAG', a GGUF file or a model folder.",
     completion: .file())
   var source: String
 
   @Option(
-    help: "The runtime; one that fits the model without.",
+    help: "The runtime; by default one that supports the model.",
     completion: .list(Runtimes.all.filter { !$0.needsImage }.map { $0.name }))
   var runtime: String?
 
-  @Option(help: "Which of a repository's GGUF files, such as Q4_K_M.")
+  @Option(help: "The quantization of the GGUF file to use, such as Q4_K_M.")
   var quant: String?
 
-  @Option(help: "Tokens of prompt and answer together; what fits without.")
+  @Option(help: "The tokens of prompt and answer together; by default what fits.")
   var context: Int?
 
-  @Option(name: .customLong("as"), help: "The profile's name; one made from the model's without.")
+  @Option(
+    name: .customLong("as"),
+    help: "The name of the profile; by default it follows from the model's name.")
   var name: String?
 
-  @Option(help: "The folder it goes to.", completion: Completion.categories)
+  @Option(help: "The folder of the profile below profiles/.", completion: Completion.categories)
   var category: String?
 
-  @Option(help: "The instance whose GPUs decide what fits.", completion: Completion.instances)
+  @Option(help: "The instance whose GPUs determine what fits.", completion: Completion.instances)
   var instance: String?
 
-  @Flag(help: "Ask nobody: read what is on this machine.")
+  @Flag(help: "Read only files on this machine, without the network.")
   var offline = false
 
-  @Flag(help: "Print the profile, and write nothing.")
+  @Flag(help: "Print the profile and write nothing.")
   var dryRun = false
 
   @Flag(help: "Print the profile and its file as JSON.")
@@ -61,7 +63,7 @@ struct Add: ParsableCommand {
 
   func validate() throws {
     if let context, !(1...100_000_000).contains(context) {
-      throw ValidationError("'--context' is a number of tokens from 1 on.")
+      throw ValidationError("'--context' must be a whole number of tokens, at least 1.")
     }
   }
 
@@ -87,7 +89,7 @@ struct Add: ParsableCommand {
       )
       let command: Shown = "'amm switch \(instance ?? "INSTANCE") \(added.id)'"
       Console.print(
-        added.warning == nil ? command + " serves it" : command + " would serve it where it fits")
+        added.warning == nil ? command + " serves it" : command + " would serve it if it fits")
     }
   }
 }

@@ -14,22 +14,24 @@ struct Clean: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "clean",
     abstract:
-      "List volumes, images and models that nothing uses any more, and remove them when told.",
+      "List volumes, images and models that nothing uses any more, or remove them.",
     discussion: """
       Examples:
         amm clean
         amm clean --only image --remove
         amm clean --json
 
-      Used is what this workspace names, served or not, what any unit of yours names, and what a \
-      container has. Models are those in volumes of amm's; folders of yours are never touched.
+      An item is in use if this workspace names it, served or not, if a unit of yours names it, or \
+      if a container uses it. Only models in amm's volumes are listed; your folders are never \
+      changed.
       """)
 
-  @Flag(help: "Remove what is listed.")
+  @Flag(help: "Remove the listed items.")
   var remove = false
 
   @Option(
-    name: .long, parsing: .upToNextOption, help: "Only these: volume, image, model.",
+    name: .long, parsing: .upToNextOption,
+    help: "Limit the list to these kinds: volume, image, model.",
     completion: .list(UnusedStorage.Item.Kind.allCases.map(\.rawValue)))
   var only: [UnusedStorage.Item.Kind] = []
 
@@ -40,7 +42,7 @@ struct Clean: ParsableCommand {
 
   func validate() throws {
     guard !(json && remove) else {
-      throw ValidationError("'--json' and '--remove' exclude each other.")
+      throw ValidationError("'--json' cannot be combined with '--remove'.")
     }
   }
 
@@ -55,25 +57,27 @@ struct Clean: ParsableCommand {
       let profiles = loader.files.compactMap { $0.read().value }
       let areAll = profiles.count == loader.files.count
       guard let unused = UnusedStorage(beside: loaded, profiles, areAll: areAll, on: .here) else {
-        Console.fail("there is no Podman to ask", help: "'amm doctor' says more")
+        Console.fail("Podman does not answer", help: "run 'amm doctor'")
         throw ExitStatus.refused
       }
       if !areAll {
         Console.say(
-          "a profile cannot be read ('amm validate' says why), so models are not looked for")
+          "models are not checked because a profile cannot be read; run 'amm validate'")
       }
       let kinds = Set(only.isEmpty ? UnusedStorage.Item.Kind.allCases : only)
       let items = unused.items.filter { kinds.contains($0.kind) }
-      if json { return Console.write(Shown(json: .document(["unused": .list(items.map(\.value))]))) }
+      if json {
+        return Console.write(Shown(json: .document(["unused": .list(items.map(\.value))])))
+      }
       guard !items.isEmpty else { return Console.print("nothing is unused") }
       for item in items { Console.print(item.shown) }
       let total = ByteCount(clamping: items.compactMap(\.size).reduce(0) { $0 + $1 })
       guard remove else {
-        Console.print("\(total.text) in all; 'amm clean --remove' removes it")
+        Console.print("\(total.text) in total; 'amm clean --remove' removes it")
         return
       }
       let failed = try unused.remove(kinds, on: .here)
-      for (item, reason) in failed { Console.fail("'\(item.name)' is still there: \(reason)") }
+      for (item, reason) in failed { Console.fail("cannot remove '\(item.name)': \(reason)") }
       guard failed.isEmpty else { throw ExitStatus.refused }
       Console.print("removed \(total.text)")
     }

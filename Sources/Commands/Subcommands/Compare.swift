@@ -6,11 +6,11 @@ import Operations
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Measure one server, or two against each other, and say how sure the difference is.",
+    abstract: "Measure one server, or compare two and show how certain the difference is.",
     discussion: """
-      Asks both servers the same in turns, leaves a warm-up out, and tells times, rates, failures \
-      and scores. Names a winner only where a 95 % interval says so. While an experiment is \
-      active, what came out is recorded in it.
+      Sends the same requests to both servers in turn, ignores a warm-up, and reports times, rates, \
+      failures and scores. Names a winner only if a 95 % interval supports it. While an experiment \
+      is running, the results are recorded in it.
 
       Examples:
         amm compare tgi-primary tgi-secondary --task coding
@@ -25,7 +25,7 @@ struct Compare: ParsableCommand {
 
   @OptionGroup var options: CompareOptions
 
-  /// Hands all that was typed to `amm-compare`, which has it parsed again.
+  /// Passes all arguments to `amm-compare`, which parses them again.
   func run() throws {
     try attempt {
       let words = CommandLine.arguments.drop { $0 != "compare" }.dropFirst()

@@ -8,7 +8,7 @@ import Reports
 struct CreateProfile: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "create-profile",
-    abstract: "Write a profile of a well-known model, to be edited.",
+    abstract: "Write a profile of a well-known model for you to edit.",
     discussion: """
       Examples:
         amm create-profile my-qwen --base qwen --size 9b
@@ -17,20 +17,21 @@ struct CreateProfile: ParsableCommand {
       """,
     aliases: ["create", "new"])
 
-  @ArgumentParser.Argument(help: "The profile's name, and its file's.")
+  @ArgumentParser.Argument(help: "The name of the profile and of its file.")
   var name: String
 
   @Option(
     help:
-      "The family: qwen, gpt-oss, llama, mistral, phi, deepseek-coder, codellama, starcoder, qwen-coder, …",
+      "The model family: qwen, gpt-oss, llama, mistral, phi, deepseek-coder, codellama, starcoder, qwen-coder, …",
     completion: .list(ModelFamily.all.map(\.base)))
   var base: String
 
-  @Option(help: "Its size, such as 7b; needed where there are several.")
+  @Option(help: "The size, such as 7b; required if the family has several.")
   var size: String?
 
   @Option(
-    help: "The folder it goes to; the family's own without.", completion: Completion.categories)
+    help: "The folder of the profile below profiles/; by default the family's.",
+    completion: Completion.categories)
   var category: String?
 
   @Option(
@@ -38,7 +39,7 @@ struct CreateProfile: ParsableCommand {
     completion: .list(NewProfile.runtimes.map { $0.name }))
   var runtime = NewProfile.runtimes[0].name
 
-  @Option(help: "Another model of the family, by its id.")
+  @Option(help: "The id of another model of the family.")
   var model: String?
 
   @OptionGroup var workspace: WorkspaceOption
@@ -51,7 +52,7 @@ struct CreateProfile: ParsableCommand {
         name: name, base: base, size: size, category: category, runtime: runtime, model: model
       ).write(in: workspace)
       Console.print(
-        "\(made.path): written; edit what is marked, then 'amm switch INSTANCE \(made.id)'")
+        "\(made.path): written; edit the marked lines, then run 'amm switch INSTANCE \(made.id)'")
     }
   }
 }

@@ -10,14 +10,14 @@ import Workspaces
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Look whether this machine can run model servers, and those of the workspace.",
+    abstract: "Check whether this machine can run the workspace's servers.",
     discussion: """
-      Looks at what starts the servers: the user's systemd, its groups, its Podman. Each finding \
-      comes with the command that fixes it. Without a workspace, the machine alone is looked at. \
-      Exit status 3 when servers cannot run.
+      Checks what the servers need: the user's systemd, groups and Podman. Each problem is shown \
+      with a command that fixes it. Without a workspace, only the machine is checked. Exit status 3 \
+      if servers cannot run.
 
-      '--report' writes a summary to be pasted into a report: without the user's name, without paths \
-      of own files, and without names of what is served. Read it before you send it.
+      '--report' prints a summary for a bug report. It leaves out your user name, the paths of your \
+      files, and the names of what you serve. Read it before you send it.
 
       Examples:
         amm doctor
@@ -28,14 +28,14 @@ struct Doctor: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
-  @Flag(help: "Print a summary of the machine for others, without names and paths of yours.")
+  @Flag(help: "Print a summary of the machine for a bug report, without your names and paths.")
   var report = false
 
   @OptionGroup var workspace: WorkspaceOption
 
   func validate() throws {
     guard !(json && report) else {
-      throw ValidationError("'--report' is text; it does not go with '--json'.")
+      throw ValidationError("'--report' cannot be combined with '--json'.")
     }
   }
 
@@ -57,12 +57,12 @@ struct Doctor: ParsableCommand {
     }
   }
 
-  /// What is to be served, and what there is to say of the workspace.
+  /// Returns the servers of the workspace, and the finding about the workspace.
   private func servers() throws -> (Examinations.Servers?, Finding) {
     let subject = "workspace"
     let folder = try workspace.open()
     guard try folder.exists else {
-      // One that was named is meant to be there.
+      // A workspace that the user names must exist.
       if workspace.workspace != nil { try requireWorkspace(folder) }
       return (
         nil,
@@ -73,7 +73,7 @@ struct Doctor: ParsableCommand {
     guard let found = outcome.value else {
       let count = Phrase.count(outcome.diagnostics.count { $0.severity == .error }, "error")
       return (
-        nil, Finding(subject, .error, "\(count) in \(folder.path)", fix: "amm validate tells them")
+        nil, Finding(subject, .error, "\(count) in \(folder.path)", fix: "amm validate")
       )
     }
     let servers = Examinations.Servers(workspace: found, folder: folder)

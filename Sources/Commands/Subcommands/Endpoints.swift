@@ -14,13 +14,13 @@ import Workspaces
 struct Endpoints: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "endpoints",
-    abstract: "Print where programs reach each instance, and what to call its model.",
+    abstract: "Print the address of each instance and the name of its model.",
     discussion: """
-      So that no program has to know a port. '--env' prints variables that a shell, a container \
-      or a service can read: AMM_TGI_PRIMARY_URL, AMM_TGI_PRIMARY_OPENAI_URL and \
-      AMM_TGI_PRIMARY_MODEL for the instance 'tgi-primary'. Where a server asks for a key, it is said \
-      where the key is kept, never what it is: AMM_TGI_PRIMARY_KEY_SECRET or \
-      AMM_TGI_PRIMARY_KEY_FILE.
+      With this, programs do not need to know ports. '--env' prints variables that a shell, a \
+      container or a service can read: AMM_TGI_PRIMARY_URL, AMM_TGI_PRIMARY_OPENAI_URL and \
+      AMM_TGI_PRIMARY_MODEL for the instance 'tgi-primary'. If a server requires a key, \
+      AMM_TGI_PRIMARY_KEY_SECRET or AMM_TGI_PRIMARY_KEY_FILE names the place where the key is \
+      stored. The key itself is never printed.
 
       Examples:
         amm endpoints
@@ -28,19 +28,19 @@ struct Endpoints: ParsableCommand {
         eval "$(amm endpoints --env)"; curl "$AMM_TGI_PRIMARY_URL/health"
       """)
 
-  @ArgumentParser.Argument(help: "Only this instance.", completion: Completion.instances)
+  @ArgumentParser.Argument(help: "Print only this instance.", completion: Completion.instances)
   var instance: String?
 
   @Flag(help: "Print JSON.")
   var json = false
 
-  @Flag(help: "Print variables, a line each.")
+  @Flag(help: "Print variables, one per line.")
   var env = false
 
   @OptionGroup var workspace: WorkspaceOption
 
   func validate() throws {
-    guard !(json && env) else { throw ValidationError("'--json' and '--env' exclude each other.") }
+    guard !(json && env) else { throw ValidationError("'--json' cannot be combined with '--env'.") }
   }
 
   func run() throws {
@@ -60,7 +60,8 @@ struct Endpoints: ParsableCommand {
           Console.fail(
             "no instance '\(instance)' serves a model",
             help: Suggestion.help(
-              for: instance, among: names, otherwise: "those that do are \(Phrase.allOf(names))"))
+              for: instance, among: names,
+              otherwise: "the instances that do are \(Phrase.allOf(names))"))
           throw ExitStatus.invalid
         }
       }
@@ -88,8 +89,8 @@ struct Endpoints: ParsableCommand {
     for (index, endpoint) in endpoints.enumerated() {
       if let other = endpoints[..<index].first(where: { $0.variable == endpoint.variable }) {
         Console.fail(
-          "the variables of '\(other.instance)' and '\(endpoint.instance)' have one name",
-          help: "rename one of the two in instances.yaml, or use '--json'")
+          "the variables of '\(other.instance)' and '\(endpoint.instance)' have the same names",
+          help: "rename one of the two instances, or use '--json'")
         throw ExitStatus.invalid
       }
     }
@@ -104,19 +105,19 @@ struct Endpoints: ParsableCommand {
   }
 }
 
-/// Where an instance is reached.
+/// The address of an instance, with its model and key.
 private struct InstanceEndpoint {
   let instance: String
   let profile: String
   let runtime: String
-  /// The name that requests call the model by.
+  /// The name that requests use for the model.
   let model: String
   let url: String
-  /// The base URL of OpenAI's protocol; nil where the server does not speak it.
+  /// The base URL of the OpenAI protocol; nil if the server does not support it.
   let openAI: String?
-  /// Where the key is kept that clients must bring; nil where the server asks for none.
+  /// Where the key that clients must send is stored; nil if the server requires none.
   let key: SecretReference?
-  /// What answers once the model is loaded; nil where nothing of the kind is known.
+  /// The URL that answers once the model is loaded; nil if none is known.
   let health: String?
 
   init(_ workload: Workload) {
@@ -139,22 +140,22 @@ private struct InstanceEndpoint {
     ])
   }
 
-  /// The name of the engine's secret; nil where the key is kept in a file, or there is none.
+  /// The name of the engine's secret; nil if the key is in a file, or there is no key.
   var keySecret: String? {
     if case .stored(let name, _)? = key?.source { name.text } else { nil }
   }
 
-  /// The file of variables; nil where the engine keeps the key, or there is none.
+  /// The file of variables; nil if the engine stores the key, or there is no key.
   var keyFile: String? {
     if case .environmentFile(let path)? = key?.source { path.text } else { nil }
   }
 
-  /// For people; empty where the server asks for none.
+  /// The place of the key as text; empty if the server requires none.
   var keyInWords: String {
     keySecret.map { "key: secret \($0)" } ?? keyFile.map { "key: file \($0)" } ?? ""
   }
 
-  /// What its variables begin with: `AMM_TGI_PRIMARY`.
+  /// The prefix of the instance's variables: `AMM_TGI_PRIMARY`.
   var variable: String {
     "AMM_"
       + instance.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? String($0) : "_" }

@@ -11,10 +11,10 @@ import Workspaces
 struct ExperimentCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "experiment",
-    abstract: "Keep what was tried, what came out, and with which profile, image and weights.",
+    abstract: "Record experiments and their results, with the profile, image and weights.",
     discussion: """
-      While an experiment runs, 'amm switch' records what it serves. Everything stands in \
-      experiments/<id>.json.
+      While an experiment is running, 'amm switch' records what it serves. Each experiment is \
+      stored in experiments/<id>.json.
 
       Examples:
         amm experiment start "Comparing code generation quality"
@@ -30,13 +30,13 @@ struct ExperimentCommand: ParsableCommand {
   struct Begin: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "start",
-      abstract: "Begin an experiment.",
+      abstract: "Start an experiment.",
       discussion: """
         Examples:
           amm experiment start "Comparing code generation quality"
         """)
 
-    @Argument(help: "What is to be found out.")
+    @Argument(help: "The purpose of the experiment.")
     var description: String
 
     @OptionGroup var workspace: WorkspaceOption
@@ -47,10 +47,10 @@ struct ExperimentCommand: ParsableCommand {
         try requireWorkspace(folder)
         let store = ExperimentStore(folder)
         if let id = try store.start(description) {
-          return Console.print("experiment \(id) runs\n\(store.file(of: id))")
+          return Console.print("experiment \(id) is running\n\(store.file(of: id))")
         }
         Console.fail(
-          "experiment '\(try store.activeID() ?? "")' runs already",
+          "experiment '\(try store.activeID() ?? "")' is already running",
           help: "'amm experiment stop' ends it")
         throw ExitStatus.invalid
       }
@@ -60,7 +60,7 @@ struct ExperimentCommand: ParsableCommand {
   struct End: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "stop",
-      abstract: "End the experiment that runs; its file stays.",
+      abstract: "End the running experiment; its file is kept.",
       discussion: """
         Examples:
           amm experiment stop
@@ -105,7 +105,7 @@ struct ExperimentCommand: ParsableCommand {
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show",
-      abstract: "Show an experiment: what was served, what came out, what was noticed.",
+      abstract: "Show an experiment: its models, results and notes.",
       discussion: """
         Examples:
           amm experiment show
@@ -113,11 +113,11 @@ struct ExperimentCommand: ParsableCommand {
         """)
 
     @Argument(
-      help: "The experiment; without it, the one that runs, else the newest.",
+      help: "The experiment; by default the running one, else the newest.",
       completion: Completion.experiments)
     var id: String?
 
-    @Flag(help: "Print JSON, as it stands in the file.")
+    @Flag(help: "Print JSON, as in the file.")
     var json = false
 
     @OptionGroup var workspace: WorkspaceOption
@@ -143,7 +143,7 @@ struct ExperimentCommand: ParsableCommand {
   struct Note: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "note",
-      abstract: "Write down what was noticed.",
+      abstract: "Add a note.",
       discussion: """
         Examples:
           amm experiment note "starcoder2 repeats itself after 2000 tokens"
@@ -159,7 +159,7 @@ struct ExperimentCommand: ParsableCommand {
         let folder = try target.workspace.open()
         let note = ExperimentNote(text, time: folder.machine.clock.timestamp())
         let id = try target.record(.note(note), in: folder)
-        Console.print("\(id): noted")
+        Console.print("\(id): note added")
       }
     }
   }
@@ -169,8 +169,8 @@ struct ExperimentCommand: ParsableCommand {
       commandName: "log",
       abstract: "Log a score of a model.",
       discussion: """
-        The score is tied to what the model is served with now: profile, image, weights and GPUs. \
-        Several programs may log at once.
+        The score is stored with what serves the model now: profile, image, weights and GPUs. \
+        Several programs can log at the same time.
 
         Examples:
           amm experiment log --model starcoder2 --task coding --score 0.61
@@ -179,34 +179,34 @@ struct ExperimentCommand: ParsableCommand {
         """)
 
     @Option(
-      help: "The model: a profile's path, file name or name, or the model's own.",
+      help: "The model: the path, file name or name of its profile, or the model's name.",
       completion: Completion.profiles)
     var model: String
 
-    @Option(help: "What it had to do.")
+    @Option(help: "The task.")
     var task: String
 
-    @Option(parsing: .unconditional, help: "The number that came out.")
+    @Option(parsing: .unconditional, help: "The score as a number.")
     var score: Double
 
-    @Option(help: "What was measured.")
+    @Option(help: "The metric that was measured.")
     var metric = "score"
 
-    @Option(help: "What the score counts.")
+    @Option(help: "The unit of the score.")
     var unit: String?
 
-    @Option(help: "Which scores are the better ones: higher or lower.")
+    @Option(help: "The direction of better scores: higher or lower.")
     var better: ExperimentResult.Better?
 
     @Option(
-      help: "The instance that served it, where several serve the model.",
+      help: "The instance, if several serve the model.",
       completion: Completion.instances)
     var instance: String?
 
     @OptionGroup var target: ExperimentTarget
 
     func validate() throws {
-      guard score.isFinite else { throw ValidationError("'--score' is a finite number.") }
+      guard score.isFinite else { throw ValidationError("'--score' must be a finite number.") }
     }
 
     func run() throws {
@@ -230,13 +230,13 @@ extension ExperimentResult.Better: ExpressibleByArgument {}
 /// The experiment that a command adds to.
 struct ExperimentTarget: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The experiment; without it, the one that runs.", valueName: "id"),
+    help: ArgumentHelp("The experiment; by default the running one.", valueName: "id"),
     completion: Completion.experiments)
   var experiment: String?
 
   @OptionGroup var workspace: WorkspaceOption
 
-  /// Adds to the experiment, or ends the command where there is none.
+  /// Adds an entry to the experiment, or ends the command if there is none.
   ///
   /// - Returns: The experiment's name.
   func record(_ entry: ExperimentEntry, in folder: WorkspaceFolder) throws -> String {
@@ -254,8 +254,8 @@ struct ExperimentTarget: ParsableArguments {
 
 private func failWithoutExperiment<Result>() throws -> Result {
   Console.fail(
-    "no experiment runs",
-    help: "'amm experiment start TEXT' begins one; 'amm experiment list' shows those there were")
+    "no experiment is running",
+    help: "'amm experiment start TEXT' starts one; 'amm experiment list' lists earlier ones")
   throw ExitStatus.invalid
 }
 
@@ -263,6 +263,6 @@ private func failUnknown<Result>(_ id: String, among ids: [String]) throws -> Re
   Console.fail(
     "there is no experiment '\(id)'",
     help: Suggestion.help(
-      for: id, among: ids, otherwise: "'amm experiment list' shows those there are"))
+      for: id, among: ids, otherwise: "'amm experiment list' lists all of them"))
   throw ExitStatus.invalid
 }

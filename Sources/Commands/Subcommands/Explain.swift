@@ -9,7 +9,7 @@ import Values
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Say what a diagnostic means and how to put it right.",
+    abstract: "Explain a diagnostic and how to fix it.",
     discussion: """
       Examples:
         amm explain unknown-key
@@ -21,7 +21,7 @@ struct Explain: ParsableCommand {
     completion: .list(RuleBook.all.map(\.code)))
   var code: String?
 
-  @Flag(help: "List every code with what must hold.")
+  @Flag(help: "List all codes with their summaries.")
   var list = false
 
   @Flag(help: "Print JSON.")
@@ -31,30 +31,32 @@ struct Explain: ParsableCommand {
 
   func validate() throws {
     guard (code == nil) == list else {
-      throw ValidationError("Name a code, or '--list' for all of them.")
+      throw ValidationError("Use either a code or '--list'.")
     }
   }
 
   func run() throws {
     guard let code else { return showAll() }
-    // As it is printed, too.
+    // Also accept the code in brackets, as it is printed.
     let bare = code.filter { $0 != "[" && $0 != "]" }
     guard let rule = RuleBook.named(bare) else {
       Console.fail(
         "there is no diagnostic '\(code)'",
         help: Suggestion.nearest(to: bare, among: RuleBook.all.map(\.code))
-          .map { "did you mean '\($0)'?" } ?? "'amm explain --list' shows them all")
+          .map { "did you mean '\($0)'?" } ?? "'amm explain --list' lists all codes")
       throw ExitStatus.invalid
     }
     let text = rule.text
     // Longer lines are hard to read.
     let width = Terminal.columns(of: .output).map { min($0, 100) }
-    Console.write(json ? Shown(json: .document(rule.members)) : Shown(lines: text.filled(to: width)))
+    Console.write(
+      json ? Shown(json: .document(rule.members)) : Shown(lines: text.filled(to: width)))
   }
 
   private func showAll() {
     guard !json else {
-      return Console.write(Shown(json: .document(["rules": .list(RuleBook.all.map { .set($0.members) })])))
+      return Console.write(
+        Shown(json: .document(["rules": .list(RuleBook.all.map { .set($0.members) })])))
     }
     let style = Style(for: .output)
     var table = Table()

@@ -8,7 +8,7 @@ package import Targets
 import Workspaces
 
 extension Format: ExpressibleByArgument {
-  /// The format of a name; nil where no target writes it.
+  /// Creates the format of a name; nil if no target writes it.
   package init?(argument: String) {
     guard let format = Targets.formats.first(where: { $0.name == argument }) else { return nil }
     self = format
@@ -16,12 +16,12 @@ extension Format: ExpressibleByArgument {
 
   /// The names of all formats.
   package static var allValueStrings: [String] { Targets.formats.map(\.name) }
-  /// The names of all formats.
+  /// The completion of formats: their names.
   package static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 extension PodmanVersion: ExpressibleByArgument {
-  /// A release such as `5.4`; nil for a text that is none, or older than amm writes for.
+  /// Creates a version such as `5.4`; nil if the text is not a version or is too old for amm.
   package init?(argument: String) {
     guard let version = PodmanVersion(argument), version >= .oldest else { return nil }
     self = version
@@ -31,42 +31,42 @@ extension PodmanVersion: ExpressibleByArgument {
 struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate",
-    abstract: "Write the files that Podman and home-manager take, all of them or none.",
+    abstract: "Write the files for Podman and home-manager, either all of them or none.",
     discussion: """
       Examples:
         amm generate
         amm generate --diff
         amm generate --podman 5.4
-        amm generate --check                    in CI: exit status 2 when 'generated/' is stale
+        amm generate --check                    exit with status 2 if 'generated/' is stale, for CI
         amm generate --target quadlet --output ~/.config/containers/systemd/ai-models
 
-      Files of the output folder that amm did not write are never touched; those that it wrote \
-      and no longer would are removed. The list of its own files is '.amm-manifest' there.
+      Files in the output folder that amm did not write are never changed. Files that amm wrote and \
+      that are no longer needed are removed; '.amm-manifest' in the folder lists them.
       """)
 
   @OptionGroup var workspace: WorkspaceOption
 
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("Where to write.", valueName: "dir"))
+    help: ArgumentHelp("The output folder.", valueName: "dir"))
   var output: String?
 
   @Option(
     name: [.short, .long], parsing: .upToNextOption,
     help: ArgumentHelp(
-      "What to write, from now on: \(Targets.formats.map(\.name).joined(separator: ", ")).",
+      "The formats to write, now and in later runs: \(Targets.formats.map(\.name).joined(separator: ", ")).",
       discussion:
-        "Without it, what the folder holds; that is all until it was said. A single format lies in "
-        + "the folder of '--output' itself, as Podman's generator wants it."))
+        "By default the formats that were last chosen for the folder, or all. A single format is "
+        + "written directly into the folder of '--output', as Podman's generator requires."))
   var target: [Format] = []
 
   @Option(
     help: ArgumentHelp(
-      "The Podman release to write for where instances.yaml says none.",
-      discussion: "Without it, the oldest that amm writes for.", valueName: "release"))
+      "The Podman version to write for, if instances.yaml sets none.",
+      discussion: "By default the oldest version that amm supports.", valueName: "release"))
   var podman: PodmanVersion?
 
-  @Flag(help: "Write nothing; exit with 2 when something would change.")
+  @Flag(help: "Write nothing; exit with status 2 if something would change.")
   var check = false
 
   @Flag(help: "Write nothing; print what would change as a unified diff.")
@@ -76,13 +76,15 @@ struct Generate: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard !(json && diff) else { throw ValidationError("Choose '--json' or '--diff'.") }
+    guard !(json && diff) else {
+      throw ValidationError("'--json' cannot be combined with '--diff'.")
+    }
   }
 
   func run() throws {
     try attempt {
       let isWriting = !check && !diff
-      // Elsewhere, nothing of the workspace is written.
+      // With '--output', the workspace itself does not change.
       let folder = try isWriting && output == nil ? workspace.openToChange() : workspace.open()
       try requireWorkspace(folder)
       let outcome = try WorkspaceLoader(folder).load(podman: podman)
@@ -91,7 +93,7 @@ struct Generate: ParsableCommand {
       try requireTarget(of: found)
       let shown = output ?? folder.file("generated")
       guard let place = try place(in: folder, isWriting) else {
-        throw HostError("read", shown, reason: "the folder that it is in is missing")
+        throw HostError("read", shown, reason: "its parent folder does not exist")
       }
       let changes = try place.changes(for: found)
       if diff { for change in changes.changed { Console.write(change.diff) } }
@@ -100,17 +102,17 @@ struct Generate: ParsableCommand {
     }
   }
 
-  /// Refuses a format that no target of the workspace writes: its files would be none.
+  /// Rejects a format that no target of the workspace writes: there would be no files.
   private func requireTarget(of workspace: Workspace) throws {
     let known = workspace.targets.formats
     guard let missing = formats.first(where: { !known.contains($0) }) else { return }
     Console.fail(
       "no target of the workspace writes '\(missing.name)'",
-      help: "it has targets for \(Phrase.allOf(known.map(\.name))); add another under 'targets:'")
+      help: "its targets write \(Phrase.allOf(known.map(\.name))); add another under 'targets:'")
     throw ExitStatus.invalid
   }
 
-  /// What is written; nil where the folder above it is missing and not to be made.
+  /// Returns the output folder; nil if its parent folder does not exist and must not be created.
   private func place(
     in folder: WorkspaceFolder, _ isWriting: Bool
   ) throws(HostError) -> OutputFolder? {
@@ -119,7 +121,7 @@ struct Generate: ParsableCommand {
     return try OutputFolder(named: place, formats, on: folder.machine)
   }
 
-  /// What is to be written, in its own order, each once; nothing where nothing was said.
+  /// The formats of `--target` in their fixed order, each once; empty without the option.
   private var formats: [Format] { Targets.formats.filter(target.contains) }
 
   private func report(_ changes: OutputChanges, _ folder: String) throws {
@@ -132,7 +134,7 @@ struct Generate: ParsableCommand {
     for change in changes.changed {
       Console.say("\(folder)/\(change.path): \(change.explanation)")
     }
-    Console.fail("\(folder) is not what would be written", help: "run 'amm generate'")
+    Console.fail("\(folder) is not up to date", help: "run 'amm generate'")
     throw ExitStatus.stale
   }
 
@@ -154,7 +156,7 @@ struct Generate: ParsableCommand {
     Console.print("\(shown) is complete: \(count), \(changes.changed.count) changed")
   }
 
-  /// Whether two places are one folder, through whichever links they are named.
+  /// Returns whether two places are the same folder, also through links.
   private func isSame(_ one: OutputPlace, _ other: OutputPlace) -> Bool {
     Files.canonical(one.parent.path) == Files.canonical(other.parent.path)
       && one.name == other.name

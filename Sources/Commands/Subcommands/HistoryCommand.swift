@@ -16,7 +16,7 @@ struct HistoryCommand: ParsableCommand {
         amm history tgi-primary --json
       """)
 
-  @Argument(help: "Only this instance's.", completion: Completion.instances)
+  @Argument(help: "List only the switches of this instance.", completion: Completion.instances)
   var instance: String?
 
   @Flag(help: "Print JSON.")
@@ -46,7 +46,7 @@ struct HistoryCommand: ParsableCommand {
     }
   }
 
-  /// Refuses a name that is not an instance; one that is gone may still have a history.
+  /// Rejects a name that is not an instance; a removed instance can still have a history.
   private func requireInstance(_ name: String, in folder: WorkspaceFolder) throws {
     let names = try folder.instanceNames
     guard try folder.exists, !names.contains(name) else { return }

@@ -13,30 +13,32 @@ import Workspaces
 struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Show what a profile says, or what an instance runs.",
+    abstract: "Show the settings of a profile, or what an instance runs.",
     discussion: """
       Examples:
         amm info coding/deepseek-coder
         amm info tgi-primary
-        amm info --json                every instance, as it is deployed
+        amm info --json                show every instance as it is deployed
         amm info tgi-primary --yaml
       """)
 
   @ArgumentParser.Argument(
-    help: "A profile (path, file name or name) or an instance; without it, every instance.",
+    help: "A profile (path, file name or name) or an instance; by default every instance.",
     completion: Completion.profilesAndInstances)
   var name: String?
 
   @Flag(help: "Print JSON.")
   var json = false
 
-  @Flag(help: "Print YAML, with the members of '--json'.")
+  @Flag(help: "Print YAML with the members of '--json'.")
   var yaml = false
 
   @OptionGroup var workspace: WorkspaceOption
 
   func validate() throws {
-    guard !(json && yaml) else { throw ValidationError("Choose '--json' or '--yaml'.") }
+    guard !(json && yaml) else {
+      throw ValidationError("'--json' cannot be combined with '--yaml'.")
+    }
   }
 
   func run() throws {
@@ -49,7 +51,7 @@ struct Info: ParsableCommand {
     }
   }
 
-  /// A list of instances, or what one name means, in the form that was asked for.
+  /// Prints a list of instances, or one instance or profile, in the requested format.
   private func show(_ value: Value) {
     guard json || yaml else { return Console.write(Outline.shown(value)) }
     let document: Value =
@@ -69,7 +71,7 @@ struct Info: ParsableCommand {
     show(.list(found.deployment.workloads.map { value(of: $0, found, folder) }))
   }
 
-  /// An instance of the workspace as it would be deployed; nil when there is none of the name.
+  /// Returns an instance of the workspace as it would be deployed; nil if no instance has the name.
   private func instance(_ name: String, _ loader: WorkspaceLoader) throws -> Value? {
     let outcome = try loader.load()
     if let found = outcome.value {
@@ -100,7 +102,7 @@ struct Info: ParsableCommand {
       let locked = profile.lockName.flatMap { name in
         profile.locked.map { Value.Member("locked", value(of: name, $0, loader.folder)) }
       }
-      // On no card in particular, so nothing fits or does not.
+      // The plan is for no specific card, so it has no verdict.
       let plan = MemoryPlan(file.id, profile, on: loader.folder.machine)
       return .set(
         head + [
@@ -111,20 +113,21 @@ struct Info: ParsableCommand {
     case .several(let files):
       if !quietly {
         Console.fail(
-          "'\(name)' could be \(Phrase.oneOf(files.map(\.id)))", help: "write the whole path"
+          "'\(name)' could be \(Phrase.oneOf(files.map(\.id)))", help: "write the full path"
         )
       }
     case .none(let nearest):
       if !quietly {
         Console.fail(
           "there is no profile or instance '\(name)'",
-          help: nearest.map { "did you mean '\($0)'?" } ?? "'amm list' shows what there is")
+          help: nearest.map { "did you mean '\($0)'?" }
+            ?? "'amm list' lists the profiles, 'amm status' the instances")
       }
     }
     throw ExitStatus.invalid
   }
 
-  /// An instance as it would be deployed, and what memory its server needs.
+  /// Returns an instance as it would be deployed, with the memory that its server needs.
   private func value(
     of workload: Workload, _ workspace: Workspace, _ folder: WorkspaceFolder
   ) -> Value {
@@ -134,7 +137,7 @@ struct Info: ParsableCommand {
     return .set(members + [.init("memory", plan.brief)])
   }
 
-  /// What the lock says of a model, and whether this user's amm saw that at the hub.
+  /// Returns the lock's entry of a model, and whether this user's amm read it from the hub.
   private func value(
     of name: ModelName, _ model: LockedModel, _ folder: WorkspaceFolder
   ) -> Value {
@@ -146,7 +149,7 @@ struct Info: ParsableCommand {
     ])
   }
 
-  /// What becomes of a profile, wherever it runs.
+  /// Returns how a profile is started, independent of an instance.
   private func launch(of profile: Profile) -> Value {
     let launch = Launch.of(profile)
     let runtime = profile.runtime.value

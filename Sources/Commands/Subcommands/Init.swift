@@ -7,24 +7,24 @@ import Reports
 struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
-    abstract: "Make a workspace to begin with: an instance and the profiles that come with amm.",
+    abstract: "Create a workspace with an instance and the profiles that come with amm.",
     discussion: """
-      Looks at the machine: graphics cards and their memory, main memory, cores, Podman's release, SELinux \
-      and a free port. The instance 'main' serves the largest profile that fits, and there is nothing \
-      to edit.
+      Reads the machine's GPUs and their memory, main memory, cores, Podman's version, SELinux and \
+      a free port. The instance 'main' serves the largest profile that fits. You do not need to edit \
+      anything.
 
       Examples:
         amm init
         amm init ~/dotfiles/ai-models
-        amm init --example demo     four instances, for any machine
+        amm init --example demo     create four instances, for any machine
       """)
 
   @Argument(
-    help: "The new folder; without it, $AMM_WORKSPACE or ~/.config/ai-models.",
+    help: "The new folder; by default $AMM_WORKSPACE, else ~/.config/ai-models.",
     completion: .directory)
   var folder: String?
 
-  @Flag(help: "Four instances that do not depend on the machine.")
+  @Flag(help: "Create four instances that do not depend on the machine.")
   var example = false
 
   @Flag(help: "Print JSON.")
@@ -42,7 +42,7 @@ struct Init: ParsableCommand {
         \(made.path): \(Phrase.count(made.profiles, "profile")), \
         \(Phrase.count(made.instances.count, "instance"))\
         \(made.instances.count == 1 ? ": '\(made.instances[0].name)' serves \(made.instances[0].profile)" : "")
-        next: look at instances.yaml, then run 'amm generate --workspace \(made.path)'
+        next: check instances.yaml, then run 'amm generate --workspace \(made.path)'
         """)
     }
   }

@@ -18,33 +18,35 @@ struct List: ParsableCommand {
       Examples:
         amm list
         amm list coding --runtime vllm
-        amm list --fits                       what certainly fits the first instance's cards
+        amm list --fits                       only those that certainly fit the first instance's GPUs
         amm list --fits --gpu "RTX 4090" --sort size
         amm list --tag vision --json
 
-      With 'host.gpus' in instances.yaml, or with '--gpu' or '--memory', a column says whether each \
-      server fits: 'yes' and 'no' are certain, 'unsure' is between.
+      With 'host.gpus' in instances.yaml, or with '--gpu' or '--memory', a column shows whether each \
+      server fits: 'yes' and 'no' are certain, 'unsure' is in between.
       """,
     aliases: ["ls"])
 
-  @Argument(help: "Only profiles of this category.", completion: Completion.categories)
+  @Argument(help: "List only profiles of this category.", completion: Completion.categories)
   var category: String?
 
   @Option(
-    name: [.short, .long], help: "Only profiles with this tag.", completion: Completion.tags)
+    name: [.short, .long], help: "List only profiles with this tag.", completion: Completion.tags)
   var tag: String?
 
   @Option(
-    name: [.short, .long], help: "Only profiles of this runtime.", completion: Completion.runtimes)
+    name: [.short, .long], help: "List only profiles of this runtime.",
+    completion: Completion.runtimes)
   var runtime: String?
 
-  @Flag(help: "Only profiles whose server certainly fits.")
+  @Flag(help: "List only profiles whose server certainly fits.")
   var fits = false
 
   @OptionGroup var cards: CardOption
 
   @Option(
-    help: ArgumentHelp("By name, size, context or memory, the smallest first.", valueName: "order"))
+    help: ArgumentHelp(
+      "Sort by name, size, context or memory, the smallest first.", valueName: "order"))
   var sort: ProfileListing.Order = .name
 
   @Flag(help: "Print JSON.")
@@ -80,17 +82,18 @@ struct List: ParsableCommand {
     }
   }
 
-  /// The cards that profiles are to fit, as named or as the workspace has them; nil where neither says any.
+  /// Returns the cards that profiles must fit, from the options or the workspace; nil if neither
+  /// names any.
   ///
-  /// The machine is not asked: that would start a program.
+  /// This does not query the machine, which would start a program.
   private func cards(of loader: WorkspaceLoader) throws -> [GPU]? {
     if let gpus = try cards.request.gpus { return gpus }
     let known = try loader.firstCards()
     if let known, !known.isEmpty { return known }
     guard fits else { return nil }
     throw OperationError(
-      .usage, "which card they are to fit is not known",
-      help: "say it with '--gpu' or '--memory', or under 'host.gpus' in instances.yaml")
+      .usage, "'--fits' requires a card",
+      help: "set it with '--gpu' or '--memory', or in 'host.gpus' of instances.yaml")
   }
 
   private func isWanted(_ entry: ProfileCatalog.Entry) -> Bool {

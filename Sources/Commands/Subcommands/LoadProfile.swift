@@ -14,7 +14,7 @@ struct LoadProfile: ParsableCommand {
       """)
 
   @Argument(
-    help: "The profile: its path, file name or name.", completion: Completion.profiles)
+    help: "The path, file name or name of the profile.", completion: Completion.profiles)
   var profile: String
 
   @OptionGroup var workspace: WorkspaceOption
@@ -25,7 +25,7 @@ struct LoadProfile: ParsableCommand {
       try requireWorkspace(folder)
       let file = try ProfileCatalog(folder).file(named: profile)
       guard file.isFromLibrary else {
-        Console.fail("'\(file.id)' is in the workspace already, and is not overwritten")
+        Console.fail("'\(file.id)' already exists in the workspace and is not overwritten")
         throw ExitStatus.invalid
       }
       try file.copy(into: folder)

@@ -11,42 +11,44 @@ struct Lock: ParsableCommand {
     commandName: "lock",
     abstract: "Pin the models and images of a workspace to commits and digests.",
     discussion: """
-      Writes 'models.lock.json' beside instances.yaml: for each model the commit, its files with their \
-      SHA-256, what they say of the model, its licence and whether it is gated; for each image the digest. \
-      Units then pin both, checks know each model, and nothing moves until 'amm lock --update'.
+      Writes 'models.lock.json' next to instances.yaml. For each model, it contains the commit, the \
+      files with their SHA-256, facts about the model, the licence, and whether it is gated; for \
+      each image, the digest. Units then use these commits and digests, and amm knows each model \
+      when it checks profiles. Nothing changes until 'amm lock --update'. Without the file, models \
+      and images are used by name.
 
-      It covers every profile of the workspace; one that cannot be had and that no instance serves is \
-      a warning. llama.cpp and Ollama cannot be told a commit, and load what a name means: 'amm status' \
-      looks what llama.cpp loaded. HF_ENDPOINT names another hub, https_proxy a proxy, and the token is \
-      read from where 'hf auth login' keeps it. Without the file, everything works by names.
+      The lock covers every profile of the workspace. If a model or image is not available and no \
+      instance serves it, amm prints a warning. llama.cpp and Ollama do not accept a commit and load \
+      the current version; 'amm status' checks what llama.cpp loaded. HF_ENDPOINT sets another hub, \
+      https_proxy a proxy. amm reads the token that 'hf auth login' stored.
 
       Examples:
-        amm lock                                 what is missing, and nothing else
-        amm lock --update                        everything, as it is today
-        amm lock --update coding/deepseek-coder  one profile's model and image
-        amm lock --check                         what moved, and whether the lock is right
-        amm lock --check --offline               without asking anybody, as in CI
-        amm lock --verify                        whether the files on the disk are the locked ones
+        amm lock                                 add only what is missing
+        amm lock --update                        update everything
+        amm lock --update coding/deepseek-coder  update one profile's model and image
+        amm lock --check                         show what has moved, and check the lock
+        amm lock --check --offline               check the lock without the network, as in CI
+        amm lock --verify                        compare the files on this machine with the lock
       """)
 
   @ArgumentParser.Argument(
-    help: "Profiles and instances; without any, the whole workspace.",
+    help: "Profiles and instances; by default the entire workspace.",
     completion: Completion.profilesAndInstances)
   var names: [String] = []
 
-  @Flag(help: "Ask for all of them anew, and not for those alone that are missing.")
+  @Flag(help: "Look up all entries again, not only missing ones.")
   var update = false
 
-  @Flag(help: "Change nothing: say what is missing, wrong or has moved.")
+  @Flag(help: "Change nothing; report what is missing, is wrong or has moved.")
   var check = false
 
-  @Flag(help: "With '--check': ask nobody.")
+  @Flag(help: "With '--check': do not use the network.")
   var offline = false
 
-  @Flag(help: "Change nothing: compare the models' files on this machine with the lock.")
+  @Flag(help: "Change nothing; compare the model files on this machine with the lock.")
   var verify = false
 
-  @Flag(help: "Print what came out as JSON.")
+  @Flag(help: "Print the result as JSON.")
   var json = false
 
   @OptionGroup var workspace: WorkspaceOption
@@ -54,11 +56,12 @@ struct Lock: ParsableCommand {
   func validate() throws {
     let modes = [update, check, verify].count { $0 }
     guard modes <= 1 else {
-      throw ValidationError("Only one of '--update', '--check' and '--verify' can be meant.")
+      throw ValidationError("Use only one of '--update', '--check' and '--verify'.")
     }
-    if offline, !check { throw ValidationError("'--offline' goes with '--check'.") }
+    if offline, !check { throw ValidationError("'--offline' requires '--check'.") }
     if (check || verify) && !names.isEmpty {
-      throw ValidationError("'--check' and '--verify' look at the whole lock.")
+      throw ValidationError(
+        "'--check' and '--verify' check the entire lock and do not accept names.")
     }
   }
 
@@ -79,7 +82,7 @@ struct Lock: ParsableCommand {
     var kinds: Set<String> = []
     try lock.update(askingAgain: update) { key, change in
       if case .failed(let failure) = change {
-        // What no instance serves can wait.
+        // A failure for a profile that no instance serves is only a warning.
         if lock.isNeeded(key) { kinds.insert(failure.kind) }
         if !json {
           let text = "\(key): \(failure.message)"
@@ -95,15 +98,19 @@ struct Lock: ParsableCommand {
       rows.append(change.value(of: key))
     }
     if json { Console.write(Shown(json: .document(["entries": .list(rows)]))) }
-    if rows.isEmpty, !json { Console.print("\(lock.wanted.count) entries, all there") }
-    // The machine, or the way to the hub, and not the workspace.
+    if rows.isEmpty, !json { Console.print("\(Self.entries(lock.wanted.count)), none missing") }
+    // These are failures of the machine or the network, not of the workspace.
     if !kinds.isEmpty, kinds.isSubset(of: ["unreachable", "busy", "disk"]) {
       throw ExitStatus.refused
     }
     return kinds.isEmpty
   }
 
-  // MARK: Looking
+  private static func entries(_ count: Int) -> String {
+    count == 1 ? "1 entry" : "\(count) entries"
+  }
+
+  // MARK: Checking
 
   private func checkAll(_ lock: WorkspaceLock) throws -> Bool {
     var findings = try lock.checked()
@@ -123,10 +130,10 @@ struct Lock: ParsableCommand {
         if finding.isWrong { Console.fail(line) } else { Console.print("\(line)") }
       }
       if findings.isEmpty {
-        let how = offline ? "complete, nobody was asked" : "complete, and as the hub has it"
-        Console.print("\(lock.keys.count) entries: \(how)")
+        let how = offline ? "complete; the network was not used" : "complete and up to date"
+        Console.print("\(Self.entries(lock.keys.count)): \(how)")
       } else if findings.contains(where: { $0.message.hasPrefix("has moved") }) {
-        Console.print("'amm lock --update' takes over what has moved")
+        Console.print("'amm lock --update' updates the entries that have moved")
       }
     }
     if !isSeen, !findings.contains(where: \.isWrong) { throw ExitStatus.refused }
@@ -135,7 +142,7 @@ struct Lock: ParsableCommand {
 
   private func verifyAll(_ lock: WorkspaceLock) throws -> Bool {
     guard lock.exists else {
-      Console.fail("there is no lock to compare with", help: "'amm lock' writes it")
+      Console.fail("there is no lock to compare with", help: "run 'amm lock'")
       return false
     }
     let result = try lock.verified()
@@ -160,7 +167,7 @@ struct Lock: ParsableCommand {
           help: finding.problem == "has different content"
             ? "remove the file; the next 'amm switch' or 'amm up' fetches it again" : nil)
       }
-      for key in result.verified { Console.print("\(key): as the lock says") }
+      for key in result.verified { Console.print("\(key): matches the lock") }
       for key in result.absent { Console.print("\(key): not on this machine") }
     }
     return result.findings.isEmpty
@@ -168,7 +175,7 @@ struct Lock: ParsableCommand {
 }
 
 extension WorkspaceLock.Change {
-  /// What became of an entry, in words that follow its key.
+  /// The change of an entry, as text after its key.
   fileprivate var sentence: String {
     switch self {
     case .added(.model(let model)):
@@ -176,13 +183,13 @@ extension WorkspaceLock.Change {
       if let bytes = model.size { parts.append("\(max(1, bytes >> 20)) MiB") }
       if let license = model.license { parts.append("licence \(license)") }
       if model.gating != .open { parts.append("gated") }
-      if model.hasUnreadWeights { parts.append("what its weights hold could not be read") }
+      if model.hasUnreadWeights { parts.append("its weights could not be read") }
       return "locked: " + parts.joined(separator: ", ")
     case .added(.image(let image)):
       return "locked: digest \(image.digest.dropFirst(7).prefix(12)), "
         + Phrase.count(max(1, image.platforms.count), "platform")
     case .moved(let sentences): return sentences.joined(separator: "; ")
-    case .same: return "as before"
+    case .same: return "unchanged"
     case .removed: return "removed; nothing needs it"
     case .failed(let failure): return failure.message
     }

@@ -10,15 +10,15 @@ extension MigrationTarget: ExpressibleByArgument {}
 struct Migrate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "migrate",
-    abstract: "Write a profile of TGI as one of another runtime.",
+    abstract: "Convert a TGI profile for another runtime.",
     discussion: """
-      Settings are carried over by their meaning. Comments and order stay; what has no counterpart stays as a \
-      comment with the reason. The new profile stands beside the old one, so that 'amm switch' goes there and \
-      'amm rollback' comes back. TGI is no longer maintained since December 2025.
+      Settings are converted by their meaning. Comments and order are kept; a setting without a \
+      counterpart becomes a comment with the reason. The old profile is kept, so that you can go \
+      back with 'amm rollback' after 'amm switch'. TGI has not been maintained since December 2025.
 
-      llama.cpp loads GGUF files: name the repository that has them with '--model'.
+      llama.cpp loads GGUF files: set a repository with GGUF files with '--model'.
 
-      Exit status: 1 the new profile would have errors, which are shown; nothing is written then.
+      Exit status: 1 the new profile would have errors. They are shown, and nothing is written.
 
       Examples:
         amm migrate coding/starcoder2 --to vllm
@@ -28,23 +28,23 @@ struct Migrate: ParsableCommand {
       """)
 
   @ArgumentParser.Argument(
-    help: "The profile: its path, file name or name.", completion: Completion.profiles)
+    help: "The path, file name or name of the profile.", completion: Completion.profiles)
   var profile: String
 
-  @Option(help: "The runtime: vllm, sglang or llama-cpp.")
+  @Option(help: "The new runtime: vllm, sglang or llama-cpp.")
   var to: MigrationTarget
 
   @Option(
     name: .customLong("as"),
     help: ArgumentHelp(
-      "The new profile's path; the old one's with the runtime behind it without.",
+      "The path of the new profile; by default the old path and the runtime.",
       valueName: "category/name"))
   var path: String?
 
-  @Option(help: "The repository that it serves instead, such as one of GGUF files.")
+  @Option(help: "The repository to serve instead, such as one with GGUF files.")
   var model: String?
 
-  @Flag(help: "Show what would be written, and write nothing.")
+  @Flag(help: "Show the new profile and write nothing.")
   var dryRun = false
 
   @Flag(help: "Print JSON.")
@@ -68,8 +68,8 @@ struct Migrate: ParsableCommand {
         Console.fail(
           "the new profile would have errors, so it is not written",
           help: to == .llamaCpp && model == nil
-            ? "llama.cpp loads GGUF files: name their repository with '--model'"
-            : "'--dry-run' shows it; write it by hand, or change the old one first")
+            ? "llama.cpp loads GGUF files: set their repository with '--model'"
+            : "'--dry-run' shows it; write it by hand, or change the old profile first")
         throw ExitStatus.invalid
       }
       guard !dryRun else { return }

@@ -9,50 +9,50 @@ import Values
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Say how much memory a model takes, before anything is downloaded or started.",
+    abstract: "Show how much memory a model needs, before you download or start anything.",
     discussion: """
-      Each part has its bytes, what they may be, and how sure that is: 'exact' is what the server \
-      allocates, 'derived' follows from its code, 'measured' was read from logs of other machines. \
-      Nothing is downloaded and nobody is asked: what the model is comes from its files, from \
-      models.lock.json, or from the caches of the hub and of Ollama.
+      Each part is shown with its size, its range and its certainty: 'exact' is what the server \
+      allocates, 'derived' follows from the server's code, 'measured' comes from logs of other \
+      machines. Nothing is downloaded, and no server is queried: the model's facts come from its \
+      files, from models.lock.json, or from the caches of the hub and of Ollama.
 
       Examples:
-        amm plan                                what each instance takes
-        amm plan tgi-primary --explain          a formula and a source for each part
-        amm plan coding/qwen --solve            the longest context that certainly has room
+        amm plan                                show what each instance needs
+        amm plan tgi-primary --explain          show a formula and a source for each part
+        amm plan coding/qwen --solve            find the longest context that certainly fits
         amm plan coding/qwen --gpu "RTX 4090" --context 32768
         amm plan ~/models/gemma-3-4b-it-Q4_K_M.gguf --memory 7.6GiB
         amm plan ./Qwen3-8B --runtime vllm --release 0.31.0 --gpu L4 --set max_num_seqs=64
-        amm plan --html plan.html               a page with a chart for each GPU
-        amm plan tgi-primary --against journal  beside what its server said when it started
+        amm plan --html plan.html               write a page with a chart for each GPU
+        amm plan tgi-primary --against journal  compare with what the server logged at its start
         podman logs main 2>&1 | amm plan main --against -
       """)
 
   @ArgumentParser.Argument(
-    help: "Instances, profiles, models' folders or GGUF files; all instances without.",
+    help: "Instances, profiles, model folders or GGUF files; by default all instances.",
     completion: Completion.profilesAndInstances)
   var names: [String] = []
 
   @OptionGroup var cards: CardOption
 
-  @Option(help: "Tokens of a request; the profile's without.")
+  @Option(help: "The tokens of a request; by default the profile's value.")
   var context: Int?
 
-  @Option(help: "Requests that are to have room at a time.")
+  @Option(help: "The number of requests that must fit at the same time.")
   var concurrency: Int?
 
-  @Option(help: "The runtime of a folder or file.")
+  @Option(help: "The runtime for a folder or file.")
   var runtime: String?
 
-  @Option(help: "The release of its image, such as 0.31.0 or b11347.")
+  @Option(help: "The version of the runtime's image, such as 0.31.0 or b11347.")
   var release: String?
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
-    help: "A setting of the profile of a folder or file, such as max_num_seqs=64.")
+    help: "A setting for a folder or file, such as max_num_seqs=64; repeatable.")
   var settings: [String] = []
 
-  @Flag(help: "Look for the longest request that certainly has room.")
+  @Flag(help: "Find the longest request that certainly fits.")
   var solve = false
 
   @Flag(help: "Show the formula, the inputs and the source of each part.")
@@ -65,7 +65,7 @@ struct Plan: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Show what a server said of its memory when it started beside the plan: a file with its log, '-' for the standard input, or 'journal'.",
+      "Compare the plan with the memory that the server logged at its start: a log file, '-' for standard input, or 'journal'.",
       valueName: "log"))
   var against: String?
 
@@ -77,14 +77,14 @@ struct Plan: ParsableCommand {
   func validate() throws {
     for (name, value) in [("context", context), ("concurrency", concurrency)] {
       if let value, !(1...100_000_000).contains(value) {
-        throw ValidationError("'--\(name)' is a whole number from 1 on.")
+        throw ValidationError("'--\(name)' must be a whole number, at least 1.")
       }
     }
     if against != nil, names.count != 1 {
-      throw ValidationError("'--against' goes with one name: whose log it is.")
+      throw ValidationError("'--against' requires exactly one name: the server of the log.")
     }
     for setting in settings where !setting.dropFirst().contains("=") {
-      throw ValidationError("'--set' is written as 'KEY=VALUE'.")
+      throw ValidationError("'--set' must be 'KEY=VALUE'.")
     }
   }
 
@@ -125,7 +125,7 @@ struct Plan: ParsableCommand {
     }
   }
 
-  /// Shows a plan beside what its server says.
+  /// Prints a plan next to the memory that its server logged.
   private func compare(_ plan: MemoryPlan, with log: String, on machine: Machine) throws {
     let place: MeasuredPlan.LogPlace =
       log == "journal" ? .journal : .file(log == "-" ? nil : log)
@@ -133,9 +133,9 @@ struct Plan: ParsableCommand {
     guard let measured = MeasuredPlan(plan, log: text) else {
       guard plan.estimate == nil else {
         Console.fail(
-          "the log says nothing of memory",
+          "the log contains nothing about memory",
           help:
-            "it must have the lines that the server prints while it starts; llama.cpp's server prints them with 'arguments: [--verbosity, \"4\"]'"
+            "use a log with the lines that the server prints at its start; llama.cpp prints them with 'arguments: [--verbosity, \"4\"]'"
         )
         throw ExitStatus.invalid
       }

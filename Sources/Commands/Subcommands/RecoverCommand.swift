@@ -7,21 +7,24 @@ import Reports
 struct RecoverCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recover",
-    abstract: "Finish what an interrupted amm left half done in a workspace.",
+    abstract: "Complete or undo the changes of an interrupted command in a workspace.",
     discussion: """
-      Commands that only look tell of it and change nothing; this one, 'amm switch' and \
-      'amm generate' finish it. What this user's amm on this machine did not write is left alone: \
-      anybody could have put it into a workspace. '--adopt' takes it over, such as after \
-      $XDG_STATE_HOME was lost or when another machine was interrupted. It also takes over the units \
-      that are installed for another workspace, such as after this one was moved; nothing is stopped \
-      by that, but the next 'amm switch' then stops what this workspace does not have.
+      Commands that only read report unfinished changes; 'amm recover', 'amm switch' and \
+      'amm generate' complete or undo them. Files that this user's amm on this machine did not \
+      write are not changed: someone else could have put them into the workspace. '--adopt' takes \
+      them over, for example if $XDG_STATE_HOME was lost or another machine was interrupted.
+
+      '--adopt' also takes over units that are installed for another workspace, for example after \
+      this one was moved. That stops nothing, but the next 'amm switch' then stops servers that \
+      this workspace does not have.
 
       Examples:
         amm recover
         amm recover --adopt
       """)
 
-  @Flag(help: "Take over what another machine's amm left, and the units of another workspace.")
+  @Flag(
+    help: "Take over unfinished changes of another machine, and the units of another workspace.")
   var adopt = false
 
   @OptionGroup var workspace: WorkspaceOption
@@ -35,7 +38,7 @@ struct RecoverCommand: ParsableCommand {
         done.append(sentence)
       }
       for sentence in done { Console.print("\(sentence)") }
-      if done.isEmpty { Console.print("\(folder.path): nothing of yours is unfinished") }
+      if done.isEmpty { Console.print("\(folder.path): no unfinished changes of yours") }
     }
   }
 }

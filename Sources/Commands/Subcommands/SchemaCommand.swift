@@ -27,18 +27,18 @@ struct SchemaCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Print the schema of what a command prints with '--json'.", valueName: "name"),
+      "Print the schema of a command's output with '--json'.", valueName: "name"),
     completion: .list(CommandOutput.all.map(\.name)))
   var outputOf: String?
 
-  @Flag(help: "List the names that '--output-of' takes.")
+  @Flag(help: "List the names that '--output-of' accepts.")
   var outputs = false
 
   @OptionGroup var color: ColorOption
 
   func validate() throws {
     guard [format != nil, outputOf != nil, outputs].count(where: { $0 }) <= 1 else {
-      throw ValidationError("Name a format, '--output-of' or '--outputs': one of the three.")
+      throw ValidationError("Use one of the three: a format, '--output-of' or '--outputs'.")
     }
   }
 

@@ -4,20 +4,20 @@ import Diagnostics
 import Host
 import Operations
 
-/// What `start`, `stop`, `restart` and `logs` share: an instance and its unit.
+/// The arguments of `start`, `stop`, `restart` and `logs`: an instance, and how to find its unit.
 struct ServiceOptions: ParsableArguments {
   @Argument(help: "The instance.", completion: Completion.instances)
   var instance: String
 
   @OptionGroup var workspace: WorkspaceOption
 
-  /// The service that systemd has for the instance.
+  /// Returns the name of the instance's service in systemd.
   func service() throws -> String {
     try requireKnown()
     guard let state = Machine.here.services.state(of: instance) else {
       Console.fail(
         "systemd has no unit for '\(instance)'",
-        help: "'amm switch' or 'home-manager switch' installs it")
+        help: "install it with 'amm switch' or 'home-manager switch'")
       throw ExitStatus.refused
     }
     return state.name
@@ -29,14 +29,14 @@ struct ServiceOptions: ParsableArguments {
     Console.fail(
       "there is no instance '\(instance)'",
       help: Suggestion.help(
-        for: instance, among: names, otherwise: "'amm status' shows them"))
+        for: instance, among: names, otherwise: "'amm status' lists the instances"))
     throw ExitStatus.invalid
   }
 
   func systemctl(_ verb: String) throws {
     let service = try service()
     if verb != "stop" {
-      // One that was given up is started anew, and has all of its starts before it.
+      // A unit that reached its start limit can then start again, with all of its attempts.
       _ = Machine.here.capture(["systemctl", "--user", "reset-failed", service])
     }
     let result = try Machine.here.run(["systemctl", "--user", verb, service])
@@ -83,16 +83,16 @@ struct Restart: ParsableCommand {
 struct Logs: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "logs",
-    abstract: "Show what an instance's server said.",
+    abstract: "Show the log of an instance's server.",
     discussion: """
       Examples:
         amm logs tgi-primary
         amm logs tgi-primary -f
       """)
-  @Flag(name: [.customShort("f"), .long], help: "Go on as it says more.")
+  @Flag(name: [.customShort("f"), .long], help: "Keep printing new lines.")
   var follow = false
 
-  @Option(name: [.customShort("n"), .long], help: "How many lines.")
+  @Option(name: [.customShort("n"), .long], help: "The number of lines.")
   var lines = 100
 
   @OptionGroup var options: ServiceOptions

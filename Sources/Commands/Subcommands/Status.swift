@@ -31,7 +31,7 @@ struct Status: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
-  @Flag(help: "Repeat every two seconds until interrupted.")
+  @Flag(help: "Repeat every 2 seconds until interrupted.")
   var watch = false
 
   @Flag(help: "List every difference between the workspace and the machine.")
@@ -51,7 +51,7 @@ struct Status: ParsableCommand {
 
   func validate() throws {
     guard !watch || (!check && html == nil) else {
-      throw ValidationError("'--watch' does not go with '--check' or '--html'.")
+      throw ValidationError("'--watch' cannot be combined with '--check' or '--html'.")
     }
   }
 

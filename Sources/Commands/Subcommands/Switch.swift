@@ -12,17 +12,17 @@ extension ApplySettings.Method: ExpressibleByArgument {}
 struct Switch: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "switch",
-    abstract: "Serve another profile on an instance: all of it, or nothing changes.",
+    abstract: "Serve another profile on an instance; if a step fails, nothing changes.",
     discussion: """
-      Checks the whole workspace as it would be, replaces the link and generated/, applies \
-      that to the machine, and with '--wait' follows the server until it answers. What fails \
-      is taken back, and applied again as it was.
+      Checks the workspace as it would be, replaces the link and generated/, applies the change to \
+      the machine, and with '--wait' waits until the server answers. A switch that fails is undone, \
+      and the previous state is applied again.
 
-      Without '--apply' and 'apply:' in instances.yaml, the machine is given to home-manager \
-      where that is installed, else to systemd by quadlet files.
+      Without '--apply' and 'apply:' in instances.yaml, amm uses home-manager if it is installed, \
+      else quadlet files and systemd.
 
-      Exit status: 1 the workspace would not be right, 3 applying failed, 4 the server did not \
-      come up.
+      Exit status: 1 the workspace would have errors, 3 applying failed, 4 the server does not \
+      answer.
 
       Examples:
         amm switch tgi-primary coding/starcoder2
@@ -37,7 +37,7 @@ struct Switch: ParsableCommand {
   var instance: String
 
   @ArgumentParser.Argument(
-    help: "The profile: its path, file name or name.", completion: Completion.profiles)
+    help: "The path, file name or name of the profile.", completion: Completion.profiles)
   var profile: String
 
   @OptionGroup var options: SwitchOptions
@@ -54,12 +54,12 @@ struct Switch: ParsableCommand {
 }
 
 extension Switch {
-  /// Refuses the two arguments in the wrong order, with the right one.
+  /// Rejects the two arguments in the wrong order, and shows the right order.
   private func refuseSwapped(in folder: WorkspaceFolder) throws {
     let names = try folder.instanceNames
     guard names.contains(profile), !names.contains(instance) else { return }
     Console.fail(
-      "'\(profile)' is an instance, and comes before the profile",
+      "'\(profile)' is an instance, which must come before the profile",
       help: "amm switch \(profile) \(instance)")
     throw ExitStatus.usage
   }
@@ -68,27 +68,27 @@ extension Switch {
 struct Rollback: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rollback",
-    abstract: "Serve again what was served before the last switch.",
+    abstract: "Undo the last switch and serve the previous profile again.",
     discussion: """
       Examples:
         amm rollback
         amm rollback tgi-primary
-        amm rollback tgi-primary --to 2     what was served two switches ago
+        amm rollback tgi-primary --to 2     go back two switches
       """)
 
   @ArgumentParser.Argument(
-    help: "The instance; without it, the one that was switched last.",
+    help: "The instance; by default the one that was switched last.",
     completion: Completion.instances)
   var instance: String?
 
-  @Option(help: ArgumentHelp("How many switches back.", valueName: "n"))
+  @Option(help: ArgumentHelp("The number of switches to go back.", valueName: "n"))
   var to = 1
 
   @OptionGroup var options: SwitchOptions
   @OptionGroup var workspace: WorkspaceOption
 
   func validate() throws {
-    guard to > 0 else { throw ValidationError("'--to' counts switches, from 1.") }
+    guard to > 0 else { throw ValidationError("'--to' must be a whole number, at least 1.") }
   }
 
   func run() throws {
@@ -100,15 +100,15 @@ struct Rollback: ParsableCommand {
       let done = try name.map { try history.undoable(of: $0) } ?? []
       guard let name, done.count >= to, let profile = done[done.count - to].from else {
         Console.fail(
-          "there is no such switch to take back", help: "'amm history' shows those there were")
+          "there is no such switch to undo", help: "'amm history' lists the switches")
         throw ExitStatus.invalid
       }
       guard
         let file = try WorkspaceLoader(folder).files.first(where: { $0.id == profile })
       else {
         Console.fail(
-          "'\(profile)', which '\(name)' served before, is no longer there",
-          help: "'amm history \(name)' shows what else it served")
+          "'\(profile)', which '\(name)' served before, no longer exists",
+          help: "'amm history \(name)' lists its other profiles")
         throw ExitStatus.invalid
       }
       try options.make(name, to: file, in: folder)
@@ -116,51 +116,52 @@ struct Rollback: ParsableCommand {
   }
 }
 
-/// What every command that switches can be told.
+/// The options of every command that makes a switch.
 struct SwitchOptions: ParsableArguments {
-  @Flag(help: "Show what would happen, and change nothing.")
+  @Flag(help: "Show what would happen and change nothing.")
   var dryRun = false
 
-  @Flag(help: "With '--dry-run', show the differences of the files, too.")
+  @Flag(help: "With '--dry-run': also show the differences of the files.")
   var diff = false
 
-  @Flag(help: "Print the switch as JSON, as 'amm history' has it; with '--dry-run', what would happen.")
+  @Flag(
+    help: "Print the switch as JSON, as 'amm history' does; with '--dry-run', what would happen.")
   var json = false
 
   @Option(
     defaultAsFlag: SwitchRequest.standardWait,
-    // The other way of reading takes the next option for the end of '--wait=600'.
+    // The other parsing strategy reads the next option as the end of '--wait=600'.
     parsing: .next,
     help: ArgumentHelp(
-      "Follow the server until it answers, for at most half an hour, or so long as '--wait=600' says.",
+      "Wait until the server answers, for at most 30 minutes; '--wait=600' waits for at most 600 seconds.",
       valueName: "seconds"))
   var wait: Int?
 
-  @Option(help: "How to bring it to the machine: home-manager, quadlet, command or none.")
+  @Option(help: "How to apply the switch: home-manager, quadlet, command or none.")
   var apply: ApplySettings.Method?
 
-  @Flag(help: "The same as '--apply none': link and generated/ alone.")
+  @Flag(help: "Short for '--apply none': change only the link and generated/.")
   var noApply = false
 
-  @Flag(help: "Leave things as they are when applying or waiting fails.")
+  @Flag(help: "Do not undo the switch if applying or waiting fails.")
   var keep = false
 
   @Flag(help: WorkspaceOption.trustHelp)
   var trust = false
 
-  /// The workspace; only one that is to be changed has what was interrupted finished.
+  /// Returns the workspace; without `--dry-run`, first completes changes that were interrupted.
   func open(_ option: WorkspaceOption) throws(HostError) -> WorkspaceFolder {
     try dryRun ? option.open() : option.openToChange()
   }
 
   func validate() throws {
     guard !diff || (dryRun && !json) else {
-      throw ValidationError("'--diff' goes with '--dry-run', and not with '--json'.")
+      throw ValidationError("'--diff' requires '--dry-run' and cannot be combined with '--json'.")
     }
-    // The parser takes a value that is no number for an option without one.
+    // The parser reads a value that is not a number as an option without a value.
     let words = CommandLine.arguments.filter { $0.hasPrefix("--wait=") }
     guard words.allSatisfy({ Int($0.dropFirst("--wait=".count)) ?? 0 > 0 }), wait ?? 1 > 0 else {
-      throw ValidationError("'--wait' takes seconds, from 1.")
+      throw ValidationError("'--wait' must be a whole number of seconds, at least 1.")
     }
   }
 
@@ -176,7 +177,8 @@ struct SwitchOptions: ParsableArguments {
     if diff { Console.write(preview.diff) }
   }
 
-  /// Makes a switch; with '--json', standard output has its entry of the history alone, also if it failed.
+  /// Makes a switch; with '--json', standard output contains only its entry of the history, also if
+  /// the switch failed.
   private func run(
     _ switcher: Switcher, _ instance: String, to profile: ProfileFile, in folder: WorkspaceFolder
   ) throws {
@@ -191,7 +193,7 @@ struct SwitchOptions: ParsableArguments {
     try Terminal.withOutputToError { try switcher.run(instance, to: profile) }
   }
 
-  /// The profile that a word names, of the workspace or of the library.
+  /// Returns the profile of a name, from the workspace or the library.
   func file(of word: String, _ folder: WorkspaceFolder) throws -> ProfileFile {
     let file = try ProfileCatalog(folder).file(named: word)
     let outcome = file.read()

@@ -9,12 +9,12 @@ import Values
 struct TrustCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trust",
-    abstract: "Agree to what a workspace would run on this machine.",
+    abstract: "Agree to the commands that a workspace would run on this machine.",
     discussion: """
-      A workspace can name commands: 'apply.command' and 'apply.arguments', and tasks that score \
-      answers outside of a sandbox or stand in for one that comes with amm. None of them is run \
-      before you agree. The agreement is to these words in this folder; when they change, amm \
-      asks again.
+      A workspace can define commands: 'apply.command', 'apply.arguments', and tasks that score \
+      answers outside of a sandbox or replace a task that comes with amm. amm does not run them \
+      before you agree. The agreement applies to this text in this folder: if the text changes, \
+      amm asks again.
 
       Examples:
         amm trust --show
@@ -22,10 +22,10 @@ struct TrustCommand: ParsableCommand {
         amm trust --revoke
       """)
 
-  @Flag(help: "Show what would be run, and agree to nothing.")
+  @Flag(help: "Show what would run, without agreeing to it.")
   var show = false
 
-  @Flag(help: "Take the agreement back.")
+  @Flag(help: "Withdraw the agreement.")
   var revoke = false
 
   @Flag(help: "Print JSON.")
@@ -35,9 +35,9 @@ struct TrustCommand: ParsableCommand {
 
   func validate() throws {
     guard !(show && revoke) else {
-      throw ValidationError("'--show' and '--revoke' exclude each other.")
+      throw ValidationError("'--show' cannot be combined with '--revoke'.")
     }
-    guard !json || show else { throw ValidationError("'--json' goes with '--show'.") }
+    guard !json || show else { throw ValidationError("'--json' requires '--show'.") }
   }
 
   func run() throws {

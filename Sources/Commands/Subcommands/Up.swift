@@ -11,14 +11,15 @@ import Workspaces
 struct Up: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "up",
-    abstract: "Serve a model: from its name to a server that answers.",
+    abstract: "Serve a model: set up everything from its name to a server that answers.",
     discussion: """
-      Makes a workspace where there is none, writes a profile as 'amm add' does, locks the model and its \
-      image as 'amm lock' does, fetches both, switches the instance, and waits until the server answers. \
-      What is there already is used; after an interruption, the same command goes on.
+      Creates a workspace if there is none, writes a profile like 'amm add', locks the model and its \
+      image like 'amm lock', downloads both, switches the instance, and waits until the server \
+      answers. Steps that are already done are skipped; after an interruption, run the same command \
+      again.
 
-      Exit status: 1 no such model, or the workspace would not be right, 3 the machine refused, 4 the \
-      server did not come up.
+      Exit status: 1 no such model, or the workspace would have errors, 3 an error of the machine, \
+      4 the server does not answer.
 
       Examples:
         amm up hf.co/unsloth/Qwen3-8B-GGUF:Q4_K_M
@@ -28,50 +29,52 @@ struct Up: ParsableCommand {
       """)
 
   @ArgumentParser.Argument(
-    help: "A model, as 'amm add' takes it, or a profile.", completion: Completion.profiles)
+    help: "A model in a form that 'amm add' accepts, or a profile.", completion: Completion.profiles
+  )
   var source: String
 
   @Option(
-    help: "The runtime; one that fits the model without.",
+    help: "The runtime; by default one that supports the model.",
     completion: .list(Runtimes.all.filter { !$0.needsImage }.map { $0.name }))
   var runtime: String?
 
-  @Option(help: "Which of a repository's GGUF files, such as Q4_K_M.")
+  @Option(help: "The quantization of the GGUF file to use, such as Q4_K_M.")
   var quant: String?
 
-  @Option(help: "Tokens of prompt and answer together; what fits without.")
+  @Option(help: "The tokens of prompt and answer together; by default what fits.")
   var context: Int?
 
   @Option(
-    name: .customLong("as"), help: "A new profile's name; one made from the model's without.")
+    name: .customLong("as"),
+    help: "The name of a new profile; by default it follows from the model's name.")
   var name: String?
 
   @Option(
-    help: "The instance that serves it; 'main', else the first without.",
+    help: "The instance that serves the model; by default 'main', else the first.",
     completion: Completion.instances)
   var instance: String?
 
-  @Option(help: "How to bring it to the machine: home-manager, quadlet or command.")
+  @Option(help: "How to apply the switch: home-manager, quadlet or command.")
   var apply: ApplySettings.Method?
 
   @Option(
-    help: ArgumentHelp("How long to wait for the server's answer.", valueName: "seconds"))
+    help: ArgumentHelp("How long to wait until the server answers.", valueName: "seconds"))
   var wait = SwitchRequest.standardWait
 
   @Flag(help: WorkspaceOption.trustHelp)
   var trust = false
 
-  @Flag(help: "Print where the server is reached as JSON.")
+  @Flag(help: "Print the address of the server as JSON.")
   var json = false
 
   @OptionGroup var workspace: WorkspaceOption
 
   func validate() throws {
     if let context, !(1...100_000_000).contains(context) {
-      throw ValidationError("'--context' is a number of tokens from 1 on.")
+      throw ValidationError("'--context' must be a whole number of tokens, at least 1.")
     }
     guard wait > 0, apply != ApplySettings.Method.none else {
-      throw ValidationError("'amm up' applies and waits; 'amm add' and 'amm switch' do less.")
+      throw ValidationError("'amm up' must apply and wait; use 'amm add' and 'amm switch' instead.")
     }
   }
 

@@ -10,7 +10,7 @@ import Workspaces
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Say everything that is wrong with a workspace or with single profiles.",
+    abstract: "Report every problem in a workspace, or in single files.",
     discussion: """
       Examples:
         amm validate
@@ -19,51 +19,53 @@ struct Validate: ParsableCommand {
         amm validate --as task ~/drafts/mine.yaml
         amm validate --json | jq '.diagnostics[].code'
         amm validate --format sarif > amm.sarif
-        amm validate --fix                   misspelt keys, arguments that have a field
-        amm validate --format github         annotations in a GitHub workflow
+        amm validate --fix                   fix misspelt keys and arguments that are settings
+        amm validate --format github         annotate files in a GitHub workflow
         amm validate --policy /etc/amm/policy.yaml
       """)
 
   @Argument(
     help:
-      "Profiles, tasks, workspaces, or folders of them; without any, the whole workspace.",
+      "Profiles, tasks, workspaces, or folders of them; by default the entire workspace.",
     completion: .file())
   var paths: [String] = []
 
   @Option(
     name: .customLong("as"),
     help: ArgumentHelp(
-      "What the paths are: workspace, profile or task; otherwise their names tell.",
+      "The kind of the paths: workspace, profile or task; by default it follows from their names.",
       valueName: "kind"))
   var kind: CheckedFiles.Kind?
 
   @Flag(
     help: ArgumentHelp(
-      "Warnings fail, too.",
+      "Fail on warnings.",
       discussion:
-        "But for advice, such as that a runtime is no longer maintained; 'AMM_ADVICE=off' leaves it out."
+        "Advice does not count, such as that a runtime is no longer maintained; 'AMM_ADVICE=off' hides it."
     ))
   var strict = false
 
   @Option(
     help: ArgumentHelp(
-      "Judge profiles and instances by a policy, too.",
+      "Also check profiles and instances against a policy.",
       discussion:
-        "A file outside of the workspace that says what contributors may ask for: 'amm schema policy', docs/guide/policy.md.",
+        "A file outside of the workspace that limits what contributors may set; see 'amm schema policy' and docs/guide/policy.md.",
       valueName: "file"), completion: .file())
   var policy: String?
 
   @Flag(
     help: ArgumentHelp(
-      "Show what has a certain mend as a difference, write it, and check again.",
+      "Apply fixes that are certain, show them as a diff, and check again.",
       discussion:
-        "Misspelt keys and words, and variables and arguments that have a field; only profiles."))
+        "Fixes misspelt keys and values, and variables and arguments that are settings; only in profiles."
+    ))
   var fix = false
 
   @Option(
     help: ArgumentHelp(
-      "How to say it: text, json, sarif (2.1.0), github or junit.",
-      discussion: "All but text go to standard output.", valueName: "format"))
+      "The format of the report: text, json, sarif (2.1.0), github or junit.",
+      discussion: "Text goes to standard error, all others to standard output.", valueName: "format"
+    ))
   var format: ReportFormat = .text
 
   @Flag(help: "Short for '--format json'.")
@@ -73,7 +75,7 @@ struct Validate: ParsableCommand {
 
   func run() throws {
     try attempt {
-      if fix { try mend() }
+      if fix { try applyFixes() }
       let findings = try paths.isEmpty ? check(workspace.open()) : checkPaths()
       let sorted = Console.told(of: findings.diagnostics)
       let format = json ? .json : format
@@ -86,25 +88,25 @@ struct Validate: ParsableCommand {
         Console.report(sorted)
         if sorted.isEmpty { Console.print("\(findings.counted): no problems") }
         for part in untrusted {
-          Console.say("'\(part.name)' wants trust before it is run: \(part.summary)")
+          Console.say("'\(part.name)' does not run before you agree: \(part.summary)")
         }
-        if !untrusted.isEmpty { Console.say("  'amm trust --show' shows what would be run") }
+        if !untrusted.isEmpty { Console.say("  'amm trust --show' shows what would run") }
       }
       if sorted.hasErrors || (strict && sorted.hasMistakes) { throw ExitStatus.invalid }
     }
   }
 
-  /// Puts right what has a certain mend, in the profiles that are checked.
-  private func mend() throws {
-    for file in try profilesToMend() {
+  /// Applies the certain fixes to the profiles that are checked.
+  private func applyFixes() throws {
+    for file in try profilesToFix() {
       guard let mended = try file.mended(on: .here), mended.count > 0 else { continue }
       Console.say(mended.diff)
       try file.replace(with: mended, on: .here)
-      Console.say("mended \(Phrase.count(mended.count, "mistake")) in '\(file.path)'")
+      Console.say("fixed \(Phrase.count(mended.count, "problem")) in '\(file.path)'")
     }
   }
 
-  private func profilesToMend() throws -> [ProfileFile] {
+  private func profilesToFix() throws -> [ProfileFile] {
     let own = { (folder: WorkspaceFolder) in
       try requireWorkspace(folder)
       return try WorkspaceLoader(folder).files
@@ -114,7 +116,7 @@ struct Validate: ParsableCommand {
     return try given.workspaces.flatMap(own) + given.profiles
   }
 
-  /// What was checked, and what is wrong with it.
+  /// What was checked, and its problems.
   private struct Findings {
     var diagnostics: [Diagnostic] = []
     var files: [String] = []
@@ -123,7 +125,7 @@ struct Validate: ParsableCommand {
     var tasks = 0
     var untrusted: [Trust.Part] = []
 
-    /// "3 profiles, 1 instance".
+    /// The numbers as text: "3 profiles, 1 instance".
     var counted: String {
       let parts = [(instances, "instance"), (tasks, "task")].filter { $0.0 > 0 }
       let isOnlyTasks = profiles == 0 && instances == 0 && tasks > 0
@@ -176,7 +178,7 @@ struct Validate: ParsableCommand {
     findings.diagnostics +=
       given.diagnostics + TaskFolder.check(given.tasks) + (rules?.diagnostics ?? [])
       + Parallel.map(count: profiles.count) { index in
-        // A workspace's lock speaks of its own profiles.
+        // A workspace's lock applies only to its own profiles.
         let place = Files.canonical(profiles[index].path) ?? profiles[index].path
         let isOwn = root.map(place.hasPrefix) ?? false
         let outcome = profiles[index].read(isOwn ? lock : nil)
@@ -189,7 +191,7 @@ struct Validate: ParsableCommand {
 extension CheckedFiles.Kind: ExpressibleByArgument {}
 
 extension String {
-  /// Without the newline that ends it.
+  /// The text without the newline at its end.
   var dropLastNewline: String { hasSuffix("\n") ? String(dropLast()) : self }
 }
 

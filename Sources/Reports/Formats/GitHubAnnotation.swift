@@ -2,10 +2,10 @@ package import Diagnostics
 
 /// Workflow commands of GitHub Actions: `::error file=…,line=…,col=…::message`.
 ///
-/// Escapes are those of actions/toolkit, packages/core/src/command.ts: a value must not end its
-/// command or its property.
+/// The escapes are those of actions/toolkit, packages/core/src/command.ts, so that a value cannot
+/// end its command or its property.
 package enum GitHubAnnotation {
-  /// One workflow command, without a line feed.
+  /// Returns a diagnostic as one workflow command that ends with a line feed.
   ///
   /// Source: GitHub Actions, "Workflow commands for GitHub Actions".
   package static func text(_ diagnostic: Diagnostic) -> String {
@@ -16,7 +16,7 @@ package enum GitHubAnnotation {
         ("line", String(range.start.line)), ("col", String(range.start.column)),
         ("endLine", String(range.end.line)),
       ]
-      // Where the end stands on another line, its column would underline nothing.
+      // If the end is on another line, its column would underline nothing.
       if range.start.line == range.end.line {
         properties.append(("endColumn", String(range.end.column)))
       }

@@ -1,9 +1,9 @@
 package import Diagnostics
 import Text
 
-/// JUnit XML as CI systems read it: a test case for each file, a failure for each with errors.
+/// JUnit XML for CI systems: a test case for each file, and a failure for each file with errors.
 package enum JUnit {
-  /// A JUnit document with a test case a file, and a failure for each that has diagnostics.
+  /// Returns a JUnit document with the diagnostics of all files.
   package static func text(_ diagnostics: [Diagnostic], files: [String]) -> String {
     let found = Dictionary(grouping: diagnostics, by: \.location.path)
     let names = Set(files).union(found.keys).sorted()
@@ -30,10 +30,10 @@ package enum JUnit {
       + text + "</failure>\n    </testcase>\n"
   }
 
-  /// Text for XML 1.0: what it cannot hold at all becomes U+FFFD.
+  /// Returns a text escaped for XML 1.0; characters that XML cannot contain become U+FFFD.
   private static func escaped(_ text: String) -> String {
     var out = ""
-    // A line of Latin letters, as most are, needs no look at its characters.
+    // Most lines are plain ASCII and need no check of each character.
     for (index, line) in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
       .enumerated()
     {

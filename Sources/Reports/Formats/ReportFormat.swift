@@ -1,24 +1,24 @@
 package import Diagnostics
 import Values
 
-/// How `validate` says what it found.
+/// The format in which `validate` reports problems.
 package enum ReportFormat: String, CaseIterable, Sendable {
-  /// For people, on standard error.
+  /// Text for people, on standard error.
   case text
-  /// For scripts.
+  /// JSON for scripts.
   case json
   /// SARIF 2.1.0, for code scanning and editors.
   case sarif
-  /// Annotations of GitHub's workflow runs.
+  /// Annotations for GitHub's workflow runs.
   case github
   /// JUnit XML, for CI systems that show tests.
   case junit
 
-  /// The report, sorted already; nil for text, which goes to the terminal as it is made.
+  /// Returns the report of sorted diagnostics; nil for text, which the console prints.
   ///
   /// - Parameters:
-  ///   - files: Every file that was looked at, wrong or not.
-  ///   - parts: What of the workspace wants trust before it is run.
+  ///   - files: All files that were checked, with or without problems.
+  ///   - parts: The parts of the workspace that need the user's agreement before they run.
   package func report(
     _ diagnostics: [Diagnostic], files: [String], wantingTrust parts: [String]
   ) -> Shown? {

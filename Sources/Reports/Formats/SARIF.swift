@@ -4,6 +4,7 @@ package import Values
 
 /// The Static Analysis Results Interchange Format, version 2.1.0 (OASIS, 2020-03-27).
 package enum SARIF {
+  /// Returns a SARIF log with one run.
   package static func log(_ diagnostics: [Diagnostic]) -> Value {
     let rules = Dictionary(
       diagnostics.map { ($0.rule.code, $0.rule) }, uniquingKeysWith: { first, _ in first }
@@ -78,7 +79,7 @@ package enum SARIF {
 
   private static func message(_ text: String) -> Value { .set(["text": .text(text)]) }
 
-  /// A path as a relative or absolute URI reference (RFC 3986).
+  /// Returns a path as a relative or absolute URI reference (RFC 3986).
   private static func uri(_ path: String) -> String {
     var out = path.hasPrefix("/") ? "file://" : ""
     for byte in (path.hasPrefix("./") ? path.dropFirst(2) : path[...]).utf8 {

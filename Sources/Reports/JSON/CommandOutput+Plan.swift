@@ -22,7 +22,7 @@ extension CommandOutput {
                   .sometimes("wanted", .integer, "Bytes that it needs."),
                 ])), "Its servers, in the order in which they start."),
             .always("free", .integer, "Bytes that are free afterwards."),
-            .always("unknown", .texts, "Instances whose need is not known."),
+            .always("unknown", .texts, "Instances whose memory need is unknown."),
             .always("failing", .texts, "Instances that do not fit by themselves."),
             .sometimes("fitting_share", .number, "The memory share that would work."),
             .sometimes("working_order", .texts, "The order of starts that would work."),

@@ -193,7 +193,7 @@ extension CommandOutput {
     .sometimes(
       "health",
       .object([
-        .sometimes("path", .text, "The HTTP path that is asked."),
+        .sometimes("path", .text, "The HTTP path that is requested."),
         .always("command", .text, "The command that is run."),
         .always("interval", .integer, "Seconds between checks."),
         .always("timeout", .integer, "Seconds that a check may take."),

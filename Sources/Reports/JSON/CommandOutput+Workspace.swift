@@ -35,7 +35,9 @@ extension CommandOutput {
           .always("diagnostics", .list(.object(diagnostic)), "The problems, by file and line."),
           .always("errors", .integer, "The number of errors."),
           .always("warnings", .integer, "The number of warnings."),
-          .always("needs_trust", .texts, "Parts that 'amm trust' must allow before they run."),
+          .always(
+            "needs_trust", .texts,
+            "Parts that the user must agree to with 'amm trust' before they run."),
         ]),
       CommandOutput("explain", "amm explain CODE --json", rule),
       CommandOutput(
@@ -86,7 +88,7 @@ extension CommandOutput {
                 .always("name", .text, "The part of the workspace."),
                 .always("summary", .text, "What it does."),
                 .always("runs", .texts, "The commands that it runs."),
-                .always("trusted", .boolean, "Whether this user allowed it."),
+                .always("trusted", .boolean, "Whether this user agreed to it."),
               ])), "The parts that run commands on this machine.")
         ]),
       CommandOutput(
@@ -137,15 +139,16 @@ extension CommandOutput {
       .always("message", .text, "What is wrong."),
       .always("help", .texts, "What to do about it."),
       .always(
-        "notes", .list(.object(position + [.always("message", .text, "What is there.")])),
+        "notes",
+        .list(.object(position + [.always("message", .text, "The message about this place.")])),
         "Further places that belong to it."),
     ]
 
   private static let rule: [OutputShape.Member] = [
     .always("code", .text, "The code in brackets at the end of a diagnostic."),
     .always("severity", .text(values: ["error", "warning"]), "The severity."),
-    .always("summary", .text, "The problem, in one sentence."),
-    .always("why", .text, "What happens otherwise."),
+    .always("summary", .text, "The problem in one sentence."),
+    .always("why", .text, "What happens in practice."),
     .always("wrong", .text, "An example with the mistake."),
     .always("right", .text, "The same example, fixed."),
     .sometimes("source", .text, "Where the rule comes from: project, version, file."),

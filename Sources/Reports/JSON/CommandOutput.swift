@@ -2,10 +2,10 @@ package import Values
 
 /// What a command prints with `--json`: the contract with programs.
 ///
-/// Every output is an object with the member `version`. A member can be added without a new version;
-/// one that is renamed, removed or changes its meaning takes a new one.
+/// Every output is an object with the member `version`. Adding a member keeps the version. Renaming
+/// or removing a member, or changing its meaning, increases it.
 package struct CommandOutput: Sendable {
-  /// The name of the output: the command, and after a dash the form of its output.
+  /// The name of the output: the command, then a dash and the form of the output.
   package let name: String
   /// The command line that prints it.
   package let command: String
@@ -35,10 +35,10 @@ package struct CommandOutput: Sendable {
       ] + OutputShape.schema(of: allMembers))
   }
 
-  /// Every output, by the order of the commands.
+  /// All outputs, in the order of the commands.
   package static let all: [CommandOutput] =
     profiles + servers + workspaces + [plan, planOfWorkspace, planAgainstLog]
 
-  /// The output of a name; nil if there is none.
+  /// Returns the output with a name; nil if there is none.
   package static func named(_ name: String) -> CommandOutput? { all.first { $0.name == name } }
 }

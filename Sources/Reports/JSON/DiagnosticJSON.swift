@@ -2,7 +2,9 @@ package import Diagnostics
 package import Values
 
 extension Diagnostic {
-  /// For programs: positions from 1, columns in Unicode scalars, the end just after the last.
+  /// The diagnostic for programs.
+  ///
+  /// Positions count from 1, columns are Unicode scalars, and the end is after the last scalar.
   package var value: Value {
     .set(
       location.members + [

@@ -3,7 +3,7 @@ package import Operations
 package import Values
 
 extension MemoryPlan {
-  /// The plan for programs: terms by their names.
+  /// The plan for programs, with terms by name.
   package var value: Value { .set(members) }
 
   /// The members of ``value``.
@@ -48,7 +48,7 @@ extension MemoryPlan {
 
 extension MemoryEstimate {
   fileprivate var members: [Value.Member] {
-    // What a server without GPUs holds, and what it keeps in main memory alone, has one place.
+    // A term that exists only in main memory is listed in "terms", too.
     let alone = host.filter { self[$0.name] == nil }
     var members: [Value.Member] = [
       .init("gpu_count", .integer(gpuCount)),
@@ -114,7 +114,7 @@ extension MemoryTerm {
 }
 
 extension WorkspacePlan {
-  /// For programs: plans, and the GPUs that instances share.
+  /// The plans and the shared GPUs, for programs.
   package var value: Value {
     .document(["plans": .list(plans.map(\.value)), "cards": .list(cards.map(\.value))])
   }

@@ -2,7 +2,7 @@ package import Values
 
 /// The shape of a value that a command prints as JSON.
 package indirect enum OutputShape: Sendable {
-  /// A text; one of `values` if there are any.
+  /// A text; one of `values`, unless the list is empty.
   case text(values: [String] = [])
   case integer
   case number
@@ -23,7 +23,7 @@ package indirect enum OutputShape: Sendable {
     package let shape: OutputShape
     /// Whether it can be missing.
     package let isOptional: Bool
-    /// What it is, in one sentence, with its unit.
+    /// A description in one sentence, with the unit.
     package let meaning: String
   }
 
@@ -35,12 +35,12 @@ package indirect enum OutputShape: Sendable {
 }
 
 extension OutputShape.Member {
-  /// A member that is always there.
+  /// Returns a member that is always present.
   static func always(_ name: String, _ shape: OutputShape, _ meaning: String) -> Self {
     Self(name: name, shape: shape, isOptional: false, meaning: meaning)
   }
 
-  /// A member that can be missing.
+  /// Returns a member that can be missing.
   static func sometimes(_ name: String, _ shape: OutputShape, _ meaning: String) -> Self {
     Self(name: name, shape: shape, isOptional: true, meaning: meaning)
   }
@@ -64,7 +64,7 @@ extension OutputShape {
     }
   }
 
-  /// The members of an object's schema.
+  /// Returns the members of an object's schema.
   static func schema(of members: [Member]) -> [Value.Member] {
     [
       .init("type", "object"),

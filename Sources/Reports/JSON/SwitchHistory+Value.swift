@@ -2,7 +2,7 @@ package import Operations
 package import Values
 
 extension SwitchHistory.Entry {
-  /// `done`, the step that failed, or `interrupted`, and whether it was undone.
+  /// The result as text, with whether a failed switch was undone.
   package var outcome: String { isUndone ? "\(result) failed, undone" : result }
 
   /// The switch for programs.

@@ -3,12 +3,12 @@ package import Operations
 package import Values
 
 extension UnusedStorage.Item {
-  /// It, for programs: sizes in bytes.
+  /// The item for programs, with its size in bytes.
   package var value: Value {
     .set(["kind": .text(kind.rawValue), "name": .text(name), "bytes": size.map(Value.integer)])
   }
 
-  /// It, on a line.
+  /// The item on one line.
   package var shown: Shown {
     let size = size.map { ByteCount(clamping: $0).text } ?? "?"
     let space = String(repeating: " ", count: max(1, 8 - kind.rawValue.count))

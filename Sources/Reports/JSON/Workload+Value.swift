@@ -1,7 +1,7 @@
 package import Deployments
 package import Values
 
-/// A workload as plain data, whatever runs it: what `info --json` prints and reports keep.
+/// A workload as plain data that does not depend on the target: `info --json` and reports use it.
 extension Workload {
   /// The workload as `amm info --json` shows it.
   package var value: Value {
@@ -68,7 +68,7 @@ extension Container {
 }
 
 extension SecretReference {
-  /// Where the secret is; never what it is.
+  /// The place of the secret, never its value.
   package var reference: Value {
     let place: [Value.Member] =
       switch source {

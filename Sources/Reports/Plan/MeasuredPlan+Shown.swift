@@ -4,12 +4,12 @@ package import Operations
 package import Values
 
 extension MeasuredPlan {
-  /// For people: a line a term, as it was planned and as the server says it.
+  /// Returns the comparison for people: a line for each term, as planned and as logged.
   package func shown(_ layout: Layout) -> [Shown] {
     let style = layout.style
     var lines = [style.bold("\(plan.name)") + ", \(plan.title)"]
     var table = Table()
-    table.add("", "planned", "may be", "measured", "")
+    table.add("", "planned", "range", "measured", "")
     for term in terms {
       let planned = term.planned
       table.add(
@@ -17,7 +17,7 @@ extension MeasuredPlan {
         planned.map { Self.text($0.bytes) } ?? "-",
         planned.map { "\(Self.text($0.range.lowerBound)) to \(Self.text($0.range.upperBound))" }
           ?? "",
-        term.measured.map(Self.text) ?? "not said", Self.word(term))
+        term.measured.map(Self.text) ?? "not logged", Self.word(term))
     }
     if let tokens = measured.tokens {
       let capacity = plan.estimate?.capacity
@@ -28,19 +28,20 @@ extension MeasuredPlan {
     }
     lines += table.lines(within: layout.columns.map { max(12, $0 - 2) }).map { "  " + $0 }
     if let said = measured.release, let planned = plan.release, said != planned {
-      lines.append("  " + style.warning("the log is of release \(said), the plan of \(planned)"))
+      lines.append(
+        "  " + style.warning("the log is from version \(said), the plan is for version \(planned)"))
     }
     let outside = terms.filter { $0.isWithin == false }.count
     let compared = terms.filter { $0.isWithin != nil }.count
     lines.append(
       "  "
         + (outside == 0
-          ? style.good("\(compared) of \(compared) are within what they may be")
-          : style.warning("\(outside) of \(compared) are outside of what they may be")))
+          ? style.good("\(compared) of \(compared) are within their ranges")
+          : style.warning("\(outside) of \(compared) are outside of their ranges")))
     return lines
   }
 
-  /// The plan, with what was measured.
+  /// The plan with the measurements, for programs.
   package var whole: Value {
     .document(plan.members + [.init("against", value)])
   }
@@ -52,7 +53,7 @@ extension MeasuredPlan {
     return percent(error) + (term.isWithin == false ? ", outside" : "")
   }
 
-  /// "+1.3 %".
+  /// Returns a share as text: "+1.3 %".
   private static func percent(_ share: Double) -> String {
     let tenths = (share * 1000).rounded()
     guard abs(tenths) < 1_000_000 else { return share > 0 ? "far more" : "far less" }

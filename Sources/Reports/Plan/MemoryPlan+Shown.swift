@@ -4,9 +4,9 @@ import Memory
 package import Operations
 
 extension MemoryPlan {
-  /// For people: a line a term, a bar, and what it comes to.
+  /// Returns the plan for people: a line for each term, a bar, and the result.
   ///
-  /// - Parameter explains: Whether each term's formula, inputs and source are shown, too.
+  /// - Parameter explains: Whether to also show each term's formula, inputs and source.
   package func shown(_ layout: Layout, explaining explains: Bool) -> [Shown] {
     let style = layout.style
     let subject = model == name ? title : "\(model), \(title)"
@@ -27,7 +27,7 @@ extension MemoryPlan {
     if let capacity = estimate.capacity { lines += layout.sentence(capacity.inWords) { $0 } }
     if let concurrency, let capacity = estimate.capacity, capacity.requests < Double(concurrency) {
       lines += layout.sentence(
-        "\(concurrency) requests of \(capacity.context) tokens have no room at a time",
+        "\(concurrency) requests of \(capacity.context) tokens do not fit at the same time",
         style.warning)
     }
     if let words = estimate.judgement {
@@ -38,19 +38,19 @@ extension MemoryPlan {
       lines +=
         solved > 0
         ? layout.sentence(
-          "solved: 'context_length: \(solved)' is the longest that certainly has room",
+          "solved: 'context_length: \(solved)' is the longest context that certainly fits",
           style.good)
-        : layout.sentence("solved: no text certainly has room", style.error)
+        : layout.sentence("solved: no context certainly fits", style.error)
       if let type = fittingType {
         lines += layout.sentence(
-          "solved: 'quant: \(type)' is the largest file that certainly has room with this context",
+          "solved: 'quant: \(type)' is the largest file that certainly fits with this context",
           style.good)
       }
     }
     return lines + estimate.notes.flatMap { layout.sentence($0, style.faint) }
   }
 
-  /// What would make it fit, where it may not.
+  /// Returns changes that would make it fit; empty if it fits.
   private func helps(_ estimate: MemoryEstimate) -> [String] {
     switch estimate.verdict {
     case .fits, .refuses: return []
@@ -60,19 +60,19 @@ extension MemoryPlan {
     if let capacity = estimate.capacity, estimate.budget != nil, capacity.safest >= 256,
       capacity.safest < capacity.context
     {
-      helps.append("'context_length: \(capacity.safest / 256 * 256)' has room for certain")
+      helps.append("'context_length: \(capacity.safest / 256 * 256)' certainly fits")
     }
-    if let fittingType { helps.append("'quant: \(fittingType)' is the largest file that has room") }
+    if let fittingType { helps.append("'quant: \(fittingType)' is the largest file that fits") }
     if let remedy {
       let gain =
         estimate.budget == nil
-        ? ByteCount(clamping: remedy.bytes).text : "\(remedy.tokens) more tokens"
-      helps.append("'\(remedy.words)' makes the most room: \(gain)")
+        ? "\(ByteCount(clamping: remedy.bytes).text) less" : "\(remedy.tokens) more tokens"
+      helps.append("'\(remedy.words)' helps most: \(gain)")
     }
     return helps
   }
 
-  /// The server and its cards.
+  /// The server and its cards as text.
   var title: String {
     let server = [runtime, release].compactMap { $0 }.joined(separator: " ")
     let cards = gpus.first.map { gpu in
@@ -111,7 +111,7 @@ extension MemoryPlan {
     return lines
   }
 
-  /// What each term takes of the card, a letter for each.
+  /// Returns a bar with a letter for the share of each term, and a legend.
   private func bar(_ estimate: MemoryEstimate, of memory: Int, _ layout: Layout) -> [Shown] {
     let width = min(72, max(10, (layout.columns ?? 80) - 6))
     var cells = ""
@@ -131,7 +131,7 @@ extension MemoryPlan {
 }
 
 extension Layout {
-  /// A sentence on lines that fit, what follows its first word further in.
+  /// Returns a sentence as lines that fit; lines after the first are indented by two more columns.
   func sentence(
     _ text: String, indent: Int = 2, _ paint: (Shown) -> Shown
   ) -> [Shown] {
@@ -144,7 +144,7 @@ extension Layout {
 }
 
 extension MemoryTerm.Name {
-  /// For people.
+  /// The name for people.
   var title: String {
     switch self {
     case .weights: "weights"
@@ -161,7 +161,7 @@ extension MemoryTerm.Name {
     }
   }
 
-  /// In a bar.
+  /// The letter in a bar.
   var letter: String {
     switch self {
     case .weights: "W"
@@ -184,7 +184,7 @@ extension MemoryTerm {
   var title: String { name.title }
   fileprivate var letter: String { name.letter }
 
-  /// "15.3 GiB", or a range where that says more.
+  /// The size as text, with its range if that differs.
   var amount: String {
     let low = ByteCount(clamping: range.lowerBound).text
     let high = ByteCount(clamping: range.upperBound).text
@@ -194,9 +194,9 @@ extension MemoryTerm {
 }
 
 extension MemoryEstimate.Capacity {
-  /// How many tokens and requests have room.
+  /// The number of tokens and requests that fit, as text.
   var inWords: String {
-    guard tokens > 0 else { return "no token has room" }
+    guard tokens > 0 else { return "no token fits" }
     let many = (requests * 10).rounded(.down) / 10
     let one = longest < context ? ", or one of \(longest)" : ""
     return "\(tokens) tokens: \(many) requests of \(context) at a time\(one)"
@@ -204,19 +204,19 @@ extension MemoryEstimate.Capacity {
 }
 
 extension MemoryEstimate {
-  /// Whether it fits, a sentence without its end; nil where nothing can be said.
+  /// Whether it fits, as a sentence without a full stop; nil if unknown.
   var judgement: String? {
     func text(_ bytes: Int) -> String { ByteCount(clamping: bytes).text }
     return switch verdict {
     case .fits(let spare) where budget != nil:
-      "fits: its share has at least \(text(spare)) more than one request needs"
+      "fits: its memory share has at least \(text(spare)) more than one request needs"
     case .fits(let spare): "fits: at least \(text(spare)) to spare"
     case .unsure(let missing?, let spare?):
-      "unsure: between \(text(missing)) too little and \(text(spare)) to spare"
-    case .unsure(let missing?, nil): "unsure: \(text(missing)) too little for all of it"
-    case .unsure(nil, let spare?): "unsure: \(text(spare)) to spare without what is not counted"
+      "unsure: between \(text(missing)) missing and \(text(spare)) to spare"
+    case .unsure(let missing?, nil): "unsure: up to \(text(missing)) missing"
+    case .unsure(nil, let spare?): "unsure: \(text(spare)) to spare, but some memory is not counted"
     case .unsure(nil, nil): "unsure"
-    case .fails(let missing): "does not fit: at least \(text(missing)) too little"
+    case .fails(let missing): "does not fit: at least \(text(missing)) missing"
     case .refuses(let reason): "does not start: \(reason)"
     case .unknown where terms.isEmpty && !host.isEmpty:
       "needs \(text(hostBytes)) of main memory"

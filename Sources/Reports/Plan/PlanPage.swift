@@ -6,7 +6,7 @@ import Pages
 import Values
 
 extension WorkspacePlan {
-  /// A page with a chart for each GPU that is shared, and for each server.
+  /// The plan as a page with a chart for each shared GPU and each server.
   package var html: String {
     let title = plans.count == 1 ? "Memory of \(plans[0].name)" : "Memory plan"
     var parts = ["<header>" + HTMLText.element("h1", title) + PlanPage.introduction + "</header>"]
@@ -20,13 +20,13 @@ extension WorkspacePlan {
   }
 }
 
-/// The page of a plan.
+/// The parts of a plan's page.
 enum PlanPage {
   static let introduction = HTMLText.element(
     "p", class: "soft",
-    "Bars are what is expected; the line below each is the range of what all of it may be.")
+    "Bars show the expected memory; the line below each bar shows the range of the total.")
 
-  /// A colour for each term and server, told apart by day and by night, and in grey by their lightness.
+  /// Colours for terms and servers; they differ in light and dark mode, and in lightness.
   static let css = """
     :root { --c0: #1f5fd0; --c1: #e08a1e; --c2: #7a828e; --c3: #8e44c9; --c4: #22804f; --c5: #3d4450;
       --c6: #0f8f9c; --c7: #c04a10; --c8: #b0902a; --c9: #c2347a; --c10: #5a7a1e; --free: #eef1f5; }
@@ -84,7 +84,7 @@ enum PlanPage {
     }
     if let capacity = estimate.capacity { out += HTMLText.element("p", capacity.inWords) }
     if let remedy = plan.remedy, style != "good" {
-      out += HTMLText.element("p", "'\(remedy.words)' makes the most room.")
+      out += HTMLText.element("p", "'\(remedy.words)' helps most.")
     }
     for note in estimate.notes { out += HTMLText.element("p", class: "soft", note) }
     return out + explanation(estimate.terms + host) + "</figure>"
@@ -140,40 +140,41 @@ enum PlanPage {
         parts.append((style, Double(holding), "\(server.name): \(text(holding))"))
         items += HTMLText.element("span", class: "end", text(holding))
       case .stops(let free, let wanted):
-        parts.append(("missing", Double(wanted), "\(server.name) wants \(text(wanted))"))
+        parts.append(("missing", Double(wanted), "\(server.name) needs \(text(wanted))"))
         items += HTMLText.element(
           "span", class: "end bad",
-          "does not start: \(text(free)) are free, and it wants \(text(wanted))")
+          "does not start: it needs \(text(wanted)), but \(text(free)) are free")
       }
       items += "</li>"
     }
     out += bar("Servers on \(card.device)", parts, span: nil, of: card.gpu.memory)
     out += "<ul class=\"legend\">\(items)</ul>"
     if let share = card.shared.fittingShare {
-      out += HTMLText.element("p", "A memory share of \(String(share)) would do there.")
+      out += HTMLText.element("p", "A memory share of \(String(share)) would work.")
     }
     if let order = card.shared.workingOrder {
-      out += HTMLText.element("p", "They would all start in the order \(Phrase.allOf(order)).")
+      out += HTMLText.element("p", "All of them would start in the order \(Phrase.allOf(order)).")
     }
     for name in card.failing {
-      out += HTMLText.element("p", class: "bad", "\(name) does not start even alone.")
+      out += HTMLText.element("p", class: "bad", "\(name) does not start even by itself.")
     }
     if !card.unknown.isEmpty {
       out += HTMLText.element(
-        "p", class: "soft", "Not known, and left out: \(Phrase.allOf(card.unknown)).")
+        "p", class: "soft",
+        "Not included, because the memory need is unknown: \(Phrase.allOf(card.unknown)).")
     }
     return out + "</figure>"
   }
 
   // MARK: Bars
 
-  /// One bar of parts on a scale of GiB, with the card's end and the range of the whole.
+  /// Returns a bar of parts on a scale of bytes, with the card's size and the range of the total.
   private static func bar(
     _ title: String, _ parts: [(style: String, bytes: Double, tip: String)],
     span: ClosedRange<Int>?, of memory: Int?, share: Int? = nil
   ) -> String {
     let sum = parts.reduce(0) { $0 + $1.bytes }
-    // A prompt cache that may fill all there is would leave nothing of the rest to see.
+    // A prompt cache without a limit would make all other parts too small to see.
     let most = max(1, sum, Double(memory ?? 0), min(Double(span?.upperBound ?? 0), sum * 1.5))
     let (left, right) = (6.0, Drawing.width - 6)
     func place(_ bytes: Double) -> Double { left + (right - left) * min(1, bytes / most) }
@@ -190,7 +191,7 @@ enum PlanPage {
         class: part.style, tip: part.tip)
       start += part.bytes
     }
-    // The share that a server fills ends before the card does.
+    // A server's memory share ends before the card's memory does.
     let limits = [memory.map { (Double($0), text($0)) }, share.map { (Double($0), "its share") }]
     for (index, limit) in limits.enumerated() {
       guard let (bytes, words) = limit else { continue }
@@ -215,7 +216,7 @@ enum PlanPage {
     return drawing.svg
   }
 
-  /// Round numbers up to one, four to eight of them.
+  /// Returns four to eight round numbers from 0 up to a number.
   private static func ticks(_ most: Double) -> [Double] {
     guard most > 0, most.isFinite else { return [] }
     var step = 1.0
@@ -223,7 +224,7 @@ enum PlanPage {
     while step * 10 <= most { step *= 10 }
     step = [0.2, 0.5, 1, 2].map { $0 * step }.first { most / $0 <= 7 } ?? step
     return stride(from: 0, through: (most / step).rounded(.down), by: 1).map { $0 * step }
-      // The last one has room beside the end.
+      // The last label must not touch the end.
       .filter { $0 <= most * 0.97 }
   }
 

@@ -4,7 +4,7 @@ import Memory
 package import Operations
 
 extension SharedCard {
-  /// For people: a bar with a letter for each server, and how each start ends.
+  /// Returns the card for people: a bar with a letter for each server, and whether each starts.
   package func shown(_ layout: Layout) -> [Shown] {
     let style = layout.style
     let kind = gpu.card.map { ", \($0.name)" } ?? ""
@@ -31,21 +31,24 @@ extension SharedCard {
         lines.append(
           start
             + style.error(
-              "does not start: \(Self.text(free)) are free, and it wants \(Self.text(wanted))"))
+              "does not start: it needs \(Self.text(wanted)), but \(Self.text(free)) are free"))
       }
     }
     if let share = shared.fittingShare {
-      lines.append("    " + style.good("help: a memory share of \(String(share)) would do there"))
+      lines.append("    " + style.good("help: a memory share of \(String(share)) would work"))
     }
     if let order = shared.workingOrder {
       lines.append(
-        "    " + style.good("help: they would all start in the order \(Phrase.allOf(order))"))
+        "    " + style.good("help: all of them would start in the order \(Phrase.allOf(order))"))
     }
     for name in failing {
-      lines.append("    " + style.error("\(name): does not start even alone"))
+      lines.append("    " + style.error("\(name): does not start even by itself"))
     }
     if !unknown.isEmpty {
-      lines.append("    " + style.faint("not known, and left out: \(Phrase.allOf(unknown))"))
+      lines.append(
+        "    "
+          + style.faint(
+            "not included, because the memory need is unknown: \(Phrase.allOf(unknown))"))
     }
     return lines
   }

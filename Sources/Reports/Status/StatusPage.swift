@@ -8,7 +8,7 @@ extension StatusReport {
   ///
   /// - Parameters:
   ///   - history: The workspace's switches, the oldest first.
-  ///   - time: When the report was made, by ISO 8601.
+  ///   - time: When the report was made, in ISO 8601.
   package func html(_ history: [SwitchHistory.Entry], at time: String) -> String {
     var parts = [
       "<header>" + HTMLText.element("h1", "Servers of \(workspace)")
@@ -38,7 +38,9 @@ extension StatusReport {
       if !service.since.isEmpty { rows.append(("since", service.since)) }
     }
     if let memory = instance.memory { rows.append(("main memory", text(memory))) }
-    if let planned = instance.plannedGPUMemory { rows.append(("planned GPU memory", text(planned))) }
+    if let planned = instance.plannedGPUMemory {
+      rows.append(("planned GPU memory", text(planned)))
+    }
     rows += instance.remarks.map { ("note", $0) }
     let cells = rows.map {
       "<tr>" + HTMLText.element("th", $0.0) + HTMLText.element("td", $0.1) + "</tr>"
@@ -92,7 +94,7 @@ extension StatusReport {
   private func text(_ bytes: Int) -> String { ByteCount(clamping: bytes).text }
 }
 
-/// The style of a status page, beside that of every page.
+/// The style of a status page, in addition to the style of every page.
 private enum StatusPage {
   static let css = """
     :root { --used: #1f5fd0; --free: #e3e8ef; }

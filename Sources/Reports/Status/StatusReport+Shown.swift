@@ -3,10 +3,10 @@ import Diagnostics
 package import Operations
 
 extension StatusReport {
-  /// The report for people: a table, or a block for each instance where the terminal is too narrow,
-  /// then GPUs and what needs attention.
+  /// Returns the report for people: a table, or blocks on a narrow terminal, then GPUs and what
+  /// needs attention.
   ///
-  /// - Parameter showsDrift: Whether every difference is listed, rather than counted.
+  /// - Parameter showsDrift: Whether every difference is listed instead of counted.
   package func shown(in layout: Layout, listingDrift showsDrift: Bool = false) -> Shown {
     let style = layout.style
     var out = table(layout).map { $0 + "\n" }.joined()
@@ -45,7 +45,7 @@ extension StatusReport {
     }
   }
 
-  /// The first of three forms that fits: all columns; the main ones with the model below; blocks.
+  /// Returns the first form that fits: all columns, main columns with the model below, or blocks.
   private func table(_ layout: Layout) -> [Shown] {
     let limit = layout.columns ?? .max
     let all = Column.allCases.filter { column in
@@ -67,18 +67,18 @@ extension StatusReport {
     return instances.flatMap { block(of: $0, layout.style) }
   }
 
-  /// The rows, painted: the titles are faint.
+  /// Returns the painted rows, with faint titles.
   private func lines(of table: Table, _ columns: [Column], _ style: Style) -> [Shown] {
     table.lines(within: nil, titles: style) { paint($1, columns[$0], style) }
   }
 
-  /// What the narrower table has no columns for.
+  /// Returns the values that have no column in the narrower table.
   private func details(of instance: InstanceStatus) -> String {
     let memory = instance.memory.map { ", \(text($0))" } ?? ""
     return cell(.model, of: instance) + ", " + cell(.runtime, of: instance) + memory
   }
 
-  /// An instance on lines of their own: its name and state, then a line for each other fact.
+  /// Returns an instance as a block: a line with name and state, then a line for each other fact.
   private func block(of instance: InstanceStatus, _ style: Style) -> [Shown] {
     func painted(_ column: Column) -> Shown {
       paint(Shown(line: cell(column, of: instance)), column, style)
@@ -137,7 +137,7 @@ extension StatusReport {
     return out
   }
 
-  /// One line that counts the differences, and one that says what to do first.
+  /// Returns a line that counts the differences, and a line with the first thing to do.
   private func summary(of drift: [Drift], _ style: Style) -> Shown {
     guard let first = drift.first else { return "" }
     func count(_ kinds: [Drift.Kind], _ noun: String) -> String? {

@@ -3,17 +3,16 @@ import Text
 
 /// Diagnostics as compilers print them: `file:line:col: error: message [code]`, the line, a caret.
 package struct DiagnosticFormatter {
-  /// How words are painted.
+  /// The style of the words.
   package let style: Style
-  /// The columns that a line of the source may take.
+  /// The maximum number of columns for a line of the source.
   package var columns = 122
 
   private let lines = ShownLine()
 
   package init(style: Style) { self.style = style }
 
-  /// A diagnostic as text: its message, the line of the file, notes and help, without a last line
-  /// feed.
+  /// Returns a diagnostic as text: its message, the line of the file, notes and help.
   package func shown(_ diagnostic: Diagnostic) -> Shown {
     let word =
       diagnostic.severity == .error ? style.error("error:") : style.warning("warning:")
@@ -34,7 +33,7 @@ package struct DiagnosticFormatter {
     return "\(location.path):\(range.start.line):\(range.start.column)"
   }
 
-  /// The line with what is meant underlined.
+  /// Returns the line of a location, with the range underlined.
   private func excerpt(_ location: SourceLocation) -> Shown {
     guard let range = location.range, let source = location.source,
       let scalars = lines.scalars(of: range.start.line, in: source), !scalars.isEmpty
@@ -42,7 +41,7 @@ package struct DiagnosticFormatter {
     let start = min(range.start.column - 1, scalars.count)
     let isOneLine = range.end.line == range.start.line
     let end = max(start, min(isOneLine ? range.end.column - 1 : scalars.count, scalars.count))
-    // Far to the right, the terminal would wrap: show the neighbourhood.
+    // A range far to the right would wrap in the terminal: show only the text around it.
     let room = max(20, columns - 4)
     let first = start > room - 20 ? max(0, start - room / 3) : 0
     let last = min(scalars.count, first + room)
@@ -57,7 +56,7 @@ package struct DiagnosticFormatter {
   }
 }
 
-/// The line that was shown last: a file on one line may have a hundred mistakes in it.
+/// A cache of the last shown line: a file on one line can have hundreds of problems.
 private final class ShownLine {
   private var place: (source: SourceFile, number: Int)?
   private var scalars: [Unicode.Scalar]?
@@ -71,7 +70,7 @@ private final class ShownLine {
 }
 
 extension String {
-  /// With tabs as blanks and without what would move the cursor.
+  /// The text with tabs as spaces and without characters that move the cursor.
   fileprivate var visible: String {
     if isPrintableASCII { return self }
     var out = ""
@@ -85,7 +84,7 @@ extension String {
     return out
   }
 
-  /// Columns that the text takes in a terminal: two for wide characters, none for marks.
+  /// The number of columns in a terminal: 2 for wide characters, 0 for combining marks.
   package var displayWidth: Int {
     if isPrintableASCII { return utf8.count }
     return reduce(0) { width, character in

@@ -1,21 +1,21 @@
-/// Which lines of a text go and which come, to make another of it.
+/// The lines to remove from a text and the lines to insert, to get another text.
 ///
-/// Lines that both texts have once are matched first, in the longest order that both share (patience
-/// diff), and what lies between them after. So the time grows with the lines, whatever they say: where
-/// nothing matches, all of a large block goes and all comes.
+/// Lines that are unique in both texts are matched first, in the longest common order (patience
+/// diff), then the lines between them. The time therefore grows only with the number of lines: in a
+/// large block without such lines, all old lines are removed and all new ones inserted.
 package struct LineDifference {
   private(set) var isRemoved: [Bool]
   private(set) var isInserted: [Bool]
   private let old: [Int]
   private let new: [Int]
 
-  /// The product of both sides' lines up to which a block is compared line by line.
+  /// The maximum product of the line counts of both sides for an exact comparison.
   private static let closely = 1 << 16
-  /// How often a block is taken apart.
+  /// The maximum recursion depth.
   private static let depth = 16
 
   init(from oldLines: [Substring], to newLines: [Substring]) {
-    // By bytes: two spellings of one accent are a difference.
+    // Lines are compared by bytes: two encodings of the same accent differ.
     var numbers: [[UInt8]: Int] = [:]
     func number(_ line: Substring) -> Int {
       let bytes = Array(line.utf8)
@@ -66,7 +66,7 @@ package struct LineDifference {
     }
   }
 
-  /// The lines that each side has once, as far as they are in one order.
+  /// Returns lines that are unique on both sides and in the same order.
   private func anchors(_ left: Range<Int>, _ right: Range<Int>) -> [(old: Int, new: Int)] {
     var places: [Int: (old: Int?, new: Int?, isUnique: Bool)] = [:]
     for index in left {
@@ -81,8 +81,8 @@ package struct LineDifference {
       guard place.isUnique, let old = place.old, let new = place.new else { return nil }
       return (old, new)
     }.sorted { $0.old < $1.old }
-    // The longest run in which the new places rise, too: the ends of the shortest candidates, and what
-    // came before each.
+    // The longest subsequence in which the new places also increase: the end of the best candidate
+    // of each length, and the predecessor of each pair.
     var ends: [Int] = []
     var before: [Int?] = []
     for (index, pair) in pairs.enumerated() {

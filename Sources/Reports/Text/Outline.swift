@@ -1,9 +1,9 @@
 import Diagnostics
 package import Values
 
-/// A value for people: indented names and values, without quotes.
+/// A form of values for people: indented names and values, without quotes.
 package enum Outline {
-  /// A value as an indented outline, a member a line.
+  /// Returns a value as an indented outline with one member per line.
   package static func shown(_ value: Value) -> Shown {
     var out = ""
     write(value.redacted, indent: 0, to: &out)
@@ -47,7 +47,7 @@ package enum Outline {
 }
 
 extension Value {
-  /// Whether it goes on the line of its name.
+  /// Whether the value is written on the line of its name.
   fileprivate var isSmall: Bool {
     switch self {
     case .text(let text): !text.contains("\n")

@@ -2,10 +2,10 @@ package import Diagnostics
 import YAML
 
 extension [Diagnostic] {
-  /// The same diagnostics without the secrets of the files that they are about: neither in what is
-  /// quoted nor in what is said, however the files spell them.
+  /// The diagnostics without the secrets of their files, in quoted lines and in messages.
   ///
-  /// Secrets are looked for here, where a file is to be shown, and not in every file that is read.
+  /// The spelling of a secret in the file does not matter. Only files that are shown are searched
+  /// for secrets, not every file that is read.
   package var shielded: [Diagnostic] {
     var shields: [ObjectIdentifier: Shield] = [:]
     for source in flatMap(\.sources) where shields[ObjectIdentifier(source)] == nil {
@@ -24,11 +24,11 @@ extension [Diagnostic] {
   }
 }
 
-/// What may be shown of a file.
+/// The part of a file that may be shown.
 private struct Shield {
-  /// Nil where nothing may be.
+  /// The file with stars for secrets; nil if nothing may be shown.
   let shown: SourceFile?
-  /// Its secrets, and how messages shorten them.
+  /// The secrets, and their shortened forms in messages.
   let words: [String]
 
   init(_ source: SourceFile) {
@@ -36,9 +36,9 @@ private struct Shield {
     shown = source.isQuotable ? source.starred(places) : nil
     words = places.flatMap { place -> [String] in
       let text = place.text
-      // A short word stands in others by chance.
+      // A short text occurs in others by chance.
       guard text.utf8.count > 3 else { return [] }
-      // As a message that quotes a value begins with it.
+      // A message that quotes a long value shows only its beginning.
       let beginning = text.withoutControls.unicodeScalars.prefix(37)
       return [text, text.withoutControls, String(beginning)]
     }
@@ -46,22 +46,24 @@ private struct Shield {
 }
 
 extension Diagnostic {
-  /// The files that it quotes.
+  /// The files that the diagnostic quotes.
   fileprivate var sources: [SourceFile] {
     ([location.source] + notes.map(\.location.source)).compactMap { $0 }
   }
 }
 
 extension Diagnostic {
-  /// The same mistake without a word of the file: one that a link leads to and only its owner may read.
+  /// The diagnostic without text from the file, which a link points to and only its owner may read.
   fileprivate var withoutWords: Diagnostic {
     Diagnostic(
-      rule, at: location, "the file that this link leads to breaks a rule: \(rule.summary)",
-      help: ["only you may read that file, so nothing of it is shown; copy it here to see more"])
+      rule, at: location, "the file that this link points to has a problem: \(rule.summary)",
+      help: [
+        "only you can read that file, so amm does not show its content; copy it here to see more"
+      ])
   }
 }
 
-/// Words that are looked for in many texts, by their first bytes.
+/// An index of words by their first bytes, to find them in many texts.
 private struct NeedleIndex {
   private var words: [UInt32: [[UInt8]]] = [:]
 
@@ -77,7 +79,7 @@ private struct NeedleIndex {
     bytes.count < 4 ? nil : bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
   }
 
-  /// The text with stars for each word that stands in it.
+  /// Returns the text with stars instead of each word of the index.
   func redacted(_ text: String) -> String {
     guard !words.isEmpty else { return text }
     let bytes = Array(text.utf8)

@@ -2,89 +2,89 @@ import Diagnostics
 import Operations
 package import Values
 
-/// What may be written to the terminal: amm's own words as they are, and everything else (names of
-/// files, words of profiles, of servers and of other programs) without what would control the
-/// terminal, end a line, or be a secret.
+/// Text that may be written to the terminal.
 ///
-/// Literals are amm's own, and so is colour; a text that is put between them is somebody else's.
+/// amm's own text is kept as it is. All other text (names of files, text from profiles, servers and
+/// other programs) loses secrets and characters that control the terminal or end a line.
+/// Literals and colours are amm's own text; interpolated strings are foreign text.
 package struct Shown: Equatable, Sendable {
-  /// What is written, byte for byte.
+  /// The text as it is written, byte for byte.
   package private(set) var text: String
-  /// What it is for who reads it: each has a way of its own to write a character otherwise.
+  /// The format of the text, which determines how a character can be escaped.
   private var kind = Kind.text
 
   private enum Kind { case text, lines, json, xml, annotations }
 
-  /// Whether a terminal may break its lines between words; those of data and of differences are not.
+  /// Whether a terminal may break the lines between words; not for data and differences.
   package var isProse: Bool { kind == .text }
 
   private init(own text: String) { self.text = text }
 
-  /// A text of somebody else's on one line.
+  /// Creates one line of foreign text.
   package init(line text: String) { self.text = Secrets.redacted(text).withoutControls }
 
-  /// Lines of somebody else's, such as a journal's.
+  /// Creates several lines of foreign text, such as a journal.
   package init(lines text: String) {
     self.text = Secrets.redacted(text).mapLines { $0.withoutControls }
   }
 
-  /// Data as JSON, which has escapes of its own; ends with a line feed.
+  /// Creates JSON, which has its own escapes; ends with a line feed.
   package init(json value: Value) {
     text = JSON.text(value.redacted)
     kind = .json
   }
 
-  /// Data as YAML; ends with a line feed.
+  /// Creates YAML; ends with a line feed.
   package init(yaml value: Value) {
     self.init(lines: YAMLText.text(value.redacted))
     kind = .lines
   }
 
-  /// A document in XML, which has escapes of its own.
+  /// Creates an XML document, which has its own escapes.
   package init(xml text: String) {
     self.init(lines: text)
     kind = .xml
   }
 
-  /// Lines of a difference, with the values of secret variables starred out as in every quoted line.
+  /// Creates the lines of a difference, with stars for the values of secret variables.
   package init(difference text: String) {
-    // Keys in blocks go over several lines.
+    // Keys in blocks span several lines.
     self.text = Secrets.redacted(text).mapLines { Secrets.redactedLine($0).withoutControls }
     kind = .lines
   }
 
-  /// Rows of comma-separated values, which end with CR LF (RFC 4180).
+  /// Creates rows of comma-separated values, which end with CR LF (RFC 4180).
   package init(csv text: String) {
     self.text = text.split(separator: "\r\n", omittingEmptySubsequences: false)
       .map { Secrets.redacted(String($0)).withoutControls }.joined(separator: "\r\n")
     kind = .lines
   }
 
-  /// Annotations for GitHub's runner, which escape what they hold.
+  /// Creates annotations for GitHub's runner, which escape their content.
   package init(annotations text: String) {
     self.text = Secrets.redacted(text)
     kind = .annotations
   }
 
-  /// The same text, with its lines left as they are on a terminal: for what a program or a shell reads.
+  /// The same text without line breaks between words, for text that a program or a shell reads.
   package var asLines: Shown {
     var lines = self
     if kind == .text { lines.kind = .lines }
     return lines
   }
 
-  /// Painted by a terminal's code for a colour.
+  /// Returns the text in the colour of a terminal code.
   func painted(_ code: String) -> Shown {
     text.isEmpty ? self : Shown(own: "\u{1B}[\(code)m\(text)\u{1B}[0m")
   }
 
-  /// Moves to the beginning of the line and clears it.
+  /// The code that moves to the beginning of the line and clears it.
   package static let clearLine = Shown(own: "\r\u{1B}[K")
-  /// Moves to the top of the terminal and clears it.
+  /// The code that moves to the top of the terminal and clears it.
   package static let clearScreen = Shown(own: "\u{1B}[H\u{1B}[2J")
 
-  /// As GitHub's runner takes for no command: it reads lines that begin with `::` after blanks, and
-  /// `##[` anywhere (actions/runner, src/Runner.Worker/ActionCommandManager.cs).
+  /// The text without commands for GitHub's runner, which are lines that begin with `::` after
+  /// whitespace, and `##[` anywhere (actions/runner, src/Runner.Worker/ActionCommandManager.cs).
   package var withoutWorkflowCommands: String {
     guard text.contains("::") || text.contains("##[") else { return text }
     let (colons, hash): (String, String)
@@ -96,26 +96,26 @@ package struct Shown: Equatable, Sendable {
     case .xml: (colons, hash) = ("&#58;:", "#&#35;[")
     }
     return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      let blanks = line.prefix(while: \.isWhitespace)
-      let rest = line.dropFirst(blanks.count)
-      let safe = rest.hasPrefix("::") ? blanks + colons + rest.dropFirst(2) : line
+      let indent = line.prefix(while: \.isWhitespace)
+      let rest = line.dropFirst(indent.count)
+      let safe = rest.hasPrefix("::") ? indent + colons + rest.dropFirst(2) : line
       return safe.replacing("##[", with: hash)
     }.joined(separator: "\n")
   }
 }
 
 extension Shown: ExpressibleByStringInterpolation {
-  /// amm's own text.
+  /// Creates amm's own text.
   package init(stringLiteral value: String) { text = value }
 
-  /// What was collected.
+  /// Creates the collected text.
   package init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
 
   /// Collects literals as amm's own text and everything else as foreign text.
   package struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var text = ""
 
-    /// Makes room for about twice the literals.
+    /// Reserves space for about twice the literals.
     package init(literalCapacity: Int, interpolationCount: Int) {
       text.reserveCapacity(literalCapacity * 2)
     }
@@ -138,7 +138,7 @@ extension Shown: ExpressibleByStringInterpolation {
 }
 
 extension Shown {
-  /// Both texts, one after the other.
+  /// Returns both texts, one after the other.
   package static func + (left: Shown, right: Shown) -> Shown {
     var sum = left
     sum.text += right.text
@@ -147,17 +147,17 @@ extension Shown {
   /// Adds a text at the end.
   package static func += (left: inout Shown, right: Shown) { left.text += right.text }
 
-  /// Whether nothing would be written.
+  /// Whether the text is empty.
   package var isEmpty: Bool { text.isEmpty }
 
-  /// Without the newline that the console adds.
+  /// The text without the newline at its end, which the console adds.
   package var dropLastNewline: Shown {
     text.hasSuffix("\n") ? Shown(own: String(text.dropLast())) : self
   }
 }
 
 extension Sequence where Element == Shown {
-  /// The texts with a separator between each two.
+  /// Returns the texts joined with a separator.
   package func joined(separator: Shown = "") -> Shown {
     var joined = Shown(line: "")
     for (index, shown) in enumerated() {
@@ -173,7 +173,7 @@ extension Sequence where Element == Shown {
 }
 
 extension Value {
-  /// The same data, with a star for each character of a secret in its texts and names.
+  /// The data with a star for each character of a secret, in values and names.
   package var redacted: Value {
     switch self {
     case .text(let text): .text(Secrets.redacted(text))
@@ -184,7 +184,7 @@ extension Value {
     }
   }
 
-  /// What stands under a name that is a secret's is one, whatever it looks like.
+  /// Returns the value under a name; if it is the name of a secret, the text becomes stars.
   private func redacted(under name: String) -> Value {
     guard case .text(let text) = self, Secrets.isSecretName(name), name != "token", name != "secret"
     else { return redacted }
@@ -193,7 +193,9 @@ extension Value {
 }
 
 extension String {
-  /// With each line replaced, as its bytes end it: to Swift, CR LF is one character and no line's end.
+  /// Returns the text with each line replaced.
+  ///
+  /// Lines are split by bytes: for Swift, CR LF is one character that does not equal LF.
   fileprivate func mapLines(_ replacement: (String) -> String) -> String {
     utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
       .map { replacement(String(Substring($0))) }.joined(separator: "\n")

@@ -1,7 +1,7 @@
 import Schema
 
 extension Double {
-  /// For people: four significant digits, and no more than the number has.
+  /// The number for people: four significant digits, or an integer from 1000 on.
   package var shown: String {
     guard self != 0, isFinite else { return plainText }
     var scale = 1.0
@@ -10,7 +10,7 @@ extension Double {
       magnitude *= 10
       scale *= 10
     }
-    // A power of ten divides exactly up to here; what is larger is an integer anyway.
+    // Powers of ten are exact up to 1e22.
     return scale <= 1e22 ? ((self * scale).rounded() / scale).plainText : plainText
   }
 }

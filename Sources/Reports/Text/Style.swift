@@ -1,25 +1,25 @@
 /// Colours for a terminal, or none.
 package struct Style {
-  /// Whether escape sequences are written at all.
+  /// Whether escape sequences are written.
   package let isColored: Bool
 
-  /// For files and programs.
+  /// The style for files and programs.
   package static let plain = Style(colored: false)
 
-  /// With colours, or plain.
+  /// Creates a style with colours or without.
   package init(colored: Bool) { isColored = colored }
 
-  /// Text that stands out.
+  /// Returns emphasized text.
   package func bold(_ text: Shown) -> Shown { paint(text, "1") }
-  /// Text in the colour of errors.
+  /// Returns text in the colour of errors.
   package func error(_ text: Shown) -> Shown { paint(text, "1;31") }
-  /// Text in the colour of warnings.
+  /// Returns text in the colour of warnings.
   package func warning(_ text: Shown) -> Shown { paint(text, "1;33") }
-  /// Text in the colour of notes.
+  /// Returns text in the colour of notes.
   package func note(_ text: Shown) -> Shown { paint(text, "1;36") }
-  /// Text in the colour of what is right, and of help.
+  /// Returns text in the colour of success and help.
   package func good(_ text: Shown) -> Shown { paint(text, "32") }
-  /// Text that stands back.
+  /// Returns faint text.
   package func faint(_ text: Shown) -> Shown { paint(text, "2") }
 
   private func paint(_ text: Shown, _ code: String) -> Shown {
@@ -27,11 +27,11 @@ package struct Style {
   }
 }
 
-/// Where a report is shown: with which colours, and how wide.
+/// The style and width of the place where a report is shown.
 package struct Layout {
-  /// How words are painted.
+  /// The style of the words.
   package let style: Style
-  /// The terminal's columns; nil for a file or a program, where lines are as long as they are.
+  /// The terminal's columns; nil for a file or a program, where lines have no limit.
   package let columns: Int?
 
   package init(_ style: Style, columns: Int?) {

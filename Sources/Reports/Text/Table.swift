@@ -1,11 +1,11 @@
 /// Rows in aligned columns.
 package struct Table {
-  /// As they are shown, so that their widths are those that are seen.
+  /// The rows as they are shown, so that widths are correct.
   private var rows: [[String]] = []
 
   package init() {}
 
-  /// A table of these rows.
+  /// Creates a table from rows.
   package init(_ rows: [[String]]) {
     for row in rows { add(row) }
   }
@@ -13,31 +13,31 @@ package struct Table {
   /// Adds a row; each cell is foreign text and becomes one harmless line.
   package mutating func add(_ cells: String...) { add(cells) }
 
-  /// The same of a list of cells.
+  /// Adds a row from a list of cells.
   package mutating func add(_ cells: [String]) { rows.append(cells.map { Shown(line: $0).text }) }
 
-  /// Columns of the widest row.
+  /// The number of terminal columns of the widest row.
   package var width: Int {
     let widths = self.widths
     return widths.reduce(0, +) + 2 * max(0, widths.count - 1)
   }
 
-  /// Columns that each column takes.
+  /// The width of each column, in terminal columns.
   private var widths: [Int] {
     (0..<(rows.map(\.count).max() ?? 0)).map { column in
       rows.map { column < $0.count ? $0[column].displayWidth : 0 }.max() ?? 0
     }
   }
 
-  /// The rows, two blanks between columns, none at the ends of lines.
+  /// Returns the rows, with two spaces between columns and none at the ends of lines.
   ///
-  /// Where the last column does not fit into the terminal, its words go on below: in the column, or
-  /// below the row where that is too narrow.
+  /// If the last column does not fit the terminal, it continues on the next lines: in the column,
+  /// or below the row if the column is too narrow.
   ///
   /// - Parameters:
-  ///   - limit: The terminal's columns; nil for rows as wide as they are.
-  ///   - titles: The style of the first row, which has titles; nil if it is a row like the others.
-  ///   - style: How the cells of a column are shown, after they were measured.
+  ///   - limit: The terminal's columns; nil for no limit.
+  ///   - titles: The style of the first row if it has titles; nil if it does not.
+  ///   - style: The style of the cells of a column; it does not change their width.
   package func lines(
     within limit: Int?, titles: Style? = nil,
     style body: (Int, Shown) -> Shown = { $1 }

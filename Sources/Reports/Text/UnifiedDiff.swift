@@ -1,6 +1,10 @@
-/// The difference of two texts as `diff -u` prints it.
+/// The difference between two texts in the format of `diff -u`.
 package enum UnifiedDiff {
-  /// - Returns: Nothing when the texts are equal.
+  /// Returns the difference between two versions of a file; empty if they are equal.
+  ///
+  /// - Parameters:
+  ///   - old: The old text; nil for a new file.
+  ///   - new: The new text; nil for a removed file.
   package static func text(from old: String?, to new: String?, path: String) -> String {
     guard !isSame(old?[...], new?[...]) else { return "" }
     let oldLines = lines(old)
@@ -27,7 +31,7 @@ package enum UnifiedDiff {
     return head + hunks(edits).joined()
   }
 
-  /// Compared by bytes: two spellings of one accent are a difference.
+  /// Returns whether two texts have the same bytes: two encodings of the same accent differ.
   private static func isSame(_ left: Substring?, _ right: Substring?) -> Bool {
     guard let left, let right else { return left == nil && right == nil }
     return left.utf8.elementsEqual(right.utf8)
@@ -41,7 +45,7 @@ package enum UnifiedDiff {
     return lines
   }
 
-  /// Runs of changes with three unchanged lines around them.
+  /// Returns groups of changes with three unchanged lines around them.
   private static func hunks(
     _ edits: [(mark: Character, line: Substring, old: Int, new: Int)]
   ) -> [String] {

@@ -1,7 +1,7 @@
 extension String {
-  /// The text's words on lines of at most so many columns; a longer word has a line of its own.
+  /// Returns the words on lines of at most `width` columns; a longer word gets its own line.
   ///
-  /// - Parameter width: Columns of a terminal.
+  /// - Parameter width: The columns of a terminal.
   func wrapped(to width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
@@ -16,10 +16,12 @@ extension String {
     return lines + [line]
   }
 
-  /// Lines of at most so many columns, broken between words only: a word that is longer, such as a path, stays
-  /// whole. What follows is indented by two columns more than the line.
+  /// Returns the text with lines of at most `width` columns.
   ///
-  /// - Parameter width: Columns of a terminal; below 20 nothing is broken.
+  /// Lines are broken only between words, so that longer words, such as paths, are kept. The rest
+  /// of a line is indented by two more columns.
+  ///
+  /// - Parameter width: The columns of a terminal; below 20, lines are not broken.
   package func fitted(to width: Int) -> String {
     guard width >= 20 else { return self }
     return split(separator: "\n", omittingEmptySubsequences: false)
@@ -27,7 +29,7 @@ extension String {
       .joined(separator: "\n")
   }
 
-  /// One line, broken between words.
+  /// Returns one line, broken between words.
   private func brokenLine(at width: Int) -> String {
     let indent = prefix { $0 == " " }
     let margin = String(repeating: " ", count: min(indent.count + 2, width / 2))
@@ -51,7 +53,7 @@ extension String {
     return out
   }
 
-  /// Without a terminal's codes for colours, which take no columns.
+  /// The text without terminal codes for colours, which have no width.
   private var withoutColors: String {
     guard utf8.contains(0x1B) else { return self }
     var out = ""
@@ -64,7 +66,7 @@ extension String {
     return out
   }
 
-  /// Paragraphs filled to so many columns; lines that are indented stay as they are.
+  /// Returns paragraphs wrapped to `width` columns; indented lines are not changed.
   package func filled(to width: Int?) -> String {
     guard let width else { return self }
     return split(separator: "\n", omittingEmptySubsequences: false)

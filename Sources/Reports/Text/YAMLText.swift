@@ -1,8 +1,8 @@
 import Values
 
-/// Data as YAML in block style, which every YAML 1.1 and 1.2 parser reads as the same data.
+/// Data as YAML in block style that every YAML 1.1 and 1.2 parser reads as the same data.
 enum YAMLText {
-  /// The data as a document; ends with a line feed.
+  /// Returns the data as a document that ends with a line feed.
   static func text(_ value: Value) -> String {
     var out = ""
     write(value, indent: "", to: &out)
@@ -25,7 +25,7 @@ enum YAMLText {
     }
   }
 
-  /// What follows a key or a dash: on the same line, or indented below.
+  /// Writes the value after a key or a dash, on the same line or indented below.
   private static func writeItem(_ value: Value, indent: String, to out: inout String) {
     let isBlock =
       switch value {
@@ -41,13 +41,13 @@ enum YAMLText {
     write(value, indent: indent + "  ", to: &out)
   }
 
-  /// A value on one line. JSON's form is YAML's, too; words that mean nothing else need no quotes.
+  /// Returns a value on one line: as JSON, which is also YAML, or as a plain word without quotes.
   private static func scalar(_ value: Value) -> String {
     guard case .text(let text) = value, isPlain(text) else { return JSON.line(value) }
     return text
   }
 
-  /// Whether a text is read as itself without quotes, by rules stricter than YAML's.
+  /// Returns whether a text needs no quotes, by rules stricter than YAML's.
   private static func isPlain(_ text: String) -> Bool {
     guard let first = text.utf8.first, first.isLetter, text.utf8.allSatisfy(\.isPlain) else {
       return false
@@ -55,7 +55,7 @@ enum YAMLText {
     return !meanings.contains(text.lowercased())
   }
 
-  /// Words that YAML 1.1 or 1.2 reads as something else (yaml.org/type: bool and null).
+  /// Words that YAML 1.1 or 1.2 reads as other values (yaml.org/type: bool and null).
   private static let meanings: Set = [
     "true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf",
   ]
