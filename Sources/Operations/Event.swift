@@ -1,39 +1,39 @@
 package import Deployments
 package import Diagnostics
 
-/// What an operation tells while it runs.
+/// A message from an operation while it runs.
 package enum Event: Sendable {
-  /// Another amm has the lock of a folder; what it is, for people.
+  /// Another process holds the lock of a folder; `holder` describes the process.
   case waiting(holder: String, folder: String)
-  /// What is to be said of files.
+  /// Diagnostics of files.
   case diagnostics([Diagnostic])
-  /// Something that does not keep the operation from its end.
+  /// A problem that does not stop the operation.
   case warning(String, help: String?)
-  /// What happens, or what was not seen.
+  /// An action, or something that could not be checked.
   case note(String)
-  /// A line that a program wrote, and whether to its standard error.
+  /// A line that a program wrote, and whether it wrote it to standard error.
   case programLine(String, isError: Bool)
-  /// A part of a workspace that runs only where the user agrees.
+  /// A part of a workspace that only runs if the user agrees.
   case trustAsked(workspace: String, Trust.Part)
-  /// What a server's journal ends with.
+  /// The last lines of a server's journal.
   case journal(String)
-  /// A server that is followed, what it is busy with, and seconds since it was started.
+  /// The phase of a server that amm waits for, and the seconds since its start.
   case phase(server: String, ServerPhase, elapsed: Double)
-  /// Something long that goes on: what it is, and how many bytes of how many are done.
+  /// The progress of a long action: its description, the bytes so far and the total bytes.
   case progress(String, done: Int, of: Int)
-  /// Nobody follows a server, or something long, any more.
+  /// The end of waiting for a server, or of a long action.
   case phaseEnded
-  /// A result, for who reads what the command prints.
+  /// A result, for standard output.
   case result(String)
 }
 
-/// Why an operation ended without having done what it is for.
+/// The reason that an operation failed.
 package struct OperationError: Error, Sendable, Equatable {
-  /// What kind of failure it is; each has an exit status.
+  /// The kind of a failure; each kind has an exit status.
   package enum Kind: Sendable {
     /// The input is wrong.
     case invalid
-    /// The machine refused.
+    /// The machine refused an action.
     case refused
     /// A server did not come up.
     case unhealthy
@@ -42,18 +42,18 @@ package struct OperationError: Error, Sendable, Equatable {
   }
 
   package let kind: Kind
-  /// Empty where events have said it all.
+  /// The reason in one line; empty if events have reported it.
   package let message: String
-  /// The way out; nil where the message says it.
+  /// A way to fix the failure; nil if the message contains it.
   package let help: String?
 
-  /// A failure of a kind, in one line, with the way out.
+  /// Creates a failure of a kind, with a message of one line and a way to fix it.
   package init(_ kind: Kind, _ message: String, help: String? = nil) {
     self.kind = kind
     self.message = message
     self.help = help
   }
 
-  /// A failure of which events have said all there is to say.
+  /// Returns a failure that events have reported completely.
   package static func told(_ kind: Kind) -> OperationError { OperationError(kind, "") }
 }

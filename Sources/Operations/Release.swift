@@ -1,5 +1,5 @@
-/// The release of amm, which stands in what it writes and reports.
+/// The version of amm, for reports and for records of measurements.
 package enum Release {
-  /// Of both programs, by Semantic Versioning 2.0.0.
+  /// The version of all of amm's programs, by Semantic Versioning 2.0.0.
   package static let version = "0.1.0"
 }

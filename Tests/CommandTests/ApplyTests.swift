@@ -64,7 +64,7 @@ struct ApplyTests {
     try machine.put(at: "fails/a.service")
     let result = try machine.amm("switch", "a", "a-one")
     #expect(result.status == 3)
-    #expect(result.errors.contains("'a' was not installed, and is not now"), "\(result.errors)")
+    #expect(result.errors.contains("'a' is not installed, as before"), "\(result.errors)")
     let left = try FileManager.default.contentsOfDirectory(
       atPath: machine.home.file(units).path)
     #expect(!left.contains("a.container"), "\(left)")
@@ -79,7 +79,7 @@ struct ApplyTests {
     #expect(result.status == 3)
     #expect(
       result.errors.contains(
-        "link and generated/ say tiny/a-one again, but applying them failed, too"))
+        "the link and generated/ have tiny/a-one again, but applying them failed, too"))
     #expect(try machine.serves("a") == "../profiles/tiny/a-one.yaml")
     #expect(try machine.home.read("\(units)/a.container").contains("example.org/a-one:1"))
   }
@@ -93,7 +93,7 @@ struct ApplyTests {
     #expect(result.status == (wait.isEmpty ? 3 : 4))
     #expect(
       result.errors.contains(
-        wait.isEmpty ? "the unit is failed" : "b-model.service failed; its journal ends"))
+        wait.isEmpty ? "the unit is failed" : "b-model.service failed; the end of its journal"))
     #expect(!result.output.contains("done"))
     #expect(try machine.serves("b-model") == "../profiles/tiny/b-model-one.yaml")
   }
@@ -158,7 +158,7 @@ struct ApplyTests {
     #expect(result.status == 4)
     #expect(
       result.errors.contains(
-        "what answers on port \(server.port) serves somebody-elses; c-one was meant"))
+        "what answers on port \(server.port) serves somebody-elses; expected c-one"))
     let status = try machine.amm("status", in: "v").output
     #expect(status.contains("another model answers"))
     #expect(status.contains("what answers on its port serves somebody-elses"))
@@ -172,7 +172,7 @@ struct ApplyTests {
     let result = try machine.amm("switch", "c", "c-two", "--wait=1", in: "v")
     #expect(result.status == 4)
     #expect(result.errors.contains("c.service did not answer within 1 s"))
-    #expect(result.errors.contains("link and generated/ say tiny/c-one again"))
+    #expect(result.errors.contains("the link and generated/ have tiny/c-one again"))
     #expect(try machine.serves("c", in: "v") == "../profiles/tiny/c-one.yaml")
     #expect(try machine.amm("history", in: "v").output.contains("wait"))
   }

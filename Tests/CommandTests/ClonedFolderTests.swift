@@ -37,7 +37,7 @@ struct ClonedFolderTests {
     let before = try hostile.snapshot
     let result = try hostile.amm("list")
     for name in [".amm-switch", ".generated.amm-new", ".generated.amm-fedcba9876543210"] {
-      #expect(result.errors.contains("'\(name)' is not of this user's amm"), "\(name)")
+      #expect(result.errors.contains("'\(name)' is not from your amm"), "\(name)")
     }
     #expect(result.errors.contains("amm recover --adopt"))
     #expect(try hostile.amm("recover").status == 0)
@@ -64,7 +64,7 @@ struct ClonedFolderTests {
     #expect(try folder.read("w/generated/quadlet/srv.container").contains("from profile c/q."))
     #expect(try folder.read("w/generated/quadlet/notes") == "mine", "what others put there is kept")
     #expect(try hostile.isVictimWhole, "a link is never entered")
-    #expect(result.errors.contains("'.generated.amm-new' is not of this user's amm"))
+    #expect(result.errors.contains("'.generated.amm-new' is not from your amm"))
     let names = try FileManager.default.contentsOfDirectory(atPath: hostile.path)
     #expect(!names.contains(".amm-switch") && !names.contains(".generated.amm-fedcba9876543210"))
   }
@@ -92,12 +92,12 @@ struct ClonedFolderTests {
     #expect(try hostile.amm("list").errors.contains("a switch of 'srv' was interrupted"))
     try FileManager.default.copyItem(at: folder.file("w"), to: folder.file("copy"))
     let copied = try hostile.amm("list", "--workspace", folder.file("copy").path)
-    #expect(copied.errors.contains("is not of this user's amm"), "elsewhere it is none")
+    #expect(copied.errors.contains("is not from your amm"), "elsewhere it is none")
     #expect(try hostile.amm("recover").output.contains("completed an interrupted switch"))
     #expect(try hostile.amm("switch", "srv", "c/p", "--no-apply").status == 0)
     try folder.write(journal, to: "w/.amm-switch")
     let result = try hostile.amm("generate")
-    #expect(result.status == 0 && result.errors.contains("is not of this user's amm"))
+    #expect(result.status == 0 && result.errors.contains("is not from your amm"))
     #expect(try folder.read("w/generated/quadlet/srv.container").contains("from profile c/p."))
   }
 

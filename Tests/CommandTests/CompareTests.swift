@@ -148,7 +148,7 @@ struct CompareTests {
     #expect(untrusted.status == 1)
     #expect(
       untrusted.errors.contains(
-        "'tasks/facts.yaml' of this workspace was not agreed to as it stands"))
+        "'tasks/facts.yaml' of this workspace was not run, because"))
     #expect(untrusted.errors.contains("    grep -q Paris\n"))
     let report = try json("one", "--task", "facts", "--trust")
     let measurements = try #require(report["measurements"] as? [[String: Any]])

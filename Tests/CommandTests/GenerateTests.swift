@@ -139,7 +139,7 @@ struct GenerateTests {
     try folder.write("mine\n", to: "w/generated/instances.nix")
     let result = try Program.amm("generate", "--workspace", "w", in: folder.url)
     #expect(result.status == 3)
-    #expect(result.errors.contains("amm did not write what stands there"))
+    #expect(result.errors.contains("amm did not write what is there"))
     #expect(try tree(folder.file("w/generated")) == ["instances.nix": "mine\n"])
   }
 

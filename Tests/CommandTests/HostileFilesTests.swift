@@ -95,8 +95,8 @@ struct HostileFilesTests {
     try folder.write(Self.profile("x"), to: "w/profiles/c\u{1B}[31md/x.yaml")
     let result = try amm("validate")
     #expect(result.status == 1)
-    #expect(result.errors.contains("a\\nerror: b.yaml: error: this name cannot"))
-    #expect(result.errors.contains("c\\u{1b}[31md: error: this name cannot"))
+    #expect(result.errors.contains("a\\nerror: b.yaml: error: this name is not"))
+    #expect(result.errors.contains("c\\u{1b}[31md: error: this name is not"))
     #expect(!result.errors.contains("\u{1B}"))
     #expect(result.errors.hasSuffix("2 errors\n"))
   }
@@ -235,7 +235,7 @@ struct HostileFilesTests {
       #expect(result.errors.contains("recover --adopt"))
     }
     #expect(try folder.read("w/.amm-switch") == text)
-    #expect(try amm("recover", "--adopt").status == 3, "it tells of no switch")
+    #expect(try amm("recover", "--adopt").status == 3, "it does not describe a switch")
     #expect(try folder.read("w/.amm-switch") == text)
     try FileManager.default.removeItem(at: folder.file("w/.amm-switch"))
     #expect(try amm("generate", "--check").status == 0)

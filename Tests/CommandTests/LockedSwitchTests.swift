@@ -106,7 +106,7 @@ struct LockedSwitchTests {
     #expect(first.output.contains("profiles/chat/x.yaml: written"))
     #expect(try machine.home.read("w/models.lock.json").contains("huggingface:acme/x-GGUF#Q4_K_M"))
     let second = try amm("up", "acme/x-GGUF", "--wait", "1")
-    #expect(second.errors.contains("is for the model already"))
+    #expect(second.errors.contains("already exists for the model"))
     #expect(try amm("up", "acme/none").errors.contains("there is no model 'acme/none'"))
   }
 }

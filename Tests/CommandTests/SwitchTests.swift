@@ -108,7 +108,7 @@ struct SwitchTests {
     let untrusted = try amm("switch", "tgi-primary", "codellama")
     #expect(untrusted.status == 1)
     #expect(
-      untrusted.errors.contains("'apply.command' of this workspace was not agreed to as it stands"))
+      untrusted.errors.contains("'apply.command' of this workspace was not run, because"))
     #expect(untrusted.errors.contains("    sh -c 'test -e applied'\n"))
     #expect(try history.isEmpty)
     let result = try amm("switch", "tgi-primary", "codellama", "--trust")
@@ -144,7 +144,7 @@ struct SwitchTests {
       ],
       environment: ["XDG_STATE_HOME": folder.file("state").path, "PATH": "/nonexistent"])
     #expect(result.status == 3)
-    #expect(result.errors.contains("there is no such program; '--apply' chooses another way"))
+    #expect(result.errors.contains("there is no such program; '--apply' selects another method"))
     #expect(try link == "../profiles/coding/deepseek-coder.yaml")
     #expect(try history.isEmpty)
   }
@@ -190,7 +190,7 @@ struct SwitchTests {
     try folder.write("{ outputs = _: { }; }\n", to: "flake.nix")
     let loud = try amm("switch", "tgi-primary", "starcoder2", "--no-apply")
     #expect(loud.status == 0)
-    #expect(loud.errors.contains("for your flake they do not exist: active/tgi-primary.yaml, "))
+    #expect(loud.errors.contains("so your flake does not see them: active/tgi-primary.yaml, "))
     #expect(loud.errors.contains("add instances.yaml active/tgi-primary.yaml"))
     #expect(try Program.run(git, ["add", "."], in: folder.url).status == 0)
     let tracked = try amm("switch", "tgi-primary", "codellama", "--no-apply")

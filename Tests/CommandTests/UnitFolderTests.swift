@@ -27,13 +27,13 @@ struct UnitFolderTests {
     #expect(result.status == 3)
     #expect(result.errors.contains("they belong to the workspace '"))
     #expect(result.errors.contains("/production', and this is '"))
-    #expect(result.errors.contains("/demo'; one of the two can be served"))
+    #expect(result.errors.contains("/demo'; only one of the two can be served"))
     #expect(try machine.serves("play", in: "demo") == "../profiles/tiny/play-one.yaml")
     #expect(try machine.calls() == [])
     #expect(machine.runs("prod.service") && isInstalled("prod.container"))
     let status = try machine.amm("status", in: "demo").output
-    #expect(status.contains("has the units of the workspace '"))
-    #expect(!status.contains("should not be there"))
+    #expect(status.contains("belong to the workspace '"))
+    #expect(!status.contains("should not exist"))
     let generate = try machine.amm(
       "generate", "--target", "quadlet", "--output", machine.home.file(units).path, in: "demo")
     #expect(generate.status == 3)
@@ -43,7 +43,7 @@ struct UnitFolderTests {
   @Test func `units are handed over by a command that says so, and what stops is listed`() throws {
     let adopted = try machine.amm("recover", "--adopt", in: "demo")
     #expect(adopted.status == 0, "\(adopted.errors)")
-    #expect(adopted.output.contains("which were those of '"))
+    #expect(adopted.output.contains("' instead of '"))
     #expect(try machine.calls() == [])
     #expect(machine.runs("prod.service") && isInstalled("prod.container"))
     let dry = try machine.amm("switch", "play", "play-two", "--dry-run", in: "demo")
@@ -51,7 +51,7 @@ struct UnitFolderTests {
     let result = try machine.amm("switch", "play", "play-two", in: "demo")
     #expect(result.status == 0, "\(result.errors)")
     #expect(
-      result.errors.contains("stopping, since the workspace has them no longer: prod.service"))
+      result.errors.contains("stopping, because the workspace no longer has them: prod.service"))
     #expect(!machine.runs("prod.service") && machine.runs("play.service"))
     #expect(!isInstalled("prod.container") && isInstalled("play.container"))
   }
@@ -82,7 +82,7 @@ struct UnitFolderTests {
       at: machine.home.file("production"), to: machine.home.file("dotfiles"))
     let result = try machine.amm("switch", "prod", "prod-one", in: "dotfiles")
     #expect(result.status == 3)
-    #expect(result.errors.contains("that one is not there any more: 'amm recover --adopt'"))
+    #expect(result.errors.contains("that one no longer exists: 'amm recover --adopt'"))
     #expect(try machine.amm("recover", "--adopt", in: "dotfiles").status == 0)
     #expect(try machine.amm("switch", "prod", "prod-one", in: "dotfiles").status == 0)
     #expect(machine.runs("prod.service"))
@@ -95,7 +95,7 @@ struct UnitFolderTests {
     try machine.home.write(lines.map { $0 + "\n" }.joined(), to: "\(units)/.amm-manifest")
     let result = try machine.amm("switch", "prod", "prod-one", in: "production")
     #expect(result.status == 3)
-    #expect(result.errors.contains("nothing says which workspace the units there belong to"))
+    #expect(result.errors.contains("there is no record of the workspace"))
     #expect(try machine.amm("recover", "--adopt", in: "production").status == 0)
     #expect(try machine.amm("switch", "prod", "prod-one", in: "production").status == 0)
   }

@@ -140,7 +140,7 @@ struct SwitcherTests {
     #expect {
       try make("a", to: "a-two", wait: 30)
     } throws: { error in
-      (error as? OperationError)?.message.contains("serves another; a-two was meant") == true
+      (error as? OperationError)?.message.contains("serves another; expected a-two") == true
     }
     scripted.update { $0.bodies[9001] = #"{"data": [{"id": "a-two"}]}"# }
     try make("a", to: "a-two", wait: 30)

@@ -1,16 +1,16 @@
 import Diagnostics
 import YAML
 
-/// What CDI files tell Podman of NVIDIA's GPUs (Container Device Interface, SPEC.md, v0.6 to v1.0).
+/// The NVIDIA GPUs that CDI files describe (Container Device Interface, SPEC.md, v0.6 to v1.0).
 package struct ContainerDevices {
-  /// The GPUs that they describe: `nvidia.com/gpu=0` by its last part.
+  /// The described GPUs, without the vendor: `0` of `nvidia.com/gpu=0`.
   package private(set) var names: Set<String> = []
-  /// The files of the host that they name, by the CDI file that names them.
+  /// The host files that CDI files name, each with its CDI file.
   private var files: [(cdi: String, path: String)] = []
-  /// CDI files that are there and cannot be read.
+  /// CDI files that exist but cannot be read.
   package private(set) var unreadable: [String] = []
 
-  /// Podman reads both folders; what the second says of a device counts.
+  /// The folders that Podman reads; the second takes precedence.
   package static let folders = ["/etc/cdi", "/run/cdi"]
 
   private let machine: Machine
@@ -45,7 +45,7 @@ package struct ContainerDevices {
     }
   }
 
-  /// Files that a CDI file names and that are not there: it was written for another driver.
+  /// Missing files that a CDI file names; it was written for another driver.
   package var missing: [(cdi: String, path: String)] { files.filter { !machine.exists($0.path) } }
 }
 

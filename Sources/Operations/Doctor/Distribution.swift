@@ -2,16 +2,16 @@ import Deployments
 import Host
 package import Targets
 
-/// Which system a machine has, and how programs are installed there.
+/// The Linux distribution of a machine, and its way to install programs.
 package struct Distribution {
-  /// `debian`, `ubuntu`, `fedora`, `nixos`: the word of os-release(5).
+  /// The ID in os-release(5), such as `debian`, `ubuntu`, `fedora` or `nixos`.
   package let id: String
-  /// "Debian GNU/Linux 12 (bookworm)".
+  /// The full name, such as "Debian GNU/Linux 12 (bookworm)".
   package let name: String
   private let machine: Machine
   private let manager: PackageManager?
 
-  /// The distribution of a machine, by its os-release(5).
+  /// Reads the distribution of a machine from os-release(5).
   package init(of machine: Machine) {
     self.machine = machine
     let lines = (machine.text("/etc/os-release") ?? "").split(separator: "\n")
@@ -25,7 +25,7 @@ package struct Distribution {
     manager = PackageManager.allCases.first { machine.has($0.rawValue) }
   }
 
-  /// Programs that install others.
+  /// Programs that install packages.
   package enum PackageManager: String, CaseIterable {
     case apt = "apt-get"
     case dnf
@@ -33,33 +33,33 @@ package struct Distribution {
     case pacman
   }
 
-  /// A program that servers need.
+  /// A package that servers need.
   package struct Package {
-    /// Its name everywhere but where `others` says so.
+    /// Its name, unless `others` has another one.
     package let name: String
-    /// The package's name where a manager calls it otherwise.
+    /// The names for package managers that use another name.
     package var others: [PackageManager: String] = [:]
-    /// What NixOS has for it in `configuration.nix`.
+    /// The line that enables it in NixOS's `configuration.nix`.
     let nixOS: String
-    /// The oldest version that is of use; nil where any is.
+    /// The oldest version that works; nil if all versions work.
     package var oldest: PodmanVersion?
-    /// Where it is to be had for systems that do not have it themselves.
+    /// A source for systems that do not package it.
     package var elsewhere: String?
-    /// The systems whose own archive has it; nil where all have.
+    /// The package managers whose archives have it; nil for all.
     var archives: Set<PackageManager>?
   }
 
-  /// The way to a package that works on this system.
+  /// Returns the way to install a package on this system.
   package func command(for package: Package) -> String {
     if id == "nixos" {
-      return "write '\(package.nixOS)' into configuration.nix, then: sudo nixos-rebuild switch"
+      return "add '\(package.nixOS)' to configuration.nix, then: sudo nixos-rebuild switch"
     }
     let elsewhere = package.elsewhere.map { "; \($0)" } ?? ""
     guard let manager else {
       return "install \(package.name) with your system's package manager" + elsewhere
     }
     if let archives = package.archives, !archives.contains(manager) {
-      return "\(name) does not have \(package.name)" + elsewhere
+      return "\(name) has no package '\(package.name)'" + elsewhere
     }
     let name = package.others[manager] ?? package.name
     if manager == .apt, let objection = objection(to: name, package.oldest) {
@@ -73,23 +73,23 @@ package struct Distribution {
     }
   }
 
-  /// Why apt cannot help: its lists have no such package, or only one that is too old.
+  /// Returns the reason that apt cannot install a package: it is missing, or it is too old.
   private func objection(to package: String, _ oldest: PodmanVersion?) -> String? {
-    // Without caches, which root would write.
+    // Without caches, which only root can write.
     let options = ["-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache="]
     guard let answer = machine.capture(["apt-cache"] + options + ["policy", package]),
       answer.isSuccess
     else { return nil }
     let line = answer.output.split(separator: "\n").first { $0.contains("Candidate:") }
     let word = line?.split(separator: " ").last.map(String.init)
-    guard let word, word != "(none)" else { return "\(name) does not have \(package)" }
+    guard let word, word != "(none)" else { return "\(name) has no package '\(package)'" }
     guard let oldest, let version = PodmanVersion(versionPart(word)), version < oldest else {
       return nil
     }
-    return "\(name) has \(package) \(version.text) at most"
+    return "\(name) only has \(package) \(version.text)"
   }
 
-  /// The version of `4:4.3.1+ds1-8+deb12u1`.
+  /// Returns the version in a package version: `4.3.1` of `4:4.3.1+ds1-8+deb12u1`.
   private func versionPart(_ word: String) -> String {
     let start = word.lastIndex(of: ":").map { word.index(after: $0) } ?? word.startIndex
     return String(word[start...].prefix { $0.isNumber || $0 == "." })
@@ -101,15 +101,15 @@ extension Distribution.Package {
   package static let podman = Self(
     name: "podman", nixOS: "virtualisation.podman.enable = true;", oldest: .oldest,
     elsewhere:
-      "Debian 13, Ubuntu 24.04 and Fedora 40 have one that is new enough, and Nix has on any")
+      "Debian 13, Ubuntu 24.04, Fedora 40 and Nix (on any system) have a new enough version")
 
-  /// What rootless Podman maps user IDs with.
+  /// The program that maps user IDs for rootless Podman.
   package static let newuidmap = Self(
     name: "uidmap",
     others: [.dnf: "shadow-utils-subid", .zypper: "shadow", .pacman: "shadow"],
     nixOS: "virtualisation.podman.enable = true;")
 
-  /// The small first process of containers.
+  /// The init process of containers.
   static let firstProcess = Self(
     name: "catatonit", nixOS: "virtualisation.podman.enable = true;")
 
@@ -117,7 +117,7 @@ extension Distribution.Package {
 
   static let containerToolkit = Self(
     name: "nvidia-container-toolkit", nixOS: "hardware.nvidia-container-toolkit.enable = true;",
-    elsewhere: "NVIDIA's own archive has it: "
+    elsewhere: "NVIDIA's archive has it: "
       + "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html",
     archives: [.pacman, .apt])
 }

@@ -3,21 +3,22 @@ import Diagnostics
 import Host
 import Workspaces
 
-/// A summary of the machine and its findings, for people who help from afar: nothing in it tells who the
-/// user is or what is served.
+/// A summary of the machine and its findings to share with people who help.
+///
+/// It does not contain names of the user or of instances.
 package struct DoctorReport {
   private let examinations: Examinations
   private let findings: [Finding]
 
-  /// The report of what was found.
+  /// Creates a report of findings.
   package init(_ examinations: Examinations, _ findings: [Finding]) {
     self.examinations = examinations
     self.findings = findings
   }
 
-  /// The report that people paste: no path, name or address of theirs.
+  /// The report to share, without the user's name, private folders and names of instances.
   package var text: String {
-    // Where the workspace is concerns nobody else.
+    // The location of the workspace is private.
     let told = findings.filter { $0.subject != "workspace" || $0.state == .error }
     let states = told.map { finding in
       "\(finding.state.rawValue): \(finding.subject): \(finding.message)"
@@ -39,7 +40,7 @@ package struct DoctorReport {
     ] + graphics + servers
   }
 
-  /// The driver's version, which tells most of what goes wrong with NVIDIA's GPUs.
+  /// The version of the driver, which explains most problems with NVIDIA GPUs.
   private var graphics: [String] {
     let version = examinations.machine.text("/proc/driver/nvidia/version")
     return version?.split(separator: "\n").first.map { [String($0)] } ?? []
@@ -60,7 +61,7 @@ package struct DoctorReport {
     ] + images.map { "image: \($0)" }
   }
 
-  /// A line without the user's name and folder, and without the names of what is served.
+  /// Returns a line without the user's name and folders, and without the names of instances.
   private func redacted(_ line: String) -> String {
     var line = line
     if let home = (try? examinations.machine.folders.home) ?? nil, home.utf8.count > 1 {
@@ -77,7 +78,7 @@ package struct DoctorReport {
 }
 
 extension String {
-  /// With a word replaced where it stands alone.
+  /// Returns the text with a word replaced, except within longer words.
   fileprivate func replacingWord(_ word: String, with other: String) -> String {
     var out = ""
     var rest = self[...]
@@ -91,7 +92,7 @@ extension String {
     return out + rest
   }
 
-  /// With the paths of the user's own files cut after the folder that is everybody's.
+  /// The text with quoted paths below `~` shortened to `~/...`, except those of hidden files.
   fileprivate var withoutFolders: String {
     split(separator: "'", omittingEmptySubsequences: false).map { part in
       part.hasPrefix("~/") && !part.hasPrefix("~/.") ? "~/..." : String(part)
@@ -100,6 +101,6 @@ extension String {
 }
 
 extension Character {
-  /// Whether it may stand in the name of an instance or of a user.
+  /// Whether the name of an instance or user can contain it.
   fileprivate var isPartOfName: Bool { isLetter || isNumber || self == "-" || self == "_" }
 }

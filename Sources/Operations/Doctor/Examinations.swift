@@ -3,20 +3,20 @@ import Host
 package import Targets
 package import Workspaces
 
-/// What is looked at: one function a subject, and its line in `ofMachine` or `ofServers`.
+/// The checks of 'amm doctor': a function for each subject, listed in `ofMachine` or `ofServers`.
 package struct Examinations {
   /// The machine that is examined.
   package let machine: Machine
-  /// The system's name and its way to programs.
+  /// The machine's distribution.
   package let distribution: Distribution
-  /// What is to be served; nil where there is no workspace yet.
+  /// The servers to run; nil if there is no workspace yet.
   package let servers: Servers?
 
-  /// A workspace whose servers are to run.
+  /// A workspace with the servers to run.
   package struct Servers {
-    /// The workspace whose servers are meant.
+    /// The workspace.
     package let workspace: Workspace
-    /// Where it lies.
+    /// The workspace's folder.
     package let folder: WorkspaceFolder
 
     package init(workspace: Workspace, folder: WorkspaceFolder) {
@@ -24,7 +24,7 @@ package struct Examinations {
       self.folder = folder
     }
 
-    /// What it deploys.
+    /// The workspace's deployment.
     package var deployment: Deployment { workspace.deployment }
     /// The newest Podman that an instance is written for.
     package var podman: PodmanVersion? { workspace.instances.map(\.podman).max() }
@@ -36,10 +36,10 @@ package struct Examinations {
     distribution = Distribution(of: machine)
   }
 
-  /// Everything, the machine first.
+  /// All findings, those of the machine first.
   package var all: [Finding] { ofMachine + (servers.map(ofServers) ?? []) }
 
-  /// What can be said without a workspace.
+  /// The findings that need no workspace.
   private var ofMachine: [Finding] {
     [podman, generator, userNamespaces, linger, limits, network, disk, homeManager].map { $0() }
       + graphics() + cardMemory()
@@ -53,24 +53,24 @@ package struct Examinations {
 
   private func linger() -> Finding {
     guard let user = machine.userName else {
-      return Finding("linger", .unseen, "the user's name cannot be told")
+      return Finding("linger", .unseen, "the user's name is not known")
     }
     guard machine.exists("/var/lib/systemd/linger/\(user)") else {
       return Finding(
         "linger", .warning,
-        "servers stop when '\(user)' logs out, and do not start with the machine",
+        "servers stop when '\(user)' logs out, and do not start at boot",
         fix: "loginctl enable-linger")
     }
     return Finding("linger", .ok, "servers run without a login")
   }
 
-  /// Limits of memory and cores need their controllers in the user's slice.
+  /// Checks the controllers of the user's slice, which limits of memory and cores need.
   private func limits() -> Finding {
     let id = machine.user
     let path =
       "/sys/fs/cgroup/user.slice/user-\(id).slice/user@\(id).service/cgroup.controllers"
     guard let text = machine.text(path) else {
-      return Finding("limits", .unseen, "\(path) is not there")
+      return Finding("limits", .unseen, "\(path) does not exist")
     }
     let controllers = text.split { $0 == " " || $0 == "\n" }
     let missing = ["cpu", "memory"].filter { name in !controllers.contains { $0 == name } }
@@ -80,27 +80,27 @@ package struct Examinations {
     let isLimited = servers?.deployment.workloads.contains { $0.server.limits != Limits() } ?? false
     return Finding(
       "limits", isLimited ? .error : .warning,
-      "\(missing.joined(separator: " and ")) cannot be limited\(isLimited ? ", and profiles do so" : "")",
+      "\(missing.joined(separator: " and ")) cannot be limited\(isLimited ? ", but profiles set limits" : "")",
       fix: "printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' | "
         + "sudo install -D /dev/stdin /etc/systemd/system/user@.service.d/delegate.conf, "
-        + "then restart")
+        + "then restart the machine")
   }
 
-  /// Where Podman keeps images and volumes; without Podman, the user's folder.
+  /// Checks the free space of Podman's images and volumes; without Podman, of the user's folder.
   private func disk() -> Finding {
     let root = machine.firstLine(of: ["podman", "info", "--format", "{{.Store.GraphRoot}}"])
     guard let path = root ?? ((try? machine.folders.home) ?? nil),
       let free = Files.freeBytes(at: machine.root + path)
-    else { return Finding("disk", .unseen, "the free space cannot be told") }
+    else { return Finding("disk", .unseen, "the free space is not known") }
     return Self.disk(free: free, at: path)
   }
 
-  /// - Parameter free: Bytes.
+  /// - Parameter free: Free bytes.
   package static func disk(free: Int, at path: String) -> Finding {
     let text = "\(free >> 30) GiB are free in \(path)"
     guard free >= 40 << 30 else {
       return Finding(
-        "disk", .warning, "\(text); an image has about 10 GiB, a model from 2 to 60",
+        "disk", .warning, "\(text); an image takes about 10 GiB, a model 2 to 60 GiB",
         fix: "podman system prune")
     }
     return Finding("disk", .ok, text)
@@ -114,27 +114,29 @@ package struct Examinations {
     return Finding(
       "home-manager", .ok,
       HomeManagerModule.installed(on: machine).map {
-        "holds amm's module, mode \($0.mode.rawValue)"
+        "the configuration includes amm's module, mode \($0.mode.rawValue)"
       }
-        ?? "does not hold amm's module; 'amm switch' installs quadlet files itself")
+        ?? "the configuration does not include amm's module; 'amm switch' installs quadlet files itself"
+    )
   }
 
-  /// A flake sees only what git tracks.
+  /// Checks whether git tracks the workspace: a flake only sees tracked files.
   private func git(_ folder: WorkspaceFolder) -> Finding {
-    guard machine.has("git") else { return Finding("git", .unseen, "there is no git") }
+    guard machine.has("git") else { return Finding("git", .unseen, "git is not installed") }
     let tracking = FlakeTracking(folder)
     guard tracking.repository != nil else {
       return Finding(
-        "git", .ok, "the workspace is not in a repository; with one, every switch can be looked up")
+        "git", .ok,
+        "the workspace is not in a repository; a repository lets you review every switch")
     }
     let parts = ["instances.yaml", "active", "profiles", "custom", "generated"]
     let files = tracking.untracked(parts)
-    guard !files.isEmpty else { return Finding("git", .ok, "the workspace is tracked") }
+    guard !files.isEmpty else { return Finding("git", .ok, "git tracks the workspace") }
     let shown = FlakeTracking.summary(of: files)
     return Finding(
       "git", tracking.isFlake ? .error : .warning,
       tracking.isFlake
-        ? "not tracked, so that for your flake they do not exist: \(shown)"
+        ? "not tracked, so your flake does not see them: \(shown)"
         : "not tracked: \(shown)",
       fix: tracking.command(for: files, in: parts))
   }

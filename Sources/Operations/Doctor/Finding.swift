@@ -1,25 +1,25 @@
 package import Values
 
-/// What was found of one thing that servers need of the machine.
+/// The result of a check of one thing that servers need on the machine.
 package struct Finding {
-  /// How it stands; the word is that of `--json`.
+  /// The state of the subject, as `--json` prints it.
   package enum State: String {
     case ok
-    /// Works, but not in every case.
+    /// It works, but not in every case.
     case warning
-    /// Servers cannot run like this.
+    /// It prevents servers from running.
     case error
-    /// Could not be looked at.
+    /// It could not be checked.
     case unseen
   }
 
-  /// What was examined.
+  /// The subject of the check.
   package let subject: String
-  /// How it stands.
+  /// The state of the subject.
   package let state: State
-  /// What was found, in one line.
+  /// The result, in one line.
   package let message: String
-  /// The command that mends it.
+  /// The command that fixes the problem; nil if there is none.
   package let fix: String?
 
   package init(_ subject: String, _ state: State, _ message: String, fix: String? = nil) {

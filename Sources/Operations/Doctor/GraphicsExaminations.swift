@@ -1,9 +1,9 @@
 import Deployments
 import Diagnostics
 
-/// GPUs: those that the machine has, and those that instances use.
+/// Checks of GPUs: those of the machine, and those that instances use.
 extension Examinations {
-  /// Whether containers can use the cards that this machine has, a finding a kind.
+  /// Checks whether containers can use the machine's GPUs; returns a finding for each kind.
   package func graphics() -> [Finding] {
     let used = Set(servers?.deployment.workloads.flatMap(\.server.accelerators) ?? [])
     let names = used.compactMap { device in
@@ -17,7 +17,7 @@ extension Examinations {
       findings.append(byFiles(kind, used))
     }
     if findings.isEmpty {
-      findings.append(Finding("GPUs", .ok, "none is used; servers compute on the processor"))
+      findings.append(Finding("GPUs", .ok, "no GPU is used; servers run on the CPU"))
     }
     return findings
   }
@@ -29,16 +29,17 @@ extension Examinations {
   private var hasAMD: Bool { machine.exists("/dev/kfd") }
 
   private static let without =
-    "on a machine without one, write 'gpus: []' under 'defaults:' in instances.yaml"
+    "on a machine without a GPU, write 'gpus: []' under 'defaults:' in instances.yaml"
 
-  /// Whether CDI files describe the devices: Podman passes on no others.
+  /// Checks whether CDI files describe the GPUs: Podman does not pass on others.
   ///
   /// - Parameter names: The CDI names that instances use.
   private func nvidia(_ names: [String]) -> Finding {
     let subject = "NVIDIA GPUs"
     guard hasNVIDIA else {
       return Finding(
-        subject, .error, "there is none here, or its driver is not loaded, and instances use one",
+        subject, .error,
+        "instances use one, but this machine has none, or its driver is not loaded",
         fix: Self.without)
     }
     let isUsed = !names.isEmpty
@@ -46,52 +47,52 @@ extension Examinations {
     let devices = ContainerDevices(of: machine)
     if let path = devices.unreadable.first, devices.names.isEmpty {
       return Finding(
-        subject, problem, "'\(path)' describes them, and you may not read it",
+        subject, problem, "'\(path)' describes them, but you do not have permission to read it",
         fix: "sudo chmod a+rx \(path.parentFolder) && sudo chmod a+r \(path)")
     }
     guard !devices.names.isEmpty else {
       return Finding(
-        subject, problem, "no CDI file describes them, so Podman cannot pass them on",
+        subject, problem, "no CDI file describes them, so Podman cannot pass them to containers",
         fix: generateCDI)
     }
     if let missing = devices.missing.first {
       return Finding(
         subject, problem,
-        "'\(missing.cdi)' names '\(missing.path)', which is not there: it was written for another driver",
+        "'\(missing.cdi)' names '\(missing.path)', which does not exist: it was written for another driver",
         fix: generateCDI)
     }
     let unknown = names.filter { !devices.names.contains($0) }
     guard unknown.isEmpty else {
       return Finding(
         subject, .error,
-        "the CDI files know no \(Phrase.allOf(unknown)), but \(Phrase.allOf(devices.names.sorted()))",
+        "the CDI files describe \(Phrase.allOf(devices.names.sorted())), but not \(Phrase.allOf(unknown))",
         fix: "write one of those under 'gpus:' in instances.yaml, or \(generateCDI)")
     }
     return Finding(
       subject, .ok,
-      "\(Phrase.allOf(isUsed ? names : devices.names.sorted())) described for containers")
+      "CDI files describe \(Phrase.allOf(isUsed ? names : devices.names.sorted())) for containers")
   }
 
-  /// The command that describes the GPUs anew.
+  /// The command that describes the GPUs again.
   private var generateCDI: String {
     let command = "sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml"
     guard !machine.has("nvidia-ctk") else { return command }
     return distribution.command(for: .containerToolkit) + ", then: " + command
   }
 
-  /// Whether servers may open the kernel's files of a kind of cards.
+  /// Checks whether servers have permission to open the kernel's device files of a kind of GPU.
   private func byFiles(_ kind: KernelGraphics, _ used: Set<Accelerator>) -> Finding {
     let subject = kind.title
     let problem: Finding.State = used.isEmpty ? .warning : .error
     if kind == .amd, !hasAMD {
       return Finding(
-        subject, problem, "/dev/kfd is not there: the kernel has no amdgpu driver for compute",
+        subject, problem, "/dev/kfd does not exist: the kernel has no amdgpu driver for compute",
         fix: "sudo modprobe amdgpu; \(Self.without)")
     }
     let nodes = machine.names(in: "/dev/dri").filter { $0.hasPrefix("renderD") }.sorted()
     guard kind == .amd || !nodes.isEmpty else {
       return Finding(
-        subject, problem, "/dev/dri has no render node: the kernel has no driver for a card",
+        subject, problem, "/dev/dri has no render node: the kernel has no driver for a GPU",
         fix: Self.without)
     }
     let named = used.compactMap { accelerator in
@@ -99,7 +100,7 @@ extension Examinations {
     }.sorted()
     if let missing = named.first(where: { !nodes.contains($0) }) {
       return Finding(
-        subject, .error, "/dev/dri/\(missing) is not there, but \(Phrase.allOf(nodes))",
+        subject, .error, "/dev/dri/\(missing) does not exist; the nodes are \(Phrase.allOf(nodes))",
         fix: "write one of those under 'gpus:' in instances.yaml")
     }
     let manager = UserManager(of: machine)
@@ -115,11 +116,11 @@ extension Examinations {
     return Finding(
       subject, manager.groups == nil ? .unseen : .ok,
       manager.groups == nil
-        ? "no systemd of yours runs, so which groups servers will have was not seen"
-        : "servers may open \(kind == .amd ? "/dev/kfd and " : "")the render nodes")
+        ? "your systemd user manager does not run, so the groups of servers are not known"
+        : "servers can open \(kind == .amd ? "/dev/kfd and " : "")the render nodes")
   }
 
-  /// Why servers may not open a device that belongs to a group.
+  /// Returns the reason that servers have no permission to open a device of a group.
   private func objection(
     to device: String, _ group: Int, _ manager: UserManager
   ) -> (message: String, fix: String)? {
@@ -130,18 +131,18 @@ extension Examinations {
     if known?.hasUser == true {
       return (
         "'\(user)' is in the group '\(name)' of \(device), but the systemd that starts servers was started "
-          + "before that, and a new login does not change it",
+          + "before that, and a new login does not restart it",
         "loginctl terminate-user \(user), or restart the machine"
       )
     }
     return (
-      "\(device) belongs to the group '\(name)', and '\(user)' is not in it",
+      "\(device) belongs to the group '\(name)', but '\(user)' is not in it",
       "sudo usermod -aG \(name) \(user), then restart the machine: a new login is not enough for servers"
     )
   }
 }
 
-/// Cards that containers see by files of the kernel.
+/// Kinds of GPUs that containers use through device files of the kernel.
 private enum KernelGraphics: CaseIterable {
   case amd, intel, vulkan
 
@@ -162,7 +163,7 @@ private enum KernelGraphics: CaseIterable {
 }
 
 extension String {
-  /// `/etc/cdi` of `/etc/cdi/nvidia.yaml`.
+  /// The folder of a path: `/etc/cdi` of `/etc/cdi/nvidia.yaml`.
   fileprivate var parentFolder: String {
     lastIndex(of: "/").map { String(self[..<$0]) } ?? "."
   }

@@ -2,9 +2,9 @@ package import Deployments
 import Diagnostics
 import Host
 
-/// What single instances need: tokens, files and ports.
+/// Checks of single instances: tokens, files and ports.
 extension Examinations {
-  /// Whether the secrets and token files that the instances name are there.
+  /// Checks whether the secrets and token files that the instances name exist.
   package func tokens(_ deployment: Deployment) -> [Finding] {
     Set(deployment.workloads.flatMap(\.server.secrets).map { Token($0, on: machine) }).sorted {
       $0.text < $1.text
@@ -12,7 +12,7 @@ extension Examinations {
     .map { $0.finding(machine) }
   }
 
-  /// A place that tokens come from.
+  /// A source of tokens.
   private struct Token: Hashable {
     let secret: String?
     let file: String?
@@ -32,25 +32,26 @@ extension Examinations {
     func finding(_ machine: Machine) -> Finding {
       if let secret {
         let found = machine.capture(["podman", "secret", "exists", secret])
-        guard let found else { return Finding("token", .unseen, "there is no podman to ask") }
+        guard let found else { return Finding("token", .unseen, "Podman is not installed") }
         return found.isSuccess
-          ? Finding("token", .ok, "the Podman secret '\(secret)' is there")
+          ? Finding("token", .ok, "the Podman secret '\(secret)' exists")
           : Finding(
             "token", .error, "there is no Podman secret '\(secret)'",
             fix: "podman secret create \(secret) FILE")
       }
       guard let file, let mode = Files.permissions(of: file) else {
         return Finding(
-          "token", .error, "'\(text)' is not there",
+          "token", .error, "'\(text)' does not exist",
           fix: "(umask 077; read -rs token; echo HF_TOKEN=$token > \(text))")
       }
       return mode & 0o077 == 0
-        ? Finding("token", .ok, "'\(file)' is yours alone")
-        : Finding("token", .error, "others can read '\(file)'", fix: "chmod 600 \(file)")
+        ? Finding("token", .ok, "only you can read '\(file)'")
+        : Finding("token", .error, "other users can read '\(file)'", fix: "chmod 600 \(file)")
     }
   }
 
-  /// Folders and files of the host that containers mount; Podman starts none without them.
+  /// Checks the host's folders and files that containers mount: without them, containers do not
+  /// start.
   package func mounts(_ deployment: Deployment) -> [Finding] {
     let paths = deployment.workloads.flatMap(\.containers).flatMap(\.mounts).compactMap { mount in
       if case .path(let path) = mount.source { path } else { nil }
@@ -59,12 +60,12 @@ extension Examinations {
       guard Files.canonical(path.here(on: machine)) == nil else { return nil }
       let isFile = path.lastPart.contains(".")
       return Finding(
-        "files", .error, "'\(path.text)' is not there, and a container mounts it",
+        "files", .error, "'\(path.text)' does not exist, but a container mounts it",
         fix: isFile ? "cp FILE \(path.text)" : "mkdir -p \(path.text)")
     }
   }
 
-  /// Whether the instances' ports are free or theirs.
+  /// Checks whether each instance's port is free or used by the instance itself.
   package func ports(_ deployment: Deployment) -> [Finding] {
     deployment.workloads.map { instance in
       let port = instance.exposure
@@ -74,8 +75,8 @@ extension Examinations {
       guard machine.network.isOwn(address) else {
         return Finding(
           subject, .error,
-          "\(name) is to listen on \(address), which is no address of this machine",
-          fix: "write one of 'ip address' as its 'bind' in instances.yaml, or 127.0.0.1")
+          "\(name) is configured to listen on \(address), which is not an address of this machine",
+          fix: "set its 'bind' in instances.yaml to 127.0.0.1 or an address from 'ip address'")
       }
       guard machine.network.isListening(address, port.host.number) else {
         return Finding(subject, .ok, "free for \(name)")
@@ -90,11 +91,11 @@ extension Examinations {
           ?? "another program listens, not \(name)",
         fix: "choose another port for \(name) in instances.yaml, or stop that program"
           + (owner == nil
-            ? "; sudo ss -ltnp 'sport = :\(port.host.number)' tells which it is" : ""))
+            ? "; sudo ss -ltnp 'sport = :\(port.host.number)' shows which one" : ""))
     }
   }
 
-  /// The program that has a port, where it is the user's own: `users:(("python3",pid=4711,fd=3))`.
+  /// Returns the user's own program that listens on a port: `users:(("python3",pid=4711,fd=3))`.
   private func listener(on port: Int) -> (name: String, process: Int)? {
     let words = ["ss", "-Hltnp", "sport = :\(port)"]
     let parts = (machine.capture(words)?.output ?? "").split(separator: "\"")
@@ -107,7 +108,7 @@ extension Examinations {
 }
 
 extension HostPath {
-  /// Where it is on this machine.
+  /// Returns the path on this machine.
   fileprivate func here(on machine: Machine) -> String {
     absolute(home: try? machine.folders.home) ?? text
   }

@@ -4,8 +4,8 @@ import Host
 package import Targets
 
 extension Machine {
-  /// The release of the Podman that is first on the search path; nil where none answers, or one that
-  /// amm does not write for.
+  /// The version of the first Podman on the search path; nil if it does not answer or amm does not
+  /// support the version.
   package var podmanVersion: PodmanVersion? {
     let answer = firstLine(of: ["podman", "version", "--format", "{{.Version}}"])
     let version = answer.flatMap { PodmanVersion($0.versionNumbers) }
@@ -13,9 +13,9 @@ extension Machine {
   }
 }
 
-/// Podman itself, and what its rootless containers need of the system.
+/// Checks of Podman, and of what its rootless containers need on the system.
 extension Examinations {
-  /// Whether Podman is there, and recent enough.
+  /// Checks whether Podman is installed and recent enough.
   package func podman() -> Finding {
     let program = starter
     let answer = machine.capture([program, "version", "--format", "{{.Version}}"])
@@ -24,24 +24,24 @@ extension Examinations {
     }
     guard let answer, answer.isSuccess, let line = answer.output.split(separator: "\n").first else {
       return Finding(
-        "podman", .error, "Podman is not there, or does not run",
+        "podman", .error, "Podman is not installed, or does not run",
         fix: distribution.command(for: .podman))
     }
     let text = String(line)
     let path = program.hasPrefix("/") ? " (\(program))" : ""
     guard let version = PodmanVersion(text.versionNumbers) else {
-      return Finding("podman", .unseen, "amm does not understand the version '\(text)'\(path)")
+      return Finding("podman", .unseen, "unknown version '\(text)'\(path)")
     }
     guard version >= .oldest else {
       return Finding(
         "podman", .error,
-        "Podman is \(version.text)\(path); amm writes for \(PodmanVersion.oldest.text) and newer",
+        "Podman is \(version.text)\(path); amm requires \(PodmanVersion.oldest.text) or newer",
         fix: distribution.command(for: .podman))
     }
     if let newer = servers?.podman, newer > version {
       return Finding(
         "podman", .error,
-        "the workspace is written for Podman \(newer.text), here is \(version.text)\(path)",
+        "the workspace is written for Podman \(newer.text), but this machine has \(version.text)\(path)",
         fix:
           "write 'podman: \"\(version.text)\"' under 'defaults:' in instances.yaml, then: amm generate"
       )
@@ -49,13 +49,13 @@ extension Examinations {
     if let older = servers?.podman, older == .oldest, version > older {
       return Finding(
         "podman", .ok,
-        "Podman \(version.text)\(path); 'podman: \"\(version.text)\"' under 'defaults:' lets amm use its keys"
+        "Podman \(version.text)\(path); 'podman: \"\(version.text)\"' under 'defaults:' enables its newer keys"
       )
     }
     return Finding("podman", .ok, "Podman \(version.text)\(path)")
   }
 
-  /// The Podman that units start: the one that systemd was told of, not the first on this shell's path.
+  /// The Podman that units start according to systemd, which can differ from the first on the path.
   var starter: String {
     for instance in servers?.deployment.workloads ?? [] {
       for unit in [
@@ -69,24 +69,24 @@ extension Examinations {
         if path.hasSuffix("/podman") { return path }
       }
     }
-    // What the generator of Debian, Fedora, Arch and openSUSE has been built with.
+    // The path in the generators of Debian, Fedora, Arch and openSUSE.
     return machine.exists("/usr/bin/podman") ? "/usr/bin/podman" : "podman"
   }
 
-  /// Where systemd looks for a user's generators (systemd.generator(7)), and NixOS's place.
+  /// The folders of a user's generators: those of systemd.generator(7), and that of NixOS.
   private static let generatorFolders = [
     "/run/systemd/user-generators", "/etc/systemd/user-generators",
     "/usr/local/lib/systemd/user-generators", "/usr/lib/systemd/user-generators",
     "/lib/systemd/user-generators", "/run/current-system/sw/lib/systemd/user-generators",
   ]
 
-  /// The program that makes services of quadlet files.
+  /// Checks for the generator, the program that creates services from quadlet files.
   package func generator() -> Finding {
     let paths = Self.generatorFolders.map { $0 + "/podman-user-generator" }
     guard let path = paths.first(where: machine.exists) else {
       return Finding(
         "quadlets", machine.has("home-manager") ? .warning : .error,
-        "Podman's generator is not where systemd looks for it, so quadlet files make no services",
+        "Podman's generator is not where systemd looks for it, so quadlet files have no effect",
         fix: distribution.command(for: .podman))
     }
     guard let text = machine.firstLine(of: [machine.root + path, "-version"]),
@@ -95,25 +95,25 @@ extension Examinations {
     if let newer = servers?.podman, newer > version {
       return Finding(
         "quadlets", .error,
-        "the workspace is written for Podman \(newer.text), and the generator \(path) is of \(version.text)",
+        "the workspace is written for Podman \(newer.text), but the generator \(path) has version \(version.text)",
         fix:
           "write 'podman: \"\(version.text)\"' under 'defaults:' in instances.yaml, then: amm generate"
       )
     }
-    return Finding("quadlets", .ok, "\(path), of Podman \(version.text)")
+    return Finding("quadlets", .ok, "\(path), from Podman \(version.text)")
   }
 
   func userNamespaces() -> Finding {
     let subject = "user namespaces"
     guard let user = machine.userName else {
-      return Finding(subject, .unseen, "the user's name cannot be told")
+      return Finding(subject, .unseen, "the user's name is not known")
     }
     for file in ["/etc/subuid", "/etc/subgid"] {
       let lines = machine.read(file).map { String(decoding: $0, as: UTF8.self) }
       guard lines?.split(separator: "\n").contains(where: { $0.hasPrefix(user + ":") }) == true
       else {
         return Finding(
-          subject, .error, "\(file) gives '\(user)' no ids for rootless containers",
+          subject, .error, "\(file) has no IDs for rootless containers of '\(user)'",
           fix: "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 \(user)")
       }
     }
@@ -121,20 +121,20 @@ extension Examinations {
       return Finding(
         subject, .error, "newuidmap is missing", fix: distribution.command(for: .newuidmap))
     }
-    return Finding(subject, .ok, "ids for rootless containers are set up")
+    return Finding(subject, .ok, "IDs for rootless containers are set up")
   }
 
-  /// What connects rootless containers, and the network that instances share.
+  /// Checks the program that connects rootless containers, and the network that instances share.
   package func network() -> Finding {
     let format =
       "{{.Host.NetworkBackend}} {{.Host.Pasta.Executable}} {{.Host.Slirp4NetNS.Executable}}"
     guard let line = machine.firstLine(of: ["podman", "info", "--format", format]) else {
-      return Finding("network", .unseen, "there is no podman to ask")
+      return Finding("network", .unseen, "Podman is not installed, or does not answer")
     }
     let words = line.split(separator: " ")
     guard words.contains(where: { $0.hasPrefix("/") }) else {
       return Finding(
-        "network", .error, "neither pasta nor slirp4netns is there to connect containers",
+        "network", .error, "neither pasta nor slirp4netns is installed to connect containers",
         fix: distribution.command(for: .passt))
     }
     let backend = words.first.map(String.init) ?? "Podman"
@@ -145,11 +145,11 @@ extension Examinations {
     return Finding(
       "network", .ok,
       found?.isSuccess == true
-        ? "\(backend) has '\(name)'" : "\(backend) makes '\(name)' when a server starts")
+        ? "\(backend) has '\(name)'" : "\(backend) creates '\(name)' when a server starts")
   }
 }
 
 extension String {
-  /// `5.4.2` of `5.4.2-dev`.
+  /// The numbers of a version: `5.4.2` of `5.4.2-dev`.
   fileprivate var versionNumbers: String { String(prefix { $0.isNumber || $0 == "." }) }
 }

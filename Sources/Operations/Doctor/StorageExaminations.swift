@@ -1,14 +1,14 @@
 package import Deployments
 import Diagnostics
 
-/// Disks that models lie on, and the program that reaps processes.
+/// Checks of the disks that models are on, and of the init process of containers.
 extension Examinations {
-  /// Folders of Podman's helpers (containers.conf(5), helper_binaries_dir).
+  /// The folders of Podman's helper programs (containers.conf(5), helper_binaries_dir).
   private static let helperFolders = [
     "/usr/local/libexec/podman", "/usr/local/lib/podman", "/usr/libexec/podman", "/usr/lib/podman",
   ]
 
-  /// Whether the small first process of containers is there, which Podman does not bring.
+  /// Checks whether the init process of containers is installed: it is not part of Podman.
   package func firstProcess(_ deployment: Deployment) -> [Finding] {
     let users = deployment.workloads.filter(\.server.hasInit).map(\.name.text)
     guard !users.isEmpty else { return [] }
@@ -20,17 +20,20 @@ extension Examinations {
     }
     // NixOS's Podman has its helpers in the store.
     if machine.exists("/run/current-system") {
-      return [Finding(subject, .unseen, "NixOS's Podman has it where amm does not look")]
+      return [
+        Finding(subject, .unseen, "NixOS's Podman has it in a folder that amm does not check")
+      ]
     }
     return [
       Finding(
-        subject, .error, "it is not there, and Podman starts no \(Phrase.allOf(users)) without it",
+        subject, .error,
+        "it is not installed, but \(Phrase.allOf(users)) cannot start without it",
         fix: distribution.command(for: .firstProcess)
           + ", or write 'init: false' under 'defaults:' in instances.yaml")
     ]
   }
 
-  /// Whether paths that servers mount are on disks that are mounted, and ones that labels can be set on.
+  /// Checks whether the paths that servers mount are on mounted disks that support labels.
   package func disks(_ deployment: Deployment) -> [Finding] {
     let mounted = mounts(of: "/proc/self/mounts")
     let declared = mounts(of: "/etc/fstab").filter { $0.place.hasPrefix("/") && $0.place != "/" }
@@ -50,7 +53,7 @@ extension Examinations {
               "disks", .error,
               "'\(path.text)' is on \(missing.place), which is not mounted, and a user's systemd cannot mount it",
               fix:
-                "sudo mount \(missing.place); without 'noauto' in /etc/fstab it is there from the start"
+                "sudo mount \(missing.place); without 'noauto' in /etc/fstab, it is mounted at boot"
             ))
         }
         let labels: [Mount.Option] = [.sharedLabel, .privateLabel]
@@ -63,7 +66,7 @@ extension Examinations {
           findings.append(
             Finding(
               "disks", .error,
-              "'\(path.text)' is on NFS, where SELinux's labels cannot be set, and \(workload.name.text) wants one",
+              "'\(path.text)' is on NFS, which has no SELinux labels, but \(workload.name.text) requires one",
               fix:
                 "write 'selinux: off' for \(workload.name.text) in instances.yaml, then: amm generate"
             ))
@@ -73,7 +76,7 @@ extension Examinations {
     return findings
   }
 
-  /// The places and kinds of file systems that a file lists, as fstab(5) has them.
+  /// Returns the places and kinds of the file systems that a file lists in the form of fstab(5).
   private func mounts(of file: String) -> [(place: String, kind: String)] {
     (machine.text(file) ?? "").split(separator: "\n").compactMap { line in
       let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
@@ -84,7 +87,7 @@ extension Examinations {
 }
 
 extension String {
-  /// Whether a path is a folder or below it.
+  /// Returns whether a path is a folder or below it.
   fileprivate func isBelow(_ folder: String) -> Bool {
     self == folder || folder == "/" || hasPrefix(folder + "/")
   }

@@ -1,8 +1,8 @@
-/// The systemd of a user, which starts the servers: what it may is what they may.
+/// The systemd of a user, which starts the servers with its own permissions.
 ///
-/// It keeps the groups that it was started with. One that lingers is not started anew by a new login.
+/// It keeps the groups that it was started with. If it lingers, a new login does not restart it.
 package struct UserManager {
-  /// Its groups by their numbers; nil where it does not run, or cannot be looked at.
+  /// The IDs of its groups; nil if it does not run or cannot be inspected.
   package let groups: Set<Int>?
   private let machine: Machine
 
@@ -20,14 +20,14 @@ package struct UserManager {
     }
   }
 
-  /// A group by its number, as /etc/group has it.
+  /// A group in /etc/group.
   package struct Group {
     package let name: String
-    /// Whether it names the user as a member.
+    /// Whether the user is listed as a member.
     let hasUser: Bool
   }
 
-  /// A group by its ID, as the user manager's processes have it; nil where they have not.
+  /// Returns the group with an ID in /etc/group; nil if there is none.
   package func group(_ id: Int) -> Group? {
     for line in (machine.text("/etc/group") ?? "").split(separator: "\n") {
       let parts = line.split(separator: ":", omittingEmptySubsequences: false)

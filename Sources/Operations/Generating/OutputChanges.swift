@@ -5,24 +5,24 @@ package import Targets
 import Text
 import Values
 
-/// What writing files would change in a folder.
+/// The changes that writing files would make in a folder.
 package struct OutputChanges {
-  /// A file that would be written otherwise than it is.
+  /// A file that would be created, changed or removed.
   package struct Change {
-    /// Below the output folder.
+    /// The path below the output folder.
     package let path: String
-    /// What stands there; nil where nothing does.
+    /// The current text; nil if the file does not exist.
     package let old: String?
-    /// What would stand there; nil where nothing would.
+    /// The new text; nil if the file would be removed.
     package let new: String?
 
     /// "created", "changed" or "removed".
     package var verb: String { old == nil ? "created" : new == nil ? "removed" : "changed" }
 
-    /// Which way it differs, and where first.
+    /// The difference, with the first line that differs.
     package var explanation: String {
-      guard let old, let new else { return old == nil ? "is missing" : "should not be there" }
-      // The lines that end before the first byte that differs.
+      guard let old, let new else { return old == nil ? "is missing" : "should not exist" }
+      // Count the lines that end before the first byte that differs.
       var line = 1
       for (mine, other) in zip(old.utf8, new.utf8) {
         if mine != other { break }
@@ -32,21 +32,21 @@ package struct OutputChanges {
     }
   }
 
-  /// Files that are missing, different or no longer wanted, sorted by path.
+  /// Files that are missing, different or no longer needed, sorted by path.
   package let changed: [Change]
-  /// How many files there are with those that stay.
+  /// The number of files, including unchanged ones.
   package let total: Int
 
-  /// Bytes of a file that are read; a longer one is cut, and so differs.
+  /// The bytes that are read of a file; a longer file is cut off, and therefore differs.
   ///
-  /// Of ten thousand instances, amm writes some 20 MiB.
+  /// For ten thousand instances, amm writes about 20 MiB.
   package static let limit = 256 << 20
 
   /// - Parameters:
-  ///   - folder: The one that is written; nil where it is not there yet.
-  ///   - followsLinks: Whether a file may be a link that ``Folder/readFollowing(_:limit:)`` allows, as
-  ///     where home-manager installs it and amm only looks.
-  /// - Throws: Where another link stands in the place of a file: amm reads none there, and writes none.
+  ///   - folder: The output folder; nil if it does not exist yet.
+  ///   - followsLinks: Whether a file may be a link that ``Folder/readFollowing(_:limit:)`` allows,
+  ///     for example if home-manager installs it and amm only reads it.
+  /// - Throws: If another link is in the place of a file: amm neither reads nor writes through it.
   package init(
     of files: [RenderedFile], in folder: Folder?, followingLinks followsLinks: Bool = false
   ) throws(HostError) {
@@ -56,14 +56,14 @@ package struct OutputChanges {
         followsLinks
         ? try folder?.readFollowing(file.path, limit: Self.limit)?.bytes
         : try folder?.read(file.path, limit: Self.limit)
-      // By bytes: Swift takes two spellings of one accent for the same text.
+      // Compare bytes: for Swift, two encodings of an accented letter are equal.
       if let bytes, file.text.hasBytes(of: bytes) { continue }
       let old = bytes.map { String(decoding: $0, as: UTF8.self) }
       changed.append(Change(path: file.path, old: old, new: file.text))
     }
     let wanted = Set(files.map(\.path))
     for entry in try Manifest(of: folder).entries where !wanted.contains(entry.path) {
-      // What a link leads to is not amm's, whatever the list says.
+      // The target of a link is not amm's file, even if the manifest lists it.
       guard let folder, folder.firstLink(on: entry.path) == nil,
         let old = try folder.read(entry.path, limit: Self.limit)
       else { continue }
@@ -76,7 +76,7 @@ package struct OutputChanges {
 }
 
 extension Manifest {
-  /// The files that are not as amm wrote them, or are gone.
+  /// Returns the files that were edited or removed since amm wrote them.
   package func edited(in folder: Folder?) throws(HostError) -> Set<String> {
     var edited: Set<String> = []
     for entry in entries {
@@ -90,24 +90,24 @@ extension Manifest {
 }
 
 extension FolderWriter {
-  /// Takes the lock of a place, saying who has it meanwhile.
+  /// Takes the lock of a place, and reports which process holds it while waiting.
   package convenience init(to place: OutputPlace, _ machine: Machine) throws(HostError) {
     try self.init(place, .made(in: place.parent, on: machine)) { holder in
       machine.tell(.waiting(holder: holder, folder: place.parent.path))
     }
   }
 
-  /// Refuses to write over what somebody else put there.
+  /// Throws if there are files in the same places that amm did not write.
   func requireRoom(for files: [RenderedFile]) throws(HostError) {
     let foreign = try conflicts(with: files.map(\.path))
     guard foreign.isEmpty else {
       throw HostError(
         "write", path + "/" + Phrase.allOf(foreign),
-        reason: "amm did not write what stands there; move it away")
+        reason: "amm did not write what is there; move it away")
     }
   }
 
-  /// Writes files, and notes their hashes: so `amm status` can tell one that was edited by hand.
+  /// Writes files and records their hashes, so that `amm status` can detect edits by hand.
   package func replace(
     with files: [RenderedFile], _ properties: [Manifest.Property: String] = [:]
   ) throws(HostError) {

@@ -2,25 +2,25 @@ package import Host
 package import Targets
 package import Workspaces
 
-/// A folder that amm writes as a whole, such as `generated/`, with the formats that it holds.
+/// A folder whose content amm generates, such as `generated/`, with the formats that it contains.
 ///
-/// Which those are is written down in it, so that whoever looks at it, or writes it anew after a switch,
-/// keeps to what `amm generate --target` was told.
+/// The folder records the formats, so that later commands, such as a switch, keep to those that
+/// `amm generate --target` selected.
 package struct OutputFolder {
-  /// Where it lies.
+  /// The place of the folder.
   package let place: OutputPlace
   private let machine: Machine
-  /// The folder that is looked at; nil where it is not there yet.
+  /// The folder for reading; nil if it does not exist yet.
   private let tree: Folder?
-  /// What it is to hold; nothing for everything that the workspace has targets for.
+  /// The formats to write; empty for all formats of the workspace's targets.
   private let formats: [Format]
-  /// Whether it holds one format alone, in the place of the folder itself.
+  /// Whether it contains a single format, directly in the folder.
   private let isFlat: Bool
 
-  /// A workspace's `generated/`.
+  /// Opens a workspace's `generated/`.
   ///
-  /// - Parameter formats: What it is to hold; without any, what it holds, which is everything where
-  ///   nothing is written down.
+  /// - Parameter formats: The formats to write; if empty, the recorded formats, or all formats if
+  ///   none are recorded.
   package init(of workspace: WorkspaceFolder, _ formats: [Format] = []) throws(HostError) {
     machine = workspace.machine
     place = try workspace.writableGenerated
@@ -29,7 +29,7 @@ package struct OutputFolder {
     isFlat = false
   }
 
-  /// A folder that the user names: one format lies in it directly.
+  /// Opens a folder that the user names; a single format is written directly into it.
   package init(
     named place: OutputPlace, _ formats: [Format], on machine: Machine
   ) throws(HostError) {
@@ -45,45 +45,45 @@ package struct OutputFolder {
     return Targets.formats.filter { format in words.contains { $0 == format.name } }
   }
 
-  /// What it is to hold for a workspace.
+  /// Returns the files to write for a workspace.
   private func files(of workspace: Workspace) -> [RenderedFile] {
     if isFlat, let only = formats.first { return workspace.files(aloneAs: only) }
-    // What was written down may be of a target that the workspace has no longer.
+    // The recorded formats can include those of a target that the workspace no longer has.
     return workspace.files(as: formats.filter(workspace.targets.formats.contains))
   }
 
-  /// What writing a workspace's files would change.
+  /// Returns the changes that writing a workspace's files would make.
   package func changes(for workspace: Workspace) throws(HostError) -> OutputChanges {
     try OutputChanges(of: files(of: workspace), in: tree)
   }
 
-  /// The files that somebody changed since amm wrote them, by their paths in it.
+  /// The paths of files that were edited since amm wrote them.
   package var edited: Set<String> {
     get throws(HostError) { try Manifest(of: tree).edited(in: tree) }
   }
 
-  /// What its list says of it as a whole; nothing where it holds everything.
+  /// Returns the properties in its manifest; empty if it contains all formats.
   private func properties(for workspace: Workspace) -> [Manifest.Property: String] {
     let isWhole = formats.isEmpty || workspace.targets.formats.allSatisfy(formats.contains)
     return isFlat || isWhole ? [:] : [.targets: formats.map(\.name).joined(separator: ",")]
   }
 
-  /// Refuses where a workspace's files could not be written.
+  /// Throws if a workspace's files cannot be written.
   func requireRoom(for workspace: Workspace) throws(HostError) {
     try FolderWriter(to: place, machine).requireRoom(for: files(of: workspace))
   }
 
-  /// Writes a workspace's files, all of them or nothing.
+  /// Writes a workspace's files, all or none.
   ///
-  /// - Parameter more: What its list says of it besides.
-  /// - Returns: What was changed.
+  /// - Parameter more: Additional properties in its manifest.
+  /// - Returns: The changes.
   @discardableResult
   package func write(
     _ workspace: Workspace, _ more: [Manifest.Property: String] = [:]
   ) throws(HostError) -> OutputChanges {
     let properties = properties(for: workspace).merging(more) { $1 }
     let files = files(of: workspace)
-    // Even when nothing is to be written: what an interrupted run left is cleared.
+    // Also if there are no changes: this removes what an interrupted run left.
     let writer = try FolderWriter(to: place, machine)
     try writer.requireRoom(for: files)
     let changes = try OutputChanges(of: files, in: place.folder)

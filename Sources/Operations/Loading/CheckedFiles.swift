@@ -2,23 +2,23 @@ package import Diagnostics
 package import Host
 import Workspaces
 
-/// What `amm validate` is given, sorted by what it is.
+/// The files that `amm validate` checks, by kind.
 package struct CheckedFiles {
-  /// What a path may lead to.
+  /// The kinds of files that a path can point to.
   package enum Kind: String, CaseIterable { case workspace, profile, task }
 
-  /// Workspaces, by their folders.
+  /// The workspaces, as folders.
   package private(set) var workspaces: [WorkspaceFolder] = []
-  /// The profiles among them, in order.
+  /// The profiles, in order.
   package private(set) var profiles: [ProfileFile] = []
-  /// The tasks among them, in order.
+  /// The tasks, in order.
   package private(set) var tasks: [TaskFolder.TaskFile] = []
-  /// What is wrong with folders, before their files are read.
+  /// Problems of the folders, found before their files are read.
   package private(set) var diagnostics: [Diagnostic] = []
 
-  /// Looks what paths lead to.
+  /// Finds the files at paths, and their kinds.
   ///
-  /// - Parameter kind: What they are; nil for what their names and places say.
+  /// - Parameter kind: The kind of all files; nil to use their names and places.
   package init(_ paths: [String], as kind: Kind?, on machine: Machine) throws(HostError) {
     for path in paths {
       let isFolder = try Files.kind(of: path) == .folder
@@ -34,7 +34,7 @@ package struct CheckedFiles {
     }
   }
 
-  /// A folder with an `instances.yaml` and that file are the workspace; what lies in `tasks` is a task.
+  /// Returns `workspace` for an `instances.yaml` or its folder, and `task` for what is in `tasks`.
   private static func kind(of path: String, isFolder: Bool) throws(HostError) -> Kind {
     let folder = isFolder ? path : folder(of: path)
     if isFolder {
@@ -56,7 +56,7 @@ package struct CheckedFiles {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
-  /// Adds the profiles of a folder; a workspace within it is checked as one.
+  /// Adds the profiles of a folder; a workspace within it is checked as a workspace.
   private mutating func add(profilesIn path: String, on machine: Machine) throws(HostError) {
     let folder = try ProfileFolder(Folder.open(path))
     diagnostics += folder.diagnostics
@@ -75,10 +75,10 @@ package struct CheckedFiles {
     diagnostics.append(Self.nothingFound(path, what))
   }
 
-  /// That a folder holds nothing to check.
+  /// Returns the diagnostic for a folder without files to check.
   package static func nothingFound(_ path: String, _ what: String) -> Diagnostic {
     Diagnostic(
       FileRules.nothingFound, at: SourceLocation(path: path), "there are no \(what) in this folder",
-      help: ["check its name; files of amm end with '.yaml'"])
+      help: ["check the path; amm only reads files that end with '.yaml'"])
   }
 }

@@ -1,20 +1,20 @@
 import Deployments
 package import Host
 
-/// What an interrupted command left in a workspace: a switch that is half done, and a tree that never
-/// took its place.
+/// Leftovers of an interrupted command in a workspace: an incomplete switch, and a tree that was
+/// not moved into place.
 ///
-/// Only what this user's amm wrote on this machine is finished or cleared. The rest came with the
-/// workspace, or with another machine's copy of it: it is told, and left alone.
+/// Only files that this user's amm wrote on this machine are completed or removed. Other files came
+/// with the workspace, or with a copy from another machine: they are reported and not changed.
 package struct Leftovers {
   private let folder: WorkspaceFolder
   private var machine: Machine { folder.machine }
   private let journal: SwitchJournal.Found?
   private let hasOwnTree: Bool
-  /// Trees of others, by their names.
+  /// The trees that this user's amm did not write.
   private let foreignTrees: [Files.Entry]
 
-  /// Looks, and changes nothing.
+  /// Finds the leftovers; changes nothing.
   package init(in folder: WorkspaceFolder) throws(HostError) {
     self.folder = folder
     journal = try SwitchJournal.find(in: folder)
@@ -24,7 +24,7 @@ package struct Leftovers {
       return
     }
     let trees = try FolderWriter.foreignTrees(beside: place, except: nil)
-    // Nobody's mark is looked up where there is nothing that it could be on.
+    // Without trees, the mark is not needed.
     let own =
       trees.isEmpty
       ? nil : OwnMark.known(in: place.parent, on: folder.machine)?.staging(of: place.name)
@@ -32,22 +32,22 @@ package struct Leftovers {
     foreignTrees = trees.filter { $0.name != own }
   }
 
-  /// Says what is unfinished, and which command finishes it.
+  /// Reports the leftovers, and the commands that complete or remove them.
   package func tell() {
     switch journal {
     case .own(let journal):
       machine.tell(
         .warning(
-          "a switch of '\(journal.instance)' was interrupted, and is half done",
-          help: "'amm recover' finishes it; so does the next 'amm switch'"))
+          "a switch of '\(journal.instance)' was interrupted, and is incomplete",
+          help: "'amm recover' or the next 'amm switch' completes it"))
     case .foreign(let reason): tellForeign(SwitchJournal.name, reason)
     case nil: break
     }
     if hasOwnTree {
       machine.tell(
         .warning(
-          "an interrupted amm left files beside '\(folder.file("generated"))'",
-          help: "'amm recover' clears them; so does the next 'amm generate'"))
+          "an interrupted amm left files next to '\(folder.file("generated"))'",
+          help: "'amm recover' or the next 'amm generate' removes them"))
     }
     for tree in foreignTrees { tellForeign(tree.name, nil) }
   }
@@ -55,15 +55,16 @@ package struct Leftovers {
   private func tellForeign(_ name: String, _ reason: String?) {
     machine.tell(
       .warning(
-        "'\(folder.file(name))' is not of this user's amm on this machine, and is left alone"
+        "'\(folder.file(name))' is not from your amm on this machine, and is not changed"
           + (reason.map { ": \($0)" } ?? ""),
-        help: "'amm recover --adopt' takes over what your own amm left; else remove it"))
+        help: "if your own amm left it, run 'amm recover --adopt'; otherwise remove it"))
   }
 
-  /// Finishes what this user's amm began, and tells of the rest.
+  /// Completes or removes the leftovers of this user's amm, and reports the others.
   ///
-  /// - Parameter isAdopting: Whether the rest is finished, too, as far as it can be understood.
-  /// - Returns: What was done, a sentence each.
+  /// - Parameter isAdopting: Whether the others are completed or removed, too, if amm understands
+  ///   them.
+  /// - Returns: The actions, as a phrase each.
   package func finish(adopting isAdopting: Bool = false) throws(HostError) -> [String] {
     var done: [String] = []
     switch journal {
@@ -87,14 +88,14 @@ package struct Leftovers {
     let writer = try FolderWriter(place, .made(in: place.parent, on: machine)) { holder in
       machine.tell(.waiting(holder: holder, folder: place.path))
     }
-    if hasOwnTree { done.append("cleared what an interrupted amm left beside '\(place.path)'") }
+    if hasOwnTree { done.append("removed what an interrupted amm left next to '\(place.path)'") }
     for tree in foreignTrees {
       guard isAdopting, tree.kind == .folder else {
-        tellForeign(tree.name, tree.kind == .folder ? nil : "it is no folder")
+        tellForeign(tree.name, tree.kind == .folder ? nil : "it is not a folder")
         continue
       }
       try writer.clear(tree.name)
-      done.append("cleared '\(folder.file(tree.name))'")
+      done.append("removed '\(folder.file(tree.name))'")
     }
     return done
   }

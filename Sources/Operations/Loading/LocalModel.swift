@@ -3,11 +3,11 @@ import Host
 import Models
 import Profiles
 
-/// What the files of a model on this machine say of it.
+/// Facts about a model from its files on this machine.
 enum LocalModel {
-  /// Reads the head of a GGUF file, or the small files of a folder; nil where there is neither.
+  /// Reads the head of a GGUF file, or the small files of a folder; nil if there is neither.
   ///
-  /// A file that cannot be read is no mistake of the profile: it may be for another machine.
+  /// A file that cannot be read is not an error: the profile may be for another machine.
   static func known(_ path: HostPath) -> ModelFacts? {
     guard let place = path.absolute(home: Terminal.variable("HOME")) else { return nil }
     return ofFolder(place) ?? ofFile(place, path)
@@ -33,7 +33,7 @@ enum LocalModel {
     return facts
   }
 
-  /// Whether there is certainly no such file: one that may not be looked at may be there.
+  /// Returns whether a file certainly does not exist; false if amm has no permission to check.
   private static func isMissing(_ path: String) -> Bool {
     do { return try Files.kind(of: path) == nil } catch { return false }
   }

@@ -3,12 +3,12 @@ import Host
 import Models
 import Profiles
 
-/// What a model's files weigh, by their heads: more is read of them than to know what a model is.
+/// The sizes of weights, which require more of the files' heads than the model's facts.
 extension ModelFiles {
-  /// Bytes of a head: the largest vocabularies have some ten megabytes, and the most tensors, too.
+  /// The bytes of a head: large vocabularies and many tensors take some ten megabytes each.
   private static let wholeHeadLimit = 32 << 20
 
-  /// What a folder's safetensors weigh; nil where one of them cannot be read as such, and for none.
+  /// Returns the sizes of a folder's safetensors; nil if there are none, or one cannot be read.
   static func weights(ofFolder folder: String) -> WeightSizes? {
     let names =
       index(in: folder)?.files
@@ -23,7 +23,7 @@ extension ModelFiles {
     return WeightSizes(headers)
   }
 
-  /// What a GGUF file and the parts that follow it weigh; nil where one of them cannot be read as such.
+  /// Returns the sizes of a GGUF file and its further parts; nil if one of them cannot be read.
   static func weights(ofGGUF path: String) -> WeightSizes? {
     let parts = HostPath(path).flatMap(SplitFile.init)?.parts.map(\.text) ?? [path]
     var headers: [GGUFHeader] = []
@@ -34,7 +34,7 @@ extension ModelFiles {
     return WeightSizes(headers)
   }
 
-  /// The head of a GGUF file with its tensors; nil for anything else.
+  /// Returns the head of a GGUF file with its tensors; nil for other files.
   static func wholeHeader(at path: String) -> GGUFHeader? {
     var size = 1 << 20
     while size <= wholeHeadLimit {

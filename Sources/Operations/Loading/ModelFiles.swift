@@ -1,33 +1,33 @@
 import Host
 import Models
 
-/// The files that a model consists of, read as far as they tell what it is.
+/// The files of a model, read only as far as needed to identify it.
 ///
-/// One that cannot be read tells nothing.
+/// Files that cannot be read are treated as missing.
 enum ModelFiles {
-  /// What stands before the vocabulary of a GGUF file fits in there many times.
+  /// The bytes that are read of a GGUF file: many times the size of the part before the vocabulary.
   private static let headLimit = 1 << 20
-  /// Small files of a folder are a few kilobytes.
+  /// The maximum size of a small file of a folder; usually they have a few kilobytes.
   private static let fileLimit = 2 << 20
-  /// An index of a large model has some megabytes.
+  /// The maximum size of an index; that of a large model has some megabytes.
   private static let indexLimit = 16 << 20
 
-  /// The head of a GGUF file; nil for anything else.
+  /// Returns the head of a GGUF file; nil for other files.
   static func header(at path: String) -> GGUFHeader? {
     (try? Files.read(path, limit: headLimit)).flatMap { $0 }.flatMap { try? GGUFHeader($0) }
   }
 
-  /// What a folder's small files say; nil for one without a `config.json` that can be read.
+  /// Returns the facts in a folder's small files; nil without a readable `config.json`.
   static func facts(in folder: String) -> ModelFacts? {
     ModelFacts { name in small(folder + "/" + name) }
   }
 
-  /// Which of a folder's files holds which tensor; nil where no index says it.
+  /// Returns the index of a folder, which maps tensors to files; nil if there is none.
   static func index(in folder: String) -> SafetensorsIndex? {
     whole(folder + "/model.safetensors.index.json", indexLimit).flatMap(SafetensorsIndex.init)
   }
 
-  /// A small file; nil where there is none, or it is longer than such files are.
+  /// Returns a small file; nil if it does not exist or is too large.
   static func small(_ path: String) -> [UInt8]? { whole(path, fileLimit) }
 
   private static func whole(_ path: String, _ limit: Int) -> [UInt8]? {

@@ -5,17 +5,17 @@ import Policies
 package import Profiles
 package import Workspaces
 
-/// A policy with what it trusts, to judge the profiles and instances of a workspace by.
+/// A policy with its trusted lock, which judges the profiles and instances of a workspace.
 package struct PolicyFile: Sendable {
   private let policy: Policy
-  /// The lock that contributors cannot change; nil without one.
+  /// The lock that contributors cannot change; nil if there is none.
   private let lock: ModelLock?
   private let verified: VerifiedEntries
   private let home: String?
-  /// What is to be said of the policy itself.
+  /// Diagnostics about the policy itself.
   private let remarks: [Diagnostic]
 
-  /// The policy in a file that the user typed, for a workspace.
+  /// Reads the policy in a file that the user named, for a workspace.
   package static func read(
     _ path: String, for folder: WorkspaceFolder
   ) -> Outcome<PolicyFile> {
@@ -42,8 +42,8 @@ package struct PolicyFile: Sendable {
       ? [
         Diagnostic(
           PolicyRules.within, at: SourceLocation(path: path),
-          "the policy or its lock lies in the workspace that it judges",
-          help: ["keep it where those who change the workspace cannot change it"])
+          "the policy or its lock is in the workspace that it judges",
+          help: ["move it to a place that contributors to the workspace cannot change"])
       ] : []
   }
 
@@ -59,12 +59,12 @@ package struct PolicyFile: Sendable {
     }.then(ModelLock.read)
   }
 
-  /// What a profile breaks.
+  /// Returns the violations of a profile.
   package func judge(_ profile: Profile) -> [Diagnostic] {
     policy.judge(profile, verified: evidence(of: profile))
   }
 
-  /// What the instances of a workspace break, and what is to be said of the policy itself.
+  /// Returns the violations of a workspace's instances, and diagnostics about the policy itself.
   package func judge(_ workspace: Workspace?) -> [Diagnostic] {
     let broken = workspace.map { policy.judge($0, home: home, paths: Self.paths) }
     return remarks + (broken ?? [])
@@ -73,10 +73,10 @@ package struct PolicyFile: Sendable {
   private static let paths = MachinePaths(
     canonical: Files.canonical, isThere: { ((try? Files.kind(of: $0)) ?? nil) != nil })
 
-  /// What somebody says of a profile's model who is not among the contributors.
+  /// Returns the facts about a profile's model that contributors cannot change.
   private func evidence(of profile: Profile) -> VerifiedModel? {
     guard let name = profile.lockName else { return nil }
-    // A licence is that of one commit: the one that is loaded.
+    // A licence applies to one commit: the one that is loaded.
     if let commit = profile.locked?.commit ?? profile.pinnedCommit,
       let trusted = lock?.models.first(where: {
         $0.key.isSame(as: name) && $0.value.commit == commit
@@ -89,7 +89,7 @@ package struct PolicyFile: Sendable {
 }
 
 extension ModelName {
-  /// Whether it is the same model, at whichever branch or commit.
+  /// Returns whether it is the same model, at any branch or commit.
   fileprivate func isSame(as other: ModelName) -> Bool {
     switch (self, other) {
     case (.hub(let id, _, let pick), .hub(let otherID, _, let otherPick)):

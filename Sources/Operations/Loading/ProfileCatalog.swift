@@ -4,19 +4,19 @@ package import Locks
 package import Profiles
 import Schema
 
-/// Every profile a user can name: the workspace's, then those that come with amm.
+/// All profiles that a user can name: those of the workspace, then those that come with amm.
 package struct ProfileCatalog {
-  /// Sorted by their ids; none has been read.
+  /// The files of the profiles, sorted by ID and not read yet.
   package let files: [ProfileFile]
-  /// What the workspace's lock says; nil where there is none.
+  /// The workspace's lock; nil if there is none.
   package let lock: ModelLock?
 
-  /// Lists the files of a workspace and of the library; reads none.
+  /// Lists the files of a workspace and of the library without reading them.
   package init(_ folder: WorkspaceFolder) throws(HostError) {
     try self.init(WorkspaceLoader(folder))
   }
 
-  /// The same of a workspace that is being read already.
+  /// Lists the files of a workspace that is already being read, and of the library.
   package init(_ loader: WorkspaceLoader) throws(HostError) {
     lock = loader.lock
     var files = loader.files
@@ -27,46 +27,46 @@ package struct ProfileCatalog {
     self.files = files.sorted { $0.id < $1.id }
   }
 
-  /// A profile with what listing needs of it.
+  /// A profile with its file, for listings.
   package struct Entry: Sendable {
-    /// Where the profile lies.
+    /// The profile's file.
     package let file: ProfileFile
-    /// Nil when the file has errors.
+    /// The profile; nil if the file has errors.
     package let profile: Profile?
   }
 
-  /// All profiles, read.
+  /// Reads all profiles.
   package func read() -> [Entry] {
     Parallel.map(count: files.count) { index in
       Entry(file: files[index], profile: files[index].read(lock).value)
     }
   }
 
-  /// What a word names: an id, else a file's stem, else a profile's name.
+  /// The files that a word names by an ID, or else by a file name, or else by a profile's name.
   package enum Match {
     case one(ProfileFile)
     case several([ProfileFile])
     case none(nearest: String?)
   }
 
-  /// The one file that a word names.
+  /// Returns the file that a word names.
   ///
-  /// - Throws: An ``OperationError`` for a word that names none, or several.
+  /// - Throws: An ``OperationError`` if the word names no file, or several.
   package func file(named word: String) throws(OperationError) -> ProfileFile {
     switch find(word) {
     case .one(let file): return file
     case .several(let files):
       throw OperationError(
         .invalid, "'\(word)' could be \(Phrase.oneOf(files.map(\.id)))",
-        help: "write the whole path")
+        help: "write the full path")
     case .none(let nearest):
       throw OperationError(
         .invalid, "there is no profile '\(word)'",
-        help: nearest.map { "did you mean '\($0)'?" } ?? "'amm list' shows what there is")
+        help: nearest.map { "did you mean '\($0)'?" } ?? "'amm list' lists the profiles")
     }
   }
 
-  /// Looks for a word; files are read only where no file is called so.
+  /// Finds the files that a word names; reads the profiles only if no file has this name.
   package func find(_ word: String) -> Match {
     let word = word.hasSuffix(".yaml") ? String(word.dropLast(5)) : word
     for found in [files.filter { $0.id == word }, files.filter { $0.stem == word }] {
@@ -83,7 +83,7 @@ package struct ProfileCatalog {
 }
 
 extension ProfileCatalog.Match {
-  /// - Returns: Nil where nothing was found.
+  /// - Returns: Nil if nothing was found.
   fileprivate init?(_ found: [ProfileFile]) {
     switch found.count {
     case 0: return nil

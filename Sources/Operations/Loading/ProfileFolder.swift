@@ -5,15 +5,15 @@ package import Profiles
 import Workspaces
 import YAML
 
-/// A profile's file, not yet read.
+/// A profile's file, which is not read yet.
 package struct ProfileFile: Sendable {
-  /// `coding/deepseek-coder`.
+  /// The ID, such as `coding/deepseek-coder`.
   package let id: String
-  /// As the user sees it.
+  /// The path as the user sees it.
   package let path: String
   /// Whether it comes with amm and is not in the workspace.
   package let isFromLibrary: Bool
-  /// The folder that it was found below, and its path there; nil for one that the user typed.
+  /// The folder that it was found in, and its path there; nil for a path that the user typed.
   private let place: (folder: Folder, relative: String)?
 
   package init(typed path: String) {
@@ -23,7 +23,7 @@ package struct ProfileFile: Sendable {
     place = nil
   }
 
-  /// A file of an open folder, not read yet.
+  /// Creates a file of an open folder without reading it.
   package init(id: String, in folder: Folder, _ relative: String, isFromLibrary: Bool) {
     self.id = id
     path = folder.shown(relative)
@@ -31,38 +31,39 @@ package struct ProfileFile: Sendable {
     place = (folder, relative)
   }
 
-  /// The last part of its id.
+  /// The last part of its ID.
   package var stem: String { id.split(separator: "/").last.map(String.init) ?? id }
 
-  /// The file's text; nil where it is gone.
+  /// Reads the file's content; nil if it no longer exists.
   package func content(limit: Int) throws(HostError) -> FileContent? {
     if let place { return try place.folder.readFollowing(place.relative, limit: limit) }
     return try Files.read(path, limit: limit).map { FileContent(bytes: $0, isQuotable: true) }
   }
 
-  /// The file with its mistakes put right, on the side; nil where it cannot be read.
+  /// Returns the file with fixes, without writing it; nil if it cannot be read.
   package func mended(on machine: Machine) throws(HostError) -> MendedProfile? {
     source.map { MendedProfile($0) }
   }
 
-  /// The file as a source of diagnostics; nil where it cannot be read.
+  /// The file as a source of diagnostics; nil if it cannot be read.
   package var source: SourceFile? {
     SourceFile.read(path) { (limit) throws(HostError) in try content(limit: limit) }.value
   }
 
-  /// Writes a mended text, whole or not at all.
+  /// Replaces the file with a fixed text, completely or not at all.
   ///
-  /// - Throws: Where the file is a link, or is another one by now.
+  /// - Throws: If the file is a link, or has changed since it was read.
   package func replace(with mended: MendedProfile, on machine: Machine) throws {
     let now = try content(limit: Composer.Limits.bytes)
     guard now?.bytes == mended.before.bytes else {
-      throw OperationError(.invalid, "'\(path)' has changed meanwhile", help: "start again")
+      throw OperationError(
+        .invalid, "'\(path)' has changed since it was read", help: "run the command again")
     }
     let (folder, relative) = try place ?? typedPlace()
     try folder.write(mended.text, to: relative, .made(in: folder, on: machine))
   }
 
-  /// The folder of a path that the user typed, and the file's name in it.
+  /// Returns the folder of a path that the user typed, and the file's name in it.
   private func typedPlace() throws -> (folder: Folder, relative: String) {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     let name = String(parts.last ?? "")
@@ -70,37 +71,38 @@ package struct ProfileFile: Sendable {
     guard
       let folder = try Folder.open(above.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : above)
     else {
-      throw OperationError(.invalid, "there is no folder of '\(path)'", help: "look at the path")
+      throw OperationError(
+        .invalid, "the folder of '\(path)' does not exist", help: "check the path")
     }
     return (folder, name)
   }
 
-  /// The file read and checked.
+  /// Reads and checks the file.
   ///
-  /// - Parameter lock: That of its workspace; nil where there is none.
+  /// - Parameter lock: The workspace's lock; nil if there is none.
   package func read(_ lock: ModelLock? = nil) -> Outcome<Profile> {
     SourceFile.read(path) { (limit) throws(HostError) in try content(limit: limit) }
       .then { Profile.read($0, lock: lock, known: LocalModel.known) }
   }
 }
 
-/// The profiles below a folder.
+/// The profiles in a folder and its subfolders.
 package struct ProfileFolder {
-  /// The profiles' files, in order of their paths.
+  /// The profiles' files, ordered by path.
   package private(set) var files: [ProfileFile] = []
-  /// What is wrong with the folder itself: names and kinds of files.
+  /// Problems of the folder itself: names and kinds of files.
   package private(set) var diagnostics: [Diagnostic] = []
   private let isLibrary: Bool
 
   /// - Parameters:
-  ///   - root: The folder; nil where there is none.
-  ///   - prefix: What stands before the ids: nothing, or `custom`.
+  ///   - root: The folder; nil if there is none.
+  ///   - prefix: The prefix of the IDs: empty, or `custom`.
   package init(_ root: Folder?, prefix: String = "", isLibrary: Bool = false) throws(HostError) {
     self.isLibrary = isLibrary
     if let root { try add(root, in: root, "", prefix, depth: 0) }
   }
 
-  /// The profiles that come with amm; none where they cannot be found.
+  /// Returns the profiles that come with amm; none if they cannot be found.
   package static func library(on machine: Machine) throws(HostError) -> ProfileFolder {
     guard let path = WorkspaceFolder.library(on: machine) else { return try ProfileFolder(nil) }
     return try ProfileFolder(Folder.open(path), isLibrary: true)
@@ -127,7 +129,7 @@ package struct ProfileFolder {
         diagnostics.append(
           Diagnostic(
             FileRules.fileName, at: SourceLocation(path: folder.shown(name)),
-            "this name cannot be that of a profile",
+            "this name is not valid for a profile",
             help: ["use letters, digits, '.', '-' and '_', and at most eight folders"]))
         continue
       }
@@ -152,7 +154,8 @@ extension UInt8 {
 }
 
 extension ProfileFile {
-  /// Writes a profile of the library into a workspace; the caller knows that none is there.
+  /// Copies a profile of the library into a workspace; the caller checks that the file does not
+  /// exist.
   package func copy(into folder: WorkspaceFolder) throws(HostError) {
     guard let content = try content(limit: Composer.Limits.bytes) else { return }
     let target = "profiles/\(id).yaml"

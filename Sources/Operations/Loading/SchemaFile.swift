@@ -6,11 +6,11 @@ import Schema
 package import Values
 import Workspaces
 
-/// A file format of a workspace, as editors want it described.
+/// The schema of a file format, for editors.
 package enum SchemaFile: String, CaseIterable, Sendable {
   case profile, instances, experiment, task, policy
 
-  /// Those of files that a workspace holds: a policy lies outside of it.
+  /// The schemas of files in a workspace; a policy is outside the workspace.
   package static let ofWorkspace = allCases.filter { $0 != .policy }
 
   /// The JSON Schema.
@@ -25,10 +25,10 @@ package enum SchemaFile: String, CaseIterable, Sendable {
     }
   }
 
-  /// Where a workspace keeps it.
+  /// The path of the schema in a workspace.
   package var path: String { "schemas/\(rawValue).json" }
 
-  /// The line that tells an editor's YAML language server which schema a file has.
+  /// Returns the comment that names a file's schema for the YAML language server of an editor.
   ///
   /// - Parameter file: The file's path in the workspace.
   package func comment(at file: String) -> String {

@@ -4,26 +4,25 @@ import Workspaces
 import YAML
 
 extension SourceFile {
-  /// A file that the user typed; that it cannot be read is said like any other mistake in it.
+  /// Reads a file that the user named; returns a diagnostic if it cannot be read.
   package static func read(_ path: String) -> Outcome<SourceFile> {
     read(path) { (limit) throws(HostError) in
       try Files.read(path, limit: limit).map { FileContent(bytes: $0, isQuotable: true) }
     }
   }
 
-  /// A file of a workspace.
+  /// Reads a file of a workspace.
   package static func read(_ relative: String, in folder: WorkspaceFolder) -> Outcome<SourceFile> {
     read(folder.file(relative)) { (limit) throws(HostError) in
       try folder.read(relative, limit: limit)
     }
   }
 
-  /// A file with what is to be said where it cannot be read.
+  /// Reads a file; returns a diagnostic if it cannot be read.
   ///
   /// - Parameters:
-  ///   - path: As the user sees it.
-  ///   - content: Its bytes, of which one more than a number is wanted at most; nil where there is
-  ///     no file.
+  ///   - path: The path as the user sees it.
+  ///   - content: Reads its bytes, at most one more than the given limit; nil if there is no file.
   package static func read(
     _ path: String, content: (Int) throws(HostError) -> FileContent?
   ) -> Outcome<SourceFile> {

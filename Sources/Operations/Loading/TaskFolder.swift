@@ -3,15 +3,15 @@ package import Diagnostics
 package import Host
 import Workspaces
 
-/// Where tasks are: `tasks/` of the workspace, then those that come with amm.
+/// The tasks in `tasks/` of the workspace, then those that come with amm.
 package struct TaskFolder {
   private let workspace: WorkspaceFolder
 
-  /// The tasks of a workspace and those that come with amm.
+  /// Creates the collection of a workspace's tasks and those that come with amm.
   package init(_ workspace: WorkspaceFolder) { self.workspace = workspace }
 
-  /// The folder of tasks that come with amm: `$AMM_TASKS`, `share/amm/tasks` beside the program's
-  /// folder, or the source tree that the program was built in.
+  /// Returns the folder of tasks that come with amm: `$AMM_TASKS`, `share/amm/tasks` next to the
+  /// program's folder, or `share/tasks` of the source tree that the program was built in.
   package static func shipped(on machine: Machine) -> String? {
     if let variable = machine.variable("AMM_TASKS"), !variable.isEmpty { return variable }
     guard let program = Files.program() else { return nil }
@@ -25,17 +25,17 @@ package struct TaskFolder {
     return nil
   }
 
-  /// A task's file, not yet read.
+  /// A task's file, which is not read yet.
   package struct TaskFile {
-    /// As the user sees it.
+    /// The path as the user sees it.
     package let path: String
-    /// Its task's name.
+    /// The task's name.
     package let name: String
     fileprivate let read: () -> Outcome<SourceFile>
     /// Whether it comes with amm.
     fileprivate let isShipped: Bool
 
-    /// The task, with everything that is wrong with it.
+    /// Reads the task, with diagnostics for all of its problems.
     package func task() -> Outcome<ModelTask> { read().then(ModelTask.read) }
   }
 
@@ -62,7 +62,7 @@ package struct TaskFolder {
       }
   }
 
-  /// The task files that a path means which the user typed: a file, or those of a folder.
+  /// Returns the task files at a path that the user typed: a file, or those of a folder.
   package static func files(typed path: String) throws(HostError) -> [TaskFile] {
     if try Files.kind(of: path) == .folder { return try files(in: Folder.open(path)) }
     let name = path.split(separator: "/").last.map(String.init) ?? path
@@ -76,19 +76,19 @@ package struct TaskFolder {
     return try files(in: Folder.open(path), shipped: true)
   }
 
-  /// What is wrong with tasks.
+  /// Returns the diagnostics of tasks.
   package static func check(_ files: [TaskFile]) -> [Diagnostic] {
     files.flatMap { $0.task().diagnostics }
   }
 
-  /// The names of all tasks, sorted, each once.
+  /// The names of all tasks, sorted and without duplicates.
   package var names: [String] {
     let own = (try? ownFiles) ?? []
     let shipped = (try? Self.shippedFiles(on: workspace.machine)) ?? []
     return Set((own + shipped).map(\.name)).sorted()
   }
 
-  /// What of the workspace's tasks wants trust before it is run.
+  /// The parts of the workspace's tasks that require trust before they run.
   var partsWantingTrust: [Trust.Part] {
     get throws(HostError) {
       let shipped = Set(try Self.shippedFiles(on: workspace.machine).map(\.name))
@@ -100,9 +100,9 @@ package struct TaskFolder {
     }
   }
 
-  /// The task that a word names, a path where it has a slash or an ending.
+  /// Returns the task that a word names; a word with a slash or `.yaml` is a path.
   ///
-  /// - Returns: The task, and what of it wants trust; nil after telling what is wrong.
+  /// - Returns: The task, and the part of it that requires trust; nil after reporting problems.
   package func task(_ word: String) throws -> (task: ModelTask, part: Trust.Part?)? {
     let isPath = word.contains("/") || word.hasSuffix(".yaml")
     let shipped = try Self.shippedFiles(on: workspace.machine)

@@ -1,32 +1,32 @@
 package import Host
 
-/// A workspace's folder, held open, as the user sees it.
+/// A workspace's folder, which is kept open.
 package final class WorkspaceFolder: Sendable {
-  /// Its path, as short as it can be in messages.
+  /// The path for messages, as short as possible.
   package let path: String
   /// The machine that it is on.
   package let machine: Machine
-  /// The folder itself; nil where there is none.
+  /// The folder itself; nil if it does not exist.
   private let root: Folder?
 
   private init(_ path: String, _ machine: Machine) throws(HostError) {
     self.machine = machine
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-    // What GitHub annotates is 'a/b', never './a/b'.
+    // GitHub annotates 'a/b', but not './a/b'.
     while path.hasPrefix("./"), path.count > 2 { path.removeFirst(2) }
     self.path = path
     root = try Folder.open(path)
   }
 
-  /// A path below it, as the user sees it.
+  /// Returns a path below the folder, as the user sees it.
   package func file(_ relative: String) -> String { path == "." ? relative : path + "/" + relative }
 
-  /// The one that is meant: `--workspace`, `$AMM_WORKSPACE`, the nearest folder upwards with an
-  /// `instances.yaml`, else the user's.
+  /// Finds the workspace: `--workspace`, `$AMM_WORKSPACE`, the nearest folder upwards with an
+  /// `instances.yaml`, or the user's workspace.
   ///
-  /// - Throws: Where the one upwards is another user's, as who works below a folder of somebody
-  ///   else's need not know.
+  /// - Throws: If the folder found upwards belongs to another user, because the user may not know
+  ///   that they are working below it.
   package static func find(_ option: String?, on machine: Machine) throws(HostError)
     -> WorkspaceFolder
   {
@@ -54,12 +54,12 @@ package final class WorkspaceFolder: Sendable {
     guard let objection = folder.foreignness(or: caller) else { return }
     let path = Files.canonical(folder.path) ?? folder.path
     throw HostError(
-      "take the workspace in", path,
-      reason: "it \(objection); '--workspace \(path)' takes it all the same")
+      "use the workspace in", path,
+      reason: "it \(objection); pass '--workspace \(path)' to use it anyway")
   }
 
-  /// The folder of profiles that come with amm: `$AMM_LIBRARY`, `share/amm/profiles` beside the
-  /// program's folder, or the source tree that the program was built in.
+  /// Returns the folder of profiles that come with amm: `$AMM_LIBRARY`, `share/amm/profiles` next
+  /// to the program's folder, or `profiles` of the source tree that the program was built in.
   package static func library(on machine: Machine) -> String? {
     if let variable = machine.variable("AMM_LIBRARY"), !variable.isEmpty { return variable }
     guard let program = Files.program() else { return nil }
@@ -76,37 +76,39 @@ package final class WorkspaceFolder: Sendable {
   }
 }
 
-/// Looking: through links that lead to what nobody else can change.
+/// Reading, which follows links to files that other users cannot change.
 extension WorkspaceFolder {
-  /// Whether there is a workspace at all.
+  /// Whether the workspace exists.
   package var exists: Bool {
     get throws(HostError) { try kind(of: "instances.yaml") != nil }
   }
 
-  /// What stands below, the link itself where it is one; nil where nothing does.
+  /// Returns the kind of a file below; of the link itself if it is one; nil if nothing exists
+  /// there.
   package func kind(of relative: String) throws(HostError) -> Files.Kind? {
     try root?.kind(of: relative)
   }
 
-  /// A file's bytes; nil where there is none.
+  /// Reads a file; nil if it does not exist.
   package func read(_ relative: String, limit: Int) throws(HostError) -> FileContent? {
     try root?.readFollowing(relative, limit: limit)
   }
 
-  /// A folder below; nil where there is none.
+  /// Opens a folder below; nil if it does not exist.
   package func folder(_ relative: String) throws(HostError) -> Folder? {
     try root?.folderFollowing(relative)
   }
 
-  /// Where a link below points, as it is written; nil for anything but a link.
+  /// Returns the target of a link below, as it is written; nil if it is not a link.
   package func destination(of relative: String) throws(HostError) -> String? {
     try root?.destination(of: relative)
   }
 
-  /// The place of what is generated; nil where there is no workspace.
+  /// The place of the generated files; nil if there is no workspace.
   package var generated: OutputPlace? { root.map { OutputPlace("generated", in: $0) } }
 
-  /// What is generated, to look at, through a link into the Nix store too; nil where it is not there.
+  /// The generated files for reading, also through a link into the Nix store; nil if there are
+  /// none.
   var generatedFolder: Folder? {
     get throws(HostError) {
       if let stored = try root?.storedFolder("generated") { return stored }
@@ -115,11 +117,11 @@ extension WorkspaceFolder {
   }
 }
 
-/// Writing: through no link at all.
+/// Writing, which does not follow links.
 extension WorkspaceFolder {
-  /// The folder, to be written below.
+  /// The folder, for writing.
   ///
-  /// - Throws: Where there is none.
+  /// - Throws: If it does not exist.
   package var writable: Folder {
     get throws(HostError) {
       guard let root else {
@@ -129,7 +131,7 @@ extension WorkspaceFolder {
     }
   }
 
-  /// Waits for the lock of one of its folders, which is made where it is missing.
+  /// Waits for the lock of one of its folders, and creates the folder if it is missing.
   package func lock(_ relative: String) throws(HostError) -> FolderLock {
     let folder = try writable.makeFolder(relative)
     return try FolderLock(folder) { holder in
@@ -137,7 +139,7 @@ extension WorkspaceFolder {
     }
   }
 
-  /// Replaces a file of the workspace, whole or not at all.
+  /// Replaces a file of the workspace, completely or not at all.
   package func write(_ text: String, to relative: String) throws(HostError) {
     let root = try writable
     if let slash = relative.lastIndex(of: "/") {
@@ -146,16 +148,16 @@ extension WorkspaceFolder {
     try root.write(text, to: relative, .made(in: root, on: machine))
   }
 
-  /// Replaces a link of the workspace, whole or not at all.
+  /// Replaces a link of the workspace, completely or not at all.
   package func replaceLink(_ relative: String, with destination: String) throws(HostError) {
     let root = try writable
     try root.replaceLink(relative, with: destination, .made(in: root, on: machine))
   }
 
-  /// Removes a file or link of the workspace; one that is not there is no error.
+  /// Removes a file or link of the workspace; it is not an error if it does not exist.
   package func remove(_ relative: String) throws(HostError) { try writable.remove(relative) }
 
-  /// The place of what is generated, to be written.
+  /// The place of the generated files, for writing.
   var writableGenerated: OutputPlace {
     get throws(HostError) { OutputPlace("generated", in: try writable) }
   }

@@ -9,13 +9,13 @@ package import Targets
 package import Workspaces
 import YAML
 
-/// Reads a workspace from the disk.
+/// Reads a workspace from disk.
 package struct WorkspaceLoader {
-  /// The workspace that is read.
+  /// The workspace's folder.
   package let folder: WorkspaceFolder
   /// The workspace's profiles, `custom/` first.
   package let files: [ProfileFile]
-  /// What its lock says; nil where there is none.
+  /// The workspace's lock; nil if there is none.
   package let lock: ModelLock?
   private var diagnostics: [Diagnostic]
 
@@ -29,14 +29,14 @@ package struct WorkspaceLoader {
     diagnostics = custom.diagnostics + profiles.diagnostics + lock.diagnostics
   }
 
-  /// The workspace with its active profiles.
+  /// Reads the workspace with its active profiles.
   ///
   /// - Parameters:
-  ///   - change: An instance and the profile that it is to serve instead; one of the library counts
-  ///     as if it were in the workspace.
-  ///   - isWhole: Whether profiles are checked that no link names, too.
-  ///   - podman: The release to write for where the workspace says none; nil for the oldest.
-  ///   - policy: What instances and the profiles that they serve are judged by, too; nil for nothing.
+  ///   - change: An instance and the profile that it serves instead; a profile of the library is
+  ///     treated as part of the workspace.
+  ///   - isWhole: Whether to also check profiles that no link selects.
+  ///   - podman: The version to write for if the workspace sets none; nil for the oldest.
+  ///   - policy: The policy for instances and the profiles that they serve; nil for none.
   package func load(
     replacing change: (instance: String, profile: ProfileFile)? = nil,
     checkingAll isWhole: Bool = false, podman: PodmanVersion? = nil, policy: PolicyFile? = nil
@@ -53,15 +53,16 @@ package struct WorkspaceLoader {
           lock: lock)
       }
     }
-    // What a damaged lock would have pinned is not known.
+    // The content of a damaged lock is not known, so neither is what it pins.
     let isDamaged = diagnostics.contains { LockRules.all.contains($0.rule) }
     return Outcome(
       isDamaged ? nil : outcome.value,
       diagnostics + said + outcome.diagnostics + (policy?.judge(outcome.value) ?? []))
   }
 
-  /// The instances with what they serve and run on, whatever else is wrong; what is wrong with the file that
-  /// names them, or with their profiles, is told.
+  /// Reads the instances with their profiles and devices, even if the workspace has other errors.
+  ///
+  /// The diagnostics are those of instances.yaml and of the profiles.
   func placed() throws(HostError) -> Outcome<[PlacedInstance]> {
     let (links, said) = try readLinks(replacing: nil, checkingAll: false)
     let outcome = SourceFile.read("instances.yaml", in: folder).then { source in
@@ -72,7 +73,8 @@ package struct WorkspaceLoader {
     return Outcome(outcome.value, said + outcome.diagnostics)
   }
 
-  /// The cards of the first instance, as `host.gpus` describes them; nil where that cannot be told.
+  /// Returns the GPUs of the first instance, as `host.gpus` describes them; nil if they are not
+  /// known.
   package func firstCards() throws(HostError) -> [GPU]? {
     SourceFile.read("instances.yaml", in: folder).then { source in
       Composer.compose(source).then { node in
@@ -81,7 +83,7 @@ package struct WorkspaceLoader {
     }.value
   }
 
-  /// The ids of the profiles that active links lead to, by the names of instances.
+  /// Returns the IDs of the profiles that active links select, by instance name.
   package func activeProfiles() throws(HostError) -> [String: String] {
     guard let active = try folder.folder("active") else { return [:] }
     var found: [String: String] = [:]
@@ -120,11 +122,11 @@ package struct WorkspaceLoader {
     let read = (isWhole ? files : files.filter { wanted.contains($0.id) }) + copied
     let checked = Parallel.map(count: read.count) { index in
       let outcome = read[index].read(lock)
-      // What no link names is only checked: ten thousand profiles need not be held.
+      // Profiles that no link selects are only checked, to avoid keeping ten thousand in memory.
       let isWanted = wanted.contains(read[index].id)
       let active =
         isWanted ? outcome.value.map { ActiveProfile(id: read[index].id, profile: $0) } : nil
-      // What nobody serves does no harm, and a library is large.
+      // Only served profiles are judged: others do no harm, and a library is large.
       let judged = isWanted ? judge.flatMap { judge in outcome.value.map(judge) } ?? [] : []
       return (diagnostics: outcome.diagnostics + judged, active: active)
     }
@@ -138,7 +140,7 @@ package struct WorkspaceLoader {
     return (links, checked.flatMap(\.diagnostics))
   }
 
-  /// Where a link leads, by its text alone: what it is in the repository, not on this machine.
+  /// Returns the state of a link by its text only, so that it is the same on every machine.
   private func target(
     of entry: Files.Entry, in active: Folder
   ) throws(HostError) -> ActiveLink.State {
@@ -163,7 +165,8 @@ package struct WorkspaceLoader {
     return .profile(String(id.dropLast(5)), nil)
   }
 
-  /// Whether a profile stands there; one that cannot be read says so itself when it is read.
+  /// Returns whether a profile exists; true if it cannot be read, which is reported when it is
+  /// read.
   private func exists(_ relative: String) -> Bool {
     do throws(HostError) {
       return try folder.read(relative, limit: 0) != nil
@@ -174,9 +177,9 @@ package struct WorkspaceLoader {
 }
 
 extension WorkspaceFolder {
-  /// The names under `instances:`, whatever else is wrong with the file; sorted.
+  /// The names under `instances:`, sorted, even if the file has other errors.
   ///
-  /// - Throws: Where the file cannot be read: nothing is known then, not even that there are none.
+  /// - Throws: If the file cannot be read, because its instances are not known then.
   package var instanceNames: [String] {
     get throws(HostError) {
       let name = "instances.yaml"

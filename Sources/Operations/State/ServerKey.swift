@@ -1,14 +1,14 @@
 package import Deployments
 import Host
 
-/// The key that a server asks its clients for, read from where its instance says that it is kept.
+/// The key that a server requires from its clients, read from the place that its instance names.
 ///
-/// It is read only to be sent to the server itself, and never shown.
+/// amm only sends it to the server itself, and never shows it.
 extension Machine {
-  /// A key is a line; a file of variables has a few.
+  /// The bytes that are read of a file of variables, which has a few lines.
   private static let limit = 64 << 10
 
-  /// The key of a workload's server; nil where it has none, or it cannot be read.
+  /// Returns the key of a workload's server; nil if it has none, or it cannot be read.
   package func key(of workload: Workload) -> String? {
     guard let reference = workload.key else { return nil }
     let text: String?
@@ -29,7 +29,7 @@ extension Machine {
       }
     }
     let key = text?.trimmedLine
-    // A header has one line, without characters that would end it.
+    // An HTTP header is a single line, without characters that would end it.
     guard let key, !key.isEmpty, key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       return nil
     }
@@ -38,7 +38,7 @@ extension Machine {
 }
 
 extension String {
-  /// Without line feeds at its end.
+  /// The text without line breaks at its end.
   fileprivate var trimmedLine: String {
     String(reversed().drop { $0 == "\n" || $0 == "\r" || $0 == "\r\n" }.reversed())
   }

@@ -6,22 +6,23 @@ import Text
 import Values
 package import Workspaces
 
-/// What a workspace would have amm run on this machine, and whether this user has agreed to it.
+/// The commands of a workspace that amm would run on this machine, and the user's agreement to
+/// them.
 ///
-/// Agreement is to words, not to a workspace: it is remembered by a hash of the workspace's path and
-/// of what would be run, so that what changes is asked about again, as direnv does it.
+/// The user agrees to the exact commands of a workspace. amm stores a hash of the workspace's path
+/// and of the commands, and asks again if they change, as direnv does.
 package struct Trust {
   /// A part of a workspace that runs something on this machine.
   package struct Part {
-    /// `apply`, `tasks/humaneval.yaml`.
+    /// The name, such as `apply.command` or `tasks/humaneval.yaml`.
     package let name: String
-    /// What it does, in a few words.
+    /// A description in a few words.
     package let summary: String
-    /// What would be run, word for word.
+    /// The commands that would run, verbatim.
     package let lines: [String]
-    /// All that is agreed to.
+    /// Everything that the user agrees to.
     fileprivate let content: String
-    /// The words of its commands, of which some may be files of the workspace.
+    /// The words of its commands; some may be files of the workspace.
     fileprivate let words: [String]
   }
 
@@ -30,20 +31,20 @@ package struct Trust {
   private let state: StateFolder
   private static let folder = "trusted"
 
-  /// What the user agreed to for a workspace; throws where the state folder cannot be used.
+  /// Opens the agreements for a workspace; throws if the state folder cannot be used.
   package init(_ folder: WorkspaceFolder) throws(HostError) {
     source = folder
     workspace = Files.canonical(folder.path) ?? folder.path
     state = try StateFolder(folder.machine)
   }
 
-  /// Bytes of a script that are read: a larger one cannot be agreed to.
+  /// The maximum bytes of a script; the user cannot agree to a larger one.
   private static let largestScript = 16 << 20
 
-  /// The hashes of the files of the workspace that the words of a command name: a script that changes
-  /// is another one.
+  /// Returns the hashes of the workspace's files that the words of a command name, so that a
+  /// changed script requires a new agreement.
   ///
-  /// - Throws: Where one cannot be read as a whole: nobody could tell whether it has changed.
+  /// - Throws: If one cannot be read completely, because changes could not be detected.
   private func scripts(of part: Part) throws(HostError) -> String {
     var hashes: [String] = []
     for word in part.words where !word.utf8.contains(0) && word.utf8.count < 4096 {
@@ -51,7 +52,7 @@ package struct Trust {
       guard let target = Files.canonical(path), try Files.kind(of: target) == .file else {
         continue
       }
-      // By its name or by where a link leads: either way the workspace decides what is run.
+      // The name or the target of a link is in the workspace: the workspace decides what runs.
       let isNamedHere = !word.hasPrefix("/") || word.hasPrefix(workspace + "/")
       guard isNamedHere || target.hasPrefix(workspace + "/") else { continue }
       let bytes = try Files.read(target, limit: Self.largestScript) ?? []
@@ -83,9 +84,9 @@ package struct Trust {
   /// Removes what was recorded for the part.
   package func revoke(_ part: Part) throws(HostError) { try state.remove(file(of: part)) }
 
-  /// Throws unless the user agrees to what is to be run, or has before.
+  /// Throws unless the user agrees to run the parts, or has agreed before.
   ///
-  /// - Parameter isGiven: Whether the command line agrees, for this once.
+  /// - Parameter isGiven: Whether the command line agrees for this run.
   package func require(_ parts: [Part], given isGiven: Bool) throws {
     for part in parts where !isGiven {
       if try isTrusted(part) { continue }
@@ -93,11 +94,11 @@ package struct Trust {
       guard let answer = source.machine.agrees(part) else {
         throw OperationError(
           .invalid,
-          "'\(part.name)' of this workspace was not agreed to as it stands, so it is not run",
-          help: "look at it; then 'amm trust' agrees, or '--trust' for this once")
+          "'\(part.name)' of this workspace was not run, because you have not agreed to its current content",
+          help: "read it, then run 'amm trust', or use '--trust' to agree once")
       }
       guard answer else {
-        throw OperationError(.invalid, "'\(part.name)' is not run, and nothing has changed")
+        throw OperationError(.invalid, "'\(part.name)' was not run, and nothing was changed")
       }
       try grant(part)
     }
@@ -105,9 +106,9 @@ package struct Trust {
 }
 
 extension Trust.Part {
-  /// The part of an `apply` section that runs words of the workspace; nil where it runs none.
+  /// Creates the part of an `apply` section that runs words of the workspace; nil if it runs none.
   ///
-  /// - Parameter method: The one that is used.
+  /// - Parameter method: The method in use.
   package init?(_ settings: ApplySettings, _ method: ApplySettings.Method) {
     let words: [String]
     switch method {
@@ -119,22 +120,22 @@ extension Trust.Part {
     }
     guard !words.isEmpty else { return nil }
     name = method == .command ? "apply.command" : "apply.arguments"
-    summary = "what 'amm switch' applies with"
+    summary = "'amm switch' runs it to apply a switch"
     lines = [words.map(\.shellWord).joined(separator: " ")]
     content = JSON.line(.texts(words))
     self.words = words
   }
 
-  /// The part of a task that runs commands on this machine, or stands in for a task of amm's own;
-  /// nil for a task that does neither.
+  /// Creates the part of a task that runs commands on this machine, or replaces a task that comes
+  /// with amm; nil if it does neither.
   package init?(_ task: ModelTask, at path: String, shadowing isShadowing: Bool) {
     let commands = task.hostCommands.map { $0.map(\.shellWord).joined(separator: " ") }
     guard !commands.isEmpty || isShadowing else { return nil }
     name = path
     summary =
       commands.isEmpty
-      ? "it stands in for the task '\(task.name)' that comes with amm"
-      : "it runs commands on this machine, outside of any sandbox"
+      ? "it replaces the task '\(task.name)' that comes with amm"
+      : "it runs commands on this machine, outside any sandbox"
     lines = commands.isEmpty ? ["(asks other questions under the name '\(task.name)')"] : commands
     content = task.hash
     words = task.hostCommands.flatMap { $0 }
@@ -142,19 +143,19 @@ extension Trust.Part {
 }
 
 extension Trust {
-  /// Every part of a workspace that wants trust, whether it has it or not.
+  /// Returns all parts of a workspace that require trust, including trusted ones.
   package static func parts(of workspace: Workspace?, in folder: WorkspaceFolder) throws(HostError)
     -> [Part]
   {
     var parts: [Part] = []
-    // '--apply' may choose either, whatever 'apply.method' says.
+    // '--apply' can choose either, regardless of 'apply.method'.
     if let apply = workspace?.apply {
       parts += [.homeManager, .command].compactMap { Part(apply, $0) }
     }
     return try parts + TaskFolder(folder).partsWantingTrust
   }
 
-  /// Those that were not agreed to yet, by their names.
+  /// Returns the parts that the user has not agreed to.
   package static func missing(of workspace: Workspace?, in folder: WorkspaceFolder) -> [Part] {
     do throws(HostError) {
       let trust = try Trust(folder)

@@ -1,13 +1,13 @@
 import Host
 
-/// Folders of the user's own, by the XDG Base Directory specification.
+/// The user's folders, by the XDG Base Directory Specification.
 package struct UserFolder {
-  /// The machine whose user is meant.
+  /// The user's machine.
   package let machine: Machine
 
   /// The home folder.
   ///
-  /// - Throws: Where `$HOME` does not say: amm would write somewhere else than anybody looks.
+  /// - Throws: If `$HOME` is not an absolute path: amm would write to an unexpected place.
   package var home: String {
     get throws(HostError) {
       guard let home = machine.variable("HOME"), home.hasPrefix("/") else {
@@ -18,17 +18,17 @@ package struct UserFolder {
     }
   }
 
-  /// The home folder where it is there.
+  /// Checks that the home folder exists if a path is below it.
   ///
-  /// - Throws: Where it is not: amm makes no home, such as that of a build, which has none.
+  /// - Throws: If it does not exist, as in a build: amm does not create home folders.
   func requireHome(above path: String) throws(HostError) {
     guard let home = try? home, path.hasPrefix(home + "/"), try Files.kind(of: home) == nil else {
       return
     }
-    throw HostError("make", path, reason: "there is no home folder '\(home)'")
+    throw HostError("create", path, reason: "there is no home folder '\(home)'")
   }
 
-  /// Where amm keeps what it remembers.
+  /// The folder of amm's state.
   package var state: String {
     get throws(HostError) { try base("XDG_STATE_HOME", ".local/state") + "/amm" }
   }
@@ -38,12 +38,12 @@ package struct UserFolder {
     get throws(HostError) { try base("XDG_CONFIG_HOME", ".config") + "/ai-models" }
   }
 
-  /// Where programs keep data of the user's.
+  /// The folder for the user's data.
   package var data: String {
     get throws(HostError) { try base("XDG_DATA_HOME", ".local/share") }
   }
 
-  /// Where Podman's generator reads the units that amm installs.
+  /// The folder of the units that amm installs and Podman's generator reads.
   package var units: String {
     get throws(HostError) {
       try base("XDG_CONFIG_HOME", ".config") + "/containers/systemd/ai-models"

@@ -4,7 +4,7 @@ import Workspaces
 
 /// A difference between the workspace and what was generated, installed or started.
 package struct Drift: Sendable, Equatable {
-  /// Where the difference is.
+  /// The location of the difference.
   package enum Kind: String, Sendable, CaseIterable {
     /// A file of `generated/` is not what 'amm generate' would write.
     case stale
@@ -18,7 +18,7 @@ package struct Drift: Sendable, Equatable {
     case running
   }
 
-  /// Where the difference is.
+  /// The location of the difference.
   package let kind: Kind
   /// The file or instance.
   package let subject: String
@@ -52,7 +52,7 @@ extension Drift {
   /// Installed units of another workspace.
   static func foreign(_ owner: String, in folder: String) -> Drift {
     Drift(
-      kind: .foreign, subject: folder, detail: "has the units of the workspace '\(owner)'",
+      kind: .foreign, subject: folder, detail: "has units that belong to the workspace '\(owner)'",
       help: "'amm recover --adopt' hands them over to this workspace")
   }
 
@@ -61,7 +61,8 @@ extension Drift {
     let name = instance.name
     return Drift(
       kind: .running, subject: name,
-      detail: "runs another profile than \(instance.workload.provenance.profile)",
+      detail:
+        "runs with another image or other settings than \(instance.workload.provenance.profile)",
       help: "'amm restart \(name)' starts the new one")
   }
 }

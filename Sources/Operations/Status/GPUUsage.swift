@@ -5,14 +5,14 @@ package import Host
 package struct GPUUsage: Sendable, Equatable {
   /// The card's name, such as `NVIDIA GeForce RTX 3090`.
   package let name: String
-  /// The device's CDI name, such as `nvidia.com/gpu=0`; nil if the driver's order says nothing about it.
+  /// The device's CDI name, such as `nvidia.com/gpu=0`; nil if it is not known.
   package let device: String?
   /// Bytes in use, by all programs.
   package let used: Int
   /// Bytes in total.
   package let total: Int
 
-  /// The GPUs of a machine, and why NVIDIA's program was stopped if it was.
+  /// Returns the GPUs of a machine, and the reason if NVIDIA's program was stopped.
   package static func all(
     of machine: Machine
   ) -> (gpus: [GPUUsage], overrun: Subprocess.Overrun?) {
@@ -20,7 +20,7 @@ package struct GPUUsage: Sendable, Equatable {
     return (nvidia + amd(machine), overrun)
   }
 
-  /// What `nvidia-smi` reports, in MiB.
+  /// Returns the figures of `nvidia-smi`, which are in MiB.
   private static func nvidia(_ machine: Machine) -> ([GPUUsage], Subprocess.Overrun?) {
     let query = [
       "nvidia-smi", "--query-gpu=index,name,memory.used,memory.total",
@@ -30,7 +30,7 @@ package struct GPUUsage: Sendable, Equatable {
     guard result.isSuccess else { return ([], result.overrun) }
     let gpus = result.output.split(separator: "\n").prefix(64).compactMap { line -> GPUUsage? in
       let cells = line.split(separator: ",").map { $0.drop { $0 == " " } }
-      // A card without a count of its own memory, such as one that shares the main memory, says [N/A].
+      // A card without its own memory, such as one that shares the main memory, has '[N/A]'.
       guard cells.count == 4, let used = mebibytes(cells[2]), let total = mebibytes(cells[3])
       else { return nil }
       return GPUUsage(
@@ -46,7 +46,7 @@ package struct GPUUsage: Sendable, Equatable {
     return number << 20
   }
 
-  /// What the amdgpu driver's files report, in bytes.
+  /// Returns the figures of the amdgpu driver's files, which are in bytes.
   private static func amd(_ machine: Machine) -> [GPUUsage] {
     let cards = machine.names(in: "/sys/class/drm").filter { name in
       name.hasPrefix("card") && !name.contains("-")

@@ -19,11 +19,11 @@ package struct InstanceStatus {
 
   /// The instance as it would be deployed.
   package let workload: Workload
-  /// What systemd reports about its unit; nil without systemd or without a unit.
+  /// The state of its unit; nil without systemd or without a unit.
   package let service: Services.State?
   /// Whether the health endpoint answers with success.
   let answers: Bool
-  /// The model that the server reports; nil if the server was not asked.
+  /// The model that the server reports; nil if the server was not queried.
   package let model: ReportedModel?
   /// The container that runs under the instance's name; nil if none does, or without Podman.
   package let container: RunningContainer?
@@ -45,7 +45,7 @@ package struct InstanceStatus {
     }
   }
 
-  /// Whether a task creates the model once the server runs, so that it has other models until then.
+  /// Whether a task creates the model after the server starts; until then it has other models.
   private var createsModel: Bool { !workload.preparation.isEmpty && service?.active == "active" }
 
   /// Bytes of main memory: systemd's count for the unit, or the resident memory of the container's
@@ -65,19 +65,19 @@ package struct InstanceStatus {
       remarks.append("what answers on its port \(objection)")
     }
     if model == .locked {
-      remarks.append("the model was not checked: the server asks for an API key")
+      remarks.append("the model was not checked: the server requires an API key")
     }
     return remarks
   }
 
-  /// The models that the server reports if they are not the one that is meant.
+  /// The models that the server reports if they are not the intended one.
   package var otherModels: [String]? {
     if case .other(let names) = model { names } else { nil }
   }
 }
 
 extension InstanceStatus {
-  /// Asks systemd, the server and Podman.
+  /// Queries systemd, the server and Podman.
   init(
     _ workload: Workload, plannedGPUMemory: Int?, on machine: Machine, hasSystemd: Bool,
     hasPodman: Bool

@@ -48,7 +48,7 @@ package struct StatusReport {
     return bytes.isEmpty ? nil : bytes.reduce(0) { min($0 + $1, 1 << 53) }
   }
 
-  /// Asks systemd, Podman and the servers.
+  /// Queries systemd, Podman and the servers.
   ///
   /// - Throws: A ``HostError`` if the workspace or its installed files cannot be read.
   package init(_ workspace: Workspace, in folder: WorkspaceFolder) throws(HostError) {
@@ -112,7 +112,7 @@ package struct StatusReport {
   }
 }
 
-/// The programs that a status asks.
+/// The programs that a status report queries.
 private struct StatusTools {
   let hasSystemd: Bool
   let hasPodman: Bool
@@ -125,12 +125,12 @@ private struct StatusTools {
     let manager = machine.capture(["systemctl", "--user", "is-system-running"])
     hasSystemd = manager.map { !$0.output.isEmpty && !$0.output.hasPrefix("offline") } ?? false
     if !hasSystemd { unseen.append("units: systemd does not answer for this user") }
-    // Asked once, so that a hanging Podman does not delay the report once per instance.
+    // Queried once, so that a hanging Podman does not delay the report for each instance.
     let podman = machine.capture(["podman", "container", "ls", "--quiet"])
     hasPodman = podman?.overrun == nil && machine.has("podman")
     if !hasPodman {
       unseen.append(
-        "containers: " + (podman?.overrun.map { "podman \($0.rawValue)" } ?? "there is no podman"))
+        "containers: " + (podman?.overrun.map { "podman \($0.rawValue)" } ?? "podman is missing"))
     }
     self.unseen = unseen
   }

@@ -5,9 +5,9 @@ import Schema
 import Targets
 package import Workspaces
 
-/// Brings what was generated to the machine.
+/// Applies generated files to the machine.
 package struct Applier {
-  /// The method, and why it is that one.
+  /// The method, and the reason for it.
   package let choice: ApplyMethod
   private let settings: ApplySettings
   private let folder: WorkspaceFolder
@@ -21,13 +21,13 @@ package struct Applier {
     self.folder = folder
   }
 
-  /// How it is applied.
+  /// The method.
   package var method: ApplySettings.Method { choice.method }
 
-  /// What of the workspace it runs on this machine, which wants trust.
+  /// The parts of the workspace that it runs on this machine, which require trust.
   package var trusted: [Trust.Part] { Trust.Part(settings, method).map { [$0] } ?? [] }
 
-  /// The service that runs an instance.
+  /// Returns the service that runs an instance.
   package func service(of instance: String) -> String {
     switch method {
     case .homeManager:
@@ -36,12 +36,12 @@ package struct Applier {
       }
       return services.state(of: instance)?.name ?? "podman-\(instance).service"
     case .quadlet: return "\(instance).service"
-    // What the user's own command makes of it can only be seen.
+    // The user's own command decides the name, so look for the service.
     case .command, .none: return services.state(of: instance)?.name ?? "\(instance).service"
     }
   }
 
-  /// Looks whether the programs that applying needs are there, before anything is touched.
+  /// Checks that the program that applying needs exists, before anything is changed.
   func requirePrograms() throws(HostError) {
     let program: String? =
       switch method {
@@ -50,24 +50,24 @@ package struct Applier {
       case .command: settings.command?.value.first?.value.text
       case .none: nil
       }
-    // What has a slash is found from the workspace, where it runs.
+    // A path with a slash is relative to the workspace, where the program runs.
     guard let program, machine.find(program, folder.path) == nil else { return }
     throw HostError(
-      "run", program, reason: "there is no such program; '--apply' chooses another way")
+      "run", program, reason: "there is no such program; '--apply' selects another method")
   }
 
-  /// What applying a deployment would mean for servers.
+  /// The effects of applying a deployment on servers.
   package struct Effects {
-    /// Services that are stopped and go.
+    /// Services that are stopped and removed.
     package var stopped: [String] = []
-    /// Instances that are started anew, where they run or start by themselves.
+    /// Instances that are restarted if they run or start automatically.
     package var changed: [Workload]
   }
 
-  /// What applying would do; touches nothing.
+  /// Returns the effects of applying; changes nothing.
   ///
-  /// - Parameter changed: The instances of which something generated is new.
-  /// - Throws: Where this workspace may not apply anything here, too.
+  /// - Parameter changed: The instances with changed generated files.
+  /// - Throws: Also if this workspace must not be applied here.
   func effects(
     of workspace: Workspace, changed: [Workload]
   ) throws(HostError) -> Effects {
@@ -79,7 +79,7 @@ package struct Applier {
     return Effects(stopped: changes.stopped, changed: changes.instances)
   }
 
-  /// Refuses to install what home-manager runs already, under names of its own.
+  /// Throws if home-manager already runs an instance, under its own name.
   private func refuseHomeManagers(_ deployment: Deployment) throws(HostError) {
     for instance in deployment.workloads {
       let own = Services.homeManagerName(of: instance.name.text)
@@ -87,25 +87,25 @@ package struct Applier {
       throw HostError(
         "install a unit for", instance.name.text,
         reason: "home-manager runs it as '\(own)'; write 'apply: {method: home-manager}' in "
-          + "instances.yaml, or take it out of home-manager's configuration")
+          + "instances.yaml, or remove it from home-manager's configuration")
     }
   }
 
-  /// - Parameter isFollowed: Whether somebody follows the instance's start, so that systemd need
-  ///   not be waited for.
-  /// - Throws: What the machine refused, a program's failure included.
+  /// - Parameter isFollowed: Whether amm follows the instance's start, so that systemctl does not
+  ///   need to wait for it.
+  /// - Throws: If the machine refuses an action or a program fails.
   package func apply(
     _ workspace: Workspace, starting instance: String, isFollowed: Bool
   ) throws(HostError) {
     if method == .none { return }
-    // Else systemd refuses a unit that was started five times in ten seconds, as happens when a
-    // switch is taken back.
+    // Otherwise, systemd refuses a unit that was started five times in ten seconds, which can
+    // happen when a switch is undone.
     _ = machine.capture(["systemctl", "--user", "reset-failed", service(of: instance)])
     switch method {
     case .none: return
     case .homeManager:
       try run(["home-manager", "switch"] + (settings.arguments?.value ?? []).map(\.value.text))
-      // Also where it does not start with the session, or home-manager did not wait for it.
+      // Also if it does not start with the session, or home-manager did not wait for it.
       let service = service(of: instance)
       if services.state(named: service) != nil { try systemctl("start", service, isFollowed) }
     case .command:
@@ -126,7 +126,7 @@ package struct Applier {
     }
   }
 
-  /// Installs the unit files and restarts the servers of which a unit changed, and no others.
+  /// Installs the unit files, and only restarts the servers with changed units.
   private func install(
     _ workspace: Workspace, starting instance: String, _ isFollowed: Bool
   ) throws(HostError) {
@@ -150,20 +150,20 @@ package struct Applier {
         try systemctl("restart", service, isFollowed && isOwn)
       }
     }
-    // Also where nothing changed: who switches wants it to run.
+    // Also if nothing changed: after a switch, the instance must run.
     try systemctl("start", service(of: instance), isFollowed)
   }
 
-  /// Whether an instance is installed; true for methods of which that cannot be seen.
+  /// Returns whether an instance is installed; true for methods where amm cannot check this.
   func hasUnit(of instance: String) throws(HostError) -> Bool {
     guard method == .quadlet else { return true }
     let units = try UnitFolder(of: folder, makingParents: false)
     return try units?.place.folder?.kind(of: "\(instance).container") != nil
   }
 
-  /// Takes an instance away that was installed for the first time: it is stopped, and its units go.
+  /// Stops an instance that was installed for the first time, and removes its units.
   ///
-  /// - Parameter workspace: As it is again.
+  /// - Parameter workspace: The restored workspace.
   func withdraw(_ instance: String, from workspace: Workspace) throws(HostError) {
     guard let units = try UnitFolder(of: folder, makingParents: false) else { return }
     let writer = try FolderWriter(to: units.place, machine)
@@ -174,7 +174,7 @@ package struct Applier {
     let names = own.map(QuadletFile.name)
     let files = try UnitChanges(of: workspace, in: units.place.folder).files
       .filter { !names.contains($0.path) }
-    // Networks and volumes are for containers.
+    // Networks and volumes are only needed by containers.
     let isNeeded = files.contains { $0.path.hasSuffix(".container") }
     try writer.replace(with: isNeeded ? files : [], units.properties)
     try systemctl("daemon-reload")

@@ -2,20 +2,20 @@ import Host
 import Schema
 package import Workspaces
 
-/// How a switch reaches the machine, and why so.
+/// The method that applies a switch to the machine, and the reason for it.
 package struct ApplyMethod: Equatable {
-  /// How it is applied.
+  /// The method.
   package let method: ApplySettings.Method
-  /// Why it was chosen, for people: "as '--apply' says".
+  /// The reason for the choice, for messages: "as set by '--apply'".
   package let reason: String
 
-  /// What of the machine the choice depends on.
+  /// The programs of the machine that the choice depends on.
   package struct Programs: Equatable {
-    /// Whether there is a program `home-manager`.
+    /// Whether the program `home-manager` exists.
     var hasHomeManager: Bool
-    /// Whether home-manager's configuration holds amm's module.
+    /// Whether home-manager's configuration includes amm's module.
     var hasModule: Bool
-    /// Whether there is a program `systemctl`.
+    /// Whether the program `systemctl` exists.
     var hasSystemd: Bool
 
     package init(hasHomeManager: Bool, hasModule: Bool, hasSystemd: Bool) {
@@ -24,7 +24,7 @@ package struct ApplyMethod: Equatable {
       self.hasSystemd = hasSystemd
     }
 
-    /// Those of a machine.
+    /// Finds the programs of a machine.
     package init(on machine: Machine) {
       hasHomeManager = machine.has("home-manager")
       hasModule = HomeManagerModule.installed(on: machine) != nil
@@ -32,25 +32,25 @@ package struct ApplyMethod: Equatable {
     }
   }
 
-  /// The user's choice, else the workspace's, else what the machine has.
+  /// Chooses the user's method, or else the workspace's, or else one that the machine supports.
   ///
-  /// `home-manager switch` activates all of a user's configuration. So it is run only where that is
-  /// asked for, or where the configuration holds amm's module.
+  /// `home-manager switch` activates all of a user's configuration. Therefore, it only runs if the
+  /// user or the workspace selects it, or if the configuration includes amm's module.
   ///
-  /// - Parameter typed: What the command line says.
-  /// - Returns: Nil where the machine has nothing that could run servers.
+  /// - Parameter typed: The method on the command line.
+  /// - Returns: Nil if the machine has nothing that can run servers.
   init?(
     typed: ApplySettings.Method?, written settings: ApplySettings,
     on programs: @autoclosure () -> Programs
   ) {
     if let typed {
-      self.init(typed, "as '--apply' says")
+      self.init(typed, "as set by '--apply'")
     } else if let method = settings.method?.value {
-      self.init(method, "as 'apply.method' in instances.yaml says")
+      self.init(method, "as set by 'apply.method' in instances.yaml")
     } else if settings.command != nil {
-      self.init(.command, "as 'apply.command' in instances.yaml says")
+      self.init(.command, "as set by 'apply.command' in instances.yaml")
     } else if settings.arguments != nil {
-      self.init(.homeManager, "as 'apply.arguments' in instances.yaml says")
+      self.init(.homeManager, "as set by 'apply.arguments' in instances.yaml")
     } else {
       self.init(found: programs())
     }
@@ -58,9 +58,10 @@ package struct ApplyMethod: Equatable {
 
   private init?(found programs: Programs) {
     switch (programs.hasHomeManager, programs.hasModule, programs.hasSystemd) {
-    case (true, true, _): self.init(.homeManager, "home-manager's configuration holds amm's module")
+    case (true, true, _):
+      self.init(.homeManager, "home-manager's configuration includes amm's module")
     case (true, false, true):
-      self.init(.quadlet, "home-manager's configuration does not hold amm's module")
+      self.init(.quadlet, "home-manager's configuration does not include amm's module")
     case (false, _, true): self.init(.quadlet, "home-manager is not installed")
     case (_, _, false): return nil
     }
@@ -72,7 +73,7 @@ package struct ApplyMethod: Equatable {
   }
 }
 
-/// What amm's module for home-manager leaves where amm finds it.
+/// The installed amm module for home-manager, from a file that the module writes.
 package struct HomeManagerModule: Equatable {
   /// The module's option `mode`.
   package enum Mode: String {
@@ -81,13 +82,13 @@ package struct HomeManagerModule: Equatable {
     case importFromDerivation = "podman-ifd"
   }
 
-  /// What the configuration does with generated files.
+  /// The use of generated files in the configuration.
   package let mode: Mode
 
-  /// What stands before an instance's name in its service's: home-manager gives its own a prefix.
+  /// The prefix of service names: home-manager adds one to the services that it creates.
   package var servicePrefix: String { mode == .quadlet ? "" : "podman-" }
 
-  /// The module that was activated last; nil where none was.
+  /// Returns the module that was activated last; nil if there is none.
   package static func installed(on machine: Machine) -> HomeManagerModule? {
     guard let path = try? machine.folders.data + "/amm/home-manager",
       let bytes = (try? Files.read(path, limit: 4096)) ?? nil

@@ -5,14 +5,14 @@ import Locks
 import Profiles
 import Workspaces
 
-/// From a model's name to a server that answers: what is missing is made, what is there is used.
+/// Starts a server for a model's name: creates what is missing, and uses what exists.
 ///
-/// Each step is whole by itself, so that a second run goes on where the first one ended.
+/// Each step is complete by itself, so that a second run continues where the first one ended.
 package struct BringUp {
   private let machine: Machine
   private let workspace: String?
 
-  /// - Parameter workspace: Its folder, as it was typed; nil for the one that is meant.
+  /// - Parameter workspace: The folder as the user typed it; nil to find the workspace.
   package init(in workspace: String?, on machine: Machine) {
     self.workspace = workspace
     self.machine = machine
@@ -21,9 +21,9 @@ package struct BringUp {
   /// Serves a model or a profile.
   ///
   /// - Parameters:
-  ///   - request: The model, or the profile by its path, file name or name; and the instance, nil for the
-  ///     workspace's first.
-  ///   - switching: How the switch is made; it is waited for.
+  ///   - request: The model, or the profile by its path, file name or name; and the instance, nil
+  ///     for `main` or the first by name.
+  ///   - switching: The options of the switch; amm waits for the server.
   /// - Returns: The server.
   package func run(
     _ request: AddedProfile.Request, _ switching: SwitchRequest
@@ -32,7 +32,7 @@ package struct BringUp {
     guard let instance = try request.instance ?? folder.firstInstance else {
       throw OperationError(
         .invalid, "the workspace has no instance",
-        help: "write one under 'instances:' in \(folder.file("instances.yaml"))")
+        help: "add one under 'instances:' in \(folder.file("instances.yaml"))")
     }
     let file = try profile(request, in: folder)
     try lock(file, for: instance, in: folder)
@@ -50,11 +50,11 @@ package struct BringUp {
     for done in try Leftovers(in: folder).finish() { machine.tell(.note(done)) }
     guard try !folder.exists else { return folder }
     let made = try NewWorkspace.create(at: folder.path, on: machine)
-    machine.tell(.result("\(made.path): made, for what this machine has"))
+    machine.tell(.result("\(made.path): created for this machine"))
     return try WorkspaceFolder.find(made.path, on: machine)
   }
 
-  /// The profile that a word names, or a new one for the model that it names.
+  /// Returns the profile that a word names, or a new one for the model that it names.
   private func profile(
     _ request: AddedProfile.Request, in folder: WorkspaceFolder
   ) throws -> ProfileFile {
@@ -63,14 +63,14 @@ package struct BringUp {
     case .several(let files):
       throw OperationError(
         .usage, "'\(request.source)' could be \(Phrase.oneOf(files.map(\.id)))",
-        help: "write the whole path")
+        help: "write the full path")
     case .none: break
     }
     let added = try AddedProfile(request, in: folder)
     if let warning = added.warning { machine.tell(.warning(warning, help: nil)) }
     if let failure = added.failure {
       throw OperationError(
-        .refused, "what '\(request.source)' is cannot be read: \(failure.message)",
+        .refused, "cannot identify '\(request.source)': \(failure.message)",
         help: failure.help)
     }
     if let file = try WorkspaceLoader(folder).files.first(where: { $0.id == added.id }) {
@@ -83,23 +83,24 @@ package struct BringUp {
           } ?? false)
       guard isSame else {
         throw OperationError(
-          .invalid, "'\(file.path)' is there already, for another model or with other settings",
+          .invalid, "'\(file.path)' already exists, for another model or with other settings",
           help: "'amm up \(file.id)' serves it as it is; '--as NAME' writes another one")
       }
-      machine.tell(.note("'\(file.path)' is for the model already"))
+      machine.tell(.note("'\(file.path)' already exists for the model"))
       return file
     }
     try added.write()
     machine.tell(.result("\(added.path): written"))
     guard let file = try WorkspaceLoader(folder).files.first(where: { $0.id == added.id }) else {
-      throw HostError("read", added.path, reason: "it is gone")
+      throw HostError("read", added.path, reason: "it no longer exists")
     }
     return file
   }
 
   /// Pins the model and its image; in a workspace without a lock, those of all instances.
   ///
-  /// - Throws: Where there is no such model. What nobody could be asked about keeps its name, and a warning tells.
+  /// - Throws: If the model does not exist. If the hub cannot be queried, the model is not pinned,
+  ///   and amm reports a warning.
   private func lock(
     _ file: ProfileFile, for instance: String, in folder: WorkspaceFolder
   ) throws {
@@ -124,7 +125,7 @@ package struct BringUp {
 }
 
 extension WorkspaceFolder {
-  /// The first instance of the file; nil where it has none that can be read.
+  /// The instance `main`, or the first by name; nil if there is none.
   fileprivate var firstInstance: String? {
     get throws(HostError) {
       let names = try instanceNames

@@ -2,11 +2,11 @@ import Diagnostics
 import Host
 import Text
 
-/// What a flake does not see of a workspace: files that git does not track do not exist for it.
+/// The files of a workspace that a flake does not see, because git does not track them.
 package struct FlakeTracking {
-  /// The repository's folder; nil where the workspace is in none.
+  /// The repository's folder; nil if the workspace is not in one.
   package let repository: String?
-  /// Whether a `flake.nix` stands in the workspace or above it, within the repository.
+  /// Whether there is a `flake.nix` in the workspace or above it, within the repository.
   let isFlake: Bool
   private let folder: WorkspaceFolder
 
@@ -19,10 +19,10 @@ package struct FlakeTracking {
     isFlake = repository.map { Self.hasFlake(from: folder, upTo: $0) } ?? false
   }
 
-  /// Runs git so that the repository, which anybody may have written, cannot have it run anything.
+  /// Runs git so that an untrusted repository cannot make it run programs.
   ///
-  /// No monitor, no hooks, no repository that a folder only looks like, and none that a variable names;
-  /// no objects are fetched that are missing, and the index is not written.
+  /// This disables the file system monitor, hooks, embedded bare repositories and git's variables.
+  /// git does not fetch missing objects, and does not write the index.
   private static func git(
     in folder: WorkspaceFolder, _ words: [String]
   ) -> Subprocess.Result? {
@@ -30,7 +30,7 @@ package struct FlakeTracking {
       "git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c",
       "safe.bareRepository=explicit", "-C", folder.path,
     ]
-    // The last names protocols that are allowed, whatever the repository's settings allow.
+    // The last variable allows no protocols, regardless of the repository's settings.
     let variables = ["GIT_NO_LAZY_FETCH=1", "GIT_OPTIONAL_LOCKS=0", "GIT_ALLOW_PROTOCOL=none"]
     return folder.machine.answer(
       Machine.Query(safe + words, withholding: "GIT_", adding: variables))
@@ -48,23 +48,24 @@ package struct FlakeTracking {
     return false
   }
 
-  /// Those of some paths below the workspace that git does not track, ignored ones included.
+  /// Returns the files at some paths below the workspace that git does not track, including ignored
+  /// files.
   func untracked(_ paths: [String]) -> [String] {
     guard repository != nil else { return [] }
     let result = Self.git(in: folder, ["ls-files", "--others", "-z", "--"] + paths)
     return result?.output.split(separator: "\0").map(String.init) ?? []
   }
 
-  /// Some files by name, and how many more there are.
+  /// Returns the names of up to three files, and the number of further files.
   package static func summary(of files: [String]) -> String {
     files.count <= 3
       ? Phrase.allOf(files)
       : files.prefix(3).joined(separator: ", ") + " and \(files.count - 3) more"
   }
 
-  /// The command that makes git track files.
+  /// Returns the command that makes git track files.
   ///
-  /// - Parameter paths: Folders and files that they are in or are.
+  /// - Parameter paths: The files themselves, or folders that contain them.
   package func command(for files: [String], in paths: [String]) -> String {
     let used = paths.filter { path in files.contains { $0 == path || $0.hasPrefix(path + "/") } }
     return "git -C \(folder.path.shellWord) add \(used.map(\.shellWord).joined(separator: " "))"

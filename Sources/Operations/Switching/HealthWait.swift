@@ -3,48 +3,48 @@ import Diagnostics
 import Host
 import Profiles
 
-/// Follows a server until it serves the model that is meant.
+/// Follows a server until it serves the intended model.
 package struct HealthWait {
-  /// How the waiting ended.
+  /// The result of waiting.
   package enum Outcome {
     case healthy(seconds: Double)
-    /// The unit failed, restarts again and again or does not run; what its journal ends with.
+    /// The unit failed, restarts repeatedly or does not run; with the end of its journal.
     case failed(String)
-    /// Something else answers; what is wrong with it.
+    /// Something else answers; with the problem.
     case another(String)
     case timedOut(String)
   }
 
   /// The machine that the server runs on.
   package let machine: Machine
-  /// The service that systemd runs it as; nil where systemd has none.
+  /// The server's service; nil if systemd has none.
   package let service: String?
-  /// The services of what must run beside the server, such as what makes its model.
+  /// The services of tasks that must run with the server, such as one that creates its model.
   package let tasks: [String]
-  /// Whether its model is made once the server runs, so that it serves others until then.
+  /// Whether its model is created after the server starts; until then it serves other models.
   let makesModel: Bool
-  /// What the server is called where it has no service.
+  /// The server's name in messages if it has no service.
   package let name: String
   package let image: ImageReference
-  /// The address that the server is asked at.
+  /// The address to query.
   package let address: String
-  /// The port that the server is asked at.
+  /// The port to query.
   package let port: Int
-  /// What the lines of its journal mean.
+  /// The meanings of lines in its journal.
   package let log: ServerLog
-  /// The path that answers once the model is loaded; nil where any answer is one.
+  /// The path that answers once the model is loaded; nil if any answer suffices.
   package let path: String?
-  /// How it is asked which model it serves; nil where it tells none.
+  /// The query for the served model; nil if the server does not report it.
   package let identity: ModelIdentity?
-  /// Reads the key that the server asks for; nil where it has none.
+  /// Reads the key that the server requires; nil if it has none.
   package let key: () -> String?
-  /// When it was started, in seconds since 1970: what the journal says from then on counts.
+  /// The time of its start in seconds since 1970; earlier lines of the journal are ignored.
   package let started: Int
 
-  /// Seconds for which another model may still be named: a server that goes answers to its end.
+  /// Seconds for which another model is tolerated: the old server answers until it ends.
   private static let patience = 5.0
 
-  /// - Parameter limit: Seconds.
+  /// - Parameter limit: Seconds to wait.
   package func run(limit: Double) -> Outcome {
     let start = machine.clock.monotonic()
     defer { machine.tell(.phaseEnded) }
@@ -55,7 +55,7 @@ package struct HealthWait {
     while true {
       let elapsed = machine.clock.monotonic() - start
       let state = service.flatMap(machine.services.state(named:))
-      // While systemd is about to restart it, the server that goes may still answer.
+      // Before systemd restarts it, the old server may still answer.
       if state.map({ $0.active == "active" && !$0.hasJob }) ?? true, answers {
         let reported = identity.flatMap {
           ReportedModel($0, address: address, port: port, key: key, on: machine)
@@ -88,7 +88,7 @@ package struct HealthWait {
     return path == nil || (200..<300).contains(status)
   }
 
-  /// What Podman and the journal tell of it; nil where they tell nothing.
+  /// Returns the phase according to Podman and the journal; nil if they do not show it.
   private func look(_ state: Services.State?) -> ServerPhase? {
     if state?.active == "activating",
       let found = machine.capture(["podman", "image", "exists", image.text]),
@@ -108,14 +108,14 @@ package struct HealthWait {
   }
 }
 
-/// Tells from a unit's states, one after the other, whether it comes up no more.
+/// Detects from successive states of a unit that it will not start.
 package struct UnitWatch {
-  /// Counted from its start on: a start by hand sets the number back.
+  /// The number of restarts at its start; a manual start resets the number.
   private var restarts: Int?
-  /// Since when it has not run.
+  /// The time since which it has not run.
   private var idle: Double?
 
-  /// - Parameter elapsed: Seconds since it was started.
+  /// - Parameter elapsed: Seconds since its start.
   package mutating func hasFailed(_ state: Services.State, at elapsed: Double) -> Bool {
     guard !state.hasJob else { return false }
     restarts = restarts ?? state.restarts

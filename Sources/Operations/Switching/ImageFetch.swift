@@ -2,13 +2,13 @@ package import Deployments
 import Diagnostics
 package import Host
 
-/// Pulls the images that servers will need, before any server is touched: what cannot be pulled must
-/// not have stopped what runs.
+/// Pulls the images that servers need before any server is changed, so that a failed pull does not
+/// stop a running server.
 package struct ImageFetch {
   private let images: [ImageReference]
   private let machine: Machine
 
-  /// - Parameter instances: Those that will be started.
+  /// - Parameter instances: The instances to start.
   init(for instances: [Workload], on machine: Machine) {
     self.machine = machine
     var images: [ImageReference] = []
@@ -18,7 +18,7 @@ package struct ImageFetch {
     self.images = images
   }
 
-  /// Those that Podman does not have; nil where there is no Podman to ask.
+  /// The images that Podman does not have; nil if Podman is not installed.
   package var missing: [ImageReference]? {
     guard machine.has("podman") else { return nil }
     return images.filter { image in
@@ -26,13 +26,13 @@ package struct ImageFetch {
     }
   }
 
-  /// Bytes without which no image of a model server can be unpacked: the smallest have about one
-  /// gibibyte, and are there twice while they are.
+  /// The minimum free bytes to unpack an image of a model server: the smallest have about one
+  /// gibibyte, and need twice the space while they are unpacked.
   private static let least = 2 << 30
-  /// Bytes that one with CUDA or ROCm may take.
+  /// The bytes that an image with CUDA or ROCm can take.
   private static let usual = 30 << 30
 
-  /// Looks whether there is room for images, before a byte is fetched.
+  /// Checks the free space for images before the download.
   private static func requireRoom(for count: Int, on machine: Machine) throws(HostError) {
     let words = ["podman", "info", "--format", "{{.Store.GraphRoot}}"]
     guard let place = machine.firstLine(of: words), let free = machine.freeBytes(place) else {
@@ -41,21 +41,22 @@ package struct ImageFetch {
     let text = "\(free >> 30) GiB are free in \(place)"
     guard free >= least else {
       throw HostError(
-        "pull", "images", reason: "\(text), too little for one; 'amm clean' lists what nothing uses"
+        "pull", "images",
+        reason: "\(text), which is too little for an image; 'amm clean' lists unused storage"
       )
     }
     if free < count * usual {
       machine.tell(
         .note(
-          "\(text); an image with CUDA or ROCm takes up to \(usual >> 30) GiB: 'amm clean' makes room"
+          "\(text); an image with CUDA or ROCm takes up to \(usual >> 30) GiB: 'amm clean' frees space"
         )
       )
     }
   }
 
-  /// Pulls images, and shows how that goes on.
+  /// Pulls images, and reports the progress.
   ///
-  /// - Throws: Where one cannot be pulled; nothing else has been touched.
+  /// - Throws: If one cannot be pulled; nothing else was changed.
   package static func pull(_ images: [ImageReference], on machine: Machine) throws(HostError) {
     if !images.isEmpty { try requireRoom(for: images.count, on: machine) }
     for image in images {

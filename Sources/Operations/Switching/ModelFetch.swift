@@ -5,24 +5,24 @@ import Profiles
 import Targets
 import Workspaces
 
-/// Fetches the models that servers will need at the commits of the lock, before any server is touched.
+/// Fetches the models that servers need at the commits of the lock, before any server is changed.
 ///
-/// Models without a lock, and those that a server alone can fetch, are fetched by it.
+/// Servers fetch models without a lock, and models that only they can fetch.
 struct ModelFetch {
-  /// A model that is not all there.
+  /// A model that is missing or incomplete.
   struct Job: Equatable {
     /// Its key in the lock.
     let key: String
-    /// Where its server keeps models.
+    /// The place of its server's models.
     let place: Mount.Source
-    /// The folder of the hub's cache below that.
+    /// The folder of the hub's cache in that place.
     let hub: String
   }
 
   let folder: WorkspaceFolder
   private var machine: Machine { folder.machine }
 
-  /// The models that instances will load and that are not there yet.
+  /// Returns the models that instances will load and that are missing or incomplete.
   func missing(for names: [String], in workspace: Workspace) -> [Job] {
     var jobs: [Job] = []
     for name in names {
@@ -37,9 +37,9 @@ struct ModelFetch {
     return jobs
   }
 
-  /// Fetches models, and tells how that goes on.
+  /// Fetches models, and reports the progress.
   ///
-  /// - Throws: Where one cannot be had; nothing else has been touched, and what was fetched stays.
+  /// - Throws: If one is not available; nothing else was changed, and fetched files remain.
   func fetch(_ jobs: [Job]) throws {
     let fetcher: Fetcher
     do throws(HostError) {
@@ -55,7 +55,7 @@ struct ModelFetch {
       do {
         try fetcher.fetch([job.key], by: folder.file(ModelLock.fileName), into: root)
       } catch let failure as Fetcher.Failure where ["gated", "refused"].contains(failure.kind) {
-        // Its server may have a token that this user's programs do not.
+        // Its server may have a token that this user's programs do not have.
         machine.tell(
           .warning("its server fetches it itself: \(failure.message)", help: failure.help))
       } catch let failure as Fetcher.Failure {
@@ -65,7 +65,7 @@ struct ModelFetch {
     }
   }
 
-  /// The cache of the hub's that a job is for; nil where its volume has not been made.
+  /// Returns the hub's cache for a job; nil if its volume does not exist yet.
   private func root(of job: Job) -> String? {
     machine.folder(of: job.place).map { job.hub.isEmpty ? $0 : $0 + "/" + job.hub }
   }
@@ -76,11 +76,11 @@ struct ModelFetch {
       "podman", "volume", "create", "--label", Podman.storeLabel + "=true", name.text,
     ])
     guard result?.isSuccess == true else {
-      throw HostError("make the volume", name.text, reason: "'podman volume create' failed")
+      throw HostError("create the volume", name.text, reason: "'podman volume create' failed")
     }
   }
 
-  /// Whether all files are there with the sizes that the lock says.
+  /// Returns whether all files exist with the sizes in the lock.
   private static func isThere(_ model: LockedModel, _ id: String, in root: String) -> Bool {
     let snapshot = "\(root)/\(ModelName.cacheFolder(of: id))/snapshots/\(model.commit)/"
     return model.files.allSatisfy { Files.size(of: snapshot + $0.path) == $0.size }

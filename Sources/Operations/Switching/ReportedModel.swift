@@ -6,24 +6,24 @@ import Schema
 package import Values
 import Workspaces
 
-/// Which model a server says that it serves.
+/// The model that a server reports.
 package enum ReportedModel: Equatable {
-  /// The one that is meant.
+  /// The intended model.
   case meant
-  /// Others, by the names that the server gives.
+  /// Other models, by the names that the server reports.
   case other([String])
-  /// None: no server of this kind answers like that; with what it answered.
+  /// No model, because the answer is not that of such a server; with a description of the answer.
   case stranger(String)
-  /// Not told, since the server wants a key.
+  /// Not reported, because the server requires a key.
   case locked
 
-  /// Bytes of an answer that are read: a list of ten thousand models has less.
+  /// The bytes that are read of an answer; a list of ten thousand models is smaller.
   private static let limit = 4 << 20
 
-  /// Asks the server on a port of this machine, with its key only where it asks for one.
+  /// Queries the server on a port of this machine; only sends its key if the server requires one.
   ///
-  /// - Parameter key: Reads the key; nil where there is none.
-  /// - Returns: Nil where nobody answers.
+  /// - Parameter key: Reads the key; nil if there is none.
+  /// - Returns: Nil if there is no answer.
   package init?(
     _ identity: ModelIdentity, address: String, port: Int, key: () -> String?, on machine: Machine
   ) {
@@ -34,7 +34,7 @@ package enum ReportedModel: Equatable {
     }
     switch answer.status {
     case 200: break
-    // vLLM and llama.cpp want a key there when they are started with one.
+    // vLLM and llama.cpp require a key here if they are started with one.
     case 401, 403:
       self = .locked
       return
@@ -44,7 +44,7 @@ package enum ReportedModel: Equatable {
     }
     guard let value = JSONValue(parsing: answer.body), let names = identity.form.names(in: value)
     else {
-      self = .stranger("its answer to \(identity.path) is none of such a server")
+      self = .stranger("its answer to \(identity.path) is not that of such a server")
       return
     }
     self = identity.isMet(by: names) ? .meant : .other(names)
@@ -64,7 +64,8 @@ package enum ReportedModel: Equatable {
 
   var isStranger: Bool { if case .stranger = self { true } else { false } }
 
-  /// What is wrong with what answers, said after "what answers on port 8080"; nil where nothing is.
+  /// The problem with the answer, as a phrase after "what answers on port 8080"; nil if there is
+  /// none.
   package var objection: String? {
     switch self {
     case .meant, .locked: nil
@@ -79,7 +80,7 @@ package enum ReportedModel: Equatable {
 }
 
 extension ModelIdentity.Form {
-  /// The names that an answer gives; nil for one of another form.
+  /// Returns the model names in an answer; nil if it has another form.
   package func names(in value: JSONValue) -> [String]? {
     switch self {
     case .openAI: value["data"]?.list.map { $0.compactMap { $0["id"]?.text } }
@@ -90,7 +91,7 @@ extension ModelIdentity.Form {
 }
 
 extension Exposure {
-  /// Where programs on this machine reach it.
+  /// The address and port for programs on this machine.
   package var reachable: (address: String, port: Int) {
     (address.reachable.text, host.number)
   }

@@ -1,16 +1,16 @@
 import Deployments
 import Host
 
-/// A container that runs, as Podman tells.
+/// A running container, as Podman reports it.
 package struct RunningContainer {
-  /// Whether it was started with the image, the variables and the arguments that the workspace says.
+  /// Whether it was started with the image, the variables and the arguments of the workspace.
   let isAsWritten: Bool
-  /// Bytes that its first process holds; nil where that cannot be seen.
+  /// The resident bytes of its first process; nil if they are not known.
   package let memory: Int?
 
-  /// The container of an instance; nil where none runs.
+  /// Inspects the container of an instance; nil if none runs.
   init?(of instance: Workload, on machine: Machine) {
-    // Marks before each line, so that a variable cannot pass for an argument.
+    // A letter before each line separates variables from arguments.
     let format = """
       P{{.State.Pid}}
       I{{.ImageName}}
@@ -27,7 +27,7 @@ package struct RunningContainer {
       server.environment.map { "E\($0.name.text)=\($0.value)" }
       + server.arguments.map { "A\($0.text)" }
     let image = lines.first { $0.hasPrefix("I") }.map { String($0.dropFirst()) } ?? ""
-    // Podman adds a registry to a short name, and leaves the tag away beside a digest.
+    // Podman adds a registry to a short name, and omits the tag if there is a digest.
     let isImage =
       server.image.digest.map(image.hasSuffix)
       ?? (image == server.image.text || image.hasSuffix("/" + server.image.text))
@@ -36,7 +36,7 @@ package struct RunningContainer {
     memory = Self.residentMemory(of: process, on: machine)
   }
 
-  /// `VmRSS:   123456 kB` of a process.
+  /// Returns the bytes in the line `VmRSS:   123456 kB` of a process.
   private static func residentMemory(of process: Int, on machine: Machine) -> Int? {
     guard let text = machine.text("/proc/\(process)/status") else { return nil }
     let line = text.split(separator: "\n")

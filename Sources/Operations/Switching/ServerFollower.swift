@@ -5,30 +5,30 @@ import Profiles
 import Targets
 import Workspaces
 
-/// What a switch failed at.
+/// The failure of a switch.
 package struct SwitchFailure {
-  /// Its name in the history: `apply` or `wait`.
+  /// The step that failed, by its name in the history: `apply` or `wait`.
   package let step: String
-  /// Why the switch failed, in one line.
+  /// The reason, in one line.
   package let message: String
   package let kind: OperationError.Kind
 }
 
-/// Waits until a server that was applied serves what is meant, and shows why it does not.
+/// Waits until an applied server serves the intended model, or shows the reason that it does not.
 package struct ServerFollower {
   let applier: Applier
   private var machine: Machine { applier.machine }
-  /// Seconds.
+  /// Seconds to wait.
   package let limit: Int
 
-  /// - Parameter started: When it was applied, in seconds since 1970.
-  /// - Returns: Nil when the server answers.
+  /// - Parameter started: The time of applying, in seconds since 1970.
+  /// - Returns: Nil if the server answers.
   package func follow(_ instance: Workload, since started: Int) -> SwitchFailure? {
     let name = instance.name.text
     let port = instance.exposure.reachable
     guard machine.network.isOwn(port.address) else {
       return failure(
-        "'\(name)' listens on \(port.address), which is no address of this machine, so it is not asked"
+        "'\(name)' listens on \(port.address), which is not an address of this machine, so amm cannot query it"
       )
     }
     let service = machine.services.state(named: applier.service(of: name))?.name
@@ -46,10 +46,10 @@ package struct ServerFollower {
       return nil
     case .failed(let journal):
       explain(journal, of: instance)
-      return failure("\(title) failed; its journal ends as shown above")
+      return failure("\(title) failed; the end of its journal is shown above")
     case .another(let objection):
       return failure(
-        "what answers on port \(port.port) \(objection); \(instance.provenance.model) was meant")
+        "what answers on port \(port.port) \(objection); expected \(instance.provenance.model)")
     case .timedOut(let journal):
       explain(journal, of: instance)
       return failure("\(title) did not answer within \(limit) s")
@@ -60,7 +60,7 @@ package struct ServerFollower {
     SwitchFailure(step: "wait", message: message, kind: .unhealthy)
   }
 
-  /// Shows a journal's end and what it most likely means.
+  /// Shows the end of a journal and its most likely meaning.
   package func explain(_ journal: String, of instance: Workload) {
     guard !journal.isEmpty else { return }
     machine.tell(.journal(journal))

@@ -1,14 +1,14 @@
 import Deployments
 
 extension ServerLog {
-  /// What Podman says, and what every server may say as it ends.
+  /// Messages of Podman, and messages that any server can print before it ends.
   static let ofEngine = ServerLog(
     [
-      // containers/image, copy: a fetch begins, and each layer.
+      // containers/image, copy: the start of a pull, and each layer.
       .pullingImage: ["trying to pull ", "getting image source signatures", "copying blob "]
     ],
     causes: [
-      Cause(["statfs "], "a file or folder that is mounted does not exist"),
+      Cause(["statfs "], "a mounted file or folder does not exist"),
       Cause(
         [
           "401 client error", "403 client error", "401 unauthorized", "403 forbidden",
@@ -19,9 +19,9 @@ extension ServerLog {
         "the model does not fit into memory: lower its context, or choose a smaller quantization"),
       Cause(
         ["address already in use", "port is already allocated"],
-        "another program has the port: 'amm doctor' tells which"),
+        "another program uses the port: 'amm doctor' shows which"),
       Cause(
-        ["no space left on device"], "the disk is full: 'podman system df' shows what takes it"),
+        ["no space left on device"], "the disk is full: 'podman system df' shows what uses it"),
       Cause(
         ["unresolvable cdi devices"],
         "Podman does not know the GPU: 'nvidia-ctk cdi generate' describes it"),
@@ -36,17 +36,17 @@ extension ServerLog {
           "temporary failure in name resolution", "network is unreachable", "no such host",
           "could not resolve host",
         ], "there is no network"),
-      Cause(["no such file or directory"], "a file is missing"),
+      Cause(["no such file or directory"], "a file does not exist"),
     ],
-    // podman-run(1), "Exit Status"; 128 and a signal's number for what a signal ended.
+    // podman-run(1), "Exit Status"; 128 plus the number of the signal that ended it.
     exits: [
-      125: "Podman itself failed: its message stands in the journal",
+      125: "Podman itself failed: its message is in the journal",
       126: "the program in the image cannot be started",
       127: "the image has no such program",
-      132: "the program has instructions that this processor lacks",
-      134: "the program found a mistake of its own and gave up",
+      132: "the program uses instructions that this processor does not have",
+      134: "the program aborted after an internal error",
       137: "it was killed: most likely out of memory, or it did not stop in time",
       139: "the program crashed",
-      143: "it was told to stop",
+      143: "it received a signal to stop",
     ])
 }

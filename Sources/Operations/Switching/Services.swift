@@ -1,53 +1,54 @@
 import Host
 
-/// The user's services, as systemd tells.
+/// The user's services, as systemd reports them.
 package struct Services {
-  /// The machine whose user manager is asked.
+  /// The machine whose user manager is queried.
   package let machine: Machine
 
-  /// What systemd knows of a service.
+  /// The state of a service in systemd.
   package struct State {
     package let name: String
-    /// Systemd's word for it, such as `active`, `activating`, `failed` or `inactive`.
+    /// Its `ActiveState`, such as `active`, `activating`, `failed` or `inactive`.
     package let active: String
-    /// Systemd's finer word, such as `running` or `auto-restart`.
+    /// Its `SubState`, such as `running` or `auto-restart`.
     package let detail: String
-    /// Since when, in systemd's words; empty when it never ran.
+    /// Its last start, as systemd formats it; empty if it never ran.
     package let since: String
-    /// How often systemd restarted it by itself (`NRestarts`).
+    /// The number of automatic restarts (`NRestarts`).
     package let restarts: Int
-    /// The status with which its program ended last; nil where it runs, or never did.
+    /// The last exit status of its program; nil if it runs, or never ran.
     package let exitStatus: Int?
-    /// Bytes that its processes hold; nil where systemd does not count.
+    /// The bytes that its processes use; nil if systemd does not count them.
     package let memory: Int?
     /// Whether systemd is about to start, stop or restart it.
     let hasJob: Bool
-    /// Another one for each start; empty where it never ran.
+    /// An ID that differs for each start; empty if it never ran.
     package let invocation: String
-    /// The file that a generator made the unit of; empty for one that no generator made.
+    /// The file from which a generator created the unit; empty if no generator created it.
     package let source: String
     /// The unit's own file.
     let fragment: String
   }
 
-  /// The service that runs an instance: home-manager gives its own a prefix.
+  /// Returns the service that runs an instance, with or without home-manager's prefix.
   ///
-  /// - Returns: Nil where systemd knows neither, or there is no systemd.
+  /// - Returns: Nil if systemd has neither, or there is no systemd.
   package func state(of instance: String) -> State? {
     state(named: Self.homeManagerName(of: instance)) ?? state(named: "\(instance).service")
   }
 
-  /// The service that home-manager makes of a container of its `services.podman`.
+  /// Returns the name of the service that home-manager creates for a container in
+  /// `services.podman`.
   static func homeManagerName(of instance: String) -> String {
     "podman-\(instance).service"
   }
 
-  /// Whether a service runs.
+  /// Returns whether a service runs.
   func isActive(_ name: String) -> Bool {
     machine.capture(["systemctl", "--user", "is-active", name])?.isSuccess ?? false
   }
 
-  /// A service by its own name; nil where systemd does not know it, or there is no systemd.
+  /// Returns a service by its own name; nil if systemd does not have it, or there is no systemd.
   package func state(named name: String) -> State? {
     let words = [
       "systemctl", "--user", "show", "-p",
@@ -74,10 +75,10 @@ package struct Services {
       fragment: properties["FragmentPath"] ?? "")
   }
 
-  /// The last lines of the journal of a service that failed.
+  /// Returns the last lines of the journal of a failed service.
   ///
-  /// What a program said last reaches the journal after systemd knows that it ended, so it is read
-  /// until it grows no more.
+  /// The last lines of a program can reach the journal after systemd reports its end, so the
+  /// journal is read until it no longer grows.
   func lastWords(of service: String, since start: Int) -> String {
     var words = journal(of: service, since: start)
     for _ in 0..<6 {
@@ -89,16 +90,16 @@ package struct Services {
     return words
   }
 
-  /// What a service said since it was started last, as far back as its journal's last 20,000 lines go.
+  /// Returns the journal of a service, up to its last 20,000 lines.
   ///
-  /// - Parameter start: From when on, in seconds since 1970; nil for all there is.
+  /// - Parameter start: The earliest time, in seconds since 1970; nil for all lines.
   package func startOfJournal(of service: String, since start: Int? = nil) -> String {
     journal(of: service, since: start, lines: 20_000)
   }
 
-  /// The last lines of a service's journal.
+  /// Returns the last lines of a service's journal.
   ///
-  /// - Parameter start: From when on, in seconds since 1970; nil for all there is.
+  /// - Parameter start: The earliest time, in seconds since 1970; nil for all lines.
   package func journal(of service: String, since start: Int? = nil, lines: Int = 15) -> String {
     let words =
       ["journalctl", "--user", "-u", service, "-n", String(lines), "--no-pager", "-o", "cat"]

@@ -1,36 +1,36 @@
-/// In what state a failed switch left things.
+/// The state after a failed switch.
 package enum SwitchEnd: Equatable {
-  /// As the switch meant them.
+  /// The link and files are those of the switch.
   case stands
-  /// As they were before, on the machine, too.
+  /// The link, the files and the server are as before.
   case undone
-  /// As they were before: the instance was not installed then, and is not now.
+  /// The link and files are as before; the instance is not installed, as before.
   case withdrawn
-  /// Link and files as they were before, and applied, but the server does not answer.
+  /// The link and files are as before and were applied, but the server does not answer.
   case notAnswering
-  /// Link and files as they were before; that was not applied, for the reason given.
+  /// The link and files are as before, but were not applied, for the given reason.
   case filesUndone(String?)
-  /// Taking it back failed before anything was changed.
+  /// Undoing the switch failed before anything was changed.
   case failed(String)
 
-  /// One line that says how a switch ended.
+  /// Returns the end of a switch in one line.
   package func text(of switching: SwitchTransaction) -> String {
     let name = switching.instance
     let old = switching.from ?? "nothing"
-    let stands = "the link leads to '\(switching.to)' now"
+    let stands = "the link now points to '\(switching.to)'"
     return switch self {
     case .stands where switching.from == nil:
-      "\(stands); nothing was served before that could come back"
-    case .stands: "\(stands); 'amm rollback \(name)' takes it back"
+      "\(stands); there is no earlier profile to restore"
+    case .stands: "\(stands); 'amm rollback \(name)' undoes the switch"
     case .undone: "'\(name)' serves \(old) again"
     case .withdrawn:
-      "link and generated/ say \(old) again; '\(name)' was not installed, and is not now"
+      "the link and generated/ have \(old) again; '\(name)' is not installed, as before"
     case .notAnswering:
-      "link and generated/ say \(old) again, but the server does not answer; 'amm logs \(name)' tells more"
+      "the link and generated/ have \(old) again, but the server does not answer; see 'amm logs \(name)'"
     case .filesUndone(let reason):
-      "link and generated/ say \(old) again, but applying them failed, too"
+      "the link and generated/ have \(old) again, but applying them failed, too"
         + (reason.map { " (\($0))" } ?? "") + "; 'amm status' shows what runs"
-    case .failed(let reason): "\(stands); taking it back failed, too: \(reason)"
+    case .failed(let reason): "\(stands); undoing the switch failed, too: \(reason)"
     }
   }
 }

@@ -3,36 +3,37 @@ package import Host
 package import Values
 import YAML
 
-/// Every switch, as lines of JSON under `$XDG_STATE_HOME/amm`: one when link and files are
-/// replaced, and one with the result, so that a switch whose end nobody saw is there, too.
+/// All switches, as lines of JSON under `$XDG_STATE_HOME/amm`: one line when the link and files are
+/// replaced, and one with the result, so that an interrupted switch is recorded, too.
 package struct SwitchHistory {
-  /// One switch that was made.
+  /// A switch.
   package struct Entry {
-    /// What the lines of one switch have in common.
+    /// The ID that the lines of one switch share.
     package let id: String
-    /// When it was made, by ISO 8601 in UTC.
+    /// The time of the switch, by ISO 8601 in UTC.
     package let time: String
     /// The path of the workspace.
     package let workspace: String
     /// The instance that was switched.
     package let instance: String
-    /// Profiles by their ids; nil where the link led nowhere.
+    /// The ID of the earlier profile; nil if there was none.
     package let from: String?
-    /// The path of the profile that was served from then on.
+    /// The ID of the new profile.
     package let to: String
     /// `done`, the step that failed (`apply` or `wait`), or `interrupted`.
     package let result: String
-    /// Whether a failed switch was taken back.
+    /// Whether a failed switch was undone.
     package let isUndone: Bool
-    /// Milliseconds, applying and waiting included.
+    /// Milliseconds, including applying and waiting.
     package let duration: Int
-    /// SHA-256 of the profile's file and of generated/instances.nix as they were switched to.
+    /// The SHA-256 of the new profile's file.
     package let profileHash: String
+    /// The SHA-256 of the new generated/instances.nix.
     package let generatedHash: String
-    /// What memory was planned, and what the server said that it takes; nil where that is not known.
+    /// The planned memory, and the memory that the server reported; nil if they are not known.
     package let memory: Value?
 
-    /// The entry as a line of the file.
+    /// The entry for a line of the file.
     package var value: Value {
       .set([
         "id": .text(id), "time": .text(time), "workspace": .text(workspace),
@@ -55,13 +56,13 @@ package struct SwitchHistory {
   }
 
   private static let file = "history.jsonl"
-  /// Bytes of a history that are read: it has two lines of some 500 bytes a switch.
+  /// The bytes that are read of a history, which has two lines of about 500 bytes for each switch.
   private static let limit = 64 << 20
 
   /// - Parameters:
-  ///   - memory: What was planned, beside what the server said of it.
-  ///   - result: Nil for a switch that has no end yet.
-  ///   - start: When it began, by ``Clock/monotonic()``.
+  ///   - memory: The planned memory, and the memory that the server reported.
+  ///   - result: The result; nil for a switch that has not ended.
+  ///   - start: The time of its start, by ``Clock/monotonic()``.
   package func add(
     _ switching: SwitchTransaction, result: String?, undone: Bool = false,
     memory: Value? = nil, since start: Double
@@ -76,7 +77,7 @@ package struct SwitchHistory {
     try StateFolder(machine).append(JSON.line(entry.value), to: Self.file)
   }
 
-  /// This workspace's switches, the oldest first; lines that are not amm's are passed over.
+  /// Returns this workspace's switches, the oldest first; ignores lines that amm did not write.
   package func entries(of instance: String?) throws(HostError) -> [Entry] {
     let bytes = try StateFolder(machine).read(Self.file, limit: Self.limit) ?? []
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
@@ -94,7 +95,7 @@ package struct SwitchHistory {
     return entries
   }
 
-  /// The switches that can be taken back, the oldest first: those that were not.
+  /// Returns the switches that can be undone, the oldest first: those that were not undone yet.
   package func undoable(of instance: String?) throws(HostError) -> [Entry] {
     try entries(of: instance).filter { !$0.isUndone }
   }
@@ -130,13 +131,13 @@ extension SwitchHistory.Entry {
 }
 
 extension Node {
-  /// The sets of texts and whole numbers that stand here; nil for anything else.
+  /// The value as nested sets of texts, integers and booleans; nil for anything else.
   fileprivate var numbers: Value? {
     guard case .mapping(let members) = content else { return scalar }
     return .set(members.compactMap { member in member.value.numbers.map { .init(member.key, $0) } })
   }
 
-  /// The text, integer or boolean that stands here; nil for anything else.
+  /// The text, integer or boolean; nil for anything else.
   fileprivate var scalar: Value? {
     guard case .scalar(let scalar) = content else { return nil }
     guard scalar.isPlain else { return .text(scalar.text) }

@@ -4,33 +4,33 @@ import Text
 import Values
 import Workspaces
 
-/// What a switch is about to do, on the disk before it is done: a link and `generated/` cannot be
-/// replaced in one system call, so whoever comes after a crash completes what is written here.
+/// The plan of a switch, written to disk before the switch: a link and `generated/` cannot be
+/// replaced in one system call, so the next command after a crash completes the plan.
 ///
-/// It carries a seal that only this user's amm on this machine can make: what comes with a cloned
-/// workspace is no switch that anybody here began.
+/// It has a seal that only this user's amm on this machine can create. Therefore, a plan that comes
+/// with a cloned workspace is not carried out.
 package struct SwitchJournal {
   /// The instance that is switched.
   package let instance: String
-  /// Where the link led; nil when there was none.
+  /// The old target of the link; nil if there was no link.
   package let old: String?
-  /// What the link points to once the switch is made.
+  /// The new target of the link.
   package let new: String
 
-  /// Its file's name in the workspace.
+  /// The name of its file in the workspace.
   package static let name = ".amm-switch"
 
-  /// What stands there.
+  /// The journal in a workspace.
   package enum Found {
     case own(SwitchJournal)
-    /// One that this user's amm did not write, or nobody's; with what there is to say of it.
+    /// A journal that this user's amm did not write, or an invalid one; with a description.
     case foreign(String)
   }
 
-  /// Writes the journal, before anything is changed; throws where the folder refuses.
+  /// Writes the journal before anything is changed; throws if the folder cannot be written.
   package func write(in folder: WorkspaceFolder) throws(HostError) {
     let state = try StateFolder(folder.machine)
-    // One switch at a time is half done: an old journal that comes back is none.
+    // Only one switch at a time is incomplete: an old journal that reappears is invalid.
     let id = String(UInt64.random(in: 0...UInt64.max), radix: 16)
     try state.write(id, to: Self.note(for: folder))
     let seal = try state.madeSeal(
@@ -38,7 +38,7 @@ package struct SwitchJournal {
     try folder.write("\(instance)\n\(old ?? "")\n\(new)\n\(seal)\n", to: Self.name)
   }
 
-  /// Where the state folder says which switch of a workspace is half done.
+  /// Returns the file in the state folder with the ID of a workspace's incomplete switch.
   private static func note(for folder: WorkspaceFolder) -> String {
     "switching/" + SHA256.digest(of: place(of: folder)).prefix(32)
   }
@@ -47,18 +47,18 @@ package struct SwitchJournal {
     Files.canonical(folder.path) ?? folder.path
   }
 
-  /// Removes the journal, once everything is done; throws where the folder refuses.
+  /// Removes the journal after the switch; throws if the folder cannot be written.
   package static func remove(in folder: WorkspaceFolder) throws(HostError) {
     try folder.remove(name)
     try? StateFolder(folder.machine).remove(note(for: folder))
   }
 
-  /// Looks for a switch that is half done; costs one system call where there is none.
+  /// Finds an incomplete switch; takes one system call if there is none.
   package static func find(in folder: WorkspaceFolder) throws(HostError) -> Found? {
     guard let kind = try folder.kind(of: name) else { return nil }
-    guard kind == .file else { return .foreign("it is no file") }
+    guard kind == .file else { return .foreign("it is not a file") }
     guard let (journal, seal) = try parsed(in: folder) else {
-      return .foreign("it tells of no switch that this amm understands")
+      return .foreign("it does not describe a switch that this amm understands")
     }
     let state = try? StateFolder(folder.machine)
     let id = ((try? state?.read(note(for: folder), limit: 64)) ?? nil) ?? []
@@ -67,10 +67,10 @@ package struct SwitchJournal {
       String(decoding: id, as: UTF8.self))
     return seal != nil && own == seal
       ? .own(journal)
-      : .foreign("it tells of a switch of '\(journal.instance)' to '\(journal.new)'")
+      : .foreign("it describes a switch of '\(journal.instance)' to '\(journal.new)'")
   }
 
-  /// One that another amm wrote, where it says what this one understands.
+  /// Returns a journal that another amm wrote, if this amm understands it.
   package static func adopted(in folder: WorkspaceFolder) throws(HostError) -> SwitchJournal? {
     try parsed(in: folder)?.journal
   }
@@ -89,16 +89,16 @@ package struct SwitchJournal {
     return (journal, lines.count > 3 && !lines[3].isEmpty ? lines[3] : nil)
   }
 
-  /// Completes a switch that was interrupted, or undoes it where it can no longer be completed.
+  /// Completes an interrupted switch, or undoes it if it can no longer be completed.
   ///
-  /// - Parameter isLocked: Whether the caller has the lock of `active/` already.
-  /// - Returns: What was done; nil where somebody else has done it.
+  /// - Parameter isLocked: Whether the caller already has the lock of `active/`.
+  /// - Returns: The action; nil if another process has already done it.
   package func finish(in folder: WorkspaceFolder, isLocked: Bool = false) throws(HostError)
     -> String?
   {
     let lock = isLocked ? nil : try folder.lock("active")
     defer { withExtendedLifetime(lock) {} }
-    // Who had the lock may have completed it.
+    // The process that had the lock may have completed it.
     guard let (current, _) = try Self.parsed(in: folder) else { return nil }
     let link = "active/\(current.instance).yaml"
     try folder.replaceLink(link, with: current.new)
@@ -123,7 +123,7 @@ package struct SwitchJournal {
 }
 
 extension String {
-  /// Whether it may stand as an instance's name in a journal that anybody could have written.
+  /// Whether it is a valid instance name; the journal can be untrusted.
   fileprivate var isInstanceName: Bool {
     !isEmpty && utf8.count < 64
       && utf8.allSatisfy { byte in
@@ -135,7 +135,7 @@ extension String {
       }
   }
 
-  /// Whether it leads from `active/` to a profile of the workspace.
+  /// Whether it points from `active/` to a profile of the workspace.
   fileprivate var isProfileLink: Bool {
     guard hasPrefix("../profiles/") || hasPrefix("../custom/"), hasSuffix(".yaml") else {
       return false

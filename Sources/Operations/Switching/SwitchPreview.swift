@@ -2,30 +2,30 @@ package import Deployments
 package import Host
 import Workspaces
 
-/// What a switch would do.
+/// The effects that a switch would have.
 package struct SwitchPreview {
   /// The instance that is switched.
   package let instance: String
-  /// The profile that it serves now; nil if its link leads nowhere.
+  /// The profile that it serves now; nil if there is none.
   package let from: String?
   /// The profile that it would serve.
   package let to: String
   /// The image that it would run; nil if the instance is not deployed.
   package let image: ImageReference?
-  /// What would change in `generated/`.
+  /// The changes in `generated/`.
   package let changes: [OutputChanges.Change]
   /// Images that Podman does not have.
   package let missing: [ImageReference]
-  /// Services that would be stopped and go.
+  /// Services that would be stopped and removed.
   package let stopped: [String]
-  /// What would start anew, and the service that runs it.
+  /// The workloads that would be restarted, and their services.
   package let restarted: [(workload: Workload, service: String)]
-  /// How it would reach the machine.
+  /// The method that would apply it.
   package let method: ApplyMethod
-  /// What memory the server would take; nil where the instance is not in the workspace.
+  /// The memory that the server would use; nil if the instance is not in the workspace.
   package let plan: MemoryPlan?
 
-  /// What a switch would do, with the images that it would fetch first.
+  /// Determines the effects of a switch, with the images that it would pull first.
   package init(_ prepared: PreparedSwitch, missing: [ImageReference]) throws(HostError) {
     let applier = prepared.applier
     instance = prepared.switching.instance

@@ -7,30 +7,30 @@ import Targets
 import Values
 package import Workspaces
 
-/// A switch, checked as a whole before anything is touched, and taken back as a whole.
+/// A switch that is checked completely before anything is changed, and can be undone completely.
 package struct SwitchTransaction {
   /// The workspace.
   package let folder: WorkspaceFolder
   /// The instance that is switched.
   package let instance: String
-  /// The profile that is served now, by its id; nil where the link leads nowhere.
+  /// The ID of the profile that is served now; nil if there is none.
   package let from: String?
-  /// The path of the profile that is served from then on.
+  /// The ID of the new profile.
   package let to: String
   private let profile: ProfileFile
-  /// The workspace as it will be.
+  /// The workspace after the switch.
   package let workspace: Workspace
-  /// Where the link leads now, and where it will.
+  /// The old and new targets of the link.
   private let old: String?
   private let new: String
 
-  /// The caller has the lock of `active/`, unless nothing is to be committed.
+  /// Checks a switch; the caller has the lock of `active/`, except for a dry run.
   ///
   /// - Parameters:
-  ///   - profile: One of the workspace, or of the library, which is copied then.
+  ///   - profile: A profile of the workspace, or of the library, from which it is copied.
   ///   - isDryRun: Whether nothing will be committed, so that an interrupted switch stays as it is.
-  ///   - isSilent: Whether what there is to say of the workspace was said before.
-  /// - Returns: Nothing where the workspace would not be right; what is wrong has been said.
+  ///   - isSilent: Whether the diagnostics of the workspace were reported before.
+  /// - Returns: Nil if the workspace would have errors, which have been reported.
   init?(
     _ folder: WorkspaceFolder, _ instance: String, to profile: ProfileFile, dryRun isDryRun: Bool,
     isSilent: Bool = false
@@ -58,23 +58,23 @@ package struct SwitchTransaction {
       }
     case .foreign(let reason):
       throw HostError(
-        "switch beside", folder.file(SwitchJournal.name),
-        reason: "this user's amm on this machine did not write it (\(reason)); "
-          + "'amm recover --adopt' takes it over, or remove it")
+        "complete the switch in", folder.file(SwitchJournal.name),
+        reason: "your amm on this machine did not write it (\(reason)); "
+          + "run 'amm recover --adopt' to complete it, or remove the file")
     case nil: break
     }
   }
 
-  /// What would change in `generated/`.
+  /// The changes in `generated/`.
   package var changes: [OutputChanges.Change] {
     get throws(HostError) {
       try OutputFolder(of: folder).changes(for: workspace).changed
     }
   }
 
-  /// The instances of which something generated is new.
+  /// The instances with changed generated files.
   ///
-  /// Where no units are generated, that is the one that is switched.
+  /// If no units are generated, this is the switched instance.
   var changedInstances: [Workload] {
     get throws(HostError) {
       let paths = try Set(changes.map(\.path))
@@ -87,7 +87,7 @@ package struct SwitchTransaction {
 
   private var link: String { "active/\(instance).yaml" }
 
-  /// Replaces the link and what is generated; a crash in between is completed by the next command.
+  /// Replaces the link and the generated files; after a crash, the next command completes this.
   package func commit() throws(HostError) {
     if profile.isFromLibrary { try profile.copy(into: folder) }
     do throws(HostError) {
@@ -98,14 +98,14 @@ package struct SwitchTransaction {
     }
   }
 
-  /// What was copied from the library goes again where nothing leads to it.
+  /// Removes the copy of a library profile that is not used.
   private func removeCopy() {
     if profile.isFromLibrary { try? folder.remove("profiles/\(to).yaml") }
   }
 
-  /// Brings back the link and what was generated from it.
+  /// Restores the link and the files that are generated from it.
   ///
-  /// - Returns: The workspace that is in place again; nil where there was none.
+  /// - Returns: The restored workspace; nil if there was none.
   func takeBack() throws(HostError) -> Workspace? {
     guard let old, let from else { return nil }
     let loader = try WorkspaceLoader(folder)
@@ -121,7 +121,7 @@ package struct SwitchTransaction {
     link destination: String, _ workspace: Workspace
   ) throws(HostError) {
     let current = try folder.destination(of: link)
-    // Refused, where a link or somebody's file stands in the way, before anything is touched.
+    // Throws before anything is changed if a link or another file is in the way.
     try OutputFolder(of: folder).requireRoom(for: workspace)
     do throws(HostError) {
       try SwitchJournal(instance: instance, old: current, new: destination).write(in: folder)
@@ -129,13 +129,13 @@ package struct SwitchTransaction {
       try OutputFolder(of: folder).write(workspace)
       try SwitchJournal.remove(in: folder)
     } catch {
-      // Where this fails, too, the journal stays, and the next command sees to it.
+      // If this fails, too, the journal remains, and the next command completes it.
       try? restore(link: current)
       throw error
     }
   }
 
-  /// Undoes a commit that failed half-way: files may be those of the new link already.
+  /// Undoes a partial commit: the files may already be those of the new link.
   private func restore(link destination: String?) throws(HostError) {
     if let destination {
       try folder.replaceLink(link, with: destination)
@@ -148,7 +148,8 @@ package struct SwitchTransaction {
     try SwitchJournal.remove(in: folder)
   }
 
-  /// `../profiles/coding/starcoder2.yaml`, `../custom/mine.yaml`.
+  /// Returns a link's target, such as `../profiles/coding/starcoder2.yaml` or
+  /// `../custom/mine.yaml`.
   private static func destination(of id: String) -> String {
     id.hasPrefix("custom/") ? "../\(id).yaml" : "../profiles/\(id).yaml"
   }
@@ -162,7 +163,7 @@ package struct SwitchTransaction {
 }
 
 extension SwitchTransaction {
-  /// What a switch touches below the workspace.
+  /// The paths below the workspace that a switch changes.
   package var files: [String] {
     let profile = to.hasPrefix("custom/") ? to : "profiles/" + to
     return ["instances.yaml", "active/\(instance).yaml", profile + ".yaml", "generated"]
@@ -181,7 +182,7 @@ extension SwitchTransaction {
 }
 
 extension Workspace {
-  /// The profile that an instance serves; nil where there is no such instance.
+  /// Returns the profile that an instance serves; nil if there is no such instance.
   package func profile(of instance: String) -> Profile? {
     self.instance(named: instance)?.active?.profile
   }

@@ -5,18 +5,18 @@ import Targets
 import Values
 package import Workspaces
 
-/// How a switch is to be made.
+/// The options of a switch.
 package struct SwitchRequest: Sendable {
-  /// Seconds for which a server is followed where nobody says for how long.
+  /// The default number of seconds to wait for a server.
   package static let standardWait = 1800
 
-  /// How it reaches the machine; nil for what the workspace says, or the machine has.
+  /// The method to apply it; nil to use that of the workspace, or one that the machine supports.
   package var method: ApplySettings.Method?
-  /// Seconds for which the server is followed until it answers; nil where nobody waits for it.
+  /// Seconds to wait until the server answers; nil to not wait.
   package var wait: Int?
-  /// Whether things are left as they are when applying or waiting fails.
+  /// Whether a switch is kept if applying or waiting fails.
   package var keepsFailed: Bool
-  /// Whether the user agrees, for this once, to what the workspace names to be run.
+  /// Whether the user agrees once to run the workspace's commands.
   package var isTrusted: Bool
 
   package init(
@@ -37,7 +37,7 @@ package struct Switcher {
   private let machine: Machine
   private let start: Double
 
-  /// Switches in a workspace, as a request says.
+  /// Creates a switcher for a workspace and the options of a switch.
   package init(_ folder: WorkspaceFolder, _ request: SwitchRequest) {
     self.folder = folder
     self.request = request
@@ -47,12 +47,12 @@ package struct Switcher {
 
   /// Makes the switch.
   ///
-  /// - Throws: `OperationError` or `HostError`; in which state things are stands in the help.
+  /// - Throws: `OperationError` or `HostError`; the help describes the resulting state.
   package func run(_ instance: String, to profile: ProfileFile) throws {
     try requireInstance(instance)
     var fetched = Needs()
     while true {
-      // Nobody else waits for this switch while images and models are fetched.
+      // While images and models are fetched, the lock is free for other processes.
       let missing = try pass(instance, to: profile, having: fetched)
       if missing.isEmpty { return }
       try ImageFetch.pull(missing.images, on: machine)
@@ -62,7 +62,7 @@ package struct Switcher {
     }
   }
 
-  /// What the switch would do; touches nothing.
+  /// Returns the effects of the switch; changes nothing.
   package func preview(_ instance: String, to profile: ProfileFile) throws -> SwitchPreview {
     try requireInstance(instance)
     let prepared = try prepare(instance, to: profile, isAgain: false, isDry: true)
@@ -70,7 +70,7 @@ package struct Switcher {
     return try SwitchPreview(prepared, missing: fetch.missing ?? [])
   }
 
-  /// What servers need that is not on this machine.
+  /// Images and models that servers need and this machine does not have.
   private struct Needs {
     var images: [ImageReference] = []
     var models: [ModelFetch.Job] = []
@@ -78,10 +78,10 @@ package struct Switcher {
     var isEmpty: Bool { images.isEmpty && models.isEmpty }
   }
 
-  /// Makes the switch, or says what must be fetched first.
+  /// Makes the switch, or returns what must be fetched first.
   ///
-  /// - Parameter fetched: What was fetched for it already.
-  /// - Returns: Nothing when the switch was made.
+  /// - Parameter fetched: What was already fetched for it.
+  /// - Returns: Empty if the switch was made.
   private func pass(
     _ instance: String, to profile: ProfileFile, having fetched: Needs
   ) throws -> Needs {
@@ -90,7 +90,7 @@ package struct Switcher {
     let prepared = try prepare(instance, to: profile, isAgain: !fetched.isEmpty)
     let missing = ImageFetch(for: prepared.toStart, on: machine).missing
     if missing == nil {
-      machine.tell(.note("there is no podman here to ask for images; each server pulls its own"))
+      machine.tell(.note("Podman is not installed here; each server pulls its own image"))
     }
     let models = ModelFetch(folder: folder)
       .missing(for: prepared.toStart.map(\.name.text), in: prepared.switching.workspace)
@@ -101,7 +101,7 @@ package struct Switcher {
     return needs
   }
 
-  /// Everything that can be known before anything is touched.
+  /// Determines everything that can be known before anything is changed.
   private func prepare(
     _ instance: String, to profile: ProfileFile, isAgain: Bool, isDry: Bool = false
   ) throws -> PreparedSwitch {
@@ -118,7 +118,7 @@ package struct Switcher {
     return PreparedSwitch(switching: switching, applier: applier, effects: effects)
   }
 
-  /// How the switch reaches the machine.
+  /// Returns the method that applies the switch.
   private func method(for workspace: Workspace) throws -> ApplyMethod {
     let programs = ApplyMethod.Programs(on: machine)
     guard
@@ -126,13 +126,13 @@ package struct Switcher {
     else {
       throw OperationError(
         .refused,
-        "there is nothing here to run servers: neither systemd nor home-manager with amm's module",
-        help: "'--no-apply' changes the link and generated/ alone")
+        "this machine cannot run servers: it has neither systemd nor home-manager with amm's module",
+        help: "'--no-apply' only changes the link and generated/")
     }
     if [.quadlet, .homeManager].contains(choice.method), !workspace.targets.hasPodman {
       throw OperationError(
         .refused,
-        "the workspace has no target of the kind 'podman', which '\(choice.method.rawValue)' applies",
+        "the workspace has no target of the kind 'podman', which '\(choice.method.rawValue)' requires",
         help:
           "write 'apply: {method: command, command: [docker, compose, …]}' in instances.yaml, or "
           + "use '--no-apply'")
@@ -140,7 +140,7 @@ package struct Switcher {
     if choice.method == .none, request.wait != nil {
       throw OperationError(
         .usage,
-        "'--wait' follows a server, but nothing is applied, \(choice.reason)",
+        "'--wait' waits for a server, but nothing is applied, \(choice.reason)",
         help: "'--apply quadlet' or '--apply home-manager' applies it")
     }
     return choice
@@ -186,7 +186,7 @@ package struct Switcher {
     throw OperationError(failure.kind, failure.message, help: end.text(of: switching))
   }
 
-  /// A switch that is done stays done where it cannot be written down.
+  /// Records a switch in the history; if that fails, the switch remains.
   private func record(
     _ switching: SwitchTransaction, result: String?, undone: Bool = false, memory: Value? = nil
   ) {
@@ -195,12 +195,12 @@ package struct Switcher {
         switching, result: result, undone: undone, memory: memory, since: start)
     } catch {
       machine.tell(
-        .warning("'amm history' will not know all of this switch: \(error.message)", help: nil))
+        .warning("'amm history' will be incomplete for this switch: \(error.message)", help: nil))
     }
   }
 
-  /// What memory was planned, beside what a server that was followed says of its start; nil where one of
-  /// them is not known.
+  /// Returns the planned memory, and the memory that the server reported when it started; nil if
+  /// one of them is not known.
   private func measured(_ switching: SwitchTransaction, _ applier: Applier) -> Value? {
     let name = switching.instance
     guard request.wait != nil, let service = machine.services.state(of: name)?.name,
@@ -209,7 +209,7 @@ package struct Switcher {
     return MeasuredPlan(plan, log: machine.services.startOfJournal(of: service))?.value
   }
 
-  /// A flake is built without what git does not track, and says nothing of it.
+  /// Warns about files that git does not track: Nix silently builds a flake without them.
   private func warnOfUntracked(_ switching: SwitchTransaction) {
     let tracking = FlakeTracking(folder)
     guard tracking.isFlake else { return }
@@ -217,12 +217,12 @@ package struct Switcher {
     guard !files.isEmpty else { return }
     machine.tell(
       .warning(
-        "git does not track, so that for your flake they do not exist: "
+        "not tracked by git, so your flake does not see them: "
           + FlakeTracking.summary(of: files),
         help: tracking.command(for: files, in: switching.files)))
   }
 
-  /// Applies a deployment, and looks whether the instance is served as it was meant.
+  /// Applies a deployment, and checks that the instance is served as intended.
   private func applyAndWait(
     _ served: Workload?, _ workspace: Workspace, _ applier: Applier,
     _ verification: UnitVerification?
@@ -264,7 +264,7 @@ package struct Switcher {
         }
       }
       let served = old.deployment.workload(named: switching.instance)
-      // Whether it has started anew is not asked: it may never have been stopped.
+      // Do not check whether it was restarted: it may never have been stopped.
       let verification = served.map { served in
         UnitVerification(of: served, by: applier, in: folder, changed: false)
       }

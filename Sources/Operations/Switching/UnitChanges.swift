@@ -3,18 +3,18 @@ import Host
 package import Targets
 import Workspaces
 
-/// What installing a deployment's units means for the servers that run.
+/// The effects of installing a deployment's units on running servers.
 package struct UnitChanges {
-  /// Every file of the installed folder as it will be.
+  /// All files of the installed folder after the installation.
   package let files: [RenderedFile]
   /// Files that are written or removed, sorted by path.
   package let changed: [OutputChanges.Change]
-  /// The services that go, since the deployment has them no longer; sorted.
+  /// The services to remove, because the deployment no longer has them; sorted.
   package let stopped: [String]
-  /// The instances of which a unit is written: the server's own, or that of a task that runs with it.
+  /// The instances with a changed unit: that of the server, or of a task that runs with it.
   package let instances: [Workload]
 
-  /// - Parameter folder: Where they are installed; nil where nothing is yet.
+  /// - Parameter folder: The folder of installed units; nil if it does not exist yet.
   init(of workspace: Workspace, in folder: Folder?) throws(HostError) {
     let workloads = workspace.deployment.workloads
     files = workspace.targets.units(of: workspace.deployment)

@@ -4,18 +4,18 @@ package import Host
 import Targets
 import Text
 
-/// The folder of quadlet files that Podman's generator reads: the units of one workspace.
+/// The folder of quadlet files that Podman's generator reads, with the units of one workspace.
 ///
-/// Which one is written down in it. Two workspaces that share it would stop each other's servers.
+/// The folder records its workspace: two workspaces that share it would stop each other's servers.
 package struct UnitFolder {
-  /// Where it lies.
+  /// The place of the folder.
   package let place: OutputPlace
   private let machine: Machine
-  /// This workspace, by its path on this machine.
+  /// The path of this workspace on this machine.
   private let workspace: String
 
-  /// - Parameter isMade: Whether the folders above it are made where they are missing.
-  /// - Returns: Nil where they are missing and not to be made.
+  /// - Parameter isMade: Whether to create missing folders above it.
+  /// - Returns: Nil if they are missing and not created.
   package init?(of folder: WorkspaceFolder, makingParents isMade: Bool) throws(HostError) {
     let folders = folder.machine.folders
     let path = try folders.units
@@ -26,17 +26,17 @@ package struct UnitFolder {
     workspace = folder.canonicalPath
   }
 
-  /// Whose units it holds.
+  /// The owner of the units.
   package enum Owner: Equatable {
     case nobody
     case this
     /// Another workspace, by its path.
     case other(String)
-    /// Units are there, and nothing says whose.
+    /// There are units, but no record of their owner.
     case unknown
   }
 
-  /// Which workspace the folder belongs to, by its manifest.
+  /// The workspace that the folder belongs to, according to its manifest.
   package var owner: Owner {
     get throws(HostError) {
       let manifest = try Manifest(of: place.folder)
@@ -47,7 +47,7 @@ package struct UnitFolder {
     }
   }
 
-  /// Refuses to touch what belongs to another workspace.
+  /// Throws if the units belong to another workspace.
   package func requireOwn() throws(HostError) {
     switch try owner {
     case .nobody, .this: return
@@ -57,22 +57,23 @@ package struct UnitFolder {
         "install units in", place.path,
         reason: "they belong to the workspace '\(path)', and this is '\(workspace)'; "
           + (isGone
-            ? "that one is not there any more: 'amm recover --adopt' makes them this one's"
-            : "one of the two can be served: 'amm switch --workspace \(path.shellWord)' goes on with that "
-              + "one, 'amm recover --adopt' hands its units over to this one, which stops its servers")
+            ? "that one no longer exists: 'amm recover --adopt' assigns the units to this one"
+            : "only one of the two can be served: 'amm switch --workspace \(path.shellWord)' continues with "
+              + "that one, and 'amm recover --adopt' assigns the units to this one, whose next switch stops "
+              + "the servers of that one")
       )
     case .unknown:
       throw HostError(
         "install units in", place.path,
         reason:
-          "nothing says which workspace the units there belong to; 'amm recover --adopt' makes them "
-          + "this one's, '\(workspace)'")
+          "there is no record of the workspace that the units belong to; 'amm recover --adopt' assigns "
+          + "them to this one, '\(workspace)'")
     }
   }
 
-  /// Makes what is installed there this workspace's, as it is.
+  /// Assigns the installed units to this workspace without changing them.
   ///
-  /// - Returns: What was done; nil where there was nothing to be done.
+  /// - Returns: The action; nil if there was nothing to do.
   package func adopt() throws(HostError) -> String? {
     let old = try owner
     guard old != .nobody, old != .this, let folder = try place.folder else { return nil }
@@ -82,15 +83,15 @@ package struct UnitFolder {
       files.append(RenderedFile(path: entry.path, text: String(decoding: bytes, as: UTF8.self)))
     }
     try FolderWriter(to: place, machine).replace(with: files, properties)
-    let from = if case .other(let path) = old { ", which were those of '\(path)'" } else { "" }
-    return "the units in '\(place.path)' are those of '\(workspace)' now\(from)"
+    let from = if case .other(let path) = old { " instead of '\(path)'" } else { "" }
+    return "the units in '\(place.path)' now belong to '\(workspace)'\(from)"
   }
 
-  /// What its list says of it as a whole.
+  /// The properties in its manifest.
   package var properties: [Manifest.Property: String] { [.workspace: workspace] }
 }
 
 extension WorkspaceFolder {
-  /// Its path on this machine, without links.
+  /// The path on this machine, without links.
   var canonicalPath: String { Files.canonical(path) ?? path }
 }

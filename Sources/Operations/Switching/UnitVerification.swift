@@ -3,20 +3,21 @@ import Host
 import Targets
 import Workspaces
 
-/// Looks whether what was applied is so: the unit exists, is this workspace's, and has started anew.
+/// Checks the result of applying: the unit exists, is from this workspace, and was restarted.
 ///
-/// That every program ended well does not say so: a configuration may not hold the unit, another file
-/// may make one of the same name, and a unit that did not change for its manager is left running.
+/// The success of all programs is not enough: a configuration may not include the unit, another
+/// file may define a unit of the same name, and a manager does not restart a unit that it regards
+/// as unchanged.
 package struct UnitVerification {
   private let applier: Applier
   private let instance: Workload
-  /// Whether something of the instance is new, so that its server must have started anew.
+  /// Whether files of the instance changed, so that its server must have been restarted.
   private let isChanged: Bool
   private let folder: WorkspaceFolder
-  /// The service before anything was applied; nil where there was none.
+  /// The service before applying; nil if there was none.
   private let before: Services.State?
 
-  /// - Parameter isChanged: Whether something of the instance is new.
+  /// - Parameter isChanged: Whether files of the instance changed.
   init(
     of instance: Workload, by applier: Applier, in folder: WorkspaceFolder,
     changed isChanged: Bool
@@ -32,7 +33,7 @@ package struct UnitVerification {
 
   private var service: String { applier.service(of: instance.name.text) }
 
-  /// Whether systemd runs the instance, so that there is something to look at.
+  /// Whether systemd runs the instance, so that it can be checked.
   private var isSeen: Bool {
     switch applier.method {
     case .homeManager, .quadlet: true
@@ -41,20 +42,20 @@ package struct UnitVerification {
     }
   }
 
-  /// After applying: whether the unit is there, and made from this workspace's file.
+  /// Checks after applying that the unit exists and was created from this workspace's file.
   func requireUnit() throws(HostError) {
     guard isSeen else { return }
     guard let state = folder.machine.services.state(named: service) else { throw missing }
-    // Another program installs it where it likes.
+    // Another program can install it anywhere.
     guard applier.method == .quadlet else { return }
     let file = try folder.machine.folders.units + "/" + QuadletFile.name(of: instance.server)
     let source = state.source.isEmpty ? state.fragment : state.source
-    // An absolute path of a file that is there, but for links on the way.
+    // Compare the paths of existing files without links.
     guard let meant = Files.canonical(file), Files.canonical(source) == meant else {
       throw HostError(
         "serve with", service,
         reason: source.isEmpty
-          ? "systemd does not tell which file the unit is made from, so it need not be '\(file)'"
+          ? "systemd does not report the file that the unit is made from, so it may not be '\(file)'"
           : "systemd makes the unit from '\(source)', not from '\(file)'; remove that file, or choose "
             + "another name for the instance")
     }
@@ -64,13 +65,13 @@ package struct UnitVerification {
     HostError(
       "serve with", service,
       reason: applier.method == .quadlet
-        ? "systemd has no such unit: Podman's generator made none of the file; "
-          + "'amm doctor' looks for the generator"
-        : "'home-manager switch' ended well, but systemd has no such unit: its configuration does not "
-          + "hold amm's module, or not this workspace")
+        ? "systemd has no such unit: Podman's generator did not create it from the file; "
+          + "'amm doctor' checks the generator"
+        : "'home-manager switch' succeeded, but systemd has no such unit: its configuration does not "
+          + "include amm's module, or not this workspace")
   }
 
-  /// At the end: whether the server runs, and is not the one that ran before.
+  /// Checks at the end that the server runs and was restarted.
   func requireRunning() throws(HostError) {
     guard isSeen else { return }
     guard let state = folder.machine.services.state(named: service) else { throw missing }
@@ -79,16 +80,16 @@ package struct UnitVerification {
     }
     guard isChanged, let before, before.active == "active", before.invocation == state.invocation
     else { return }
-    // Somebody may have restarted it with the new files already.
+    // It may have been restarted with the new files before.
     guard RunningContainer(of: instance, on: folder.machine)?.isAsWritten != true else { return }
     throw HostError(
       "serve with", service,
       reason: "the unit was not restarted, so the old server still runs"
         + (applier.method == .homeManager
-          ? ": home-manager's configuration does not take this workspace's generated files" : ""))
+          ? ": home-manager's configuration does not use this workspace's generated files" : ""))
   }
 
-  /// What was reached, for people.
+  /// The result, for messages.
   package var sentence: String {
     switch applier.method {
     case .none: "nothing was applied, \(applier.choice.reason)"
@@ -97,8 +98,8 @@ package struct UnitVerification {
     case .command:
       isSeen
         ? "\(service) runs \(instance.provenance.profile), applied with 'apply.command'"
-        : "'apply.command' ended well; systemd has no unit of '\(instance.name.text)', so what it "
-          + "serves was not seen"
+        : "'apply.command' succeeded; systemd has no unit of '\(instance.name.text)', so amm could not "
+          + "check what it serves"
     }
   }
 
