@@ -73,6 +73,7 @@ package struct CommandWords {
       rest.removeFirst()
       level = command.subcommands
     }
+    if let command = path.first { options = Self.options(options, of: command) }
     return (isHelp ? ["help"] : []) + path + options + rest
   }
 
@@ -92,6 +93,24 @@ package struct CommandWords {
       }
     }
     return (options, Array(rest))
+  }
+
+  /// The global options in the form of a command: some are not about a workspace, and `init` creates
+  /// one.
+  private static func options(_ options: [String], of command: String) -> [String] {
+    guard ["explain", "init", "schema"].contains(command) else { return options }
+    var kept: [String] = []
+    var rest = options[...]
+    while let word = rest.popFirst() {
+      let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+      let value = parts.count == 2 ? parts[1] : rest.popFirst()
+      if parts[0] == "--color" {
+        kept += ["--color"] + [value].compactMap { $0 }
+      } else if command == "init" {
+        kept += [value].compactMap { $0 }
+      }
+    }
+    return kept
   }
 
   private func unknown(_ words: [String], among known: [String]) -> UnknownCommand {

@@ -51,7 +51,7 @@ package enum ProfileRules {
     "source-fields", "The fields of the source do not match its type.",
     Explanation(
       """
-      A field of another source type would be dropped, and without the fields of its own type the \
+      A field of another source type would be dropped, and without the fields for its type the \
       model has no name. The server would load a different model than expected, or none.
       """,
       wrong: """
@@ -213,7 +213,7 @@ extension ModelSource {
         collector.emit(
           ProfileRules.sourceFields, id.range,
           "a model on the Hugging Face hub must be named 'organisation/model', found '\(id.value)'",
-          help: "for a model in Ollama's library, write 'type: ollama'")
+          help: Self.help(for: id.value))
         return nil
       }
       self = .huggingFace(id, revision: source.revision)

@@ -76,9 +76,15 @@ extension ValueType where Value == Double {
         let upper = (belowUpper ? "below " : "at most ") + limits.upperBound.plainText
         let bounds =
           limits.upperBound < .greatestFiniteMagnitude ? "\(lower) and \(upper)" : lower
+        // People write shares in percent.
+        let isPercent =
+          limits.upperBound == 1 && limits.lowerBound >= 0 && (1...100).contains(value)
         reading.collector.emit(
-          SchemaRules.outOfRange, node.range,
-          "'\(reading.key)' must be \(bounds), found \(scalar.text.abbreviated)")
+          Diagnostic(
+            SchemaRules.outOfRange, at: SourceLocation(reading.collector.source, node.range),
+            "'\(reading.key)' must be \(bounds), found \(scalar.text.abbreviated)",
+            help: isPercent
+              ? ["write \((value / 100).plainText) for \(value.plainText) percent"] : []))
         return nil
       }
       return value

@@ -81,7 +81,9 @@ package struct Composer: ~Copyable {
           root = try node(from: next(), depth: 1)
         default:
           if let root, !root.isNothing { return root }
-          throw stop(YAMLRules.empty, .fileStart, "the file is empty")
+          throw stop(
+            YAMLRules.empty, .fileStart, "the file is empty",
+            help: "add its keys; 'amm schema' prints what each kind of file can contain")
         }
       }
     } catch {
@@ -104,14 +106,21 @@ package struct Composer: ~Copyable {
         error.rule, place, "YAML does not allow tabs for indentation",
         help: "indent with spaces, such as two for each level")
     }
-    guard let context = error.context else { return stop(error.rule, place, error.message) }
+    let help = error.help
+    guard let context = error.context else {
+      return stop(error.rule, place, error.message, help: help)
+    }
     let message = "\(error.message), \(context.message)"
-    guard context.position != error.position else { return stop(error.rule, place, message) }
+    guard context.position != error.position else {
+      return stop(error.rule, place, message, help: help)
+    }
     let start = SourceRange(at: context.position)
     // A block is as long as the file. For a bracket or a quote, point to its beginning.
     return context.message.contains("parsing a block")
-      ? stop(error.rule, place, message, notes: [collector.note(start, "it begins here")])
-      : stop(error.rule, start, message, notes: [collector.note(place, "noticed here")])
+      ? stop(
+        error.rule, place, message, help: help, notes: [collector.note(start, "it begins here")])
+      : stop(
+        error.rule, start, message, help: help, notes: [collector.note(place, "noticed here")])
   }
 
   private func stop(

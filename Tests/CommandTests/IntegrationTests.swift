@@ -129,7 +129,8 @@ struct IntegrationTests {
   private func makeRelease() throws -> String {
     let name = "amm-\(version)-linux-x86_64"
     try folder.write(
-      "#!/bin/sh\nexec '\(Program.amm.resolvingSymlinksInPath().path)' \"$@\"\n", to: "\(name)/bin/amm")
+      "#!/bin/sh\nexec '\(Program.amm.resolvingSymlinksInPath().path)' \"$@\"\n",
+      to: "\(name)/bin/amm")
     let release = folder.file("releases/v\(version)")
     try FileManager.default.createDirectory(at: release, withIntermediateDirectories: true)
     let script = """
@@ -140,7 +141,8 @@ struct IntegrationTests {
     return "file://" + folder.file("releases").path
   }
 
-  @Test(.needs(.program("curl"))) func `a release is unpacked only if its checksum matches`() throws {
+  @Test(.needs(.program("curl"))) func `a release is unpacked only if its checksum matches`() throws
+  {
     let address = try makeRelease()
     func install(_ address: String, _ version: String = "0.1.0") throws -> Finished {
       try run(
@@ -207,7 +209,8 @@ struct IntegrationTests {
       ])
   }
 
-  @Test(.needs(.python), .needs(.program("curl"))) func `the action fails where the workspace is wrong or stale`() throws {
+  @Test(.needs(.python), .needs(.program("curl")))
+  func `the action fails where the workspace is wrong or stale`() throws {
     let right = try action()
     #expect(right.status == 0, "\(right.errors)")
     let profile = "w/profiles/coding/deepseek-coder.yaml"

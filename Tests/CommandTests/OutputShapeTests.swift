@@ -102,7 +102,8 @@ struct OutputShapeTests {
       let result =
         try ["init", "explain"].contains(words[0])
         ? Program.run(Program.amm, words, environment: ["HOME": machine.home.url.path])
-        : machine.amm(words, environment: ["HF_HUB_OFFLINE": "0", "HF_ENDPOINT": "http://127.0.0.1:9"])
+        : machine.amm(
+          words, environment: ["HF_HUB_OFFLINE": "0", "HF_ENDPOINT": "http://127.0.0.1:9"])
       #expect(result.output.hasPrefix("{\n  \"version\": 1"), "\(words): \(result.errors)")
       documents.append(.list([.text(name), .text(result.output)]))
     }
@@ -131,7 +132,8 @@ struct OutputShapeTests {
       let result = try Program.run(
         python,
         [
-          "-c", "import json, sys, yaml; sys.exit(yaml.safe_load(open(sys.argv[1])) != json.load(open(sys.argv[2])))",
+          "-c",
+          "import json, sys, yaml; sys.exit(yaml.safe_load(open(sys.argv[1])) != json.load(open(sys.argv[2])))",
           machine.home.file("info.yaml").path, machine.home.file("info.json").path,
         ])
       #expect(result.status == 0, "\(yaml)\(result.errors)")

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Reference
+import Reports
 import TestSupport
 import Testing
 
@@ -17,6 +18,12 @@ struct ReferenceTests {
   @Test func `the list of diagnostics says what the code says`() throws {
     let difference = try Golden.difference(
       of: RuleBook.page, from: Repository.file("docs/diagnostics.md"))
+    #expect(difference == nil)
+  }
+
+  @Test func `the page of JSON outputs matches the code`() throws {
+    let difference = try Golden.difference(
+      of: CommandOutput.page, from: Repository.file("docs/reference/json.md"))
     #expect(difference == nil)
   }
 
@@ -81,6 +88,7 @@ struct ReferenceTests {
     let files = try FileManager.default.subpathsOfDirectory(
       atPath: Repository.file("docs/reference").path
     ).filter { $0.hasSuffix(".md") }
-    #expect(Set(files) == Set(Reference.pages.map(\.name) + ["commands.md", "generated.md"]))
+    #expect(
+      Set(files) == Set(Reference.pages.map(\.name) + ["commands.md", "generated.md", "json.md"]))
   }
 }

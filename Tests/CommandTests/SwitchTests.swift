@@ -144,7 +144,7 @@ struct SwitchTests {
       ],
       environment: ["XDG_STATE_HOME": folder.file("state").path, "PATH": "/nonexistent"])
     #expect(result.status == 3)
-    #expect(result.errors.contains("there is no such program; '--apply' selects another method"))
+    #expect(result.errors.contains("choose another method with '--apply'"))
     #expect(try link == "../profiles/coding/deepseek-coder.yaml")
     #expect(try history.isEmpty)
   }

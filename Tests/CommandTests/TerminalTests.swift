@@ -48,7 +48,8 @@ struct TerminalTests {
     let lines = text.split(separator: "\n")
     #expect(!lines.isEmpty && lines.allSatisfy { $0.count <= columns }, "\(text)")
     // A narrow terminal has fewer columns of the table, and all of its rows.
-    let rows = try Program.amm("list", in: Repository.file("profiles")).output.split(separator: "\n")
+    let rows = try Program.amm("list", in: Repository.file("profiles")).output.split(
+      separator: "\n")
     let first = { (line: Substring) in line.prefix { $0 != " " } }
     #expect(rows.map(first).allSatisfy(lines.map(first).contains))
     #expect(try see("explain", "port-in-use", columns: columns).contains("same port"))

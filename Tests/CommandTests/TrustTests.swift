@@ -66,7 +66,7 @@ struct TrustTests {
     #expect(result.status == 0)
     #expect(result.errors.contains("'apply.command' does not run before you agree"))
     let json = try hostile.amm("validate", "--json")
-    #expect(json.output.contains("\"wantsTrust\": [\n    \"apply.command\"\n  ]"))
+    #expect(json.output.contains("\"needs_trust\": [\n    \"apply.command\"\n  ]"))
     #expect(try hostile.amm("trust").status == 0)
     #expect(try hostile.amm("validate", "--strict").errors == "")
   }

@@ -31,7 +31,7 @@ struct UnitFolderTests {
     #expect(try machine.serves("play", in: "demo") == "../profiles/tiny/play-one.yaml")
     #expect(try machine.calls() == [])
     #expect(machine.runs("prod.service") && isInstalled("prod.container"))
-    let status = try machine.amm("status", in: "demo").output
+    let status = try machine.amm("status", "--drift", in: "demo").output
     #expect(status.contains("belong to the workspace '"))
     #expect(!status.contains("should not exist"))
     let generate = try machine.amm(

@@ -28,7 +28,9 @@ struct Compare: ParsableCommand {
   /// Passes all arguments to `amm-compare`, which parses them again.
   func run() throws {
     try attempt {
-      let words = CommandLine.arguments.drop { $0 != "compare" }.dropFirst()
+      // Global options may precede the command.
+      let words = try CommandWords(of: "amm", AMM.configuration.subcommands)
+        .normalized(Array(CommandLine.arguments.dropFirst())).dropFirst()
       let program = try Machine.here.companion("amm-compare")
       let status = try Subprocess.accompany([program] + words)
       guard status == 0 else { throw ExitCode(Int32(status)) }

@@ -59,6 +59,7 @@ struct List: ParsableCommand {
       let folder = try workspace.open()
       let loader = try WorkspaceLoader(folder)
       let all = try ProfileCatalog(loader).read()
+      try refuseUnknown(in: all)
       let gpus = try cards(of: loader)
       let found = ProfileCatalog.listing(
         of: all.filter(isWanted), on: gpus, active: try loader.activeProfiles(), folder.machine)
@@ -68,17 +69,27 @@ struct List: ParsableCommand {
       } else {
         for line in listings.table(.ofOutput) { Console.print(line) }
       }
-      guard listings.isEmpty, !json else { return }
-      if !found.isEmpty {
-        Console.say("no profile certainly fits")
-      } else if let category {
-        let known = Set(all.map(\.category)).sorted()
-        Console.fail(
-          "no profile matches '\(category)'",
-          help: Suggestion.help(
-            for: category, among: known, otherwise: "the categories are \(Phrase.allOf(known))"))
-        throw ExitStatus.invalid
-      }
+      guard listings.isEmpty else { return }
+      Console.say(found.isEmpty ? "no profile matches all filters" : "no profile certainly fits")
+    }
+  }
+
+  /// Refuses a category, runtime or tag that no profile has, such as a misspelt one.
+  private func refuseUnknown(in all: [ProfileCatalog.Entry]) throws {
+    let filters: [(kind: String, word: String?, known: () -> [String])] = [
+      ("category", category, { all.map(\.category) }),
+      ("runtime", runtime, { Runtimes.names }),
+      ("tag", tag, { all.flatMap { $0.profile?.document.tags?.value.map(\.value) ?? [] } }),
+    ]
+    for (kind, word, known) in filters {
+      guard let word else { continue }
+      let known = Set(known()).sorted()
+      guard !known.contains(word) else { continue }
+      Console.fail(
+        "no profile has the \(kind) '\(word)'",
+        help: Suggestion.help(
+          for: word, among: known, otherwise: "the known ones are \(Phrase.allOf(known))"))
+      throw ExitStatus.invalid
     }
   }
 

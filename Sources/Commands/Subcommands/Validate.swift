@@ -6,6 +6,7 @@ import Operations
 import Reports
 import Values
 import Workspaces
+import YAML
 
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,6 +23,7 @@ struct Validate: ParsableCommand {
         amm validate --fix                   fix misspelt keys and arguments that are settings
         amm validate --format github         annotate files in a GitHub workflow
         amm validate --policy /etc/amm/policy.yaml
+        amm validate --stdin profiles/coding/mine.yaml --json < editor-buffer
       """)
 
   @Argument(
@@ -63,6 +65,12 @@ struct Validate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Check the standard input as the content of this file, for editors.",
+      discussion: "Only problems of this file are reported.", valueName: "file"))
+  var stdin: String?
+
+  @Option(
+    help: ArgumentHelp(
       "The format of the report: text, json, sarif (2.1.0), github or junit.",
       discussion: "Text goes to standard error, all others to standard output.", valueName: "format"
     ))
@@ -73,10 +81,16 @@ struct Validate: ParsableCommand {
 
   @OptionGroup var workspace: WorkspaceOption
 
+  func validate() throws {
+    guard stdin == nil || (paths.isEmpty && !fix) else {
+      throw ValidationError("'--stdin' cannot be combined with paths or '--fix'.")
+    }
+  }
+
   func run() throws {
     try attempt {
       if fix { try applyFixes() }
-      let findings = try paths.isEmpty ? check(workspace.open()) : checkPaths()
+      let findings = try findings
       let sorted = Console.told(of: findings.diagnostics)
       let format = json ? .json : format
       let untrusted = findings.untrusted
@@ -134,10 +148,27 @@ struct Validate: ParsableCommand {
     }
   }
 
-  private func check(_ folder: WorkspaceFolder) throws -> Findings {
-    try requireWorkspace(folder)
+  /// Checks the entire workspace, the given paths, or the standard input.
+  private var findings: Findings {
+    get throws {
+      if let stdin {
+        let content = try Files.readLog(nil, limit: Composer.Limits.bytes + 1)
+        var found = try check(CheckedFiles(content, of: stdin, as: kind, on: .here))
+        found.diagnostics.removeAll { $0.location.path != stdin }
+        return found
+      }
+      return try paths.isEmpty
+        ? check(workspace.open()) : check(CheckedFiles(paths, as: kind, on: .here))
+    }
+  }
+
+  private func check(
+    _ folder: WorkspaceFolder, instances: FileContent? = nil
+  ) throws -> Findings {
+    if instances == nil { try requireWorkspace(folder) }
     var findings = Findings()
-    let loader = try WorkspaceLoader(folder)
+    var loader = try WorkspaceLoader(folder)
+    loader.instances = instances
     let rules = policy.map { PolicyFile.read($0, for: folder) }
     let outcome = try loader.load(checkingAll: true, policy: rules?.value)
     let tasks = try TaskFolder(folder).ownFiles
@@ -155,11 +186,10 @@ struct Validate: ParsableCommand {
     return findings
   }
 
-  private func checkPaths() throws -> Findings {
-    let given = try CheckedFiles(paths, as: kind, on: .here)
+  private func check(_ given: CheckedFiles) throws -> Findings {
     var findings = Findings()
     for folder in given.workspaces {
-      let part = try check(folder)
+      let part = try check(folder, instances: given.instances)
       findings.diagnostics += part.diagnostics
       findings.files += part.files
       findings.profiles += part.profiles

@@ -27,7 +27,7 @@ struct ModelFinder {
           "'--quant \(quantization)' cannot be combined with the file '\(file)' in the source",
           help: "remove one of the two")
       }
-      // The first part stands for the model, even if another part is named.
+      // The first part represents the model, even if another part is named.
       let whole = file.map { SplitName($0)?.parts.first ?? $0 }
       return hub(id, revision, whole, quantization ?? named)
     case .ollama(let name):

@@ -15,6 +15,8 @@ package struct CheckedFiles {
   package private(set) var tasks: [TaskFolder.TaskFile] = []
   /// Problems of the folders, found before their files are read.
   package private(set) var diagnostics: [Diagnostic] = []
+  /// The content that replaces that of `instances.yaml`; nil to read the file.
+  package private(set) var instances: FileContent?
 
   /// Finds the files at paths, and their kinds.
   ///
@@ -31,6 +33,25 @@ package struct CheckedFiles {
       case .profile where isFolder: try add(profilesIn: path, on: machine)
       case .profile, nil: profiles.append(ProfileFile(typed: path))
       }
+    }
+  }
+
+  /// Takes a file's content from the caller, such as an editor, instead of reading the file.
+  ///
+  /// - Parameters:
+  ///   - path: The file's name; it also decides which kind of file it is.
+  ///   - kind: What it is; nil if its name decides.
+  package init(
+    _ content: [UInt8], of path: String, as kind: Kind?, on machine: Machine
+  ) throws(HostError) {
+    var found = kind
+    if found == nil { found = try Self.kind(of: path, isFolder: false) }
+    switch found {
+    case .workspace:
+      instances = FileContent(bytes: content, isQuotable: true)
+      try workspaces.append(.find(Self.folder(of: path), on: machine))
+    case .task: tasks.append(TaskFolder.file(typed: path, content: content))
+    case .profile, nil: profiles.append(ProfileFile(typed: path, content: content))
     }
   }
 

@@ -15,12 +15,16 @@ package struct ProfileFile: Sendable {
   package let isFromLibrary: Bool
   /// The folder that it was found in, and its path there; nil for a path that the user typed.
   private let place: (folder: Folder, relative: String)?
+  /// The content that replaces the file's, such as an editor's; nil to read the file.
+  private let given: FileContent?
 
-  package init(typed path: String) {
+  /// - Parameter content: The content to use instead of the file's.
+  package init(typed path: String, content: [UInt8]? = nil) {
     id = path
     self.path = path
     isFromLibrary = false
     place = nil
+    given = content.map { FileContent(bytes: $0, isQuotable: true) }
   }
 
   /// Creates a file of an open folder without reading it.
@@ -29,6 +33,7 @@ package struct ProfileFile: Sendable {
     path = folder.shown(relative)
     self.isFromLibrary = isFromLibrary
     place = (folder, relative)
+    given = nil
   }
 
   /// The last part of its ID.
@@ -36,6 +41,7 @@ package struct ProfileFile: Sendable {
 
   /// Reads the file's content; nil if it no longer exists.
   package func content(limit: Int) throws(HostError) -> FileContent? {
+    if let given { return given }
     if let place { return try place.folder.readFollowing(place.relative, limit: limit) }
     return try Files.read(path, limit: limit).map { FileContent(bytes: $0, isQuotable: true) }
   }

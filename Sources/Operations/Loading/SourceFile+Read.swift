@@ -40,7 +40,8 @@ extension SourceFile {
       nil,
       [
         Diagnostic(
-          FileRules.unreadable, at: SourceLocation(path: path), "cannot read the file: \(reason)")
+          FileRules.unreadable, at: SourceLocation(path: path), "cannot read the file: \(reason)",
+          help: ["check the path"])
       ])
   }
 }

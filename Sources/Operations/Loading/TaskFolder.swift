@@ -71,6 +71,15 @@ package struct TaskFolder {
     ]
   }
 
+  /// Returns a task with a content that replaces its file's, such as an editor's.
+  package static func file(typed path: String, content: [UInt8]) -> TaskFile {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return TaskFile(
+      path: path, name: name,
+      read: { Outcome(SourceFile(path: path, bytes: content, isQuotable: true), []) },
+      isShipped: false)
+  }
+
   private static func shippedFiles(on machine: Machine) throws(HostError) -> [TaskFile] {
     guard let path = shipped(on: machine) else { return [] }
     return try files(in: Folder.open(path), shipped: true)

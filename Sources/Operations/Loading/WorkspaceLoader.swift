@@ -18,6 +18,8 @@ package struct WorkspaceLoader {
   /// The workspace's lock; nil if there is none.
   package let lock: ModelLock?
   private var diagnostics: [Diagnostic]
+  /// The content that replaces that of `instances.yaml`, such as an editor's; nil to read the file.
+  package var instances: FileContent?
 
   package init(_ folder: WorkspaceFolder) throws(HostError) {
     self.folder = folder
@@ -46,7 +48,10 @@ package struct WorkspaceLoader {
     let location = WorkspaceLocation(
       activeFolder: folder.file("active"), folder: Files.canonical(folder.path),
       home: folder.machine.variable("HOME"), canonical: Files.canonical)
-    let outcome = SourceFile.read("instances.yaml", in: folder).then { source in
+    let outcome = SourceFile.read(folder.file("instances.yaml")) { (limit) throws(HostError) in
+      if let instances { return instances }
+      return try folder.read("instances.yaml", limit: limit)
+    }.then { source in
       Composer.compose(source).then { node in
         Workspace.read(
           node, from: source, links: links, location: location, podman: podman,

@@ -42,7 +42,7 @@ package struct Applier {
   }
 
   /// Checks that the program that applying needs exists, before anything is changed.
-  func requirePrograms() throws(HostError) {
+  func requirePrograms() throws(OperationError) {
     let program: String? =
       switch method {
       case .homeManager: "home-manager"
@@ -52,8 +52,9 @@ package struct Applier {
       }
     // A path with a slash is relative to the workspace, where the program runs.
     guard let program, machine.find(program, folder.path) == nil else { return }
-    throw HostError(
-      "run", program, reason: "there is no such program; '--apply' selects another method")
+    throw OperationError(
+      .refused, "cannot run '\(program)': there is no such program",
+      help: "install it, or choose another method with '--apply'")
   }
 
   /// The effects of applying a deployment on servers.

@@ -56,7 +56,7 @@ extension Checks {
     guard weights + request > room else { return nil }
     let bytes = weights > room ? weights : weights + request
     let need = ByteCount(clamping: Int(min(bytes, 1e18))).text
-    let what = weights > room ? "the weights alone need" : "the weights and one full request need"
+    let what = weights > room ? "the weights need" : "the weights and one full request need"
     return .init(
       "has \(ByteCount(clamping: Int(room)).text) of GPU memory available, but \(what) \(need)"
         + (parts > 1 ? " on each GPU" : ""),

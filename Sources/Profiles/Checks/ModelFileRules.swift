@@ -247,7 +247,7 @@ extension Profile {
       table.fit != .unknown, word("--model-impl")?.value != "transformers"
     else { return nil }
     switch Architectures(of: server)?[name, in: table.release] {
-    case .missing: return "\(server) \(table.release.text) has no code of its own for '\(name)'."
+    case .missing: return "\(server) \(table.release.text) has no code for '\(name)'."
     case .gone: return "\(server) \(table.release.text) no longer has code for '\(name)'."
     default: return nil
     }
