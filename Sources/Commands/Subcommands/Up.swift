@@ -117,6 +117,7 @@ struct Up: ParsableCommand {
     let key = served.key == nil ? "" : " -H \"Authorization: Bearer $KEY\""
     let type = "-H 'Content-Type: application/json'"
     let text = JSON.line(body).shellWord
-    Console.print("  curl \(served.url)/v1/\(path)\(key) \(type) -d \(text)")
+    // One line, which can be copied.
+    Console.print(("  curl \(served.url)/v1/\(path)\(key) \(type) -d \(text)" as Shown).asLines)
   }
 }

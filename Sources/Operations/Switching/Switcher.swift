@@ -55,10 +55,12 @@ package struct Switcher {
       // While images and models are fetched, the lock is free for other processes.
       let missing = try pass(instance, to: profile, having: fetched)
       if missing.isEmpty { return }
+      let began = machine.clock.monotonic()
       try ImageFetch.pull(missing.images, on: machine)
       try ModelFetch(folder: folder).fetch(missing.models)
       fetched.images += missing.images
       fetched.models += missing.models
+      fetched.seconds += machine.clock.monotonic() - began
     }
   }
 
@@ -74,6 +76,8 @@ package struct Switcher {
   private struct Needs {
     var images: [ImageReference] = []
     var models: [ModelFetch.Job] = []
+    /// The seconds that fetching took.
+    var seconds = 0.0
 
     var isEmpty: Bool { images.isEmpty && models.isEmpty }
   }
@@ -97,7 +101,7 @@ package struct Switcher {
     let needs = Needs(
       images: (missing ?? []).filter { !fetched.images.contains($0) },
       models: models.filter { !fetched.models.contains($0) })
-    if needs.isEmpty { try make(prepared, copying: profile) }
+    if needs.isEmpty { try make(prepared, copying: profile, after: fetched.seconds) }
     return needs
   }
 
@@ -146,7 +150,9 @@ package struct Switcher {
     return choice
   }
 
-  private func make(_ prepared: PreparedSwitch, copying profile: ProfileFile) throws {
+  private func make(
+    _ prepared: PreparedSwitch, copying profile: ProfileFile, after fetching: Double
+  ) throws {
     let switching = prepared.switching
     let applier = prepared.applier
     let served = switching.workspace.deployment.workload(named: switching.instance)
@@ -167,7 +173,7 @@ package struct Switcher {
     if applier.method != .quadlet { warnOfUntracked(switching) }
     prepared.announce()
     record(switching, result: nil)
-    let own = machine.clock.monotonic() - start
+    let own = machine.clock.monotonic() - start - fetching
     let failure = applyAndWait(served, switching.workspace, applier, verification)
     let end =
       failure == nil || request.keepsFailed
