@@ -48,6 +48,21 @@ package enum FileRules {
         profiles/coding/demo.yaml
         """))
 
+  /// A generated file is out of date.
+  package static let staleFile = Rule(
+    "stale-file", "A generated file does not match the workspace.",
+    Explanation(
+      """
+      home-manager and Podman use the files in generated/. If they are out of date, the servers \
+      keep running with the old settings.
+      """,
+      wrong: """
+        git commit profiles/coding/demo.yaml
+        """,
+      right: """
+        amm generate && git commit profiles/coding/demo.yaml generated/
+        """))
+
   /// A folder contains no files to check.
   package static let nothingFound = Rule(
     "nothing-found", .warning, "There are no files to check.",
@@ -64,5 +79,5 @@ package enum FileRules {
         """))
 
   /// All rules of this file, for the reference.
-  package static let all = [fileName, unreadable, wrongEnding, nothingFound]
+  package static let all = [fileName, unreadable, wrongEnding, nothingFound, staleFile]
 }

@@ -21,6 +21,23 @@ struct GenerateTests {
     return tree
   }
 
+  @Test func `a stale file is annotated at its profile`() throws {
+    let machine = try FakeMachine()
+    try machine.workspace(["main": 9441])
+    #expect(try machine.amm("generate").status == 0)
+    let fresh = try machine.amm("generate", "--check", "--format", "github")
+    #expect(fresh.status == 0 && fresh.output == "", "\(fresh.output)")
+    let profile = "w/profiles/tiny/main-one.yaml"
+    try machine.home.write(
+      machine.home.read(profile) + "parameters: {context_length: 512}\n", to: profile)
+    let stale = try machine.amm("generate", "--check", "--format", "github")
+    #expect(stale.status == 2)
+    #expect(
+      stale.output.contains("profiles/tiny/main-one.yaml,title=stale-file::")
+        && stale.output.contains("generated/quadlet/main.container differs"), "\(stale.output)")
+    #expect(try machine.amm("generate", "--format", "github").status == 64)
+  }
+
   @Test func `init makes a workspace that validates, and never overwrites`() throws {
     let folder = try workspace()
     let check = try Program.amm("validate", "--strict", "--workspace", "w", in: folder.url)

@@ -35,7 +35,7 @@ struct TerminalTests {
     let text = try Program.run(
       try #require(Program.python),
       ["-c", Self.script, String(columns), Program.amm.path] + arguments, in: folder,
-      environment: environment.merging(["HOME": "/nonexistent"]) { $1 }
+      environment: ["HOME": "/nonexistent"].merging(environment) { $1 }
     ).output
     return text.hasPrefix("\n") ? String(text.dropFirst()) : text
   }
@@ -83,5 +83,31 @@ struct TerminalTests {
       isColored(
         try Program.run(Program.amm, ["list"], in: folder, environment: ["CLICOLOR_FORCE": "1"])
           .output))
+  }
+
+  /// A machine with two GPUs, two servers and files that are out of date.
+  @Test(arguments: [40, 80, 200])
+  func `a status is a screen of its width`(columns: Int) throws {
+    let machine = try FakeMachine()
+    try machine.workspace(["assistant": 9431, "embeddings": 9432])
+    let nvidia = """
+      #!/bin/sh
+      echo "0, NVIDIA GeForce RTX 4090, 21034, 24564"
+      echo "1, NVIDIA GeForce RTX 3090, 310, 24576"
+
+      """
+    try machine.home.write(nvidia, to: "bin/nvidia-smi")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: machine.home.file("bin/nvidia-smi").path)
+    let text = try see(
+      "status", "--color", "never", columns: columns,
+      environment: [
+        "TERM": "xterm", "PATH": machine.home.file("bin").path,
+        "FAKE_MACHINE": machine.home.file("machine").path, "HOME": machine.home.url.path,
+      ], in: machine.home.file("w"))
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= columns }, "\(text)")
+    let difference = try Golden.difference(
+      of: text, from: Repository.file("Tests/Golden/screens/status-\(columns).txt"))
+    #expect(difference == nil)
   }
 }

@@ -37,6 +37,7 @@ struct Generate: ParsableCommand {
         amm generate
         amm generate --diff
         amm generate --podman 5.4
+        amm generate --check --format github    in CI: annotate the profiles of stale files
         amm generate --check                    exit with status 2 if 'generated/' is stale, for CI
         amm generate --target quadlet --output ~/.config/containers/systemd/ai-models
 
@@ -75,9 +76,19 @@ struct Generate: ParsableCommand {
   @Flag(help: "Print what changed, or with '--check' would change, as JSON.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The format of problems and stale files: text, json, sarif, github or junit.",
+      discussion: "A stale file is reported at the profile or instance that changes it.",
+      valueName: "format"))
+  var format: ReportFormat = .text
+
   func validate() throws {
     guard !(json && diff) else {
       throw ValidationError("'--json' cannot be combined with '--diff'.")
+    }
+    guard format == .text || (check && !json && !diff) else {
+      throw ValidationError("'--format' requires '--check', without '--json' and '--diff'.")
     }
   }
 
@@ -88,8 +99,11 @@ struct Generate: ParsableCommand {
       let folder = try isWriting && output == nil ? workspace.openToChange() : workspace.open()
       try requireWorkspace(folder)
       let outcome = try WorkspaceLoader(folder).load(podman: podman)
-      Console.report(outcome.diagnostics)
-      guard let found = outcome.value else { throw ExitStatus.invalid }
+      if format == .text { Console.report(outcome.diagnostics) }
+      guard let found = outcome.value else {
+        show(outcome.diagnostics)
+        throw ExitStatus.invalid
+      }
       try requireTarget(of: found)
       let shown = output ?? folder.file("generated")
       guard let place = try place(in: folder, isWriting) else {
@@ -97,6 +111,12 @@ struct Generate: ParsableCommand {
       }
       let changes = try place.changes(for: found)
       if diff { for change in changes.changed { Console.write(change.diff) } }
+      if format != .text {
+        show(
+          outcome.diagnostics + changes.diagnostics(of: found, in: folder, output: shown))
+        if !changes.changed.isEmpty { throw ExitStatus.stale }
+        return
+      }
       if check { return try report(changes, shown) }
       if !diff { try write(found, to: place, shown, in: folder) }
     }
@@ -123,6 +143,13 @@ struct Generate: ParsableCommand {
 
   /// The formats of `--target` in their fixed order, each once; empty without the option.
   private var formats: [Format] { Targets.formats.filter(target.contains) }
+
+  /// Prints problems in a format for programs; text was printed already.
+  private func show(_ diagnostics: [Diagnostic]) {
+    let sorted = Console.told(of: diagnostics)
+    let files = Set(sorted.map(\.location.path)).sorted()
+    if let report = format.report(sorted, files: files, wantingTrust: []) { Console.write(report) }
+  }
 
   private func report(_ changes: OutputChanges, _ folder: String) throws {
     if json { Console.write(Shown(json: changes.value(of: folder))) }

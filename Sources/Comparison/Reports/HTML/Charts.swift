@@ -143,14 +143,17 @@ struct Charts {
     let ticks = [0.1, 0.2, 0.5, 0.8, 0.9, 1, 1.1, 1.25, 2, 5, 10].filter {
       $0 >= ends[0] && $0 <= ends[1]
     }
+    // Lines cross only the dots, and not the labels above them.
+    let bands = rows.indices.map { (Double($0) + 0.68) * rowHeight + 4 }
     for tick in ticks where reach < 1.6 || [0.1, 0.2, 0.5, 1, 2, 5, 10].contains(tick) {
-      drawing.line((scale.place(tick), 4), (scale.place(tick), bottom), class: "grid")
+      for y in bands {
+        drawing.line(
+          (scale.place(tick), y - 9), (scale.place(tick), y + 9), class: tick == 1 ? "one" : "grid")
+      }
       drawing.text(
         Scale.label(tick), at: (scale.place(tick), bottom + 16), anchor: "middle")
     }
-    drawing.line((scale.place(1), 4), (scale.place(1), bottom), class: "one")
-    for (index, (metric, ratio)) in rows.enumerated() {
-      let y = (Double(index) + 0.68) * rowHeight + 4
+    for ((metric, ratio), y) in zip(rows, bands) {
       let isClear = !ratio.interval.contains(1)
       let style = isClear ? Self.sides[ratio.value > 1 ? 0 : 1] : "none"
       drawing.text(
