@@ -100,27 +100,8 @@ package struct Composer: ~Copyable {
   }
 
   private func stop(for error: ParseFailure) -> Stop {
-    let place = SourceRange(at: error.position)
-    if collector.source.hasTab(before: error.position) {
-      return stop(
-        error.rule, place, "YAML does not allow tabs for indentation",
-        help: "indent with spaces, such as two for each level")
-    }
-    let help = error.help
-    guard let context = error.context else {
-      return stop(error.rule, place, error.message, help: help)
-    }
-    let message = "\(error.message), \(context.message)"
-    guard context.position != error.position else {
-      return stop(error.rule, place, message, help: help)
-    }
-    let start = SourceRange(at: context.position)
-    // A block is as long as the file. For a bracket or a quote, point to its beginning.
-    return context.message.contains("parsing a block")
-      ? stop(
-        error.rule, place, message, help: help, notes: [collector.note(start, "it begins here")])
-      : stop(
-        error.rule, start, message, help: help, notes: [collector.note(place, "noticed here")])
+    collector.emit(error.diagnostic(in: collector.source))
+    return Stop()
   }
 
   private func stop(
