@@ -222,9 +222,14 @@ extension ValueType where Value == HostPath {
     plain: { .text($0.text) }
   ) { (text) throws(Refusal) in
     guard let path = HostPath(text) else {
+      guard text.hasPrefix("/") || text.hasPrefix("~/") else {
+        throw Refusal(
+          "must be an absolute path or one that begins with '~/', found '\(text.abbreviated)'",
+          help: "write the full path, such as '~/models/model.gguf'")
+      }
       throw Refusal(
-        "must be an absolute path or one that begins with '~/', found '\(text.abbreviated)'",
-        help: "a unit file cannot contain spaces, colons, commas, quotes, backslashes or '..'")
+        "must not contain spaces, colons, commas, quotes, backslashes or '..', found "
+          + "'\(text.abbreviated)'", help: "rename the file or folder")
     }
     return try path.refusingUnits()
   }

@@ -15,6 +15,10 @@ enum UnknownOption {
     -> String
   {
     if let instead = runtime.replacements[name] { return instead }
+    if let space = name.firstIndex(of: " "), table.catalogue[String(name[..<space])] != nil {
+      let value = name[name.index(after: space)...]
+      return "write the option and its value as two items: '\(name[..<space])', '\(value)'"
+    }
     if runtime.argumentSyntax == .wordByWord, let end = name.firstIndex(of: "="),
       table.catalogue[String(name[..<end])] != nil
     {

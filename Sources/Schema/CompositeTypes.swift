@@ -187,10 +187,19 @@ extension Reading {
     } else {
       wrongKind(
         node, expecting: "a list",
-        help: node.scalar == nil
-          ? "write each item on its own line after '- '" : "write it in brackets: '[…]'")
+        help: node.scalar.map { Self.bracketed($0.text) }
+          ?? "write each item on its own line after '- '")
     }
     return nil
+  }
+
+  /// Help for a text in place of a list: its words as items.
+  private static func bracketed(_ text: String) -> String {
+    let words = text.split(separator: " ")
+    guard (1...20).contains(words.count), text.utf8.count <= 200,
+      !text.contains(where: { "\"'[]{},#:".contains($0) })
+    else { return "write it in brackets: '[…]'" }
+    return "write '[\(words.joined(separator: ", "))]'"
   }
 
   @usableFromInline func warnOfSecond(_ node: Node) {
@@ -209,7 +218,10 @@ extension Reading {
         key.isEmpty
         ? "the file must contain a mapping, found \(node.kind)"
         : "'\(key)' must be a mapping, found \(node.kind)"
-      let help = node.items == nil ? [] : ["write 'NAME: VALUE' lines, without '-' and '='"]
+      let hasEquals = node.items?.contains { $0.scalar?.text.contains("=") ?? false } ?? false
+      let help =
+        node.items == nil
+        ? [] : ["write 'NAME: VALUE' lines, without '-'" + (hasEquals ? " and '='" : "")]
       collector.emit(
         Diagnostic(
           SchemaRules.wrongKind, at: SourceLocation(collector.source, node.range), message,

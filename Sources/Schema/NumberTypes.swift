@@ -46,6 +46,11 @@ private func integerHelp(_ scalar: Node.Scalar) -> String? {
   if let value = Double(scalar.text), value.rounded() == value, abs(value) < 1e15 {
     return "write \(Int(value))"
   }
+  if scalar.text.last == "k" || scalar.text.last == "K", let value = Int(scalar.text.dropLast()),
+    (1...1_000_000).contains(value)
+  {
+    return "write \(value * 1024)"
+  }
   let bare = scalar.text.filter { $0 != "_" && $0 != "," }
   return decimal(bare).map { "write \($0)" }
 }

@@ -126,8 +126,8 @@ extension ValueType where Value == ResourceName {
     ) { (text) throws(Refusal) in
       guard let name = ResourceName(text) else {
         throw Refusal(
-          "must be \(what) of letters, digits, '-' and '_', at most 63, found '\(text.abbreviated)'"
-        )
+          "must be \(what), found '\(text.abbreviated)'",
+          help: "use at most 63 letters, digits, '-' and '_'")
       }
       return name
     }

@@ -272,7 +272,8 @@ extension WorkspaceChecks {
       collector.emit(
         rule, accepted.range,
         "'\(instance.name.value.text)' accepts \(words), but '\(instance.active?.id ?? "")' runs on \(profile.runtime.value.name)",
-        help: "link a profile of \(words), or accept \(profile.runtime.value.name) here",
+        help:
+          "select a profile that runs on \(words), or add \(profile.runtime.value.name) to 'runtimes'",
         notes: [
           .init(
             SourceLocation(profile.source, profile.runtime.range), "the runtime is chosen here")

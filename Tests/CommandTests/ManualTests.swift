@@ -61,8 +61,9 @@ private struct Command {
       value = kind == "flag" ? nil : json["valueName"] as? String
       isOptional = json["isOptional"] as? Bool ?? false
       isRepeated = json["isRepeating"] as? Bool ?? false
-      text = [json["abstract"] as? String, json["discussion"] as? String].compactMap { $0 }
-        .joined(separator: " ")
+      let standard = (json["defaultValue"] as? String).map { "(default: \($0))" }
+      text = [json["abstract"] as? String, json["discussion"] as? String, standard]
+        .compactMap { $0 }.joined(separator: " ")
       words = json["allValues"] as? [String] ?? []
     }
 

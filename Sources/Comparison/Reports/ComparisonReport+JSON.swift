@@ -30,7 +30,7 @@ extension ComparisonReport {
         ? nil
         : .set(
           analysis.rows.compactMap { row in
-            row.ratio.map { .init(row.metric.rawValue, $0.value(level: Analysis.level)) }
+            row.ratio.map { .init(row.metric.rawValue, $0.value(level: analysis.intervalLevel)) }
           }),
       "method": .set([
         "pairs": "both sides get the same requests; metrics are compared by logarithms of ratios",

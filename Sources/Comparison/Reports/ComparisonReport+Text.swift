@@ -25,8 +25,10 @@ extension ComparisonReport {
     if !analysis.claims.isEmpty { out.append(Line("")) }
     let isPair = names.count == 2
     var table = AlignedTable(columns: [.left, .left, .right, .right, .right, .left, .left])
+    let percent = Number.trimmed(analysis.intervalLevel * 100)
     table.add(
-      "", "", "median", "p95", "p99", "", isPair ? "\(names[0]) is better by (95 % interval)" : "")
+      "", "", "median", "p95", "p99", "",
+      isPair ? "\(names[0]) is better by (\(percent) % interval)" : "")
     for row in analysis.rows {
       let largest = row.sides.map(\.median).max() ?? 0
       for (side, sample) in row.sides.enumerated() {

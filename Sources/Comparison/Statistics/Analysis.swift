@@ -48,6 +48,9 @@ package struct Analysis: Sendable {
   package let requests: [Int]
   /// The supported claims about the sides.
   package let claims: [Claim]
+  /// The confidence level of each interval, such as 0.95; higher if there are two claims, so that both
+  /// hold together with ``level``.
+  package let intervalLevel: Double
 
   /// The smallest ratio that counts as a difference: two runs of the same server differ by as much.
   static let smallestRatio = 1.02
@@ -72,16 +75,16 @@ package struct Analysis: Sendable {
     failures = bySide.map(Self.failures)
     // The level is for both claims together.
     let level = isScored ? 1 - (1 - Self.level) / 2 : Self.level
+    intervalLevel = level
     let primary: Metric = isScored ? .latency : .throughput
     let pairs = names.count == 2 ? Self.pairs(bySide) : []
     rows = Metric.allCases.compactMap { metric in
       if metric == .throughput, isScored { return nil }
       let sides = bySide.map { Self.sample(metric, $0, kind) }
       guard sides.contains(where: { $0.count > 0 }) else { return nil }
-      let rowLevel = metric == primary ? level : Self.level
       return Row(
         metric: metric, sides: sides,
-        ratio: Self.ratio(metric, pairs, kind, level: rowLevel, seed: seed))
+        ratio: Self.ratio(metric, pairs, kind, level: level, seed: seed))
     }
     scores = isScored ? Self.scores(bySide, level: level, seed: seed) : nil
     guard names.count == 2 else {

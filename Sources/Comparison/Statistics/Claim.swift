@@ -39,7 +39,7 @@ package struct Claim: Sendable, Equatable {
       ? ratio.interval
       : Interval(lower: 1 / ratio.interval.upper, upper: 1 / ratio.interval.lower)
     let numbers =
-      "\(Number.ratio(shown)) times, 95 % interval \(Number.ratio(interval.lower)) to "
+      "\(Number.ratio(shown)) times, \(Self.percent(1 - alpha)) % interval \(Number.ratio(interval.lower)) to "
       + "\(Number.ratio(interval.upper)), \(ratio.pairs) pairs"
     let winner = names[isFirst ? 0 : 1]
     let loser = names[isFirst ? 1 : 0]
@@ -80,7 +80,7 @@ package struct Claim: Sendable, Equatable {
     let isFirst = difference >= 0
     let shown = isFirst ? interval : Interval(lower: -interval.upper, upper: -interval.lower)
     let numbers =
-      "\(Number.score(abs(difference))), 95 % interval \(Number.score(shown.lower)) to "
+      "\(Number.score(abs(difference))), \(Self.percent(1 - alpha)) % interval \(Number.score(shown.lower)) to "
       + "\(Number.score(shown.upper)), \(count) prompts (\(values))"
     if shown.lower > 0, scores.probability <= alpha {
       outcome = .better(isFirst ? 0 : 1)
@@ -95,4 +95,7 @@ package struct Claim: Sendable, Equatable {
       sentence = "Scores do not differ beyond chance: the difference is \(numbers)." + doubt
     }
   }
+
+  /// A confidence level in percent, such as `97.5`.
+  private static func percent(_ level: Double) -> String { Number.trimmed(level * 100) }
 }

@@ -34,11 +34,21 @@ extension Checks {
       profile.runtime.value.argumentSyntax != .nothing
     else { return }
     let read = GivenOptions(profile.arguments, profile.runtime.value, table.catalogue)
+    var wasMeantAsOption = false
     for stray in read.strays {
+      // The value of an option whose dashes are missing is not a mistake itself.
+      if wasMeantAsOption {
+        wasMeantAsOption = false
+        continue
+      }
+      let dashed = "--" + stray.value.text
+      wasMeantAsOption = table.catalogue[dashed] != nil
       let before = read.options.last { $0.range.start < stray.range.start }
       report(
         stray.range, "'\(stray.value.text.abbreviated)' is neither an option nor a value of one",
-        help: before.map { "remove the word: '\($0.name)' takes no value here" } ?? "remove it")
+        help: wasMeantAsOption
+          ? "did you mean '\(dashed)'?"
+          : before.map { "remove the word: '\($0.name)' takes no value here" } ?? "remove it")
     }
     for given in read.options {
       guard let option = given.option, !Secrets.isSecretOption(given.name) else { continue }

@@ -42,7 +42,8 @@ extension ComparisonReport {
     if let ratios = charts.ratios {
       figures += Self.figure(
         "How many times better",
-        "Dots are estimates, and lines are their 95 % intervals. An interval that includes 1 shows "
+        "Dots are estimates, and lines are their "
+          + "\(Number.trimmed(analysis.intervalLevel * 100)) % intervals. An interval that includes 1 shows "
           + "no difference. Only the sentences at the top of the page are claims.", ratios)
     }
     if let picture = charts.scoreAgainstSpeed {
