@@ -196,7 +196,10 @@ enum PlanPage {
     for (index, limit) in limits.enumerated() {
       guard let (bytes, words) = limit else { continue }
       let x = place(bytes)
-      drawing.line((x, 8), (x, 52), class: index == 0 ? "limit" : "limit share")
+      // The line of the share does not cross the label of the card.
+      drawing.line(
+        (x, index == 0 ? 8 : 16), (x, index == 0 ? 52 : 50),
+        class: index == 0 ? "limit" : "limit share")
       let isWide = index > 0 || x > Drawing.width / 2
       drawing.text(
         words, at: (isWide ? x - 5 : x + 5, index == 0 ? 12 : 57), anchor: isWide ? "end" : "start",
