@@ -22,7 +22,7 @@ let
 in
 
 lib.throwIfNot (lib.versionAtLeast swift.version oldest && fetchSwiftPMDeps != null)
-  "amm needs Swift ${oldest} or newer and fetchSwiftPMDeps, but this nixpkgs has Swift ${swift.version}: use nixos-unstable from autumn 2026 or later, for example by removing the 'follows' of amm's input"
+  "amm needs Swift ${oldest} or newer and fetchSwiftPMDeps, but this nixpkgs has Swift ${swift.version}: use nixos-unstable from September 2026 or later, for example by removing the 'follows' of amm's input"
 
   stdenv.mkDerivation
   (finalAttrs: {

@@ -53,7 +53,7 @@ package struct CompareOptions: ParsableArguments {
   /// second side's; nil for no limit.
   @Option(
     help: ArgumentHelp(
-      "Exit with status 2 if the first side's score is below this number; for tasks without scores, if its speed divided by the second side's is.",
+      "Exit with status 2 if the first server's score is below this number. If the task has no scores: if the first server's speed, divided by the second server's, is below it.",
       valueName: "number"))
   package var failBelow: Double?
 

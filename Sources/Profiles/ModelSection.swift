@@ -49,7 +49,7 @@ package struct ModelSection: Record {
       "How many attention heads a layer has; 'num_shard' must divide it."),
     Field(
       "key_value_heads", \.keyValueHeads, .integer(1...10_000),
-      "How many of them store keys and values; fewer than all in grouped attention."),
+      "How many of the attention heads store keys and values; fewer than all in grouped attention."),
     Field("head_size", \.headSize, .integer(1...10_000), "The number of values in one head."),
     Field(
       "context_length", \.contextLength, .integer(1...100_000_000), unit: "tokens",

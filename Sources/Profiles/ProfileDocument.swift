@@ -65,10 +65,10 @@ package struct ProfileDocument: Record {
         "Benchmark results, by the name of the benchmark."),
       Field(
         "environment", \.environment, .environment,
-        "Extra variables for the server, where amm has no field."),
+        "Variables of the server for which amm has no setting."),
       Field(
         "arguments", \.arguments, .list(of: .argument),
-        "Extra arguments for the server, where amm has no field."),
+        "Arguments of the server for which amm has no setting."),
     ])
 }
 

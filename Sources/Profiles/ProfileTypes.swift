@@ -18,7 +18,7 @@ extension ValueType where Value == String {
 
   /// A keyword.
   package static let tag = word(
-    "a word of letters, digits, '.', '-', '_' and '+', at most 64",
+    "a keyword of letters, digits, '.', '-', '_' and '+', at most 64",
     "^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$", limit: 64, more: ".-_+")
 
   /// `organisation/model`, `model:tag` or a registry's longer form.
@@ -31,14 +31,14 @@ extension ValueType where Value == String {
     "a branch, tag or commit", #"^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._/-]{0,249}$"#, limit: 250,
     more: ".-_/")
 
-  /// Returns the type of a word of ASCII letters, digits and, after the first, the characters in
+  /// Returns the type of a text of ASCII letters, digits and, after the first, the characters in
   /// `more`.
   private static func word(
     _ name: String, _ pattern: String, limit: Int, more: StaticString
   ) -> Self {
     let legal = ASCIISet.alphanumerics.union(ASCIISet(more))
     return parsed(
-      "a word", limit: 4096, pattern: pattern, numeric: true, plain: { .text($0) }
+      "text without spaces", limit: 4096, pattern: pattern, numeric: true, plain: { .text($0) }
     ) { (text) throws(Refusal) in
       let isLegal =
         text.utf8.count <= limit && text.utf8.first?.isASCIIAlphanumeric == true

@@ -101,7 +101,7 @@ package struct Parameters: Record {
       "Samples from the most likely tokens that together have this probability."),
     Field(
       "top_k", \.topK, .integer(0...1_000_000), unit: "tokens", to: .topK,
-      "Samples from this many of the most likely tokens; 0 from all."),
+      "Samples from this many of the most likely tokens; 0 means all tokens."),
     Field(
       "repeat_penalty", \.repeatPenalty,
       .number(0...Double.greatestFiniteMagnitude, aboveLower: true), to: .repeatPenalty,

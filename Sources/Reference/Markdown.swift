@@ -8,7 +8,7 @@ enum Markdown {
     """
     # \(title)
 
-    <!-- Made from the code by `make record`; a test fails when it is stale. -->
+    <!-- Generated from the code by `make record`; a test fails if it is out of date. -->
 
     \(introduction)
 

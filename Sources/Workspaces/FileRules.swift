@@ -23,13 +23,14 @@ package enum FileRules {
     "unreadable-file", "A file of the workspace cannot be read.",
     Explanation(
       """
-      amm cannot check an unreadable file, and units without it would stop the servers that need \
-      it. Nothing is generated.
+      If amm generated units without this file, the servers that need it would lose their units \
+      and stop. Nothing is generated.
       """,
       wrong: """
         profiles/coding/demo.yaml -> ../chat/gone.yaml
         """,
       right: """
+        # a readable file, or a link to one
         profiles/coding/demo.yaml
         """))
 

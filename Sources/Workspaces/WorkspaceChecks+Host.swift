@@ -13,7 +13,7 @@ extension WorkspaceChecks {
       Explanation(
         """
         A limit above the machine's memory has no effect: the kernel kills the server while it \
-        loads, or moves other programs to swap.
+        loads, or moves other programs to swap. Choose a smaller model, quantization or context.
         """,
         wrong: """
           # instances.yaml
@@ -31,7 +31,7 @@ extension WorkspaceChecks {
             main: {port: 8080}
           # profiles/coding/demo.yaml
           resources:
-            ram: 12GB
+            ram: 12GB  # with a smaller quantization
           """))
   ) { workspace, rule, collector in
     guard let ram = workspace.host?.ram else { return }
@@ -80,7 +80,7 @@ extension WorkspaceChecks {
       Explanation(
         """
         The server runs out of memory after it has downloaded the model and loaded a part of it, \
-        and systemd restarts it.
+        and systemd restarts it. Choose a smaller model, quantization or context.
         """,
         wrong: """
           # instances.yaml
@@ -98,7 +98,7 @@ extension WorkspaceChecks {
             main: {port: 8080, gpus: [nvidia.com/gpu=0]}
           # profiles/coding/demo.yaml
           resources:
-            gpu_memory_min: 6GB
+            gpu_memory_min: 6GB  # with a smaller quantization
           """))
   ) { workspace, rule, collector in
     guard let gpus = workspace.host?.gpus else { return }

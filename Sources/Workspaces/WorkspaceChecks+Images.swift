@@ -14,7 +14,7 @@ extension WorkspaceChecks {
           # instances.yaml
           instances:
             main: {port: 8080, gpus: [amd]}
-          active/main.yaml -> ../profiles/embedding/demo.yaml
+          # active/main.yaml -> ../profiles/embedding/demo.yaml
           # profiles/embedding/demo.yaml
           category: embedding
           container:
@@ -23,12 +23,12 @@ extension WorkspaceChecks {
         right: """
           # instances.yaml
           instances:
-            main: {port: 8080, gpus: [nvidia]}
-          active/main.yaml -> ../profiles/embedding/demo.yaml
+            main: {port: 8080, gpus: [amd]}
+          # active/main.yaml -> ../profiles/embedding/demo.yaml
           # profiles/embedding/demo.yaml
           category: embedding
           container:
-            runtime: tei
+            runtime: llama-cpp
           """))
   ) { workspace, rule, collector in
     for instance in workspace.instances {

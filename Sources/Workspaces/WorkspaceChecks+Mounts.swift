@@ -57,9 +57,9 @@ extension WorkspaceChecks {
       "A file of the profile would be mounted inside a folder that the instance mounts.",
       Explanation(
         """
-        A model that is mounted inside another mount needs a file with its name there. Podman \
-        creates an empty file in your folder. If the folder is mounted read-only, the server does \
-        not start.
+        amm mounts a local model at '/models/NAME'. If another mount covers '/models', Podman needs \
+        a file with that name there, and creates an empty one in your folder. If the folder is \
+        mounted read-only, the server does not start.
         """,
         wrong: """
           # instances.yaml

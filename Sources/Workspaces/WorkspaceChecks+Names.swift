@@ -123,10 +123,10 @@ extension WorkspaceChecks {
         outside the workspace breaks in a clone or in the Nix store.
         """,
         wrong: """
-          active/main.yaml -> /home/me/models/profiles/coding/demo.yaml
+          # active/main.yaml -> /home/me/models/profiles/coding/demo.yaml
           """,
         right: """
-          active/main.yaml -> ../profiles/coding/demo.yaml
+          # active/main.yaml -> ../profiles/coding/demo.yaml
           """))
   ) { workspace, rule, collector in
     for instance in workspace.instances {
@@ -194,8 +194,8 @@ extension WorkspaceChecks {
       "invalid-active-profile", "An active profile has errors.",
       Explanation(
         """
-        A server from an incomplete profile would not be the intended one. Nothing is generated, \
-        and running servers are not changed.
+        Without the invalid settings, the server would differ from the one that you intended. \
+        Nothing is generated, and running servers are not changed.
         """,
         wrong: """
           # active/main.yaml -> ../profiles/coding/demo.yaml

@@ -111,7 +111,7 @@ private struct Command {
     """
     # Commands
 
-    <!-- Made from the code by `make record`; a test fails when it is stale. -->
+    <!-- Generated from the code by `make record`; a test fails if it is out of date. -->
 
     \(discussion)
 
@@ -146,7 +146,7 @@ private struct Command {
 
   var manual: String {
     var out = #"""
-      .\" Made from the code by `make record`; a test fails when it is stale.
+      .\" Generated from the code by `make record`; a test fails if it is out of date.
       .TH "\#(fullName.joined(separator: "-").uppercased())" "1" "\#(Self.date)" "amm" "User Commands"
       .SH NAME
       \#(roff(fullName.joined(separator: "-"))) \- \#(roff(abstract))

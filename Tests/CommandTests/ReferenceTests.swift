@@ -64,7 +64,7 @@ struct ReferenceTests {
     var page = """
       # What is generated
 
-      <!-- Made from the golden files by `make record`; a test fails when it is stale. -->
+      <!-- Generated from the golden files by `make record`; a test fails if it is out of date. -->
 
       Every key of the unit files in `generated/quadlet/`, with an example; every attribute of an instance in
       `generated/instances.nix`. Which of them an instance has depends on its profile, its settings and the

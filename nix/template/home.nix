@@ -2,6 +2,7 @@
   home.username = "me";
   home.homeDirectory = "/home/me";
   home.stateVersion = "25.11";
+  programs.home-manager.enable = true;
 
   services.ai-models = {
     enable = true;

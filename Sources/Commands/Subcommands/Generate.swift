@@ -55,16 +55,17 @@ struct Generate: ParsableCommand {
   @Option(
     name: [.short, .long], parsing: .upToNextOption,
     help: ArgumentHelp(
-      "The formats to write, now and in later runs: \(Targets.formats.map(\.name).joined(separator: ", ")).",
+      "Which kinds of files to write, now and in later runs: \(Targets.formats.map(\.name).joined(separator: ", ")).",
       discussion:
-        "By default the formats that were last chosen for the folder, or all. A single format is "
-        + "written directly into the folder of '--output', as Podman's generator requires."))
+        "By default the kinds that were last chosen for the folder, or all. A single kind is "
+        + "written directly into the folder of '--output', as Podman's generator requires.",
+      valueName: "kind"))
   var target: [Format] = []
 
   @Option(
     help: ArgumentHelp(
       "The Podman version to write for, if instances.yaml sets none.",
-      discussion: "By default the oldest version that amm supports.", valueName: "release"))
+      discussion: "By default the oldest version that amm supports.", valueName: "version"))
   var podman: PodmanVersion?
 
   @Flag(help: "Write nothing; exit with status 2 if something would change.")

@@ -16,7 +16,8 @@ package final class PartialFile {
 
   /// Opens a file of a folder for appending, and creates it if it is missing.
   ///
-  /// - Throws: Also if the name is not a regular file, or another amm is appending to the file.
+  /// - Throws: `HostError`, also if the name is not a regular file, if the file has a second hard
+  ///   link, or if another amm is appending to it.
   package init(_ name: String, in folder: Folder) throws(HostError) {
     self.folder = folder
     self.name = name
@@ -28,7 +29,8 @@ package final class PartialFile {
       status.st_nlink == 1
     else {
       close(handle)
-      throw HostError("write", folder.shown(name), reason: "something else is there")
+      throw HostError(
+        "write", folder.shown(name), reason: "it is not a regular file, or has a second hard link")
     }
     size = Int(status.st_size)
     guard flock(handle, LOCK_EX | LOCK_NB) == 0 else {
@@ -95,7 +97,7 @@ package final class PartialFile {
 }
 
 extension Folder {
-  /// Returns the size of a file below in bytes; nil if there is none.
+  /// Returns the size in bytes of a file in this folder, or nil if the file does not exist.
   package func size(of relative: String) throws(HostError) -> Int? {
     guard let file = try opened(relative) else { return nil }
     close(file.handle)

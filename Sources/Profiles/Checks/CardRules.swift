@@ -48,11 +48,13 @@ extension Checks {
   /// All GPUs can store and read e5m2.
   static let cacheOnCard = PlacementCheck(
     Rule(
-      "cache-format-on-card", .warning, "The GPU does not support the number format of the cache.",
+      "cache-format-on-card", .warning,
+      "The GPU does not support the number format of the KV cache.",
       Explanation(
         """
-        GPUs before Ada, such as the RTX 30 series and the A100, do not support e4m3, and only \
-        Blackwell supports four-bit floating point. The server stops when it compiles its kernels.
+        GPUs before Ada, such as the RTX 30 series and the A100, do not support the FP8 format \
+        e4m3, which 'fp8' selects. Only Blackwell supports four-bit floating point. The server stops \
+        when it compiles its kernels.
         """,
         wrong: """
           # instances.yaml

@@ -98,7 +98,7 @@ extension Checks {
           """,
         source: """
           vLLM 0.10.1 to 0.33.0, tool_parsers/__init__.py and reasoning/__init__.py; SGLang 0.5.21 \
-          to 0.5.23, srt/server_args.py
+          to 0.5.23, python/sglang/srt/server_args.py
           """))
   ) { profile, report in
     let words = profile.writtenWords

@@ -57,7 +57,7 @@ enum ExposureChecks {
         """,
         wrong: """
           environment:
-            LD_PRELOAD: /models/helper.so
+            HTTPS_PROXY: "http://proxy.example:3128"
           """,
         right: """
           # instances.yaml

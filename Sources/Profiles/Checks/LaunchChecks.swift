@@ -55,7 +55,8 @@ package enum LaunchChecks {
       Explanation(
         """
         Podman's generator writes them to one line. systemd ignores a unit with a line of more than \
-        1 MiB, and Linux does not start a program with an argument of 128 KiB or more.
+        1 MiB, and Linux does not start a program with an argument of 128 KiB or more. Put long \
+        values into a file, and mount it.
         """,
         wrong: """
           environment:

@@ -42,7 +42,7 @@ extension Checks {
   }
 
   /// vLLM and SGLang refuse to start (vllm/config/model.py, line 2664, and
-  /// sglang/srt/configs/model_config.py, line 1303); the other servers return nonsense.
+  /// python/sglang/srt/configs/model_config.py, line 1303); the other servers return nonsense.
   static let contextOfModel = Check(
     Rule(
       "context-exceeds-model", "The context window is longer than the model's.",
@@ -63,7 +63,10 @@ extension Checks {
           parameters:
             context_length: 4096
           """,
-        source: "vLLM 0.33.0, vllm/config/model.py; SGLang 0.5.23, srt/configs/model_config.py"))
+        source: """
+          vLLM 0.33.0, vllm/config/model.py; SGLang 0.5.23, \
+          python/sglang/srt/configs/model_config.py
+          """))
   ) { profile, report in
     guard let limit = profile.facts.contextLength,
       !profile.runtime.value.stretchesContext(profile),
@@ -89,8 +92,8 @@ extension Checks {
       "The repository does not contain weights in the requested quantization.",
       Explanation(
         """
-        A program creates AWQ, GPTQ, exl2 and Marlin weights once, from sample texts. A server cannot \
-        create them while it loads plain weights, and exits after the download.
+        AWQ, GPTQ, exl2 and Marlin weights are created in advance by a separate program. A server \
+        that tries to load plain weights in one of these formats exits after the download.
         """,
         wrong: """
           source:

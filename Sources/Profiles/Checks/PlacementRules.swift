@@ -42,8 +42,10 @@ extension Checks {
           container: {runtime: vllm}
           parameters: {num_shard: 2}
           """,
-        source:
-          "vLLM 0.31.0, config/parallel.py, lines 1000 to 1015; SGLang 0.5.21, srt/server_args.py"))
+        source: """
+          vLLM 0.31.0, config/parallel.py, lines 1000 to 1015; SGLang 0.5.21, \
+          python/sglang/srt/server_args.py
+          """))
   ) { profile, placement in
     guard ["vllm", "sglang"].contains(profile.runtime.value.name), let count = placement.gpuCount,
       placement.processor != .cpu,

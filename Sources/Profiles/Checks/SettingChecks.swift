@@ -205,7 +205,7 @@ extension Checks {
   static let variableWithField = Check(
     Rule(
       "variable-with-field", .warning,
-      "A variable or an argument sets something that amm has a field for.",
+      "A variable or an argument sets something that amm has a setting for.",
       Explanation(
         """
         A variable or an argument is passed on unchanged. A wrong number or a contradictory limit is \
@@ -227,20 +227,20 @@ extension Checks {
         profile.setting(setBy: passed) == nil,
         !passed.names.contains(where: runtime.reserved.contains)
       else { continue }
-      // Without a single value, name only the field.
+      // Without a single value, name only the setting.
       guard let node = passed.node else {
         report(
-          passed.range, "amm has the field '\(field.path)' for '\(passed.written)'",
-          help: "use the field, because amm checks it")
+          passed.range, "amm has the setting '\(field.path)' for '\(passed.written)'",
+          help: "use the setting, because amm checks it")
         continue
       }
-      // Suggest the field only if it accepts the value.
+      // Suggest the setting only if it accepts the value.
       guard let value = runtime.value(of: node, in: field),
         passed.words.isEmpty || passed.words.contains(node.scalar?.text ?? "")
       else { continue }
       let line = "'\(field.key): \(JSON.line(value).unquoted)' under '\(field.section)'"
       report(
-        passed.range, "amm has the field '\(field.path)' for '\(passed.written)'",
+        passed.range, "amm has the setting '\(field.path)' for '\(passed.written)'",
         help: "write \(line)",
         mend: passed.move(to: field, JSON.line(value).unquoted))
     }
@@ -251,8 +251,8 @@ extension Checks {
       "boolean-variable", "The server does not read the variable's value as a boolean.",
       Explanation(
         """
-        Servers accept different words for booleans. Ollama reads every unknown word as true, so that \
-        'off' switches on. TGI stops at any word except 'true' and 'false'.
+        Servers accept different words for booleans. Ollama reads every unknown word as true, so \
+        'off' switches the setting on. TGI stops at any word except 'true' and 'false'.
         """,
         wrong: """
           source:

@@ -26,8 +26,8 @@ extension Checks {
           performance: {max_batch_size: 2}
           """,
         source: """
-          vLLM 0.31.0, envs.py; SGLang 0.5.21, srt/environ.py; llama.cpp b11434, common/arg.cpp; \
-          Ollama 0.32.15, envconfig/config.go
+          vLLM 0.31.0, envs.py; SGLang 0.5.21, python/sglang/srt/environ.py; llama.cpp b11434, \
+          common/arg.cpp; Ollama 0.32.15, envconfig/config.go
           """))
   ) { profile, report in
     let runtime = profile.runtime.value

@@ -101,7 +101,7 @@ extension LlamaCpp {
       Explanation(
         """
         A micro-batch is the part of a batch that is computed in one step. llama.cpp lowers it to \
-        the size of the batch, so it has neither the expected speed nor memory.
+        the size of the batch, so speed and memory differ from what you expect.
         """,
         wrong: """
           llama_cpp:

@@ -119,10 +119,10 @@ extension LlamaCpp {
         "Whether flash attention is used."),
       Field(
         "cache_type_k", \.cacheTypeK, .choice(), default: "f16", to: .argument("--cache-type-k"),
-        "The number format of the keys in the cache."),
+        "The number format of the keys in the KV cache."),
       Field(
         "cache_type_v", \.cacheTypeV, .choice(), default: "f16", to: .argument("--cache-type-v"),
-        "The number format of the values in the cache; quantized ones need flash attention."),
+        "The number format of the values in the KV cache; quantized ones need flash attention."),
       Field(
         "n_gpu_layers", \.nGPULayers, .layerCount, unit: "layers", default: "auto",
         to: .argument("--n-gpu-layers"),

@@ -43,7 +43,7 @@ extension Ollama {
   /// llm/llama_server.go, lines 395 and 597 to 622: Ollama passes both settings to llama-server.
   static let quantizedCache = Check(
     Rule(
-      "ollama-quantized-cache", "The cache is quantized without flash attention.",
+      "ollama-quantized-cache", "The KV cache is quantized without flash attention.",
       Explanation(
         """
         Ollama passes both settings to llama-server. It reads quantized values only with flash \
@@ -66,7 +66,7 @@ extension Ollama {
       let attention = profile.flag("--flash-attention"), !attention.value
     else { return }
     report(
-      type.range, "a cache of '\(type.value)' needs flash attention",
+      type.range, "a KV cache of '\(type.value)' needs flash attention",
       help: "remove 'flash_attention: false', or store the cache as 'f16'",
       notes: [report.note(attention.range, "flash attention is disabled here")])
   }

@@ -62,7 +62,7 @@ extension Ollama {
         to: .variable("OLLAMA_FLASH_ATTENTION"), "Whether flash attention is used."),
       Field(
         "kv_cache_type", \.kvCacheType, .choice(), default: "f16",
-        to: .variable("OLLAMA_KV_CACHE_TYPE"), "The number format of the key-value cache."),
+        to: .variable("OLLAMA_KV_CACHE_TYPE"), "The number format of the KV cache."),
       Field(
         "gpu_overhead", \.gpuOverhead, .byteCount, default: "none",
         to: .variable("OLLAMA_GPU_OVERHEAD"), "How much GPU memory is left free."),

@@ -10,10 +10,10 @@ extension SGLang {
   /// Other runtimes have an option of this name with a different meaning.
   private static let poolBelowContext = Check(
     Rule(
-      "sglang-pool-below-context", "The cache is too small for the longest request.",
+      "sglang-pool-below-context", "The KV cache is too small for the longest request.",
       Explanation(
         """
-        SGLang's `max_total_tokens` is the size of the cache for all requests together. The \
+        SGLang's `max_total_tokens` is the size of the KV cache for all requests together. The \
         server refuses requests that do not fit into the cache.
         """,
         wrong: """
@@ -33,7 +33,7 @@ extension SGLang {
     else { return }
     report(
       pool.range,
-      "a cache of \(pool.value) tokens for all requests cannot hold one request of \(context.value)",
+      "a KV cache of \(pool.value) tokens for all requests cannot hold one request of \(context.value)",
       help:
         "raise 'sglang.max_total_tokens' to \(context.value) or more, or limit requests with 'parameters.context_length'",
       notes: [report.note(context.range, "requests can be this long")])

@@ -4,7 +4,7 @@ import Values
 
 /// Checks of SGLang's hooks that compare options before the model is loaded (version 0.5.21).
 extension SGLang {
-  /// srt/arg_groups/speculative_hook.py, lines 1046 to 1051.
+  /// python/sglang/srt/arg_groups/speculative_hook.py, lines 1046 to 1051.
   static let speculativeTogether = Check(
     Rule(
       "sglang-speculative-options",
@@ -24,7 +24,9 @@ extension SGLang {
             speculative_eagle_topk: 1
             speculative_num_draft_tokens: 4
           """,
-        source: "SGLang 0.5.21, srt/arg_groups/speculative_hook.py, lines 1046 to 1066"))
+        source: """
+          SGLang 0.5.21, python/sglang/srt/arg_groups/speculative_hook.py, lines 1046 to 1066
+          """))
   ) { profile, report in
     guard let algorithm = profile.word("--speculative-algorithm"),
       ["EAGLE", "EAGLE3", "NEXTN", "FROZEN_KV_MTP"].contains(algorithm.value.uppercased()),
@@ -43,7 +45,8 @@ extension SGLang {
       notes: [report.note(algorithm.range, "speculative decoding is enabled here")])
   }
 
-  /// srt/arg_groups/validation_hook.py, line 132: a colon separates an adapter's name.
+  /// python/sglang/srt/arg_groups/validation_hook.py, line 132: a colon separates an adapter's
+  /// name.
   static let servedName = Check(
     Rule(
       "sglang-served-name", "The model's name contains a colon.",
@@ -58,7 +61,7 @@ extension SGLang {
         right: """
           sglang: {served_model_name: qwen3-8b}
           """,
-        source: "SGLang 0.5.21, srt/arg_groups/validation_hook.py, line 132"))
+        source: "SGLang 0.5.21, python/sglang/srt/arg_groups/validation_hook.py, line 132"))
   ) { profile, report in
     guard let name = profile.word("--served-model-name"), name.value.contains(":"),
       !name.value.contains("://")

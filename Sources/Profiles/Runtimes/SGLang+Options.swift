@@ -54,7 +54,7 @@ extension SGLang {
         to: .argument("--load-format"), "How the weight files are loaded."),
       Field(
         "kv_cache_dtype", \.kvCacheDtype, .launcherWord, default: "auto, the model's dtype",
-        to: .argument("--kv-cache-dtype"), "The number format of the key-value cache."),
+        to: .argument("--kv-cache-dtype"), "The number format of the KV cache."),
       Field(
         "mem_fraction_static", \.memFractionStatic,
         .number(0...1, aboveLower: true, belowUpper: true), default: "depends on GPU and model",

@@ -6,7 +6,7 @@ import YAML
 
 /// The runtime SGLang: `sglang.launch_server` of version 0.5.21.
 ///
-/// Names, limits and defaults come from sglang/srt/arg_groups/fields and choices.py.
+/// Names, limits and defaults come from python/sglang/srt/arg_groups/fields and choices.py.
 package enum SGLang: Runtime {
   package static let name = "sglang"
   package static let sectionKey = "sglang"
@@ -21,8 +21,8 @@ package enum SGLang: Runtime {
       // SGLang records CUDA graphs.
       .warmingUp: ["capture cuda graph begin"],
     ],
-    // srt/utils/common.py, kill_process_tree: it kills all of its processes and then itself. The
-    // first process of a container survives that, and ends with status 0.
+    // python/sglang/srt/utils/common.py, kill_process_tree: it kills all of its processes and then
+    // itself. The first process of a container survives that, and ends with status 0.
     exits: [
       0: "one of its processes failed, and it stopped all of them; the journal above shows why",
       2: "it does not recognize an option",
@@ -63,7 +63,7 @@ package enum SGLang: Runtime {
     let words = ["-c", program.joined(separator: "; ")].compactMap(Argument.init)
     return arguments.prefix(1) + words + arguments.dropFirst(3)
   }
-  /// srt/environ.py.
+  /// python/sglang/srt/environ.py.
   package static let compileCache: CompileCache? = .ofPyTorch([("SGLANG_CACHE_DIR", "sglang")])
   package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? {
     .huggingFaceToken

@@ -83,10 +83,10 @@ extension TextGenerationInference {
   /// server/text_generation_server/layers/attention/kv_cache.py.
   static let cacheFormat = Check(
     Rule(
-      "tgi-cache-format", "The attention cannot read the number format of the cache.",
+      "tgi-cache-format", "The attention cannot read the number format of the KV cache.",
       Explanation(
         """
-        Only flashinfer on NVIDIA GPUs and paged attention read an 8-bit cache. With other \
+        Only flashinfer on NVIDIA GPUs and paged attention read an 8-bit KV cache. With other \
         attention, or with e5m2 on AMD GPUs, each shard exits after it has loaded the weights.
         """,
         wrong: """
@@ -106,7 +106,7 @@ extension TextGenerationInference {
       attention.value == .flashdecoding
     else { return }
     report(
-      format.range, "'attention: flashdecoding' cannot read a cache of \(format.value.rawValue)",
+      format.range, "'attention: flashdecoding' cannot read a KV cache of \(format.value.rawValue)",
       help: "write 'flashinfer' or 'paged', or remove one of the two lines",
       notes: [report.note(attention.range, "the attention is chosen here")])
   }

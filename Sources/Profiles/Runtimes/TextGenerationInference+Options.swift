@@ -120,7 +120,7 @@ extension TextGenerationInference {
         to: .variable("SPECULATE"), "How many tokens are guessed at a time."),
       Field(
         "kv_cache_dtype", \.kvCacheDtype, .choice(), default: "the model's dtype",
-        since: "2.4", to: .variable("KV_CACHE_DTYPE"), "The number format of the key-value cache."),
+        since: "2.4", to: .variable("KV_CACHE_DTYPE"), "The number format of the KV cache."),
       Field(
         "cuda_graphs", \.cudaGraphs, .list(of: .integer(0...65536)),
         default: "1, 2, 4, 8, 16, 32", to: .variable("CUDA_GRAPHS"),

@@ -77,12 +77,12 @@ extension TextGenerationInference {
     switch (placement.processor, format.value) {
     case (.amd, .fp8E5M2):
       return .init(
-        "cannot keep its cache in fp8_e5m2: TGI does not support it on AMD GPUs",
+        "cannot keep its KV cache in fp8_e5m2: TGI does not support it on AMD GPUs",
         help: "write 'fp8_e4m3fn', or remove the line", at: format.range,
         note: "the format is chosen here")
     case (.cpu, .fp8E4M3FN):
       return .init(
-        "cannot keep its cache in fp8_e4m3fn: TGI does not support it without a GPU",
+        "cannot keep its KV cache in fp8_e4m3fn: TGI does not support it without a GPU",
         help: "write 'fp8_e5m2', or remove the line", at: format.range,
         note: "the format is chosen here")
     default: return nil

@@ -60,7 +60,7 @@ extension VLLM {
         "The share of GPU memory that the server takes; lower it if servers share a GPU."),
       Field(
         "kv_cache_dtype", \.kvCacheDtype, .launcherWord, default: "auto, the model's dtype",
-        to: .argument("--kv-cache-dtype"), "The number format of the key-value cache."),
+        to: .argument("--kv-cache-dtype"), "The number format of the KV cache."),
       Field(
         "block_size", \.blockSize, .integer(1...65_536), unit: "tokens",
         default: "16, depending on the backend", to: .argument("--block-size"),

@@ -6,18 +6,19 @@ extension CommandOutput {
 
       <!-- Generated from the code by `make record`; a test fails if it is out of date. -->
 
-      Each command below prints one JSON object on standard output. `version` is the version of its form: a
-      member can be added without a new version, and a change of any other kind takes a new one. Names
-      are in snake case, sizes are in bytes, and durations name their unit. Messages go to standard
-      error.
+      Each command below prints one JSON object on standard output. `version` is the version of the
+      object's format. New members do not change it; every other change does. Names are in snake case,
+      sizes are in bytes, and durations name their unit. Messages go to standard error.
 
-      `amm schema --output-of NAME` prints the JSON Schema of an output. `amm compare --json` has a format
-      of its own, which `amm compare --files` reads, and `amm experiment show --json` prints the file of the experiment
+      `amm schema --output-of NAME` prints the JSON Schema of an output. `amm compare --json` has its
+      own format, which `amm compare --files` reads. `amm lock --verify --json` prints `verified`, `absent`
+      and `findings`, without `version`. `amm experiment show --json` prints the file of the experiment
       ([experiment.md](experiment.md)).
 
       """
     for output in all {
-      page += "\n## `\(output.name)`\n\n`\(output.command)`\n\n"
+      page += "\n## `\(output.name)`\n\n"
+      page += output.commands.map { "`\($0)`" }.joined(separator: ", ") + "\n\n"
       page += "| member | type | meaning |\n| --- | --- | --- |\n"
       page += rows(of: output.allMembers, below: "")
     }

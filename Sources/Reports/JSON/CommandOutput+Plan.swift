@@ -1,8 +1,8 @@
 extension CommandOutput {
-  static let plan = CommandOutput("plan", "amm plan NAME --json", planned)
+  static let plan = CommandOutput("plan", ["amm plan NAME --json"], planned)
 
   static let planOfWorkspace = CommandOutput(
-    "plan-workspace", "amm plan --json, also with several names",
+    "plan-workspace", ["amm plan --json", "amm plan NAME NAME --json"],
     [
       .always("plans", .list(.object(planned)), "The plans, in order."),
       .always(
@@ -30,7 +30,7 @@ extension CommandOutput {
     ])
 
   static let planAgainstLog = CommandOutput(
-    "plan-against", "amm plan NAME --against LOG --json",
+    "plan-against", ["amm plan NAME --against LOG --json"],
     planned + [.always("against", .map(.any), "What the server's log reports, by term.")])
 
   private static let planned: [OutputShape.Member] = [

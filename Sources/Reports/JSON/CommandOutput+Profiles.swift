@@ -5,11 +5,11 @@ extension CommandOutput {
   static var profiles: [CommandOutput] {
     [
       CommandOutput(
-        "list", "amm list --json",
+        "list", ["amm list --json"],
         [.always("profiles", .list(.object(listing)), "The profiles, in the order of '--sort'.")]),
-      CommandOutput("info-profile", "amm info PROFILE --json", profile),
+      CommandOutput("info-profile", ["amm info PROFILE --json"], profile),
       CommandOutput(
-        "add", "amm add MODEL --json",
+        "add", ["amm add MODEL --json"],
         [
           .always("id", .text, "The profile's path below profiles/, without '.yaml'."),
           .always("path", .text, "The file."),
@@ -19,7 +19,7 @@ extension CommandOutput {
           .sometimes("warning", .text, "Why the server may not start."),
         ]),
       CommandOutput(
-        "migrate", "amm migrate PROFILE --to RUNTIME --json",
+        "migrate", ["amm migrate PROFILE --to RUNTIME --json"],
         [
           .always("id", .text, "The new profile's path below profiles/, without '.yaml'."),
           .always("file", .text, "The new file."),
@@ -44,7 +44,9 @@ extension CommandOutput {
     .always("id", .text, "The path below profiles/, without '.yaml'."),
     .always("path", .text, "The file."),
     .always("library", .boolean, "Whether it is a profile that comes with amm."),
-    .always("valid", .boolean, "Whether the file has no errors; false leaves out the rest."),
+    .always(
+      "valid", .boolean,
+      "Whether the file has no errors; if false, the optional members are absent."),
     .sometimes("name", .text, "The profile's name."),
     .always("category", .text, "The profile's category."),
     .sometimes("description", .text, "The profile's description."),
@@ -79,7 +81,12 @@ extension CommandOutput {
     .always(
       "launch",
       .object([
-        .always("image", .any, "The image, or by processor the one that would be used."),
+        .always(
+          "image", .any,
+          """
+          The image that the profile names; otherwise an object with the default image for each kind \
+          of processor.
+          """),
         .always("port", .integer, "The port inside the container."),
         .always("endpoints", .object(endpoints), "Paths of the server."),
         .always("environment", .map(.text), "The server's variables."),
@@ -93,7 +100,9 @@ extension CommandOutput {
         .always("commit", .text, "The commit of the hub's repository."),
         .always("origin", .text, "Where the entry was read."),
         .sometimes("license", .text, "The licence that the hub names."),
-        .always("gated", .text, "Whether the hub asks for an account."),
+        .always(
+          "gated", .text(values: ["open", "automatic", "manual", "restricted"]),
+          "Who may download the model."),
         .always("files", .integer, "The number of files."),
         .sometimes("bytes", .integer, "Bytes of all files."),
         .always("verified", .boolean, "Whether this user's amm read it from the hub."),

@@ -1,3 +1,4 @@
+import Deployments
 import Operations
 
 extension CommandOutput {
@@ -5,11 +6,11 @@ extension CommandOutput {
   static var servers: [CommandOutput] {
     [
       CommandOutput(
-        "info", "amm info --json",
+        "info", ["amm info --json"],
         [.always("instances", .list(.object(workload)), "The instances, in order.")]),
-      CommandOutput("info-instance", "amm info INSTANCE --json", workload),
+      CommandOutput("info-instance", ["amm info INSTANCE --json"], workload),
       CommandOutput(
-        "up", "amm up MODEL --json",
+        "up", ["amm up MODEL --json"],
         [
           .always("instance", .text, "The instance that serves the model."),
           .always("profile", .text, "The profile that it serves."),
@@ -17,14 +18,14 @@ extension CommandOutput {
           .always("url", .text, "The address of the server."),
         ]),
       CommandOutput(
-        "switch", "amm switch INSTANCE PROFILE --json, also amm rollback --json", switched),
-      CommandOutput("switch-preview", "amm switch INSTANCE PROFILE --dry-run --json", preview),
+        "switch", ["amm switch INSTANCE PROFILE --json", "amm rollback --json"], switched),
+      CommandOutput("switch-preview", ["amm switch INSTANCE PROFILE --dry-run --json"], preview),
       CommandOutput(
-        "history", "amm history --json",
+        "history", ["amm history --json"],
         [.always("switches", .list(.object(switched)), "The switches, the oldest first.")]),
-      CommandOutput("status", "amm status --json", status),
+      CommandOutput("status", ["amm status --json"], status),
       CommandOutput(
-        "endpoints", "amm endpoints --json",
+        "endpoints", ["amm endpoints --json"],
         [.always("endpoints", .list(.object(endpoint)), "The instances, in order.")]),
     ]
   }
@@ -130,7 +131,7 @@ extension CommandOutput {
 
   private static let secret: [OutputShape.Member] = [
     .always("variable", .text, "The variable that gets the value."),
-    .sometimes("stored", .text, "The name of the engine's secret."),
+    .sometimes("stored", .text, "The name of the secret in Podman."),
     .sometimes("key", .text, "The name of the value in a secret with several."),
     .sometimes("file", .text, "The file of NAME=value lines."),
   ]
@@ -149,7 +150,9 @@ extension CommandOutput {
     .always("endpoints", .object(endpoints), "Paths of the server."),
     .sometimes("api_key", .object(secret), "Where the API key is stored; never the key."),
     .always("server", .object(container), "The server's container."),
-    .always("preparation", .list(.object(container)), "Containers that run first or besides."),
+    .always(
+      "preparation", .list(.object(container)),
+      "Containers that run once after the server has started, in order."),
     .sometimes("memory", .object(memory), "The memory that its server needs."),
   ]
 
@@ -187,7 +190,9 @@ extension CommandOutput {
     .sometimes("labels", .map(.text), "Its labels."),
     .sometimes("resource_limits", .texts, "Its ulimits."),
     .sometimes("log_driver", .text, "Its log driver."),
-    .sometimes("image_update", .text, "Whether the engine may update the image."),
+    .sometimes(
+      "image_update", .text(values: ImageUpdate.allCases.map(\.rawValue)),
+      "Where a newer image comes from."),
     .sometimes("wait_for_network", .boolean, "False if it starts before the network is up."),
     .sometimes("extra_ports", .texts, "Further ports: ADDRESS:PORT:CONTAINER-PORT."),
     .sometimes(

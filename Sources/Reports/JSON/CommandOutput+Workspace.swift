@@ -3,7 +3,7 @@ extension CommandOutput {
   static var workspaces: [CommandOutput] {
     [
       CommandOutput(
-        "init", "amm init --json",
+        "init", ["amm init --json"],
         [
           .always("workspace", .text, "The new folder."),
           .always("profiles", .integer, "The number of profiles in it."),
@@ -16,7 +16,7 @@ extension CommandOutput {
               ])), "The instances."),
         ]),
       CommandOutput(
-        "doctor", "amm doctor --json",
+        "doctor", ["amm doctor --json"],
         [
           .always(
             "findings",
@@ -30,7 +30,7 @@ extension CommandOutput {
               ])), "The checks, in order.")
         ]),
       CommandOutput(
-        "validate", "amm validate --json",
+        "validate", ["amm validate --json"],
         [
           .always("diagnostics", .list(.object(diagnostic)), "The problems, by file and line."),
           .always("errors", .integer, "The number of errors."),
@@ -39,19 +39,19 @@ extension CommandOutput {
             "needs_trust", .texts,
             "Parts that the user must agree to with 'amm trust' before they run."),
         ]),
-      CommandOutput("explain", "amm explain CODE --json", rule),
+      CommandOutput("explain", ["amm explain CODE --json"], rule),
       CommandOutput(
-        "explain-list", "amm explain --list --json",
+        "explain-list", ["amm explain --list --json"],
         [.always("rules", .list(.object(rule)), "The rules, by code.")]),
       CommandOutput(
-        "generate", "amm generate --json, also with --check",
+        "generate", ["amm generate --json", "amm generate --check --json"],
         [
           .always("folder", .text, "The folder."),
           .always("files", .integer, "The number of files that belong there."),
           .always("changes", .list(.object(change)), "The files that changed or would change."),
         ]),
       CommandOutput(
-        "lock", "amm lock --json",
+        "lock", ["amm lock --json"],
         [
           .always(
             "entries",
@@ -67,7 +67,7 @@ extension CommandOutput {
               ])), "The entries that were looked up.")
         ]),
       CommandOutput(
-        "lock-check", "amm lock --check --json, also with --verify",
+        "lock-check", ["amm lock --check --json"],
         [
           .always(
             "findings",
@@ -79,7 +79,7 @@ extension CommandOutput {
               ])), "The differences.")
         ]),
       CommandOutput(
-        "trust", "amm trust --show --json",
+        "trust", ["amm trust --show --json"],
         [
           .always(
             "parts",
@@ -92,7 +92,7 @@ extension CommandOutput {
               ])), "The parts that run commands on this machine.")
         ]),
       CommandOutput(
-        "clean", "amm clean --json",
+        "clean", ["amm clean --json"],
         [
           .always(
             "unused",
@@ -104,7 +104,7 @@ extension CommandOutput {
               ])), "What no profile or instance uses.")
         ]),
       CommandOutput(
-        "experiment-list", "amm experiment list --json",
+        "experiment-list", ["amm experiment list --json"],
         [
           .always(
             "experiments",
@@ -127,7 +127,7 @@ extension CommandOutput {
   private static let position: [OutputShape.Member] = [
     .always("file", .text, "The file."),
     .sometimes("line", .integer, "The line, from 1."),
-    .sometimes("column", .integer, "The column, from 1, in Unicode scalars."),
+    .sometimes("column", .integer, "The column, from 1, in Unicode code points."),
     .sometimes("end_line", .integer, "The line of the end."),
     .sometimes("end_column", .integer, "The column after the end."),
   ]

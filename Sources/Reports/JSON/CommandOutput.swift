@@ -5,27 +5,30 @@ package import Values
 /// Every output is an object with the member `version`. Adding a member keeps the version. Renaming
 /// or removing a member, or changing its meaning, increases it.
 package struct CommandOutput: Sendable {
-  /// The name of the output: the command, then a dash and the form of the output.
+  /// The name of the output: the command, then a dash and the variant.
   package let name: String
-  /// The command line that prints it.
-  package let command: String
+  /// The command lines that print it.
+  package let commands: [String]
   /// The value of `version`.
   package let version = 1
   /// The members besides `version`.
   package let members: [OutputShape.Member]
 
-  init(_ name: String, _ command: String, _ members: [OutputShape.Member]) {
+  init(_ name: String, _ commands: [String], _ members: [OutputShape.Member]) {
     self.name = name
-    self.command = command
+    self.commands = commands
     self.members = members
   }
 
+  /// The command lines as one text.
+  package var command: String { commands.joined(separator: ", ") }
+
   /// All members, `version` first.
   package var allMembers: [OutputShape.Member] {
-    [.always("version", .integer, "The version of this form, \(version).")] + members
+    [.always("version", .integer, "The version of this format, \(version).")] + members
   }
 
-  /// The form as JSON Schema (2020-12).
+  /// The format as JSON Schema (2020-12).
   package var schema: Value {
     .set(
       [

@@ -4,7 +4,7 @@ package import Values
 extension Diagnostic {
   /// The diagnostic for programs.
   ///
-  /// Positions count from 1, columns are Unicode scalars, and the end is after the last scalar.
+  /// Positions count from 1, columns are Unicode code points, and the end is after the last one.
   package var value: Value {
     .set(
       location.members + [
