@@ -109,6 +109,10 @@ struct OutputShapeTests {
     }
     let broken = try machine.amm("validate", "--json", in: "broken")
     documents.append(.list(["validate", .text(broken.output)]))
+    try machine.home.write(#"{"version": 1, "models": {}, "images": {}}"#, to: "w/models.lock.json")
+    let verified = try machine.amm("lock", "--verify", "--json")
+    #expect(verified.output.contains("\"verified\": []"), "\(verified.errors)")
+    documents.append(.list(["lock-verify", .text(verified.output)]))
     try machine.home.write(JSON.text(.list(documents)), to: "documents.json")
     let result = try Program.run(
       try #require(Program.find("sh")),
@@ -118,7 +122,7 @@ struct OutputShapeTests {
       ])
     #expect(result.output == "" && result.status == 0, "\(result.output)\(result.errors)")
     // The end-to-end test `up` checks the one that needs a server.
-    let seen = Set(commands.map(\.name) + ["up"])
+    let seen = Set(commands.map(\.name) + ["lock-verify", "up"])
     #expect(Set(CommandOutput.all.map(\.name)) == seen)
   }
 

@@ -155,7 +155,7 @@ struct Lock: ParsableCommand {
       }
       Console.write(
         Shown(
-          json: .set([
+          json: .document([
             "verified": .texts(result.verified), "absent": .texts(result.absent),
             "findings": .list(rows),
           ])))

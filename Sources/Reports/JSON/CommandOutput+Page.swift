@@ -11,9 +11,8 @@ extension CommandOutput {
       sizes are in bytes, and durations name their unit. Messages go to standard error.
 
       `amm schema --output-of NAME` prints the JSON Schema of an output. `amm compare --json` has its
-      own format, which `amm compare --files` reads. `amm lock --verify --json` prints `verified`, `absent`
-      and `findings`, without `version`. `amm experiment show --json` prints the file of the experiment
-      ([experiment.md](experiment.md)).
+      own format, which `amm compare --files` reads. `amm experiment show --json` prints the file of the
+      experiment ([experiment.md](experiment.md)).
 
       """
     for output in all {

@@ -79,6 +79,20 @@ extension CommandOutput {
               ])), "The differences.")
         ]),
       CommandOutput(
+        "lock-verify", ["amm lock --verify --json"],
+        [
+          .always("verified", .texts, "Models whose files match the lock."),
+          .always("absent", .texts, "Models that are not on this machine."),
+          .always(
+            "findings",
+            .list(
+              .object([
+                .always("key", .text, "The model."),
+                .sometimes("file", .text, "Its file."),
+                .always("problem", .text, "The difference."),
+              ])), "The differences."),
+        ]),
+      CommandOutput(
         "trust", ["amm trust --show --json"],
         [
           .always(
