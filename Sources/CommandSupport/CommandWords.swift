@@ -8,8 +8,8 @@ import Diagnostics
 package struct CommandWords {
   /// A word that is not a command.
   package struct UnknownCommand: Error {
-    /// The words up to the unknown one, such as `experiment strt`.
-    package let words: String
+    /// What is wrong.
+    package let message: String
     /// The command that the user probably meant.
     package let help: String
   }
@@ -56,12 +56,21 @@ package struct CommandWords {
   ///
   /// - Parameter arguments: The arguments of the process, without the program's name.
   package func normalized(_ arguments: [String]) throws(UnknownCommand) -> [String] {
-    var (options, rest) = Self.split(arguments)
-    guard let first = rest.first else { return options + rest }
+    var (options, rest) = Self.split(arguments.flatMap(Self.separated))
+    guard let first = rest.first else {
+      guard options.isEmpty else {
+        throw UnknownCommand(
+          message: "there is no command", help: "'\(program) --help' lists the commands")
+      }
+      return rest
+    }
     if first == "version" || first == "-V" { return ["--version"] }
     if first.hasPrefix("-") { return options + rest }
     let isHelp = first == "help"
-    if isHelp { rest.removeFirst() }
+    if isHelp {
+      rest.removeFirst()
+      options = []
+    }
     var path: [String] = []
     var level = commands
     while !level.isEmpty, let word = rest.first, !word.hasPrefix("-") {
@@ -75,6 +84,15 @@ package struct CommandWords {
     }
     if let command = path.first { options = Self.options(options, of: command) }
     return (isHelp ? ["help"] : []) + path + options + rest
+  }
+
+  /// Returns `-wDIR` as two words.
+  private static func separated(_ word: String) -> [String] {
+    let value = word.dropFirst(2)
+    guard word.hasPrefix("-w"), let first = value.first, "/.~".contains(first) else {
+      return [word]
+    }
+    return ["-w", String(value)]
   }
 
   /// Returns the global options before the command, and everything from the command on.
@@ -119,7 +137,7 @@ package struct CommandWords {
     let synonym = words.count == 1 ? Self.synonyms[word.lowercased()] : nil
     let meant = synonym ?? Suggestion.nearest(to: word, among: known + ["help", "version"])
     return UnknownCommand(
-      words: words.joined(separator: " "),
+      message: "there is no command '\(words.joined(separator: " "))'",
       help: meant.map { "did you mean '\(parent) \($0)'?" }
         ?? "'\(parent) --help' lists the commands")
   }

@@ -3,6 +3,7 @@ import Experiments
 package import Host
 package import Operations
 import Reports
+import Text
 
 extension ParsableCommand {
   /// Runs a command's work and converts its errors into messages and exit statuses.
@@ -27,7 +28,19 @@ extension ParsableCommand {
     guard let place = try OutputPlace.typed(path, makingParents: false) else {
       throw HostError("write", path, reason: "the folder does not exist")
     }
+    let start = Array("<!DOCTYPE html>".utf8)
+    if let old = try Files.read(path, limit: start.count), !old.starts(with: start) {
+      throw HostError("write", path, reason: "the file exists and is not a page")
+    }
     try place.write(page, .made(in: place.parent, on: .here))
+    Console.say("\(path): written")
+  }
+
+  /// Ends the command with an error if a workspace was named that does not exist; without a name, the
+  /// library is used.
+  package func requireNamed(_ folder: WorkspaceFolder, _ option: WorkspaceOption) throws {
+    let named = option.workspace ?? folder.machine.variable("AMM_WORKSPACE") ?? ""
+    if !named.isEmpty { try requireWorkspace(folder) }
   }
 
   /// Ends the command with an error if the folder does not contain a workspace.
@@ -35,7 +48,8 @@ extension ParsableCommand {
     guard try !folder.exists else { return }
     Console.fail(
       "there is no workspace in '\(folder.path)' (no instances.yaml)",
-      help: "run 'amm init \(folder.path)', or choose another folder with '--workspace DIR'")
+      help:
+        "run 'amm init \(folder.path.shellWord)', or choose another folder with '--workspace DIR'")
     throw ExitStatus.invalid
   }
 }

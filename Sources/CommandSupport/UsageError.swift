@@ -41,6 +41,8 @@ struct UsageError {
       help.append("'\(see.split(separator: "'", maxSplits: 2)[1])' shows how to use it")
     }
     self.usage = usage?.first.map { Self.short(String($0)) }
+    // Another reading of the command line, which would also be wrong.
+    if let other = message.firstRange(of: "\n") { message = String(message[..<other.lowerBound]) }
     if message.hasPrefix("Error: ") { message.removeFirst("Error: ".count) }
     self.message = message.trimmingDot.loweringFirst
     self.help = help

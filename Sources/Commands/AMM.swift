@@ -65,7 +65,7 @@ package struct AMM: ParsableCommand {
     do throws(CommandWords.UnknownCommand) {
       run(try words.normalized(Array(CommandLine.arguments.dropFirst())))
     } catch {
-      Console.fail("there is no command '\(error.words)'", help: error.help)
+      Console.fail(error.message, help: error.help)
       exit(withError: ExitStatus.usage)
     }
   }

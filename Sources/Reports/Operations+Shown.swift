@@ -26,7 +26,9 @@ extension Trust.Part {
 
 extension SwitchPreview {
   /// The preview for people: first the change of the instance, then the changes of the machine.
-  package var shown: Shown {
+  ///
+  /// - Parameter hints: Whether the option that shows the files' differences is named.
+  package func shown(hintingAtDiff hints: Bool) -> Shown {
     var out: Shown = "\(instance): \(from ?? "nothing") -> \(to)\n"
     if let image { out += "  image: \(image.text)\(missing.isEmpty ? "" : ", to be pulled")\n" }
     for other in missing where other != image { out += "  would pull: \(other.text)\n" }
@@ -40,7 +42,7 @@ extension SwitchPreview {
     return out
       + (count == 0
         ? "  no file would change\n"
-        : "  \(Phrase.count(count, "file")) of generated/ would change; '--diff' shows how\n")
+        : "  \(Phrase.count(count, "file")) of generated/ would change\(hints ? "; '--diff' shows how" : "")\n")
   }
 
   /// The differences of the files in the format of `diff -u`.

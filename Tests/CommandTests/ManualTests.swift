@@ -22,6 +22,10 @@ struct ManualTests {
   @Test func `every command has an example`() throws {
     for command in try Command.root().all where command.name != "help" {
       #expect(command.discussion.contains("Examples:"), "\(command.fullName)")
+      // A longer line would be broken in the middle of a command.
+      for line in command.discussion.split(separator: "\n") where line.hasPrefix("  ") {
+        #expect(line.count <= 79, "\(command.fullName): \(line)")
+      }
     }
   }
 

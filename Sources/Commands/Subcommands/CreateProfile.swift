@@ -13,7 +13,7 @@ struct CreateProfile: ParsableCommand {
       Examples:
         amm create-profile my-qwen --base qwen --size 9b
         amm create-profile fast-coder --base qwen-coder --runtime sglang
-        amm create-profile mine --base mistral --model me/my-mistral --category custom
+        amm create-profile mine --base mistral --model me/mine --category custom
       """,
     aliases: ["create", "new"])
 

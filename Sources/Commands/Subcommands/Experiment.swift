@@ -96,7 +96,9 @@ struct ExperimentCommand: ParsableCommand {
 
     func run() throws {
       try attempt {
-        let list = try ExperimentList(ExperimentStore(workspace.open()))
+        let folder = try workspace.open()
+        try requireNamed(folder, workspace)
+        let list = try ExperimentList(ExperimentStore(folder))
         Console.write(json ? Shown(json: list.value) : list.shown(in: .ofOutput))
       }
     }
@@ -174,8 +176,9 @@ struct ExperimentCommand: ParsableCommand {
 
         Examples:
           amm experiment log --model starcoder2 --task coding --score 0.61
-          amm experiment log --model starcoder2 --task coding --metric pass@1 --score 0.46
-          amm experiment log --model phi4 --task chat --metric latency --score 1.8 --unit s --better lower
+          amm experiment log --model phi4 --task coding --metric pass@1 --score 0.46
+          amm experiment log --model phi4 --task chat --metric latency --score 1.8 \\
+            --unit s --better lower
         """)
 
     @Option(

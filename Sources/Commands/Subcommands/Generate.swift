@@ -37,8 +37,8 @@ struct Generate: ParsableCommand {
         amm generate
         amm generate --diff
         amm generate --podman 5.4
-        amm generate --check --format github    in CI: annotate the profiles of stale files
-        amm generate --check                    exit with status 2 if 'generated/' is stale, for CI
+        amm generate --check --format github    annotate stale files, in CI
+        amm generate --check                    exit with 2 if a file is stale
         amm generate --target quadlet --output ~/.config/containers/systemd/ai-models
 
       Files in the output folder that amm did not write are never changed. Files that amm wrote and \

@@ -27,6 +27,7 @@ struct HistoryCommand: ParsableCommand {
   func run() throws {
     try attempt {
       let folder = try workspace.open()
+      try requireNamed(folder, workspace)
       let entries = try SwitchHistory(folder).entries(of: instance)
       if entries.isEmpty, let instance { try requireInstance(instance, in: folder) }
       if json {
@@ -36,13 +37,28 @@ struct HistoryCommand: ParsableCommand {
       guard !entries.isEmpty else {
         return Console.say(instance.map { "no switches of '\($0)' yet" } ?? "no switches yet")
       }
-      var table = Table([["TIME", "INSTANCE", "SWITCH", "RESULT", "TOOK"]])
-      for entry in entries {
-        table.add(
-          entry.time, entry.instance, "\(entry.from ?? "nothing") -> \(entry.to)", entry.outcome,
-          "\(entry.duration) ms")
-      }
-      for line in table.lines(titles: Style(for: .output)) { Console.print(line) }
+      show(
+        entries.map { entry in
+          [
+            entry.time, entry.instance, "\(entry.from ?? "nothing") -> \(entry.to)", entry.outcome,
+            "\(entry.duration) ms",
+          ]
+        })
+    }
+  }
+
+  /// A table, or two lines for each switch on a narrow terminal.
+  private func show(_ rows: [[String]]) {
+    let style = Style(for: .output)
+    let table = Table([["TIME", "INSTANCE", "SWITCH", "RESULT", "TOOK"]] + rows)
+    guard let columns = Terminal.columns(of: .output), table.width > columns else {
+      for line in table.lines(titles: style) { Console.print(line) }
+      return
+    }
+    for row in rows {
+      Console.print(style.faint("\(row[0])") + "  " + style.bold("\(row[1])"))
+      Console.print("  \(row[2])")
+      Console.print("  \(row[3]), \(row[4])")
     }
   }
 

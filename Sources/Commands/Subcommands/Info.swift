@@ -44,6 +44,7 @@ struct Info: ParsableCommand {
   func run() throws {
     try attempt {
       let folder = try workspace.open()
+      try requireNamed(folder, workspace)
       guard let name else { return try showDeployment(folder) }
       let loader = try WorkspaceLoader(folder)
       if try folder.exists, let value = try instance(name, loader) { return show(value) }

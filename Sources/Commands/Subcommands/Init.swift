@@ -3,6 +3,7 @@ import CommandSupport
 import Diagnostics
 import Operations
 import Reports
+import Text
 
 struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,7 +11,7 @@ struct Init: ParsableCommand {
     abstract: "Create a workspace with an instance and the profiles that come with amm.",
     discussion: """
       Reads the machine's GPUs and their memory, main memory, cores, Podman's version, SELinux and \
-      a free port. The instance 'main' serves the largest profile that fits. You do not need to edit \
+      a free port. The instance 'main' serves a profile that fits. You do not need to edit \
       anything.
 
       Examples:
@@ -42,7 +43,7 @@ struct Init: ParsableCommand {
         \(made.path): \(Phrase.count(made.profiles, "profile")), \
         \(Phrase.count(made.instances.count, "instance"))\
         \(made.instances.count == 1 ? ": '\(made.instances[0].name)' serves \(made.instances[0].profile)" : "")
-        next: check instances.yaml, then run 'amm generate --workspace \(made.path)'
+        next: check instances.yaml, then run 'amm generate --workspace \(made.path.shellWord)'
         """)
     }
   }

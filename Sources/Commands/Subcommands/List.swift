@@ -18,7 +18,7 @@ struct List: ParsableCommand {
       Examples:
         amm list
         amm list coding --runtime vllm
-        amm list --fits                       only those that certainly fit the first instance's GPUs
+        amm list --fits                       only those that certainly fit
         amm list --fits --gpu "RTX 4090" --sort size
         amm list --tag vision --json
 
@@ -32,7 +32,7 @@ struct List: ParsableCommand {
 
   @Option(
     name: [.short, .long], help: "List only profiles with this tag.", completion: Completion.tags)
-  var tag: String?
+  var tag: [String] = []
 
   @Option(
     name: [.short, .long], help: "List only profiles of this runtime.",
@@ -57,12 +57,14 @@ struct List: ParsableCommand {
   func run() throws {
     try attempt {
       let folder = try workspace.open()
+      try requireNamed(folder, workspace)
       let loader = try WorkspaceLoader(folder)
       let all = try ProfileCatalog(loader).read()
       try refuseUnknown(in: all)
       let gpus = try cards(of: loader)
       let found = ProfileCatalog.listing(
-        of: all.filter(isWanted), on: gpus, active: try loader.activeProfiles(), folder.machine)
+        of: all.filter(isWanted), on: gpus, memory: loader.hostMemory(),
+        active: try loader.activeProfiles(), folder.machine)
       let listings = found.filter { !fits || $0.fit == .yes }.sorted(by: sort)
       if json {
         Console.write(Shown(json: .document(["profiles": .list(listings.map(\.value))])))
@@ -74,12 +76,19 @@ struct List: ParsableCommand {
     }
   }
 
+  private func hasTag(_ word: String, _ all: [ProfileCatalog.Entry]) -> Bool {
+    all.contains { $0.profile?.document.tags?.value.contains { $0.value == word } ?? false }
+  }
+
   /// Refuses a category, runtime or tag that no profile has, such as a misspelt one.
   private func refuseUnknown(in all: [ProfileCatalog.Entry]) throws {
     let filters: [(kind: String, word: String?, known: () -> [String])] = [
       ("category", category, { all.map(\.category) }),
       ("runtime", runtime, { Runtimes.names }),
-      ("tag", tag, { all.flatMap { $0.profile?.document.tags?.value.map(\.value) ?? [] } }),
+      (
+        "tag", tag.first { word in !hasTag(word, all) },
+        { all.flatMap { $0.profile?.document.tags?.value.map(\.value) ?? [] } }
+      ),
     ]
     for (kind, word, known) in filters {
       guard let word else { continue }
@@ -110,11 +119,8 @@ struct List: ParsableCommand {
   private func isWanted(_ entry: ProfileCatalog.Entry) -> Bool {
     if let category, entry.category != category { return false }
     if let runtime, entry.profile?.runtime.value.name != runtime { return false }
-    if let tag {
-      let tags = entry.profile?.document.tags?.value ?? []
-      return tags.contains { $0.value == tag }
-    }
-    return true
+    let tags = Set((entry.profile?.document.tags?.value ?? []).map(\.value))
+    return tag.allSatisfy(tags.contains)
   }
 }
 

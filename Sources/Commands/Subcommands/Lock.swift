@@ -26,9 +26,9 @@ struct Lock: ParsableCommand {
         amm lock                                 add only what is missing
         amm lock --update                        update everything
         amm lock --update coding/deepseek-coder  update one profile's model and image
-        amm lock --check                         show what has moved, and check the lock
-        amm lock --check --offline               check the lock without the network, as in CI
-        amm lock --verify                        compare the files on this machine with the lock
+        amm lock --check                         show what has moved
+        amm lock --check --offline               check without the network, in CI
+        amm lock --verify                        compare the local files with it
       """)
 
   @ArgumentParser.Argument(

@@ -21,10 +21,10 @@ struct Migrate: ParsableCommand {
       Exit status: 1 the new profile would have errors. They are shown, and nothing is written.
 
       Examples:
-        amm migrate coding/starcoder2 --to vllm
-        amm migrate coding/starcoder2 --to sglang --dry-run
-        amm migrate chat/mistral --to llama-cpp --model bartowski/Mistral-7B-Instruct-v0.3-GGUF
-        amm migrate chat/mistral --to vllm --as chat/mistral-fast
+        amm migrate coding/my-tgi-model --to vllm
+        amm migrate coding/my-tgi-model --to sglang --dry-run
+        amm migrate chat/my-tgi-model --to llama-cpp --model org/model-GGUF
+        amm migrate chat/my-tgi-model --to vllm --as chat/fast
       """)
 
   @ArgumentParser.Argument(

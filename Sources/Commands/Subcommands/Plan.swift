@@ -18,13 +18,13 @@ struct Plan: ParsableCommand {
 
       Examples:
         amm plan                                show what each instance needs
-        amm plan tgi-primary --explain          show a formula and a source for each part
-        amm plan coding/qwen --solve            find the longest context that certainly fits
-        amm plan coding/qwen --gpu "RTX 4090" --context 32768
+        amm plan tgi-primary --explain          show formulas and sources
+        amm plan chat/qwen3.5-9b --solve        find the longest context that fits
+        amm plan chat/qwen3.5-9b --gpu "RTX 4090" --context 32768
         amm plan ~/models/gemma-3-4b-it-Q4_K_M.gguf --memory 7.6GiB
-        amm plan ./Qwen3-8B --runtime vllm --release 0.31.0 --gpu L4 --set max_num_seqs=64
-        amm plan --html plan.html               write a page with a chart for each GPU
-        amm plan tgi-primary --against journal  compare with what the server logged at its start
+        amm plan ./Qwen3-8B --runtime vllm --gpu L4 --set max_num_seqs=64
+        amm plan --html plan.html               write a page with charts
+        amm plan tgi-primary --against journal  compare with the server's log
         podman logs main 2>&1 | amm plan main --against -
       """)
 
@@ -102,6 +102,7 @@ struct Plan: ParsableCommand {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         return PlanRequest.Setting(key: String(parts[0]), value: String(parts[1]))
       }
+      try requireNamed(folder, workspace)
       let plan = try WorkspacePlan(names, request, in: folder)
       if let html {
         try write(plan.html, to: html)

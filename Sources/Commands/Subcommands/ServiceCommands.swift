@@ -15,6 +15,10 @@ struct ServiceOptions: ParsableArguments {
   func service() throws -> String {
     try requireKnown()
     guard let state = Machine.here.services.state(of: instance) else {
+      guard Machine.here.services.answers else {
+        Console.fail("systemd does not answer for this user", help: Services.remedy)
+        throw ExitStatus.refused
+      }
       Console.fail(
         "systemd has no unit for '\(instance)'",
         help: "install it with 'amm switch' or 'home-manager switch'")

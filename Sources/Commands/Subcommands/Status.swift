@@ -50,8 +50,8 @@ struct Status: ParsableCommand {
   @OptionGroup var workspace: WorkspaceOption
 
   func validate() throws {
-    guard !watch || (!check && html == nil) else {
-      throw ValidationError("'--watch' cannot be combined with '--check' or '--html'.")
+    guard !watch || (!check && !json && html == nil) else {
+      throw ValidationError("'--watch' cannot be combined with '--check', '--json' or '--html'.")
     }
   }
 
@@ -86,7 +86,7 @@ struct Status: ParsableCommand {
     guard !json else { return Console.write(Shown(json: report.value)) }
     let shown = report.shown(in: .ofOutput, listingDrift: drift)
     // One write, so that the screen does not flicker.
-    Console.write(watch ? .clearScreen + shown : shown)
+    Console.write(watch && Terminal.isTerminal(.output) ? .clearScreen + shown : shown)
   }
 
   private func end(with verdict: StatusReport.Verdict) throws {

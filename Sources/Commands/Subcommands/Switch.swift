@@ -87,6 +87,16 @@ struct Rollback: ParsableCommand {
   @OptionGroup var options: SwitchOptions
   @OptionGroup var workspace: WorkspaceOption
 
+  private func requireInstance(_ name: String, in folder: WorkspaceFolder) throws {
+    let names = try folder.instanceNames
+    guard !names.contains(name) else { return }
+    Console.fail(
+      "there is no instance '\(name)'",
+      help: Suggestion.help(
+        for: name, among: names, otherwise: "the instances are \(Phrase.allOf(names))"))
+    throw ExitStatus.invalid
+  }
+
   func validate() throws {
     guard to > 0 else { throw ValidationError("'--to' must be a whole number, at least 1.") }
   }
@@ -96,6 +106,7 @@ struct Rollback: ParsableCommand {
       let folder = try options.open(workspace)
       try requireWorkspace(folder)
       let history = SwitchHistory(folder)
+      if let instance { try requireInstance(instance, in: folder) }
       let name = try instance ?? history.undoable(of: nil).last?.instance
       let done = try name.map { try history.undoable(of: $0) } ?? []
       guard let name, done.count >= to, let profile = done[done.count - to].from else {
@@ -158,6 +169,12 @@ struct SwitchOptions: ParsableArguments {
     guard !diff || (dryRun && !json) else {
       throw ValidationError("'--diff' requires '--dry-run' and cannot be combined with '--json'.")
     }
+    guard !noApply || apply == nil || apply == ApplySettings.Method.none else {
+      throw ValidationError("'--no-apply' cannot be combined with '--apply'.")
+    }
+    guard !noApply || apply == nil || apply == ApplySettings.Method.none else {
+      throw ValidationError("'--no-apply' cannot be combined with '--apply'.")
+    }
     // The parser reads a value that is not a number as an option without a value.
     let words = CommandLine.arguments.filter { $0.hasPrefix("--wait=") }
     guard words.allSatisfy({ Int($0.dropFirst("--wait=".count)) ?? 0 > 0 }), wait ?? 1 > 0 else {
@@ -173,7 +190,7 @@ struct SwitchOptions: ParsableArguments {
     let switcher = Switcher(folder, request)
     guard dryRun else { return try run(switcher, instance, to: profile, in: folder) }
     let preview = try switcher.preview(instance, to: profile)
-    Console.write(json ? Shown(json: preview.value) : preview.shown)
+    Console.write(json ? Shown(json: preview.value) : preview.shown(hintingAtDiff: !diff))
     if diff { Console.write(preview.diff) }
   }
 

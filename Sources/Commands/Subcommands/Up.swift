@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import Deployments
+import Host
 import Operations
 import Profiles
 import Reports
@@ -86,8 +87,11 @@ struct Up: ParsableCommand {
       request.context = context
       request.name = name
       request.instance = instance
-      let served = try BringUp(in: workspace.workspace, on: .here)
-        .run(request, SwitchRequest(method: apply, wait: wait, isTrusted: trust))
+      let bringUp = { () throws -> Workload in
+        try BringUp(in: workspace.workspace, on: .here)
+          .run(request, SwitchRequest(method: apply, wait: wait, isTrusted: trust))
+      }
+      let served = try json ? Terminal.withOutputToError(bringUp) : bringUp()
       show(served)
     }
   }

@@ -20,7 +20,7 @@ struct Validate: ParsableCommand {
         amm validate --as task ~/drafts/mine.yaml
         amm validate --json | jq '.diagnostics[].code'
         amm validate --format sarif > amm.sarif
-        amm validate --fix                   fix misspelt keys and arguments that are settings
+        amm validate --fix                   fix mistakes with a certain fix
         amm validate --format github         annotate files in a GitHub workflow
         amm validate --policy /etc/amm/policy.yaml
         amm validate --stdin profiles/coding/mine.yaml --json < editor-buffer
@@ -82,6 +82,9 @@ struct Validate: ParsableCommand {
   @OptionGroup var workspace: WorkspaceOption
 
   func validate() throws {
+    guard !json || [.text, .json].contains(format) else {
+      throw ValidationError("'--json' cannot be combined with another '--format'.")
+    }
     guard stdin == nil || (paths.isEmpty && !fix) else {
       throw ValidationError("'--stdin' cannot be combined with paths or '--fix'.")
     }

@@ -41,7 +41,9 @@ package struct Examinations {
 
   /// The findings that need no workspace.
   private var ofMachine: [Finding] {
-    [podman, generator, userNamespaces, linger, limits, network, disk, homeManager].map { $0() }
+    [podman, generator, systemd, userNamespaces, linger, limits, network, disk, homeManager].map {
+      $0()
+    }
       + graphics() + cardMemory()
   }
 
@@ -49,6 +51,12 @@ package struct Examinations {
     [git(servers.folder)] + firstProcess(servers.deployment) + tokens(servers.deployment)
       + mounts(servers.deployment) + disks(servers.deployment)
       + ports(servers.deployment)
+  }
+
+  private func systemd() -> Finding {
+    machine.services.answers
+      ? Finding("systemd", .ok, "answers for this user")
+      : Finding("systemd", .error, "does not answer for this user", fix: Services.remedy)
   }
 
   private func linger() -> Finding {

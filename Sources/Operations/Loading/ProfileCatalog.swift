@@ -68,7 +68,7 @@ package struct ProfileCatalog {
 
   /// Finds the files that a word names; reads the profiles only if no file has this name.
   package func find(_ word: String) -> Match {
-    let word = word.hasSuffix(".yaml") ? String(word.dropLast(5)) : word
+    let word = Self.id(word)
     for found in [files.filter { $0.id == word }, files.filter { $0.stem == word }] {
       if let match = Match(found) { return match }
     }
@@ -79,6 +79,17 @@ package struct ProfileCatalog {
       [$0.file.id, $0.file.stem] + [$0.profile?.name.value].compactMap { $0 }
     }
     return .none(nearest: Suggestion.nearest(to: word, among: words))
+  }
+}
+
+extension ProfileCatalog {
+  /// Returns the ID in a word that may also be the path of a profile's file.
+  private static func id(_ word: String) -> String {
+    guard word.hasSuffix(".yaml") else { return word }
+    var id = word.dropLast(5)
+    if let folder = id.firstRange(of: "/profiles/") { return String(id[folder.upperBound...]) }
+    if id.hasPrefix("./") { id = id.dropFirst(2) }
+    return String(id.hasPrefix("profiles/") ? id.dropFirst(9) : id)
   }
 }
 

@@ -88,6 +88,15 @@ package struct WorkspaceLoader {
     }.value
   }
 
+  /// Returns the main memory in bytes that `host.ram` sets; nil if it is not set.
+  package func hostMemory() -> Int? {
+    SourceFile.read("instances.yaml", in: folder).then { source in
+      Composer.compose(source).then { node in
+        Outcome(InstancesDocument.read(node, DiagnosticCollector(source)), [])
+      }
+    }.value?.host?.value.ram?.value.bytes
+  }
+
   /// Returns the IDs of the profiles that active links select, by instance name.
   package func activeProfiles() throws(HostError) -> [String: String] {
     guard let active = try folder.folder("active") else { return [:] }

@@ -1,3 +1,4 @@
+import Deployments
 import Host
 import Locks
 package import Memory
@@ -73,9 +74,11 @@ extension ProfileCatalog {
   ///
   /// - Parameters:
   ///   - gpus: The cards that the profiles should fit; nil for none in particular.
+  ///   - memory: Bytes of main memory that the machine has; nil if unknown.
   ///   - active: The profiles that instances serve, by instance name.
   package static func listing(
-    of entries: [Entry], on gpus: [GPU]?, active: [String: String], _ machine: Machine
+    of entries: [Entry], on gpus: [GPU]?, memory: Int?, active: [String: String],
+    _ machine: Machine
   ) -> [ProfileListing] {
     var servers: [String: [String]] = [:]
     for (instance, id) in active { servers[id, default: []].append(instance) }
@@ -87,8 +90,12 @@ extension ProfileCatalog {
       let placed = profile.flatMap { profile in
         gpus.map { MemoryPlan(id, profile, known, on: $0, .brief) }
       }
+      let main = max(
+        placed?.estimate?.hostBytes ?? 0, profile?.document.resources.ram?.value.bytes ?? 0)
+      let lacksMemory = placed != nil && memory.map { main > $0 } ?? false
       return ProfileListing(
-        entry: entries[index], plan: plan, fit: placed.flatMap(ProfileListing.Fit.init),
+        entry: entries[index], plan: plan,
+        fit: lacksMemory ? .no : placed.flatMap(ProfileListing.Fit.init),
         servedBy: named[id] ?? [])
     }
   }

@@ -121,9 +121,7 @@ private struct StatusTools {
 
   init(_ machine: Machine) {
     var unseen: [String] = []
-    // Prints 'degraded' and fails if a unit failed; prints nothing if no manager answers.
-    let manager = machine.capture(["systemctl", "--user", "is-system-running"])
-    hasSystemd = manager.map { !$0.output.isEmpty && !$0.output.hasPrefix("offline") } ?? false
+    hasSystemd = machine.services.answers
     if !hasSystemd { unseen.append("units: systemd does not answer for this user") }
     // Queried once, so that a hanging Podman does not delay the report for each instance.
     let podman = machine.capture(["podman", "container", "ls", "--quiet"])

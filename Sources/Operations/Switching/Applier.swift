@@ -51,7 +51,13 @@ package struct Applier {
       case .none: nil
       }
     // A path with a slash is relative to the workspace, where the program runs.
-    guard let program, machine.find(program, folder.path) == nil else { return }
+    guard let program, machine.find(program, folder.path) == nil else {
+      guard method != .quadlet || machine.services.answers else {
+        throw OperationError(
+          .refused, "systemd does not answer for this user", help: Services.remedy)
+      }
+      return
+    }
     throw OperationError(
       .refused, "cannot run '\(program)': there is no such program",
       help: "install it, or choose another method with '--apply'")

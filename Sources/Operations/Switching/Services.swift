@@ -30,6 +30,17 @@ package struct Services {
     let fragment: String
   }
 
+  /// Whether the user's systemd answers. It prints 'degraded' and fails if a unit failed, and prints
+  /// nothing if it does not run.
+  package var answers: Bool {
+    let result = machine.capture(["systemctl", "--user", "is-system-running"])
+    return result.map { !$0.output.isEmpty && !$0.output.hasPrefix("offline") } ?? false
+  }
+
+  /// What to do if the user's systemd does not answer.
+  package static let remedy =
+    "log in as this user, not with 'su' or 'sudo'; 'amm doctor' checks the rest"
+
   /// Returns the service that runs an instance, with or without home-manager's prefix.
   ///
   /// - Returns: Nil if systemd has neither, or there is no systemd.
