@@ -94,6 +94,7 @@ install: build
 	cp -r profiles share/tasks $(DESTDIR)$(PREFIX)/share/amm/
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/amm/python share/python/ai_models.py
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/man/*.1
+	echo '.so man1/amm.1' > $(DESTDIR)$(PREFIX)/share/man/man1/ai-model-manager.1
 	mkdir -p $(addprefix $(DESTDIR)$(PREFIX)/share/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
 	$(AMM) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/amm
 	$(AMM) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_amm

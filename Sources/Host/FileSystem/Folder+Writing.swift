@@ -83,7 +83,12 @@ extension Folder {
   /// Writes a small file unless the name exists; an existing file is kept.
   package func writeOnce(_ text: String, to name: String, permissions: UInt32) throws(HostError) {
     let staging = OwnMark(String(UInt64.random(in: 0...UInt64.max), radix: 16)).staging(of: name)
-    try writeNew(Array(text.utf8), to: staging, permissions: permissions)
+    do throws(HostError) {
+      try writeNew(Array(text.utf8), to: staging, permissions: permissions)
+    } catch {
+      _ = unsafe unlinkat(handle, staging, 0)
+      throw error
+    }
     let isMade = unsafe linkat(handle, staging, handle, name, 0) == 0
     let error = HostError.last("write", shown(name))
     try unlink(staging)
@@ -134,9 +139,15 @@ extension Folder {
     }
     let staging = mark.staging(of: name)
     _ = unsafe unlinkat(parent.handle, staging, 0)
-    try make(parent, staging)
-    guard unsafe renameat(parent.handle, staging, parent.handle, name) == 0 else {
-      throw .last(action, shown(relative))
+    do throws(HostError) {
+      try make(parent, staging)
+      guard unsafe renameat(parent.handle, staging, parent.handle, name) == 0 else {
+        throw .last(action, shown(relative))
+      }
+    } catch {
+      // A full disk leaves an empty file, and has room for its removal.
+      _ = unsafe unlinkat(parent.handle, staging, 0)
+      throw error
     }
     try parent.sync()
   }

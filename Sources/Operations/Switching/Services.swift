@@ -30,8 +30,9 @@ package struct Services {
     let fragment: String
   }
 
-  /// Whether the user's systemd answers. It prints 'degraded' and fails if a unit failed, and prints
-  /// nothing if it does not run.
+  /// Whether the user's systemd answers.
+  ///
+  /// It prints 'degraded' and fails if a unit failed, and prints nothing if it does not run.
   package var answers: Bool {
     let result = machine.capture(["systemctl", "--user", "is-system-running"])
     return result.map { !$0.output.isEmpty && !$0.output.hasPrefix("offline") } ?? false
