@@ -86,7 +86,7 @@ extension WorkspaceChecks {
       collector.emit(
         rule, instance.name.range,
         "'\(instance.name.value.text)' has \(Phrase.count(count, "GPU")) for a model in \(shards.value) shards",
-        help: "lower 'num_shard', or list more GPUs under 'gpus'",
+        help: "lower the number of shards, or list more GPUs under 'gpus'",
         notes: [profile.note(shards.range, "the number of shards is set here")])
     }
   }
