@@ -172,9 +172,6 @@ struct SwitchOptions: ParsableArguments {
     guard !noApply || apply == nil || apply == ApplySettings.Method.none else {
       throw ValidationError("'--no-apply' cannot be combined with '--apply'.")
     }
-    guard !noApply || apply == nil || apply == ApplySettings.Method.none else {
-      throw ValidationError("'--no-apply' cannot be combined with '--apply'.")
-    }
     // The parser reads a value that is not a number as an option without a value.
     let words = CommandLine.arguments.filter { $0.hasPrefix("--wait=") }
     guard words.allSatisfy({ Int($0.dropFirst("--wait=".count)) ?? 0 > 0 }), wait ?? 1 > 0 else {
