@@ -29,7 +29,8 @@ struct HistoryCommand: ParsableCommand {
       let folder = try workspace.open()
       try requireNamed(folder, workspace)
       let entries = try SwitchHistory(folder).entries(of: instance)
-      if entries.isEmpty, let instance { try requireInstance(instance, in: folder) }
+      // A removed instance can still have a history.
+      if entries.isEmpty, let instance, try folder.exists { try folder.requireInstance(instance) }
       if json {
         return Console.write(
           Shown(json: .document(["switches": .list(entries.map { .set($0.members) })])))
@@ -60,16 +61,5 @@ struct HistoryCommand: ParsableCommand {
       Console.print("  \(row[2])")
       Console.print("  \(row[3]), \(row[4])")
     }
-  }
-
-  /// Rejects a name that is not an instance; a removed instance can still have a history.
-  private func requireInstance(_ name: String, in folder: WorkspaceFolder) throws {
-    let names = try folder.instanceNames
-    guard try folder.exists, !names.contains(name) else { return }
-    Console.fail(
-      "there is no instance '\(name)'",
-      help: Suggestion.help(
-        for: name, among: names, otherwise: "the instances are \(Phrase.allOf(names))"))
-    throw ExitStatus.invalid
   }
 }

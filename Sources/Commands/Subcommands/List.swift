@@ -61,9 +61,10 @@ struct List: ParsableCommand {
       let loader = try WorkspaceLoader(folder)
       let all = try ProfileCatalog(loader).read()
       try refuseUnknown(in: all)
-      let gpus = try cards(of: loader)
+      let host = loader.hostFacts()
+      let gpus = try cards(of: host.cards)
       let found = ProfileCatalog.listing(
-        of: all.filter(isWanted), on: gpus, memory: loader.hostMemory(),
+        of: all.filter(isWanted), on: gpus, memory: host.memory,
         active: try loader.activeProfiles(), folder.machine)
       let listings = found.filter { !fits || $0.fit == .yes }.sorted(by: sort)
       if json {
@@ -106,9 +107,8 @@ struct List: ParsableCommand {
   /// names any.
   ///
   /// This does not query the machine, which would start a program.
-  private func cards(of loader: WorkspaceLoader) throws -> [GPU]? {
+  private func cards(of known: [GPU]?) throws -> [GPU]? {
     if let gpus = try cards.request.gpus { return gpus }
-    let known = try loader.firstCards()
     if let known, !known.isEmpty { return known }
     guard fits else { return nil }
     throw OperationError(

@@ -13,7 +13,8 @@ struct ServiceOptions: ParsableArguments {
 
   /// Returns the name of the instance's service in systemd.
   func service() throws -> String {
-    try requireKnown()
+    let folder = try workspace.open()
+    if try !folder.instanceNames.isEmpty { try folder.requireInstance(instance) }
     guard let state = Machine.here.services.state(of: instance) else {
       guard Machine.here.services.answers else {
         Console.fail("systemd does not answer for this user", help: Services.remedy)
@@ -25,16 +26,6 @@ struct ServiceOptions: ParsableArguments {
       throw ExitStatus.refused
     }
     return state.name
-  }
-
-  private func requireKnown() throws {
-    let names = try workspace.open().instanceNames
-    guard !names.isEmpty, !names.contains(instance) else { return }
-    Console.fail(
-      "there is no instance '\(instance)'",
-      help: Suggestion.help(
-        for: instance, among: names, otherwise: "'amm status' lists the instances"))
-    throw ExitStatus.invalid
   }
 
   func systemctl(_ verb: String) throws {

@@ -87,16 +87,6 @@ struct Rollback: ParsableCommand {
   @OptionGroup var options: SwitchOptions
   @OptionGroup var workspace: WorkspaceOption
 
-  private func requireInstance(_ name: String, in folder: WorkspaceFolder) throws {
-    let names = try folder.instanceNames
-    guard !names.contains(name) else { return }
-    Console.fail(
-      "there is no instance '\(name)'",
-      help: Suggestion.help(
-        for: name, among: names, otherwise: "the instances are \(Phrase.allOf(names))"))
-    throw ExitStatus.invalid
-  }
-
   func validate() throws {
     guard to > 0 else { throw ValidationError("'--to' must be a whole number, at least 1.") }
   }
@@ -106,7 +96,7 @@ struct Rollback: ParsableCommand {
       let folder = try options.open(workspace)
       try requireWorkspace(folder)
       let history = SwitchHistory(folder)
-      if let instance { try requireInstance(instance, in: folder) }
+      if let instance { try folder.requireInstance(instance) }
       let name = try instance ?? history.undoable(of: nil).last?.instance
       let done = try name.map { try history.undoable(of: $0) } ?? []
       guard let name, done.count >= to, let profile = done[done.count - to].from else {

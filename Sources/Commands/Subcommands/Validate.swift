@@ -223,9 +223,4 @@ struct Validate: ParsableCommand {
 
 extension CheckedFiles.Kind: ExpressibleByArgument {}
 
-extension String {
-  /// The text without the newline at its end.
-  var dropLastNewline: String { hasSuffix("\n") ? String(dropLast()) : self }
-}
-
 extension ReportFormat: ExpressibleByArgument {}

@@ -78,23 +78,20 @@ package struct WorkspaceLoader {
     return Outcome(outcome.value, said + outcome.diagnostics)
   }
 
-  /// Returns the GPUs of the first instance, as `host.gpus` describes them; nil if they are not
-  /// known.
-  package func firstCards() throws(HostError) -> [GPU]? {
-    SourceFile.read("instances.yaml", in: folder).then { source in
+  /// Returns what `host` says about the machine, for the first instance: its GPUs and the main memory
+  /// in bytes; each nil if it is not known.
+  package func hostFacts() -> (cards: [GPU]?, memory: Int?) {
+    let facts = SourceFile.read("instances.yaml", in: folder).then { source in
       Composer.compose(source).then { node in
-        Outcome(Workspace.cards(node, from: source, of: nil).map(\.gpu), [])
+        Outcome(
+          (
+            cards: Workspace.cards(node, from: source, of: nil).map(\.gpu),
+            memory: InstancesDocument.read(node, DiagnosticCollector(source))?
+              .host?.value.ram?.value.bytes
+          ), [])
       }
     }.value
-  }
-
-  /// Returns the main memory in bytes that `host.ram` sets; nil if it is not set.
-  package func hostMemory() -> Int? {
-    SourceFile.read("instances.yaml", in: folder).then { source in
-      Composer.compose(source).then { node in
-        Outcome(InstancesDocument.read(node, DiagnosticCollector(source)), [])
-      }
-    }.value?.host?.value.ram?.value.bytes
+    return (facts?.cards, facts?.memory)
   }
 
   /// Returns the IDs of the profiles that active links select, by instance name.
@@ -203,5 +200,17 @@ extension WorkspaceFolder {
         Outcome(InstancesDocument.read(node, DiagnosticCollector(source)), [])
       }.value?.instances?.value.map(\.name.value.text).sorted() ?? []
     }
+  }
+
+  /// Rejects a name that is not an instance, and suggests the nearest one.
+  ///
+  /// - Throws: An ``OperationError``, or a ``HostError`` if the instances cannot be read.
+  package func requireInstance(_ name: String) throws {
+    let names = try instanceNames
+    guard !names.contains(name) else { return }
+    throw OperationError(
+      .invalid, "there is no instance '\(name)'",
+      help: Suggestion.help(
+        for: name, among: names, otherwise: "the instances are \(Phrase.allOf(names))"))
   }
 }

@@ -49,7 +49,7 @@ package struct Switcher {
   ///
   /// - Throws: `OperationError` or `HostError`; the help describes the resulting state.
   package func run(_ instance: String, to profile: ProfileFile) throws {
-    try requireInstance(instance)
+    try folder.requireInstance(instance)
     var fetched = Needs()
     while true {
       // While images and models are fetched, the lock is free for other processes.
@@ -66,7 +66,7 @@ package struct Switcher {
 
   /// Returns the effects of the switch; changes nothing.
   package func preview(_ instance: String, to profile: ProfileFile) throws -> SwitchPreview {
-    try requireInstance(instance)
+    try folder.requireInstance(instance)
     let prepared = try prepare(instance, to: profile, isAgain: false, isDry: true)
     let fetch = ImageFetch(for: prepared.toStart, on: machine)
     return try SwitchPreview(prepared, missing: fetch.missing ?? [])
@@ -283,14 +283,5 @@ package struct Switcher {
     } catch {
       return .failed(error.message)
     }
-  }
-
-  private func requireInstance(_ name: String) throws {
-    let names = try folder.instanceNames
-    guard !names.contains(name) else { return }
-    throw OperationError(
-      .invalid, "there is no instance '\(name)'",
-      help: Suggestion.help(
-        for: name, among: names, otherwise: "the instances are \(Phrase.allOf(names))"))
   }
 }
