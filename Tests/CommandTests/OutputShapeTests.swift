@@ -144,6 +144,31 @@ struct OutputShapeTests {
     }
   }
 
+  @Test func `texts that mean something else in YAML stay texts`() throws {
+    let texts = [
+      "yes", "No", "ON", "y", "null", "~", "true", "1", "1e3", "0x10", "12:30", ".inf",
+      "2026-11-29", "- a",
+      "a: b", "#x", "a #b", "", " ", "\n", "a\nb", "é", "'", "\"", "%", "@", "*a", "&a", "!a", "|",
+      ">", "[",
+    ]
+    let document = Value.set(
+      texts.enumerated().map { .init($0.element + "-\($0.offset)", .text($0.element)) }
+        + [
+          .init("list", .texts(texts)), .init("none", .list([])),
+          .init("empty", .set([Value.Member]())),
+        ])
+    try machine.home.write(Shown(yaml: document).text, to: "texts.yaml")
+    try machine.home.write(JSON.text(document), to: "texts.json")
+    let result = try Program.run(
+      try #require(Program.python),
+      [
+        "-c",
+        "import json, sys, yaml; sys.exit(yaml.safe_load(open(sys.argv[1])) != json.load(open(sys.argv[2])))",
+        machine.home.file("texts.yaml").path, machine.home.file("texts.json").path,
+      ])
+    #expect(result.status == 0, "\(Shown(yaml: document).text)\(result.errors)")
+  }
+
   @Test func `an unknown output is named with the nearest one`() throws {
     let result = try Program.amm("schema", "--output-of", "statsu")
     #expect(result.status == 64 && result.errors.contains("did you mean 'status'?"))
