@@ -70,6 +70,20 @@ struct CommandLineTests {
     #expect(try machine.home.read("w/instances.yaml") == before)
   }
 
+  @Test func `a file that cannot be written leaves nothing behind`() throws {
+    // No file may have a byte, as on a full disk.
+    let result = try Program.run(
+      try #require(Program.find("sh")),
+      [
+        "-c", "ulimit -f 0; exec \"$0\" \"$@\"", Program.amm.path, "create-profile", "new",
+        "--base",
+        "phi", "--size", "14b", "-w", path,
+      ], environment: ["HOME": machine.home.url.path])
+    #expect(result.status == 3, "\(result.output)\(result.errors)")
+    let files = try FileManager.default.subpathsOfDirectory(atPath: path)
+    #expect(!files.contains { $0.contains("new") || $0.contains(".amm-") }, "\(files)")
+  }
+
   @Test func `a server that needs more main memory than there is does not fit`() throws {
     let text = try machine.home.read("w/instances.yaml")
     try machine.home.write(text + "host: {ram: 8GB}\n", to: "w/instances.yaml")
