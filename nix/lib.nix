@@ -87,6 +87,10 @@ rec {
   # The services.podman.{containers,networks,volumes} of a list of instances.
   mkContainers = instances: foldl' merge { } (map mkModelService instances);
   mkNetworks = units "networks";
+
+  # The systemd.user.{sockets,services} that start servers on demand.
+  mkSockets = instances: foldl' merge { } (map (instance: instance.sockets or { }) instances);
+  mkServices = instances: foldl' merge { } (map (instance: instance.services or { }) instances);
   mkVolumes = units "volumes";
 
   # Applies changes by name to a list of instances. autoStart, as in

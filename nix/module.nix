@@ -200,6 +200,14 @@ in
                 run ${config.systemd.user.systemctlPath} --user stop "''${name%.container}.service" || true
               fi
             done
+            for file in "$oldGenPath"/home-files/.config/${units}/*.socket; do
+              if [ -e "$file" ] && [ ! -e "$newGenPath/home-files/.config/${units}/''${file##*/}" ]; then
+                name=''${file##*/}
+                name=''${name%.socket}
+                run ${config.systemd.user.systemctlPath} --user stop "$name.socket" "$name.service" || true
+                run ${config.systemd.user.systemctlPath} --user disable "$name.socket" "$name.service" || true
+              fi
+            done
           fi
         '';
         home.activation.aiModels = lib.hm.dag.entryAfter [ "linkGeneration" "reloadSystemd" ] ''
@@ -214,6 +222,19 @@ in
             elif grep -q '^WantedBy=' "$file"; then
               run ${config.systemd.user.systemctlPath} --user start --no-block "$unit"
             fi
+          done
+          # The units of servers that start on demand. systemd does not look for units in this folder.
+          for file in "$newGenPath"/home-files/.config/${units}/*.socket; do
+            [ -e "$file" ] || continue
+            name=''${file##*/}
+            name=''${name%.socket}
+            old=''${oldGenPath:-/nonexistent}/home-files/.config/${units}/$name
+            run ${config.systemd.user.systemctlPath} --user link --force \
+              "${config.xdg.configHome}/${units}/$name.socket" "${config.xdg.configHome}/${units}/$name.service"
+            if ! cmp -s "$file" "$old.socket" || ! cmp -s "''${file%.socket}.service" "$old.service"; then
+              run ${config.systemd.user.systemctlPath} --user stop "$name.service" "$name.socket"
+            fi
+            run ${config.systemd.user.systemctlPath} --user enable --now "$name.socket"
           done
         '';
       })
@@ -244,6 +265,8 @@ in
           networks = amm.mkNetworks instances;
           volumes = amm.mkVolumes instances;
         };
+        systemd.user.sockets = amm.mkSockets instances;
+        systemd.user.services = amm.mkServices instances;
       })
     ]
   );

@@ -53,6 +53,8 @@ package struct Container: Sendable, Equatable {
   package var requires: [ResourceName] = []
   /// Containers that are started with this one.
   package var wants: [ResourceName] = []
+  /// Containers that are stopped before this one starts, and that stop this one when they start.
+  package internal(set) var conflicts: [ResourceName] = []
 
   /// Creates a container with the least access to the host.
   package init(
@@ -136,22 +138,5 @@ package struct Limits: Sendable, Equatable {
   package init(memory: ByteCount? = nil, cores: Int? = nil) {
     self.memory = memory
     self.cores = cores
-  }
-}
-
-/// How a container runs: as a long-running server or as a task that ends.
-package enum Lifecycle: Sendable, Equatable {
-  /// A server.
-  ///
-  /// - automatic: Whether the server starts with the user's session.
-  /// - startBudget: The time limit for pulling the image and starting the container, in seconds.
-  /// - grace: The time to finish open requests after a stop signal, in seconds.
-  case server(automatic: Bool, startBudget: Int, grace: Int)
-  /// A task that runs once each time the server starts.
-  case task
-
-  /// Whether the container starts automatically.
-  package var isAutomatic: Bool {
-    if case .server(automatic: true, _, _) = self { true } else { false }
   }
 }

@@ -12,9 +12,30 @@ package struct Deployment: Sendable, Equatable {
 
   package init(network: ResourceName, workloads: [Workload]) {
     self.network = network
-    self.workloads = workloads.sorted { $0.name < $1.name }
+    self.workloads = Self.excluding(workloads.sorted { $0.name < $1.name })
     let mounts = workloads.flatMap(\.containers).flatMap(\.mounts)
     stores = Set(mounts.compactMap(\.store)).sorted()
+  }
+
+  /// Returns the workloads with the conflicts of their exclusive groups.
+  ///
+  /// Each conflict is declared once, by the later of two names.
+  private static func excluding(_ sorted: [Workload]) -> [Workload] {
+    guard sorted.contains(where: { $0.group != nil }) else { return sorted }
+    var members: [ResourceName: [ResourceName]] = [:]
+    return sorted.map { workload in
+      guard let group = workload.group else { return workload }
+      var workload = workload
+      workload.server.conflicts = members[group] ?? []
+      members[group, default: []].append(workload.name)
+      return workload
+    }
+  }
+
+  /// Returns the other members of a workload's exclusive group, sorted by name.
+  package func rivals(of workload: Workload) -> [Workload] {
+    guard let group = workload.group else { return [] }
+    return workloads.filter { $0.group == group && $0.name != workload.name }
   }
 
   /// Returns the workload with a name, or nil if there is none.
@@ -33,30 +54,40 @@ package struct Deployment: Sendable, Equatable {
 package struct Workload: Sendable, Equatable {
   /// The profile, runtime, and model that it was made from.
   package let provenance: Provenance
-  /// The host port that is forwarded to the server.
+  /// The host port for clients, which leads to the server.
   package let exposure: Exposure
   /// The paths and protocols that the server supports.
   package let endpoint: Endpoint
   /// The meaning of the lines in the server's log.
   package let log: ServerLog
+  /// The exclusive group, of which only one member runs at a time, or nil if it is in none.
+  package let group: ResourceName?
+  /// How long requests under way may take before the server is stopped for another one, in seconds.
+  package let drain: Int
   /// The server's container, which has the workload's name.
-  package let server: Container
+  package fileprivate(set) var server: Container
   /// The steps to run after the server has started, such as creating its model.
   package let preparation: [Container]
 
   /// - Parameter preparation: Run in order, each after the server has started.
   package init(
     _ provenance: Provenance, server: Container, exposure: Exposure, endpoint: Endpoint,
-    log: ServerLog = ServerLog(), preparation: [Container] = []
+    log: ServerLog = ServerLog(), preparation: [Container] = [], group: ResourceName? = nil,
+    drain: Int = 0
   ) {
     self.provenance = provenance
     self.exposure = exposure
     self.endpoint = endpoint
     self.log = log
-    var server = server
-    server.exposure = exposure
-    self.server = server
     self.preparation = preparation
+    self.group = group
+    self.drain = drain
+    var server = server
+    server.exposure =
+      server.lifecycle.activation.map {
+        Exposure(.loopback, $0.backend, to: exposure.container)
+      } ?? exposure
+    self.server = server
   }
 
   package var name: ResourceName { server.name }
@@ -68,6 +99,14 @@ package struct Workload: Sendable, Equatable {
 
   /// The server, followed by its preparation steps in the order in which they run.
   package var containers: [Container] { [server] + preparation }
+
+  /// The host port of the server itself.
+  ///
+  /// For a server that starts on demand, this is not the port for clients, which would start it.
+  package var backend: Exposure { server.exposure ?? exposure }
+
+  /// How the server is started on demand, or nil if it is not.
+  package var activation: Activation? { server.lifecycle.activation }
 
   /// The URL at which programs on the host reach the server: `http://127.0.0.1:8080`.
   package var url: String {

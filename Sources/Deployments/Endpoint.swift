@@ -12,6 +12,8 @@ package struct Endpoint: Sendable, Equatable {
   package let openAI: OpenAIProtocol?
   /// How to query which model the server serves, or nil if it does not report one.
   package var identity: ModelIdentity?
+  /// How to query the number of requests under way, or nil if the server does not report it.
+  package var activity: ActivityQuery?
   /// The server's environment variable that holds the API key for clients, or nil if the server
   /// requires no key.
   package var key: EnvironmentVariable.Name?

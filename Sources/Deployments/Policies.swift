@@ -61,7 +61,7 @@ package struct HealthCheck: Sendable, Equatable {
   /// The time between two checks, in seconds.
   package let interval: Int
   /// The time between two checks while the model loads, in seconds.
-  package let loadingInterval: Int
+  package var loadingInterval: Int
   /// The time limit for one check, in seconds.
   package let timeout: Int
   /// The number of consecutive failures that make a server unhealthy.

@@ -36,6 +36,8 @@ package struct Machine: Sendable {
   package var freeBytes: @Sendable (_ path: String) -> Int? = { Files.freeBytes(at: $0) }
   /// The clock, which also waits.
   package var clock = MachineClock()
+  /// Waits for up to a number of seconds, and returns whether someone asked this process to end.
+  package var waitForEnd: @Sendable (_ seconds: Double) -> Bool = { Signals.wait(seconds: $0) }
   /// The queries to servers on this machine.
   package var network = LocalNetwork()
   /// Receives events.

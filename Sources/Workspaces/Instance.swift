@@ -9,6 +9,8 @@ package struct Instance: Sendable {
   package let name: Located<ResourceName>
   /// The port as it was written, or nil if there is none.
   package let port: Located<Int>?
+  /// The port that the server itself listens on if it starts on demand, as it was written.
+  let backendPort: Located<Int>?
   package let description: PlainText?
   let own: InstanceSettings
   let defaults: InstanceSettings
@@ -17,7 +19,12 @@ package struct Instance: Sendable {
 
   /// The host address that the instance listens on.
   package var bind: BindAddress { setting(\.bind)?.value ?? .loopback }
-  var startsAutomatically: Bool { setting(\.autoStart)?.value ?? true }
+  /// When the server starts.
+  var start: StartChoice {
+    own.startChoice?.value ?? defaults.startChoice?.value ?? .boot
+  }
+  /// The exclusive group, or nil if it is in none.
+  var group: Located<ResourceName>? { setting(\.exclusive) }
   package var runtimes: Located<[Located<String>]>? { setting(\.runtimes) }
   package var devices: [Located<Accelerator>] {
     setting(\.gpus)?.value ?? [Located(.nvidia(.all), name.range)]
@@ -39,8 +46,17 @@ package struct Instance: Sendable {
   package var extraPorts: [Located<PortChoice>] { setting(\.extraPorts)?.value ?? [] }
   /// The host ports that the instance opens, each with its address.
   package var openedPorts: [(address: BindAddress, port: Located<Int>)] {
-    (port.map { [(bind, $0)] } ?? [])
+    (port.map { [(bind, $0)] } ?? []) + (backend.map { [(.loopback, $0)] } ?? [])
       + extraPorts.map { ($0.value.address ?? bind, Located($0.value.host.number, $0.range)) }
+  }
+  /// The port that the server itself listens on if it starts on demand, or nil if it does not.
+  var backend: Located<Int>? {
+    guard start == .onDemand else { return nil }
+    return backendPort
+      ?? port.map { port in
+        let offset = 10_000
+        return Located(port.value + (port.value + offset <= 65535 ? offset : -offset), port.range)
+      }
   }
   package var user: Located<ContainerUser>? { setting(\.user) }
   package var autoUpdate: Located<ImageUpdate>? { setting(\.autoUpdate) }
@@ -95,6 +111,13 @@ package struct Instance: Sendable {
     case .own: .store(name.value)
     case .folder(let path): .path(path)
     }
+  }
+}
+
+extension InstanceSettings {
+  /// When the server starts, in the current or the older form, or nil if neither is set.
+  var startChoice: Located<StartChoice>? {
+    start ?? autoStart.map { Located($0.value ? .boot : .manual, $0.range) }
   }
 }
 

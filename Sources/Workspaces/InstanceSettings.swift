@@ -8,7 +8,12 @@ import YAML
 /// The settings of an instance, which can also be set for all instances under `defaults:`.
 package struct InstanceSettings: Record {
   package var bind: Located<BindAddress>?
+  package var start: Located<StartChoice>?
+  /// The older form of `start`.
   package var autoStart: Located<Bool>?
+  package var stopAfterIdle: Located<IdleTime>?
+  package var exclusive: Located<ResourceName>?
+  package var drain: Located<Int>?
   package var runtimes: Located<[Located<String>]>?
   package var gpus: Located<[Located<Accelerator>]>?
   package var cache: Located<CacheChoice>?
@@ -46,8 +51,20 @@ package struct InstanceSettings: Record {
       "bind", \.bind, .bindAddress, default: "127.0.0.1",
       "The address of this machine that the port is opened on; 0.0.0.0 means all addresses."),
     Field(
+      "start", \.start, .choice(), default: "boot",
+      "When the server starts: with the user's session, only by hand, or when a client connects."),
+    Field(
       "auto_start", \.autoStart, .boolean, default: "true",
-      "Whether the server starts with the user's session."),
+      "The older form of 'start': true means 'boot', false means 'manual'."),
+    Field(
+      "stop_after_idle", \.stopAfterIdle, .idleTime, default: "15m",
+      "How long a server that starts on demand may have no open connection before it stops."),
+    Field(
+      "exclusive", \.exclusive, .resourceName("a group's name"),
+      "A group of instances of which only one runs: starting one stops the others."),
+    Field(
+      "drain", \.drain, .integer(0...3600), unit: "seconds", default: "0",
+      "How long a switch or 'amm start' waits for requests under way before it stops the server."),
     Field(
       "runtimes", \.runtimes,
       .list(of: .runtimeName, distinct: true),

@@ -51,6 +51,7 @@ package struct InstanceSection: Record {
   package static func meant(by key: String) -> String? { InstanceSettings.meant(by: key) }
 
   package var port: Located<Int>?
+  package var backendPort: Located<Int>?
   package var description: Located<PlainText>?
   package var settings = InstanceSettings()
 
@@ -61,6 +62,10 @@ package struct InstanceSection: Record {
       Field(
         "port", \.port, .integer(1...65535), required: true,
         "The port of this machine that the server is reachable on."),
+      Field(
+        "backend_port", \.backendPort, .integer(1...65535),
+        default: "10000 above 'port', or below it",
+        "The server's own port if it starts on demand: a socket holds 'port'."),
       Field(
         "description", \.description, .plainText, default: "'Model server' and the name",
         "The purpose of the instance, on one line."),

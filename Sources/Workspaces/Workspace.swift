@@ -156,8 +156,10 @@ package struct PlacedInstance: Sendable {
   package let profile: Profile?
   /// The GPUs as `host.gpus` describes them, or none if it does not describe all of them.
   package let cards: [HostCard]
-  /// Whether the instance starts automatically.
-  package let startsAutomatically: Bool
+  /// Whether the instance starts with the session or when a client connects.
+  package let startsItself: Bool
+  /// The exclusive group, of which only one instance runs, or nil if it is in none.
+  package let group: ResourceName?
 }
 
 extension WorkspaceDraft {
@@ -165,7 +167,8 @@ extension WorkspaceDraft {
     instances.map { instance in
       PlacedInstance(
         name: instance.name.value.text, profile: instance.active?.profile,
-        cards: cards(of: instance), startsAutomatically: instance.startsAutomatically)
+        cards: cards(of: instance), startsItself: instance.start != .manual,
+        group: instance.group?.value)
     }
   }
 }

@@ -44,7 +44,8 @@ extension WorkspaceChecks {
         """
         A server without a health check is never reported as unhealthy. Before Podman 5.3, a unit \
         cannot control whether it waits for the network. A Podman secret holds one value and is \
-        always passed on completely.
+        always passed on completely. Only a server that starts on demand has a port of its own, \
+        and stops if it is idle.
         """,
         wrong: """
           # instances.yaml
@@ -88,6 +89,17 @@ extension WorkspaceChecks {
           rule, wait.range,
           "units for Podman \(instance.podman.text) cannot control whether they wait for the network",
           help: "remove the line, or write 'podman: \"5.3\"' if that version is installed")
+      }
+      guard instance.start != .onDemand else { continue }
+      let ofDemand = [
+        ("stop_after_idle", instance.own.stopAfterIdle?.range),
+        ("backend_port", instance.backendPort?.range),
+      ]
+      for (key, range) in ofDemand {
+        guard let range else { continue }
+        collector.emit(
+          rule, range, "'\(name)' does not start on demand, so '\(key)' has no effect",
+          help: "write 'start: on-demand', or remove the line")
       }
     }
   }

@@ -5,8 +5,7 @@ import Schema
 
 /// Checks of the instances' requirements against the hardware in `host`.
 extension WorkspaceChecks {
-  /// Each instance must fit by itself, and all instances that start automatically should fit
-  /// together.
+  /// Each instance must fit by itself, and all instances that start by themselves should fit together.
   static let hostMemory = WorkspaceCheck(
     Rule(
       "host-ram", "An instance needs more memory than the host has.",
@@ -173,11 +172,12 @@ extension WorkspaceChecks {
 
   private static let together = Rule(
     "host-oversubscribed", .warning,
-    "The instances that start automatically need more than the host has.",
+    "The instances that start by themselves need more than the host has.",
     Explanation(
       """
-      Each instance fits by itself, but all of them start with the machine. The last ones find too \
-      little memory, or the kernel kills one of the others.
+      Each instance fits by itself, but all of them start with the session or with a request. The last \
+      ones find too little memory, or the kernel kills one of the others. Of an exclusive group, \
+      only the largest instance counts.
       """,
       wrong: """
         # instances.yaml
@@ -194,7 +194,7 @@ extension WorkspaceChecks {
         host: {ram: 16GB}
         instances:
           chat: {port: 8080}
-          coding: {port: 8081, auto_start: false}
+          coding: {port: 8081, start: manual}
         # profiles/coding/demo.yaml
         resources:
           ram: 12GB
@@ -208,25 +208,24 @@ extension WorkspaceChecks {
     at place: SourceRange, among instances: [Instance]? = nil,
     need: (Instance) -> Int?, text: (Int) -> String
   ) {
-    var sum = 0
+    let instances = instances ?? workspace.instances
     var isTooLargeAlone = false
-    for instance in instances ?? workspace.instances {
-      guard let amount = need(instance) else { continue }
-      if amount > capacity {
-        isTooLargeAlone = true
-        collector.emit(
-          rule, instance.name.range,
-          "'\(instance.name.value.text)' needs \(text(amount)), but the host has \(text(capacity))",
-          help: "serve a smaller model, or correct 'host'",
-          notes: [collector.note(place, "the host's value is here")])
-      }
-      if instance.startsAutomatically { sum = sum.addingSaturated(amount) }
+    for instance in instances {
+      guard let amount = need(instance), amount > capacity else { continue }
+      isTooLargeAlone = true
+      collector.emit(
+        rule, instance.name.range,
+        "'\(instance.name.value.text)' needs \(text(amount)), but the host has \(text(capacity))",
+        help: "serve a smaller model, or correct 'host'",
+        notes: [collector.note(place, "the host's value is here")])
     }
+    let sum = workspace.together(among: instances, need)
+      .reduce(0) { $0.addingSaturated($1.amount) }
     if sum > capacity, !isTooLargeAlone {
       collector.emit(
         together, place,
-        "the instances that start automatically need \(text(sum)) in total, but the host has \(text(capacity))",
-        help: "set 'auto_start: false' for one of them")
+        "the instances that start by themselves need \(text(sum)) in total, but the host has \(text(capacity))",
+        help: "set 'start: manual' for one of them, or put some of them into one 'exclusive' group")
     }
   }
 }

@@ -25,22 +25,35 @@ extension WorkspaceChecks {
             coding: {port: 8081}
           """))
   ) { workspace, rule, collector in
-    var earlier: [Int: [(address: BindAddress, instance: Instance, range: SourceRange)]] = [:]
+    var earlier: [Int: [PortUser]] = [:]
     for instance in workspace.instances {
       for (address, port) in instance.openedPorts {
-        let first = earlier[port.value]?.first { other in
-          other.address == address || other.address.isWildcard || address.isWildcard
-        }
-        // One entry for each address is enough to detect collisions.
-        if first?.address != address {
-          earlier[port.value, default: []].append((address, instance, port.range))
-        }
+        let user = PortUser(
+          address: address, group: instance.group?.value, name: instance.name.value.text,
+          range: port.range,
+          isBackend: port.value != instance.port?.value
+            && instance.backend?.value == port.value)
+        let others = earlier[port.value] ?? []
+        let first = others.first(where: user.clashes)
+        if user.isWorthKeeping(beside: others) { earlier[port.value] = others + [user] }
         guard let first else { continue }
+        let isBackend =
+          instance.backend.map { $0.value == port.value } ?? false
+          && address == .loopback && first.range != port.range
         collector.emit(
           rule, port.range,
-          "port \(port.value) of '\(instance.name.value.text)' is already used by '\(first.instance.name.value.text)'",
-          help: "give each instance its own port",
-          notes: [collector.note(first.range, "the port is used here")])
+          isBackend
+            ? "port \(port.value), which '\(user.name)' itself listens on behind port \(instance.port?.value ?? 0), is already used by '\(first.name)'"
+            : "port \(port.value) of '\(user.name)' is already used by '\(first.name)'",
+          help: isBackend
+            ? "choose a free port with 'backend_port'"
+            : "give each instance its own port, or put both into one 'exclusive' group",
+          notes: [
+            collector.note(
+              first.range,
+              first.isBackend
+                ? "its server listens there, behind this port" : "the port is used here")
+          ])
       }
     }
   }
@@ -279,5 +292,30 @@ extension WorkspaceChecks {
             SourceLocation(profile.source, profile.runtime.range), "the runtime is chosen here")
         ])
     }
+  }
+}
+
+/// An instance that opens a port.
+private struct PortUser {
+  let address: BindAddress
+  /// Its exclusive group, of which only one member runs.
+  let group: ResourceName?
+  let name: String
+  let range: SourceRange
+  /// Whether a server that starts on demand listens there, and not its clients' socket.
+  let isBackend: Bool
+
+  /// Returns whether both can want the port at the same time.
+  func clashes(with other: PortUser) -> Bool {
+    (other.address == address || other.address.isWildcard || address.isWildcard)
+      && (group == nil || group != other.group)
+  }
+
+  /// Returns whether it finds collisions that the others do not find.
+  ///
+  /// For each address, one instance in no group is enough, or two of different groups.
+  func isWorthKeeping(beside others: [PortUser]) -> Bool {
+    let here = others.filter { $0.address == address }
+    return here.count < 2 && !here.contains { $0.group == nil || $0.group == group }
   }
 }

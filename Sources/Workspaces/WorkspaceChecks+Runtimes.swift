@@ -112,7 +112,7 @@ extension WorkspaceChecks {
           # instances.yaml
           instances:
             chat: {port: 8080}
-            coding: {port: 8081, auto_start: false}
+            coding: {port: 8081, start: manual}
           """,
         source: """
           TGI 3.3.7, server/text_generation_server/models/globals.py; vLLM 0.33.0, \
@@ -127,10 +127,11 @@ extension WorkspaceChecks {
     // The memory that a process needs in addition to its share: half a GiB on GPUs with up to 96
     // GiB.
     let beside = 0.005
-    for instance in workspace.instances where instance.startsAutomatically {
-      guard let profile = instance.active?.profile, instance.processor != .cpu,
-        let share = profile.runtime.value.gpuShare(of: profile)
-      else { continue }
+    let sharing = workspace.together(among: workspace.instances) { instance -> Double? in
+      guard let profile = instance.active?.profile, instance.processor != .cpu else { return nil }
+      return profile.runtime.value.gpuShare(of: profile)
+    }
+    for (instance, share) in sharing {
       let own = Set(workspace.devices(of: instance))
       let covered = named.filter { device in own.contains { $0.covers(device) } }
       var worst: (first: Instance, sum: Double)?
@@ -147,7 +148,7 @@ extension WorkspaceChecks {
         rule, instance.name.range,
         "'\(worst.first.name.value.text)' and '\(instance.name.value.text)' share a GPU, and the servers on it reserve \(percent(worst.sum)) of its memory at startup",
         help:
-          "set 'auto_start: false' for one, give each its own GPU, or lower the memory share in their profiles",
+          "put them into one 'exclusive' group, give each its own GPU, or lower the memory share in their profiles",
         notes: [collector.note(worst.first.name.range, "the other one is here")])
     }
   }

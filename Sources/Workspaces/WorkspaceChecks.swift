@@ -25,7 +25,8 @@ package enum WorkspaceChecks {
     hostMemory, hostCores, hostGPUMemory, unknownGPU, imageForGPU, quantizationOnGPU, shardsOnGPUs,
     gpuShare, gatedModel, launchTooLong, mountTwice, mountWithin, hostExposed, hiddenFiles,
     privateLabel, sharedMemorySize, userOfImage, pinnedUpdate, updateOfNoRegistry,
-    settingWithoutEffect,
+    settingWithoutEffect, startTwice, exclusiveStart, groupOfOne, exclusiveOnDemand,
+    onDemandHealth,
     quadletKey, openingKey, keyOfRuntime,
     openWithoutKey, secretSource, noInstances, lockedGated, notLocked,
   ]

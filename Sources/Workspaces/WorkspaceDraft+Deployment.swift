@@ -40,11 +40,13 @@ extension WorkspaceDraft {
     var endpoint = interface.endpoint
     endpoint.identity = runtime.identity(of: launch, profile)
     endpoint.modelList = runtime.modelListCommand
+    endpoint.activity = runtime.activity
     endpoint.key = instance.apiKey == nil ? nil : runtime.keyVariable
     return Workload(
       Provenance(profile: active.id, runtime: runtime.name, model: launch.model),
       server: server, exposure: exposure, endpoint: endpoint, log: runtime.log,
-      preparation: preparation)
+      preparation: preparation, group: instance.group?.value,
+      drain: instance.setting(\.drain)?.value ?? 0)
   }
 
   private func server(
@@ -58,12 +60,12 @@ extension WorkspaceDraft {
       launch.set(variable.name.value, variable.item.value)
     }
     let grace = launch.stopTimeout ?? runtime.stopTimeout
+    let start = instance.startOfServer
     // An image that Podman updates by its tag must have no digest.
     let pinned = instance.autoUpdate == nil ? lock?.pinned(image) ?? image : image
     var server = Container(
       name: instance.name.value, description: instance.title, image: pinned, network: network,
-      lifecycle: .server(
-        automatic: instance.startsAutomatically, startBudget: instance.startTimeout, grace: grace),
+      lifecycle: .server(start: start, startBudget: instance.startTimeout, grace: grace),
       restart: .ofServer(startBudget: instance.startTimeout, grace: grace))
     let compiled = instance.compileCache(of: runtime, image)
     let wanted =
@@ -100,6 +102,8 @@ extension WorkspaceDraft {
       Exposure($0.value.address ?? instance.bind, $0.value.host, to: $0.value.container)
     }
     server.health = interface.healthCheck(startPeriod: instance.startTimeout)
+    // A client waits for the check.
+    if instance.start == .onDemand { server.health?.loadingInterval = 1 }
     server.health?.consequence = instance.setting(\.onUnhealthy)?.value ?? .nothing
     return server
   }
@@ -144,6 +148,22 @@ extension WorkspaceDraft {
     task.requires = [server.name]
     task.waitsForNetwork = server.waitsForNetwork
     return task
+  }
+}
+
+extension Instance {
+  /// When the server starts, with its own port if it starts on demand.
+  fileprivate var startOfServer: Start {
+    switch start {
+    case .boot: .boot
+    case .manual: .manual
+    case .onDemand:
+      backend.flatMap { Port($0.value) }.map {
+        .onDemand(
+          Activation(
+            backend: $0, idle: (setting(\.stopAfterIdle)?.value ?? .standard).seconds))
+      } ?? .manual
+    }
   }
 }
 

@@ -53,6 +53,9 @@ extension WorkspaceDraft {
     case .setting("on_unhealthy"): instance.setting(\.onUnhealthy)?.range ?? name
     case .setting("log_driver"): instance.setting(\.logDriver)?.range ?? name
     case .setting("auto_update"): instance.autoUpdate?.range ?? name
+    case .setting("start"):
+      (instance.own.startChoice ?? instance.defaults.startChoice)?.range ?? name
+    case .setting("exclusive"): instance.group?.range ?? name
     case .setting: name
     case .mount(let place):
       instance.volumes.first { $0.value.mount.target == place }?.range

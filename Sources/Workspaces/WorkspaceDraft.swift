@@ -87,7 +87,8 @@ package struct WorkspaceDraft: Sendable {
       let section = pair.item.value
       instances.append(
         Instance(
-          name: pair.name, port: section.port, description: section.description?.value,
+          name: pair.name, port: section.port, backendPort: section.backendPort,
+          description: section.description?.value,
           own: section.settings, defaults: document.defaults, active: active))
     }
     self.instances = instances

@@ -24,7 +24,7 @@ struct StorageExaminationTests {
       name: try #require(ResourceName("main")), description: PlainText(literal: "a server"),
       image: try #require(ImageReference("example.org/server:1")),
       network: try #require(ResourceName("lab")),
-      lifecycle: .server(automatic: false, startBudget: 60, grace: 5),
+      lifecycle: .server(start: .manual, startBudget: 60, grace: 5),
       restart: RestartPolicy(.always, after: 30))
     change(&server)
     let workload = Workload(

@@ -14,7 +14,7 @@ struct ComposeTests {
     var server = Container(
       name: try name("main"), description: PlainText(literal: "a server"),
       image: try #require(ImageReference("example.org/server:1")), network: try name("lab"),
-      lifecycle: .server(automatic: true, startBudget: 60, grace: 5),
+      lifecycle: .server(start: .boot, startBudget: 60, grace: 5),
       restart: RestartPolicy(.onFailure, after: 10))
     try change(&server)
     return Workload(
@@ -36,7 +36,7 @@ struct ComposeTests {
   }
 
   @Test func `one that does not start by itself starts by its name alone`() throws {
-    let text = try Self.text { $0.lifecycle = .server(automatic: false, startBudget: 1, grace: 1) }
+    let text = try Self.text { $0.lifecycle = .server(start: .manual, startBudget: 1, grace: 1) }
     #expect(text.contains("profiles:\n      - \"main\"\n"))
     #expect(text.contains("restart: \"on-failure\"\n"))
     #expect(try !Self.text { _ in }.contains("profiles:"))

@@ -133,10 +133,16 @@ struct ContainerUnitTests {
     Choice("Requisite=a.service", "After=a.service") { $0.requires = [name("a")] },
     Choice("Wants=a.service", "Wants=b.service") { $0.wants = [name("a"), name("b")] },
     Choice("WantedBy=default.target") {
-      $0.lifecycle = .server(automatic: true, startBudget: 60, grace: 5)
+      $0.lifecycle = .server(start: .boot, startBudget: 60, grace: 5)
     },
     Choice("PodmanArgs=--stop-timeout=35", "TimeoutStartSec=900", "TimeoutStopSec=50") {
-      $0.lifecycle = .server(automatic: false, startBudget: 900, grace: 35)
+      $0.lifecycle = .server(start: .manual, startBudget: 900, grace: 35)
+    },
+    Choice(
+      "StopWhenUnneeded=yes", "Notify=healthy", "TimeoutStartSec=1800", for: PodmanVersion(5, 4)
+    ) {
+      let activation = Activation(backend: Port(literal: 18080), idle: 900)
+      $0.lifecycle = .server(start: .onDemand(activation), startBudget: 900, grace: 5)
     },
     Choice("Type=oneshot", "RemainAfterExit=yes", "TimeoutStartSec=infinity") {
       $0.lifecycle = .task
@@ -156,7 +162,7 @@ struct ContainerUnitTests {
     Container(
       name: name("main"), description: PlainText(literal: "a server"),
       image: try #require(ImageReference("example.org/server:1")), network: name("lab"),
-      lifecycle: .server(automatic: false, startBudget: 60, grace: 5),
+      lifecycle: .server(start: .manual, startBudget: 60, grace: 5),
       restart: RestartPolicy(.onFailure, after: 10))
   }
 

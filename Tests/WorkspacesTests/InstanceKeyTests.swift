@@ -28,6 +28,7 @@ struct InstanceKeyTests {
   static let settings = [
     Setting("bind", "127.0.0.2", "::1"),
     Setting("auto_start", false, true),
+    Setting("start", "on-demand", "manual"),
     Setting("gpus", ["amd"], ["nvidia.com/gpu=1"]),
     Setting("on_unhealthy", "restart", "nothing"),
     Setting("secrets", .set(["A_TOKEN": "one"]), .set(["A_TOKEN": .set(["secret": "other"])])),

@@ -11,32 +11,8 @@ struct ServiceOptions: ParsableArguments {
 
   @OptionGroup var workspace: WorkspaceOption
 
-  /// Returns the name of the instance's service in systemd.
-  func service() throws -> String {
-    let folder = try workspace.open()
-    if try !folder.instanceNames.isEmpty { try folder.requireInstance(instance) }
-    guard let state = Machine.here.services.state(of: instance) else {
-      guard Machine.here.services.answers else {
-        Console.fail("systemd does not answer for this user", help: Services.remedy)
-        throw ExitStatus.refused
-      }
-      Console.fail(
-        "systemd has no unit for '\(instance)'",
-        help: "install it with 'amm switch' or 'home-manager switch'")
-      throw ExitStatus.refused
-    }
-    return state.name
-  }
-
-  func systemctl(_ verb: String) throws {
-    let service = try service()
-    if verb != "stop" {
-      // A unit that reached its start limit can then start again, with all of its attempts.
-      _ = Machine.here.capture(["systemctl", "--user", "reset-failed", service])
-    }
-    let result = try Machine.here.run(["systemctl", "--user", verb, service])
-    guard result.isSuccess else { throw ExitStatus.refused }
-  }
+  /// Finds the instance's unit.
+  func control() throws -> ServerControl { try ServerControl(instance, in: workspace.open()) }
 }
 
 struct Start: ParsableCommand {
@@ -44,11 +20,40 @@ struct Start: ParsableCommand {
     commandName: "start",
     abstract: "Start an instance's server.",
     discussion: """
+      If the instance is in an exclusive group, the other servers of the group stop. First, amm \
+      waits for their requests under way, for up to the time 'drain' in instances.yaml.
+
+      With '--foreground', amm waits until the server is healthy and follows it. SIGTERM, SIGINT \
+      and SIGHUP stop the server. If amm is killed, the server continues to run.
+
+      Exit status: 3 systemd did not start it, 4 with '--foreground', it is not healthy or failed.
+
       Examples:
         amm start tgi-primary
+        amm start tgi-primary --foreground
       """)
+
+  @Flag(help: "Follow the server until it ends; a signal stops it.")
+  var foreground = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With '--foreground', seconds to wait until it is healthy.", valueName: "seconds"))
+  var wait = SwitchRequest.standardWait
+
   @OptionGroup var options: ServiceOptions
-  func run() throws { try attempt { try options.systemctl("start") } }
+
+  func validate() throws {
+    guard wait > 0 else { throw ValidationError("'--wait' must be at least 1 second.") }
+  }
+
+  func run() throws {
+    try attempt {
+      guard foreground else { return try options.control().start() }
+      Signals.hold()
+      try options.control().runInForeground(limit: wait)
+    }
+  }
 }
 
 struct Stop: ParsableCommand {
@@ -56,11 +61,13 @@ struct Stop: ParsableCommand {
     commandName: "stop",
     abstract: "Stop an instance's server.",
     discussion: """
+      A server that starts on demand starts again when a client connects to its port.
+
       Examples:
         amm stop tgi-primary
       """)
   @OptionGroup var options: ServiceOptions
-  func run() throws { try attempt { try options.systemctl("stop") } }
+  func run() throws { try attempt { try options.control().stop() } }
 }
 
 struct Restart: ParsableCommand {
@@ -68,11 +75,13 @@ struct Restart: ParsableCommand {
     commandName: "restart",
     abstract: "Restart an instance's server.",
     discussion: """
+      First, amm waits for requests under way, for up to the time 'drain' in instances.yaml.
+
       Examples:
         amm restart tgi-primary
       """)
   @OptionGroup var options: ServiceOptions
-  func run() throws { try attempt { try options.systemctl("restart") } }
+  func run() throws { try attempt { try options.control().restart() } }
 }
 
 struct Logs: ParsableCommand {
@@ -95,7 +104,9 @@ struct Logs: ParsableCommand {
   func run() throws {
     try attempt {
       if follow { Terminal.endWithReader() }
-      let words = ["journalctl", "--user", "-u", try options.service(), "-n", String(lines)]
+      let words = [
+        "journalctl", "--user", "-u", try options.control().service, "-n", String(lines),
+      ]
       let result = try Machine.here.run(words + (follow ? ["-f"] : ["--no-pager"]))
       guard result.isSuccess else { throw ExitStatus.refused }
     }

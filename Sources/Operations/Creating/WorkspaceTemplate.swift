@@ -49,11 +49,11 @@ enum WorkspaceTemplate {
       tgi-secondary:
         port: 8085
         description: Second instance for comparison
-        auto_start: false
+        start: manual
       tgi-experimental:
         port: 8090
         description: Experimental instance for testing
-        auto_start: false
+        start: manual
       ollama-default:
         port: 11434
         description: Ollama server

@@ -1,6 +1,7 @@
 package import Deployments
 import Diagnostics
 import Host
+import Targets
 
 /// Checks of single instances: tokens, files and ports.
 extension Examinations {
@@ -78,11 +79,24 @@ extension Examinations {
           "\(name) is configured to listen on \(address), which is not an address of this machine",
           fix: "set its 'bind' in instances.yaml to 127.0.0.1 or an address from 'ip address'")
       }
+      // Before amm connects: that would start the server.
+      if instance.activation != nil,
+        machine.services.isActive(ActivationUnits.socket(of: instance))
+      {
+        return Finding(subject, .ok, "a socket listens and starts \(name) on demand")
+      }
       guard machine.network.isListening(address, port.host.number) else {
         return Finding(subject, .ok, "free for \(name)")
       }
       if machine.services.state(of: name)?.active == "active" {
         return Finding(subject, .ok, "\(name) listens")
+      }
+      let rival = deployment.rivals(of: instance).first {
+        $0.exposure.host == port.host
+          && machine.services.state(of: $0.name.text)?.active == "active"
+      }
+      if let rival {
+        return Finding(subject, .ok, "\(rival.name.text) of the same group listens")
       }
       let owner = listener(on: port.host.number)
       return Finding(
@@ -93,6 +107,21 @@ extension Examinations {
           + (owner == nil
             ? "; sudo ss -ltnp 'sport = :\(port.host.number)' shows which one" : ""))
     }
+  }
+
+  /// Checks whether systemd's proxy exists, which starts servers on demand.
+  package func proxy(_ deployment: Deployment) -> [Finding] {
+    guard deployment.workloads.contains(where: { $0.activation != nil }) else { return [] }
+    let places = ActivationUnits.programPlaces
+    guard let place = places.first(where: machine.exists) else {
+      return [
+        Finding(
+          "on demand", .error,
+          "systemd's program 'systemd-socket-proxyd' is in none of \(Phrase.allOf(places.map { "'\($0)'" }))",
+          fix: "install the systemd package of your distribution, or write 'start: boot'")
+      ]
+    }
+    return [Finding("on demand", .ok, "'\(place)' exists")]
   }
 
   /// Returns the user's own program that listens on a port: `users:(("python3",pid=4711,fd=3))`.

@@ -3,7 +3,9 @@ package import Memory
 import Profiles
 import Workspaces
 
-/// A GPU with the servers that start on it automatically.
+/// A GPU with the servers that can run on it at the same time without anyone starting them by hand.
+///
+/// Of an exclusive group, this is the largest member.
 package struct SharedCard: Sendable {
   /// The device name that container engines use.
   package let device: String
@@ -19,9 +21,13 @@ package struct SharedCard: Sendable {
   /// Returns the cards of a workspace, given the plans of its instances.
   static func all(of instances: [PlacedInstance], _ plans: [MemoryPlan]) -> [SharedCard] {
     var devices: [SharedCardDraft] = []
-    for instance in instances where instance.startsAutomatically {
+    let known = Dictionary(plans.map { ($0.name, $0) }) { first, _ in first }
+    let running = RunningTogether.choose(
+      among: instances, group: \.group, startsItself: \.startsItself
+    ) { instance in known[instance.name].map { $0.estimate?.bytes ?? 0 } }
+    for (instance, _) in running {
       let name = instance.name
-      guard let plan = plans.first(where: { $0.name == name }) else { continue }
+      guard let plan = known[name] else { continue }
       for card in instance.cards {
         let found = devices.firstIndex { $0.card.device == card.device }
         let index = found ?? devices.count

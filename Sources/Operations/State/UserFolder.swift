@@ -43,6 +43,11 @@ package struct UserFolder {
     get throws(HostError) { try base("XDG_DATA_HOME", ".local/share") }
   }
 
+  /// The folder in which systemd looks for the user's own units (systemd.unit(5)).
+  package var systemdUnits: String {
+    get throws(HostError) { try base("XDG_CONFIG_HOME", ".config") + "/systemd/user" }
+  }
+
   /// The folder of the units that amm installs and Podman's generator reads.
   package var units: String {
     get throws(HostError) {

@@ -1,5 +1,6 @@
 package import Deployments
 import Host
+import Targets
 
 /// The state of one instance.
 package struct InstanceStatus {
@@ -15,12 +16,16 @@ package struct InstanceStatus {
     /// Something answers that is not this server.
     case anotherProgram = "another program answers"
     case down
+    /// It does not run, and starts when a client connects.
+    case idle
   }
 
   /// The instance as it would be deployed.
   package let workload: Workload
   /// The state of its unit; nil without systemd or without a unit.
   package let service: Services.State?
+  /// Whether a socket is open that starts it.
+  let isListening: Bool
   /// Whether the health endpoint answers with success.
   let answers: Bool
   /// The model that the server reports; nil if the server was not queried.
@@ -41,6 +46,7 @@ package struct InstanceStatus {
       createsModel ? .noModel : model?.isStranger == true ? .anotherProgram : .anotherModel
     case (true, _): .healthy
     case (false, "active"), (false, "activating"): .notReady
+    case (false, "inactive") where isListening: .idle
     case (false, _): .down
     }
   }
@@ -83,7 +89,8 @@ extension InstanceStatus {
     hasPodman: Bool
   ) {
     let name = workload.name.text
-    let port = workload.exposure.reachable
+    // Not the port for clients: a request to it would start a server that starts on demand.
+    let port = workload.backend.reachable
     let status = machine.network.status(
       port.address, port.port, workload.endpoint.health ?? "/")
     let answers = status.map { (200..<300).contains($0) } ?? false
@@ -95,6 +102,8 @@ extension InstanceStatus {
     }
     self.init(
       workload: workload, service: hasSystemd ? machine.services.state(of: name) : nil,
+      isListening: hasSystemd && workload.activation != nil
+        && machine.services.isActive(ActivationUnits.socket(of: workload)),
       answers: answers, model: model,
       container: hasPodman ? RunningContainer(of: workload, on: machine) : nil,
       plannedGPUMemory: plannedGPUMemory)

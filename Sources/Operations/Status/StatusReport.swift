@@ -34,17 +34,34 @@ package struct StatusReport {
 
   /// The one-word summary.
   package var verdict: Verdict {
-    let isHealthy = instances.allSatisfy {
-      $0.health == .healthy || !$0.workload.server.lifecycle.isAutomatic
+    let running = Set(instances.filter { $0.health == .healthy }.compactMap(\.workload.group))
+    let isHealthy = instances.allSatisfy { instance in
+      let workload = instance.workload
+      // Another member of its exclusive group may run instead.
+      return [.healthy, .idle].contains(instance.health)
+        || !(workload.server.lifecycle.isAutomatic || workload.activation != nil)
+        || workload.group.map(running.contains) ?? false
     }
     return !isHealthy ? .unhealthy : drift.isEmpty ? .ok : .drift
   }
 
   /// Bytes that the instances on a device are planned to take together; nil if none is known.
+  ///
+  /// Of an exclusive group, the largest member counts.
   package func planned(on device: String?) -> Int? {
-    let bytes = instances.filter { instance in
-      instance.workload.server.accelerators.contains { $0.text == device }
-    }.compactMap(\.plannedGPUMemory)
+    var groups: [ResourceName: Int] = [:]
+    var bytes: [Int] = []
+    for instance in instances
+    where instance.workload.server.accelerators.contains(where: { $0.text == device }) {
+      guard let planned = instance.plannedGPUMemory else { continue }
+      // Of an exclusive group, only one member runs.
+      guard let group = instance.workload.group else {
+        bytes.append(planned)
+        continue
+      }
+      groups[group] = max(groups[group] ?? 0, planned)
+    }
+    bytes += groups.values
     return bytes.isEmpty ? nil : bytes.reduce(0) { min($0 + $1, 1 << 53) }
   }
 

@@ -107,14 +107,15 @@ package struct Applier {
     if method == .none { return }
     // Otherwise, systemd refuses a unit that was started five times in ten seconds, which can
     // happen when a switch is undone.
-    _ = machine.capture(["systemctl", "--user", "reset-failed", service(of: instance)])
+    services.forgetFailures(of: starter(of: workspace, instance))
+    drain(workspace, starting: instance)
     switch method {
     case .none: return
     case .homeManager:
       try run(["home-manager", "switch"] + (settings.arguments?.value ?? []).map(\.value.text))
       // Also if it does not start with the session, or home-manager did not wait for it.
-      let service = service(of: instance)
-      if services.state(named: service) != nil { try systemctl("start", service, isFollowed) }
+      guard let unit = starter(of: workspace, instance).last else { return }
+      if services.state(named: unit) != nil { try systemctl("start", unit, isFollowed) }
     case .command:
       let words = (settings.command?.value ?? []).map(\.value.text)
       guard !words.isEmpty else {
@@ -133,6 +134,24 @@ package struct Applier {
     }
   }
 
+  /// Returns the units that must not have failed for an instance to start, of which the last is
+  /// the one to start: its socket if it starts on demand.
+  private func starter(of workspace: Workspace, _ instance: String) -> [String] {
+    let workload = workspace.deployment.workload(named: instance)
+    let plain = workload.map(QuadletFile.plainUnits) ?? []
+    return [service(of: instance)] + plain.reversed()
+  }
+
+  /// Waits for requests under way to servers that applying may stop: that of the instance, and the
+  /// members of its exclusive group.
+  private func drain(_ workspace: Workspace, starting instance: String) {
+    guard let own = workspace.deployment.workload(named: instance) else { return }
+    let affected = [own] + workspace.deployment.rivals(of: own)
+    for workload in affected where services.isActive(service(of: workload.name.text)) {
+      Drain(machine: machine).wait(for: workload)
+    }
+  }
+
   /// Installs the unit files, and only restarts the servers with changed units.
   private func install(
     _ workspace: Workspace, starting instance: String, _ isFollowed: Bool
@@ -142,6 +161,10 @@ package struct Applier {
     try units.requireOwn()
     let changes = try UnitChanges(of: workspace, in: units.place.folder)
     try writer.requireRoom(for: changes.files)
+    let links = try UnitLinks(on: machine)
+    let plain = workspace.deployment.workloads.flatMap(QuadletFile.plainUnits)
+    try links.requireRoom(for: plain)
+    try links.remove(links.installed.filter { !plain.contains($0) })
     for service in changes.stopped where services.state(named: service) != nil {
       try systemctl("stop", service)
     }
@@ -149,16 +172,35 @@ package struct Applier {
     if !changes.changed.isEmpty || owner != .this {
       try writer.replace(with: changes.files, units.properties)
     }
+    try links.add(plain)
     try systemctl("daemon-reload")
     for changed in changes.instances {
       let service = QuadletFile.service(of: changed.server)
       let isOwn = changed.name.text == instance
-      if isOwn || changed.server.lifecycle.isAutomatic || services.isActive(service) {
+      if changed.activation != nil {
+        try reopen(changed, isFollowed && isOwn)
+      } else if isOwn || changed.server.lifecycle.isAutomatic || services.isActive(service) {
         try systemctl("restart", service, isFollowed && isOwn)
       }
     }
     // Also if nothing changed: after a switch, the instance must run.
-    try systemctl("start", service(of: instance), isFollowed)
+    if let unit = starter(of: workspace, instance).last {
+      try systemctl("start", unit, isFollowed)
+    }
+  }
+
+  /// Closes and opens the socket of a server that starts on demand; the server only starts again if
+  /// it runs.
+  private func reopen(_ workload: Workload, _ isFollowed: Bool) throws(HostError) {
+    let service = QuadletFile.service(of: workload.server)
+    let wasActive = services.isActive(service)
+    let (socket, proxy) = (
+      ActivationUnits.socket(of: workload), ActivationUnits.proxy(of: workload)
+    )
+    // An earlier version of the server may hold the port that the socket opens.
+    for unit in [socket, proxy, service] { try systemctl("stop", unit) }
+    try systemctl("start", socket)
+    if wasActive { try systemctl("start", proxy, isFollowed) }
   }
 
   /// Returns whether an instance is installed; true for methods where amm cannot check this.
@@ -175,10 +217,13 @@ package struct Applier {
     guard let units = try UnitFolder(of: folder, makingParents: false) else { return }
     let writer = try FolderWriter(to: units.place, machine)
     try units.requireOwn()
+    let links = try UnitLinks(on: machine)
+    let plain = ActivationUnits.names(of: instance)
+    try links.remove(links.installed.filter(plain.contains))
     let service = "\(instance).service"
     if services.state(named: service) != nil { try systemctl("stop", service) }
     let own = workspace.deployment.workload(named: instance)?.containers ?? []
-    let names = own.map(QuadletFile.name)
+    let names = own.map(QuadletFile.name) + plain
     let files = try UnitChanges(of: workspace, in: units.place.folder).files
       .filter { !names.contains($0.path) }
     // Networks and volumes are only needed by containers.

@@ -13,6 +13,8 @@ package struct HealthWait {
     /// Something else answers; with the problem.
     case another(String)
     case timedOut(String)
+    /// Someone asked this process to end.
+    case cancelled
   }
 
   /// The machine that the server runs on.
@@ -40,6 +42,10 @@ package struct HealthWait {
   package let key: () -> String?
   /// The time of its start in seconds since 1970; earlier lines of the journal are ignored.
   package let started: Int
+
+  /// Waits for a number of seconds, and returns whether someone asked this process to end; nil to
+  /// ignore that.
+  var pause: ((Double) -> Bool)?
 
   /// Seconds for which another model is tolerated: the old server answers until it ends.
   private static let patience = 5.0
@@ -77,7 +83,12 @@ package struct HealthWait {
         nextLook = elapsed + 1
       }
       machine.tell(.phase(server: service ?? name, phase, elapsed: elapsed))
-      machine.clock.sleep(elapsed < 5 ? 0.1 : 0.5)
+      let seconds = elapsed < 5 ? 0.1 : 0.5
+      if let pause {
+        if pause(seconds) { return .cancelled }
+      } else {
+        machine.clock.sleep(seconds)
+      }
     }
   }
 

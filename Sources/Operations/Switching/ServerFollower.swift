@@ -25,21 +25,23 @@ package struct ServerFollower {
   /// - Returns: Nil if the server answers.
   package func follow(_ instance: Workload, since started: Int) -> SwitchFailure? {
     let name = instance.name.text
-    let port = instance.exposure.reachable
+    let port = instance.backend.reachable
     guard machine.network.isOwn(port.address) else {
       return failure(
         "'\(name)' listens on \(port.address), which is not an address of this machine, so amm cannot query it"
       )
     }
-    let service = machine.services.state(named: applier.service(of: name))?.name
+    let state = machine.services.state(named: applier.service(of: name))
+    // A request would start it, so it is not asked.
+    if instance.activation != nil, state.map({ $0.active == "inactive" && !$0.hasJob }) ?? false {
+      return nil
+    }
+    let service = state?.name
     let title = service ?? name
     let wait = HealthWait(
-      machine: machine, service: service,
-      tasks: service == nil ? [] : instance.preparation.map { applier.service(of: $0.name.text) },
-      makesModel: !instance.preparation.isEmpty, name: name, image: instance.server.image,
-      address: port.address, port: port.port,
-      log: instance.log.joined(with: .ofEngine), path: instance.endpoint.health,
-      identity: instance.endpoint.identity, key: { machine.key(of: instance) }, started: started)
+      for: instance, service: service,
+      tasks: instance.preparation.map { applier.service(of: $0.name.text) }, since: started,
+      on: machine)
     switch wait.run(limit: Double(limit)) {
     case .healthy(let seconds):
       machine.tell(.result("\(title) answers after \((seconds * 10).rounded() / 10) s"))
@@ -50,6 +52,7 @@ package struct ServerFollower {
     case .another(let objection):
       return failure(
         "what answers on port \(port.port) \(objection); expected \(instance.provenance.model)")
+    case .cancelled: return failure("waiting for \(title) was cancelled")
     case .timedOut(let journal):
       explain(journal, of: instance)
       return failure("\(title) did not answer within \(limit) s")
@@ -62,6 +65,35 @@ package struct ServerFollower {
 
   /// Shows the end of a journal and its most likely meaning.
   package func explain(_ journal: String, of instance: Workload) {
+    machine.explain(journal, of: instance)
+  }
+}
+
+extension HealthWait {
+  /// Follows the server of a workload.
+  ///
+  /// - Parameters:
+  ///   - service: Its service; nil if systemd has none.
+  ///   - tasks: The services of the tasks that run with it.
+  ///   - started: The time of its start, in seconds since 1970.
+  init(
+    for workload: Workload, service: String?, tasks: [String], since started: Int,
+    on machine: Machine
+  ) {
+    let port = workload.backend.reachable
+    self.init(
+      machine: machine, service: service, tasks: service == nil ? [] : tasks,
+      makesModel: !workload.preparation.isEmpty, name: workload.name.text,
+      image: workload.server.image, address: port.address, port: port.port,
+      log: workload.log.joined(with: .ofEngine), path: workload.endpoint.health,
+      identity: workload.endpoint.identity, key: { machine.key(of: workload) }, started: started)
+  }
+}
+
+extension Machine {
+  /// Shows the end of a server's journal and its most likely meaning.
+  func explain(_ journal: String, of instance: Workload) {
+    let machine = self
     guard !journal.isEmpty else { return }
     machine.tell(.journal(journal))
     let log = instance.log.joined(with: .ofEngine)

@@ -55,6 +55,12 @@ package struct Services {
     "podman-\(instance).service"
   }
 
+  /// Makes systemd forget that units failed, so that each can start again with all of its attempts.
+  func forgetFailures(of units: [String]) {
+    // A unit that systemd does not know must not hide the others.
+    for unit in units { _ = machine.capture(["systemctl", "--user", "reset-failed", unit]) }
+  }
+
   /// Returns whether a service runs.
   func isActive(_ name: String) -> Bool {
     machine.capture(["systemctl", "--user", "is-active", name])?.isSuccess ?? false

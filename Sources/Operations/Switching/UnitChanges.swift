@@ -11,7 +11,8 @@ package struct UnitChanges {
   package let changed: [OutputChanges.Change]
   /// The services to remove, because the deployment no longer has them; sorted.
   package let stopped: [String]
-  /// The instances with a changed unit: that of the server, or of a task that runs with it.
+  /// The instances with a changed unit: that of the server, of a task that runs with it, or of its
+  /// socket.
   package let instances: [Workload]
 
   /// - Parameter folder: The folder of installed units; nil if it does not exist yet.
@@ -22,6 +23,7 @@ package struct UnitChanges {
     let paths = Set(changed.map(\.path))
     instances = workloads.filter { instance in
       instance.containers.contains { paths.contains(QuadletFile.name(of: $0)) }
+        || QuadletFile.plainUnits(of: instance).contains(where: paths.contains)
     }
     let kept = Set(workloads.flatMap(\.containers).map(QuadletFile.service))
     let gone = changed.filter { $0.new == nil }.compactMap { QuadletFile.service(ofFile: $0.path) }

@@ -75,6 +75,13 @@ package struct UnitVerification {
   func requireRunning() throws(HostError) {
     guard isSeen else { return }
     guard let state = folder.machine.services.state(named: service) else { throw missing }
+    if instance.activation != nil {
+      let socket = ActivationUnits.socket(of: instance)
+      guard folder.machine.services.isActive(socket) else {
+        throw HostError("serve with", socket, reason: "the socket is not open")
+      }
+      if state.active == "inactive" { return }
+    }
     guard state.active == "active" || state.active == "reloading" else {
       throw HostError("serve with", service, reason: "the unit is \(state.active)")
     }
@@ -89,10 +96,18 @@ package struct UnitVerification {
           ? ": home-manager's configuration does not use this workspace's generated files" : ""))
   }
 
+  /// Whether the server starts on demand and does not run.
+  private var isAsleep: Bool {
+    instance.activation != nil && !folder.machine.services.isActive(service)
+  }
+
   /// The result, for messages.
   package var sentence: String {
     switch applier.method {
     case .none: "nothing was applied, \(applier.choice.reason)"
+    case .homeManager where isAsleep, .quadlet where isAsleep:
+      "the next client that connects to port \(instance.exposure.host.number) starts "
+        + "\(instance.provenance.profile), applied with \(applier.method.rawValue)"
     case .homeManager, .quadlet:
       "\(service) runs \(instance.provenance.profile), applied with \(applier.method.rawValue)"
     case .command:

@@ -27,6 +27,9 @@ package enum LlamaCpp: Runtime {
   package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? {
     .huggingFaceToken
   }
+  /// The slots, as tools/server/README.md describes them.
+  package static let activity: ActivityQuery? = ActivityQuery(path: "/slots", .slots)
+
   package static let reserved = [
     "--host", "--port", "-m", "--model", "-mu", "--model-url", "-hf", "-hfr", "--hf-repo", "-hff",
     "--hf-file", "-hft", "--hf-token", "-a", "--alias", "--api-key", "--api-key-file",

@@ -43,6 +43,8 @@ package protocol Runtime: Sendable {
   static var copiesKeyValueHeads: Bool { get }
   /// A command in the container that lists the server's models; nil if it has only one.
   static var modelListCommand: [String]? { get }
+  /// How to query the number of requests under way; nil if the server does not report it.
+  static var activity: ActivityQuery? { get }
   /// Returns the cache for downloads; nil if amm does not know of any downloads.
   static func cache(of profile: Profile) -> ModelCache?
   /// The number of seconds that the server may take to finish running requests when it stops.
@@ -178,6 +180,7 @@ extension Runtime {
     for processor: Processor
   ) -> [(name: String, value: String)] { [] }
   package static var modelListCommand: [String]? { nil }
+  package static var activity: ActivityQuery? { nil }
   package static var log: ServerLog { ServerLog() }
   package static var openAIHelp: String? { nil }
   package static var familySource: SourceSection.Kind? { nil }

@@ -68,6 +68,10 @@ package enum SGLang: Runtime {
   package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? {
     .huggingFaceToken
   }
+  /// Only with 'enable_metrics' (SGLang 0.5.23, srt/metrics/collector.py).
+  package static let activity: ActivityQuery? = ActivityQuery(
+    path: "/metrics", .gauges(["sglang:num_running_reqs", "sglang:num_queue_reqs"]))
+
   package static let reserved = [
     "--model-path", "--model", "--revision", "--host", "--port", "--download-dir", "--api-key",
     "--admin-api-key", "--config", "HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE",

@@ -56,6 +56,10 @@ package enum TextGenerationInference: Runtime {
     ],
     words: ["true", "false"]
   )
+  /// The gauges of TGI 3.3.7, backends/v3/src/backend.rs.
+  package static let activity: ActivityQuery? = ActivityQuery(
+    path: "/metrics", .gauges(["tgi_batch_current_size", "tgi_queue_size"]))
+
   package static let reserved = [
     "MODEL_ID", "REVISION", "PORT", "HOSTNAME", "HUGGINGFACE_HUB_CACHE", "HF_HOME", "API_KEY",
     "--model-id", "--revision", "--port", "--hostname", "-p", "--huggingface-hub-cache",

@@ -58,6 +58,10 @@ package enum VLLM: Runtime {
   package static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name? {
     .huggingFaceToken
   }
+  /// The gauges of vLLM 0.33.0, vllm/v1/metrics/loggers.py.
+  package static let activity: ActivityQuery? = ActivityQuery(
+    path: "/metrics", .gauges(["vllm:num_requests_running", "vllm:num_requests_waiting"]))
+
   /// vLLM reads `_` in an option as `-` (utils/argparse_utils.py).
   ///
   /// `VLLM_PORT` is the port that vLLM's processes use between each other, not the port of the API.

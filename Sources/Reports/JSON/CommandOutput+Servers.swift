@@ -215,6 +215,9 @@ extension CommandOutput {
         .sometimes("window", .integer, "The window, in seconds."),
       ]), "What happens when it ends."),
     .sometimes("auto_start", .boolean, "Whether it starts with the user's session."),
+    .sometimes("start", .text(values: ["boot", "manual", "on-demand"]), "When it starts."),
+    .sometimes("backend_port", .integer, "Its own port, if it starts on demand."),
+    .sometimes("stop_after_idle", .integer, "Seconds without a connection until it stops."),
     .sometimes("start_timeout", .integer, "Seconds that the start may take."),
     .sometimes("stop_timeout", .integer, "Seconds that stopping may take."),
   ]

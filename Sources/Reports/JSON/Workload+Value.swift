@@ -14,6 +14,8 @@ extension Workload {
       "bind": .text(exposure.address.text),
       "port": .integer(exposure.host.number),
       "url": .text(url),
+      "exclusive": group.map { .text($0.text) },
+      "drain": drain == 0 ? nil : .integer(drain),
       "endpoints": .set([
         "health": endpoint.health.map(Value.text), "info": endpoint.info.map(Value.text),
         "metrics": endpoint.metrics.map(Value.text),
@@ -116,6 +118,17 @@ extension HealthCheck {
   }
 }
 
+extension Start {
+  /// The word for it, as in `instances.yaml`.
+  package var word: String {
+    switch self {
+    case .boot: "boot"
+    case .manual: "manual"
+    case .onDemand: "on-demand"
+    }
+  }
+}
+
 extension RestartPolicy {
   fileprivate var value: Value {
     .set([
@@ -129,11 +142,15 @@ extension RestartPolicy {
 extension Lifecycle {
   fileprivate var members: [Value.Member] {
     switch self {
-    case .server(let automatic, let startBudget, let grace):
+    case .server(let start, let startBudget, let grace):
       [
-        .init("auto_start", .boolean(automatic)), .init("start_timeout", .integer(startBudget)),
-        .init("stop_timeout", .integer(grace)),
+        .init("auto_start", .boolean(isAutomatic)), .init("start", .text(start.word)),
+        .init("start_timeout", .integer(startBudget)), .init("stop_timeout", .integer(grace)),
       ]
+        + (activation.map {
+          [.init("backend_port", .integer($0.backend.number))]
+            + ($0.idle.map { [.init("stop_after_idle", .integer($0))] } ?? [])
+        } ?? [])
     case .task: []
     }
   }

@@ -129,7 +129,7 @@ extension InstanceStatus.Health {
   fileprivate var style: String {
     switch self {
     case .healthy: "good"
-    case .notReady, .noModel: "unsure"
+    case .notReady, .noModel, .idle: "unsure"
     case .anotherModel, .anotherProgram, .down: "bad"
     }
   }

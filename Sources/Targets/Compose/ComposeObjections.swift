@@ -54,7 +54,8 @@ enum ComposeObjections {
     Explanation(
       """
       Compose restarts a server that exited, but not one that stopped responding. It supports only \
-      Docker's log drivers and does not update images automatically.
+      Docker's log drivers and does not update images automatically. It cannot start a server when \
+      a client connects, or stop one when another starts.
       """,
       wrong: """
         # instances.yaml
@@ -118,13 +119,18 @@ enum ComposeObjections {
     let said: [(key: String, isSaid: Bool)] = [
       ("on_unhealthy", server.health?.consequence == .restart),
       ("log_driver", server.logDriver == .file || server.logDriver == .passthrough),
-      ("auto_update", server.imageUpdate != nil),
+      ("auto_update", server.imageUpdate != nil), ("start", workload.activation != nil),
+      ("exclusive", workload.group != nil),
     ]
     return said.filter(\.isSaid).map { key, _ in
       Objection(
         setting, workload.name, .setting(key),
-        "Compose does not support '\(key)' of '\(workload.name.text)'",
-        help: "remove the line, or use only Podman as a target")
+        key == "start"
+          ? "Compose cannot start '\(workload.name.text)' on demand"
+          : "Compose does not support '\(key)' of '\(workload.name.text)'",
+        help: key == "start"
+          ? "write 'start: boot' or 'start: manual', or use only Podman as a target"
+          : "remove the line, or use only Podman as a target")
     }
   }
 }

@@ -13,10 +13,12 @@ enum HomeManagerContainer {
   static let servicePrefix = "podman-"
 
   static func value(
-    of container: Container, for podman: PodmanVersion, adding additions: UnitAdditions
+    of container: Container, of workload: Workload, for podman: PodmanVersion,
+    adding additions: UnitAdditions
   ) -> Value {
     let unit = ContainerUnit(
-      container, for: podman, adding: additions, servicePrefix: servicePrefix
+      container, for: podman, onDemand: workload.activation != nil, adding: additions,
+      servicePrefix: servicePrefix
     ).file
     var options = unit["Container"]
     if options.contains(where: { $0.key == "Label" }) {
@@ -40,6 +42,12 @@ enum HomeManagerContainer {
       "volumes": .list(options.texts("Volume")),
       "extraConfig": .set(sections),
     ])
+  }
+
+  /// Returns the value of a plain unit of systemd for `systemd.user.sockets.<name>` or
+  /// `systemd.user.services.<name>`.
+  static func value(of unit: UnitFile) -> Value {
+    .set(unit.sections.map { .init($0.name, .set(grouped($0.entries))) })
   }
 
   /// Returns the entries grouped by key, in the order of first occurrence.

@@ -17,6 +17,13 @@ package enum NixRenderer {
   ) -> Value {
     let server = workload.server
     let names = Set(deployment.workloads.flatMap(\.containers).map(\.name.text))
+    let activation = ActivationUnits.units(
+      of: workload, servicePrefix: HomeManagerContainer.servicePrefix)
+    func plain(_ unit: UnitFile?) -> Value? {
+      unit.map {
+        .set([.init(ActivationUnits.name(of: workload), HomeManagerContainer.value(of: $0))])
+      }
+    }
     return .set([
       "name": .text(workload.name.text),
       "description": .text(server.description.text),
@@ -42,11 +49,13 @@ package enum NixRenderer {
           .init(
             $0.name.text,
             HomeManagerContainer.value(
-              of: $0, for: settings.release,
+              of: $0, of: workload, for: settings.release,
               adding: $0.name == workload.name
                 ? settings.additions.naming(names, after: HomeManagerContainer.servicePrefix)
                 : UnitAdditions()))
         }),
+      "sockets": plain(activation?.socket),
+      "services": plain(activation?.proxy),
     ])
   }
 }

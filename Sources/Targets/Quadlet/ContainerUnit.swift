@@ -4,6 +4,8 @@ package import Deployments
 package struct ContainerUnit: Sendable {
   let container: Container
   let podman: PodmanVersion
+  /// Whether the server, or the server of the task, starts on demand.
+  let isOnDemand: Bool
   /// The keys that the instance adds to the unit.
   let additions: UnitAdditions
   /// The prefix before a container's name in its service's name: empty, or `podman-` for
@@ -14,11 +16,12 @@ package struct ContainerUnit: Sendable {
   ///
   /// The prefix applies to service names.
   package init(
-    _ container: Container, for podman: PodmanVersion, adding additions: UnitAdditions = .init(),
-    servicePrefix: String = ""
+    _ container: Container, for podman: PodmanVersion, onDemand isOnDemand: Bool = false,
+    adding additions: UnitAdditions = .init(), servicePrefix: String = ""
   ) {
     self.container = container
     self.podman = podman
+    self.isOnDemand = isOnDemand || container.lifecycle.activation != nil
     self.additions = additions
     self.servicePrefix = servicePrefix
   }
@@ -47,6 +50,16 @@ package struct ContainerUnit: Sendable {
     }
     for name in container.wants {
       entries.append(Entry("Wants", .systemd(serviceName(name))))
+    }
+    for name in container.conflicts {
+      // systemd also stops this unit when the other one starts. With After=, the unit that starts
+      // waits until the other one has stopped, whichever of the two that is (systemd.unit(5)).
+      entries.append(Entry("Conflicts", .systemd(serviceName(name))))
+      entries.append(Entry("After", .systemd(serviceName(name))))
+    }
+    // The proxy needs the server, and ends when it is idle.
+    if container.lifecycle.activation != nil {
+      entries.append(Entry("StopWhenUnneeded", .systemd("yes")))
     }
     if let limit = container.restart.limit {
       entries.append(Entry("StartLimitIntervalSec", .systemd(String(limit.window))))
@@ -86,6 +99,8 @@ package struct ContainerUnit: Sendable {
   private var program: [Entry] {
     var entries: [Entry] = []
     if container.hasInit { entries.append(Entry("RunInit", .flag(true))) }
+    // The unit is active, and the proxy starts, when the server has loaded its model.
+    if container.lifecycle.activation != nil { entries.append(option(.notify, "healthy")) }
     if let entrypoint = container.entrypoint {
       entries.append(option(.entrypoint, entrypoint.text))
     }
@@ -200,15 +215,20 @@ package struct ContainerUnit: Sendable {
     return switch container.lifecycle {
     case .server(_, let startBudget, let grace):
       restart + [
-        Entry("TimeoutStartSec", .systemd(String(startBudget))),
+        // A unit that is active once its server is healthy also loads the model in this time.
+        Entry("TimeoutStartSec", .systemd(String(isOnDemand ? startBudget * 2 : startBudget))),
         // Podman needs some time after the container has stopped.
         Entry("TimeoutStopSec", .systemd(String(grace + 15))),
       ]
     case .task:
       [
-        Entry("Type", .systemd("oneshot")),
-        Entry("RemainAfterExit", .systemd("yes")),
-      ] + restart + [Entry("TimeoutStartSec", .systemd("infinity"))]
+        Entry("Type", .systemd("oneshot"))
+      ]
+        // A task that counts as running would keep its server from stopping when it is idle
+        // (systemd 257, src/core/unit-dependency-atom.c, UNIT_REQUISITE_OF).
+        + (isOnDemand ? [] : [Entry("RemainAfterExit", .systemd("yes"))]) + restart + [
+          Entry("TimeoutStartSec", .systemd("infinity"))
+        ]
     }
   }
 
@@ -237,6 +257,9 @@ private struct ContainerOption {
 
   static let entrypoint = ContainerOption(
     key: "Entrypoint", since: PodmanVersion(5, 0), argument: "--entrypoint")
+  /// Podman 4.9 has the key as a boolean only.
+  static let notify = ContainerOption(
+    key: "Notify", since: PodmanVersion(5, 0), argument: "--sdnotify")
   static let stopTimeout = ContainerOption(
     key: "StopTimeout", since: PodmanVersion(5, 0), argument: "--stop-timeout")
   static let groupAdd = ContainerOption(

@@ -19,4 +19,18 @@ package enum QuadletFile {
     guard path.hasSuffix(ending), let name = path.split(separator: "/").last else { return nil }
     return name.dropLast(ending.count) + ".service"
   }
+
+  /// Returns the names of the files that Podman's generator does not read, because they are units
+  /// of systemd: those of a server that starts on demand.
+  ///
+  /// systemd finds them through links in its own folder.
+  package static func plainUnits(of workload: Workload) -> [String] {
+    workload.activation == nil
+      ? [] : [ActivationUnits.socket(of: workload), ActivationUnits.proxy(of: workload)]
+  }
+
+  /// Returns whether a file is a unit of systemd that Podman's generator does not read.
+  package static func isPlainUnit(_ path: String) -> Bool {
+    path.hasSuffix(".socket") || path.hasSuffix(".service")
+  }
 }

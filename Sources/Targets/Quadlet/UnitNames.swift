@@ -48,6 +48,9 @@ enum UnitNames {
       for step in workload.preparation {
         take(step.name.text, "the model task of '\(workload.name.text)'")
       }
+      if workload.activation != nil {
+        take(ActivationUnits.name(of: workload), "the proxy of '\(workload.name.text)'")
+      }
       for store in workload.containers.flatMap(\.mounts).compactMap(\.store) {
         take(store.text + "-volume", "the volume '\(store.text)'")
       }

@@ -1,0 +1,172 @@
+import Deployments
+import Diagnostics
+import Host
+import Targets
+import Workspaces
+
+/// Starts, stops and follows the server of an installed instance.
+package struct ServerControl {
+  private let machine: Machine
+  private let instance: String
+  /// The instance's service in systemd.
+  package let service: String
+  /// The workspace's deployment; nil if the workspace is invalid or there is none.
+  private let deployment: Deployment?
+
+  /// Finds the unit of an instance.
+  ///
+  /// A workspace that became invalid does not keep its servers from being started or stopped.
+  ///
+  /// - Throws: `OperationError` if systemd has no unit for it.
+  package init(_ instance: String, in folder: WorkspaceFolder) throws {
+    if try !folder.instanceNames.isEmpty { try folder.requireInstance(instance) }
+    machine = folder.machine
+    self.instance = instance
+    guard let state = machine.services.state(of: instance) else {
+      guard machine.services.answers else {
+        throw OperationError(
+          .refused, "systemd does not answer for this user", help: Services.remedy)
+      }
+      throw OperationError(
+        .refused, "systemd has no unit for '\(instance)'",
+        help: "install it with 'amm switch' or 'home-manager switch'")
+    }
+    service = state.name
+    deployment = (try? WorkspaceLoader(folder).load())?.value?.deployment
+  }
+
+  private var workload: Workload? { deployment?.workload(named: instance) }
+
+  /// The prefix of the service's name, which home-manager adds.
+  private var prefix: String { String(service.dropLast("\(instance).service".utf8.count)) }
+
+  /// The proxy that starts the server on demand; nil if the installed unit has none.
+  private var proxy: (unit: String, socket: String)? {
+    let names = ActivationUnits.names(of: instance)
+    guard let socket = names.first, let unit = names.last,
+      machine.services.state(named: socket) != nil
+    else { return nil }
+    return (unit, socket)
+  }
+
+  /// Starts the server, after requests under way to servers that it stops.
+  ///
+  /// - Returns: Once systemd has started it.
+  package func start() throws {
+    drainRivals()
+    // A unit that reached its start limit can then start again, with all of its attempts.
+    machine.services.forgetFailures(of: [service] + (proxy.map { [$0.unit, $0.socket] } ?? []))
+    guard let proxy else { return try systemctl("start", service) }
+    // Nothing would need a server that is started without its proxy, and systemd would stop it.
+    try systemctl("start", proxy.socket)
+    try systemctl("start", proxy.unit)
+    guard let state = machine.services.state(named: service),
+      state.active == "active" || state.hasJob
+    else {
+      throw OperationError(.refused, "\(service) did not start", help: "see 'amm logs \(instance)'")
+    }
+  }
+
+  /// Stops the server.
+  package func stop() throws {
+    try systemctl("stop", service)
+    guard let proxy, machine.services.isActive(proxy.socket) else { return }
+    machine.tell(
+      .note(
+        "the next client that connects starts it again; 'systemctl --user stop \(proxy.socket)' closes its port"
+      ))
+  }
+
+  /// Restarts the server, after its requests under way, or starts it.
+  package func restart() throws {
+    guard machine.services.isActive(service) else { return try start() }
+    if let workload { Drain(machine: machine).wait(for: workload) }
+    machine.services.forgetFailures(of: [service])
+    try systemctl("restart", service)
+  }
+
+  /// Starts the server, waits until it is healthy, and follows it until it ends or until someone
+  /// asks this process to end, which stops the server.
+  ///
+  /// The caller holds the signals that ask for it, so that ``Machine/waitForEnd`` receives them.
+  ///
+  /// - Parameter limit: Seconds to wait until it is healthy.
+  /// - Throws: `OperationError` if it does not become healthy, or if it fails later.
+  package func runInForeground(limit: Int) throws {
+    guard let workload else {
+      throw OperationError(
+        .invalid, "the workspace has errors, so amm does not know when '\(instance)' is healthy",
+        help: "'amm validate' shows them")
+    }
+    let began = machine.clock.epoch()
+    drainRivals()
+    machine.services.forgetFailures(of: [service] + (proxy.map { [$0.unit] } ?? []))
+    // While systemctl waits, a request to end would not be noticed.
+    try systemctl("start", proxy?.unit ?? service, waiting: false)
+    var wait = HealthWait(
+      for: workload, service: service,
+      tasks: workload.preparation.map { prefix + $0.name.text + ".service" }, since: began,
+      on: machine)
+    wait.pause = machine.waitForEnd
+    let problem: String
+    switch wait.run(limit: Double(limit)) {
+    case .healthy(let seconds):
+      machine.tell(.note("\(service) answers after \((seconds * 10).rounded() / 10) s"))
+      return try follow(workload, since: began)
+    case .cancelled: return try end()
+    case .failed(let journal):
+      machine.explain(journal, of: workload)
+      problem = "\(service) failed"
+    case .another(let objection): problem = "what answers on its port \(objection)"
+    case .timedOut(let journal):
+      machine.explain(journal, of: workload)
+      problem = "\(service) did not answer within \(limit) s"
+    }
+    try? end()
+    throw OperationError(.unhealthy, problem)
+  }
+
+  /// Follows a server until it ends, or until someone asks this process to end.
+  private func follow(_ workload: Workload, since began: Int) throws {
+    while true {
+      if machine.waitForEnd(1) { return try end() }
+      guard let state = machine.services.state(named: service) else {
+        throw OperationError(.unhealthy, "systemd has no unit '\(service)' any more")
+      }
+      // systemd restarts a server that fails, up to its limit.
+      if state.active == "inactive", !state.hasJob {
+        machine.tell(.note("\(service) was stopped"))
+        return
+      }
+      if state.active == "failed" {
+        machine.explain(machine.services.lastWords(of: service, since: began), of: workload)
+        throw OperationError(.unhealthy, "\(service) failed")
+      }
+    }
+  }
+
+  /// Stops the server, and returns once it has ended.
+  ///
+  /// If this process is killed meanwhile, systemd still stops the server.
+  private func end() throws {
+    try systemctl("stop", service, waiting: false)
+    while let state = machine.services.state(named: service),
+      state.hasJob || !["inactive", "failed"].contains(state.active)
+    {
+      _ = machine.waitForEnd(0.2)
+    }
+  }
+
+  /// Waits for requests under way to servers that the start of this one stops.
+  private func drainRivals() {
+    for rival in workload.flatMap({ deployment?.rivals(of: $0) }) ?? []
+    where machine.services.isActive(prefix + rival.name.text + ".service") {
+      Drain(machine: machine).wait(for: rival)
+    }
+  }
+
+  private func systemctl(_ verb: String, _ unit: String, waiting waits: Bool = true) throws {
+    let words = ["systemctl", "--user"] + (waits ? [] : ["--no-block"]) + [verb, unit]
+    guard try machine.run(words).isSuccess else { throw OperationError.told(.refused) }
+  }
+}
