@@ -91,6 +91,9 @@ rec {
   # The systemd.user.{sockets,services} that start servers on demand.
   mkSockets = instances: foldl' merge { } (map (instance: instance.sockets or { }) instances);
   mkServices = instances: foldl' merge { } (map (instance: instance.services or { }) instances);
+
+  # The configuration files of programs that run on the machine itself, by their names.
+  mkFiles = instances: foldl' merge { } (map (instance: instance.files or { }) instances);
   mkVolumes = units "volumes";
 
   # Applies changes by name to a list of instances. autoStart, as in

@@ -265,6 +265,10 @@ in
           networks = amm.mkNetworks instances;
           volumes = amm.mkVolumes instances;
         };
+        xdg.configFile = lib.mapAttrs' (name: text: {
+          name = "${units}/${name}";
+          value = { inherit text; };
+        }) (amm.mkFiles instances);
         systemd.user.sockets = amm.mkSockets instances;
         systemd.user.services = amm.mkServices instances;
       })

@@ -31,6 +31,13 @@ package struct WorkspaceOption: ParsableArguments {
     return folder
   }
 
+  /// Returns the workspace whose installed units a command controls.
+  package func openInstalled() throws(HostError) -> WorkspaceFolder {
+    let folder = try WorkspaceFolder.find(workspace, on: .here, prefersInstalled: true)
+    try Leftovers(in: folder).tell()
+    return folder
+  }
+
   /// Returns the workspace for writing; first completes this user's interrupted changes.
   package func openToChange() throws(HostError) -> WorkspaceFolder {
     let folder = try WorkspaceFolder.find(workspace, on: .here)

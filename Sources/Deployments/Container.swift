@@ -53,6 +53,8 @@ package struct Container: Sendable, Equatable {
   package var requires: [ResourceName] = []
   /// Containers that are started with this one.
   package var wants: [ResourceName] = []
+  /// Containers that this one starts after, if they start at the same time.
+  package var after: [ResourceName] = []
   /// Containers that are stopped before this one starts, and that stop this one when they start.
   package internal(set) var conflicts: [ResourceName] = []
 

@@ -9,11 +9,17 @@ package struct Deployment: Sendable, Equatable {
   package let stores: [ResourceName]
   /// The workloads, sorted by name, without duplicates.
   package let workloads: [Workload]
+  /// The programs that run with the workloads, sorted by name, without duplicates.
+  package let companions: [Companion]
 
-  package init(network: ResourceName, workloads: [Workload]) {
+  package init(
+    network: ResourceName, workloads: [Workload], companions: [Companion] = []
+  ) {
     self.network = network
+    self.companions = companions.sorted { $0.name < $1.name }
     self.workloads = Self.excluding(workloads.sorted { $0.name < $1.name })
-    let mounts = workloads.flatMap(\.containers).flatMap(\.mounts)
+    let mounts = (workloads.flatMap(\.containers) + companions.compactMap(\.container))
+      .flatMap(\.mounts)
     stores = Set(mounts.compactMap(\.store)).sorted()
   }
 
@@ -30,6 +36,11 @@ package struct Deployment: Sendable, Equatable {
       members[group, default: []].append(workload.name)
       return workload
     }
+  }
+
+  /// The containers of all workloads and companions.
+  package var containers: [Container] {
+    workloads.flatMap(\.containers) + companions.compactMap(\.container)
   }
 
   /// Returns the other members of a workload's exclusive group, sorted by name.
@@ -122,10 +133,18 @@ package struct Provenance: Sendable, Equatable {
   package let runtime: String
   /// The name that clients use for the model.
   package let model: String
+  /// What the model is used for.
+  package let task: ServedTask
+  /// The tokens of prompt and answer that the server accepts, or nil if that is not known.
+  package let context: Int?
 
-  package init(profile: String, runtime: String, model: String) {
+  package init(
+    profile: String, runtime: String, model: String, task: ServedTask = .chat, context: Int? = nil
+  ) {
     self.profile = profile
     self.runtime = runtime
     self.model = model
+    self.task = task
+    self.context = context
   }
 }

@@ -26,10 +26,21 @@ extension Policy {
       guard let workload = workspace.deployment.workload(named: instance.name.value.text) else {
         continue
       }
-      judgeImages(workload, of: instance, &ruling)
+      judgeImages(workload.containers.map(\.image), of: instance, &ruling)
       for mount in workload.containers.flatMap(\.mounts) {
         judge(mount, of: instance, home: home, paths, &ruling)
       }
+      judgeVolumes(instance, &ruling)
+    }
+    for (instance, companion) in workspace.placedCompanions {
+      judgeDoors(instance, &ruling)
+      judgePorts(instance, &ruling)
+      ruling.shut(
+        document.arguments, "arguments", at: companion.draft.section.arguments?.range,
+        "'\(instance.name.value.text)' sets the arguments of a program")
+      guard let container = companion.program?.container else { continue }
+      judgeImages([container.image], of: instance, &ruling)
+      for mount in container.mounts { judge(mount, of: instance, home: home, paths, &ruling) }
       judgeVolumes(instance, &ruling)
     }
     return ruling.diagnostics
@@ -72,10 +83,10 @@ extension Policy {
   }
 
   private func judgeImages(
-    _ workload: Workload, of instance: Instance, _ ruling: inout Ruling
+    _ images: [ImageReference], of instance: Instance, _ ruling: inout Ruling
   ) {
     var seen: Set<String> = []
-    for image in workload.containers.map(\.image) where seen.insert(image.text).inserted {
+    for image in images where seen.insert(image.text).inserted {
       // The profile's own image is checked with the profile.
       if let allowed = document.images, instance.active?.profile.image?.value.name != image.name,
         !Self.allows(image.name, allowed.value)

@@ -110,6 +110,24 @@ package final class Profile: Sendable {
     "--hf-repo-draft", "--lora", "--lora-scaled", "--control-vector", "--speculative-model",
   ]
 
+  /// What its model is used for.
+  package var task: ServedTask {
+    let words = Set(([document.category].compactMap { $0 } + (document.capabilities?.value ?? []))
+      .map(\.value))
+    if !words.isDisjoint(with: ["rerank", "reranking", "reranker"])
+      || flag("--reranking")?.value == true || files?.value.task == .ranks
+    {
+      return .rank
+    }
+    return isEmbedding != nil || flag("--is-embedding")?.value == true
+      || flag("--embedding")?.value == true || !runtime.value.writesText ? .embed : .chat
+  }
+
+  /// The tokens of prompt and answer that its server accepts; nil if the profile does not set them.
+  package var contextTokens: Int? {
+    parameters.contextLength?.value ?? parameters.maxTotalTokens?.value
+  }
+
   /// Whether the model returns vectors instead of text.
   var isEmbedding: Located<Bool>? {
     let words = [document.category].compactMap { $0 } + (document.capabilities?.value ?? [])

@@ -17,6 +17,7 @@ package struct InstancesDocument: Record {
   /// The settings for all instances, which each instance can override.
   package var defaults = InstanceSettings()
   package var instances: Located<[Pair<ResourceName, InstanceSection>]>?
+  package var companions: Located<[Pair<ResourceName, CompanionSection>]>?
 
   package init() {}
 
@@ -43,6 +44,10 @@ package struct InstancesDocument: Record {
       "instances", \.instances,
       .map(from: .resourceName("an instance's name"), to: .record(InstanceSection.self)),
       required: true, "The servers, by name."),
+    Field(
+      "companions", \.companions,
+      .map(from: .resourceName("a companion's name"), to: .record(CompanionSection.self)),
+      "Programs that run with the servers, such as web pages and routers, by name."),
   ])
 }
 

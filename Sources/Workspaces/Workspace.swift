@@ -21,6 +21,16 @@ package struct Workspace: Sendable {
   /// The instances, in the order of the file.
   package var instances: [Instance] { draft.instances }
 
+  /// The companions as instances, for judging their ports, mounts and variables, each with its
+  /// section and its program.
+  package var placedCompanions:
+    [(instance: Instance, companion: (draft: CompanionDraft, program: Companion?))]
+  {
+    zip(draft.companionInstances, draft.companions).map { instance, draft in
+      (instance, (draft, deployment.companions.first { $0.name == draft.name.value }))
+    }
+  }
+
   /// Returns the instance with a name, or nil if there is none.
   package func instance(named name: String) -> Instance? { draft.instance(named: name) }
 
@@ -167,7 +177,7 @@ extension WorkspaceDraft {
     instances.map { instance in
       PlacedInstance(
         name: instance.name.value.text, profile: instance.active?.profile,
-        cards: cards(of: instance), startsItself: instance.start != .manual,
+        cards: cards(of: instance), startsItself: startsItself(instance),
         group: instance.group?.value)
     }
   }

@@ -8,7 +8,7 @@ extension WorkspaceChecks {
   /// machine.
   static let hostExposed = WorkspaceCheck(Checks.hostExposed) { workspace, rule, collector in
     let location = workspace.location
-    for instance in workspace.instances {
+    for instance in workspace.instances + workspace.companionInstances {
       for volume in instance.volumes where !volume.value.isUnsafe {
         guard case .path(let path) = volume.value.mount.source else { continue }
         let isReadOnly = volume.value.mount.options.contains(.readOnly)

@@ -26,7 +26,7 @@ extension WorkspaceChecks {
           """))
   ) { workspace, rule, collector in
     var earlier: [Int: [PortUser]] = [:]
-    for instance in workspace.instances {
+    for instance in workspace.instances + workspace.companionInstances {
       for (address, port) in instance.openedPorts {
         let user = PortUser(
           address: address, group: instance.group?.value, name: instance.name.value.text,
@@ -78,7 +78,7 @@ extension WorkspaceChecks {
           """,
         source: "Podman 5.8, rootless.md; Linux, net.ipv4.ip_unprivileged_port_start"))
   ) { workspace, rule, collector in
-    for instance in workspace.instances {
+    for instance in workspace.instances + workspace.companionInstances {
       for (_, port) in instance.openedPorts where port.value < 1024 {
         collector.emit(
           rule, port.range, "port \(port.value) is privileged: rootless Podman cannot open it",

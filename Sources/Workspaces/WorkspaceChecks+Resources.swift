@@ -94,7 +94,7 @@ extension WorkspaceChecks {
 
   static let secretVariable = WorkspaceCheck(SchemaRules.secretValue) {
     workspace, _, collector in
-    for instance in workspace.instances {
+    for instance in workspace.instances + workspace.companionInstances {
       for variable in instance.environments.joined()
       where Secrets.isSecret(variable.name.value.text, variable.item.value) {
         collector.emit(

@@ -121,7 +121,7 @@ extension WorkspaceChecks {
   ) { workspace, rule, collector in
     // Secrets in 'defaults' are reported once.
     var seen: Set<SourceRange> = []
-    for instance in workspace.instances {
+    for instance in workspace.instances + workspace.companionInstances {
       let runtime = instance.active?.profile.runtime.value
       for pair in instance.secrets {
         let name = pair.name.value

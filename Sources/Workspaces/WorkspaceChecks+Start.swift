@@ -179,6 +179,12 @@ extension WorkspaceChecks {
 }
 
 extension WorkspaceDraft {
+  /// Returns whether an instance starts with the session, or when a client connects or names its
+  /// model.
+  func startsItself(_ instance: Instance) -> Bool {
+    instance.start != .manual || routed.contains(instance.name.value)
+  }
+
   /// Returns the instances that can run at the same time without anyone starting them by hand, in
   /// the order of the file.
   ///
@@ -190,6 +196,6 @@ extension WorkspaceDraft {
     among instances: [Instance], _ amount: (Instance) -> Amount?
   ) -> [(instance: Instance, amount: Amount)] {
     RunningTogether.choose(
-      among: instances, group: { $0.group?.value }, startsItself: { $0.start != .manual }, amount)
+      among: instances, group: { $0.group?.value }, startsItself: startsItself, amount)
   }
 }

@@ -29,5 +29,5 @@ package enum WorkspaceChecks {
     onDemandHealth,
     quadletKey, openingKey, keyOfRuntime,
     openWithoutKey, secretSource, noInstances, lockedGated, notLocked,
-  ]
+  ] + companionChecks
 }

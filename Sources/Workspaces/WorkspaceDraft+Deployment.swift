@@ -15,7 +15,8 @@ extension WorkspaceDraft {
       }
       workloads.append(workload)
     }
-    return Deployment(network: network, workloads: workloads)
+    guard let companions = companions(of: workloads) else { return nil }
+    return Deployment(network: network, workloads: workloads, companions: companions)
   }
 
   private func workload(_ instance: Instance, serving active: ActiveProfile) -> Workload? {
@@ -43,7 +44,9 @@ extension WorkspaceDraft {
     endpoint.activity = runtime.activity
     endpoint.key = instance.apiKey == nil ? nil : runtime.keyVariable
     return Workload(
-      Provenance(profile: active.id, runtime: runtime.name, model: launch.model),
+      Provenance(
+        profile: active.id, runtime: runtime.name, model: launch.model, task: profile.task,
+        context: profile.contextTokens),
       server: server, exposure: exposure, endpoint: endpoint, log: runtime.log,
       preparation: preparation, group: instance.group?.value,
       drain: instance.setting(\.drain)?.value ?? 0)
@@ -170,7 +173,7 @@ extension Instance {
 extension RestartPolicy {
   /// Returns the restart policy of a server: systemd gives up after three failed starts, however
   /// long each took.
-  fileprivate static func ofServer(startBudget: Int, grace: Int) -> RestartPolicy {
+  static func ofServer(startBudget: Int, grace: Int) -> RestartPolicy {
     let (attempts, delay) = (3, 30)
     // A start may take its entire budget, and then the time for stopping.
     let slowest = startBudget + grace + 15 + delay

@@ -42,7 +42,9 @@ extension WorkspaceDraft {
 
   /// Returns the place in the file that an objection is about.
   func range(of objection: Objection) -> SourceRange {
-    guard let instance = instance(named: objection.workload.text) else { return .fileStart }
+    guard let instance = instance(named: objection.workload.text) else {
+      return range(of: objection, in: companions)
+    }
     let name = instance.name.range
     return switch objection.part {
     case .name: name
@@ -61,6 +63,20 @@ extension WorkspaceDraft {
       instance.volumes.first { $0.value.mount.target == place }?.range
         ?? instance.cache?.range ?? name
     }
+  }
+}
+
+extension WorkspaceDraft {
+  /// Returns the place of a companion's part in the file.
+  private func range(of objection: Objection, in companions: [CompanionDraft]) -> SourceRange {
+    guard let draft = companions.first(where: { $0.name.value == objection.workload }) else {
+      return .fileStart
+    }
+    if case .secret(let variable) = objection.part {
+      let own = draft.section.secrets?.value.first { $0.name.value == variable }?.item.range
+      return own ?? draft.section.apiKey?.range ?? draft.name.range
+    }
+    return draft.name.range
   }
 }
 

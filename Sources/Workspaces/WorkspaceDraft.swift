@@ -50,6 +50,8 @@ package struct WorkspaceDraft: Sendable {
   let targets: [Pair<ResourceName, TargetSection>]?
   /// The instances, in the order of the file.
   package let instances: [Instance]
+  /// The programs that run with the servers, in the order of the file.
+  package let companions: [CompanionDraft]
   /// The links in `active/`, sorted by name.
   package let links: [ActiveLink]
   /// The location of the workspace.
@@ -78,6 +80,7 @@ package struct WorkspaceDraft: Sendable {
     hostCards = Self.cards(of: document.host?.value)
     apply = document.apply?.value ?? ApplySettings()
     targets = document.targets?.value
+    companions = (document.companions?.value ?? []).map(CompanionDraft.init)
     linksByName = Dictionary(links.map { (Array($0.instance.utf8), $0) }) { first, _ in first }
     var instances: [Instance] = []
     for pair in document.instances?.value ?? [] {

@@ -148,7 +148,7 @@ package struct SecretScan {
   }
 
   /// Whether the current value names where a secret is kept: `token: NAME`, `api_key: NAME`,
-  /// `secrets: {VARIABLE: NAME}`, also as mappings, in an instance or in the defaults.
+  /// `secrets: {VARIABLE: NAME}`, also as mappings, in an instance, a companion or the defaults.
   private var isReference: Bool {
     let keys = levels.map { level in
       if case .mapping(let key, _) = level { key } else { String?.none }
@@ -156,7 +156,7 @@ package struct SecretScan {
     let own: ArraySlice<String?>
     switch keys.first {
     case "defaults"?: own = keys.dropFirst()
-    case "instances"?: own = keys.dropFirst(2)
+    case "instances"?, "companions"?: own = keys.dropFirst(2)
     default: return false
     }
     let places = ["secret", "environment_file", "key"]

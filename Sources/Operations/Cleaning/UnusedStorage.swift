@@ -58,7 +58,7 @@ package struct UnusedStorage {
     let used = volumes.filter(isUsed)
     var found = Self.volumes(among: volumes.filter { !isUsed($0) }, machine)
     let running = Set(containers.compactMap { $0["ImageID"]?.text })
-    let served = Set(workspace.deployment.workloads.flatMap(\.containers).map(\.image.text))
+    let served = Set(workspace.deployment.containers.map(\.image.text))
     found += Self.images(
       among: images.filter { $0["Id"]?.text.map { !running.contains($0) } ?? false },
       named: profiles

@@ -7,7 +7,7 @@ import Targets
 extension Examinations {
   /// Checks whether the secrets and token files that the instances name exist.
   package func tokens(_ deployment: Deployment) -> [Finding] {
-    Set(deployment.workloads.flatMap(\.server.secrets).map { Token($0, on: machine) }).sorted {
+    Set(deployment.containers.flatMap(\.secrets).map { Token($0, on: machine) }).sorted {
       $0.text < $1.text
     }
     .map { $0.finding(machine) }
@@ -54,7 +54,7 @@ extension Examinations {
   /// Checks the host's folders and files that containers mount: without them, containers do not
   /// start.
   package func mounts(_ deployment: Deployment) -> [Finding] {
-    let paths = deployment.workloads.flatMap(\.containers).flatMap(\.mounts).compactMap { mount in
+    let paths = deployment.containers.flatMap(\.mounts).compactMap { mount in
       if case .path(let path) = mount.source { path } else { nil }
     }
     return Set(paths).sorted { $0.text < $1.text }.compactMap { path in

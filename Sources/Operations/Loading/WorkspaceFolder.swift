@@ -27,9 +27,11 @@ package final class WorkspaceFolder: Sendable {
   ///
   /// - Throws: If the folder found upwards belongs to another user, because the user may not know
   ///   that they are working below it.
-  package static func find(_ option: String?, on machine: Machine) throws(HostError)
-    -> WorkspaceFolder
-  {
+  /// - Parameter prefersInstalled: Whether to use the workspace whose units are installed before the
+  ///   user's workspace, for commands that control these units.
+  package static func find(
+    _ option: String?, on machine: Machine, prefersInstalled: Bool = false
+  ) throws(HostError) -> WorkspaceFolder {
     if let option { return try WorkspaceFolder(option, machine) }
     if let variable = machine.variable("AMM_WORKSPACE"), !variable.isEmpty {
       return try WorkspaceFolder(variable, machine)
@@ -43,6 +45,9 @@ package final class WorkspaceFolder: Sendable {
         return try WorkspaceFolder(path, machine)
       }
       path = path == "." ? ".." : path + "/.."
+    }
+    if prefersInstalled, let path = try UnitFolder.installedWorkspace(on: machine) {
+      return try WorkspaceFolder(path, machine)
     }
     return try WorkspaceFolder(machine.folders.workspace, machine)
   }

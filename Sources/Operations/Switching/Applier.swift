@@ -69,6 +69,8 @@ package struct Applier {
     package var stopped: [String] = []
     /// Instances that are restarted if they run or start automatically.
     package var changed: [Workload]
+    /// The companions that are restarted if they run or start automatically.
+    package var companions: [Companion] = []
   }
 
   /// Returns the effects of applying; changes nothing.
@@ -83,7 +85,8 @@ package struct Applier {
     let units = try UnitFolder(of: folder, makingParents: false)
     try units?.requireOwn()
     let changes = try UnitChanges(of: workspace, in: units?.place.folder)
-    return Effects(stopped: changes.stopped, changed: changes.instances)
+    return Effects(
+      stopped: changes.stopped, changed: changes.instances, companions: changes.companions)
   }
 
   /// Throws if home-manager already runs an instance, under its own name.
@@ -138,7 +141,7 @@ package struct Applier {
   /// the one to start: its socket if it starts on demand.
   private func starter(of workspace: Workspace, _ instance: String) -> [String] {
     let workload = workspace.deployment.workload(named: instance)
-    let plain = workload.map(QuadletFile.plainUnits) ?? []
+    let plain = workload.map { QuadletFile.plainUnits(of: $0) } ?? []
     return [service(of: instance)] + plain.reversed()
   }
 
@@ -162,9 +165,10 @@ package struct Applier {
     let changes = try UnitChanges(of: workspace, in: units.place.folder)
     try writer.requireRoom(for: changes.files)
     let links = try UnitLinks(on: machine)
-    let plain = workspace.deployment.workloads.flatMap(QuadletFile.plainUnits)
+    let plain = QuadletFile.plainUnits(of: workspace.deployment)
     try links.requireRoom(for: plain)
-    try links.remove(links.installed.filter { !plain.contains($0) })
+    let names = Set(plain.map(\.name))
+    try links.remove(links.installed.filter { !names.contains($0) })
     for service in changes.stopped where services.state(named: service) != nil {
       try systemctl("stop", service)
     }
@@ -182,6 +186,10 @@ package struct Applier {
       } else if isOwn || changed.server.lifecycle.isAutomatic || services.isActive(service) {
         try systemctl("restart", service, isFollowed && isOwn)
       }
+    }
+    for companion in changes.companions {
+      let service = QuadletFile.service(of: companion)
+      if companion.isAutomatic || services.isActive(service) { try systemctl("restart", service) }
     }
     // Also if nothing changed: after a switch, the instance must run.
     if let unit = starter(of: workspace, instance).last {
@@ -227,7 +235,9 @@ package struct Applier {
     let files = try UnitChanges(of: workspace, in: units.place.folder).files
       .filter { !names.contains($0.path) }
     // Networks and volumes are only needed by containers.
-    let isNeeded = files.contains { $0.path.hasSuffix(".container") }
+    let isNeeded = files.contains {
+      $0.path.hasSuffix(".container") || QuadletFile.isPlainUnit($0.path)
+    }
     try writer.replace(with: isNeeded ? files : [], units.properties)
     try systemctl("daemon-reload")
   }

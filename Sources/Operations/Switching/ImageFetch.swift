@@ -8,13 +8,11 @@ package struct ImageFetch {
   private let images: [ImageReference]
   private let machine: Machine
 
-  /// - Parameter instances: The instances to start.
-  init(for instances: [Workload], on machine: Machine) {
+  /// - Parameter needed: The images of what is started, in order.
+  init(for needed: [ImageReference], on machine: Machine) {
     self.machine = machine
     var images: [ImageReference] = []
-    for image in instances.flatMap(\.containers).map(\.image) where !images.contains(image) {
-      images.append(image)
-    }
+    for image in needed where !images.contains(image) { images.append(image) }
     self.images = images
   }
 

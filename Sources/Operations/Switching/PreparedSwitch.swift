@@ -17,6 +17,12 @@ package struct PreparedSwitch {
     return (own.map { [$0] } ?? []) + effects.changed.filter { $0.name.text != switching.instance }
   }
 
+  /// The images that applying needs.
+  var images: [ImageReference] {
+    toStart.flatMap(\.containers).map(\.image)
+      + effects.companions.filter(\.isAutomatic).compactMap { $0.container?.image }
+  }
+
   /// Whether files of the instance itself changed.
   var changesOwn: Bool {
     effects.changed.contains { $0.name.text == switching.instance }
@@ -32,8 +38,10 @@ package struct PreparedSwitch {
           "stopping, because the workspace no longer has them: \(Phrase.allOf(effects.stopped))"))
     }
     let others = effects.changed.filter { $0.name.text != switching.instance }
-    if !others.isEmpty {
+    let companions = effects.companions.map(\.name.text)
+    if !others.isEmpty || !companions.isEmpty {
       let services = others.map { applier.service(of: $0.name.text) }
+        + companions.map { applier.service(of: $0) }
       tell(.note("also restarting, because their units changed: \(Phrase.allOf(services))"))
     }
     tell(.note("applying with \(applier.method.rawValue): \(applier.choice.reason)"))

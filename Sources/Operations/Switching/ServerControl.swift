@@ -19,7 +19,9 @@ package struct ServerControl {
   ///
   /// - Throws: `OperationError` if systemd has no unit for it.
   package init(_ instance: String, in folder: WorkspaceFolder) throws {
-    if try !folder.instanceNames.isEmpty { try folder.requireInstance(instance) }
+    deployment = (try? WorkspaceLoader(folder).load())?.value?.deployment
+    let isCompanion = deployment?.companions.contains { $0.name.text == instance } ?? false
+    if try !isCompanion && !folder.instanceNames.isEmpty { try folder.requireInstance(instance) }
     machine = folder.machine
     self.instance = instance
     guard let state = machine.services.state(of: instance) else {
@@ -32,7 +34,6 @@ package struct ServerControl {
         help: "install it with 'amm switch' or 'home-manager switch'")
     }
     service = state.name
-    deployment = (try? WorkspaceLoader(folder).load())?.value?.deployment
   }
 
   private var workload: Workload? { deployment?.workload(named: instance) }
@@ -94,6 +95,10 @@ package struct ServerControl {
   /// - Throws: `OperationError` if it does not become healthy, or if it fails later.
   package func runInForeground(limit: Int) throws {
     guard let workload else {
+      guard deployment == nil else {
+        throw OperationError(
+          .usage, "'\(instance)' is a companion, and '--foreground' only follows servers of models")
+      }
       throw OperationError(
         .invalid, "the workspace has errors, so amm does not know when '\(instance)' is healthy",
         help: "'amm validate' shows them")

@@ -68,7 +68,7 @@ package struct Switcher {
   package func preview(_ instance: String, to profile: ProfileFile) throws -> SwitchPreview {
     try folder.requireInstance(instance)
     let prepared = try prepare(instance, to: profile, isAgain: false, isDry: true)
-    let fetch = ImageFetch(for: prepared.toStart, on: machine)
+    let fetch = ImageFetch(for: prepared.images, on: machine)
     return try SwitchPreview(prepared, missing: fetch.missing ?? [])
   }
 
@@ -92,7 +92,7 @@ package struct Switcher {
     let lock = try folder.lock("active")
     defer { withExtendedLifetime(lock) {} }
     let prepared = try prepare(instance, to: profile, isAgain: !fetched.isEmpty)
-    let missing = ImageFetch(for: prepared.toStart, on: machine).missing
+    let missing = ImageFetch(for: prepared.images, on: machine).missing
     if missing == nil {
       machine.tell(.note("Podman is not installed here; each server pulls its own image"))
     }

@@ -15,6 +15,9 @@ package struct UnitChanges {
   /// socket.
   package let instances: [Workload]
 
+  /// The companions with a changed file.
+  package let companions: [Companion]
+
   /// - Parameter folder: The folder of installed units; nil if it does not exist yet.
   init(of workspace: Workspace, in folder: Folder?) throws(HostError) {
     let workloads = workspace.deployment.workloads
@@ -25,7 +28,12 @@ package struct UnitChanges {
       instance.containers.contains { paths.contains(QuadletFile.name(of: $0)) }
         || QuadletFile.plainUnits(of: instance).contains(where: paths.contains)
     }
-    let kept = Set(workloads.flatMap(\.containers).map(QuadletFile.service))
+    companions = workspace.deployment.companions.filter {
+      QuadletFile.names(of: $0).contains(where: paths.contains)
+    }
+    let kept = Set(
+      workloads.flatMap(\.containers).map(QuadletFile.service)
+        + workspace.deployment.companions.map(QuadletFile.service))
     let gone = changed.filter { $0.new == nil }.compactMap { QuadletFile.service(ofFile: $0.path) }
     stopped = Set(gone).subtracting(kept).sorted()
   }

@@ -26,6 +26,16 @@ package struct UnitFolder {
     workspace = folder.canonicalPath
   }
 
+  /// Returns the path of the workspace whose units are installed; nil if there are none, or if it no
+  /// longer exists.
+  static func installedWorkspace(on machine: Machine) throws(HostError) -> String? {
+    guard let folder = try Folder.open(machine.folders.units),
+      let path = try Manifest(of: folder)[.workspace],
+      try Files.kind(of: path + "/instances.yaml") != nil
+    else { return nil }
+    return path
+  }
+
   /// The owner of the units.
   package enum Owner: Equatable {
     case nobody

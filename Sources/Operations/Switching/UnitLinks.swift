@@ -1,8 +1,8 @@
 import Host
 import Targets
 
-/// The links in systemd's own folder to installed units that Podman's generator does not read: the
-/// sockets and proxies of servers that start on demand.
+/// The links in systemd's own folder to installed units that Podman's generator does not read, such
+/// as the sockets of servers that start on demand.
 ///
 /// Their files are in the folder that amm installs as a whole. A link that leads there is amm's,
 /// and nothing else in systemd's folder is touched.
@@ -34,10 +34,10 @@ struct UnitLinks {
   }
 
   /// Throws if something else has the name of a unit.
-  func requireRoom(for names: [String]) throws(HostError) {
-    guard !names.isEmpty, let folder = try Folder.open(folder) else { return }
+  func requireRoom(for units: [QuadletFile.PlainUnit]) throws(HostError) {
+    guard !units.isEmpty, let folder = try Folder.open(folder) else { return }
     let own = try installed
-    for name in names where !own.contains(name) {
+    for name in units.map(\.name) where !own.contains(name) {
       guard try folder.kind(of: name) != nil else { continue }
       throw HostError(
         "install the unit", name,
@@ -55,15 +55,28 @@ struct UnitLinks {
     try systemctl(["disable"] + names)
   }
 
-  /// Adds the links of installed units, and lets sockets open with the session.
-  func add(_ names: [String]) throws(HostError) {
-    let missing = try Set(names).subtracting(installed).sorted()
-    guard !missing.isEmpty else { return }
-    try systemctl(["link"] + missing.map { units + "/" + $0 })
-    try systemctl(["enable"] + missing.filter { $0.hasSuffix(".socket") })
+  /// Adds the links of installed units, and lets those that start with the session do so.
+  func add(_ wanted: [QuadletFile.PlainUnit]) throws(HostError) {
+    let there = try installed
+    let missing = wanted.filter { !there.contains($0.name) }
+    try systemctl(["link"] + missing.map { units + "/" + $0.name })
+    // Also units that had a link: they may start with the session only now, or no more.
+    let (automatic, others) = (wanted.filter(\.isAutomatic), wanted.filter { !$0.isAutomatic })
+    try systemctl(["enable"] + automatic.map(\.name))
+    for unit in others where isEnabled(unit.name) {
+      // 'disable' would also remove the link.
+      try systemctl(["disable", unit.name])
+      try systemctl(["link", units + "/" + unit.name])
+    }
+  }
+
+  private func isEnabled(_ name: String) -> Bool {
+    machine.capture(["systemctl", "--user", "is-enabled", name])?.output.hasPrefix("enabled")
+      ?? false
   }
 
   private func systemctl(_ words: [String]) throws(HostError) {
+    // The command, without a unit.
     guard words.count > 1 else { return }
     let all = ["systemctl", "--user", "--quiet"] + words
     let result = try machine.run(all)

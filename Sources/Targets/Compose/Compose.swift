@@ -1,5 +1,6 @@
 package import Deployments
 package import Diagnostics
+import Values
 
 /// The target for Docker Compose and other programs that read its files (compose-spec.io).
 package struct Compose: Target {
@@ -21,7 +22,8 @@ package struct Compose: Target {
 
   package func objections(to deployment: Deployment) -> [Objection] {
     ComposeObjections.toNames(of: deployment)
-      + deployment.workloads.flatMap(ComposeObjections.objections)
+      + deployment.workloads.flatMap { ComposeObjections.objections(to: $0) }
+      + deployment.companions.flatMap { ComposeObjections.objections(to: $0) }
   }
 
   package func render(_ deployment: Deployment, as format: Format) -> [RenderedFile] {

@@ -10,9 +10,12 @@ enum ComposeDocument {
           workload.containers.map { container in
             .init(
               container.name.text,
-              service(container, from: workload.provenance, beside: workload.server))
+              service(container, from: workload.provenance.profile, beside: workload.server))
           }
-        }),
+        }
+          + deployment.companions.compactMap(\.container).map { container in
+            .init(container.name.text, service(container, from: nil, beside: container))
+          }),
       "networks": .set([.init(deployment.network.text, named(deployment.network))]),
       "volumes": deployment.stores.isEmpty
         ? nil : .set(deployment.stores.map { .init($0.text, store($0)) }),
@@ -27,16 +30,15 @@ enum ComposeDocument {
   }
 
   private static func service(
-    _ container: Container, from provenance: Provenance, beside server: Container
+    _ container: Container, from profile: String?, beside server: Container
   ) -> Value {
     .set([
       "container_name": .text(container.name.text),
       "image": .text(container.image.text),
       "labels": .set(
         [
-          .init("ai-models.description", literal(container.description.text)),
-          .init("ai-models.profile", literal(provenance.profile)),
-        ] + container.labels.map { .init($0.name.text, literal($0.value.text)) }),
+          .init("ai-models.description", literal(container.description.text))
+        ] + (profile.map { [.init("ai-models.profile", literal($0))] } ?? []) + container.labels.map { .init($0.name.text, literal($0.value.text)) }),
       // A server without automatic start gets a profile, so that it starts only by name.
       "profiles": server.lifecycle.isAutomatic ? nil : .texts([server.name.text]),
       "init": container.hasInit ? true : nil,

@@ -77,17 +77,16 @@ enum ComposeObjections {
   static func toNames(of deployment: Deployment) -> [Objection] {
     var owners: [ResourceName: ResourceName] = [:]
     var objections: [Objection] = []
-    for workload in deployment.workloads {
-      for container in workload.containers {
-        guard let other = owners.updateValue(workload.name, forKey: container.name) else {
-          continue
-        }
-        objections.append(
-          Objection(
-            UnitNames.collision, workload.name, .name,
-            "'\(other.text)' and '\(workload.name.text)' would both have a container '\(container.name.text)'",
-            help: "rename one of them"))
-      }
+    let all =
+      deployment.workloads.flatMap { workload in workload.containers.map { (workload.name, $0) } }
+      + deployment.companions.compactMap { one in one.container.map { (one.name, $0) } }
+    for (name, container) in all {
+      guard let other = owners.updateValue(name, forKey: container.name) else { continue }
+      objections.append(
+        Objection(
+          UnitNames.collision, name, .name,
+          "'\(other.text)' and '\(name.text)' would both have a container '\(container.name.text)'",
+          help: "rename one of them"))
     }
     return objections
   }
@@ -112,6 +111,28 @@ enum ComposeObjections {
           help: "remove the option, and change the owner of the files to the server's user"))
     }
     return objections + settings(of: workload)
+  }
+
+  /// Returns the objections to a companion: to secrets that the engine stores, and to a program that
+  /// runs on the machine itself.
+  static func objections(to companion: Companion) -> [Objection] {
+    guard let container = companion.container else {
+      return [
+        Objection(
+          setting, companion.name, .name,
+          "Compose cannot run '\(companion.name.text)', which is not a container",
+          help: "use only Podman as a target, or remove the companion")
+      ]
+    }
+    return container.secrets.compactMap { reference in
+      guard case .stored(let name, _) = reference.source else { return nil }
+      return Objection(
+        secret, companion.name, .secret(reference.variable),
+        "Compose cannot read the stored secret '\(name.text)' of '\(companion.name.text)'",
+        help:
+          "write '{environment_file: FILE}' instead, with the line \(reference.variable.text)=… in that file"
+      )
+    }
   }
 
   private static func settings(of workload: Workload) -> [Objection] {

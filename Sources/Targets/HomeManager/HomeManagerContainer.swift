@@ -13,11 +13,11 @@ enum HomeManagerContainer {
   static let servicePrefix = "podman-"
 
   static func value(
-    of container: Container, of workload: Workload, for podman: PodmanVersion,
+    of container: Container, onDemand isOnDemand: Bool, for podman: PodmanVersion,
     adding additions: UnitAdditions
   ) -> Value {
     let unit = ContainerUnit(
-      container, for: podman, onDemand: workload.activation != nil, adding: additions,
+      container, for: podman, onDemand: isOnDemand, adding: additions,
       servicePrefix: servicePrefix
     ).file
     var options = unit["Container"]

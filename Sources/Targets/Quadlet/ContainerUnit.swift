@@ -51,6 +51,9 @@ package struct ContainerUnit: Sendable {
     for name in container.wants {
       entries.append(Entry("Wants", .systemd(serviceName(name))))
     }
+    for name in container.after {
+      entries.append(Entry("After", .systemd(serviceName(name))))
+    }
     for name in container.conflicts {
       // systemd also stops this unit when the other one starts. With After=, the unit that starts
       // waits until the other one has stopped, whichever of the two that is (systemd.unit(5)).

@@ -20,13 +20,46 @@ package enum QuadletFile {
     return name.dropLast(ending.count) + ".service"
   }
 
-  /// Returns the names of the files that Podman's generator does not read, because they are units
-  /// of systemd: those of a server that starts on demand.
+  /// A unit of systemd that Podman's generator does not read.
   ///
-  /// systemd finds them through links in its own folder.
+  /// systemd finds it through a link in its own folder.
+  package struct PlainUnit: Sendable, Hashable {
+    /// The name of the unit and its file.
+    package let name: String
+    /// Whether it starts with the session.
+    package let isAutomatic: Bool
+  }
+
+  /// Returns the socket and the proxy of a server that starts on demand.
   package static func plainUnits(of workload: Workload) -> [String] {
     workload.activation == nil
       ? [] : [ActivationUnits.socket(of: workload), ActivationUnits.proxy(of: workload)]
+  }
+
+  /// Returns all units of a deployment that Podman's generator does not read.
+  package static func plainUnits(of deployment: Deployment) -> [PlainUnit] {
+    deployment.workloads.flatMap { workload in
+      plainUnits(of: workload).map {
+        PlainUnit(name: $0, isAutomatic: $0 == ActivationUnits.socket(of: workload))
+      }
+    }
+      + deployment.companions.compactMap { companion in
+        guard case .hosted(let program) = companion.program else { return nil }
+        return PlainUnit(name: HostedUnit.name(of: program), isAutomatic: program.isAutomatic)
+      }
+  }
+
+  /// Returns the service that runs a companion.
+  package static func service(of companion: Companion) -> String {
+    companion.name.text + ".service"
+  }
+
+  /// Returns the names of the files of a companion.
+  package static func names(of companion: Companion) -> [String] {
+    switch companion.program {
+    case .container(let container): [name(of: container)]
+    case .hosted(let program): [HostedUnit.name(of: program), program.file]
+    }
   }
 
   /// Returns whether a file is a unit of systemd that Podman's generator does not read.

@@ -84,6 +84,8 @@ package enum UnitValue: Sendable, Equatable {
   case flag(Bool)
   /// A value in a section that systemd reads directly, where `$` is an ordinary character.
   case systemd(String)
+  /// A value like `systemd`, in which systemd fills in the specifiers `%E`, `%h` and `%u`.
+  case specified(String)
 
   /// The escaped value as it is written in the file.
   package var text: String {
@@ -106,6 +108,8 @@ package enum UnitValue: Sendable, Equatable {
     case .assignment(let name, let value): Self.write(quoted: name + "=" + value, to: &out)
     case .flag(let flag): out.write(flag ? "true" as StaticString : "false")
     case .systemd(let text): Self.write(text, doubling: "%", to: &out)
+    // amm's own text, without other specifiers.
+    case .specified(let text): out.write(text)
     }
   }
 

@@ -142,8 +142,8 @@ package enum UnitFileReader {
     while let byte = rest.popFirst() {
       out.append(byte)
       guard byte == special else { continue }
-      // '%h', the home folder, is the only specifier that amm writes.
-      if character == "%", rest.first == UInt8(ascii: "h") { continue }
+      // The specifiers that amm writes: the folder of configurations, the home folder and the user.
+      if character == "%", let next = rest.first, "Ehu".utf8.contains(next) { continue }
       guard rest.popFirst() == special else {
         throw Problem(line: line, reason: "a single '\(character)' would be replaced")
       }
@@ -223,7 +223,7 @@ extension UnitValue {
     switch self {
     case .words(let words):
       return values.elementsEqual(words) { $0.elementsEqual($1.utf8) }
-    case .single(let text), .systemd(let text):
+    case .single(let text), .systemd(let text), .specified(let text):
       return values.count == 1 && values[0].elementsEqual(text.utf8)
     case .belowHome(let path):
       return values.count == 1 && values[0].starts(with: "%h/".utf8)

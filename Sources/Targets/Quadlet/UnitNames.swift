@@ -55,6 +55,18 @@ enum UnitNames {
         take(store.text + "-volume", "the volume '\(store.text)'")
       }
     }
+    for companion in deployment.companions {
+      let owner = "the companion '\(companion.name.text)'"
+      for name in [companion.name.text]
+        + (companion.container?.mounts.compactMap(\.store).map { $0.text + "-volume" } ?? [])
+      {
+        guard let other = owners.updateValue(owner, forKey: name), other != owner else { continue }
+        objections.append(
+          Objection(
+            collision, companion.name, .name,
+            "\(owner) and \(other) would both be '\(name).service'", help: "rename one of them"))
+      }
+    }
     return objections
   }
 }

@@ -1,12 +1,10 @@
-import Values
-
 /// Prints a `Value` as YAML in block style.
 ///
 /// Every text is quoted as in JSON, so that none is read as a number, a date or a boolean. JSON
 /// strings are valid in YAML (YAML 1.2.2, section 1.3).
-enum YAMLPrinter {
+package enum YAMLPrinter {
   /// - Parameter value: A set.
-  static func text(_ value: Value) -> String {
+  package static func text(_ value: Value) -> String {
     var out = ""
     write(value, indent: 0, to: &out)
     return out

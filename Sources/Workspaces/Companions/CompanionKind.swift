@@ -1,0 +1,138 @@
+import Deployments
+import Diagnostics
+import Schema
+
+/// A kind of program that runs with the servers.
+///
+/// To add one, add a file next to this one and a line to `CompanionKinds.all`.
+protocol CompanionKind: Sendable {
+  /// The value of `kind:`.
+  static var name: String { get }
+  /// What it is, in a few words.
+  static var summary: String { get }
+  /// The keys of its section that have no effect on it.
+  static var unused: [String] { get }
+  /// The tasks of the servers that it can use.
+  static var tasks: Set<ServedTask> { get }
+  /// The port that it listens on in its container, or nil if its section names it.
+  static var containerPort: Port? { get }
+  /// Whether it starts the servers that it uses, so that they may be stopped.
+  static var startsServers: Bool { get }
+  /// Returns the problem with a section, its place and a way to fix it; nil if there is none.
+  static func problem(with draft: CompanionDraft) -> CompanionProblem?
+  /// Returns the program, or nil if the section is not valid.
+  static func program(of draft: CompanionDraft, using servers: UsedServers) -> Companion.Program?
+}
+
+/// A problem with a companion's section.
+struct CompanionProblem {
+  let range: SourceRange
+  let message: String
+  let help: String
+}
+
+extension CompanionKind {
+  static var startsServers: Bool { false }
+  static var containerPort: Port? { nil }
+  static func problem(with draft: CompanionDraft) -> CompanionProblem? { nil }
+}
+
+/// The kinds of programs, one line each.
+enum CompanionKinds {
+  static let all: [any CompanionKind.Type] = [
+    OpenWebUI.self, LiteLLM.self, LlamaSwap.self, CustomCompanion.self,
+  ]
+
+  /// Returns the kind with a name, or nil if there is none.
+  static func named(_ name: String) -> (any CompanionKind.Type)? { all.first { $0.name == name } }
+}
+
+/// The servers that a companion uses, sorted by name, with what it needs to reach them.
+struct UsedServers {
+  /// A server as seen from its network.
+  struct Server {
+    let workload: Workload
+    /// The variable in the companion that holds the server's key, or nil if it requires none.
+    let keyVariable: EnvironmentVariable.Name?
+
+    var name: String { workload.name.text }
+    var model: String { workload.provenance.model }
+    var task: ServedTask { workload.provenance.task }
+    /// The address in the network: `http://chat:8000`.
+    var address: String { "http://\(name):\(workload.exposure.container.number)" }
+  }
+
+  let servers: [Server]
+  /// The references that give the companion the keys.
+  let keys: [SecretReference]
+  let network: ResourceName
+
+  /// - Returns: Nil if two servers keep their keys in different files under the same variable.
+  init?(_ workloads: [Workload], network: ResourceName) {
+    self.network = network
+    var keys: [SecretReference] = []
+    servers = workloads.map { workload in
+      guard let key = workload.key else { return Server(workload: workload, keyVariable: nil) }
+      let reference =
+        switch key.source {
+        // A file contains the server's own variable.
+        case .environmentFile: key
+        case .stored:
+          SecretReference(
+            EnvironmentVariable.Name("AMM_KEY_\(keys.count + 1)") ?? key.variable, from: key.source)
+        }
+      let known = keys.first { $0.source == reference.source }
+      if known == nil { keys.append(reference) }
+      return Server(workload: workload, keyVariable: (known ?? reference).variable)
+    }
+    self.keys = keys
+    guard Set(keys.map(\.variable)).count == keys.count else { return nil }
+  }
+
+  /// The first server with a task, or nil if there is none.
+  func first(_ task: ServedTask) -> Server? { servers.first { $0.task == task } }
+}
+
+extension CompanionDraft {
+  /// Returns a container with the settings that all kinds share.
+  ///
+  /// - Parameters:
+  ///   - image: The image, unless the section names another.
+  ///   - variables: The variables that the kind sets.
+  ///   - health: A command in the image, unless the section has its own.
+  ///   - getsKeys: Whether it gets the keys of the servers that it uses.
+  func container(
+    image: ImageReference?, variables: [(name: String, value: String)], health: String?,
+    using servers: UsedServers, getsKeys: Bool = true
+  ) -> Container? {
+    let text = "\(section.kind?.value ?? "") \(name.value.text)"
+    guard let image = section.image?.value ?? image,
+      let description = section.description?.value ?? PlainText(text)
+    else { return nil }
+    let (budget, grace) = (1800, 10)
+    var container = Container(
+      name: name.value, description: description, image: image, network: servers.network,
+      lifecycle: .server(
+        start: section.start?.value == .manual ? .manual : .boot, startBudget: budget, grace: grace),
+      restart: .ofServer(startBudget: budget, grace: grace))
+    let own = section.environment?.value ?? []
+    let set = Set(own.map(\.name.value.text) + (section.secrets?.value ?? []).map(\.name.value.text))
+    container.environment =
+      (variables.filter { !set.contains($0.name) }.compactMap { variable in
+        EnvironmentVariable.Name(variable.name).flatMap { EnvironmentVariable($0, variable.value) }
+      } + own.compactMap { EnvironmentVariable($0.name.value, $0.item.value) })
+      .sorted { $0.name.text < $1.name.text }
+    container.secrets =
+      (getsKeys ? servers.keys : [])
+      + (section.secrets?.value ?? []).map { SecretReference($0.name.value, from: $0.item.value.source) }
+    container.mounts = (section.volumes?.value ?? []).map { $0.value.mount }
+    container.after = servers.servers.map(\.workload.name)
+    container.health = (section.healthCommand?.value ?? health.flatMap { PlainText($0) }).map {
+      HealthCheck(.command($0), startPeriod: 300)
+    }
+    return container
+  }
+
+  /// Returns the name of the program's store for its data, or nil if it would be too long.
+  var store: ResourceName? { name.value.suffixed("-data") }
+}

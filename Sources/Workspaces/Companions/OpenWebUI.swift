@@ -1,0 +1,102 @@
+import Deployments
+import Values
+
+/// Open WebUI: a web page for chats with the servers (open-webui 0.12.4).
+enum OpenWebUI: CompanionKind {
+  static let name = "open-webui"
+  static let summary = "a web page for chats"
+  static let unused = ["stop_after_idle", "api_key", "container_port", "arguments"]
+  static let tasks: Set<ServedTask> = [.chat, .embed, .rank]
+
+  private static let image = ImageReference(
+    literal: "ghcr.io/open-webui/open-webui", tag: "v0.12.4")
+  private static let port = Port(literal: 8080)
+  static let containerPort: Port? = port
+  private static let data = ContainerPath(literal: "/app/backend/data")
+
+  static func program(of draft: CompanionDraft, using servers: UsedServers) -> Companion.Program? {
+    let chats = servers.servers.filter { $0.task == .chat && $0.workload.endpoint.openAI != nil }
+    var variables = connections(to: chats) + fixed
+    variables += embedding(servers) + ranking(servers)
+    guard
+      var container = draft.container(
+        image: image, variables: variables,
+        health: "curl -fsS http://127.0.0.1:\(port.number)/health", using: servers),
+      let store = draft.store
+    else { return nil }
+    container.mounts.insert(Mount(.store(store), at: data), at: 0)
+    let keys = chats.map(\.keyVariable)
+    if keys.contains(where: { $0 != nil }) || !joins(servers).isEmpty {
+      // The keys of all connections are one variable, so a shell joins the secrets.
+      container.entrypoint = PlainText(literal: "/bin/sh")
+      let joined = keys.map { $0.map { "$" + $0.text } ?? "" }.joined(separator: ";")
+      let words = ["OPENAI_API_KEYS=\"\(joined)\""] + joins(servers) + ["exec bash start.sh"]
+      guard let command = Argument(words.joined(separator: " ")) else { return nil }
+      container.arguments = [Argument(literal: "-c"), command]
+    }
+    return .container(container)
+  }
+
+  /// The variables that do not depend on the servers (open_webui/config.py, env.py).
+  private static let fixed: [(name: String, value: String)] = [
+    // Otherwise, a database from the first start overrides the addresses and models.
+    ("ENABLE_PERSISTENT_CONFIG", "false"), ("ENABLE_OLLAMA_API", "false"),
+    // Without an address, it searches for Ollama when it starts.
+    ("OLLAMA_BASE_URLS", "http://127.0.0.1:11434"), ("ENABLE_VERSION_UPDATE_CHECK", "false"),
+    // By default, the key of sessions is in the container, and a new container logs everyone out.
+    ("WEBUI_SECRET_KEY_FILE", data.text + "/.webui_secret_key"),
+  ]
+
+  /// Returns the connections to servers that write text.
+  ///
+  /// A connection that lists its models is not polled (open_webui/routers/openai.py).
+  private static func connections(
+    to servers: [UsedServers.Server]
+  ) -> [(name: String, value: String)] {
+    guard !servers.isEmpty else { return [("ENABLE_OPENAI_API", "false")] }
+    let entries = servers.enumerated().map { index, server in
+      Value.Member(
+        String(index),
+        .set([
+          "enable": true, "model_ids": .texts([server.model]), "prefix_id": "",
+          "tags": .list([]), "connection_type": "local",
+          "auth_type": server.keyVariable == nil ? "none" : "bearer",
+        ]))
+    }
+    return [
+      ("ENABLE_OPENAI_API", "true"),
+      ("OPENAI_API_BASE_URLS", servers.map { $0.address + "/v1" }.joined(separator: ";")),
+      ("OPENAI_API_CONFIGS", JSON.line(.set(entries))),
+    ]
+  }
+
+  private static func embedding(_ servers: UsedServers) -> [(name: String, value: String)] {
+    guard let server = servers.first(.embed) else { return [] }
+    return [
+      ("RAG_EMBEDDING_ENGINE", "openai"), ("RAG_OPENAI_API_BASE_URL", server.address + "/v1"),
+      ("RAG_EMBEDDING_MODEL", server.model),
+    ]
+  }
+
+  /// TEI's ranking protocol is not the one that it sends (open_webui/retrieval/models/external.py).
+  private static func ranker(_ servers: UsedServers) -> UsedServers.Server? {
+    servers.servers.first { $0.task == .rank && $0.workload.provenance.runtime != "tei" }
+  }
+
+  private static func ranking(_ servers: UsedServers) -> [(name: String, value: String)] {
+    guard let server = ranker(servers) else { return [] }
+    return [
+      ("ENABLE_RAG_HYBRID_SEARCH", "true"), ("RAG_RERANKING_ENGINE", "external"),
+      ("RAG_RERANKING_MODEL", server.model),
+      ("RAG_EXTERNAL_RERANKER_URL", server.address + "/v1/rerank"),
+    ]
+  }
+
+  /// Returns shell assignments of the keys that other servers than those for chats require.
+  private static func joins(_ servers: UsedServers) -> [String] {
+    [
+      ("RAG_OPENAI_API_KEY", servers.first(.embed)?.keyVariable),
+      ("RAG_EXTERNAL_RERANKER_API_KEY", ranker(servers)?.keyVariable),
+    ].compactMap { name, variable in variable.map { "\(name)=\"$\($0.text)\"" } }
+  }
+}

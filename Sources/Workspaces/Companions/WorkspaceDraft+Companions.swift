@@ -1,0 +1,72 @@
+import Deployments
+import Diagnostics
+import Locks
+import Profiles
+import Schema
+
+extension WorkspaceDraft {
+  /// Returns the companions of the workspace's servers, or nil if one is not valid, which a check
+  /// reports.
+  func companions(of workloads: [Workload]) -> [Companion]? {
+    let known = Dictionary(workloads.map { ($0.name, $0) }) { first, _ in first }
+    var found: [Companion] = []
+    for draft in companions {
+      guard let kind = draft.kind, kind.problem(with: draft) == nil,
+        let port = draft.section.port.flatMap({ Port($0.value) }),
+        let used = servers(of: draft, kind, among: known),
+        let servers = UsedServers(used, network: network),
+        let program = kind.program(of: draft, using: servers)
+      else { return nil }
+      let inside = draft.section.containerPort.flatMap { Port($0.value) } ?? kind.containerPort
+      found.append(
+        Companion(
+          kind: kind.name, pinned(program), exposure: Exposure(draft.bind, port, to: inside ?? port),
+          uses: used.map(\.name)))
+    }
+    return found
+  }
+
+  private func pinned(_ program: Companion.Program) -> Companion.Program {
+    guard case .container(var container) = program else { return program }
+    container.image = lock?.pinned(container.image) ?? container.image
+    return .container(container)
+  }
+
+  /// Returns the servers that a companion uses, sorted by name, or nil if there is no such instance.
+  private func servers(
+    of draft: CompanionDraft, _ kind: any CompanionKind.Type, among known: [ResourceName: Workload]
+  ) -> [Workload]? {
+    guard let names = draft.section.uses?.value else {
+      return known.values.filter { kind.tasks.contains($0.provenance.task) && $0.activation == nil }
+        .sorted { $0.name < $1.name }
+    }
+    let used = names.compactMap { known[$0.value] }
+    return used.count == names.count ? used.sorted { $0.name < $1.name } : nil
+  }
+
+  /// The companions as instances, for checks of ports, mounts, variables and secrets.
+  var companionInstances: [Instance] {
+    companions.map { draft in
+      var settings = InstanceSettings()
+      settings.bind = draft.section.bind
+      settings.volumes = draft.section.volumes
+      settings.environment = draft.section.environment
+      settings.secrets = draft.section.secrets
+      settings.apiKey = draft.section.apiKey
+      settings.gpus = Located([], draft.name.range)
+      return Instance(
+        name: draft.name, port: draft.section.port, backendPort: nil,
+        description: draft.section.description?.value, own: settings, defaults: InstanceSettings(),
+        active: nil)
+    }
+  }
+
+  /// The instances that a router starts when a request names their model.
+  var routed: Set<ResourceName> {
+    var names: Set<ResourceName> = []
+    for draft in companions where draft.kind?.startsServers == true {
+      names.formUnion(draft.section.uses?.value.map(\.value) ?? instances.map(\.name.value))
+    }
+    return names
+  }
+}
