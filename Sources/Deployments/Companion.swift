@@ -91,13 +91,3 @@ package struct HostedProgram: Sendable, Equatable {
       && left.isAutomatic == right.isAutomatic && left.grace == right.grace
   }
 }
-
-/// What a server does with the texts that it gets.
-package enum ServedTask: String, Sendable, CaseIterable {
-  /// It writes text.
-  case chat
-  /// It turns texts into vectors.
-  case embed
-  /// It ranks texts.
-  case rank
-}

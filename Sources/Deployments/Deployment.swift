@@ -137,14 +137,23 @@ package struct Provenance: Sendable, Equatable {
   package let task: ServedTask
   /// The tokens of prompt and answer that the server accepts, or nil if that is not known.
   package let context: Int?
+  /// The further models of the server.
+  package let more: [ModelOfServer]
 
   package init(
-    profile: String, runtime: String, model: String, task: ServedTask = .chat, context: Int? = nil
+    profile: String, runtime: String, model: String, task: ServedTask = .chat, context: Int? = nil,
+    more: [ModelOfServer] = []
   ) {
+    self.more = more
     self.profile = profile
     self.runtime = runtime
     self.model = model
     self.task = task
     self.context = context
+  }
+
+  /// The models of the server, of which the first is its main one.
+  package var models: [ModelOfServer] {
+    [ModelOfServer(name: model, task: task, context: context)] + more
   }
 }

@@ -18,8 +18,8 @@ package struct ResourceName: Sendable, Hashable, Comparable {
   }
 
   /// Returns the name with a suffix added, or nil if the result is too long.
-  package func suffixed(_ suffix: StaticString) -> ResourceName? {
-    ResourceName(text + suffix.description)
+  package func suffixed(_ suffix: String) -> ResourceName? {
+    ResourceName(text + suffix)
   }
 
   package static func < (left: ResourceName, right: ResourceName) -> Bool { left.text < right.text }

@@ -19,6 +19,8 @@ package struct Launch: Sendable {
   package var modelFile: ModelFile?
   /// Seconds to finish running requests before the server stops; nil for the runtime's default.
   package var stopTimeout: Int?
+  /// The program that replaces the image's entry point; nil to keep it.
+  package var entrypoint: PlainText?
   /// The name that clients use for the model.
   package var model: String
   /// The members of JSON options, collected until they become arguments.

@@ -3,7 +3,7 @@ package import Deployments
 /// A step that a runtime runs after its server has started, in another container of the same image.
 package struct PreparationStep: Sendable {
   /// The part of its name after the instance's name.
-  package let suffix: StaticString
+  package var suffix: String
   /// The part of its description before the instance's name.
   package let title: StaticString
   /// The program to run.
@@ -18,7 +18,7 @@ package struct PreparationStep: Sendable {
   package let mounts: [Mount]
 
   package init(
-    suffix: StaticString, title: StaticString, entrypoint: PlainText, arguments: [Argument],
+    suffix: String, title: StaticString, entrypoint: PlainText, arguments: [Argument],
     environment: [EnvironmentVariable], address: StaticString, mounts: [Mount]
   ) {
     self.suffix = suffix

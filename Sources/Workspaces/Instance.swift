@@ -15,7 +15,13 @@ package struct Instance: Sendable {
   let own: InstanceSettings
   let defaults: InstanceSettings
   /// The profile that the active link selects, or nil if there is no valid one.
+  ///
+  /// If the server has several models, its launch is that of all of them.
   package let active: ActiveProfile?
+  /// The further models of the server, in the order of the file.
+  package var more: [MoreModel] = []
+  /// The reason that the further models do not fit, or nil if they do.
+  var conflict: (id: Located<String>, conflict: ModelConflict)?
 
   /// The host address that the instance listens on.
   package var bind: BindAddress { setting(\.bind)?.value ?? .loopback }
@@ -134,6 +140,16 @@ extension Instance {
   package var processor: Processor { Processor(devices.map(\.value)) }
 }
 
+/// A further model of a server.
+package struct MoreModel: Sendable {
+  /// The profile, as it is written.
+  package let id: Located<String>
+  /// The profile, or nil if there is none or it has errors.
+  package let active: ActiveProfile?
+  /// Whether the workspace has no such profile.
+  let isMissing: Bool
+}
+
 /// A profile that one or more instances serve.
 package final class ActiveProfile: Sendable {
   /// The path below the profiles' folder, without its ending: `coding/deepseek-coder`.
@@ -147,6 +163,13 @@ package final class ActiveProfile: Sendable {
     self.id = id
     self.profile = profile
     launch = Launch.of(profile)
+  }
+
+  /// A profile whose server has further models.
+  init(id: String, profile: Profile, launch: Launch) {
+    self.id = id
+    self.profile = profile
+    self.launch = launch
   }
 }
 

@@ -57,6 +57,7 @@ package struct InstanceSection: Record {
 
   package var port: Located<Int>?
   package var backendPort: Located<Int>?
+  package var models: Located<[Located<String>]>?
   package var description: Located<PlainText>?
   package var settings = InstanceSettings()
 
@@ -71,6 +72,9 @@ package struct InstanceSection: Record {
         "backend_port", \.backendPort, .integer(1...65535),
         default: "10000 above 'port', or below it",
         "The server's own port if it starts on demand: a socket holds 'port'."),
+      Field(
+        "models", \.models, .list(of: .text(limit: 200), distinct: true),
+        "Profiles of further models on the same server, for llama.cpp and Ollama: 'coding/other'."),
       Field(
         "description", \.description, .plainText, default: "'Model server' and the name",
         "The purpose of the instance, on one line."),

@@ -106,9 +106,10 @@ package struct Workspace: Sendable {
   ///   - podman: The Podman version to use if the file sets none, or nil for the oldest supported
   ///     version.
   ///   - lock: The lock that pins images to digests, or nil if the workspace has none.
+  ///   - profiles: The profiles that instances list as further models, each nil if it has errors.
   package static func read(
     _ node: Node, from source: SourceFile, links: [ActiveLink], location: WorkspaceLocation,
-    podman: PodmanVersion? = nil, lock: ModelLock? = nil
+    podman: PodmanVersion? = nil, lock: ModelLock? = nil, profiles: [String: ActiveProfile?] = [:]
   ) -> Outcome<Workspace> {
     let collector = DiagnosticCollector(source)
     guard var document = InstancesDocument.read(node, collector) else {
@@ -119,7 +120,8 @@ package struct Workspace: Sendable {
       document.defaults.podman = podman.map { Located($0, .fileStart) }
     }
     let draft = WorkspaceDraft(
-      document, node, from: source, links: links, location: location, lock: lock)
+      document, node, from: source, links: links, location: location, lock: lock,
+      profiles: profiles)
     for check in WorkspaceChecks.all { check.run(draft, check.rule, collector) }
     WorkspaceChecks.checkPlacements(of: draft, collector)
     let workspace = draft.checked(for: draft.targetTree(collector), collector)

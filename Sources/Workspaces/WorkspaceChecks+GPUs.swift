@@ -27,7 +27,7 @@ extension WorkspaceChecks {
   ) { workspace, rule, collector in
     // GPUs in 'defaults' are reported once, even if several instances inherit them.
     var seen: Set<SourceRange> = []
-    for instance in workspace.instances {
+    for instance in workspace.instances + workspace.companionInstances {
       let kinds = Set(instance.devices.map { Processor([$0.value]) })
       guard kinds.count > 1, let last = instance.devices.last, seen.insert(last.range).inserted
       else { continue }
@@ -65,7 +65,7 @@ extension WorkspaceChecks {
   ) { workspace, rule, collector in
     // GPUs in 'defaults' are reported once, even if several instances inherit them.
     var seen: Set<SourceRange> = []
-    for instance in workspace.instances {
+    for instance in workspace.instances + workspace.companionInstances {
       for (index, device) in instance.devices.enumerated() {
         let known = workspace.known(device.value)
         for other in instance.devices[..<index] {

@@ -147,7 +147,7 @@ extension WorkspaceChecks {
           """))
   ) { workspace, rule, collector in
     guard let gpus = workspace.host?.gpus else { return }
-    for instance in workspace.instances {
+    for instance in workspace.instances + workspace.companionInstances {
       for device in instance.devices
       where !gpus.value.contains(where: {
         workspace.known(device.value).covers($0.value.device?.value)

@@ -118,7 +118,7 @@ extension WorkspaceChecks {
     for instance in workspace.instances {
       for step in instance.active?.launch.preparation ?? []
       where instance.name.value.suffixed(step.suffix) == nil {
-        let length = 63 - step.suffix.utf8CodeUnitCount
+        let length = 63 - step.suffix.utf8.count
         collector.emit(
           rule, instance.name.range,
           "the model task's name '\(instance.name.value.text)\(step.suffix)' would be too long",

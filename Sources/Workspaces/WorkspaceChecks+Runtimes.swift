@@ -200,26 +200,35 @@ extension WorkspaceChecks {
   /// Checks the requirements of each runtime for the instances that serve its profiles.
   static func checkPlacements(of workspace: WorkspaceDraft, _ collector: DiagnosticCollector) {
     for instance in workspace.instances {
-      guard let profile = instance.active?.profile else { continue }
-      let placement = workspace.placement(of: instance).planning(profile)
-      for check in Checks.placement + profile.runtime.value.placementChecks {
-        guard let objection = check.objection(profile, placement) else { continue }
-        if objection.isInProfile {
-          collector.emit(
-            Diagnostic(
-              check.rule, at: SourceLocation(profile.source, objection.range), objection.message,
-              help: [objection.help],
-              notes: [
-                collector.note(
-                  instance.name.range, "'\(instance.name.value.text)' \(objection.note)")
-              ]))
-          continue
-        }
-        collector.emit(
-          check.rule, instance.name.range,
-          "'\(instance.name.value.text)' \(objection.message)", help: objection.help,
-          notes: [profile.note(objection.range, objection.note)])
+      let profiles = [instance.active].compactMap { $0?.profile }
+      for profile in profiles + instance.more.compactMap({ $0.active?.profile }) {
+        checkPlacement(of: profile, on: instance, in: workspace, collector)
       }
+    }
+  }
+
+  private static func checkPlacement(
+    of profile: Profile, on instance: Instance, in workspace: WorkspaceDraft,
+    _ collector: DiagnosticCollector
+  ) {
+    let placement = workspace.placement(of: instance).planning(profile)
+    for check in Checks.placement + profile.runtime.value.placementChecks {
+      guard let objection = check.objection(profile, placement) else { continue }
+      if objection.isInProfile {
+        collector.emit(
+          Diagnostic(
+            check.rule, at: SourceLocation(profile.source, objection.range), objection.message,
+            help: [objection.help],
+            notes: [
+              collector.note(
+                instance.name.range, "'\(instance.name.value.text)' \(objection.note)")
+            ]))
+        continue
+      }
+      collector.emit(
+        check.rule, instance.name.range,
+        "'\(instance.name.value.text)' \(objection.message)", help: objection.help,
+        notes: [profile.note(objection.range, objection.note)])
     }
   }
 }

@@ -10,6 +10,9 @@ extension WorkspaceDraft {
   var deployment: Deployment? {
     var workloads: [Workload] = []
     for instance in instances {
+      guard instance.more.allSatisfy({ $0.active != nil }), instance.conflict == nil else {
+        return nil
+      }
       guard let active = instance.active, let workload = workload(instance, serving: active) else {
         return nil
       }
@@ -46,7 +49,11 @@ extension WorkspaceDraft {
     return Workload(
       Provenance(
         profile: active.id, runtime: runtime.name, model: launch.model, task: profile.task,
-        context: profile.contextTokens),
+        context: profile.contextTokens,
+        more: instance.more.compactMap(\.active).map {
+          ModelOfServer(
+            name: $0.launch.model, task: $0.profile.task, context: $0.profile.contextTokens)
+        }),
       server: server, exposure: exposure, endpoint: endpoint, log: runtime.log,
       preparation: preparation, group: instance.group?.value,
       drain: instance.setting(\.drain)?.value ?? 0)
@@ -77,7 +84,8 @@ extension WorkspaceDraft {
     for variable in wanted where launch.value(of: variable.name) == nil {
       launch.set(own: variable.name, variable.value)
     }
-    server.entrypoint = instance.setting(\.entrypoint)?.value ?? profile.entrypoint?.value
+    server.entrypoint =
+      launch.entrypoint ?? instance.setting(\.entrypoint)?.value ?? profile.entrypoint?.value
     server.arguments =
       instance.apiKey == nil ? launch.arguments : runtime.asking(launch.arguments)
     server.environment = launch.environment.sorted { $0.name.text < $1.name.text }
@@ -187,7 +195,7 @@ extension RestartPolicy {
 
 extension Mount {
   /// Returns the mount with an SELinux label added, if it is a host path without one.
-  fileprivate func labelled(_ label: Option?) -> Mount {
+  func labelled(_ label: Option?) -> Mount {
     guard let label, case .path = source,
       !options.contains(where: { $0 == .sharedLabel || $0 == .privateLabel })
     else { return self }

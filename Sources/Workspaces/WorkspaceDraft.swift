@@ -69,7 +69,7 @@ package struct WorkspaceDraft: Sendable {
 
   init(
     _ document: InstancesDocument, _ node: Node, from source: SourceFile, links: [ActiveLink],
-    location: WorkspaceLocation, lock: ModelLock? = nil
+    location: WorkspaceLocation, lock: ModelLock? = nil, profiles: [String: ActiveProfile?] = [:]
   ) {
     self.lock = lock
     self.source = source
@@ -88,11 +88,17 @@ package struct WorkspaceDraft: Sendable {
       var active: ActiveProfile?
       if case .profile(_, let profile) = link?.state { active = profile }
       let section = pair.item.value
+      let more = (section.models?.value ?? []).map { id in
+        MoreModel(
+          id: id, active: profiles[id.value].flatMap { $0 }, isMissing: profiles[id.value] == nil)
+      }
+      let (all, conflict) = active.map { $0.joined(by: more) } ?? (nil, nil)
       instances.append(
         Instance(
           name: pair.name, port: section.port, backendPort: section.backendPort,
           description: section.description?.value,
-          own: section.settings, defaults: document.defaults, active: active))
+          own: section.settings, defaults: document.defaults, active: all, more: more,
+          conflict: conflict))
     }
     self.instances = instances
     places = Dictionary(instances.enumerated().map { ($1.name.value.text, $0) }) { first, _ in

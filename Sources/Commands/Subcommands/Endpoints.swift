@@ -11,6 +11,8 @@ import Text
 import Values
 import Workspaces
 
+extension Client: ExpressibleByArgument {}
+
 struct Endpoints: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "endpoints",
@@ -22,9 +24,15 @@ struct Endpoints: ParsableCommand {
       AMM_TGI_PRIMARY_KEY_SECRET or AMM_TGI_PRIMARY_KEY_FILE names the place where the key is \
       stored. The key itself is never printed.
 
+      '--for' prints what a client program needs to use the servers, for its own file. '--through' \
+      uses the address of a companion that leads to all of them, such as llama-swap.
+
       Examples:
         amm endpoints
         amm endpoints --json
+        amm endpoints --for opencode
+        amm endpoints chat --for curl
+        amm endpoints --for zed --through router
         eval "$(amm endpoints --env)"; curl "$AMM_TGI_PRIMARY_URL/health"
       """)
 
@@ -37,10 +45,27 @@ struct Endpoints: ParsableCommand {
   @Flag(help: "Print variables, one per line.")
   var env = false
 
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp(
+      "Print the configuration of a client: \(Client.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "client"))
+  var client: Client?
+
+  @Option(
+    help: ArgumentHelp(
+      "With '--for', the companion through which the client reaches the servers.",
+      valueName: "companion"))
+  var through: String?
+
   @OptionGroup var workspace: WorkspaceOption
 
   func validate() throws {
-    guard !(json && env) else { throw ValidationError("'--json' cannot be combined with '--env'.") }
+    let forms = [json, env, client != nil].count { $0 }
+    guard forms < 2 else {
+      throw ValidationError("'--json', '--env' and '--for' cannot be combined.")
+    }
+    guard through == nil || client != nil else { throw ValidationError("'--through' needs '--for'.") }
   }
 
   func run() throws {
@@ -65,6 +90,11 @@ struct Endpoints: ParsableCommand {
           throw ExitStatus.invalid
         }
       }
+      if let client {
+        let shown = Set(endpoints.map(\.instance))
+        let workloads = workspace.deployment.workloads.filter { shown.contains($0.name.text) }
+        return try configure(client, workloads, workspace.deployment.companions)
+      }
       if json {
         Console.write(Shown(json: .document(["endpoints": .list(endpoints.map(\.value))])))
       } else if env {
@@ -75,12 +105,83 @@ struct Endpoints: ParsableCommand {
     }
   }
 
+  /// Prints the configuration of a client to standard output, and what the user has to do with it to
+  /// standard error.
+  private func configure(
+    _ client: Client, _ workloads: [Workload], _ companions: [Companion]
+  ) throws {
+    let router = try through.map { (name) throws in try self.router(named: name, among: companions) }
+    var models: [ClientModel] = []
+    for workload in workloads where router?.uses.contains(workload.name) ?? true {
+      // A router knows the main model of each instance.
+      let all = ClientModel.all(of: workload).prefix(router == nil ? .max : 1)
+      for model in all where client.tasks.contains(model.task) {
+        models.append(router.map { model.behind($0) } ?? model)
+      }
+    }
+    guard let first = models.first else {
+      Console.fail(
+        "no instance has a model for '\(client.rawValue)'",
+        help: "it uses servers with OpenAI's protocol that write text"
+          + (client.tasks.count > 1 ? ", embed or rank" : ""))
+      throw ExitStatus.invalid
+    }
+    if client.usesOneModel, models.count > 1 {
+      Console.say(
+        "\(client.rawValue) uses one model: this is for '\(first.instance)'; name another instance to choose it"
+      )
+      models = [first]
+    }
+    Console.write(Shown(lines: client.text(for: models)))
+    if let file = client.file { Console.say("for \(file)") }
+    for model in models { explain(model, to: client) }
+  }
+
+  /// Prints what a client's configuration for a model needs from the user.
+  private func explain(_ model: ClientModel, to client: Client) {
+    let variable = client.keyVariable(of: model)
+    if let key = model.key {
+      let place = place(of: key)
+      Console.say(
+        variable.map { "\($0) must contain the key of '\(model.instance)': \(place)" }
+          ?? "\(client.rawValue) prompts for the key of '\(model.instance)': \(place)")
+    } else if client.requiresKey, client != .env, let variable {
+      Console.say("\(variable) must be set, to any text: '\(model.instance)' requires no key")
+    }
+    if client.requiresContext, model.context == nil {
+      Console.say(
+        "the profile of '\(model.instance)' sets no context, so \(Client.assumedContext) tokens are assumed"
+      )
+    }
+  }
+
+  private func place(of key: SecretReference) -> String {
+    switch key.source {
+    case .stored(let name, _): "the secret '\(name.text)'"
+    case .environmentFile(let path): "in the file '\(path.text)'"
+    }
+  }
+
+  private func router(named name: String, among companions: [Companion]) throws -> Companion {
+    let routers = companions.filter { ["litellm", "llama-swap"].contains($0.kind) }
+    if let found = routers.first(where: { $0.name.text == name }) { return found }
+    let names = routers.map(\.name.text)
+    Console.fail(
+      "no companion '\(name)' leads to servers",
+      help: names.isEmpty
+        ? "add one: 'companions: {router: {kind: llama-swap, port: 9292}}'"
+        : Suggestion.help(
+          for: name, among: names, otherwise: "there is \(Phrase.allOf(names.map { "'\($0)'" }))"))
+    throw ExitStatus.invalid
+  }
+
   private func printTable(_ endpoints: [InstanceEndpoint]) {
     let style = Style(for: .output)
     var table = Table()
     for endpoint in endpoints {
       table.add(
-        endpoint.instance, endpoint.openAI ?? endpoint.url, endpoint.model, endpoint.keyInWords)
+        endpoint.instance, endpoint.openAI ?? endpoint.url, endpoint.models.joined(separator: ", "),
+        endpoint.keyInWords)
     }
     for line in table.lines({ $0 == 0 ? style.bold($1) : $1 }) { Console.print(line) }
   }
@@ -112,6 +213,10 @@ private struct InstanceEndpoint {
   let runtime: String
   /// The name that requests use for the model.
   let model: String
+  /// The names of all models of the server.
+  let models: [String]
+  /// The address for containers in the servers' network.
+  let networkURL: String
   let url: String
   /// The base URL of the OpenAI protocol; nil if the server does not support it.
   let openAI: String?
@@ -125,6 +230,8 @@ private struct InstanceEndpoint {
     profile = workload.provenance.profile
     runtime = workload.provenance.runtime
     model = workload.provenance.model
+    models = workload.provenance.models.map(\.name)
+    networkURL = "http://\(workload.name.text):\(workload.exposure.container.number)"
     let url = workload.url
     self.url = url
     openAI = workload.endpoint.openAI == nil ? nil : url + "/v1"
@@ -135,7 +242,8 @@ private struct InstanceEndpoint {
   var value: Value {
     .set([
       "instance": .text(instance), "profile": .text(profile), "runtime": .text(runtime),
-      "model": .text(model), "url": .text(url), "openai_url": openAI.map(Value.text),
+      "model": .text(model), "models": .texts(models), "url": .text(url),
+      "network_url": .text(networkURL), "openai_url": openAI.map(Value.text),
       "health_url": health.map(Value.text), "key": key.map(\.reference),
     ])
   }

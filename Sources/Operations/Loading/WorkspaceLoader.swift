@@ -43,20 +43,17 @@ package struct WorkspaceLoader {
     replacing change: (instance: String, profile: ProfileFile)? = nil,
     checkingAll isWhole: Bool = false, podman: PodmanVersion? = nil, policy: PolicyFile? = nil
   ) throws(HostError) -> Outcome<Workspace> {
-    let (links, said) = try readLinks(
-      replacing: change, checkingAll: isWhole, judging: policy?.judge)
+    let file = instancesFile
+    let listed = file.value.map { Workspace.listedProfiles(in: $0.node) } ?? []
+    let (links, profiles, said) = try readLinks(
+      replacing: change, checkingAll: isWhole, and: listed, judging: policy?.judge)
     let location = WorkspaceLocation(
       activeFolder: folder.file("active"), folder: Files.canonical(folder.path),
       home: folder.machine.variable("HOME"), canonical: Files.canonical)
-    let outcome = SourceFile.read(folder.file("instances.yaml")) { (limit) throws(HostError) in
-      if let instances { return instances }
-      return try folder.read("instances.yaml", limit: limit)
-    }.then { source in
-      Composer.compose(source).then { node in
-        Workspace.read(
-          node, from: source, links: links, location: location, podman: podman,
-          lock: lock)
-      }
+    let outcome = file.then { source, node in
+      Workspace.read(
+        node, from: source, links: links, location: location, podman: podman, lock: lock,
+        profiles: profiles)
     }
     // The content of a damaged lock is not known, so neither is what it pins.
     let isDamaged = diagnostics.contains { LockRules.all.contains($0.rule) }
@@ -65,11 +62,21 @@ package struct WorkspaceLoader {
       diagnostics + said + outcome.diagnostics + (policy?.judge(outcome.value) ?? []))
   }
 
+  /// The parsed tree of `instances.yaml`.
+  private var instancesFile: Outcome<(source: SourceFile, node: Node)> {
+    SourceFile.read(folder.file("instances.yaml")) { (limit) throws(HostError) in
+      if let instances { return instances }
+      return try folder.read("instances.yaml", limit: limit)
+    }.then { source in
+      Composer.compose(source).then { node in Outcome((source, node), []) }
+    }
+  }
+
   /// Reads the instances with their profiles and devices, even if the workspace has other errors.
   ///
   /// The diagnostics are those of instances.yaml and of the profiles.
   func placed() throws(HostError) -> Outcome<[PlacedInstance]> {
-    let (links, said) = try readLinks(replacing: nil, checkingAll: false)
+    let (links, _, said) = try readLinks(replacing: nil, checkingAll: false)
     let outcome = SourceFile.read("instances.yaml", in: folder).then { source in
       Composer.compose(source).then { node in
         Outcome(Workspace.placed(node, from: source, links: links), [])
@@ -107,10 +114,14 @@ package struct WorkspaceLoader {
     return found
   }
 
+  /// Reads the links, the profiles that they select, and those that instances list.
+  ///
+  /// - Parameter listed: The IDs that instances list; the result has an entry for each that exists,
+  ///   nil if the profile has errors.
   private func readLinks(
     replacing change: (instance: String, profile: ProfileFile)?, checkingAll isWhole: Bool,
-    judging judge: (@Sendable (Profile) -> [Diagnostic])? = nil
-  ) throws(HostError) -> ([ActiveLink], [Diagnostic]) {
+    and listed: [String] = [], judging judge: (@Sendable (Profile) -> [Diagnostic])? = nil
+  ) throws(HostError) -> ([ActiveLink], [String: ActiveProfile?], [Diagnostic]) {
     var links: [ActiveLink] = []
     if let active = try folder.folder("active") {
       for entry in try active.entries()
@@ -128,7 +139,7 @@ package struct WorkspaceLoader {
           instance: change.instance, path: folder.file("active/\(change.instance).yaml"),
           state: .profile(change.profile.id, nil)))
     }
-    let wanted = Set(links.compactMap(\.profile))
+    let wanted = Set(links.compactMap(\.profile) + listed)
     let copied = change.map { $0.profile.isFromLibrary ? [$0.profile] : [] } ?? []
     let read = (isWhole ? files : files.filter { wanted.contains($0.id) }) + copied
     let checked = Parallel.map(count: read.count) { index in
@@ -148,7 +159,11 @@ package struct WorkspaceLoader {
       return ActiveLink(
         instance: link.instance, path: link.path, state: .profile(id, profiles[id]))
     }
-    return (links, checked.flatMap(\.diagnostics))
+    var more: [String: ActiveProfile?] = [:]
+    for id in listed where read.contains(where: { $0.id == id }) {
+      more.updateValue(profiles[id], forKey: id)
+    }
+    return (links, more, checked.flatMap(\.diagnostics))
   }
 
   /// Returns the state of a link by its text only, so that it is the same on every machine.

@@ -15,7 +15,7 @@ package struct StatusReport {
     case ok
     /// Every such instance is healthy, and something differs from the workspace.
     case drift
-    /// An instance that starts by itself is not healthy.
+    /// An instance or companion that starts by itself is not healthy.
     case unhealthy
   }
 
@@ -23,6 +23,8 @@ package struct StatusReport {
   package let workspace: String
   /// The instances, in the workspace's order.
   package let instances: [InstanceStatus]
+  /// The programs that run with the instances, sorted by name.
+  package let companions: [CompanionStatus]
   /// Differences between the workspace and what was generated, installed or started.
   package let drift: [Drift]
   /// The GPUs whose driver reports their memory.
@@ -42,7 +44,7 @@ package struct StatusReport {
         || !(workload.server.lifecycle.isAutomatic || workload.activation != nil)
         || workload.group.map(running.contains) ?? false
     }
-    return !isHealthy ? .unhealthy : drift.isEmpty ? .ok : .drift
+    return !isHealthy || !companions.allSatisfy(\.isFine) ? .unhealthy : drift.isEmpty ? .ok : .drift
   }
 
   /// Bytes that the instances on a device are planned to take together; nil if none is known.
@@ -96,6 +98,9 @@ package struct StatusReport {
         on: machine, hasSystemd: tools.hasSystemd, hasPodman: tools.hasPodman)
     }
     self.instances = instances
+    companions = workspace.deployment.companions.map {
+      CompanionStatus($0, on: machine, hasSystemd: tools.hasSystemd)
+    }
     drift =
       try Self.drift(of: workspace, in: folder)
       + instances.filter { $0.runsAsWritten == false }.map(Drift.running)

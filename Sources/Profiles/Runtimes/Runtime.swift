@@ -45,6 +45,13 @@ package protocol Runtime: Sendable {
   static var modelListCommand: [String]? { get }
   /// How to query the number of requests under way; nil if the server does not report it.
   static var activity: ActivityQuery? { get }
+  /// Whether one server can have several models.
+  static var servesSeveralModels: Bool { get }
+  /// Returns the launch of one server with several models; nil if the runtime serves only one.
+  ///
+  /// - Parameter models: At least two, of this runtime, with different names. The first determines
+  ///   the settings of the server itself.
+  static func launch(of models: [LaunchedProfile]) throws(ModelConflict) -> Launch?
   /// Returns the cache for downloads; nil if amm does not know of any downloads.
   static func cache(of profile: Profile) -> ModelCache?
   /// The number of seconds that the server may take to finish running requests when it stops.
@@ -181,6 +188,8 @@ extension Runtime {
   ) -> [(name: String, value: String)] { [] }
   package static var modelListCommand: [String]? { nil }
   package static var activity: ActivityQuery? { nil }
+  package static var servesSeveralModels: Bool { false }
+  package static func launch(of models: [LaunchedProfile]) throws(ModelConflict) -> Launch? { nil }
   package static var log: ServerLog { ServerLog() }
   package static var openAIHelp: String? { nil }
   package static var familySource: SourceSection.Kind? { nil }

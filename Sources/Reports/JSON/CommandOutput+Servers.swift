@@ -95,6 +95,15 @@ extension CommandOutput {
           .always("remarks", .texts, "Facts that need attention."),
         ])), "The instances, in order."),
     .always(
+      "companions",
+      .list(
+        .object([
+          .always("name", .text, "The companion."), .always("kind", .text, "Its kind."),
+          .always("endpoint", .text, "Its address."),
+          .sometimes("unit", .text, "The systemd unit."),
+          .sometimes("state", .text, "systemd's active state, such as 'active' or 'failed'."),
+        ])), "The programs that run with the instances."),
+    .always(
       "gpus",
       .list(
         .object([
@@ -123,7 +132,9 @@ extension CommandOutput {
     .always("profile", .text, "The profile that it serves."),
     .always("runtime", .text, "The runtime."),
     .always("model", .text, "The name that requests use for the model."),
+    .always("models", .texts, "The names of all models of the server."),
     .always("url", .text, "The address of the server."),
+    .always("network_url", .text, "The address for containers in the servers' network."),
     .sometimes("openai_url", .text, "The base URL of the OpenAI protocol."),
     .sometimes("health_url", .text, "Answers with success once the model is loaded."),
     .sometimes("key", .object(secret), "Where the API key is stored; never the key."),
@@ -144,6 +155,7 @@ extension CommandOutput {
     .always("profile", .text, "The profile that it serves."),
     .always("runtime", .text, "The runtime."),
     .always("model", .text, "The name that requests use for the model."),
+    .always("models", .texts, "The names of all models of the server."),
     .always("bind", .text, "The address of the machine that it listens on."),
     .always("port", .integer, "The port of the machine."),
     .always("url", .text, "The address of the server."),

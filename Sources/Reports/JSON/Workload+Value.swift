@@ -11,6 +11,7 @@ extension Workload {
       "profile": .text(provenance.profile),
       "runtime": .text(provenance.runtime),
       "model": .text(provenance.model),
+      "models": .texts(provenance.models.map(\.name)),
       "bind": .text(exposure.address.text),
       "port": .integer(exposure.host.number),
       "url": .text(url),

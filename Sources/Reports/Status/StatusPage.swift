@@ -21,6 +21,14 @@ extension StatusReport {
     }
     parts.append(HTMLText.element("h2", "Instances"))
     parts.append("<div class=\"grid\">\(instances.map(card).joined())</div>")
+    if !companions.isEmpty {
+      let items = companions.map { status in
+        let state = status.service?.active ?? "no unit"
+        return HTMLText.element(
+          "li", "\(status.companion.name.text) (\(status.companion.kind)): \(state), \(status.companion.url)")
+      }
+      parts.append(HTMLText.element("h2", "Companions") + "<ul>\(items.joined())</ul>")
+    }
     parts += list("Drift", drift.map { "\($0.subject) \($0.detail): \($0.help)." })
     parts += table(of: history.suffix(20).reversed())
     parts += list("Not checked", unseen)

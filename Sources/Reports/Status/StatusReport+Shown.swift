@@ -15,6 +15,7 @@ extension StatusReport {
         out += "\(style.warning("note:")) \(style.bold("\(instance.name)")): \(remark)\n"
       }
     }
+    for line in companionLines(style) { out += line + "\n" }
     for gpu in gpus { out += bar(of: gpu, layout) + "\n" }
     for (instance, lines) in models {
       for line in lines { out += "\(style.bold("\(instance)")): \(line)\n" }
@@ -102,6 +103,15 @@ extension StatusReport {
       style.warning(cell)
     case (.state, "active"), (.health, "healthy"): style.good(cell)
     default: cell
+    }
+  }
+
+  /// Returns a line for each program that runs with the instances.
+  private func companionLines(_ style: Style) -> [Shown] {
+    companions.map { status in
+      let name = style.bold("\(status.companion.name.text)")
+      let state = status.service?.active ?? "no unit"
+      return name + " (\(status.companion.kind)): \(state), \(status.companion.url)"
     }
   }
 

@@ -9,6 +9,14 @@ extension StatusReport {
       "workspace": .text(workspace),
       "verdict": .text(verdict.rawValue),
       "instances": .list(instances.map(\.value)),
+      "companions": .list(
+        companions.map {
+          .set([
+            "name": .text($0.companion.name.text), "kind": .text($0.companion.kind),
+            "endpoint": .text($0.companion.url), "unit": $0.service.map { .text($0.name) },
+            "state": $0.service.map { .text($0.active) },
+          ])
+        }),
       "gpus": .list(
         gpus.map { gpu in
           .set([

@@ -57,6 +57,8 @@ struct UsedServers {
 
     var name: String { workload.name.text }
     var model: String { workload.provenance.model }
+    /// All models of the server.
+    var models: [ModelOfServer] { workload.provenance.models }
     var task: ServedTask { workload.provenance.task }
     /// The address in the network: `http://chat:8000`.
     var address: String { "http://\(name):\(workload.exposure.container.number)" }
@@ -125,7 +127,12 @@ extension CompanionDraft {
     container.secrets =
       (getsKeys ? servers.keys : [])
       + (section.secrets?.value ?? []).map { SecretReference($0.name.value, from: $0.item.value.source) }
-    container.mounts = (section.volumes?.value ?? []).map { $0.value.mount }
+    let instance = instance
+    container.security = instance.security
+    container.accelerators = instance.devices.map(\.value)
+    container.mounts = instance.volumes.map {
+      $0.value.mount.labelled(instance.label(of: $0.value))
+    }
     container.after = servers.servers.map(\.workload.name)
     container.health = (section.healthCommand?.value ?? health.flatMap { PlainText($0) }).map {
       HealthCheck(.command($0), startPeriod: 300)

@@ -20,6 +20,7 @@ package struct CompanionSection: Record {
   package var environment: Located<Environment>?
   package var secrets: Located<[Pair<EnvironmentVariable.Name, SecretChoice>]>?
   package var volumes: Located<[Located<VolumeChoice>]>?
+  package var gpus: Located<[Located<Accelerator>]>?
   package var healthCommand: Located<PlainText>?
 
   package init() {}
@@ -70,6 +71,9 @@ package struct CompanionSection: Record {
       "volumes", \.volumes, .list(of: .volume),
       "Additional host folders or volumes: 'SOURCE:TARGET[:ro]'."),
     Field(
+      "gpus", \.gpus, .list(of: .device, distinct: true), default: "[]",
+      "GPUs, as for instances, for a 'custom' program that computes."),
+    Field(
       "health_command", \.healthCommand, .plainText, default: "the kind's",
       "A command in the image that succeeds when the program responds."),
   ])
@@ -93,12 +97,18 @@ package struct CompanionDraft: Sendable {
 
   /// The host address that it listens on.
   package var bind: BindAddress { section.bind?.value ?? .loopback }
-  /// The host port that it opens, with its address, or nil if it is missing.
-  package var openedPort: (address: BindAddress, port: Located<Int>)? {
-    section.port.map { (bind, $0) }
-  }
-  /// The references to all of its secrets.
-  var secretPlaces: [Located<SecretChoice>] {
-    (section.secrets?.value.map(\.item) ?? []) + [section.apiKey].compactMap { $0 }
+  /// The companion as an instance, for checks of ports, mounts, variables and secrets, and for the
+  /// permissions of its container.
+  var instance: Instance {
+    var settings = InstanceSettings()
+    settings.bind = section.bind
+    settings.volumes = section.volumes
+    settings.environment = section.environment
+    settings.secrets = section.secrets
+    settings.apiKey = section.apiKey
+    settings.gpus = section.gpus ?? Located([], name.range)
+    return Instance(
+      name: name, port: section.port, backendPort: nil, description: section.description?.value,
+      own: settings, defaults: InstanceSettings(), active: nil)
   }
 }

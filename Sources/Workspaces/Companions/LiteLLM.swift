@@ -7,7 +7,7 @@ import Values
 enum LiteLLM: CompanionKind {
   static let name = "litellm"
   static let summary = "one address for the models of all servers"
-  static let unused = ["stop_after_idle", "container_port", "arguments"]
+  static let unused = ["stop_after_idle", "container_port", "arguments", "gpus"]
   static let tasks = Set(ServedTask.allCases)
 
   private static let image = ImageReference(literal: "ghcr.io/berriai/litellm", tag: "v1.104.2")
@@ -65,19 +65,23 @@ enum LiteLLM: CompanionKind {
   private static func models(of servers: UsedServers) -> [Value] {
     var taken: Set<String> = Set(servers.servers.map(\.name))
     return servers.servers.flatMap { server in
-      let names = [server.name] + (taken.insert(server.model).inserted ? [server.model] : [])
-      return names.map { entry(of: server, as: $0) }
+      let own = entry(of: server, server.models[0], as: server.name)
+      return [own]
+        + server.models.filter { taken.insert($0.name).inserted }
+        .map { entry(of: server, $0, as: $0.name) }
     }
   }
 
-  private static func entry(of server: UsedServers.Server, as name: String) -> Value {
-    let (model, base) = route(to: server)
+  private static func entry(
+    of server: UsedServers.Server, _ served: ModelOfServer, as name: String
+  ) -> Value {
+    let (model, base) = route(to: server, served)
     let key: Value? =
       server.keyVariable.map { .text("os.environ/" + $0.text) }
       // 'openai/' requires a key, and any text will do.
       ?? (model.hasPrefix("openai/") || model.hasPrefix("huggingface/") ? "none" : nil)
     let mode =
-      switch server.task {
+      switch served.task {
       case .chat: "chat"
       case .embed: "embedding"
       case .rank: "rerank"
@@ -89,21 +93,23 @@ enum LiteLLM: CompanionKind {
       ]),
       "model_info": .set([
         "mode": .text(mode),
-        "max_input_tokens": server.workload.provenance.context.map(Value.integer),
+        "max_input_tokens": served.context.map(Value.integer),
       ]),
     ])
   }
 
   /// Returns LiteLLM's name for a server's protocol with the model, and the address for it
   /// (litellm/llms).
-  private static func route(to server: UsedServers.Server) -> (model: String, base: String) {
+  private static func route(
+    to server: UsedServers.Server, _ served: ModelOfServer
+  ) -> (model: String, base: String) {
     let openAI = server.address + "/v1"
-    return switch (server.workload.provenance.runtime, server.task) {
-    case ("tei", .rank): ("huggingface/" + server.model, server.address)
-    case (_, .rank): ("hosted_vllm/" + server.model, openAI)
-    case ("ollama", .chat): ("ollama_chat/" + server.model, server.address)
-    case ("vllm", _), ("sglang", _): ("hosted_vllm/" + server.model, openAI)
-    default: ("openai/" + server.model, openAI)
+    return switch (server.workload.provenance.runtime, served.task) {
+    case ("tei", .rank): ("huggingface/" + served.name, server.address)
+    case (_, .rank): ("hosted_vllm/" + served.name, openAI)
+    case ("ollama", .chat): ("ollama_chat/" + served.name, server.address)
+    case ("vllm", _), ("sglang", _): ("hosted_vllm/" + served.name, openAI)
+    default: ("openai/" + served.name, openAI)
     }
   }
 }

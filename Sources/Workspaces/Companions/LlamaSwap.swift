@@ -13,7 +13,7 @@ enum LlamaSwap: CompanionKind {
   static let summary = "one address that starts the server of the model that a request names"
   static let unused = [
     "api_key", "image", "container_port", "arguments", "environment", "secrets", "volumes",
-    "health_command",
+    "health_command", "gpus",
   ]
   static let tasks = Set(ServedTask.allCases)
   static let startsServers = true

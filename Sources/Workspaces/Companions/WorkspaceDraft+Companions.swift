@@ -46,19 +46,7 @@ extension WorkspaceDraft {
 
   /// The companions as instances, for checks of ports, mounts, variables and secrets.
   var companionInstances: [Instance] {
-    companions.map { draft in
-      var settings = InstanceSettings()
-      settings.bind = draft.section.bind
-      settings.volumes = draft.section.volumes
-      settings.environment = draft.section.environment
-      settings.secrets = draft.section.secrets
-      settings.apiKey = draft.section.apiKey
-      settings.gpus = Located([], draft.name.range)
-      return Instance(
-        name: draft.name, port: draft.section.port, backendPort: nil,
-        description: draft.section.description?.value, own: settings, defaults: InstanceSettings(),
-        active: nil)
-    }
+    companions.map(\.instance)
   }
 
   /// The instances that a router starts when a request names their model.

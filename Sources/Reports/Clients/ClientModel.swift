@@ -1,0 +1,61 @@
+package import Deployments
+import Diagnostics
+
+/// A model as a client program reaches it.
+package struct ClientModel {
+  /// The instance, with a number for a further model of its server.
+  package let instance: String
+  /// The name that requests use for the model.
+  let model: String
+  /// The address without a path: `http://127.0.0.1:8001`.
+  let address: String
+  /// What the model is used for.
+  package let task: ServedTask
+  /// The tokens of prompt and answer, or nil if that is not known.
+  package let context: Int?
+  /// Where the key is kept, or nil if the server requires none.
+  package let key: SecretReference?
+
+  /// Returns the models of an instance's server; none if it does not have OpenAI's protocol, which
+  /// clients use.
+  package static func all(of workload: Workload) -> [ClientModel] {
+    guard workload.endpoint.openAI != nil || workload.provenance.task == .rank else { return [] }
+    return workload.provenance.models.enumerated().map { index, model in
+      ClientModel(
+        instance: index == 0 ? workload.name.text : "\(workload.name.text)-\(index + 1)",
+        model: model.name, address: workload.url, task: model.task, context: model.context,
+        key: workload.key)
+    }
+  }
+
+  /// Describes the same model behind a router, which knows it by the name of its instance.
+  package func behind(_ router: Companion) -> ClientModel {
+    ClientModel(
+      instance: instance, model: instance, address: router.url, task: task, context: context,
+      key: router.kind == "litellm"
+        ? router.container?.secrets.first { $0.variable.text == "LITELLM_MASTER_KEY" } : key)
+  }
+
+  private init(
+    instance: String, model: String, address: String, task: ServedTask, context: Int?,
+    key: SecretReference?
+  ) {
+    self.instance = instance
+    self.model = model
+    self.address = address
+    self.task = task
+    self.context = context
+    self.key = key
+  }
+
+  /// The base address of OpenAI's protocol.
+  var base: String { address + "/v1" }
+  /// The identifier in a client's configuration: `amm-chat`.
+  var identifier: String { "amm-" + instance.lowercased().map { $0 == "_" ? "-" : String($0) }.joined() }
+  /// The variable in which the user puts the key: `AMM_CHAT_API_KEY`.
+  package var keyVariable: String {
+    identifier.uppercased().map { $0 == "-" ? "_" : String($0) }.joined() + "_API_KEY"
+  }
+  /// The tokens that an answer may have, if the context is known.
+  var answerTokens: Int? { context.map { max(1, min(4096, $0 / 4)) } }
+}
