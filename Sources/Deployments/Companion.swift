@@ -18,6 +18,7 @@ package struct Companion: Sendable, Equatable {
   /// The instances that it uses, sorted by name.
   package let uses: [ResourceName]
 
+  /// Creates a companion; its container publishes the port for clients.
   package init(kind: String, _ program: Program, exposure: Exposure, uses: [ResourceName]) {
     self.kind = kind
     self.exposure = exposure
@@ -72,6 +73,9 @@ package struct HostedProgram: Sendable, Equatable {
   /// The time to end the programs that it started, in seconds.
   package let grace: Int
 
+  /// Creates a program.
+  ///
+  /// - Parameter command: The arguments before and after the path of the configuration file.
   package init(
     name: ResourceName, description: PlainText, command: (before: [Argument], after: [Argument]),
     file: String, text: String, isAutomatic: Bool, grace: Int

@@ -1,5 +1,6 @@
 /// A phase of a server's startup.
 package enum ServerPhase: String, Sendable, CaseIterable {
+  case waitingForNetwork = "waiting for the machine's network"
   case pullingImage = "pulling the image"
   case starting = "starting"
   case downloading = "downloading the model"

@@ -19,7 +19,7 @@ struct EndpointsTests {
     let result = try Program.amm(
       ["endpoints", "--json", "--workspace", folder.file("w").path] + arguments)
     #expect(result.status == 0, "\(result.errors)")
-    return try result.objects("endpoints").compactMap { $0 as? [String: String] }
+    return try result.objects("endpoints").map { $0.compactMapValues { $0 as? String } }
   }
 
   @Test func `every active instance has its address and model`() throws {
@@ -32,6 +32,7 @@ struct EndpointsTests {
       all.last == [
         "instance": "tgi-secondary", "profile": "coding/starcoder2", "runtime": "vllm",
         "model": "bigcode/starcoder2-7b", "url": "http://127.0.0.1:8085",
+        "network_url": "http://tgi-secondary:8000",
         "openai_url": "http://127.0.0.1:8085/v1", "health_url": "http://127.0.0.1:8085/health",
       ])
     #expect(try objects("tgi-secondary") == [all[3]])

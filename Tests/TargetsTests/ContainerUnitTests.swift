@@ -199,12 +199,14 @@ struct ContainerUnitTests {
       TargetSettings(podman: [container.name: PodmanSettings(release: choice.podman)]))
     let unit = try #require(
       target.render(deployment, as: Podman.quadlet).first { $0.path == "main.container" })
-    for line in choice.lines + ["PublishPort=[::1]:8080:80"] {
+    let port = workload.backend
+    let published = "PublishPort=\(port.address.bracketed):\(port.host.number):80"
+    for line in choice.lines + [published] {
       #expect(unit.text.contains("\n\(line)\n"))
     }
     let nix = try #require(target.render(deployment, as: Podman.nix).first).text
       .replacing("podman-", with: "")
-    for line in choice.lines + ["PublishPort=[::1]:8080:80"]
+    for line in choice.lines + [published]
     where line != "WantedBy=default.target" {
       let equals = try #require(line.firstIndex(of: "="))
       let text = NixPrinter.quoted(String(line[equals...].dropFirst()))

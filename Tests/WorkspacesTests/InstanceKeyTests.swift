@@ -88,7 +88,7 @@ struct InstanceKeyTests {
   ])
 
   static func read(
-    _ document: Value, by runtime: String = "tgi"
+    _ document: Value, by runtime: String = "tgi", instances: [String] = ["main"]
   ) throws -> Outcome<Workspace> {
     let text = """
       name: tgi
@@ -101,11 +101,12 @@ struct InstanceKeyTests {
     let profile = try #require(Profile.read(SourceFile(path: "p.yaml", text: text)).value)
     let active = ActiveProfile(id: "x/tgi", profile: profile)
     let source = SourceFile(path: "instances.yaml", text: JSON.line(document) + "\n")
-    let link = ActiveLink(
-      instance: "main", path: "active/main.yaml", state: .profile(active.id, active))
+    let links = instances.map {
+      ActiveLink(instance: $0, path: "active/\($0).yaml", state: .profile(active.id, active))
+    }
     let location = WorkspaceLocation(activeFolder: "active", folder: "/home/me/w", home: "/home/me")
     return Composer.compose(source).then {
-      Workspace.read($0, from: source, links: [link], location: location)
+      Workspace.read($0, from: source, links: links, location: location)
     }
   }
 
@@ -296,7 +297,9 @@ struct InstanceKeyTests {
     let named = Set(
       Self.settings.map(\.testDescription) + Self.checked.map(\.path)
         + ["version", "network", "apply.method", "apply.arguments", "apply.command", "instances"]
-        + ["port", "description", "quadlet.unsafe"])
+        + ["port", "description", "quadlet.unsafe"]
+        // StartTests and CompanionTests.
+        + ["stop_after_idle", "exclusive", "drain", "backend_port", "models", "companions"])
     for leaf in ExtremeValues.leaves(of: schema) + ExtremeValues.leaves(of: section) {
       let path = leaf.path.first == "defaults" ? Array(leaf.path.dropFirst()) : leaf.path
       #expect(named.contains(path.joined(separator: ".")), "\(leaf.name) is in no case")

@@ -68,7 +68,7 @@ struct StartTests {
     let settings: [String: Value] = ["start": "on-demand", "podman": "5.4"]
     let server = try Self.unit("main.container", settings)
     #expect(server.contains("StopWhenUnneeded=yes") && server.contains("Notify=healthy"))
-    #expect(server.contains("PublishPort=127.0.0.1:18080:80"))
+    #expect(server.contains("PublishPort=127.0.0.1:18080:8080"))
     #expect(server.contains("TimeoutStartSec=3600"))
     #expect(!server.contains { $0.hasPrefix("WantedBy=") })
     let socket = try Self.unit("main-proxy.socket", settings)
@@ -124,5 +124,40 @@ struct StartTests {
     #expect(ActivityQuery.sum(of: names, in: answer) == 7)
     #expect(ActivityQuery.sum(of: ["vllm:none"], in: answer) == nil)
     #expect(ActivityQuery.sum(of: ["other"], in: answer) == nil)
+  }
+}
+
+extension StartTests {
+  /// Instances of one group, read from a file with links to one profile.
+  private static func deployment(_ instances: [(name: String, settings: [String: Value])]) throws
+    -> Deployment
+  {
+    let document = Value.set([
+      "version": 1,
+      "instances": .set(
+        instances.map { instance in
+          .init(
+            instance.name,
+            .set(
+              [.init("port", 8080)]
+                + instance.settings.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) }))
+        }),
+    ])
+    return try #require(
+      InstanceKeyTests.read(document, instances: instances.map(\.name)).value
+    ).deployment
+  }
+
+  @Test func `members of a group conflict once, and the later name declares it`() throws {
+    let group: [String: Value] = ["exclusive": "g", "drain": 9]
+    let manual = group.merging(["start": "manual"]) { $1 }
+    let deployment = try Self.deployment([("b", group), ("c", manual), ("a", manual)])
+    #expect(
+      deployment.workloads.map { $0.server.conflicts.map(\.text) } == [[], ["a"], ["a", "b"]])
+    #expect(deployment.workloads.map(\.drain) == [9, 9, 9])
+    let b = try #require(deployment.workload(named: "b"))
+    #expect(deployment.rivals(of: b).map(\.name.text) == ["a", "c"])
+    let alone = try Self.deployment([("a", [:]), ("b", ["start": "manual", "port": 8081])])
+    #expect(alone.workloads.allSatisfy { $0.server.conflicts.isEmpty && $0.group == nil })
   }
 }

@@ -138,6 +138,10 @@ struct FirstInstance {
     }
     if let podman = survey.podman {
       lines.append("  podman: \"\(podman.text)\"   # from 'podman --version'")
+      if survey.waitsInVain {
+        lines.append(
+          "  wait_for_network: false   # nothing on this machine starts network-online.target")
+      }
     }
     if survey.isConfined {
       lines.append(

@@ -31,6 +31,8 @@ struct MachineSurvey {
   let cores: Int?
   /// Podman's version; nil if Podman is not available.
   let podman: PodmanVersion?
+  /// Whether units would wait in vain for the machine's network when they start.
+  let waitsInVain: Bool
   /// Whether SELinux is in enforcing mode.
   let isConfined: Bool
   /// The first free port from 8080 on.
@@ -47,7 +49,10 @@ struct MachineSurvey {
     cores = machine.text("/proc/cpuinfo").map { text in
       text.split(separator: "\n").count { $0.hasPrefix("processor") }
     }.flatMap { $0 > 0 ? $0 : nil }
-    podman = machine.podmanVersion
+    let podman = machine.podmanVersion
+    self.podman = podman
+    waitsInVain =
+      podman.map { $0 >= PodmanVersion(5, 3) } ?? false && !machine.services.isOnline
     isConfined = machine.text("/sys/fs/selinux/enforce")?.first == "1"
     freePort = Self.freePort(machine)
   }

@@ -50,7 +50,7 @@ package struct Examinations {
   private func ofServers(_ servers: Servers) -> [Finding] {
     [git(servers.folder)] + firstProcess(servers.deployment) + tokens(servers.deployment)
       + mounts(servers.deployment) + disks(servers.deployment)
-      + ports(servers.deployment) + proxy(servers.deployment)
+      + ports(servers.deployment) + online(servers.deployment) + proxy(servers.deployment)
   }
 
   private func systemd() -> Finding {

@@ -1,4 +1,4 @@
-import Deployments
+package import Deployments
 import Diagnostics
 import Host
 package import Targets
@@ -122,6 +122,25 @@ extension Examinations {
         subject, .error, "newuidmap is missing", fix: distribution.command(for: .newuidmap))
     }
     return Finding(subject, .ok, "IDs for rootless containers are set up")
+  }
+
+  /// Checks whether systemd regards the machine as online, which units of Podman 5.3 and later wait
+  /// for.
+  package func online(_ deployment: Deployment) -> [Finding] {
+    guard deployment.containers.contains(where: \.waitsForNetwork),
+      machine.podmanVersion.map({ $0 >= PodmanVersion(5, 3) }) ?? false
+    else { return [] }
+    guard !machine.services.isOnline else {
+      return [Finding("online", .ok, "network-online.target is active")]
+    }
+    return [
+      Finding(
+        "online", .warning,
+        "network-online.target is not active, so each start of a server waits up to 90 s; "
+          + "'wait_for_network: false' under 'defaults:' in instances.yaml also avoids it",
+        fix: "sudo systemctl add-wants multi-user.target network-online.target && "
+          + "sudo systemctl start network-online.target")
+    ]
   }
 
   /// Checks the program that connects rootless containers, and the network that instances share.

@@ -101,6 +101,9 @@ package struct HealthWait {
 
   /// Returns the phase according to Podman and the journal; nil if they do not show it.
   private func look(_ state: Services.State?) -> ServerPhase? {
+    if state?.active != "active", state?.hasJob ?? false, machine.services.isWaitingForNetwork {
+      return .waitingForNetwork
+    }
     if state?.active == "activating",
       let found = machine.capture(["podman", "image", "exists", image.text]),
       found.status == 1

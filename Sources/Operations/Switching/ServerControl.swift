@@ -57,6 +57,12 @@ package struct ServerControl {
     drainRivals()
     // A unit that reached its start limit can then start again, with all of its attempts.
     machine.services.forgetFailures(of: [service] + (proxy.map { [$0.unit, $0.socket] } ?? []))
+    // systemctl waits with the unit, and prints nothing.
+    if !machine.services.isOnline, workload?.server.waitsForNetwork ?? true,
+      machine.podmanVersion.map({ $0 >= PodmanVersion(5, 3) }) ?? false
+    {
+      machine.tell(.note("the unit waits for the machine's network; see 'amm doctor'"))
+    }
     guard let proxy else { return try systemctl("start", service) }
     // Nothing would need a server that is started without its proxy, and systemd would stop it.
     try systemctl("start", proxy.socket)

@@ -42,6 +42,19 @@ package struct Services {
   package static let remedy =
     "log in as this user, not with 'su' or 'sudo'; 'amm doctor' checks the rest"
 
+  /// Whether the machine is online for systemd; units of Podman 5.3 and later wait for it.
+  ///
+  /// On a machine where nothing starts this target, they wait until their time limit of 90 seconds
+  /// (Podman 5.4.2, contrib/systemd/user/podman-user-wait-network-online.service).
+  var isOnline: Bool {
+    machine.capture(["systemctl", "is-active", "network-online.target"])?.isSuccess ?? true
+  }
+
+  /// Whether units wait for the machine's network at this moment.
+  var isWaitingForNetwork: Bool {
+    state(named: "podman-user-wait-network-online.service")?.active == "activating"
+  }
+
   /// Returns the service that runs an instance, with or without home-manager's prefix.
   ///
   /// - Returns: Nil if systemd has neither, or there is no systemd.

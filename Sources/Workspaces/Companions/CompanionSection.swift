@@ -85,6 +85,7 @@ package enum CompanionStart: String, Sendable, CaseIterable { case boot, manual 
 /// A companion with its name, as it is written.
 package struct CompanionDraft: Sendable {
   package let name: Located<ResourceName>
+  /// The settings.
   package let section: CompanionSection
   /// The kind, or nil if it is not valid.
   let kind: (any CompanionKind.Type)?
