@@ -140,9 +140,7 @@ struct FirstInstance {
       lines.append("  podman: \"\(podman.text)\"   # from 'podman --version'")
     }
     if survey.isConfined {
-      lines.append(
-        "  # SELinux is on: amm labels what it mounts; 'selinux:' sets how, see docs/security.md"
-      )
+      lines.append("  # SELinux is on: amm labels what it mounts; 'selinux:' sets how")
     }
     lines.append(
       "  # token: {secret: hf-token}   # for gated models: podman secret create hf-token FILE")
