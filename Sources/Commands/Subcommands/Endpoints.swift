@@ -19,9 +19,9 @@ struct Endpoints: ParsableCommand {
     abstract: "Print the address of each instance and the name of its model.",
     discussion: """
       With this, programs do not need to know ports. '--env' prints variables that a shell, a \
-      container or a service can read: AMM_MAIN_URL, AMM_MAIN_OPENAI_URL and AMM_MAIN_MODEL for the \
-      instance 'main'. If a server requires a key, AMM_MAIN_KEY_SECRET or AMM_MAIN_KEY_FILE names \
-      the place where the key is stored. The key itself is never printed. A shell passes the \
+      container or a service can read: AMM_MAIN_URL, AMM_MAIN_OPENAI_URL and AMM_MAIN_MODEL for \
+      the instance 'main'. If a server requires a key, AMM_MAIN_KEY_SECRET or AMM_MAIN_KEY_FILE \
+      names the place where the key is stored. The key itself is never printed. A shell passes the \
       variables on to the programs that it starts only if 'set -a' precedes 'eval'.
 
       '--for' prints what a client program needs to use the servers, for its own file. '--through' \
