@@ -23,6 +23,9 @@ package struct AMM: ParsableCommand {
         amm status                     show the servers
         amm explain CODE               explain a diagnostic
 
+      '-w DIR' selects the workspace and '--color WHEN' the colour, before or after a command. \
+      'amm help COMMAND' prints the help of a command, and 'amm version' the version.
+
       Exit status: 0 success, 1 invalid input, 2 '--check' or '--fail-below' found a difference, \
       3 an error of the machine (a file, a permission, a program), 4 a server does not answer, \
       64 wrong command line.

@@ -44,8 +44,14 @@ package struct HostError: Error, Equatable {
     self.reason = reason
   }
 
+  /// The path of errors of standard output, which is not a file and not quoted.
+  static let standardOutput = "standard output"
+
   /// The error as one line of text.
-  package var message: String { "cannot \(action) '\(path)': \(reason)" }
+  package var message: String {
+    let object = path == Self.standardOutput ? path : "'\(path)'"
+    return "cannot \(action) \(object): \(reason)"
+  }
 
   /// Whether the path does not exist.
   package var isMissing: Bool { code == ENOENT || code == ENOTDIR }

@@ -28,7 +28,7 @@ package enum Terminal {
   /// none.
   package static var outputFailure: HostError? {
     let code = failure.load(ordering: .relaxed)
-    return code == 0 ? nil : HostError("write", "standard output", code: code)
+    return code == 0 ? nil : HostError("write to", HostError.standardOutput, code: code)
   }
 
   /// Makes file size limits and closed pipes fail with an error instead of ending amm, so that
@@ -117,7 +117,7 @@ extension Terminal {
   /// standard output contains only the result.
   package static func withOutputToError<Result>(_ work: () throws -> Result) throws -> Result {
     let saved = dup(Stream.output.rawValue)
-    guard saved >= 0 else { throw HostError.last("save", "standard output") }
+    guard saved >= 0 else { throw HostError.last("save", HostError.standardOutput) }
     dup2(Stream.error.rawValue, Stream.output.rawValue)
     defer {
       dup2(saved, Stream.output.rawValue)

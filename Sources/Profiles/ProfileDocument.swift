@@ -35,7 +35,10 @@ package struct ProfileDocument: Record {
     [
       Field(
         "name", \.name, .profileName, required: true,
-        "The model's name, which Ollama and OpenAI clients also use."),
+        """
+        The name of the profile, and the model's name for clients; vLLM, SGLang, TGI and TEI serve \
+        a model of the hub under its ID.
+        """),
       Field("description", \.description, .text(), "A one-line description of the model."),
       Field("category", \.category, .tag, "The folder of the profile, such as 'coding'."),
       Field("version", \.version, .text(limit: 100), "The version of the profile, as any text."),
@@ -91,7 +94,7 @@ extension Runtime {
   package static func sectionField() -> Field<ProfileDocument, Never> {
     Field(
       sectionKey, sectionType, unit: nil, default: nil, required: false, to: nil,
-      summary: "Settings that only \(name) has.", keysBelow: { Options.fields.keys },
+      summary: "Settings of the runtime '\(name)' only.", keysBelow: { Options.fields.keys },
       set: { document, section in document.runtimeSections.append(section.value) },
       get: { document in
         document.runtimeSections.first { $0.runtime == name && $0.options != nil }

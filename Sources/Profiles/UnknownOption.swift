@@ -57,9 +57,9 @@ enum UnknownOption {
     }
     if let field = field(of: option, elsewhereThan: runtime) { return "use '\(field)' instead" }
     guard table != nil else { return "the known keys are \(Phrase.allOf(known))" }
-    let page = "docs/reference/runtimes/\(runtime.name).md lists all keys"
+    let all = "'amm schema profile' lists all keys of '\(runtime.sectionKey)'"
     let near = Suggestion.nearest(3, to: key, among: known)
-    return near.isEmpty ? page : "similar keys are \(Phrase.allOf(near.map { "'\($0)'" })); \(page)"
+    return near.isEmpty ? all : "similar keys are \(Phrase.allOf(near.map { "'\($0)'" })); \(all)"
   }
 
   /// Returns help that names another version with an option; nil if no known version has it.

@@ -23,7 +23,7 @@ package enum Reference {
       """
       `profiles/<category>/<name>.yaml` defines the model, the runtime, the parameters and the
       resources. [runtimes.md](runtimes.md) lists what each common setting becomes in each runtime,
-      and the sections that only one runtime has.
+      and the keys of each runtime's section.
       """,
       [
         Markdown.section("The file", ProfileDocument.fields.markdown()),

@@ -46,13 +46,23 @@ enum UnitKeys {
     if section == .service, key.hasPrefix("Exec") || key.hasPrefix("Standard") {
       return Refusal(
         "has '\(key)', which would run a program or write a file on this machine",
-        help: "use a drop-in file for the unit instead: docs/guide/units.md")
+        help: dropIn(for: section))
     }
     let nearest = Suggestion.nearest(to: key, among: names(section))
     return Refusal(
       "has the unknown key '\(key.abbreviated)' in [\(section.rawValue)]",
-      help: nearest.map { "did you mean '\($0)'?" }
-        ?? "use a drop-in file for the unit instead: docs/guide/units.md")
+      help: nearest.map { "did you mean '\($0)'?" } ?? dropIn(for: section))
+  }
+
+  /// Returns help that names a file for keys that amm does not write.
+  ///
+  /// Podman 5.0 and later read drop-ins of `.container` files.
+  private static func dropIn(for section: UnitAdditions.Section) -> String {
+    let file =
+      section == .container
+      ? "NAME.container.d/own.conf next to the unit"
+      : "~/.config/systemd/user/NAME.service.d/own.conf"
+    return "write it to a drop-in file instead, such as \(file)"
   }
 
   /// Returns why a value is not valid, or nil if it is valid.

@@ -260,6 +260,6 @@ struct FaultTests {
       ])
     #expect(result.status == 3)
     #expect(
-      result.errors == "amm: error: cannot write 'standard output': No space left on device\n")
+      result.errors == "amm: error: cannot write to standard output: No space left on device\n")
   }
 }

@@ -154,7 +154,7 @@ struct PlanTests {
     #expect(try #require(weights["low"]?.number) < 16.06e9)
     #expect(try #require(weights["high"]?.number) > 16.06e9)
     #expect(plan["verdict"]?.text == "fits")
-    #expect(plan["notes"]?[0]?.text?.contains("Its files were not read") == true)
+    #expect(plan["notes"]?[0]?.text?.contains("The model's files were not read") == true)
     let shown = try amm("info", "demo", "--workspace", folder)
     #expect(shown.output.contains("of GPU memory"), "\(shown.output)")
     let listed = try amm("list", "--json", "--workspace", folder)

@@ -68,7 +68,7 @@ struct ReferenceTests {
 
       Every key of the unit files in `generated/quadlet/`, with an example; every attribute of an instance in
       `generated/instances.nix`. Which of them an instance has depends on its profile, its settings and the
-      Podman release that they are written for.
+      Podman version that they are written for.
 
       """
     for (section, examples) in keys.sorted(by: { $0.key < $1.key }) {

@@ -106,7 +106,7 @@ struct SwitchFaultTests {
         under: FaultInjection.words(.error(error), at: call, number: number))
       let isOld = try link == "../profiles/coding/deepseek-coder.yaml"
       // What could not be told is done all the same.
-      let isMute = result.errors.contains("cannot write 'standard output'")
+      let isMute = result.errors.contains("cannot write to standard output")
       #expect(isOld == (result.status == 3 && !isMute), "\(call) \(number): \(result)")
       #expect(result.status == 0 || result.errors.contains("amm: error: cannot "))
       #expect(try (folder.read("w/generated/instances.nix") == before) == isOld)

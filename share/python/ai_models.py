@@ -2,8 +2,8 @@
 
     from ai_models import get_active_model, get_endpoint, log_experiment_result
 
-    config = get_active_model("tgi-primary")       # the profile, as a dictionary
-    api_url = get_endpoint("tgi-primary")["url"]   # runs `amm endpoints`
+    config = get_active_model("main")       # the profile, as a dictionary
+    api_url = get_endpoint("main")["url"]   # runs `amm endpoints`
     log_experiment_result(config["name"], "coding", 0.61)
 
 The workspace is $AMM_WORKSPACE, or $XDG_CONFIG_HOME/ai-models, or ~/.config/ai-models. The module

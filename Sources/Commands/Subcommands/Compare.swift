@@ -13,14 +13,14 @@ struct Compare: ParsableCommand {
       is running, the results are recorded in it.
 
       Examples:
-        amm compare tgi-primary tgi-secondary --task coding
-        amm compare tgi-primary --history 2 --task chat
-        amm compare tgi-primary tgi-secondary --html report.html
-        amm compare tgi-primary --task speed --json > monday.json
+        amm compare main --task speed
+        amm compare main --history 2 --task chat
+        amm compare main second --task coding --html report.html
+        amm compare main --task speed --json > monday.json
         amm compare --files monday.json friday.json
         amm compare --experiment 20251120_101500
-        amm compare tgi-primary --task coding --fail-below 0.8
-        amm compare tgi-primary --task lm-eval:humaneval
+        amm compare main --task coding --fail-below 0.8
+        amm compare main --task lm-eval:humaneval
       """)
 
   @OptionGroup var options: CompareOptions

@@ -19,10 +19,10 @@ struct Endpoints: ParsableCommand {
     abstract: "Print the address of each instance and the name of its model.",
     discussion: """
       With this, programs do not need to know ports. '--env' prints variables that a shell, a \
-      container or a service can read: AMM_TGI_PRIMARY_URL, AMM_TGI_PRIMARY_OPENAI_URL and \
-      AMM_TGI_PRIMARY_MODEL for the instance 'tgi-primary'. If a server requires a key, \
-      AMM_TGI_PRIMARY_KEY_SECRET or AMM_TGI_PRIMARY_KEY_FILE names the place where the key is \
-      stored. The key itself is never printed.
+      container or a service can read: AMM_MAIN_URL, AMM_MAIN_OPENAI_URL and AMM_MAIN_MODEL for \
+      the instance 'main'. If a server requires a key, AMM_MAIN_KEY_SECRET or AMM_MAIN_KEY_FILE \
+      names the place where the key is stored. The key itself is never printed. A shell passes the \
+      variables on to the programs that it starts only if 'set -a' precedes 'eval'.
 
       '--for' prints what a client program needs to use the servers, for its own file. '--through' \
       uses the address of a companion that leads to all of them, such as llama-swap.
@@ -31,9 +31,10 @@ struct Endpoints: ParsableCommand {
         amm endpoints
         amm endpoints --json
         amm endpoints --for opencode
-        amm endpoints chat --for curl
+        amm endpoints main --for curl
         amm endpoints --for zed --through router
-        eval "$(amm endpoints --env)"; curl "$AMM_TGI_PRIMARY_URL/health"
+        eval "$(amm endpoints --env)"; curl "$AMM_MAIN_URL/health"
+        set -a; eval "$(amm endpoints --env)"; set +a
       """)
 
   @ArgumentParser.Argument(help: "Print only this instance.", completion: Completion.instances)
@@ -263,7 +264,7 @@ private struct InstanceEndpoint {
     keySecret.map { "key: secret \($0)" } ?? keyFile.map { "key: file \($0)" } ?? ""
   }
 
-  /// The prefix of the instance's variables: `AMM_TGI_PRIMARY`.
+  /// The prefix of the instance's variables: `AMM_MAIN`.
   var variable: String {
     "AMM_"
       + instance.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? String($0) : "_" }

@@ -13,7 +13,7 @@ struct HistoryCommand: ParsableCommand {
     discussion: """
       Examples:
         amm history
-        amm history tgi-primary --json
+        amm history main --json
       """)
 
   @Argument(help: "List only the switches of this instance.", completion: Completion.instances)

@@ -16,10 +16,10 @@ struct Info: ParsableCommand {
     abstract: "Show the settings of a profile, or what an instance runs.",
     discussion: """
       Examples:
-        amm info coding/deepseek-coder
-        amm info tgi-primary
+        amm info chat/qwen3.5-4b
+        amm info main
         amm info --json                show every instance as it is deployed
-        amm info tgi-primary --yaml
+        amm info main --yaml
       """)
 
   @ArgumentParser.Argument(

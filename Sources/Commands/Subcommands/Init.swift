@@ -38,13 +38,23 @@ struct Init: ParsableCommand {
       let made = try NewWorkspace.create(
         at: folder, as: example ? .example : .machine, on: .here)
       if json { return Console.write(Shown(json: made.value)) }
-      Console.print(
-        """
-        \(made.path): \(Phrase.count(made.profiles, "profile")), \
-        \(Phrase.count(made.instances.count, "instance"))\
-        \(made.instances.count == 1 ? ": '\(made.instances[0].name)' serves \(made.instances[0].profile)" : "")
-        next: check instances.yaml, then run 'amm generate --workspace \(made.path.shellWord)'
-        """)
+      let counts =
+        Phrase.count(made.profiles, "profile") + ", "
+        + Phrase.count(made.instances.count, "instance")
+      let place = "--workspace \(made.path.shellWord)"
+      if made.instances.count == 1, let (name, profile) = made.instances.first {
+        Console.print(
+          """
+          \(made.path): \(counts): '\(name)' serves \(profile)
+          next: run 'amm switch \(name) \(profile) --wait \(place)'
+          """)
+      } else {
+        Console.print(
+          """
+          \(made.path): \(counts)
+          next: check instances.yaml, then run 'amm generate \(place)'
+          """)
+      }
     }
   }
 }

@@ -73,7 +73,9 @@ struct List: ParsableCommand {
         for line in listings.table(.ofOutput) { Console.print(line) }
       }
       guard listings.isEmpty else { return }
-      Console.say(found.isEmpty ? "no profile matches all filters" : "no profile certainly fits")
+      let cards = gpus?.count == 1 ? "this card" : "these cards"
+      Console.say(
+        found.isEmpty ? "no profile matches all filters" : "no profile is sure to fit \(cards)")
     }
   }
 

@@ -18,13 +18,13 @@ struct Plan: ParsableCommand {
 
       Examples:
         amm plan                                show what each instance needs
-        amm plan tgi-primary --explain          show formulas and sources
+        amm plan main --explain                 show formulas and sources
         amm plan chat/qwen3.5-9b --solve        find the longest context that fits
         amm plan chat/qwen3.5-9b --gpu "RTX 4090" --context 32768
         amm plan ~/models/gemma-3-4b-it-Q4_K_M.gguf --memory 7.6GiB
         amm plan ./Qwen3-8B --runtime vllm --gpu L4 --set max_num_seqs=64
         amm plan --html plan.html               write a page with charts
-        amm plan tgi-primary --against journal  compare with the server's log
+        amm plan main --against journal         compare with the server's log
         podman logs main 2>&1 | amm plan main --against -
       """)
 

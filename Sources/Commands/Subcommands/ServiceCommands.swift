@@ -29,8 +29,8 @@ struct Start: ParsableCommand {
       Exit status: 3 systemd did not start it, 4 with '--foreground', it is not healthy or failed.
 
       Examples:
-        amm start tgi-primary
-        amm start tgi-primary --foreground
+        amm start main
+        amm start main --foreground
       """)
 
   @Flag(help: "Follow the server until it ends; a signal stops it.")
@@ -64,7 +64,7 @@ struct Stop: ParsableCommand {
       A server that starts on demand starts again when a client connects to its port.
 
       Examples:
-        amm stop tgi-primary
+        amm stop main
       """)
   @OptionGroup var options: ServiceOptions
   func run() throws { try attempt { try options.control().stop() } }
@@ -78,7 +78,7 @@ struct Restart: ParsableCommand {
       First, amm waits for requests under way, for up to the time 'drain' in instances.yaml.
 
       Examples:
-        amm restart tgi-primary
+        amm restart main
       """)
   @OptionGroup var options: ServiceOptions
   func run() throws { try attempt { try options.control().restart() } }
@@ -90,8 +90,8 @@ struct Logs: ParsableCommand {
     abstract: "Show the log of an instance's server.",
     discussion: """
       Examples:
-        amm logs tgi-primary
-        amm logs tgi-primary -f
+        amm logs main
+        amm logs main -f
       """)
   @Flag(name: [.customShort("f"), .long], help: "Keep printing new lines.")
   var follow = false

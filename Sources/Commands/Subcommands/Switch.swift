@@ -18,18 +18,18 @@ struct Switch: ParsableCommand {
       the machine, and with '--wait' waits until the server answers. A switch that fails is undone, \
       and the previous state is applied again.
 
-      Without '--apply' and 'apply:' in instances.yaml, amm uses home-manager if it is installed, \
-      else quadlet files and systemd.
+      Without '--apply' and 'apply:' in instances.yaml, amm uses home-manager if it is installed \
+      and its active configuration contains amm's module, else quadlet files and systemd.
 
       Exit status: 1 the workspace would have errors, 3 applying failed, 4 the server does not \
       answer.
 
       Examples:
-        amm switch tgi-primary coding/starcoder2
-        amm switch tgi-primary starcoder2 --dry-run
-        amm switch tgi-primary starcoder2 --wait
-        amm switch tgi-primary starcoder2 --wait=600 --keep
-        amm switch tgi-primary starcoder2 --no-apply
+        amm switch main chat/qwen3.5-4b
+        amm switch main qwen3.5-4b --dry-run
+        amm switch main qwen3.5-4b --wait
+        amm switch main qwen3.5-4b --wait=600 --keep
+        amm switch main qwen3.5-4b --no-apply
       """,
     aliases: ["sw"])
 
@@ -72,8 +72,8 @@ struct Rollback: ParsableCommand {
     discussion: """
       Examples:
         amm rollback
-        amm rollback tgi-primary
-        amm rollback tgi-primary --to 2     go back two switches
+        amm rollback main
+        amm rollback main --to 2     go back two switches
       """)
 
   @ArgumentParser.Argument(

@@ -26,7 +26,7 @@ struct Up: ParsableCommand {
         amm up hf.co/unsloth/Qwen3-8B-GGUF:Q4_K_M
         amm up Qwen/Qwen3-8B --context 16384
         amm up ~/models/gemma-3-4b-it-Q4_K_M.gguf
-        amm up coding/deepseek-coder --instance tgi-primary
+        amm up chat/qwen3.5-4b --instance main
       """)
 
   @ArgumentParser.Argument(
@@ -55,8 +55,8 @@ struct Up: ParsableCommand {
     completion: Completion.instances)
   var instance: String?
 
-  @Option(help: "How to apply the switch: home-manager, quadlet or command.")
-  var apply: ApplySettings.Method?
+  @Option(help: "How to apply the switch.")
+  var apply: Method?
 
   @Option(
     help: ArgumentHelp("How long to wait until the server answers.", valueName: "seconds"))
@@ -74,8 +74,8 @@ struct Up: ParsableCommand {
     if let context, !(1...100_000_000).contains(context) {
       throw ValidationError("'--context' must be a whole number of tokens, at least 1.")
     }
-    guard wait > 0, apply != ApplySettings.Method.none else {
-      throw ValidationError("'amm up' must apply and wait; use 'amm add' and 'amm switch' instead.")
+    guard wait > 0 else {
+      throw ValidationError("'--wait' must be a whole number of seconds, at least 1.")
     }
   }
 
@@ -89,7 +89,7 @@ struct Up: ParsableCommand {
       request.instance = instance
       let bringUp = { () throws -> Workload in
         try BringUp(in: workspace.workspace, on: .here)
-          .run(request, SwitchRequest(method: apply, wait: wait, isTrusted: trust))
+          .run(request, SwitchRequest(method: apply?.settings, wait: wait, isTrusted: trust))
       }
       let served = try json ? Terminal.withOutputToError(bringUp) : bringUp()
       show(served)
@@ -123,5 +123,22 @@ struct Up: ParsableCommand {
     let text = JSON.line(body).shellWord
     // One line, which can be copied.
     Console.print(("  curl \(served.url)/v1/\(path)\(key) \(type) -d \(text)" as Shown).asLines)
+  }
+}
+
+extension Up {
+  /// A method to apply a switch with which the server can answer: all except 'none'.
+  enum Method: String, CaseIterable, ExpressibleByArgument {
+    case homeManager = "home-manager"
+    case quadlet, command
+
+    /// The same method of a switch.
+    var settings: ApplySettings.Method {
+      switch self {
+      case .homeManager: .homeManager
+      case .quadlet: .quadlet
+      case .command: .command
+      }
+    }
   }
 }

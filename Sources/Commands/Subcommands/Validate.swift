@@ -43,7 +43,7 @@ struct Validate: ParsableCommand {
     help: ArgumentHelp(
       "Fail on warnings.",
       discussion:
-        "Advice does not count, such as that a runtime is no longer maintained; 'AMM_ADVICE=off' hides it."
+        "Advice, such as that a runtime is unmaintained, does not count; 'AMM_ADVICE=off' hides it."
     ))
   var strict = false
 
@@ -51,7 +51,7 @@ struct Validate: ParsableCommand {
     help: ArgumentHelp(
       "Also check profiles and instances against a policy.",
       discussion:
-        "A file outside of the workspace that limits what contributors may set; see 'amm schema policy' and docs/guide/policy.md.",
+        "A file that limits what contributors to the workspace may set; see 'amm schema policy'.",
       valueName: "file"), completion: .file())
   var policy: String?
 

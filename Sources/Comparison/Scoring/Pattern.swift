@@ -3,7 +3,7 @@
 /// Swift's matcher backtracks and can take extremely long for some answers. Call `matches(_:)` only
 /// in a process with a time limit.
 package struct Pattern: Sendable, Equatable {
-  /// The regular expression, in the syntax that docs/compare.md describes.
+  /// The regular expression.
   package let text: String
   /// Whether the match is case-insensitive.
   package let ignoresCase: Bool

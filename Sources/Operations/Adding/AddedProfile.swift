@@ -168,7 +168,7 @@ package struct AddedProfile {
     case .failure(let failure):
       if failure.kind == "gated" { found.isGated = true }
       machine.tell(
-        .warning("cannot read what the model is: \(failure.message)", help: failure.help))
+        .warning("cannot read the model's details: \(failure.message)", help: failure.help))
       return failure
     case nil: break
     }

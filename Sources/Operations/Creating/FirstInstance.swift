@@ -144,9 +144,7 @@ struct FirstInstance {
       }
     }
     if survey.isConfined {
-      lines.append(
-        "  # SELinux is on: amm labels what it mounts; 'selinux:' sets how, see docs/security.md"
-      )
+      lines.append("  # SELinux is on: amm labels what it mounts; 'selinux:' sets how")
     }
     lines.append(
       "  # token: {secret: hf-token}   # for gated models: podman secret create hf-token FILE")

@@ -89,6 +89,6 @@ package struct NewProfile {
     if let family = known.first(where: { $0.size == size.lowercased() }) { return family }
     throw OperationError(
       .invalid, "amm does not know '\(base)' in size '\(size)'",
-      help: "the known sizes are \(sizes)")
+      help: known.count == 1 ? "the only size is \(sizes)" : "the known sizes are \(sizes)")
   }
 }

@@ -56,7 +56,9 @@ package struct Examinations {
   private func systemd() -> Finding {
     machine.services.answers
       ? Finding("systemd", .ok, "answers for this user")
-      : Finding("systemd", .error, "does not answer for this user", fix: Services.remedy)
+      : Finding(
+        "systemd", .error, "does not answer for this user",
+        fix: "log in as this user, not with 'su' or 'sudo'")
   }
 
   private func linger() -> Finding {

@@ -25,7 +25,9 @@ package struct ResultSource {
   ) throws -> ResultSource {
     guard let workspace = try WorkspaceLoader(folder).load().value else {
       folder.machine.tell(
-        .note("the server of this result is unknown; 'amm validate' shows the problems"))
+        .note(
+          "the workspace has errors, which 'amm validate' shows; the result gets the last server "
+            + "that the experiment recorded for '\(word)', or none"))
       return ResultSource(name: word, served: nil)
     }
     let candidates = workspace.instances(serving: word)
@@ -46,7 +48,9 @@ package struct ResultSource {
     case 1: return of(candidates[0], in: workspace, on: folder.machine)
     case 0:
       folder.machine.tell(
-        .note("no instance serves '\(word)' now, so the server of this result is unknown"))
+        .note(
+          "no instance serves '\(word)' now; the result gets the last server that the experiment "
+            + "recorded for it, or none"))
     default:
       let names = Phrase.allOf(candidates.map(\.name.value.text))
       folder.machine.tell(

@@ -107,10 +107,10 @@ extension MemoryPlan {
     if known.facts.isEstimated {
       let figures =
         known.origin == KnownModel.ofTable
-        ? "the shapes come from public sources, and the weights are estimated from the file type"
-        : "the figures come from its 'model:' section and from models of similar size"
+        ? "Its dimensions come from public sources; its weights are estimated from the file type."
+        : "The figures come from its 'model:' section and from models of similar size."
       found?.doubt(
-        "Its files were not read: \(figures). 'amm lock' reads the headers of its files.")
+        "The model's files were not read. \(figures) 'amm lock' reads the headers of its files.")
     }
     estimate = found
     remedy = best

@@ -12,7 +12,7 @@ package enum ReportedModel: Equatable {
   case meant
   /// Other models, by the names that the server reports.
   case other([String])
-  /// No model, because the answer is not that of such a server; with a description of the answer.
+  /// No model, because the answer has another form; with a description of the answer.
   case stranger(String)
   /// Not reported, because the server requires a key.
   case locked
@@ -44,7 +44,7 @@ package enum ReportedModel: Equatable {
     }
     guard let value = JSONValue(parsing: answer.body), let names = identity.form.names(in: value)
     else {
-      self = .stranger("its answer to \(identity.path) is not that of such a server")
+      self = .stranger(identity.otherForm)
       return
     }
     self = identity.isMet(by: names) ? .meant : .other(names)
@@ -75,6 +75,17 @@ package enum ReportedModel: Equatable {
         + (names.count <= 3
           ? Phrase.allOf(names) : "\(names.prefix(3).joined(separator: ", ")) and more")
     case .stranger(let reason): "is another program: \(reason)"
+    }
+  }
+}
+
+extension ModelIdentity {
+  /// A description of an answer that has another form.
+  fileprivate var otherForm: String {
+    switch form {
+    case .openAI: "it does not answer \(path) with OpenAI's list of models"
+    case .member(let name): "its answer to \(path) has no '\(name)'"
+    case .ollama: "it does not answer \(path) as Ollama does"
     }
   }
 }

@@ -103,7 +103,7 @@ extension Checks {
           container: {runtime: vllm}
           parameters: {context_length: 16384}
           """,
-        source: "the servers' own code, version by version: docs/guide/memory.md"))
+        source: "the servers' own code, version by version; 'amm plan --explain' names it"))
   ) { profile, placement in
     guard let estimate = placement.planned,
       case .fails(let missing) = estimate.verdict
@@ -143,7 +143,7 @@ extension Checks {
           container: {runtime: vllm}
           parameters: {context_length: 32768}
           """,
-        source: "the servers' own code, version by version: docs/guide/memory.md"))
+        source: "the servers' own code, version by version; 'amm plan --explain' names it"))
   ) { profile, placement in
     guard let estimate = placement.planned,
       case .unsure(let missing?, let spare?) = estimate.verdict, missing >= spare,
@@ -175,7 +175,7 @@ extension Checks {
           parameters: {context_length: 8192}
           resources: {gpu_memory_min: 22GB}
           """,
-        source: "the servers' own code, version by version: docs/guide/memory.md"))
+        source: "the servers' own code, version by version; 'amm plan --explain' names it"))
   ) { profile, report in
     guard let claimed = profile.resources.gpuMemoryMin, profile.hasPlainMemory,
       let facts = profile.files?.value ?? profile.publicFacts ?? profile.outline

@@ -12,7 +12,7 @@ extension Checks {
       "The server does not read the variable.",
       Explanation(
         """
-        A server ignores variables that it does not know, so that a misspelled one has no effect and \
+        A server ignores variables that it does not know, so that a misspelt one has no effect and \
         causes no message.
         """,
         wrong: """

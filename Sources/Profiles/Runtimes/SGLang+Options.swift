@@ -88,7 +88,8 @@ extension SGLang {
         "dp_size", \.dpSize, .integer(1...64), unit: "copies", default: "1",
         to: .argument("--dp-size"), "How many copies of the model serve requests."),
       Field(
-        "served_model_name", \.servedModelName, .modelName, default: "the model's name",
+        "served_model_name", \.servedModelName, .modelName,
+        default: "the model's name on the hub, or the profile's",
         to: .argument("--served-model-name"), "The name that clients use for the model."),
       Field(
         "enable_metrics", \.enableMetrics, .boolean, default: "false",

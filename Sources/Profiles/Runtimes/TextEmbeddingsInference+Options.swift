@@ -42,7 +42,8 @@ extension TextEmbeddingsInference {
         to: .variable("TOKENIZATION_WORKERS"),
         "The number of threads that tokenize and validate requests."),
       Field(
-        "served_model_name", \.servedModelName, .filledText, default: "the model's name",
+        "served_model_name", \.servedModelName, .filledText,
+        default: "the model's name on the hub, or the profile's",
         since: "1.9", to: .variable("SERVED_MODEL_NAME"),
         "The model's name in responses to OpenAI clients."),
       Field(

@@ -38,7 +38,7 @@ package enum SARIF {
         .set([
           "text": .text(rule.text),
           "markdown": .text(
-            rule.markdown + "\n[All diagnostics](docs/diagnostics.md#\(rule.code))\n"),
+            rule.markdown + "\n`amm explain --list` lists all diagnostics.\n"),
         ])
       },
       "defaultConfiguration": .set(["level": .text(rule.severity.rawValue)]),

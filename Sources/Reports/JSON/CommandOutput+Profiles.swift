@@ -77,7 +77,8 @@ extension CommandOutput {
   private static let profile: [OutputShape.Member] = [
     .always("id", .text, "The path below profiles/, without '.yaml'."),
     .always("path", .text, "The file."),
-    .always("profile", .map(.any), "The settings of the file; docs/reference/profile.md has them."),
+    .always(
+      "profile", .map(.any), "The settings of the file; 'amm schema profile' describes them."),
     .always(
       "launch",
       .object([
