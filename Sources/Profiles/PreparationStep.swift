@@ -9,9 +9,9 @@ package struct PreparationStep: Sendable {
   /// The program to run.
   package let entrypoint: PlainText
   /// Its arguments.
-  package let arguments: [Argument]
+  package internal(set) var arguments: [Argument]
   /// Its variables.
-  package let environment: [EnvironmentVariable]
+  package internal(set) var environment: [EnvironmentVariable]
   /// The variable for the server's address, `http://HOST:PORT`.
   package let address: StaticString
   /// Its mounts.

@@ -18,6 +18,8 @@ package struct Instance: Sendable {
   ///
   /// If the server has several models, its launch is that of all of them.
   package let active: ActiveProfile?
+  /// The name for the model that stays the same when the instance is switched.
+  var modelName: Located<Argument>?
   /// The further models of the server, in the order of the file.
   package var more: [MoreModel] = []
   /// The reason that the further models do not fit, or nil if they do.

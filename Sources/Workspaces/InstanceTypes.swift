@@ -2,6 +2,7 @@ package import Deployments
 import Profiles
 package import Schema
 import Targets
+import Text
 import Values
 import YAML
 
@@ -15,6 +16,25 @@ package enum MemoryLimit: Sendable {
 package enum CacheChoice: Sendable {
   case shared, own
   case folder(HostPath)
+}
+
+extension ValueType where Value == Argument {
+  /// A model's name that all servers and clients accept.
+  static let servedName = parsed(
+    "a model's name", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", numeric: true,
+    examples: ["chat"], plain: { .text($0.text) }
+  ) { (text) throws(Refusal) in
+    let isPlain =
+      (1...64).contains(text.utf8.count)
+      && text.utf8.allSatisfy { $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E }
+      && text.utf8.first.map { $0.isASCIILetter || $0.isASCIIDigit } ?? false
+    guard isPlain, let name = Argument(text) else {
+      throw Refusal(
+        "must be a model's name, found '\(text.abbreviated)'",
+        help: "use at most 64 letters, digits, '.', '_' and '-'")
+    }
+    return name
+  }
 }
 
 extension ValueType where Value == BindAddress {

@@ -58,6 +58,7 @@ package struct InstanceSection: Record {
   package var port: Located<Int>?
   package var backendPort: Located<Int>?
   package var models: Located<[Located<String>]>?
+  package var modelName: Located<Argument>?
   package var description: Located<PlainText>?
   package var settings = InstanceSettings()
 
@@ -72,6 +73,9 @@ package struct InstanceSection: Record {
         "backend_port", \.backendPort, .integer(1...65535),
         default: "10000 above 'port', or below it",
         "The server's own port if it starts on demand: a socket holds 'port'."),
+      Field(
+        "model_name", \.modelName, .servedName, default: "the profile's",
+        "A name for the model that stays the same when the instance is switched."),
       Field(
         "models", \.models, .list(of: .text(limit: 200), distinct: true),
         "Profiles of further models on the same server, for llama.cpp and Ollama: 'coding/other'."),

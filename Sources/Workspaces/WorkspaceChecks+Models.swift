@@ -53,6 +53,59 @@ extension WorkspaceChecks {
   }
 }
 
+extension WorkspaceChecks {
+  static let modelName = WorkspaceCheck(
+    Rule(
+      "model-name", "A server cannot use the name of its instance's model.",
+      Explanation(
+        """
+        amm does not know how to tell a custom server the name of its model, and a router of \
+        llama.cpp has several models.
+        """,
+        wrong: """
+          # instances.yaml
+          instances:
+            main: {port: 8080, model_name: chat}
+          # profiles/coding/demo.yaml
+          container: {runtime: custom, image: "ghcr.io/acme/server:1"}
+          custom: {model_argument: --model}
+          """,
+        right: """
+          # instances.yaml
+          instances:
+            main: {port: 8080}
+          # profiles/coding/demo.yaml
+          container: {runtime: custom, image: "ghcr.io/acme/server:1"}
+          custom: {model_argument: --model}
+          """))
+  ) { workspace, rule, collector in
+    for instance in workspace.instances {
+      guard let name = instance.modelName, let active = instance.active,
+        instance.named(active) == nil
+      else { continue }
+      let isRouter = !instance.more.isEmpty
+      collector.emit(
+        rule, name.range,
+        isRouter
+          ? "'\(instance.name.value.text)' has several models, and 'model_name' is a name for one"
+          : "amm cannot tell a server of \(active.profile.runtime.value.name) the name of its model",
+        help: "remove the line",
+        notes: [active.profile.note(active.profile.runtime.range, "the runtime is chosen here")])
+    }
+  }
+}
+
+extension Instance {
+  /// Returns the profile with the instance's name for its model; nil without a name, or if its server
+  /// cannot be told one.
+  func named(_ active: ActiveProfile) -> ActiveProfile? {
+    guard let modelName else { return nil }
+    var launch = active.launch
+    guard launch.rename(to: modelName.value, for: active.profile) else { return nil }
+    return ActiveProfile(id: active.id, profile: active.profile, launch: launch)
+  }
+}
+
 extension ActiveProfile {
   /// Returns the profile with the launch of a server that also has further models, and the reason if
   /// it cannot have them.

@@ -25,7 +25,7 @@ package enum WorkspaceChecks {
     hostMemory, hostCores, hostGPUMemory, unknownGPU, imageForGPU, quantizationOnGPU, shardsOnGPUs,
     gpuShare, gatedModel, launchTooLong, mountTwice, mountWithin, hostExposed, hiddenFiles,
     privateLabel, sharedMemorySize, userOfImage, pinnedUpdate, updateOfNoRegistry,
-    severalModels, settingWithoutEffect, startTwice, exclusiveStart, groupOfOne, exclusiveOnDemand,
+    severalModels, modelName, settingWithoutEffect, startTwice, exclusiveStart, groupOfOne, exclusiveOnDemand,
     onDemandHealth,
     quadletKey, openingKey, keyOfRuntime,
     openWithoutKey, secretSource, noInstances, lockedGated, notLocked,

@@ -25,6 +25,12 @@ extension WorkspaceDraft {
   private func workload(_ instance: Instance, serving active: ActiveProfile) -> Workload? {
     let profile = active.profile
     let runtime = profile.runtime.value
+    // The model's own name identifies it, also if clients use another one.
+    let identity =
+      instance.modelName == nil
+      ? runtime.identity(of: active.launch, profile)
+      : runtime.identityOfNamed(active.launch, profile)
+    let active = instance.named(active) ?? active
     let launch = active.launch
     guard let port = instance.port.flatMap({ Port($0.value) }),
       let image = image(of: instance, serving: profile)
@@ -42,7 +48,7 @@ extension WorkspaceDraft {
     }
     server.wants = preparation.map(\.name)
     var endpoint = interface.endpoint
-    endpoint.identity = runtime.identity(of: launch, profile)
+    endpoint.identity = identity
     endpoint.modelList = runtime.modelListCommand
     endpoint.activity = runtime.activity
     endpoint.key = instance.apiKey == nil ? nil : runtime.keyVariable

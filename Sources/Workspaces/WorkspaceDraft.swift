@@ -97,8 +97,8 @@ package struct WorkspaceDraft: Sendable {
         Instance(
           name: pair.name, port: section.port, backendPort: section.backendPort,
           description: section.description?.value,
-          own: section.settings, defaults: document.defaults, active: all, more: more,
-          conflict: conflict))
+          own: section.settings, defaults: document.defaults, active: all,
+          modelName: section.modelName, more: more, conflict: conflict))
     }
     self.instances = instances
     places = Dictionary(instances.enumerated().map { ($1.name.value.text, $0) }) { first, _ in

@@ -94,7 +94,14 @@ extension ModelIdentity.Form {
   /// Returns the model names in an answer; nil if it has another form.
   package func names(in value: JSONValue) -> [String]? {
     switch self {
-    case .openAI: value["data"]?.list.map { $0.compactMap { $0["id"]?.text } }
+    case .openAI:
+      // llama.cpp lists all names of a model as its aliases.
+      value["data"]?.list.map { models in
+        models.flatMap { model in
+          [model["id"]?.text].compactMap { $0 }
+            + (model["aliases"]?.list ?? []).compactMap(\.text)
+        }
+      }
     case .member(let name): value[name]?.text.map { [$0] }
     case .ollama: value["models"]?.list.map { $0.compactMap { $0["name"]?.text } }
     }

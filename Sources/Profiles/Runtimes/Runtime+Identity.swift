@@ -6,6 +6,10 @@ extension Runtime {
     identityByName(of: launch, profile)
   }
 
+  package static func identityOfNamed(
+    _ launch: Launch, _ profile: Profile
+  ) -> ModelIdentity? { identity(of: launch, profile) }
+
   /// Returns a query of OpenAI's list of models, if the server has one.
   static func identityByName(of launch: Launch, _ profile: Profile) -> ModelIdentity? {
     guard interface(of: profile).endpoint.openAI != nil else { return nil }

@@ -45,6 +45,10 @@ package protocol Runtime: Sendable {
   static var modelListCommand: [String]? { get }
   /// How to query the number of requests under way; nil if the server does not report it.
   static var activity: ActivityQuery? { get }
+  /// Returns how to query which model a server serves whose model has another name for clients.
+  static func identityOfNamed(_ launch: Launch, _ profile: Profile) -> ModelIdentity?
+  /// Makes a server accept a name for its model; returns false if that is not possible.
+  static func name(_ launch: inout Launch, as name: Argument, for profile: Profile) -> Bool
   /// Whether one server can have several models.
   static var servesSeveralModels: Bool { get }
   /// Returns the launch of one server with several models; nil if the runtime serves only one.
@@ -188,6 +192,9 @@ extension Runtime {
   ) -> [(name: String, value: String)] { [] }
   package static var modelListCommand: [String]? { nil }
   package static var activity: ActivityQuery? { nil }
+  package static func name(
+    _ launch: inout Launch, as name: Argument, for profile: Profile
+  ) -> Bool { false }
   package static var servesSeveralModels: Bool { false }
   package static func launch(of models: [LaunchedProfile]) throws(ModelConflict) -> Launch? { nil }
   package static var log: ServerLog { ServerLog() }
