@@ -3,7 +3,6 @@ import Experiments
 package import Host
 package import Operations
 import Reports
-import Text
 
 extension ParsableCommand {
   /// Runs a command's work and converts its errors into messages and exit statuses.
@@ -46,10 +45,8 @@ extension ParsableCommand {
   /// Ends the command with an error if the folder does not contain a workspace.
   package func requireWorkspace(_ folder: WorkspaceFolder) throws {
     guard try !folder.exists else { return }
-    Console.fail(
-      "there is no workspace in '\(folder.path)' (no instances.yaml)",
-      help:
-        "run 'amm init \(folder.path.shellWord)', or choose another folder with '--workspace DIR'")
+    let absence = folder.absence
+    Console.fail(absence.message, help: absence.help)
     throw ExitStatus.invalid
   }
 }

@@ -60,6 +60,22 @@ struct CommandLineTests {
     }
   }
 
+  @Test func `what is inside a workspace names its folder`() throws {
+    for inside in ["profiles", "instances.yaml"] {
+      let result = try amm("status", "-w", path + "/" + inside)
+      #expect(result.status == 1 && result.errors.contains("is inside a workspace"), "\(inside)")
+      #expect(result.errors.contains("/w'\n"), "\(inside)")
+    }
+  }
+
+  @Test func `a folder without instances yaml is told what it lacks`() throws {
+    let old = machine.home.file("old").path
+    try machine.home.write("", to: "old/profiles/.keep")
+    for result in [try amm("status", "-w", old), try amm("init", old)] {
+      #expect(result.status == 1 && result.errors.contains("'\(old)/instances.yaml': 'version: 1'"))
+    }
+  }
+
   @Test func `a page replaces only a page`() throws {
     let page = machine.home.file("page.html").path
     #expect(try amm("status", "--html", page).status == 0)

@@ -40,7 +40,7 @@ package struct NewWorkspace {
       guard isEmptyFolder else {
         throw OperationError(
           .invalid, "'\(path)' already exists, and amm does not overwrite it",
-          help: "choose another folder, or move it away")
+          help: WorkspaceFolder.completion(of: path) ?? "choose another folder, or move it away")
       }
     }
     guard let library = WorkspaceFolder.library(on: machine) else {
