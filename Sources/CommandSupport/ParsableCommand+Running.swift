@@ -27,8 +27,18 @@ extension ParsableCommand {
     guard let place = try OutputPlace.typed(path, makingParents: false) else {
       throw HostError("write", path, reason: "the folder does not exist")
     }
+    if try place.parent.kind(of: place.name) == .folder {
+      let file = (path.hasSuffix("/") ? path : path + "/") + "page.html"
+      throw HostError("write", path, reason: "it is a folder; name a file in it, such as '\(file)'")
+    }
     let start = Array("<!DOCTYPE html>".utf8)
-    if let old = try Files.read(path, limit: start.count), !old.starts(with: start) {
+    let old: [UInt8]?
+    do throws(HostError) {
+      old = try Files.read(path, limit: start.count)
+    } catch {
+      throw HostError("write", path, reason: error.reason)
+    }
+    if let old, !old.starts(with: start) {
       throw HostError("write", path, reason: "the file exists and is not a page")
     }
     try place.write(page, .made(in: place.parent, on: .here))

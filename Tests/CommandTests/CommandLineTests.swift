@@ -84,6 +84,8 @@ struct CommandLineTests {
     let refused = try amm("status", "--html", "instances.yaml")
     #expect(refused.status == 3 && refused.errors.contains("is not a page"))
     #expect(try machine.home.read("w/instances.yaml") == before)
+    let folder = try amm("status", "--html", path)
+    #expect(folder.status == 3 && folder.errors.contains("cannot write '\(path)': it is a folder"))
   }
 
   @Test func `a file that cannot be written leaves nothing behind`() throws {
