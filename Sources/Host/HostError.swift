@@ -50,6 +50,9 @@ package struct HostError: Error, Equatable {
   /// Whether the path does not exist.
   package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 
+  /// Whether the user lacks a permission.
+  package var isDenied: Bool { code == EACCES || code == EPERM }
+
   /// Whether the error was caused by a link.
-  var isLink: Bool { code == ELOOP }
+  package var isLink: Bool { code == ELOOP }
 }
