@@ -76,6 +76,14 @@ struct CommandLineTests {
     }
   }
 
+  @Test func `a file that cannot be read is reported with the way out`() throws {
+    try machine.home.link("w/loop.yaml", to: "loop.yaml")
+    #expect(try amm("validate", "loop.yaml").errors.contains("the link points back to itself"))
+    #expect(try amm("validate", "-").errors.contains("'amm validate --stdin FILE'"))
+    let device = try amm("validate", "/dev/zero").errors
+    #expect(device.contains("not a regular file") && !device.contains("check the path"))
+  }
+
   @Test func `a page replaces only a page`() throws {
     let page = machine.home.file("page.html").path
     #expect(try amm("status", "--html", page).status == 0)

@@ -34,7 +34,10 @@ extension SourceFile {
           SourceFile(path: path, bytes: content.bytes, isQuotable: content.isQuotable), [])
       }
       reason = "there is no such file"
-      help = "check the path"
+      help =
+        path == "-"
+        ? "for the standard input, use 'amm validate --stdin FILE' with the file's name"
+        : "check the path"
     } catch {
       reason = error.reason
       help = Self.help(for: error, path)
