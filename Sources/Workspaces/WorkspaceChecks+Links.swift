@@ -21,16 +21,22 @@ extension WorkspaceChecks {
     for instance in workspace.instances {
       let name = instance.name.value.text
       let path = workspace.location.activeFolder + "/" + name + ".yaml"
-      func refuse(_ message: String) {
+      func refuse(_ message: String, help: String? = nil) {
         collector.emit(
           Diagnostic(
             rule, at: SourceLocation(path: path), message,
-            help: ["ln -sfn ../profiles/CATEGORY/PROFILE.yaml \(path)"],
+            help: [help ?? "ln -sfn ../profiles/CATEGORY/PROFILE.yaml \(path)"],
             notes: [collector.note(instance.name.range, "the instance is declared here")]))
       }
       switch workspace.link(of: instance)?.state {
       case nil: refuse("the instance '\(name)' has no active profile")
-      case .notALink: refuse("this is not a symbolic link")
+      case .notALink:
+        // 'ln -f' would delete the file.
+        let profile = "profiles/CATEGORY/\(name).yaml"
+        let root = workspace.location.activeFolder.dropLast("active".utf8.count)
+        refuse(
+          "this is not a symbolic link",
+          help: "move it to \(root)\(profile), then: ln -s ../\(profile) \(path)")
       case .absolute(let target):
         refuse("the link is absolute ('\(target)') and would break if the workspace is moved")
       case .outside(let target): refuse("the link points outside the workspace ('\(target)')")
