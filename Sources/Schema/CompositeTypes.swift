@@ -209,7 +209,11 @@ extension Reading {
   }
 
   /// Returns the entries of a mapping; otherwise reports an error and returns nil.
-  @usableFromInline package func mapping(_ node: Node) -> [Node.Entry]? {
+  ///
+  /// - Parameter section: The mapping to write in place of a text; nil if it is not known.
+  @usableFromInline package func mapping(
+    _ node: Node, meaning section: @autoclosure () -> String? = nil
+  ) -> [Node.Entry]? {
     if let entries = node.entries { return entries }
     if node.scalar?.isNull == true, !key.isEmpty {
       missingValue(node)
@@ -221,7 +225,8 @@ extension Reading {
       let hasEquals = node.items?.contains { $0.scalar?.text.contains("=") ?? false } ?? false
       let help =
         node.items == nil
-        ? [] : ["write 'NAME: VALUE' lines, without '-'" + (hasEquals ? " and '='" : "")]
+        ? section().map { ["write '\($0)'"] } ?? []
+        : ["write 'NAME: VALUE' lines, without '-'" + (hasEquals ? " and '='" : "")]
       collector.emit(
         Diagnostic(
           SchemaRules.wrongKind, at: SourceLocation(collector.source, node.range), message,

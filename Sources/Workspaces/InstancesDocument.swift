@@ -1,4 +1,5 @@
 package import Deployments
+import Diagnostics
 package import Memory
 import Profiles
 package import Schema
@@ -55,6 +56,11 @@ package struct InstancesDocument: Record {
 package struct InstanceSection: Record {
   package static func meant(by key: String) -> String? { InstanceSettings.meant(by: key) }
 
+  package static func section(meantBy text: String) -> String? {
+    let port = Int(text) ?? 0
+    return "{port: \((1...65535).contains(port) ? port : 8080)}"
+  }
+
   package var port: Located<Int>?
   package var backendPort: Located<Int>?
   package var models: Located<[Located<String>]>?
@@ -86,6 +92,10 @@ package struct TargetSection: Record {
   package var kind: Located<String>?
 
   package init() {}
+
+  package static func section(meantBy text: String) -> String? {
+    "{kind: \(Suggestion.nearest(to: text, among: Targets.kinds) ?? Targets.kinds[0])}"
+  }
 
   package static let fields = FieldTable<TargetSection, Never>([
     Field(
@@ -128,6 +138,10 @@ package struct HostGPU: Record {
   package var uuid: Located<String>?
 
   package init() {}
+
+  package static func section(meantBy text: String) -> String? {
+    "{device: \(Accelerator(text) == nil ? "nvidia.com/gpu=0" : text), memory: 24GB}"
+  }
 
   package static let fields = FieldTable<HostGPU, Never>([
     Field(
