@@ -43,11 +43,13 @@ extension ValueType where Value == Accelerator {
     guard let device = Accelerator(text) else {
       throw Refusal(
         "must name GPUs as 'nvidia', 'nvidia.com/gpu=0', 'amd', 'intel' or 'vulkan', found '\(text.abbreviated)'",
-        help: Int(text) != nil
-          ? "write 'nvidia.com/gpu=\(text)', 'amd=\(text)' or 'intel=\(text)'"
-          : text.hasPrefix("nvidia=")
-            ? "write 'nvidia.com/gpu=\(text.dropFirst(7))'"
-            : "for other GPUs, write the name from the CDI file: 'vendor.com/class=name'")
+        help: text == "all"
+          ? "write 'nvidia' for all GPUs of NVIDIA"
+          : Int(text) != nil
+            ? "write 'nvidia.com/gpu=\(text)', 'amd=\(text)' or 'intel=\(text)'"
+            : text.hasPrefix("nvidia=")
+              ? "write 'nvidia.com/gpu=\(text.dropFirst(7))'"
+              : "for other GPUs, write the name from the CDI file: 'vendor.com/class=name'")
     }
     return device
   }
