@@ -43,13 +43,22 @@ struct CommandLineTests {
     #expect(result.status == 0 && result.output.split(separator: ".").count == 3)
   }
 
-  @Test(arguments: ["tiny/main-two", "main-two", "profiles/tiny/main-two.yaml"])
+  @Test(
+    arguments: [
+      "tiny/main-two", "main-two", "profiles/tiny/main-two", "profiles/tiny/main-two.yaml",
+    ])
   func `a profile is found by its file, too`(word: String) throws {
     for word in [word, word.hasSuffix(".yaml") ? "./\(word)" : word] {
       #expect(try amm("info", word, "--json").output.contains(#""id": "tiny/main-two""#), "\(word)")
     }
     let file = machine.home.file("w/profiles/tiny/main-two.yaml").path
     #expect(try amm("info", file).status == 0)
+  }
+
+  @Test func `a part of a profile's path names the profiles with it`() throws {
+    let result = try amm("switch", "main", "tiny", "-w", path)
+    #expect(result.status == 1 && result.errors.contains("there is no profile 'tiny'"))
+    #expect(result.errors.contains("did you mean 'tiny/main-one' or 'tiny/main-two'?"))
   }
 
   @Test func `a workspace that was named must exist`() throws {
