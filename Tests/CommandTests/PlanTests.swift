@@ -113,6 +113,8 @@ struct PlanTests {
   @Test(
     arguments: [
       (["plan", "MODEL", "--gpu", "Voodoo 2"], "amm does not know the card 'Voodoo 2'"),
+      (["plan", "MODEL", "--gpu", "4090"], "did you mean 'RTX 4090'?"),
+      (["plan", "MODEL", "--gpu", "RTX 4091"], "did you mean 'RTX 4090'?"),
       (["plan", "MODEL", "--memory", "much"], "'--memory' must be a size such as 23.6GiB"),
       (["plan", "MODEL", "--set", "much"], "'--set' must be 'KEY=VALUE'"),
       (["plan", "MODEL", "--gpu", "L4", "--runtime", "triton"], "there is no runtime 'triton'"),
