@@ -124,6 +124,7 @@ struct PlanTests {
       ),
       (["plan", "MODEL", "--gpu", "L4", "--set", "x\ny=4"], "is not a setting"),
       (["plan", "./nothing"], "does not exist"),
+      (["plan", "MODEL", "--context", "32k"], "help: write 32768"),
       (["plan", "MODEL", "--context", "0"], "'--context' must be a whole number, at least 1"),
     ] as [([String], String)])
   func `what cannot be planned says why`(words: [String], message: String) throws {
