@@ -44,6 +44,12 @@ package struct HostError: Error, Equatable {
     self.reason = reason
   }
 
+  /// Returns the same error with the name of a file instead of its temporary name, which the user
+  /// does not know.
+  func naming(_ name: String, insteadOf staging: String) -> HostError {
+    HostError(action, path.replacing(staging, with: name), code: code, reason: reason)
+  }
+
   /// The error as one line of text.
   package var message: String { "cannot \(action) '\(path)': \(reason)" }
 

@@ -92,7 +92,11 @@ package final class FolderWriter {
   ) throws(HostError) {
     let owned = try Manifest(of: tree).own
     try refuseOwnFolder()
-    try place.parent.make(staging)
+    do throws(HostError) {
+      try place.parent.make(staging)
+    } catch {
+      throw HostError("write", path, code: error.code, reason: error.reason)
+    }
     guard let new = try place.parent.folder(staging) else { return }
     // Written first, so that an incomplete tree shows which of its files are amm's.
     try new.writeNew(
