@@ -48,7 +48,11 @@ package struct NewWorkspace {
     }
     let profiles = try ProfileFolder.library(on: machine).files
     guard !profiles.isEmpty else {
-      throw HostError("read the profiles in", library, reason: "there are none")
+      throw OperationError(
+        .refused, "there are no profiles in '\(library)'",
+        help: (machine.variable("AMM_LIBRARY") ?? "").isEmpty
+          ? "install amm again, or set AMM_LIBRARY to the path of share/amm/profiles"
+          : "AMM_LIBRARY names this folder; unset it, or set it to the path of share/amm/profiles")
     }
     guard let place = try OutputPlace.typed(path, makingParents: true) else {
       throw HostError("create", path, reason: "its parent folder is missing")
