@@ -10,7 +10,7 @@ extension ParsableCommand {
     do {
       try work()
     } catch let error as HostError {
-      Console.fail(error.message)
+      Console.fail(error.message, help: error.help)
       throw ExitStatus.refused
     } catch let error as OperationError {
       if !error.message.isEmpty { Console.fail(error.message, help: error.help) }
