@@ -37,6 +37,13 @@ struct CommandLineTests {
     #expect(none.status == 64 && none.errors.contains("there is no command"))
   }
 
+  @Test(arguments: ["help", "version"])
+  func `the help of what is no command of the parser is the overview`(word: String) throws {
+    let result = try amm("help", word)
+    let overview = try amm("help").output
+    #expect(result.status == 0 && result.output == overview)
+  }
+
   @Test(arguments: ["version", "-V", "--version"])
   func `the version has three names`(word: String) throws {
     let result = try amm(word)
