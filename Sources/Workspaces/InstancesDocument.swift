@@ -35,7 +35,7 @@ package struct InstancesDocument: Record {
       "How 'amm switch' applies the generated files to the machine."),
     Field(
       "targets", \.targets,
-      .map(from: .resourceName("a target's name"), to: .record(TargetSection.self)),
+      .map(from: .resourceName("a target's name", asKey: true), to: .record(TargetSection.self)),
       default: "one of the kind 'podman', with its files directly in 'generated/'",
       "The targets to generate files for, by name. Each target has a folder with its name."),
     Field(
@@ -43,11 +43,13 @@ package struct InstancesDocument: Record {
       "The settings for all instances, which each instance can override."),
     Field(
       "instances", \.instances,
-      .map(from: .resourceName("an instance's name"), to: .record(InstanceSection.self)),
+      .map(
+        from: .resourceName("an instance's name", asKey: true), to: .record(InstanceSection.self)),
       required: true, "The servers, by name."),
     Field(
       "companions", \.companions,
-      .map(from: .resourceName("a companion's name"), to: .record(CompanionSection.self)),
+      .map(
+        from: .resourceName("a companion's name", asKey: true), to: .record(CompanionSection.self)),
       "Programs that run with the servers, such as web pages and routers, by name."),
   ])
 }
