@@ -69,7 +69,8 @@ extension WorkspaceChecks {
           # active/coding.yaml -> ../profiles/coding/demo.yaml
           """))
   ) { workspace, rule, collector in
-    guard let names = workspace.declaredNames else { return }
+    // Otherwise a stray link is probably a consequence of another error, and would come first.
+    guard workspace.knowsNames, let names = workspace.declaredNames else { return }
     let known = Set(names.map { Array($0.utf8) })
     for link in workspace.links
     where !known.contains(Array(link.instance.utf8)) && !collector.isFullOfWarnings {
