@@ -70,6 +70,8 @@ package struct CommandWords {
     if isHelp {
       rest.removeFirst()
       options = []
+      // The parser has no such commands; the overview describes both.
+      if let word = rest.first, ["help", "version"].contains(word) { return ["help"] }
     }
     var path: [String] = []
     var level = commands

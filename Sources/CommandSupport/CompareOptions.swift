@@ -105,6 +105,9 @@ package struct CompareOptions: ParsableArguments {
       }
     }
     if json && csv { throw ValidationError("'--json' cannot be combined with '--csv'.") }
+    if let failBelow, !(0...100).contains(failBelow) {
+      throw ValidationError("'--fail-below' must be a number from 0 to 100.")
+    }
     if failBelow != nil, experiment != nil {
       throw ValidationError(
         "'--fail-below' cannot be combined with '--experiment': use instances or '--files'.")

@@ -3,7 +3,6 @@ import Experiments
 package import Host
 package import Operations
 import Reports
-import Text
 
 extension ParsableCommand {
   /// Runs a command's work and converts its errors into messages and exit statuses.
@@ -11,7 +10,7 @@ extension ParsableCommand {
     do {
       try work()
     } catch let error as HostError {
-      Console.fail(error.message)
+      Console.fail(error.message, help: error.help)
       throw ExitStatus.refused
     } catch let error as OperationError {
       if !error.message.isEmpty { Console.fail(error.message, help: error.help) }
@@ -28,8 +27,18 @@ extension ParsableCommand {
     guard let place = try OutputPlace.typed(path, makingParents: false) else {
       throw HostError("write", path, reason: "the folder does not exist")
     }
+    if try place.parent.kind(of: place.name) == .folder {
+      let file = (path.hasSuffix("/") ? path : path + "/") + "page.html"
+      throw HostError("write", path, reason: "it is a folder; name a file in it, such as '\(file)'")
+    }
     let start = Array("<!DOCTYPE html>".utf8)
-    if let old = try Files.read(path, limit: start.count), !old.starts(with: start) {
+    let old: [UInt8]?
+    do throws(HostError) {
+      old = try Files.read(path, limit: start.count)
+    } catch {
+      throw HostError("write", path, reason: error.reason)
+    }
+    if let old, !old.starts(with: start) {
       throw HostError("write", path, reason: "the file exists and is not a page")
     }
     try place.write(page, .made(in: place.parent, on: .here))
@@ -46,10 +55,8 @@ extension ParsableCommand {
   /// Ends the command with an error if the folder does not contain a workspace.
   package func requireWorkspace(_ folder: WorkspaceFolder) throws {
     guard try !folder.exists else { return }
-    Console.fail(
-      "there is no workspace in '\(folder.path)' (no instances.yaml)",
-      help:
-        "run 'amm init \(folder.path.shellWord)', or choose another folder with '--workspace DIR'")
+    let absence = folder.absence
+    Console.fail(absence.message, help: absence.help)
     throw ExitStatus.invalid
   }
 }

@@ -24,7 +24,9 @@ struct UsageError {
     }
     let usage = take(after: "\nUsage: ")?.split(separator: "\n", omittingEmptySubsequences: true)
     let option = take(after: "\nHelp:")
-    if let range = message.firstRange(of: ". Did you mean ") {
+    if let tokens = Self.tokens(in: message) {
+      help.append("write \(tokens)")
+    } else if let range = message.firstRange(of: ". Did you mean ") {
       help.append("did you mean " + message[range.upperBound...])
       message = String(message[..<range.lowerBound])
     } else if let range = message.firstRange(of: ". Please provide one of ") {
@@ -46,6 +48,17 @@ struct UsageError {
     if message.hasPrefix("Error: ") { message.removeFirst("Error: ".count) }
     self.message = message.trimmingDot.loweringFirst
     self.help = help
+  }
+
+  /// Returns the number for a context such as '32k', as for 'context_length' in a profile; nil for
+  /// another message.
+  private static func tokens(in message: String) -> Int? {
+    let parts = message.split(separator: "'", omittingEmptySubsequences: false)
+    guard parts.count > 3, parts[2] == " is invalid for ", parts[3].hasPrefix("--context"),
+      parts[1].hasSuffix("k") || parts[1].hasSuffix("K"), let number = Int(parts[1].dropLast()),
+      (1...1_000_000).contains(number)
+    else { return nil }
+    return number * 1024
   }
 
   /// Returns a usage line with `[<options>]` instead of the options, of which there can be thirty.

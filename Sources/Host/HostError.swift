@@ -16,12 +16,15 @@ package struct HostError: Error, Equatable {
   package let reason: String
   /// The system's error number; 0 if amm itself refused.
   package let code: Int32
+  /// A way to fix the error; nil if the reason contains it.
+  package let help: String?
 
   /// Creates an error that amm itself reports.
-  package init(_ action: String, _ path: String, reason: String) {
+  package init(_ action: String, _ path: String, reason: String, help: String? = nil) {
     self.action = action
     self.path = path
     self.reason = reason
+    self.help = help
     code = 0
   }
 
@@ -34,6 +37,7 @@ package struct HostError: Error, Equatable {
     self.action = action
     self.path = path
     self.code = code
+    help = nil
     reason = unsafe String(cString: strerror(code))
   }
 
@@ -42,6 +46,13 @@ package struct HostError: Error, Equatable {
     self.path = path
     self.code = code
     self.reason = reason
+    help = nil
+  }
+
+  /// Returns the same error with the name of a file instead of its temporary name, which the user
+  /// does not know.
+  func naming(_ name: String, insteadOf staging: String) -> HostError {
+    HostError(action, path.replacing(staging, with: name), code: code, reason: reason)
   }
 
   /// The path of errors of standard output, which is not a file and not quoted.
@@ -56,6 +67,9 @@ package struct HostError: Error, Equatable {
   /// Whether the path does not exist.
   package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 
+  /// Whether the user lacks a permission.
+  package var isDenied: Bool { code == EACCES || code == EPERM }
+
   /// Whether the error was caused by a link.
-  var isLink: Bool { code == ELOOP }
+  package var isLink: Bool { code == ELOOP }
 }

@@ -1,5 +1,7 @@
 package import Deployments
+import Diagnostics
 package import Schema
+import Text
 import Values
 
 /// `source`: where the model comes from.
@@ -13,6 +15,24 @@ package struct SourceSection: Record {
   package var path: Located<HostPath>?
 
   package init() {}
+
+  package static func section(meantBy text: String) -> String? {
+    switch text {
+    case "huggingface": return "{type: huggingface, model_id: ORGANISATION/MODEL}"
+    case "ollama": return "{type: ollama, model_id: MODEL:TAG}"
+    case "local": return "{type: local, path: ~/models/MODEL}"
+    default: break
+    }
+    // Other letters would need quotes.
+    guard text.utf8.allSatisfy({ $0.isASCIIAlphanumeric || "-_.:/~".utf8.contains($0) }) else {
+      return nil
+    }
+    if text.hasPrefix("/") || text.hasPrefix("~/") { return "{type: local, path: \(text)}" }
+    let hub = "https://huggingface.co/"
+    let name = text.hasPrefix(hub) ? String(text.dropFirst(hub.utf8.count)) : text
+    return name.contains("/") && !name.contains(":")
+      ? "{type: huggingface, model_id: \(name)}" : "{type: ollama, model_id: \(name)}"
+  }
 
   package static let fields = FieldTable<SourceSection, Never>([
     Field(
@@ -37,6 +57,13 @@ package struct ContainerSection: Record {
   package var entrypoint: Located<PlainText>?
 
   package init() {}
+
+  package static func section(meantBy text: String) -> String? {
+    let runtime =
+      Suggestion.nearest(to: text, among: Runtimes.names)
+      ?? Runtimes.names.first { text.contains($0) }
+    return "{runtime: \(runtime ?? "NAME")}"
+  }
 
   package static let fields = FieldTable<ContainerSection, Never>([
     Field(

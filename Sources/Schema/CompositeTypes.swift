@@ -37,7 +37,9 @@ extension ValueType {
       name: "a list", schema: listSchema(item.schema),
       plain: { .list($0.map { item.plain($0.value) }) }
     ) { node, reading in
-      guard let nodes = reading.sequence(node) else { return nil }
+      guard let nodes = reading.sequence(node, reading: { _ = item.read($0, $1) }) else {
+        return nil
+      }
       var items: [Located<Item>] = []
       items.reserveCapacity(nodes.count)
       var seen = DistinctValues(capacity: distinct ? nodes.count : 0)
@@ -180,26 +182,42 @@ extension Reading {
 
 extension Reading {
   /// Returns the items of a list; otherwise reports an error and returns nil.
-  @usableFromInline func sequence(_ node: Node) -> [Node]? {
+  ///
+  /// - Parameter item: Reads an item, and reports an error if it is not valid.
+  @usableFromInline func sequence(_ node: Node, reading item: (Node, Reading) -> Void) -> [Node]? {
     if let items = node.items { return items }
     if node.scalar?.isNull == true {
       missingValue(node)
     } else {
-      wrongKind(
-        node, expecting: "a list",
-        help: node.scalar.map { Self.bracketed($0.text) }
-          ?? "write each item on its own line after '- '")
+      var help = "write each item on its own line after '- '"
+      if let text = node.scalar?.text { help = Self.bracketed(text, node.range, reading: item) }
+      wrongKind(node, expecting: "a list", help: help)
     }
     return nil
   }
 
-  /// Help for a text in place of a list: its words as items.
-  private static func bracketed(_ text: String) -> String {
-    let words = text.split(separator: " ")
-    guard (1...20).contains(words.count), text.utf8.count <= 200,
-      !text.contains(where: { "\"'[]{},#:".contains($0) })
-    else { return "write it in brackets: '[…]'" }
-    return "write '[\(words.joined(separator: ", "))]'"
+  /// Help for a text in place of a list: its words as items if they are valid, else what an item
+  /// must be.
+  private static func bracketed(
+    _ text: String, _ range: SourceRange, reading item: (Node, Reading) -> Void
+  ) -> String {
+    let words = text.split(separator: " ").map(String.init)
+    let isSimple =
+      (1...20).contains(words.count) && text.utf8.count <= 200
+      && !text.contains { "\"'[]{},#:".contains($0) }
+    for word in isSimple ? words : [text] {
+      let node = Node(.scalar(Node.Scalar(text: word, isPlain: true)), range)
+      let collector = DiagnosticCollector(SourceFile(path: "", text: ""))
+      item(node, Reading(collector, key: "item"))
+      guard let problem = collector.diagnostics.first(where: { $0.severity == .error }) else {
+        continue
+      }
+      let reason = problem.message.replacing("'item' ", with: "")
+      let fact = reason.firstRange(of: ", found ").map { reason[..<$0.lowerBound] } ?? reason[...]
+      let help = problem.help.first.map { ": \($0)" } ?? ""
+      return "write a list in which each item \(fact)\(help)"
+    }
+    return isSimple ? "write '[\(words.joined(separator: ", "))]'" : "write it in brackets: '[…]'"
   }
 
   @usableFromInline func warnOfSecond(_ node: Node) {
@@ -209,7 +227,11 @@ extension Reading {
   }
 
   /// Returns the entries of a mapping; otherwise reports an error and returns nil.
-  @usableFromInline package func mapping(_ node: Node) -> [Node.Entry]? {
+  ///
+  /// - Parameter section: The mapping to write in place of a text; nil if it is not known.
+  @usableFromInline package func mapping(
+    _ node: Node, meaning section: @autoclosure () -> String? = nil
+  ) -> [Node.Entry]? {
     if let entries = node.entries { return entries }
     if node.scalar?.isNull == true, !key.isEmpty {
       missingValue(node)
@@ -221,7 +243,8 @@ extension Reading {
       let hasEquals = node.items?.contains { $0.scalar?.text.contains("=") ?? false } ?? false
       let help =
         node.items == nil
-        ? [] : ["write 'NAME: VALUE' lines, without '-'" + (hasEquals ? " and '='" : "")]
+        ? section().map { ["write '\($0)'"] } ?? []
+        : ["write 'NAME: VALUE' lines, without '-'" + (hasEquals ? " and '='" : "")]
       collector.emit(
         Diagnostic(
           SchemaRules.wrongKind, at: SourceLocation(collector.source, node.range), message,

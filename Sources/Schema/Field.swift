@@ -11,6 +11,9 @@ public import YAML
   static var fields: FieldTable<Self, Destination> { get }
   /// Returns the help for a key that other programs have; nil for a key with no known meaning.
   static func meant(by key: String) -> String?
+  /// Returns the mapping to write, in braces, for an author who wrote a text in its place; nil if
+  /// it is not known.
+  static func section(meantBy text: String) -> String?
   /// A set that includes all fields that were written; all fields, for a type that does not track
   /// them.
   ///
@@ -23,6 +26,12 @@ public import YAML
 
 extension Record {
   package static func meant(by key: String) -> String? { nil }
+  package static func section(meantBy text: String) -> String? { nil }
+
+  /// Returns the mapping to write in place of a node; nil if it is not known.
+  @usableFromInline static func section(inPlaceOf node: Node) -> String? {
+    node.scalar.flatMap { section(meantBy: $0.text) }
+  }
 
   @inlinable package var written: FieldSet {
     get { .all }

@@ -52,7 +52,9 @@ extension FieldTable where Owner: Record {
   @inlinable package func read(
     _ node: Node, _ reading: Reading, other: (Node.Entry) -> String?
   ) -> Owner? {
-    guard let entries = reading.mapping(node) else { return nil }
+    guard let entries = reading.mapping(node, meaning: Owner.section(inPlaceOf: node)) else {
+      return nil
+    }
     var record = Owner()
     var written = FieldSet()
     var missing = required

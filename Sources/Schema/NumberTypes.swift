@@ -20,7 +20,7 @@ extension ValueType where Value == Int {
         if scalar.isPlain, isDecimal(scalar.text) {
           reading.refuse(node, found: scalar.text.abbreviated, outOf: limits)
         } else {
-          reading.badValue(node, expecting: "an integer", help: integerHelp(scalar))
+          reading.badValue(node, expecting: "an integer", help: integerHelp(scalar, limits))
         }
         return nil
       }
@@ -41,7 +41,7 @@ private func isDecimal(_ text: String) -> Bool {
   return true
 }
 
-private func integerHelp(_ scalar: Node.Scalar) -> String? {
+private func integerHelp(_ scalar: Node.Scalar, _ limits: ClosedRange<Int>) -> String {
   if !scalar.isPlain, let value = decimal(scalar.text) { return "remove the quotes: \(value)" }
   if let value = Double(scalar.text), value.rounded() == value, abs(value) < 1e15 {
     return "write \(Int(value))"
@@ -52,7 +52,26 @@ private func integerHelp(_ scalar: Node.Scalar) -> String? {
     return "write \(value * 1024)"
   }
   let bare = scalar.text.filter { $0 != "_" && $0 != "," }
-  return decimal(bare).map { "write \($0)" }
+  if let value = decimal(bare) { return "write \(value)" }
+  if let value = Double(scalar.text), abs(value) < 1e15, limits.contains(Int(value)) {
+    return "write a whole number, such as \(Int(value))"
+  }
+  // In '32 tokens', the digits are probably the number.
+  let digits = String(scalar.text.prefix { $0.isASCII && $0.isNumber })
+  if let value = decimal(digits), limits.contains(value) {
+    return "write it in digits only, such as \(value)"
+  }
+  if limits.lowerBound == limits.upperBound { return "write \(limits.lowerBound)" }
+  return "write it in digits only" + (limits.lowerBound < 0 ? "" : ", \(limits.bounds)")
+}
+
+extension ClosedRange<Int> {
+  /// The limits in words, for messages.
+  fileprivate var bounds: String {
+    if count == 1 { return "\(lowerBound)" }
+    return upperBound >= Int(Int32.max)
+      ? "at least \(lowerBound)" : "from \(lowerBound) to \(upperBound)"
+  }
 }
 
 extension ValueType where Value == Double {
@@ -141,13 +160,7 @@ extension Reading {
   }
 
   fileprivate func refuse(_ node: Node, found text: String, outOf limits: ClosedRange<Int>) {
-    let bounds =
-      limits.count == 1
-      ? "\(limits.lowerBound)"
-      : limits.upperBound >= Int(Int32.max)
-        ? "at least \(limits.lowerBound)"
-        : "from \(limits.lowerBound) to \(limits.upperBound)"
     collector.emit(
-      SchemaRules.outOfRange, node.range, "'\(key)' must be \(bounds), found \(text)")
+      SchemaRules.outOfRange, node.range, "'\(key)' must be \(limits.bounds), found \(text)")
   }
 }

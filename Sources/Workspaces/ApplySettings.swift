@@ -1,4 +1,5 @@
 package import Deployments
+import Diagnostics
 import Profiles
 package import Schema
 
@@ -23,6 +24,11 @@ package struct ApplySettings: Record {
   package var command: Located<[Located<Argument>]>?
 
   package init() {}
+
+  package static func section(meantBy text: String) -> String? {
+    let method = Suggestion.nearest(to: text, among: Method.allCases.map(\.rawValue))
+    return "{method: \(method ?? Method.quadlet.rawValue)}"
+  }
 
   package static let fields = FieldTable<ApplySettings, Never>([
     Field(

@@ -63,11 +63,13 @@ extension ValueType where Value == Accelerator {
     guard let device = Accelerator(text) else {
       throw Refusal(
         "must name GPUs as 'nvidia', 'nvidia.com/gpu=0', 'amd', 'intel' or 'vulkan', found '\(text.abbreviated)'",
-        help: Int(text) != nil
-          ? "write 'nvidia.com/gpu=\(text)', 'amd=\(text)' or 'intel=\(text)'"
-          : text.hasPrefix("nvidia=")
-            ? "write 'nvidia.com/gpu=\(text.dropFirst(7))'"
-            : "for other GPUs, write the name from the CDI file: 'vendor.com/class=name'")
+        help: text == "all"
+          ? "write 'nvidia' for all GPUs of NVIDIA"
+          : Int(text) != nil
+            ? "write 'nvidia.com/gpu=\(text)', 'amd=\(text)' or 'intel=\(text)'"
+            : text.hasPrefix("nvidia=")
+              ? "write 'nvidia.com/gpu=\(text.dropFirst(7))'"
+              : "for other GPUs, write the name from the CDI file: 'vendor.com/class=name'")
     }
     return device
   }
@@ -140,14 +142,22 @@ extension ValueType where Value == PodmanVersion {
 
 extension ValueType where Value == ResourceName {
   /// A name that is valid for systemd, Podman and Nix.
-  static func resourceName(_ what: String) -> Self {
+  ///
+  /// - Parameters:
+  ///   - what: The type's name in messages, with its article.
+  ///   - isKey: Whether it is a key of the mapping that messages name.
+  static func resourceName(_ what: String, asKey isKey: Bool = false) -> Self {
     parsed(
       what, pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$", plain: { .text($0.text) }
     ) { (text) throws(Refusal) in
       guard let name = ResourceName(text) else {
+        let plain = String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+        let example = ResourceName(plain) == nil ? "" : ", such as '\(plain)'"
         throw Refusal(
-          "must be \(what), found '\(text.abbreviated)'",
-          help: "use at most 63 letters, digits, '-' and '_'")
+          isKey
+            ? "has the invalid name '\(text.abbreviated)'"
+            : "must be \(what), found '\(text.abbreviated)'",
+          help: "use at most 63 letters, digits, '-' and '_'\(example)")
       }
       return name
     }

@@ -1,4 +1,5 @@
 package import Deployments
+import Diagnostics
 package import Memory
 import Profiles
 package import Schema
@@ -34,7 +35,7 @@ package struct InstancesDocument: Record {
       "How 'amm switch' applies the generated files to the machine."),
     Field(
       "targets", \.targets,
-      .map(from: .resourceName("a target's name"), to: .record(TargetSection.self)),
+      .map(from: .resourceName("a target's name", asKey: true), to: .record(TargetSection.self)),
       default: "one of the kind 'podman', with its files directly in 'generated/'",
       "The targets to generate files for, by name. Each target has a folder with its name."),
     Field(
@@ -42,11 +43,13 @@ package struct InstancesDocument: Record {
       "The settings for all instances, which each instance can override."),
     Field(
       "instances", \.instances,
-      .map(from: .resourceName("an instance's name"), to: .record(InstanceSection.self)),
+      .map(
+        from: .resourceName("an instance's name", asKey: true), to: .record(InstanceSection.self)),
       required: true, "The servers, by name."),
     Field(
       "companions", \.companions,
-      .map(from: .resourceName("a companion's name"), to: .record(CompanionSection.self)),
+      .map(
+        from: .resourceName("a companion's name", asKey: true), to: .record(CompanionSection.self)),
       "Programs that run with the servers, such as web pages and routers, by name."),
   ])
 }
@@ -54,6 +57,11 @@ package struct InstancesDocument: Record {
 /// An instance.
 package struct InstanceSection: Record {
   package static func meant(by key: String) -> String? { InstanceSettings.meant(by: key) }
+
+  package static func section(meantBy text: String) -> String? {
+    let port = Int(text) ?? 0
+    return "{port: \((1...65535).contains(port) ? port : 8080)}"
+  }
 
   package var port: Located<Int>?
   package var backendPort: Located<Int>?
@@ -90,6 +98,10 @@ package struct TargetSection: Record {
   package var kind: Located<String>?
 
   package init() {}
+
+  package static func section(meantBy text: String) -> String? {
+    "{kind: \(Suggestion.nearest(to: text, among: Targets.kinds) ?? Targets.kinds[0])}"
+  }
 
   package static let fields = FieldTable<TargetSection, Never>([
     Field(
@@ -132,6 +144,10 @@ package struct HostGPU: Record {
   package var uuid: Located<String>?
 
   package init() {}
+
+  package static func section(meantBy text: String) -> String? {
+    "{device: \(Accelerator(text) == nil ? "nvidia.com/gpu=0" : text), memory: 24GB}"
+  }
 
   package static let fields = FieldTable<HostGPU, Never>([
     Field(

@@ -66,6 +66,9 @@ package struct WorkspaceDraft: Sendable {
   /// The names of all instances, including those that could not be read, or nil if there is no such
   /// mapping.
   let declaredNames: [String]?
+  /// Whether the names of all instances are known: the file is of a known version, and every name
+  /// is valid.
+  let knowsNames: Bool
 
   init(
     _ document: InstancesDocument, _ node: Node, from source: SourceFile, links: [ActiveLink],
@@ -105,6 +108,8 @@ package struct WorkspaceDraft: Sendable {
       first
     }
     declaredNames = node.keys(of: "instances")
+    knowsNames =
+      document.version != nil && declaredNames?.allSatisfy { ResourceName($0) != nil } ?? false
   }
 
   /// Returns the instance with a name, or nil if there is none.

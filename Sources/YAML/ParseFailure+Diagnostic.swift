@@ -1,4 +1,5 @@
 import Diagnostics
+import Text
 
 extension ParseFailure {
   /// The failure as a diagnostic: at the bracket or quote that is not closed, or where the parser stopped.
@@ -16,6 +17,7 @@ extension ParseFailure {
         place, "YAML does not allow tabs for indentation",
         "indent with spaces, such as two for each level")
     }
+    if rule == YAMLRules.notUTF8 { return made(place, message, source.conversion) }
     guard let context else { return made(place, message, help) }
     let whole = "\(message), \(context.message)"
     guard context.position != position else { return made(place, whole, help) }
@@ -46,5 +48,15 @@ extension ParseFailure {
     case "found character that cannot start any token": "put the value in quotes"
     default: nil
     }
+  }
+}
+
+extension SourceFile {
+  /// How to convert the file to UTF-8: from UTF-16 if its byte order mark shows that, else from
+  /// Latin-1, in which every byte is a character.
+  fileprivate var conversion: String {
+    let isUTF16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+    return "save it as UTF-8, such as with "
+      + "'iconv -f \(isUTF16 ? "UTF-16" : "LATIN1") -t UTF-8 \(path.shellWord) > NEW'"
   }
 }

@@ -89,7 +89,7 @@ struct ApplyMethodTests {
 
     let files = try machine.amm("switch", "a", "a-two", "--no-apply")
     #expect(files.status == 0)
-    #expect(files.output.contains("nothing was applied, as set by '--apply'"))
+    #expect(files.output.contains("nothing was applied, as set by '--no-apply'"))
     #expect(!files.output.contains("done"))
     #expect(try machine.amm("history").output.contains("not applied"))
   }

@@ -84,6 +84,14 @@ struct ApplyTests {
     #expect(try machine.home.read("\(units)/a.container").contains("example.org/a-one:1"))
   }
 
+  @Test func `a restart that fails names the server and its log`() throws {
+    #expect(try machine.amm("switch", "a", "a-one").status == 0)
+    try machine.put(at: "fails/a.service")
+    let result = try machine.amm("restart", "a")
+    #expect(result.status == 3)
+    #expect(result.errors.contains("a.service did not restart\n  help: see 'amm logs a'"))
+  }
+
   @Test(arguments: ["", "--wait=60"])
   func `a server that starts and dies is no success`(wait: String) throws {
     #expect(try machine.amm("switch", "b-model", "b-model-one").status == 0)

@@ -37,19 +37,35 @@ struct CommandLineTests {
     #expect(none.status == 64 && none.errors.contains("there is no command"))
   }
 
+  @Test(arguments: ["help", "version"])
+  func `the help of what is no command of the parser is the overview`(word: String) throws {
+    let result = try amm("help", word)
+    let overview = try amm("help").output
+    #expect(result.status == 0 && result.output == overview)
+  }
+
   @Test(arguments: ["version", "-V", "--version"])
   func `the version has three names`(word: String) throws {
     let result = try amm(word)
     #expect(result.status == 0 && result.output.split(separator: ".").count == 3)
   }
 
-  @Test(arguments: ["tiny/main-two", "main-two", "profiles/tiny/main-two.yaml"])
+  @Test(
+    arguments: [
+      "tiny/main-two", "main-two", "profiles/tiny/main-two", "profiles/tiny/main-two.yaml",
+    ])
   func `a profile is found by its file, too`(word: String) throws {
     for word in [word, word.hasSuffix(".yaml") ? "./\(word)" : word] {
       #expect(try amm("info", word, "--json").output.contains(#""id": "tiny/main-two""#), "\(word)")
     }
     let file = machine.home.file("w/profiles/tiny/main-two.yaml").path
     #expect(try amm("info", file).status == 0)
+  }
+
+  @Test func `a part of a profile's path names the profiles with it`() throws {
+    let result = try amm("switch", "main", "tiny", "-w", path)
+    #expect(result.status == 1 && result.errors.contains("there is no profile 'tiny'"))
+    #expect(result.errors.contains("did you mean 'tiny/main-one' or 'tiny/main-two'?"))
   }
 
   @Test func `a workspace that was named must exist`() throws {
@@ -60,6 +76,30 @@ struct CommandLineTests {
     }
   }
 
+  @Test func `what is inside a workspace names its folder`() throws {
+    for inside in ["profiles", "instances.yaml"] {
+      let result = try amm("status", "-w", path + "/" + inside)
+      #expect(result.status == 1 && result.errors.contains("is inside a workspace"), "\(inside)")
+      #expect(result.errors.contains("/w'\n"), "\(inside)")
+    }
+  }
+
+  @Test func `a folder without instances yaml is told what it lacks`() throws {
+    let old = machine.home.file("old").path
+    try machine.home.write("", to: "old/profiles/.keep")
+    for result in [try amm("status", "-w", old), try amm("init", old)] {
+      #expect(result.status == 1 && result.errors.contains("'\(old)/instances.yaml': 'version: 1'"))
+    }
+  }
+
+  @Test func `a file that cannot be read is reported with the way out`() throws {
+    try machine.home.link("w/loop.yaml", to: "loop.yaml")
+    #expect(try amm("validate", "loop.yaml").errors.contains("the link points back to itself"))
+    #expect(try amm("validate", "-").errors.contains("'amm validate --stdin FILE'"))
+    let device = try amm("validate", "/dev/zero").errors
+    #expect(device.contains("not a regular file") && !device.contains("check the path"))
+  }
+
   @Test func `a page replaces only a page`() throws {
     let page = machine.home.file("page.html").path
     #expect(try amm("status", "--html", page).status == 0)
@@ -68,6 +108,8 @@ struct CommandLineTests {
     let refused = try amm("status", "--html", "instances.yaml")
     #expect(refused.status == 3 && refused.errors.contains("is not a page"))
     #expect(try machine.home.read("w/instances.yaml") == before)
+    let folder = try amm("status", "--html", path)
+    #expect(folder.status == 3 && folder.errors.contains("cannot write '\(path)': it is a folder"))
   }
 
   @Test func `a file that cannot be written leaves nothing behind`() throws {

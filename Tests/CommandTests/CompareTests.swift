@@ -297,6 +297,7 @@ struct CompareTests {
     (["one", "--history", "3"], 64, "must be 2"), (["--files", "a"], 64, "two files"),
     (["one", "--json", "--csv"], 64, "cannot be combined with '--csv'"),
     (["one", "--repetitions", "0"], 64, "at least 1"),
+    (["one", "--fail-below", "200"], 64, "must be a number from 0 to 100"),
   ])
   func `a wrong command line is told with the way out`(
     words: [String], status: Int32, message: String

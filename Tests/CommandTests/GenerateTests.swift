@@ -82,6 +82,18 @@ struct GenerateTests {
     #expect(try folder.read(output + "/tgi-primary.container").contains("[Container]"))
   }
 
+  @Test func `a file is not an output folder`() throws {
+    let folder = try workspace()
+    let before = try tree(folder.url)
+    let output = "w/instances.yaml"
+    for check in [["--check"], []] {
+      let words = ["generate", "--output", output, "--workspace", "w"] + check
+      let result = try Program.run(Program.amm, words, in: folder.url)
+      #expect(result.status == 3 && result.errors.contains("'\(output)': it is not a folder"))
+    }
+    #expect(try tree(folder.url) == before)
+  }
+
   @Test func `a second run writes nothing and says so`() throws {
     let folder = try workspace()
     #expect(try Program.amm("generate", "--workspace", "w", in: folder.url).status == 0)

@@ -113,6 +113,8 @@ struct PlanTests {
   @Test(
     arguments: [
       (["plan", "MODEL", "--gpu", "Voodoo 2"], "amm does not know the card 'Voodoo 2'"),
+      (["plan", "MODEL", "--gpu", "4090"], "did you mean 'RTX 4090'?"),
+      (["plan", "MODEL", "--gpu", "RTX 4091"], "did you mean 'RTX 4090'?"),
       (["plan", "MODEL", "--memory", "much"], "'--memory' must be a size such as 23.6GiB"),
       (["plan", "MODEL", "--set", "much"], "'--set' must be 'KEY=VALUE'"),
       (["plan", "MODEL", "--gpu", "L4", "--runtime", "triton"], "there is no runtime 'triton'"),
@@ -122,6 +124,7 @@ struct PlanTests {
       ),
       (["plan", "MODEL", "--gpu", "L4", "--set", "x\ny=4"], "is not a setting"),
       (["plan", "./nothing"], "does not exist"),
+      (["plan", "MODEL", "--context", "32k"], "help: write 32768"),
       (["plan", "MODEL", "--context", "0"], "'--context' must be a whole number, at least 1"),
     ] as [([String], String)])
   func `what cannot be planned says why`(words: [String], message: String) throws {

@@ -27,7 +27,7 @@ struct UnitFolderTests {
     #expect(result.status == 3)
     #expect(result.errors.contains("they belong to the workspace '"))
     #expect(result.errors.contains("/production', and this is '"))
-    #expect(result.errors.contains("/demo'; only one of the two can be served"))
+    #expect(result.errors.contains("/demo'\n  help: only one of the two can be served"))
     #expect(try machine.serves("play", in: "demo") == "../profiles/tiny/play-one.yaml")
     #expect(try machine.calls() == [])
     #expect(machine.runs("prod.service") && isInstalled("prod.container"))

@@ -23,6 +23,21 @@ import Testing
     return Launch.of(try #require(outcome.value, "\(outcome.diagnostics.map(\.message))"))
   }
 
+  @Test(arguments: [
+    ("source", "Qwen/Qwen3-8B", "{type: huggingface, model_id: Qwen/Qwen3-8B}"),
+    ("source", "llama3.2:3b", "{type: ollama, model_id: llama3.2:3b}"),
+    ("source", "~/x.gguf", "{type: local, path: ~/x.gguf}"),
+    ("container", "vllm", "{runtime: vllm}"),
+  ])
+  func `a text in place of a section names the section to write`(
+    key: String, text: String, section: String
+  ) {
+    let other = key == "source" ? "container: {runtime: vllm}" : "source: {type: ollama}"
+    let outcome = Profile.read(
+      SourceFile(path: "profile.yaml", text: "name: demo\n\(key): \(text)\n\(other)\n"))
+    #expect(outcome.diagnostics.flatMap(\.help).contains("write '\(section)'"))
+  }
+
   static let arguments = [
     ("vllm", "max_lora_rank: 64", "--max-lora-rank 64"),
     ("vllm", "tp: 2", "--tensor-parallel-size 2"),

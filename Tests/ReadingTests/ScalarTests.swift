@@ -30,6 +30,15 @@ struct ScalarTests {
     #expect(diagnostics.map(\.rule.code) == ["bad-value"])
   }
 
+  @Test(arguments: [
+    ("8k", "write 8192"), ("8192.5", "write a whole number, such as 8192"),
+    ("32q", "write it in digits only, such as 32"),
+    ("two", "write it in digits only, at least 0"),
+  ])
+  func `what is no integer is refused with an example`(text: String, help: String) throws {
+    #expect(try read(.integer(), text).1.first?.help == [help])
+  }
+
   @Test(arguments: ["99999999999999999999", "-99999999999999999999"])
   func `an integer beyond all limits is one that is out of range`(text: String) throws {
     let (value, diagnostics) = try read(.integer(), text)

@@ -117,11 +117,11 @@ struct Info: ParsableCommand {
           "'\(name)' could be \(Phrase.oneOf(files.map(\.id)))", help: "write the full path"
         )
       }
-    case .none(let nearest):
+    case .none(let suggestion):
       if !quietly {
         Console.fail(
           "there is no profile or instance '\(name)'",
-          help: nearest.map { "did you mean '\($0)'?" }
+          help: suggestion
             ?? "'amm list' lists the profiles, 'amm status' the instances")
       }
     }

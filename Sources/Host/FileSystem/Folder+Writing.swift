@@ -87,7 +87,7 @@ extension Folder {
       try writeNew(Array(text.utf8), to: staging, permissions: permissions)
     } catch {
       _ = unsafe unlinkat(handle, staging, 0)
-      throw error
+      throw error.naming(name, insteadOf: staging)
     }
     let isMade = unsafe linkat(handle, staging, handle, name, 0) == 0
     let error = HostError.last("write", shown(name))
@@ -147,7 +147,7 @@ extension Folder {
     } catch {
       // A full disk leaves an empty file, and has room for its removal.
       _ = unsafe unlinkat(parent.handle, staging, 0)
-      throw error
+      throw error.naming(name, insteadOf: staging)
     }
     try parent.sync()
   }

@@ -38,7 +38,7 @@ package enum FolderCreator {
       }
     } catch {
       try? place.parent.removeTree(staging)
-      throw error
+      throw error.naming(place.name, insteadOf: staging)
     }
   }
 

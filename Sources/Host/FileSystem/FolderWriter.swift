@@ -18,7 +18,7 @@ package final class FolderWriter {
   /// - Parameters:
   ///   - mark: The mark of this user's own unfinished trees.
   ///   - waiting: Called once if another process holds the lock, with its description.
-  /// - Throws: Also if the place is a link.
+  /// - Throws: Also if the place is a link or a file.
   package init(
     _ place: OutputPlace, _ mark: OwnMark, waiting: (String) -> Void
   ) throws(HostError) {
@@ -26,6 +26,7 @@ package final class FolderWriter {
     staging = mark.staging(of: place.name)
     lock = try FolderLock(place.parent, waiting: waiting)
     tree = try place.folder
+    try place.requireFolder()
     try recover()
   }
 
@@ -92,7 +93,11 @@ package final class FolderWriter {
   ) throws(HostError) {
     let owned = try Manifest(of: tree).own
     try refuseOwnFolder()
-    try place.parent.make(staging)
+    do throws(HostError) {
+      try place.parent.make(staging)
+    } catch {
+      throw HostError("write", path, code: error.code, reason: error.reason)
+    }
     guard let new = try place.parent.folder(staging) else { return }
     // Written first, so that an incomplete tree shows which of its files are amm's.
     try new.writeNew(

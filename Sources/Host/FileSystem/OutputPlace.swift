@@ -73,6 +73,13 @@ package struct OutputPlace: Sendable {
     }
   }
 
+  /// Throws if there is something other than a folder or a link.
+  package func requireFolder() throws(HostError) {
+    guard let kind = try parent.kind(of: name), kind != .folder, kind != .link else { return }
+    throw HostError(
+      "write into", path, reason: "it is not a folder; move it away, or choose another place")
+  }
+
   /// Writes a file atomically and waits until it is on disk.
   package func write(_ text: String, _ mark: OwnMark) throws(HostError) {
     try parent.write(text, to: name, mark)

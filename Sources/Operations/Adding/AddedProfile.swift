@@ -187,7 +187,7 @@ package struct AddedProfile {
     }
     let names = fitting.map { $0.name }
     throw OperationError(
-      .usage, "no runtime '\(named)' serves models from \(found.kind.rawValue)",
+      .invalid, "no runtime '\(named)' serves models from \(found.kind.rawValue)",
       help: Suggestion.help(
         for: named, among: names, otherwise: "the runtimes that do are \(Phrase.allOf(names))"))
   }
@@ -228,7 +228,7 @@ package struct AddedProfile {
     let names = try workspace.instanceNames
     if let instance, !names.contains(instance) {
       throw OperationError(
-        .usage, "there is no instance '\(instance)'",
+        .invalid, "there is no instance '\(instance)'",
         help: Suggestion.help(
           for: instance, among: names, otherwise: "the instances are \(Phrase.allOf(names))"))
     }

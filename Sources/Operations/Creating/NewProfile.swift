@@ -51,7 +51,7 @@ package struct NewProfile {
       SchemaFile.profile.comment(at: relative)
       + family.profile(named: name, category: folder, runtime: try knownRuntime(), model: model)
     let path = workspace.file(relative)
-    try workspace.requireNoProfile(id)
+    try workspace.requireNoProfile(id, otherwise: "choose another name, or edit the file")
     let outcome = Profile.read(SourceFile(path: path, text: text))
     workspace.machine.tell(.diagnostics(outcome.diagnostics))
     guard outcome.value != nil else { throw OperationError.told(.invalid) }

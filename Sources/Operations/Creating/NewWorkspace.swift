@@ -40,7 +40,7 @@ package struct NewWorkspace {
       guard isEmptyFolder else {
         throw OperationError(
           .invalid, "'\(path)' already exists, and amm does not overwrite it",
-          help: "choose another folder, or move it away")
+          help: WorkspaceFolder.completion(of: path) ?? "choose another folder, or move it away")
       }
     }
     guard let library = WorkspaceFolder.library(on: machine) else {
@@ -48,7 +48,11 @@ package struct NewWorkspace {
     }
     let profiles = try ProfileFolder.library(on: machine).files
     guard !profiles.isEmpty else {
-      throw HostError("read the profiles in", library, reason: "there are none")
+      throw OperationError(
+        .refused, "there are no profiles in '\(library)'",
+        help: (machine.variable("AMM_LIBRARY") ?? "").isEmpty
+          ? "install amm again, or set AMM_LIBRARY to the path of share/amm/profiles"
+          : "AMM_LIBRARY names this folder; unset it, or set it to the path of share/amm/profiles")
     }
     guard let place = try OutputPlace.typed(path, makingParents: true) else {
       throw HostError("create", path, reason: "its parent folder is missing")

@@ -35,6 +35,7 @@ package struct OutputFolder {
   ) throws(HostError) {
     self.machine = machine
     self.place = place
+    try place.requireFolder()
     tree = try place.folder
     self.formats = formats
     isFlat = formats.count == 1

@@ -46,7 +46,8 @@ package struct ProfileCatalog {
   package enum Match {
     case one(ProfileFile)
     case several([ProfileFile])
-    case none(nearest: String?)
+    /// No file, with a question that names similar ones; nil if there are none.
+    case none(suggestion: String?)
   }
 
   /// Returns the file that a word names.
@@ -59,16 +60,16 @@ package struct ProfileCatalog {
       throw OperationError(
         .invalid, "'\(word)' could be \(Phrase.oneOf(files.map(\.id)))",
         help: "write the full path")
-    case .none(let nearest):
+    case .none(let suggestion):
       throw OperationError(
         .invalid, "there is no profile '\(word)'",
-        help: nearest.map { "did you mean '\($0)'?" } ?? "'amm list' lists the profiles")
+        help: suggestion ?? "'amm list' lists the profiles")
     }
   }
 
   /// Finds the files that a word names; reads the profiles only if no file has this name.
   package func find(_ word: String) -> Match {
-    let word = Self.id(word)
+    let word = files.contains { $0.id == word } ? word : Self.id(word)
     for found in [files.filter { $0.id == word }, files.filter { $0.stem == word }] {
       if let match = Match(found) { return match }
     }
@@ -78,14 +79,34 @@ package struct ProfileCatalog {
     let words = entries.flatMap {
       [$0.file.id, $0.file.stem] + [$0.profile?.name.value].compactMap { $0 }
     }
-    return .none(nearest: Suggestion.nearest(to: word, among: words))
+    let nearest = Suggestion.nearest(to: word, among: words).map { "did you mean '\($0)'?" }
+    return .none(suggestion: nearest ?? Self.suggestion(for: word, among: entries))
+  }
+
+  /// Returns a question that names the profiles with a word in their path or name; nil if there are
+  /// none.
+  private static func suggestion(for word: String, among entries: [Entry]) -> String? {
+    let last = word.split(separator: "/").last.map(String.init) ?? word
+    for part in [word, last].map({ $0.lowercased() }) where part.utf8.count > 1 {
+      let found = entries.filter { entry in
+        [entry.file.id, entry.profile?.name.value ?? ""].contains { $0.lowercased().contains(part) }
+      }.map { "'\($0.file.id)'" }
+      guard !found.isEmpty else { continue }
+      guard found.count > 5 else { return "did you mean \(Phrase.oneOf(found))?" }
+      let rest = found.count - 5
+      return "did you mean \(Phrase.oneOf(found.prefix(5)))? 'amm list' lists \(rest) more"
+    }
+    return nil
   }
 }
 
 extension ProfileCatalog {
   /// Returns the ID in a word that may also be the path of a profile's file.
   private static func id(_ word: String) -> String {
-    guard word.hasSuffix(".yaml") else { return word }
+    guard word.hasSuffix(".yaml") else {
+      let start = ["profiles/", "./profiles/"].first { word.hasPrefix($0) }
+      return start.map { String(word.dropFirst($0.count)) } ?? word
+    }
     var id = word.dropLast(5)
     if let folder = id.firstRange(of: "/profiles/") { return String(id[folder.upperBound...]) }
     if id.hasPrefix("./") { id = id.dropFirst(2) }

@@ -1,5 +1,6 @@
 package import Diagnostics
 package import Host
+import Text
 import Workspaces
 import YAML
 
@@ -26,22 +27,43 @@ extension SourceFile {
   package static func read(
     _ path: String, content: (Int) throws(HostError) -> FileContent?
   ) -> Outcome<SourceFile> {
-    let reason: String
+    let (reason, help): (String, String?)
     do throws(HostError) {
       if let content = try content(Composer.Limits.bytes) {
         return Outcome(
           SourceFile(path: path, bytes: content.bytes, isQuotable: content.isQuotable), [])
       }
       reason = "there is no such file"
+      help =
+        path == "-"
+        ? "for the standard input, use 'amm validate --stdin FILE' with the file's name"
+        : "check the path"
     } catch {
       reason = error.reason
+      help = Self.help(for: error, path)
     }
     return Outcome(
       nil,
       [
         Diagnostic(
           FileRules.unreadable, at: SourceLocation(path: path), "cannot read the file: \(reason)",
-          help: ["check the path"])
+          help: help.map { [$0] } ?? [])
       ])
+  }
+
+  /// Returns what to do about a file that exists and cannot be read; nil if the reason says it.
+  private static func help(for error: HostError, _ path: String) -> String? {
+    let real = Files.canonical(path)
+    if error.isDenied {
+      return Files.permissions(of: path) == nil
+        ? "check the permissions of its folder"
+        : "make it readable: 'chmod u+r \(path.shellWord)'"
+    }
+    if error.isLink {
+      return real == nil ? "the link points back to itself; replace it with a file" : nil
+    }
+    guard error.code == 0 else { return "check the path" }
+    let kind = real.flatMap { try? Files.kind(of: $0) }
+    return kind == .other ? "save its content to a file first" : nil
   }
 }

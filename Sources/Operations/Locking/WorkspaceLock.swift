@@ -98,7 +98,7 @@ package struct WorkspaceLock {
       guard !found.isEmpty else {
         let words = loader.files.map(\.id) + links.keys.sorted()
         throw OperationError(
-          .usage, "the workspace has no profile or instance '\(name)'",
+          .invalid, "the workspace has no profile or instance '\(name)'",
           help: Suggestion.help(
             for: name, among: words, otherwise: "'amm list' shows all profiles"))
       }

@@ -1,3 +1,4 @@
+import Diagnostics
 package import Memory
 
 /// The options of a plan, besides the profile.
@@ -58,11 +59,25 @@ package struct PlanRequest: Sendable {
       guard gpu != nil || memory != nil else { return nil }
       let card = gpu.flatMap(Card.named) ?? (gpu == nil ? memory.flatMap(Card.likely) : nil)
       guard let size = memory ?? card?.memory(inName: gpu ?? "") else {
+        let similar = Card.names(similarTo: gpu ?? "").map { "'\($0)'" }
+        let memory = "set the memory that programs can use: '--memory 23.6GiB'"
         throw OperationError(
           .usage, "amm does not know the card '\(gpu ?? "")'",
-          help: "set the memory that programs can use: '--memory 23.6GiB'")
+          help: similar.isEmpty
+            ? memory : "did you mean \(Phrase.oneOf(similar))? For another card, \(memory)")
       }
       return Array(repeating: GPU(card: card, memory: size), count: max(1, gpuCount ?? 1))
     }
+  }
+}
+
+extension Card {
+  /// Returns the names of up to five cards with a text in their name, or else the nearest name.
+  fileprivate static func names(similarTo text: String) -> [String] {
+    guard !text.isEmpty else { return [] }
+    let names = all.map(\.name)
+    let found = names.filter { $0.lowercased().contains(text.lowercased()) }.prefix(5)
+    guard found.isEmpty else { return Array(found) }
+    return Suggestion.nearest(to: text, among: names).map { [$0] } ?? []
   }
 }

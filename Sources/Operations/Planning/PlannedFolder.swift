@@ -106,7 +106,7 @@ struct PlannedFolder {
     }
     let names = fitting.map { $0.name }
     throw OperationError(
-      .usage, "there is no runtime '\(wanted)'",
+      .invalid, "there is no runtime '\(wanted)'",
       help: Suggestion.help(
         for: wanted, among: names,
         otherwise: "the runtimes for such models are \(Phrase.allOf(names))"))

@@ -4,6 +4,7 @@ import Host
 import Memory
 import Models
 import Profiles
+import Text
 import Workspaces
 
 /// The plans of the named instances, profiles, folders and files.
@@ -35,7 +36,7 @@ package struct WorkspacePlan {
         continue
       }
       guard let loader else { continue }
-      let profile = try Self.profile(name, loader)
+      let profile = try Self.profile(name, loader, or: instances.map(\.name))
       let gpus =
         try request.gpus ?? instances.first?.cards.map(\.gpu) ?? []
       plans.append(
@@ -108,7 +109,10 @@ package struct WorkspacePlan {
       on: try request.gpus ?? instance.cards.map(\.gpu), request)
   }
 
-  private static func profile(_ name: String, _ loader: WorkspaceLoader) throws -> Profile {
+  /// - Parameter instances: The names of the instances, for a suggestion.
+  private static func profile(
+    _ name: String, _ loader: WorkspaceLoader, or instances: [String]
+  ) throws -> Profile {
     let catalog = try ProfileCatalog(loader)
     switch catalog.find(name) {
     case .one(let file):
@@ -120,10 +124,25 @@ package struct WorkspacePlan {
       throw OperationError(
         .invalid, "'\(name)' could be \(Phrase.oneOf(files.map(\.id)))",
         help: "write the full path")
-    case .none(let nearest):
+    case .none(let suggestion):
+      let nearest = Suggestion.nearest(to: name, among: instances)
+      let help = [
+        nearest.map { "did you mean '\($0)'?" } ?? suggestion,
+        isModel(name, among: catalog)
+          ? "'amm add \(name.shellWord)' writes a profile for a model on the hub" : nil,
+      ].compactMap { $0 }
       throw OperationError(
         .invalid, "there is no instance, profile or model folder '\(name)'",
-        help: nearest.map { "did you mean '\($0)'?" })
+        help: help.isEmpty
+          ? "'amm list' lists the profiles, 'amm status' the instances"
+          : help.joined(separator: " "))
     }
+  }
+
+  /// Returns whether a name has the form `ORGANISATION/MODEL`, and no profile is in such a folder.
+  private static func isModel(_ name: String, among catalog: ProfileCatalog) -> Bool {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    return parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
+      && !catalog.files.contains { $0.id.hasPrefix("\(parts[0])/") }
   }
 }

@@ -19,7 +19,7 @@ package struct StatusReport {
     case unhealthy
   }
 
-  /// The path of the workspace.
+  /// The path of the workspace, without links.
   package let workspace: String
   /// The instances, in the workspace's order.
   package let instances: [InstanceStatus]
@@ -76,7 +76,7 @@ package struct StatusReport {
     let tools = StatusTools(machine)
     let (gpus, overrun) = GPUUsage.all(of: machine)
     self.gpus = gpus
-    self.workspace = folder.path
+    self.workspace = folder.canonicalPath
     var unseen = tools.unseen
     if let overrun {
       unseen.append("GPU memory: nvidia-smi \(overrun.rawValue)")

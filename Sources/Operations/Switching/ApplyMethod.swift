@@ -44,7 +44,8 @@ package struct ApplyMethod: Equatable {
     on programs: @autoclosure () -> Programs
   ) {
     if let typed {
-      self.init(typed, "as set by '--apply'")
+      self.init(
+        typed, "as set by \(typed == .none ? "'--no-apply' or '--apply none'" : "'--apply'")")
     } else if let method = settings.method?.value {
       self.init(method, "as set by 'apply.method' in instances.yaml")
     } else if settings.command != nil {

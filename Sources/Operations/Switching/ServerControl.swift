@@ -178,6 +178,9 @@ package struct ServerControl {
 
   private func systemctl(_ verb: String, _ unit: String, waiting waits: Bool = true) throws {
     let words = ["systemctl", "--user"] + (waits ? [] : ["--no-block"]) + [verb, unit]
-    guard try machine.run(words).isSuccess else { throw OperationError.told(.refused) }
+    guard try machine.run(words).isSuccess else {
+      throw OperationError(
+        .refused, "\(unit) did not \(verb)", help: "see 'amm logs \(instance)'")
+    }
   }
 }

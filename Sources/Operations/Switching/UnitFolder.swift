@@ -65,19 +65,17 @@ package struct UnitFolder {
       let isGone = try Files.kind(of: path + "/instances.yaml") == nil
       throw HostError(
         "install units in", place.path,
-        reason: "they belong to the workspace '\(path)', and this is '\(workspace)'; "
-          + (isGone
-            ? "that one no longer exists: 'amm recover --adopt' assigns the units to this one"
-            : "only one of the two can be served: 'amm switch --workspace \(path.shellWord)' continues with "
-              + "that one, and 'amm recover --adopt' assigns the units to this one, whose next switch stops "
-              + "the servers of that one")
-      )
+        reason: "they belong to the workspace '\(path)', and this is '\(workspace)'",
+        help: isGone
+          ? "that one no longer exists: 'amm recover --adopt' assigns the units to this one"
+          : "only one of the two can be served: 'amm switch --workspace \(path.shellWord)' continues "
+            + "with that one, and 'amm recover --adopt' assigns the units to this one, whose next "
+            + "switch stops the servers of that one")
     case .unknown:
       throw HostError(
         "install units in", place.path,
-        reason:
-          "there is no record of the workspace that the units belong to; 'amm recover --adopt' assigns "
-          + "them to this one, '\(workspace)'")
+        reason: "there is no record of the workspace that the units belong to",
+        help: "'amm recover --adopt' assigns them to this one, '\(workspace)'")
     }
   }
 
