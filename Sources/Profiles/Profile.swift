@@ -112,8 +112,9 @@ package final class Profile: Sendable {
 
   /// What its model is used for.
   package var task: ServedTask {
-    let words = Set(([document.category].compactMap { $0 } + (document.capabilities?.value ?? []))
-      .map(\.value))
+    let words = Set(
+      ([document.category].compactMap { $0 } + (document.capabilities?.value ?? []))
+        .map(\.value))
     if !words.isDisjoint(with: ["rerank", "reranking", "reranker"])
       || flag("--reranking")?.value == true || files?.value.task == .ranks
     {

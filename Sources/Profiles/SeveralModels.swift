@@ -33,7 +33,8 @@ extension Launch {
     for (place, model) in models.enumerated().dropFirst() {
       guard model.profile.runtime.value == runtime else {
         throw ModelConflict(
-          place, "runs on \(model.profile.runtime.value.name), and the server is of \(runtime.name)",
+          place,
+          "runs on \(model.profile.runtime.value.name), and the server is of \(runtime.name)",
           help: "choose profiles of one runtime")
       }
       if let image = model.profile.image, image.value != first.profile.image?.value {

@@ -18,16 +18,19 @@ package struct WorkspaceCheck: Sendable {
 /// The list of all workspace checks.
 package enum WorkspaceChecks {
   /// All checks of a workspace, in the order in which they run.
-  package static let all: [WorkspaceCheck] = [
-    portInUse, privilegedPort, longName, activeLink, strayLink, invalidProfile,
-    runtimeNotAccepted, mixedGPUs, gpuTwice, cacheConflict, reservedVariable,
-    secretVariable,
-    hostMemory, hostCores, hostGPUMemory, unknownGPU, imageForGPU, quantizationOnGPU, shardsOnGPUs,
-    gpuShare, gatedModel, launchTooLong, mountTwice, mountWithin, hostExposed, hiddenFiles,
-    privateLabel, sharedMemorySize, userOfImage, pinnedUpdate, updateOfNoRegistry,
-    severalModels, modelName, settingWithoutEffect, startTwice, exclusiveStart, groupOfOne, exclusiveOnDemand,
-    onDemandHealth,
-    quadletKey, openingKey, keyOfRuntime,
-    openWithoutKey, secretSource, noInstances, lockedGated, notLocked,
-  ] + companionChecks
+  package static let all: [WorkspaceCheck] =
+    [
+      portInUse, privilegedPort, longName, activeLink, strayLink, invalidProfile,
+      runtimeNotAccepted, mixedGPUs, gpuTwice, cacheConflict, reservedVariable,
+      secretVariable,
+      hostMemory, hostCores, hostGPUMemory, unknownGPU, imageForGPU, quantizationOnGPU,
+      shardsOnGPUs,
+      gpuShare, gatedModel, launchTooLong, mountTwice, mountWithin, hostExposed, hiddenFiles,
+      privateLabel, sharedMemorySize, userOfImage, pinnedUpdate, updateOfNoRegistry,
+      severalModels, modelName, settingWithoutEffect, startTwice, exclusiveStart, groupOfOne,
+      exclusiveOnDemand,
+      onDemandHealth,
+      quadletKey, openingKey, keyOfRuntime,
+      openWithoutKey, secretSource, noInstances, lockedGated, notLocked,
+    ] + companionChecks
 }

@@ -95,7 +95,7 @@ struct CompanionFileTests {
     let models = try #require(config["model_list"] as? [[String: Any]])
     let names = models.compactMap { $0["model_name"] as? String }
     #expect(Set(names).count == names.count)
-    for name in ["chat", "Qwen/Qwen2.5-7B-Instruct", "other", "second", "rr"] {
+    for name in ["chat", "best", "small", "other", "second", "rr"] {
       #expect(names.contains(name), "\(names)")
     }
     // A server that starts on demand cannot be reached from the network.

@@ -299,7 +299,10 @@ struct InstanceKeyTests {
         + ["version", "network", "apply.method", "apply.arguments", "apply.command", "instances"]
         + ["port", "description", "quadlet.unsafe"]
         // StartTests and CompanionTests.
-        + ["stop_after_idle", "exclusive", "drain", "backend_port", "models", "model_name", "companions"])
+        + [
+          "stop_after_idle", "exclusive", "drain", "backend_port", "models", "model_name",
+          "companions",
+        ])
     for leaf in ExtremeValues.leaves(of: schema) + ExtremeValues.leaves(of: section) {
       let path = leaf.path.first == "defaults" ? Array(leaf.path.dropFirst()) : leaf.path
       #expect(named.contains(path.joined(separator: ".")), "\(leaf.name) is in no case")

@@ -139,8 +139,8 @@ extension StartTests {
           .init(
             instance.name,
             .set(
-              [.init("port", 8080)]
-                + instance.settings.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) }))
+              ["port": 8080].merging(instance.settings) { $1 }.sorted { $0.key < $1.key }
+                .map { .init($0.key, $0.value) }))
         }),
     ])
     return try #require(

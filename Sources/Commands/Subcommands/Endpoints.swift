@@ -66,7 +66,9 @@ struct Endpoints: ParsableCommand {
     guard forms < 2 else {
       throw ValidationError("'--json', '--env' and '--for' cannot be combined.")
     }
-    guard through == nil || client != nil else { throw ValidationError("'--through' needs '--for'.") }
+    guard through == nil || client != nil else {
+      throw ValidationError("'--through' needs '--for'.")
+    }
   }
 
   func run() throws {
@@ -111,7 +113,8 @@ struct Endpoints: ParsableCommand {
   private func configure(
     _ client: Client, _ workloads: [Workload], _ companions: [Companion]
   ) throws {
-    let router = try through.map { (name) throws in try self.router(named: name, among: companions) }
+    let router = try through.map { (name) throws in try self.router(named: name, among: companions)
+    }
     var models: [ClientModel] = []
     for workload in workloads where router?.uses.contains(workload.name) ?? true {
       // A router knows the main model of each instance.

@@ -12,7 +12,9 @@ struct ServiceOptions: ParsableArguments {
   @OptionGroup var workspace: WorkspaceOption
 
   /// Finds the instance's unit.
-  func control() throws -> ServerControl { try ServerControl(instance, in: workspace.openInstalled()) }
+  func control() throws -> ServerControl {
+    try ServerControl(instance, in: workspace.openInstalled())
+  }
 }
 
 struct Start: ParsableCommand {

@@ -44,7 +44,8 @@ package struct StatusReport {
         || !(workload.server.lifecycle.isAutomatic || workload.activation != nil)
         || workload.group.map(running.contains) ?? false
     }
-    return !isHealthy || !companions.allSatisfy(\.isFine) ? .unhealthy : drift.isEmpty ? .ok : .drift
+    return !isHealthy || !companions.allSatisfy(\.isFine)
+      ? .unhealthy : drift.isEmpty ? .ok : .drift
   }
 
   /// Bytes that the instances on a device are planned to take together; nil if none is known.

@@ -40,7 +40,8 @@ package struct PreparedSwitch {
     let others = effects.changed.filter { $0.name.text != switching.instance }
     let companions = effects.companions.map(\.name.text)
     if !others.isEmpty || !companions.isEmpty {
-      let services = others.map { applier.service(of: $0.name.text) }
+      let services =
+        others.map { applier.service(of: $0.name.text) }
         + companions.map { applier.service(of: $0) }
       tell(.note("also restarting, because their units changed: \(Phrase.allOf(services))"))
     }

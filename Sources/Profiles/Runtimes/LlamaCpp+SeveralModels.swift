@@ -10,8 +10,10 @@ extension LlamaCpp {
 
   private static let presets = EnvironmentVariable.Name(literal: "AMM_PRESETS")
 
-  /// Returns the launch of a router. All options of a model are in the file, because options on the
-  /// router's command line override those of every model (llama.cpp b11434, tools/server/README.md).
+  /// Returns the launch of a router.
+  ///
+  /// All options of a model are in the file, because options on the router's command line override
+  /// those of every model (llama.cpp b11434, tools/server/README.md).
   package static func launch(of models: [LaunchedProfile]) throws(ModelConflict) -> Launch? {
     guard models[0].profile.entrypoint == nil else {
       throw ModelConflict(
@@ -39,7 +41,8 @@ extension LlamaCpp {
     let text = "version = 1\n" + sections.map { "\n" + $0 }.joined()
     guard Argument(text) != nil else {
       throw ModelConflict(
-        models.count - 1, "makes the presets too long", help: "use another instance for some models")
+        models.count - 1, "makes the presets too long", help: "use another instance for some models"
+      )
     }
     launch.arguments = []
     // A variable contains the file, so that the machine needs none.
@@ -87,7 +90,8 @@ extension LlamaCpp {
       // common/preset.cpp reads ' #' and ';' as the start of a comment.
       guard !value.contains(where: { "#;\n\r".contains($0) }) else {
         throw ModelConflict(
-          place, "sets '\(given.name)' to a text with '#', ';' or a line break, which presets cut off",
+          place,
+          "sets '\(given.name)' to a text with '#', ';' or a line break, which presets cut off",
           help: "use another instance for this model")
       }
       lines.append(String(given.name.drop { $0 == "-" }) + " = " + value)

@@ -102,17 +102,19 @@ package enum Client: String, CaseIterable, Sendable {
       ]
     }
     if let model = models.first(where: { $0.task == .embed }) {
-      lines += [
-        "RAG_EMBEDDING_ENGINE=openai", "RAG_EMBEDDING_MODEL=" + model.model.shellWord,
-        "RAG_OPENAI_API_BASE_URL=" + model.base.shellWord,
-      ] + (model.key == nil ? [] : ["RAG_OPENAI_API_KEY=\"$\(model.keyVariable)\""])
+      lines +=
+        [
+          "RAG_EMBEDDING_ENGINE=openai", "RAG_EMBEDDING_MODEL=" + model.model.shellWord,
+          "RAG_OPENAI_API_BASE_URL=" + model.base.shellWord,
+        ] + (model.key == nil ? [] : ["RAG_OPENAI_API_KEY=\"$\(model.keyVariable)\""])
     }
     if let model = models.first(where: { $0.task == .rank }) {
-      lines += [
-        "ENABLE_RAG_HYBRID_SEARCH=true", "RAG_RERANKING_ENGINE=external",
-        "RAG_RERANKING_MODEL=" + model.model.shellWord,
-        "RAG_EXTERNAL_RERANKER_URL=" + (model.base + "/rerank").shellWord,
-      ] + (model.key == nil ? [] : ["RAG_EXTERNAL_RERANKER_API_KEY=\"$\(model.keyVariable)\""])
+      lines +=
+        [
+          "ENABLE_RAG_HYBRID_SEARCH=true", "RAG_RERANKING_ENGINE=external",
+          "RAG_RERANKING_MODEL=" + model.model.shellWord,
+          "RAG_EXTERNAL_RERANKER_URL=" + (model.base + "/rerank").shellWord,
+        ] + (model.key == nil ? [] : ["RAG_EXTERNAL_RERANKER_API_KEY=\"$\(model.keyVariable)\""])
     }
     return lines.map { $0 + "\n" }.joined()
   }

@@ -51,7 +51,9 @@ package struct ClientModel {
   /// The base address of OpenAI's protocol.
   var base: String { address + "/v1" }
   /// The identifier in a client's configuration: `amm-chat`.
-  var identifier: String { "amm-" + instance.lowercased().map { $0 == "_" ? "-" : String($0) }.joined() }
+  var identifier: String {
+    "amm-" + instance.lowercased().map { $0 == "_" ? "-" : String($0) }.joined()
+  }
   /// The variable in which the user puts the key: `AMM_CHAT_API_KEY`.
   package var keyVariable: String {
     identifier.uppercased().map { $0 == "-" ? "_" : String($0) }.joined() + "_API_KEY"

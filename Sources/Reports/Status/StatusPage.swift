@@ -25,7 +25,9 @@ extension StatusReport {
       let items = companions.map { status in
         let state = status.service?.active ?? "no unit"
         return HTMLText.element(
-          "li", "\(status.companion.name.text) (\(status.companion.kind)): \(state), \(status.companion.url)")
+          "li",
+          "\(status.companion.name.text) (\(status.companion.kind)): \(state), \(status.companion.url)"
+        )
       }
       parts.append(HTMLText.element("h2", "Companions") + "<ul>\(items.joined())</ul>")
     }

@@ -38,7 +38,8 @@ enum ComposeDocument {
       "labels": .set(
         [
           .init("ai-models.description", literal(container.description.text))
-        ] + (profile.map { [.init("ai-models.profile", literal($0))] } ?? []) + container.labels.map { .init($0.name.text, literal($0.value.text)) }),
+        ] + (profile.map { [.init("ai-models.profile", literal($0))] } ?? [])
+          + container.labels.map { .init($0.name.text, literal($0.value.text)) }),
       // A server without automatic start gets a profile, so that it starts only by name.
       "profiles": server.lifecycle.isAutomatic ? nil : .texts([server.name.text]),
       "init": container.hasInit ? true : nil,

@@ -53,7 +53,8 @@ package enum QuadletRenderer {
       var unit = HostedUnit.file(of: program)
       unit.comment = comment
       return [
-        file(HostedUnit.name(of: program), unit), RenderedFile(path: program.file, text: text(program)),
+        file(HostedUnit.name(of: program), unit),
+        RenderedFile(path: program.file, text: text(program)),
       ]
     }
   }

@@ -34,7 +34,8 @@ extension WorkspaceChecks {
       guard let other = workspace.instance(named: draft.name.value.text) else { continue }
       collector.emit(
         rule, draft.name.range, "there is already an instance '\(draft.name.value.text)'",
-        help: "rename one of them", notes: [collector.note(other.name.range, "the instance is here")])
+        help: "rename one of them",
+        notes: [collector.note(other.name.range, "the instance is here")])
     }
   }
 

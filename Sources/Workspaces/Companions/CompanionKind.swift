@@ -118,7 +118,8 @@ extension CompanionDraft {
         start: section.start?.value == .manual ? .manual : .boot, startBudget: budget, grace: grace),
       restart: .ofServer(startBudget: budget, grace: grace))
     let own = section.environment?.value ?? []
-    let set = Set(own.map(\.name.value.text) + (section.secrets?.value ?? []).map(\.name.value.text))
+    let set = Set(
+      own.map(\.name.value.text) + (section.secrets?.value ?? []).map(\.name.value.text))
     container.environment =
       (variables.filter { !set.contains($0.name) }.compactMap { variable in
         EnvironmentVariable.Name(variable.name).flatMap { EnvironmentVariable($0, variable.value) }
@@ -126,7 +127,9 @@ extension CompanionDraft {
       .sorted { $0.name.text < $1.name.text }
     container.secrets =
       (getsKeys ? servers.keys : [])
-      + (section.secrets?.value ?? []).map { SecretReference($0.name.value, from: $0.item.value.source) }
+      + (section.secrets?.value ?? []).map {
+        SecretReference($0.name.value, from: $0.item.value.source)
+      }
     let instance = instance
     container.security = instance.security
     container.accelerators = instance.devices.map(\.value)

@@ -24,7 +24,8 @@ enum CustomCompanion: CompanionKind {
 
   static func program(of draft: CompanionDraft, using servers: UsedServers) -> Companion.Program? {
     guard
-      var container = draft.container(image: nil, variables: [], health: nil, using: servers, getsKeys: false)
+      var container = draft.container(
+        image: nil, variables: [], health: nil, using: servers, getsKeys: false)
     else { return nil }
     container.arguments = (draft.section.arguments?.value ?? []).map(\.value)
     return .container(container)

@@ -21,7 +21,8 @@ enum LiteLLM: CompanionKind {
     let isSet = draft.section.secrets?.value.contains { $0.name.value == masterKey } ?? false
     guard draft.section.apiKey == nil, !isSet else { return nil }
     return CompanionProblem(
-      range: draft.name.range, message: "'\(name)' has no key, without which LiteLLM does not start",
+      range: draft.name.range,
+      message: "'\(name)' has no key, without which LiteLLM does not start",
       help: "run 'podman secret create \(name)-key FILE' and add 'api_key: \(name)-key'")
   }
 

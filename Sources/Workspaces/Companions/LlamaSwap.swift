@@ -64,8 +64,9 @@ enum LlamaSwap: CompanionKind {
   ) -> Value {
     .set([
       "cmd": .text("amm start \(server.name) --foreground --wait \(server.limit)"),
-      "proxy": .text("http://\(server.workload.exposure.address.reachable.bracketed):"
-        + String(server.workload.exposure.host.number)),
+      "proxy": .text(
+        "http://\(server.workload.exposure.address.reachable.bracketed):"
+          + String(server.workload.exposure.host.number)),
       "checkEndpoint": .text(server.workload.endpoint.health ?? "/"),
       // Requests name the model as llama-swap lists it, and the server has its own name for it.
       "useModelName": server.model.contains("${") ? nil : .text(server.model),
@@ -87,7 +88,8 @@ enum LlamaSwap: CompanionKind {
         // No exclusive group can have this name.
         group?.text ?? "(others)",
         .set([
-          "swap": .boolean(group != nil), "exclusive": false, "persistent": group == nil ? true : nil,
+          "swap": .boolean(group != nil), "exclusive": false,
+          "persistent": group == nil ? true : nil,
           "members": .texts(members.map(\.name)),
         ]))
     }

@@ -58,7 +58,9 @@ enum OpenWebUI: CompanionKind {
       Value.Member(
         String(index),
         .set([
-          "enable": true, "model_ids": .texts(server.models.filter { $0.task == .chat }.map(\.name)), "prefix_id": "",
+          "enable": true,
+          "model_ids": .texts(server.models.filter { $0.task == .chat }.map(\.name)),
+          "prefix_id": "",
           "tags": .list([]), "connection_type": "local",
           "auth_type": server.keyVariable == nil ? "none" : "bearer",
         ]))

@@ -20,7 +20,8 @@ extension WorkspaceDraft {
       let inside = draft.section.containerPort.flatMap { Port($0.value) } ?? kind.containerPort
       found.append(
         Companion(
-          kind: kind.name, pinned(program), exposure: Exposure(draft.bind, port, to: inside ?? port),
+          kind: kind.name, pinned(program),
+          exposure: Exposure(draft.bind, port, to: inside ?? port),
           uses: used.map(\.name)))
     }
     return found

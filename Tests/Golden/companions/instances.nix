@@ -5,7 +5,7 @@
     description = "Model server chat";
     profile = "x/chat";
     runtime = "vllm";
-    model = "Qwen/Qwen2.5-7B-Instruct";
+    model = "best";
     podman = "5.4";
     image = "docker.io/vllm/vllm-openai-cpu:v0.30.0";
     autoStart = false;
@@ -28,6 +28,9 @@
       "8000"
       "--max-model-len"
       "4096"
+      "--served-model-name"
+      "best"
+      "Qwen/Qwen2.5-7B-Instruct"
     ];
     devices = [ ];
     waitForNetwork = true;
@@ -54,7 +57,7 @@
           Container = {
             RunInit = [ "true" ];
             Exec = [
-              "Qwen/Qwen2.5-7B-Instruct --host 0.0.0.0 --port 8000 --max-model-len 4096"
+              "Qwen/Qwen2.5-7B-Instruct --host 0.0.0.0 --port 8000 --max-model-len 4096 --served-model-name best Qwen/Qwen2.5-7B-Instruct"
             ];
             Environment = [
               "FLASHINFER_WORKSPACE_BASE=/var/cache/compiled/flashinfer"
@@ -334,7 +337,7 @@
     description = "Model server ollama";
     profile = "x/ollama";
     runtime = "ollama";
-    model = "llama32";
+    model = "small";
     podman = "5.4";
     image = "docker.io/ollama/ollama:0.32.15";
     autoStart = false;
@@ -401,9 +404,10 @@
           Container = {
             Entrypoint = [ "/bin/sh" ];
             Exec = [
-              "-c \"printf %%s \\\"\$\$MODELFILE\\\" > /tmp/Modelfile && exec ollama create \\\"\$\$MODEL\\\" -f /tmp/Modelfile\""
+              "-c \"printf %%s \\\"\$\$MODELFILE\\\" > /tmp/Modelfile && ollama create \\\"\$\$MODEL\\\" -f /tmp/Modelfile && exec ollama cp \\\"\$\$MODEL\\\" \\\"\$\$COPY\\\"\""
             ];
             Environment = [
+              "COPY=small"
               "MODEL=llama32"
               "\"MODELFILE=FROM llama3.2:3b\\n\""
               "OLLAMA_HOST=http://ollama:11434"
@@ -641,7 +645,7 @@
               "-c \"printf %%s \\\"\$\$LITELLM_CONFIG\\\" > /tmp/config.yaml && exec litellm --config /tmp/config.yaml --port 4000\""
             ];
             Environment = [
-              "\"LITELLM_CONFIG={\\\"model_list\\\": [{\\\"model_name\\\": \\\"chat\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"hosted_vllm/Qwen/Qwen2.5-7B-Instruct\\\", \\\"api_base\\\": \\\"http://chat:8000/v1\\\", \\\"api_key\\\": \\\"os.environ/AMM_KEY_1\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 4096}}, {\\\"model_name\\\": \\\"Qwen/Qwen2.5-7B-Instruct\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"hosted_vllm/Qwen/Qwen2.5-7B-Instruct\\\", \\\"api_base\\\": \\\"http://chat:8000/v1\\\", \\\"api_key\\\": \\\"os.environ/AMM_KEY_1\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 4096}}, {\\\"model_name\\\": \\\"coding\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/coding-model\\\", \\\"api_base\\\": \\\"http://coding:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 8192}}, {\\\"model_name\\\": \\\"coding-model\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/coding-model\\\", \\\"api_base\\\": \\\"http://coding:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 8192}}, {\\\"model_name\\\": \\\"embed\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/BAAI/bge-m3\\\", \\\"api_base\\\": \\\"http://embed:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"embedding\\\"}}, {\\\"model_name\\\": \\\"BAAI/bge-m3\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/BAAI/bge-m3\\\", \\\"api_base\\\": \\\"http://embed:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"embedding\\\"}}, {\\\"model_name\\\": \\\"ollama\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"ollama_chat/llama32\\\", \\\"api_base\\\": \\\"http://ollama:11434\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\"}}, {\\\"model_name\\\": \\\"llama32\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"ollama_chat/llama32\\\", \\\"api_base\\\": \\\"http://ollama:11434\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\"}}, {\\\"model_name\\\": \\\"other\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"ollama_chat/other\\\", \\\"api_base\\\": \\\"http://ollama:11434\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\"}}, {\\\"model_name\\\": \\\"rank\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"hosted_vllm/rr\\\", \\\"api_base\\\": \\\"http://rank:8080/v1\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"rerank\\\", \\\"max_input_tokens\\\": 512}}, {\\\"model_name\\\": \\\"rr\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"hosted_vllm/rr\\\", \\\"api_base\\\": \\\"http://rank:8080/v1\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"rerank\\\", \\\"max_input_tokens\\\": 512}}, {\\\"model_name\\\": \\\"several\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/coding-model\\\", \\\"api_base\\\": \\\"http://several:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 8192}}, {\\\"model_name\\\": \\\"second\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/second\\\", \\\"api_base\\\": \\\"http://several:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 2048}}], \\\"litellm_settings\\\": {\\\"drop_params\\\": true}, \\\"router_settings\\\": {\\\"num_retries\\\": 0, \\\"timeout\\\": 600}, \\\"general_settings\\\": {\\\"master_key\\\": \\\"os.environ/LITELLM_MASTER_KEY\\\", \\\"disable_model_info_refresh\\\": true}}\""
+              "\"LITELLM_CONFIG={\\\"model_list\\\": [{\\\"model_name\\\": \\\"chat\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"hosted_vllm/best\\\", \\\"api_base\\\": \\\"http://chat:8000/v1\\\", \\\"api_key\\\": \\\"os.environ/AMM_KEY_1\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 4096}}, {\\\"model_name\\\": \\\"best\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"hosted_vllm/best\\\", \\\"api_base\\\": \\\"http://chat:8000/v1\\\", \\\"api_key\\\": \\\"os.environ/AMM_KEY_1\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 4096}}, {\\\"model_name\\\": \\\"coding\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/coding-model\\\", \\\"api_base\\\": \\\"http://coding:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 8192}}, {\\\"model_name\\\": \\\"coding-model\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/coding-model\\\", \\\"api_base\\\": \\\"http://coding:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 8192}}, {\\\"model_name\\\": \\\"embed\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/BAAI/bge-m3\\\", \\\"api_base\\\": \\\"http://embed:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"embedding\\\"}}, {\\\"model_name\\\": \\\"BAAI/bge-m3\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/BAAI/bge-m3\\\", \\\"api_base\\\": \\\"http://embed:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"embedding\\\"}}, {\\\"model_name\\\": \\\"ollama\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"ollama_chat/small\\\", \\\"api_base\\\": \\\"http://ollama:11434\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\"}}, {\\\"model_name\\\": \\\"small\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"ollama_chat/small\\\", \\\"api_base\\\": \\\"http://ollama:11434\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\"}}, {\\\"model_name\\\": \\\"other\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"ollama_chat/other\\\", \\\"api_base\\\": \\\"http://ollama:11434\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\"}}, {\\\"model_name\\\": \\\"rank\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"hosted_vllm/rr\\\", \\\"api_base\\\": \\\"http://rank:8080/v1\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"rerank\\\", \\\"max_input_tokens\\\": 512}}, {\\\"model_name\\\": \\\"rr\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"hosted_vllm/rr\\\", \\\"api_base\\\": \\\"http://rank:8080/v1\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"rerank\\\", \\\"max_input_tokens\\\": 512}}, {\\\"model_name\\\": \\\"several\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/coding-model\\\", \\\"api_base\\\": \\\"http://several:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 8192}}, {\\\"model_name\\\": \\\"second\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/second\\\", \\\"api_base\\\": \\\"http://several:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 2048}}], \\\"litellm_settings\\\": {\\\"drop_params\\\": true}, \\\"router_settings\\\": {\\\"num_retries\\\": 0, \\\"timeout\\\": 600}, \\\"general_settings\\\": {\\\"master_key\\\": \\\"os.environ/LITELLM_MASTER_KEY\\\", \\\"disable_model_info_refresh\\\": true}}\""
               "LITELLM_OFFLINE_MODE=true"
             ];
             Secret = [
@@ -705,7 +709,7 @@
       };
     };
     files = {
-      "router.yaml" = "# Generated by amm. Do not edit this file: edit instances.yaml, then run 'amm generate'.\n\"healthCheckTimeout\": 3600\n\"includeAliasesInList\": true\nmodels:\n  chat:\n    cmd: \"amm start chat --foreground --wait 3600\"\n    proxy: \"http://127.0.0.1:8001\"\n    \"checkEndpoint\": \"/health\"\n    \"useModelName\": \"Qwen/Qwen2.5-7B-Instruct\"\n    aliases:\n      - \"Qwen/Qwen2.5-7B-Instruct\"\n    ttl: 1800\n    \"concurrencyLimit\": 1000\n  coding:\n    cmd: \"amm start coding --foreground --wait 3600\"\n    proxy: \"http://127.0.0.1:8001\"\n    \"checkEndpoint\": \"/health\"\n    \"useModelName\": \"coding-model\"\n    aliases:\n      - \"coding-model\"\n    ttl: 1800\n    \"concurrencyLimit\": 1000\n  embed:\n    cmd: \"amm start embed --foreground --wait 3600\"\n    proxy: \"http://127.0.0.1:8002\"\n    \"checkEndpoint\": \"/health\"\n    \"useModelName\": \"BAAI/bge-m3\"\n    aliases:\n      - \"BAAI/bge-m3\"\n    ttl: 0\n    \"concurrencyLimit\": 1000\ngroups:\n  \"(others)\":\n    swap: false\n    exclusive: false\n    persistent: true\n    members:\n      - \"embed\"\n  gpu:\n    swap: true\n    exclusive: false\n    members:\n      - \"chat\"\n      - \"coding\"\n";
+      "router.yaml" = "# Generated by amm. Do not edit this file: edit instances.yaml, then run 'amm generate'.\n\"healthCheckTimeout\": 3600\n\"includeAliasesInList\": true\nmodels:\n  chat:\n    cmd: \"amm start chat --foreground --wait 3600\"\n    proxy: \"http://127.0.0.1:8001\"\n    \"checkEndpoint\": \"/health\"\n    \"useModelName\": \"best\"\n    aliases:\n      - \"best\"\n    ttl: 1800\n    \"concurrencyLimit\": 1000\n  coding:\n    cmd: \"amm start coding --foreground --wait 3600\"\n    proxy: \"http://127.0.0.1:8001\"\n    \"checkEndpoint\": \"/health\"\n    \"useModelName\": \"coding-model\"\n    aliases:\n      - \"coding-model\"\n    ttl: 1800\n    \"concurrencyLimit\": 1000\n  embed:\n    cmd: \"amm start embed --foreground --wait 3600\"\n    proxy: \"http://127.0.0.1:8002\"\n    \"checkEndpoint\": \"/health\"\n    \"useModelName\": \"BAAI/bge-m3\"\n    aliases:\n      - \"BAAI/bge-m3\"\n    ttl: 0\n    \"concurrencyLimit\": 1000\ngroups:\n  \"(others)\":\n    swap: false\n    exclusive: false\n    persistent: true\n    members:\n      - \"embed\"\n  gpu:\n    swap: true\n    exclusive: false\n    members:\n      - \"chat\"\n      - \"coding\"\n";
     };
   }
   {
@@ -807,7 +811,7 @@
               "ENABLE_VERSION_UPDATE_CHECK=false"
               "OLLAMA_BASE_URLS=http://127.0.0.1:11434"
               "\"OPENAI_API_BASE_URLS=http://chat:8000/v1;http://coding:8080/v1;http://ollama:11434/v1;http://several:8080/v1\""
-              "\"OPENAI_API_CONFIGS={\\\"0\\\": {\\\"enable\\\": true, \\\"model_ids\\\": [\\\"Qwen/Qwen2.5-7B-Instruct\\\"], \\\"prefix_id\\\": \\\"\\\", \\\"tags\\\": [], \\\"connection_type\\\": \\\"local\\\", \\\"auth_type\\\": \\\"bearer\\\"}, \\\"1\\\": {\\\"enable\\\": true, \\\"model_ids\\\": [\\\"coding-model\\\"], \\\"prefix_id\\\": \\\"\\\", \\\"tags\\\": [], \\\"connection_type\\\": \\\"local\\\", \\\"auth_type\\\": \\\"none\\\"}, \\\"2\\\": {\\\"enable\\\": true, \\\"model_ids\\\": [\\\"llama32\\\", \\\"other\\\"], \\\"prefix_id\\\": \\\"\\\", \\\"tags\\\": [], \\\"connection_type\\\": \\\"local\\\", \\\"auth_type\\\": \\\"none\\\"}, \\\"3\\\": {\\\"enable\\\": true, \\\"model_ids\\\": [\\\"coding-model\\\", \\\"second\\\"], \\\"prefix_id\\\": \\\"\\\", \\\"tags\\\": [], \\\"connection_type\\\": \\\"local\\\", \\\"auth_type\\\": \\\"none\\\"}}\""
+              "\"OPENAI_API_CONFIGS={\\\"0\\\": {\\\"enable\\\": true, \\\"model_ids\\\": [\\\"best\\\"], \\\"prefix_id\\\": \\\"\\\", \\\"tags\\\": [], \\\"connection_type\\\": \\\"local\\\", \\\"auth_type\\\": \\\"bearer\\\"}, \\\"1\\\": {\\\"enable\\\": true, \\\"model_ids\\\": [\\\"coding-model\\\"], \\\"prefix_id\\\": \\\"\\\", \\\"tags\\\": [], \\\"connection_type\\\": \\\"local\\\", \\\"auth_type\\\": \\\"none\\\"}, \\\"2\\\": {\\\"enable\\\": true, \\\"model_ids\\\": [\\\"small\\\", \\\"other\\\"], \\\"prefix_id\\\": \\\"\\\", \\\"tags\\\": [], \\\"connection_type\\\": \\\"local\\\", \\\"auth_type\\\": \\\"none\\\"}, \\\"3\\\": {\\\"enable\\\": true, \\\"model_ids\\\": [\\\"coding-model\\\", \\\"second\\\"], \\\"prefix_id\\\": \\\"\\\", \\\"tags\\\": [], \\\"connection_type\\\": \\\"local\\\", \\\"auth_type\\\": \\\"none\\\"}}\""
               "RAG_EMBEDDING_ENGINE=openai"
               "RAG_EMBEDDING_MODEL=BAAI/bge-m3"
               "RAG_EXTERNAL_RERANKER_URL=http://rank:8080/v1/rerank"
