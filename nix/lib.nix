@@ -94,7 +94,15 @@ rec {
 
   # The configuration files of programs that run on the machine itself, by their names.
   mkFiles = instances: foldl' merge { } (map (instance: instance.files or { }) instances);
-  mkVolumes = units "volumes";
+  mkVolumes =
+    instances:
+    listToAttrs (
+      map (name: {
+        inherit name;
+        value = { };
+      }) (concatMap (instance: instance.dataVolumes or [ ]) instances)
+    )
+    // units "volumes" instances;
 
   # Applies changes by name to a list of instances. autoStart, as in
   # { tgi-primary.autoStart = false; }, also changes the server's container.

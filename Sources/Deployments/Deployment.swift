@@ -38,6 +38,12 @@ package struct Deployment: Sendable, Equatable {
     }
   }
 
+  /// The stores with data that exists nowhere else: those of companions.
+  package var dataStores: Set<ResourceName> {
+    Set(companions.compactMap(\.container).flatMap(\.mounts).compactMap(\.store))
+      .subtracting(workloads.flatMap(\.containers).flatMap(\.mounts).compactMap(\.store))
+  }
+
   /// The containers of all workloads and companions.
   package var containers: [Container] {
     workloads.flatMap(\.containers) + companions.compactMap(\.container)

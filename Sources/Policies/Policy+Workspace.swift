@@ -36,8 +36,10 @@ extension Policy {
       judgeDoors(instance, &ruling)
       judgePorts(instance, &ruling)
       ruling.shut(
-        document.arguments, "arguments", at: companion.draft.section.arguments?.range,
-        "'\(instance.name.value.text)' sets the arguments of a program")
+        document.arguments, "arguments",
+        at: (companion.draft.section.arguments?.range
+          ?? companion.draft.section.healthCommand?.range),
+        "'\(instance.name.value.text)' sets what runs in its container")
       guard let container = companion.program?.container else { continue }
       judgeImages([container.image], of: instance, &ruling)
       for mount in container.mounts { judge(mount, of: instance, home: home, paths, &ruling) }

@@ -34,7 +34,7 @@ extension SwitchPreview {
     for other in missing where other != image { out += "  would pull: \(other.text)\n" }
     if let plan, plan.estimate != nil { out += "  memory: \(plan.sentence) (from 'amm plan')\n" }
     if !stopped.isEmpty { out += "  would stop: \(Phrase.allOf(stopped))\n" }
-    let services = restarted.map(\.service).joined(separator: ", ")
+    let services = (restarted.map(\.service) + companions).joined(separator: ", ")
     out += services.isEmpty ? "  no unit would change\n" : "  would restart: \(services)\n"
     for (workload, _) in restarted { out += "  \(needs(of: workload))\n" }
     out += "  would apply with: \(method.method.rawValue), \(method.reason)\n"
@@ -53,7 +53,7 @@ extension SwitchPreview {
     .document([
       "instance": .text(instance), "from": from.map(Value.text), "to": .text(to),
       "image": image.map { .text($0.text) }, "pulls": .texts(missing.map(\.text)),
-      "stops": .texts(stopped), "restarts": .texts(restarted.map(\.service)),
+      "stops": .texts(stopped), "restarts": .texts(restarted.map(\.service) + companions),
       "files": .list(changes.map(\.value)), "method": .text(method.method.rawValue),
       "reason": .text(method.reason), "memory": plan?.estimate == nil ? nil : plan?.brief,
     ])

@@ -137,7 +137,15 @@ extension WorkspaceDraft {
   fileprivate func checked(
     for targets: TargetTree?, _ collector: DiagnosticCollector
   ) -> Workspace? {
-    guard let targets, let deployment else { return nil }
+    guard let targets, let deployment else {
+      if let draft = workloads.flatMap(companionTooLong) {
+        collector.emit(
+          WorkspaceChecks.companionTooLong, draft.name.range,
+          "'\(draft.name.value.text)' uses so many servers that its configuration would be too long",
+          help: "list fewer of them under 'for'")
+      }
+      return nil
+    }
     for objection in targets.objections(to: deployment) {
       collector.emit(
         objection.rule, range(of: objection), objection.message, help: objection.help)

@@ -201,7 +201,7 @@ extension WorkspaceChecks {
         """))
 
   /// The rules without a separate check.
-  package static let moreRules = [together, podmanTwice]
+  package static let moreRules = [together, podmanTwice, companionTooLong]
 
   private static func check(
     _ workspace: WorkspaceDraft, _ rule: Rule, _ collector: DiagnosticCollector, capacity: Int,

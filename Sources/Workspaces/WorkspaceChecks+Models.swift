@@ -127,10 +127,11 @@ extension Workspace {
   /// Returns the IDs of the profiles that instances list as further models, without duplicates.
   package static func listedProfiles(in node: Node) -> [String] {
     var found: [String] = []
+    var seen: Set<String> = []
     for instance in node.entries?.first(where: { $0.key == "instances" })?.value.entries ?? [] {
       for entry in instance.value.entries ?? [] where entry.key == "models" {
         for item in entry.value.items ?? [] {
-          guard let id = item.scalar?.text, !found.contains(id) else { continue }
+          guard let id = item.scalar?.text, seen.insert(id).inserted else { continue }
           found.append(id)
         }
       }

@@ -26,7 +26,7 @@ extension WorkspaceChecks {
           """,
         source: "Podman 5.8, pkg/specgenutil/volumes.go (duplicate mount destination)"))
   ) { workspace, rule, collector in
-    for instance in workspace.instances {
+    for instance in workspace.instances + workspace.companionInstances {
       var taken: [ContainerPath: String] = [:]
       for place in workspace.mountedPlaces(of: instance) where !place.isOfTask {
         guard let other = taken.updateValue(place.holds, forKey: place.target), !place.isOwn else {
@@ -140,12 +140,14 @@ extension WorkspaceChecks {
             main: {port: 8080, volumes: ["~/models:/models"]}
           """))
   ) { workspace, rule, collector in
-    for instance in workspace.instances {
-      guard let runtime = instance.active?.profile.runtime.value else { continue }
-      // For custom images, only the system folders are known.
-      let folders =
-        systemFolders
-        + (runtime.needsImage ? [] : imageFolders + [runtime.programFolder].compactMap { $0 })
+    for instance in workspace.instances + workspace.companionInstances {
+      // For custom images and companions, only the system folders are known.
+      let runtime = instance.active?.profile.runtime.value
+      guard runtime != nil || workspace.instance(named: instance.name.value.text) == nil else {
+        continue
+      }
+      let known = runtime.flatMap { $0.needsImage ? nil : [$0.programFolder].compactMap { $0 } }
+      let folders = systemFolders + (known.map { imageFolders + $0 } ?? [])
       for place in workspace.mountedPlaces(of: instance) where !place.isOwn {
         let target = place.target.text
         // Podman itself mounts memory there if the container is read-only.
@@ -202,7 +204,7 @@ extension WorkspaceChecks {
         source: "Podman 5.4.2, docs/source/markdown/options/volume.md (labeling volume mounts)"))
   ) { workspace, rule, collector in
     var owners: [(path: String, isPrivate: Bool, instance: Instance)] = []
-    for instance in workspace.instances {
+    for instance in workspace.instances + workspace.companionInstances {
       for place in workspace.mountedPlaces(of: instance) {
         // A server that SELinux does not confine can read files with any label.
         guard let path = place.path?.text, instance.isConfined else { continue }

@@ -106,6 +106,38 @@ extension WorkspaceChecks {
     }
   }
 
+  /// Each member has a line for each earlier one.
+  static let largestGroup = 100
+
+  static let exclusiveLarge = WorkspaceCheck(
+    Rule(
+      "exclusive-large", "An exclusive group has too many instances.",
+      Explanation(
+        """
+        Each unit names the others of its group, so that the files of a very large group would be \
+        huge. A router such as llama-swap needs no group for servers that it starts.
+        """,
+        wrong: """
+          # instances.yaml
+          defaults: {exclusive: gpu}  # with 101 instances
+          """,
+        right: """
+          # instances.yaml
+          defaults: {exclusive: gpu}  # with 100 instances
+          """))
+  ) { workspace, rule, collector in
+    var counts: [ResourceName: Int] = [:]
+    for instance in workspace.instances {
+      guard let group = instance.group else { continue }
+      counts[group.value, default: 0] += 1
+      guard counts[group.value] == largestGroup + 1 else { continue }
+      collector.emit(
+        rule, instance.name.range,
+        "the group '\(group.value.text)' has more than \(largestGroup) instances",
+        help: "divide it into smaller groups")
+    }
+  }
+
   static let exclusiveOnDemand = WorkspaceCheck(
     Rule(
       "exclusive-on-demand", "An instance of an exclusive group starts on demand.",

@@ -28,6 +28,7 @@ package enum WorkspaceChecks {
       gpuShare, gatedModel, launchTooLong, mountTwice, mountWithin, hostExposed, hiddenFiles,
       privateLabel, sharedMemorySize, userOfImage, pinnedUpdate, updateOfNoRegistry,
       severalModels, modelName, settingWithoutEffect, startTwice, exclusiveStart, groupOfOne,
+      exclusiveLarge,
       exclusiveOnDemand,
       onDemandHealth,
       quadletKey, openingKey, keyOfRuntime,

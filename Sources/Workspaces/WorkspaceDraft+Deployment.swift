@@ -8,6 +8,12 @@ extension WorkspaceDraft {
   /// The deployment of all instances, or nil if an instance has no profile, port or image, which a
   /// check reports.
   var deployment: Deployment? {
+    guard let workloads, let companions = companions(of: workloads) else { return nil }
+    return Deployment(network: network, workloads: workloads, companions: companions)
+  }
+
+  /// The workloads of all instances, or nil if an instance has no profile, port or image.
+  var workloads: [Workload]? {
     var workloads: [Workload] = []
     for instance in instances {
       guard instance.more.allSatisfy({ $0.active != nil }), instance.conflict == nil else {
@@ -18,8 +24,7 @@ extension WorkspaceDraft {
       }
       workloads.append(workload)
     }
-    guard let companions = companions(of: workloads) else { return nil }
-    return Deployment(network: network, workloads: workloads, companions: companions)
+    return workloads
   }
 
   private func workload(_ instance: Instance, serving active: ActiveProfile) -> Workload? {

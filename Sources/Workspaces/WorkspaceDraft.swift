@@ -52,6 +52,8 @@ package struct WorkspaceDraft: Sendable {
   package let instances: [Instance]
   /// The programs that run with the servers, in the order of the file.
   package let companions: [CompanionDraft]
+  /// The instances that a router starts when a request names their model.
+  let routed: Set<ResourceName>
   /// The links in `active/`, sorted by name.
   package let links: [ActiveLink]
   /// The location of the workspace.
@@ -104,6 +106,7 @@ package struct WorkspaceDraft: Sendable {
           modelName: section.modelName, more: more, conflict: conflict))
     }
     self.instances = instances
+    routed = Self.routed(by: companions, among: instances)
     places = Dictionary(instances.enumerated().map { ($1.name.value.text, $0) }) { first, _ in
       first
     }

@@ -133,12 +133,13 @@ struct CorpusTests {
       }
       + (Self.workspaces + PolicyTests.rejected).map { $0.appendingPathComponent("expected.txt") })
       .map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }.joined()
-    // Too large to commit, and made by ComposerTests; about no file, and shown by ValidateTests,
-    // GenerateTests and PolicyTests.
+    // Too large to commit, and made by ComposerTests and LargeGroupTests; about no file, and shown by
+    // ValidateTests, GenerateTests and PolicyTests.
     let elsewhere = [
-      YAMLRules.tooLarge, FileRules.nothingFound, FileRules.staleFile, PolicyRules.within,
+      YAMLRules.tooLarge.code, FileRules.nothingFound.code, FileRules.staleFile.code,
+      PolicyRules.within.code, "exclusive-large", "companion-too-long",
     ]
-    for rule in RuleBook.all where !elsewhere.contains(rule) {
+    for rule in RuleBook.all where !elsewhere.contains(rule.code) {
       #expect(texts.contains("[\(rule.code)]"), "no case shows \(rule.code)")
     }
   }

@@ -11,7 +11,7 @@ struct ExampleTests {
   /// Bytes that a page cannot show, depths and sizes that it should not.
   static let untried = [
     "control-character", "file-too-large", "launch-too-long", "setting-too-long", "not-utf-8",
-    "nothing-found", "stale-file", "gguf-architecture",
+    "nothing-found", "stale-file", "exclusive-large", "companion-too-long", "gguf-architecture",
     "policy-within", "too-deep",
     "too-many-errors", "too-many-warnings",
   ]

@@ -167,7 +167,7 @@ final class ScriptedMachine: Sendable {
         return state.pullStatus
       }
       let verb = words[2]
-      guard let name = words.last, name.hasSuffix(".service") else {
+      guard let name = words.last, name.hasSuffix(".service") || name.hasSuffix(".socket") else {
         // daemon-reload: Podman's generator makes a service of each file.
         let files = (try? FileManager.default.contentsOfDirectory(atPath: self.units)) ?? []
         for file in files where file.hasSuffix(".container") {

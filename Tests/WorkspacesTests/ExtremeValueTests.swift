@@ -183,10 +183,18 @@ struct ExtremeValueTests {
     let active = ActiveProfile(id: "x/extreme", profile: profile)
     let base: Value = .set([
       "version": 1, "instances": .set(["i0": .set(["port": 8080]), "i1": .set(["port": 8081])]),
+      "companions": .set([
+        "c0": .set(["kind": "custom", "image": "a/b:1", "port": 3000, "container_port": 80])
+      ]),
     ])
     let settings = ExtremeValues.leaves(
       of: Self.instanceSchema(in: schema), below: ["instances", "i0"])
-    let leaves = ExtremeValues.leaves(of: schema).filter { $0.path != ["instances"] } + settings
+    let companions = ExtremeValues.leaves(
+      of: schema["properties"]?["companions"]?["additionalProperties"] ?? .set([]),
+      below: ["companions", "c0"])
+    let leaves =
+      ExtremeValues.leaves(of: schema).filter { !["instances", "companions"].contains($0.path[0]) }
+      + settings + companions
     var takenByType: [String: [Value]] = [:]
     let all = leaves.flatMap { leaf in
       if let taken = takenByType[leaf.type] { return taken.map { (leaf, $0) } }

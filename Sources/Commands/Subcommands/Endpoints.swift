@@ -119,7 +119,7 @@ struct Endpoints: ParsableCommand {
     for workload in workloads where router?.uses.contains(workload.name) ?? true {
       // A router knows the main model of each instance.
       let all = ClientModel.all(of: workload).prefix(router == nil ? .max : 1)
-      for model in all where client.tasks.contains(model.task) {
+      for model in all where client.takes(model) {
         models.append(router.map { model.behind($0) } ?? model)
       }
     }
@@ -128,6 +128,15 @@ struct Endpoints: ParsableCommand {
         "no instance has a model for '\(client.rawValue)'",
         help: "it uses servers with OpenAI's protocol that write text"
           + (client.tasks.count > 1 ? ", embed or rank" : ""))
+      throw ExitStatus.invalid
+    }
+    for (index, model) in models.enumerated() {
+      guard let other = models[..<index].first(where: { $0.identifier == model.identifier }) else {
+        continue
+      }
+      Console.fail(
+        "'\(other.instance)' and '\(model.instance)' would have the same name in the client's file",
+        help: "rename one of the two instances, or name one of them")
       throw ExitStatus.invalid
     }
     if client.usesOneModel, models.count > 1 {

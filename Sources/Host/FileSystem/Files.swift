@@ -183,11 +183,20 @@ package enum Files {
   package static func readStream(_ path: String) throws(HostError) -> [UInt8]? {
     guard let file = try opened(path) else { return nil }
     defer { close(file) }
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
-      unsafe count = max(0, Self.read(file, into: buffer, from: 0))
+    // The kernel returns one page of a generated file at a time.
+    var all: [UInt8] = []
+    while all.count < Self.streamLimit {
+      let part = unsafe [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
+        unsafe count = max(0, Self.read(file, into: buffer, from: all.count))
+      }
+      guard !part.isEmpty else { break }
+      all += part
     }
-    return bytes
+    return all
   }
+
+  /// The bytes that are read of a file that the kernel generates: a table of 400,000 connections.
+  private static let streamLimit = 64 << 20
 
   /// Returns the permission bits of a file; nil if there is none.
   package static func permissions(of path: String) -> Int? {

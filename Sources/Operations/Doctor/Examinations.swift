@@ -51,6 +51,7 @@ package struct Examinations {
     [git(servers.folder)] + firstProcess(servers.deployment) + tokens(servers.deployment)
       + mounts(servers.deployment) + disks(servers.deployment)
       + ports(servers.deployment) + online(servers.deployment) + proxy(servers.deployment)
+      + hostedPrograms(servers.deployment)
   }
 
   private func systemd() -> Finding {

@@ -124,6 +124,22 @@ extension Examinations {
     return [Finding("on demand", .ok, "'\(place)' exists")]
   }
 
+  /// Checks whether the programs of companions that run on the machine itself are installed.
+  package func hostedPrograms(_ deployment: Deployment) -> [Finding] {
+    deployment.companions.compactMap { companion in
+      guard case .hosted(let program) = companion.program,
+        let name = program.command.before.first?.text
+      else { return nil }
+      let subject = "companion"
+      guard let path = machine.find(name, nil) else {
+        return Finding(
+          subject, .error, "'\(name)', which \(program.name.text) runs, is not installed",
+          fix: "install '\(name)' in ~/.local/bin or with your package manager")
+      }
+      return Finding(subject, .ok, "\(program.name.text) runs '\(path)'")
+    }
+  }
+
   /// Returns the user's own program that listens on a port: `users:(("python3",pid=4711,fd=3))`.
   private func listener(on port: Int) -> (name: String, process: Int)? {
     let words = ["ss", "-Hltnp", "sport = :\(port)"]

@@ -160,7 +160,8 @@ package struct WorkspaceLoader {
         instance: link.instance, path: link.path, state: .profile(id, profiles[id]))
     }
     var more: [String: ActiveProfile?] = [:]
-    for id in listed where read.contains(where: { $0.id == id }) {
+    let known = Set(read.map(\.id))
+    for id in listed where known.contains(id) {
       more.updateValue(profiles[id], forKey: id)
     }
     return (links, more, checked.flatMap(\.diagnostics))

@@ -91,8 +91,13 @@ extension InstanceStatus {
     let name = workload.name.text
     // Not the port for clients: a request to it would start a server that starts on demand.
     let port = workload.backend.reachable
-    let status = machine.network.status(
-      port.address, port.port, workload.endpoint.health ?? "/")
+    let service = hasSystemd ? machine.services.state(of: name) : nil
+    // Another server of its exclusive group may have the same port.
+    let isStopped = workload.group != nil && ["inactive", "failed"].contains(service?.active)
+    let status =
+      isStopped
+      ? nil
+      : machine.network.status(port.address, port.port, workload.endpoint.health ?? "/")
     let answers = status.map { (200..<300).contains($0) } ?? false
     var model: ReportedModel?
     if answers, let identity = workload.endpoint.identity {
@@ -101,7 +106,7 @@ extension InstanceStatus {
         on: machine)
     }
     self.init(
-      workload: workload, service: hasSystemd ? machine.services.state(of: name) : nil,
+      workload: workload, service: service,
       isListening: hasSystemd && workload.activation != nil
         && machine.services.isActive(ActivationUnits.socket(of: workload)),
       answers: answers, model: model,

@@ -208,7 +208,9 @@ package struct Applier {
     // An earlier version of the server may hold the port that the socket opens.
     for unit in [socket, proxy, service] { try systemctl("stop", unit) }
     try systemctl("start", socket)
-    if wasActive { try systemctl("start", proxy, isFollowed) }
+    guard wasActive else { return }
+    try systemctl("start", proxy, isFollowed)
+    machine.startIdleTime(of: workload)
   }
 
   /// Returns whether an instance is installed; true for methods where amm cannot check this.

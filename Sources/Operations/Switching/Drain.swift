@@ -4,7 +4,7 @@ import Host
 import Values
 
 /// Waits until a server has no requests under way, so that stopping it cuts off no answer.
-struct Drain {
+package struct Drain {
   let machine: Machine
 
   /// The bytes that are read of an answer.
@@ -81,7 +81,7 @@ struct Drain {
   ///
   /// Each line is `sl local_address rem_address st …`, with hexadecimal addresses, and 01 for an
   /// established connection (Linux 6.12, Documentation/networking/proc_net_tcp.rst).
-  static func connections(to port: Int, in table: String) -> Int {
+  package static func connections(to port: Int, in table: String) -> Int {
     table.split(separator: "\n").dropFirst().count { line in
       let columns = line.split(separator: " ", maxSplits: 4)
       guard columns.count > 3, columns[3] == "01" else { return false }

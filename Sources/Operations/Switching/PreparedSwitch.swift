@@ -28,6 +28,16 @@ package struct PreparedSwitch {
     effects.changed.contains { $0.name.text == switching.instance }
   }
 
+  /// The services of the instance's exclusive group that run now and will stop.
+  var rivals: [String] {
+    let deployment = switching.workspace.deployment
+    guard applier.method != .none,
+      let own = deployment.workload(named: switching.instance)
+    else { return [] }
+    return deployment.rivals(of: own).map { applier.service(of: $0.name.text) }
+      .filter(applier.machine.services.isActive)
+  }
+
   /// Reports the effects on other servers in advance.
   func announce() {
     guard applier.method != .none else { return }
@@ -36,6 +46,10 @@ package struct PreparedSwitch {
       tell(
         .note(
           "stopping, because the workspace no longer has them: \(Phrase.allOf(effects.stopped))"))
+    }
+    let rivals = rivals
+    if !rivals.isEmpty {
+      tell(.note("stopping, because only one of the group runs: \(Phrase.allOf(rivals))"))
     }
     let others = effects.changed.filter { $0.name.text != switching.instance }
     let companions = effects.companions.map(\.name.text)

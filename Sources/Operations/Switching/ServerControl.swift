@@ -72,12 +72,17 @@ package struct ServerControl {
     else {
       throw OperationError(.refused, "\(service) did not start", help: "see 'amm logs \(instance)'")
     }
+    machine.startIdleTime(of: workload)
   }
 
   /// Stops the server.
   package func stop() throws {
-    try systemctl("stop", service)
-    guard let proxy, machine.services.isActive(proxy.socket) else { return }
+    guard let proxy, machine.services.isActive(proxy.socket) else {
+      return try systemctl("stop", service)
+    }
+    // A client that waits at the socket would start both again immediately.
+    for unit in [proxy.socket, proxy.unit, service] { try systemctl("stop", unit) }
+    try systemctl("start", proxy.socket)
     machine.tell(
       .note(
         "the next client that connects starts it again; 'systemctl --user stop \(proxy.socket)' closes its port"
@@ -90,6 +95,7 @@ package struct ServerControl {
     if let workload { Drain(machine: machine).wait(for: workload) }
     machine.services.forgetFailures(of: [service])
     try systemctl("restart", service)
+    if proxy != nil { machine.startIdleTime(of: workload) }
   }
 
   /// Starts the server, waits until it is healthy, and follows it until it ends or until someone
@@ -156,10 +162,14 @@ package struct ServerControl {
     }
   }
 
-  /// Stops the server, and returns once it has ended.
+  /// Stops the server, and returns once it has ended; a server that starts with the session goes on.
   ///
   /// If this process is killed meanwhile, systemd still stops the server.
   private func end() throws {
+    if workload?.server.lifecycle.isAutomatic ?? false {
+      machine.tell(.note("\(service) goes on, because it starts with the session"))
+      return
+    }
     try systemctl("stop", service, waiting: false)
     while let state = machine.services.state(named: service),
       state.hasJob || !["inactive", "failed"].contains(state.active)
@@ -182,5 +192,15 @@ package struct ServerControl {
       throw OperationError(
         .refused, "\(unit) did not \(verb)", help: "see 'amm logs \(instance)'")
     }
+  }
+}
+
+extension Machine {
+  /// Lets the idle time of a server that starts on demand begin: systemd's proxy counts it from the end
+  /// of a connection, and a server that was started by hand had none.
+  func startIdleTime(of workload: Workload?) {
+    guard let workload, workload.activation != nil else { return }
+    let port = workload.exposure.reachable
+    _ = network.isListening(port.address, port.port)
   }
 }

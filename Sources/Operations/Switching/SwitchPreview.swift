@@ -16,10 +16,12 @@ package struct SwitchPreview {
   package let changes: [OutputChanges.Change]
   /// Images that Podman does not have.
   package let missing: [ImageReference]
-  /// Services that would be stopped and removed.
+  /// Services that would be stopped: those that are removed, and those of the same exclusive group.
   package let stopped: [String]
   /// The workloads that would be restarted, and their services.
   package let restarted: [(workload: Workload, service: String)]
+  /// The services of companions that would be restarted.
+  package let companions: [String]
   /// The method that would apply it.
   package let method: ApplyMethod
   /// The memory that the server would use; nil if the instance is not in the workspace.
@@ -34,8 +36,9 @@ package struct SwitchPreview {
     image = prepared.switching.workspace.deployment.workload(named: instance)?.server.image
     changes = try prepared.switching.changes
     self.missing = missing
-    stopped = prepared.effects.stopped
+    stopped = prepared.effects.stopped + prepared.rivals
     restarted = prepared.effects.changed.map { ($0, applier.service(of: $0.name.text)) }
+    companions = prepared.effects.companions.map { applier.service(of: $0.name.text) }
     method = applier.choice
     plan = MemoryPlan(
       of: prepared.switching.instance, in: prepared.switching.workspace, on: applier.machine)

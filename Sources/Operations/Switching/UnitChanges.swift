@@ -34,7 +34,10 @@ package struct UnitChanges {
     let kept = Set(
       workloads.flatMap(\.containers).map(QuadletFile.service)
         + workspace.deployment.companions.map(QuadletFile.service))
-    let gone = changed.filter { $0.new == nil }.compactMap { QuadletFile.service(ofFile: $0.path) }
+    let gone = changed.filter { $0.new == nil }.compactMap { file in
+      QuadletFile.service(ofFile: file.path)
+        ?? (QuadletFile.isPlainUnit(file.path) ? file.path : nil)
+    }
     stopped = Set(gone).subtracting(kept).sorted()
   }
 }

@@ -50,9 +50,13 @@ struct UnitLinks {
   func remove(_ names: [String]) throws(HostError) {
     guard !names.isEmpty else { return }
     // The sockets first: until they are closed, a connection starts the proxies again.
-    try systemctl(["stop"] + names.filter { $0.hasSuffix(".socket") })
-    try systemctl(["stop"] + names.filter { $0.hasSuffix(".service") })
-    try systemctl(["disable"] + names)
+    for ending in [".socket", ".service"] {
+      // systemd does not know a unit whose file is gone.
+      for name in names where name.hasSuffix(ending) && machine.services.state(named: name) != nil {
+        try systemctl(["stop", name])
+      }
+    }
+    for name in names { _ = machine.capture(["systemctl", "--user", "--quiet", "disable", name]) }
   }
 
   /// Adds the links of installed units, and lets those that start with the session do so.

@@ -38,6 +38,11 @@ package enum Client: String, CaseIterable, Sendable {
     }
   }
 
+  /// Returns whether the client can use a model.
+  package func takes(_ model: ClientModel) -> Bool {
+    tasks.contains(model.task) && (self == .curl || !(model.task == .rank && model.isTEI))
+  }
+
   /// Whether the client uses only one model.
   package var usesOneModel: Bool { self == .aider || self == .env }
 
@@ -131,16 +136,19 @@ package enum Client: String, CaseIterable, Sendable {
           ])
         )
       case .embed: ("/embeddings", .set(["model": .text(model.model), "input": ["Hello"]]))
+      case .rank where model.isTEI:
+        ("/rerank", .set(["query": "Hello", "texts": ["Hi", "Bye"]]))
       case .rank:
         (
           "/rerank",
           .set(["model": .text(model.model), "query": "Hello", "documents": ["Hi", "Bye"]])
         )
       }
+    let base = model.task == .rank && model.isTEI ? model.address : model.base
     let key =
       model.key == nil ? "" : " \\\n  -H \"Authorization: Bearer $\(model.keyVariable)\""
     return """
-      curl -sS \((model.base + path).shellWord) -H 'Content-Type: application/json'\(key) \\
+      curl -sS \((base + path).shellWord) -H 'Content-Type: application/json'\(key) \\
         -d \(JSON.line(body).shellWord)
 
       """

@@ -9,6 +9,8 @@ package struct ClientModel {
   let model: String
   /// The address without a path: `http://127.0.0.1:8001`.
   let address: String
+  /// Whether it is a server of TEI, whose protocol for ranking is its own.
+  let isTEI: Bool
   /// What the model is used for.
   package let task: ServedTask
   /// The tokens of prompt and answer, or nil if that is not known.
@@ -23,7 +25,8 @@ package struct ClientModel {
     return workload.provenance.models.enumerated().map { index, model in
       ClientModel(
         instance: index == 0 ? workload.name.text : "\(workload.name.text)-\(index + 1)",
-        model: model.name, address: workload.url, task: model.task, context: model.context,
+        model: model.name, address: workload.url, isTEI: workload.provenance.runtime == "tei",
+        task: model.task, context: model.context,
         key: workload.key)
     }
   }
@@ -31,18 +34,20 @@ package struct ClientModel {
   /// Describes the same model behind a router, which knows it by the name of its instance.
   package func behind(_ router: Companion) -> ClientModel {
     ClientModel(
-      instance: instance, model: instance, address: router.url, task: task, context: context,
+      instance: instance, model: instance, address: router.url, isTEI: false, task: task,
+      context: context,
       key: router.kind == "litellm"
         ? router.container?.secrets.first { $0.variable.text == "LITELLM_MASTER_KEY" } : key)
   }
 
   private init(
-    instance: String, model: String, address: String, task: ServedTask, context: Int?,
+    instance: String, model: String, address: String, isTEI: Bool, task: ServedTask, context: Int?,
     key: SecretReference?
   ) {
     self.instance = instance
     self.model = model
     self.address = address
+    self.isTEI = isTEI
     self.task = task
     self.context = context
     self.key = key
@@ -51,7 +56,7 @@ package struct ClientModel {
   /// The base address of OpenAI's protocol.
   var base: String { address + "/v1" }
   /// The identifier in a client's configuration: `amm-chat`.
-  var identifier: String {
+  package var identifier: String {
     "amm-" + instance.lowercased().map { $0 == "_" ? "-" : String($0) }.joined()
   }
   /// The variable in which the user puts the key: `AMM_CHAT_API_KEY`.

@@ -52,7 +52,7 @@ extension CommandOutput {
     .always("to", .text, "The profile that it would serve."),
     .sometimes("image", .text, "The image that it would run."),
     .always("pulls", .texts, "Images that would be pulled first."),
-    .always("stops", .texts, "Services that would be stopped and removed."),
+    .always("stops", .texts, "Services that would be stopped."),
     .always("restarts", .texts, "Services that would be restarted."),
     .always("files", .list(.object(change)), "Files of generated/ that would change."),
     .always("method", .text, "How it would be applied: '--apply'."),

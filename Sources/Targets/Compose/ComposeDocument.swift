@@ -4,7 +4,8 @@ import Values
 /// Renders a deployment as a Compose document (compose-spec.io).
 enum ComposeDocument {
   static func value(of deployment: Deployment) -> Value {
-    .set([
+    let data = deployment.dataStores
+    return .set([
       "services": .set(
         deployment.workloads.flatMap { workload in
           workload.containers.map { container in
@@ -18,15 +19,20 @@ enum ComposeDocument {
           }),
       "networks": .set([.init(deployment.network.text, named(deployment.network))]),
       "volumes": deployment.stores.isEmpty
-        ? nil : .set(deployment.stores.map { .init($0.text, store($0)) }),
+        ? nil
+        : .set(
+          deployment.stores.map { .init($0.text, store($0, isData: data.contains($0))) }),
     ])
   }
 
   /// Returns a network with a fixed name in every project, so that other containers can use it.
   private static func named(_ name: ResourceName) -> Value { .set(["name": .text(name.text)]) }
 
-  private static func store(_ name: ResourceName) -> Value {
-    .set(["name": .text(name.text), "labels": .set([.init(Podman.storeLabel, "true")])])
+  private static func store(_ name: ResourceName, isData: Bool) -> Value {
+    .set([
+      "name": .text(name.text),
+      "labels": isData ? nil : .set([.init(Podman.storeLabel, "true")]),
+    ])
   }
 
   private static func service(

@@ -31,7 +31,8 @@ package enum NixRenderer {
       return .set(
         common + [
           .init("networks", .texts([deployment.network.text])),
-          .init("volumes", .texts(container.mounts.compactMap { $0.store?.text })),
+          .init("volumes", .list([])),
+          .init("dataVolumes", .texts(container.mounts.compactMap { $0.store?.text })),
           .init(
             "containers",
             .set([

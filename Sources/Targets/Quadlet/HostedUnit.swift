@@ -22,7 +22,13 @@ enum HostedUnit {
     let words =
       before.map(\.text) + [folder + "/" + program.file] + after.map(\.text)
     var file = UnitFile()
-    file.add("Unit", [Entry("Description", .systemd(program.description.text))])
+    file.add(
+      "Unit",
+      [
+        Entry("Description", .systemd(program.description.text)),
+        // A program that is not installed is given up after a minute.
+        Entry("StartLimitIntervalSec", .systemd("300")), Entry("StartLimitBurst", .systemd("5")),
+      ])
     file.add(
       "Service",
       [

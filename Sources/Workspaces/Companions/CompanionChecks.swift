@@ -7,8 +7,27 @@ import Schema
 extension WorkspaceChecks {
   static let companionChecks = [
     companionName, companionUses, companionAsleep, companionSetting, companionKeys,
-    companionWithoutEffect, routerOpen,
+    companionWithoutEffect, routerOpen, routerPort,
   ]
+
+  static let companionTooLong = Rule(
+    "companion-too-long", "The configuration of a companion is too long.",
+    Explanation(
+      """
+      The configuration is a variable of its container, and Linux limits variables to 128 KiB. That \
+      is enough for some hundred servers.
+      """,
+      wrong: """
+        # instances.yaml
+        companions:
+          webui: {kind: open-webui, port: 3000}
+        """,
+      right: """
+        # instances.yaml
+        companions:
+          webui: {kind: open-webui, port: 3000, for: [chat]}
+        """,
+      source: "Linux 6.12, include/uapi/linux/binfmts.h (MAX_ARG_STRLEN)"))
 
   private static let companionName = WorkspaceCheck(
     Rule(
@@ -183,10 +202,11 @@ extension WorkspaceChecks {
           container: {runtime: vllm}
           """))
   ) { workspace, rule, collector in
-    for draft in workspace.companions where draft.kind?.startsServers == false {
+    for draft in workspace.companions where draft.kind?.getsKeys == true {
       var files: [EnvironmentVariable.Name: (path: HostPath, instance: Instance)] = [:]
       let used = draft.section.uses?.value.map(\.value)
-      for instance in workspace.instances where used?.contains(instance.name.value) ?? true {
+      for instance in workspace.instances
+      where used?.contains(instance.name.value) ?? (instance.start != .onDemand) {
         guard let path = instance.apiKey?.value.file,
           let variable = instance.active?.profile.runtime.value.keyVariable
         else { continue }
@@ -231,37 +251,6 @@ extension WorkspaceChecks {
           rule, value.range, "'\(field.key)' has no effect on '\(kind.name)'",
           help: "remove the line")
       }
-    }
-  }
-
-  private static let routerOpen = WorkspaceCheck(
-    Rule(
-      "router-open", .warning, "A router that is open to the network requires no key.",
-      Explanation(
-        """
-        Everyone on the network could start servers and use them. The servers' own keys still \
-        protect those that have one.
-        """,
-        wrong: """
-          # instances.yaml
-          instances:
-            chat: {port: 8080, start: manual}
-          companions:
-            router: {kind: llama-swap, port: 9292, bind: 0.0.0.0}
-          """,
-        right: """
-          # instances.yaml
-          instances:
-            chat: {port: 8080, start: manual}
-          companions:
-            router: {kind: llama-swap, port: 9292}
-          """))
-  ) { workspace, rule, collector in
-    for draft in workspace.companions where draft.kind?.startsServers == true {
-      guard let bind = draft.section.bind, !bind.value.isLoopback else { continue }
-      collector.emit(
-        rule, bind.range, "'\(draft.name.value.text)' is open to the network and requires no key",
-        help: "remove 'bind', and use a proxy that requires a key")
     }
   }
 }

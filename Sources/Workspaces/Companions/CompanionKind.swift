@@ -16,6 +16,8 @@ protocol CompanionKind: Sendable {
   static var tasks: Set<ServedTask> { get }
   /// The port that it listens on in its container, or nil if its section names it.
   static var containerPort: Port? { get }
+  /// Whether it gets the keys of the servers that it uses.
+  static var getsKeys: Bool { get }
   /// Whether it starts the servers that it uses, so that they may be stopped.
   static var startsServers: Bool { get }
   /// Returns the problem with a section, its place and a way to fix it; nil if there is none.
@@ -33,6 +35,7 @@ struct CompanionProblem {
 
 extension CompanionKind {
   static var startsServers: Bool { false }
+  static var getsKeys: Bool { true }
   static var containerPort: Port? { nil }
   static func problem(with draft: CompanionDraft) -> CompanionProblem? { nil }
 }
@@ -70,11 +73,15 @@ struct UsedServers {
   let network: ResourceName
 
   /// - Returns: Nil if two servers keep their keys in different files under the same variable.
-  init?(_ workloads: [Workload], network: ResourceName) {
+  ///
+  /// - Parameter getsKeys: Whether the companion gets the keys.
+  init?(_ workloads: [Workload], network: ResourceName, getsKeys: Bool) {
     self.network = network
     var keys: [SecretReference] = []
     servers = workloads.map { workload in
-      guard let key = workload.key else { return Server(workload: workload, keyVariable: nil) }
+      guard getsKeys, let key = workload.key else {
+        return Server(workload: workload, keyVariable: nil)
+      }
       let reference =
         switch key.source {
         // A file contains the server's own variable.
@@ -83,7 +90,12 @@ struct UsedServers {
           SecretReference(
             EnvironmentVariable.Name("AMM_KEY_\(keys.count + 1)") ?? key.variable, from: key.source)
         }
-      let known = keys.first { $0.source == reference.source }
+      // A file may contain the variables of several servers.
+      let isFile = if case .environmentFile = key.source { true } else { false }
+      // A file may contain the variables of several servers; a stored secret has one value.
+      let known = keys.first {
+        $0.source == reference.source && (!isFile || $0.variable == reference.variable)
+      }
       if known == nil { keys.append(reference) }
       return Server(workload: workload, keyVariable: (known ?? reference).variable)
     }
@@ -102,10 +114,9 @@ extension CompanionDraft {
   ///   - image: The image, unless the section names another.
   ///   - variables: The variables that the kind sets.
   ///   - health: A command in the image, unless the section has its own.
-  ///   - getsKeys: Whether it gets the keys of the servers that it uses.
   func container(
     image: ImageReference?, variables: [(name: String, value: String)], health: String?,
-    using servers: UsedServers, getsKeys: Bool = true
+    using servers: UsedServers
   ) -> Container? {
     let text = "\(section.kind?.value ?? "") \(name.value.text)"
     guard let image = section.image?.value ?? image,
@@ -120,13 +131,16 @@ extension CompanionDraft {
     let own = section.environment?.value ?? []
     let set = Set(
       own.map(\.name.value.text) + (section.secrets?.value ?? []).map(\.name.value.text))
+    let isShort = variables.allSatisfy { $0.value.utf8.count < Argument.limit - $0.name.utf8.count }
+    guard isShort else { return nil }
     container.environment =
       (variables.filter { !set.contains($0.name) }.compactMap { variable in
         EnvironmentVariable.Name(variable.name).flatMap { EnvironmentVariable($0, variable.value) }
       } + own.compactMap { EnvironmentVariable($0.name.value, $0.item.value) })
       .sorted { $0.name.text < $1.name.text }
+    // A variable that the author sets replaces one of amm's.
     container.secrets =
-      (getsKeys ? servers.keys : [])
+      servers.keys.filter { !set.contains($0.variable.text) }
       + (section.secrets?.value ?? []).map {
         SecretReference($0.name.value, from: $0.item.value.source)
       }

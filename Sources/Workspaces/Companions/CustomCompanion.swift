@@ -7,6 +7,7 @@ enum CustomCompanion: CompanionKind {
   static let name = "custom"
   static let summary = "any image"
   static let unused = ["stop_after_idle", "api_key"]
+  static let getsKeys = false
   static let tasks = Set(ServedTask.allCases)
 
   static func problem(with draft: CompanionDraft) -> CompanionProblem? {
@@ -25,7 +26,7 @@ enum CustomCompanion: CompanionKind {
   static func program(of draft: CompanionDraft, using servers: UsedServers) -> Companion.Program? {
     guard
       var container = draft.container(
-        image: nil, variables: [], health: nil, using: servers, getsKeys: false)
+        image: nil, variables: [], health: nil, using: servers)
     else { return nil }
     container.arguments = (draft.section.arguments?.value ?? []).map(\.value)
     return .container(container)

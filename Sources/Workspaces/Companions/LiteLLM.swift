@@ -46,7 +46,9 @@ enum LiteLLM: CompanionKind {
         image: image, variables: [("LITELLM_CONFIG", config), ("LITELLM_OFFLINE_MODE", "true")],
         health: health, using: servers)
     else { return nil }
-    if let key = draft.section.apiKey {
+    if let key = draft.section.apiKey,
+      !container.secrets.contains(where: { $0.variable == masterKey })
+    {
       container.secrets.append(SecretReference(masterKey, from: key.value.source))
     }
     // A variable contains the configuration, so that the machine needs no file for it. JSON is YAML.

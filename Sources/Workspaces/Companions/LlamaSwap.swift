@@ -17,6 +17,7 @@ enum LlamaSwap: CompanionKind {
   ]
   static let tasks = Set(ServedTask.allCases)
   static let startsServers = true
+  static let getsKeys = false
 
   static func program(of draft: CompanionDraft, using servers: UsedServers) -> Companion.Program? {
     guard let port = draft.section.port,

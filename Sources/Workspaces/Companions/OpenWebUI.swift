@@ -1,4 +1,5 @@
 import Deployments
+import Schema
 import Values
 
 /// Open WebUI: a web page for chats with the servers (open-webui 0.12.4).
@@ -7,6 +8,14 @@ enum OpenWebUI: CompanionKind {
   static let summary = "a web page for chats"
   static let unused = ["stop_after_idle", "api_key", "container_port", "arguments"]
   static let tasks: Set<ServedTask> = [.chat, .embed, .rank]
+
+  static func problem(with draft: CompanionDraft) -> CompanionProblem? {
+    guard draft.store == nil else { return nil }
+    return CompanionProblem(
+      range: draft.name.range,
+      message: "the name '\(draft.name.value.text)' is too long for that of its volume",
+      help: "use at most 58 letters")
+  }
 
   private static let image = ImageReference(
     literal: "ghcr.io/open-webui/open-webui", tag: "v0.12.4")
@@ -24,7 +33,9 @@ enum OpenWebUI: CompanionKind {
         health: "curl -fsS http://127.0.0.1:\(port.number)/health", using: servers),
       let store = draft.store
     else { return nil }
-    container.mounts.insert(Mount(.store(store), at: data), at: 0)
+    if !container.mounts.contains(where: { $0.target == data }) {
+      container.mounts.insert(Mount(.store(store), at: data), at: 0)
+    }
     let keys = chats.map(\.keyVariable)
     if keys.contains(where: { $0 != nil }) || !joins(servers).isEmpty {
       // The keys of all connections are one variable, so a shell joins the secrets.

@@ -14,7 +14,7 @@ extension WorkspaceDraft {
       guard let kind = draft.kind, kind.problem(with: draft) == nil,
         let port = draft.section.port.flatMap({ Port($0.value) }),
         let used = servers(of: draft, kind, among: known),
-        let servers = UsedServers(used, network: network),
+        let servers = UsedServers(used, network: network, getsKeys: kind.getsKeys),
         let program = kind.program(of: draft, using: servers)
       else { return nil }
       let inside = draft.section.containerPort.flatMap { Port($0.value) } ?? kind.containerPort
@@ -50,12 +50,26 @@ extension WorkspaceDraft {
     companions.map(\.instance)
   }
 
-  /// The instances that a router starts when a request names their model.
-  var routed: Set<ResourceName> {
+  /// Returns the instances that a router starts when a request names their model.
+  static func routed(
+    by companions: [CompanionDraft], among instances: [Instance]
+  ) -> Set<ResourceName> {
     var names: Set<ResourceName> = []
     for draft in companions where draft.kind?.startsServers == true {
       names.formUnion(draft.section.uses?.value.map(\.value) ?? instances.map(\.name.value))
     }
     return names
+  }
+
+  /// Returns the first companion whose configuration cannot be written, because it would be too long.
+  func companionTooLong(for workloads: [Workload]) -> CompanionDraft? {
+    let known = Dictionary(workloads.map { ($0.name, $0) }) { first, _ in first }
+    return companions.first { draft in
+      guard let kind = draft.kind, kind.problem(with: draft) == nil, draft.section.port != nil,
+        let used = servers(of: draft, kind, among: known),
+        let servers = UsedServers(used, network: network, getsKeys: kind.getsKeys)
+      else { return false }
+      return kind.program(of: draft, using: servers) == nil
+    }
   }
 }

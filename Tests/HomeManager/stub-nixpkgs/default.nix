@@ -381,22 +381,22 @@ let
           chmod +x $out/bin/*
         '';
       };
-      # A stand-in for sd-switch: reload, then start what default.target wants and restart what changed.
+      # A stand-in for sd-switch: reload, then start what targets want and restart what changed.
       sd-switch = scriptPkg "sd-switch" ''
         #!/bin/bash
         old="" new=""
         while [ $# -gt 0 ]; do case "$1" in --old-units) old=$2; shift 2;; --new-units) new=$2; shift 2;; *) shift;; esac; done
         systemctl --user daemon-reload
-        for unit in "$new"/*.service; do
+        for unit in "$new"/*.service "$new"/*.socket; do
           [ -e "$unit" ] || continue
           name=''${unit##*/}
           if [ -e "$old/$name" ] && ! cmp -s "$old/$name" "$unit" && systemctl --user is-active -q "$name"; then
             echo "restarting $name"; systemctl --user restart "$name"
-          elif [ -e "$new/default.target.wants/$name" ] && ! systemctl --user is-active -q "$name"; then
+          elif [ -e "$new/default.target.wants/$name" -o -e "$new/sockets.target.wants/$name" ] && ! systemctl --user is-active -q "$name"; then
             echo "starting $name"; systemctl --user start "$name"
           fi
         done
-        for unit in "$old"/*.service; do
+        for unit in "$old"/*.service "$old"/*.socket; do
           [ -e "$unit" ] || continue
           name=''${unit##*/}
           [ -e "$new/$name" ] || { echo "stopping $name"; systemctl --user stop "$name"; }
