@@ -14,7 +14,7 @@ STRICT := --explicit-target-dependency-import-check error
 AMM := .build-release/release/amm
 SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -name '*.[ch]' -o -name '*.modulemap')
 
-.PHONY: build demo test exhaustive mutations walkthroughs fuzz oracle e2e record lint format bench install package dependencies clean
+.PHONY: build demo test test-build exhaustive mutations walkthroughs fuzz oracle e2e record lint format bench install package dependencies clean
 
 build: $(AMM)
 
@@ -37,9 +37,12 @@ demo: build
 	cat demo/generated/quadlet/tgi-primary.container
 
 # Runs all tests: unit tests, the corpus, golden files, and the real quadlet generator and Nix.
-test: dependencies $(TOOLS)/.ready
-	$(SWIFT) build $(STRICT) --build-tests
+test: test-build $(TOOLS)/.ready
 	AMM_TOOLS=$(CURDIR)/$(TOOLS)/bin $(SWIFT) test --skip-build --parallel
+
+# Compiles the tests.
+test-build: dependencies
+	$(SWIFT) build $(STRICT) --build-tests
 
 $(TOOLS)/.ready: .ci/real-tools
 	.ci/real-tools $(TOOLS)

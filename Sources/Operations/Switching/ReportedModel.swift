@@ -97,9 +97,10 @@ extension ModelIdentity.Form {
     case .openAI:
       // llama.cpp lists all names of a model as its aliases.
       value["data"]?.list.map { models in
-        models.flatMap { model in
-          [model["id"]?.text].compactMap { $0 }
-            + (model["aliases"]?.list ?? []).compactMap(\.text)
+        models.flatMap { model -> [String] in
+          let id = model["id"]?.text
+          return [id].compactMap { $0 }
+            + (model["aliases"]?.list ?? []).compactMap(\.text).filter { $0 != id }
         }
       }
     case .member(let name): value[name]?.text.map { [$0] }
