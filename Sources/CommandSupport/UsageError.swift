@@ -30,7 +30,8 @@ struct UsageError {
       help.append("did you mean " + message[range.upperBound...])
       message = String(message[..<range.lowerBound])
     } else if let range = message.firstRange(of: ". Please provide one of ") {
-      help.append("the possible values are " + message[range.upperBound...].trimmingDot)
+      help.append(
+        "the possible values are " + Self.onOneLine(message[range.upperBound...].trimmingDot))
       message = String(message[..<range.lowerBound])
     } else if let option {
       // Two spaces separate the option from its description.
@@ -48,6 +49,13 @@ struct UsageError {
     if message.hasPrefix("Error: ") { message.removeFirst("Error: ".count) }
     self.message = message.trimmingDot.loweringFirst
     self.help = help
+  }
+
+  /// Returns the values in a sentence; the parser prints more than five as a list.
+  private static func onOneLine(_ values: String) -> String {
+    let lines = values.split(separator: "\n").dropFirst()
+    guard !lines.isEmpty else { return values }
+    return Phrase.oneOf(lines.map { "'\($0.drop { " -".contains($0) })'" })
   }
 
   /// Returns the number for a context such as '32k', as for 'context_length' in a profile; nil for
