@@ -9,18 +9,31 @@ package struct Companion: Sendable, Equatable {
     case hosted(HostedProgram)
   }
 
+  /// Whose key a client sends to a program that leads to the models of servers.
+  package enum Route: Sendable, Equatable {
+    /// The server's own, which the program passes on.
+    case keyOfServer
+    /// The program's, or none.
+    case ownKey(SecretReference?)
+  }
+
   /// What kind of program it is, as `instances.yaml` names it: `open-webui`.
   package let kind: String
   /// How the program runs.
   package let program: Program
+  /// How clients reach the models of the servers through it, or nil if it does not lead to them.
+  package let route: Route?
   /// The host port for clients, which leads to the program.
   package let exposure: Exposure
   /// The instances that it uses, sorted by name.
   package let uses: [ResourceName]
 
   /// Creates a companion; its container publishes the port for clients.
-  package init(kind: String, _ program: Program, exposure: Exposure, uses: [ResourceName]) {
+  package init(
+    kind: String, _ program: Program, route: Route? = nil, exposure: Exposure, uses: [ResourceName]
+  ) {
     self.kind = kind
+    self.route = route
     self.exposure = exposure
     self.uses = uses
     if case .container(var container) = program {
@@ -59,11 +72,20 @@ package struct Companion: Sendable, Equatable {
 
 /// A program that runs on the machine itself, as the user, with a configuration file.
 package struct HostedProgram: Sendable, Equatable {
+  /// A word of the command.
+  package enum Word: Sendable, Equatable {
+    /// An argument as it is.
+    case argument(Argument)
+    /// The path of the configuration file, which depends on where it is installed.
+    case configuration
+  }
+
   package let name: ResourceName
   package let description: PlainText
-  /// The program, as it is found on the search path, and its arguments before and after the path of
-  /// the configuration file.
-  package let command: (before: [Argument], after: [Argument])
+  /// The program, as it is found on the search path.
+  package let program: Argument
+  /// The program's arguments.
+  package let arguments: [Word]
   /// The name of the configuration file.
   package let file: String
   /// The configuration file's content.
@@ -75,23 +97,23 @@ package struct HostedProgram: Sendable, Equatable {
 
   /// Creates a program.
   ///
-  /// - Parameter command: The arguments before and after the path of the configuration file.
+  /// - Parameters:
+  ///   - program: The program, as it is found on the search path.
+  ///   - arguments: The program's arguments.
+  ///   - file: The name of the configuration file.
+  ///   - text: The configuration file's content.
+  ///   - grace: The time to end the programs that it started, in seconds.
   package init(
-    name: ResourceName, description: PlainText, command: (before: [Argument], after: [Argument]),
+    name: ResourceName, description: PlainText, program: Argument, arguments: [Word],
     file: String, text: String, isAutomatic: Bool, grace: Int
   ) {
     self.name = name
     self.description = description
-    self.command = command
+    self.program = program
+    self.arguments = arguments
     self.file = file
     self.text = text
     self.isAutomatic = isAutomatic
     self.grace = grace
-  }
-
-  package static func == (left: HostedProgram, right: HostedProgram) -> Bool {
-    left.name == right.name && left.description == right.description
-      && left.command == right.command && left.file == right.file && left.text == right.text
-      && left.isAutomatic == right.isAutomatic && left.grace == right.grace
   }
 }

@@ -14,6 +14,17 @@ package enum Lifecycle: Sendable, Equatable {
     if case .server(.boot, _, _) = self { true } else { false }
   }
 
+  /// The time limit for pulling the image and starting a server, in seconds; nil for a task.
+  package var startBudget: Int? {
+    if case .server(_, let budget, _) = self { budget } else { nil }
+  }
+
+  /// The time that a server has to finish open requests after a stop signal, in seconds; nil for a
+  /// task.
+  package var grace: Int? {
+    if case .server(_, _, let grace) = self { grace } else { nil }
+  }
+
   /// How a server that starts on demand is reached, or nil if the container does not.
   package var activation: Activation? {
     if case .server(.onDemand(let activation), _, _) = self { activation } else { nil }

@@ -116,11 +116,11 @@ struct Endpoints: ParsableCommand {
     let router = try through.map { (name) throws in try self.router(named: name, among: companions)
     }
     var models: [ClientModel] = []
-    for workload in workloads where router?.uses.contains(workload.name) ?? true {
+    for workload in workloads where router?.companion.uses.contains(workload.name) ?? true {
       // A router knows the main model of each instance.
       let all = ClientModel.all(of: workload).prefix(router == nil ? .max : 1)
       for model in all where client.takes(model) {
-        models.append(router.map { model.behind($0) } ?? model)
+        models.append(router.map { model.behind($0.companion, $0.route) } ?? model)
       }
     }
     guard let first = models.first else {
@@ -175,10 +175,12 @@ struct Endpoints: ParsableCommand {
     }
   }
 
-  private func router(named name: String, among companions: [Companion]) throws -> Companion {
-    let routers = companions.filter { ["litellm", "llama-swap"].contains($0.kind) }
-    if let found = routers.first(where: { $0.name.text == name }) { return found }
-    let names = routers.map(\.name.text)
+  private func router(
+    named name: String, among companions: [Companion]
+  ) throws -> (companion: Companion, route: Companion.Route) {
+    let routers = companions.compactMap { companion in companion.route.map { (companion, $0) } }
+    if let found = routers.first(where: { $0.0.name.text == name }) { return found }
+    let names = routers.map(\.0.name.text)
     Console.fail(
       "no companion '\(name)' leads to servers",
       help: names.isEmpty

@@ -26,7 +26,8 @@ struct Start: ParsableCommand {
       waits for their requests under way, for up to the time 'drain' in instances.yaml.
 
       With '--foreground', amm waits until the server is healthy and follows it. SIGTERM, SIGINT \
-      and SIGHUP stop the server. If amm is killed, the server continues to run.
+      and SIGHUP stop the server, unless it starts with the session. If amm is killed, the server \
+      continues to run.
 
       Exit status: 3 systemd did not start it, 4 with '--foreground', it is not healthy or failed.
 
@@ -35,7 +36,7 @@ struct Start: ParsableCommand {
         amm start main --foreground
       """)
 
-  @Flag(help: "Follow the server until it ends; a signal stops it.")
+  @Flag(help: "Follow the server until it ends.")
   var foreground = false
 
   @Option(

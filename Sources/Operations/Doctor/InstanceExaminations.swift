@@ -127,9 +127,8 @@ extension Examinations {
   /// Checks whether the programs of companions that run on the machine itself are installed.
   package func hostedPrograms(_ deployment: Deployment) -> [Finding] {
     deployment.companions.compactMap { companion in
-      guard case .hosted(let program) = companion.program,
-        let name = program.command.before.first?.text
-      else { return nil }
+      guard case .hosted(let program) = companion.program else { return nil }
+      let name = program.program.text
       let subject = "companion"
       guard let path = machine.find(name, nil) else {
         return Finding(

@@ -31,13 +31,17 @@ package struct ClientModel {
     }
   }
 
-  /// Describes the same model behind a router, which knows it by the name of its instance.
-  package func behind(_ router: Companion) -> ClientModel {
-    ClientModel(
+  /// Describes the same model behind a program that leads to it, which knows it by the name of its
+  /// instance.
+  package func behind(_ router: Companion, _ route: Companion.Route) -> ClientModel {
+    let key: SecretReference? =
+      switch route {
+      case .keyOfServer: self.key
+      case .ownKey(let key): key
+      }
+    return ClientModel(
       instance: instance, model: instance, address: router.url, isTEI: false, task: task,
-      context: context,
-      key: router.kind == "litellm"
-        ? router.container?.secrets.first { $0.variable.text == "LITELLM_MASTER_KEY" } : key)
+      context: context, key: key)
   }
 
   private init(

@@ -209,6 +209,6 @@ enum ComposeDocument {
   }
 
   private static func grace(_ lifecycle: Lifecycle) -> Value? {
-    if case .server(_, _, let grace) = lifecycle { .text("\(grace)s") } else { nil }
+    lifecycle.grace.map { .text("\($0)s") }
   }
 }

@@ -204,7 +204,7 @@ package struct ContainerUnit: Sendable {
     }
     if let memory = container.limits.memory { entries.append(option(.memory, memory.engineText)) }
     if let cores = container.limits.cores { entries.append(option(.cpus, String(cores))) }
-    if case .server(_, _, let grace) = container.lifecycle {
+    if let grace = container.lifecycle.grace {
       entries.append(option(.stopTimeout, String(grace)))
     }
     return entries

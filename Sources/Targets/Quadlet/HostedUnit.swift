@@ -18,9 +18,14 @@ enum HostedUnit {
   private typealias Entry = UnitFile.Entry
 
   static func file(of program: HostedProgram) -> UnitFile {
-    let (before, after) = program.command
     let words =
-      before.map(\.text) + [folder + "/" + program.file] + after.map(\.text)
+      [program.program.text]
+      + program.arguments.map { word in
+        switch word {
+        case .argument(let argument): argument.text
+        case .configuration: folder + "/" + program.file
+        }
+      }
     var file = UnitFile()
     file.add(
       "Unit",

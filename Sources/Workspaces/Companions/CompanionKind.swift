@@ -24,6 +24,9 @@ protocol CompanionKind: Sendable {
   static func problem(with draft: CompanionDraft) -> CompanionProblem?
   /// Returns the program, or nil if the section is not valid.
   static func program(of draft: CompanionDraft, using servers: UsedServers) -> Companion.Program?
+  /// Returns how clients reach the models of the servers through the program, or nil if it does not
+  /// lead to them.
+  static func route(through program: Companion.Program) -> Companion.Route?
 }
 
 /// A problem with a companion's section.
@@ -38,6 +41,7 @@ extension CompanionKind {
   static var getsKeys: Bool { true }
   static var containerPort: Port? { nil }
   static func problem(with draft: CompanionDraft) -> CompanionProblem? { nil }
+  static func route(through program: Companion.Program) -> Companion.Route? { nil }
 }
 
 /// The kinds of programs, one line each.
@@ -90,7 +94,6 @@ struct UsedServers {
           SecretReference(
             EnvironmentVariable.Name("AMM_KEY_\(keys.count + 1)") ?? key.variable, from: key.source)
         }
-      // A file may contain the variables of several servers.
       let isFile = if case .environmentFile = key.source { true } else { false }
       // A file may contain the variables of several servers; a stored secret has one value.
       let known = keys.first {

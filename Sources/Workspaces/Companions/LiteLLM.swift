@@ -63,6 +63,11 @@ enum LiteLLM: CompanionKind {
     return .container(container)
   }
 
+  static func route(through program: Companion.Program) -> Companion.Route? {
+    guard case .container(let container) = program else { return nil }
+    return .ownKey(container.secrets.first { $0.variable == masterKey })
+  }
+
   /// Returns the entries of `model_list`: each model under its own name and under the instance's,
   /// which stays the same after a switch.
   private static func models(of servers: UsedServers) -> [Value] {

@@ -27,17 +27,20 @@ enum LlamaSwap: CompanionKind {
     else { return nil }
     let file = draft.name.value.text + ".yaml"
     let idle = draft.section.stopAfterIdle?.value.seconds ?? 0
-    let grace = servers.servers.map(\.workload.grace).max() ?? 0
+    let grace = servers.servers.compactMap(\.workload.server.lifecycle.grace).max() ?? 0
     return .hosted(
       HostedProgram(
         name: draft.name.value, description: description,
-        command: (
-          [Argument(literal: "llama-swap"), Argument(literal: "--config")],
-          [Argument(literal: "--listen"), listen]
-        ),
+        program: Argument(literal: "llama-swap"),
+        arguments: [
+          .argument(Argument(literal: "--config")), .configuration,
+          .argument(Argument(literal: "--listen")), .argument(listen),
+        ],
         file: file, text: YAMLPrinter.text(configuration(of: servers, idle: idle)),
         isAutomatic: draft.section.start?.value != .manual, grace: grace + 15))
   }
+
+  static func route(through program: Companion.Program) -> Companion.Route? { .keyOfServer }
 
   /// Returns the configuration (llama-swap v250, config-schema.json).
   private static func configuration(of servers: UsedServers, idle: Int) -> Value {
@@ -65,9 +68,7 @@ enum LlamaSwap: CompanionKind {
   ) -> Value {
     .set([
       "cmd": .text("amm start \(server.name) --foreground --wait \(server.limit)"),
-      "proxy": .text(
-        "http://\(server.workload.exposure.address.reachable.bracketed):"
-          + String(server.workload.exposure.host.number)),
+      "proxy": .text(server.workload.url),
       "checkEndpoint": .text(server.workload.endpoint.health ?? "/"),
       // Requests name the model as llama-swap lists it, and the server has its own name for it.
       "useModelName": server.model.contains("${") ? nil : .text(server.model),
@@ -100,13 +101,6 @@ enum LlamaSwap: CompanionKind {
 extension UsedServers.Server {
   /// The seconds that its start may take: for the image, and for the model.
   fileprivate var limit: Int {
-    if case .server(_, let budget, _) = workload.server.lifecycle { budget * 2 } else { 1800 }
-  }
-}
-
-extension Workload {
-  /// The seconds that its server may take to stop.
-  fileprivate var grace: Int {
-    if case .server(_, _, let grace) = server.lifecycle { grace } else { 0 }
+    workload.server.lifecycle.startBudget.map { $0 * 2 } ?? 1800
   }
 }

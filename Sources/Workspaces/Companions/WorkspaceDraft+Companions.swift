@@ -20,7 +20,7 @@ extension WorkspaceDraft {
       let inside = draft.section.containerPort.flatMap { Port($0.value) } ?? kind.containerPort
       found.append(
         Companion(
-          kind: kind.name, pinned(program),
+          kind: kind.name, pinned(program), route: kind.route(through: program),
           exposure: Exposure(draft.bind, port, to: inside ?? port),
           uses: used.map(\.name)))
     }
