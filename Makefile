@@ -36,9 +36,10 @@ demo: build
 	$(AMM) info tgi-primary --workspace demo
 	cat demo/generated/quadlet/tgi-primary.container
 
-# Runs all tests: unit tests, the corpus, golden files, and the real quadlet generator and Nix.
-test: test-build $(TOOLS)/.ready
-	AMM_TOOLS=$(CURDIR)/$(TOOLS)/bin $(SWIFT) test --skip-build --parallel
+# Runs all tests: unit tests, the corpus, golden files, and the real quadlet generator and Nix. The program that they
+# run is the release build.
+test: build test-build $(TOOLS)/.ready
+	AMM_PROGRAMS=$(CURDIR)/$(dir $(AMM)) AMM_TOOLS=$(CURDIR)/$(TOOLS)/bin $(SWIFT) test --skip-build --parallel
 
 # Compiles the tests.
 test-build: dependencies
