@@ -36,36 +36,6 @@ package enum Reference {
       ])
   }
 
-  private static var instances: String {
-    Markdown.page(
-      "`instances.yaml`",
-      "The servers. The link `active/<instance>.yaml` selects the profile that each one serves.",
-      [
-        Markdown.section("The file", InstancesDocument.fields.markdown()),
-        Markdown.section(
-          "An instance, and `defaults`",
-          "`defaults` has the same keys, except `port` and `description`.\n\n"
-            + InstanceSettings.fields.markdown()),
-        Markdown.section(
-          "A secret: `token`, `api_key`, and each of `secrets`",
-          "The name of a Podman secret, or a mapping with `secret` or `environment_file`.\n\n"
-            + SecretSection.fields.markdown()),
-        Markdown.section("`limits`", LimitSettings.fields.markdown()),
-        Markdown.section(
-          "An item of `volumes`, as a mapping", VolumeSection.fields.markdown()),
-        Markdown.section(
-          "`quadlet`",
-          """
-          `Unit`, `Container` and `Service` hold keys of podman-systemd.unit(5), systemd.unit(5) and \
-          systemd.service(5), each with a value or a list of values. Keys that weaken the machine's security \
-          also need `unsafe: true`. [units.md](../guide/units.md) explains when to use them.
-          """),
-        Markdown.section("`apply`", ApplySettings.fields.markdown()),
-        Markdown.section("`host`", HostSettings.fields.markdown()),
-        Markdown.section("An item of `host.gpus`", HostGPU.fields.markdown()),
-      ])
-  }
-
   private static var policy: String {
     Markdown.page(
       "A policy",

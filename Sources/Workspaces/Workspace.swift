@@ -71,21 +71,33 @@ package struct Workspace: Sendable {
   /// The instances with their profiles and GPUs.
   package var placed: [PlacedInstance] { draft.placed }
 
-  /// Returns, for each profile, the images that a workspace's instances would serve it with,
-  /// without digests from locks and without duplicates.
+  /// Returns an instance with its profile and GPUs, or nil if there is none with that name.
+  package func placed(_ name: String) -> PlacedInstance? {
+    draft.instance(named: name).map(draft.placed)
+  }
+
+  /// The images that a lock can pin, without digests from locks and without duplicates.
+  package struct LockableImages {
+    /// For each profile, the images that the instances would serve it with.
+    package var ofProfiles: [[ImageReference]]
+    /// The images of companions, by the companions' names.
+    package var ofCompanions: [(name: String, image: ImageReference)] = []
+  }
+
+  /// Returns the images that a workspace's instances and companions need.
   ///
   /// Other errors in the workspace are ignored.
   package static func images(
     _ node: Node, from source: SourceFile, serving profiles: [Profile]
-  ) -> [[ImageReference]] {
+  ) -> LockableImages {
     guard let document = InstancesDocument.read(node, DiagnosticCollector(source)) else {
-      return profiles.map { _ in [] }
+      return LockableImages(ofProfiles: profiles.map { _ in [] })
     }
     let draft = WorkspaceDraft(
       document, node, from: source, links: [],
       location: WorkspaceLocation(activeFolder: "active", folder: nil, home: nil))
     let instances = draft.instances.filter { $0.autoUpdate == nil }
-    return profiles.map { profile in
+    let ofProfiles = profiles.map { profile in
       var images: [ImageReference] = []
       for instance in instances {
         guard let image = draft.image(of: instance, serving: profile), image.canBeLocked,
@@ -95,6 +107,10 @@ package struct Workspace: Sendable {
       }
       return images
     }
+    let ofCompanions = draft.companions.compactMap { companion in
+      companion.image.flatMap { $0.canBeLocked ? (companion.name.value.text, $0) : nil }
+    }
+    return LockableImages(ofProfiles: ofProfiles, ofCompanions: ofCompanions)
   }
 
   /// Reads the workspace that a file declares, and reports all errors in it.
@@ -183,12 +199,12 @@ package struct PlacedInstance: Sendable {
 }
 
 extension WorkspaceDraft {
-  fileprivate var placed: [PlacedInstance] {
-    instances.map { instance in
-      PlacedInstance(
-        name: instance.name.value.text, profile: instance.active?.profile,
-        cards: cards(of: instance), startsItself: startsItself(instance),
-        group: instance.group?.value)
-    }
+  fileprivate var placed: [PlacedInstance] { instances.map(placed) }
+
+  fileprivate func placed(_ instance: Instance) -> PlacedInstance {
+    PlacedInstance(
+      name: instance.name.value.text, profile: instance.active?.profile,
+      cards: cards(of: instance), startsItself: startsItself(instance),
+      group: instance.group?.value)
   }
 }

@@ -115,6 +115,14 @@ extension WorkspaceChecks {
           help: "run 'amm lock'")
       }
     }
+    for companion in workspace.companions {
+      guard let image = companion.image, image.canBeLocked, lock.images[image.text] == nil
+      else { continue }
+      collector.emit(
+        rule, companion.name.range,
+        "the lock has no entry for the image '\(image.text)', which '\(companion.name.value.text)' runs",
+        help: "run 'amm lock'")
+    }
   }
 }
 

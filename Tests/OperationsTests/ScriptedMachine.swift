@@ -25,6 +25,8 @@ final class ScriptedMachine: Sendable {
     var units: [String: Unit] = [:]
     /// What a unit becomes when it is started; active where nothing is written down.
     var starting: [String: Unit] = [:]
+    /// Units that fail when they are started.
+    var failing: Set<String> = []
     /// The file that a unit is made of, where that is not the one that amm installs.
     var sources: [String: String] = [:]
     /// The status with which a port's health is answered; nobody answers on others.
@@ -184,6 +186,11 @@ final class ScriptedMachine: Sendable {
         let number = unit.invocation
         unit = state.starting[name] ?? Unit(active: "active", detail: "running")
         unit.invocation = number + 1
+        if state.failing.contains(name) {
+          unit.active = "failed"
+          state.units[name] = unit
+          return 1
+        }
       case "stop": unit = Unit(invocation: unit.invocation)
       default: break
       }

@@ -81,7 +81,7 @@ extension Examinations {
       }
       // Before amm connects: that would start the server.
       if instance.activation != nil,
-        machine.services.isActive(ActivationUnits.socket(of: instance))
+        machine.services.isActive(ActivationUnits.socket(of: instance.name.text))
       {
         return Finding(subject, .ok, "a socket listens and starts \(name) on demand")
       }

@@ -26,10 +26,10 @@ extension WorkspaceLock {
           key: nil, message: "is not in amm's format; 'amm lock' fixes that", isWrong: true
         ))
     }
-    for (key, profiles) in wanted where !has(key) {
+    for (key, users) in wanted where !has(key) {
       findings.append(
         Finding(
-          key: key, message: "is missing; '\(profiles.first ?? "")' needs it",
+          key: key, message: "is missing; '\(users.first ?? "")' needs it",
           isWrong: isNeeded(key)))
     }
     if isWhole, isComplete {

@@ -14,9 +14,9 @@ package struct WorkspaceLock {
   package let lock: ModelLock
   /// Whether the file exists.
   package let exists: Bool
-  /// The entries that the workspace's profiles and instances need, by their keys in the lock
-  /// (images as `image:NAME:TAG`), with the profiles that need them.
-  package let wanted: [(key: String, profiles: [String])]
+  /// The entries that the workspace needs, by their keys in the lock (images as `image:NAME:TAG`),
+  /// with the profiles and companions that need them.
+  package let wanted: [(key: String, users: [String])]
 
   /// The keys of entries that instances serve or that were named in the request.
   ///
@@ -59,6 +59,7 @@ package struct WorkspaceLock {
     if !broken.isEmpty { folder.machine.tell(.diagnostics(broken)) }
     var users: [String: [String]] = [:]
     var keys: [String] = []
+    var companions: Set<String> = []
     func want(_ key: String, _ user: String) {
       if users[key] == nil { keys.append(key) }
       users[key, default: []].append(user)
@@ -69,12 +70,17 @@ package struct WorkspaceLock {
       let node = Composer.compose(source).value
     {
       let images = Workspace.images(node, from: source, serving: profiles.map(\.profile))
-      for (profile, images) in zip(profiles, images) {
+      for (profile, images) in zip(profiles, images.ofProfiles) {
         for image in images { want("image:" + image.text, profile.id) }
+      }
+      // A request that names profiles is not about companions.
+      for (name, image) in names.isEmpty ? images.ofCompanions : [] {
+        want("image:" + image.text, name)
+        companions.insert(name)
       }
     }
     wanted = keys.sorted().map { ($0, users[$0] ?? []) }
-    let served = try Set(loader.activeProfiles().values)
+    let served = try Set(loader.activeProfiles().values).union(companions)
     needed = Set(
       users.filter { !names.isEmpty || !served.isDisjoint(with: $0.value) }.map(\.key))
     isComplete = broken.isEmpty

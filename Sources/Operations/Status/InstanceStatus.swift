@@ -108,7 +108,7 @@ extension InstanceStatus {
     self.init(
       workload: workload, service: service,
       isListening: hasSystemd && workload.activation != nil
-        && machine.services.isActive(ActivationUnits.socket(of: workload)),
+        && machine.services.isActive(ActivationUnits.socket(of: workload.name.text)),
       answers: answers, model: model,
       container: hasPodman ? RunningContainer(of: workload, on: machine) : nil,
       plannedGPUMemory: plannedGPUMemory)

@@ -118,7 +118,7 @@ package struct Applier {
       try run(["home-manager", "switch"] + (settings.arguments?.value ?? []).map(\.value.text))
       // Also if it does not start with the session, or home-manager did not wait for it.
       guard let unit = starter(of: workspace, instance).last else { return }
-      if services.state(named: unit) != nil { try systemctl("start", unit, isFollowed) }
+      if services.state(named: unit) != nil { try start(unit, isFollowed) }
     case .command:
       let words = (settings.command?.value ?? []).map(\.value.text)
       guard !words.isEmpty else {
@@ -170,47 +170,64 @@ package struct Applier {
     let names = Set(plain.map(\.name))
     try links.remove(links.installed.filter { !names.contains($0) })
     for service in changes.stopped where services.state(named: service) != nil {
-      try systemctl("stop", service)
+      try services.control(["stop", service])
     }
     let owner = try units.owner
     if !changes.changed.isEmpty || owner != .this {
       try writer.replace(with: changes.files, units.properties)
     }
     try links.add(plain)
-    try systemctl("daemon-reload")
+    try services.control(["daemon-reload"])
     for changed in changes.instances {
       let service = QuadletFile.service(of: changed.server)
       let isOwn = changed.name.text == instance
       if changed.activation != nil {
         try reopen(changed, isFollowed && isOwn)
       } else if isOwn || changed.server.lifecycle.isAutomatic || services.isActive(service) {
-        try systemctl("restart", service, isFollowed && isOwn)
+        try services.control(
+          ["restart"] + (isFollowed && isOwn ? ["--no-block"] : []) + [service])
       }
     }
-    for companion in changes.companions {
-      let service = QuadletFile.service(of: companion)
-      if companion.isAutomatic || services.isActive(service) { try systemctl("restart", service) }
-    }
+    for companion in changes.companions { try restart(companion) }
     // Also if nothing changed: after a switch, the instance must run.
-    if let unit = starter(of: workspace, instance).last {
-      try systemctl("start", unit, isFollowed)
+    if let unit = starter(of: workspace, instance).last { try start(unit, isFollowed) }
+  }
+
+  /// Restarts a companion if it runs or starts with the session.
+  ///
+  /// One that does not run anyway is no reason to undo a switch.
+  private func restart(_ companion: Companion) throws(HostError) {
+    let service = QuadletFile.service(of: companion)
+    let wasActive = services.isActive(service)
+    guard companion.isAutomatic || wasActive else { return }
+    let began = machine.clock.epoch()
+    services.forgetFailures(of: [service])
+    do throws(HostError) {
+      try services.control(["restart", service])
+    } catch {
+      let name = companion.name.text
+      machine.tell(.journal(services.lastWords(of: service, since: began)))
+      guard !wasActive else {
+        throw HostError("start", name, reason: "its journal is shown above")
+      }
+      machine.tell(
+        .warning(
+          "the companion '\(name)' does not start", help: "'amm logs \(name)' shows its journal"))
     }
   }
 
   /// Closes and opens the socket of a server that starts on demand; the server only starts again if
   /// it runs.
   private func reopen(_ workload: Workload, _ isFollowed: Bool) throws(HostError) {
-    let service = QuadletFile.service(of: workload.server)
-    let wasActive = services.isActive(service)
-    let (socket, proxy) = (
-      ActivationUnits.socket(of: workload), ActivationUnits.proxy(of: workload)
-    )
+    let server = ActivatedServer(
+      workload.name.text, service: QuadletFile.service(of: workload.server), workload, on: machine)
+    let wasActive = services.isActive(server.service)
     // An earlier version of the server may hold the port that the socket opens.
-    for unit in [socket, proxy, service] { try systemctl("stop", unit) }
-    try systemctl("start", socket)
+    try server.close()
+    try server.open()
     guard wasActive else { return }
-    try systemctl("start", proxy, isFollowed)
-    machine.startIdleTime(of: workload)
+    try server.start(isWaiting: !isFollowed)
+    server.startIdleTime()
   }
 
   /// Returns whether an instance is installed; true for methods where amm cannot check this.
@@ -231,7 +248,7 @@ package struct Applier {
     let plain = ActivationUnits.names(of: instance)
     try links.remove(links.installed.filter(plain.contains))
     let service = "\(instance).service"
-    if services.state(named: service) != nil { try systemctl("stop", service) }
+    if services.state(named: service) != nil { try services.control(["stop", service]) }
     let own = workspace.deployment.workload(named: instance)?.containers ?? []
     let names = own.map(QuadletFile.name) + plain
     let files = try UnitChanges(of: workspace, in: units.place.folder).files
@@ -241,18 +258,10 @@ package struct Applier {
       $0.path.hasSuffix(".container") || QuadletFile.isPlainUnit($0.path)
     }
     try writer.replace(with: isNeeded ? files : [], units.properties)
-    try systemctl("daemon-reload")
+    try services.control(["daemon-reload"])
   }
 
-  private func systemctl(
-    _ verb: String, _ unit: String? = nil, _ isFollowed: Bool = false
-  ) throws(HostError) {
-    let words = [verb] + (isFollowed ? ["--no-block"] : []) + (unit.map { [$0] } ?? [])
-    let result = try machine.run(["systemctl", "--user"] + words)
-    guard result.isSuccess else {
-      throw HostError(
-        "run", (["systemctl", "--user"] + words).joined(separator: " "),
-        reason: "it ended with exit status \(result.status)")
-    }
+  private func start(_ unit: String, _ isFollowed: Bool) throws(HostError) {
+    try services.control(["start"] + (isFollowed ? ["--no-block"] : []) + [unit])
   }
 }

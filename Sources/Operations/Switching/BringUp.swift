@@ -116,7 +116,7 @@ package struct BringUp {
         machine.tell(.note("locked \(key)"))
         return
       }
-      let isOwn = lock.wanted.first { $0.key == key }?.profiles.contains(file.id) ?? false
+      let isOwn = lock.wanted.first { $0.key == key }?.users.contains(file.id) ?? false
       if failure.kind == "missing", isOwn { missing = failure }
       machine.tell(.warning("\(key) is not locked: \(failure.message)", help: failure.help))
     }

@@ -41,13 +41,10 @@ package struct ServerControl {
   /// The prefix of the service's name, which home-manager adds.
   private var prefix: String { String(service.dropLast("\(instance).service".utf8.count)) }
 
-  /// The proxy that starts the server on demand; nil if the installed unit has none.
-  private var proxy: (unit: String, socket: String)? {
-    let names = ActivationUnits.names(of: instance)
-    guard let socket = names.first, let unit = names.last,
-      machine.services.state(named: socket) != nil
-    else { return nil }
-    return (unit, socket)
+  /// The units that start the server on demand; nil if the installed unit has none.
+  private var activated: ActivatedServer? {
+    let server = ActivatedServer(instance, service: service, workload, on: machine)
+    return machine.services.state(named: server.socket) == nil ? nil : server
   }
 
   /// Starts the server, after requests under way to servers that it stops.
@@ -56,46 +53,54 @@ package struct ServerControl {
   package func start() throws {
     drainRivals()
     // A unit that reached its start limit can then start again, with all of its attempts.
-    machine.services.forgetFailures(of: [service] + (proxy.map { [$0.unit, $0.socket] } ?? []))
+    let activated = activated
+    machine.services.forgetFailures(
+      of: [service] + (activated.map { [$0.proxy, $0.socket] } ?? []))
     // systemctl waits with the unit, and prints nothing.
     if !machine.services.isOnline, workload?.server.waitsForNetwork ?? true,
       machine.podmanVersion.map({ $0 >= PodmanVersion(5, 3) }) ?? false
     {
       machine.tell(.note("the unit waits for the machine's network; see 'amm doctor'"))
     }
-    guard let proxy else { return try systemctl("start", service) }
-    // Nothing would need a server that is started without its proxy, and systemd would stop it.
-    try systemctl("start", proxy.socket)
-    try systemctl("start", proxy.unit)
+    guard let activated else { return try control("start") }
+    try explained { () throws(HostError) in
+      try activated.open()
+      try activated.start()
+    }
     guard let state = machine.services.state(named: service),
       state.active == "active" || state.hasJob
     else {
       throw OperationError(.refused, "\(service) did not start", help: "see 'amm logs \(instance)'")
     }
-    machine.startIdleTime(of: workload)
+    activated.startIdleTime()
   }
 
   /// Stops the server.
   package func stop() throws {
-    guard let proxy, machine.services.isActive(proxy.socket) else {
-      return try systemctl("stop", service)
+    guard let activated, machine.services.isActive(activated.socket) else {
+      return try control("stop")
     }
-    // A client that waits at the socket would start both again immediately.
-    for unit in [proxy.socket, proxy.unit, service] { try systemctl("stop", unit) }
-    try systemctl("start", proxy.socket)
+    try explained { () throws(HostError) in
+      try activated.close()
+      try activated.open()
+    }
     machine.tell(
       .note(
-        "the next client that connects starts it again; 'systemctl --user stop \(proxy.socket)' closes its port"
+        "the next client that connects starts it again; 'systemctl --user stop \(activated.socket)' closes its port"
       ))
   }
 
   /// Restarts the server, after its requests under way, or starts it.
   package func restart() throws {
     guard machine.services.isActive(service) else { return try start() }
-    if let workload { Drain(machine: machine).wait(for: workload) }
+    if let workload {
+      Drain(machine: machine).wait(for: workload)
+    } else if deployment == nil {
+      warnOfRequests(to: instance)
+    }
     machine.services.forgetFailures(of: [service])
-    try systemctl("restart", service)
-    if proxy != nil { machine.startIdleTime(of: workload) }
+    try control("restart")
+    activated?.startIdleTime()
   }
 
   /// Starts the server, waits until it is healthy, and follows it until it ends or until someone
@@ -117,9 +122,14 @@ package struct ServerControl {
     }
     let began = machine.clock.epoch()
     drainRivals()
-    machine.services.forgetFailures(of: [service] + (proxy.map { [$0.unit] } ?? []))
+    let activated = activated
+    machine.services.forgetFailures(of: [service] + (activated.map { [$0.proxy] } ?? []))
     // While systemctl waits, a request to end would not be noticed.
-    try systemctl("start", proxy?.unit ?? service, waiting: false)
+    if let activated {
+      try explained { () throws(HostError) in try activated.start(isWaiting: false) }
+    } else {
+      try control("start", isWaiting: false)
+    }
     var wait = HealthWait(
       for: workload, service: service,
       tasks: workload.preparation.map { prefix + $0.name.text + ".service" }, since: began,
@@ -170,7 +180,7 @@ package struct ServerControl {
       machine.tell(.note("\(service) goes on, because it starts with the session"))
       return
     }
-    try systemctl("stop", service, waiting: false)
+    try control("stop", isWaiting: false)
     while let state = machine.services.state(named: service),
       state.hasJob || !["inactive", "failed"].contains(state.active)
     {
@@ -180,27 +190,38 @@ package struct ServerControl {
 
   /// Waits for requests under way to servers that the start of this one stops.
   private func drainRivals() {
-    for rival in workload.flatMap({ deployment?.rivals(of: $0) }) ?? []
+    guard let deployment else {
+      for rival in machine.services.conflicts(of: service)
+      where machine.services.isActive(rival) {
+        warnOfRequests(to: rival)
+      }
+      return
+    }
+    for rival in workload.map(deployment.rivals) ?? []
     where machine.services.isActive(prefix + rival.name.text + ".service") {
       Drain(machine: machine).wait(for: rival)
     }
   }
 
-  private func systemctl(_ verb: String, _ unit: String, waiting waits: Bool = true) throws {
-    let words = ["systemctl", "--user"] + (waits ? [] : ["--no-block"]) + [verb, unit]
-    guard try machine.run(words).isSuccess else {
+  private func warnOfRequests(to server: String) {
+    machine.tell(
+      .warning(
+        "the workspace has errors, so amm does not wait for requests under way to '\(server)'",
+        help: "'amm validate' shows the errors"))
+  }
+
+  private func control(_ verb: String, isWaiting: Bool = true) throws {
+    let words = (isWaiting ? [] : ["--no-block"]) + [verb, service]
+    do { try machine.services.control(words) } catch {
       throw OperationError(
-        .refused, "\(unit) did not \(verb)", help: "see 'amm logs \(instance)'")
+        .refused, "\(service) did not \(verb)", help: "see 'amm logs \(instance)'")
     }
   }
-}
 
-extension Machine {
-  /// Lets the idle time of a server that starts on demand begin: systemd's proxy counts it from the end
-  /// of a connection, and a server that was started by hand had none.
-  func startIdleTime(of workload: Workload?) {
-    guard let workload, workload.activation != nil else { return }
-    let port = workload.exposure.reachable
-    _ = network.isListening(port.address, port.port)
+  /// Adds the way to the server's journal to a failure.
+  private func explained(_ action: () throws(HostError) -> Void) throws {
+    do throws(HostError) { try action() } catch {
+      throw OperationError(.refused, error.message, help: "see 'amm logs \(instance)'")
+    }
   }
 }

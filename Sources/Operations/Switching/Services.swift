@@ -74,6 +74,18 @@ package struct Services {
     for unit in units { _ = machine.capture(["systemctl", "--user", "reset-failed", unit]) }
   }
 
+  /// Runs systemctl for the user; what it prints is shown.
+  ///
+  /// - Throws: If it fails.
+  func control(_ words: [String]) throws(HostError) {
+    let all = ["systemctl", "--user"] + words
+    let result = try machine.run(all)
+    guard result.isSuccess else {
+      throw HostError(
+        "run", all.joined(separator: " "), reason: "it ended with exit status \(result.status)")
+    }
+  }
+
   /// Returns whether a service runs.
   func isActive(_ name: String) -> Bool {
     machine.capture(["systemctl", "--user", "is-active", name])?.isSuccess ?? false
@@ -104,6 +116,13 @@ package struct Services {
       hasJob: !["", "0"].contains(properties["Job"] ?? ""),
       invocation: properties["InvocationID"] ?? "", source: properties["SourcePath"] ?? "",
       fragment: properties["FragmentPath"] ?? "")
+  }
+
+  /// Returns the services that systemd stops when a service starts.
+  func conflicts(of service: String) -> [String] {
+    let words = ["systemctl", "--user", "show", "-p", "Conflicts,ConflictedBy", service]
+    return (machine.capture(words)?.output ?? "").split { $0.isWhitespace || $0 == "=" }
+      .map(String.init).filter { $0.hasSuffix(".service") }
   }
 
   /// Returns the last lines of the journal of a failed service.

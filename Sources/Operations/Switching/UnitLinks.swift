@@ -82,11 +82,6 @@ struct UnitLinks {
   private func systemctl(_ words: [String]) throws(HostError) {
     // The command, without a unit.
     guard words.count > 1 else { return }
-    let all = ["systemctl", "--user", "--quiet"] + words
-    let result = try machine.run(all)
-    guard result.isSuccess else {
-      throw HostError(
-        "run", all.joined(separator: " "), reason: "it ended with exit status \(result.status)")
-    }
+    try machine.services.control(["--quiet"] + words)
   }
 }

@@ -76,7 +76,7 @@ package struct UnitVerification {
     guard isSeen else { return }
     guard let state = folder.machine.services.state(named: service) else { throw missing }
     if instance.activation != nil {
-      let socket = ActivationUnits.socket(of: instance)
+      let socket = ActivationUnits.socket(of: instance.name.text)
       guard folder.machine.services.isActive(socket) else {
         throw HostError("serve with", socket, reason: "the socket is not open")
       }

@@ -1,4 +1,4 @@
-package import Deployments
+import Deployments
 
 /// The units that start a server when a client connects: a socket that holds the port for clients,
 /// and a proxy that leads to the server's own port and stops it when it is idle.
@@ -18,18 +18,14 @@ package enum ActivationUnits {
   package static let programPlaces = folders.map { $0 + "/" + program }
 
   /// Returns the name of the socket unit of a server that starts on demand.
-  package static func socket(of workload: Workload) -> String {
-    workload.name.text + suffix + ".socket"
-  }
+  package static func socket(of instance: String) -> String { instance + suffix + ".socket" }
 
   /// Returns the name of the proxy's service.
-  package static func proxy(of workload: Workload) -> String {
-    workload.name.text + suffix + ".service"
-  }
+  package static func proxy(of instance: String) -> String { instance + suffix + ".service" }
 
   /// Returns the names of the socket and the proxy that an instance has if it starts on demand.
   package static func names(of instance: String) -> [String] {
-    [".socket", ".service"].map { instance + suffix + $0 }
+    [socket(of: instance), proxy(of: instance)]
   }
 
   /// The name of both units without an ending.
@@ -66,7 +62,7 @@ package enum ActivationUnits {
   private static func proxy(
     of workload: Workload, _ activation: Activation, _ prefix: String
   ) -> UnitFile {
-    let socket = socket(of: workload)
+    let socket = socket(of: workload.name.text)
     let server = prefix + workload.name.text + ".service"
     // A model that is created on the running server must exist before the first request.
     let tasks = workload.preparation.map { prefix + $0.name.text + ".service" }

@@ -37,7 +37,7 @@ package struct ContainerUnit: Sendable {
     return file
   }
 
-  private typealias Entry = UnitFile.Entry
+  typealias Entry = UnitFile.Entry
 
   private var unit: [Entry] {
     var entries = [Entry("Description", .systemd(container.description.text))]
@@ -159,24 +159,6 @@ package struct ContainerUnit: Sendable {
           .single("\(port.address.bracketed):\(port.host.number):\(port.container.number)")))
     }
     return entries
-  }
-
-  private var health: [Entry] {
-    guard let health = container.health else { return [] }
-    let command = UnitValue.single(health.probe.command.text)
-    let timeout = UnitValue.single("\(health.timeout)s")
-    // Failures are ignored until the first success, however long loading takes: without
-    // HealthStartupRetries, Podman does not act on them (libpod/healthcheck.go).
-    let entries = [
-      Entry("HealthStartupCmd", command),
-      Entry("HealthStartupInterval", .single("\(health.loadingInterval)s")),
-      Entry("HealthStartupTimeout", timeout), Entry("HealthCmd", command),
-      Entry("HealthInterval", .single("\(health.interval)s")), Entry("HealthTimeout", timeout),
-      Entry("HealthRetries", .single(String(health.retries))),
-    ]
-    // systemd restarts the server. Podman's own 'restart' would end the unit.
-    return health.consequence == .restart
-      ? entries + [Entry("HealthOnFailure", .single("kill"))] : entries
   }
 
   private var rights: [Entry] {

@@ -33,14 +33,18 @@ package enum QuadletFile {
   /// Returns the socket and the proxy of a server that starts on demand.
   package static func plainUnits(of workload: Workload) -> [String] {
     workload.activation == nil
-      ? [] : [ActivationUnits.socket(of: workload), ActivationUnits.proxy(of: workload)]
+      ? []
+      : [
+        ActivationUnits.socket(of: workload.name.text),
+        ActivationUnits.proxy(of: workload.name.text),
+      ]
   }
 
   /// Returns all units of a deployment that Podman's generator does not read.
   package static func plainUnits(of deployment: Deployment) -> [PlainUnit] {
     deployment.workloads.flatMap { workload in
       plainUnits(of: workload).map {
-        PlainUnit(name: $0, isAutomatic: $0 == ActivationUnits.socket(of: workload))
+        PlainUnit(name: $0, isAutomatic: $0 == ActivationUnits.socket(of: workload.name.text))
       }
     }
       + deployment.companions.compactMap { companion in

@@ -31,8 +31,8 @@ package enum QuadletRenderer {
       guard var (socket, proxy) = ActivationUnits.units(of: workload) else { continue }
       socket.comment = comment(workload)
       proxy.comment = comment(workload)
-      files.append(file(ActivationUnits.socket(of: workload), socket))
-      files.append(file(ActivationUnits.proxy(of: workload), proxy))
+      files.append(file(ActivationUnits.socket(of: workload.name.text), socket))
+      files.append(file(ActivationUnits.proxy(of: workload.name.text), proxy))
     }
     // A companion is written for the oldest Podman of the servers.
     let release = deployment.workloads.map { settings($0).release }.min() ?? .oldest

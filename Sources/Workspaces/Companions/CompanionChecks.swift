@@ -6,7 +6,7 @@ import Schema
 /// Checks of the programs that run with the servers.
 extension WorkspaceChecks {
   static let companionChecks = [
-    companionName, companionUses, companionAsleep, companionSetting, companionKeys,
+    companionName, networkName, companionUses, companionAsleep, companionSetting, companionKeys,
     companionWithoutEffect, routerOpen, routerPort,
   ]
 

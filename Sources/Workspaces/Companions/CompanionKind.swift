@@ -14,6 +14,8 @@ protocol CompanionKind: Sendable {
   static var unused: [String] { get }
   /// The tasks of the servers that it can use.
   static var tasks: Set<ServedTask> { get }
+  /// The image, or nil if its section names it or it has none.
+  static var image: ImageReference? { get }
   /// The port that it listens on in its container, or nil if its section names it.
   static var containerPort: Port? { get }
   /// Whether it gets the keys of the servers that it uses.
@@ -39,6 +41,7 @@ struct CompanionProblem {
 extension CompanionKind {
   static var startsServers: Bool { false }
   static var getsKeys: Bool { true }
+  static var image: ImageReference? { nil }
   static var containerPort: Port? { nil }
   static func problem(with draft: CompanionDraft) -> CompanionProblem? { nil }
   static func route(through program: Companion.Program) -> Companion.Route? { nil }
@@ -114,15 +117,14 @@ extension CompanionDraft {
   /// Returns a container with the settings that all kinds share.
   ///
   /// - Parameters:
-  ///   - image: The image, unless the section names another.
   ///   - variables: The variables that the kind sets.
   ///   - health: A command in the image, unless the section has its own.
   func container(
-    image: ImageReference?, variables: [(name: String, value: String)], health: String?,
+    variables: [(name: String, value: String)], health: String?,
     using servers: UsedServers
   ) -> Container? {
     let text = "\(section.kind?.value ?? "") \(name.value.text)"
-    guard let image = section.image?.value ?? image,
+    guard let image,
       let description = section.description?.value ?? PlainText(text)
     else { return nil }
     let (budget, grace) = (1800, 10)

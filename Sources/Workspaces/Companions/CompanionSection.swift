@@ -98,6 +98,11 @@ package struct CompanionDraft: Sendable {
 
   /// The host address that it listens on.
   package var bind: BindAddress { section.bind?.value ?? .loopback }
+  /// The image of its container, without a digest from a lock; nil if it has none.
+  var image: ImageReference? {
+    guard let kind, !kind.unused.contains("image") else { return nil }
+    return section.image?.value ?? kind.image
+  }
   /// The companion as an instance, for checks of ports, mounts, variables and secrets, and for the
   /// permissions of its container.
   var instance: Instance {

@@ -26,7 +26,7 @@ enum CustomCompanion: CompanionKind {
   static func program(of draft: CompanionDraft, using servers: UsedServers) -> Companion.Program? {
     guard
       var container = draft.container(
-        image: nil, variables: [], health: nil, using: servers)
+        variables: [], health: nil, using: servers)
     else { return nil }
     container.arguments = (draft.section.arguments?.value ?? []).map(\.value)
     return .container(container)

@@ -10,7 +10,8 @@ enum LiteLLM: CompanionKind {
   static let unused = ["stop_after_idle", "container_port", "arguments", "gpus"]
   static let tasks = Set(ServedTask.allCases)
 
-  private static let image = ImageReference(literal: "ghcr.io/berriai/litellm", tag: "v1.104.2")
+  static let image: ImageReference? = ImageReference(
+    literal: "ghcr.io/berriai/litellm", tag: "v1.104.2")
   private static let port = Port(literal: 4000)
   static let containerPort: Port? = port
   private static let masterKey = EnvironmentVariable.Name(literal: "LITELLM_MASTER_KEY")
@@ -43,7 +44,7 @@ enum LiteLLM: CompanionKind {
       "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:\(port.number)/health/liveliness\")'"
     guard
       var container = draft.container(
-        image: image, variables: [("LITELLM_CONFIG", config), ("LITELLM_OFFLINE_MODE", "true")],
+        variables: [("LITELLM_CONFIG", config), ("LITELLM_OFFLINE_MODE", "true")],
         health: health, using: servers)
     else { return nil }
     if let key = draft.section.apiKey,

@@ -17,7 +17,7 @@ enum OpenWebUI: CompanionKind {
       help: "use at most 58 letters")
   }
 
-  private static let image = ImageReference(
+  static let image: ImageReference? = ImageReference(
     literal: "ghcr.io/open-webui/open-webui", tag: "v0.12.4")
   private static let port = Port(literal: 8080)
   static let containerPort: Port? = port
@@ -29,7 +29,7 @@ enum OpenWebUI: CompanionKind {
     variables += embedding(servers) + ranking(servers)
     guard
       var container = draft.container(
-        image: image, variables: variables,
+        variables: variables,
         health: "curl -fsS http://127.0.0.1:\(port.number)/health", using: servers),
       let store = draft.store
     else { return nil }

@@ -278,7 +278,9 @@
               "--host 0.0.0.0 --port 8080 --model /models/c.gguf --alias coding-model --ctx-size 8192"
             ];
             PublishPort = [ "127.0.0.1:18005:8080" ];
-            HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
+            HealthStartupCmd = [
+              "for i in 1 2 3 4 5 6 7 8 9 10; do (curl -fsS http://127.0.0.1:8080/health) && exit 0; sleep 0.1; done; exit 1"
+            ];
             HealthStartupInterval = [ "1s" ];
             HealthStartupTimeout = [ "10s" ];
             HealthCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
