@@ -203,27 +203,29 @@ extension WorkspaceChecks {
           """,
         source: "Podman 5.4.2, docs/source/markdown/options/volume.md (labeling volume mounts)"))
   ) { workspace, rule, collector in
-    var owners: [(path: String, isPrivate: Bool, instance: Instance)] = []
-    for instance in workspace.instances + workspace.companionInstances {
+    let instances = workspace.instances + workspace.companionInstances
+    var (all, labelled) = (MountedPaths(), MountedPaths())
+    for (owner, instance) in instances.enumerated() {
       for place in workspace.mountedPlaces(of: instance) {
         // A server that SELinux does not confine can read files with any label.
         guard let path = place.path?.text, instance.isConfined else { continue }
         let isPrivate = place.label == .privateLabel
-        defer { owners.append((path, isPrivate, instance)) }
-        let other = owners.first { owner in
-          (owner.isPrivate || isPrivate) && owner.instance.name.value != instance.name.value
-            && (owner.path == path || owner.path.hasPrefix(path + "/")
-              || path.hasPrefix(owner.path + "/"))
+        defer {
+          all.add(path, of: owner)
+          if isPrivate { labelled.add(path, of: owner) }
         }
-        guard let other else { continue }
-        let (alone, both) = isPrivate ? (instance, other.instance) : (other.instance, instance)
+        guard let found = (isPrivate ? all : labelled).owner(besides: owner, sharing: path) else {
+          continue
+        }
+        let other = instances[found]
+        let (alone, both) = isPrivate ? (instance, other) : (other, instance)
         collector.emit(
           rule, place.range,
           "'\(path)' would be readable only by '\(alone.name.value.text)', but '\(both.name.value.text)' also mounts it",
           help: place.isOwn
             ? "write 'selinux: shared' for a label that both can read"
             : "write 'z' for a label that both can read",
-          notes: [collector.note(other.instance.name.range, "the other one is here")])
+          notes: [collector.note(other.name.range, "the other one is here")])
       }
     }
   }

@@ -160,7 +160,7 @@ extension MemoryPlan {
 extension MemoryPlan {
   /// Plans an instance of a workspace; nil if there is no instance with that name.
   package init?(of name: String, in workspace: Workspace, on machine: Machine) {
-    guard let instance = workspace.placed.first(where: { $0.name == name }) else { return nil }
+    guard let instance = workspace.placed(name) else { return nil }
     self.init(instance, on: machine)
   }
 

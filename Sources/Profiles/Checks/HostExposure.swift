@@ -46,12 +46,13 @@ package struct HostExposure: Sendable, Equatable {
   private static func ofSystem(_ parts: [String], _ home: [String]?) -> HostExposure? {
     // Where desktops mount disks: /run/media/USER/DISK.
     if parts.starts(with: ["run", "media"]), parts.count > 3 { return nil }
-    if let tree = systemTrees.first(where: { parts.starts(with: $0.parts) }) {
+    let trees = parts.first.map { systemTrees[$0] ?? [] } ?? []
+    if let tree = trees.first(where: { parts.starts(with: $0.parts) }) {
       return HostExposure(tree.reason, instead: tree.instead)
     }
     let isAbove =
       home?.starts(with: parts) == true || homes.contains { $0.starts(with: parts) }
-      || systemTrees.contains { $0.parts.starts(with: parts) }
+      || trees.contains { $0.parts.starts(with: parts) }
     return isAbove
       ? HostExposure("a folder that contains home folders or parts of the system") : nil
   }
@@ -62,22 +63,28 @@ package struct HostExposure: Sendable, Equatable {
     if parts == [".cache", "huggingface", "token"] {
       return HostExposure("the token of the Hugging Face hub", instead: "use 'token:' instead")
     }
-    if let tree = homeTrees.first(where: { parts.starts(with: $0) }) {
+    guard let first = parts.first else {
+      return HostExposure(
+        "a home folder, which contains keys, passwords and the settings of all programs")
+    }
+    let trees = homeTrees[first] ?? []
+    if let tree = trees.first(where: { parts.starts(with: $0) }) {
       let purpose = "where keys, programs or their settings are stored"
       return HostExposure(
         parts == tree[...] ? purpose : "in '~/\(tree.joined(separator: "/"))', \(purpose)")
     }
-    guard homeTrees.contains(where: { $0.starts(with: parts) }) else { return nil }
-    return HostExposure(
-      parts.isEmpty
-        ? "a home folder, which contains keys, passwords and the settings of all programs"
-        : "a folder that contains keys, programs or their settings")
+    guard trees.contains(where: { $0.starts(with: parts) }) else { return nil }
+    return HostExposure("a folder that contains keys, programs or their settings")
   }
 
   /// The paths of home folders, for any user 'x'.
   private static let homes: [[String]] = [["home", "x"], ["var", "home", "x"], ["Users", "x"]]
 
-  private static let systemTrees: [(parts: [String], reason: String, instead: String?)] = [
+  /// Each list by its paths' first part, since most paths share it with none.
+  private static let systemTrees = Dictionary(grouping: allSystemTrees) { $0.parts[0] }
+  private static let homeTrees = Dictionary(grouping: allHomeTrees) { $0[0] }
+
+  private static let allSystemTrees: [(parts: [String], reason: String, instead: String?)] = [
     (["etc"], "in '/etc', where the system's passwords and settings are", nil),
     (["proc"], "in '/proc', which gives access to every file of the host", nil),
     (
@@ -124,7 +131,7 @@ package struct HostExposure: Sendable, Equatable {
   ]
 
   /// Places below a home folder with keys, passwords and settings that decide which programs run.
-  private static let homeTrees: [[String]] = [
+  private static let allHomeTrees: [[String]] = [
     [".ssh"], [".gnupg"], [".config"], [".pki"], [".aws"], [".azure"], [".kube"], [".minikube"],
     [".docker"], [".oci"], [".boto"], [".gcloud"], [".s3cfg"], [".netrc"], [".git-credentials"],
     [".gitconfig"], [".subversion"], [".password-store"], [".mozilla"], [".thunderbird"],
