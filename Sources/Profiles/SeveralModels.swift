@@ -29,6 +29,11 @@ extension Launch {
       preconditionFailure("a server with several models has more than one")
     }
     let runtime = first.profile.runtime.value
+    let able = Runtimes.all.filter { $0.servesSeveralModels }.map { $0.name }
+    let single = ModelConflict(
+      1, "cannot be added: \(runtime.name) serves one model",
+      help: "use a profile of \(able.joined(separator: " or ")), or another instance")
+    guard runtime.servesSeveralModels else { throw single }
     var names: Set<String> = [first.launch.model]
     for (place, model) in models.enumerated().dropFirst() {
       guard model.profile.runtime.value == runtime else {
@@ -47,12 +52,7 @@ extension Launch {
           help: "give it another 'name'")
       }
     }
-    guard let launch = try runtime.launch(of: models) else {
-      let able = Runtimes.all.filter { $0.servesSeveralModels }.map { $0.name }
-      throw ModelConflict(
-        1, "cannot be added: \(runtime.name) serves one model",
-        help: "use a profile of \(able.joined(separator: " or ")), or another instance")
-    }
+    guard let launch = try runtime.launch(of: models) else { throw single }
     return launch
   }
 }

@@ -5,7 +5,10 @@ package import Schema
 package import Targets
 
 /// An instance with its defaults and the profile that it serves.
-package struct Instance: Sendable {
+///
+/// It is a class because each check looks at all instances, and a copy of a structure with some seventy
+/// settings would count the references of each.
+package final class Instance: Sendable {
   package let name: Located<ResourceName>
   /// The port as it was written, or nil if there is none.
   package let port: Located<Int>?
@@ -19,11 +22,29 @@ package struct Instance: Sendable {
   /// If the server has several models, its launch is that of all of them.
   package let active: ActiveProfile?
   /// The name for the model that stays the same when the instance is switched.
-  var modelName: Located<Argument>?
+  let modelName: Located<Argument>?
   /// The further models of the server, in the order of the file.
-  package var more: [MoreModel] = []
+  package let more: [MoreModel]
   /// The reason that the further models do not fit, or nil if they do.
-  var conflict: (id: Located<String>, conflict: ModelConflict)?
+  let conflict: (id: Located<String>, conflict: ModelConflict)?
+
+  init(
+    name: Located<ResourceName>, port: Located<Int>?, backendPort: Located<Int>?,
+    description: PlainText?, own: InstanceSettings, defaults: InstanceSettings,
+    active: ActiveProfile?, modelName: Located<Argument>? = nil, more: [MoreModel] = [],
+    conflict: (id: Located<String>, conflict: ModelConflict)? = nil
+  ) {
+    self.name = name
+    self.port = port
+    self.backendPort = backendPort
+    self.description = description
+    self.own = own
+    self.defaults = defaults
+    self.active = active
+    self.modelName = modelName
+    self.more = more
+    self.conflict = conflict
+  }
 
   /// The host address that the instance listens on.
   package var bind: BindAddress { setting(\.bind)?.value ?? .loopback }
@@ -83,16 +104,22 @@ package struct Instance: Sendable {
     return (own.quadlet.map { all.followed(by: $0.value) } ?? all).written
   }
 
-  /// The instance's limits, or else the profile's.
+  /// The valid profiles that the server serves, of which it loads one at a time.
+  var profiles: [Profile] {
+    ([active] + more.map(\.active)).compactMap { $0?.profile }
+  }
+
+  /// The instance's limits, or else the largest of its profiles'.
   package var limits: Limits {
-    let resources = active?.profile.resources
+    let resources = profiles.map(\.resources)
     let memory: ByteCount? =
       switch (own.limits.ram ?? defaults.limits.ram)?.value {
       case .limited(let count): count
       case .unlimited: nil
-      case nil: resources?.ram?.value
+      case nil: resources.compactMap { $0.ram?.value }.max { $0.bytes < $1.bytes }
       }
-    let cores = (own.limits.cpuCores ?? defaults.limits.cpuCores ?? resources?.cpuCores)?.value
+    let ofProfiles = resources.compactMap { $0.cpuCores?.value }.max()
+    let cores = (own.limits.cpuCores ?? defaults.limits.cpuCores)?.value ?? ofProfiles
     return Limits(memory: memory, cores: cores)
   }
 

@@ -113,13 +113,18 @@ extension WorkspaceChecks {
         .reduce(ByteCount(clamping: 0), +).bytes
       check(
         workspace, rule, collector, capacity: capacity, at: gpus.range, among: instances,
+        // If the memory need is calculated from the model's files, another check uses it instead of
+        // the author's estimate.
         need: { instance in
-          // If the memory need is calculated from the model's files, another check uses it instead
-          // of the author's estimate.
-          guard let profile = instance.active?.profile,
-            !profile.isPlanned(on: workspace.placement(of: instance))
-          else { return nil }
-          return profile.resources.gpuMemoryMin?.value.bytes
+          let placement = workspace.placement(of: instance)
+          return instance.profiles.filter { !$0.isPlanned(on: placement) }
+            .compactMap { $0.resources.gpuMemoryMin?.value.bytes }.max()
+        },
+        share: { instance in
+          let placement = workspace.placement(of: instance)
+          return instance.profiles.compactMap {
+            $0.resources.gpuMemoryMin?.value.bytes ?? $0.leastMemory(on: placement)
+          }.max()
         },
         text: { "\(ByteCount(clamping: $0).text) of GPU memory" })
     }
@@ -203,10 +208,13 @@ extension WorkspaceChecks {
   /// The rules without a separate check.
   package static let moreRules = [together, podmanTwice, companionTooLong]
 
+  /// - Parameters:
+  ///   - need: What an instance takes by itself; nil if another check compares it.
+  ///   - share: What it takes of the sum; nil to use `need`.
   private static func check(
     _ workspace: WorkspaceDraft, _ rule: Rule, _ collector: DiagnosticCollector, capacity: Int,
     at place: SourceRange, among instances: [Instance]? = nil,
-    need: (Instance) -> Int?, text: (Int) -> String
+    need: (Instance) -> Int?, share: ((Instance) -> Int?)? = nil, text: (Int) -> String
   ) {
     let instances = instances ?? workspace.instances
     var isTooLargeAlone = false
@@ -219,8 +227,11 @@ extension WorkspaceChecks {
         help: "serve a smaller model, or correct 'host'",
         notes: [collector.note(place, "the host's value is here")])
     }
-    let sum = workspace.together(among: instances, need)
-      .reduce(0) { $0.addingSaturated($1.amount) }
+    let shares =
+      share.map { workspace.together(among: instances, $0) }
+      ?? workspace.together(among: instances, need)
+    let sum = shares.reduce(0) { $0.addingSaturated($1.amount) }
+    isTooLargeAlone = isTooLargeAlone || shares.contains { $0.amount > capacity }
     if sum > capacity, !isTooLargeAlone {
       collector.emit(
         together, place,

@@ -40,6 +40,10 @@ extension WorkspaceChecks {
         let isBackend =
           instance.backend.map { $0.value == port.value } ?? false
           && address == .loopback && first.range != port.range
+        // Only instances have groups, and none in a group starts on demand.
+        let canShare = [user, first].allSatisfy {
+          workspace.instance(named: $0.name).map { $0.start != .onDemand } ?? false
+        }
         collector.emit(
           rule, port.range,
           isBackend
@@ -47,7 +51,8 @@ extension WorkspaceChecks {
             : "port \(port.value) of '\(user.name)' is already used by '\(first.name)'",
           help: isBackend
             ? "choose a free port with 'backend_port'"
-            : "give each instance its own port, or put both into one 'exclusive' group",
+            : "give each its own port"
+              + (canShare ? ", or put both into one 'exclusive' group" : ""),
           notes: [
             collector.note(
               first.range,

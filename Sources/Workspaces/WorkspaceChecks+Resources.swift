@@ -79,11 +79,17 @@ extension WorkspaceChecks {
   ) { workspace, rule, collector in
     for instance in workspace.instances {
       guard let runtime = instance.active?.profile.runtime.value else { continue }
-      for variable in instance.environments.joined()
-      where runtime.reserved.contains(variable.name.value.text)
+      for variable in instance.environments.joined() {
+        if runtime.variablesOfModels.contains(variable.name.value.text) {
+          collector.emit(
+            rule, variable.name.range,
+            "'\(variable.name.value.text)' works only if the server is started without a model",
+            help: "remove the line; 'models' of an instance adds models to its server")
+        }
         // Secrets are reported by another check.
-        && !Secrets.isSecretName(variable.name.value.text)
-      {
+        guard runtime.reserved.contains(variable.name.value.text),
+          !Secrets.isSecretName(variable.name.value.text)
+        else { continue }
         collector.emit(
           rule, variable.name.range,
           "amm sets '\(variable.name.value.text)' itself for \(runtime.name)",

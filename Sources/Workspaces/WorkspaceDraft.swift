@@ -93,7 +93,9 @@ package struct WorkspaceDraft: Sendable {
       var active: ActiveProfile?
       if case .profile(_, let profile) = link?.state { active = profile }
       let section = pair.item.value
-      let more = (section.models?.value ?? []).map { id in
+      // The profile of the link may be listed, so that each of the models can be the main one.
+      let listed = (section.models?.value ?? []).filter { $0.value != active?.id }
+      let more = listed.map { id in
         MoreModel(
           id: id, active: profiles[id.value].flatMap { $0 }, isMissing: profiles[id.value] == nil)
       }

@@ -80,6 +80,18 @@ struct CompanionSwitchTests {
     #expect(failure?.message.contains("another program listens on port 9003") == true)
   }
 
+  @Test func `doctor looks at the port of a companion`() throws {
+    let workspace = try #require(try WorkspaceLoader(folder).load().value)
+    let examined = Examinations(folder.machine, .init(workspace: workspace, folder: folder))
+    func finding() -> Finding? {
+      examined.ports(workspace.deployment).first { $0.subject == "port 9002" }
+    }
+    #expect(finding()?.message == "free for page")
+    scripted.update { $0.health[9002] = 200 }
+    #expect(finding()?.state == .error)
+    #expect(finding()?.message == "another program listens, not page")
+  }
+
   @Test func `a restart in a workspace with errors says that it does not wait`() throws {
     try make("one", "one")
     scripted.update { $0.answers["systemctl --user show -p Conflicts"] = "" }

@@ -8,13 +8,17 @@ extension Secrets {
     guard let last = words.last else { return false }
     switch last {
     case "TOKEN": return words.count == 1 || !textTokens.contains(words[words.count - 2])
-    case "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "APIKEY", "AUTHTOKEN",
+    case "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "APIKEY", "APIKEYS", "AUTHTOKEN",
       "AUTHORIZATION":
       return true
+    // The key 'secrets' has the names of secrets.
+    case "PASSWORDS", "SECRETS": return words.count > 1
     // Whether browsers may send credentials is a switch (CORS).
     case "CREDENTIALS", "CREDS": return !words.contains("ALLOW")
     case "PASS", "PWD": return words.count > 1
-    case "KEY": return words.count > 1 && secretKeys.contains(words[words.count - 2])
+    // 'MAX_TOKENS' is a number.
+    case "KEY", "KEYS", "TOKENS":
+      return words.count > 1 && secretKeys.contains(words[words.count - 2])
     default: return false
     }
   }
@@ -62,6 +66,7 @@ extension Secrets {
 
   private static let secretKeys: Set = [
     "API", "ACCESS", "SECRET", "PRIVATE", "AUTH", "MASTER", "ACCOUNT", "SIGNING", "ENCRYPTION",
+    "SALT",
   ]
 
   private static let suspiciousWords: Set = [

@@ -66,47 +66,55 @@ extension Examinations {
     }
   }
 
-  /// Checks whether each instance's port is free or used by the instance itself.
+  /// Checks whether the port of each instance and companion is free or used by itself.
   package func ports(_ deployment: Deployment) -> [Finding] {
     deployment.workloads.map { instance in
-      let port = instance.exposure
-      let address = port.address.reachable.text
-      let subject = "port \(port.host.number)"
-      let name = instance.name.text
-      guard machine.network.isOwn(address) else {
-        return Finding(
-          subject, .error,
-          "\(name) is configured to listen on \(address), which is not an address of this machine",
-          fix: "set its 'bind' in instances.yaml to 127.0.0.1 or an address from 'ip address'")
-      }
       // Before amm connects: that would start the server.
-      if instance.activation != nil,
-        machine.services.isActive(ActivationUnits.socket(of: instance.name.text))
+      let socket = ActivationUnits.socket(of: instance.name.text)
+      if instance.activation != nil, machine.network.isOwn(instance.exposure.reachable.address),
+        machine.services.isActive(socket)
       {
-        return Finding(subject, .ok, "a socket listens and starts \(name) on demand")
+        return Finding(
+          "port \(instance.exposure.host.number)", .ok,
+          "a socket listens and starts \(instance.name.text) on demand")
       }
-      guard machine.network.isListening(address, port.host.number) else {
-        return Finding(subject, .ok, "free for \(name)")
-      }
-      if machine.services.state(of: name)?.active == "active" {
-        return Finding(subject, .ok, "\(name) listens")
-      }
-      let rival = deployment.rivals(of: instance).first {
-        $0.exposure.host == port.host
-          && machine.services.state(of: $0.name.text)?.active == "active"
-      }
-      if let rival {
-        return Finding(subject, .ok, "\(rival.name.text) of the same group listens")
-      }
-      let owner = listener(on: port.host.number)
+      return port(instance.exposure, of: instance.name, orOf: deployment.rivals(of: instance))
+    } + deployment.companions.map { port($0.exposure, of: $0.name, orOf: []) }
+  }
+
+  /// - Parameter rivals: The instances that may use the port instead.
+  private func port(
+    _ port: Exposure, of name: ResourceName, orOf rivals: @autoclosure () -> [Workload]
+  ) -> Finding {
+    let address = port.address.reachable.text
+    let subject = "port \(port.host.number)"
+    guard machine.network.isOwn(address) else {
       return Finding(
         subject, .error,
-        owner.map { "'\($0.name)' (process \($0.process)) listens, not \(name)" }
-          ?? "another program listens, not \(name)",
-        fix: "choose another port for \(name) in instances.yaml, or stop that program"
-          + (owner == nil
-            ? "; sudo ss -ltnp 'sport = :\(port.host.number)' shows which one" : ""))
+        "\(name.text) is configured to listen on \(address), which is not an address of this machine",
+        fix: "set its 'bind' in instances.yaml to 127.0.0.1 or an address from 'ip address'")
     }
+    guard machine.network.isListening(address, port.host.number) else {
+      return Finding(subject, .ok, "free for \(name.text)")
+    }
+    if machine.services.state(of: name.text)?.active == "active" {
+      return Finding(subject, .ok, "\(name.text) listens")
+    }
+    let rival = rivals().first {
+      $0.exposure.host == port.host
+        && machine.services.state(of: $0.name.text)?.active == "active"
+    }
+    if let rival {
+      return Finding(subject, .ok, "\(rival.name.text) of the same group listens")
+    }
+    let owner = listener(on: port.host.number)
+    return Finding(
+      subject, .error,
+      owner.map { "'\($0.name)' (process \($0.process)) listens, not \(name.text)" }
+        ?? "another program listens, not \(name.text)",
+      fix: "choose another port for \(name.text) in instances.yaml, or stop that program"
+        + (owner == nil
+          ? "; sudo ss -ltnp 'sport = :\(port.host.number)' shows which one" : ""))
   }
 
   /// Checks whether systemd's proxy exists, which starts servers on demand.

@@ -218,6 +218,14 @@ extension Profile {
     runtime.value.uncounted(in: self).isEmpty && !runtime.value.stretchesContext(self)
   }
 
+  /// Returns the bytes of all GPUs that its server needs at least at a place; nil if that cannot be
+  /// planned.
+  package func leastMemory(on placement: Placement) -> Int? {
+    plannedMemory(on: placement).flatMap { estimate in
+      estimate.least?.multipliedSaturated(by: estimate.gpuCount)
+    }
+  }
+
   /// Returns the GPU memory that its server needs at a place; nil if that cannot be planned.
   fileprivate func plannedMemory(on placement: Placement) -> MemoryEstimate? {
     guard let files, isPlanned(on: placement) else { return nil }

@@ -106,7 +106,7 @@ extension LlamaCpp {
       guard let setting = profile.launched(name) else { continue }
       report(
         setting.range, "'\(name)' works only if the server is started without a model",
-        help: "remove it: each profile serves its own model")
+        help: "remove it; 'models' of an instance adds models to its server")
     }
   }
 }

@@ -40,6 +40,10 @@ package enum LlamaCpp: Runtime {
     "HF_HOME", "HF_HUB_CACHE",
   ]
 
+  package static let variablesOfModels = [
+    "LLAMA_ARG_MODELS_DIR", "LLAMA_ARG_MODELS_PRESET", "LLAMA_ARG_MODELS_MAX",
+  ]
+
   /// The image contains only /app/llama-server (.devops/cuda.Dockerfile).
   package static let programFolder: String? = "/app"
   package static let keyVariable: EnvironmentVariable.Name? = .init(literal: "LLAMA_API_KEY")

@@ -51,6 +51,8 @@ package protocol Runtime: Sendable {
   static func name(_ launch: inout Launch, as name: Argument, for profile: Profile) -> Bool
   /// Whether one server can have several models.
   static var servesSeveralModels: Bool { get }
+  /// The variables with which its program serves several models, which amm sets for `models`.
+  static var variablesOfModels: [String] { get }
   /// Returns the launch of one server with several models; nil if the runtime serves only one.
   ///
   /// - Parameter models: At least two, of this runtime, with different names. The first determines
@@ -196,6 +198,7 @@ extension Runtime {
     _ launch: inout Launch, as name: Argument, for profile: Profile
   ) -> Bool { false }
   package static var servesSeveralModels: Bool { false }
+  package static var variablesOfModels: [String] { [] }
   package static func launch(of models: [LaunchedProfile]) throws(ModelConflict) -> Launch? { nil }
   package static var log: ServerLog { ServerLog() }
   package static var openAIHelp: String? { nil }

@@ -19,7 +19,8 @@ package enum Client: String, CaseIterable, Sendable {
   /// The file that the text belongs in, or nil if it is no file.
   package var file: String? {
     switch self {
-    case .openWebUI: "the environment of its container"
+    case .openWebUI:
+      "the shell that starts it on this machine; for one in a container, declare a companion 'open-webui'"
     case .litellm: "its config.yaml"
     case .continue: "~/.continue/config.yaml"
     case .opencode: "~/.config/opencode/opencode.json"

@@ -91,7 +91,9 @@ extension WorkspaceChecks {
           rule, name.range, "there is no instance '\(name.value.text)'",
           help: Suggestion.help(
             for: name.value.text, among: known,
-            otherwise: "the instances are \(Phrase.allOf(known.prefix(10).map { "'\($0)'" }))"))
+            otherwise: known.isEmpty
+              ? "declare it under 'instances'"
+              : "the instances are \(Phrase.allOf(known.prefix(10).map { "'\($0)'" }))"))
       }
     }
   }

@@ -114,6 +114,13 @@ struct UsedServers {
 }
 
 extension CompanionDraft {
+  /// The names of the variables that the author sets, which replace those of amm.
+  var ownVariables: Set<String> {
+    Set(
+      (section.environment?.value ?? []).map(\.name.value.text)
+        + (section.secrets?.value ?? []).map(\.name.value.text))
+  }
+
   /// Returns a container with the settings that all kinds share.
   ///
   /// - Parameters:
@@ -134,8 +141,7 @@ extension CompanionDraft {
         start: section.start?.value == .manual ? .manual : .boot, startBudget: budget, grace: grace),
       restart: .ofServer(startBudget: budget, grace: grace))
     let own = section.environment?.value ?? []
-    let set = Set(
-      own.map(\.name.value.text) + (section.secrets?.value ?? []).map(\.name.value.text))
+    let set = ownVariables
     let isShort = variables.allSatisfy { $0.value.utf8.count < Argument.limit - $0.name.utf8.count }
     guard isShort else { return nil }
     container.environment =

@@ -36,12 +36,15 @@ enum OpenWebUI: CompanionKind {
     if !container.mounts.contains(where: { $0.target == data }) {
       container.mounts.insert(Mount(.store(store), at: data), at: 0)
     }
-    let keys = chats.map(\.keyVariable)
-    if keys.contains(where: { $0 != nil }) || !joins(servers).isEmpty {
+    // What the author sets stays, and the keys of servers do not go to other addresses.
+    let own = draft.ownVariables
+    let assignments = ([keys(of: chats)].compactMap { $0 } + otherKeys(of: servers))
+      .filter { !own.contains($0.name) && !own.contains($0.address) }
+      .map { "\($0.name)=\"\($0.value)\"" }
+    if !assignments.isEmpty {
       // The keys of all connections are one variable, so a shell joins the secrets.
       container.entrypoint = PlainText(literal: "/bin/sh")
-      let joined = keys.map { $0.map { "$" + $0.text } ?? "" }.joined(separator: ";")
-      let words = ["OPENAI_API_KEYS=\"\(joined)\""] + joins(servers) + ["exec bash start.sh"]
+      let words = assignments + ["exec bash start.sh"]
       guard let command = Argument(words.joined(separator: " ")) else { return nil }
       container.arguments = [Argument(literal: "-c"), command]
     }
@@ -105,11 +108,23 @@ enum OpenWebUI: CompanionKind {
     ]
   }
 
-  /// Returns shell assignments of the keys that other servers than those for chats require.
-  private static func joins(_ servers: UsedServers) -> [String] {
+  /// A variable that a shell sets from secrets, and the variable with the addresses that it is for.
+  private typealias Key = (name: String, value: String, address: String)
+
+  /// Returns the keys of the servers that write text, or nil if none has one.
+  private static func keys(of chats: [UsedServers.Server]) -> Key? {
+    guard chats.contains(where: { $0.keyVariable != nil }) else { return nil }
+    let keys = chats.map { server in server.keyVariable.map { "$" + $0.text } ?? "" }
+    return ("OPENAI_API_KEYS", keys.joined(separator: ";"), "OPENAI_API_BASE_URLS")
+  }
+
+  /// Returns the keys that other servers than those for chats require.
+  private static func otherKeys(of servers: UsedServers) -> [Key] {
     [
-      ("RAG_OPENAI_API_KEY", servers.first(.embed)?.keyVariable),
-      ("RAG_EXTERNAL_RERANKER_API_KEY", ranker(servers)?.keyVariable),
-    ].compactMap { name, variable in variable.map { "\(name)=\"$\($0.text)\"" } }
+      ("RAG_OPENAI_API_KEY", servers.first(.embed)?.keyVariable, "RAG_OPENAI_API_BASE_URL"),
+      (
+        "RAG_EXTERNAL_RERANKER_API_KEY", ranker(servers)?.keyVariable, "RAG_EXTERNAL_RERANKER_URL"
+      ),
+    ].compactMap { name, variable, address in variable.map { (name, "$" + $0.text, address) } }
   }
 }
