@@ -120,8 +120,15 @@ rec {
         let
           change = changes.${instance.name} or { };
           own = if change ? autoStart then { inherit (change) autoStart; } else { };
+          container = overlay own (change.container or { });
         in
-        overlay instance (own // { containers.${instance.name} = overlay own (change.container or { }); })
+        # A program that runs on the machine itself, such as llama-swap, has no container.
+        if instance.containers ? ${instance.name} then
+          overlay instance (own // { containers.${instance.name} = container; })
+        else if container == { } then
+          instance
+        else
+          throw "services.ai-models.instances: '${instance.name}' has no container; write 'start' in instances.yaml"
       ) instances;
 
   # A list of sentences: why the instances cannot run with this configuration.

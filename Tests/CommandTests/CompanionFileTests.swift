@@ -118,6 +118,10 @@ struct CompanionFileTests {
           services = amm.mkServices instances;
           files = amm.mkFiles instances;
           containers = builtins.attrNames (amm.mkContainers instances);
+          overridden = builtins.mapAttrs (_: container: container.image) (
+            amm.mkContainers (amm.override { lite.autoStart = false; } instances));
+          refused = (builtins.tryEval (builtins.deepSeq
+            (amm.override { router.autoStart = false; } instances) true)).success;
           volumes = builtins.attrNames (amm.mkVolumes instances);
         }
         """,
@@ -134,6 +138,11 @@ struct CompanionFileTests {
     #expect(try files["router.yaml"] == text("router.yaml"))
     let containers = try #require(all["containers"] as? [String])
     #expect(Set(["webui", "lite", "tool", "ollama-model-2"]).isSubset(of: Set(containers)))
+    #expect(!containers.contains("router"))
+    // The module passes instances through overrides: a program without a container gets none.
+    let overridden = try #require(all["overridden"] as? [String: String])
+    #expect(Set(overridden.keys) == Set(containers))
+    #expect(all["refused"] as? Bool == false)
     #expect((all["volumes"] as? [String])?.contains("webui-data") == true)
   }
 }
