@@ -131,6 +131,7 @@ struct CompanionFileTests {
       JSONSerialization.jsonObject(with: Data(evaluated.output.utf8)) as? [String: Any])
     let sockets = try #require(all["sockets"] as? [String: [String: Any]])
     #expect(Set(sockets.keys) == ["lazy-proxy"])
+    #expect((sockets["lazy-proxy"]?["Install"] as? [String: [String]])?["WantedBy"] != nil)
     let services = try #require(all["services"] as? [String: [String: [String: Any]]])
     #expect(Set(services.keys) == ["lazy-proxy", "router"])
     #expect(services["lazy-proxy"]?["Unit"]?["Wants"] as? String == "podman-lazy.service")

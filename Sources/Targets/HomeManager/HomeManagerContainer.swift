@@ -46,8 +46,14 @@ enum HomeManagerContainer {
 
   /// Returns the value of a plain unit of systemd for `systemd.user.sockets.<name>` or
   /// `systemd.user.services.<name>`.
+  ///
+  /// home-manager itself makes the links of [Install], and requires lists for that (home-manager
+  /// 26.11, modules/systemd.nix).
   static func value(of unit: UnitFile) -> Value {
-    .set(unit.sections.map { .init($0.name, .set(grouped($0.entries))) })
+    .set(
+      unit.sections.map { section in
+        .init(section.name, .set(grouped(section.entries, asLists: section.name == "Install")))
+      })
   }
 
   /// Returns the entries grouped by key, in the order of first occurrence.

@@ -310,7 +310,7 @@
           TriggerLimitIntervalSec = "0";
         };
         Install = {
-          WantedBy = "sockets.target";
+          WantedBy = [ "sockets.target" ];
         };
       };
     };
@@ -709,7 +709,7 @@
           RestartSec = "10";
         };
         Install = {
-          WantedBy = "default.target";
+          WantedBy = [ "default.target" ];
         };
       };
     };
