@@ -229,12 +229,13 @@ in
             name=''${file##*/}
             name=''${name%.socket}
             old=''${oldGenPath:-/nonexistent}/home-files/.config/${units}/$name
+            # systemctl refuses to link what is itself a link, as home-manager's files are.
             run ${config.systemd.user.systemctlPath} --user link --force \
-              "${config.xdg.configHome}/${units}/$name.socket" "${config.xdg.configHome}/${units}/$name.service"
+              "$(readlink -f "$file")" "$(readlink -f "''${file%.socket}.service")"
             if ! cmp -s "$file" "$old.socket" || ! cmp -s "''${file%.socket}.service" "$old.service"; then
               run ${config.systemd.user.systemctlPath} --user stop "$name.service" "$name.socket"
             fi
-            run ${config.systemd.user.systemctlPath} --user enable --now "$name.socket"
+            run ${config.systemd.user.systemctlPath} --user enable --force --now "$name.socket"
           done
         '';
       })
