@@ -59,7 +59,7 @@ package struct WorkspaceLock {
     if !broken.isEmpty { folder.machine.tell(.diagnostics(broken)) }
     var users: [String: [String]] = [:]
     var keys: [String] = []
-    var companions: Set<String> = []
+    var ofCompanions: Set<String> = []
     func want(_ key: String, _ user: String) {
       if users[key] == nil { keys.append(key) }
       users[key, default: []].append(user)
@@ -76,12 +76,12 @@ package struct WorkspaceLock {
       // A request that names profiles is not about companions.
       for (name, image) in names.isEmpty ? images.ofCompanions : [] {
         want("image:" + image.text, name)
-        companions.insert(name)
+        ofCompanions.insert("image:" + image.text)
       }
     }
     wanted = keys.sorted().map { ($0, users[$0] ?? []) }
-    let served = try Set(loader.activeProfiles().values).union(companions)
-    needed = Set(
+    let served = try Set(loader.activeProfiles().values)
+    needed = ofCompanions.union(
       users.filter { !names.isEmpty || !served.isDisjoint(with: $0.value) }.map(\.key))
     isComplete = broken.isEmpty
     isWhole = names.isEmpty

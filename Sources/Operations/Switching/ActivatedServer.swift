@@ -28,7 +28,7 @@ struct ActivatedServer {
   /// - Throws: If it fails, with the reason if another program has the port.
   func open() throws(HostError) {
     do throws(HostError) {
-      try machine.services.control(["start", socket])
+      try machine.services.control("start", socket)
     } catch {
       guard let clients, machine.network.isListening(clients.address, clients.port) else {
         throw error
@@ -43,7 +43,7 @@ struct ActivatedServer {
   ///
   /// A client that waits at the socket would start the other two again immediately.
   func close() throws(HostError) {
-    for unit in [socket, proxy, service] { try machine.services.control(["stop", unit]) }
+    for unit in [socket, proxy, service] { try machine.services.control("stop", unit) }
   }
 
   /// Starts the server through its proxy: nothing would need a server that is started without it, and
@@ -51,7 +51,7 @@ struct ActivatedServer {
   ///
   /// - Parameter isWaiting: Whether systemctl waits until the server is healthy.
   func start(isWaiting: Bool = true) throws(HostError) {
-    try machine.services.control(["start"] + (isWaiting ? [] : ["--no-block"]) + [proxy])
+    try machine.services.control("start", proxy, isWaiting: isWaiting)
   }
 
   /// Lets the idle time of the server begin: the proxy counts it from the end of a connection, and a

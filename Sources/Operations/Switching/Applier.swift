@@ -118,7 +118,9 @@ package struct Applier {
       try run(["home-manager", "switch"] + (settings.arguments?.value ?? []).map(\.value.text))
       // Also if it does not start with the session, or home-manager did not wait for it.
       guard let unit = starter(of: workspace, instance).last else { return }
-      if services.state(named: unit) != nil { try start(unit, isFollowed) }
+      if services.state(named: unit) != nil {
+        try services.control("start", unit, isWaiting: !isFollowed)
+      }
     case .command:
       let words = (settings.command?.value ?? []).map(\.value.text)
       guard !words.isEmpty else {
@@ -170,7 +172,7 @@ package struct Applier {
     let names = Set(plain.map(\.name))
     try links.remove(links.installed.filter { !names.contains($0) })
     for service in changes.stopped where services.state(named: service) != nil {
-      try services.control(["stop", service])
+      try services.control("stop", service)
     }
     let owner = try units.owner
     if !changes.changed.isEmpty || owner != .this {
@@ -184,13 +186,14 @@ package struct Applier {
       if changed.activation != nil {
         try reopen(changed, isFollowed && isOwn)
       } else if isOwn || changed.server.lifecycle.isAutomatic || services.isActive(service) {
-        try services.control(
-          ["restart"] + (isFollowed && isOwn ? ["--no-block"] : []) + [service])
+        try services.control("restart", service, isWaiting: !(isFollowed && isOwn))
       }
     }
     for companion in changes.companions { try restart(companion) }
     // Also if nothing changed: after a switch, the instance must run.
-    if let unit = starter(of: workspace, instance).last { try start(unit, isFollowed) }
+    if let unit = starter(of: workspace, instance).last {
+      try services.control("start", unit, isWaiting: !isFollowed)
+    }
   }
 
   /// Restarts a companion if it runs or starts with the session.
@@ -203,7 +206,7 @@ package struct Applier {
     let began = machine.clock.epoch()
     services.forgetFailures(of: [service])
     do throws(HostError) {
-      try services.control(["restart", service])
+      try services.control("restart", service)
     } catch {
       let name = companion.name.text
       machine.tell(.journal(services.lastWords(of: service, since: began)))
@@ -248,7 +251,7 @@ package struct Applier {
     let plain = ActivationUnits.names(of: instance)
     try links.remove(links.installed.filter(plain.contains))
     let service = "\(instance).service"
-    if services.state(named: service) != nil { try services.control(["stop", service]) }
+    if services.state(named: service) != nil { try services.control("stop", service) }
     let own = workspace.deployment.workload(named: instance)?.containers ?? []
     let names = own.map(QuadletFile.name) + plain
     let files = try UnitChanges(of: workspace, in: units.place.folder).files
@@ -259,9 +262,5 @@ package struct Applier {
     }
     try writer.replace(with: isNeeded ? files : [], units.properties)
     try services.control(["daemon-reload"])
-  }
-
-  private func start(_ unit: String, _ isFollowed: Bool) throws(HostError) {
-    try services.control(["start"] + (isFollowed ? ["--no-block"] : []) + [unit])
   }
 }

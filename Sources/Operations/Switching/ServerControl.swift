@@ -211,8 +211,7 @@ package struct ServerControl {
   }
 
   private func control(_ verb: String, isWaiting: Bool = true) throws {
-    let words = (isWaiting ? [] : ["--no-block"]) + [verb, service]
-    do { try machine.services.control(words) } catch {
+    do { try machine.services.control(verb, service, isWaiting: isWaiting) } catch {
       throw OperationError(
         .refused, "\(service) did not \(verb)", help: "see 'amm logs \(instance)'")
     }

@@ -86,6 +86,14 @@ package struct Services {
     }
   }
 
+  /// Runs systemctl for a unit of the user.
+  ///
+  /// - Parameter isWaiting: Whether it waits until systemd has done so.
+  /// - Throws: If it fails.
+  func control(_ verb: String, _ unit: String, isWaiting: Bool = true) throws(HostError) {
+    try control([verb] + (isWaiting ? [] : ["--no-block"]) + [unit])
+  }
+
   /// Returns whether a service runs.
   func isActive(_ name: String) -> Bool {
     machine.capture(["systemctl", "--user", "is-active", name])?.isSuccess ?? false

@@ -32,12 +32,7 @@ package enum QuadletFile {
 
   /// Returns the socket and the proxy of a server that starts on demand.
   package static func plainUnits(of workload: Workload) -> [String] {
-    workload.activation == nil
-      ? []
-      : [
-        ActivationUnits.socket(of: workload.name.text),
-        ActivationUnits.proxy(of: workload.name.text),
-      ]
+    workload.activation == nil ? [] : ActivationUnits.names(of: workload.name.text)
   }
 
   /// Returns all units of a deployment that Podman's generator does not read.
