@@ -148,7 +148,8 @@ extension ValueType where Value == ResourceName {
   ///   - isKey: Whether it is a key of the mapping that messages name.
   static func resourceName(_ what: String, asKey isKey: Bool = false) -> Self {
     parsed(
-      what, pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$", plain: { .text($0.text) }
+      what, pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$", numeric: !isKey,
+      plain: { .text($0.text) }
     ) { (text) throws(Refusal) in
       guard let name = ResourceName(text) else {
         let plain = String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
@@ -168,7 +169,7 @@ extension ValueType where Value == ResourceName {
   static let networkName = parsed(
     "a network's name",
     pattern: "^(?!(\(podmanNetworkModes.joined(separator: "|")))$)[A-Za-z0-9][A-Za-z0-9_-]{0,62}$",
-    plain: { .text($0.text) }
+    numeric: true, plain: { .text($0.text) }
   ) { (text) throws(Refusal) in
     guard !podmanNetworkModes.contains(text.lowercased()) else {
       throw Refusal(

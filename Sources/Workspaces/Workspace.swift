@@ -57,14 +57,16 @@ package struct Workspace: Sendable {
   ///
   /// Other errors in the workspace are ignored.
   package static func placed(
-    _ node: Node, from source: SourceFile, links: [ActiveLink]
+    _ node: Node, from source: SourceFile, links: [ActiveLink],
+    profiles: [String: ActiveProfile?]
   ) -> [PlacedInstance] {
     guard let document = InstancesDocument.read(node, DiagnosticCollector(source)) else {
       return []
     }
     let draft = WorkspaceDraft(
       document, node, from: source, links: links,
-      location: WorkspaceLocation(activeFolder: "active", folder: nil, home: nil))
+      location: WorkspaceLocation(activeFolder: "active", folder: nil, home: nil),
+      profiles: profiles)
     return draft.placed
   }
 
@@ -190,6 +192,8 @@ package struct PlacedInstance: Sendable {
   package let name: String
   /// The served profile, or nil if there is none or it has errors.
   package let profile: Profile?
+  /// The further models of its server that have no errors: the profile's ID, and the profile.
+  package let further: [(id: String, profile: Profile)]
   /// The GPUs as `host.gpus` describes them, or none if it does not describe all of them.
   package let cards: [HostCard]
   /// Whether the instance starts with the session or when a client connects.
@@ -204,6 +208,7 @@ extension WorkspaceDraft {
   fileprivate func placed(_ instance: Instance) -> PlacedInstance {
     PlacedInstance(
       name: instance.name.value.text, profile: instance.active?.profile,
+      further: instance.more.compactMap { more in more.active.map { ($0.id, $0.profile) } },
       cards: cards(of: instance), startsItself: startsItself(instance),
       group: instance.group?.value)
   }

@@ -115,7 +115,7 @@ extension WorkspaceChecks {
             main: {port: 8080}
           """))
   ) { workspace, rule, collector in
-    guard workspace.declaredNames?.isEmpty == true else { return }
+    guard workspace.declaredNames?.isEmpty == true, workspace.companions.isEmpty else { return }
     collector.emit(
       rule, .fileStart, "no instances are declared, so there is nothing to serve",
       help: "add one, such as 'main: {port: 8080}'")

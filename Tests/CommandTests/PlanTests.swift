@@ -166,6 +166,47 @@ struct PlanTests {
     #expect(own?["memory"]?["bytes_needed_per_gpu"]?.number ?? 0 > 16e9)
   }
 
+  @Test func `each model of a server is planned, and the largest counts`() throws {
+    try home.write(
+      """
+      version: 1
+      host: {gpus: [{device: nvidia.com/gpu=0, name: RTX 3090, memory: 24GB}]}
+      defaults: {gpus: [nvidia.com/gpu=0]}
+      instances:
+        one: {port: 8080, models: [large]}
+        two: {port: 8081}
+
+      """, to: "w/instances.yaml")
+    for (name, parameters) in [("small", "1.5B"), ("large", "14B")] {
+      try home.write(
+        """
+        name: \(name)
+        source: {type: local, path: ~/models/\(name)-Q8_0.gguf}
+        container: {runtime: llama-cpp}
+        model: {parameters: \(parameters), layers: 32, attention_heads: 32, key_value_heads: 8, head_size: 128}
+        parameters: {context_length: 2048}
+
+        """, to: "w/profiles/\(name).yaml")
+    }
+    for name in ["one", "two"] {
+      try home.link("w/active/\(name).yaml", to: "../profiles/small.yaml")
+    }
+    let folder = home.file("w").path
+    let found = try amm("plan", "--json", "--workspace", folder)
+    let plans = try #require(JSONValue(parsing: Array(found.output.utf8))?["plans"]?.list)
+    #expect(plans.compactMap { $0["name"]?.text } == ["one", "one: large", "two"])
+    let sizes = plans.compactMap { $0["bytes_needed_per_gpu"]?.number }
+    try #require(sizes.count == 3, "\(found.output)")
+    #expect(sizes[1] > 3 * sizes[0])
+    let servers = try #require(
+      JSONValue(parsing: Array(found.output.utf8))?["cards"]?[0]?["servers"]?.list)
+    #expect(servers.first?["bytes"]?.number == sizes[1])
+    let shown = try amm("info", "--json", "one", "--workspace", folder)
+    #expect(
+      JSONValue(parsing: Array(shown.output.utf8))?["memory"]?["bytes_needed_per_gpu"]?.number
+        == sizes[1], "\(shown.output)")
+  }
+
   @Test func `a server's own lines stand beside the plan`() throws {
     let words = ["plan", model, "--runtime", "vllm", "--gpu", "RTX 4090", "--context", "8192"]
     let first = try Program.run(

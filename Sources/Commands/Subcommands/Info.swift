@@ -133,7 +133,7 @@ struct Info: ParsableCommand {
     of workload: Workload, _ workspace: Workspace, _ folder: WorkspaceFolder
   ) -> Value {
     guard case .set(let members) = workload.value,
-      let plan = MemoryPlan(of: workload.name.text, in: workspace, on: folder.machine)
+      let plan = MemoryPlan.largest(of: workload.name.text, in: workspace, on: folder.machine)
     else { return workload.value }
     return .set(members + [.init("memory", plan.brief)])
   }

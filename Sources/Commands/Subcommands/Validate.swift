@@ -139,13 +139,15 @@ struct Validate: ParsableCommand {
     var files: [String] = []
     var profiles = 0
     var instances = 0
+    var companions = 0
     var tasks = 0
     var untrusted: [Trust.Part] = []
 
     /// The numbers as text: "3 profiles, 1 instance".
     var counted: String {
-      let parts = [(instances, "instance"), (tasks, "task")].filter { $0.0 > 0 }
-      let isOnlyTasks = profiles == 0 && instances == 0 && tasks > 0
+      let parts = [(instances, "instance"), (companions, "companion"), (tasks, "task")]
+        .filter { $0.0 > 0 }
+      let isOnlyTasks = profiles + instances + companions == 0 && tasks > 0
       let all = (isOnlyTasks ? [] : [(profiles, "profile")]) + parts
       return all.map { Phrase.count($0.0, $0.1) }.joined(separator: ", ")
     }
@@ -177,6 +179,7 @@ struct Validate: ParsableCommand {
     let tasks = try TaskFolder(folder).ownFiles
     findings.profiles = loader.files.count
     findings.instances = outcome.value?.instances.count ?? 0
+    findings.companions = outcome.value?.placedCompanions.count ?? 0
     findings.tasks = tasks.count
     findings.files =
       [folder.file("instances.yaml")] + loader.files.map(\.path) + tasks.map(\.path)
@@ -197,6 +200,7 @@ struct Validate: ParsableCommand {
       findings.files += part.files
       findings.profiles += part.profiles
       findings.instances += part.instances
+      findings.companions += part.companions
       findings.tasks += part.tasks
       findings.untrusted += part.untrusted
     }

@@ -76,11 +76,11 @@ package struct WorkspaceLoader {
   ///
   /// The diagnostics are those of instances.yaml and of the profiles.
   func placed() throws(HostError) -> Outcome<[PlacedInstance]> {
-    let (links, _, said) = try readLinks(replacing: nil, checkingAll: false)
-    let outcome = SourceFile.read("instances.yaml", in: folder).then { source in
-      Composer.compose(source).then { node in
-        Outcome(Workspace.placed(node, from: source, links: links), [])
-      }
+    let file = instancesFile
+    let listed = file.value.map { Workspace.listedProfiles(in: $0.node) } ?? []
+    let (links, profiles, said) = try readLinks(replacing: nil, checkingAll: false, and: listed)
+    let outcome = file.then { source, node in
+      Outcome(Workspace.placed(node, from: source, links: links, profiles: profiles), [])
     }
     return Outcome(outcome.value, said + outcome.diagnostics)
   }

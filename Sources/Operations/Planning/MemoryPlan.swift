@@ -158,18 +158,35 @@ extension MemoryPlan {
 }
 
 extension MemoryPlan {
-  /// Plans an instance of a workspace; nil if there is no instance with that name.
-  package init?(of name: String, in workspace: Workspace, on machine: Machine) {
-    guard let instance = workspace.placed(name) else { return nil }
-    self.init(instance, on: machine)
+  /// Plans the main model of an instance, which its server loads when it starts; nil if there is no
+  /// instance with that name.
+  init?(of name: String, in workspace: Workspace, on machine: Machine) {
+    guard let plan = Self.all(of: name, in: workspace, on: machine).first else { return nil }
+    self = plan
   }
 
-  /// Plans an instance; nil if it serves nothing, or a profile with errors.
-  init?(_ instance: PlacedInstance, on machine: Machine) {
-    guard let profile = instance.profile else { return nil }
-    self.init(
-      instance.name, profile, KnownModel(of: profile, on: machine), on: instance.cards.map(\.gpu),
-      .brief)
+  /// Returns the plan of the model of an instance that needs the most memory; nil if there is no
+  /// instance with that name.
+  package static func largest(
+    of name: String, in workspace: Workspace, on machine: Machine
+  ) -> MemoryPlan? {
+    largest(of: all(of: name, in: workspace, on: machine))
+  }
+
+  /// Returns the plan that needs the most memory; one without an estimate does not count if another
+  /// has one.
+  static func largest(of plans: [MemoryPlan]) -> MemoryPlan? {
+    plans.max { ($0.estimate?.bytes ?? -1) < ($1.estimate?.bytes ?? -1) }
+  }
+
+  private static func all(
+    of name: String, in workspace: Workspace, on machine: Machine
+  ) -> [MemoryPlan] {
+    guard let instance = workspace.placed(name), let profile = instance.profile else { return [] }
+    return instance.models(profile).map { name, profile in
+      MemoryPlan(
+        name, profile, KnownModel(of: profile, on: machine), on: instance.cards.map(\.gpu), .brief)
+    }
   }
 
   /// Plans a profile for no particular GPU, assuming GPUs with enough memory.
@@ -185,5 +202,13 @@ extension MemoryPlan {
     request.memory = gpu.memory
     request.isOfNoCard = true
     self.init(name, profile, known, on: [gpu], request)
+  }
+}
+
+extension PlacedInstance {
+  /// Returns the server's models, each with a name for its plan: the main model has that of the
+  /// instance.
+  func models(_ main: Profile) -> [(name: String, profile: Profile)] {
+    [(name, main)] + further.map { ("\(name): \($0.id)", $0.profile) }
   }
 }

@@ -18,10 +18,13 @@ package struct SharedCard: Sendable {
   /// Instances on it that do not even start on their own.
   package let failing: [String]
 
-  /// Returns the cards of a workspace, given the plans of its instances.
-  static func all(of instances: [PlacedInstance], _ plans: [MemoryPlan]) -> [SharedCard] {
+  /// Returns the cards of a workspace.
+  ///
+  /// - Parameter known: For each instance, the plan of its largest model.
+  static func all(
+    of instances: [PlacedInstance], _ known: [String: MemoryPlan]
+  ) -> [SharedCard] {
     var devices: [SharedCardDraft] = []
-    let known = Dictionary(plans.map { ($0.name, $0) }) { first, _ in first }
     let running = RunningTogether.choose(
       among: instances, group: \.group, startsItself: \.startsItself
     ) { instance in known[instance.name].map { $0.estimate?.bytes ?? 0 } }

@@ -20,6 +20,7 @@ package struct WorkspacePlan {
   /// - Throws: An ``OperationError`` for an unknown name.
   package init(_ names: [String], _ request: PlanRequest, in workspace: WorkspaceFolder) throws {
     var plans: [MemoryPlan] = []
+    var servers: [String: MemoryPlan] = [:]
     let needsWorkspace = names.isEmpty || names.contains { !Self.isPath($0) }
     let loader = needsWorkspace ? try WorkspaceLoader(workspace) : nil
     // A workspace with errors elsewhere can still be planned.
@@ -32,7 +33,7 @@ package struct WorkspacePlan {
       }
       try Self.refuseSettings(request, of: name)
       if let instance = instances.first(where: { $0.name == name }) {
-        plans.append(try Self.plan(instance, request, workspace))
+        plans += try Self.plans(of: instance, request, workspace)
         continue
       }
       guard let loader else { continue }
@@ -49,11 +50,13 @@ package struct WorkspacePlan {
       }
       guard outcome?.value != nil else { throw OperationError.told(.invalid) }
       for instance in instances where instance.profile != nil {
-        plans.append(try Self.plan(instance, request, workspace))
+        let found = try Self.plans(of: instance, request, workspace)
+        servers[instance.name] = MemoryPlan.largest(of: found)
+        plans += found
       }
     }
     self.plans = plans
-    cards = names.isEmpty ? SharedCard.all(of: instances, plans) : []
+    cards = names.isEmpty ? SharedCard.all(of: instances, servers) : []
   }
 
   /// Returns the plan of a folder or file.
@@ -96,17 +99,19 @@ package struct WorkspacePlan {
       help: "write the settings into the profile, or use the model's folder")
   }
 
-  private static func plan(
-    _ instance: PlacedInstance, _ request: PlanRequest, _ folder: WorkspaceFolder
-  ) throws -> MemoryPlan {
+  /// Returns the plans of a server's main model and of its further models.
+  private static func plans(
+    of instance: PlacedInstance, _ request: PlanRequest, _ folder: WorkspaceFolder
+  ) throws -> [MemoryPlan] {
     guard let profile = instance.profile else {
       throw OperationError(
         .invalid, "the instance '\(instance.name)' serves nothing, or a profile with errors",
         help: "'amm validate' shows the errors; 'amm switch \(instance.name) PROFILE' changes it")
     }
-    return MemoryPlan(
-      instance.name, profile, KnownModel(of: profile, on: folder.machine),
-      on: try request.gpus ?? instance.cards.map(\.gpu), request)
+    let gpus = try request.gpus ?? instance.cards.map(\.gpu)
+    return instance.models(profile).map { name, profile in
+      MemoryPlan(name, profile, KnownModel(of: profile, on: folder.machine), on: gpus, request)
+    }
   }
 
   /// - Parameter instances: The names of the instances, for a suggestion.

@@ -94,7 +94,8 @@ package struct StatusReport {
     let instances = workloads.map { workload in
       InstanceStatus(
         workload,
-        plannedGPUMemory: MemoryPlan(of: workload.name.text, in: workspace, on: machine)?
+        plannedGPUMemory: MemoryPlan.largest(
+          of: workload.name.text, in: workspace, on: machine)?
           .estimate.flatMap { $0.terms.isEmpty ? nil : $0.bytes },
         on: machine, hasSystemd: tools.hasSystemd, hasPodman: tools.hasPodman)
     }

@@ -157,7 +157,8 @@ extension Custom {
     guard !isWritten else { return }
     report(
       profile.runtime.range, "no setting passes '\(name)' to the server",
-      help: "set 'custom.model_argument' or 'custom.model_variable', or add it under 'arguments:'"
+      help:
+        "set 'custom.model_argument' or 'custom.model_variable', or add it under 'arguments:'; a program that needs no model, such as a router, belongs under 'companions' in instances.yaml"
     )
   }
 }

@@ -34,7 +34,9 @@ extension CommandOutput {
     planned + [.always("against", .map(.any), "What the server's log reports, by term.")])
 
   private static let planned: [OutputShape.Member] = [
-    .always("name", .text, "The instance, profile or path."),
+    .always(
+      "name", .text,
+      "The instance, profile or path; a further model of a server is 'INSTANCE: PROFILE'."),
     .always("model", .text, "The model."),
     .always("runtime", .text, "The runtime."),
     .sometimes("release", .text, "The version of the runtime's image."),

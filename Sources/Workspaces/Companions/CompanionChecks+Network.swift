@@ -27,9 +27,10 @@ extension WorkspaceChecks {
           """,
         source: "RFC 4343, section 3; POSIX.1-2024, inet_addr()"))
   ) { workspace, rule, collector in
-    guard let companion = workspace.companions.first?.name.value.text else { return }
+    let companions = workspace.companions.filter { $0.kind?.isContainer != false }.map(\.name)
+    guard let companion = companions.first?.value.text else { return }
     var known: [String: Located<ResourceName>] = [:]
-    for name in workspace.instances.map(\.name) + workspace.companions.map(\.name) {
+    for name in workspace.instances.map(\.name) + companions {
       let text = name.value.text
       if name.value.isNumber {
         collector.emit(

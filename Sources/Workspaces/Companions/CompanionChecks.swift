@@ -7,7 +7,7 @@ import Schema
 extension WorkspaceChecks {
   static let companionChecks = [
     companionName, networkName, companionUses, companionAsleep, companionSetting, companionKeys,
-    companionWithoutEffect, routerOpen, routerPort,
+    companionWithoutEffect, companionWithoutServer, routerOpen, routerPort,
   ]
 
   static let companionTooLong = Rule(
@@ -87,6 +87,15 @@ extension WorkspaceChecks {
         let known = workspace.declaredNames ?? []
         // An instance with an error is reported on its own.
         guard !known.contains(name.value.text) else { continue }
+        if let other = workspace.companions.first(where: { $0.name.value == name.value }) {
+          collector.emit(
+            rule, name.range, "'\(name.value.text)' is a companion, not an instance",
+            help: other.kind?.isContainer == false
+              ? "list instances; a container cannot reach '\(name.value.text)', which listens on this machine"
+              : "list instances; set the address of a companion under 'environment'",
+            notes: [collector.note(other.name.range, "the companion is here")])
+          continue
+        }
         collector.emit(
           rule, name.range, "there is no instance '\(name.value.text)'",
           help: Suggestion.help(

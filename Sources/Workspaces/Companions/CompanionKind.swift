@@ -1,5 +1,6 @@
 import Deployments
 import Diagnostics
+import Profiles
 import Schema
 
 /// A kind of program that runs with the servers.
@@ -12,8 +13,17 @@ protocol CompanionKind: Sendable {
   static var summary: String { get }
   /// The keys of its section that have no effect on it.
   static var unused: [String] { get }
-  /// The tasks of the servers that it can use.
-  static var tasks: Set<ServedTask> { get }
+  /// Whether it is a container in the servers' network, not a program on the machine itself.
+  static var isContainer: Bool { get }
+  /// Whether it has nothing to do without a server.
+  static var needsServers: Bool { get }
+  /// Returns whether it has the protocol of a server.
+  ///
+  /// - Parameters:
+  ///   - task: The task of the server's main model.
+  ///   - runtime: The runtime's name.
+  ///   - isOpenAI: Whether the server has OpenAI's protocol.
+  static func canUse(_ task: ServedTask, _ runtime: String, isOpenAI: Bool) -> Bool
   /// The image, or nil if its section names it or it has none.
   static var image: ImageReference? { get }
   /// The port that it listens on in its container, or nil if its section names it.
@@ -40,11 +50,33 @@ struct CompanionProblem {
 
 extension CompanionKind {
   static var startsServers: Bool { false }
+  static var isContainer: Bool { true }
+  static func canUse(_ task: ServedTask, _ runtime: String, isOpenAI: Bool) -> Bool {
+    true
+  }
+  static var needsServers: Bool { true }
   static var getsKeys: Bool { true }
   static var image: ImageReference? { nil }
   static var containerPort: Port? { nil }
   static func problem(with draft: CompanionDraft) -> CompanionProblem? { nil }
   static func route(through program: Companion.Program) -> Companion.Route? { nil }
+}
+
+extension CompanionKind {
+  /// Returns whether it has the protocol of a server.
+  static func canUse(_ workload: Workload) -> Bool {
+    canUse(
+      workload.provenance.task, workload.provenance.runtime,
+      isOpenAI: workload.endpoint.openAI != nil)
+  }
+
+  /// Returns whether it has the protocol of an instance's server.
+  static func canUse(_ instance: Instance) -> Bool {
+    guard let profile = instance.active?.profile else { return false }
+    let runtime = profile.runtime.value
+    return canUse(
+      profile.task, runtime.name, isOpenAI: runtime.interface(of: profile).endpoint.openAI != nil)
+  }
 }
 
 /// The kinds of programs, one line each.

@@ -8,7 +8,7 @@ enum CustomCompanion: CompanionKind {
   static let summary = "any image"
   static let unused = ["stop_after_idle", "api_key"]
   static let getsKeys = false
-  static let tasks = Set(ServedTask.allCases)
+  static let needsServers = false
 
   static func problem(with draft: CompanionDraft) -> CompanionProblem? {
     let missing = [

@@ -8,7 +8,6 @@ enum LiteLLM: CompanionKind {
   static let name = "litellm"
   static let summary = "one address for the models of all servers"
   static let unused = ["stop_after_idle", "container_port", "arguments", "gpus"]
-  static let tasks = Set(ServedTask.allCases)
 
   static let image: ImageReference? = ImageReference(
     literal: "ghcr.io/berriai/litellm", tag: "v1.104.2")
@@ -19,8 +18,14 @@ enum LiteLLM: CompanionKind {
   /// Without a key, the proxy does not start (litellm/proxy/auth/master_key_boot_check.py).
   static func problem(with draft: CompanionDraft) -> CompanionProblem? {
     let name = draft.name.value.text
-    let isSet = draft.section.secrets?.value.contains { $0.name.value == masterKey } ?? false
-    guard draft.section.apiKey == nil, !isSet else { return nil }
+    let other = draft.section.secrets?.value.first { $0.name.value == masterKey }
+    if draft.section.apiKey != nil, let other {
+      return CompanionProblem(
+        range: other.name.range,
+        message: "the key of '\(name)' is written twice: 'api_key' sets this variable",
+        help: "remove one of them")
+    }
+    guard draft.section.apiKey == nil, other == nil else { return nil }
     return CompanionProblem(
       range: draft.name.range,
       message: "'\(name)' has no key, without which LiteLLM does not start",
@@ -47,9 +52,7 @@ enum LiteLLM: CompanionKind {
         variables: [("LITELLM_CONFIG", config), ("LITELLM_OFFLINE_MODE", "true")],
         health: health, using: servers)
     else { return nil }
-    if let key = draft.section.apiKey,
-      !container.secrets.contains(where: { $0.variable == masterKey })
-    {
+    if let key = draft.section.apiKey {
       container.secrets.append(SecretReference(masterKey, from: key.value.source))
     }
     // A variable contains the configuration, so that the machine needs no file for it. JSON is YAML.

@@ -15,8 +15,8 @@ enum LlamaSwap: CompanionKind {
     "api_key", "image", "container_port", "arguments", "environment", "secrets", "volumes",
     "health_command", "gpus",
   ]
-  static let tasks = Set(ServedTask.allCases)
   static let startsServers = true
+  static let isContainer = false
   static let getsKeys = false
 
   static func program(of draft: CompanionDraft, using servers: UsedServers) -> Companion.Program? {

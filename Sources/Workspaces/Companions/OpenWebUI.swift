@@ -7,7 +7,15 @@ enum OpenWebUI: CompanionKind {
   static let name = "open-webui"
   static let summary = "a web page for chats"
   static let unused = ["stop_after_idle", "api_key", "container_port", "arguments"]
-  static let tasks: Set<ServedTask> = [.chat, .embed, .rank]
+
+  /// TEI's ranking protocol is not the one that it sends (open_webui/retrieval/models/external.py).
+  static func canUse(_ task: ServedTask, _ runtime: String, isOpenAI: Bool) -> Bool {
+    switch task {
+    case .chat: isOpenAI
+    case .embed: true
+    case .rank: runtime != "tei"
+    }
+  }
 
   static func problem(with draft: CompanionDraft) -> CompanionProblem? {
     guard draft.store == nil else { return nil }
@@ -24,7 +32,7 @@ enum OpenWebUI: CompanionKind {
   private static let data = ContainerPath(literal: "/app/backend/data")
 
   static func program(of draft: CompanionDraft, using servers: UsedServers) -> Companion.Program? {
-    let chats = servers.servers.filter { $0.task == .chat && $0.workload.endpoint.openAI != nil }
+    let chats = servers.servers.filter { $0.task == .chat }
     var variables = connections(to: chats) + fixed
     variables += embedding(servers) + ranking(servers)
     guard
@@ -94,13 +102,8 @@ enum OpenWebUI: CompanionKind {
     ]
   }
 
-  /// TEI's ranking protocol is not the one that it sends (open_webui/retrieval/models/external.py).
-  private static func ranker(_ servers: UsedServers) -> UsedServers.Server? {
-    servers.servers.first { $0.task == .rank && $0.workload.provenance.runtime != "tei" }
-  }
-
   private static func ranking(_ servers: UsedServers) -> [(name: String, value: String)] {
-    guard let server = ranker(servers) else { return [] }
+    guard let server = servers.first(.rank) else { return [] }
     return [
       ("ENABLE_RAG_HYBRID_SEARCH", "true"), ("RAG_RERANKING_ENGINE", "external"),
       ("RAG_RERANKING_MODEL", server.model),
@@ -123,7 +126,8 @@ enum OpenWebUI: CompanionKind {
     [
       ("RAG_OPENAI_API_KEY", servers.first(.embed)?.keyVariable, "RAG_OPENAI_API_BASE_URL"),
       (
-        "RAG_EXTERNAL_RERANKER_API_KEY", ranker(servers)?.keyVariable, "RAG_EXTERNAL_RERANKER_URL"
+        "RAG_EXTERNAL_RERANKER_API_KEY", servers.first(.rank)?.keyVariable,
+        "RAG_EXTERNAL_RERANKER_URL"
       ),
     ].compactMap { name, variable, address in variable.map { (name, "$" + $0.text, address) } }
   }

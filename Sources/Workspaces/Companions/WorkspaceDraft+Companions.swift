@@ -34,15 +34,18 @@ extension WorkspaceDraft {
   }
 
   /// Returns the servers that a companion uses, sorted by name, or nil if there is no such instance.
+  ///
+  /// A server that it cannot use is left out, which a check reports if it is listed.
   private func servers(
     of draft: CompanionDraft, _ kind: any CompanionKind.Type, among known: [ResourceName: Workload]
   ) -> [Workload]? {
     guard let names = draft.section.uses?.value else {
-      return known.values.filter { kind.tasks.contains($0.provenance.task) && $0.activation == nil }
+      return known.values.filter { kind.canUse($0) && $0.activation == nil }
         .sorted { $0.name < $1.name }
     }
     let used = names.compactMap { known[$0.value] }
-    return used.count == names.count ? used.sorted { $0.name < $1.name } : nil
+    guard used.count == names.count else { return nil }
+    return used.filter(kind.canUse).sorted { $0.name < $1.name }
   }
 
   /// The companions as instances, for checks of ports, mounts, variables and secrets.
