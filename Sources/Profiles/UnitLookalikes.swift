@@ -1,5 +1,6 @@
 package import Deployments
 package import Schema
+import Text
 import YAML
 
 // Podman's generator and home-manager mistake some texts for names of units. amm rejects these
@@ -35,7 +36,7 @@ extension HostPath {
 extension ContainerPath {
   /// Whether home-manager may change it in a volume mount: it writes `podman-` before every
   /// occurrence of the name of the volume's unit (modules/services/podman/linux/containers.nix).
-  private var looksLikeUnit: Bool { text.utf8.firstRange(of: ".volume".utf8) != nil }
+  private var looksLikeUnit: Bool { text.holds(".volume") }
 
   /// Returns the path itself; throws if it would be mistaken for the name of a unit.
   package func refusingUnits() throws(Refusal) -> ContainerPath {

@@ -6,6 +6,13 @@ extension String {
     unsafe utf8.withContiguousStorageIfAvailable(body)
       ?? ContiguousArray(utf8).withUnsafeBufferPointer(body)
   }
+
+  /// Returns whether an ASCII word occurs in the text.
+  ///
+  /// It compares bytes; `contains` goes through the text by characters, which takes many times longer.
+  @inlinable package func holds(_ word: StaticString) -> Bool {
+    unsafe withBytes { unsafe $0.firstIndex(of: word, from: 0) != nil }
+  }
 }
 
 extension UnsafeBufferPointer<UInt8> {

@@ -25,10 +25,10 @@ extension WorkspaceChecks {
           """))
   ) { workspace, rule, collector in
     var seen: Set<SourceRange> = []
-    for settings in workspace.instances.flatMap({ [$0.defaults, $0.own] }) {
-      guard let start = settings.start, let old = settings.autoStart,
-        seen.insert(old.range).inserted
-      else { continue }
+    let written = workspace.instances.flatMap {
+      [($0.defaults.start, $0.defaults.autoStart), ($0.own.start, $0.own.autoStart)]
+    }
+    for case (let start?, let old?) in written where seen.insert(old.range).inserted {
       collector.emit(
         rule, old.range, "'start' is '\(start.value.rawValue)', and 'auto_start' is also set",
         help: "remove 'auto_start'",

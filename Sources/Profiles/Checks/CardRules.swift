@@ -2,6 +2,7 @@ import Deployments
 import Diagnostics
 import Memory
 import Schema
+import Text
 import Values
 
 /// Checks of what the instance's GPUs can compute.
@@ -186,9 +187,9 @@ extension Profile {
     guard let used = image?.value ?? runtime.image(for: .nvidia), let tag = used.tag else {
       return false
     }
-    if tag.contains("cuda13") || tag.contains("cu13") { return true }
+    if tag.holds("cuda13") || tag.holds("cu13") { return true }
     guard let first, let table, case .exact = table.fit else { return false }
-    return !(table.release < first) && !tag.contains("cu12")
+    return !(table.release < first) && !tag.holds("cu12")
   }
 
   /// The runtime and its version, for messages: "vllm 0.31.0".

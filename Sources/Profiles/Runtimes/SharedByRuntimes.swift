@@ -1,6 +1,7 @@
 import Deployments
 import Diagnostics
 import Schema
+import Text
 import Values
 import YAML
 
@@ -13,7 +14,7 @@ extension Launch {
   mutating func mount(modelAt path: HostPath) -> String {
     let folder = ContainerPath(literal: "/models")
     let target = folder.text + "/" + path.lastPart
-    let isSplit = path.lastPart.contains("-of-")
+    let isSplit = path.lastPart.holds("-of-")
     guard let file = ContainerPath(target) else {
       preconditionFailure("the path was checked when it was read")
     }
