@@ -12,10 +12,14 @@ package struct Container: Sendable, Equatable {
   package var arguments: [Argument] = []
   /// The environment variables, sorted by name, without duplicates.
   package var environment: [EnvironmentVariable] = []
+  /// The names of the variables that select GPUs of the machine by their numbers.
+  package var selectingVariables: Set<EnvironmentVariable.Name> = []
   /// Variables whose values come from a secret store or a file.
   package var secrets: [SecretReference] = []
   /// The mounts, in order, each with a different target.
   package var mounts: [Mount] = []
+  /// The stores whose content the server makes again if it is lost.
+  package var scratchStores: Set<ResourceName> = []
   /// The GPUs that the container may use.
   package var accelerators: [Accelerator] = []
   /// The network that the container joins.

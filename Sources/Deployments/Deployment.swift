@@ -85,18 +85,21 @@ package struct Workload: Sendable, Equatable {
   package fileprivate(set) var server: Container
   /// The steps to run after the server has started, such as creating its model.
   package let preparation: [Container]
+  /// How the steps can run before the server instead, or nil if they cannot.
+  package let temporaryServer: TemporaryServer?
 
   /// - Parameter preparation: Run in order, each after the server has started.
   package init(
     _ provenance: Provenance, server: Container, exposure: Exposure, endpoint: Endpoint,
-    log: ServerLog = ServerLog(), preparation: [Container] = [], group: ResourceName? = nil,
-    drain: Int = 0
+    log: ServerLog = ServerLog(), preparation: [Container] = [],
+    temporaryServer: TemporaryServer? = nil, group: ResourceName? = nil, drain: Int = 0
   ) {
     self.provenance = provenance
     self.exposure = exposure
     self.endpoint = endpoint
     self.log = log
     self.preparation = preparation
+    self.temporaryServer = temporaryServer
     self.group = group
     self.drain = drain
     var server = server

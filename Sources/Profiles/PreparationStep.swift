@@ -14,12 +14,17 @@ package struct PreparationStep: Sendable {
   package internal(set) var environment: [EnvironmentVariable]
   /// The variable for the server's address, `http://HOST:PORT`.
   package let address: StaticString
+  /// The shell command that starts the server, for targets on which the step runs before it.
+  package let serve: StaticString
+  /// The shell command that succeeds when the server answers.
+  package let ready: StaticString
   /// Its mounts.
   package let mounts: [Mount]
 
   package init(
     suffix: String, title: StaticString, entrypoint: PlainText, arguments: [Argument],
-    environment: [EnvironmentVariable], address: StaticString, mounts: [Mount]
+    environment: [EnvironmentVariable], address: StaticString, serve: StaticString,
+    ready: StaticString, mounts: [Mount]
   ) {
     self.suffix = suffix
     self.title = title
@@ -27,7 +32,19 @@ package struct PreparationStep: Sendable {
     self.arguments = arguments
     self.environment = environment
     self.address = address
+    self.serve = serve
+    self.ready = ready
     self.mounts = mounts
+  }
+
+  /// Returns how the step can run before the server.
+  ///
+  /// - Parameter port: The port that the server listens on.
+  package func temporaryServer(at port: Port) -> TemporaryServer? {
+    guard let url = Argument("http://127.0.0.1:\(port.number)") else { return nil }
+    return TemporaryServer(
+      command: PlainText(literal: serve), ready: PlainText(literal: ready),
+      address: EnvironmentVariable(address, url))
   }
 }
 

@@ -1,4 +1,5 @@
 package import Deployments
+import Values
 
 extension ByteCount {
   /// The amount as `podman run --memory` and Compose's `mem_limit` accept it: `16g`, in the largest
@@ -36,5 +37,16 @@ extension Accelerator {
 extension Accelerator.Selection {
   fileprivate var files: [String] {
     if case .file(let name) = node { ["/dev/dri/" + name] } else { ["/dev/dri"] }
+  }
+}
+
+extension Container {
+  /// The words of its entry point, which is a program or a JSON list; empty if the image's own is kept.
+  var entrypointWords: [String] {
+    guard let text = entrypoint?.text else { return [] }
+    guard text.hasPrefix("["), let list = JSONValue(parsing: Array(text.utf8))?.list else {
+      return [text]
+    }
+    return list.compactMap(\.text)
   }
 }

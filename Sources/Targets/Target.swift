@@ -43,6 +43,8 @@ package struct Format: Sendable, Hashable {
 package struct TargetSettings: Sendable {
   /// The Podman settings of each workload, by the workload's name.
   package var podman: [ResourceName: PodmanSettings]
+  /// The settings of the cluster.
+  package var kubernetes = KubernetesSettings()
 
   /// Creates settings.
   ///

@@ -4,7 +4,7 @@ package import Diagnostics
 /// The targets that amm supports, one line each.
 package enum Targets {
   /// All kinds of targets, in the order of the reference.
-  package static let all: [any Target.Type] = [Podman.self, Compose.self]
+  package static let all: [any Target.Type] = [Podman.self, Compose.self, Kubernetes.self]
 
   /// The values of `kind:`.
   package static let kinds = all.map { $0.kind }

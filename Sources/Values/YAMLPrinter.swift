@@ -1,3 +1,5 @@
+import Text
+
 /// Prints a `Value` as YAML in block style.
 ///
 /// Every text is quoted as in JSON, so that none is read as a number, a date or a boolean. JSON
@@ -45,11 +47,13 @@ package enum YAMLPrinter {
     }
   }
 
-  /// Returns a key, without quotes if it is lower-case letters and has no other meaning in YAML.
+  /// Returns a key, without quotes if it is letters, of which the first is lower-case, and has no
+  /// other meaning in YAML.
   private static func key(_ name: String) -> String {
     let words = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"]
     let isBare =
-      name.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x5F } && !words.contains(name)
+      name.utf8.first.map { (0x61...0x7A).contains($0) } ?? false
+      && name.utf8.allSatisfy { $0.isASCIILetter || $0 == 0x5F } && !words.contains(name)
     return isBare ? name : JSON.quoted(name)
   }
 }

@@ -93,27 +93,6 @@ package struct InstanceSection: Record {
     ] + InstanceSettings.fields.fields(of: \.settings))
 }
 
-/// A target.
-package struct TargetSection: Record {
-  package var kind: Located<String>?
-
-  package init() {}
-
-  package static func section(meantBy text: String) -> String? {
-    "{kind: \(Suggestion.nearest(to: text, among: Targets.kinds) ?? Targets.kinds[0])}"
-  }
-
-  package static let fields = FieldTable<TargetSection, Never>([
-    Field(
-      "kind", \.kind,
-      .word(
-        among: Targets.kinds, plain: { .text($0) },
-        find: { Targets.kinds.contains($0) ? $0 : nil }), required: true,
-      "The program that runs the servers: \(Targets.all.map { "'\($0.kind)' (\($0.summary))" }.joined(separator: ", "))."
-    )
-  ])
-}
-
 /// The section `host`.
 package struct HostSettings: Record {
   package var gpus: Located<[Located<HostGPU>]>?

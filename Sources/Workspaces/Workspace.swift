@@ -140,7 +140,7 @@ package struct Workspace: Sendable {
     let draft = WorkspaceDraft(
       document, node, from: source, links: links, location: location, lock: lock,
       profiles: profiles)
-    for check in WorkspaceChecks.all { check.run(draft, check.rule, collector) }
+    for check in WorkspaceChecks.checks(of: draft) { check.run(draft, check.rule, collector) }
     WorkspaceChecks.checkPlacements(of: draft, collector)
     let workspace = draft.checked(for: draft.targetTree(collector), collector)
     collector.refuseSecrets()

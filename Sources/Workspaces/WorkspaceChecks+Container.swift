@@ -76,7 +76,8 @@ extension WorkspaceChecks {
           ])
       }
       for place in instance.secretPlaces {
-        guard place.value.key != nil, seen.insert(place.range).inserted else { continue }
+        guard place.value.key != nil, !workspace.hasCluster, seen.insert(place.range).inserted
+        else { continue }
         collector.emit(
           rule, place.range, "Podman ignores 'key' and passes on the entire secret",
           help: "create a secret with only that value, and remove 'key'")

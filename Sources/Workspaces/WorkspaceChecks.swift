@@ -34,4 +34,16 @@ package enum WorkspaceChecks {
       quadletKey, openingKey, keyOfRuntime,
       openWithoutKey, secretSource, noInstances, lockedGated, notLocked,
     ] + companionChecks
+
+  /// Returns the checks of a workspace: those of ports, memory and GPUs of this machine only if
+  /// servers run on it.
+  static func checks(of workspace: WorkspaceDraft) -> [WorkspaceCheck] {
+    workspace.runsHere ? all : all.filter { !ofMachine.contains($0.rule.code) }
+  }
+
+  private static let ofMachine = Set(
+    [
+      portInUse, privilegedPort, hostMemory, hostCores, hostGPUMemory, unknownGPU, gpuShare,
+      openWithoutKey,
+    ].map(\.rule.code))
 }

@@ -66,7 +66,11 @@ extension WorkspaceDraft {
             name: $0.launch.model, task: $0.profile.task, context: $0.profile.contextTokens)
         }),
       server: server, exposure: exposure, endpoint: endpoint, log: runtime.log,
-      preparation: preparation, group: instance.group?.value,
+      preparation: preparation,
+      temporaryServer: launch.preparation.first.flatMap {
+        $0.temporaryServer(at: exposure.container)
+      },
+      group: instance.group?.value,
       drain: instance.setting(\.drain)?.value ?? 0)
   }
 
@@ -89,9 +93,11 @@ extension WorkspaceDraft {
       lifecycle: .server(start: start, startBudget: instance.startTimeout, grace: grace),
       restart: .ofServer(startBudget: instance.startTimeout, grace: grace))
     let compiled = instance.compileCache(of: runtime, image)
+    let selecting = instance.selectingVariables(of: runtime)
+      .filter { launch.value(of: $0.name) == nil }
+    server.selectingVariables = Set(selecting.compactMap { EnvironmentVariable.Name($0.name) })
     let wanted =
-      runtime.environment(for: instance.processor) + instance.selectingVariables(of: runtime)
-      + (compiled?.variables ?? [])
+      runtime.environment(for: instance.processor) + selecting + (compiled?.variables ?? [])
     for variable in wanted where launch.value(of: variable.name) == nil {
       launch.set(own: variable.name, variable.value)
     }
@@ -109,6 +115,7 @@ extension WorkspaceDraft {
       + instance.volumes.map { $0.value.mount.labelled(instance.label(of: $0.value)) }
       + (compiled.map { [Mount(.store($0.store), at: $0.path)] } ?? [])
       + cardLinks(for: instance, on: runtime)
+    server.scratchStores = Set(compiled.map { [$0.store] } ?? [])
     server.limits = instance.limits
     server.sharedMemory = instance.sharedMemory(of: runtime)
     server.resourceLimits = instance.ulimits.map {

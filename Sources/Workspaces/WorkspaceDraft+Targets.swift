@@ -5,6 +5,16 @@ import Schema
 import Targets
 
 extension WorkspaceDraft {
+  /// Whether one of the targets runs the servers on this machine.
+  var runsHere: Bool {
+    targets?.contains { $0.item.value.kind?.value != Kubernetes.kind } ?? true
+  }
+
+  /// Whether one of the targets is a cluster.
+  var hasCluster: Bool {
+    targets?.contains { $0.item.value.kind?.value == Kubernetes.kind } ?? false
+  }
+
   /// Returns the targets of the workspace.
   ///
   /// Reports problems with them, and returns nil if a target's kind is not valid.
@@ -35,7 +45,15 @@ extension WorkspaceDraft {
         }
         podman = pair
       }
-      named.append((pair.name.value, type.init(settings)))
+      var own = settings
+      own.kubernetes = pair.item.value.kubernetes
+      named.append((pair.name.value, type.init(own)))
+      guard type != Kubernetes.self else { continue }
+      for (key, range) in pair.item.value.clusterKeys {
+        collector.emit(
+          WorkspaceChecks.targetSetting, range, "'\(key)' has no effect on '\(kind)'",
+          help: "remove it, or write 'kind: kubernetes'")
+      }
     }
     return TargetTree(named)
   }
@@ -58,6 +76,12 @@ extension WorkspaceDraft {
     case .setting("start"):
       (instance.own.startChoice ?? instance.defaults.startChoice)?.range ?? name
     case .setting("exclusive"): instance.group?.range ?? name
+    case .setting("gpus"): instance.setting(\.gpus)?.range ?? name
+    case .setting("user"): instance.setting(\.user)?.range ?? name
+    case .setting("ipc"): instance.setting(\.ipc)?.range ?? name
+    case .setting("ulimits"): instance.ulimits.first?.name.range ?? name
+    case .setting("labels"): instance.firstLabelRange ?? name
+    case .setting("extra_ports"): instance.extraPorts.first?.range ?? name
     case .setting: name
     case .mount(let place):
       instance.volumes.first { $0.value.mount.target == place }?.range
@@ -81,6 +105,25 @@ extension WorkspaceDraft {
 }
 
 extension WorkspaceChecks {
+  static let targetSetting = Rule(
+    "target-setting", .warning, "A setting of a target has no effect on its kind.",
+    Explanation(
+      "Only clusters have namespaces, node selectors and storage classes.",
+      wrong: """
+        # instances.yaml
+        targets:
+          local: {kind: podman, namespace: ai}
+        instances:
+          main: {port: 8080}
+        """,
+      right: """
+        # instances.yaml
+        targets:
+          local: {kind: podman}
+        instances:
+          main: {port: 8080}
+        """))
+
   static let podmanTwice = Rule(
     "podman-twice", "The workspace has several targets of the kind 'podman'.",
     Explanation(

@@ -145,7 +145,7 @@ package enum Ollama: Runtime {
       environment: [
         EnvironmentVariable("MODEL", model), EnvironmentVariable("MODELFILE", content),
       ],
-      address: "OLLAMA_HOST", mounts: mounts)
+      address: "OLLAMA_HOST", serve: "ollama serve", ready: "ollama list", mounts: mounts)
   }
 
   package static let checks: [Check] = [

@@ -51,7 +51,8 @@ enum ComposeDocument {
       "init": container.hasInit ? true : nil,
       "user": container.security.user.map { .text($0.text) },
       "read_only": container.security.isReadOnly ? true : nil,
-      "entrypoint": container.entrypoint.map { .list(words(ofEntrypoint: $0.text).map(literal)) },
+      "entrypoint": container.entrypoint == nil
+        ? nil : .list(container.entrypointWords.map(literal)),
       "command": container.arguments.isEmpty
         ? nil : .list(container.arguments.map { literal($0.text) }),
       "environment": container.environment.isEmpty
@@ -103,14 +104,6 @@ enum ComposeDocument {
       if case .environmentFile(let file) = reference.source { .text(path(file)) } else { nil }
     }
     return paths.isEmpty ? nil : .list(paths)
-  }
-
-  /// Returns the words of a JSON list, or the text as a single program.
-  private static func words(ofEntrypoint text: String) -> [String] {
-    guard text.hasPrefix("["), let list = JSONValue(parsing: Array(text.utf8))?.list else {
-      return [text]
-    }
-    return list.compactMap(\.text)
   }
 
   /// Returns a mount in the long form: the short form creates missing host folders.

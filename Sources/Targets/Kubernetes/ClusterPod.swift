@@ -1,0 +1,109 @@
+import Deployments
+
+/// A pod as it can be written: its types cannot hold what the API refuses.
+struct ClusterPod: Sendable {
+  /// A variable of a container.
+  struct Variable: Sendable {
+    enum Source: Sendable {
+      case text(ExpandedText)
+      case secret(ClusterName, key: SecretKey)
+    }
+
+    let name: EnvironmentVariable.Name
+    let source: Source
+  }
+
+  /// A volume with the places at which it is mounted.
+  struct Volume: Sendable {
+    enum Source: Sendable {
+      case claim(ClusterName)
+      /// A folder that is gone with the pod.
+      case temporary
+      /// A folder in memory, of at most a size.
+      case memory(ByteCount?)
+    }
+
+    let name: ClusterName
+    let source: Source
+    let place: ContainerPath
+    var isReadOnly = false
+  }
+
+  /// A check of a server.
+  struct Probe: Sendable {
+    let check: HealthCheck.Probe
+    /// Seconds between two checks, at least 1.
+    let period: Int
+    /// Seconds for one check, at least 1.
+    let timeout: Int
+    /// The failures in a row that count, at least 1.
+    let failures: Int
+  }
+
+  /// A container of a pod.
+  struct Member: Sendable {
+    let image: ImageReference
+    var command: [ExpandedText]
+    var arguments: [ExpandedText]
+    var variables: [Variable]
+    var volumes: [Volume]
+    var isReadOnly: Bool
+    var keepsCapabilities: Bool
+    var gainsPrivileges: Bool
+    /// The user and group, by number.
+    var user: (id: Int, group: Int?)?
+  }
+
+  /// An amount of a resource, which is also requested.
+  struct Resource: Sendable {
+    let name: String
+    let amount: String
+  }
+
+  var server: Member
+  /// Containers that run before the server, each to its end.
+  var before: [(name: ClusterName, member: Member)]
+  var resources: [Resource]
+  /// The container's ports: the server's own, and others by name.
+  var port: Port?
+  var morePorts: [(name: String, port: Port)]
+  var startup: Probe?
+  var readiness: Probe?
+  var liveness: Probe?
+  /// Seconds to finish after the stop signal.
+  var grace: Int
+  /// Whether an init process reaps orphaned processes.
+  var hasInit: Bool
+  /// Whether it needs a GPU, and whether one is NVIDIA's.
+  var hasGPU: Bool
+  var hasNVIDIA: Bool
+}
+
+/// A port of a Service.
+struct ClusterPort: Sendable {
+  let name: String
+  let port: Port
+  /// The name of the container's port.
+  let target: String
+}
+
+/// A server or companion in a cluster: a Deployment and a Service.
+struct ClusterServer: Sendable {
+  let name: ClusterName
+  /// What it is: the runtime or the companion's kind.
+  let program: LabelValue
+  /// The version of its image, if it can be a label.
+  let version: LabelValue?
+  /// What it serves, as annotations. If only they change, no new pod starts.
+  let facts: [(key: QualifiedName, value: String)]
+  /// The annotations of its pods that the user wrote.
+  let annotations: [(key: QualifiedName, value: String)]
+  let pod: ClusterPod
+  let ports: [ClusterPort]
+  /// Whether it runs without being asked for.
+  let isAutomatic: Bool
+  /// Whether two pods of it cannot run at the same time.
+  let isSingle: Bool
+  /// Seconds for the image and the model.
+  let startBudget: Int
+}

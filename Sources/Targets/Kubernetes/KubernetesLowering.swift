@@ -1,0 +1,147 @@
+import Deployments
+import Diagnostics
+import Values
+
+/// Turns a deployment into objects of a cluster, and collects what a cluster does not support.
+struct KubernetesLowering {
+  let settings: KubernetesSettings
+  private(set) var objections: [Objection] = []
+  private(set) var servers: [ClusterServer] = []
+  /// The claims of volumes, sorted, without duplicates.
+  private(set) var claims: [ClusterName] = []
+
+  /// The stores of companions.
+  private let dataStores: Set<ResourceName>
+
+  init(_ deployment: Deployment, _ settings: KubernetesSettings) {
+    self.settings = settings
+    dataStores = deployment.dataStores
+    for workload in deployment.workloads {
+      if let server = server(workload) { servers.append(server) }
+    }
+    for companion in deployment.companions {
+      guard let container = companion.container else {
+        object(
+          to: companion.name, .name, KubernetesObjections.setting,
+          "a cluster cannot run '\(companion.name.text)', which runs on the machine itself",
+          help: "use only Podman as a target, or remove the companion")
+        continue
+      }
+      if let server = server(companion, container) { servers.append(server) }
+    }
+    let stores = deployment.containers.flatMap { container in
+      container.mounts.compactMap(\.store).filter { !isTemporary($0, of: container) }
+    }
+    claims = Set(stores).sorted().compactMap { ClusterName($0.text) }
+    objectToSharedClaims(of: deployment)
+  }
+
+  /// Whether a store is a folder of the pod: one that the server fills again, unless many nodes can
+  /// mount its volume.
+  func isTemporary(_ store: ResourceName, of container: Container) -> Bool {
+    settings.storage.access == .one && container.scratchStores.contains(store)
+  }
+
+  mutating func object(
+    to name: ResourceName, _ part: Objection.Part, _ rule: Rule, _ message: String, help: String
+  ) {
+    objections.append(Objection(rule, name, part, message, help: help))
+  }
+
+  mutating func server(_ workload: Workload) -> ClusterServer? {
+    let server = workload.server
+    objectToSettings(of: workload)
+    let own = Exposure(
+      workload.exposure.address, workload.exposure.host, to: workload.exposure.container)
+    let made = pod(server, of: workload.name, port: own.container)
+    guard var pod = made, let name = name(workload.name) else { return nil }
+    for (number, step) in workload.preparation.enumerated() {
+      guard let temporary = workload.temporaryServer,
+        let before = member(step, beside: server, of: workload.name, temporary),
+        let name = ClusterName("prepare-\(number + 1)")
+      else { continue }
+      pod.before.append((name, before))
+    }
+    let provenance = workload.provenance
+    return finish(
+      name, pod, server, program: provenance.runtime, [own] + server.moreExposures,
+      [("profile", provenance.profile), ("model", provenance.model)])
+  }
+
+  mutating func server(
+    _ companion: Companion, _ container: Container
+  ) -> ClusterServer? {
+    let made = pod(container, of: companion.name, port: companion.exposure.container)
+    guard let pod = made, let name = name(companion.name) else { return nil }
+    return finish(
+      name, pod, container, program: companion.kind,
+      [companion.exposure] + container.moreExposures, [])
+  }
+
+  mutating func finish(
+    _ name: ClusterName, _ pod: ClusterPod, _ container: Container, program: String,
+    _ exposures: [Exposure], _ facts: [(String, String)]
+  ) -> ClusterServer? {
+    guard let program = LabelValue(program) else { return nil }
+    let facts = (facts + [("description", container.description.text)]).compactMap { fact in
+      QualifiedName("ai-models." + fact.0).map { (key: $0, value: fact.1) }
+    }
+    var annotations: [(key: QualifiedName, value: String)] = []
+    for label in container.labels {
+      guard let key = QualifiedName(label.name.text) else {
+        object(
+          to: container.name, .setting("labels"), KubernetesObjections.setting,
+          "'\(label.name.text)' cannot be an annotation in Kubernetes",
+          help: "use a name of at most 63 letters, digits, '.', '_' and '-', after a domain and '/'"
+        )
+        continue
+      }
+      annotations.append((key, label.value.text))
+    }
+    // Two pods of a program would write to one database.
+    let hasData = container.mounts.compactMap(\.store).contains {
+      !isTemporary($0, of: container)
+        && (settings.storage.access == .one || dataStores.contains($0))
+    }
+    return ClusterServer(
+      name: name, program: program, version: container.image.tag.flatMap { LabelValue($0) },
+      facts: facts, annotations: annotations, pod: pod, ports: ports(exposures, of: container.name),
+      isAutomatic: container.lifecycle.isAutomatic,
+      isSingle: pod.hasGPU || hasData,
+      startBudget: container.lifecycle.startBudget ?? 1800)
+  }
+
+  mutating func name(_ name: ResourceName) -> ClusterName? {
+    if let found = ClusterName(name.text), found.isOfService { return found }
+    object(
+      to: name, .name, KubernetesObjections.name,
+      "'\(name.text)' is not a valid name in Kubernetes",
+      help: "use lower-case letters, digits and '-', with a letter first")
+    return nil
+  }
+
+  /// Returns the ports of a Service: those for clients, and the server's own, which other programs in
+  /// the network use.
+  mutating func ports(_ exposures: [Exposure], of name: ResourceName) -> [ClusterPort] {
+    var ports: [ClusterPort] = []
+    var known: [Port: Port] = [:]
+    for (number, exposure) in exposures.enumerated() {
+      let target = number == 0 ? "http" : "extra-\(number)"
+      if let other = known[exposure.host] {
+        if other != exposure.container {
+          object(
+            to: name, .setting("extra_ports"), KubernetesObjections.setting,
+            "port \(exposure.host.number) of '\(name.text)' would lead to two ports",
+            help: "in a cluster, each port has one meaning, whatever address it is opened on")
+        }
+        continue
+      }
+      known[exposure.host] = exposure.container
+      ports.append(ClusterPort(name: target, port: exposure.host, target: target))
+    }
+    if let own = exposures.first?.container, known[own] == nil {
+      ports.append(ClusterPort(name: "server", port: own, target: "http"))
+    }
+    return ports
+  }
+}

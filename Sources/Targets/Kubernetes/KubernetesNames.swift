@@ -1,0 +1,109 @@
+import Deployments
+import Text
+
+/// The name of an object that is also a part of a DNS name: 1 to 63 lower-case letters, digits and
+/// `-`, with a letter or digit at both ends (Kubernetes 1.36, apimachinery/pkg/util/validation,
+/// IsDNS1123Label).
+package struct ClusterName: Sendable, Hashable {
+  /// The name as it is written.
+  package let text: String
+
+  /// - Returns: Nil if the text is not a valid name.
+  package init?(_ text: String) {
+    func isEnd(_ byte: UInt8?) -> Bool {
+      byte.map { $0.isASCIILowercase || $0.isASCIIDigit } ?? false
+    }
+    guard (1...63).contains(text.utf8.count), isEnd(text.utf8.first), isEnd(text.utf8.last),
+      text.utf8.allSatisfy({ $0.isASCIILowercase || $0.isASCIIDigit || $0 == 0x2D })
+    else { return nil }
+    self.text = text
+  }
+
+  /// Whether the name can also be that of a Service, which begins with a letter (IsDNS1035Label).
+  package var isOfService: Bool { text.utf8.first?.isASCIILowercase ?? false }
+}
+
+/// A key of a label, an annotation, a toleration or a resource: a name of at most 63 letters, digits,
+/// `-`, `_` and `.`, after an optional domain and `/` (IsQualifiedName).
+package struct QualifiedName: Sendable, Hashable {
+  /// The key as it is written.
+  package let text: String
+
+  /// - Returns: Nil if the text is not a valid key.
+  package init?(_ text: String) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard (1...2).contains(parts.count), let name = parts.last, Self.isName(name) else {
+      return nil
+    }
+    if parts.count == 2 {
+      let domain = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+      guard parts[0].utf8.count <= 253, domain.allSatisfy({ ClusterName(String($0)) != nil }) else {
+        return nil
+      }
+    }
+    self.text = text
+  }
+
+  /// A key from amm's own source code.
+  init(literal text: StaticString) {
+    guard let name = QualifiedName(text.description) else {
+      preconditionFailure("not a key of Kubernetes")
+    }
+    self = name
+  }
+
+  fileprivate static func isName(_ text: Substring) -> Bool {
+    guard let first = text.utf8.first, let last = text.utf8.last, text.utf8.count <= 63 else {
+      return false
+    }
+    return first.isASCIIAlphanumeric && last.isASCIIAlphanumeric
+      && text.utf8.allSatisfy { $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E }
+  }
+}
+
+/// A label's value: empty, or a name without a domain (IsValidLabelValue).
+package struct LabelValue: Sendable, Hashable {
+  /// The value as it is written.
+  package let text: String
+
+  /// - Returns: Nil if the text is not a valid value.
+  package init?(_ text: String) {
+    guard text.isEmpty || QualifiedName.isName(text[...]) else { return nil }
+    self.text = text
+  }
+}
+
+/// A text in which Kubernetes replaces `$(NAME)`: arguments, and values of variables.
+struct ExpandedText: Sendable, Hashable {
+  /// The text, in which each `$` before `(` or `$` is doubled
+  /// (third_party/forked/golang/expansion/expand.go).
+  let text: String
+
+  /// - Parameter literal: The text that the container gets.
+  init(_ literal: String) {
+    guard literal.holds("$(") || literal.holds("$$") else {
+      text = literal
+      return
+    }
+    let bytes = Array(literal.utf8)
+    var out: [UInt8] = []
+    for (index, byte) in bytes.enumerated() {
+      out.append(byte)
+      guard byte == UInt8(ascii: "$"), index + 1 < bytes.count else { continue }
+      let next = bytes[index + 1]
+      if next == UInt8(ascii: "(") || next == UInt8(ascii: "$") { out.append(byte) }
+    }
+    text = String(decoding: out, as: UTF8.self)
+  }
+}
+
+extension ByteCount {
+  /// The amount as a quantity: `20Gi`.
+  var quantity: String {
+    for (shift, unit) in [(30, "Gi"), (20, "Mi"), (10, "Ki")]
+    where bytes > 0 && bytes & (1 << shift - 1) == 0 {
+      return "\(bytes >> shift)\(unit)"
+    }
+    return String(bytes)
+  }
+}

@@ -1,0 +1,265 @@
+import Deployments
+import Values
+
+/// Writes objects of a cluster (Kubernetes 1.36, API reference).
+struct KubernetesObjects {
+  let settings: KubernetesSettings
+
+  /// The label that a Deployment and a Service select pods by.
+  ///
+  /// A Deployment's selector can never be changed, so it depends only on the instance's name.
+  private static let selector = QualifiedName(literal: "ai-models.instance")
+
+  /// Returns the objects of a server.
+  func objects(_ server: ClusterServer) -> [Value] {
+    [deployment(server)] + (server.ports.isEmpty ? [] : [service(server)])
+  }
+
+  /// Returns the claim of a volume.
+  func claim(_ name: ClusterName) -> Value {
+    .set([
+      "apiVersion": "v1", "kind": "PersistentVolumeClaim",
+      "metadata": .set([
+        "name": .text(name.text), "namespace": namespace,
+        "labels": .set([.init("app.kubernetes.io/managed-by", "amm")]),
+      ]),
+      "spec": .set([
+        "accessModes": .texts([
+          settings.storage.access == .many ? "ReadWriteMany" : "ReadWriteOnce"
+        ]),
+        "storageClassName": settings.storage.className.map { .text($0.text) },
+        "resources": .set([
+          "requests": .set(["storage": .text(settings.storage.size.quantity)])
+        ]),
+      ]),
+    ])
+  }
+
+  /// Returns the file that names all objects' files.
+  func kustomization(_ files: [String]) -> Value {
+    .set([
+      "apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
+      "resources": .texts(files),
+    ])
+  }
+
+  private var namespace: Value? { settings.namespace.map { .text($0.text) } }
+
+  private func metadata(_ server: ClusterServer, annotations: Value? = nil) -> Value {
+    .set([
+      "name": .text(server.name.text), "namespace": namespace,
+      "labels": .set(
+        [
+          .init("app.kubernetes.io/name", .text(server.program.text)),
+          .init("app.kubernetes.io/instance", .text(server.name.text)),
+        ]
+          + (server.version.map { [.init("app.kubernetes.io/version", .text($0.text))] } ?? [])
+          + [.init("app.kubernetes.io/managed-by", "amm"), label(server)]),
+      "annotations": annotations,
+    ])
+  }
+
+  private func label(_ server: ClusterServer) -> Value.Member {
+    .init(Self.selector.text, .text(server.name.text))
+  }
+
+  private func deployment(_ server: ClusterServer) -> Value {
+    let annotations = server.annotations.map { Value.Member($0.key.text, .text($0.value)) }
+    let facts = server.facts.map { Value.Member($0.key.text, .text($0.value)) }
+    return .set([
+      "apiVersion": "apps/v1", "kind": "Deployment",
+      "metadata": metadata(server, annotations: .set(facts + annotations)),
+      "spec": .set([
+        "replicas": .integer(server.isAutomatic ? 1 : 0),
+        "revisionHistoryLimit": 3,
+        // The image and the model each have the whole budget.
+        "progressDeadlineSeconds": .integer(server.startBudget * 2 + 60),
+        "strategy": server.isSingle
+          ? .set(["type": "Recreate"])
+          : .set([
+            "type": "RollingUpdate",
+            "rollingUpdate": .set(["maxSurge": 1, "maxUnavailable": 0]),
+          ]),
+        "selector": .set(["matchLabels": .set([label(server)])]),
+        "template": .set([
+          "metadata": .set([
+            "labels": .set([
+              .init("app.kubernetes.io/name", .text(server.program.text)),
+              .init("app.kubernetes.io/instance", .text(server.name.text)), label(server),
+            ]),
+            "annotations": annotations.isEmpty ? nil : .set(annotations),
+          ]),
+          "spec": pod(server.pod),
+        ]),
+      ]),
+    ])
+  }
+
+  private func service(_ server: ClusterServer) -> Value {
+    .set([
+      "apiVersion": "v1", "kind": "Service", "metadata": metadata(server),
+      "spec": .set([
+        "type": "ClusterIP", "selector": .set([label(server)]),
+        "ports": .list(
+          server.ports.map { port in
+            .set([
+              "name": .text(port.name), "port": .integer(port.port.number),
+              "targetPort": .text(port.target), "protocol": "TCP",
+            ])
+          }),
+      ]),
+    ])
+  }
+}
+
+extension KubernetesObjects {
+  private func pod(_ pod: ClusterPod) -> Value {
+    .set([
+      // No program of amm's calls the API.
+      "automountServiceAccountToken": false,
+      // Variables such as VLLM_PORT of a Service 'vllm' would change the server.
+      "enableServiceLinks": false,
+      "terminationGracePeriodSeconds": .integer(pod.grace),
+      "shareProcessNamespace": pod.hasInit ? true : nil,
+      "runtimeClassName": pod.hasNVIDIA ? settings.runtimeClass.map { .text($0.text) } : nil,
+      "nodeSelector": pod.hasGPU && !settings.nodeSelector.isEmpty
+        ? .set(settings.nodeSelector.map { .init($0.key.text, .text($0.value.text)) }) : nil,
+      "tolerations": pod.hasGPU && !settings.tolerations.isEmpty
+        ? .list(settings.tolerations.map(toleration)) : nil,
+      "securityContext": .set(["seccompProfile": .set(["type": "RuntimeDefault"])]),
+      "initContainers": pod.before.isEmpty
+        ? nil : .list(pod.before.map { container($0.member, named: $0.name.text, []) }),
+      "containers": .list([container(pod.server, named: "server", rest(of: pod))]),
+      "volumes": volumes(of: pod),
+    ])
+  }
+
+  private func toleration(_ toleration: KubernetesSettings.Toleration) -> Value {
+    .set([
+      "key": .text(toleration.key.text),
+      "operator": toleration.value == nil ? "Exists" : "Equal",
+      "value": toleration.value.map { .text($0.text) },
+      "effect": toleration.effect.map { .text($0.rawValue) },
+    ])
+  }
+
+  private func volumes(of pod: ClusterPod) -> Value? {
+    var known: Set<ClusterName> = []
+    let all = ([pod.server] + pod.before.map(\.member)).flatMap(\.volumes)
+    let volumes = all.filter { known.insert($0.name).inserted }.map { volume -> Value in
+      let name = Value.Member("name", .text(volume.name.text))
+      return switch volume.source {
+      case .claim(let claim):
+        .set([name, .init("persistentVolumeClaim", .set(["claimName": .text(claim.text)]))])
+      case .temporary: .set([name, .init("emptyDir", .set([Value.Member]()))])
+      case .memory(let size):
+        .set([
+          name,
+          .init(
+            "emptyDir",
+            .set([
+              "medium": "Memory", "sizeLimit": size.map { .text($0.quantity) },
+            ])),
+        ])
+      }
+    }
+    return volumes.isEmpty ? nil : .list(volumes)
+  }
+
+  /// Returns the keys that only the server has.
+  private func rest(of pod: ClusterPod) -> [Value.Member] {
+    var ports: [Value] = pod.port.map { [port($0, named: "http")] } ?? []
+    ports += pod.morePorts.map { port($0.port, named: $0.name) }
+    let resources = Value.set(pod.resources.map { .init($0.name, .text($0.amount)) })
+    var rest: [Value.Member] = []
+    if !ports.isEmpty { rest.append(.init("ports", .list(ports))) }
+    for (key, check) in [
+      ("startupProbe", pod.startup), ("readinessProbe", pod.readiness),
+      ("livenessProbe", pod.liveness),
+    ] {
+      if let check { rest.append(.init(key, probe(check))) }
+    }
+    if !pod.resources.isEmpty {
+      rest.append(.init("resources", .set(["limits": resources, "requests": resources])))
+    }
+    return rest
+  }
+
+  private func port(_ port: Port, named name: String) -> Value {
+    .set([
+      "name": .text(name), "containerPort": .integer(port.number), "protocol": "TCP",
+    ])
+  }
+
+  private func probe(_ probe: ClusterPod.Probe) -> Value {
+    var members: [Value.Member] = []
+    switch probe.check {
+    case .http(let path, _):
+      members.append(.init("httpGet", .set(["path": .text(path), "port": "http"])))
+    case .command(let command):
+      members.append(
+        .init("exec", .set(["command": .texts(["/bin/sh", "-c", command.text])])))
+    }
+    return .set(
+      members + [
+        .init("periodSeconds", .integer(probe.period)),
+        .init("timeoutSeconds", .integer(probe.timeout)),
+        .init("failureThreshold", .integer(probe.failures)),
+      ])
+  }
+
+  private func container(
+    _ member: ClusterPod.Member, named name: String, _ rest: [Value.Member]
+  ) -> Value {
+    var members: [Value.Member] = [
+      .init("name", .text(name)), .init("image", .text(member.image.text)),
+      .init("imagePullPolicy", "IfNotPresent"),
+    ]
+    if !member.command.isEmpty {
+      members.append(.init("command", .texts(member.command.map(\.text))))
+    }
+    if !member.arguments.isEmpty {
+      members.append(.init("args", .texts(member.arguments.map(\.text))))
+    }
+    if !member.variables.isEmpty {
+      members.append(.init("env", .list(member.variables.map(variable))))
+    }
+    members += rest
+    members.append(.init("securityContext", security(of: member)))
+    if !member.volumes.isEmpty {
+      members.append(.init("volumeMounts", .list(member.volumes.map(mount))))
+    }
+    return .set(members)
+  }
+
+  private func variable(_ variable: ClusterPod.Variable) -> Value {
+    switch variable.source {
+    case .text(let text):
+      .set(["name": .text(variable.name.text), "value": .text(text.text)])
+    case .secret(let name, let key):
+      .set([
+        "name": .text(variable.name.text),
+        "valueFrom": .set([
+          "secretKeyRef": .set(["name": .text(name.text), "key": .text(key.text)])
+        ]),
+      ])
+    }
+  }
+
+  private func mount(_ volume: ClusterPod.Volume) -> Value {
+    .set([
+      "name": .text(volume.name.text), "mountPath": .text(volume.place.text),
+      "readOnly": volume.isReadOnly ? true : nil,
+    ])
+  }
+
+  private func security(of member: ClusterPod.Member) -> Value {
+    .set([
+      "allowPrivilegeEscalation": .boolean(member.gainsPrivileges),
+      "capabilities": member.keepsCapabilities ? nil : .set(["drop": .texts(["ALL"])]),
+      "readOnlyRootFilesystem": member.isReadOnly ? true : nil,
+      "runAsUser": member.user.map { .integer($0.id) },
+      "runAsGroup": member.user?.group.map(Value.integer),
+    ])
+  }
+}
