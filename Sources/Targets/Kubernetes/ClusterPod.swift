@@ -94,7 +94,7 @@ struct ClusterServer: Sendable {
   let program: LabelValue
   /// The version of its image, if it can be a label.
   let version: LabelValue?
-  /// What it serves, as annotations. If only they change, no new pod starts.
+  /// What it serves, as annotations of the Deployment, so that a change of them starts no new pod.
   let facts: [(key: QualifiedName, value: String)]
   /// The annotations of its pods that the user wrote.
   let annotations: [(key: QualifiedName, value: String)]
