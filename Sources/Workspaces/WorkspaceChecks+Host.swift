@@ -233,10 +233,15 @@ extension WorkspaceChecks {
     let sum = shares.reduce(0) { $0.addingSaturated($1.amount) }
     isTooLargeAlone = isTooLargeAlone || shares.contains { $0.amount > capacity }
     if sum > capacity, !isTooLargeAlone {
+      let isRouted = instances.contains { workspace.routed.contains($0.name.value) }
       collector.emit(
         together, place,
-        "the instances that start by themselves need \(text(sum)) in total, but the host has \(text(capacity))",
-        help: "set 'start: manual' for one of them, or put some of them into one 'exclusive' group")
+        isRouted
+          ? "the instances that clients or sessions can start need \(text(sum)) in total, but the host has \(text(capacity))"
+          : "the instances that start by themselves need \(text(sum)) in total, but the host has \(text(capacity))",
+        help: isRouted
+          ? "put some of them into one 'exclusive' group, or leave some out under 'for' of the router"
+          : "set 'start: manual' for one of them, or put some of them into one 'exclusive' group")
     }
   }
 }

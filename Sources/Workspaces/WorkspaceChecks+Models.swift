@@ -32,7 +32,9 @@ extension WorkspaceChecks {
       for model in instance.more where model.isMissing {
         collector.emit(
           rule, model.id.range, "the workspace has no profile '\(model.id.value.abbreviated)'",
-          help: "write its path below profiles/, without '.yaml': 'coding/starcoder2'")
+          help:
+            "write its path below profiles/, without '.yaml', such as '\(instance.active?.id ?? "coding/mine")'"
+        )
       }
       for model in instance.more where !model.isMissing && model.active == nil {
         collector.emit(

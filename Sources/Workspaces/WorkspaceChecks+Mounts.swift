@@ -147,7 +147,11 @@ extension WorkspaceChecks {
         continue
       }
       let known = runtime.flatMap { $0.needsImage ? nil : [$0.programFolder].compactMap { $0 } }
-      let folders = systemFolders + (known.map { imageFolders + $0 } ?? [])
+      let companion =
+        runtime == nil
+        ? workspace.companions.first { $0.name.value == instance.name.value }?.kind : nil
+      let folders =
+        systemFolders + (known.map { imageFolders + $0 } ?? companion?.programFolders ?? [])
       for place in workspace.mountedPlaces(of: instance) where !place.isOwn {
         let target = place.target.text
         // Podman itself mounts memory there if the container is read-only.

@@ -91,7 +91,8 @@ extension WorkspaceDraft {
     var server = Container(
       name: instance.name.value, description: instance.title, image: pinned, network: network,
       lifecycle: .server(start: start, startBudget: instance.startTimeout, grace: grace),
-      restart: .ofServer(startBudget: instance.startTimeout, grace: grace))
+      restart: .ofServer(
+        startBudget: instance.startTimeout, grace: grace, isOnDemand: instance.start == .onDemand))
     let compiled = instance.compileCache(of: runtime, image)
     let selecting = instance.selectingVariables(of: runtime)
       .filter { launch.value(of: $0.name) == nil }
@@ -199,8 +200,14 @@ extension Instance {
 extension RestartPolicy {
   /// Returns the restart policy of a server: systemd gives up after three failed starts, however
   /// long each took.
-  static func ofServer(startBudget: Int, grace: Int) -> RestartPolicy {
-    let (attempts, delay) = (3, 30)
+  ///
+  /// - Parameter isOnDemand: Whether clients start it. While it stops, systemd counts each attempt to
+  ///   carry out their request as a start (systemd 257, src/core/service.c, service_can_start), and
+  ///   clients wait for it.
+  static func ofServer(
+    startBudget: Int, grace: Int, isOnDemand: Bool = false
+  ) -> RestartPolicy {
+    let (attempts, delay) = isOnDemand ? (10, 5) : (3, 30)
     // A start may take its entire budget, and then the time for stopping.
     let slowest = startBudget + grace + 15 + delay
     // The steps after a failed start also take time, and a start outside the window resets the

@@ -34,7 +34,7 @@ struct CompanionFileTests {
         [
           "--secret oauth,type=env,target=OAUTH_CLIENT_SECRET",
           "--secret chat-key,type=env,target=AMM_KEY_1", "-v webui-data:/app/backend/data",
-          "--network local-ai", "--publish 127.0.0.1:3000:8080", "--entrypoint /bin/sh",
+          "--network local-ai", "--publish 192.168.1.2:3000:8080", "--entrypoint /bin/sh",
         ]
       ),
       ("lite", ["--secret lite-key,type=env,target=LITELLM_MASTER_KEY"]),

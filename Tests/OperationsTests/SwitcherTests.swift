@@ -183,4 +183,27 @@ struct SwitcherTests {
     #expect(scripted.read { $0.performed } == before)
     #expect(try link("a") == "../profiles/lab/a-one.yaml")
   }
+
+  @Test func `a switch that fails gives the GPU back to the member that had it`() throws {
+    let text = String(
+      decoding: try Data(contentsOf: scripted.home.file("w/instances.yaml")), as: UTF8.self)
+    try scripted.home.write(
+      text.replacing("port: 9001", with: "port: 9001, exclusive: gpu")
+        .replacing("port: 9002", with: "port: 9002, exclusive: gpu"), to: "w/instances.yaml")
+    try make("a", to: "a-one")
+    #expect(scripted.read { $0.units["a.service"]?.active } == "active")
+    scripted.update {
+      $0.units["b.service"] = .init()
+      $0.failing.insert("b.service")
+    }
+    let before = scripted.systemctl.count
+    let failure = #expect(throws: OperationError.self) { try make("b", to: "b-two") }
+    #expect(
+      failure?.help?.contains("'b' does not run, as before, and a.service runs again") == true)
+    let done = scripted.systemctl.dropFirst(before)
+    #expect(done.last == "start a.service")
+    #expect(
+      done.filter { $0.contains("b.service") && !$0.hasPrefix("reset") }.last == "stop b.service")
+    #expect(try link("b") == "../profiles/lab/b-one.yaml")
+  }
 }

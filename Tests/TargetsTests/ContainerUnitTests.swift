@@ -172,7 +172,7 @@ struct ContainerUnitTests {
         "Description=a server", "ContainerName=main", "Image=example.org/server:1",
         "Network=lab.network", "NoNewPrivileges=true", "DropCapability=all",
         "PodmanArgs=--stop-timeout=5", "Restart=on-failure", "RestartSec=10", "TimeoutStartSec=60",
-        "TimeoutStopSec=20",
+        "SuccessExitStatus=137 143", "TimeoutStopSec=20",
       ])
   }
 

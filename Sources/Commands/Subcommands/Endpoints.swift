@@ -124,6 +124,12 @@ struct Endpoints: ParsableCommand {
       }
     }
     guard let first = models.first else {
+      if let router, !workloads.contains(where: { router.companion.uses.contains($0.name) }) {
+        Console.fail(
+          "'\(router.companion.name.text)' does not use \(Phrase.oneOf(workloads.map { "'\($0.name.text)'" }))",
+          help: "add it under 'for' of the companion, or leave '--through' out")
+        throw ExitStatus.invalid
+      }
       Console.fail(
         "no instance has a model for '\(client.rawValue)'",
         help: "it uses servers with OpenAI's protocol that write text"
@@ -156,8 +162,8 @@ struct Endpoints: ParsableCommand {
     if let key = model.key {
       let place = place(of: key)
       Console.say(
-        variable.map { "\($0) must contain the key of '\(model.instance)': \(place)" }
-          ?? "\(client.rawValue) prompts for the key of '\(model.instance)': \(place)")
+        variable.map { "\($0) must contain the key of '\(model.keyOwner)': \(place)" }
+          ?? "\(client.rawValue) prompts for the key of '\(model.keyOwner)': \(place)")
     } else if client.requiresKey, client != .env, let variable {
       Console.say("\(variable) must be set, to any text: '\(model.instance)' requires no key")
     }

@@ -138,7 +138,9 @@ extension Examinations {
       guard case .hosted(let program) = companion.program else { return nil }
       let name = program.program.text
       let subject = "companion"
-      guard let path = machine.find(name, nil) else {
+      let places = HostedUnit.programPlaces(
+        for: name, home: machine.variable("HOME") ?? "", user: machine.userName ?? "")
+      guard let path = places.first(where: machine.exists) else {
         return Finding(
           subject, .error, "'\(name)', which \(program.name.text) runs, is not installed",
           fix: "install '\(name)' in ~/.local/bin or with your package manager")

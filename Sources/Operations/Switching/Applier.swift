@@ -131,6 +131,26 @@ package struct Applier {
     }
   }
 
+  /// Applies a deployment in which an instance does not run, and others of its group do.
+  ///
+  /// - Parameter running: The services that run.
+  func restore(
+    _ workspace: Workspace, stopping instance: String, running: [String]
+  ) throws(HostError) {
+    let own = service(of: instance)
+    services.forgetFailures(of: [own] + running)
+    if services.state(named: own) != nil { try services.control("stop", own) }
+    switch method {
+    case .none: return
+    case .homeManager:
+      try run(["home-manager", "switch"] + (settings.arguments?.value ?? []).map(\.value.text))
+    case .command: try run((settings.command?.value ?? []).map(\.value.text))
+    case .quadlet: try install(workspace, starting: nil, false)
+    }
+    if services.isActive(own) { try services.control("stop", own) }
+    for service in running { try services.control("start", service) }
+  }
+
   private func run(_ words: [String]) throws(HostError) {
     let result = try machine.run(words, in: folder.path)
     guard result.isSuccess else {
@@ -159,7 +179,7 @@ package struct Applier {
 
   /// Installs the unit files, and only restarts the servers with changed units.
   private func install(
-    _ workspace: Workspace, starting instance: String, _ isFollowed: Bool
+    _ workspace: Workspace, starting instance: String?, _ isFollowed: Bool
   ) throws(HostError) {
     guard let units = try UnitFolder(of: folder, makingParents: true) else { return }
     let writer = try FolderWriter(to: units.place, machine)
@@ -191,7 +211,7 @@ package struct Applier {
     }
     for companion in changes.companions { try restart(companion) }
     // Also if nothing changed: after a switch, the instance must run.
-    if let unit = starter(of: workspace, instance).last {
+    if let unit = instance.flatMap({ starter(of: workspace, $0).last }) {
       try services.control("start", unit, isWaiting: !isFollowed)
     }
   }

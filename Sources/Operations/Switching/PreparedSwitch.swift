@@ -28,6 +28,19 @@ package struct PreparedSwitch {
     effects.changed.contains { $0.name.text == switching.instance }
   }
 
+  /// Whether the instance has a service that does not run, and no socket that starts it.
+  var isStopped: Bool {
+    guard applier.method != .none,
+      let own = switching.workspace.deployment.workload(named: switching.instance),
+      own.activation == nil
+    else { return false }
+    let services = applier.machine.services
+    let service = applier.service(of: own.name.text)
+    guard let state = services.state(named: service) else { return false }
+    // One that is being started, or started again after a failure, is meant to run.
+    return ["inactive", "failed"].contains(state.active)
+  }
+
   /// The services of the instance's exclusive group that run now and will stop.
   var rivals: [String] {
     let deployment = switching.workspace.deployment
@@ -51,7 +64,11 @@ package struct PreparedSwitch {
     if !rivals.isEmpty {
       tell(.note("stopping, because only one of the group runs: \(Phrase.allOf(rivals))"))
     }
-    let others = effects.changed.filter { $0.name.text != switching.instance }
+    let others = effects.changed.filter { changed in
+      changed.name.text != switching.instance
+        && (changed.server.lifecycle.isAutomatic
+          || applier.machine.services.isActive(applier.service(of: changed.name.text)))
+    }
     let companions = effects.companions.map(\.name.text)
     if !others.isEmpty || !companions.isEmpty {
       let services =

@@ -1,9 +1,14 @@
+import Diagnostics
+
 /// The state after a failed switch.
 package enum SwitchEnd: Equatable {
   /// The link and files are those of the switch.
   case stands
   /// The link, the files and the server are as before.
   case undone
+  /// The link and files are as before; the instance does not run, as before, and these services run
+  /// again.
+  case stopped([String])
   /// The link and files are as before; the instance is not installed, as before.
   case withdrawn
   /// The link and files are as before and were applied, but the server does not answer.
@@ -23,6 +28,10 @@ package enum SwitchEnd: Equatable {
       "\(stands); there is no earlier profile to restore"
     case .stands: "\(stands); 'amm rollback \(name)' undoes the switch"
     case .undone: "'\(name)' serves \(old) again"
+    case .stopped(let running):
+      "the link and generated/ have \(old) again; '\(name)' does not run, as before"
+        + (running.isEmpty
+          ? "" : ", and \(Phrase.allOf(running)) \(running.count == 1 ? "runs" : "run") again")
     case .withdrawn:
       "the link and generated/ have \(old) again; '\(name)' is not installed, as before"
     case .notAnswering:

@@ -32,9 +32,9 @@ package struct SwitchRequest: Sendable {
 
 /// Runs a switch from its checks to its end.
 package struct Switcher {
-  private let folder: WorkspaceFolder
+  let folder: WorkspaceFolder
   private let request: SwitchRequest
-  private let machine: Machine
+  let machine: Machine
   private let start: Double
 
   /// Creates a switcher for a workspace and the options of a switch.
@@ -161,7 +161,9 @@ package struct Switcher {
         of: served, by: applier, in: folder, changed: prepared.changesOwn)
     }
     let count = try switching.changes.count
-    let hadUnit = try applier.hasUnit(of: switching.instance)
+    let before = try StateBefore(
+      hadUnit: applier.hasUnit(of: switching.instance), isStopped: prepared.isStopped,
+      rivals: prepared.rivals)
     try switching.commit()
     if profile.isFromLibrary {
       machine.tell(.note("copied \(profile.id) from the library into the workspace"))
@@ -178,7 +180,7 @@ package struct Switcher {
     let end =
       failure == nil || request.keepsFailed
       ? SwitchEnd.stands
-      : takeBack(switching, applier, hadUnit: hadUnit)
+      : takeBack(switching, applier, before)
     record(
       switching, result: failure?.step ?? (applier.method == .none ? "not applied" : "done"),
       undone: end != .stands, memory: failure == nil ? measured(switching, applier) : nil)
@@ -229,7 +231,7 @@ package struct Switcher {
   }
 
   /// Applies a deployment, and checks that the instance is served as intended.
-  private func applyAndWait(
+  func applyAndWait(
     _ served: Workload?, _ workspace: Workspace, _ applier: Applier,
     _ verification: UnitVerification?
   ) -> SwitchFailure? {
@@ -252,36 +254,6 @@ package struct Switcher {
           .explain(machine.services.lastWords(of: service, since: started), of: served)
       }
       return SwitchFailure(step: "apply", message: error.message, kind: .refused)
-    }
-  }
-
-  /// - Parameter hadUnit: Whether the instance was installed before.
-  private func takeBack(
-    _ switching: SwitchTransaction, _ applier: Applier, hadUnit: Bool
-  ) -> SwitchEnd {
-    do throws(HostError) {
-      guard let old = try switching.takeBack() else { return .stands }
-      guard hadUnit else {
-        do throws(HostError) {
-          try applier.withdraw(switching.instance, from: old)
-          return .withdrawn
-        } catch {
-          return .filesUndone(error.message)
-        }
-      }
-      let served = old.deployment.workload(named: switching.instance)
-      // Do not check whether it was restarted: it may never have been stopped.
-      let verification = served.map { served in
-        UnitVerification(of: served, by: applier, in: folder, changed: false)
-      }
-      let failure = applyAndWait(served, old, applier, verification)
-      switch failure?.step {
-      case nil: return applier.method == .none ? .filesUndone(nil) : .undone
-      case "wait": return .notAnswering
-      default: return .filesUndone(failure?.message)
-      }
-    } catch {
-      return .failed(error.message)
     }
   }
 }

@@ -94,10 +94,13 @@ package enum Client: String, CaseIterable, Sendable {
     var lines = ["ENABLE_PERSISTENT_CONFIG=false", "ENABLE_OLLAMA_API=false"]
     if !chats.isEmpty {
       let entries = chats.enumerated().map { index, model in
-        Value.Member(
+        // Of two models of one name, it would list only the first.
+        let isTwice = chats[..<index].contains { $0.model == model.model }
+        return Value.Member(
           String(index),
           .set([
-            "enable": true, "model_ids": .texts([model.model]), "connection_type": "local",
+            "enable": true, "model_ids": .texts([model.model]),
+            "prefix_id": isTwice ? .text(model.instance) : nil, "connection_type": "local",
             "auth_type": model.key == nil ? "none" : "bearer",
           ]))
       }

@@ -17,6 +17,8 @@ package struct ClientModel {
   package let context: Int?
   /// Where the key is kept, or nil if the server requires none.
   package let key: SecretReference?
+  /// The instance or companion that requires the key.
+  package let keyOwner: String
 
   /// Returns the models of an instance's server; none if it does not have OpenAI's protocol, which
   /// clients use.
@@ -27,26 +29,26 @@ package struct ClientModel {
         instance: index == 0 ? workload.name.text : "\(workload.name.text)-\(index + 1)",
         model: model.name, address: workload.url, isTEI: workload.provenance.runtime == "tei",
         task: model.task, context: model.context,
-        key: workload.key)
+        key: workload.key, keyOwner: workload.name.text)
     }
   }
 
   /// Describes the same model behind a program that leads to it, which knows it by the name of its
   /// instance.
   package func behind(_ router: Companion, _ route: Companion.Route) -> ClientModel {
-    let key: SecretReference? =
+    let (key, owner): (SecretReference?, String) =
       switch route {
-      case .keyOfServer: self.key
-      case .ownKey(let key): key
+      case .keyOfServer: (self.key, keyOwner)
+      case .ownKey(let key): (key, router.name.text)
       }
     return ClientModel(
       instance: instance, model: instance, address: router.url, isTEI: false, task: task,
-      context: context, key: key)
+      context: context, key: key, keyOwner: owner)
   }
 
   private init(
     instance: String, model: String, address: String, isTEI: Bool, task: ServedTask, context: Int?,
-    key: SecretReference?
+    key: SecretReference?, keyOwner: String
   ) {
     self.instance = instance
     self.model = model
@@ -55,6 +57,7 @@ package struct ClientModel {
     self.task = task
     self.context = context
     self.key = key
+    self.keyOwner = keyOwner
   }
 
   /// The base address of OpenAI's protocol.

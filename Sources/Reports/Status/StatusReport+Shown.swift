@@ -38,7 +38,7 @@ extension StatusReport {
     case .profile: instance.workload.provenance.profile
     case .runtime: instance.workload.provenance.runtime
     case .state:
-      instance.service?.active ?? (unseen.contains { $0.hasPrefix("units:") } ? "?" : "no unit")
+      instance.service?.active ?? stateWithoutUnit
     case .health: instance.health.rawValue
     case .endpoint: instance.workload.url
     case .memory: instance.memory.map { ByteCount(clamping: $0).text } ?? ""
@@ -106,11 +106,16 @@ extension StatusReport {
     }
   }
 
+  /// What is said of a server without a unit: nothing, if units could not be seen.
+  private var stateWithoutUnit: String {
+    unseen.contains { $0.hasPrefix("units:") } ? "?" : "no unit"
+  }
+
   /// Returns a line for each program that runs with the instances.
   private func companionLines(_ style: Style) -> [Shown] {
     companions.map { status in
       let name = style.bold("\(status.companion.name.text)")
-      let state = status.service?.active ?? "no unit"
+      let state = status.service?.active ?? stateWithoutUnit
       return name + " (\(status.companion.kind)): \(state), \(status.companion.url)"
     }
   }

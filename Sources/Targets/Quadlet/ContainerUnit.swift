@@ -202,6 +202,8 @@ package struct ContainerUnit: Sendable {
       restart + [
         // A unit that is active once its server is healthy also loads the model in this time.
         Entry("TimeoutStartSec", .systemd(String(isOnDemand ? startBudget * 2 : startBudget))),
+        // A server that does not end in its time, or does not handle the signal, was still asked to.
+        Entry("SuccessExitStatus", .systemd("137 143")),
         // Podman needs some time after the container has stopped.
         Entry("TimeoutStopSec", .systemd(String(grace + 15))),
       ]

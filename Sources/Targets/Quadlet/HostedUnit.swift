@@ -1,7 +1,7 @@
 import Deployments
 
 /// The unit of a program that runs on the machine itself.
-enum HostedUnit {
+package enum HostedUnit {
   /// Returns the name of the unit.
   static func name(of program: HostedProgram) -> String { program.name.text + ".service" }
 
@@ -14,6 +14,17 @@ enum HostedUnit {
     "/nix/var/nix/profiles/default/bin", "/run/wrappers/bin", "/run/current-system/sw/bin",
     "/usr/local/bin", "/usr/bin", "/bin",
   ]
+
+  /// Returns the paths at which systemd looks for a program, in order.
+  ///
+  /// - Parameters:
+  ///   - home: The user's home folder.
+  ///   - user: The user's name.
+  package static func programPlaces(for program: String, home: String, user: String) -> [String] {
+    programs.map {
+      $0.replacing("%h", with: home).replacing("%u", with: user) + "/" + program
+    }
+  }
 
   private typealias Entry = UnitFile.Entry
 

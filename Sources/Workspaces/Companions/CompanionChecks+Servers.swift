@@ -44,6 +44,11 @@ extension WorkspaceChecks {
             ?? "declare an instance that \(kind.name) can use")
         continue
       }
+      if listed.value.isEmpty {
+        collector.emit(
+          rule, listed.range, "'\(name)' has no instance to use",
+          help: "list some, or remove the line for all that it can use")
+      }
       for used in listed.value {
         guard let instance = workspace.instance(named: used.value.text), !kind.canUse(instance)
         else { continue }

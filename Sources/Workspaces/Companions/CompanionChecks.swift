@@ -5,10 +5,11 @@ import Schema
 
 /// Checks of the programs that run with the servers.
 extension WorkspaceChecks {
-  static let companionChecks = [
-    companionName, networkName, companionUses, companionAsleep, companionSetting, companionKeys,
-    companionWithoutEffect, companionWithoutServer, routerOpen, routerPort,
-  ]
+  static let companionChecks =
+    [
+      companionName, networkName, companionUses, companionAsleep, companionSetting, companionKeys,
+      companionWithoutEffect, companionWithoutServer, routerOpen, routerPort,
+    ] + companionImages
 
   static let companionTooLong = Rule(
     "companion-too-long", "The configuration of a companion is too long.",
@@ -178,7 +179,9 @@ extension WorkspaceChecks {
         source: "litellm 1.110.2, litellm/proxy/auth/master_key_boot_check.py"))
   ) { workspace, rule, collector in
     for draft in workspace.companions {
-      guard let problem = draft.kind?.problem(with: draft) else { continue }
+      // What is missing may only be unreadable.
+      guard let problem = draft.kind?.problem(with: draft), !collector.hasErrors(in: draft.range)
+      else { continue }
       collector.emit(rule, problem.range, problem.message, help: problem.help)
     }
   }

@@ -24,6 +24,12 @@ protocol CompanionKind: Sendable {
   ///   - runtime: The runtime's name.
   ///   - isOpenAI: Whether the server has OpenAI's protocol.
   static func canUse(_ task: ServedTask, _ runtime: String, isOpenAI: Bool) -> Bool
+  /// The variables that amm's ports, mounts and checks depend on.
+  static var reserved: [String] { get }
+  /// The variable that turns logins off with 'false', or nil if there is none.
+  static var login: String? { get }
+  /// The folders of the image with the program.
+  static var programFolders: [String] { get }
   /// The image, or nil if its section names it or it has none.
   static var image: ImageReference? { get }
   /// The port that it listens on in its container, or nil if its section names it.
@@ -55,6 +61,9 @@ extension CompanionKind {
     true
   }
   static var needsServers: Bool { true }
+  static var reserved: [String] { [] }
+  static var login: String? { nil }
+  static var programFolders: [String] { [] }
   static var getsKeys: Bool { true }
   static var image: ImageReference? { nil }
   static var containerPort: Port? { nil }
@@ -141,8 +150,13 @@ struct UsedServers {
     guard Set(keys.map(\.variable)).count == keys.count else { return nil }
   }
 
-  /// The first server with a task, or nil if there is none.
-  func first(_ task: ServedTask) -> Server? { servers.first { $0.task == task } }
+  /// The first model with a task and its server, or nil if there is none.
+  func first(_ task: ServedTask) -> (server: Server, model: String)? {
+    for server in servers {
+      if let model = server.models.first(where: { $0.task == task }) { return (server, model.name) }
+    }
+    return nil
+  }
 }
 
 extension CompanionDraft {

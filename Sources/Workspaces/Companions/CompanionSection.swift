@@ -1,4 +1,5 @@
 package import Deployments
+import Diagnostics
 package import Profiles
 package import Schema
 import Values
@@ -87,12 +88,15 @@ package struct CompanionDraft: Sendable {
   package let name: Located<ResourceName>
   /// The settings.
   package let section: CompanionSection
+  /// The place of the settings in the file.
+  let range: SourceRange
   /// The kind, or nil if it is not valid.
   let kind: (any CompanionKind.Type)?
 
   init(_ pair: Pair<ResourceName, CompanionSection>) {
     name = pair.name
     section = pair.item.value
+    range = pair.item.range
     kind = section.kind.flatMap { CompanionKinds.named($0.value) }
   }
 

@@ -9,6 +9,13 @@ enum LiteLLM: CompanionKind {
   static let summary = "one address for the models of all servers"
   static let unused = ["stop_after_idle", "container_port", "arguments", "gpus"]
 
+  static let reserved = ["LITELLM_CONFIG", "CONFIG_FILE_PATH", "PORT"]
+  static let programFolders = ["/app"]
+
+  static func canUse(_ task: ServedTask, _ runtime: String, isOpenAI: Bool) -> Bool {
+    isOpenAI || runtime == "tei"
+  }
+
   static let image: ImageReference? = ImageReference(
     literal: "ghcr.io/berriai/litellm", tag: "v1.104.2")
   private static let port = Port(literal: 4000)

@@ -8,12 +8,17 @@ enum OpenWebUI: CompanionKind {
   static let summary = "a web page for chats"
   static let unused = ["stop_after_idle", "api_key", "container_port", "arguments"]
 
+  static let reserved = ["PORT", "HOST", "DATA_DIR"]
+  static let login: String? = "WEBUI_AUTH"
+  static let programFolders = ["/app/backend", "/app/build"]
+
   /// TEI's ranking protocol is not the one that it sends (open_webui/retrieval/models/external.py).
   static func canUse(_ task: ServedTask, _ runtime: String, isOpenAI: Bool) -> Bool {
     switch task {
     case .chat: isOpenAI
-    case .embed: true
-    case .rank: runtime != "tei"
+    // TEI has only that part of OpenAI's protocol.
+    case .embed: isOpenAI || runtime == "tei"
+    case .rank: isOpenAI && runtime != "tei"
     }
   }
 
@@ -76,13 +81,17 @@ enum OpenWebUI: CompanionKind {
     to servers: [UsedServers.Server]
   ) -> [(name: String, value: String)] {
     guard !servers.isEmpty else { return [("ENABLE_OPENAI_API", "false")] }
+    var known: Set<String> = []
     let entries = servers.enumerated().map { index, server in
-      Value.Member(
+      let names = server.models.filter { $0.task == .chat }.map(\.name)
+      // Of two models of one name, it would list only the first.
+      let isTwice = !known.isDisjoint(with: names)
+      known.formUnion(names)
+      return Value.Member(
         String(index),
         .set([
-          "enable": true,
-          "model_ids": .texts(server.models.filter { $0.task == .chat }.map(\.name)),
-          "prefix_id": "",
+          "enable": true, "model_ids": .texts(names),
+          "prefix_id": .text(isTwice ? server.name : ""),
           "tags": .list([]), "connection_type": "local",
           "auth_type": server.keyVariable == nil ? "none" : "bearer",
         ]))
@@ -95,18 +104,18 @@ enum OpenWebUI: CompanionKind {
   }
 
   private static func embedding(_ servers: UsedServers) -> [(name: String, value: String)] {
-    guard let server = servers.first(.embed) else { return [] }
+    guard let (server, model) = servers.first(.embed) else { return [] }
     return [
       ("RAG_EMBEDDING_ENGINE", "openai"), ("RAG_OPENAI_API_BASE_URL", server.address + "/v1"),
-      ("RAG_EMBEDDING_MODEL", server.model),
+      ("RAG_EMBEDDING_MODEL", model),
     ]
   }
 
   private static func ranking(_ servers: UsedServers) -> [(name: String, value: String)] {
-    guard let server = servers.first(.rank) else { return [] }
+    guard let (server, model) = servers.first(.rank) else { return [] }
     return [
       ("ENABLE_RAG_HYBRID_SEARCH", "true"), ("RAG_RERANKING_ENGINE", "external"),
-      ("RAG_RERANKING_MODEL", server.model),
+      ("RAG_RERANKING_MODEL", model),
       ("RAG_EXTERNAL_RERANKER_URL", server.address + "/v1/rerank"),
     ]
   }
@@ -124,9 +133,9 @@ enum OpenWebUI: CompanionKind {
   /// Returns the keys that other servers than those for chats require.
   private static func otherKeys(of servers: UsedServers) -> [Key] {
     [
-      ("RAG_OPENAI_API_KEY", servers.first(.embed)?.keyVariable, "RAG_OPENAI_API_BASE_URL"),
+      ("RAG_OPENAI_API_KEY", servers.first(.embed)?.server.keyVariable, "RAG_OPENAI_API_BASE_URL"),
       (
-        "RAG_EXTERNAL_RERANKER_API_KEY", servers.first(.rank)?.keyVariable,
+        "RAG_EXTERNAL_RERANKER_API_KEY", servers.first(.rank)?.server.keyVariable,
         "RAG_EXTERNAL_RERANKER_URL"
       ),
     ].compactMap { name, variable, address in variable.map { (name, "$" + $0.text, address) } }

@@ -88,6 +88,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -158,6 +159,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -223,6 +225,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -269,8 +272,8 @@
         extraConfig = {
           Unit = {
             StopWhenUnneeded = "yes";
-            StartLimitIntervalSec = "5685";
-            StartLimitBurst = "3";
+            StartLimitIntervalSec = "18420";
+            StartLimitBurst = "10";
           };
           Container = {
             Notify = [ "healthy" ];
@@ -293,8 +296,9 @@
           };
           Service = {
             Restart = "always";
-            RestartSec = "30";
+            RestartSec = "5";
             TimeoutStartSec = "3600";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -365,6 +369,7 @@
             Wants = [
               "podman-ollama-model.service"
               "podman-ollama-model-2.service"
+              "podman-ollama-model-3.service"
             ];
             StartLimitIntervalSec = "5685";
             StartLimitBurst = "3";
@@ -386,6 +391,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -447,6 +453,41 @@
             Environment = [
               "MODEL=other"
               "\"MODELFILE=FROM qwen3:8b\\nPARAMETER temperature 0.2\\n\""
+              "OLLAMA_HOST=http://ollama:11434"
+            ];
+            NoNewPrivileges = [ "true" ];
+            DropCapability = [ "all" ];
+          };
+          Service = {
+            Type = "oneshot";
+            RemainAfterExit = "yes";
+            Restart = "on-failure";
+            RestartSec = "30";
+            TimeoutStartSec = "infinity";
+          };
+        };
+      };
+      ollama-model-3 = {
+        image = "docker.io/ollama/ollama:0.32.15";
+        description = "Model of ollama";
+        autoStart = false;
+        network = [ "local-ai.network" ];
+        volumes = [ ];
+        extraConfig = {
+          Unit = {
+            Requisite = "podman-ollama.service";
+            After = "podman-ollama.service";
+            StartLimitIntervalSec = "86400";
+            StartLimitBurst = "60";
+          };
+          Container = {
+            Entrypoint = [ "/bin/sh" ];
+            Exec = [
+              "-c \"printf %%s \\\"\$\$MODELFILE\\\" > /tmp/Modelfile && exec ollama create \\\"\$\$MODEL\\\" -f /tmp/Modelfile\""
+            ];
+            Environment = [
+              "MODEL=phi"
+              "\"MODELFILE=FROM phi4:14b\\nPARAMETER temperature 0.2\\n\""
               "OLLAMA_HOST=http://ollama:11434"
             ];
             NoNewPrivileges = [ "true" ];
@@ -526,6 +567,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -604,6 +646,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -648,7 +691,7 @@
               "-c \"printf %%s \\\"\$\$LITELLM_CONFIG\\\" > /tmp/config.yaml && exec litellm --config /tmp/config.yaml --port 4000\""
             ];
             Environment = [
-              "\"LITELLM_CONFIG={\\\"model_list\\\": [{\\\"model_name\\\": \\\"chat\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"hosted_vllm/best\\\", \\\"api_base\\\": \\\"http://chat:8000/v1\\\", \\\"api_key\\\": \\\"os.environ/AMM_KEY_1\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 4096}}, {\\\"model_name\\\": \\\"best\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"hosted_vllm/best\\\", \\\"api_base\\\": \\\"http://chat:8000/v1\\\", \\\"api_key\\\": \\\"os.environ/AMM_KEY_1\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 4096}}, {\\\"model_name\\\": \\\"coding\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/coding-model\\\", \\\"api_base\\\": \\\"http://coding:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 8192}}, {\\\"model_name\\\": \\\"coding-model\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/coding-model\\\", \\\"api_base\\\": \\\"http://coding:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 8192}}, {\\\"model_name\\\": \\\"embed\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/BAAI/bge-m3\\\", \\\"api_base\\\": \\\"http://embed:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"embedding\\\"}}, {\\\"model_name\\\": \\\"BAAI/bge-m3\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/BAAI/bge-m3\\\", \\\"api_base\\\": \\\"http://embed:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"embedding\\\"}}, {\\\"model_name\\\": \\\"ollama\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"ollama_chat/small\\\", \\\"api_base\\\": \\\"http://ollama:11434\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\"}}, {\\\"model_name\\\": \\\"small\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"ollama_chat/small\\\", \\\"api_base\\\": \\\"http://ollama:11434\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\"}}, {\\\"model_name\\\": \\\"other\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"ollama_chat/other\\\", \\\"api_base\\\": \\\"http://ollama:11434\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\"}}, {\\\"model_name\\\": \\\"rank\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"hosted_vllm/rr\\\", \\\"api_base\\\": \\\"http://rank:8080/v1\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"rerank\\\", \\\"max_input_tokens\\\": 512}}, {\\\"model_name\\\": \\\"rr\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"hosted_vllm/rr\\\", \\\"api_base\\\": \\\"http://rank:8080/v1\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"rerank\\\", \\\"max_input_tokens\\\": 512}}, {\\\"model_name\\\": \\\"several\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/coding-model\\\", \\\"api_base\\\": \\\"http://several:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 8192}}, {\\\"model_name\\\": \\\"second\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/second\\\", \\\"api_base\\\": \\\"http://several:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 2048}}], \\\"litellm_settings\\\": {\\\"drop_params\\\": true}, \\\"router_settings\\\": {\\\"num_retries\\\": 0, \\\"timeout\\\": 600}, \\\"general_settings\\\": {\\\"master_key\\\": \\\"os.environ/LITELLM_MASTER_KEY\\\", \\\"disable_model_info_refresh\\\": true}}\""
+              "\"LITELLM_CONFIG={\\\"model_list\\\": [{\\\"model_name\\\": \\\"chat\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"hosted_vllm/best\\\", \\\"api_base\\\": \\\"http://chat:8000/v1\\\", \\\"api_key\\\": \\\"os.environ/AMM_KEY_1\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 4096}}, {\\\"model_name\\\": \\\"best\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"hosted_vllm/best\\\", \\\"api_base\\\": \\\"http://chat:8000/v1\\\", \\\"api_key\\\": \\\"os.environ/AMM_KEY_1\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 4096}}, {\\\"model_name\\\": \\\"coding\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/coding-model\\\", \\\"api_base\\\": \\\"http://coding:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 8192}}, {\\\"model_name\\\": \\\"coding-model\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/coding-model\\\", \\\"api_base\\\": \\\"http://coding:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 8192}}, {\\\"model_name\\\": \\\"embed\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/BAAI/bge-m3\\\", \\\"api_base\\\": \\\"http://embed:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"embedding\\\"}}, {\\\"model_name\\\": \\\"BAAI/bge-m3\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/BAAI/bge-m3\\\", \\\"api_base\\\": \\\"http://embed:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"embedding\\\"}}, {\\\"model_name\\\": \\\"ollama\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"ollama_chat/small\\\", \\\"api_base\\\": \\\"http://ollama:11434\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\"}}, {\\\"model_name\\\": \\\"small\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"ollama_chat/small\\\", \\\"api_base\\\": \\\"http://ollama:11434\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\"}}, {\\\"model_name\\\": \\\"other\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"ollama_chat/other\\\", \\\"api_base\\\": \\\"http://ollama:11434\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\"}}, {\\\"model_name\\\": \\\"phi\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"ollama_chat/phi\\\", \\\"api_base\\\": \\\"http://ollama:11434\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\"}}, {\\\"model_name\\\": \\\"rank\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"hosted_vllm/rr\\\", \\\"api_base\\\": \\\"http://rank:8080/v1\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"rerank\\\", \\\"max_input_tokens\\\": 512}}, {\\\"model_name\\\": \\\"rr\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"hosted_vllm/rr\\\", \\\"api_base\\\": \\\"http://rank:8080/v1\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"rerank\\\", \\\"max_input_tokens\\\": 512}}, {\\\"model_name\\\": \\\"several\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/coding-model\\\", \\\"api_base\\\": \\\"http://several:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 8192}}, {\\\"model_name\\\": \\\"second\\\", \\\"litellm_params\\\": {\\\"model\\\": \\\"openai/second\\\", \\\"api_base\\\": \\\"http://several:8080/v1\\\", \\\"api_key\\\": \\\"none\\\"}, \\\"model_info\\\": {\\\"mode\\\": \\\"chat\\\", \\\"max_input_tokens\\\": 2048}}], \\\"litellm_settings\\\": {\\\"drop_params\\\": true}, \\\"router_settings\\\": {\\\"num_retries\\\": 0, \\\"timeout\\\": 600}, \\\"general_settings\\\": {\\\"master_key\\\": \\\"os.environ/LITELLM_MASTER_KEY\\\", \\\"disable_model_info_refresh\\\": true}}\""
               "LITELLM_OFFLINE_MODE=true"
             ];
             Secret = [
@@ -675,6 +718,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -767,6 +811,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -777,10 +822,10 @@
     name = "webui";
     kind = "open-webui";
     podman = "5.4";
-    autoStart = true;
-    bind = "127.0.0.1";
+    autoStart = false;
+    bind = "192.168.1.2";
     port = 3000;
-    endpoint = "http://127.0.0.1:3000";
+    endpoint = "http://192.168.1.2:3000";
     devices = [ ];
     networks = [ "local-ai" ];
     volumes = [ ];
@@ -788,8 +833,8 @@
     containers = {
       webui = {
         image = "ghcr.io/open-webui/open-webui:v0.12.4";
-        description = "open-webui webui";
-        autoStart = true;
+        description = "Chats";
+        autoStart = false;
         network = [ "local-ai.network" ];
         volumes = [ "webui-data.volume:/app/backend/data" ];
         extraConfig = {
@@ -818,7 +863,7 @@
               "ENABLE_VERSION_UPDATE_CHECK=false"
               "OLLAMA_BASE_URLS=http://127.0.0.1:11434"
               "\"OPENAI_API_BASE_URLS=http://chat:8000/v1;http://coding:8080/v1;http://ollama:11434/v1;http://several:8080/v1\""
-              "\"OPENAI_API_CONFIGS={\\\"0\\\": {\\\"enable\\\": true, \\\"model_ids\\\": [\\\"best\\\"], \\\"prefix_id\\\": \\\"\\\", \\\"tags\\\": [], \\\"connection_type\\\": \\\"local\\\", \\\"auth_type\\\": \\\"bearer\\\"}, \\\"1\\\": {\\\"enable\\\": true, \\\"model_ids\\\": [\\\"coding-model\\\"], \\\"prefix_id\\\": \\\"\\\", \\\"tags\\\": [], \\\"connection_type\\\": \\\"local\\\", \\\"auth_type\\\": \\\"none\\\"}, \\\"2\\\": {\\\"enable\\\": true, \\\"model_ids\\\": [\\\"small\\\", \\\"other\\\"], \\\"prefix_id\\\": \\\"\\\", \\\"tags\\\": [], \\\"connection_type\\\": \\\"local\\\", \\\"auth_type\\\": \\\"none\\\"}, \\\"3\\\": {\\\"enable\\\": true, \\\"model_ids\\\": [\\\"coding-model\\\", \\\"second\\\"], \\\"prefix_id\\\": \\\"\\\", \\\"tags\\\": [], \\\"connection_type\\\": \\\"local\\\", \\\"auth_type\\\": \\\"none\\\"}}\""
+              "\"OPENAI_API_CONFIGS={\\\"0\\\": {\\\"enable\\\": true, \\\"model_ids\\\": [\\\"best\\\"], \\\"prefix_id\\\": \\\"\\\", \\\"tags\\\": [], \\\"connection_type\\\": \\\"local\\\", \\\"auth_type\\\": \\\"bearer\\\"}, \\\"1\\\": {\\\"enable\\\": true, \\\"model_ids\\\": [\\\"coding-model\\\"], \\\"prefix_id\\\": \\\"\\\", \\\"tags\\\": [], \\\"connection_type\\\": \\\"local\\\", \\\"auth_type\\\": \\\"none\\\"}, \\\"2\\\": {\\\"enable\\\": true, \\\"model_ids\\\": [\\\"small\\\", \\\"other\\\", \\\"phi\\\"], \\\"prefix_id\\\": \\\"\\\", \\\"tags\\\": [], \\\"connection_type\\\": \\\"local\\\", \\\"auth_type\\\": \\\"none\\\"}, \\\"3\\\": {\\\"enable\\\": true, \\\"model_ids\\\": [\\\"coding-model\\\", \\\"second\\\"], \\\"prefix_id\\\": \\\"several\\\", \\\"tags\\\": [], \\\"connection_type\\\": \\\"local\\\", \\\"auth_type\\\": \\\"none\\\"}}\""
               "RAG_EMBEDDING_ENGINE=openai"
               "RAG_EMBEDDING_MODEL=BAAI/bge-m3"
               "RAG_EXTERNAL_RERANKER_URL=http://rank:8080/v1/rerank"
@@ -831,7 +876,7 @@
               "chat-key,type=env,target=AMM_KEY_1"
               "oauth,type=env,target=OAUTH_CLIENT_SECRET"
             ];
-            PublishPort = [ "127.0.0.1:3000:8080" ];
+            PublishPort = [ "192.168.1.2:3000:8080" ];
             HealthStartupCmd = [ "curl -fsS http://127.0.0.1:8080/health" ];
             HealthStartupInterval = [ "10s" ];
             HealthStartupTimeout = [ "10s" ];
@@ -847,6 +892,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };

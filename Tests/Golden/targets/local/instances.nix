@@ -60,6 +60,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -178,6 +179,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -269,6 +271,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "115";
           };
         };
@@ -356,6 +359,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "115";
           };
         };
