@@ -55,8 +55,12 @@ struct DeclarationTests {
   @Test func `rules have one code each`() {
     let codes = (Checks.rules + WorkspaceChecks.all.map(\.rule)).map(\.code)
     let repeated = Dictionary(grouping: codes) { $0 }.filter { $1.count > 1 }.keys
-    // Secrets, mounts and lengths are one rule each, checked in profiles and in instances.
-    #expect(Set(repeated) == ["secret-value", "host-exposed", "launch-too-long"])
+    // These are one rule each, checked in profiles, instances and companions.
+    #expect(
+      Set(repeated) == [
+        "secret-value", "host-exposed", "launch-too-long", "open-without-key", "moving-tag",
+        "reserved-variable", "unqualified-image",
+      ])
   }
 
   /// They are not parsed when they are used.

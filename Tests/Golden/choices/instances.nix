@@ -103,6 +103,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "900";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "115";
             Slice = "models.slice";
           };
@@ -225,6 +226,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1200";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "115";
             Slice = "models.slice";
             Nice = "5";
@@ -316,6 +318,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "900";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
             Slice = "models.slice";
           };
@@ -405,6 +408,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "900";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
             Slice = "models.slice";
           };
@@ -533,6 +537,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "900";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
             Slice = "models.slice";
           };

@@ -102,6 +102,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -185,6 +186,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -301,6 +303,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -362,6 +365,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -506,6 +510,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -634,6 +639,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -740,6 +746,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -823,6 +830,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -904,6 +912,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -1010,6 +1019,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -1071,6 +1081,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -1168,6 +1179,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -1314,6 +1326,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -1424,6 +1437,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -1532,6 +1546,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -1633,6 +1648,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -1694,6 +1710,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -1807,6 +1824,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -1890,6 +1908,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -1973,6 +1992,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -2081,6 +2101,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -2164,6 +2185,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -2249,6 +2271,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -2354,6 +2377,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -2459,6 +2483,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -2565,6 +2590,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -2644,6 +2670,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -2727,6 +2754,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -2847,6 +2875,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -2908,6 +2937,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -3027,6 +3057,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -3132,6 +3163,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -3217,6 +3249,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -3331,6 +3364,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -3436,6 +3470,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -3510,6 +3545,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -3584,6 +3620,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -3658,6 +3695,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -3722,6 +3760,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -3832,6 +3871,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -3908,6 +3948,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -4013,6 +4054,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -4119,6 +4161,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -4187,6 +4230,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -4295,6 +4339,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -4408,6 +4453,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -4513,6 +4559,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -4618,6 +4665,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };

@@ -77,6 +77,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -232,6 +233,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -333,6 +335,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -433,6 +436,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -640,6 +644,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "75";
           };
         };
@@ -764,6 +769,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -852,6 +858,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -1027,6 +1034,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "115";
           };
         };
@@ -1128,6 +1136,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "115";
           };
         };
@@ -1229,6 +1238,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "115";
           };
         };
@@ -1407,6 +1417,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "105";
           };
         };
@@ -1523,6 +1534,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };

@@ -55,6 +55,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "25";
           };
         };
@@ -195,6 +196,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -299,6 +301,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
@@ -403,6 +406,7 @@
             Restart = "always";
             RestartSec = "30";
             TimeoutStartSec = "1800";
+            SuccessExitStatus = "137 143";
             TimeoutStopSec = "45";
           };
         };
