@@ -160,6 +160,59 @@ struct KubernetesTests {
     }
   }
 
+  @Test func `a port of a container has one name, and the server's own one meaning`() throws {
+    let host = BindAddress.loopback
+    let text = try Self.text {
+      $0.moreExposures = [
+        Exposure(host, Port(literal: 9100), to: Port(literal: 80)),
+        Exposure(host, Port(literal: 9200), to: Port(literal: 9000)),
+        Exposure(host, Port(literal: 9201), to: Port(literal: 9000)),
+      ]
+    }
+    #expect(text.components(separatedBy: "containerPort: ").count == 3)
+    #expect(text.components(separatedBy: "targetPort: \"http\"").count == 4)
+    #expect(text.components(separatedBy: "targetPort: \"extra-2\"").count == 3)
+    let taken = Deployment(
+      network: try Self.name("lab"),
+      workloads: [
+        try Self.workload {
+          $0.moreExposures = [Exposure(host, Port(literal: 80), to: Port(literal: 9000))]
+        }
+      ])
+    #expect(Self.target().objections(to: taken).map(\.part) == [.setting("extra_ports")])
+  }
+
+  @Test func `what belongs to the cluster stays its own`() throws {
+    let own = Deployment(
+      network: try Self.name("lab"), workloads: [try Self.workload("kubernetes")])
+    #expect(Self.target().objections(to: own).map(\.rule.code) == ["kubernetes-name"])
+    let labelled = Deployment(
+      network: try Self.name("lab"),
+      workloads: [
+        try Self.workload {
+          $0.labels = [
+            ContainerLabel(
+              try #require(ContainerLabel.Name("kubectl.kubernetes.io/default-container")),
+              PlainText(literal: "x"))
+          ]
+        }
+      ])
+    #expect(Self.target().objections(to: labelled).map(\.part) == [.setting("labels")])
+    let parts = Deployment(
+      network: try Self.name("lab"),
+      workloads: [try Self.workload { $0.accelerators = [.nvidia(.one("1:0"))] }])
+    #expect(Self.target().objections(to: parts).map(\.rule.code) == ["kubernetes-gpus"])
+  }
+
+  @Test func `a check's command reaches the shell as it is`() throws {
+    let text = try Self.text {
+      $0.health = HealthCheck(.command(PlainText(literal: "test $(id -u) = 0")), startPeriod: 20)
+    }
+    #expect(text.contains("- \"test $$(id -u) = 0\"\n"))
+    // Twenty seconds, and the check at their end.
+    #expect(text.contains("failureThreshold: 3\n"))
+  }
+
   @Test func `nothing is generated for an empty workspace`() throws {
     let empty = Deployment(network: try Self.name("lab"), workloads: [])
     #expect(Self.target().render(empty, as: Kubernetes.objects).isEmpty)

@@ -138,7 +138,7 @@ package struct Switcher {
         .refused,
         "the workspace has no target of the kind 'podman', which '\(choice.method.rawValue)' requires",
         help:
-          "write 'apply: {method: command, command: [docker, compose, …]}' in instances.yaml, or "
+          "write 'apply: {method: command, command: [kubectl, apply, -k, …]}' (or docker, compose) in instances.yaml, or "
           + "use '--no-apply'")
     }
     if choice.method == .none, request.wait != nil {

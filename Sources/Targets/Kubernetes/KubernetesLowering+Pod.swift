@@ -28,10 +28,8 @@ extension KubernetesLowering {
     let loading = health?.loadingInterval ?? 10
     return ClusterPod(
       server: server, before: [], resources: resources, port: port,
-      morePorts: container.moreExposures.enumerated().map {
-        ("extra-\($0.offset + 1)", $0.element.container)
-      },
-      startup: probe(loading, ((health?.startPeriod ?? 0) + loading - 1) / max(1, loading)),
+      morePorts: morePorts(of: container, besides: port),
+      startup: probe(loading, ((health?.startPeriod ?? 0) + loading - 1) / max(1, loading) + 1),
       readiness: probe(loading, health?.retries ?? 3),
       liveness: health?.consequence == .restart
         ? probe(health?.interval ?? 30, health?.retries ?? 3) : nil,
@@ -63,7 +61,6 @@ extension KubernetesLowering {
     _ temporary: TemporaryServer
   ) -> ClusterPod.Member? {
     var both = server
-    both.secrets = []
     both.sharedMemory = .ofEngine
     both.mounts += step.mounts
     let own = Set((step.environment + [temporary.address]).map(\.name))
@@ -82,6 +79,16 @@ extension KubernetesLowering {
     member.command = ["/bin/sh", "-c", script, "prepare"].map { ExpandedText($0) }
     member.arguments = (step.entrypointWords + step.arguments.map(\.text)).map { ExpandedText($0) }
     return member
+  }
+
+  /// Returns the container's ports besides its main one, each once.
+  private func morePorts(of container: Container, besides port: Port) -> [(
+    name: String, port: Port
+  )] {
+    let exposures = [Exposure(.loopback, port, to: port)] + container.moreExposures
+    var known: Set<Port> = [port]
+    return container.moreExposures.map(\.container).filter { known.insert($0).inserted }
+      .map { (Self.portName($0, among: exposures), $0) }
   }
 
   mutating func variables(

@@ -100,10 +100,13 @@ extension Accelerator {
   /// counted.
   fileprivate func resource(_ driver: KubernetesSettings.IntelDriver) -> String? {
     switch self {
-    case .nvidia(.one): "nvidia.com/gpu"
+    // A partition is a resource of its own, which depends on how the cluster offers it.
+    case .nvidia(.one(let name)):
+      name.contains(":") || name.hasPrefix("MIG-") ? nil : "nvidia.com/gpu"
     case .amd(.one): "amd.com/gpu"
     case .intel(.one): "gpu.intel.com/" + driver.rawValue
-    case .device(let device) where device.name != "all": device.vendor + "/" + device.kind
+    case .device(let device) where device.name != "all" && device.kind != "mig":
+      device.vendor + "/" + device.kind
     default: nil
     }
   }

@@ -88,6 +88,15 @@ struct KubernetesLowering {
     }
     var annotations: [(key: QualifiedName, value: String)] = []
     for label in container.labels {
+      if let domain = QualifiedName(label.name.text)?.domain,
+        ["kubernetes.io", "k8s.io"].contains(where: { domain == $0 || domain.hasSuffix("." + $0) })
+      {
+        object(
+          to: container.name, .setting("labels"), KubernetesObjections.setting,
+          "'\(label.name.text)' is a name of Kubernetes' own",
+          help: "remove the line: such annotations change how the cluster runs the server")
+        continue
+      }
       guard let key = QualifiedName(label.name.text) else {
         object(
           to: container.name, .setting("labels"), KubernetesObjections.setting,
@@ -112,6 +121,15 @@ struct KubernetesLowering {
   }
 
   mutating func name(_ name: ResourceName) -> ClusterName? {
+    let isOfCluster =
+      name.text == "kubernetes" && (settings.namespace.map { $0.text == "default" } ?? true)
+    if isOfCluster {
+      object(
+        to: name, .name, KubernetesObjections.name,
+        "'kubernetes' is the cluster's own Service in the namespace 'default'",
+        help: "rename it, or set another 'namespace' for the target")
+      return nil
+    }
     if let found = ClusterName(name.text), found.isOfService { return found }
     object(
       to: name, .name, KubernetesObjections.name,
@@ -122,26 +140,43 @@ struct KubernetesLowering {
 
   /// Returns the ports of a Service: those for clients, and the server's own, which other programs in
   /// the network use.
-  mutating func ports(_ exposures: [Exposure], of name: ResourceName) -> [ClusterPort] {
+  private mutating func ports(_ exposures: [Exposure], of name: ResourceName) -> [ClusterPort] {
+    guard let main = exposures.first else { return [] }
     var ports: [ClusterPort] = []
-    var known: [Port: Port] = [:]
-    for (number, exposure) in exposures.enumerated() {
-      let target = number == 0 ? "http" : "extra-\(number)"
+    // The server's own port has one meaning in the network, whatever else is exposed.
+    var known: [Port: Port] = [main.host: main.container]
+    known[main.container] = known[main.container] ?? main.container
+    if known[main.container] != main.container {
+      objectToPort(main.container, of: name)
+    }
+    ports.append(ClusterPort(name: "http", port: main.host, target: "http"))
+    if main.host != main.container {
+      ports.append(ClusterPort(name: "server", port: main.container, target: "http"))
+    }
+    for (number, exposure) in exposures.enumerated().dropFirst() {
       if let other = known[exposure.host] {
-        if other != exposure.container {
-          object(
-            to: name, .setting("extra_ports"), KubernetesObjections.setting,
-            "port \(exposure.host.number) of '\(name.text)' would lead to two ports",
-            help: "in a cluster, each port has one meaning, whatever address it is opened on")
-        }
+        if other != exposure.container { objectToPort(exposure.host, of: name) }
         continue
       }
       known[exposure.host] = exposure.container
-      ports.append(ClusterPort(name: target, port: exposure.host, target: target))
-    }
-    if let own = exposures.first?.container, known[own] == nil {
-      ports.append(ClusterPort(name: "server", port: own, target: "http"))
+      ports.append(
+        ClusterPort(
+          name: "extra-\(number)", port: exposure.host,
+          target: Self.portName(exposure.container, among: exposures)))
     }
     return ports
+  }
+
+  private mutating func objectToPort(_ port: Port, of name: ResourceName) {
+    object(
+      to: name, .setting("extra_ports"), KubernetesObjections.setting,
+      "port \(port.number) of '\(name.text)' would lead to two ports",
+      help: "in a cluster, each port has one meaning, and the server's own port is one of them")
+  }
+
+  /// Returns the name of a container's port: a port has one, however often it is exposed.
+  static func portName(_ port: Port, among exposures: [Exposure]) -> String {
+    let place = exposures.firstIndex { $0.container == port } ?? 0
+    return place == 0 ? "http" : "extra-\(place)"
   }
 }

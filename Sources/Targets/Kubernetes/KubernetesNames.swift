@@ -44,6 +44,12 @@ package struct QualifiedName: Sendable, Hashable {
     self.text = text
   }
 
+  /// The domain before `/`, or nil if there is none.
+  var domain: Substring? {
+    let parts = text.split(separator: "/")
+    return parts.count == 2 ? parts[0] : nil
+  }
+
   /// A key from amm's own source code.
   init(literal text: StaticString) {
     guard let name = QualifiedName(text.description) else {

@@ -126,7 +126,11 @@ extension KubernetesObjects {
         ? .set(settings.nodeSelector.map { .init($0.key.text, .text($0.value.text)) }) : nil,
       "tolerations": pod.hasGPU && !settings.tolerations.isEmpty
         ? .list(settings.tolerations.map(toleration)) : nil,
-      "securityContext": .set(["seccompProfile": .set(["type": "RuntimeDefault"])]),
+      "securityContext": .set([
+        "seccompProfile": .set(["type": "RuntimeDefault"]),
+        // Otherwise, the folders of a new volume belong to root.
+        "fsGroup": pod.server.user.map { .integer($0.group ?? $0.id) },
+      ]),
       "initContainers": pod.before.isEmpty
         ? nil : .list(pod.before.map { container($0.member, named: $0.name.text, []) }),
       "containers": .list([container(pod.server, named: "server", rest(of: pod))]),
@@ -198,7 +202,8 @@ extension KubernetesObjects {
       members.append(.init("httpGet", .set(["path": .text(path), "port": "http"])))
     case .command(let command):
       members.append(
-        .init("exec", .set(["command": .texts(["/bin/sh", "-c", command.text])])))
+        .init(
+          "exec", .set(["command": .texts(["/bin/sh", "-c", ExpandedText(command.text).text])])))
     }
     return .set(
       members + [
