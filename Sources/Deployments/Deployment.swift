@@ -23,6 +23,18 @@ package struct Deployment: Sendable, Equatable {
     stores = Set(mounts.compactMap(\.store)).sorted()
   }
 
+  /// Joins the deployments of several targets: of workloads with one name, the first is kept.
+  package init(joining parts: [Deployment], network: ResourceName) {
+    guard parts.count != 1 else {
+      self = parts[0]
+      return
+    }
+    var known: Set<ResourceName> = []
+    let workloads = parts.flatMap(\.workloads).filter { known.insert($0.name).inserted }
+    let companions = parts.flatMap(\.companions).filter { known.insert($0.name).inserted }
+    self.init(network: network, workloads: workloads, companions: companions)
+  }
+
   /// Returns the workloads with the conflicts of their exclusive groups.
   ///
   /// Each conflict is declared once, by the later of two names.
@@ -81,6 +93,10 @@ package struct Workload: Sendable, Equatable {
   package let group: ResourceName?
   /// How long requests under way may take before the server is stopped for another one, in seconds.
   package let drain: Int
+  /// The number of equal servers, at least 1.
+  package let replicas: Int
+  /// How each server runs on several nodes, or nil if it runs on one.
+  package let span: Span?
   /// The server's container, which has the workload's name.
   package fileprivate(set) var server: Container
   /// The steps to run after the server has started, such as creating its model.
@@ -92,7 +108,8 @@ package struct Workload: Sendable, Equatable {
   package init(
     _ provenance: Provenance, server: Container, exposure: Exposure, endpoint: Endpoint,
     log: ServerLog = ServerLog(), preparation: [Container] = [],
-    temporaryServer: TemporaryServer? = nil, group: ResourceName? = nil, drain: Int = 0
+    temporaryServer: TemporaryServer? = nil, group: ResourceName? = nil, drain: Int = 0,
+    replicas: Int = 1, span: Span? = nil
   ) {
     self.provenance = provenance
     self.exposure = exposure
@@ -102,6 +119,8 @@ package struct Workload: Sendable, Equatable {
     self.temporaryServer = temporaryServer
     self.group = group
     self.drain = drain
+    self.replicas = replicas
+    self.span = span
     var server = server
     server.exposure =
       server.lifecycle.activation.map {

@@ -60,6 +60,9 @@ package struct Argument: Sendable, Hashable {
     self.text = text.description
   }
 
+  /// A count as an argument.
+  package init(count: Int) { text = String(count) }
+
   /// Why a text is not a valid argument.
   package enum Problem: Sendable {
     case empty, loneSemicolon, nul

@@ -12,6 +12,9 @@
   /// All values are searched once.
   package private(set) lazy var mayHoldToken =
     source.bytes.contains(0x5C) || Secrets.looksSecret(source.bytes)
+  /// Whether a problem that was recorded since this was set is dropped if it is recorded again.
+  package var dropsRepeated = false { didSet { recorded = [] } }
+  private var recorded: Set<Problem> = []
   private var errorCount = 0
   private var warningCount = 0
 
@@ -46,6 +49,7 @@
 
   /// Records a problem, up to the limit for one file.
   package func emit(_ diagnostic: Diagnostic) {
+    if dropsRepeated, !recorded.insert(Problem(diagnostic)).inserted { return }
     let isError = diagnostic.severity == .error
     if isError { errorCount += 1 } else { warningCount += 1 }
     let count = isError ? errorCount : warningCount
@@ -63,5 +67,18 @@
   /// Creates a note that points into this collector's file.
   package func note(_ range: SourceRange, _ message: String) -> Diagnostic.Note {
     Diagnostic.Note(SourceLocation(source, range), message)
+  }
+}
+
+/// What makes two diagnostics the same for a reader.
+private struct Problem: Hashable {
+  let rule: String
+  let range: SourceRange?
+  let message: String
+
+  init(_ diagnostic: Diagnostic) {
+    rule = diagnostic.rule.code
+    range = diagnostic.location.range
+    message = diagnostic.message
   }
 }

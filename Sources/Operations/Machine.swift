@@ -1,4 +1,5 @@
 package import Host
+package import Targets
 
 /// The machine that operations work on: its programs, files, clock and network, and the receiver of
 /// events.
@@ -10,6 +11,8 @@ package struct Machine: Sendable {
   package var root = ""
   /// The ID of the user that servers run as.
   package var user = Host.userID
+  /// The manager of systemd that runs the workspace's servers on it.
+  package var scope = Scope.user
   /// The user's name; nil if it is not known.
   package var userName: String?
   /// Returns an environment variable; nil if it is not set.

@@ -13,11 +13,15 @@ package struct Podman: Target {
   package static let nix = Format("nix")
   package static let formats = [quadlet, nix]
 
-  package static let rules = [UnitNames.collision]
+  package static let rules = [
+    OneMachine.setting, UnitNames.collision, SystemObjections.home, SystemObjections.program,
+  ]
   /// The label of volumes that amm declares, which distinguishes them from others.
   package static let storeLabel = "ai-models.store"
 
   private let settings: TargetSettings
+  /// The manager of systemd that runs the units.
+  package var scope: Scope { settings.scope }
 
   /// Creates the target for the Podman versions in the settings.
   package init(_ settings: TargetSettings) { self.settings = settings }
@@ -28,12 +32,15 @@ package struct Podman: Target {
   }
 
   package func objections(to deployment: Deployment) -> [Objection] {
-    UnitNames.objections(to: deployment)
+    OneMachine.objections(to: deployment) + UnitNames.objections(to: deployment)
+      + (scope == .system ? SystemObjections.objections(to: deployment) : [])
   }
 
   package func render(_ deployment: Deployment, as format: Format) -> [RenderedFile] {
-    format == Self.nix
-      ? [NixRenderer.render(deployment, settings: settings(of:))]
-      : QuadletRenderer.render(deployment, settings: settings(of:))
+    guard format == Self.nix else {
+      return QuadletRenderer.render(deployment, in: scope, settings: settings(of:))
+    }
+    // home-manager has only units of users.
+    return scope == .system ? [] : [NixRenderer.render(deployment, settings: settings(of:))]
   }
 }

@@ -43,6 +43,8 @@ package struct Format: Sendable, Hashable {
 package struct TargetSettings: Sendable {
   /// The Podman settings of each workload, by the workload's name.
   package var podman: [ResourceName: PodmanSettings]
+  /// The manager of systemd that runs Podman's units.
+  package var scope = Scope.user
   /// The settings of the cluster.
   package var kubernetes = KubernetesSettings()
 
@@ -51,6 +53,10 @@ package struct TargetSettings: Sendable {
   /// A workload without Podman settings uses the oldest supported version and no added keys.
   package init(podman: [ResourceName: PodmanSettings] = [:]) { self.podman = podman }
 }
+
+/// A manager of systemd: that of a user, for rootless Podman, or that of the system, for Podman as
+/// root.
+package enum Scope: String, Sendable, CaseIterable { case user, system }
 
 /// The settings of a workspace for Podman and one workload.
 package struct PodmanSettings: Sendable, Equatable {

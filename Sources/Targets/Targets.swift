@@ -18,33 +18,54 @@ package enum Targets {
   package static func named(_ kind: String) -> (any Target.Type)? { all.first { $0.kind == kind } }
 }
 
+/// A target with the part of a workspace that it runs.
+package struct TargetEntry: Sendable {
+  /// The target's name, which is also its folder in the output; nil for the target of a workspace
+  /// without `targets:`, whose files are in the output folder itself.
+  package let name: ResourceName?
+  /// The host name of the machine that runs the part; nil for a cluster, and for the machine that
+  /// amm runs on.
+  package let hostName: String?
+  /// The target.
+  package let target: any Target
+  /// The workloads and companions that the target runs.
+  package let deployment: Deployment
+
+  package init(
+    name: ResourceName? = nil, hostName: String? = nil, target: any Target, deployment: Deployment
+  ) {
+    self.name = name
+    self.hostName = hostName
+    self.target = target
+    self.deployment = deployment
+  }
+
+  /// The manager whose units it consists of; nil if the target is not Podman.
+  package var scope: Scope? { (target as? Podman)?.scope }
+
+  /// Returns the path of a file of a format in the output.
+  fileprivate func path(of file: String, as format: Format) -> String {
+    [name?.text ?? "", format.folder, file].filter { !$0.isEmpty }.joined(separator: "/")
+  }
+
+  /// The units that Podman's generator reads; none if the target is not Podman.
+  package var units: [RenderedFile] {
+    target is Podman
+      ? target.render(deployment, as: Podman.quadlet).sorted { $0.path < $1.path } : []
+  }
+
+  /// Returns the path of a container's unit in the output; nil if the target is not Podman.
+  package func unitPath(of container: Container) -> String? {
+    target is Podman ? path(of: QuadletFile.name(of: container), as: Podman.quadlet) : nil
+  }
+}
+
 /// A workspace's targets and their folders in its output.
 package struct TargetTree: Sendable {
-  private struct Entry: Sendable {
-    /// The folder's name, or empty for the default target of a workspace without `targets:`, whose
-    /// files are in the output folder itself.
-    let folder: String
-    let target: any Target
+  /// The targets, in the order of the file.
+  package let entries: [TargetEntry]
 
-    /// Returns the path of a file of a format in the output.
-    func path(of file: String, as format: Format) -> String {
-      [folder, format.folder, file].filter { !$0.isEmpty }.joined(separator: "/")
-    }
-  }
-
-  private let entries: [Entry]
-
-  /// Returns the targets of a workspace without `targets:`.
-  package static func standard(_ settings: TargetSettings) -> TargetTree {
-    TargetTree(entries: [Entry(folder: "", target: Podman(settings))])
-  }
-
-  /// - Parameter named: Targets by their names, which are also the names of their folders.
-  package init(_ named: [(name: ResourceName, target: any Target)]) {
-    entries = named.map { Entry(folder: $0.name.text, target: $0.target) }
-  }
-
-  private init(entries: [Entry]) { self.entries = entries }
+  package init(_ entries: [TargetEntry]) { self.entries = entries }
 
   /// The formats that the targets write, without duplicates.
   package var formats: [Format] {
@@ -52,27 +73,25 @@ package struct TargetTree: Sendable {
     return Targets.formats.filter(all.contains)
   }
 
-  package func objections(to deployment: Deployment) -> [Objection] {
-    entries.flatMap { $0.target.objections(to: deployment) }
-  }
-
   /// Returns all files of some formats, sorted by path.
-  package func files(of deployment: Deployment, as formats: [Format]) -> [RenderedFile] {
-    files(of: deployment, as: formats, isFlat: false)
+  package func files(as formats: [Format]) -> [RenderedFile] {
+    files(as: formats, isFlat: false)
   }
 
   /// Returns the files of one format for a folder that holds no other format, such as the folder
   /// that Podman's generator reads.
-  package func files(of deployment: Deployment, aloneAs format: Format) -> [RenderedFile] {
-    files(of: deployment, as: [format], isFlat: true)
+  ///
+  /// If several targets write the format, each has a folder with its name.
+  package func files(aloneAs format: Format) -> [RenderedFile] {
+    files(
+      as: [format],
+      isFlat: entries.count { type(of: $0.target).formats.contains(format) } == 1)
   }
 
-  private func files(
-    of deployment: Deployment, as formats: [Format], isFlat: Bool
-  ) -> [RenderedFile] {
+  private func files(as formats: [Format], isFlat: Bool) -> [RenderedFile] {
     entries.flatMap { entry in
       type(of: entry.target).formats.filter(formats.contains).flatMap { format in
-        let files = entry.target.render(deployment, as: format)
+        let files = entry.target.render(entry.deployment, as: format)
         guard !isFlat else { return files }
         return files.map {
           RenderedFile(path: entry.path(of: $0.path, as: format), text: $0.text)
@@ -82,18 +101,36 @@ package struct TargetTree: Sendable {
     .sorted { $0.path < $1.path }
   }
 
-  /// Returns the units that Podman's generator reads on this machine, or none if no target is
-  /// Podman.
-  package func units(of deployment: Deployment) -> [RenderedFile] {
-    files(of: deployment, aloneAs: Podman.quadlet)
+  /// Returns the target that runs servers on a machine; nil if there is none.
+  ///
+  /// A workspace with one target of Podman and no host name for it is for any machine.
+  ///
+  /// - Parameters:
+  ///   - machine: The machine's host name, or nil if it is not known.
+  ///   - isRoot: Whether the user is root, who looks after the units of the system first.
+  package func entry(on machine: String?, isRoot: Bool) -> TargetEntry? {
+    let local = entries.filter { !($0.target is Kubernetes) }
+    let podman = local.filter { $0.target is Podman }
+    let here = (podman.isEmpty ? local : podman).filter { entry in
+      guard let hostName = entry.hostName else { return true }
+      return machine.map { HostName($0).matches(HostName(hostName)) } ?? false
+    }
+    return here.first { $0.scope == (isRoot ? .system : .user) } ?? here.first
+  }
+}
+
+/// A machine's name in a network, which may be written with its domain.
+package struct HostName: Sendable {
+  private let labels: [String]
+
+  /// - Parameter text: The name as it is written.
+  package init(_ text: String) {
+    labels = text.lowercased().split(separator: ".").map(String.init)
   }
 
-  /// Whether one of the targets is Podman.
-  package var hasPodman: Bool { entries.contains { $0.target is Podman } }
-
-  /// Returns the paths of a container's units in the output, or none if no target is Podman.
-  package func unitPaths(of container: Container) -> [String] {
-    entries.filter { $0.target is Podman }
-      .map { $0.path(of: QuadletFile.name(of: container), as: Podman.quadlet) }
+  /// Returns whether both can be the name of one machine: one may lack the domain.
+  package func matches(_ other: HostName) -> Bool {
+    let count = min(labels.count, other.labels.count)
+    return count > 0 && labels.prefix(count) == other.labels.prefix(count)
   }
 }

@@ -27,12 +27,17 @@ package final class Instance: Sendable {
   package let more: [MoreModel]
   /// The reason that the further models do not fit, or nil if they do.
   let conflict: (id: Located<String>, conflict: ModelConflict)?
+  /// The number of equal servers, as it is written.
+  let replicas: Located<Int>?
+  /// The number of nodes that the server spans, as it is written.
+  let span: Located<Int>?
 
   init(
     name: Located<ResourceName>, port: Located<Int>?, backendPort: Located<Int>?,
     description: PlainText?, own: InstanceSettings, defaults: InstanceSettings,
     active: ActiveProfile?, modelName: Located<Argument>? = nil, more: [MoreModel] = [],
-    conflict: (id: Located<String>, conflict: ModelConflict)? = nil
+    conflict: (id: Located<String>, conflict: ModelConflict)? = nil,
+    replicas: Located<Int>? = nil, span: Located<Int>? = nil
   ) {
     self.name = name
     self.port = port
@@ -44,8 +49,12 @@ package final class Instance: Sendable {
     self.modelName = modelName
     self.more = more
     self.conflict = conflict
+    self.replicas = replicas
+    self.span = span
   }
 
+  /// The target that runs the server, or nil for all targets.
+  var target: Located<ResourceName>? { setting(\.target) }
   /// The host address that the instance listens on.
   package var bind: BindAddress { setting(\.bind)?.value ?? .loopback }
   /// When the server starts.

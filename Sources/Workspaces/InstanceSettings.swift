@@ -44,9 +44,14 @@ package struct InstanceSettings: Record {
   package var autoUpdate: Located<ImageUpdate>?
   package var quadlet: Located<UnitAdditionsChoice>?
 
+  package var target: Located<ResourceName>?
+
   package init() {}
 
   package static let fields = FieldTable<InstanceSettings, Never>([
+    Field(
+      "target", \.target, .resourceName("a target's name"), default: "all targets",
+      "The target that runs the server."),
     Field(
       "bind", \.bind, .bindAddress, default: "127.0.0.1",
       "The address of this machine that the port is opened on; 0.0.0.0 means all addresses."),
@@ -70,8 +75,8 @@ package struct InstanceSettings: Record {
       .list(of: .runtimeName, distinct: true),
       default: "any", "The runtimes whose profiles the instance accepts."),
     Field(
-      "gpus", \.gpus, .list(of: .device, distinct: true), default: "[nvidia]",
-      "GPUs: 'nvidia', 'nvidia.com/gpu=0', 'amd', 'amd=0', 'intel', 'vulkan' or any CDI name; [] for none."
+      "gpus", \.gpus, .devices, default: "[nvidia]",
+      "GPUs: 'nvidia', 'nvidia.com/gpu=0', 'amd', 'amd=0', 'intel', 'vulkan' or any CDI name; a number of NVIDIA GPUs; [] for none."
     ),
     Field(
       "cache", \.cache, .cache, default: "shared if the runtime supports it, else own",

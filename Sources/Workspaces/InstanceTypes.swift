@@ -75,6 +75,25 @@ extension ValueType where Value == Accelerator {
   }
 }
 
+extension ValueType where Value == [Located<Accelerator>] {
+  /// GPUs: a list, or a number of NVIDIA's, which stands for the first ones.
+  static let devices: Self = {
+    let list = ValueType.list(of: .device, distinct: true)
+    let count = ValueType<Int>.integer(1...64)
+    return ValueType(
+      name: "a list of GPUs, or a number of NVIDIA GPUs",
+      schema: [.init("anyOf", [.set(list.schema), .set(count.schema)])], plain: list.plain,
+      read: { node, reading in
+        guard let text = node.scalar?.text, Int(text) != nil else {
+          return list.read(node, reading)
+        }
+        guard let count = count.read(node, reading) else { return nil }
+        return (0..<count).compactMap { Accelerator("nvidia.com/gpu=\($0)") }
+          .map { Located($0, node.range) }
+      })
+  }()
+}
+
 extension ValueType where Value == CacheChoice {
   static let cache = parsed(
     "'shared', 'own' or a folder", pattern: #"^(shared|own|/.*|~/(?!.*\.volume(/|$)).*)$"#,

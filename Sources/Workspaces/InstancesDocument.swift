@@ -67,6 +67,8 @@ package struct InstanceSection: Record {
   package var backendPort: Located<Int>?
   package var models: Located<[Located<String>]>?
   package var modelName: Located<Argument>?
+  package var replicas: Located<Int>?
+  package var span: Located<Int>?
   package var description: Located<PlainText>?
   package var settings = InstanceSettings()
 
@@ -87,6 +89,13 @@ package struct InstanceSection: Record {
       Field(
         "models", \.models, .list(of: .text(limit: 200), distinct: true),
         "Profiles of further models on the same server, for llama.cpp and Ollama: 'coding/other'."),
+      Field(
+        "replicas", \.replicas, .integer(1...1000), default: "1",
+        "How many equal servers a cluster runs."),
+      Field(
+        "span", \.span, .integer(2...64), default: "1",
+        "The number of nodes of a cluster that one server of vLLM or SGLang spans, each with the GPUs of 'gpus'."
+      ),
       Field(
         "description", \.description, .plainText, default: "'Model server' and the name",
         "The purpose of the instance, on one line."),

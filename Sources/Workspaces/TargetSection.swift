@@ -9,12 +9,18 @@ import YAML
 /// A target.
 package struct TargetSection: Record {
   package var kind: Located<String>?
+  package var scope: Located<Scope>?
+  package var hostName: Located<String>?
+  package var host: Located<HostSettings>?
   package var namespace: Located<ClusterName>?
   package var runtimeClass: Located<ClusterName>?
   package var nodeSelector: Located<[Pair<QualifiedName, LabelValue>]>?
   package var tolerations: Located<[Located<TolerationSection>]>?
   package var intelDriver: Located<KubernetesSettings.IntelDriver>?
   package var storage: Located<StorageSection>?
+  package var release: Located<ClusterRelease>?
+  package var security: Located<KubernetesSettings.Security>?
+  package var nodes: Located<[Pair<ResourceName, NodePoolSection>]>?
 
   package init() {}
 
@@ -30,6 +36,17 @@ package struct TargetSection: Record {
         find: { Targets.kinds.contains($0) ? $0 : nil }), required: true,
       "The program that runs the servers: \(Targets.all.map { "'\($0.kind)' (\($0.summary))" }.joined(separator: ", "))."
     ),
+    Field(
+      "scope", \.scope, .choice(), default: "user",
+      "The manager that runs the units of 'podman': your own, for rootless Podman, or the system's, for Podman as root."
+    ),
+    Field(
+      "hostname", \.hostName, .hostName,
+      default: "the target's name if several targets are of the kind 'podman', else any",
+      "The host name of the machine that runs the servers."),
+    Field(
+      "host", \.host, section: HostSettings.self,
+      "The hardware of the machine, for checks, instead of the workspace's 'host'."),
     Field(
       "namespace", \.namespace, .clusterName("a namespace's name"), default: "that of 'kubectl'",
       "The namespace of all objects of 'kubernetes', which must exist."),
@@ -49,11 +66,29 @@ package struct TargetSection: Record {
     Field(
       "storage", \.storage, section: StorageSection.self,
       "The volumes that servers on 'kubernetes' claim."),
+    Field(
+      "release", \.release, .clusterRelease, default: "\"\(ClusterRelease.oldest.text)\"",
+      "The oldest release of 'kubernetes' that the objects are written for."),
+    Field(
+      "security", \.security, .choice(), default: "baseline",
+      "The Pod Security Standard that servers on 'kubernetes' meet."),
+    Field(
+      "nodes", \.nodes,
+      .map(
+        from: .resourceName("a node pool's name", asKey: true), to: .record(NodePoolSection.self)),
+      "The nodes of 'kubernetes' by pool, for checks."),
   ])
 
-  /// The keys that only apply to clusters, with their places.
-  var clusterKeys: [(key: String, range: SourceRange)] {
-    Self.fields.all.filter { $0.key != "kind" }.compactMap { field in
+  /// The keys that have no effect on a kind of target, with their places.
+  func unusedKeys(of kind: any Target.Type) -> [(key: String, range: SourceRange)] {
+    let ofMachine = ["hostname", "host"]
+    let used: (String) -> Bool =
+      if kind == Kubernetes.self {
+        { !(ofMachine + ["scope"]).contains($0) }
+      } else {
+        { ofMachine.contains($0) || $0 == "scope" && kind == Podman.self }
+      }
+    return Self.fields.all.filter { $0.key != "kind" && !used($0.key) }.compactMap { field in
       field.value(self).map { (field.key, $0.range) }
     }
   }
@@ -73,6 +108,8 @@ package struct TargetSection: Record {
       }
     }
     settings.intelDriver = intelDriver?.value ?? settings.intelDriver
+    settings.release = release?.value ?? settings.release
+    settings.security = security?.value ?? settings.security
     if let storage = storage?.value {
       settings.storage.className = storage.className?.value
       settings.storage.access = storage.access?.value ?? settings.storage.access
@@ -118,50 +155,27 @@ package struct StorageSection: Record {
   ])
 }
 
-extension ValueType where Value == ClusterName {
-  /// A name of an object.
-  ///
-  /// - Parameter what: The type's name in messages, with its article.
-  fileprivate static func clusterName(_ what: String) -> Self {
-    parsed(
-      what, limit: 63, pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", numeric: true,
-      plain: { .text($0.text) }
-    ) { (text) throws(Refusal) in
-      guard let name = ClusterName(text) else {
-        throw Refusal(
-          "must be \(what), found '\(text.abbreviated)'",
-          help: "use lower-case letters, digits and '-'")
-      }
-      return name
-    }
-  }
-}
+/// Nodes of a cluster that are alike.
+package struct NodePoolSection: Record {
+  package var count: Located<Int>?
+  package var gpus: Located<Int>?
+  package var gpu: Located<String>?
+  package var gpuMemory: Located<ByteCount>?
+  package var ram: Located<ByteCount>?
+  package var cpuCores: Located<Int>?
 
-extension ValueType where Value == QualifiedName {
-  fileprivate static let qualifiedName = parsed(
-    "a key of Kubernetes", limit: 317,
-    pattern: "^([a-z0-9][a-z0-9.-]*/)?[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$", numeric: true,
-    plain: { .text($0.text) }
-  ) { (text) throws(Refusal) in
-    guard let name = QualifiedName(text) else {
-      throw Refusal(
-        "has the key '\(text.abbreviated)', which is not valid in Kubernetes",
-        help: "use letters, digits, '-', '_' and '.', after an optional domain and '/'")
-    }
-    return name
-  }
-}
+  package init() {}
 
-extension ValueType where Value == LabelValue {
-  fileprivate static let labelValue = parsed(
-    "a label's value", limit: 63, pattern: "^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$",
-    numeric: true, plain: { .text($0.text) }
-  ) { (text) throws(Refusal) in
-    guard let value = LabelValue(text) else {
-      throw Refusal(
-        "must be a label's value, found '\(text.abbreviated)'",
-        help: "use at most 63 letters, digits, '-', '_' and '.'")
-    }
-    return value
-  }
+  package static let fields = FieldTable<NodePoolSection, Never>([
+    Field("count", \.count, .integer(1...100_000), default: "1", "The number of nodes."),
+    Field("gpus", \.gpus, .integer(0...64), default: "0", "The GPUs of each node."),
+    Field(
+      "gpu", \.gpu, .text(limit: 100),
+      "The model of the GPUs, such as 'H100'. amm knows the memory of common GPUs."),
+    Field("gpu_memory", \.gpuMemory, .byteCount, default: "that of 'gpu'", "The memory of each GPU."),
+    Field("ram", \.ram, .byteCount, "The memory of each node that servers can use."),
+    Field(
+      "cpu_cores", \.cpuCores, .integer(1...4096), unit: "cores",
+      "The processor cores of each node that servers can use."),
+  ])
 }

@@ -9,9 +9,11 @@ package import YAML
 /// A valid workspace, with its deployment and targets.
 package struct Workspace: Sendable {
   fileprivate let draft: WorkspaceDraft
-  /// The deployment of all instances.
+  /// The parts of the workspace by machine or cluster.
+  fileprivate let machines: [WorkspaceDraft]
+  /// The deployment of all instances, on whatever target they run.
   package let deployment: Deployment
-  /// The targets that generate files for the deployment.
+  /// The targets, each with its part of the deployment.
   package let targets: TargetTree
 
   /// How a switch is applied to the machine.
@@ -49,8 +51,36 @@ package struct Workspace: Sendable {
     let draft = WorkspaceDraft(
       document, node, from: source, links: [],
       location: WorkspaceLocation(activeFolder: "active", folder: nil, home: nil))
-    let found = instance.flatMap { draft.instance(named: $0) } ?? draft.instances.first
-    return found.map { draft.cards(of: $0) } ?? []
+    for machine in draft.machines {
+      let found = instance.map { machine.instance(named: $0) } ?? machine.instances.first
+      if let found { return machine.cards(of: found) }
+    }
+    return draft.instances.first.map { draft.cards(of: $0) } ?? []
+  }
+
+  /// Returns the manager of systemd that runs a workspace's servers on a machine.
+  ///
+  /// Other errors in the workspace are ignored.
+  ///
+  /// - Parameters:
+  ///   - hostName: The machine's host name, or nil if it is not known.
+  ///   - isRoot: Whether the user is root.
+  package static func scope(
+    _ node: Node, from source: SourceFile, on hostName: String?, isRoot: Bool
+  ) -> Scope {
+    guard let document = InstancesDocument.read(node, DiagnosticCollector(source)) else {
+      return .user
+    }
+    let draft = WorkspaceDraft(
+      document, node, from: source, links: [],
+      location: WorkspaceLocation(activeFolder: "active", folder: nil, home: nil))
+    let none = Deployment(network: draft.network, workloads: [])
+    let entries = draft.targetDrafts.map { target in
+      TargetEntry(
+        name: target.name?.value, hostName: target.hostName, target: draft.target(of: target),
+        deployment: none)
+    }
+    return TargetTree(entries).entry(on: hostName, isRoot: isRoot)?.scope ?? .user
   }
 
   /// Returns the instances of a workspace with their profiles and GPUs.
@@ -67,15 +97,18 @@ package struct Workspace: Sendable {
       document, node, from: source, links: links,
       location: WorkspaceLocation(activeFolder: "active", folder: nil, home: nil),
       profiles: profiles)
-    return draft.placed
+    return draft.machines.placed
   }
 
   /// The instances with their profiles and GPUs.
-  package var placed: [PlacedInstance] { draft.placed }
+  package var placed: [PlacedInstance] { machines.placed }
 
   /// Returns an instance with its profile and GPUs, or nil if there is none with that name.
   package func placed(_ name: String) -> PlacedInstance? {
-    draft.instance(named: name).map(draft.placed)
+    for (index, machine) in machines.enumerated() {
+      if let found = machine.instance(named: name) { return machine.placed(found, on: index) }
+    }
+    return nil
   }
 
   /// The images that a lock can pin, without digests from locks and without duplicates.
@@ -98,14 +131,16 @@ package struct Workspace: Sendable {
     let draft = WorkspaceDraft(
       document, node, from: source, links: [],
       location: WorkspaceLocation(activeFolder: "active", folder: nil, home: nil))
-    let instances = draft.instances.filter { $0.autoUpdate == nil }
+    let machines = draft.machines
     let ofProfiles = profiles.map { profile in
       var images: [ImageReference] = []
-      for instance in instances {
-        guard let image = draft.image(of: instance, serving: profile), image.canBeLocked,
-          !images.contains(image)
-        else { continue }
-        images.append(image)
+      for machine in machines {
+        for instance in machine.instances where instance.autoUpdate == nil {
+          guard let image = machine.image(of: instance, serving: profile), image.canBeLocked,
+            !images.contains(image)
+          else { continue }
+          images.append(image)
+        }
       }
       return images
     }
@@ -140,35 +175,50 @@ package struct Workspace: Sendable {
     let draft = WorkspaceDraft(
       document, node, from: source, links: links, location: location, lock: lock,
       profiles: profiles)
-    for check in WorkspaceChecks.checks(of: draft) { check.run(draft, check.rule, collector) }
-    WorkspaceChecks.checkPlacements(of: draft, collector)
-    let workspace = draft.checked(for: draft.targetTree(collector), collector)
+    let machines = draft.check(collector)
+    let hasTargets = draft.checkTargets(collector)
+    let workspace = draft.checked(hasTargets ? draft.parts : nil, machines, collector)
     collector.refuseSecrets()
     return Outcome(workspace, collector.diagnostics)
   }
 }
 
 extension WorkspaceDraft {
-  /// Returns the workspace, or nil if it has no deployment or no targets.
+  /// Returns the workspace, or nil if a part has no deployment or there are no parts.
   ///
   /// Reports the objections of the targets.
   fileprivate func checked(
-    for targets: TargetTree?, _ collector: DiagnosticCollector
+    _ parts: [TargetPart]?, _ machines: [WorkspaceDraft], _ collector: DiagnosticCollector
   ) -> Workspace? {
-    guard let targets, let deployment else {
-      if let draft = workloads.flatMap(companionTooLong) {
-        collector.emit(
-          WorkspaceChecks.companionTooLong, draft.name.range,
-          "'\(draft.name.value.text)' uses so many servers that its configuration would be too long",
-          help: "list fewer of them under 'for'")
+    var entries: [TargetEntry] = []
+    guard let parts else { return nil }
+    for part in parts {
+      guard let deployment = part.draft.deployment else {
+        part.draft.reportTooLong(collector)
+        return nil
       }
-      return nil
+      let target = part.draft.target(of: part.target)
+      for objection in target.objections(to: deployment) {
+        collector.emit(
+          objection.rule, part.draft.range(of: objection), objection.message, help: objection.help)
+      }
+      entries.append(
+        TargetEntry(
+          name: part.target.name?.value, hostName: part.target.hostName, target: target,
+          deployment: deployment))
     }
-    for objection in targets.objections(to: deployment) {
-      collector.emit(
-        objection.rule, range(of: objection), objection.message, help: objection.help)
-    }
-    return Workspace(draft: self, deployment: deployment, targets: targets)
+    return Workspace(
+      draft: self, machines: machines,
+      deployment: Deployment(joining: entries.map(\.deployment), network: network),
+      targets: TargetTree(entries))
+  }
+
+  private func reportTooLong(_ collector: DiagnosticCollector) {
+    guard let draft = workloads.flatMap(companionTooLong) else { return }
+    collector.emit(
+      WorkspaceChecks.companionTooLong, draft.name.range,
+      "'\(draft.name.value.text)' uses so many servers that its configuration would be too long",
+      help: "list fewer of them under 'for'")
   }
 }
 
@@ -177,12 +227,12 @@ extension Workspace {
   ///
   /// - Parameter formats: The formats to generate. If empty, all formats of the targets.
   package func files(as formats: [Format] = []) -> [RenderedFile] {
-    targets.files(of: deployment, as: formats.isEmpty ? targets.formats : formats)
+    targets.files(as: formats.isEmpty ? targets.formats : formats)
   }
 
   /// Returns the files of one format for a folder that holds no other format.
   package func files(aloneAs format: Format) -> [RenderedFile] {
-    targets.files(of: deployment, aloneAs: format)
+    targets.files(aloneAs: format)
   }
 }
 
@@ -200,16 +250,27 @@ package struct PlacedInstance: Sendable {
   package let startsItself: Bool
   /// The exclusive group, of which only one instance runs, or nil if it is in none.
   package let group: ResourceName?
+  /// The number of the machine or cluster that runs it, from 0.
+  package let machine: Int
+}
+
+extension [WorkspaceDraft] {
+  /// The instances of machines with their profiles and GPUs, each on the first machine that runs it.
+  fileprivate var placed: [PlacedInstance] {
+    var known: Set<ResourceName> = []
+    return enumerated().flatMap { index, machine in
+      machine.instances.filter { known.insert($0.name.value).inserted }
+        .map { machine.placed($0, on: index) }
+    }
+  }
 }
 
 extension WorkspaceDraft {
-  fileprivate var placed: [PlacedInstance] { instances.map(placed) }
-
-  fileprivate func placed(_ instance: Instance) -> PlacedInstance {
+  fileprivate func placed(_ instance: Instance, on machine: Int) -> PlacedInstance {
     PlacedInstance(
       name: instance.name.value.text, profile: instance.active?.profile,
       further: instance.more.compactMap { more in more.active.map { ($0.id, $0.profile) } },
       cards: cards(of: instance), startsItself: startsItself(instance),
-      group: instance.group?.value)
+      group: instance.group?.value, machine: machine)
   }
 }

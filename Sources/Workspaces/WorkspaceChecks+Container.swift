@@ -76,7 +76,7 @@ extension WorkspaceChecks {
           ])
       }
       for place in instance.secretPlaces {
-        guard place.value.key != nil, !workspace.hasCluster, seen.insert(place.range).inserted
+        guard place.value.key != nil, !workspace.hasCluster(for: instance), seen.insert(place.range).inserted
         else { continue }
         collector.emit(
           rule, place.range, "Podman ignores 'key' and passes on the entire secret",
@@ -130,6 +130,8 @@ extension WorkspaceChecks {
         source: "the images' Dockerfiles; podman-run(1), --userns"))
   ) { workspace, rule, collector in
     var seen: Set<SourceRange> = []
+    // There, servers have another home.
+    guard workspace.cluster?.isRestricted != true else { return }
     for instance in workspace.instances {
       guard let user = instance.setting(\.user), !user.value.isRoot,
         instance.active?.profile.runtime.value.needsImage == false,
@@ -141,7 +143,9 @@ extension WorkspaceChecks {
       collector.emit(
         rule, user.range,
         "'\(instance.name.value.text)' runs as '\(user.value.text)', which cannot write to '\(path)' in its image",
-        help: "remove the line: in rootless Podman, root in a container is your own user")
+        help: workspace.cluster == nil
+          ? "remove the line: in rootless Podman, root in a container is your own user"
+          : "remove the line, or write 'security: restricted' for the target")
     }
   }
 

@@ -84,10 +84,12 @@ extension WorkspaceChecks {
         source: "Podman 5.8, rootless.md; Linux, net.ipv4.ip_unprivileged_port_start"))
   ) { workspace, rule, collector in
     for instance in workspace.instances + workspace.companionInstances {
-      for (_, port) in instance.openedPorts where port.value < 1024 {
+      for (_, port) in instance.openedPorts
+      where port.value < 1024 && !workspace.isOfSystem(instance) {
         collector.emit(
           rule, port.range, "port \(port.value) is privileged: rootless Podman cannot open it",
-          help: "use a port from 1024 to 65535")
+          help:
+            "use a port from 1024 to 65535, or a target of the kind 'podman' with 'scope: system'")
       }
     }
   }

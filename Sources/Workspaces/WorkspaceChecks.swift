@@ -32,18 +32,18 @@ package enum WorkspaceChecks {
       exclusiveOnDemand,
       onDemandHealth,
       quadletKey, openingKey, keyOfRuntime,
-      openWithoutKey, secretSource, noInstances, lockedGated, notLocked,
+      openWithoutKey, secretSource, noInstances, lockedGated, notLocked, targetName, nodePools, span,
     ] + companionChecks
 
-  /// Returns the checks of a workspace: those of ports, memory and GPUs of this machine only if
-  /// servers run on it.
-  static func checks(of workspace: WorkspaceDraft) -> [WorkspaceCheck] {
-    workspace.runsHere ? all : all.filter { !ofMachine.contains($0.rule.code) }
-  }
-
-  private static let ofMachine = Set(
+  /// The checks of a machine's ports, memory and GPUs, which mean nothing for a cluster.
+  static let ofMachine = Set(
     [
       portInUse, privilegedPort, hostMemory, hostCores, hostGPUMemory, unknownGPU, gpuShare,
       openWithoutKey,
     ].map(\.rule.code))
+
+  /// The checks that look at the workspace as a whole, whatever its targets are.
+  static let ofWhole = Set(
+    ([activeLink, strayLink, invalidProfile, longName, noInstances, targetName]
+      + companionChecks).map(\.rule.code))
 }

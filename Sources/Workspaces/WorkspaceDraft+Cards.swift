@@ -7,6 +7,10 @@ extension WorkspaceDraft {
   /// Returns an instance's GPUs as `host.gpus` describes them, or none if it does not describe all
   /// of them.
   func cards(of instance: Instance) -> [HostCard] {
+    if let cluster {
+      return cluster.cards(
+        instance.devices.count, on: instance.span?.value ?? 1, of: instance.name.value.text)
+    }
     guard let known = host?.gpus?.value, !instance.devices.isEmpty else { return [] }
     let all = devices(of: instance)
     let isAny = all.contains(where: \.isAll)
@@ -33,7 +37,9 @@ extension WorkspaceDraft {
   /// Returns the number of GPUs that the server sees, or nil if it is known only on the machine.
   func gpuCount(of instance: Instance) -> Int? {
     let devices = instance.devices.map(\.value)
-    guard devices.contains(where: \.isAll) else { return devices.count }
+    guard devices.contains(where: \.isAll) else {
+      return devices.count * (instance.span?.value ?? 1)
+    }
     let kind = Processor(devices)
     return host?.gpus.map { gpus in
       gpus.value.count { Processor([$0.value.device?.value].compactMap { $0 }) == kind }

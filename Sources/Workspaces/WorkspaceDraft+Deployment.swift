@@ -71,7 +71,9 @@ extension WorkspaceDraft {
         $0.temporaryServer(at: exposure.container)
       },
       group: instance.group?.value,
-      drain: instance.setting(\.drain)?.value ?? 0)
+      drain: instance.setting(\.drain)?.value ?? 0,
+      replicas: instance.replicas?.value ?? 1,
+      span: instance.span.flatMap { runtime.span(over: $0.value) })
   }
 
   private func server(

@@ -5,57 +5,57 @@ import Schema
 import Targets
 
 extension WorkspaceDraft {
-  /// Whether one of the targets runs the servers on this machine.
-  var runsHere: Bool {
-    targets?.contains { $0.item.value.kind?.value != Kubernetes.kind } ?? true
+  /// Returns whether a cluster runs an instance.
+  func hasCluster(for instance: Instance) -> Bool {
+    targets?.contains { target in
+      target.item.value.kind?.value == Kubernetes.kind
+        && instance.target.map { $0.value == target.name.value } ?? true
+    } ?? false
   }
 
-  /// Whether one of the targets is a cluster.
-  var hasCluster: Bool {
-    targets?.contains { $0.item.value.kind?.value == Kubernetes.kind } ?? false
+  /// Returns whether only the system's Podman runs an instance.
+  func isOfSystem(_ instance: Instance) -> Bool {
+    let own = targetDrafts.filter { target in
+      !target.isCluster && instance.target.map { $0.value == target.name?.value } ?? true
+    }
+    return !own.isEmpty && own.allSatisfy { $0.section.scope?.value == .system }
   }
 
-  /// Returns the targets of the workspace.
-  ///
-  /// Reports problems with them, and returns nil if a target's kind is not valid.
-  func targetTree(_ collector: DiagnosticCollector) -> TargetTree? {
-    let settings = TargetSettings(
-      podman: Dictionary(
-        instances.map { instance in
-          let additions = UnitAdditions(instance.unitAdditions?.entries.map(\.value) ?? [])
-          return (
-            instance.name.value, PodmanSettings(release: instance.podman, additions: additions)
-          )
-        }
-      ) { first, _ in first })
-    guard let sections = targets else { return .standard(settings) }
-    var named: [(name: ResourceName, target: any Target)] = []
-    var podman: Pair<ResourceName, TargetSection>?
-    for pair in sections {
-      guard let kind = pair.item.value.kind?.value, let type = Targets.named(kind) else {
-        return nil
-      }
-      if type == Podman.self {
-        if let podman {
-          collector.emit(
-            WorkspaceChecks.podmanTwice, pair.name.range,
-            "'\(pair.name.value.text)' and '\(podman.name.value.text)' are both of the kind 'podman'",
-            help: "remove one of them",
-            notes: [collector.note(podman.name.range, "the other is declared here")])
-        }
-        podman = pair
-      }
-      var own = settings
-      own.kubernetes = pair.item.value.kubernetes
-      named.append((pair.name.value, type.init(own)))
-      guard type != Kubernetes.self else { continue }
-      for (key, range) in pair.item.value.clusterKeys {
+  /// Reports problems with the targets themselves, and returns whether their kinds are valid.
+  func checkTargets(_ collector: DiagnosticCollector) -> Bool {
+    guard let targets else { return true }
+    let drafts = targetDrafts
+    for draft in drafts {
+      for (key, range) in draft.section.unusedKeys(of: draft.kind) {
+        let kinds = Targets.all.filter { kind in
+          !draft.section.unusedKeys(of: kind).contains { $0.key == key }
+        }.map { "'kind: \($0.kind)'" }
         collector.emit(
-          WorkspaceChecks.targetSetting, range, "'\(key)' has no effect on '\(kind)'",
-          help: "remove it, or write 'kind: kubernetes'")
+          WorkspaceChecks.targetSetting, range, "'\(key)' has no effect on '\(draft.kind.kind)'",
+          help: "remove it, or write \(kinds.joined(separator: " or "))")
       }
     }
-    return TargetTree(named)
+    checkMachines(drafts.filter { $0.kind == Podman.self }, collector)
+    return drafts.count == targets.count
+  }
+
+  /// Reports targets that would write the same units for the same machine.
+  private func checkMachines(_ drafts: [TargetDraft], _ collector: DiagnosticCollector) {
+    var known: [String: TargetDraft] = [:]
+    for draft in drafts {
+      guard let name = draft.name, let hostName = draft.hostName else { continue }
+      let scope = draft.section.scope?.value ?? .user
+      let key = hostName.lowercased() + "/" + scope.rawValue
+      guard let other = known[key], let otherName = other.name else {
+        known[key] = draft
+        continue
+      }
+      collector.emit(
+        WorkspaceChecks.podmanTwice, name.range,
+        "'\(name.value.text)' and '\(otherName.value.text)' are both for \(scope == .system ? "the system" : "the user") of the machine '\(hostName)'",
+        help: "remove one of them, or give each its own 'hostname'",
+        notes: [collector.note(otherName.range, "the other is declared here")])
+    }
   }
 
   /// Returns the place in the file that an objection is about.
@@ -77,6 +77,9 @@ extension WorkspaceDraft {
       (instance.own.startChoice ?? instance.defaults.startChoice)?.range ?? name
     case .setting("exclusive"): instance.group?.range ?? name
     case .setting("gpus"): instance.setting(\.gpus)?.range ?? name
+    case .setting("replicas"): instance.replicas?.range ?? name
+    case .setting("span"): instance.span?.range ?? name
+    case .setting("quadlet"): instance.unitAdditions?.firstRange ?? name
     case .setting("user"): instance.setting(\.user)?.range ?? name
     case .setting("ipc"): instance.setting(\.ipc)?.range ?? name
     case .setting("ulimits"): instance.ulimits.first?.name.range ?? name
@@ -125,25 +128,77 @@ extension WorkspaceChecks {
         """))
 
   static let podmanTwice = Rule(
-    "podman-twice", "The workspace has several targets of the kind 'podman'.",
+    "podman-twice", "Two targets of the kind 'podman' are for the same machine.",
     Explanation(
       """
-      Each would generate units for this machine with the same names and ports.
+      Each would generate units with the same names and ports. Targets of several machines differ in \
+      their host names.
       """,
       wrong: """
         # instances.yaml
         targets:
-          one: {kind: podman}
-          two: {kind: podman}
+          one: {kind: podman, hostname: gpu1}
+          two: {kind: podman, hostname: gpu1}
         instances:
           main: {port: 8080}
         """,
       right: """
         # instances.yaml
         targets:
-          one: {kind: podman}
-          two: {kind: compose}
+          one: {kind: podman, hostname: gpu1}
+          two: {kind: podman, hostname: gpu2}
         instances:
           main: {port: 8080}
         """))
+
+  static let targetName = WorkspaceCheck(
+    Rule(
+      "target-name", "An instance names a target that does not exist.",
+      Explanation(
+        "The name is misspelt, or the target was renamed. No target would run the server.",
+        wrong: """
+          # instances.yaml
+          targets:
+            gpu1: {kind: podman}
+          instances:
+            main: {port: 8080, target: gpu2}
+          """,
+        right: """
+          # instances.yaml
+          targets:
+            gpu1: {kind: podman}
+          instances:
+            main: {port: 8080, target: gpu1}
+          """))
+  ) { workspace, rule, collector in
+    let known = (workspace.targets ?? []).map(\.name.value)
+    let names = known.map(\.text)
+    var places: Set<SourceRange> = []
+    for instance in workspace.instances + workspace.companionInstances {
+      // A target of 'defaults' is reported once.
+      guard let target = instance.target, !known.contains(target.value),
+        places.insert(target.range).inserted
+      else { continue }
+      collector.emit(
+        rule, target.range, "there is no target '\(target.value.text)'",
+        help: Suggestion.help(
+          for: target.value.text, among: names,
+          otherwise: names.isEmpty
+            ? "declare it under 'targets'"
+            : "the targets are \(Phrase.allOf(names.map { "'\($0)'" }))"))
+    }
+    for draft in workspace.companions {
+      for name in draft.section.uses?.value ?? [] {
+        guard let target = draft.section.target, known.contains(target.value),
+          let other = workspace.instance(named: name.value.text)?.target,
+          other.value != target.value
+        else { continue }
+        collector.emit(
+          rule, name.range,
+          "'\(draft.name.value.text)' runs on '\(target.value.text)', but '\(name.value.text)' on '\(other.value.text)'",
+          help: "remove it here, or give both the same 'target'",
+          notes: [collector.note(other.range, "the target of '\(name.value.text)' is set here")])
+      }
+    }
+  }
 }

@@ -41,19 +41,21 @@ package struct WorkspaceDraft: Sendable {
   /// The network that all instances join.
   package let network: ResourceName
   /// The hardware of the machine, or nil if it is not described.
-  package let host: HostSettings?
+  package private(set) var host: HostSettings?
   /// The host's GPUs in the order of the file, with nil for a GPU without a memory size.
-  let hostCards: [HostCard?]
+  private(set) var hostCards: [HostCard?]
+  /// The cluster that runs the instances, or nil if a machine runs them.
+  private(set) var cluster: ClusterDraft?
   /// How a switch is applied to the machine.
   package let apply: ApplySettings
   /// The targets, or nil if the file has no `targets:`.
   let targets: [Pair<ResourceName, TargetSection>]?
   /// The instances, in the order of the file.
-  package let instances: [Instance]
+  package private(set) var instances: [Instance]
   /// The programs that run with the servers, in the order of the file.
-  package let companions: [CompanionDraft]
+  package private(set) var companions: [CompanionDraft]
   /// The instances that a router starts when a request names their model.
-  let routed: Set<ResourceName>
+  private(set) var routed: Set<ResourceName>
   /// The links in `active/`, sorted by name.
   package let links: [ActiveLink]
   /// The location of the workspace.
@@ -61,7 +63,7 @@ package struct WorkspaceDraft: Sendable {
   /// The lock that pins images, or nil if the workspace has none.
   let lock: ModelLock?
   /// The index of the first instance with each name.
-  private let places: [String: Int]
+  private var places: [String: Int]
   /// Links by the bytes of their names, because file names are compared by bytes: only Swift
   /// considers the Kelvin sign equal to 'K'.
   private let linksByName: [[UInt8]: ActiveLink]
@@ -105,16 +107,37 @@ package struct WorkspaceDraft: Sendable {
           name: pair.name, port: section.port, backendPort: section.backendPort,
           description: section.description?.value,
           own: section.settings, defaults: document.defaults, active: all,
-          modelName: section.modelName, more: more, conflict: conflict))
+          modelName: section.modelName, more: more, conflict: conflict,
+          replicas: section.replicas, span: section.span))
     }
     self.instances = instances
     routed = Self.routed(by: companions, among: instances)
-    places = Dictionary(instances.enumerated().map { ($1.name.value.text, $0) }) { first, _ in
-      first
-    }
+    places = Self.places(of: instances)
     declaredNames = node.keys(of: "instances")
     knowsNames =
       document.version != nil && declaredNames?.allSatisfy { ResourceName($0) != nil } ?? false
+  }
+
+  /// Returns the part of the workspace that one machine or cluster runs.
+  ///
+  /// - Parameter host: The hardware of the machine.
+  func part(
+    _ instances: [Instance], _ companions: [CompanionDraft], host: HostSettings?,
+    cluster: ClusterDraft?
+  ) -> WorkspaceDraft {
+    var part = self
+    part.instances = instances
+    part.companions = companions
+    part.host = host
+    part.hostCards = Self.cards(of: host)
+    part.cluster = cluster
+    part.routed = Self.routed(by: companions, among: instances)
+    part.places = Self.places(of: instances)
+    return part
+  }
+
+  private static func places(of instances: [Instance]) -> [String: Int] {
+    Dictionary(instances.enumerated().map { ($1.name.value.text, $0) }) { first, _ in first }
   }
 
   /// Returns the instance with a name, or nil if there is none.

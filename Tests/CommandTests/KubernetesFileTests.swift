@@ -17,11 +17,14 @@ struct KubernetesFileTests {
   }
 
   private static let sample = Repository.file("Tests/Corpus/accepted-workspaces/kubernetes")
+  /// Equal servers, and a server over two nodes, without the rights of root.
+  private static let nodes = Repository.file("Tests/Corpus/accepted-workspaces/kubernetes-nodes")
 
-  @Test func `the files are the golden ones`() throws {
-    _ = try generate(Self.sample)
+  @Test(arguments: [sample, nodes]) func `the files are the golden ones`(workspace: URL) throws {
+    _ = try generate(workspace)
     let differences = try Golden.differences(
-      of: folder.file("generated"), from: Repository.file("Tests/Golden/kubernetes"))
+      of: folder.file("generated"),
+      from: Repository.file("Tests/Golden/\(workspace.lastPathComponent)"))
     #expect(differences == [])
   }
 
@@ -57,22 +60,38 @@ struct KubernetesFileTests {
 
   @Test(
     .needs(.python), .needs(.tool("kubectl")), .needs(.tool("kubectl-new")),
-    .needs(.tool("kubernetes-validate")))
-  func `every release of Kubernetes accepts the objects`() throws {
-    try check(try generate(Self.sample))
+    .needs(.tool("kubernetes-validate")), arguments: [sample, nodes])
+  func `every release of Kubernetes accepts the objects`(workspace: URL) throws {
+    try check(try generate(workspace))
   }
 
-  @Test(.needs(.python)) func `the reader refuses what is wrong in one way`() throws {
-    let objects = try generate(Self.sample).appendingPathComponent("objects")
-    let parts = ["chat.yaml", "huggingface.claim.yaml", "vllm-compiled-v0-31-0.claim.yaml"]
+  @Test(.needs(.python), .needs(.leaderWorkerSet))
+  func `a server over nodes has the structure of its definition`() throws {
+    let definition = try #require(ProcessInfo.processInfo.environment["AMM_LEADERWORKERSET"])
+    let objects = try generate(Self.nodes).appendingPathComponent("objects")
+    let result = try Program.run(
+      try #require(Program.python),
+      [Repository.file("Tests/Kubernetes/structure").path, definition]
+        + ["big", "sglang"].map { objects.appendingPathComponent("\($0).yaml").path })
+    #expect(result.status == 0 && result.output == "2 objects compared\n", "\(result.output)")
+  }
+
+  @Test(.needs(.python), arguments: [([String](), sample, 82), (["--nodes"], nodes, 27)])
+  func `the reader refuses what is wrong in one way`(
+    words: [String], workspace: URL, count: Int
+  ) throws {
+    let objects = try generate(workspace).appendingPathComponent("objects")
+    let parts =
+      ["chat.yaml", "huggingface.claim.yaml", "vllm-compiled-v0-31-0.claim.yaml"]
+      + (words.isEmpty ? [] : ["big.yaml"])
     let text = try parts.map { name in
       String(decoding: try Data(contentsOf: objects.appendingPathComponent(name)), as: UTF8.self)
     }.joined(separator: "---\n")
     try folder.write(text, to: "chat.yaml")
     let result = try Program.run(
       try #require(Program.python),
-      [Repository.file("Tests/Kubernetes/mutants").path, folder.file("chat.yaml").path])
-    #expect(result.status == 0 && result.output.hasPrefix("82 wrong"), "\(result.output)")
+      [Repository.file("Tests/Kubernetes/mutants").path] + words + [folder.file("chat.yaml").path])
+    #expect(result.status == 0 && result.output.hasPrefix("\(count) wrong"), "\(result.output)")
   }
 
   /// A profile of each runtime, which needs no file of the machine.

@@ -14,6 +14,9 @@ package enum Need: Sendable {
   case program(String)
   /// Python with jsonschema and yaml.
   case python
+  /// The definition of LeaderWorkerSet, in the file that `AMM_LEADERWORKERSET` names. It is not in
+  /// this repository, and no package has it.
+  case leaderWorkerSet
   /// strace, on a machine that allows tracing.
   case tracing
   /// The permission to change to another user, which root has.
@@ -26,6 +29,7 @@ package enum Need: Sendable {
     case .tool(let name): Program.tool(name) != nil
     case .program(let name): Program.find(name) != nil
     case .python: Program.python != nil
+    case .leaderWorkerSet: ProcessInfo.processInfo.environment["AMM_LEADERWORKERSET"] != nil
     case .tracing: Program.strace != nil
     case .otherUsers: getuid() == 0 && Program.find("setpriv") != nil
     case .lockTable: FileManager.default.fileExists(atPath: "/proc/locks")
@@ -39,7 +43,7 @@ package enum Need: Sendable {
     // strace is installed, but the container does not allow tracing.
     case .tracing: Program.find("strace") != nil
     case .otherUsers: getuid() != 0
-    case .lockTable: true
+    case .lockTable, .leaderWorkerSet: true
     }
   }
 
@@ -50,6 +54,7 @@ package enum Need: Sendable {
     case .python: "python's jsonschema and yaml are missing; 'make dependencies' installs them"
     case .tracing: "strace is not installed, or tracing is not allowed"
     case .otherUsers: "only root can become another user"
+    case .leaderWorkerSet: "AMM_LEADERWORKERSET names no definition of LeaderWorkerSet"
     case .lockTable: "this machine has no /proc/locks"
     }
   }

@@ -18,13 +18,15 @@ package struct Services {
   /// Returns the services that Podman's generator creates from a folder of quadlet files, and its
   /// output.
   ///
-  /// - Parameter generator: The generator, from ``Program/tool(_:)``.
+  /// - Parameters:
+  ///   - generator: The generator, from ``Program/tool(_:)``.
+  ///   - isOfSystem: Whether the units are the system's, and not a user's.
   /// - Throws: ``Complaint`` if it reports a problem with a file.
   package static func made(
-    of folder: URL, by generator: URL
+    of folder: URL, by generator: URL, isOfSystem: Bool = false
   ) throws -> (services: Services, text: String) {
     let result = try Program.run(
-      generator, ["-dryrun", "-user"], environment: ["QUADLET_UNIT_DIRS": folder.path])
+      generator, ["-dryrun"] + (isOfSystem ? [] : ["-user"]), environment: ["QUADLET_UNIT_DIRS": folder.path])
     let complaints = result.errors.split(separator: "\n").filter {
       !$0.contains("Loading source unit")
     }

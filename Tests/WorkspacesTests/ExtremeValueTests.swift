@@ -68,7 +68,11 @@ struct ExtremeValueTests {
     // All serve one profile: what is rendered of one is what is rendered of each.
     let one = Deployment(
       network: deployment.network, workloads: Array(deployment.workloads.prefix(1)))
-    let files = workspace.targets.files(of: one, as: workspace.targets.formats)
+    let tree = TargetTree(
+      workspace.targets.entries.map { entry in
+        TargetEntry(name: entry.name, target: entry.target, deployment: one)
+      })
+    let files = tree.files(as: tree.formats)
     #expect(files.count > 1, "a file is lost: \(name)")
     return true
   }

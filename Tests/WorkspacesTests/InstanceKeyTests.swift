@@ -78,7 +78,10 @@ struct InstanceKeyTests {
     ),
     (
       "targets", .set(["one": .set(["kind": "podman"])]),
-      .set(["one": .set(["kind": "podman"]), "two": .set(["kind": "podman"])]), "podman-twice"
+      .set([
+        "one": .set(["kind": "podman", "hostname": "a"]),
+        "two": .set(["kind": "podman", "hostname": "a"]),
+      ]), "podman-twice"
     ),
   ]
 
@@ -298,7 +301,8 @@ struct InstanceKeyTests {
       Self.settings.map(\.testDescription) + Self.checked.map(\.path)
         + ["version", "network", "apply.method", "apply.arguments", "apply.command", "instances"]
         + ["port", "description", "quadlet.unsafe"]
-        // StartTests and CompanionTests.
+        // StartTests, CompanionTests and TargetTests.
+        + ["target", "replicas", "span"]
         + [
           "stop_after_idle", "exclusive", "drain", "backend_port", "models", "model_name",
           "companions",

@@ -107,9 +107,8 @@ struct Logs: ParsableCommand {
   func run() throws {
     try attempt {
       if follow { Terminal.endWithReader() }
-      let words = [
-        "journalctl", "--user", "-u", try options.control().service, "-n", String(lines),
-      ]
+      let control = try options.control()
+      let words = control.journal + ["-n", String(lines)]
       let result = try Machine.here.run(words + (follow ? ["-f"] : ["--no-pager"]))
       guard result.isSuccess else { throw ExitStatus.refused }
     }

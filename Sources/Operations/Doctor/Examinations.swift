@@ -25,7 +25,7 @@ package struct Examinations {
     }
 
     /// The workspace's deployment.
-    package var deployment: Deployment { workspace.deployment }
+    package var deployment: Deployment { workspace.deployment(on: folder.machine) }
     /// The newest Podman that an instance is written for.
     package var podman: PodmanVersion? { workspace.instances.map(\.podman).max() }
   }

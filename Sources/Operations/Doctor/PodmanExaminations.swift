@@ -61,7 +61,7 @@ extension Examinations {
       for unit in [
         "\(instance.name.text).service", Services.homeManagerName(of: instance.name.text),
       ] {
-        let words = ["systemctl", "--user", "show", "-p", "ExecStart", unit]
+        let words = machine.services.systemctl + ["show", "-p", "ExecStart", unit]
         // `ExecStart={ path=/usr/bin/podman ; argv[]=... }`
         let line = machine.firstLine(of: words) ?? ""
         guard let start = line.firstRange(of: "path=")?.upperBound else { continue }

@@ -1,4 +1,9 @@
+import Diagnostics
 package import Host
+import Targets
+import Text
+import Workspaces
+import YAML
 
 /// A workspace's folder, which is kept open.
 package final class WorkspaceFolder: Sendable {
@@ -10,13 +15,27 @@ package final class WorkspaceFolder: Sendable {
   private let root: Folder?
 
   private init(_ path: String, _ machine: Machine) throws(HostError) {
-    self.machine = machine
+    var machine = machine
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     // GitHub annotates 'a/b', but not './a/b'.
     while path.hasPrefix("./"), path.count > 2 { path.removeFirst(2) }
     self.path = path
     root = try Folder.open(path)
+    machine.scope = Self.scope(of: root, on: machine)
+    self.machine = machine
+  }
+
+  /// Returns the manager that runs the workspace's servers on a machine.
+  ///
+  /// Only a file that contains the setting is parsed.
+  private static func scope(of root: Folder?, on machine: Machine) -> Scope {
+    let content = try? root?.readFollowing("instances.yaml", limit: Composer.Limits.bytes)
+    guard let bytes = content?.bytes, String(decoding: bytes, as: UTF8.self).holds("scope") else { return .user }
+    let source = SourceFile(path: "instances.yaml", bytes: bytes)
+    return Composer.compose(source).value.map { node in
+      Workspace.scope(node, from: source, on: machine.hostName, isRoot: machine.user == 0)
+    } ?? .user
   }
 
   /// Returns a path below the folder, as the user sees it.

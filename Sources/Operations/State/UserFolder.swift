@@ -1,4 +1,5 @@
 import Host
+import Targets
 
 /// The user's folders, by the XDG Base Directory Specification.
 package struct UserFolder {
@@ -43,15 +44,22 @@ package struct UserFolder {
     get throws(HostError) { try base("XDG_DATA_HOME", ".local/share") }
   }
 
-  /// The folder in which systemd looks for the user's own units (systemd.unit(5)).
+  /// The folder in which systemd looks for units that users or administrators add
+  /// (systemd.unit(5)).
   package var systemdUnits: String {
-    get throws(HostError) { try base("XDG_CONFIG_HOME", ".config") + "/systemd/user" }
+    get throws(HostError) {
+      guard machine.scope == .user else { return machine.root + "/etc/systemd/system" }
+      return try base("XDG_CONFIG_HOME", ".config") + "/systemd/user"
+    }
   }
 
   /// The folder of the units that amm installs and Podman's generator reads.
   package var units: String {
     get throws(HostError) {
-      try base("XDG_CONFIG_HOME", ".config") + "/containers/systemd/ai-models"
+      guard machine.scope == .user else {
+        return machine.root + "/etc/containers/systemd/ai-models"
+      }
+      return try base("XDG_CONFIG_HOME", ".config") + "/containers/systemd/ai-models"
     }
   }
 

@@ -73,7 +73,8 @@ package struct StatusReport {
   /// - Throws: A ``HostError`` if the workspace or its installed files cannot be read.
   package init(_ workspace: Workspace, in folder: WorkspaceFolder) throws(HostError) {
     let machine = folder.machine
-    let workloads = workspace.deployment.workloads
+    let deployment = workspace.deployment(on: machine)
+    let workloads = deployment.workloads
     let tools = StatusTools(machine)
     let (gpus, overrun) = GPUUsage.all(of: machine)
     self.gpus = gpus
@@ -100,7 +101,7 @@ package struct StatusReport {
         on: machine, hasSystemd: tools.hasSystemd, hasPodman: tools.hasPodman)
     }
     self.instances = instances
-    companions = workspace.deployment.companions.map {
+    companions = deployment.companions.map {
       CompanionStatus($0, on: machine, hasSystemd: tools.hasSystemd)
     }
     drift =
@@ -129,7 +130,7 @@ package struct StatusReport {
     }
     if let installed = try units.place.folder {
       let changes = try OutputChanges(
-        of: workspace.targets.units(of: workspace.deployment), in: installed, followingLinks: true)
+        of: workspace.target(on: folder.machine)?.units ?? [], in: installed, followingLinks: true)
       drift += Drift.outdated(changes.changed, in: units.place.path)
     }
     return drift
@@ -146,7 +147,7 @@ private struct StatusTools {
   init(_ machine: Machine) {
     var unseen: [String] = []
     hasSystemd = machine.services.answers
-    if !hasSystemd { unseen.append("units: systemd does not answer for this user") }
+    if !hasSystemd { unseen.append("units: \(machine.services.silence)") }
     // Queried once, so that a hanging Podman does not delay the report for each instance.
     let podman = machine.capture(["podman", "container", "ls", "--quiet"])
     hasPodman = podman?.overrun == nil && machine.has("podman")

@@ -54,7 +54,7 @@ package struct Applier {
     guard let program, machine.find(program, folder.path) == nil else {
       guard method != .quadlet || machine.services.answers else {
         throw OperationError(
-          .refused, "systemd does not answer for this user", help: Services.remedy)
+          .refused, machine.services.silence, help: machine.services.remedy)
       }
       return
     }
@@ -81,10 +81,10 @@ package struct Applier {
     of workspace: Workspace, changed: [Workload]
   ) throws(HostError) -> Effects {
     guard method == .quadlet else { return Effects(changed: changed) }
-    try refuseHomeManagers(workspace.deployment)
+    try refuseHomeManagers(workspace.deployment(on: machine))
     let units = try UnitFolder(of: folder, makingParents: false)
     try units?.requireOwn()
-    let changes = try UnitChanges(of: workspace, in: units?.place.folder)
+    let changes = try UnitChanges(of: workspace, on: machine, in: units?.place.folder)
     return Effects(
       stopped: changes.stopped, changed: changes.instances, companions: changes.companions)
   }
@@ -162,7 +162,7 @@ package struct Applier {
   /// Returns the units that must not have failed for an instance to start, of which the last is
   /// the one to start: its socket if it starts on demand.
   private func starter(of workspace: Workspace, _ instance: String) -> [String] {
-    let workload = workspace.deployment.workload(named: instance)
+    let workload = workspace.deployment(on: machine).workload(named: instance)
     let plain = workload.map { QuadletFile.plainUnits(of: $0) } ?? []
     return [service(of: instance)] + plain.reversed()
   }
@@ -170,8 +170,8 @@ package struct Applier {
   /// Waits for requests under way to servers that applying may stop: that of the instance, and the
   /// members of its exclusive group.
   private func drain(_ workspace: Workspace, starting instance: String) {
-    guard let own = workspace.deployment.workload(named: instance) else { return }
-    let affected = [own] + workspace.deployment.rivals(of: own)
+    guard let own = workspace.deployment(on: machine).workload(named: instance) else { return }
+    let affected = [own] + workspace.deployment(on: machine).rivals(of: own)
     for workload in affected where services.isActive(service(of: workload.name.text)) {
       Drain(machine: machine).wait(for: workload)
     }
@@ -184,10 +184,10 @@ package struct Applier {
     guard let units = try UnitFolder(of: folder, makingParents: true) else { return }
     let writer = try FolderWriter(to: units.place, machine)
     try units.requireOwn()
-    let changes = try UnitChanges(of: workspace, in: units.place.folder)
+    let changes = try UnitChanges(of: workspace, on: machine, in: units.place.folder)
     try writer.requireRoom(for: changes.files)
     let links = try UnitLinks(on: machine)
-    let plain = QuadletFile.plainUnits(of: workspace.deployment)
+    let plain = QuadletFile.plainUnits(of: workspace.deployment(on: machine))
     try links.requireRoom(for: plain)
     let names = Set(plain.map(\.name))
     try links.remove(links.installed.filter { !names.contains($0) })
@@ -272,9 +272,9 @@ package struct Applier {
     try links.remove(links.installed.filter(plain.contains))
     let service = "\(instance).service"
     if services.state(named: service) != nil { try services.control("stop", service) }
-    let own = workspace.deployment.workload(named: instance)?.containers ?? []
+    let own = workspace.deployment(on: machine).workload(named: instance)?.containers ?? []
     let names = own.map(QuadletFile.name) + plain
-    let files = try UnitChanges(of: workspace, in: units.place.folder).files
+    let files = try UnitChanges(of: workspace, on: machine, in: units.place.folder).files
       .filter { !names.contains($0.path) }
     // Networks and volumes are only needed by containers.
     let isNeeded = files.contains {

@@ -38,7 +38,7 @@ package struct BringUp {
     try lock(file, for: instance, in: folder)
     try Switcher(folder, switching).run(instance, to: file)
     let outcome = try WorkspaceLoader(folder).load()
-    guard let served = outcome.value?.deployment.workload(named: instance) else {
+    guard let served = outcome.value?.deployment(on: machine).workload(named: instance) else {
       machine.tell(.diagnostics(outcome.diagnostics))
       throw OperationError.told(.invalid)
     }

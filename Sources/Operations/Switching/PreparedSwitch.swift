@@ -13,7 +13,7 @@ package struct PreparedSwitch {
   /// The instances that applying starts, which need their images.
   var toStart: [Workload] {
     guard [.quadlet, .homeManager].contains(applier.method) else { return [] }
-    let own = switching.workspace.deployment.workload(named: switching.instance)
+    let own = switching.deployment.workload(named: switching.instance)
     return (own.map { [$0] } ?? []) + effects.changed.filter { $0.name.text != switching.instance }
   }
 
@@ -31,7 +31,7 @@ package struct PreparedSwitch {
   /// Whether the instance has a service that does not run, and no socket that starts it.
   var isStopped: Bool {
     guard applier.method != .none,
-      let own = switching.workspace.deployment.workload(named: switching.instance),
+      let own = switching.deployment.workload(named: switching.instance),
       own.activation == nil
     else { return false }
     let services = applier.machine.services
@@ -43,7 +43,7 @@ package struct PreparedSwitch {
 
   /// The services of the instance's exclusive group that run now and will stop.
   var rivals: [String] {
-    let deployment = switching.workspace.deployment
+    let deployment = switching.deployment
     guard applier.method != .none,
       let own = deployment.workload(named: switching.instance)
     else { return [] }

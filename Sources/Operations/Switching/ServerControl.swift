@@ -19,7 +19,7 @@ package struct ServerControl {
   ///
   /// - Throws: `OperationError` if systemd has no unit for it.
   package init(_ instance: String, in folder: WorkspaceFolder) throws {
-    deployment = (try? WorkspaceLoader(folder).load())?.value?.deployment
+    deployment = (try? WorkspaceLoader(folder).load())?.value?.deployment(on: folder.machine)
     let isCompanion = deployment?.companions.contains { $0.name.text == instance } ?? false
     if try !isCompanion && !folder.instanceNames.isEmpty { try folder.requireInstance(instance) }
     machine = folder.machine
@@ -27,7 +27,7 @@ package struct ServerControl {
     guard let state = machine.services.state(of: instance) else {
       guard machine.services.answers else {
         throw OperationError(
-          .refused, "systemd does not answer for this user", help: Services.remedy)
+          .refused, machine.services.silence, help: machine.services.remedy)
       }
       throw OperationError(
         .refused, "systemd has no unit for '\(instance)'",
@@ -35,6 +35,9 @@ package struct ServerControl {
     }
     service = state.name
   }
+
+  /// The command that reads the server's journal.
+  package var journal: [String] { machine.services.journalctl + ["-u", service] }
 
   private var workload: Workload? { deployment?.workload(named: instance) }
 

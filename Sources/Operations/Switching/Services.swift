@@ -1,9 +1,17 @@
 import Host
+import Targets
 
-/// The user's services, as systemd reports them.
+/// The services of the user or of the system, as systemd reports them.
 package struct Services {
-  /// The machine whose user manager is queried.
+  /// The machine whose manager is queried.
   package let machine: Machine
+
+  /// The command that queries and controls services.
+  package var systemctl: [String] { ["systemctl"] + scope }
+  /// The command that reads their journal.
+  package var journalctl: [String] { ["journalctl"] + scope }
+
+  private var scope: [String] { machine.scope == .user ? ["--user"] : [] }
 
   /// The state of a service in systemd.
   package struct State {
@@ -30,17 +38,25 @@ package struct Services {
     let fragment: String
   }
 
-  /// Whether the user's systemd answers.
+  /// Whether the manager answers.
   ///
   /// It prints 'degraded' and fails if a unit failed, and prints nothing if it does not run.
   package var answers: Bool {
-    let result = machine.capture(["systemctl", "--user", "is-system-running"])
+    let result = machine.capture(systemctl + ["is-system-running"])
     return result.map { !$0.output.isEmpty && !$0.output.hasPrefix("offline") } ?? false
   }
 
-  /// What to do if the user's systemd does not answer.
-  package static let remedy =
-    "log in as this user, not with 'su' or 'sudo'; 'amm doctor' checks the rest"
+  /// What to do if systemd does not answer.
+  package var remedy: String {
+    machine.scope == .user
+      ? "log in as this user, not with 'su' or 'sudo'; 'amm doctor' checks the rest"
+      : "the system was not started by systemd; 'amm doctor' checks the rest"
+  }
+
+  /// The sentence that says that systemd does not answer.
+  package var silence: String {
+    "systemd does not answer" + (machine.scope == .user ? " for this user" : "")
+  }
 
   /// Whether the machine is online for systemd; units of Podman 5.3 and later wait for it.
   ///
@@ -71,14 +87,14 @@ package struct Services {
   /// Makes systemd forget that units failed, so that each can start again with all of its attempts.
   func forgetFailures(of units: [String]) {
     // A unit that systemd does not know must not hide the others.
-    for unit in units { _ = machine.capture(["systemctl", "--user", "reset-failed", unit]) }
+    for unit in units { _ = machine.capture(systemctl + ["reset-failed", unit]) }
   }
 
   /// Runs systemctl for the user; what it prints is shown.
   ///
   /// - Throws: If it fails.
   func control(_ words: [String]) throws(HostError) {
-    let all = ["systemctl", "--user"] + words
+    let all = systemctl + words
     let result = try machine.run(all)
     guard result.isSuccess else {
       throw HostError(
@@ -96,13 +112,13 @@ package struct Services {
 
   /// Returns whether a service runs.
   func isActive(_ name: String) -> Bool {
-    machine.capture(["systemctl", "--user", "is-active", name])?.isSuccess ?? false
+    machine.capture(systemctl + ["is-active", name])?.isSuccess ?? false
   }
 
   /// Returns a service by its own name; nil if systemd does not have it, or there is no systemd.
   package func state(named name: String) -> State? {
-    let words = [
-      "systemctl", "--user", "show", "-p",
+    let words = systemctl + [
+      "show", "-p",
       "LoadState,ActiveState,SubState,ActiveEnterTimestamp,NRestarts,MemoryCurrent,Job,"
         + "InvocationID,SourcePath,FragmentPath,ExecMainStatus,ExecMainExitTimestampMonotonic",
       name,
@@ -128,7 +144,7 @@ package struct Services {
 
   /// Returns the services that systemd stops when a service starts.
   func conflicts(of service: String) -> [String] {
-    let words = ["systemctl", "--user", "show", "-p", "Conflicts,ConflictedBy", service]
+    let words = systemctl + ["show", "-p", "Conflicts,ConflictedBy", service]
     return (machine.capture(words)?.output ?? "").split { $0.isWhitespace || $0 == "=" }
       .map(String.init).filter { $0.hasSuffix(".service") }
   }
@@ -160,7 +176,7 @@ package struct Services {
   /// - Parameter start: The earliest time, in seconds since 1970; nil for all lines.
   package func journal(of service: String, since start: Int? = nil, lines: Int = 15) -> String {
     let words =
-      ["journalctl", "--user", "-u", service, "-n", String(lines), "--no-pager", "-o", "cat"]
+      journalctl + ["-u", service, "-n", String(lines), "--no-pager", "-o", "cat"]
       + (start.map { ["--since", "@\($0)"] } ?? [])
     return machine.capture(words)?.output ?? ""
   }

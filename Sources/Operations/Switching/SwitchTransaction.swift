@@ -65,6 +65,9 @@ package struct SwitchTransaction {
     }
   }
 
+  /// The part of the workspace that runs on this machine, after the switch.
+  var deployment: Deployment { workspace.deployment(on: folder.machine) }
+
   /// The changes in `generated/`.
   package var changes: [OutputChanges.Change] {
     get throws(HostError) {
@@ -78,8 +81,9 @@ package struct SwitchTransaction {
   var changedInstances: [Workload] {
     get throws(HostError) {
       let paths = try Set(changes.map(\.path))
-      return workspace.deployment.workloads.filter { candidate in
-        candidate.containers.flatMap(workspace.targets.unitPaths).contains(where: paths.contains)
+      guard let target = workspace.target(on: folder.machine) else { return [] }
+      return target.deployment.workloads.filter { candidate in
+        candidate.containers.compactMap(target.unitPath).contains(where: paths.contains)
           || (candidate.name.text == instance && from != to)
       }
     }

@@ -36,7 +36,7 @@ extension Switcher {
           return .filesUndone(error.message)
         }
       }
-      let served = old.deployment.workload(named: switching.instance)
+      let served = old.deployment(on: machine).workload(named: switching.instance)
       // Do not check whether it was restarted: it may never have been stopped.
       let verification = served.map { served in
         UnitVerification(of: served, by: applier, in: folder, changed: false)

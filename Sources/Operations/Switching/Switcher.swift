@@ -113,7 +113,7 @@ package struct Switcher {
       let switching = try SwitchTransaction(
         folder, instance, to: profile, dryRun: isDry, isSilent: isAgain)
     else { throw OperationError.told(.invalid) }
-    let applier = Applier(try method(for: switching.workspace), switching.workspace, in: folder)
+    let applier = Applier(try method(for: instance, in: switching.workspace), switching.workspace, in: folder)
     if !isDry {
       try applier.requirePrograms()
       try Trust(folder).require(applier.trusted, given: request.isTrusted)
@@ -123,7 +123,9 @@ package struct Switcher {
   }
 
   /// Returns the method that applies the switch.
-  private func method(for workspace: Workspace) throws -> ApplyMethod {
+  private func method(
+    for instance: String, in workspace: Workspace
+  ) throws -> ApplyMethod {
     let programs = ApplyMethod.Programs(on: machine)
     guard
       let choice = ApplyMethod(typed: request.method, written: workspace.apply, on: programs)
@@ -133,13 +135,10 @@ package struct Switcher {
         "this machine cannot run servers: it has neither systemd nor home-manager with amm's module",
         help: "'--no-apply' only changes the link and generated/")
     }
-    if [.quadlet, .homeManager].contains(choice.method), !workspace.targets.hasPodman {
-      throw OperationError(
-        .refused,
-        "the workspace has no target of the kind 'podman', which '\(choice.method.rawValue)' requires",
-        help:
-          "write 'apply: {method: command, command: [kubectl, apply, -k, …]}' (or docker, compose) in instances.yaml, or "
-          + "use '--no-apply'")
+    if [.quadlet, .homeManager].contains(choice.method) {
+      if let elsewhere = ElsewhereTarget(of: instance, in: workspace, on: machine) {
+        throw OperationError(.refused, elsewhere.sentence, help: elsewhere.help)
+      }
     }
     if choice.method == .none, request.wait != nil {
       throw OperationError(

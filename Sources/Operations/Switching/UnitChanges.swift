@@ -18,22 +18,25 @@ package struct UnitChanges {
   /// The companions with a changed file.
   package let companions: [Companion]
 
-  /// - Parameter folder: The folder of installed units; nil if it does not exist yet.
-  init(of workspace: Workspace, in folder: Folder?) throws(HostError) {
-    let workloads = workspace.deployment.workloads
-    files = workspace.targets.units(of: workspace.deployment)
+  /// - Parameters:
+  ///   - machine: The machine that runs the units.
+  ///   - folder: The folder of installed units; nil if it does not exist yet.
+  init(of workspace: Workspace, on machine: Machine, in folder: Folder?) throws(HostError) {
+    let deployment = workspace.deployment(on: machine)
+    let workloads = deployment.workloads
+    files = workspace.target(on: machine)?.units ?? []
     changed = try OutputChanges(of: files, in: folder).changed
     let paths = Set(changed.map(\.path))
     instances = workloads.filter { instance in
       instance.containers.contains { paths.contains(QuadletFile.name(of: $0)) }
         || QuadletFile.plainUnits(of: instance).contains(where: paths.contains)
     }
-    companions = workspace.deployment.companions.filter {
+    companions = deployment.companions.filter {
       QuadletFile.names(of: $0).contains(where: paths.contains)
     }
     let kept = Set(
       workloads.flatMap(\.containers).map(QuadletFile.service)
-        + workspace.deployment.companions.map(QuadletFile.service))
+        + deployment.companions.map(QuadletFile.service))
     let gone = changed.filter { $0.new == nil }.compactMap { file in
       QuadletFile.service(ofFile: file.path)
         ?? (QuadletFile.isPlainUnit(file.path) ? file.path : nil)

@@ -56,7 +56,7 @@ struct UnitLinks {
         try systemctl(["stop", name])
       }
     }
-    for name in names { _ = machine.capture(["systemctl", "--user", "--quiet", "disable", name]) }
+    for name in names { _ = machine.capture(machine.services.systemctl + ["--quiet", "disable", name]) }
   }
 
   /// Adds the links of installed units, and lets those that start with the session do so.
@@ -75,7 +75,7 @@ struct UnitLinks {
   }
 
   private func isEnabled(_ name: String) -> Bool {
-    machine.capture(["systemctl", "--user", "is-enabled", name])?.output.hasPrefix("enabled")
+    machine.capture(machine.services.systemctl + ["is-enabled", name])?.output.hasPrefix("enabled")
       ?? false
   }
 

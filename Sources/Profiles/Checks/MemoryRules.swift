@@ -283,7 +283,7 @@ extension Profile {
 
 extension Int {
   /// Returns the product, or the largest number on overflow.
-  func multipliedSaturated(by other: Int) -> Int {
+  package func multipliedSaturated(by other: Int) -> Int {
     let (product, overflow) = multipliedReportingOverflow(by: other)
     return overflow ? .max : product
   }

@@ -1,7 +1,7 @@
 import Catalogues
 import Deployments
 import Diagnostics
-import Schema
+package import Schema
 import Text
 import Values
 
@@ -52,14 +52,12 @@ extension Checks {
       !severalMachines.contains(where: { profile.launched($0) != nil })
     else { return nil }
     let shards = profile.shards
-    let stages = profile.number("--pipeline-parallel-size") ?? profile.number("--pp-size")
-    let isShared = profile.flag("--enable-dp-attention")?.value == true
-    let copies =
-      isShared ? nil : profile.number("--data-parallel-size") ?? profile.number("--dp-size")
-    let factors = [shards, stages, copies].compactMap { $0 }
+    let factors = profile.parallelFactors
     let need = factors.reduce(1) { $0.multipliedSaturated(by: $1.value) }
     // Another rule reports too many shards.
-    guard need > count, (shards?.value ?? 1) <= count, let range = (copies ?? stages)?.range else {
+    guard need > count, (shards?.value ?? 1) <= count,
+      let range = factors.dropFirst(shards == nil ? 0 : 1).last?.range
+    else {
       return nil
     }
     let product = factors.map { String($0.value) }.joined(separator: " x ")
@@ -122,5 +120,16 @@ extension Checks {
         note: "the option is set here")
     }
     return nil
+  }
+}
+
+extension Profile {
+  /// The numbers whose product is the number of GPUs that vLLM or SGLang need: shards, stages and
+  /// copies, each only if the profile sets it.
+  package var parallelFactors: [Located<Int>] {
+    let stages = number("--pipeline-parallel-size") ?? number("--pp-size")
+    let isShared = flag("--enable-dp-attention")?.value == true
+    let copies = isShared ? nil : number("--data-parallel-size") ?? number("--dp-size")
+    return [shards, stages, copies].compactMap { $0 }
   }
 }

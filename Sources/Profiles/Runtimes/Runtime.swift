@@ -87,6 +87,10 @@ package protocol Runtime: Sendable {
   static var keyVariable: EnvironmentVariable.Name? { get }
   /// Returns the arguments of a server with an API key; unchanged if it reads the variable itself.
   static func asking(_ arguments: [Argument]) -> [Argument]
+  /// Returns how one server runs on several nodes; nil if it cannot.
+  ///
+  /// - Parameter nodes: At least 2.
+  static func span(over nodes: Int) -> Span?
   /// Returns the variables that the image needs for a kind of processor.
   static func environment(for processor: Processor) -> [(name: String, value: String)]
   /// Returns the variable that selects one of several processors by index; nil if there is none.
@@ -186,6 +190,7 @@ extension Runtime {
   package static var compileCache: CompileCache? { nil }
   package static var keyVariable: EnvironmentVariable.Name? { nil }
   package static func asking(_ arguments: [Argument]) -> [Argument] { arguments }
+  package static func span(over nodes: Int) -> Span? { nil }
   package static func selectingVariable(for processor: Processor) -> String? {
     processor.selectingVariable
   }

@@ -77,6 +77,17 @@ package enum SGLang: Runtime {
     "--admin-api-key", "--config", "HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE",
   ]
 
+  /// SGLang's own processes on each node (python/sglang/srt/server_args.py).
+  package static func span(over nodes: Int) -> Span? {
+    Span(
+      nodes: nodes,
+      shared: [
+        .text(Argument(literal: "--nnodes")), .text(Argument(count: nodes)),
+        .text(Argument(literal: "--node-rank")), .rank,
+        .text(Argument(literal: "--dist-init-addr")), .leader(port: Port(literal: 20000)),
+      ])
+  }
+
   package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
     case .nvidia: ImageReference(literal: "docker.io/lmsysorg/sglang", tag: "v0.5.21")

@@ -74,6 +74,18 @@ package enum VLLM: Runtime {
       [$0, "--" + $0.dropFirst(2).map { $0 == "-" ? "_" : String($0) }.joined()]
     }
 
+  /// vLLM's own processes on each node, without Ray (vllm/engine/arg_utils.py, vllm/entrypoints/cli/serve.py).
+  package static func span(over nodes: Int) -> Span? {
+    Span(
+      nodes: nodes,
+      shared: [
+        .text(Argument(literal: "--nnodes")), .text(Argument(count: nodes)),
+        .text(Argument(literal: "--node-rank")), .rank,
+        .text(Argument(literal: "--master-addr")), .leader(port: nil),
+      ],
+      ofWorkers: [.text(Argument(literal: "--headless"))])
+  }
+
   package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
     case .nvidia: ImageReference(literal: "docker.io/vllm/vllm-openai", tag: "v0.31.0")

@@ -21,7 +21,7 @@ package struct Compose: Target {
   package init(_ settings: TargetSettings) {}
 
   package func objections(to deployment: Deployment) -> [Objection] {
-    ComposeObjections.toNames(of: deployment)
+    OneMachine.objections(to: deployment) + ComposeObjections.toNames(of: deployment)
       + deployment.workloads.flatMap { ComposeObjections.objections(to: $0) }
       + deployment.companions.flatMap { ComposeObjections.objections(to: $0) }
   }

@@ -87,8 +87,30 @@ struct ClusterPort: Sendable {
   let target: String
 }
 
-/// A server or companion in a cluster: a Deployment and a Service.
+/// A server or companion in a cluster: a Deployment or a LeaderWorkerSet, and a Service.
 struct ClusterServer: Sendable {
+  /// How a change replaces pods.
+  enum Rollout: Sendable {
+    /// All end before new ones start: two at the same time would need two GPUs, or one volume.
+    case recreate
+    /// One after the other, each ending before its successor starts.
+    case oneLess
+    /// One after the other, each ending after its successor has started.
+    case oneMore
+  }
+
+  /// The pods of a group besides its first.
+  struct Workers: Sendable {
+    /// The name of the LeaderWorkerSet.
+    ///
+    /// The set creates a Service with its own name, by which the pods find each other. The Service for
+    /// clients has another (LeaderWorkerSet 0.10, pkg/utils/controller/controller_utils.go).
+    let name: ClusterName
+    /// The number of pods of a group, with the first.
+    let size: Int
+    let pod: ClusterPod
+  }
+
   let name: ClusterName
   /// What it is: the runtime or the companion's kind.
   let program: LabelValue
@@ -100,10 +122,12 @@ struct ClusterServer: Sendable {
   let annotations: [(key: QualifiedName, value: String)]
   let pod: ClusterPod
   let ports: [ClusterPort]
-  /// Whether it runs without being asked for.
-  let isAutomatic: Bool
-  /// Whether two pods of it cannot run at the same time.
-  let isSingle: Bool
+  /// How a change replaces its pods.
+  let rollout: Rollout
+  /// The number of pods, or of groups of pods.
+  let replicas: Int
+  /// The other nodes that it spans, or nil if it runs on one.
+  let workers: Workers?
   /// Seconds for the image and the model.
   let startBudget: Int
 }

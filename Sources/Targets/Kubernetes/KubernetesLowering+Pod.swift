@@ -44,14 +44,16 @@ extension KubernetesLowering {
     let before = objections.count
     let variables = variables(container, of: name)
     let user = user(container.security.user, of: name)
+    objectToRights(of: container, name)
     guard objections.count == before else { return nil }
-    return ClusterPod.Member(
+    let member = ClusterPod.Member(
       image: container.image,
       command: container.entrypointWords.map { ExpandedText($0) },
       arguments: container.arguments.map { ExpandedText($0.text) }, variables: variables,
       volumes: volumes(of: container, of: name), isReadOnly: container.security.isReadOnly,
       keepsCapabilities: container.security.capabilities == .ofEngine,
       gainsPrivileges: container.security.gainsPrivileges, user: user)
+    return settings.security == .restricted ? RestrictedHome.moved(member) : member
   }
 
   /// Returns a preparation step that runs before the server, with a server of its own on the same

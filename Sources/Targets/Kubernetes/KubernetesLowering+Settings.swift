@@ -58,11 +58,18 @@ extension KubernetesLowering {
     guard settings.storage.access == .one else { return }
     var users: [ResourceName: ResourceName] = [:]
     let all =
-      deployment.workloads.map { ($0.name, $0.server) }
-      + deployment.companions.compactMap { one in one.container.map { (one.name, $0) } }
-    for (name, container) in all {
+      deployment.workloads.map { ($0.name, $0.server, $0.replicas * ($0.span?.nodes ?? 1)) }
+      + deployment.companions.compactMap { one in one.container.map { (one.name, $0, 1) } }
+    for (name, container, pods) in all {
       for mount in container.mounts {
         guard let store = mount.store, !isTemporary(store, of: container) else { continue }
+        if pods > 1 {
+          object(
+            to: name, .mount(mount.target), KubernetesObjections.storage,
+            "the \(pods) pods of '\(name.text)' share the volume '\(store.text)', which only one node can mount",
+            help:
+              "write 'storage: {access: many}' for the target if the storage class supports it")
+        }
         guard let other = users[store], other != name else {
           users[store] = name
           continue

@@ -10,12 +10,15 @@ struct KubernetesLowering {
   /// The claims of volumes, sorted, without duplicates.
   private(set) var claims: [ClusterName] = []
 
+  /// The names of all servers and companions.
+  private let names: Set<String>
   /// The stores of companions.
   private let dataStores: Set<ResourceName>
 
   init(_ deployment: Deployment, _ settings: KubernetesSettings) {
     self.settings = settings
     dataStores = deployment.dataStores
+    names = Set(deployment.workloads.map(\.name.text) + deployment.companions.map(\.name.text))
     for workload in deployment.workloads {
       if let server = server(workload) { servers.append(server) }
     }
@@ -55,6 +58,7 @@ struct KubernetesLowering {
       workload.exposure.address, workload.exposure.host, to: workload.exposure.container)
     let made = pod(server, of: workload.name, port: own.container)
     guard var pod = made, let name = name(workload.name) else { return nil }
+    let workers = workers(of: workload, named: name, &pod)
     for (number, step) in workload.preparation.enumerated() {
       guard let temporary = workload.temporaryServer,
         let before = member(step, beside: server, of: workload.name, temporary),
@@ -65,7 +69,44 @@ struct KubernetesLowering {
     let provenance = workload.provenance
     return finish(
       name, pod, server, program: provenance.runtime, [own] + server.moreExposures,
-      [("profile", provenance.profile), ("model", provenance.model)])
+      [("profile", provenance.profile), ("model", provenance.model)],
+      replicas: workload.replicas, workers)
+  }
+
+  /// Returns the pods besides the first of a server that spans nodes, and gives the first its
+  /// arguments; nil if the server runs on one node.
+  private mutating func workers(
+    of workload: Workload, named name: ClusterName, _ first: inout ClusterPod
+  ) -> ClusterServer.Workers? {
+    guard let span = workload.span else { return nil }
+    // The names of its pods end in two numbers, and a label adds a hash.
+    guard name.text.utf8.count <= 40, let name = ClusterName(name.text + "-nodes"),
+      !names.contains(name.text)
+    else {
+      object(
+        to: workload.name, .name, KubernetesObjections.name,
+        "'\(name.text)-nodes', the name of its pods, is \(names.contains(name.text + "-nodes") ? "that of another instance" : "too long for Kubernetes")",
+        help: "rename one of them, with at most 40 letters")
+      return nil
+    }
+    let words = { (words: [Span.Word]) -> [ExpandedText] in
+      words.map { word -> ExpandedText in
+        switch word {
+        case .text(let argument): ExpandedText(argument.text)
+        case .rank: .rank
+        case .leader(let port): .leader(port)
+        }
+      }
+    }
+    first.server.arguments += words(span.shared)
+    var worker = first
+    worker.server.arguments += words(span.ofWorkers)
+    worker.port = nil
+    worker.morePorts = []
+    worker.startup = nil
+    worker.readiness = nil
+    worker.liveness = nil
+    return ClusterServer.Workers(name: name, size: span.nodes, pod: worker)
   }
 
   mutating func server(
@@ -80,7 +121,8 @@ struct KubernetesLowering {
 
   mutating func finish(
     _ name: ClusterName, _ pod: ClusterPod, _ container: Container, program: String,
-    _ exposures: [Exposure], _ facts: [(String, String)]
+    _ exposures: [Exposure], _ facts: [(String, String)], replicas: Int = 1,
+    _ workers: ClusterServer.Workers? = nil
   ) -> ClusterServer? {
     guard let program = LabelValue(program) else { return nil }
     let facts = (facts + [("description", container.description.text)]).compactMap { fact in
@@ -115,8 +157,10 @@ struct KubernetesLowering {
     return ClusterServer(
       name: name, program: program, version: container.image.tag.flatMap { LabelValue($0) },
       facts: facts, annotations: annotations, pod: pod, ports: ports(exposures, of: container.name),
-      isAutomatic: container.lifecycle.isAutomatic,
-      isSingle: pod.hasGPU || hasData,
+      rollout: replicas == 1
+        ? pod.hasGPU || hasData ? .recreate : .oneMore
+        : pod.hasGPU ? .oneLess : .oneMore,
+      replicas: container.lifecycle.isAutomatic ? replicas : 0, workers: workers,
       startBudget: container.lifecycle.startBudget ?? 1800)
   }
 

@@ -85,6 +85,21 @@ struct ExpandedText: Sendable, Hashable {
   /// (third_party/forked/golang/expansion/expand.go).
   let text: String
 
+  /// The number of a pod in its group, from 0 (LeaderWorkerSet 0.10, pkg/utils/pod/pod_utils.go).
+  static let rank = ExpandedText(expanding: "$(LWS_WORKER_INDEX)")
+
+  /// Returns the address of the first pod of a group, followed by a port if there is one.
+  static func leader(_ port: Port?) -> ExpandedText {
+    ExpandedText(expanding: "$(LWS_LEADER_ADDRESS)" + (port.map { ":\($0.number)" } ?? ""))
+  }
+
+  private init(expanding text: String) { self.text = text }
+
+  /// Returns the text with a change that adds no `$`.
+  func replacing(_ change: (String) -> String) -> ExpandedText {
+    ExpandedText(expanding: change(text))
+  }
+
   /// - Parameter literal: The text that the container gets.
   init(_ literal: String) {
     guard literal.holds("$(") || literal.holds("$$") else {
@@ -100,6 +115,35 @@ struct ExpandedText: Sendable, Hashable {
       if next == UInt8(ascii: "(") || next == UInt8(ascii: "$") { out.append(byte) }
     }
     text = String(decoding: out, as: UTF8.self)
+  }
+}
+
+/// A release of Kubernetes: `1.36`.
+package struct ClusterRelease: Sendable, Comparable {
+  /// The number after `1.`.
+  package let minor: Int
+
+  /// The oldest supported release, whose objects all later releases accept.
+  package static let oldest = ClusterRelease(minor: 29)
+
+  private init(minor: Int) { self.minor = minor }
+
+  /// - Returns: Nil if the text is not a release from 1.10 to 1.99.
+  package init?(_ text: String) {
+    let parts = (text.hasPrefix("v") ? text.dropFirst() : text[...])
+      .split(separator: ".", omittingEmptySubsequences: false)
+    guard (2...3).contains(parts.count), parts[0] == "1", parts[1].utf8.count == 2,
+      parts.allSatisfy({ !$0.isEmpty && $0.utf8.count <= 2 && $0.utf8.allSatisfy(\.isASCIIDigit) }),
+      let minor = Int(parts[1]), minor >= 10
+    else { return nil }
+    self.minor = minor
+  }
+
+  /// The release as it is written.
+  package var text: String { "1.\(minor)" }
+
+  package static func < (left: ClusterRelease, right: ClusterRelease) -> Bool {
+    left.minor < right.minor
   }
 }
 

@@ -12,7 +12,9 @@ struct KubernetesObjects {
 
   /// Returns the objects of a server.
   func objects(_ server: ClusterServer) -> [Value] {
-    [deployment(server)] + (server.ports.isEmpty ? [] : [service(server)])
+    [server.workers.map { leaderWorkerSet(server, $0) } ?? deployment(server)]
+      + (server.ports.isEmpty ? [] : [service(server)])
+      + (server.replicas > 1 && server.workers == nil ? [disruptionBudget(server)] : [])
   }
 
   /// Returns the claim of a volume.
@@ -45,9 +47,11 @@ struct KubernetesObjects {
 
   private var namespace: Value? { settings.namespace.map { .text($0.text) } }
 
-  private func metadata(_ server: ClusterServer, annotations: Value? = nil) -> Value {
+  private func metadata(
+    _ server: ClusterServer, named name: ClusterName? = nil, annotations: Value? = nil
+  ) -> Value {
     .set([
-      "name": .text(server.name.text), "namespace": namespace,
+      "name": .text((name ?? server.name).text), "namespace": namespace,
       "labels": .set(
         [
           .init("app.kubernetes.io/name", .text(server.program.text)),
@@ -63,34 +67,84 @@ struct KubernetesObjects {
     .init(Self.selector.text, .text(server.name.text))
   }
 
+  private func facts(_ server: ClusterServer) -> Value {
+    .set((server.facts + server.annotations).map { .init($0.key.text, .text($0.value)) })
+  }
+
+  /// Returns a pod as a template, with the labels by which its owner and its Service find it.
+  private func template(_ server: ClusterServer, _ pod: ClusterPod) -> Value {
+    .set([
+      "metadata": .set([
+        "labels": .set([
+          .init("app.kubernetes.io/name", .text(server.program.text)),
+          .init("app.kubernetes.io/instance", .text(server.name.text)), label(server),
+        ]),
+        "annotations": server.annotations.isEmpty
+          ? nil : .set(server.annotations.map { .init($0.key.text, .text($0.value)) }),
+      ]),
+      "spec": self.pod(pod, of: server),
+    ])
+  }
+
   private func deployment(_ server: ClusterServer) -> Value {
-    let annotations = server.annotations.map { Value.Member($0.key.text, .text($0.value)) }
-    let facts = server.facts.map { Value.Member($0.key.text, .text($0.value)) }
-    return .set([
+    .set([
       "apiVersion": "apps/v1", "kind": "Deployment",
-      "metadata": metadata(server, annotations: .set(facts + annotations)),
+      "metadata": metadata(server, annotations: facts(server)),
       "spec": .set([
-        "replicas": .integer(server.isAutomatic ? 1 : 0),
+        "replicas": .integer(server.replicas),
         "revisionHistoryLimit": 3,
         // The image and the model each have the whole budget.
         "progressDeadlineSeconds": .integer(server.startBudget * 2 + 60),
-        "strategy": server.isSingle
-          ? .set(["type": "Recreate"])
-          : .set([
-            "type": "RollingUpdate",
-            "rollingUpdate": .set(["maxSurge": 1, "maxUnavailable": 0]),
-          ]),
+        "strategy": strategy(server.rollout),
         "selector": .set(["matchLabels": .set([label(server)])]),
-        "template": .set([
-          "metadata": .set([
-            "labels": .set([
-              .init("app.kubernetes.io/name", .text(server.program.text)),
-              .init("app.kubernetes.io/instance", .text(server.name.text)), label(server),
-            ]),
-            "annotations": annotations.isEmpty ? nil : .set(annotations),
-          ]),
-          "spec": pod(server.pod),
+        "template": template(server, server.pod),
+      ]),
+    ])
+  }
+
+  private func strategy(_ rollout: ClusterServer.Rollout) -> Value {
+    func rolling(_ more: Int, _ less: Int) -> Value {
+      .set([
+        "type": "RollingUpdate",
+        "rollingUpdate": .set(["maxSurge": .integer(more), "maxUnavailable": .integer(less)]),
+      ])
+    }
+    return switch rollout {
+    case .recreate: .set(["type": "Recreate"])
+    case .oneLess: rolling(0, 1)
+    case .oneMore: rolling(1, 0)
+    }
+  }
+
+  /// Returns the object that runs one server on several nodes (LeaderWorkerSet 0.10, api/leaderworkerset/v1).
+  private func leaderWorkerSet(_ server: ClusterServer, _ workers: ClusterServer.Workers) -> Value {
+    .set([
+      "apiVersion": "leaderworkerset.x-k8s.io/v1", "kind": "LeaderWorkerSet",
+      "metadata": metadata(server, named: workers.name, annotations: facts(server)),
+      "spec": .set([
+        "replicas": .integer(server.replicas), "startupPolicy": "LeaderCreated",
+        "rolloutStrategy": .set([
+          "type": "RollingUpdate",
+          // A new group needs as many GPUs as the old one.
+          "rollingUpdateConfiguration": .set(["maxUnavailable": 1, "maxSurge": 0]),
         ]),
+        "leaderWorkerTemplate": .set([
+          "size": .integer(workers.size), "restartPolicy": "RecreateGroupOnPodRestart",
+          "leaderTemplate": template(server, server.pod),
+          "workerTemplate": template(server, workers.pod),
+        ]),
+      ]),
+    ])
+  }
+
+  /// Returns the object that keeps all but one of equal servers running while nodes are emptied.
+  private func disruptionBudget(_ server: ClusterServer) -> Value {
+    .set([
+      "apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": metadata(server),
+      "spec": .set([
+        "maxUnavailable": 1, "selector": .set(["matchLabels": .set([label(server)])]),
+        // A server that does not start must not keep a node from being emptied; stable since 1.31.
+        "unhealthyPodEvictionPolicy": settings.release.minor >= 31 ? "AlwaysAllow" : nil,
       ]),
     ])
   }
@@ -99,7 +153,12 @@ struct KubernetesObjects {
     .set([
       "apiVersion": "v1", "kind": "Service", "metadata": metadata(server),
       "spec": .set([
-        "type": "ClusterIP", "selector": .set([label(server)]),
+        "type": "ClusterIP",
+        // Only the first pod of a group answers clients.
+        "selector": .set(
+          [label(server)]
+            + (server.workers == nil
+              ? [] : [.init("leaderworkerset.sigs.k8s.io/worker-index", "0")])),
         "ports": .list(
           server.ports.map { port in
             .set([
@@ -113,7 +172,7 @@ struct KubernetesObjects {
 }
 
 extension KubernetesObjects {
-  private func pod(_ pod: ClusterPod) -> Value {
+  private func pod(_ pod: ClusterPod, of server: ClusterServer) -> Value {
     .set([
       // No program of amm's calls the API.
       "automountServiceAccountToken": false,
@@ -126,7 +185,10 @@ extension KubernetesObjects {
         ? .set(settings.nodeSelector.map { .init($0.key.text, .text($0.value.text)) }) : nil,
       "tolerations": pod.hasGPU && !settings.tolerations.isEmpty
         ? .list(settings.tolerations.map(toleration)) : nil,
+      "topologySpreadConstraints": server.replicas > 1 && server.workers == nil
+        ? spread(server) : nil,
       "securityContext": .set([
+        "runAsNonRoot": settings.security == .restricted ? true : nil,
         "seccompProfile": .set(["type": "RuntimeDefault"]),
         // Otherwise, the folders of a new volume belong to root.
         "fsGroup": pod.server.user.map { .integer($0.group ?? $0.id) },
@@ -135,6 +197,17 @@ extension KubernetesObjects {
         ? nil : .list(pod.before.map { container($0.member, named: $0.name.text, []) }),
       "containers": .list([container(pod.server, named: "server", rest(of: pod))]),
       "volumes": volumes(of: pod),
+    ])
+  }
+
+  /// Returns the wish that equal servers run on different nodes.
+  private func spread(_ server: ClusterServer) -> Value {
+    .list([
+      .set([
+        "maxSkew": 1, "topologyKey": "kubernetes.io/hostname",
+        "whenUnsatisfiable": "ScheduleAnyway",
+        "labelSelector": .set(["matchLabels": .set([label(server)])]),
+      ])
     ])
   }
 

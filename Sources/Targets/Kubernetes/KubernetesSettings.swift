@@ -31,6 +31,9 @@ package struct KubernetesSettings: Sendable {
   /// The kernel's driver of Intel GPUs, which the resource of Intel's device plugin is named after.
   package enum IntelDriver: String, Sendable, CaseIterable { case i915, xe }
 
+  /// A Pod Security Standard (Kubernetes 1.36, Pod Security Standards).
+  package enum Security: String, Sendable, CaseIterable { case baseline, restricted }
+
   /// The volumes that amm claims.
   package struct Storage: Sendable {
     /// The storage class, or nil for the cluster's default.
@@ -55,6 +58,10 @@ package struct KubernetesSettings: Sendable {
   package var intelDriver = IntelDriver.i915
   /// The volumes that amm claims.
   package var storage = Storage()
+  /// The oldest release that the objects are written for.
+  package var release = ClusterRelease.oldest
+  /// The Pod Security Standard that the pods meet.
+  package var security = Security.baseline
 
   package init() {}
 }

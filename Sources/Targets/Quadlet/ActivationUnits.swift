@@ -35,12 +35,16 @@ package enum ActivationUnits {
 
   /// Returns the socket and the proxy, or nil for a server that does not start on demand.
   ///
-  /// - Parameter prefix: The prefix of the names of services that are made from containers.
+  /// - Parameters:
+  ///   - scope: The manager of systemd that runs the units.
+  ///   - prefix: The prefix of the names of services that are made from containers.
   static func units(
-    of workload: Workload, servicePrefix prefix: String = ""
+    of workload: Workload, in scope: Scope = .user, servicePrefix prefix: String = ""
   ) -> (socket: UnitFile, proxy: UnitFile)? {
     guard let activation = workload.activation else { return nil }
-    return (socket(of: workload, port: workload.exposure), proxy(of: workload, activation, prefix))
+    return (
+      socket(of: workload, port: workload.exposure), proxy(of: workload, activation, in: scope, prefix)
+    )
   }
 
   private static func socket(of workload: Workload, port: Exposure) -> UnitFile {
@@ -60,7 +64,7 @@ package enum ActivationUnits {
   }
 
   private static func proxy(
-    of workload: Workload, _ activation: Activation, _ prefix: String
+    of workload: Workload, _ activation: Activation, in scope: Scope, _ prefix: String
   ) -> UnitFile {
     let socket = socket(of: workload.name.text)
     let server = prefix + workload.name.text + ".service"
@@ -86,9 +90,19 @@ package enum ActivationUnits {
         Entry("ExecSearchPath", .systemd((folders + commands).joined(separator: ":"))),
         // Starts on demand must not count as failures: after three of them, systemd would refuse to
         // start the server.
-        Entry("ExecStartPre", .systemd("-systemctl --user reset-failed \(server)")),
+        Entry("ExecStartPre", .systemd("-\(scope.systemctl) reset-failed \(server)")),
         Entry("ExecStart", .systemd(command.joined(separator: " "))),
       ])
     return file
+  }
+}
+
+extension Scope {
+  /// The command that controls units of this manager.
+  fileprivate var systemctl: String {
+    switch self {
+    case .user: "systemctl --user"
+    case .system: "systemctl"
+    }
   }
 }

@@ -4,6 +4,8 @@ package import Deployments
 package struct ContainerUnit: Sendable {
   let container: Container
   let podman: PodmanVersion
+  /// The manager of systemd that runs the unit.
+  let scope: Scope
   /// Whether the server, or the server of the task, starts on demand.
   let isOnDemand: Bool
   /// The keys that the instance adds to the unit.
@@ -16,11 +18,12 @@ package struct ContainerUnit: Sendable {
   ///
   /// The prefix applies to service names.
   package init(
-    _ container: Container, for podman: PodmanVersion, onDemand isOnDemand: Bool = false,
-    adding additions: UnitAdditions = .init(), servicePrefix: String = ""
+    _ container: Container, for podman: PodmanVersion, in scope: Scope = .user,
+    onDemand isOnDemand: Bool = false, adding additions: UnitAdditions = .init(), servicePrefix: String = ""
   ) {
     self.container = container
     self.podman = podman
+    self.scope = scope
     self.isOnDemand = isOnDemand || container.lifecycle.activation != nil
     self.additions = additions
     self.servicePrefix = servicePrefix
@@ -141,7 +144,8 @@ package struct ContainerUnit: Sendable {
       devices.append(name)
     }
     var entries = devices.map { Entry("AddDevice", .single($0)) }
-    if container.security.groups == .ofUser {
+    // Root can open all device files, and Podman refuses this as root.
+    if container.security.groups == .ofUser, scope == .user {
       entries.append(option(.groupAdd, "keep-groups"))
     }
     if container.security.labels == .unconfined {
@@ -221,7 +225,7 @@ package struct ContainerUnit: Sendable {
 
   private var install: [Entry] {
     guard container.lifecycle.isAutomatic else { return [] }
-    return [Entry("WantedBy", .systemd("default.target"))]
+    return [Entry("WantedBy", .systemd(scope.startTarget))]
   }
 
   /// Returns an option as its quadlet key if the Podman version has it, else as an option in
@@ -266,6 +270,16 @@ extension HostPath {
     switch base {
     case .home: .belowHome(relative + rest)
     case .root: .single("/" + relative + rest)
+    }
+  }
+}
+
+extension Scope {
+  /// The target of systemd that starts units with the session or the machine.
+  var startTarget: String {
+    switch self {
+    case .user: "default.target"
+    case .system: "multi-user.target"
     }
   }
 }

@@ -10,6 +10,7 @@ package struct CompanionSection: Record {
   package var kind: Located<String>?
   package var port: Located<Int>?
   package var uses: Located<[Located<ResourceName>]>?
+  package var target: Located<ResourceName>?
   package var description: Located<PlainText>?
   package var bind: Located<BindAddress>?
   package var start: Located<CompanionStart>?
@@ -40,6 +41,9 @@ package struct CompanionSection: Record {
     Field(
       "for", \.uses, .list(of: .resourceName("an instance's name"), distinct: true),
       default: "all instances that it can use", "The instances that it uses."),
+    Field(
+      "target", \.target, .resourceName("a target's name"), default: "those of its instances",
+      "The target that runs the program."),
     Field(
       "description", \.description, .plainText, default: "the kind and the name",
       "The purpose of the program, on one line."),
@@ -111,6 +115,7 @@ package struct CompanionDraft: Sendable {
   /// permissions of its container.
   var instance: Instance {
     var settings = InstanceSettings()
+    settings.target = section.target
     settings.bind = section.bind
     settings.volumes = section.volumes
     settings.environment = section.environment

@@ -44,7 +44,12 @@ extension WorkspaceDraft {
         .sorted { $0.name < $1.name }
     }
     let used = names.compactMap { known[$0.value] }
-    guard used.count == names.count else { return nil }
+    // Others run on another target.
+    let own = names.filter { instance(named: $0.value.text) != nil }
+    let declared = Set(declaredNames ?? [])
+    guard used.count == own.count, names.allSatisfy({ declared.contains($0.value.text) }) else {
+      return nil
+    }
     return used.filter(kind.canUse).sorted { $0.name < $1.name }
   }
 
