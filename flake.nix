@@ -33,9 +33,10 @@
 
       homeModules.default = import ./nix/module.nix self;
       homeManagerModules = self.homeModules;
+      nixosModules.default = import ./nix/nixos.nix self;
 
-      # mkTgiService, mkModelService, mkNetworks, … are independent of the system. compile and check
-      # take a system: lib.compile.x86_64-linux { workspace = ./ai-models; }.
+      # mkTgiService, mkModelService, mkNetworks, … are independent of the system. compile, check, forHosts
+      # and manifest take a system: lib.compile.x86_64-linux { workspace = ./ai-models; }.
       lib =
         let
           amm = import ./nix/lib.nix;
@@ -53,6 +54,8 @@
         // {
           compile = forSystem amm.compile;
           check = forSystem amm.check;
+          forHosts = forSystem amm.forHosts;
+          manifest = forSystem amm.manifest;
         };
 
       checks = forEachSystem (

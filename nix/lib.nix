@@ -15,6 +15,7 @@ let
     listToAttrs
     map
     placeholder
+    removeAttrs
     ;
 
   merge = left: right: left // right;
@@ -216,6 +217,10 @@ rec {
       podman ? null,
       # The path of a policy to check profiles and instances against; null for none.
       policy ? null,
+      # The name of a target, or the host name of its machine, for its files alone; null for all.
+      host ? null,
+      # With 'host', the target of the "user" or of the "system"; null for either.
+      scope ? null,
     }:
     run {
       inherit amm name system;
@@ -225,9 +230,70 @@ rec {
         ${if policy == null then "" else "amm validate --workspace . --policy ${policy} >&2"}
         amm generate --workspace . --output ${placeholder "out"} ${
           if podman == null then "" else "--podman ${podman}"
+        } ${if host == null then "" else "--for ${host}"} ${
+          if host == null || scope == null then "" else "--scope ${scope}"
         } >&2
       '';
     };
+
+  # The files of each of several machines, by their host names: what `compile` makes with 'host'.
+  forHosts =
+    tools:
+    {
+      hosts,
+      ...
+    }@args:
+    listToAttrs (
+      map (host: {
+        name = host;
+        value = compile tools (removeAttrs args [ "hosts" ] // { inherit host; });
+      }) hosts
+    );
+
+  # The objects of a cluster as one file, such as for services.k3s.manifests.NAME.source.
+  manifest =
+    { amm, system }:
+    {
+      workspace,
+      # The name of the target.
+      target,
+      name ? "ai-models.yaml",
+    }:
+    run {
+      inherit amm name system;
+      command = ''
+        cd ${workspace}
+        amm generate --workspace . --for ${target} --print > ${placeholder "out"}
+      '';
+    };
+
+  # A folder for `systemd.packages` of NixOS, from the files of a target of the system. NixOS restarts what changed:
+  # it compares a link to the unit that Podman's generator makes, with a drop-in that has the file's hash. Both
+  # sides of a server that starts on demand are units of its own.
+  #
+  # pkgs is nixpkgs.
+  systemUnits =
+    { pkgs, files }:
+    pkgs.runCommand "ai-models-units" { } ''
+      units=$out/etc/systemd/system
+      mkdir -p $units
+      hash() { mkdir -p $units/$1.d; printf '[Unit]\nX-AiModelsHash=%s\n' "$(sha256sum < $2 | cut -c1-64)" > $units/$1.d/ai-models.conf; }
+      for file in ${files}/quadlet/*.container; do
+        [ -e "$file" ] || continue
+        unit=$(basename $file .container).service
+        ln -s /run/systemd/generator/$unit $units/$unit
+        hash $unit $file
+      done
+      for file in ${files}/quadlet/*.socket ${files}/quadlet/*.service; do
+        [ -e "$file" ] || continue
+        cp $file $units/
+      done
+      for file in ${files}/quadlet/*.socket; do
+        [ -e "$file" ] || continue
+        mkdir -p $units/sockets.target.d
+        printf '[Unit]\nWants=%s\n' "$(basename $file)" > $units/sockets.target.d/$(basename $file .socket).conf
+      done
+    '';
 
   # A derivation that builds only if a workspace is valid and its generated/ is up to date.
   check =
@@ -238,6 +304,8 @@ rec {
       strict ? false,
       # The path of a policy to check profiles and instances against; null for none.
       policy ? null,
+      # Whether the workspace contains what is generated from it.
+      isCommitted ? true,
     }:
     run {
       inherit amm name system;
@@ -246,7 +314,7 @@ rec {
         amm validate --workspace . ${if strict then "--strict" else ""} ${
           if policy == null then "" else "--policy ${policy}"
         } >&2
-        if ! amm generate --check --workspace . >&2; then
+        if ${if isCommitted then "" else "false && "}! amm generate --check --workspace . >&2; then
           echo "amm: run 'amm generate' in the workspace and commit generated/" >&2
           exit 1
         fi

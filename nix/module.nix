@@ -29,7 +29,21 @@ let
   workspace = "${cfg.workspace}";
   # The Podman that will read the units, for workspaces that do not set a version.
   podman = config.services.podman.package.version or pkgs.podman.version or null;
+  # The machine's target alone, if the workspace is for several.
+  host =
+    if cfg.target != null then
+      cfg.target
+    else if builtins.pathExists (cfg.workspace + "/generated/instances.nix") then
+      null
+    else
+      cfg.hostName;
   compiled = amm.compile tools {
+    inherit workspace podman host;
+    inherit (cfg) policy;
+    scope = "user";
+  };
+  # The same with the files of all targets, as 'amm status' expects them.
+  whole = amm.compile tools {
     inherit workspace podman;
     inherit (cfg) policy;
   };
@@ -39,11 +53,11 @@ let
   };
 
   # The folder below generated/ if the workspace defines targets.
-  tree = lib.optionalString (cfg.target != null) "/${cfg.target}";
+  tree = lib.optionalString (host != null) "/${host}";
   committed = cfg.workspace + "/generated${tree}/instances.nix";
   source =
     if cfg.mode == "podman-ifd" then
-      "${compiled}${tree}/instances.nix"
+      "${compiled}/instances.nix"
     else if builtins.pathExists committed then
       committed
     else
@@ -88,7 +102,21 @@ in
       type = types.nullOr types.str;
       default = null;
       example = "local";
-      description = "The name of the target of the kind `podman`, if instances.yaml defines targets.";
+      description = ''
+        The name of the target of the kind `podman`, if instances.yaml defines targets. By default, the one
+        with the name of `hostName`.
+      '';
+    };
+
+    hostName = mkOption {
+      type = types.nullOr types.str;
+      default = if osConfig == null then null else osConfig.networking.hostName or null;
+      defaultText = lib.literalExpression "osConfig.networking.hostName";
+      example = "gpu1";
+      description = ''
+        The host name of this machine, which selects its target in a workspace for several machines. It has
+        no effect on a workspace without targets.
+      '';
     };
 
     strict = mkOption {
@@ -168,7 +196,7 @@ in
           )
           // {
             "ai-models/generated".source =
-              if cfg.mode == "podman" then "${workspace}/generated" else compiled;
+              if cfg.mode == "podman" then "${workspace}/generated" else whole;
           }
         );
       }
@@ -187,7 +215,7 @@ in
           os = osConfig;
         };
         xdg.configFile.${units} = {
-          source = "${compiled}${tree}/quadlet";
+          source = "${compiled}/quadlet";
           # File by file: Podman before 5.0 does not follow a link to a folder.
           recursive = true;
         };

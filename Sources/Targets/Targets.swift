@@ -119,6 +119,49 @@ package struct TargetTree: Sendable {
   }
 }
 
+extension TargetTree {
+  /// Why no single target is meant.
+  package enum Unclear: Error, Sendable {
+    /// No target has the name or the host name; the known ones.
+    case unknown([String])
+    /// No target for the machine has the scope; the names of those that have another.
+    case otherScope([String])
+    /// The names of several targets for the same machine.
+    case several([String])
+  }
+
+  /// Returns the one target that a name means: a target's name, or a machine's host name.
+  ///
+  /// A target without a host name is for every machine.
+  ///
+  /// - Parameter scope: The manager that runs its units, or nil for any.
+  package func entry(named name: String, in scope: Scope?) throws(Unclear) -> TargetEntry {
+    let named = entries.filter { $0.name?.text == name }
+    let hosts = entries.filter { entry in
+      guard !(entry.target is Kubernetes) else { return false }
+      return entry.hostName.map { HostName(name).matches(HostName($0)) } ?? true
+    }
+    // On one machine, Compose is another way to run the same servers.
+    let units = hosts.filter { $0.target is Podman }
+    let found = named.isEmpty ? (units.isEmpty ? hosts : units) : named
+    let names = { (entries: [TargetEntry]) in entries.map { $0.name?.text ?? "podman" } }
+    guard !found.isEmpty else {
+      throw .unknown(names(entries) + entries.compactMap(\.hostName).filter { !names(entries).contains($0) })
+    }
+    let fitting = found.filter { entry in scope == nil || entry.scope == nil || entry.scope == scope }
+    guard let only = fitting.first else { throw .otherScope(names(found)) }
+    guard fitting.count == 1 else { throw .several(names(fitting)) }
+    return only
+  }
+
+  /// Returns a tree of one target alone, whose files are in the output folder itself.
+  package static func alone(_ entry: TargetEntry) -> TargetTree {
+    TargetTree([
+      TargetEntry(hostName: entry.hostName, target: entry.target, deployment: entry.deployment)
+    ])
+  }
+}
+
 /// A machine's name in a network, which may be written with its domain.
 package struct HostName: Sendable {
   private let labels: [String]

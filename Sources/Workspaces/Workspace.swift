@@ -14,7 +14,7 @@ package struct Workspace: Sendable {
   /// The deployment of all instances, on whatever target they run.
   package let deployment: Deployment
   /// The targets, each with its part of the deployment.
-  package let targets: TargetTree
+  package private(set) var targets: TargetTree
 
   /// How a switch is applied to the machine.
   package var apply: ApplySettings { draft.apply }
@@ -223,6 +223,13 @@ extension WorkspaceDraft {
 }
 
 extension Workspace {
+  /// Returns the workspace with one of its targets alone, whose files have no folder of its name.
+  package func alone(_ entry: TargetEntry) -> Workspace {
+    var workspace = self
+    workspace.targets = .alone(entry)
+    return workspace
+  }
+
   /// Returns all generated files, sorted by path.
   ///
   /// - Parameter formats: The formats to generate. If empty, all formats of the targets.

@@ -19,8 +19,12 @@ struct Doctor: ParsableCommand {
       '--report' prints a summary for a bug report. It leaves out your user name, the paths of your \
       files, and the names of what you serve. Read it before you send it.
 
+      '--target' checks a cluster instead, with 'kubectl': the namespace, the secrets and their keys, \
+      the classes of storage and runtime, and the GPUs that nodes offer.
+
       Examples:
         amm doctor
+        amm doctor --target prod
         amm doctor --json
         amm doctor --report > report.txt
       """)
@@ -31,9 +35,15 @@ struct Doctor: ParsableCommand {
   @Flag(help: "Print a summary of the machine for a bug report, without your names and paths.")
   var report = false
 
+  @Option(help: ArgumentHelp("Check the cluster of this target.", valueName: "name"))
+  var target: String?
+
   @OptionGroup var workspace: WorkspaceOption
 
   func validate() throws {
+    guard target == nil || !report else {
+      throw ValidationError("'--target' cannot be combined with '--report'.")
+    }
     guard !(json && report) else {
       throw ValidationError("'--report' cannot be combined with '--json'.")
     }
@@ -41,6 +51,7 @@ struct Doctor: ParsableCommand {
 
   func run() throws {
     try attempt {
+      if let target { return try checkCluster(target) }
       let (servers, workspaceFinding) = try servers()
       var machine = Machine.here
       machine.userName = machine.knownUserName()
@@ -55,6 +66,34 @@ struct Doctor: ParsableCommand {
       }
       if findings.contains(where: { $0.state == .error }) { throw ExitStatus.refused }
     }
+  }
+
+  private func checkCluster(_ name: String) throws {
+    let folder = try workspace.open()
+    try requireWorkspace(folder)
+    let outcome = try WorkspaceLoader(folder).load()
+    guard let found = outcome.value else {
+      Console.report(outcome.diagnostics)
+      throw ExitStatus.invalid
+    }
+    let clusters = Cluster.all(of: found, on: folder.machine)
+    guard let cluster = clusters.first(where: { $0.name == name }) else {
+      let names = clusters.map(\.name)
+      Console.fail(
+        "the workspace has no cluster '\(name)'",
+        help: names.isEmpty
+          ? "add a target of the kind 'kubernetes'"
+          : Suggestion.help(
+            for: name, among: names, otherwise: "its clusters are \(Phrase.allOf(names))"))
+      throw ExitStatus.invalid
+    }
+    let findings = ClusterExaminations(cluster).all
+    if json {
+      Console.write(Shown(json: .document(["findings": .list(findings.map(\.value))])))
+    } else {
+      show(findings)
+    }
+    if findings.contains(where: { $0.state == .error }) { throw ExitStatus.refused }
   }
 
   /// Returns the servers of the workspace, and the finding about the workspace.

@@ -80,7 +80,10 @@ struct Endpoints: ParsableCommand {
         Console.report(outcome.diagnostics)
         throw ExitStatus.invalid
       }
-      var endpoints = workspace.deployment.workloads.map(InstanceEndpoint.init)
+      var endpoints = workspace.deployment.workloads.map { workload in
+        InstanceEndpoint(
+          workload, at: workspace.clusterURL(of: workload, on: folder.machine) ?? workload.url)
+      }
       if let instance {
         let names = endpoints.map(\.instance)
         endpoints = endpoints.filter { $0.instance == instance }
@@ -246,14 +249,14 @@ private struct InstanceEndpoint {
   /// The URL that answers once the model is loaded; nil if none is known.
   let health: String?
 
-  init(_ workload: Workload) {
+  /// - Parameter url: The address of the server for its clients.
+  init(_ workload: Workload, at url: String) {
     instance = workload.name.text
     profile = workload.provenance.profile
     runtime = workload.provenance.runtime
     model = workload.provenance.model
     models = workload.provenance.models.map(\.name)
     networkURL = "http://\(workload.name.text):\(workload.exposure.container.number)"
-    let url = workload.url
     self.url = url
     openAI = workload.endpoint.openAI == nil ? nil : url + "/v1"
     health = workload.endpoint.health.map { url + $0 }

@@ -28,6 +28,8 @@ extension PodmanVersion: ExpressibleByArgument {
   }
 }
 
+extension Scope: ExpressibleByArgument {}
+
 struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate",
@@ -40,6 +42,9 @@ struct Generate: ParsableCommand {
         amm generate --check --format github    annotate stale files, in CI
         amm generate --check                    exit with 2 if a file is stale
         amm generate --target quadlet --output ~/.config/containers/systemd/ai-models
+        amm generate --for gpu1 --output /tmp/gpu1    one machine of several
+        amm generate --for prod --print | less        the objects of a cluster
+        amm generate --diff --live                    what 'kubectl apply' would change
 
       Files in the output folder that amm did not write are never changed. Files that amm wrote and \
       that are no longer needed are removed; '.amm-manifest' in the folder lists them.
@@ -61,6 +66,26 @@ struct Generate: ParsableCommand {
         + "written directly into the folder of '--output', as Podman's generator requires.",
       valueName: "kind"))
   var target: [Format] = []
+
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp(
+      "Only the files of one target: its name, or the host name of its machine.",
+      discussion: "They are written directly into the folder of '--output'.", valueName: "name"))
+  var only: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With '--for' and a host name, the target of the user or of the system.", valueName: "scope"))
+  var scope: Scope?
+
+  @Flag(
+    name: .customLong("print"), help: "With '--for', print the objects of a cluster as one text.")
+  var prints = false
+
+  @Flag(
+    help: "With '--diff', show what the clusters would change: exit status 2 if anything, 3 on failure.")
+  var live = false
 
   @Option(
     help: ArgumentHelp(
@@ -88,6 +113,18 @@ struct Generate: ParsableCommand {
     guard !(json && diff) else {
       throw ValidationError("'--json' cannot be combined with '--diff'.")
     }
+    guard !live || (diff && output == nil) else {
+      throw ValidationError("'--live' needs '--diff', without '--output'.")
+    }
+    guard only == nil || output != nil || prints || live else {
+      throw ValidationError("'--for' needs '--output', '--print' or '--live'.")
+    }
+    guard !prints || (only != nil && output == nil && !check && !diff && !json) else {
+      throw ValidationError("'--print' needs '--for', and no other way of writing.")
+    }
+    guard scope == nil || only != nil else {
+      throw ValidationError("'--scope' needs '--for'.")
+    }
     guard format == .text || (check && !json && !diff) else {
       throw ValidationError("'--format' requires '--check', without '--json' and '--diff'.")
     }
@@ -95,16 +132,19 @@ struct Generate: ParsableCommand {
 
   func run() throws {
     try attempt {
-      let isWriting = !check && !diff
+      let isWriting = !check && !diff && !prints
       // With '--output', the workspace itself does not change.
       let folder = try isWriting && output == nil ? workspace.openToChange() : workspace.open()
       try requireWorkspace(folder)
       let outcome = try WorkspaceLoader(folder).load(podman: podman)
       if format == .text { Console.report(outcome.diagnostics) }
-      guard let found = outcome.value else {
+      guard let whole = outcome.value else {
         show(outcome.diagnostics)
         throw ExitStatus.invalid
       }
+      if live { return try compareWithClusters(whole, in: folder) }
+      let found = try only.map { try whole.alone(entry(named: $0, of: whole)) } ?? whole
+      if prints { return try printObjects(of: found) }
       try requireTarget(of: found)
       let shown = output ?? folder.file("generated")
       guard let place = try place(in: folder, isWriting) else {
@@ -131,6 +171,66 @@ struct Generate: ParsableCommand {
       "no target of the workspace writes '\(missing.name)'",
       help: "its targets write \(Phrase.allOf(known.map(\.name))); add another under 'targets:'")
     throw ExitStatus.invalid
+  }
+
+  /// Returns the target that '--for' names.
+  private func entry(named name: String, of workspace: Workspace) throws -> TargetEntry {
+    do throws(TargetTree.Unclear) {
+      return try workspace.targets.entry(named: name, in: scope)
+    } catch {
+      switch error {
+      case .unknown(let names):
+        Console.fail(
+          "no target of the workspace is for '\(name)'",
+          help: Suggestion.help(
+            for: name, among: names, otherwise: "its targets are \(Phrase.allOf(names))"))
+      case .otherScope(let names):
+        Console.fail(
+          "no target for '\(name)' has the scope '\(scope?.rawValue ?? "")'",
+          help: workspace.targets.entries.contains { $0.name == nil }
+            ? "add one: 'targets: {\(name): {kind: podman, scope: \(scope?.rawValue ?? "")}}'"
+            : "write 'scope: \(scope?.rawValue ?? "")' for \(Phrase.oneOf(names))")
+      case .several(let names):
+        Console.fail(
+          "several targets are for '\(name)'",
+          help: "name one of them: \(Phrase.oneOf(names))")
+      }
+      throw ExitStatus.invalid
+    }
+  }
+
+  private func printObjects(of workspace: Workspace) throws {
+    guard let entry = workspace.targets.entries.first, let target = entry.target as? Kubernetes
+    else {
+      Console.fail(
+        "'--print' prints the objects of a cluster, and '\(only ?? "")' is none",
+        help: "'--output DIR' writes the files of other targets")
+      throw ExitStatus.invalid
+    }
+    Console.write(Shown(lines: target.manifest(of: entry.deployment)))
+  }
+
+  /// Shows what applying the generated files would change in each cluster.
+  private func compareWithClusters(_ workspace: Workspace, in folder: WorkspaceFolder) throws {
+    let found = try only.map { name in
+      [try entry(named: name, of: workspace)].compactMap { Cluster($0, on: folder.machine) }
+    }
+    let clusters = found ?? Cluster.all(of: workspace, on: folder.machine)
+    guard !clusters.isEmpty else {
+      Console.fail(
+        "there is no cluster to compare with", help: "add a target of the kind 'kubernetes'")
+      throw ExitStatus.invalid
+    }
+    let isFresh = try OutputFolder(of: folder).changes(for: workspace).changed.isEmpty
+    guard isFresh else {
+      Console.fail(
+        "\(folder.file("generated")) is not up to date, so it would apply something else",
+        help: "run 'amm generate'")
+      throw ExitStatus.stale
+    }
+    var isDifferent = false
+    for cluster in clusters where try cluster.showDifference(in: folder) { isDifferent = true }
+    if isDifferent { throw ExitStatus.stale }
   }
 
   /// Returns the output folder; nil if its parent folder does not exist and must not be created.

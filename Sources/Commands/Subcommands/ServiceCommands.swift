@@ -15,6 +15,19 @@ struct ServiceOptions: ParsableArguments {
   func control() throws -> ServerControl {
     try ServerControl(instance, in: workspace.openInstalled())
   }
+
+  /// Returns the command that prints the log of an instance on a cluster; nil if a machine runs it.
+  func clusterLog(lines: Int, following follows: Bool) throws -> [String]? {
+    let folder = try workspace.openInstalled()
+    let loaded = try? WorkspaceLoader(folder).load().value
+    guard let cluster = loaded?.cluster(running: instance, on: folder.machine) else { return nil }
+    // A log that is followed has no end.
+    let words = cluster.kubectl([
+      "logs", "--selector=ai-models.instance=\(instance)", "--tail=\(lines)", "--prefix",
+      "--max-log-requests=20",
+    ])
+    return follows ? words.filter { !$0.hasPrefix("--request-timeout") } + ["--follow"] : words
+  }
 }
 
 struct Start: ParsableCommand {
@@ -92,6 +105,8 @@ struct Logs: ParsableCommand {
     commandName: "logs",
     abstract: "Show the log of an instance's server.",
     discussion: """
+      The lines come from systemd's journal, or for an instance on a cluster from 'kubectl'.
+
       Examples:
         amm logs main
         amm logs main -f
@@ -107,6 +122,10 @@ struct Logs: ParsableCommand {
   func run() throws {
     try attempt {
       if follow { Terminal.endWithReader() }
+      if let words = try options.clusterLog(lines: lines, following: follow) {
+        guard try Machine.here.run(words).isSuccess else { throw ExitStatus.refused }
+        return
+      }
       let control = try options.control()
       let words = control.journal + ["-n", String(lines)]
       let result = try Machine.here.run(words + (follow ? ["-f"] : ["--no-pager"]))

@@ -1,4 +1,5 @@
 package import Deployments
+import Diagnostics
 import Host
 package import Targets
 package import Workspaces
@@ -13,6 +14,19 @@ extension Workspace {
   /// Returns the workloads and companions that run on a machine; none if no target is for it.
   package func deployment(on machine: Machine) -> Deployment {
     target(on: machine)?.deployment ?? Deployment(network: deployment.network, workloads: [])
+  }
+
+  /// Returns a sentence about machines that run parts of the workspace and are not asked; nil if
+  /// there are none.
+  func otherMachines(than machine: Machine) -> String? {
+    let here = target(on: machine)
+    let others = targets.entries.filter { $0.hostName != nil && $0.hostName != here?.hostName }
+      .compactMap(\.hostName)
+    let names = Set(others).sorted().map { "'\($0)'" }
+    guard !names.isEmpty else { return nil }
+    return here == nil
+      ? "servers: they run on \(Phrase.allOf(names)), and this machine is '\(machine.hostName ?? "?")'"
+      : "servers on \(Phrase.allOf(names)): amm asks only this machine"
   }
 }
 

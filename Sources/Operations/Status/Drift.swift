@@ -16,6 +16,8 @@ package struct Drift: Sendable, Equatable {
     case outdated
     /// The running server was started from another profile.
     case running
+    /// A cluster's object was made from another profile, or the workspace has no such server.
+    case cluster
   }
 
   /// The location of the difference.

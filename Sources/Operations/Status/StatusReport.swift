@@ -25,6 +25,8 @@ package struct StatusReport {
   package let instances: [InstanceStatus]
   /// The programs that run with the instances, sorted by name.
   package let companions: [CompanionStatus]
+  /// The clusters of the workspace, in the order of the file.
+  package let clusters: [ClusterStatus]
   /// Differences between the workspace and what was generated, installed or started.
   package let drift: [Drift]
   /// The GPUs whose driver reports their memory.
@@ -44,7 +46,7 @@ package struct StatusReport {
         || !(workload.server.lifecycle.isAutomatic || workload.activation != nil)
         || workload.group.map(running.contains) ?? false
     }
-    return !isHealthy || !companions.allSatisfy(\.isFine)
+    return !isHealthy || !companions.allSatisfy(\.isFine) || !clusters.allSatisfy(\.isHealthy)
       ? .unhealthy : drift.isEmpty ? .ok : .drift
   }
 
@@ -75,7 +77,7 @@ package struct StatusReport {
     let machine = folder.machine
     let deployment = workspace.deployment(on: machine)
     let workloads = deployment.workloads
-    let tools = StatusTools(machine)
+    let tools = StatusTools(machine, isUsed: workspace.target(on: machine) != nil)
     let (gpus, overrun) = GPUUsage.all(of: machine)
     self.gpus = gpus
     self.workspace = folder.canonicalPath
@@ -91,6 +93,12 @@ package struct StatusReport {
       unseen.append(
         "health of \(workload.name.text): \(address.text) is not an address of this machine")
     }
+    let clusters = Cluster.all(of: workspace, on: machine).map(ClusterStatus.init)
+    unseen += clusters.compactMap { cluster in
+      cluster.silence.map { "\(cluster.target): \($0)" }
+    }
+    if let elsewhere = workspace.otherMachines(than: machine) { unseen.append(elsewhere) }
+    self.clusters = clusters
     self.unseen = unseen
     let instances = workloads.map { workload in
       InstanceStatus(
@@ -105,7 +113,7 @@ package struct StatusReport {
       CompanionStatus($0, on: machine, hasSystemd: tools.hasSystemd)
     }
     drift =
-      try Self.drift(of: workspace, in: folder)
+      try Self.drift(of: workspace, in: folder) + clusters.flatMap(\.drift)
       + instances.filter { $0.runsAsWritten == false }.map(Drift.running)
     models = instances.compactMap { instance in
       guard instance.container != nil, let command = instance.workload.endpoint.modelList else {
@@ -144,7 +152,12 @@ private struct StatusTools {
   /// What cannot be checked without them.
   let unseen: [String]
 
-  init(_ machine: Machine) {
+  /// - Parameter isUsed: Whether the machine runs a part of the workspace.
+  init(_ machine: Machine, isUsed: Bool) {
+    guard isUsed else {
+      (hasSystemd, hasPodman, unseen) = (false, false, [])
+      return
+    }
     var unseen: [String] = []
     hasSystemd = machine.services.answers
     if !hasSystemd { unseen.append("units: \(machine.services.silence)") }

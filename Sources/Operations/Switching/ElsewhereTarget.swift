@@ -33,6 +33,19 @@ struct ElsewhereTarget {
       "'\(instance)' runs on \(Phrase.allOf(names)), and this machine is '\(hostName ?? "?")'"
   }
 
+  /// How to start and stop it.
+  var control: String {
+    guard let entry = entries.first else { return "" }
+    let folder = "generated/" + (entry.name.map { $0.text + "/" } ?? "")
+    switch entry.target {
+    case let target as Kubernetes:
+      let namespace = target.settings.namespace.map { " --namespace \($0.text)" } ?? ""
+      return "'kubectl scale deployment/\(instance)\(namespace) --replicas 1' starts it, 0 stops it"
+    case is Compose: return "'docker compose -f \(folder)compose.yaml up -d \(instance)' starts it"
+    default: return "run the command on that machine"
+    }
+  }
+
   /// How to switch it.
   var help: String {
     let noApply = "'--no-apply' only changes the link and generated/"

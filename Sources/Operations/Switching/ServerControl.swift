@@ -19,7 +19,14 @@ package struct ServerControl {
   ///
   /// - Throws: `OperationError` if systemd has no unit for it.
   package init(_ instance: String, in folder: WorkspaceFolder) throws {
-    deployment = (try? WorkspaceLoader(folder).load())?.value?.deployment(on: folder.machine)
+    let workspace = (try? WorkspaceLoader(folder).load())?.value
+    deployment = workspace?.deployment(on: folder.machine)
+    if let workspace, deployment?.workload(named: instance) == nil,
+      workspace.deployment.workload(named: instance) != nil,
+      let elsewhere = ElsewhereTarget(of: instance, in: workspace, on: folder.machine)
+    {
+      throw OperationError(.refused, elsewhere.sentence, help: elsewhere.control)
+    }
     let isCompanion = deployment?.companions.contains { $0.name.text == instance } ?? false
     if try !isCompanion && !folder.instanceNames.isEmpty { try folder.requireInstance(instance) }
     machine = folder.machine

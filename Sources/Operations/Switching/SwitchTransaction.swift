@@ -181,7 +181,9 @@ extension SwitchTransaction {
   }
 
   var generatedHash: String {
-    workspace.files(as: [Podman.nix]).first.map { SHA256.digest(of: $0.text) } ?? ""
+    let lists = workspace.files(as: [Podman.nix])
+    let files = lists.count == 1 ? lists : workspace.files()
+    return SHA256.digest(of: files.map(\.text).joined())
   }
 }
 

@@ -42,7 +42,7 @@ extension CommandOutput {
     .always("undone", .boolean, "Whether a failed switch was undone."),
     .always("duration_ms", .integer, "Milliseconds, including applying and waiting."),
     .always("profile_sha256", .text, "SHA-256 of the profile's file."),
-    .always("generated_sha256", .text, "SHA-256 of generated/instances.nix."),
+    .always("generated_sha256", .text, "SHA-256 of generated/instances.nix, or of all generated files if there is not exactly one such file."),
     .sometimes("memory", .any, "Planned and measured memory, in bytes."),
   ]
 
@@ -103,6 +103,28 @@ extension CommandOutput {
           .sometimes("unit", .text, "The systemd unit."),
           .sometimes("state", .text, "systemd's active state, such as 'active' or 'failed'."),
         ])), "The programs that run with the instances."),
+    .always(
+      "clusters",
+      .list(
+        .object([
+          .always("target", .text, "The target."),
+          .always(
+            "servers",
+            .list(
+              .object([
+                .always("name", .text, "The instance or companion."),
+                .always("endpoint", .text, "Its address in the cluster."),
+                .always(
+                  "state", .text(values: ClusterStatus.State.allCases.map(\.rawValue)),
+                  "Whether its pods are ready."),
+                .always("wanted", .integer, "The number of pods that its object wants."),
+                .always("ready", .integer, "The number of those that are ready."),
+                .always("restarts", .integer, "How often its containers were restarted."),
+                .sometimes("profile", .text, "The profile that it should serve."),
+                .sometimes("live_profile", .text, "The profile that its object was made from."),
+                .sometimes("problem", .text, "Why a pod does not run, as the cluster says it."),
+              ])), "Its servers and companions."),
+        ])), "The clusters of the workspace."),
     .always(
       "gpus",
       .list(

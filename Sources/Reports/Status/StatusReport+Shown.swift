@@ -9,13 +9,18 @@ extension StatusReport {
   /// - Parameter showsDrift: Whether every difference is listed instead of counted.
   package func shown(in layout: Layout, listingDrift showsDrift: Bool = false) -> Shown {
     let style = layout.style
-    var out = table(layout).map { $0 + "\n" }.joined()
+    // A workspace of clusters alone has no table of this machine.
+    let rows = instances.isEmpty && !clusters.isEmpty ? [] : table(layout)
+    var out = rows.map { $0 + "\n" }.joined()
     for instance in instances {
       for remark in instance.remarks {
         out += "\(style.warning("note:")) \(style.bold("\(instance.name)")): \(remark)\n"
       }
     }
     for line in companionLines(style) { out += line + "\n" }
+    for cluster in clusters {
+      for line in cluster.lines(layout) { out += line + "\n" }
+    }
     for gpu in gpus { out += bar(of: gpu, layout) + "\n" }
     for (instance, lines) in models {
       for line in lines { out += "\(style.bold("\(instance)")): \(line)\n" }
@@ -164,6 +169,7 @@ extension StatusReport {
       count([.edited], "generated file").map { $0 + " edited by hand" },
       count([.foreign], "folder").map { $0 + " of another workspace" },
       count([.outdated], "installed unit"), count([.running], "running server"),
+      count([.cluster], "object") .map { $0 + " of clusters" },
     ].compactMap { $0 }
     return "\(style.warning("drift:")) \(Phrase.allOf(parts)) differ from the workspace; "
       + "'amm status --drift' lists them\n  \(style.good("help:")) \(first.help)\n"

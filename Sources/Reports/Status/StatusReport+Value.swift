@@ -17,6 +17,7 @@ extension StatusReport {
             "state": $0.service.map { .text($0.active) },
           ])
         }),
+      "clusters": .list(clusters.map(\.value)),
       "gpus": .list(
         gpus.map { gpu in
           .set([
@@ -57,6 +58,24 @@ extension InstanceStatus {
       "memory_bytes": memory.map(Value.integer),
       "planned_gpu_bytes": plannedGPUMemory.map(Value.integer),
       "remarks": .texts(remarks),
+    ])
+  }
+}
+
+extension ClusterStatus {
+  fileprivate var value: Value {
+    .set([
+      "target": .text(target),
+      "servers": .list(
+        servers.map { server in
+          .set([
+            "name": .text(server.name), "endpoint": .text(server.url),
+            "state": .text(server.state.rawValue), "wanted": .integer(server.wanted),
+            "ready": .integer(server.ready), "restarts": .integer(server.restarts),
+            "profile": server.profile.map(Value.text), "live_profile": server.live.map(Value.text),
+            "problem": server.problem.map(Value.text),
+          ])
+        }),
     ])
   }
 }

@@ -14,7 +14,8 @@ package struct Kubernetes: Target {
 
   package static let rules = KubernetesObjections.all
 
-  private let settings: KubernetesSettings
+  /// The settings of the target.
+  package let settings: KubernetesSettings
 
   /// Creates the target for a cluster.
   package init(_ settings: TargetSettings) { self.settings = settings.kubernetes }
@@ -40,6 +41,24 @@ package struct Kubernetes: Target {
     let kustomization = objects.kustomization(files.map(\.path).sorted())
     return files
       + [RenderedFile(path: "kustomization.yaml", text: Self.text([kustomization]))]
+  }
+
+  /// Returns all objects of a deployment as one text.
+  package func manifest(of deployment: Deployment) -> String {
+    render(deployment, as: Self.objects).filter { $0.path.hasPrefix("objects/") }.map(\.text)
+      .joined(separator: "---\n")
+  }
+
+  /// Returns the extended resources that servers ask for, sorted by name, each with the largest number
+  /// for one pod.
+  package func resources(of deployment: Deployment) -> [(name: String, most: Int)] {
+    var most: [String: Int] = [:]
+    for server in KubernetesLowering(deployment, settings).servers {
+      for resource in server.pod.resources where resource.name.contains("/") {
+        most[resource.name] = max(most[resource.name] ?? 0, Int(resource.amount) ?? 0)
+      }
+    }
+    return most.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   private static func text(_ objects: [Value]) -> String {

@@ -1,0 +1,32 @@
+import Diagnostics
+import Host
+
+extension Cluster {
+  /// Shows what applying the generated files would change in the cluster.
+  ///
+  /// `kubectl diff` ends with status 1 if there are differences, and with a higher one if it fails
+  /// (Kubernetes 1.36, kubectl reference, diff).
+  ///
+  /// - Returns: Whether anything would change.
+  /// - Throws: An ``OperationError`` if the cluster does not answer.
+  package func showDifference(in folder: WorkspaceFolder) throws -> Bool {
+    guard machine.has("kubectl") else {
+      throw OperationError(
+        .refused, "kubectl is missing, which asks the cluster of '\(name)'",
+        help: "install it; 'kubectl config get-contexts' shows the clusters that it knows")
+    }
+    let objects = folder.file("generated/\(name)/kubernetes")
+    let words = kubectl(["diff", "--kustomize", objects])
+    let result = try machine.run(words)
+    switch result.status {
+    case 0:
+      machine.tell(.note("\(name): the cluster is as the files say"))
+      return false
+    case 1: return true
+    default:
+      throw OperationError(
+        .refused, "kubectl could not compare the cluster of '\(name)': it ended with status \(result.status)",
+        help: "'amm doctor --target \(name)' looks for what is missing")
+    }
+  }
+}

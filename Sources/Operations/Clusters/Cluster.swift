@@ -1,0 +1,63 @@
+package import Deployments
+import Host
+package import Targets
+package import Workspaces
+
+/// A cluster that a target's files are for, as `kubectl` and the user's configuration of it reach it.
+package struct Cluster {
+  /// The target's name.
+  package let name: String
+  /// What the target runs.
+  package let deployment: Deployment
+  let target: Kubernetes
+  let machine: Machine
+
+  /// - Returns: Nil if a target is not a cluster.
+  package init?(_ entry: TargetEntry, on machine: Machine) {
+    guard let target = entry.target as? Kubernetes else { return nil }
+    name = entry.name?.text ?? ""
+    deployment = entry.deployment
+    self.target = target
+    self.machine = machine
+  }
+
+  /// Returns the clusters of a workspace, in the order of the file.
+  package static func all(of workspace: Workspace, on machine: Machine) -> [Cluster] {
+    workspace.targets.entries.compactMap { Cluster($0, on: machine) }
+  }
+
+  /// Returns a command of `kubectl` in the target's namespace.
+  package func kubectl(_ words: [String]) -> [String] {
+    ["kubectl", "--request-timeout=10s"]
+      + (target.settings.namespace.map { ["--namespace=" + $0.text] } ?? []) + words
+  }
+
+  /// Returns what a command of `kubectl` prints, by lines and the columns between tabs.
+  ///
+  /// - Throws: ``Silence`` if it fails.
+  func rows(_ words: [String], columns: Int) throws(Silence) -> [[String]] {
+    guard machine.has("kubectl") else { throw Silence(reason: "kubectl is missing") }
+    guard let result = machine.capture(kubectl(words)) else {
+      throw Silence(reason: "kubectl is missing")
+    }
+    if let overrun = result.overrun { throw Silence(reason: "kubectl \(overrun.rawValue)") }
+    guard result.status == 0 else {
+      throw Silence(
+        reason: "kubectl ended with status \(result.status); '\(kubectl(words.prefix(2) + []).joined(separator: " "))' shows why")
+    }
+    return result.output.split(separator: "\n", omittingEmptySubsequences: true)
+      .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
+      .filter { $0.count == columns }
+  }
+
+  /// Why a cluster could not be asked.
+  struct Silence: Error {
+    let reason: String
+  }
+
+  /// Returns the argument that makes `kubectl get` print columns, each a JSONPath.
+  static func columns(_ paths: [String]) -> String {
+    "--output=jsonpath={range .items[*]}" + paths.map { "{\($0)}" }.joined(separator: "{\"\\t\"}")
+      + "{\"\\n\"}{end}"
+  }
+}

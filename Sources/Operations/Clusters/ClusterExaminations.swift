@@ -1,0 +1,133 @@
+import Deployments
+import Diagnostics
+import Targets
+
+/// Checks of what a cluster must have before the objects of a target run on it.
+package struct ClusterExaminations {
+  private let cluster: Cluster
+
+  package init(_ cluster: Cluster) { self.cluster = cluster }
+
+  /// All findings, the cluster's own first.
+  package var all: [Finding] {
+    do throws(Cluster.Silence) {
+      let namespace = try namespace()
+      guard namespace.state == .ok else { return [namespace] }
+      return try [namespace] + secrets() + classes() + resources() + definition()
+    } catch {
+      return [
+        Finding(
+          cluster.name, .error, error.reason,
+          fix: "kubectl config get-contexts")
+      ]
+    }
+  }
+
+  /// Returns whether the cluster has an object.
+  private func has(_ words: [String]) throws(Cluster.Silence) -> Bool {
+    try !cluster.rows(["get"] + words + ["--ignore-not-found", "--output=name"], columns: 1).isEmpty
+  }
+
+  private func namespace() throws(Cluster.Silence) -> Finding {
+    guard let name = cluster.target.settings.namespace?.text else {
+      // Any question shows whether the cluster answers.
+      _ = try has(["namespaces", "default"])
+      return Finding("namespace", .ok, "that of kubectl's configuration")
+    }
+    return try has(["namespaces", name])
+      ? Finding("namespace", .ok, name)
+      : Finding(
+        "namespace", .error, "the cluster has no '\(name)'", fix: "kubectl create namespace \(name)")
+  }
+
+  /// Checks that secrets have the keys; the values are never read.
+  private func secrets() throws(Cluster.Silence) -> [Finding] {
+    let wanted = Set(
+      cluster.deployment.containers.flatMap(\.secrets).compactMap { reference -> [String]? in
+        guard case .stored(let name, let key?) = reference.source else { return nil }
+        return [name.text, key.text]
+      })
+    var findings: [Finding] = []
+    for names in wanted.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+      let (name, key) = (names[0], names[1])
+      let subject = "secret \(name)"
+      let create = cluster.kubectl([
+        "create", "secret", "generic", name, "--from-file=./\(key)",
+      ]).filter { !$0.hasPrefix("--request-timeout") }.joined(separator: " ")
+      let keys = try cluster.rows(
+        [
+          "get", "secrets", name, "--ignore-not-found",
+          "--output=go-template={{range $key, $_ := .data}}{{$key}}{{\"\\n\"}}{{end}}",
+        ], columns: 1).flatMap { $0 }
+      if keys.contains(key) {
+        findings.append(Finding(subject, .ok, "has the key '\(key)'"))
+      } else if try has(["secrets", name]) {
+        findings.append(
+          Finding(subject, .error, "has no key '\(key)', which a server needs", fix: create))
+      } else {
+        findings.append(Finding(subject, .error, "is missing", fix: create))
+      }
+    }
+    return findings
+  }
+
+  private func classes() throws(Cluster.Silence) -> [Finding] {
+    var findings: [Finding] = []
+    let wanted = [
+      ("storage class", "storageclasses.storage.k8s.io", cluster.target.settings.storage.className),
+      ("runtime class", "runtimeclasses.node.k8s.io", cluster.target.settings.runtimeClass),
+    ]
+    for (subject, kind, name) in wanted {
+      guard let name else { continue }
+      findings.append(
+        try has([kind, name.text])
+          ? Finding(subject, .ok, name.text)
+          : Finding(
+            subject, .error, "the cluster has no '\(name.text)'",
+            fix: "kubectl get \(kind)"))
+    }
+    return findings
+  }
+
+  /// Checks that nodes offer the GPUs that servers ask for.
+  private func resources() throws(Cluster.Silence) -> [Finding] {
+    var findings: [Finding] = []
+    for resource in cluster.target.resources(of: cluster.deployment) {
+      let path = resource.name.replacing(".", with: "\\.")
+      let counts = try cluster.rows(
+        ["get", "nodes", Cluster.columns([".status.allocatable.\(path)"])], columns: 1)
+        .compactMap { Int($0[0]) }
+      let most = counts.max() ?? 0
+      let subject = resource.name
+      if most == 0 {
+        findings.append(
+          Finding(
+            subject, .error, "no node offers it",
+            fix: "kubectl get daemonsets --all-namespaces"))
+      } else if most < resource.most {
+        findings.append(
+          Finding(
+            subject, .error,
+            "a node has \(most) at most, and a server needs \(resource.most)", fix: "amm validate"))
+      } else {
+        findings.append(
+          Finding(
+            subject, .ok,
+            "\(counts.reduce(0, +)) on \(Phrase.count(counts.count { $0 > 0 }, "node"))"))
+      }
+    }
+    return findings
+  }
+
+  private func definition() throws(Cluster.Silence) -> [Finding] {
+    guard cluster.deployment.workloads.contains(where: { $0.span != nil }) else { return [] }
+    let subject = "LeaderWorkerSet"
+    return try [
+      has(["customresourcedefinitions", "leaderworkersets.leaderworkerset.x-k8s.io"])
+        ? Finding(subject, .ok, "is installed")
+        : Finding(
+          subject, .error, "is not installed, and a server spans nodes",
+          fix: "see https://lws.sigs.k8s.io/docs/installation/")
+    ]
+  }
+}

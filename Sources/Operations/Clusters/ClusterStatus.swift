@@ -1,0 +1,187 @@
+package import Deployments
+import Host
+import Targets
+package import Workspaces
+
+/// The state of the servers that a cluster runs, at one moment.
+package struct ClusterStatus: Sendable {
+  /// A server or companion of the cluster.
+  package struct Server: Sendable {
+    /// Its name, which is that of its Deployment or, with `-nodes`, of its LeaderWorkerSet.
+    package let name: String
+    /// The address in the cluster: `http://chat.ai:8000`.
+    package let url: String
+    /// The profile that it should serve; nil for a companion.
+    package let profile: String?
+    /// The profile that the cluster's object was made from; nil if there is no such object.
+    package fileprivate(set) var live: String?
+    /// Whether the cluster has the object.
+    package fileprivate(set) var exists = false
+    /// The number of pods or groups that the object wants.
+    package fileprivate(set) var wanted = 0
+    /// The number of those that are ready.
+    package fileprivate(set) var ready = 0
+    /// How often containers of its pods were restarted.
+    package fileprivate(set) var restarts = 0
+    /// Why a pod does not run, as the cluster says it; nil if none waits.
+    package fileprivate(set) var problem: String?
+    /// Whether it should run.
+    let isAutomatic: Bool
+
+    /// The state in one word.
+    package var state: State {
+      guard exists else { return .missing }
+      guard wanted > 0 else { return .stopped }
+      return ready >= wanted ? .ready : .waiting
+    }
+
+    /// Whether the object was made from the profile that the workspace selects.
+    package var isAsWritten: Bool { !exists || profile == nil || live == profile }
+  }
+
+  /// The state of a server in one word.
+  package enum State: String, Sendable, CaseIterable {
+    /// All of its pods answer.
+    case ready
+    /// Some of its pods do not answer yet.
+    case waiting
+    /// No pods are wanted.
+    case stopped
+    /// The cluster has no object for it.
+    case missing
+  }
+
+  /// The target's name.
+  package let target: String
+  /// The servers and companions, sorted by name.
+  package let servers: [Server]
+  /// Objects of amm that the workspace no longer has.
+  package let leftovers: [String]
+  /// Why the cluster could not be asked; nil if it answered.
+  package let silence: String?
+
+  /// Whether all servers that should run are ready.
+  package var isHealthy: Bool {
+    silence == nil && servers.allSatisfy { !$0.isAutomatic || $0.state == .ready }
+  }
+
+  /// Queries the cluster by the labels of amm's objects.
+  package init(of cluster: Cluster) {
+    target = cluster.name
+    var servers = Self.expected(of: cluster)
+    do throws(Cluster.Silence) {
+      let kinds =
+        "deployments.apps"
+        + (cluster.deployment.workloads.contains { $0.span != nil }
+          ? ",leaderworkersets.leaderworkerset.x-k8s.io" : "")
+      var unknown: [String] = []
+      for row in try cluster.rows(
+        [
+          "get", kinds, "--selector=app.kubernetes.io/managed-by=amm",
+          Cluster.columns([
+            ".kind", ".metadata.name", ".metadata.labels.ai-models\\.instance", ".spec.replicas",
+            ".status.readyReplicas", ".metadata.annotations.ai-models\\.profile",
+          ]),
+        ], columns: 6)
+      {
+        guard let index = servers.firstIndex(where: { $0.name == row[2] }) else {
+          unknown.append(row[0].lowercased() + "/" + row[1])
+          continue
+        }
+        servers[index].exists = true
+        servers[index].wanted = Int(row[3]) ?? 0
+        servers[index].ready = Int(row[4]) ?? 0
+        servers[index].live = row[5].isEmpty ? nil : row[5]
+      }
+      for row in try cluster.rows(
+        [
+          "get", "pods", "--selector=ai-models.instance",
+          Cluster.columns([
+            ".metadata.labels.ai-models\\.instance",
+            ".status.containerStatuses[0].restartCount",
+            ".status.containerStatuses[0].state.waiting.reason",
+            ".status.initContainerStatuses[0].state.waiting.reason",
+            ".status.conditions[?(@.type==\"PodScheduled\")].message",
+          ]),
+        ], columns: 5)
+      {
+        guard let index = servers.firstIndex(where: { $0.name == row[0] }) else { continue }
+        servers[index].restarts += Int(row[1]) ?? 0
+        // A container is created for some seconds in any case.
+        let reasons = row[2...].filter { !["", "ContainerCreating", "PodInitializing"].contains($0) }
+        servers[index].problem = servers[index].problem ?? reasons.first
+      }
+      leftovers = unknown.sorted()
+      silence = nil
+    } catch {
+      leftovers = []
+      silence = error.reason
+    }
+    self.servers = servers
+  }
+
+  private static func expected(of cluster: Cluster) -> [Server] {
+    let workloads = cluster.deployment.workloads.map { workload in
+      Server(
+        name: workload.name.text, url: cluster.url(of: workload.name, workload.exposure),
+        profile: workload.provenance.profile,
+        isAutomatic: workload.server.lifecycle.isAutomatic)
+    }
+    let companions = cluster.deployment.companions.map { companion in
+      Server(
+        name: companion.name.text, url: cluster.url(of: companion.name, companion.exposure),
+        profile: nil, isAutomatic: companion.isAutomatic)
+    }
+    return workloads + companions
+  }
+}
+
+extension Cluster {
+  /// Returns the address of a server for programs in the cluster.
+  package func url(of name: ResourceName, _ exposure: Exposure) -> String {
+    let namespace = target.settings.namespace.map { "." + $0.text } ?? ""
+    return "http://\(name.text)\(namespace):\(exposure.host.number)"
+  }
+}
+
+extension Workspace {
+  /// Returns the address of an instance on a cluster; nil if a machine runs it.
+  package func clusterURL(of workload: Workload, on machine: Machine) -> String? {
+    let entry = targets.entries.first { $0.deployment.workload(named: workload.name.text) != nil }
+    return entry.flatMap { Cluster($0, on: machine) }?.url(of: workload.name, workload.exposure)
+  }
+
+  /// Returns the cluster that runs an instance or companion; nil if a machine runs it.
+  package func cluster(running name: String, on machine: Machine) -> Cluster? {
+    let entries = targets.entries.filter { entry in
+      entry.deployment.workload(named: name) != nil
+        || entry.deployment.companions.contains { $0.name.text == name }
+    }
+    return entries.allSatisfy { $0.target is Kubernetes }
+      ? entries.first.flatMap { Cluster($0, on: machine) } : nil
+  }
+}
+
+extension ClusterStatus {
+  /// Differences between the workspace and the cluster's objects.
+  var drift: [Drift] {
+    let apply = "'kubectl apply -k generated/\(target)/kubernetes' changes the cluster"
+    let changed = servers.filter { !$0.isAsWritten }.map { server in
+      Drift(
+        kind: .cluster, subject: "\(target)/\(server.name)",
+        detail: "serves \(server.live ?? "an unknown profile") instead of \(server.profile ?? "")",
+        help: apply)
+    }
+    let missing = servers.filter { $0.isAutomatic && $0.state == .missing && silence == nil }.map {
+      Drift(
+        kind: .cluster, subject: "\(target)/\($0.name)", detail: "is not in the cluster", help: apply
+      )
+    }
+    let gone = leftovers.map { object in
+      Drift(
+        kind: .cluster, subject: "\(target)/\(object)", detail: "is not in the workspace",
+        help: "'kubectl delete \(object)' removes it")
+    }
+    return changed + missing + gone
+  }
+}

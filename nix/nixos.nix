@@ -1,0 +1,122 @@
+# services.ai-models: model servers from a workspace of amm, as services of a NixOS system.
+#
+# `self` is amm's flake. The functions that compute values are in lib.nix. The servers run as root's containers,
+# from a target with 'scope: system'.
+self:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
+
+let
+  inherit (lib)
+    mkEnableOption
+    mkIf
+    mkOption
+    types
+    ;
+
+  cfg = config.services.ai-models;
+  amm = import ./lib.nix;
+  tools = {
+    amm = cfg.package;
+    inherit (pkgs.stdenv.hostPlatform) system;
+  };
+
+  # One store path for the entire workspace, because its links point from folder to folder.
+  workspace = "${cfg.workspace}";
+  compiled = amm.compile tools {
+    inherit workspace;
+    inherit (cfg) policy;
+    host = cfg.target;
+    scope = "system";
+    podman = config.virtualisation.podman.package.version or null;
+  };
+  check = amm.check tools {
+    inherit workspace;
+    inherit (cfg) policy strict;
+    isCommitted = false;
+  };
+in
+{
+  options.services.ai-models = {
+    enable = mkEnableOption "model servers from a workspace of amm, as services of the system";
+
+    package = mkOption {
+      type = types.package;
+      default = self.packages.${pkgs.stdenv.hostPlatform.system}.amm;
+      defaultText = lib.literalExpression "inputs.amm.packages.\${system}.amm";
+      description = "The amm package that checks and compiles the workspace.";
+    };
+
+    workspace = mkOption {
+      type = types.path;
+      example = lib.literalExpression "./ai-models";
+      description = "The folder with instances.yaml, profiles/ and active/.";
+    };
+
+    target = mkOption {
+      type = types.str;
+      default = config.networking.hostName;
+      defaultText = lib.literalExpression "config.networking.hostName";
+      example = "gpu1";
+      description = ''
+        The name of the target in instances.yaml, or the host name that it has there. It must be of the
+        kind `podman`, with `scope: system`.
+      '';
+    };
+
+    strict = mkOption {
+      type = types.bool;
+      default = false;
+      description = "Whether amm's warnings also fail the build.";
+    };
+
+    policy = mkOption {
+      type = types.nullOr types.path;
+      default = null;
+      example = lib.literalExpression ''"''${./policies}/models.yaml"'';
+      description = ''
+        A policy to check profiles and instances against: see docs/guide/policy.md. If the policy names a
+        lock, pass a path in the folder that contains both, as in the example.
+      '';
+    };
+
+    installWorkspace = mkOption {
+      type = types.bool;
+      default = true;
+      description = ''
+        Whether to install the workspace to /etc/ai-models, so that `amm status --workspace /etc/ai-models`
+        shows what this machine should serve.
+      '';
+    };
+  };
+
+  config = mkIf cfg.enable {
+    virtualisation.podman.enable = true;
+    environment.systemPackages = [ cfg.package ];
+    environment.etc = {
+      "containers/systemd/ai-models".source = "${compiled}/quadlet";
+      "ai-models" = mkIf cfg.installWorkspace { source = workspace; };
+    };
+    systemd.packages = [
+      (amm.systemUnits {
+        inherit pkgs;
+        files = compiled;
+      })
+    ];
+    # An invalid profile fails the build, and its log is amm's output.
+    system.checks = [ check ];
+    warnings =
+      if config.hardware.nvidia-container-toolkit.enable or false then
+        [ ]
+      else if builtins.elem "nvidia" (config.services.xserver.videoDrivers or [ ]) then
+        [
+          "services.ai-models: containers have no access to NVIDIA GPUs; set 'hardware.nvidia-container-toolkit.enable = true;'"
+        ]
+      else
+        [ ];
+  };
+}
