@@ -24,6 +24,7 @@ extension Reference {
           """ + CompanionSection.fields.markdown()),
         Markdown.section("A target", TargetSection.fields.markdown()),
         Markdown.section("`storage` of a target", StorageSection.fields.markdown()),
+        Markdown.section("An item of `nodes`", NodePoolSection.fields.markdown()),
         Markdown.section("An item of `tolerations`", TolerationSection.fields.markdown()),
         Markdown.section(
           "A secret: `token`, `api_key`, and each of `secrets`",

@@ -14,7 +14,7 @@ package enum Reference {
     [
       ("profile.md", profile), ("instances.md", instances), ("runtimes.md", runtimes),
       ("experiment.md", experiment), ("task.md", task),
-      ("policy.md", policy), ("models.md", Library.page),
+      ("policy.md", policy), ("models.md", Library.page), ("targets.md", targets),
     ] + Runtimes.all.compactMap { OptionPage.page(of: $0) }
 
   private static var profile: String {

@@ -143,19 +143,25 @@ extension TargetTree {
     }
     // On one machine, Compose is another way to run the same servers.
     let units = hosts.filter { $0.target is Podman }
-    let found = named.isEmpty ? (units.isEmpty ? hosts : units) : named
+    let ofHost = units.isEmpty ? hosts : units
+    // A machine whose host name is another target's name has both.
+    let fits = { (entry: TargetEntry) in
+      scope == nil || entry.scope == scope
+    }
+    let found = named.contains(where: fits) || ofHost.isEmpty ? named : ofHost
     let names = { (entries: [TargetEntry]) in entries.map { $0.name?.text ?? "podman" } }
     guard !found.isEmpty else {
-      throw .unknown(names(entries) + entries.compactMap(\.hostName).filter { !names(entries).contains($0) })
+      throw .unknown(
+        names(entries) + entries.compactMap(\.hostName).filter { !names(entries).contains($0) })
     }
-    let fitting = found.filter { entry in scope == nil || entry.scope == nil || entry.scope == scope }
+    let fitting = found.filter(fits)
     guard let only = fitting.first else { throw .otherScope(names(found)) }
     guard fitting.count == 1 else { throw .several(names(fitting)) }
     return only
   }
 
-  /// Returns a tree of one target alone, whose files are in the output folder itself.
-  package static func alone(_ entry: TargetEntry) -> TargetTree {
+  /// Returns a tree with a single target, whose files are in the output folder itself.
+  package static func only(_ entry: TargetEntry) -> TargetTree {
     TargetTree([
       TargetEntry(hostName: entry.hostName, target: entry.target, deployment: entry.deployment)
     ])

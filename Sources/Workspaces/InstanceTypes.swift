@@ -76,7 +76,7 @@ extension ValueType where Value == Accelerator {
 }
 
 extension ValueType where Value == [Located<Accelerator>] {
-  /// GPUs: a list, or a number of NVIDIA's, which stands for the first ones.
+  /// GPUs: a list, or a number of NVIDIA GPUs, which means the first ones.
   static let devices: Self = {
     let list = ValueType.list(of: .device, distinct: true)
     let count = ValueType<Int>.integer(1...64)

@@ -172,7 +172,8 @@ package struct NodePoolSection: Record {
     Field(
       "gpu", \.gpu, .text(limit: 100),
       "The model of the GPUs, such as 'H100'. amm knows the memory of common GPUs."),
-    Field("gpu_memory", \.gpuMemory, .byteCount, default: "that of 'gpu'", "The memory of each GPU."),
+    Field(
+      "gpu_memory", \.gpuMemory, .byteCount, default: "that of 'gpu'", "The memory of each GPU."),
     Field("ram", \.ram, .byteCount, "The memory of each node that servers can use."),
     Field(
       "cpu_cores", \.cpuCores, .integer(1...4096), unit: "cores",

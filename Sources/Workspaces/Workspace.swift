@@ -223,10 +223,10 @@ extension WorkspaceDraft {
 }
 
 extension Workspace {
-  /// Returns the workspace with one of its targets alone, whose files have no folder of its name.
-  package func alone(_ entry: TargetEntry) -> Workspace {
+  /// Returns the workspace with a single one of its targets, whose files have no folder of its name.
+  package func with(only entry: TargetEntry) -> Workspace {
     var workspace = self
-    workspace.targets = .alone(entry)
+    workspace.targets = .only(entry)
     return workspace
   }
 

@@ -76,7 +76,8 @@ extension WorkspaceChecks {
           ])
       }
       for place in instance.secretPlaces {
-        guard place.value.key != nil, !workspace.hasCluster(for: instance), seen.insert(place.range).inserted
+        guard place.value.key != nil, !workspace.hasCluster(for: instance),
+          seen.insert(place.range).inserted
         else { continue }
         collector.emit(
           rule, place.range, "Podman ignores 'key' and passes on the entire secret",

@@ -32,7 +32,8 @@ package enum WorkspaceChecks {
       exclusiveOnDemand,
       onDemandHealth,
       quadletKey, openingKey, keyOfRuntime,
-      openWithoutKey, secretSource, noInstances, lockedGated, notLocked, targetName, nodePools, span,
+      openWithoutKey, secretSource, noInstances, lockedGated, notLocked, targetName, nodePools,
+      span,
     ] + companionChecks
 
   /// The checks of a machine's ports, memory and GPUs, which mean nothing for a cluster.

@@ -122,7 +122,8 @@ extension WorkspaceDraft {
   }
 
   private func check(_ checks: [WorkspaceCheck], _ collector: DiagnosticCollector) {
-    for check in checks where cluster == nil || !WorkspaceChecks.ofMachine.contains(check.rule.code) {
+    for check in checks where cluster == nil || !WorkspaceChecks.ofMachine.contains(check.rule.code)
+    {
       check.run(self, check.rule, collector)
     }
     WorkspaceChecks.checkPlacements(of: self, collector)

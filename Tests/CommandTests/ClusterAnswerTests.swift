@@ -73,9 +73,11 @@ struct ClusterAnswerTests {
     status: {readyReplicas: 1}
     """
 
-  @Test(.needs(.python), .needs(.tool("kubectl")), .needs(.tool("kubectl-new")), arguments: [
-    "kubectl", "kubectl-new",
-  ])
+  @Test(
+    .needs(.python), .needs(.tool("kubectl")), .needs(.tool("kubectl-new")),
+    arguments: [
+      "kubectl", "kubectl-new",
+    ])
   func `status reads what kubectl prints`(kubectl: String) throws {
     let result = try ask(kubectl, ["status", "--json"], having: Self.more)
     let value = try #require(JSONValue(parsing: result.output), "\(result.errors)")
@@ -93,9 +95,11 @@ struct ClusterAnswerTests {
     #expect(drift == ["prod/deployment/old"])
   }
 
-  @Test(.needs(.python), .needs(.tool("kubectl")), .needs(.tool("kubectl-new")), arguments: [
-    "kubectl", "kubectl-new",
-  ])
+  @Test(
+    .needs(.python), .needs(.tool("kubectl")), .needs(.tool("kubectl-new")),
+    arguments: [
+      "kubectl", "kubectl-new",
+    ])
   func `doctor reads what kubectl prints`(kubectl: String) throws {
     let result = try ask(kubectl, ["doctor", "--target", "prod"], having: Self.more)
     #expect(result.status == 3, "\(result.errors)")
@@ -109,9 +113,11 @@ struct ClusterAnswerTests {
     #expect(none.output.contains("the cluster has no 'ai'"))
   }
 
-  @Test(.needs(.python), .needs(.tool("kubectl")), .needs(.tool("kubectl-new")), arguments: [
-    "kubectl", "kubectl-new",
-  ])
+  @Test(
+    .needs(.python), .needs(.tool("kubectl")), .needs(.tool("kubectl-new")),
+    arguments: [
+      "kubectl", "kubectl-new",
+    ])
   func `differences come from kubectl diff`(kubectl: String) throws {
     let same = try ask(kubectl, ["generate", "--diff", "--live"], having: Self.more)
     #expect(same.status == 0, "\(same.output)\(same.errors)")

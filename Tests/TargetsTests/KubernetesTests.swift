@@ -48,6 +48,7 @@ struct KubernetesTests {
   @Test(arguments: [
     ("$(A)", "$$(A)"), ("$$(A)", "$$$$(A)"), ("$$", "$$$"), ("$A", "$A"), ("$", "$"),
     ("a$", "a$"), ("$$$", "$$$$$"), ("${A}", "${A}"), ("100$(", "100$$("),
+    ("$é", "$$é"), ("é$😀$", "é$$😀$"),
   ])
   func `a text reaches the container as it is`(literal: String, written: String) {
     #expect(ExpandedText(literal).text == written)
@@ -63,10 +64,11 @@ struct KubernetesTests {
     while place < bytes.count {
       let byte = bytes[place]
       out.append(byte)
-      let isPair =
-        byte == UInt8(ascii: "$") && place + 1 < bytes.count
-        && bytes[place + 1] == UInt8(ascii: "$")
-      place += isPair ? 2 : 1
+      let next = place + 1 < bytes.count ? bytes[place + 1] : 0
+      let isSign = byte == UInt8(ascii: "$")
+      // One byte is copied as a character of its own.
+      if isSign, next >= 0x80 { out += Array(String(UnicodeScalar(next)).utf8) }
+      place += isSign && (next == UInt8(ascii: "$") || next >= 0x80) ? 2 : 1
     }
     return String(decoding: out, as: UTF8.self)
   }

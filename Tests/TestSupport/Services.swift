@@ -26,7 +26,8 @@ package struct Services {
     of folder: URL, by generator: URL, isOfSystem: Bool = false
   ) throws -> (services: Services, text: String) {
     let result = try Program.run(
-      generator, ["-dryrun"] + (isOfSystem ? [] : ["-user"]), environment: ["QUADLET_UNIT_DIRS": folder.path])
+      generator, ["-dryrun"] + (isOfSystem ? [] : ["-user"]),
+      environment: ["QUADLET_UNIT_DIRS": folder.path])
     let complaints = result.errors.split(separator: "\n").filter {
       !$0.contains("Loading source unit")
     }

@@ -36,7 +36,9 @@ struct TargetTests {
     .set(
       [.init("port", .integer(port)), .init("gpus", more["gpus"] ?? .list([]))]
         + (target.map { [.init("target", .text($0))] } ?? [])
-        + more.filter { $0.key != "gpus" }.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) })
+        + more.filter { $0.key != "gpus" }.sorted { $0.key < $1.key }.map {
+          .init($0.key, $0.value)
+        })
   }
 
   @Test func `each target has its own instances, and those of all`() throws {
@@ -113,13 +115,15 @@ struct TargetTests {
 
   @Test func `a problem on two machines is told once`() throws {
     let instances = [("a", Self.instance(8080, nil)), ("b", Self.instance(8080, nil))]
-    #expect(try Self.rules(Self.document(Self.machines, instances), ["a", "b"])
-      .filter { $0 == "port-in-use" }.count == 1)
+    #expect(
+      try Self.rules(Self.document(Self.machines, instances), ["a", "b"])
+        .filter { $0 == "port-in-use" }.count == 1)
   }
 
-  @Test(arguments: [
-    (nil, "webui", true), ("gpu1", "webui", true), ("gpu2", "target-name", false),
-  ] as [(String?, String, Bool)])
+  @Test(
+    arguments: [
+      (nil, "webui", true), ("gpu1", "webui", true), ("gpu2", "target-name", false),
+    ] as [(String?, String, Bool)])
   func `a companion runs where its servers are`(
     target: String?, word: String, isRight: Bool
   ) throws {
@@ -147,16 +151,17 @@ struct TargetTests {
 
   /// Pods and nodes: GPUs and memory in GB of each instance, with its number of pods; nodes with both;
   /// and whether all find a place.
-  @Test(arguments: [
-    ([(4, 10, 2)], [(8, 64, 1)], true), ([(4, 10, 3)], [(8, 64, 1)], false),
-    ([(4, 10, 3)], [(8, 64, 2)], true), ([(0, 40, 2)], [(8, 64, 1)], false),
-    ([(0, 40, 2)], [(8, 64, 1), (0, 64, 1)], true),
-    // The one without a GPU leaves the node with GPUs to the other.
-    ([(0, 60, 1), (2, 60, 1)], [(2, 64, 1), (0, 64, 1)], true),
-    ([(3, 1, 1), (3, 1, 1), (2, 1, 1)], [(4, 64, 2)], false),
-    ([(3, 1, 1), (3, 1, 1), (1, 1, 2)], [(4, 64, 2)], true),
-    ([(1, 1, 1000)], [(8, 1024, 125)], true), ([(1, 1, 1000)], [(8, 1024, 124)], false),
-  ] as [([(Int, Int, Int)], [(Int, Int, Int)], Bool)])
+  @Test(
+    arguments: [
+      ([(4, 10, 2)], [(8, 64, 1)], true), ([(4, 10, 3)], [(8, 64, 1)], false),
+      ([(4, 10, 3)], [(8, 64, 2)], true), ([(0, 40, 2)], [(8, 64, 1)], false),
+      ([(0, 40, 2)], [(8, 64, 1), (0, 64, 1)], true),
+      // The one without a GPU leaves the node with GPUs to the other.
+      ([(0, 60, 1), (2, 60, 1)], [(2, 64, 1), (0, 64, 1)], true),
+      ([(3, 1, 1), (3, 1, 1), (2, 1, 1)], [(4, 64, 2)], false),
+      ([(3, 1, 1), (3, 1, 1), (1, 1, 2)], [(4, 64, 2)], true),
+      ([(1, 1, 1000)], [(8, 1024, 125)], true), ([(1, 1, 1000)], [(8, 1024, 124)], false),
+    ] as [([(Int, Int, Int)], [(Int, Int, Int)], Bool)])
   func `pods find nodes, or the workspace is refused`(
     pods: [(Int, Int, Int)], nodes: [(Int, Int, Int)], isPlaced: Bool
   ) throws {

@@ -42,9 +42,9 @@ struct Generate: ParsableCommand {
         amm generate --check --format github    annotate stale files, in CI
         amm generate --check                    exit with 2 if a file is stale
         amm generate --target quadlet --output ~/.config/containers/systemd/ai-models
-        amm generate --for gpu1 --output /tmp/gpu1    one machine of several
-        amm generate --for prod --print | less        the objects of a cluster
-        amm generate --diff --live                    what 'kubectl apply' would change
+        amm generate --for gpu1 --output /tmp/gpu1
+        amm generate --for prod --print         the objects of a cluster
+        amm generate --diff --live              what 'kubectl apply' would change
 
       Files in the output folder that amm did not write are never changed. Files that amm wrote and \
       that are no longer needed are removed; '.amm-manifest' in the folder lists them.
@@ -84,7 +84,9 @@ struct Generate: ParsableCommand {
   var prints = false
 
   @Flag(
-    help: "With '--diff', show what the clusters would change: exit status 2 if anything, 3 on failure.")
+    help:
+      "With '--diff', show what the clusters would change: exit status 2 if anything, 3 on failure."
+  )
   var live = false
 
   @Option(
@@ -143,7 +145,7 @@ struct Generate: ParsableCommand {
         throw ExitStatus.invalid
       }
       if live { return try compareWithClusters(whole, in: folder) }
-      let found = try only.map { try whole.alone(entry(named: $0, of: whole)) } ?? whole
+      let found = try only.map { try whole.with(only: entry(named: $0, of: whole)) } ?? whole
       if prints { return try printObjects(of: found) }
       try requireTarget(of: found)
       let shown = output ?? folder.file("generated")

@@ -25,7 +25,8 @@ extension Cluster {
     case 1: return true
     default:
       throw OperationError(
-        .refused, "kubectl could not compare the cluster of '\(name)': it ended with status \(result.status)",
+        .refused,
+        "kubectl could not compare the cluster of '\(name)': it ended with status \(result.status)",
         help: "'amm doctor --target \(name)' looks for what is missing")
     }
   }

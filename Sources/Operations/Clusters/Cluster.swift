@@ -43,7 +43,9 @@ package struct Cluster {
     if let overrun = result.overrun { throw Silence(reason: "kubectl \(overrun.rawValue)") }
     guard result.status == 0 else {
       throw Silence(
-        reason: "kubectl ended with status \(result.status); '\(kubectl(words.prefix(2) + []).joined(separator: " "))' shows why")
+        reason:
+          "kubectl ended with status \(result.status); '\(kubectl(words.prefix(2) + []).joined(separator: " "))' shows why"
+      )
     }
     return result.output.split(separator: "\n", omittingEmptySubsequences: true)
       .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }

@@ -6,6 +6,7 @@ import Targets
 package struct ClusterExaminations {
   private let cluster: Cluster
 
+  /// Creates the checks of a cluster.
   package init(_ cluster: Cluster) { self.cluster = cluster }
 
   /// All findings, the cluster's own first.
@@ -37,7 +38,8 @@ package struct ClusterExaminations {
     return try has(["namespaces", name])
       ? Finding("namespace", .ok, name)
       : Finding(
-        "namespace", .error, "the cluster has no '\(name)'", fix: "kubectl create namespace \(name)")
+        "namespace", .error, "the cluster has no '\(name)'", fix: "kubectl create namespace \(name)"
+      )
   }
 
   /// Checks that secrets have the keys; the values are never read.
@@ -58,7 +60,8 @@ package struct ClusterExaminations {
         [
           "get", "secrets", name, "--ignore-not-found",
           "--output=go-template={{range $key, $_ := .data}}{{$key}}{{\"\\n\"}}{{end}}",
-        ], columns: 1).flatMap { $0 }
+        ], columns: 1
+      ).flatMap { $0 }
       if keys.contains(key) {
         findings.append(Finding(subject, .ok, "has the key '\(key)'"))
       } else if try has(["secrets", name]) {
@@ -95,8 +98,9 @@ package struct ClusterExaminations {
     for resource in cluster.target.resources(of: cluster.deployment) {
       let path = resource.name.replacing(".", with: "\\.")
       let counts = try cluster.rows(
-        ["get", "nodes", Cluster.columns([".status.allocatable.\(path)"])], columns: 1)
-        .compactMap { Int($0[0]) }
+        ["get", "nodes", Cluster.columns([".status.allocatable.\(path)"])], columns: 1
+      )
+      .compactMap { Int($0[0]) }
       let most = counts.max() ?? 0
       let subject = resource.name
       if most == 0 {

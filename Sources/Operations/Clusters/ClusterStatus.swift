@@ -108,7 +108,9 @@ package struct ClusterStatus: Sendable {
         guard let index = servers.firstIndex(where: { $0.name == row[0] }) else { continue }
         servers[index].restarts += Int(row[1]) ?? 0
         // A container is created for some seconds in any case.
-        let reasons = row[2...].filter { !["", "ContainerCreating", "PodInitializing"].contains($0) }
+        let reasons = row[2...].filter {
+          !["", "ContainerCreating", "PodInitializing"].contains($0)
+        }
         servers[index].problem = servers[index].problem ?? reasons.first
       }
       leftovers = unknown.sorted()
@@ -174,7 +176,8 @@ extension ClusterStatus {
     }
     let missing = servers.filter { $0.isAutomatic && $0.state == .missing && silence == nil }.map {
       Drift(
-        kind: .cluster, subject: "\(target)/\($0.name)", detail: "is not in the cluster", help: apply
+        kind: .cluster, subject: "\(target)/\($0.name)", detail: "is not in the cluster",
+        help: apply
       )
     }
     let gone = leftovers.map { object in

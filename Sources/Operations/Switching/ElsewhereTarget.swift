@@ -26,7 +26,7 @@ struct ElsewhereTarget {
     guard !machines.isEmpty else {
       let kinds = Set(entries.map { "'\(type(of: $0.target).kind)'" }).sorted()
       return
-        "'\(instance)' runs on a target of the kind \(Phrase.allOf(kinds)), which amm only writes files for"
+        "'\(instance)' has no target of the kind 'podman', which this requires, only one of the kind \(Phrase.allOf(kinds))"
     }
     let names = machines.compactMap { $0.hostName ?? $0.name?.text }.map { "'\($0)'" }
     return
@@ -52,9 +52,11 @@ struct ElsewhereTarget {
     guard let entry = entries.first else { return noApply }
     let folder = "generated/" + (entry.name.map { $0.text + "/" } ?? "")
     switch entry.target {
-    case is Kubernetes: return noApply + "; then run 'kubectl apply -k \(folder)kubernetes'"
+    case is Kubernetes:
+      return noApply + "; then run 'kubectl apply -k \(folder)kubernetes', or name it under 'apply'"
     case is Compose:
-      return noApply + "; then run 'docker compose -f \(folder)compose.yaml up -d'"
+      return noApply
+        + "; then run 'docker compose -f \(folder)compose.yaml up -d', or name it under 'apply'"
     default: return noApply + "; then switch on the other machine, or deploy to it"
     }
   }

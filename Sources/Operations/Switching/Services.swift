@@ -117,12 +117,13 @@ package struct Services {
 
   /// Returns a service by its own name; nil if systemd does not have it, or there is no systemd.
   package func state(named name: String) -> State? {
-    let words = systemctl + [
-      "show", "-p",
-      "LoadState,ActiveState,SubState,ActiveEnterTimestamp,NRestarts,MemoryCurrent,Job,"
-        + "InvocationID,SourcePath,FragmentPath,ExecMainStatus,ExecMainExitTimestampMonotonic",
-      name,
-    ]
+    let words =
+      systemctl + [
+        "show", "-p",
+        "LoadState,ActiveState,SubState,ActiveEnterTimestamp,NRestarts,MemoryCurrent,Job,"
+          + "InvocationID,SourcePath,FragmentPath,ExecMainStatus,ExecMainExitTimestampMonotonic",
+        name,
+      ]
     guard let result = machine.capture(words), result.isSuccess else { return nil }
     var properties: [String: String] = [:]
     for line in result.output.split(separator: "\n") {

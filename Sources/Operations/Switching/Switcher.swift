@@ -113,7 +113,8 @@ package struct Switcher {
       let switching = try SwitchTransaction(
         folder, instance, to: profile, dryRun: isDry, isSilent: isAgain)
     else { throw OperationError.told(.invalid) }
-    let applier = Applier(try method(for: instance, in: switching.workspace), switching.workspace, in: folder)
+    let applier = Applier(
+      try method(for: instance, in: switching.workspace), switching.workspace, in: folder)
     if !isDry {
       try applier.requirePrograms()
       try Trust(folder).require(applier.trusted, given: request.isTrusted)

@@ -56,7 +56,9 @@ struct UnitLinks {
         try systemctl(["stop", name])
       }
     }
-    for name in names { _ = machine.capture(machine.services.systemctl + ["--quiet", "disable", name]) }
+    for name in names {
+      _ = machine.capture(machine.services.systemctl + ["--quiet", "disable", name])
+    }
   }
 
   /// Adds the links of installed units, and lets those that start with the session do so.

@@ -42,7 +42,10 @@ extension CommandOutput {
     .always("undone", .boolean, "Whether a failed switch was undone."),
     .always("duration_ms", .integer, "Milliseconds, including applying and waiting."),
     .always("profile_sha256", .text, "SHA-256 of the profile's file."),
-    .always("generated_sha256", .text, "SHA-256 of generated/instances.nix, or of all generated files if there is not exactly one such file."),
+    .always(
+      "generated_sha256", .text,
+      "SHA-256 of generated/instances.nix, or of all generated files if there is not exactly one such file."
+    ),
     .sometimes("memory", .any, "Planned and measured memory, in bytes."),
   ]
 

@@ -9,7 +9,7 @@ extension StatusReport {
   /// - Parameter showsDrift: Whether every difference is listed instead of counted.
   package func shown(in layout: Layout, listingDrift showsDrift: Bool = false) -> Shown {
     let style = layout.style
-    // A workspace of clusters alone has no table of this machine.
+    // A workspace for clusters only has no table of this machine.
     let rows = instances.isEmpty && !clusters.isEmpty ? [] : table(layout)
     var out = rows.map { $0 + "\n" }.joined()
     for instance in instances {
@@ -169,7 +169,7 @@ extension StatusReport {
       count([.edited], "generated file").map { $0 + " edited by hand" },
       count([.foreign], "folder").map { $0 + " of another workspace" },
       count([.outdated], "installed unit"), count([.running], "running server"),
-      count([.cluster], "object") .map { $0 + " of clusters" },
+      count([.cluster], "object").map { $0 + " of clusters" },
     ].compactMap { $0 }
     return "\(style.warning("drift:")) \(Phrase.allOf(parts)) differ from the workspace; "
       + "'amm status --drift' lists them\n  \(style.good("help:")) \(first.help)\n"

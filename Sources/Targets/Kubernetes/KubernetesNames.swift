@@ -81,8 +81,10 @@ package struct LabelValue: Sendable, Hashable {
 
 /// A text in which Kubernetes replaces `$(NAME)`: arguments, and values of variables.
 struct ExpandedText: Sendable, Hashable {
-  /// The text, in which each `$` before `(` or `$` is doubled
-  /// (third_party/forked/golang/expansion/expand.go).
+  /// The text, in which each `$` before `(`, `$` or a character outside ASCII is doubled.
+  ///
+  /// After any other `$`, Kubernetes copies one byte as if it were a character
+  /// (third_party/forked/golang/expansion/expand.go, tryReadVariableName).
   let text: String
 
   /// The number of a pod in its group, from 0 (LeaderWorkerSet 0.10, pkg/utils/pod/pod_utils.go).
@@ -102,7 +104,7 @@ struct ExpandedText: Sendable, Hashable {
 
   /// - Parameter literal: The text that the container gets.
   init(_ literal: String) {
-    guard literal.holds("$(") || literal.holds("$$") else {
+    guard literal.holds("$") else {
       text = literal
       return
     }
@@ -112,7 +114,7 @@ struct ExpandedText: Sendable, Hashable {
       out.append(byte)
       guard byte == UInt8(ascii: "$"), index + 1 < bytes.count else { continue }
       let next = bytes[index + 1]
-      if next == UInt8(ascii: "(") || next == UInt8(ascii: "$") { out.append(byte) }
+      if next == UInt8(ascii: "(") || next == UInt8(ascii: "$") || next >= 0x80 { out.append(byte) }
     }
     text = String(decoding: out, as: UTF8.self)
   }

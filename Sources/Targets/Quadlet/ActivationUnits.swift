@@ -43,7 +43,8 @@ package enum ActivationUnits {
   ) -> (socket: UnitFile, proxy: UnitFile)? {
     guard let activation = workload.activation else { return nil }
     return (
-      socket(of: workload, port: workload.exposure), proxy(of: workload, activation, in: scope, prefix)
+      socket(of: workload, port: workload.exposure),
+      proxy(of: workload, activation, in: scope, prefix)
     )
   }
 

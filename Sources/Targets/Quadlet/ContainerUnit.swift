@@ -19,7 +19,8 @@ package struct ContainerUnit: Sendable {
   /// The prefix applies to service names.
   package init(
     _ container: Container, for podman: PodmanVersion, in scope: Scope = .user,
-    onDemand isOnDemand: Bool = false, adding additions: UnitAdditions = .init(), servicePrefix: String = ""
+    onDemand isOnDemand: Bool = false, adding additions: UnitAdditions = .init(),
+    servicePrefix: String = ""
   ) {
     self.container = container
     self.podman = podman
