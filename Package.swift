@@ -125,19 +125,28 @@ let package = Package(
     module(
       "Reference",
       [
-        "Catalogues", "Experiments", "Comparison", "Locks", "Models", "Policies", "Workspaces",
+        "Catalogues", "Imports", "Experiments", "Comparison", "Locks", "Models", "Policies",
+        "Workspaces",
         "Profiles", "Targets", "Schema", "YAML", "Diagnostics", "Deployments", "Values",
+      ]),
+    module(
+      "Imports",
+      [
+        "Catalogues", "Deployments", "Diagnostics", "Profiles", "Schema", "Text", "Values",
+        "Workspaces", "YAML",
       ]),
     module(
       "Operations",
       [
-        "Comparison", "Deployments", "Diagnostics", "Experiments", "Host", "Locks", "Memory",
+        "Imports", "Comparison", "Deployments", "Diagnostics", "Experiments", "Host", "Locks",
+        "Memory",
         "Models", "Policies", "Profiles", "Schema", "Targets", "Text", "Values", "Workspaces",
         "YAML",
       ]),
     module(
       "Reports",
       [
+        "Imports",
         "Comparison", "Deployments", "Diagnostics", "Experiments", "Memory", "Operations", "Pages",
         "Profiles", "Schema", "Text", "Values", "YAML", "Workspaces",
       ]),
@@ -152,7 +161,7 @@ let package = Package(
     module(
       "Commands",
       [
-        "CommandSupport", "Memory", "Operations", "Reports",
+        "CommandSupport", "Imports", "Memory", "Operations", "Reports",
         "Diagnostics", "YAML", "Schema", "Profiles", "Workspaces", "Experiments", "Comparison",
         "Deployments",
         "Targets", "Reference", "Host", "Locks", "Text", "Values",
@@ -213,7 +222,8 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "amm", "amm-fetch", "Operations", "Policies", "Reports", "Reference", "Comparison",
+        "amm", "amm-fetch", "Imports", "Operations", "Policies", "Reports", "Reference",
+        "Comparison",
         "Profiles",
         "Workspaces", "Targets", "Schema",
         "YAML", "Diagnostics", "Host", "Values",

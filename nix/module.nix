@@ -61,7 +61,7 @@ let
     else if builtins.pathExists committed then
       committed
     else
-      throw "services.ai-models: the workspace has no generated${tree}/instances.nix; run 'amm generate' in it and commit generated/";
+      throw "services.ai-models: the workspace has no generated${tree}/instances.nix; run 'amm generate' in it and commit generated/${lib.optionalString (host != null && cfg.target == null) ", or set 'services.ai-models.target' to the target of this machine"}";
   instances = amm.override cfg.instances (import source);
 
   units = "containers/systemd/ai-models";

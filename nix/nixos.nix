@@ -32,7 +32,11 @@ let
     inherit (cfg) policy;
     host = cfg.target;
     scope = "system";
-    podman = config.virtualisation.podman.package.version or null;
+  };
+  # With the files of all targets, as 'amm status' expects them.
+  whole = amm.compile tools {
+    inherit workspace;
+    inherit (cfg) policy;
   };
   check = amm.check tools {
     inherit workspace;
@@ -99,7 +103,41 @@ in
     environment.systemPackages = [ cfg.package ];
     environment.etc = {
       "containers/systemd/ai-models".source = "${compiled}/quadlet";
-      "ai-models" = mkIf cfg.installWorkspace { source = workspace; };
+      "ai-models" = mkIf cfg.installWorkspace {
+        source = pkgs.runCommand "ai-models-workspace" { } ''
+          cp -rP ${workspace} $out
+          chmod -R u+w $out
+          rm -rf $out/generated
+          ln -s ${whole} $out/generated
+        '';
+      };
+    };
+    # NixOS does not restart sockets. A changed one is opened again here, and no other.
+    systemd.services.ai-models-sockets = {
+      description = "Opens the changed sockets of model servers";
+      wantedBy = [ "multi-user.target" ];
+      path = [
+        config.systemd.package
+        pkgs.diffutils
+      ];
+      serviceConfig = {
+        Type = "oneshot";
+        RemainAfterExit = true;
+        RuntimeDirectory = "ai-models-sockets";
+        RuntimeDirectoryPreserve = true;
+      };
+      script = ''
+        for file in ${compiled}/quadlet/*.socket; do
+          [ -e "$file" ] || continue
+          name=''${file##*/}
+          known=/run/ai-models-sockets/$name
+          if [ -e "$known" ] && ! cmp -s "$file" "$known"; then
+            systemctl stop "''${name%.socket}.service" || true
+            systemctl restart "$name"
+          fi
+          cp "$file" "$known"
+        done
+      '';
     };
     systemd.packages = [
       (amm.systemUnits {

@@ -36,7 +36,8 @@ package struct AMM: ParsableCommand {
       CommandGroup(
         name: "Profiles",
         subcommands: [
-          List.self, Info.self, Add.self, LoadProfile.self, CreateProfile.self, Migrate.self,
+          List.self, Info.self, Add.self, ImportCommand.self, LoadProfile.self, CreateProfile.self,
+          Migrate.self,
           Plan.self,
         ]),
       CommandGroup(

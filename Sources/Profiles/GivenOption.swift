@@ -1,5 +1,5 @@
 package import Catalogues
-import Deployments
+package import Deployments
 package import Diagnostics
 package import Schema
 
@@ -34,12 +34,16 @@ package struct GivenOption: Sendable {
 }
 
 /// A profile's arguments, as its launcher parses them.
-struct GivenOptions {
-  private(set) var options: [GivenOption] = []
+package struct GivenOptions {
+  /// The options, in their order.
+  package private(set) var options: [GivenOption] = []
   /// Words that are neither an option nor a value of one.
-  private(set) var strays: [Located<Argument>] = []
+  package private(set) var strays: [Located<Argument>] = []
 
-  init(_ arguments: [Located<Argument>], _ runtime: any Runtime.Type, _ catalogue: Catalogue) {
+  /// Parses arguments.
+  package init(
+    _ arguments: [Located<Argument>], _ runtime: any Runtime.Type, _ catalogue: Catalogue
+  ) {
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       guard argument.value.isOptionName else {

@@ -1,5 +1,5 @@
 package import Catalogues
-import Deployments
+package import Deployments
 package import Schema
 
 /// The table that a profile's options are checked against, and how well it fits the profile's
@@ -26,7 +26,7 @@ package struct LauncherTable: Sendable {
 
   /// Finds the table for an image, or for the runtime's pinned one; nil if the runtime has no
   /// table.
-  init?(_ runtime: any Runtime.Type, image: ImageReference?) {
+  package init?(_ runtime: any Runtime.Type, image: ImageReference?) {
     let pinned = Processor.allCases.compactMap { runtime.image(for: $0) }
     let used = image ?? pinned.first
     let release = used.flatMap { used in

@@ -242,7 +242,7 @@ extension String {
   var underscored: String { String(map { $0 == "-" ? "_" : $0 }) }
 
   /// An option's name as a key of a section.
-  var asKey: String { String(drop { $0 == "-" }).underscored }
+  package var asKey: String { String(drop { $0 == "-" }).underscored }
 }
 
 extension Node {

@@ -1,5 +1,6 @@
 import Comparison
 package import Diagnostics
+import Imports
 import Locks
 import Policies
 import Profiles
@@ -15,7 +16,7 @@ package enum RuleBook {
     YAMLRules.all + SchemaRules.all + Checks.rules + FileRules.all
       + WorkspaceChecks.all.map(\.rule) + WorkspaceChecks.moreRules + Targets.rules
       + LimitRules.all + LockRules.all
-      + TaskRules.all + PolicyRules.all
+      + TaskRules.all + PolicyRules.all + ImportRules.all
   ).sorted { $0.code < $1.code }
 
   /// Returns the rule of a code; nil if there is none.

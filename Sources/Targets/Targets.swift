@@ -132,7 +132,7 @@ extension TargetTree {
 
   /// Returns the one target that a name means: a target's name, or a machine's host name.
   ///
-  /// A target without a host name is for every machine.
+  /// A target without a host name is for every machine, if a scope or nothing else is meant.
   ///
   /// - Parameter scope: The manager that runs its units, or nil for any.
   package func entry(named name: String, in scope: Scope?) throws(Unclear) -> TargetEntry {
@@ -148,7 +148,9 @@ extension TargetTree {
     let fits = { (entry: TargetEntry) in
       scope == nil || entry.scope == scope
     }
-    let found = named.contains(where: fits) || ofHost.isEmpty ? named : ofHost
+    // Without a scope, a person typed the name, which may be misspelt.
+    let isMeant = scope != nil || entries.count == 1 || ofHost.contains { $0.hostName != nil }
+    let found = named.contains(where: fits) || ofHost.isEmpty ? named : isMeant ? ofHost : []
     let names = { (entries: [TargetEntry]) in entries.map { $0.name?.text ?? "podman" } }
     guard !found.isEmpty else {
       throw .unknown(

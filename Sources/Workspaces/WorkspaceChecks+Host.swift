@@ -206,7 +206,9 @@ extension WorkspaceChecks {
         """))
 
   /// The rules without a separate check.
-  package static let moreRules = [together, podmanTwice, targetSetting, companionTooLong]
+  package static let moreRules = [
+    together, podmanTwice, targetSetting, emptyTarget, companionTooLong,
+  ]
 
   /// - Parameters:
   ///   - need: What an instance takes by itself; nil if another check compares it.

@@ -62,6 +62,14 @@ extension WorkspaceChecks {
           notes: [profile.note(own.range, "the profile sets it here")])
         continue
       }
+      let written =
+        instance.environments.joined().map(\.name) + profile.environment.map(\.name)
+      if let own = written.first(where: { $0.value.text.hasPrefix("LWS_") }) {
+        collector.emit(
+          rule, nodes.range, "the cluster sets '\(own.value.text)' of '\(name)' on each node",
+          help: "remove the variable")
+        continue
+      }
       if let table = profile.table,
         let missing = options.first(where: { table.catalogue.place(of: $0) == nil })
       {

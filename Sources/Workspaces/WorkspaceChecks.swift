@@ -40,7 +40,7 @@ package enum WorkspaceChecks {
   static let ofMachine = Set(
     [
       portInUse, privilegedPort, hostMemory, hostCores, hostGPUMemory, unknownGPU, gpuShare,
-      openWithoutKey,
+      openWithoutKey, gpuTwice,
     ].map(\.rule.code))
 
   /// The checks that look at the workspace as a whole, whatever its targets are.

@@ -51,7 +51,7 @@ extension WorkspaceDraft {
     var groups: [(machine: String?, targets: [TargetDraft])] = []
     for target in targetDrafts {
       let found = groups.firstIndex {
-        !target.isCluster && !$0.targets[0].isCluster && $0.machine == target.hostName
+        !target.isCluster && !$0.targets[0].isCluster && isSame($0.machine, target.hostName)
       }
       if let found {
         groups[found].targets.append(target)
@@ -61,6 +61,15 @@ extension WorkspaceDraft {
     }
     return groups.isEmpty ? [self] : groups.map { part(of: $0.targets) }
   }
+
+  /// Whether two host names are one machine's; nil is the machine of a workspace for one.
+  private func isSame(_ one: String?, _ other: String?) -> Bool {
+    guard let one, let other else { return one == nil && other == nil }
+    return HostName(one).matches(HostName(other))
+  }
+
+  /// Returns the instances that a target runs.
+  func parts(of target: TargetDraft) -> [Instance] { part(of: [target]).instances }
 
   /// Returns the part of the workspace that targets on one machine run.
   private func part(of targets: [TargetDraft]) -> WorkspaceDraft {

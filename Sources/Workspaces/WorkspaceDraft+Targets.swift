@@ -3,6 +3,7 @@ import Diagnostics
 import Profiles
 import Schema
 import Targets
+import YAML
 
 extension WorkspaceDraft {
   /// Returns whether a cluster runs an instance.
@@ -35,21 +36,45 @@ extension WorkspaceDraft {
           help: "remove it, or write \(kinds.joined(separator: " or "))")
       }
     }
+    for draft in drafts {
+      if let card = ClusterDraft(draft.section).unknownCard {
+        collector.emit(
+          WorkspaceChecks.targetSetting, card.range,
+          "amm does not know the memory of the card '\(card.value.abbreviated)', so it checks none",
+          help: "write 'gpu_memory', or another name of the card")
+      }
+      guard let name = draft.name, instances.count > 0, parts(of: draft).isEmpty else { continue }
+      collector.emit(
+        WorkspaceChecks.emptyTarget, name.range, "no instance runs on '\(name.value.text)'",
+        help: "remove the target, or give an instance 'target: \(name.value.text)'")
+    }
     checkMachines(drafts.filter { $0.kind == Podman.self }, collector)
     return drafts.count == targets.count
   }
 
   /// Reports targets that would write the same units for the same machine.
   private func checkMachines(_ drafts: [TargetDraft], _ collector: DiagnosticCollector) {
-    var known: [String: TargetDraft] = [:]
-    for draft in drafts {
+    for (index, draft) in drafts.enumerated() {
       guard let name = draft.name, let hostName = draft.hostName else { continue }
       let scope = draft.section.scope?.value ?? .user
-      let key = hostName.lowercased() + "/" + scope.rawValue
-      guard let other = known[key], let otherName = other.name else {
-        known[key] = draft
-        continue
+      let others = drafts.filter { ($0.section.scope?.value ?? .user) == scope }
+      if let other = others.first(where: { other in
+        other.name?.value != name.value
+          && HostName(name.value.text).matches(HostName(other.hostName ?? ""))
+          && !HostName(hostName).matches(HostName(other.hostName ?? ""))
+      }), let otherName = other.name {
+        collector.emit(
+          WorkspaceChecks.podmanTwice, name.range,
+          "'\(name.value.text)' is for the machine '\(hostName)', but '\(otherName.value.text)' is for a machine with this name",
+          help: "give each target the name of its machine",
+          notes: [collector.note(otherName.range, "the other is declared here")])
       }
+      guard
+        let other = drafts[..<index].first(where: { other in
+          (other.section.scope?.value ?? .user) == scope
+            && HostName(other.hostName ?? "").matches(HostName(hostName))
+        }), let otherName = other.name
+      else { continue }
       collector.emit(
         WorkspaceChecks.podmanTwice, name.range,
         "'\(name.value.text)' and '\(otherName.value.text)' are both for \(scope == .system ? "the system" : "the user") of the machine '\(hostName)'",
@@ -151,6 +176,26 @@ extension WorkspaceChecks {
           main: {port: 8080}
         """))
 
+  static let emptyTarget = Rule(
+    "empty-target", .warning, "No instance runs on a target.",
+    Explanation(
+      "Nothing would be generated for it. A target may be left over, or an instance lacks 'target'.",
+      wrong: """
+        # instances.yaml
+        targets:
+          gpu1: {kind: podman}
+          prod: {kind: kubernetes}
+        instances:
+          main: {port: 8080, target: gpu1}
+        """,
+      right: """
+        # instances.yaml
+        targets:
+          gpu1: {kind: podman}
+        instances:
+          main: {port: 8080, target: gpu1}
+        """))
+
   static let targetName = WorkspaceCheck(
     Rule(
       "target-name", "An instance names a target that does not exist.",
@@ -189,13 +234,15 @@ extension WorkspaceChecks {
     }
     for draft in workspace.companions {
       for name in draft.section.uses?.value ?? [] {
-        guard let target = draft.section.target, known.contains(target.value),
+        let first = draft.section.uses?.value.lazy
+          .compactMap { workspace.instance(named: $0.value.text)?.target }.first
+        guard let target = draft.section.target ?? first, known.contains(target.value),
           let other = workspace.instance(named: name.value.text)?.target,
           other.value != target.value
         else { continue }
         collector.emit(
           rule, name.range,
-          "'\(draft.name.value.text)' runs on '\(target.value.text)', but '\(name.value.text)' on '\(other.value.text)'",
+          "'\(draft.name.value.text)' uses servers of one target, '\(target.value.text)', but '\(name.value.text)' runs on '\(other.value.text)'",
           help: "remove it here, or give both the same 'target'",
           notes: [collector.note(other.range, "the target of '\(name.value.text)' is set here")])
       }

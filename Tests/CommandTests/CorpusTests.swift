@@ -131,7 +131,8 @@ struct CorpusTests {
       ((Self.rejected + Self.rejectedTasks + Self.advice).map {
         $0.deletingPathExtension().appendingPathExtension("txt")
       }
-      + (Self.workspaces + PolicyTests.rejected).map { $0.appendingPathComponent("expected.txt") })
+      + (Self.workspaces + PolicyTests.rejected).map { $0.appendingPathComponent("expected.txt") }
+      + ImportFileTests.inputs.map(ImportFileTests.expected))
       .map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }.joined()
     // Too large to commit, and made by ComposerTests and LargeGroupTests; about no file, and shown by
     // ValidateTests, GenerateTests and PolicyTests.

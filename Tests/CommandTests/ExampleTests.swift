@@ -1,6 +1,7 @@
 import Comparison
 import Diagnostics
 import Foundation
+import Imports
 import Profiles
 import Reference
 import TestSupport
@@ -17,8 +18,9 @@ struct ExampleTests {
   ]
 
   private static let tasks = TaskRules.all.map(\.code)
+  private static let imports = ImportRules.all.map(\.code)
 
-  @Test(arguments: RuleBook.all.map(\.code).filter { !(untried + tasks).contains($0) })
+  @Test(arguments: RuleBook.all.map(\.code).filter { !(untried + tasks + imports).contains($0) })
   func `an example makes the mistake and puts it right`(code: String) throws {
     let explanation = try #require(RuleBook.named(code)?.explanation)
     let runtime =
@@ -34,6 +36,21 @@ struct ExampleTests {
 }
 
 extension ExampleTests {
+  /// The examples of imports, each as a file of Compose.
+  @Test(arguments: imports)
+  func `an example of another tool's file makes the mistake and puts it right`(
+    code: String
+  ) throws {
+    let explanation = try #require(RuleBook.named(code)?.explanation)
+    let folder = try TemporaryFolder()
+    func validate(_ example: String) throws -> String {
+      try folder.write(example + "\n", to: "compose.yaml")
+      return try Program.amm("validate", "compose.yaml", in: folder.url).errors
+    }
+    #expect(try validate(explanation.wrong).contains("[\(code)]\n"))
+    #expect(try !validate(explanation.right).contains("[\(code)]\n"))
+  }
+
   /// The examples of tasks, each as a file of a task with what it does not show.
   @Test(arguments: tasks)
   func `an example of a task makes the mistake and puts it right`(code: String) throws {

@@ -86,6 +86,10 @@ struct OutputShapeTests {
       ("plan-against", ["plan", "chat/model", "--gpu", "RTX 4090", "--against", log]),
       ("migrate", ["migrate", "chat/old", "--to", "vllm", "--dry-run"]),
       ("add", ["add", "Qwen/Qwen3-8B", "--offline", "--dry-run"]),
+      (
+        "import",
+        ["import", Repository.file("Tests/Corpus/imports/docker.sh").path, "--dry-run"]
+      ),
       ("switch-preview", ["switch", "one", "one-two", "--dry-run"]),
       ("generate", ["generate"]), ("switch", ["switch", "one", "one-two"]),
       ("history", ["history"]), ("status", ["status", "--drift"]), ("lock", ["lock"]),

@@ -26,6 +26,8 @@ let
           lib.types.submodule { options.source = lib.mkOption { type = lib.types.path; }; }
         );
       };
+      systemd.package = any pkgs.coreutils;
+      systemd.services = lib.mkOption { type = lib.types.attrsOf lib.types.anything; };
       systemd.packages = lib.mkOption { type = lib.types.listOf lib.types.package; };
       system.checks = lib.mkOption { type = lib.types.listOf lib.types.package; };
       warnings = lib.mkOption { type = lib.types.listOf lib.types.str; };
@@ -72,5 +74,6 @@ in
     for package in ${toString config.systemd.packages}; do cp -rP $package/etc/systemd/system/. $out/etc/systemd/system/; done
     for check in ${toString config.system.checks}; do cat $check; done
   '';
+  sockets = pkgs.writeText "sockets" config.systemd.services.ai-models-sockets.script;
   warnings = pkgs.writeText "warnings" (builtins.concatStringsSep "\n" config.warnings);
 }

@@ -137,7 +137,7 @@ struct TargetTests {
       let entries = try Self.read(document, ["a", "b"]).targets.entries
       #expect(entries.map { $0.deployment.companions.map(\.name.text) } == [[word], [], []])
     } else {
-      #expect(try Self.rules(document, ["a", "b"]) == [word])
+      #expect(try Self.rules(document, ["a", "b"]).contains(word))
     }
   }
 
@@ -160,6 +160,9 @@ struct TargetTests {
       ([(0, 60, 1), (2, 60, 1)], [(2, 64, 1), (0, 64, 1)], true),
       ([(3, 1, 1), (3, 1, 1), (2, 1, 1)], [(4, 64, 2)], false),
       ([(3, 1, 1), (3, 1, 1), (1, 1, 2)], [(4, 64, 2)], true),
+      // Neither the largest first nor the fullest node first places these.
+      ([(4, 1, 1), (3, 1, 2), (2, 1, 3)], [(8, 64, 2)], true),
+      ([(4, 1, 1), (3, 1, 2), (2, 1, 4)], [(8, 64, 2)], false),
       ([(1, 1, 1000)], [(8, 1024, 125)], true), ([(1, 1, 1000)], [(8, 1024, 124)], false),
     ] as [([(Int, Int, Int)], [(Int, Int, Int)], Bool)])
   func `pods find nodes, or the workspace is refused`(

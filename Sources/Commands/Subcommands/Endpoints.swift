@@ -81,8 +81,7 @@ struct Endpoints: ParsableCommand {
         throw ExitStatus.invalid
       }
       var endpoints = workspace.deployment.workloads.map { workload in
-        InstanceEndpoint(
-          workload, at: workspace.clusterURL(of: workload, on: folder.machine) ?? workload.url)
+        InstanceEndpoint(workload, at: workspace.url(of: workload, on: folder.machine))
       }
       if let instance {
         let names = endpoints.map(\.instance)
@@ -99,7 +98,9 @@ struct Endpoints: ParsableCommand {
       if let client {
         let shown = Set(endpoints.map(\.instance))
         let workloads = workspace.deployment.workloads.filter { shown.contains($0.name.text) }
-        return try configure(client, workloads, workspace.deployment.companions)
+        return try configure(client, workloads, workspace.deployment.companions) { workload in
+          workspace.url(of: workload, on: folder.machine)
+        }
       }
       if json {
         Console.write(Shown(json: .document(["endpoints": .list(endpoints.map(\.value))])))
@@ -114,14 +115,16 @@ struct Endpoints: ParsableCommand {
   /// Prints the configuration of a client to standard output, and what the user has to do with it to
   /// standard error.
   private func configure(
-    _ client: Client, _ workloads: [Workload], _ companions: [Companion]
+    _ client: Client, _ workloads: [Workload], _ companions: [Companion],
+    addresses address: (Workload) -> String
   ) throws {
     let router = try through.map { (name) throws in try self.router(named: name, among: companions)
     }
     var models: [ClientModel] = []
     for workload in workloads where router?.companion.uses.contains(workload.name) ?? true {
       // A router knows the main model of each instance.
-      let all = ClientModel.all(of: workload).prefix(router == nil ? .max : 1)
+      let all = ClientModel.all(of: workload, at: address(workload)).prefix(
+        router == nil ? .max : 1)
       for model in all where client.takes(model) {
         models.append(router.map { model.behind($0.companion, $0.route) } ?? model)
       }

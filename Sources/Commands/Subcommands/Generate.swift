@@ -1,5 +1,6 @@
 package import ArgumentParser
 import CommandSupport
+import Deployments
 import Diagnostics
 import Host
 import Operations
@@ -33,7 +34,7 @@ extension Scope: ExpressibleByArgument {}
 struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate",
-    abstract: "Write the files for Podman and home-manager, either all of them or none.",
+    abstract: "Write the files for all targets, either all of them or none.",
     discussion: """
       Examples:
         amm generate
@@ -217,7 +218,8 @@ struct Generate: ParsableCommand {
     let found = try only.map { name in
       [try entry(named: name, of: workspace)].compactMap { Cluster($0, on: folder.machine) }
     }
-    let clusters = found ?? Cluster.all(of: workspace, on: folder.machine)
+    let clusters = (found ?? Cluster.all(of: workspace, on: folder.machine))
+      .filter { !$0.deployment.containers.isEmpty }
     guard !clusters.isEmpty else {
       Console.fail(
         "there is no cluster to compare with", help: "add a target of the kind 'kubernetes'")
@@ -228,7 +230,7 @@ struct Generate: ParsableCommand {
       Console.fail(
         "\(folder.file("generated")) is not up to date, so it would apply something else",
         help: "run 'amm generate'")
-      throw ExitStatus.stale
+      throw ExitStatus.invalid
     }
     var isDifferent = false
     for cluster in clusters where try cluster.showDifference(in: folder) { isDifferent = true }

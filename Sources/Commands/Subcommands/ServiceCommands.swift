@@ -123,7 +123,11 @@ struct Logs: ParsableCommand {
     try attempt {
       if follow { Terminal.endWithReader() }
       if let words = try options.clusterLog(lines: lines, following: follow) {
-        guard try Machine.here.run(words).isSuccess else { throw ExitStatus.refused }
+        let result = try Machine.here.run(words)
+        guard result.isSuccess else {
+          throw HostError(
+            "read the log with", "kubectl", reason: "it ended with status \(result.status)")
+        }
         return
       }
       let control = try options.control()

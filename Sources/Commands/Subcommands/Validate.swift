@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandSupport
 import Diagnostics
 import Host
+import Imports
 import Operations
 import Reports
 import Values
@@ -20,6 +21,7 @@ struct Validate: ParsableCommand {
         amm validate --as task ~/drafts/mine.yaml
         amm validate --json | jq '.diagnostics[].code'
         amm validate --format sarif > amm.sarif
+        amm validate docker-compose.yaml     check a file of another tool
         amm validate --fix                   fix mistakes with a certain fix
         amm validate --format github         annotate files in a GitHub workflow
         amm validate --policy /etc/amm/policy.yaml
@@ -35,7 +37,7 @@ struct Validate: ParsableCommand {
   @Option(
     name: .customLong("as"),
     help: ArgumentHelp(
-      "The kind of the paths: workspace, profile or task; by default it follows from their names.",
+      "The kind of the paths: workspace, profile, task or foreign; by default it follows from their names.",
       valueName: "kind"))
   var kind: CheckedFiles.Kind?
 
@@ -141,13 +143,16 @@ struct Validate: ParsableCommand {
     var instances = 0
     var companions = 0
     var tasks = 0
+    var servers = 0
     var untrusted: [Trust.Part] = []
 
     /// The numbers as text: "3 profiles, 1 instance".
     var counted: String {
-      let parts = [(instances, "instance"), (companions, "companion"), (tasks, "task")]
-        .filter { $0.0 > 0 }
-      let isOnlyTasks = profiles + instances + companions == 0 && tasks > 0
+      let parts = [
+        (instances, "instance"), (companions, "companion"), (tasks, "task"), (servers, "server"),
+      ]
+      .filter { $0.0 > 0 }
+      let isOnlyTasks = profiles + instances + companions == 0 && tasks + servers > 0
       let all = (isOnlyTasks ? [] : [(profiles, "profile")]) + parts
       return all.map { Phrase.count($0.0, $0.1) }.joined(separator: ", ")
     }
@@ -207,7 +212,13 @@ struct Validate: ParsableCommand {
     let profiles = given.profiles
     findings.profiles += profiles.count
     findings.tasks += given.tasks.count
-    findings.files += profiles.map(\.path) + given.tasks.map(\.path)
+    findings.files +=
+      profiles.map(\.path) + given.tasks.map(\.path) + given.foreign.map(\.path)
+    for file in given.foreign {
+      let imported = file.read()
+      findings.servers += imported.servers.count
+      findings.diagnostics += imported.diagnostics
+    }
     let folder = try workspace.open()
     let lock = try profiles.isEmpty || !folder.exists ? nil : folder.modelLock.value
     let root = Files.canonical(folder.path).map { $0 + "/" }

@@ -17,12 +17,18 @@ extension Cluster {
     }
     let objects = folder.file("generated/\(name)/kubernetes")
     let words = kubectl(["diff", "--kustomize", objects])
-    let result = try machine.run(words)
+    var hasOutput = false
+    let result = try machine.perform(words, nil) { stream, line in
+      if stream == .output { hasOutput = true }
+      machine.tell(
+        .programLine(String(decoding: line, as: UTF8.self), isError: stream == .error))
+    }
     switch result.status {
     case 0:
       machine.tell(.note("\(name): the cluster is as the files say"))
       return false
-    case 1: return true
+    // A difference has lines; without any, the program failed in another way.
+    case 1 where hasOutput: return true
     default:
       throw OperationError(
         .refused,

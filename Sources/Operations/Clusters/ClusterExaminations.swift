@@ -53,9 +53,16 @@ package struct ClusterExaminations {
     for names in wanted.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
       let (name, key) = (names[0], names[1])
       let subject = "secret \(name)"
-      let create = cluster.kubectl([
-        "create", "secret", "generic", name, "--from-file=./\(key)",
-      ]).filter { !$0.hasPrefix("--request-timeout") }.joined(separator: " ")
+      func command(_ words: [String]) -> String {
+        cluster.kubectl(words).filter { !$0.hasPrefix("--request-timeout") }.joined(separator: " ")
+      }
+      // One command has all keys of a secret.
+      let files = wanted.filter { $0[0] == name }.map { "--from-file=./\($0[1])" }.sorted()
+      let create = command(["create", "secret", "generic", name] + files)
+      let patch =
+        command(["create", "secret", "generic", name, "--from-file=./\(key)"])
+        + " --dry-run=client --output=json | "
+        + command(["patch", "secret", name, "--patch-file=/dev/stdin"])
       let keys = try cluster.rows(
         [
           "get", "secrets", name, "--ignore-not-found",
@@ -66,7 +73,7 @@ package struct ClusterExaminations {
         findings.append(Finding(subject, .ok, "has the key '\(key)'"))
       } else if try has(["secrets", name]) {
         findings.append(
-          Finding(subject, .error, "has no key '\(key)', which a server needs", fix: create))
+          Finding(subject, .error, "has no key '\(key)', which a server needs", fix: patch))
       } else {
         findings.append(Finding(subject, .error, "is missing", fix: create))
       }

@@ -11,12 +11,14 @@ package struct ClusterStatus: Sendable {
     package let name: String
     /// The address in the cluster: `http://chat.ai:8000`.
     package let url: String
+    /// The kind and name of its object: `deployment/chat`.
+    let object: String
     /// The profile that it should serve; nil for a companion.
     package let profile: String?
     /// The profile that the cluster's object was made from; nil if there is no such object.
     package fileprivate(set) var live: String?
-    /// Whether the cluster has the object.
-    package fileprivate(set) var exists = false
+    /// Whether the cluster has the object; nil if it did not answer.
+    package fileprivate(set) var exists: Bool?
     /// The number of pods or groups that the object wants.
     package fileprivate(set) var wanted = 0
     /// The number of those that are ready.
@@ -30,13 +32,14 @@ package struct ClusterStatus: Sendable {
 
     /// The state in one word.
     package var state: State {
+      guard let exists else { return .unknown }
       guard exists else { return .missing }
       guard wanted > 0 else { return .stopped }
       return ready >= wanted ? .ready : .waiting
     }
 
     /// Whether the object was made from the profile that the workspace selects.
-    package var isAsWritten: Bool { !exists || profile == nil || live == profile }
+    package var isAsWritten: Bool { exists != true || profile == nil || live == profile }
   }
 
   /// The state of a server in one word.
@@ -49,6 +52,8 @@ package struct ClusterStatus: Sendable {
     case stopped
     /// The cluster has no object for it.
     case missing
+    /// The cluster did not answer.
+    case unknown
   }
 
   /// The target's name.
@@ -59,6 +64,10 @@ package struct ClusterStatus: Sendable {
   package let leftovers: [String]
   /// Why the cluster could not be asked; nil if it answered.
   package let silence: String?
+  /// What it did not answer; nil if it answered everything.
+  package let gap: String?
+  /// The option of `kubectl` with the namespace; empty if the target sets none.
+  private let namespace: String
 
   /// Whether all servers that should run are ready.
   package var isHealthy: Bool {
@@ -68,30 +77,34 @@ package struct ClusterStatus: Sendable {
   /// Queries the cluster by the labels of amm's objects.
   package init(of cluster: Cluster) {
     target = cluster.name
+    namespace = cluster.target.settings.namespace.map { " --namespace \($0.text)" } ?? ""
     var servers = Self.expected(of: cluster)
+    var unknown: [String] = []
+    var missing: String?
     do throws(Cluster.Silence) {
-      let kinds =
-        "deployments.apps"
-        + (cluster.deployment.workloads.contains { $0.span != nil }
-          ? ",leaderworkersets.leaderworkerset.x-k8s.io" : "")
-      var unknown: [String] = []
-      for row in try cluster.rows(
-        [
-          "get", kinds, "--selector=app.kubernetes.io/managed-by=amm",
-          Cluster.columns([
-            ".kind", ".metadata.name", ".metadata.labels.ai-models\\.instance", ".spec.replicas",
-            ".status.readyReplicas", ".metadata.annotations.ai-models\\.profile",
-          ]),
-        ], columns: 6)
-      {
-        guard let index = servers.firstIndex(where: { $0.name == row[2] }) else {
-          unknown.append(row[0].lowercased() + "/" + row[1])
+      var rows = try Self.objects("deployments.apps", of: cluster)
+      do throws(Cluster.Silence) {
+        rows += try Self.objects("leaderworkersets.leaderworkerset.x-k8s.io", of: cluster)
+      } catch {
+        // A cluster without the definition has no such objects.
+        if servers.contains(where: { $0.object.hasPrefix("leaderworkerset/") }) {
+          missing = "LeaderWorkerSets: " + error.reason
+        }
+      }
+      for index in servers.indices {
+        servers[index].exists =
+          missing != nil && servers[index].object.hasPrefix("leaderworkerset/") ? nil : false
+      }
+      for row in rows {
+        let object = row[0].lowercased() + "/" + row[1]
+        guard let index = servers.firstIndex(where: { $0.object == object }) else {
+          unknown.append(object)
           continue
         }
         servers[index].exists = true
-        servers[index].wanted = Int(row[3]) ?? 0
-        servers[index].ready = Int(row[4]) ?? 0
-        servers[index].live = row[5].isEmpty ? nil : row[5]
+        servers[index].wanted = Int(row[2]) ?? 0
+        servers[index].ready = Int(row[3]) ?? 0
+        servers[index].live = row[4].isEmpty ? nil : row[4]
       }
       for row in try cluster.rows(
         [
@@ -115,24 +128,41 @@ package struct ClusterStatus: Sendable {
       }
       leftovers = unknown.sorted()
       silence = nil
+      gap = missing
     } catch {
+      gap = nil
       leftovers = []
       silence = error.reason
     }
     self.servers = servers
   }
 
+  /// Returns the objects of amm of a kind: kind, name, wanted and ready pods, and the profile.
+  private static func objects(
+    _ kind: String, of cluster: Cluster
+  ) throws(Cluster.Silence) -> [[String]] {
+    try cluster.rows(
+      [
+        "get", kind, "--selector=app.kubernetes.io/managed-by=amm",
+        Cluster.columns([
+          ".kind", ".metadata.name", ".spec.replicas", ".status.readyReplicas",
+          ".metadata.annotations.ai-models\\.profile",
+        ]),
+      ], columns: 5)
+  }
+
   private static func expected(of cluster: Cluster) -> [Server] {
     let workloads = cluster.deployment.workloads.map { workload in
       Server(
         name: workload.name.text, url: cluster.url(of: workload.name, workload.exposure),
-        profile: workload.provenance.profile,
+        object: workload.clusterObject, profile: workload.provenance.profile,
         isAutomatic: workload.server.lifecycle.isAutomatic)
     }
     let companions = cluster.deployment.companions.map { companion in
       Server(
         name: companion.name.text, url: cluster.url(of: companion.name, companion.exposure),
-        profile: nil, isAutomatic: companion.isAutomatic)
+        object: "deployment/" + companion.name.text, profile: nil,
+        isAutomatic: companion.isAutomatic)
     }
     return workloads + companions
   }
@@ -146,11 +176,25 @@ extension Cluster {
   }
 }
 
+extension Workload {
+  /// The kind and name of its object in a cluster.
+  package var clusterObject: String {
+    span == nil ? "deployment/" + name.text : "leaderworkerset/" + name.text + "-nodes"
+  }
+}
+
 extension Workspace {
-  /// Returns the address of an instance on a cluster; nil if a machine runs it.
-  package func clusterURL(of workload: Workload, on machine: Machine) -> String? {
+  /// Returns the address of an instance for programs: on this machine, on another one by its host
+  /// name, or in a cluster.
+  package func url(of workload: Workload, on machine: Machine) -> String {
+    if target(on: machine)?.deployment.workload(named: workload.name.text) != nil {
+      return workload.url
+    }
     let entry = targets.entries.first { $0.deployment.workload(named: workload.name.text) != nil }
-    return entry.flatMap { Cluster($0, on: machine) }?.url(of: workload.name, workload.exposure)
+    if let cluster = entry.flatMap({ Cluster($0, on: machine) }) {
+      return cluster.url(of: workload.name, workload.exposure)
+    }
+    return entry?.hostName.map { "http://\($0):\(workload.exposure.host.number)" } ?? workload.url
   }
 
   /// Returns the cluster that runs an instance or companion; nil if a machine runs it.
@@ -183,7 +227,7 @@ extension ClusterStatus {
     let gone = leftovers.map { object in
       Drift(
         kind: .cluster, subject: "\(target)/\(object)", detail: "is not in the workspace",
-        help: "'kubectl delete \(object)' removes it")
+        help: "'kubectl delete \(object)\(namespace)' removes it")
     }
     return changed + missing + gone
   }

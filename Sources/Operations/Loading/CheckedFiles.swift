@@ -5,7 +5,11 @@ import Workspaces
 /// The files that `amm validate` checks, by kind.
 package struct CheckedFiles {
   /// The kinds of files that a path can point to.
-  package enum Kind: String, CaseIterable { case workspace, profile, task }
+  package enum Kind: String, CaseIterable {
+    case workspace, profile, task
+    /// A file of another tool, such as a Compose file.
+    case foreign
+  }
 
   /// The workspaces, as folders.
   package private(set) var workspaces: [WorkspaceFolder] = []
@@ -13,6 +17,8 @@ package struct CheckedFiles {
   package private(set) var profiles: [ProfileFile] = []
   /// The tasks, in order.
   package private(set) var tasks: [TaskFolder.TaskFile] = []
+  /// The files of other tools, in order.
+  package private(set) var foreign: [ImportFile] = []
   /// Problems of the folders, found before their files are read.
   package private(set) var diagnostics: [Diagnostic] = []
   /// The content that replaces that of `instances.yaml`; nil to read the file.
@@ -30,6 +36,7 @@ package struct CheckedFiles {
       case .workspace:
         try workspaces.append(.find(isFolder ? path : Self.folder(of: path), on: machine))
       case .task: try add(tasks: TaskFolder.files(typed: path), of: path)
+      case .foreign: try add(foreign: path)
       case .profile where isFolder: try add(profilesIn: path, on: machine)
       case .profile, nil: profiles.append(ProfileFile(typed: path))
       }
@@ -51,6 +58,7 @@ package struct CheckedFiles {
       instances = FileContent(bytes: content, isQuotable: true)
       try workspaces.append(.find(Self.folder(of: path), on: machine))
     case .task: tasks.append(TaskFolder.file(typed: path, content: content))
+    case .foreign: foreign.append(ImportFile(typed: path, content: content))
     case .profile, nil: profiles.append(ProfileFile(typed: path, content: content))
     }
   }
@@ -63,6 +71,7 @@ package struct CheckedFiles {
     } else if lastPart(of: path) == workspaceFile {
       return .workspace
     }
+    if !isFolder, ImportFile.isForeign(lastPart(of: path)) { return .foreign }
     let name = lastPart(of: folder == "." ? Files.canonical(".") ?? "" : folder)
     return name == "tasks" ? .task : .profile
   }
@@ -85,6 +94,14 @@ package struct CheckedFiles {
     for root in roots { try workspaces.append(.find(root, on: machine)) }
     profiles += folder.files.filter { file in !roots.contains { file.path.hasPrefix($0 + "/") } }
     if folder.files.isEmpty, folder.diagnostics.isEmpty { sayNothingFound(path, "profiles") }
+  }
+
+  private mutating func add(foreign path: String) throws(HostError) {
+    if let file = try ImportFile(path) {
+      foreign.append(file)
+    } else {
+      sayNothingFound(path, "servers")
+    }
   }
 
   private mutating func add(tasks files: [TaskFolder.TaskFile], of path: String) {

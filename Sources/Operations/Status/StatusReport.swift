@@ -95,7 +95,7 @@ package struct StatusReport {
     }
     let clusters = Cluster.all(of: workspace, on: machine).map(ClusterStatus.init)
     unseen += clusters.compactMap { cluster in
-      cluster.silence.map { "\(cluster.target): \($0)" }
+      (cluster.silence ?? cluster.gap).map { "\(cluster.target): \($0)" }
     }
     if let elsewhere = workspace.otherMachines(than: machine) { unseen.append(elsewhere) }
     self.clusters = clusters

@@ -40,7 +40,9 @@ struct ElsewhereTarget {
     switch entry.target {
     case let target as Kubernetes:
       let namespace = target.settings.namespace.map { " --namespace \($0.text)" } ?? ""
-      return "'kubectl scale deployment/\(instance)\(namespace) --replicas 1' starts it, 0 stops it"
+      let workload = entry.deployment.workload(named: instance)
+      return
+        "'kubectl scale \(workload?.clusterObject ?? instance)\(namespace) --replicas N' starts it with \(workload?.replicas ?? 1), and stops it with 0"
     case is Compose: return "'docker compose -f \(folder)compose.yaml up -d \(instance)' starts it"
     default: return "run the command on that machine"
     }

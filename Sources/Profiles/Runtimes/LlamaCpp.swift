@@ -30,6 +30,22 @@ package enum LlamaCpp: Runtime {
   /// The slots, as tools/server/README.md describes them.
   package static let activity: ActivityQuery? = ActivityQuery(path: "/slots", .slots)
 
+  package static let foreign: ForeignWords = {
+    var words = ForeignWords()
+    words.images = ["ggml-org/llama.cpp", "ggerganov/llama.cpp"]
+    words.programs = [["llama-server"], ["llama-cpp-server"]]
+    words.models = ["-m", "--model", "LLAMA_ARG_MODEL"]
+    words.repositories = ["-hf", "-hfr", "--hf-repo", "LLAMA_ARG_HF_REPO"]
+    words.files = ["-hff", "--hf-file", "LLAMA_ARG_HF_FILE"]
+    words.names = ["-a", "--alias", "LLAMA_ARG_ALIAS"]
+    words.keys = ["--api-key", "LLAMA_API_KEY"]
+    words.tokens = ["-hft", "--hf-token"]
+    words.ports = ["--port", "LLAMA_ARG_PORT"]
+    words.addresses = ["--host", "LLAMA_ARG_HOST"]
+    words.caches = ["LLAMA_CACHE"]
+    return words
+  }()
+
   package static let reserved = [
     "--host", "--port", "-m", "--model", "-mu", "--model-url", "-hf", "-hfr", "--hf-repo", "-hff",
     "--hf-file", "-hft", "--hf-token", "-a", "--alias", "--api-key", "--api-key-file",

@@ -44,6 +44,16 @@ package enum Ollama: Runtime {
     ],
     words: ["true", "false", "1", "0"]
   )
+  package static let foreign: ForeignWords = {
+    var words = ForeignWords()
+    words.images = ["ollama/ollama"]
+    words.programs = [["ollama", "serve"]]
+    words.standardPort = 11434
+    words.addresses = ["OLLAMA_HOST"]
+    words.caches = ["OLLAMA_MODELS"]
+    return words
+  }()
+
   package static let reserved = ["OLLAMA_HOST", "OLLAMA_MODELS"]
 
   package static func image(for processor: Processor) -> ImageReference? {

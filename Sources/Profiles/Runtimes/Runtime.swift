@@ -87,6 +87,8 @@ package protocol Runtime: Sendable {
   static var keyVariable: EnvironmentVariable.Name? { get }
   /// Returns the arguments of a server with an API key; unchanged if it reads the variable itself.
   static func asking(_ arguments: [Argument]) -> [Argument]
+  /// How other tools' files name the server.
+  static var foreign: ForeignWords { get }
   /// Returns how one server runs on several nodes; nil if it cannot.
   ///
   /// - Parameter nodes: At least 2.
@@ -191,6 +193,7 @@ extension Runtime {
   package static var keyVariable: EnvironmentVariable.Name? { nil }
   package static func asking(_ arguments: [Argument]) -> [Argument] { arguments }
   package static func span(over nodes: Int) -> Span? { nil }
+  package static var foreign: ForeignWords { ForeignWords() }
   package static func selectingVariable(for processor: Processor) -> String? {
     processor.selectingVariable
   }

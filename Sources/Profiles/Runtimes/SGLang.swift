@@ -77,6 +77,24 @@ package enum SGLang: Runtime {
     "--admin-api-key", "--config", "HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE",
   ]
 
+  package static let foreign: ForeignWords = {
+    var words = ForeignWords()
+    words.images = ["lmsysorg/sglang"]
+    words.programs = [
+      ["python3", "-m", "sglang.launch_server"], ["python", "-m", "sglang.launch_server"],
+      ["sglang", "serve"],
+    ]
+    words.models = ["--model-path", "--model"]
+    words.names = ["--served-model-name"]
+    words.revisions = ["--revision"]
+    words.keys = ["--api-key"]
+    words.ports = ["--port"]
+    words.standardPort = 30000
+    words.addresses = ["--host"]
+    words.caches = ["--download-dir"]
+    return words
+  }()
+
   /// SGLang's own processes on each node (python/sglang/srt/server_args.py).
   package static func span(over nodes: Int) -> Span? {
     Span(

@@ -49,6 +49,22 @@ package enum TextEmbeddingsInference: Runtime {
 
   package static let keyVariable: EnvironmentVariable.Name? = .init(literal: "API_KEY")
 
+  package static let foreign: ForeignWords = {
+    var words = ForeignWords()
+    words.images = ["huggingface/text-embeddings-inference"]
+    words.programs = [["text-embeddings-router"]]
+    words.models = ["--model-id", "MODEL_ID"]
+    words.revisions = ["--revision", "REVISION"]
+    words.keys = ["--api-key", "API_KEY"]
+    words.tokens = ["--hf-token", "--hf-api-token"]
+    words.names = ["--served-model-name", "SERVED_MODEL_NAME"]
+    words.ports = ["--port", "-p", "PORT"]
+    words.standardPort = 80
+    words.addresses = ["--hostname", "HOSTNAME"]
+    words.caches = ["--huggingface-hub-cache"]
+    return words
+  }()
+
   /// The repository of the images.
   static let repository = "ghcr.io/huggingface/text-embeddings-inference"
   /// The version that amm runs.

@@ -68,6 +68,20 @@ package enum TextGenerationInference: Runtime {
 
   package static let keyVariable: EnvironmentVariable.Name? = .init(literal: "API_KEY")
 
+  package static let foreign: ForeignWords = {
+    var words = ForeignWords()
+    words.images = ["huggingface/text-generation-inference"]
+    words.programs = [["text-generation-launcher"]]
+    words.models = ["--model-id", "MODEL_ID"]
+    words.revisions = ["--revision", "REVISION"]
+    words.keys = ["--api-key", "API_KEY"]
+    words.ports = ["--port", "-p", "PORT"]
+    words.standardPort = 80
+    words.addresses = ["--hostname", "HOSTNAME"]
+    words.caches = ["--huggingface-hub-cache"]
+    return words
+  }()
+
   package static func image(for processor: Processor) -> ImageReference? {
     switch processor {
     case .nvidia:

@@ -74,6 +74,29 @@ package enum VLLM: Runtime {
       [$0, "--" + $0.dropFirst(2).map { $0 == "-" ? "_" : String($0) }.joined()]
     }
 
+  package static let foreign: ForeignWords = {
+    var words = ForeignWords()
+    words.images = [
+      "vllm/vllm-openai", "vllm/vllm-openai-rocm", "vllm/vllm-openai-cpu", "vllm/vllm-openai-xpu",
+      "rocm/vllm",
+    ]
+    words.programs = [
+      ["vllm", "serve"], ["python3", "-m", "vllm.entrypoints.openai.api_server"],
+      ["python", "-m", "vllm.entrypoints.openai.api_server"],
+    ]
+    words.modelIsFirst = true
+    words.models = ["--model"]
+    words.names = ["--served-model-name", "--served_model_name"]
+    words.revisions = ["--revision"]
+    words.keys = ["--api-key"]
+    words.tokens = ["--hf-token"]
+    words.ports = ["--port"]
+    words.standardPort = 8000
+    words.addresses = ["--host"]
+    words.caches = ["--download-dir"]
+    return words
+  }()
+
   /// vLLM's own processes on each node, without Ray (vllm/engine/arg_utils.py, vllm/entrypoints/cli/serve.py).
   package static func span(over nodes: Int) -> Span? {
     Span(

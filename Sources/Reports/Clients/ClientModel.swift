@@ -22,12 +22,14 @@ package struct ClientModel {
 
   /// Returns the models of an instance's server; none if it does not have OpenAI's protocol, which
   /// clients use.
-  package static func all(of workload: Workload) -> [ClientModel] {
+  ///
+  /// - Parameter address: The server's address for clients.
+  package static func all(of workload: Workload, at address: String) -> [ClientModel] {
     guard workload.endpoint.openAI != nil || workload.provenance.task == .rank else { return [] }
     return workload.provenance.models.enumerated().map { index, model in
       ClientModel(
         instance: index == 0 ? workload.name.text : "\(workload.name.text)-\(index + 1)",
-        model: model.name, address: workload.url, isTEI: workload.provenance.runtime == "tei",
+        model: model.name, address: address, isTEI: workload.provenance.runtime == "tei",
         task: model.task, context: model.context,
         key: workload.key, keyOwner: workload.name.text)
     }

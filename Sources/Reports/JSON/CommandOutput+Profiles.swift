@@ -1,3 +1,4 @@
+import Imports
 import Operations
 
 extension CommandOutput {
@@ -17,6 +18,36 @@ extension CommandOutput {
           .always("written", .boolean, "Whether the file was written; false with '--dry-run'."),
           .sometimes("origin", .text, "Where the model's facts were read."),
           .sometimes("warning", .text, "Why the server may not start."),
+        ]),
+      CommandOutput(
+        "import", ["amm import FILE --json"],
+        [
+          .always(
+            "kind", .text(values: Import.Kind.allCases.map(\.rawValue)), "The kind of the file."),
+          .always(
+            "servers",
+            .list(
+              .object([
+                .always("name", .text, "The name of the profile and the instance."),
+                .always("runtime", .text, "The runtime."),
+                .always("profile", .text, "The content of the profile."),
+                .always("instance", .text, "The lines of the instance, below 'instances:'."),
+                .always("secrets", .texts, "The secrets to create."),
+                .always(
+                  "keys",
+                  .list(
+                    .object([
+                      .always("key", .text, "A key or word of the file."),
+                      .always("line", .integer, "Its line."),
+                      .always(
+                        "fate", .text(values: Fate.Kind.allCases.map(\.rawValue)),
+                        "What became of it."),
+                      .always("reason", .text, "How it changed, or why it is left out."),
+                    ])), "What became of each key."),
+              ])), "The servers, in the order of the file."),
+          .always("left_out", .texts, "The programs that are no servers of amm."),
+          .always(
+            "changes", .texts, "The files that are written; with '--dry-run', that would be."),
         ]),
       CommandOutput(
         "migrate", ["amm migrate PROFILE --to RUNTIME --json"],

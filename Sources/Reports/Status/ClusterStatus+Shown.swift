@@ -12,6 +12,7 @@ extension ClusterStatus {
         case .waiting: style.warning("ready \(server.ready) of \(server.wanted)")
         case .stopped: style.faint("stopped")
         case .missing: style.faint("not in the cluster")
+        case .unknown: style.faint("unknown")
         }
       let restarts = server.restarts > 0 ? ", \(server.restarts) restarts" : ""
       let profile = server.profile.map { ", \($0)" } ?? ""

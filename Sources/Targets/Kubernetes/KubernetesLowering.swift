@@ -159,7 +159,7 @@ struct KubernetesLowering {
       facts: facts, annotations: annotations, pod: pod, ports: ports(exposures, of: container.name),
       rollout: replicas == 1
         ? pod.hasGPU || hasData ? .recreate : .oneMore
-        : pod.hasGPU ? .oneLess : .oneMore,
+        : .oneLess,
       replicas: container.lifecycle.isAutomatic ? replicas : 0, workers: workers,
       startBudget: container.lifecycle.startBudget ?? 1800)
   }

@@ -60,7 +60,19 @@ enum RestrictedHome {
   }
 
   private static func moved(_ path: String) -> String {
-    path == root || path.hasPrefix(root + "/") ? home + path.dropFirst(root.utf8.count) : path
+    guard path.contains(root) else { return path }
+    var out = ""
+    var rest = path[...]
+    while let found = rest.firstRange(of: root) {
+      let before = rest[..<found.lowerBound].last ?? out.last
+      let after = rest[found.upperBound...].first
+      // A path of its own, and not a part of another one, such as '/data/root' or '/rootless'.
+      let begins = before.map { !$0.isLetter && !$0.isNumber && !"/._-~".contains($0) } ?? true
+      let ends = after.map { !$0.isLetter && !$0.isNumber && !"._-".contains($0) } ?? true
+      out += rest[..<found.lowerBound] + (begins && ends ? home : root)
+      rest = rest[found.upperBound...]
+    }
+    return out + rest
   }
 }
 
@@ -69,7 +81,7 @@ extension KubernetesLowering {
   mutating func objectToRights(of container: Container, _ name: ResourceName) {
     guard settings.security == .restricted else { return }
     let security = container.security
-    if security.user.map({ ["0", "root"].contains($0.user) }) ?? false {
+    if security.user.map({ $0.user == "root" || Int($0.user) == 0 }) ?? false {
       object(
         to: name, .setting("user"), KubernetesObjections.setting,
         "'\(name.text)' would run as root, which 'security: restricted' refuses",

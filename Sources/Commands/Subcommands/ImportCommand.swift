@@ -1,0 +1,130 @@
+import ArgumentParser
+import CommandSupport
+import Diagnostics
+import Host
+import Imports
+import Operations
+import Reports
+import Values
+
+extension Import.Kind: ExpressibleByArgument {}
+
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Make profiles and instances from a Compose file, a quadlet or a script.",
+    discussion: """
+      Reads files for Docker Compose, quadlet files of Podman, and scripts with 'podman run', \
+      'docker run', 'vllm serve', 'sglang.launch_server', 'llama-server', 'text-generation-launcher', \
+      'text-embeddings-router' or 'ollama serve'. Their arguments and variables are read as the \
+      servers read them. The report says what became of each key.
+
+      Profiles are written to profiles/imported/, instances are added to instances.yaml, and links \
+      to active/. A second import of the same file changes nothing. Tokens and keys are never \
+      written: the report names the secrets to create. If the file has errors, nothing is written.
+
+      Exit status: 1 the file has errors, or with '--strict' warnings or losses.
+
+      Examples:
+        amm import compose.yaml --dry-run
+        amm import ~/.config/containers/systemd/chat.container
+        amm import start.sh --into ~/.config/ai-models
+        history | grep 'docker run' | amm import - --from command
+      """)
+
+  @ArgumentParser.Argument(help: "The file, or '-' for the standard input.", completion: .file())
+  var path: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The kind of the file: compose, quadlet or command; by default it follows from the content.",
+      valueName: "kind"))
+  var from: Import.Kind?
+
+  @Option(
+    help: ArgumentHelp(
+      "The workspace; by default the one that the other commands use.",
+      discussion: "It is created if it does not exist.", valueName: "dir"), completion: .directory)
+  var into: String?
+
+  @Flag(help: "Write nothing; show what would be written.")
+  var dryRun = false
+
+  @Flag(help: "Fail if a key is left out or not understood, or on warnings.")
+  var strict = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @OptionGroup var workspace: WorkspaceOption
+
+  func validate() throws {
+    guard into == nil || workspace.workspace == nil else {
+      throw ValidationError("'--into' cannot be combined with '--workspace'.")
+    }
+  }
+
+  func run() throws {
+    try attempt {
+      guard let file = try ImportFile(path, as: from) else {
+        Console.fail(
+          "'\(path)' has no server that amm knows",
+          help: "'amm import --help' lists what it reads; '--from' names the kind")
+        throw ExitStatus.invalid
+      }
+      let folder = try folder()
+      let files = try ImportedWorkspace(file, into: folder)
+      let imported = files.imported
+      Console.report(imported.diagnostics)
+      if json {
+        Console.write(
+          Shown(
+            json: imported.value(
+              changing: files.changes.map(\.path) + files.links.map { "active/\($0.instance).yaml" }
+            )))
+      } else {
+        Console.write(imported.shown(in: .ofOutput))
+      }
+      let hasFailed =
+        imported.diagnostics.hasErrors || imported.servers.isEmpty
+        || strict && (imported.diagnostics.hasMistakes || imported.isLossy)
+      if imported.servers.isEmpty {
+        Console.fail(
+          "'\(path)' has no server that amm can import",
+          help: "it imports servers of \(Phrase.allOf(Import.runtimes)), each with a model")
+      }
+      if hasFailed { throw ExitStatus.invalid }
+      try write(files, to: folder)
+    }
+  }
+
+  /// Returns the workspace, which is created if it is missing and something is written.
+  private func folder() throws -> WorkspaceFolder {
+    guard let into else {
+      return try dryRun ? workspace.open() : workspace.openToChange()
+    }
+    if !dryRun, try Files.kind(of: into) == nil {
+      guard let place = try OutputPlace.typed(into, makingParents: true) else {
+        throw HostError("create", into, reason: "its parent folder is missing")
+      }
+      _ = try place.parent.makeFolder(place.name)
+    }
+    return try WorkspaceFolder.find(into, on: .here)
+  }
+
+  private func write(_ files: ImportedWorkspace, to folder: WorkspaceFolder) throws {
+    if !dryRun { try files.write() }
+    guard !json else { return }
+    for change in files.changes {
+      if dryRun {
+        Console.write(change.diff)
+      } else {
+        Console.print("\(change.old == nil ? "created" : "changed") \(folder.file(change.path))")
+      }
+    }
+    let count = files.changes.count + files.links.count
+    if count == 0 { return Console.print("\(folder.path) has all of it already; nothing written") }
+    if dryRun { return Console.print("nothing written: '--dry-run'") }
+    Console.print("run 'amm validate', then 'amm generate'")
+  }
+}

@@ -1,0 +1,95 @@
+package import Diagnostics
+package import Schema
+
+/// A container or program as another tool's file describes it, before amm knows what it serves.
+package struct ForeignServer: Sendable {
+  /// A port of the machine that leads to one of the container.
+  package struct Ports: Sendable {
+    /// The address that it listens on; nil if the file names none.
+    package let address: String?
+    /// The port of the machine; nil if the tool chooses one.
+    package let host: Int?
+    /// The port of the container.
+    package let container: Int
+  }
+
+  /// A folder or volume at a place in the container.
+  package struct Place: Sendable {
+    /// The folder of the machine, or the name of a volume.
+    package let source: String
+    /// The path in the container.
+    package let target: String
+    /// Whether the container cannot write to it.
+    package let isReadOnly: Bool
+
+    /// Whether the source is a volume and not a folder.
+    package var isVolume: Bool {
+      !source.hasPrefix("/") && !source.hasPrefix(".") && !source.hasPrefix("~")
+        && !source.hasPrefix("%") && !source.hasPrefix("$")
+    }
+  }
+
+  /// Its name in the file, or one made from its command.
+  package let name: Located<String>
+  /// The image; nil for a program that runs on the machine itself.
+  package var image: Located<String>?
+  /// The program that replaces the image's own, with its first arguments.
+  package var entrypoint: [Located<String>] = []
+  /// The arguments, or for a program the program and its arguments.
+  package var command: [Located<String>] = []
+  /// The variables, of which those without a value come from the caller's environment.
+  package var variables: [(name: Located<String>, value: String?)] = []
+  /// The files with variables.
+  package var variableFiles: [Located<String>] = []
+  package var ports: [Located<Ports>] = []
+  package var places: [Located<Place>] = []
+  /// The GPUs as instances name them; nil if the file says nothing about GPUs.
+  package var gpus: Located<[String]>?
+  /// Settings of an instance that have the same meaning, as YAML: `shm_size: 8GB`.
+  package var settings: [(key: String, value: Located<String>)] = []
+  /// Secrets of the engine that become variables: the secret's name by the variable.
+  package var secrets: [(variable: Located<String>, secret: String)] = []
+  /// What became of each key of the source, in its order.
+  package var fates: [Fate] = []
+  /// Its description; nil if it has none.
+  var description: Located<String>?
+  /// The name that a command gives the container; nil if it gives none.
+  var containerName: Located<String>?
+  /// Problems of the source itself.
+  package var findings: [Diagnostic] = []
+
+  package init(name: Located<String>) { self.name = name }
+
+  /// Records what became of a key.
+  mutating func tell(_ key: Located<String>, _ kind: Fate.Kind, _ reason: String = "") {
+    fates.append(Fate(key: key, kind: kind, reason: reason))
+  }
+
+  /// Returns the value of a variable; nil if it is not set.
+  func value(of variable: String) -> Located<String>? {
+    variables.last { $0.name.value == variable }.flatMap { found in
+      found.value.map { Located($0, found.name.range) }
+    }
+  }
+}
+
+/// What became of a key or word of the source.
+package struct Fate: Sendable {
+  /// The kinds, from the best.
+  package enum Kind: String, Sendable, CaseIterable {
+    /// The profile or the instance says the same.
+    case carried
+    /// It has another form in amm.
+    case changed
+    /// It is left out, for the reason.
+    case dropped
+    /// amm does not know it.
+    case unknown
+  }
+
+  /// The key or word, as it is written.
+  package let key: Located<String>
+  package let kind: Kind
+  /// How it changed, or why it is left out; empty if it is carried.
+  package let reason: String
+}

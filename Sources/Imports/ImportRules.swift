@@ -1,0 +1,148 @@
+package import Diagnostics
+
+/// The rules for what other tools' files get wrong.
+package enum ImportRules {
+  /// All rules, in the order of the page of diagnostics.
+  package static let all = [key, variable, cache, secret, gpus, model]
+
+  static let key = Rule(
+    "import-key", .warning, "A key is not one of the tool's.",
+    Explanation(
+      """
+      The key is misspelt, or in the wrong section. Compose refuses the file, and Podman's generator ignores \
+      the unit.
+      """,
+      wrong: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-8B]
+            gpus: all
+            shm-size: 8gb
+        """,
+      right: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-8B]
+            gpus: all
+            shm_size: 8gb
+        """,
+      source: "compose-spec, 05-services.md; Podman 5.8, podman-systemd.unit(5)"))
+
+  static let variable = Rule(
+    "import-variable", .warning, "A variable of the file is not set.",
+    Explanation(
+      """
+      Compose replaces the variable with nothing, and the server gets an empty value or argument. Variables \
+      come from '.env' beside the file and from the shell.
+      """,
+      wrong: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [--model, "${MODEL}"]
+        """,
+      right: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [--model, "${MODEL:-Qwen/Qwen3-8B}"]
+        """,
+      source: "compose-spec, 12-interpolation.md"))
+
+  static let cache = Rule(
+    "import-cache", .warning, "The models' folder is mounted where the image does not look.",
+    Explanation(
+      """
+      The server downloads the model into its container, and again after each start, while the mounted \
+      folder stays empty.
+      """,
+      wrong: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-8B]
+            volumes: ["~/.cache/huggingface:/huggingface"]
+        """,
+      right: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-8B]
+            volumes: ["~/.cache/huggingface:/root/.cache/huggingface"]
+        """))
+
+  static let secret = Rule(
+    "import-secret", .warning, "A token or key is written into the file.",
+    Explanation(
+      """
+      Everyone who can read the file can use it, and 'podman inspect' shows it. amm never writes it: the \
+      instance names a secret that you create.
+      """,
+      wrong: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-8B, --api-key, hunter2hunter2]
+        """,
+      right: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-8B]
+            env_file: chat.env  # with VLLM_API_KEY
+        """))
+
+  static let gpus = Rule(
+    "import-gpus", .warning, "A container gets no GPU, but its image needs one.",
+    Explanation(
+      """
+      Without a reservation, a container sees no GPU. The server exits when it starts, because its image \
+      computes on NVIDIA's GPUs only.
+      """,
+      wrong: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-8B]
+        """,
+      right: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-8B]
+            gpus: all
+        """))
+
+  static let model = Rule(
+    "import-model", .warning, "The file does not say which model a server serves.",
+    Explanation(
+      """
+      Programs such as Ollama load a model when a request names it. A profile names one, so that amm can \
+      check and fetch it.
+      """,
+      wrong: """
+        # compose.yaml
+        services:
+          ollama:
+            image: docker.io/ollama/ollama:0.30.0
+        """,
+      right: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-8B]
+        """))
+}

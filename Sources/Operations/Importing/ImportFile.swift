@@ -1,0 +1,74 @@
+package import Diagnostics
+package import Host
+package import Imports
+import YAML
+
+/// A file of another tool, read for an import or a check.
+package struct ImportFile {
+  /// The path as it was typed, or `-` for the standard input.
+  package let path: String
+  /// The file.
+  package let source: SourceFile
+  /// The kind of the file.
+  package let kind: Import.Kind
+  private let environment: String?
+  private let folder: String?
+
+  /// Reads a file.
+  ///
+  /// - Parameter kind: The kind; nil to find it out by the content.
+  /// - Returns: Nil if it is no file that amm can import.
+  /// - Throws: If it cannot be read.
+  package init?(_ path: String, as kind: Import.Kind? = nil) throws(HostError) {
+    self.path = path
+    let bytes: [UInt8]
+    if path == "-" {
+      bytes = try Files.readLog(nil, limit: Composer.Limits.bytes + 1)
+    } else {
+      guard let read = try Files.read(path, limit: Composer.Limits.bytes + 1) else {
+        throw HostError("read", path, reason: "there is no such file")
+      }
+      bytes = read
+    }
+    source = SourceFile(path: path == "-" ? "standard input" : path, bytes: bytes)
+    guard let found = kind ?? Import.kind(of: source) else { return nil }
+    self.kind = found
+    guard path != "-" else {
+      (environment, folder) = (nil, nil)
+      return
+    }
+    let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    folder = Files.canonical(parent)
+    // The values of `.env` reach only what the file makes of them.
+    let beside = try? Files.read(parent + "/.env", limit: 1 << 16)
+    environment = beside.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Takes a file's content from the caller, such as an editor.
+  package init(typed path: String, content: [UInt8]) {
+    self.path = path
+    source = SourceFile(path: path, bytes: content)
+    kind = Import.kind(of: source) ?? .command
+    (environment, folder) = (nil, nil)
+  }
+
+  /// Whether a file's name is that of another tool's file.
+  package static func isForeign(_ name: String) -> Bool {
+    let isYAML = name.hasSuffix(".yaml") || name.hasSuffix(".yml")
+    let stem = name.prefix { $0 != "." }
+    return name.hasSuffix(".container") || name.hasSuffix(".sh")
+      || isYAML
+        && (stem == "compose" || stem.hasPrefix("docker-compose")
+          || stem.hasPrefix("podman-compose"))
+  }
+
+  /// Returns what the file has.
+  ///
+  /// - Parameter taken: The names that instances or profiles have already.
+  package func read(besides taken: Set<String> = []) -> Import {
+    let name =
+      path == "-" ? "standard input" : path.split(separator: "/").last.map(String.init) ?? path
+    return Import.read(
+      source, as: kind, environment: environment, in: folder, from: name, besides: taken)
+  }
+}

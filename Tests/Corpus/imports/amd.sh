@@ -1,0 +1,1 @@
+podman run --device=/dev/kfd --device=/dev/dri --group-add=keep-groups --shm-size 16g -p 30000:30000 docker.io/lmsysorg/sglang:v0.5.21-rocm720-mi30x python3 -m sglang.launch_server --model-path Qwen/Qwen3-8B --host 0.0.0.0 --port 30000
