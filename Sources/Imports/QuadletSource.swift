@@ -183,7 +183,7 @@ package enum QuadletSource {
 }
 
 extension String {
-  /// The text without blanks at both ends.
+  /// The text without spaces and tabs around it.
   var trimmed: String {
     var text = self[...]
     while let first = text.first, first == " " || first == "\t" { text = text.dropFirst() }

@@ -8,7 +8,9 @@ import Text
 package enum Recognition {
   /// A recognised server: its runtime, and its arguments without the program.
   package struct Server: Sendable {
+    /// The runtime.
     package let runtime: any Runtime.Type
+    /// The arguments.
     package let arguments: [Located<String>]
   }
 

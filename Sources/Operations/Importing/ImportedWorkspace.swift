@@ -11,6 +11,7 @@ package struct ImportedWorkspace {
     package let path: String
     /// The text before; nil if there is no such file.
     package let old: String?
+    /// The text after.
     package let new: String
   }
 

@@ -15,6 +15,7 @@ package struct ForeignWords: Sendable {
   package var files: Set<String> = []
   /// The options that give the model another name for clients.
   package var names: Set<String> = []
+  /// The options and variables with a commit of the repository.
   package var revisions: Set<String> = []
   /// The options with a key for clients.
   package var keys: Set<String> = []
