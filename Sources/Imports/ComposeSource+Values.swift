@@ -92,7 +92,7 @@ extension ComposeSource {
     }
     if let ids = node["device_ids"]?.items {
       return ids.compactMap { text($0) }.flatMap { $0.value.split(separator: ",") }
-        .map { "nvidia.com/gpu=\($0)" }
+        .map { $0 == "all" ? "nvidia" : "nvidia.com/gpu=\($0)" }
     }
     guard let count = text(node["count"]).flatMap({ Int($0.value) }) else { return ["nvidia"] }
     return (0..<max(0, min(count, 64))).map { "nvidia.com/gpu=\($0)" }

@@ -104,6 +104,10 @@ extension ForeignServer {
     ]
     guard let known = units[String(unit)], !number.isEmpty else { return text }
     // amm's sizes are whole numbers with a unit.
+    let shifts = ["KB": 10, "MB": 20, "GB": 30, "TB": 40]
+    if number.contains("."), let amount = Double(number), let shift = shifts[known], amount < 1e6 {
+      return "\(max(1, Int((amount * Double(1 << (shift - 10))).rounded())))KB"
+    }
     if known.isEmpty, let bytes = Int(number) {
       for (unit, shift) in [("GB", 30), ("MB", 20), ("KB", 10)]
       where bytes > 0 && bytes % (1 << shift) == 0 {

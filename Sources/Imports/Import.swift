@@ -125,7 +125,7 @@ package struct Import: Sendable {
     return outcome.diagnostics.compactMap { diagnostic in
       // A profile with errors was told. What runs side by side on a machine, and who can reach it, is for
       // a check of the workspace.
-      let ofMachine = ["gpu-share", "open-without-key"]
+      let ofMachine = ["gpu-share", "open-without-key", "privileged-port"]
       guard diagnostic.location.path == file.path, !ofMachine.contains(diagnostic.rule.code) else {
         return nil
       }

@@ -3,7 +3,7 @@ package import Diagnostics
 /// The rules for what other tools' files get wrong.
 package enum ImportRules {
   /// All rules, in the order of the page of diagnostics.
-  package static let all = [key, variable, cache, secret, gpus, model]
+  package static let all = [key, variable, cache, secret, gpus, program, model]
 
   static let key = Rule(
     "import-key", .warning, "A key is not one of the tool's.",
@@ -124,6 +124,31 @@ package enum ImportRules {
             command: [Qwen/Qwen3-8B]
             gpus: all
         """))
+
+  static let program = Rule(
+    "import-program", .warning, "A command names the program that its image starts.",
+    Explanation(
+      """
+      The image's entry point is the server, and the command follows it. The server then gets its own name \
+      as an argument, and does not start.
+      """,
+      wrong: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: vllm serve Qwen/Qwen3-8B
+            gpus: all
+        """,
+      right: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: Qwen/Qwen3-8B
+            gpus: all
+        """,
+      source: "the images' Dockerfiles (ENTRYPOINT)"))
 
   static let model = Rule(
     "import-model", .warning, "The file does not say which model a server serves.",

@@ -50,9 +50,24 @@ struct ServerImport {
     self.folder = folder
     fates = server.fates
     findings = server.findings
+    tellDoubledProgram(recognised)
     readArguments(recognised.arguments)
     readVariables()
     readSecrets()
+  }
+
+  /// Reports a command that names the program which the image starts by itself.
+  mutating func tellDoubledProgram(_ recognised: Recognition.Server) {
+    guard words.imageStarts, server.entrypoint.isEmpty, let first = server.command.first,
+      let image, let own = words.images.first, image.name.hasSuffix(own),
+      words.programs.contains(where: {
+        Recognition.arguments(of: server.command, after: $0) != nil
+      })
+    else { return }
+    tell(
+      ImportRules.program, first.range,
+      "the image starts the server itself, so '\(first.value)' becomes an argument of it",
+      help: "write only the arguments, or set the entry point")
   }
 
   // MARK: Arguments

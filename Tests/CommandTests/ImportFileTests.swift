@@ -1,4 +1,6 @@
+import Diagnostics
 import Foundation
+import Imports
 import TestSupport
 import Testing
 import Values
@@ -46,6 +48,51 @@ struct ImportFileTests {
       "import", input.lastPathComponent, "--dry-run", "--into", folder.file("w").path,
       in: input.deletingLastPathComponent())
     #expect(result.errors == imported.errors || imported.errors.contains("has no server"))
+  }
+
+  /// Each input, cut, repeated and mixed with signs that mean something to a reader: none ends amm.
+  @Test(arguments: inputs) func `no damaged file ends an import`(input: URL) throws {
+    let bytes = Array(try Data(contentsOf: input))
+    let signs = [
+      "$", "${", "\\", "\"", "'", "\n", "&a", "*a", "<<: ", "- ", ": ", "=", "#", "\u{0}", "-", "😀",
+    ]
+    var seed: UInt64 = 24
+    func next(_ limit: Int) -> Int {
+      seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(seed >> 33) % max(1, limit)
+    }
+    for _ in 0..<150 {
+      var damaged = bytes
+      for _ in 0...next(3) {
+        let place = next(damaged.count)
+        switch next(4) {
+        case 0: damaged.removeSubrange(place..<min(damaged.count, place + 1 + next(20)))
+        case 1: damaged.insert(contentsOf: Array(signs[next(signs.count)].utf8), at: place)
+        case 2: damaged = Array(damaged.prefix(place))
+        default:
+          damaged.insert(
+            contentsOf: damaged[place..<min(damaged.count, place + next(60))], at: place)
+        }
+      }
+      let source = SourceFile(path: "damaged", bytes: damaged)
+      for kind in Import.Kind.allCases {
+        let read = Import.read(source, as: kind, in: "/srv", from: "damaged")
+        #expect(Set(read.servers.map(\.name)).count == read.servers.count)
+      }
+      _ = Import.kind(of: source)
+    }
+  }
+
+  @Test func `a thousand services are imported`() throws {
+    var text = "services:\n"
+    for number in 0..<1000 {
+      text +=
+        "  s\(number): {image: \"docker.io/vllm/vllm-openai:v0.31.0\", command: [Qwen/Qwen3-8B, --max-model-len, \"8192\"], ports: [\"127.0.0.1:\(2000 + number):8000\"], gpus: all}\n"
+    }
+    try folder.write(text, to: "compose.yaml")
+    let result = try run("import", "compose.yaml", "--into", "w", in: folder.url)
+    #expect(result.status == 0, "\(result.errors.prefix(300))")
+    #expect(result.output.contains("1000 servers: 4000 carried"))
   }
 
   @Test func `what is imported is valid, and a second import changes nothing`() throws {

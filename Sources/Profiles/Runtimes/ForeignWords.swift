@@ -5,6 +5,8 @@ package struct ForeignWords: Sendable {
   package var images: [String] = []
   /// The words that start the program, without an interpreter's path: `["vllm", "serve"]`.
   package var programs: [[String]] = []
+  /// Whether the first of the images starts the program by itself, so that a command has only its arguments.
+  package var imageStarts = false
   /// Whether the first argument is the model.
   package var modelIsFirst = false
   /// The options and variables that name the model.

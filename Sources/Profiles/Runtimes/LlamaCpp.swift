@@ -33,6 +33,7 @@ package enum LlamaCpp: Runtime {
   package static let foreign: ForeignWords = {
     var words = ForeignWords()
     words.images = ["ggml-org/llama.cpp", "ggerganov/llama.cpp"]
+    words.imageStarts = true
     words.programs = [["llama-server"], ["llama-cpp-server"]]
     words.models = ["-m", "--model", "LLAMA_ARG_MODEL"]
     words.repositories = ["-hf", "-hfr", "--hf-repo", "LLAMA_ARG_HF_REPO"]

@@ -47,6 +47,7 @@ package enum Ollama: Runtime {
   package static let foreign: ForeignWords = {
     var words = ForeignWords()
     words.images = ["ollama/ollama"]
+    words.imageStarts = true
     words.programs = [["ollama", "serve"]]
     words.standardPort = 11434
     words.addresses = ["OLLAMA_HOST"]

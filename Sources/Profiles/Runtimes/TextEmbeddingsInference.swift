@@ -52,6 +52,7 @@ package enum TextEmbeddingsInference: Runtime {
   package static let foreign: ForeignWords = {
     var words = ForeignWords()
     words.images = ["huggingface/text-embeddings-inference"]
+    words.imageStarts = true
     words.programs = [["text-embeddings-router"]]
     words.models = ["--model-id", "MODEL_ID"]
     words.revisions = ["--revision", "REVISION"]

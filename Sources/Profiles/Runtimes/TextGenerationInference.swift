@@ -71,6 +71,7 @@ package enum TextGenerationInference: Runtime {
   package static let foreign: ForeignWords = {
     var words = ForeignWords()
     words.images = ["huggingface/text-generation-inference"]
+    words.imageStarts = true
     words.programs = [["text-generation-launcher"]]
     words.models = ["--model-id", "MODEL_ID"]
     words.revisions = ["--revision", "REVISION"]

@@ -80,6 +80,7 @@ package enum VLLM: Runtime {
       "vllm/vllm-openai", "vllm/vllm-openai-rocm", "vllm/vllm-openai-cpu", "vllm/vllm-openai-xpu",
       "rocm/vllm",
     ]
+    words.imageStarts = true
     words.programs = [
       ["vllm", "serve"], ["python3", "-m", "vllm.entrypoints.openai.api_server"],
       ["python", "-m", "vllm.entrypoints.openai.api_server"],
