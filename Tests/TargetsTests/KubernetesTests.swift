@@ -221,18 +221,24 @@ struct KubernetesTests {
   }
 
   /// Parts of texts that YAML or Kubernetes could read as something else.
+  ///
+  /// U+007F to U+009F are not among them: kubectl writes them without an escape and then refuses
+  /// them, and no text of a workspace may contain them (`ScalarTypes`).
   private static let parts = [
     "$", "$$", "$(", ")", "$(PATH)", "$(A)", "${A}", "`", "\"", "'", "\\", "\n", "\t", "\u{1}",
-    "\u{7F}",
-    "\u{85}", "\u{A0}", "\u{2028}", "\u{FEFF}", "\u{1F600}", "é", "e\u{301}", ": ", " #", "- ",
+    "\u{A0}", "\u{2028}", "\u{FEFF}", "\u{1F600}", "é", "e\u{301}", ": ", " #", "- ",
     "---", "...",
     "!!", "&a", "*a", "|", ">", "%", "@", "yes", "null", "1e3", "0x1", "~", "{", "}", "[", "]", ",",
     " ", "x",
   ]
 
-  /// `AMM_EXHAUSTIVE` reads ten thousand of them.
-  @Test(.needs(.python)) func `hostile texts are read back as they are`() throws {
-    var random = SplitMix(state: 23)
+  /// `AMM_EXHAUSTIVE` reads ten thousand of them. kubectl's time grows with the square of the
+  /// objects in one folder, so each part is a folder of its own.
+  @Test(
+    .needs(.python), .needs(.tool("kubectl")), .needs(.tool("kubectl-new")),
+    arguments: 0..<(Sampling.isExhaustive ? 20 : 1))
+  func `hostile texts are read back as they are`(part: Int) throws {
+    var random = SplitMix(state: UInt64(23 + part))
     var workloads: [Workload] = []
     var expected: [Value.Member] = []
     func text() -> String {
@@ -240,7 +246,7 @@ struct KubernetesTests {
         Self.parts.randomElement(using: &random) ?? ""
       }.joined()
     }
-    for number in 0..<(Sampling.isExhaustive ? 10_000 : 500) {
+    for number in 0..<500 {
       var words: [String] = []
       var variables: [Value.Member] = []
       let workload = try Self.workload("m\(number)") { server in
@@ -266,12 +272,22 @@ struct KubernetesTests {
       .filter { $0.path.hasPrefix("objects/") }
     try folder.write(files.map(\.text).joined(separator: "---\n"), to: "all.yaml")
     try folder.write(JSON.text(.set(expected)), to: "texts.json")
+    try folder.write("resources: [all.yaml]\n", to: "kustomization.yaml")
+    var read = [folder.file("all.yaml").path]
+    for name in ["kubectl", "kubectl-new"] {
+      let built = try Program.run(
+        try #require(Program.tool(name)), ["kustomize", folder.url.path],
+        environment: ["HOME": folder.url.path])
+      #expect(built.status == 0, "\(name): \(built.errors)")
+      try folder.write(built.output, to: "\(name).yaml")
+      read.append(folder.file("\(name).yaml").path)
+    }
     let result = try Program.run(
       try #require(Program.python),
       [
         Repository.file("Tests/Kubernetes/reader").path, "--expect",
-        folder.file("texts.json").path, folder.file("all.yaml").path,
-      ])
+        folder.file("texts.json").path,
+      ] + read)
     #expect(result.status == 0, "\(result.output)\(result.errors)")
   }
 }
