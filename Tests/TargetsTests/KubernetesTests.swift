@@ -232,8 +232,8 @@ struct KubernetesTests {
     " ", "x",
   ]
 
-  /// `AMM_EXHAUSTIVE` reads ten thousand of them. kubectl's time grows with the square of the
-  /// objects in one folder, so each part is a folder of its own.
+  // `AMM_EXHAUSTIVE` reads ten thousand of them. kubectl needs long for many objects in one folder,
+  // so each part is a folder of its own.
   @Test(
     .needs(.python), .needs(.tool("kubectl")), .needs(.tool("kubectl-new")),
     arguments: 0..<(Sampling.isExhaustive ? 20 : 1))
