@@ -67,21 +67,10 @@ let
   units = "containers/systemd/ai-models";
 in
 {
+  imports = [ (import ./options.nix self) ];
+
   options.services.ai-models = {
     enable = mkEnableOption "model servers from a workspace of amm";
-
-    package = mkOption {
-      type = types.package;
-      default = self.packages.${pkgs.stdenv.hostPlatform.system}.amm;
-      defaultText = lib.literalExpression "inputs.amm.packages.\${system}.amm";
-      description = "The amm package that checks and compiles the workspace.";
-    };
-
-    workspace = mkOption {
-      type = types.path;
-      example = lib.literalExpression "./ai-models";
-      description = "The folder with instances.yaml, profiles/ and active/.";
-    };
 
     mode = mkOption {
       type = types.enum [
@@ -116,22 +105,6 @@ in
       description = ''
         The host name of this machine, which selects its target in a workspace for several machines. It has
         no effect on a workspace without targets.
-      '';
-    };
-
-    strict = mkOption {
-      type = types.bool;
-      default = false;
-      description = "Whether amm's warnings also fail the build.";
-    };
-
-    policy = mkOption {
-      type = types.nullOr types.path;
-      default = null;
-      example = lib.literalExpression ''"''${./policies}/models.yaml"'';
-      description = ''
-        A policy to check profiles and instances against: see docs/guide/policy.md. If the policy names a
-        lock, pass a path in the folder that contains both, as in the example.
       '';
     };
 

@@ -45,21 +45,10 @@ let
   };
 in
 {
+  imports = [ (import ./options.nix self) ];
+
   options.services.ai-models = {
     enable = mkEnableOption "model servers from a workspace of amm, as services of the system";
-
-    package = mkOption {
-      type = types.package;
-      default = self.packages.${pkgs.stdenv.hostPlatform.system}.amm;
-      defaultText = lib.literalExpression "inputs.amm.packages.\${system}.amm";
-      description = "The amm package that checks and compiles the workspace.";
-    };
-
-    workspace = mkOption {
-      type = types.path;
-      example = lib.literalExpression "./ai-models";
-      description = "The folder with instances.yaml, profiles/ and active/.";
-    };
 
     target = mkOption {
       type = types.str;
@@ -69,22 +58,6 @@ in
       description = ''
         The name of the target in instances.yaml, or the host name that it has there. It must be of the
         kind `podman`, with `scope: system`.
-      '';
-    };
-
-    strict = mkOption {
-      type = types.bool;
-      default = false;
-      description = "Whether amm's warnings also fail the build.";
-    };
-
-    policy = mkOption {
-      type = types.nullOr types.path;
-      default = null;
-      example = lib.literalExpression ''"''${./policies}/models.yaml"'';
-      description = ''
-        A policy to check profiles and instances against: see docs/guide/policy.md. If the policy names a
-        lock, pass a path in the folder that contains both, as in the example.
       '';
     };
 
