@@ -39,7 +39,8 @@ demo: build
 # Runs all tests: unit tests, the corpus, golden files, and the real quadlet generator and Nix. The program that they
 # run is the release build.
 test: build test-build $(TOOLS)/.ready
-	AMM_PROGRAMS=$(CURDIR)/$(dir $(AMM)) AMM_TOOLS=$(CURDIR)/$(TOOLS)/bin $(SWIFT) test --skip-build --parallel
+	AMM_PROGRAMS=$(CURDIR)/$(dir $(AMM)) AMM_TOOLS=$(CURDIR)/$(TOOLS)/bin \
+	  .ci/tests $(SWIFT) test --skip-build --parallel
 
 # Compiles the tests.
 test-build: dependencies
