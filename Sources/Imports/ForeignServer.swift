@@ -34,7 +34,9 @@ package struct ForeignServer: Sendable {
   /// The image; nil for a program that runs on the machine itself.
   package var image: Located<String>?
   /// The program that replaces the image's own, with its first arguments.
-  package var entrypoint: [Located<String>] = []
+  ///
+  /// Nil if the image's own is kept, and empty if there is none, so that the command names the program.
+  package var entrypoint: [Located<String>]?
   /// The arguments, or for a program the program and its arguments.
   package var command: [Located<String>] = []
   /// The variables, of which those without a value come from the caller's environment.
@@ -49,6 +51,14 @@ package struct ForeignServer: Sendable {
   package var settings: [(key: String, value: Located<String>)] = []
   /// Secrets of the engine that become variables: the secret's name by the variable.
   package var secrets: [(variable: Located<String>, secret: String)] = []
+  /// The places of words whose value the file does not say, such as `$1` in a script.
+  package var open: Set<SourceRange> = []
+  /// Whether it uses the machine's network, so that its port is the machine's.
+  package var usesHostNetwork = false
+  /// Whether it runs in place of another server of the file, such as in a branch of a condition.
+  package var isAlternative = false
+  /// The models that the file lets Ollama pull.
+  package var pulled: [Located<String>] = []
   /// What became of each key of the source, in its order.
   package var fates: [Fate] = []
   /// Its description; nil if it has none.

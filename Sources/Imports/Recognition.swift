@@ -16,7 +16,7 @@ package enum Recognition {
 
   /// Returns the runtime of a server; nil if it is none of amm's.
   package static func recognise(_ server: ForeignServer) -> Server? {
-    let words = plain(server.entrypoint + server.command)
+    let words = plain((server.entrypoint ?? []) + server.command)
     for runtime in Runtimes.all {
       for program in runtime.foreign.programs {
         guard let rest = arguments(of: words, after: program) else { continue }

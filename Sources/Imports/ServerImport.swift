@@ -58,7 +58,7 @@ struct ServerImport {
 
   /// Reports a command that names the program which the image starts by itself.
   mutating func tellDoubledProgram(_ recognised: Recognition.Server) {
-    guard words.imageStarts, server.entrypoint.isEmpty, let first = server.command.first,
+    guard words.imageStarts, server.entrypoint == nil, let first = server.command.first,
       let image, let own = words.images.first, image.name.hasSuffix(own),
       words.programs.contains(where: {
         Recognition.arguments(of: server.command, after: $0) != nil
