@@ -7,7 +7,48 @@ extension ComposeSource {
   /// Returns the words of a command: a list, or a text that is split as a shell does.
   mutating func words(_ node: Node) -> [Located<String>] {
     if let items = node.items { return items.compactMap { text($0) } }
-    return text(node).map { ShellWords.words($0) } ?? []
+    if node.entries != nil {
+      refuse(node, "a command is a text or a list", help: "write '[WORD, WORD]'")
+      return []
+    }
+    guard let written = text(node) else { return [] }
+    return placed(ShellWords.words(written), of: node)
+  }
+
+  /// Returns the words of a text with their own places, if the source has them as they are.
+  private mutating func placed(_ words: [Located<String>], of node: Node) -> [Located<String>] {
+    var index = places.offset(of: node.range.start)
+    let end = min(places.offset(of: node.range.end), source.bytes.count)
+    let isOpen = variables.open.contains(node.range)
+    let isReferred = variables.referred.contains(node.range)
+    var found: [Located<String>] = []
+    for word in words {
+      let bytes = Array(word.value.utf8)
+      guard !bytes.isEmpty, let start = first(bytes, from: index, to: end) else {
+        found.append(word)
+        continue
+      }
+      index = start + bytes.count
+      let range = places.range(start, index)
+      if isOpen { variables.markOpen(range) }
+      if isReferred, word.value.utf8.contains(0x24) { variables.markOpen(range) }
+      found.append(Located(word.value, range))
+    }
+    return found
+  }
+
+  /// Returns the place of a word in the source, within the next 4,000 bytes.
+  private func first(_ word: [UInt8], from start: Int, to end: Int) -> Int? {
+    let last = min(end, start + 4000) - word.count
+    guard start <= last else { return nil }
+    for index in start...last where source.bytes[index] == word[0] {
+      let isHere = source.bytes[index..<(index + word.count)].elementsEqual(word)
+      guard isHere else { continue }
+      // It is no part of a longer word.
+      let before = index > start ? source.bytes[index - 1] : 0x20
+      if !before.isASCIIAlphanumeric, before != 0x2D { return index }
+    }
+    return nil
   }
 
   /// Returns the pairs of a mapping, or of a list of `NAME=VALUE`.
@@ -29,72 +70,93 @@ extension ComposeSource {
     for (name, value) in pairs(of: node) {
       server.variables.removeAll { $0.name.value == name.value }
       server.variables.append((name, value?.value))
+      // The place of a variable is that of its name.
+      if let value, variables.open.contains(value.range) { variables.markOpen(name.range) }
+      if let value, variables.referred.contains(value.range) { variables.markReferred(name.range) }
     }
   }
 
   mutating func readPort(_ node: Node, into server: inout ForeignServer) {
     if node.entries != nil {
-      guard let inside = text(node["target"]).flatMap({ Int($0.value) }) else { return }
-      let host = text(node["published"]).flatMap { Int($0.value) }
-      let address = text(node["host_ip"])?.value
-      server.ports.append(
-        Located(.init(address: address, host: host, container: inside), node.range))
+      guard let inside = text(node["target"]) else {
+        return refuse(node, "a port needs 'target'", help: "write the port of the container")
+      }
+      let host = text(node["published"])?.value ?? ""
+      let address = text(node["host_ip"]).map {
+        $0.value.contains(":") ? "[\($0.value)]" : $0.value
+      }
+      let name = text(node["protocol"])?.value ?? "tcp"
+      let short = (address.map { $0 + ":" } ?? "") + host + ":" + inside.value + "/" + name
+      readShort(Located(short, node.range), node, into: &server)
       return
     }
     guard let written = text(node) else { return }
-    server.readPort(written)
+    readShort(written, node, into: &server)
+  }
+
+  /// Reads a port; an unset variable lets the engine choose it.
+  private mutating func readShort(
+    _ written: Located<String>, _ node: Node, into server: inout ForeignServer
+  ) {
+    let isOpen = variables.open.contains(written.range)
+    var plain = written.value
+    while isOpen, let start = plain.firstRange(of: "${"),
+      let end = plain[start.upperBound...].firstIndex(of: "}")
+    {
+      plain.removeSubrange(start.lowerBound...end)
+    }
+    guard !server.readPort(Located(plain, written.range)), !isOpen else { return }
+    refuse(
+      node, "'\(written.value.abbreviated)' is not a port",
+      help: "write 'HOST:CONTAINER' with ports from 1 to 65535")
   }
 
   mutating func readVolume(_ node: Node, into server: inout ForeignServer) {
     if node.entries != nil {
-      guard let target = text(node["target"])?.value else { return }
-      guard let from = text(node["source"])?.value else { return }
+      guard let target = text(node["target"])?.value else {
+        return refuse(node, "a volume needs 'target'", help: "write the path in the container")
+      }
+      let kind = text(node["type"])?.value ?? "volume"
+      guard let from = text(node["source"])?.value, kind == "bind" || kind == "volume" else {
+        let size = kind == "tmpfs" && target == "/dev/shm" ? text(node["tmpfs"]?["size"]) : nil
+        if let size {
+          server.addSetting("shm_size", size)
+          return
+        }
+        return server.tell(
+          Located(target, node.range), .dropped, "it is empty after each start; see 'read_only'")
+      }
       server.places.append(
         Located(
           .init(
-            source: from, target: target,
+            source: named(from), target: target,
             isReadOnly: text(node["read_only"])?.value == "true"), node.range))
       return
     }
     guard let written = text(node) else { return }
-    server.readVolume(written)
+    let source = written.value.prefix { $0 != ":" }
+    let whole = named(String(source)) + written.value.dropFirst(source.count)
+    guard !server.readVolume(Located(whole, written.range)), !variables.open.contains(written.range)
+    else { return }
+    refuse(
+      node, "'\(written.value.abbreviated)' is not a volume",
+      help: "write 'SOURCE:TARGET', with an absolute path in the container")
   }
 
-  // MARK: GPUs and limits
+  /// Returns the engine's name of a volume, or a path as it is.
+  private func named(_ source: String) -> String { volumes[source] ?? source }
 
-  mutating func readDeploy(
-    _ node: Node, _ key: Located<String>, into server: inout ForeignServer
-  ) {
-    let resources = node["resources"]
-    if let limits = resources?["limits"] {
-      if let memory = text(limits["memory"]) { server.addSetting("mem_limit", memory) }
-      if let cores = text(limits["cpus"]) { server.addSetting("cpus", cores) }
+  /// Reads the names that volumes have for the engine.
+  mutating func readVolumeNames(_ node: Node?) {
+    for entry in node?.entries ?? [] {
+      if let name = text(entry.value["name"])?.value {
+        volumes[entry.key] = name
+      } else if let device = text(entry.value["driver_opts"]?["device"])?.value,
+        text(entry.value["driver_opts"]?["o"])?.value.contains("bind") ?? false
+      {
+        // A volume that is a folder of the machine.
+        volumes[entry.key] = device
+      }
     }
-    let reserved = resources?["reservations"]?["devices"]
-    if let reserved {
-      let devices = (reserved.items ?? []).flatMap { gpus(of: $0) }
-      if !devices.isEmpty { server.gpus = Located(devices, reserved.range) }
-    }
-    server.tell(key, .carried)
-    for entry in node.entries ?? [] where entry.key != "resources" {
-      server.tell(
-        Located("deploy." + entry.key, entry.keyRange), .dropped, "it is for Docker Swarm")
-    }
-  }
-
-  /// Returns the GPUs of a request for devices.
-  mutating func gpus(of node: Node) -> [String] {
-    let driver = text(node["driver"])?.value ?? "nvidia"
-    if node["driver"] == nil, node["capabilities"] == nil { return [] }
-    guard driver == "nvidia" else {
-      return driver == "cdi"
-        ? (node["device_ids"]?.items ?? []).compactMap { text($0)?.value } : ["amd"]
-    }
-    if let ids = node["device_ids"]?.items {
-      return ids.compactMap { text($0) }.flatMap { $0.value.split(separator: ",") }
-        .map { $0 == "all" ? "nvidia" : "nvidia.com/gpu=\($0)" }
-    }
-    guard let count = text(node["count"]).flatMap({ Int($0.value) }) else { return ["nvidia"] }
-    return (0..<max(0, min(count, 64))).map { "nvidia.com/gpu=\($0)" }
   }
 }

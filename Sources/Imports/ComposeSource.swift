@@ -6,10 +6,16 @@ package import YAML
 
 /// Reads the services of a Compose file (compose-spec, 05-services.md).
 package struct ComposeSource {
-  private let source: SourceFile
+  let source: SourceFile
+  let places: Places
   var variables: Interpolation
   private var services: [String: Node] = [:]
-  private var findings: [Diagnostic] = []
+  /// The volumes of the file by key, with the name that the engine has for them.
+  var volumes: [String: String] = [:]
+  var findings: [Diagnostic] = []
+  private var told: Set<String> = []
+  /// The services that are being extended, to find a circle.
+  private var extending: [String] = []
 
   /// Returns the services of a file, in its order, or nil if it is no Compose file.
   ///
@@ -17,49 +23,98 @@ package struct ComposeSource {
   package static func read(
     _ source: SourceFile, environment: String?
   ) -> Outcome<[ForeignServer]> {
-    Composer.compose(source).then { root in
-      var reader = ComposeSource(source: source, variables: Interpolation(environment: environment))
+    // Compose merges several files by these tags.
+    Composer.compose(source, ignoring: ["!reset", "!override"]).then { root in
+      var reader = ComposeSource(
+        source: source, places: Places(source),
+        variables: Interpolation(environment: environment, keepsUnset: true))
       let servers = reader.servers(in: root)
       return Outcome(servers, reader.findings)
     }
   }
 
-  /// Whether a tree is that of a Compose file.
+  /// Whether a tree is that of a Compose file, or of one that has its services at its top.
   package static func isCompose(_ root: Node) -> Bool {
-    root["services"]?.entries?.contains { entry in
-      entry.value["image"] != nil || entry.value["build"] != nil || entry.value["extends"] != nil
+    holdsServices(root["services"]) || root["services"] == nil && holdsServices(root)
+  }
+
+  private static func holdsServices(_ node: Node?) -> Bool {
+    node?.entries?.contains { entry in
+      entry.value["image"]?.scalar != nil || entry.value["build"] != nil
+        || entry.value["extends"] != nil
     } ?? false
   }
 
-  private init(source: SourceFile, variables: Interpolation) {
+  private init(source: SourceFile, places: Places, variables: Interpolation) {
     self.source = source
+    self.places = places
     self.variables = variables
   }
 
-  private static let topKeys = [
-    "services", "version", "name", "volumes", "networks", "secrets", "configs", "include",
-  ]
-
   private mutating func servers(in root: Node) -> [ForeignServer] {
-    for entry in root.entries ?? [] where !entry.key.hasPrefix("x-") {
+    let isOld = root["services"] == nil
+    if isOld, let first = root.entries?.first {
+      tell(
+        ImportRules.key, first.keyRange, "Compose needs the key 'services' above the services",
+        help: "write 'services:' as the first line, and indent the rest")
+    }
+    for entry in root.entries ?? [] where !entry.key.hasPrefix("x-") && !isOld {
       guard !Self.topKeys.contains(entry.key) else { continue }
       tell(
         ImportRules.key, entry.keyRange, "Compose has no key '\(entry.key.abbreviated)'",
         help: Suggestion.help(
           for: entry.key, among: Self.topKeys, otherwise: "a key of your own begins with 'x-'"))
     }
-    let entries = root["services"]?.entries ?? []
+    if let include = root.entries?.first(where: { $0.key == "include" }) {
+      tell(
+        ImportRules.value, include.keyRange, "amm does not read the files of 'include'",
+        help: "'docker compose config' prints one file with everything")
+    }
+    readVolumeNames(root["volumes"])
+    let entries = (isOld ? root : root["services"])?.entries ?? []
     for entry in entries { services[entry.key] = entry.value }
     var servers: [ForeignServer] = []
     for entry in entries {
       var server = ForeignServer(name: Located(entry.key, entry.keyRange))
-      read(entry.value, into: &server, depth: 0)
+      extending = [entry.key]
+      read(entry.value, into: &server)
       servers.append(server)
     }
-    for (name, range) in variables.unset {
+    checkReferences(root)
+    tellVariables()
+    for index in servers.indices {
+      servers[index].open = variables.open
+      servers[index].referred = variables.referred
+    }
+    return servers
+  }
+
+  private mutating func tellVariables() {
+    for (name, message, range) in variables.required {
+      let said = message.isEmpty ? "" : ": \(message.abbreviated)"
       tell(
-        ImportRules.variable, range, "nothing sets the variable '\(name)', so it is empty",
-        help: "set it in '.env' beside the file, or write '${\(name):-DEFAULT}'")
+        ImportRules.variable, place(of: name, in: range),
+        "Compose stops, because nothing sets '\(name)'\(said)",
+        help: "set it in '.env' beside the file")
+    }
+    let unset = variables.unset.filter { found in
+      !variables.required.contains { $0.name == found.name }
+    }.map { (name: $0.name, range: place(of: $0.name, in: $0.range)) }
+    if let first = unset.first {
+      // Without a file for variables, all of them are missing for one reason.
+      let isOne = !variables.hasFile && unset.count > 1
+      for (name, range) in isOne ? [first] : unset {
+        let others = isOne ? " and \(Phrase.count(unset.count - 1, "other"))" : ""
+        findings.append(
+          Diagnostic(
+            ImportRules.variable, at: SourceLocation(source, range),
+            "nothing sets the variable '\(name)'\(others), so \(isOne ? "they are" : "it is") empty",
+            help: ["set it in '.env' beside the file, or write '${\(name):-DEFAULT}'"],
+            notes: isOne
+              ? unset.dropFirst().prefix(20).map { other in
+                .init(SourceLocation(source, other.range), "nothing sets '\(other.name)'")
+              } : []))
+      }
     }
     for reference in variables.broken {
       tell(
@@ -67,14 +122,40 @@ package struct ComposeSource {
         "Compose cannot replace the variable in '\(reference.value.abbreviated)'",
         help: "write '$$' for a dollar sign")
     }
-    return servers
   }
 
-  private mutating func tell(
+  /// Returns the place of a variable within a text.
+  private func place(of name: String, in range: SourceRange) -> SourceRange {
+    let start = places.offset(of: range.start)
+    let end = min(places.offset(of: range.end), source.bytes.count)
+    guard start < end else { return range }
+    for written in ["${" + name, "$" + name] {
+      let bytes = Array(written.utf8)
+      var index = start
+      while let found = source.bytes[index..<end].firstIndex(of: 0x24) {
+        if source.bytes[found..<end].starts(with: bytes) {
+          return places.range(found, found + bytes.count)
+        }
+        index = found + 1
+      }
+    }
+    return range
+  }
+
+  mutating func tell(
     _ rule: Rule, _ range: SourceRange, _ message: String, help: String
   ) {
+    // A service that several extend is read for each of them.
+    guard told.insert(message + " \(range.start.line):\(range.start.column)").inserted else {
+      return
+    }
     findings.append(
       Diagnostic(rule, at: SourceLocation(source, range), message, help: [help]))
+  }
+
+  /// Reports a value that Compose refuses.
+  mutating func refuse(_ node: Node, _ message: String, help: String) {
+    tell(ImportRules.value, node.range, message, help: help)
   }
 
   /// Returns a scalar's text with its variables replaced; nil if it is not a scalar.
@@ -85,41 +166,14 @@ package struct ComposeSource {
 
   // MARK: Services
 
-  private static let dropped: [String: String] = [
-    "container_name": "amm names the container after the instance",
-    "restart": "amm restarts a server, and gives up after three failed starts",
-    "depends_on": "servers need no others",
-    "networks": "servers share one network, 'network' in instances.yaml",
-    "healthcheck": "amm uses the server's own check",
-    "logging": "the journal has the output; see 'log_driver'",
-    "hostname": "other containers reach the server by the instance's name",
-    "expose": "all ports are open in the servers' network",
-    "stop_grace_period": "the runtime determines it",
-    "stop_signal": "the runtime determines it", "pull_policy": "'amm lock' pins images",
-    "profiles": "'start: manual' starts a server by hand", "stdin_open": "servers read no input",
-    "tty": "servers need no terminal", "privileged": "no server needs all rights of the machine",
-    "cap_add": "amm drops all capabilities", "cap_drop": "amm drops all capabilities",
-    "security_opt": "amm sets what the GPUs need", "extra_hosts": "servers call no other machines",
-    "dns": "see 'quadlet: {Container: {DNS: …}}'", "tmpfs": "see 'read_only'",
-    "working_dir": "the image determines it", "group_add": "'keep_groups' is set for GPUs",
-    "platform": "the engine chooses the machine's own", "pid": "servers need no other processes",
-    "build": "build the image, and push it to a registry", "configs": "mount the file as a volume",
-    "network_mode": "servers share a network of their own, and publish ports",
-    "oom_score_adj": "the kernel's default is kept", "userns_mode": "Podman maps users by itself",
-    "annotations": "see 'labels'", "develop": "it is for development",
-    "attach": "the journal has the output", "cgroup": "Podman determines it",
-    "mem_reservation": "a limit is enough: see 'limits'",
-    "memswap_limit": "see 'limits: {ram: …}'", "mac_address": "Podman determines it",
-  ]
-
-  private mutating func read(_ node: Node, into server: inout ForeignServer, depth: Int) {
-    if let base = node["extends"], depth < 8 { extend(base, &server, depth) }
+  private mutating func read(_ node: Node, into server: inout ForeignServer) {
+    if let base = node["extends"] { extend(base, &server) }
     for entry in node.entries ?? [] where !entry.key.hasPrefix("x-") {
-      read(entry, of: node, into: &server)
+      read(entry, into: &server)
     }
   }
 
-  private mutating func extend(_ base: Node, _ server: inout ForeignServer, _ depth: Int) {
+  private mutating func extend(_ base: Node, _ server: inout ForeignServer) {
     let key = Located("extends", base.range)
     let isOtherFile = base["file"] != nil
     guard !isOtherFile, let name = (base["service"] ?? base).scalar?.text,
@@ -134,13 +188,16 @@ package struct ComposeSource {
         help: "'docker compose config' prints one file with everything")
       return
     }
-    read(found, into: &server, depth: depth + 1)
+    guard !extending.contains(name), extending.count < 32 else {
+      refuse(base, "'\(name.abbreviated)' extends itself", help: "remove one of the 'extends'")
+      return
+    }
+    extending.append(name)
+    read(found, into: &server)
     server.tell(key, .changed, "the keys of '\(name)' are read here")
   }
 
-  private mutating func read(
-    _ entry: Node.Entry, of service: Node, into server: inout ForeignServer
-  ) {
+  private mutating func read(_ entry: Node.Entry, into server: inout ForeignServer) {
     let key = Located(entry.key, entry.keyRange)
     switch entry.key {
     case "extends": return
@@ -151,7 +208,9 @@ package struct ComposeSource {
       server.command = words(entry.value)
       server.tell(key, .carried)
     case "entrypoint":
-      server.entrypoint = words(entry.value)
+      // Null keeps the image's own, and an empty list or text removes it.
+      let isNull = entry.value.scalar?.isNull ?? false
+      server.entrypoint = isNull ? nil : words(entry.value)
       server.tell(key, .carried)
     case "environment":
       readEnvironment(entry.value, into: &server)
@@ -168,6 +227,24 @@ package struct ComposeSource {
       server.tell(key, .carried)
     case "secrets":
       server.tell(key, .changed, "create Podman secrets, and name them under 'secrets'")
+    case "network_mode":
+      server.usesHostNetwork = text(entry.value)?.value == "host"
+      server.tell(
+        key, server.usesHostNetwork ? .changed : .dropped,
+        "servers share a network of their own, and publish ports")
+    case "profiles":
+      server.isAlternative = !(entry.value.items?.isEmpty ?? true)
+      server.tell(key, .changed, "'start: manual' starts a server by hand")
+    case "healthcheck":
+      readHealthCheck(entry.value, into: &server)
+      server.tell(key, .dropped, "amm uses the server's own check")
+    case "restart":
+      checkRestart(entry.value)
+      server.tell(
+        key, .dropped, "amm restarts a server, and gives up after three failed starts")
+    case "build":
+      server.isBuilt = true
+      server.tell(key, .dropped, "build the image, and push it to a registry")
     default: readLimit(entry, key, into: &server)
     }
   }
@@ -177,63 +254,52 @@ package struct ComposeSource {
   ) {
     switch entry.key {
     case "deploy": readDeploy(entry.value, key, into: &server)
-    case "gpus":
-      if entry.value.scalar?.text == "all" {
-        server.gpus = Located(["nvidia"], entry.value.range)
-      } else {
-        let devices = (entry.value.items ?? []).flatMap { gpus(of: $0) }
-        server.gpus = Located(devices, entry.value.range)
-      }
-      server.tell(key, .carried)
+    case "gpus": readGPUs(entry.value, key, into: &server)
     case "runtime":
       if text(entry.value)?.value == "nvidia", server.gpus == nil {
         server.gpus = Located(["nvidia"], entry.value.range)
       }
       server.tell(key, .changed, "'gpus' names the GPUs")
     case "devices":
-      let paths = (entry.value.items ?? []).compactMap { text($0)?.value }
+      let paths = (entry.value.items ?? []).compactMap { text($0["source"] ?? $0)?.value }
       server.readDevices(paths, at: entry.value.range)
       server.tell(key, .carried)
     case "shm_size", "user", "mem_limit", "cpus", "read_only", "init", "ipc":
       guard let value = text(entry.value) else { return }
+      guard !variables.open.contains(value.range) else {
+        return server.tell(key, .unknown, "its value is known only when the server starts")
+      }
       server.addSetting(entry.key, value)
       server.tell(key, .carried)
     case "ulimits":
       for limit in entry.value.entries ?? [] {
-        let amount = text(limit.value) ?? text(limit.value["soft"])
-        if let amount {
-          server.settings.append(
-            (
-              "ulimits." + limit.key,
-              Located(amount.value == "-1" ? "unlimited" : amount.value, amount.range)
-            ))
-        }
+        guard let amount = text(limit.value) ?? text(limit.value["soft"]) else { continue }
+        let value = amount.value == "-1" ? "unlimited" : amount.value
+        server.settings.append(("ulimits." + limit.key, Located(value, amount.range)))
       }
       server.tell(key, .carried)
     case "labels":
       for (name, value) in pairs(of: entry.value) {
-        server.settings.append(("labels." + name.value, value ?? name))
+        server.settings.append(
+          ("labels." + name.value, value ?? Located("", name.range)))
       }
       server.tell(key, .carried)
-    default:
-      if let reason = Self.dropped[entry.key] {
-        server.tell(key, .dropped, reason)
-      } else {
-        server.tell(key, .unknown, "Compose has no such key of a service, or amm does not know it")
-        tell(
-          ImportRules.key, entry.keyRange, "a service has no key '\(entry.key.abbreviated)'",
-          help: Suggestion.help(
-            for: entry.key, among: Self.known, otherwise: "Compose would refuse the file"))
-      }
+    default: tellOther(entry, key, into: &server)
     }
   }
 
-  private static let known =
-    Array(dropped.keys).sorted() + [
-      "image", "command", "entrypoint", "environment", "env_file", "ports", "volumes", "secrets",
-      "deploy", "gpus", "runtime", "devices", "shm_size", "user", "mem_limit", "cpus", "read_only",
-      "init", "ipc", "ulimits", "labels", "extends",
-    ]
+  private mutating func tellOther(
+    _ entry: Node.Entry, _ key: Located<String>, into server: inout ForeignServer
+  ) {
+    if let reason = Self.dropped[entry.key] {
+      return server.tell(key, .dropped, reason)
+    }
+    server.tell(key, .unknown, "Compose has no such key of a service, or amm does not know it")
+    tell(
+      ImportRules.key, entry.keyRange, "a service has no key '\(entry.key.abbreviated)'",
+      help: Suggestion.help(
+        for: entry.key, among: Self.known, otherwise: "Compose would refuse the file"))
+  }
 }
 
 extension Node {

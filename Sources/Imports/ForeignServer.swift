@@ -33,6 +33,10 @@ package struct ForeignServer: Sendable {
   package let name: Located<String>
   /// The image; nil for a program that runs on the machine itself.
   package var image: Located<String>?
+  /// Whether it runs in a container, also if its image is built from a file.
+  package var isContainer: Bool { image != nil || isBuilt }
+  /// Whether its image is built, so that nothing is known about it.
+  package var isBuilt = false
   /// The program that replaces the image's own, with its first arguments.
   ///
   /// Nil if the image's own is kept, and empty if there is none, so that the command names the program.
@@ -53,10 +57,14 @@ package struct ForeignServer: Sendable {
   package var secrets: [(variable: Located<String>, secret: String)] = []
   /// The places of words whose value the file does not say, such as `$1` in a script.
   package var open: Set<SourceRange> = []
+  /// The places of values that come from a variable, so that the file does not have them.
+  package var referred: Set<SourceRange> = []
   /// Whether it uses the machine's network, so that its port is the machine's.
   package var usesHostNetwork = false
   /// Whether it runs in place of another server of the file, such as in a branch of a condition.
   package var isAlternative = false
+  /// The words of its health check.
+  package var healthCheck: [Located<String>] = []
   /// The models that the file lets Ollama pull.
   package var pulled: [Located<String>] = []
   /// What became of each key of the source, in its order.
@@ -73,6 +81,11 @@ package struct ForeignServer: Sendable {
   /// Records what became of a key.
   mutating func tell(_ key: Located<String>, _ kind: Fate.Kind, _ reason: String = "") {
     fates.append(Fate(key: key, kind: kind, reason: reason))
+  }
+
+  /// Whether a word's value is not known, because it has a variable that the file does not set.
+  func isOpen(_ word: Located<String>) -> Bool {
+    open.contains(word.range) && word.value.utf8.contains { $0 == 0x24 || $0 == 0x60 }
   }
 
   /// Returns the value of a variable; nil if it is not set.

@@ -3,7 +3,9 @@ package import Diagnostics
 /// The rules for what other tools' files get wrong.
 package enum ImportRules {
   /// All rules, in the order of the page of diagnostics.
-  package static let all = [key, variable, cache, secret, gpus, program, model]
+  package static let all = [
+    key, value, variable, unread, cache, secret, gpus, sharedMemory, port, program, model,
+  ]
 
   static let key = Rule(
     "import-key", .warning, "A key is not one of the tool's.",
@@ -31,6 +33,108 @@ package enum ImportRules {
             shm_size: 8gb
         """,
       source: "compose-spec, 05-services.md; Podman 5.8, podman-systemd.unit(5)"))
+
+  static let value = Rule(
+    "import-value", .warning, "A value of the file is not one that its reader accepts.",
+    Explanation(
+      """
+      Compose, Podman's generator or the server refuses the value, or reads another one. A JSON object needs \
+      its double quotes, which a shell removes unless the whole object is in single quotes.
+      """,
+      wrong: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-8B, --limit-mm-per-prompt, "{image:2}"]
+            gpus: all
+        """,
+      right: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-8B, --limit-mm-per-prompt, '{"image": 2}']
+            gpus: all
+        """,
+      source: "compose-spec, 05-services.md; Podman 5.8, podman-systemd.unit(5)"))
+
+  static let unread = Rule(
+    "import-unread", .warning, "The server does not read a variable.",
+    Explanation(
+      """
+      The variable has the name of an option, but the server reads options from its command only. It starts \
+      with the default.
+      """,
+      wrong: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-8B]
+            environment: {MAX_MODEL_LEN: "8192"}
+            gpus: all
+        """,
+      right: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-8B, --max-model-len, "8192"]
+            gpus: all
+        """))
+
+  static let sharedMemory = Rule(
+    "import-shm", .warning, "A model is split over GPUs in a container with little shared memory.",
+    Explanation(
+      """
+      The processes of one server exchange data in /dev/shm. Engines give a container 64 MB of it, and the \
+      server then stops while it starts, or under load.
+      """,
+      wrong: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-32B, --tensor-parallel-size, "2"]
+            gpus: all
+        """,
+      right: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-32B, --tensor-parallel-size, "2"]
+            gpus: all
+            ipc: host
+        """,
+      source: "vLLM 0.31, docs/deployment/docker.md; TGI 3.3.7, README.md"))
+
+  static let port = Rule(
+    "import-port", .warning, "No server listens on a port that the container opens.",
+    Explanation(
+      """
+      The container's port must be the one that the server listens on, and the server must listen on all \
+      addresses of its container: 127.0.0.1 is the container itself.
+      """,
+      wrong: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-8B]
+            ports: ["8080:8080"]
+            gpus: all
+        """,
+      right: """
+        # compose.yaml
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-8B]
+            ports: ["8080:8000"]
+            gpus: all
+        """))
 
   static let variable = Rule(
     "import-variable", .warning, "A variable of the file is not set.",
@@ -154,14 +258,16 @@ package enum ImportRules {
     "import-model", .warning, "The file does not say which model a server serves.",
     Explanation(
       """
-      Programs such as Ollama load a model when a request names it. A profile names one, so that amm can \
-      check and fetch it.
+      Without one, TGI, TEI and SGLang stop, and vLLM serves a tiny model for trials. llama.cpp waits for \
+      the first request to name one.
       """,
       wrong: """
         # compose.yaml
         services:
-          ollama:
-            image: docker.io/ollama/ollama:0.30.0
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [--max-model-len, "8192"]
+            gpus: all
         """,
       right: """
         # compose.yaml

@@ -11,11 +11,24 @@ package struct Interpolation {
   package private(set) var unset: [(name: String, range: SourceRange)] = []
   /// The problems of references that Compose would refuse.
   package private(set) var broken: [Located<String>] = []
-  /// The variables without a value that may hold a secret, such as a token.
-  package private(set) var used: Set<String> = []
+  /// The variables that a text requires with `?`, with the message that the file gives.
+  package private(set) var required: [(name: String, message: String, range: SourceRange)] = []
+  /// The places of texts with a variable that nothing sets.
+  package private(set) var open: Set<SourceRange> = []
+  /// The places of texts with a variable.
+  package private(set) var referred: Set<SourceRange> = []
+  /// Whether there is a `.env`.
+  let hasFile: Bool
+  /// Whether a variable that nothing sets stays as it is written, so that its value is not judged.
+  private let keepsUnset: Bool
 
-  /// - Parameter environment: The text of `.env`; nil if there is none.
-  package init(environment: String?) {
+  /// - Parameters:
+  ///   - environment: The text of `.env`; nil if there is none.
+  ///   - keepsUnset: Whether a variable that nothing sets stays as it is written; Compose replaces it
+  ///     with nothing.
+  package init(environment: String?, keepsUnset: Bool = false) {
+    self.keepsUnset = keepsUnset
+    hasFile = environment != nil
     // A shell has these in any case.
     var values = ["HOME": "~", "PWD": "."]
     for line in (environment ?? "").split(whereSeparator: \.isNewline) {
@@ -28,6 +41,12 @@ package struct Interpolation {
     }
     self.values = values
   }
+
+  /// Records that a part of a text has a variable that nothing sets.
+  mutating func markOpen(_ range: SourceRange) { open.insert(range) }
+
+  /// Records that a place has a variable.
+  mutating func markReferred(_ range: SourceRange) { referred.insert(range) }
 
   private static func value(_ text: Substring) -> String {
     let text = text.drop { $0 == " " || $0 == "\t" }
@@ -48,6 +67,7 @@ package struct Interpolation {
   /// Returns a text with its references replaced.
   package mutating func apply(to text: String, at range: SourceRange) -> String {
     guard text.holds("$") else { return text }
+    referred.insert(range)
     let bytes = Array(text.utf8)
     var out: [UInt8] = []
     var index = 0
@@ -61,6 +81,10 @@ package struct Interpolation {
       case 0x24:
         out.append(0x24)
         index += 2
+        // A shell in the container replaces what follows.
+        if index < bytes.count, bytes[index].isASCIIWord || bytes[index] == 0x7B {
+          open.insert(range)
+        }
       case 0x7B:
         guard let end = Self.end(of: bytes, from: index + 2) else {
           broken.append(Located(text, range))
@@ -98,9 +122,9 @@ package struct Interpolation {
 
   private mutating func plain(_ name: String, at range: SourceRange) -> String {
     if let value = values[name] { return value }
-    used.insert(name)
     if !unset.contains(where: { $0.name == name }) { unset.append((name, range)) }
-    return ""
+    open.insert(range)
+    return keepsUnset ? "${\(name)}" : ""
   }
 
   private mutating func braced(_ text: String, at range: SourceRange) -> String {
@@ -121,9 +145,12 @@ package struct Interpolation {
     }
     if rest.hasPrefix(":?") || rest.hasPrefix("?") {
       if let value, !(rest.hasPrefix(":?") && value.isEmpty) { return value }
-      // Compose stops: whoever starts it sets the variable.
-      used.insert(String(name))
-      return ""
+      if !required.contains(where: { $0.name == name }) {
+        let message = rest.drop { $0 == ":" || $0 == "?" }
+        required.append((String(name), String(message), range))
+      }
+      open.insert(range)
+      return keepsUnset ? "${\(name)}" : ""
     }
     guard rest.isEmpty else {
       broken.append(Located("${\(text)}", range))

@@ -8,53 +8,195 @@ import Text
 package enum Recognition {
   /// A recognised server: its runtime, and its arguments without the program.
   package struct Server: Sendable {
+    /// How the words and the image belong together.
+    enum Start: Sendable {
+      /// The image starts the program, or the words do and the image does not.
+      case plain
+      /// The words name the program that the image starts by itself.
+      case doubled(Located<String>)
+      /// Neither the image nor the words start the program.
+      case missing
+    }
+
     /// The runtime.
     package let runtime: any Runtime.Type
     /// The arguments.
-    package let arguments: [Located<String>]
+    package internal(set) var arguments: [Located<String>]
+    /// How it is started.
+    var start = Start.plain
+    /// The entry point that the image needs; nil for the image's own.
+    var entrypoint: [String]?
+    /// Variables that a shell sets before it starts the program.
+    var variables: [(name: Located<String>, value: String?)] = []
+    /// Other commands that a shell runs besides.
+    var others: [Located<String>] = []
   }
 
   /// Returns the runtime of a server; nil if it is none of amm's.
   package static func recognise(_ server: ForeignServer) -> Server? {
-    let words = plain((server.entrypoint ?? []) + server.command)
-    for runtime in Runtimes.all {
-      for program in runtime.foreign.programs {
-        guard let rest = arguments(of: words, after: program) else { continue }
-        return Server(runtime: runtime, arguments: rest)
+    let known = server.image.flatMap { runtime(ofImage: $0.value) }
+    let startsItself = server.entrypoint == nil && (server.image.map { starts($0.value) } ?? false)
+    let words = (server.entrypoint ?? []) + server.command
+    if !startsItself, let script = script(in: words) { return nested(script, in: server) }
+    if let (runtime, program, rest) = program(in: words) {
+      var found = Server(runtime: runtime, arguments: rest)
+      if startsItself, known.map({ $0 == runtime }) ?? false, let first = server.command.first {
+        // The argument `serve` is that of Ollama's program.
+        found.start = .doubled(first)
+      } else if let image = server.image, !Self.starts(image.value), !runtime.foreign.entry.isEmpty
+      {
+        found.entrypoint = program.count == 1 ? program : runtime.foreign.entry
       }
+      return found
     }
-    guard let image = server.image?.value, let runtime = runtime(ofImage: image) else { return nil }
-    // The image's own entry point is the program.
-    return Server(runtime: runtime, arguments: plain(server.command))
+    guard let runtime = known else { return nil }
+    var found = Server(runtime: runtime, arguments: words)
+    if startsItself {
+      readOwn(&found, server)
+      return found.arguments.first.map { isOtherTask($0.value, of: runtime) } ?? false ? nil : found
+    }
+    // A shell or another program by hand, as for a look into the image.
+    if let first = words.first, !first.value.hasPrefix("-"), server.entrypoint != nil { return nil }
+    if server.entrypoint?.isEmpty ?? true { found.start = .missing }
+    return found
   }
+
+  /// Takes what the image's own program reads before its options.
+  private static func readOwn(_ found: inout Server, _ server: ForeignServer) {
+    let first = found.arguments.first?.value
+    if found.runtime.name == "ollama", first == "serve" { found.arguments.removeFirst() }
+    let tag = server.image.flatMap { $0.value.split(separator: ":").last } ?? ""
+    // The images with all of llama.cpp's programs choose one by the first argument.
+    if found.runtime.name == "llama-cpp", tag.hasPrefix("full") {
+      if first == "--server" || first == "-s" { found.arguments.removeFirst() }
+      found.entrypoint = found.runtime.foreign.entry
+    }
+    if found.runtime.name == "llama-cpp", tag.hasPrefix("light") { found.start = .missing }
+  }
+
+  /// Whether an argument makes the image's program do something else than to serve.
+  private static func isOtherTask(_ word: String, of runtime: any Runtime.Type) -> Bool {
+    runtime.name == "ollama" && !word.hasPrefix("-")
+  }
+
+  /// Returns the models of Ollama that the words of a server pull or run.
+  package static func pulled(by server: ForeignServer) -> [Located<String>] {
+    let words = (server.entrypoint ?? []) + server.command
+    let isOllama = server.image.flatMap { runtime(ofImage: $0.value) }?.name == "ollama"
+    let all =
+      script(in: words).map { script in
+        commands(in: script).map { $0.words.map { Located($0.value, script.range) } }
+      } ?? [isOllama && server.entrypoint == nil ? [Located("ollama", .fileStart)] + words : words]
+    return all.compactMap { words in
+      let plain = words.drop { isAssignment($0.value) || $0.value == "exec" }
+      guard plain.count >= 3, let program = plain.first?.value.split(separator: "/").last,
+        program == "ollama", ["pull", "run"].contains(plain[plain.startIndex + 1].value)
+      else { return nil }
+      return plain.dropFirst(2).first { !$0.value.hasPrefix("-") }
+    }
+  }
+
+  // MARK: Images
 
   /// Returns the runtime whose image a name is; nil if it is none of amm's.
+  ///
+  /// Mirrors keep the last part of a name.
   package static func runtime(ofImage text: String) -> (any Runtime.Type)? {
-    let name = text.split(separator: "@").first.map(String.init) ?? text
+    let name = untagged(text)
     let last = name.split(separator: "/").last.map(String.init) ?? name
-    let untagged =
-      last.contains(":")
-      ? String(name.dropLast(last.count - last.prefix { $0 != ":" }.count)) : name
-    return Runtimes.all.first { runtime in
-      runtime.foreign.images.contains { untagged == $0 || untagged.hasSuffix("/" + $0) }
+    return Runtimes.all.first {
+      $0.foreign.images.contains { name == $0 || name.hasSuffix("/" + $0) }
+    }
+      ?? Runtimes.all.first { runtime in
+        runtime.foreign.startingImages.contains { $0.hasSuffix("/" + last) }
+      }
+  }
+
+  /// Whether an image starts its server by itself.
+  static func starts(_ image: String) -> Bool {
+    let name = untagged(image)
+    let last = name.split(separator: "/").last.map(String.init) ?? name
+    return Runtimes.all.contains { runtime in
+      runtime.foreign.startingImages.contains { $0.hasSuffix("/" + last) }
     }
   }
 
-  /// Returns the words of a shell's command, or the words as they are.
-  private static func plain(_ words: [Located<String>]) -> [Located<String>] {
-    let shells = ["sh", "bash", "/bin/sh", "/bin/bash"]
-    guard words.count >= 3, shells.contains(words[0].value), words[1].value.hasPrefix("-"),
-      words[1].value.hasSuffix("c")
-    else { return words }
-    let script = words[2]
-    let source = Array(script.value.utf8)
-    let commands = ShellWords.commands(
-      in: source, of: .init(path: "", bytes: source))
-    let programs = Runtimes.all.flatMap { $0.foreign.programs }
-    let found = commands.first { command in
-      programs.contains { arguments(of: command.words, after: $0) != nil }
+  /// Returns an image's name without its tag and digest.
+  static func untagged(_ text: String) -> String {
+    let name = text.prefix { $0 != "@" }
+    let last = name.split(separator: "/").last ?? name
+    guard let colon = last.firstIndex(of: ":") else { return String(name) }
+    return String(name.dropLast(last[colon...].count))
+  }
+
+  // MARK: Words
+
+  /// Returns the program that words start, as it is written, and the words after it.
+  ///
+  /// A few words may precede it, such as the path of a script that runs it.
+  private static func program(
+    in words: [Located<String>]
+  ) -> (any Runtime.Type, [String], [Located<String>])? {
+    for start in 0..<min(words.count, 6) {
+      let rest = Array(words[start...])
+      for runtime in Runtimes.all {
+        for program in runtime.foreign.programs {
+          guard let arguments = arguments(of: rest, after: program) else { continue }
+          let written = rest[..<(rest.count - arguments.count)].suffix(program.count).map(\.value)
+          return (runtime, written, arguments)
+        }
+      }
+      guard !words[start].value.hasPrefix("--") else { return nil }
     }
-    return (found ?? commands.last)?.words.map { Located($0.value, script.range) } ?? words
+    return nil
+  }
+
+  /// Returns the script that a shell among the words runs; nil if they start no shell.
+  private static func script(in words: [Located<String>]) -> Located<String>? {
+    let shells: Set = ["sh", "bash", "ash", "dash", "zsh"]
+    guard
+      let shell = words.firstIndex(where: { word in
+        shells.contains(word.value.split(separator: "/").last.map(String.init) ?? "")
+      }), shell < 3
+    else { return nil }
+    var index = shell + 1
+    while index < words.count, words[index].value.hasPrefix("-") {
+      let isCommand = words[index].value.hasSuffix("c") && !words[index].value.hasPrefix("--")
+      index += 1
+      if isCommand { return index < words.count ? words[index] : nil }
+    }
+    return nil
+  }
+
+  private static func commands(in script: Located<String>) -> [ShellWords.Command] {
+    let source = SourceFile(path: "", bytes: Array(script.value.utf8))
+    return ShellWords.commands(in: source.bytes, of: source)
+  }
+
+  /// Returns the server that a shell's script starts; nil if it starts none.
+  private static func nested(_ script: Located<String>, in server: ForeignServer) -> Server? {
+    let source = SourceFile(path: "", bytes: Array(script.value.utf8))
+    let inner = CommandSource.servers(in: source).first { $0.image == nil }
+    guard let inner, let (runtime, program, rest) = program(in: inner.command) else {
+      return nil
+    }
+    var found = Server(
+      runtime: runtime, arguments: rest.map { Located($0.value, script.range) })
+    found.variables = inner.variables.map { (Located($0.name.value, script.range), $0.value) }
+    if let image = server.image, !starts(image.value), !runtime.foreign.entry.isEmpty {
+      found.entrypoint = program.count == 1 ? program : runtime.foreign.entry
+    }
+    let quiet: Set = [
+      "export", "set", "cd", "sleep", "echo", "wait", "exit", "true", "trap", "mkdir", "ulimit",
+    ]
+    found.others = commands(in: script).compactMap { command in
+      let words = command.words.map(\.value)
+      guard let first = words.first(where: { !isAssignment($0) }), !quiet.contains(first),
+        Self.program(in: command.words) == nil
+      else { return nil }
+      return Located(words.prefix(3).joined(separator: " "), script.range)
+    }
+    return found
   }
 
   /// Returns the words after a program; nil if the words do not start it.

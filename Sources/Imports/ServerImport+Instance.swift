@@ -4,49 +4,68 @@ import Profiles
 import Schema
 import Text
 
+/// Ports of the machine that an import has given away.
+struct PortChoice {
+  /// The ports that servers of the file or of the workspace have.
+  var taken: Set<Int>
+
+  /// Returns a free port, the wanted one if possible, and takes it.
+  mutating func free(from wanted: Int) -> Int {
+    var port = min(max(wanted, 1024), 65535)
+    for _ in 0..<65535 where taken.contains(port) { port = port == 65535 ? 1024 : port + 1 }
+    taken.insert(port)
+    return port
+  }
+}
+
 extension ServerImport {
+  /// The port of the machine, and the address that it is opened on.
+  private struct Opening {
+    var port: Int
+    var address: String
+    var range: SourceRange
+    /// The port of the source that it is; nil if the source has none for the server.
+    var written: ForeignServer.Ports?
+  }
+
   /// The lines of the instance, with the port that the server listens on in its container.
   ///
   /// - Parameters:
   ///   - cache: The folder in the container where the image looks for downloads; nil if it has none.
   ///   - standard: The runtime's own port.
-  mutating func instance(cache: String?, standard: Int) -> ImportedText {
+  mutating func instance(
+    cache: String?, standard: Int, ports: inout PortChoice
+  ) -> ImportedText {
+    let inside = port ?? standard
+    let opening = opening(of: inside, &ports)
     var text = ImportedText()
     text.add("  \(name):", at: server.name.range)
-    let inside = port ?? standard
-    // Without an image, the server's port is the machine's.
-    let main = server.ports.first { $0.value.container == inside } ?? server.ports.first
-    let host =
-      main.flatMap { $0.value.host }
-      ?? (server.image == nil ? inside : main?.value.container ?? inside)
-    text.add("    port: \(host)", at: main?.range ?? server.name.range)
-    if let address = main.map({ $0.value.address ?? "0.0.0.0" }), address != "127.0.0.1" {
-      text.add("    bind: \(ImportedText.quoted(address))", at: main?.range)
+    text.add("    port: \(opening.port)", at: opening.range)
+    if opening.address != "127.0.0.1" {
+      text.add("    bind: \(ImportedText.quoted(opening.address))", at: opening.range)
     }
     if let description = server.description, !description.value.isEmpty {
       text.add("    description: " + ImportedText.quoted(description.value), at: description.range)
     }
-    if let servedName {
-      let isPlain = servedName.value.utf8.allSatisfy {
-        $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E
-      }
-      if isPlain, servedName.value.utf8.count <= 64, !servedName.value.hasPrefix("-") {
-        text.add("    model_name: " + ImportedText.scalar(servedName.value), at: servedName.range)
-      } else {
-        fates.append(
-          Fate(
-            key: servedName, kind: .dropped,
-            reason: "a name that stays the same has letters, digits, '.', '_' and '-'"))
-      }
+    if server.isAlternative {
+      text.add("    start: manual", at: server.name.range)
+      text.add("    exclusive: alternatives", at: server.name.range)
     }
-    if server.image != nil {
+    addName(to: &text)
+    if server.isContainer || server.gpus != nil {
       let gpus = server.gpus?.value ?? []
       text.add(
         "    gpus: [" + gpus.map(ImportedText.scalar).joined(separator: ", ") + "]",
         at: server.gpus?.range ?? server.name.range)
     }
-    tellMissingGPU()
-    addPlaces(to: &text, cache: cache, main: main?.value)
+    // A service that others extend is no server itself.
+    if hasModel || isLeftOut || findsModels || runtime.name == "ollama" {
+      tellGPUs()
+      tellSharedMemory()
+      tellPorts(inside: inside)
+    }
+    addPlaces(to: &text, cache: cache)
+    addPorts(to: &text, besides: opening)
     if let token {
       text.add("    token: " + ImportedText.scalar(token.secret), at: token.origin)
     }
@@ -55,120 +74,188 @@ extension ServerImport {
     return text
   }
 
-  /// Reports a container without a GPU whose image computes only on NVIDIA's.
-  mutating func tellMissingGPU() {
-    guard let image, server.gpus == nil, let own = runtime.image(for: .nvidia),
-      image.name == own.name
-    else { return }
-    let tag = image.tag ?? ""
-    let others = ["cpu", "rocm", "intel", "vulkan", "xpu", "gaudi", "neuron", "musa"]
-    guard !others.contains(where: tag.contains),
-      runtime.image(for: .cpu)?.name != own.name || tag.contains("cuda")
-    else { return }
-    tell(
-      ImportRules.gpus, server.name.range,
-      "'\(server.name.value.abbreviatedName)' gets no GPU, but its image computes on NVIDIA's",
-      help: "reserve GPUs for the container, or use the image for processors")
+  private mutating func opening(of inside: Int, _ ports: inout PortChoice) -> Opening {
+    let written = server.name.range
+    if !server.isContainer || server.usesHostNetwork {
+      let own = !server.isContainer ? words.standardAddress : words.imageAddress
+      var heard = address.flatMap { server.isOpen($0) ? nil : $0.value } ?? own
+      if heard == "localhost" { heard = "127.0.0.1" }
+      if heard == "::" { heard = "0.0.0.0" }
+      let isAddress = BindAddress(heard) != nil
+      ports.taken.insert(inside)
+      return Opening(
+        port: inside, address: isAddress ? heard : "127.0.0.1", range: address?.range ?? written)
+    }
+    let matching = server.ports.first { $0.value.container == inside } ?? server.ports.first
+    guard let matching, let host = matching.value.host else {
+      let port = ports.free(from: inside)
+      fates.append(
+        Fate(
+          key: Located("port", matching?.range ?? written), kind: .changed,
+          reason: matching == nil
+            ? "the file opens no port; amm opens 127.0.0.1:\(port)"
+            : "the engine would choose a port; amm opens 127.0.0.1:\(port)"))
+      return Opening(
+        port: port, address: "127.0.0.1", range: matching?.range ?? written,
+        written: matching?.value)
+    }
+    return Opening(
+      port: host, address: matching.value.address ?? "0.0.0.0", range: matching.range,
+      written: matching.value)
   }
 
-  mutating func addPlaces(
-    to text: inout ImportedText, cache: String?, main: ForeignServer.Ports?
-  ) {
+  /// Adds the name that clients use, if it is one that stays the same when the instance is switched.
+  private mutating func addName(to text: inout ImportedText) {
+    guard let first = servedNames.first, !words.namesInSection else { return }
+    let isPlain = first.value.utf8.allSatisfy { $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E }
+    if isPlain, first.value.utf8.count <= 64, first.value.utf8.first?.isASCIIAlphanumeric ?? false {
+      text.add("    model_name: " + ImportedText.scalar(first.value), at: first.range)
+    } else {
+      fates.append(
+        Fate(
+          key: first, kind: .dropped,
+          reason: "a name that stays the same has letters, digits, '.', '_' and '-'"))
+    }
+    for name in servedNames.dropFirst() {
+      fates.append(Fate(key: name, kind: .dropped, reason: "an instance has one name for clients"))
+    }
+  }
+
+  // MARK: Mounts
+
+  private mutating func addPlaces(to text: inout ImportedText, cache: String?) {
     var volumes: [Located<String>] = []
+    var hasCache = false
     for place in server.places {
-      if take(place, cache: cache, &text) { continue }
-      let suffix = place.value.isReadOnly ? ":ro" : ""
+      if take(place, cache: cache, &hasCache, &text) { continue }
       let from = place.value.isVolume ? place.value.source : absolute(place.value.source)
+      if !place.value.isVolume, let exposure = HostExposure(of: from) {
+        fates.append(
+          Fate(
+            key: Located(from, place.range), kind: .dropped,
+            reason: "it is \(exposure.reason); an instance mounts it with 'unsafe: true'"))
+        continue
+      }
+      guard !from.contains("$") else {
+        tellOpen(Located(place.value.target, place.range), Located(from, place.range))
+        continue
+      }
+      let suffix = place.value.isReadOnly ? ":ro" : ""
       volumes.append(Located("\(from):\(place.value.target)\(suffix)", place.range))
     }
-    if !volumes.isEmpty {
-      text.add("    volumes:", at: volumes[0].range)
-      for volume in volumes {
-        text.add("      - " + ImportedText.quoted(volume.value), at: volume.range)
-      }
+    for file in files {
+      volumes.append(Located("\(file.value):\(file.value):ro", file.range))
+      fates.append(
+        Fate(key: file, kind: .changed, reason: "its container gets the file under 'volumes'"))
     }
-    let others = server.ports.filter { port in
-      guard let main else { return true }
-      return port.value.container != main.container || port.value.host != main.host
-    }.filter { $0.value.host != nil }
-    if !others.isEmpty {
-      text.add("    extra_ports:", at: others[0].range)
-      for port in others {
-        text.add("      - \"\(port.value.host ?? 0):\(port.value.container)\"", at: port.range)
-      }
+    if !hasCache { tellCache(cache) }
+    guard !volumes.isEmpty else { return }
+    text.add("    volumes:", at: volumes[0].range)
+    for volume in volumes {
+      text.add("      - " + ImportedText.quoted(volume.value), at: volume.range)
     }
   }
 
   /// Takes a mount that amm makes itself: the cache, or the folder of a local model.
-  mutating func take(
-    _ place: Located<ForeignServer.Place>, cache: String?, _ text: inout ImportedText
+  private mutating func take(
+    _ place: Located<ForeignServer.Place>, cache: String?, _ hasCache: inout Bool,
+    _ text: inout ImportedText
   ) -> Bool {
     let target = place.value.target
-    if let model, model.value.hasPrefix("/"),
-      model.value == target || model.value.hasPrefix(target + "/"), !place.value.isVolume
-    {
+    if let model, !place.value.isVolume, Self.is(model.value, in: target) {
+      // Other files of the folder stay where the arguments name them.
+      guard !hasOthers(in: target) else { return false }
       fates.append(
         Fate(
           key: Located(target, place.range), kind: .changed, reason: "amm mounts the model's file"))
       return true
     }
-    let folders = (cache.map { [$0] } ?? []) + cacheFolders
-    let holding = folders.first { $0 == target || $0.hasPrefix(target + "/") }
-    if let holding {
-      if !place.value.isVolume {
-        let rest = holding.dropFirst(target.utf8.count)
-        text.add(
-          "    cache: " + ImportedText.scalar(absolute(place.value.source) + rest), at: place.range)
-      }
+    guard !hasCache, let folder = cacheFolder ?? cache, Self.is(folder, in: target) else {
+      // amm mounts its cache where the image looks for it.
+      guard let cache, target == cache || Self.is(cache, in: target), cacheFolder != nil || hasCache
+      else { return false }
       fates.append(
         Fate(
-          key: Located(target, place.range), kind: .changed, reason: "'cache' is the models' folder"
-        )
-      )
+          key: Located(target, place.range), kind: .dropped,
+          reason: "the server looks for models in '\(cacheFolder ?? cache)'"))
       return true
     }
-    let words = (place.value.source + " " + target).lowercased()
-    let looksLikeCache = ["huggingface", "hf-cache", "hf_cache", "/.cache"].contains {
-      words.contains($0)
+    hasCache = true
+    if absolute(place.value.source).contains("$") {
+      tellOpen(Located(target, place.range), Located(place.value.source, place.range))
+    } else if !place.value.isVolume {
+      let rest = folder.dropFirst(target.hasSuffix("/") ? target.utf8.count - 1 : target.utf8.count)
+      text.add(
+        "    cache: " + ImportedText.scalar(absolute(place.value.source) + rest), at: place.range)
     }
-    if let cache, looksLikeCache, model.map({ !$0.value.hasPrefix("/") }) ?? true {
-      tell(
-        ImportRules.cache, place.range,
-        "the server looks for models in '\(cache)', not in '\(target)'",
-        help: "mount the folder at '\(cache)'")
-    }
-    return false
+    fates.append(
+      Fate(
+        key: Located(target, place.range), kind: .changed,
+        reason: place.value.isReadOnly
+          ? "'cache' is the models' folder, which the server can write to"
+          : "'cache' is the models' folder"))
+    return true
   }
 
-  func addSettings(to text: inout ImportedText) {
-    var groups: [(key: String, members: [String], origin: SourceRange)] = []
-    let usesHostMemory = server.settings.contains { $0.key == "ipc" }
-    for (key, value) in server.settings where !(usesHostMemory && key == "shm_size") {
-      guard let dot = key.firstIndex(of: ".") else {
-        let isWord = ["read_only", "init"].contains(key)
-        text.add(
-          "    \(key): " + (isWord ? value.value : ImportedText.quoted(value.value)),
-          at: value.range)
+  private static func `is`(_ path: String, in folder: String) -> Bool {
+    path == folder || path.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
+  }
+
+  /// Whether an argument or variable besides the model names something in a folder of the container.
+  private func hasOthers(in folder: String) -> Bool {
+    let mounted = options.filter { words.hostPaths.contains(spellings[$0.key] ?? "") }.map(\.key)
+    return arguments.contains { $0.value.contains(folder + "/") }
+      || environment.contains { $0.value.contains(folder + "/") }
+      || options.contains { !mounted.contains($0.key) && $0.value.contains(folder + "/") }
+  }
+
+  /// Reports a folder for models that is mounted where the image does not look.
+  private mutating func tellCache(_ cache: String?) {
+    // Another user has another home folder.
+    guard let folder = cacheFolder ?? cache, model.map({ !$0.value.hasPrefix("/") }) ?? true,
+      !findsModels, !server.settings.contains(where: { $0.key == "user" })
+    else { return }
+    for place in server.places {
+      let target = place.value.target
+      let words = (place.value.source + " " + target).lowercased()
+      let isCompiled = ["flashinfer", "torch", "triton", "/vllm", "inductor"].contains {
+        target.hasSuffix($0)
+      }
+      let looksLikeCache = ["huggingface", "hf-cache", "hf_cache", "hub", "models", "ollama"]
+        .contains { words.contains($0) }
+      let isFile = target.split(separator: "/").last?.contains(".") ?? false
+      guard looksLikeCache, !isCompiled, !Self.is(target, in: folder), !hasOthers(in: target),
+        !isFile || target.contains("/.cache") || target.hasSuffix(".ollama")
+      else { continue }
+      tell(
+        ImportRules.cache, place.range,
+        "the server looks for models in '\(folder)', not in '\(target)'",
+        help: "mount the folder at '\(folder)'")
+    }
+  }
+
+  private mutating func addPorts(to text: inout ImportedText, besides main: Opening) {
+    var others: [Located<String>] = []
+    for port in server.ports {
+      if let written = main.written, port.value.container == written.container,
+        port.value.host == written.host, port.value.address == written.address
+      {
         continue
       }
-      let (group, member) = (String(key[..<dot]), String(key[key.index(after: dot)...]))
-      let isNumber = Int(value.value) != nil && group != "labels"
-      let line =
-        ImportedText.scalar(member) + ": "
-        + (isNumber ? value.value : ImportedText.quoted(value.value))
-      if let index = groups.firstIndex(where: { $0.key == group }) {
-        groups[index].members.append(line)
-      } else {
-        groups.append((group, [line], value.range))
+      guard let host = port.value.host else {
+        fates.append(
+          Fate(
+            key: Located("\(port.value.container)", port.range), kind: .dropped,
+            reason: "the engine would choose a port; see 'extra_ports'"))
+        continue
       }
+      let address = port.value.address ?? "0.0.0.0"
+      let shown = address.contains(":") ? "[\(address)]" : address
+      let prefix = address == main.address ? "" : shown + ":"
+      others.append(Located("\(prefix)\(host):\(port.value.container)", port.range))
     }
-    for group in groups {
-      text.add(
-        "    \(group.key): {" + group.members.joined(separator: ", ") + "}", at: group.origin)
-    }
-    if !ownSecrets.isEmpty {
-      let members = ownSecrets.map { "\($0.variable): \(ImportedText.scalar($0.secret))" }
-      text.add("    secrets: {" + members.joined(separator: ", ") + "}", at: ownSecrets[0].origin)
-    }
+    guard !others.isEmpty else { return }
+    text.add("    extra_ports:", at: others[0].range)
+    for port in others { text.add("      - \"\(port.value)\"", at: port.range) }
   }
 }

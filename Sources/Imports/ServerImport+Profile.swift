@@ -3,17 +3,19 @@ import Diagnostics
 import Profiles
 import Schema
 import Text
+import Values
 
 extension ServerImport {
   /// The place of a file in the container, as a path of the machine; nil if no mount has it.
   func machinePath(of path: String) -> String? {
-    guard server.image != nil else { return path }
+    guard server.isContainer else { return path }
     for place in server.places where !place.value.isVolume {
-      let target = place.value.target
-      guard path == target || path.hasPrefix(target + (target.hasSuffix("/") ? "" : "/")) else {
-        continue
-      }
-      return absolute(place.value.source) + path.dropFirst(target.utf8.count)
+      var target = place.value.target
+      if target.hasSuffix("/") { target.removeLast() }
+      guard path == target || path.hasPrefix(target + "/") else { continue }
+      var from = absolute(place.value.source)
+      if from.hasSuffix("/") { from.removeLast() }
+      return from + path.dropFirst(target.utf8.count)
     }
     return nil
   }
@@ -34,33 +36,50 @@ extension ServerImport {
     return "/" + parts.joined(separator: "/")
   }
 
-  /// The lines of `source`; nil if the server names no model.
-  var modelLines: ImportedText? {
+  /// The lines of `source`; nil if the server names no model that amm can load.
+  mutating func readModel() -> ImportedText? {
     var text = ImportedText()
-    let isFile = { (path: String) in
-      path.hasPrefix("/") || path.hasPrefix("./") || path.hasPrefix("~") || path.hasPrefix("../")
-    }
     if let repository {
+      guard !server.isOpen(repository) else { return leaveOut(repository) }
       let parts = repository.value.split(separator: ":", maxSplits: 1).map(String.init)
       text.add("source:", at: repository.range)
       text.add("  type: huggingface", at: repository.range)
       text.add("  model_id: " + ImportedText.scalar(parts.first ?? ""), at: repository.range)
       return text
     }
-    guard let model, !model.value.isEmpty else { return nil }
+    guard
+      let model = model ?? server.pulled.first.map({ runtime.name == "ollama" ? $0 : nil }) ?? nil,
+      !model.value.isEmpty
+    else { return nil }
+    guard !server.isOpen(model) else { return leaveOut(model) }
     text.add("source:", at: model.range)
-    if isFile(model.value) {
-      let path = machinePath(of: absolute(model.value)) ?? absolute(model.value)
-      text.add("  type: local", at: model.range)
-      text.add("  path: " + ImportedText.scalar(path), at: model.range)
-    } else {
-      text.add("  type: huggingface", at: model.range)
-      text.add("  model_id: " + ImportedText.scalar(model.value), at: model.range)
-      if let revision {
-        text.add("  revision: " + ImportedText.quoted(revision.value), at: revision.range)
+    if ["/", "./", "~", "../"].contains(where: model.value.hasPrefix) {
+      let path = absolute(model.value)
+      guard let found = machinePath(of: path) else {
+        fates.append(
+          Fate(
+            key: model, kind: .unknown,
+            reason: "no mounted folder of this machine has the model's files"))
+        isLeftOut = true
+        return nil
       }
+      text.add("  type: local", at: model.range)
+      text.add("  path: " + ImportedText.scalar(found), at: model.range)
+      return text
+    }
+    text.add("  type: " + (runtime.name == "ollama" ? "ollama" : "huggingface"), at: model.range)
+    text.add("  model_id: " + ImportedText.scalar(model.value), at: model.range)
+    if let revision, !server.isOpen(revision) {
+      text.add("  revision: " + ImportedText.quoted(revision.value), at: revision.range)
     }
     return text
+  }
+
+  /// Records that a server cannot be imported, because its model is known only when it starts.
+  private mutating func leaveOut(_ model: Located<String>) -> ImportedText? {
+    tellOpen(Located("the model", model.range), model)
+    isLeftOut = true
+    return nil
   }
 
   /// The lines of `source` for judging the other settings of a server that names no model.
@@ -78,13 +97,25 @@ extension ServerImport {
 
   /// Returns the profile; if the server names no model, with a finding and any model.
   mutating func profile(from origin: String) -> ImportedText {
-    let named = modelLines
-    if named == nil {
+    let named = readModel()
+    // An option and its value in one word are told as an unknown option.
+    let isTold = arguments.contains { word in
+      words.models.contains { word.value.hasPrefix($0 + " ") }
+    }
+    // Ollama loads a model when a request names it.
+    let isNormal = findsModels || runtime.name == "ollama"
+    if named == nil, !isLeftOut, !isNormal, !isTold {
       tell(
         ImportRules.model, server.name.range,
         "'\(server.name.value.abbreviatedName)' names no model, so it has no profile",
-        help: runtime.sources.contains(.ollama)
-          ? "write one with 'amm add ollama:NAME'" : "write one with 'amm add ORG/NAME'")
+        help: "write one with 'amm add ORG/NAME'")
+    }
+    for other in server.pulled.dropFirst() where runtime.name == "ollama" {
+      fates.append(
+        Fate(
+          key: other, kind: .dropped,
+          reason: "'amm add ollama:\(other.value.abbreviatedName)' writes its profile; see 'models'"
+        ))
     }
     hasModel = named != nil
     let modelLines = named ?? placeholder
@@ -102,9 +133,15 @@ extension ServerImport {
     text.add("")
     text.add("container:", at: server.image?.range ?? server.name.range)
     text.add("  runtime: \(runtime.name)", at: server.image?.range ?? server.name.range)
-    if let image = server.image {
+    if let image = server.image, !server.isOpen(image) {
       text.add(
         "  image: " + ImportedText.quoted(Self.qualified(image.value)), at: image.range)
+    }
+    if let entrypoint = recognised.entrypoint, let first = entrypoint.first {
+      let words = entrypoint.count == 1 ? first : JSON.line(.list(entrypoint.map { .text($0) }))
+      text.add(
+        "  entrypoint: " + ImportedText.quoted(words),
+        at: server.command.first?.range ?? server.name.range)
     }
     addOptions(to: &text)
     if !arguments.isEmpty {
@@ -112,10 +149,11 @@ extension ServerImport {
       text.add("arguments:")
       for word in arguments { text.add("  - " + ImportedText.quoted(word.value), at: word.range) }
     }
-    if !environment.isEmpty {
+    let variables = environment.filter { !Checks.isUnsafeVariable($0.name.value) }
+    if !variables.isEmpty {
       text.add("")
       text.add("environment:")
-      for (name, value) in environment {
+      for (name, value) in variables {
         text.add(
           "  \(ImportedText.scalar(name.value)): " + ImportedText.quoted(value), at: name.range)
       }
@@ -125,6 +163,15 @@ extension ServerImport {
 
   func addOptions(to text: inout ImportedText) {
     var lines = options
+    if words.namesInSection, !servedNames.isEmpty {
+      let names = servedNames.map { ImportedText.scalar($0.value) }
+      let isList = names.count > 1
+      lines.append(
+        (
+          "served_model_name",
+          isList ? "[" + names.joined(separator: ", ") + "]" : names[0], servedNames[0].range
+        ))
+    }
     if let repository {
       let parts = repository.value.split(separator: ":", maxSplits: 1).map(String.init)
       if let file {

@@ -6,45 +6,143 @@ import Schema
 import Text
 
 extension ServerImport {
-  static let ofGPUs: Set = [
-    "NVIDIA_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES",
-    "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES",
+  private static let ofGPUs: Set = [
+    "NVIDIA_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES",
+  ]
+
+  /// Variables that the container's engine reads, or that only number GPUs.
+  private static let dropped: [String: String] = [
+    "NVIDIA_DRIVER_CAPABILITIES": "a CDI device brings what the server needs",
+    "NVIDIA_REQUIRE_CUDA": "a CDI device brings what the server needs",
+    "CUDA_DEVICE_ORDER": "CDI numbers GPUs by their place on the bus",
   ]
 
   mutating func readVariables() {
     let table = LauncherTable(runtime, image: image)
-    for (name, text) in server.variables {
-      let value = text.map { Located($0, name.range) }
-      if ForeignWords.tokenVariables.contains(name.value) {
-        takeSecret(name, value, isKey: false)
-      } else if runtime.keyVariable?.text == name.value {
-        takeSecret(name, value, isKey: true)
-      } else if ForeignWords.cacheVariables.contains(name.value) {
-        if let value { cacheFolders.append(value.value) }
-        fates.append(Fate(key: name, kind: .changed, reason: "amm sets the folder of the cache"))
-      } else if Self.ofGPUs.contains(name.value) {
-        fates.append(Fate(key: name, kind: .changed, reason: "'gpus' names the GPUs"))
-      } else if take(name.value, value, at: name.range) {
-        continue
-      } else if let value, let table, let option = table.catalogue.option(variable: name.value) {
-        let text = Self.variable(value.value, of: option)
-        if let text {
-          add(option.names[0].asKey, text, option, at: name.range)
-        } else {
-          environment.append((name, value.value))
-        }
-      } else if Self.isSecret(name.value), value.flatMap({ Int($0.value) }) == nil {
-        let secret = self.name + "-" + name.value.lowercased().replacing("_", with: "-")
-        secrets.append(secret)
-        ownSecrets.append((name.value, secret, name.range))
-        if let value, !value.value.isEmpty {
-          tell(
-            ImportRules.secret, name.range, "'\(name.value)' has its value in the file",
-            help: "run 'podman secret create \(secret) FILE', and remove the value")
-        }
-      } else if let value {
+    for (name, text) in recognised.variables + server.variables {
+      read(name, text.map { Located($0, name.range) }, table)
+    }
+  }
+
+  private mutating func read(
+    _ name: Located<String>, _ value: Located<String>?, _ table: LauncherTable?
+  ) {
+    if ForeignWords.tokenVariables.contains(name.value) {
+      takeSecret(name, value, isKey: false)
+    } else if runtime.keyVariable?.text == name.value {
+      takeSecret(name, value, isKey: true)
+    } else if Self.ofGPUs.contains(name.value) {
+      takeGPUs(name, value)
+    } else if let reason = Self.dropped[name.value] {
+      fates.append(Fate(key: name, kind: .dropped, reason: reason))
+    } else if ForeignWords.cacheVariables.contains(name.value) {
+      if let value, name.value != "XDG_CACHE_HOME" {
+        cacheFolder = cacheFolder ?? Self.hub(of: value.value, in: name.value)
+      }
+      fates.append(Fate(key: name, kind: .changed, reason: "amm sets the folder of the cache"))
+    } else if take(name.value, value, at: name.range, asVariable: true) {
+      return
+    } else if words.modelFolders.contains(name.value) {
+      findsModels = true
+      fates.append(
+        Fate(key: name, kind: .dropped, reason: "an instance lists its models under 'models'"))
+    } else if runtime.reserved.contains(name.value) {
+      fates.append(Fate(key: name, kind: .dropped, reason: "amm does not support it"))
+    } else if let value {
+      readOther(name, value, table)
+    } else {
+      fates.append(
+        Fate(
+          key: name, kind: .dropped,
+          reason: "its value comes from the caller; write it under 'environment' of the instance"))
+    }
+  }
+
+  /// Reads a variable that sets an option, holds a secret or is the server's own.
+  private mutating func readOther(
+    _ name: Located<String>, _ value: Located<String>, _ table: LauncherTable?
+  ) {
+    if server.isOpen(value) {
+      tellOpen(name, value)
+    } else if let option = table?.catalogue.option(variable: name.value) {
+      let key = option.names[0].asKey
+      guard !value.value.isEmpty else {
+        fates.append(Fate(key: name, kind: .changed, reason: "it is empty, as if it were not set"))
+        return
+      }
+      if let same = sameValue(value.value, of: name) {
+        if !same.isEmpty { add(key, same, option, at: name.range, asVariable: true) }
+      } else if let text = variable(value, of: option, named: name.value) {
+        spellings[key] = spellings[key] ?? name.value
+        add(key, text, option, at: name.range, asVariable: true)
+      } else if !options.contains(where: { $0.key == key }) {
         environment.append((name, value.value))
       }
+    } else if isSecret(name.value, table) || Secrets.isSecret("", value.value),
+      Int(value.value) == nil
+    {
+      let secret = self.name + "-" + name.value.lowercased().replacing("_", with: "-")
+      if !secrets.contains(secret) { secrets.append(secret) }
+      ownSecrets.append((name.value, secret, name.range))
+      tellSecret(name, value, secret)
+    } else if let near = misspelt(name.value, table) {
+      tell(
+        ImportRules.unread, name.range,
+        "\(runtime.name) does not read the variable '\(name.value)'",
+        help: "did you mean '\(near)'?")
+      fates.append(Fate(key: name, kind: .unknown, reason: "the server does not read it"))
+    } else {
+      tellUnread(name, table)
+      environment.removeAll { $0.name.value == name.value }
+      environment.append((name, value.value))
+    }
+  }
+
+  /// Returns the variable of an option that a name is close to, for servers whose variables have no
+  /// prefix of their own.
+  private func misspelt(_ name: String, _ table: LauncherTable?) -> String? {
+    guard runtime.variablePrefixes.isEmpty, name.utf8.count > 6, let table else { return nil }
+    let known = table.catalogue.options.compactMap(\.variable)
+    guard !known.contains(name), !table.catalogue.variables.contains(where: { $0.name == name })
+    else { return nil }
+    return Suggestion.nearest(to: name, among: known)
+  }
+
+  /// Reports a variable that is named like an option of a server which reads no such variables.
+  private mutating func tellUnread(_ name: Located<String>, _ table: LauncherTable?) {
+    guard let table, recognised.others.isEmpty, recognised.variables.isEmpty,
+      server.entrypoint == nil || server.entrypoint?.count == 0, name.value.contains("_"),
+      !server.command.contains(where: { $0.value.contains("$") })
+    else { return }
+    let option = "--" + name.value.lowercased().replacing("_", with: "-")
+    guard let found = table.catalogue[option] else { return }
+    let instead = found.variable.map { "'\($0)', or '\(option)' in the command" }
+    tell(
+      ImportRules.unread, name.range,
+      "\(runtime.name) does not read the variable '\(name.value)'",
+      help: "write \(instead ?? "'\(option)' in the command")")
+  }
+
+  /// Returns the folder of the hub's files that a variable names: `HF_HOME` has it as `hub`.
+  private static func hub(of value: String, in variable: String) -> String {
+    ["HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "TRANSFORMERS_CACHE"].contains(variable)
+      && value.hasSuffix("/hub") ? String(value.dropLast(4)) : value
+  }
+
+  private mutating func takeGPUs(_ name: Located<String>, _ value: Located<String>?) {
+    guard let value, !server.isOpen(value) else {
+      fates.append(
+        Fate(key: name, kind: .unknown, reason: "its value is known only when the server starts"))
+      return
+    }
+    // If the engine gives it no devices, NVIDIA's variable does not either.
+    let hasNone = server.isContainer && server.gpus == nil
+    if !hasNone, server.restrictGPUs(to: value.value, at: name.range) {
+      fates.append(Fate(key: name, kind: .changed, reason: "'gpus' names the GPUs"))
+    } else {
+      fates.append(
+        Fate(
+          key: name, kind: .dropped, reason: "'gpus' names the GPUs, and the file gives it none"))
     }
   }
 
@@ -70,19 +168,40 @@ extension ServerImport {
     }
   }
 
-  static func variable(_ text: String, of option: CatalogueOption) -> String? {
+  /// Returns the value of a variable as YAML; nil if the server would not read it as the option.
+  private mutating func variable(
+    _ value: Located<String>, of option: CatalogueOption, named name: String
+  ) -> String? {
+    let text = value.value
     switch option.kind {
     case .flag:
-      ["true", "1"].contains(text.lowercased())
-        ? "true" : ["false", "0", ""].contains(text.lowercased()) ? "false" : nil
-    case .integer, .number, .size: Double(text) != nil ? text : nil
-    case .json: nil
-    case .text: option.count == .one ? ImportedText.scalar(text) : nil
+      // The parser of TGI and TEI knows only these two words.
+      let isStrict = runtime.argumentSyntax == .clap
+      if text == "true" || !isStrict && ["1", "on", "yes"].contains(text.lowercased()) {
+        return "true"
+      }
+      return text == "false" || !isStrict && ["0", "off", "no"].contains(text.lowercased())
+        ? "false" : nil
+    case .integer, .number, .size: return Double(text) != nil ? text : nil
+    case .json: return nil
+    case .text:
+      let value = placed(value, of: name).value
+      let isOne = [CatalogueOption.Count.one, .optional].contains(option.count)
+      if isOne, !words.listVariables.contains(name) { return ImportedText.scalar(value) }
+      guard option.count != .none, option.count != .two else { return nil }
+      let items = text.split(separator: ",").map { ImportedText.scalar(String($0).trimmed) }
+      return "[" + items.joined(separator: ", ") + "]"
     }
   }
 
-  static func isSecret(_ name: String) -> Bool {
+  /// Whether a variable's name says that it holds a secret, and the server knows no such option.
+  private func isSecret(_ name: String, _ table: LauncherTable?) -> Bool {
     let upper = name.uppercased()
-    return ["_TOKEN", "_API_KEY", "_SECRET", "_PASSWORD"].contains { upper.hasSuffix($0) }
+    guard ["_TOKEN", "_API_KEY", "_SECRET", "_PASSWORD"].contains(where: upper.hasSuffix) else {
+      return false
+    }
+    // `MAX_TOTAL_TOKEN` is an option that is misspelt.
+    let option = "--" + name.lowercased().replacing("_", with: "-")
+    return table.map { Suggestion.nearest(to: option, among: $0.catalogue.names) == nil } ?? true
   }
 }

@@ -7,7 +7,8 @@ import Text
 
 /// Makes a profile and an instance from a recognised server.
 struct ServerImport {
-  let server: ForeignServer
+  var server: ForeignServer
+  let recognised: Recognition.Server
   let source: SourceFile
   let runtime: any Runtime.Type
   let name: String
@@ -26,48 +27,71 @@ struct ServerImport {
   var repository: Located<String>?
   var file: Located<String>?
   var revision: Located<String>?
-  var servedName: Located<String>?
+  var servedNames: [Located<String>] = []
   var port: Int?
-  var cacheFolders: [String] = []
+  /// Whether the port comes from a variable that the file does not set.
+  var hasOpenPort = false
+  /// The address that the server listens on, as the file says it.
+  var address: Located<String>?
+  /// The folder for downloads, as an option or a variable says it.
+  var cacheFolder: String?
+  /// Whether its model is known only when it starts, which its fates tell.
+  var isLeftOut = false
+  /// Whether the server finds its models in a folder.
+  var findsModels = false
   /// The secret with the hub's token, and that with the key for clients.
   var token: (secret: String, origin: SourceRange)?
   var key: (secret: String, origin: SourceRange)?
   /// Lines of the runtime's section, by key, in order.
   var options: [(key: String, value: String, origin: SourceRange)] = []
+  /// The names that the file has for the keys of the runtime's section.
+  var spellings: [String: String] = [:]
   var arguments: [Located<String>] = []
   var environment: [(name: Located<String>, value: String)] = []
   var ownSecrets: [(variable: String, secret: String, origin: SourceRange)] = []
+  /// Files of the machine that a server without a container reads, and that its container needs.
+  var files: [Located<String>] = []
 
   init(
     _ server: ForeignServer, _ recognised: Recognition.Server, of source: SourceFile,
-    as name: String,
-    in folder: String?
+    as name: String, in folder: String?
   ) {
     self.server = server
+    self.recognised = recognised
     self.source = source
     runtime = recognised.runtime
     self.name = name
     self.folder = folder
     fates = server.fates
     findings = server.findings
-    tellDoubledProgram(recognised)
+    for other in recognised.others {
+      fates.append(
+        Fate(
+          key: other, kind: .dropped,
+          reason: "the container only runs the server; build an image for what it needs"))
+    }
+    tellStart()
     readArguments(recognised.arguments)
     readVariables()
     readSecrets()
   }
 
-  /// Reports a command that names the program which the image starts by itself.
-  mutating func tellDoubledProgram(_ recognised: Recognition.Server) {
-    guard words.imageStarts, server.entrypoint == nil, let first = server.command.first,
-      let image, let own = words.images.first, image.name.hasSuffix(own),
-      words.programs.contains(where: {
-        Recognition.arguments(of: server.command, after: $0) != nil
-      })
-    else { return }
-    tell(
-      ImportRules.program, first.range,
-      "the image starts the server itself, so '\(first.value)' becomes an argument of it",
-      help: "write only the arguments, or set the entry point")
+  /// Reports a command that names the program which the image starts, or none where it starts none.
+  mutating func tellStart() {
+    switch recognised.start {
+    case .plain: break
+    case .doubled(let first):
+      tell(
+        ImportRules.program, first.range,
+        "the image starts the server itself, so '\(first.value.abbreviatedName)' becomes an argument of it",
+        help: "write only the arguments, or set the entry point")
+    case .missing:
+      let program = words.programs.first.map { $0.joined(separator: " ") } ?? runtime.name
+      tell(
+        ImportRules.program, server.command.first?.range ?? server.name.range,
+        "the image does not start a server, and the command does not either",
+        help: "begin the command with '\(program)'")
+    }
   }
 
   // MARK: Arguments
@@ -94,30 +118,88 @@ struct ServerImport {
       arguments += rest
       return
     }
-    let given = rest.compactMap { word in
+    let given = rest.filter { $0.value != "--" }.compactMap { word in
       Argument(word.value).map { Located($0, word.range) }
     }
-    let parsed = GivenOptions(given, runtime, table.catalogue)
-    for option in parsed.options { read(option, table) }
-    arguments += parsed.strays.map { Located($0.value.text, $0.range) }
+    let parsed = GivenOptions(given, runtime, table)
+    for option in parsed.options { read(option) }
+    for stray in parsed.strays {
+      let word = Located(stray.value.text, stray.range)
+      let before = parsed.options.last { $0.range.start < stray.range.start }
+      // The model may follow the options.
+      if self.words.modelIsFirst, model == nil {
+        model = word
+      } else if server.isOpen(word) {
+        tellOpen(word, word)
+      } else if let before, before.option?.count == CatalogueOption.Count.none, !before.isJoined {
+        tell(
+          ImportRules.value, word.range,
+          "'\(before.name)' takes no value, but '\(word.value.abbreviatedName)' follows it",
+          help: "write only '\(before.name)', or leave it out")
+        fates.append(Fate(key: word, kind: .unknown, reason: "'\(before.name)' takes no value"))
+      } else {
+        arguments.append(word)
+      }
+    }
   }
 
-  mutating func read(_ given: GivenOption, _ table: LauncherTable) {
-    let value = given.values.first
-    if take(given.name, value, at: given.range) { return }
-    guard let option = given.option, let text = Self.value(of: given, option) else {
-      // What no field takes stays as it is written, and is judged there.
-      arguments.append(Located(given.name, given.range))
-      arguments += given.values
+  mutating func read(_ given: GivenOption) {
+    let name = Located(given.name, given.range)
+    if words.names.contains(given.name) {
+      takeNames(given.values)
+    } else if take(given.name, given.values.first, at: given.range) {
+      return
+    } else if words.modelFolders.contains(given.name) {
+      findsModels = true
+      fates.append(
+        Fate(key: name, kind: .dropped, reason: "an instance lists its models under 'models'"))
+    } else if runtime.reserved.contains(given.name) {
+      fates.append(Fate(key: name, kind: .dropped, reason: "amm does not support it"))
+    } else if let open = given.values.first(where: server.isOpen) {
+      tellOpen(name, open)
+    } else if let option = given.option {
+      read(given, option)
+    } else {
+      keep(given)
+    }
+  }
+
+  /// Takes an option of the launcher's table.
+  private mutating func read(_ given: GivenOption, _ option: CatalogueOption) {
+    let key = option.names[0].asKey
+    spellings[key] = spellings[key] ?? given.name
+    if option.kind == .json, let text = given.values.first, tellBrokenJSON(text, of: given) {
       return
     }
-    add(option.names[0].asKey, text, option, at: given.range)
+    if let first = given.values.first,
+      let same = sameValue(first.value, of: Located(given.name, given.range))
+    {
+      if !same.isEmpty { add(key, ImportedText.scalar(same), option, at: given.range) }
+      return
+    }
+    let values =
+      option.kind == .text ? given.values.map { placed($0, of: given.name) } : given.values
+    guard let text = Self.value(of: given, option, values) else { return keep(given) }
+    add(key, text, option, at: given.range)
+  }
+
+  /// Keeps an option as it is written, where it is judged.
+  private mutating func keep(_ given: GivenOption) {
+    if given.isJoined, let value = given.values.first {
+      arguments.append(Located("\(given.name)=\(value.value)", given.range))
+    } else {
+      arguments.append(Located(given.name, given.range))
+      for value in given.values { arguments.append(withFile(value)) }
+    }
   }
 
   mutating func add(
-    _ key: String, _ text: String, _ option: CatalogueOption, at range: SourceRange
+    _ key: String, _ text: String, _ option: CatalogueOption, at range: SourceRange,
+    asVariable: Bool = false
   ) {
     if let index = options.firstIndex(where: { $0.key == key }) {
+      // Arguments override variables.
+      if asVariable { return }
       // Launchers use the last one; a repeated option has a list.
       if option.count == .repeated, options[index].value.hasPrefix("["), text.hasPrefix("[") {
         options[index].value = options[index].value.dropLast() + ", " + text.dropFirst()
@@ -129,54 +211,6 @@ struct ServerImport {
     options.append((key, text, range))
   }
 
-  /// Takes an option or variable that amm sets itself; returns whether it is one.
-  mutating func take(
-    _ name: String, _ value: Located<String>?, at range: SourceRange
-  ) -> Bool {
-    let written = Located(name, range)
-    if words.models.contains(name) {
-      model = value ?? model
-    } else if words.repositories.contains(name) {
-      repository = value ?? repository
-    } else if words.files.contains(name) {
-      file = value ?? file
-    } else if words.names.contains(name) {
-      servedName = value ?? servedName
-    } else if words.revisions.contains(name) {
-      revision = value ?? revision
-    } else if words.keys.contains(name) {
-      takeSecret(written, value, isKey: true)
-    } else if words.tokens.contains(name) {
-      takeSecret(written, value, isKey: false)
-    } else if words.ports.contains(name) {
-      port = value.flatMap { Int($0.value) } ?? port
-      fates.append(Fate(key: written, kind: .changed, reason: "amm sets the port in the container"))
-    } else if words.addresses.contains(name) {
-      fates.append(Fate(key: written, kind: .changed, reason: "'bind' is the address"))
-    } else if words.caches.contains(name) {
-      if let value { cacheFolders.append(value.value) }
-      fates.append(Fate(key: written, kind: .changed, reason: "'cache' is the folder"))
-    } else {
-      return false
-    }
-    return true
-  }
-
-  /// Takes a token or key, which is never written.
-  mutating func takeSecret(
-    _ name: Located<String>, _ value: Located<String>?, isKey: Bool
-  ) {
-    let secret = isKey ? self.name + "-key" : "hf-token"
-    if isKey { key = (secret, name.range) } else { token = (secret, name.range) }
-    if !secrets.contains(secret) { secrets.append(secret) }
-    fates.append(
-      Fate(key: name, kind: .changed, reason: "the secret '\(secret)', which you create"))
-    guard let value, !value.value.isEmpty, !value.value.hasPrefix("$") else { return }
-    tell(
-      ImportRules.secret, value.range, "'\(name.value)' has its value in the file",
-      help: "run 'podman secret create \(secret) FILE', and remove the value")
-  }
-
   mutating func tell(
     _ rule: Rule, _ range: SourceRange, _ message: String, help: String
   ) {
@@ -184,8 +218,18 @@ struct ServerImport {
       Diagnostic(rule, at: SourceLocation(source, range), message, help: [help]))
   }
 
+  /// Records a value that is known only when the server starts.
+  mutating func tellOpen(_ name: Located<String>, _ value: Located<String>) {
+    fates.append(
+      Fate(
+        key: name, kind: .unknown,
+        reason: "its value '\(value.value.abbreviatedName)' is known only when the server starts"))
+  }
+
   /// Returns an option's value as YAML; nil if it has none that a field takes.
-  static func value(of given: GivenOption, _ option: CatalogueOption) -> String? {
+  static func value(
+    of given: GivenOption, _ option: CatalogueOption, _ values: [Located<String>]
+  ) -> String? {
     func single(_ text: String) -> String {
       switch option.kind {
       case .integer, .number, .size: Double(text) != nil ? text : ImportedText.quoted(text)
@@ -199,14 +243,16 @@ struct ServerImport {
     }
     // A key of an object stays with the other arguments.
     guard !given.name.hasPrefix("--") || !given.name.dropFirst(2).contains(".") else { return nil }
+    // A parser refuses a value after `=` where it expects none.
+    if given.isJoined, option.count == .none { return nil }
     if given.isOff { return "false" }
-    guard let first = given.values.first else {
+    guard let first = values.first else {
       return option.kind == .flag ? "true" : nil
     }
     switch option.count {
     case .some, .any, .repeated, .two:
-      return "[" + given.values.map { single($0.value) }.joined(separator: ", ") + "]"
-    default: return given.values.count == 1 ? single(first.value) : nil
+      return "[" + values.map { single($0.value) }.joined(separator: ", ") + "]"
+    default: return values.count == 1 ? single(first.value) : nil
     }
   }
 }

@@ -59,6 +59,18 @@ struct Places {
     return SourcePosition(line: low + 1, column: column + 1)
   }
 
+  /// Returns the byte offset of a position; columns count code points.
+  func offset(of position: SourcePosition) -> Int {
+    guard starts.indices.contains(position.line - 1) else { return source.bytes.count }
+    var index = starts[position.line - 1]
+    var rest = position.column - 1
+    while index < source.bytes.count, rest > 0 || source.bytes[index] & 0xC0 == 0x80 {
+      if source.bytes[index] & 0xC0 != 0x80 { rest -= 1 }
+      index += 1
+    }
+    return index
+  }
+
   func range(_ start: Int, _ end: Int) -> SourceRange {
     SourceRange(start: position(start), end: position(end))
   }

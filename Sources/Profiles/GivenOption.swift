@@ -27,7 +27,7 @@ package struct GivenOption: Sendable {
   /// The place of its name.
   package let range: SourceRange
   /// Whether the value is in the same word.
-  let isJoined: Bool
+  package let isJoined: Bool
 
   /// Whether the name is one that switches the option off.
   package var isOff: Bool { option?.isOff(name) ?? false }
@@ -40,9 +40,20 @@ package struct GivenOptions {
   /// Words that are neither an option nor a value of one.
   package private(set) var strays: [Located<Argument>] = []
 
-  /// Parses arguments.
+  /// Parses arguments with the table for an image.
   package init(
-    _ arguments: [Located<Argument>], _ runtime: any Runtime.Type, _ catalogue: Catalogue
+    _ arguments: [Located<Argument>], _ runtime: any Runtime.Type, _ table: LauncherTable
+  ) {
+    self.init(arguments, runtime, table.catalogue, isOlder: table.isNewerThanImage)
+  }
+
+  /// Parses arguments.
+  ///
+  /// - Parameter isOlder: Whether the launcher is older than the table, so that an option may have
+  ///   taken no value.
+  package init(
+    _ arguments: [Located<Argument>], _ runtime: any Runtime.Type, _ catalogue: Catalogue,
+    isOlder: Bool = false
   ) {
     var rest = arguments[...]
     while let argument = rest.popFirst() {
@@ -61,7 +72,8 @@ package struct GivenOptions {
         values.append(
           Located(String(argument.value.text.dropFirst(written.count + 1)), argument.range))
       } else {
-        let count = Self.count(of: option, off: name, in: rest, runtime.argumentSyntax)
+        var count = Self.count(of: option, off: name, in: rest, runtime.argumentSyntax)
+        if isOlder, count == 1, let next = rest.first, next.value.isOptionName { count = 0 }
         values += rest.prefix(count).map { Located($0.value.text, $0.range) }
         rest = rest.dropFirst(count)
       }

@@ -30,7 +30,10 @@ package struct LauncherTable: Sendable {
     let pinned = Processor.allCases.compactMap { runtime.image(for: $0) }
     let used = image ?? pinned.first
     let release = used.flatMap { used in
-      pinned.contains { $0.name == used.name } ? used.tag.flatMap(Release.init(tag:)) : nil
+      let isOwn =
+        pinned.contains { $0.name == used.name }
+        || runtime.foreign.startingImages.contains { used.name.hasSuffix("/" + $0) }
+      return isOwn ? used.tag.flatMap(Release.init(tag:)) : nil
     }
     let fallback = release ?? pinned.first?.tag.flatMap(Release.init(tag:))
     guard let wanted = fallback else { return nil }
@@ -56,6 +59,11 @@ package struct LauncherTable: Sendable {
   /// The version for messages: the image's, or the table's if the image's is not known.
   package var release: Release {
     if case .near(let release) = fit { release } else { catalogue.release }
+  }
+
+  /// Whether the image is older than the first version that has a table.
+  package var isNewerThanImage: Bool {
+    if case .near(let release) = fit { release < catalogue.release } else { false }
   }
 
   /// Returns the option that a key of a section names, or a prefix of it if the launcher accepts

@@ -51,7 +51,7 @@ package final class Profile: Sendable {
     let arguments = document.arguments?.value ?? []
     given =
       arguments.isEmpty || runtime.value.argumentSyntax == .nothing
-      ? [] : table.map { GivenOptions(arguments, runtime.value, $0.catalogue).options } ?? []
+      ? [] : table.map { GivenOptions(arguments, runtime.value, $0).options } ?? []
     let environment = document.environment?.value ?? []
     let given = given
     written =

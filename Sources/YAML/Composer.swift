@@ -15,6 +15,7 @@ package struct Composer: ~Copyable {
   private var parser: EventParser
   private let collector: DiagnosticCollector
   private let nodeLimit: Int
+  private var tags: Set<String> = []
   private var anchors: [String: Anchor] = [:]
   private var nodeCount = 0
 
@@ -31,8 +32,10 @@ package struct Composer: ~Copyable {
   /// - Parameters:
   ///   - byteLimit: The maximum size of the file in bytes.
   ///   - nodeLimit: The maximum number of values after aliases are expanded.
+  ///   - tags: Custom tags that the file's reader knows; their values are composed as if they had none.
   package static func compose(
-    _ source: SourceFile, byteLimit: Int = Limits.bytes, nodeLimit: Int = Limits.nodes
+    _ source: SourceFile, byteLimit: Int = Limits.bytes, nodeLimit: Int = Limits.nodes,
+    ignoring tags: Set<String> = []
   ) -> Outcome<Node> {
     let collector = DiagnosticCollector(source)
     guard source.bytes.count <= byteLimit else {
@@ -52,6 +55,7 @@ package struct Composer: ~Copyable {
       // libyaml would count a byte order mark as a column, so the first key would seem indented.
       let text = unsafe UnsafeBufferPointer(rebasing: bytes[source.textStart...])
       var composer = unsafe Composer(EventParser(text, of: source), collector, nodeLimit)
+      composer.tags = tags
       return composer.document()
     }
     return Outcome(node, collector.diagnostics)
@@ -171,7 +175,7 @@ package struct Composer: ~Copyable {
       case .mappingStart: tag == corePrefix + "map"
       default: true
       }
-    guard isStandard || tag == "!" else {
+    guard isStandard || tag == "!" || tags.contains(tag) else {
       throw stop(
         YAMLRules.customTag, collector.source.rangeOfTag(at: event.range.start),
         "the tag '\(tag.abbreviated)' is not supported",

@@ -48,6 +48,11 @@ package enum Secrets {
       + userPasswords(in: bytes) + bearers(in: bytes) + barePasswords(in: bytes)
   }
 
+  /// Returns the ranges of secrets that are sent: in addresses and in headers.
+  package static func sent(in bytes: [UInt8]) -> [Range<Int>] {
+    addressPasswords(in: bytes) + headers(in: bytes) + bearers(in: bytes)
+  }
+
   /// Returns the ranges of bytes that are tokens.
   package static func tokens(in bytes: [UInt8]) -> [Range<Int>] {
     guard bytes.count >= SecretMatcher.shortest else { return [] }

@@ -33,7 +33,7 @@ extension Checks {
     guard let table = profile.table, !profile.arguments.isEmpty,
       profile.runtime.value.argumentSyntax != .nothing
     else { return }
-    let read = GivenOptions(profile.arguments, profile.runtime.value, table.catalogue)
+    let read = GivenOptions(profile.arguments, profile.runtime.value, table)
     var wasMeantAsOption = false
     for stray in read.strays {
       // The value of an option whose dashes are missing is not a mistake itself.
@@ -52,6 +52,8 @@ extension Checks {
     }
     for given in read.options {
       guard let option = given.option, !Secrets.isSecretOption(given.name) else { continue }
+      // In an older version, the option may have had no value.
+      if table.isNewerThanImage, given.values.isEmpty { continue }
       if let problem = option.problem(with: given) {
         report(given.values.first?.range ?? given.range, problem.message, help: problem.help)
       }

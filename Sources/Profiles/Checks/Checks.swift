@@ -22,6 +22,10 @@ package enum Checks {
   /// The rule for exposed places of the host, which also applies to an instance's mounts.
   package static var hostExposed: Rule { ExposureChecks.rule }
 
+  /// Whether a variable changes which code a server runs or where its traffic goes, so that only an
+  /// instance may set it.
+  package static func isUnsafeVariable(_ name: String) -> Bool { ExposureChecks.isUnsafe(name) }
+
   /// Every rule that a profile's check can report.
   package static let rules: [Rule] =
     (all + Runtimes.all.flatMap { $0.checks }).map(\.rule) + ProfileRules.all

@@ -69,8 +69,7 @@ enum ExposureChecks {
   ) { profile, report in
     for variable in profile.environment {
       let name = variable.name.value.text
-      let isKnown = names.contains(name) || name.hasPrefix("LD_")
-      guard isKnown || proxies.contains(name.uppercased()) else { continue }
+      guard isUnsafe(name) else { continue }
       report(
         variable.name.range,
         proxies.contains(name.uppercased())
@@ -78,6 +77,11 @@ enum ExposureChecks {
           : "'\(name)' changes which code the server runs, or which certificates it trusts",
         help: "remove it, or set it for the instance in instances.yaml")
     }
+  }
+
+  /// Whether a variable changes which code a server runs or where its traffic goes.
+  static func isUnsafe(_ name: String) -> Bool {
+    names.contains(name) || name.hasPrefix("LD_") || proxies.contains(name.uppercased())
   }
 
   private static let names: Set = [

@@ -5,8 +5,19 @@ package struct ForeignWords: Sendable {
   package var images: [String] = []
   /// The words that start the program, without an interpreter's path: `["vllm", "serve"]`.
   package var programs: [[String]] = []
-  /// Whether the first of the images starts the program by itself, so that a command has only its arguments.
-  package var imageStarts = false
+  /// The images of these that start the program by themselves, so that a command has only its
+  /// arguments.
+  package var startingImages: [String] = []
+  /// The program that such an image starts, for other images: `["vllm", "serve"]`.
+  package var entry: [String] = []
+  /// Whether its images compute on GPUs only, except those whose tags name a processor.
+  package var needsGPU = false
+  /// The address that the program listens on unless one of `addresses` says otherwise.
+  package var standardAddress = "0.0.0.0"
+  /// The same in its own images, which may set a variable.
+  package var imageAddress = "0.0.0.0"
+  /// The options that let a server find its models in a folder, so that it needs no model.
+  package var modelFolders: Set<String> = []
   /// Whether the first argument is the model.
   package var modelIsFirst = false
   /// The options and variables that name the model.
@@ -17,6 +28,8 @@ package struct ForeignWords: Sendable {
   package var files: Set<String> = []
   /// The options that give the model another name for clients.
   package var names: Set<String> = []
+  /// Whether the runtime's section has the names under `served_model_name`.
+  package var namesInSection = false
   /// The options and variables with a commit of the repository.
   package var revisions: Set<String> = []
   /// The options with a key for clients.
@@ -27,10 +40,24 @@ package struct ForeignWords: Sendable {
   package var ports: Set<String> = []
   /// The port that the server listens on unless one of these says otherwise.
   package var standardPort = 8080
+  /// The port that it listens on in its own images; nil for the same.
+  package var imagePort: Int?
   /// The options and variables with the address that it listens on, which amm sets.
   package var addresses: Set<String> = []
   /// The options and variables with the folder for downloads, which amm sets.
   package var caches: Set<String> = []
+
+  /// The options and variables with a file that amm mounts itself.
+  package var hostPaths: Set<String> = []
+
+  /// Values of options and variables that amm's fields write in another way, by the name.
+  ///
+  /// An empty text means the default, which needs no line.
+  package var sameValues: [String: [String: String]] = [:]
+  /// The variables with a list of words that commas separate.
+  package var listVariables: Set<String> = []
+  /// Programs that its images lack, and that health checks of other images use.
+  package var missingPrograms: Set<String> = []
 
   package init() {}
 

@@ -3,6 +3,12 @@ extension LlamaCpp {
   package static let variablePrefixes = ["LLAMA_ARG_"]
   package static let argumentSyntax = ArgumentSyntax.wordByWord
 
+  /// Returns the option's name with hyphens, which the parser writes for underscores
+  /// (common/arg.cpp, `common_params_parse_ex`).
+  package static func spelling(of option: Substring) -> String {
+    option.hasPrefix("--") ? String(option.map { $0 == "_" ? "-" : $0 }) : String(option)
+  }
+
   /// Returns whether llama-server accepts a context; 0 is the one that the model was trained for
   /// (common/arg.cpp, `--ctx-size`).
   package static func takesContext(_ context: ContextLength) -> Bool { context != .automatic }

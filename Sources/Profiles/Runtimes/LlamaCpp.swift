@@ -33,7 +33,18 @@ package enum LlamaCpp: Runtime {
   package static let foreign: ForeignWords = {
     var words = ForeignWords()
     words.images = ["ggml-org/llama.cpp", "ggerganov/llama.cpp"]
-    words.imageStarts = true
+    words.startingImages = words.images
+    words.entry = ["/app/llama-server"]
+    for option in [
+      "-t", "--threads", "-tb", "--threads-batch", "-s", "--seed", "-n", "--predict", "--n-predict",
+      "-np", "--parallel",
+    ] {
+      words.sameValues[option] = ["-1": ""]
+    }
+    words.standardAddress = "127.0.0.1"
+    words.modelFolders = variablesOfModels.reduce(into: ["--models-dir", "--models-preset"]) {
+      $0.insert($1)
+    }
     words.programs = [["llama-server"], ["llama-cpp-server"]]
     words.models = ["-m", "--model", "LLAMA_ARG_MODEL"]
     words.repositories = ["-hf", "-hfr", "--hf-repo", "LLAMA_ARG_HF_REPO"]
@@ -44,6 +55,7 @@ package enum LlamaCpp: Runtime {
     words.ports = ["--port", "LLAMA_ARG_PORT"]
     words.addresses = ["--host", "LLAMA_ARG_HOST"]
     words.caches = ["LLAMA_CACHE"]
+    words.hostPaths = ["-mm", "--mmproj", "LLAMA_ARG_MMPROJ"]
     return words
   }()
 

@@ -47,7 +47,15 @@ package enum Ollama: Runtime {
   package static let foreign: ForeignWords = {
     var words = ForeignWords()
     words.images = ["ollama/ollama"]
-    words.imageStarts = true
+    words.startingImages = words.images
+    words.entry = ["ollama"]
+    words.listVariables = ["OLLAMA_ORIGINS"]
+    words.missingPrograms = ["curl", "wget"]
+    words.sameValues = [
+      "OLLAMA_DEBUG": ["1": "true", "2": "true", "0": "false"], "OLLAMA_NUM_PARALLEL": ["0": ""],
+      "OLLAMA_MAX_LOADED_MODELS": ["0": ""], "OLLAMA_MAX_QUEUE": ["0": ""],
+    ]
+    words.standardAddress = "127.0.0.1"
     words.programs = [["ollama", "serve"]]
     words.standardPort = 11434
     words.addresses = ["OLLAMA_HOST"]

@@ -79,13 +79,17 @@ package enum SGLang: Runtime {
 
   package static let foreign: ForeignWords = {
     var words = ForeignWords()
-    words.images = ["lmsysorg/sglang"]
+    words.images = ["lmsysorg/sglang", "lmsysorg/sglang-rocm", "rocm/sgl-dev"]
+    words.needsGPU = true
+    words.standardAddress = "127.0.0.1"
+    words.imageAddress = "127.0.0.1"
     words.programs = [
       ["python3", "-m", "sglang.launch_server"], ["python", "-m", "sglang.launch_server"],
       ["sglang", "serve"],
     ]
     words.models = ["--model-path", "--model"]
     words.names = ["--served-model-name"]
+    words.namesInSection = true
     words.revisions = ["--revision"]
     words.keys = ["--api-key"]
     words.ports = ["--port"]

@@ -52,15 +52,19 @@ package enum TextEmbeddingsInference: Runtime {
   package static let foreign: ForeignWords = {
     var words = ForeignWords()
     words.images = ["huggingface/text-embeddings-inference"]
-    words.imageStarts = true
+    words.startingImages = words.images
+    words.entry = ["text-embeddings-router"]
+    words.needsGPU = true
     words.programs = [["text-embeddings-router"]]
     words.models = ["--model-id", "MODEL_ID"]
     words.revisions = ["--revision", "REVISION"]
     words.keys = ["--api-key", "API_KEY"]
     words.tokens = ["--hf-token", "--hf-api-token"]
     words.names = ["--served-model-name", "SERVED_MODEL_NAME"]
+    words.namesInSection = true
     words.ports = ["--port", "-p", "PORT"]
-    words.standardPort = 80
+    words.standardPort = 3000
+    words.imagePort = 80
     words.addresses = ["--hostname", "HOSTNAME"]
     words.caches = ["--huggingface-hub-cache"]
     return words

@@ -71,13 +71,17 @@ package enum TextGenerationInference: Runtime {
   package static let foreign: ForeignWords = {
     var words = ForeignWords()
     words.images = ["huggingface/text-generation-inference"]
-    words.imageStarts = true
+    words.startingImages = words.images
+    words.entry = ["text-generation-launcher"]
+    words.needsGPU = true
+    words.listVariables = ["LORA_ADAPTERS", "CORS_ALLOW_ORIGIN"]
     words.programs = [["text-generation-launcher"]]
     words.models = ["--model-id", "MODEL_ID"]
     words.revisions = ["--revision", "REVISION"]
     words.keys = ["--api-key", "API_KEY"]
     words.ports = ["--port", "-p", "PORT"]
-    words.standardPort = 80
+    words.standardPort = 3000
+    words.imagePort = 80
     words.addresses = ["--hostname", "HOSTNAME"]
     words.caches = ["--huggingface-hub-cache"]
     return words

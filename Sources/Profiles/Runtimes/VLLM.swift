@@ -80,7 +80,10 @@ package enum VLLM: Runtime {
       "vllm/vllm-openai", "vllm/vllm-openai-rocm", "vllm/vllm-openai-cpu", "vllm/vllm-openai-xpu",
       "rocm/vllm",
     ]
-    words.imageStarts = true
+    words.startingImages = Array(words.images.prefix(4))
+    words.entry = ["vllm", "serve"]
+    words.sameValues = ["--max-model-len": ["-1": "auto"]]
+    words.needsGPU = true
     words.programs = [
       ["vllm", "serve"], ["python3", "-m", "vllm.entrypoints.openai.api_server"],
       ["python", "-m", "vllm.entrypoints.openai.api_server"],
@@ -88,6 +91,7 @@ package enum VLLM: Runtime {
     words.modelIsFirst = true
     words.models = ["--model"]
     words.names = ["--served-model-name", "--served_model_name"]
+    words.namesInSection = true
     words.revisions = ["--revision"]
     words.keys = ["--api-key"]
     words.tokens = ["--hf-token"]

@@ -1,0 +1,63 @@
+/// The keys of Compose files (compose-spec, schema/compose-spec.json).
+extension ComposeSource {
+  static let topKeys = [
+    "services", "version", "name", "volumes", "networks", "secrets", "configs", "include", "models",
+  ]
+
+  /// The keys of a service that an import leaves out, with the reason.
+  static let dropped: [String: String] = [
+    "annotations": "see 'labels'", "attach": "the journal has the output",
+    "blkio_config": "the kernel's default is kept",
+    "cap_add": "amm drops all capabilities", "cap_drop": "amm drops all capabilities",
+    "cgroup": "Podman determines it", "cgroup_parent": "Podman determines it",
+    "configs": "mount the file as a volume",
+    "container_name": "amm names the container after the instance",
+    "cpu_count": "see 'limits: {cpu_cores: …}'", "cpu_percent": "see 'limits: {cpu_cores: …}'",
+    "cpu_period": "see 'limits: {cpu_cores: …}'", "cpu_quota": "see 'limits: {cpu_cores: …}'",
+    "cpu_rt_period": "the kernel's default is kept",
+    "cpu_rt_runtime": "the kernel's default is kept",
+    "cpu_shares": "the kernel's default is kept", "cpuset": "see 'limits: {cpu_cores: …}'",
+    "credential_spec": "it is for Windows", "depends_on": "servers need no others",
+    "develop": "it is for development",
+    "device_cgroup_rules": "'gpus' gives the server its devices",
+    "dns": "see 'quadlet: {Container: {DNS: …}}'",
+    "dns_opt": "see 'quadlet: {Container: {DNSOption: …}}'",
+    "dns_search": "see 'quadlet: {Container: {DNSSearch: …}}'",
+    "domainname": "other containers reach the server by the instance's name",
+    "expose": "all ports are open in the servers' network",
+    "external_links": "servers share one network", "extra_hosts": "servers call no other machines",
+    "group_add": "'keep_groups' is set for GPUs",
+    "hostname": "other containers reach the server by the instance's name",
+    "isolation": "it is for Windows", "label_file": "write the labels under 'labels'",
+    "links": "servers share one network", "logging": "the journal has the output; see 'log_driver'",
+    "mac_address": "Podman determines it", "mem_reservation": "a limit is enough: see 'limits'",
+    "mem_swappiness": "the kernel's default is kept", "memswap_limit": "see 'limits: {ram: …}'",
+    "models": "a server has its model in its own command",
+    "networks": "servers share one network, 'network' in instances.yaml",
+    "oom_kill_disable": "the kernel's default is kept",
+    "oom_score_adj": "the kernel's default is kept", "pid": "servers need no other processes",
+    "pids_limit": "Podman's limit is kept", "platform": "the engine chooses the machine's own",
+    "post_start": "amm runs no commands in a server's container",
+    "pre_stop": "amm runs no commands in a server's container",
+    "privileged": "no server needs all rights of the machine",
+    "provider": "it is no container", "pull_policy": "'amm lock' pins images",
+    "pull_refresh_after": "'amm lock' pins images", "scale": "see 'replicas' of a cluster",
+    "security_opt": "amm sets what the GPUs need", "stdin_open": "servers read no input",
+    "stop_grace_period": "the runtime determines it", "stop_signal": "the runtime determines it",
+    "storage_opt": "the engine's default is kept",
+    "sysctls": "see 'quadlet: {Container: {Sysctl: …}}'", "tmpfs": "see 'read_only'",
+    "tty": "servers need no terminal",
+    "use_api_socket": "no server needs the engine's socket",
+    "userns_mode": "Podman maps users by itself", "uts": "the container has its own",
+    "volumes_from": "name the volumes under 'volumes'", "working_dir": "the image determines it",
+  ]
+
+  /// All keys of a service.
+  static let known =
+    Array(dropped.keys).sorted() + [
+      "image", "command", "entrypoint", "environment", "env_file", "ports", "volumes", "secrets",
+      "deploy", "gpus", "runtime", "devices", "shm_size", "user", "mem_limit", "cpus", "read_only",
+      "init", "ipc", "ulimits", "labels", "extends", "network_mode", "profiles", "healthcheck",
+      "restart", "build",
+    ]
+}

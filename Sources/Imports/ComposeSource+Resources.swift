@@ -1,0 +1,184 @@
+import Diagnostics
+import Schema
+import Text
+import YAML
+
+/// GPUs and limits of a Compose service.
+extension ComposeSource {
+  mutating func readGPUs(
+    _ node: Node, _ key: Located<String>, into server: inout ForeignServer
+  ) {
+    if let items = node.items {
+      server.gpus = Located(items.flatMap { gpus(of: $0, needsCapabilities: false) }, node.range)
+    } else if let word = text(node) {
+      if word.value != "all" {
+        refuse(
+          node, "'gpus' is 'all' or a list, found '\(word.value.abbreviated)'",
+          help: "write 'gpus: all', or '[{count: 1}]' for one")
+      }
+      server.gpus = Located(
+        word.value == "all" ? ["nvidia"] : ForeignServer.gpus(counted: word.value), node.range)
+    }
+    server.tell(key, .carried)
+  }
+
+  mutating func readDeploy(
+    _ node: Node, _ key: Located<String>, into server: inout ForeignServer
+  ) {
+    let resources = node["resources"]
+    for entry in resources?["limits"]?.entries ?? [] {
+      let name = Located("limits." + entry.key, entry.keyRange)
+      guard let value = text(entry.value), !variables.open.contains(value.range) else {
+        server.tell(name, .unknown, "its value is known only when the server starts")
+        continue
+      }
+      switch entry.key {
+      case "memory": server.addSetting("mem_limit", value)
+      case "cpus": server.addSetting("cpus", value)
+      default: server.tell(name, .dropped, "Podman's limit is kept")
+      }
+    }
+    for entry in resources?["reservations"]?.entries ?? [] where entry.key != "devices" {
+      server.tell(
+        Located("reservations." + entry.key, entry.keyRange), .dropped,
+        "a limit is enough: see 'limits'")
+    }
+    if let reserved = resources?["reservations"]?["devices"] {
+      let devices = (reserved.items ?? []).flatMap { gpus(of: $0, needsCapabilities: true) }
+      if !devices.isEmpty { server.gpus = Located(devices, reserved.range) }
+    }
+    server.tell(key, .carried)
+    for entry in node.entries ?? [] where entry.key != "resources" {
+      server.tell(
+        Located("deploy." + entry.key, entry.keyRange), .dropped, "it is for Docker Swarm")
+    }
+  }
+
+  /// Returns the GPUs of a request for devices.
+  private mutating func gpus(of node: Node, needsCapabilities: Bool) -> [String] {
+    if needsCapabilities, node["capabilities"] == nil {
+      refuse(
+        node, "Compose refuses a device without 'capabilities'", help: "add 'capabilities: [gpu]'")
+    }
+    if node["count"] != nil, node["device_ids"] != nil {
+      refuse(
+        node, "'count' and 'device_ids' exclude each other",
+        help: "keep 'device_ids' to choose GPUs, or 'count'")
+    }
+    let capabilities = (node["capabilities"]?.items ?? []).compactMap { text($0)?.value }
+    let isOther =
+      !capabilities.isEmpty && !capabilities.contains { ["gpu", "nvidia", "compute"].contains($0) }
+    let driver = text(node["driver"])?.value ?? "nvidia"
+    if isOther, node["driver"] == nil { return [] }
+    guard driver == "nvidia" else {
+      return driver == "cdi"
+        ? (node["device_ids"]?.items ?? []).compactMap { text($0)?.value } : ["amd"]
+    }
+    if let ids = node["device_ids"]?.items {
+      return ids.compactMap { text($0) }.flatMap { $0.value.split(separator: ",") }
+        .map { $0 == "all" ? "nvidia" : "nvidia.com/gpu=\(String($0).trimmed)" }
+    }
+    return ForeignServer.gpus(counted: text(node["count"])?.value ?? "all")
+  }
+
+  // MARK: Checks
+
+  mutating func readHealthCheck(_ node: Node, into server: inout ForeignServer) {
+    for key in ["interval", "timeout", "start_period", "start_interval"] {
+      guard let value = node[key], let time = text(value), Int(time.value) != nil, time.value != "0"
+      else { continue }
+      refuse(
+        value, "'\(key)' needs a unit, found '\(time.value)'", help: "write '\(time.value)s'")
+    }
+    guard let test = node["test"] else { return }
+    if let items = test.items {
+      server.healthCheck = items.compactMap { text($0) }
+      let first = server.healthCheck.first?.value ?? ""
+      if !["NONE", "CMD", "CMD-SHELL"].contains(first) {
+        refuse(
+          test, "the list of a health check begins with CMD, CMD-SHELL or NONE",
+          help: "write '[CMD, \(first.abbreviated), …]'")
+      }
+    } else if let written = text(test) {
+      server.healthCheck = [written]
+    }
+  }
+
+  mutating func checkRestart(_ node: Node) {
+    guard let word = text(node), !variables.open.contains(word.range) else { return }
+    let isKnown =
+      ["no", "false", "always", "unless-stopped", "on-failure", ""].contains(word.value)
+      || word.value.hasPrefix("on-failure:")
+    guard !isKnown else { return }
+    refuse(
+      node, "'restart' cannot be '\(word.value.abbreviated)'",
+      help: Suggestion.help(
+        for: word.value, among: ["always", "unless-stopped", "on-failure"],
+        otherwise: "write 'unless-stopped'"))
+  }
+
+  /// Reports what services name and the file does not have.
+  mutating func checkReferences(_ root: Node) {
+    let services = root["services"]?.entries ?? []
+    let known = Set(services.map(\.key))
+    let declared = ["volumes", "networks", "secrets", "configs"].reduce(into: [:]) { all, kind in
+      all[kind] = Set((root[kind]?.entries ?? []).map(\.key) + ["default"])
+    }
+    for service in services {
+      let isName = service.key.utf8.allSatisfy { $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E }
+      if !isName || service.key.isEmpty {
+        tell(
+          ImportRules.value, service.keyRange,
+          "'\(service.key.abbreviated)' cannot be the name of a service",
+          help: "use letters, digits, '.', '_' and '-'")
+      }
+      for item in service.value["volumes"]?.items ?? [] {
+        guard let name = volumeName(item), !(declared["volumes"]?.contains(name) ?? false) else {
+          continue
+        }
+        refuse(
+          item, "there is no volume '\(name.abbreviated)' in the file",
+          help: "add 'volumes: {\(name.abbreviated): }' to the file, or write './' before a folder")
+      }
+      let needed = service.value["depends_on"]
+      for (name, range) in names(of: needed) where !known.contains(name) {
+        tell(
+          ImportRules.value, range, "there is no service '\(name.abbreviated)' in the file",
+          help: Suggestion.help(
+            for: name, among: known.sorted(), otherwise: "remove it from 'depends_on'"))
+      }
+      for kind in ["networks", "secrets", "configs"] {
+        for (name, range) in names(of: service.value[kind])
+        where !(declared[kind]?.contains(name) ?? false) {
+          tell(
+            ImportRules.value, range, "the file has no '\(name.abbreviated)' under '\(kind)'",
+            help: "add it under '\(kind)' of the file")
+        }
+      }
+    }
+  }
+
+  /// Returns the name of a volume of the engine; nil for a folder, and if it is not known.
+  private mutating func volumeName(_ item: Node) -> String? {
+    let written: String
+    if item.entries != nil {
+      guard text(item["type"])?.value == "volume", let from = text(item["source"]) else {
+        return nil
+      }
+      written = from.value
+    } else {
+      guard let short = text(item), short.value.contains(":") else { return nil }
+      written = String(short.value.prefix { $0 != ":" })
+    }
+    let isFolder = ["/", ".", "~", "$"].contains { written.hasPrefix($0) }
+    let isDrive = written.count == 1
+    return isFolder || isDrive || written.isEmpty ? nil : written
+  }
+
+  private mutating func names(of node: Node?) -> [(String, SourceRange)] {
+    if let entries = node?.entries { return entries.map { ($0.key, $0.keyRange) } }
+    return (node?.items ?? []).compactMap { item in
+      (text(item) ?? text(item["source"])).map { ($0.value, $0.range) }
+    }.filter { !variables.open.contains($0.1) }
+  }
+}

@@ -1,0 +1,124 @@
+import Catalogues
+import Deployments
+import Diagnostics
+import Profiles
+import Schema
+import Text
+
+/// Which problems of a profile that an import made are problems of its source, in the words of the source.
+struct ForeignProblems {
+  /// Rules about what amm does or allows, which a file of another tool does not break.
+  private static let ofProfiles: Set = [
+    "variable-with-field", "unsafe-variable", "setting-written-twice", "duplicate-key",
+    "duplicate-item", "reserved-setting", "host-exposed", "path-not-mounted", "ignored-setting",
+    "path-of-host",
+  ]
+
+  /// The same for a workspace, and what runs side by side on a machine, which a check of it tells.
+  static let ofWorkspaces: Set = [
+    "gpu-share", "open-without-key", "privileged-port", "host-exposed", "group-of-one",
+    "setting-without-effect", "unqualified-image", "mount-within", "path-not-mounted",
+    "duplicate-key", "duplicate-item", "exclusive-large", "launch-too-long", "name-collision",
+    "exclusive-start",
+  ]
+
+  /// Rules about what a version has, which an image that is built from a file may have besides.
+  private static let ofVersions: Set = [
+    "option-not-in-tables", "unknown-argument", "unknown-variable", "option-release",
+  ]
+
+  private let source: SourceFile
+  private let server: ServerImport
+  private let table: LauncherTable?
+
+  /// Whether the image's version is between those that have a table, or older.
+  private var isNear: Bool {
+    if case .near? = table?.fit { true } else { false }
+  }
+
+  init(_ server: ServerImport) {
+    self.server = server
+    source = server.source
+    table = LauncherTable(server.runtime, image: server.image)
+  }
+
+  /// Returns a problem of the profile at its place in the source; nil if the source has no such problem.
+  func told(_ problem: Diagnostic, at range: SourceRange) -> Diagnostic? {
+    let code = problem.rule.code
+    guard !Self.ofProfiles.contains(code) else { return nil }
+    // Without a model, any is assumed.
+    if !server.hasModel, ["llama-cpp-router", "unquantized-repository"].contains(code) {
+      return nil
+    }
+    // A folder for models of its own is not the one of the image.
+    if code == "user-of-image", server.cacheFolder != nil { return nil }
+    let help = problem.help.map(words)
+    // A version between the tables may have what they lack, unless the name is misspelt.
+    let isGuess =
+      isNear && code == "option-not-in-tables"
+      || server.server.isBuilt && Self.ofVersions.contains(code)
+    if isGuess, !help.contains(where: { $0.hasPrefix("did you mean") }) {
+      return nil
+    }
+    return Diagnostic(
+      problem.rule, at: SourceLocation(source, range), words(problem.message),
+      help: code == "moving-tag"
+        ? [helpForTag]
+        : code == "unmaintained-runtime" ? ["vLLM, SGLang and llama.cpp are maintained"] : help)
+  }
+
+  /// Help for an image without a version, which keeps what it computes on.
+  private var helpForTag: String {
+    guard let image = server.image else { return "write the tag of a version" }
+    let tag = image.tag ?? ""
+    let own = Processor.allCases.compactMap { server.runtime.image(for: $0) }
+    let same = own.first { candidate in
+      guard candidate.name == image.name, let other = candidate.tag else { return false }
+      return other == tag || other.hasPrefix(tag + "-") || other.hasSuffix("-" + tag)
+    }
+    let first = own.first.flatMap {
+      $0.name == image.name && ["", "latest"].contains(tag) ? $0 : nil
+    }
+    guard let chosen = same ?? first, let version = chosen.tag else {
+      return "write the tag of a version, or a digest"
+    }
+    return "write the tag of a version, such as '\(version)'"
+  }
+
+  /// Returns a text of amm with the names that the source has for settings.
+  ///
+  /// Names and settings are in single quotes: `'vllm.max_model_len'`, `'dtype: bfloat16'`.
+  private func words(_ text: String) -> String {
+    var parts = text.split(separator: "'", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count > 2 else { return text }
+    for index in stride(from: 1, to: parts.count - 1, by: 2) {
+      parts[index] = word(parts[index])
+    }
+    return parts.joined(separator: "'")
+  }
+
+  /// Returns a setting as the source writes it, or a word as it is.
+  private func word(_ text: String) -> String {
+    let section = server.runtime.sectionKey + "."
+    if text == "source.revision" {
+      return server.words.revisions.first { $0.hasPrefix("--") } ?? "--revision"
+    }
+    if text.hasPrefix("runtime: ") { return String(text.dropFirst(9)) }
+    let plain = text.hasPrefix(section) ? String(text.dropFirst(section.count)) : text
+    let key = String(plain.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
+    let rest = plain.dropFirst(key.count)
+    guard !key.isEmpty, rest.isEmpty || rest.hasPrefix(": ") || text.hasPrefix(section) else {
+      return text
+    }
+    let option = "--" + key.replacing("_", with: "-")
+    guard
+      let spelled = server.spellings[key]
+        ?? (isOption(option) || text.hasPrefix(section) ? option : nil)
+    else { return text }
+    guard rest.hasPrefix(": ") else { return spelled + rest }
+    let value = rest.dropFirst(2)
+    return value == "true" && spelled.hasPrefix("-") ? spelled : "\(spelled) \(value)"
+  }
+
+  private func isOption(_ name: String) -> Bool { table?.catalogue[name] != nil }
+}

@@ -1,0 +1,148 @@
+import Deployments
+import Diagnostics
+import Profiles
+import Schema
+import Workspaces
+import YAML
+
+/// Makes the servers of one file, and judges each of them and all together.
+struct ImportReader {
+  let source: SourceFile
+  let folder: String?
+  let origin: String
+  /// The names that are taken.
+  var names: Set<String>
+  var ports = PortChoice(taken: [])
+  private var hasOwnCaches = false
+  private(set) var servers: [ImportedServer] = []
+  private(set) var others: [Fate] = []
+  private(set) var diagnostics: [Diagnostic] = []
+
+  init(source: SourceFile, folder: String?, origin: String, names: Set<String>) {
+    self.source = source
+    self.folder = folder
+    self.origin = origin
+    self.names = names
+  }
+
+  /// Reads a server, and adds what became of it.
+  mutating func read(_ server: ForeignServer) {
+    guard let recognised = Recognition.recognise(server) else {
+      let program = server.entrypoint?.first?.value.abbreviatedName
+      let isKnown = server.image.flatMap { Recognition.runtime(ofImage: $0.value) } != nil
+      let reason =
+        server.image.map(server.isOpen) ?? false
+        ? "its image is known only when it starts"
+        : isKnown && program != nil
+          ? "amm does not see what its entry point '\(program ?? "")' starts"
+          : "neither its image nor its command is that of a server that amm runs"
+      others.append(Fate(key: server.name, kind: .dropped, reason: reason))
+      diagnostics += server.findings
+      return
+    }
+    let name = uniqueName(server.name.value)
+    var made = ServerImport(server, recognised, of: source, as: name, in: folder)
+    finish(&made, name)
+    diagnostics += made.findings
+  }
+
+  private mutating func finish(_ made: inout ServerImport, _ name: String) {
+    let recognised = made.recognised
+    let text = made.profile(from: origin)
+    let file = SourceFile(path: "imported/\(name).yaml", text: text.text)
+    let outcome = Profile.read(file)
+    let words = ForeignProblems(made)
+    diagnostics += outcome.diagnostics.compactMap {
+      words.told($0, at: text.origin(of: $0) ?? made.server.name.range)
+    }
+    let foreign = recognised.runtime.foreign
+    let cache = outcome.value.flatMap { recognised.runtime.cache(of: $0) }
+    let instance = made.instance(
+      cache: cache?.path.text,
+      standard: !made.server.isContainer
+        ? foreign.standardPort : foreign.imagePort ?? foreign.standardPort, ports: &ports)
+    if made.cacheFolder != nil { hasOwnCaches = true }
+    guard made.hasModel else {
+      let open = made.fates.last { $0.kind == .unknown }?.reason
+      let reason =
+        made.findsModels
+        ? "it finds its models in a folder"
+        : made.isLeftOut
+          ? open ?? "its model is not known"
+          : recognised.runtime.name == "ollama"
+            ? "it names no model; 'amm add ollama:NAME' writes a profile" : "it names no model"
+      others.append(Fate(key: made.server.name, kind: .unknown, reason: reason))
+      return
+    }
+    servers.append(
+      ImportedServer(
+        name: name, range: made.server.name.range, runtime: recognised.runtime.name, profile: text,
+        instance: instance, secrets: made.secrets, fates: made.fates, findings: made.findings))
+  }
+
+  // MARK: Together
+
+  /// Returns the problems of the instances, together in one workspace, at their places in the source.
+  func judge() -> [Diagnostic] {
+    guard !servers.isEmpty else { return [] }
+    var text = ImportedText()
+    text.add("version: 1")
+    text.add("instances:")
+    for server in servers { text.add(server.instance) }
+    let file = SourceFile(path: "imported/instances.yaml", text: text.text)
+    let links = servers.map { server in
+      let profile = Profile.read(
+        SourceFile(path: "imported/\(server.name).yaml", text: server.profile.text)
+      ).value
+      return ActiveLink(
+        instance: server.name, path: "active/\(server.name).yaml",
+        state: .profile(
+          "imported/" + server.name,
+          profile.map { ActiveProfile(id: "imported/" + server.name, profile: $0) }))
+    }
+    let outcome = Composer.compose(file).then { node in
+      Workspace.read(
+        node, from: file, links: links,
+        location: WorkspaceLocation(activeFolder: "active", folder: nil, home: nil))
+    }
+    return outcome.diagnostics.compactMap { diagnostic in
+      // A profile with errors was told.
+      guard diagnostic.location.path == file.path,
+        !ForeignProblems.ofWorkspaces.contains(diagnostic.rule.code),
+        // A folder for models of its own is not the one of the image.
+        !(hasOwnCaches && diagnostic.rule.code == "user-of-image")
+      else { return nil }
+      return Diagnostic(
+        diagnostic.rule,
+        at: SourceLocation(source, text.origin(of: diagnostic) ?? servers[0].range),
+        diagnostic.message, help: diagnostic.help)
+    }
+  }
+
+  // MARK: Names
+
+  /// Returns a name of letters, digits and hyphens that is not taken yet.
+  private mutating func uniqueName(_ text: String) -> String {
+    var plain = String(
+      text.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+    while plain.hasPrefix("-") { plain.removeFirst() }
+    while plain.contains("--") { plain = plain.replacing("--", with: "-") }
+    plain = String(plain.prefix(40))
+    while plain.hasSuffix("-") { plain.removeLast() }
+    if plain.isEmpty { plain = "server" }
+    var name = plain
+    var number = 2
+    while !names.insert(name).inserted {
+      name = "\(plain)-\(number)"
+      number += 1
+    }
+    return name
+  }
+}
+
+extension ImportedText {
+  /// Returns the place in the source of a problem of this text.
+  fileprivate func origin(of diagnostic: Diagnostic) -> SourceRange? {
+    origin(ofLine: diagnostic.location.range?.start.line ?? 1)
+  }
+}

@@ -1,0 +1,132 @@
+import Deployments
+import Diagnostics
+import Profiles
+import Schema
+import Text
+
+/// What a container lacks of the machine's GPUs and memory.
+extension ServerImport {
+  /// The kinds of processors that tags of images name.
+  private static let others = [
+    "cpu", "rocm", "intel", "vulkan", "xpu", "hpu", "gaudi", "neuron", "musa", "tpu", "ascend",
+    "openvino", "s390x", "npu",
+  ]
+
+  /// Reports a container without the GPU that its image computes on, or with one that it does not use.
+  mutating func tellGPUs() {
+    guard let reference = server.image, !server.isOpen(reference), image != nil else { return }
+    let written = reference.value.lowercased()
+    let name = Recognition.untagged(written).split(separator: "/").last.map(String.init) ?? ""
+    let tag = String(written.dropFirst(Recognition.untagged(written).count))
+    let other = Self.others.first { name.contains($0) || tag.contains($0) }
+    let gpus = server.gpus?.value ?? []
+    if let other {
+      tellOther(other, gpus, isAMD: other == "rocm")
+    } else if words.needsGPU || tag.contains("cuda") && Recognition.starts(written) {
+      guard server.gpus == nil || gpus.isEmpty else { return }
+      tell(
+        ImportRules.gpus, server.name.range,
+        "'\(server.name.value.abbreviatedName)' gets no GPU, but its image computes on NVIDIA's",
+        help: "reserve GPUs for the container, or use the image for processors")
+    } else if runtime.name == "llama-cpp", !gpus.isEmpty,
+      words.images.contains(where: Recognition.untagged(written).hasSuffix)
+    {
+      tell(
+        ImportRules.gpus, reference.range,
+        "the image computes on the processor, so its GPU is not used",
+        help: "use the image for the GPU, such as '\(gpuTag(for: gpus))'")
+    }
+  }
+
+  private func gpuTag(for gpus: [String]) -> String {
+    gpus.contains { $0.hasPrefix("amd") }
+      ? "server-rocm" : gpus.contains("vulkan") ? "server-vulkan" : "server-cuda"
+  }
+
+  private mutating func tellOther(_ processor: String, _ gpus: [String], isAMD: Bool) {
+    if isAMD, !gpus.contains(where: { $0.hasPrefix("amd") }) {
+      tell(
+        ImportRules.gpus, server.gpus?.range ?? server.name.range,
+        "'\(server.name.value.abbreviatedName)' gets no AMD GPU, but its image computes on them",
+        help: "give it the devices '/dev/kfd' and '/dev/dri'")
+    } else if processor == "cpu", gpus.contains(where: { $0.hasPrefix("nvidia") }) {
+      tell(
+        ImportRules.gpus, server.gpus?.range ?? server.name.range,
+        "the image computes on the processor, so its GPU is not used",
+        help: "use the image for GPUs, or remove the reservation")
+    }
+  }
+
+  /// Reports a server that is split over GPUs in a container with 64 MB of shared memory.
+  mutating func tellSharedMemory() {
+    guard server.isContainer, ["vllm", "sglang", "tgi"].contains(runtime.name),
+      !server.settings.contains(where: { ["ipc", "shm_size"].contains($0.key) }),
+      !server.places.contains(where: { $0.value.target == "/dev/shm" })
+    else { return }
+    let keys = ["tensor_parallel_size", "tp_size", "num_shard", "pipeline_parallel_size", "tp"]
+    let split = options.first { keys.contains($0.key) && (Int($0.value) ?? 1) > 1 }
+    guard let split else { return }
+    tell(
+      ImportRules.sharedMemory, split.origin,
+      "the parts of the model exchange data in shared memory, of which the container has 64 MB",
+      help: "set 'shm_size', or use the machine's with 'ipc: host'")
+  }
+
+  /// Reports a published port on which no server listens.
+  mutating func tellPorts(inside: Int) {
+    guard server.isContainer, !server.usesHostNetwork, !hasOpenPort else { return }
+    let heard = address?.value ?? words.imageAddress
+    let isLoopback = heard == "localhost" || heard.hasPrefix("127.") || heard == "::1"
+    if isLoopback, !(address.map(server.isOpen) ?? false) {
+      let option = words.addresses.first { $0.hasPrefix("--") } ?? words.addresses.first ?? ""
+      tell(
+        ImportRules.port, address?.range ?? server.name.range,
+        "the server listens on \(heard) of its container, which no other program reaches",
+        help: option.hasPrefix("--")
+          ? "write '\(option) 0.0.0.0'" : "set '\(option)' to '0.0.0.0'")
+    }
+    tellHealthCheck(inside: inside)
+    guard let first = server.ports.first,
+      !server.ports.contains(where: { $0.value.container == inside })
+    else { return }
+    tell(
+      ImportRules.port, first.range,
+      "the port \(first.value.container) of the container is opened, but the server listens on \(inside)",
+      help:
+        "open the port \(inside) of the container, or let the server listen on \(first.value.container)"
+    )
+  }
+
+  /// Reports a health check with a program that the image lacks.
+  private mutating func tellMissingProgram() {
+    guard let image = server.image,
+      words.startingImages.contains(where: { Recognition.untagged(image.value).hasSuffix($0) })
+    else { return }
+    for word in server.healthCheck {
+      let parts = word.value.split { $0 == " " || $0 == "/" || $0 == "(" }.map(String.init)
+      guard let missing = parts.first(where: words.missingPrograms.contains) else { continue }
+      tell(
+        ImportRules.value, word.range,
+        "the image has no '\(missing)', so the check always fails",
+        help: "check with the image's own program, or leave the check out")
+      return
+    }
+  }
+
+  /// Reports a health check that asks another port than the server's.
+  private mutating func tellHealthCheck(inside: Int) {
+    tellMissingProgram()
+    for word in server.healthCheck where !server.isOpen(word) {
+      for host in ["localhost:", "127.0.0.1:", "0.0.0.0:"] {
+        guard let found = word.value.firstRange(of: host) else { continue }
+        let digits = word.value[found.upperBound...].prefix { $0.isASCII && $0.isNumber }
+        guard let asked = Int(digits), asked != inside else { continue }
+        tell(
+          ImportRules.port, word.range,
+          "the health check asks port \(asked), but the server listens on \(inside)",
+          help: "write the port \(inside) in the check")
+        return
+      }
+    }
+  }
+}

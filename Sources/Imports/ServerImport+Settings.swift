@@ -1,0 +1,85 @@
+import Diagnostics
+import Profiles
+import Schema
+import Text
+
+extension ServerImport {
+  /// Adds the settings that an instance has under the same names, and the variables of its own.
+  mutating func addSettings(to text: inout ImportedText) {
+    var groups: [(key: String, members: [String], origin: SourceRange)] = []
+    let usesHostMemory = server.settings.contains { $0.key == "ipc" }
+    var settings: [(key: String, value: Located<String>)] = []
+    for (key, value) in server.settings where !(usesHostMemory && key == "shm_size") {
+      if key.hasPrefix("labels."), leaveOutLabel(key, value) { continue }
+      // The last one counts.
+      settings.removeAll { $0.key == key }
+      settings.append((key, value))
+    }
+    for (key, value) in settings {
+      guard let dot = key.firstIndex(of: ".") else {
+        let isWord = ["read_only", "init"].contains(key)
+        text.add(
+          "    \(key): " + (isWord ? value.value : ImportedText.quoted(value.value)),
+          at: value.range)
+        continue
+      }
+      let (group, member) = (String(key[..<dot]), String(key[key.index(after: dot)...]))
+      let isNumber = Int(value.value) != nil && group != "labels"
+      let line =
+        ImportedText.scalar(member) + ": "
+        + (isNumber ? value.value : ImportedText.quoted(value.value))
+      if let index = groups.firstIndex(where: { $0.key == group }) {
+        groups[index].members.append(line)
+      } else {
+        groups.append((group, [line], value.range))
+      }
+    }
+    for group in groups {
+      text.add(
+        "    \(group.key): {" + group.members.joined(separator: ", ") + "}", at: group.origin)
+    }
+    addVariables(to: &text)
+  }
+
+  /// Leaves out a label that an instance cannot have; returns whether it is one.
+  private mutating func leaveOutLabel(_ key: String, _ value: Located<String>) -> Bool {
+    let label = Located(key, value.range)
+    let name = key.dropFirst("labels.".count)
+    let isName = name.utf8.allSatisfy {
+      $0.isASCIIAlphanumeric || [0x2D, 0x2E, 0x2F, 0x5F].contains($0)
+    }
+    if Secrets.isSecret(String(name), value.value) {
+      tellSecret(label, value, "NAME")
+      fates.append(Fate(key: label, kind: .dropped, reason: "a label is no place for a secret"))
+    } else if value.value.isEmpty || server.isOpen(value) {
+      fates.append(Fate(key: label, kind: .dropped, reason: "an instance's label has a value"))
+    } else if !isName || name.isEmpty {
+      fates.append(
+        Fate(
+          key: label, kind: .dropped, reason: "labels have letters, digits, '.', '_', '-' and '/'"))
+    } else {
+      return false
+    }
+    return true
+  }
+
+  private func addVariables(to text: inout ImportedText) {
+    let own = environment.filter { Checks.isUnsafeVariable($0.name.value) }
+    if let first = own.first {
+      text.add("    environment:", at: first.name.range)
+      for (name, value) in own {
+        text.add(
+          "      \(ImportedText.scalar(name.value)): " + ImportedText.quoted(value),
+          at: name.range)
+      }
+    }
+    guard let first = ownSecrets.first else { return }
+    var members: [String] = []
+    for (variable, secret, _) in ownSecrets {
+      let name = ImportedText.scalar(variable) + ": "
+      members.removeAll { $0.hasPrefix(name) }
+      members.append(name + ImportedText.scalar(secret))
+    }
+    text.add("    secrets: {" + members.joined(separator: ", ") + "}", at: first.origin)
+  }
+}

@@ -1,0 +1,146 @@
+import Diagnostics
+import Profiles
+import Schema
+import Text
+import Values
+
+/// Options and variables that amm sets itself.
+extension ServerImport {
+  /// Takes an option or variable that amm sets itself; returns whether it is one.
+  ///
+  /// - Parameter asVariable: Whether it is a variable, which an argument overrides.
+  mutating func take(
+    _ name: String, _ value: Located<String>?, at range: SourceRange, asVariable: Bool = false
+  ) -> Bool {
+    let written = Located(name, range)
+    func chosen(_ old: Located<String>?) -> Located<String>? {
+      asVariable ? old ?? value : value ?? old
+    }
+    if words.models.contains(name) {
+      model = chosen(model)
+    } else if words.repositories.contains(name) {
+      repository = chosen(repository)
+    } else if words.files.contains(name) {
+      file = chosen(file)
+    } else if words.names.contains(name) {
+      if servedNames.isEmpty, let value { takeNames([value]) }
+    } else if words.revisions.contains(name) {
+      revision = chosen(revision)
+    } else if words.keys.contains(name) {
+      takeSecret(written, value, isKey: true)
+    } else if words.tokens.contains(name) {
+      takeSecret(written, value, isKey: false)
+    } else if words.ports.contains(name) {
+      takePort(value, asVariable)
+      fates.append(Fate(key: written, kind: .changed, reason: "amm sets the port in the container"))
+    } else if words.addresses.contains(name) {
+      takeAddress(chosen(address))
+      fates.append(Fate(key: written, kind: .changed, reason: "'bind' is the address"))
+    } else if words.caches.contains(name) {
+      cacheFolder = asVariable ? cacheFolder ?? value?.value : value?.value ?? cacheFolder
+      fates.append(Fate(key: written, kind: .changed, reason: "'cache' is the folder"))
+    } else {
+      return false
+    }
+    return true
+  }
+
+  private mutating func takePort(_ value: Located<String>?, _ asVariable: Bool) {
+    guard let value, !asVariable || port == nil else { return }
+    if server.isOpen(value) {
+      hasOpenPort = true
+    } else {
+      port = Int(value.value) ?? port
+    }
+  }
+
+  /// Takes an address, which Ollama's variable has together with a port.
+  private mutating func takeAddress(_ value: Located<String>?) {
+    guard let value else { return }
+    var text = value.value
+    if let scheme = text.firstRange(of: "://") { text = String(text[scheme.upperBound...]) }
+    while text.hasSuffix("/") { text.removeLast() }
+    if let colon = text.lastIndex(of: ":"), runtime.name == "ollama",
+      !text[..<colon].contains(":") || text.hasPrefix("[")
+    {
+      port = Int(text[text.index(after: colon)...]) ?? port
+      text = String(text[..<colon])
+    }
+    address = Located(text.filter { $0 != "[" && $0 != "]" }, value.range)
+  }
+
+  /// Takes the names that clients use for the model.
+  mutating func takeNames(_ values: [Located<String>]) {
+    let names = values.flatMap { value in
+      runtime.name == "llama-cpp"
+        ? value.value.split(separator: ",").map { Located(String($0), value.range) } : [value]
+    }
+    for name in names where server.isOpen(name) { tellOpen(name, name) }
+    let known = names.filter { !server.isOpen($0) && !$0.value.isEmpty }
+    if !known.isEmpty { servedNames = known }
+  }
+
+  /// Takes a token or key, which is never written.
+  mutating func takeSecret(
+    _ name: Located<String>, _ value: Located<String>?, isKey: Bool
+  ) {
+    let secret = isKey ? self.name + "-key" : "hf-token"
+    if isKey { key = (secret, name.range) } else { token = (secret, name.range) }
+    if !secrets.contains(secret) { secrets.append(secret) }
+    fates.append(
+      Fate(key: name, kind: .changed, reason: "the secret '\(secret)', which you create"))
+    if let value { tellSecret(name, value, secret) }
+  }
+
+  /// Reports a secret that has its value in the file.
+  mutating func tellSecret(_ name: Located<String>, _ value: Located<String>, _ secret: String) {
+    guard !value.value.isEmpty, !value.value.hasPrefix("$"), !server.referred.contains(value.range)
+    else { return }
+    tell(
+      ImportRules.secret, value.range, "'\(name.value.abbreviatedName)' has its value in the file",
+      help: "run 'podman secret create \(secret) FILE', and remove the value")
+  }
+
+  /// Reports an object that is not JSON, which a shell or a unit took the quotes from; returns whether it is one.
+  mutating func tellBrokenJSON(_ text: Located<String>, of given: GivenOption) -> Bool {
+    guard let first = text.value.utf8.first, first == 0x7B || first == 0x5B,
+      JSONValue(parsing: Array(text.value.utf8)) == nil
+    else { return false }
+    tell(
+      ImportRules.value, text.range,
+      "'\(given.name)' must be JSON, found '\(text.value.abbreviatedName)'",
+      help: "write the value in single quotes, so that its double quotes are kept")
+    fates.append(
+      Fate(
+        key: Located(given.name, given.range), kind: .unknown, reason: "its value is not JSON"))
+    return true
+  }
+
+  /// Returns the value that amm writes for another; nil if it writes it as it is, and empty for the default.
+  mutating func sameValue(_ value: String, of name: Located<String>) -> String? {
+    guard let same = words.sameValues[name.value]?[value] else { return nil }
+    fates.append(
+      Fate(
+        key: name, kind: .changed,
+        reason: same.isEmpty ? "it is the default" : "it is the same as '\(same)'"))
+    return same
+  }
+
+  /// Returns a value of an option as the profile has it, with the paths of files that amm mounts.
+  mutating func placed(_ value: Located<String>, of option: String) -> Located<String> {
+    guard words.hostPaths.contains(option) else { return withFile(value) }
+    let path = absolute(value.value)
+    return Located(machinePath(of: path) ?? path, value.range)
+  }
+
+  /// Returns a value with the absolute path of a file that a server without a container reads.
+  mutating func withFile(_ value: Located<String>) -> Located<String> {
+    guard !server.isContainer,
+      ["/", "./", "../", "~/"].contains(where: value.value.hasPrefix), value.value.count > 1
+    else { return value }
+    let path = Located(absolute(value.value), value.range)
+    guard path.value.hasPrefix("/"), !path.value.hasPrefix("//") else { return value }
+    if !files.contains(where: { $0.value == path.value }) { files.append(path) }
+    return path
+  }
+}
