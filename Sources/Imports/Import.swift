@@ -64,8 +64,14 @@ package struct Import: Sendable {
     var names = taken
     for server in foreign {
       guard let recognised = Recognition.recognise(server) else {
+        let isOpen = server.image.map { server.open.contains($0.range) } ?? false
         others.append(
-          Fate(key: server.name, kind: .dropped, reason: "it is none of the servers that amm runs"))
+          Fate(
+            key: server.name, kind: .dropped,
+            reason: isOpen
+              ? "the file does not show which image it is"
+              : "it is none of the servers that amm runs"))
+        diagnostics += server.findings
         continue
       }
       let name = uniqueName(server.name.value, besides: &names)

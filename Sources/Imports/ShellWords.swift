@@ -34,36 +34,6 @@ package enum ShellWords {
   }
 }
 
-/// Lines and columns of byte offsets, found without going through the text each time.
-struct Places {
-  private let source: SourceFile
-  private let starts: [Int]
-
-  init(_ source: SourceFile) {
-    self.source = source
-    var starts = [source.textStart]
-    for (index, byte) in source.bytes.enumerated() where byte == 0x0A { starts.append(index + 1) }
-    self.starts = starts
-  }
-
-  func position(_ offset: Int) -> SourcePosition {
-    var low = 0
-    var high = starts.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if starts[middle] <= offset { low = middle } else { high = middle }
-    }
-    let start = min(starts[low], source.bytes.count)
-    let end = max(start, min(offset, source.bytes.count))
-    let column = String(decoding: source.bytes[start..<end], as: UTF8.self).unicodeScalars.count
-    return SourcePosition(line: low + 1, column: column + 1)
-  }
-
-  func range(_ start: Int, _ end: Int) -> SourceRange {
-    SourceRange(start: position(start), end: position(end))
-  }
-}
-
 private struct Reader {
   let bytes: [UInt8]
   let places: Places
