@@ -54,6 +54,8 @@ struct ForeignProblems {
     if code == "user-of-image", server.cacheFolder != nil { return nil }
     let help = problem.help.map(words)
     // A version between the tables may have what they lack, unless the name is misspelt.
+    // Without an image, the version is not known.
+    if !server.server.isContainer, let asked = asked(problem, at: range) { return asked }
     let isGuess =
       isNear && code == "option-not-in-tables"
       || server.server.isBuilt && Self.ofVersions.contains(code)
@@ -65,6 +67,25 @@ struct ForeignProblems {
       help: code == "moving-tag"
         ? [helpForTag]
         : code == "unmaintained-runtime" ? ["vLLM, SGLang and llama.cpp are maintained"] : help)
+  }
+
+  /// Returns a problem with an option or variable as a warning, if the version that has it is not known.
+  private func asked(_ problem: Diagnostic, at range: SourceRange) -> Diagnostic? {
+    let code = problem.rule.code
+    guard let table, Self.ofVersions.contains(code) || code == "unknown-member" else { return nil }
+    let certain = table.title(of: server.runtime, isSure: true)
+    let title = "\(server.runtime.name) \(table.catalogue.release.text), whose table amm uses here,"
+    let isKnown = Catalogue.releases(of: server.runtime.name).contains { release in
+      Catalogue.of(server.runtime.name, release)?.names.contains {
+        problem.message.contains("'\($0)'")
+      } ?? false
+    }
+    let rule =
+      isKnown || code == "unknown-member"
+      ? Checks.rules.first { $0.code == "option-not-in-tables" } ?? problem.rule : problem.rule
+    return Diagnostic(
+      rule, at: SourceLocation(source, range),
+      words(problem.message.replacing(certain, with: title)), help: problem.help.map(words))
   }
 
   /// Help for an image without a version, which keeps what it computes on.
@@ -89,6 +110,12 @@ struct ForeignProblems {
   ///
   /// Names and settings are in single quotes: `'vllm.max_model_len'`, `'dtype: bfloat16'`.
   private func words(_ text: String) -> String {
+    // "write 'load_mode: none' under 'llama_cpp' ('--load-mode none')": the source has the option.
+    if let found = text.firstRange(of: " under '\(server.runtime.sectionKey)' ("),
+      text.hasSuffix(")")
+    {
+      return "use " + text[found.upperBound...].dropLast()
+    }
     var parts = text.split(separator: "'", omittingEmptySubsequences: false).map(String.init)
     guard parts.count > 2 else { return text }
     for index in stride(from: 1, to: parts.count - 1, by: 2) {

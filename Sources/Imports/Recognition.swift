@@ -175,7 +175,12 @@ package enum Recognition {
 
   /// Returns the server that a shell's script starts; nil if it starts none.
   private static func nested(_ script: Located<String>, in server: ForeignServer) -> Server? {
-    let source = SourceFile(path: "", bytes: Array(script.value.utf8))
+    // The shell knows the container's variables.
+    let known = server.variables.compactMap { name, value -> String? in
+      guard let value, isAssignment(name.value + "=") else { return nil }
+      return "\(name.value)='" + value.replacing("'", with: "'\\''") + "'\n"
+    }
+    let source = SourceFile(path: "", bytes: Array((known.joined() + script.value).utf8))
     let inner = CommandSource.servers(in: source).first { $0.image == nil }
     guard let inner, let (runtime, program, rest) = program(in: inner.command) else {
       return nil

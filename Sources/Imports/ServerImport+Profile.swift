@@ -53,8 +53,8 @@ extension ServerImport {
     else { return nil }
     guard !server.isOpen(model) else { return leaveOut(model) }
     text.add("source:", at: model.range)
-    if ["/", "./", "~", "../"].contains(where: model.value.hasPrefix) {
-      let path = absolute(model.value)
+    let path = absolute(model.value)
+    if ["/", "./", "~", "../"].contains(where: path.hasPrefix) {
       guard let found = machinePath(of: path) else {
         fates.append(
           Fate(
@@ -73,6 +73,17 @@ extension ServerImport {
       text.add("  revision: " + ImportedText.quoted(revision.value), at: revision.range)
     }
     return text
+  }
+
+  /// Whether words of the command are known only when the server starts, of which one may be the model.
+  var hasOpenWords: Bool {
+    fates.contains { $0.kind == .unknown && server.command.contains(where: isSame($0)) }
+      || server.fates.contains { $0.kind == .unknown && $0.key.value.hasPrefix("$") }
+      || server.command.contains(where: server.isOpen)
+  }
+
+  private func isSame(_ fate: Fate) -> (Located<String>) -> Bool {
+    { $0.range == fate.key.range && server.isOpen($0) }
   }
 
   /// Records that a server cannot be imported, because its model is known only when it starts.
@@ -104,6 +115,7 @@ extension ServerImport {
     }
     // Ollama loads a model when a request names it.
     let isNormal = findsModels || runtime.name == "ollama"
+    if named == nil, hasOpenWords { isLeftOut = true }
     if named == nil, !isLeftOut, !isNormal, !isTold {
       tell(
         ImportRules.model, server.name.range,

@@ -118,8 +118,17 @@ struct ServerImport {
       arguments += rest
       return
     }
-    let given = rest.filter { $0.value != "--" }.compactMap { word in
-      Argument(word.value).map { Located($0, word.range) }
+    let written = rest.filter { $0.value != "--" }.flatMap { word in
+      guard let long = self.words.joinedNumbers[String(word.value.prefix(2))],
+        table.catalogue[long] != nil, word.value.count > 2, Int(word.value.dropFirst(2)) != nil
+      else { return [word] }
+      return [Located(long, word.range), Located(String(word.value.dropFirst(2)), word.range)]
+    }
+    let given = written.compactMap { word in
+      // A variable that is empty here may get its value in a part of a script that is not run.
+      let isOpen = word.value.isEmpty && server.referred.contains(word.range)
+      if isOpen { server.open.insert(word.range) }
+      return Argument(isOpen ? "${…}" : word.value).map { Located($0, word.range) }
     }
     let parsed = GivenOptions(given, runtime, table)
     for option in parsed.options { read(option) }

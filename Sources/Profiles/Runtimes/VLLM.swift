@@ -82,6 +82,8 @@ package enum VLLM: Runtime {
     ]
     words.startingImages = Array(words.images.prefix(4))
     words.entry = ["vllm", "serve"]
+    // vllm/utils/argparse_utils.py
+    words.joinedNumbers = ["-O": "--optimization-level"]
     words.sameValues = ["--max-model-len": ["-1": "auto"]]
     words.needsGPU = true
     words.programs = [
