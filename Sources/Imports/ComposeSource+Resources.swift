@@ -60,6 +60,9 @@ extension ComposeSource {
       refuse(
         node, "Compose refuses a device without 'capabilities'", help: "add 'capabilities: [gpu]'")
     }
+    if let wrong = node["capabilities"]?.items?.first(where: { $0.scalar == nil }) {
+      refuse(wrong, "a capability is a word", help: "write 'capabilities: [gpu]'")
+    }
     if node["count"] != nil, node["device_ids"] != nil {
       refuse(
         node, "'count' and 'device_ids' exclude each other",

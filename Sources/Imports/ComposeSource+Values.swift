@@ -12,7 +12,19 @@ extension ComposeSource {
       return []
     }
     guard let written = text(node) else { return [] }
-    return placed(ShellWords.words(written), of: node)
+    let split = ComposeWords(written.value)
+    guard let words = split.words else {
+      refuse(
+        node, "Compose cannot split this command into words",
+        help: "close all quotes, put parentheses and backticks into quotes, or write a list")
+      return []
+    }
+    if let end = split.end {
+      refuse(
+        node, "Compose reads a command only up to '\(end)', and leaves out the rest",
+        help: "write '[sh, -c, \"…\"]' for a shell")
+    }
+    return placed(words.map { Located($0, written.range) }, of: node)
   }
 
   /// Returns the words of a text with their own places, if the source has them as they are.
@@ -55,7 +67,12 @@ extension ComposeSource {
   mutating func pairs(of node: Node) -> [(Located<String>, Located<String>?)] {
     if let entries = node.entries {
       return entries.map { entry in
-        (Located(entry.key, entry.keyRange), text(entry.value))
+        let value = text(entry.value)
+        let isPlain = entry.value.scalar?.isPlain ?? false
+        return (
+          Located(entry.key, entry.keyRange),
+          isPlain ? value.map { Located(Self.number($0.value), $0.range) } : value
+        )
       }
     }
     return (node.items ?? []).compactMap { item in
@@ -66,7 +83,23 @@ extension ComposeSource {
     }
   }
 
+  /// Returns a number as Compose writes it, without zeros at its end.
+  private static func number(_ text: String) -> String {
+    let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+    let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isASCIIDigit) }),
+      text.utf8.count < 15
+    else { return text }
+    var out = text
+    while out.hasSuffix("0") { out.removeLast() }
+    if out.hasSuffix(".") { out.removeLast() }
+    return out
+  }
+
   mutating func readEnvironment(_ node: Node, into server: inout ForeignServer) {
+    if node.scalar != nil {
+      refuse(node, "'environment' is a mapping or a list", help: "write '{NAME: VALUE}'")
+    }
     for (name, value) in pairs(of: node) {
       server.variables.removeAll { $0.name.value == name.value }
       server.variables.append((name, value?.value))

@@ -13,7 +13,6 @@ struct ImportReader {
   /// The names that are taken.
   var names: Set<String>
   var ports = PortChoice(taken: [])
-  private var hasOwnCaches = false
   private(set) var servers: [ImportedServer] = []
   private(set) var others: [Fate] = []
   private(set) var diagnostics: [Diagnostic] = []
@@ -61,7 +60,6 @@ struct ImportReader {
       cache: cache?.path.text,
       standard: !made.server.isContainer
         ? foreign.standardPort : foreign.imagePort ?? foreign.standardPort, ports: &ports)
-    if made.cacheFolder != nil { hasOwnCaches = true }
     guard made.hasModel else {
       let open = made.fates.last { $0.kind == .unknown }?.reason
       let reason =
@@ -74,17 +72,34 @@ struct ImportReader {
       others.append(Fate(key: made.server.name, kind: .unknown, reason: reason))
       return
     }
-    servers.append(
-      ImportedServer(
-        name: name, range: made.server.name.range, runtime: recognised.runtime.name, profile: text,
-        instance: instance, secrets: made.secrets, fates: made.fates, findings: made.findings))
+    let imported = ImportedServer(
+      name: name, range: made.server.name.range, runtime: recognised.runtime.name, profile: text,
+      instance: instance, secrets: made.secrets, fates: made.fates, findings: made.findings)
+    servers.append(imported)
+    let hasOwnCache = made.cacheFolder != nil
+    diagnostics += judge([imported]) { code in
+      // A folder for models of its own is not the one of the image.
+      !Self.ofSeveral.contains(code) && !ForeignProblems.ofWorkspaces.contains(code)
+        && !(hasOwnCache && code == "user-of-image")
+    }
   }
 
   // MARK: Together
 
-  /// Returns the problems of the instances, together in one workspace, at their places in the source.
+  /// The rules that compare instances with each other.
+  private static let ofSeveral: Set = ["port-in-use", "cache-conflict"]
+
+  /// Returns the problems that servers have with each other, at their places in the source.
   func judge() -> [Diagnostic] {
-    guard !servers.isEmpty else { return [] }
+    servers.count < 2 ? [] : judge(servers) { Self.ofSeveral.contains($0) }
+  }
+
+  /// Returns problems of instances in one workspace, at their places in the source.
+  ///
+  /// - Parameter isWanted: Whether a rule is told, by its code.
+  private func judge(
+    _ servers: [ImportedServer], where isWanted: (String) -> Bool
+  ) -> [Diagnostic] {
     var text = ImportedText()
     text.add("version: 1")
     text.add("instances:")
@@ -107,11 +122,9 @@ struct ImportReader {
     }
     return outcome.diagnostics.compactMap { diagnostic in
       // A profile with errors was told.
-      guard diagnostic.location.path == file.path,
-        !ForeignProblems.ofWorkspaces.contains(diagnostic.rule.code),
-        // A folder for models of its own is not the one of the image.
-        !(hasOwnCaches && diagnostic.rule.code == "user-of-image")
-      else { return nil }
+      guard diagnostic.location.path == file.path, isWanted(diagnostic.rule.code) else {
+        return nil
+      }
       return Diagnostic(
         diagnostic.rule,
         at: SourceLocation(source, text.origin(of: diagnostic) ?? servers[0].range),
