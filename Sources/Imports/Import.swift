@@ -45,22 +45,28 @@ package struct Import: Sendable {
   ///   - folder: The folder of the file, for relative paths; nil if it is not known.
   ///   - origin: How the profile's first line names the file.
   ///   - taken: The names that are taken by instances or profiles.
+  ///   - unit: A quadlet file with the files that belong to it; nil if only the file is known.
   package static func read(
     _ source: SourceFile, as kind: Kind, environment: String? = nil, in folder: String? = nil,
-    from origin: String, besides taken: Set<String> = []
+    from origin: String, besides taken: Set<String> = [], unit: QuadletUnit? = nil
   ) -> Import {
     var diagnostics: [Diagnostic] = []
+    var others: [Fate] = []
+    let unit = unit ?? QuadletUnit(source)
     let foreign: [ForeignServer]
     switch kind {
     case .compose:
       let outcome = ComposeSource.read(source, environment: environment)
       diagnostics += outcome.diagnostics
       foreign = outcome.value ?? []
-    case .quadlet: foreign = QuadletSource.servers(in: source)
+    case .quadlet:
+      let found = QuadletSource.read(unit)
+      diagnostics += found.findings
+      others += found.others
+      foreign = found.servers
     case .command: foreign = CommandSource.servers(in: source)
     }
     var servers: [ImportedServer] = []
-    var others: [Fate] = []
     var names = taken
     for server in foreign {
       guard let recognised = Recognition.recognise(server) else {
@@ -76,6 +82,7 @@ package struct Import: Sendable {
     }
     diagnostics += judge(servers, source)
     return Import(kind: kind, servers: servers, others: others, diagnostics: diagnostics)
+      .located(in: unit)
   }
 
   private static func finish(

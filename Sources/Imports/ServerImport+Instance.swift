@@ -143,9 +143,11 @@ extension ServerImport {
   func addSettings(to text: inout ImportedText) {
     var groups: [(key: String, members: [String], origin: SourceRange)] = []
     let usesHostMemory = server.settings.contains { $0.key == "ipc" }
-    for (key, value) in server.settings where !(usesHostMemory && key == "shm_size") {
+    for (key, value) in server.settings
+    where !(usesHostMemory && key == "shm_size") && !key.hasPrefix("quadlet.") {
       guard let dot = key.firstIndex(of: ".") else {
-        let isWord = ["read_only", "init"].contains(key)
+        let words = ["read_only", "init", "keep_groups", "wait_for_network", "start_timeout"]
+        let isWord = words.contains(key)
         text.add(
           "    \(key): " + (isWord ? value.value : ImportedText.quoted(value.value)),
           at: value.range)
@@ -166,6 +168,7 @@ extension ServerImport {
       text.add(
         "    \(group.key): {" + group.members.joined(separator: ", ") + "}", at: group.origin)
     }
+    addUnitKeys(to: &text)
     if !ownSecrets.isEmpty {
       let members = ownSecrets.map { "\($0.variable): \(ImportedText.scalar($0.secret))" }
       text.add("    secrets: {" + members.joined(separator: ", ") + "}", at: ownSecrets[0].origin)
