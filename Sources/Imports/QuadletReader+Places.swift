@@ -27,9 +27,7 @@ extension QuadletReader {
       server.tell(
         line.key, .dropped, "servers run without a pod: its ports are those of '\(line.value.text)'"
       )
-    case "PodmanArgs":
-      // Each option is reported by itself.
-      RunLine.read(options: words(line)[...], into: &server)
+    case "PodmanArgs": readOptions(line)
     default: readSetting(line)
     }
   }
@@ -89,6 +87,11 @@ extension QuadletReader {
     server.readVolume(mount)
     guard server.places.count > before, let place = server.places.last?.value else {
       return server.tell(line.key, .dropped, "it is no mount 'SOURCE:TARGET'")
+    }
+    if place.source.hasPrefix("/dev/dri") {
+      server.places.removeLast()
+      showsCards = true
+      return server.tell(line.key, .changed, "amm mounts it for these GPUs")
     }
     if place.isVolume, place.target == Self.compileCache {
       server.places.removeLast()
@@ -179,6 +182,31 @@ extension QuadletReader {
     }
   }
 
+  /// Reads options of `podman run`, each of which is reported by itself.
+  private mutating func readOptions(_ line: QuadletFile.Line) {
+    var others: [Located<String>] = []
+    var rest = words(line)[...]
+    // The options that a key also has in newer versions of Podman.
+    let names = ["--group-add", "--stop-timeout", "--sdnotify"]
+    while let word = rest.popFirst() {
+      guard let name = names.first(where: { word.value == $0 || word.value.hasPrefix($0 + "=") })
+      else {
+        others.append(word)
+        continue
+      }
+      let value =
+        word.value == name
+        ? rest.popFirst()?.value ?? "" : String(word.value.dropFirst(name.count + 1))
+      let key = Located(name, word.range)
+      switch name {
+      case "--group-add": groups.append((key, value))
+      case "--stop-timeout": server.tell(key, .changed, "the runtime determines it")
+      default: server.tell(key, .changed, "amm waits for the check of the runtime")
+      }
+    }
+    RunLine.read(options: others[...], into: &server)
+  }
+
   // MARK: Settings
 
   private mutating func readSetting(_ line: QuadletFile.Line) {
@@ -212,8 +240,11 @@ extension QuadletReader {
     case "NoNewPrivileges":
       return server.tell(line.key, .dropped, "no server gets more privileges than it starts with")
     case "HealthOnFailure": return readConsequence(line)
-    // These depend on the GPUs, which other lines name.
-    case "SecurityLabelDisable", "GroupAdd": return
+    case "GroupAdd":
+      groups.append((line.key, line.value.text))
+      return
+    // This depends on the GPUs, which other lines name.
+    case "SecurityLabelDisable": return
     default: break
     }
     if name != "ContainerName" { server.tell(line.key, .carried) }

@@ -39,7 +39,10 @@ extension QuadletReader {
       server.tell(line.key, .carried)
     case ("Unit", _): readUnit(line)
     case ("Service", _): readService(line)
-    case ("Install", _): server.tell(line.key, .changed, "'start' is 'boot' by default")
+    case ("Install", _):
+      server.tell(
+        line.key, .changed,
+        line.value.bytes.isEmpty ? "'start: manual'" : "'start' is 'boot' by default")
     case ("Quadlet", _): readDependencies(line)
     default: break
     }
@@ -63,22 +66,55 @@ extension QuadletReader {
   }
 
   private mutating func readUnit(_ line: QuadletFile.Line) {
-    let units = line.value.text.split(whereSeparator: \.isWhitespace)
-    let isNetwork = units.allSatisfy {
-      ["network-online.target", "network.target", "podman-user-wait-network-online.service"]
-        .contains($0)
-    }
-    switch line.key.value {
-    case "After", "Wants", "Requires":
-      server.tell(
-        line.key, isNetwork ? .changed : .dropped,
-        isNetwork ? "servers wait for the network" : "only servers are imported; see 'quadlet'")
+    let name = line.key.value
+    switch name {
+    case "After", "Before", "Wants", "Requires", "BindsTo": readOrder(line)
     case "StartLimitBurst", "StartLimitIntervalSec":
       server.tell(line.key, .changed, "amm limits how often a server is started")
     case "StopWhenUnneeded": server.tell(line.key, .dropped, "write 'start: on-demand'")
     case "Conflicts": server.tell(line.key, .dropped, "write 'exclusive'")
+    case "Documentation", "RequiresMountsFor", "WantsMountsFor", "ConditionPathExists",
+      "ConditionPathIsMountPoint", "ConditionHost", "ConditionACPower", "ConditionMemory",
+      "AssertPathExists", "AssertPathIsMountPoint":
+      let value = expansion.expandSpecifiers(line.value.text)
+      guard !value.isOpen, !value.text.isEmpty else {
+        return server.tell(line.key, .dropped, "its value depends on the machine")
+      }
+      keep("Unit", name, Located(value.text, line.value.located.range))
+      server.tell(line.key, .changed, "'quadlet' has it in the instance")
     default: server.tell(line.key, .dropped, "amm writes the unit; see 'quadlet'")
     }
+  }
+
+  /// Reads the names of other units.
+  private mutating func readOrder(_ line: QuadletFile.Line) {
+    let ofNetwork = [
+      "network-online.target", "network.target", "podman-user-wait-network-online.service",
+    ]
+    let units = line.value.text.split(whereSeparator: \.isWhitespace).map(String.init)
+      .filter { !ofNetwork.contains($0) }
+    guard !units.isEmpty else {
+      return server.tell(line.key, .changed, "servers wait for the network")
+    }
+    let kinds = [".build", ".container", ".image", ".kube", ".network", ".pod", ".volume"]
+    let isOrder = ["After", "Before"].contains(line.key.value)
+    // An order without a dependency cannot start or stop another unit.
+    let others = lines.filter {
+      $0.section == "Unit" && ["Conflicts", "Requisite", "BindsTo"].contains($0.key.value)
+    }.map(\.value.text)
+    guard isOrder,
+      !units.contains(where: { unit in
+        unit.contains("%") || kinds.contains { unit.hasSuffix($0) }
+          || others.contains { $0.contains(unit) }
+      })
+    else {
+      return server.tell(
+        line.key, .dropped,
+        "the other units are not imported; 'quadlet: {unsafe: true, Unit: {\(line.key.value): …}}' keeps it"
+      )
+    }
+    keep("Unit", line.key.value, Located(units.joined(separator: " "), line.value.located.range))
+    server.tell(line.key, .changed, "'quadlet' has it in the instance")
   }
 
   /// Reads `DefaultDependencies=`, which Podman has since 5.3.
@@ -200,7 +236,8 @@ extension QuadletReader {
       guard !isMemory, unit.isEmpty, !digits.isEmpty else { return }
       return tell(
         ImportRules.unit, value.range, "'CPUQuota' has no '%', so systemd ignores it",
-        help: "write '\(digits)%' or '\(digits)00%' for \(digits) processors")
+        help: (Int(digits) ?? 100) < 100
+          ? "write '\(digits)00%' for \(digits) processors" : "write '\(digits)%'")
     }
     guard !server.settings.contains(where: { $0.key == setting }) else {
       return server.tell(line.key, .dropped, "'[Container]' has a limit as well")

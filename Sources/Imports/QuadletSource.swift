@@ -50,6 +50,10 @@ struct QuadletReader {
   var runsOnce = false
   /// The words of 'AddDevice='.
   var devices: [Located<String>] = []
+  /// The groups that are added, by the key or option that names them.
+  var groups: [(key: Located<String>, group: String)] = []
+  /// Whether the names of cards are mounted, which only servers on Intel GPUs need.
+  var showsCards = false
   var user: Located<String>?
   var group: Located<String>?
   /// The newest version of Podman that a key needs, with the key's place.
@@ -197,8 +201,7 @@ struct QuadletReader {
     }
     tell(
       ImportRules.secret, line.range, "'\(key.abbreviatedName)' has a token or key in the file",
-      help:
-        "run 'podman secret create NAME FILE', and name the secret in a line 'Secret=' instead"
+      help: "keep it out of the file: run 'podman secret create NAME FILE', and name that secret"
     )
   }
 }

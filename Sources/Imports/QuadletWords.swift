@@ -2,8 +2,8 @@ import Diagnostics
 import Schema
 import Text
 
-/// Splits values of units into words, as Podman's generator does (Podman 5.4.2,
-/// pkg/systemd/parser/split.go). The rules are those of systemd and not of a shell.
+/// Splits values of units into words by the rules of systemd, which are not those of a shell
+/// (Podman 5.4.2, pkg/systemd/parser/split.go).
 package enum QuadletWords {
   /// A word of a value.
   struct Word {
@@ -142,7 +142,9 @@ private struct WordReader {
     case 0x78: return number(start + 1, 2, radix: 16).map { ($0, 3) }
     case 0x75: return number(start + 1, 4, radix: 16).map { ($0, 5) }
     case 0x55: return number(start + 1, 8, radix: 16).map { ($0, 9) }
-    case 0x30...0x37: return number(start, 3, radix: 8).map { ($0, 3) }
+    case 0x30...0x37:
+      // Octal digits are a byte.
+      return number(start, 3, radix: 8).flatMap { $0.value < 256 ? ($0, 3) : nil }
     default: return nil
     }
   }

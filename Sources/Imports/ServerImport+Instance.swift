@@ -146,7 +146,9 @@ extension ServerImport {
     for (key, value) in server.settings
     where !(usesHostMemory && key == "shm_size") && !key.hasPrefix("quadlet.") {
       guard let dot = key.firstIndex(of: ".") else {
-        let words = ["read_only", "init", "keep_groups", "wait_for_network", "start_timeout"]
+        let words = [
+          "read_only", "init", "keep_groups", "wait_for_network", "compile_cache", "start_timeout",
+        ]
         let isWord = words.contains(key)
         text.add(
           "    \(key): " + (isWord ? value.value : ImportedText.quoted(value.value)),
