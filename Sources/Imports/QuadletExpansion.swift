@@ -34,6 +34,17 @@ struct QuadletExpansion {
   /// Returns whether `%` before a byte makes systemd refuse the unit.
   static func isIllegal(_ byte: UInt8) -> Bool { byte.isASCIIAlphanumeric && !known.contains(byte) }
 
+  /// Returns the names of the variables that a text may use.
+  static func variables(in bytes: [UInt8]) -> [String] {
+    var names: [String] = []
+    for (index, byte) in bytes.enumerated() where byte == 0x24 {
+      let rest = bytes[(index + 1)...]
+      let name = (rest.first == 0x7B ? rest.dropFirst() : rest).prefix(while: \.isASCIIWord)
+      if !name.isEmpty { names.append(String(decoding: name, as: UTF8.self)) }
+    }
+    return names
+  }
+
   /// The folders of the user's manager, as paths that amm accepts.
   private static let folders: [UInt8: String] = [
     UInt8(ascii: "h"): "~", UInt8(ascii: "E"): "~/.config", UInt8(ascii: "C"): "~/.cache",

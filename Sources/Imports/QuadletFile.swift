@@ -173,16 +173,41 @@ struct QuadletText {
 
 /// The places of a file among several files: its lines have numbers that no other file's have.
 struct QuadletPlaces {
-  private let places: Places
   private let shift: Int
+  /// The offsets at which lines start.
+  private let starts: [Int]
+  /// The number of characters before each offset.
+  private let counts: [Int32]
 
   init(_ source: SourceFile, shift: Int) {
-    places = Places(source)
     self.shift = shift
+    var starts = [source.textStart]
+    var counts: [Int32] = []
+    counts.reserveCapacity(source.bytes.count + 1)
+    var count: Int32 = 0
+    for (index, byte) in source.bytes.enumerated() {
+      counts.append(count)
+      // A byte that continues a character begins none.
+      if byte & 0xC0 != 0x80 { count += 1 }
+      if byte == 0x0A { starts.append(index + 1) }
+    }
+    self.starts = starts
+    self.counts = counts + [count]
   }
 
   func range(_ start: Int, _ end: Int) -> SourceRange {
-    places.range(start, end).moved(byLines: shift)
+    SourceRange(start: position(start), end: position(end))
+  }
+
+  private func position(_ offset: Int) -> SourcePosition {
+    var (low, high) = (0, starts.count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if starts[middle] <= offset { low = middle } else { high = middle }
+    }
+    let end = min(max(offset, starts[low]), counts.count - 1)
+    let column = counts[end] - counts[min(starts[low], counts.count - 1)] + 1
+    return SourcePosition(line: low + 1 + shift, column: Int(column))
   }
 }
 

@@ -130,6 +130,7 @@ package struct QuadletKey: Sendable {
     "env": "write 'Environment='", "gpus": "write 'AddDevice=nvidia.com/gpu=all'",
     "ipc": "write 'PodmanArgs=--ipc=…'", "name": "write 'ContainerName='",
     "port": "write 'PublishPort='", "ports": "write 'PublishPort='",
+    "securitylabel": "write 'SecurityLabelDisable=true'",
     "privileged": "write 'PodmanArgs=--privileged'", "publish": "write 'PublishPort='",
   ]
 

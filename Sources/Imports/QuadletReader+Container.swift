@@ -41,6 +41,7 @@ extension QuadletReader {
   private mutating func tellUnknown(_ line: QuadletFile.Line) {
     let name = line.key.value
     server.tell(line.key, .unknown, "Podman's generator has no such key")
+    guard findings.count < Self.limit else { return }
     let sections = QuadletKey.ofSystemd.keys.sorted()
     let section = sections.first { QuadletKey.ofSystemd[$0]?.contains(name) ?? false }
     let help =
@@ -186,20 +187,28 @@ extension QuadletReader {
       }
       let name = Located(String(pair.value[..<equals]), pair.range)
       let value = String(pair.value[pair.value.index(after: equals)...])
-      server.variables.removeAll { $0.name.value == name.value }
       if value.hasPrefix(Self.compileCache + "/") {
         server.tell(name, .changed, "'compile_cache' sets the folder")
       } else if server.open.contains(pair.range) {
         // A secret is still known by its name.
-        server.variables.append((name, nil))
+        set(name, nil)
         if !ServerImport.isSecret(name.value) {
           server.tell(name, .dropped, "its value depends on the machine")
         }
       } else {
-        server.variables.append((name, value))
+        set(name, value)
       }
     }
     server.tell(line.key, .carried)
+  }
+
+  private mutating func set(_ name: Located<String>, _ value: String?) {
+    if let index = positions[name.value] {
+      server.variables[index] = (name, value)
+    } else {
+      positions[name.value] = server.variables.endIndex
+      server.variables.append((name, value))
+    }
   }
 
   mutating func readVariableFiles(_ line: QuadletFile.Line) {
@@ -228,9 +237,13 @@ extension QuadletReader {
         continue
       }
       let key = "labels." + pair.value[..<equals]
-      server.settings.removeAll { $0.key == key }
-      server.settings.append(
-        (key, Located(String(pair.value[pair.value.index(after: equals)...]), pair.range)))
+      let value = Located(String(pair.value[pair.value.index(after: equals)...]), pair.range)
+      if let index = positions[key] {
+        server.settings[index] = (key, value)
+      } else {
+        positions[key] = server.settings.endIndex
+        server.settings.append((key, value))
+      }
     }
     server.tell(line.key, .carried)
   }

@@ -51,10 +51,11 @@ extension QuadletReader {
   /// Reports a key that its section does not have.
   private mutating func tellForeign(_ line: QuadletFile.Line, _ known: Set<String>) {
     let name = line.key.value
+    server.tell(line.key, .dropped, "amm writes the unit; see 'quadlet'")
+    guard findings.count < Self.limit else { return }
     let isQuadlet = line.section == "Quadlet"
     let isOfContainer = QuadletKey.container[name] != nil && !name.hasPrefix("X-")
     let nearest = Suggestion.nearest(to: name, among: known.sorted())
-    server.tell(line.key, .dropped, "amm writes the unit; see 'quadlet'")
     guard isQuadlet || isOfContainer || nearest != nil, !name.hasPrefix("X-") else { return }
     tell(
       ImportRules.key, line.range,
@@ -71,6 +72,8 @@ extension QuadletReader {
     case "After", "Before", "Wants", "Requires", "BindsTo": readOrder(line)
     case "StartLimitBurst", "StartLimitIntervalSec":
       server.tell(line.key, .changed, "amm limits how often a server is started")
+    case "StopWhenUnneeded" where demand != nil:
+      server.tell(line.key, .changed, "'start: on-demand'")
     case "StopWhenUnneeded": server.tell(line.key, .dropped, "write 'start: on-demand'")
     case "Conflicts": server.tell(line.key, .dropped, "write 'exclusive'")
     case "Documentation", "RequiresMountsFor", "WantsMountsFor", "ConditionPathExists",
@@ -99,13 +102,10 @@ extension QuadletReader {
     let kinds = [".build", ".container", ".image", ".kube", ".network", ".pod", ".volume"]
     let isOrder = ["After", "Before"].contains(line.key.value)
     // An order without a dependency cannot start or stop another unit.
-    let others = lines.filter {
-      $0.section == "Unit" && ["Conflicts", "Requisite", "BindsTo"].contains($0.key.value)
-    }.map(\.value.text)
     guard isOrder,
       !units.contains(where: { unit in
         unit.contains("%") || kinds.contains { unit.hasSuffix($0) }
-          || others.contains { $0.contains(unit) }
+          || partners.contains(unit)
       })
     else {
       return server.tell(
@@ -144,11 +144,7 @@ extension QuadletReader {
     case "TimeoutStartSec": readTimeout(line)
     case "Environment", "EnvironmentFile", "PassEnvironment":
       let isUsed = QuadletWords.split(line.value, escapes: true).words.contains { word in
-        let name = word.text.value.prefix { $0 != "=" }
-        return lines.contains {
-          $0.section == "Container"
-            && ($0.value.text.contains("${\(name)}") || $0.value.text.contains("$\(name)"))
-        }
+        usedVariables.contains(String(word.text.value.prefix { $0 != "=" }))
       }
       server.tell(
         line.key, isUsed ? .changed : .dropped,

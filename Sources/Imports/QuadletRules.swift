@@ -6,8 +6,8 @@ extension ImportRules {
     Explanation(
       """
       The generator ignores a unit with an unknown key, and all units of a folder if one file has no \
-      valid syntax. A value is not read by a shell: systemd replaces '%' and '$', and quotes and \
-      backslashes have its own rules.
+      valid syntax. A value is not read by a shell: systemd replaces '%' and '$', and reads quotes and \
+      backslashes by other rules.
       """,
       wrong: """
         # chat.container

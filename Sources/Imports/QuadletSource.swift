@@ -42,12 +42,21 @@ package enum QuadletSource {
 
 /// The reading of a unit: its lines, and the server that is made from them.
 struct QuadletReader {
+  /// The largest number of problems that are reported.
+  static let limit = 100
+
   let unit: QuadletUnit
   var expansion: QuadletExpansion
   var server: ForeignServer
   var findings: [Diagnostic] = []
   /// Whether the container is a task and no server.
   var runsOnce = false
+  /// The places of variables, and of labels after `labels.`, in the lists of the server.
+  var positions: [String: Int] = [:]
+  /// The names of variables that the container's keys use.
+  private(set) var usedVariables: Set<String> = []
+  /// The units that this one depends on or excludes.
+  private(set) var partners: Set<String> = []
   /// The words of 'AddDevice='.
   var devices: [Located<String>] = []
   /// The groups that are added, by the key or option that names them.
@@ -69,7 +78,7 @@ struct QuadletReader {
     var findings: [Diagnostic] = []
     for (index, (source, shift)) in unit.numbered.enumerated() {
       let file = QuadletFile(source, shift: shift)
-      for (problem, help) in file.problems {
+      for (problem, help) in file.problems.prefix(Self.limit) {
         findings.append(
           Diagnostic(
             ImportRules.unit, at: SourceLocation(unit.file, problem.range),
@@ -81,15 +90,27 @@ struct QuadletReader {
       }
       guard index == 0 || file.problems.isEmpty else { continue }
       lines += file.lines
-      for section in file.sections { Self.check(section, of: unit, &findings) }
+      for section in file.sections where findings.count < Self.limit {
+        Self.check(section, of: unit, &findings)
+      }
     }
     self.findings = findings
+    for line in lines {
+      if line.section == "Container" {
+        usedVariables.formUnion(QuadletExpansion.variables(in: line.value.bytes))
+      } else if line.section == "Unit",
+        ["Conflicts", "Requisite", "BindsTo"].contains(line.key.value)
+      {
+        partners.formUnion(line.value.text.split(whereSeparator: \.isWhitespace).map(String.init))
+      }
+    }
   }
 
   /// Adds a problem.
   mutating func tell(
     _ rule: Rule, _ range: SourceRange, _ message: String, help: String
   ) {
+    guard findings.count < Self.limit else { return }
     findings.append(
       Diagnostic(rule, at: SourceLocation(unit.file, range), message, help: [help]))
   }

@@ -10,6 +10,8 @@ package struct QuadletUnit: Sendable {
   /// The other quadlet files of its folder that it may name, such as `hf.volume`; nil if the folder is not
   /// known.
   package let others: [String: SourceFile]?
+  /// The values of the other files, by name, and by section and key.
+  private let values: [String: [String: String]]?
 
   /// Combines a file with those that belong to it.
   package init(
@@ -18,6 +20,13 @@ package struct QuadletUnit: Sendable {
     self.file = file
     self.dropIns = dropIns
     self.others = others
+    values = others?.mapValues { file in
+      var values: [String: String] = [:]
+      for line in QuadletFile(file).lines {
+        values[line.section + "." + line.key.value] = line.value.unquoted.text
+      }
+      return values
+    }
   }
 
   /// The file and its drop-ins, each with the number that is added to its lines.
@@ -34,12 +43,18 @@ package struct QuadletUnit: Sendable {
   /// Returns the names of the quadlet files that a file and its drop-ins name, such as `hf.volume`.
   package static func references(in files: [SourceFile]) -> [String] {
     var names: [String] = []
+    let name = files.first?.path.split(separator: "/").last ?? ""
+    if name.hasSuffix(".container") {
+      // The units next to a server that starts on demand.
+      names = [".socket", ".service"].map { name.dropLast(10) + "-proxy" + $0 }
+    }
+    var seen: Set<String> = []
     for line in files.flatMap({ QuadletFile($0).lines }) where line.section == "Container" {
       let words = line.value.text.split { " \t:,\"'".contains($0) }
       for word in words {
         let name = String(word.split(separator: "=").last ?? "")
         guard [".volume", ".image"].contains(where: name.hasSuffix), !name.contains("/"),
-          !name.hasPrefix("."), !names.contains(name)
+          !name.hasPrefix("."), seen.insert(name).inserted
         else { continue }
         names.append(name)
       }
@@ -49,10 +64,8 @@ package struct QuadletUnit: Sendable {
 
   /// Returns the value of a key in another file of the folder; nil if it has none.
   func value(of key: String, in section: String, of name: String) -> String? {
-    guard let other = others?[name] else { return nil }
-    let value = QuadletFile(other).lines
-      .last { $0.section == section && $0.key.value == key }?.value.unquoted.text
-    return value?.isEmpty == true ? nil : value
+    guard let value = values?[name]?[section + "." + key], !value.isEmpty else { return nil }
+    return value
   }
 }
 

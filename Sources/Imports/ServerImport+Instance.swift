@@ -148,6 +148,7 @@ extension ServerImport {
       guard let dot = key.firstIndex(of: ".") else {
         let words = [
           "read_only", "init", "keep_groups", "wait_for_network", "compile_cache", "start_timeout",
+          "backend_port",
         ]
         let isWord = words.contains(key)
         text.add(

@@ -59,6 +59,11 @@ struct ImportRoundTripTests {
     Variant(
       testDescription: "Intel", settings: "gpus: [intel]", only: ["qwen3.5-9b-vllm", "qwen3-4b"],
       least: 2),
+    Variant(testDescription: "on demand", settings: "start: on-demand", only: two, least: 2),
+    Variant(
+      testDescription: "on demand, with its own settings",
+      settings: "start: on-demand, stop_after_idle: 5m, backend_port: 7NNN, start_timeout: 600",
+      only: two, least: 2),
     Variant(
       testDescription: "Vulkan", settings: "gpus: [vulkan]", only: ["qwen3-4b"], least: 1),
   ]

@@ -1,7 +1,6 @@
 import Diagnostics
 import Host
 import Imports
-import YAML
 
 extension ImportFile {
   /// The largest number of drop-ins, and of other quadlet files, that are read.
@@ -45,9 +44,10 @@ extension ImportFile {
   }
 
   private static func file(_ path: String) -> SourceFile? {
-    guard let bytes = try? Files.read(path, limit: Composer.Limits.bytes),
-      bytes.count < Composer.Limits.bytes
-    else { return nil }
+    let limit = 1 << 16
+    guard let bytes = try? Files.read(path, limit: limit + 1), bytes.count <= limit else {
+      return nil
+    }
     return SourceFile(path: path, bytes: bytes)
   }
 }
