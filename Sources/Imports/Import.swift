@@ -64,18 +64,26 @@ package struct Import: Sendable {
   ///   - origin: How the profile's first line names the file.
   ///   - taken: The names that are taken by instances or profiles.
   ///   - ports: The ports that instances have.
+  ///   - unit: A quadlet file with the files that belong to it; nil if only the file is known.
   package static func read(
     _ source: SourceFile, as kind: Kind, environment: String? = nil, in folder: String? = nil,
-    from origin: String, besides taken: Set<String> = [], ports: Set<Int> = []
+    from origin: String, besides taken: Set<String> = [], ports: Set<Int> = [],
+    unit: QuadletUnit? = nil
   ) -> Import {
     var diagnostics: [Diagnostic] = []
+    var others: [Fate] = []
+    let unit = unit ?? QuadletUnit(source)
     var foreign: [ForeignServer]
     switch kind {
     case .compose:
       let outcome = ComposeSource.read(source, environment: environment)
       diagnostics += outcome.diagnostics
       foreign = outcome.value ?? []
-    case .quadlet: foreign = QuadletSource.servers(in: source)
+    case .quadlet:
+      let found = QuadletSource.read(unit)
+      diagnostics += found.findings
+      others += found.others
+      foreign = found.servers
     case .command: foreign = CommandSource.servers(in: source)
     }
     collectPulls(&foreign)
@@ -86,7 +94,8 @@ package struct Import: Sendable {
     diagnostics += reader.judge()
     diagnostics += ImportSecrets.left(in: source, besides: diagnostics)
     return Import(
-      kind: kind, servers: reader.servers, others: reader.others, diagnostics: diagnostics)
+      kind: kind, servers: reader.servers, others: others + reader.others, diagnostics: diagnostics
+    ).located(in: unit)
   }
 
   /// Gives the models that a file pulls to its server of Ollama, and leaves out what only pulls them.

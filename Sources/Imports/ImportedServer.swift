@@ -15,7 +15,7 @@ package struct ImportedServer: Sendable {
   /// The secrets that the user has to create.
   package let secrets: [String]
   /// What became of each key of the source.
-  package let fates: [Fate]
+  package internal(set) var fates: [Fate]
   /// Problems that only the source shows.
   package let findings: [Diagnostic]
 }

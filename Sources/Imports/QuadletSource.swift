@@ -4,172 +4,30 @@ import Text
 
 /// Reads a quadlet file of Podman's generator (podman-systemd.unit(5)).
 package enum QuadletSource {
-  private static let dropped: [String: String] = [
-    "ContainerName": "amm names the container after the instance",
-    "Network": "servers share one network, 'network' in instances.yaml",
-    "AutoUpdate": "see 'auto_update'", "Pull": "'amm lock' pins images",
-    "HealthCmd": "amm uses the server's own check", "HealthInterval": "the same",
-    "HealthRetries": "the same", "HealthStartPeriod": "the same", "HealthTimeout": "the same",
-    "HealthOnFailure": "see 'on_unhealthy'", "Notify": "see 'start: on-demand'",
-    "NoNewPrivileges": "amm sets it", "DropCapability": "amm drops all capabilities",
-    "AddCapability": "amm drops all capabilities", "SecurityLabelDisable": "amm sets it for GPUs",
-    "SecurityLabelType": "see 'selinux'", "GroupAdd": "see 'keep_groups'",
-    "UserNS": "Podman maps users by itself", "StopTimeout": "the runtime determines it",
-    "Tmpfs": "see 'read_only'", "Timezone": "servers use UTC",
-    "WorkingDir": "the image determines it",
-    "HostName": "other containers reach the server by the instance's name",
-    "Timeout": "the runtime determines it",
-  ]
-
-  private static let sections: Set = [
-    "Container", "Unit", "Service", "Install", "Quadlet", "X-Container",
-  ]
-
-  /// A line of a unit: its key and value.
-  private struct Line {
-    let section: String
-    let key: Located<String>
-    let value: Located<String>
+  /// What a file contains.
+  struct Found {
+    /// The container; empty if the file has none that can be a server.
+    var servers: [ForeignServer] = []
+    /// A container that is left out, with the reason.
+    var others: [Fate] = []
+    /// The problems of the file, its drop-ins included.
+    var findings: [Diagnostic] = []
   }
 
   /// Returns the container of a file.
-  static func servers(in source: SourceFile) -> [ForeignServer] {
-    let lines = lines(of: source)
-    let name =
-      lines.last { $0.key.value == "ContainerName" }.map { Located($0.value.value, $0.value.range) }
-      ?? Located(stem(of: source.path), .fileStart)
-    var server = ForeignServer(name: name)
-    for line in lines { read(line, into: &server, source) }
-    return server.image == nil ? [] : [server]
-  }
-
-  private static func stem(of path: String) -> String {
-    let file = path.split(separator: "/").last.map(String.init) ?? path
-    return file.hasSuffix(".container") ? String(file.dropLast(10)) : file
-  }
-
-  private static func lines(of source: SourceFile) -> [Line] {
-    let places = Places(source)
-    var lines: [Line] = []
-    var section = ""
-    var index = source.textStart
-    let bytes = source.bytes
-    while index < bytes.count {
-      let start = index
-      var text: [UInt8] = []
-      // A backslash at the end of a line continues it.
-      while index < bytes.count {
-        let end = bytes[index...].firstIndex(of: 0x0A) ?? bytes.count
-        var line = bytes[index..<end]
-        index = end + 1
-        if line.last == 0x0D { line = line.dropLast() }
-        guard line.last == 0x5C else {
-          text += line
-          break
-        }
-        text += line.dropLast() + [0x20]
-      }
-      let range = places.range(start, min(index - 1, bytes.count))
-      let plain = String(decoding: text, as: UTF8.self).trimmed
-      if plain.isEmpty || plain.hasPrefix("#") || plain.hasPrefix(";") { continue }
-      if plain.hasPrefix("["), plain.hasSuffix("]") {
-        section = String(plain.dropFirst().dropLast())
-        continue
-      }
-      guard let equals = plain.firstIndex(of: "=") else { continue }
-      lines.append(
-        Line(
-          section: section, key: Located(String(plain[..<equals]).trimmed, range),
-          value: Located(String(plain[plain.index(after: equals)...]).trimmed, range)))
+  static func read(_ unit: QuadletUnit) -> Found {
+    var reader = QuadletReader(unit)
+    reader.read()
+    var found = Found(findings: reader.findings)
+    if reader.runsOnce {
+      found.others.append(
+        Fate(
+          key: reader.server.name, kind: .dropped,
+          reason: "it runs once ('Type=oneshot') and is no server"))
+    } else if reader.server.image != nil {
+      found.servers.append(reader.server)
     }
-    return lines
-  }
-
-  private static func read(_ line: Line, into server: inout ForeignServer, _ source: SourceFile) {
-    guard line.section == "Container" else {
-      if !sections.contains(line.section) { return }
-      if line.key.value == "Description" {
-        server.description = line.value
-        server.tell(line.key, .carried)
-        return
-      }
-      server.tell(
-        line.key, .dropped,
-        line.section == "Install" ? "see 'start'" : "amm writes the unit; see 'quadlet'")
-      return
-    }
-    let value = line.value
-    switch line.key.value {
-    case "Image": server.image = value
-    case "Exec": server.command = ShellWords.words(value)
-    case "Entrypoint": server.entrypoint = ShellWords.words(value)
-    case "Environment":
-      for pair in ShellWords.words(value) {
-        guard let equals = pair.value.firstIndex(of: "=") else { continue }
-        server.variables.append(
-          (
-            Located(String(pair.value[..<equals]), pair.range),
-            String(pair.value[pair.value.index(after: equals)...])
-          ))
-      }
-    case "EnvironmentFile": server.variableFiles.append(value)
-    case "Volume": server.readVolume(value)
-    case "PublishPort": server.readPort(value)
-    case "AddDevice":
-      server.readDevices((server.gpus?.value ?? []) + [value.value], at: value.range)
-    case "Secret": readSecret(value, into: &server)
-    case "ShmSize": server.addSetting("shm_size", value)
-    case "User": server.addSetting("user", value)
-    case "ReadOnly": server.addSetting("read_only", value)
-    case "RunInit": server.addSetting("init", value)
-    case "Memory": server.addSetting("mem_limit", value)
-    case "LogDriver": server.settings.append(("log_driver", value))
-    case "Ulimit": readLimit(value, into: &server)
-    case "Label":
-      for pair in ShellWords.words(value) {
-        guard let equals = pair.value.firstIndex(of: "=") else { continue }
-        server.settings.append(
-          (
-            "labels." + pair.value[..<equals],
-            Located(String(pair.value[pair.value.index(after: equals)...]), pair.range)
-          ))
-      }
-    case "PodmanArgs":
-      RunLine.read(options: ShellWords.words(value)[...], into: &server)
-    default:
-      guard let reason = dropped[line.key.value] else {
-        server.tell(
-          line.key, .unknown, "Podman's generator has no such key, or amm does not know it")
-        server.findings.append(
-          Diagnostic(
-            ImportRules.key, at: SourceLocation(source, line.key.range),
-            "a container has no key '\(line.key.value.prefix(40))'",
-            help: [
-              Suggestion.help(
-                for: line.key.value, among: dropped.keys.sorted() + known,
-                otherwise: "Podman's generator would ignore the unit")
-            ]))
-        return
-      }
-      server.tell(line.key, .dropped, reason)
-      return
-    }
-    server.tell(line.key, .carried)
-  }
-
-  private static let known = [
-    "Image", "Exec", "Entrypoint", "Environment", "EnvironmentFile", "Volume", "PublishPort",
-    "AddDevice", "Secret", "ShmSize", "User", "ReadOnly", "RunInit", "Memory", "LogDriver",
-    "Ulimit",
-    "Label", "PodmanArgs",
-  ]
-
-  /// Reads `NAME,type=env,target=VARIABLE`.
-  private static func readSecret(_ value: Located<String>, into server: inout ForeignServer) {
-    let parts = value.value.split(separator: ",").map(String.init)
-    guard let name = parts.first, parts.contains("type=env") else { return }
-    let target = parts.first { $0.hasPrefix("target=") }.map { String($0.dropFirst(7)) }
-    server.secrets.append((Located(target ?? name, value.range), name))
+    return found
   }
 
   /// Reads `nofile=1024:2048`.
@@ -179,6 +37,193 @@ package enum QuadletSource {
     let soft = parts[1].split(separator: ":").first.map(String.init) ?? parts[1]
     server.settings.append(
       ("ulimits." + parts[0], Located(soft == "-1" ? "unlimited" : soft, value.range)))
+  }
+}
+
+/// The reading of a unit: its lines, and the server that is made from them.
+struct QuadletReader {
+  /// The largest number of problems that are reported.
+  static let limit = 100
+
+  let unit: QuadletUnit
+  var expansion: QuadletExpansion
+  var server: ForeignServer
+  var findings: [Diagnostic] = []
+  /// Whether the container is a task and no server.
+  var runsOnce = false
+  /// The places of variables, and of labels after `labels.`, in the lists of the server.
+  var positions: [String: Int] = [:]
+  /// The names of variables that the container's keys use.
+  private(set) var usedVariables: Set<String> = []
+  /// The units that this one depends on or excludes.
+  private(set) var partners: Set<String> = []
+  /// The words of 'AddDevice='.
+  var devices: [Located<String>] = []
+  /// The groups that are added, by the key or option that names them.
+  var groups: [(key: Located<String>, group: String)] = []
+  /// Whether the names of cards are mounted, which only servers on Intel GPUs need.
+  var showsCards = false
+  var user: Located<String>?
+  var group: Located<String>?
+  /// The newest version of Podman that a key needs, with the key's place.
+  var podman: (major: Int, minor: Int, range: SourceRange)?
+  private(set) var lines: [QuadletFile.Line] = []
+
+  init(_ unit: QuadletUnit) {
+    self.unit = unit
+    let file = unit.file.path.split(separator: "/").last.map(String.init) ?? unit.file.path
+    let stem = file.hasSuffix(".container") ? String(file.dropLast(10)) : file
+    expansion = QuadletExpansion(service: stem)
+    server = ForeignServer(name: Located(stem, .fileStart))
+    var findings: [Diagnostic] = []
+    for (index, (source, shift)) in unit.numbered.enumerated() {
+      let file = QuadletFile(source, shift: shift)
+      for (problem, help) in file.problems.prefix(Self.limit) {
+        findings.append(
+          Diagnostic(
+            ImportRules.unit, at: SourceLocation(unit.file, problem.range),
+            problem.value
+              + (index == 0
+                ? ", so Podman's generator ignores all units of the folder"
+                : ", so Podman's generator ignores the drop-in"),
+            help: [help]))
+      }
+      guard index == 0 || file.problems.isEmpty else { continue }
+      lines += file.lines
+      for section in file.sections where findings.count < Self.limit {
+        Self.check(section, of: unit, &findings)
+      }
+    }
+    self.findings = findings
+    for line in lines {
+      if line.section == "Container" {
+        usedVariables.formUnion(QuadletExpansion.variables(in: line.value.bytes))
+      } else if line.section == "Unit",
+        ["Conflicts", "Requisite", "BindsTo"].contains(line.key.value)
+      {
+        partners.formUnion(line.value.text.split(whereSeparator: \.isWhitespace).map(String.init))
+      }
+    }
+  }
+
+  /// Adds a problem.
+  mutating func tell(
+    _ rule: Rule, _ range: SourceRange, _ message: String, help: String
+  ) {
+    guard findings.count < Self.limit else { return }
+    findings.append(
+      Diagnostic(rule, at: SourceLocation(unit.file, range), message, help: [help]))
+  }
+
+  private static func check(
+    _ section: Located<String>, of unit: QuadletUnit, _ findings: inout [Diagnostic]
+  ) {
+    let known = ["Container", "Unit", "Service", "Install", "Quadlet"]
+    let name = section.value
+    guard !known.contains(name), !name.hasPrefix("X-") else { return }
+    let ofOthers = ["Volume", "Network", "Pod", "Kube", "Image", "Build", "Artifact"]
+    let help =
+      ofOthers.contains(name)
+      ? "write it in a file of its own that ends with '.\(name.lowercased())'"
+      : Suggestion.help(
+        for: name, among: known,
+        otherwise: "remove it, or begin its name with 'X-' if it is for another program")
+    findings.append(
+      Diagnostic(
+        ImportRules.key, at: SourceLocation(unit.file, section.range),
+        "a '.container' file has no section '\(name.abbreviatedName)', so it has no effect",
+        help: [help]))
+  }
+
+  mutating func read() {
+    readName()
+    readServiceVariables()
+    let effective = effectiveLines()
+    for (index, line) in lines.enumerated() {
+      tellIllegalSpecifiers(line)
+      tellSecret(line)
+      if line.section == "Container" {
+        read(line, isEffective: effective.contains(index))
+      } else {
+        readSystemd(line, isEffective: effective.contains(index))
+      }
+    }
+    finish()
+  }
+
+  /// Returns the indexes of the lines that have an effect.
+  ///
+  /// The last line of a single value is used, and an empty value removes the earlier ones of a list.
+  private func effectiveLines() -> Set<Int> {
+    var groups: [[String]: [Int]] = [:]
+    for (index, line) in lines.enumerated() {
+      groups[[line.section, line.key.value], default: []].append(index)
+    }
+    var effective: Set<Int> = []
+    for (name, indexes) in groups {
+      let takesSeveral =
+        name[0] == "Container"
+        ? QuadletKey.container[name[1]]?.reading.takesSeveral ?? true
+        : !["Type", "Restart", "KillMode", "Description"].contains(name[1])
+          && !name[1].hasSuffix("Sec")
+      guard takesSeveral else {
+        effective.formUnion(indexes.suffix(1))
+        continue
+      }
+      let cleared = indexes.last { lines[$0].value.bytes.isEmpty }
+      effective.formUnion(indexes.filter { $0 >= cleared ?? 0 })
+    }
+    return effective
+  }
+
+  private mutating func readName() {
+    if let line = lines.last(where: { $0.section == "Container" && $0.key.value == "ServiceName" }),
+      !line.value.bytes.isEmpty
+    {
+      expansion = QuadletExpansion(service: line.value.unquoted.text)
+    }
+    let line = lines.last { $0.section == "Container" && $0.key.value == "ContainerName" }
+    guard let written = line?.value.unquoted.located else { return }
+    let name = expansion.expand(written.value)
+    guard !name.isOpen, !name.text.isEmpty else { return }
+    server = ForeignServer(name: Located(name.text, written.range))
+  }
+
+  /// Reports a specifier that systemd does not have.
+  private mutating func tellIllegalSpecifiers(_ line: QuadletFile.Line) {
+    guard line.section == "Container" else { return }
+    let bytes = line.value.bytes
+    var index = 0
+    while index + 1 < bytes.count {
+      guard bytes[index] == 0x25 else {
+        index += 1
+        continue
+      }
+      if QuadletExpansion.isIllegal(bytes[index + 1]) {
+        let written = String(decoding: bytes[index...(index + 1)], as: UTF8.self)
+        tell(
+          ImportRules.unit, line.value.range(index..<(index + 2)),
+          "systemd has no specifier '\(written)', and does not start the unit",
+          help: "write '%\(written)' for a percent sign")
+      }
+      index += 2
+    }
+  }
+
+  /// Reports a token in a value that does not become a variable or an argument, which are checked later.
+  private mutating func tellSecret(_ line: QuadletFile.Line) {
+    let key = line.key.value
+    guard
+      line.section != "Container" || !["Exec", "Environment", "PodmanArgs", "Label"].contains(key)
+    else { return }
+    let text = line.value.text
+    guard Secrets.redacted(text) != text, Secrets.looksSecret(text) || !text.contains("$") else {
+      return
+    }
+    tell(
+      ImportRules.secret, line.range, "'\(key.abbreviatedName)' has a token or key in the file",
+      help: "keep it out of the file: run 'podman secret create NAME FILE', and name that secret"
+    )
   }
 }
 

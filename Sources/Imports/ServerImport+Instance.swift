@@ -86,7 +86,8 @@ extension ServerImport {
       return Opening(
         port: inside, address: isAddress ? heard : "127.0.0.1", range: address?.range ?? written)
     }
-    let matching = server.ports.first { $0.value.container == inside } ?? server.ports.first
+    let own = server.ports.filter { $0.value.container == inside }
+    let matching = own.first { $0.value.host != nil } ?? own.first ?? server.ports.first
     guard let matching, let host = matching.value.host else {
       let port = ports.free(from: inside)
       fates.append(

@@ -9,7 +9,7 @@ extension ServerImport {
     var groups: [(key: String, members: [String], origin: SourceRange)] = []
     let usesHostMemory = server.settings.contains { $0.key == "ipc" }
     var settings: [(key: String, value: Located<String>)] = []
-    for (key, value) in server.settings where !(usesHostMemory && key == "shm_size") {
+    for (key, value) in server.settings where !(usesHostMemory && key == "shm_size") && !key.hasPrefix("quadlet.") {
       if key.hasPrefix("labels."), leaveOutLabel(key, value) { continue }
       // The last one counts.
       settings.removeAll { $0.key == key }
@@ -17,7 +17,7 @@ extension ServerImport {
     }
     for (key, value) in settings {
       guard let dot = key.firstIndex(of: ".") else {
-        let isWord = ["read_only", "init"].contains(key)
+        let isWord = Self.plainKeys.contains(key)
         text.add(
           "    \(key): " + (isWord ? value.value : ImportedText.quoted(value.value)),
           at: value.range)
@@ -38,8 +38,15 @@ extension ServerImport {
       text.add(
         "    \(group.key): {" + group.members.joined(separator: ", ") + "}", at: group.origin)
     }
+    addUnitKeys(to: &text)
     addVariables(to: &text)
   }
+
+  /// The keys whose values are numbers, or true or false.
+  private static let plainKeys: Set = [
+    "read_only", "init", "keep_groups", "wait_for_network", "compile_cache", "start_timeout",
+    "backend_port",
+  ]
 
   /// Leaves out a label that an instance cannot have; returns whether it is one.
   private mutating func leaveOutLabel(_ key: String, _ value: Located<String>) -> Bool {

@@ -50,7 +50,7 @@ extension ServerImport {
       fates.append(Fate(key: name, kind: .dropped, reason: "amm does not support it"))
     } else if let value {
       readOther(name, value, table)
-    } else {
+    } else if !server.fates.contains(where: { $0.key.value == name.value }) {
       fates.append(
         Fate(
           key: name, kind: .dropped,
@@ -78,7 +78,7 @@ extension ServerImport {
       } else if !options.contains(where: { $0.key == key }) {
         environment.append((name, value.value))
       }
-    } else if isSecret(name.value, table) || Secrets.isSecret("", value.value),
+    } else if holdsSecret(name.value, table) || Secrets.isSecret("", value.value),
       Int(value.value) == nil
     {
       let secret = self.name + "-" + name.value.lowercased().replacing("_", with: "-")
@@ -194,13 +194,15 @@ extension ServerImport {
     }
   }
 
-  /// Whether a variable's name says that it holds a secret, and the server knows no such option.
-  private func isSecret(_ name: String, _ table: LauncherTable?) -> Bool {
+  /// Whether a variable's name says that it holds a secret.
+  static func isSecret(_ name: String) -> Bool {
     let upper = name.uppercased()
-    guard ["_TOKEN", "_API_KEY", "_SECRET", "_PASSWORD"].contains(where: upper.hasSuffix) else {
-      return false
-    }
-    // `MAX_TOTAL_TOKEN` is an option that is misspelt.
+    return ["_TOKEN", "_API_KEY", "_SECRET", "_PASSWORD"].contains(where: upper.hasSuffix)
+  }
+
+  /// Whether a variable holds a secret, and is no option that is misspelt: `MAX_TOTAL_TOKEN`.
+  private func holdsSecret(_ name: String, _ table: LauncherTable?) -> Bool {
+    guard Self.isSecret(name) else { return false }
     let option = "--" + name.lowercased().replacing("_", with: "-")
     return table.map { Suggestion.nearest(to: option, among: $0.catalogue.names) == nil } ?? true
   }

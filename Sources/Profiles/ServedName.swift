@@ -70,7 +70,9 @@ extension LlamaCpp {
     _ launch: inout Launch, as name: Argument, for profile: Profile
   ) -> Bool {
     guard launch.arguments.contains(where: { $0.text == "--alias" }) else { return false }
-    launch.setWords(of: "--alias") { [($0 + [name.text]).joined(separator: ",")] }
+    launch.setWords(of: "--alias") { words in
+      words.contains(name.text) ? words : [(words + [name.text]).joined(separator: ",")]
+    }
     return true
   }
 }

@@ -157,7 +157,7 @@ struct ImportFileTests {
     #expect(keys.contains { $0["key"]?.text == "ShmSize" && $0["fate"]?.text == "carried" })
     #expect(value["kind"]?.text == "quadlet")
     let strict = try run(
-      "import", path("chat.container"), "--dry-run", "--strict", "--into", "w",
+      "import", path("typo.container"), "--dry-run", "--strict", "--into", "w",
       in: folder.url)
     #expect(strict.status == 1)
     let wrong = try run("import", path("wrong.sh"), "--into", "w", in: folder.url)

@@ -13,6 +13,8 @@ package struct ImportFile {
   package let kind: Import.Kind
   private let environment: String?
   private let folder: String?
+  /// A quadlet file with those that belong to it; nil if it is another file or its folder is not known.
+  private let unit: QuadletUnit?
 
   /// Reads a file.
   ///
@@ -31,10 +33,11 @@ package struct ImportFile {
       bytes = read
     }
     source = SourceFile(path: path == "-" ? "standard input" : path, bytes: bytes)
-    guard let found = kind ?? Import.kind(of: source) else { return nil }
+    let named: Import.Kind? = path.hasSuffix(".container") ? .quadlet : nil
+    guard let found = kind ?? named ?? Import.kind(of: source) else { return nil }
     self.kind = found
     guard path != "-" else {
-      (environment, folder) = (nil, nil)
+      (environment, folder, unit) = (nil, nil, nil)
       return
     }
     let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
@@ -42,14 +45,15 @@ package struct ImportFile {
     // The values of `.env` reach only what the file makes of them.
     let beside = try? Files.read(parent + "/.env", limit: 1 << 16)
     environment = beside.map { String(decoding: $0, as: UTF8.self) }
+    unit = found == .quadlet ? Self.unit(of: source, at: path) : nil
   }
 
   /// Takes a file's content from the caller, such as an editor.
   package init(typed path: String, content: [UInt8]) {
     self.path = path
     source = SourceFile(path: path, bytes: content)
-    kind = Import.kind(of: source) ?? .command
-    (environment, folder) = (nil, nil)
+    kind = path.hasSuffix(".container") ? .quadlet : Import.kind(of: source) ?? .command
+    (environment, folder, unit) = (nil, nil, nil)
   }
 
   /// Whether a file's name is that of another tool's file.
@@ -69,6 +73,7 @@ package struct ImportFile {
     let name =
       path == "-" ? "standard input" : path.split(separator: "/").last.map(String.init) ?? path
     return Import.read(
-      source, as: kind, environment: environment, in: folder, from: name, besides: taken)
+      source, as: kind, environment: environment, in: folder, from: name, besides: taken,
+      unit: unit)
   }
 }

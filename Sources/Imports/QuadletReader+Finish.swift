@@ -1,0 +1,121 @@
+import Diagnostics
+import Schema
+
+extension QuadletReader {
+  /// Adds what depends on several lines.
+  mutating func finish() {
+    finishGPUs()
+    finishUser()
+    finishRights()
+    finishStart()
+    finishOwn()
+    finishProblems()
+    if let podman {
+      server.settings.append(
+        ("podman", Located("\(podman.major).\(podman.minor)", podman.range)))
+    }
+  }
+
+  private mutating func finishGPUs() {
+    if let first = devices.first {
+      // More devices than any machine has would take long.
+      server.readDevices(devices.prefix(256).map(\.value), at: first.range)
+    }
+    guard let gpus = server.gpus else { return }
+    let folder = "/dev/dri/"
+    let nodes = devices.map(\.value).filter { $0.hasPrefix(folder + "renderD") }
+      .map { $0.dropFirst(folder.count) }
+    let hasAll = devices.contains { $0.value == "/dev/dri" }
+    let image = server.image?.value ?? ""
+    let isIntel = showsCards || image.contains("intel") || image.contains("xpu")
+    var names: [String] = []
+    for written in gpus.value {
+      let vendor = written == "vulkan" && isIntel ? "intel" : written
+      let isSelected = ["amd", "intel", "vulkan"].contains(vendor) && !hasAll && !nodes.isEmpty
+      for name in isSelected ? nodes.map({ "\(vendor)=\($0)" }) : [vendor]
+      where !names.contains(name) {
+        names.append(name)
+      }
+    }
+    server.gpus = Located(names, gpus.range)
+  }
+
+  private mutating func finishUser() {
+    guard let user else {
+      guard let group else { return }
+      return tell(
+        ImportRules.unit, group.range,
+        "'Group' has no 'User', so Podman's generator ignores the unit",
+        help: "add 'User='")
+    }
+    let text = group.map { "\(user.value):\($0.value)" } ?? user.value
+    server.addSetting("user", Located(text, user.range))
+  }
+
+  private mutating func finishRights() {
+    let gpus = server.gpus?.value ?? []
+    let disable = lines.last { $0.section == "Container" && $0.key.value == "SecurityLabelDisable" }
+    if let disable {
+      if !flag(disable) {
+        server.tell(disable.key, .dropped, "write 'selinux' in the instance")
+      } else if gpus.isEmpty {
+        server.settings.append(("selinux", Located("off", disable.value.located.range)))
+        server.tell(disable.key, .carried)
+      } else {
+        server.tell(disable.key, .changed, "amm sets it for GPUs")
+      }
+    }
+    for (key, group) in groups {
+      guard group == "keep-groups" else {
+        server.tell(key, .dropped, "only 'keep_groups' adds groups")
+        continue
+      }
+      let vendors = ["amd", "intel", "vulkan"]
+      if gpus.contains(where: { gpu in vendors.contains { gpu.hasPrefix($0) } }) {
+        server.tell(key, .changed, "amm sets it for these GPUs")
+      } else {
+        server.settings.append(("keep_groups", Located("true", key.range)))
+        server.tell(key, .carried)
+      }
+    }
+  }
+
+  /// A unit that nothing wants starts only by hand.
+  private mutating func finishStart() {
+    let isWanted = lines.contains {
+      $0.section == "Install" && ["WantedBy", "RequiredBy", "UpheldBy"].contains($0.key.value)
+        && !$0.value.bytes.isEmpty
+    }
+    if !isWanted, demand == nil {
+      server.settings.append(("start", Located("manual", server.name.range)))
+    }
+  }
+
+  private mutating func finishProblems() {
+    if expansion.isTemplate {
+      let specifiers = ["%i", "%I", "%f", "%n", "%N"]
+      if let line = lines.first(where: { line in
+        specifiers.contains { line.value.text.contains($0) }
+      }) {
+        tell(
+          ImportRules.unit, line.range,
+          "the file is a template, so the name of its instance is not known",
+          help: "copy it to 'NAME.container', with the instance's name in place of '%i'")
+      }
+    }
+    let keys = Set(
+      lines.filter { $0.section == "Container" && !$0.value.bytes.isEmpty }.map(\.key.value))
+    let (hasImage, hasRootfs) = (keys.contains("Image"), keys.contains("Rootfs"))
+    if hasImage, hasRootfs {
+      tell(
+        ImportRules.unit, server.name.range,
+        "'Image' and 'Rootfs' exclude each other, so Podman's generator ignores the unit",
+        help: "remove 'Rootfs'")
+    } else if !hasImage, !hasRootfs, findings.isEmpty {
+      tell(
+        ImportRules.unit, server.name.range,
+        "the container has no 'Image', so Podman's generator ignores the unit",
+        help: "write 'Image=' under '[Container]'")
+    }
+  }
+}

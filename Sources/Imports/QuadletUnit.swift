@@ -1,0 +1,106 @@
+package import Diagnostics
+import Schema
+
+/// A quadlet file with the files that belong to it.
+package struct QuadletUnit: Sendable {
+  /// The `.container` file.
+  package let file: SourceFile
+  /// Its drop-ins (`NAME.container.d/*.conf`), in the order in which they apply.
+  package let dropIns: [SourceFile]
+  /// The other quadlet files of its folder that it may name, such as `hf.volume`; nil if the folder is not
+  /// known.
+  package let others: [String: SourceFile]?
+  /// The values of the other files, by name, and by section and key.
+  private let values: [String: [String: String]]?
+
+  /// Combines a file with those that belong to it.
+  package init(
+    _ file: SourceFile, dropIns: [SourceFile] = [], others: [String: SourceFile]? = nil
+  ) {
+    self.file = file
+    self.dropIns = dropIns
+    self.others = others
+    values = others?.mapValues { file in
+      var values: [String: String] = [:]
+      for line in QuadletFile(file).lines {
+        values[line.section + "." + line.key.value] = line.value.unquoted.text
+      }
+      return values
+    }
+  }
+
+  /// The file and its drop-ins, each with the number that is added to its lines.
+  ///
+  /// The lines of all files have different numbers, so that a range also determines the file.
+  var numbered: [(file: SourceFile, shift: Int)] {
+    var next = 0
+    return ([file] + dropIns).map { file in
+      defer { next += file.bytes.count { $0 == 0x0A } + 2 }
+      return (file, next)
+    }
+  }
+
+  /// Returns the names of the quadlet files that a file and its drop-ins name, such as `hf.volume`.
+  package static func references(in files: [SourceFile]) -> [String] {
+    var names: [String] = []
+    let name = files.first?.path.split(separator: "/").last ?? ""
+    if name.hasSuffix(".container") {
+      // The units next to a server that starts on demand.
+      names = [".socket", ".service"].map { name.dropLast(10) + "-proxy" + $0 }
+    }
+    var seen: Set<String> = []
+    for line in files.flatMap({ QuadletFile($0).lines }) where line.section == "Container" {
+      let words = line.value.text.split { " \t:,\"'".contains($0) }
+      for word in words {
+        let name = String(word.split(separator: "=").last ?? "")
+        guard [".volume", ".image"].contains(where: name.hasSuffix), !name.contains("/"),
+          !name.hasPrefix("."), seen.insert(name).inserted
+        else { continue }
+        names.append(name)
+      }
+    }
+    return names
+  }
+
+  /// Returns the value of a key in another file of the folder; nil if it has none.
+  func value(of key: String, in section: String, of name: String) -> String? {
+    guard let value = values?[name]?[section + "." + key], !value.isEmpty else { return nil }
+    return value
+  }
+}
+
+extension Import {
+  /// Returns the import with each place in the file that it belongs to.
+  func located(in unit: QuadletUnit) -> Import {
+    guard !unit.dropIns.isEmpty else { return self }
+    let files = unit.numbered
+    func place(_ range: SourceRange) -> (file: SourceFile, range: SourceRange) {
+      let found = files.last { range.start.line > $0.shift } ?? files[0]
+      return (found.file, range.moved(byLines: -found.shift))
+    }
+    let moved = diagnostics.map { diagnostic in
+      diagnostic.replacing(
+        places: { location in
+          guard let range = location.range, location.path == unit.file.path else { return location }
+          let (file, own) = place(range)
+          return SourceLocation(file, own)
+        }, texts: { $0 })
+    }
+    let servers = servers.map { server in
+      var copy = server
+      copy.fates = server.fates.map { fate in
+        let (file, own) = place(fate.key.range)
+        let key = Located(fate.key.value, own)
+        guard file !== unit.file else {
+          return Fate(key: key, kind: fate.kind, reason: fate.reason)
+        }
+        let name = file.path.split(separator: "/").suffix(2).joined(separator: "/")
+        return Fate(
+          key: key, kind: fate.kind,
+          reason: fate.reason.isEmpty ? "in '\(name)'" : "\(fate.reason) (in '\(name)')")
+      }
+      return copy
+    }
+    return Import(kind: kind, servers: servers, others: others, diagnostics: moved)
+  }
+}

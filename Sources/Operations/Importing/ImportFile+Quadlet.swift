@@ -1,0 +1,53 @@
+import Diagnostics
+import Host
+import Imports
+
+extension ImportFile {
+  /// The largest number of drop-ins, and of other quadlet files, that are read.
+  private static let limit = 100
+
+  /// Returns a quadlet file with its drop-ins and the files of its folder that it names.
+  static func unit(of source: SourceFile, at path: String) -> QuadletUnit {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    let dropIns = dropIns(of: String(path.dropFirst(folder.count)), in: folder)
+    var others: [String: SourceFile] = [:]
+    for name in QuadletUnit.references(in: [source] + dropIns).prefix(limit) {
+      others[name] = file(folder + name)
+    }
+    return QuadletUnit(source, dropIns: dropIns, others: others)
+  }
+
+  /// Returns the drop-ins of a file, sorted by name, as Podman's generator applies them.
+  ///
+  /// For `a-b.container` they are in `a-b.container.d`, `a-.container.d` and `container.d`. Of drop-ins
+  /// with the same name, the one in the first of these folders is used.
+  private static func dropIns(of name: String, in folder: String) -> [SourceFile] {
+    guard name.hasSuffix(".container") else { return [] }
+    var stem = name.dropLast(10)
+    var folders = [name + ".d"]
+    if let at = stem.firstIndex(of: "@"), at != stem.index(before: stem.endIndex) {
+      folders.append(stem[...at] + ".container.d")
+    }
+    while let dash = stem.dropLast().lastIndex(of: "-") {
+      stem = stem[...dash]
+      folders.append(stem + ".container.d")
+    }
+    folders.append("container.d")
+    var paths: [String: String] = [:]
+    for own in folders.prefix(limit) {
+      for name in (try? Files.names(in: folder + own)) ?? []
+      where name.hasSuffix(".conf") && paths[name] == nil {
+        paths[name] = folder + own + "/" + name
+      }
+    }
+    return paths.sorted { $0.key < $1.key }.prefix(limit).compactMap { file($0.value) }
+  }
+
+  private static func file(_ path: String) -> SourceFile? {
+    let limit = 1 << 16
+    guard let bytes = try? Files.read(path, limit: limit + 1), bytes.count <= limit else {
+      return nil
+    }
+    return SourceFile(path: path, bytes: bytes)
+  }
+}
