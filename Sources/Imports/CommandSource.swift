@@ -5,60 +5,156 @@ import Text
 
 /// Reads scripts: `podman run` and `docker run`, and servers that run on the machine itself.
 package enum CommandSource {
+  /// The most servers of a script.
+  private static let limit = 2000
+
   /// Returns the servers that a script starts, in its order.
   package static func servers(in source: SourceFile) -> [ForeignServer] {
-    let commands = ShellWords.commands(in: source.bytes, of: source)
-    var servers: [ForeignServer] = []
-    var exported: [(name: Located<String>, value: String?)] = []
-    for command in commands {
-      if command.words.first?.value == "export" {
-        exported += assignments(of: command.words.dropFirst())
+    let places = Places(source)
+    let (text, faults) = ShellFault.text(of: source)
+    var evaluator = ShellEvaluator(size: text.count) { isRelevant($0) }
+    evaluator.run(text)
+    var found: [(server: ForeignServer, path: [ShellBranch])] = []
+    var pulls: [Pull] = []
+    var known: Set<[String]> = []
+    var paths: [Int: [ShellBranch]] = [:]
+    for command in evaluator.commands where found.count < limit {
+      if let pull = pull(command.words) {
+        pulls.append(Pull(model: pull.model, container: pull.container, index: found.count))
         continue
       }
-      if let run = RunLine.server(of: command.words) {
-        servers.append(run)
-        continue
-      }
-      let isServer = Runtimes.all.contains { runtime in
-        runtime.foreign.programs.contains {
-          Recognition.arguments(of: command.words, after: $0) != nil
-        }
-      }
-      guard isServer, let first = command.words.first else { continue }
-      var server = ForeignServer(name: Located(name(of: command.words), first.range))
-      server.command = command.words
-      server.variables = exported + assignments(of: command.words[...])
-      servers.append(server)
+      // A function that is called twice starts the same server, and so does one that several branches call.
+      let key = command.words.map(\.text.string) + [String(command.words[0].start)]
+      guard known.insert(key).inserted else { continue }
+      if let path = paths[command.place], excludes(path, command.path) { continue }
+      guard let server = server(of: command, places) else { continue }
+      paths[command.place] = command.path
+      found.append((server, command.path))
     }
+    var servers = alternatives(found)
+    add(pulls, to: &servers, places)
+    guard !servers.isEmpty else { return [] }
+    servers[0].findings =
+      ShellFault.findings(
+        faults + evaluator.faults.filter { $0.kind == .unclosed || $0.kind == .depth }, in: source,
+        places) + servers[0].findings
     return servers
   }
 
-  /// Returns the assignments at the start of words.
-  private static func assignments(
-    of words: ArraySlice<Located<String>>
-  ) -> [(name: Located<String>, value: String?)] {
-    words.prefix { Recognition.isAssignment($0.value) || $0.value == "env" }
-      .filter { Recognition.isAssignment($0.value) }
-      .map { word in
-        let equals = word.value.firstIndex(of: "=") ?? word.value.endIndex
-        return (
-          Located(String(word.value[..<equals]), word.range),
-          String(word.value[word.value.index(after: equals)...])
-        )
+  /// Whether only one of two paths is taken.
+  private static func excludes(_ path: [ShellBranch], _ other: [ShellBranch]) -> Bool {
+    path.contains { one in other.contains { $0.number == one.number && $0.branch != one.branch } }
+  }
+
+  // MARK: Recognition
+
+  /// Returns whether a command is a server, a container, or lets a server load a model.
+  static func isRelevant(_ words: [ShellField]) -> Bool {
+    startsServer(words) || RunLine.isEngine(words) || pull(words) != nil
+  }
+
+  /// Returns whether a command starts one of the servers that amm knows.
+  private static func startsServer(_ words: [ShellField]) -> Bool {
+    guard let first = words.first else { return false }
+    let name = ShellWrappers.program(first)
+    let others = words.dropFirst().prefix(3).map(\.text.string)
+    let isServer = Runtimes.all.contains { runtime in
+      runtime.foreign.programs.contains { program in
+        program[0] == name && others.starts(with: program.dropFirst())
       }
+    }
+    // These print something and exit.
+    return isServer
+      && !words.contains { [Array("--help".utf8), Array("--version".utf8)].contains($0.text.bytes) }
+  }
+
+  // MARK: Servers
+
+  private static func server(of command: ShellCommand, _ places: Places) -> ForeignServer? {
+    var base = ForeignServer(name: Located("", places.range(0, 0)))
+    var words: [Located<String>] = []
+    for field in command.words {
+      let word = Located(field.text.string, places.range(field.start, field.end))
+      if field.isList {
+        base.tell(word, .unknown, "the script does not show which words it stands for")
+      } else {
+        words.append(word)
+        if field.text.isOpen { base.open.insert(word.range) }
+      }
+    }
+    base.findings = ShellFault.findings(command.faults, in: places.source, places)
+    let exported = variables(command.exported, places, &base)
+    guard !startsServer(command.words) else {
+      return program(words, base, exported + variables(command.assignments, places, &base))
+    }
+    return RunLine.server(of: words, base, exported: exported)
+  }
+
+  /// Returns a server that runs on the machine itself.
+  private static func program(
+    _ words: [Located<String>], _ base: ForeignServer,
+    _ variables: [(name: Located<String>, value: String?)]
+  ) -> ForeignServer? {
+    guard let first = words.first else { return nil }
+    var server = ForeignServer(name: Located(name(of: words, base.open), first.range))
+    server.adopt(base)
+    server.command = words
+    server.variables = variables.filter { !isOfMachine($0.name.value) }
+    for (name, _) in variables where isOfMachine(name.value) {
+      server.tell(name, .dropped, "it is about folders and programs of the machine")
+    }
+    return server
+  }
+
+  private static func variables(
+    _ variables: [(name: String, value: ShellField)], _ places: Places, _ server: inout ForeignServer
+  ) -> [(name: Located<String>, value: String?)] {
+    variables.map { name, value in
+      let range = places.range(value.start, value.end)
+      if value.text.isOpen { server.open.insert(range) }
+      return (Located(name, range), value.text.string)
+    }
+  }
+
+  /// Whether a variable says where the machine has its programs and folders.
+  private static func isOfMachine(_ name: String) -> Bool {
+    let names: Set = [
+      "PATH", "LD_LIBRARY_PATH", "LD_PRELOAD", "LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "HOME",
+      "PWD", "USER", "SHELL", "VIRTUAL_ENV", "CONDA_PREFIX", "CUDA_HOME", "CUDA_PATH", "ROCM_PATH",
+      "TMPDIR", "TMUX_TMPDIR", "XDG_RUNTIME_DIR", "DOCKER_HOST", "UV_CACHE_DIR", "PIP_CACHE_DIR",
+    ]
+    return names.contains(name)
   }
 
   /// Returns a name for a command: that of its model, or of its program.
-  private static func name(of words: [Located<String>]) -> String {
-    let plain = words.map(\.value).drop { Recognition.isAssignment($0) }
-    let pairs = zip(plain, plain.dropFirst()).filter {
-      !($0 == "-m" && $1.contains(".")) || $1.contains("/")
+  private static func name(of words: [Located<String>], _ open: Set<SourceRange>) -> String {
+    let pairs = zip(words, words.dropFirst()).filter {
+      !($0.value == "-m" && $1.value.contains(".")) || $1.value.contains("/")
     }
-    let model =
-      ["--model-path", "--model-id", "--model", "--hf-repo", "-hf", "-m", "serve"].lazy
-      .compactMap { option in pairs.first { $0.0 == option && !$0.1.hasPrefix("-") }?.1 }.first
-      ?? plain.first ?? "server"
-    let last = model.split(separator: "/").last.map(String.init) ?? model
+    let model = ["--model-path", "--model-id", "--model", "--hf-repo", "-hf", "-m", "serve"].lazy
+      .compactMap { option in
+        pairs.first {
+          $0.0.value == option && !$0.1.value.hasPrefix("-") && !open.contains($0.1.range)
+        }?.1.value
+      }.first
+    let program =
+      words.count > 2 && words[1].value == "-m"
+      ? String(words[2].value.prefix { $0 != "." }) : words.first?.value ?? "server"
+    let text = model ?? program
+    let last = text.split(separator: "/").last.map(String.init) ?? text
     return last.hasSuffix(".gguf") ? String(last.dropLast(5)) : last
+  }
+
+  /// Marks the servers in different branches of one condition, or in functions that nothing calls.
+  private static func alternatives(
+    _ found: [(server: ForeignServer, path: [ShellBranch])]
+  ) -> [ForeignServer] {
+    var branches: [Int: Set<Int>] = [:]
+    for (_, path) in found { for part in path { branches[part.number, default: []].insert(part.branch) } }
+    return found.map { server, path in
+      var server = server
+      server.isAlternative = path.contains { branches[$0.number, default: []].count > 1 }
+      return server
+    }
   }
 }

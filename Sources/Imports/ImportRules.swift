@@ -5,6 +5,7 @@ package enum ImportRules {
   /// All rules, in the order of the page of diagnostics.
   package static let all = [
     key, value, variable, unread, cache, secret, gpus, sharedMemory, port, program, model,
+    shell,
   ]
 
   static let key = Rule(

@@ -1,174 +1,156 @@
 import Diagnostics
+import Profiles
 import Schema
 import Text
 
 /// Reads `podman run` and `docker run`.
 enum RunLine {
-  /// The options that take no value.
-  private static let flags: Set = [
-    "-d", "--detach", "-i", "--interactive", "-t", "--tty", "-it", "-ti", "-itd", "-dit", "--rm",
-    "--init", "--privileged", "--read-only", "--replace", "--no-healthcheck", "-P", "--publish-all",
-    "--quiet", "-q", "--disable-content-trust", "--oom-kill-disable", "--rmi", "--tls-verify",
-  ]
-
-  /// Returns the server of a command; nil if it runs no container.
-  static func server(of words: [Located<String>]) -> ForeignServer? {
-    var rest = words[...]
-    while let word = rest.first?.value, ["sudo", "exec", "nohup"].contains(word) {
-      rest = rest.dropFirst()
+  /// Returns the server of a command; nil if it runs no container, or one for a shell.
+  ///
+  /// - Parameters:
+  ///   - base: What is known of the server, such as the words whose value is open.
+  ///   - exported: The variables that `-e NAME` passes on.
+  static func server(
+    of words: [Located<String>], _ base: ForeignServer,
+    exported: [(name: Located<String>, value: String?)]
+  ) -> ForeignServer? {
+    guard let program = words.first, let options = afterVerb(words, ["run", "create"]) else {
+      return nil
     }
-    guard let program = rest.first,
-      ["podman", "docker", "nerdctl"].contains(where: {
-        program.value == $0 || program.value.hasSuffix("/" + $0)
-      })
-    else { return nil }
-    rest = rest.dropFirst()
-    if rest.first?.value == "container" { rest = rest.dropFirst() }
-    guard let verb = rest.first?.value, verb == "run" || verb == "create" else { return nil }
-    var server = ForeignServer(name: Located("server", program.range))
-    let image = read(options: rest.dropFirst(), into: &server)
-    guard let first = image.first else { return nil }
+    var server = base
+    var image = read(options: options, into: &server)
+    skipOpen(&image, &server)
+    guard let first = image.first else {
+      // Only what is wrong with the line shows why it names no image.
+      guard !base.findings.isEmpty else { return nil }
+      var found = ForeignServer(name: program)
+      found.adopt(base)
+      return found
+    }
+    if isOpen(program, base), Recognition.runtime(ofImage: first.value) == nil { return nil }
+    let name = name(ofImage: first.value)
     var found = ForeignServer(
       name: server.containerName
-        ?? Located(Self.name(ofImage: first.value), first.range))
+        ?? (isOpen(first, server) || name.allSatisfy { $0 == " " }
+          ? program : Located(name, first.range)))
     found.adopt(server)
     found.image = first
     found.command = Array(image.dropFirst())
-    return found
+    if last(of: program.value) == "nvidia-docker", found.gpus == nil {
+      found.gpus = Located(["nvidia"], program.range)
+    }
+    for (index, variable) in found.variables.enumerated() where variable.value == nil {
+      guard let value = exported.last(where: { $0.name.value == variable.name.value }) else {
+        continue
+      }
+      found.variables[index] = value
+    }
+    return isShell(found) ? nil : found
+  }
+
+  /// Whether a container of a server's image runs a shell for a person, or only prints something.
+  private static func isShell(_ server: ForeignServer) -> Bool {
+    guard let image = server.image?.value, Recognition.runtime(ofImage: image) != nil else {
+      return false
+    }
+    let entry = server.entrypoint ?? []
+    let words = entry + server.command
+    guard !entry.isEmpty || !Recognition.starts(image), let first = words.first else {
+      return words.count == 1 && ["--help", "--version"].contains(words[0].value)
+    }
+    let shells: Set = ["bash", "sh", "zsh", "ash", "dash"]
+    return shells.contains(last(of: first.value))
+      && words.dropFirst().allSatisfy { $0.value.hasPrefix("-") && !$0.value.hasSuffix("c") }
+  }
+
+  /// Passes over a word whose value is open and that may be options, if an image of a server follows.
+  private static func skipOpen(
+    _ image: inout ArraySlice<Located<String>>, _ server: inout ForeignServer
+  ) {
+    for _ in 0..<4 {
+      guard let first = image.first, isOpen(first, server),
+        Recognition.runtime(ofImage: first.value) == nil
+      else { return }
+      var copy = server
+      let rest = read(options: image.dropFirst(), into: &copy)
+      guard let next = rest.first,
+        isOpen(next, server) || Recognition.runtime(ofImage: next.value) != nil
+      else { return }
+      server = copy
+      server.tell(first, .unknown, "the script does not show which words it stands for")
+      image = rest
+    }
+  }
+
+  private static func isOpen(_ word: Located<String>, _ server: ForeignServer) -> Bool {
+    server.open.contains(word.range)
+  }
+
+  private static func last(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
   }
 
   private static func name(ofImage text: String) -> String {
-    let last = text.split(separator: "/").last.map(String.init) ?? text
-    return String(last.prefix { $0 != ":" && $0 != "@" })
+    String(last(of: text).prefix { $0 != ":" && $0 != "@" })
   }
 
-  /// Reads the options of `run`, and returns the words after them.
-  @discardableResult
-  static func read(
-    options: ArraySlice<Located<String>>, into server: inout ForeignServer
-  ) -> ArraySlice<Located<String>> {
-    var rest = options
-    while let word = rest.first, word.value.hasPrefix("-"), word.value != "-" {
-      rest = rest.dropFirst()
-      if word.value == "--" { return rest }
-      var name = word.value
-      var value: Located<String>?
-      if name.hasPrefix("--"), let equals = name.firstIndex(of: "=") {
-        value = Located(String(name[name.index(after: equals)...]), word.range)
-        name = String(name[..<equals])
-      } else if !name.hasPrefix("--"), name.count > 2, !flags.contains(name) {
-        // `-p8000:8000`, or several flags in one word.
-        if name.dropFirst().allSatisfy({ "ditq".contains($0) }) { continue }
-        value = Located(String(name.dropFirst(2)), word.range)
-        name = String(name.prefix(2))
-      }
-      if value == nil, !flags.contains(name), let next = rest.first {
-        value = next
-        rest = rest.dropFirst()
-      }
-      read(Located(name, word.range), value, into: &server)
-    }
-    return rest
-  }
+  // MARK: Engines
 
-  private static let dropped: [String: String] = [
-    "--network": "servers share one network, 'network' in instances.yaml",
-    "--net": "servers share one network, 'network' in instances.yaml",
-    "--restart": "amm restarts a server, and gives up after three failed starts",
-    "--security-opt": "amm sets what the GPUs need", "--cap-add": "amm drops all capabilities",
-    "--cap-drop": "amm drops all capabilities", "--group-add": "'keep_groups' is set for GPUs",
-    "--pull": "'amm lock' pins images", "--platform": "the engine chooses the machine's own",
-    "--privileged": "no server needs all rights of the machine",
-    "--health-cmd": "amm uses the server's own check",
-    "--hostname": "the instance's name reaches it",
-    "-h": "the instance's name reaches it", "--userns": "Podman maps users by itself",
-    "--log-opt": "the journal has the output", "--pid": "servers need no other processes",
-    "--add-host": "servers call no other machines", "--sdnotify": "see 'start: on-demand'",
-    "--stop-timeout": "the runtime determines it", "-w": "the image determines it",
-    "--workdir": "the image determines it", "--tmpfs": "see 'read_only'",
-    "--cgroups": "Podman determines it", "--cidfile": "systemd follows the container",
-    "--pod": "servers share one network", "--oom-score-adj": "the kernel's default is kept",
-    "--memory-swap": "see 'limits: {ram: …}'", "--cpuset-cpus": "see 'limits: {cpu_cores: …}'",
+  private static let engines: Set = ["podman", "docker", "nerdctl", "nvidia-docker", "podman-remote"]
+
+  /// The options of the engines before the command that have a value (Docker 28.2, Podman 5.4).
+  private static let ofEngines: Set = [
+    "--config", "-c", "--context", "--connection", "-H", "--host", "-l", "--log-level",
+    "--tlscacert", "--tlscert", "--tlskey", "--cgroup-manager", "--conmon", "--events-backend",
+    "--hooks-dir", "--identity", "--imagestore", "--module", "--network-cmd-path",
+    "--network-config-dir", "--out", "--root", "--runroot", "--runtime", "--runtime-flag", "--ssh",
+    "--storage-driver", "--storage-opt", "--tmpdir", "--url", "--volumepath", "-n", "--namespace",
+    "-a", "--address",
   ]
 
-  private static func read(
-    _ name: Located<String>, _ value: Located<String>?, into server: inout ForeignServer
-  ) {
-    guard let value else {
-      switch name.value {
-      case "--init", "--read-only":
-        server.addSetting(
-          name.value == "--init" ? "init" : "read_only", Located("true", name.range))
-        server.tell(name, .carried)
-      case "--privileged": server.tell(name, .dropped, dropped["--privileged"] ?? "")
-      default: server.tell(name, .dropped, "systemd runs the server")
-      }
-      return
+  /// Returns the words after an engine and one of its commands; nil if it is not that command.
+  private static func afterVerb(
+    _ words: [Located<String>], _ verbs: Set<String>
+  ) -> ArraySlice<Located<String>>? {
+    var rest = words.dropFirst()
+    while let word = rest.first?.value, word.hasPrefix("-") {
+      rest = rest.dropFirst()
+      if ofEngines.contains(word) { rest = rest.dropFirst() }
     }
-    switch name.value {
-    case "--name": server.containerName = value
-    case "-e", "--env":
-      let equals = value.value.firstIndex(of: "=")
-      let variable = equals.map { String(value.value[..<$0]) } ?? value.value
-      let text = equals.map { String(value.value[value.value.index(after: $0)...]) }
-      server.variables.append((Located(variable, value.range), text))
-    case "--env-file": server.variableFiles.append(value)
-    case "-v", "--volume": server.readVolume(value)
-    case "--mount": readMount(value, into: &server)
-    case "-p", "--publish": server.readPort(value)
-    case "--gpus": server.readGPUs(value)
-    case "--runtime":
-      if value.value == "nvidia", server.gpus == nil {
-        server.gpus = Located(["nvidia"], value.range)
-      }
-    case "--device":
-      server.readDevices((server.gpus?.value ?? []) + [value.value], at: value.range)
-    case "--entrypoint": server.entrypoint = ShellWords.words(value)
-    case "--shm-size": server.addSetting("shm_size", value)
-    case "--ipc": server.addSetting("ipc", value)
-    case "-m", "--memory": server.addSetting("mem_limit", value)
-    case "--cpus": server.addSetting("cpus", value)
-    case "-u", "--user": server.addSetting("user", value)
-    case "--ulimit": QuadletSource.readLimit(value, into: &server)
-    case "-l", "--label":
-      if let equals = value.value.firstIndex(of: "=") {
-        server.settings.append(
-          (
-            "labels." + value.value[..<equals],
-            Located(String(value.value[value.value.index(after: equals)...]), value.range)
-          ))
-      }
-    case "--log-driver": server.settings.append(("log_driver", value))
-    case "--secret":
-      let parts = value.value.split(separator: ",").map(String.init)
-      if let secret = parts.first, parts.contains("type=env") {
-        let target = parts.first { $0.hasPrefix("target=") }.map { String($0.dropFirst(7)) }
-        server.secrets.append((Located(target ?? secret, value.range), secret))
-      }
-    default:
-      if let reason = dropped[name.value] {
-        server.tell(name, .dropped, reason)
-      } else {
-        server.tell(name, .unknown, "amm does not know this option")
-      }
-      return
-    }
-    server.tell(name, .carried)
+    if rest.first?.value == "container" { rest = rest.dropFirst() }
+    guard let verb = rest.first?.value, verbs.contains(verb) else { return nil }
+    return rest.dropFirst()
   }
 
-  /// Reads `type=bind,source=A,target=B,readonly`.
-  private static func readMount(_ value: Located<String>, into server: inout ForeignServer) {
-    var parts: [String: String] = [:]
-    for part in value.value.split(separator: ",") {
-      let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
-      parts[pair[0]] = pair.count > 1 ? pair[1] : "true"
+  /// Whether a command may run a container.
+  static func isEngine(_ words: [ShellField]) -> Bool {
+    guard let first = words.first else { return false }
+    let isKnown = engines.contains(ShellWrappers.program(first))
+    guard isKnown || first.text.isOpen else { return false }
+    let plain = words.prefix(isKnown ? 20 : 3).map {
+      Located($0.text.string, SourceRange(at: SourcePosition(line: 1, column: 1)))
     }
-    guard let target = parts["target"] ?? parts["destination"] ?? parts["dst"],
-      let from = parts["source"] ?? parts["src"]
-    else { return }
-    let isReadOnly = parts["readonly"] ?? parts["ro"] ?? "false"
-    server.places.append(
-      Located(.init(source: from, target: target, isReadOnly: isReadOnly == "true"), value.range))
+    return afterVerb(plain, ["run", "create"]) != nil
+  }
+
+  /// Returns the container and the command of `docker exec`; nil if a command is none.
+  static func executed(
+    _ words: [ShellField]
+  ) -> (container: ShellField, words: ArraySlice<ShellField>)? {
+    guard let first = words.first, engines.contains(ShellWrappers.program(first)),
+      let verb = words.firstIndex(where: { $0.text.string == "exec" }), verb < 8
+    else { return nil }
+    let values: Set = [
+      "-e", "--env", "-u", "--user", "-w", "--workdir", "--env-file", "--detach-keys",
+    ]
+    var rest = words[(verb + 1)...]
+    while let word = rest.first?.text.string, word.hasPrefix("-") {
+      rest = rest.dropFirst(values.contains(word) ? 2 : 1)
+    }
+    guard let container = rest.first else { return nil }
+    var wrappers = ShellWrappers(Array(rest.dropFirst()), [])
+    guard case .command(let inside) = wrappers.unwrap() else { return nil }
+    return (container, inside[...])
   }
 }
 
@@ -187,5 +169,6 @@ extension ForeignServer {
     secrets = other.secrets
     fates = other.fates
     findings = other.findings
+    containerName = other.containerName
   }
 }

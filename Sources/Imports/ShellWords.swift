@@ -34,48 +34,6 @@ package enum ShellWords {
   }
 }
 
-/// Lines and columns of byte offsets, found without going through the text each time.
-struct Places {
-  private let source: SourceFile
-  private let starts: [Int]
-
-  init(_ source: SourceFile) {
-    self.source = source
-    var starts = [source.textStart]
-    for (index, byte) in source.bytes.enumerated() where byte == 0x0A { starts.append(index + 1) }
-    self.starts = starts
-  }
-
-  func position(_ offset: Int) -> SourcePosition {
-    var low = 0
-    var high = starts.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if starts[middle] <= offset { low = middle } else { high = middle }
-    }
-    let start = min(starts[low], source.bytes.count)
-    let end = max(start, min(offset, source.bytes.count))
-    let column = String(decoding: source.bytes[start..<end], as: UTF8.self).unicodeScalars.count
-    return SourcePosition(line: low + 1, column: column + 1)
-  }
-
-  /// Returns the byte offset of a position; columns count code points.
-  func offset(of position: SourcePosition) -> Int {
-    guard starts.indices.contains(position.line - 1) else { return source.bytes.count }
-    var index = starts[position.line - 1]
-    var rest = position.column - 1
-    while index < source.bytes.count, rest > 0 || source.bytes[index] & 0xC0 == 0x80 {
-      if source.bytes[index] & 0xC0 != 0x80 { rest -= 1 }
-      index += 1
-    }
-    return index
-  }
-
-  func range(_ start: Int, _ end: Int) -> SourceRange {
-    SourceRange(start: position(start), end: position(end))
-  }
-}
-
 private struct Reader {
   let bytes: [UInt8]
   let places: Places

@@ -1,0 +1,55 @@
+/// The commands of the shell itself that set variables.
+extension ShellEvaluator {
+  /// Runs a command of the shell that changes variables; returns whether it is one.
+  mutating func builtin(_ name: String, _ words: [ShellField], _ simple: ShellSimple) -> Bool {
+    let arguments = words.dropFirst()
+    switch name {
+    case "export", "declare", "local", "readonly", "typeset":
+      let options = arguments.filter { $0.text.bytes.first == 0x2D }.map(\.text.string)
+      let exports = name == "export" || options.contains { $0.contains("x") }
+      for assignment in simple.assignments { assign(assignment, isExported: exports) }
+      if options.contains(where: { $0.contains("A") }) {
+        for assignment in simple.assignments { setOpen(assignment.name) }
+      }
+      if exports { for argument in arguments { export(argument.text.string) } }
+    case "unset": for argument in arguments { unset(argument.text.string) }
+    case "set": set(arguments)
+    case "shift":
+      guard positional?.contains(where: \.isList) == false else { return true }
+      let count = arguments.first.flatMap { Int($0.text.string) } ?? 1
+      positional = positional.map { Array($0.dropFirst(max(0, count))) }
+    case "read", "mapfile", "readarray":
+      // The values of options are names that nothing refers to.
+      for argument in arguments where argument.text.bytes.first != 0x2D {
+        setOpen(argument.text.string)
+      }
+    case "getopts":
+      for argument in arguments.dropFirst().prefix(1) { setOpen(argument.text.string) }
+      setOpen("OPTARG")
+    case "printf":
+      guard words.count > 2, words[1].text.string == "-v" else { return false }
+      setOpen(words[2].text.string)
+    default: return false
+    }
+    return true
+  }
+
+  /// Runs `set`: options, and the arguments after `--`.
+  private mutating func set(_ arguments: ArraySlice<ShellField>) {
+    var rest = arguments
+    while let word = rest.first?.text.string, word.hasPrefix("-") || word.hasPrefix("+") {
+      rest = rest.dropFirst()
+      if word == "--" {
+        positional = Array(rest)
+        return
+      }
+      if word == "-o" || word == "+o" {
+        if rest.first?.text.string == "allexport" { exportAll(word == "-o") }
+        rest = rest.dropFirst()
+      } else if word.contains("a") {
+        exportAll(word.hasPrefix("-"))
+      }
+    }
+    if !rest.isEmpty { positional = Array(rest) }
+  }
+}

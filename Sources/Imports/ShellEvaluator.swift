@@ -1,0 +1,323 @@
+/// A word after expansion.
+struct ShellField: Sendable {
+  var text = ShellText()
+  var start = 0
+  var end = 0
+  /// Whether it stands for any number of words, such as `"$@"`.
+  var isList = false
+}
+
+/// A variable of a script.
+struct ShellVariable: Sendable {
+  /// Its value, or the elements of an array.
+  var elements: [ShellField] = []
+  var isArray = false
+  var isExported = false
+  /// Whether the script does not show its value.
+  var isOpen = false
+  /// Whether it may have no value, so that `${A:-b}` is `b`.
+  var mayBeUnset = false
+  /// Whether it is only empty because nothing outside of the script sets it: `A="${A:-}"`.
+  var isFromOutside = false
+}
+
+/// A command that a script runs, after expansion.
+struct ShellCommand: Sendable {
+  var words: [ShellField] = []
+  /// The variables that it gets in addition.
+  var assignments: [(name: String, value: ShellField)] = []
+  /// The variables that the script exports.
+  var exported: [(name: String, value: ShellField)] = []
+  /// The branches that it is in: the number of each `if` or `case`, and of the branch.
+  var path: [ShellBranch] = []
+  var faults: [ShellFault] = []
+  /// The place of its first word as it is written.
+  var place = 0
+}
+
+/// A branch of an `if` or `case`.
+struct ShellBranch: Sendable, Equatable {
+  let number: Int
+  let branch: Int
+}
+
+/// Runs a script without effects: expands its words with the variables that the script itself sets.
+struct ShellEvaluator {
+  /// The most bytes of a variable, levels of scripts in scripts, and exported variables of a command.
+  static let limits = (value: 65_536, depth: 6, exported: 200)
+
+  /// The commands that are kept: those that `isRelevant` accepts.
+  private(set) var commands: [ShellCommand] = []
+  private(set) var faults: [ShellFault] = []
+  private let isRelevant: ([ShellField]) -> Bool
+
+  var variables: [String: ShellVariable] = [:]
+  /// The arguments of the script or function; nil if they are not known.
+  var positional: [ShellField]?
+  private var functions: [String: (body: [ShellNode], bodies: [ShellText])] = [:]
+  private var order: [String] = []
+  private var called: Set<String> = []
+  private var running: [String] = []
+  var exportsAll = false
+  private var path: [ShellBranch] = []
+  private(set) var conditions = 0
+  private var loops = 0
+  /// The number of loops over the script's options that are being evaluated.
+  private(set) var optionLoops = 0
+  /// Whether the last command succeeded; nil if that is not known.
+  var status: Bool?
+  private var depth = 0
+  private var numbers = 0
+  /// The bodies of here-documents of the script that is being evaluated.
+  private var bodies: [ShellText] = []
+  /// The variables before the subshells that are running.
+  var saved: [(name: String, variable: ShellVariable?)] = []
+  var subshells = 0
+  /// What may still be expanded, in bytes, so that no script costs more than a multiple of its size.
+  var budget: Int
+
+  init(size: Int, isRelevant: @escaping ([ShellField]) -> Bool) {
+    budget = 1_000_000 + size * 8
+    self.isRelevant = isRelevant
+  }
+
+  /// Evaluates a script, and then the functions that it never calls.
+  mutating func run(_ text: ShellText) {
+    evaluate(text)
+    conditions += 1
+    for (index, name) in order.enumerated() where !called.contains(name) {
+      guard let function = functions[name] else { continue }
+      bodies = function.bodies
+      path = [ShellBranch(number: -1, branch: index)]
+      positional = nil
+      called.insert(name)
+      _ = evaluate(function.body)
+    }
+  }
+
+  /// Evaluates the text of a script, such as that of `bash -c`.
+  private mutating func evaluate(_ text: ShellText) {
+    guard depth < Self.limits.depth else { return }
+    depth += 1
+    let script = ShellParser.parse(text, firstBranch: numbers)
+    numbers += text.count + 1
+    faults += script.faults
+    let outer = bodies
+    bodies = script.bodies
+    _ = evaluate(script.nodes)
+    bodies = outer
+    depth -= 1
+  }
+
+  /// Evaluates commands; returns whether nothing runs after them.
+  mutating func evaluate(_ nodes: [ShellNode]) -> Bool {
+    let outer = path
+    defer { path = outer }
+    var ends = false
+    for node in nodes { if evaluate(node) { ends = true } }
+    return ends
+  }
+
+  private mutating func evaluate(_ node: ShellNode) -> Bool {
+    switch node {
+    case .simple(let simple):
+      status = nil
+      return evaluate(simple)
+    case .function(let name, let body):
+      if functions[name] == nil { order.append(name) }
+      functions[name] = (body, bodies)
+    case .conditional(let node, let isOr): evaluate(node, isOr: isOr)
+    case .negated(let node):
+      _ = evaluate(node)
+      status = status.map { !$0 }
+    case .loop(let variable, let body):
+      conditions += 1
+      loops += 1
+      if let variable { setOpen(variable) }
+      _ = evaluate(body)
+      loops -= 1
+      conditions -= 1
+      status = nil
+    case .branches(let number, let subject, let choices):
+      evaluate(choices, of: subject, number)
+      status = nil
+    case .group(let nodes, let isSubshell):
+      guard isSubshell else { return evaluate(nodes) }
+      inSubshell { _ = $0.evaluate(nodes) }
+    }
+    return false
+  }
+
+  /// Evaluates a command after `&&` or `||`.
+  private mutating func evaluate(_ node: ShellNode, isOr: Bool) {
+    let before = status
+    if let before, before == isOr {
+      // It does not run with the values of the script, but may with others.
+      inSubshell { _ = $0.evaluate(node) }
+      status = before
+      return
+    }
+    if before == nil { conditions += 1 }
+    _ = evaluate(node)
+    if before == nil {
+      conditions -= 1
+      status = nil
+    }
+  }
+
+  /// Evaluates the branches of an `if` or `case`.
+  ///
+  /// Servers are found in each branch. Assignments stay, except those of branches that do not run with the
+  /// values of the script.
+  private mutating func evaluate(
+    _ choices: [ShellChoice], of subject: ShellWord?, _ number: Int
+  ) {
+    let text = subject.flatMap { known($0) }
+    // A `case` in a loop reads the script's options, of which none is given.
+    let readsOptions = subject != nil && loops > 0
+    if readsOptions { optionLoops += 1 }
+    var isCertain = true
+    var isDone = false
+    var someEnd = false
+    for (index, choice) in choices.enumerated() {
+      var runs: Bool? = true
+      if subject != nil {
+        runs = text.flatMap { matches($0, choice.patterns) }
+      } else if !choice.tests.isEmpty {
+        _ = evaluate(choice.tests)
+        runs = status
+      }
+      path.append(ShellBranch(number: number, branch: index))
+      var ends = false
+      if isDone || runs == false {
+        inSubshell { ends = $0.evaluate(choice.body) }
+      } else {
+        let isBranch = runs == nil || !isCertain
+        if isBranch { conditions += 1 }
+        ends = evaluate(choice.body)
+        if isBranch { conditions -= 1 }
+        if runs == nil { isCertain = false } else { isDone = true }
+      }
+      path.removeLast()
+      if ends { someEnd = true }
+    }
+    if readsOptions { optionLoops -= 1 }
+    // What follows then runs only if that branch does not.
+    if someEnd { path.append(ShellBranch(number: number, branch: -1)) }
+  }
+
+  /// Runs something whose assignments do not stay.
+  mutating func inSubshell(_ run: (inout Self) -> Void) {
+    let mark = saved.count
+    subshells += 1
+    run(&self)
+    subshells -= 1
+    while saved.count > mark {
+      let (name, variable) = saved.removeLast()
+      variables[name] = variable
+    }
+  }
+
+  /// Runs the commands of a substitution.
+  mutating func substitute(_ nodes: [ShellNode]) {
+    guard !nodes.isEmpty, depth < Self.limits.depth, budget > 0 else { return }
+    budget -= 16
+    depth += 1
+    inSubshell { _ = $0.evaluate(nodes) }
+    depth -= 1
+  }
+
+  // MARK: Simple commands
+
+  private mutating func evaluate(_ simple: ShellSimple) -> Bool {
+    budget -= simple.words.count + simple.assignments.count
+    var words: [ShellField] = []
+    for word in simple.words { words += fields(of: word) }
+    guard let first = words.first else {
+      for assignment in simple.assignments { assign(assignment) }
+      return false
+    }
+    let name = first.text.string
+    if let test = test(words, simple) {
+      status = test
+      return false
+    }
+    if builtin(name, words, simple) { return false }
+    if name == "exit" || name == "return" { return true }
+    let prefix = simple.assignments.map { assignment in
+      let value: ShellField
+      switch assignment.value {
+      case .text(let word): value = field(of: word)
+      case .list: value = ShellField()
+      }
+      return (
+        name: assignment.name,
+        value: ShellField(text: value.text, start: assignment.start, end: assignment.end)
+      )
+    }
+    if functions[name] != nil {
+      call(name, Array(words.dropFirst()), prefix)
+      return false
+    }
+    run(words, prefix, simple)
+    return name == "exec" && words.count > 1
+  }
+
+  /// Calls a function with its arguments.
+  private mutating func call(
+    _ name: String, _ arguments: [ShellField], _ prefix: [(name: String, value: ShellField)]
+  ) {
+    guard let function = functions[name], !running.contains(name), running.count < 8, budget > 0
+    else { return }
+    budget -= 64
+    called.insert(name)
+    running.append(name)
+    let outer = (positional, bodies)
+    positional = arguments
+    bodies = function.bodies
+    for (name, value) in prefix { set(name, to: value, isExported: true) }
+    _ = evaluate(function.body)
+    (positional, bodies) = outer
+    running.removeLast()
+  }
+
+  /// Keeps a command if it is relevant, or evaluates the script that it runs.
+  private mutating func run(
+    _ words: [ShellField], _ prefix: [(name: String, value: ShellField)], _ simple: ShellSimple
+  ) {
+    let documents = simple.documents.map { bodies.indices.contains($0) ? bodies[$0] : ShellText() }
+    var wrappers = ShellWrappers(words, documents)
+    switch wrappers.unwrap() {
+    case .script(let text):
+      budget -= text.count
+      guard budget > 0 else { return }
+      let variables = prefix + wrappers.assignments
+      inSubshell { evaluator in
+        for (name, value) in variables { evaluator.set(name, to: value, isExported: true) }
+        evaluator.evaluate(text)
+      }
+    case .command(let words):
+      guard isRelevant(words) else { return }
+      var command = ShellCommand()
+      command.words = words
+      command.assignments = prefix + wrappers.assignments
+      // A script with many servers and many variables would cost their product.
+      if budget > 0 { command.exported = exported }
+      budget -= command.exported.count * 32
+      command.path = path
+      command.faults = simple.faults
+      command.place = simple.words[0].start
+      commands.append(command)
+    }
+  }
+
+  /// The exported variables, by the place where they are set.
+  private var exported: [(name: String, value: ShellField)] {
+    let all = variables.compactMap { name, variable -> (name: String, value: ShellField)? in
+      guard variable.isExported, let value = variable.elements.first else { return nil }
+      return (name, value)
+    }
+    let sorted = all.sorted { ($0.value.start, $0.name) < ($1.value.start, $1.name) }
+    return Array(sorted.suffix(Self.limits.exported))
+  }
+}
