@@ -65,7 +65,9 @@ package enum CommandSource {
     }
     // These print something and exit.
     return isServer
-      && !words.contains { [Array("--help".utf8), Array("--version".utf8)].contains($0.text.bytes) }
+      && !words.contains {
+        [Array("--help".utf8), Array("--version".utf8)].contains($0.text.bytes)
+      }
   }
 
   // MARK: Servers
@@ -107,7 +109,8 @@ package enum CommandSource {
   }
 
   private static func variables(
-    _ variables: [(name: String, value: ShellField)], _ places: Places, _ server: inout ForeignServer
+    _ variables: [(name: String, value: ShellField)], _ places: Places,
+    _ server: inout ForeignServer
   ) -> [(name: Located<String>, value: String?)] {
     variables.map { name, value in
       let range = places.range(value.start, value.end)
@@ -150,7 +153,9 @@ package enum CommandSource {
     _ found: [(server: ForeignServer, path: [ShellBranch])]
   ) -> [ForeignServer] {
     var branches: [Int: Set<Int>] = [:]
-    for (_, path) in found { for part in path { branches[part.number, default: []].insert(part.branch) } }
+    for (_, path) in found {
+      for part in path { branches[part.number, default: []].insert(part.branch) }
+    }
     return found.map { server, path in
       var server = server
       server.isAlternative = path.contains { branches[$0.number, default: []].count > 1 }

@@ -6,7 +6,7 @@ extension ImportRules {
     "import-shell", .warning, "A shell reads the script in another way than it looks.",
     Explanation(
       """
-      A blank after a backslash or a comment between continued lines ends a command, and an option after it is \
+      A space after a backslash or a comment between continued lines ends a command, and an option after it is \
       not an argument of the server. Carriage returns, quotes that are never closed and JSON without quotes \
       around it also change what the server gets.
       """,

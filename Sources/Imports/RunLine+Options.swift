@@ -104,7 +104,8 @@ extension RunLine {
       server.tell(name, .carried)
     default:
       server.tell(
-        name, .dropped, isOn ? reasons[name.value] ?? "systemd runs the server" : "it is off anyway")
+        name, .dropped, isOn ? reasons[name.value] ?? "systemd runs the server" : "it is off anyway"
+      )
     }
   }
 

@@ -96,7 +96,9 @@ enum RunLine {
 
   // MARK: Engines
 
-  private static let engines: Set = ["podman", "docker", "nerdctl", "nvidia-docker", "podman-remote"]
+  private static let engines: Set = [
+    "podman", "docker", "nerdctl", "nvidia-docker", "podman-remote",
+  ]
 
   /// The options of the engines before the command that have a value (Docker 28.2, Podman 5.4).
   private static let ofEngines: Set = [

@@ -189,7 +189,8 @@ extension ShellEvaluator {
     case .open: return .open
     case .number(let index):
       guard !variable.elements.contains(where: \.isList) else { return .open }
-      return .text(variable.elements.indices.contains(index) ? variable.elements[index].text : .init())
+      return .text(
+        variable.elements.indices.contains(index) ? variable.elements[index].text : .init())
     case .none:
       guard let first = variable.elements.first else { return .text(ShellText()) }
       if first.isList { return .openList }
@@ -231,7 +232,9 @@ extension ShellEvaluator {
     }
     if plain == "pwd" { return text("$PWD") }
     // The folder of the script.
-    for own in ["dirname$0", "dirname$BASH_SOURCE[0]", "dirname$BASH_SOURCE", "dirname$(readlink-f$0)"] {
+    for own in [
+      "dirname$0", "dirname$BASH_SOURCE[0]", "dirname$BASH_SOURCE", "dirname$(readlink-f$0)",
+    ] {
       if plain == own { return text(".") }
       guard plain.hasPrefix("cd$(\(own))"), plain.hasSuffix("&&pwd") else { continue }
       let rest = plain.dropFirst(own.utf8.count + 5).dropLast(5)

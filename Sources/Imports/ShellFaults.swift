@@ -14,7 +14,9 @@ extension ShellFault {
     for index in source.textStart..<max(source.textStart, bytes.count) {
       let byte = bytes[index]
       if byte == 0 {
-        if seen.insert(byte).inserted { faults.append(ShellFault(kind: .null, start: index, end: index + 1)) }
+        if seen.insert(byte).inserted {
+          faults.append(ShellFault(kind: .null, start: index, end: index + 1))
+        }
       } else if byte == 0x0D, index + 1 < bytes.count, bytes[index + 1] == 0x0A {
         if seen.insert(byte).inserted {
           faults.append(ShellFault(kind: .lineEnds, start: index, end: index + 1))
@@ -59,7 +61,8 @@ extension ShellFault {
     }.prefix(20).map { fault in
       let (message, help) = fault.texts
       return Diagnostic(
-        ImportRules.shell, at: SourceLocation(source, places.range(fault.start, fault.end)), message,
+        ImportRules.shell, at: SourceLocation(source, places.range(fault.start, fault.end)),
+        message,
         help: [help])
     }
   }
@@ -68,8 +71,8 @@ extension ShellFault {
     switch kind {
     case .blankAfterBackslash:
       (
-        "a blank follows the backslash, so the command ends here and the next line is another command",
-        "remove the blanks after the backslash"
+        "a space follows the backslash, so the command ends here and the next line is another command",
+        "remove the spaces after the backslash"
       )
     case .comment:
       (
@@ -84,7 +87,10 @@ extension ShellFault {
     case .unclosed:
       ("the quote, brace or parenthesis is never closed", "close it, so that the script can be run")
     case .depth:
-      ("amm does not read commands that are nested so deep", "write the command outside of the others")
+      (
+        "amm does not read commands with more than 40 levels of nesting",
+        "write the command outside of the others"
+      )
     case .lineEnds:
       (
         "the lines end with carriage returns, which a shell treats as part of the last word of each line",

@@ -136,7 +136,8 @@ extension ShellParser {
   /// Returns the name of a function whose definition begins here, and passes over `()`.
   private mutating func definedName() -> String? {
     var stop = index
-    while stop < end, text.bytes[stop].isASCIIWord || [0x2D, 0x2E, 0x3A].contains(text.bytes[stop]) {
+    while stop < end, text.bytes[stop].isASCIIWord || [0x2D, 0x2E, 0x3A].contains(text.bytes[stop])
+    {
       stop += 1
     }
     guard stop > index else { return nil }

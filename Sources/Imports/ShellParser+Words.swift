@@ -159,7 +159,8 @@ extension ShellParser {
     case 0x22 where !isQuoted:
       index += 1
       doubleQuoted(&parts)
-    case let next where next.isASCIIWord || [0x40, 0x2A, 0x23, 0x3F, 0x24, 0x21, 0x2D].contains(next):
+    case let next
+    where next.isASCIIWord || [0x40, 0x2A, 0x23, 0x3F, 0x24, 0x21, 0x2D].contains(next):
       index += 2
       if next.isASCIILetter || next == 0x5F {
         while let byte = here, byte.isASCIIWord { _ = byte; index += 1 }
@@ -255,7 +256,8 @@ extension ShellParser {
       return digits(2, radix: 16).map { [UInt8(truncatingIfNeeded: $0)] } ?? [0x5C, byte]
     case 0x75, 0x55:
       guard let value = digits(byte == 0x75 ? 4 : 8, radix: 16) else { return [0x5C, byte] }
-      return UInt32(exactly: value).flatMap(Unicode.Scalar.init).map { Array(String($0).utf8) } ?? []
+      return UInt32(exactly: value).flatMap(Unicode.Scalar.init).map { Array(String($0).utf8) }
+        ?? []
     default: return [0x5C, byte]
     }
   }

@@ -44,7 +44,8 @@ extension ShellWrappers {
     "nice": Wrapper("-n --adjustment"),
     "ionice": Wrapper("-c -n --class --classdata"),
     "numactl": Wrapper(
-      "-i -p -m -N -C -w --interleave --preferred --membind --cpunodebind --physcpubind --preferred-many"),
+      "-i -p -m -N -C -w --interleave --preferred --membind --cpunodebind --physcpubind --preferred-many"
+    ),
     "taskset": Wrapper("", operands: 1),
     "timeout": Wrapper("-s -k --signal --kill-after", operands: 1),
     "stdbuf": Wrapper("-i -o -e --input --output --error"),
@@ -75,6 +76,7 @@ extension ShellWrappers {
     "catatonit": Wrapper(""),
     "caffeinate": Wrapper("-t -w"),
     "arch": Wrapper(""),
-    "xvfb-run": Wrapper("-e -f -n -p -s -w --error-file --auth-file --server-num --server-args --wait"),
+    "xvfb-run": Wrapper(
+      "-e -f -n -p -s -w --error-file --auth-file --server-num --server-args --wait"),
   ]
 }

@@ -117,7 +117,8 @@ struct ShellWrappers {
   ) -> ArraySlice<ShellField> {
     guard let first = rest.first else { return rest }
     func word(_ value: String) -> ShellField {
-      ShellField(text: ShellText(Array(value.utf8), at: first.start), start: first.start, end: first.end)
+      ShellField(
+        text: ShellText(Array(value.utf8), at: first.start), start: first.start, end: first.end)
     }
     return [word("python3"), word("-m")] + rest
   }
@@ -200,9 +201,11 @@ struct ShellWrappers {
       if words.first?.text.string == "--" { words = words.dropFirst() }
       return words.isEmpty ? documents.first : Self.joined(words)
     case "su", "runuser", "sg", "script":
-      guard let index = words.firstIndex(where: {
-        ["-c", "--command", "-lc"].contains($0.text.string)
-      }) else { return nil }
+      guard
+        let index = words.firstIndex(where: {
+          ["-c", "--command", "-lc"].contains($0.text.string)
+        })
+      else { return nil }
       return words[(index + 1)...].first?.text
     case "tmux":
       var text = ShellText()
@@ -252,7 +255,9 @@ struct ShellWrappers {
       return rest.count == 1 ? first.text : Self.quoted(rest)
     case "send-keys", "send":
       skipOptions(["-t", "-N"])
-      let typed = rest.filter { !["Enter", "ENTER", "C-m", "C-c", "Space"].contains($0.text.string) }
+      let typed = rest.filter {
+        !["Enter", "ENTER", "C-m", "C-c", "Space"].contains($0.text.string)
+      }
       return typed.isEmpty ? nil : Self.joined(typed[...])
     default: return nil
     }

@@ -108,19 +108,26 @@ struct ShellScriptTests {
     #expect(found.count == ran.count || script.contains("else vllm") || script.contains("||"))
   }
 
-  @Test(arguments: [
-    ("vllm serve \"$1\" --port $PORT", ["vllm", "serve", "$1", "--port", "$PORT"], 2),
-    ("vllm serve a --b \"$(cat key file)\"", ["vllm", "serve", "a", "--b", "$(cat key file)"], 1),
-    ("N=$((8 * 1024)); vllm serve a --n $N", ["vllm", "serve", "a", "--n", "$((8 * 1024))"], 1),
-    ("vllm serve a \"$@\" $EXTRA_ARGS \"${MORE[@]}\"", ["vllm", "serve", "a"], 0),
-    ("for m in a b; do vllm serve \"$m\"; done", ["vllm", "serve", "$m"], 1),
-    ("read -r M; vllm serve $M", ["vllm", "serve", "$M"], 1),
-    ("vllm serve $HOME/m --x \"${PWD}/y\"", ["vllm", "serve", "$HOME/m", "--x", "$PWD/y"], 0),
-    ("M=d; while getopts m: o; do case $o in m) M=$OPTARG;; esac; done; vllm serve $M",
-      ["vllm", "serve", "d"], 0),
-    ("K=\"${K:-}\"; if [ -n \"$K\" ]; then A+=(--k \"$K\"); fi; vllm serve a \"${A[@]}\"",
-      ["vllm", "serve", "a", "--k", "$K"], 1),
-  ] as [(String, [String], Int)])
+  @Test(
+    arguments: [
+      ("vllm serve \"$1\" --port $PORT", ["vllm", "serve", "$1", "--port", "$PORT"], 2),
+      (
+        "vllm serve a --b \"$(cat key file)\"", ["vllm", "serve", "a", "--b", "$(cat key file)"], 1
+      ),
+      ("N=$((8 * 1024)); vllm serve a --n $N", ["vllm", "serve", "a", "--n", "$((8 * 1024))"], 1),
+      ("vllm serve a \"$@\" $EXTRA_ARGS \"${MORE[@]}\"", ["vllm", "serve", "a"], 0),
+      ("for m in a b; do vllm serve \"$m\"; done", ["vllm", "serve", "$m"], 1),
+      ("read -r M; vllm serve $M", ["vllm", "serve", "$M"], 1),
+      ("vllm serve $HOME/m --x \"${PWD}/y\"", ["vllm", "serve", "$HOME/m", "--x", "$PWD/y"], 0),
+      (
+        "M=d; while getopts m: o; do case $o in m) M=$OPTARG;; esac; done; vllm serve $M",
+        ["vllm", "serve", "d"], 0
+      ),
+      (
+        "K=\"${K:-}\"; if [ -n \"$K\" ]; then A+=(--k \"$K\"); fi; vllm serve a \"${A[@]}\"",
+        ["vllm", "serve", "a", "--k", "$K"], 1
+      ),
+    ] as [(String, [String], Int)])
   func `what a script does not show stays open`(text: String, words: [String], open: Int) throws {
     let server = try #require(
       CommandSource.servers(in: SourceFile(path: "start.sh", text: text)).first)
@@ -130,16 +137,18 @@ struct ShellScriptTests {
 
   @Test(arguments: [
     "sudo -E -u me", "/usr/bin/env -u X", "numactl --cpunodebind=0 -m 0", "taskset -c 0-7",
-    "chrt -f 50", "ionice -c 2 -n 0", "systemd-run --user -p A=B --unit x", "srun --gres=gpu:1 -N 1",
+    "chrt -f 50", "ionice -c 2 -n 0", "systemd-run --user -p A=B --unit x",
+    "srun --gres=gpu:1 -N 1",
     "uv run --with vllm", "uvx --from vllm==0.31", "pipx run", "poetry run", "pixi run -e cuda",
     "conda run -n llm --no-capture-output", "micromamba run -p /x", "tini -s --", "dumb-init --",
     "tmux new -d -s llm", "screen -dmS llm", "ssh -p 22 gpu1", "time -p", "command", "xvfb-run -a",
     "gosu vllm",
   ])
   func `a server behind another program is found`(wrapper: String) {
-    #expect(Self.words(of: wrapper + " vllm serve org/m --port 9000") == [
-      ["vllm", "serve", "org/m", "--port", "9000"]
-    ])
+    #expect(
+      Self.words(of: wrapper + " vllm serve org/m --port 9000") == [
+        ["vllm", "serve", "org/m", "--port", "9000"]
+      ])
     #expect(Self.words(of: "X=1 nohup " + wrapper + " vllm serve org/m &").count == 1)
   }
 
@@ -154,7 +163,8 @@ struct ShellScriptTests {
   @Test(arguments: [
     "echo vllm serve a", "grep -r 'vllm serve' .", "pkill -f vllm serve", "pip install vllm",
     "man vllm serve", "command -v vllm serve", "cat > x <<EOF\nvllm serve a\nEOF",
-    "timeout 5 echo vllm serve a", "vllm serve --help", "docker run -it vllm/vllm-openai:v0.31.0 --help",
+    "timeout 5 echo vllm serve a", "vllm serve --help",
+    "docker run -it vllm/vllm-openai:v0.31.0 --help",
     "docker run --entrypoint /bin/bash --rm -it vllm/vllm-openai:v0.31.0",
     "alias v='vllm serve a'", "sudo -u vllm ls", "# vllm serve a",
   ])
@@ -179,14 +189,21 @@ struct ShellScriptTests {
     let n = 3000
     let texts = [
       String(repeating: "(", count: n) + "vllm serve a", String(repeating: "$(", count: n),
-      "vllm serve " + String(repeating: "${a:-", count: n), String(repeating: "if true; then ", count: n),
-      "vllm serve " + String(repeating: "{a,b}", count: n), String(repeating: "bash -c '", count: n),
+      "vllm serve " + String(repeating: "${a:-", count: n),
+      String(repeating: "if true; then ", count: n),
+      "vllm serve " + String(repeating: "{a,b}", count: n),
+      String(repeating: "bash -c '", count: n),
       "A=x\n" + String(repeating: "A=$A$A\n", count: 60) + "vllm serve $A",
-      String(repeating: "A+=(b c)\n", count: n) + String(repeating: "vllm serve \"${A[@]}\"\n", count: n),
-      "f() { f; f; }\nf\n" + (1..<40).map { "g\($0)() { g\($0 - 1); g\($0 - 1); }\n" }.joined() + "g39",
-      String(repeating: "cat <<E\n", count: n), "vllm serve " + String(repeating: "`", count: n + 1),
-      "vllm serve \"" + String(repeating: "\\\n", count: n), "vllm serve \\", "A=(", "a[", "vllm serve ${",
-      "case x in", "case x in a", "f()", "for", "for ((", "[[ a", "vllm serve <(", "x <<", "`", "$'\\",
+      String(repeating: "A+=(b c)\n", count: n)
+        + String(repeating: "vllm serve \"${A[@]}\"\n", count: n),
+      "f() { f; f; }\nf\n" + (1..<40).map { "g\($0)() { g\($0 - 1); g\($0 - 1); }\n" }.joined()
+        + "g39",
+      String(repeating: "cat <<E\n", count: n),
+      "vllm serve " + String(repeating: "`", count: n + 1),
+      "vllm serve \"" + String(repeating: "\\\n", count: n), "vllm serve \\", "A=(", "a[",
+      "vllm serve ${",
+      "case x in", "case x in a", "f()", "for", "for ((", "[[ a", "vllm serve <(", "x <<", "`",
+      "$'\\",
     ]
     for text in texts {
       _ = CommandSource.servers(in: SourceFile(path: "start.sh", text: text))
