@@ -17,25 +17,33 @@ package enum CommandSource {
     var found: [(server: ForeignServer, path: [ShellBranch])] = []
     var pulls: [Pull] = []
     var known: Set<[String]> = []
+    var paths: [Int: [ShellBranch]] = [:]
     for command in evaluator.commands where found.count < limit {
       if let pull = pull(command.words) {
         pulls.append(Pull(model: pull.model, container: pull.container, index: found.count))
         continue
       }
-      // A function that is called twice starts the same server.
+      // A function that is called twice starts the same server, and so does one that several branches call.
       let key = command.words.map(\.text.string) + [String(command.words[0].start)]
-      guard known.insert(key).inserted, let server = server(of: command, places) else { continue }
+      guard known.insert(key).inserted else { continue }
+      if let path = paths[command.place], excludes(path, command.path) { continue }
+      guard let server = server(of: command, places) else { continue }
+      paths[command.place] = command.path
       found.append((server, command.path))
     }
     var servers = alternatives(found)
     add(pulls, to: &servers, places)
     guard !servers.isEmpty else { return [] }
-    var findings = ShellFault.findings(
-      faults + evaluator.faults.filter { $0.kind == .unclosed || $0.kind == .depth }, in: source,
-      places)
-    findings += secrets(evaluator.secrets, besides: servers, in: source, places)
-    servers[0].findings = findings + servers[0].findings
+    servers[0].findings =
+      ShellFault.findings(
+        faults + evaluator.faults.filter { $0.kind == .unclosed || $0.kind == .depth }, in: source,
+        places) + servers[0].findings
     return servers
+  }
+
+  /// Whether only one of two paths is taken.
+  private static func excludes(_ path: [ShellBranch], _ other: [ShellBranch]) -> Bool {
+    path.contains { one in other.contains { $0.number == one.number && $0.branch != one.branch } }
   }
 
   // MARK: Recognition
@@ -61,8 +69,6 @@ package enum CommandSource {
         [Array("--help".utf8), Array("--version".utf8)].contains($0.text.bytes)
       }
   }
-
-  static func holdsSecret(_ field: ShellField) -> Bool { Secrets.looksSecret(field.text.bytes) }
 
   // MARK: Servers
 
@@ -157,24 +163,6 @@ package enum CommandSource {
       var server = server
       server.isAlternative = path.contains { branches[$0.number, default: []].count > 1 }
       return server
-    }
-  }
-
-  /// Returns findings for the secrets in a script that no server has as a variable or word.
-  private static func secrets(
-    _ fields: [ShellField], besides servers: [ForeignServer], in source: SourceFile,
-    _ places: Places
-  ) -> [Diagnostic] {
-    var told: Set<String> = []
-    for server in servers {
-      for (_, value) in server.variables { if let value { told.insert(value) } }
-      for word in server.command { told.insert(word.value) }
-    }
-    return fields.filter { told.insert($0.text.string).inserted }.map { field in
-      Diagnostic(
-        ImportRules.secret, at: SourceLocation(source, places.range(field.start, field.end)),
-        "a token is written into the script",
-        help: ["read it from a file that only you can read, or from a secret of Podman"])
     }
   }
 }

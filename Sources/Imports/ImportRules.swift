@@ -4,7 +4,8 @@ package import Diagnostics
 package enum ImportRules {
   /// All rules, in the order of the page of diagnostics.
   package static let all = [
-    key, unit, value, variable, unread, cache, secret, gpus, sharedMemory, port, program, model, shell,
+    key, unit, value, variable, unread, cache, secret, gpus, sharedMemory, port, program, model,
+    shell,
   ]
 
   static let key = Rule(
@@ -276,26 +277,4 @@ package enum ImportRules {
             image: docker.io/vllm/vllm-openai:v0.31.0
             command: [Qwen/Qwen3-8B]
         """))
-
-  static let shell = Rule(
-    "import-shell", .warning, "A shell reads the script in another way than it looks.",
-    Explanation(
-      """
-      A blank after a backslash or a comment between continued lines ends a command, and an option after it is \
-      not an argument of the server. Carriage returns, quotes that are never closed and JSON without quotes \
-      around it also change what the server gets.
-      """,
-      wrong: """
-        # start.sh
-        vllm serve Qwen/Qwen3-8B \\
-          # --quantization fp8 \\
-          --max-model-len 8192
-        """,
-      right: """
-        # start.sh
-        # --quantization fp8
-        vllm serve Qwen/Qwen3-8B \\
-          --max-model-len 8192
-        """,
-      source: "POSIX.1-2024, Shell Command Language, 2.2.1 and 2.3"))
 }

@@ -48,12 +48,7 @@ struct Places {
     return SourcePosition(line: low + 1, column: column + 1)
   }
 
-  /// Returns the range between two offsets.
-  func range(_ start: Int, _ end: Int) -> SourceRange {
-    SourceRange(start: position(start), end: position(end))
-  }
-
-  /// Returns the byte offset of a position, whose column counts code points.
+  /// Returns the byte offset of a position; columns count code points.
   func offset(of position: SourcePosition) -> Int {
     guard starts.indices.contains(position.line - 1) else { return source.bytes.count }
     var index = starts[position.line - 1]
@@ -63,5 +58,10 @@ struct Places {
       index += 1
     }
     return index
+  }
+
+  /// Returns the range between two offsets.
+  func range(_ start: Int, _ end: Int) -> SourceRange {
+    SourceRange(start: position(start), end: position(end))
   }
 }

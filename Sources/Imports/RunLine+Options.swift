@@ -69,26 +69,27 @@ extension RunLine {
     _ devices: inout [Located<String>], into server: inout ForeignServer
   ) {
     var letters = word.value.dropFirst()
-    while let letter = letters.popFirst() {
-      let name = Located("-\(letter)", word.range)
-      if flags.contains(name.value) {
-        var isOn = true
-        if letters.first == "=" {
-          isOn = letters.dropFirst().lowercased() != "false"
-          letters = ""
-        }
-        readFlag(name, isOn: isOn, into: &server)
-        continue
-      }
-      guard values.contains(name.value) else {
-        server.tell(word, .unknown, "it is no option of 'podman run' or 'docker run'")
-        return
-      }
-      if letters.first == "=" { letters = letters.dropFirst() }
-      let value = letters.isEmpty ? rest.popFirst() : Located(String(letters), word.range)
-      read(name, value, &devices, into: &server)
+    var found = ""
+    while let letter = letters.first, flags.contains("-\(letter)") {
+      found.append(letter)
+      letters = letters.dropFirst()
+      guard letters.first == "=" else { continue }
+      readFlag(
+        Located("-" + found, word.range), isOn: letters.dropFirst().lowercased() != "false",
+        into: &server)
       return
     }
+    // Several flags in one word are one line of the report.
+    if !found.isEmpty { readFlag(Located("-" + found, word.range), isOn: true, into: &server) }
+    guard let letter = letters.popFirst() else { return }
+    let name = Located("-\(letter)", word.range)
+    guard values.contains(name.value) else {
+      server.tell(word, .unknown, "it is no option of 'podman run' or 'docker run'")
+      return
+    }
+    if letters.first == "=" { letters = letters.dropFirst() }
+    let value = letters.isEmpty ? rest.popFirst() : Located(String(letters), word.range)
+    read(name, value, &devices, into: &server)
   }
 
   private static func readFlag(

@@ -28,8 +28,11 @@ enum RunLine {
       return found
     }
     if isOpen(program, base), Recognition.runtime(ofImage: first.value) == nil { return nil }
+    let name = name(ofImage: first.value)
     var found = ForeignServer(
-      name: server.containerName ?? Located(Self.name(ofImage: first.value), first.range))
+      name: server.containerName
+        ?? (isOpen(first, server) || name.allSatisfy { $0 == " " }
+          ? program : Located(name, first.range)))
     found.adopt(server)
     found.image = first
     found.command = Array(image.dropFirst())
@@ -45,21 +48,19 @@ enum RunLine {
     return isShell(found) ? nil : found
   }
 
-  /// Whether a container runs a shell for a person, or only prints something.
+  /// Whether a container of a server's image runs a shell for a person, or only prints something.
   private static func isShell(_ server: ForeignServer) -> Bool {
-    let entry = server.entrypoint ?? []
-    guard let runtime = server.image.flatMap({ Recognition.runtime(ofImage: $0.value) }) else {
+    guard let image = server.image?.value, Recognition.runtime(ofImage: image) != nil else {
       return false
     }
-    guard let first = entry.first ?? server.command.first,
-      !entry.isEmpty || !runtime.foreign.startingImages.isEmpty == false
-    else {
-      return server.command.count == 1 && ["--help", "--version"].contains(server.command[0].value)
+    let entry = server.entrypoint ?? []
+    let words = entry + server.command
+    guard !entry.isEmpty || !Recognition.starts(image), let first = words.first else {
+      return words.count == 1 && ["--help", "--version"].contains(words[0].value)
     }
-    let rest = entry.isEmpty ? server.command.dropFirst() : entry.dropFirst() + server.command
     let shells: Set = ["bash", "sh", "zsh", "ash", "dash"]
     return shells.contains(last(of: first.value))
-      && rest.allSatisfy { $0.value.hasPrefix("-") && !$0.value.hasSuffix("c") }
+      && words.dropFirst().allSatisfy { $0.value.hasPrefix("-") && !$0.value.hasSuffix("c") }
   }
 
   /// Passes over a word whose value is open and that may be options, if an image of a server follows.

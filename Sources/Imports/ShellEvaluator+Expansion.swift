@@ -3,7 +3,7 @@ import Text
 /// Expansion of words.
 extension ShellEvaluator {
   /// What a reference stands for.
-  private enum Resolved {
+  enum Resolved {
     case text(ShellText)
     case list([ShellField])
     /// Any number of words that are not known.
@@ -12,12 +12,19 @@ extension ShellEvaluator {
     case open
     /// A value that comes from outside of the script, if there is one.
     case outside
+    /// Such a value that the script lets be empty.
+    case empty
   }
 
   /// Returns the words that a word becomes.
   mutating func fields(of word: ShellWord) -> [ShellField] {
     var fields: [ShellField] = []
-    for parts in ShellBraces.expand(word.parts) {
+    var expanded = [word.parts]
+    if ShellBraces.mayExpand(word.parts), budget > 0 {
+      budget -= 10_000
+      expanded = ShellBraces.expand(word.parts)
+    }
+    for parts in expanded {
       var builder = FieldBuilder(start: word.start, end: word.end)
       add(parts, to: &builder)
       fields += builder.finish()
@@ -50,7 +57,7 @@ extension ShellEvaluator {
             if index > 0 { text.append(0x20, at: element.text.offset(0)) }
             text.append(spend(element.text, reference))
           }
-        case .open, .outside: text.append(reference.written.opened)
+        case .open, .outside, .empty: text.append(reference.written.opened)
         case .openList:
           isList = true
           text.append(reference.written.opened)
@@ -93,14 +100,15 @@ extension ShellEvaluator {
     case .text(let value):
       builder.add(spend(value, reference), isQuoted: isQuoted, splits: !isQuoted)
     case .list(let elements):
-      budget -= elements.reduce(0) { $0 + $1.text.count + 1 }
+      budget -= elements.reduce(0) { $0 + $1.text.count + 32 }
       guard budget > 0 else {
         builder.addList(reference.written.opened)
         return
       }
       builder.add(elements, isQuoted: isQuoted, isJoined: reference.index == .joined)
     case .openList: builder.addList(reference.written.opened)
-    case .open, .outside:
+    case .empty where isAlone && !isQuoted: builder.addList(reference.written.opened)
+    case .open, .outside, .empty:
       if isAlone, !isQuoted, Self.namesOptions(reference.name) {
         builder.addList(reference.written.opened)
       } else {
@@ -126,7 +134,7 @@ extension ShellEvaluator {
     switch lookUp(reference) {
     case .text(let value): isSet = !(reference.treatsEmptyAsUnset && value.isEmpty)
     case .list(let elements): isSet = !elements.isEmpty
-    case .outside: isSet = false
+    case .outside, .empty: isSet = false
     case .open, .openList: return nil
     }
     switch kind {
@@ -158,7 +166,7 @@ extension ShellEvaluator {
     return found
   }
 
-  private func lookUp(_ reference: ShellReference) -> Resolved {
+  func lookUp(_ reference: ShellReference) -> Resolved {
     let name = reference.name
     if name == "@" || name == "*" {
       return positional.map { .list($0) } ?? .openList
@@ -186,6 +194,7 @@ extension ShellEvaluator {
     case .none:
       guard let first = variable.elements.first else { return .text(ShellText()) }
       if first.isList { return .openList }
+      if variable.isFromOutside, first.text.isEmpty { return .empty }
       if variable.mayBeUnset, first.text.isOpen { return .outside }
       return .text(first.text)
     }

@@ -1,42 +1,3 @@
-/// A word after expansion.
-struct ShellField: Sendable {
-  var text = ShellText()
-  var start = 0
-  var end = 0
-  /// Whether it stands for any number of words, such as `"$@"`.
-  var isList = false
-}
-
-/// A variable of a script.
-struct ShellVariable: Sendable {
-  /// Its value, or the elements of an array.
-  var elements: [ShellField] = []
-  var isArray = false
-  var isExported = false
-  /// Whether the script does not show its value.
-  var isOpen = false
-  /// Whether it may have no value, so that `${A:-b}` is `b`.
-  var mayBeUnset = false
-}
-
-/// A command that a script runs, after expansion.
-struct ShellCommand: Sendable {
-  var words: [ShellField] = []
-  /// The variables that it gets in addition.
-  var assignments: [(name: String, value: ShellField)] = []
-  /// The variables that the script exports.
-  var exported: [(name: String, value: ShellField)] = []
-  /// The branches that it is in: the number of each `if` or `case`, and of the branch.
-  var path: [ShellBranch] = []
-  var faults: [ShellFault] = []
-}
-
-/// A branch of an `if` or `case`.
-struct ShellBranch: Sendable, Equatable {
-  let number: Int
-  let branch: Int
-}
-
 /// Runs a script without effects: expands its words with the variables that the script itself sets.
 struct ShellEvaluator {
   /// The most bytes of a variable, levels of scripts in scripts, and exported variables of a command.
@@ -45,8 +6,6 @@ struct ShellEvaluator {
   /// The commands that are kept: those that `isRelevant` accepts.
   private(set) var commands: [ShellCommand] = []
   private(set) var faults: [ShellFault] = []
-  /// The words of other commands and the values of variables that look like secrets.
-  private(set) var secrets: [ShellField] = []
   private let isRelevant: ([ShellField]) -> Bool
 
   var variables: [String: ShellVariable] = [:]
@@ -56,21 +15,26 @@ struct ShellEvaluator {
   private var order: [String] = []
   private var called: Set<String> = []
   private var running: [String] = []
-  private var exportsAll = false
+  var exportsAll = false
   private var path: [ShellBranch] = []
-  private var conditions = 0
+  private(set) var conditions = 0
+  private var loops = 0
+  /// The number of loops over the script's options that are being evaluated.
+  private(set) var optionLoops = 0
+  /// Whether the last command succeeded; nil if that is not known.
+  var status: Bool?
   private var depth = 0
   private var numbers = 0
   /// The bodies of here-documents of the script that is being evaluated.
   private var bodies: [ShellText] = []
   /// The variables before the subshells that are running.
-  private var saved: [(name: String, variable: ShellVariable?)] = []
-  private var subshells = 0
+  var saved: [(name: String, variable: ShellVariable?)] = []
+  var subshells = 0
   /// What may still be expanded, in bytes, so that no script costs more than a multiple of its size.
   var budget: Int
 
   init(size: Int, isRelevant: @escaping ([ShellField]) -> Bool) {
-    budget = 4_000_000 + size.multipliedReportingOverflow(by: 8).partialValue
+    budget = 1_000_000 + size * 8
     self.isRelevant = isRelevant
   }
 
@@ -103,7 +67,7 @@ struct ShellEvaluator {
   }
 
   /// Evaluates commands; returns whether nothing runs after them.
-  private mutating func evaluate(_ nodes: [ShellNode]) -> Bool {
+  mutating func evaluate(_ nodes: [ShellNode]) -> Bool {
     let outer = path
     defer { path = outer }
     var ends = false
@@ -113,40 +77,90 @@ struct ShellEvaluator {
 
   private mutating func evaluate(_ node: ShellNode) -> Bool {
     switch node {
-    case .simple(let simple): return evaluate(simple)
+    case .simple(let simple):
+      status = nil
+      return evaluate(simple)
     case .function(let name, let body):
       if functions[name] == nil { order.append(name) }
       functions[name] = (body, bodies)
-      return false
-    case .conditional(let node):
-      conditions += 1
+    case .conditional(let node, let isOr): evaluate(node, isOr: isOr)
+    case .negated(let node):
       _ = evaluate(node)
-      conditions -= 1
-      return false
+      status = status.map { !$0 }
     case .loop(let variable, let body):
       conditions += 1
+      loops += 1
       if let variable { setOpen(variable) }
       _ = evaluate(body)
+      loops -= 1
       conditions -= 1
-      return false
-    case .branches(let number, let tests, let branches):
-      _ = evaluate(tests)
-      conditions += 1
-      var someEnd = false
-      for (index, branch) in branches.enumerated() {
-        path.append(ShellBranch(number: number, branch: index))
-        if evaluate(branch) { someEnd = true }
-        path.removeLast()
-      }
-      conditions -= 1
-      // What follows then runs only if that branch does not.
-      if someEnd { path.append(ShellBranch(number: number, branch: -1)) }
-      return false
+      status = nil
+    case .branches(let number, let subject, let choices):
+      evaluate(choices, of: subject, number)
+      status = nil
     case .group(let nodes, let isSubshell):
       guard isSubshell else { return evaluate(nodes) }
       inSubshell { _ = $0.evaluate(nodes) }
-      return false
     }
+    return false
+  }
+
+  /// Evaluates a command after `&&` or `||`.
+  private mutating func evaluate(_ node: ShellNode, isOr: Bool) {
+    let before = status
+    if let before, before == isOr {
+      // It does not run with the values of the script, but may with others.
+      inSubshell { _ = $0.evaluate(node) }
+      status = before
+      return
+    }
+    if before == nil { conditions += 1 }
+    _ = evaluate(node)
+    if before == nil {
+      conditions -= 1
+      status = nil
+    }
+  }
+
+  /// Evaluates the branches of an `if` or `case`.
+  ///
+  /// Servers are found in each branch. Assignments stay, except those of branches that do not run with the
+  /// values of the script.
+  private mutating func evaluate(
+    _ choices: [ShellChoice], of subject: ShellWord?, _ number: Int
+  ) {
+    let text = subject.flatMap { known($0) }
+    // A `case` in a loop reads the script's options, of which none is given.
+    let readsOptions = subject != nil && loops > 0
+    if readsOptions { optionLoops += 1 }
+    var isCertain = true
+    var isDone = false
+    var someEnd = false
+    for (index, choice) in choices.enumerated() {
+      var runs: Bool? = true
+      if subject != nil {
+        runs = text.flatMap { matches($0, choice.patterns) }
+      } else if !choice.tests.isEmpty {
+        _ = evaluate(choice.tests)
+        runs = status
+      }
+      path.append(ShellBranch(number: number, branch: index))
+      var ends = false
+      if isDone || runs == false {
+        inSubshell { ends = $0.evaluate(choice.body) }
+      } else {
+        let isBranch = runs == nil || !isCertain
+        if isBranch { conditions += 1 }
+        ends = evaluate(choice.body)
+        if isBranch { conditions -= 1 }
+        if runs == nil { isCertain = false } else { isDone = true }
+      }
+      path.removeLast()
+      if ends { someEnd = true }
+    }
+    if readsOptions { optionLoops -= 1 }
+    // What follows then runs only if that branch does not.
+    if someEnd { path.append(ShellBranch(number: number, branch: -1)) }
   }
 
   /// Runs something whose assignments do not stay.
@@ -181,6 +195,10 @@ struct ShellEvaluator {
       return false
     }
     let name = first.text.string
+    if let test = test(words, simple) {
+      status = test
+      return false
+    }
     if builtin(name, words, simple) { return false }
     if name == "exit" || name == "return" { return true }
     let prefix = simple.assignments.map { assignment in
@@ -236,16 +254,16 @@ struct ShellEvaluator {
         evaluator.evaluate(text)
       }
     case .command(let words):
-      guard isRelevant(words) else {
-        noteSecrets(words)
-        return
-      }
+      guard isRelevant(words) else { return }
       var command = ShellCommand()
       command.words = words
       command.assignments = prefix + wrappers.assignments
-      command.exported = exported
+      // A script with many servers and many variables would cost their product.
+      if budget > 0 { command.exported = exported }
+      budget -= command.exported.count * 32
       command.path = path
       command.faults = simple.faults
+      command.place = simple.words[0].start
       commands.append(command)
     }
   }
@@ -258,105 +276,5 @@ struct ShellEvaluator {
     }
     let sorted = all.sorted { ($0.value.start, $0.name) < ($1.value.start, $1.name) }
     return Array(sorted.suffix(Self.limits.exported))
-  }
-
-  // MARK: Variables
-
-  private mutating func save(_ name: String) {
-    guard subshells > 0 else { return }
-    let variable = variables[name]
-    budget -= variable?.elements.count ?? 0
-    saved.append((name, variable))
-  }
-
-  mutating func set(_ name: String, to value: ShellField, isExported: Bool = false) {
-    let isOpen = value.text.isOpen || value.text.count > Self.limits.value
-    let old = variables[name]
-    // What a branch reads from outside does not replace what the script sets itself.
-    if conditions > 0, isOpen, let old, !old.isOpen { return }
-    save(name)
-    var variable = ShellVariable()
-    variable.isOpen = isOpen && (value.text.count > Self.limits.value || value.isList)
-    variable.elements = variable.isOpen ? [] : [value]
-    variable.mayBeUnset = isOpen && conditions > 0
-    variable.isExported = isExported || exportsAll || old?.isExported ?? false
-    variables[name] = variable
-    if !value.text.isOpen { noteSecrets([value]) }
-  }
-
-  mutating func setOpen(_ name: String) {
-    if conditions > 0, let old = variables[name], !old.isOpen { return }
-    save(name)
-    variables[name] = ShellVariable(
-      isExported: variables[name]?.isExported ?? false, isOpen: true, mayBeUnset: conditions > 0)
-  }
-
-  mutating func assign(_ assignment: ShellAssignment, isExported: Bool = false) {
-    let name = assignment.name
-    switch assignment.value {
-    case .text(let word):
-      var value = field(of: word)
-      (value.start, value.end) = (assignment.start, assignment.end)
-      if assignment.hasIndex {
-        setElement(name, to: value)
-      } else if assignment.isAppending, let old = variables[name], !old.isOpen {
-        append(value, to: name, isExported)
-      } else {
-        set(name, to: value, isExported: isExported)
-      }
-    case .list(let words):
-      var elements: [ShellField] = []
-      for word in words { elements += fields(of: word) }
-      budget -= elements.count
-      save(name)
-      if assignment.isAppending, let old = variables[name], !old.isOpen {
-        variables[name]?.elements += elements
-        variables[name]?.isArray = true
-      } else {
-        variables[name] = ShellVariable(
-          elements: elements, isArray: true, isExported: variables[name]?.isExported ?? false)
-      }
-      noteSecrets(elements)
-    }
-  }
-
-  private mutating func append(_ value: ShellField, to name: String, _ isExported: Bool) {
-    save(name)
-    guard let count = variables[name]?.elements.count, count > 0 else {
-      variables[name]?.elements = [value]
-      return
-    }
-    variables[name]?.elements[0].text.append(value.text)
-    if isExported { variables[name]?.isExported = true }
-    if (variables[name]?.elements[0].text.count ?? 0) > Self.limits.value {
-      variables[name] = ShellVariable(isExported: isExported, isOpen: true)
-    }
-  }
-
-  /// Sets an element; which one is not followed, except that it is added to an array.
-  private mutating func setElement(_ name: String, to value: ShellField) {
-    save(name)
-    variables[name] = ShellVariable(
-      isArray: true, isExported: variables[name]?.isExported ?? false, isOpen: true)
-  }
-
-  mutating func export(_ name: String) {
-    guard variables[name] != nil else { return }
-    save(name)
-    variables[name]?.isExported = true
-  }
-
-  mutating func unset(_ name: String) {
-    guard conditions == 0 else { return }
-    save(name)
-    variables[name] = nil
-  }
-
-  mutating func exportAll(_ isOn: Bool) { exportsAll = isOn }
-
-  private mutating func noteSecrets(_ fields: [ShellField]) {
-    for field in fields where secrets.count < 50 && CommandSource.holdsSecret(field) {
-      secrets.append(field)
-    }
   }
 }

@@ -51,7 +51,14 @@ extension ShellFault {
     _ faults: [ShellFault], in source: SourceFile, _ places: Places
   ) -> [Diagnostic] {
     var told: Set<Int> = []
-    return faults.filter { told.insert($0.start).inserted }.prefix(20).map { fault in
+    var hasOtherShell = false
+    return faults.filter { fault in
+      if fault.kind == .otherShell {
+        if hasOtherShell { return false }
+        hasOtherShell = true
+      }
+      return told.insert(fault.start).inserted
+    }.prefix(20).map { fault in
       let (message, help) = fault.texts
       return Diagnostic(
         ImportRules.shell, at: SourceLocation(source, places.range(fault.start, fault.end)),
@@ -64,8 +71,8 @@ extension ShellFault {
     switch kind {
     case .blankAfterBackslash:
       (
-        "a blank follows the backslash, so the command ends here and the next line is another command",
-        "remove the blanks after the backslash"
+        "a space follows the backslash, so the command ends here and the next line is another command",
+        "remove the spaces after the backslash"
       )
     case .comment:
       (
@@ -74,14 +81,14 @@ extension ShellFault {
       )
     case .otherShell:
       (
-        "a POSIX shell does not continue a line with this sign, so the command ends here",
+        "this sign does not continue a line in a POSIX shell, only in a shell of Windows",
         "write a backslash at the end of the line"
       )
     case .unclosed:
       ("the quote, brace or parenthesis is never closed", "close it, so that the script can be run")
     case .depth:
       (
-        "amm does not read commands that are nested so deep",
+        "amm does not read commands with more than 40 levels of nesting",
         "write the command outside of the others"
       )
     case .lineEnds:

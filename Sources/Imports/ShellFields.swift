@@ -83,13 +83,16 @@ struct FieldBuilder {
 enum ShellBraces {
   private static let limit = 64
 
-  /// Returns the words that the braces of a word make; the word itself if it has none.
-  static func expand(_ parts: [ShellPart]) -> [[ShellPart]] {
-    let hasBrace = parts.contains {
+  /// Returns whether a word has a brace without quotes.
+  static func mayExpand(_ parts: [ShellPart]) -> Bool {
+    parts.contains {
       if case .literal(let text, false) = $0 { return text.bytes.contains(0x7B) }
       return false
     }
-    guard hasBrace else { return [parts] }
+  }
+
+  /// Returns the words that the braces of a word make; the word itself if it has none.
+  static func expand(_ parts: [ShellPart]) -> [[ShellPart]] {
     var done: [[ShellPart]] = []
     var open = [parts]
     while let next = open.popLast() {

@@ -17,16 +17,16 @@ extension ShellParser {
         return .group(body, isSubshell: false)
       }
     case "!", "time", "coproc":
+      let isNegated = here == 0x21
       // `time -p` has an option.
       while let byte = here, !Self.endsWord(byte) { _ = byte; index += 1 }
       skipBlanks()
       if here == 0x2D, byte(after: 1) == 0x70 { index += 2 }
       skipBlanks()
       guard let byte = here, byte != 0x0A, byte != 0x3B else { return nil }
-      return nested(nil) { $0.command() }
-    case "[[":
-      skipTest()
-      return nil
+      let node = nested(nil) { $0.command() }
+      return isNegated ? node.map { .negated($0) } : node
+    case "[[": return .simple(test())
     case "function":
       index += 8
       skipBlanks()
@@ -54,22 +54,23 @@ extension ShellParser {
   private mutating func condition() -> ShellNode {
     let number = branches
     branches += 1
-    var tests: [ShellNode] = []
-    var bodies: [[ShellNode]] = []
+    var choices: [ShellChoice] = []
     var next = "if"
     while next == "if" || next == "elif" {
       take(next)
-      tests += list(until: ["then", "fi"])
+      var choice = ShellChoice()
+      choice.tests = list(until: ["then", "fi"])
       take("then")
-      bodies.append(list(until: ["elif", "else", "fi"]))
+      choice.body = list(until: ["elif", "else", "fi"])
+      choices.append(choice)
       next = keyword() ?? ""
     }
     if next == "else" {
       take("else")
-      bodies.append(list(until: ["fi"]))
+      choices.append(ShellChoice(body: list(until: ["fi"])))
     }
     take("fi")
-    return .branches(number, tests: tests, bodies)
+    return .branches(number, subject: nil, choices)
   }
 
   private mutating func loop() -> ShellNode {
@@ -108,8 +109,8 @@ extension ShellParser {
     branches += 1
     index += 4
     skipBlanks()
-    _ = word()
-    var bodies: [[ShellNode]] = []
+    let subject = word()
+    var choices: [ShellChoice] = []
     skipSeparators()
     take("in")
     while true {
@@ -118,16 +119,18 @@ extension ShellParser {
       let start = index
       // The patterns end with a parenthesis.
       if here == 0x28 { index += 1 }
+      var choice = ShellChoice()
       while let byte = here, byte != 0x29, byte != 0x0A {
-        if Self.endsWord(byte) { index += 1 } else { _ = word() }
+        if Self.endsWord(byte) { index += 1 } else { choice.patterns.append(word()) }
       }
       if here == 0x29 { index += 1 }
-      bodies.append(list(until: ["esac"]))
+      choice.body = list(until: ["esac"])
+      choices.append(choice)
       while here == 0x3B || here == 0x26 { index += 1 }
       if index == start { index += 1 }
     }
     take("esac")
-    return .branches(number, tests: [], bodies)
+    return .branches(number, subject: subject, choices)
   }
 
   /// Returns the name of a function whose definition begins here, and passes over `()`.
@@ -166,15 +169,29 @@ extension ShellParser {
     return String(decoding: text.bytes[start..<index], as: UTF8.self)
   }
 
-  /// Passes over `[[ … ]]`, in which `<`, `&&` and parentheses are no operators.
-  private mutating func skipTest() {
+  /// Reads `[[ … ]]`, in which `<`, `&&` and parentheses are words.
+  private mutating func test() -> ShellSimple {
+    var command = ShellSimple()
     while let byte = here, byte != 0x0A {
       if byte == 0x5D, self.byte(after: 1) == 0x5D, self.byte(after: 2).map(Self.endsWord) ?? true {
         index += 2
-        return
+        return command
       }
-      if Self.endsWord(byte) { index += 1 } else { _ = word() }
+      let start = index
+      if byte == 0x20 || byte == 0x09 {
+        index += 1
+      } else if let next = continuation(at: index) {
+        index = next
+      } else if Self.endsWord(byte) {
+        while let byte = here, byte != 0x0A, Self.endsWord(byte), byte != 0x20 { index += 1 }
+        var word = ShellWord(start: text.offset(start), end: text.end(before: index))
+        word.parts = [.literal(text.part(start..<index), isQuoted: false)]
+        command.words.append(word)
+      } else {
+        command.words.append(word())
+      }
     }
+    return command
   }
 
   /// Passes over arithmetic up to `))`; returns false and stays if there is no such end.

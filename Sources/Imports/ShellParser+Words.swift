@@ -53,6 +53,9 @@ extension ShellParser {
       hasLiteral = true
     }
 
+    /// The number of parts, with the literal that is being read.
+    var count: Int { all.count + (hasLiteral ? 1 : 0) + literal.count }
+
     mutating func end() {
       if hasLiteral { all.append(.literal(literal, isQuoted: isQuoted)) }
       literal = ShellText()
@@ -100,9 +103,11 @@ extension ShellParser {
 
   private mutating func doubleQuoted(_ parts: inout Parts) {
     let start = index
+    let before = parts.count
     index += 1
-    parts.begin(isQuoted: true)
     while let byte = here, byte != 0x22 { quoted(byte, &parts) }
+    // Empty quotes make a word, but `"$@"` may make none.
+    if parts.count == before { parts.begin(isQuoted: true) }
     close(start)
   }
 

@@ -15,8 +15,8 @@ struct ShellParser {
   /// The here-documents whose bodies follow at the next line end.
   private var pending: [(number: Int, delimiter: [UInt8], dropsTabs: Bool)] = []
   var branches = 0
-  /// Whether `&&` or `||` precedes the next command.
-  private var followsCondition = false
+  /// The sign of the `&&` or `||` before the next command; nil if there is none.
+  private var precedingCondition: UInt8?
 
   /// Returns the tree of a script.
   ///
@@ -77,7 +77,7 @@ struct ShellParser {
       if byte == 0x3B, self.byte(after: 1) == 0x3B || self.byte(after: 1) == 0x26 { return nodes }
       if byte == 0x3B {
         index += 1
-        followsCondition = false
+        precedingCondition = nil
         continue
       }
       if let word = keyword(), Self.closing.contains(word) {
@@ -86,9 +86,11 @@ struct ShellParser {
         continue
       }
       let start = index
-      let isConditional = followsCondition
-      followsCondition = false
-      if let node = command() { nodes.append(isConditional ? .conditional(node) : node) }
+      let condition = precedingCondition
+      precedingCondition = nil
+      if let node = command() {
+        nodes.append(condition.map { .conditional(node, isOr: $0 == 0x7C) } ?? node)
+      }
       if index == start { index += 1 }
     }
   }
@@ -100,8 +102,8 @@ struct ShellParser {
       case 0x20, 0x09, 0x0D: index += 1
       case 0x26, 0x7C:
         // A line may end after `&&` and `||`.
-        followsCondition = self.byte(after: 1) == byte
-        index += followsCondition ? 2 : 1
+        precedingCondition = self.byte(after: 1) == byte ? byte : nil
+        index += precedingCondition == nil ? 1 : 2
       case 0x0A: lineEnd()
       case 0x23: skipComment()
       case 0x5C where continuation(at: index) != nil: index = continuation(at: index) ?? end

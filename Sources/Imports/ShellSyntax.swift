@@ -12,14 +12,25 @@ indirect enum ShellNode: Sendable {
   case simple(ShellSimple)
   /// The definition of a function.
   case function(name: String, body: [ShellNode])
-  /// The branches of one `if` or `case`, with a number of their own, after what they test.
-  case branches(Int, tests: [ShellNode], [[ShellNode]])
+  /// The branches of one `if` or `case`, with a number of their own.
+  case branches(Int, subject: ShellWord?, [ShellChoice])
   /// A loop: the variables that it sets, and its body.
   case loop(variable: String?, body: [ShellNode])
   /// A command after `&&` or `||`.
-  case conditional(ShellNode)
+  case conditional(ShellNode, isOr: Bool)
+  /// A command after `!`.
+  case negated(ShellNode)
   /// Commands between braces or parentheses.
   case group([ShellNode], isSubshell: Bool)
+}
+
+/// A branch of an `if` or `case`.
+struct ShellChoice: Sendable {
+  /// What an `if` tests; empty for `else` and in a `case`.
+  var tests: [ShellNode] = []
+  /// The patterns of a `case`.
+  var patterns: [ShellWord] = []
+  var body: [ShellNode] = []
 }
 
 /// A command without keywords: assignments, words, and here-documents.

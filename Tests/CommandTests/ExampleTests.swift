@@ -36,7 +36,7 @@ struct ExampleTests {
 }
 
 extension ExampleTests {
-  /// The examples of imports, each as the file that its first line names.
+  /// The examples of imports, each as a file of its kind.
   @Test(arguments: imports)
   func `an example of another tool's file makes the mistake and puts it right`(
     code: String
@@ -44,6 +44,7 @@ extension ExampleTests {
     let explanation = try #require(RuleBook.named(code)?.explanation)
     let folder = try TemporaryFolder()
     func validate(_ example: String) throws -> String {
+      // The first line names the file.
       let name = String(example.prefix { !$0.isNewline }.dropFirst(2))
       try folder.write(example + "\n", to: name)
       return try Program.amm("validate", name, in: folder.url).errors

@@ -1,0 +1,42 @@
+/// A word after expansion.
+struct ShellField: Sendable {
+  var text = ShellText()
+  var start = 0
+  var end = 0
+  /// Whether it stands for any number of words, such as `"$@"`.
+  var isList = false
+}
+
+/// A variable of a script.
+struct ShellVariable: Sendable {
+  /// Its value, or the elements of an array.
+  var elements: [ShellField] = []
+  var isArray = false
+  var isExported = false
+  /// Whether the script does not show its value.
+  var isOpen = false
+  /// Whether it may have no value, so that `${A:-b}` is `b`.
+  var mayBeUnset = false
+  /// Whether it is only empty because nothing outside of the script sets it: `A="${A:-}"`.
+  var isFromOutside = false
+}
+
+/// A command that a script runs, after expansion.
+struct ShellCommand: Sendable {
+  var words: [ShellField] = []
+  /// The variables that it gets in addition.
+  var assignments: [(name: String, value: ShellField)] = []
+  /// The variables that the script exports.
+  var exported: [(name: String, value: ShellField)] = []
+  /// The branches that it is in: the number of each `if` or `case`, and of the branch.
+  var path: [ShellBranch] = []
+  var faults: [ShellFault] = []
+  /// The place of its first word as it is written.
+  var place = 0
+}
+
+/// A branch of an `if` or `case`.
+struct ShellBranch: Sendable, Equatable {
+  let number: Int
+  let branch: Int
+}

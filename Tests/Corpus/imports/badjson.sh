@@ -1,0 +1,1 @@
+vllm serve Qwen/Qwen3-8B --port 8317 --speculative-config "{"method": "ngram", "num_speculative_tokens": 5}"

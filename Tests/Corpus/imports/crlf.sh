@@ -1,0 +1,3 @@
+docker run --gpus all \
+ -p 127.0.0.1:8459:8000 \
+ docker.io/vllm/vllm-openai:v0.31.0 --model Qwen/Qwen3-8B

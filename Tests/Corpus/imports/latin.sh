@@ -1,0 +1,2 @@
+# Grüße
+vllm serve Qwen/Qwen3-8B --port 8328

@@ -1,0 +1,1 @@
+docker run --gpus all --mount type=volume,source=hf,target=/root/.cache/huggingface --mount type=bind,source="$(pwd)"/tpl,target=/tpl,readonly -p 127.0.0.1:8451:8000 docker.io/vllm/vllm-openai:v0.31.0 --model Qwen/Qwen3-8B

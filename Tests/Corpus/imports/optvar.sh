@@ -1,0 +1,2 @@
+GPU="--gpus all"
+docker run $GPU -p 127.0.0.1:8442:8000 docker.io/vllm/vllm-openai:v0.31.0 --model Qwen/Qwen3-8B
