@@ -59,6 +59,8 @@ package struct ForeignServer: Sendable {
   package var isAlternative = false
   /// The models that the file lets Ollama pull.
   package var pulled: [Located<String>] = []
+  /// Keys of the runtime's section with their values as YAML, or paths that are relative to the file.
+  package var options: [(key: String, text: String, isPath: Bool, origin: SourceRange)] = []
   /// What became of each key of the source, in its order.
   package var fates: [Fate] = []
   /// Its description; nil if it has none.

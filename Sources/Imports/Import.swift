@@ -10,6 +10,8 @@ package struct Import: Sendable {
   /// The kinds of files.
   package enum Kind: String, Sendable, CaseIterable {
     case compose, quadlet, command
+    case llamaSwap = "llama-swap"
+    case kubernetes, modelfile
   }
 
   /// The runtimes whose servers an import recognises.
@@ -34,6 +36,7 @@ package struct Import: Sendable {
       guard let root = Composer.compose(source).value else { return .compose }
       if ComposeSource.isCompose(root) { return .compose }
     }
+    if let kind = structured(source, text) { return kind }
     if text.contains("[Container]") { return .quadlet }
     return CommandSource.servers(in: source).isEmpty ? nil : .command
   }
@@ -50,6 +53,7 @@ package struct Import: Sendable {
     from origin: String, besides taken: Set<String> = []
   ) -> Import {
     var diagnostics: [Diagnostic] = []
+    var others: [Fate] = []
     let foreign: [ForeignServer]
     switch kind {
     case .compose:
@@ -58,9 +62,13 @@ package struct Import: Sendable {
       foreign = outcome.value ?? []
     case .quadlet: foreign = QuadletSource.servers(in: source)
     case .command: foreign = CommandSource.servers(in: source)
+    case .llamaSwap, .kubernetes, .modelfile:
+      let file = structured(source, as: kind)
+      diagnostics += file.findings
+      others += file.others
+      foreign = file.servers
     }
     var servers: [ImportedServer] = []
-    var others: [Fate] = []
     var names = taken
     for server in foreign {
       guard let recognised = Recognition.recognise(server) else {

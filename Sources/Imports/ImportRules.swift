@@ -3,7 +3,7 @@ package import Diagnostics
 /// The rules for what other tools' files get wrong.
 package enum ImportRules {
   /// All rules, in the order of the page of diagnostics.
-  package static let all = [key, variable, cache, secret, gpus, program, model]
+  package static let all = [key, variable, cache, secret, gpus, program, model, port, probe]
 
   static let key = Rule(
     "import-key", .warning, "A key is not one of the tool's.",

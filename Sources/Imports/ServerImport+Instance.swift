@@ -145,7 +145,7 @@ extension ServerImport {
     let usesHostMemory = server.settings.contains { $0.key == "ipc" }
     for (key, value) in server.settings where !(usesHostMemory && key == "shm_size") {
       guard let dot = key.firstIndex(of: ".") else {
-        let isWord = ["read_only", "init"].contains(key)
+        let isWord = ["read_only", "init", "start_timeout"].contains(key)
         text.add(
           "    \(key): " + (isWord ? value.value : ImportedText.quoted(value.value)),
           at: value.range)

@@ -54,7 +54,8 @@ extension ServerImport {
       text.add("  type: local", at: model.range)
       text.add("  path: " + ImportedText.scalar(path), at: model.range)
     } else {
-      text.add("  type: huggingface", at: model.range)
+      let isOllama = runtime.sources.contains(.ollama)
+      text.add("  type: \(isOllama ? "ollama" : "huggingface")", at: model.range)
       text.add("  model_id: " + ImportedText.scalar(model.value), at: model.range)
       if let revision {
         text.add("  revision: " + ImportedText.quoted(revision.value), at: revision.range)

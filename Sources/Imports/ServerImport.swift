@@ -50,6 +50,10 @@ struct ServerImport {
     self.folder = folder
     fates = server.fates
     findings = server.findings
+    if runtime.sources.contains(.ollama) { model = server.pulled.first }
+    options = server.options.map { key, text, isPath, origin in
+      (key, isPath ? ImportedText.scalar(absolute(text)) : text, origin)
+    }
     tellDoubledProgram(recognised)
     readArguments(recognised.arguments)
     readVariables()
