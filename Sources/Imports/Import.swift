@@ -70,7 +70,7 @@ package struct Import: Sendable {
     }
     var servers: [ImportedServer] = []
     var names = taken
-    for server in foreign {
+    for server in OwnTraces.removed(from: foreign) {
       guard let recognised = Recognition.recognise(server) else {
         others.append(
           Fate(key: server.name, kind: .dropped, reason: "it is none of the servers that amm runs"))

@@ -14,7 +14,7 @@ extension Node {
   func text(_ key: String) -> String? { self[key]?.written?.value }
 }
 
-/// The variables of a container, which `$(NAME)` stands for in its words (Kubernetes 1.36,
+/// The variables of a container, which replace `$(NAME)` in its words (Kubernetes 1.36,
 /// third_party/forked/golang/expansion/expand.go).
 struct KubernetesVariables {
   /// The most bytes that references may add to the words of a file.

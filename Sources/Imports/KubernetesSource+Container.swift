@@ -59,7 +59,7 @@ extension KubernetesSource {
     case "image", "command", "args", "env", "ports": server.tell(key, .carried)
     case "envFrom": return  // with the variables
     case "resources":
-      readResources(entry.value, into: &server)
+      readResources(entry.value, besides: sharedMemory(node, of: pod) ?? 0, into: &server)
       server.tell(key, .carried)
     case "volumeMounts":
       readMounts(node, of: pod, into: &server)
@@ -231,7 +231,10 @@ extension KubernetesSource {
 
   // MARK: Resources
 
-  private mutating func readResources(_ node: Node, into server: inout ForeignServer) {
+  /// - Parameter shared: The shared memory, which counts as the container's; amm counts it by itself.
+  private mutating func readResources(
+    _ node: Node, besides shared: Int, into server: inout ForeignServer
+  ) {
     let limits = node["limits"]?.entries ?? []
     let requests = node["requests"]?.entries ?? []
     var gpus: [String] = []
@@ -267,8 +270,8 @@ extension KubernetesSource {
     if let memory = limits.first(where: { $0.key == "memory" })?.value.written,
       let bytes = KubernetesQuantity.bytes(memory.value)
     {
-      server.settings.append(
-        ("limits.ram", Located(KubernetesQuantity.size(bytes), memory.range)))
+      let own = bytes > shared ? bytes - shared : bytes
+      server.settings.append(("limits.ram", Located(KubernetesQuantity.size(own), memory.range)))
     }
     for entry in requests where ["memory", "cpu"].contains(entry.key) {
       guard !limits.contains(where: { $0.key == entry.key }) else { continue }

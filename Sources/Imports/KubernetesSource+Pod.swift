@@ -1,4 +1,5 @@
 import Diagnostics
+import Profiles
 import Schema
 import Text
 import YAML
@@ -56,6 +57,21 @@ extension KubernetesSource {
     file.servers += servers
   }
 
+  /// Takes a container that creates a model of Ollama before the server; returns whether it is one.
+  private mutating func takeStep(
+    _ node: Node, of pod: Pod, _ servers: inout [ForeignServer]
+  ) -> Bool {
+    var step = container(node, of: pod, isOnly: false)
+    guard OwnTraces.isStep(step),
+      let owner = servers.firstIndex(where: {
+        Recognition.recognise($0)?.runtime.sources.contains(.ollama) ?? false
+      })
+    else { return false }
+    readMounts(node, of: pod, into: &step)
+    OwnTraces.take(step, into: &servers[owner])
+    return true
+  }
+
   private mutating func read(
     _ entry: Node.Entry, of pod: Pod, _ fates: inout [Fate], _ servers: inout [ForeignServer]
   ) {
@@ -68,7 +84,7 @@ extension KubernetesSource {
     case "containers": return
     case "volumes": tell(.carried)
     case "initContainers":
-      for one in entry.value.items ?? [] {
+      for one in entry.value.items ?? [] where !takeStep(one, of: pod, &servers) {
         let name = one["name"]?.written ?? Located("initContainers", entry.keyRange)
         fates.append(
           Fate(
@@ -134,6 +150,17 @@ extension KubernetesSource {
       }
       read(volume, at: target, mount, key, into: &server)
     }
+  }
+
+  /// Returns the size of a container's shared memory, which its memory includes; nil if none is set.
+  func sharedMemory(_ node: Node, of pod: Pod) -> Int? {
+    for mount in node["volumeMounts"]?.items ?? [] where mount.text("mountPath") == "/dev/shm" {
+      guard let folder = mount.text("name").flatMap({ pod.volumes[$0] })?["emptyDir"],
+        folder.text("medium") == "Memory"
+      else { continue }
+      return folder.text("sizeLimit").flatMap { KubernetesQuantity.bytes($0) }
+    }
+    return nil
   }
 
   private func read(

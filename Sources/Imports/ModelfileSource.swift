@@ -36,6 +36,15 @@ enum ModelfileSource {
       && !first.value.value.isEmpty
   }
 
+  /// Returns a server with the model and the options of a text, which all have one place.
+  static func server(of text: String, at range: SourceRange) -> ForeignServer {
+    let found = read(SourceFile(path: "Modelfile", text: text)).servers.first
+    var server = ForeignServer(name: Located("model", range))
+    server.pulled = (found?.pulled ?? []).map { Located($0.value, range) }
+    server.options = (found?.options ?? []).map { ($0.key, $0.text, $0.isPath, range) }
+    return server
+  }
+
   /// Returns the server of a file.
   static func read(_ source: SourceFile) -> ForeignFile {
     var file = ForeignFile()

@@ -51,6 +51,7 @@ struct ServerImport {
     fates = server.fates
     findings = server.findings
     if runtime.sources.contains(.ollama) { model = server.pulled.first }
+    servedName = server.modelName
     options = server.options.map { key, text, isPath, origin in
       (key, isPath ? ImportedText.scalar(absolute(text)) : text, origin)
     }

@@ -17,6 +17,8 @@ package struct ForeignWords: Sendable {
   package var files: Set<String> = []
   /// The options that give the model another name for clients.
   package var names: Set<String> = []
+  /// Whether the model's name for clients is that of the profile.
+  package var isNamedByProfile = false
   /// The options and variables with a commit of the repository.
   package var revisions: Set<String> = []
   /// The options with a key for clients.

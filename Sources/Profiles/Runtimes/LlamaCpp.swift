@@ -34,6 +34,7 @@ package enum LlamaCpp: Runtime {
     var words = ForeignWords()
     words.images = ["ggml-org/llama.cpp", "ggerganov/llama.cpp"]
     words.imageStarts = true
+    words.isNamedByProfile = true
     words.programs = [["llama-server"], ["llama-cpp-server"]]
     words.models = ["-m", "--model", "LLAMA_ARG_MODEL"]
     words.repositories = ["-hf", "-hfr", "--hf-repo", "LLAMA_ARG_HF_REPO"]

@@ -48,6 +48,7 @@ package enum Ollama: Runtime {
     var words = ForeignWords()
     words.images = ["ollama/ollama"]
     words.imageStarts = true
+    words.isNamedByProfile = true
     words.programs = [["ollama", "serve"]]
     words.standardPort = 11434
     words.addresses = ["OLLAMA_HOST"]
