@@ -36,9 +36,8 @@ package struct AMM: ParsableCommand {
       CommandGroup(
         name: "Profiles",
         subcommands: [
-          List.self, Info.self, Add.self, ImportCommand.self, LoadProfile.self, CreateProfile.self,
-          Migrate.self,
-          Plan.self,
+          List.self, Info.self, Add.self, ImportCommand.self, ExportCommand.self, LoadProfile.self,
+          CreateProfile.self, Migrate.self, Plan.self,
         ]),
       CommandGroup(
         name: "Workspace",

@@ -17,14 +17,16 @@ package struct ComposeSource {
   /// The services that are being extended, to find a circle.
   private var extending: [String] = []
 
+  /// The tags by which Compose merges several files.
+  static let tags: Set = ["!reset", "!override"]
+
   /// Returns the services of a file, in its order, or nil if it is no Compose file.
   ///
   /// - Parameter environment: The text of the `.env` beside it; nil if there is none.
   package static func read(
     _ source: SourceFile, environment: String?
   ) -> Outcome<[ForeignServer]> {
-    // Compose merges several files by these tags.
-    Composer.compose(source, ignoring: ["!reset", "!override"]).then { root in
+    Composer.compose(source, ignoring: tags).then { root in
       var reader = ComposeSource(
         source: source, places: Places(source),
         variables: Interpolation(environment: environment, keepsUnset: true))

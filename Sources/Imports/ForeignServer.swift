@@ -67,6 +67,12 @@ package struct ForeignServer: Sendable {
   package var healthCheck: [Located<String>] = []
   /// The models that the file lets Ollama pull.
   package var pulled: [Located<String>] = []
+  /// The name of the model for clients, if no option of the server has it.
+  package var modelName: Located<String>?
+  /// The name of the profile that the file was made from; nil if it was made from none.
+  package var profileName: Located<String>?
+  /// Keys of the runtime's section with their values as YAML, or paths that are relative to the file.
+  package var options: [(key: String, text: String, isPath: Bool, origin: SourceRange)] = []
   /// What became of each key of the source, in its order.
   package var fates: [Fate] = []
   /// Its description; nil if it has none.

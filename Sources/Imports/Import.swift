@@ -10,6 +10,8 @@ package struct Import: Sendable {
   /// The kinds of files.
   package enum Kind: String, Sendable, CaseIterable {
     case compose, quadlet, command
+    case llamaSwap = "llama-swap"
+    case kubernetes, modelfile
   }
 
   /// The runtimes whose servers an import recognises.
@@ -29,17 +31,18 @@ package struct Import: Sendable {
   /// Returns the kind of a file by its name and content; nil if it is none.
   package static func kind(of source: SourceFile) -> Kind? {
     let name = source.path.split(separator: "/").last.map(String.init) ?? source.path
+    let text = String(decoding: source.bytes, as: UTF8.self)
     if name.hasSuffix(".sh") || name.hasSuffix(".bash") { return .command }
     if name.hasSuffix(".container") { return .quadlet }
     if name.hasSuffix(".yaml") || name.hasSuffix(".yml") || holds("services", of: source) {
       // A file that cannot be read is told as what it is meant to be.
-      guard let root = Composer.compose(source).value else {
-        return holds("services", of: source) ? .compose : nil
-      }
-      if ComposeSource.isCompose(root) { return .compose }
+      let root = Composer.compose(source, ignoring: ComposeSource.tags).value
+      if root.map(ComposeSource.isCompose) ?? holds("services", of: source) { return .compose }
+      if let kind = structured(source, text) { return kind }
       if name.hasSuffix(".yaml") || name.hasSuffix(".yml") { return nil }
     }
-    if String(decoding: source.bytes, as: UTF8.self).contains("[Container]") { return .quadlet }
+    if let kind = structured(source, text) { return kind }
+    if text.contains("[Container]") { return .quadlet }
     return CommandSource.servers(in: source).isEmpty ? nil : .command
   }
 
@@ -85,7 +88,13 @@ package struct Import: Sendable {
       others += found.others
       foreign = found.servers
     case .command: foreign = CommandSource.servers(in: source)
+    case .llamaSwap, .kubernetes, .modelfile:
+      let file = structured(source, as: kind)
+      diagnostics += file.findings
+      others += file.others
+      foreign = file.servers
     }
+    foreign = OwnTraces.removed(from: foreign)
     collectPulls(&foreign)
     var reader = ImportReader(source: source, folder: folder, origin: origin, names: taken)
     reader.ports.taken = ports.union(foreign.flatMap { $0.ports.compactMap(\.value.host) })

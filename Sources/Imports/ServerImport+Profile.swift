@@ -106,6 +106,23 @@ extension ServerImport {
     return text
   }
 
+  /// The names of the profile and of the instance's model: servers that take the model's name from the
+  /// profile need no other for the same one.
+  private var ownNames: (profile: String, served: [Located<String>]) {
+    guard words.isNamedByProfile, let last = servedNames.last else { return (name, servedNames) }
+    var names = servedNames
+    if let first = server.profileName, first.value != last.value { names = [first, last] }
+    guard let first = names.first, Self.isName(first.value) else { return (name, servedNames) }
+    return (first.value, Array(names.dropFirst()))
+  }
+
+  /// Whether a text can be the name of a profile.
+  private static func isName(_ text: String) -> Bool {
+    let first = text.utf8.first ?? 0
+    return text.utf8.count <= 63 && first.isASCIIAlphanumeric
+      && text.utf8.allSatisfy { $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E }
+  }
+
   /// Returns the profile; if the server names no model, with a finding and any model.
   mutating func profile(from origin: String) -> ImportedText {
     let named = readModel()
@@ -133,7 +150,9 @@ extension ServerImport {
     let modelLines = named ?? placeholder
     var text = ImportedText()
     text.add("# Imported from \(origin).")
-    text.add("name: " + ImportedText.scalar(name), at: server.name.range)
+    let own = ownNames
+    text.add("name: " + ImportedText.scalar(own.profile), at: server.name.range)
+    servedNames = own.served
     if !runtime.writesText {
       text.add("category: embedding", at: server.name.range)
       if (model ?? repository)?.value.lowercased().contains("rerank") ?? false {

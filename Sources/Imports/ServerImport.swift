@@ -70,6 +70,11 @@ struct ServerImport {
           key: other, kind: .dropped,
           reason: "the container only runs the server; build an image for what it needs"))
     }
+    if runtime.sources.contains(.ollama) { model = server.pulled.first }
+    servedNames = server.modelName.map { [$0] } ?? []
+    options = server.options.map { key, text, isPath, origin in
+      (key, isPath ? ImportedText.scalar(absolute(text)) : text, origin)
+    }
     tellStart()
     readArguments(recognised.arguments)
     readVariables()

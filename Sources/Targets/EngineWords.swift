@@ -18,7 +18,7 @@ extension Accelerator {
   ///
   /// If a GPU is selected by its index, the container gets all device files, and an environment
   /// variable selects the GPU.
-  var deviceNames: [String] {
+  package var deviceNames: [String] {
     switch self {
     case .nvidia(let selection): ["nvidia.com/gpu=" + selection.text]
     // The kernel's interface to all AMD GPUs, and the files of the selected ones.
@@ -42,7 +42,7 @@ extension Accelerator.Selection {
 
 extension Container {
   /// The words of its entry point, which is a program or a JSON list; empty if the image's own is kept.
-  var entrypointWords: [String] {
+  package var entrypointWords: [String] {
     guard let text = entrypoint?.text else { return [] }
     guard text.hasPrefix("["), let list = JSONValue(parsing: Array(text.utf8))?.list else {
       return [text]

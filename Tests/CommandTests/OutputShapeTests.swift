@@ -90,6 +90,7 @@ struct OutputShapeTests {
         "import",
         ["import", Repository.file("Tests/Corpus/imports/docker.sh").path, "--dry-run"]
       ),
+      ("export", ["export", "one", "--as", "run"]),
       ("switch-preview", ["switch", "one", "one-two", "--dry-run"]),
       ("generate", ["generate"]), ("switch", ["switch", "one", "one-two"]),
       ("history", ["history"]), ("status", ["status", "--drift"]), ("lock", ["lock"]),

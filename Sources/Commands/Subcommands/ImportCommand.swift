@@ -12,12 +12,13 @@ extension Import.Kind: ExpressibleByArgument {}
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Make profiles and instances from a Compose file, a quadlet or a script.",
+    abstract: "Make profiles and instances from files of other tools.",
     discussion: """
       Reads files for Docker Compose, quadlet files of Podman, and scripts with 'podman run', \
       'docker run', 'vllm serve', 'sglang.launch_server', 'llama-server', 'text-generation-launcher', \
-      'text-embeddings-router' or 'ollama serve'. Their arguments and variables are read as the \
-      servers read them. The report says what became of each key.
+      'text-embeddings-router' or 'ollama serve'; also configurations of llama-swap, objects of \
+      Kubernetes, and Modelfiles of Ollama. Their arguments and variables are read as the servers \
+      read them. The report says what became of each key.
 
       Profiles are written to profiles/imported/, instances are added to instances.yaml, and links \
       to active/. A second import of the same file changes nothing. Tokens and keys are never \
@@ -29,6 +30,8 @@ struct ImportCommand: ParsableCommand {
         amm import compose.yaml --dry-run
         amm import ~/.config/containers/systemd/chat.container
         amm import start.sh --into ~/.config/ai-models
+        amm import llama-swap.yaml --dry-run
+        kubectl get deployment,service -o yaml | amm import -
         history | grep 'docker run' | amm import - --from command
       """)
 
@@ -37,7 +40,7 @@ struct ImportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The kind of the file: compose, quadlet or command; by default it follows from the content.",
+      "The kind of the file: \(Phrase.oneOf(Import.Kind.allCases.map(\.rawValue))); by default it follows from the content.",
       valueName: "kind"))
   var from: Import.Kind?
 

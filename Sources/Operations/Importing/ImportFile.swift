@@ -60,7 +60,8 @@ package struct ImportFile {
   package static func isForeign(_ name: String) -> Bool {
     let isYAML = name.hasSuffix(".yaml") || name.hasSuffix(".yml")
     let stem = name.prefix { $0 != "." }
-    return name.hasSuffix(".container") || name.hasSuffix(".sh")
+    let isModelfile = stem == "Modelfile" || name.hasSuffix(".modelfile")
+    return name.hasSuffix(".container") || name.hasSuffix(".sh") || isModelfile
       || isYAML
         && (stem == "compose" || stem.hasPrefix("docker-compose")
           || stem.hasPrefix("podman-compose"))

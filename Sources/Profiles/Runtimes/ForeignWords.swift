@@ -30,6 +30,8 @@ package struct ForeignWords: Sendable {
   package var names: Set<String> = []
   /// Whether the runtime's section has the names under `served_model_name`.
   package var namesInSection = false
+  /// Whether the model's name for clients is that of the profile.
+  package var isNamedByProfile = false
   /// The options and variables with a commit of the repository.
   package var revisions: Set<String> = []
   /// The options with a key for clients.
@@ -62,6 +64,9 @@ package struct ForeignWords: Sendable {
   package var missingPrograms: Set<String> = []
 
   package init() {}
+
+  /// Whether its images start the program by themselves, so that a command has only its arguments.
+  package var imageStarts: Bool { !startingImages.isEmpty }
 
   /// The variables from which libraries of the hub read a token, in any server.
   package static let tokenVariables: Set<String> = [

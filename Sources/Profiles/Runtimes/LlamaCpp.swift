@@ -45,6 +45,7 @@ package enum LlamaCpp: Runtime {
     words.modelFolders = variablesOfModels.reduce(into: ["--models-dir", "--models-preset"]) {
       $0.insert($1)
     }
+    words.isNamedByProfile = true
     words.programs = [["llama-server"], ["llama-cpp-server"]]
     words.models = ["-m", "--model", "LLAMA_ARG_MODEL"]
     words.repositories = ["-hf", "-hfr", "--hf-repo", "LLAMA_ARG_HF_REPO"]

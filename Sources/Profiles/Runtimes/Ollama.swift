@@ -56,6 +56,7 @@ package enum Ollama: Runtime {
       "OLLAMA_MAX_LOADED_MODELS": ["0": ""], "OLLAMA_MAX_QUEUE": ["0": ""],
     ]
     words.standardAddress = "127.0.0.1"
+    words.isNamedByProfile = true
     words.programs = [["ollama", "serve"]]
     words.standardPort = 11434
     words.addresses = ["OLLAMA_HOST"]

@@ -50,6 +50,21 @@ extension CommandOutput {
             "changes", .texts, "The files that are written; with '--dry-run', that would be."),
         ]),
       CommandOutput(
+        "export", ["amm export NAME... --as FORM --json"],
+        [
+          .always("as", .text(values: Export.Form.allCases.map(\.rawValue)), "The form."),
+          .always("servers", .texts, "The names of the servers."),
+          .always("text", .text, "The commands, or the content of the Compose file."),
+          .always(
+            "secrets",
+            .list(
+              .object([
+                .always("variable", .text, "The variable of the server."),
+                .always("place", .text, "Where its value comes from."),
+              ])), "The secrets that the servers need."),
+          .always("lost", .texts, "What the form cannot have, in sentences."),
+        ]),
+      CommandOutput(
         "migrate", ["amm migrate PROFILE --to RUNTIME --json"],
         [
           .always("id", .text, "The new profile's path below profiles/, without '.yaml'."),

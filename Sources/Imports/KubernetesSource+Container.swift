@@ -1,0 +1,283 @@
+import Deployments
+import Diagnostics
+import Profiles
+import Schema
+import Text
+import YAML
+
+extension KubernetesSource {
+  private static let dropped: [String: String] = [
+    "imagePullPolicy": "'amm lock' pins images",
+    "readinessProbe": "amm uses the server's own check",
+    "livenessProbe": "see 'on_unhealthy'",
+    "lifecycle": "amm stops a server as its runtime requires",
+    "workingDir": "the image determines it", "stdin": "servers read no input",
+    "stdinOnce": "servers read no input", "tty": "servers need no terminal",
+    "terminationMessagePath": "the journal has the output",
+    "terminationMessagePolicy": "the journal has the output",
+    "restartPolicy": "amm restarts a server, and gives up after three failed starts",
+    "resizePolicy": "'limits' are set when a server starts",
+    "volumeDevices": "servers need no block devices",
+  ]
+  private static let read = [
+    "name", "image", "command", "args", "env", "envFrom", "ports", "resources", "volumeMounts",
+    "securityContext", "startupProbe",
+  ]
+
+  /// Returns a container with what it takes to recognise its server.
+  mutating func container(_ node: Node, of pod: Pod, isOnly: Bool) -> ForeignServer {
+    let own = node["name"]?.written
+    var server = ForeignServer(
+      name: isOnly
+        ? pod.name : own.map { Located("\(pod.name.value)-\($0.value)", $0.range) } ?? pod.name)
+    server.image = node["image"]?.written
+    var variables = readVariables(node, into: &server)
+    if let command = node["command"] { server.entrypoint = words(command, &variables, &server) }
+    if let arguments = node["args"] { server.command = words(arguments, &variables, &server) }
+    return server
+  }
+
+  /// Reads the rest of a server's container.
+  mutating func finish(_ server: inout ForeignServer, _ node: Node, of pod: Pod) {
+    for entry in node.entries ?? [] { read(entry, of: node, pod, into: &server) }
+    if pod.isSpread {
+      server.command = withoutSpan(server.command, &server)
+      if let words = server.entrypoint { server.entrypoint = withoutSpan(words, &server) }
+    }
+    takeKeys(&server)
+    let inside = readPorts(node, of: pod, into: &server)
+    checkProbes(node, of: server, inside)
+    checkServiceVariables(pod, server)
+  }
+
+  private mutating func read(
+    _ entry: Node.Entry, of node: Node, _ pod: Pod, into server: inout ForeignServer
+  ) {
+    let key = Located(entry.key, entry.keyRange)
+    switch entry.key {
+    case "name": return
+    case "image", "command", "args", "env", "ports": server.tell(key, .carried)
+    case "envFrom": return  // with the variables
+    case "resources":
+      readResources(entry.value, besides: sharedMemory(node, of: pod) ?? 0, into: &server)
+      server.tell(key, .carried)
+    case "volumeMounts":
+      readMounts(node, of: pod, into: &server)
+      server.tell(key, .carried)
+    case "securityContext":
+      setUser(entry.value, of: &server)
+      if entry.value.text("readOnlyRootFilesystem") == "true" {
+        server.settings.append(("read_only", Located("true", entry.value.range)))
+      }
+      server.tell(key, .changed, "'user' is the user; amm limits the server's rights")
+    case "startupProbe":
+      let time = Self.time(of: entry.value)
+      if time > 1800 {
+        server.settings.append(
+          ("start_timeout", Located(String(min(time, 86_400)), entry.value.range)))
+        server.tell(key, .changed, "'start_timeout' is the time")
+      } else {
+        server.tell(
+          key, .dropped, "'start_timeout' includes fetching the image, and is at least half an hour"
+        )
+      }
+    default:
+      if let reason = Self.dropped[entry.key] { return server.tell(key, .dropped, reason) }
+      server.tell(key, .unknown, "a container has no such key, or amm does not know it")
+      file.tellUnknown(
+        entry.key, in: source, entry.keyRange, "a container has no key '\(entry.key.abbreviated)'",
+        among: Self.read + Self.dropped.keys.sorted(), otherwise: "a cluster refuses the object")
+    }
+  }
+
+  /// Returns words without those with which a server runs on several nodes, which amm sets.
+  private func withoutSpan(
+    _ words: [Located<String>], _ server: inout ForeignServer
+  ) -> [Located<String>] {
+    let options: Set = [
+      "--nnodes", "--node-rank", "--master-addr", "--master-port", "--dist-init-addr", "--headless",
+    ]
+    var kept: [Located<String>] = []
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      let name = String(word.value.prefix { $0 != "=" })
+      guard options.contains(name) else {
+        kept.append(word)
+        continue
+      }
+      server.tell(Located(name, word.range), .changed, "'span' sets it")
+      if name == word.value, name != "--headless" { _ = rest.popFirst() }
+    }
+    return kept
+  }
+
+  /// Takes keys and tokens that are arguments, `--api-key $(KEY)`, as variables with a secret.
+  private func takeKeys(_ server: inout ForeignServer) {
+    guard let runtime = Recognition.recognise(server)?.runtime else { return }
+    var kept: [Located<String>] = []
+    var rest = server.command[...]
+    while let word = rest.popFirst() {
+      let isKey = runtime.foreign.keys.contains(word.value)
+      guard isKey || runtime.foreign.tokens.contains(word.value), let value = rest.first?.value,
+        let place = server.secrets.firstIndex(where: { "$(\($0.variable.value))" == value }),
+        let variable = isKey ? runtime.keyVariable?.text : "HF_TOKEN"
+      else {
+        kept.append(word)
+        continue
+      }
+      _ = rest.popFirst()
+      let secret = server.secrets[place]
+      server.secrets[place] = (Located(variable, secret.variable.range), secret.secret)
+      server.tell(word, .changed, "the secret '\(secret.secret)'")
+    }
+    server.command = kept
+  }
+
+  // MARK: Words and variables
+
+  /// Returns the words of a list, with the references to variables replaced.
+  private mutating func words(
+    _ node: Node, _ variables: inout KubernetesVariables, _ server: inout ForeignServer
+  ) -> [Located<String>] {
+    (node.items ?? []).compactMap { item in
+      guard let scalar = item.scalar else { return nil }
+      let text = variables.apply(to: scalar.text)
+      if variables.isOpen { server.open.insert(item.range) }
+      for name in variables.unknown { tellUnset(name, at: item.range) }
+      return Located(text, item.range)
+    }
+  }
+
+  private mutating func tellUnset(_ name: String, at range: SourceRange) {
+    file.tell(
+      ImportRules.variable, in: source, range,
+      "the container has no variable '\(name.abbreviated)', so '$(…)' stays as it is written",
+      help: "set the variable under 'env', or write '$$(' for the characters themselves")
+  }
+
+  /// Reads the variables, each of which can use those before it.
+  private mutating func readVariables(
+    _ node: Node, into server: inout ForeignServer
+  ) -> KubernetesVariables {
+    var variables = KubernetesVariables()
+    for one in node["envFrom"]?.items ?? [] { readAll(one, &variables, &server) }
+    let keys = Self.secretKeys(of: node)
+    for entry in node["env"]?.items ?? [] {
+      guard let name = entry["name"]?.written else { continue }
+      server.variables.removeAll { $0.name.value == name.value }
+      if let place = entry["valueFrom"] {
+        if let secret = place["secretKeyRef"] {
+          let holder = secret.text("name") ?? name.value
+          let isOne = keys[holder].map { $0.count < 2 } ?? true
+          let key = ForeignNames.plain(secret.text("key") ?? "")
+          let own = isOne ? holder : "\(holder)-\(key)"
+          server.secrets.append((name, own))
+          server.tell(name, .changed, "the Podman secret '\(own)', which you create")
+        } else if let reference = place["configMapKeyRef"],
+          let value = configMaps[reference.text("name") ?? ""]?[reference.text("key") ?? ""]
+        {
+          variables.set(name.value, value)
+          server.variables.append((name, value))
+          server.tell(name, .changed, "the value is that of the ConfigMap")
+          continue
+        } else {
+          server.open.insert(name.range)
+          server.tell(name, .dropped, "only the cluster has the value")
+        }
+        variables.set(name.value, nil)
+        continue
+      }
+      let text = variables.apply(to: entry["value"]?.scalar?.text ?? "")
+      if variables.isOpen { server.open.insert(entry.range) }
+      for unknown in variables.unknown { tellUnset(unknown, at: entry.range) }
+      variables.set(name.value, text)
+      server.variables.append((name, text))
+    }
+    return variables
+  }
+
+  /// Returns the keys that a container uses of each secret.
+  private static func secretKeys(of node: Node) -> [String: Set<String>] {
+    var keys: [String: Set<String>] = [:]
+    for entry in node["env"]?.items ?? [] {
+      guard let secret = entry["valueFrom"]?["secretKeyRef"], let name = secret.text("name") else {
+        continue
+      }
+      keys[name, default: []].insert(secret.text("key") ?? "")
+    }
+    return keys
+  }
+
+  /// Reads all values of a ConfigMap or secret as variables.
+  private func readAll(
+    _ node: Node, _ variables: inout KubernetesVariables, _ server: inout ForeignServer
+  ) {
+    let prefix = node.text("prefix") ?? ""
+    let key = Located("envFrom", node.range)
+    if let name = node["configMapRef"]?.text("name"), let values = configMaps[name] {
+      for (variable, value) in values.sorted(by: { $0.key < $1.key }) {
+        variables.set(prefix + variable, value)
+        server.variables.append((Located(prefix + variable, node.range), value))
+      }
+      server.tell(key, .changed, "the values are those of the ConfigMap '\(name)'")
+    } else {
+      server.tell(
+        key, .dropped,
+        node["secretRef"] == nil
+          ? "only the cluster has the ConfigMap"
+          : "name the variables of the secret under 'secrets'")
+    }
+  }
+
+  // MARK: Resources
+
+  /// - Parameter shared: The shared memory, which counts as the container's; amm counts it by itself.
+  private mutating func readResources(
+    _ node: Node, besides shared: Int, into server: inout ForeignServer
+  ) {
+    let limits = node["limits"]?.entries ?? []
+    let requests = node["requests"]?.entries ?? []
+    var gpus: [String] = []
+    var place: SourceRange?
+    for entry in limits + requests.filter({ one in !limits.contains { $0.key == one.key } }) {
+      guard let amount = entry.value.written else { continue }
+      let count = Int(amount.value).map { max(0, min($0, 64)) } ?? 0
+      switch entry.key {
+      case "memory", "cpu", "ephemeral-storage": continue
+      case "nvidia.com/gpu": gpus += (0..<count).map { "nvidia.com/gpu=\($0)" }
+      case "amd.com/gpu": gpus += (0..<count).map { "amd=\($0)" }
+      case let name where name.hasPrefix("gpu.intel.com/"):
+        guard !name.hasSuffix("monitoring") else { continue }
+        gpus += (0..<count).map { "intel=\($0)" }
+      case let name where name.hasPrefix("nvidia.com/"):
+        gpus.append("nvidia")
+        server.tell(
+          Located(name, entry.keyRange), .changed,
+          "write the part's name under 'gpus'; 'nvidia-ctk cdi list' prints it")
+      default:
+        server.tell(
+          Located(entry.key, entry.keyRange), .dropped, "write the devices under 'gpus'")
+        continue
+      }
+      place = place ?? entry.keyRange
+    }
+    if let place { server.gpus = Located(gpus, place) }
+    if let cores = limits.first(where: { $0.key == "cpu" })?.value.written,
+      let number = KubernetesQuantity.number(cores.value)
+    {
+      server.addSetting("cpus", Located(String(number), cores.range))
+    }
+    if let memory = limits.first(where: { $0.key == "memory" })?.value.written,
+      let bytes = KubernetesQuantity.bytes(memory.value)
+    {
+      let own = bytes > shared ? bytes - shared : bytes
+      server.settings.append(("limits.ram", Located(KubernetesQuantity.size(own), memory.range)))
+    }
+    for entry in requests where ["memory", "cpu"].contains(entry.key) {
+      guard !limits.contains(where: { $0.key == entry.key }) else { continue }
+      server.tell(
+        Located("requests." + entry.key, entry.keyRange), .dropped,
+        "a machine has no scheduler; see 'limits'")
+    }
+  }
+}

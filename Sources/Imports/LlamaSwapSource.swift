@@ -1,0 +1,279 @@
+import Diagnostics
+import Schema
+import Text
+package import YAML
+
+/// Reads the models of a llama-swap configuration (llama-swap v250, config-schema.json).
+package struct LlamaSwapSource {
+  let source: SourceFile
+  var file = ForeignFile()
+  var macros = LlamaSwapMacros()
+  /// The bytes that macros may still add.
+  var budget = LlamaSwapMacros.limit
+  /// What became of the keys that are not of one model.
+  var fates: [Fate] = []
+  private var lines: [Substring] = []
+  private var finder: LlamaSwapWordFinder
+  var idleTime: Located<Int>?
+
+  /// Whether a tree is that of a llama-swap configuration.
+  package static func isConfiguration(_ root: Node) -> Bool {
+    root["models"]?.entries?.contains { $0.value["cmd"] != nil } ?? false
+  }
+
+  /// Returns the models of a file, in its order.
+  static func read(_ source: SourceFile) -> Outcome<ForeignFile> {
+    Composer.compose(source).then { root in
+      var reader = LlamaSwapSource(source: source)
+      reader.read(root)
+      return Outcome(reader.file, [])
+    }
+  }
+
+  private init(source: SourceFile) {
+    self.source = source
+    finder = LlamaSwapWordFinder(source)
+    lines = String(decoding: source.bytes, as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+  }
+
+  // MARK: The file
+
+  private static let settings = [
+    "healthCheckTimeout", "globalTTL", "startPort", "macros", "models", "groups", "matrix", "hooks",
+    "apiKeys", "routing",
+  ]
+
+  private static let dropped: [String: String] = [
+    "unloadTimeout": "the runtime determines how long a server may take to stop",
+    "logLevel": "the journal has the output", "logTimeFormat": "the journal has the time",
+    "logToStdout": "the journal has the output",
+    "metricsMaxInMemory": "it is a setting of the proxy",
+    "captureBuffer": "it is a setting of the proxy", "store": "it is a setting of the proxy",
+    "ui": "it is a setting of the proxy", "performance": "it is a setting of the proxy",
+    "sendLoadingState": "it is a setting of the proxy",
+    "includeAliasesInList": "a companion of the kind 'llama-swap' lists them",
+    "profiles": "clients name the instance", "selectors": "clients name the instance",
+    "peers": "servers of other machines are not this workspace's",
+    "upstream": "it is a setting of the proxy",
+  ]
+
+  private mutating func read(_ root: Node) {
+    for entry in root["macros"]?.entries ?? [] {
+      guard let scalar = entry.value.scalar else { continue }
+      macros.declare(entry.key, LlamaSwapWords.onOneLine(scalar.text))
+    }
+    var timeout: Located<Int>?
+    var groups = root["groups"]
+    var matrix: Located<String>?
+    for entry in root.entries ?? [] {
+      let key = Located(entry.key, entry.keyRange)
+      switch entry.key {
+      case "models": continue
+      case "macros": tell(key, .changed, "each model has the values")
+      case "startPort": tell(key, .changed, "each instance has its port")
+      case "globalTTL":
+        idleTime = number(entry.value)
+        tell(key, .changed, "'stop_after_idle' is the time")
+      case "healthCheckTimeout":
+        timeout = number(entry.value)
+        tell(
+          key, timeout.map { $0.value > 1800 } ?? false ? .changed : .dropped,
+          timeout.map { $0.value > 1800 } ?? false
+            ? "'start_timeout' is the time"
+            : "'start_timeout' includes fetching the image, and is at least half an hour")
+      case "groups": continue
+      case "matrix": matrix = key
+      case "routing":
+        let settings = entry.value["router"]?["settings"]
+        groups = groups ?? settings?["groups"]
+        if text(entry.value["router"]?["use"])?.value == "matrix" {
+          matrix = key
+        } else {
+          tell(key, .changed, "'exclusive' names a group of which only one server runs")
+        }
+      case "hooks": tell(key, .changed, "'start' says when a server starts")
+      case "apiKeys": tellKeys(entry)
+      default: tellOther(key)
+      }
+    }
+    let preloaded = (root["hooks"]?["on_startup"]?["preload"]?.items ?? []).compactMap { text($0) }
+    let models = root["models"]?.entries ?? []
+    var plan = LlamaSwapGroups(models.map(\.key), preloaded: preloaded.map(\.value))
+    if let matrix {
+      tell(matrix, .dropped, "write 'exclusive' for instances that cannot run at the same time")
+      plan.allowAll()
+    } else {
+      read(groups, into: &plan)
+    }
+    for name in preloaded { check(name, isOneOf: models.map(\.key), of: "hooks") }
+    readModels(models, plan, startPort: number(root["startPort"])?.value ?? 5800, timeout)
+  }
+
+  private mutating func tellKeys(_ entry: Node.Entry) {
+    tell(
+      Located(entry.key, entry.keyRange), .dropped,
+      "write 'api_key: SECRET' for an instance whose clients need a key")
+    let literal = (entry.value.items ?? []).contains {
+      $0.scalar.map { !$0.text.hasPrefix("${env.") } ?? false
+    }
+    guard literal else { return }
+    file.tell(
+      ImportRules.secret, in: source, entry.keyRange, "'apiKeys' has keys in the file",
+      help: "create a secret with 'podman secret create', and write 'api_key: SECRET'")
+  }
+
+  private mutating func tellOther(_ key: Located<String>) {
+    if let reason = Self.dropped[key.value] { return tell(key, .dropped, reason) }
+    tell(key, .unknown, "llama-swap has no such key, or amm does not know it")
+    file.tellUnknown(
+      key.value, in: source, key.range, "llama-swap has no key '\(key.value.abbreviated)'",
+      among: Self.settings + Self.dropped.keys.sorted(), otherwise: "llama-swap ignores the key")
+  }
+
+  private mutating func tell(_ key: Located<String>, _ kind: Fate.Kind, _ reason: String = "") {
+    fates.append(Fate(key: key, kind: kind, reason: reason))
+  }
+
+  private mutating func check(_ name: Located<String>, isOneOf models: [String], of key: String) {
+    guard !models.contains(name.value) else { return }
+    file.tellUnknown(
+      name.value, in: source, name.range,
+      "'\(key)' names the model '\(name.value.abbreviated)', which the file does not have",
+      among: models, otherwise: "name one of the keys of 'models'")
+  }
+
+  private mutating func read(_ groups: Node?, into plan: inout LlamaSwapGroups) {
+    var owners: [String: String] = [:]
+    for entry in groups?.entries ?? [] {
+      var group = LlamaSwapGroups.Group(name: Located("groups." + entry.key, entry.keyRange))
+      group.title = entry.key
+      for setting in entry.value.entries ?? [] {
+        let isOn = text(setting.value)?.value != "false"
+        switch setting.key {
+        case "swap": group.swaps = isOn
+        case "exclusive": group.stopsOthers = isOn
+        case "persistent": group.isKept = isOn
+        case "members":
+          for member in (setting.value.items ?? []).compactMap({ text($0) }) {
+            check(member, isOneOf: plan.models, of: "members")
+            if let other = owners.updateValue(entry.key, forKey: member.value) {
+              file.tell(
+                ImportRules.key, in: source, member.range,
+                "'\(member.value.abbreviated)' is in two groups, '\(other.abbreviated)' and '\(entry.key.abbreviated)'",
+                help: "llama-swap refuses the file; keep it in one of them")
+            }
+            group.members.append(member.value)
+          }
+        default:
+          file.tellUnknown(
+            setting.key, in: source, setting.keyRange,
+            "a group has no key '\(setting.key.abbreviated)'",
+            among: ["swap", "exclusive", "persistent", "members"],
+            otherwise: "llama-swap ignores the key")
+        }
+      }
+      plan.add(group)
+    }
+    plan.finish()
+    fates += plan.fates
+  }
+
+  // MARK: Values
+
+  /// Returns a scalar's text with its macros replaced; nil if it is not a scalar.
+  mutating func text(_ node: Node?) -> Located<String>? {
+    guard let node, let scalar = node.scalar, !scalar.isNull else { return nil }
+    return Located(expanded(scalar.text, at: node.range), node.range)
+  }
+
+  /// Returns a text with its macros replaced, and reports those that nothing declares.
+  mutating func expanded(_ text: String, at range: SourceRange) -> String {
+    let new = macros.apply(to: text, budget: &budget)
+    for name in macros.unknown {
+      file.tellUnknown(
+        name, in: source, range, "nothing declares the macro '${\(name.abbreviated)}'",
+        rule: ImportRules.variable, among: macros.names,
+        otherwise: name == "PORT"
+          ? "only 'cmd' gives a model a port" : "declare it under 'macros', above where it is used")
+    }
+    if macros.isTooLong {
+      file.tell(
+        ImportRules.variable, in: source, range, "the macros make the text too long",
+        help: "macros can be 64 levels deep, and add \(LlamaSwapMacros.limit >> 20) MiB to a file")
+    }
+    return new
+  }
+
+  mutating func number(_ node: Node?) -> Located<Int>? {
+    text(node).flatMap { found in Int(found.value).map { Located($0, found.range) } }
+  }
+
+  /// Returns the words of a command with their places.
+  mutating func words(_ node: Node) -> [Located<String>] {
+    guard let scalar = node.scalar else { return [] }
+    let plain = LlamaSwapWords.withoutComments(scalar.text)
+    // The lines of a literal text are those of the file.
+    let first = node.range.start.line
+    let start = lines.indices.contains(first - 1) ? lines[first - 1] : ""
+    let isLiteral =
+      !scalar.isPlain && start.dropFirst(node.range.start.column - 1).first == "|"
+      && node.range.end.line > first
+    var words: [Located<String>] = []
+    let text = expanded(plain, at: node.range)
+    for (word, line) in LlamaSwapWords.split(text) {
+      words.append(
+        Located(word, finder.range(of: word, in: node, line: isLiteral ? first + 1 + line : nil)))
+    }
+    return words
+  }
+}
+
+/// Finds words of a command in the file, one after the other.
+struct LlamaSwapWordFinder {
+  private let bytes: [UInt8]
+  private let places: Places
+  /// The offsets of lines.
+  private let starts: [Int]
+  private var cursor = 0
+  /// The words that are still looked for, so that a file with very many is read quickly.
+  private var left = 20_000
+  private static let window = 2_000
+
+  init(_ source: SourceFile) {
+    bytes = source.bytes
+    places = Places(source)
+    var starts = [0]
+    for (index, byte) in bytes.enumerated() where byte == 0x0A { starts.append(index + 1) }
+    self.starts = starts
+  }
+
+  /// Returns the place of the next word of a text; that of its line, or of the text, if a macro has it.
+  ///
+  /// - Parameter line: The line that must have it; nil if the lines are folded.
+  mutating func range(of word: String, in node: Node, line: Int?) -> SourceRange {
+    let first = line ?? node.range.start.line
+    let last = line ?? node.range.end.line
+    guard left > 0, starts.indices.contains(first - 1) else { return node.range }
+    left -= 1
+    let begin = starts[first - 1]
+    let end = starts.indices.contains(last) ? starts[last] : bytes.count
+    if cursor < begin || cursor > end { cursor = begin }
+    let wanted = Array(word.utf8)
+    var index = cursor
+    let stop = min(end, cursor + Self.window) - wanted.count
+    while index <= stop, !wanted.isEmpty {
+      let isStart = index == 0 || [0x20, 0x09, 0x0A, 0x22, 0x27].contains(bytes[index - 1])
+      if isStart, bytes[index...].starts(with: wanted) {
+        cursor = index + wanted.count
+        return places.range(index, cursor)
+      }
+      index += 1
+    }
+    guard line != nil else { return node.range }
+    let text = bytes[begin..<end]
+    let indent = text.prefix { $0 == 0x20 }.count
+    let newline = text.last == 0x0A ? 1 : 0
+    return places.range(begin + indent, max(begin + indent, end - newline))
+  }
+}
