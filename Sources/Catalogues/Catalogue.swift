@@ -12,6 +12,8 @@ package final class Catalogue: Sendable {
   private let table: Table
   /// The environment variables without an option, by name; nil until first used.
   private let known = Mutex<[String: CatalogueVariable]?>(nil)
+  /// All names and off forms; nil until first used.
+  private let allNames = Mutex<[String]?>(nil)
 
   private init(release: Release, _ table: Table) {
     self.release = release
@@ -84,7 +86,14 @@ package final class Catalogue: Sendable {
   }
 
   /// All names and off forms.
-  package var names: [String] { options.flatMap { $0.names + $0.off } }
+  package var names: [String] {
+    allNames.withLock { names in
+      if let names { return names }
+      let found = options.flatMap { $0.names + $0.off }
+      names = found
+      return found
+    }
+  }
 }
 
 extension Catalogue {

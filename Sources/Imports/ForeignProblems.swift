@@ -137,15 +137,17 @@ struct ForeignProblems {
     guard !key.isEmpty, rest.isEmpty || rest.hasPrefix(": ") || text.hasPrefix(section) else {
       return text
     }
-    let option = "--" + key.replacing("_", with: "-")
+    // Ollama's settings are parameters and variables, and no options.
+    let isOption = server.runtime.argumentSyntax != .nothing
+    let option = isOption ? "--" + key.replacing("_", with: "-") : key
     guard
       let spelled = server.spellings[key]
-        ?? (isOption(option) || text.hasPrefix(section) ? option : nil)
+        ?? (hasOption(option) || text.hasPrefix(section) ? option : nil)
     else { return text }
     guard rest.hasPrefix(": ") else { return spelled + rest }
     let value = rest.dropFirst(2)
     return value == "true" && spelled.hasPrefix("-") ? spelled : "\(spelled) \(value)"
   }
 
-  private func isOption(_ name: String) -> Bool { table?.catalogue[name] != nil }
+  private func hasOption(_ name: String) -> Bool { table?.catalogue[name] != nil }
 }

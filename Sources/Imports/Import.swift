@@ -98,7 +98,16 @@ package struct Import: Sendable {
     collectPulls(&foreign)
     var reader = ImportReader(source: source, folder: folder, origin: origin, names: taken)
     reader.ports.taken = ports.union(foreign.flatMap { $0.ports.compactMap(\.value.host) })
+    let unread = reader
     for server in foreign { reader.read(server) }
+    if kind == .command, reader.sharesPorts {
+      // Programs that a script starts on one port run one after the other.
+      reader = unread
+      for var server in foreign {
+        server.isAlternative = server.isAlternative || !server.isContainer
+        reader.read(server)
+      }
+    }
     diagnostics += reader.diagnostics
     diagnostics += reader.judge()
     diagnostics += ImportSecrets.left(in: source, besides: diagnostics)

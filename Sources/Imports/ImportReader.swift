@@ -94,6 +94,11 @@ struct ImportReader {
     servers.count < 2 ? [] : judge(servers) { Self.ofSeveral.contains($0) }
   }
 
+  /// Whether servers have the same port.
+  var sharesPorts: Bool {
+    servers.count > 1 && !judge(servers) { $0 == "port-in-use" }.isEmpty
+  }
+
   /// Returns problems of instances in one workspace, at their places in the source.
   ///
   /// - Parameter isWanted: Whether a rule is told, by its code.

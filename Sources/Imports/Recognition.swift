@@ -28,6 +28,8 @@ package enum Recognition {
     var entrypoint: [String]?
     /// Variables that a shell sets before it starts the program.
     var variables: [(name: Located<String>, value: String?)] = []
+    /// Words whose values are known only when the server starts.
+    var open: Set<SourceRange> = []
     /// Other commands that a shell runs besides.
     var others: [Located<String>] = []
   }
@@ -187,6 +189,7 @@ package enum Recognition {
     }
     var found = Server(
       runtime: runtime, arguments: rest.map { Located($0.value, script.range) })
+    if !inner.open.isEmpty { found.open = [script.range] }
     found.variables = inner.variables.map { (Located($0.name.value, script.range), $0.value) }
     if let image = server.image, !starts(image.value), !runtime.foreign.entry.isEmpty {
       found.entrypoint = program.count == 1 ? program : runtime.foreign.entry

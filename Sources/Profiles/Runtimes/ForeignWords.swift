@@ -56,7 +56,7 @@ package struct ForeignWords: Sendable {
   ///
   /// An empty text means the default, which needs no line.
   package var sameValues: [String: [String: String]] = [:]
-  /// Short options with a number in the same word, by the long option that they stand for: `-O3`.
+  /// Short options with a number in the same word, by the long option that they abbreviate: `-O3`.
   package var joinedNumbers: [String: String] = [:]
   /// The variables with a list of words that commas separate.
   package var listVariables: Set<String> = []

@@ -77,7 +77,7 @@ enum RunLine {
         isOpen(next, server) || Recognition.runtime(ofImage: next.value) != nil
       else { return }
       server = copy
-      server.tell(first, .unknown, "the script does not show which words it stands for")
+      server.tell(first, .unknown, "the script does not show which words it contains")
       image = rest
     }
   }

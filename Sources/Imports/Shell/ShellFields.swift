@@ -13,7 +13,7 @@ struct FieldBuilder {
     self.end = end
   }
 
-  /// Adds a text, and splits it at blanks if the shell does.
+  /// Adds a text, and splits it at spaces if the shell does.
   mutating func add(_ text: ShellText, isQuoted: Bool, splits: Bool) {
     guard splits else {
       if isQuoted || !text.isEmpty { hasCurrent = true }

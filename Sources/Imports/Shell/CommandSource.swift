@@ -78,7 +78,7 @@ package enum CommandSource {
     for field in command.words {
       let word = Located(field.text.string, places.range(field.start, field.end))
       if field.isList {
-        base.tell(word, .unknown, "the script does not show which words it stands for")
+        base.tell(word, .unknown, "the script does not show which words it contains")
       } else {
         words.append(word)
         if field.text.isOpen { base.open.insert(word.range) }

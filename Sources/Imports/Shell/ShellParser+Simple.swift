@@ -18,8 +18,8 @@ extension ShellParser {
         index = continuation(at: index) ?? end
         isContinued = true
         continue loop
-      case 0x5C where blanks(after: index + 1) != nil:
-        let stop = blanks(after: index + 1) ?? end
+      case 0x5C where spaces(after: index + 1) != nil:
+        let stop = spaces(after: index + 1) ?? end
         if !command.words.isEmpty { fault(.blankAfterBackslash, index, stop) }
         // The blank is a word, and the line ends.
         var word = ShellWord(start: text.offset(index), end: text.offset(index) + 2)
@@ -82,8 +82,8 @@ extension ShellParser {
     start < index && text.bytes[start..<index].allSatisfy(\.isASCIIDigit)
   }
 
-  /// Returns the end of the blanks at a place if the line ends after them; nil otherwise.
-  private func blanks(after place: Int) -> Int? {
+  /// Returns the end of the spaces at a place if the line ends after them; nil otherwise.
+  private func spaces(after place: Int) -> Int? {
     var stop = place
     while stop < end, text.bytes[stop] == 0x20 || text.bytes[stop] == 0x09 { stop += 1 }
     guard stop > place, stop == end || text.bytes[stop] == 0x0A else { return nil }

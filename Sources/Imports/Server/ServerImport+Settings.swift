@@ -9,7 +9,8 @@ extension ServerImport {
     var groups: [(key: String, members: [String], origin: SourceRange)] = []
     let usesHostMemory = server.settings.contains { $0.key == "ipc" }
     var settings: [(key: String, value: Located<String>)] = []
-    for (key, value) in server.settings where !(usesHostMemory && key == "shm_size") && !key.hasPrefix("quadlet.") {
+    for (key, value) in server.settings
+    where !(usesHostMemory && key == "shm_size") && !key.hasPrefix("quadlet.") {
       if key.hasPrefix("labels."), leaveOutLabel(key, value) { continue }
       // The last one counts.
       settings.removeAll { $0.key == key }

@@ -123,7 +123,7 @@ struct ShellReference: Sendable {
 /// A problem of a script that changes what its commands mean.
 struct ShellFault: Sendable {
   enum Kind: Sendable {
-    /// A backslash before blanks at the end of a line.
+    /// A backslash before spaces at the end of a line.
     case blankAfterBackslash
     /// A comment within a continued command.
     case comment

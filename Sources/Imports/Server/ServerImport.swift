@@ -64,6 +64,7 @@ struct ServerImport {
     self.folder = folder
     fates = server.fates
     findings = server.findings
+    self.server.open.formUnion(recognised.open)
     for other in recognised.others {
       fates.append(
         Fate(

@@ -88,7 +88,8 @@ extension LlamaSwapSource {
     var server = ForeignServer(name: name)
     let words = entry.value["cmd"].map { self.words($0) } ?? []
     if let run = RunLine.server(
-        of: words, ForeignServer(name: Located("", words.first?.range ?? .fileStart)), exported: []) {
+      of: words, ForeignServer(name: Located("", words.first?.range ?? .fileStart)), exported: [])
+    {
       server.adopt(run)
       server.image = run.image
       server.command = run.command

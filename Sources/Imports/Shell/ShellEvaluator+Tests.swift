@@ -2,7 +2,7 @@ import Text
 
 /// Conditions whose result the script itself shows.
 extension ShellEvaluator {
-  /// Returns whether what parts stand for depends on values from outside of the script.
+  /// Returns whether the value of parts depends on values from outside of the script.
   func dependsOnOutside(_ parts: [ShellPart]) -> Bool {
     parts.contains { part in
       switch part {

@@ -91,7 +91,7 @@ package struct ForeignServer: Sendable {
 
   /// Whether a word's value is not known, because it has a variable that the file does not set.
   func isOpen(_ word: Located<String>) -> Bool {
-    open.contains(word.range) && word.value.utf8.contains { $0 == 0x24 || $0 == 0x60 }
+    open.contains(word.range) && word.value.utf8.contains { [0x24, 0x25, 0x60].contains($0) }
   }
 
   /// Returns the value of a variable; nil if it is not set.

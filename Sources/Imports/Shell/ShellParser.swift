@@ -95,7 +95,7 @@ struct ShellParser {
     }
   }
 
-  /// Passes over blanks, line ends, comments, and operators between commands except `;`.
+  /// Passes over spaces, line ends, comments, and operators between commands except `;`.
   mutating func skipSeparators() {
     while let byte = here {
       switch byte {
@@ -124,7 +124,7 @@ struct ShellParser {
     return place + 2
   }
 
-  /// Passes over blanks and continued lines.
+  /// Passes over spaces and continued lines.
   mutating func skipBlanks() {
     while let byte = here {
       if byte == 0x20 || byte == 0x09 || byte == 0x0D {

@@ -3,7 +3,7 @@ struct ShellField: Sendable {
   var text = ShellText()
   var start = 0
   var end = 0
-  /// Whether it stands for any number of words, such as `"$@"`.
+  /// Whether it contains any number of words, such as `"$@"`.
   var isList = false
 }
 

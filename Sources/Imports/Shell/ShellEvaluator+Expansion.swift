@@ -2,7 +2,7 @@ import Text
 
 /// Expansion of words.
 extension ShellEvaluator {
-  /// What a reference stands for.
+  /// The meaning of a reference.
   enum Resolved {
     case text(ShellText)
     case list([ShellField])
@@ -77,7 +77,7 @@ extension ShellEvaluator {
     for part in parts {
       switch part {
       case .literal(let text, let isQuoted):
-        // Only an operand has blanks without quotes.
+        // Only an operand has spaces without quotes.
         builder.add(text, isQuoted: isQuoted, splits: !isQuoted)
       case .open(let written, _): builder.add(written, isQuoted: true, splits: false)
       case .substitution(let nodes, let written, _):
@@ -127,7 +127,7 @@ extension ShellEvaluator {
 
   // MARK: References
 
-  /// Returns the operand that a reference stands for; nil if it stands for a value.
+  /// Returns the operand that a reference selects; nil if it selects a value.
   private mutating func operandInUse(_ reference: ShellReference) -> [ShellPart]? {
     guard let kind = reference.operator else { return nil }
     var isSet = true

@@ -32,7 +32,12 @@ extension ServerImport {
       takeSecret(written, value, isKey: false)
     } else if words.ports.contains(name) {
       takePort(value, asVariable)
-      fates.append(Fate(key: written, kind: .changed, reason: "amm sets the port in the container"))
+      if let value, server.isOpen(value) {
+        tellOpen(written, value)
+      } else {
+        fates.append(
+          Fate(key: written, kind: .changed, reason: "amm sets the port in the container"))
+      }
     } else if words.addresses.contains(name) {
       takeAddress(chosen(address))
       fates.append(Fate(key: written, kind: .changed, reason: "'bind' is the address"))
@@ -106,13 +111,19 @@ extension ServerImport {
     guard let first = text.value.utf8.first, first == 0x7B || first == 0x5B,
       JSONValue(parsing: Array(text.value.utf8)) == nil
     else { return false }
+    fates.append(
+      Fate(
+        key: Located(given.name, given.range), kind: .unknown, reason: "its value is not JSON"))
+    // The shell's reader reports quotes that the shell removes.
+    let isTold = server.findings.contains { finding in
+      finding.rule.code == ImportRules.shell.code
+        && finding.location.range?.start.line == text.range.start.line
+    }
+    guard !isTold else { return true }
     tell(
       ImportRules.value, text.range,
       "'\(given.name)' must be JSON, found '\(text.value.abbreviatedName)'",
       help: "write the value in single quotes, so that its double quotes are kept")
-    fates.append(
-      Fate(
-        key: Located(given.name, given.range), kind: .unknown, reason: "its value is not JSON"))
     return true
   }
 
