@@ -56,9 +56,11 @@ struct ForeignProblems {
     // A version between the tables may have what they lack, unless the name is misspelt.
     // Without an image, the version is not known.
     if !server.server.isContainer, let asked = asked(problem, at: range) { return asked }
+    if code == "bad-value", takesValue(of: problem) { return nil }
+    // An image that is built, or another project's, may have what the table lacks.
+    let isOwnVersion = !server.server.isBuilt && !isOfOthers
     let isGuess =
-      isNear && code == "option-not-in-tables"
-      || server.server.isBuilt && Self.ofVersions.contains(code)
+      isNear && code == "option-not-in-tables" || !isOwnVersion && Self.ofVersions.contains(code)
     if isGuess, !help.contains(where: { $0.hasPrefix("did you mean") }) {
       return nil
     }
@@ -69,10 +71,31 @@ struct ForeignProblems {
         : code == "unmaintained-runtime" ? ["vLLM, SGLang and llama.cpp are maintained"] : help)
   }
 
+  /// Whether the parser of the image's version, or of one close to it, accepts a value that a field of
+  /// amm refuses.
+  private func takesValue(of problem: Diagnostic) -> Bool {
+    guard problem.message.contains("known value"), let table,
+      let found = problem.message.firstRange(of: "found '")
+    else { return false }
+    let value = String(problem.message[found.upperBound...].prefix { $0 != "'" })
+    return isNear
+      || table.catalogue.options.contains { option in
+        problem.message.hasPrefix("'\(server.runtime.sectionKey).\(option.names[0].asKey)'")
+          && option.choices.contains(value)
+      }
+  }
+
+  /// Whether the image is not one of the runtime's project, so that its version is not known.
+  private var isOfOthers: Bool {
+    guard let image = server.server.image?.value else { return false }
+    return !Recognition.starts(image) && server.words.images.allSatisfy { !image.contains($0) }
+  }
+
   /// Returns a problem with an option or variable as a warning, if the version that has it is not known.
   private func asked(_ problem: Diagnostic, at range: SourceRange) -> Diagnostic? {
     let code = problem.rule.code
-    guard let table, Self.ofVersions.contains(code) || code == "unknown-member" else { return nil }
+    let others = ["unknown-member", "unsupported-value"]
+    guard let table, Self.ofVersions.contains(code) || others.contains(code) else { return nil }
     let certain = table.title(of: server.runtime, isSure: true)
     let title = "\(server.runtime.name) \(table.catalogue.release.text), whose table amm uses here,"
     let isKnown = Catalogue.releases(of: server.runtime.name).contains { release in
@@ -81,7 +104,7 @@ struct ForeignProblems {
       } ?? false
     }
     let rule =
-      isKnown || code == "unknown-member"
+      isKnown || others.contains(code)
       ? Checks.rules.first { $0.code == "option-not-in-tables" } ?? problem.rule : problem.rule
     return Diagnostic(
       rule, at: SourceLocation(source, range),

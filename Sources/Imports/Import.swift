@@ -46,6 +46,12 @@ package struct Import: Sendable {
     return CommandSource.servers(in: source).isEmpty ? nil : .command
   }
 
+  /// Whether a file has keys of Compose, Kubernetes or llama-swap at its top.
+  package static func hasForeignKeys(_ source: SourceFile) -> Bool {
+    holds("services", of: source) || holds("apiVersion", of: source) && holds("kind", of: source)
+      || holds("models", of: source) && holds("cmd", of: source)
+  }
+
   /// Whether a line of a file begins with a key of YAML or JSON.
   private static func holds(_ key: String, of source: SourceFile) -> Bool {
     let lines = source.bytes[min(source.textStart, source.bytes.count)...].split {
@@ -99,12 +105,15 @@ package struct Import: Sendable {
     var reader = ImportReader(source: source, folder: folder, origin: origin, names: taken)
     reader.ports.taken = ports.union(foreign.flatMap { $0.ports.compactMap(\.value.host) })
     let unread = reader
-    for server in foreign { reader.read(server) }
-    if kind == .command, reader.sharesPorts {
-      // Programs that a script starts on one port run one after the other.
+    for var server in foreign {
+      server.isAlternative = false
+      reader.read(server)
+    }
+    if reader.sharesPorts {
+      // Alternatives, and programs that a script starts on one port, run one after the other.
       reader = unread
       for var server in foreign {
-        server.isAlternative = server.isAlternative || !server.isContainer
+        server.isAlternative = server.isAlternative || kind == .command && !server.isContainer
         reader.read(server)
       }
     }

@@ -42,6 +42,12 @@ package enum Recognition {
     if !startsItself, let script = script(in: words) { return nested(script, in: server) }
     if let (runtime, program, rest) = program(in: words) {
       var found = Server(runtime: runtime, arguments: rest)
+      let before = words.prefix(words.count - rest.count - program.count)
+        .filter { !Self.starters.contains($0.value) && !isAssignment($0.value) }
+      if let first = before.first, server.isContainer {
+        let text = before.map(\.value).joined(separator: " ")
+        found.others = [Located(text, first.range)]
+      }
       if startsItself, known.map({ $0 == runtime }) ?? false, let first = server.command.first {
         // The argument `serve` is that of Ollama's program.
         found.start = .doubled(first)
@@ -196,16 +202,26 @@ package enum Recognition {
     }
     let quiet: Set = [
       "export", "set", "cd", "sleep", "echo", "wait", "exit", "true", "trap", "mkdir", "ulimit",
+      "if",
+      "then", "else", "elif", "fi", "for", "do", "done", "while", "until", "case", "esac", "{", "}",
+      "[", "[[", "test", "local", "printf", ":",
     ]
-    found.others = commands(in: script).compactMap { command in
+    let all = commands(in: script).compactMap { command -> Located<String>? in
       let words = command.words.map(\.value)
       guard let first = words.first(where: { !isAssignment($0) }), !quiet.contains(first),
         Self.program(in: command.words) == nil
       else { return nil }
       return Located(words.prefix(3).joined(separator: " "), script.range)
     }
+    found.others = Array(all.prefix(4))
+    if all.count > 4 {
+      found.others.append(Located("\(all.count - 4) more commands", script.range))
+    }
     return found
   }
+
+  /// Words before a program that change nothing for an import.
+  private static let starters: Set = ["exec", "sudo", "nohup", "env", "time"]
 
   /// Returns the words after a program; nil if the words do not start it.
   ///

@@ -38,8 +38,13 @@ struct IntegrationTests {
 
   /// The workspace as a repository with amm's hooks, everything committed.
   ///
-  /// - Parameter tagged: Whether the hooks are named by a release's tag, and not by a commit.
-  private func makeRepositories(tagged: Bool = false) throws {
+  /// - Parameters:
+  ///   - tagged: Whether the hooks are named by a release's tag, and not by a commit.
+  ///   - list: The hooks to run.
+  private func makeRepositories(
+    tagged: Bool = false,
+    with list: String = "[{id: amm-validate, args: [--strict]}, {id: amm-generate}]"
+  ) throws {
     let hooks = folder.file("hooks")
     try FileManager.default.createDirectory(at: hooks, withIntermediateDirectories: true)
     try FileManager.default.createDirectory(
@@ -63,7 +68,7 @@ struct IntegrationTests {
       repos:
         - repo: \(hooks.path)
           rev: \(tagged ? "v" + version : head)
-          hooks: [{id: amm-validate, args: [--strict]}, {id: amm-generate}]
+          hooks: \(list)
 
       """, to: "w/.pre-commit-config.yaml")
     try git("init", "-q")
@@ -117,6 +122,29 @@ struct IntegrationTests {
       try folder.write(folder.read("w/" + profile) + "naem: x\n", to: "w/" + profile)
     }
     #expect(!wrong.validate && wrong.output.contains("[unknown-key]"), "\(wrong.output)")
+  }
+
+  @Test(.needs(.program("pre-commit"))) func `a hook checks files of other tools`() throws {
+    try makeRepositories(with: "[{id: amm-lint, args: [--strict]}]")
+    func run(_ option: String) throws -> Finished {
+      try folder.write(
+        """
+        services:
+          chat:
+            image: docker.io/vllm/vllm-openai:v0.31.0
+            command: [Qwen/Qwen3-8B, \(option), "8192"]
+            gpus: all
+            ports: ["127.0.0.1:8000:8000"]
+
+        """, to: "w/servers/docker-compose.vllm.yml")
+      try git("add", "-A")
+      return try self.run("pre-commit", "run", "--color", "never")
+    }
+    let right = try run("--max-model-len")
+    #expect(right.status == 0 && right.output.contains("Passed"), "\(right.output)")
+    let wrong = try run("--max-modle-len")
+    #expect(wrong.status == 1 && wrong.output.contains("docker-compose.vllm.yml:4:"))
+    #expect(wrong.output.contains("[unknown-argument]"), "\(wrong.output)")
   }
 
   // MARK: - Releases

@@ -80,6 +80,23 @@ struct ValidateTests {
     #expect(try validate("--as", "profile", "w/tasks/quick.yaml").status == 1)
   }
 
+  /// A file of another tool is found by its keys, and one without a server is told as such.
+  @Test func `a file of another tool is no profile`() throws {
+    let service = "services: {db: {image: docker.io/library/postgres:17}}\n"
+    try folder.write(service, to: "stack.yaml")
+    let other = try validate("stack.yaml")
+    #expect(other.status == 0 && other.errors.isEmpty, "\(other.errors)")
+    try folder.write("echo hello\n", to: "hello.sh")
+    let nothing = try validate("hello.sh")
+    #expect(nothing.status == 0)
+    #expect(nothing.errors.contains("there is no server that amm recognises in this file"))
+    #expect(try validate("--strict", "hello.sh").status == 1)
+    try folder.write(
+      service.replacing("postgres:17", with: "x").replacing("{db", with: "{db db"),
+      to: "broken.yaml")
+    #expect(try validate("broken.yaml").status == 0)
+  }
+
   @Test(arguments: ["empty", "./empty/"])
   func `nothing found is said, and fails where warnings do`(path: String) throws {
     let result = try validate(path)

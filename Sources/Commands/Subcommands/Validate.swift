@@ -218,6 +218,9 @@ struct Validate: ParsableCommand {
       let imported = file.read()
       findings.servers += imported.servers.count
       findings.diagnostics += imported.diagnostics
+      if imported.servers.isEmpty, imported.others.isEmpty, imported.diagnostics.isEmpty {
+        findings.diagnostics.append(CheckedFiles.noServer(file.path))
+      }
     }
     let folder = try workspace.open()
     let lock = try profiles.isEmpty || !folder.exists ? nil : folder.modelLock.value

@@ -28,6 +28,8 @@ struct KubernetesVariables {
   /// Whether the text that was replaced last has a value that the file does not have.
   private(set) var isOpen = false
   private var budget = limit
+  /// Whether variables come from an object that only the cluster has.
+  var hasOthers = false
 
   /// Sets a variable; without a value, it is known only in the cluster.
   mutating func set(_ name: String, _ value: String?) {
@@ -75,7 +77,7 @@ struct KubernetesVariables {
       budget -= value.utf8.count
       return Array(value.utf8)
     }
-    if open.contains(name) || name.hasPrefix("LWS_") {
+    if hasOthers || open.contains(name) || name.hasPrefix("LWS_") {
       isOpen = true
     } else if unknown.count < 8 {
       unknown.append(name)

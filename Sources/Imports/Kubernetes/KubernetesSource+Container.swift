@@ -221,6 +221,7 @@ extension KubernetesSource {
       }
       server.tell(key, .changed, "the values are those of the ConfigMap '\(name)'")
     } else {
+      variables.hasOthers = true
       server.tell(
         key, .dropped,
         node["secretRef"] == nil

@@ -190,6 +190,7 @@ extension KubernetesSource {
             ("shm_size", Located(KubernetesQuantity.size(bytes), size.range)))
           server.tell(key, .changed, "'shm_size' is the size")
         } else {
+          server.hasSharedMemory = true
           server.tell(key, .changed, "'shm_size' has a value for each runtime")
         }
       } else {

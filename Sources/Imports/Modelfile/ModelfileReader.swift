@@ -68,7 +68,8 @@ struct ModelfileReader {
       }
     }
     let isMessage = name.value.lowercased() == "message"
-    let text = String(decoding: value, as: UTF8.self)
+    // Lines of other systems end with a carriage return.
+    let text = String(decoding: value, as: UTF8.self).replacing("\r\n", with: "\n")
     let whole = head.isEmpty ? text : head + (isMessage ? ": " : " ") + text
     instructions.append(
       Instruction(

@@ -61,6 +61,8 @@ package struct ForeignServer: Sendable {
   package var referred: Set<SourceRange> = []
   /// Whether it uses the machine's network, so that its port is the machine's.
   package var usesHostNetwork = false
+  /// Whether its shared memory is limited by the memory of the container only.
+  package var hasSharedMemory = false
   /// Whether it runs in place of another server of the file, such as in a branch of a condition.
   package var isAlternative = false
   /// The words of its health check.

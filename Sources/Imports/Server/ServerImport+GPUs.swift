@@ -59,7 +59,8 @@ extension ServerImport {
 
   /// Reports a server that is split over GPUs in a container with 64 MB of shared memory.
   mutating func tellSharedMemory() {
-    guard server.isContainer, ["vllm", "sglang", "tgi"].contains(runtime.name),
+    guard server.isContainer, !server.hasSharedMemory,
+      ["vllm", "sglang", "tgi"].contains(runtime.name),
       !server.settings.contains(where: { ["ipc", "shm_size"].contains($0.key) }),
       !server.places.contains(where: { $0.value.target == "/dev/shm" })
     else { return }

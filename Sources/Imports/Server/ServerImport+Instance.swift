@@ -149,12 +149,28 @@ extension ServerImport {
       fates.append(
         Fate(key: file, kind: .changed, reason: "its container gets the file under 'volumes'"))
     }
-    if !hasCache { tellCache(cache) }
+    if !hasCache, server.isContainer { tellCache(cache) }
+    if let folder = ownCache {
+      text.add("    cache: " + ImportedText.scalar(folder), at: server.name.range)
+    }
     guard !volumes.isEmpty else { return }
     text.add("    volumes:", at: volumes[0].range)
     for volume in volumes {
       text.add("      - " + ImportedText.quoted(volume.value), at: volume.range)
     }
+  }
+
+  /// The folder of the machine for `cache`, of a server that runs without a container; nil if its variable
+  /// names none that amm would use in the same way.
+  private var ownCache: String? {
+    guard !server.isContainer, let cacheFolder, !absolute(cacheFolder).contains("$") else {
+      return nil
+    }
+    let folder = absolute(cacheFolder)
+    if runtime.sources.contains(.ollama) {
+      return folder.hasSuffix("/models") ? String(folder.dropLast(7)) : nil
+    }
+    return hasHubFolder ? folder : folder + "/hub"
   }
 
   /// Takes a mount that amm makes itself: the cache, or the folder of a local model.
@@ -171,7 +187,13 @@ extension ServerImport {
           key: Located(target, place.range), kind: .changed, reason: "amm mounts the model's file"))
       return true
     }
-    guard !hasCache, let folder = cacheFolder ?? cache, Self.is(folder, in: target) else {
+    let folder = cacheFolder ?? cache
+    // Of several mounts on the way to the folder, the innermost one has it.
+    let isInnermost = !server.places.contains { other in
+      other.value.target.utf8.count > target.utf8.count
+        && folder.map { Self.is($0, in: other.value.target) } ?? false
+    }
+    guard !hasCache, isInnermost, let folder, Self.is(folder, in: target) else {
       // amm mounts its cache where the image looks for it.
       guard let cache, target == cache || Self.is(cache, in: target), cacheFolder != nil || hasCache
       else { return false }

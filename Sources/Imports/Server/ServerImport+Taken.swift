@@ -147,9 +147,13 @@ extension ServerImport {
   /// Returns a value with the absolute path of a file that a server without a container reads.
   mutating func withFile(_ value: Located<String>) -> Located<String> {
     guard !server.isContainer,
-      ["/", "./", "../", "~/"].contains(where: value.value.hasPrefix), value.value.count > 1
+      value.value.count > 1, !value.value.contains(" "),
+      ["/", "./", "../", "~/"].contains(where: value.value.hasPrefix)
+        || [".jinja", ".json", ".yaml", ".yml"].contains(where: value.value.hasSuffix)
+          && !value.value.contains("{")
     else { return value }
-    let path = Located(absolute(value.value), value.range)
+    let isRelative = !["/", ".", "~", "$"].contains { value.value.hasPrefix($0) }
+    let path = Located(absolute((isRelative ? "./" : "") + value.value), value.range)
     guard path.value.hasPrefix("/"), !path.value.hasPrefix("//") else { return value }
     if !files.contains(where: { $0.value == path.value }) { files.append(path) }
     return path

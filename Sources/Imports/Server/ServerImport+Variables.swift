@@ -78,6 +78,8 @@ extension ServerImport {
       } else if !options.contains(where: { $0.key == key }) {
         environment.append((name, value.value))
       }
+    } else if value.value.isEmpty, Secrets.isSecretName(name.value) {
+      fates.append(Fate(key: name, kind: .dropped, reason: "it is empty, as if it were not set"))
     } else if holdsSecret(name.value, table) || Secrets.isSecret("", value.value),
       Int(value.value) == nil
     {
@@ -110,7 +112,7 @@ extension ServerImport {
 
   /// Reports a variable that is named like an option of a server which reads no such variables.
   private mutating func tellUnread(_ name: Located<String>, _ table: LauncherTable?) {
-    guard let table, recognised.others.isEmpty, recognised.variables.isEmpty,
+    guard let table, server.isContainer, recognised.others.isEmpty, recognised.variables.isEmpty,
       server.entrypoint == nil || server.entrypoint?.count == 0, name.value.contains("_"),
       !server.command.contains(where: { $0.value.contains("$") })
     else { return }

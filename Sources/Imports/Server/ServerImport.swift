@@ -35,6 +35,8 @@ struct ServerImport {
   var address: Located<String>?
   /// The folder for downloads, as an option or a variable says it.
   var cacheFolder: String?
+  /// Whether the folder for downloads has the hub's files in a folder `hub`.
+  var hasHubFolder = true
   /// Whether its model is known only when it starts, which its fates tell.
   var isLeftOut = false
   /// Whether the server finds its models in a folder.

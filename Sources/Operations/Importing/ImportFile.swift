@@ -67,6 +67,16 @@ package struct ImportFile {
           || stem.hasPrefix("podman-compose"))
   }
 
+  /// Whether the keys of a YAML file are those of another tool's file, which a profile never has.
+  ///
+  /// - Throws: If it cannot be read.
+  static func looksForeign(_ path: String) throws(HostError) -> Bool {
+    guard path.hasSuffix(".yaml") || path.hasSuffix(".yml"),
+      let bytes = try Files.read(path, limit: Composer.Limits.bytes)
+    else { return false }
+    return Import.hasForeignKeys(SourceFile(path: path, bytes: bytes))
+  }
+
   /// Returns what the file has.
   ///
   /// - Parameter taken: The names that instances or profiles have already.

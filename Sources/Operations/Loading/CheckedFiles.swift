@@ -72,6 +72,7 @@ package struct CheckedFiles {
       return .workspace
     }
     if !isFolder, ImportFile.isForeign(lastPart(of: path)) { return .foreign }
+    if !isFolder, try ImportFile.looksForeign(path) { return .foreign }
     let name = lastPart(of: folder == "." ? Files.canonical(".") ?? "" : folder)
     return name == "tasks" ? .task : .profile
   }
@@ -100,7 +101,7 @@ package struct CheckedFiles {
     if let file = try ImportFile(path) {
       foreign.append(file)
     } else {
-      sayNothingFound(path, "servers")
+      diagnostics.append(Self.noServer(path))
     }
   }
 
@@ -111,6 +112,14 @@ package struct CheckedFiles {
 
   private mutating func sayNothingFound(_ path: String, _ what: String) {
     diagnostics.append(Self.nothingFound(path, what))
+  }
+
+  /// Returns the diagnostic for a file of another tool in which amm finds nothing.
+  package static func noServer(_ path: String) -> Diagnostic {
+    Diagnostic(
+      FileRules.nothingFound, at: SourceLocation(path: path),
+      "there is no server that amm recognises in this file",
+      help: ["amm finds servers by their image and command; 'amm import --help' lists the files"])
   }
 
   /// Returns the diagnostic for a folder without files to check.
