@@ -27,6 +27,12 @@ struct ForeignProblems {
     "option-not-in-tables", "unknown-argument", "unknown-variable", "option-release",
   ]
 
+  /// Rules about the values of options.
+  private static let ofValues: Set = [
+    "bad-value", "argument-value", "unknown-word", "unsupported-value", "wrong-kind",
+    "out-of-range",
+  ]
+
   private let source: SourceFile
   private let server: ServerImport
   private let table: LauncherTable?
@@ -52,13 +58,18 @@ struct ForeignProblems {
     }
     // A folder for models of its own is not the one of the image.
     if code == "user-of-image", server.cacheFolder != nil { return nil }
+    // An image of this machine has no version to pin.
+    let isLocal = server.server.image?.value.hasPrefix("localhost/") ?? false
+    if code == "moving-tag", isLocal || server.server.isBuilt { return nil }
     let help = problem.help.map(words)
     // A version between the tables may have what they lack, unless the name is misspelt.
     // Without an image, the version is not known.
     if !server.server.isContainer, let asked = asked(problem, at: range) { return asked }
     if code == "bad-value", takesValue(of: problem) { return nil }
+    // A version before all tables, and a fork, may have had other forms of values.
+    if isFork || table?.isNewerThanImage ?? false, Self.ofValues.contains(code) { return nil }
     // An image that is built, or another project's, may have what the table lacks.
-    let isOwnVersion = !server.server.isBuilt && !isOfOthers
+    let isOwnVersion = !server.server.isBuilt && !isOfOthers && !isFork
     let isGuess =
       isNear && code == "option-not-in-tables" || !isOwnVersion && Self.ofVersions.contains(code)
     if isGuess, !help.contains(where: { $0.hasPrefix("did you mean") }) {
@@ -85,6 +96,15 @@ struct ForeignProblems {
       }
   }
 
+  /// Whether the program is a fork, which has options of its own.
+  private var isFork: Bool {
+    let words = (server.server.entrypoint ?? []) + server.server.command.prefix(3)
+    return (words + [server.server.image].compactMap(\.self)).contains { word in
+      let text = word.value.lowercased()
+      return text.contains("ik_llama") || text.contains("ik-llama")
+    }
+  }
+
   /// Whether the image is not one of the runtime's project, so that its version is not known.
   private var isOfOthers: Bool {
     guard let image = server.server.image?.value else { return false }
@@ -94,8 +114,12 @@ struct ForeignProblems {
   /// Returns a problem with an option or variable as a warning, if the version that has it is not known.
   private func asked(_ problem: Diagnostic, at range: SourceRange) -> Diagnostic? {
     let code = problem.rule.code
-    let others = ["unknown-member", "unsupported-value"]
-    guard let table, Self.ofVersions.contains(code) || others.contains(code) else { return nil }
+    var others = ["unknown-member", "unsupported-value", "unknown-word", "vllm-gguf-files"]
+    // An option that older versions have without a value.
+    if problem.message.contains("found '-") { others.append("bad-value") }
+    guard let table, !isFork, Self.ofVersions.contains(code) || others.contains(code) else {
+      return nil
+    }
     let certain = table.title(of: server.runtime, isSure: true)
     let title = "\(server.runtime.name) \(table.catalogue.release.text), whose table amm uses here,"
     let isKnown = Catalogue.releases(of: server.runtime.name).contains { release in
@@ -116,10 +140,11 @@ struct ForeignProblems {
     guard let image = server.image else { return "write the tag of a version" }
     let tag = image.tag ?? ""
     let own = Processor.allCases.compactMap { server.runtime.image(for: $0) }
-    let same = own.first { candidate in
+    // The shortest one has nothing besides the version.
+    let same = own.filter { candidate in
       guard candidate.name == image.name, let other = candidate.tag else { return false }
       return other == tag || other.hasPrefix(tag + "-") || other.hasSuffix("-" + tag)
-    }
+    }.min { ($0.tag ?? "").count < ($1.tag ?? "").count }
     let first = own.first.flatMap {
       $0.name == image.name && ["", "latest"].contains(tag) ? $0 : nil
     }

@@ -1,3 +1,4 @@
+import Catalogues
 import Deployments
 import Diagnostics
 package import Profiles
@@ -57,7 +58,7 @@ package enum Recognition {
       }
       return found
     }
-    guard let runtime = known else { return nil }
+    guard let runtime = known ?? guessed(server) else { return nil }
     var found = Server(runtime: runtime, arguments: words)
     if startsItself {
       readOwn(&found, server)
@@ -65,8 +66,29 @@ package enum Recognition {
     }
     // A shell or another program by hand, as for a look into the image.
     if let first = words.first, !first.value.hasPrefix("-"), server.entrypoint != nil { return nil }
-    if server.entrypoint?.isEmpty ?? true { found.start = .missing }
+    if server.entrypoint?.isEmpty ?? true, known != nil { found.start = .missing }
     return found
+  }
+
+  /// Returns the runtime of an image that is named after it and gets its options.
+  private static func guessed(_ server: ForeignServer) -> (any Runtime.Type)? {
+    guard let image = server.image?.value, server.entrypoint == nil else { return nil }
+    let name = image.lowercased()
+    let options = server.command.map(\.value).filter { $0.hasPrefix("--") }
+      .map { String($0.prefix { $0 != "=" }) }
+    guard options.count > 1 else { return nil }
+    let hints = [
+      "vllm": ["vllm"], "sglang": ["sglang"],
+      "llama-cpp": ["llama.cpp", "llama-cpp", "llama-server"],
+      "tgi": ["text-generation-inference", "tgi"], "tei": ["text-embeddings-inference"],
+    ]
+    return Runtimes.all.first { runtime in
+      guard (hints[runtime.name] ?? []).contains(where: name.contains),
+        let table = LauncherTable(runtime, image: nil)
+      else { return false }
+      return options.count { table.catalogue[runtime.spelling(of: $0[...])] != nil } * 5
+        >= options.count * 4
+    }
   }
 
   /// Takes what the image's own program reads before its options.

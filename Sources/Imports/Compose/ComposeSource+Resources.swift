@@ -127,6 +127,16 @@ extension ComposeSource {
     let declared = ["volumes", "networks", "secrets", "configs"].reduce(into: [:]) { all, kind in
       all[kind] = Set((root[kind]?.entries ?? []).map(\.key) + ["default"])
     }
+    for kind in ["networks", "volumes"] {
+      for entry in root[kind]?.entries ?? [] where text(entry.value["external"])?.value == "true" {
+        for key in entry.value.entries ?? [] where !["external", "name"].contains(key.key) {
+          tell(
+            ImportRules.value, key.keyRange,
+            "'\(entry.key.abbreviated)' is external, so Compose refuses '\(key.key.abbreviated)'",
+            help: "keep 'external: true' or '\(key.key.abbreviated)'")
+        }
+      }
+    }
     for service in services {
       let isName = service.key.utf8.allSatisfy { $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E }
       if !isName || service.key.isEmpty {

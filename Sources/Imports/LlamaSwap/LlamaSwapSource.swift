@@ -106,8 +106,24 @@ package struct LlamaSwapSource {
     } else {
       read(groups, into: &plan)
     }
-    for name in preloaded { check(name, isOneOf: models.map(\.key), of: "hooks") }
+    let aliases = checkAliases(of: models)
+    for name in preloaded { check(name, isOneOf: models.map(\.key) + aliases, of: "hooks") }
     readModels(models, plan, startPort: number(root["startPort"])?.value ?? 5800, timeout)
+  }
+
+  /// Returns the aliases of models, and reports one that several models have, which llama-swap refuses.
+  private mutating func checkAliases(of models: [Node.Entry]) -> [String] {
+    var known: [String] = []
+    for alias in models.flatMap({ $0.value["aliases"]?.items ?? [] }).compactMap({ text($0) }) {
+      if known.contains(alias.value) {
+        file.tell(
+          ImportRules.value, in: source, alias.range,
+          "llama-swap refuses the alias '\(alias.value.abbreviated)', which another model has",
+          help: "remove it from one of them")
+      }
+      known.append(alias.value)
+    }
+    return known
   }
 
   private mutating func tellKeys(_ entry: Node.Entry) {

@@ -68,6 +68,11 @@ extension QuadletReader {
 
   private mutating func readVolume(_ line: QuadletFile.Line) {
     let value = entire(line, asPath: true)
+    if value.value.contains(" #") {
+      tell(
+        ImportRules.unit, line.range, "a comment after a value is part of the value",
+        help: "write the comment on a line of its own")
+    }
     var parts = value.value.split(separator: ":", omittingEmptySubsequences: false)
       .map(String.init)
     guard parts.count > 1 else {

@@ -136,6 +136,16 @@ extension QuadletReader {
     case "KillMode" where !["mixed", "control-group", ""].contains(text):
       tellRefused(line, "mixed")
     case "Restart":
+      let known = [
+        "no", "always", "on-success", "on-failure", "on-abnormal", "on-abort", "on-watchdog", "",
+      ]
+      if !known.contains(text) {
+        tell(
+          ImportRules.unit, line.range,
+          "systemd ignores 'Restart=\(text.abbreviatedName)', so nothing restarts the server",
+          help: Suggestion.help(
+            for: text, among: known, otherwise: "write 'on-failure' or 'always'"))
+      }
       let isSame = ["always", "on-failure", "on-abnormal"].contains(text)
       server.tell(line.key, isSame ? .changed : .dropped, "amm restarts every server that ends")
     case "RestartSec", "SuccessExitStatus", "TimeoutStopSec", "KillMode", "NotifyAccess",

@@ -67,6 +67,14 @@ extension ServerImport {
       text.add("  path: " + ImportedText.scalar(found), at: model.range)
       return text
     }
+    guard runtime.name == "ollama" || !model.value.contains(":") else {
+      fates.append(
+        Fate(
+          key: model, kind: .unknown,
+          reason: "a profile of '\(runtime.name)' names no file of a GGUF repository"))
+      isLeftOut = true
+      return nil
+    }
     text.add("  type: " + (runtime.name == "ollama" ? "ollama" : "huggingface"), at: model.range)
     text.add("  model_id: " + ImportedText.scalar(model.value), at: model.range)
     if let revision, !server.isOpen(revision) {

@@ -28,6 +28,11 @@ extension ServerImport {
     _ name: Located<String>, _ value: Located<String>?, _ table: LauncherTable?
   ) {
     if ForeignWords.tokenVariables.contains(name.value) {
+      if name.value == "HUGGINGFACE_HUB_TOKEN" {
+        tell(
+          ImportRules.unread, name.range, "no server reads the variable '\(name.value)'",
+          help: "name it 'HF_TOKEN'")
+      }
       takeSecret(name, value, isKey: false)
     } else if runtime.keyVariable?.text == name.value {
       takeSecret(name, value, isKey: true)
@@ -138,6 +143,11 @@ extension ServerImport {
       return
     }
     // If the engine gives it no devices, NVIDIA's variable does not either.
+    if name.value != "NVIDIA_VISIBLE_DEVICES", value.value == "all" {
+      tell(
+        ImportRules.value, name.range, "'all' is no number of a GPU, so the server sees none",
+        help: "remove the variable, or write the numbers of GPUs, such as '0,1'")
+    }
     let hasNone = server.isContainer && server.gpus == nil
     if !hasNone, server.restrictGPUs(to: value.value, at: name.range) {
       fates.append(Fate(key: name, kind: .changed, reason: "'gpus' names the GPUs"))

@@ -43,11 +43,11 @@ extension ShellEvaluator {
         positional = Array(rest)
         return
       }
-      if word == "-o" || word == "+o" {
-        if rest.first?.text.string == "allexport" { exportAll(word == "-o") }
+      if word.contains("a") { exportAll(word.hasPrefix("-")) }
+      // `-euo pipefail`: the option `o` has its name in the next word.
+      if word.contains("o") {
+        if rest.first?.text.string == "allexport" { exportAll(word.hasPrefix("-")) }
         rest = rest.dropFirst()
-      } else if word.contains("a") {
-        exportAll(word.hasPrefix("-"))
       }
     }
     if !rest.isEmpty { positional = Array(rest) }

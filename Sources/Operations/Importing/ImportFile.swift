@@ -69,10 +69,10 @@ package struct ImportFile {
 
   /// Whether the keys of a YAML file are those of another tool's file, which a profile never has.
   ///
-  /// - Throws: If it cannot be read.
-  static func looksForeign(_ path: String) throws(HostError) -> Bool {
+  /// A file that cannot be read is reported by its check.
+  static func looksForeign(_ path: String) -> Bool {
     guard path.hasSuffix(".yaml") || path.hasSuffix(".yml"),
-      let bytes = try Files.read(path, limit: Composer.Limits.bytes)
+      let bytes = try? Files.read(path, limit: Composer.Limits.bytes)
     else { return false }
     return Import.hasForeignKeys(SourceFile(path: path, bytes: bytes))
   }

@@ -72,7 +72,7 @@ package struct CheckedFiles {
       return .workspace
     }
     if !isFolder, ImportFile.isForeign(lastPart(of: path)) { return .foreign }
-    if !isFolder, try ImportFile.looksForeign(path) { return .foreign }
+    if !isFolder, ImportFile.looksForeign(path) { return .foreign }
     let name = lastPart(of: folder == "." ? Files.canonical(".") ?? "" : folder)
     return name == "tasks" ? .task : .profile
   }

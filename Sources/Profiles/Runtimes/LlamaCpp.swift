@@ -41,6 +41,8 @@ package enum LlamaCpp: Runtime {
     ] {
       words.sameValues[option] = ["-1": ""]
     }
+    words.sameValues["--top-k"] = ["-1": "0"]
+    for option in ["-n", "--predict", "--n-predict"] { words.sameValues[option]?["-2"] = "" }
     words.standardAddress = "127.0.0.1"
     words.modelFolders = variablesOfModels.reduce(into: ["--models-dir", "--models-preset"]) {
       $0.insert($1)
