@@ -11,7 +11,7 @@ package struct Import: Sendable {
   package enum Kind: String, Sendable, CaseIterable {
     case compose, quadlet, command
     case llamaSwap = "llama-swap"
-    case kubernetes, modelfile
+    case kubernetes, modelfile, nix
   }
 
   /// The runtimes whose servers an import recognises.
@@ -34,6 +34,7 @@ package struct Import: Sendable {
     let text = String(decoding: source.bytes, as: UTF8.self)
     if name.hasSuffix(".sh") || name.hasSuffix(".bash") { return .command }
     if name.hasSuffix(".container") { return .quadlet }
+    if NixSource.isNix(source) { return .nix }
     if name.hasSuffix(".yaml") || name.hasSuffix(".yml") || holds("services", of: source) {
       // A file that cannot be read is told as what it is meant to be.
       let root = Composer.compose(source, ignoring: ComposeSource.tags).value
@@ -74,10 +75,11 @@ package struct Import: Sendable {
   ///   - taken: The names that are taken by instances or profiles.
   ///   - ports: The ports that instances have.
   ///   - unit: A quadlet file with the files that belong to it; nil if only the file is known.
+  ///   - evaluated: The values of a Nix file as JSON; nil if the file itself has them.
   package static func read(
     _ source: SourceFile, as kind: Kind, environment: String? = nil, in folder: String? = nil,
     from origin: String, besides taken: Set<String> = [], ports: Set<Int> = [],
-    unit: QuadletUnit? = nil
+    unit: QuadletUnit? = nil, evaluated: SourceFile? = nil
   ) -> Import {
     var diagnostics: [Diagnostic] = []
     var others: [Fate] = []
@@ -94,8 +96,10 @@ package struct Import: Sendable {
       others += found.others
       foreign = found.servers
     case .command: foreign = CommandSource.servers(in: source)
-    case .llamaSwap, .kubernetes, .modelfile:
-      let file = structured(source, as: kind)
+    case .llamaSwap, .kubernetes, .modelfile, .nix:
+      let file =
+        kind == .nix
+        ? NixSource.read(source, evaluated: evaluated) : structured(source, as: kind)
       diagnostics += file.findings
       others += file.others
       foreign = file.servers

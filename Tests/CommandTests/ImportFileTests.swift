@@ -41,7 +41,7 @@ struct ImportFileTests {
   }
 
   @Test(arguments: inputs) func `a check tells the same problems`(input: URL) throws {
-    let kind = input.pathExtension == "yaml" ? ["--as", "foreign"] : []
+    let kind = ["yaml", "json"].contains(input.pathExtension) ? ["--as", "foreign"] : []
     let result = try Program.amm(
       ["validate"] + kind + [input.lastPathComponent], in: input.deletingLastPathComponent())
     let imported = try run(

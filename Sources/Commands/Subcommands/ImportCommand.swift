@@ -17,7 +17,8 @@ struct ImportCommand: ParsableCommand {
       Reads files for Docker Compose, quadlet files of Podman, and scripts with 'podman run', \
       'docker run', 'vllm serve', 'sglang.launch_server', 'llama-server', 'text-generation-launcher', \
       'text-embeddings-router' or 'ollama serve'; also configurations of llama-swap, objects of \
-      Kubernetes, and Modelfiles of Ollama. Their arguments and variables are read as the servers \
+      Kubernetes, Modelfiles of Ollama, and containers of NixOS, home-manager and quadlet-nix: as a \
+      Nix file, which 'nix-instantiate' evaluates without network, or as JSON. Their arguments and variables are read as the servers \
       read them. The report says what became of each key.
 
       Profiles are written to profiles/imported/, instances are added to instances.yaml, and links \
@@ -32,6 +33,7 @@ struct ImportCommand: ParsableCommand {
         amm import start.sh --into ~/.config/ai-models
         amm import llama-swap.yaml --dry-run
         kubectl get deployment,service -o yaml | amm import -
+        amm import configuration.nix --dry-run
         history | grep 'docker run' | amm import - --from command
       """)
 
@@ -69,12 +71,13 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     try attempt {
-      guard let file = try ImportFile(path, as: from) else {
+      guard var file = try ImportFile(path, as: from) else {
         Console.fail(
           "'\(path)' has no server that amm knows",
           help: "'amm import --help' lists what it reads; '--from' names the kind")
         throw ExitStatus.invalid
       }
+      try file.evaluate()
       let folder = try folder()
       let files = try ImportedWorkspace(file, into: folder)
       let imported = files.imported

@@ -127,14 +127,14 @@ extension ComposeSource {
     let declared = ["volumes", "networks", "secrets", "configs"].reduce(into: [:]) { all, kind in
       all[kind] = Set((root[kind]?.entries ?? []).map(\.key) + ["default"])
     }
-    for kind in ["networks", "volumes"] {
-      for entry in root[kind]?.entries ?? [] where text(entry.value["external"])?.value == "true" {
-        for key in entry.value.entries ?? [] where !["external", "name"].contains(key.key) {
-          tell(
-            ImportRules.value, key.keyRange,
-            "'\(entry.key.abbreviated)' is external, so Compose refuses '\(key.key.abbreviated)'",
-            help: "keep 'external: true' or '\(key.key.abbreviated)'")
-        }
+    for entry in root["volumes"]?.entries ?? []
+    where text(entry.value["external"])?.value == "true" {
+      for key in entry.value.entries ?? []
+      where ["driver", "driver_opts", "labels"].contains(key.key) {
+        tell(
+          ImportRules.value, key.keyRange,
+          "'\(entry.key.abbreviated)' is external, so Compose refuses '\(key.key.abbreviated)'",
+          help: "keep 'external: true' or '\(key.key.abbreviated)'")
       }
     }
     for service in services {

@@ -142,7 +142,11 @@ struct QuadletExpansion {
       }
       let written = String(decoding: bytes[index...end], as: UTF8.self)
       let name = String(decoding: bytes[(index + 2)..<end], as: UTF8.self)
-      if name.contains(":") || name.contains("-") {
+      if name.hasPrefix("nix:") {
+        // A value that only Nix has.
+        value.isOpen = true
+        out += bytes[index...end]
+      } else if name.contains(":") || name.contains("-") {
         value.withDefault = written
         out += bytes[index...end]
       } else if isPath, out.isEmpty, name == "HOME" {

@@ -28,8 +28,9 @@ struct QuadletFile {
   private let bytes: [UInt8]
 
   /// - Parameter shift: The number that is added to lines, so that several files have different places.
-  init(_ source: SourceFile, shift: Int = 0) {
-    places = QuadletPlaces(source, shift: shift)
+  /// - Parameter places: The places of the text if it was made from another file; nil for its own.
+  init(_ source: SourceFile, shift: Int = 0, places: QuadletPlaces? = nil) {
+    self.places = places ?? QuadletPlaces(source, shift: shift)
     bytes = source.bytes
     if source.textStart > 0 {
       refuse(
@@ -173,7 +174,18 @@ struct QuadletText {
 
 /// The places of a file among several files: its lines have numbers that no other file's have.
 struct QuadletPlaces {
+  /// A part of a text that was made from another file.
+  struct Span {
+    let start: Int
+    let length: Int
+    /// The place in the other file.
+    let range: SourceRange
+  }
+
   private let shift: Int
+  private let spans: [Span]
+  /// The place of what has none of its own.
+  private let origin: SourceRange
   /// The offsets at which lines start.
   private let starts: [Int]
   /// The number of characters before each offset.
@@ -181,6 +193,8 @@ struct QuadletPlaces {
 
   init(_ source: SourceFile, shift: Int) {
     self.shift = shift
+    spans = []
+    origin = .fileStart
     var starts = [source.textStart]
     var counts: [Int32] = []
     counts.reserveCapacity(source.bytes.count + 1)
@@ -195,8 +209,35 @@ struct QuadletPlaces {
     self.counts = counts + [count]
   }
 
+  /// - Parameter origin: The place of what has none of its own.
+  init(_ spans: [Span], in origin: SourceRange) {
+    self.spans = spans
+    self.origin = origin
+    (shift, starts, counts) = (0, [], [])
+  }
+
   func range(_ start: Int, _ end: Int) -> SourceRange {
-    SourceRange(start: position(start), end: position(end))
+    guard starts.isEmpty else { return SourceRange(start: position(start), end: position(end)) }
+    guard let first = span(of: start) else { return origin }
+    let place = first.range
+    let width = place.end.column - place.start.column
+    guard place.start.line == place.end.line, width == first.length,
+      end <= first.start + first.length
+    else { return place }
+    func inPlace(_ offset: Int) -> SourcePosition {
+      SourcePosition(
+        line: place.start.line, column: place.start.column + max(0, offset - first.start))
+    }
+    return SourceRange(start: inPlace(start), end: inPlace(end))
+  }
+
+  private func span(of offset: Int) -> Span? {
+    var (low, high) = (0, spans.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if spans[middle].start <= offset { low = middle + 1 } else { high = middle }
+    }
+    return low == 0 ? nil : spans[low - 1]
   }
 
   private func position(_ offset: Int) -> SourcePosition {

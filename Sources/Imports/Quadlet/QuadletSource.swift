@@ -19,7 +19,8 @@ package enum QuadletSource {
     var reader = QuadletReader(unit)
     reader.read()
     var found = Found(findings: reader.findings)
-    if reader.runsOnce {
+    // In a file of several containers, the server of Ollama gets the model.
+    if reader.runsOnce, unit.places == nil || !OwnTraces.isStep(reader.server) {
       found.others.append(
         Fate(
           key: reader.server.name, kind: .dropped,
@@ -77,11 +78,11 @@ struct QuadletReader {
     server = ForeignServer(name: Located(stem, .fileStart))
     var findings: [Diagnostic] = []
     for (index, (source, shift)) in unit.numbered.enumerated() {
-      let file = QuadletFile(source, shift: shift)
+      let file = QuadletFile(source, shift: shift, places: unit.places)
       for (problem, help) in file.problems.prefix(Self.limit) {
         findings.append(
           Diagnostic(
-            ImportRules.unit, at: SourceLocation(unit.file, problem.range),
+            ImportRules.unit, at: SourceLocation(unit.source, problem.range),
             problem.value
               + (index == 0
                 ? ", so Podman's generator ignores all units of the folder"
@@ -112,7 +113,7 @@ struct QuadletReader {
   ) {
     guard findings.count < Self.limit else { return }
     findings.append(
-      Diagnostic(rule, at: SourceLocation(unit.file, range), message, help: [help]))
+      Diagnostic(rule, at: SourceLocation(unit.source, range), message, help: [help]))
   }
 
   private static func check(
@@ -130,7 +131,7 @@ struct QuadletReader {
         otherwise: "remove it, or begin its name with 'X-' if it is for another program")
     findings.append(
       Diagnostic(
-        ImportRules.key, at: SourceLocation(unit.file, section.range),
+        ImportRules.key, at: SourceLocation(unit.source, section.range),
         "a '.container' file has no section '\(name.abbreviatedName)', so it has no effect",
         help: [help]))
   }

@@ -10,6 +10,10 @@ package struct QuadletUnit: Sendable {
   /// The other quadlet files of its folder that it may name, such as `hf.volume`; nil if the folder is not
   /// known.
   package let others: [String: SourceFile]?
+  /// The file that findings are about: the unit's own, or that of another tool.
+  let source: SourceFile
+  /// The places in the file of another tool; nil if the unit is a file itself.
+  let places: QuadletPlaces?
   /// The values of the other files, by name, and by section and key.
   private let values: [String: [String: String]]?
 
@@ -17,9 +21,19 @@ package struct QuadletUnit: Sendable {
   package init(
     _ file: SourceFile, dropIns: [SourceFile] = [], others: [String: SourceFile]? = nil
   ) {
+    self.init(file, dropIns: dropIns, others: others, of: file, placed: nil)
+  }
+
+  /// Combines the text of a unit that was made from another file with those that belong to it.
+  init(
+    _ file: SourceFile, dropIns: [SourceFile] = [], others: [String: SourceFile]?,
+    of source: SourceFile, placed places: QuadletPlaces?
+  ) {
     self.file = file
     self.dropIns = dropIns
     self.others = others
+    self.source = source
+    self.places = places
     values = others?.mapValues { file in
       var values: [String: String] = [:]
       for line in QuadletFile(file).lines {

@@ -11,6 +11,8 @@ package struct ImportFile {
   package let source: SourceFile
   /// The kind of the file.
   package let kind: Import.Kind
+  /// The values of a Nix file as JSON; nil before ``evaluate()``, and for all other files.
+  var evaluated: SourceFile?
   private let environment: String?
   private let folder: String?
   /// A quadlet file with those that belong to it; nil if it is another file or its folder is not known.
@@ -61,7 +63,8 @@ package struct ImportFile {
     let isYAML = name.hasSuffix(".yaml") || name.hasSuffix(".yml")
     let stem = name.prefix { $0 != "." }
     let isModelfile = stem == "Modelfile" || name.hasSuffix(".modelfile")
-    return name.hasSuffix(".container") || name.hasSuffix(".sh") || isModelfile
+    return name.hasSuffix(".container") || name.hasSuffix(".sh") || name.hasSuffix(".nix")
+      || isModelfile
       || isYAML
         && (stem == "compose" || stem.hasPrefix("docker-compose")
           || stem.hasPrefix("podman-compose"))
@@ -85,6 +88,6 @@ package struct ImportFile {
       path == "-" ? "standard input" : path.split(separator: "/").last.map(String.init) ?? path
     return Import.read(
       source, as: kind, environment: environment, in: folder, from: name, besides: taken,
-      unit: unit)
+      unit: unit, evaluated: evaluated)
   }
 }

@@ -98,7 +98,13 @@ package struct CheckedFiles {
   }
 
   private mutating func add(foreign path: String) throws(HostError) {
-    if let file = try ImportFile(path) {
+    if let file = try ImportFile(path), file.isCode {
+      diagnostics.append(
+        Diagnostic(
+          FileRules.nothingFound, at: SourceLocation(path: path),
+          "a Nix file is checked only when it is imported, because that runs its code",
+          help: ["run 'amm import \(path) --dry-run'"]))
+    } else if let file = try ImportFile(path) {
       foreign.append(file)
     } else {
       diagnostics.append(Self.noServer(path))

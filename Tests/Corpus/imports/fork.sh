@@ -1,0 +1,1 @@
+/opt/ik_llama.cpp/build/bin/llama-server -m /srv/a.gguf --fit --fit-margin 512 -fa -ngl 99

@@ -1,0 +1,1 @@
+{ x = builtins.readFile "/etc/passwd"; services.podman.containers.a.image = builtins.readFile /etc/hostname; }
