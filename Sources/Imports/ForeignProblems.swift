@@ -66,10 +66,10 @@ struct ForeignProblems {
     // Without an image, the version is not known.
     if !server.server.isContainer, let asked = asked(problem, at: range) { return asked }
     if code == "bad-value", takesValue(of: problem) { return nil }
-    // A version before all tables, and a fork, may have had other forms of values.
-    if isFork || table?.isNewerThanImage ?? false, Self.ofValues.contains(code) { return nil }
+    // A version before all tables may have had other forms of values.
+    if table?.isNewerThanImage ?? false, Self.ofValues.contains(code) { return nil }
     // An image that is built, or another project's, may have what the table lacks.
-    let isOwnVersion = !server.server.isBuilt && !isOfOthers && !isFork
+    let isOwnVersion = !server.server.isBuilt && !isOfOthers
     let isGuess =
       isNear && code == "option-not-in-tables" || !isOwnVersion && Self.ofVersions.contains(code)
     if isGuess, !help.contains(where: { $0.hasPrefix("did you mean") }) {
@@ -96,15 +96,6 @@ struct ForeignProblems {
       }
   }
 
-  /// Whether the program is a fork, which has options of its own.
-  private var isFork: Bool {
-    let words = (server.server.entrypoint ?? []) + server.server.command.prefix(3)
-    return (words + [server.server.image].compactMap(\.self)).contains { word in
-      let text = word.value.lowercased()
-      return text.contains("ik_llama") || text.contains("ik-llama")
-    }
-  }
-
   /// Whether the image is not one of the runtime's project, so that its version is not known.
   private var isOfOthers: Bool {
     guard let image = server.server.image?.value else { return false }
@@ -117,7 +108,7 @@ struct ForeignProblems {
     var others = ["unknown-member", "unsupported-value", "unknown-word", "vllm-gguf-files"]
     // An option that older versions have without a value.
     if problem.message.contains("found '-") { others.append("bad-value") }
-    guard let table, !isFork, Self.ofVersions.contains(code) || others.contains(code) else {
+    guard let table, Self.ofVersions.contains(code) || others.contains(code) else {
       return nil
     }
     let certain = table.title(of: server.runtime, isSure: true)
@@ -157,7 +148,7 @@ struct ForeignProblems {
   /// Returns a text of amm with the names that the source has for settings.
   ///
   /// Names and settings are in single quotes: `'vllm.max_model_len'`, `'dtype: bfloat16'`.
-  private func words(_ text: String) -> String {
+  func words(_ text: String) -> String {
     // "write 'load_mode: none' under 'llama_cpp' ('--load-mode none')": the source has the option.
     if let found = text.firstRange(of: " under '\(server.runtime.sectionKey)' ("),
       text.hasSuffix(")")

@@ -39,6 +39,14 @@ struct ImportReader {
       diagnostics += server.findings
       return
     }
+    guard !Recognition.isFork(server) else {
+      others.append(
+        Fate(
+          key: server.name, kind: .unknown,
+          reason: "it is a fork of llama.cpp, whose options amm does not know"))
+      diagnostics += server.findings
+      return
+    }
     let name = uniqueName(server.name.value)
     var made = ServerImport(server, recognised, of: source, as: name, in: folder)
     finish(&made, name)
@@ -51,9 +59,12 @@ struct ImportReader {
     let file = SourceFile(path: "imported/\(name).yaml", text: text.text)
     let outcome = Profile.read(file)
     let words = ForeignProblems(made)
-    diagnostics += outcome.diagnostics.compactMap {
+    let told = outcome.diagnostics.compactMap {
       words.told($0, at: text.origin(of: $0) ?? made.server.name.range)
     }
+    diagnostics += told
+    // What is no error in the source can be one in the profile, which is then not made.
+    let hidden = told.hasErrors ? nil : outcome.diagnostics.first { $0.severity == .error }
     let foreign = recognised.runtime.foreign
     let cache = outcome.value.flatMap { recognised.runtime.cache(of: $0) }
     made.hasHubFolder = cache?.hub == "hub"
@@ -61,15 +72,17 @@ struct ImportReader {
       cache: cache?.path.text,
       standard: !made.server.isContainer
         ? foreign.standardPort : foreign.imagePort ?? foreign.standardPort, ports: &ports)
-    guard made.hasModel else {
+    guard made.hasModel, hidden == nil else {
       let open = made.fates.last { $0.kind == .unknown }?.reason
       let reason =
-        made.findsModels
-        ? "it finds its models in a folder"
-        : made.isLeftOut
-          ? open ?? "its model is not known"
-          : recognised.runtime.name == "ollama"
-            ? "it names no model; 'amm add ollama:NAME' writes a profile" : "it names no model"
+        made.hasModel
+        ? "amm has no profile for it: \(words.words(hidden?.message ?? ""))"
+        : made.findsModels
+          ? "it finds its models in a folder"
+          : made.isLeftOut
+            ? open ?? "its model is not known"
+            : recognised.runtime.name == "ollama"
+              ? "it names no model; 'amm add ollama:NAME' writes a profile" : "it names no model"
       others.append(Fate(key: made.server.name, kind: .unknown, reason: reason))
       return
     }

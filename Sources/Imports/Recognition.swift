@@ -91,6 +91,15 @@ package enum Recognition {
     }
   }
 
+  /// Whether a program is a fork of llama.cpp's, which has other options.
+  static func isFork(_ server: ForeignServer) -> Bool {
+    let words = (server.entrypoint ?? []) + server.command.prefix(3)
+    return (words + [server.image].compactMap(\.self)).contains { word in
+      let text = word.value.lowercased()
+      return text.contains("ik_llama") || text.contains("ik-llama")
+    }
+  }
+
   /// Takes what the image's own program reads before its options.
   private static func readOwn(_ found: inout Server, _ server: ForeignServer) {
     let first = found.arguments.first?.value

@@ -138,7 +138,9 @@ struct ServerImport {
       if isOpen { server.open.insert(word.range) }
       return Argument(isOpen ? "${…}" : word.value).map { Located($0, word.range) }
     }
-    let parsed = GivenOptions(given, runtime, table)
+    // Without an image, the program can have any version.
+    let parsed = GivenOptions(
+      given, runtime, table.catalogue, isOlder: table.isNewerThanImage || !server.isContainer)
     for option in parsed.options { read(option) }
     for stray in parsed.strays {
       let word = Located(stray.value.text, stray.range)
@@ -185,6 +187,13 @@ struct ServerImport {
   private mutating func read(_ given: GivenOption, _ option: CatalogueOption) {
     let key = option.names[0].asKey
     spellings[key] = spellings[key] ?? given.name
+    if given.values.isEmpty, !server.isContainer, let value = words.bareValues[given.name] {
+      fates.append(
+        Fate(
+          key: Located(given.name, given.range), kind: .changed,
+          reason: "newer versions write '\(value)'"))
+      return add(key, value, option, at: given.range)
+    }
     if option.kind == .json, let text = given.values.first, tellBrokenJSON(text, of: given) {
       return
     }

@@ -56,6 +56,8 @@ package struct ForeignWords: Sendable {
   ///
   /// An empty text means the default, which needs no line.
   package var sameValues: [String: [String: String]] = [:]
+  /// The values of options that older versions have without one.
+  package var bareValues: [String: String] = [:]
   /// Short options with a number in the same word, by the long option that they abbreviate: `-O3`.
   package var joinedNumbers: [String: String] = [:]
   /// The variables with a list of words that commas separate.

@@ -41,6 +41,7 @@ package enum LlamaCpp: Runtime {
     ] {
       words.sameValues[option] = ["-1": ""]
     }
+    words.bareValues = ["-fa": "on", "--flash-attn": "on"]
     words.sameValues["--top-k"] = ["-1": "0"]
     for option in ["-n", "--predict", "--n-predict"] { words.sameValues[option]?["-2"] = "" }
     words.standardAddress = "127.0.0.1"
