@@ -91,10 +91,12 @@ struct ImportReader {
       instance: instance, secrets: made.secrets, fates: made.fates, findings: made.findings)
     servers.append(imported)
     let hasOwnCache = made.cacheFolder != nil
+    let hasNoGPUs = made.computesElsewhere
     diagnostics += judge([imported]) { code in
       // A folder for models of its own is not the one of the image.
       !Self.ofSeveral.contains(code) && !ForeignProblems.ofWorkspaces.contains(code)
         && !(hasOwnCache && code == "user-of-image")
+        && !(hasNoGPUs && ["too-few-gpus", "world-size"].contains(code))
     }
   }
 

@@ -105,6 +105,12 @@ extension Catalogue {
   /// Returns the option with a name, as Python's argparse finds it.
   func option(_ name: String) -> CatalogueOption? {
     if let option = self[name] { return option }
+    if let dot = name.firstIndex(of: "."), dot > name.startIndex, !name.hasPrefix("--"),
+      let option = self[String(name[..<dot])], option.kind == .json
+    {
+      // `-cc.mode 3`: one key of an object by the short name.
+      return option
+    }
     guard name.hasPrefix("--"), name.utf8.count > 3 else {
       // `-O3`: a short option with its value.
       return name.hasPrefix("--") || name.utf8.count < 3 ? nil : self[String(name.prefix(2))]

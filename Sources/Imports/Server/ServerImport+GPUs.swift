@@ -12,6 +12,12 @@ extension ServerImport {
     "openvino", "s390x", "npu",
   ]
 
+  /// Whether the image computes on something else than GPUs.
+  var computesElsewhere: Bool {
+    let name = server.image?.value.lowercased() ?? ""
+    return ["tpu", "cpu", "hpu", "gaudi", "neuron", "npu"].contains(where: name.contains)
+  }
+
   /// Reports a container without the GPU that its image computes on, or with one that it does not use.
   mutating func tellGPUs() {
     guard let reference = server.image, !server.isOpen(reference), image != nil else { return }

@@ -1,3 +1,4 @@
+import Catalogues
 import Diagnostics
 import Profiles
 import Schema
@@ -124,6 +125,27 @@ extension ServerImport {
       ImportRules.value, text.range,
       "'\(given.name)' must be JSON, found '\(text.value.abbreviatedName)'",
       help: "write the value in single quotes, so that its double quotes are kept")
+    return true
+  }
+
+  /// Leaves out an option that only other versions have, for a program whose version is not known; returns
+  /// whether it is one.
+  mutating func leaveOutOld(_ given: GivenOption) -> Bool {
+    let isKnown = Catalogue.releases(of: runtime.name).contains { release in
+      Catalogue.of(runtime.name, release)?[given.name] != nil
+    }
+    guard isKnown, let table = LauncherTable(runtime, image: nil),
+      let rule = Checks.rules.first(where: { $0.code == "option-not-in-tables" })
+    else { return false }
+    let title = "\(runtime.name) \(table.catalogue.release.text)"
+    tell(
+      rule, given.range, "\(title), whose table amm uses here, has no option '\(given.name)'",
+      help: runtime.replacements[given.name].map { ForeignProblems(self).words($0) }
+        ?? "remove it, or use a version that has it")
+    fates.append(
+      Fate(
+        key: Located(given.name, given.range), kind: .dropped,
+        reason: "\(title), which amm runs, has no such option"))
     return true
   }
 

@@ -148,6 +148,9 @@ struct ServerImport {
       // The model may follow the options.
       if self.words.modelIsFirst, model == nil {
         model = word
+      } else if word.value.allSatisfy({ $0 == " " || $0 == "\t" }) {
+        // A backslash before a space at the end of a line, which is reported.
+        continue
       } else if server.isOpen(word) {
         tellOpen(word, word)
       } else if let before, before.option?.count == CatalogueOption.Count.none, !before.isJoined {
@@ -211,6 +214,7 @@ struct ServerImport {
 
   /// Keeps an option as it is written, where it is judged.
   private mutating func keep(_ given: GivenOption) {
+    if given.option == nil, !server.isContainer, leaveOutOld(given) { return }
     if given.isJoined, let value = given.values.first {
       arguments.append(Located("\(given.name)=\(value.value)", given.range))
     } else {
