@@ -128,13 +128,14 @@ extension ServerImport {
     return true
   }
 
-  /// Leaves out an option that only other versions have, for a program whose version is not known; returns
-  /// whether it is one.
+  /// Leaves out an option that only other versions may have, for a program whose version is not known;
+  /// returns whether it is one, and no misspelt one.
   mutating func leaveOutOld(_ given: GivenOption) -> Bool {
     let isKnown = Catalogue.releases(of: runtime.name).contains { release in
       Catalogue.of(runtime.name, release)?[given.name] != nil
     }
-    guard isKnown, let table = LauncherTable(runtime, image: nil),
+    guard let table = LauncherTable(runtime, image: nil),
+      isKnown || Suggestion.nearest(to: given.name, among: table.catalogue.names) == nil,
       let rule = Checks.rules.first(where: { $0.code == "option-not-in-tables" })
     else { return false }
     let title = "\(runtime.name) \(table.catalogue.release.text)"
