@@ -15,6 +15,8 @@ struct ImportReader {
   var ports = PortChoice(taken: [])
   private(set) var servers: [ImportedServer] = []
   private(set) var others: [Fate] = []
+  /// The profiles of the servers, by name.
+  private var profiles: [String: Profile] = [:]
   private(set) var diagnostics: [Diagnostic] = []
 
   init(source: SourceFile, folder: String?, origin: String, names: Set<String>) {
@@ -90,6 +92,7 @@ struct ImportReader {
       name: name, range: made.server.name.range, runtime: recognised.runtime.name, profile: text,
       instance: instance, secrets: made.secrets, fates: made.fates, findings: made.findings)
     servers.append(imported)
+    profiles[name] = outcome.value
     let hasOwnCache = made.cacheFolder != nil
     let hasNoGPUs = made.computesElsewhere
     diagnostics += judge([imported]) { code in
@@ -127,9 +130,7 @@ struct ImportReader {
     for server in servers { text.add(server.instance) }
     let file = SourceFile(path: "imported/instances.yaml", text: text.text)
     let links = servers.map { server in
-      let profile = Profile.read(
-        SourceFile(path: "imported/\(server.name).yaml", text: server.profile.text)
-      ).value
+      let profile = profiles[server.name]
       return ActiveLink(
         instance: server.name, path: "active/\(server.name).yaml",
         state: .profile(
