@@ -35,7 +35,7 @@ struct ForeignProblems {
 
   private let source: SourceFile
   private let server: ServerImport
-  private let table: LauncherTable?
+  private var table: LauncherTable? { server.table }
 
   /// Whether the image's version is between those that have a table, or older.
   private var isNear: Bool {
@@ -45,7 +45,6 @@ struct ForeignProblems {
   init(_ server: ServerImport) {
     self.server = server
     source = server.source
-    table = LauncherTable(server.runtime, image: server.image)
   }
 
   /// Returns a problem of the profile at its place in the source; nil if the source has no such problem.

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import Text
 import YAML
 
@@ -8,19 +8,35 @@ extension Import {
   static func structured(_ source: SourceFile, _ text: String) -> Kind? {
     // A script can have objects or configurations as the input of a command.
     guard !text.hasPrefix("#!") else { return nil }
-    if hasKey("apiVersion", text), hasKey("kind", text) { return .kubernetes }
+    if begins("apiVersion", in: source), begins("kind", in: source) { return .kubernetes }
     if text.holds("models:"), text.holds("cmd:") {
       guard let root = Composer.compose(source).value else {
-        return hasKey("models", text) ? .llamaSwap : nil
+        return begins("models", in: source) ? .llamaSwap : nil
       }
       if LlamaSwapSource.isConfiguration(root) { return .llamaSwap }
     }
     return ModelfileSource.isModelfile(source) ? .modelfile : nil
   }
 
-  /// Whether a line of a text begins with a key.
-  private static func hasKey(_ key: String, _ text: String) -> Bool {
-    text.hasPrefix(key + ":") || text.contains("\n" + key + ":")
+  /// Whether a file has keys of Compose, Kubernetes or llama-swap at its top.
+  package static func hasForeignKeys(_ source: SourceFile) -> Bool {
+    begins("services", in: source)
+      || begins("apiVersion", in: source) && begins("kind", in: source)
+      || begins("models", in: source) && String(decoding: source.bytes, as: UTF8.self).holds("cmd:")
+  }
+
+  /// Whether a line begins with a key of YAML, or with one of JSON that opens an object or is in it.
+  ///
+  /// Bytes are compared, because a carriage return and a line feed are one character of a `String`.
+  static func begins(_ key: String, in source: SourceFile) -> Bool {
+    let lines = source.bytes[min(source.textStart, source.bytes.count)...].split {
+      $0 == 0x0A || $0 == 0x0D
+    }
+    let plain = Array((key + ":").utf8)
+    let quoted = Array(("\"" + key + "\"").utf8)
+    return lines.contains { line in
+      line.starts(with: plain) || line.drop { $0 == 0x20 || $0 == 0x7B }.starts(with: quoted)
+    }
   }
 
   /// Reads a file of one of these kinds.

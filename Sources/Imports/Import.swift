@@ -35,35 +35,16 @@ package struct Import: Sendable {
     if name.hasSuffix(".sh") || name.hasSuffix(".bash") { return .command }
     if name.hasSuffix(".container") { return .quadlet }
     if NixSource.isNix(source) { return .nix }
-    if name.hasSuffix(".yaml") || name.hasSuffix(".yml") || holds("services", of: source) {
+    if name.hasSuffix(".yaml") || name.hasSuffix(".yml") || begins("services", in: source) {
       // A file that cannot be read is told as what it is meant to be.
       let root = Composer.compose(source, ignoring: ComposeSource.tags).value
-      if root.map(ComposeSource.isCompose) ?? holds("services", of: source) { return .compose }
+      if root.map(ComposeSource.isCompose) ?? begins("services", in: source) { return .compose }
       if let kind = structured(source, text) { return kind }
       if name.hasSuffix(".yaml") || name.hasSuffix(".yml") { return nil }
     }
     if let kind = structured(source, text) { return kind }
     if text.contains("[Container]") { return .quadlet }
     return CommandSource.servers(in: source).isEmpty ? nil : .command
-  }
-
-  /// Whether a file has keys of Compose, Kubernetes or llama-swap at its top.
-  package static func hasForeignKeys(_ source: SourceFile) -> Bool {
-    holds("services", of: source) || holds("apiVersion", of: source) && holds("kind", of: source)
-      || holds("models", of: source) && holds("cmd", of: source)
-  }
-
-  /// Whether a line of a file begins with a key of YAML or JSON.
-  private static func holds(_ key: String, of source: SourceFile) -> Bool {
-    let lines = source.bytes[min(source.textStart, source.bytes.count)...].split {
-      $0 == 0x0A || $0 == 0x0D
-    }
-    let plain = Array((key + ":").utf8)
-    let quoted = Array(("\"" + key + "\"").utf8)
-    return lines.contains { line in
-      let text = line.drop { $0 == 0x20 || $0 == 0x7B }
-      return text.starts(with: plain) || text.starts(with: quoted)
-    }
   }
 
   /// Reads a file.
@@ -83,7 +64,6 @@ package struct Import: Sendable {
   ) -> Import {
     var diagnostics: [Diagnostic] = []
     var others: [Fate] = []
-    let unit = unit ?? QuadletUnit(source)
     var foreign: [ForeignServer]
     switch kind {
     case .compose:
@@ -91,7 +71,7 @@ package struct Import: Sendable {
       diagnostics += outcome.diagnostics
       foreign = outcome.value ?? []
     case .quadlet:
-      let found = QuadletSource.read(unit)
+      let found = QuadletSource.read(unit ?? QuadletUnit(source))
       diagnostics += found.findings
       others += found.others
       foreign = found.servers
@@ -113,20 +93,21 @@ package struct Import: Sendable {
       server.isAlternative = false
       reader.read(server)
     }
-    if reader.sharesPorts {
+    var together = reader.judge()
+    if together.contains(where: { $0.rule.code == "port-in-use" }) {
       // Alternatives, and programs that a script starts on one port, run one after the other.
       reader = unread
       for var server in foreign {
         server.isAlternative = server.isAlternative || kind == .command && !server.isContainer
         reader.read(server)
       }
+      together = reader.judge()
     }
-    diagnostics += reader.diagnostics
-    diagnostics += reader.judge()
+    diagnostics += reader.diagnostics + together
     diagnostics += ImportSecrets.left(in: source, besides: diagnostics)
-    return Import(
-      kind: kind, servers: reader.servers, others: others + reader.others, diagnostics: diagnostics
-    ).located(in: unit)
+    let read = Import(
+      kind: kind, servers: reader.servers, others: others + reader.others, diagnostics: diagnostics)
+    return unit.map(read.located) ?? read
   }
 
   /// Gives the models that a file pulls to its server of Ollama, and leaves out what only pulls them.
@@ -140,7 +121,7 @@ package struct Import: Sendable {
     }
     guard !pulled.isEmpty,
       let place = servers.firstIndex(where: {
-        Recognition.recognise($0).map { $0.runtime.name == "ollama" } ?? false
+        Recognition.recognise($0).map { $0.runtime.pullsModels } ?? false
       })
     else { return }
     let known = Set(servers[place].pulled.map(\.value))

@@ -41,11 +41,11 @@ struct ImportReader {
       diagnostics += server.findings
       return
     }
-    guard !Recognition.isFork(server) else {
+    guard !Recognition.isFork(server, of: recognised.runtime) else {
       others.append(
         Fate(
           key: server.name, kind: .unknown,
-          reason: "it is a fork of llama.cpp, whose options amm does not know"))
+          reason: "it is a fork of \(recognised.runtime.name), whose options amm does not know"))
       diagnostics += server.findings
       return
     }
@@ -83,7 +83,7 @@ struct ImportReader {
           ? "it finds its models in a folder"
           : made.isLeftOut
             ? open ?? "its model is not known"
-            : recognised.runtime.name == "ollama"
+            : recognised.runtime.pullsModels
               ? "it names no model; 'amm add ollama:NAME' writes a profile" : "it names no model"
       others.append(Fate(key: made.server.name, kind: .unknown, reason: reason))
       return
@@ -111,11 +111,6 @@ struct ImportReader {
   /// Returns the problems that servers have with each other, at their places in the source.
   func judge() -> [Diagnostic] {
     servers.count < 2 ? [] : judge(servers) { Self.ofSeveral.contains($0) }
-  }
-
-  /// Whether servers have the same port.
-  var sharesPorts: Bool {
-    servers.count > 1 && !judge(servers) { $0 == "port-in-use" }.isEmpty
   }
 
   /// Returns problems of instances in one workspace, at their places in the source.

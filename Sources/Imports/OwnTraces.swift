@@ -35,7 +35,7 @@ enum OwnTraces {
   }
 
   private static func makesModels(_ server: ForeignServer) -> Bool {
-    Recognition.recognise(server)?.runtime.sources.contains(.ollama) ?? false
+    Recognition.recognise(server)?.runtime.pullsModels ?? false
   }
 
   /// Whether an address such as `http://chat:11434` is that of a server.

@@ -77,13 +77,8 @@ package enum Recognition {
     let options = server.command.map(\.value).filter { $0.hasPrefix("--") }
       .map { String($0.prefix { $0 != "=" }) }
     guard options.count > 1 else { return nil }
-    let hints = [
-      "vllm": ["vllm"], "sglang": ["sglang"],
-      "llama-cpp": ["llama.cpp", "llama-cpp", "llama-server"],
-      "tgi": ["text-generation-inference", "tgi"], "tei": ["text-embeddings-inference"],
-    ]
     return Runtimes.all.first { runtime in
-      guard (hints[runtime.name] ?? []).contains(where: name.contains),
+      guard runtime.foreign.imageHints.contains(where: name.contains),
         let table = LauncherTable(runtime, image: nil)
       else { return false }
       return options.count { table.catalogue[runtime.spelling(of: $0[...])] != nil } * 5
@@ -91,40 +86,39 @@ package enum Recognition {
     }
   }
 
-  /// Whether a program is a fork of llama.cpp's, which has other options.
-  static func isFork(_ server: ForeignServer) -> Bool {
+  /// Whether a program is a fork of a runtime's, which has other options.
+  static func isFork(_ server: ForeignServer, of runtime: any Runtime.Type) -> Bool {
     let words = (server.entrypoint ?? []) + server.command.prefix(3)
     return (words + [server.image].compactMap(\.self)).contains { word in
-      let text = word.value.lowercased()
-      return text.contains("ik_llama") || text.contains("ik-llama")
+      runtime.foreign.forks.contains(where: word.value.lowercased().contains)
     }
   }
 
   /// Takes what the image's own program reads before its options.
   private static func readOwn(_ found: inout Server, _ server: ForeignServer) {
+    let words = found.runtime.foreign
     let first = found.arguments.first?.value
-    if found.runtime.name == "ollama", first == "serve" { found.arguments.removeFirst() }
     let tag = server.image.flatMap { $0.value.split(separator: ":").last } ?? ""
-    // The images with all of llama.cpp's programs choose one by the first argument.
-    if found.runtime.name == "llama-cpp", tag.hasPrefix("full") {
-      if first == "--server" || first == "-s" { found.arguments.removeFirst() }
-      found.entrypoint = found.runtime.foreign.entry
+    if let first, first == words.servingArgument { found.arguments.removeFirst() }
+    if let tools = words.toolTags.first(where: { tag.hasPrefix($0.key) }) {
+      if let first, tools.value.contains(first) { found.arguments.removeFirst() }
+      found.entrypoint = words.entry
     }
-    if found.runtime.name == "llama-cpp", tag.hasPrefix("light") { found.start = .missing }
+    if words.tagsWithoutServer.contains(where: tag.hasPrefix) { found.start = .missing }
   }
 
   /// Whether an argument makes the image's program do something else than to serve.
   private static func isOtherTask(_ word: String, of runtime: any Runtime.Type) -> Bool {
-    runtime.name == "ollama" && !word.hasPrefix("-")
+    runtime.foreign.servingArgument != nil && !word.hasPrefix("-")
   }
 
   /// Returns the models of Ollama that the words of a server pull or run.
   package static func pulled(by server: ForeignServer) -> [Located<String>] {
     let words = (server.entrypoint ?? []) + server.command
-    let isOllama = server.image.flatMap { runtime(ofImage: $0.value) }?.name == "ollama"
+    let isOllama = server.image.flatMap { runtime(ofImage: $0.value) }?.pullsModels ?? false
     let all =
       script(in: words).map { script in
-        commands(in: script).map { $0.words.map { Located($0.value, script.range) } }
+        CommandSource.commands(in: script)
       } ?? [isOllama && server.entrypoint == nil ? [Located("ollama", .fileStart)] + words : words]
     return all.compactMap { words in
       let plain = words.drop { isAssignment($0.value) || $0.value == "exec" }
@@ -207,11 +201,6 @@ package enum Recognition {
     return nil
   }
 
-  private static func commands(in script: Located<String>) -> [ShellWords.Command] {
-    let source = SourceFile(path: "", bytes: Array(script.value.utf8))
-    return ShellWords.commands(in: source.bytes, of: source)
-  }
-
   /// Returns the server that a shell's script starts; nil if it starts none.
   private static func nested(_ script: Located<String>, in server: ForeignServer) -> Server? {
     // The shell knows the container's variables.
@@ -231,18 +220,11 @@ package enum Recognition {
     if let image = server.image, !starts(image.value), !runtime.foreign.entry.isEmpty {
       found.entrypoint = program.count == 1 ? program : runtime.foreign.entry
     }
-    let quiet: Set = [
-      "export", "set", "cd", "sleep", "echo", "wait", "exit", "true", "trap", "mkdir", "ulimit",
-      "if",
-      "then", "else", "elif", "fi", "for", "do", "done", "while", "until", "case", "esac", "{", "}",
-      "[", "[[", "test", "local", "printf", ":",
-    ]
-    let all = commands(in: script).compactMap { command -> Located<String>? in
-      let words = command.words.map(\.value)
-      guard let first = words.first(where: { !isAssignment($0) }), !quiet.contains(first),
-        Self.program(in: command.words) == nil
+    let all = CommandSource.commands(in: script).compactMap { words -> Located<String>? in
+      guard let first = words.first(where: { !isAssignment($0.value) })?.value,
+        !quiet.contains(first), Self.program(in: words) == nil
       else { return nil }
-      return Located(words.prefix(3).joined(separator: " "), script.range)
+      return Located(words.prefix(3).map(\.value).joined(separator: " "), script.range)
     }
     found.others = Array(all.prefix(4))
     if all.count > 4 {
@@ -250,6 +232,12 @@ package enum Recognition {
     }
     return found
   }
+
+  /// Commands of a shell that change nothing for an import.
+  private static let quiet: Set = [
+    "export", "set", "cd", "sleep", "echo", "printf", "wait", "exit", "true", ":", "trap", "mkdir",
+    "ulimit", "[", "[[", "test", "local",
+  ]
 
   /// Words before a program that change nothing for an import.
   private static let starters: Set = ["exec", "sudo", "nohup", "env", "time"]
@@ -262,7 +250,7 @@ package enum Recognition {
   ) -> [Located<String>]? {
     var rest = words[...]
     while let word = rest.first?.value,
-      ["exec", "sudo", "nohup", "env", "time"].contains(word) || isAssignment(word)
+      starters.contains(word) || isAssignment(word)
     {
       rest = rest.dropFirst()
     }
@@ -280,4 +268,9 @@ package enum Recognition {
     return word[..<equals].utf8.allSatisfy(\.isASCIIWord)
       && !(word.utf8.first?.isASCIIDigit ?? true)
   }
+}
+
+extension Runtime {
+  /// Whether its servers load models by their names when requests name them.
+  static var pullsModels: Bool { sources.contains(.ollama) }
 }

@@ -135,6 +135,38 @@ struct ImportFileTests {
     #expect(!FileManager.default.fileExists(atPath: folder.file("v/profiles").path))
   }
 
+  @Test func `a server without a port gets one that no instance has`() throws {
+    try folder.write(
+      "version: 1\ninstances:\n  own:\n    port: 8000\n", to: "w/instances.yaml")
+    try folder.write(
+      "services: {chat: {image: 'docker.io/vllm/vllm-openai:v0.31.0', command: [a/b], gpus: all}}\n",
+      to: "compose.yaml")
+    for _ in 0..<2 {
+      let result = try run("import", "compose.yaml", "--into", "w", in: folder.url)
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(result.output.contains("amm opens 127.0.0.1:8001"), "\(result.output)")
+    }
+    #expect(try folder.read("w/instances.yaml").contains("  chat:\n    port: 8001\n"))
+  }
+
+  /// The kind of a file is found with the line ends of other systems, and below other keys.
+  @Test(arguments: [
+    ("x.yaml", "name: x\nservices:\n  chat: {image: a}\n", Import.Kind.compose),
+    (
+      "x.yaml", "{\n  \"name\": \"x\",\n  \"services\": {\"chat\": {\"image\": \"a\"}}\n}\n",
+      .compose
+    ),
+    ("x.yaml", "metadata: {name: x}\napiVersion: v1\nkind: Pod\n", .kubernetes),
+    ("x.yaml", "ttl: 1\nmodels:\n  chat:\n    cmd: llama-server -m a.gguf\n", .llamaSwap),
+    ("x", "# unit\n[Container]\nImage=a\n", .quadlet),
+  ])
+  func `a kind is found with any line ends`(name: String, text: String, kind: Import.Kind) {
+    for end in ["\n", "\r\n"] {
+      let source = SourceFile(path: name, text: text.replacing("\n", with: end))
+      #expect(Import.kind(of: source) == kind, "\(end.count)")
+    }
+  }
+
   @Test func `secrets are never shown or written`() throws {
     let input = Repository.file("Tests/Corpus/imports/secret.compose.yaml").path
     let place = folder.file("w").path

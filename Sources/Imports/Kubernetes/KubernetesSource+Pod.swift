@@ -64,7 +64,7 @@ extension KubernetesSource {
     var step = container(node, of: pod, isOnly: false)
     guard OwnTraces.isStep(step),
       let owner = servers.firstIndex(where: {
-        Recognition.recognise($0)?.runtime.sources.contains(.ollama) ?? false
+        Recognition.recognise($0)?.runtime.pullsModels ?? false
       })
     else { return false }
     readMounts(node, of: pod, into: &step)

@@ -153,7 +153,7 @@ extension KubernetesSource {
     guard let liveness = node["livenessProbe"], node["startupProbe"] == nil,
       Self.time(of: liveness) < 120,
       // Servers of Ollama load a model when a request names it.
-      Recognition.recognise(server)?.runtime.sources.contains(.ollama) == false
+      Recognition.recognise(server)?.runtime.pullsModels == false
     else { return }
     file.tell(
       ImportRules.probe, in: source, liveness.range,

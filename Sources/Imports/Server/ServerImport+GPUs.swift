@@ -6,35 +6,38 @@ import Text
 
 /// What a container lacks of the machine's GPUs and memory.
 extension ServerImport {
-  /// The kinds of processors that tags of images name.
-  private static let others = [
-    "cpu", "rocm", "intel", "vulkan", "xpu", "hpu", "gaudi", "neuron", "musa", "tpu", "ascend",
-    "openvino", "s390x", "npu",
+  /// The kinds of processors that names and tags of images have, and whether `gpus` names them.
+  private static let processors: KeyValuePairs = [
+    "cpu": false, "rocm": true, "intel": true, "vulkan": true, "xpu": true, "hpu": false,
+    "gaudi": false, "neuron": false, "musa": true, "tpu": false, "ascend": false, "openvino": true,
+    "s390x": false, "npu": false,
   ]
 
-  /// Whether the image computes on something else than GPUs.
-  var computesElsewhere: Bool {
-    let name = server.image?.value.lowercased() ?? ""
-    return ["tpu", "cpu", "hpu", "gaudi", "neuron", "npu"].contains(where: name.contains)
+  /// The kind of processor that the image's name or tag has; nil if they have none.
+  private var processor: (name: String, isGPU: Bool)? {
+    let written = server.image?.value.lowercased() ?? ""
+    let last = String(written.split(separator: "/").last ?? "")
+    return Self.processors.first { last.contains($0.key) }.map { ($0.key, $0.value) }
   }
+
+  /// Whether the image computes on something else than GPUs.
+  var computesElsewhere: Bool { processor.map { !$0.isGPU } ?? false }
 
   /// Reports a container without the GPU that its image computes on, or with one that it does not use.
   mutating func tellGPUs() {
     guard let reference = server.image, !server.isOpen(reference), image != nil else { return }
     let written = reference.value.lowercased()
-    let name = Recognition.untagged(written).split(separator: "/").last.map(String.init) ?? ""
     let tag = String(written.dropFirst(Recognition.untagged(written).count))
-    let other = Self.others.first { name.contains($0) || tag.contains($0) }
     let gpus = server.gpus?.value ?? []
-    if let other {
-      tellOther(other, gpus, isAMD: other == "rocm")
+    if let processor {
+      tellOther(processor.name, gpus)
     } else if words.needsGPU || tag.contains("cuda") && Recognition.starts(written) {
       guard server.gpus == nil || gpus.isEmpty else { return }
       tell(
         ImportRules.gpus, server.name.range,
         "'\(server.name.value.abbreviatedName)' gets no GPU, but its image computes on NVIDIA's",
         help: "reserve GPUs for the container, or use the image for processors")
-    } else if runtime.name == "llama-cpp", !gpus.isEmpty,
+    } else if !words.needsGPU, !runtime.pullsModels, !gpus.isEmpty,
       words.images.contains(where: Recognition.untagged(written).hasSuffix)
     {
       tell(
@@ -49,8 +52,8 @@ extension ServerImport {
       ? "server-rocm" : gpus.contains("vulkan") ? "server-vulkan" : "server-cuda"
   }
 
-  private mutating func tellOther(_ processor: String, _ gpus: [String], isAMD: Bool) {
-    if isAMD, !gpus.contains(where: { $0.hasPrefix("amd") }) {
+  private mutating func tellOther(_ processor: String, _ gpus: [String]) {
+    if processor == "rocm", !gpus.contains(where: { $0.hasPrefix("amd") }) {
       tell(
         ImportRules.gpus, server.gpus?.range ?? server.name.range,
         "'\(server.name.value.abbreviatedName)' gets no AMD GPU, but its image computes on them",
@@ -66,7 +69,7 @@ extension ServerImport {
   /// Reports a server that is split over GPUs in a container with 64 MB of shared memory.
   mutating func tellSharedMemory() {
     guard server.isContainer, !server.hasSharedMemory,
-      ["vllm", "sglang", "tgi"].contains(runtime.name),
+      words.sharesMemory,
       !server.settings.contains(where: { ["ipc", "shm_size"].contains($0.key) }),
       !server.places.contains(where: { $0.value.target == "/dev/shm" })
     else { return }

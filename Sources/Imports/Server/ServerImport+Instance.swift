@@ -59,7 +59,7 @@ extension ServerImport {
         at: server.gpus?.range ?? server.name.range)
     }
     // A service that others extend is no server itself.
-    if hasModel || isLeftOut || findsModels || runtime.name == "ollama" {
+    if hasModel || isLeftOut || findsModels || runtime.pullsModels {
       tellGPUs()
       tellSharedMemory()
       tellPorts(inside: inside)
@@ -167,7 +167,7 @@ extension ServerImport {
       return nil
     }
     let folder = absolute(cacheFolder)
-    if runtime.sources.contains(.ollama) {
+    if runtime.pullsModels {
       return folder.hasSuffix("/models") ? String(folder.dropLast(7)) : nil
     }
     return hasHubFolder ? folder : folder + "/hub"

@@ -48,7 +48,7 @@ extension ServerImport {
       return text
     }
     guard
-      let model = model ?? server.pulled.first.map({ runtime.name == "ollama" ? $0 : nil }) ?? nil,
+      let model = model ?? server.pulled.first.map({ runtime.pullsModels ? $0 : nil }) ?? nil,
       !model.value.isEmpty
     else { return nil }
     guard !server.isOpen(model) else { return leaveOut(model) }
@@ -67,7 +67,7 @@ extension ServerImport {
       text.add("  path: " + ImportedText.scalar(found), at: model.range)
       return text
     }
-    guard runtime.name == "ollama" || !model.value.contains(":") else {
+    guard runtime.pullsModels || !model.value.contains(":") else {
       fates.append(
         Fate(
           key: model, kind: .unknown,
@@ -75,7 +75,7 @@ extension ServerImport {
       isLeftOut = true
       return nil
     }
-    text.add("  type: " + (runtime.name == "ollama" ? "ollama" : "huggingface"), at: model.range)
+    text.add("  type: " + (runtime.pullsModels ? "ollama" : "huggingface"), at: model.range)
     text.add("  model_id: " + ImportedText.scalar(model.value), at: model.range)
     if let revision, !server.isOpen(revision) {
       text.add("  revision: " + ImportedText.quoted(revision.value), at: revision.range)
@@ -106,10 +106,10 @@ extension ServerImport {
     var text = ImportedText()
     text.add("source:", at: server.name.range)
     text.add(
-      "  type: \(runtime.sources.contains(.ollama) ? "ollama" : "huggingface")",
+      "  type: \(runtime.pullsModels ? "ollama" : "huggingface")",
       at: server.name.range)
     text.add(
-      "  model_id: \(runtime.sources.contains(.ollama) ? "llama3.2" : "org/model")",
+      "  model_id: \(runtime.pullsModels ? "llama3.2" : "org/model")",
       at: server.name.range)
     return text
   }
@@ -139,7 +139,7 @@ extension ServerImport {
       words.models.contains { word.value.hasPrefix($0 + " ") }
     }
     // Ollama loads a model when a request names it.
-    let isNormal = findsModels || runtime.name == "ollama"
+    let isNormal = findsModels || runtime.pullsModels
     if named == nil, hasOpenWords { isLeftOut = true }
     if named == nil, !isLeftOut, !isNormal, !isTold {
       tell(
@@ -147,7 +147,7 @@ extension ServerImport {
         "'\(server.name.value.abbreviatedName)' names no model, so it has no profile",
         help: "write one with 'amm add ORG/NAME'")
     }
-    for other in server.pulled.dropFirst() where runtime.name == "ollama" {
+    for other in server.pulled.dropFirst() where runtime.pullsModels {
       fates.append(
         Fate(
           key: other, kind: .dropped,

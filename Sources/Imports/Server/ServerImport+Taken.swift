@@ -66,7 +66,7 @@ extension ServerImport {
     var text = value.value
     if let scheme = text.firstRange(of: "://") { text = String(text[scheme.upperBound...]) }
     while text.hasSuffix("/") { text.removeLast() }
-    if let colon = text.lastIndex(of: ":"), runtime.name == "ollama",
+    if let colon = text.lastIndex(of: ":"), runtime.pullsModels,
       !text[..<colon].contains(":") || text.hasPrefix("[")
     {
       port = Int(text[text.index(after: colon)...]) ?? port
@@ -134,7 +134,7 @@ extension ServerImport {
     let isKnown = Catalogue.releases(of: runtime.name).contains { release in
       Catalogue.of(runtime.name, release)?[given.name] != nil
     }
-    guard let table = LauncherTable(runtime, image: nil),
+    guard let table,
       isKnown || Suggestion.nearest(to: given.name, among: table.catalogue.names) == nil,
       let rule = Checks.rules.first(where: { $0.code == "option-not-in-tables" })
     else { return false }

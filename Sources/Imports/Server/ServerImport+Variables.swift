@@ -18,14 +18,13 @@ extension ServerImport {
   ]
 
   mutating func readVariables() {
-    let table = LauncherTable(runtime, image: image)
     for (name, text) in recognised.variables + server.variables {
-      read(name, text.map { Located($0, name.range) }, table)
+      read(name, text.map { Located($0, name.range) })
     }
   }
 
   private mutating func read(
-    _ name: Located<String>, _ value: Located<String>?, _ table: LauncherTable?
+    _ name: Located<String>, _ value: Located<String>?
   ) {
     if ForeignWords.tokenVariables.contains(name.value) {
       if name.value == "HUGGINGFACE_HUB_TOKEN" {
@@ -54,7 +53,7 @@ extension ServerImport {
     } else if runtime.reserved.contains(name.value) {
       fates.append(Fate(key: name, kind: .dropped, reason: "amm does not support it"))
     } else if let value {
-      readOther(name, value, table)
+      readOther(name, value)
     } else if !server.fates.contains(where: { $0.key.value == name.value }) {
       fates.append(
         Fate(
@@ -65,7 +64,7 @@ extension ServerImport {
 
   /// Reads a variable that sets an option, holds a secret or is the server's own.
   private mutating func readOther(
-    _ name: Located<String>, _ value: Located<String>, _ table: LauncherTable?
+    _ name: Located<String>, _ value: Located<String>
   ) {
     if server.isOpen(value) {
       tellOpen(name, value)
@@ -85,21 +84,21 @@ extension ServerImport {
       }
     } else if value.value.isEmpty, Secrets.isSecretName(name.value) {
       fates.append(Fate(key: name, kind: .dropped, reason: "it is empty, as if it were not set"))
-    } else if holdsSecret(name.value, table) || Secrets.isSecret("", value.value),
+    } else if holdsSecret(name.value) || Secrets.isSecret("", value.value),
       Int(value.value) == nil
     {
       let secret = self.name + "-" + name.value.lowercased().replacing("_", with: "-")
       if !secrets.contains(secret) { secrets.append(secret) }
       ownSecrets.append((name.value, secret, name.range))
       tellSecret(name, value, secret)
-    } else if let near = misspelt(name.value, table) {
+    } else if let near = misspelt(name.value) {
       tell(
         ImportRules.unread, name.range,
         "\(runtime.name) does not read the variable '\(name.value)'",
         help: "did you mean '\(near)'?")
       fates.append(Fate(key: name, kind: .unknown, reason: "the server does not read it"))
     } else {
-      tellUnread(name, table)
+      tellUnread(name)
       environment.removeAll { $0.name.value == name.value }
       environment.append((name, value.value))
     }
@@ -107,7 +106,7 @@ extension ServerImport {
 
   /// Returns the variable of an option that a name is close to, for servers whose variables have no
   /// prefix of their own.
-  private func misspelt(_ name: String, _ table: LauncherTable?) -> String? {
+  private func misspelt(_ name: String) -> String? {
     guard runtime.variablePrefixes.isEmpty, name.utf8.count > 6, let table else { return nil }
     let known = table.catalogue.options.compactMap(\.variable)
     guard !known.contains(name), !table.catalogue.variables.contains(where: { $0.name == name })
@@ -116,7 +115,7 @@ extension ServerImport {
   }
 
   /// Reports a variable that is named like an option of a server which reads no such variables.
-  private mutating func tellUnread(_ name: Located<String>, _ table: LauncherTable?) {
+  private mutating func tellUnread(_ name: Located<String>) {
     guard let table, server.isContainer, recognised.others.isEmpty, recognised.variables.isEmpty,
       server.entrypoint == nil || server.entrypoint?.count == 0, name.value.contains("_"),
       !server.command.contains(where: { $0.value.contains("$") })
@@ -213,7 +212,7 @@ extension ServerImport {
   }
 
   /// Whether a variable holds a secret, and is no option that is misspelt: `MAX_TOTAL_TOKEN`.
-  private func holdsSecret(_ name: String, _ table: LauncherTable?) -> Bool {
+  private func holdsSecret(_ name: String) -> Bool {
     guard Self.isSecret(name) else { return false }
     let option = "--" + name.lowercased().replacing("_", with: "-")
     return table.map { Suggestion.nearest(to: option, among: $0.catalogue.names) == nil } ?? true

@@ -12,6 +12,8 @@ struct ServerImport {
   let source: SourceFile
   let runtime: any Runtime.Type
   let name: String
+  /// The options of the image's version; nil if the runtime has no table.
+  let table: LauncherTable?
   /// The folder of the source, for relative paths; nil if it is not known.
   let folder: String?
 
@@ -62,6 +64,8 @@ struct ServerImport {
     self.recognised = recognised
     self.source = source
     runtime = recognised.runtime
+    table = LauncherTable(
+      runtime, image: server.image.flatMap { ImageReference(Self.qualified($0.value)) })
     self.name = name
     self.folder = folder
     fates = server.fates
@@ -73,7 +77,7 @@ struct ServerImport {
           key: other, kind: .dropped,
           reason: "the container only runs the server; build an image for what it needs"))
     }
-    if runtime.sources.contains(.ollama) { model = server.pulled.first }
+    if runtime.pullsModels { model = server.pulled.first }
     servedNames = server.modelName.map { [$0] } ?? []
     options = server.options.map { key, text, isPath, origin in
       (key, isPath ? ImportedText.scalar(absolute(text)) : text, origin)
@@ -122,7 +126,7 @@ struct ServerImport {
       model = first
       rest = rest.dropFirst()
     }
-    guard let table = LauncherTable(runtime, image: image) else {
+    guard let table else {
       arguments += rest
       return
     }

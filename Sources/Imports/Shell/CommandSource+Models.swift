@@ -37,7 +37,7 @@ extension CommandSource {
   static func add(_ pulls: [Pull], to servers: inout [ForeignServer], _ places: Places) {
     guard !pulls.isEmpty else { return }
     let candidates = servers.indices.filter { index in
-      Recognition.recognise(servers[index])?.runtime.sources.contains(.ollama) ?? false
+      Recognition.recognise(servers[index])?.runtime.pullsModels ?? false
     }
     guard let first = candidates.first else { return }
     var named: [String: Int] = [:]

@@ -46,6 +46,16 @@ package enum CommandSource {
     path.contains { one in other.contains { $0.number == one.number && $0.branch != one.branch } }
   }
 
+  /// Returns the words of each command that a shell's script runs, which all have the script's place.
+  static func commands(in script: Located<String>) -> [[Located<String>]] {
+    let (text, _) = ShellFault.text(of: SourceFile(path: "", bytes: Array(script.value.utf8)))
+    var evaluator = ShellEvaluator(size: text.count) { _ in true }
+    evaluator.run(text)
+    return evaluator.commands.map { command in
+      command.words.map { Located($0.text.string, script.range) }
+    }
+  }
+
   // MARK: Recognition
 
   /// Returns whether a command is a server, a container, or lets a server load a model.

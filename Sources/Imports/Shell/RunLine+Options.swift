@@ -180,7 +180,7 @@ extension RunLine {
       let list = value.value.hasPrefix("[") ? JSONValue(parsing: value.value)?.list : nil
       server.entrypoint =
         list.map { $0.compactMap { $0.text.map { Located($0, value.range) } } }
-        ?? ShellWords.words(value)
+        ?? CommandSource.commands(in: value).flatMap(\.self)
     case "--shm-size": server.addSetting("shm_size", value)
     case "--ipc":
       guard value.value == "host" else { return false }

@@ -35,8 +35,7 @@ package struct ImportFile {
       bytes = read
     }
     source = SourceFile(path: path == "-" ? "standard input" : path, bytes: bytes)
-    let named: Import.Kind? = path.hasSuffix(".container") ? .quadlet : nil
-    guard let found = kind ?? named ?? Import.kind(of: source) else { return nil }
+    guard let found = kind ?? Import.kind(of: source) else { return nil }
     self.kind = found
     guard path != "-" else {
       (environment, folder, unit) = (nil, nil, nil)
@@ -54,7 +53,7 @@ package struct ImportFile {
   package init(typed path: String, content: [UInt8]) {
     self.path = path
     source = SourceFile(path: path, bytes: content)
-    kind = path.hasSuffix(".container") ? .quadlet : Import.kind(of: source) ?? .command
+    kind = Import.kind(of: source) ?? .command
     (environment, folder, unit) = (nil, nil, nil)
   }
 
@@ -82,12 +81,14 @@ package struct ImportFile {
 
   /// Returns what the file has.
   ///
-  /// - Parameter taken: The names that instances or profiles have already.
-  package func read(besides taken: Set<String> = []) -> Import {
+  /// - Parameters:
+  ///   - taken: The names that instances or profiles have already.
+  ///   - ports: The ports that instances have already.
+  package func read(besides taken: Set<String> = [], ports: Set<Int> = []) -> Import {
     let name =
       path == "-" ? "standard input" : path.split(separator: "/").last.map(String.init) ?? path
     return Import.read(
       source, as: kind, environment: environment, in: folder, from: name, besides: taken,
-      unit: unit, evaluated: evaluated)
+      ports: ports, unit: unit, evaluated: evaluated)
   }
 }

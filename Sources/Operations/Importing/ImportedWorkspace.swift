@@ -33,9 +33,9 @@ package struct ImportedWorkspace {
   package init(_ file: ImportFile, into folder: WorkspaceFolder) throws {
     self.folder = folder
     let content = try folder.read(Self.file, limit: Composer.Limits.bytes)
-    let known = try content == nil ? [] : folder.instanceNames
+    let known = try folder.instancePorts
     let preview = file.read()
-    var taken = Set(known)
+    var taken = Set(known.keys)
     // A profile of the same origin is that of an earlier import.
     let head = preview.servers.first?.profile.text.prefix { !$0.isNewline } ?? ""
     for name in taken.union(preview.servers.map(\.name)) {
@@ -46,7 +46,9 @@ package struct ImportedWorkspace {
         taken.insert(name)
       }
     }
-    imported = file.read(besides: taken)
+    // An instance of an earlier import keeps its port.
+    let ports = known.filter { taken.contains($0.key) }.values.compactMap(\.self)
+    imported = file.read(besides: taken, ports: Set(ports))
     var changes: [Change] = []
     var links: [(String, String)] = []
     for server in imported.servers {
@@ -61,7 +63,7 @@ package struct ImportedWorkspace {
         links.append((server.name, "../\(path)"))
       }
     }
-    let added = imported.servers.filter { !known.contains($0.name) }
+    let added = imported.servers.filter { !known.keys.contains($0.name) }
     if !added.isEmpty {
       let old = content.map { String(decoding: $0.bytes, as: UTF8.self) }
       let new = try Self.adding(added.map(\.instance.text), to: old, in: folder)

@@ -65,6 +65,19 @@ package struct ForeignWords: Sendable {
   /// Programs that its images lack, and that health checks of other images use.
   package var missingPrograms: Set<String> = []
 
+  /// Parts of the names of other images that run the program, which its options confirm.
+  package var imageHints: [String] = []
+  /// Parts of the names of programs and images of forks, which have other options.
+  package var forks: [String] = []
+  /// Whether its parts on several GPUs exchange data in shared memory.
+  package var sharesMemory = false
+  /// The first argument that lets its own images serve, if another one does something else: `serve`.
+  package var servingArgument: String?
+  /// The beginnings of tags of images with several programs, of which an argument selects the server.
+  package var toolTags: [String: Set<String>] = [:]
+  /// The beginnings of tags of images without a server.
+  package var tagsWithoutServer: [String] = []
+
   package init() {}
 
   /// Whether its images start the program by themselves, so that a command has only its arguments.

@@ -35,6 +35,11 @@ package enum LlamaCpp: Runtime {
     words.images = ["ggml-org/llama.cpp", "ggerganov/llama.cpp"]
     words.startingImages = words.images
     words.entry = ["/app/llama-server"]
+    words.imageHints = ["llama.cpp", "llama-cpp", "llama-server"]
+    words.forks = ["ik_llama", "ik-llama"]
+    // .devops/tools.sh; `light` has llama-cli only.
+    words.toolTags = ["full": ["--server", "-s"]]
+    words.tagsWithoutServer = ["light"]
     for option in [
       "-t", "--threads", "-tb", "--threads-batch", "-s", "--seed", "-n", "--predict", "--n-predict",
       "-np", "--parallel",

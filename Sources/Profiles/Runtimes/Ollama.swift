@@ -49,6 +49,7 @@ package enum Ollama: Runtime {
     words.images = ["ollama/ollama"]
     words.startingImages = words.images
     words.entry = ["ollama"]
+    words.servingArgument = "serve"
     words.listVariables = ["OLLAMA_ORIGINS"]
     words.missingPrograms = ["curl", "wget"]
     words.sameValues = [

@@ -81,6 +81,8 @@ package enum SGLang: Runtime {
     var words = ForeignWords()
     words.images = ["lmsysorg/sglang", "lmsysorg/sglang-rocm", "rocm/sgl-dev"]
     words.needsGPU = true
+    words.sharesMemory = true
+    words.imageHints = ["sglang"]
     words.standardAddress = "127.0.0.1"
     words.imageAddress = "127.0.0.1"
     words.programs = [

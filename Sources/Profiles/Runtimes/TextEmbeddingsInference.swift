@@ -55,6 +55,7 @@ package enum TextEmbeddingsInference: Runtime {
     words.startingImages = words.images
     words.entry = ["text-embeddings-router"]
     words.needsGPU = true
+    words.imageHints = ["text-embeddings-inference"]
     words.programs = [["text-embeddings-router"]]
     words.models = ["--model-id", "MODEL_ID"]
     words.revisions = ["--revision", "REVISION"]

@@ -74,6 +74,8 @@ package enum TextGenerationInference: Runtime {
     words.startingImages = words.images
     words.entry = ["text-generation-launcher"]
     words.needsGPU = true
+    words.sharesMemory = true
+    words.imageHints = ["text-generation-inference", "tgi"]
     words.listVariables = ["LORA_ADAPTERS", "CORS_ALLOW_ORIGIN"]
     words.programs = [["text-generation-launcher"]]
     words.models = ["--model-id", "MODEL_ID"]

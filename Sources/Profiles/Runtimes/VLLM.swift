@@ -86,6 +86,8 @@ package enum VLLM: Runtime {
     words.joinedNumbers = ["-O": "--optimization-level"]
     words.sameValues = ["--max-model-len": ["-1": "auto"]]
     words.needsGPU = true
+    words.sharesMemory = true
+    words.imageHints = ["vllm"]
     words.programs = [
       ["vllm", "serve"], ["python3", "-m", "vllm.entrypoints.openai.api_server"],
       ["python", "-m", "vllm.entrypoints.openai.api_server"],
