@@ -3,6 +3,7 @@ import Foundation
 import Schema
 import TestSupport
 import Testing
+import Values
 
 @testable import Imports
 
@@ -81,6 +82,63 @@ import Testing
   private static func same(_ own: String, _ text: String) -> Bool {
     let plain = own.replacing(#/\$\{[A-Za-z_0-9]+\}/#, with: "")
     return plain == text.replacing("$$", with: "$") || own == text.replacing("$$", with: "$")
+  }
+
+  /// Commands as texts, which have the words that Docker Compose makes of them.
+  @Test(
+    .needs(.tool("docker-compose")),
+    arguments: [
+      "serve a --b c", "a 'b c' \"d e\" f\\ g", "a && b", "a; b", "a | b", "a&b", "a > out 2>&1",
+      "a 2> out",
+      "a # b", "a 'b;c' \"d|e\"", "a \"b\\\"c\" 'd\\e'", "a '' b", "a\n  b\tc", "a{b} [c] *",
+      "a (b)", "a `b`", "a `b c`d e", "a `b",
+      "a 'b", "a \"b",
+    ])
+  func `a command is split as Compose splits it`(text: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      JSON.text(
+        .set(["services": .set(["a": .set(["image": .text("x"), "command": .text(text)])])])),
+      to: "compose.yaml")
+    let config = try Self.config(of: folder.file("compose.yaml"))
+    let root =
+      config.status == 0
+      ? try JSONSerialization.jsonObject(with: Data(config.output.utf8)) as? [String: Any] : nil
+    let service = (root?["services"] as? [String: [String: Any]])?["a"]
+    #expect(ComposeWords(text).words == service?["command"] as? [String], "\(config.errors)")
+  }
+
+  /// References to variables that are set, empty and not set.
+  @Test(
+    .needs(.tool("docker-compose")),
+    arguments: [
+      "$SET", "${SET}", "${SET:-d}", "${SET-d}", "${SET:+r}", "${SET+r}", "${EMPTY}", "${EMPTY:-d}",
+      "${EMPTY-d}", "${EMPTY:+r}", "${EMPTY+r}", "${NONE:-d}", "${NONE-d}", "${NONE:+r}",
+      "${NONE+r}",
+      "${NONE:-${SET}}", "${NONE:-${NONE:-e}}", "a$$SET", "$$${SET}", "x${SET}y${EMPTY:-z}",
+      "${SET:?m}",
+      "${QUOTED}", "${PLAIN}",
+    ])
+  func `a reference is replaced as Compose replaces it`(text: String) throws {
+    let folder = try TemporaryFolder()
+    let variables = "SET=s\nEMPTY=\nQUOTED=\"a b\" # c\nexport PLAIN=p # c\n"
+    try folder.write(variables, to: ".env")
+    try folder.write(
+      JSON.text(
+        .set([
+          "services": .set([
+            "a": .set(["image": .text("x"), "environment": .set(["V": .text(text)])])
+          ])
+        ])), to: "compose.yaml")
+    let config = try Self.config(of: folder.file("compose.yaml"))
+    let root = try #require(
+      JSONSerialization.jsonObject(with: Data(config.output.utf8)) as? [String: Any],
+      "\(config.errors)")
+    let service = try #require((root["services"] as? [String: [String: Any]])?["a"])
+    let value = (service["environment"] as? [String: String])?["V"]
+    var interpolation = Interpolation(environment: variables)
+    let own = interpolation.apply(to: text, at: .fileStart)
+    #expect(own == value?.replacing("$$", with: "$"))
   }
 
   @Test func `there are thirty files to compare`() {

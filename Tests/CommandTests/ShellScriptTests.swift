@@ -51,6 +51,7 @@ struct ShellScriptTests {
     "f() { vllm serve \"$1\" --port $2; }; f a 1; f 'b c' 2",
     "function f { local m=$1; shift; vllm serve $m \"$@\"; }; f a --b 'c d'",
     "f() { vllm serve \"${1:-d}\" \"${2:-e}\"; }\nf\nf x",
+    "set -euo pipefail\nset -- a b; set -eo pipefail; vllm serve \"$1\" \"$2\"",
     "set -- --a 'b c'; vllm serve \"$@\"; shift; vllm serve \"$1\"",
     "vllm serve a >/dev/null 2>&1 </dev/null; vllm serve b &>/dev/null; vllm serve c 2>>x.log 3>&-",
     "cat <<EOF >/dev/null\nvllm serve no\n'quote\nEOF\nvllm serve a",

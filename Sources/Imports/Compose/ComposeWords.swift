@@ -39,7 +39,12 @@ struct ComposeWords {
           found.append(word)
           (word, isWord) = ("", false)
         }
-      case "(", ")", "`":
+      case "`" where quote == nil || quote == "`":
+        // What is between two of them is one word, with them.
+        quote = quote == nil ? "`" : nil
+        word.append(character)
+        isWord = true
+      case "(", ")":
         guard quote != nil else { return }
         word.append(character)
       case ";", "&", "|", "<", ">":
