@@ -50,10 +50,8 @@ let fuzzer: [Target] =
       name: "Fuzz",
       dependencies: [
         "CFuzzer",
-        "Experiments", "Locks", "Memory", "Models", "Profiles", "Workspaces", "Targets",
-        "Deployments",
-        "Schema", "YAML", "Diagnostics",
-        "Values",
+        "Deployments", "Diagnostics", "Experiments", "Imports", "Locks", "Memory", "Models",
+        "Profiles", "Schema", "Targets", "Values", "Workspaces", "YAML",
       ],
       path: "Tests/Fuzz",
       exclude: [

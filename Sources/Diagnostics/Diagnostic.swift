@@ -53,7 +53,7 @@ package struct SourceLocation: Sendable {
 
     package init(_ location: SourceLocation, _ message: String) {
       self.location = location
-      self.message = Secrets.redacted(message)
+      self.message = Diagnostic.line(message)
     }
   }
 
@@ -77,10 +77,14 @@ package struct SourceLocation: Sendable {
     self.mend = mend
     self.rule = rule
     self.location = location
-    // Text from a file may contain a token in the wrong place.
-    self.message = Secrets.redacted(message)
-    self.help = help.map(Secrets.redacted)
+    self.message = Self.line(message)
+    self.help = help.map(Self.line)
     self.notes = notes
+  }
+
+  /// Text from a file may contain a token in the wrong place, and control characters.
+  fileprivate static func line(_ text: String) -> String {
+    Secrets.redacted(text).withoutControls
   }
 
   /// The rule's severity.

@@ -30,6 +30,8 @@ enum FuzzTarget: String, CaseIterable {
   case model
   /// A lock, and what hubs and registries answer, of which locks are made.
   case lock
+  /// A file of another tool, and what belongs to it.
+  case imports
 
   nonisolated(unsafe) static var chosen = FuzzTarget.profile
 
@@ -42,6 +44,7 @@ enum FuzzTarget: String, CaseIterable {
     case .experiment: Self.readExperiment(bytes)
     case .model: Self.readModel(bytes)
     case .lock: Self.readLock(bytes)
+    case .imports: Self.readImport(bytes)
     }
   }
 

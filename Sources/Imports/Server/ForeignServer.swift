@@ -123,4 +123,11 @@ package struct Fate: Sendable {
   package let kind: Kind
   /// How it changed, or why it is left out; empty if it is carried.
   package let reason: String
+
+  /// Says what became of a key; a token in one of the texts is left out of it.
+  init(key: Located<String>, kind: Kind, reason: String) {
+    self.key = Located(Secrets.redacted(key.value), key.range)
+    self.kind = kind
+    self.reason = Secrets.redacted(reason).withoutControls
+  }
 }

@@ -140,7 +140,8 @@ extension ServerImport {
     else { return false }
     let title = "\(runtime.name) \(table.catalogue.release.text)"
     tell(
-      rule, given.range, "\(title), whose table amm uses here, has no option '\(given.name)'",
+      rule, given.range,
+      "\(title), whose table amm uses here, has no option '\(given.name.abbreviatedName)'",
       help: runtime.replacements[given.name].map { ForeignProblems(self).words($0) }
         ?? "remove it, or use a version that has it")
     fates.append(

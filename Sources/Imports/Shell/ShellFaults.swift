@@ -19,7 +19,7 @@ extension ShellFault {
         }
       } else if byte == 0x0D, index + 1 < bytes.count, bytes[index + 1] == 0x0A {
         if seen.insert(byte).inserted {
-          faults.append(ShellFault(kind: .lineEnds, start: index, end: index + 1))
+          faults.append(ShellFault(kind: .lineEnds, start: index, end: index))
         }
       } else {
         text.append(byte, at: index)
