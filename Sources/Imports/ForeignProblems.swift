@@ -58,8 +58,9 @@ struct ForeignProblems {
     // A folder for models of its own is not the one of the image.
     if code == "user-of-image", server.cacheFolder != nil { return nil }
     // An image of this machine has no version to pin.
-    let isLocal = server.server.image?.value.hasPrefix("localhost/") ?? false
+    let isLocal = server.image?.name.hasPrefix("localhost/") ?? false
     if code == "moving-tag", isLocal || server.server.isBuilt { return nil }
+    if code == "option-not-in-tables", table?.fit == .unknown, isInNewest(problem) { return nil }
     let help = problem.help.map(words)
     // A version between the tables may have what they lack, unless the name is misspelt.
     // Without an image, the version is not known.
@@ -105,8 +106,13 @@ struct ForeignProblems {
   private func asked(_ problem: Diagnostic, at range: SourceRange) -> Diagnostic? {
     let code = problem.rule.code
     var others = ["unknown-member", "unsupported-value", "unknown-word", "vllm-gguf-files"]
-    // An option that older versions have without a value.
-    if problem.message.contains("found '-") { others.append("bad-value") }
+    // Another version may know more words, or an option without a value.
+    let isWord =
+      problem.message.contains("known value")
+      || problem.help.contains { $0.hasPrefix("the known values are") }
+    if isWord || problem.message.contains("found '-") {
+      others += ["bad-value", "argument-value"]
+    }
     guard let table, Self.ofVersions.contains(code) || others.contains(code) else {
       return nil
     }
@@ -123,6 +129,14 @@ struct ForeignProblems {
     return Diagnostic(
       rule, at: SourceLocation(source, range),
       words(problem.message.replacing(certain, with: title)), help: problem.help.map(words))
+  }
+
+  /// Whether the newest version has an option that a problem says is missing, so that an image or program
+  /// of any version may have it.
+  private func isInNewest(_ problem: Diagnostic) -> Bool {
+    guard let newest = server.newest else { return false }
+    let parts = problem.message.split(separator: "'", omittingEmptySubsequences: false)
+    return stride(from: 1, to: parts.count, by: 2).contains { newest[String(parts[$0])] != nil }
   }
 
   /// Help for an image without a version, which keeps what it computes on.
@@ -184,6 +198,7 @@ struct ForeignProblems {
     else { return text }
     guard rest.hasPrefix(": ") else { return spelled + rest }
     let value = rest.dropFirst(2)
+    if value == "false", let off = table?.catalogue[spelled]?.off.first { return off }
     return value == "true" && spelled.hasPrefix("-") ? spelled : "\(spelled) \(value)"
   }
 

@@ -57,9 +57,7 @@ struct ImportReader {
 
   private mutating func finish(_ made: inout ServerImport, _ name: String) {
     let recognised = made.recognised
-    let text = made.profile(from: origin)
-    let file = SourceFile(path: "imported/\(name).yaml", text: text.text)
-    let outcome = Profile.read(file)
+    let (text, outcome) = profile(of: &made, name)
     let words = ForeignProblems(made)
     let told = outcome.diagnostics.compactMap {
       words.told($0, at: text.origin(of: $0) ?? made.server.name.range)
@@ -101,6 +99,36 @@ struct ImportReader {
         && !(hasOwnCache && code == "user-of-image")
         && !(hasNoGPUs && ["too-few-gpus", "world-size"].contains(code))
     }
+  }
+
+  /// The rules about the form of a value, which amm's settings and the launcher's options may have differently.
+  private static let ofForms: Set = ["bad-value", "wrong-kind", "unknown-word"]
+
+  /// Returns the profile of a server.
+  ///
+  /// A value of a form that amm's own setting refuses stays the argument or variable that it was, and the
+  /// launcher's rules judge it.
+  private func profile(
+    of made: inout ServerImport, _ name: String
+  ) -> (ImportedText, Outcome<Profile>) {
+    func read(_ text: ImportedText) -> Outcome<Profile> {
+      Profile.read(SourceFile(path: "imported/\(name).yaml", text: text.text))
+    }
+    func errors(_ outcome: Outcome<Profile>) -> [Diagnostic] {
+      outcome.diagnostics.filter { $0.severity == .error }
+    }
+    var other = made
+    let text = made.profile(from: origin)
+    let outcome = read(text)
+    let refused = errors(outcome).filter { Self.ofForms.contains($0.rule.code) }
+      .compactMap { text.origin(of: $0) }
+    guard !refused.isEmpty else { return (text, outcome) }
+    other.keepAsWritten(Set(refused))
+    let otherText = other.profile(from: origin)
+    let otherOutcome = read(otherText)
+    guard errors(otherOutcome).count < errors(outcome).count else { return (text, outcome) }
+    made = other
+    return (otherText, otherOutcome)
   }
 
   // MARK: Together

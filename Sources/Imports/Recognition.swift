@@ -70,20 +70,36 @@ package enum Recognition {
     return found
   }
 
-  /// Returns the runtime of an image that is named after it and gets its options.
+  /// Whether an image has the name of a server that amm knows.
+  static func isNamedAfterServer(_ image: String) -> Bool {
+    Runtimes.all.contains { $0.foreign.imageHints.contains(where: image.lowercased().contains) }
+  }
+
+  /// Returns the runtime of an image that is named after it and gets its options or variables.
   private static func guessed(_ server: ForeignServer) -> (any Runtime.Type)? {
     guard let image = server.image?.value, server.entrypoint == nil else { return nil }
-    let name = image.lowercased()
-    let options = server.command.map(\.value).filter { $0.hasPrefix("--") }
-      .map { String($0.prefix { $0 != "=" }) }
-    guard options.count > 1 else { return nil }
+    let name = untagged(image).lowercased()
+    let options = server.command.map(\.value).filter(isOption).map {
+      String($0.prefix { $0 != "=" })
+    }
     return Runtimes.all.first { runtime in
       guard runtime.foreign.imageHints.contains(where: name.contains),
         let table = LauncherTable(runtime, image: nil)
       else { return false }
-      return options.count { table.catalogue[runtime.spelling(of: $0[...])] != nil } * 5
-        >= options.count * 4
+      let known = options.count { table.catalogue[runtime.spelling(of: $0[...])] != nil }
+      return options.count > 1 && known * 5 >= options.count * 4
+        || options.isEmpty && server.variables.contains { readsVariable($0.name.value, table) }
     }
+  }
+
+  private static func isOption(_ word: String) -> Bool {
+    word.utf8.count > 1 && word.utf8.first == 0x2D && Double(word) == nil
+  }
+
+  /// Whether a launcher, and no program that uses its server, reads a variable.
+  private static func readsVariable(_ name: String, _ table: LauncherTable) -> Bool {
+    table.catalogue.option(variable: name) != nil
+      || table.catalogue.variables.contains { $0.name == name }
   }
 
   /// Whether a program is a fork of a runtime's, which has other options.

@@ -51,6 +51,13 @@ struct ShellScriptTests {
     "f() { vllm serve \"$1\" --port $2; }; f a 1; f 'b c' 2",
     "function f { local m=$1; shift; vllm serve $m \"$@\"; }; f a --b 'c d'",
     "f() { vllm serve \"${1:-d}\" \"${2:-e}\"; }\nf\nf x",
+    "for p in 1 2; do vllm serve m --port $((p * 10 + 1)) & done; wait",
+    "M=(a 'b c'); for i in \"${!M[@]}\"; do vllm serve \"${M[$i]}\" --port \"80$i\"; done",
+    "M=(a b c); for ((i = 0; i < ${#M[@]}; i += 2)); do vllm serve ${M[i]} ${#M[@]}; done",
+    "for n in $(seq 3 -1 1) {7..8}; do vllm serve m$n; done",
+    "x=7; vllm serve m --port $((x % 4 + 2 * (3 - -1) - ${x} / 2))",
+    "cd /; vllm serve $PWD; cd /usr/ && vllm serve \"$PWD\"",
+    "for a in 1 2; do for b in x y; do vllm serve $a$b; done; done",
     "set -euo pipefail\nset -- a b; set -eo pipefail; vllm serve \"$1\" \"$2\"",
     "set -- --a 'b c'; vllm serve \"$@\"; shift; vllm serve \"$1\"",
     "vllm serve a >/dev/null 2>&1 </dev/null; vllm serve b &>/dev/null; vllm serve c 2>>x.log 3>&-",
@@ -115,9 +122,9 @@ struct ShellScriptTests {
       (
         "vllm serve a --b \"$(cat key file)\"", ["vllm", "serve", "a", "--b", "$(cat key file)"], 1
       ),
-      ("N=$((8 * 1024)); vllm serve a --n $N", ["vllm", "serve", "a", "--n", "$((8 * 1024))"], 1),
+      ("N=$((8 * 1024)); vllm serve a --n $N", ["vllm", "serve", "a", "--n", "8192"], 0),
       ("vllm serve a \"$@\" $EXTRA_ARGS \"${MORE[@]}\"", ["vllm", "serve", "a"], 0),
-      ("for m in a b; do vllm serve \"$m\"; done", ["vllm", "serve", "$m"], 1),
+      ("for m in $LIST; do vllm serve \"$m\"; done", ["vllm", "serve", "$m"], 1),
       ("read -r M; vllm serve $M", ["vllm", "serve", "$M"], 1),
       ("vllm serve $HOME/m --x \"${PWD}/y\"", ["vllm", "serve", "$HOME/m", "--x", "$PWD/y"], 0),
       (

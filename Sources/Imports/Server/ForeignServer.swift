@@ -63,6 +63,11 @@ package struct ForeignServer: Sendable {
   package var usesHostNetwork = false
   /// Whether its shared memory is limited by the memory of the container only.
   package var hasSharedMemory = false
+  /// The folder to which its paths are relative: that of the file, or `.` and more below it, or another
+  /// one; nil if it is not known.
+  package var workingFolder: String? = "."
+  /// Whether the program that starts it waits for its end.
+  var isAwaited = false
   /// Whether it runs in place of another server of the file, such as in a branch of a condition.
   package var isAlternative = false
   /// The words of its health check.
@@ -93,7 +98,7 @@ package struct ForeignServer: Sendable {
 
   /// Whether a word's value is not known, because it has a variable that the file does not set.
   func isOpen(_ word: Located<String>) -> Bool {
-    open.contains(word.range) && word.value.utf8.contains { [0x24, 0x25, 0x60].contains($0) }
+    open.contains(word.range) && word.value.utf8.contains { [0x24, 0x25, 0x3C, 0x60].contains($0) }
   }
 
   /// Returns the value of a variable; nil if it is not set.

@@ -32,7 +32,9 @@ extension ServerImport {
     if let processor {
       tellOther(processor.name, gpus)
     } else if words.needsGPU || tag.contains("cuda") && Recognition.starts(written) {
-      guard server.gpus == nil || gpus.isEmpty else { return }
+      let others = gpus.first { ["amd", "intel", "vulkan"].contains($0.prefix { $0 != "=" }) }
+      guard server.gpus == nil || gpus.isEmpty || others != nil && Recognition.starts(written)
+      else { return }
       tell(
         ImportRules.gpus, server.name.range,
         "'\(server.name.value.abbreviatedName)' gets no GPU, but its image computes on NVIDIA's",

@@ -28,12 +28,39 @@ extension ServerImport {
     for here in ["$PWD", "${PWD}", "$(pwd)"] where path.hasPrefix(here) {
       return absolute("." + path.dropFirst(here.utf8.count))
     }
-    guard path.hasPrefix("."), let folder else { return path }
-    var parts = folder.split(separator: "/")
+    guard path.hasPrefix("."), let base = server.workingFolder else { return path }
+    guard base == "." || base.hasPrefix("./") || base.hasPrefix("..") else {
+      // Another folder than the file's: below the root, or below the home folder.
+      let whole = absolute(base) + "/" + path
+      guard whole.hasPrefix("/") || whole.hasPrefix("~") else { return path }
+      return whole.hasPrefix("~") ? "~" + Self.joined(whole.dropFirst()) : Self.joined(whole[...])
+    }
+    return folder.map { Self.joined(($0 + "/" + base + "/" + path)[...]) } ?? path
+  }
+
+  /// Returns an absolute path without `.` and `..`.
+  private static func joined(_ path: Substring) -> String {
+    var parts: [Substring] = []
     for part in path.split(separator: "/") where part != "." {
       if part == ".." { _ = parts.popLast() } else { parts.append(part) }
     }
     return "/" + parts.joined(separator: "/")
+  }
+
+  /// Whether a model's name is the path of a file or folder, relative to the folder of the command.
+  ///
+  /// The hub's names have one slash.
+  private func isRelativePath(_ model: String) -> Bool {
+    guard !runtime.pullsModels, !["/", ".", "~", "$"].contains(where: model.hasPrefix) else {
+      return false
+    }
+    let folders: Set = [
+      "models", "model", "checkpoints", "checkpoint", "ckpt", "ckpts", "weights", "output",
+      "outputs", "saved", "saves",
+    ]
+    let parts = model.split(separator: "/")
+    return words.modelIsPath || parts.count > 2
+      || parts.count == 2 && folders.contains(String(parts[0]))
   }
 
   /// The lines of `source`; nil if the server names no model that amm can load.
@@ -53,7 +80,15 @@ extension ServerImport {
     else { return nil }
     guard !server.isOpen(model) else { return leaveOut(model) }
     text.add("source:", at: model.range)
-    let path = absolute(model.value)
+    let path = absolute(isRelativePath(model.value) ? "./" + model.value : model.value)
+    if path.hasPrefix("."), !server.isContainer {
+      fates.append(
+        Fate(
+          key: model, kind: .unknown,
+          reason: "the folder to which the model's path is relative is not known"))
+      isLeftOut = true
+      return nil
+    }
     if ["/", "./", "~", "../"].contains(where: path.hasPrefix) {
       guard let found = machinePath(of: path) else {
         fates.append(
@@ -63,6 +98,7 @@ extension ServerImport {
         isLeftOut = true
         return nil
       }
+      guard !found.contains("$") else { return leaveOut(Located(found, model.range)) }
       text.add("  type: local", at: model.range)
       text.add("  path: " + ImportedText.scalar(found), at: model.range)
       return text

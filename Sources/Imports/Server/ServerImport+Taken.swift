@@ -100,7 +100,8 @@ extension ServerImport {
 
   /// Reports a secret that has its value in the file.
   mutating func tellSecret(_ name: Located<String>, _ value: Located<String>, _ secret: String) {
-    guard !value.value.isEmpty, !value.value.hasPrefix("$"), !server.referred.contains(value.range)
+    guard !value.value.isEmpty, !value.value.hasPrefix("$"), !server.isOpen(value),
+      !server.referred.contains(value.range)
     else { return }
     tell(
       ImportRules.secret, value.range, "'\(name.value.abbreviatedName)' has its value in the file",
@@ -133,6 +134,14 @@ extension ServerImport {
   mutating func leaveOutOld(_ given: GivenOption) -> Bool {
     let isKnown = Catalogue.releases(of: runtime.name).contains { release in
       Catalogue.of(runtime.name, release)?[given.name] != nil
+    }
+    if newest?[given.name] != nil, let table {
+      fates.append(
+        Fate(
+          key: Located(given.name, given.range), kind: .dropped,
+          reason:
+            "\(runtime.name) \(table.catalogue.release.text), which amm runs, has no such option"))
+      return true
     }
     guard let table,
       isKnown || Suggestion.nearest(to: given.name, among: table.catalogue.names) == nil,

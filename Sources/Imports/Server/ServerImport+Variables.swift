@@ -76,9 +76,11 @@ extension ServerImport {
       }
       if let same = sameValue(value.value, of: name) {
         if !same.isEmpty { add(key, same, option, at: name.range, asVariable: true) }
+        writtenVariables[key] = (name, value.value)
       } else if let text = variable(value, of: option, named: name.value) {
         spellings[key] = spellings[key] ?? name.value
         add(key, text, option, at: name.range, asVariable: true)
+        writtenVariables[key] = (name, value.value)
       } else if !options.contains(where: { $0.key == key }) {
         environment.append((name, value.value))
       }

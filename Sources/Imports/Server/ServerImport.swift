@@ -50,6 +50,9 @@ struct ServerImport {
   var options: [(key: String, value: String, origin: SourceRange)] = []
   /// The names that the file has for the keys of the runtime's section.
   var spellings: [String: String] = [:]
+  /// The words, or the variable, from which a line of the runtime's section was made, by its key.
+  var written: [String: [Located<String>]] = [:]
+  var writtenVariables: [String: (name: Located<String>, value: String)] = [:]
   var arguments: [Located<String>] = []
   var environment: [(name: Located<String>, value: String)] = []
   var ownSecrets: [(variable: String, secret: String, origin: SourceRange)] = []
@@ -112,10 +115,19 @@ struct ServerImport {
     server.image.flatMap { ImageReference(Self.qualified($0.value)) }
   }
 
+  /// The table of the newest version; nil if the runtime has none.
+  var newest: Catalogue? {
+    Catalogue.releases(of: runtime.name).last.flatMap { Catalogue.of(runtime.name, $0) }
+  }
+
   /// Returns an image's name with the registry that Docker and Compose assume.
+  ///
+  /// Docker's library has no servers, so an image with the name of one was built on the machine.
   static func qualified(_ text: String) -> String {
     let host = text.split(separator: "/").first ?? ""
-    guard text.contains("/") else { return "docker.io/library/" + text }
+    guard text.contains("/") else {
+      return (Recognition.isNamedAfterServer(text) ? "localhost/" : "docker.io/library/") + text
+    }
     return host.contains(".") || host.contains(":") || host == "localhost"
       ? text : "docker.io/" + text
   }
@@ -169,82 +181,6 @@ struct ServerImport {
     }
   }
 
-  mutating func read(_ given: GivenOption) {
-    let name = Located(given.name, given.range)
-    if words.names.contains(given.name) {
-      takeNames(given.values)
-    } else if take(given.name, given.values.first, at: given.range) {
-      return
-    } else if words.modelFolders.contains(given.name) {
-      findsModels = true
-      fates.append(
-        Fate(key: name, kind: .dropped, reason: "an instance lists its models under 'models'"))
-    } else if runtime.reserved.contains(given.name) {
-      fates.append(Fate(key: name, kind: .dropped, reason: "amm does not support it"))
-    } else if let open = given.values.first(where: server.isOpen) {
-      tellOpen(name, open)
-    } else if let option = given.option {
-      read(given, option)
-    } else {
-      keep(given)
-    }
-  }
-
-  /// Takes an option of the launcher's table.
-  private mutating func read(_ given: GivenOption, _ option: CatalogueOption) {
-    let key = option.names[0].asKey
-    spellings[key] = spellings[key] ?? given.name
-    if given.values.isEmpty, !server.isContainer, let value = words.bareValues[given.name] {
-      fates.append(
-        Fate(
-          key: Located(given.name, given.range), kind: .changed,
-          reason: "newer versions write '\(value)'"))
-      return add(key, value, option, at: given.range)
-    }
-    if option.kind == .json, let text = given.values.first, tellBrokenJSON(text, of: given) {
-      return
-    }
-    if let first = given.values.first,
-      let same = sameValue(first.value, of: Located(given.name, given.range))
-    {
-      if !same.isEmpty { add(key, ImportedText.scalar(same), option, at: given.range) }
-      return
-    }
-    let values =
-      option.kind == .text ? given.values.map { placed($0, of: given.name) } : given.values
-    guard let text = Self.value(of: given, option, values) else { return keep(given) }
-    add(key, text, option, at: given.range)
-  }
-
-  /// Keeps an option as it is written, where it is judged.
-  private mutating func keep(_ given: GivenOption) {
-    if given.option == nil, !server.isContainer, leaveOutOld(given) { return }
-    if given.isJoined, let value = given.values.first {
-      arguments.append(Located("\(given.name)=\(value.value)", given.range))
-    } else {
-      arguments.append(Located(given.name, given.range))
-      for value in given.values { arguments.append(withFile(value)) }
-    }
-  }
-
-  mutating func add(
-    _ key: String, _ text: String, _ option: CatalogueOption, at range: SourceRange,
-    asVariable: Bool = false
-  ) {
-    if let index = options.firstIndex(where: { $0.key == key }) {
-      // Arguments override variables.
-      if asVariable { return }
-      // Launchers use the last one; a repeated option has a list.
-      if option.count == .repeated, options[index].value.hasPrefix("["), text.hasPrefix("[") {
-        options[index].value = options[index].value.dropLast() + ", " + text.dropFirst()
-      } else {
-        options[index] = (key, text, range)
-      }
-      return
-    }
-    options.append((key, text, range))
-  }
-
   mutating func tell(
     _ rule: Rule, _ range: SourceRange, _ message: String, help: String
   ) {
@@ -258,36 +194,6 @@ struct ServerImport {
       Fate(
         key: name, kind: .unknown,
         reason: "its value '\(value.value.abbreviatedName)' is known only when the server starts"))
-  }
-
-  /// Returns an option's value as YAML; nil if it has none that a field takes.
-  static func value(
-    of given: GivenOption, _ option: CatalogueOption, _ values: [Located<String>]
-  ) -> String? {
-    func single(_ text: String) -> String {
-      switch option.kind {
-      case .integer, .number, .size: Double(text) != nil ? text : ImportedText.quoted(text)
-      case .json:
-        text.hasPrefix("{") || text.hasPrefix("[") ? text : ImportedText.quoted(text)
-      case .flag:
-        ["true", "false"].contains(text.lowercased())
-          ? text.lowercased() : ImportedText.quoted(text)
-      case .text: ImportedText.scalar(text)
-      }
-    }
-    // A key of an object stays with the other arguments.
-    guard !given.name.hasPrefix("--") || !given.name.dropFirst(2).contains(".") else { return nil }
-    // A parser refuses a value after `=` where it expects none.
-    if given.isJoined, option.count == .none { return nil }
-    if given.isOff { return "false" }
-    guard let first = values.first else {
-      return option.kind == .flag ? "true" : nil
-    }
-    switch option.count {
-    case .some, .any, .repeated, .two:
-      return "[" + values.map { single($0.value) }.joined(separator: ", ") + "]"
-    default: return values.count == 1 ? single(first.value) : nil
-    }
   }
 }
 

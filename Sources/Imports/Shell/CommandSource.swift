@@ -31,15 +31,21 @@ package enum CommandSource {
       paths[command.place] = command.path
       found.append((server, command.path))
     }
+    if text.bytes.starts(with: Array("#!".utf8)) { tellOrder(&found, evaluator.commands, places) }
     var servers = alternatives(found)
     add(pulls, to: &servers, places)
     guard !servers.isEmpty else { return [] }
     servers[0].findings =
       ShellFault.findings(
-        faults + evaluator.faults.filter { $0.kind == .unclosed || $0.kind == .depth }, in: source,
+        faults + evaluator.faults.filter { ofScripts.contains($0.kind) }, in: source,
         places) + servers[0].findings
     return servers
   }
+
+  /// The faults that are not those of one command.
+  private static let ofScripts: Set<ShellFault.Kind> = [
+    .unclosed, .depth, .placeholder, .spacedAssignment,
+  ]
 
   /// Whether only one of two paths is taken.
   private static func excludes(_ path: [ShellBranch], _ other: [ShellBranch]) -> Bool {
@@ -91,6 +97,10 @@ package enum CommandSource {
         base.tell(word, .unknown, "the script does not show which words it contains")
       } else {
         words.append(word)
+        if field.text.isConditional {
+          base.tell(
+            word, .changed, "the script sets it under a condition, which the import assumes")
+        }
         if field.text.isOpen { base.open.insert(word.range) }
         if places.source.bytes[field.start..<max(field.start, field.end)].contains(0x24) {
           base.referred.insert(word.range)
@@ -98,8 +108,15 @@ package enum CommandSource {
       }
     }
     base.findings = ShellFault.findings(command.faults, in: places.source, places)
+    switch command.folder {
+    case .none: break
+    case .some(let folder): base.workingFolder = folder.flatMap { $0.isOpen ? nil : $0.string }
+    }
+    base.isAwaited =
+      command.isAwaited && (startsServer(command.words) || !RunLine.isDetached(words))
     let exported = variables(command.exported, places, &base)
     guard !startsServer(command.words) else {
+      tellUnexported(command, places, &base)
       return program(words, base, exported + variables(command.assignments, places, &base))
     }
     return RunLine.server(of: words, base, exported: exported)

@@ -135,6 +135,16 @@ enum RunLine {
     return afterVerb(plain, ["run", "create"]) != nil
   }
 
+  /// Whether an engine's command ends when the container has started.
+  static func isDetached(_ words: [Located<String>]) -> Bool {
+    words.contains { word in
+      let letters = word.value.dropFirst()
+      return word.value == "--detach" || word.value == "create"
+        || word.value.hasPrefix("-") && letters.contains("d")
+          && letters.allSatisfy { "dit".contains($0) }
+    }
+  }
+
   /// Returns the container and the command of `docker exec`; nil if a command is none.
   static func executed(
     _ words: [ShellField]
@@ -172,5 +182,8 @@ extension ForeignServer {
     fates = other.fates
     findings = other.findings
     containerName = other.containerName
+    workingFolder = other.workingFolder
+    isAwaited = other.isAwaited
+    referred = other.referred
   }
 }

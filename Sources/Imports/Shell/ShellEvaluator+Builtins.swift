@@ -4,7 +4,12 @@ extension ShellEvaluator {
   mutating func builtin(_ name: String, _ words: [ShellField], _ simple: ShellSimple) -> Bool {
     let arguments = words.dropFirst()
     switch name {
+    case "cd", "pushd": changeFolder(arguments)
     case "export", "declare", "local", "readonly", "typeset":
+      // `export A = b` sets nothing.
+      if let sign = arguments.first(where: { $0.text.bytes == [0x3D] }) {
+        faults.append(ShellFault(kind: .spacedAssignment, start: sign.start, end: sign.end))
+      }
       let options = arguments.filter { $0.text.bytes.first == 0x2D }.map(\.text.string)
       let exports = name == "export" || options.contains { $0.contains("x") }
       for assignment in simple.assignments { assign(assignment, isExported: exports) }
@@ -32,6 +37,29 @@ extension ShellEvaluator {
     default: return false
     }
     return true
+  }
+
+  /// Runs `cd`, which sets `PWD` as a shell does.
+  private mutating func changeFolder(_ arguments: ArraySlice<ShellField>) {
+    let operands = arguments.drop { $0.text.bytes.first == 0x2D && $0.text.count > 1 }
+    guard let target = operands.first, !target.isList, target.text.string != "-" else {
+      return setOpen(Self.folder)
+    }
+    var value = target
+    if !["/", "~", "$"].contains(where: target.text.string.hasPrefix),
+      let now = variables[Self.folder]?.elements.first, !now.text.isEmpty
+    {
+      value.text = now.text
+      value.text.append(0x2F, at: target.start)
+      value.text.append(target.text)
+    } else if !["/", "~", "$", "."].contains(where: target.text.string.hasPrefix) {
+      value.text = ShellText("./", at: target.text)
+      value.text.append(target.text)
+    }
+    if value.text.count > 1, value.text.bytes.last == 0x2F {
+      value.text = value.text.part(0..<(value.text.count - 1))
+    }
+    set(Self.folder, to: value)
   }
 
   /// Runs `set`: options, and the arguments after `--`.

@@ -49,6 +49,8 @@ extension ShellEvaluator {
       case .open(let written, _): text.append(written)
       case .substitution(let nodes, let written, _):
         text.append(value(of: nodes, written) ?? written)
+      case .arithmetic(let expression, let written, _):
+        text.append(value(of: expression, written) ?? written)
       case .variable(let reference, _):
         switch resolve(reference) {
         case .text(let value): text.append(spend(value, reference))
@@ -80,8 +82,11 @@ extension ShellEvaluator {
         // Only an operand has spaces without quotes.
         builder.add(text, isQuoted: isQuoted, splits: !isQuoted)
       case .open(let written, _): builder.add(written, isQuoted: true, splits: false)
-      case .substitution(let nodes, let written, _):
-        builder.add(value(of: nodes, written) ?? written, isQuoted: true, splits: false)
+      case .substitution(let nodes, let written, let isQuoted):
+        let value = value(of: nodes, written)
+        builder.add(value ?? written, isQuoted: isQuoted || value == nil, splits: !isQuoted)
+      case .arithmetic(let expression, let written, _):
+        builder.add(value(of: expression, written) ?? written, isQuoted: true, splits: false)
       case .variable(let reference, let isQuoted):
         add(reference, isQuoted: isQuoted, isAlone: parts.count == 1, to: &builder)
       }
@@ -150,7 +155,7 @@ extension ShellEvaluator {
           end: reference.written.end(before: reference.written.count)))
       return reference.operand
     case .alternative: return isSet ? reference.operand : []
-    case .required, .other: return nil
+    case .required, .count, .indices, .other: return nil
     }
   }
 
@@ -171,6 +176,10 @@ extension ShellEvaluator {
     if name == "@" || name == "*" {
       return positional.map { .list($0) } ?? .openList
     }
+    if name == "#", positional?.contains(where: \.isList) != true {
+      // A script is run without arguments.
+      return .text(plain(positional?.count ?? 0, reference.written))
+    }
     if let number = Int(name), number > 0 { return argument(number) }
     guard name.utf8.first?.isASCIILetter ?? false || name.hasPrefix("_") else { return .open }
     guard let variable = variables[name] else {
@@ -184,11 +193,28 @@ extension ShellEvaluator {
       if reference.index == .each || reference.index == .joined { return .openList }
       return variable.mayBeUnset ? .outside : .open
     }
+    let isKnown = !variable.elements.contains(where: \.isList)
+    if reference.operator == .count || reference.operator == .indices {
+      guard isKnown else { return .open }
+      let count = variable.elements.count
+      if reference.operator == .count { return .text(plain(count, reference.written)) }
+      return .list(
+        (0..<count).map { number in
+          let (text, place) = (plain(number, reference.written), reference.written.offset(0))
+          return ShellField(
+            text: text, start: place, end: reference.written.end(before: reference.written.count))
+        })
+    }
     switch reference.index {
     case .each, .joined: return .list(variable.elements)
-    case .open: return .open
-    case .number(let index):
-      guard !variable.elements.contains(where: \.isList) else { return .open }
+    case .number, .expression:
+      var index: Int?
+      switch reference.index {
+      case .number(let number): index = number
+      case .expression(let text): index = number(of: text)
+      default: break
+      }
+      guard let index, isKnown else { return .open }
       return .text(
         variable.elements.indices.contains(index) ? variable.elements[index].text : .init())
     case .none:
@@ -209,9 +235,7 @@ extension ShellEvaluator {
 
   /// Returns `$HOME` for each way to write it.
   private static func plain(_ name: String, _ reference: ShellReference) -> ShellText {
-    var text = ShellText()
-    for byte in ("$" + name).utf8 { text.append(byte, at: reference.written.offset(0)) }
-    return text
+    ShellText("$" + name, at: reference.written)
   }
 
   // MARK: Substitutions
@@ -225,12 +249,9 @@ extension ShellEvaluator {
       plain = plain.replacing(word, with: "")
     }
     if plain.hasPrefix("$("), plain.hasSuffix(")") { plain = String(plain.dropFirst(2).dropLast()) }
-    func text(_ value: String) -> ShellText {
-      var text = ShellText()
-      for byte in value.utf8 { text.append(byte, at: written.offset(0)) }
-      return text
-    }
+    func text(_ value: String) -> ShellText { ShellText(value, at: written) }
     if plain == "pwd" { return text("$PWD") }
+    if let numbers = sequence(of: nodes) { return text(numbers) }
     // The folder of the script.
     for own in [
       "dirname$0", "dirname$BASH_SOURCE[0]", "dirname$BASH_SOURCE", "dirname$(readlink-f$0)",

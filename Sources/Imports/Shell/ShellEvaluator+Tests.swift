@@ -8,6 +8,7 @@ extension ShellEvaluator {
       switch part {
       case .literal: return false
       case .open, .substitution: return true
+      case .arithmetic(let expression, _, _): return number(of: expression) == nil
       case .variable(let reference, _):
         switch lookUp(reference) {
         case .text(let text): return text.isOpen || reference.operator == .other

@@ -41,6 +41,7 @@ extension ShellEvaluator {
     case .text(let word):
       var value = field(of: word)
       (value.start, value.end) = (assignment.start, assignment.end)
+      if openTests > 0 { value.text = value.text.conditional }
       if assignment.hasIndex {
         setElement(name, to: value)
       } else if assignment.isAppending, variables[name]?.isOpen == false {
@@ -53,6 +54,9 @@ extension ShellEvaluator {
     case .list(let words):
       var elements: [ShellField] = []
       for word in words { elements += fields(of: word) }
+      if openTests > 0 {
+        for index in elements.indices { elements[index].text = elements[index].text.conditional }
+      }
       // A loop over the script's options adds as many as there are.
       if optionLoops > 0 {
         for index in elements.indices where elements[index].text.isOpen {

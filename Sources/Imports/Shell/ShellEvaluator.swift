@@ -5,7 +5,9 @@ struct ShellEvaluator {
 
   /// The commands that are kept: those that `isRelevant` accepts.
   private(set) var commands: [ShellCommand] = []
-  private(set) var faults: [ShellFault] = []
+  var faults: [ShellFault] = []
+  /// The variable with the folder in which commands run.
+  static let folder = "PWD"
   private let isRelevant: ([ShellField]) -> Bool
 
   var variables: [String: ShellVariable] = [:]
@@ -16,11 +18,17 @@ struct ShellEvaluator {
   private var called: Set<String> = []
   private var running: [String] = []
   var exportsAll = false
-  private var path: [ShellBranch] = []
-  private(set) var conditions = 0
-  private var loops = 0
+  var path: [ShellBranch] = []
+  var conditions = 0
+  /// The number of tests around a command whose results are not known.
+  var openTests = 0
+  /// The number of commands around this one that the script does not wait for.
+  private var backgrounds = 0
+  /// The number of the last command that is kept, if nothing follows it yet; nil otherwise.
+  private var previous: Int?
+  var loops = 0
   /// The number of loops over the script's options that are being evaluated.
-  private(set) var optionLoops = 0
+  var optionLoops = 0
   /// Whether the last command succeeded; nil if that is not known.
   var status: Bool?
   private var depth = 0
@@ -84,16 +92,16 @@ struct ShellEvaluator {
       if functions[name] == nil { order.append(name) }
       functions[name] = (body, bodies)
     case .conditional(let node, let isOr): evaluate(node, isOr: isOr)
+    case .background(let node):
+      backgrounds += 1
+      _ = evaluate(node)
+      backgrounds -= 1
+      status = nil
     case .negated(let node):
       _ = evaluate(node)
       status = status.map { !$0 }
-    case .loop(let variable, let body):
-      conditions += 1
-      loops += 1
-      if let variable { setOpen(variable) }
-      _ = evaluate(body)
-      loops -= 1
-      conditions -= 1
+    case .loop(let loop):
+      evaluate(loop)
       status = nil
     case .branches(let number, let subject, let choices):
       evaluate(choices, of: subject, number)
@@ -114,53 +122,15 @@ struct ShellEvaluator {
       status = before
       return
     }
+    let isOpen = before == nil && !isOr
     if before == nil { conditions += 1 }
+    if isOpen { openTests += 1 }
     _ = evaluate(node)
+    if isOpen { openTests -= 1 }
     if before == nil {
       conditions -= 1
       status = nil
     }
-  }
-
-  /// Evaluates the branches of an `if` or `case`.
-  ///
-  /// Servers are found in each branch. Assignments stay, except those of branches that do not run with the
-  /// values of the script.
-  private mutating func evaluate(
-    _ choices: [ShellChoice], of subject: ShellWord?, _ number: Int
-  ) {
-    let text = subject.flatMap { known($0) }
-    // A `case` in a loop reads the script's options, of which none is given.
-    let readsOptions = subject != nil && loops > 0
-    if readsOptions { optionLoops += 1 }
-    var isCertain = true
-    var isDone = false
-    var someEnd = false
-    for (index, choice) in choices.enumerated() {
-      var runs: Bool? = true
-      if subject != nil {
-        runs = text.flatMap { matches($0, choice.patterns) }
-      } else if !choice.tests.isEmpty {
-        _ = evaluate(choice.tests)
-        runs = status
-      }
-      path.append(ShellBranch(number: number, branch: index))
-      var ends = false
-      if isDone || runs == false {
-        inSubshell { ends = $0.evaluate(choice.body) }
-      } else {
-        let isBranch = runs == nil || !isCertain
-        if isBranch { conditions += 1 }
-        ends = evaluate(choice.body)
-        if isBranch { conditions -= 1 }
-        if runs == nil { isCertain = false } else { isDone = true }
-      }
-      path.removeLast()
-      if ends { someEnd = true }
-    }
-    if readsOptions { optionLoops -= 1 }
-    // What follows then runs only if that branch does not.
-    if someEnd { path.append(ShellBranch(number: number, branch: -1)) }
   }
 
   /// Runs something whose assignments do not stay.
@@ -188,6 +158,8 @@ struct ShellEvaluator {
 
   private mutating func evaluate(_ simple: ShellSimple) -> Bool {
     budget -= simple.words.count + simple.assignments.count
+    let last = previous
+    previous = nil
     var words: [ShellField] = []
     for word in simple.words { words += fields(of: word) }
     guard let first = words.first else {
@@ -216,7 +188,7 @@ struct ShellEvaluator {
       call(name, Array(words.dropFirst()), prefix)
       return false
     }
-    run(words, prefix, simple)
+    run(words, prefix, simple, after: last)
     return name == "exec" && words.count > 1
   }
 
@@ -240,7 +212,8 @@ struct ShellEvaluator {
 
   /// Keeps a command if it is relevant, or evaluates the script that it runs.
   private mutating func run(
-    _ words: [ShellField], _ prefix: [(name: String, value: ShellField)], _ simple: ShellSimple
+    _ words: [ShellField], _ prefix: [(name: String, value: ShellField)], _ simple: ShellSimple,
+    after last: Int?
   ) {
     let documents = simple.documents.map { bodies.indices.contains($0) ? bodies[$0] : ShellText() }
     var wrappers = ShellWrappers(words, documents)
@@ -249,29 +222,51 @@ struct ShellEvaluator {
       budget -= text.count
       guard budget > 0 else { return }
       let variables = prefix + wrappers.assignments
+      if wrappers.isDetached { backgrounds += 1 }
       inSubshell { evaluator in
         for (name, value) in variables { evaluator.set(name, to: value, isExported: true) }
         evaluator.evaluate(text)
       }
+      if wrappers.isDetached { backgrounds -= 1 }
     case .command(let words):
-      guard isRelevant(words) else { return }
+      guard isRelevant(words) else { return tell(words, after: last) }
       var command = ShellCommand()
       command.words = words
       command.assignments = prefix + wrappers.assignments
       // A script with many servers and many variables would cost their product.
-      if budget > 0 { command.exported = exported }
-      budget -= command.exported.count * 32
+      if budget > 0 {
+        command.exported = sorted { $0.isExported }
+        command.unexported = sorted { !$0.isExported }.filter { CommandSource.isRead($0.name) }
+      }
+      budget -= command.exported.count * 32 + variables.count
       command.path = path
       command.faults = simple.faults
       command.place = simple.words[0].start
+      command.isAwaited = backgrounds == 0 && !wrappers.isDetached
+      command.folder = variables[Self.folder].map { $0.isOpen ? nil : $0.elements.first?.text }
       commands.append(command)
+      previous = commands.count - 1
     }
   }
 
-  /// The exported variables, by the place where they are set.
-  private var exported: [(name: String, value: ShellField)] {
+  /// Reports a command that begins with an option, which the command before it lacks.
+  private mutating func tell(_ words: [ShellField], after last: Int?) {
+    guard let last, let first = words.first, first.text.bytes.first == 0x2D,
+      first.text.count > 1, !first.text.isOpen,
+      !commands[last].faults.contains(where: {
+        $0.kind == .comment || $0.kind == .blankAfterBackslash
+      })
+    else { return }
+    commands[last].faults.append(
+      ShellFault(kind: .lostContinuation, start: first.start, end: first.end))
+  }
+
+  /// Returns variables by the place where they are set.
+  private func sorted(
+    where isWanted: (ShellVariable) -> Bool
+  ) -> [(name: String, value: ShellField)] {
     let all = variables.compactMap { name, variable -> (name: String, value: ShellField)? in
-      guard variable.isExported, let value = variable.elements.first else { return nil }
+      guard isWanted(variable), let value = variable.elements.first else { return nil }
       return (name, value)
     }
     let sorted = all.sorted { ($0.value.start, $0.name) < ($1.value.start, $1.name) }

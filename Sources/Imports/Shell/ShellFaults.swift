@@ -84,6 +84,18 @@ extension ShellFault {
         "this sign does not continue a line in a POSIX shell, only in a shell of Windows",
         "write a backslash at the end of the line"
       )
+    case .lostContinuation:
+      (
+        "the line before does not end with a backslash, so the shell runs this option as a command",
+        "end the line before with a backslash, with no empty line between"
+      )
+    case .placeholder:
+      (
+        "the shell reads '<' and '>' as redirections, so the command does not get this placeholder",
+        "write the value in its place"
+      )
+    case .spacedAssignment:
+      ("the shell assigns nothing, because of the spaces around '='", "remove the spaces")
     case .unclosed:
       ("the quote, brace or parenthesis is never closed", "close it, so that the script can be run")
     case .depth:

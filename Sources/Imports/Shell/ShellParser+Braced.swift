@@ -6,8 +6,9 @@ extension ShellParser {
   mutating func braced(isQuoted: Bool) -> ShellPart? {
     let start = index
     index += 2
-    // `${#A}` and `${!A}` are a length and a name, which are not followed.
-    let isIndirect = (here == 0x23 || here == 0x21) && byte(after: 1) != 0x7D
+    // `${#A}` and `${!A}` are a length and a name, which are followed for arrays only.
+    let sign = here
+    let isIndirect = (sign == 0x23 || sign == 0x21) && byte(after: 1) != 0x7D
     if isIndirect { index += 1 }
     let nameStart = index
     if let byte = here, [0x40, 0x2A, 0x23, 0x3F, 0x24, 0x21, 0x2D].contains(byte) {
@@ -25,7 +26,11 @@ extension ShellParser {
     } else {
       fault(.unclosed, start, start + 2)
     }
-    guard !name.isEmpty, !isIndirect else { return nil }
+    if isIndirect {
+      guard reference.operator == nil, reference.index == .each else { return nil }
+      reference.operator = sign == 0x23 ? .count : .indices
+    }
+    guard !name.isEmpty else { return nil }
     reference.written = text.part(start..<index)
     return .variable(reference, isQuoted: isQuoted)
   }
@@ -38,7 +43,7 @@ extension ShellParser {
     switch inside {
     case "@": return .each
     case "*": return .joined
-    default: return Int(inside).map { .number($0) } ?? .open
+    default: return Int(inside).map { .number($0) } ?? .expression(inside)
     }
   }
 

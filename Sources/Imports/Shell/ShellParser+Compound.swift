@@ -79,29 +79,32 @@ extension ShellParser {
     take("do")
     let body = list(until: ["done"])
     take("done")
-    return .loop(variable: nil, body: test + body)
+    return .loop(ShellLoop(body: test + body))
   }
 
   private mutating func forLoop() -> ShellNode {
+    var loop = ShellLoop()
     index += keyword() == "for" ? 3 : 6
     skipBlanks()
-    var variable: String?
     if here == 0x28, byte(after: 1) == 0x28 {
-      _ = skipArithmetic(from: index + 2)
-    } else {
-      variable = name()
-      skipBlanks()
-      if keyword() == "in" {
-        // The words of the list run no commands but those in substitutions.
-        _ = simple()
+      let start = index + 2
+      if skipArithmetic(from: start) {
+        let inside = text.bytes[start..<(index - 2)]
+        loop.counter = ShellCounter(String(decoding: inside, as: UTF8.self))
+        loop.variable = loop.counter?.variable
       }
+    } else {
+      loop.variable = name()
+      skipBlanks()
+      // The words of the list run no commands but those in substitutions.
+      if keyword() == "in" { loop.words = (simple()?.words.dropFirst()).map(Array.init) }
     }
     _ = list(until: ["do", "{"])
     let isBraced = keyword() == "{"
     take(isBraced ? "{" : "do")
-    let body = list(until: [isBraced ? "}" : "done"])
+    loop.body = list(until: [isBraced ? "}" : "done"])
     take(isBraced ? "}" : "done")
-    return .loop(variable: variable, body: body)
+    return .loop(loop)
   }
 
   private mutating func choice() -> ShellNode {

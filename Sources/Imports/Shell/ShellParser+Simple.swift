@@ -33,11 +33,11 @@ extension ShellParser {
         if isContinued, !command.words.isEmpty {
           let start = index
           skipComment()
-          fault(.comment, start, index)
+          if continues { fault(.comment, start, index) }
         }
         break loop
       case 0x3C, 0x3E:
-        if self.byte(after: 1) == 0x28 {
+        if self.byte(after: 1) == 0x28 || placeholderEnd != nil {
           add(word(), to: &command)
         } else {
           redirection(&command)
@@ -77,6 +77,12 @@ extension ShellParser {
     command.words.append(word)
   }
 
+  /// Whether the next line has words, which a comment before it separates from the command.
+  private var continues: Bool {
+    let rest = text.bytes[min(index + 1, end)..<end].prefix { $0 != 0x0A }
+    return rest.contains { $0 != 0x20 && $0 != 0x09 }
+  }
+
   /// Whether the word since a place is the number of a stream, as in `2>&1`.
   private func isStream(_ start: Int) -> Bool {
     start < index && text.bytes[start..<index].allSatisfy(\.isASCIIDigit)
@@ -107,6 +113,19 @@ extension ShellParser {
   }
 
   // MARK: Redirections
+
+  /// The place after a placeholder that begins here, such as `<your token>`; nil if none does.
+  var placeholderEnd: Int? {
+    guard here == 0x3C, let first = byte(after: 1), first.isASCIILetter else { return nil }
+    var stop = index + 1
+    while stop < end, stop - index < 60, text.bytes[stop] != 0x3E {
+      let byte = text.bytes[stop]
+      guard byte.isASCIIWord || [0x20, 0x2D, 0x2E, 0x2F].contains(byte) else { return nil }
+      stop += 1
+    }
+    guard stop < end, text.bytes[stop] == 0x3E, text.bytes[stop - 1] != 0x20 else { return nil }
+    return stop + 1
+  }
 
   private mutating func redirection(_ command: inout ShellSimple) {
     let isInput = here == 0x3C

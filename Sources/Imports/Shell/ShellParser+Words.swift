@@ -8,6 +8,12 @@ extension ShellParser {
     var parts = Parts()
     loop: while let byte = here {
       switch byte {
+      case 0x3C where placeholderEnd != nil:
+        let stop = placeholderEnd ?? end
+        fault(.placeholder, index, stop)
+        parts.end()
+        parts.all.append(.open(text.part(index..<stop).opened, isQuoted: true))
+        index = stop
       case 0x3C, 0x3E:
         guard index == start, self.byte(after: 1) == 0x28 else { break loop }
         index += 1
@@ -148,7 +154,9 @@ extension ShellParser {
     case 0x28:
       parts.end()
       if byte(after: 2) == 0x28, skipArithmetic(from: index + 3) {
-        parts.all.append(.open(text.part(start..<index).opened, isQuoted: isQuoted))
+        let inside = String(decoding: text.bytes[(start + 3)..<(index - 2)], as: UTF8.self)
+        parts.all.append(
+          .arithmetic(inside, written: text.part(start..<index).opened, isQuoted: isQuoted))
         return
       }
       index += 1

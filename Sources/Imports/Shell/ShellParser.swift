@@ -89,10 +89,17 @@ struct ShellParser {
       let condition = precedingCondition
       precedingCondition = nil
       if let node = command() {
-        nodes.append(condition.map { .conditional(node, isOr: $0 == 0x7C) } ?? node)
+        let whole = isInBackground ? ShellNode.background(node) : node
+        nodes.append(condition.map { .conditional(whole, isOr: $0 == 0x7C) } ?? whole)
       }
       if index == start { index += 1 }
     }
+  }
+
+  /// Whether `&` or `|` follows, and no other operator.
+  private var isInBackground: Bool {
+    guard let byte = here, byte == 0x26 || byte == 0x7C else { return false }
+    return self.byte(after: 1) != byte
   }
 
   /// Passes over spaces, line ends, comments, and operators between commands except `;`.

@@ -14,14 +14,25 @@ indirect enum ShellNode: Sendable {
   case function(name: String, body: [ShellNode])
   /// The branches of one `if` or `case`, with a number of their own.
   case branches(Int, subject: ShellWord?, [ShellChoice])
-  /// A loop: the variables that it sets, and its body.
-  case loop(variable: String?, body: [ShellNode])
+  case loop(ShellLoop)
   /// A command after `&&` or `||`.
   case conditional(ShellNode, isOr: Bool)
+  /// A command before `&`, or before `|`, whose end is not followed.
+  case background(ShellNode)
   /// A command after `!`.
   case negated(ShellNode)
   /// Commands between braces or parentheses.
   case group([ShellNode], isSubshell: Bool)
+}
+
+/// A loop: the variable that it sets, and its body.
+struct ShellLoop: Sendable {
+  var variable: String?
+  /// The words that a `for` goes through; nil if it is another loop.
+  var words: [ShellWord]?
+  /// The numbers that a `for` goes through; nil if it is another loop.
+  var counter: ShellCounter?
+  var body: [ShellNode] = []
 }
 
 /// A branch of an `if` or `case`.
@@ -81,7 +92,9 @@ indirect enum ShellPart: Sendable {
   case variable(ShellReference, isQuoted: Bool)
   /// `$(…)`, a text in backticks, or `<(…)`: its commands, and the text.
   case substitution([ShellNode], written: ShellText, isQuoted: Bool)
-  /// Another expansion whose value is not known, such as `$((…))`.
+  /// `$((…))`: the expression, and the text.
+  case arithmetic(String, written: ShellText, isQuoted: Bool)
+  /// Another expansion whose value is not known.
   case open(ShellText, isQuoted: Bool)
 }
 
@@ -96,6 +109,10 @@ struct ShellReference: Sendable {
     case alternative
     /// `:?` and `?`.
     case required
+    /// `${#A[@]}`: the number of elements.
+    case count
+    /// `${!A[@]}`: the indices of the elements.
+    case indices
     /// A change of the value, such as `##`.
     case other
   }
@@ -108,7 +125,8 @@ struct ShellReference: Sendable {
     /// `[*]`
     case joined
     case number(Int)
-    case open
+    /// An expression, such as `i` or `$i`.
+    case expression(String)
   }
 
   var name: String
@@ -129,6 +147,12 @@ struct ShellFault: Sendable {
     case comment
     /// `^` or a backtick at the end of a line.
     case otherShell
+    /// A command that begins with an option, because the line before it does not continue.
+    case lostContinuation
+    /// `<…>` in the place of a value.
+    case placeholder
+    /// `export A = b`.
+    case spacedAssignment
     /// A quote that is never closed.
     case unclosed
     /// More nesting than amm reads.

@@ -4,7 +4,8 @@
 struct ShellText: Sendable {
   /// The bytes.
   private(set) var bytes: [UInt8] = []
-  /// For each byte, its offset in the source times two, and one more if it is open.
+  /// For each byte, its offset in the source times four, one more if it is open, and two more if it depends
+  /// on a condition.
   private var marks: [Int] = []
 
   init() {}
@@ -12,20 +13,28 @@ struct ShellText: Sendable {
   /// Creates a text from bytes that follow each other in the source.
   init(_ bytes: [UInt8], at offset: Int) {
     self.bytes = bytes
-    marks = bytes.indices.map { (offset + $0) * 2 }
+    marks = bytes.indices.map { (offset + $0) * 4 }
+  }
+
+  /// Creates a text that has the place of another one.
+  init(_ text: String, at other: ShellText) {
+    bytes = Array(text.utf8)
+    marks = Array(repeating: other.offset(0) * 4, count: bytes.count)
   }
 
   var count: Int { bytes.count }
   var isEmpty: Bool { bytes.isEmpty }
   /// Whether any of it is open.
   var isOpen: Bool { marks.contains { $0 & 1 == 1 } }
+  /// Whether any of it was set under a condition that the script does not decide.
+  var isConditional: Bool { marks.contains { $0 & 2 == 2 } }
   /// The text, with U+FFFD for invalid UTF-8.
   var string: String { String(decoding: bytes, as: UTF8.self) }
 
   /// Returns the place of a byte in the source; for the end, the place after the last byte.
   func offset(_ index: Int) -> Int {
-    if index < marks.count { return marks[index] >> 1 }
-    return marks.last.map { ($0 >> 1) + 1 } ?? 0
+    if index < marks.count { return marks[index] >> 2 }
+    return marks.last.map { ($0 >> 2) + 1 } ?? 0
   }
 
   /// Returns the place after a byte in the source.
@@ -35,7 +44,7 @@ struct ShellText: Sendable {
 
   mutating func append(_ byte: UInt8, at offset: Int) {
     bytes.append(byte)
-    marks.append(offset * 2)
+    marks.append(offset * 4)
   }
 
   mutating func append(_ other: ShellText) {
@@ -61,6 +70,13 @@ struct ShellText: Sendable {
   var opened: ShellText {
     var text = self
     text.marks = marks.map { $0 | 1 }
+    return text
+  }
+
+  /// Returns the text as one that depends on a condition.
+  var conditional: ShellText {
+    var text = self
+    text.marks = marks.map { $0 | 2 }
     return text
   }
 }

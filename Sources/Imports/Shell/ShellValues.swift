@@ -33,6 +33,12 @@ struct ShellCommand: Sendable {
   var faults: [ShellFault] = []
   /// The place of its first word as it is written.
   var place = 0
+  /// The variables that the script sets for servers, and does not export.
+  var unexported: [(name: String, value: ShellField)] = []
+  /// Whether the script goes on only when it ends.
+  var isAwaited = true
+  /// The folder that it runs in: nil for that of the script, and nil within if it is not known.
+  var folder: ShellText??
 }
 
 /// A branch of an `if` or `case`.

@@ -28,6 +28,15 @@ extension ShellWrappers {
     --socket-property --background
     """
 
+  /// The wrappers that do not let the script wait, or that end the program.
+  static let detaching: Set = ["tmux", "screen", "ssh", "systemd-run", "timeout", "flock"]
+
+  private static let ofApptainer =
+    """
+    -B -H -W -S -e --bind --env --env-file --home --pwd --workdir --scratch --overlay --network --dns \
+    --hostname --security --add-caps --drop-caps --mount --fusemount --app --memory --cpus
+    """
+
   /// The wrappers by the name of the program.
   static let table: [String: Wrapper] = [
     "sudo": Wrapper(
@@ -71,6 +80,8 @@ extension ShellWrappers {
     "conda": Wrapper("-n -p --name --prefix --cwd", verbs: ["run"]),
     "mamba": Wrapper("-n -p --name --prefix --cwd", verbs: ["run"]),
     "micromamba": Wrapper("-n -p -r --name --prefix --root-prefix --cwd", verbs: ["run"]),
+    "apptainer": Wrapper(ofApptainer, operands: 1, verbs: ["exec"]),
+    "singularity": Wrapper(ofApptainer, operands: 1, verbs: ["exec"]),
     "tini": Wrapper("-e -p"),
     "dumb-init": Wrapper("-r --rewrite"),
     "catatonit": Wrapper(""),

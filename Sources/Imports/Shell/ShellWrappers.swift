@@ -30,8 +30,10 @@ struct ShellWrappers {
 
   /// The variables that a wrapper such as `env` sets.
   private(set) var assignments: [(name: String, value: ShellField)] = []
-  private var rest: ArraySlice<ShellField>
-  private let documents: [ShellText]
+  /// Whether a wrapper runs the program apart from the script, which does not wait for it, or ends it.
+  private(set) var isDetached = false
+  var rest: ArraySlice<ShellField>
+  let documents: [ShellText]
 
   init(_ words: [ShellField], _ documents: [ShellText]) {
     rest = words[...]
@@ -49,6 +51,12 @@ struct ShellWrappers {
         continue
       }
       let name = Self.program(first)
+      if Self.detaching.contains(name) { isDetached = true }
+      // `history` numbers its lines.
+      if name.utf8.allSatisfy(\.isASCIIDigit), rest.count > 1 {
+        rest = rest.dropFirst()
+        continue
+      }
       if let words = module(name, first) { return .command(words) }
       if let script = script(name) { return .script(script) }
       guard let wrapper = Self.table[name] else { break }
@@ -125,7 +133,7 @@ struct ShellWrappers {
 
   /// Passes over options, and returns whether `-m` names a module.
   @discardableResult
-  private mutating func skipOptions(_ values: Set<String>) -> Bool {
+  mutating func skipOptions(_ values: Set<String>) -> Bool {
     while let field = rest.first {
       let word = field.text.string
       guard field.isList || word.hasPrefix("-") && word != "-" else { return false }
@@ -166,7 +174,7 @@ struct ShellWrappers {
     let isPython =
       name.hasPrefix("python")
       && name.dropFirst(6).utf8.allSatisfy { $0.isASCIIDigit || $0 == 0x2E }
-    guard isPython || first.text.isOpen else { return nil }
+    guard isPython || first.text.isOpen && name.contains("$") else { return nil }
     var words = rest.dropFirst()
     while let word = words.first?.text.string, word.hasPrefix("-"), word != "-" {
       if word.hasSuffix("m"), !word.hasPrefix("--"), word.utf8.count <= 4 {
@@ -186,115 +194,5 @@ struct ShellWrappers {
   static func word(_ value: String, at place: ShellField) -> ShellField {
     ShellField(
       text: ShellText(Array(value.utf8), at: place.start), start: place.start, end: place.end)
-  }
-
-  /// Returns the text of the script that a shell or terminal runs; nil if the command runs none.
-  private mutating func script(_ name: String) -> ShellText? {
-    var words = rest.dropFirst()
-    switch name {
-    case "sh", "bash", "dash", "zsh", "ksh", "ash": return shell(words)
-    case "eval": return words.isEmpty ? nil : Self.joined(words)
-    case "ssh":
-      rest = words
-      skipOptions(Self.ofSSH)
-      words = rest.dropFirst()
-      if words.first?.text.string == "--" { words = words.dropFirst() }
-      return words.isEmpty ? documents.first : Self.joined(words)
-    case "su", "runuser", "sg", "script":
-      guard
-        let index = words.firstIndex(where: {
-          ["-c", "--command", "-lc"].contains($0.text.string)
-        })
-      else { return nil }
-      return words[(index + 1)...].first?.text
-    case "tmux":
-      var text = ShellText()
-      for segment in words.split(whereSeparator: { $0.text.bytes == [0x3B] }) {
-        rest = segment
-        guard let part = terminal() else { continue }
-        text.append(0x0A, at: part.offset(0))
-        text.append(part)
-      }
-      return text.isEmpty ? nil : text
-    case "screen":
-      rest = words
-      skipOptions(["-S", "-t", "-h", "-c", "-e", "-p", "-T", "-s", "-Logfile"])
-      if rest.first?.text.string == "stuff", let typed = rest.dropFirst().first {
-        return Self.typed(typed.text)
-      }
-      return rest.isEmpty ? nil : Self.quoted(rest)
-    default: return nil
-    }
-  }
-
-  private func shell(_ words: ArraySlice<ShellField>) -> ShellText? {
-    var words = words
-    var isCommand = false
-    while let word = words.first?.text.string, word.hasPrefix("-") || word.hasPrefix("+") {
-      words = words.dropFirst()
-      if word == "--" || word == "-" { break }
-      if word == "-s" { return documents.first }
-      let isShort = !word.hasPrefix("--")
-      if isShort, word.contains("c") { isCommand = true }
-      if isShort, word.hasSuffix("o") || word.hasSuffix("O") || word == "--rcfile" {
-        words = words.dropFirst()
-      }
-    }
-    return isCommand ? words.first?.text : words.isEmpty ? documents.first : nil
-  }
-
-  /// Returns the script that a subcommand of tmux runs or types.
-  private mutating func terminal() -> ShellText? {
-    skipOptions(["-L", "-S", "-f", "-c", "-T"])
-    guard let verb = rest.first?.text.string else { return nil }
-    rest = rest.dropFirst()
-    switch verb {
-    case "new-session", "new", "new-window", "neww", "split-window", "splitw", "respawn-pane":
-      skipOptions(["-s", "-n", "-t", "-c", "-x", "-y", "-e", "-F", "-f", "-l", "-p"])
-      guard let first = rest.first else { return nil }
-      return rest.count == 1 ? first.text : Self.quoted(rest)
-    case "send-keys", "send":
-      skipOptions(["-t", "-N"])
-      let typed = rest.filter {
-        !["Enter", "ENTER", "C-m", "C-c", "Space"].contains($0.text.string)
-      }
-      return typed.isEmpty ? nil : Self.joined(typed[...])
-    default: return nil
-    }
-  }
-
-  private static func joined(_ words: ArraySlice<ShellField>) -> ShellText {
-    var text = ShellText()
-    for word in words {
-      if !text.isEmpty { text.append(0x20, at: word.start) }
-      text.append(word.text)
-    }
-    return text
-  }
-
-  /// Returns words as a script in which each stays one word.
-  private static func quoted(_ words: ArraySlice<ShellField>) -> ShellText {
-    var text = ShellText()
-    for word in words {
-      if !text.isEmpty { text.append(0x20, at: word.start) }
-      let isOpen = word.text.isOpen
-      if !isOpen { text.append(0x27, at: word.start) }
-      for index in word.text.bytes.indices {
-        text.append(index, of: word.text)
-        guard word.text.bytes[index] == 0x27, !isOpen else { continue }
-        for byte in [0x5C, 0x27, 0x27] as [UInt8] { text.append(byte, at: word.text.offset(index)) }
-      }
-      if !isOpen { text.append(0x27, at: word.start) }
-    }
-    return text
-  }
-
-  /// Returns a text as `screen` types it, without the sign for the line end.
-  private static func typed(_ text: ShellText) -> ShellText {
-    for end in ["\\n", "^M", "\\r", "\n", "\r", "\\015"]
-    where text.bytes.suffix(end.utf8.count).elementsEqual(end.utf8) {
-      return text.part(0..<(text.count - end.utf8.count))
-    }
-    return text
   }
 }

@@ -62,7 +62,8 @@ extension Checks {
       let key = variable.dropFirst(prefix.count).lowercased()
       guard let (option, _) = catalogue.option(key: key) else { continue }
       let place = option.allNames.firstValue { runtime.field(setBy: $0)?.path }
-      return place ?? runtime.sectionKey + "." + option.names[0].asKey
+      let setting = place ?? runtime.sectionKey + "." + option.names[0].asKey
+      return option.off.contains { $0.asKey == key } ? setting + ": false" : setting
     }
     return nil
   }
@@ -129,7 +130,15 @@ extension CatalogueOption {
 extension Catalogue {
   /// Returns whether the launcher reads a variable.
   fileprivate func reads(_ name: String) -> Bool {
-    place(of: name) != nil || variable(named: name) != nil
+    place(of: name) != nil || variable(named: name) != nil || turnsOff(name)
+  }
+
+  /// Returns whether a variable turns off an option that has a negative form: `LLAMA_ARG_NO_MMAP`
+  /// (llama.cpp b11434, common/arg.cpp, `get_value_from_env`).
+  private func turnsOff(_ name: String) -> Bool {
+    guard let negation = name.firstRange(of: "_NO_") else { return false }
+    let positive = name[..<negation.lowerBound] + "_" + name[negation.upperBound...]
+    return option(variable: String(positive)).map { !$0.off.isEmpty } ?? false
   }
 
   /// All variables that the launcher reads.

@@ -22,6 +22,8 @@ package struct ForeignWords: Sendable {
   package var modelIsFirst = false
   /// The options and variables that name the model.
   package var models: Set<String> = []
+  /// Whether these name a file, and never a model of the hub.
+  package var modelIsPath = false
   /// The options and variables that name a repository of the hub, if others name a file.
   package var repositories: Set<String> = []
   /// The options that name a file of the repository.

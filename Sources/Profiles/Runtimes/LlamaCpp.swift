@@ -35,7 +35,7 @@ package enum LlamaCpp: Runtime {
     words.images = ["ggml-org/llama.cpp", "ggerganov/llama.cpp"]
     words.startingImages = words.images
     words.entry = ["/app/llama-server"]
-    words.imageHints = ["llama.cpp", "llama-cpp", "llama-server"]
+    words.imageHints = ["llama.cpp", "llama-cpp", "llamacpp", "llama-server"]
     words.forks = ["ik_llama", "ik-llama"]
     // .devops/tools.sh; `light` has llama-cli only.
     words.toolTags = ["full": ["--server", "-s"]]
@@ -56,6 +56,7 @@ package enum LlamaCpp: Runtime {
     words.isNamedByProfile = true
     words.programs = [["llama-server"], ["llama-cpp-server"]]
     words.models = ["-m", "--model", "LLAMA_ARG_MODEL"]
+    words.modelIsPath = true
     words.repositories = ["-hf", "-hfr", "--hf-repo", "LLAMA_ARG_HF_REPO"]
     words.files = ["-hff", "--hf-file", "LLAMA_ARG_HF_FILE"]
     words.names = ["-a", "--alias", "LLAMA_ARG_ALIAS"]

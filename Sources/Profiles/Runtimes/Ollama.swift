@@ -48,6 +48,7 @@ package enum Ollama: Runtime {
     var words = ForeignWords()
     words.images = ["ollama/ollama"]
     words.startingImages = words.images
+    words.imageHints = ["ollama"]
     words.entry = ["ollama"]
     words.servingArgument = "serve"
     words.listVariables = ["OLLAMA_ORIGINS"]

@@ -1,0 +1,155 @@
+import Catalogues
+import Diagnostics
+import Profiles
+import Schema
+import Text
+
+/// Options of the launcher, which become settings or stay arguments.
+extension ServerImport {
+  mutating func read(_ given: GivenOption) {
+    let name = Located(given.name, given.range)
+    if words.names.contains(given.name) {
+      takeNames(given.values)
+    } else if take(given.name, given.values.first, at: given.range) {
+      return
+    } else if words.modelFolders.contains(given.name) {
+      findsModels = true
+      fates.append(
+        Fate(key: name, kind: .dropped, reason: "an instance lists its models under 'models'"))
+    } else if runtime.reserved.contains(given.name) {
+      fates.append(Fate(key: name, kind: .dropped, reason: "amm does not support it"))
+    } else if let open = given.values.first(where: server.isOpen) {
+      if given.option == nil, !server.isContainer, leaveOutOld(given) { return }
+      tellOpen(name, open)
+    } else if let option = given.option {
+      read(given, option)
+    } else {
+      keep(given)
+    }
+  }
+
+  /// Takes an option of the launcher's table.
+  private mutating func read(_ given: GivenOption, _ option: CatalogueOption) {
+    let key = option.names[0].asKey
+    spellings[key] = spellings[key] ?? given.name
+    if given.values.isEmpty, !server.isContainer, let value = words.bareValues[given.name] {
+      fates.append(
+        Fate(
+          key: Located(given.name, given.range), kind: .changed,
+          reason: "newer versions write '\(value)'"))
+      tellBare(given, value)
+      return add(key, value, option, at: given.range)
+    }
+    if option.kind == .json, let text = given.values.first, tellBrokenJSON(text, of: given) {
+      return
+    }
+    var values =
+      option.kind == .text ? given.values.map { placed($0, of: given.name) } : given.values
+    let isList = option.variable.map(words.listVariables.contains) ?? false
+    if values.count == 1, values[0].value.contains(","),
+      isList || option.kind == .integer && option.count == .some
+    {
+      values = values[0].value.split(separator: ",").map { Located(String($0), values[0].range) }
+    }
+    if let first = given.values.first,
+      let same = sameValue(first.value, of: Located(given.name, given.range))
+    {
+      if same.isEmpty { return }
+      values = [Located(same, first.range)]
+    }
+    guard let text = Self.value(of: given, option, values) else { return keep(given) }
+    add(key, text, option, at: given.range)
+    // Launchers use the last one of an option that is not a list.
+    written[key] =
+      (option.count == .repeated ? written[key] ?? [] : []) + Self.words(given)
+  }
+
+  /// Reports an option without the value that newer versions require.
+  private mutating func tellBare(_ given: GivenOption, _ value: String) {
+    guard let table, let rule = Checks.rules.first(where: { $0.code == "option-not-in-tables" })
+    else { return }
+    tell(
+      rule, given.range,
+      "\(runtime.name) \(table.catalogue.release.text), whose table amm uses here, needs a value after '\(given.name)'",
+      help: "write '\(given.name) \(value)'")
+  }
+
+  /// Returns an option with its values as the source writes them.
+  private static func words(_ given: GivenOption) -> [Located<String>] {
+    if given.isJoined, let value = given.values.first {
+      return [Located("\(given.name)=\(value.value)", given.range)]
+    }
+    return [Located(given.name, given.range)] + given.values
+  }
+
+  /// Moves settings back to the arguments or variables that they were, for values of a form that amm's own
+  /// settings do not have.
+  mutating func keepAsWritten(_ places: Set<SourceRange>) {
+    for option in options where places.contains(option.origin) {
+      if let words = written[option.key] {
+        arguments += words
+      } else if let variable = writtenVariables[option.key] {
+        environment.append(variable)
+      } else {
+        continue
+      }
+      options.removeAll { $0.key == option.key }
+    }
+  }
+
+  /// Keeps an option as it is written, where it is judged.
+  private mutating func keep(_ given: GivenOption) {
+    if given.option == nil, !server.isContainer, leaveOutOld(given) { return }
+    for (index, word) in Self.words(given).enumerated() {
+      arguments.append(index == 0 ? word : withFile(word))
+    }
+  }
+
+  mutating func add(
+    _ key: String, _ text: String, _ option: CatalogueOption, at range: SourceRange,
+    asVariable: Bool = false
+  ) {
+    if let index = options.firstIndex(where: { $0.key == key }) {
+      // Arguments override variables.
+      if asVariable { return }
+      // Launchers use the last one; a repeated option has a list.
+      if option.count == .repeated, options[index].value.hasPrefix("["), text.hasPrefix("[") {
+        options[index].value = options[index].value.dropLast() + ", " + text.dropFirst()
+      } else {
+        options[index] = (key, text, range)
+      }
+      return
+    }
+    options.append((key, text, range))
+  }
+
+  /// Returns an option's value as YAML; nil if it has none that a field takes.
+  static func value(
+    of given: GivenOption, _ option: CatalogueOption, _ values: [Located<String>]
+  ) -> String? {
+    func single(_ text: String) -> String {
+      switch option.kind {
+      case .integer, .number, .size: Double(text) != nil ? text : ImportedText.quoted(text)
+      case .json:
+        text.hasPrefix("{") || text.hasPrefix("[") ? text : ImportedText.quoted(text)
+      case .flag:
+        ["true", "false"].contains(text.lowercased())
+          ? text.lowercased() : ImportedText.quoted(text)
+      case .text: ImportedText.scalar(text)
+      }
+    }
+    // A key of an object stays with the other arguments.
+    guard !given.name.hasPrefix("--") || !given.name.dropFirst(2).contains(".") else { return nil }
+    // A parser refuses a value after `=` where it expects none.
+    if given.isJoined, option.count == .none { return nil }
+    if given.isOff { return "false" }
+    guard let first = values.first else {
+      return option.kind == .flag ? "true" : nil
+    }
+    switch option.count {
+    case .some, .any, .repeated, .two:
+      return "[" + values.map { single($0.value) }.joined(separator: ", ") + "]"
+    default: return values.count == 1 ? single(first.value) : nil
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Diagnostics
+import Schema
+import Text
+
+/// Mistakes of scripts that only several of their commands show.
+extension CommandSource {
+  /// The beginnings of variables that servers and their libraries read.
+  private static let readVariables = [
+    "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "HF_",
+    "HUGGING_FACE_HUB_TOKEN", "TRANSFORMERS_", "VLLM_", "SGLANG_", "LLAMA_ARG_", "OLLAMA_", "NCCL_",
+    "GLOO_", "OMP_NUM_THREADS", "PYTORCH_", "TOKENIZERS_PARALLELISM",
+  ]
+
+  /// Whether a server reads a variable of the name.
+  static func isRead(_ name: String) -> Bool { readVariables.contains(where: name.hasPrefix) }
+
+  /// Reports variables that are set for a server and that it does not get.
+  static func tellUnexported(
+    _ command: ShellCommand, _ places: Places, _ server: inout ForeignServer
+  ) {
+    let text = String(decoding: places.source.bytes, as: UTF8.self)
+    for (name, value) in command.unexported
+    where !["$\(name)", "${\(name)", "export \(name)"].contains(where: text.contains) {
+      server.findings.append(
+        Diagnostic(
+          ImportRules.unread,
+          at: SourceLocation(places.source, places.range(value.start, value.end)),
+          "'\(name)' is set but not exported, so the server does not get it",
+          help: ["write 'export \(name)=…'"]))
+    }
+  }
+
+  /// Reports a server for which a script waits before it starts the next one.
+  ///
+  /// Servers that use one port are meant to run one after the other.
+  static func tellOrder(
+    _ found: inout [(server: ForeignServer, path: [ShellBranch])], _ commands: [ShellCommand],
+    _ places: Places
+  ) {
+    for index in found.indices.dropLast() {
+      let (server, next) = (found[index].server, found[index + 1].server)
+      guard found[index].path.isEmpty, found[index + 1].path.isEmpty, server.isAwaited,
+        port(of: server) != port(of: next)
+      else { continue }
+      found[index].server.findings.append(
+        Diagnostic(
+          ImportRules.shell, at: SourceLocation(places.source, server.name.range),
+          "the script waits until this server ends before it starts the one in line \(next.name.range.start.line)",
+          help: [
+            server.isContainer
+              ? "start the container with '-d'" : "end the command with '&', so that both run"
+          ]))
+    }
+  }
+
+  /// Returns the port that a command names; nil if it names none.
+  private static func port(of server: ForeignServer) -> String? {
+    if let first = server.ports.first { return first.value.host.map(String.init) }
+    let words = server.command.map(\.value)
+    return words.firstIndex(of: "--port").flatMap { words[($0 + 1)...].first }
+      ?? words.first { $0.hasPrefix("--port=") }.map { String($0.dropFirst(7)) }
+  }
+}
