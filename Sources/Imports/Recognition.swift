@@ -40,7 +40,13 @@ package enum Recognition {
     let known = server.image.flatMap { runtime(ofImage: $0.value) }
     let startsItself = server.entrypoint == nil && (server.image.map { starts($0.value) } ?? false)
     let words = (server.entrypoint ?? []) + server.command
-    if !startsItself, let script = script(in: words) { return nested(script, in: server) }
+    if let script = script(in: words) {
+      guard startsItself, let known else { return nested(script, in: server) }
+      // The image's own program gets the shell as arguments.
+      var found = nested(script, in: server) ?? Server(runtime: known, arguments: [])
+      if let first = server.command.first { found.start = .doubled(first) }
+      return found
+    }
     if let (runtime, program, rest) = program(in: words) {
       var found = Server(runtime: runtime, arguments: rest)
       let before = words.prefix(words.count - rest.count - program.count)

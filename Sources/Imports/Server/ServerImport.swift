@@ -83,7 +83,8 @@ struct ServerImport {
       (key, isPath ? ImportedText.scalar(absolute(text)) : text, origin)
     }
     tellStart()
-    readArguments(recognised.arguments)
+    tellMoved()
+    readArguments(split(recognised.arguments))
     readVariables()
     readSecrets()
   }
@@ -207,12 +208,12 @@ struct ServerImport {
     if let first = given.values.first,
       let same = sameValue(first.value, of: Located(given.name, given.range))
     {
-      if !same.isEmpty { add(key, ImportedText.scalar(same), option, at: given.range) }
+      if !same.isEmpty { add(key, Self.plain(same), option, at: given.range) }
       return
     }
     let values =
       option.kind == .text ? given.values.map { placed($0, of: given.name) } : given.values
-    guard let text = Self.value(of: given, option, values) else { return keep(given) }
+    guard let text = value(of: given, option, values) else { return keep(given) }
     add(key, text, option, at: given.range)
   }
 
@@ -258,36 +259,6 @@ struct ServerImport {
       Fate(
         key: name, kind: .unknown,
         reason: "its value '\(value.value.abbreviatedName)' is known only when the server starts"))
-  }
-
-  /// Returns an option's value as YAML; nil if it has none that a field takes.
-  static func value(
-    of given: GivenOption, _ option: CatalogueOption, _ values: [Located<String>]
-  ) -> String? {
-    func single(_ text: String) -> String {
-      switch option.kind {
-      case .integer, .number, .size: Double(text) != nil ? text : ImportedText.quoted(text)
-      case .json:
-        text.hasPrefix("{") || text.hasPrefix("[") ? text : ImportedText.quoted(text)
-      case .flag:
-        ["true", "false"].contains(text.lowercased())
-          ? text.lowercased() : ImportedText.quoted(text)
-      case .text: ImportedText.scalar(text)
-      }
-    }
-    // A key of an object stays with the other arguments.
-    guard !given.name.hasPrefix("--") || !given.name.dropFirst(2).contains(".") else { return nil }
-    // A parser refuses a value after `=` where it expects none.
-    if given.isJoined, option.count == .none { return nil }
-    if given.isOff { return "false" }
-    guard let first = values.first else {
-      return option.kind == .flag ? "true" : nil
-    }
-    switch option.count {
-    case .some, .any, .repeated, .two:
-      return "[" + values.map { single($0.value) }.joined(separator: ", ") + "]"
-    default: return values.count == 1 ? single(first.value) : nil
-    }
   }
 }
 
