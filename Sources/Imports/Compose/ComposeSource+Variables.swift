@@ -80,7 +80,7 @@ extension ComposeSource {
     let isRaw = text(node["format"])?.value == "raw"
     var known = Interpolation(like: variables)
     for (name, value) in server.variables {
-      if let value { known.define(name.value, value) }
+      if let value, known.value(of: name.value) == nil { known.define(name.value, value) }
     }
     let read = VariableFile(file, as: isRaw ? .plain : .compose, after: known)
     if let fault = read.fault { tell(fault, of: file) }

@@ -32,6 +32,8 @@ struct VariableFile {
   private var line = 1
   /// The variables that are known before the file, and those above the current line.
   private var known: Interpolation
+  /// The names that only the file sets.
+  private var own: Set<String> = []
 
   /// Reads a file.
   ///
@@ -90,7 +92,11 @@ struct VariableFile {
       return false
     }
     let isOpen = !written.isLiteral && known.open.contains(place)
-    known.define(name, value, isOpen: isOpen)
+    // What is known before the file is what its references mean.
+    if known.value(of: name) == nil || own.contains(name) {
+      known.define(name, value, isOpen: isOpen)
+      own.insert(name)
+    }
     add(name, value, at: start, isOpen: isOpen)
     return true
   }

@@ -92,16 +92,19 @@ extension ServerImport {
       tellOpen(Located(target, place.range), Located(place.value.source, place.range))
       return true
     }
-    guard !place.value.isVolume else {
+    // A volume that amm made has the models that it fetches again.
+    guard !place.value.isVolume || server.profileName != nil else {
       fates.append(
         Fate(
           key: Located(target, place.range), kind: .dropped,
           reason: "amm has its own folder for models; copy the files of the volume to keep them"))
       return true
     }
-    let rest = folder.dropFirst(target.hasSuffix("/") ? target.utf8.count - 1 : target.utf8.count)
-    text.add(
-      "    cache: " + ImportedText.scalar(absolute(place.value.source) + rest), at: place.range)
+    if !place.value.isVolume {
+      let rest = folder.dropFirst(target.hasSuffix("/") ? target.utf8.count - 1 : target.utf8.count)
+      text.add(
+        "    cache: " + ImportedText.scalar(absolute(place.value.source) + rest), at: place.range)
+    }
     fates.append(
       Fate(
         key: Located(target, place.range), kind: .changed,
