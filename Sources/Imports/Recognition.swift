@@ -76,11 +76,17 @@ package enum Recognition {
     return found
   }
 
-  /// Returns the runtime of an image that is named after it and gets its options.
+  /// Returns the runtime of an image that is named after it and gets its options, or that gets variables
+  /// which only the runtime reads.
   private static func guessed(_ server: ForeignServer) -> (any Runtime.Type)? {
-    guard let image = server.image?.value, server.entrypoint == nil else { return nil }
-    let name = image.lowercased()
-    let options = server.command.map(\.value).filter { $0.hasPrefix("--") }
+    guard server.isContainer, server.entrypoint == nil else { return nil }
+    let own = Runtimes.all.first { runtime in
+      guard let prefix = runtime.foreign.negated?.prefix else { return false }
+      return server.variables.contains { $0.name.value.hasPrefix(prefix) }
+    }
+    if let own { return own }
+    guard let name = server.image?.value.lowercased() else { return nil }
+    let options = server.command.map(\.value).filter { $0.hasPrefix("-") && Double($0) == nil }
       .map { String($0.prefix { $0 != "=" }) }
     guard options.count > 1 else { return nil }
     return Runtimes.all.first { runtime in
