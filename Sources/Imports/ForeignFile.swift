@@ -10,6 +10,10 @@ package struct ForeignFile: Sendable {
   package var others: [Fate] = []
   /// The problems of the file.
   package var findings: [Diagnostic] = []
+  /// The files that were read; none if it is only one.
+  var files = NumberedFiles()
+  /// The paths of further files that the file names, and that were not looked for.
+  var wanted: Set<String> = []
 
   package init() {}
 

@@ -58,16 +58,21 @@ struct ForeignProblems {
     // A folder for models of its own is not the one of the image.
     if code == "user-of-image", server.cacheFolder != nil { return nil }
     // An image of this machine has no version to pin.
-    let isLocal = server.image?.name.hasPrefix("localhost/") ?? false
-    if code == "moving-tag", isLocal || server.server.isBuilt { return nil }
+    let isLocal = server.server.image.map { Self.isLocal($0.value) } ?? false
+    let isMoved = server.server.image.map { image in
+      server.words.moved[Recognition.untagged(image.value)] != nil
+    }
+    if code == "moving-tag", isLocal || server.server.isBuilt || isMoved ?? false { return nil }
     if code == "option-not-in-tables", table?.fit == .unknown, isInNewest(problem) { return nil }
     let help = problem.help.map(words)
     // A version between the tables may have what they lack, unless the name is misspelt.
     // Without an image, the version is not known.
     if !server.server.isContainer, let asked = asked(problem, at: range) { return asked }
+    if code == "unknown-variable", isUsed(problem) { return nil }
     if code == "bad-value", takesValue(of: problem) { return nil }
     // A version before all tables may have had other forms of values.
     if table?.isNewerThanImage ?? false, Self.ofValues.contains(code) { return nil }
+    if isExtended, Self.ofVersions.contains(code) { return nil }
     // An image that is built, or another project's, may have what the table lacks.
     let isOwnVersion = !server.server.isBuilt && !isOfOthers
     let isGuess =
@@ -82,6 +87,20 @@ struct ForeignProblems {
         : code == "unmaintained-runtime" ? ["vLLM, SGLang and llama.cpp are maintained"] : help)
   }
 
+  /// Whether an image is only on the machine: no server of amm's runtimes is one of Docker's own images.
+  private static func isLocal(_ image: String) -> Bool {
+    ["localhost/", "docker.io/library/"].contains(where: image.hasPrefix) || !image.contains("/")
+  }
+
+  /// Whether the command itself uses the variable of a problem.
+  private func isUsed(_ problem: Diagnostic) -> Bool {
+    let words = (server.server.entrypoint ?? []) + server.server.command
+    let names = problem.message.split(separator: "'")
+    return names.contains { name in
+      words.contains { $0.value.contains("$\(name)") || $0.value.contains("${\(name)") }
+    }
+  }
+
   /// Whether the parser of the image's version, or of one close to it, accepts a value that a field of
   /// amm refuses.
   private func takesValue(of problem: Diagnostic) -> Bool {
@@ -94,6 +113,12 @@ struct ForeignProblems {
         problem.message.hasPrefix("'\(server.runtime.sectionKey).\(option.names[0].asKey)'")
           && option.choices.contains(value)
       }
+  }
+
+  /// Whether the program is an extension of the runtime's, which has further options.
+  private var isExtended: Bool {
+    let words = (server.server.entrypoint ?? []) + server.server.command
+    return words.contains { server.words.extensions.contains($0.value) }
   }
 
   /// Whether the image is not one of the runtime's project, so that its version is not known.

@@ -1,4 +1,5 @@
 package import Diagnostics
+import Schema
 import Text
 import YAML
 
@@ -8,6 +9,7 @@ extension Import {
   static func structured(_ source: SourceFile, _ text: String) -> Kind? {
     // A script can have objects or configurations as the input of a command.
     guard !text.hasPrefix("#!") else { return nil }
+    if let kind = objects(source) { return kind }
     if begins("apiVersion", in: source), begins("kind", in: source) { return .kubernetes }
     if text.holds("models:"), text.holds("cmd:") {
       guard let root = Composer.compose(source).value else {
@@ -16,6 +18,15 @@ extension Import {
       if LlamaSwapSource.isConfiguration(root) { return .llamaSwap }
     }
     return ModelfileSource.isModelfile(source) ? .modelfile : nil
+  }
+
+  /// Returns the kind of a file of JSON, which can be on one line; nil if it is none of these.
+  private static func objects(_ source: SourceFile) -> Kind? {
+    let text = source.bytes[source.textStart...].drop(while: \.isASCIIBlank)
+    guard text.first == 0x7B, let root = Composer.compose(source).value else { return nil }
+    if root["apiVersion"] != nil, root["kind"] != nil { return .kubernetes }
+    if root["services"] != nil, ComposeSource.isCompose(root) { return .compose }
+    return LlamaSwapSource.isConfiguration(root) ? .llamaSwap : nil
   }
 
   /// Whether a file has keys of Compose, Kubernetes or llama-swap at its top.
@@ -47,5 +58,50 @@ extension Import {
     var file = outcome.value ?? ForeignFile()
     file.findings = outcome.diagnostics + file.findings
     return file
+  }
+
+  /// Reads the commands of a file, with the files of variables that they name.
+  static func commands(
+    in source: SourceFile, with nearby: NearbyFiles
+  ) -> (servers: [ForeignServer], files: NumberedFiles) {
+    var files = NumberedFiles([source])
+    let servers = CommandSource.servers(in: source).map { server in
+      var server = server
+      let named = server.variableFiles
+      server.variableFiles = named.filter { name in
+        guard let path = NearbyFiles.path(of: name.value), let file = nearby[path] else {
+          return true
+        }
+        let read = VariableFile(file, as: .plain, after: Interpolation(environment: nil))
+        server.add(read, at: files.add(file), name)
+        return false
+      }
+      return server
+    }
+    return (servers, files)
+  }
+
+  /// Returns the paths of files in the folder of a file that it names or that its tool reads with it, and that
+  /// were not looked for.
+  package static func wanted(
+    by source: SourceFile, as kind: Kind, besides nearby: NearbyFiles
+  ) -> [String] {
+    let text = String(decoding: source.bytes, as: UTF8.self)
+    switch kind {
+    case .compose:
+      let name = source.path.split(separator: "/").last.map(String.init) ?? source.path
+      let first = ComposeSource.companions(of: name).filter { !nearby.isKnown($0) }
+      guard first.isEmpty else { return first }
+      // A file that names no other, and has none with it, is not read twice.
+      let isOne = !["env_file", "extends", "include"].contains(where: text.holds)
+      let isAlone = ComposeSource.companions(of: name).dropFirst().allSatisfy { nearby[$0] == nil }
+      return isOne && isAlone ? [] : ComposeSource.read(source, with: nearby).wanted.sorted()
+    case .command:
+      guard text.holds("--env-file") else { return [] }
+      let named = CommandSource.servers(in: source).flatMap(\.variableFiles)
+      let paths = named.compactMap { NearbyFiles.path(of: $0.value) }
+      return Set(paths).filter { !nearby.isKnown($0) }.sorted()
+    case .quadlet, .llamaSwap, .kubernetes, .modelfile, .nix: return []
+    }
   }
 }

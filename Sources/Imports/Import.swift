@@ -25,6 +25,8 @@ package struct Import: Sendable {
   package let servers: [ImportedServer]
   /// The names of programs that are none of amm's runtimes, with the reason that they are left out.
   package let others: [Fate]
+  /// Whether the file has a server of a runtime that amm knows, also if it is left out.
+  package let knowsServer: Bool
   /// All problems, at their places in the source.
   package let diagnostics: [Diagnostic]
 
@@ -50,7 +52,7 @@ package struct Import: Sendable {
   /// Reads a file.
   ///
   /// - Parameters:
-  ///   - environment: The text of the `.env` beside it; nil if there is none.
+  ///   - nearby: The files in its folder that it names or that its tool reads with it.
   ///   - folder: The folder of the file, for relative paths; nil if it is not known.
   ///   - origin: How the profile's first line names the file.
   ///   - taken: The names that are taken by instances or profiles.
@@ -58,56 +60,84 @@ package struct Import: Sendable {
   ///   - unit: A quadlet file with the files that belong to it; nil if only the file is known.
   ///   - evaluated: The values of a Nix file as JSON; nil if the file itself has them.
   package static func read(
-    _ source: SourceFile, as kind: Kind, environment: String? = nil, in folder: String? = nil,
-    from origin: String, besides taken: Set<String> = [], ports: Set<Int> = [],
+    _ source: SourceFile, as kind: Kind, with nearby: NearbyFiles = NearbyFiles(),
+    in folder: String? = nil, from origin: String, besides taken: Set<String> = [],
+    ports: Set<Int> = [],
     unit: QuadletUnit? = nil, evaluated: SourceFile? = nil
   ) -> Import {
     var diagnostics: [Diagnostic] = []
     var others: [Fate] = []
     var foreign: [ForeignServer]
+    var files = unit?.numbered ?? NumberedFiles()
     switch kind {
-    case .compose:
-      let outcome = ComposeSource.read(source, environment: environment)
-      diagnostics += outcome.diagnostics
-      foreign = outcome.value ?? []
     case .quadlet:
       let found = QuadletSource.read(unit ?? QuadletUnit(source))
       diagnostics += found.findings
       others += found.others
       foreign = found.servers
-    case .command: foreign = CommandSource.servers(in: source)
-    case .llamaSwap, .kubernetes, .modelfile, .nix:
+    case .command:
+      (foreign, files) = commands(in: source, with: nearby)
+    case .compose, .llamaSwap, .kubernetes, .modelfile, .nix:
       let file =
         kind == .nix
-        ? NixSource.read(source, evaluated: evaluated) : structured(source, as: kind)
+        ? NixSource.read(source, evaluated: evaluated)
+        : kind == .compose
+          ? ComposeSource.read(source, with: nearby) : structured(source, as: kind)
       diagnostics += file.findings
       others += file.others
       foreign = file.servers
+      files = file.files
     }
     foreign = OwnTraces.removed(from: foreign)
     collectPulls(&foreign)
     var reader = ImportReader(source: source, folder: folder, origin: origin, names: taken)
     reader.ports.taken = ports.union(foreign.flatMap { $0.ports.compactMap(\.value.host) })
     let unread = reader
-    for var server in foreign {
-      server.isAlternative = false
-      reader.read(server)
-    }
+    for server in foreign { reader.read(server) }
     var together = reader.judge()
     if together.contains(where: { $0.rule.code == "port-in-use" }) {
       // Alternatives, and programs that a script starts on one port, run one after the other.
       reader = unread
-      for var server in foreign {
-        server.isAlternative = server.isAlternative || kind == .command && !server.isContainer
-        reader.read(server)
-      }
+      for server in grouped(foreign, as: kind) { reader.read(server) }
       together = reader.judge()
     }
     diagnostics += reader.diagnostics + together
     diagnostics += ImportSecrets.left(in: source, besides: diagnostics)
     let read = Import(
-      kind: kind, servers: reader.servers, others: others + reader.others, diagnostics: diagnostics)
-    return unit.map(read.located) ?? read
+      kind: kind, servers: reader.servers, others: others + reader.others,
+      knowsServer: reader.knowsServer || !others.isEmpty, diagnostics: diagnostics)
+    return read.located(in: files)
+  }
+
+  /// Returns servers with the groups of those that can take each other's place.
+  ///
+  /// Of Compose, these are the ones that publish the same port.
+  private static func grouped(_ servers: [ForeignServer], as kind: Kind) -> [ForeignServer] {
+    let standard = "alternatives"
+    var servers = servers
+    guard kind == .compose else {
+      for index in servers.indices
+      where servers[index].isAlternative || kind == .command && !servers[index].isContainer {
+        servers[index].group = standard
+      }
+      return servers
+    }
+    var places: [Int: [Int]] = [:]
+    var order: [Int] = []
+    for index in servers.indices where servers[index].isAlternative {
+      for port in Set(servers[index].ports.compactMap(\.value.host)).sorted() {
+        if places[port] == nil { order.append(port) }
+        places[port, default: []].append(index)
+      }
+    }
+    var count = 0
+    for members in order.compactMap({ places[$0] }) where members.count > 1 {
+      let free = members.filter { servers[$0].group == nil }
+      guard !free.isEmpty else { continue }
+      count += 1
+      for index in free { servers[index].group = count == 1 ? standard : "\(standard)-\(count)" }
+    }
+    return servers
   }
 
   /// Gives the models that a file pulls to its server of Ollama, and leaves out what only pulls them.

@@ -18,6 +18,8 @@ struct ImportReader {
   /// The profiles of the servers, by name.
   private var profiles: [String: Profile] = [:]
   private(set) var diagnostics: [Diagnostic] = []
+  /// Whether one of the servers is of a runtime that amm has, also if it is left out.
+  private(set) var knowsServer = false
 
   init(source: SourceFile, folder: String?, origin: String, names: Set<String>) {
     self.source = source
@@ -31,6 +33,7 @@ struct ImportReader {
     guard let recognised = Recognition.recognise(server) else {
       let program = server.entrypoint?.first?.value.abbreviatedName
       let isKnown = server.image.flatMap { Recognition.runtime(ofImage: $0.value) } != nil
+      knowsServer = knowsServer || isKnown
       let reason =
         server.image.map(server.isOpen) ?? false
         ? "its image is known only when it starts"
@@ -41,6 +44,7 @@ struct ImportReader {
       diagnostics += server.findings
       return
     }
+    knowsServer = true
     guard !Recognition.isFork(server, of: recognised.runtime) else {
       others.append(
         Fate(

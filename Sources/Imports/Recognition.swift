@@ -40,7 +40,13 @@ package enum Recognition {
     let known = server.image.flatMap { runtime(ofImage: $0.value) }
     let startsItself = server.entrypoint == nil && (server.image.map { starts($0.value) } ?? false)
     let words = (server.entrypoint ?? []) + server.command
-    if !startsItself, let script = script(in: words) { return nested(script, in: server) }
+    if let script = script(in: words) {
+      guard startsItself, let known else { return nested(script, in: server) }
+      // The image's own program gets the shell as arguments.
+      var found = nested(script, in: server) ?? Server(runtime: known, arguments: [])
+      if let first = server.command.first { found.start = .doubled(first) }
+      return found
+    }
     if let (runtime, program, rest) = program(in: words) {
       var found = Server(runtime: runtime, arguments: rest)
       let before = words.prefix(words.count - rest.count - program.count)
@@ -75,10 +81,16 @@ package enum Recognition {
     Runtimes.all.contains { $0.foreign.imageHints.contains(where: image.lowercased().contains) }
   }
 
-  /// Returns the runtime of an image that is named after it and gets its options or variables.
+  /// Returns the runtime of an image that is named after it and gets its options or variables, or that
+  /// gets variables which only the runtime reads.
   private static func guessed(_ server: ForeignServer) -> (any Runtime.Type)? {
-    guard let image = server.image?.value, server.entrypoint == nil else { return nil }
-    let name = untagged(image).lowercased()
+    guard server.isContainer, server.entrypoint == nil else { return nil }
+    let own = Runtimes.all.first { runtime in
+      guard let prefix = runtime.foreign.negated?.prefix else { return false }
+      return server.variables.contains { $0.name.value.hasPrefix(prefix) }
+    }
+    if let own { return own }
+    guard let name = server.image.map({ untagged($0.value).lowercased() }) else { return nil }
     let options = server.command.map(\.value).filter(isOption).map {
       String($0.prefix { $0 != "=" })
     }

@@ -16,6 +16,7 @@ package struct Composer: ~Copyable {
   private let collector: DiagnosticCollector
   private let nodeLimit: Int
   private var tags: Set<String> = []
+  private var tagged: [SourcePosition: String] = [:]
   private var anchors: [String: Anchor] = [:]
   private var nodeCount = 0
 
@@ -37,28 +38,36 @@ package struct Composer: ~Copyable {
     _ source: SourceFile, byteLimit: Int = Limits.bytes, nodeLimit: Int = Limits.nodes,
     ignoring tags: Set<String> = []
   ) -> Outcome<Node> {
+    composeTagged(source, byteLimit: byteLimit, nodeLimit: nodeLimit, ignoring: tags).outcome
+  }
+
+  /// Composes the tree of a file's only document, with its custom tags by the places of their values.
+  package static func composeTagged(
+    _ source: SourceFile, byteLimit: Int = Limits.bytes, nodeLimit: Int = Limits.nodes,
+    ignoring tags: Set<String>
+  ) -> (outcome: Outcome<Node>, tags: [SourcePosition: String]) {
     let collector = DiagnosticCollector(source)
     guard source.bytes.count <= byteLimit else {
       collector.emit(
         YAMLRules.tooLarge, .fileStart,
         "the file has more than \(byteLimit) bytes, the most that amm reads")
-      return Outcome(nil, collector.diagnostics)
+      return (Outcome(nil, collector.diagnostics), [:])
     }
     if let place = source.strayLineEnd {
       collector.emit(
         YAMLRules.controlCharacter, SourceRange(at: source.position(ofByte: place)),
         "only some programs treat this character as a line end",
         help: "end the line with a line feed; in text, write \"\\r\", \"\\N\", \"\\L\" or \"\\P\"")
-      return Outcome(nil, collector.diagnostics)
+      return (Outcome(nil, collector.diagnostics), [:])
     }
-    let node = unsafe source.bytes.withUnsafeBufferPointer { bytes in
+    let (node, found) = unsafe source.bytes.withUnsafeBufferPointer { bytes in
       // libyaml would count a byte order mark as a column, so the first key would seem indented.
       let text = unsafe UnsafeBufferPointer(rebasing: bytes[source.textStart...])
       var composer = unsafe Composer(EventParser(text, of: source), collector, nodeLimit)
       composer.tags = tags
-      return composer.document()
+      return (composer.document(), composer.tagged)
     }
-    return Outcome(node, collector.diagnostics)
+    return (Outcome(node, collector.diagnostics), found)
   }
 
   private init(
@@ -127,7 +136,10 @@ package struct Composer: ~Copyable {
     guard let (anchor, tag) = parser.properties else {
       return try bareNode(from: event, depth: depth)
     }
-    if let tag { try check(tag, of: event) }
+    if let tag {
+      try check(tag, of: event)
+      if tags.contains(tag) { tagged[event.range.start] = tag }
+    }
     let countBefore = nodeCount
     let node = try bareNode(from: event, depth: depth)
     if let anchor {

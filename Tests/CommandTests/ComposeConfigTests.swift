@@ -1,73 +1,83 @@
 import Diagnostics
 import Foundation
+import Operations
 import Schema
 import TestSupport
 import Testing
 import Values
+import YAML
 
 @testable import Imports
 
-/// Compose files as amm reads them and as Docker Compose does (`docker-compose config`).
+/// Compose files as amm reads them and as Docker Compose and podman-compose do (`config`).
 @Suite(.serialized) struct ComposeConfigTests {
-  static let all = ImportFileTests.inputs.filter { $0.path.hasSuffix(".compose.yaml") }
+  static let all = ImportFileTests.inputs.filter { $0.path.hasSuffix("compose.yaml") }
   /// Each run of Docker Compose takes a tenth of a second.
-  static let inputs = all.enumerated().filter { $0.offset % Sampling.every(3) == 0 }.map(\.element)
+  static let inputs = all.enumerated().filter {
+    $0.offset % Sampling.every(3) == 0 || isProject($0.element)
+  }
+  .map(\.element)
+
+  /// Whether a file has a folder with the files that it names.
+  private static func isProject(_ input: URL) -> Bool { input.lastPathComponent == "compose.yaml" }
 
   private static func config(of input: URL) throws -> Finished {
-    try Program.run(
+    // Without a name, Docker Compose also reads the file that overrides it.
+    let name = isProject(input) ? [] : ["-f", input.path]
+    return try Program.run(
       try #require(Program.tool("docker-compose")),
-      ["-f", input.path, "config", "--format", "json", "--no-path-resolution"],
-      environment: ["HOME": "/home/me"])
+      name + ["config", "--format", "json", "--no-path-resolution"],
+      in: input.deletingLastPathComponent(), environment: ["HOME": "/home/me"])
   }
 
-  private static func read(_ input: URL) throws -> Outcome<[ForeignServer]> {
-    let source = SourceFile(path: input.path, bytes: Array(try Data(contentsOf: input)))
-    return ComposeSource.read(source, environment: nil)
+  private static func read(_ input: URL) throws -> [ForeignServer] {
+    let file = try #require(try ImportFile(input.path, as: .compose))
+    return ComposeSource.read(file.source, with: file.nearby).servers
   }
 
-  /// A file that Compose refuses has a problem that amm tells.
+  /// A file that Compose refuses has a problem that amm reports.
   @Test(.needs(.tool("docker-compose")), arguments: inputs)
   func `what Compose refuses is told`(input: URL) throws {
     let config = try Self.config(of: input)
-    let source = SourceFile(path: input.path, bytes: Array(try Data(contentsOf: input)))
-    let found = Import.read(source, as: .compose, from: "x").diagnostics
-    // A file of variables is not part of the corpus.
+    let found = try #require(try ImportFile(input.path, as: .compose)).read().diagnostics
+    // A file of variables that is missing is left out.
     let isRefused = config.status != 0 && !config.errors.contains("env file")
     #expect(!isRefused || !found.isEmpty, "\(config.errors)")
   }
 
+  /// Returns the services that Docker Compose makes of a file, by name; none if it refuses it.
+  private static func services(of input: URL) throws -> [String: ComposeService] {
+    let config = try config(of: input)
+    let value = config.status == 0 ? JSONValue(parsing: config.output) : nil
+    return (value?["services"]?.members ?? [:]).mapValues(ComposeService.init(docker:))
+  }
+
   @Test(.needs(.tool("docker-compose")), arguments: inputs)
   func `services are read as Compose merges and replaces them`(input: URL) throws {
-    let config = try Self.config(of: input)
-    let root =
-      config.status == 0
-      ? try JSONSerialization.jsonObject(with: Data(config.output.utf8)) as? [String: Any] : [:]
-    let services = try #require(root)["services"] as? [String: [String: Any]] ?? [:]
+    let services = try Self.services(of: input)
     // What Compose refuses has no services to compare.
-    let read = config.status == 0 ? try #require(try Self.read(input).value) : []
-    for server in read {
+    let servers = services.isEmpty ? [] : try Self.read(input)
+    for server in servers {
       // Services with a profile are left out, unless it is chosen.
       guard let service = services[server.name.value] else {
         #expect(server.isAlternative, "\(server.name.value)")
         continue
       }
-      if let image = service["image"] as? String {
-        #expect(Self.same(server.image?.value ?? "", image))
-      }
-      let command = (service["command"] as? [String]) ?? []
-      #expect(Self.same(server.command.map(\.value), command), "\(server.name.value)")
-      if let entrypoint = service["entrypoint"] as? [String] {
+      if let image = service.image { #expect(Self.same(server.image?.value ?? "", image)) }
+      #expect(Self.same(server.command.map(\.value), service.command ?? []), "\(server.name.value)")
+      if let entrypoint = service.entrypoint {
         #expect(Self.same(server.entrypoint?.map(\.value) ?? [], entrypoint))
       }
-      let environment = (service["environment"] as? [String: Any]) ?? [:]
-      for (name, value) in environment {
+      for (name, value) in service.environment {
         let own = server.variables.last { $0.name.value == name }
         #expect(own != nil, "\(name)")
-        if let text = value as? String, let value = own?.value {
-          #expect(Self.same(value, text), "\(name)")
-        }
+        if let value, let own = own?.value { #expect(Self.same(own, value), "\(name)") }
       }
-      #expect(Set(server.variables.map(\.name.value)).count == environment.count)
+      #expect(Set(server.variables.map(\.name.value)).count == service.environment.count)
+      let isKnown = server.open.isEmpty
+      #expect(!isKnown || Set(server.places.map(\.value.plainTarget)) == service.targets)
+      let ports = server.ports.map { "\($0.value.host ?? 0):\($0.value.container)" }
+      #expect(!isKnown || service.ports.isSubset(of: ports), "\(ports) \(service.ports)")
     }
   }
 
@@ -139,6 +149,121 @@ import Values
     var interpolation = Interpolation(environment: variables)
     let own = interpolation.apply(to: text, at: .fileStart)
     #expect(own == value?.replacing("$$", with: "$"))
+  }
+
+  /// The values of a `.env` in all its forms.
+  @Test(.needs(.tool("docker-compose"))) func `a file of variables is read as Compose reads it`()
+    throws
+  {
+    let written = [
+      "A=a", "EMPTY=", "COMMENT= # c", "HASH=#x", "AFTER=a #b", "WITHIN=a# b", "REF=x${A}y",
+      "DOLLARS=a$$b", "DOUBLED=\"a$$b\"", "SINGLE='a$$b'", "ESCAPED=\"\\$A\"",
+      "SIGNS=\"a\\nb\\tc\\\"d\\\\e\"",
+      "LITERAL='raw $A \\n it\\'s'", "OCTAL=\"\\0101\"", "SPACED = s", "COLON: c", "export E=e",
+      "export   F=f", "QUOTED=\"a # b\" # c", "ENDED=\"a\"b", "DEFAULT=${NONE:-d}", "UNSET=$NONE",
+      "LINES=\"one\ntwo ${A}\"", "TICKS=`x`", "SELF=${SELF:-self}", "LATE=${LATER}", "LATER=l",
+      "SLASH=a\\nb", "TAB=\tx\t# c", "NUMBER=$1", "CALL=$(id)", "MIXED=a\"b\"c", "UMLAUT=é",
+      "HOME=/other",
+      "BLANKS =  two  spaces  ", "BELLS=\"\\a\\f\\v\\$x\\q\"", "CR=cr\r", "INHERITED", "LAST=1",
+    ]
+    let folder = try TemporaryFolder()
+    try folder.write(written.joined(separator: "\n"), to: ".env")
+    let names = written.map { line in
+      String(
+        line.split(separator: " ").last { $0.contains("=") && line.hasPrefix("export") }
+          ?? line[...]
+      )
+      .prefix { $0.isLetter }
+    }
+    let lines = names.map { "      V_\($0): '${\($0)-UNSET}'\n" }.joined()
+    try folder.write(
+      "services:\n  a:\n    image: x\n    environment:\n\(lines)", to: "compose.yaml")
+    let service = try #require(try Self.services(of: folder.file("compose.yaml"))["a"])
+    let variables = try folder.read(".env")
+    for name in names {
+      var interpolation = Interpolation(environment: variables)
+      let own = interpolation.apply(to: "${\(name)-UNSET}", at: .fileStart)
+      let wanted = name == "HOME" ? "~" : service.environment["V_" + name] ?? nil
+      #expect(own == wanted?.replacing("$$", with: "$"), "\(name)")
+    }
+  }
+
+  @Test(.needs(.tool("docker-compose")))
+  func `files under env_file are read as Compose reads them`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("A=1\nE=e\n", to: ".env")
+    try folder.write("A=2\nB=${A}\nC=3\nD=${C}\nC=4\nF=${C}\nO=file\nP='a$$b'\n", to: "a.env")
+    try folder.write("C=5\nG=${F}\nH=${E}\nI=\"x$$y\"\nE\n", to: "b/b.env")
+    try folder.write(
+      "services: {a: {image: x, env_file: [a.env, ./b/b.env], environment: [O=own, A]}}\n",
+      to: "compose.yaml")
+    let input = folder.file("compose.yaml")
+    let service = try #require(try Self.services(of: input)["a"])
+    let server = try #require(try Self.read(input).first)
+    let own = Dictionary(
+      server.variables.map { ($0.name.value, $0.value) }, uniquingKeysWith: { $1 })
+    let wanted = service.environment.mapValues { $0?.replacing("$$", with: "$") }
+    #expect(own == wanted)
+  }
+
+  /// Lines at which Compose stops.
+  @Test(
+    .needs(.tool("docker-compose")),
+    arguments: [
+      "A B=1", "A%=1", "A=\"x", "A='x", "A=${B", "A=${B:?none}", "A=1", "A", "%=1", "=1", "A=$B",
+    ])
+  func `a file of variables is refused as Compose refuses it`(line: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write("X=1\n\(line)\n", to: ".env")
+    try folder.write("services: {a: {image: x}}\n", to: "compose.yaml")
+    let config = try Self.config(of: folder.file("compose.yaml"))
+    let read = VariableFile(
+      SourceFile(path: ".env", text: "X=1\n\(line)\n"), after: Interpolation(environment: nil))
+    #expect((read.fault == nil) == (config.status == 0), "\(config.errors)")
+  }
+
+  // MARK: podman-compose
+
+  /// Files that podman-compose 1.6 reads in another way than Docker Compose 2.26, with the reason.
+  private static let otherwise = [
+    "envnull": "it prints a truth value as Python does: 'True'",
+    "modelenv": "it also replaces variables with those of the service itself",
+    "unordered": "it extends only services that are further up",
+    "tags": "it cannot print values with '!reset' and '!override'",
+    "mergedplaces": "it cannot print values with '!reset' and '!override'",
+    "override": "it does not read '!reset' of a mapping",
+    "extends-file": "it cannot print values with '!override'",
+    "include-file": "it does not read the variables of included files",
+    "env-file": "it has no variables of files in what it prints",
+  ]
+
+  private static func name(of input: URL) -> String {
+    isProject(input)
+      ? input.deletingLastPathComponent().lastPathComponent
+      : String(input.lastPathComponent.prefix { $0 != "." })
+  }
+
+  @Test(.needs(.tool("docker-compose")), .needs(.tool("podman-compose")), arguments: inputs)
+  func `podman-compose reads a file in the same way`(input: URL) throws {
+    let docker = try Self.services(of: input)
+    let name = Self.isProject(input) ? [] : ["-f", input.path]
+    let config = try Program.run(
+      try #require(Program.tool("podman-compose")), name + ["config"],
+      in: input.deletingLastPathComponent(), environment: ["HOME": "/home/me"])
+    let printed = SourceFile(path: "config.yaml", text: config.output)
+    let services = Composer.compose(printed).value?["services"]
+    // What either of them refuses has nothing to compare.
+    let isCompared = !docker.isEmpty && Self.otherwise[Self.name(of: input)] == nil
+    #expect(!isCompared || config.status == 0, "\(config.errors.suffix(300))")
+    for (name, service) in isCompared ? docker : [:] {
+      let other = ComposeService(podman: try #require(services?[name]))
+      #expect(service.plain == other.plain, "\(name)")
+    }
+    // A difference that is gone leaves the list.
+    let isSame = docker.allSatisfy { name, service in
+      service.plain == services?[name].map { ComposeService(podman: $0).plain }
+    }
+    #expect(isCompared || docker.isEmpty || !isSame)
   }
 
   @Test func `there are thirty files to compare`() {

@@ -10,8 +10,15 @@ struct ImportFileTests {
   static let inputs: [URL] = {
     let folder = Repository.file("Tests/Corpus/imports")
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.filter { !$0.hasSuffix(".txt") && !$0.hasPrefix(".") }.sorted()
+    let files = names.filter { !$0.hasSuffix(".txt") && !$0.hasPrefix(".") }.sorted()
       .map(folder.appendingPathComponent)
+    // A folder has a file with those that it names.
+    return files.flatMap { file in
+      let isFolder = (try? file.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
+      let main = ["compose.yaml", "serve.sh"].map(file.appendingPathComponent)
+      return isFolder
+        ? main.filter { FileManager.default.fileExists(atPath: $0.path) } : [file]
+    }
   }()
 
   /// The file with the expected report of an input.

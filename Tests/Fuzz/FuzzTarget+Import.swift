@@ -24,9 +24,16 @@ extension FuzzTarget {
   private static func readImport(_ bytes: [UInt8], as kind: Import.Kind, _ beside: [UInt8]?) {
     let source = SourceFile(path: name(of: kind), bytes: bytes)
     let dropIns = beside.map { [SourceFile(path: source.path + ".d/10.conf", bytes: $0)] } ?? []
+    var nearby = NearbyFiles(hasFolder: beside != nil)
+    for path in beside == nil ? [] : Import.wanted(by: source, as: kind, besides: nearby) {
+      nearby.add(beside.map { SourceFile(path: path, bytes: $0) }, at: path)
+    }
+    for path in Import.wanted(by: source, as: kind, besides: nearby) {
+      nearby.add(beside.map { SourceFile(path: path, bytes: $0) }, at: path)
+    }
     let read = Import.read(
-      source, as: kind, environment: beside.map { String(decoding: $0, as: UTF8.self) },
-      in: "/home/me", from: source.path, besides: ["taken"], ports: [8000],
+      source, as: kind, with: nearby, in: "/home/me", from: source.path, besides: ["taken"],
+      ports: [8000],
       unit: kind == .quadlet ? QuadletUnit(source, dropIns: dropIns, others: [:]) : nil)
     Invariants.check(read.diagnostics)
     require(Set(read.servers.map(\.name)).count == read.servers.count, "two servers of one name")

@@ -144,6 +144,7 @@ struct Validate: ParsableCommand {
     var companions = 0
     var tasks = 0
     var servers = 0
+    var foreign = 0
     var untrusted: [Trust.Part] = []
 
     /// The numbers as text: "3 profiles, 1 instance".
@@ -152,8 +153,10 @@ struct Validate: ParsableCommand {
         (instances, "instance"), (companions, "companion"), (tasks, "task"), (servers, "server"),
       ]
       .filter { $0.0 > 0 }
-      let isOnlyTasks = profiles + instances + companions == 0 && tasks + servers > 0
-      let all = (isOnlyTasks ? [] : [(profiles, "profile")]) + parts
+      let isOther = profiles + instances + companions == 0 && tasks + foreign > 0
+      let isWithoutServer = isOther && parts.isEmpty
+      let all =
+        (isOther ? [] : [(profiles, "profile")]) + (isWithoutServer ? [(foreign, "file")] : parts)
       return all.map { Phrase.count($0.0, $0.1) }.joined(separator: ", ")
     }
   }
@@ -217,9 +220,10 @@ struct Validate: ParsableCommand {
     for file in given.foreign {
       let imported = file.read()
       findings.servers += imported.servers.count
+      findings.foreign += 1
       findings.diagnostics += imported.diagnostics
-      if imported.servers.isEmpty, imported.others.isEmpty, imported.diagnostics.isEmpty {
-        findings.diagnostics.append(CheckedFiles.noServer(file.path))
+      if !imported.knowsServer, !imported.diagnostics.hasErrors {
+        findings.diagnostics.append(CheckedFiles.noServer(file.path, besides: imported.others))
       }
     }
     let folder = try workspace.open()

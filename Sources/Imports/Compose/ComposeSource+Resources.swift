@@ -45,10 +45,16 @@ extension ComposeSource {
     }
     if let reserved = resources?["reservations"]?["devices"] {
       let devices = (reserved.items ?? []).flatMap { gpus(of: $0, needsCapabilities: true) }
-      if !devices.isEmpty { server.gpus = Located(devices, reserved.range) }
+      // The lists of several files are joined, also where they are equal.
+      var seen: Set<String> = []
+      let unique = devices.filter { seen.insert($0).inserted }
+      if !unique.isEmpty { server.gpus = Located(unique, reserved.range) }
     }
     server.tell(key, .carried)
-    for entry in node.entries ?? [] where entry.key != "resources" {
+    if let replicas = node["replicas"] {
+      readReplicas(replicas, Located("deploy.replicas", replicas.range), into: &server)
+    }
+    for entry in node.entries ?? [] where !["resources", "replicas"].contains(entry.key) {
       server.tell(
         Located("deploy." + entry.key, entry.keyRange), .dropped, "it is for Docker Swarm")
     }
@@ -105,19 +111,6 @@ extension ComposeSource {
     } else if let written = text(test) {
       server.healthCheck = [written]
     }
-  }
-
-  mutating func checkRestart(_ node: Node) {
-    guard let word = text(node), !variables.open.contains(word.range) else { return }
-    let isKnown =
-      ["no", "false", "always", "unless-stopped", "on-failure", ""].contains(word.value)
-      || word.value.hasPrefix("on-failure:")
-    guard !isKnown else { return }
-    refuse(
-      node, "'restart' cannot be '\(word.value.abbreviated)'",
-      help: Suggestion.help(
-        for: word.value, among: ["always", "unless-stopped", "on-failure"],
-        otherwise: "write 'unless-stopped'"))
   }
 
   /// Reports what services name and the file does not have.

@@ -6,12 +6,12 @@ import YAML
 extension ComposeSource {
   /// Returns the words of a command: a list, or a text that is split as a shell does.
   mutating func words(_ node: Node) -> [Located<String>] {
-    if let items = node.items { return items.compactMap { text($0) } }
+    if let items = node.items { return items.compactMap { word($0) } }
     if node.entries != nil {
       refuse(node, "a command is a text or a list", help: "write '[WORD, WORD]'")
       return []
     }
-    guard let written = text(node) else { return [] }
+    guard let written = word(node) else { return [] }
     let split = ComposeWords(written.value)
     guard let words = split.words else {
       refuse(
@@ -27,10 +27,17 @@ extension ComposeSource {
     return placed(words.map { Located($0, written.range) }, of: node)
   }
 
+  /// Returns a word of a command, in which a shell of the container may replace what follows `$$`.
+  private mutating func word(_ node: Node) -> Located<String>? {
+    let word = text(node)
+    if variables.escaped.contains(node.range) { variables.markOpen(node.range) }
+    return word
+  }
+
   /// Returns the words of a text with their own places, if the source has them as they are.
   private mutating func placed(_ words: [Located<String>], of node: Node) -> [Located<String>] {
     var index = places.offset(of: node.range.start)
-    let end = min(places.offset(of: node.range.end), source.bytes.count)
+    let end = min(places.offset(of: node.range.end), places.source.bytes.count)
     let isOpen = variables.open.contains(node.range)
     let isReferred = variables.referred.contains(node.range)
     var found: [Located<String>] = []
@@ -53,11 +60,12 @@ extension ComposeSource {
   private func first(_ word: [UInt8], from start: Int, to end: Int) -> Int? {
     let last = min(end, start + 4000) - word.count
     guard start <= last else { return nil }
-    for index in start...last where source.bytes[index] == word[0] {
-      let isHere = source.bytes[index..<(index + word.count)].elementsEqual(word)
+    let bytes = places.source.bytes
+    for index in start...last where bytes[index] == word[0] {
+      let isHere = bytes[index..<(index + word.count)].elementsEqual(word)
       guard isHere else { continue }
       // It is no part of a longer word.
-      let before = index > start ? source.bytes[index - 1] : 0x20
+      let before = index > start ? bytes[index - 1] : 0x20
       if !before.isASCIIAlphanumeric, before != 0x2D { return index }
     }
     return nil
@@ -67,7 +75,7 @@ extension ComposeSource {
   mutating func pairs(of node: Node) -> [(Located<String>, Located<String>?)] {
     if let entries = node.entries {
       return entries.map { entry in
-        let value = text(entry.value)
+        let value = text(entry.value) ?? inherited(entry.key, entry.keyRange)
         let isPlain = entry.value.scalar?.isPlain ?? false
         return (
           Located(entry.key, entry.keyRange),
@@ -77,10 +85,19 @@ extension ComposeSource {
     }
     return (node.items ?? []).compactMap { item in
       guard let pair = text(item) else { return nil }
-      guard let equals = pair.value.firstIndex(of: "=") else { return (pair, nil) }
+      guard let equals = pair.value.firstIndex(of: "=") else {
+        return (pair, inherited(pair.value, pair.range))
+      }
       let value = String(pair.value[pair.value.index(after: equals)...])
       return (Located(String(pair.value[..<equals]), pair.range), Located(value, pair.range))
     }
+  }
+
+  /// Returns the value that `.env` has for a variable without a value.
+  private mutating func inherited(_ name: String, _ range: SourceRange) -> Located<String>? {
+    guard let value = variables.value(of: name) else { return nil }
+    variables.markReferred(range)
+    return Located(value, range)
   }
 
   /// Returns a number as Compose writes it, without zeros at its end.
@@ -162,13 +179,13 @@ extension ComposeSource {
       server.places.append(
         Located(
           .init(
-            source: named(from), target: target,
+            source: named(from, at: node.range), target: target,
             isReadOnly: text(node["read_only"])?.value == "true"), node.range))
       return
     }
     guard let written = text(node) else { return }
     let source = written.value.prefix { $0 != ":" }
-    let whole = named(String(source)) + written.value.dropFirst(source.count)
+    let whole = named(String(source), at: node.range) + written.value.dropFirst(source.count)
     guard !server.readVolume(Located(whole, written.range)), !variables.open.contains(written.range)
     else { return }
     refuse(
@@ -177,7 +194,9 @@ extension ComposeSource {
   }
 
   /// Returns the engine's name of a volume, or a path as it is.
-  private func named(_ source: String) -> String { volumes[source] ?? source }
+  private func named(_ source: String, at range: SourceRange) -> String {
+    volumes[source] ?? rebased(source, at: range)
+  }
 
   /// Reads the names that volumes have for the engine.
   mutating func readVolumeNames(_ node: Node?) {

@@ -33,6 +33,12 @@ extension ComposeSource {
               } : []))
       }
     }
+    if variables.isExhausted {
+      tell(
+        ImportRules.value, .fileStart,
+        "the variables make the file longer than \(Interpolation.limit) bytes, which amm does not read",
+        help: "use fewer variables, or shorter values")
+    }
     for reference in variables.broken {
       tell(
         ImportRules.variable, reference.range,
@@ -44,18 +50,68 @@ extension ComposeSource {
   /// Returns the place of a variable within a text.
   private func place(of name: String, in range: SourceRange) -> SourceRange {
     let start = places.offset(of: range.start)
-    let end = min(places.offset(of: range.end), source.bytes.count)
+    let end = min(places.offset(of: range.end), places.source.bytes.count)
     guard start < end else { return range }
     for written in ["${" + name, "$" + name] {
       let bytes = Array(written.utf8)
       var index = start
-      while let found = source.bytes[index..<end].firstIndex(of: 0x24) {
-        if source.bytes[found..<end].starts(with: bytes) {
+      while let found = places.source.bytes[index..<end].firstIndex(of: 0x24) {
+        if places.source.bytes[found..<end].starts(with: bytes) {
           return places.range(found, found + bytes.count)
         }
         index = found + 1
       }
     }
     return range
+  }
+
+  // MARK: Files with variables
+
+  /// Reads a file under `env_file`, whose variables those of the service override.
+  mutating func readVariables(of node: Node, into server: inout ForeignServer) {
+    guard let named = text(node["path"] ?? node) else { return }
+    guard let path = NearbyFiles.path(of: named.value, in: folder(of: named.range) ?? "") else {
+      return server.variableFiles.append(named)
+    }
+    if !nearby.isKnown(path) { wanted.insert(path) }
+    guard let file = nearby[path] else { return server.variableFiles.append(named) }
+    restOfVariables -= file.bytes.count
+    guard restOfVariables >= 0 else { return server.variableFiles.append(named) }
+    let isRaw = text(node["format"])?.value == "raw"
+    var known = Interpolation(like: variables)
+    for (name, value) in server.variables {
+      if let value, known.value(of: name.value) == nil { known.define(name.value, value) }
+    }
+    let read = VariableFile(file, as: isRaw ? .plain : .compose, after: known)
+    if let fault = read.fault { tell(fault, of: file) }
+    let shift = variableFileShifts[path] ?? files.add(file)
+    variableFileShifts[path] = shift
+    server.add(read, at: shift, named)
+  }
+}
+
+extension ForeignServer {
+  /// Adds the variables of a file, which those that the server has already override.
+  mutating func add(_ read: VariableFile, at shift: Int, _ named: Located<String>) {
+    var known: [String: Int] = [:]
+    for (index, variable) in variables.enumerated() { known[variable.name.value] = index }
+    tell(named, .changed, "its variables are read as those of the server")
+    for variable in read.variables {
+      let place = SourcePosition(line: variable.line + shift, column: 1)
+      let end = SourcePosition(
+        line: place.line, column: 1 + variable.name.unicodeScalars.count)
+      let range = SourceRange(start: place, end: end)
+      let new = (name: Located(variable.name, range), value: variable.value)
+      if let index = known[variable.name] {
+        guard ofFiles.contains(variables[index].name.range) else { continue }
+        variables[index] = new
+      } else {
+        known[variable.name] = variables.count
+        variables.append(new)
+      }
+      ofFiles.insert(range)
+      referred.insert(range)
+      if variable.isOpen { open.insert(range) }
+    }
   }
 }

@@ -7,32 +7,57 @@ package import YAML
 /// Reads the services of a Compose file (compose-spec, 05-services.md).
 package struct ComposeSource {
   let source: SourceFile
-  let places: Places
-  var variables: Interpolation
-  private var services: [String: Node] = [:]
+  let nearby: NearbyFiles
+  var places: Places
+  var variables = Interpolation(environment: nil, keepsUnset: true)
   /// The volumes of the file by key, with the name that the engine has for them.
   var volumes: [String: String] = [:]
   var findings: [Diagnostic] = []
   private var told: Set<String> = []
-  /// The services that are being extended, to find a circle.
-  private var extending: [String] = []
+  /// The files with variables of the service that is read.
+  private var variableFiles: [Node] = []
+
+  // MARK: Files
+
+  /// The files that are read, whose lines have different numbers.
+  var files = NumberedFiles()
+  /// The folder of each file below that of the source, with the number that is added to its lines.
+  var folders: [(line: Int, folder: String)] = []
+  /// The files by path.
+  var parts: [String: Part] = [:]
+  var merge = ComposeMerge()
+  /// The services with what they extend, by file and name.
+  var resolved: [String: Node] = [:]
+  /// The number of services that each of them extends, one by the other.
+  var depths: [String: Int] = [:]
+  /// The number of values that services with what they extend may still have.
+  var restOfValues = Self.values
+  var includeCount = 0
+  /// The numbers that are added to the lines of files with variables, by path.
+  var variableFileShifts: [String: Int] = [:]
+  /// The number of bytes that files with variables may still have, each counted for each of its services.
+  var restOfVariables = 16 << 20
+  /// The services that are extended, by the place of `extends`.
+  var extendedPlaces: [SourceRange: String] = [:]
+  /// The paths of files that are named and were not looked for.
+  var wanted: Set<String> = []
 
   /// The tags by which Compose merges several files.
-  static let tags: Set = ["!reset", "!override"]
+  static let tags: Set = [ComposeMerge.reset, ComposeMerge.override]
 
-  /// Returns the services of a file, in its order, or nil if it is no Compose file.
+  /// Returns the services of a file, in its order; none if it cannot be read.
   ///
-  /// - Parameter environment: The text of the `.env` beside it; nil if there is none.
+  /// - Parameter nearby: The files next to it, such as `.env` and those that it names.
   package static func read(
-    _ source: SourceFile, environment: String?
-  ) -> Outcome<[ForeignServer]> {
-    Composer.compose(source, ignoring: tags).then { root in
-      var reader = ComposeSource(
-        source: source, places: Places(source),
-        variables: Interpolation(environment: environment, keepsUnset: true))
-      let servers = reader.servers(in: root)
-      return Outcome(servers, reader.findings)
-    }
+    _ source: SourceFile, with nearby: NearbyFiles = NearbyFiles()
+  ) -> ForeignFile {
+    var reader = ComposeSource(source: source, nearby: nearby, places: Places(source))
+    var file = ForeignFile()
+    if let root = reader.project() { file.servers = reader.servers(in: root) }
+    file.findings = reader.findings
+    file.files = reader.files
+    file.wanted = reader.wanted
+    return file
   }
 
   /// Whether a tree is that of a Compose file, or of one that has its services at its top.
@@ -47,10 +72,10 @@ package struct ComposeSource {
     } ?? false
   }
 
-  private init(source: SourceFile, places: Places, variables: Interpolation) {
+  private init(source: SourceFile, nearby: NearbyFiles, places: Places) {
     self.source = source
+    self.nearby = nearby
     self.places = places
-    self.variables = variables
   }
 
   private mutating func servers(in root: Node) -> [ForeignServer] {
@@ -67,26 +92,19 @@ package struct ComposeSource {
         help: Suggestion.help(
           for: entry.key, among: Self.topKeys, otherwise: "a key of your own begins with 'x-'"))
     }
-    if let include = root.entries?.first(where: { $0.key == "include" }) {
-      tell(
-        ImportRules.value, include.keyRange, "amm does not read the files of 'include'",
-        help: "'docker compose config' prints one file with everything")
-    }
     readVolumeNames(root["volumes"])
     let entries = (isOld ? root : root["services"])?.entries ?? []
-    for entry in entries { services[entry.key] = entry.value }
     var servers: [ForeignServer] = []
     for entry in entries {
       var server = ForeignServer(name: Located(entry.key, entry.keyRange))
-      extending = [entry.key]
       read(entry.value, into: &server)
       servers.append(server)
     }
     checkReferences(root)
     tellVariables()
     for index in servers.indices {
-      servers[index].open = variables.open
-      servers[index].referred = variables.referred
+      servers[index].open.formUnion(variables.open)
+      servers[index].referred.formUnion(variables.referred)
     }
     return servers
   }
@@ -116,40 +134,22 @@ package struct ComposeSource {
   // MARK: Services
 
   private mutating func read(_ node: Node, into server: inout ForeignServer) {
-    if let base = node["extends"] { extend(base, &server) }
+    variableFiles = []
     for entry in node.entries ?? [] where !entry.key.hasPrefix("x-") {
       read(entry, into: &server)
     }
-  }
-
-  private mutating func extend(_ base: Node, _ server: inout ForeignServer) {
-    let key = Located("extends", base.range)
-    let isOtherFile = base["file"] != nil
-    guard !isOtherFile, let name = (base["service"] ?? base).scalar?.text,
-      let found = services[name]
-    else {
-      server.tell(key, .unknown, "amm reads only this file")
-      tell(
-        ImportRules.key, base.range,
-        isOtherFile
-          ? "'extends' names another file, which amm does not read"
-          : "there is no service to extend",
-        help: "'docker compose config' prints one file with everything")
-      return
-    }
-    guard !extending.contains(name), extending.count < 32 else {
-      refuse(base, "'\(name.abbreviated)' extends itself", help: "remove one of the 'extends'")
-      return
-    }
-    extending.append(name)
-    read(found, into: &server)
-    server.tell(key, .changed, "the keys of '\(name)' are read here")
+    for file in variableFiles { readVariables(of: file, into: &server) }
   }
 
   private mutating func read(_ entry: Node.Entry, into server: inout ForeignServer) {
     let key = Located(entry.key, entry.keyRange)
     switch entry.key {
-    case "extends": return
+    case "extends":
+      if let name = extendedPlaces[entry.value.range] {
+        server.tell(key, .changed, "the keys of '\(name)' are read here")
+      } else {
+        server.tell(key, .unknown, "amm does not find what it extends")
+      }
     case "image":
       server.image = text(entry.value) ?? server.image
       server.tell(key, .carried)
@@ -164,15 +164,14 @@ package struct ComposeSource {
     case "environment":
       readEnvironment(entry.value, into: &server)
       server.tell(key, .carried)
-    case "env_file":
-      for node in entry.value.items ?? [entry.value] {
-        if let file = text(node["path"] ?? node) { server.variableFiles.append(file) }
-      }
+    case "env_file": variableFiles = entry.value.items ?? [entry.value]
     case "ports":
       for item in entry.value.items ?? [] { readPort(item, into: &server) }
+      server.keepOnePortEach()
       server.tell(key, .carried)
     case "volumes":
       for item in entry.value.items ?? [] { readVolume(item, into: &server) }
+      server.keepOnePlaceEach()
       server.tell(key, .carried)
     case "secrets":
       server.tell(key, .changed, "create Podman secrets, and name them under 'secrets'")
@@ -181,16 +180,14 @@ package struct ComposeSource {
       server.tell(
         key, server.usesHostNetwork ? .changed : .dropped,
         "servers share a network of their own, and publish ports")
-    case "profiles":
-      server.isAlternative = !(entry.value.items?.isEmpty ?? true)
-      server.tell(key, .changed, "'start: manual' starts a server by hand")
+    case "profiles": readProfiles(entry.value, key, into: &server)
     case "healthcheck":
       readHealthCheck(entry.value, into: &server)
       server.tell(key, .dropped, "amm uses the server's own check")
-    case "restart":
-      checkRestart(entry.value)
-      server.tell(
-        key, .dropped, "amm restarts a server, and gives up after three failed starts")
+    case "privileged":
+      server.isPrivileged = text(entry.value)?.value == "true"
+      tellOther(entry, key, into: &server)
+    case "restart": readRestart(entry.value, key, into: &server)
     case "build":
       server.isBuilt = true
       server.tell(key, .dropped, "build the image, and push it to a registry")
@@ -203,6 +200,7 @@ package struct ComposeSource {
   ) {
     switch entry.key {
     case "deploy": readDeploy(entry.value, key, into: &server)
+    case "scale": readReplicas(entry.value, key, into: &server)
     case "gpus": readGPUs(entry.value, key, into: &server)
     case "runtime":
       if text(entry.value)?.value == "nvidia", server.gpus == nil {

@@ -29,7 +29,7 @@ struct KubernetesDocuments {
       let isTemplate = String(decoding: text.bytes, as: UTF8.self).holds("{{")
       let help = isTemplate ? ["run 'helm template' first, and import what it prints"] : nil
       diagnostics += outcome.diagnostics.map { $0.moved(to: source, by: line - 1, help: help) }
-      guard let root = outcome.value?.moved(by: line - 1) else { continue }
+      guard let root = outcome.value?.moved(byLines: line - 1) else { continue }
       left -= root.count
       if root["kind"]?.scalar?.text == "List", let items = root["items"]?.items {
         objects += items
@@ -62,47 +62,11 @@ struct KubernetesDocuments {
   }
 }
 
-extension Node {
-  /// The number of values in the tree.
-  fileprivate var count: Int {
-    switch content {
-    case .scalar: 1
-    case .sequence(let items): items.reduce(1) { $0 + $1.count }
-    case .mapping(let entries): entries.reduce(1) { $0 + 1 + $1.value.count }
-    }
-  }
-
-  /// Returns the tree with all places some lines further down.
-  fileprivate func moved(by lines: Int) -> Node {
-    guard lines > 0 else { return self }
-    return switch content {
-    case .scalar: Node(content, range.moved(by: lines))
-    case .sequence(let items):
-      Node(.sequence(items.map { $0.moved(by: lines) }), range.moved(by: lines))
-    case .mapping(let entries):
-      Node(
-        .mapping(
-          entries.map {
-            Entry(
-              key: $0.key, keyRange: $0.keyRange.moved(by: lines), value: $0.value.moved(by: lines))
-          }), range.moved(by: lines))
-    }
-  }
-}
-
-extension SourceRange {
-  fileprivate func moved(by lines: Int) -> SourceRange {
-    SourceRange(
-      start: SourcePosition(line: start.line + lines, column: start.column),
-      end: SourcePosition(line: end.line + lines, column: end.column))
-  }
-}
-
 extension Diagnostic {
   fileprivate func moved(to source: SourceFile, by lines: Int, help other: [String]?) -> Diagnostic
   {
     Diagnostic(
-      rule, at: SourceLocation(source, (location.range ?? .fileStart).moved(by: lines)), message,
-      help: other ?? help)
+      rule, at: SourceLocation(source, (location.range ?? .fileStart).moved(byLines: lines)),
+      message, help: other ?? help)
   }
 }

@@ -45,6 +45,11 @@ extension KubernetesSource {
       if let words = server.entrypoint { server.entrypoint = withoutSpan(words, &server) }
     }
     takeKeys(&server)
+    // NVIDIA's runtime gives a container the GPUs of this variable, also without a device plugin.
+    let seen = server.value(of: "NVIDIA_VISIBLE_DEVICES")
+    if server.gpus == nil, let seen, !["", "void", "none"].contains(seen.value) {
+      server.gpus = Located(["nvidia"], seen.range)
+    }
     let inside = readPorts(node, of: pod, into: &server)
     checkProbes(node, of: server, inside)
     checkServiceVariables(pod, server)
@@ -66,6 +71,7 @@ extension KubernetesSource {
       server.tell(key, .carried)
     case "securityContext":
       setUser(entry.value, of: &server)
+      server.isPrivileged = entry.value.text("privileged") == "true"
       if entry.value.text("readOnlyRootFilesystem") == "true" {
         server.settings.append(("read_only", Located("true", entry.value.range)))
       }

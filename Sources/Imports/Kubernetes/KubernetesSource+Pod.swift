@@ -207,11 +207,8 @@ extension KubernetesSource {
 extension ForeignServer {
   /// Returns the server under another name.
   func renamed(_ name: Located<String>) -> ForeignServer {
-    var server = ForeignServer(name: name)
-    server.adopt(self)
-    server.image = image
-    server.command = command
-    server.description = description
+    var server = self
+    server.name = name
     return server
   }
 }

@@ -36,7 +36,7 @@ extension KubernetesSource {
     let named =
       Self.port(of: recognised.arguments, words) ?? variables.last?.value.flatMap { Int($0) }
     let inside = Inside(
-      port: named ?? words.standardPort, isNamed: named != nil, names: names)
+      port: named ?? words.imagePort ?? words.standardPort, isNamed: named != nil, names: names)
     var reached: Set<Int> = []
     for service in services(of: pod) {
       for port in service.ports {

@@ -252,17 +252,6 @@ struct QuadletPlaces {
   }
 }
 
-extension SourceRange {
-  /// Returns the range with a number added to its lines.
-  func moved(byLines count: Int) -> SourceRange {
-    guard count != 0 else { return self }
-    func moved(_ position: SourcePosition) -> SourcePosition {
-      SourcePosition(line: position.line + count, column: position.column)
-    }
-    return SourceRange(start: moved(start), end: moved(end))
-  }
-}
-
 extension [UInt8] {
   /// Returns a range without the whitespace at its ends, including that of Unicode, as Go trims it.
   fileprivate func trimmed(_ range: Range<Int>) -> Range<Int> {

@@ -77,7 +77,7 @@ struct QuadletReader {
     expansion = QuadletExpansion(service: stem)
     server = ForeignServer(name: Located(stem, .fileStart))
     var findings: [Diagnostic] = []
-    for (index, (source, shift)) in unit.numbered.enumerated() {
+    for (index, (source, shift)) in unit.numbered.files.enumerated() {
       let file = QuadletFile(source, shift: shift, places: unit.places)
       for (problem, help) in file.problems.prefix(Self.limit) {
         findings.append(

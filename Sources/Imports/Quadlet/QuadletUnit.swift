@@ -43,16 +43,8 @@ package struct QuadletUnit: Sendable {
     }
   }
 
-  /// The file and its drop-ins, each with the number that is added to its lines.
-  ///
-  /// The lines of all files have different numbers, so that a range also determines the file.
-  var numbered: [(file: SourceFile, shift: Int)] {
-    var next = 0
-    return ([file] + dropIns).map { file in
-      defer { next += file.bytes.count { $0 == 0x0A } + 2 }
-      return (file, next)
-    }
-  }
+  /// The file and its drop-ins, with lines of different numbers.
+  var numbered: NumberedFiles { NumberedFiles([file] + dropIns) }
 
   /// Returns the names of the quadlet files that a file and its drop-ins name, such as `hf.volume`.
   package static func references(in files: [SourceFile]) -> [String] {
@@ -80,41 +72,5 @@ package struct QuadletUnit: Sendable {
   func value(of key: String, in section: String, of name: String) -> String? {
     guard let value = values?[name]?[section + "." + key], !value.isEmpty else { return nil }
     return value
-  }
-}
-
-extension Import {
-  /// Returns the import with each place in the file that it belongs to.
-  func located(in unit: QuadletUnit) -> Import {
-    guard !unit.dropIns.isEmpty else { return self }
-    let files = unit.numbered
-    func place(_ range: SourceRange) -> (file: SourceFile, range: SourceRange) {
-      let found = files.last { range.start.line > $0.shift } ?? files[0]
-      return (found.file, range.moved(byLines: -found.shift))
-    }
-    let moved = diagnostics.map { diagnostic in
-      diagnostic.replacing(
-        places: { location in
-          guard let range = location.range, location.path == unit.file.path else { return location }
-          let (file, own) = place(range)
-          return SourceLocation(file, own)
-        }, texts: { $0 })
-    }
-    let servers = servers.map { server in
-      var copy = server
-      copy.fates = server.fates.map { fate in
-        let (file, own) = place(fate.key.range)
-        let key = Located(fate.key.value, own)
-        guard file !== unit.file else {
-          return Fate(key: key, kind: fate.kind, reason: fate.reason)
-        }
-        let name = file.path.split(separator: "/").suffix(2).joined(separator: "/")
-        return Fate(
-          key: key, kind: fate.kind,
-          reason: fate.reason.isEmpty ? "in '\(name)'" : "\(fate.reason) (in '\(name)')")
-      }
-      return copy
-    }
-    return Import(kind: kind, servers: servers, others: others, diagnostics: moved)
   }
 }

@@ -96,4 +96,32 @@ extension ForeignServer {
         written.range))
     return true
   }
+
+  /// Leaves out ports that are published twice in the same way.
+  mutating func keepOnePortEach() {
+    var seen: Set<String> = []
+    ports.removeAll { port in
+      let key = "\(port.value.address ?? "") \(port.value.host ?? 0) \(port.value.container)"
+      return port.value.host != nil && !seen.insert(key).inserted
+    }
+  }
+
+  /// Keeps the last of several mounts at one path of the container, in the place of the first.
+  mutating func keepOnePlaceEach() {
+    var kept: [Located<Place>] = []
+    var indices: [String: Int] = [:]
+    for place in places {
+      var path = place.value.target
+      while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+      if let index = indices[path] {
+        tell(
+          Located(path, kept[index].range), .dropped, "another volume of the file is mounted there")
+        kept[index] = place
+      } else {
+        indices[path] = kept.count
+        kept.append(place)
+      }
+    }
+    places = kept
+  }
 }

@@ -30,7 +30,7 @@ package struct ForeignServer: Sendable {
   }
 
   /// Its name in the file, or one made from its command.
-  package let name: Located<String>
+  package internal(set) var name: Located<String>
   /// The image; nil for a program that runs on the machine itself.
   package var image: Located<String>?
   /// Whether it runs in a container, also if its image is built from a file.
@@ -59,6 +59,10 @@ package struct ForeignServer: Sendable {
   package var open: Set<SourceRange> = []
   /// The places of values that come from a variable, so that the file does not have them.
   package var referred: Set<SourceRange> = []
+  /// The places of variables that come from a file, so that servers of other images may share them.
+  var ofFiles: Set<SourceRange> = []
+  /// Whether it gets all devices of the machine.
+  var isPrivileged = false
   /// Whether it uses the machine's network, so that its port is the machine's.
   package var usesHostNetwork = false
   /// Whether its shared memory is limited by the memory of the container only.
@@ -70,6 +74,8 @@ package struct ForeignServer: Sendable {
   var isAwaited = false
   /// Whether it runs in place of another server of the file, such as in a branch of a condition.
   package var isAlternative = false
+  /// The exclusive group of servers that take each other's place; nil if it is in none.
+  var group: String?
   /// The words of its health check.
   package var healthCheck: [Located<String>] = []
   /// The models that the file lets Ollama pull.

@@ -25,7 +25,9 @@ extension ServerImport {
 
   /// Reports a container without the GPU that its image computes on, or with one that it does not use.
   mutating func tellGPUs() {
-    guard let reference = server.image, !server.isOpen(reference), image != nil else { return }
+    guard let reference = server.image, !server.isOpen(reference), image != nil,
+      !server.isPrivileged
+    else { return }
     let written = reference.value.lowercased()
     let tag = String(written.dropFirst(Recognition.untagged(written).count))
     let gpus = server.gpus?.value ?? []

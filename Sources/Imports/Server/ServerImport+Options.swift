@@ -45,19 +45,13 @@ extension ServerImport {
     }
     var values =
       option.kind == .text ? given.values.map { placed($0, of: given.name) } : given.values
-    let isList = option.variable.map(words.listVariables.contains) ?? false
-    if values.count == 1, values[0].value.contains(","),
-      isList || option.kind == .integer && option.count == .some
-    {
-      values = values[0].value.split(separator: ",").map { Located(String($0), values[0].range) }
-    }
     if let first = given.values.first,
       let same = sameValue(first.value, of: Located(given.name, given.range))
     {
       if same.isEmpty { return }
       values = [Located(same, first.range)]
     }
-    guard let text = Self.value(of: given, option, values) else { return keep(given) }
+    guard let text = value(of: given, option, values) else { return keep(given) }
     add(key, text, option, at: given.range)
     // Launchers use the last one of an option that is not a list.
     written[key] =
@@ -121,35 +115,5 @@ extension ServerImport {
       return
     }
     options.append((key, text, range))
-  }
-
-  /// Returns an option's value as YAML; nil if it has none that a field takes.
-  static func value(
-    of given: GivenOption, _ option: CatalogueOption, _ values: [Located<String>]
-  ) -> String? {
-    func single(_ text: String) -> String {
-      switch option.kind {
-      case .integer, .number, .size: Double(text) != nil ? text : ImportedText.quoted(text)
-      case .json:
-        text.hasPrefix("{") || text.hasPrefix("[") ? text : ImportedText.quoted(text)
-      case .flag:
-        ["true", "false"].contains(text.lowercased())
-          ? text.lowercased() : ImportedText.quoted(text)
-      case .text: ImportedText.scalar(text)
-      }
-    }
-    // A key of an object stays with the other arguments.
-    guard !given.name.hasPrefix("--") || !given.name.dropFirst(2).contains(".") else { return nil }
-    // A parser refuses a value after `=` where it expects none.
-    if given.isJoined, option.count == .none { return nil }
-    if given.isOff { return "false" }
-    guard let first = values.first else {
-      return option.kind == .flag ? "true" : nil
-    }
-    switch option.count {
-    case .some, .any, .repeated, .two:
-      return "[" + values.map { single($0.value) }.joined(separator: ", ") + "]"
-    default: return values.count == 1 ? single(first.value) : nil
-    }
   }
 }

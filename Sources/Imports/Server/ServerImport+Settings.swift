@@ -9,6 +9,12 @@ extension ServerImport {
     var groups: [(key: String, members: [String], origin: SourceRange)] = []
     let usesHostMemory = server.settings.contains { $0.key == "ipc" }
     var settings: [(key: String, value: Located<String>)] = []
+    if usesHostMemory, let size = server.settings.first(where: { $0.key == "shm_size" }) {
+      fates.append(
+        Fate(
+          key: Located("shm_size", size.value.range), kind: .dropped,
+          reason: "it has no effect with the machine's shared memory"))
+    }
     for (key, value) in server.settings
     where !(usesHostMemory && key == "shm_size") && !key.hasPrefix("quadlet.") {
       if key.hasPrefix("labels."), leaveOutLabel(key, value) { continue }

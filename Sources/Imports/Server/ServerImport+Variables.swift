@@ -27,11 +27,7 @@ extension ServerImport {
     _ name: Located<String>, _ value: Located<String>?
   ) {
     if ForeignWords.tokenVariables.contains(name.value) {
-      if name.value == "HUGGINGFACE_HUB_TOKEN" {
-        tell(
-          ImportRules.unread, name.range, "no server reads the variable '\(name.value)'",
-          help: "name it 'HF_TOKEN'")
-      }
+      tellUnreadToken(name)
       takeSecret(name, value, isKey: false)
     } else if runtime.keyVariable?.text == name.value {
       takeSecret(name, value, isKey: true)
@@ -75,7 +71,7 @@ extension ServerImport {
         return
       }
       if let same = sameValue(value.value, of: name) {
-        if !same.isEmpty { add(key, same, option, at: name.range, asVariable: true) }
+        if !same.isEmpty { add(key, Self.plain(same), option, at: name.range, asVariable: true) }
         writtenVariables[key] = (name, value.value)
       } else if let text = variable(value, of: option, named: name.value) {
         spellings[key] = spellings[key] ?? name.value
@@ -84,6 +80,14 @@ extension ServerImport {
       } else if !options.contains(where: { $0.key == key }) {
         environment.append((name, value.value))
       }
+    } else if takeNegated(name) {
+      return
+    } else if server.ofFiles.contains(name.range), !isOfRuntime(name.value) {
+      // Services of other programs, and the file itself, use the same file.
+      fates.append(
+        Fate(
+          key: name, kind: .dropped,
+          reason: "it is no variable of \(runtime.name); see 'environment' of an instance"))
     } else if value.value.isEmpty, Secrets.isSecretName(name.value) {
       fates.append(Fate(key: name, kind: .dropped, reason: "it is empty, as if it were not set"))
     } else if holdsSecret(name.value) || Secrets.isSecret("", value.value),
@@ -106,6 +110,21 @@ extension ServerImport {
     }
   }
 
+  /// Whether a name is that of a variable which the runtime or a library of it reads, also if it is misspelt.
+  private func isOfRuntime(_ name: String) -> Bool {
+    let libraries = ["HF_", "NCCL_", "CUDA_", "NVIDIA_", "TORCH_", "PYTORCH_", "OMP_"]
+    return (runtime.variablePrefixes + libraries).contains(where: name.hasPrefix)
+      || table?.catalogue.variables.contains { $0.name == name } ?? false || misspelt(name) != nil
+  }
+
+  /// Reports a name for a token that libraries of the hub do not read.
+  private mutating func tellUnreadToken(_ name: Located<String>) {
+    guard name.value == "HUGGINGFACE_HUB_TOKEN" else { return }
+    tell(
+      ImportRules.unread, name.range, "no server reads the variable '\(name.value)'",
+      help: "name it 'HF_TOKEN'")
+  }
+
   /// Returns the variable of an option that a name is close to, for servers whose variables have no
   /// prefix of their own.
   private func misspelt(_ name: String) -> String? {
@@ -122,7 +141,8 @@ extension ServerImport {
       server.entrypoint == nil || server.entrypoint?.count == 0, name.value.contains("_"),
       !server.command.contains(where: { $0.value.contains("$") })
     else { return }
-    let option = "--" + name.value.lowercased().replacing("_", with: "-")
+    let guess = words.guessedPrefix.flatMap { name.value.hasPrefix($0) ? $0.count : nil } ?? 0
+    let option = "--" + name.value.dropFirst(guess).lowercased().replacing("_", with: "-")
     guard let found = table.catalogue[option] else { return }
     let instead = found.variable.map { "'\($0)', or '\(option)' in the command" }
     tell(
@@ -163,6 +183,7 @@ extension ServerImport {
   mutating func readSecrets() {
     for (variable, secret) in server.secrets {
       if ForeignWords.tokenVariables.contains(variable.value) {
+        tellUnreadToken(variable)
         token = (secret, variable.range)
       } else if runtime.keyVariable?.text == variable.value {
         key = (secret, variable.range)
@@ -186,6 +207,8 @@ extension ServerImport {
     _ value: Located<String>, of option: CatalogueOption, named name: String
   ) -> String? {
     let text = value.value
+    if words.lists.contains(name) { return list([value]) }
+    if words.sizes.contains(name), Int(text) != nil { return ForeignServer.size(text) }
     switch option.kind {
     case .flag:
       // The parser of TGI and TEI knows only these two words.
@@ -200,7 +223,7 @@ extension ServerImport {
     case .text:
       let value = placed(value, of: name).value
       let isOne = [CatalogueOption.Count.one, .optional].contains(option.count)
-      if isOne, !words.listVariables.contains(name) { return ImportedText.scalar(value) }
+      if isOne { return ImportedText.scalar(value) }
       guard option.count != .none, option.count != .two else { return nil }
       let items = text.split(separator: ",").map { ImportedText.scalar(String($0).trimmed) }
       return "[" + items.joined(separator: ", ") + "]"

@@ -86,7 +86,8 @@ struct ServerImport {
       (key, isPath ? ImportedText.scalar(absolute(text)) : text, origin)
     }
     tellStart()
-    readArguments(recognised.arguments)
+    tellMoved()
+    readArguments(split(recognised.arguments))
     readVariables()
     readSecrets()
   }

@@ -176,6 +176,8 @@ extension ForeignServer {
     places = other.places
     gpus = other.gpus
     open = other.open
+    (referred, ofFiles) = (other.referred, other.ofFiles)
+    isPrivileged = other.isPrivileged
     usesHostNetwork = other.usesHostNetwork
     settings = other.settings
     secrets = other.secrets

@@ -13,7 +13,8 @@ package struct ImportFile {
   package let kind: Import.Kind
   /// The values of a Nix file as JSON; nil before ``evaluate()``, and for all other files.
   var evaluated: SourceFile?
-  private let environment: String?
+  /// The files in its folder that it names, or that its tool reads with it.
+  package let nearby: NearbyFiles
   private let folder: String?
   /// A quadlet file with those that belong to it; nil if it is another file or its folder is not known.
   private let unit: QuadletUnit?
@@ -34,18 +35,18 @@ package struct ImportFile {
       }
       bytes = read
     }
-    source = SourceFile(path: path == "-" ? "standard input" : path, bytes: bytes)
-    guard let found = kind ?? Import.kind(of: source) else { return nil }
+    let file = SourceFile(path: path == "-" ? "standard input" : path, bytes: bytes)
+    source = file
+    guard let found = kind ?? Import.kind(of: file) else { return nil }
     self.kind = found
     guard path != "-" else {
-      (environment, folder, unit) = (nil, nil, nil)
+      (nearby, folder, unit) = (NearbyFiles(), nil, nil)
       return
     }
     let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    folder = Files.canonical(parent)
-    // The values of `.env` reach only what the file makes of them.
-    let beside = try? Files.read(parent + "/.env", limit: 1 << 16)
-    environment = beside.map { String(decoding: $0, as: UTF8.self) }
+    let place = Files.canonical(parent)
+    folder = place
+    nearby = place.map { Self.nearby(of: file, as: found, in: $0) } ?? NearbyFiles()
     unit = found == .quadlet ? Self.unit(of: source, at: path) : nil
   }
 
@@ -54,7 +55,7 @@ package struct ImportFile {
     self.path = path
     source = SourceFile(path: path, bytes: content)
     kind = Import.kind(of: source) ?? .command
-    (environment, folder, unit) = (nil, nil, nil)
+    (nearby, folder, unit) = (NearbyFiles(), nil, nil)
   }
 
   /// Whether a file's name is that of another tool's file.
@@ -88,7 +89,7 @@ package struct ImportFile {
     let name =
       path == "-" ? "standard input" : path.split(separator: "/").last.map(String.init) ?? path
     return Import.read(
-      source, as: kind, environment: environment, in: folder, from: name, besides: taken,
+      source, as: kind, with: nearby, in: folder, from: name, besides: taken,
       ports: ports, unit: unit, evaluated: evaluated)
   }
 }

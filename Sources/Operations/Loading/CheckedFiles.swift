@@ -1,5 +1,7 @@
 package import Diagnostics
 package import Host
+package import Imports
+import Schema
 import Workspaces
 
 /// The files that `amm validate` checks, by kind.
@@ -121,11 +123,16 @@ package struct CheckedFiles {
   }
 
   /// Returns the diagnostic for a file of another tool in which amm finds nothing.
-  package static func noServer(_ path: String) -> Diagnostic {
+  ///
+  /// - Parameter others: What the file has besides, and why it is left out.
+  package static func noServer(_ path: String, besides others: [Fate] = []) -> Diagnostic {
     Diagnostic(
       FileRules.nothingFound, at: SourceLocation(path: path),
       "there is no server that amm recognises in this file",
-      help: ["amm finds servers by their image and command; 'amm import --help' lists the files"])
+      help: ["amm finds servers by their image and command; 'amm import --help' lists the files"],
+      notes: others.prefix(10).map { other in
+        .init(SourceLocation(path: path), "'\(other.key.value)' is left out: \(other.reason)")
+      })
   }
 
   /// Returns the diagnostic for a folder without files to check.

@@ -62,8 +62,20 @@ package struct ForeignWords: Sendable {
   package var bareValues: [String: String] = [:]
   /// Short options with a number in the same word, by the long option that they abbreviate: `-O3`.
   package var joinedNumbers: [String: String] = [:]
-  /// The variables with a list of words that commas separate.
-  package var listVariables: Set<String> = []
+  /// The options and variables with a list of words that commas separate.
+  package var lists: Set<String> = []
+  /// The variables with a number of bytes.
+  package var sizes: Set<String> = []
+  /// The beginning of variables that set options, and what follows it to switch an option off.
+  package var negated: (prefix: String, mark: String)?
+  /// The beginning of variables that files set for options, and that the server does not read.
+  package var guessedPrefix: String?
+  /// Whether its own images split each argument at spaces.
+  package var splitsArguments = false
+  /// The names of images that have moved, each with its new one.
+  package var moved: [String: String] = [:]
+  /// Programs and options of extensions, with which further options exist.
+  package var extensions: Set<String> = []
   /// Programs that its images lack, and that health checks of other images use.
   package var missingPrograms: Set<String> = []
 

@@ -46,6 +46,18 @@ package enum LlamaCpp: Runtime {
     ] {
       words.sameValues[option] = ["-1": ""]
     }
+    // common/arg.cpp, is_truthy, is_falsey and is_autoy.
+    let truths = [
+      "1": "on", "true": "on", "enabled": "on", "0": "off", "false": "off", "disabled": "off",
+    ]
+    for option in ["-fit", "--fit", "LLAMA_ARG_FIT"] { words.sameValues[option] = truths }
+    for option in ["-fa", "--flash-attn", "LLAMA_ARG_FLASH_ATTN"] {
+      words.sameValues[option] = truths.merging(["-1": "auto"]) { $1 }
+    }
+    words.lists = ["-ts", "--tensor-split", "LLAMA_ARG_TENSOR_SPLIT"]
+    words.negated = (prefix: "LLAMA_ARG_", mark: "NO_")
+    words.guessedPrefix = "LLAMA_"
+    words.moved = ["ghcr.io/ggerganov/llama.cpp": "ghcr.io/ggml-org/llama.cpp"]
     words.bareValues = ["-fa": "on", "--flash-attn": "on"]
     words.sameValues["--top-k"] = ["-1": "0"]
     for option in ["-n", "--predict", "--n-predict"] { words.sameValues[option]?["-2"] = "" }

@@ -51,7 +51,8 @@ package enum Ollama: Runtime {
     words.imageHints = ["ollama"]
     words.entry = ["ollama"]
     words.servingArgument = "serve"
-    words.listVariables = ["OLLAMA_ORIGINS"]
+    words.lists = ["OLLAMA_ORIGINS"]
+    words.sizes = ["OLLAMA_GPU_OVERHEAD"]
     words.missingPrograms = ["curl", "wget"]
     words.sameValues = [
       "OLLAMA_DEBUG": ["1": "true", "2": "true", "0": "false"], "OLLAMA_NUM_PARALLEL": ["0": ""],

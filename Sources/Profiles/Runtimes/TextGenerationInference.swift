@@ -76,7 +76,12 @@ package enum TextGenerationInference: Runtime {
     words.needsGPU = true
     words.sharesMemory = true
     words.imageHints = ["text-generation-inference", "tgi"]
-    words.listVariables = ["LORA_ADAPTERS", "CORS_ALLOW_ORIGIN"]
+    words.lists = [
+      "LORA_ADAPTERS", "CORS_ALLOW_ORIGIN", "CUDA_GRAPHS", "--lora-adapters", "--cuda-graphs",
+      "--cors-allow-origin",
+    ]
+    // tgi-entrypoint.sh
+    words.splitsArguments = true
     words.programs = [["text-generation-launcher"]]
     words.models = ["--model-id", "MODEL_ID"]
     words.revisions = ["--revision", "REVISION"]

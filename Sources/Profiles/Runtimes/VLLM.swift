@@ -90,8 +90,9 @@ package enum VLLM: Runtime {
     words.imageHints = ["vllm"]
     words.programs = [
       ["vllm", "serve"], ["python3", "-m", "vllm.entrypoints.openai.api_server"],
-      ["python", "-m", "vllm.entrypoints.openai.api_server"],
+      ["python", "-m", "vllm.entrypoints.openai.api_server"], ["vllm-omni", "serve"],
     ]
+    words.extensions = ["vllm-omni", "--omni"]
     words.modelIsFirst = true
     words.models = ["--model"]
     words.names = ["--served-model-name", "--served_model_name"]

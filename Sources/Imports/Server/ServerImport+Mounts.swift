@@ -1,0 +1,157 @@
+import Catalogues
+import Deployments
+import Diagnostics
+import Profiles
+import Schema
+import Text
+
+/// The folders and volumes of a server's container.
+extension ServerImport {
+  /// Adds the folders and volumes of the container, and the folder for models.
+  mutating func addPlaces(to text: inout ImportedText, cache: String?) {
+    var volumes: [Located<String>] = []
+    var hasCache = false
+    for place in server.places {
+      if take(place, cache: cache, &hasCache, &text) { continue }
+      let from = place.value.isVolume ? place.value.source : absolute(place.value.source)
+      if !place.value.isVolume, let exposure = HostExposure(of: from) {
+        fates.append(
+          Fate(
+            key: Located(from, place.range), kind: .dropped,
+            reason: "it is \(exposure.reason); an instance mounts it with 'unsafe: true'"))
+        continue
+      }
+      guard !from.contains("$") else {
+        tellOpen(Located(place.value.target, place.range), Located(from, place.range))
+        continue
+      }
+      let suffix = place.value.isReadOnly ? ":ro" : ""
+      volumes.append(Located("\(from):\(place.value.target)\(suffix)", place.range))
+    }
+    for file in files {
+      volumes.append(Located("\(file.value):\(file.value):ro", file.range))
+      fates.append(
+        Fate(key: file, kind: .changed, reason: "its container gets the file under 'volumes'"))
+    }
+    if !hasCache, server.isContainer { tellCache(cache) }
+    if let folder = ownCache {
+      text.add("    cache: " + ImportedText.scalar(folder), at: server.name.range)
+    }
+    guard !volumes.isEmpty else { return }
+    text.add("    volumes:", at: volumes[0].range)
+    for volume in volumes {
+      text.add("      - " + ImportedText.quoted(volume.value), at: volume.range)
+    }
+  }
+
+  /// The folder of the machine for `cache`, of a server that runs without a container; nil if its variable
+  /// names none that amm would use in the same way.
+  private var ownCache: String? {
+    guard !server.isContainer, let cacheFolder, !absolute(cacheFolder).contains("$") else {
+      return nil
+    }
+    let folder = absolute(cacheFolder)
+    if runtime.pullsModels {
+      return folder.hasSuffix("/models") ? String(folder.dropLast(7)) : nil
+    }
+    return hasHubFolder ? folder : folder + "/hub"
+  }
+
+  /// Takes a mount that amm makes itself: the cache, or the folder of a local model.
+  private mutating func take(
+    _ place: Located<ForeignServer.Place>, cache: String?, _ hasCache: inout Bool,
+    _ text: inout ImportedText
+  ) -> Bool {
+    let target = place.value.target
+    if let model, !place.value.isVolume, Self.is(model.value, in: target) {
+      // Other files of the folder stay where the arguments name them.
+      guard !hasOthers(in: target) else { return false }
+      fates.append(
+        Fate(
+          key: Located(target, place.range), kind: .changed, reason: "amm mounts the model's file"))
+      return true
+    }
+    let folder = cacheFolder ?? cache
+    // Of several mounts on the way to the folder, the innermost one has it.
+    let isInnermost = !server.places.contains { other in
+      other.value.target.utf8.count > target.utf8.count
+        && folder.map { Self.is($0, in: other.value.target) } ?? false
+    }
+    guard !hasCache, isInnermost, let folder, Self.is(folder, in: target) else {
+      // amm mounts its cache where the image looks for it.
+      guard let cache, target == cache || Self.is(cache, in: target), cacheFolder != nil || hasCache
+      else { return false }
+      fates.append(
+        Fate(
+          key: Located(target, place.range), kind: .dropped,
+          reason: "the server looks for models in '\(cacheFolder ?? cache)'"))
+      return true
+    }
+    hasCache = true
+    if absolute(place.value.source).contains("$") {
+      tellOpen(Located(target, place.range), Located(place.value.source, place.range))
+      return true
+    }
+    // A volume that amm made has the models that it fetches again.
+    guard !place.value.isVolume || server.profileName != nil else {
+      fates.append(
+        Fate(
+          key: Located(target, place.range), kind: .dropped,
+          reason: "amm has its own folder for models; copy the files of the volume to keep them"))
+      return true
+    }
+    if !place.value.isVolume {
+      let rest = folder.dropFirst(target.hasSuffix("/") ? target.utf8.count - 1 : target.utf8.count)
+      text.add(
+        "    cache: " + ImportedText.scalar(absolute(place.value.source) + rest), at: place.range)
+    }
+    fates.append(
+      Fate(
+        key: Located(target, place.range), kind: .changed,
+        reason: place.value.isReadOnly
+          ? "'cache' is the models' folder, which the server can write to"
+          : "'cache' is the models' folder"))
+    return true
+  }
+
+  private static func `is`(_ path: String, in folder: String) -> Bool {
+    path == folder || path.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
+  }
+
+  /// Whether an argument or variable besides the model names something in a folder of the container.
+  private func hasOthers(in folder: String) -> Bool {
+    let mounted = options.filter { words.hostPaths.contains(spellings[$0.key] ?? "") }.map(\.key)
+    return arguments.contains { $0.value.contains(folder + "/") }
+      || environment.contains { $0.value.contains(folder + "/") }
+      || options.contains { !mounted.contains($0.key) && $0.value.contains(folder + "/") }
+  }
+
+  /// Reports a folder for models that is mounted where the image does not look.
+  private mutating func tellCache(_ cache: String?) {
+    // Another user has another home folder.
+    guard let folder = cacheFolder ?? cache, model.map({ !$0.value.hasPrefix("/") }) ?? true,
+      !findsModels, !server.isBuilt,
+      server.image.map({ Recognition.runtime(ofImage: $0.value) != nil }) ?? false,
+      !server.settings.contains(where: { $0.key == "user" })
+    else { return }
+    for place in server.places {
+      let target = place.value.target
+      let words = (place.value.source + " " + target).lowercased()
+      let isCompiled = ["flashinfer", "torch", "triton", "/vllm", "inductor"].contains {
+        target.hasSuffix($0)
+      }
+      let looksLikeCache = [
+        "huggingface", "hf-cache", "hf_cache", "hub", "models", "ollama", ".cache/llama.cpp",
+      ]
+      .contains { words.contains($0) }
+      let isFile = target.split(separator: "/").last?.contains(".") ?? false
+      guard looksLikeCache, !isCompiled, !Self.is(target, in: folder), !hasOthers(in: target),
+        !isFile || target.contains("/.cache") || target.hasSuffix(".ollama")
+      else { continue }
+      tell(
+        ImportRules.cache, place.range,
+        "the server looks for models in '\(folder)', not in '\(target)'",
+        help: "mount the folder at '\(folder)'")
+    }
+  }
+}

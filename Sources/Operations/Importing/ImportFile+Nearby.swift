@@ -1,0 +1,39 @@
+import Diagnostics
+import Host
+import Imports
+import YAML
+
+extension ImportFile {
+  /// The largest number of other files that are looked for, and of times that those are read for more.
+  private static let limit = (files: 100, rounds: 16)
+
+  /// Returns the files in the folder of a file that belong to it.
+  ///
+  /// Only regular files within the folder are read, also through links.
+  static func nearby(of source: SourceFile, as kind: Import.Kind, in folder: String) -> NearbyFiles
+  {
+    var found = NearbyFiles(hasFolder: true)
+    var rest = Composer.Limits.bytes
+    let typed = source.path.lastIndex(of: "/").map { String(source.path[...$0]) } ?? ""
+    for _ in 0..<limit.rounds {
+      let wanted = Import.wanted(by: source, as: kind, besides: found)
+      for path in wanted.prefix(max(0, limit.files - found.count)) {
+        let file = file(path, in: folder, shown: typed + path, limit: rest)
+        rest -= file?.bytes.count ?? 0
+        found.add(file, at: path)
+      }
+      guard !wanted.isEmpty, found.count < limit.files else { break }
+    }
+    return found
+  }
+
+  private static func file(
+    _ path: String, in folder: String, shown: String, limit: Int
+  ) -> SourceFile? {
+    let base = folder == "/" ? folder : folder + "/"
+    guard let real = Files.canonical(base + path), real.hasPrefix(base),
+      let bytes = try? Files.read(real, limit: limit + 1), bytes.count <= limit
+    else { return nil }
+    return SourceFile(path: shown, bytes: bytes)
+  }
+}
