@@ -94,7 +94,8 @@ package struct Import: Sendable {
       reader.read(server)
     }
     var together = reader.judge()
-    if together.contains(where: { $0.rule.code == "port-in-use" }) {
+    let hasOthers = kind == .command || foreign.contains(where: \.isAlternative)
+    if hasOthers, together.contains(where: { $0.rule.code == "port-in-use" }) {
       // Alternatives, and programs that a script starts on one port, run one after the other.
       reader = unread
       for var server in foreign {
