@@ -43,6 +43,8 @@ struct ServerImport {
   var isLeftOut = false
   /// Whether the server finds its models in a folder.
   var findsModels = false
+  /// Whether a file with settings of models names them.
+  var hasPreset = false
   /// The secret with the hub's token, and that with the key for clients.
   var token: (secret: String, origin: SourceRange)?
   var key: (secret: String, origin: SourceRange)?
@@ -54,7 +56,7 @@ struct ServerImport {
   var environment: [(name: Located<String>, value: String)] = []
   var ownSecrets: [(variable: String, secret: String, origin: SourceRange)] = []
   /// Files of the machine that a server without a container reads, and that its container needs.
-  var files: [Located<String>] = []
+  var files: [Located<(path: String, target: String)>] = []
 
   init(
     _ server: ForeignServer, _ recognised: Recognition.Server, of source: SourceFile,
@@ -175,14 +177,14 @@ struct ServerImport {
       takeNames(given.values)
     } else if take(given.name, given.values.first, at: given.range) {
       return
-    } else if words.modelFolders.contains(given.name) {
-      findsModels = true
-      fates.append(
-        Fate(key: name, kind: .dropped, reason: "an instance lists its models under 'models'"))
+    } else if takeFolder(name) {
+      return
     } else if runtime.reserved.contains(given.name) {
       fates.append(Fate(key: name, kind: .dropped, reason: "amm does not support it"))
     } else if let open = given.values.first(where: server.isOpen) {
       tellOpen(name, open)
+    } else if given.values.contains(where: { LlamaSwapWords.isDrive(Array($0.value.utf8)[...]) }) {
+      tellWindows(name)
     } else if let option = given.option {
       read(given, option)
     } else {
@@ -254,10 +256,11 @@ struct ServerImport {
 
   /// Records a value that is known only when the server starts.
   mutating func tellOpen(_ name: Located<String>, _ value: Located<String>) {
-    fates.append(
-      Fate(
-        key: name, kind: .unknown,
-        reason: "its value '\(value.value.abbreviatedName)' is known only when the server starts"))
+    let reason =
+      NixSource.isOpen(value.value)
+      ? NixSource.reason(ofOpen: value.value)
+      : "its value '\(value.value.abbreviatedName)' is known only when the server starts"
+    fates.append(Fate(key: name, kind: .unknown, reason: reason))
   }
 
   /// Returns an option's value as YAML; nil if it has none that a field takes.
