@@ -12,9 +12,9 @@ enum ImportSecrets {
     var found: [Diagnostic] = []
     let ranges = Secrets.tokens(in: source.bytes) + Secrets.sent(in: source.bytes)
     for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-      // A scheme such as `Bearer` is before the token.
-      let last = source.bytes[range].split(separator: 0x20).last ?? source.bytes[range]
-      guard let first = last.first, ![0x24, 0x3C, 0x7B, 0x60].contains(first) else { continue }
+      guard let first = source.bytes[range].first, ![0x24, 0x3C, 0x7B, 0x60].contains(first) else {
+        continue
+      }
       let place = places.range(range.lowerBound, range.upperBound)
       guard lines.insert(place.start.line).inserted else { continue }
       found.append(

@@ -23,7 +23,8 @@ extension ForeignServer {
     let isOpen = NixSource.isOpen(written.value)
     if isOpen {
       hasOpenPorts = true
-      tell(written, .unknown, NixSource.reason(ofOpen: written.value))
+      tell(
+        Located("port", written.range), .unknown, NixSource.reason(ofOpen: written.value))
     }
     guard parts.count <= 3, let inside = parts.last.flatMap(Self.range(of:)) else { return isOpen }
     var outside = parts.count > 1 ? parts[parts.count - 2] : ""
@@ -98,7 +99,10 @@ extension ForeignServer {
     }
     guard (2...3).contains(parts.count), !parts[0].isEmpty, parts[1].hasPrefix("/") else {
       let isOpen = NixSource.isOpen(written.value)
-      if isOpen { tell(written, .unknown, NixSource.reason(ofOpen: written.value)) }
+      if isOpen {
+        tell(
+          Located("volume", written.range), .unknown, NixSource.reason(ofOpen: written.value))
+      }
       return isOpen
     }
     let options = parts.count > 2 ? parts[2].split(separator: ",") : []
