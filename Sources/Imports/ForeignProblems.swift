@@ -207,6 +207,11 @@ struct ForeignProblems {
     if text == "source.revision" {
       return server.words.revisions.first { $0.hasPrefix("--") } ?? "--revision"
     }
+    if let field = CommonField.allCases.first(where: { $0.path == text }),
+      let option = server.runtime.option(for: field)
+    {
+      return option.text
+    }
     if text.hasPrefix("runtime: ") { return String(text.dropFirst(9)) }
     let plain = text.hasPrefix(section) ? String(text.dropFirst(section.count)) : text
     let key = String(plain.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })

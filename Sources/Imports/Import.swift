@@ -95,7 +95,8 @@ package struct Import: Sendable {
     let unread = reader
     for server in foreign { reader.read(server) }
     var together = reader.judge()
-    if together.contains(where: { $0.rule.code == "port-in-use" }) {
+    let hasOthers = kind == .command || foreign.contains(where: \.isAlternative)
+    if hasOthers, together.contains(where: { $0.rule.code == "port-in-use" }) {
       // Alternatives, and programs that a script starts on one port, run one after the other.
       reader = unread
       for server in grouped(foreign, as: kind) { reader.read(server) }

@@ -82,7 +82,7 @@ struct ImportReader {
         made.hasModel
         ? "amm has no profile for it: \(words.words(hidden?.message ?? ""))"
         : made.findsModels
-          ? "it finds its models in a folder"
+          ? made.hasPreset ? "its models are in a preset file" : "it finds its models in a folder"
           : made.isLeftOut
             ? open ?? "its model is not known"
             : recognised.runtime.pullsModels
@@ -177,8 +177,13 @@ struct ImportReader {
       return Diagnostic(
         diagnostic.rule,
         at: SourceLocation(source, text.origin(of: diagnostic) ?? servers[0].range),
-        diagnostic.message, help: diagnostic.help)
+        Self.plain(diagnostic.message, servers), help: diagnostic.help)
     }
+  }
+
+  /// Returns a message without the place of a setting in a workspace: `'instances.chat.volumes'`.
+  private static func plain(_ message: String, _ servers: [ImportedServer]) -> String {
+    servers.reduce(message) { $0.replacing("'instances.\($1.name).", with: "'") }
   }
 
   // MARK: Names

@@ -4,9 +4,8 @@ package import Diagnostics
 package enum ImportRules {
   /// All rules, in the order of the page of diagnostics.
   package static let all = [
-    key, unit, value, variable, unread, cache, secret, gpus, sharedMemory, port, probe, program,
-    model,
-    shell,
+    key, unit, value, refused, variable, unread, cache, secret, gpus, sharedMemory, port, probe,
+    program, model, shell,
   ]
 
   static let key = Rule(

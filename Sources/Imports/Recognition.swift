@@ -94,12 +94,15 @@ package enum Recognition {
     let options = server.command.map(\.value).filter(isOption).map {
       String($0.prefix { $0 != "=" })
     }
+    let last = name.split(separator: "/").last.map(String.init) ?? name
     return Runtimes.all.first { runtime in
       guard runtime.foreign.imageHints.contains(where: name.contains),
         let table = LauncherTable(runtime, image: nil)
       else { return false }
       let known = options.count { table.catalogue[runtime.spelling(of: $0[...])] != nil }
-      return options.count > 1 && known * 5 >= options.count * 4
+      // An image with the name of the program needs less proof.
+      let isNamed = runtime.foreign.imageHints.contains(last) && known * 2 >= options.count
+      return options.count > 1 && (isNamed || known * 5 >= options.count * 4)
         || options.isEmpty && server.variables.contains { readsVariable($0.name.value, table) }
     }
   }
@@ -216,9 +219,9 @@ package enum Recognition {
   private static func script(in words: [Located<String>]) -> Located<String>? {
     let shells: Set = ["sh", "bash", "ash", "dash", "zsh"]
     guard
-      let shell = words.firstIndex(where: { word in
+      let shell = words.prefix(3).firstIndex(where: { word in
         shells.contains(word.value.split(separator: "/").last.map(String.init) ?? "")
-      }), shell < 3
+      })
     else { return nil }
     var index = shell + 1
     while index < words.count, words[index].value.hasPrefix("-") {
@@ -284,10 +287,16 @@ package enum Recognition {
     }
     guard rest.count >= program.count else { return nil }
     for (index, (word, wanted)) in zip(rest, program).enumerated() {
-      let name = index == 0 ? word.value.split(separator: "/").last.map(String.init) : word.value
-      guard name == wanted else { return nil }
+      guard (index == 0 ? Self.program(of: word.value) : word.value) == wanted else { return nil }
     }
     return Array(rest.dropFirst(program.count))
+  }
+
+  /// Returns the name of a program, without its folder and the ending of Windows.
+  private static func program(of path: String) -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    guard name.hasSuffix(".exe") || name.hasSuffix(".EXE") else { return name }
+    return name.split(separator: "\\").last.map { String($0.dropLast(4)) } ?? name
   }
 
   /// Whether a word assigns a variable: `NAME=value`.

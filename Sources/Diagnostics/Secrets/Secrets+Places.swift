@@ -102,7 +102,7 @@ extension Secrets {
       else { continue }
       var rest = colon
       for scheme in ["bearer", "basic", "token", "apikey"] {
-        let first = bytes[(colon + 1)...].firstIndex { $0 != 0x20 } ?? bytes.endIndex
+        let first = bytes[(colon + 1)...].firstIndex { $0 != 0x20 && !$0.isQuote } ?? bytes.endIndex
         let word = bytes[first...].prefix { $0.isASCIIAlphanumeric }
         if String(decoding: word, as: UTF8.self).lowercased() == scheme { rest = word.endIndex - 1 }
       }

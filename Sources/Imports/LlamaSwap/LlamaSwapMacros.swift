@@ -44,7 +44,7 @@ struct LlamaSwapMacros {
     own[name] = ((own[name] ?? shared[name])?.order ?? shared.count + own.count, value)
   }
 
-  /// Returns a text with its macros replaced; those of the environment stay, as a shell writes them.
+  /// Returns a text with its macros replaced; those of the environment stay, as a shell writes them: `${HOME}`.
   ///
   /// - Parameter budget: The bytes that are left for all values of the file.
   mutating func apply(to text: String, budget: inout Int) -> String {
@@ -74,8 +74,7 @@ struct LlamaSwapMacros {
       }
       let name = String(decoding: text[(index + 2)..<(end - 1)], as: UTF8.self)
       if name.hasPrefix("env.") {
-        let text = name == "env.HOME" ? "~" : "${\(name.dropFirst(4))}"
-        out += Array(text.utf8)
+        out += Array("${\(name.dropFirst(4))}".utf8)
       } else if name == "PORT", let port {
         out += Array(String(port).utf8)
       } else if name == "MODEL_ID", let model {
@@ -100,63 +99,5 @@ struct LlamaSwapMacros {
     }
     guard end < text.endIndex, text[end] == 0x7D, end > start + 2 else { return nil }
     return end + 1
-  }
-}
-
-/// The words of a model's command: lines that begin with `#` are left out, and spaces, line ends and
-/// quotes separate words as in a POSIX shell, without its operators (internal/config/commands.go).
-enum LlamaSwapWords {
-  /// Returns the text without comments, and without backslashes at the ends of lines.
-  static func withoutComments(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      let plain = String(line).trimmed
-      if plain.hasPrefix("#") { return "" }
-      return plain.hasSuffix("\\") ? plain.dropLast() + " " : String(line)
-    }.joined(separator: "\n")
-  }
-
-  /// Returns the value of a macro on one line, which separates words in the same way.
-  static func onOneLine(_ text: String) -> String {
-    text.holds("\n")
-      ? withoutComments(text).replacing("\n", with: " ").trimmed : text
-  }
-
-  /// Returns the words of a text, each with its line in the text, from 0.
-  static func split(_ text: String) -> [(word: String, line: Int)] {
-    var words: [(String, Int)] = []
-    var word: [UInt8]?
-    var start = 0
-    var line = 0
-    var quote: UInt8?
-    var isEscaped = false
-    for byte in text.utf8 {
-      if byte == 0x0A { line += 1 }
-      if isEscaped {
-        // In double quotes, a backslash only protects a quote and itself.
-        if quote == 0x22, byte != 0x22, byte != 0x5C { word?.append(0x5C) }
-        word?.append(byte)
-        isEscaped = false
-      } else if let open = quote {
-        if byte == open {
-          quote = nil
-        } else if byte == 0x5C, open == 0x22 {
-          isEscaped = true
-        } else {
-          word?.append(byte)
-        }
-      } else if [0x20, 0x09, 0x0A, 0x0D].contains(byte) {
-        if let word { words.append((String(decoding: word, as: UTF8.self), start)) }
-        word = nil
-      } else {
-        if word == nil { (word, start) = ([], line) }
-        switch byte {
-        case 0x22, 0x27: quote = byte
-        case 0x5C: isEscaped = true
-        default: word?.append(byte)
-        }
-      }
-    }
-    if let word { words.append((String(decoding: word, as: UTF8.self), start)) }
-    return words
   }
 }

@@ -86,10 +86,12 @@ extension LlamaSwapSource {
   private mutating func server(_ entry: Node.Entry) -> ForeignServer {
     let name = Located(entry.key, entry.keyRange)
     var server = ForeignServer(name: name)
+    open = []
     let words = entry.value["cmd"].map { self.words($0) } ?? []
-    if let run = RunLine.server(
-      of: words, ForeignServer(name: Located("", words.first?.range ?? .fileStart)), exported: [])
-    {
+    var base = ForeignServer(name: Located("", words.first?.range ?? .fileStart))
+    base.open = open
+    server.open = open
+    if let run = RunLine.server(of: words, base, exported: []) {
       server.adopt(run)
       server.image = run.image
       server.command = run.command

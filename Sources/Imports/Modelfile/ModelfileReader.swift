@@ -14,6 +14,8 @@ struct ModelfileReader {
   private(set) var instructions: [Instruction] = []
   /// The place of a text in quotes that does not end; nil if all end.
   private(set) var unfinished: SourceRange?
+  /// The names of instructions that quotes follow without a space, which Ollama refuses.
+  private(set) var joined: [Located<String>] = []
 
   init(_ source: SourceFile) {
     let places = Places(source)
@@ -38,8 +40,11 @@ struct ModelfileReader {
   /// Reads an instruction, and returns the place after it.
   private mutating func read(_ bytes: [UInt8], at start: Int, _ places: Places) -> Int {
     let firstEnd = Self.lineEnd(of: bytes, from: start)
-    let nameEnd =
+    var nameEnd =
       bytes[start..<firstEnd].firstIndex { $0 == 0x20 || $0 == 0x09 } ?? firstEnd
+    let letters = bytes[start..<nameEnd].prefix(while: \.isASCIILetter)
+    let isJoined = !letters.isEmpty && letters.endIndex < nameEnd && bytes[letters.endIndex] == 0x22
+    if isJoined { nameEnd = letters.endIndex }
     let name = Located(
       String(decoding: bytes[start..<nameEnd], as: UTF8.self), places.range(start, nameEnd))
     var begin = nameEnd
@@ -63,10 +68,12 @@ struct ModelfileReader {
       if Self.isClosed(value, quotes) {
         value = value.dropFirst(quotes).dropLast(quotes)
       } else {
+        // It has the rest of the file.
         unfinished = unfinished ?? places.range(prefix, firstEnd)
-        (end, value) = (firstEnd, Self.trimmed(bytes[(prefix + quotes)..<firstEnd]))
+        value = value.dropFirst(quotes)
       }
     }
+    if isJoined { joined.append(name) }
     let isMessage = name.value.lowercased() == "message"
     // Lines of other systems end with a carriage return.
     let text = String(decoding: value, as: UTF8.self).replacing("\r\n", with: "\n")

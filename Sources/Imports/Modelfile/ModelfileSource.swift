@@ -3,6 +3,7 @@ import Diagnostics
 import Profiles
 import Schema
 import Text
+import YAML
 
 /// Reads a Modelfile of Ollama: the model, its parameters and its prompts (Ollama 0.32.15,
 /// parser/parser.go, api/types.go).
@@ -51,8 +52,14 @@ enum ModelfileSource {
     let reader = ModelfileReader(source)
     if let place = reader.unfinished {
       file.tell(
-        ImportRules.key, in: source, place, "the text that begins here has no end",
+        ImportRules.refused, in: source, place, "the text that begins here has no end",
         help: "write the same quotes at the end of the text")
+    }
+    for name in reader.joined where isInstruction(name.value.lowercased()) {
+      file.tell(
+        ImportRules.refused, in: source, name.range,
+        "Ollama refuses the file: quotes follow '\(name.value)' without a space",
+        help: "write a space after '\(name.value)'")
     }
     guard let runtime = Runtimes.all.first(where: { $0.sources.contains(.ollama) }),
       let program = runtime.foreign.programs.first,
@@ -67,11 +74,30 @@ enum ModelfileSource {
       read(instruction, table.catalogue, source, &server, &file)
     }
     for other in models.dropFirst() {
+      let isPart = part(of: other.value.value).map { $0 == part(of: main.value) } ?? false
       server.tell(
-        other.name, .dropped, "a profile has one model; a file of several parts is named once")
+        other.name, .dropped,
+        isPart
+          ? "a model of several parts is named once"
+          : "a profile of Ollama has one file, so the model loses its projector or adapter; a profile of llama.cpp has 'mmproj'"
+      )
     }
     file.servers = [server]
     return file
+  }
+
+  private static func isInstruction(_ name: String) -> Bool {
+    keys[name] != nil || ["from", "parameter"].contains(name)
+  }
+
+  /// Returns the beginning of the name of a file that is split: `model` of `model-00001-of-00002.gguf`.
+  private static func part(of path: String) -> String? {
+    guard let mark = path.firstRange(of: "-of-") else { return nil }
+    let before = path[..<mark.lowerBound]
+    guard let last = before.lastIndex(where: { !$0.isASCII || !$0.isNumber }),
+      before.index(after: last) < mark.lowerBound
+    else { return nil }
+    return String(before[...last])
   }
 
   private static func read(
@@ -128,6 +154,12 @@ enum ModelfileSource {
         name.value, in: source, name.range,
         "Ollama has no parameter '\(name.value.prefix(40))'", among: known.sorted(),
         otherwise: "Ollama refuses the file")
+    }
+    if name.value == "stop", let escape = ["\\n", "\\t", "\\r"].first(where: value.value.contains) {
+      file.tell(
+        ImportRules.value, in: source, value.range,
+        "Ollama reads '\(escape)' as two characters, so no answer ends at '\(value.value.abbreviated)'",
+        help: "write the line break itself in the text: PARAMETER stop \"\"\"…\"\"\"")
     }
     let isList = option.count == .repeated
     server.addOption(

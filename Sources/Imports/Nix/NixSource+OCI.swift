@@ -49,10 +49,21 @@ extension NixSource {
   private mutating func read(
     _ entry: Node.Entry, _ key: Located<String>, into server: inout ForeignServer
   ) {
+    let open = Self.text(entry.value).flatMap { Self.isOpen($0.value) ? $0 : nil }
+    // That of the image is told with its profile.
+    if let open, entry.key != "image" {
+      server.tell(key, .unknown, Self.reason(ofOpen: open.value))
+    }
     switch entry.key {
-    case "image", "entrypoint", "workdir", "user", "log-driver", "pull":
+    case "image", "entrypoint":
       guard let value = Self.text(entry.value) else { return tellType(entry, "a text") }
-      if Self.isOpen(value.value) { server.open.insert(value.range) }
+      if open != nil { server.open.insert(value.range) }
+      if entry.key == "image" { server.image = value } else { server.entrypoint = [value] }
+      if open == nil { server.tell(key, .carried) }
+    case _ where open != nil:
+      if entry.key == "ports" { server.hasOpenPorts = true }
+    case "workdir", "user", "log-driver", "pull":
+      guard let value = Self.text(entry.value) else { return tellType(entry, "a text") }
       readText(key, value, into: &server)
     case "environment", "labels":
       guard let pairs = entry.value.entries else { return tellType(entry, "a set of texts") }
@@ -78,8 +89,6 @@ extension NixSource {
     _ key: Located<String>, _ value: Located<String>, into server: inout ForeignServer
   ) {
     switch key.value {
-    case "image": server.image = value
-    case "entrypoint": server.entrypoint = [value]
     case "user": server.addSetting("user", value)
     case "log-driver":
       // The default of NixOS.
@@ -101,7 +110,7 @@ extension NixSource {
       guard let value = Self.text(pair.value) else { continue }
       let name = Located(pair.key, pair.keyRange)
       if Self.isOpen(value.value) {
-        server.tell(name, .unknown, "only Nix has its value")
+        server.tell(name, .unknown, Self.reason(ofOpen: value.value))
       } else if key.value == "labels" {
         server.settings.append(("labels." + pair.key, value))
       } else {
@@ -139,7 +148,9 @@ extension NixSource {
       }
       return server.tell(key, .changed, "servers share one network, 'network' in instances.yaml")
     default:
-      let rest = RunLine.read(options: texts[...], into: &server)
+      let words = texts.flatMap { separated($0) }
+      tellRuntime(words)
+      let rest = RunLine.read(options: words[...], into: &server)
       if let first = rest.first {
         file.tell(
           ImportRules.value, in: source, first.range,
@@ -150,11 +161,40 @@ extension NixSource {
     server.tell(key, .carried)
   }
 
+  /// Returns the option and the value of a text that has both with a space between them, which is reported.
+  private mutating func separated(_ text: Located<String>) -> [Located<String>] {
+    guard text.value.hasPrefix("-"), let space = text.value.firstIndex(of: " "),
+      !text.value[..<space].contains("=")
+    else { return [text] }
+    let name = String(text.value[..<space])
+    let value = String(text.value[space...]).trimmed
+    file.tell(
+      ImportRules.value, in: source, text.range,
+      "'\(text.value.abbreviated)' is one argument of the engine, with the space in it",
+      help: "write two texts: '\"\(name)\" \"\(value.abbreviated)\"'")
+    return [Located(name, text.range), Located(value, text.range)]
+  }
+
+  /// Reports the runtime that Docker has for GPUs, which Podman does not know.
+  private mutating func tellRuntime(_ words: [Located<String>]) {
+    let joined = words.first { $0.value == "--runtime=nvidia" }
+    let split = zip(words, words.dropFirst()).first {
+      $0.value == "--runtime" && $1.value == "nvidia"
+    }
+    guard backend == "podman", let found = joined ?? split?.0 else { return }
+    file.tell(
+      ImportRules.gpus, in: source, found.range,
+      "Podman has no runtime 'nvidia', so the container does not start",
+      help: "write '\"--device=nvidia.com/gpu=all\"'")
+  }
+
   // MARK: Services
+
+  private static let version = "the image has its own version"
 
   private static let ollama: [String: String] = [
     "enable": "", "host": "", "port": "", "loadModels": "", "environmentVariables": "",
-    "acceleration": "", "rocmOverrideGfx": "", "package": "the image has its own version",
+    "acceleration": "", "rocmOverrideGfx": "", "package": version,
     "home": "models are in a volume", "models": "models are in a volume",
     "user": "the container has its own users", "group": "the container has its own users",
     "openFirewall": "'bind' determines who reaches the server",
@@ -163,13 +203,15 @@ extension NixSource {
 
   private static let llamaCpp: [String: String] = [
     "enable": "", "host": "", "port": "", "model": "", "extraFlags": "",
-    "package": "the image has its own version", "modelsDir": "a server has one model",
+    "package": version, "modelsDir": "a server has one model",
     "modelsPreset": "a server has one model",
     "openFirewall": "'bind' determines who reaches the server",
   ]
 
   /// Reads `services.ollama` or `services.llama-cpp`.
-  mutating func readService(_ service: Node.Entry) {
+  ///
+  /// - Parameter environment: The variables that the file adds to the service; nil if it adds none.
+  mutating func readService(_ service: Node.Entry, environment: Node?) {
     guard service.value["enable"]?.scalar?.text == "true" else { return }
     let isOllama = service.key == "ollama"
     var server = ForeignServer(name: Located(service.key, service.keyRange))
@@ -179,14 +221,25 @@ extension NixSource {
         !(entry.value.scalar?.isNull ?? false), entry.key != "enable"
       else { continue }
       let key = Located(entry.key, entry.keyRange)
-      server.tell(key, reason.isEmpty ? .carried : .dropped, reason)
+      if reason.isEmpty, let text = Self.text(entry.value)?.value, Self.isOpen(text) {
+        server.tell(key, .unknown, Self.reason(ofOpen: text))
+      } else if reason == Self.version, let kind = Self.text(entry.value).flatMap(Self.gpus) {
+        server.gpus = server.gpus ?? kind
+        server.tell(key, .changed, "'gpus' has its GPUs; \(reason)")
+      } else {
+        server.tell(key, reason.isEmpty ? .carried : .dropped, reason)
+      }
     }
+    /// The value of an option, or the standard one if only the system has it.
     func value(_ key: String, or standard: String) -> Located<String> {
-      service.value[key].flatMap(Self.text) ?? Located(standard, service.keyRange)
+      let found = service.value[key].flatMap(Self.text)
+      return found.flatMap { Self.isOpen($0.value) ? nil : $0 }
+        ?? Located(standard, service.keyRange)
     }
     let host = value("host", or: "127.0.0.1")
     let port = value("port", or: isOllama ? "11434" : "8080")
     func word(_ text: String) -> Located<String> { Located(text, service.keyRange) }
+    readPairs(environment?.entries ?? [], word("environment"), into: &server)
     guard isOllama else {
       server.command = [word("llama-server"), word("--host"), host, word("--port"), port]
       if let model = service.value["model"].flatMap(Self.text) {
@@ -198,18 +251,22 @@ extension NixSource {
       return
     }
     server.command = [word("ollama"), word("serve")]
-    server.variables = [(Located("OLLAMA_HOST", host.range), "\(host.value):\(port.value)")]
+    server.variables.append((Located("OLLAMA_HOST", host.range), "\(host.value):\(port.value)"))
     readPairs(
       service.value["environmentVariables"]?.entries ?? [], word("environment"), into: &server)
     if let version = service.value["rocmOverrideGfx"].flatMap(Self.text) {
       server.variables.append((Located("HSA_OVERRIDE_GFX_VERSION", version.range), version.value))
     }
     server.pulled = (service.value["loadModels"]?.items ?? []).compactMap(Self.text)
-    let vendors = ["cuda": "nvidia", "rocm": "amd", "vulkan": "vulkan"]
-    if let kind = service.value["acceleration"].flatMap(Self.text), let vendor = vendors[kind.value]
-    {
-      server.gpus = Located([vendor], kind.range)
-    }
+    for model in server.pulled where Self.isOpen(model.value) { server.open.insert(model.range) }
+    server.gpus = service.value["acceleration"].flatMap(Self.text).flatMap(Self.gpus) ?? server.gpus
     file.servers.append(server)
+  }
+
+  /// Returns the GPUs of a kind of acceleration, or of a package that is built for one; nil if there are none.
+  private static func gpus(_ text: Located<String>) -> Located<[String]>? {
+    let vendors = [("cuda", "nvidia"), ("rocm", "amd"), ("vulkan", "vulkan")]
+    return vendors.first { text.value.lowercased().contains($0.0) }
+      .map { Located([$0.1], text.range) }
   }
 }

@@ -11,6 +11,8 @@ struct NixSource {
   /// The file that findings are about: a Nix file, or the values as JSON.
   let source: SourceFile
   var file = ForeignFile()
+  /// The engine of `virtualisation.oci-containers`; nil if the file names none.
+  private(set) var backend: String?
 
   /// Whether a file is one of Nix, or has values of NixOS or home-manager as JSON.
   static func isNix(_ source: SourceFile) -> Bool {
@@ -76,13 +78,17 @@ struct NixSource {
       return
     }
     readContainers(root.value(at: ["services", "podman", "containers"]), as: .homeManager)
-    readContainers(root.value(at: ["virtualisation", "oci-containers", "containers"]), as: .oci)
+    let engine = root.value(at: ["virtualisation", "oci-containers"])
+    backend = engine?["backend"]?.scalar?.text
+    readContainers(engine?["containers"], as: .oci)
     let quadlet = root.value(at: ["virtualisation", "quadlet"])
     let isRaw = quadlet?["autoEscape"]?.scalar?.text == "false"
     readContainers(quadlet?["containers"], as: isRaw ? .rawQuadlet : .quadlet)
     for name in Self.servicesOfSystem {
       let service = root["services"]?.entries?.first { $0.key == name }
-      if let service, Self.isService(service.value) { readService(service) }
+      guard let service, Self.isService(service.value) else { continue }
+      readService(
+        service, environment: root.value(at: ["systemd", "services", name, "environment"]))
     }
     for user in root.value(at: ["home-manager", "users"])?.entries ?? []
     where user.value.entries != nil {
@@ -193,6 +199,11 @@ struct NixSource {
 
   /// Whether a text has a value that only Nix has, such as the path of a secret.
   static func isOpen(_ text: String) -> Bool { text.contains("${nix:") }
+
+  /// Why a key with such a text is not understood.
+  static func reason(ofOpen text: String) -> String {
+    "its value '\(text.abbreviatedName)' is known only on the system"
+  }
 }
 
 extension Node {

@@ -5,13 +5,16 @@ package enum NixSourceExpression {
   /// The file is not evaluated as a module of NixOS, because its system is not known. Its functions get sets
   /// that have what such files use of `lib`, and a text such as `${nix:config.users.me}` in place of each value
   /// of the system.
+  ///
+  /// With `loose`, a value of the system is a set that is also a function and a text, so that a file can call
+  /// it. Without, it is a text, so that it can be the name of a container.
   package static let text = #"""
-    { file }:
+    { file, loose ? false }:
     let
       inherit (builtins)
-        attrNames concatLists concatMap concatStringsSep elem elemAt filter foldl' functionArgs genList hasAttr head
-        isAttrs isBool isFunction isList isPath isString length listToAttrs map mapAttrs match readFile split
-        stringLength substring tail toJSON toString;
+        attrNames concatLists concatMap concatStringsSep elem elemAt filter foldl' functionArgs genList groupBy hasAttr
+        head intersectAttrs isAttrs isBool isFunction isList isPath isString length listToAttrs map mapAttrs match
+        readFile split stringLength substring tail toJSON toString;
 
       # The names of a text that follow `config.` and others, because a set needs its names in advance.
       text = readFile file;
@@ -20,6 +23,54 @@ package enum NixSourceExpression {
       aliases = filter isList (split "([A-Za-z0-9_]+)[[:space:]]*=[[:space:]]*config[.]([A-Za-z0-9_.\"'-]+)[[:space:]]*;" text);
       path = chain: filter (part: isString part && part != "") (split "[.\"]+" chain);
       set = names: value: if names == [ ] then value else { ${head names} = set (tail names) value; };
+      # Every word of the text can be the name of something.
+      words = mapAttrs (_: _: null) (groupBy (word: word) (filter (word: isString word && word != "") (split "[^A-Za-z0-9_'-]+" text)));
+      isFlag = name: match "enable[A-Z_].*|.*[eE]nabled?|(is|has)[A-Z].*" name != null;
+      # What turns on a kind of GPU in the arguments of a package, as words after its name.
+      kinds = arguments:
+        let
+          given = if isFunction arguments then arguments (unknown "old") else arguments;
+          has = name: isSet given && given ? ${name};
+          uses = name:
+            isUnknown given && lib.hasInfix name (toString given) || has "${name}Support" && given."${name}Support" == true
+            || has "acceleration" && given.acceleration == name;
+        in
+        concatStringsSep "" (map (name: " ${name}") (filter uses [ "cuda" "rocm" "vulkan" ]));
+      # A value that only the system has: whatever a file makes of it is one, too.
+      parts = name: mapAttrs (part: _: if isFlag part then true else unknown "${name}.${part}") words;
+      unknown = name: parts name // {
+        __unknown = true;
+        __toString = _: "\${nix:${name}}";
+        __functor = _: arguments: unknown (name + kinds arguments);
+        override = arguments: unknown (name + kinds arguments);
+        overrideAttrs = _: unknown name;
+      };
+      isUnknown = value: isAttrs value && value ? __unknown;
+      isOpen = value: isUnknown value || isString value && lib.hasPrefix "\${nix:" value;
+      packages = name: unknown name // {
+        inherit lib;
+        system = "x86_64-linux";
+        stdenv = { isLinux = true; isDarwin = false; hostPlatform = { isLinux = true; isDarwin = false; system = "x86_64-linux"; }; };
+        formats = listToAttrs (map (name: { inherit name; value = _: { type = null; generate = file: _: unknown "pkgs.${file}"; }; }) [ "json" "yaml" "toml" "ini" ]);
+        __functor = _: _: packages name;
+      };
+      pkgs = packages "pkgs";
+      # What files fetch or import from elsewhere is not known.
+      scope = rec {
+        import = path:
+          if isOpen path then packages (lib.removeSuffix "}" (lib.removePrefix "\${nix:" (toString path)))
+          else outer.import path;
+        __findFile = _: name: unknown "<${name}>";
+        fetchTarball = _: unknown "fetchTarball";
+        fetchGit = _: unknown "fetchGit";
+        builtins = outer // {
+          inherit import fetchTarball fetchGit;
+          fetchurl = _: unknown "fetchurl";
+          getFlake = _: unknown "getFlake";
+          replaceStrings = from: to: value: outer.replaceStrings from to (if isUnknown value then toString value else value);
+        };
+      };
+      outer = builtins;
       known = {
         home.homeDirectory = "~";
         xdg = {
@@ -29,36 +80,21 @@ package enum NixSourceExpression {
           stateHome = "~/.local/state";
         };
       };
-      isLast = names: word: elemAt names (length names - 1) == word;
+      isSet = value: isAttrs value && !(isUnknown value);
       leaf = word: names:
-        if isLast names "enable" then true else "\${nix:${concatStringsSep "." ([ word ] ++ names)}}";
-      deep = a: b: if isAttrs a && isAttrs b then a // mapAttrs (name: value: if a ? ${name} then deep a.${name} value else value) b else if isAttrs a then a else b;
-      stub = word: foldl' deep { } (map (chain: let names = path chain; in if names == [ ] then { } else set names (leaf word names)) (chains word ++ optionals (word == "config") (concatMap (alias: map (chain: "${elemAt alias 1}.${chain}") (chains (head alias))) aliases)));
+        if isFlag (elemAt names (length names - 1)) then true else "\${nix:${concatStringsSep "." ([ word ] ++ names)}}";
+      deep = a: b: if isAttrs a && isSet b then a // mapAttrs (name: value: if a ? ${name} then deep a.${name} value else value) b else if isSet a then a else b;
+      stub = word:
+        let
+          found = map path (chains word ++ optionals (word == "config") (concatMap (alias: map (chain: "${elemAt alias 1}.${chain}") (chains (head alias))) aliases));
+          made = foldl' deep { } (map (names: if names == [ ] then { } else set names (leaf word names)) found);
+        in
+        if loose || made == { } then unknown word else made;
       # The defaults of options that the file declares.
       defaults = value:
-        if !(isAttrs value) then absent
+        if !(isSet value) then absent
         else if value._type or "" == "option" then value.default or absent
         else lib.filterAttrs (name: item: name != "enable" && !(isAbsent item)) (mapAttrs (_: defaults) value);
-      program = name: rec {
-        type = "derivation";
-        inherit name;
-        pname = name;
-        outPath = "\${nix:pkgs.${name}}";
-        out = outPath;
-        bin = outPath;
-        override = _: program name;
-        overrideAttrs = _: program name;
-        __toString = _: outPath;
-      };
-      pkgs = listToAttrs (map (chain: let name = head (path chain); in { inherit name; value = program name; }) (filter (chain: path chain != [ ]) (chains "pkgs"))) // {
-        inherit lib;
-        system = "x86_64-linux";
-        stdenv = { isLinux = true; isDarwin = false; hostPlatform = { isLinux = true; isDarwin = false; system = "x86_64-linux"; }; };
-        writeText = name: _: program name;
-        writeShellScript = name: _: program name;
-        writeShellScriptBin = name: _: program name;
-        formats = listToAttrs (map (name: { inherit name; value = _: { type = null; generate = file: _: program file; }; }) [ "json" "yaml" "toml" "ini" ]);
-      };
       holds = condition: !(isBool condition) || condition;
       optionals = condition: list: if holds condition then list else [ ];
       escapeShellArg = value:
@@ -67,8 +103,13 @@ package enum NixSourceExpression {
         else "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] written}'";
       override = priority: content: { _type = "override"; inherit priority content; };
       flatten = value: if isList value then concatMap flatten value else [ value ];
-      lib = rec {
-        inherit (builtins) attrNames attrValues concatLists concatMap concatStringsSep elem elemAt filter foldl' fromJSON genList getAttr hasAttr head isAttrs isBool isFunction isInt isList isString length listToAttrs map mapAttrs max min readFile replaceStrings split stringLength substring tail toJSON toString trace;
+      # A function that is not here makes something unknown.
+      lib = parts "lib" // rec {
+        inherit (builtins)
+          all any attrNames attrValues catAttrs ceil compareVersions concatLists concatMap concatStringsSep div elem
+          elemAt filter floor foldl' fromJSON functionArgs genList getAttr groupBy hasAttr head intersectAttrs isAttrs
+          isBool isFloat isFunction isInt isList isPath isString length listToAttrs map mapAttrs max min partition
+          readFile removeAttrs replaceStrings seq sort split stringLength substring tail toJSON toString trace;
         mkIf = condition: content: { _type = "if"; inherit condition content; };
         mkMerge = contents: { _type = "merge"; inherit contents; };
         mkOverride = override;
@@ -136,6 +177,12 @@ package enum NixSourceExpression {
         pipe = foldl' (value: f: f value);
         flip = f: a: b: f b a;
         warn = _: value: value;
+        warnIf = _: _: value: value;
+        assertMsg = _: _: true;
+        toInt = fromJSON;
+        hasInfix = part: string: length (split (escapeRegex part) (toString string)) > 1;
+        drop = count: list: genList (index: elemAt list (index + count)) (max 0 (length list - count));
+        mergeAttrsList = foldl' mergeAttrs { };
         cli.toGNUCommandLine = _: value: concatLists (mapAttrsToList (name: option: if isBool option then optionals option [ "--${name}" ] else [ "--${name}" (toString option) ]) value);
         cli.toGNUCommandLineShell = options: value: escapeShellArgs (cli.toGNUCommandLine options value);
         inherit lib;
@@ -151,14 +198,14 @@ package enum NixSourceExpression {
       isAbsent = value: isAttrs value && value ? _amm;
       # The value of a definition without mkIf, mkMerge, mkDefault and others.
       plain = value:
-        if !(isAttrs value) || !(value ? _type) then value
+        if !(isSet value) || !(value ? _type) then value
         else if value._type == "if" then (if holds value.condition then plain value.content else absent)
         else if value._type == "override" || value._type == "order" then plain value.content
         else if value._type == "merge" then foldl' both absent (map plain value.contents)
         else value;
       both = a: b:
         if isAbsent a then b else if isAbsent b then a
-        else if isAttrs a && isAttrs b then a // mapAttrs (name: value: if a ? ${name} then both (plain a.${name}) (plain value) else value) b
+        else if isSet a && isSet b then a // mapAttrs (name: value: if a ? ${name} then both (plain a.${name}) (plain value) else value) b
         else if isList a && isList b then a ++ b
         else b;
       clean = value:
@@ -168,12 +215,12 @@ package enum NixSourceExpression {
         else if isFunction own then "\${nix:function}"
         else if isList own then filter (item: !(isAbsent item)) (map clean own)
         else if !(isAttrs own) then own
-        else if own ? outPath then toString own.outPath
+        else if own ? __toString || own ? outPath then toString own
         else lib.filterAttrs (_: item: !(isAbsent item)) (mapAttrs (_: clean) own);
       at = names: value:
         let own = plain value; in
         if names == [ ] then own
-        else if isAttrs own && own ? ${head names} then at (tail names) own.${head names} else absent;
+        else if isSet own && own ? ${head names} then at (tail names) own.${head names} else absent;
 
       arguments = {
         inherit lib pkgs;
@@ -185,20 +232,34 @@ package enum NixSourceExpression {
         modulesPath = "/modules";
         name = "name";
       };
+      # The name of the argument of a file that begins with `NAME:`.
+      argument =
+        let
+          lines = filter (line: isString line && match "[[:space:]]*(#.*)?" line == null) (split "\n" text);
+          found = if lines == [ ] then null else match "[[:space:]]*([A-Za-z_][A-Za-z0-9_'-]*)[[:space:]]*:.*" (head lines);
+        in
+        if found == null then "argument" else head found;
       call = value:
-        if isFunction value || isAttrs value && value ? __functor then
-          call (value (arguments // listToAttrs (map (name: { inherit name; value = arguments.${name} or (stub name); }) (attrNames (if isFunction value then functionArgs value else { })))))
+        if isFunction value then
+          let
+            named = mapAttrs (name: _: arguments.${name} or (stub name)) (functionArgs value);
+            given = if named == { } then arguments // { __toString = _: "\${nix:${argument}}"; } else arguments // named;
+          in
+          call (value (if !loose then given else if named == { } then unknown argument // given else named))
+        else if isSet value && value ? __functor then call (value arguments)
         else value;
-      module = call (import file);
+      module = call (builtins.scopedImport scope file);
       whole =
-        if isAttrs module && isFunction (module.outputs or null)
+        if isSet module && isFunction (module.outputs or null)
         then throw "it is a flake, so import the file of one of its modules"
         else plain module;
-      own = if isAttrs whole && whole ? config then both (plain (removeAttrs whole [ "config" "options" "imports" ])) (plain whole.config) else whole;
+      own = if isSet whole && whole ? config then both (plain (removeAttrs whole [ "config" "options" "imports" ])) (plain whole.config) else whole;
       paths = [
         [ "services" "podman" "containers" ]
         [ "services" "ollama" ]
         [ "services" "llama-cpp" ]
+        [ "systemd" "services" "ollama" "environment" ]
+        [ "systemd" "services" "llama-cpp" "environment" ]
         [ "virtualisation" "oci-containers" ]
         [ "virtualisation" "quadlet" ]
         [ "containers" ]

@@ -193,13 +193,22 @@ extension QuadletReader {
         // A secret is still known by its name.
         set(name, nil)
         if !ServerImport.isSecret(name.value) {
-          server.tell(name, .dropped, "its value depends on the machine")
+          tellOpen(name, value)
         }
       } else {
         set(name, value)
       }
     }
     server.tell(line.key, .carried)
+  }
+
+  /// Reports a key whose value is not known.
+  private mutating func tellOpen(_ key: Located<String>, _ value: String) {
+    if NixSource.isOpen(value) {
+      server.tell(key, .unknown, NixSource.reason(ofOpen: value))
+    } else {
+      server.tell(key, .dropped, "its value depends on the machine")
+    }
   }
 
   private mutating func set(_ name: Located<String>, _ value: String?) {
@@ -231,9 +240,7 @@ extension QuadletReader {
         continue
       }
       guard !server.open.contains(pair.range) else {
-        server.tell(
-          Located(String(pair.value[..<equals]), pair.range), .dropped,
-          "its value depends on the machine")
+        tellOpen(Located(String(pair.value[..<equals]), pair.range), pair.value)
         continue
       }
       let key = "labels." + pair.value[..<equals]

@@ -91,6 +91,7 @@ extension QuadletReader {
     let before = server.places.count
     server.readVolume(mount)
     guard server.places.count > before, let place = server.places.last?.value else {
+      if NixSource.isOpen(mount.value) { return }
       return server.tell(line.key, .dropped, "it is no mount 'SOURCE:TARGET'")
     }
     if place.source.hasPrefix("/dev/dri") {
@@ -150,6 +151,8 @@ extension QuadletReader {
   private mutating func readPort(_ line: QuadletFile.Line) {
     let value = entire(line)
     let before = server.ports.count
+    // The value of Nix is told as one that is not understood.
+    if NixSource.isOpen(value.value), server.readPort(value) { return }
     if !server.open.contains(value.range) { server.readPort(value) }
     guard server.ports.count > before else {
       return server.tell(line.key, .dropped, "only ports of TCP that are numbers are imported")

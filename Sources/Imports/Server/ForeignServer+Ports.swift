@@ -20,10 +20,19 @@ extension ForeignServer {
       text = text[..<slash]
     }
     let parts = Self.split(text)
-    guard parts.count <= 3, let inside = parts.last.flatMap(Self.range(of:)) else { return false }
-    let outside = parts.count > 1 ? parts[parts.count - 2] : ""
+    let isOpen = NixSource.isOpen(written.value)
+    if isOpen {
+      hasOpenPorts = true
+      tell(
+        Located("port", written.range), .unknown, NixSource.reason(ofOpen: written.value))
+    }
+    guard parts.count <= 3, let inside = parts.last.flatMap(Self.range(of:)) else { return isOpen }
+    var outside = parts.count > 1 ? parts[parts.count - 2] : ""
+    if NixSource.isOpen(outside) { outside = "" }
     let address = parts.count == 3 ? parts[0].filter { $0 != "[" && $0 != "]" } : nil
-    let named = address?.isEmpty == true ? nil : address
+    let isNamed = address.map { !$0.isEmpty } ?? false
+    // An address that is not known opens the port to this machine only.
+    let named = isNamed ? address.map { NixSource.isOpen($0) ? "127.0.0.1" : $0 } : nil
     guard !outside.isEmpty else {
       ports += inside.map {
         Located(.init(address: named, host: nil, container: $0), written.range)
@@ -48,14 +57,17 @@ extension ForeignServer {
     return true
   }
 
-  /// Splits at colons that are not within the brackets of an IPv6 address.
+  /// Splits at colons that are not within the brackets of an IPv6 address, or within `${…}`.
   private static func split(_ text: Substring) -> [String] {
     var parts = [""]
     var isAddress = false
+    var isValue = false
     for character in text {
       if character == "[" { isAddress = true }
       if character == "]" { isAddress = false }
-      if character == ":", !isAddress {
+      if character == "{", parts.last?.last == "$" { isValue = true }
+      if character == "}" { isValue = false }
+      if character == ":", !isAddress, !isValue {
         parts.append("")
       } else {
         parts[parts.count - 1].append(character)
@@ -80,14 +92,18 @@ extension ForeignServer {
   /// - Returns: False if it is no mount.
   @discardableResult
   mutating func readVolume(_ written: Located<String>) -> Bool {
-    let parts = written.value.split(separator: ":", omittingEmptySubsequences: false)
-      .map(String.init)
+    let parts = Self.split(written.value[...])
     if parts.count == 1, parts[0].hasPrefix("/") {
       tell(written, .dropped, "a volume without a name is empty after each start")
       return true
     }
     guard (2...3).contains(parts.count), !parts[0].isEmpty, parts[1].hasPrefix("/") else {
-      return false
+      let isOpen = NixSource.isOpen(written.value)
+      if isOpen {
+        tell(
+          Located("volume", written.range), .unknown, NixSource.reason(ofOpen: written.value))
+      }
+      return isOpen
     }
     let options = parts.count > 2 ? parts[2].split(separator: ",") : []
     places.append(

@@ -49,6 +49,8 @@ package struct ForeignServer: Sendable {
   package var variableFiles: [Located<String>] = []
   package var ports: [Located<Ports>] = []
   package var places: [Located<Place>] = []
+  /// Whether it opens a port whose number on the machine the file does not show.
+  var hasOpenPorts = false
   /// The GPUs as instances name them; nil if the file says nothing about GPUs.
   package var gpus: Located<[String]>?
   /// Settings of an instance that have the same meaning, as YAML: `shm_size: 8GB`.

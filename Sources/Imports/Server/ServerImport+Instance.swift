@@ -92,12 +92,14 @@ extension ServerImport {
     let matching = own.first { $0.value.host != nil } ?? own.first ?? server.ports.first
     guard let matching, let host = matching.value.host else {
       let port = ports.free(from: inside)
+      let why =
+        server.hasOpenPorts
+        ? "its port is not known"
+        : matching == nil ? "the file opens no port" : "the engine would choose a port"
       fates.append(
         Fate(
           key: Located("port", matching?.range ?? written), kind: .changed,
-          reason: matching == nil
-            ? "the file opens no port; amm opens 127.0.0.1:\(port)"
-            : "the engine would choose a port; amm opens 127.0.0.1:\(port)"))
+          reason: "\(why); amm opens 127.0.0.1:\(port)"))
       return Opening(
         port: port, address: "127.0.0.1", range: matching?.range ?? written,
         written: matching?.value)

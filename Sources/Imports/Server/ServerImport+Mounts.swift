@@ -29,9 +29,11 @@ extension ServerImport {
       volumes.append(Located("\(from):\(place.value.target)\(suffix)", place.range))
     }
     for file in files {
-      volumes.append(Located("\(file.value):\(file.value):ro", file.range))
+      volumes.append(Located("\(file.value.path):\(file.value.target):ro", file.range))
       fates.append(
-        Fate(key: file, kind: .changed, reason: "its container gets the file under 'volumes'"))
+        Fate(
+          key: Located(file.value.path, file.range), kind: .changed,
+          reason: "its container gets the file under 'volumes'"))
     }
     if !hasCache, server.isContainer { tellCache(cache) }
     if let folder = ownCache {

@@ -12,15 +12,15 @@ extension ServerImport {
       takeNames(given.values)
     } else if take(given.name, given.values.first, at: given.range) {
       return
-    } else if words.modelFolders.contains(given.name) {
-      findsModels = true
-      fates.append(
-        Fate(key: name, kind: .dropped, reason: "an instance lists its models under 'models'"))
+    } else if takeFolder(name) {
+      return
     } else if runtime.reserved.contains(given.name) {
       fates.append(Fate(key: name, kind: .dropped, reason: "amm does not support it"))
     } else if let open = given.values.first(where: server.isOpen) {
       if given.option == nil, !server.isContainer, leaveOutOld(given) { return }
       tellOpen(name, open)
+    } else if given.values.contains(where: { LlamaSwapWords.isDrive(Array($0.value.utf8)[...]) }) {
+      tellWindows(name)
     } else if let option = given.option {
       read(given, option)
     } else {

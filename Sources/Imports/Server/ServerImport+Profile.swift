@@ -1,3 +1,4 @@
+import Catalogues
 import Deployments
 import Diagnostics
 import Profiles
@@ -81,6 +82,11 @@ extension ServerImport {
     guard !server.isOpen(model) else { return leaveOut(model) }
     text.add("source:", at: model.range)
     let path = absolute(isRelativePath(model.value) ? "./" + model.value : model.value)
+    guard !LlamaSwapWords.isDrive(Array(model.value.utf8)[...]) else {
+      tellWindows(model)
+      isLeftOut = true
+      return nil
+    }
     if path.hasPrefix("."), !server.isContainer {
       fates.append(
         Fate(
@@ -98,6 +104,7 @@ extension ServerImport {
         isLeftOut = true
         return nil
       }
+      // The folder that has the file is not known.
       guard !found.contains("$") else { return leaveOut(Located(found, model.range)) }
       text.add("  type: local", at: model.range)
       text.add("  path: " + ImportedText.scalar(found), at: model.range)
@@ -167,12 +174,20 @@ extension ServerImport {
       && text.utf8.allSatisfy { $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E }
   }
 
+  /// Whether an option resembles one that names the model, which its finding shows.
+  private func isMisspelt(_ option: String) -> Bool {
+    guard option.hasPrefix("-"), let names = table?.catalogue.names,
+      let meant = Suggestion.nearest(to: option, among: names)
+    else { return false }
+    return words.models.contains(meant) || words.repositories.contains(meant)
+  }
+
   /// Returns the profile; if the server names no model, with a finding and any model.
   mutating func profile(from origin: String) -> ImportedText {
     let named = readModel()
     // An option and its value in one word are told as an unknown option.
     let isTold = arguments.contains { word in
-      words.models.contains { word.value.hasPrefix($0 + " ") }
+      words.models.contains { word.value.hasPrefix($0 + " ") } || isMisspelt(word.value)
     }
     // Ollama loads a model when a request names it.
     let isNormal = findsModels || runtime.pullsModels
@@ -184,6 +199,10 @@ extension ServerImport {
         help: "write one with 'amm add ORG/NAME'")
     }
     for other in server.pulled.dropFirst() where runtime.pullsModels {
+      guard !server.isOpen(other) else {
+        tellOpen(other, other)
+        continue
+      }
       fates.append(
         Fate(
           key: other, kind: .dropped,
@@ -211,6 +230,8 @@ extension ServerImport {
     if let image = server.image, !server.isOpen(image) {
       text.add(
         "  image: " + ImportedText.quoted(Self.qualified(image.value)), at: image.range)
+    } else if let image = server.image, NixSource.isOpen(image.value) {
+      tellOpen(Located("image", image.range), image)
     }
     if let entrypoint = recognised.entrypoint, let first = entrypoint.first {
       let words = entrypoint.count == 1 ? first : JSON.line(.list(entrypoint.map { .text($0) }))

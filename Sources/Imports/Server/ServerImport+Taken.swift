@@ -51,6 +51,24 @@ extension ServerImport {
     return true
   }
 
+  /// Takes an option or variable with which a server finds its models; returns whether it is one.
+  mutating func takeFolder(_ name: Located<String>) -> Bool {
+    guard words.modelFolders.contains(name.value) else { return false }
+    findsModels = true
+    hasPreset = hasPreset || words.modelPresets.contains(name.value)
+    fates.append(
+      Fate(key: name, kind: .dropped, reason: "an instance lists its models under 'models'"))
+    return true
+  }
+
+  /// Reports a path that no server of amm has.
+  mutating func tellWindows(_ name: Located<String>) {
+    fates.append(
+      Fate(
+        key: name, kind: .unknown, reason: "its file is on Windows, and amm's servers run on Linux")
+    )
+  }
+
   private mutating func takePort(_ value: Located<String>?, _ asVariable: Bool) {
     guard let value, !asVariable || port == nil else { return }
     if server.isOpen(value) {
@@ -186,9 +204,14 @@ extension ServerImport {
           && !value.value.contains("{")
     else { return value }
     let isRelative = !["/", ".", "~", "$"].contains { value.value.hasPrefix($0) }
-    let path = Located(absolute((isRelative ? "./" : "") + value.value), value.range)
-    guard path.value.hasPrefix("/"), !path.value.hasPrefix("//") else { return value }
-    if !files.contains(where: { $0.value == path.value }) { files.append(path) }
-    return path
+    let path = absolute((isRelative ? "./" : "") + value.value)
+    let isAtHome = path.hasPrefix("~/")
+    guard path.hasPrefix("/") || isAtHome, !path.hasPrefix("//") else { return value }
+    // A container has no home folder of the user.
+    let target = isAtHome ? "/mnt" + path.dropFirst() : path
+    if !files.contains(where: { $0.value.path == path }) {
+      files.append(Located((path, target), value.range))
+    }
+    return Located(target, value.range)
   }
 }

@@ -42,10 +42,8 @@ extension ServerImport {
       fates.append(Fate(key: name, kind: .changed, reason: "amm sets the folder of the cache"))
     } else if take(name.value, value, at: name.range, asVariable: true) {
       return
-    } else if words.modelFolders.contains(name.value) {
-      findsModels = true
-      fates.append(
-        Fate(key: name, kind: .dropped, reason: "an instance lists its models under 'models'"))
+    } else if takeFolder(name) {
+      return
     } else if runtime.reserved.contains(name.value) {
       fates.append(Fate(key: name, kind: .dropped, reason: "amm does not support it"))
     } else if let value {

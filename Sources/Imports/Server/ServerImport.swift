@@ -43,6 +43,8 @@ struct ServerImport {
   var isLeftOut = false
   /// Whether the server finds its models in a folder.
   var findsModels = false
+  /// Whether a file with settings of models names them.
+  var hasPreset = false
   /// The secret with the hub's token, and that with the key for clients.
   var token: (secret: String, origin: SourceRange)?
   var key: (secret: String, origin: SourceRange)?
@@ -57,7 +59,7 @@ struct ServerImport {
   var environment: [(name: Located<String>, value: String)] = []
   var ownSecrets: [(variable: String, secret: String, origin: SourceRange)] = []
   /// Files of the machine that a server without a container reads, and that its container needs.
-  var files: [Located<String>] = []
+  var files: [Located<(path: String, target: String)>] = []
 
   init(
     _ server: ForeignServer, _ recognised: Recognition.Server, of source: SourceFile,
@@ -191,10 +193,11 @@ struct ServerImport {
 
   /// Records a value that is known only when the server starts.
   mutating func tellOpen(_ name: Located<String>, _ value: Located<String>) {
-    fates.append(
-      Fate(
-        key: name, kind: .unknown,
-        reason: "its value '\(value.value.abbreviatedName)' is known only when the server starts"))
+    let reason =
+      NixSource.isOpen(value.value)
+      ? NixSource.reason(ofOpen: value.value)
+      : "its value '\(value.value.abbreviatedName)' is known only when the server starts"
+    fates.append(Fate(key: name, kind: .unknown, reason: reason))
   }
 }
 

@@ -119,8 +119,12 @@ extension RunLine {
     }
     // A value that is not known is only kept where it stays a text.
     let kept: Set = ["-e", "--env", "-v", "--volume", "--mount", "-p", "--publish"]
-    if server.open.contains(value.range), !kept.contains(name.value), reasons[name.value] == nil {
-      server.tell(name, .unknown, "the script does not show the value of '\(value.value)'")
+    if server.isOpen(value), !kept.contains(name.value), reasons[name.value] == nil {
+      server.tell(
+        name, .unknown,
+        NixSource.isOpen(value.value)
+          ? NixSource.reason(ofOpen: value.value)
+          : "the script does not show the value of '\(value.value)'")
       return
     }
     switch name.value {

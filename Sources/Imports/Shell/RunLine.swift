@@ -173,6 +173,7 @@ extension ForeignServer {
     variables = other.variables
     variableFiles = other.variableFiles
     ports = other.ports
+    hasOpenPorts = other.hasOpenPorts
     places = other.places
     gpus = other.gpus
     open = other.open

@@ -22,7 +22,7 @@ extension ImportFile {
   /// Evaluates a Nix file, so that it can be read.
   ///
   /// The evaluation reads only the Nix files of the folder, has no network and no home folder, and builds
-  /// nothing.
+  /// nothing. If it fails, it is tried with values of the system that the file can also call.
   ///
   /// - Throws: An ``OperationError`` if there is no Nix, or if the file cannot be evaluated.
   package mutating func evaluate() throws {
@@ -53,8 +53,15 @@ extension ImportFile {
     }
     words += Set(readable).sorted().flatMap { ["-I", "amm=" + $0] }
     words += ["--argstr", "file", file, "-E", NixSourceExpression.text]
-    let result = try Subprocess.capture(
-      words, adding: ["HOME=/nonexistent", "NIX_PATH="], patience: Self.patience)
+    func evaluation(_ more: [String]) throws -> Subprocess.Result {
+      try Subprocess.capture(
+        words + more, adding: ["HOME=/nonexistent", "NIX_PATH="], patience: Self.patience)
+    }
+    var result = try evaluation([])
+    if !result.isSuccess, result.overrun == nil {
+      let other = try evaluation(["--arg", "loose", "true"])
+      if other.isSuccess { result = other }
+    }
     let lines = result.output.split(whereSeparator: \.isNewline).map(String.init)
     guard result.isSuccess, let values = lines.last, values.utf8.count <= Composer.Limits.bytes
     else {
@@ -85,6 +92,9 @@ extension ImportFile {
     let number = lines.last { $0.contains(mark) }.flatMap { line in
       line.firstRange(of: mark).map { line[$0.upperBound...].prefix { $0.isNumber } }
     }
-    return line[start.upperBound...].prefix(200) + (number.map { " (line \($0))" } ?? "")
+    var text = line[start.upperBound...].prefix(200)
+    // The value that follows a message can be everything that amm gives the file.
+    if let value = text.firstRange(of: ": {") { text = text[..<value.lowerBound] }
+    return text + (number.map { " (line \($0))" } ?? "")
   }
 }

@@ -48,7 +48,8 @@ package struct ImportedWorkspace {
     }
     // An instance of an earlier import keeps its port.
     let ports = known.filter { taken.contains($0.key) }.values.compactMap(\.self)
-    imported = file.read(besides: taken, ports: Set(ports))
+    imported =
+      taken.isEmpty && ports.isEmpty ? preview : file.read(besides: taken, ports: Set(ports))
     var changes: [Change] = []
     var links: [(String, String)] = []
     for server in imported.servers {

@@ -18,6 +18,8 @@ package struct ForeignWords: Sendable {
   package var imageAddress = "0.0.0.0"
   /// The options that let a server find its models in a folder, so that it needs no model.
   package var modelFolders: Set<String> = []
+  /// Those of these that name a file with models and their settings.
+  package var modelPresets: Set<String> = []
   /// Whether the first argument is the model.
   package var modelIsFirst = false
   /// The options and variables that name the model.

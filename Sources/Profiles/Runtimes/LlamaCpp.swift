@@ -65,6 +65,7 @@ package enum LlamaCpp: Runtime {
     words.modelFolders = variablesOfModels.reduce(into: ["--models-dir", "--models-preset"]) {
       $0.insert($1)
     }
+    words.modelPresets = ["--models-preset", "LLAMA_ARG_MODELS_PRESET"]
     words.isNamedByProfile = true
     words.programs = [["llama-server"], ["llama-cpp-server"]]
     words.models = ["-m", "--model", "LLAMA_ARG_MODEL"]

@@ -88,7 +88,7 @@ extension Ollama {
         "template", \.template, .modelText(multiline: true), to: .modelInstruction("TEMPLATE"),
         "The prompt template that replaces the model's own."),
       Field(
-        "seed", \.seed, .integer(0...Int(Int32.max)), default: "random",
+        "seed", \.seed, .integer(-1...Int(Int32.max)), default: "-1, random",
         to: .modelParameter("seed"), "The random seed, for repeatable answers."),
       Field(
         "num_predict", \.numPredict, .integer(-2...10_000_000), unit: "tokens",
@@ -108,8 +108,8 @@ extension Ollama {
         "main_gpu", \.mainGPU, .integer(0...64), to: .modelParameter("main_gpu"),
         "The GPU for small tensors."),
       Field(
-        "num_thread", \.numThread, .integer(1...4096), unit: "threads",
-        default: "the physical cores", to: .modelParameter("num_thread"),
+        "num_thread", \.numThread, .integer(0...4096), unit: "threads",
+        default: "0, the physical cores", to: .modelParameter("num_thread"),
         "The number of threads for CPU computation."),
       Field(
         "use_mmap", \.useMmap, .boolean, to: .modelParameter("use_mmap"),

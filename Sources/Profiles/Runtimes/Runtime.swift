@@ -229,7 +229,7 @@ extension Runtime {
   }
 
   /// Returns the launcher option that a common setting sets, or nil if it sets none.
-  static func option(for field: CommonField) -> LaunchOption? {
+  package static func option(for field: CommonField) -> LaunchOption? {
     if case .sets(let option) = use(of: field) { option } else { nil }
   }
 }
