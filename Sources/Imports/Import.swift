@@ -2,7 +2,7 @@ import Deployments
 package import Diagnostics
 import Profiles
 import Schema
-import Workspaces
+package import Workspaces
 import YAML
 
 /// What an import found in a file of another tool.
@@ -27,6 +27,8 @@ package struct Import: Sendable {
   package let others: [Fate]
   /// All problems, at their places in the source.
   package let diagnostics: [Diagnostic]
+  /// The secrets of the file, which are never shown.
+  package let secrets: SecretTexts
 
   /// Returns the kind of a file by its name and content; nil if it is none.
   package static func kind(of source: SourceFile) -> Kind? {
@@ -53,14 +55,13 @@ package struct Import: Sendable {
   ///   - environment: The text of the `.env` beside it; nil if there is none.
   ///   - folder: The folder of the file, for relative paths; nil if it is not known.
   ///   - origin: How the profile's first line names the file.
-  ///   - taken: The names that are taken by instances or profiles.
-  ///   - ports: The ports that instances have.
+  ///   - taken: What the workspace has already.
   ///   - unit: A quadlet file with the files that belong to it; nil if only the file is known.
   ///   - evaluated: The values of a Nix file as JSON; nil if the file itself has them.
   package static func read(
     _ source: SourceFile, as kind: Kind, environment: String? = nil, in folder: String? = nil,
-    from origin: String, besides taken: Set<String> = [], ports: Set<Int> = [],
-    unit: QuadletUnit? = nil, evaluated: SourceFile? = nil
+    from origin: String, besides taken: TakenPlaces = TakenPlaces(), unit: QuadletUnit? = nil,
+    evaluated: SourceFile? = nil
   ) -> Import {
     var diagnostics: [Diagnostic] = []
     var others: [Fate] = []
@@ -86,8 +87,8 @@ package struct Import: Sendable {
     }
     foreign = OwnTraces.removed(from: foreign)
     collectPulls(&foreign)
-    var reader = ImportReader(source: source, folder: folder, origin: origin, names: taken)
-    reader.ports.taken = ports.union(foreign.flatMap { $0.ports.compactMap(\.value.host) })
+    var reader = ImportReader(source: source, folder: folder, origin: origin, besides: taken)
+    reader.ports.taken.formUnion(foreign.flatMap { $0.ports.compactMap(\.value.host) })
     let unread = reader
     for var server in foreign {
       server.isAlternative = false
@@ -106,8 +107,10 @@ package struct Import: Sendable {
     diagnostics += reader.diagnostics + together
     diagnostics += ImportSecrets.left(in: source, besides: diagnostics)
     let read = Import(
-      kind: kind, servers: reader.servers, others: others + reader.others, diagnostics: diagnostics)
-    return unit.map(read.located) ?? read
+      kind: kind, servers: reader.servers, others: others + reader.others, diagnostics: diagnostics,
+      secrets: reader.secrets.index)
+    let files = (unit?.numbered ?? []) + [(source, 0)]
+    return (unit.map(read.located) ?? read).hiding(reader.secrets, of: files)
   }
 
   /// Gives the models that a file pulls to its server of Ollama, and leaves out what only pulls them.

@@ -115,6 +115,7 @@ extension Import {
       }
       return copy
     }
-    return Import(kind: kind, servers: servers, others: others, diagnostics: moved)
+    return Import(
+      kind: kind, servers: servers, others: others, diagnostics: moved, secrets: secrets)
   }
 }

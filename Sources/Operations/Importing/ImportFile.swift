@@ -1,6 +1,7 @@
 package import Diagnostics
 package import Host
 package import Imports
+package import Workspaces
 import YAML
 
 /// A file of another tool, read for an import or a check.
@@ -17,6 +18,8 @@ package struct ImportFile {
   private let folder: String?
   /// A quadlet file with those that belong to it; nil if it is another file or its folder is not known.
   private let unit: QuadletUnit?
+  /// The files that belong to it and cannot be read.
+  private let problems: [Diagnostic]
 
   /// Reads a file.
   ///
@@ -38,15 +41,32 @@ package struct ImportFile {
     guard let found = kind ?? Import.kind(of: source) else { return nil }
     self.kind = found
     guard path != "-" else {
-      (environment, folder, unit) = (nil, nil, nil)
+      (environment, folder, unit, problems) = (nil, nil, nil, [])
       return
     }
     let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     folder = Files.canonical(parent)
+    var problems: [Diagnostic] = []
     // The values of `.env` reach only what the file makes of them.
-    let beside = try? Files.read(parent + "/.env", limit: 1 << 16)
-    environment = beside.map { String(decoding: $0, as: UTF8.self) }
-    unit = found == .quadlet ? Self.unit(of: source, at: path) : nil
+    let beside = found == .compose ? Self.companion(parent + "/.env", &problems) : nil
+    environment = beside.map { String(decoding: $0.bytes, as: UTF8.self) }
+    unit = found == .quadlet ? Self.unit(of: source, at: path, &problems) : nil
+    self.problems = problems
+  }
+
+  /// Reads a small file that belongs to another one; nil if there is none.
+  ///
+  /// - Parameter problems: Gets the reason if it cannot be read.
+  static func companion(_ path: String, _ problems: inout [Diagnostic]) -> SourceFile? {
+    let limit = 1 << 16
+    do throws(HostError) {
+      guard let bytes = try Files.read(path, limit: limit + 1) else { return nil }
+      if bytes.count <= limit { return SourceFile(path: path, bytes: bytes) }
+      problems.append(ImportRules.unreadable(path, "it is larger than 64 KiB"))
+    } catch {
+      problems.append(ImportRules.unreadable(path, error.reason))
+    }
+    return nil
   }
 
   /// Takes a file's content from the caller, such as an editor.
@@ -54,7 +74,7 @@ package struct ImportFile {
     self.path = path
     source = SourceFile(path: path, bytes: content)
     kind = Import.kind(of: source) ?? .command
-    (environment, folder, unit) = (nil, nil, nil)
+    (environment, folder, unit, problems) = (nil, nil, nil, [])
   }
 
   /// Whether a file's name is that of another tool's file.
@@ -81,14 +101,13 @@ package struct ImportFile {
 
   /// Returns what the file has.
   ///
-  /// - Parameters:
-  ///   - taken: The names that instances or profiles have already.
-  ///   - ports: The ports that instances have already.
-  package func read(besides taken: Set<String> = [], ports: Set<Int> = []) -> Import {
+  /// - Parameter taken: What the workspace has already.
+  package func read(besides taken: TakenPlaces = TakenPlaces()) -> Import {
     let name =
       path == "-" ? "standard input" : path.split(separator: "/").last.map(String.init) ?? path
     return Import.read(
       source, as: kind, environment: environment, in: folder, from: name, besides: taken,
-      ports: ports, unit: unit, evaluated: evaluated)
+      unit: unit, evaluated: evaluated
+    ).telling(problems)
   }
 }
