@@ -2,7 +2,7 @@ import Deployments
 package import Diagnostics
 import Profiles
 import Schema
-import Workspaces
+package import Workspaces
 import YAML
 
 /// What an import found in a file of another tool.
@@ -29,6 +29,8 @@ package struct Import: Sendable {
   package let knowsServer: Bool
   /// All problems, at their places in the source.
   package let diagnostics: [Diagnostic]
+  /// The secrets of the file, which are never shown.
+  package let secrets: SecretTexts
 
   /// Returns the kind of a file by its name and content; nil if it is none.
   package static func kind(of source: SourceFile) -> Kind? {
@@ -55,14 +57,12 @@ package struct Import: Sendable {
   ///   - nearby: The files in its folder that it names or that its tool reads with it.
   ///   - folder: The folder of the file, for relative paths; nil if it is not known.
   ///   - origin: How the profile's first line names the file.
-  ///   - taken: The names that are taken by instances or profiles.
-  ///   - ports: The ports that instances have.
+  ///   - taken: What the workspace has already.
   ///   - unit: A quadlet file with the files that belong to it; nil if only the file is known.
   ///   - evaluated: The values of a Nix file as JSON; nil if the file itself has them.
   package static func read(
     _ source: SourceFile, as kind: Kind, with nearby: NearbyFiles = NearbyFiles(),
-    in folder: String? = nil, from origin: String, besides taken: Set<String> = [],
-    ports: Set<Int> = [],
+    in folder: String? = nil, from origin: String, besides taken: TakenPlaces = TakenPlaces(),
     unit: QuadletUnit? = nil, evaluated: SourceFile? = nil
   ) -> Import {
     var diagnostics: [Diagnostic] = []
@@ -90,8 +90,8 @@ package struct Import: Sendable {
     }
     foreign = OwnTraces.removed(from: foreign)
     collectPulls(&foreign)
-    var reader = ImportReader(source: source, folder: folder, origin: origin, names: taken)
-    reader.ports.taken = ports.union(foreign.flatMap { $0.ports.compactMap(\.value.host) })
+    var reader = ImportReader(source: source, folder: folder, origin: origin, besides: taken)
+    reader.ports.taken.formUnion(foreign.flatMap { $0.ports.compactMap(\.value.host) })
     let unread = reader
     for server in foreign { reader.read(server) }
     var together = reader.judge()
@@ -106,8 +106,9 @@ package struct Import: Sendable {
     diagnostics += ImportSecrets.left(in: source, besides: diagnostics)
     let read = Import(
       kind: kind, servers: reader.servers, others: others + reader.others,
-      knowsServer: reader.knowsServer || !others.isEmpty, diagnostics: diagnostics)
-    return read.located(in: files)
+      knowsServer: reader.knowsServer || !others.isEmpty, diagnostics: diagnostics,
+      secrets: reader.secrets.index)
+    return read.located(in: files).hiding(reader.secrets, of: files.files + [(source, 0)])
   }
 
   /// Returns servers with the groups of those that can take each other's place.

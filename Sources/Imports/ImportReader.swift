@@ -11,25 +11,30 @@ struct ImportReader {
   let folder: String?
   let origin: String
   /// The names that are taken.
-  var names: Set<String>
-  var ports = PortChoice(taken: [])
+  private var names: Set<String>
+  /// The keys under `defaults` of the workspace.
+  private let defaults: [String]
+  var ports: PortChoice
   private(set) var servers: [ImportedServer] = []
   private(set) var others: [Fate] = []
-  /// The profiles of the servers, by name.
-  private var profiles: [String: Profile] = [:]
+  /// The secrets of all servers, also of those that are left out.
+  private(set) var secrets = ForeignSecrets()
   private(set) var diagnostics: [Diagnostic] = []
   /// Whether one of the servers is of a runtime that amm has, also if it is left out.
   private(set) var knowsServer = false
 
-  init(source: SourceFile, folder: String?, origin: String, names: Set<String>) {
+  init(source: SourceFile, folder: String?, origin: String, besides taken: TakenPlaces) {
     self.source = source
     self.folder = folder
     self.origin = origin
-    self.names = names
+    names = taken.names.union(taken.companions)
+    defaults = taken.defaults
+    ports = PortChoice(in: taken)
   }
 
   /// Reads a server, and adds what became of it.
   mutating func read(_ server: ForeignServer) {
+    secrets.add(server)
     guard let recognised = Recognition.recognise(server) else {
       let program = server.entrypoint?.first?.value.abbreviatedName
       let isKnown = server.image.flatMap { Recognition.runtime(ofImage: $0.value) } != nil
@@ -55,6 +60,7 @@ struct ImportReader {
     }
     let name = uniqueName(server.name.value)
     var made = ServerImport(server, recognised, of: source, as: name, in: folder)
+    secrets.add(recognised, made.table)
     finish(&made, name)
     diagnostics += made.findings
   }
@@ -72,10 +78,12 @@ struct ImportReader {
     let foreign = recognised.runtime.foreign
     let cache = outcome.value.flatMap { recognised.runtime.cache(of: $0) }
     made.hasHubFolder = cache?.hub == "hub"
-    let instance = made.instance(
+    let own = made.instance(
       cache: cache?.path.text,
       standard: !made.server.isContainer
         ? foreign.standardPort : foreign.imagePort ?? foreign.standardPort, ports: &ports)
+    let instance = made.settled(own, besides: defaults)
+    if !told.hasErrors { tellRepeated(&made, [text, instance]) }
     guard made.hasModel, hidden == nil else {
       let open = made.fates.last { $0.kind == .unknown }?.reason
       let reason =
@@ -92,9 +100,9 @@ struct ImportReader {
     }
     let imported = ImportedServer(
       name: name, range: made.server.name.range, runtime: recognised.runtime.name, profile: text,
-      instance: instance, secrets: made.secrets, fates: made.fates, findings: made.findings)
+      document: outcome.value, instance: instance, secrets: made.secrets, fates: made.fates,
+      findings: made.findings)
     servers.append(imported)
-    profiles[name] = outcome.value
     let hasOwnCache = made.cacheFolder != nil
     let hasNoGPUs = made.computesElsewhere
     diagnostics += judge([imported]) { code in
@@ -135,6 +143,18 @@ struct ImportReader {
     return (otherText, otherOutcome)
   }
 
+  /// Reports a secret that is also the value of a setting which everyone sees.
+  private func tellRepeated(_ made: inout ServerImport, _ texts: [ImportedText]) {
+    for text in texts {
+      for (line, origin) in text.written where secrets.isRepeated(in: line) {
+        made.findings.append(
+          Secrets.refusal(
+            SourceLocation(source, origin ?? made.server.name.range),
+            "the value of a secret is also the value of this setting"))
+      }
+    }
+  }
+
   // MARK: Together
 
   /// The rules that compare instances with each other.
@@ -157,12 +177,11 @@ struct ImportReader {
     for server in servers { text.add(server.instance) }
     let file = SourceFile(path: "imported/instances.yaml", text: text.text)
     let links = servers.map { server in
-      let profile = profiles[server.name]
-      return ActiveLink(
+      ActiveLink(
         instance: server.name, path: "active/\(server.name).yaml",
         state: .profile(
           "imported/" + server.name,
-          profile.map { ActiveProfile(id: "imported/" + server.name, profile: $0) }))
+          server.document.map { ActiveProfile(id: "imported/" + server.name, profile: $0) }))
     }
     let outcome = Composer.compose(file).then { node in
       Workspace.read(

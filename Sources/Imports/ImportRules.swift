@@ -5,7 +5,7 @@ package enum ImportRules {
   /// All rules, in the order of the page of diagnostics.
   package static let all = [
     key, unit, value, refused, variable, unread, cache, secret, gpus, sharedMemory, port, probe,
-    program, model, shell,
+    program, model, shell, taken, unreadable,
   ]
 
   static let key = Rule(

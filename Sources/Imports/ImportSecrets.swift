@@ -12,9 +12,9 @@ enum ImportSecrets {
     var found: [Diagnostic] = []
     let ranges = Secrets.tokens(in: source.bytes) + Secrets.sent(in: source.bytes)
     for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-      guard let first = source.bytes[range].first, ![0x24, 0x3C, 0x7B, 0x60].contains(first) else {
-        continue
-      }
+      guard let first = source.bytes[range].first, ![0x24, 0x3C, 0x7B, 0x60].contains(first),
+        !Secrets.isPlaceholder(String(decoding: source.bytes[range], as: UTF8.self))
+      else { continue }
       let place = places.range(range.lowerBound, range.upperBound)
       guard lines.insert(place.start.line).inserted else { continue }
       found.append(

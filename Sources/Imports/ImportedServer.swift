@@ -1,4 +1,5 @@
 package import Diagnostics
+package import Profiles
 
 /// A server of another tool's file as a profile and an instance.
 package struct ImportedServer: Sendable {
@@ -10,6 +11,8 @@ package struct ImportedServer: Sendable {
   package let runtime: String
   /// The profile.
   package let profile: ImportedText
+  /// The profile as it is read; nil if it has errors.
+  package let document: Profile?
   /// The lines of the instance below `instances:`.
   package let instance: ImportedText
   /// The secrets that the user has to create.

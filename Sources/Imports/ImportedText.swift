@@ -6,6 +6,9 @@ import Values
 package struct ImportedText: Sendable {
   private var lines: [(text: String, origin: SourceRange?)] = []
 
+  /// The lines, each with its place in the source.
+  var written: [(text: String, origin: SourceRange?)] { lines }
+
   /// The text, with a line end after each line.
   package var text: String { lines.map { $0.text + "\n" }.joined() }
 

@@ -102,7 +102,7 @@ extension Import {
     }
     return Import(
       kind: kind, servers: servers, others: others.map { $0.located(in: files) },
-      knowsServer: knowsServer, diagnostics: moved)
+      knowsServer: knowsServer, diagnostics: moved, secrets: secrets)
   }
 }
 

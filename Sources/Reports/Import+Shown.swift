@@ -3,6 +3,7 @@ package import Imports
 package import Operations
 import Schema
 package import Values
+import YAML
 
 extension Import {
   /// Returns the report for people: each server, what became of its keys, and the sums.
@@ -47,30 +48,43 @@ extension Import {
         server.fates.contains { [.dropped, .unknown].contains($0.kind) }
       }
   }
+}
 
+extension ImportedWorkspace {
   /// The import for programs.
-  ///
-  /// - Parameter changes: The paths of the files that it changes.
-  package func value(changing changes: [String]) -> Value {
-    .document([
-      "kind": .text(kind.rawValue),
-      "servers": .list(
-        servers.map { server in
+  package var value: Value {
+    let linked = links.map { "active/\($0.instance).yaml" }
+    return .document([
+      "kind": .text(imported.kind.rawValue),
+      "servers": .list(imported.servers.map { $0.value(hiding: imported.secrets) }),
+      "left_out": .texts(imported.others.map(\.key.value)),
+      "changes": .texts(changes.map(\.path) + linked),
+      "kept": .texts(kept.map(\.path) + otherLinks.map(\.path)),
+    ])
+  }
+
+  /// The instances that are added, in one line.
+  package var sum: Shown {
+    let shown = added.prefix(8).map { "'\($0)'" }
+    let others = added.count - shown.count
+    let names = shown + (others > 0 ? [Phrase.count(others, "other")] : [])
+    return "added \(Phrase.count(added.count, "instance")): \(Phrase.allOf(names))"
+  }
+}
+
+extension ImportedServer {
+  fileprivate func value(hiding secrets: SecretTexts) -> Value {
+    .set([
+      "name": .text(name), "runtime": .text(runtime),
+      "profile": .text(secrets.redacted(profile.text)),
+      "instance": .text(secrets.redacted(instance.text)), "secrets": .texts(self.secrets),
+      "keys": .list(
+        fates.map { fate in
           .set([
-            "name": .text(server.name), "runtime": .text(server.runtime),
-            "profile": .text(server.profile.text), "instance": .text(server.instance.text),
-            "secrets": .texts(server.secrets),
-            "keys": .list(
-              server.fates.map { fate in
-                .set([
-                  "key": .text(fate.key.value), "line": .integer(fate.key.range.start.line),
-                  "fate": .text(fate.kind.rawValue), "reason": .text(fate.reason),
-                ])
-              }),
+            "key": .text(fate.key.value), "line": .integer(fate.key.range.start.line),
+            "fate": .text(fate.kind.rawValue), "reason": .text(fate.reason),
           ])
         }),
-      "left_out": .texts(others.map(\.key.value)),
-      "changes": .texts(changes),
     ])
   }
 }
@@ -88,8 +102,12 @@ extension Fate.Kind {
 }
 
 extension ImportedWorkspace.Change {
-  /// The change in the format of `diff -u`.
+  /// The change in the format of `diff -u`, in which names of secrets can be read.
   package var diff: Shown {
-    Shown(difference: UnifiedDiff.text(from: old, to: new, path: path))
+    func starred(_ text: String) -> String {
+      let source = SourceFile(path: path, text: text)
+      return String(decoding: source.starred(SecretScan(source).places).bytes, as: UTF8.self)
+    }
+    return Shown(made: UnifiedDiff.text(from: old.map(starred), to: starred(new), path: path))
   }
 }

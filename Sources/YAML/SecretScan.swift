@@ -30,6 +30,7 @@ package struct SecretScan {
   /// The secrets found, in order.
   package private(set) var places: [Place] = []
   private let source: SourceFile
+  private let index: LineIndex
   /// The mappings and lists around the current event, the outermost first.
   private var levels: [Level] = []
 
@@ -43,6 +44,7 @@ package struct SecretScan {
   /// Scans a file.
   package init(_ source: SourceFile) {
     self.source = source
+    index = LineIndex(source)
     unsafe source.bytes.withUnsafeBufferPointer { bytes in
       let text = unsafe UnsafeBufferPointer(rebasing: bytes[source.textStart...])
       var parser = unsafe EventParser(text, of: source)
@@ -68,12 +70,14 @@ package struct SecretScan {
       // A value that looks chosen by a person may be an example, so it is not added.
       found.append((place, .place))
     }
-    let index = LineIndex(source)
     for (place, sign) in found {
-      let range = SourceRange(
-        start: index.position(of: place.lowerBound), end: index.position(of: place.upperBound))
-      add(String(decoding: bytes[place], as: UTF8.self), range, sign)
+      add(String(decoding: bytes[place], as: UTF8.self), range(place), sign)
     }
+  }
+
+  private func range(_ place: Range<Int>) -> SourceRange {
+    SourceRange(
+      start: index.position(of: place.lowerBound), end: index.position(of: place.upperBound))
   }
 
   private mutating func add(_ text: String, _ range: SourceRange, _ sign: Sign) {
@@ -190,10 +194,20 @@ package struct SecretScan {
     }
   }
 
+  /// Adds a part of a value at its own places in the file, or at that of the value if it is spelled
+  /// with escapes.
   private mutating func add(
     _ bytes: [UInt8], _ place: Range<Int>, _ range: SourceRange, _ sign: Sign
   ) {
-    add(String(decoding: bytes[place], as: UTF8.self), range, sign)
+    let part = Array(bytes[place])
+    let text = String(decoding: part, as: UTF8.self)
+    let start = index.offset(of: range.start)
+    let written = start..<max(start, index.offset(of: range.end))
+    let isShort = part.count < SecretTexts.shortest
+    let found = source.bytes.ranges(of: part, in: written, whole: isShort)
+    let meant = bytes.ranges(of: part, in: bytes.indices, whole: isShort)
+    guard !found.isEmpty, found.count >= meant.count else { return add(text, range, sign) }
+    for own in found { add(text, self.range(own), sign) }
   }
 }
 

@@ -62,11 +62,39 @@ struct SecretTests {
     ("remove '--api-key' from here", "remove '--api-key' from here"),
     ("--eos-token </s>", "--eos-token </s>"), ("--api-key --port 1", "--api-key --port 1"),
     ("--api-key", "--api-key"), ("http://host:80/", "http://host:80/"),
+    ("--api-key \\\n  sesame", "--api-key \\\n  ******"),
+    ("[ \"--api-key\" \"sesame\" ]", "[ \"--api-key\" \"******\" ]"),
+    ("Secret=hf-token,type=env,target=HF_TOKEN", "Secret=hf-token,type=env,target=HF_TOKEN"),
+    ("Authorization: \"Bearer ${env.KEY}\"", "Authorization: \"Bearer ${env.KEY}\""),
+    ("--max-total-token 4096", "--max-total-token 4096"),
   ])
   func `what is quoted shows that a secret stood there, and not which`(
     text: String, shown: String
   ) {
     #expect(Secrets.redacted(text) == shown)
+  }
+
+  @Test(arguments: [
+    ("run -e DB_PASS=sesame image --port 1", "run -e DB_PASS=****** image --port 1"),
+    ("db_pass = sesame open", "db_pass = ****** ****"),
+    ("db_pass: sesame, a: b", "db_pass: ******, a: b"),
+    ("Secret=db,type=env,target=DB_PASS", "Secret=db,type=env,target=DB_PASS"),
+  ])
+  func `a line shows all but the secret`(line: String, shown: String) {
+    #expect(Secrets.redactedLine(line) == shown)
+  }
+
+  @Test(arguments: [
+    "EMPTY", "none", "dummy", "<token>", "your-huggingface-token-here", "your_hf_token_here",
+    "hf_xxxxxxxxxx", "sk-no-key-required", "changeme", "{{ token }}",
+  ])
+  func `a placeholder stands for a secret`(text: String) {
+    #expect(Secrets.isPlaceholder(text))
+  }
+
+  @Test(arguments: ["sesame", "my-secret-key", "bad_api_key", "test1234", "x7Yzx7Yz", "here-2"])
+  func `a word that somebody chose may be a secret`(text: String) {
+    #expect(!Secrets.isPlaceholder(text))
   }
 
   // MARK: - Planted

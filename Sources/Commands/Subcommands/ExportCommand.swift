@@ -72,7 +72,7 @@ struct ExportCommand: ParsableCommand {
       guard let deployment = outcome.value else { throw ExitStatus.invalid }
       let export = try Export(deployment, as: form)
       for lost in export.lost { Console.say("amm: \(lost)") }
-      if json { return Console.write(Shown(json: export.value)) }
+      if json { return Console.write(Shown(json: export.value, made: ["text"])) }
       if let output {
         guard let place = try OutputPlace.typed(output, makingParents: true) else {
           throw HostError("write", output, reason: "its parent folder is missing")
@@ -80,7 +80,7 @@ struct ExportCommand: ParsableCommand {
         try place.write(export.text, .made(in: place.parent, on: folder.machine))
         Console.print("wrote \(output)")
       } else {
-        Console.write(Shown(lines: export.text))
+        Console.write(Shown(made: export.text))
       }
       for secret in export.secrets {
         Console.say("\(secret.variable) comes from \(secret.place)")

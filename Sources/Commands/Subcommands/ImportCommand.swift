@@ -22,8 +22,9 @@ struct ImportCommand: ParsableCommand {
       read them. The report says what became of each key.
 
       Profiles are written to profiles/imported/, instances are added to instances.yaml, and links \
-      to active/. A second import of the same file changes nothing. Tokens and keys are never \
-      written: the report names the secrets to create. If the file has errors, nothing is written.
+      to active/. A second import of the same file changes nothing, and keeps what you changed. \
+      Tokens and keys are never written: the report names the secrets to create. If the file has \
+      errors, or the workspace would get some, nothing is written.
 
       Exit status: 1 the file has errors, or with '--strict' warnings or losses.
 
@@ -78,44 +79,52 @@ struct ImportCommand: ParsableCommand {
         throw ExitStatus.invalid
       }
       try file.evaluate()
-      let folder = try folder()
-      let files = try ImportedWorkspace(file, into: folder)
+      var folder = try folder()
+      // Another import waits, so that none is lost.
+      var lock = try dryRun || !folder.isThere ? nil : folder.lock(".")
+      defer { withExtendedLifetime(lock) {} }
+      var files = try ImportedWorkspace(file, into: folder)
       let imported = files.imported
-      Console.report(imported.diagnostics)
-      if json {
-        Console.write(
-          Shown(
-            json: imported.value(
-              changing: files.changes.map(\.path) + files.links.map { "active/\($0.instance).yaml" }
-            )))
-      } else {
-        Console.write(imported.shown(in: .ofOutput))
-      }
       let hasFailed =
         imported.diagnostics.hasErrors || imported.servers.isEmpty
         || strict && (imported.diagnostics.hasMistakes || imported.isLossy)
-      if imported.servers.isEmpty {
-        Console.fail(
-          "'\(path)' has no server that amm can import",
-          help: "it imports servers of \(Phrase.allOf(Import.runtimes)), each with a model")
+        || !files.conflicts.isEmpty
+      if !hasFailed, !dryRun, !folder.isThere {
+        folder = try folder.made()
+        lock = try folder.lock(".")
+        files = try ImportedWorkspace(file, into: folder)
       }
+      report(files)
       if hasFailed { throw ExitStatus.invalid }
       try write(files, to: folder)
     }
   }
 
-  /// Returns the workspace, which is created if it is missing and something is written.
-  private func folder() throws -> WorkspaceFolder {
+  /// Returns the workspace, which may be missing.
+  private func folder() throws(HostError) -> WorkspaceFolder {
     guard let into else {
       return try dryRun ? workspace.open() : workspace.openToChange()
     }
-    if !dryRun, try Files.kind(of: into) == nil {
-      guard let place = try OutputPlace.typed(into, makingParents: true) else {
-        throw HostError("create", into, reason: "its parent folder is missing")
-      }
-      _ = try place.parent.makeFolder(place.name)
-    }
     return try WorkspaceFolder.find(into, on: .here)
+  }
+
+  private func report(_ files: ImportedWorkspace) {
+    let imported = files.imported
+    Console.report(imported.diagnostics + files.conflicts)
+    if json {
+      Console.write(Shown(json: files.value))
+    } else {
+      Console.write(imported.shown(in: .ofOutput))
+    }
+    if imported.servers.isEmpty {
+      Console.fail(
+        "'\(path)' has no server that amm can import",
+        help: "it imports servers of \(Phrase.allOf(Import.runtimes)), each with a model")
+    } else if !files.conflicts.isEmpty {
+      Console.fail(
+        "the workspace would have errors with the imported servers; nothing was written",
+        help: "change '\(path)' or the workspace, and import again")
+    }
   }
 
   private func write(_ files: ImportedWorkspace, to folder: WorkspaceFolder) throws {
@@ -128,8 +137,22 @@ struct ImportCommand: ParsableCommand {
         Console.print("\(change.old == nil ? "created" : "changed") \(folder.file(change.path))")
       }
     }
+    if !dryRun, !files.added.isEmpty { Console.print(files.sum) }
+    for change in files.kept {
+      Console.print(
+        "kept \(folder.file(change.path)), which differs from what the import makes; to replace it, remove it and import again"
+      )
+      Console.write(change.diff)
+    }
+    for link in files.otherLinks {
+      Console.print("kept \(folder.file(link.path)), which points to \(link.target)")
+    }
     let count = files.changes.count + files.links.count
-    if count == 0 { return Console.print("\(folder.path) has all of it already; nothing written") }
+    if count == 0 {
+      return Console.print(
+        files.kept.isEmpty
+          ? "\(folder.path) has all of it already; nothing written" : "nothing written")
+    }
     if dryRun { return Console.print("nothing written: '--dry-run'") }
     Console.print("run 'amm validate', then 'amm generate'")
   }

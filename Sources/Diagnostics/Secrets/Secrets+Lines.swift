@@ -15,12 +15,21 @@ extension Secrets {
       while index < scalars.count, scalars[index].isNamePart { index += 1 }
       let name = String(String.UnicodeScalarView(scalars[start..<index]))
       guard isSecretName(name), !isFieldName(name),
-        let value = valueRange(after: index, in: scalars)
+        let value = valueRange(after: index, in: scalars),
+        !isPodmanName(value, of: name, in: scalars)
       else { continue }
       for place in value where scalars[place] != " " { scalars[place] = "*" }
       index = value.upperBound
     }
     return String(String.UnicodeScalarView(scalars))
+  }
+
+  /// Whether it is the name of a secret in a unit: `Secret=NAME,type=env,target=VARIABLE`.
+  private static func isPodmanName(
+    _ value: Range<Int>, of name: String, in scalars: [UnicodeScalar]
+  ) -> Bool {
+    let rest = String(String.UnicodeScalarView(scalars[value.upperBound...]))
+    return name == "Secret" && (rest.hasPrefix(",type=") || rest.hasPrefix(",target="))
   }
 
   /// A quick check for whether the line needs a closer look.
@@ -39,15 +48,22 @@ extension Secrets {
     if index < scalars.count, scalars[index] == "\"" || scalars[index] == "'" { index += 1 }
     while index < scalars.count, scalars[index] == " " { index += 1 }
     guard index < scalars.count, scalars[index] == ":" || scalars[index] == "=" else { return nil }
+    // `NAME=value` is a word, which a space ends; `name = value` and `name: value` go on.
+    let isWord =
+      index == name && scalars[index] == "=" && scalars[(index + 1)...].first != " "
     index += 1
     while index < scalars.count, scalars[index] == " " { index += 1 }
     guard index < scalars.count else { return nil }
     let start = index
+    // A quote that began before the name ends the value.
+    let isOpen = scalars[..<name].count { $0 == "\"" } % 2 == 1
     if scalars[start] == "\"" || scalars[start] == "'" {
       let end = scalars[(start + 1)...].firstIndex(of: scalars[start])
       return start..<(end.map { $0 + 1 } ?? scalars.count)
     }
-    while index < scalars.count, ![",", "}", "]"].contains(scalars[index]) { index += 1 }
+    while index < scalars.count, ![",", "}", "]"].contains(scalars[index]),
+      !(isWord && scalars[index] == " "), !(isOpen && scalars[index] == "\"")
+    { index += 1 }
     return start..<index
   }
 }

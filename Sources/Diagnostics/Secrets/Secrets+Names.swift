@@ -7,7 +7,10 @@ extension Secrets {
   private static func isSecretName(_ words: [String]) -> Bool {
     guard let last = words.last else { return false }
     switch last {
-    case "TOKEN": return words.count == 1 || !textTokens.contains(words[words.count - 2])
+    case "TOKEN":
+      // `max-total-token`, a misspelt option, is a number.
+      return words.count == 1
+        || !textTokens.contains(words[words.count - 2]) && !words.contains(where: counts.contains)
     case "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "APIKEY", "APIKEYS", "AUTHTOKEN",
       "AUTHORIZATION":
       return true
@@ -64,9 +67,32 @@ extension Secrets {
     "NEXT", "LAST", "FIRST", "DRAFT", "FROM", "BATCH",
   ]
 
+  /// Words of numbers of tokens.
+  private static let counts: Set = ["MAX", "MIN", "NUM", "TOTAL"]
+
   private static let secretKeys: Set = [
     "API", "ACCESS", "SECRET", "PRIVATE", "AUTH", "MASTER", "ACCOUNT", "SIGNING", "ENCRYPTION",
     "SALT",
+  ]
+
+  /// Returns whether a value only says that a secret belongs there, or that there is none: `EMPTY`,
+  /// `none`, `<token>`, `your-token-here`, `xxx`.
+  package static func isPlaceholder(_ text: String) -> Bool {
+    let words = words(of: text).map { $0.filter { !"'\"".contains($0) } }
+    guard let first = words.first, let last = words.last else { return true }
+    if "<{[".contains(text.first ?? " "), ">}]".contains(text.last ?? " ") { return true }
+    if words.count == 1, emptyWords.contains(first) { return true }
+    let rest = words.drop { ["HF", "SK", "TOKEN", "KEY", "API"].contains($0) }
+    if !rest.isEmpty, rest.allSatisfy({ $0.allSatisfy { "X.*".contains($0) } }) { return true }
+    return ["YOUR", "REPLACE", "INSERT", "CHANGE"].contains(first) && words.count > 1
+      && !isDrawn(text)
+      || ["HERE", "REQUIRED", "NEEDED", "PLACEHOLDER"].contains(last)
+  }
+
+  /// Words that servers and clients are given where no secret is needed.
+  private static let emptyWords: Set = [
+    "EMPTY", "NONE", "NULL", "NIL", "DUMMY", "FAKE", "PLACEHOLDER", "CHANGEME", "TODO", "NA",
+    "FALSE", "UNUSED",
   ]
 
   private static let suspiciousWords: Set = [

@@ -27,7 +27,7 @@ extension Secrets {
   }
 
   /// Returns the ranges of the values of options that hold secrets, as in `--api-key VALUE`,
-  /// `--api-key=VALUE` and `["--api-key", "VALUE"]`.
+  /// `--api-key=VALUE`, `["--api-key", "VALUE"]` and `"--api-key" "VALUE"`, also on the next line.
   static func optionValues(in bytes: [UInt8]) -> [Range<Int>] {
     var places: [Range<Int>] = []
     var index = 0
@@ -41,25 +41,34 @@ extension Secrets {
       index = bytes[start...].firstIndex { !$0.isTokenByte } ?? bytes.endIndex
       let name = String(decoding: bytes[start..<index], as: UTF8.self)
       guard isSecretName(name), let value = valueRange(after: index, in: bytes) else { continue }
-      // Podman's --secret option names a secret and how it is passed.
-      let rest = bytes[value.upperBound...]
-      if name == "secret", rest.starts(with: ",type=".utf8) || rest.starts(with: ",target=".utf8) {
-        continue
-      }
+      if name == "secret", isPodmanName(value, in: bytes) { continue }
       places.append(value)
       index = value.upperBound
     }
     return places
   }
 
+  /// Whether a value of `--secret` or `Secret=` is the name of a secret of Podman: `NAME,type=env`.
+  package static func isPodmanName(_ value: Range<Int>, in bytes: [UInt8]) -> Bool {
+    [",type=", ",target="].contains { bytes[value.upperBound...].starts(with: $0.utf8) }
+  }
+
   /// Returns nil if the option is only mentioned, as in `'--api-key' is set`, or another option
   /// follows.
   private static func valueRange(after end: Int, in bytes: [UInt8]) -> Range<Int>? {
-    let mark = bytes[end...].firstIndex { !$0.isQuote && $0 != 0x20 } ?? bytes.endIndex
+    let next = afterContinuations(end, in: bytes)
+    let mark = bytes[next...].firstIndex { !$0.isQuote && $0 != 0x20 } ?? bytes.endIndex
     guard mark < bytes.endIndex, mark > end || bytes[mark] == 0x3D || bytes[mark] == 0x2C else {
       return nil
     }
     let isJoined = bytes[mark] == 0x3D || bytes[mark] == 0x2C
+    // Words of a list in Nix: a quote, spaces and a quote.
+    let words = next == end && bytes[end] == 0x22 ? bytes[(end + 1)...].drop(while: \.isSpace) : []
+    if words.startIndex > end + 1, words.first == 0x22 {
+      let start = words.startIndex + 1
+      let close = bytes[start...].firstIndex { $0 == 0x22 || $0 == 0x0A } ?? bytes.endIndex
+      return start < close && bytes[start] != 0x2D ? start..<close : nil
+    }
     guard isJoined || !bytes[end].isQuote else { return nil }
     let rest = isJoined ? mark + 1 : mark
     guard let start = bytes[rest...].firstIndex(where: { !$0.isQuote && $0 != 0x20 }),
@@ -68,6 +77,18 @@ extension Secrets {
     else { return nil }
     let close = bytes[start...].firstIndex { $0.endsOptionValue } ?? bytes.endIndex
     return start < close ? start..<close : nil
+  }
+
+  /// Returns the offset after spaces and the ends of lines that a backslash continues.
+  private static func afterContinuations(_ start: Int, in bytes: [UInt8]) -> Int {
+    var index = start
+    while let mark = bytes[index...].firstIndex(where: { $0 != 0x20 }), bytes[mark] == 0x5C {
+      guard let end = bytes[(mark + 1)...].firstIndex(where: { $0 != 0x0D && $0 != 0x20 }),
+        bytes[end] == 0x0A
+      else { break }
+      index = end + 1
+    }
+    return index
   }
 }
 
@@ -82,7 +103,7 @@ extension Secrets {
       let start = before.lastIndex { !$0.isTokenByte }.map { $0 + 1 } ?? 0
       guard start < equals, !bytes[start..<equals].starts(with: [0x2D, 0x2D]),
         isSecretName(String(decoding: bytes[start..<equals], as: UTF8.self)),
-        let value = value(after: equals, in: bytes)
+        let value = value(after: equals, in: bytes), !isPodmanName(value, in: bytes)
       else { continue }
       places.append(value)
     }
@@ -206,6 +227,8 @@ extension UInt8 {
   fileprivate var isNameByte: Bool { isASCIIWord }
 
   fileprivate var isQuote: Bool { self == 0x22 || self == 0x27 }
+
+  fileprivate var isSpace: Bool { [0x09, 0x0A, 0x0D, 0x20].contains(self) }
 
   /// Whitespace, quotes, `/`, `,` and closing brackets.
   fileprivate var endsAuthority: Bool { self <= 0x20 || "\"'/,]})".utf8.contains(self) }

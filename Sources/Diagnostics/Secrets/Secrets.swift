@@ -29,6 +29,14 @@ package enum Secrets {
     return found.isEmpty ? text : String(decoding: starred(bytes, found), as: UTF8.self)
   }
 
+  /// Returns the text with a star for each character of a token, and all else as it is: for code that
+  /// passes secrets by their names.
+  package static func withoutTokens(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    let found = tokens(in: bytes)
+    return found.isEmpty ? text : String(decoding: starred(bytes, found), as: UTF8.self)
+  }
+
   /// Returns the ranges of bytes that are secrets.
   ///
   /// One may contain another, such as a token after `--token=`.

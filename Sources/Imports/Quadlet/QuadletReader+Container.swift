@@ -192,7 +192,7 @@ extension QuadletReader {
       } else if server.open.contains(pair.range) {
         // A secret is still known by its name.
         set(name, nil)
-        if !ServerImport.isSecret(name.value) {
+        if !Secrets.isSecretName(name.value) {
           tellOpen(name, value)
         }
       } else {

@@ -228,10 +228,10 @@ struct QuadletReader {
   }
 }
 
-extension String {
+extension StringProtocol {
   /// The text without spaces and tabs around it.
   var trimmed: String {
-    var text = self[...]
+    var text = Substring(self)
     while let first = text.first, first == " " || first == "\t" { text = text.dropFirst() }
     while let last = text.last, last == " " || last == "\t" || last == "\r" {
       text = text.dropLast()

@@ -4,20 +4,6 @@ import Profiles
 import Schema
 import Text
 
-/// Ports of the machine that an import has given away.
-struct PortChoice {
-  /// The ports that servers of the file or of the workspace have.
-  var taken: Set<Int>
-
-  /// Returns a free port, the wanted one if possible, and takes it.
-  mutating func free(from wanted: Int) -> Int {
-    var port = min(max(wanted, 1024), 65535)
-    for _ in 0..<65535 where taken.contains(port) { port = port == 65535 ? 1024 : port + 1 }
-    taken.insert(port)
-    return port
-  }
-}
-
 extension ServerImport {
   /// The port of the machine, and the address that it is opened on.
   private struct Opening {
@@ -67,7 +53,7 @@ extension ServerImport {
       tellPorts(inside: inside)
     }
     addPlaces(to: &text, cache: cache)
-    addPorts(to: &text, besides: opening)
+    addPorts(to: &text, besides: opening, &ports)
     if let token {
       text.add("    token: " + ImportedText.scalar(token.secret), at: token.origin)
     }
@@ -84,9 +70,9 @@ extension ServerImport {
       if heard == "localhost" { heard = "127.0.0.1" }
       if heard == "::" { heard = "0.0.0.0" }
       let isAddress = BindAddress(heard) != nil
-      ports.taken.insert(inside)
       return Opening(
-        port: inside, address: isAddress ? heard : "127.0.0.1", range: address?.range ?? written)
+        port: place(of: inside, at: address?.range ?? written, &ports),
+        address: isAddress ? heard : "127.0.0.1", range: address?.range ?? written)
     }
     let own = server.ports.filter { $0.value.container == inside }
     let matching = own.first { $0.value.host != nil } ?? own.first ?? server.ports.first
@@ -105,8 +91,8 @@ extension ServerImport {
         written: matching?.value)
     }
     return Opening(
-      port: host, address: matching.value.address ?? "0.0.0.0", range: matching.range,
-      written: matching.value)
+      port: place(of: host, at: matching.range, &ports),
+      address: matching.value.address ?? "0.0.0.0", range: matching.range, written: matching.value)
   }
 
   /// Adds the name that clients use, if it is one that stays the same when the instance is switched.
@@ -126,9 +112,18 @@ extension ServerImport {
     }
   }
 
-  private mutating func addPorts(to text: inout ImportedText, besides main: Opening) {
+  private mutating func addPorts(
+    to text: inout ImportedText, besides main: Opening, _ ports: inout PortChoice
+  ) {
     var others: [Located<String>] = []
     for port in server.ports {
+      guard !server.usesHostNetwork else {
+        fates.append(
+          Fate(
+            key: Located("\(port.value.host ?? port.value.container)", port.range), kind: .dropped,
+            reason: "with the network of the machine, the engine opens no ports"))
+        continue
+      }
       if let written = main.written, port.value.container == written.container,
         port.value.host == written.host, port.value.address == written.address
       {
@@ -144,7 +139,8 @@ extension ServerImport {
       let address = port.value.address ?? "0.0.0.0"
       let shown = address.contains(":") ? "[\(address)]" : address
       let prefix = address == main.address ? "" : shown + ":"
-      others.append(Located("\(prefix)\(host):\(port.value.container)", port.range))
+      let place = place(of: host, at: port.range, &ports)
+      others.append(Located("\(prefix)\(place):\(port.value.container)", port.range))
     }
     guard !others.isEmpty else { return }
     text.add("    extra_ports:", at: others[0].range)

@@ -8,9 +8,9 @@ import Text
 extension ServerImport {
   mutating func read(_ given: GivenOption) {
     let name = Located(given.name, given.range)
-    if words.names.contains(given.name) {
+    if words.names.contains(given.fullName) {
       takeNames(given.values)
-    } else if take(given.name, given.values.first, at: given.range) {
+    } else if take(given.fullName, given.values.first, at: given.range) || takeOtherSecret(given) {
       return
     } else if takeFolder(name) {
       return

@@ -104,28 +104,6 @@ extension ServerImport {
     if !known.isEmpty { servedNames = known }
   }
 
-  /// Takes a token or key, which is never written.
-  mutating func takeSecret(
-    _ name: Located<String>, _ value: Located<String>?, isKey: Bool
-  ) {
-    let secret = isKey ? self.name + "-key" : "hf-token"
-    if isKey { key = (secret, name.range) } else { token = (secret, name.range) }
-    if !secrets.contains(secret) { secrets.append(secret) }
-    fates.append(
-      Fate(key: name, kind: .changed, reason: "the secret '\(secret)', which you create"))
-    if let value { tellSecret(name, value, secret) }
-  }
-
-  /// Reports a secret that has its value in the file.
-  mutating func tellSecret(_ name: Located<String>, _ value: Located<String>, _ secret: String) {
-    guard !value.value.isEmpty, !value.value.hasPrefix("$"), !server.isOpen(value),
-      !server.referred.contains(value.range)
-    else { return }
-    tell(
-      ImportRules.secret, value.range, "'\(name.value.abbreviatedName)' has its value in the file",
-      help: "run 'podman secret create \(secret) FILE', and remove the value")
-  }
-
   /// Reports an object that is not JSON, which a shell or a unit took the quotes from; returns whether it is one.
   mutating func tellBrokenJSON(_ text: Located<String>, of given: GivenOption) -> Bool {
     guard let first = text.value.utf8.first, first == 0x7B || first == 0x5B,

@@ -62,6 +62,10 @@ extension ServerImport {
   ) {
     if server.isOpen(value) {
       tellOpen(name, value)
+    } else if value.value.isEmpty, Secrets.isSecretName(name.value) {
+      fates.append(Fate(key: name, kind: .dropped, reason: "it is empty, as if it were not set"))
+    } else if Secrets.isSecret(name.value, value.value) {
+      takeVariable(name.value, of: name, value)
     } else if let option = table?.catalogue.option(variable: name.value) {
       let key = option.names[0].asKey
       guard !value.value.isEmpty else {
@@ -86,15 +90,6 @@ extension ServerImport {
         Fate(
           key: name, kind: .dropped,
           reason: "it is no variable of \(runtime.name); see 'environment' of an instance"))
-    } else if value.value.isEmpty, Secrets.isSecretName(name.value) {
-      fates.append(Fate(key: name, kind: .dropped, reason: "it is empty, as if it were not set"))
-    } else if holdsSecret(name.value) || Secrets.isSecret("", value.value),
-      Int(value.value) == nil
-    {
-      let secret = self.name + "-" + name.value.lowercased().replacing("_", with: "-")
-      if !secrets.contains(secret) { secrets.append(secret) }
-      ownSecrets.append((name.value, secret, name.range))
-      tellSecret(name, value, secret)
     } else if let near = misspelt(name.value) {
       tell(
         ImportRules.unread, name.range,
@@ -226,18 +221,5 @@ extension ServerImport {
       let items = text.split(separator: ",").map { ImportedText.scalar(String($0).trimmed) }
       return "[" + items.joined(separator: ", ") + "]"
     }
-  }
-
-  /// Whether a variable's name says that it holds a secret.
-  static func isSecret(_ name: String) -> Bool {
-    let upper = name.uppercased()
-    return ["_TOKEN", "_API_KEY", "_SECRET", "_PASSWORD"].contains(where: upper.hasSuffix)
-  }
-
-  /// Whether a variable holds a secret, and is no option that is misspelt: `MAX_TOTAL_TOKEN`.
-  private func holdsSecret(_ name: String) -> Bool {
-    guard Self.isSecret(name) else { return false }
-    let option = "--" + name.lowercased().replacing("_", with: "-")
-    return table.map { Suggestion.nearest(to: option, among: $0.catalogue.names) == nil } ?? true
   }
 }

@@ -10,15 +10,19 @@ extension ImportFile {
   /// Returns the files in the folder of a file that belong to it.
   ///
   /// Only regular files within the folder are read, also through links.
-  static func nearby(of source: SourceFile, as kind: Import.Kind, in folder: String) -> NearbyFiles
-  {
+  ///
+  /// - Parameter problems: Gets the reasons for those that cannot be read.
+  static func nearby(
+    of source: SourceFile, as kind: Import.Kind, in folder: String,
+    _ problems: inout [Diagnostic]
+  ) -> NearbyFiles {
     var found = NearbyFiles(hasFolder: true)
     var rest = Composer.Limits.bytes
     let typed = source.path.lastIndex(of: "/").map { String(source.path[...$0]) } ?? ""
     for _ in 0..<limit.rounds {
       let wanted = Import.wanted(by: source, as: kind, besides: found)
       for path in wanted.prefix(max(0, limit.files - found.count)) {
-        let file = file(path, in: folder, shown: typed + path, limit: rest)
+        let file = file(path, in: folder, shown: typed + path, limit: rest, &problems)
         rest -= file?.bytes.count ?? 0
         found.add(file, at: path)
       }
@@ -28,12 +32,11 @@ extension ImportFile {
   }
 
   private static func file(
-    _ path: String, in folder: String, shown: String, limit: Int
+    _ path: String, in folder: String, shown: String, limit: Int,
+    _ problems: inout [Diagnostic]
   ) -> SourceFile? {
     let base = folder == "/" ? folder : folder + "/"
-    guard let real = Files.canonical(base + path), real.hasPrefix(base),
-      let bytes = try? Files.read(real, limit: limit + 1), bytes.count <= limit
-    else { return nil }
-    return SourceFile(path: shown, bytes: bytes)
+    guard let real = Files.canonical(base + path), real.hasPrefix(base) else { return nil }
+    return companion(real, shown: shown, limit: limit, &problems)
   }
 }

@@ -7,12 +7,16 @@ extension ImportFile {
   private static let limit = 100
 
   /// Returns a quadlet file with its drop-ins and the files of its folder that it names.
-  static func unit(of source: SourceFile, at path: String) -> QuadletUnit {
+  ///
+  /// - Parameter problems: Gets the reasons for those that cannot be read.
+  static func unit(
+    of source: SourceFile, at path: String, _ problems: inout [Diagnostic]
+  ) -> QuadletUnit {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-    let dropIns = dropIns(of: String(path.dropFirst(folder.count)), in: folder)
+    let dropIns = dropIns(of: String(path.dropFirst(folder.count)), in: folder, &problems)
     var others: [String: SourceFile] = [:]
     for name in QuadletUnit.references(in: [source] + dropIns).prefix(limit) {
-      others[name] = file(folder + name)
+      others[name] = companion(folder + name, &problems)
     }
     return QuadletUnit(source, dropIns: dropIns, others: others)
   }
@@ -21,7 +25,9 @@ extension ImportFile {
   ///
   /// For `a-b.container` they are in `a-b.container.d`, `a-.container.d` and `container.d`. Of drop-ins
   /// with the same name, the one in the first of these folders is used.
-  private static func dropIns(of name: String, in folder: String) -> [SourceFile] {
+  private static func dropIns(
+    of name: String, in folder: String, _ problems: inout [Diagnostic]
+  ) -> [SourceFile] {
     guard name.hasSuffix(".container") else { return [] }
     var stem = name.dropLast(10)
     var folders = [name + ".d"]
@@ -35,19 +41,24 @@ extension ImportFile {
     folders.append("container.d")
     var paths: [String: String] = [:]
     for own in folders.prefix(limit) {
-      for name in (try? Files.names(in: folder + own)) ?? []
+      for name in names(in: folder + own, &problems)
       where name.hasSuffix(".conf") && paths[name] == nil {
         paths[name] = folder + own + "/" + name
       }
     }
-    return paths.sorted { $0.key < $1.key }.prefix(limit).compactMap { file($0.value) }
+    return paths.sorted { $0.key < $1.key }.prefix(limit).compactMap {
+      companion($0.value, &problems)
+    }
   }
 
-  private static func file(_ path: String) -> SourceFile? {
-    let limit = 1 << 16
-    guard let bytes = try? Files.read(path, limit: limit + 1), bytes.count <= limit else {
-      return nil
+  /// Returns the names in a folder; none if there is no such folder.
+  private static func names(in path: String, _ problems: inout [Diagnostic]) -> [String] {
+    do throws(HostError) {
+      guard let kind = try Files.kind(of: path), kind != .file else { return [] }
+      return try Files.names(in: path + "/")
+    } catch {
+      problems.append(ImportRules.unreadable(path, error.reason))
+      return []
     }
-    return SourceFile(path: path, bytes: bytes)
   }
 }

@@ -1,6 +1,7 @@
 package import Diagnostics
 package import Host
 package import Imports
+package import Workspaces
 import YAML
 
 /// A file of another tool, read for an import or a check.
@@ -18,6 +19,8 @@ package struct ImportFile {
   private let folder: String?
   /// A quadlet file with those that belong to it; nil if it is another file or its folder is not known.
   private let unit: QuadletUnit?
+  /// The files that belong to it and cannot be read.
+  private let problems: [Diagnostic]
 
   /// Reads a file.
   ///
@@ -40,14 +43,35 @@ package struct ImportFile {
     guard let found = kind ?? Import.kind(of: file) else { return nil }
     self.kind = found
     guard path != "-" else {
-      (nearby, folder, unit) = (NearbyFiles(), nil, nil)
+      (nearby, folder, unit, problems) = (NearbyFiles(), nil, nil, [])
       return
     }
     let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     let place = Files.canonical(parent)
     folder = place
-    nearby = place.map { Self.nearby(of: file, as: found, in: $0) } ?? NearbyFiles()
-    unit = found == .quadlet ? Self.unit(of: source, at: path) : nil
+    var problems: [Diagnostic] = []
+    nearby = place.map { Self.nearby(of: file, as: found, in: $0, &problems) } ?? NearbyFiles()
+    unit = found == .quadlet ? Self.unit(of: source, at: path, &problems) : nil
+    self.problems = problems
+  }
+
+  /// Reads a small file that belongs to another one; nil if there is none.
+  ///
+  /// - Parameters:
+  ///   - limit: The most bytes.
+  ///   - problems: Gets the reason if it cannot be read.
+  static func companion(
+    _ path: String, shown: String? = nil, limit: Int = 1 << 16, _ problems: inout [Diagnostic]
+  ) -> SourceFile? {
+    let shown = shown ?? path
+    do throws(HostError) {
+      guard let bytes = try Files.read(path, limit: limit + 1) else { return nil }
+      if bytes.count <= limit { return SourceFile(path: shown, bytes: bytes) }
+      problems.append(ImportRules.unreadable(shown, "it is too large"))
+    } catch {
+      problems.append(ImportRules.unreadable(shown, error.reason))
+    }
+    return nil
   }
 
   /// Takes a file's content from the caller, such as an editor.
@@ -55,7 +79,7 @@ package struct ImportFile {
     self.path = path
     source = SourceFile(path: path, bytes: content)
     kind = Import.kind(of: source) ?? .command
-    (nearby, folder, unit) = (NearbyFiles(), nil, nil)
+    (nearby, folder, unit, problems) = (NearbyFiles(), nil, nil, [])
   }
 
   /// Whether a file's name is that of another tool's file.
@@ -82,14 +106,13 @@ package struct ImportFile {
 
   /// Returns what the file has.
   ///
-  /// - Parameters:
-  ///   - taken: The names that instances or profiles have already.
-  ///   - ports: The ports that instances have already.
-  package func read(besides taken: Set<String> = [], ports: Set<Int> = []) -> Import {
+  /// - Parameter taken: What the workspace has already.
+  package func read(besides taken: TakenPlaces = TakenPlaces()) -> Import {
     let name =
       path == "-" ? "standard input" : path.split(separator: "/").last.map(String.init) ?? path
     return Import.read(
-      source, as: kind, with: nearby, in: folder, from: name, besides: taken,
-      ports: ports, unit: unit, evaluated: evaluated)
+      source, as: kind, with: nearby, in: folder, from: name, besides: taken, unit: unit,
+      evaluated: evaluated
+    ).telling(problems)
   }
 }

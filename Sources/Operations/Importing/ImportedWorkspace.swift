@@ -1,6 +1,8 @@
-import Diagnostics
+package import Diagnostics
 package import Host
 package import Imports
+import Profiles
+import Workspaces
 import YAML
 
 /// The files that an import writes into a workspace.
@@ -19,11 +21,19 @@ package struct ImportedWorkspace {
   package let imported: Import
   /// The files that change, profiles first.
   package let changes: [Change]
+  /// The profiles of an earlier import that differ from this one, and are kept.
+  package let kept: [Change]
   /// The links to add: the instance, and the link's target.
   package let links: [(instance: String, target: String)]
+  /// Links of imported servers that point elsewhere, and are kept: the path, and the target.
+  package let otherLinks: [(path: String, target: String)]
+  /// The names of the instances to add.
+  package let added: [String]
+  /// The errors that the workspace would get.
+  package let conflicts: [Diagnostic]
   private let folder: WorkspaceFolder
 
-  private static let file = "instances.yaml"
+  static let file = "instances.yaml"
 
   /// Determines the changes, without writing anything.
   ///
@@ -33,108 +43,132 @@ package struct ImportedWorkspace {
   package init(_ file: ImportFile, into folder: WorkspaceFolder) throws {
     self.folder = folder
     let content = try folder.read(Self.file, limit: Composer.Limits.bytes)
-    let known = try folder.instancePorts
+    let source = content.map { SourceFile(path: folder.file(Self.file), bytes: $0.bytes) }
+    var taken = TakenPlaces()
+    if let source, let node = Composer.compose(source).value {
+      taken = Workspace.taken(node, from: source)
+    }
+    let known = taken.names
     let preview = file.read()
-    var taken = Set(known.keys)
     // A profile of the same origin is that of an earlier import.
     let head = preview.servers.first?.profile.text.prefix { !$0.isNewline } ?? ""
-    for name in taken.union(preview.servers.map(\.name)) {
-      guard let profile = try folder.read(Self.path(of: name), limit: 1 << 20) else { continue }
-      if String(decoding: profile.bytes, as: UTF8.self).hasPrefix(head) {
-        taken.remove(name)
-      } else {
-        taken.insert(name)
+    var earlier: Set<String> = []
+    for name in known.union(preview.servers.map(\.name)) {
+      let path = Self.path(of: name)
+      if let profile = try folder.text(of: path) {
+        if profile.hasPrefix(head) { earlier.insert(name) } else { taken.names.insert(name) }
+      } else if try folder.destination(of: Self.link(of: name)) == "../" + path {
+        // The user removed the profile, to import it again.
+        earlier.insert(name)
       }
     }
-    // An instance of an earlier import keeps its port.
-    let ports = known.filter { taken.contains($0.key) }.values.compactMap(\.self)
-    imported =
-      taken.isEmpty && ports.isEmpty ? preview : file.read(besides: taken, ports: Set(ports))
-    var changes: [Change] = []
-    var links: [(String, String)] = []
+    taken.names.subtract(earlier)
+    // An instance of an earlier import keeps its port, unless the file no longer has it.
+    let found = earlier.filter { name in
+      preview.servers.contains { Self.isName(name, madeFrom: $0.name) }
+    }
+    imported = file.read(besides: taken.without(portsOf: found))
+    var (changes, kept): ([Change], [Change]) = ([], [])
+    var (links, others): ([(String, String)], [(String, String)]) = ([], [])
     for server in imported.servers {
       let path = Self.path(of: server.name)
-      let old = try folder.read(path, limit: 1 << 20).map {
-        String(decoding: $0.bytes, as: UTF8.self)
+      let old = try folder.text(of: path)
+      let change = Change(path: path, old: old, new: server.profile.text)
+      if old == nil {
+        changes.append(change)
+      } else if old != server.profile.text {
+        // The user may have edited it.
+        kept.append(change)
       }
-      if old != server.profile.text {
-        changes.append(Change(path: path, old: old, new: server.profile.text))
-      }
-      if try folder.kind(of: "active/\(server.name).yaml") == nil {
-        links.append((server.name, "../\(path)"))
+      let (link, target) = (Self.link(of: server.name), "../\(path)")
+      if try folder.kind(of: link) == nil {
+        links.append((server.name, target))
+      } else if let other = try folder.destination(of: link), other != target {
+        others.append((link, other))
       }
     }
-    let added = imported.servers.filter { !known.keys.contains($0.name) }
-    if !added.isEmpty {
+    let new = imported.servers.filter { !known.contains($0.name) }
+    if !new.isEmpty {
+      let text = try Self.adding(
+        new.map(\.instance.text), to: content?.bytes, of: folder.file(Self.file))
       let old = content.map { String(decoding: $0.bytes, as: UTF8.self) }
-      let new = try Self.adding(added.map(\.instance.text), to: old, in: folder)
-      changes.append(Change(path: Self.file, old: old, new: new))
+      changes.append(Change(path: Self.file, old: old, new: text))
     }
-    self.changes = changes
-    self.links = links
+    added = new.map(\.name)
+    conflicts =
+      new.isEmpty || content == nil
+      ? [] : try Self.conflicts(of: changes, links.map(\.0), with: imported, in: folder)
+    (self.changes, self.kept, self.links, otherLinks) = (changes, kept, links, others)
   }
 
   private static func path(of name: String) -> String { "profiles/imported/\(name).yaml" }
 
-  /// Returns `instances.yaml` with further instances.
-  private static func adding(
-    _ instances: [String], to old: String?, in folder: WorkspaceFolder
-  ) throws -> String {
-    guard let old else { return "version: 1\ninstances:\n" + instances.joined() }
-    let source = SourceFile(path: folder.file(file), text: old)
-    guard let root = Composer.compose(source).value,
-      let entry = root.entries?.first(where: { $0.key == "instances" })
-    else {
-      throw OperationError(
-        .invalid, "'\(folder.file(file))' has no 'instances' to add to", help: "run 'amm validate'")
-    }
-    var lines = old.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    if lines.last == "" { lines.removeLast() }
-    let isEmpty = entry.value.entries?.isEmpty ?? true
-    let first = entry.value.entries?.first?.keyRange.start
-    if isEmpty {
-      // `instances: {}` or `instances:` on one line.
-      let line = entry.keyRange.start.line - 1
-      lines[line] = "instances:"
-      lines.insert(contentsOf: split(instances, indent: 2), at: line + 1)
-      return lines.joined(separator: "\n") + "\n"
-    }
-    guard let first, first.line > entry.keyRange.start.line else {
-      throw OperationError(
-        .invalid,
-        "the instances of '\(folder.file(file))' are on one line, and amm does not rewrite them",
-        help: "write each instance on its own line, and import again")
-    }
-    let next = root.entries?.filter { $0.keyRange.start.line > entry.keyRange.start.line }
-      .map(\.keyRange.start.line).min()
-    var end = (next ?? lines.count + 1) - 1
-    // Blank lines and comments before the next key stay with it.
-    while end > first.line, isSpace(lines[end - 1]) { end -= 1 }
-    lines.insert(contentsOf: split(instances, indent: first.column - 1), at: end)
-    return lines.joined(separator: "\n") + "\n"
+  private static func link(of name: String) -> String { "active/\(name).yaml" }
+
+  /// Whether a name is another one, or that with a number: `chat-2`.
+  private static func isName(_ name: String, madeFrom other: String) -> Bool {
+    name == other
+      || name.hasPrefix(other + "-") && Int(name.dropFirst(other.count + 1)) != nil
   }
 
-  private static func isSpace(_ line: String) -> Bool {
-    line.allSatisfy { $0 == " " || $0 == "\t" } || line.hasPrefix("#")
-  }
-
-  private static func split(_ instances: [String], indent: Int) -> [String] {
-    instances.flatMap { $0.split(separator: "\n").map(String.init) }.map { line in
-      String(repeating: " ", count: indent) + line.dropFirst(2)
+  /// Returns the errors that the workspace has with the changes and not without them.
+  private static func conflicts(
+    of changes: [Change], _ linked: [String], with imported: Import, in folder: WorkspaceFolder
+  ) throws(HostError) -> [Diagnostic] {
+    func errors(_ loader: WorkspaceLoader) throws(HostError) -> [Diagnostic] {
+      try loader.load().diagnostics.filter { $0.severity == .error }
     }
+    var loader = try WorkspaceLoader(folder)
+    let before = Set(try errors(loader).map { $0.rule.code + $0.message })
+    loader.instances = changes.last.map {
+      FileContent(bytes: Array($0.new.utf8), isQuotable: true)
+    }
+    let written = Set(changes.map(\.path))
+    loader.added = try imported.servers.filter { linked.contains($0.name) }.map {
+      (server) throws(HostError) in
+      // A profile that is kept is the one that is served.
+      let path = path(of: server.name)
+      let own = try written.contains(path) ? nil : folder.text(of: path)
+      let profile =
+        own.map { Profile.read(SourceFile(path: folder.file(path), text: $0)).value }
+        ?? server.document
+      let id = "imported/" + server.name
+      return ActiveLink(
+        instance: server.name, path: folder.file(Self.link(of: server.name)),
+        state: .profile(id, profile.map { ActiveProfile(id: id, profile: $0) }))
+    }
+    return try errors(loader).filter { !before.contains($0.rule.code + $0.message) }
   }
 
-  /// Writes the files: profiles and links first, so that `instances.yaml` never names what is missing.
+  /// Writes the files, all or none of them: profiles and links first, so that `instances.yaml` never
+  /// names what is missing.
   package func write() throws(HostError) {
-    for change in changes where change.path != Self.file {
-      try folder.write(change.new, to: change.path)
+    var made: [String] = []
+    do throws(HostError) {
+      for change in changes where change.path != Self.file {
+        try folder.write(change.new, to: change.path)
+        made.append(change.path)
+      }
+      for (instance, target) in links {
+        _ = try folder.writable.makeFolder("active")
+        let path = Self.link(of: instance)
+        try folder.replaceLink(path, with: target)
+        made.append(path)
+      }
+      for change in changes where change.path == Self.file {
+        try folder.write(change.new, to: change.path)
+      }
+    } catch {
+      // All of these are new.
+      for path in made.reversed() { try? folder.remove(path) }
+      throw error
     }
-    for (instance, target) in links {
-      _ = try folder.writable.makeFolder("active")
-      try folder.replaceLink("active/\(instance).yaml", with: target)
-    }
-    for change in changes where change.path == Self.file {
-      try folder.write(change.new, to: change.path)
-    }
+  }
+}
+
+extension WorkspaceFolder {
+  /// Returns the text of a profile; nil if there is none.
+  fileprivate func text(of relative: String) throws(HostError) -> String? {
+    try read(relative, limit: 1 << 20).map { String(decoding: $0.bytes, as: UTF8.self) }
   }
 }

@@ -40,6 +40,23 @@ package final class WorkspaceFolder: Sendable {
     } ?? .user
   }
 
+  /// Whether the folder is there, with or without a workspace in it.
+  package var isThere: Bool { root != nil }
+
+  /// Returns the folder after creating it with its parents.
+  package func made() throws(HostError) -> WorkspaceFolder {
+    guard let place = try OutputPlace.typed(path, makingParents: true) else {
+      throw HostError("create", path, reason: "its parent folder is missing")
+    }
+    do throws(HostError) {
+      _ = try place.parent.makeFolder(place.name)
+    } catch {
+      // Another process may create it at the same time.
+      guard try place.parent.kind(of: place.name) == .folder else { throw error }
+    }
+    return try WorkspaceFolder(path, machine)
+  }
+
   /// Returns a path below the folder, as the user sees it.
   package func file(_ relative: String) -> String { path == "." ? relative : path + "/" + relative }
 

@@ -20,6 +20,8 @@ package struct WorkspaceLoader {
   private var diagnostics: [Diagnostic]
   /// The content that replaces that of `instances.yaml`, such as an editor's; nil to read the file.
   package var instances: FileContent?
+  /// Links that are not there yet, with their profiles.
+  package var added: [ActiveLink] = []
 
   package init(_ folder: WorkspaceFolder) throws(HostError) {
     self.folder = folder
@@ -160,6 +162,7 @@ package struct WorkspaceLoader {
         instance: link.instance, path: link.path, state: .profile(id, profiles[id]))
     }
     var more: [String: ActiveProfile?] = [:]
+    links += added.filter { new in !links.contains { $0.instance == new.instance } }
     let known = Set(read.map(\.id))
     for id in listed where known.contains(id) {
       more.updateValue(profiles[id], forKey: id)

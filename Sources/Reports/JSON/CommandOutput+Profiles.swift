@@ -48,6 +48,8 @@ extension CommandOutput {
           .always("left_out", .texts, "The programs that are no servers of amm."),
           .always(
             "changes", .texts, "The files that are written; with '--dry-run', that would be."),
+          .always(
+            "kept", .texts, "The profiles and links that differ from the import, and are kept."),
         ]),
       CommandOutput(
         "export", ["amm export NAME... --as FORM --json"],

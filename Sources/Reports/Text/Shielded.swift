@@ -11,7 +11,7 @@ extension [Diagnostic] {
     for source in flatMap(\.sources) where shields[ObjectIdentifier(source)] == nil {
       shields[ObjectIdentifier(source)] = Shield(source)
     }
-    let needles = NeedleIndex(Set(shields.values.flatMap(\.words)))
+    let needles = SecretTexts(Set(shields.values.flatMap(\.words)))
     return map { diagnostic in
       let isHidden = diagnostic.location.source?.isQuotable == false
       let shown = isHidden ? diagnostic.withoutWords : diagnostic
@@ -36,8 +36,7 @@ private struct Shield {
     shown = source.isQuotable ? source.starred(places) : nil
     words = places.flatMap { place -> [String] in
       let text = place.text
-      // A short text occurs in others by chance.
-      guard text.utf8.count > 3 else { return [] }
+      guard text.utf8.count >= SecretTexts.shortest else { return [] }
       // A message that quotes a long value shows only its beginning.
       let beginning = text.withoutControls.unicodeScalars.prefix(37)
       return [text, text.withoutControls, String(beginning)]
@@ -60,37 +59,5 @@ extension Diagnostic {
       help: [
         "only you can read that file, so amm does not show its content; copy it here to see more"
       ])
-  }
-}
-
-/// An index of words by their first bytes, to find them in many texts.
-private struct NeedleIndex {
-  private var words: [UInt32: [[UInt8]]] = [:]
-
-  init(_ texts: Set<String>) {
-    for text in texts {
-      let bytes = Array(text.utf8)
-      guard let key = Self.key(bytes[...]) else { continue }
-      words[key, default: []].append(bytes)
-    }
-  }
-
-  private static func key(_ bytes: ArraySlice<UInt8>) -> UInt32? {
-    bytes.count < 4 ? nil : bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
-  }
-
-  /// Returns the text with stars instead of each word of the index.
-  func redacted(_ text: String) -> String {
-    guard !words.isEmpty else { return text }
-    let bytes = Array(text.utf8)
-    var ranges: [Range<Int>] = []
-    for index in bytes.indices {
-      guard let key = Self.key(bytes[index...]), let candidates = words[key] else { continue }
-      for word in candidates where bytes[index...].starts(with: word) {
-        ranges.append(index..<(index + word.count))
-      }
-    }
-    guard !ranges.isEmpty else { return text }
-    return String(decoding: Secrets.starred(bytes, ranges), as: UTF8.self)
   }
 }

@@ -28,9 +28,19 @@ package struct Shown: Equatable, Sendable {
     self.text = Secrets.redacted(text).mapLines { $0.withoutControls }
   }
 
+  /// Creates the lines of a file or command that amm made, and that a program reads.
+  ///
+  /// It has names of secrets and code that passes them, which only look like secrets.
+  package init(made text: String) {
+    self.text = Secrets.withoutTokens(text).mapLines { $0.withoutControls }
+    kind = .lines
+  }
+
   /// Creates JSON, which has its own escapes; ends with a line feed.
-  package init(json value: Value) {
-    text = JSON.text(value.redacted)
+  ///
+  /// - Parameter names: The names at its top whose texts amm made; see ``init(made:)``.
+  package init(json value: Value, made names: Set<String> = []) {
+    text = JSON.text(value.redacted(besides: names))
     kind = .json
   }
 
@@ -182,6 +192,18 @@ extension Value {
       .set(members.map { .init(Secrets.redacted($0.name), $0.value.redacted(under: $0.name)) })
     case .integer, .number, .boolean, .null: self
     }
+  }
+
+  /// Returns the data, of which texts with some names lose only tokens.
+  fileprivate func redacted(besides names: Set<String>) -> Value {
+    guard case .set(let members) = self, !names.isEmpty else { return redacted }
+    return .set(
+      members.map { member in
+        guard names.contains(member.name), case .text(let text) = member.value else {
+          return .init(Secrets.redacted(member.name), member.value.redacted(under: member.name))
+        }
+        return .init(member.name, .text(Secrets.withoutTokens(text)))
+      })
   }
 
   /// Returns the value under a name; if it is the name of a secret, the text becomes stars.

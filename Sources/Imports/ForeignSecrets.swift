@@ -1,0 +1,272 @@
+import Catalogues
+package import Diagnostics
+import Profiles
+import Schema
+import Text
+
+/// The secrets of a file of another tool: the values of options and variables that hold secrets,
+/// with their places.
+///
+/// They are known by the words that a program gets, so their spelling in the file does not matter.
+struct ForeignSecrets {
+  /// A secret.
+  private struct Value {
+    let text: String
+    /// The place of the value, or of the name before it.
+    let range: SourceRange
+    let isAfterName: Bool
+  }
+
+  private var values: [Value] = []
+  /// The variables of a script that have values of secrets.
+  private var references: Set<String> = []
+
+  /// The secrets, and the parts of those with several lines or keys.
+  private var texts: Set<String> {
+    var texts: Set<String> = []
+    for value in values {
+      let parts = value.text.split { $0.isNewline || $0 == "," }.map { String($0).trimmed }
+      texts.formUnion([value.text, value.text.trimmed] + parts)
+    }
+    return texts
+  }
+
+  /// An index that finds them in texts to show.
+  var index: SecretTexts { SecretTexts(texts, isolating: true) }
+
+  // MARK: Collecting
+
+  private mutating func add(_ text: String, _ range: SourceRange, afterName: Bool = false) {
+    guard !text.trimmed.isEmpty, !Secrets.isPlaceholder(text) else { return }
+    if let name = Self.reference(text) {
+      references.insert(name)
+    } else {
+      values.append(Value(text: text, range: range, isAfterName: afterName))
+    }
+  }
+
+  /// Returns the name in `$NAME` or `${NAME}`; nil for other texts.
+  private static func reference(_ text: String) -> String? {
+    guard text.hasPrefix("$") else { return nil }
+    let name = text.dropFirst().filter { $0 != "{" && $0 != "}" }
+    return !name.isEmpty && name.utf8.allSatisfy(\.isASCIIWord) ? name : nil
+  }
+
+  /// Adds the secrets of a server.
+  mutating func add(_ server: ForeignServer) {
+    add((server.entrypoint ?? []) + server.command)
+    add(server.healthCheck)
+    for (name, value) in server.variables {
+      if let value { add(variable: name, value) }
+    }
+    for (key, value) in server.settings where key.hasPrefix("labels.") {
+      if Secrets.isSecret(String(key.dropFirst(7)), value.value) { add(value.value, value.range) }
+    }
+  }
+
+  /// Adds the secrets of a recognised server, whose program's options are known.
+  mutating func add(_ server: Recognition.Server, _ table: LauncherTable?) {
+    add(server.arguments, server.runtime, table)
+    for (name, value) in server.variables {
+      if let value { add(variable: name, value) }
+    }
+  }
+
+  private mutating func add(variable name: Located<String>, _ value: String) {
+    let plain = name.value.trimmed
+    if Secrets.isSecret(plain, value) {
+      add(value, name.range, afterName: true)
+    } else {
+      addParts(of: Located(value, name.range), afterName: true)
+    }
+  }
+
+  /// Adds the secrets within a text, such as the password of an address.
+  private mutating func addParts(of text: Located<String>, afterName: Bool = false) {
+    let bytes = Array(text.value.utf8)
+    for place in Secrets.places(in: bytes) {
+      add(String(decoding: bytes[place], as: UTF8.self), text.range, afterName: afterName)
+    }
+  }
+
+  /// Adds the values of options among words.
+  private mutating func add(
+    _ words: [Located<String>], _ runtime: (any Runtime.Type)? = nil, _ table: LauncherTable? = nil
+  ) {
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      addParts(of: word)
+      let name = String(word.value.prefix { $0 != "=" })
+      guard name.hasPrefix("-"), Self.holdsSecret(name, runtime, table) else { continue }
+      guard name.utf8.count == word.value.utf8.count else {
+        add(String(word.value.dropFirst(name.count + 1)), word.range)
+        continue
+      }
+      // The next word is a value if the parser reads word by word, whatever it begins with.
+      if runtime?.argumentSyntax == .wordByWord, let value = rest.popFirst() {
+        add(value.value, value.range)
+      }
+      let isOne = table?.catalogue[name]?.takesOneValue ?? false
+      let count = rest.prefix { !$0.value.hasPrefix("-") }.count
+      for value in rest.prefix(isOne ? min(1, count) : count) { add(value.value, value.range) }
+      rest = rest.dropFirst(isOne ? min(1, count) : count)
+    }
+  }
+
+  /// The options of all runtimes that hold secrets.
+  private static let known: Set<String> = Runtimes.all.reduce(into: []) { names, runtime in
+    names.formUnion(runtime.foreign.keys.union(runtime.foreign.tokens))
+  }
+
+  /// Whether an option holds a secret, also if its name is abbreviated.
+  private static func holdsSecret(
+    _ name: String, _ runtime: (any Runtime.Type)?, _ table: LauncherTable?
+  ) -> Bool {
+    let plain = "--" + name.drop { $0 == "-" }.replacing("_", with: "-")
+    if Secrets.isSecretOption(plain) || known.contains(name) { return true }
+    guard name.hasPrefix("--"), name.utf8.count > 4, table?.catalogue[name] == nil else {
+      return false
+    }
+    let others = table?.catalogue.names.filter(Secrets.isSecretOption) ?? []
+    return known.contains { $0.hasPrefix(plain) } || others.contains { $0.hasPrefix(plain) }
+  }
+
+  /// Whether a line that is written has one of the secrets as its value, or within it if it looks random.
+  func isRepeated(in line: String) -> Bool {
+    guard !values.isEmpty, let colon = line.firstIndex(of: ":") else { return false }
+    let value = line[line.index(after: colon)...].trimmed.filter { $0 != "\"" }
+    return values.contains { secret in
+      secret.text.utf8.count > 5
+        && (secret.text == value || Secrets.isDrawn(secret.text) && line.contains(secret.text))
+    }
+  }
+
+  // MARK: Hiding
+
+  /// Returns the file with stars for the secrets.
+  ///
+  /// - Parameter lines: The number that is added to the lines of the file in the places of secrets.
+  func starred(_ source: SourceFile, shiftedBy lines: Int = 0) -> SourceFile {
+    guard !values.isEmpty else { return source }
+    let bytes = source.bytes
+    let places = Places(source)
+    let count = bytes.count { $0 == 0x0A } + 1
+    var ranges =
+      index.places(in: bytes) + references.flatMap { Self.assignments(to: $0, in: bytes) }
+    let known = Set(ranges)
+    for value in values {
+      let range = value.range.moved(byLines: -lines)
+      guard (1...count).contains(range.start.line) else { continue }
+      let start = places.offset(of: range.start)
+      let written = start..<max(start, places.offset(of: range.end))
+      ranges += Self.ranges(of: value, at: written, in: bytes) { text in
+        known.contains { bytes[$0].elementsEqual(text) }
+      }
+    }
+    return SourceFile(
+      path: source.path, bytes: Secrets.starred(bytes, ranges), isQuotable: source.isQuotable)
+  }
+
+  /// Returns the ranges of a value at its place: where it is written as it is, or all that may spell it.
+  ///
+  /// - Parameter isElsewhere: Whether the file has the value elsewhere, such as in an assignment.
+  private static func ranges(
+    of value: Value, at written: Range<Int>, in bytes: [UInt8],
+    unless isElsewhere: ([UInt8]) -> Bool
+  ) -> [Range<Int>] {
+    let text = Array(value.text.trimmed.utf8)
+    let isShort = text.count < SecretTexts.shortest
+    let found = bytes.ranges(of: text, in: written, whole: isShort)
+    if !found.isEmpty || isElsewhere(text) { return found }
+    guard value.isAfterName else { return [written] }
+    let start = bytes[written].firstIndex(of: 0x3D).map { $0 + 1 } ?? written.upperBound
+    let line = start..<max(start, lineEnd(bytes, from: start))
+    let after = bytes.ranges(of: text, in: line, whole: isShort)
+    return [after.first ?? line]
+  }
+
+  /// Returns the end of the line at an offset, and of those that it is continued on.
+  private static func lineEnd(_ bytes: [UInt8], from start: Int) -> Int {
+    var index = start
+    while index < bytes.count {
+      guard bytes[index] == 0x0A else {
+        index += 1
+        continue
+      }
+      let last = bytes[..<index].last { $0 != 0x0D }
+      guard last == 0x5C else { return index }
+      index += 1
+    }
+    return index
+  }
+
+  /// Returns the ranges of what a script assigns to a variable: `NAME=…`, `${NAME:-…}`.
+  private static func assignments(to name: String, in bytes: [UInt8]) -> [Range<Int>] {
+    bytes.ranges(of: Array(name.utf8), in: 0..<bytes.count, whole: false).compactMap { place in
+      let isPart = place.lowerBound > 0 && bytes[place.lowerBound - 1].isASCIIWord
+      let mark = bytes[place.upperBound...].prefix(2)
+      guard !isPart, let first = mark.first, first == 0x3D || first == 0x3A || first == 0x2D
+      else { return nil }
+      let start = place.upperBound + (first == 0x3A ? 2 : 1)
+      let end = lineEnd(bytes, from: min(start, bytes.count))
+      return start < end ? start..<end : nil
+    }
+  }
+}
+
+extension CatalogueOption {
+  /// Whether at most one word after the option is its value.
+  fileprivate var takesOneValue: Bool {
+    switch count {
+    case .one, .optional, .joined, .repeated: true
+    case .none, .two, .some, .any: false
+    }
+  }
+}
+
+extension Import {
+  /// Returns the import without the secrets of its files, in quoted lines, messages and the report.
+  ///
+  /// - Parameter files: The files that diagnostics quote, each with the number that was added to its lines.
+  func hiding(_ secrets: ForeignSecrets, of files: [(file: SourceFile, shift: Int)]) -> Import {
+    let texts = secrets.index
+    var shown: [ObjectIdentifier: SourceFile] = [:]
+    for (file, shift) in files where shown[ObjectIdentifier(file)] == nil {
+      shown[ObjectIdentifier(file)] = secrets.starred(file, shiftedBy: shift)
+    }
+    let diagnostics = diagnostics.map { diagnostic in
+      diagnostic.replacing { location in
+        location.source.flatMap { shown[ObjectIdentifier($0)] }.map(location.moved) ?? location
+      } texts: {
+        texts.redacted($0)
+      }
+    }
+    let servers = servers.map { server in
+      var copy = server
+      copy.fates = server.fates.map { $0.hiding(texts) }
+      return copy
+    }
+    return Import(
+      kind: kind, servers: servers, others: others.map { $0.hiding(texts) },
+      knowsServer: knowsServer, diagnostics: diagnostics, secrets: texts)
+  }
+}
+
+extension Import {
+  /// Returns the import with further problems before its own.
+  package func telling(_ problems: [Diagnostic]) -> Import {
+    problems.isEmpty
+      ? self
+      : Import(
+        kind: kind, servers: servers, others: others, knowsServer: knowsServer,
+        diagnostics: problems + diagnostics, secrets: secrets)
+  }
+}
+
+extension Fate {
+  fileprivate func hiding(_ secrets: SecretTexts) -> Fate {
+    Fate(
+      key: Located(secrets.redacted(key.value), key.range), kind: kind,
+      reason: secrets.redacted(reason))
+  }
+}
