@@ -95,6 +95,8 @@ extension Secrets {
     var places: [Range<Int>] = []
     for colon in bytes.indices where bytes[colon] == 0x3A {
       let start = bytes[..<colon].lastIndex { !$0.isTokenByte }.map { $0 + 1 } ?? 0
+      // "Authorization", "Proxy-Authorization", "X-…"
+      guard start < colon, "apx".utf8.contains(bytes[start] | 0x20) else { continue }
       let name = String(decoding: bytes[start..<colon], as: UTF8.self).lowercased()
       guard
         ["authorization", "proxy-authorization"].contains(name)
@@ -114,7 +116,8 @@ extension Secrets {
   /// Returns the ranges of tokens after the word `Bearer`, anywhere in a text.
   static func bearers(in bytes: [UInt8]) -> [Range<Int>] {
     var places: [Range<Int>] = []
-    for blank in bytes.indices where bytes[blank] == 0x20 && blank >= 6 {
+    for blank in bytes.indices
+    where bytes[blank] == 0x20 && blank >= 6 && bytes[blank - 6] | 0x20 == UInt8(ascii: "b") {
       let word = String(decoding: bytes[(blank - 6)..<blank], as: UTF8.self)
       guard word.lowercased() == "bearer", let token = value(after: blank, in: bytes),
         isDrawn(String(decoding: bytes[token], as: UTF8.self))

@@ -1,4 +1,5 @@
 import Diagnostics
+import Text
 package import Values
 
 /// A form of values for people: indented names and values, without quotes.
@@ -8,6 +9,25 @@ package enum Outline {
     var out = ""
     write(value.redacted, indent: 0, to: &out)
     return Shown(lines: out)
+  }
+
+  /// Returns the items of a list as an outline; only one of them at a time is in memory as a value.
+  package static func shown(each items: some Sequence<Value>) -> Shown {
+    var out = ""
+    for (index, item) in items.enumerated() {
+      write(item.redacted, at: index, indent: 0, to: &out)
+    }
+    return Shown(lines: out)
+  }
+
+  /// Writes an item of a list.
+  private static func write(_ item: Value, at index: Int, indent: Int, to out: inout String) {
+    if case .set = item, index > 0 { out += "\n" }
+    if item.isSmall {
+      out += "\(String(repeating: "  ", count: indent))- \(item.small)\n"
+    } else {
+      write(item, indent: indent, to: &out)
+    }
   }
 
   private static func write(_ value: Value, indent: Int, to out: inout String) {
@@ -29,12 +49,7 @@ package enum Outline {
       }
     case .list(let items):
       for (index, item) in items.enumerated() {
-        if case .set = item, index > 0 { out += "\n" }
-        if item.isSmall {
-          out += "\(margin)- \(item.small)\n"
-        } else {
-          write(item, indent: indent, to: &out)
-        }
+        write(item, at: index, indent: indent, to: &out)
       }
     case .text(let text):
       for line in text.split(separator: "\n", omittingEmptySubsequences: false) where !line.isEmpty
@@ -46,15 +61,23 @@ package enum Outline {
   }
 }
 
+extension String {
+  /// Whether it has a line feed, except one after a carriage return.
+  fileprivate var hasLines: Bool { holds("\n") && contains("\n") }
+
+  /// Returns whether it has fewer characters; they are only counted if its bytes are more.
+  fileprivate func isShorter(than limit: Int) -> Bool { utf8.count < limit || count < limit }
+}
+
 extension Value {
   /// Whether the value is written on the line of its name.
   fileprivate var isSmall: Bool {
     switch self {
-    case .text(let text): !text.contains("\n")
+    case .text(let text): !text.hasLines
     case .integer, .number, .boolean, .null: true
     case .list(let items):
       items.allSatisfy { item in
-        if case .text(let text) = item { text.count < 20 && !text.contains("\n") } else { false }
+        if case .text(let text) = item { text.isShorter(than: 20) && !text.hasLines } else { false }
       } && items.count < 12
     case .set: false
     }

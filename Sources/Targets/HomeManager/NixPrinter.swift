@@ -12,6 +12,32 @@ package enum NixPrinter {
     return out.text
   }
 
+  /// Prints a list of sets as they are added, so that a long list is never in memory as values.
+  package struct Sets {
+    private var out = ByteWriter()
+    private let start: Int
+
+    /// - Parameter head: The text before the list.
+    package init(after head: String) {
+      out.write(head)
+      start = out.bytes.count
+    }
+
+    /// Adds a set to the list.
+    package mutating func add(_ set: Value) {
+      out.write(out.bytes.count == start ? "[\n  " as StaticString : "  ")
+      NixPrinter.write(set, indent: 1, asItem: true, to: &out)
+      out.write("\n")
+    }
+
+    /// The head and the list, with a final newline.
+    package var text: String {
+      var whole = out
+      whole.write(out.bytes.count == start ? "[ ]\n" as StaticString : "]\n")
+      return whole.text
+    }
+  }
+
   private static func write(
     _ value: Value, indent: Int, asItem: Bool, to out: inout ByteWriter
   ) {

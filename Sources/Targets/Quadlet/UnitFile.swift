@@ -120,6 +120,12 @@ package enum UnitValue: Sendable, Equatable {
   private static func write(
     _ text: String, doubling special: StaticString, to out: inout ByteWriter
   ) {
+    let isPlain = unsafe text.withBytes { bytes in
+      unsafe special.withUTF8Buffer { special in
+        unsafe !special.contains(where: { unsafe bytes.contains($0) })
+      }
+    }
+    guard !isPlain else { return out.write(text) }
     for byte in text.utf8 {
       out.write(byte: byte)
       if special.withUTF8Buffer({ unsafe $0.contains(byte) }) { out.write(byte: byte) }
