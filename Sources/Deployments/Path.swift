@@ -48,9 +48,7 @@ package struct HostPath: Sendable, Hashable {
   }
 
   /// The last component of the path: the name of the file or folder.
-  package var lastPart: String {
-    relative.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
-  }
+  package var lastPart: String { relative.pathParts.last ?? "" }
 
   /// The parent folder, or nil if the path is directly below the base.
   package var parent: HostPath? {
@@ -101,8 +99,7 @@ package struct ContainerPath: Sendable, Hashable {
     }
     // Each path has one spelling, so that two mounts at the same path are detected.
     if text.holds("//") || text.utf8.last == UInt8(ascii: "/") {
-      let parts = text.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
-      self.text = "/" + parts.joined(separator: "/")
+      self.text = "/" + text.pathParts.joined(separator: "/")
     } else {
       self.text = text
     }

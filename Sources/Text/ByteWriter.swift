@@ -16,8 +16,18 @@ package struct ByteWriter: Sendable {
   }
   /// Appends text as UTF-8.
   package mutating func write(_ text: StaticString) {
-    text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+    // Most are signs, for which a call of a general function takes longer than a loop.
+    text.withUTF8Buffer { part in
+      if part.count > 8 {
+        unsafe bytes.append(contentsOf: part)
+      } else {
+        for index in part.indices { unsafe bytes.append(part[index]) }
+      }
+    }
   }
+
+  /// Makes room for a number of bytes.
+  package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
   /// Appends another writer's text.
   package mutating func write(_ other: ByteWriter) { bytes += other.bytes }

@@ -1,4 +1,5 @@
 package import Host
+import Text
 import Workspaces
 
 extension WorkspaceLoader {
@@ -54,8 +55,8 @@ private enum LinkTarget {
       self = .other(.absolute(written))
       return
     }
-    var parts: [Substring] = ["active"]
-    for part in written.split(separator: "/") where part != "." {
+    var parts = ["active"]
+    for part in written.pathParts where part != "." {
       if part != ".." {
         parts.append(part)
       } else if parts.popLast() == nil {

@@ -6,32 +6,34 @@ package import Values
 package enum Outline {
   /// Returns a value as an indented outline with one member per line.
   package static func shown(_ value: Value) -> Shown {
-    var out = ""
+    var out = ByteWriter()
     write(value.redacted, indent: 0, to: &out)
-    return Shown(lines: out)
+    return Shown(lines: out.text)
   }
 
   /// Returns the items of a list as an outline; only one of them at a time is in memory as a value.
   package static func shown(each items: some Sequence<Value>) -> Shown {
-    var out = ""
+    var out = ByteWriter()
     for (index, item) in items.enumerated() {
       write(item.redacted, at: index, indent: 0, to: &out)
     }
-    return Shown(lines: out)
+    return Shown(lines: out.text)
   }
 
   /// Writes an item of a list.
-  private static func write(_ item: Value, at index: Int, indent: Int, to out: inout String) {
-    if case .set = item, index > 0 { out += "\n" }
+  private static func write(_ item: Value, at index: Int, indent: Int, to out: inout ByteWriter) {
+    if case .set = item, index > 0 { out.write("\n") }
     if item.isSmall {
-      out += "\(String(repeating: "  ", count: indent))- \(item.small)\n"
+      out.write(blanks: indent * 2)
+      out.write("- ")
+      out.write(item.small)
+      out.write("\n")
     } else {
       write(item, indent: indent, to: &out)
     }
   }
 
-  private static func write(_ value: Value, indent: Int, to out: inout String) {
-    let margin = String(repeating: "  ", count: indent)
+  private static func write(_ value: Value, indent: Int, to out: inout ByteWriter) {
     switch value {
     case .set(let members):
       let width = members.filter { $0.value.isSmall }.map(\.name.displayWidth).max() ?? 0
@@ -40,10 +42,13 @@ package enum Outline {
         case .set(let inner) where inner.isEmpty: continue
         case .list(let items) where items.isEmpty: continue
         case _ where member.value.isSmall:
-          let gap = String(repeating: " ", count: width - member.name.displayWidth)
-          out += "\(margin)\(member.name.withoutControls):\(gap) \(member.value.small)\n"
+          write(name: member.name, indent, to: &out)
+          out.write(blanks: width - member.name.displayWidth + 1)
+          out.write(member.value.small)
+          out.write("\n")
         default:
-          out += "\(margin)\(member.name.withoutControls):\n"
+          write(name: member.name, indent, to: &out)
+          out.write("\n")
           write(member.value, indent: indent + 1, to: &out)
         }
       }
@@ -54,10 +59,21 @@ package enum Outline {
     case .text(let text):
       for line in text.split(separator: "\n", omittingEmptySubsequences: false) where !line.isEmpty
       {
-        out += margin + line + "\n"
+        out.write(blanks: indent * 2)
+        out.write(String(line))
+        out.write("\n")
       }
-    default: out += margin + value.small + "\n"
+    default:
+      out.write(blanks: indent * 2)
+      out.write(value.small)
+      out.write("\n")
     }
+  }
+
+  private static func write(name: String, _ indent: Int, to out: inout ByteWriter) {
+    out.write(blanks: indent * 2)
+    out.write(name.withoutControls)
+    out.write(":")
   }
 }
 

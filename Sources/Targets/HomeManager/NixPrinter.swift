@@ -12,29 +12,35 @@ package enum NixPrinter {
     return out.text
   }
 
-  /// Prints a list of sets as they are added, so that a long list is never in memory as values.
+  /// Prints a list of sets as they are added, so that a long list is in memory once, as text.
   package struct Sets {
-    private var out = ByteWriter()
-    private let start: Int
+    private var whole: String
+    private let head: Int
 
-    /// - Parameter head: The text before the list.
-    package init(after head: String) {
-      out.write(head)
-      start = out.bytes.count
+    /// - Parameters:
+    ///   - head: The text before the list.
+    ///   - count: The number of sets.
+    package init(after head: String, count: Int) {
+      whole = head
+      self.head = head.utf8.count
+      // A set has about two kilobytes.
+      whole.reserveCapacity(count * 2048)
     }
 
     /// Adds a set to the list.
     package mutating func add(_ set: Value) {
-      out.write(out.bytes.count == start ? "[\n  " as StaticString : "  ")
+      var out = ByteWriter()
+      out.reserve(4096)
+      out.write(whole.utf8.count == head ? "[\n  " as StaticString : "  ")
       NixPrinter.write(set, indent: 1, asItem: true, to: &out)
       out.write("\n")
+      whole += out.text
     }
 
-    /// The head and the list, with a final newline.
-    package var text: String {
-      var whole = out
-      whole.write(out.bytes.count == start ? "[ ]\n" as StaticString : "]\n")
-      return whole.text
+    /// Ends the list, and returns the head and the list with a final newline.
+    package consuming func finish() -> String {
+      whole += whole.utf8.count == head ? "[ ]\n" : "]\n"
+      return whole
     }
   }
 

@@ -11,14 +11,15 @@ package enum NixRenderer {
     let names = Set(deployment.containers.map(\.name.text))
     let release = deployment.workloads.map { settings($0).release }.min() ?? .oldest
     // Only one instance at a time is a tree of values.
-    var list = NixPrinter.Sets(after: head)
+    var list = NixPrinter.Sets(
+      after: head, count: deployment.workloads.count + deployment.companions.count)
     for workload in deployment.workloads {
       list.add(value(of: workload, in: deployment.network, among: names, settings(workload)))
     }
     for companion in deployment.companions {
       list.add(value(of: companion, in: deployment, release))
     }
-    return RenderedFile(path: "instances.nix", text: list.text)
+    return RenderedFile(path: "instances.nix", text: list.finish())
   }
 
   /// Returns a companion as an element of the list, with the same names as an instance.
