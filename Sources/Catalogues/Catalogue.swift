@@ -99,8 +99,11 @@ package final class Catalogue: Sendable {
 extension Catalogue {
   /// Returns the versions of a launcher that have a catalogue, oldest first.
   package static func releases(of launcher: String) -> [Release] {
-    entries.filter { $0.launcher == launcher }.map(\.release)
+    releases[launcher] ?? []
   }
+
+  private static let releases = Dictionary(grouping: entries, by: \.launcher)
+    .mapValues { $0.map(\.release) }
 
   /// Returns the catalogue of a version; nil if that exact version has none.
   package static func of(_ launcher: String, _ release: Release) -> Catalogue? {

@@ -62,6 +62,9 @@ package struct Container: Sendable, Equatable {
   /// Containers that are stopped before this one starts, and that stop this one when they start.
   package internal(set) var conflicts: [ResourceName] = []
 
+  /// The stores that it mounts, in the order of its mounts.
+  package var stores: [ResourceName] { mounts.compactMap(\.store) }
+
   /// Creates a container with the least access to the host.
   package init(
     name: ResourceName, description: PlainText, image: ImageReference, network: ResourceName,

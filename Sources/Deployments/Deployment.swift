@@ -17,10 +17,22 @@ package struct Deployment: Sendable, Equatable {
   ) {
     self.network = network
     self.companions = companions.sorted { $0.name < $1.name }
-    self.workloads = Self.excluding(workloads.sorted { $0.name < $1.name })
-    let mounts = (workloads.flatMap(\.containers) + companions.compactMap(\.container))
-      .flatMap(\.mounts)
-    stores = Set(mounts.compactMap(\.store)).sorted()
+    self.workloads = Self.excluding(Self.sorted(workloads))
+    var stores = Set(companions.compactMap(\.container).flatMap(\.stores))
+    for workload in workloads { stores.formUnion(workload.stores) }
+    self.stores = stores.sorted()
+  }
+
+  /// Returns workloads sorted by name.
+  ///
+  /// Their places are sorted, because each has a kilobyte, which sorting would move many times.
+  private static func sorted(_ workloads: [Workload]) -> [Workload] {
+    let isSorted = zip(workloads.indices, workloads.indices.dropFirst()).allSatisfy {
+      !(workloads[$1].name < workloads[$0].name)
+    }
+    guard !isSorted else { return workloads }
+    let names = workloads.map(\.name)
+    return names.indices.sorted { names[$0] < names[$1] }.map { workloads[$0] }
   }
 
   /// Joins the deployments of several targets: of workloads with one name, the first is kept.
@@ -52,8 +64,9 @@ package struct Deployment: Sendable, Equatable {
 
   /// The stores with data that exists nowhere else: those of companions.
   package var dataStores: Set<ResourceName> {
-    Set(companions.compactMap(\.container).flatMap(\.mounts).compactMap(\.store))
-      .subtracting(workloads.flatMap(\.containers).flatMap(\.mounts).compactMap(\.store))
+    let ofCompanions = Set(companions.compactMap(\.container).flatMap(\.stores))
+    guard !ofCompanions.isEmpty else { return [] }
+    return workloads.reduce(into: ofCompanions) { $0.subtract($1.stores) }
   }
 
   /// The containers of all workloads and companions.
@@ -135,6 +148,9 @@ package struct Workload: Sendable, Equatable {
   package var key: SecretReference? {
     endpoint.key.flatMap { key in server.secrets.first { $0.variable == key } }
   }
+
+  /// The stores that its containers mount, in the order of their mounts.
+  package var stores: [ResourceName] { server.stores + preparation.flatMap(\.stores) }
 
   /// The server, followed by its preparation steps in the order in which they run.
   package var containers: [Container] { [server] + preparation }

@@ -1,3 +1,5 @@
+import Text
+
 /// A path on the host that a container refers to.
 package struct HostPath: Sendable, Hashable {
   /// A folder that a path can start from.
@@ -46,7 +48,7 @@ package struct HostPath: Sendable, Hashable {
   }
 
   /// The last component of the path: the name of the file or folder.
-  package var lastPart: String { relative.split(separator: "/").last.map(String.init) ?? "" }
+  package var lastPart: String { relative.pathParts.last ?? "" }
 
   /// The parent folder, or nil if the path is directly below the base.
   package var parent: HostPath? {
@@ -55,12 +57,34 @@ package struct HostPath: Sendable, Hashable {
   }
 
   static func isCarried(_ path: Substring.UTF8View) -> Bool {
-    let parts = path.split(separator: UInt8(ascii: "/"))
-    let isUpwards = parts.contains { $0.elementsEqual("..".utf8) || $0.elementsEqual(".".utf8) }
-    guard !parts.isEmpty, !isUpwards else { return false }
+    guard hasOnlyNames(path) else { return false }
+    // Unicode's tables are only asked about a path that is not ASCII.
+    guard path.contains(where: { $0 >= 0x80 }) else {
+      return path.allSatisfy { byte in
+        0x21...0x7E ~= byte && !":,\"'\\".utf8.contains(byte)
+      }
+    }
     return !Substring(path).unicodeScalars.contains {
       $0.isControl || $0.properties.isWhitespace || ":,\"'\\".unicodeScalars.contains($0)
     }
+  }
+}
+
+extension HostPath {
+  /// Returns whether a path has a part, and none of its parts is `.` or `..`.
+  private static func hasOnlyNames(_ path: Substring.UTF8View) -> Bool {
+    var (isEmpty, length, isDots) = (true, 0, true)
+    for byte in path {
+      guard byte == UInt8(ascii: "/") else {
+        length += 1
+        isDots = isDots && byte == UInt8(ascii: ".")
+        isEmpty = false
+        continue
+      }
+      if isDots, length == 1 || length == 2 { return false }
+      (length, isDots) = (0, true)
+    }
+    return !isEmpty && !(isDots && (length == 1 || length == 2))
   }
 }
 
@@ -74,8 +98,11 @@ package struct ContainerPath: Sendable, Hashable {
       return nil
     }
     // Each path has one spelling, so that two mounts at the same path are detected.
-    let parts = text.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
-    self.text = "/" + parts.joined(separator: "/")
+    if text.holds("//") || text.utf8.last == UInt8(ascii: "/") {
+      self.text = "/" + text.pathParts.joined(separator: "/")
+    } else {
+      self.text = text
+    }
   }
 
   /// A path from amm's own source code.

@@ -32,13 +32,13 @@ package final class Profile: Sendable {
   init(
     source: SourceFile, name: Located<String>, model: ModelSource,
     runtime: Located<any Runtime.Type>, options: AnyOptions, settings: Settings,
-    document: ProfileDocument, facts: ModelSection, files: Located<ModelFacts>?,
+    document: ProfileDocument, facts: ModelSection, files: FileFacts?,
     named: ModelSource, locked: LockedModel?
   ) {
     self.facts = facts
     self.files = files
     self.named = named
-    self.locked = locked
+    lockEntry = locked.map(LockEntry.init)
     self.source = source
     self.name = name
     self.model = model
@@ -70,23 +70,24 @@ package final class Profile: Sendable {
   /// Facts about the model: those in the profile, and otherwise those from the model's files.
   package let facts: ModelSection
   /// Facts from the model's files, at the place that names them; nil if amm did not read any.
-  package let files: Located<ModelFacts>?
+  package let files: FileFacts?
   /// Returns the text of a note about where a fact comes from.
   ///
   /// - Parameters:
   ///   - range: The place of the fact.
   ///   - text: The text for a fact that the profile itself states.
   func origin(of range: SourceRange, _ text: String) -> String {
-    locked != nil && range == model.range ? "the lock has this fact about the model" : text
+    lockEntry != nil && range == model.range ? "the lock has this fact about the model" : text
   }
 
   /// The model as the profile names it, at its branch, tag or commit.
   let named: ModelSource
   /// The entry of its model in the workspace's lock; nil if there is none.
-  package let locked: LockedModel?
+  package var locked: LockedModel? { lockEntry?.model }
+  private let lockEntry: LockEntry?
   /// The text of a note at the model's name about where the facts about its files come from.
   var sourceOfFacts: String {
-    locked == nil
+    lockEntry == nil
       ? "the model is named here" : "the model is named here; the lock describes its files"
   }
   /// The program that is started in the container; nil for the image's own.
@@ -135,6 +136,27 @@ package final class Profile: Sendable {
     return words.first { $0.value == "embedding" || $0.value == "embeddings" }
       .map { Located(true, $0.range) }
   }
+}
+
+/// Facts from a model's files, at the place that names them.
+///
+/// A class, because they are large and most profiles of a workspace have none.
+package final class FileFacts: Sendable {
+  /// The facts.
+  package let value: ModelFacts
+  /// The place that names the files.
+  package let range: SourceRange
+
+  init(_ value: ModelFacts, _ range: SourceRange) {
+    self.value = value
+    self.range = range
+  }
+}
+
+/// An entry of a lock, in a class for the same reason.
+private final class LockEntry: Sendable {
+  let model: LockedModel
+  init(_ model: LockedModel) { self.model = model }
 }
 
 /// The options of any runtime.

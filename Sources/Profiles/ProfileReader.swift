@@ -133,22 +133,22 @@ extension Profile {
     }
     guard let name = document.name, let model else { return nil }
     let section = document.runtimeSections.first { $0.runtime == runtime.name }
-    let options = section?.options ?? runtime.noOptions
+    let options = section?.options ?? Runtimes.noOptions(of: runtime)
     let locked = lock.flatMap { lock in
       ModelName(model, runtime.pick(of: options)).flatMap { lock.models[$0] }
     }
-    var files: Located<ModelFacts>?
+    var files: FileFacts?
     if case .local(let path) = model {
-      files = known(path.value).map { Located($0, path.range) }
+      files = known(path.value).map { FileFacts($0, path.range) }
     } else {
       files = locked?.facts.map { facts in
         var facts = facts
         facts.missingFiles = [locked?.missingPart].compactMap { $0 }
-        return Located(facts, model.range)
+        return FileFacts(facts, model.range)
       }
       // Public facts about the model. They do not describe other files of the same model.
       if locked == nil, let known = PublicModel.named(model.text), !known.isOfOtherFiles {
-        files = Located(known.facts, model.range)
+        files = FileFacts(known.facts, model.range)
       }
     }
     var facts = document.model
@@ -160,6 +160,20 @@ extension Profile {
       settings: Settings(document, section, of: runtime), document: document, facts: facts,
       files: files, named: model, locked: locked)
   }
+}
+
+extension Runtimes {
+  /// Returns the options of a profile without a section for its runtime; all such profiles share
+  /// them.
+  fileprivate static func noOptions(of runtime: any Runtime.Type) -> AnyOptions {
+    guard let options = noOptions[runtime.name] else {
+      preconditionFailure("'\(runtime.name)' is not in the list of runtimes")
+    }
+    return options
+  }
+
+  private static let noOptions = Dictionary(
+    uniqueKeysWithValues: all.map { ($0.name, $0.noOptions) })
 }
 
 extension Runtime {

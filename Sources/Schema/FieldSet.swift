@@ -15,6 +15,9 @@
 
   @inlinable mutating func insert(_ index: Int) { bits |= 1 << UInt128(truncatingIfNeeded: index) }
 
+  /// Returns whether all indices in it are below a number.
+  package func isBelow(_ index: Int) -> Bool { bits >> UInt128(truncatingIfNeeded: index) == 0 }
+
   @inlinable mutating func remove(_ index: Int) {
     bits &= ~(1 << UInt128(truncatingIfNeeded: index))
   }

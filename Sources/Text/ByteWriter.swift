@@ -11,11 +11,23 @@ package struct ByteWriter: Sendable {
   package var text: String { String(decoding: bytes, as: UTF8.self) }
 
   /// Appends text as UTF-8.
-  @inlinable package mutating func write(_ text: String) { append(text.utf8) }
-  /// Appends text as UTF-8.
-  @inlinable package mutating func write(_ text: StaticString) {
-    text.withUTF8Buffer { unsafe append($0) }
+  package mutating func write(_ text: String) {
+    unsafe text.withBytes { unsafe bytes.append(contentsOf: $0) }
   }
+  /// Appends text as UTF-8.
+  package mutating func write(_ text: StaticString) {
+    // Most are signs, for which a call of a general function takes longer than a loop.
+    text.withUTF8Buffer { part in
+      if part.count > 8 {
+        unsafe bytes.append(contentsOf: part)
+      } else {
+        for index in part.indices { unsafe bytes.append(part[index]) }
+      }
+    }
+  }
+
+  /// Makes room for a number of bytes.
+  package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
   /// Appends another writer's text.
   package mutating func write(_ other: ByteWriter) { bytes += other.bytes }
@@ -27,17 +39,16 @@ package struct ByteWriter: Sendable {
   package mutating func write(blanks count: Int) {
     for _ in 0..<count { bytes.append(0x20) }
   }
-
-  @usableFromInline mutating func append(_ part: some Sequence<UInt8>) {
-    bytes.append(contentsOf: part)
-  }
 }
 
 extension String {
   /// Returns whether the text's UTF-8 is exactly these bytes.
   ///
   /// Swift's `==` treats two encodings of an accent as equal.
-  package func hasBytes(of other: [UInt8]) -> Bool {
+  package func hasBytes(of other: [UInt8]) -> Bool { hasBytes(of: other[...]) }
+
+  /// Returns whether the text's UTF-8 is exactly these bytes.
+  package func hasBytes(of other: ArraySlice<UInt8>) -> Bool {
     unsafe withBytes { left in
       unsafe other.withUnsafeBufferPointer { right in unsafe left.isSame(as: right) }
     }

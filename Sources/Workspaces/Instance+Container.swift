@@ -81,7 +81,7 @@ extension Instance {
   /// Returns whether a server gets the hub's token: if its instance sets it, or if the model comes
   /// from the hub and is not declared as public.
   private func needsToken(_ profile: Profile) -> Bool {
-    if own.token != nil { return true }
+    if own.value.token != nil { return true }
     guard case .huggingFace = profile.model else { return false }
     return profile.facts.gated?.value != false
   }

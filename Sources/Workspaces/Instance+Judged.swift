@@ -9,7 +9,7 @@ extension Instance {
   ///
   /// A token or API key from the engine's store does not count, because its variable is fixed.
   package var firstVariableRange: SourceRange? {
-    let variables = [own.environment, defaults.environment].compactMap {
+    let variables = [own.value.environment, defaults.value.environment].compactMap {
       $0?.value.first?.name.range
     }
     let files = [token, apiKey].compactMap { $0 }.filter { $0.value.file != nil }.map(\.range)

@@ -159,6 +159,19 @@ package struct InstanceSettings: Record {
   ])
 }
 
+/// Settings that are kept once, however many instances have them.
+///
+/// Settings take a kilobyte, and most instances set none of their own.
+final class SharedSettings: Sendable {
+  /// The settings.
+  let value: InstanceSettings
+
+  init(_ value: InstanceSettings) { self.value = value }
+
+  /// The settings of an instance that has none of its own.
+  static let none = SharedSettings(InstanceSettings())
+}
+
 /// The section `limits`.
 package struct LimitSettings: Record {
   package var ram: Located<MemoryLimit>?

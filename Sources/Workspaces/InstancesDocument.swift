@@ -71,10 +71,18 @@ package struct InstanceSection: Record {
   package var span: Located<Int>?
   package var description: Located<PlainText>?
   package var settings = InstanceSettings()
+  package var written = FieldSet()
 
   package init() {}
 
+  /// Whether it has a setting that could be in `defaults`.
+  var hasSettings: Bool { !written.isBelow(Self.ownFields.count) }
+
   package static let fields = FieldTable<InstanceSection, Never>(
+    ownFields + InstanceSettings.fields.fields(of: \.settings))
+
+  /// The fields that `defaults` does not have.
+  private static let ownFields: [Field<InstanceSection, Never>] =
     [
       Field(
         "port", \.port, .integer(1...65535), required: true,
@@ -99,7 +107,7 @@ package struct InstanceSection: Record {
       Field(
         "description", \.description, .plainText, default: "'Model server' and the name",
         "The purpose of the instance, on one line."),
-    ] + InstanceSettings.fields.fields(of: \.settings))
+    ]
 }
 
 /// The section `host`.

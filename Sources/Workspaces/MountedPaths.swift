@@ -24,6 +24,8 @@ struct MountedPaths {
 
   /// "/a/b/c" is below "/a" and "/a/b".
   private static func folders(above path: String) -> [String] {
-    path.indices.dropFirst().filter { path[$0] == "/" }.map { String(path[..<$0]) }
+    let bytes = path.utf8
+    return bytes.indices.dropFirst().filter { bytes[$0] == UInt8(ascii: "/") }
+      .map { String(path[..<$0]) }
   }
 }

@@ -165,16 +165,13 @@ package struct Workspace: Sendable {
     podman: PodmanVersion? = nil, lock: ModelLock? = nil, profiles: [String: ActiveProfile?] = [:]
   ) -> Outcome<Workspace> {
     let collector = DiagnosticCollector(source)
-    guard var document = InstancesDocument.read(node, collector) else {
+    let read = WorkspaceDraft.read(
+      node, from: source, links: links, location: location, podman: podman, lock: lock,
+      profiles: profiles, collector)
+    guard let draft = read else {
       collector.refuseSecrets()
       return Outcome(nil, collector.diagnostics)
     }
-    if document.defaults.podman == nil {
-      document.defaults.podman = podman.map { Located($0, .fileStart) }
-    }
-    let draft = WorkspaceDraft(
-      document, node, from: source, links: links, location: location, lock: lock,
-      profiles: profiles)
     let machines = draft.check(collector)
     let hasTargets = draft.checkTargets(collector)
     let workspace = draft.checked(hasTargets ? draft.parts : nil, machines, collector)
@@ -184,6 +181,23 @@ package struct Workspace: Sendable {
 }
 
 extension WorkspaceDraft {
+  /// Returns the draft of a file, or nil if it is not a mapping.
+  ///
+  /// The document is dropped here, because that of ten thousand instances has 13 MB.
+  fileprivate static func read(
+    _ node: Node, from source: SourceFile, links: [ActiveLink], location: WorkspaceLocation,
+    podman: PodmanVersion?, lock: ModelLock?, profiles: [String: ActiveProfile?],
+    _ collector: DiagnosticCollector
+  ) -> WorkspaceDraft? {
+    guard var document = InstancesDocument.read(node, collector) else { return nil }
+    if document.defaults.podman == nil {
+      document.defaults.podman = podman.map { Located($0, .fileStart) }
+    }
+    return WorkspaceDraft(
+      document, node, from: source, links: links, location: location, lock: lock,
+      profiles: profiles)
+  }
+
   /// Returns the workspace, or nil if a part has no deployment or there are no parts.
   ///
   /// Reports the objections of the targets.

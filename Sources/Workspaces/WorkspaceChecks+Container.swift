@@ -94,7 +94,7 @@ extension WorkspaceChecks {
       }
       guard instance.start != .onDemand else { continue }
       let ofDemand = [
-        ("stop_after_idle", instance.own.stopAfterIdle?.range),
+        ("stop_after_idle", instance.own.value.stopAfterIdle?.range),
         ("backend_port", instance.backendPort?.range),
       ]
       for (key, range) in ofDemand {

@@ -33,7 +33,7 @@ extension WorkspaceChecks {
   ) { workspace, rule, collector in
     for instance in workspace.instances {
       // A key in 'defaults' applies only to servers that support one.
-      guard let key = instance.own.apiKey, let profile = instance.active?.profile,
+      guard let key = instance.own.value.apiKey, let profile = instance.active?.profile,
         profile.runtime.value.keyVariable == nil
       else { continue }
       let isCustom = profile.runtime.value.needsImage

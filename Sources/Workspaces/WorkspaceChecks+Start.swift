@@ -26,7 +26,7 @@ extension WorkspaceChecks {
   ) { workspace, rule, collector in
     var seen: Set<SourceRange> = []
     let written = workspace.instances.flatMap {
-      [($0.defaults.start, $0.defaults.autoStart), ($0.own.start, $0.own.autoStart)]
+      [$0.defaults.value, $0.own.value].map { ($0.start, $0.autoStart) }
     }
     for case (let start?, let old?) in written where seen.insert(old.range).inserted {
       collector.emit(

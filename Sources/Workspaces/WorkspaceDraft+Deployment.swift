@@ -15,7 +15,9 @@ extension WorkspaceDraft {
   /// The workloads of all instances, or nil if an instance has no profile, port or image.
   var workloads: [Workload]? {
     var workloads: [Workload] = []
-    for instance in instances {
+    workloads.reserveCapacity(instances.count)
+    // In the order of a deployment, so that it need not sort them.
+    for instance in instances.sorted(by: { $0.name.value < $1.name.value }) {
       guard instance.more.allSatisfy({ $0.active != nil }), instance.conflict == nil else {
         return nil
       }

@@ -99,7 +99,7 @@ extension WorkspaceDraft {
     case .setting("log_driver"): instance.setting(\.logDriver)?.range ?? name
     case .setting("auto_update"): instance.autoUpdate?.range ?? name
     case .setting("start"):
-      (instance.own.startChoice ?? instance.defaults.startChoice)?.range ?? name
+      (instance.own.value.startChoice ?? instance.defaults.value.startChoice)?.range ?? name
     case .setting("exclusive"): instance.group?.range ?? name
     case .setting("gpus"): instance.setting(\.gpus)?.range ?? name
     case .setting("replicas"): instance.replicas?.range ?? name

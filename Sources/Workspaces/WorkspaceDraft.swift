@@ -90,6 +90,7 @@ package struct WorkspaceDraft: Sendable {
     companions = (document.companions?.value ?? []).map(CompanionDraft.init)
     linksByName = Dictionary(links.map { (Array($0.instance.utf8), $0) }) { first, _ in first }
     var instances: [Instance] = []
+    let defaults = SharedSettings(document.defaults)
     for pair in document.instances?.value ?? [] {
       let link = linksByName[Array(pair.name.value.text.utf8)]
       var active: ActiveProfile?
@@ -106,7 +107,8 @@ package struct WorkspaceDraft: Sendable {
         Instance(
           name: pair.name, port: section.port, backendPort: section.backendPort,
           description: section.description?.value,
-          own: section.settings, defaults: document.defaults, active: all,
+          own: section.hasSettings ? SharedSettings(section.settings) : .none,
+          defaults: defaults, active: all,
           modelName: section.modelName, more: more, conflict: conflict,
           replicas: section.replicas, span: section.span))
     }

@@ -40,6 +40,20 @@ struct FolderTests {
     #expect(try folder.readWhole("a/none", limit: 3) == nil)
   }
 
+  @Test(arguments: ["", "text\n", String(repeating: "0123456789abcde\n", count: 10_000)])
+  func `a file is compared with a text byte by byte`(text: String) throws {
+    let files = try TemporaryFolder()
+    try files.write(text, to: "below/file")
+    try files.link("link", to: "below/file")
+    let folder = try #require(try Folder.open(files.url.path))
+    #expect(folder.holds(text, at: "below/file"))
+    let other = text.dropLast(2) + "x\n"
+    for different in [String(other), text + "\n", String(text.dropLast())] where different != text {
+      #expect(!folder.holds(different, at: "below/file"))
+    }
+    for path in ["link", "below", "missing"] { #expect(!folder.holds(text, at: path)) }
+  }
+
   @Test func `a link is refused by its name, wherever it stands on the way`() throws {
     try temporary.link("w/link", to: "a")
     try temporary.link("w/a/link.yaml", to: "file.yaml")

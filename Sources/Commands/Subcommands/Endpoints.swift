@@ -80,8 +80,9 @@ struct Endpoints: ParsableCommand {
         Console.report(outcome.diagnostics)
         throw ExitStatus.invalid
       }
+      let address = workspace.urls(on: folder.machine)
       var endpoints = workspace.deployment.workloads.map { workload in
-        InstanceEndpoint(workload, at: workspace.url(of: workload, on: folder.machine))
+        InstanceEndpoint(workload, at: address(workload))
       }
       if let instance {
         let names = endpoints.map(\.instance)
@@ -98,9 +99,8 @@ struct Endpoints: ParsableCommand {
       if let client {
         let shown = Set(endpoints.map(\.instance))
         let workloads = workspace.deployment.workloads.filter { shown.contains($0.name.text) }
-        return try configure(client, workloads, workspace.deployment.companions) { workload in
-          workspace.url(of: workload, on: folder.machine)
-        }
+        return try configure(
+          client, workloads, workspace.deployment.companions, addresses: address)
       }
       if json {
         Console.write(Shown(json: .document(["endpoints": .list(endpoints.map(\.value))])))

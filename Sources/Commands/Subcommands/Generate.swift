@@ -153,7 +153,8 @@ struct Generate: ParsableCommand {
       guard let place = try place(in: folder, isWriting) else {
         throw HostError("read", shown, reason: "its parent folder does not exist")
       }
-      let changes = try place.changes(for: found)
+      let files = place.files(of: found)
+      let changes = try place.changes(to: files)
       if diff { for change in changes.changed { Console.write(change.diff) } }
       if format != .text {
         show(
@@ -162,7 +163,7 @@ struct Generate: ParsableCommand {
         return
       }
       if check { return try report(changes, shown) }
-      if !diff { try write(found, to: place, shown, in: folder) }
+      if !diff { try write(found, files, to: place, shown, in: folder) }
     }
   }
 
@@ -271,13 +272,15 @@ struct Generate: ParsableCommand {
   }
 
   private func write(
-    _ workspace: Workspace, to place: OutputFolder, _ shown: String, in folder: WorkspaceFolder
+    _ workspace: Workspace, _ files: [RenderedFile], to place: OutputFolder, _ shown: String,
+    in folder: WorkspaceFolder
   ) throws {
     let units = try UnitFolder(of: folder, makingParents: false)
     let isInstalled =
       units.map { $0.place.path == place.place.path || isSame($0.place, place.place) } ?? false
     if isInstalled { try units?.requireOwn() }
-    let changes = try place.write(workspace, isInstalled ? units?.properties ?? [:] : [:])
+    let changes = try place.write(
+      workspace, rendered: files, isInstalled ? units?.properties ?? [:] : [:])
     if json { return Console.write(Shown(json: changes.value(of: shown))) }
     let count = Phrase.count(changes.total, "file")
     guard !changes.changed.isEmpty else {

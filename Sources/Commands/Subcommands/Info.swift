@@ -69,7 +69,12 @@ struct Info: ParsableCommand {
       Console.report(outcome.diagnostics)
       throw ExitStatus.invalid
     }
-    show(.list(found.deployment.workloads.map { value(of: $0, found, folder) }))
+    let values = found.deployment.workloads.lazy.map { value(of: $0, found, folder) }
+    if json || yaml {
+      show(.list(Array(values)))
+    } else {
+      Console.write(Outline.shown(each: values))
+    }
   }
 
   /// Returns an instance of the workspace as it would be deployed; nil if no instance has the name.

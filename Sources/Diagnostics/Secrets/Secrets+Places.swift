@@ -5,12 +5,12 @@ extension Secrets {
   static func addressPasswords(in bytes: [UInt8]) -> [Range<Int>] {
     var places: [Range<Int>] = []
     var index = 0
-    while index + 3 < bytes.count {
-      guard bytes[index] == 0x3A, bytes[index + 1] == 0x2F, bytes[index + 2] == 0x2F else {
-        index += 1
+    while let colon = bytes[index...].firstIndex(of: 0x3A), colon + 3 < bytes.count {
+      guard bytes[colon + 1] == 0x2F, bytes[colon + 2] == 0x2F else {
+        index = colon + 1
         continue
       }
-      let start = index + 3
+      let start = colon + 3
       let end = bytes[start...].firstIndex { $0.endsAuthority } ?? bytes.endIndex
       let authority = bytes[start..<end]
       if let at = authority.lastIndex(of: 0x40) {
@@ -31,13 +31,12 @@ extension Secrets {
   static func optionValues(in bytes: [UInt8]) -> [Range<Int>] {
     var places: [Range<Int>] = []
     var index = 0
-    while index + 2 < bytes.count {
-      guard bytes[index] == 0x2D, bytes[index + 1] == 0x2D, bytes[index + 2].isASCIIAlphanumeric
-      else {
-        index += 1
+    while let dash = bytes[index...].firstIndex(of: 0x2D), dash + 2 < bytes.count {
+      guard bytes[dash + 1] == 0x2D, bytes[dash + 2].isASCIIAlphanumeric else {
+        index = dash + 1
         continue
       }
-      let start = index + 2
+      let start = dash + 2
       index = bytes[start...].firstIndex { !$0.isTokenByte } ?? bytes.endIndex
       let name = String(decoding: bytes[start..<index], as: UTF8.self)
       guard isSecretName(name), let value = valueRange(after: index, in: bytes) else { continue }
@@ -116,6 +115,8 @@ extension Secrets {
     var places: [Range<Int>] = []
     for colon in bytes.indices where bytes[colon] == 0x3A {
       let start = bytes[..<colon].lastIndex { !$0.isTokenByte }.map { $0 + 1 } ?? 0
+      // "Authorization", "Proxy-Authorization", "X-…"
+      guard start < colon, "apx".utf8.contains(bytes[start] | 0x20) else { continue }
       let name = String(decoding: bytes[start..<colon], as: UTF8.self).lowercased()
       guard
         ["authorization", "proxy-authorization"].contains(name)
@@ -135,7 +136,8 @@ extension Secrets {
   /// Returns the ranges of tokens after the word `Bearer`, anywhere in a text.
   static func bearers(in bytes: [UInt8]) -> [Range<Int>] {
     var places: [Range<Int>] = []
-    for blank in bytes.indices where bytes[blank] == 0x20 && blank >= 6 {
+    for blank in bytes.indices
+    where bytes[blank] == 0x20 && blank >= 6 && bytes[blank - 6] | 0x20 == UInt8(ascii: "b") {
       let word = String(decoding: bytes[(blank - 6)..<blank], as: UTF8.self)
       guard word.lowercased() == "bearer", let token = value(after: blank, in: bytes),
         isDrawn(String(decoding: bytes[token], as: UTF8.self))
@@ -175,6 +177,8 @@ extension Secrets {
 
   /// Returns the ranges of the passwords in curl's option `-u user:password`.
   static func userPasswords(in bytes: [UInt8]) -> [Range<Int>] {
+    // '--user' also contains '-u'.
+    guard bytes.firstIndex(of: "-u", from: 0) != nil else { return [] }
     var places: [Range<Int>] = []
     let isCurl = bytes.firstIndex(of: "curl", from: 0) != nil
     for option: StaticString in ["-u", "--user"] {

@@ -24,6 +24,8 @@ package enum Secrets {
   /// Secrets are tokens, passwords in addresses, and values in places for secrets (`--api-key …`,
   /// `HF_TOKEN=…`, `Authorization: …`, `-u user:…`).
   package static func redacted(_ text: String) -> String {
+    let isShort = text.utf8.count < SecretMatcher.shortest
+    guard !isShort || text.utf8.contains(where: \.precedesSecret) else { return text }
     let bytes = Array(text.utf8)
     let found = places(in: bytes)
     return found.isEmpty ? text : String(decoding: starred(bytes, found), as: UTF8.self)
@@ -43,9 +45,7 @@ package enum Secrets {
   package static func places(in bytes: [UInt8]) -> [Range<Int>] {
     let tokens = tokens(in: bytes)
     // Without one of these, only tokens are found.
-    guard bytes.contains(where: { $0 == 0x3A || $0 == 0x3D || $0 == 0x2D || $0 == 0x20 }) else {
-      return tokens
-    }
+    guard bytes.contains(where: \.precedesSecret) else { return tokens }
     return tokens + certainPlaces(in: bytes) + assignments(in: bytes)
   }
 
@@ -106,6 +106,11 @@ package enum Secrets {
 }
 
 extension UInt8 {
+  /// Whether it may be before a secret that is not a token: `:`, `=`, `-` or a space.
+  fileprivate var precedesSecret: Bool {
+    self == 0x3A || self == 0x3D || self == 0x2D || self == 0x20
+  }
+
   /// Whether the byte continues a UTF-8 character.
   fileprivate var isContinuation: Bool { (0x80..<0xC0).contains(self) }
 

@@ -142,7 +142,9 @@ package enum Files {
     return bytes
   }
 
-  private static func read(
+  /// Reads into a buffer from an offset of it; returns the number of bytes, 0 at the end, or -1 with
+  /// `errno` set.
+  static func read(
     _ file: Int32, into buffer: UnsafeMutableBufferPointer<UInt8>, from offset: Int
   ) -> Int {
     while true {

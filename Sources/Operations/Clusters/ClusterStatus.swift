@@ -187,9 +187,20 @@ extension Workspace {
   /// Returns the address of an instance for programs: on this machine, on another one by its host
   /// name, or in a cluster.
   package func url(of workload: Workload, on machine: Machine) -> String {
-    if target(on: machine)?.deployment.workload(named: workload.name.text) != nil {
-      return workload.url
-    }
+    url(of: workload, on: machine, besides: target(on: machine))
+  }
+
+  /// Returns the same addresses of several instances; the machine's host name is read once.
+  package func urls(on machine: Machine) -> (Workload) -> String {
+    let here = target(on: machine)
+    return { url(of: $0, on: machine, besides: here) }
+  }
+
+  /// - Parameter here: The target of the machine itself.
+  private func url(
+    of workload: Workload, on machine: Machine, besides here: TargetEntry?
+  ) -> String {
+    if here?.deployment.workload(named: workload.name.text) != nil { return workload.url }
     let entry = targets.entries.first { $0.deployment.workload(named: workload.name.text) != nil }
     if let cluster = entry.flatMap({ Cluster($0, on: machine) }) {
       return cluster.url(of: workload.name, workload.exposure)

@@ -52,6 +52,7 @@ package struct OutputChanges {
   ) throws(HostError) {
     var changed: [Change] = []
     for file in files {
+      if !followsLinks, let folder, folder.holds(file.text, at: file.path) { continue }
       let bytes =
         followsLinks
         ? try folder?.readFollowing(file.path, limit: Self.limit)?.bytes

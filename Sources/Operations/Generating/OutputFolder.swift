@@ -47,7 +47,7 @@ package struct OutputFolder {
   }
 
   /// Returns the files to write for a workspace.
-  private func files(of workspace: Workspace) -> [RenderedFile] {
+  package func files(of workspace: Workspace) -> [RenderedFile] {
     if isFlat, let only = formats.first { return workspace.files(aloneAs: only) }
     // The recorded formats can include those of a target that the workspace no longer has.
     return workspace.files(as: formats.filter(workspace.targets.formats.contains))
@@ -55,7 +55,12 @@ package struct OutputFolder {
 
   /// Returns the changes that writing a workspace's files would make.
   package func changes(for workspace: Workspace) throws(HostError) -> OutputChanges {
-    try OutputChanges(of: files(of: workspace), in: tree)
+    try changes(to: files(of: workspace))
+  }
+
+  /// Returns the changes that writing files would make.
+  package func changes(to files: [RenderedFile]) throws(HostError) -> OutputChanges {
+    try OutputChanges(of: files, in: tree)
   }
 
   /// The paths of files that were edited since amm wrote them.
@@ -76,14 +81,17 @@ package struct OutputFolder {
 
   /// Writes a workspace's files, all or none.
   ///
-  /// - Parameter more: Additional properties in its manifest.
+  /// - Parameters:
+  ///   - files: Its files, if they are rendered already.
+  ///   - more: Additional properties in its manifest.
   /// - Returns: The changes.
   @discardableResult
   package func write(
-    _ workspace: Workspace, _ more: [Manifest.Property: String] = [:]
+    _ workspace: Workspace, rendered files: [RenderedFile]? = nil,
+    _ more: [Manifest.Property: String] = [:]
   ) throws(HostError) -> OutputChanges {
     let properties = properties(for: workspace).merging(more) { $1 }
-    let files = files(of: workspace)
+    let files = files ?? self.files(of: workspace)
     // Also if there are no changes: this removes what an interrupted run left.
     let writer = try FolderWriter(to: place, machine)
     try writer.requireRoom(for: files)

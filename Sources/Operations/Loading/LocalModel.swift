@@ -9,7 +9,9 @@ enum LocalModel {
   ///
   /// A file that cannot be read is not an error: the profile may be for another machine.
   static func known(_ path: HostPath) -> ModelFacts? {
-    guard let place = path.absolute(home: Terminal.variable("HOME")) else { return nil }
+    guard let place = path.absolute(home: Terminal.variable("HOME")), !isMissing(place) else {
+      return nil
+    }
     return ofFolder(place) ?? ofFile(place, path)
   }
 

@@ -17,6 +17,8 @@ package struct ProfileFile: Sendable {
   private let place: (folder: Folder, relative: String)?
   /// The content that replaces the file's, such as an editor's; nil to read the file.
   private let given: FileContent?
+  /// Whether its folder lists it as a regular file, so that it certainly exists.
+  let isListed: Bool
 
   /// - Parameter content: The content to use instead of the file's.
   package init(typed path: String, content: [UInt8]? = nil) {
@@ -25,15 +27,21 @@ package struct ProfileFile: Sendable {
     isFromLibrary = false
     place = nil
     given = content.map { FileContent(bytes: $0, isQuotable: true) }
+    isListed = false
   }
 
   /// Creates a file of an open folder without reading it.
-  package init(id: String, in folder: Folder, _ relative: String, isFromLibrary: Bool) {
+  ///
+  /// - Parameter isListed: Whether the folder lists it as a regular file.
+  package init(
+    id: String, in folder: Folder, _ relative: String, isFromLibrary: Bool, isListed: Bool = false
+  ) {
     self.id = id
     path = folder.shown(relative)
     self.isFromLibrary = isFromLibrary
     place = (folder, relative)
     given = nil
+    self.isListed = isListed
   }
 
   /// The last part of its ID.
@@ -144,7 +152,10 @@ package struct ProfileFolder {
         try add(inner, in: root, start + name, idStart + name, depth: depth + 1)
       } else {
         let id = idStart + String(Substring(name.utf8.dropLast(".yaml".utf8.count)))
-        files.append(ProfileFile(id: id, in: root, start + name, isFromLibrary: isLibrary))
+        files.append(
+          ProfileFile(
+            id: id, in: root, start + name, isFromLibrary: isLibrary,
+            isListed: entry.kind == .file))
       }
     }
   }

@@ -103,19 +103,6 @@ package struct WorkspaceLoader {
     return (facts?.cards, facts?.memory)
   }
 
-  /// Returns the IDs of the profiles that active links select, by instance name.
-  package func activeProfiles() throws(HostError) -> [String: String] {
-    guard let active = try folder.folder("active") else { return [:] }
-    var found: [String: String] = [:]
-    for entry in try active.entries()
-    where entry.name.hasSuffix(".yaml") && !entry.name.hasPrefix(".") {
-      if case .profile(let id, _) = try target(of: entry, in: active) {
-        found[String(entry.name.dropLast(5))] = id
-      }
-    }
-    return found
-  }
-
   /// Reads the links, the profiles that they select, and those that instances list.
   ///
   /// - Parameter listed: The IDs that instances list; the result has an entry for each that exists,
@@ -124,16 +111,7 @@ package struct WorkspaceLoader {
     replacing change: (instance: String, profile: ProfileFile)?, checkingAll isWhole: Bool,
     and listed: [String] = [], judging judge: (@Sendable (Profile) -> [Diagnostic])? = nil
   ) throws(HostError) -> ([ActiveLink], [String: ActiveProfile?], [Diagnostic]) {
-    var links: [ActiveLink] = []
-    if let active = try folder.folder("active") {
-      for entry in try active.entries()
-      where entry.name.hasSuffix(".yaml") && !entry.name.hasPrefix(".") {
-        links.append(
-          ActiveLink(
-            instance: String(entry.name.dropLast(5)), path: active.shown(entry.name),
-            state: try target(of: entry, in: active)))
-      }
-    }
+    var links = try activeLinks()
     if let change {
       links.removeAll { $0.instance == change.instance }
       links.append(
@@ -168,41 +146,6 @@ package struct WorkspaceLoader {
       more.updateValue(profiles[id], forKey: id)
     }
     return (links, more, checked.flatMap(\.diagnostics))
-  }
-
-  /// Returns the state of a link by its text only, so that it is the same on every machine.
-  private func target(
-    of entry: Files.Entry, in active: Folder
-  ) throws(HostError) -> ActiveLink.State {
-    guard entry.kind == .link, let written = try active.destination(of: entry.name) else {
-      return .notALink
-    }
-    if written.hasPrefix("/") { return .absolute(written) }
-    var parts: [Substring] = ["active"]
-    for part in written.split(separator: "/") where part != "." {
-      if part != ".." {
-        parts.append(part)
-      } else if parts.popLast() == nil {
-        return .outside(written)
-      }
-    }
-    let relative = parts.joined(separator: "/")
-    guard exists(relative) else { return .dangling(written) }
-    guard let root = parts.first, root == "profiles" || root == "custom",
-      parts.last?.hasSuffix(".yaml") == true
-    else { return .notAProfile(written) }
-    let id = root == "profiles" ? parts.dropFirst().joined(separator: "/") : relative
-    return .profile(String(id.dropLast(5)), nil)
-  }
-
-  /// Returns whether a profile exists; true if it cannot be read, which is reported when it is
-  /// read.
-  private func exists(_ relative: String) -> Bool {
-    do throws(HostError) {
-      return try folder.read(relative, limit: 0) != nil
-    } catch {
-      return true
-    }
   }
 }
 

@@ -1,3 +1,5 @@
+import Text
+
 /// The risk of giving a container access to a place of the host.
 package struct HostExposure: Sendable, Equatable {
   /// The risk, as text that follows "it is".
@@ -16,12 +18,12 @@ package struct HostExposure: Sendable, Equatable {
   ///
   /// - Parameter home: The user's home folder, to detect folders above it; nil if it is not known.
   package init?(of path: String, home: String? = nil) {
-    let parts = path.split(separator: "/").map(String.init)
+    let parts = path.pathParts
     if let name = parts.last, name.hasSuffix(".sock") || name.hasSuffix(".socket") {
       self.init("a socket; a program that can write to a Podman or Docker socket has your rights")
       return
     }
-    let homeParts = home?.split(separator: "/").map(String.init)
+    let homeParts = home?.pathParts
     guard let inHome = Self.belowHome(parts, homeParts) else {
       guard let exposure = Self.ofSystem(parts, homeParts) else { return nil }
       self = exposure

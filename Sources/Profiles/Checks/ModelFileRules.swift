@@ -116,7 +116,7 @@ extension Checks {
   /// if one of them is not known.
   private static func architecture(
     of profile: Profile, _ format: ModelFacts.Format
-  ) -> (name: String, files: Located<ModelFacts>, release: Release)? {
+  ) -> (name: String, files: FileFacts, release: Release)? {
     guard let files = profile.files, files.value.format == format,
       let name = files.value.architecture, let table = profile.table,
       profile.word("--model-impl")?.value != "transformers",

@@ -1,5 +1,6 @@
 import Diagnostics
 import Operations
+import Text
 package import Values
 
 /// Text that may be written to the terminal.
@@ -25,7 +26,9 @@ package struct Shown: Equatable, Sendable {
 
   /// Creates several lines of foreign text, such as a journal.
   package init(lines text: String) {
-    self.text = Secrets.redacted(text).mapLines { $0.withoutControls }
+    let redacted = Secrets.redacted(text)
+    self.text =
+      redacted.isPrintableLines ? redacted : redacted.mapLines { $0.withoutControls }
   }
 
   /// Creates the lines of a file or command that amm made, and that a program reads.
@@ -208,13 +211,18 @@ extension Value {
 
   /// Returns the value under a name; if it is the name of a secret, the text becomes stars.
   private func redacted(under name: String) -> Value {
-    guard case .text(let text) = self, Secrets.isSecretName(name), name != "token", name != "secret"
+    guard case .text(let text) = self, name != "token", name != "secret", Secrets.isSecretName(name)
     else { return redacted }
     return .text(String(repeating: "*", count: text.unicodeScalars.count))
   }
 }
 
 extension String {
+  /// Whether it contains only printable ASCII and line feeds.
+  fileprivate var isPrintableLines: Bool {
+    unsafe withBytes { bytes in unsafe bytes.allSatisfy { 0x20...0x7E ~= $0 || $0 == 0x0A } }
+  }
+
   /// Returns the text with each line replaced.
   ///
   /// Lines are split by bytes: for Swift, CR LF is one character that does not equal LF.

@@ -12,6 +12,38 @@ package enum NixPrinter {
     return out.text
   }
 
+  /// Prints a list of sets as they are added, so that a long list is in memory once, as text.
+  package struct Sets {
+    private var whole: String
+    private let head: Int
+
+    /// - Parameters:
+    ///   - head: The text before the list.
+    ///   - count: The number of sets.
+    package init(after head: String, count: Int) {
+      whole = head
+      self.head = head.utf8.count
+      // A set has about two kilobytes.
+      whole.reserveCapacity(count * 2048)
+    }
+
+    /// Adds a set to the list.
+    package mutating func add(_ set: Value) {
+      var out = ByteWriter()
+      out.reserve(4096)
+      out.write(whole.utf8.count == head ? "[\n  " as StaticString : "  ")
+      NixPrinter.write(set, indent: 1, asItem: true, to: &out)
+      out.write("\n")
+      whole += out.text
+    }
+
+    /// Ends the list, and returns the head and the list with a final newline.
+    package consuming func finish() -> String {
+      whole += whole.utf8.count == head ? "[ ]\n" : "]\n"
+      return whole
+    }
+  }
+
   private static func write(
     _ value: Value, indent: Int, asItem: Bool, to out: inout ByteWriter
   ) {

@@ -14,7 +14,7 @@ package enum QuadletRenderer {
     let hasty = deployment.workloads.filter {
       ContainerUnit.isHasty($0.server, for: settings($0).release)
     }
-    let stores = Set(hasty.flatMap(\.containers).flatMap(\.mounts).compactMap(\.store))
+    let stores = Set(hasty.flatMap(\.stores))
     let data = deployment.dataStores
     var files =
       [declaration("Network", deployment.network, waiting: hasty.isEmpty)]

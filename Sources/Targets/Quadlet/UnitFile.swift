@@ -89,9 +89,20 @@ package enum UnitValue: Sendable, Equatable {
 
   /// The escaped value as it is written in the file.
   package var text: String {
+    if let plain { return plain }
     var out = ByteWriter()
     write(to: &out)
     return out.text
+  }
+
+  /// The text of a single value that needs no escapes, and nil for other values.
+  private var plain: String? {
+    switch self {
+    case .single(let text) where !text.holds("%") && !text.holds("$"): text
+    case .systemd(let text) where !text.holds("%"): text
+    case .specified(let text): text
+    default: nil
+    }
   }
 
   fileprivate func write(to out: inout ByteWriter) {
@@ -120,6 +131,12 @@ package enum UnitValue: Sendable, Equatable {
   private static func write(
     _ text: String, doubling special: StaticString, to out: inout ByteWriter
   ) {
+    let isPlain = unsafe text.withBytes { bytes in
+      special.withUTF8Buffer { special in
+        unsafe !special.contains(where: { unsafe bytes.contains($0) })
+      }
+    }
+    guard !isPlain else { return out.write(text) }
     for byte in text.utf8 {
       out.write(byte: byte)
       if special.withUTF8Buffer({ unsafe $0.contains(byte) }) { out.write(byte: byte) }

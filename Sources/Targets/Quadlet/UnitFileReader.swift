@@ -102,7 +102,7 @@ package enum UnitFileReader {
       return [value]
     case .single, .lines:
       let quote = UInt8(ascii: "\"")
-      guard value.first != quote, value.last != quote, value != [UInt8(ascii: ";")] else {
+      guard value.first != quote, value.last != quote, !value.isSemicolon else {
         throw Problem(line: line, reason: "'\(key)' would lose a quote or end the command")
       }
       return [try unescapedTwice(value, line)]
@@ -114,7 +114,7 @@ package enum UnitFileReader {
     case .escapedWords:
       var words: [ArraySlice<UInt8>] = []
       for word in try split(value, line) {
-        guard !word.isEmpty, word != [UInt8(ascii: ";")] else {
+        guard !word.isEmpty, !word.isSemicolon else {
           throw Problem(line: line, reason: "'\(key)' contains a word that cannot be passed on")
         }
         words.append(try unescapedTwice(word, line))
@@ -211,7 +211,7 @@ extension [UnitFileReader.Section] {
       read.name == meant.name
         && read.entries.elementsEqual(meant.entries) { read, meant in
           // Compares bytes: other programs distinguish different encodings of the same accent.
-          read.keyBytes.elementsEqual(meant.key.utf8) && meant.value.isMeant(by: read.valueBytes)
+          meant.key.hasBytes(of: read.keyBytes) && meant.value.isMeant(by: read.valueBytes)
         }
     }
   }
@@ -222,14 +222,14 @@ extension UnitValue {
   fileprivate func isMeant(by values: [ArraySlice<UInt8>]) -> Bool {
     switch self {
     case .words(let words):
-      return values.elementsEqual(words) { $0.elementsEqual($1.utf8) }
+      return values.elementsEqual(words) { $1.hasBytes(of: $0) }
     case .single(let text), .systemd(let text), .specified(let text):
-      return values.count == 1 && values[0].elementsEqual(text.utf8)
+      return values.count == 1 && text.hasBytes(of: values[0])
     case .belowHome(let path):
       return values.count == 1 && values[0].starts(with: "%h/".utf8)
-        && values[0].dropFirst(3).elementsEqual(path.utf8)
+        && path.hasBytes(of: values[0].dropFirst(3))
     case .assignment(let name, let value):
-      return values.count == 1 && values[0].elementsEqual((name + "=" + value).utf8)
+      return values.count == 1 && (name + "=" + value).hasBytes(of: values[0])
     case .flag(let flag):
       return values.count == 1 && values[0].elementsEqual((flag ? "true" : "false").utf8)
     }
@@ -238,6 +238,8 @@ extension UnitValue {
 
 extension ArraySlice<UInt8> {
   fileprivate var text: String { String(decoding: self, as: UTF8.self) }
+
+  fileprivate var isSemicolon: Bool { count == 1 && first == UInt8(ascii: ";") }
 
   /// Whether the first or last character is Unicode whitespace.
   fileprivate var hasBlankEnd: Bool {

@@ -51,7 +51,7 @@ enum UnitNames {
       if workload.activation != nil {
         take(ActivationUnits.name(of: workload), "the proxy of '\(workload.name.text)'")
       }
-      for store in workload.containers.flatMap(\.mounts).compactMap(\.store) {
+      for store in workload.stores {
         take(store.text + "-volume", "the volume '\(store.text)'")
       }
     }

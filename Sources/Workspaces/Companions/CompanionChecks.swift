@@ -147,7 +147,7 @@ extension WorkspaceChecks {
             : "write 'start: boot' for '\(name.value.text)', or remove it here",
           notes: [
             collector.note(
-              (instance.own.startChoice ?? instance.defaults.startChoice)?.range
+              (instance.own.value.startChoice ?? instance.defaults.value.startChoice)?.range
                 ?? instance.name.range, "'start' is set here")
           ])
       }

@@ -124,6 +124,6 @@ package struct CompanionDraft: Sendable {
     settings.gpus = section.gpus ?? Located([], name.range)
     return Instance(
       name: name, port: section.port, backendPort: nil, description: section.description?.value,
-      own: settings, defaults: InstanceSettings(), active: nil)
+      own: SharedSettings(settings), defaults: .none, active: nil)
   }
 }

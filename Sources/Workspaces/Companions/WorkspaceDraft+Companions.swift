@@ -8,6 +8,7 @@ extension WorkspaceDraft {
   /// Returns the companions of the workspace's servers, or nil if one is not valid, which a check
   /// reports.
   func companions(of workloads: [Workload]) -> [Companion]? {
+    guard !companions.isEmpty else { return [] }
     let known = Dictionary(workloads.map { ($0.name, $0) }) { first, _ in first }
     var found: [Companion] = []
     for draft in companions {
