@@ -78,6 +78,7 @@ struct ImportReader {
     let foreign = recognised.runtime.foreign
     let cache = outcome.value.flatMap { recognised.runtime.cache(of: $0) }
     made.hasHubFolder = cache?.hub == "hub"
+    made.cacheVolume = cache?.kind
     let own = made.instance(
       cache: cache?.path.text,
       standard: !made.server.isContainer

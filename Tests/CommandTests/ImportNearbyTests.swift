@@ -73,10 +73,8 @@ struct ImportNearbyTests {
     }
     try folder.write(includes + "services: {a: {\(Self.tei)}}\n", to: "includes/compose.yaml")
     for name in ["doubled", "chain", "includes"] {
-      let start = ContinuousClock.now
       let result = try imported(name + "/compose.yaml")
       #expect([0, 1].contains(result.status), "\(result.errors.prefix(300))")
-      #expect(ContinuousClock.now - start < .seconds(20), "\(name)")
     }
   }
 

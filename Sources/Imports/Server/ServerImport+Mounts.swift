@@ -94,8 +94,10 @@ extension ServerImport {
       tellOpen(Located(target, place.range), Located(place.value.source, place.range))
       return true
     }
-    // A volume that amm made has the models that it fetches again.
-    guard !place.value.isVolume || server.profileName != nil else {
+    // A volume of the same name is the one that amm uses.
+    let source = place.value.source
+    let volume = source.hasSuffix(".volume") ? String(source.dropLast(7)) : source
+    guard !place.value.isVolume || server.profileName != nil || volume == cacheVolume else {
       fates.append(
         Fate(
           key: Located(target, place.range), kind: .dropped,

@@ -64,6 +64,12 @@ extension ServerImport {
       tellOpen(name, value)
     } else if value.value.isEmpty, Secrets.isSecretName(name.value) {
       fates.append(Fate(key: name, kind: .dropped, reason: "it is empty, as if it were not set"))
+    } else if server.ofFiles.contains(name.range), !isOfRuntime(name.value) {
+      // Services of other programs, and the file itself, use the same file.
+      fates.append(
+        Fate(
+          key: name, kind: .dropped,
+          reason: "it is no variable of \(runtime.name); see 'environment' of an instance"))
     } else if Secrets.isSecret(name.value, value.value) {
       takeVariable(name.value, of: name, value)
     } else if let option = table?.catalogue.option(variable: name.value) {
@@ -84,12 +90,6 @@ extension ServerImport {
       }
     } else if takeNegated(name) {
       return
-    } else if server.ofFiles.contains(name.range), !isOfRuntime(name.value) {
-      // Services of other programs, and the file itself, use the same file.
-      fates.append(
-        Fate(
-          key: name, kind: .dropped,
-          reason: "it is no variable of \(runtime.name); see 'environment' of an instance"))
     } else if let near = misspelt(name.value) {
       tell(
         ImportRules.unread, name.range,
@@ -107,6 +107,7 @@ extension ServerImport {
   private func isOfRuntime(_ name: String) -> Bool {
     let libraries = ["HF_", "NCCL_", "CUDA_", "NVIDIA_", "TORCH_", "PYTORCH_", "OMP_"]
     return (runtime.variablePrefixes + libraries).contains(where: name.hasPrefix)
+      || table.map { $0.catalogue.option(variable: name) != nil } ?? false
       || table?.catalogue.variables.contains { $0.name == name } ?? false || misspelt(name) != nil
   }
 

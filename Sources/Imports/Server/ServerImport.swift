@@ -37,6 +37,8 @@ struct ServerImport {
   var address: Located<String>?
   /// The folder for downloads, as an option or a variable says it.
   var cacheFolder: String?
+  /// The name of the volume that amm would use for downloads.
+  var cacheVolume: String?
   /// Whether the folder for downloads has the hub's files in a folder `hub`.
   var hasHubFolder = true
   /// Whether its model is known only when it starts, which its fates tell.

@@ -67,7 +67,7 @@ package struct ImportFile {
     do throws(HostError) {
       guard let bytes = try Files.read(path, limit: limit + 1) else { return nil }
       if bytes.count <= limit { return SourceFile(path: shown, bytes: bytes) }
-      problems.append(ImportRules.unreadable(shown, "it is too large"))
+      problems.append(ImportRules.unreadable(shown, "it is larger than \(limit >> 10) KiB"))
     } catch {
       problems.append(ImportRules.unreadable(shown, error.reason))
     }
