@@ -1,3 +1,4 @@
+import Deployments
 import Diagnostics
 import Profiles
 import Schema
@@ -15,8 +16,12 @@ extension ServerImport {
           key: Located("shm_size", size.value.range), kind: .dropped,
           reason: "it has no effect with the machine's shared memory"))
     }
-    for (key, value) in server.settings
-    where !(usesHostMemory && key == "shm_size") && !key.hasPrefix("quadlet.") {
+    for (written, value) in server.settings
+    where !(usesHostMemory && written == "shm_size") && !written.hasPrefix("quadlet.") {
+      // Podman's timer finds containers by this label.
+      let isUpdate =
+        written == "labels.io.containers.autoupdate" && ["registry", "local"].contains(value.value)
+      let key = isUpdate ? "auto_update" : written
       if key.hasPrefix("labels."), leaveOutLabel(key, value) { continue }
       // The last one counts.
       settings.removeAll { $0.key == key }
@@ -62,7 +67,10 @@ extension ServerImport {
     let isName = name.utf8.allSatisfy {
       $0.isASCIIAlphanumeric || [0x2D, 0x2E, 0x2F, 0x5F].contains($0)
     }
-    if Secrets.isSecret(String(name), value.value) {
+    if ContainerLabel.Name.isReserved(String(name)) {
+      fates.append(
+        Fate(key: label, kind: .changed, reason: "amm or the engine sets it for every container"))
+    } else if Secrets.isSecret(String(name), value.value) {
       tellSecret(label, value, "NAME")
       fates.append(Fate(key: label, kind: .dropped, reason: "a label is no place for a secret"))
     } else if value.value.isEmpty || server.isOpen(value) {
