@@ -28,7 +28,7 @@ struct ForeignSecrets {
       let parts = value.text.split { $0.isNewline || $0 == "," }.map { String($0).trimmed }
       texts.formUnion([value.text, value.text.trimmed] + parts)
     }
-    return texts
+    return texts.filter { !Secrets.isCommonWord($0) }
   }
 
   /// An index that finds them in texts to show.
@@ -136,7 +136,7 @@ struct ForeignSecrets {
     guard !values.isEmpty, let colon = line.firstIndex(of: ":") else { return false }
     let value = line[line.index(after: colon)...].trimmed.filter { $0 != "\"" }
     return values.contains { secret in
-      secret.text.utf8.count > 5
+      secret.text.utf8.count > 5 && !Secrets.isCommonWord(secret.text)
         && (secret.text == value || Secrets.isDrawn(secret.text) && line.contains(secret.text))
     }
   }

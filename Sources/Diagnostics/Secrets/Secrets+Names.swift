@@ -95,6 +95,17 @@ extension Secrets {
     "FALSE", "UNUSED",
   ]
 
+  /// Returns whether a password is a word that files have for other reasons, such as the name of a program,
+  /// so that the same word elsewhere does not tell it.
+  package static func isCommonWord(_ text: String) -> Bool {
+    commonWords.contains(text.lowercased())
+  }
+
+  private static let commonWords: Set = [
+    "admin", "default", "guest", "litellm", "llama", "local", "model", "ollama", "password",
+    "postgres", "redis", "root", "secret", "server", "sglang", "test", "token", "user", "vllm",
+  ]
+
   private static let suspiciousWords: Set = [
     "KEY", "KEYS", "TOKEN", "TOKENS", "SECRET", "SECRETS", "PASS", "PASSWORD", "PWD", "AUTH",
     "AUTHORIZATION", "CREDENTIAL", "CREDENTIALS", "BEARER", "COOKIE", "SIGNATURE", "PRIVATE",
