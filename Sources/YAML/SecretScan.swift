@@ -177,20 +177,35 @@ package struct SecretScan {
     return true
   }
 
+  /// The most secrets of one value that are searched for in it.
+  private static let searchLimit = 16
+
   /// Adds the secrets within a text.
   private mutating func addParts(of text: String, _ range: SourceRange) {
     let bytes = Array(text.utf8)
-    for token in Secrets.tokens(in: bytes) { add(bytes, token, range, .form) }
-    for place in Secrets.certainPlaces(in: bytes) { add(bytes, place, range, .place) }
+    var found = Secrets.tokens(in: bytes).map { (place: $0, sign: Sign.form) }
+    found += Secrets.certainPlaces(in: bytes).map { ($0, .place) }
     for place in Secrets.assignments(in: bytes) {
       let isWhole = !bytes[..<place.lowerBound].contains { $0 <= 0x20 }
       let isDrawn = Secrets.isDrawn(String(decoding: bytes[place], as: UTF8.self))
-      add(bytes, place, range, isWhole || isDrawn ? .place : .mention)
+      found.append((place, isWhole || isDrawn ? .place : .mention))
     }
     if case .list(_, let last) = levels.last, last == "-u" || last == "--user",
       let password = Secrets.password(in: bytes, 0..<bytes.count)
     {
-      add(bytes, password, range, .place)
+      found.append((password, .place))
+    }
+    var seen: Set<[UInt8]> = []
+    let parts = found.filter { seen.insert(Array(bytes[$0.place])).inserted }
+    guard parts.count > Self.searchLimit else {
+      for (place, sign) in parts { add(bytes, place, range, sign) }
+      return
+    }
+    // All of the value is hidden, so that its cost does not grow with the square of its size.
+    let start = SourceRange(start: range.start, end: range.start)
+    for (number, (place, sign)) in parts.enumerated() {
+      let part = String(decoding: bytes[place], as: UTF8.self)
+      add(part, number == 0 ? range : start, sign)
     }
   }
 
