@@ -134,11 +134,12 @@ struct CorpusTests {
       + (Self.workspaces + PolicyTests.rejected).map { $0.appendingPathComponent("expected.txt") }
       + ImportFileTests.inputs.map(ImportFileTests.expected))
       .map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }.joined()
-    // Too large to commit, and made by ComposerTests and LargeGroupTests; about no file, and shown by
-    // ValidateTests, GenerateTests and PolicyTests.
+    // Too large to commit, and made by ComposerTests and LargeGroupTests; about no file or about a
+    // workspace, and shown by ValidateTests, GenerateTests, PolicyTests and ImportWorkspaceTests.
     let elsewhere = [
       YAMLRules.tooLarge.code, FileRules.nothingFound.code, FileRules.staleFile.code,
-      PolicyRules.within.code, "exclusive-large", "companion-too-long",
+      PolicyRules.within.code, "exclusive-large", "companion-too-long", "import-taken",
+      "import-unreadable",
     ]
     for rule in RuleBook.all where !elsewhere.contains(rule.code) {
       #expect(texts.contains("[\(rule.code)]"), "no case shows \(rule.code)")
