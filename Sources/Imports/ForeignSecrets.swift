@@ -153,14 +153,14 @@ struct ForeignSecrets {
     let count = bytes.count { $0 == 0x0A } + 1
     var ranges =
       index.places(in: bytes) + references.flatMap { Self.assignments(to: $0, in: bytes) }
-    let known = Set(ranges)
+    let known = Set(ranges.map { Array(bytes[$0]) })
     for value in values {
       let range = value.range.moved(byLines: -lines)
       guard (1...count).contains(range.start.line) else { continue }
       let start = places.offset(of: range.start)
       let written = start..<max(start, places.offset(of: range.end))
       ranges += Self.ranges(of: value, at: written, in: bytes) { text in
-        known.contains { bytes[$0].elementsEqual(text) }
+        known.contains(text)
       }
     }
     return SourceFile(

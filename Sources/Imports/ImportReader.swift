@@ -146,8 +146,12 @@ struct ImportReader {
 
   /// Reports a secret that is also the value of a setting which everyone sees.
   private func tellRepeated(_ made: inout ServerImport, _ texts: [ImportedText]) {
+    // Only the server's own, so that the cost does not grow with the square of the servers.
+    var own = ForeignSecrets()
+    own.add(made.server)
+    own.add(made.recognised, made.table)
     for text in texts {
-      for (line, origin) in text.written where secrets.isRepeated(in: line) {
+      for (line, origin) in text.written where own.isRepeated(in: line) {
         made.findings.append(
           Secrets.refusal(
             SourceLocation(source, origin ?? made.server.name.range),

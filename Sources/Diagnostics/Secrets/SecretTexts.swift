@@ -3,7 +3,8 @@ package struct SecretTexts: Sendable {
   /// The number of bytes below which a text occurs in others by chance.
   package static let shortest = 4
 
-  private var words: [UInt32: [[UInt8]]] = [:]
+  /// By the length, too, because tokens of one kind begin with the same bytes.
+  private var words: [UInt32: [Int: Set<[UInt8]>]] = [:]
   /// Those that must not be part of another word.
   private var isolated: Set<[UInt8]> = []
 
@@ -13,7 +14,7 @@ package struct SecretTexts: Sendable {
     for text in texts {
       let bytes = Array(text.utf8)
       guard let key = Self.key(bytes[...]) else { continue }
-      words[key, default: []].append(bytes)
+      words[key, default: [:]][bytes.count, default: []].insert(bytes)
       if isIsolating, !Secrets.isDrawn(text) { isolated.insert(bytes) }
     }
   }
@@ -28,8 +29,10 @@ package struct SecretTexts: Sendable {
     var ranges: [Range<Int>] = []
     for index in bytes.indices {
       guard let key = Self.key(bytes[index...]), let candidates = words[key] else { continue }
-      for word in candidates where bytes[index...].starts(with: word) {
-        let range = index..<(index + word.count)
+      for (count, known) in candidates where index + count <= bytes.count {
+        let range = index..<(index + count)
+        let word = Array(bytes[range])
+        guard known.contains(word) else { continue }
         guard !isolated.contains(word) || Self.isWhole(range, in: bytes) else { continue }
         ranges.append(range)
       }
