@@ -1,6 +1,7 @@
 import Diagnostics
 import Imports
 import Profiles
+import Workspaces
 import YAML
 
 extension FuzzTarget {
@@ -31,9 +32,10 @@ extension FuzzTarget {
     for path in Import.wanted(by: source, as: kind, besides: nearby) {
       nearby.add(beside.map { SourceFile(path: path, bytes: $0) }, at: path)
     }
+    var taken = TakenPlaces()
+    taken.names = ["taken"]
     let read = Import.read(
-      source, as: kind, with: nearby, in: "/home/me", from: source.path, besides: ["taken"],
-      ports: [8000],
+      source, as: kind, with: nearby, in: "/home/me", from: source.path, besides: taken,
       unit: kind == .quadlet ? QuadletUnit(source, dropIns: dropIns, others: [:]) : nil)
     Invariants.check(read.diagnostics)
     require(Set(read.servers.map(\.name)).count == read.servers.count, "two servers of one name")
