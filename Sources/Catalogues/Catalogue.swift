@@ -41,6 +41,14 @@ package final class Catalogue: Sendable {
     return CatalogueOption(table.line(line))
   }
 
+  /// Returns the option with a negative form that a variable turns off: `LLAMA_ARG_NO_MMAP`
+  /// (llama.cpp b11434, common/arg.cpp, `get_value_from_env`); nil if it turns off none.
+  package func option(turnedOffBy name: String) -> CatalogueOption? {
+    guard let negation = name.firstRange(of: "_NO_") else { return nil }
+    let positive = name[..<negation.lowerBound] + "_" + name[negation.upperBound...]
+    return option(variable: String(positive)).flatMap { $0.off.isEmpty ? nil : $0 }
+  }
+
   /// Returns an environment variable that does not set an option.
   package func variable(named name: String) -> CatalogueVariable? {
     known.withLock { known in

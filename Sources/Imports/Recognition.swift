@@ -86,7 +86,7 @@ package enum Recognition {
   private static func guessed(_ server: ForeignServer) -> (any Runtime.Type)? {
     guard server.isContainer, server.entrypoint == nil else { return nil }
     let own = Runtimes.all.first { runtime in
-      guard let prefix = runtime.foreign.negated?.prefix else { return false }
+      guard let prefix = runtime.foreign.ownPrefix else { return false }
       return server.variables.contains { $0.name.value.hasPrefix(prefix) }
     }
     if let own { return own }

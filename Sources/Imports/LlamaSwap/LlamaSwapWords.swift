@@ -36,16 +36,9 @@ enum LlamaSwapWords {
     let bytes = Array(text.utf8)
     let isProgram = text.holds(".exe")
     return bytes.indices.dropFirst(2).contains { index in
-      (bytes[index] == 0x5C || isProgram) && isDrive(bytes[(index - 2)...])
+      (bytes[index] == 0x5C || isProgram) && WindowsPath.begins(bytes[(index - 2)...])
         && (index < 3 || !bytes[index - 3].isASCIIWord)
     }
-  }
-
-  /// Whether bytes begin with a drive of Windows and a folder: `C:\` or `C:/`.
-  static func isDrive(_ bytes: ArraySlice<UInt8>) -> Bool {
-    let rest = bytes.dropFirst()
-    return bytes.first?.isASCIILetter ?? false
-      && (rest.starts(with: [0x3A, 0x5C]) || rest.starts(with: [0x3A, 0x2F]))
   }
 
   /// Returns the words of a text.

@@ -71,13 +71,7 @@ extension ServerImport {
 
   /// Takes a variable that switches an option off; returns whether it is one.
   mutating func takeNegated(_ name: Located<String>) -> Bool {
-    guard let negated = words.negated, name.value.hasPrefix(negated.prefix + negated.mark) else {
-      return false
-    }
-    let plain = negated.prefix + name.value.dropFirst(negated.prefix.count + negated.mark.count)
-    guard let option = table?.catalogue.option(variable: plain), !option.off.isEmpty else {
-      return false
-    }
+    guard let option = table?.catalogue.option(turnedOffBy: name.value) else { return false }
     let key = option.names[0].asKey
     spellings[key] = spellings[key] ?? name.value
     add(key, "false", option, at: name.range, asVariable: true)

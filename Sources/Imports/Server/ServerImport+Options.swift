@@ -19,7 +19,7 @@ extension ServerImport {
     } else if let open = given.values.first(where: server.isOpen) {
       if given.option == nil, !server.isContainer, leaveOutOld(given) { return }
       tellOpen(name, open)
-    } else if given.values.contains(where: { LlamaSwapWords.isDrive(Array($0.value.utf8)[...]) }) {
+    } else if given.values.contains(where: { WindowsPath.begins($0.value.utf8[...]) }) {
       tellWindows(name)
     } else if let option = given.option {
       read(given, option)

@@ -82,27 +82,17 @@ extension ServerImport {
     guard !server.isOpen(model) else { return leaveOut(model) }
     text.add("source:", at: model.range)
     let path = absolute(isRelativePath(model.value) ? "./" + model.value : model.value)
-    guard !LlamaSwapWords.isDrive(Array(model.value.utf8)[...]) else {
+    guard !WindowsPath.begins(model.value.utf8[...]) else {
       tellWindows(model)
       isLeftOut = true
       return nil
     }
     if path.hasPrefix("."), !server.isContainer {
-      fates.append(
-        Fate(
-          key: model, kind: .unknown,
-          reason: "the folder to which the model's path is relative is not known"))
-      isLeftOut = true
-      return nil
+      return leaveOut(model, "the folder to which the model's path is relative is not known")
     }
     if ["/", "./", "~", "../"].contains(where: path.hasPrefix) {
       guard let found = machinePath(of: path) else {
-        fates.append(
-          Fate(
-            key: model, kind: .unknown,
-            reason: "no mounted folder of this machine has the model's files"))
-        isLeftOut = true
-        return nil
+        return leaveOut(model, "no mounted folder of this machine has the model's files")
       }
       // The folder that has the file is not known.
       guard !found.contains("$") else { return leaveOut(Located(found, model.range)) }
@@ -111,12 +101,7 @@ extension ServerImport {
       return text
     }
     guard runtime.pullsModels || !model.value.contains(":") else {
-      fates.append(
-        Fate(
-          key: model, kind: .unknown,
-          reason: "a profile of '\(runtime.name)' names no file of a GGUF repository"))
-      isLeftOut = true
-      return nil
+      return leaveOut(model, "a profile of '\(runtime.name)' names no file of a GGUF repository")
     }
     text.add("  type: " + (runtime.pullsModels ? "ollama" : "huggingface"), at: model.range)
     text.add("  model_id: " + ImportedText.scalar(model.value), at: model.range)
@@ -135,6 +120,13 @@ extension ServerImport {
 
   private func isSame(_ fate: Fate) -> (Located<String>) -> Bool {
     { $0.range == fate.key.range && server.isOpen($0) }
+  }
+
+  /// Records that a server cannot be imported, with the reason.
+  private mutating func leaveOut(_ model: Located<String>, _ reason: String) -> ImportedText? {
+    fates.append(Fate(key: model, kind: .unknown, reason: reason))
+    isLeftOut = true
+    return nil
   }
 
   /// Records that a server cannot be imported, because its model is known only when it starts.

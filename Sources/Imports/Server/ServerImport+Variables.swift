@@ -105,8 +105,8 @@ extension ServerImport {
 
   /// Whether a name is that of a variable which the runtime or a library of it reads, also if it is misspelt.
   private func isOfRuntime(_ name: String) -> Bool {
-    let libraries = ["HF_", "NCCL_", "CUDA_", "NVIDIA_", "TORCH_", "PYTORCH_", "OMP_"]
-    return (runtime.variablePrefixes + libraries).contains(where: name.hasPrefix)
+    let prefixes = runtime.variablePrefixes + ForeignWords.libraryPrefixes
+    return prefixes.contains(where: name.hasPrefix)
       || table.map { $0.catalogue.option(variable: name) != nil } ?? false
       || table?.catalogue.variables.contains { $0.name == name } ?? false || misspelt(name) != nil
   }

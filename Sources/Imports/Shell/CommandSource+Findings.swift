@@ -1,15 +1,13 @@
 import Diagnostics
+import Profiles
 import Schema
 import Text
 
 /// Mistakes of scripts that only several of their commands show.
 extension CommandSource {
   /// The beginnings of variables that servers and their libraries read.
-  private static let readVariables = [
-    "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "HF_",
-    "HUGGING_FACE_HUB_TOKEN", "TRANSFORMERS_", "VLLM_", "SGLANG_", "LLAMA_ARG_", "OLLAMA_", "NCCL_",
-    "GLOO_", "OMP_NUM_THREADS", "PYTORCH_", "TOKENIZERS_PARALLELISM",
-  ]
+  private static let readVariables =
+    ForeignWords.libraryPrefixes + Runtimes.all.flatMap { $0.variablePrefixes }
 
   /// Whether a server reads a variable of the name.
   static func isRead(_ name: String) -> Bool { readVariables.contains(where: name.hasPrefix) }

@@ -109,8 +109,9 @@ package enum CommandSource {
     }
     base.findings = ShellFault.findings(command.faults, in: places.source, places)
     switch command.folder {
-    case .none: break
-    case .some(let folder): base.workingFolder = folder.flatMap { $0.isOpen ? nil : $0.string }
+    case .ofScript: break
+    case .path(let path): base.workingFolder = path.string
+    case .open: base.workingFolder = nil
     }
     base.isAwaited =
       command.isAwaited && (startsServer(command.words) || !RunLine.isDetached(words))

@@ -80,4 +80,13 @@ extension ShellEvaluator {
     }
     if !rest.isEmpty { positional = Array(rest) }
   }
+
+  /// The folder in which commands run now.
+  var currentFolder: ShellFolder {
+    guard let variable = variables[Self.folder] else { return .ofScript }
+    guard !variable.isOpen, let path = variable.elements.first?.text, !path.isOpen else {
+      return .open
+    }
+    return .path(path)
+  }
 }

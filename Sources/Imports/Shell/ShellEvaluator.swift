@@ -243,7 +243,7 @@ struct ShellEvaluator {
       command.faults = simple.faults
       command.place = simple.words[0].start
       command.isAwaited = backgrounds == 0 && !wrappers.isDetached
-      command.folder = variables[Self.folder].map { $0.isOpen ? nil : $0.elements.first?.text }
+      command.folder = currentFolder
       commands.append(command)
       previous = commands.count - 1
     }

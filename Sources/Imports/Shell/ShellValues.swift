@@ -37,8 +37,17 @@ struct ShellCommand: Sendable {
   var unexported: [(name: String, value: ShellField)] = []
   /// Whether the script goes on only when it ends.
   var isAwaited = true
-  /// The folder that it runs in: nil for that of the script, and nil within if it is not known.
-  var folder: ShellText??
+  /// The folder that it runs in.
+  var folder = ShellFolder.ofScript
+}
+
+/// The folder that a command runs in.
+enum ShellFolder: Sendable {
+  /// The one from which the script is started.
+  case ofScript
+  case path(ShellText)
+  /// One that the script does not show.
+  case open
 }
 
 /// A branch of an `if` or `case`.

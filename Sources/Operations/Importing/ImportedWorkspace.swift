@@ -49,25 +49,7 @@ package struct ImportedWorkspace {
       taken = Workspace.taken(node, from: source)
     }
     let known = taken.names
-    let preview = file.read()
-    // A profile of the same origin is that of an earlier import.
-    let head = preview.servers.first?.profile.text.prefix { !$0.isNewline } ?? ""
-    var earlier: Set<String> = []
-    for name in known.union(preview.servers.map(\.name)) {
-      let path = Self.path(of: name)
-      if let profile = try folder.text(of: path) {
-        if profile.hasPrefix(head) { earlier.insert(name) } else { taken.names.insert(name) }
-      } else if try folder.destination(of: Self.link(of: name)) == "../" + path {
-        // The user removed the profile, to import it again.
-        earlier.insert(name)
-      }
-    }
-    taken.names.subtract(earlier)
-    // An instance of an earlier import keeps its port, unless the file no longer has it.
-    let found = earlier.filter { name in
-      preview.servers.contains { Self.isName(name, madeFrom: $0.name) }
-    }
-    imported = file.read(besides: taken.without(portsOf: found))
+    imported = try Self.read(file, besides: taken, in: folder)
     var (changes, kept): ([Change], [Change]) = ([], [])
     var (links, others): ([(String, String)], [(String, String)]) = ([], [])
     for server in imported.servers {
@@ -99,6 +81,32 @@ package struct ImportedWorkspace {
       new.isEmpty || content == nil
       ? [] : try Self.conflicts(of: changes, links.map(\.0), with: imported, in: folder)
     (self.changes, self.kept, self.links, otherLinks) = (changes, kept, links, others)
+  }
+
+  /// Reads the file again besides what the workspace has, except what was imported from the file before.
+  private static func read(
+    _ file: ImportFile, besides workspace: TakenPlaces, in folder: WorkspaceFolder
+  ) throws -> Import {
+    var taken = workspace
+    let preview = file.read()
+    // A profile of the same origin is that of an earlier import.
+    let head = preview.servers.first?.profile.text.prefix { !$0.isNewline } ?? ""
+    var earlier: Set<String> = []
+    for name in taken.names.union(preview.servers.map(\.name)) {
+      let path = path(of: name)
+      if let profile = try folder.text(of: path) {
+        if profile.hasPrefix(head) { earlier.insert(name) } else { taken.names.insert(name) }
+      } else if try folder.destination(of: link(of: name)) == "../" + path {
+        // The user removed the profile, to import it again.
+        earlier.insert(name)
+      }
+    }
+    taken.names.subtract(earlier)
+    // An instance of an earlier import keeps its port, unless the file no longer has it.
+    let found = earlier.filter { name in
+      preview.servers.contains { isName(name, madeFrom: $0.name) }
+    }
+    return file.read(besides: taken.without(portsOf: found))
   }
 
   private static func path(of name: String) -> String { "profiles/imported/\(name).yaml" }

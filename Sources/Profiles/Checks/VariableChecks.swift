@@ -130,15 +130,7 @@ extension CatalogueOption {
 extension Catalogue {
   /// Returns whether the launcher reads a variable.
   fileprivate func reads(_ name: String) -> Bool {
-    place(of: name) != nil || variable(named: name) != nil || turnsOff(name)
-  }
-
-  /// Returns whether a variable turns off an option that has a negative form: `LLAMA_ARG_NO_MMAP`
-  /// (llama.cpp b11434, common/arg.cpp, `get_value_from_env`).
-  private func turnsOff(_ name: String) -> Bool {
-    guard let negation = name.firstRange(of: "_NO_") else { return false }
-    let positive = name[..<negation.lowerBound] + "_" + name[negation.upperBound...]
-    return option(variable: String(positive)).map { !$0.off.isEmpty } ?? false
+    place(of: name) != nil || variable(named: name) != nil || option(turnedOffBy: name) != nil
   }
 
   /// All variables that the launcher reads.

@@ -68,8 +68,8 @@ package struct ForeignWords: Sendable {
   package var lists: Set<String> = []
   /// The variables with a number of bytes.
   package var sizes: Set<String> = []
-  /// The beginning of variables that set options, and what follows it to switch an option off.
-  package var negated: (prefix: String, mark: String)?
+  /// The beginning of variables that only this runtime reads; nil if others may read them, too.
+  package var ownPrefix: String?
   /// The beginning of variables that files set for options, and that the server does not read.
   package var guessedPrefix: String?
   /// Whether its own images split each argument at spaces.
@@ -102,6 +102,12 @@ package struct ForeignWords: Sendable {
   /// The variables from which libraries of the hub read a token, in any server.
   package static let tokenVariables: Set<String> = [
     "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_HUB_TOKEN", "HF_API_TOKEN",
+  ]
+  /// The beginnings of variables that libraries of servers read.
+  package static let libraryPrefixes = [
+    "CUDA_", "GLOO_", "HF_", "HIP_", "HUGGING_FACE_", "NCCL_", "NVIDIA_", "OMP_", "PYTORCH_",
+    "ROCR_",
+    "TOKENIZERS_", "TORCH_", "TRANSFORMERS_",
   ]
   /// The variables with folders for downloads, in any server.
   package static let cacheVariables: Set<String> = [

@@ -55,7 +55,7 @@ package enum LlamaCpp: Runtime {
       words.sameValues[option] = truths.merging(["-1": "auto"]) { $1 }
     }
     words.lists = ["-ts", "--tensor-split", "LLAMA_ARG_TENSOR_SPLIT"]
-    words.negated = (prefix: "LLAMA_ARG_", mark: "NO_")
+    words.ownPrefix = "LLAMA_ARG_"
     words.guessedPrefix = "LLAMA_"
     words.moved = ["ghcr.io/ggerganov/llama.cpp": "ghcr.io/ggml-org/llama.cpp"]
     words.bareValues = ["-fa": "on", "--flash-attn": "on"]
