@@ -154,25 +154,13 @@ extension WorkspaceFolder {
   ///
   /// - Throws: If the file cannot be read, because its instances are not known then.
   package var instanceNames: [String] {
-    get throws(HostError) { try instancePorts.keys.sorted() }
-  }
-
-  /// The ports under `instances:` by the instances' names, even if the file has other errors; nil for an
-  /// instance without one.
-  ///
-  /// - Throws: If the file cannot be read, because its instances are not known then.
-  package var instancePorts: [String: Int?] {
     get throws(HostError) {
       let name = "instances.yaml"
-      guard let content = try read(name, limit: Composer.Limits.bytes) else { return [:] }
+      guard let content = try read(name, limit: Composer.Limits.bytes) else { return [] }
       let source = SourceFile(path: file(name), bytes: content.bytes)
-      let sections =
-        Composer.compose(source).then { node in
-          Outcome(InstancesDocument.read(node, DiagnosticCollector(source)), [])
-        }.value?.instances?.value ?? []
-      return Dictionary(
-        sections.map { ($0.name.value.text, $0.item.value.port?.value) },
-        uniquingKeysWith: { first, _ in first })
+      return Composer.compose(source).then { node in
+        Outcome(InstancesDocument.read(node, DiagnosticCollector(source)), [])
+      }.value?.instances?.value.map(\.name.value.text).sorted() ?? []
     }
   }
 
