@@ -15,3 +15,9 @@ int amm_exchange(int folder, const char *one, const char *other) {
 int amm_spawn_in(void *actions, const char *folder) {
   return posix_spawn_file_actions_addchdir_np((posix_spawn_file_actions_t *)actions, folder);
 }
+
+void amm_start_writing(int file) {
+#ifdef __linux__
+  sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE);
+#endif
+}

@@ -26,6 +26,9 @@ package struct ByteWriter: Sendable {
     }
   }
 
+  /// Removes what was written, and keeps its room.
+  package mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+
   /// Makes room for a number of bytes.
   package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 

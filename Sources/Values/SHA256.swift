@@ -16,8 +16,18 @@ package enum SHA256 {
       message.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
     }
     var state = initial
-    for start in stride(from: 0, to: message.count, by: 64) {
-      compress(message[start..<(start + 64)], into: &state)
+    // One array for all blocks: an array for each costs more than its hash.
+    var words = [UInt32](repeating: 0, count: 64)
+    unsafe message.withUnsafeBufferPointer { bytes in
+      for start in stride(from: 0, to: bytes.count, by: 64) {
+        for index in 0..<16 {
+          let place = start + index * 4
+          words[index] =
+            unsafe UInt32(bytes[place]) << 24 | UInt32(bytes[place + 1]) << 16
+            | UInt32(bytes[place + 2]) << 8 | UInt32(bytes[place + 3])
+        }
+        compress(&words, into: &state)
+      }
     }
     return state.map { word in
       let digits = String(word, radix: 16)
@@ -25,26 +35,26 @@ package enum SHA256 {
     }.joined()
   }
 
-  private static func compress(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {
-    var words: [UInt32] = stride(from: block.startIndex, to: block.endIndex, by: 4).map { index in
-      block[index..<(index + 4)].reduce(0) { $0 << 8 | UInt32($1) }
-    }
+  /// - Parameter words: The block in its first 16 words; the others are overwritten.
+  private static func compress(_ words: inout [UInt32], into state: inout [UInt32]) {
     for index in 16..<64 {
       let (one, other) = (words[index - 15], words[index - 2])
       let small = rotated(one, 7) ^ rotated(one, 18) ^ one >> 3
       let large = rotated(other, 17) ^ rotated(other, 19) ^ other >> 10
-      words.append(words[index - 16] &+ small &+ words[index - 7] &+ large)
+      words[index] = words[index - 16] &+ small &+ words[index - 7] &+ large
     }
-    var v = state
-    for index in 0..<64 {
-      let sum = rotated(v[4], 6) ^ rotated(v[4], 11) ^ rotated(v[4], 25)
-      let choice = (v[4] & v[5]) ^ (~v[4] & v[6])
-      let first = v[7] &+ sum &+ choice &+ constants[index] &+ words[index]
-      let other = rotated(v[0], 2) ^ rotated(v[0], 13) ^ rotated(v[0], 22)
-      let majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2])
-      v = [first &+ other &+ majority, v[0], v[1], v[2], v[3] &+ first, v[4], v[5], v[6]]
+    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+    for (word, constant) in zip(words, constants) {
+      let sum = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
+      let choice = (e & f) ^ (~e & g)
+      let first = h &+ sum &+ choice &+ constant &+ word
+      let other = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
+      let majority = (a & b) ^ (a & c) ^ (b & c)
+      (h, g, f, e) = (g, f, e, d &+ first)
+      (d, c, b, a) = (c, b, a, first &+ other &+ majority)
     }
-    for index in 0..<8 { state[index] &+= v[index] }
+    for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
   }
 
   private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 {

@@ -17,7 +17,7 @@ struct FolderWriterTests {
 
   private func write(_ files: [String: String], to folder: TemporaryFolder) throws {
     try writer(for: folder).replace(
-      with: files.sorted { $0.key < $1.key }.map { ($0.key, Array($0.value.utf8)) })
+      with: files.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
   }
 
   private func names(_ folder: TemporaryFolder) throws -> [String] {
@@ -131,7 +131,7 @@ struct FolderWriterTests {
     let typed = try OutputPlace.typed(folder.file("out").path + "/", makingParents: false)
     let place = try #require(typed)
     let writer = try FolderWriter(place, Self.mark) { _ in }
-    try writer.replace(with: [("a", Array("1".utf8))])
+    try writer.replace(with: [("a", "1")])
     #expect(try folder.read("real/a") == "1")
     #expect(try folder.read("real/notes") == "mine")
     #expect(try Folder.open(folder.url.path)?.destination(of: "out") == "real")

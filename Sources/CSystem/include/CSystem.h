@@ -14,6 +14,11 @@ int amm_open_beneath(int folder, const char *path, int flags, unsigned mode);
 /// with errno set.
 int amm_exchange(int folder, const char *one, const char *other);
 
+/// Starts to transfer a file's content to disk, so that a later fsync waits less.
+///
+/// It does nothing on systems that cannot, and on failure.
+void amm_start_writing(int file);
+
 /// Makes a program that posix_spawn starts run in a folder.
 ///
 /// The call's name differs between systems, and Swift does not import it from glibc.

@@ -154,6 +154,7 @@ struct Generate: ParsableCommand {
         throw HostError("read", shown, reason: "its parent folder does not exist")
       }
       let files = place.files(of: found)
+      if isWriting { return try write(found, files, to: place, shown, in: folder) }
       let changes = try place.changes(to: files)
       if diff { for change in changes.changed { Console.write(change.diff) } }
       if format != .text {
@@ -162,8 +163,7 @@ struct Generate: ParsableCommand {
         if !changes.changed.isEmpty { throw ExitStatus.stale }
         return
       }
-      if check { return try report(changes, shown) }
-      if !diff { try write(found, files, to: place, shown, in: folder) }
+      if check { try report(changes, shown) }
     }
   }
 
@@ -279,16 +279,17 @@ struct Generate: ParsableCommand {
     let isInstalled =
       units.map { $0.place.path == place.place.path || isSame($0.place, place.place) } ?? false
     if isInstalled { try units?.requireOwn() }
-    let changes = try place.write(
-      workspace, rendered: files, isInstalled ? units?.properties ?? [:] : [:])
+    let properties = isInstalled ? units?.properties ?? [:] : [:]
+    let changes = try place.write(workspace, rendered: files, properties)
     if json { return Console.write(Shown(json: changes.value(of: shown))) }
     let count = Phrase.count(changes.total, "file")
-    guard !changes.changed.isEmpty else {
-      Console.print("\(shown) is up to date (\(count)); nothing written")
-      return
+    if changes.changed.isEmpty {
+      return Console.print("\(shown) is up to date (\(count)); nothing written")
     }
-    for change in changes.changed { Console.print("\(change.verb) \(shown)/\(change.path)") }
-    Console.print("\(shown) is complete: \(count), \(changes.changed.count) changed")
+    // Written at once: a call for each of thousands of lines costs more than the files themselves.
+    var lines: Shown = ""
+    for change in changes.changed { lines += "\(change.verb) \(shown)/\(change.path)\n" }
+    Console.write(lines + "\(shown) is complete: \(count), \(changes.changed.count) changed\n")
   }
 
   /// Returns whether two places are the same folder, also through links.

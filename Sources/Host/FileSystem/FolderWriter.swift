@@ -68,8 +68,12 @@ package final class FolderWriter {
     guard let tree else { return [] }
     let ours = try Manifest(of: tree).own
     var conflicts: [String] = []
+    var listed: [String: [String: Files.Kind]] = [:]
     for file in files {
-      switch try tree.kind(of: file) {
+      let (parent, name) = file.splitLastPart
+      // A folder is listed once, which costs less than a look at each file.
+      if listed[parent] == nil { listed[parent] = try tree.kinds(in: parent) }
+      switch listed[parent]?[name] {
       case nil: continue
       case .link where ours.contains(file):
         throw HostError(
@@ -88,7 +92,7 @@ package final class FolderWriter {
   ///   - properties: The manifest's properties of the folder; values without line feeds.
   ///   - note: Returns the manifest's note on a file: a line without tabs, or nil.
   package func replace(
-    with files: [(path: String, bytes: [UInt8])], _ properties: [Manifest.Property: String] = [:],
+    with files: [(path: String, text: String)], _ properties: [Manifest.Property: String] = [:],
     noting note: (Int) -> String? = { _ in nil }
   ) throws(HostError) {
     let owned = try Manifest(of: tree).own
@@ -103,7 +107,9 @@ package final class FolderWriter {
     try new.writeNew(
       Array(Manifest.text(of: files, properties, noting: note).utf8), to: Manifest.name)
     if let tree { try keepForeign(of: tree, in: new, except: owned, below: "") }
-    for file in files { try add(file, to: new) }
+    let contents = NewTree(new, replacing: tree)
+    for file in files { try contents.add(file) }
+    try contents.flush()
     if let tree { try takePermissions(of: tree, for: new) }
     try new.sync()
     if tree == nil {
@@ -140,20 +146,6 @@ package final class FolderWriter {
     }
     // Last, because the permissions may forbid reading.
     try new.takePermissions(of: old)
-  }
-
-  /// Adds a file to the new tree; an unchanged file is hard-linked from the old tree.
-  private func add(
-    _ file: (path: String, bytes: [UInt8]), to new: Folder
-  ) throws(HostError) {
-    let (parent, name) = file.path.splitLastPart
-    let folder = try parent.isEmpty ? new : new.makeFolder(parent)
-    var old = tree
-    if !parent.isEmpty, let tree { old = try tree.folder(parent) }
-    guard let old, try old.kind(of: name) == .file,
-      try old.read(name, limit: file.bytes.count) == file.bytes
-    else { return try folder.writeNew(file.bytes, to: name) }
-    try old.keep(name, in: folder)
   }
 
   /// Hard-links all files that are not amm's into the new tree.
@@ -226,10 +218,13 @@ package final class FolderWriter {
   }
 }
 
-extension String {
-  /// Splits `a/b/c` into `a/b` and `c`.
-  fileprivate var splitLastPart: (parent: String, name: String) {
-    guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", self) }
-    return (String(self[..<slash]), String(self[utf8.index(after: slash)...]))
+extension Folder {
+  /// Returns the kinds of what is in a folder below, by name; empty if there is none.
+  ///
+  /// - Throws: Also if the path contains a link.
+  fileprivate func kinds(in relative: String) throws(HostError) -> [String: Files.Kind] {
+    let entries = try relative.isEmpty ? self.entries() : folder(relative)?.entries()
+    return Dictionary(
+      (entries ?? []).lazy.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
   }
 }

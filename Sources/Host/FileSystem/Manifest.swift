@@ -66,7 +66,7 @@ package struct Manifest: Sendable {
   ///
   /// - Parameter properties: The properties of the folder; values without line feeds.
   static func text(
-    of files: [(path: String, bytes: [UInt8])], _ properties: [Property: String],
+    of files: [(path: String, text: String)], _ properties: [Property: String],
     noting note: (Int) -> String?
   ) -> String {
     let said = properties.map { "/\($0.rawValue)\t\($1)\n" }

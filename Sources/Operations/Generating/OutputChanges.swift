@@ -113,7 +113,7 @@ extension FolderWriter {
     with files: [RenderedFile], _ properties: [Manifest.Property: String] = [:]
   ) throws(HostError) {
     try replace(
-      with: files.map { ($0.path, Array($0.text.utf8)) }, properties,
+      with: files.map { ($0.path, $0.text) }, properties,
       noting: { SHA256.digest(of: files[$0].text) })
   }
 }

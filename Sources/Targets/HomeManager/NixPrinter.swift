@@ -16,6 +16,8 @@ package enum NixPrinter {
   package struct Sets {
     private var whole: String
     private let head: Int
+    /// The set that is being printed.
+    private var out = ByteWriter()
 
     /// - Parameters:
     ///   - head: The text before the list.
@@ -25,12 +27,12 @@ package enum NixPrinter {
       self.head = head.utf8.count
       // A set has about two kilobytes.
       whole.reserveCapacity(count * 2048)
+      out.reserve(4096)
     }
 
     /// Adds a set to the list.
     package mutating func add(_ set: Value) {
-      var out = ByteWriter()
-      out.reserve(4096)
+      out.clear()
       out.write(whole.utf8.count == head ? "[\n  " as StaticString : "  ")
       NixPrinter.write(set, indent: 1, asItem: true, to: &out)
       out.write("\n")
