@@ -4,6 +4,7 @@ package enum Suggestion {
   ///
   /// The limit is one edit (insertion, deletion, replacement, swap of neighbours) for words of up
   /// to four letters, two up to eight, and three beyond that. On a tie, the earlier candidate wins.
+  /// Words that differ in their numbers only, such as `fp4` and `fp8`, mean different things.
   package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     let letters = Array(word.lowercased().utf8)
     let limit = letters.count <= 4 ? 1 : letters.count <= 8 ? 2 : 3
@@ -12,6 +13,7 @@ package enum Suggestion {
       let other = Array(candidate.lowercased().utf8)
       guard abs(other.count - letters.count) <= limit else { continue }
       let distance = editDistance(letters, other)
+      guard distance == 0 || !differInNumbersOnly(letters, other) else { continue }
       if distance <= limit, distance < best?.distance ?? .max, distance < other.count {
         best = (candidate, distance)
       }
@@ -36,6 +38,12 @@ package enum Suggestion {
     otherwise help: @autoclosure () -> String
   ) -> String {
     nearest(to: word, among: candidates).map { "did you mean '\($0)'?" } ?? help()
+  }
+
+  private static func differInNumbersOnly(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
+    return left.contains(where: isDigit) && right.contains(where: isDigit)
+      && left.filter { !isDigit($0) } == right.filter { !isDigit($0) }
   }
 
   /// Returns the only candidate that extends the word: `context_length` for `context`.

@@ -94,13 +94,13 @@ package struct Import: Sendable {
     reader.ports.taken.formUnion(foreign.flatMap { $0.ports.compactMap(\.value.host) })
     let unread = reader
     for server in foreign { reader.read(server) }
-    var together = reader.judge()
+    var together = reader.judge(together: kind == .compose)
     let hasOthers = kind == .command || foreign.contains(where: \.isAlternative)
     if hasOthers, together.contains(where: { $0.rule.code == "port-in-use" }) {
       // Alternatives, and programs that a script starts on one port, run one after the other.
       reader = unread
       for server in grouped(foreign, as: kind) { reader.read(server) }
-      together = reader.judge()
+      together = reader.judge(together: kind == .compose)
     }
     diagnostics += reader.diagnostics + together
     diagnostics += ImportSecrets.left(in: source, besides: diagnostics)

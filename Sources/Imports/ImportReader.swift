@@ -69,7 +69,11 @@ struct ImportReader {
     let recognised = made.recognised
     let (text, outcome) = profile(of: &made, name)
     let words = ForeignProblems(made)
-    let told = outcome.diagnostics.compactMap {
+    let hasModel = made.hasModel
+    let told = outcome.diagnostics.filter {
+      // Rules about a model that is not known.
+      hasModel || $0.rule.code != "unpinned-remote-code"
+    }.compactMap {
       words.told($0, at: text.origin(of: $0) ?? made.server.name.range)
     }
     diagnostics += told
@@ -91,7 +95,7 @@ struct ImportReader {
         made.hasModel
         ? "amm has no profile for it: \(words.words(hidden?.message ?? ""))"
         : made.findsModels
-          ? made.hasPreset ? "its models are in a preset file" : "it finds its models in a folder"
+          ? made.hasPreset ? "its models are in a file of settings" : "it finds its models in a folder"
           : made.isLeftOut
             ? open ?? "its model is not known"
             : recognised.runtime.pullsModels
@@ -102,7 +106,7 @@ struct ImportReader {
     let imported = ImportedServer(
       name: name, range: made.server.name.range, runtime: recognised.runtime.name, profile: text,
       document: outcome.value, instance: instance, secrets: made.secrets, fates: made.fates,
-      findings: made.findings)
+      showsGPUs: made.server.showsGPUs, findings: made.findings)
     servers.append(imported)
     let hasOwnCache = made.cacheFolder != nil
     let hasNoGPUs = made.computesElsewhere
@@ -166,8 +170,19 @@ struct ImportReader {
   private static let ofSeveral: Set = ["port-in-use", "cache-conflict"]
 
   /// Returns the problems that servers have with each other, at their places in the source.
-  func judge() -> [Diagnostic] {
-    servers.count < 2 ? [] : judge(servers) { Self.ofSeveral.contains($0) }
+  ///
+  /// - Parameter areTogether: Whether the servers run at the same time, unless the file says otherwise.
+  func judge(together areTogether: Bool) -> [Diagnostic] {
+    guard servers.count > 1 else { return [] }
+    let problems = judge(servers) { Self.ofSeveral.contains($0) }
+    let onGPUs = areTogether ? servers.filter(\.showsGPUs) : []
+    guard onGPUs.count > 1 else { return problems }
+    return problems
+      + judge(onGPUs) { $0 == "gpu-share" }.map { problem in
+        Diagnostic(
+          problem.rule, at: problem.location, problem.message,
+          help: ["give each its own GPU, or lower the share of memory that they take"])
+      }
   }
 
   /// Returns problems of instances in one workspace, at their places in the source.

@@ -19,6 +19,8 @@ package struct ImportedServer: Sendable {
   package let secrets: [String]
   /// What became of each key of the source.
   package internal(set) var fates: [Fate]
+  /// Whether the file shows which GPUs it uses.
+  let showsGPUs: Bool
   /// Problems that only the source shows.
   package let findings: [Diagnostic]
 }

@@ -72,6 +72,8 @@ package enum Recognition {
     }
     // A shell or another program by hand, as for a look into the image.
     if let first = words.first, !first.value.hasPrefix("-"), server.entrypoint != nil { return nil }
+    // Another module of the image.
+    if let first = words.first, ["python", "python3"].contains(first.value) { return nil }
     if server.entrypoint?.isEmpty ?? true, known != nil { found.start = .missing }
     return found
   }
@@ -82,7 +84,7 @@ package enum Recognition {
   }
 
   /// Returns the runtime of an image that is named after it and gets its options or variables, or that
-  /// gets variables which only the runtime reads.
+  /// gets variables or options which only the runtime reads.
   private static func guessed(_ server: ForeignServer) -> (any Runtime.Type)? {
     guard server.isContainer, server.entrypoint == nil else { return nil }
     let own = Runtimes.all.first { runtime in
@@ -90,13 +92,15 @@ package enum Recognition {
       return server.variables.contains { $0.name.value.hasPrefix(prefix) }
     }
     if let own { return own }
-    guard let name = server.image.map({ untagged($0.value).lowercased() }) else { return nil }
     let options = server.command.map(\.value).filter(isOption).map {
       String($0.prefix { $0 != "=" })
     }
+    guard let image = server.image?.value.lowercased() else { return runtime(takingAll: options) }
+    let name = untagged(image)
     let last = name.split(separator: "/").last.map(String.init) ?? name
-    return Runtimes.all.first { runtime in
-      guard runtime.foreign.imageHints.contains(where: name.contains),
+    let named = Runtimes.all.first { runtime in
+      // A tag can name the program, too.
+      guard runtime.foreign.imageHints.contains(where: image.contains),
         let table = LauncherTable(runtime, image: nil)
       else { return false }
       let known = options.count { table.catalogue[runtime.spelling(of: $0[...])] != nil }
@@ -105,6 +109,18 @@ package enum Recognition {
       return options.count > 1 && (isNamed || known * 5 >= options.count * 4)
         || options.isEmpty && server.variables.contains { readsVariable($0.name.value, table) }
     }
+    return named ?? runtime(takingAll: options)
+  }
+
+  /// Returns the only runtime that knows all of several options; nil if there is none, or not one.
+  private static func runtime(takingAll options: [String]) -> (any Runtime.Type)? {
+    guard Set(options).count > 2 else { return nil }
+    let found = Runtimes.all.filter { runtime in
+      guard runtime.argumentSyntax != .nothing, let table = LauncherTable(runtime, image: nil)
+      else { return false }
+      return options.allSatisfy { table.catalogue[runtime.spelling(of: $0[...])] != nil }
+    }
+    return found.count == 1 ? found.first : nil
   }
 
   private static func isOption(_ word: String) -> Bool {
@@ -149,7 +165,7 @@ package enum Recognition {
     let isOllama = server.image.flatMap { runtime(ofImage: $0.value) }?.pullsModels ?? false
     let all =
       script(in: words).map { script in
-        CommandSource.commands(in: script)
+        CommandSource.commands(in: Located(assignments(of: server) + script.value, script.range))
       } ?? [isOllama && server.entrypoint == nil ? [Located("ollama", .fileStart)] + words : words]
     return all.compactMap { words in
       let plain = words.drop { isAssignment($0.value) || $0.value == "exec" }
@@ -232,14 +248,18 @@ package enum Recognition {
     return nil
   }
 
-  /// Returns the server that a shell's script starts; nil if it starts none.
-  private static func nested(_ script: Located<String>, in server: ForeignServer) -> Server? {
-    // The shell knows the container's variables.
-    let known = server.variables.compactMap { name, value -> String? in
+  /// Returns assignments of a container's variables, which its shell knows.
+  private static func assignments(of server: ForeignServer) -> String {
+    server.variables.compactMap { name, value -> String? in
       guard let value, isAssignment(name.value + "=") else { return nil }
       return "\(name.value)='" + value.replacing("'", with: "'\\''") + "'\n"
-    }
-    let source = SourceFile(path: "", bytes: Array((known.joined() + script.value).utf8))
+    }.joined()
+  }
+
+  /// Returns the server that a shell's script starts; nil if it starts none.
+  private static func nested(_ script: Located<String>, in server: ForeignServer) -> Server? {
+    let source = SourceFile(
+      path: "", bytes: Array((assignments(of: server) + script.value).utf8))
     let inner = CommandSource.servers(in: source).first { $0.image == nil }
     guard let inner, let (runtime, program, rest) = program(in: inner.command) else {
       return nil

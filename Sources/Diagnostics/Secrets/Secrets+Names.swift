@@ -17,7 +17,7 @@ extension Secrets {
     // The key 'secrets' has the names of secrets.
     case "PASSWORDS", "SECRETS": return words.count > 1
     // Whether browsers may send credentials is a switch (CORS).
-    case "CREDENTIALS", "CREDS": return !words.contains("ALLOW")
+    case "CREDENTIALS", "CREDS": return !words.contains("ALLOW") && !words.contains("CORS")
     case "PASS", "PWD": return words.count > 1
     // 'MAX_TOKENS' is a number.
     case "KEY", "KEYS", "TOKENS":
@@ -82,6 +82,8 @@ extension Secrets {
     guard let first = words.first, let last = words.last else { return true }
     if "<{[".contains(text.first ?? " "), ">}]".contains(text.last ?? " ") { return true }
     if words.count == 1, emptyWords.contains(first) { return true }
+    // One sign, several times.
+    if text.utf8.count > 2, text.utf8.allSatisfy({ $0 == text.utf8.first }) { return true }
     let rest = words.drop { ["HF", "SK", "TOKEN", "KEY", "API"].contains($0) }
     if !rest.isEmpty, rest.allSatisfy({ $0.allSatisfy { "X.*".contains($0) } }) { return true }
     return ["YOUR", "REPLACE", "INSERT", "CHANGE"].contains(first) && words.count > 1

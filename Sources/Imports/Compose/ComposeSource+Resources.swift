@@ -130,6 +130,7 @@ extension ComposeSource {
           help: "keep 'external: true' or '\(key.key.abbreviated)'")
       }
     }
+    let isOverlay = isOverlay(services)
     for service in services {
       let isName = service.key.utf8.allSatisfy { $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E }
       if !isName || service.key.isEmpty {
@@ -138,7 +139,7 @@ extension ComposeSource {
           "'\(service.key.abbreviated)' cannot be the name of a service",
           help: "use letters, digits, '.', '_' and '-'")
       }
-      for item in service.value["volumes"]?.items ?? [] {
+      for item in service.value["volumes"]?.items ?? [] where !isOverlay {
         guard let name = volumeName(item), !(declared["volumes"]?.contains(name) ?? false) else {
           continue
         }
@@ -146,6 +147,8 @@ extension ComposeSource {
           item, "there is no volume '\(name.abbreviated)' in the file",
           help: "add 'volumes: {\(name.abbreviated): }' to the file, or write './' before a folder")
       }
+      // What the file lacks may be in the one that it is read together with.
+      if isOverlay { continue }
       let needed = service.value["depends_on"]
       for (name, range) in names(of: needed) where !known.contains(name) {
         tell(
@@ -162,6 +165,17 @@ extension ComposeSource {
         }
       }
     }
+  }
+
+  /// Whether a file is meant to be read together with another one: a service has neither an image nor a build, or
+  /// the file is named like `docker-compose.gpu.yml`.
+  private func isOverlay(_ services: [Node.Entry]) -> Bool {
+    let isPart = services.contains { service in
+      !["image", "build", "extends", "provider"].contains { service.value[$0] != nil }
+    }
+    let parts = (source.path.split(separator: "/").last ?? "").split(separator: ".")
+    return isPart
+      || parts.count > 2 && ["compose", "docker-compose", "podman-compose"].contains(parts[0])
   }
 
   /// Returns the name of a volume of the engine; nil for a folder, and if it is not known.

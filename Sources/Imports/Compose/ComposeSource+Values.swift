@@ -6,7 +6,14 @@ import YAML
 extension ComposeSource {
   /// Returns the words of a command: a list, or a text that is split as a shell does.
   mutating func words(_ node: Node) -> [Located<String>] {
-    if let items = node.items { return items.compactMap { word($0) } }
+    if let items = node.items {
+      for (index, item) in items.enumerated() where item.scalar?.isNull ?? false {
+        refuse(
+          item, "the item \(index + 1) of the list is empty, and Compose refuses the file",
+          help: "write a value, in quotes if it begins with '#', or remove the item")
+      }
+      return items.compactMap { word($0) }
+    }
     if node.entries != nil {
       refuse(node, "a command is a text or a list", help: "write '[WORD, WORD]'")
       return []
@@ -118,12 +125,23 @@ extension ComposeSource {
       refuse(node, "'environment' is a mapping or a list", help: "write '{NAME: VALUE}'")
     }
     for (name, value) in pairs(of: node) {
+      if node.items != nil, let value { checkQuotes(name.value, value) }
       server.variables.removeAll { $0.name.value == name.value }
       server.variables.append((name, value?.value))
       // The place of a variable is that of its name.
       if let value, variables.open.contains(value.range) { variables.markOpen(name.range) }
       if let value, variables.referred.contains(value.range) { variables.markReferred(name.range) }
     }
+  }
+
+  /// Reports quotes around the value of `- NAME="value"`, which neither YAML nor Compose removes.
+  private mutating func checkQuotes(_ name: String, _ value: Located<String>) {
+    guard let first = value.value.first, first == "\"" || first == "'", value.value.count > 1,
+      value.value.last == first
+    else { return }
+    tell(
+      ImportRules.value, value.range, "the quotes belong to the value of '\(name.abbreviated)'",
+      help: "put them around the whole item, or leave them out")
   }
 
   mutating func readPort(_ node: Node, into server: inout ForeignServer) {

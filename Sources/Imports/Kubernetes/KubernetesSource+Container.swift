@@ -50,6 +50,12 @@ extension KubernetesSource {
     if server.gpus == nil, let seen, !["", "void", "none"].contains(seen.value) {
       server.gpus = Located(["nvidia"], seen.range)
     }
+    // The images for its GPUs set the variable.
+    if server.gpus == nil, seen == nil, let runtime = pod.spec["runtimeClassName"]?.written,
+      runtime.value == "nvidia"
+    {
+      server.gpus = Located(["nvidia"], runtime.range)
+    }
     let inside = readPorts(node, of: pod, into: &server)
     checkProbes(node, of: server, inside)
     checkServiceVariables(pod, server)

@@ -151,9 +151,19 @@ package struct KubernetesSource {
     "concurrencyPolicy": "a server does not end", "suspend": "see 'start'",
   ]
 
+  private static let objectKeys = ["apiVersion", "kind", "metadata", "spec", "status"]
+
   private mutating func readWorkload(_ object: Node) {
     guard let kind = object.text("kind"), Self.workloads.contains(kind) else { return }
     let name = object["metadata"]?["name"]?.written ?? Located(kind.lowercased(), object.range)
+    for entry in object.entries ?? [] where !Self.objectKeys.contains(entry.key) {
+      let isOfSpec = Self.droppedKeys[entry.key] != nil || entry.key == "template"
+      file.tellUnknown(
+        entry.key, in: source, entry.keyRange,
+        "a \(kind) has no key '\(entry.key.abbreviated)' beside its 'spec'",
+        among: isOfSpec ? [] : Self.objectKeys,
+        otherwise: isOfSpec ? "write it under 'spec'" : "a cluster refuses the object")
+    }
     var holder = object["spec"]
     if kind == "CronJob" { holder = holder?["jobTemplate"]?["spec"] }
     let group = holder?["leaderWorkerTemplate"]

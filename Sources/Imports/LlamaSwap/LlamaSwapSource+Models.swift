@@ -91,7 +91,7 @@ extension LlamaSwapSource {
     var base = ForeignServer(name: Located("", words.first?.range ?? .fileStart))
     base.open = open
     server.open = open
-    if let run = RunLine.server(of: words, base, exported: []) {
+    if let run = RunLine.server(of: words, in: source, base, exported: []) {
       server.adopt(run)
       server.image = run.image
       server.command = run.command

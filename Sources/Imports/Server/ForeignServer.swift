@@ -35,6 +35,11 @@ package struct ForeignServer: Sendable {
   package var image: Located<String>?
   /// Whether it runs in a container, also if its image is built from a file.
   package var isContainer: Bool { image != nil || isBuilt }
+  /// Whether it names its GPUs, and no variable selects some of them.
+  var showsGPUs: Bool {
+    !(gpus?.value ?? []).isEmpty
+      && !variables.contains { $0.name.value.hasSuffix("_VISIBLE_DEVICES") }
+  }
   /// Whether its image is built, so that nothing is known about it.
   package var isBuilt = false
   /// The program that replaces the image's own, with its first arguments.

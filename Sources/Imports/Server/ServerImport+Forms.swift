@@ -42,6 +42,24 @@ extension ServerImport {
     }
   }
 
+  /// Returns the number that a launcher reads from a text which amm's settings do not take; nil for other texts.
+  mutating func number(
+    _ text: Located<String>, of option: CatalogueOption, named name: Located<String>
+  ) -> String? {
+    guard [.integer, .size].contains(option.kind), option.count == .one, Int(text.value) == nil,
+      !option.choices.contains(text.value),
+      let read = runtime.argumentSyntax.wholeNumber(in: text.value)
+    else { return nil }
+    if !read.ignored.isEmpty {
+      tell(
+        ImportRules.value, text.range,
+        "\(runtime.name) reads \(read.number) for '\(name.value)', and ignores '\(read.ignored.abbreviatedName)' after it",
+        help: "write '\(read.number)'")
+    }
+    fates.append(Fate(key: name, kind: .changed, reason: "it is read as \(read.number)"))
+    return String(read.number)
+  }
+
   /// Returns values that commas or slashes separate as a list of YAML; nil if there are none.
   func list(_ values: [Located<String>]) -> String? {
     let isNumeric = runtime.argumentSyntax != .clap

@@ -35,8 +35,8 @@ extension ServerImport {
           key: Located(file.value.path, file.range), kind: .changed,
           reason: "its container gets the file under 'volumes'"))
     }
-    if !hasCache, server.isContainer { tellCache(cache) }
-    if let folder = ownCache {
+    if !hasCache, server.isContainer, snapshot == nil { tellCache(cache) }
+    if let folder = snapshot.map({ $0.cache(inHub: hasHubFolder) }) ?? ownCache {
       text.add("    cache: " + ImportedText.scalar(folder), at: server.name.range)
     }
     guard !volumes.isEmpty else { return }

@@ -50,6 +50,10 @@ extension ServerImport {
     {
       if same.isEmpty { return }
       values = [Located(same, first.range)]
+    } else if let first = given.values.first,
+      let number = number(first, of: option, named: Located(given.name, given.range))
+    {
+      values = [Located(number, first.range)]
     }
     guard let text = value(of: given, option, values) else { return keep(given) }
     add(key, text, option, at: given.range)

@@ -96,6 +96,15 @@ extension ServerImport {
       }
       // The folder that has the file is not known.
       guard !found.contains("$") else { return leaveOut(Located(found, model.range)) }
+      if let snapshot = HubSnapshot(found), !words.modelIsPath {
+        self.snapshot = snapshot
+        fates.append(
+          Fate(key: model, kind: .changed, reason: "it is in the hub's cache, under its name"))
+        text.add("  type: huggingface", at: model.range)
+        text.add("  model_id: " + ImportedText.scalar(snapshot.repository), at: model.range)
+        text.add("  revision: " + ImportedText.quoted(snapshot.commit), at: model.range)
+        return text
+      }
       text.add("  type: local", at: model.range)
       text.add("  path: " + ImportedText.scalar(found), at: model.range)
       return text

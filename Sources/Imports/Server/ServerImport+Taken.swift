@@ -56,8 +56,11 @@ extension ServerImport {
     guard words.modelFolders.contains(name.value) else { return false }
     findsModels = true
     hasPreset = hasPreset || words.modelPresets.contains(name.value)
-    fates.append(
-      Fate(key: name, kind: .dropped, reason: "an instance lists its models under 'models'"))
+    let reason =
+      name.value == "--config"
+      ? "amm reads no such file; write its options as settings of the profile"
+      : "an instance lists its models under 'models'"
+    fates.append(Fate(key: name, kind: .dropped, reason: reason))
     return true
   }
 

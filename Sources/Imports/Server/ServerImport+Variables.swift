@@ -81,7 +81,9 @@ extension ServerImport {
       if let same = sameValue(value.value, of: name) {
         if !same.isEmpty { add(key, Self.plain(same), option, at: name.range, asVariable: true) }
         writtenVariables[key] = (name, value.value)
-      } else if let text = variable(value, of: option, named: name.value) {
+      } else if let text = number(value, of: option, named: name)
+        ?? variable(value, of: option, named: name.value)
+      {
         spellings[key] = spellings[key] ?? name.value
         add(key, text, option, at: name.range, asVariable: true)
         writtenVariables[key] = (name, value.value)

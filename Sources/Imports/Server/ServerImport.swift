@@ -45,6 +45,8 @@ struct ServerImport {
   var isLeftOut = false
   /// Whether the server finds its models in a folder.
   var findsModels = false
+  /// The model's place in the hub's cache; nil if the source names none.
+  var snapshot: HubSnapshot?
   /// Whether a file with settings of models names them.
   var hasPreset = false
   /// The secret with the hub's token, and that with the key for clients.

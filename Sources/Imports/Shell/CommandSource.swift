@@ -120,7 +120,7 @@ package enum CommandSource {
       tellUnexported(command, places, &base)
       return program(words, base, exported + variables(command.assignments, places, &base))
     }
-    return RunLine.server(of: words, base, exported: exported)
+    return RunLine.server(of: words, in: places.source, base, exported: exported)
   }
 
   /// Returns a server that runs on the machine itself.

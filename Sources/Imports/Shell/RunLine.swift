@@ -8,10 +8,11 @@ enum RunLine {
   /// Returns the server of a command; nil if it runs no container, or one for a shell.
   ///
   /// - Parameters:
+  ///   - source: The file of the command.
   ///   - base: What is known of the server, such as the words whose value is open.
   ///   - exported: The variables that `-e NAME` passes on.
   static func server(
-    of words: [Located<String>], _ base: ForeignServer,
+    of words: [Located<String>], in source: SourceFile, _ base: ForeignServer,
     exported: [(name: Located<String>, value: String?)]
   ) -> ForeignServer? {
     guard let program = words.first, let options = afterVerb(words, ["run", "create"]) else {
@@ -20,6 +21,7 @@ enum RunLine {
     var server = base
     var image = read(options: options, into: &server)
     skipOpen(&image, &server)
+    skipMount(&image, &server, in: source)
     guard let first = image.first else {
       // Only what is wrong with the line shows why it names no image.
       guard !base.findings.isEmpty else { return nil }
@@ -80,6 +82,24 @@ enum RunLine {
       server.tell(first, .unknown, "the script does not show which words it contains")
       image = rest
     }
+  }
+
+  /// Passes over a mount that lacks its option and stands where the image should, which it reports.
+  private static func skipMount(
+    _ image: inout ArraySlice<Located<String>>, _ server: inout ForeignServer,
+    in source: SourceFile
+  ) {
+    guard let first = image.first, image.count > 1, let colon = first.value.firstIndex(of: ":"),
+      first.value[colon...].hasPrefix(":/"), !first.value.contains("://"),
+      ["/", "~", ".", "$"].contains(where: first.value.hasPrefix)
+    else { return }
+    server.findings.append(
+      Diagnostic(
+        ImportRules.value, at: SourceLocation(source, first.range),
+        "the engine takes '\(first.value.abbreviatedName)' for the image, because it has no '-v' before it",
+        help: ["write '-v' before it"]))
+    server.readVolume(first)
+    image = read(options: image.dropFirst(), into: &server)
   }
 
   private static func isOpen(_ word: Located<String>, _ server: ForeignServer) -> Bool {

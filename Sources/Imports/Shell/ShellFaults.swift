@@ -25,10 +25,20 @@ extension ShellFault {
         text.append(byte, at: index)
       }
     }
+    let start = bytes[min(source.textStart, bytes.count)...]
+    if !start.starts(with: "#!".utf8), start.split(separator: 0x0A).contains(where: isForSlurm) {
+      let end = start.firstIndex(of: 0x0A) ?? start.endIndex
+      faults.append(ShellFault(kind: .noShell, start: start.startIndex, end: end))
+    }
     if let place = invalidByte(bytes) {
       faults.append(ShellFault(kind: .encoding, start: place, end: place + 1))
     }
     return (text, faults)
+  }
+
+  /// Whether a line has options for Slurm.
+  private static func isForSlurm(_ line: ArraySlice<UInt8>) -> Bool {
+    line.starts(with: "#SBATCH ".utf8)
   }
 
   /// Returns the place of the first byte that is not UTF-8; nil if there is none.
@@ -102,6 +112,11 @@ extension ShellFault {
       (
         "amm does not read commands with more than 40 levels of nesting",
         "write the command outside of the others"
+      )
+    case .noShell:
+      (
+        "Slurm refuses a script whose first line does not begin with '#!'",
+        "write '#!/bin/bash' as the first line"
       )
     case .lineEnds:
       (

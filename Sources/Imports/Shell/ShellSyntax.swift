@@ -157,6 +157,8 @@ struct ShellFault: Sendable {
     case unclosed
     /// More nesting than amm reads.
     case depth
+    /// A script for Slurm whose first line names no shell.
+    case noShell
     case lineEnds
     case null
     case encoding

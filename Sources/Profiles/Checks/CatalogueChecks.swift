@@ -107,7 +107,8 @@ extension Checks {
     for written in words {
       guard let option = catalogue.option(written.option),
         let word = written.parts(of: option).first(where: { option.refuses($0.text) }),
-        !profile.hasPlugin(for: option)
+        !profile.hasPlugin(for: option),
+        !profile.runtime.value.replacesWord(of: option, for: profile)
       else { continue }
       let isSure = table.isSure {
         $0.option(word.option)?.refuses(word.text) == true

@@ -10,7 +10,7 @@ package enum Checks {
     fieldUse, wordUse, contextWritten, settingTwice, imageMissing, imageRegistry, movingTag,
     optionRelease, unknownArgument, unknownWord, notInTables, argumentValue, unknownMember,
     unknownVariable,
-    numberVariable, reservedSetting,
+    numberVariable, ignoredVariable, reservedSetting,
     variableWithField,
     booleanVariable, secretVariable,
     remoteCode, contextOfModel, headsOfModel, quantizedWeights, otherQuantization,

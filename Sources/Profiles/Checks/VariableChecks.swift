@@ -95,12 +95,39 @@ extension Checks {
         let wanted = table.catalogue.variable(named: name)?.wanted(insteadOf: text)
           ?? table.catalogue.option(variable: name)?.wanted(insteadOf: text)
       else { continue }
+      guard runtime.exitsAtWrongVariables else {
+        report.collector.emit(
+          ignoredVariable.rule, variable.item.range,
+          "\(runtime.name) reads '\(name)' as a number, and uses its default instead of '\(text.abbreviated)'",
+          help: "write \(wanted)")
+        continue
+      }
       report(
         variable.item.range,
         "\(runtime.name) reads '\(name)' as a number, found '\(text.abbreviated)'",
         help: "write \(wanted)")
     }
   }
+
+  /// ``numberVariable`` reports it for servers that use their default.
+  static let ignoredVariable = Check(
+    Rule(
+      "variable-ignored", .warning, "The server cannot read the variable, and uses its default.",
+      Explanation(
+        """
+        The server logs that the text is not a number, and continues as if the variable were not \
+        set.
+        """,
+        wrong: """
+          container: {runtime: ollama}
+          environment: {OLLAMA_GPU_OVERHEAD: 512MB}
+          """,
+        right: """
+          container: {runtime: ollama}
+          environment: {OLLAMA_GPU_OVERHEAD: "536870912"}
+          """,
+        source: "Ollama 0.32.15, envconfig/config.go (Uint64)"))
+  ) { _, _ in }
 }
 
 extension CatalogueVariable {

@@ -105,9 +105,9 @@ package struct ForeignWords: Sendable {
   ]
   /// The beginnings of variables that libraries of servers read.
   package static let libraryPrefixes = [
-    "CUDA_", "GLOO_", "HF_", "HIP_", "HUGGING_FACE_", "NCCL_", "NVIDIA_", "OMP_", "PYTORCH_",
-    "ROCR_",
-    "TOKENIZERS_", "TORCH_", "TRANSFORMERS_",
+    "AITER_", "CUDA_", "FLASHINFER_", "GGML_", "GLOO_", "HF_", "HIP_", "HSA_", "HUGGING_FACE_",
+    "LMCACHE_", "NCCL_", "NVIDIA_", "OMP_", "PYTHON", "PYTORCH_", "RAY_", "ROCR_", "TOKENIZERS_",
+    "TORCH", "TRANSFORMERS_", "TRITON_", "UCX_", "VLLM_",
   ]
   /// The variables with folders for downloads, in any server.
   package static let cacheVariables: Set<String> = [

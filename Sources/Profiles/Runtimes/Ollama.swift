@@ -35,6 +35,8 @@ package enum Ollama: Runtime {
   private static let store = ModelCache(
     "ollama", at: ContainerPath(literal: "/root/.ollama"), shareable: false, ofDownloads: false)
   package static func cache(of profile: Profile) -> ModelCache? { store }
+  /// envconfig/config.go, Uint: it logs "invalid environment variable, using default".
+  package static let exitsAtWrongVariables = false
   /// envconfig/config.go: a value that Go's strconv.ParseBool does not accept counts as true.
   package static let booleanVariables = (
     names: [

@@ -101,6 +101,8 @@ package protocol Runtime: Sendable {
   static func tokenVariable(of profile: Profile) -> EnvironmentVariable.Name?
   /// The boolean variables and the values that they accept; others stop the server or are misread.
   static var booleanVariables: (names: [String], words: [String]) { get }
+  /// Whether the server exits at a variable that it cannot read, instead of using its default.
+  static var exitsAtWrongVariables: Bool { get }
   /// The variables and arguments that amm sets itself and that a profile cannot set.
   static var reserved: [String] { get }
   /// Returns an option's name as the launcher's table spells it.
@@ -109,6 +111,8 @@ package protocol Runtime: Sendable {
   static var variablePrefixes: [String] { get }
   /// Returns why a text cannot be an option's value, as words that follow its name; nil if it can.
   static func problem(with text: String, of option: CatalogueOption) -> String?
+  /// Whether the model's files replace the word that a profile gives to an option.
+  static func replacesWord(of option: CatalogueOption, for profile: Profile) -> Bool
   /// How the launcher parses a command line.
   static var argumentSyntax: ArgumentSyntax { get }
   /// Returns where amm writes a launcher option for which it has no field.
@@ -172,6 +176,10 @@ extension Runtime {
   package static func image(computing cards: Set<ComputeCapability>) -> ImageReference? { nil }
   package static func spelling(of option: Substring) -> String { String(option) }
   package static func problem(with text: String, of option: CatalogueOption) -> String? { nil }
+  package static func replacesWord(of option: CatalogueOption, for profile: Profile) -> Bool {
+    false
+  }
+  package static var exitsAtWrongVariables: Bool { true }
   package static var variablePrefixes: [String] { [] }
   package static var argumentSyntax: ArgumentSyntax { .argparse }
   package static var wordPlugins: [String: String] { [:] }

@@ -79,7 +79,7 @@ package enum SGLang: Runtime {
 
   package static let foreign: ForeignWords = {
     var words = ForeignWords()
-    words.images = ["lmsysorg/sglang", "lmsysorg/sglang-rocm", "rocm/sgl-dev"]
+    words.images = ["lmsysorg/sglang", "lmsysorg/sglang-rocm", "rocm/sgl-dev", "nvidia/sglang"]
     words.needsGPU = true
     words.sharesMemory = true
     words.imageHints = ["sglang"]
@@ -90,6 +90,8 @@ package enum SGLang: Runtime {
       ["sglang", "serve"],
     ]
     words.models = ["--model-path", "--model"]
+    words.modelFolders = ["--config"]
+    words.modelPresets = words.modelFolders
     words.names = ["--served-model-name"]
     words.namesInSection = true
     words.revisions = ["--revision"]

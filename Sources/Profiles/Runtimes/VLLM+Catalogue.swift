@@ -1,5 +1,18 @@
+package import Catalogues
+import Models
+import Schema
+
 /// How vLLM reads its options, in addition to its option tables.
 extension VLLM {
+  /// Files of ModelOpt in NVFP4 determine the quantization, whatever the option says
+  /// (config/model.py, _verify_quantization, and ModelOptNvFp4Config.override_quantization_method).
+  package static func replacesWord(of option: CatalogueOption, for profile: Profile) -> Bool {
+    guard option.names.contains("--quantization") else { return false }
+    if let files = profile.files { return files.value.quantization?.method == "modelopt" }
+    guard case .huggingFace(let id, _) = profile.model else { return false }
+    return id.value.lowercased().split { "-_./".contains($0) }.contains("nvfp4")
+  }
+
   package static let variablePrefixes = ["VLLM_"]
 
   /// Returns an option with `-` instead of `_`: vLLM reads `--max_model_len` as `--max-model-len`

@@ -10,7 +10,7 @@ extension VLLM {
     runnerOfEmbedding, batchedTokens, activeRequests, toolParserMissing, toolParserUnused,
     float16OfModel, ggufFiles, codeRevisionUnused,
     imageInBatch, loraSwitch, loraCounts, speculativeTokens, rerankerOverrides,
-    formatOfQuantization,
+    formatOfQuantization, modality,
   ]
 
   /// vllm/entrypoints/generate: a server of text has no route for embeddings.

@@ -2,6 +2,7 @@ import Diagnostics
 import Models
 import Schema
 import Values
+import YAML
 
 /// Checks of the server that compare two options, or an option and the model (version 0.31.0).
 extension VLLM {
@@ -155,6 +156,36 @@ extension VLLM {
     report(
       id.range, "without 'hf_overrides', '\(id.value)' writes text and ranks nothing",
       help: "add 'hf_overrides' under 'vllm', as 'amm explain vllm-reranker-overrides' shows")
+  }
+
+  /// An unknown key gets options of its own, which no model looks up.
+  static let modality = Check(
+    Rule(
+      "vllm-modality", .warning, "A limit is for a modality that no model has.",
+      Explanation(
+        """
+        vLLM looks up the limit of a modality by its name, and ignores other names. The limit that \
+        was meant keeps its default.
+        """,
+        wrong: """
+          vllm:
+            limit_mm_per_prompt: {images: 2}
+          """,
+        right: """
+          vllm:
+            limit_mm_per_prompt: {image: 2}
+          """,
+        source: "vLLM 0.31.0, config/multimodal.py (_validate_limit_per_prompt)"))
+  ) { profile, report in
+    guard let limits = profile.object("--limit-mm-per-prompt") else { return }
+    let known = ["image", "video", "audio"]
+    for name in limits.value.map(\.name) where !known.contains(name) {
+      // Models can have others of their own.
+      guard let meant = Suggestion.nearest(to: name, among: known) else { continue }
+      report(
+        limits.range, "vLLM knows no modality '\(name.abbreviated)', and ignores its limit",
+        help: "did you mean '\(meant)'?")
+    }
   }
 
   /// model_executor/layers/quantization: get_supported_act_dtypes of each method.

@@ -78,7 +78,7 @@ package enum VLLM: Runtime {
     var words = ForeignWords()
     words.images = [
       "vllm/vllm-openai", "vllm/vllm-openai-rocm", "vllm/vllm-openai-cpu", "vllm/vllm-openai-xpu",
-      "rocm/vllm",
+      "rocm/vllm", "nvidia/vllm",
     ]
     words.startingImages = Array(words.images.prefix(4))
     words.entry = ["vllm", "serve"]
@@ -95,6 +95,8 @@ package enum VLLM: Runtime {
     words.extensions = ["vllm-omni", "--omni"]
     words.modelIsFirst = true
     words.models = ["--model"]
+    words.modelFolders = ["--config"]
+    words.modelPresets = words.modelFolders
     words.names = ["--served-model-name", "--served_model_name"]
     words.namesInSection = true
     words.revisions = ["--revision"]
