@@ -1,4 +1,4 @@
-import Deployments
+package import Deployments
 package import Diagnostics
 import Profiles
 import Schema
@@ -23,6 +23,10 @@ package struct Import: Sendable {
   package let kind: Kind
   /// The servers that amm knows.
   package let servers: [ImportedServer]
+  /// The programs that become companions, because amm knows all servers that they use.
+  package let companions: [ImportedCompanion]
+  /// The paths of the files that companions name, and that were not read.
+  package let wanted: [String]
   /// The names of programs that are none of amm's runtimes, with the reason that they are left out.
   package let others: [Fate]
   /// All problems, at their places in the source.
@@ -47,6 +51,9 @@ package struct Import: Sendable {
     return CommandSource.servers(in: source).isEmpty ? nil : .command
   }
 
+  /// Returns the comment by which a later import finds what it made of a file.
+  package static func mark(of origin: String) -> String { "Imported from \(origin)." }
+
   /// Reads a file.
   ///
   /// - Parameters:
@@ -54,17 +61,24 @@ package struct Import: Sendable {
   ///   - folder: The folder of the file, for relative paths; nil if it is not known.
   ///   - origin: How the profile's first line names the file.
   ///   - taken: The names that are taken by instances or profiles.
-  ///   - ports: The ports that instances have.
+  ///   - ports: The ports that instances and companions have.
+  ///   - workloads: The instances of the workspace that companions can use.
+  ///   - forCluster: Whether the workspace is for clusters, whose secrets have several values.
+  ///   - configurations: The files that companions name, by their paths.
   ///   - unit: A quadlet file with the files that belong to it; nil if only the file is known.
   ///   - evaluated: The values of a Nix file as JSON; nil if the file itself has them.
   package static func read(
     _ source: SourceFile, as kind: Kind, environment: String? = nil, in folder: String? = nil,
     from origin: String, besides taken: Set<String> = [], ports: Set<Int> = [],
+    using workloads: [Workload] = [], forCluster: Bool = false,
+    configurations: [String: SourceFile] = [:],
     unit: QuadletUnit? = nil, evaluated: SourceFile? = nil
   ) -> Import {
     var diagnostics: [Diagnostic] = []
     var others: [Fate] = []
     var foreign: [ForeignServer]
+    var routers: [ForeignRouter] = []
+    var wanted: Set<String> = []
     switch kind {
     case .compose:
       let outcome = ComposeSource.read(source, environment: environment)
@@ -76,6 +90,15 @@ package struct Import: Sendable {
       others += found.others
       foreign = found.servers
     case .command: foreign = CommandSource.servers(in: source)
+    case .llamaSwap where LlamaSwapSource.router(in: source) != nil:
+      routers = LlamaSwapSource.router(in: source).map { [$0] } ?? []
+      let unit = "\(folder ?? "")/\(routers.first?.name.value ?? "").service"
+      if let file = configurations[unit] {
+        routers[0].read(file)
+      } else if folder != nil {
+        wanted.insert(unit)
+      }
+      foreign = []
     case .llamaSwap, .kubernetes, .modelfile, .nix:
       let file =
         kind == .nix
@@ -83,10 +106,16 @@ package struct Import: Sendable {
       diagnostics += file.findings
       others += file.others
       foreign = file.servers
+      routers = file.routers
     }
+    if OwnTraces.wrote(source) { for index in foreign.indices { foreign[index].isOwn = true } }
+    if !forCluster { for index in foreign.indices { foreign[index].secretKeys = [:] } }
     foreign = OwnTraces.removed(from: foreign)
     collectPulls(&foreign)
     var reader = ImportReader(source: source, folder: folder, origin: origin, names: taken)
+    reader.workloads = workloads
+    reader.configurations = configurations
+    reader.used = ports
     reader.ports.taken = ports.union(foreign.flatMap { $0.ports.compactMap(\.value.host) })
     let unread = reader
     for var server in foreign {
@@ -103,10 +132,14 @@ package struct Import: Sendable {
       }
       together = reader.judge()
     }
+    reader.readCompanions()
+    reader.readRouters(routers)
+    wanted.formUnion(reader.wanted)
     diagnostics += reader.diagnostics + together
     diagnostics += ImportSecrets.left(in: source, besides: diagnostics)
     let read = Import(
-      kind: kind, servers: reader.servers, others: others + reader.others, diagnostics: diagnostics)
+      kind: kind, servers: reader.servers, companions: reader.companions,
+      wanted: wanted.sorted(), others: others + reader.others, diagnostics: diagnostics)
     return unit.map(read.located) ?? read
   }
 

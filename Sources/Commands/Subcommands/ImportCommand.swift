@@ -22,7 +22,8 @@ struct ImportCommand: ParsableCommand {
       read them. The report says what became of each key.
 
       Profiles are written to profiles/imported/, instances are added to instances.yaml, and links \
-      to active/. A second import of the same file changes nothing. Tokens and keys are never \
+      to active/. Open WebUI, LiteLLM and other programs become companions if all servers that they \
+      use are known. A second import of the same file changes nothing. Tokens and keys are never \
       written: the report names the secrets to create. If the file has errors, nothing is written.
 
       Exit status: 1 the file has errors, or with '--strict' warnings or losses.
@@ -91,10 +92,11 @@ struct ImportCommand: ParsableCommand {
       } else {
         Console.write(imported.shown(in: .ofOutput))
       }
+      let isEmpty = imported.servers.isEmpty && imported.companions.isEmpty
       let hasFailed =
-        imported.diagnostics.hasErrors || imported.servers.isEmpty
+        imported.diagnostics.hasErrors || isEmpty
         || strict && (imported.diagnostics.hasMistakes || imported.isLossy)
-      if imported.servers.isEmpty {
+      if isEmpty {
         Console.fail(
           "'\(path)' has no server that amm can import",
           help: "it imports servers of \(Phrase.allOf(Import.runtimes)), each with a model")

@@ -15,6 +15,8 @@ package struct Interpolation {
   package private(set) var required: [(name: String, message: String, range: SourceRange)] = []
   /// The places of texts with a variable that nothing sets.
   package private(set) var open: Set<SourceRange> = []
+  /// The places of these texts, without those in which a shell replaces a variable.
+  private(set) var withUnset: Set<SourceRange> = []
   /// The places of texts with a variable.
   package private(set) var referred: Set<SourceRange> = []
   /// Whether there is a `.env`.
@@ -123,8 +125,13 @@ package struct Interpolation {
   private mutating func plain(_ name: String, at range: SourceRange) -> String {
     if let value = values[name] { return value }
     if !unset.contains(where: { $0.name == name }) { unset.append((name, range)) }
-    open.insert(range)
+    markUnset(range)
     return keepsUnset ? "${\(name)}" : ""
+  }
+
+  private mutating func markUnset(_ range: SourceRange) {
+    open.insert(range)
+    withUnset.insert(range)
   }
 
   private mutating func braced(_ text: String, at range: SourceRange) -> String {
@@ -149,7 +156,7 @@ package struct Interpolation {
         let message = rest.drop { $0 == ":" || $0 == "?" }
         required.append((String(name), String(message), range))
       }
-      open.insert(range)
+      markUnset(range)
       return keepsUnset ? "${\(name)}" : ""
     }
     guard rest.isEmpty else {

@@ -92,7 +92,7 @@ extension Import {
       let found = files.last { range.start.line > $0.shift } ?? files[0]
       return (found.file, range.moved(byLines: -found.shift))
     }
-    let moved = diagnostics.map { diagnostic in
+    let problems = diagnostics.map { diagnostic in
       diagnostic.replacing(
         places: { location in
           guard let range = location.range, location.path == unit.file.path else { return location }
@@ -100,9 +100,8 @@ extension Import {
           return SourceLocation(file, own)
         }, texts: { $0 })
     }
-    let servers = servers.map { server in
-      var copy = server
-      copy.fates = server.fates.map { fate in
+    func moved(_ fates: [Fate]) -> [Fate] {
+      fates.map { fate in
         let (file, own) = place(fate.key.range)
         let key = Located(fate.key.value, own)
         guard file !== unit.file else {
@@ -113,8 +112,19 @@ extension Import {
           key: key, kind: fate.kind,
           reason: fate.reason.isEmpty ? "in '\(name)'" : "\(fate.reason) (in '\(name)')")
       }
+    }
+    let servers = servers.map { server in
+      var copy = server
+      copy.fates = moved(server.fates)
       return copy
     }
-    return Import(kind: kind, servers: servers, others: others, diagnostics: moved)
+    let companions = companions.map { companion in
+      var copy = companion
+      copy.fates = moved(companion.fates)
+      return copy
+    }
+    return Import(
+      kind: kind, servers: servers, companions: companions, wanted: wanted, others: others,
+      diagnostics: problems)
   }
 }

@@ -67,9 +67,9 @@ extension ServerImport {
     addPlaces(to: &text, cache: cache)
     addPorts(to: &text, besides: opening)
     if let token {
-      text.add("    token: " + ImportedText.scalar(token.secret), at: token.origin)
+      text.add("    token: " + self.text(ofSecret: token.secret), at: token.origin)
     }
-    if let key { text.add("    api_key: " + ImportedText.scalar(key.secret), at: key.origin) }
+    if let key { text.add("    api_key: " + self.text(ofSecret: key.secret), at: key.origin) }
     addSettings(to: &text)
     return text
   }
@@ -129,20 +129,7 @@ extension ServerImport {
     var hasCache = false
     for place in server.places {
       if take(place, cache: cache, &hasCache, &text) { continue }
-      let from = place.value.isVolume ? place.value.source : absolute(place.value.source)
-      if !place.value.isVolume, let exposure = HostExposure(of: from) {
-        fates.append(
-          Fate(
-            key: Located(from, place.range), kind: .dropped,
-            reason: "it is \(exposure.reason); an instance mounts it with 'unsafe: true'"))
-        continue
-      }
-      guard !from.contains("$") else {
-        tellOpen(Located(place.value.target, place.range), Located(from, place.range))
-        continue
-      }
-      let suffix = place.value.isReadOnly ? ":ro" : ""
-      volumes.append(Located("\(from):\(place.value.target)\(suffix)", place.range))
+      if let volume = volume(of: place) { volumes.append(volume) }
     }
     for file in files {
       volumes.append(Located("\(file.value):\(file.value):ro", file.range))

@@ -6,36 +6,6 @@ import Text
 import Values
 
 extension ServerImport {
-  /// The place of a file in the container, as a path of the machine; nil if no mount has it.
-  func machinePath(of path: String) -> String? {
-    guard server.isContainer else { return path }
-    for place in server.places where !place.value.isVolume {
-      var target = place.value.target
-      if target.hasSuffix("/") { target.removeLast() }
-      guard path == target || path.hasPrefix(target + "/") else { continue }
-      var from = absolute(place.value.source)
-      if from.hasSuffix("/") { from.removeLast() }
-      return from + path.dropFirst(target.utf8.count)
-    }
-    return nil
-  }
-
-  /// Returns a path of the machine that amm accepts: absolute, or below the home folder.
-  func absolute(_ path: String) -> String {
-    if path.hasPrefix("$HOME") { return "~" + path.dropFirst(5) }
-    if path.hasPrefix("${HOME}") { return "~" + path.dropFirst(7) }
-    if path.hasPrefix("%h") { return "~" + path.dropFirst(2) }
-    for here in ["$PWD", "${PWD}", "$(pwd)"] where path.hasPrefix(here) {
-      return absolute("." + path.dropFirst(here.utf8.count))
-    }
-    guard path.hasPrefix("."), let folder else { return path }
-    var parts = folder.split(separator: "/")
-    for part in path.split(separator: "/") where part != "." {
-      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-    }
-    return "/" + parts.joined(separator: "/")
-  }
-
   /// The lines of `source`; nil if the server names no model that amm can load.
   mutating func readModel() -> ImportedText? {
     var text = ImportedText()
@@ -157,7 +127,7 @@ extension ServerImport {
     hasModel = named != nil
     let modelLines = named ?? placeholder
     var text = ImportedText()
-    text.add("# Imported from \(origin).")
+    text.add("# \(Import.mark(of: origin))")
     let own = ownNames
     text.add("name: " + ImportedText.scalar(own.profile), at: server.name.range)
     servedNames = own.served

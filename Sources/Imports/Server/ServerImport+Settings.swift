@@ -86,7 +86,7 @@ extension ServerImport {
     for (variable, secret, _) in ownSecrets {
       let name = ImportedText.scalar(variable) + ": "
       members.removeAll { $0.hasPrefix(name) }
-      members.append(name + ImportedText.scalar(secret))
+      members.append(name + self.text(ofSecret: secret))
     }
     text.add("    secrets: {" + members.joined(separator: ", ") + "}", at: first.origin)
   }

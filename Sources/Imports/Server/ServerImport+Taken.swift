@@ -98,15 +98,6 @@ extension ServerImport {
     if let value { tellSecret(name, value, secret) }
   }
 
-  /// Reports a secret that has its value in the file.
-  mutating func tellSecret(_ name: Located<String>, _ value: Located<String>, _ secret: String) {
-    guard !value.value.isEmpty, !value.value.hasPrefix("$"), !server.referred.contains(value.range)
-    else { return }
-    tell(
-      ImportRules.secret, value.range, "'\(name.value.abbreviatedName)' has its value in the file",
-      help: "run 'podman secret create \(secret) FILE', and remove the value")
-  }
-
   /// Reports an object that is not JSON, which a shell or a unit took the quotes from; returns whether it is one.
   mutating func tellBrokenJSON(_ text: Located<String>, of given: GivenOption) -> Bool {
     guard let first = text.value.utf8.first, first == 0x7B || first == 0x5B,

@@ -6,7 +6,7 @@ import Schema
 import Text
 
 /// Makes a profile and an instance from a recognised server.
-struct ServerImport {
+struct ServerImport: ServiceImport {
   var server: ForeignServer
   let recognised: Recognition.Server
   let source: SourceFile
@@ -243,21 +243,6 @@ struct ServerImport {
       return
     }
     options.append((key, text, range))
-  }
-
-  mutating func tell(
-    _ rule: Rule, _ range: SourceRange, _ message: String, help: String
-  ) {
-    findings.append(
-      Diagnostic(rule, at: SourceLocation(source, range), message, help: [help]))
-  }
-
-  /// Records a value that is known only when the server starts.
-  mutating func tellOpen(_ name: Located<String>, _ value: Located<String>) {
-    fates.append(
-      Fate(
-        key: name, kind: .unknown,
-        reason: "its value '\(value.value.abbreviatedName)' is known only when the server starts"))
   }
 
   /// Returns an option's value as YAML; nil if it has none that a field takes.

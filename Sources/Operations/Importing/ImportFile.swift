@@ -1,3 +1,4 @@
+package import Deployments
 package import Diagnostics
 package import Host
 package import Imports
@@ -79,16 +80,43 @@ package struct ImportFile {
     return Import.hasForeignKeys(SourceFile(path: path, bytes: bytes))
   }
 
+  /// The name by which profiles and companions name their origin.
+  var name: String {
+    path == "-" ? "standard input" : path.split(separator: "/").last.map(String.init) ?? path
+  }
+
   /// Returns what the file has.
   ///
   /// - Parameters:
-  ///   - taken: The names that instances or profiles have already.
-  ///   - ports: The ports that instances have already.
-  package func read(besides taken: Set<String> = [], ports: Set<Int> = []) -> Import {
-    let name =
-      path == "-" ? "standard input" : path.split(separator: "/").last.map(String.init) ?? path
-    return Import.read(
-      source, as: kind, environment: environment, in: folder, from: name, besides: taken,
-      ports: ports, unit: unit, evaluated: evaluated)
+  ///   - taken: The names that instances, companions or profiles have already.
+  ///   - ports: The ports that instances and companions have already.
+  ///   - workloads: The instances of the workspace that companions can use.
+  ///   - forCluster: Whether the workspace is for clusters.
+  package func read(
+    besides taken: Set<String> = [], ports: Set<Int> = [], using workloads: [Workload] = [],
+    forCluster: Bool = false
+  ) -> Import {
+    func read(_ configurations: [String: SourceFile]) -> Import {
+      Import.read(
+        source, as: kind, environment: environment, in: folder, from: name, besides: taken,
+        ports: ports, using: workloads, forCluster: forCluster, configurations: configurations,
+        unit: unit, evaluated: evaluated)
+    }
+    let first = read([:])
+    let files = configurations(first.wanted)
+    return files.isEmpty ? first : read(files)
+  }
+
+  /// Reads the files that companions name, by their paths.
+  private func configurations(_ paths: [String]) -> [String: SourceFile] {
+    var files: [String: SourceFile] = [:]
+    let limit = 1 << 18
+    for path in paths.prefix(20) where path.hasPrefix("/") {
+      guard [".yaml", ".yml", ".service"].contains(where: path.hasSuffix),
+        let bytes = try? Files.read(path, limit: limit + 1), bytes.count <= limit
+      else { continue }
+      files[path] = SourceFile(path: path, bytes: bytes)
+    }
+    return files
   }
 }

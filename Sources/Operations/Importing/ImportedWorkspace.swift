@@ -1,6 +1,8 @@
+import Deployments
 import Diagnostics
 package import Host
 package import Imports
+import Workspaces
 import YAML
 
 /// The files that an import writes into a workspace.
@@ -32,23 +34,33 @@ package struct ImportedWorkspace {
   /// - Throws: An ``OperationError`` if instances cannot be added to `instances.yaml`.
   package init(_ file: ImportFile, into folder: WorkspaceFolder) throws {
     self.folder = folder
-    let content = try folder.read(Self.file, limit: Composer.Limits.bytes)
+    let content = try folder.read(Self.file, limit: Composer.Limits.bytes).map {
+      String(decoding: $0.bytes, as: UTF8.self)
+    }
     let known = try folder.instancePorts
-    let preview = file.read()
+    let entries = InstancesText(content ?? "", path: folder.file(Self.file))
+    let workloads = Self.workloads(of: folder)
+    let preview = file.read(using: workloads)
+    let mark = "# " + Import.mark(of: file.name)
     var taken = Set(known.keys)
     // A profile of the same origin is that of an earlier import.
-    let head = preview.servers.first?.profile.text.prefix { !$0.isNewline } ?? ""
     for name in taken.union(preview.servers.map(\.name)) {
       guard let profile = try folder.read(Self.path(of: name), limit: 1 << 20) else { continue }
-      if String(decoding: profile.bytes, as: UTF8.self).hasPrefix(head) {
+      if String(decoding: profile.bytes, as: UTF8.self).hasPrefix(mark + "\n") {
         taken.remove(name)
       } else {
         taken.insert(name)
       }
     }
-    // An instance of an earlier import keeps its port.
-    let ports = known.filter { taken.contains($0.key) }.values.compactMap(\.self)
-    imported = file.read(besides: taken, ports: Set(ports))
+    // So is a companion under the same comment.
+    let companions = entries.companions
+    taken.formUnion(companions.filter { $0.comment != mark }.map(\.name))
+    // What an earlier import made keeps its port.
+    let ports =
+      known.filter { taken.contains($0.key) }.values.compactMap(\.self)
+      + companions.filter { taken.contains($0.name) }.compactMap(\.port)
+    imported = file.read(
+      besides: taken, ports: Set(ports), using: workloads, forCluster: entries.isForCluster)
     var changes: [Change] = []
     var links: [(String, String)] = []
     for server in imported.servers {
@@ -64,64 +76,25 @@ package struct ImportedWorkspace {
       }
     }
     let added = imported.servers.filter { !known.keys.contains($0.name) }
-    if !added.isEmpty {
-      let old = content.map { String(decoding: $0.bytes, as: UTF8.self) }
-      let new = try Self.adding(added.map(\.instance.text), to: old, in: folder)
-      changes.append(Change(path: Self.file, old: old, new: new))
+    let others = imported.companions.filter { one in !companions.contains { $0.name == one.name } }
+    if !added.isEmpty || !others.isEmpty {
+      let new = try entries.adding(
+        instances: added.map(\.instance.text), companions: others.map(\.text.text))
+      changes.append(Change(path: Self.file, old: content, new: new))
     }
     self.changes = changes
     self.links = links
   }
 
+  /// Returns the instances that companions of the file can use: none if the workspace has errors.
+  private static func workloads(of folder: WorkspaceFolder) -> [Workload] {
+    guard let loader = try? WorkspaceLoader(folder), let outcome = try? loader.load() else {
+      return []
+    }
+    return outcome.value?.deployment.workloads ?? []
+  }
+
   private static func path(of name: String) -> String { "profiles/imported/\(name).yaml" }
-
-  /// Returns `instances.yaml` with further instances.
-  private static func adding(
-    _ instances: [String], to old: String?, in folder: WorkspaceFolder
-  ) throws -> String {
-    guard let old else { return "version: 1\ninstances:\n" + instances.joined() }
-    let source = SourceFile(path: folder.file(file), text: old)
-    guard let root = Composer.compose(source).value,
-      let entry = root.entries?.first(where: { $0.key == "instances" })
-    else {
-      throw OperationError(
-        .invalid, "'\(folder.file(file))' has no 'instances' to add to", help: "run 'amm validate'")
-    }
-    var lines = old.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    if lines.last == "" { lines.removeLast() }
-    let isEmpty = entry.value.entries?.isEmpty ?? true
-    let first = entry.value.entries?.first?.keyRange.start
-    if isEmpty {
-      // `instances: {}` or `instances:` on one line.
-      let line = entry.keyRange.start.line - 1
-      lines[line] = "instances:"
-      lines.insert(contentsOf: split(instances, indent: 2), at: line + 1)
-      return lines.joined(separator: "\n") + "\n"
-    }
-    guard let first, first.line > entry.keyRange.start.line else {
-      throw OperationError(
-        .invalid,
-        "the instances of '\(folder.file(file))' are on one line, and amm does not rewrite them",
-        help: "write each instance on its own line, and import again")
-    }
-    let next = root.entries?.filter { $0.keyRange.start.line > entry.keyRange.start.line }
-      .map(\.keyRange.start.line).min()
-    var end = (next ?? lines.count + 1) - 1
-    // Blank lines and comments before the next key stay with it.
-    while end > first.line, isSpace(lines[end - 1]) { end -= 1 }
-    lines.insert(contentsOf: split(instances, indent: first.column - 1), at: end)
-    return lines.joined(separator: "\n") + "\n"
-  }
-
-  private static func isSpace(_ line: String) -> Bool {
-    line.allSatisfy { $0 == " " || $0 == "\t" } || line.hasPrefix("#")
-  }
-
-  private static func split(_ instances: [String], indent: Int) -> [String] {
-    instances.flatMap { $0.split(separator: "\n").map(String.init) }.map { line in
-      String(repeating: " ", count: indent) + line.dropFirst(2)
-    }
-  }
 
   /// Writes the files: profiles and links first, so that `instances.yaml` never names what is missing.
   package func write() throws(HostError) {
