@@ -21,4 +21,12 @@ package struct ImportedServer: Sendable {
   package internal(set) var fates: [Fate]
   /// Problems that only the source shows.
   package let findings: [Diagnostic]
+
+  /// The same server on a port of the machine that every user can open.
+  var onFreePort: ImportedServer {
+    ImportedServer(
+      name: name, range: range, runtime: runtime, profile: profile, document: document,
+      instance: instance.replacing("    port: ", with: "    port: 10000"), secrets: secrets,
+      fates: fates, findings: findings)
+  }
 }

@@ -100,9 +100,15 @@ extension Import {
       copy.fates = server.fates.map { $0.located(in: files) }
       return copy
     }
+    let companions = companions.map { companion in
+      var copy = companion
+      copy.fates = companion.fates.map { $0.located(in: files) }
+      return copy
+    }
     return Import(
-      kind: kind, servers: servers, others: others.map { $0.located(in: files) },
-      knowsServer: knowsServer, diagnostics: moved, secrets: secrets)
+      kind: kind, servers: servers, companions: companions, wanted: wanted,
+      others: others.map { $0.located(in: files) }, knowsServer: knowsServer, diagnostics: moved,
+      secrets: secrets)
   }
 }
 

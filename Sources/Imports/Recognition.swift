@@ -216,7 +216,7 @@ package enum Recognition {
   }
 
   /// Returns the script that a shell among the words runs; nil if they start no shell.
-  private static func script(in words: [Located<String>]) -> Located<String>? {
+  static func script(in words: [Located<String>]) -> Located<String>? {
     let shells: Set = ["sh", "bash", "ash", "dash", "zsh"]
     guard
       let shell = words.prefix(3).firstIndex(where: { word in

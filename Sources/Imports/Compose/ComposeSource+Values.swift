@@ -193,6 +193,36 @@ extension ComposeSource {
       help: "write 'SOURCE:TARGET', with an absolute path in the container")
   }
 
+  // MARK: Names and files
+
+  /// Reads the names by which other services reach a service, and the files that the file has for it.
+  mutating func readNames(_ entry: Node.Entry, into server: inout ForeignServer) {
+    switch entry.key {
+    case "networks":
+      for network in entry.value.entries ?? [] {
+        for alias in network.value["aliases"]?.items ?? [] {
+          if let name = text(alias)?.value { server.aliases.insert(name) }
+        }
+      }
+    case "configs":
+      for item in entry.value.items ?? [] {
+        guard let name = text(item["source"] ?? item)?.value, let content = contents[name] else {
+          continue
+        }
+        server.contents.append((text(item["target"])?.value ?? "/" + name, content))
+      }
+    default:
+      if let name = text(entry.value)?.value { server.aliases.insert(name) }
+    }
+  }
+
+  /// Reads the files that the file itself has.
+  mutating func readContents(_ node: Node?) {
+    for entry in node?.entries ?? [] {
+      contents[entry.key] = text(entry.value["content"])
+    }
+  }
+
   /// Returns the engine's name of a volume, or a path as it is.
   private func named(_ source: String, at range: SourceRange) -> String {
     volumes[source] ?? rebased(source, at: range)

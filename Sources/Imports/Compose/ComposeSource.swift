@@ -12,6 +12,8 @@ package struct ComposeSource {
   var variables = Interpolation(environment: nil, keepsUnset: true)
   /// The volumes of the file by key, with the name that the engine has for them.
   var volumes: [String: String] = [:]
+  /// The files that the file itself has under `configs`, by key.
+  var contents: [String: Located<String>] = [:]
   var findings: [Diagnostic] = []
   private var told: Set<String> = []
   /// The files with variables of the service that is read.
@@ -93,6 +95,7 @@ package struct ComposeSource {
           for: entry.key, among: Self.topKeys, otherwise: "a key of your own begins with 'x-'"))
     }
     readVolumeNames(root["volumes"])
+    readContents(root["configs"])
     let entries = (isOld ? root : root["services"])?.entries ?? []
     var servers: [ForeignServer] = []
     for entry in entries {
@@ -173,6 +176,12 @@ package struct ComposeSource {
       for item in entry.value.items ?? [] { readVolume(item, into: &server) }
       server.keepOnePlaceEach()
       server.tell(key, .carried)
+    case "depends_on", "links":
+      let names = entry.value.entries?.map { Located($0.key, $0.keyRange) }
+      for name in names ?? (entry.value.items ?? []).compactMap({ text($0) }) {
+        server.partners.append(Located(String(name.value.prefix { $0 != ":" }), name.range))
+      }
+      tellOther(entry, key, into: &server)
     case "secrets":
       server.tell(key, .changed, "create Podman secrets, and name them under 'secrets'")
     case "network_mode":
@@ -191,6 +200,9 @@ package struct ComposeSource {
     case "build":
       server.isBuilt = true
       server.tell(key, .dropped, "build the image, and push it to a registry")
+    case "container_name", "hostname", "networks", "configs":
+      readNames(entry, into: &server)
+      tellOther(entry, key, into: &server)
     default: readLimit(entry, key, into: &server)
     }
   }

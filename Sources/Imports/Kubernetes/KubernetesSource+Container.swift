@@ -55,7 +55,7 @@ extension KubernetesSource {
     checkServiceVariables(pod, server)
   }
 
-  private mutating func read(
+  mutating func read(
     _ entry: Node.Entry, of node: Node, _ pod: Pod, into server: inout ForeignServer
   ) {
     let key = Located(entry.key, entry.keyRange)
@@ -175,9 +175,10 @@ extension KubernetesSource {
         if let secret = place["secretKeyRef"] {
           let holder = secret.text("name") ?? name.value
           let isOne = keys[holder].map { $0.count < 2 } ?? true
-          let key = ForeignNames.plain(secret.text("key") ?? "")
-          let own = isOne ? holder : "\(holder)-\(key)"
+          let key = secret.text("key") ?? ""
+          let own = isOne ? holder : "\(holder)-\(ForeignNames.plain(key))"
           server.secrets.append((name, own))
+          server.secretKeys[own] = (holder, key)
           server.tell(name, .changed, "the Podman secret '\(own)', which you create")
         } else if let reference = place["configMapKeyRef"],
           let value = configMaps[reference.text("name") ?? ""]?[reference.text("key") ?? ""]

@@ -42,6 +42,7 @@ extension KubernetesSource {
       var server = container(node, of: pod, isOnly: containers.count == 1)
       guard Recognition.recognise(server) != nil else {
         // It is told by its own name.
+        finishCompanion(&server, node, of: pod)
         servers.append(server)
         continue
       }
@@ -169,6 +170,7 @@ extension KubernetesSource {
   ) {
     let isReadOnly = mount.text("readOnly") == "true"
     let below = mount["subPath"]?.written
+    readContents(volume, at: target, below?.value, mount.range, into: &server)
     func add(_ source: String) {
       server.places.append(
         Located(.init(source: source, target: target, isReadOnly: isReadOnly), mount.range))

@@ -19,7 +19,7 @@ extension KubernetesSource {
   mutating func readPorts(
     _ node: Node, of pod: Pod, into server: inout ForeignServer
   ) -> Inside? {
-    guard let recognised = Recognition.recognise(server) else { return nil }
+    let recognised = Recognition.recognise(server)
     var names: [String: Int] = [:]
     var declared: [(Located<Int>, host: Int?)] = []
     for port in node["ports"]?.items ?? [] {
@@ -31,14 +31,20 @@ extension KubernetesSource {
         declared.append((Located(number, written.range), port.text("hostPort").flatMap { Int($0) }))
       }
     }
-    let words = recognised.runtime.foreign
-    let variables = server.variables.filter { words.ports.contains($0.name.value) }
-    let named =
-      Self.port(of: recognised.arguments, words) ?? variables.last?.value.flatMap { Int($0) }
-    let inside = Inside(
-      port: named ?? words.imagePort ?? words.standardPort, isNamed: named != nil, names: names)
+    let inside: Inside
+    if let recognised {
+      let words = recognised.runtime.foreign
+      let variables = server.variables.filter { words.ports.contains($0.name.value) }
+      let named =
+        Self.port(of: recognised.arguments, words) ?? variables.last?.value.flatMap { Int($0) }
+      inside = Inside(
+        port: named ?? words.imagePort ?? words.standardPort, isNamed: named != nil, names: names)
+    } else {
+      inside = Inside(port: declared.first?.0.value ?? 0, isNamed: false, names: names)
+    }
     var reached: Set<Int> = []
     for service in services(of: pod) {
+      addAliases(of: service, to: &server)
       for port in service.ports {
         read(port, of: service, inside, declared.map(\.0.value), &reached, into: &server)
       }

@@ -15,6 +15,7 @@ package struct KubernetesSource {
   /// A Service: the pods that it selects, and its ports.
   struct Service {
     let name: Located<String>
+    let namespace: String
     let selector: [String: String]
     let isOpen: Bool
     let ports: [Node]
@@ -25,6 +26,8 @@ package struct KubernetesSource {
     let name: Located<String>
     let spec: Node
     let labels: [String: String]
+    /// The labels and annotations of the object.
+    var metadata: [String: String] = [:]
     /// What became of the object's own keys.
     var fates: [Fate] = []
     /// Whether it is one of several nodes of a server.
@@ -102,7 +105,8 @@ package struct KubernetesSource {
       guard let label = selector.min(by: { $0 < $1 }) else { return }
       services["\(label.key)=\(label.value)", default: []].append(
         Service(
-          name: name, selector: selector, isOpen: ["NodePort", "LoadBalancer"].contains(type),
+          name: name, namespace: object["metadata"]?.text("namespace") ?? "default",
+          selector: selector, isOpen: ["NodePort", "LoadBalancer"].contains(type),
           ports: object["spec"]?["ports"]?.items ?? []))
     case "Secret":
       file.others.append(
@@ -169,6 +173,8 @@ package struct KubernetesSource {
         help: "a \(kind) has its containers in the 'spec' of a pod")
     }
     var pod = Pod(name: name, spec: spec, labels: Self.labels(template?["metadata"]?["labels"]))
+    pod.metadata = Self.labels(object["metadata"]?["labels"])
+      .merging(Self.labels(object["metadata"]?["annotations"])) { label, _ in label }
     if kind != "Pod" {
       for entry in holder?.entries ?? [] { read(entry, of: kind, into: &pod) }
     }

@@ -148,9 +148,26 @@ struct NixSource {
         others["podman-" + unit.key + ending] = SourceFile(path: unit.key + ending, text: text)
       }
     }
+    readRouter(instance)
     for entry in instance["containers"]?.entries ?? [] {
-      readHomeManager(entry, entry.value.entries ?? [], own: others)
+      readHomeManager(
+        entry, entry.value.entries ?? [], own: others, kind: instance["kind"]?.scalar?.text)
     }
+  }
+
+  /// Reads a program that starts instances, which amm runs without a container.
+  private mutating func readRouter(_ instance: Node) {
+    guard let name = instance["name"]?.scalar?.text,
+      let text = instance["files"]?.entries?.first?.value.scalar?.text,
+      let root = Composer.compose(SourceFile(path: "", text: text)).value,
+      let port = instance["port"]?.scalar.flatMap({ Int($0.text) })
+    else { return }
+    let place = instance.range
+    guard var router = ForeignRouter(root, named: Located(name, place), at: place) else { return }
+    router.listen = (instance["bind"]?.scalar?.text ?? "127.0.0.1", port)
+    router.isAutomatic = instance["autoStart"]?.scalar?.text != "false"
+    router.description = instance["services"]?[name]?["Unit"]?["Description"]?.scalar?.text
+    file.routers.append(router)
   }
 
   // MARK: Options

@@ -7,6 +7,8 @@ struct NixSourceUnit {
   /// The place of the container's name.
   private let place: SourceRange
   private let service: String
+  /// The kind of companion that amm names; nil if it names none.
+  let kind: String?
   private var bytes: [UInt8] = []
   private var spans: [QuadletPlaces.Span] = []
   private var section: String?
@@ -14,8 +16,9 @@ struct NixSourceUnit {
   private var names: [SourceRange: [String: String]] = [:]
 
   /// Begins the unit of a container.
-  init(_ container: Node.Entry, service: String) {
+  init(_ container: Node.Entry, service: String, kind: String? = nil) {
     place = container.keyRange
+    self.kind = kind
     self.service = service
   }
 

@@ -26,6 +26,7 @@ extension QuadletReader {
       }
       return server.tell(line.key, .carried)
     }
+    readName(line)
     switch key.use {
     case .same(let reason): server.tell(line.key, .changed, reason)
     case .dropped(let reason): server.tell(line.key, .dropped, reason)
@@ -35,6 +36,19 @@ extension QuadletReader {
         "write 'quadlet: {unsafe: true, Container: {\(name): …}}' in the instance to keep it")
     case .kept: keep(line, key)
     case .read: readUsed(line)
+    }
+  }
+
+  /// Reads further names of the container, and the command that checks it.
+  private mutating func readName(_ line: QuadletFile.Line) {
+    let isName = ["NetworkAlias", "HostName"].contains(line.key.value)
+    guard isName || line.key.value == "HealthCmd" else { return }
+    let value = expansion.expandSpecifiers(line.value.text)
+    guard !value.isOpen else { return }
+    if isName {
+      server.aliases.insert(value.text)
+    } else {
+      server.healthCommand = Located(value.text, line.value.located.range)
     }
   }
 

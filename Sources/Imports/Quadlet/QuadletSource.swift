@@ -138,6 +138,9 @@ struct QuadletReader {
 
   mutating func read() {
     readName()
+    server.aliases.insert(expansion.service)
+    server.isOwn = isOwn
+    server.isInstance = OwnTraces.wroteInstance(unit.file)
     readServiceVariables()
     let effective = effectiveLines()
     for (index, line) in lines.enumerated() {

@@ -57,6 +57,8 @@ package struct ForeignServer: Sendable {
   package var settings: [(key: String, value: Located<String>)] = []
   /// Secrets of the engine that become variables: the secret's name by the variable.
   package var secrets: [(variable: Located<String>, secret: String)] = []
+  /// The secrets of a cluster with the names of their values, by the names in `secrets`.
+  var secretKeys: [String: (secret: String, key: String)] = [:]
   /// The places of words whose value the file does not say, such as `$1` in a script.
   package var open: Set<SourceRange> = []
   /// The places of values that come from a variable, so that the file does not have them.
@@ -80,6 +82,22 @@ package struct ForeignServer: Sendable {
   var group: String?
   /// The words of its health check.
   package var healthCheck: [Located<String>] = []
+  /// The command of its health check, as a shell runs it.
+  var healthCommand: Located<String>?
+  /// The other containers of the file that it starts after or depends on.
+  var partners: [Located<String>] = []
+  /// Further names that reach it from other containers.
+  var aliases: Set<String> = []
+  /// Further ports that reach it by these names, such as those of a Service.
+  var portsOfAliases: Set<Int> = []
+  /// Files of the container that the file itself has, with their content.
+  var contents: [(path: String, text: Located<String>)] = []
+  /// Whether amm wrote the file.
+  var isOwn = false
+  /// Whether amm wrote it for an instance, and not for a companion.
+  var isInstance = false
+  /// The kind of companion that a file of amm names; nil if it names none.
+  var ownKind: String?
   /// The models that the file lets Ollama pull.
   package var pulled: [Located<String>] = []
   /// The name of the model for clients, if no option of the server has it.

@@ -55,9 +55,9 @@ extension ServerImport {
     addPlaces(to: &text, cache: cache)
     addPorts(to: &text, besides: opening, &ports)
     if let token {
-      text.add("    token: " + ImportedText.scalar(token.secret), at: token.origin)
+      text.add("    token: " + self.text(ofSecret: token.secret), at: token.origin)
     }
-    if let key { text.add("    api_key: " + ImportedText.scalar(key.secret), at: key.origin) }
+    if let key { text.add("    api_key: " + self.text(ofSecret: key.secret), at: key.origin) }
     addSettings(to: &text)
     return text
   }

@@ -17,16 +17,6 @@ extension ServerImport {
     if let value { tellSecret(name, value, secret) }
   }
 
-  /// Reports a secret that has its value in the file.
-  mutating func tellSecret(_ name: Located<String>, _ value: Located<String>, _ secret: String) {
-    guard !value.value.hasPrefix("$"), !server.referred.contains(value.range),
-      !Secrets.isPlaceholder(value.value)
-    else { return }
-    tell(
-      ImportRules.secret, value.range, "'\(name.value.abbreviatedName)' has its value in the file",
-      help: "run 'podman secret create \(secret) FILE', and remove the value")
-  }
-
   /// Takes an option with a secret that its variable can have instead; returns whether it holds one.
   ///
   /// A container gets secrets only as variables.

@@ -1,4 +1,3 @@
-import Deployments
 import Diagnostics
 import Profiles
 import Schema
@@ -67,9 +66,8 @@ extension ServerImport {
     let isName = name.utf8.allSatisfy {
       $0.isASCIIAlphanumeric || [0x2D, 0x2E, 0x2F, 0x5F].contains($0)
     }
-    if ContainerLabel.Name.isReserved(String(name)) {
-      fates.append(
-        Fate(key: label, kind: .changed, reason: "amm or the engine sets it for every container"))
+    if OwnTraces.isReservedLabel(key) {
+      fates.append(Fate(key: label, kind: .changed, reason: OwnTraces.reasonOfLabel))
     } else if Secrets.isSecret(String(name), value.value) {
       tellSecret(label, value, "NAME")
       fates.append(Fate(key: label, kind: .dropped, reason: "a label is no place for a secret"))
@@ -100,7 +98,7 @@ extension ServerImport {
     for (variable, secret, _) in ownSecrets {
       let name = ImportedText.scalar(variable) + ": "
       members.removeAll { $0.hasPrefix(name) }
-      members.append(name + ImportedText.scalar(secret))
+      members.append(name + self.text(ofSecret: secret))
     }
     text.add("    secrets: {" + members.joined(separator: ", ") + "}", at: first.origin)
   }

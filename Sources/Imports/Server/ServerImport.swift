@@ -6,7 +6,7 @@ import Schema
 import Text
 
 /// Makes a profile and an instance from a recognised server.
-struct ServerImport {
+struct ServerImport: ServiceImport {
   var server: ForeignServer
   let recognised: Recognition.Server
   let source: SourceFile
@@ -184,22 +184,6 @@ struct ServerImport {
         arguments.append(word)
       }
     }
-  }
-
-  mutating func tell(
-    _ rule: Rule, _ range: SourceRange, _ message: String, help: String
-  ) {
-    findings.append(
-      Diagnostic(rule, at: SourceLocation(source, range), message, help: [help]))
-  }
-
-  /// Records a value that is known only when the server starts.
-  mutating func tellOpen(_ name: Located<String>, _ value: Located<String>) {
-    let reason =
-      NixSource.isOpen(value.value)
-      ? NixSource.reason(ofOpen: value.value)
-      : "its value '\(value.value.abbreviatedName)' is known only when the server starts"
-    fates.append(Fate(key: name, kind: .unknown, reason: reason))
   }
 }
 

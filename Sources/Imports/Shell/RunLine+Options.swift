@@ -173,6 +173,16 @@ extension RunLine {
   ) -> Bool {
     switch name {
     case "--name": server.containerName = value
+    case "--link":
+      server.partners.append(
+        Located(value.value.split(separator: ":").first.map(String.init) ?? "", value.range))
+      return false
+    case "--network-alias", "--net-alias", "-h", "--hostname":
+      server.aliases.insert(value.value)
+      return false
+    case "--health-cmd":
+      server.healthCommand = value
+      return false
     case "--env-file": server.variableFiles.append(value)
     case "-v", "--volume": server.readVolume(value)
     case "-p", "--publish": server.readPort(value)

@@ -182,11 +182,19 @@ extension ForeignServer {
     usesHostNetwork = other.usesHostNetwork
     settings = other.settings
     secrets = other.secrets
+    secretKeys = other.secretKeys
     fates = other.fates
     findings = other.findings
     containerName = other.containerName
     workingFolder = other.workingFolder
     isAwaited = other.isAwaited
-    referred = other.referred
+    healthCommand = other.healthCommand
+    partners = other.partners
+    aliases = other.aliases
+    portsOfAliases = other.portsOfAliases
+    contents = other.contents
+    isOwn = other.isOwn
+    isInstance = other.isInstance
+    ownKind = other.ownKind
   }
 }
