@@ -37,14 +37,14 @@ struct ImportReader {
         : isKnown && program != nil
           ? "amm does not see what its entry point '\(program ?? "")' starts"
           : "neither its image nor its command is that of a server that amm runs"
-      others.append(Fate(key: server.name, kind: .dropped, reason: reason))
+      others.append(Fate(leavingOut: server, kind: .dropped, reason: reason))
       diagnostics += server.findings
       return
     }
     guard !Recognition.isFork(server, of: recognised.runtime) else {
       others.append(
         Fate(
-          key: server.name, kind: .unknown,
+          leavingOut: server, kind: .unknown,
           reason: "it is a fork of \(recognised.runtime.name), whose options amm does not know"))
       diagnostics += server.findings
       return
@@ -70,6 +70,7 @@ struct ImportReader {
     let foreign = recognised.runtime.foreign
     let cache = outcome.value.flatMap { recognised.runtime.cache(of: $0) }
     made.hasHubFolder = cache?.hub == "hub"
+    made.sharedStore = cache.flatMap { $0.isShareable ? $0.kind : nil }
     let instance = made.instance(
       cache: cache?.path.text,
       standard: !made.server.isContainer
@@ -85,7 +86,7 @@ struct ImportReader {
             ? open ?? "its model is not known"
             : recognised.runtime.pullsModels
               ? "it names no model; 'amm add ollama:NAME' writes a profile" : "it names no model"
-      others.append(Fate(key: made.server.name, kind: .unknown, reason: reason))
+      others.append(Fate(leavingOut: made.server, kind: .unknown, reason: reason))
       return
     }
     let imported = ImportedServer(

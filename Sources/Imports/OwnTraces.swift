@@ -5,11 +5,11 @@ import Schema
 import Text
 
 /// What amm adds to each server by itself, in files that it generated or exported.
-enum OwnTraces {
+package enum OwnTraces {
   /// Returns the servers without the containers that create models of Ollama, whose instructions their
   /// servers get, and without folders that amm mounts by itself.
   static func removed(from servers: [ForeignServer]) -> [ForeignServer] {
-    var servers = servers.map { withoutCompileCache($0) }
+    var servers = servers.map { withoutCompileCache(withSettings(withoutLabels($0))) }
     let steps = servers.indices.filter { isStep(servers[$0]) }
     guard !steps.isEmpty else { return servers }
     for step in steps {
@@ -19,6 +19,7 @@ enum OwnTraces {
       }
       guard
         let owner = others.first(where: { names(servers[$0], in: address) })
+          ?? others.first(where: { servers[$0].value(of: "OLLAMA_HOST")?.value == address })
           ?? (others.count == 1 ? others.first : nil)
       else { continue }
       take(servers[step], into: &servers[owner])
@@ -62,11 +63,13 @@ enum OwnTraces {
   private static func withoutCompileCache(_ server: ForeignServer) -> ForeignServer {
     guard let cache = Recognition.recognise(server)?.runtime.compileCache else { return server }
     let path = cache.path.text
-    guard let place = server.places.first(where: { $0.value.isVolume && $0.value.target == path })
-    else { return server }
+    let place = server.places.first { $0.value.isVolume && $0.value.target == path }
+    guard place != nil || server.isOwn && server.scratch.contains(path) else { return server }
     var server = server
     server.places.removeAll { $0.value.target == path }
-    server.tell(Located(path, place.range), .changed, "'compile_cache' keeps the files")
+    if let place {
+      server.tell(Located(path, place.range), .changed, "'compile_cache' keeps the files")
+    }
     for variable in server.variables
     where variable.value?.hasPrefix(path + "/") ?? false {
       server.tell(variable.name, .changed, "'compile_cache' sets the folder")

@@ -27,9 +27,17 @@ extension Import {
     }
     for other in others {
       out += style.faint("left out") + "  \(other.key.value): \(other.reason)\n"
+      guard !other.others.isEmpty else { continue }
+      let more = other.others.count - Self.limit
+      let keys =
+        other.others.prefix(Self.limit) + (more > 0 ? [Phrase.count(more, "other")] : [])
+      out += style.faint("with it") + "   \(Phrase.allOf(Array(keys)))\n"
     }
     return out + "\(sum)\n"
   }
+
+  /// The most keys of a program that are listed.
+  private static let limit = 20
 
   /// The number of keys by what became of them.
   private var sum: String {
@@ -70,6 +78,13 @@ extension Import {
           ])
         }),
       "left_out": .texts(others.map(\.key.value)),
+      "left_out_keys": .list(
+        others.map { other in
+          .set([
+            "program": .text(other.key.value), "reason": .text(other.reason),
+            "keys": .texts(other.others),
+          ])
+        }),
       "changes": .texts(changes),
     ])
   }

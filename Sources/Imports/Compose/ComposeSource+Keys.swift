@@ -42,7 +42,7 @@ extension ComposeSource {
     "privileged": "no server needs all rights of the machine",
     "provider": "it is no container", "pull_policy": "'amm lock' pins images",
     "pull_refresh_after": "'amm lock' pins images", "scale": "see 'replicas' of a cluster",
-    "security_opt": "amm sets what the GPUs need", "stdin_open": "servers read no input",
+    "stdin_open": "servers read no input",
     "stop_grace_period": "the runtime determines it", "stop_signal": "the runtime determines it",
     "storage_opt": "the engine's default is kept",
     "sysctls": "see 'quadlet: {Container: {Sysctl: …}}'", "tmpfs": "see 'read_only'",
@@ -58,6 +58,6 @@ extension ComposeSource {
       "image", "command", "entrypoint", "environment", "env_file", "ports", "volumes", "secrets",
       "deploy", "gpus", "runtime", "devices", "shm_size", "user", "mem_limit", "cpus", "read_only",
       "init", "ipc", "ulimits", "labels", "extends", "network_mode", "profiles", "healthcheck",
-      "restart", "build",
+      "restart", "build", "security_opt",
     ]
 }

@@ -65,6 +65,10 @@ extension ComposeSource {
 
   /// Returns the pairs of a mapping, or of a list of `NAME=VALUE`.
   mutating func pairs(of node: Node) -> [(Located<String>, Located<String>?)] {
+    // The engine gives the server these texts without a shell.
+    let before = variables.isForShell
+    variables.isForShell = false
+    defer { variables.isForShell = before }
     if let entries = node.entries {
       return entries.map { entry in
         let value = text(entry.value)
@@ -107,6 +111,15 @@ extension ComposeSource {
       if let value, variables.open.contains(value.range) { variables.markOpen(name.range) }
       if let value, variables.referred.contains(value.range) { variables.markReferred(name.range) }
     }
+  }
+
+  /// Whether amm wrote a service for a server.
+  func isOwn(_ service: Node) -> Bool {
+    guard !OwnTraces.isExport(source) else { return true }
+    let labels = service["labels"]
+    let name = OwnTraces.profileLabel
+    return labels?[name] != nil
+      || labels?.items?.contains { $0.scalar?.text.hasPrefix(name + "=") ?? false } ?? false
   }
 
   mutating func readPort(_ node: Node, into server: inout ForeignServer) {
@@ -159,11 +172,13 @@ extension ComposeSource {
         return server.tell(
           Located(target, node.range), .dropped, "it is empty after each start; see 'read_only'")
       }
+      let label = text(node["bind"]?["selinux"])?.value
       server.places.append(
         Located(
           .init(
             source: named(from), target: target,
-            isReadOnly: text(node["read_only"])?.value == "true"), node.range))
+            isReadOnly: text(node["read_only"])?.value == "true",
+            options: [label].compactMap(\.self)), node.range))
       return
     }
     guard let written = text(node) else { return }

@@ -79,7 +79,10 @@ package struct ComposeSource {
     for entry in entries {
       var server = ForeignServer(name: Located(entry.key, entry.keyRange))
       extending = [entry.key]
+      server.isOwn = isOwn(entry.value)
+      variables.isForShell = !server.isOwn
       read(entry.value, into: &server)
+      if server.isOwn { server.isConfined = server.isConfined ?? true }
       servers.append(server)
     }
     checkReferences(root)
@@ -181,6 +184,19 @@ package struct ComposeSource {
       server.tell(
         key, server.usesHostNetwork ? .changed : .dropped,
         "servers share a network of their own, and publish ports")
+    case "profiles" where server.isOwn:
+      server.settings.append(("start", Located("manual", entry.value.range)))
+      server.tell(key, .changed, "'start: manual'")
+    case "security_opt":
+      let words = (entry.value.items ?? []).compactMap { text($0) }
+      let open = words.first { ["label:disable", "label=disable"].contains($0.value) }
+      if open != nil { server.isConfined = false }
+      server.tell(key, .dropped, "amm sets what the GPUs need")
+    case "logging" where server.isOwn:
+      if let driver = text(entry.value["driver"]) {
+        server.settings.append(("log_driver", driver))
+      }
+      server.tell(key, .carried)
     case "profiles":
       server.isAlternative = !(entry.value.items?.isEmpty ?? true)
       server.tell(key, .changed, "'start: manual' starts a server by hand")

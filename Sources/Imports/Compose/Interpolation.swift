@@ -17,6 +17,8 @@ package struct Interpolation {
   package private(set) var open: Set<SourceRange> = []
   /// The places of texts with a variable.
   package private(set) var referred: Set<SourceRange> = []
+  /// Whether a shell may replace what follows a dollar sign that is written twice.
+  var isForShell = true
   /// Whether there is a `.env`.
   let hasFile: Bool
   /// Whether a variable that nothing sets stays as it is written, so that its value is not judged.
@@ -82,7 +84,7 @@ package struct Interpolation {
         out.append(0x24)
         index += 2
         // A shell in the container replaces what follows.
-        if index < bytes.count, bytes[index].isASCIIWord || bytes[index] == 0x7B {
+        if isForShell, index < bytes.count, bytes[index].isASCIIWord || bytes[index] == 0x7B {
           open.insert(range)
         }
       case 0x7B:

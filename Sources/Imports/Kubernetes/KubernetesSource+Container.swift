@@ -9,7 +9,6 @@ extension KubernetesSource {
   private static let dropped: [String: String] = [
     "imagePullPolicy": "'amm lock' pins images",
     "readinessProbe": "amm uses the server's own check",
-    "livenessProbe": "see 'on_unhealthy'",
     "lifecycle": "amm stops a server as its runtime requires",
     "workingDir": "the image determines it", "stdin": "servers read no input",
     "stdinOnce": "servers read no input", "tty": "servers need no terminal",
@@ -21,7 +20,7 @@ extension KubernetesSource {
   ]
   private static let read = [
     "name", "image", "command", "args", "env", "envFrom", "ports", "resources", "volumeMounts",
-    "securityContext", "startupProbe",
+    "securityContext", "startupProbe", "livenessProbe",
   ]
 
   /// Returns a container with what it takes to recognise its server.
@@ -31,6 +30,7 @@ extension KubernetesSource {
       name: isOnly
         ? pod.name : own.map { Located("\(pod.name.value)-\($0.value)", $0.range) } ?? pod.name)
     server.image = node["image"]?.written
+    server.isOwn = pod.isOwn
     var variables = readVariables(node, into: &server)
     if let command = node["command"] { server.entrypoint = words(command, &variables, &server) }
     if let arguments = node["args"] { server.command = words(arguments, &variables, &server) }
@@ -39,6 +39,8 @@ extension KubernetesSource {
 
   /// Reads the rest of a server's container.
   mutating func finish(_ server: inout ForeignServer, _ node: Node, of pod: Pod) {
+    server.settings += pod.settings
+    server.description = pod.description
     for entry in node.entries ?? [] { read(entry, of: node, pod, into: &server) }
     if pod.isSpread {
       server.command = withoutSpan(server.command, &server)
@@ -46,6 +48,7 @@ extension KubernetesSource {
     }
     takeKeys(&server)
     let inside = readPorts(node, of: pod, into: &server)
+    if pod.isOwn, let inside { server.healthCheck = check(node, at: inside.port) }
     checkProbes(node, of: server, inside)
     checkServiceVariables(pod, server)
   }
@@ -72,7 +75,13 @@ extension KubernetesSource {
       server.tell(key, .changed, "'user' is the user; amm limits the server's rights")
     case "startupProbe":
       let time = Self.time(of: entry.value)
-      if time > 1800 {
+      if pod.isOwn {
+        if pod.isSpread, time != 1800 {
+          server.settings.append(
+            ("start_timeout", Located(String(time), entry.value.range)))
+        }
+        server.tell(key, .changed, "amm writes it")
+      } else if time > 1800 {
         server.settings.append(
           ("start_timeout", Located(String(min(time, 86_400)), entry.value.range)))
         server.tell(key, .changed, "'start_timeout' is the time")
@@ -81,6 +90,9 @@ extension KubernetesSource {
           key, .dropped, "'start_timeout' includes fetching the image, and is at least half an hour"
         )
       }
+    case "livenessProbe":
+      server.settings.append(("on_unhealthy", Located("restart", entry.keyRange)))
+      server.tell(key, .changed, "'on_unhealthy: restart'")
     default:
       if let reason = Self.dropped[entry.key] { return server.tell(key, .dropped, reason) }
       server.tell(key, .unknown, "a container has no such key, or amm does not know it")
@@ -127,8 +139,8 @@ extension KubernetesSource {
       }
       _ = rest.popFirst()
       let secret = server.secrets[place]
-      server.secrets[place] = (Located(variable, secret.variable.range), secret.secret)
-      server.tell(word, .changed, "the secret '\(secret.secret)'")
+      server.secrets[place].variable = Located(variable, secret.variable.range)
+      server.tell(word, .changed, "the secret '\(secret.name)'")
     }
     server.command = kept
   }
@@ -168,10 +180,11 @@ extension KubernetesSource {
       if let place = entry["valueFrom"] {
         if let secret = place["secretKeyRef"] {
           let holder = secret.text("name") ?? name.value
-          let isOne = keys[holder].map { $0.count < 2 } ?? true
-          let key = ForeignNames.plain(secret.text("key") ?? "")
-          let own = isOne ? holder : "\(holder)-\(key)"
-          server.secrets.append((name, own))
+          // A secret of Podman has one value.
+          let isOne = server.isOwn || keys[holder].map { $0.count < 2 } ?? true
+          let key = secret.text("key")
+          let own = isOne ? holder : "\(holder)-\(ForeignNames.plain(key ?? ""))"
+          server.secrets.append(.init(variable: name, name: own, key: isOne ? key : nil))
           server.tell(name, .changed, "the Podman secret '\(own)', which you create")
         } else if let reference = place["configMapKeyRef"],
           let value = configMaps[reference.text("name") ?? ""]?[reference.text("key") ?? ""]

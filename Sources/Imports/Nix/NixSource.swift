@@ -72,7 +72,8 @@ struct NixSource {
 
   private mutating func read(_ root: Node) {
     if let items = root.items {
-      for item in items { readOwn(item) }
+      let conflicts = Self.conflicts(of: items)
+      for item in items { readOwn(item, conflicts) }
       return
     }
     readContainers(root.value(at: ["services", "podman", "containers"]), as: .homeManager)
@@ -125,7 +126,7 @@ struct NixSource {
   }
 
   /// Reads an element of the list that amm writes as `instances.nix`.
-  private mutating func readOwn(_ instance: Node) {
+  private mutating func readOwn(_ instance: Node, _ conflicts: [String: [String]]) {
     var others: [String: SourceFile] = [:]
     for (kind, ending) in [("sockets", ".socket"), ("services", ".service")] {
       for unit in instance[kind]?.entries ?? [] {
@@ -143,8 +144,22 @@ struct NixSource {
       }
     }
     for entry in instance["containers"]?.entries ?? [] {
-      readHomeManager(entry, entry.value.entries ?? [], own: others)
+      let own = NixSourceUnit.Own(
+        isServer: instance["profile"] != nil, others: others,
+        rivals: QuadletUnit.rivals(of: entry.key, among: conflicts))
+      readHomeManager(entry, entry.value.entries ?? [], own: own)
     }
+  }
+
+  /// Returns the services that the servers of amm's list exclude, by the server's name.
+  private static func conflicts(of items: [Node]) -> [String: [String]] {
+    var conflicts: [String: [String]] = [:]
+    for entry in items.flatMap({ $0["containers"]?.entries ?? [] }) {
+      let named = entry.value.value(at: ["extraConfig", "Unit", "Conflicts"])
+      let services = (named?.items ?? [named].compactMap(\.self)).compactMap { text($0)?.value }
+      if !services.isEmpty { conflicts[entry.key] = services }
+    }
+    return conflicts
   }
 
   // MARK: Options

@@ -75,7 +75,9 @@ extension QuadletReader {
     case "StopWhenUnneeded" where demand != nil:
       server.tell(line.key, .changed, "'start: on-demand'")
     case "StopWhenUnneeded": server.tell(line.key, .dropped, "write 'start: on-demand'")
-    case "Conflicts": server.tell(line.key, .dropped, "write 'exclusive'")
+    case "Conflicts" where isOwn: server.tell(line.key, .changed, "'exclusive' names the group")
+    case "Conflicts":
+      server.tell(line.key, .dropped, "write 'exclusive: GROUP' in all instances of the group")
     case "Documentation", "RequiresMountsFor", "WantsMountsFor", "ConditionPathExists",
       "ConditionPathIsMountPoint", "ConditionHost", "ConditionACPower", "ConditionMemory",
       "AssertPathExists", "AssertPathIsMountPoint":
@@ -98,6 +100,9 @@ extension QuadletReader {
       .filter { !ofNetwork.contains($0) }
     guard !units.isEmpty else {
       return server.tell(line.key, .changed, "servers wait for the network")
+    }
+    guard !isOwn || !partners.isSuperset(of: units) else {
+      return server.tell(line.key, .changed, "amm writes it")
     }
     let kinds = [".build", ".container", ".image", ".kube", ".network", ".pod", ".volume"]
     let isOrder = ["After", "Before"].contains(line.key.value)

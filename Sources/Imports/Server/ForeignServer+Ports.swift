@@ -89,11 +89,22 @@ extension ForeignServer {
     guard (2...3).contains(parts.count), !parts[0].isEmpty, parts[1].hasPrefix("/") else {
       return false
     }
-    let options = parts.count > 2 ? parts[2].split(separator: ",") : []
+    let options = parts.count > 2 ? parts[2].split(separator: ",").map(String.init) : []
     places.append(
       Located(
-        .init(source: parts[0], target: parts[1], isReadOnly: options.contains("ro")),
+        .init(
+          source: parts[0], target: parts[1], isReadOnly: options.contains("ro"),
+          options: options.filter { !["ro", "rw"].contains($0) }),
         written.range))
     return true
+  }
+
+  /// Returns the options of a mount `type=bind,source=A,target=B,…`, as the short form has them.
+  static func options(ofMount parts: [String: String], isReadOnly: Bool) -> String {
+    let labels = ["shared": "z", "private": "Z"]
+    let label = parts["relabel"].flatMap { labels[$0] }
+    let owner = ["U", "chown"].contains { ["true", "1"].contains(parts[$0]) } ? "U" : nil
+    return [isReadOnly ? "ro" : nil, parts["z"].map { _ in "z" } ?? label, owner]
+      .compactMap(\.self).joined(separator: ",")
   }
 }

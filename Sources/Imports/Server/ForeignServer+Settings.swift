@@ -33,7 +33,9 @@ extension ForeignServer {
     // amm's sizes are whole numbers with a unit.
     let shifts = ["KB": 10, "MB": 20, "GB": 30, "TB": 40]
     if number.contains("."), let amount = Double(number), let shift = shifts[known], amount < 1e6 {
-      return "\(max(1, Int((amount * Double(1 << (shift - 10))).rounded())))KB"
+      let kilobytes = max(1, Int((amount * Double(1 << (shift - 10))).rounded()))
+      // They have at most six digits.
+      return kilobytes < 1_000_000 ? "\(kilobytes)KB" : "\((kilobytes + 512) >> 10)MB"
     }
     if known.isEmpty, let bytes = Int(number) {
       for (unit, shift) in [("GB", 30), ("MB", 20), ("KB", 10)]

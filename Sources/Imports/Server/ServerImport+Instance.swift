@@ -48,6 +48,7 @@ extension ServerImport {
       text.add("    description: " + ImportedText.quoted(description.value), at: description.range)
     }
     if server.isAlternative {
+      server.settings.removeAll { ["start", "exclusive"].contains($0.key) }
       text.add("    start: manual", at: server.name.range)
       text.add("    exclusive: alternatives", at: server.name.range)
     }
@@ -66,10 +67,8 @@ extension ServerImport {
     }
     addPlaces(to: &text, cache: cache)
     addPorts(to: &text, besides: opening)
-    if let token {
-      text.add("    token: " + ImportedText.scalar(token.secret), at: token.origin)
-    }
-    if let key { text.add("    api_key: " + ImportedText.scalar(key.secret), at: key.origin) }
+    if let token { text.add("    token: " + token.secret, at: token.origin) }
+    if let key { text.add("    api_key: " + key.secret, at: key.origin) }
     addSettings(to: &text)
     return text
   }
@@ -141,8 +140,7 @@ extension ServerImport {
         tellOpen(Located(place.value.target, place.range), Located(from, place.range))
         continue
       }
-      let suffix = place.value.isReadOnly ? ":ro" : ""
-      volumes.append(Located("\(from):\(place.value.target)\(suffix)", place.range))
+      if let volume = volume(place, from: from) { volumes.append(volume) }
     }
     for file in files {
       volumes.append(Located("\(file.value):\(file.value):ro", file.range))
@@ -211,12 +209,16 @@ extension ServerImport {
       text.add(
         "    cache: " + ImportedText.scalar(absolute(place.value.source) + rest), at: place.range)
     }
+    let isOther =
+      place.value.isVolume && sharedStore != place.value.source && place.value.source != name
     fates.append(
       Fate(
         key: Located(target, place.range), kind: .changed,
-        reason: place.value.isReadOnly
-          ? "'cache' is the models' folder, which the server can write to"
-          : "'cache' is the models' folder"))
+        reason: isOther
+          ? "amm keeps models in a volume of its own, so those of '\(place.value.source.abbreviatedName)' are fetched again"
+          : place.value.isReadOnly
+            ? "'cache' is the models' folder, which the server can write to"
+            : "'cache' is the models' folder"))
     return true
   }
 

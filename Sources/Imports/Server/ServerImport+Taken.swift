@@ -19,14 +19,19 @@ extension ServerImport {
     }
     if words.models.contains(name) {
       model = chosen(model)
+      carry(written)
     } else if words.repositories.contains(name) {
       repository = chosen(repository)
+      carry(written)
     } else if words.files.contains(name) {
       file = chosen(file)
+      carry(written)
     } else if words.names.contains(name) {
       if servedNames.isEmpty, let value { takeNames([value]) }
+      carry(written)
     } else if words.revisions.contains(name) {
       revision = chosen(revision)
+      carry(written)
     } else if words.keys.contains(name) {
       takeSecret(written, value, isKey: true)
     } else if words.tokens.contains(name) {
@@ -91,7 +96,8 @@ extension ServerImport {
     _ name: Located<String>, _ value: Located<String>?, isKey: Bool
   ) {
     let secret = isKey ? self.name + "-key" : "hf-token"
-    if isKey { key = (secret, name.range) } else { token = (secret, name.range) }
+    let text = ImportedText.scalar(secret)
+    if isKey { key = (text, name.range) } else { token = (text, name.range) }
     if !secrets.contains(secret) { secrets.append(secret) }
     fates.append(
       Fate(key: name, kind: .changed, reason: "the secret '\(secret)', which you create"))

@@ -54,6 +54,8 @@ extension ServerImport {
       fates.append(Fate(key: name, kind: .dropped, reason: "amm does not support it"))
     } else if let value {
       readOther(name, value)
+    } else if server.isOwn || holdsSecret(name.value) {
+      keepSecret(name)
     } else if !server.fates.contains(where: { $0.key.value == name.value }) {
       fates.append(
         Fate(
@@ -62,12 +64,24 @@ extension ServerImport {
     }
   }
 
+  /// Sets a variable of the server, which replaces an earlier value.
+  private mutating func setVariable(_ name: Located<String>, _ value: String) {
+    if !environmentNames.insert(name.value).inserted {
+      environment.removeAll { $0.name.value == name.value }
+    }
+    environment.append((name, value))
+  }
+
   /// Reads a variable that sets an option, holds a secret or is the server's own.
   private mutating func readOther(
     _ name: Located<String>, _ value: Located<String>
   ) {
-    if server.isOpen(value) {
+    if value.value == "${\(name.value)}", server.isOwn || holdsSecret(name.value) {
+      keepSecret(name)
+    } else if server.isOpen(value) {
       tellOpen(name, value)
+    } else if value.value.hasPrefix("/run/secrets/") {
+      tellSecretFile(name, value)
     } else if let option = table?.catalogue.option(variable: name.value) {
       let key = option.names[0].asKey
       guard !value.value.isEmpty else {
@@ -79,28 +93,30 @@ extension ServerImport {
       } else if let text = variable(value, of: option, named: name.value) {
         spellings[key] = spellings[key] ?? name.value
         add(key, text, option, at: name.range, asVariable: true)
+        carry(name)
       } else if !options.contains(where: { $0.key == key }) {
-        environment.append((name, value.value))
+        setVariable(name, value.value)
+        carry(name)
       }
     } else if value.value.isEmpty, Secrets.isSecretName(name.value) {
       fates.append(Fate(key: name, kind: .dropped, reason: "it is empty, as if it were not set"))
     } else if holdsSecret(name.value) || Secrets.isSecret("", value.value),
       Int(value.value) == nil
     {
-      let secret = self.name + "-" + name.value.lowercased().replacing("_", with: "-")
-      if !secrets.contains(secret) { secrets.append(secret) }
-      ownSecrets.append((name.value, secret, name.range))
-      tellSecret(name, value, secret)
+      tellSecret(name, value, keepSecret(name))
     } else if let near = misspelt(name.value) {
       tell(
         ImportRules.unread, name.range,
         "\(runtime.name) does not read the variable '\(name.value)'",
         help: "did you mean '\(near)'?")
       fates.append(Fate(key: name, kind: .unknown, reason: "the server does not read it"))
+    } else if EnvironmentVariable.Name(name.value) == nil {
+      fates.append(
+        Fate(key: name, kind: .dropped, reason: "names of variables have letters, digits and '_'"))
     } else {
       tellUnread(name)
-      environment.removeAll { $0.name.value == name.value }
-      environment.append((name, value.value))
+      setVariable(name, value.value)
+      carry(name)
     }
   }
 
@@ -147,35 +163,21 @@ extension ServerImport {
         ImportRules.value, name.range, "'all' is no number of a GPU, so the server sees none",
         help: "remove the variable, or write the numbers of GPUs, such as '0,1'")
     }
-    let hasNone = server.isContainer && server.gpus == nil
-    if !hasNone, server.restrictGPUs(to: value.value, at: name.range) {
+    let isOfMachine = name.value == "NVIDIA_VISIBLE_DEVICES"
+    let given = server.gpus?.value
+    let hasNone = server.isContainer && given == nil
+    if !hasNone, server.restrictGPUs(to: value.value, at: name.range, ofMachine: isOfMachine) {
       fates.append(Fate(key: name, kind: .changed, reason: "'gpus' names the GPUs"))
     } else {
+      let count = given?.count ?? 0
       fates.append(
         Fate(
-          key: name, kind: .dropped, reason: "'gpus' names the GPUs, and the file gives it none"))
-    }
-  }
-
-  /// Takes secrets that the engine has already.
-  mutating func readSecrets() {
-    for (variable, secret) in server.secrets {
-      if ForeignWords.tokenVariables.contains(variable.value) {
-        token = (secret, variable.range)
-      } else if runtime.keyVariable?.text == variable.value {
-        key = (secret, variable.range)
-      } else {
-        ownSecrets.append((variable.value, secret, variable.range))
-      }
-    }
-    for file in server.variableFiles {
-      fates.append(
-        Fate(
-          key: file, kind: .dropped,
-          reason:
-            "name its variables under 'secrets', or write 'token: {environment_file: …}' for a token"
-        )
-      )
+          key: name, kind: .dropped,
+          reason: hasNone
+            ? "'gpus' names the GPUs, and the file gives it none"
+            : isOfMachine
+              ? "'gpus' names the GPUs that the file gives it besides"
+              : "it counts the GPUs of the container from 0, which has \(count)"))
     }
   }
 

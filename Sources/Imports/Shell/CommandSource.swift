@@ -18,6 +18,7 @@ package enum CommandSource {
     var pulls: [Pull] = []
     var known: Set<[String]> = []
     var paths: [Int: [ShellBranch]] = [:]
+    var steps: [ForeignServer] = []
     for command in evaluator.commands where found.count < limit {
       if let pull = pull(command.words) {
         pulls.append(Pull(model: pull.model, container: pull.container, index: found.count))
@@ -27,12 +28,17 @@ package enum CommandSource {
       let key = command.words.map(\.text.string) + [String(command.words[0].start)]
       guard known.insert(key).inserted else { continue }
       if let path = paths[command.place], excludes(path, command.path) { continue }
+      if creates(command.words) {
+        steps += step(of: command, places)
+        continue
+      }
       guard let server = server(of: command, places) else { continue }
       paths[command.place] = command.path
       found.append((server, command.path))
     }
     var servers = alternatives(found)
     add(pulls, to: &servers, places)
+    servers += steps
     guard !servers.isEmpty else { return [] }
     servers[0].findings =
       ShellFault.findings(
@@ -60,7 +66,7 @@ package enum CommandSource {
 
   /// Returns whether a command is a server, a container, or lets a server load a model.
   static func isRelevant(_ words: [ShellField]) -> Bool {
-    startsServer(words) || RunLine.isEngine(words) || pull(words) != nil
+    startsServer(words) || RunLine.isEngine(words) || pull(words) != nil || creates(words)
   }
 
   /// Returns whether a command starts one of the servers that amm knows.
@@ -68,10 +74,8 @@ package enum CommandSource {
     guard let first = words.first else { return false }
     let name = ShellWrappers.program(first)
     let others = words.dropFirst().prefix(3).map(\.text.string)
-    let isServer = Runtimes.all.contains { runtime in
-      runtime.foreign.programs.contains { program in
-        program[0] == name && others.starts(with: program.dropFirst())
-      }
+    let isServer = Recognition.programs.contains { _, program in
+      program[0] == name && others.starts(with: program.dropFirst())
     }
     // These print something and exit.
     return isServer
@@ -84,6 +88,7 @@ package enum CommandSource {
 
   private static func server(of command: ShellCommand, _ places: Places) -> ForeignServer? {
     var base = ForeignServer(name: Located("", places.range(0, 0)))
+    base.isOwn = OwnTraces.isExport(places.source)
     var words: [Located<String>] = []
     for field in command.words {
       let word = Located(field.text.string, places.range(field.start, field.end))
@@ -102,7 +107,9 @@ package enum CommandSource {
     guard !startsServer(command.words) else {
       return program(words, base, exported + variables(command.assignments, places, &base))
     }
-    return RunLine.server(of: words, base, exported: exported)
+    var server = RunLine.server(of: words, base, exported: exported)
+    if base.isOwn { server?.isConfined = server?.isConfined ?? true }
+    return server
   }
 
   /// Returns a server that runs on the machine itself.
@@ -121,7 +128,7 @@ package enum CommandSource {
     return server
   }
 
-  private static func variables(
+  static func variables(
     _ variables: [(name: String, value: ShellField)], _ places: Places,
     _ server: inout ForeignServer
   ) -> [(name: Located<String>, value: String?)] {

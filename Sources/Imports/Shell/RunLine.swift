@@ -172,5 +172,9 @@ extension ForeignServer {
     fates = other.fates
     findings = other.findings
     containerName = other.containerName
+    isOwn = other.isOwn
+    isConfined = other.isConfined
+    scratch = other.scratch
+    healthCheck = other.healthCheck
   }
 }

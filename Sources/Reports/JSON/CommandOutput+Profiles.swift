@@ -47,6 +47,14 @@ extension CommandOutput {
               ])), "The servers, in the order of the file."),
           .always("left_out", .texts, "The programs that are no servers of amm."),
           .always(
+            "left_out_keys",
+            .list(
+              .object([
+                .always("program", .text, "The program."),
+                .always("reason", .text, "Why it is left out."),
+                .always("keys", .texts, "Its keys in the file."),
+              ])), "What is left out with each of these programs."),
+          .always(
             "changes", .texts, "The files that are written; with '--dry-run', that would be."),
         ]),
       CommandOutput(
