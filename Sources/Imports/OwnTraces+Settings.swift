@@ -74,7 +74,7 @@ extension OwnTraces {
     --detach --rm --security-opt --cap-drop --stop-timeout --network --group-add \
     imagePullPolicy readinessProbe startupProbe terminationGracePeriodSeconds enableServiceLinks \
     automountServiceAccountToken revisionHistoryLimit strategy selector topologySpreadConstraints \
-    progressDeadlineSeconds rolloutStrategy startupPolicy
+    progressDeadlineSeconds rolloutStrategy startupPolicy nodeSelector tolerations runtimeClassName
     """.split(separator: " ").map(String.init))
 
   /// Returns a server of amm with the settings that its file leaves out.

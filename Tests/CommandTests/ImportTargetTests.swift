@@ -39,7 +39,7 @@ struct ImportTargetTests {
       settings: "cache: own, compile_cache: false, init: false, selinux: shared", only: few,
       least: 3),
     Variant(
-      target: compose, testDescription: "without a GPU", settings: "gpus: [], user: \"1000\"",
+      target: compose, testDescription: "without a GPU", settings: "gpus: []",
       only: few, least: 2),
     Variant(
       target: compose, testDescription: "a key, and other GPUs",
@@ -60,7 +60,7 @@ struct ImportTargetTests {
     Variant(
       target: cluster, testDescription: "a program of its own",
       settings: """
-        gpus: 8, cache: own, compile_cache: false, init: false, read_only: true, user: "1000:1000"
+        gpus: 8, cache: own, compile_cache: false, init: false, read_only: true
         """, only: few, least: 3),
     Variant(
       target: "kind: kubernetes", testDescription: "one node at a time",
@@ -128,6 +128,7 @@ struct ImportTargetTests {
       var text = head + "instances:\n"
       for (number, profile) in profiles.enumerated() {
         let own = settings.replacing("NNN", with: String(100 + number))
+          .replacing("NAME", with: profile.name)
         text += "  \(profile.name): {port: \(8100 + number), \(own)}\n"
         try folder.link(
           "w/active/\(profile.name).yaml", to: "../profiles/imported/\(profile.name).yaml")
@@ -205,14 +206,17 @@ struct ImportTargetTests {
     try compare(below: "t")
   }
 
-  private static let together = """
-    exclusive: all, start: manual, token: hf, api_key: key, secrets: {EXTRA: own}, \
-    volumes: ["~/data:/data:ro,U", "~/more:/more:Z"]
-    """
+  private static let together = [
+    "exclusive: all, start: manual, token: hf, secrets: {EXTRA: own}, volumes: [\"~/data:/data:ro,U\"]",
+    "exclusive: all, start: manual, api_key: key, token: {environment_file: ~/hf.env}",
+  ]
 
-  @Test func `an exclusive group and a program of its own come back from quadlet files`() throws {
-    let names = try generate(nil, Self.together, ["qwen3.5-9b-vllm", "sglang", "custom"])
-    #expect(names.count >= 3, "\(names)")
+  @Test(arguments: together)
+  func `an exclusive group and a program of its own come back from quadlet files`(
+    settings: String
+  ) throws {
+    let names = try generate(nil, settings, ["qwen3.5-9b-vllm", "sglang", "custom"])
+    #expect(names.count >= 2, "\(names)")
     try folder.write("version: 1\ninstances: {}\n", to: "again/instances.yaml")
     for name in names { try importAll("w/generated/quadlet/\(name).container") }
     let first = try #require(names.min())
@@ -220,9 +224,9 @@ struct ImportTargetTests {
     try compare(below: "quadlet")
   }
 
-  @Test(.needs(.tool("nix-instantiate")))
-  func `an exclusive group and a program of its own come back from Nix`() throws {
-    let names = try generate(nil, Self.together, ["qwen3.5-9b-vllm", "sglang", "custom"])
+  @Test(.needs(.tool("nix-instantiate")), arguments: together)
+  func `an exclusive group and a program of its own come back from Nix`(settings: String) throws {
+    let names = try generate(nil, settings, ["qwen3.5-9b-vllm", "sglang", "custom"])
     try folder.write("version: 1\ninstances: {}\n", to: "again/instances.yaml")
     let tools = try #require(Program.tool("nix-instantiate")).deletingLastPathComponent().path
     let result = try Program.amm(

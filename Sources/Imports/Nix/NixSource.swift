@@ -157,7 +157,9 @@ struct NixSource {
     for entry in items.flatMap({ $0["containers"]?.entries ?? [] }) {
       let named = entry.value.value(at: ["extraConfig", "Unit", "Conflicts"])
       let services = (named?.items ?? [named].compactMap(\.self)).compactMap { text($0)?.value }
-      if !services.isEmpty { conflicts[entry.key] = services }
+      if !services.isEmpty {
+        conflicts[entry.key] = services.map { QuadletUnit.server(of: $0, prefix: "podman-") }
+      }
     }
     return conflicts
   }

@@ -82,11 +82,10 @@ package struct QuadletUnit: Sendable {
   ///
   /// - Parameters:
   ///   - name: The name of the unit's server.
-  ///   - conflicts: The services that each server names under `Conflicts=`, by the server's name.
+  ///   - conflicts: The servers that each server names under `Conflicts=`, by the server's name.
   package static func rivals(of name: String, among conflicts: [String: [String]]) -> [String] {
-    let named = conflicts[name]?.map(server(of:)) ?? []
-    let naming = conflicts.filter { $0.value.map(server(of:)).contains(name) }.map(\.key)
-    return Set(named + naming).sorted()
+    let naming = conflicts.filter { $0.value.contains(name) }.map(\.key)
+    return Set((conflicts[name] ?? []) + naming).sorted()
   }
 
   /// Whether amm generated a file for a server.
@@ -94,18 +93,17 @@ package struct QuadletUnit: Sendable {
     file.bytes.starts(with: Array((OwnTraces.generated + " from profile").utf8))
   }
 
-  /// Returns the services that a `.container` file names under `Conflicts=`.
+  /// Returns the servers that a `.container` file names under `Conflicts=`.
   package static func conflicts(of file: SourceFile) -> [String] {
     QuadletFile(file).lines.filter { $0.section == "Unit" && $0.key.value == "Conflicts" }
-      .flatMap { $0.value.text.split(whereSeparator: \.isWhitespace).map(String.init) }
+      .flatMap { $0.value.text.split(whereSeparator: \.isWhitespace) }
+      .map { server(of: String($0)) }
   }
 
-  /// Returns the name of the server that a service runs.
-  private static func server(of service: String) -> String {
-    var name = service[...]
-    if name.hasSuffix(".service") { name = name.dropLast(8) }
-    if name.hasPrefix("podman-") { name = name.dropFirst(7) }
-    return String(name)
+  /// Returns the name of the server that a service runs, whose name may have a prefix.
+  static func server(of service: String, prefix: String = "") -> String {
+    let name = service.hasSuffix(".service") ? service.dropLast(8) : service[...]
+    return String(name.hasPrefix(prefix) ? name.dropFirst(prefix.count) : name)
   }
 
   /// Returns the value of a key in another file of the folder; nil if it has none.

@@ -76,10 +76,14 @@ extension ServerImport {
   private mutating func readOther(
     _ name: Located<String>, _ value: Located<String>
   ) {
-    if value.value == "${\(name.value)}", server.isOwn || holdsSecret(name.value) {
-      keepSecret(name)
-    } else if server.isOpen(value) {
-      tellOpen(name, value)
+    if server.isOpen(value) {
+      // An export has variables of the caller in place of secrets.
+      let isSame = ["$\(name.value)", "${\(name.value)}"].contains(value.value)
+      if holdsSecret(name.value) || server.isOwn && isSame {
+        keepSecret(name)
+      } else {
+        tellOpen(name, value)
+      }
     } else if value.value.hasPrefix("/run/secrets/") {
       tellSecretFile(name, value)
     } else if let option = table?.catalogue.option(variable: name.value) {

@@ -108,7 +108,7 @@ package enum CommandSource {
       return program(words, base, exported + variables(command.assignments, places, &base))
     }
     var server = RunLine.server(of: words, base, exported: exported)
-    if base.isOwn { server?.isConfined = server?.isConfined ?? true }
+    if base.isOwn, let made = server { server?.isConfined = made.isConfined ?? true }
     return server
   }
 

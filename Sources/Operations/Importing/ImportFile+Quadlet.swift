@@ -30,8 +30,8 @@ extension ImportFile {
       guard let file = other == name ? source : file(folder + other),
         QuadletUnit.isGenerated(file)
       else { continue }
-      let services = QuadletUnit.conflicts(of: file)
-      if !services.isEmpty { conflicts[String(other.dropLast(10))] = services }
+      let servers = QuadletUnit.conflicts(of: file)
+      if !servers.isEmpty { conflicts[String(other.dropLast(10))] = servers }
     }
     return QuadletUnit.rivals(of: String(name.dropLast(10)), among: conflicts)
   }
