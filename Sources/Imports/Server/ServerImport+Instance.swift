@@ -215,7 +215,7 @@ extension ServerImport {
       Fate(
         key: Located(target, place.range), kind: .changed,
         reason: isOther
-          ? "amm keeps models in a volume of its own, so those of '\(place.value.source.abbreviatedName)' are fetched again"
+          ? "amm has another volume for models, so those of '\(place.value.source.abbreviatedName)' are fetched again"
           : place.value.isReadOnly
             ? "'cache' is the models' folder, which the server can write to"
             : "'cache' is the models' folder"))

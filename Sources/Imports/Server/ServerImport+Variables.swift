@@ -180,7 +180,7 @@ extension ServerImport {
           reason: hasNone
             ? "'gpus' names the GPUs, and the file gives it none"
             : isOfMachine
-              ? "'gpus' names the GPUs that the file gives it besides"
+              ? "'gpus' names other GPUs, which the file gives it as well"
               : "it counts the GPUs of the container from 0, which has \(count)"))
     }
   }

@@ -139,7 +139,7 @@ extension RunLine {
         return
       }
     case "-e", "--env":
-      // Each variable has a row of its own.
+      // Each variable has its own row.
       return readVariable(value, into: &server)
     case "--security-opt":
       if ["label=disable", "label:disable"].contains(value.value) { server.isConfined = false }
