@@ -276,8 +276,8 @@ extension Import {
 
 extension Fate {
   fileprivate func hiding(_ secrets: SecretTexts) -> Fate {
-    Fate(
-      key: Located(secrets.redacted(key.value), key.range), kind: kind,
-      reason: secrets.redacted(reason))
+    replacing(
+      key: Located(secrets.redacted(key.value), key.range), reason: secrets.redacted(reason),
+      others: others.map { secrets.redacted($0) })
   }
 }

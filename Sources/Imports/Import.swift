@@ -110,7 +110,7 @@ package struct Import: Sendable {
       routers = file.routers
     }
     if OwnTraces.wrote(source) { for index in foreign.indices { foreign[index].isOwn = true } }
-    if !taken.isForCluster { for index in foreign.indices { foreign[index].secretKeys = [:] } }
+    if !taken.isForCluster { for index in foreign.indices { foreign[index].forgetCluster() } }
     foreign = OwnTraces.removed(from: foreign)
     collectPulls(&foreign)
     var reader = ImportReader(source: source, folder: folder, origin: origin, besides: taken)

@@ -186,7 +186,7 @@ struct ImportReader {
   /// Records a server of one of amm's runtimes that becomes no instance.
   private mutating func leave(_ server: ForeignServer, _ reason: String) {
     unmade.append(server)
-    left.append((order, Fate(key: server.name, kind: .unknown, reason: reason)))
+    left.append((order, Fate(leavingOut: server, kind: .unknown, reason: reason)))
   }
 
   // MARK: Together

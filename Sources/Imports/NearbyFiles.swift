@@ -119,10 +119,9 @@ extension Fate {
       return self
     }
     let key = Located(key.value, own)
-    guard file !== first.file else { return Fate(key: key, kind: kind, reason: reason) }
+    guard file !== first.file else { return replacing(key: key, reason: reason) }
     let name = file.path.split(separator: "/").suffix(2).joined(separator: "/")
-    return Fate(
-      key: key, kind: kind,
-      reason: reason.isEmpty ? "in '\(name)'" : "\(reason) (in '\(name)')")
+    return replacing(
+      key: key, reason: reason.isEmpty ? "in '\(name)'" : "\(reason) (in '\(name)')")
   }
 }

@@ -68,12 +68,6 @@ extension ServiceImport {
     return "/" + parts.joined(separator: "/")
   }
 
-  /// Returns a secret as YAML: its name, with that of its value in a cluster.
-  func text(ofSecret name: String) -> String {
-    guard let (secret, key) = server.secretKeys[name] else { return ImportedText.scalar(name) }
-    return "{secret: \(ImportedText.scalar(secret)), key: \(ImportedText.scalar(key))}"
-  }
-
   /// Returns a mount as an element of `volumes`; nil if it is left out, which its fate tells.
   mutating func volume(of place: Located<ForeignServer.Place>) -> Located<String>? {
     let from = place.value.isVolume ? place.value.source : absolute(place.value.source)
@@ -88,8 +82,7 @@ extension ServiceImport {
       tellOpen(Located(place.value.target, place.range), Located(from, place.range))
       return nil
     }
-    let suffix = place.value.isReadOnly ? ":ro" : ""
-    return Located("\(from):\(place.value.target)\(suffix)", place.range)
+    return volume(place, from: from)
   }
 
   /// Returns the place of a file in the container, as a path of the machine; nil if no mount has it.

@@ -21,6 +21,11 @@ extension Import {
     }
     for other in others {
       out += style.faint("left out") + "  \(other.key.value): \(other.reason)\n"
+      guard !other.others.isEmpty else { continue }
+      let more = other.others.count - Self.limit
+      let keys =
+        other.others.prefix(Self.limit) + (more > 0 ? [Phrase.count(more, "other")] : [])
+      out += style.faint("with it") + "   \(Phrase.allOf(Array(keys)))\n"
     }
     return out + "\(sum)\n"
   }
@@ -45,6 +50,9 @@ extension Import {
 
   /// What became of the keys of all servers and companions.
   private var fates: [Fate] { servers.flatMap(\.fates) + companions.flatMap(\.fates) }
+
+  /// The most keys of a program that are listed.
+  private static let limit = 20
 
   /// The number of keys by what became of them.
   private var sum: String {
@@ -73,6 +81,13 @@ extension ImportedWorkspace {
       "servers": .list(imported.servers.map { $0.value(hiding: imported.secrets) }),
       "companions": .list(imported.companions.map { $0.value(hiding: imported.secrets) }),
       "left_out": .texts(imported.others.map(\.key.value)),
+      "left_out_keys": .list(
+        imported.others.map { other in
+          .set([
+            "program": .text(other.key.value), "reason": .text(other.reason),
+            "keys": .texts(other.others),
+          ])
+        }),
       "changes": .texts(changes.map(\.path) + linked),
       "kept": .texts(kept.map(\.path) + otherLinks.map(\.path)),
     ])

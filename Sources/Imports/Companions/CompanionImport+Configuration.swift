@@ -184,7 +184,7 @@ extension CompanionImport {
     guard variable != name.value else { return }
     ofConfiguration.insert(variable)
     if let secret = server.secrets.first(where: { $0.variable.value == variable }) {
-      key = Located(self.text(ofSecret: secret.secret), secret.variable.range)
+      key = Located(secret.text, secret.variable.range)
     } else {
       takeKey(name, server.value(of: variable))
     }

@@ -70,9 +70,7 @@ extension CompanionImport {
       }
     }
     if let first = ownSecrets.first {
-      let members = ownSecrets.map {
-        ImportedText.scalar($0.variable) + ": " + self.text(ofSecret: $0.secret)
-      }
+      let members = ownSecrets.map { ImportedText.scalar($0.variable) + ": " + $0.secret }
       text.add("    secrets: {" + members.joined(separator: ", ") + "}", at: first.origin)
     }
   }

@@ -17,7 +17,7 @@ extension CompanionImport {
       else { continue }
       read(name, text.map { Located($0, name.range) })
     }
-    for (variable, secret) in server.secrets { readSecret(variable, secret, besides: ofChats) }
+    for secret in server.secrets { readSecret(secret, besides: ofChats) }
     for file in server.variableFiles { readFile(file) }
   }
 
@@ -60,7 +60,7 @@ extension CompanionImport {
     } else if isSecret, value.flatMap({ Int($0.value) }) == nil {
       let secret = self.name + "-" + ForeignNames.plain(name.value)
       if !secrets.contains(secret) { secrets.append(secret) }
-      ownSecrets.append((name.value, secret, name.range))
+      ownSecrets.append((name.value, ImportedText.scalar(secret), name.range))
       fates.append(
         Fate(key: name, kind: .changed, reason: "the secret '\(secret)', which you create"))
       if let value {
@@ -95,17 +95,18 @@ extension CompanionImport {
   }
 
   private mutating func readSecret(
-    _ variable: Located<String>, _ secret: String, besides ofChats: Set<String>
+    _ secret: ForeignServer.Secret, besides ofChats: Set<String>
   ) {
+    let variable = secret.variable
     if variable.value == words.keyVariable {
-      key = Located(text(ofSecret: secret), variable.range)
+      key = Located(secret.text, variable.range)
     } else if ofChats.contains(variable.value) || ofConfiguration.contains(variable.value)
       || done.contains(variable.value) || Self.isPassedOn(variable.value)
     {
       fates.append(
         Fate(key: variable, kind: .changed, reason: "amm passes on the keys of the servers"))
     } else {
-      ownSecrets.append((variable.value, secret, variable.range))
+      ownSecrets.append((variable.value, secret.text, variable.range))
     }
   }
 

@@ -18,7 +18,7 @@ extension ImportReader {
     for (order, server, reason) in waiting {
       diagnostics += server.findings
       guard let kind = kind(of: server) else {
-        left.append((order, Fate(key: server.name, kind: .dropped, reason: reason)))
+        left.append((order, Fate(leavingOut: server, kind: .dropped, reason: reason)))
         continue
       }
       let name = uniqueName(server.name.value)
@@ -34,7 +34,7 @@ extension ImportReader {
       left.append(
         (
           order,
-          Fate(key: server.name, kind: .dropped, reason: isDescribed ? reason : refusal)
+          Fate(leavingOut: server, kind: .dropped, reason: isDescribed ? reason : refusal)
         ))
     }
   }

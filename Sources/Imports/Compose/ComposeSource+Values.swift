@@ -30,7 +30,7 @@ extension ComposeSource {
   /// Returns a word of a command, in which a shell of the container may replace what follows `$$`.
   private mutating func word(_ node: Node) -> Located<String>? {
     let word = text(node)
-    if variables.escaped.contains(node.range) { variables.markOpen(node.range) }
+    if !isOwn, variables.escaped.contains(node.range) { variables.markOpen(node.range) }
     return word
   }
 
@@ -126,6 +126,15 @@ extension ComposeSource {
     }
   }
 
+  /// Whether amm wrote a service for a server.
+  func isInstance(_ service: Node) -> Bool {
+    guard !OwnTraces.isExport(source) else { return true }
+    let labels = service["labels"]
+    let name = OwnTraces.profile
+    return labels?[name] != nil
+      || labels?.items?.contains { $0.scalar?.text.hasPrefix(name + "=") ?? false } ?? false
+  }
+
   mutating func readPort(_ node: Node, into server: inout ForeignServer) {
     if node.entries != nil {
       guard let inside = text(node["target"]) else {
@@ -176,11 +185,13 @@ extension ComposeSource {
         return server.tell(
           Located(target, node.range), .dropped, "it is empty after each start; see 'read_only'")
       }
+      let label = text(node["bind"]?["selinux"])?.value
       server.places.append(
         Located(
           .init(
             source: named(from, at: node.range), target: target,
-            isReadOnly: text(node["read_only"])?.value == "true"), node.range))
+            isReadOnly: text(node["read_only"])?.value == "true",
+            options: [label].compactMap(\.self)), node.range))
       return
     }
     guard let written = text(node) else { return }

@@ -16,6 +16,8 @@ package struct ComposeSource {
   var contents: [String: Located<String>] = [:]
   var findings: [Diagnostic] = []
   private var told: Set<String> = []
+  /// Whether amm wrote the service that is read, in whose command no shell replaces variables.
+  private(set) var isOwn = false
   /// The files with variables of the service that is read.
   private var variableFiles: [Node] = []
 
@@ -100,7 +102,10 @@ package struct ComposeSource {
     var servers: [ForeignServer] = []
     for entry in entries {
       var server = ForeignServer(name: Located(entry.key, entry.keyRange))
+      server.isInstance = isInstance(entry.value)
+      isOwn = server.isInstance || OwnTraces.wrote(source)
       read(entry.value, into: &server)
+      if server.isInstance { server.isConfined = server.isConfined ?? true }
       servers.append(server)
     }
     checkReferences(root)
@@ -189,7 +194,20 @@ package struct ComposeSource {
       server.tell(
         key, server.usesHostNetwork ? .changed : .dropped,
         "servers share a network of their own, and publish ports")
+    case "profiles" where server.isInstance:
+      server.settings.append(("start", Located("manual", entry.value.range)))
+      server.tell(key, .changed, "'start: manual'")
     case "profiles": readProfiles(entry.value, key, into: &server)
+    case "security_opt":
+      let words = (entry.value.items ?? []).compactMap { text($0) }
+      let open = words.first { ["label:disable", "label=disable"].contains($0.value) }
+      if open != nil { server.isConfined = false }
+      server.tell(key, .dropped, "amm sets what the GPUs need")
+    case "logging" where server.isInstance:
+      if let driver = text(entry.value["driver"]) {
+        server.settings.append(("log_driver", driver))
+      }
+      server.tell(key, .carried)
     case "healthcheck":
       readHealthCheck(entry.value, into: &server)
       server.tell(key, .dropped, "amm uses the server's own check")

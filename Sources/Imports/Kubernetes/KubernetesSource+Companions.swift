@@ -9,7 +9,6 @@ extension KubernetesSource {
   mutating func finishCompanion(_ server: inout ForeignServer, _ node: Node, of pod: Pod) {
     if pod.metadata["app.kubernetes.io/managed-by"] == "amm" {
       server.isOwn = true
-      server.isInstance = pod.metadata[OwnTraces.profile] != nil
       server.ownKind = pod.metadata["app.kubernetes.io/name"]
     }
     guard KnownCompanion(of: server) != nil else { return }

@@ -201,9 +201,7 @@ extension QuadletReader {
       }
       let name = Located(String(pair.value[..<equals]), pair.range)
       let value = String(pair.value[pair.value.index(after: equals)...])
-      if value.hasPrefix(Self.compileCache + "/") {
-        server.tell(name, .changed, "'compile_cache' sets the folder")
-      } else if server.open.contains(pair.range) {
+      if server.open.contains(pair.range) {
         // A secret is still known by its name.
         set(name, nil)
         if !Secrets.isSecretName(name.value) {
@@ -282,7 +280,7 @@ extension QuadletReader {
         continue
       }
       let target = parts.first { $0.hasPrefix("target=") }.map { String($0.dropFirst(7)) }
-      server.secrets.append((Located(target ?? name, word.range), name))
+      server.secrets.append(.init(variable: Located(target ?? name, word.range), name: name))
       server.tell(line.key, .carried)
     }
   }

@@ -5,42 +5,32 @@ import Text
 
 /// What only units have that amm generated.
 extension QuadletReader {
-  /// Whether amm generated the unit.
-  var isOwn: Bool { OwnTraces.wrote(unit.file) }
+  /// Whether amm generated the unit of a server, and not that of a companion.
+  var isInstance: Bool { OwnTraces.wroteInstance(unit.file) }
 
   /// Reads what a unit of amm leaves out, which is a setting of its instance.
   mutating func finishOwn() {
-    guard isOwn, let image = server.image?.value, let runtime = Recognition.runtime(ofImage: image)
-    else { return }
-    let origin = server.name.range
-    func value(of key: String) -> QuadletText? {
-      lines.last { $0.section == "Container" && $0.key.value == key }?.value
+    guard isInstance, server.image != nil else { return }
+    let keys = lines.filter { $0.section == "Container" }
+    server.isConfined = !keys.contains { $0.key.value == "SecurityLabelDisable" && flag($0) }
+    if let check = keys.last(where: { $0.key.value == "HealthCmd" }), hasOtherImage {
+      server.healthCheck = [single(check)]
     }
-    if runtime.startsProcesses, value(of: "RunInit") == nil {
-      server.settings.append(("init", Located("false", origin)))
-    }
-    let volumes = lines.filter { $0.section == "Container" && $0.key.value == "Volume" }
-      .map(\.value.text)
-    if runtime.compileCache != nil, user == nil,
-      !volumes.contains(where: { $0.hasSuffix(":" + Self.compileCache) })
-    {
-      server.settings.append(("compile_cache", Located("false", origin)))
-    }
-    if server.gpus?.value.isEmpty == false, value(of: "SecurityLabelDisable") == nil {
-      let isPrivate = volumes.contains { $0.hasSuffix(",Z") || $0.hasSuffix(":Z") }
-      server.settings.append(("selinux", Located(isPrivate ? "private" : "shared", origin)))
-    }
-    let name = server.name.value
-    if let own = server.places.firstIndex(where: { $0.value.isVolume && $0.value.source == name }) {
-      server.settings.append(("cache", Located("own", server.places[own].range)))
-      server.places.remove(at: own)
+    if !unit.rivals.isEmpty {
+      let first = (unit.rivals + [server.name.value]).min() ?? ""
+      server.settings.append(("exclusive", Located(first + "-group", server.name.range)))
     }
     finishDemand()
   }
 
+  /// Whether only the profile describes the program of the image.
+  private var hasOtherImage: Bool {
+    server.image.map { Recognition.runtime(ofImage: $0.value) == nil } ?? false
+  }
+
   /// The socket of a server that starts on demand: its address and port; nil if there is none.
   var demand: (address: String, port: Int)? {
-    guard isOwn,
+    guard isInstance,
       lines.contains(where: { $0.section == "Unit" && $0.key.value == "StopWhenUnneeded" }),
       let stream = unit.value(
         of: "ListenStream", in: "Socket", of: expansion.service + "-proxy.socket"),

@@ -75,7 +75,10 @@ extension QuadletReader {
     case "StopWhenUnneeded" where demand != nil:
       server.tell(line.key, .changed, "'start: on-demand'")
     case "StopWhenUnneeded": server.tell(line.key, .dropped, "write 'start: on-demand'")
-    case "Conflicts": server.tell(line.key, .dropped, "write 'exclusive'")
+    case "Conflicts" where isInstance:
+      server.tell(line.key, .changed, "'exclusive' names the group")
+    case "Conflicts":
+      server.tell(line.key, .dropped, "write 'exclusive: GROUP' in all instances of the group")
     case "Documentation", "RequiresMountsFor", "WantsMountsFor", "ConditionPathExists",
       "ConditionPathIsMountPoint", "ConditionHost", "ConditionACPower", "ConditionMemory",
       "AssertPathExists", "AssertPathIsMountPoint":
@@ -101,6 +104,9 @@ extension QuadletReader {
     }
     server.partners += units.map {
       Located(Self.container(ofUnit: $0), line.value.located.range)
+    }
+    guard !isInstance || !partners.isSuperset(of: units) else {
+      return server.tell(line.key, .changed, "amm writes it")
     }
     let kinds = [".build", ".container", ".image", ".kube", ".network", ".pod", ".volume"]
     let isOrder = ["After", "Before"].contains(line.key.value)

@@ -139,8 +139,8 @@ struct QuadletReader {
   mutating func read() {
     readName()
     server.aliases.insert(expansion.service)
-    server.isOwn = isOwn
-    server.isInstance = OwnTraces.wroteInstance(unit.file)
+    server.isOwn = OwnTraces.wrote(unit.file)
+    server.isInstance = isInstance
     readServiceVariables()
     let effective = effectiveLines()
     for (index, line) in lines.enumerated() {

@@ -10,6 +10,7 @@ extension ServerImport {
     let name = Located(given.name, given.range)
     if words.names.contains(given.fullName) {
       takeNames(given.values)
+      carry(name)
     } else if take(given.fullName, given.values.first, at: given.range) || takeOtherSecret(given) {
       return
     } else if takeFolder(name) {
@@ -50,6 +51,8 @@ extension ServerImport {
     {
       if same.isEmpty { return }
       values = [Located(same, first.range)]
+    } else {
+      carry(Located(given.name, given.range))
     }
     guard let text = value(of: given, option, values) else { return keep(given) }
     add(key, text, option, at: given.range)
@@ -93,7 +96,10 @@ extension ServerImport {
 
   /// Keeps an option as it is written, where it is judged.
   private mutating func keep(_ given: GivenOption) {
-    if given.option == nil, !server.isContainer, leaveOutOld(given) { return }
+    if given.option == nil {
+      if !server.isContainer, leaveOutOld(given) { return }
+      carry(Located(given.name, given.range))
+    }
     for (index, word) in Self.words(given).enumerated() {
       arguments.append(index == 0 ? word : withFile(word))
     }

@@ -72,13 +72,8 @@ extension ServerImport {
 
   /// Whether words of the command are known only when the server starts, of which one may be the model.
   var hasOpenWords: Bool {
-    fates.contains { $0.kind == .unknown && server.command.contains(where: isSame($0)) }
+    server.command.contains(where: server.isOpen)
       || server.fates.contains { $0.kind == .unknown && $0.key.value.hasPrefix("$") }
-      || server.command.contains(where: server.isOpen)
-  }
-
-  private func isSame(_ fate: Fate) -> (Located<String>) -> Bool {
-    { $0.range == fate.key.range && server.isOpen($0) }
   }
 
   /// Records that a server cannot be imported, with the reason.

@@ -182,12 +182,12 @@ extension ForeignServer {
     usesHostNetwork = other.usesHostNetwork
     settings = other.settings
     secrets = other.secrets
-    secretKeys = other.secretKeys
     fates = other.fates
     findings = other.findings
     containerName = other.containerName
     workingFolder = other.workingFolder
     isAwaited = other.isAwaited
+    healthCheck = other.healthCheck
     healthCommand = other.healthCommand
     partners = other.partners
     aliases = other.aliases
@@ -196,5 +196,7 @@ extension ForeignServer {
     isOwn = other.isOwn
     isInstance = other.isInstance
     ownKind = other.ownKind
+    isConfined = other.isConfined
+    scratch = other.scratch
   }
 }

@@ -49,6 +49,14 @@ extension CommandOutput {
           .always(
             "left_out", .texts, "The programs that become neither instances nor companions."),
           .always(
+            "left_out_keys",
+            .list(
+              .object([
+                .always("program", .text, "The program."),
+                .always("reason", .text, "Why it is left out."),
+                .always("keys", .texts, "Its keys in the file."),
+              ])), "What is left out with each of these programs."),
+          .always(
             "changes", .texts, "The files that are written; with '--dry-run', that would be."),
           .always(
             "kept", .texts, "The profiles and links that differ from the import, and are kept."),
