@@ -144,6 +144,13 @@ package struct Workload: Sendable, Equatable {
 
   package var name: ResourceName { server.name }
 
+  /// The workload for programs that do not start servers on demand: its server has the port for clients.
+  package var opened: Workload {
+    var workload = self
+    workload.server.exposure = exposure
+    return workload
+  }
+
   /// The secret that holds the API key for clients, or nil if the server requires no key.
   package var key: SecretReference? {
     endpoint.key.flatMap { key in server.secrets.first { $0.variable == key } }

@@ -9,9 +9,9 @@ package enum Suggestion {
     let letters = Array(word.lowercased().utf8)
     let limit = letters.count <= 4 ? 1 : letters.count <= 8 ? 2 : 3
     var best: (word: String, distance: Int)?
-    for candidate in candidates {
+    // Most candidates have another length, and a file can have thousands of unknown words.
+    for candidate in candidates where abs(candidate.utf8.count - letters.count) <= limit {
       let other = Array(candidate.lowercased().utf8)
-      guard abs(other.count - letters.count) <= limit else { continue }
       let distance = editDistance(letters, other)
       guard distance == 0 || !differInNumbersOnly(letters, other) else { continue }
       if distance <= limit, distance < best?.distance ?? .max, distance < other.count {
@@ -50,8 +50,10 @@ package enum Suggestion {
   private static func longer(_ word: String, among candidates: some Sequence<String>) -> String? {
     let lower = word.lowercased()
     guard lower.utf8.count >= 4 else { return nil }
-    let found = candidates.filter {
-      $0.hasPrefix(lower + "_") || $0.hasSuffix("_" + lower) || $0.hasPrefix(lower + "-")
+    let (start, hyphened, end) = (lower + "_", lower + "-", "_" + lower)
+    let found = candidates.filter { candidate in
+      candidate.utf8.count > lower.utf8.count
+        && (candidate.hasPrefix(start) || candidate.hasSuffix(end) || candidate.hasPrefix(hyphened))
     }
     return found.count == 1 ? found[0] : nil
   }

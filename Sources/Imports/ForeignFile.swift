@@ -6,6 +6,8 @@ import YAML
 package struct ForeignFile: Sendable {
   /// The servers, in the order of the file.
   package var servers: [ForeignServer] = []
+  /// Configurations of llama-swap that start instances.
+  var routers: [ForeignRouter] = []
   /// What the file has besides servers, and why it is left out.
   package var others: [Fate] = []
   /// The problems of the file.

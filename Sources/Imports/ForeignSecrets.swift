@@ -133,11 +133,16 @@ struct ForeignSecrets {
 
   /// Whether a line that is written has one of the secrets as its value, or within it if it looks random.
   func isRepeated(in line: String) -> Bool {
-    guard !values.isEmpty, let colon = line.firstIndex(of: ":") else { return false }
-    let value = line[line.index(after: colon)...].trimmed.filter { $0 != "\"" }
+    guard !values.isEmpty else { return false }
+    let item = line.trimmed
+    var texts = item.hasPrefix("- ") ? [item.dropFirst(2)] : []
+    if let colon = item.firstIndex(of: ":") { texts.append(item[item.index(after: colon)...]) }
+    guard !texts.isEmpty else { return false }
+    let known = Set(texts.map { $0.trimmed.filter { $0 != "\"" } })
     return values.contains { secret in
       secret.text.utf8.count > 5 && !Secrets.isCommonWord(secret.text)
-        && (secret.text == value || Secrets.isDrawn(secret.text) && line.contains(secret.text))
+        && (known.contains(secret.text)
+          || Secrets.isDrawn(secret.text) && line.contains(secret.text))
     }
   }
 
@@ -246,9 +251,15 @@ extension Import {
       copy.fates = server.fates.map { $0.hiding(texts) }
       return copy
     }
+    let companions = companions.map { companion in
+      var copy = companion
+      copy.fates = companion.fates.map { $0.hiding(texts) }
+      return copy
+    }
     return Import(
-      kind: kind, servers: servers, others: others.map { $0.hiding(texts) },
-      knowsServer: knowsServer, diagnostics: diagnostics, secrets: texts)
+      kind: kind, servers: servers, companions: companions, wanted: wanted,
+      others: others.map { $0.hiding(texts) }, knowsServer: knowsServer, diagnostics: diagnostics,
+      secrets: texts)
   }
 }
 
@@ -258,15 +269,15 @@ extension Import {
     problems.isEmpty
       ? self
       : Import(
-        kind: kind, servers: servers, others: others, knowsServer: knowsServer,
-        diagnostics: problems + diagnostics, secrets: secrets)
+        kind: kind, servers: servers, companions: companions, wanted: wanted, others: others,
+        knowsServer: knowsServer, diagnostics: problems + diagnostics, secrets: secrets)
   }
 }
 
 extension Fate {
   fileprivate func hiding(_ secrets: SecretTexts) -> Fate {
-    Fate(
-      key: Located(secrets.redacted(key.value), key.range), kind: kind,
-      reason: secrets.redacted(reason))
+    replacing(
+      key: Located(secrets.redacted(key.value), key.range), reason: secrets.redacted(reason),
+      others: others.map { secrets.redacted($0) })
   }
 }

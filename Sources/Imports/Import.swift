@@ -23,6 +23,10 @@ package struct Import: Sendable {
   package let kind: Kind
   /// The servers that amm knows.
   package let servers: [ImportedServer]
+  /// The programs that become companions, because amm knows all servers that they use.
+  package let companions: [ImportedCompanion]
+  /// The paths of the files that companions name, and that were not read.
+  package let wanted: [String]
   /// The names of programs that are none of amm's runtimes, with the reason that they are left out.
   package let others: [Fate]
   /// Whether the file has a server of a runtime that amm knows, also if it is left out.
@@ -51,6 +55,9 @@ package struct Import: Sendable {
     return CommandSource.servers(in: source).isEmpty ? nil : .command
   }
 
+  /// Returns the comment by which a later import finds what it made of a file.
+  package static func mark(of origin: String) -> String { "Imported from \(origin)." }
+
   /// Reads a file.
   ///
   /// - Parameters:
@@ -58,17 +65,21 @@ package struct Import: Sendable {
   ///   - folder: The folder of the file, for relative paths; nil if it is not known.
   ///   - origin: How the profile's first line names the file.
   ///   - taken: What the workspace has already.
+  ///   - configurations: The files that companions name, by their paths.
   ///   - unit: A quadlet file with the files that belong to it; nil if only the file is known.
   ///   - evaluated: The values of a Nix file as JSON; nil if the file itself has them.
   package static func read(
     _ source: SourceFile, as kind: Kind, with nearby: NearbyFiles = NearbyFiles(),
     in folder: String? = nil, from origin: String, besides taken: TakenPlaces = TakenPlaces(),
+    configurations: [String: SourceFile] = [:],
     unit: QuadletUnit? = nil, evaluated: SourceFile? = nil
   ) -> Import {
     var diagnostics: [Diagnostic] = []
     var others: [Fate] = []
     var foreign: [ForeignServer]
     var files = unit?.numbered ?? NumberedFiles()
+    var routers: [ForeignRouter] = []
+    var wanted: Set<String> = []
     switch kind {
     case .quadlet:
       let found = QuadletSource.read(unit ?? QuadletUnit(source))
@@ -77,6 +88,15 @@ package struct Import: Sendable {
       foreign = found.servers
     case .command:
       (foreign, files) = commands(in: source, with: nearby)
+    case .llamaSwap where LlamaSwapSource.router(in: source) != nil:
+      routers = LlamaSwapSource.router(in: source).map { [$0] } ?? []
+      let unit = "\(folder ?? "")/\(routers.first?.name.value ?? "").service"
+      if let file = configurations[unit] {
+        routers[0].read(file)
+      } else if folder != nil {
+        wanted.insert(unit)
+      }
+      foreign = []
     case .compose, .llamaSwap, .kubernetes, .modelfile, .nix:
       let file =
         kind == .nix
@@ -87,10 +107,14 @@ package struct Import: Sendable {
       others += file.others
       foreign = file.servers
       files = file.files
+      routers = file.routers
     }
+    if OwnTraces.wrote(source) { for index in foreign.indices { foreign[index].isOwn = true } }
+    if !taken.isForCluster { for index in foreign.indices { foreign[index].forgetCluster() } }
     foreign = OwnTraces.removed(from: foreign)
     collectPulls(&foreign)
     var reader = ImportReader(source: source, folder: folder, origin: origin, besides: taken)
+    reader.configurations = configurations
     reader.ports.taken.formUnion(foreign.flatMap { $0.ports.compactMap(\.value.host) })
     let unread = reader
     for server in foreign { reader.read(server) }
@@ -102,10 +126,14 @@ package struct Import: Sendable {
       for server in grouped(foreign, as: kind) { reader.read(server) }
       together = reader.judge(together: kind == .compose)
     }
+    reader.readCompanions()
+    reader.readRouters(routers)
+    wanted.formUnion(reader.wanted)
     diagnostics += reader.diagnostics + together
     diagnostics += ImportSecrets.left(in: source, besides: diagnostics)
     let read = Import(
-      kind: kind, servers: reader.servers, others: others + reader.others,
+      kind: kind, servers: reader.servers, companions: reader.companions,
+      wanted: wanted.sorted(), others: others + reader.others,
       knowsServer: reader.knowsServer || !others.isEmpty, diagnostics: diagnostics,
       secrets: reader.secrets.index)
     return read.located(in: files).hiding(reader.secrets, of: files.files + [(source, 0)])

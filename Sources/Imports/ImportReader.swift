@@ -11,29 +11,49 @@ struct ImportReader {
   let folder: String?
   let origin: String
   /// The names that are taken.
-  private var names: Set<String>
-  /// The keys under `defaults` of the workspace.
-  private let defaults: [String]
+  var names: Set<String>
+  /// What the workspace has already.
+  let taken: TakenPlaces
   var ports: PortChoice
+  /// The ports of the machine that servers and companions of the file have.
+  var used: Set<Int> = []
+  /// The files that companions name, by their paths.
+  var configurations: [String: SourceFile] = [:]
   private(set) var servers: [ImportedServer] = []
-  private(set) var others: [Fate] = []
+  var companions: [ImportedCompanion] = []
+  /// The paths of the files that companions name, and that were not read.
+  var wanted: Set<String> = []
+  /// What the file has besides servers, with its place in the order of the file.
+  var left: [(order: Int, fate: Fate)] = []
+  /// The number of containers and programs that were read.
+  private var order = 0
+  /// The servers as companions reach them.
+  private(set) var reached: [ServerDirectory.Entry] = []
+  /// The containers that are none of amm's servers, which can be companions, with the reason.
+  private(set) var waiting: [(order: Int, server: ForeignServer, reason: String)] = []
+  /// The servers of amm's runtimes that become no instances.
+  private(set) var unmade: [ForeignServer] = []
   /// The secrets of all servers, also of those that are left out.
   private(set) var secrets = ForeignSecrets()
-  private(set) var diagnostics: [Diagnostic] = []
+  var diagnostics: [Diagnostic] = []
   /// Whether one of the servers is of a runtime that amm has, also if it is left out.
   private(set) var knowsServer = false
+
+  /// What the file has besides servers and companions, in its order.
+  var others: [Fate] { left.sorted { $0.order < $1.order }.map(\.fate) }
 
   init(source: SourceFile, folder: String?, origin: String, besides taken: TakenPlaces) {
     self.source = source
     self.folder = folder
     self.origin = origin
+    self.taken = taken
     names = taken.names.union(taken.companions)
-    defaults = taken.defaults
     ports = PortChoice(in: taken)
   }
 
   /// Reads a server, and adds what became of it.
   mutating func read(_ server: ForeignServer) {
+    order += 1
     secrets.add(server)
     guard let recognised = Recognition.recognise(server) else {
       let program = server.entrypoint?.first?.value.abbreviatedName
@@ -45,16 +65,12 @@ struct ImportReader {
         : isKnown && program != nil
           ? "amm does not see what its entry point '\(program ?? "")' starts"
           : "neither its image nor its command is that of a server that amm runs"
-      others.append(Fate(key: server.name, kind: .dropped, reason: reason))
-      diagnostics += server.findings
+      waiting.append((order, server, reason))
       return
     }
     knowsServer = true
     guard !Recognition.isFork(server, of: recognised.runtime) else {
-      others.append(
-        Fate(
-          key: server.name, kind: .unknown,
-          reason: "it is a fork of \(recognised.runtime.name), whose options amm does not know"))
+      leave(server, "it is a fork of \(recognised.runtime.name), whose options amm does not know")
       diagnostics += server.findings
       return
     }
@@ -83,11 +99,11 @@ struct ImportReader {
     let cache = outcome.value.flatMap { recognised.runtime.cache(of: $0) }
     made.hasHubFolder = cache?.hub == "hub"
     made.cacheVolume = cache?.kind
-    let own = made.instance(
-      cache: cache?.path.text,
-      standard: !made.server.isContainer
-        ? foreign.standardPort : foreign.imagePort ?? foreign.standardPort, ports: &ports)
-    let instance = made.settled(own, besides: defaults)
+    let standard =
+      !made.server.isContainer
+      ? foreign.standardPort : foreign.imagePort ?? foreign.standardPort
+    let own = made.instance(cache: cache?.path.text, standard: standard, ports: &ports)
+    let instance = made.settled(own, besides: taken.defaults)
     if !told.hasErrors { tellRepeated(&made, [text, instance]) }
     guard made.hasModel, hidden == nil else {
       let open = made.fates.last { $0.kind == .unknown }?.reason
@@ -100,7 +116,7 @@ struct ImportReader {
             ? open ?? "its model is not known"
             : recognised.runtime.pullsModels
               ? "it names no model; 'amm add ollama:NAME' writes a profile" : "it names no model"
-      others.append(Fate(key: made.server.name, kind: .unknown, reason: reason))
+      leave(made.server, reason)
       return
     }
     let imported = ImportedServer(
@@ -110,7 +126,14 @@ struct ImportReader {
     servers.append(imported)
     let hasOwnCache = made.cacheFolder != nil
     let hasNoGPUs = made.computesElsewhere
-    diagnostics += judge([imported]) { code in
+    let made = (workspace: workspace(of: [imported]), server: made.server, port: made.port)
+    let reachable =
+      made.workspace.outcome.value ?? workspace(of: [imported.onFreePort]).outcome.value
+    if let workload = reachable?.deployment.workloads.first {
+      reached.append(.init(workload, of: made.server, inside: made.port ?? standard))
+      used.insert(workload.exposure.host.number)
+    }
+    diagnostics += judge([imported], made.workspace) { code in
       // A folder for models of its own is not the one of the image.
       !Self.ofSeveral.contains(code) && !ForeignProblems.ofWorkspaces.contains(code)
         && !(hasOwnCache && code == "user-of-image")
@@ -164,6 +187,12 @@ struct ImportReader {
     }
   }
 
+  /// Records a server of one of amm's runtimes that becomes no instance.
+  private mutating func leave(_ server: ForeignServer, _ reason: String) {
+    unmade.append(server)
+    left.append((order, Fate(leavingOut: server, kind: .unknown, reason: reason)))
+  }
+
   // MARK: Together
 
   /// The rules that compare instances with each other.
@@ -174,28 +203,33 @@ struct ImportReader {
   /// - Parameter areTogether: Whether the servers run at the same time, unless the file says otherwise.
   func judge(together areTogether: Bool) -> [Diagnostic] {
     guard servers.count > 1 else { return [] }
-    let problems = judge(servers) { Self.ofSeveral.contains($0) }
+    let problems = judge(servers, workspace(of: servers)) { Self.ofSeveral.contains($0) }
     let onGPUs = areTogether ? servers.filter(\.showsGPUs) : []
     guard onGPUs.count > 1 else { return problems }
     return problems
-      + judge(onGPUs) { $0 == "gpu-share" }.map { problem in
+      + judge(onGPUs, workspace(of: onGPUs)) { $0 == "gpu-share" }.map { problem in
         Diagnostic(
           problem.rule, at: problem.location, problem.message,
           help: ["give each its own GPU, or lower the share of memory that they take"])
       }
   }
 
-  /// Returns problems of instances in one workspace, at their places in the source.
-  ///
-  /// - Parameter isWanted: Whether a rule is told, by its code.
-  private func judge(
-    _ servers: [ImportedServer], where isWanted: (String) -> Bool
-  ) -> [Diagnostic] {
+  /// A workspace of some servers: its `instances.yaml`, and what reading it gives.
+  typealias Made = (text: ImportedText, outcome: Outcome<Workspace>)
+
+  private static let path = "imported/instances.yaml"
+
+  /// Returns a workspace with some servers and a companion.
+  func workspace(of servers: [ImportedServer], with companion: ImportedText? = nil) -> Made {
     var text = ImportedText()
     text.add("version: 1")
     text.add("instances:")
     for server in servers { text.add(server.instance) }
-    let file = SourceFile(path: "imported/instances.yaml", text: text.text)
+    if let companion {
+      text.add("companions:")
+      text.add(companion)
+    }
+    let file = SourceFile(path: Self.path, text: text.text)
     let links = servers.map { server in
       ActiveLink(
         instance: server.name, path: "active/\(server.name).yaml",
@@ -208,14 +242,23 @@ struct ImportReader {
         node, from: file, links: links,
         location: WorkspaceLocation(activeFolder: "active", folder: nil, home: nil))
     }
-    return outcome.diagnostics.compactMap { diagnostic in
+    return (text, outcome)
+  }
+
+  /// Returns problems of instances in one workspace, at their places in the source.
+  ///
+  /// - Parameter isWanted: Whether a rule is told, by its code.
+  private func judge(
+    _ servers: [ImportedServer], _ made: Made, where isWanted: (String) -> Bool
+  ) -> [Diagnostic] {
+    made.outcome.diagnostics.compactMap { diagnostic in
       // A profile with errors was told.
-      guard diagnostic.location.path == file.path, isWanted(diagnostic.rule.code) else {
+      guard diagnostic.location.path == Self.path, isWanted(diagnostic.rule.code) else {
         return nil
       }
       return Diagnostic(
         diagnostic.rule,
-        at: SourceLocation(source, text.origin(of: diagnostic) ?? servers[0].range),
+        at: SourceLocation(source, made.text.origin(of: diagnostic) ?? servers[0].range),
         Self.plain(diagnostic.message, servers), help: diagnostic.help)
     }
   }
@@ -228,13 +271,8 @@ struct ImportReader {
   // MARK: Names
 
   /// Returns a name of letters, digits and hyphens that is not taken yet.
-  private mutating func uniqueName(_ text: String) -> String {
-    var plain = String(
-      text.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
-    while plain.hasPrefix("-") { plain.removeFirst() }
-    while plain.contains("--") { plain = plain.replacing("--", with: "-") }
-    plain = String(plain.prefix(40))
-    while plain.hasSuffix("-") { plain.removeLast() }
+  mutating func uniqueName(_ text: String) -> String {
+    var plain = ForeignNames.plain(text)
     if plain.isEmpty { plain = "server" }
     var name = plain
     var number = 2

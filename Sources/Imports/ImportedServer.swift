@@ -23,4 +23,12 @@ package struct ImportedServer: Sendable {
   let showsGPUs: Bool
   /// Problems that only the source shows.
   package let findings: [Diagnostic]
+
+  /// The same server on a port of the machine that every user can open.
+  var onFreePort: ImportedServer {
+    ImportedServer(
+      name: name, range: range, runtime: runtime, profile: profile, document: document,
+      instance: instance.replacing("    port: ", with: "    port: 10000"), secrets: secrets,
+      fates: fates, showsGPUs: showsGPUs, findings: findings)
+  }
 }

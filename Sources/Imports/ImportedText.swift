@@ -19,6 +19,15 @@ package struct ImportedText: Sendable {
     lines.append((line, origin))
   }
 
+  /// Returns the text with another line in place of the first one that begins with a text.
+  func replacing(_ start: String, with line: String) -> ImportedText {
+    var copy = self
+    if let index = lines.firstIndex(where: { $0.text.hasPrefix(start) }) {
+      copy.lines[index].text = line
+    }
+    return copy
+  }
+
   mutating func add(_ other: ImportedText) { lines += other.lines }
 
   /// Returns the place in the source that a line was made from, or of the nearest line above it.

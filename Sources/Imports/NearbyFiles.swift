@@ -100,9 +100,15 @@ extension Import {
       copy.fates = server.fates.map { $0.located(in: files) }
       return copy
     }
+    let companions = companions.map { companion in
+      var copy = companion
+      copy.fates = companion.fates.map { $0.located(in: files) }
+      return copy
+    }
     return Import(
-      kind: kind, servers: servers, others: others.map { $0.located(in: files) },
-      knowsServer: knowsServer, diagnostics: moved, secrets: secrets)
+      kind: kind, servers: servers, companions: companions, wanted: wanted,
+      others: others.map { $0.located(in: files) }, knowsServer: knowsServer, diagnostics: moved,
+      secrets: secrets)
   }
 }
 
@@ -113,10 +119,9 @@ extension Fate {
       return self
     }
     let key = Located(key.value, own)
-    guard file !== first.file else { return Fate(key: key, kind: kind, reason: reason) }
+    guard file !== first.file else { return replacing(key: key, reason: reason) }
     let name = file.path.split(separator: "/").suffix(2).joined(separator: "/")
-    return Fate(
-      key: key, kind: kind,
-      reason: reason.isEmpty ? "in '\(name)'" : "\(reason) (in '\(name)')")
+    return replacing(
+      key: key, reason: reason.isEmpty ? "in '\(name)'" : "\(reason) (in '\(name)')")
   }
 }

@@ -27,6 +27,8 @@ package enum Recognition {
     var start = Start.plain
     /// The entry point that the image needs; nil for the image's own.
     var entrypoint: [String]?
+    /// Whether amm's own words start the program, which give it a key for clients.
+    var isKeyed = false
     /// Variables that a shell sets before it starts the program.
     var variables: [(name: Located<String>, value: String?)] = []
     /// Words whose values are known only when the server starts.
@@ -41,7 +43,7 @@ package enum Recognition {
     let startsItself = server.entrypoint == nil && (server.image.map { starts($0.value) } ?? false)
     let words = (server.entrypoint ?? []) + server.command
     if let script = script(in: words) {
-      guard startsItself, let known else { return nested(script, in: server) }
+      guard startsItself, let known else { return nested(script, in: server) ?? custom(server) }
       // The image's own program gets the shell as arguments.
       var found = nested(script, in: server) ?? Server(runtime: known, arguments: [])
       if let first = server.command.first { found.start = .doubled(first) }
@@ -49,6 +51,7 @@ package enum Recognition {
     }
     if let (runtime, program, rest) = program(in: words) {
       var found = Server(runtime: runtime, arguments: rest)
+      found.isKeyed = isKeyed(program, of: runtime)
       let before = words.prefix(words.count - rest.count - program.count)
         .filter { !Self.starters.contains($0.value) && !isAssignment($0.value) }
       if let first = before.first, server.isContainer {
@@ -64,7 +67,7 @@ package enum Recognition {
       }
       return found
     }
-    guard let runtime = known ?? guessed(server) else { return nil }
+    guard let runtime = known ?? guessed(server) else { return custom(server) }
     var found = Server(runtime: runtime, arguments: words)
     if startsItself {
       readOwn(&found, server)
@@ -219,12 +222,10 @@ package enum Recognition {
   ) -> (any Runtime.Type, [String], [Located<String>])? {
     for start in 0..<min(words.count, 6) {
       let rest = Array(words[start...])
-      for runtime in Runtimes.all {
-        for program in runtime.foreign.programs {
-          guard let arguments = arguments(of: rest, after: program) else { continue }
-          let written = rest[..<(rest.count - arguments.count)].suffix(program.count).map(\.value)
-          return (runtime, written, arguments)
-        }
+      for (runtime, program) in programs {
+        guard let arguments = arguments(of: rest, after: program) else { continue }
+        let written = rest[..<(rest.count - arguments.count)].suffix(program.count).map(\.value)
+        return (runtime, written, arguments)
       }
       guard !words[start].value.hasPrefix("--") else { return nil }
     }
@@ -232,7 +233,7 @@ package enum Recognition {
   }
 
   /// Returns the script that a shell among the words runs; nil if they start no shell.
-  private static func script(in words: [Located<String>]) -> Located<String>? {
+  static func script(in words: [Located<String>]) -> Located<String>? {
     let shells: Set = ["sh", "bash", "ash", "dash", "zsh"]
     guard
       let shell = words.prefix(3).firstIndex(where: { word in

@@ -16,6 +16,18 @@ package struct VolumeChoice: Sendable {
   var selinux: SELinuxChoice?
 }
 
+extension VolumeChoice {
+  /// Returns why an instance cannot have a mount 'SOURCE:TARGET[:OPTIONS]'; nil if it can.
+  package static func refusal(of text: String) -> String? {
+    do throws(Refusal) {
+      _ = try ValueType<VolumeChoice>.parse(text)
+      return nil
+    } catch {
+      return error.reason
+    }
+  }
+}
+
 /// A mount that is written as a mapping.
 package struct VolumeSection: Record {
   var source: Located<String>?
@@ -95,7 +107,7 @@ extension ValueType where Value == VolumeChoice {
     plain: { .text($0.text) }
   ) { (text) throws(Refusal) in try parse(text) }
 
-  private static func parse(_ text: String) throws(Refusal) -> VolumeChoice {
+  fileprivate static func parse(_ text: String) throws(Refusal) -> VolumeChoice {
     // Splits by bytes, as Podman does: some characters combine with a ':' before them.
     let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
       .map { String(Substring($0)) }

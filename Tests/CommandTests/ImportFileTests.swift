@@ -36,9 +36,11 @@ struct ImportFileTests {
     let result = try run(
       "import", input.lastPathComponent, "--dry-run", "--into", folder.file("w").path,
       in: input.deletingLastPathComponent())
-    let home = input.deletingLastPathComponent().resolvingSymlinksInPath().path
+    let place = input.deletingLastPathComponent().resolvingSymlinksInPath()
+    let above = place.deletingLastPathComponent().path
     let text = "[\(result.status)]\n\(result.errors)\n\(result.output)"
-      .replacing(folder.url.path, with: "~").replacing(home, with: "/here")
+      .replacing(folder.url.path, with: "~").replacing(place.path, with: "/here")
+      .replacing(above, with: "/above")
     let difference = try Golden.difference(of: text, from: Self.expected(of: input))
     #expect(difference == nil)
   }
@@ -102,7 +104,37 @@ struct ImportFileTests {
     try folder.write(text, to: "compose.yaml")
     let result = try run("import", "compose.yaml", "--into", "w", in: folder.url)
     #expect(result.status == 0, "\(result.errors.prefix(300))")
-    #expect(result.output.contains("1000 servers: 4000 carried"))
+    #expect(result.output.contains("1000 servers: 6000 carried"))
+  }
+
+  /// Many options, variables, words that belong to no option, and unknown options.
+  @Test(
+    .timeLimit(.minutes(2)),
+    arguments: [("--enforce-eager w", ""), ("--x", ""), ("", "-e A")])
+  func `a command of thousands of words is read`(argument: String, option: String) throws {
+    let numbers = 0..<(argument == "--x" ? 2000 : 20_000)
+    let options = option.isEmpty ? "" : numbers.map { "\(option)\($0)=1" }.joined(separator: " ")
+    let arguments =
+      argument.isEmpty ? "" : numbers.map { argument + "\($0)" }.joined(separator: " ")
+    let source = SourceFile(
+      path: "start.sh",
+      text:
+        "docker run -d --gpus all \(options) vllm/vllm-openai:v0.31.0 Qwen/Qwen3-8B \(arguments)\n")
+    let read = Import.read(source, as: .command, in: "/srv", from: "start.sh")
+    #expect(read.servers.count + read.others.count == 1)
+  }
+
+  @Test func `what is left out is named with its program`() throws {
+    let input = Repository.file("Tests/Corpus/imports/rows.sh").path
+    let json = try run("import", input, "--dry-run", "--json", "--into", "w", in: folder.url)
+    let value = try #require(JSONValue(parsing: json.output), "\(json.errors)")
+    let keys = try #require(value["servers"]?.list?.first?["keys"]?.list)
+    #expect(
+      keys.compactMap { $0["key"]?.text }
+        == ["Qwen/Qwen3-8B", "--max-model-len", "--enforce-eager", "--port"])
+    let program = try #require(value["left_out_keys"]?.list?.first)
+    #expect(program["program"]?.text == "web")
+    #expect(program["keys"]?.list?.compactMap(\.text).contains("-p") == true)
   }
 
   @Test func `what is imported is valid, and a second import changes nothing`() throws {

@@ -40,6 +40,14 @@ extension FuzzTarget {
     Invariants.check(read.diagnostics)
     require(Set(read.servers.map(\.name)).count == read.servers.count, "two servers of one name")
     require(!read.servers.contains { $0.name == "taken" }, "the name of another server")
+    let companions = read.companions.map(\.name)
+    require(
+      Set(companions + read.servers.map(\.name)).count == companions.count + read.servers.count,
+      "a companion with the name of another")
+    for companion in read.companions {
+      let texts = companion.fates.map(\.reason) + [companion.text.text]
+      require(!texts.contains(where: Secrets.looksSecret), "a token in a companion")
+    }
     for server in read.servers {
       for fate in server.fates {
         require(!Secrets.looksSecret(fate.reason), "a token in the report")

@@ -22,7 +22,8 @@ struct ImportCommand: ParsableCommand {
       read them. The report says what became of each key.
 
       Profiles are written to profiles/imported/, instances are added to instances.yaml, and links \
-      to active/. A second import of the same file changes nothing, and keeps what you changed. \
+      to active/. Open WebUI, LiteLLM and other programs become companions if all servers that they \
+      use are known. A second import of the same file changes nothing, and keeps what you changed. \
       Tokens and keys are never written: the report names the secrets to create. If the file has \
       errors, or the workspace would get some, nothing is written.
 
@@ -85,8 +86,9 @@ struct ImportCommand: ParsableCommand {
       defer { withExtendedLifetime(lock) {} }
       var files = try ImportedWorkspace(file, into: folder)
       let imported = files.imported
+      let isEmpty = imported.servers.isEmpty && imported.companions.isEmpty
       let hasFailed =
-        imported.diagnostics.hasErrors || imported.servers.isEmpty
+        imported.diagnostics.hasErrors || isEmpty
         || strict && (imported.diagnostics.hasMistakes || imported.isLossy)
         || !files.conflicts.isEmpty
       if !hasFailed, !dryRun, !folder.isThere {
@@ -116,7 +118,7 @@ struct ImportCommand: ParsableCommand {
     } else {
       Console.write(imported.shown(in: .ofOutput))
     }
-    if imported.servers.isEmpty {
+    if imported.servers.isEmpty, imported.companions.isEmpty {
       Console.fail(
         "'\(path)' has no server that amm can import",
         help: "it imports servers of \(Phrase.allOf(Import.runtimes)), each with a model")
@@ -137,7 +139,7 @@ struct ImportCommand: ParsableCommand {
         Console.print("\(change.old == nil ? "created" : "changed") \(folder.file(change.path))")
       }
     }
-    if !dryRun, !files.added.isEmpty { Console.print(files.sum) }
+    if !dryRun, !files.added.isEmpty || !files.addedCompanions.isEmpty { Console.print(files.sum) }
     for change in files.kept {
       Console.print(
         "kept \(folder.file(change.path)), which differs from what the import makes; to replace it, remove it and import again"

@@ -5,7 +5,8 @@ extension Secrets {
   package static func isSecretName(_ name: String) -> Bool { isSecretName(words(of: name)) }
 
   private static func isSecretName(_ words: [String]) -> Bool {
-    guard let last = words.last else { return false }
+    // 'ENABLE_API_KEY' is a switch.
+    guard let last = words.last, words.first != "ENABLE" else { return false }
     switch last {
     case "TOKEN":
       // `max-total-token`, a misspelt option, is a number.

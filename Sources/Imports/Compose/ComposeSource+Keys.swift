@@ -41,8 +41,7 @@ extension ComposeSource {
     "pre_stop": "amm runs no commands in a server's container",
     "privileged": "no server needs all rights of the machine",
     "provider": "it is no container", "pull_policy": "'amm lock' pins images",
-    "pull_refresh_after": "'amm lock' pins images",
-    "security_opt": "amm sets what the GPUs need", "stdin_open": "servers read no input",
+    "pull_refresh_after": "'amm lock' pins images", "stdin_open": "servers read no input",
     "stop_grace_period": "the runtime determines it", "stop_signal": "the runtime determines it",
     "storage_opt": "the engine's default is kept",
     "sysctls": "see 'quadlet: {Container: {Sysctl: …}}'", "tmpfs": "see 'read_only'",
@@ -58,6 +57,6 @@ extension ComposeSource {
       "image", "command", "entrypoint", "environment", "env_file", "ports", "volumes", "secrets",
       "deploy", "gpus", "runtime", "devices", "shm_size", "user", "mem_limit", "cpus", "read_only",
       "init", "ipc", "ulimits", "labels", "extends", "network_mode", "profiles", "healthcheck",
-      "restart", "build", "scale",
+      "restart", "build", "scale", "security_opt",
     ]
 }

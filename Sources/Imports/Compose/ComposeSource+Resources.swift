@@ -99,6 +99,11 @@ extension ComposeSource {
       refuse(
         value, "'\(key)' needs a unit, found '\(time.value)'", help: "write '\(time.value)s'")
     }
+    if server.isInstance, let time = text(node["start_period"]), time.value.hasSuffix("s"),
+      let seconds = Int(time.value.dropLast()), seconds != 1800
+    {
+      server.settings.append(("start_timeout", Located(String(seconds), time.range)))
+    }
     guard let test = node["test"] else { return }
     if let items = test.items {
       server.healthCheck = items.compactMap { text($0) }

@@ -37,7 +37,7 @@ extension ComposeSource {
   /// Returns a word of a command, in which a shell of the container may replace what follows `$$`.
   private mutating func word(_ node: Node) -> Located<String>? {
     let word = text(node)
-    if variables.escaped.contains(node.range) { variables.markOpen(node.range) }
+    if !isOwn, variables.escaped.contains(node.range) { variables.markOpen(node.range) }
     return word
   }
 
@@ -144,6 +144,15 @@ extension ComposeSource {
       help: "put them around the whole item, or leave them out")
   }
 
+  /// Whether amm wrote a service for a server.
+  func isInstance(_ service: Node) -> Bool {
+    guard !OwnTraces.isExport(source) else { return true }
+    let labels = service["labels"]
+    let name = OwnTraces.profile
+    return labels?[name] != nil
+      || labels?.items?.contains { $0.scalar?.text.hasPrefix(name + "=") ?? false } ?? false
+  }
+
   mutating func readPort(_ node: Node, into server: inout ForeignServer) {
     if node.entries != nil {
       guard let inside = text(node["target"]) else {
@@ -194,11 +203,13 @@ extension ComposeSource {
         return server.tell(
           Located(target, node.range), .dropped, "it is empty after each start; see 'read_only'")
       }
+      let label = text(node["bind"]?["selinux"])?.value
       server.places.append(
         Located(
           .init(
             source: named(from, at: node.range), target: target,
-            isReadOnly: text(node["read_only"])?.value == "true"), node.range))
+            isReadOnly: text(node["read_only"])?.value == "true",
+            options: [label].compactMap(\.self)), node.range))
       return
     }
     guard let written = text(node) else { return }
@@ -209,6 +220,36 @@ extension ComposeSource {
     refuse(
       node, "'\(written.value.abbreviated)' is not a volume",
       help: "write 'SOURCE:TARGET', with an absolute path in the container")
+  }
+
+  // MARK: Names and files
+
+  /// Reads the names by which other services reach a service, and the files that the file has for it.
+  mutating func readNames(_ entry: Node.Entry, into server: inout ForeignServer) {
+    switch entry.key {
+    case "networks":
+      for network in entry.value.entries ?? [] {
+        for alias in network.value["aliases"]?.items ?? [] {
+          if let name = text(alias)?.value { server.aliases.insert(name) }
+        }
+      }
+    case "configs":
+      for item in entry.value.items ?? [] {
+        guard let name = text(item["source"] ?? item)?.value, let content = contents[name] else {
+          continue
+        }
+        server.contents.append((text(item["target"])?.value ?? "/" + name, content))
+      }
+    default:
+      if let name = text(entry.value)?.value { server.aliases.insert(name) }
+    }
+  }
+
+  /// Reads the files that the file itself has.
+  mutating func readContents(_ node: Node?) {
+    for entry in node?.entries ?? [] {
+      contents[entry.key] = text(entry.value["content"])
+    }
   }
 
   /// Returns the engine's name of a volume, or a path as it is.

@@ -74,7 +74,12 @@ extension ComposeSource {
       return server.variableFiles.append(named)
     }
     if !nearby.isKnown(path) { wanted.insert(path) }
-    guard let file = nearby[path] else { return server.variableFiles.append(named) }
+    guard let file = nearby[path] else {
+      if nearby.hasFolder, text(node["required"])?.value == "false" {
+        return server.tell(named, .dropped, "it is not there, and the file does not require it")
+      }
+      return server.variableFiles.append(named)
+    }
     restOfVariables -= file.bytes.count
     guard restOfVariables >= 0 else { return server.variableFiles.append(named) }
     let isRaw = text(node["format"])?.value == "raw"

@@ -12,8 +12,12 @@ package struct ComposeSource {
   var variables = Interpolation(environment: nil, keepsUnset: true)
   /// The volumes of the file by key, with the name that the engine has for them.
   var volumes: [String: String] = [:]
+  /// The files that the file itself has under `configs`, by key.
+  var contents: [String: Located<String>] = [:]
   var findings: [Diagnostic] = []
   private var told: Set<String> = []
+  /// Whether amm wrote the service that is read, in whose command no shell replaces variables.
+  private(set) var isOwn = false
   /// The files with variables of the service that is read.
   private var variableFiles: [Node] = []
 
@@ -93,11 +97,15 @@ package struct ComposeSource {
           for: entry.key, among: Self.topKeys, otherwise: "a key of your own begins with 'x-'"))
     }
     readVolumeNames(root["volumes"])
+    readContents(root["configs"])
     let entries = (isOld ? root : root["services"])?.entries ?? []
     var servers: [ForeignServer] = []
     for entry in entries {
       var server = ForeignServer(name: Located(entry.key, entry.keyRange))
+      server.isInstance = isInstance(entry.value)
+      isOwn = server.isInstance || OwnTraces.wrote(source)
       read(entry.value, into: &server)
+      if server.isInstance { server.isConfined = server.isConfined ?? true }
       servers.append(server)
     }
     checkReferences(root)
@@ -173,6 +181,12 @@ package struct ComposeSource {
       for item in entry.value.items ?? [] { readVolume(item, into: &server) }
       server.keepOnePlaceEach()
       server.tell(key, .carried)
+    case "depends_on", "links":
+      let names = entry.value.entries?.map { Located($0.key, $0.keyRange) }
+      for name in names ?? (entry.value.items ?? []).compactMap({ text($0) }) {
+        server.partners.append(Located(String(name.value.prefix { $0 != ":" }), name.range))
+      }
+      tellOther(entry, key, into: &server)
     case "secrets":
       server.tell(key, .changed, "create Podman secrets, and name them under 'secrets'")
     case "network_mode":
@@ -180,7 +194,20 @@ package struct ComposeSource {
       server.tell(
         key, server.usesHostNetwork ? .changed : .dropped,
         "servers share a network of their own, and publish ports")
+    case "profiles" where server.isInstance:
+      server.settings.append(("start", Located("manual", entry.value.range)))
+      server.tell(key, .changed, "'start: manual'")
     case "profiles": readProfiles(entry.value, key, into: &server)
+    case "security_opt":
+      let words = (entry.value.items ?? []).compactMap { text($0) }
+      let open = words.first { ["label:disable", "label=disable"].contains($0.value) }
+      if open != nil { server.isConfined = false }
+      server.tell(key, .dropped, "amm sets what the GPUs need")
+    case "logging" where server.isInstance:
+      if let driver = text(entry.value["driver"]) {
+        server.settings.append(("log_driver", driver))
+      }
+      server.tell(key, .carried)
     case "healthcheck":
       readHealthCheck(entry.value, into: &server)
       server.tell(key, .dropped, "amm uses the server's own check")
@@ -191,6 +218,9 @@ package struct ComposeSource {
     case "build":
       server.isBuilt = true
       server.tell(key, .dropped, "build the image, and push it to a registry")
+    case "container_name", "hostname", "networks", "configs":
+      readNames(entry, into: &server)
+      tellOther(entry, key, into: &server)
     default: readLimit(entry, key, into: &server)
     }
   }

@@ -9,7 +9,6 @@ extension KubernetesSource {
   private static let dropped: [String: String] = [
     "imagePullPolicy": "'amm lock' pins images",
     "readinessProbe": "amm uses the server's own check",
-    "livenessProbe": "see 'on_unhealthy'",
     "lifecycle": "amm stops a server as its runtime requires",
     "workingDir": "the image determines it", "stdin": "servers read no input",
     "stdinOnce": "servers read no input", "tty": "servers need no terminal",
@@ -21,7 +20,7 @@ extension KubernetesSource {
   ]
   private static let read = [
     "name", "image", "command", "args", "env", "envFrom", "ports", "resources", "volumeMounts",
-    "securityContext", "startupProbe",
+    "securityContext", "startupProbe", "livenessProbe",
   ]
 
   /// Returns a container with what it takes to recognise its server.
@@ -31,6 +30,7 @@ extension KubernetesSource {
       name: isOnly
         ? pod.name : own.map { Located("\(pod.name.value)-\($0.value)", $0.range) } ?? pod.name)
     server.image = node["image"]?.written
+    server.isInstance = pod.isInstance
     var variables = readVariables(node, into: &server)
     if let command = node["command"] { server.entrypoint = words(command, &variables, &server) }
     if let arguments = node["args"] { server.command = words(arguments, &variables, &server) }
@@ -39,6 +39,8 @@ extension KubernetesSource {
 
   /// Reads the rest of a server's container.
   mutating func finish(_ server: inout ForeignServer, _ node: Node, of pod: Pod) {
+    server.settings += pod.settings
+    server.description = pod.description
     for entry in node.entries ?? [] { read(entry, of: node, pod, into: &server) }
     if pod.isSpread {
       server.command = withoutSpan(server.command, &server)
@@ -57,11 +59,14 @@ extension KubernetesSource {
       server.gpus = Located(["nvidia"], runtime.range)
     }
     let inside = readPorts(node, of: pod, into: &server)
+    if let inside, Recognition.recognise(server)?.runtime == Custom.self {
+      server.healthCheck = check(node, at: inside.port)
+    }
     checkProbes(node, of: server, inside)
     checkServiceVariables(pod, server)
   }
 
-  private mutating func read(
+  mutating func read(
     _ entry: Node.Entry, of node: Node, _ pod: Pod, into server: inout ForeignServer
   ) {
     let key = Located(entry.key, entry.keyRange)
@@ -84,7 +89,13 @@ extension KubernetesSource {
       server.tell(key, .changed, "'user' is the user; amm limits the server's rights")
     case "startupProbe":
       let time = Self.time(of: entry.value)
-      if time > 1800 {
+      if pod.isInstance {
+        if pod.isSpread, time != 1800 {
+          server.settings.append(
+            ("start_timeout", Located(String(time), entry.value.range)))
+        }
+        server.tell(key, .changed, "amm writes it")
+      } else if time > 1800 {
         server.settings.append(
           ("start_timeout", Located(String(min(time, 86_400)), entry.value.range)))
         server.tell(key, .changed, "'start_timeout' is the time")
@@ -93,6 +104,9 @@ extension KubernetesSource {
           key, .dropped, "'start_timeout' includes fetching the image, and is at least half an hour"
         )
       }
+    case "livenessProbe":
+      server.settings.append(("on_unhealthy", Located("restart", entry.keyRange)))
+      server.tell(key, .changed, "'on_unhealthy: restart'")
     default:
       if let reason = Self.dropped[entry.key] { return server.tell(key, .dropped, reason) }
       server.tell(key, .unknown, "a container has no such key, or amm does not know it")
@@ -139,8 +153,8 @@ extension KubernetesSource {
       }
       _ = rest.popFirst()
       let secret = server.secrets[place]
-      server.secrets[place] = (Located(variable, secret.variable.range), secret.secret)
-      server.tell(word, .changed, "the secret '\(secret.secret)'")
+      server.secrets[place].variable = Located(variable, secret.variable.range)
+      server.tell(word, .changed, "the secret '\(secret.name)'")
     }
     server.command = kept
   }
@@ -181,9 +195,10 @@ extension KubernetesSource {
         if let secret = place["secretKeyRef"] {
           let holder = secret.text("name") ?? name.value
           let isOne = keys[holder].map { $0.count < 2 } ?? true
-          let key = ForeignNames.plain(secret.text("key") ?? "")
-          let own = isOne ? holder : "\(holder)-\(key)"
-          server.secrets.append((name, own))
+          let key = secret.text("key") ?? ""
+          // A secret of Podman has one value.
+          let own = isOne ? holder : "\(holder)-\(ForeignNames.plain(key))"
+          server.secrets.append(.init(variable: name, name: own, ofCluster: (holder, key)))
           server.tell(name, .changed, "the Podman secret '\(own)', which you create")
         } else if let reference = place["configMapKeyRef"],
           let value = configMaps[reference.text("name") ?? ""]?[reference.text("key") ?? ""]
@@ -239,58 +254,6 @@ extension KubernetesSource {
         node["secretRef"] == nil
           ? "only the cluster has the ConfigMap"
           : "name the variables of the secret under 'secrets'")
-    }
-  }
-
-  // MARK: Resources
-
-  /// - Parameter shared: The shared memory, which counts as the container's; amm counts it by itself.
-  private mutating func readResources(
-    _ node: Node, besides shared: Int, into server: inout ForeignServer
-  ) {
-    let limits = node["limits"]?.entries ?? []
-    let requests = node["requests"]?.entries ?? []
-    var gpus: [String] = []
-    var place: SourceRange?
-    for entry in limits + requests.filter({ one in !limits.contains { $0.key == one.key } }) {
-      guard let amount = entry.value.written else { continue }
-      let count = Int(amount.value).map { max(0, min($0, 64)) } ?? 0
-      switch entry.key {
-      case "memory", "cpu", "ephemeral-storage": continue
-      case "nvidia.com/gpu": gpus += (0..<count).map { "nvidia.com/gpu=\($0)" }
-      case "amd.com/gpu": gpus += (0..<count).map { "amd=\($0)" }
-      case let name where name.hasPrefix("gpu.intel.com/"):
-        guard !name.hasSuffix("monitoring") else { continue }
-        gpus += (0..<count).map { "intel=\($0)" }
-      case let name where name.hasPrefix("nvidia.com/"):
-        gpus.append("nvidia")
-        server.tell(
-          Located(name, entry.keyRange), .changed,
-          "write the part's name under 'gpus'; 'nvidia-ctk cdi list' prints it")
-      default:
-        server.tell(
-          Located(entry.key, entry.keyRange), .dropped, "write the devices under 'gpus'")
-        continue
-      }
-      place = place ?? entry.keyRange
-    }
-    if let place { server.gpus = Located(gpus, place) }
-    if let cores = limits.first(where: { $0.key == "cpu" })?.value.written,
-      let number = KubernetesQuantity.number(cores.value)
-    {
-      server.addSetting("cpus", Located(String(number), cores.range))
-    }
-    if let memory = limits.first(where: { $0.key == "memory" })?.value.written,
-      let bytes = KubernetesQuantity.bytes(memory.value)
-    {
-      let own = bytes > shared ? bytes - shared : bytes
-      server.settings.append(("limits.ram", Located(KubernetesQuantity.size(own), memory.range)))
-    }
-    for entry in requests where ["memory", "cpu"].contains(entry.key) {
-      guard !limits.contains(where: { $0.key == entry.key }) else { continue }
-      server.tell(
-        Located("requests." + entry.key, entry.keyRange), .dropped,
-        "a machine has no scheduler; see 'limits'")
     }
   }
 }

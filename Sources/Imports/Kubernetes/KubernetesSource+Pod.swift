@@ -25,7 +25,7 @@ extension KubernetesSource {
     "subdomain": "the instance's name reaches it", "dnsPolicy": "Podman determines it",
     "dnsConfig": "see 'quadlet: {Container: {DNS: …}}'",
     "hostAliases": "servers call no other machines", "hostPID": "servers need no other processes",
-    "shareProcessNamespace": "see 'init'", "activeDeadlineSeconds": "a server does not end",
+    "activeDeadlineSeconds": "a server does not end",
     "setHostnameAsFQDN": "the instance's name reaches it",
     "hostUsers": "Podman maps users by itself",
     "readinessGates": "amm uses the server's own check", "os": "servers run on Linux",
@@ -42,6 +42,7 @@ extension KubernetesSource {
       var server = container(node, of: pod, isOnly: containers.count == 1)
       guard Recognition.recognise(server) != nil else {
         // It is told by its own name.
+        finishCompanion(&server, node, of: pod)
         servers.append(server)
         continue
       }
@@ -94,6 +95,11 @@ extension KubernetesSource {
     case "hostNetwork":
       tell(.changed, "'port' is the server's port on the machine")
       for index in servers.indices where isOn { servers[index].usesHostNetwork = true }
+    case "shareProcessNamespace":
+      tell(isOn ? .changed : .carried, "'init' has it")
+      for index in servers.indices where isOn {
+        servers[index].addSetting("init", Located("true", entry.value.range))
+      }
     case "hostIPC":
       tell(.carried)
       for index in servers.indices where isOn {
@@ -109,6 +115,7 @@ extension KubernetesSource {
       tell(.unknown, "a pod has no such key, or amm does not know it")
       let known = [
         "containers", "initContainers", "volumes", "hostNetwork", "hostIPC", "securityContext",
+        "shareProcessNamespace",
       ]
       file.tellUnknown(
         entry.key, in: source, entry.keyRange, "a pod has no key '\(entry.key.abbreviated)'",
@@ -169,6 +176,7 @@ extension KubernetesSource {
   ) {
     let isReadOnly = mount.text("readOnly") == "true"
     let below = mount["subPath"]?.written
+    readContents(volume, at: target, below?.value, mount.range, into: &server)
     func add(_ source: String) {
       server.places.append(
         Located(.init(source: source, target: target, isReadOnly: isReadOnly), mount.range))
@@ -194,7 +202,11 @@ extension KubernetesSource {
           server.tell(key, .changed, "'shm_size' has a value for each runtime")
         }
       } else {
-        server.tell(key, .dropped, "it is empty after each start; see 'read_only' and 'cache'")
+        server.scratch.insert(target)
+        server.tell(
+          key, server.isInstance ? .changed : .dropped,
+          server.isInstance
+            ? "amm writes it" : "it is empty after each start; see 'read_only' and 'cache'")
       }
     } else {
       let kind = volume.entries?.first { $0.key != "name" }?.key ?? "no source"

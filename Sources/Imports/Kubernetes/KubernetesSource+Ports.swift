@@ -13,13 +13,15 @@ extension KubernetesSource {
     let isNamed: Bool
     /// The ports that the container declares, by name.
     let names: [String: Int]
+    /// The ports that the container declares.
+    let declared: [Int]
   }
 
   /// Reads the ports by which clients reach a server: those of Services, or of the machine.
   mutating func readPorts(
     _ node: Node, of pod: Pod, into server: inout ForeignServer
   ) -> Inside? {
-    guard let recognised = Recognition.recognise(server) else { return nil }
+    let recognised = Recognition.recognise(server)
     var names: [String: Int] = [:]
     var declared: [(Located<Int>, host: Int?)] = []
     for port in node["ports"]?.items ?? [] {
@@ -31,14 +33,25 @@ extension KubernetesSource {
         declared.append((Located(number, written.range), port.text("hostPort").flatMap { Int($0) }))
       }
     }
-    let words = recognised.runtime.foreign
-    let variables = server.variables.filter { words.ports.contains($0.name.value) }
-    let named =
-      Self.port(of: recognised.arguments, words) ?? variables.last?.value.flatMap { Int($0) }
-    let inside = Inside(
-      port: named ?? words.imagePort ?? words.standardPort, isNamed: named != nil, names: names)
+    let inside: Inside
+    if let recognised {
+      let words = recognised.runtime.foreign
+      let variables = server.variables.filter { words.ports.contains($0.name.value) }
+      let named =
+        Self.port(of: recognised.arguments, words) ?? variables.last?.value.flatMap { Int($0) }
+      // Only the object shows the port of a program that amm does not know.
+      let own = recognised.runtime == Custom.self ? declared.first?.0.value : nil
+      inside = Inside(
+        port: named ?? own ?? words.imagePort ?? words.standardPort, isNamed: named != nil,
+        names: names, declared: declared.map(\.0.value))
+    } else {
+      inside = Inside(
+        port: declared.first?.0.value ?? 0, isNamed: false, names: names,
+        declared: declared.map(\.0.value))
+    }
     var reached: Set<Int> = []
     for service in services(of: pod) {
+      addAliases(of: service, to: &server)
       for port in service.ports {
         read(port, of: service, inside, declared.map(\.0.value), &reached, into: &server)
       }
@@ -92,8 +105,11 @@ extension KubernetesSource {
         help: "write 'targetPort: \(inside.port)'")
     }
     guard reached.insert(container).inserted else {
+      let isSame = number == container
       server.tell(
-        Located("port \(number)", outside.range), .dropped, "another port leads to the same one")
+        Located("port \(number)", outside.range), isSame ? .changed : .dropped,
+        isSame ? "other containers use the server's own port" : "another port leads to the same one"
+      )
       return
     }
     let fixed = service.isOpen ? port.text("nodePort").flatMap { Int($0) } : nil
@@ -129,6 +145,15 @@ extension KubernetesSource {
       + max(0, number("failureThreshold", 3) - 1) * number("periodSeconds", 10)
   }
 
+  /// Returns the command of a container's probe, as amm has it on a machine.
+  func check(_ node: Node, at port: Int) -> [Located<String>] {
+    guard let probe = node["readinessProbe"] else { return [] }
+    if let path = probe["httpGet"]?["path"]?.written {
+      return [Located(Custom.query(of: path.value, at: port), path.range)]
+    }
+    return probe["exec"]?["command"]?.items?.last?.written.map { [$0] } ?? []
+  }
+
   /// Reports probes of ports that the server does not listen on, and those that end it while it loads.
   mutating func checkProbes(_ node: Node, of server: ForeignServer, _ inside: Inside?) {
     guard let inside else { return }
@@ -144,7 +169,9 @@ extension KubernetesSource {
           otherwise: "name the port under 'ports' of the container")
         continue
       }
-      guard number != inside.port, inside.isNamed || inside.names.isEmpty else { continue }
+      guard number != inside.port, inside.isNamed || !inside.declared.contains(number) else {
+        continue
+      }
       file.tell(
         ImportRules.port, in: source, port.range,
         "'\(key)' uses port \(number), but the server listens on port \(inside.port)",

@@ -15,6 +15,7 @@ package struct KubernetesSource {
   /// A Service: the pods that it selects, and its ports.
   struct Service {
     let name: Located<String>
+    let namespace: String
     let selector: [String: String]
     let isOpen: Bool
     let ports: [Node]
@@ -25,6 +26,8 @@ package struct KubernetesSource {
     let name: Located<String>
     let spec: Node
     let labels: [String: String]
+    /// The labels and annotations of the object.
+    var metadata: [String: String] = [:]
     /// What became of the object's own keys.
     var fates: [Fate] = []
     /// Whether it is one of several nodes of a server.
@@ -33,6 +36,12 @@ package struct KubernetesSource {
     var claims: Set<String> = []
     /// The volumes, by name.
     var volumes: [String: Node] = [:]
+    /// Whether amm wrote the object for a server, and not for a companion.
+    var isInstance: Bool { metadata[OwnTraces.profile] != nil }
+    /// Settings of the instance that the object's own keys have.
+    var settings: [(key: String, value: Located<String>)] = []
+    /// The description that amm wrote.
+    var description: Located<String>?
 
     init(name: Located<String>, spec: Node, labels: [String: String]) {
       self.name = name
@@ -102,7 +111,8 @@ package struct KubernetesSource {
       guard let label = selector.min(by: { $0 < $1 }) else { return }
       services["\(label.key)=\(label.value)", default: []].append(
         Service(
-          name: name, selector: selector, isOpen: ["NodePort", "LoadBalancer"].contains(type),
+          name: name, namespace: object["metadata"]?.text("namespace") ?? "default",
+          selector: selector, isOpen: ["NodePort", "LoadBalancer"].contains(type),
           ports: object["spec"]?["ports"]?.items ?? []))
     case "Secret":
       file.others.append(
@@ -118,6 +128,7 @@ package struct KubernetesSource {
           help: "run 'podman secret create \(name.value.abbreviated) FILE', and remove the object")
       }
     default:
+      guard !Self.isManaged(object) else { return }
       file.others.append(
         Fate(
           key: key, kind: .dropped,
@@ -135,6 +146,21 @@ package struct KubernetesSource {
     var labels: [String: String] = [:]
     for entry in node?.entries ?? [] { labels[entry.key] = entry.value.scalar?.text }
     return labels
+  }
+
+  /// Whether amm wrote an object, which it writes again for the servers of the file.
+  private static func isManaged(_ object: Node) -> Bool {
+    object["metadata"]?["labels"]?.text("app.kubernetes.io/managed-by") == "amm"
+  }
+
+  /// Reads what the objects of amm's servers have in labels and annotations.
+  private func readOwn(_ metadata: Node?, _ template: Node?, into pod: inout Pod) {
+    guard pod.isInstance else { return }
+    pod.description = metadata?["annotations"]?[OwnTraces.description]?.written
+    for entry in template?["annotations"]?.entries ?? [] {
+      guard let value = entry.value.written else { continue }
+      pod.settings.append(("labels." + entry.key, value))
+    }
   }
 
   private static let droppedKeys: [String: String] = [
@@ -179,6 +205,9 @@ package struct KubernetesSource {
         help: "a \(kind) has its containers in the 'spec' of a pod")
     }
     var pod = Pod(name: name, spec: spec, labels: Self.labels(template?["metadata"]?["labels"]))
+    pod.metadata = Self.labels(object["metadata"]?["labels"])
+      .merging(Self.labels(object["metadata"]?["annotations"])) { label, _ in label }
+    readOwn(object["metadata"], template?["metadata"], into: &pod)
     if kind != "Pod" {
       for entry in holder?.entries ?? [] { read(entry, of: kind, into: &pod) }
     }
@@ -204,8 +233,19 @@ package struct KubernetesSource {
     case "replicas":
       let count = entry.value.written?.value ?? "1"
       if count == "1" { return tell(.carried) }
+      if count == "0" {
+        pod.settings.append(("start", Located("manual", entry.value.range)))
+        return tell(.changed, "'start: manual'")
+      }
       tell(
         .dropped, "write 'replicas: \(count)' for an instance of a target of the kind 'kubernetes'")
+    case "progressDeadlineSeconds" where pod.isInstance:
+      // amm adds a minute to the time of the image and that of the model.
+      guard let limit = entry.value.written, let seconds = Int(limit.value), seconds != 3660 else {
+        return tell(.changed, "amm writes it")
+      }
+      pod.settings.append(("start_timeout", Located(String((seconds - 60) / 2), limit.range)))
+      tell(.changed, "'start_timeout' has it")
     case "volumeClaimTemplates":
       pod.claims = Set((entry.value.items ?? []).compactMap { $0["metadata"]?.text("name") })
       tell(.changed, "a volume of Podman has the name")

@@ -36,6 +36,11 @@ extension NixSource {
       let reason = known(entry, of: "a container of NixOS", among: Self.oci)
       guard let reason, !(entry.value.scalar?.isNull ?? false) else { continue }
       let key = Located(entry.key, entry.keyRange)
+      if entry.key == "dependsOn" {
+        server.partners += (entry.value.items ?? []).compactMap(Self.text)
+      } else if entry.key == "hostname", let name = Self.text(entry.value) {
+        server.aliases.insert(name.value)
+      }
       if !reason.isEmpty {
         let isEmpty = entry.value.entries?.isEmpty ?? entry.value.items?.isEmpty ?? false
         if !isEmpty { server.tell(key, .dropped, reason) }

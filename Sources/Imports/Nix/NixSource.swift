@@ -1,6 +1,7 @@
 import Diagnostics
 import Schema
 import Text
+import Workspaces
 import YAML
 
 /// Reads the containers of NixOS and home-manager, from the values that Nix evaluates them to.
@@ -74,7 +75,8 @@ struct NixSource {
 
   private mutating func read(_ root: Node) {
     if let items = root.items {
-      for item in items { readOwn(item) }
+      let conflicts = Self.conflicts(of: items)
+      for item in items { readOwn(item, conflicts) }
       return
     }
     readContainers(root.value(at: ["services", "podman", "containers"]), as: .homeManager)
@@ -131,7 +133,7 @@ struct NixSource {
   }
 
   /// Reads an element of the list that amm writes as `instances.nix`.
-  private mutating func readOwn(_ instance: Node) {
+  private mutating func readOwn(_ instance: Node, _ conflicts: [String: [String]]) {
     var others: [String: SourceFile] = [:]
     for (kind, ending) in [("sockets", ".socket"), ("services", ".service")] {
       for unit in instance[kind]?.entries ?? [] {
@@ -148,9 +150,44 @@ struct NixSource {
         others["podman-" + unit.key + ending] = SourceFile(path: unit.key + ending, text: text)
       }
     }
+    readRouter(instance)
     for entry in instance["containers"]?.entries ?? [] {
-      readHomeManager(entry, entry.value.entries ?? [], own: others)
+      let kind = instance["kind"]?.scalar?.text
+      // A server has its runtime as the kind; 'custom' is one as well.
+      let isServer = instance["profile"] != nil || kind.flatMap(KnownCompanion.named) == nil
+      let own = NixSourceUnit.Own(
+        kind: isServer ? nil : kind, others: others,
+        rivals: QuadletUnit.rivals(of: entry.key, among: conflicts))
+      readHomeManager(entry, entry.value.entries ?? [], own: own)
     }
+  }
+
+  /// Returns the services that the servers of amm's list exclude, by the server's name.
+  private static func conflicts(of items: [Node]) -> [String: [String]] {
+    var conflicts: [String: [String]] = [:]
+    for entry in items.flatMap({ $0["containers"]?.entries ?? [] }) {
+      let named = entry.value.value(at: ["extraConfig", "Unit", "Conflicts"])
+      let services = (named?.items ?? [named].compactMap(\.self)).compactMap { text($0)?.value }
+      if !services.isEmpty {
+        conflicts[entry.key] = services.map { QuadletUnit.server(of: $0, prefix: "podman-") }
+      }
+    }
+    return conflicts
+  }
+
+  /// Reads a program that starts instances, which amm runs without a container.
+  private mutating func readRouter(_ instance: Node) {
+    guard let name = instance["name"]?.scalar?.text,
+      let text = instance["files"]?.entries?.first?.value.scalar?.text,
+      let root = Composer.compose(SourceFile(path: "", text: text)).value,
+      let port = instance["port"]?.scalar.flatMap({ Int($0.text) })
+    else { return }
+    let place = instance.range
+    guard var router = ForeignRouter(root, named: Located(name, place), at: place) else { return }
+    router.listen = (instance["bind"]?.scalar?.text ?? "127.0.0.1", port)
+    router.isAutomatic = instance["autoStart"]?.scalar?.text != "false"
+    router.description = instance["services"]?[name]?["Unit"]?["Description"]?.scalar?.text
+    file.routers.append(router)
   }
 
   // MARK: Options

@@ -4,6 +4,19 @@ import YAML
 
 /// The text of a quadlet file, of which each part has a place in a Nix file.
 struct NixSourceUnit {
+  /// What belongs to a container that amm wrote.
+  struct Own {
+    /// The kind of companion; nil for a server.
+    let kind: String?
+    /// The units next to it.
+    let others: [String: SourceFile]
+    /// The other servers of its exclusive group.
+    let rivals: [String]
+
+    /// The first line of its unit.
+    var head: String { OwnTraces.generated + (kind == nil ? OwnTraces.ofServer : "") }
+  }
+
   /// The place of the container's name.
   private let place: SourceRange
   private let service: String
@@ -75,14 +88,17 @@ struct NixSourceUnit {
   ///
   /// - Parameters:
   ///   - source: The file that findings are about.
-  ///   - others: The units next to it; nil if they are not known.
-  func made(for source: SourceFile, others: [String: SourceFile]?) -> QuadletUnit {
+  ///   - own: What belongs to it if amm wrote it; nil if another program did.
+  func made(for source: SourceFile, own: Own?) -> QuadletUnit {
     let file = SourceFile(path: service + ".container", bytes: bytes)
     // The modules give a volume the name of its file.
-    var others = others ?? [:]
+    var others = own?.others ?? [:]
     for name in QuadletUnit.references(in: [file]) where name.hasSuffix(".volume") {
       others[name] = SourceFile(path: name, text: "[Volume]\nVolumeName=\(name.dropLast(7))\n")
     }
-    return QuadletUnit(file, others: others, of: source, placed: QuadletPlaces(spans, in: place))
+    var unit = QuadletUnit(
+      file, others: others, of: source, placed: QuadletPlaces(spans, in: place))
+    unit.rivals = own?.rivals ?? []
+    return unit
   }
 }

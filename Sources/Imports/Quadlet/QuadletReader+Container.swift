@@ -26,6 +26,7 @@ extension QuadletReader {
       }
       return server.tell(line.key, .carried)
     }
+    readName(line)
     switch key.use {
     case .same(let reason): server.tell(line.key, .changed, reason)
     case .dropped(let reason): server.tell(line.key, .dropped, reason)
@@ -35,6 +36,19 @@ extension QuadletReader {
         "write 'quadlet: {unsafe: true, Container: {\(name): …}}' in the instance to keep it")
     case .kept: keep(line, key)
     case .read: readUsed(line)
+    }
+  }
+
+  /// Reads further names of the container, and the command that checks it.
+  private mutating func readName(_ line: QuadletFile.Line) {
+    let isName = ["NetworkAlias", "HostName"].contains(line.key.value)
+    guard isName || line.key.value == "HealthCmd" else { return }
+    let value = expansion.expandSpecifiers(line.value.text)
+    guard !value.isOpen else { return }
+    if isName {
+      server.aliases.insert(value.text)
+    } else {
+      server.healthCommand = Located(value.text, line.value.located.range)
     }
   }
 
@@ -187,9 +201,7 @@ extension QuadletReader {
       }
       let name = Located(String(pair.value[..<equals]), pair.range)
       let value = String(pair.value[pair.value.index(after: equals)...])
-      if value.hasPrefix(Self.compileCache + "/") {
-        server.tell(name, .changed, "'compile_cache' sets the folder")
-      } else if server.open.contains(pair.range) {
+      if server.open.contains(pair.range) {
         // A secret is still known by its name.
         set(name, nil)
         if !Secrets.isSecretName(name.value) {
@@ -268,7 +280,7 @@ extension QuadletReader {
         continue
       }
       let target = parts.first { $0.hasPrefix("target=") }.map { String($0.dropFirst(7)) }
-      server.secrets.append((Located(target ?? name, word.range), name))
+      server.secrets.append(.init(variable: Located(target ?? name, word.range), name: name))
       server.tell(line.key, .carried)
     }
   }

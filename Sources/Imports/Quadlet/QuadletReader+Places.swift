@@ -55,9 +55,6 @@ extension QuadletReader {
 
   // MARK: Folders and volumes
 
-  /// The folder of compiled files, which amm mounts by itself.
-  static let compileCache = CompileCache.ofPyTorch().path.text
-
   /// Returns the volume of the engine that a source such as `hf.volume` names, and whether it is certain.
   private func volume(_ source: String) -> (name: String, isCertain: Bool) {
     guard source.hasSuffix(".volume") else { return (source, true) }
@@ -68,6 +65,9 @@ extension QuadletReader {
 
   private mutating func readVolume(_ line: QuadletFile.Line) {
     let value = entire(line, asPath: true)
+    guard !server.open.contains(value.range) || NixSource.isOpen(value.value) else {
+      return server.tell(line.key, .dropped, "its source depends on the machine")
+    }
     if value.value.contains(" #") {
       tell(
         ImportRules.unit, line.range, "a comment after a value is part of the value",
@@ -98,10 +98,6 @@ extension QuadletReader {
       server.places.removeLast()
       showsCards = true
       return server.tell(line.key, .changed, "amm mounts it for these GPUs")
-    }
-    if place.isVolume, place.target == Self.compileCache {
-      server.places.removeLast()
-      return server.tell(line.key, .changed, "'compile_cache' keeps the files")
     }
     guard isCertain else {
       return server.tell(
@@ -135,7 +131,8 @@ extension QuadletReader {
       let from = expansion.expand(source, asPath: true).text
       let isReadOnly = ["true", "1"].contains(parts["readonly"] ?? parts["ro"] ?? "false")
       let volume = volume(from)
-      let text = "\(volume.name):\(target)" + (isReadOnly ? ":ro" : "")
+      let options = ForeignServer.options(ofMount: parts, isReadOnly: isReadOnly)
+      let text = "\(volume.name):\(target)" + (options.isEmpty ? "" : ":" + options)
       add(Located(text, mount.range), line, isCertain: volume.isCertain)
     case "tmpfs":
       let size = parts["tmpfs-size"].map { ":size=" + $0 } ?? ""

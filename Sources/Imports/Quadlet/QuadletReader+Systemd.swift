@@ -75,7 +75,10 @@ extension QuadletReader {
     case "StopWhenUnneeded" where demand != nil:
       server.tell(line.key, .changed, "'start: on-demand'")
     case "StopWhenUnneeded": server.tell(line.key, .dropped, "write 'start: on-demand'")
-    case "Conflicts": server.tell(line.key, .dropped, "write 'exclusive'")
+    case "Conflicts" where isInstance:
+      server.tell(line.key, .changed, "'exclusive' names the group")
+    case "Conflicts":
+      server.tell(line.key, .dropped, "write 'exclusive: GROUP' in all instances of the group")
     case "Documentation", "RequiresMountsFor", "WantsMountsFor", "ConditionPathExists",
       "ConditionPathIsMountPoint", "ConditionHost", "ConditionACPower", "ConditionMemory",
       "AssertPathExists", "AssertPathIsMountPoint":
@@ -99,6 +102,12 @@ extension QuadletReader {
     guard !units.isEmpty else {
       return server.tell(line.key, .changed, "servers wait for the network")
     }
+    server.partners += units.map {
+      Located(Self.container(ofUnit: $0), line.value.located.range)
+    }
+    guard !isInstance || !partners.isSuperset(of: units) else {
+      return server.tell(line.key, .changed, "amm writes it")
+    }
     let kinds = [".build", ".container", ".image", ".kube", ".network", ".pod", ".volume"]
     let isOrder = ["After", "Before"].contains(line.key.value)
     // An order without a dependency cannot start or stop another unit.
@@ -115,6 +124,15 @@ extension QuadletReader {
     }
     keep("Unit", line.key.value, Located(units.joined(separator: " "), line.value.located.range))
     server.tell(line.key, .changed, "'quadlet' has it in the instance")
+  }
+
+  /// Returns the name of a unit's container: `chat` for `chat.service` and `podman-chat.service`.
+  private static func container(ofUnit name: String) -> String {
+    var stem = name[...]
+    for ending in [".service", ".container"] where stem.hasSuffix(ending) {
+      stem = stem.dropLast(ending.utf8.count)
+    }
+    return String(stem.hasPrefix("podman-") ? stem.dropFirst(7) : stem)
   }
 
   /// Reads `DefaultDependencies=`, which Podman has since 5.3.

@@ -138,6 +138,9 @@ struct QuadletReader {
 
   mutating func read() {
     readName()
+    server.aliases.insert(expansion.service)
+    server.isOwn = OwnTraces.wrote(unit.file)
+    server.isInstance = isInstance
     readServiceVariables()
     let effective = effectiveLines()
     for (index, line) in lines.enumerated() {

@@ -10,6 +10,8 @@ package struct QuadletUnit: Sendable {
   /// The other quadlet files of its folder that it may name, such as `hf.volume`; nil if the folder is not
   /// known.
   package let others: [String: SourceFile]?
+  /// The names of the other servers of its exclusive group, of files that amm generated.
+  package var rivals: [String] = []
   /// The file that findings are about: the unit's own, or that of another tool.
   let source: SourceFile
   /// The places in the file of another tool; nil if the unit is a file itself.
@@ -66,6 +68,34 @@ package struct QuadletUnit: Sendable {
       }
     }
     return names
+  }
+
+  /// Returns the names of the servers that a unit excludes: those that it names, and those that name it.
+  ///
+  /// - Parameters:
+  ///   - name: The name of the unit's server.
+  ///   - conflicts: The servers that each server names under `Conflicts=`, by the server's name.
+  package static func rivals(of name: String, among conflicts: [String: [String]]) -> [String] {
+    let naming = conflicts.filter { $0.value.contains(name) }.map(\.key)
+    return Set((conflicts[name] ?? []) + naming).sorted()
+  }
+
+  /// Whether amm generated a file for a server.
+  package static func isGenerated(_ file: SourceFile) -> Bool {
+    OwnTraces.wroteInstance(file)
+  }
+
+  /// Returns the servers that a `.container` file names under `Conflicts=`.
+  package static func conflicts(of file: SourceFile) -> [String] {
+    QuadletFile(file).lines.filter { $0.section == "Unit" && $0.key.value == "Conflicts" }
+      .flatMap { $0.value.text.split(whereSeparator: \.isWhitespace) }
+      .map { server(of: String($0)) }
+  }
+
+  /// Returns the name of the server that a service runs, whose name may have a prefix.
+  static func server(of service: String, prefix: String = "") -> String {
+    let name = service.hasSuffix(".service") ? service.dropLast(8) : service[...]
+    return String(name.hasPrefix(prefix) ? name.dropFirst(prefix.count) : name)
   }
 
   /// Returns the value of a key in another file of the folder; nil if it has none.

@@ -69,9 +69,13 @@ extension ForeignServer {
 
   /// Keeps only the GPUs that a variable for CUDA or ROCm lets programs see.
   ///
-  /// - Parameter text: Numbers or identifiers, separated by commas.
+  /// - Parameters:
+  ///   - text: Numbers or identifiers, separated by commas.
+  ///   - isOfMachine: Whether the numbers are those of the machine, and not of the container.
   /// - Returns: False if the variable says nothing that an instance can.
-  mutating func restrictGPUs(to text: String, at range: SourceRange) -> Bool {
+  mutating func restrictGPUs(
+    to text: String, at range: SourceRange, ofMachine isOfMachine: Bool = false
+  ) -> Bool {
     let names = text.split(separator: ",").map { String($0).trimmed }
     if names == ["all"] { return true }
     if ["", "void", "none", "-1", "NoDevFiles"].contains(text) {
@@ -87,6 +91,10 @@ extension ForeignServer {
     } else if given == ["amd"] {
       guard names.allSatisfy({ Int($0) != nil }) else { return false }
       gpus = Located(names.map { "amd=\($0)" }, range)
+    } else if isOfMachine {
+      let chosen = names.map { "nvidia.com/gpu=\($0)" }
+      guard chosen.allSatisfy(given.contains) else { return false }
+      gpus = Located(chosen, range)
     } else {
       // The numbers count within the GPUs that the container has.
       let chosen = names.compactMap { Int($0) }.filter { given.indices.contains($0) }

@@ -105,10 +105,12 @@ extension ForeignServer {
       }
       return isOpen
     }
-    let options = parts.count > 2 ? parts[2].split(separator: ",") : []
+    let options = parts.count > 2 ? parts[2].split(separator: ",").map(String.init) : []
     places.append(
       Located(
-        .init(source: parts[0], target: parts[1], isReadOnly: options.contains("ro")),
+        .init(
+          source: parts[0], target: parts[1], isReadOnly: options.contains("ro"),
+          options: options.filter { !["ro", "rw"].contains($0) }),
         written.range))
     return true
   }
@@ -127,8 +129,7 @@ extension ForeignServer {
     var kept: [Located<Place>] = []
     var indices: [String: Int] = [:]
     for place in places {
-      var path = place.value.target
-      while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+      let path = place.value.target
       if let index = indices[path] {
         tell(
           Located(path, kept[index].range), .dropped, "another volume of the file is mounted there")
@@ -139,5 +140,14 @@ extension ForeignServer {
       }
     }
     places = kept
+  }
+
+  /// Returns the options of a mount `type=bind,source=A,target=B,…`, as the short form has them.
+  static func options(ofMount parts: [String: String], isReadOnly: Bool) -> String {
+    let labels = ["shared": "z", "private": "Z"]
+    let label = parts["relabel"].flatMap { labels[$0] }
+    let owner = ["U", "chown"].contains { ["true", "1"].contains(parts[$0]) } ? "U" : nil
+    return [isReadOnly ? "ro" : nil, parts["z"].map { _ in "z" } ?? label, owner]
+      .compactMap(\.self).joined(separator: ",")
   }
 }

@@ -21,12 +21,36 @@ package struct ForeignServer: Sendable {
     package let target: String
     /// Whether the container cannot write to it.
     package let isReadOnly: Bool
+    /// The other options of the mount, such as `z`.
+    package let options: [String]
+
+    /// Creates a place; a slash at the end of its path has no meaning.
+    package init(source: String, target: String, isReadOnly: Bool, options: [String] = []) {
+      self.source = source
+      var path = target
+      while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
+      self.target = path
+      self.isReadOnly = isReadOnly
+      self.options = options
+    }
 
     /// Whether the source is a volume and not a folder.
     package var isVolume: Bool {
       !source.hasPrefix("/") && !source.hasPrefix(".") && !source.hasPrefix("~")
         && !source.hasPrefix("%") && !source.hasPrefix("$")
     }
+  }
+
+  /// A secret that becomes a variable.
+  package struct Secret: Sendable {
+    /// The variable.
+    package var variable: Located<String>
+    /// The name of the engine's secret, or the path of a file with variables.
+    package let name: String
+    /// The secret of a cluster with the name of its value; nil if the workspace is for no cluster.
+    package var ofCluster: (name: String, key: String)?
+    /// Whether the name is the path of a file.
+    package var isFile = false
   }
 
   /// Its name in the file, or one made from its command.
@@ -60,8 +84,8 @@ package struct ForeignServer: Sendable {
   package var gpus: Located<[String]>?
   /// Settings of an instance that have the same meaning, as YAML: `shm_size: 8GB`.
   package var settings: [(key: String, value: Located<String>)] = []
-  /// Secrets of the engine that become variables: the secret's name by the variable.
-  package var secrets: [(variable: Located<String>, secret: String)] = []
+  /// Secrets of the engine that become variables.
+  package var secrets: [Secret] = []
   /// The places of words whose value the file does not say, such as `$1` in a script.
   package var open: Set<SourceRange> = []
   /// The places of values that come from a variable, so that the file does not have them.
@@ -85,6 +109,22 @@ package struct ForeignServer: Sendable {
   var group: String?
   /// The words of its health check.
   package var healthCheck: [Located<String>] = []
+  /// The command of its health check, as a shell runs it.
+  var healthCommand: Located<String>?
+  /// The other containers of the file that it starts after or depends on.
+  var partners: [Located<String>] = []
+  /// Further names that reach it from other containers.
+  var aliases: Set<String> = []
+  /// Further ports that reach it by these names, such as those of a Service.
+  var portsOfAliases: Set<Int> = []
+  /// Files of the container that the file itself has, with their content.
+  var contents: [(path: String, text: Located<String>)] = []
+  /// Whether amm wrote the file.
+  var isOwn = false
+  /// Whether amm wrote it for an instance, so that what the file leaves out is a setting as well.
+  package var isInstance = false
+  /// The kind of companion that a file of amm names; nil if it names none.
+  var ownKind: String?
   /// The models that the file lets Ollama pull.
   package var pulled: [Located<String>] = []
   /// The name of the model for clients, if no option of the server has it.
@@ -93,6 +133,10 @@ package struct ForeignServer: Sendable {
   package var profileName: Located<String>?
   /// Keys of the runtime's section with their values as YAML, or paths that are relative to the file.
   package var options: [(key: String, text: String, isPath: Bool, origin: SourceRange)] = []
+  /// Whether SELinux confines it; nil if the tool does not say.
+  var isConfined: Bool?
+  /// The paths of folders that are empty after each start.
+  var scratch: Set<String> = []
   /// What became of each key of the source, in its order.
   package var fates: [Fate] = []
   /// Its description; nil if it has none.
@@ -112,6 +156,11 @@ package struct ForeignServer: Sendable {
   /// Whether a word's value is not known, because it has a variable that the file does not set.
   func isOpen(_ word: Located<String>) -> Bool {
     open.contains(word.range) && word.value.utf8.contains { [0x24, 0x25, 0x3C, 0x60].contains($0) }
+  }
+
+  /// Forgets the names of secrets in a cluster, for a workspace that is for no cluster.
+  mutating func forgetCluster() {
+    for index in secrets.indices { secrets[index].ofCluster = nil }
   }
 
   /// Returns the value of a variable; nil if it is not set.
@@ -141,11 +190,27 @@ package struct Fate: Sendable {
   package let kind: Kind
   /// How it changed, or why it is left out; empty if it is carried.
   package let reason: String
+  /// The keys that are left out with it.
+  package private(set) var others: [String] = []
 
   /// Says what became of a key; a token in one of the texts is left out of it.
   init(key: Located<String>, kind: Kind, reason: String) {
     self.key = Located(Secrets.redacted(key.value), key.range)
     self.kind = kind
     self.reason = Secrets.redacted(reason).withoutControls
+  }
+
+  /// Says that a program is left out, with all of its keys.
+  init(leavingOut server: ForeignServer, kind: Kind, reason: String) {
+    self.init(key: server.name, kind: kind, reason: reason)
+    var known: Set<String> = []
+    others = server.fates.map(\.key.value).filter { known.insert($0).inserted }
+  }
+
+  /// Returns it with another key and other texts.
+  func replacing(key: Located<String>, reason: String, others: [String]? = nil) -> Fate {
+    var copy = Fate(key: key, kind: kind, reason: reason)
+    copy.others = others ?? self.others
+    return copy
   }
 }

@@ -93,6 +93,7 @@ extension ServerImport {
     let key = option.names[0].asKey
     spellings[key] = spellings[key] ?? name.value
     add(key, "false", option, at: name.range, asVariable: true)
+    carry(name)
     return true
   }
 

@@ -34,6 +34,7 @@ extension ServerImport {
       text.add("    description: " + ImportedText.quoted(description.value), at: description.range)
     }
     if let group = server.group {
+      server.settings.removeAll { $0.key == "exclusive" }
       if !server.settings.contains(where: { $0.key == "start" }) {
         text.add("    start: manual", at: server.name.range)
       }
@@ -54,10 +55,8 @@ extension ServerImport {
     }
     addPlaces(to: &text, cache: cache)
     addPorts(to: &text, besides: opening, &ports)
-    if let token {
-      text.add("    token: " + ImportedText.scalar(token.secret), at: token.origin)
-    }
-    if let key { text.add("    api_key: " + ImportedText.scalar(key.secret), at: key.origin) }
+    if let token { text.add("    token: " + token.secret, at: token.origin) }
+    if let key { text.add("    api_key: " + key.secret, at: key.origin) }
     addSettings(to: &text)
     return text
   }

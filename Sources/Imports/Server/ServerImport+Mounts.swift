@@ -13,20 +13,7 @@ extension ServerImport {
     var hasCache = false
     for place in server.places {
       if take(place, cache: cache, &hasCache, &text) { continue }
-      let from = place.value.isVolume ? place.value.source : absolute(place.value.source)
-      if !place.value.isVolume, let exposure = HostExposure(of: from) {
-        fates.append(
-          Fate(
-            key: Located(from, place.range), kind: .dropped,
-            reason: "it is \(exposure.reason); an instance mounts it with 'unsafe: true'"))
-        continue
-      }
-      guard !from.contains("$") else {
-        tellOpen(Located(place.value.target, place.range), Located(from, place.range))
-        continue
-      }
-      let suffix = place.value.isReadOnly ? ":ro" : ""
-      volumes.append(Located("\(from):\(place.value.target)\(suffix)", place.range))
+      if let volume = volume(of: place) { volumes.append(volume) }
     }
     for file in files {
       volumes.append(Located("\(file.value.path):\(file.value.target):ro", file.range))

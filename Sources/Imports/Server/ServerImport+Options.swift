@@ -10,6 +10,7 @@ extension ServerImport {
     let name = Located(given.name, given.range)
     if words.names.contains(given.fullName) {
       takeNames(given.values)
+      carry(name)
     } else if take(given.fullName, given.values.first, at: given.range) || takeOtherSecret(given) {
       return
     } else if takeFolder(name) {
@@ -54,6 +55,8 @@ extension ServerImport {
       let number = number(first, of: option, named: Located(given.name, given.range))
     {
       values = [Located(number, first.range)]
+    } else {
+      carry(Located(given.name, given.range))
     }
     guard let text = value(of: given, option, values) else { return keep(given) }
     add(key, text, option, at: given.range)
@@ -97,7 +100,10 @@ extension ServerImport {
 
   /// Keeps an option as it is written, where it is judged.
   private mutating func keep(_ given: GivenOption) {
-    if given.option == nil, !server.isContainer, leaveOutOld(given) { return }
+    if given.option == nil {
+      if !server.isContainer, leaveOutOld(given) { return }
+      carry(Located(given.name, given.range))
+    }
     for (index, word) in Self.words(given).enumerated() {
       arguments.append(index == 0 ? word : withFile(word))
     }

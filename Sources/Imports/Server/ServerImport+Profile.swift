@@ -7,47 +7,6 @@ import Text
 import Values
 
 extension ServerImport {
-  /// The place of a file in the container, as a path of the machine; nil if no mount has it.
-  func machinePath(of path: String) -> String? {
-    guard server.isContainer else { return path }
-    for place in server.places where !place.value.isVolume {
-      var target = place.value.target
-      if target.hasSuffix("/") { target.removeLast() }
-      guard path == target || path.hasPrefix(target + "/") else { continue }
-      var from = absolute(place.value.source)
-      if from.hasSuffix("/") { from.removeLast() }
-      return from + path.dropFirst(target.utf8.count)
-    }
-    return nil
-  }
-
-  /// Returns a path of the machine that amm accepts: absolute, or below the home folder.
-  func absolute(_ path: String) -> String {
-    if path.hasPrefix("$HOME") { return "~" + path.dropFirst(5) }
-    if path.hasPrefix("${HOME}") { return "~" + path.dropFirst(7) }
-    if path.hasPrefix("%h") { return "~" + path.dropFirst(2) }
-    for here in ["$PWD", "${PWD}", "$(pwd)"] where path.hasPrefix(here) {
-      return absolute("." + path.dropFirst(here.utf8.count))
-    }
-    guard path.hasPrefix("."), let base = server.workingFolder else { return path }
-    guard base == "." || base.hasPrefix("./") || base.hasPrefix("..") else {
-      // Another folder than the file's: below the root, or below the home folder.
-      let whole = absolute(base) + "/" + path
-      guard whole.hasPrefix("/") || whole.hasPrefix("~") else { return path }
-      return whole.hasPrefix("~") ? "~" + Self.joined(whole.dropFirst()) : Self.joined(whole[...])
-    }
-    return folder.map { Self.joined(($0 + "/" + base + "/" + path)[...]) } ?? path
-  }
-
-  /// Returns an absolute path without `.` and `..`.
-  private static func joined(_ path: Substring) -> String {
-    var parts: [Substring] = []
-    for part in path.split(separator: "/") where part != "." {
-      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-    }
-    return "/" + parts.joined(separator: "/")
-  }
-
   /// Whether a model's name is the path of a file or folder, relative to the folder of the command.
   ///
   /// The hub's names have one slash.
@@ -122,13 +81,8 @@ extension ServerImport {
 
   /// Whether words of the command are known only when the server starts, of which one may be the model.
   var hasOpenWords: Bool {
-    fates.contains { $0.kind == .unknown && server.command.contains(where: isSame($0)) }
+    server.command.contains(where: server.isOpen)
       || server.fates.contains { $0.kind == .unknown && $0.key.value.hasPrefix("$") }
-      || server.command.contains(where: server.isOpen)
-  }
-
-  private func isSame(_ fate: Fate) -> (Located<String>) -> Bool {
-    { $0.range == fate.key.range && server.isOpen($0) }
   }
 
   /// Records that a server cannot be imported, with the reason.
@@ -213,7 +167,7 @@ extension ServerImport {
     hasModel = named != nil
     let modelLines = named ?? placeholder
     var text = ImportedText()
-    text.add("# Imported from \(origin).")
+    text.add("# \(Import.mark(of: origin))")
     let own = ownNames
     text.add("name: " + ImportedText.scalar(own.profile), at: server.name.range)
     servedNames = own.served

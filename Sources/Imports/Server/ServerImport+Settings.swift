@@ -23,6 +23,10 @@ extension ServerImport {
         written == "labels.io.containers.autoupdate" && ["registry", "local"].contains(value.value)
       let key = isUpdate ? "auto_update" : written
       if key.hasPrefix("labels."), leaveOutLabel(key, value) { continue }
+      if let reason = Self.refusal(of: key, value.value) {
+        fates.append(Fate(key: Located(key, value.range), kind: .dropped, reason: reason))
+        continue
+      }
       // The last one counts.
       settings.removeAll { $0.key == key }
       settings.append((key, value))
@@ -60,25 +64,37 @@ extension ServerImport {
     "backend_port",
   ]
 
+  /// Returns why an instance cannot have a value that other tools accept; nil if it can.
+  private static func refusal(of key: String, _ value: String) -> String? {
+    if key == "log_driver", LogDriver(rawValue: value) == nil {
+      return "the drivers are \(Phrase.allOf(LogDriver.allCases.map(\.rawValue)))"
+    }
+    let limit = "ulimits."
+    if key.hasPrefix(limit),
+      ResourceLimit.Resource(rawValue: String(key.dropFirst(limit.count))) == nil
+    {
+      return "no kernel has such a limit"
+    }
+    return nil
+  }
+
   /// Leaves out a label that an instance cannot have; returns whether it is one.
   private mutating func leaveOutLabel(_ key: String, _ value: Located<String>) -> Bool {
     let label = Located(key, value.range)
     let name = key.dropFirst("labels.".count)
-    let isName = name.utf8.allSatisfy {
-      $0.isASCIIAlphanumeric || [0x2D, 0x2E, 0x2F, 0x5F].contains($0)
-    }
-    if ContainerLabel.Name.isReserved(String(name)) {
-      fates.append(
-        Fate(key: label, kind: .changed, reason: "amm or the engine sets it for every container"))
+    if OwnTraces.isReservedLabel(key) {
+      fates.append(Fate(key: label, kind: .changed, reason: OwnTraces.reasonOfLabel))
     } else if Secrets.isSecret(String(name), value.value) {
       tellSecret(label, value, "NAME")
       fates.append(Fate(key: label, kind: .dropped, reason: "a label is no place for a secret"))
     } else if value.value.isEmpty || server.isOpen(value) {
       fates.append(Fate(key: label, kind: .dropped, reason: "an instance's label has a value"))
-    } else if !isName || name.isEmpty {
+    } else if ContainerLabel.Name(String(name)) == nil {
       fates.append(
         Fate(
           key: label, kind: .dropped, reason: "labels have letters, digits, '.', '_', '-' and '/'"))
+    } else if let problem = PlainText.problem(with: value.value) {
+      fates.append(Fate(key: label, kind: .dropped, reason: "its value \(problem)"))
     } else {
       return false
     }
@@ -96,11 +112,11 @@ extension ServerImport {
       }
     }
     guard let first = ownSecrets.first else { return }
-    var members: [String] = []
-    for (variable, secret, _) in ownSecrets {
-      let name = ImportedText.scalar(variable) + ": "
-      members.removeAll { $0.hasPrefix(name) }
-      members.append(name + ImportedText.scalar(secret))
+    // The last one of a variable counts.
+    var last: [String: Int] = [:]
+    for (index, secret) in ownSecrets.enumerated() { last[secret.variable] = index }
+    let members = ownSecrets.enumerated().filter { last[$1.variable] == $0 }.map {
+      ImportedText.scalar($1.variable) + ": " + $1.secret
     }
     text.add("    secrets: {" + members.joined(separator: ", ") + "}", at: first.origin)
   }

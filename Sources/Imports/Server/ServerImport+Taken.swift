@@ -19,14 +19,19 @@ extension ServerImport {
     }
     if words.models.contains(name) {
       model = chosen(model)
+      carry(written)
     } else if words.repositories.contains(name) {
       repository = chosen(repository)
+      carry(written)
     } else if words.files.contains(name) {
       file = chosen(file)
+      carry(written)
     } else if words.names.contains(name) {
       if servedNames.isEmpty, let value { takeNames([value]) }
+      carry(written)
     } else if words.revisions.contains(name) {
       revision = chosen(revision)
+      carry(written)
     } else if words.keys.contains(name) {
       takeSecret(written, value, isKey: true)
     } else if words.tokens.contains(name) {

@@ -48,6 +48,8 @@ extension ServerImport {
       fates.append(Fate(key: name, kind: .dropped, reason: "amm does not support it"))
     } else if let value {
       readOther(name, value)
+    } else if server.isInstance || Secrets.isSecretName(name.value) {
+      takeVariable(name.value, of: name, nil)
     } else if !server.fates.contains(where: { $0.key.value == name.value }) {
       fates.append(
         Fate(
@@ -56,12 +58,26 @@ extension ServerImport {
     }
   }
 
+  /// Sets a variable of the server, which replaces an earlier value.
+  private mutating func setVariable(_ name: Located<String>, _ value: String) {
+    if !environmentNames.insert(name.value).inserted {
+      environment.removeAll { $0.name.value == name.value }
+    }
+    environment.append((name, value))
+  }
+
   /// Reads a variable that sets an option, holds a secret or is the server's own.
   private mutating func readOther(
     _ name: Located<String>, _ value: Located<String>
   ) {
     if server.isOpen(value) {
-      tellOpen(name, value)
+      // An export has variables of the caller in place of secrets.
+      let isSame = ["$\(name.value)", "${\(name.value)}"].contains(value.value)
+      if Secrets.isSecretName(name.value) || server.isInstance && isSame {
+        takeVariable(name.value, of: name, nil)
+      } else {
+        tellOpen(name, value)
+      }
     } else if value.value.isEmpty, Secrets.isSecretName(name.value) {
       fates.append(Fate(key: name, kind: .dropped, reason: "it is empty, as if it were not set"))
     } else if server.ofFiles.contains(name.range), !isOfRuntime(name.value) {
@@ -70,6 +86,8 @@ extension ServerImport {
         Fate(
           key: name, kind: .dropped,
           reason: "it is no variable of \(runtime.name); see 'environment' of an instance"))
+    } else if value.value.hasPrefix("/run/secrets/") {
+      tellSecretFile(name, value)
     } else if Secrets.isSecret(name.value, value.value) {
       takeVariable(name.value, of: name, value)
     } else if let option = table?.catalogue.option(variable: name.value) {
@@ -87,8 +105,10 @@ extension ServerImport {
         spellings[key] = spellings[key] ?? name.value
         add(key, text, option, at: name.range, asVariable: true)
         writtenVariables[key] = (name, value.value)
+        carry(name)
       } else if !options.contains(where: { $0.key == key }) {
-        environment.append((name, value.value))
+        setVariable(name, value.value)
+        carry(name)
       }
     } else if takeNegated(name) {
       return
@@ -100,8 +120,8 @@ extension ServerImport {
       fates.append(Fate(key: name, kind: .unknown, reason: "the server does not read it"))
     } else {
       tellUnread(name)
-      environment.removeAll { $0.name.value == name.value }
-      environment.append((name, value.value))
+      setVariable(name, value.value)
+      carry(name)
     }
   }
 
@@ -114,7 +134,7 @@ extension ServerImport {
   }
 
   /// Reports a name for a token that libraries of the hub do not read.
-  private mutating func tellUnreadToken(_ name: Located<String>) {
+  mutating func tellUnreadToken(_ name: Located<String>) {
     guard name.value == "HUGGINGFACE_HUB_TOKEN" else { return }
     tell(
       ImportRules.unread, name.range, "no server reads the variable '\(name.value)'",
@@ -165,36 +185,21 @@ extension ServerImport {
         ImportRules.value, name.range, "'all' is no number of a GPU, so the server sees none",
         help: "remove the variable, or write the numbers of GPUs, such as '0,1'")
     }
-    let hasNone = server.isContainer && server.gpus == nil
-    if !hasNone, server.restrictGPUs(to: value.value, at: name.range) {
+    let isOfMachine = name.value == "NVIDIA_VISIBLE_DEVICES"
+    let given = server.gpus?.value
+    let hasNone = server.isContainer && given == nil
+    if !hasNone, server.restrictGPUs(to: value.value, at: name.range, ofMachine: isOfMachine) {
       fates.append(Fate(key: name, kind: .changed, reason: "'gpus' names the GPUs"))
     } else {
+      let count = given?.count ?? 0
       fates.append(
         Fate(
-          key: name, kind: .dropped, reason: "'gpus' names the GPUs, and the file gives it none"))
-    }
-  }
-
-  /// Takes secrets that the engine has already.
-  mutating func readSecrets() {
-    for (variable, secret) in server.secrets {
-      if ForeignWords.tokenVariables.contains(variable.value) {
-        tellUnreadToken(variable)
-        token = (secret, variable.range)
-      } else if runtime.keyVariable?.text == variable.value {
-        key = (secret, variable.range)
-      } else {
-        ownSecrets.append((variable.value, secret, variable.range))
-      }
-    }
-    for file in server.variableFiles {
-      fates.append(
-        Fate(
-          key: file, kind: .dropped,
-          reason:
-            "name its variables under 'secrets', or write 'token: {environment_file: …}' for a token"
-        )
-      )
+          key: name, kind: .dropped,
+          reason: hasNone
+            ? "'gpus' names the GPUs, and the file gives it none"
+            : isOfMachine
+              ? "'gpus' names other GPUs, which the file gives it as well"
+              : "it counts the GPUs of the container from 0, which has \(count)"))
     }
   }
 

@@ -38,8 +38,7 @@ struct PortChoice {
   }
 }
 
-/// What an instance gets from the workspace that it is added to.
-extension ServerImport {
+extension ServiceImport {
   /// Returns the port of the machine for one that the file has, and reports it if it is another one.
   mutating func place(of port: Int, at range: SourceRange, _ ports: inout PortChoice) -> Int {
     let place = ports.place(of: port)
@@ -54,7 +53,10 @@ extension ServerImport {
         reason: "'\(ports.owners[port] ?? "")' has it already; amm opens \(place)"))
     return place
   }
+}
 
+/// What an instance gets from the workspace that it is added to.
+extension ServerImport {
   /// The values that keys of an instance have without `defaults`, where the source means them.
   private static let meant: [(key: String, value: String)] = [
     ("bind", "127.0.0.1"), ("start", "boot"), ("volumes", "[]"), ("extra_ports", "[]"),

@@ -6,7 +6,7 @@ import Schema
 import Text
 
 /// Makes a profile and an instance from a recognised server.
-struct ServerImport {
+struct ServerImport: ServiceImport {
   var server: ForeignServer
   let recognised: Recognition.Server
   let source: SourceFile
@@ -49,7 +49,7 @@ struct ServerImport {
   var snapshot: HubSnapshot?
   /// Whether a file with settings of models names them.
   var hasPreset = false
-  /// The secret with the hub's token, and that with the key for clients.
+  /// The secret with the hub's token, and that with the key for clients, as an instance writes them.
   var token: (secret: String, origin: SourceRange)?
   var key: (secret: String, origin: SourceRange)?
   /// Lines of the runtime's section, by key, in order.
@@ -61,6 +61,7 @@ struct ServerImport {
   var writtenVariables: [String: (name: Located<String>, value: String)] = [:]
   var arguments: [Located<String>] = []
   var environment: [(name: Located<String>, value: String)] = []
+  var environmentNames: Set<String> = []
   var ownSecrets: [(variable: String, secret: String, origin: SourceRange)] = []
   /// Files of the machine that a server without a container reads, and that its container needs.
   var files: [Located<(path: String, target: String)>] = []
@@ -93,7 +94,11 @@ struct ServerImport {
     }
     tellStart()
     tellMoved()
-    readArguments(split(recognised.arguments))
+    if runtime == Custom.self {
+      readCustom()
+    } else {
+      readArguments(split(recognised.arguments))
+    }
     readVariables()
     readSecrets()
   }
@@ -139,14 +144,21 @@ struct ServerImport {
       ? text : "docker.io/" + text
   }
 
+  /// Records a word or variable that the profile or the instance also has.
+  mutating func carry(_ name: Located<String>) {
+    fates.append(Fate(key: name, kind: .carried, reason: ""))
+  }
+
   mutating func readArguments(_ words: [Located<String>]) {
     var rest = words[...]
     if self.words.modelIsFirst, let first = rest.first, !first.value.hasPrefix("-") {
       model = first
+      carry(first)
       rest = rest.dropFirst()
     }
     guard let table else {
       arguments += rest
+      for word in rest where word.value.hasPrefix("-") { carry(word) }
       return
     }
     let written = rest.filter { $0.value != "--" }.flatMap { word in
@@ -165,12 +177,18 @@ struct ServerImport {
     let parsed = GivenOptions(
       given, runtime, table.catalogue, isOlder: table.isNewerThanImage || !server.isContainer)
     for option in parsed.options { read(option) }
+    var next = parsed.options.startIndex
     for stray in parsed.strays {
       let word = Located(stray.value.text, stray.range)
-      let before = parsed.options.last { $0.range.start < stray.range.start }
+      // Both lists have the order of the words.
+      while next < parsed.options.endIndex, parsed.options[next].range.start < stray.range.start {
+        next += 1
+      }
+      let before = next > 0 ? parsed.options[next - 1] : nil
       // The model may follow the options.
       if self.words.modelIsFirst, model == nil {
         model = word
+        carry(word)
       } else if word.value.allSatisfy({ $0 == " " || $0 == "\t" }) {
         // A backslash before a space at the end of a line, which is reported.
         continue
@@ -184,24 +202,9 @@ struct ServerImport {
         fates.append(Fate(key: word, kind: .unknown, reason: "'\(before.name)' takes no value"))
       } else {
         arguments.append(word)
+        carry(word)
       }
     }
-  }
-
-  mutating func tell(
-    _ rule: Rule, _ range: SourceRange, _ message: String, help: String
-  ) {
-    findings.append(
-      Diagnostic(rule, at: SourceLocation(source, range), message, help: [help]))
-  }
-
-  /// Records a value that is known only when the server starts.
-  mutating func tellOpen(_ name: Located<String>, _ value: Located<String>) {
-    let reason =
-      NixSource.isOpen(value.value)
-      ? NixSource.reason(ofOpen: value.value)
-      : "its value '\(value.value.abbreviatedName)' is known only when the server starts"
-    fates.append(Fate(key: name, kind: .unknown, reason: reason))
   }
 }
 

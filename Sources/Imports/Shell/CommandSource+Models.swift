@@ -33,6 +33,23 @@ extension CommandSource {
     return (model, container)
   }
 
+  /// Whether a command creates a model on a running server.
+  static func creates(_ words: [ShellField]) -> Bool {
+    guard let first = words.first, loaders.contains(ShellWrappers.program(first)) else {
+      return false
+    }
+    return words.dropFirst().first?.text.string == "create"
+  }
+
+  /// Returns the step that creates a model, if the variables of its command have the instructions.
+  static func step(of command: ShellCommand, _ places: Places) -> [ForeignServer] {
+    let first = command.words[0]
+    var step = ForeignServer(
+      name: Located(first.text.string, places.range(first.start, first.end)))
+    step.variables = variables(command.exported + command.assignments, places, &step)
+    return OwnTraces.isStep(step) ? [step] : []
+  }
+
   /// Adds the models to the servers that load them.
   static func add(_ pulls: [Pull], to servers: inout [ForeignServer], _ places: Places) {
     guard !pulls.isEmpty else { return }

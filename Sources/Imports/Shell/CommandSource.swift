@@ -18,6 +18,7 @@ package enum CommandSource {
     var pulls: [Pull] = []
     var known: Set<[String]> = []
     var paths: [Int: [ShellBranch]] = [:]
+    var steps: [ForeignServer] = []
     for command in evaluator.commands where found.count < limit {
       if let pull = pull(command.words) {
         pulls.append(Pull(model: pull.model, container: pull.container, index: found.count))
@@ -27,6 +28,10 @@ package enum CommandSource {
       let key = command.words.map(\.text.string) + [String(command.words[0].start)]
       guard known.insert(key).inserted else { continue }
       if let path = paths[command.place], excludes(path, command.path) { continue }
+      if creates(command.words) {
+        steps += step(of: command, places)
+        continue
+      }
       guard let server = server(of: command, places) else { continue }
       paths[command.place] = command.path
       found.append((server, command.path))
@@ -34,6 +39,7 @@ package enum CommandSource {
     if text.bytes.starts(with: Array("#!".utf8)) { tellOrder(&found, evaluator.commands, places) }
     var servers = alternatives(found)
     add(pulls, to: &servers, places)
+    servers += steps
     guard !servers.isEmpty else { return [] }
     servers[0].findings =
       ShellFault.findings(
@@ -66,7 +72,7 @@ package enum CommandSource {
 
   /// Returns whether a command is a server, a container, or lets a server load a model.
   static func isRelevant(_ words: [ShellField]) -> Bool {
-    startsServer(words) || RunLine.isEngine(words) || pull(words) != nil
+    startsServer(words) || RunLine.isEngine(words) || pull(words) != nil || creates(words)
   }
 
   /// Returns whether a command starts one of the servers that amm knows.
@@ -74,10 +80,8 @@ package enum CommandSource {
     guard let first = words.first else { return false }
     let name = ShellWrappers.program(first)
     let others = words.dropFirst().prefix(3).map(\.text.string)
-    let isServer = Runtimes.all.contains { runtime in
-      runtime.foreign.programs.contains { program in
-        program[0] == name && others.starts(with: program.dropFirst())
-      }
+    let isServer = Recognition.programs.contains { _, program in
+      program[0] == name && others.starts(with: program.dropFirst())
     }
     // These print something and exit.
     return isServer
@@ -90,6 +94,7 @@ package enum CommandSource {
 
   private static func server(of command: ShellCommand, _ places: Places) -> ForeignServer? {
     var base = ForeignServer(name: Located("", places.range(0, 0)))
+    base.isInstance = OwnTraces.isExport(places.source)
     var words: [Located<String>] = []
     for field in command.words {
       let word = Located(field.text.string, places.range(field.start, field.end))
@@ -120,7 +125,9 @@ package enum CommandSource {
       tellUnexported(command, places, &base)
       return program(words, base, exported + variables(command.assignments, places, &base))
     }
-    return RunLine.server(of: words, in: places.source, base, exported: exported)
+    var server = RunLine.server(of: words, in: places.source, base, exported: exported)
+    if base.isInstance, let made = server { server?.isConfined = made.isConfined ?? true }
+    return server
   }
 
   /// Returns a server that runs on the machine itself.
@@ -139,7 +146,7 @@ package enum CommandSource {
     return server
   }
 
-  private static func variables(
+  static func variables(
     _ variables: [(name: String, value: ShellField)], _ places: Places,
     _ server: inout ForeignServer
   ) -> [(name: Located<String>, value: String?)] {

@@ -142,7 +142,13 @@ extension RunLine {
         server.tell(name, .dropped, "it holds nothing that stays: see 'read_only'")
         return
       }
-    case "-e", "--env": readVariable(value, into: &server)
+    case "-e", "--env":
+      // Each variable has its own row.
+      return readVariable(value, into: &server)
+    case "--security-opt":
+      if ["label=disable", "label:disable"].contains(value.value) { server.isConfined = false }
+      server.tell(name, .dropped, reasons[name.value] ?? "")
+      return
     case "--secret":
       let parts = value.value.split(separator: ",").map(String.init)
       guard let secret = parts.first, parts.contains("type=env") else {
@@ -150,7 +156,7 @@ extension RunLine {
         return
       }
       let target = parts.first { $0.hasPrefix("target=") }.map { String($0.dropFirst(7)) }
-      server.secrets.append((Located(target ?? secret, value.range), secret))
+      server.secrets.append(.init(variable: Located(target ?? secret, value.range), name: secret))
     case "-l", "--label":
       guard let equals = value.value.firstIndex(of: "="), equals > value.value.startIndex else {
         server.tell(name, .dropped, "a label without a value")
@@ -173,6 +179,16 @@ extension RunLine {
   ) -> Bool {
     switch name {
     case "--name": server.containerName = value
+    case "--link":
+      server.partners.append(
+        Located(value.value.split(separator: ":").first.map(String.init) ?? "", value.range))
+      return false
+    case "--network-alias", "--net-alias", "-h", "--hostname":
+      server.aliases.insert(value.value)
+      return false
+    case "--health-cmd":
+      server.healthCommand = value
+      return false
     case "--env-file": server.variableFiles.append(value)
     case "-v", "--volume": server.readVolume(value)
     case "-p", "--publish": server.readPort(value)
@@ -225,11 +241,10 @@ extension RunLine {
     guard let target = parts["target"] ?? parts["destination"] ?? parts["dst"],
       let from = parts["source"] ?? parts["src"], parts["type"] ?? "volume" != "tmpfs"
     else { return false }
-    let isReadOnly = parts["readonly"] ?? parts["ro"] ?? "false"
-    server.places.append(
-      Located(
-        .init(source: from, target: target, isReadOnly: ["true", "1"].contains(isReadOnly)),
-        value.range))
+    let isReadOnly = ["true", "1"].contains(parts["readonly"] ?? parts["ro"] ?? "false")
+    let options = ForeignServer.options(ofMount: parts, isReadOnly: isReadOnly)
+    server.readVolume(
+      Located("\(from):\(target)" + (options.isEmpty ? "" : ":" + options), value.range))
     return true
   }
 }

@@ -207,6 +207,16 @@ extension ForeignServer {
     containerName = other.containerName
     workingFolder = other.workingFolder
     isAwaited = other.isAwaited
-    referred = other.referred
+    healthCheck = other.healthCheck
+    healthCommand = other.healthCommand
+    partners = other.partners
+    aliases = other.aliases
+    portsOfAliases = other.portsOfAliases
+    contents = other.contents
+    isOwn = other.isOwn
+    isInstance = other.isInstance
+    ownKind = other.ownKind
+    isConfined = other.isConfined
+    scratch = other.scratch
   }
 }

@@ -1,5 +1,6 @@
 package import Deployments
 import Diagnostics
+import Imports
 import Targets
 import Values
 
@@ -36,14 +37,19 @@ package struct Export: Sendable {
 
   /// - Parameter deployment: The servers, and nothing else.
   /// - Throws: An ``OperationError`` if the form cannot have a server.
-  package init(_ deployment: Deployment, as form: Form) throws(OperationError) {
+  package init(_ whole: Deployment, as form: Form) throws(OperationError) {
+    let deployment = Deployment(
+      network: whole.network, workloads: whole.workloads.map(\.opened),
+      companions: whole.companions)
     self.form = form
+    let head = OwnTraces.exported + "\n"
     names = deployment.workloads.map(\.name.text)
     var lost: [String] = []
     switch form {
     case .run:
-      text = deployment.workloads.flatMap { ExportedRun.lines(for: $0) }
-        .joined(separator: "\n")
+      text =
+        head
+        + deployment.workloads.flatMap { ExportedRun.lines(for: $0) }.joined(separator: "\n")
       lost += deployment.workloads.flatMap { Self.unitSettings(of: $0) }
     case .command:
       var lines: [String] = []
@@ -57,9 +63,9 @@ package struct Export: Sendable {
         lines += command.lines
         lost += Self.containerSettings(of: workload.server)
       }
-      text = lines.joined(separator: "\n")
+      text = head + lines.joined(separator: "\n")
     case .compose:
-      text = YAMLPrinter.text(Compose.exported(deployment))
+      text = head + YAMLPrinter.text(Compose.exported(deployment))
       lost += Compose(TargetSettings()).objections(to: deployment)
         .filter { !Compose.isExported($0) }.map(\.message)
     }

@@ -18,7 +18,28 @@ extension ImportFile {
     for name in QuadletUnit.references(in: [source] + dropIns).prefix(limit) {
       others[name] = companion(folder + name, &problems)
     }
-    return QuadletUnit(source, dropIns: dropIns, others: others)
+    var unit = QuadletUnit(source, dropIns: dropIns, others: others)
+    unit.rivals = rivals(of: source, in: folder, path.dropFirst(folder.count))
+    return unit
+  }
+
+  /// Returns the other servers of the exclusive group of a unit that amm generated.
+  private static func rivals(
+    of source: SourceFile, in folder: String, _ name: Substring
+  ) -> [String] {
+    guard QuadletUnit.isGenerated(source) else { return [] }
+    // Files of other servers that cannot be read are none of this import.
+    var ignored: [Diagnostic] = []
+    var conflicts: [String: [String]] = [:]
+    for other in (try? Files.names(in: folder.isEmpty ? "." : folder)) ?? []
+    where other.hasSuffix(".container") {
+      guard let file = other == name ? source : companion(folder + other, &ignored),
+        QuadletUnit.isGenerated(file)
+      else { continue }
+      let servers = QuadletUnit.conflicts(of: file)
+      if !servers.isEmpty { conflicts[String(other.dropLast(10))] = servers }
+    }
+    return QuadletUnit.rivals(of: String(name.dropLast(10)), among: conflicts)
   }
 
   /// Returns the drop-ins of a file, sorted by name, as Podman's generator applies them.

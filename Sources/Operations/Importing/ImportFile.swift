@@ -104,15 +104,42 @@ package struct ImportFile {
     return Import.hasForeignKeys(SourceFile(path: path, bytes: bytes))
   }
 
+  /// The name by which profiles and companions name their origin.
+  var name: String {
+    path == "-" ? "standard input" : path.split(separator: "/").last.map(String.init) ?? path
+  }
+
   /// Returns what the file has.
   ///
   /// - Parameter taken: What the workspace has already.
   package func read(besides taken: TakenPlaces = TakenPlaces()) -> Import {
-    let name =
-      path == "-" ? "standard input" : path.split(separator: "/").last.map(String.init) ?? path
-    return Import.read(
-      source, as: kind, with: nearby, in: folder, from: name, besides: taken, unit: unit,
-      evaluated: evaluated
-    ).telling(problems)
+    func read(_ configurations: [String: SourceFile]) -> Import {
+      Import.read(
+        source, as: kind, with: nearby, in: folder, from: name, besides: taken,
+        configurations: configurations, unit: unit, evaluated: evaluated)
+    }
+    let first = read([:])
+    var problems = problems
+    let files = configurations(first.wanted, &problems)
+    return (files.isEmpty ? first : read(files)).telling(problems)
+  }
+
+  /// Reads the files that companions name, by their paths.
+  ///
+  /// Only files within the folder are read, also through links.
+  ///
+  /// - Parameter problems: Gets the reasons for those that cannot be read.
+  private func configurations(
+    _ paths: [String], _ problems: inout [Diagnostic]
+  ) -> [String: SourceFile] {
+    guard let folder else { return [:] }
+    var files: [String: SourceFile] = [:]
+    for path in paths.prefix(20)
+    where [".yaml", ".yml", ".service"].contains(where: path.hasSuffix) {
+      guard let real = Files.canonical(path), real.hasPrefix(folder == "/" ? folder : folder + "/")
+      else { continue }
+      files[path] = Self.companion(real, shown: path, limit: 1 << 18, &problems)
+    }
+    return files
   }
 }

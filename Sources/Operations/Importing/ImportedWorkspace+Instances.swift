@@ -1,54 +1,88 @@
 import Diagnostics
 import YAML
 
-/// Adding instances to the text of `instances.yaml`, of which everything else is kept.
+/// Adding instances and companions to the text of `instances.yaml`, of which everything else is kept.
 extension ImportedWorkspace {
-  /// Returns the text of `instances.yaml` with further instances.
+  /// Returns the text of `instances.yaml` with further instances and companions.
   ///
   /// - Parameters:
   ///   - instances: The lines of each instance, below `instances:`.
+  ///   - companions: The lines of each companion, below `companions:`.
   ///   - old: The file; nil if there is none.
   ///   - path: Its path for messages.
   /// - Throws: An ``OperationError`` if the file has no place for them.
   static func adding(
-    _ instances: [String], to old: [UInt8]?, of path: String
+    _ instances: [String], companions: [String], to old: [UInt8]?, of path: String
   ) throws(OperationError) -> String {
-    guard let old else { return "version: 1\ninstances:\n" + instances.joined() }
+    guard let old else {
+      return "version: 1\ninstances:\n" + instances.joined()
+        + (companions.isEmpty ? "" : "companions:\n" + companions.joined())
+    }
+    var bytes = old
+    if !instances.isEmpty {
+      bytes = Array(try adding(instances, to: "instances", bytes, path).utf8)
+    }
+    if !companions.isEmpty {
+      bytes = Array(try adding(companions, to: "companions", bytes, path).utf8)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func adding(
+    _ items: [String], to key: String, _ old: [UInt8], _ path: String
+  ) throws(OperationError) -> String {
     let source = SourceFile(path: path, bytes: old)
     guard let root = Composer.compose(source).value,
-      let entry = root.entries?.first(where: { $0.key == "instances" })
+      let instances = root.entries?.first(where: { $0.key == "instances" })
     else {
       throw OperationError(
         .invalid, "'\(path)' has no 'instances' to add to", help: "run 'amm validate'")
     }
     var text = InstancesText(source)
+    guard let entry = root.entries?.first(where: { $0.key == key }) else {
+      guard instances.keyRange.start.column == 1, !text.isFlow(root) else {
+        throw oneLine("instances", path)
+      }
+      let end = text.end(of: instances, in: root)
+      text.lines.insert("\(key):", at: end)
+      text.insert(items, indent: 2, after: end + 1)
+      return text.joined
+    }
     let line = entry.keyRange.start.line
     if let flow = text.flow(of: entry) {
       text.lines.replaceSubrange((line - 1)...(line - 1), with: flow)
-      text.insert(instances, indent: 2, after: line - 1 + flow.count)
+      text.insert(items, indent: 2, after: line - 1 + flow.count)
       return text.joined
     }
     guard let first = entry.value.entries?.first?.keyRange.start else {
-      guard entry.value.scalar?.isNull ?? false else { throw oneLine(path) }
-      text.insert(instances, indent: 2, after: line)
+      guard entry.value.scalar?.isNull ?? false else { throw oneLine(key, path) }
+      text.insert(items, indent: 2, after: line)
       return text.joined
     }
     guard first.line > line, entry.keyRange.start.column == 1, !text.isFlow(entry.value) else {
-      throw oneLine(path)
+      throw oneLine(key, path)
     }
-    let next = root.entries?.filter { $0.keyRange.start.line > line }.map(\.keyRange.start.line)
-      .min()
-    var end = (next ?? text.lines.count + 1) - 1
-    // Blank lines and comments before the next key stay with it.
-    while end > first.line, InstancesText.isSpace(text.lines[end - 1]) { end -= 1 }
-    text.insert(instances, indent: first.column - 1, after: end)
+    text.insert(items, indent: first.column - 1, after: text.end(of: entry, in: root))
     return text.joined
   }
 
-  private static func oneLine(_ path: String) -> OperationError {
+  private static func oneLine(_ key: String, _ path: String) -> OperationError {
     OperationError(
-      .invalid, "the instances of '\(path)' are in braces, and amm does not rewrite them",
-      help: "write each instance on its own line, and import again")
+      .invalid, "the \(key) of '\(path)' are in braces, and amm does not rewrite them",
+      help: "write each \(key.dropLast()) on its own line, and import again")
+  }
+
+  /// Returns the names of the companions of a file under a comment, by which they are found again.
+  static func companions(of old: [UInt8], _ path: String, under comment: String) -> Set<String> {
+    let source = SourceFile(path: path, bytes: old)
+    let section = Composer.compose(source).value?.entries?.first { $0.key == "companions" }
+    guard let entries = section?.value.entries else { return [] }
+    let lines = InstancesText(source).lines
+    return Set(
+      entries.filter { entry in
+        let above = entry.keyRange.start.line - 2
+        return lines.indices.contains(above) && lines[above].drop { $0 == " " } == comment
+      }.map(\.key))
   }
 }
 
@@ -72,7 +106,7 @@ private struct InstancesText {
 
   var joined: String { lines.joined(separator: end) + end }
 
-  /// Adds the lines of instances, which are indented by two spaces, after some lines.
+  /// Adds lines, which are indented by two spaces, after some lines.
   mutating func insert(_ instances: [String], indent: Int, after count: Int) {
     let new = instances.flatMap { $0.split(separator: "\n").map(String.init) }.map { line in
       String(repeating: " ", count: indent) + line.dropFirst(2)
@@ -80,7 +114,18 @@ private struct InstancesText {
     lines.insert(contentsOf: new, at: min(count, lines.count))
   }
 
-  static func isSpace(_ line: String) -> Bool {
+  /// Returns the number of lines up to the end of a key's value.
+  ///
+  /// Empty lines and comments before the next key stay with it.
+  func end(of entry: Node.Entry, in root: Node) -> Int {
+    let start = entry.keyRange.start.line
+    let next = root.entries?.filter { $0.keyRange.start.line > start }.map(\.keyRange.start.line)
+    var end = (next?.min() ?? lines.count + 1) - 1
+    while end > start, Self.isSpace(lines[end - 1]) { end -= 1 }
+    return end
+  }
+
+  private static func isSpace(_ line: String) -> Bool {
     line.allSatisfy { $0 == " " || $0 == "\t" } || line.hasPrefix("#")
   }
 

@@ -1,3 +1,4 @@
+import Deployments
 package import Diagnostics
 package import Host
 package import Imports
@@ -29,6 +30,8 @@ package struct ImportedWorkspace {
   package let otherLinks: [(path: String, target: String)]
   /// The names of the instances to add.
   package let added: [String]
+  /// The names of the companions to add.
+  package let addedCompanions: [String]
   /// The errors that the workspace would get.
   package let conflicts: [Diagnostic]
   private let folder: WorkspaceFolder
@@ -48,8 +51,11 @@ package struct ImportedWorkspace {
     if let source, let node = Composer.compose(source).value {
       taken = Workspace.taken(node, from: source)
     }
-    let known = taken.names
-    imported = try Self.read(file, besides: taken, in: folder)
+    taken.workloads = Self.workloads(of: folder)
+    let known = (instances: taken.instances, companions: taken.companions)
+    let mark = "# " + Import.mark(of: file.name)
+    let earlier = content.map { Self.companions(of: $0.bytes, folder.file(Self.file), under: mark) }
+    imported = try Self.read(file, besides: taken, earlier ?? [], in: folder)
     var (changes, kept): ([Change], [Change]) = ([], [])
     var (links, others): ([(String, String)], [(String, String)]) = ([], [])
     for server in imported.servers {
@@ -69,28 +75,45 @@ package struct ImportedWorkspace {
         others.append((link, other))
       }
     }
-    let new = imported.servers.filter { !known.contains($0.name) }
-    if !new.isEmpty {
+    let new = imported.servers.filter { !known.instances.contains($0.name) }
+    let newCompanions = imported.companions.filter { !known.companions.contains($0.name) }
+    let isNew = !new.isEmpty || !newCompanions.isEmpty
+    if isNew {
       let text = try Self.adding(
-        new.map(\.instance.text), to: content?.bytes, of: folder.file(Self.file))
+        new.map(\.instance.text), companions: newCompanions.map(\.text.text), to: content?.bytes,
+        of: folder.file(Self.file))
       let old = content.map { String(decoding: $0.bytes, as: UTF8.self) }
       changes.append(Change(path: Self.file, old: old, new: text))
     }
     added = new.map(\.name)
+    addedCompanions = newCompanions.map(\.name)
     conflicts =
-      new.isEmpty || content == nil
+      !isNew || content == nil
       ? [] : try Self.conflicts(of: changes, links.map(\.0), with: imported, in: folder)
     (self.changes, self.kept, self.links, otherLinks) = (changes, kept, links, others)
   }
 
+  /// Returns the instances that companions of the file can use: none if the workspace has errors.
+  private static func workloads(of folder: WorkspaceFolder) -> [Workload] {
+    guard let loader = try? WorkspaceLoader(folder), let outcome = try? loader.load() else {
+      return []
+    }
+    return outcome.value?.deployment.workloads ?? []
+  }
+
   /// Reads the file again besides what the workspace has, except what was imported from the file before.
+  ///
+  /// - Parameter companions: The companions of an earlier import of the file.
   private static func read(
-    _ file: ImportFile, besides workspace: TakenPlaces, in folder: WorkspaceFolder
+    _ file: ImportFile, besides workspace: TakenPlaces, _ companions: Set<String>,
+    in folder: WorkspaceFolder
   ) throws -> Import {
     var taken = workspace
-    let preview = file.read()
+    var first = TakenPlaces()
+    first.workloads = workspace.workloads
+    let preview = file.read(besides: first)
     // A profile of the same origin is that of an earlier import.
-    let head = preview.servers.first?.profile.text.prefix { !$0.isNewline } ?? ""
+    let head = "# " + Import.mark(of: file.name)
     var earlier: Set<String> = []
     for name in taken.names.union(preview.servers.map(\.name)) {
       let path = path(of: name)
@@ -102,11 +125,15 @@ package struct ImportedWorkspace {
       }
     }
     taken.names.subtract(earlier)
-    // An instance of an earlier import keeps its port, unless the file no longer has it.
+    taken.companions.subtract(companions)
+    // What an earlier import made keeps its port, unless the file no longer has it.
     let found = earlier.filter { name in
       preview.servers.contains { isName(name, madeFrom: $0.name) }
     }
-    return file.read(besides: taken.without(portsOf: found))
+    let foundCompanions = companions.filter { name in
+      preview.companions.contains { isName(name, madeFrom: $0.name) }
+    }
+    return file.read(besides: taken.without(portsOf: found.union(foundCompanions)))
   }
 
   private static func path(of name: String) -> String { "profiles/imported/\(name).yaml" }

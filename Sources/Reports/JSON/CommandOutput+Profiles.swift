@@ -33,19 +33,29 @@ extension CommandOutput {
                 .always("profile", .text, "The content of the profile."),
                 .always("instance", .text, "The lines of the instance, below 'instances:'."),
                 .always("secrets", .texts, "The secrets to create."),
-                .always(
-                  "keys",
-                  .list(
-                    .object([
-                      .always("key", .text, "A key or word of the file."),
-                      .always("line", .integer, "Its line."),
-                      .always(
-                        "fate", .text(values: Fate.Kind.allCases.map(\.rawValue)),
-                        "What became of it."),
-                      .always("reason", .text, "How it changed, or why it is left out."),
-                    ])), "What became of each key."),
+                .always("keys", .list(.object(fate)), "What became of each key."),
               ])), "The servers, in the order of the file."),
-          .always("left_out", .texts, "The programs that are no servers of amm."),
+          .always(
+            "companions",
+            .list(
+              .object([
+                .always("name", .text, "The name of the companion."),
+                .always("kind", .text, "The kind of companion."),
+                .always("for", .texts, "The instances that it uses."),
+                .always("section", .text, "Its lines, below 'companions:'."),
+                .always("secrets", .texts, "The secrets to create."),
+                .always("keys", .list(.object(fate)), "What became of each key."),
+              ])), "The programs that become companions, in the order of the file."),
+          .always(
+            "left_out", .texts, "The programs that become neither instances nor companions."),
+          .always(
+            "left_out_keys",
+            .list(
+              .object([
+                .always("program", .text, "The program."),
+                .always("reason", .text, "Why it is left out."),
+                .always("keys", .texts, "Its keys in the file."),
+              ])), "What is left out with each of these programs."),
           .always(
             "changes", .texts, "The files that are written; with '--dry-run', that would be."),
           .always(
@@ -87,6 +97,14 @@ extension CommandOutput {
         ]),
     ]
   }
+
+  /// What became of a key of another tool's file.
+  private static let fate: [OutputShape.Member] = [
+    .always("key", .text, "A key or word of the file."),
+    .always("line", .integer, "Its line."),
+    .always("fate", .text(values: Fate.Kind.allCases.map(\.rawValue)), "What became of it."),
+    .always("reason", .text, "How it changed, or why it is left out."),
+  ]
 
   private static let listing: [OutputShape.Member] = [
     .always("id", .text, "The path below profiles/, without '.yaml'."),

@@ -32,6 +32,10 @@ protocol CompanionKind: Sendable {
   static var programFolders: [String] { get }
   /// The image, or nil if its section names it or it has none.
   static var image: ImageReference? { get }
+  /// The command in the image that checks the program, or nil if there is none.
+  static var health: String? { get }
+  /// How files of other tools name it.
+  static var foreign: CompanionWords { get }
   /// The port that it listens on in its container, or nil if its section names it.
   static var containerPort: Port? { get }
   /// Whether it gets the keys of the servers that it uses.
@@ -66,6 +70,8 @@ extension CompanionKind {
   static var programFolders: [String] { [] }
   static var getsKeys: Bool { true }
   static var image: ImageReference? { nil }
+  static var health: String? { nil }
+  static var foreign: CompanionWords { CompanionWords() }
   static var containerPort: Port? { nil }
   static func problem(with draft: CompanionDraft) -> CompanionProblem? { nil }
   static func route(through program: Companion.Program) -> Companion.Route? { nil }
@@ -136,7 +142,8 @@ struct UsedServers {
         case .environmentFile: key
         case .stored:
           SecretReference(
-            EnvironmentVariable.Name("AMM_KEY_\(keys.count + 1)") ?? key.variable, from: key.source)
+            EnvironmentVariable.Name("\(CompanionWords.keyPrefix)\(keys.count + 1)")
+              ?? key.variable, from: key.source)
         }
       let isFile = if case .environmentFile = key.source { true } else { false }
       // A file may contain the variables of several servers; a stored secret has one value.
@@ -171,10 +178,8 @@ extension CompanionDraft {
   ///
   /// - Parameters:
   ///   - variables: The variables that the kind sets.
-  ///   - health: A command in the image, unless the section has its own.
   func container(
-    variables: [(name: String, value: String)], health: String?,
-    using servers: UsedServers
+    variables: [(name: String, value: String)], using servers: UsedServers
   ) -> Container? {
     let text = "\(section.kind?.value ?? "") \(name.value.text)"
     guard let image,
@@ -208,7 +213,8 @@ extension CompanionDraft {
       $0.value.mount.labelled(instance.label(of: $0.value))
     }
     container.after = servers.servers.map(\.workload.name)
-    container.health = (section.healthCommand?.value ?? health.flatMap { PlainText($0) }).map {
+    container.health = (section.healthCommand?.value ?? kind?.health.flatMap { PlainText($0) }).map
+    {
       HealthCheck(.command($0), startPeriod: 300)
     }
     return container

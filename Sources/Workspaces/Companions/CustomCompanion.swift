@@ -25,8 +25,7 @@ enum CustomCompanion: CompanionKind {
 
   static func program(of draft: CompanionDraft, using servers: UsedServers) -> Companion.Program? {
     guard
-      var container = draft.container(
-        variables: [], health: nil, using: servers)
+      var container = draft.container(variables: [], using: servers)
     else { return nil }
     container.arguments = (draft.section.arguments?.value ?? []).map(\.value)
     return .container(container)

@@ -9,7 +9,7 @@ enum LiteLLM: CompanionKind {
   static let summary = "one address for the models of all servers"
   static let unused = ["stop_after_idle", "container_port", "arguments", "gpus"]
 
-  static let reserved = ["LITELLM_CONFIG", "CONFIG_FILE_PATH", "PORT"]
+  static let reserved = [configuration, "CONFIG_FILE_PATH", "PORT"]
   static let programFolders = ["/app"]
 
   static func canUse(_ task: ServedTask, _ runtime: String, isOpenAI: Bool) -> Bool {
@@ -20,7 +20,10 @@ enum LiteLLM: CompanionKind {
     literal: "ghcr.io/berriai/litellm", tag: "v1.104.2")
   private static let port = Port(literal: 4000)
   static let containerPort: Port? = port
-  private static let masterKey = EnvironmentVariable.Name(literal: "LITELLM_MASTER_KEY")
+  static let health: String? =
+    "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:\(port.number)/health/liveliness\")'"
+  static let configuration = "LITELLM_CONFIG"
+  static let masterKey = EnvironmentVariable.Name(literal: "LITELLM_MASTER_KEY")
 
   /// Without a key, the proxy does not start (litellm/proxy/auth/master_key_boot_check.py).
   static func problem(with draft: CompanionDraft) -> CompanionProblem? {
@@ -52,12 +55,9 @@ enum LiteLLM: CompanionKind {
           "disable_model_info_refresh": true,
         ]),
       ]))
-    let health =
-      "python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:\(port.number)/health/liveliness\")'"
     guard
       var container = draft.container(
-        variables: [("LITELLM_CONFIG", config), ("LITELLM_OFFLINE_MODE", "true")],
-        health: health, using: servers)
+        variables: [(configuration, config)] + foreign.settings, using: servers)
     else { return nil }
     if let key = draft.section.apiKey {
       container.secrets.append(SecretReference(masterKey, from: key.value.source))

@@ -19,6 +19,13 @@ enum LlamaSwap: CompanionKind {
   static let isContainer = false
   static let getsKeys = false
 
+  static let foreign: CompanionWords = {
+    var words = CompanionWords()
+    words.images = ["llama-swap"]
+    words.refusal = "amm runs llama-swap on the machine itself: import its configuration file"
+    return words
+  }()
+
   static func program(of draft: CompanionDraft, using servers: UsedServers) -> Companion.Program? {
     guard let port = draft.section.port,
       let listen = Argument("\(draft.bind.bracketed):\(port.value)"),

@@ -34,16 +34,15 @@ enum OpenWebUI: CompanionKind {
     literal: "ghcr.io/open-webui/open-webui", tag: "v0.12.4")
   private static let port = Port(literal: 8080)
   static let containerPort: Port? = port
-  private static let data = ContainerPath(literal: "/app/backend/data")
+  static let health: String? = "curl -fsS http://127.0.0.1:\(port.number)/health"
+  static let data = ContainerPath(literal: "/app/backend/data")
 
   static func program(of draft: CompanionDraft, using servers: UsedServers) -> Companion.Program? {
     let chats = servers.servers.filter { $0.task == .chat }
-    var variables = connections(to: chats) + fixed
+    var variables = connections(to: chats) + foreign.settings
     variables += embedding(servers) + ranking(servers)
     guard
-      var container = draft.container(
-        variables: variables,
-        health: "curl -fsS http://127.0.0.1:\(port.number)/health", using: servers),
+      var container = draft.container(variables: variables, using: servers),
       let store = draft.store
     else { return nil }
     if !container.mounts.contains(where: { $0.target == data }) {
@@ -63,16 +62,6 @@ enum OpenWebUI: CompanionKind {
     }
     return .container(container)
   }
-
-  /// The variables that do not depend on the servers (open_webui/config.py, env.py).
-  private static let fixed: [(name: String, value: String)] = [
-    // Otherwise, a database from the first start overrides the addresses and models.
-    ("ENABLE_PERSISTENT_CONFIG", "false"), ("ENABLE_OLLAMA_API", "false"),
-    // Without an address, it searches for Ollama when it starts.
-    ("OLLAMA_BASE_URLS", "http://127.0.0.1:11434"), ("ENABLE_VERSION_UPDATE_CHECK", "false"),
-    // By default, the key of sessions is in the container, and a new container logs everyone out.
-    ("WEBUI_SECRET_KEY_FILE", data.text + "/.webui_secret_key"),
-  ]
 
   /// Returns the connections to servers that write text.
   ///
