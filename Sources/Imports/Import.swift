@@ -118,13 +118,15 @@ package struct Import: Sendable {
     reader.ports.taken.formUnion(foreign.flatMap { $0.ports.compactMap(\.value.host) })
     let unread = reader
     for server in foreign { reader.read(server) }
-    var together = reader.judge(together: kind == .compose)
+    // amm tells it of a workspace, too.
+    let areTogether = kind == .compose && !OwnTraces.wrote(source)
+    var together = reader.judge(together: areTogether)
     let hasOthers = kind == .command || foreign.contains(where: \.isAlternative)
     if hasOthers, together.contains(where: { $0.rule.code == "port-in-use" }) {
       // Alternatives, and programs that a script starts on one port, run one after the other.
       reader = unread
       for server in grouped(foreign, as: kind) { reader.read(server) }
-      together = reader.judge(together: kind == .compose)
+      together = reader.judge(together: areTogether)
     }
     reader.readCompanions()
     reader.readRouters(routers)

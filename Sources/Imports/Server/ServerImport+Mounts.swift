@@ -57,7 +57,9 @@ extension ServerImport {
       guard !hasOthers(in: target) else { return false }
       fates.append(
         Fate(
-          key: Located(target, place.range), kind: .changed, reason: "amm mounts the model's file"))
+          key: Located(target, place.range), kind: .changed,
+          reason: snapshot == nil
+            ? "amm mounts the model's file" : "'cache' is the models' folder"))
       return true
     }
     let folder = cacheFolder ?? cache
