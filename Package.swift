@@ -162,7 +162,7 @@ let package = Package(
         "CommandSupport", "Imports", "Memory", "Operations", "Reports",
         "Diagnostics", "YAML", "Schema", "Profiles", "Workspaces", "Experiments", "Comparison",
         "Deployments",
-        "Targets", "Reference", "Host", "Locks", "Text", "Values",
+        "Targets", "Reference", "Locks", "Text", "Values",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(

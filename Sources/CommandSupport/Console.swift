@@ -86,6 +86,9 @@ extension Layout {
 }
 
 extension Style {
+  /// The style for standard output.
+  package static var ofOutput: Style { Style(for: .output) }
+
   /// Creates the style for one of the two streams.
   package init(for stream: Terminal.Stream) { self.init(colored: Terminal.wantsColor(stream)) }
 }

@@ -1,6 +1,5 @@
 package import ArgumentParser
 import CommandSupport
-import Host
 import Operations
 import Reports
 
@@ -63,7 +62,7 @@ package struct AMM: ParsableCommand {
 
   /// Runs the command of the process's arguments, and ends the process.
   package static func start() -> Never {
-    Terminal.takeSignalsAsErrors()
+    Console.takeSignalsAsErrors()
     let words = CommandWords(of: "amm", configuration.subcommands)
     do throws(CommandWords.UnknownCommand) {
       run(try words.normalized(Array(CommandLine.arguments.dropFirst())))

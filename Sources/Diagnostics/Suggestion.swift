@@ -4,7 +4,7 @@ package enum Suggestion {
   ///
   /// The limit is one edit (insertion, deletion, replacement, swap of neighbours) for words of up
   /// to four letters, two up to eight, and three beyond that. On a tie, the earlier candidate wins.
-  /// Words that differ in their numbers only, such as `fp4` and `fp8`, mean different things.
+  /// Short words that differ in their numbers only, such as `fp4` and `fp8`, mean different things.
   package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     let letters = Array(word.lowercased().utf8)
     let limit = letters.count <= 4 ? 1 : letters.count <= 8 ? 2 : 3
@@ -42,7 +42,7 @@ package enum Suggestion {
 
   private static func differInNumbersOnly(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
-    return left.contains(where: isDigit) && right.contains(where: isDigit)
+    return left.count <= 6 && left.contains(where: isDigit) && right.contains(where: isDigit)
       && left.filter { !isDigit($0) } == right.filter { !isDigit($0) }
   }
 

@@ -127,6 +127,20 @@ extension Machine {
     }
   }
 
+  /// Runs a program, reports each line that it writes, and returns whether it succeeded.
+  package func passLines(of words: [String]) throws(HostError) -> Bool { try run(words).isSuccess }
+
+  /// Runs a program that prints a server's log, and reports each line.
+  ///
+  /// - Throws: If the program fails.
+  package func passLog(of words: [String]) throws(HostError) {
+    let result = try run(words)
+    guard result.isSuccess else {
+      throw HostError(
+        "read the log with", words[0], reason: "it ended with status \(result.status)")
+    }
+  }
+
   /// Runs a program, reports each line that it writes, and keeps the last 20 lines.
   package func follow(
     _ words: [String]

@@ -2,7 +2,6 @@ import ArgumentParser
 import CommandSupport
 import Deployments
 import Diagnostics
-import Host
 import Operations
 import Profiles
 import Reports

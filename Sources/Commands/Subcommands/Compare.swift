@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import Host
 import Operations
 
 struct Compare: ParsableCommand {
@@ -31,8 +30,7 @@ struct Compare: ParsableCommand {
       // Global options may precede the command.
       let words = try CommandWords(of: "amm", AMM.configuration.subcommands)
         .normalized(Array(CommandLine.arguments.dropFirst())).dropFirst()
-      let program = try Machine.here.companion("amm-compare")
-      let status = try Subprocess.accompany([program] + words)
+      let status = try Machine.here.accompany("amm-compare", with: Array(words))
       guard status == 0 else { throw ExitCode(Int32(status)) }
     }
   }

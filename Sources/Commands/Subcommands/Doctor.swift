@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandSupport
 import Diagnostics
-import Host
 import Operations
 import Reports
 import Values
@@ -120,7 +119,7 @@ struct Doctor: ParsableCommand {
   }
 
   private func show(_ findings: [Finding]) {
-    let style = Style(for: .output)
+    let style = Style.ofOutput
     let width = findings.map(\.subject.displayWidth).max() ?? 0
     for finding in findings {
       let word =

@@ -2,7 +2,6 @@ import ArgumentParser
 import CommandSupport
 import Deployments
 import Diagnostics
-import Host
 import Operations
 import Profiles
 import Reports
@@ -203,7 +202,7 @@ struct Endpoints: ParsableCommand {
   }
 
   private func printTable(_ endpoints: [InstanceEndpoint]) {
-    let style = Style(for: .output)
+    let style = Style.ofOutput
     var table = Table()
     for endpoint in endpoints {
       table.add(

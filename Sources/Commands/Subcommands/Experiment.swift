@@ -2,7 +2,6 @@ import ArgumentParser
 import CommandSupport
 import Diagnostics
 import Experiments
-import Host
 import Operations
 import Reports
 import Values

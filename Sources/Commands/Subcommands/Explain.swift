@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandSupport
 import Diagnostics
-import Host
 import Reference
 import Reports
 import Values
@@ -48,7 +47,7 @@ struct Explain: ParsableCommand {
     }
     let text = rule.text
     // Longer lines are hard to read.
-    let width = Terminal.columns(of: .output).map { min($0, 100) }
+    let width = Console.columns.map { min($0, 100) }
     Console.write(
       json ? Shown(json: .document(rule.members)) : Shown(lines: text.filled(to: width)))
   }
@@ -58,7 +57,7 @@ struct Explain: ParsableCommand {
       return Console.write(
         Shown(json: .document(["rules": .list(RuleBook.all.map { .set($0.members) })])))
     }
-    let style = Style(for: .output)
+    let style = Style.ofOutput
     var table = Table()
     for rule in RuleBook.all { table.add(rule.code, rule.summary) }
     for line in table.lines({ $0 == 0 ? style.bold($1) : $1 }) { Console.print(line) }

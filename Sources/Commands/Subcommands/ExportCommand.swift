@@ -2,7 +2,6 @@ import ArgumentParser
 import CommandSupport
 import Deployments
 import Diagnostics
-import Host
 import Operations
 import Reports
 import Values
@@ -74,10 +73,7 @@ struct ExportCommand: ParsableCommand {
       for lost in export.lost { Console.say("amm: \(lost)") }
       if json { return Console.write(Shown(json: export.value, made: ["text"])) }
       if let output {
-        guard let place = try OutputPlace.typed(output, makingParents: true) else {
-          throw HostError("write", output, reason: "its parent folder is missing")
-        }
-        try place.write(export.text, .made(in: place.parent, on: folder.machine))
+        try export.write(to: output, on: folder.machine)
         Console.print("wrote \(output)")
       } else {
         Console.write(Shown(made: export.text))

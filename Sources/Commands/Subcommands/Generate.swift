@@ -2,7 +2,6 @@ package import ArgumentParser
 import CommandSupport
 import Deployments
 import Diagnostics
-import Host
 import Operations
 import Reports
 package import Targets
@@ -150,9 +149,9 @@ struct Generate: ParsableCommand {
       if prints { return try printObjects(of: found) }
       try requireTarget(of: found)
       let shown = output ?? folder.file("generated")
-      guard let place = try place(in: folder, isWriting) else {
-        throw HostError("read", shown, reason: "its parent folder does not exist")
-      }
+      let place =
+        try output.map { try OutputFolder(typed: $0, formats, makingParents: isWriting, on: .here) }
+        ?? OutputFolder(of: folder, formats)
       let files = place.files(of: found)
       if isWriting { return try write(found, files, to: place, shown, in: folder) }
       let changes = try place.changes(to: files)
@@ -238,15 +237,6 @@ struct Generate: ParsableCommand {
     if isDifferent { throw ExitStatus.stale }
   }
 
-  /// Returns the output folder; nil if its parent folder does not exist and must not be created.
-  private func place(
-    in folder: WorkspaceFolder, _ isWriting: Bool
-  ) throws(HostError) -> OutputFolder? {
-    guard let output else { return try OutputFolder(of: folder, formats) }
-    guard let place = try OutputPlace.typed(output, makingParents: isWriting) else { return nil }
-    return try OutputFolder(named: place, formats, on: folder.machine)
-  }
-
   /// The formats of `--target` in their fixed order, each once; empty without the option.
   private var formats: [Format] { Targets.formats.filter(target.contains) }
 
@@ -276,8 +266,7 @@ struct Generate: ParsableCommand {
     in folder: WorkspaceFolder
   ) throws {
     let units = try UnitFolder(of: folder, makingParents: false)
-    let isInstalled =
-      units.map { $0.place.path == place.place.path || isSame($0.place, place.place) } ?? false
+    let isInstalled = units.map { place.isSame(as: $0.place) } ?? false
     if isInstalled { try units?.requireOwn() }
     let properties = isInstalled ? units?.properties ?? [:] : [:]
     let changes = try place.write(workspace, rendered: files, properties)
@@ -290,11 +279,5 @@ struct Generate: ParsableCommand {
     var lines: Shown = ""
     for change in changes.changed { lines += "\(change.verb) \(shown)/\(change.path)\n" }
     Console.write(lines + "\(shown) is complete: \(count), \(changes.changed.count) changed\n")
-  }
-
-  /// Returns whether two places are the same folder, also through links.
-  private func isSame(_ one: OutputPlace, _ other: OutputPlace) -> Bool {
-    Files.canonical(one.parent.path) == Files.canonical(other.parent.path)
-      && one.name == other.name
   }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandSupport
 import Diagnostics
-import Host
 import Operations
 import Reports
 import Values
@@ -50,9 +49,9 @@ struct HistoryCommand: ParsableCommand {
 
   /// A table, or two lines for each switch on a narrow terminal.
   private func show(_ rows: [[String]]) {
-    let style = Style(for: .output)
+    let style = Style.ofOutput
     let table = Table([["TIME", "INSTANCE", "SWITCH", "RESULT", "TOOK"]] + rows)
-    guard let columns = Terminal.columns(of: .output), table.width > columns else {
+    guard let columns = Console.columns, table.width > columns else {
       for line in table.lines(titles: style) { Console.print(line) }
       return
     }

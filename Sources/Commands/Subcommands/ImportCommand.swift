@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandSupport
 import Diagnostics
-import Host
 import Imports
 import Operations
 import Reports
@@ -103,7 +102,7 @@ struct ImportCommand: ParsableCommand {
   }
 
   /// Returns the workspace, which may be missing.
-  private func folder() throws(HostError) -> WorkspaceFolder {
+  private func folder() throws -> WorkspaceFolder {
     guard let into else {
       return try dryRun ? workspace.open() : workspace.openToChange()
     }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandSupport
 import Deployments
-import Host
 import Operations
 import Reports
 import Values

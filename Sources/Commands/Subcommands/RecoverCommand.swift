@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import Host
 import Operations
 import Reports
 

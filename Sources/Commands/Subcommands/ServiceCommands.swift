@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandSupport
 import Diagnostics
-import Host
 import Operations
 
 /// The arguments of `start`, `stop`, `restart` and `logs`: an instance, and how to find its unit.
@@ -66,8 +65,7 @@ struct Start: ParsableCommand {
   func run() throws {
     try attempt {
       guard foreground else { return try options.control().start() }
-      Signals.hold()
-      try options.control().runInForeground(limit: wait)
+      try ServerControl.holdingSignals { try options.control().runInForeground(limit: wait) }
     }
   }
 }
@@ -121,19 +119,14 @@ struct Logs: ParsableCommand {
 
   func run() throws {
     try attempt {
-      if follow { Terminal.endWithReader() }
+      if follow { Console.endWithReader() }
       if let words = try options.clusterLog(lines: lines, following: follow) {
-        let result = try Machine.here.run(words)
-        guard result.isSuccess else {
-          throw HostError(
-            "read the log with", "kubectl", reason: "it ended with status \(result.status)")
-        }
-        return
+        return try Machine.here.passLog(of: words)
       }
       let control = try options.control()
       let words = control.journal + ["-n", String(lines)]
-      let result = try Machine.here.run(words + (follow ? ["-f"] : ["--no-pager"]))
-      guard result.isSuccess else { throw ExitStatus.refused }
+      let isShown = try Machine.here.passLines(of: words + (follow ? ["-f"] : ["--no-pager"]))
+      guard isShown else { throw ExitStatus.refused }
     }
   }
 }

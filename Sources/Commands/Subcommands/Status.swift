@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandSupport
 import Diagnostics
-import Host
 import Operations
 import Reports
 import Values
@@ -57,7 +56,7 @@ struct Status: ParsableCommand {
 
   func run() throws {
     try attempt {
-      if watch { Terminal.endWithReader() }
+      if watch { Console.endWithReader() }
       repeat {
         let folder = try workspace.open()
         try requireWorkspace(folder)
@@ -86,7 +85,7 @@ struct Status: ParsableCommand {
     guard !json else { return Console.write(Shown(json: report.value)) }
     let shown = report.shown(in: .ofOutput, listingDrift: drift)
     // One write, so that the screen does not flicker.
-    Console.write(watch && Terminal.isTerminal(.output) ? .clearScreen + shown : shown)
+    Console.write(watch && Console.isInteractive ? .clearScreen + shown : shown)
   }
 
   private func end(with verdict: StatusReport.Verdict) throws {

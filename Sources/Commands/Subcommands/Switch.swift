@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandSupport
 import Diagnostics
-import Host
 import Operations
 import Reports
 import Values
@@ -151,7 +150,7 @@ struct SwitchOptions: ParsableArguments {
   var trust = false
 
   /// Returns the workspace; without `--dry-run`, first completes changes that were interrupted.
-  func open(_ option: WorkspaceOption) throws(HostError) -> WorkspaceFolder {
+  func open(_ option: WorkspaceOption) throws -> WorkspaceFolder {
     try dryRun ? option.open() : option.openToChange()
   }
 
@@ -194,7 +193,7 @@ struct SwitchOptions: ParsableArguments {
         Console.write(Shown(json: .document(entry.members)))
       }
     }
-    try Terminal.withOutputToError { try switcher.run(instance, to: profile) }
+    try Console.withOutputToError { try switcher.run(instance, to: profile) }
   }
 
   /// Returns the profile of a name, from the workspace or the library.

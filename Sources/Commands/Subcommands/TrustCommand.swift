@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandSupport
 import Diagnostics
-import Host
 import Operations
 import Reports
 import Values
@@ -68,7 +67,7 @@ struct TrustCommand: ParsableCommand {
     }
   }
 
-  private func value(_ parts: [Trust.Part], _ trust: Trust) throws(HostError) -> Value {
+  private func value(_ parts: [Trust.Part], _ trust: Trust) throws -> Value {
     var values: [Value] = []
     for part in parts {
       values.append(

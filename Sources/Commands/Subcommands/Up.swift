@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandSupport
 import Deployments
-import Host
 import Operations
 import Profiles
 import Reports
@@ -91,7 +90,7 @@ struct Up: ParsableCommand {
         try BringUp(in: workspace.workspace, on: .here)
           .run(request, SwitchRequest(method: apply?.settings, wait: wait, isTrusted: trust))
       }
-      let served = try json ? Terminal.withOutputToError(bringUp) : bringUp()
+      let served = try json ? Console.withOutputToError(bringUp) : bringUp()
       show(served)
     }
   }

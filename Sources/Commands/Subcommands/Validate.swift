@@ -1,13 +1,8 @@
 import ArgumentParser
 import CommandSupport
 import Diagnostics
-import Host
-import Imports
 import Operations
 import Reports
-import Values
-import Workspaces
-import YAML
 
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -135,111 +130,20 @@ struct Validate: ParsableCommand {
     return try given.workspaces.flatMap(own) + given.profiles
   }
 
-  /// What was checked, and its problems.
-  private struct Findings {
-    var diagnostics: [Diagnostic] = []
-    var files: [String] = []
-    var profiles = 0
-    var instances = 0
-    var companions = 0
-    var tasks = 0
-    var servers = 0
-    var foreign = 0
-    var untrusted: [Trust.Part] = []
-
-    /// The numbers as text: "3 profiles, 1 instance".
-    var counted: String {
-      let parts = [
-        (instances, "instance"), (companions, "companion"), (tasks, "task"), (servers, "server"),
-      ]
-      .filter { $0.0 > 0 }
-      let isOther = profiles + instances + companions == 0 && tasks + foreign > 0
-      let isWithoutServer = isOther && parts.isEmpty
-      let all =
-        (isOther ? [] : [(profiles, "profile")]) + (isWithoutServer ? [(foreign, "file")] : parts)
-      return all.map { Phrase.count($0.0, $0.1) }.joined(separator: ", ")
-    }
-  }
-
   /// Checks the entire workspace, the given paths, or the standard input.
   private var findings: Findings {
     get throws {
+      let validation = Validation(policy: policy)
       if let stdin {
-        let content = try Files.readLog(nil, limit: Composer.Limits.bytes + 1)
-        var found = try check(CheckedFiles(content, of: stdin, as: kind, on: .here))
+        let given = try CheckedFiles(standardInputAs: stdin, as: kind, on: .here)
+        var found = try validation.check(given, in: workspace.open())
         found.diagnostics.removeAll { $0.location.path != stdin }
         return found
       }
-      return try paths.isEmpty
-        ? check(workspace.open()) : check(CheckedFiles(paths, as: kind, on: .here))
+      guard !paths.isEmpty else { return try validation.check(workspace.open()) }
+      return try validation.check(
+        CheckedFiles(paths, as: kind, on: .here), in: workspace.open())
     }
-  }
-
-  private func check(
-    _ folder: WorkspaceFolder, instances: FileContent? = nil
-  ) throws -> Findings {
-    if instances == nil { try requireWorkspace(folder) }
-    var findings = Findings()
-    var loader = try WorkspaceLoader(folder)
-    loader.instances = instances
-    let rules = policy.map { PolicyFile.read($0, for: folder) }
-    let outcome = try loader.load(checkingAll: true, policy: rules?.value)
-    let tasks = try TaskFolder(folder).ownFiles
-    findings.profiles = loader.files.count
-    findings.instances = outcome.value?.instances.count ?? 0
-    findings.companions = outcome.value?.placedCompanions.count ?? 0
-    findings.tasks = tasks.count
-    findings.files =
-      [folder.file("instances.yaml")] + loader.files.map(\.path) + tasks.map(\.path)
-    findings.diagnostics =
-      outcome.diagnostics + TaskFolder.check(tasks) + (rules?.diagnostics ?? [])
-    if findings.counted == "0 profiles", findings.diagnostics.isEmpty {
-      findings.diagnostics.append(CheckedFiles.nothingFound(folder.path, "profiles and instances"))
-    }
-    findings.untrusted = Trust.missing(of: outcome.value, in: folder)
-    return findings
-  }
-
-  private func check(_ given: CheckedFiles) throws -> Findings {
-    var findings = Findings()
-    for folder in given.workspaces {
-      let part = try check(folder, instances: given.instances)
-      findings.diagnostics += part.diagnostics
-      findings.files += part.files
-      findings.profiles += part.profiles
-      findings.instances += part.instances
-      findings.companions += part.companions
-      findings.tasks += part.tasks
-      findings.untrusted += part.untrusted
-    }
-    let profiles = given.profiles
-    findings.profiles += profiles.count
-    findings.tasks += given.tasks.count
-    findings.files +=
-      profiles.map(\.path) + given.tasks.map(\.path) + given.foreign.map(\.path)
-    for file in given.foreign {
-      let imported = file.read()
-      findings.servers += imported.servers.count
-      findings.foreign += 1
-      findings.diagnostics += imported.diagnostics
-      if !imported.knowsServer, !imported.diagnostics.hasErrors {
-        findings.diagnostics.append(CheckedFiles.noServer(file.path, besides: imported.others))
-      }
-    }
-    let folder = try workspace.open()
-    let lock = try profiles.isEmpty || !folder.exists ? nil : folder.modelLock.value
-    let root = Files.canonical(folder.path).map { $0 + "/" }
-    let rules = policy.map { PolicyFile.read($0, for: folder) }
-    findings.diagnostics +=
-      given.diagnostics + TaskFolder.check(given.tasks) + (rules?.diagnostics ?? [])
-      + Parallel.map(count: profiles.count) { index in
-        // A workspace's lock applies only to its own profiles.
-        let place = Files.canonical(profiles[index].path) ?? profiles[index].path
-        let isOwn = root.map(place.hasPrefix) ?? false
-        let outcome = profiles[index].read(isOwn ? lock : nil)
-        return outcome.diagnostics + (outcome.value.flatMap { rules?.value?.judge($0) } ?? [])
-      }.flatMap { $0 }
-    return findings
   }
 }
 

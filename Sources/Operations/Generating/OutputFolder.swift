@@ -41,6 +41,26 @@ package struct OutputFolder {
     isFlat = formats.count == 1
   }
 
+  /// Opens a folder at a path that the user typed; a single format is written directly into it.
+  ///
+  /// - Parameter makingParents: Whether to create the folders above it.
+  /// - Throws: If the folder above it does not exist.
+  package init(
+    typed path: String, _ formats: [Format], makingParents: Bool, on machine: Machine
+  ) throws(HostError) {
+    guard let place = try OutputPlace.typed(path, makingParents: makingParents) else {
+      throw HostError("read", path, reason: "its parent folder does not exist")
+    }
+    try self.init(named: place, formats, on: machine)
+  }
+
+  /// Returns whether the folder is at a place, also through links.
+  package func isSame(as other: OutputPlace) -> Bool {
+    place.path == other.path
+      || place.name == other.name
+        && Files.canonical(place.parent.path) == Files.canonical(other.parent.path)
+  }
+
   private static func written(in folder: Folder?) throws(HostError) -> [Format] {
     let words = try Manifest(of: folder)[.targets]?.split(separator: ",") ?? []
     return Targets.formats.filter { format in words.contains { $0 == format.name } }

@@ -3,6 +3,7 @@ package import Host
 package import Imports
 import Schema
 import Workspaces
+import YAML
 
 /// The files that `amm validate` checks, by kind.
 package struct CheckedFiles {
@@ -43,6 +44,17 @@ package struct CheckedFiles {
       case .profile, nil: profiles.append(ProfileFile(typed: path))
       }
     }
+  }
+
+  /// Takes a file's content from the standard input, such as from an editor.
+  ///
+  /// - Parameters:
+  ///   - path: The file's name; it also decides which kind of file it is.
+  ///   - kind: What it is; nil if its name decides.
+  package init(standardInputAs path: String, as kind: Kind?, on machine: Machine) throws(HostError)
+  {
+    let content = try Files.readLog(nil, limit: Composer.Limits.bytes + 1)
+    try self.init(content, of: path, as: kind, on: machine)
   }
 
   /// Takes a file's content from the caller, such as an editor, instead of reading the file.

@@ -17,4 +17,14 @@ extension WorkspaceFolder {
       return Outcome(nil, [ModelLock.unreadable(file(name), error.reason)])
     }
   }
+
+  /// A function that tells whether a profile's file is in the workspace, also through links.
+  ///
+  /// A workspace's lock applies only to its own profiles.
+  package var ownership: @Sendable (ProfileFile) -> Bool {
+    let root = Files.canonical(path).map { $0 + "/" }
+    return { file in
+      root.map { (Files.canonical(file.path) ?? file.path).hasPrefix($0) } ?? false
+    }
+  }
 }

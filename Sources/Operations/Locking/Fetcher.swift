@@ -162,6 +162,13 @@ package struct Fetcher {
 }
 
 extension Machine {
+  /// Runs a program next to amm with amm's own input and output, and waits for it.
+  ///
+  /// - Returns: Its exit status; 128 plus the signal number if a signal ended it.
+  package func accompany(_ name: String, with words: [String]) throws(HostError) -> Int {
+    try Subprocess.accompany([companion(name)] + words)
+  }
+
   /// Returns the path of a program next to amm: in `$AMM_LIBEXEC`, in amm's folder, or in
   /// `libexec/amm` next to it.
   package func companion(_ name: String) throws(HostError) -> String {

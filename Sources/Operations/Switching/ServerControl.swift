@@ -113,6 +113,14 @@ package struct ServerControl {
     activated?.startIdleTime()
   }
 
+  /// Does work while requests to end this process stay pending, so that ``Machine/waitForEnd``
+  /// receives them.
+  package static func holdingSignals(_ work: () throws -> Void) throws {
+    // Before other threads start.
+    Signals.hold()
+    try work()
+  }
+
   /// Starts the server, waits until it is healthy, and follows it until it ends or until someone
   /// asks this process to end, which stops the server.
   ///
