@@ -122,7 +122,7 @@ struct ImportReader {
     }
     let imported = ImportedServer(
       name: name, range: made.server.name.range, runtime: recognised.runtime.name, profile: text,
-      document: outcome.value, instance: instance, secrets: made.secrets, fates: made.fates,
+      document: outcome.value, instance: instance, secrets: made.secrets.all, fates: made.fates,
       showsGPUs: made.server.showsGPUs, findings: made.findings)
     servers.append(imported)
     let hasOwnCache = made.cacheFolder != nil

@@ -2,6 +2,16 @@ import Diagnostics
 import Profiles
 import Schema
 
+/// The names of secrets that the user has to create, each once, in their order.
+struct SecretNames {
+  private(set) var all: [String] = []
+  private var known: Set<String> = []
+
+  mutating func add(_ name: String) {
+    if known.insert(name).inserted { all.append(name) }
+  }
+}
+
 /// What the imports of servers and of companions have in common.
 protocol ServiceImport {
   var server: ForeignServer { get }

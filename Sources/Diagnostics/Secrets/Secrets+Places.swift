@@ -164,13 +164,18 @@ extension Secrets {
   /// Returns the ranges of values after names of secrets in comments: `# hf_token: …`.
   package static func commentedValues(in bytes: [UInt8]) -> [Range<Int>] {
     var places: [Range<Int>] = []
-    for colon in bytes.indices where bytes[colon] == 0x3A {
+    // The first mark of a comment in the line, so that long lines cost no square.
+    var mark: Int?
+    for colon in bytes.indices {
+      if bytes[colon] == 0x0A { mark = nil }
+      if bytes[colon] == 0x23 { mark = mark ?? colon }
+      guard let mark, bytes[colon] == 0x3A else { continue }
       let start = bytes[..<colon].lastIndex { !$0.isNameByte }.map { $0 + 1 } ?? 0
-      guard start < colon, isSecretName(String(decoding: bytes[start..<colon], as: UTF8.self)),
+      guard mark < start, start < colon,
+        isSecretName(String(decoding: bytes[start..<colon], as: UTF8.self)),
         let value = value(after: colon, in: bytes)
       else { continue }
-      let lineStart = bytes[..<start].lastIndex(of: 0x0A) ?? 0
-      if bytes[lineStart..<start].contains(0x23) { places.append(value) }
+      places.append(value)
     }
     return places
   }

@@ -153,10 +153,11 @@ extension CompanionImport {
     guard case .server(let used, _) = directory.place(of: address, from: server) else { return }
     let names = [used.workload.name.text] + used.workload.provenance.models.map(\.name)
     guard !names.contains(name) else { return }
+    let shown = (names.count > 1 && names[0] == names[1] ? names[1...] : names[...]).prefix(2)
     fates.append(
       Fate(
         key: Located(name.abbreviatedName, origin.range), kind: .dropped,
-        reason: "clients name the model '\(names[0])' or '\(names[1])'"))
+        reason: "clients name the model " + shown.map { "'\($0)'" }.joined(separator: " or ")))
   }
 
   /// Returns a value of the configuration, which `os.environ/NAME` reads from a variable.

@@ -59,7 +59,7 @@ extension CompanionImport {
         Fate(key: name, kind: .changed, reason: "it is empty, as if it were not set"))
     } else if isSecret, value.flatMap({ Int($0.value) }) == nil {
       let secret = self.name + "-" + ForeignNames.plain(name.value)
-      if !secrets.contains(secret) { secrets.append(secret) }
+      secrets.add(secret)
       ownSecrets.append((name.value, ImportedText.scalar(secret), name.range))
       fates.append(
         Fate(key: name, kind: .changed, reason: "the secret '\(secret)', which you create"))
@@ -88,7 +88,7 @@ extension CompanionImport {
   ) {
     let secret = self.name + "-key"
     key = Located(ImportedText.scalar(secret), name.range)
-    if !secrets.contains(secret) { secrets.append(secret) }
+    secrets.add(secret)
     fates.append(
       Fate(key: name, kind: .changed, reason: reason + "the secret '\(secret)', which you create"))
     if let value { tellSecret(name, value, secret) }

@@ -18,7 +18,7 @@ struct CompanionImport: ServiceImport {
 
   var findings: [Diagnostic]
   var fates: [Fate]
-  var secrets: [String] = []
+  var secrets = SecretNames()
   /// Why it becomes no companion; nil if it does.
   private(set) var refusal: String?
   /// The configuration file that has to be read; nil if there is none.

@@ -108,7 +108,7 @@ extension ImportReader {
     companions.append(
       ImportedCompanion(
         name: made.name, range: made.server.name.range, kind: made.kind.name, text: lines.text,
-        secrets: made.secrets, fates: made.fates, uses: uses))
+        secrets: made.secrets.all, fates: made.fates, uses: uses))
     return nil
   }
 

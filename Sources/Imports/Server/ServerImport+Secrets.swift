@@ -14,7 +14,7 @@ extension ServerImport {
     let secret = isKey ? self.name + "-key" : "hf-token"
     let text = ImportedText.scalar(secret)
     if isKey { key = (text, name.range) } else { token = (text, name.range) }
-    if !secrets.contains(secret) { secrets.append(secret) }
+    secrets.add(secret)
     fates.append(
       Fate(key: name, kind: .changed, reason: "the secret '\(secret)', which you create"))
     if let value { tellSecret(name, value, secret) }
@@ -48,7 +48,7 @@ extension ServerImport {
     _ variable: String, of name: Located<String>, _ value: Located<String>?
   ) {
     let secret = self.name + "-" + variable.lowercased().replacing("_", with: "-")
-    if !secrets.contains(secret) { secrets.append(secret) }
+    secrets.add(secret)
     ownSecrets.append((variable, ImportedText.scalar(secret), name.range))
     fates.append(
       Fate(key: name, kind: .changed, reason: "the secret '\(secret)', which you create"))
@@ -101,7 +101,7 @@ extension ServerImport {
     guard !secret.isFile, ResourceName(secret.name) == nil else { return secret }
     let plain = ForeignNames.plain(secret.name)
     let name = plain.isEmpty ? self.name + "-secret" : plain
-    if !secrets.contains(name) { secrets.append(name) }
+    secrets.add(name)
     fates.append(
       Fate(
         key: Located(secret.name, secret.variable.range), kind: .changed,
@@ -136,7 +136,7 @@ extension ServerImport {
       return
     }
     token = (ImportedText.scalar(secret), name.range)
-    if !secrets.contains(secret) { secrets.append(secret) }
+    secrets.add(secret)
     fates.append(
       Fate(key: name, kind: .changed, reason: "the secret '\(secret)', which you create"))
   }

@@ -20,7 +20,7 @@ struct ServerImport: ServiceImport {
   var words: ForeignWords { runtime.foreign }
   var findings: [Diagnostic] = []
   var fates: [Fate] = []
-  var secrets: [String] = []
+  var secrets = SecretNames()
   /// Whether the server names a model, so that it can be imported.
   var hasModel = true
 
