@@ -275,7 +275,7 @@ struct Generate: ParsableCommand {
     if changes.changed.isEmpty {
       return Console.print("\(shown) is up to date (\(count)); nothing written")
     }
-    // Written at once: a call for each of thousands of lines costs more than the files themselves.
+    // In one call: a call for each of thousands of lines costs more than the files.
     var lines: Shown = ""
     for change in changes.changed { lines += "\(change.verb) \(shown)/\(change.path)\n" }
     Console.write(lines + "\(shown) is complete: \(count), \(changes.changed.count) changed\n")

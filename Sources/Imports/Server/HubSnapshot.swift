@@ -2,7 +2,7 @@ import Text
 
 /// A model's files in the cache of the hub: `FOLDER/models--ORG--NAME/snapshots/COMMIT`.
 ///
-/// They are links to files beside `snapshots`, so that a container cannot use this folder alone
+/// They are links to files beside `snapshots`, so that a container needs the folder above, too
 /// (huggingface_hub 0.36, docs/source/en/guides/manage-cache.md).
 struct HubSnapshot: Equatable {
   /// The folder of all models.

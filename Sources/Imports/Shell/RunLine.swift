@@ -84,7 +84,7 @@ enum RunLine {
     }
   }
 
-  /// Passes over a mount that lacks its option and stands where the image should, which it reports.
+  /// Passes over a mount without its option in the place of the image, and reports it.
   private static func skipMount(
     _ image: inout ArraySlice<Located<String>>, _ server: inout ForeignServer,
     in source: SourceFile
