@@ -40,7 +40,7 @@ extension OwnTraces {
       server.settings.append(("selinux", Located(confinement, origin)))
     }
     let name = server.name.value
-    if !runtime.pullsModels, runtime != Custom.self,
+    if !runtime.pullsModels, !runtime.needsImage,
       let own = server.places.firstIndex(where: { $0.value.isVolume && $0.value.source == name })
     {
       server.settings.append(("cache", Located("own", server.places[own].range)))

@@ -67,8 +67,10 @@ extension Recognition {
 
   /// Returns a container of amm that runs none of its programs.
   static func custom(_ server: ForeignServer) -> Server? {
-    guard server.isInstance, server.image != nil, !OwnTraces.isStep(server) else { return nil }
-    var found = Server(runtime: Custom.self, arguments: server.command)
+    guard server.isInstance, server.image != nil, !OwnTraces.isStep(server),
+      let runtime = Runtimes.all.first(where: { $0.needsImage })
+    else { return nil }
+    var found = Server(runtime: runtime, arguments: server.command)
     found.entrypoint = server.entrypoint?.map(\.value)
     return found
   }

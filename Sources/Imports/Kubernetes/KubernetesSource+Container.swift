@@ -59,7 +59,7 @@ extension KubernetesSource {
       server.gpus = Located(["nvidia"], runtime.range)
     }
     let inside = readPorts(node, of: pod, into: &server)
-    if let inside, Recognition.recognise(server)?.runtime == Custom.self {
+    if let inside, Recognition.recognise(server)?.runtime.needsImage ?? false {
       server.healthCheck = check(node, at: inside.port)
     }
     checkProbes(node, of: server, inside)

@@ -40,7 +40,7 @@ extension KubernetesSource {
       let named =
         Self.port(of: recognised.arguments, words) ?? variables.last?.value.flatMap { Int($0) }
       // Only the object shows the port of a program that amm does not know.
-      let own = recognised.runtime == Custom.self ? declared.first?.0.value : nil
+      let own = recognised.runtime.needsImage ? declared.first?.0.value : nil
       inside = Inside(
         port: named ?? own ?? words.imagePort ?? words.standardPort, isNamed: named != nil,
         names: names, declared: declared.map(\.0.value))
@@ -149,7 +149,7 @@ extension KubernetesSource {
   func check(_ node: Node, at port: Int) -> [Located<String>] {
     guard let probe = node["readinessProbe"] else { return [] }
     if let path = probe["httpGet"]?["path"]?.written {
-      return [Located(Custom.query(of: path.value, at: port), path.range)]
+      return [Located(ServerInterface.query(of: path.value, at: port), path.range)]
     }
     return probe["exec"]?["command"]?.items?.last?.written.map { [$0] } ?? []
   }

@@ -42,7 +42,7 @@ extension ServerImport {
 
   private mutating func readCheck() {
     guard let check = server.healthCheck.last, let port else { return }
-    let query = Custom.query(of: "", at: port)
+    let query = ServerInterface.query(of: "", at: port)
     let path = check.value.dropFirst(query.count)
     if check.value.hasPrefix(query), path.hasPrefix("/") {
       add("health", Located(String(path), check.range))

@@ -115,7 +115,7 @@ extension ServerImport {
     if recognised.isKeyed, key == nil, hasToken || isLast, let variable = runtime.keyVariable {
       return variable.text
     }
-    let canHaveToken = !runtime.pullsModels && runtime != Custom.self
+    let canHaveToken = !runtime.pullsModels && !runtime.needsImage
     if !hasToken, canHaveToken { return EnvironmentVariable.Name.huggingFaceToken.text }
     let file = path.split(separator: "/").last ?? ""
     let plain = file.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }

@@ -94,7 +94,7 @@ struct ServerImport: ServiceImport {
     }
     tellStart()
     tellMoved()
-    if runtime == Custom.self {
+    if runtime.needsImage {
       readCustom()
     } else {
       readArguments(split(recognised.arguments))

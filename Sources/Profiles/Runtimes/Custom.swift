@@ -20,17 +20,14 @@ package enum Custom: Runtime {
   package static func interface(of profile: Profile) -> ServerInterface {
     let options = options(of: profile)
     let port = options.port.flatMap { Port($0.value) } ?? Port(literal: 8080)
-    let curl = options.health.flatMap { PlainText(query(of: $0.value, at: port.number)) }
+    let curl = options.health.flatMap {
+      PlainText(ServerInterface.query(of: $0.value, at: port.number))
+    }
     return ServerInterface(
       port: port, health: options.health?.value,
       healthCommand: options.healthCommand?.value ?? curl, info: nil,
       metrics: options.metrics?.value,
       openAI: options.openAI?.value == true ? OpenAIProtocol() : nil)
-  }
-
-  /// Returns the command that queries a path of the server in its container.
-  package static func query(of path: String, at port: Int) -> String {
-    "curl -fsS http://127.0.0.1:\(port)\(path)"
   }
 
   /// The meaning of log lines from all other runtimes, because the image can contain any of them.

@@ -251,6 +251,11 @@ package struct ServerInterface: Sendable {
   /// The server's paths and protocols.
   package let endpoint: Endpoint
 
+  /// Returns the command that queries a path of a server in the image that only its profile describes.
+  package static func query(of path: String, at port: Int) -> String {
+    "curl -fsS http://127.0.0.1:\(port)\(path)"
+  }
+
   /// Creates an interface; paths are relative to the server's address, and nil if it lacks them.
   package init(
     port: Port, health: String?, healthCommand: PlainText?, info: String?, metrics: String?,
