@@ -119,12 +119,14 @@ extension Checks {
         set.
         """,
         wrong: """
+          source: {type: ollama, model_id: "qwen3:8b"}
           container: {runtime: ollama}
           environment: {OLLAMA_GPU_OVERHEAD: 512MB}
           """,
         right: """
+          source: {type: ollama, model_id: "qwen3:8b"}
           container: {runtime: ollama}
-          environment: {OLLAMA_GPU_OVERHEAD: "536870912"}
+          ollama: {gpu_overhead: 512MB}
           """,
         source: "Ollama 0.32.15, envconfig/config.go (Uint64)"))
   ) { _, _ in }
