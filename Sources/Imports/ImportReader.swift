@@ -204,11 +204,13 @@ struct ImportReader {
   /// - Parameter areTogether: Whether the servers run at the same time, unless the file says otherwise.
   func judge(together areTogether: Bool) -> [Diagnostic] {
     guard servers.count > 1 else { return [] }
-    let problems = judge(servers, workspace(of: servers)) { Self.ofSeveral.contains($0) }
+    let all = workspace(of: servers)
+    let problems = judge(servers, all) { Self.ofSeveral.contains($0) }
     let onGPUs = areTogether ? servers.filter(\.showsGPUs) : []
     guard onGPUs.count > 1 else { return problems }
+    let made = onGPUs.count == servers.count ? all : workspace(of: onGPUs)
     return problems
-      + judge(onGPUs, workspace(of: onGPUs)) { $0 == "gpu-share" }.map { problem in
+      + judge(onGPUs, made) { $0 == "gpu-share" }.map { problem in
         Diagnostic(
           problem.rule, at: problem.location, problem.message,
           help: ["give each its own GPU, or lower the share of memory that they take"])
@@ -260,13 +262,21 @@ struct ImportReader {
       return Diagnostic(
         diagnostic.rule,
         at: SourceLocation(source, made.text.origin(of: diagnostic) ?? servers[0].range),
-        Self.plain(diagnostic.message, servers), help: diagnostic.help)
+        Self.plain(diagnostic.message), help: diagnostic.help)
     }
   }
 
   /// Returns a message without the place of a setting in a workspace: `'instances.chat.volumes'`.
-  private static func plain(_ message: String, _ servers: [ImportedServer]) -> String {
-    servers.reduce(message) { $0.replacing("'instances.\($1.name).", with: "'") }
+  private static func plain(_ message: String) -> String {
+    let start = "'instances."
+    var (plain, rest) = ("", message[...])
+    while let found = rest.firstRange(of: start) {
+      plain += rest[..<found.lowerBound] + "'"
+      rest = rest[found.upperBound...]
+      // A name has no dot.
+      if let dot = rest.firstIndex(of: ".") { rest = rest[rest.index(after: dot)...] }
+    }
+    return plain + rest
   }
 
   // MARK: Names
