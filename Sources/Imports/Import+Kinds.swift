@@ -51,8 +51,10 @@ extension Import {
   }
 
   /// Reads a file of one of these kinds.
-  static func structured(_ source: SourceFile, as kind: Kind) -> ForeignFile {
-    if kind == .kubernetes { return KubernetesSource.read(source) }
+  static func structured(
+    _ source: SourceFile, as kind: Kind, forCluster isForCluster: Bool
+  ) -> ForeignFile {
+    if kind == .kubernetes { return KubernetesSource.read(source, forCluster: isForCluster) }
     if kind == .modelfile { return ModelfileSource.read(source) }
     let outcome = LlamaSwapSource.read(source)
     var file = outcome.value ?? ForeignFile()

@@ -102,7 +102,8 @@ package struct Import: Sendable {
         kind == .nix
         ? NixSource.read(source, evaluated: evaluated)
         : kind == .compose
-          ? ComposeSource.read(source, with: nearby) : structured(source, as: kind)
+          ? ComposeSource.read(source, with: nearby)
+          : structured(source, as: kind, forCluster: taken.isForCluster)
       diagnostics += file.findings
       others += file.others
       foreign = file.servers
@@ -136,7 +137,8 @@ package struct Import: Sendable {
     let read = Import(
       kind: kind, servers: reader.servers, companions: reader.companions,
       wanted: wanted.sorted(), others: others + reader.others,
-      knowsServer: reader.knowsServer || !others.isEmpty, diagnostics: diagnostics,
+      knowsServer: reader.knowsServer || !others.isEmpty && foreign.isEmpty,
+      diagnostics: diagnostics,
       secrets: reader.secrets.index)
     return read.located(in: files).hiding(reader.secrets, of: files.files + [(source, 0)])
   }

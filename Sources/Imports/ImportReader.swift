@@ -58,7 +58,6 @@ struct ImportReader {
     guard let recognised = Recognition.recognise(server) else {
       let program = server.entrypoint?.first?.value.abbreviatedName
       let isKnown = server.image.flatMap { Recognition.runtime(ofImage: $0.value) } != nil
-      knowsServer = knowsServer || isKnown
       let reason =
         server.image.map(server.isOpen) ?? false
         ? "its image is known only when it starts"
@@ -99,6 +98,7 @@ struct ImportReader {
     let cache = outcome.value.flatMap { recognised.runtime.cache(of: $0) }
     made.hasHubFolder = cache?.hub == "hub"
     made.cacheVolume = cache?.kind
+    if let profile = outcome.value { made.tellDisk(profile, cache: cache?.path.text) }
     let standard =
       !made.server.isContainer
       ? foreign.standardPort : foreign.imagePort ?? foreign.standardPort

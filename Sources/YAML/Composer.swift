@@ -2,18 +2,9 @@ package import Diagnostics
 
 /// Turns events into one tree: follows aliases, applies merge keys, and refuses duplicates.
 package struct Composer: ~Copyable {
-  /// Limits that keep a hostile file from wasting time or memory.
-  package enum Limits {
-    /// The size of the largest file that is read, in bytes.
-    package static let bytes = 1 << 20
-    /// The maximum nesting depth of collections.
-    package static let depth = 64
-    /// The maximum number of values; an alias counts as all values of its anchor.
-    package static let nodes = 50_000
-  }
-
   private var parser: EventParser
   private let collector: DiagnosticCollector
+  private let repeated: DiagnosticCollector
   private let nodeLimit: Int
   private var tags: Set<String> = []
   private var tagged: [SourcePosition: String] = [:]
@@ -42,9 +33,11 @@ package struct Composer: ~Copyable {
   }
 
   /// Composes the tree of a file's only document, with its custom tags by the places of their values.
-  package static func composeTagged(
-    _ source: SourceFile, byteLimit: Int = Limits.bytes, nodeLimit: Int = Limits.nodes,
-    ignoring tags: Set<String>
+  ///
+  /// - Parameter repeated: What collects the errors of repeated keys; nil if they are errors of the tree.
+  static func composeTagged(
+    _ source: SourceFile, byteLimit: Int, nodeLimit: Int, ignoring tags: Set<String>,
+    repeated: DiagnosticCollector? = nil
   ) -> (outcome: Outcome<Node>, tags: [SourcePosition: String]) {
     let collector = DiagnosticCollector(source)
     guard source.bytes.count <= byteLimit else {
@@ -63,7 +56,8 @@ package struct Composer: ~Copyable {
     let (node, found) = unsafe source.bytes.withUnsafeBufferPointer { bytes in
       // libyaml would count a byte order mark as a column, so the first key would seem indented.
       let text = unsafe UnsafeBufferPointer(rebasing: bytes[source.textStart...])
-      var composer = unsafe Composer(EventParser(text, of: source), collector, nodeLimit)
+      var composer = unsafe Composer(
+        EventParser(text, of: source), collector, repeated ?? collector, nodeLimit)
       composer.tags = tags
       return (composer.document(), composer.tagged)
     }
@@ -71,10 +65,12 @@ package struct Composer: ~Copyable {
   }
 
   private init(
-    _ parser: consuming EventParser, _ collector: DiagnosticCollector, _ nodeLimit: Int
+    _ parser: consuming EventParser, _ collector: DiagnosticCollector,
+    _ repeated: DiagnosticCollector, _ nodeLimit: Int
   ) {
     self.parser = parser
     self.collector = collector
+    self.repeated = repeated
     self.nodeLimit = nodeLimit
   }
 
@@ -230,16 +226,18 @@ package struct Composer: ~Copyable {
       end = .later(value.range.end, valueEvent.range.end)
       if key.isPlain, key.text == "<<" {
         if !merges.isEmpty {
-          collector.emit(
+          repeated.emit(
             YAMLRules.duplicateKey, event.range, "the key '<<' appears twice",
             help: "write both in one list: '<<: [*a, *b]'")
         }
         merges.append(value)
       } else if let first = keys.insert(key.text, at: entries.count, among: entries) {
-        collector.emit(
+        let range = entries[first].keyRange
+        repeated.emit(
           YAMLRules.duplicateKey, event.range, "the key '\(key.text.abbreviated)' appears twice",
           help: "remove one of the two",
-          notes: [collector.note(entries[first].keyRange, "the first one is here")])
+          notes: [collector.note(range, "the first one is here")])
+        entries[first] = Node.Entry(key: key.text, keyRange: range, value: value)
       } else {
         entries.append(Node.Entry(key: key.text, keyRange: event.range, value: value))
       }

@@ -86,6 +86,24 @@ struct ValidateTests {
     try folder.write(service, to: "stack.yaml")
     let other = try validate("stack.yaml")
     #expect(other.status == 0 && other.errors.contains("'db' is left out"), "\(other.errors)")
+    try folder.write(
+      """
+      apiVersion: v1
+      kind: PersistentVolumeClaim
+      metadata: {name: data}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: db}
+      spec: {containers: [{name: db, image: "redis:7"}]}
+
+      """, to: "cluster.yaml")
+    let cluster = try validate("cluster.yaml")
+    #expect(cluster.errors.contains("'db' is left out") && cluster.errors.contains("Claim data"))
+    try folder.write(
+      "services: {job: {image: docker.io/vllm/vllm-openai:v0.31.0, entrypoint: ./job}}\n",
+      to: "job.yaml")
+    #expect(try validate("job.yaml").errors.contains("'job' is left out"))
     try folder.write("echo hello\n", to: "hello.sh")
     let nothing = try validate("hello.sh")
     #expect(nothing.status == 0)

@@ -15,9 +15,11 @@ extension ImportReader {
     for server in unmade + waiting.map(\.server) { directory.addOther(server) }
     // An instance of the workspace keeps its name, also if an earlier import made it.
     names.formUnion(taken.instances)
+    var leftOut: [ForeignServer] = []
     for (order, server, reason) in waiting {
       diagnostics += server.findings
       guard let kind = kind(of: server) else {
+        leftOut.append(server)
         left.append((order, Fate(leavingOut: server, kind: .dropped, reason: reason)))
         continue
       }
@@ -28,6 +30,7 @@ extension ImportReader {
       let refusal = make(&made)
       if let path = made.wanted { wanted.insert(path) }
       guard let refusal else { continue }
+      leftOut.append(server)
       names.remove(name)
       // What amm does not know is described as before, unless it uses a server.
       let isDescribed = kind.isCustom && !server.isOwn && made.uses.isEmpty
@@ -37,6 +40,7 @@ extension ImportReader {
           Fate(leavingOut: server, kind: .dropped, reason: isDescribed ? reason : refusal)
         ))
     }
+    tellSecrets(of: unmade + leftOut)
   }
 
   /// Makes companions from configurations that start instances.

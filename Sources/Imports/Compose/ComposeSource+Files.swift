@@ -80,12 +80,12 @@ extension ComposeSource {
   /// Reads a file, without what it includes and extends; nil if it cannot be read.
   private mutating func part(_ file: SourceFile, at path: String, in folder: String) -> Part? {
     if let known = parts[path] { return known }
-    let (outcome, tags) = Composer.composeTagged(file, ignoring: Self.tags)
-    findings += outcome.diagnostics
-    guard let root = outcome.value else { return nil }
+    let tree = Composer.composeForeign(file, ignoring: Self.tags)
+    findings += tree.repeated + tree.outcome.diagnostics
+    guard let root = tree.outcome.value else { return nil }
     let shift = files.add(file)
     folders.append((shift, folder))
-    for (place, tag) in tags {
+    for (place, tag) in tree.tags {
       merge.tags[SourcePosition(line: place.line + shift, column: place.column)] = tag
     }
     let part = Part(path: path, folder: folder, root: root.moved(byLines: shift))

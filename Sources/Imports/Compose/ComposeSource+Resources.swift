@@ -5,6 +5,15 @@ import YAML
 
 /// GPUs and limits of a Compose service.
 extension ComposeSource {
+  /// Returns an image, without a transport, which Docker does not have.
+  mutating func image(_ node: Node) -> Located<String>? {
+    guard let image = text(node).map(ForeignImage.init) else { return nil }
+    if image.hasTransport {
+      refuse(node, ForeignImage.problem(for: "Docker"), help: image.help)
+    }
+    return image.plain
+  }
+
   mutating func readGPUs(
     _ node: Node, _ key: Located<String>, into server: inout ForeignServer
   ) {

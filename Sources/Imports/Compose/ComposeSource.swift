@@ -159,7 +159,7 @@ package struct ComposeSource {
         server.tell(key, .unknown, "amm does not find what it extends")
       }
     case "image":
-      server.image = text(entry.value) ?? server.image
+      server.image = image(entry.value) ?? server.image
       server.tell(key, .carried)
     case "command":
       server.command = words(entry.value)

@@ -25,11 +25,14 @@ struct KubernetesDocuments {
       }
       guard part.hasContent else { continue }
       let text = SourceFile(path: source.path, bytes: Array(source.bytes[start..<part.end]))
-      let outcome = Composer.compose(text, nodeLimit: max(1, left))
+      let tree = Composer.composeForeign(text, nodeLimit: max(1, left))
       let isTemplate = String(decoding: text.bytes, as: UTF8.self).holds("{{")
       let help = isTemplate ? ["run 'helm template' first, and import what it prints"] : nil
-      diagnostics += outcome.diagnostics.map { $0.moved(to: source, by: line - 1, help: help) }
-      guard let root = outcome.value?.moved(byLines: line - 1) else { continue }
+      diagnostics += tree.repeated.map { $0.moved(to: source, by: line - 1, help: nil) }
+      diagnostics += tree.outcome.diagnostics.map {
+        $0.moved(to: source, by: line - 1, help: help)
+      }
+      guard let root = tree.outcome.value?.moved(byLines: line - 1) else { continue }
       left -= root.count
       if root["kind"]?.scalar?.text == "List", let items = root["items"]?.items {
         objects += items
@@ -67,6 +70,11 @@ extension Diagnostic {
   {
     Diagnostic(
       rule, at: SourceLocation(source, (location.range ?? .fileStart).moved(byLines: lines)),
-      message, help: other ?? help)
+      message, help: other ?? help,
+      notes: notes.map { note in
+        .init(
+          SourceLocation(source, (note.location.range ?? .fileStart).moved(byLines: lines)),
+          note.message)
+      })
   }
 }

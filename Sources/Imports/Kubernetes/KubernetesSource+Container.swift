@@ -29,7 +29,14 @@ extension KubernetesSource {
     var server = ForeignServer(
       name: isOnly
         ? pod.name : own.map { Located("\(pod.name.value)-\($0.value)", $0.range) } ?? pod.name)
-    server.image = node["image"]?.written
+    if let image = node["image"]?.written.map(ForeignImage.init) {
+      server.image = image.plain
+      if image.hasTransport {
+        file.tell(
+          ImportRules.value, in: source, image.plain.range,
+          ForeignImage.problem(for: "Kubernetes"), help: image.help)
+      }
+    }
     server.isInstance = pod.isInstance
     var variables = readVariables(node, into: &server)
     if let command = node["command"] { server.entrypoint = words(command, &variables, &server) }
@@ -76,6 +83,7 @@ extension KubernetesSource {
     case "envFrom": return  // with the variables
     case "resources":
       readResources(entry.value, besides: sharedMemory(node, of: pod) ?? 0, into: &server)
+      if hasOtherVolumes(node, of: pod) { server.diskLimit = nil }
       server.tell(key, .carried)
     case "volumeMounts":
       readMounts(node, of: pod, into: &server)

@@ -159,6 +159,18 @@ extension KubernetesSource {
     }
   }
 
+  /// Whether a container has a volume that an import does not read, which can have the models.
+  func hasOtherVolumes(_ node: Node, of pod: Pod) -> Bool {
+    let known: Set = [
+      "name", "configMap", "downwardAPI", "emptyDir", "hostPath", "persistentVolumeClaim",
+      "projected", "secret",
+    ]
+    return (node["volumeMounts"]?.items ?? []).contains { mount in
+      guard let name = mount.text("name"), !pod.claims.contains(name) else { return false }
+      return pod.volumes[name]?.entries?.contains { !known.contains($0.key) } ?? true
+    }
+  }
+
   /// Returns the size of a container's shared memory, which its memory includes; nil if none is set.
   func sharedMemory(_ node: Node, of pod: Pod) -> Int? {
     for mount in node["volumeMounts"]?.items ?? [] where mount.text("mountPath") == "/dev/shm" {

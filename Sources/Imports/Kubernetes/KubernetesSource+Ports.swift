@@ -50,10 +50,36 @@ extension KubernetesSource {
         declared: declared.map(\.0.value))
     }
     var reached: Set<Int> = []
-    for service in services(of: pod) {
+    let services = services(of: pod)
+    let isReached = services.contains { service in
+      service.ports.contains { Self.target(of: $0, inside) == inside.port }
+    }
+    for service in services {
       addAliases(of: service, to: &server)
       for port in service.ports {
-        read(port, of: service, inside, declared.map(\.0.value), &reached, into: &server)
+        if isOfOthers(port, inside, node, of: pod) {
+          server.tell(
+            Located("Service \(service.name.value)", port.range), .dropped,
+            "another container of the pod may listen on its port")
+          continue
+        }
+        if !isReached, let target = Self.target(of: port, inside), target != inside.port,
+          isOfOption(target, of: server)
+        {
+          server.tell(
+            Located("Service \(service.name.value)", port.range), .dropped,
+            "it is not the server's port for requests; see 'extra_ports'")
+          continue
+        }
+        if let target = Self.target(of: port, inside), target != inside.port,
+          inside.isNamed && !inside.declared.contains(target)
+            || !isReached && isUnheard(target, inside, by: server, node, of: pod)
+        {
+          tellUnheard(port, target, of: service, inside)
+          // No other port of the machine leads to the server.
+          if !isReached { continue }
+        }
+        read(port, of: service, inside, &reached, into: &server)
       }
     }
     for (port, host) in declared {
@@ -73,36 +99,20 @@ extension KubernetesSource {
     return inside
   }
 
-  private func services(of pod: Pod) -> [Service] {
-    pod.labels.sorted { $0.key < $1.key }.flatMap { services["\($0.key)=\($0.value)"] ?? [] }
-      .filter { service in
-        // A selector of LeaderWorkerSet names the first pod of a group.
-        service.selector.allSatisfy {
-          pod.labels[$0.key] == $0.value || $0.key.hasPrefix("leaderworkerset.sigs.k8s.io/")
-        }
-      }
-  }
-
   private mutating func read(
-    _ port: Node, of service: Service, _ inside: Inside, _ declared: [Int],
-    _ reached: inout Set<Int>, into server: inout ForeignServer
+    _ port: Node, of service: Service, _ inside: Inside, _ reached: inout Set<Int>,
+    into server: inout ForeignServer
   ) {
     guard port.text("protocol") ?? "TCP" == "TCP",
       let outside = port["port"]?.written, let number = Int(outside.value)
     else { return }
     let target = port["targetPort"]?.written ?? outside
-    guard let container = Int(target.value) ?? inside.names[target.value] else {
+    guard let container = Self.target(of: port, inside) else {
       return file.tellUnknown(
         target.value, in: source, target.range,
         "no port of the container has the name '\(target.value.abbreviated)', which the Service '\(service.name.value.abbreviated)' uses",
         rule: ImportRules.port, among: inside.names.keys.sorted(),
         otherwise: "name the port under 'ports' of the container")
-    }
-    if inside.isNamed, container != inside.port, !declared.contains(container) {
-      file.tell(
-        ImportRules.port, in: source, target.range,
-        "the Service '\(service.name.value.abbreviated)' forwards to port \(container), but the server listens on port \(inside.port)",
-        help: "write 'targetPort: \(inside.port)'")
     }
     guard reached.insert(container).inserted else {
       let isSame = number == container

@@ -9,7 +9,8 @@ import YAML
 extension KubernetesSource {
   /// Reads the limits and requests of a container.
   ///
-  /// - Parameter shared: The shared memory, which counts as the container's; amm counts it by itself.
+  /// - Parameter shared: The shared memory, which counts as the container's in a cluster; amm adds it for a
+  ///   cluster, and Podman counts it in the same limit.
   mutating func readResources(
     _ node: Node, besides shared: Int, into server: inout ForeignServer
   ) {
@@ -44,12 +45,26 @@ extension KubernetesSource {
       let number = KubernetesQuantity.number(cores.value)
     {
       server.addSetting("cpus", Located(String(number), cores.range))
+      if number.rounded(.up) != number {
+        server.tell(
+          Located("limits.cpu", cores.range), .changed,
+          "'cpu_cores' has whole cores, so \(cores.value.abbreviatedName) is rounded up")
+      }
     }
     if let memory = limits.first(where: { $0.key == "memory" })?.value.written,
       let bytes = KubernetesQuantity.bytes(memory.value)
     {
-      let own = bytes > shared ? bytes - shared : bytes
+      let isWithout = (isForCluster || server.isInstance) && shared > 0 && bytes > shared
+      let own = isWithout ? bytes - shared : bytes
       server.settings.append(("limits.ram", Located(KubernetesQuantity.size(own), memory.range)))
+      if isWithout, !server.isInstance {
+        server.tell(
+          Located("limits.memory", memory.range), .changed,
+          "'ram' has no shared memory, which amm adds for a cluster")
+      }
+    }
+    if let storage = limits.first(where: { $0.key == "ephemeral-storage" })?.value.written {
+      server.diskLimit = KubernetesQuantity.bytes(storage.value).map { ($0, storage) }
     }
     for entry in requests where ["memory", "cpu"].contains(entry.key) {
       guard !limits.contains(where: { $0.key == entry.key }) else { continue }

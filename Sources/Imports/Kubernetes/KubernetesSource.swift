@@ -7,6 +7,8 @@ import YAML
 package struct KubernetesSource {
   let source: SourceFile
   var file = ForeignFile()
+  /// Whether the servers are for a workspace whose targets are clusters.
+  private(set) var isForCluster = false
   /// The values of ConfigMaps, by name.
   var configMaps: [String: [String: String]] = [:]
   /// The Services, by one of the labels that they select.
@@ -59,8 +61,11 @@ package struct KubernetesSource {
   ]
 
   /// Returns the servers of a file, in its order.
-  static func read(_ source: SourceFile) -> ForeignFile {
+  ///
+  /// - Parameter isForCluster: Whether the servers are for a workspace whose targets are clusters.
+  static func read(_ source: SourceFile, forCluster isForCluster: Bool = false) -> ForeignFile {
     var reader = KubernetesSource(source: source)
+    reader.isForCluster = isForCluster
     let documents = KubernetesDocuments(source)
     reader.file.findings += documents.diagnostics
     for object in documents.objects { reader.readHelper(object) }

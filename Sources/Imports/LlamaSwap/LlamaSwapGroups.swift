@@ -46,6 +46,14 @@ struct LlamaSwapGroups {
     starting = Set(preloaded)
   }
 
+  /// Puts models into groups of which only one runs at a time.
+  mutating func set(_ groups: [[String]]) {
+    for (index, members) in groups.enumerated() {
+      set(members, index == 0 ? "llama-swap" : "llama-swap-\(index + 1)")
+    }
+    preload()
+  }
+
   /// Determines the exclusive groups of the models.
   mutating func finish() {
     let known = Set(models)
@@ -66,6 +74,10 @@ struct LlamaSwapGroups {
       while !taken.insert(own).inserted { own += "-2" }
       set(group.members.filter { known.contains($0) }, own)
     }
+    preload()
+  }
+
+  private mutating func preload() {
     // The first of a group that is loaded when llama-swap starts, because only one of it can run.
     var running: Set<String> = []
     for model in preloaded {

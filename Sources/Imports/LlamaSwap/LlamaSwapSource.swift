@@ -67,7 +67,7 @@ package struct LlamaSwapSource {
     }
     var timeout: Located<Int>?
     var groups = root["groups"]
-    var matrix: Located<String>?
+    var matrix: (key: Located<String>, node: Node?)?
     for entry in root.entries ?? [] {
       let key = Located(entry.key, entry.keyRange)
       switch entry.key {
@@ -85,12 +85,12 @@ package struct LlamaSwapSource {
             ? "'start_timeout' is the time"
             : "'start_timeout' includes fetching the image, and is at least half an hour")
       case "groups": continue
-      case "matrix": matrix = key
+      case "matrix": matrix = (key, entry.value)
       case "routing":
         let settings = entry.value["router"]?["settings"]
         groups = groups ?? settings?["groups"]
         if text(entry.value["router"]?["use"])?.value == "matrix" {
-          matrix = key
+          matrix = (key, settings?["matrix"] ?? root["matrix"])
         } else {
           tell(key, .changed, "'exclusive' names a group of which only one server runs")
         }
@@ -103,8 +103,7 @@ package struct LlamaSwapSource {
     let models = root["models"]?.entries ?? []
     var plan = LlamaSwapGroups(models.map(\.key), preloaded: preloaded.map(\.value))
     if let matrix {
-      tell(matrix, .dropped, "write 'exclusive' for instances that cannot run at the same time")
-      plan.allowAll()
+      read(matrix.node, matrix.key, into: &plan)
     } else {
       read(groups, into: &plan)
     }
@@ -159,6 +158,29 @@ package struct LlamaSwapSource {
       name.value, in: source, name.range,
       "'\(key)' names the model '\(name.value.abbreviated)', which the file does not have",
       among: models, otherwise: "name one of the keys of 'models'")
+  }
+
+  /// Reads which models can run at the same time.
+  private mutating func read(
+    _ matrix: Node?, _ key: Located<String>, into plan: inout LlamaSwapGroups
+  ) {
+    func pairs(_ name: String) -> [String: String] {
+      var pairs: [String: String] = [:]
+      for entry in matrix?[name]?.entries ?? [] { pairs[entry.key] = entry.value.scalar?.text }
+      return pairs
+    }
+    let read = LlamaSwapMatrix(plan.models, variables: pairs("vars"), sets: pairs("sets"))
+    if let groups = read.groups {
+      plan.set(groups)
+      tell(
+        key, .changed,
+        groups.isEmpty
+          ? "all servers can run at the same time"
+          : "'exclusive' names a group of which only one server runs")
+    } else {
+      plan.allowAll()
+      tell(key, .dropped, "write 'exclusive' for instances that cannot run at the same time")
+    }
   }
 
   private mutating func read(_ groups: Node?, into plan: inout LlamaSwapGroups) {

@@ -63,7 +63,11 @@ extension NixSource {
     case "image", "entrypoint":
       guard let value = Self.text(entry.value) else { return tellType(entry, "a text") }
       if open != nil { server.open.insert(value.range) }
-      if entry.key == "image" { server.image = value } else { server.entrypoint = [value] }
+      if entry.key == "image" {
+        readImage(value, into: &server)
+      } else {
+        server.entrypoint = [value]
+      }
       if open == nil { server.tell(key, .carried) }
     case _ where open != nil:
       if entry.key == "ports" { server.hasOpenPorts = true }
@@ -90,6 +94,15 @@ extension NixSource {
     }
   }
 
+  private mutating func readImage(_ value: Located<String>, into server: inout ForeignServer) {
+    let image = ForeignImage(value)
+    server.image = image.plain
+    guard image.hasTransport, backend == "docker" else { return }
+    file.tell(
+      ImportRules.value, in: source, value.range, ForeignImage.problem(for: "Docker"),
+      help: image.help)
+  }
+
   private func readText(
     _ key: Located<String>, _ value: Located<String>, into server: inout ForeignServer
   ) {
@@ -108,7 +121,7 @@ extension NixSource {
     server.tell(key, .carried)
   }
 
-  private func readPairs(
+  func readPairs(
     _ pairs: [Node.Entry], _ key: Located<String>, into server: inout ForeignServer
   ) {
     for pair in pairs {
@@ -191,87 +204,5 @@ extension NixSource {
       ImportRules.gpus, in: source, found.range,
       "Podman has no runtime 'nvidia', so the container does not start",
       help: "write '\"--device=nvidia.com/gpu=all\"'")
-  }
-
-  // MARK: Services
-
-  private static let version = "the image has its own version"
-
-  private static let ollama: [String: String] = [
-    "enable": "", "host": "", "port": "", "loadModels": "", "environmentVariables": "",
-    "acceleration": "", "rocmOverrideGfx": "", "package": version,
-    "home": "models are in a volume", "models": "models are in a volume",
-    "user": "the container has its own users", "group": "the container has its own users",
-    "openFirewall": "'bind' determines who reaches the server",
-    "syncModels": "models that no profile names are kept",
-  ]
-
-  private static let llamaCpp: [String: String] = [
-    "enable": "", "host": "", "port": "", "model": "", "extraFlags": "",
-    "package": version, "modelsDir": "a server has one model",
-    "modelsPreset": "a server has one model",
-    "openFirewall": "'bind' determines who reaches the server",
-  ]
-
-  /// Reads `services.ollama` or `services.llama-cpp`.
-  ///
-  /// - Parameter environment: The variables that the file adds to the service; nil if it adds none.
-  mutating func readService(_ service: Node.Entry, environment: Node?) {
-    guard service.value["enable"]?.scalar?.text == "true" else { return }
-    let isOllama = service.key == "ollama"
-    var server = ForeignServer(name: Located(service.key, service.keyRange))
-    let table = isOllama ? Self.ollama : Self.llamaCpp
-    for entry in service.value.entries ?? [] {
-      guard let reason = known(entry, of: "'services.\(service.key)'", among: table),
-        !(entry.value.scalar?.isNull ?? false), entry.key != "enable"
-      else { continue }
-      let key = Located(entry.key, entry.keyRange)
-      if reason.isEmpty, let text = Self.text(entry.value)?.value, Self.isOpen(text) {
-        server.tell(key, .unknown, Self.reason(ofOpen: text))
-      } else if reason == Self.version, let kind = Self.text(entry.value).flatMap(Self.gpus) {
-        server.gpus = server.gpus ?? kind
-        server.tell(key, .changed, "'gpus' has its GPUs; \(reason)")
-      } else {
-        server.tell(key, reason.isEmpty ? .carried : .dropped, reason)
-      }
-    }
-    /// The value of an option, or the standard one if only the system has it.
-    func value(_ key: String, or standard: String) -> Located<String> {
-      let found = service.value[key].flatMap(Self.text)
-      return found.flatMap { Self.isOpen($0.value) ? nil : $0 }
-        ?? Located(standard, service.keyRange)
-    }
-    let host = value("host", or: "127.0.0.1")
-    let port = value("port", or: isOllama ? "11434" : "8080")
-    func word(_ text: String) -> Located<String> { Located(text, service.keyRange) }
-    readPairs(environment?.entries ?? [], word("environment"), into: &server)
-    guard isOllama else {
-      server.command = [word("llama-server"), word("--host"), host, word("--port"), port]
-      if let model = service.value["model"].flatMap(Self.text) {
-        server.command += [Located("--model", model.range), model]
-      }
-      server.command += (service.value["extraFlags"]?.items ?? []).compactMap(Self.text)
-      for word in server.command where Self.isOpen(word.value) { server.open.insert(word.range) }
-      file.servers.append(server)
-      return
-    }
-    server.command = [word("ollama"), word("serve")]
-    server.variables.append((Located("OLLAMA_HOST", host.range), "\(host.value):\(port.value)"))
-    readPairs(
-      service.value["environmentVariables"]?.entries ?? [], word("environment"), into: &server)
-    if let version = service.value["rocmOverrideGfx"].flatMap(Self.text) {
-      server.variables.append((Located("HSA_OVERRIDE_GFX_VERSION", version.range), version.value))
-    }
-    server.pulled = (service.value["loadModels"]?.items ?? []).compactMap(Self.text)
-    for model in server.pulled where Self.isOpen(model.value) { server.open.insert(model.range) }
-    server.gpus = service.value["acceleration"].flatMap(Self.text).flatMap(Self.gpus) ?? server.gpus
-    file.servers.append(server)
-  }
-
-  /// Returns the GPUs of a kind of acceleration, or of a package that is built for one; nil if there are none.
-  private static func gpus(_ text: Located<String>) -> Located<[String]>? {
-    let vendors = [("cuda", "nvidia"), ("rocm", "amd"), ("vulkan", "vulkan")]
-    return vendors.first { text.value.lowercased().contains($0.0) }
-      .map { Located([$0.1], text.range) }
   }
 }

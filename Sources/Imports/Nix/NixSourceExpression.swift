@@ -24,7 +24,9 @@ package enum NixSourceExpression {
       path = chain: filter (part: isString part && part != "") (split "[.\"]+" chain);
       set = names: value: if names == [ ] then value else { ${head names} = set (tail names) value; };
       # Every word of the text can be the name of something.
-      words = mapAttrs (_: _: null) (groupBy (word: word) (filter (word: isString word && word != "") (split "[^A-Za-z0-9_'-]+" text)));
+      words = mapAttrs (_: _: null) (groupBy (word: word) (filter (word: isString word && word != "") (split "[^A-Za-z0-9_'-]+" text)))
+        // { ${platform.system} = null; };
+      platform = { isLinux = true; isDarwin = false; isx86_64 = true; isAarch64 = false; system = "x86_64-linux"; };
       isFlag = name: match "enable[A-Z_].*|.*[eE]nabled?|(is|has)[A-Z].*" name != null;
       # What turns on a kind of GPU in the arguments of a package, as words after its name.
       kinds = arguments:
@@ -49,8 +51,9 @@ package enum NixSourceExpression {
       isOpen = value: isUnknown value || isString value && lib.hasPrefix "\${nix:" value;
       packages = name: unknown name // {
         inherit lib;
-        system = "x86_64-linux";
-        stdenv = { isLinux = true; isDarwin = false; hostPlatform = { isLinux = true; isDarwin = false; system = "x86_64-linux"; }; };
+        inherit (platform) system;
+        hostPlatform = platform;
+        stdenv = unknown "${name}.stdenv" // platform // { hostPlatform = platform; targetPlatform = platform; buildPlatform = platform; };
         formats = listToAttrs (map (name: { inherit name; value = _: { type = null; generate = file: _: unknown "pkgs.${file}"; }; }) [ "json" "yaml" "toml" "ini" ]);
         __functor = _: _: packages name;
       };
@@ -72,6 +75,7 @@ package enum NixSourceExpression {
       };
       outer = builtins;
       known = {
+        nixpkgs = { inherit (platform) system; hostPlatform = platform; };
         home.homeDirectory = "~";
         xdg = {
           cacheHome = "~/.cache";
@@ -224,6 +228,7 @@ package enum NixSourceExpression {
 
       arguments = {
         inherit lib pkgs;
+        inherit (platform) system;
         config = deep (deep (stub "config") known) (defaults (module.options or { }));
         options = stub "options";
         osConfig = stub "osConfig";

@@ -39,6 +39,14 @@ package struct QuadletKey: Sendable {
   /// The version of Podman that introduced the key, as major and minor number; nil before 5.0.
   let since: (major: Int, minor: Int)?
 
+  /// Whether the instance has what the key says.
+  var isKept: Bool {
+    switch use {
+    case .read, .kept: true
+    case .same, .dropped, .opening: false
+    }
+  }
+
   /// The names of all keys of `[Container]`, sorted.
   package static var names: [String] { container.keys.sorted() }
 

@@ -14,7 +14,9 @@ extension QuadletReader {
         key.reading.takesSeveral
           ? "an empty '\(name)' after it removes it" : "a later '\(name)' replaces it")
     }
-    if let since = key.since, since > (podman?.major ?? 0, podman?.minor ?? 0) {
+    if let since = key.since, since > (podman?.major ?? 0, podman?.minor ?? 0),
+      isInstance || server.isOwn || key.isKept && name != "GroupAdd"
+    {
       podman = (since.major, since.minor, line.key.range)
     }
     guard !line.value.bytes.isEmpty || key.reading == .flag else {

@@ -36,13 +36,13 @@ extension QuadletReader {
     let value = single(line)
     server.tell(line.key, .carried)
     guard value.value.hasSuffix(".image") || value.value.hasSuffix(".build") else {
-      server.image = value
+      server.image = ForeignImage(value).plain
       return
     }
     if value.value.hasSuffix(".image"),
       let name = unit.value(of: "Image", in: "Image", of: value.value)
     {
-      server.image = Located(name, value.range)
+      server.image = ForeignImage(Located(name, value.range)).plain
       return
     }
     tell(

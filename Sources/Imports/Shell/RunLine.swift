@@ -36,7 +36,14 @@ enum RunLine {
         ?? (isOpen(first, server) || name.allSatisfy { $0 == " " }
           ? program : Located(name, first.range)))
     found.adopt(server)
-    found.image = first
+    let written = ForeignImage(first)
+    found.image = written.plain
+    if written.hasTransport, ["docker", "nvidia-docker"].contains(last(of: program.value)) {
+      found.findings.append(
+        Diagnostic(
+          ImportRules.value, at: SourceLocation(source, first.range),
+          ForeignImage.problem(for: "Docker"), help: [written.help]))
+    }
     found.command = Array(image.dropFirst())
     if last(of: program.value) == "nvidia-docker", found.gpus == nil {
       found.gpus = Located(["nvidia"], program.range)
