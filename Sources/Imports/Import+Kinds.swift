@@ -54,6 +54,7 @@ extension Import {
   static func structured(_ source: SourceFile, as kind: Kind) -> ForeignFile {
     if kind == .kubernetes { return KubernetesSource.read(source) }
     if kind == .modelfile { return ModelfileSource.read(source) }
+    if kind == .systemd { return ServiceSource.read(source) }
     let outcome = LlamaSwapSource.read(source)
     var file = outcome.value ?? ForeignFile()
     file.findings = outcome.diagnostics + file.findings
@@ -101,7 +102,7 @@ extension Import {
       let named = CommandSource.servers(in: source).flatMap(\.variableFiles)
       let paths = named.compactMap { NearbyFiles.path(of: $0.value) }
       return Set(paths).filter { !nearby.isKnown($0) }.sorted()
-    case .quadlet, .llamaSwap, .kubernetes, .modelfile, .nix: return []
+    case .quadlet, .systemd, .llamaSwap, .kubernetes, .modelfile, .nix: return []
     }
   }
 }

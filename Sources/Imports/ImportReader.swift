@@ -111,7 +111,8 @@ struct ImportReader {
         made.hasModel
         ? "amm has no profile for it: \(words.words(hidden?.message ?? ""))"
         : made.findsModels
-          ? made.hasPreset ? "its models are in a file of settings" : "it finds its models in a folder"
+          ? made.hasPreset
+            ? "its models are in a file of settings" : "it finds its models in a folder"
           : made.isLeftOut
             ? open ?? "its model is not known"
             : recognised.runtime.pullsModels

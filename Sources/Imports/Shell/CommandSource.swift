@@ -10,10 +10,20 @@ package enum CommandSource {
 
   /// Returns the servers that a script starts, in its order.
   package static func servers(in source: SourceFile) -> [ForeignServer] {
-    let places = Places(source)
     let (text, faults) = ShellFault.text(of: source)
     var evaluator = ShellEvaluator(size: text.count) { isRelevant($0) }
     evaluator.run(text)
+    return servers(
+      of: evaluator, in: Places(source), faults,
+      isScript: text.bytes.starts(with: Array("#!".utf8)))
+  }
+
+  /// Returns the servers that an evaluated script or unit starts, in its order.
+  ///
+  /// - Parameter isScript: Whether each command waits for the one before it.
+  static func servers(
+    of evaluator: ShellEvaluator, in places: Places, _ faults: [ShellFault] = [], isScript: Bool
+  ) -> [ForeignServer] {
     var found: [(server: ForeignServer, path: [ShellBranch])] = []
     var pulls: [Pull] = []
     var known: Set<[String]> = []
@@ -36,14 +46,14 @@ package enum CommandSource {
       paths[command.place] = command.path
       found.append((server, command.path))
     }
-    if text.bytes.starts(with: Array("#!".utf8)) { tellOrder(&found, evaluator.commands, places) }
+    if isScript { tellOrder(&found, evaluator.commands, places) }
     var servers = alternatives(found)
     add(pulls, to: &servers, places)
     servers += steps
     guard !servers.isEmpty else { return [] }
     servers[0].findings =
       ShellFault.findings(
-        faults + evaluator.faults.filter { ofScripts.contains($0.kind) }, in: source,
+        faults + evaluator.faults.filter { ofScripts.contains($0.kind) }, in: places.source,
         places) + servers[0].findings
     return servers
   }

@@ -60,6 +60,14 @@ struct ShellEvaluator {
     }
   }
 
+  /// Evaluates a command that another program starts without a shell.
+  mutating func run(_ words: [ShellField]) {
+    guard let first = words.first else { return }
+    var simple = ShellSimple()
+    simple.words = [ShellWord(start: first.start, end: first.end)]
+    run(words, [], simple, after: nil)
+  }
+
   /// Evaluates the text of a script, such as that of `bash -c`.
   private mutating func evaluate(_ text: ShellText) {
     guard depth < Self.limits.depth else { return }
