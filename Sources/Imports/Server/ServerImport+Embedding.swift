@@ -13,13 +13,10 @@ extension ServerImport {
     "granite-embedding",
   ]
 
-  /// Reports a server of llama.cpp whose model computes embeddings, and that answers no requests for them.
+  /// Reports a server whose model computes embeddings, and that answers no requests for them without an option.
   mutating func tellEmbedding() {
-    let flags = [
-      "--embedding", "--embeddings", "--rerank", "--reranking", "LLAMA_ARG_EMBEDDINGS",
-      "LLAMA_ARG_RERANKING", "--pooling", "LLAMA_ARG_POOLING",
-    ]
-    guard runtime == LlamaCpp.self, let named = repository ?? model,
+    let flags = words.embeddingOptions
+    guard !flags.isEmpty, let named = repository ?? model,
       !server.isOpen(named), server.variableFiles.isEmpty,
       !recognised.arguments.contains(where: { word in
         flags.contains(word.value) || word.value.hasPrefix("--embd-") || server.isOpen(word)

@@ -19,7 +19,8 @@ extension ServiceReader {
 
   /// Adds what the unit sets besides its commands to a server.
   func addSettings(to server: inout ForeignServer) {
-    if file.servers.count == 1, server.containerName == nil {
+    let container = server.containerName?.value
+    if file.servers.count == 1, container == nil || container == name + ".service" {
       server.name = Located(name, server.name.range)
     }
     for (name, _) in server.variables
