@@ -67,7 +67,9 @@ struct ForeignProblems {
     let help = problem.help.map(words)
     // A version between the tables may have what they lack, unless the name is misspelt.
     // Without an image, the version is not known.
-    if !server.server.isContainer, let asked = asked(problem, at: range) { return asked }
+    if !server.server.isContainer, let asked = asked(problem, at: range) {
+      return server.server.showsVersion ? nil : asked
+    }
     if code == "unknown-variable", isUsed(problem) { return nil }
     if code == "bad-value", takesValue(of: problem) { return nil }
     // A version before all tables may have had other forms of values.

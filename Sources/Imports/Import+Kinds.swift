@@ -56,6 +56,7 @@ extension Import {
   ) -> ForeignFile {
     if kind == .kubernetes { return KubernetesSource.read(source, forCluster: isForCluster) }
     if kind == .modelfile { return ModelfileSource.read(source) }
+    if kind == .systemd { return ServiceSource.read(source) }
     let outcome = LlamaSwapSource.read(source)
     var file = outcome.value ?? ForeignFile()
     file.findings = outcome.diagnostics + file.findings
@@ -67,7 +68,7 @@ extension Import {
     in source: SourceFile, with nearby: NearbyFiles
   ) -> (servers: [ForeignServer], files: NumberedFiles) {
     var files = NumberedFiles([source])
-    let servers = CommandSource.servers(in: source).map { server in
+    let servers = CommandSource.read(source, with: nearby).servers.map { server in
       var server = server
       let named = server.variableFiles
       server.variableFiles = named.filter { name in
@@ -99,11 +100,14 @@ extension Import {
       let isAlone = ComposeSource.companions(of: name).dropFirst().allSatisfy { nearby[$0] == nil }
       return isOne && isAlone ? [] : ComposeSource.read(source, with: nearby).wanted.sorted()
     case .command:
-      guard text.holds("--env-file") else { return [] }
-      let named = CommandSource.servers(in: source).flatMap(\.variableFiles)
+      guard ["--env-file", "source ", ". ./", ". \"", ". $"].contains(where: text.holds) else {
+        return []
+      }
+      let (servers, sources) = CommandSource.read(source, with: nearby)
+      let named = servers.flatMap(\.variableFiles)
       let paths = named.compactMap { NearbyFiles.path(of: $0.value) }
-      return Set(paths).filter { !nearby.isKnown($0) }.sorted()
-    case .quadlet, .llamaSwap, .kubernetes, .modelfile, .nix: return []
+      return sources.union(paths).filter { !nearby.isKnown($0) }.sorted()
+    case .quadlet, .systemd, .llamaSwap, .kubernetes, .modelfile, .nix: return []
     }
   }
 }

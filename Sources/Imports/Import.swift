@@ -9,7 +9,7 @@ import YAML
 package struct Import: Sendable {
   /// The kinds of files.
   package enum Kind: String, Sendable, CaseIterable {
-    case compose, quadlet, command
+    case compose, quadlet, systemd, command
     case llamaSwap = "llama-swap"
     case kubernetes, modelfile, nix
   }
@@ -42,6 +42,7 @@ package struct Import: Sendable {
     let text = String(decoding: source.bytes, as: UTF8.self)
     if name.hasSuffix(".sh") || name.hasSuffix(".bash") { return .command }
     if name.hasSuffix(".container") { return .quadlet }
+    if name.hasSuffix(".service") || ServiceSource.isService(source, text) { return .systemd }
     if NixSource.isNix(source) { return .nix }
     if name.hasSuffix(".yaml") || name.hasSuffix(".yml") || begins("services", in: source) {
       // A file that cannot be read is told as what it is meant to be.
@@ -97,7 +98,7 @@ package struct Import: Sendable {
         wanted.insert(unit)
       }
       foreign = []
-    case .compose, .llamaSwap, .kubernetes, .modelfile, .nix:
+    case .compose, .llamaSwap, .kubernetes, .modelfile, .nix, .systemd:
       let file =
         kind == .nix
         ? NixSource.read(source, evaluated: evaluated)

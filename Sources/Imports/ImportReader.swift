@@ -82,7 +82,8 @@ struct ImportReader {
 
   private mutating func finish(_ made: inout ServerImport, _ name: String) {
     let recognised = made.recognised
-    let (text, outcome) = profile(of: &made, name)
+    var withoutJudged = made
+    var (text, outcome) = profile(of: &made, name)
     let words = ForeignProblems(made)
     let hasModel = made.hasModel
     let told = outcome.diagnostics.filter {
@@ -92,6 +93,11 @@ struct ImportReader {
       words.told($0, at: text.origin(of: $0) ?? made.server.name.range)
     }
     diagnostics += told
+    if !made.judgedOnly.isEmpty, !told.hasErrors {
+      withoutJudged.arguments.removeAll { made.judgedOnly.contains($0.range) }
+      (text, outcome) = profile(of: &withoutJudged, name)
+      made = withoutJudged
+    }
     // What is no error in the source can be one in the profile, which is then not made.
     let hidden = told.hasErrors ? nil : outcome.diagnostics.first { $0.severity == .error }
     let foreign = recognised.runtime.foreign

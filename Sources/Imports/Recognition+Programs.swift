@@ -1,3 +1,4 @@
+import Catalogues
 import Deployments
 import Diagnostics
 import Profiles
@@ -63,6 +64,24 @@ extension Recognition {
   /// Whether words are those by which amm starts a program with a key.
   static func isKeyed(_ words: [String], of runtime: any Runtime.Type) -> Bool {
     keyedStarts[runtime.name].map { $0.dropFirst() == words.dropFirst() } ?? false
+  }
+
+  /// Returns the words that start the server of a container's file, such as `vllm-0.8.5.sif`, by its name and
+  /// options; nil if it is that of no server.
+  static func program(ofContainerFile path: String, with words: [String]) -> [String]? {
+    if path.hasPrefix("docker://") {
+      return runtime(ofImage: String(path.dropFirst(9)))?.foreign.programs.first
+    }
+    let file = path.split(separator: "/").last?.lowercased() ?? ""
+    let options = words.filter { $0.hasPrefix("--") }.map { String($0.prefix { $0 != "=" }) }
+    let found = Runtimes.all.first { runtime in
+      guard runtime.foreign.imageHints.contains(where: file.contains),
+        let table = LauncherTable(runtime, image: nil)
+      else { return false }
+      let known = options.count { table.catalogue[runtime.spelling(of: $0[...])] != nil }
+      return known > 0 && known * 2 >= options.count
+    }
+    return found?.foreign.programs.first
   }
 
   /// Returns a container of amm that runs none of its programs.

@@ -13,7 +13,7 @@ struct ImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Make profiles and instances from files of other tools.",
     discussion: """
-      Reads files for Docker Compose, quadlet files of Podman, and scripts with 'podman run', \
+      Reads files for Docker Compose, quadlet files of Podman, and scripts and units of systemd with 'podman run', \
       'docker run', 'vllm serve', 'sglang.launch_server', 'llama-server', 'text-generation-launcher', \
       'text-embeddings-router' or 'ollama serve'; also configurations of llama-swap, objects of \
       Kubernetes, Modelfiles of Ollama, and containers of NixOS, home-manager and quadlet-nix: as a \

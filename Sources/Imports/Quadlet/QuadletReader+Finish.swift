@@ -22,20 +22,12 @@ extension QuadletReader {
       server.readDevices(devices.prefix(256).map(\.value), at: first.range)
     }
     guard let gpus = server.gpus else { return }
-    let folder = "/dev/dri/"
-    let nodes = devices.map(\.value).filter { $0.hasPrefix(folder + "renderD") }
-      .map { $0.dropFirst(folder.count) }
-    let hasAll = devices.contains { $0.value == "/dev/dri" }
     let image = server.image?.value ?? ""
     let isIntel = showsCards || image.contains("intel") || image.contains("xpu")
     var names: [String] = []
     for written in gpus.value {
-      let vendor = written == "vulkan" && isIntel ? "intel" : written
-      let isSelected = ["amd", "intel", "vulkan"].contains(vendor) && !hasAll && !nodes.isEmpty
-      for name in isSelected ? nodes.map({ "\(vendor)=\($0)" }) : [vendor]
-      where !names.contains(name) {
-        names.append(name)
-      }
+      let name = written.hasPrefix("vulkan") && isIntel ? "intel" + written.dropFirst(6) : written
+      if !names.contains(name) { names.append(name) }
     }
     server.gpus = Located(names, gpus.range)
   }

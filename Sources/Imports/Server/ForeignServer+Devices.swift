@@ -6,7 +6,13 @@ import Text
 extension ForeignServer {
   /// Reads devices of the kernel, or CDI names, in addition to those that were read.
   mutating func readDevices(_ paths: [String], at range: SourceRange) {
-    var found = gpus?.value ?? []
+    let vendors = ["amd", "intel", "vulkan"]
+    // The devices of several options belong together.
+    var found: [String] = []
+    for name in gpus?.value ?? [] {
+      let vendor = name.contains("=renderD") ? String(name.prefix { $0 != "=" }) : name
+      if !found.contains(vendor) { found.append(vendor) }
+    }
     func add(_ name: String) { if !found.contains(name) { found.append(name) } }
     var isGPU = gpus != nil
     for path in paths where !found.contains(path) {
@@ -27,13 +33,24 @@ extension ForeignServer {
         // Without the kernel's interface for AMD, the cards are Intel's or used through Vulkan.
         if !found.contains("amd"), !found.contains("intel") { add("vulkan") }
         isGPU = true
+        let node = String(device.dropFirst("/dev/dri/".utf8.count))
+        if device == "/dev/dri" {
+          hasAllNodes = true
+        } else if node.hasPrefix("renderD"), node.utf8.count <= 10, !nodes.contains(node) {
+          nodes.append(node)
+        }
       } else if device == "/dev/dxg" {
         tell(Located(path, range), .dropped, "it is a GPU of Windows")
       } else {
         tell(Located(path, range), .dropped, "it is no GPU; see 'quadlet' for other devices")
       }
     }
-    if isGPU { gpus = Located(found, range) }
+    guard isGPU else { return }
+    let isSelected = !hasAllNodes && !nodes.isEmpty
+    gpus = Located(
+      found.flatMap { name in
+        isSelected && vendors.contains(name) ? nodes.map { "\(name)=\($0)" } : [name]
+      }, range)
   }
 
   /// Reads the value of Docker's `--gpus`: `all`, a number, or `device=…` with other settings.

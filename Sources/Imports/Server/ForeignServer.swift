@@ -82,6 +82,9 @@ package struct ForeignServer: Sendable {
   var hasOpenPorts = false
   /// The GPUs as instances name them; nil if the file says nothing about GPUs.
   package var gpus: Located<[String]>?
+  /// The files of single GPUs that it gets, such as `renderD128`, and whether it gets all of them.
+  var nodes: [String] = []
+  var hasAllNodes = false
   /// Settings of an instance that have the same meaning, as YAML: `shm_size: 8GB`.
   package var settings: [(key: String, value: Located<String>)] = []
   /// Secrets of the engine that become variables.
@@ -105,6 +108,10 @@ package struct ForeignServer: Sendable {
   package var workingFolder: String? = "."
   /// Whether the program that starts it waits for its end.
   var isAwaited = false
+  /// The running container in which a command starts it; nil if it is started by itself.
+  var insideOf: String?
+  /// Whether the name of its file shows a version, which may have other options than amm's tables.
+  var showsVersion = false
   /// Whether it runs in place of another server of the file, such as in a branch of a condition.
   package var isAlternative = false
   /// The exclusive group of servers that take each other's place; nil if it is in none.

@@ -53,7 +53,7 @@ extension ServerImport {
 
   private func gpuTag(for gpus: [String]) -> String {
     gpus.contains { $0.hasPrefix("amd") }
-      ? "server-rocm" : gpus.contains("vulkan") ? "server-vulkan" : "server-cuda"
+      ? "server-rocm" : gpus.contains { $0.hasPrefix("vulkan") } ? "server-vulkan" : "server-cuda"
   }
 
   private mutating func tellOther(_ processor: String, _ gpus: [String]) {

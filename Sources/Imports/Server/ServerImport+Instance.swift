@@ -71,7 +71,9 @@ extension ServerImport {
       let isAddress = BindAddress(heard) != nil
       return Opening(
         port: place(of: inside, at: address?.range ?? written, &ports),
-        address: isAddress ? heard : "127.0.0.1", range: address?.range ?? written)
+        // A container that runs already opens no further port.
+        address: isAddress && server.insideOf == nil ? heard : "127.0.0.1",
+        range: address?.range ?? written)
     }
     let own = server.ports.filter { $0.value.container == inside }
     let matching = own.first { $0.value.host != nil } ?? own.first ?? server.ports.first

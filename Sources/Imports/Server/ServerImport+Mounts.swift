@@ -23,6 +23,7 @@ extension ServerImport {
           reason: "its container gets the file under 'volumes'"))
     }
     if !hasCache, server.isContainer, snapshot == nil { tellCache(cache) }
+    if hasCache, let cache { tellHome(cache) }
     if let folder = snapshot.map({ $0.cache(inHub: hasHubFolder) }) ?? ownCache {
       text.add("    cache: " + ImportedText.scalar(folder), at: server.name.range)
     }
@@ -117,6 +118,21 @@ extension ServerImport {
     return arguments.contains { $0.value.contains(folder + "/") }
       || environment.contains { $0.value.contains(folder + "/") }
       || options.contains { !mounted.contains($0.key) && $0.value.contains(folder + "/") }
+  }
+
+  /// Reports a folder for models in the home folder of root, for a server of another user.
+  private mutating func tellHome(_ cache: String) {
+    guard runtime.pullsModels, cache.hasPrefix("/root/"), cacheFolder == nil,
+      let image = server.image, let user = server.settings.last(where: { $0.key == "user" })?.value,
+      words.startingImages.contains(where: { Recognition.untagged(image.value).hasSuffix($0) }),
+      server.value(of: "HOME") == nil, server.variableFiles.isEmpty
+    else { return }
+    let name = user.value.prefix { $0 != ":" }
+    guard let number = Int(name), number > 0 else { return }
+    tell(
+      ImportRules.cache, user.range,
+      "as user \(number), the server has another home folder, and cannot read '\(cache)'",
+      help: "remove the user, or set 'OLLAMA_MODELS' and 'HOME' to folders that it can write to")
   }
 
   /// Reports a folder for models that is mounted where the image does not look.

@@ -18,7 +18,12 @@ extension ServerImport {
     } else if runtime.reserved.contains(given.name) {
       fates.append(Fate(key: name, kind: .dropped, reason: "amm does not support it"))
     } else if let open = given.values.first(where: server.isOpen) {
-      if given.option == nil, !server.isContainer, leaveOutOld(given) { return }
+      if given.option == nil {
+        if !server.isContainer, leaveOutOld(given) { return }
+        // The option is judged without its value.
+        arguments.append(name)
+        judgedOnly.insert(name.range)
+      }
       tellOpen(name, open)
     } else if given.values.contains(where: { WindowsPath.begins($0.value.utf8[...]) }) {
       tellWindows(name)
@@ -33,6 +38,7 @@ extension ServerImport {
   private mutating func read(_ given: GivenOption, _ option: CatalogueOption) {
     let key = option.names[0].asKey
     spellings[key] = spellings[key] ?? given.name
+    tellAbbreviation(given, option)
     if given.values.isEmpty, !server.isContainer, let value = words.bareValues[given.name] {
       fates.append(
         Fate(
@@ -63,6 +69,25 @@ extension ServerImport {
     // Launchers use the last one of an option that is not a list.
     written[key] =
       (option.count == .repeated ? written[key] ?? [] : []) + Self.words(given)
+  }
+
+  /// Reports the full name of an option of other versions, which the parser takes for the beginning of
+  /// another option's name.
+  private mutating func tellAbbreviation(_ given: GivenOption, _ option: CatalogueOption) {
+    let name = given.name
+    guard runtime.argumentSyntax == .argparse, name.hasPrefix("--"), !name.contains("."),
+      !option.names.contains(name), !option.isOff(name), let table, !table.isNewerThanImage,
+      let full = (option.names + option.off).first(where: { $0.hasPrefix(name) })
+    else { return }
+    let isKnown = Catalogue.releases(of: runtime.name).contains { release in
+      Catalogue.of(runtime.name, release)?[name] != nil
+    }
+    guard let help = words.former[name] ?? (isKnown ? "remove it, or write '\(full)'" : nil) else {
+      return
+    }
+    tell(
+      ImportRules.value, given.range,
+      "'\(name)', which the version does not have, is read as '\(full)'", help: help)
   }
 
   /// Reports an option without the value that newer versions require.

@@ -50,6 +50,9 @@ extension ServerImport {
       return leaveOut(model, "the folder to which the model's path is relative is not known")
     }
     if ["/", "./", "~", "../"].contains(where: path.hasPrefix) {
+      guard server.insideOf == nil else {
+        return leaveOut(model, "it is in a container, whose folders the command does not show")
+      }
       guard let found = machinePath(of: path) else {
         return leaveOut(model, "no mounted folder of this machine has the model's files")
       }
@@ -140,6 +143,8 @@ extension ServerImport {
   /// Returns the profile; if the server names no model, with a finding and any model.
   mutating func profile(from origin: String) -> ImportedText {
     let named = readModel()
+    tellPlaceholders()
+    tellEmbedding()
     // An option and its value in one word are told as an unknown option.
     let isTold = arguments.contains { word in
       words.models.contains { word.value.hasPrefix($0 + " ") } || isMisspelt(word.value)

@@ -18,6 +18,7 @@ extension ServerImport {
     fates.append(
       Fate(key: name, kind: .changed, reason: "the secret '\(secret)', which you create"))
     if let value { tellSecret(name, value, secret) }
+    if let value, !isKey { tellPlaceholder(token: value, of: name.value) }
   }
 
   /// Takes an option with a secret that its variable can have instead; returns whether it holds one.

@@ -152,11 +152,13 @@ extension ServerImport {
       let rule = Checks.rules.first(where: { $0.code == "option-not-in-tables" })
     else { return false }
     let title = "\(runtime.name) \(table.catalogue.release.text)"
-    tell(
-      rule, given.range,
-      "\(title), whose table amm uses here, has no option '\(given.name.abbreviatedName)'",
-      help: runtime.replacements[given.name].map { ForeignProblems(self).words($0) }
-        ?? "remove it, or use a version that has it")
+    if !server.showsVersion {
+      tell(
+        rule, given.range,
+        "\(title), whose table amm uses here, has no option '\(given.name.abbreviatedName)'",
+        help: runtime.replacements[given.name].map { ForeignProblems(self).words($0) }
+          ?? "remove it, or use a version that has it")
+    }
     fates.append(
       Fate(
         key: Located(given.name, given.range), kind: .dropped,

@@ -17,6 +17,15 @@ extension ServerImport {
     "CUDA_DEVICE_ORDER": "CDI numbers GPUs by their place on the bus",
   ]
 
+  /// The variable of a client's library, which servers do not read.
+  private static let otherToken = "HUGGINGFACEHUB_API_TOKEN"
+
+  /// Whether the server runs in an image of its own project, without another program before it.
+  private var hasOwnImage: Bool {
+    guard let image = server.image?.value, server.entrypoint == nil else { return false }
+    return words.startingImages.contains { Recognition.untagged(image).hasSuffix($0) }
+  }
+
   mutating func readVariables() {
     for (name, text) in recognised.variables + server.variables {
       read(name, text.map { Located($0, name.range) })
@@ -26,7 +35,9 @@ extension ServerImport {
   private mutating func read(
     _ name: Located<String>, _ value: Located<String>?
   ) {
-    if ForeignWords.tokenVariables.contains(name.value) {
+    if ForeignWords.tokenVariables.contains(name.value)
+      || name.value == Self.otherToken && hasOwnImage && server.value(of: "HF_TOKEN") == nil
+    {
       tellUnreadToken(name)
       takeSecret(name, value, isKey: false)
     } else if runtime.keyVariable?.text == name.value {
@@ -135,7 +146,10 @@ extension ServerImport {
 
   /// Reports a name for a token that libraries of the hub do not read.
   mutating func tellUnreadToken(_ name: Located<String>) {
-    guard name.value == "HUGGINGFACE_HUB_TOKEN" else { return }
+    guard
+      name.value == "HUGGINGFACE_HUB_TOKEN"
+        || name.value == Self.otherToken && hasOwnImage && server.value(of: "HF_TOKEN") == nil
+    else { return }
     tell(
       ImportRules.unread, name.range, "no server reads the variable '\(name.value)'",
       help: "name it 'HF_TOKEN'")
@@ -151,20 +165,46 @@ extension ServerImport {
     return Suggestion.nearest(to: name, among: known)
   }
 
-  /// Reports a variable that is named like an option of a server which reads no such variables.
+  /// Reports a variable that is named like an option of a server which reads no such variables, or like its
+  /// own variables.
   private mutating func tellUnread(_ name: Located<String>) {
     guard let table, server.isContainer, recognised.others.isEmpty, recognised.variables.isEmpty,
       server.entrypoint == nil || server.entrypoint?.count == 0, name.value.contains("_"),
-      !server.command.contains(where: { $0.value.contains("$") })
+      !isUsed(name.value)
     else { return }
     let guess = words.guessedPrefix.flatMap { name.value.hasPrefix($0) ? $0.count : nil } ?? 0
+    // Builds before all tables read some of these.
+    guard guess == 0 || !table.isNewerThanImage else { return }
     let option = "--" + name.value.dropFirst(guess).lowercased().replacing("_", with: "-")
-    guard let found = table.catalogue[option] else { return }
-    let instead = found.variable.map { "'\($0)', or '\(option)' in the command" }
+    guard let found = table.catalogue[option] else { return tellUnreadOwn(name) }
+    let asOption = runtime.argumentSyntax == .nothing ? nil : "'\(option)' in the command"
+    let instead = [found.variable.map { "'\($0)'" }, asOption].compactMap(\.self)
     tell(
       ImportRules.unread, name.range,
       "\(runtime.name) does not read the variable '\(name.value)'",
-      help: "write \(instead ?? "'\(option)' in the command")")
+      help: "write \(instead.joined(separator: ", or "))")
+  }
+
+  /// Whether a word of the container, which a shell may read, refers to a variable.
+  private func isUsed(_ name: String) -> Bool {
+    let words = server.command + server.healthCheck + [server.healthCommand].compactMap(\.self)
+    return words.contains {
+      $0.value.contains("$\(name)") || $0.value.contains("${\(name)") || $0.value.contains("$$")
+    }
+  }
+
+  /// Reports a variable with the beginning of the server's own that its project's images do not read.
+  private mutating func tellUnreadOwn(_ name: Located<String>) {
+    guard let prefix = words.guessedPrefix, name.value.hasPrefix(prefix), hasOwnImage,
+      !words.ownVariables.isEmpty, !words.ownVariables.contains(name.value),
+      !runtime.variablePrefixes.contains(where: name.value.hasPrefix),
+      !["LOG", "DEBUG", "TRACE", "SERVER_"].contains(where: name.value.contains),
+      let own = runtime.variablePrefixes.first
+    else { return }
+    tell(
+      ImportRules.unread, name.range,
+      "\(runtime.name) does not read the variable '\(name.value)'",
+      help: "remove it: the variables of its options begin with '\(own)'")
   }
 
   /// Returns the folder of the hub's files that a variable names: `HF_HOME` has it as `hub`.

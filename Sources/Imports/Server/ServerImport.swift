@@ -60,6 +60,8 @@ struct ServerImport: ServiceImport {
   var written: [String: [Located<String>]] = [:]
   var writtenVariables: [String: (name: Located<String>, value: String)] = [:]
   var arguments: [Located<String>] = []
+  /// The places of arguments that are judged, and that the profile does not get.
+  var judgedOnly: Set<SourceRange> = []
   var environment: [(name: Located<String>, value: String)] = []
   var environmentNames: Set<String> = []
   var ownSecrets: [(variable: String, secret: String, origin: SourceRange)] = []
@@ -105,6 +107,15 @@ struct ServerImport: ServiceImport {
 
   /// Reports a command that names the program which the image starts, or none where it starts none.
   mutating func tellStart() {
+    let all = (server.entrypoint ?? []) + server.command
+    if runtime.pullsModels, server.isContainer, let script = Recognition.script(in: all),
+      CommandSource.pullsFirst(script)
+    {
+      tell(
+        ImportRules.program, script.range,
+        "the script loads a model before it starts the server that does it, so it fails",
+        help: "write 'ollama serve & sleep 5; ollama pull MODEL; wait'")
+    }
     switch recognised.start {
     case .plain: break
     case .doubled(let first):

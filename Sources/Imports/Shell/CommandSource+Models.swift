@@ -1,3 +1,4 @@
+import Diagnostics
 import Profiles
 import Schema
 
@@ -31,6 +32,26 @@ extension CommandSource {
     let model = rest.dropFirst(2).first { $0.text.bytes.first != 0x2D }
     guard let model, !model.isList else { return nil }
     return (model, container)
+  }
+
+  /// Whether a script of a container loads a model before it starts the server that does it.
+  static func pullsFirst(_ script: Located<String>) -> Bool {
+    let (text, _) = ShellFault.text(of: SourceFile(path: "", bytes: Array(script.value.utf8)))
+    var evaluator = ShellEvaluator(size: text.count) { _ in true }
+    evaluator.run(text)
+    var pulls = false
+    for command in evaluator.commands {
+      guard let first = command.words.first, loaders.contains(ShellWrappers.program(first)),
+        let verb = command.words.dropFirst().first?.text.string
+      else { continue }
+      if ["serve", "start"].contains(verb) { return pulls }
+      let isOfOther = (command.assignments + command.exported).contains { $0.name == "OLLAMA_HOST" }
+      guard verb == "pull", command.isAwaited, command.path.isEmpty, !isOfOther else {
+        return false
+      }
+      pulls = true
+    }
+    return false
   }
 
   /// Whether a command creates a model on a running server.

@@ -10,15 +10,37 @@ package enum CommandSource {
 
   /// Returns the servers that a script starts, in its order.
   package static func servers(in source: SourceFile) -> [ForeignServer] {
-    let places = Places(source)
+    read(source, with: NearbyFiles()).servers
+  }
+
+  /// Returns the servers that a script starts, and the paths of the files that it reads from its folder.
+  static func read(
+    _ source: SourceFile, with nearby: NearbyFiles
+  ) -> (servers: [ForeignServer], sources: Set<String>) {
     let (text, faults) = ShellFault.text(of: source)
-    var evaluator = ShellEvaluator(size: text.count) { isRelevant($0) }
+    var evaluator = ShellEvaluator(size: text.count, with: nearby) { isRelevant($0) }
     evaluator.run(text)
+    let servers = servers(
+      of: evaluator, in: Places(source), faults,
+      isScript: text.bytes.starts(with: Array("#!".utf8)))
+    return (servers, evaluator.sources)
+  }
+
+  /// Returns the servers that an evaluated script or unit starts, in its order.
+  ///
+  /// - Parameter isScript: Whether each command waits for the one before it.
+  static func servers(
+    of evaluator: ShellEvaluator, in places: Places, _ faults: [ShellFault] = [], isScript: Bool
+  ) -> [ForeignServer] {
     var found: [(server: ForeignServer, path: [ShellBranch])] = []
     var pulls: [Pull] = []
     var known: Set<[String]> = []
     var paths: [Int: [ShellBranch]] = [:]
     var steps: [ForeignServer] = []
+    // These values are in other files.
+    let elsewhere = evaluator.sourced.flatMap {
+      [places.range($0, $0), places.range($0, $0 + 1)]
+    }
     for command in evaluator.commands where found.count < limit {
       if let pull = pull(command.words) {
         pulls.append(Pull(model: pull.model, container: pull.container, index: found.count))
@@ -32,18 +54,19 @@ package enum CommandSource {
         steps += step(of: command, places)
         continue
       }
-      guard let server = server(of: command, places) else { continue }
+      guard var server = server(of: command, places) else { continue }
+      server.referred.formUnion(elsewhere)
       paths[command.place] = command.path
       found.append((server, command.path))
     }
-    if text.bytes.starts(with: Array("#!".utf8)) { tellOrder(&found, evaluator.commands, places) }
+    if isScript { tellOrder(&found, evaluator.commands, places) }
     var servers = alternatives(found)
     add(pulls, to: &servers, places)
     servers += steps
     guard !servers.isEmpty else { return [] }
     servers[0].findings =
       ShellFault.findings(
-        faults + evaluator.faults.filter { ofScripts.contains($0.kind) }, in: source,
+        faults + evaluator.faults.filter { ofScripts.contains($0.kind) }, in: places.source,
         places) + servers[0].findings
     return servers
   }
@@ -123,7 +146,20 @@ package enum CommandSource {
     let exported = variables(command.exported, places, &base)
     guard !startsServer(command.words) else {
       tellUnexported(command, places, &base)
-      return program(words, base, exported + variables(command.assignments, places, &base))
+      let own = variables(command.assignments, places, &base)
+      // A container does not get the variables of the script.
+      var server = program(words, base, (command.container == nil ? exported : []) + own)
+      if let first = command.words.first {
+        let written = places.source.bytes[first.start..<max(first.start, first.end)]
+        server?.showsVersion = ShellWrappers.showsVersion(String(decoding: written, as: UTF8.self))
+      }
+      if let container = command.container, let name = server?.name {
+        server?.insideOf = container
+        server?.tell(
+          Located(container, name.range), .changed,
+          "the command runs in this container; amm runs the runtime's own image")
+      }
+      return server
     }
     var server = RunLine.server(of: words, in: places.source, base, exported: exported)
     if base.isInstance, let made = server { server?.isConfined = made.isConfined ?? true }

@@ -172,8 +172,8 @@ enum RunLine {
     }
   }
 
-  /// Returns the container and the command of `docker exec`; nil if a command is none.
-  static func executed(
+  /// Returns the container and the words of `docker exec`; nil if a command is none.
+  static func inside(
     _ words: [ShellField]
   ) -> (container: ShellField, words: ArraySlice<ShellField>)? {
     guard let first = words.first, engines.contains(ShellWrappers.program(first)),
@@ -186,8 +186,16 @@ enum RunLine {
     while let word = rest.first?.text.string, word.hasPrefix("-") {
       rest = rest.dropFirst(values.contains(word) ? 2 : 1)
     }
-    guard let container = rest.first else { return nil }
-    var wrappers = ShellWrappers(Array(rest.dropFirst()), [])
+    guard let container = rest.first, rest.count > 1 else { return nil }
+    return (container, rest.dropFirst())
+  }
+
+  /// Returns the container and the program of `docker exec`; nil if a command is none.
+  static func executed(
+    _ words: [ShellField]
+  ) -> (container: ShellField, words: ArraySlice<ShellField>)? {
+    guard let (container, inner) = inside(words) else { return nil }
+    var wrappers = ShellWrappers(Array(inner), [])
     guard case .command(let inside) = wrappers.unwrap() else { return nil }
     return (container, inside[...])
   }
@@ -203,6 +211,7 @@ extension ForeignServer {
     hasOpenPorts = other.hasOpenPorts
     places = other.places
     gpus = other.gpus
+    (nodes, hasAllNodes) = (other.nodes, other.hasAllNodes)
     open = other.open
     (referred, ofFiles) = (other.referred, other.ofFiles)
     isPrivileged = other.isPrivileged

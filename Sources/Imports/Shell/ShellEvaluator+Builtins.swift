@@ -17,6 +17,7 @@ extension ShellEvaluator {
         for assignment in simple.assignments { setOpen(assignment.name) }
       }
       if exports { for argument in arguments { export(argument.text.string) } }
+    case "source", ".": if let file = arguments.first { source(file) }
     case "unset": for argument in arguments { unset(argument.text.string) }
     case "set": set(arguments)
     case "shift":

@@ -16,14 +16,21 @@ struct ShellEvaluator {
   private var functions: [String: (body: [ShellNode], bodies: [ShellText])] = [:]
   private var order: [String] = []
   private var called: Set<String> = []
-  private var running: [String] = []
+  var running: [String] = []
+  /// The files of the script's folder, and the paths of those that it reads.
+  let files: NearbyFiles
+  var sources: Set<String> = []
+  /// The offsets of the words that name them.
+  var sourced: Set<Int> = []
+  /// The container in which commands run; nil for the machine.
+  var container: String?
   var exportsAll = false
   var path: [ShellBranch] = []
   var conditions = 0
   /// The number of tests around a command whose results are not known.
   var openTests = 0
   /// The number of commands around this one that the script does not wait for.
-  private var backgrounds = 0
+  var backgrounds = 0
   /// The number of the last command that is kept, if nothing follows it yet; nil otherwise.
   private var previous: Int?
   var loops = 0
@@ -41,7 +48,11 @@ struct ShellEvaluator {
   /// What may still be expanded, in bytes, so that no script costs more than a multiple of its size.
   var budget: Int
 
-  init(size: Int, isRelevant: @escaping ([ShellField]) -> Bool) {
+  init(
+    size: Int, with files: NearbyFiles = NearbyFiles(),
+    isRelevant: @escaping ([ShellField]) -> Bool
+  ) {
+    self.files = files
     budget = 1_000_000 + size * 8
     self.isRelevant = isRelevant
   }
@@ -61,7 +72,7 @@ struct ShellEvaluator {
   }
 
   /// Evaluates the text of a script, such as that of `bash -c`.
-  private mutating func evaluate(_ text: ShellText) {
+  mutating func evaluate(_ text: ShellText) {
     guard depth < Self.limits.depth else { return }
     depth += 1
     let script = ShellParser.parse(text, firstBranch: numbers)
@@ -211,7 +222,7 @@ struct ShellEvaluator {
   }
 
   /// Keeps a command if it is relevant, or evaluates the script that it runs.
-  private mutating func run(
+  mutating func run(
     _ words: [ShellField], _ prefix: [(name: String, value: ShellField)], _ simple: ShellSimple,
     after last: Int?
   ) {
@@ -229,6 +240,7 @@ struct ShellEvaluator {
       }
       if wrappers.isDetached { backgrounds -= 1 }
     case .command(let words):
+      if runInside(words, simple) { return }
       guard isRelevant(words) else { return tell(words, after: last) }
       var command = ShellCommand()
       command.words = words
@@ -244,6 +256,7 @@ struct ShellEvaluator {
       command.place = simple.words[0].start
       command.isAwaited = backgrounds == 0 && !wrappers.isDetached
       command.folder = currentFolder
+      command.container = container
       commands.append(command)
       previous = commands.count - 1
     }

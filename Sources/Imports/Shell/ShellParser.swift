@@ -98,8 +98,13 @@ struct ShellParser {
 
   /// Whether `&` or `|` follows, and no other operator.
   private var isInBackground: Bool {
-    guard let byte = here, byte == 0x26 || byte == 0x7C else { return false }
-    return self.byte(after: 1) != byte
+    var blanks = 0
+    while let next = blanks == 0 ? here : byte(after: blanks), next == 0x20 || next == 0x09 {
+      blanks += 1
+    }
+    let next = blanks == 0 ? here : byte(after: blanks)
+    guard let next, next == 0x26 || next == 0x7C else { return false }
+    return byte(after: blanks + 1) != next
   }
 
   /// Passes over spaces, line ends, comments, and operators between commands except `;`.

@@ -37,6 +37,8 @@ struct ShellCommand: Sendable {
   var unexported: [(name: String, value: ShellField)] = []
   /// Whether the script goes on only when it ends.
   var isAwaited = true
+  /// The container that it runs in, of a script on the machine; nil for the machine itself.
+  var container: String?
   /// The folder that it runs in.
   var folder = ShellFolder.ofScript
 }

@@ -41,6 +41,30 @@ extension ShellWrappers {
     }
   }
 
+  /// Whether a text names a container's file with a version: `vllm-0.8.5.sif`.
+  static func showsVersion(_ text: String) -> Bool {
+    guard let file = text.split(separator: "/").last, file.contains(".sif") else { return false }
+    return file.split(whereSeparator: { !$0.isNumber && $0 != "." }).contains { part in
+      part.split(separator: ".").count > 1
+    }
+  }
+
+  /// Returns the server that `apptainer run FILE OPTIONS` starts, with the words that start it elsewhere; nil if
+  /// the file is that of no server.
+  func containerFile(_ name: String) -> [ShellField]? {
+    guard ["apptainer", "singularity"].contains(name),
+      rest.dropFirst().first?.text.string == "run"
+    else { return nil }
+    var inner = self
+    inner.rest = rest.dropFirst(2)
+    inner.skipOptions(Set(Self.ofApptainer.split(separator: " ").map(String.init)))
+    guard let file = inner.rest.popFirst() else { return nil }
+    if let first = inner.rest.first, !first.text.string.hasPrefix("-") { return Array(inner.rest) }
+    let program = Recognition.program(
+      ofContainerFile: file.text.string, with: inner.rest.map(\.text.string))
+    return program.map { $0.map { Self.word($0, at: file) } + inner.rest }
+  }
+
   private func shell(_ words: ArraySlice<ShellField>) -> ShellText? {
     var words = words
     var isCommand = false

@@ -31,7 +31,7 @@ extension ShellWrappers {
   /// The wrappers that do not let the script wait, or that end the program.
   static let detaching: Set = ["tmux", "screen", "ssh", "systemd-run", "timeout", "flock"]
 
-  private static let ofApptainer =
+  static let ofApptainer =
     """
     -B -H -W -S -e --bind --env --env-file --home --pwd --workdir --scratch --overlay --network --dns \
     --hostname --security --add-caps --drop-caps --mount --fusemount --app --memory --cpus

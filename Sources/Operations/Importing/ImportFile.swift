@@ -87,8 +87,8 @@ package struct ImportFile {
     let isYAML = name.hasSuffix(".yaml") || name.hasSuffix(".yml")
     let stem = name.prefix { $0 != "." }
     let isModelfile = stem == "Modelfile" || name.hasSuffix(".modelfile")
-    return name.hasSuffix(".container") || name.hasSuffix(".sh") || name.hasSuffix(".nix")
-      || isModelfile
+    let endings = [".container", ".service", ".sh", ".nix"]
+    return endings.contains(where: name.hasSuffix) || isModelfile
       || isYAML
         && (stem == "compose" || stem.hasPrefix("docker-compose")
           || stem.hasPrefix("podman-compose"))

@@ -41,7 +41,9 @@ extension Checks {
       else { continue }
       let isSure = table.isSure { !$0.reads(name) }
       let help =
-        option(named: name, runtime, table.catalogue).map { "use '\($0)' instead" }
+        runtime.replacements[name] ?? option(named: name, runtime, table.catalogue).map {
+          "use '\($0)' instead"
+        }
         ?? Suggestion.nearest(to: name, among: table.catalogue.variableNames).map {
           "did you mean '\($0)'?"
         }

@@ -76,6 +76,12 @@ package struct ForeignWords: Sendable {
   package var splitsArguments = false
   /// The names of images that have moved, each with its new one.
   package var moved: [String: String] = [:]
+  /// The options and variables of which one lets a server answer requests for embeddings; empty if it needs none.
+  package var embeddingOptions: Set<String> = []
+  /// Options of versions before all tables that the parser takes for another one, each with what to write.
+  package var former: [String: String] = [:]
+  /// Variables that the server reads besides those of its options, without those that only show what it does.
+  package var ownVariables: Set<String> = []
   /// Programs and options of extensions, with which further options exist.
   package var extensions: Set<String> = []
   /// Programs that its images lack, and that health checks of other images use.

@@ -15,6 +15,9 @@ extension LlamaCpp {
 
   /// What to use instead of options that were removed (pull 28334, merged on 2026-09-09).
   package static let replacements = [
+    "LLAMA_ARG_N_CTX": "did you mean 'LLAMA_ARG_CTX_SIZE'?",
+    "LLAMA_ARG_CTX": "did you mean 'LLAMA_ARG_CTX_SIZE'?",
+    "LLAMA_ARG_NGL": "did you mean 'LLAMA_ARG_N_GPU_LAYERS'?",
     "--mlock": "write 'load_mode: mlock' under 'llama_cpp' ('--load-mode mlock')",
     "--no-mmap": "write 'load_mode: none' under 'llama_cpp' ('--load-mode none')",
     "--mmap": "write 'load_mode: mmap' under 'llama_cpp' ('--load-mode mmap')",

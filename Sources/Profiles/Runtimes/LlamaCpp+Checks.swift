@@ -181,8 +181,13 @@ extension LlamaCpp {
           """,
         source: "llama.cpp b11347, tools/server/server-context.cpp")), of: LlamaCpp.self
   ) { profile, options, report in
-    guard profile.isEmbedding != nil,
+    guard profile.isEmbedding != nil || profile.flag("--embedding")?.value == true,
+      !computesInParts(profile),
       let context = profile.parameters.contextLength ?? profile.parameters.maxTotalTokens
+        ?? profile.number("--ctx-size").map({ total in
+          // The slots share it.
+          Located(total.value / max(1, profile.number("--parallel")?.value ?? 1), total.range)
+        })
     else { return }
     let batch = options.ubatchSize?.value ?? 512
     guard context.value > batch else { return }
@@ -194,6 +199,13 @@ extension LlamaCpp {
       context.range,
       "the server refuses texts of more than \(batch) tokens: they must fit into 'ubatch_size'",
       help: help)
+  }
+
+  /// Whether a text may be longer than a micro-batch: the last token's state is the embedding of models such as
+  /// Qwen3-Embedding (tools/server/server-context.cpp, can_split).
+  private static func computesInParts(_ profile: Profile) -> Bool {
+    if let pooling = profile.word("--pooling") { return ["last", "rank"].contains(pooling.value) }
+    return profile.model.text.lowercased().contains("qwen")
   }
 
   /// tools/server/README.md, `--cache-ram`: the cache is in main memory and counts towards the

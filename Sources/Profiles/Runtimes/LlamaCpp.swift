@@ -57,6 +57,16 @@ package enum LlamaCpp: Runtime {
     words.lists = ["-ts", "--tensor-split", "LLAMA_ARG_TENSOR_SPLIT"]
     words.ownPrefix = "LLAMA_ARG_"
     words.guessedPrefix = "LLAMA_"
+    // With a pooling, it is not known what the server is for.
+    words.embeddingOptions = [
+      "--embedding", "--embeddings", "--rerank", "--reranking", "LLAMA_ARG_EMBEDDINGS",
+      "LLAMA_ARG_RERANKING", "--pooling", "LLAMA_ARG_POOLING",
+    ]
+    // getenv in common, src, ggml and tools; 'LLAMA_TRACE' and variables for debugging are left out.
+    words.ownVariables = [
+      "LLAMA_API_KEY", "LLAMA_CACHE", "LLAMA_APP_CMD", "LLAMA_ATTN_ROT_DISABLE",
+      "LLAMA_GRAPH_REUSE_DISABLE", "LLAMA_MEDIA_MARKER", "LLAMA_OFFLINE", "LLAMA_SET_ROWS",
+    ]
     words.moved = ["ghcr.io/ggerganov/llama.cpp": "ghcr.io/ggml-org/llama.cpp"]
     words.bareValues = ["-fa": "on", "--flash-attn": "on"]
     words.sameValues["--top-k"] = ["-1": "0"]

@@ -79,6 +79,9 @@ package enum SGLang: Runtime {
 
   package static let foreign: ForeignWords = {
     var words = ForeignWords()
+    words.former = [
+      "--enable-flashinfer": "remove it, or write '--attention-backend flashinfer'"
+    ]
     words.images = ["lmsysorg/sglang", "lmsysorg/sglang-rocm", "rocm/sgl-dev", "nvidia/sglang"]
     words.needsGPU = true
     words.sharesMemory = true

@@ -1,0 +1,52 @@
+import Diagnostics
+import Profiles
+import Schema
+import Text
+
+/// Texts that only say what belongs in their place.
+extension ServerImport {
+  /// Reports a model or a folder whose name is only a placeholder.
+  mutating func tellPlaceholders() {
+    let folders = server.places.map { Located($0.value.source, $0.range) }
+    var told: Set<SourceRange> = []
+    for text in [model, repository, file].compactMap(\.self) + folders {
+      guard !server.isOpen(text), Self.isPlaceholder(text.value), told.insert(text.range).inserted
+      else { continue }
+      tell(
+        ImportRules.value, text.range, "'\(text.value.abbreviatedName)' is a placeholder",
+        help: "write the name or path that belongs in its place")
+    }
+  }
+
+  /// Reports a token that is a placeholder, which the hub refuses for all models.
+  mutating func tellPlaceholder(token: Located<String>, of name: String) {
+    // A mirror may ignore it.
+    guard !server.isOpen(token), token.value.hasPrefix("<"), token.value.hasSuffix(">"),
+      server.value(of: "HF_ENDPOINT") == nil
+    else { return }
+    tell(
+      ImportRules.value, token.range,
+      "the value of '\(name)' is a placeholder, and the hub refuses it also for public models",
+      help: "write no token, or name a secret that has one")
+  }
+
+  /// Whether a name or path is one of an example: `<model>`, `/path/to/model`, `YOUR_MODEL`.
+  private static func isPlaceholder(_ text: String) -> Bool {
+    for (open, close) in [("<", ">"), ("\u{2039}", "\u{203A}")] {
+      guard let start = text.firstRange(of: open),
+        let end = text[start.upperBound...].firstRange(of: close)
+      else { continue }
+      if start.upperBound < end.lowerBound { return true }
+    }
+    if text == "/path/to"
+      || ["/path/to/", "path/to/", "./path/to/"].contains(where: text.hasPrefix)
+    {
+      return true
+    }
+    return text.split(whereSeparator: { "/:".contains($0) }).contains { part in
+      let word = part.lowercased().replacing("_", with: "-")
+      return word.hasPrefix("your-") || part.contains("PLACEHOLDER") || part == "CHANGEME"
+        || ["change-me", "replace-me"].contains(word)
+    }
+  }
+}
