@@ -58,8 +58,10 @@ struct ImportReader {
     guard let recognised = Recognition.recognise(server) else {
       let program = server.entrypoint?.first?.value.abbreviatedName
       let isKnown = server.image.flatMap { Recognition.runtime(ofImage: $0.value) } != nil
+      let isOpen = server.image.map(server.isOpen) ?? false
+      knowsServer = knowsServer || isKnown && isOpen
       let reason =
-        server.image.map(server.isOpen) ?? false
+        isOpen
         ? "its image is known only when it starts"
         : isKnown && program != nil
           ? "amm does not see what its entry point '\(program ?? "")' starts"
