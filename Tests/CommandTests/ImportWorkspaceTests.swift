@@ -43,6 +43,17 @@ struct ImportWorkspaceTests {
     #expect(valid.status == 0, "\(valid.errors)")
   }
 
+  /// Podman counts shared memory in the limit of the container, and amm adds it for a cluster.
+  @Test(arguments: [(target: "", ram: "12GB"), ("targets: {t: {kind: kubernetes}}\n", "10GB")])
+  func `the memory of a cluster has shared memory in it`(target: String, ram: String) throws {
+    try folder.write("version: 1\n\(target)instances: {}\n", to: "w/instances.yaml")
+    let input = Repository.file("Tests/Corpus/imports/memory.kubernetes.yaml").path
+    let result = try amm("import", input, "--dry-run", "--into", "w")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("limits: {cpu_cores: 3, ram: \"\(ram)\"}"))
+    #expect(result.output.contains("limits.memory") == !target.isEmpty)
+  }
+
   @Test func `a fresh machine gets a workspace`() throws {
     try makeCompose(service("chat", ", ports: ['127.0.0.1:8000:8000']"))
     let first = try amm("import", "compose.yaml")

@@ -77,7 +77,7 @@ extension KubernetesSource {
   func isUnheard(
     _ port: Int, _ inside: Inside, by server: ForeignServer, _ node: Node, of pod: Pod
   ) -> Bool {
-    guard let recognised = Recognition.recognise(server), recognised.runtime != Custom.self,
+    guard let recognised = Recognition.recognise(server), !recognised.runtime.needsImage,
       recognised.others.isEmpty, case .plain = recognised.start,
       pod.spec["containers"]?.items?.count == 1, !pod.isSpread,
       pod.spec["initContainers"]?.items?.allSatisfy({ $0["restartPolicy"] == nil }) ?? true,

@@ -16,8 +16,8 @@ extension NixSource {
     "syncModels": "models that no profile names are kept",
   ]
 
-  /// The options of NixOS 25.11, and `settings` of the versions after it, which has arguments of the server
-  /// (nixos/modules/services/misc/llama-cpp.nix).
+  /// The options of the module before its rewrite, and `settings`, which replaced them and has the arguments of
+  /// the server (nixpkgs, nixos/modules/services/misc/llama-cpp.nix).
   private static let llamaCpp: [String: String] = [
     "enable": "", "host": "", "port": "", "model": "", "extraFlags": "", "settings": "",
     "modelsDir": "", "modelsPreset": "", "package": version,
