@@ -28,7 +28,8 @@ extension ArgumentSyntax {
     return WholeNumber(number: number, ignored: "")
   }
 
-  /// C++'s `std::stoi` (llama.cpp b11434, common/arg.cpp): spaces, a sign and digits; it ignores what follows.
+  /// C++'s `std::stoi` (llama.cpp b11434, common/arg.cpp): spaces, a sign and digits, for 32 bits;
+  /// it ignores what follows.
   private static func leadingNumber(_ text: Substring) -> WholeNumber? {
     let start = text.drop { $0.isWhitespace && $0.isASCII }
     var end = start.startIndex
@@ -36,8 +37,11 @@ extension ArgumentSyntax {
     while end < start.endIndex, start[end].isASCII, start[end].isNumber {
       end = start.index(after: end)
     }
-    guard let number = Int(start[..<end]) else { return nil }
-    return WholeNumber(number: number, ignored: String(start[end...].withoutOuterSpaces))
+    guard let number = Int32(start[..<end]).map(Int.init) else { return nil }
+    let rest = start[end...].withoutOuterSpaces
+    // `8.0` is the same number.
+    let isSame = rest.first == "." && rest.dropFirst().allSatisfy { $0 == "0" }
+    return WholeNumber(number: number, ignored: isSame ? "" : String(rest))
   }
 }
 

@@ -125,7 +125,8 @@ struct ScalarTests {
 
   @Test(arguments: [
     ("nmae", ["name", "notes"], "name"), ("temprature", ["temperature", "top_p"], "temperature"),
-    ("xyz", ["name", "notes"], nil), ("ab", ["cd"], nil),
+    ("xyz", ["name", "notes"], nil), ("ab", ["cd"], nil), ("fp4", ["fp8"], nil),
+    ("fp88", ["fp8"], nil), ("fpp8", ["fp8"], "fp8"), ("RTX 4091", ["RTX 4090"], "RTX 4090"),
   ])
   func `a suggestion is a slip of the fingers away`(
     word: String, known: [String], expected: String?
