@@ -41,8 +41,31 @@ import YAML
     let config = try Self.config(of: input)
     let found = try #require(try ImportFile(input.path, as: .compose)).read().diagnostics
     // A file of variables that is missing is left out.
-    let isRefused = config.status != 0 && !config.errors.contains("env file")
+    let isRefused =
+      config.status != 0 && !config.errors.contains("env file") && !Self.isPart(input)
     #expect(!isRefused || !found.isEmpty, "\(config.errors)")
+  }
+
+  /// Whether a file is meant to be read together with another one.
+  private static func isPart(_ input: URL) -> Bool {
+    input.lastPathComponent == "overlay.compose.yaml"
+  }
+
+  @Test(.needs(.tool("docker-compose")))
+  func `a part of a file is complete with the other part`() throws {
+    let part = try #require(Self.inputs.first(where: Self.isPart))
+    let folder = try TemporaryFolder()
+    try folder.write(
+      """
+      services: {api: {image: "docker.io/library/nginx:1.27"}, database: {image: "docker.io/library/postgres:17"}}
+      networks: {backend: {}}
+      volumes: {models: {}}
+      """, to: "compose.yaml")
+    let result = try Program.run(
+      try #require(Program.tool("docker-compose")),
+      ["-f", folder.file("compose.yaml").path, "-f", part.path, "config", "--quiet"],
+      environment: ["HOME": "/home/me"])
+    #expect(result.status == 0, "\(result.errors)")
   }
 
   /// Returns the services that Docker Compose makes of a file, by name; none if it refuses it.
