@@ -123,9 +123,11 @@ package struct KubernetesSource {
       file.others.append(
         Fate(key: key, kind: .dropped, reason: "create it: podman secret create \(name.value) FILE")
       )
-      let hasValues = [object["stringData"], object["data"]].contains {
-        !($0?.entries ?? []).isEmpty
-      }
+      let hasValues =
+        !(object["data"]?.entries ?? []).isEmpty
+        || (object["stringData"]?.entries ?? []).contains { entry in
+          entry.value.scalar.map { !Secrets.isPlaceholder($0.text) } ?? true
+        }
       if hasValues {
         file.tell(
           ImportRules.secret, in: source, name.range,

@@ -49,7 +49,7 @@ package struct LlamaSwapSource {
   private static let dropped: [String: String] = [
     "unloadTimeout": "the runtime determines how long a server may take to stop",
     "logLevel": "the journal has the output", "logTimeFormat": "the journal has the time",
-    "logToStdout": "the journal has the output",
+    "logToStdout": "the journal has the output", "logRequests": "the journal has the output",
     "metricsMaxInMemory": "it is a setting of the proxy",
     "captureBuffer": "it is a setting of the proxy", "store": "it is a setting of the proxy",
     "ui": "it is a setting of the proxy", "performance": "it is a setting of the proxy",
