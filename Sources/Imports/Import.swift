@@ -81,6 +81,7 @@ package struct Import: Sendable {
     var files = unit?.numbered ?? NumberedFiles()
     var routers: [ForeignRouter] = []
     var wanted: Set<String> = []
+    let router = kind == .llamaSwap ? LlamaSwapSource.router(in: source) : nil
     switch kind {
     case .quadlet:
       let found = QuadletSource.read(unit ?? QuadletUnit(source))
@@ -89,14 +90,7 @@ package struct Import: Sendable {
       foreign = found.servers
     case .command:
       (foreign, files) = commands(in: source, with: nearby)
-    case .llamaSwap where LlamaSwapSource.router(in: source) != nil:
-      routers = LlamaSwapSource.router(in: source).map { [$0] } ?? []
-      let unit = "\(folder ?? "")/\(routers.first?.name.value ?? "").service"
-      if let file = configurations[unit] {
-        routers[0].read(file)
-      } else if folder != nil {
-        wanted.insert(unit)
-      }
+    case .llamaSwap where router != nil:
       foreign = []
     case .compose, .llamaSwap, .kubernetes, .modelfile, .nix, .systemd:
       let file =
@@ -110,6 +104,15 @@ package struct Import: Sendable {
       foreign = file.servers
       files = file.files
       routers = file.routers
+    }
+    if var router {
+      let unit = "\(folder ?? "")/\(router.name.value).service"
+      if let file = configurations[unit] {
+        router.read(file)
+      } else if folder != nil {
+        wanted.insert(unit)
+      }
+      routers = [router]
     }
     if OwnTraces.wrote(source) { for index in foreign.indices { foreign[index].isOwn = true } }
     if !taken.isForCluster { for index in foreign.indices { foreign[index].forgetCluster() } }

@@ -118,7 +118,7 @@ struct ImportReader {
         made.hasModel
         ? "amm has no profile for it: \(words.words(hidden?.message ?? ""))"
         : made.findsModels
-          ? made.hasPreset
+          ? made.hasSettingsFile
             ? "its models are in a file of settings" : "it finds its models in a folder"
           : made.isLeftOut
             ? open ?? "its model is not known"

@@ -33,6 +33,17 @@ struct FolderWriterTests {
     #expect(try folder.read("out/b") == "3")
   }
 
+  @Test func `more files than are open together are all written, and closed`() throws {
+    let folder = try TemporaryFolder()
+    let files = Dictionary(uniqueKeysWithValues: (0..<250).map { ("\($0 % 3)/f\($0)", "\($0)") })
+    let open = { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
+    let before = try open()
+    try write(files, to: folder)
+    // Other tests open files at the same time, but not dozens.
+    #expect(try open() - before < 50)
+    for (path, text) in files { #expect(try folder.read("out/" + path) == text) }
+  }
+
   @Test func `what others wrote is kept as it is`() throws {
     let folder = try TemporaryFolder()
     try write(["a/x": "1"], to: folder)

@@ -6,8 +6,6 @@ import YAML
 /// What only a shell understands: llama-swap starts the first word of a command itself, with the others
 /// as they are (llama-swap v250, internal/process/process_command.go).
 extension LlamaSwapSource {
-  private static let shells: Set = ["sh", "bash", "ash", "dash", "zsh", "fish"]
-
   /// The operators that are words by themselves; redirections can also have a number and a file.
   private static let operators: Set = ["&&", "||", "|", ";", "&"]
 
@@ -25,7 +23,7 @@ extension LlamaSwapSource {
     for (index, word) in all.enumerated() {
       let name = word.value.split { $0 == "/" }.last.map(String.init) ?? ""
       // A shell reads what follows it.
-      if Self.shells.contains(name) { return all }
+      if ShellWrappers.shells.contains(name) { return all }
       if Self.isOperator(word.value) {
         tellShell(
           word, "is an argument of the program",

@@ -16,7 +16,7 @@ struct HubSnapshot: Equatable {
     var parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     while parts.last == "" { parts.removeLast() }
     guard parts.count > 3, parts[parts.count - 2] == "snapshots", let commit = parts.last,
-      commit.utf8.count == 40, commit.utf8.allSatisfy(\.isHexDigit)
+      commit.isCommit
     else { return nil }
     let names = parts[parts.count - 3].split(separator: "--", omittingEmptySubsequences: false)
     guard names.count == 3, names[0] == "models", !names[1].isEmpty, !names[2].isEmpty else {

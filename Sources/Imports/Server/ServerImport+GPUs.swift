@@ -113,9 +113,7 @@ extension ServerImport {
 
   /// Reports a health check with a program that the image lacks.
   private mutating func tellMissingProgram() {
-    guard let image = server.image,
-      words.startingImages.contains(where: { Recognition.untagged(image.value).hasSuffix($0) })
-    else { return }
+    guard hasOwnImage else { return }
     for word in server.healthCheck {
       let parts = word.value.split { $0 == " " || $0 == "/" || $0 == "(" }.map(String.init)
       guard let missing = parts.first(where: words.missingPrograms.contains) else { continue }

@@ -123,8 +123,7 @@ extension ServerImport {
   /// Reports a folder for models in the home folder of root, for a server of another user.
   private mutating func tellHome(_ cache: String) {
     guard runtime.pullsModels, cache.hasPrefix("/root/"), cacheFolder == nil,
-      let image = server.image, let user = server.settings.last(where: { $0.key == "user" })?.value,
-      words.startingImages.contains(where: { Recognition.untagged(image.value).hasSuffix($0) }),
+      hasOwnImage, let user = server.settings.last(where: { $0.key == "user" })?.value,
       server.value(of: "HOME") == nil, server.variableFiles.isEmpty
     else { return }
     let name = user.value.prefix { $0 != ":" }

@@ -58,11 +58,13 @@ extension ServerImport {
 
   /// Takes an option or variable with which a server finds its models; returns whether it is one.
   mutating func takeFolder(_ name: Located<String>) -> Bool {
-    guard words.modelFolders.contains(name.value) else { return false }
+    let isSettings = words.settingsFiles.contains(name.value)
+    guard isSettings || words.modelFolders.contains(name.value) else { return false }
     findsModels = true
-    hasPreset = hasPreset || words.modelPresets.contains(name.value)
+    hasSettingsFile =
+      hasSettingsFile || isSettings || words.modelPresets.contains(name.value)
     let reason =
-      name.value == "--config"
+      isSettings
       ? "amm reads no such file; write its options as settings of the profile"
       : "an instance lists its models under 'models'"
     fates.append(Fate(key: name, kind: .dropped, reason: reason))

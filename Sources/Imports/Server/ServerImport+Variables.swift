@@ -20,10 +20,10 @@ extension ServerImport {
   /// The variable of a client's library, which servers do not read.
   private static let otherToken = "HUGGINGFACEHUB_API_TOKEN"
 
-  /// Whether the server runs in an image of its own project, without another program before it.
-  private var hasOwnImage: Bool {
-    guard let image = server.image?.value, server.entrypoint == nil else { return false }
-    return words.startingImages.contains { Recognition.untagged(image).hasSuffix($0) }
+  /// Whether a name is that of this variable, and the server has no other token.
+  private func isOtherToken(_ name: String) -> Bool {
+    name == Self.otherToken && hasOwnImage && server.entrypoint == nil
+      && server.value(of: "HF_TOKEN") == nil
   }
 
   mutating func readVariables() {
@@ -36,7 +36,7 @@ extension ServerImport {
     _ name: Located<String>, _ value: Located<String>?
   ) {
     if ForeignWords.tokenVariables.contains(name.value)
-      || name.value == Self.otherToken && hasOwnImage && server.value(of: "HF_TOKEN") == nil
+      || isOtherToken(name.value)
     {
       tellUnreadToken(name)
       takeSecret(name, value, isKey: false)
@@ -148,7 +148,7 @@ extension ServerImport {
   mutating func tellUnreadToken(_ name: Located<String>) {
     guard
       name.value == "HUGGINGFACE_HUB_TOKEN"
-        || name.value == Self.otherToken && hasOwnImage && server.value(of: "HF_TOKEN") == nil
+        || isOtherToken(name.value)
     else { return }
     tell(
       ImportRules.unread, name.range, "no server reads the variable '\(name.value)'",
@@ -196,6 +196,7 @@ extension ServerImport {
   /// Reports a variable with the beginning of the server's own that its project's images do not read.
   private mutating func tellUnreadOwn(_ name: Located<String>) {
     guard let prefix = words.guessedPrefix, name.value.hasPrefix(prefix), hasOwnImage,
+      server.entrypoint == nil,
       !words.ownVariables.isEmpty, !words.ownVariables.contains(name.value),
       !runtime.variablePrefixes.contains(where: name.value.hasPrefix),
       !["LOG", "DEBUG", "TRACE", "SERVER_"].contains(where: name.value.contains),

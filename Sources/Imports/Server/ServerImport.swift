@@ -48,7 +48,12 @@ struct ServerImport: ServiceImport {
   /// The model's place in the hub's cache; nil if the source names none.
   var snapshot: HubSnapshot?
   /// Whether a file with settings of models names them.
-  var hasPreset = false
+  var hasSettingsFile = false
+  /// Whether the image is one of the server's own project that starts it.
+  var hasOwnImage: Bool {
+    guard let image = server.image?.value else { return false }
+    return words.startingImages.contains { Recognition.untagged(image).hasSuffix($0) }
+  }
   /// The secret with the hub's token, and that with the key for clients, as an instance writes them.
   var token: (secret: String, origin: SourceRange)?
   var key: (secret: String, origin: SourceRange)?

@@ -72,6 +72,9 @@ struct ShellWrappers {
     return .command(Array(rest))
   }
 
+  /// The shells that a command can start.
+  static let shells: Set = ["sh", "bash", "ash", "dash", "zsh", "fish"]
+
   /// Returns the last part of a program's path.
   static func program(_ field: ShellField) -> String {
     let bytes = field.text.bytes

@@ -27,7 +27,6 @@ enum ServiceSource {
 /// The reading of a unit: its variables, its commands, and what else it sets.
 struct ServiceReader {
   static let section = "Service"
-  private static let shells: Set = ["sh", "bash", "ash", "dash", "zsh", "fish"]
   private static let signs: Set = ["|", "||", "&", "&&", ">", ">>", "<", "2>&1"]
   /// The largest number of problems that are reported.
   private static let limit = 100
@@ -165,8 +164,8 @@ struct ServiceReader {
       program = next
     }
     let isForShell =
-      arguments.contains { Self.shells.contains(ShellWrappers.program($0)) }
-      || Self.shells.contains(ShellWrappers.program(program))
+      arguments.contains { ShellWrappers.shells.contains(ShellWrappers.program($0)) }
+      || ShellWrappers.shells.contains(ShellWrappers.program(program))
     let operation = isForShell ? nil : arguments.first { Self.signs.contains($0.text.string) }
     if let operation { arguments = arguments.prefix { $0.start < operation.start } }
     var words = [program]

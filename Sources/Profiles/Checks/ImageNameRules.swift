@@ -95,19 +95,14 @@ extension Checks {
     (tag ?? "").split { $0 == "-" || $0 == "_" || $0 == "." }.map(String.init)
   }
 
-  /// Whether a word of a tag is a commit, such as that of `nightly-bb80f69bc98c…` of vLLM.
-  private static func isCommit(_ word: String) -> Bool {
-    word.utf8.count == 40 && word.utf8.allSatisfy(\.isHexDigit)
-  }
-
   /// Returns whether a tag contains no version, or fewer numbers than the versions of the runtime's
   /// own image: `3.3` moves to each `3.3.x`.
   private static func isMoving(
     _ words: [String], release: Release?, of own: [ImageReference]
   ) -> Bool {
     let moving = ["latest", "main", "master", "nightly", "dev", "edge"]
-    // The image of a commit does not change.
-    if words.contains("sha") || words.contains(where: isCommit) { return false }
+    // The image of a commit does not change, such as `nightly-bb80f69bc98c…` of vLLM.
+    if words.contains("sha") || words.contains(where: \.isCommit) { return false }
     guard let release, !words.contains(where: moving.contains) else { return true }
     let numbers = own.compactMap { $0.tag.flatMap(Release.init(tag:))?.count }.max() ?? 0
     return release.count < numbers

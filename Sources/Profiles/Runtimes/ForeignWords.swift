@@ -20,6 +20,8 @@ package struct ForeignWords: Sendable {
   package var modelFolders: Set<String> = []
   /// Those of these that name a file with models and their settings.
   package var modelPresets: Set<String> = []
+  /// The options that name a file with settings of the server, which can name its model.
+  package var settingsFiles: Set<String> = []
   /// Whether the first argument is the model.
   package var modelIsFirst = false
   /// The options and variables that name the model.
@@ -113,7 +115,7 @@ package struct ForeignWords: Sendable {
   package static let libraryPrefixes = [
     "AITER_", "CUDA_", "FLASHINFER_", "GGML_", "GLOO_", "HF_", "HIP_", "HSA_", "HUGGING_FACE_",
     "LMCACHE_", "NCCL_", "NVIDIA_", "OMP_", "PYTHON", "PYTORCH_", "RAY_", "ROCR_", "TOKENIZERS_",
-    "TORCH", "TRANSFORMERS_", "TRITON_", "UCX_", "VLLM_",
+    "TORCH", "TRANSFORMERS_", "TRITON_", "UCX_",
   ]
   /// The variables with folders for downloads, in any server.
   package static let cacheVariables: Set<String> = [

@@ -272,7 +272,7 @@ package struct ServerInterface: Sendable {
   ) {
     self.init(
       port: port, health: health,
-      healthCommand: PlainText("curl -fsS http://127.0.0.1:\(port.number)\(health)"), info: info,
+      healthCommand: PlainText(Self.query(of: health, at: port.number)), info: info,
       metrics: metrics, openAI: openAI)
   }
 

@@ -93,8 +93,7 @@ package enum SGLang: Runtime {
       ["sglang", "serve"],
     ]
     words.models = ["--model-path", "--model"]
-    words.modelFolders = ["--config"]
-    words.modelPresets = words.modelFolders
+    words.settingsFiles = ["--config"]
     words.names = ["--served-model-name"]
     words.namesInSection = true
     words.revisions = ["--revision"]

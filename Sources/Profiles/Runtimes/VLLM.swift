@@ -95,8 +95,7 @@ package enum VLLM: Runtime {
     words.extensions = ["vllm-omni", "--omni"]
     words.modelIsFirst = true
     words.models = ["--model"]
-    words.modelFolders = ["--config"]
-    words.modelPresets = words.modelFolders
+    words.settingsFiles = ["--config"]
     words.names = ["--served-model-name", "--served_model_name"]
     words.namesInSection = true
     words.revisions = ["--revision"]
