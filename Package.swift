@@ -40,25 +40,15 @@ func tests(
 
 /// The fuzzer of `make fuzz`.
 ///
-/// It needs a sanitizer runtime, so no other build includes it.
+/// It needs a sanitizer runtime, so no other build includes it. What it runs is in `FuzzTargets`, which
+/// every build of the tests compiles.
 let fuzzer: [Target] =
   Context.environment["AMM_FUZZ"] == nil
   ? []
   : [
     .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
     .executableTarget(
-      name: "Fuzz",
-      dependencies: [
-        "CFuzzer",
-        "Deployments", "Diagnostics", "Experiments", "Imports", "Locks", "Memory", "Models",
-        "Profiles", "Schema", "Targets", "Values", "Workspaces", "YAML",
-      ],
-      path: "Tests/Fuzz",
-      exclude: [
-        "run", "CFuzzer", "instances.yaml", "history.jsonl", "experiment.json", "config.json",
-        "repository.json",
-        "findings",
-      ],
+      name: "Fuzz", dependencies: ["CFuzzer", "FuzzTargets"], path: "Tests/Fuzz/Driver",
       swiftSettings: strict),
   ]
 
@@ -189,6 +179,13 @@ let package = Package(
     .target(
       name: "TestSupport", path: "Tests/TestSupport",
       swiftSettings: strict),
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Deployments", "Diagnostics", "Experiments", "Imports", "Locks", "Memory", "Models",
+        "Profiles", "Schema", "Targets", "Values", "Workspaces", "YAML",
+      ],
+      path: "Tests/Fuzz/Targets", swiftSettings: strict),
     tests("CataloguesTests", ["Catalogues", "Schema"]),
     tests(
       "ModelsTests", ["Models", "Deployments", "Profiles", "Diagnostics", "Schema", "Values"],
@@ -220,7 +217,8 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "amm", "amm-fetch", "Imports", "Operations", "Policies", "Reports", "Reference",
+        "amm", "amm-fetch", "FuzzTargets", "Imports", "Operations", "Policies", "Reports",
+        "Reference",
         "Comparison",
         "Profiles",
         "Workspaces", "Targets", "Schema",

@@ -9,7 +9,7 @@ import YAML
 /// A macro can use those that are declared before it.
 struct LlamaSwapMacros {
   /// The most bytes that all values of a file may have after their macros are replaced.
-  static let limit = 1 << 20
+  static let limit = 256 << 10
   /// The most macros that can be inside each other.
   private static let depth = 64
 

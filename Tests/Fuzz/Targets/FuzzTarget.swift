@@ -15,7 +15,7 @@ import YAML
 ///
 /// Each runs the pipeline as far as the bytes get, and stops the process where something holds that
 /// must not: that is what libFuzzer looks for.
-enum FuzzTarget: String, CaseIterable {
+package enum FuzzTarget: String, CaseIterable {
   /// A profile: read, checked, served by an instance, rendered.
   case profile
   /// An `instances.yaml`, with profiles of three runtimes behind its links.
@@ -33,9 +33,11 @@ enum FuzzTarget: String, CaseIterable {
   /// A file of another tool, and what belongs to it.
   case imports
 
-  nonisolated(unsafe) static var chosen = FuzzTarget.profile
+  /// The target of this process, which libFuzzer gives no words to.
+  nonisolated(unsafe) package static var chosen = FuzzTarget.profile
 
-  func run(_ bytes: [UInt8]) {
+  /// Runs the target on one input, and ends the process if something holds that must not.
+  package func run(_ bytes: [UInt8]) {
     switch self {
     case .profile: Self.readProfile(bytes)
     case .instances: Self.readInstances(bytes)

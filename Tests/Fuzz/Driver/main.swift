@@ -1,4 +1,5 @@
 import CFuzzer
+import FuzzTargets
 import Glibc
 
 /// The first argument names the target; all others are libFuzzer's.

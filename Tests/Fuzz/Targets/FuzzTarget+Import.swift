@@ -70,6 +70,7 @@ extension FuzzTarget {
     case .kubernetes: "deployment.yaml"
     case .modelfile: "Modelfile"
     case .nix: "containers.json"
+    case .systemd: "server.service"
     }
   }
 }
