@@ -86,7 +86,7 @@ let package = Package(
     module("Memory", ["Models", "Text"]),
     module("Schema", ["YAML", "Diagnostics", "Text", "Values"]),
     module("Locks", ["Models", "YAML", "Deployments", "Diagnostics", "Text", "Values"]),
-    module("Catalogues", ["CCatalogues", "Schema", "Text"]),
+    module("Catalogues", ["CCatalogues", "Diagnostics", "Schema", "Text"]),
     module("Targets", ["Deployments", "Diagnostics", "Text", "Values"]),
     module(
       "Profiles",

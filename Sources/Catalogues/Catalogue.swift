@@ -1,4 +1,5 @@
 import CCatalogues
+package import Diagnostics
 package import Schema
 import Synchronization
 
@@ -13,7 +14,7 @@ package final class Catalogue: Sendable {
   /// The environment variables without an option, by name; nil until first used.
   private let known = Mutex<[String: CatalogueVariable]?>(nil)
   /// All names and off forms; nil until first used.
-  private let allNames = Mutex<[String]?>(nil)
+  private let allNames = Mutex<(names: [String], vocabulary: Vocabulary)?>(nil)
 
   private init(release: Release, _ table: Table) {
     self.release = release
@@ -94,11 +95,17 @@ package final class Catalogue: Sendable {
   }
 
   /// All names and off forms.
-  package var names: [String] {
-    allNames.withLock { names in
-      if let names { return names }
-      let found = options.flatMap { $0.names + $0.off }
-      names = found
+  package var names: [String] { prepared.names }
+
+  /// All names and off forms, to find what a mistyped one means.
+  package var vocabulary: Vocabulary { prepared.vocabulary }
+
+  private var prepared: (names: [String], vocabulary: Vocabulary) {
+    allNames.withLock { prepared in
+      if let prepared { return prepared }
+      let names = options.flatMap { $0.names + $0.off }
+      let found = (names, Vocabulary(names))
+      prepared = found
       return found
     }
   }

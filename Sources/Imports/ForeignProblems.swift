@@ -36,6 +36,12 @@ struct ForeignProblems {
   private let source: SourceFile
   private let server: ServerImport
   private var table: LauncherTable? { server.table }
+  /// Whether the program is an extension of the runtime's, which has further options.
+  private let isExtended: Bool
+  /// Whether the image is not one of the runtime's project, so that its version is not known.
+  private let isOfOthers: Bool
+  /// The words of the command that use variables.
+  private let expanding: [String]
 
   /// Whether the image's version is between those that have a table, or older.
   private var isNear: Bool {
@@ -45,6 +51,14 @@ struct ForeignProblems {
   init(_ server: ServerImport) {
     self.server = server
     source = server.source
+    let words = (server.server.entrypoint ?? []) + server.server.command
+    let (extensions, images) = (server.words.extensions, server.words.images)
+    isExtended = words.contains { extensions.contains($0.value) }
+    isOfOthers =
+      server.server.image.map { image in
+        !Recognition.starts(image.value) && images.allSatisfy { !image.value.contains($0) }
+      } ?? false
+    expanding = words.map(\.value).filter { $0.utf8.contains(0x24) }
   }
 
   /// Returns a problem of the profile at its place in the source; nil if the source has no such problem.
@@ -96,10 +110,9 @@ struct ForeignProblems {
 
   /// Whether the command itself uses the variable of a problem.
   private func isUsed(_ problem: Diagnostic) -> Bool {
-    let words = (server.server.entrypoint ?? []) + server.server.command
     let names = problem.message.split(separator: "'")
     return names.contains { name in
-      words.contains { $0.value.contains("$\(name)") || $0.value.contains("${\(name)") }
+      expanding.contains { $0.contains("$\(name)") || $0.contains("${\(name)") }
     }
   }
 
@@ -115,18 +128,6 @@ struct ForeignProblems {
         problem.message.hasPrefix("'\(server.runtime.sectionKey).\(option.names[0].asKey)'")
           && option.choices.contains(value)
       }
-  }
-
-  /// Whether the program is an extension of the runtime's, which has further options.
-  private var isExtended: Bool {
-    let words = (server.server.entrypoint ?? []) + server.server.command
-    return words.contains { server.words.extensions.contains($0.value) }
-  }
-
-  /// Whether the image is not one of the runtime's project, so that its version is not known.
-  private var isOfOthers: Bool {
-    guard let image = server.server.image?.value else { return false }
-    return !Recognition.starts(image) && server.words.images.allSatisfy { !image.contains($0) }
   }
 
   /// Returns a problem with an option or variable as a warning, if the version that has it is not known.
@@ -146,8 +147,8 @@ struct ForeignProblems {
     let certain = table.title(of: server.runtime, isSure: true)
     let title = "\(server.runtime.name) \(table.catalogue.release.text), whose table amm uses here,"
     let isKnown = Catalogue.releases(of: server.runtime.name).contains { release in
-      Catalogue.of(server.runtime.name, release)?.names.contains {
-        problem.message.contains("'\($0)'")
+      Catalogue.of(server.runtime.name, release).map { catalogue in
+        quoted(problem).contains { catalogue.has($0) }
       } ?? false
     }
     let rule =
@@ -162,8 +163,13 @@ struct ForeignProblems {
   /// of any version may have it.
   private func isInNewest(_ problem: Diagnostic) -> Bool {
     guard let newest = server.newest else { return false }
+    return quoted(problem).contains { newest[$0] != nil }
+  }
+
+  /// Returns the words in single quotes of a problem's message.
+  private func quoted(_ problem: Diagnostic) -> [String] {
     let parts = problem.message.split(separator: "'", omittingEmptySubsequences: false)
-    return stride(from: 1, to: parts.count, by: 2).contains { newest[String(parts[$0])] != nil }
+    return stride(from: 1, to: parts.count, by: 2).map { String(parts[$0]) }
   }
 
   /// Help for an image without a version, which keeps what it computes on.

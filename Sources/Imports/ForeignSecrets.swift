@@ -94,10 +94,21 @@ struct ForeignSecrets {
     _ words: [Located<String>], _ runtime: (any Runtime.Type)? = nil, _ table: LauncherTable? = nil
   ) {
     var rest = words[...]
+    // The secret options that an unknown one may abbreviate.
+    var whole: [String]?
     while let word = rest.popFirst() {
       addParts(of: word)
+      guard word.value.utf8.first == 0x2D else { continue }
       let name = String(word.value.prefix { $0 != "=" })
-      guard name.hasPrefix("-"), Self.holdsSecret(name, runtime, table) else { continue }
+      guard
+        Self.holdsSecret(
+          name, isKnown: table?.catalogue.has(name) ?? false,
+          orAbbreviates: {
+            let found = whole ?? table?.catalogue.names.filter(Secrets.isSecretOption) ?? []
+            whole = found
+            return found
+          })
+      else { continue }
       guard name.utf8.count == word.value.utf8.count else {
         add(String(word.value.dropFirst(name.count + 1)), word.range)
         continue
@@ -120,15 +131,12 @@ struct ForeignSecrets {
 
   /// Whether an option holds a secret, also if its name is abbreviated.
   private static func holdsSecret(
-    _ name: String, _ runtime: (any Runtime.Type)?, _ table: LauncherTable?
+    _ name: String, isKnown: Bool, orAbbreviates whole: () -> [String]
   ) -> Bool {
-    let plain = "--" + name.drop { $0 == "-" }.replacing("_", with: "-")
+    let plain = "--" + String(name.drop { $0 == "-" }.map { $0 == "_" ? "-" : $0 })
     if Secrets.isSecretOption(plain) || known.contains(name) { return true }
-    guard name.hasPrefix("--"), name.utf8.count > 4, table?.catalogue[name] == nil else {
-      return false
-    }
-    let others = table?.catalogue.names.filter(Secrets.isSecretOption) ?? []
-    return known.contains { $0.hasPrefix(plain) } || others.contains { $0.hasPrefix(plain) }
+    guard name.hasPrefix("--"), name.utf8.count > 4, !isKnown else { return false }
+    return known.contains { $0.hasPrefix(plain) } || whole().contains { $0.hasPrefix(plain) }
   }
 
   /// Whether a line that is written has one of the secrets as its value, or within it if it looks random.

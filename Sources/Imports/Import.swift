@@ -137,12 +137,13 @@ package struct Import: Sendable {
     reader.readRouters(routers)
     wanted.formUnion(reader.wanted)
     diagnostics += reader.diagnostics + together
-    diagnostics += ImportSecrets.left(in: source, besides: diagnostics)
+    let collector = DiagnosticCollector(source)
+    (ImportSecrets.left(in: source, besides: diagnostics) + diagnostics).forEach(collector.emit)
     let read = Import(
       kind: kind, servers: reader.servers, companions: reader.companions,
       wanted: wanted.sorted(), others: others + reader.others,
       knowsServer: reader.knowsServer || !others.isEmpty && foreign.isEmpty,
-      diagnostics: diagnostics,
+      diagnostics: collector.diagnostics,
       secrets: reader.secrets.index)
     return read.located(in: files).hiding(reader.secrets, of: files.files + [(source, 0)])
   }

@@ -26,6 +26,13 @@ struct ImportReader {
   var left: [(order: Int, fate: Fate)] = []
   /// The number of containers and programs that were read.
   private var order = 0
+  /// The number of words that further commands of the file may have.
+  private var wordsLeft = Self.words
+  /// The number of words and variables that the commands of all servers of a file may have.
+  ///
+  /// A thousand servers have up to thirty thousand. Variables and loops of a file can repeat a text so often
+  /// that reading it would take minutes.
+  static let words = 32_768
   /// The servers as companions reach them.
   private(set) var reached: [ServerDirectory.Entry] = []
   /// The containers that are none of amm's servers, which can be companions, with the reason.
@@ -74,11 +81,31 @@ struct ImportReader {
       diagnostics += server.findings
       return
     }
+    guard takeWords(of: server) else { return }
     let name = uniqueName(server.name.value)
     var made = ServerImport(server, recognised, of: source, as: name, in: folder)
     secrets.add(recognised, made.table)
     finish(&made, name)
     diagnostics += made.findings
+  }
+
+  /// Counts the words of a server; returns false if they are too many, and leaves the server out.
+  private mutating func takeWords(of server: ForeignServer) -> Bool {
+    let count =
+      (server.entrypoint?.count ?? 0) + server.command.count + server.variables.count
+    let isFirst = wordsLeft >= 0
+    wordsLeft = count <= wordsLeft ? wordsLeft - count : -1
+    guard wordsLeft < 0 else { return true }
+    if isFirst {
+      diagnostics.append(
+        Diagnostic(
+          ImportRules.value, at: SourceLocation(source, server.name.range),
+          "up to '\(server.name.value.abbreviatedName)', the commands of the file have more than "
+            + "\(Self.words) words, so amm reads no further ones",
+          help: ["divide the file, or use fewer variables"]))
+    }
+    leave(server, "the commands of the file have too many words")
+    return false
   }
 
   private mutating func finish(_ made: inout ServerImport, _ name: String) {

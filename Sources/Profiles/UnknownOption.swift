@@ -27,7 +27,7 @@ enum UnknownOption {
     if let gone = table.catalogue.removed.first(where: { $0.names.contains(name) }) {
       return "use \(Phrase.oneOf(gone.instead.map { "'\($0)'" }))"
     }
-    if let near = Suggestion.nearest(to: name, among: table.catalogue.names) {
+    if let near = table.catalogue.vocabulary.nearest(to: name) {
       return "did you mean '\(near)'?"
     }
     if let other = elsewhere(runtime, table.catalogue, { $0[name] != nil }) { return other }

@@ -112,7 +112,7 @@ struct ImportFileTests {
     .timeLimit(.minutes(2)),
     arguments: [("--enforce-eager w", ""), ("--x", ""), ("", "-e A")])
   func `a command of thousands of words is read`(argument: String, option: String) throws {
-    let numbers = 0..<(argument == "--x" ? 2000 : 20_000)
+    let numbers = 0..<20_000
     let options = option.isEmpty ? "" : numbers.map { "\(option)\($0)=1" }.joined(separator: " ")
     let arguments =
       argument.isEmpty ? "" : numbers.map { argument + "\($0)" }.joined(separator: " ")
@@ -122,6 +122,20 @@ struct ImportFileTests {
         "docker run -d --gpus all \(options) vllm/vllm-openai:v0.31.0 Qwen/Qwen3-8B \(arguments)\n")
     let read = Import.read(source, as: .command, in: "/srv", from: "start.sh")
     #expect(read.servers.count + read.others.count == 1)
+  }
+
+  /// A text that is repeated until it would take minutes is read up to a limit.
+  @Test func `commands have a limited number of words together`() throws {
+    let source = SourceFile(
+      path: "start.sh",
+      text: "A='\(String(repeating: "-x ", count: 20_000))'\n"
+        + String(repeating: "vllm serve a/b $A\n", count: 20))
+    let read = Import.read(source, as: .command, in: "/srv", from: "start.sh")
+    #expect(read.servers.count + read.others.count == 20)
+    #expect(
+      read.others.count { $0.reason == "the commands of the file have too many words" } == 19)
+    #expect(
+      read.diagnostics.count { $0.message.contains("more than 32768 words") } == 1)
   }
 
   @Test func `what is left out is named with its program`() throws {

@@ -51,7 +51,7 @@ extension Secrets {
     var last: UInt8 = 0
     for byte in name.utf8 {
       let isNew = byte.isASCIIUppercase && last.isASCIILowercase
-      let isSeparator = [0x5F, 0x2D, 0x2E, 0x2F].contains(byte)
+      let isSeparator = byte == 0x5F || (0x2D...0x2F).contains(byte)
       if isNew || isSeparator { words.append([]) }
       if !isSeparator {
         words[words.count - 1].append((0x61...0x7A).contains(byte) ? byte - 0x20 : byte)

@@ -40,7 +40,7 @@ package struct ComposeSource {
   /// The numbers that are added to the lines of files with variables, by path.
   var variableFileShifts: [String: Int] = [:]
   /// The number of bytes that files with variables may still have, each counted for each of its services.
-  var restOfVariables = 16 << 20
+  var restOfVariables = 4 << 20
   /// The services that are extended, by the place of `extends`.
   var extendedPlaces: [SourceRange: String] = [:]
   /// The paths of files that are named and were not looked for.

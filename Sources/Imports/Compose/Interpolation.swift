@@ -31,7 +31,7 @@ package struct Interpolation {
   /// Whether values add more to texts than ``limit``.
   var isExhausted: Bool { rest < 0 }
   /// The number of bytes that values may add to the texts of a file.
-  static let limit = 4 << 20
+  static let limit = 1 << 20
   /// Whether there is a `.env`.
   private(set) var hasFile = false
   /// Whether a variable that nothing sets stays as it is written, so that its value is not judged.

@@ -241,7 +241,7 @@ package struct LlamaSwapSource {
     if macros.isTooLong {
       file.tell(
         ImportRules.variable, in: source, range, "the macros make the text too long",
-        help: "macros can be 64 levels deep, and add \(LlamaSwapMacros.limit >> 20) MiB to a file")
+        help: "macros can be 64 levels deep, and add \(LlamaSwapMacros.limit >> 10) KiB to a file")
     }
     return new
   }

@@ -134,8 +134,7 @@ extension ServerImport {
 
   /// Whether an option resembles one that names the model, which its finding shows.
   private func isMisspelt(_ option: String) -> Bool {
-    guard option.hasPrefix("-"), let names = table?.catalogue.names,
-      let meant = Suggestion.nearest(to: option, among: names)
+    guard option.hasPrefix("-"), let meant = table?.catalogue.vocabulary.nearest(to: option)
     else { return false }
     return words.models.contains(meant) || words.repositories.contains(meant)
   }
@@ -146,7 +145,8 @@ extension ServerImport {
     tellPlaceholders()
     tellEmbedding()
     // An option and its value in one word are told as an unknown option.
-    let isTold = arguments.contains { word in
+    // Real commands have far fewer options.
+    let isTold = arguments.prefix(1000).contains { word in
       words.models.contains { word.value.hasPrefix($0 + " ") } || isMisspelt(word.value)
     }
     // Ollama loads a model when a request names it.

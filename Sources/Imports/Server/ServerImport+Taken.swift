@@ -150,7 +150,7 @@ extension ServerImport {
       return true
     }
     guard let table,
-      isKnown || Suggestion.nearest(to: given.name, among: table.catalogue.names) == nil,
+      isKnown || table.catalogue.vocabulary.nearest(to: given.name) == nil,
       let rule = Checks.rules.first(where: { $0.code == "option-not-in-tables" })
     else { return false }
     let title = "\(runtime.name) \(table.catalogue.release.text)"

@@ -39,13 +39,16 @@ extension Checks {
     let runtime = profile.runtime.value
     for given in profile.given where given.option == nil && !Secrets.isSecretOption(given.name) {
       let isSure = table.isSure { $0.option(given.name) == nil }
+      // Looking for what was meant costs more than all else, and the rest is not shown.
+      let collector = report.collector
+      guard !(isSure ? collector.isFull : collector.isFullOfWarnings) else { continue }
       let message =
         "\(table.title(of: runtime, isSure: isSure)) has no option '\(given.name.abbreviated)'"
       let help = UnknownOption.help(argument: given.name, in: runtime, table)
       if isSure {
         report(given.range, message, help: help, mend: given.mend(by: help))
       } else {
-        report.collector.emit(notInTables.rule, given.range, message, help: help)
+        collector.emit(notInTables.rule, given.range, message, help: help)
       }
     }
   }
