@@ -35,8 +35,7 @@ package final class Profile: Sendable {
     document: ProfileDocument, facts: ModelSection, files: FileFacts?,
     named: ModelSource, locked: LockedModel?
   ) {
-    self.facts = facts
-    self.files = files
+    found = files.map { FoundFacts(facts, $0) }
     self.named = named
     lockEntry = locked.map(LockEntry.init)
     self.source = source
@@ -68,9 +67,10 @@ package final class Profile: Sendable {
   /// Resources that the model needs.
   package var resources: Resources { document.resources }
   /// Facts about the model: those in the profile, and otherwise those from the model's files.
-  package let facts: ModelSection
+  package var facts: ModelSection { found?.facts ?? document.model }
   /// Facts from the model's files, at the place that names them; nil if amm did not read any.
-  package let files: FileFacts?
+  package var files: FileFacts? { found?.files }
+  private let found: FoundFacts?
   /// Returns the text of a note about where a fact comes from.
   ///
   /// - Parameters:
@@ -150,6 +150,17 @@ package final class FileFacts: Sendable {
   init(_ value: ModelFacts, _ range: SourceRange) {
     self.value = value
     self.range = range
+  }
+}
+
+/// Facts from a model's files, in a class: most profiles of a large workspace have none.
+private final class FoundFacts: Sendable {
+  /// The facts with those that the profile states.
+  let facts: ModelSection
+  let files: FileFacts
+  init(_ facts: ModelSection, _ files: FileFacts) {
+    self.facts = facts
+    self.files = files
   }
 }
 

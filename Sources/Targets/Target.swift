@@ -105,16 +105,3 @@ package struct Objection: Sendable {
     self.help = help
   }
 }
-
-/// A generated file below the output folder.
-package struct RenderedFile: Sendable, Equatable {
-  /// The relative path, with `/`: `quadlet/tgi-primary.container`.
-  package let path: String
-  /// The content.
-  package let text: String
-
-  package init(path: String, text: String) {
-    self.path = path
-    self.text = text
-  }
-}

@@ -93,9 +93,7 @@ package struct TargetTree: Sendable {
       type(of: entry.target).formats.filter(formats.contains).flatMap { format in
         let files = entry.target.render(entry.deployment, as: format)
         guard !isFlat else { return files }
-        return files.map {
-          RenderedFile(path: entry.path(of: $0.path, as: format), text: $0.text)
-        }
+        return files.map { $0.at(entry.path(of: $0.path, as: format)) }
       }
     }
     .sorted { $0.path < $1.path }

@@ -15,18 +15,6 @@ struct NixPrinterTests {
     #expect(NixPrinter.text(value) == expected)
   }
 
-  @Test(arguments: 0...2)
-  func `a list that is printed set by set is the same text`(count: Int) {
-    let sets = (0..<count).map { number -> Value in
-      .set([
-        .init("number", .integer(number)), .init("texts", ["a", "b"]), .init("none", .set([])),
-      ])
-    }
-    var list = NixPrinter.Sets(after: "# head\n", count: count)
-    for set in sets { list.add(set) }
-    #expect(list.finish() == "# head\n" + NixPrinter.text(.list(sets)))
-  }
-
   /// The real Nix reads back what was meant, for every text that breaks careless quoting.
   @Test(.needs(.tool("nix-instantiate")))
   func `Nix reads what was meant`() throws {

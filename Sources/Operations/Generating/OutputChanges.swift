@@ -13,11 +13,21 @@ package struct OutputChanges {
     package let path: String
     /// The current text; nil if the file does not exist.
     package let old: String?
-    /// The new text; nil if the file would be removed.
-    package let new: String?
+    /// The new file; nil if the file would be removed.
+    private let file: RenderedFile?
+    /// The new text, which is rendered each time; nil if the file would be removed.
+    package var new: String? { file?.text }
+    /// Whether the file would be removed.
+    package var isRemoved: Bool { file == nil }
+
+    init(path: String, old: String?, new: RenderedFile?) {
+      self.path = path
+      self.old = old
+      file = new
+    }
 
     /// "created", "changed" or "removed".
-    package var verb: String { old == nil ? "created" : new == nil ? "removed" : "changed" }
+    package var verb: String { old == nil ? "created" : isRemoved ? "removed" : "changed" }
 
     /// The difference, with the first line that differs.
     package var explanation: String {
@@ -52,7 +62,11 @@ package struct OutputChanges {
   ) throws(HostError) {
     var changed: [Change] = []
     for file in files {
-      if !followsLinks, let folder, folder.holds(file.text, at: file.path) { continue }
+      if !followsLinks, let folder,
+        folder.holds(parts: file.partCount, file.part, at: file.path)
+      {
+        continue
+      }
       let bytes =
         followsLinks
         ? try folder?.readFollowing(file.path, limit: Self.limit)?.bytes
@@ -60,7 +74,7 @@ package struct OutputChanges {
       // Compare bytes: for Swift, two encodings of an accented letter are equal.
       if let bytes, file.text.hasBytes(of: bytes) { continue }
       let old = bytes.map { String(decoding: $0, as: UTF8.self) }
-      changed.append(Change(path: file.path, old: old, new: file.text))
+      changed.append(Change(path: file.path, old: old, new: file))
     }
     let wanted = Set(files.map(\.path))
     for entry in try Manifest(of: folder).entries where !wanted.contains(entry.path) {
@@ -112,8 +126,7 @@ extension FolderWriter {
   package func replace(
     with files: [RenderedFile], _ properties: [Manifest.Property: String] = [:]
   ) throws(HostError) {
-    try replace(
-      with: files.map { ($0.path, $0.text) }, properties,
-      noting: { SHA256.digest(of: files[$0].text) })
+    let files = files.map { (path: $0.path, text: $0.text) }
+    try replace(with: files, properties, noting: { SHA256.digest(of: files[$0].text) })
   }
 }

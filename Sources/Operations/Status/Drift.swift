@@ -34,7 +34,7 @@ extension Drift {
   /// Files of `generated/` that are not what would be written.
   static func stale(_ changes: [OutputChanges.Change], edited: Set<String>) -> [Drift] {
     changes.map { change in
-      let isEdited = edited.contains(change.path) && change.new != nil && change.old != nil
+      let isEdited = edited.contains(change.path) && !change.isRemoved && change.old != nil
       return Drift(
         kind: isEdited ? .edited : .stale, subject: "generated/\(change.path)",
         detail: change.explanation + (isEdited ? ", edited by hand" : ""),

@@ -37,7 +37,7 @@ package struct UnitChanges {
     let kept = Set(
       workloads.flatMap(\.containers).map(QuadletFile.service)
         + deployment.companions.map(QuadletFile.service))
-    let gone = changed.filter { $0.new == nil }.compactMap { file in
+    let gone = changed.filter { $0.isRemoved }.compactMap { file in
       QuadletFile.service(ofFile: file.path)
         ?? (QuadletFile.isPlainUnit(file.path) ? file.path : nil)
     }

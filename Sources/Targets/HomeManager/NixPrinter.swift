@@ -12,38 +12,11 @@ package enum NixPrinter {
     return out.text
   }
 
-  /// Prints a list of sets as they are added, so that a long list is in memory once, as text.
-  package struct Sets {
-    private var whole: String
-    private let head: Int
-    /// The set that is being printed.
-    private var out = ByteWriter()
-
-    /// - Parameters:
-    ///   - head: The text before the list.
-    ///   - count: The number of sets.
-    package init(after head: String, count: Int) {
-      whole = head
-      self.head = head.utf8.count
-      // A set has about two kilobytes.
-      whole.reserveCapacity(count * 2048)
-      out.reserve(4096)
-    }
-
-    /// Adds a set to the list.
-    package mutating func add(_ set: Value) {
-      out.clear()
-      out.write(whole.utf8.count == head ? "[\n  " as StaticString : "  ")
-      NixPrinter.write(set, indent: 1, asItem: true, to: &out)
-      out.write("\n")
-      whole += out.text
-    }
-
-    /// Ends the list, and returns the head and the list with a final newline.
-    package consuming func finish() -> String {
-      whole += whole.utf8.count == head ? "[ ]\n" : "]\n"
-      return whole
-    }
+  /// Prints an item of a list that is the whole expression, on its own lines.
+  static func write(item value: Value, to out: inout ByteWriter) {
+    out.write("  ")
+    write(value, indent: 1, asItem: true, to: &out)
+    out.write("\n")
   }
 
   private static func write(

@@ -7,7 +7,8 @@ package enum QuadletRenderer {
   ///   - scope: The manager of systemd that runs the units.
   ///   - settings: Returns the Podman settings of a workload.
   static func render(
-    _ deployment: Deployment, in scope: Scope = .user, settings: (Workload) -> PodmanSettings
+    _ deployment: Deployment, in scope: Scope = .user,
+    settings: @escaping @Sendable (Workload) -> PodmanSettings
   ) -> [RenderedFile] {
     // The network and volumes of a server that does not wait for the machine's network do not wait
     // either.
@@ -21,15 +22,17 @@ package enum QuadletRenderer {
       + deployment.stores.map {
         declaration("Volume", $0, waiting: !stores.contains($0), isData: data.contains($0))
       }
-    for workload in deployment.workloads {
-      let settings = settings(workload)
-      for container in workload.containers {
-        var unit = ContainerUnit(
-          container, for: settings.release, in: scope, onDemand: workload.activation != nil,
-          adding: container.name == workload.name ? settings.additions : UnitAdditions()
-        ).file
-        unit.comment = comment(workload)
-        files.append(file(QuadletFile.name(of: container), unit))
+    let workloads = deployment.workloads
+    for (number, workload) in workloads.enumerated() {
+      for (index, container) in workload.containers.enumerated() {
+        let name = QuadletFile.name(of: container)
+        // Thousands of units are compared one after the other, so each is rendered when it is needed.
+        let rendered = RenderedFile(path: name, parts: 1) { _ in
+          let workload = workloads[number]
+          return text(
+            workload.containers[index], of: workload, named: name, in: scope, settings(workload))
+        }
+        files.append(rendered)
       }
       guard var (socket, proxy) = ActivationUnits.units(of: workload, in: scope) else { continue }
       socket.comment = comment(workload)
@@ -40,6 +43,19 @@ package enum QuadletRenderer {
     // A companion is written for the oldest Podman of the servers.
     let release = deployment.workloads.map { settings($0).release }.min() ?? .oldest
     return files + deployment.companions.flatMap { Self.files(of: $0, for: release, in: scope) }
+  }
+
+  /// Returns the unit of one of a workload's containers.
+  private static func text(
+    _ container: Container, of workload: Workload, named name: String, in scope: Scope,
+    _ settings: PodmanSettings
+  ) -> String {
+    var unit = ContainerUnit(
+      container, for: settings.release, in: scope, onDemand: workload.activation != nil,
+      adding: container.name == workload.name ? settings.additions : UnitAdditions()
+    ).file
+    unit.comment = comment(workload)
+    return file(name, unit).text
   }
 
   /// Returns the files of a companion: its unit, and the configuration of a program that runs on the
