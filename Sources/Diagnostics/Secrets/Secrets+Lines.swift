@@ -1,3 +1,5 @@
+import Text
+
 extension Secrets {
   /// Returns a line of a file for display: without tokens, and without the values of variables
   /// whose names are those of secrets, anywhere in the line.
@@ -34,9 +36,14 @@ extension Secrets {
 
   /// A quick check for whether the line needs a closer look.
   private static func isSecretName(anywhereIn text: String) -> Bool {
-    text.split { $0.unicodeScalars.contains { !$0.isNamePart } }.contains {
-      isSecretName(String($0)) && !isFieldName(String($0))
+    text.utf8.split { !isNamePart($0) }.contains { bytes in
+      let name = String(Substring(bytes))
+      return isSecretName(name) && !isFieldName(name)
     }
+  }
+
+  private static func isNamePart(_ byte: UInt8) -> Bool {
+    byte.isASCIIAlphanumeric || byte == 0x5F
   }
 
   /// Returns whether it is a key of amm's own formats that names where a secret is kept.

@@ -2,7 +2,30 @@ import Text
 
 extension Secrets {
   /// Returns whether a variable, or an option without its dashes, is meant to hold a secret.
-  package static func isSecretName(_ name: String) -> Bool { isSecretName(words(of: name)) }
+  package static func isSecretName(_ name: String) -> Bool {
+    endsLikeSecret(name) && isSecretName(words(of: name))
+  }
+
+  /// Whether the last three letters are those of a word of secrets: most names of a file are not, and
+  /// taking them apart costs more.
+  private static func endsLikeSecret(_ name: String) -> Bool {
+    var last: UInt32 = 0
+    for byte in name.utf8 where !isSeparator(byte) {
+      last = (last << 8 | UInt32(byte | 0x20)) & 0xFF_FFFF
+    }
+    return endings.contains(last)
+  }
+
+  private static let endings: Set<UInt32> = Set(
+    [
+      "key", "eys", "ken", "ens", "ord", "rds", "swd", "ase", "ret", "ets", "ion", "als", "eds",
+      "ass", "pwd",
+    ].map { $0.utf8.reduce(0) { $0 << 8 | UInt32($1) } })
+
+  /// Whether a byte is between the words of a name.
+  private static func isSeparator(_ byte: UInt8) -> Bool {
+    byte == 0x5F || (0x2D...0x2F).contains(byte)
+  }
 
   private static func isSecretName(_ words: [String]) -> Bool {
     // 'ENABLE_API_KEY' is a switch.
@@ -51,7 +74,7 @@ extension Secrets {
     var last: UInt8 = 0
     for byte in name.utf8 {
       let isNew = byte.isASCIIUppercase && last.isASCIILowercase
-      let isSeparator = byte == 0x5F || (0x2D...0x2F).contains(byte)
+      let isSeparator = isSeparator(byte)
       if isNew || isSeparator { words.append([]) }
       if !isSeparator {
         words[words.count - 1].append((0x61...0x7A).contains(byte) ? byte - 0x20 : byte)

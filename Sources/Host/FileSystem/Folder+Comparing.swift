@@ -40,8 +40,10 @@ extension Folder {
     var place = 0
     while place < bytes.count {
       let isSame = unsafe part.withUnsafeMutableBufferPointer { part in
-        let count = unsafe Files.read(file, into: part, from: 0)
-        guard count > 0, count <= bytes.count - place, let found = part.baseAddress,
+        // Not beyond these bytes, which another part may follow.
+        let rest = unsafe part.prefix(bytes.count - place)
+        let count = unsafe Files.read(file, into: .init(rebasing: rest), from: 0)
+        guard count > 0, let found = part.baseAddress,
           let wanted = bytes.baseAddress
         else { return false }
         defer { place += count }

@@ -16,11 +16,11 @@ package struct LineDifference {
 
   init(from oldLines: [Substring], to newLines: [Substring]) {
     // Lines are compared by bytes: two encodings of the same accent differ.
-    var numbers: [[UInt8]: Int] = [:]
+    var numbers: [Line: Int] = [:]
     func number(_ line: Substring) -> Int {
-      let bytes = Array(line.utf8)
-      if let number = numbers[bytes] { return number }
-      numbers[bytes] = numbers.count
+      let line = Line(text: line)
+      if let number = numbers[line] { return number }
+      numbers[line] = numbers.count
       return numbers.count - 1
     }
     old = oldLines.map(number)
@@ -101,5 +101,21 @@ package struct LineDifference {
       next = before[index]
     }
     return chain.reversed()
+  }
+}
+
+/// A line as its bytes: for Swift, two encodings of the same accent are equal.
+private struct Line: Hashable {
+  let text: Substring
+
+  static func == (left: Line, right: Line) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    let isHashed: Void? = unsafe text.utf8.withContiguousStorageIfAvailable {
+      unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0))
+    }
+    if isHashed == nil { for byte in text.utf8 { hasher.combine(byte) } }
   }
 }

@@ -10,25 +10,26 @@ package enum UnifiedDiff {
     let oldLines = lines(old)
     let newLines = lines(new)
     let difference = LineDifference(from: oldLines, to: newLines)
-    var edits: [(mark: Character, line: Substring, old: Int, new: Int)] = []
+    var hunks = Hunks()
     var oldIndex = 0
     var newIndex = 0
     while oldIndex < oldLines.count || newIndex < newLines.count {
       if oldIndex < oldLines.count, difference.isRemoved[oldIndex] {
-        edits.append(("-", oldLines[oldIndex], oldIndex, newIndex))
+        hunks.add("-", oldLines[oldIndex], oldIndex, newIndex)
         oldIndex += 1
       } else if newIndex < newLines.count, difference.isInserted[newIndex] {
-        edits.append(("+", newLines[newIndex], oldIndex, newIndex))
+        hunks.add("+", newLines[newIndex], oldIndex, newIndex)
         newIndex += 1
       } else {
-        edits.append((" ", oldLines[oldIndex], oldIndex, newIndex))
+        hunks.addUnchanged(oldLines[oldIndex])
         oldIndex += 1
         newIndex += 1
       }
     }
+    hunks.close()
     let head =
       "--- \(old == nil ? "/dev/null" : "a/" + path)\n+++ \(new == nil ? "/dev/null" : "b/" + path)\n"
-    return head + hunks(edits).joined()
+    return head + hunks.text
   }
 
   /// Returns whether two texts have the same bytes: two encodings of the same accent differ.
@@ -44,30 +45,50 @@ package enum UnifiedDiff {
     if lines.last?.isEmpty == true { lines.removeLast() }
     return lines
   }
+}
 
-  /// Returns groups of changes with three unchanged lines around them.
-  private static func hunks(
-    _ edits: [(mark: Character, line: Substring, old: Int, new: Int)]
-  ) -> [String] {
-    let changed = edits.indices.filter { edits[$0].mark != " " }
-    var ranges: [Range<Int>] = []
-    for index in changed {
-      let range = max(0, index - 3)..<min(edits.count, index + 4)
-      if let last = ranges.last, range.lowerBound <= last.upperBound {
-        ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
-      } else {
-        ranges.append(range)
-      }
-    }
-    return ranges.map { range in
-      let part = edits[range]
-      let oldCount = part.count { $0.mark != "+" }
-      let newCount = part.count { $0.mark != "-" }
-      let first = edits[range.lowerBound]
-      let oldStart = first.old + (oldCount == 0 ? 0 : 1)
-      let newStart = first.new + (newCount == 0 ? 0 : 1)
-      return "@@ -\(oldStart),\(oldCount) +\(newStart),\(newCount) @@\n"
-        + part.map { "\($0.mark)\($0.line)\n" }.joined()
-    }
+/// Groups of changes with three unchanged lines around them, in the order of the lines.
+private struct Hunks {
+  /// The text of the complete groups.
+  private(set) var text = ""
+  /// The unchanged lines after the last change, or before the first one: at most six.
+  private var unchanged: [Substring] = []
+  /// The group that is not complete yet; nil if the last lines were unchanged.
+  private var hunk: (start: (old: Int, new: Int), old: Int, new: Int, lines: String)?
+
+  /// The number of unchanged lines around a change.
+  private static let context = 3
+
+  /// Adds a line that is only in one of the texts.
+  mutating func add(_ mark: Character, _ line: Substring, _ old: Int, _ new: Int) {
+    var open =
+      hunk
+      ?? ((old - unchanged.count, new - unchanged.count), 0, 0, "")
+    for line in unchanged { open.lines += " \(line)\n" }
+    open.old += unchanged.count + (mark == "-" ? 1 : 0)
+    open.new += unchanged.count + (mark == "+" ? 1 : 0)
+    open.lines += "\(mark)\(line)\n"
+    unchanged = []
+    hunk = open
+  }
+
+  /// Adds a line that is in both texts.
+  mutating func addUnchanged(_ line: Substring) {
+    unchanged.append(line)
+    if hunk != nil, unchanged.count > 2 * Self.context { close() }
+    if hunk == nil, unchanged.count > Self.context { unchanged.removeFirst() }
+  }
+
+  /// Completes the open group with the unchanged lines after it.
+  mutating func close() {
+    guard let open = hunk else { return }
+    let after = unchanged.prefix(Self.context)
+    let (old, new) = (open.old + after.count, open.new + after.count)
+    // A side without lines is named by the line before it.
+    let start = (open.start.old + (old == 0 ? 0 : 1), open.start.new + (new == 0 ? 0 : 1))
+    text += "@@ -\(start.0),\(old) +\(start.1),\(new) @@\n" + open.lines
+    for line in after { text += " \(line)\n" }
+    unchanged = unchanged.suffix(Self.context)
+    hunk = nil
   }
 }
