@@ -164,7 +164,9 @@ package struct Import: Sendable {
     var places: [Int: [Int]] = [:]
     var order: [Int] = []
     for index in servers.indices where servers[index].isAlternative {
-      for port in Set(servers[index].ports.compactMap(\.value.host)).sorted() {
+      // On the machine's own network, the port is one of the server's options.
+      let shared = servers[index].usesHostNetwork ? [0] : []
+      for port in Set(servers[index].ports.compactMap(\.value.host) + shared).sorted() {
         if places[port] == nil { order.append(port) }
         places[port, default: []].append(index)
       }

@@ -161,6 +161,7 @@ struct ImportReader {
     servers.append(imported)
     let hasOwnCache = made.cacheFolder != nil
     let hasNoGPUs = made.computesElsewhere
+    let hasOpenImage = made.server.image.map(made.server.isOpen) ?? false
     let made = (workspace: workspace(of: [imported]), server: made.server, port: made.port)
     let reachable =
       made.workspace.outcome.value ?? workspace(of: [imported.onFreePort]).outcome.value
@@ -172,6 +173,7 @@ struct ImportReader {
       // A folder for models of its own is not the one of the image.
       !Self.ofSeveral.contains(code) && !ForeignProblems.ofWorkspaces.contains(code)
         && !(hasOwnCache && code == "user-of-image")
+        && !(hasOpenImage && code == "no-image-for-gpu")
         && !(hasNoGPUs && ["too-few-gpus", "world-size"].contains(code))
     }
   }

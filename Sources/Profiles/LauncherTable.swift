@@ -35,13 +35,14 @@ package struct LauncherTable: Sendable {
         || runtime.foreign.startingImages.contains { used.name.hasSuffix("/" + $0) }
       return isOwn ? used.tag.flatMap(Release.init(tag:)) : nil
     }
-    let fallback = release ?? pinned.first?.tag.flatMap(Release.init(tag:))
+    let stated = release == nil ? used?.tag.flatMap { Self.release(of: runtime.name, in: $0) } : nil
+    let fallback = release ?? stated ?? pinned.first?.tag.flatMap(Release.init(tag:))
     guard let wanted = fallback else { return nil }
     if let exact = Catalogue.of(runtime.name, wanted) {
       launcher = runtime.name
       catalogue = exact
       after = nil
-      fit = release == nil ? .unknown : .exact
+      fit = release != nil ? .exact : stated.map { .near($0) } ?? .unknown
       return
     }
     let releases = Catalogue.releases(of: runtime.name)
@@ -53,7 +54,16 @@ package struct LauncherTable: Sendable {
     after =
       near.release < wanted
       ? releases.first { wanted < $0 } : nil
-    fit = release.map { .near($0) } ?? .unknown
+    fit = (release ?? stated).map { .near($0) } ?? .unknown
+  }
+
+  /// Returns the version after the runtime's name in the tag of another project's image, such as
+  /// `rocm6.4.1_pytorch_2.6_vllm_0.8.5`; nil if the tag has none.
+  private static func release(of runtime: String, in tag: String) -> Release? {
+    guard let name = tag.firstRange(of: runtime) else { return nil }
+    let rest = tag[name.upperBound...].drop { $0 == "_" || $0 == "-" || $0 == "v" }
+    let version = rest.prefix { $0.isNumber || $0 == "." }
+    return version.contains(".") ? Release(tag: String(version)) : nil
   }
 
   /// The version for messages: the image's, or the table's if the image's is not known.

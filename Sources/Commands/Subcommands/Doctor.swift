@@ -78,13 +78,12 @@ struct Doctor: ParsableCommand {
     let clusters = Cluster.all(of: found, on: folder.machine)
     guard let cluster = clusters.first(where: { $0.name == name }) else {
       let names = clusters.map(\.name)
-      Console.fail(
-        "the workspace has no cluster '\(name)'",
+      throw OperationError(
+        .invalid, "the workspace has no cluster '\(name)'",
         help: names.isEmpty
           ? "add a target of the kind 'kubernetes'"
           : Suggestion.help(
             for: name, among: names, otherwise: "its clusters are \(Phrase.allOf(names))"))
-      throw ExitStatus.invalid
     }
     let findings = ClusterExaminations(cluster).all
     if json {

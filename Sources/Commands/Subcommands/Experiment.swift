@@ -48,10 +48,9 @@ struct ExperimentCommand: ParsableCommand {
         if let id = try store.start(description) {
           return Console.print("experiment \(id) is running\n\(store.file(of: id))")
         }
-        Console.fail(
-          "experiment '\(try store.activeID() ?? "")' is already running",
+        throw OperationError(
+          .invalid, "experiment '\(try store.activeID() ?? "")' is already running",
           help: "'amm experiment stop' ends it")
-        throw ExitStatus.invalid
       }
     }
   }
@@ -255,16 +254,14 @@ struct ExperimentTarget: ParsableArguments {
 }
 
 private func failWithoutExperiment<Result>() throws -> Result {
-  Console.fail(
-    "no experiment is running",
+  throw OperationError(
+    .invalid, "no experiment is running",
     help: "'amm experiment start TEXT' starts one; 'amm experiment list' lists earlier ones")
-  throw ExitStatus.invalid
 }
 
 private func failUnknown<Result>(_ id: String, among ids: [String]) throws -> Result {
-  Console.fail(
-    "there is no experiment '\(id)'",
+  throw OperationError(
+    .invalid, "there is no experiment '\(id)'",
     help: Suggestion.help(
       for: id, among: ids, otherwise: "'amm experiment list' lists all of them"))
-  throw ExitStatus.invalid
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import Diagnostics
+import Operations
 import Reference
 import Reports
 import Values
@@ -39,11 +40,10 @@ struct Explain: ParsableCommand {
     // Also accept the code in brackets, as it is printed.
     let bare = code.filter { $0 != "[" && $0 != "]" }
     guard let rule = RuleBook.named(bare) else {
-      Console.fail(
-        "there is no diagnostic '\(code)'",
+      throw OperationError(
+        .invalid, "there is no diagnostic '\(code)'",
         help: Suggestion.nearest(to: bare, among: RuleBook.all.map(\.code))
           .map { "did you mean '\($0)'?" } ?? "'amm explain --list' lists all codes")
-      throw ExitStatus.invalid
     }
     let text = rule.text
     // Longer lines are hard to read.

@@ -170,10 +170,9 @@ struct Generate: ParsableCommand {
   private func requireTarget(of workspace: Workspace) throws {
     let known = workspace.targets.formats
     guard let missing = formats.first(where: { !known.contains($0) }) else { return }
-    Console.fail(
-      "no target of the workspace writes '\(missing.name)'",
+    throw OperationError(
+      .invalid, "no target of the workspace writes '\(missing.name)'",
       help: "its targets write \(Phrase.allOf(known.map(\.name))); add another under 'targets:'")
-    throw ExitStatus.invalid
   }
 
   /// Returns the target that '--for' names.
@@ -205,10 +204,9 @@ struct Generate: ParsableCommand {
   private func printObjects(of workspace: Workspace) throws {
     guard let entry = workspace.targets.entries.first, let target = entry.target as? Kubernetes
     else {
-      Console.fail(
-        "'--print' prints the objects of a cluster, and '\(only ?? "")' is none",
+      throw OperationError(
+        .invalid, "'--print' prints the objects of a cluster, and '\(only ?? "")' is none",
         help: "'--output DIR' writes the files of other targets")
-      throw ExitStatus.invalid
     }
     Console.write(Shown(lines: target.manifest(of: entry.deployment)))
   }
@@ -221,16 +219,15 @@ struct Generate: ParsableCommand {
     let clusters = (found ?? Cluster.all(of: workspace, on: folder.machine))
       .filter { !$0.deployment.containers.isEmpty }
     guard !clusters.isEmpty else {
-      Console.fail(
-        "there is no cluster to compare with", help: "add a target of the kind 'kubernetes'")
-      throw ExitStatus.invalid
+      throw OperationError(
+        .invalid, "there is no cluster to compare with",
+        help: "add a target of the kind 'kubernetes'")
     }
     let isFresh = try OutputFolder(of: folder).changes(for: workspace).changed.isEmpty
     guard isFresh else {
-      Console.fail(
-        "\(folder.file("generated")) is not up to date, so it would apply something else",
+      throw OperationError(
+        .invalid, "\(folder.file("generated")) is not up to date, so it would apply something else",
         help: "run 'amm generate'")
-      throw ExitStatus.invalid
     }
     var isDifferent = false
     for cluster in clusters where try cluster.showDifference(in: folder) { isDifferent = true }

@@ -73,10 +73,9 @@ struct ImportCommand: ParsableCommand {
   func run() throws {
     try attempt {
       guard var file = try ImportFile(path, as: from) else {
-        Console.fail(
-          "'\(path)' has no server that amm knows",
+        throw OperationError(
+          .invalid, "'\(path)' has no server that amm knows",
           help: "'amm import --help' lists what it reads; '--from' names the kind")
-        throw ExitStatus.invalid
       }
       try file.evaluate()
       var folder = try folder()

@@ -96,11 +96,10 @@ struct List: ParsableCommand {
       guard let word else { continue }
       let known = Set(known()).sorted()
       guard !known.contains(word) else { continue }
-      Console.fail(
-        "no profile has the \(kind) '\(word)'",
+      throw OperationError(
+        .invalid, "no profile has the \(kind) '\(word)'",
         help: Suggestion.help(
           for: word, among: known, otherwise: "the known ones are \(Phrase.allOf(known))"))
-      throw ExitStatus.invalid
     }
   }
 

@@ -25,11 +25,10 @@ struct LoadProfile: ParsableCommand {
       try requireWorkspace(folder)
       let file = try ProfileCatalog(folder).file(named: profile)
       guard file.isFromLibrary else {
-        Console.fail(
-          "'\(file.id)' already exists in the workspace and is not overwritten",
+        throw OperationError(
+          .invalid, "'\(file.id)' already exists in the workspace and is not overwritten",
           help: "'amm switch INSTANCE \(file.id)' serves it; to copy it again, first move "
             + "'\(file.path)' away")
-        throw ExitStatus.invalid
       }
       try file.copy(into: folder)
       Console.print("\(folder.file("profiles/\(file.id).yaml")): copied")

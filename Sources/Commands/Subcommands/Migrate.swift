@@ -65,12 +65,11 @@ struct Migrate: ParsableCommand {
       }
       if made.migrated.hasErrors {
         Console.report(made.migrated.diagnostics)
-        Console.fail(
-          "the new profile would have errors, so it is not written",
+        throw OperationError(
+          .invalid, "the new profile would have errors, so it is not written",
           help: to == .llamaCpp && model == nil
             ? "llama.cpp loads GGUF files: set their repository with '--model'"
             : "'--dry-run' shows it; write it by hand, or change the old profile first")
-        throw ExitStatus.invalid
       }
       guard !dryRun else { return }
       try made.write(in: folder)

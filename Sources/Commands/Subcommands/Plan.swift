@@ -132,12 +132,11 @@ struct Plan: ParsableCommand {
     let text = try MeasuredPlan.log(place, of: plan.name, on: machine)
     guard let measured = MeasuredPlan(plan, log: text) else {
       guard plan.estimate == nil else {
-        Console.fail(
-          "the log contains nothing about memory",
+        throw OperationError(
+          .invalid, "the log contains nothing about memory",
           help:
             "use a log with the lines that the server prints at its start; llama.cpp prints them with 'arguments: [--verbosity, \"4\"]'"
         )
-        throw ExitStatus.invalid
       }
       for line in plan.shown(.ofOutput, explaining: false) { Console.print(line) }
       throw ExitStatus.invalid

@@ -99,17 +99,15 @@ struct Rollback: ParsableCommand {
       let name = try instance ?? history.undoable(of: nil).last?.instance
       let done = try name.map { try history.undoable(of: $0) } ?? []
       guard let name, done.count >= to, let profile = done[done.count - to].from else {
-        Console.fail(
-          "there is no such switch to undo", help: "'amm history' lists the switches")
-        throw ExitStatus.invalid
+        throw OperationError(
+          .invalid, "there is no such switch to undo", help: "'amm history' lists the switches")
       }
       guard
         let file = try WorkspaceLoader(folder).files.first(where: { $0.id == profile })
       else {
-        Console.fail(
-          "'\(profile)', which '\(name)' served before, no longer exists",
+        throw OperationError(
+          .invalid, "'\(profile)', which '\(name)' served before, no longer exists",
           help: "'amm history \(name)' lists its other profiles")
-        throw ExitStatus.invalid
       }
       try options.make(name, to: file, in: folder)
     }

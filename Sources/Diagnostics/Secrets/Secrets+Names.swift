@@ -18,9 +18,9 @@ extension Secrets {
 
   private static let endings: Set<UInt32> = Set(
     [
-      "key", "eys", "ken", "ens", "ord", "rds", "swd", "ase", "ret", "ets", "ion", "als", "eds",
-      "ass", "pwd",
-    ].map { $0.utf8.reduce(0) { $0 << 8 | UInt32($1) } })
+      "key", "keys", "token", "tokens", "password", "passwords", "passwd", "passphrase", "secret",
+      "secrets", "authorization", "credentials", "creds", "pass", "pwd",
+    ].map { $0.utf8.suffix(3).reduce(0) { $0 << 8 | UInt32($1) } })
 
   /// Whether a byte is between the words of a name.
   private static func isSeparator(_ byte: UInt8) -> Bool {

@@ -71,10 +71,17 @@ package struct OutputChanges {
         followsLinks
         ? try folder?.readFollowing(file.path, limit: Self.limit)?.bytes
         : try folder?.read(file.path, limit: Self.limit)
+      guard let bytes else {
+        changed.append(Change(path: file.path, old: nil, new: file))
+        continue
+      }
+      let new = file.text
       // Compare bytes: for Swift, two encodings of an accented letter are equal.
-      if let bytes, file.text.hasBytes(of: bytes) { continue }
-      let old = bytes.map { String(decoding: $0, as: UTF8.self) }
-      changed.append(Change(path: file.path, old: old, new: file))
+      if new.hasBytes(of: bytes) { continue }
+      changed.append(
+        Change(
+          path: file.path, old: String(decoding: bytes, as: UTF8.self),
+          new: RenderedFile(path: file.path, text: new)))
     }
     let wanted = Set(files.map(\.path))
     for entry in try Manifest(of: folder).entries where !wanted.contains(entry.path) {

@@ -25,7 +25,9 @@ extension TextGenerationInference {
         source: "TGI 3.3.7, launcher/src/main.rs and backends/v3/src/main.rs")),
     of: TextGenerationInference.self
   ) { profile, options, report in
-    let written = profile.parameters.maxInputLength ?? options.maxInputTokens
+    let written =
+      profile.parameters.maxInputLength ?? options.maxInputTokens
+      ?? profile.number("--max-input-tokens") ?? profile.number("--max-input-length")
     if let open = defaultTotal(of: profile), let release = release(of: profile)?.text {
       if written == nil, let total = profile.totalTokens, total.value < open {
         report(
@@ -154,10 +156,11 @@ extension TextGenerationInference {
     return profile.image?.value.tag?.hasSuffix("-rocm") != true
   }
 
-  /// Returns the default total of a version before 3.0: the model's context, but at most 4096
-  /// (launcher/src/main.rs of 2.0.4, lines 1351 to 1400).
+  /// Returns the default total of a version from 2.0 to 3.0: the model's context, but at most 4096
+  /// (launcher/src/main.rs of 2.0.4, lines 1351 to 1400; 1.4.3 has fixed defaults).
   fileprivate static func defaultTotal(of profile: Profile) -> Int? {
-    guard let release = release(of: profile), release < "3.0" else { return nil }
+    guard let release = release(of: profile), release < "3.0", !(release < "2.0")
+    else { return nil }
     return min(profile.facts.contextLength?.value ?? 4096, 4096)
   }
 }
