@@ -89,6 +89,14 @@ package enum LlamaCpp: Runtime {
     words.addresses = ["--host", "LLAMA_ARG_HOST"]
     words.caches = ["LLAMA_CACHE"]
     words.hostPaths = ["-mm", "--mmproj", "LLAMA_ARG_MMPROJ"]
+    words.onlyPaths = [
+      "--spec-draft-model", "--model-draft", "--lora", "--lora-scaled", "--control-vector",
+      "--control-vector-scaled", "--chat-template-file", "--grammar-file", "--json-schema-file",
+      "--lookup-cache-static", "--lookup-cache-dynamic", "--slot-save-path", "--media-path",
+      "--path", "--ui-config-file", "--log-prompts-dir",
+    ]
+    words.logFiles = ["--log-file"]
+    words.writtenPaths = ["--lookup-cache-dynamic", "--slot-save-path", "--log-prompts-dir"]
     return words
   }()
 
