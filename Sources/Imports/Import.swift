@@ -97,7 +97,7 @@ package struct Import: Sendable {
         kind == .nix
         ? NixSource.read(source, evaluated: evaluated)
         : kind == .compose
-          ? ComposeSource.read(source, with: nearby)
+          ? ComposeSource.read(source, with: nearby, in: folder)
           : structured(source, as: kind, forCluster: taken.isForCluster)
       diagnostics += file.findings
       others += file.others
