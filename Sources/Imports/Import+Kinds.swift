@@ -52,11 +52,11 @@ extension Import {
 
   /// Reads a file of one of these kinds.
   static func structured(
-    _ source: SourceFile, as kind: Kind, forCluster isForCluster: Bool
+    _ source: SourceFile, as kind: Kind, in folder: String?, forCluster isForCluster: Bool
   ) -> ForeignFile {
     if kind == .kubernetes { return KubernetesSource.read(source, forCluster: isForCluster) }
     if kind == .modelfile { return ModelfileSource.read(source) }
-    if kind == .systemd { return ServiceSource.read(source) }
+    if kind == .systemd { return ServiceSource.read(source, in: folder) }
     let outcome = LlamaSwapSource.read(source)
     var file = outcome.value ?? ForeignFile()
     file.findings = outcome.diagnostics + file.findings

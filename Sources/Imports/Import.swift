@@ -84,7 +84,7 @@ package struct Import: Sendable {
     let router = kind == .llamaSwap ? LlamaSwapSource.router(in: source) : nil
     switch kind {
     case .quadlet:
-      let found = QuadletSource.read(unit ?? QuadletUnit(source))
+      let found = QuadletSource.read(unit ?? QuadletUnit(source), in: folder)
       diagnostics += found.findings
       others += found.others
       foreign = found.servers
@@ -98,7 +98,7 @@ package struct Import: Sendable {
         ? NixSource.read(source, evaluated: evaluated)
         : kind == .compose
           ? ComposeSource.read(source, with: nearby, in: folder)
-          : structured(source, as: kind, forCluster: taken.isForCluster)
+          : structured(source, as: kind, in: folder, forCluster: taken.isForCluster)
       diagnostics += file.findings
       others += file.others
       foreign = file.servers
