@@ -42,6 +42,12 @@ package struct ForeignWords: Sendable {
   package var revisions: Set<String> = []
   /// The options with a key for clients.
   package var keys: Set<String> = []
+  /// The options and variables with a file of keys for clients.
+  package var keyFiles: Set<String> = []
+  /// The options and variables that let clients run programs, or read and write files.
+  package var toolOptions: Set<String> = []
+  /// The values of these that let them do nothing of the kind.
+  package var harmlessTools: Set<String> = []
   /// The options with a token of the hub.
   package var tokens: Set<String> = []
   /// The options and variables with the server's port.
