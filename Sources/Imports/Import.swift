@@ -53,7 +53,8 @@ package struct Import: Sendable {
     }
     if let kind = structured(source, text) { return kind }
     if text.contains("[Container]") { return .quadlet }
-    return CommandSource.servers(in: source).isEmpty ? nil : .command
+    let script = CommandSource.read(source, with: NearbyFiles(), asInstaller: true)
+    return script.servers.isEmpty ? nil : .command
   }
 
   /// Returns the comment by which a later import finds what it made of a file.
@@ -89,7 +90,9 @@ package struct Import: Sendable {
       others += found.others
       foreign = found.servers
     case .command:
-      (foreign, files) = commands(in: source, with: nearby)
+      let found = commands(in: source, with: nearby)
+      (foreign, files) = (found.servers, found.files)
+      others += found.others
     case .llamaSwap where router != nil:
       foreign = []
     case .compose, .llamaSwap, .kubernetes, .modelfile, .nix, .systemd:
