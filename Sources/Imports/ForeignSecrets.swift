@@ -191,39 +191,13 @@ struct ForeignSecrets {
     let isShort = text.count < SecretTexts.shortest
     let found = bytes.ranges(of: text, in: written, whole: isShort)
     if !found.isEmpty || isElsewhere(text) { return found }
+    let defaults = defaults(text, from: written.lowerBound, in: bytes)
+    if !defaults.isEmpty { return defaults }
     guard value.isAfterName else { return [written] }
     let start = bytes[written].firstIndex(of: 0x3D).map { $0 + 1 } ?? written.upperBound
     let line = start..<max(start, lineEnd(bytes, from: start))
     let after = bytes.ranges(of: text, in: line, whole: isShort)
     return [after.first ?? line]
-  }
-
-  /// Returns the end of the line at an offset, and of those that it is continued on.
-  private static func lineEnd(_ bytes: [UInt8], from start: Int) -> Int {
-    var index = start
-    while index < bytes.count {
-      guard bytes[index] == 0x0A else {
-        index += 1
-        continue
-      }
-      let last = bytes[..<index].last { $0 != 0x0D }
-      guard last == 0x5C else { return index }
-      index += 1
-    }
-    return index
-  }
-
-  /// Returns the ranges of what a script assigns to a variable: `NAME=…`, `${NAME:-…}`.
-  private static func assignments(to name: String, in bytes: [UInt8]) -> [Range<Int>] {
-    bytes.ranges(of: Array(name.utf8), in: 0..<bytes.count, whole: false).compactMap { place in
-      let isPart = place.lowerBound > 0 && bytes[place.lowerBound - 1].isASCIIWord
-      let mark = bytes[place.upperBound...].prefix(2)
-      guard !isPart, let first = mark.first, first == 0x3D || first == 0x3A || first == 0x2D
-      else { return nil }
-      let start = place.upperBound + (first == 0x3A ? 2 : 1)
-      let end = lineEnd(bytes, from: min(start, bytes.count))
-      return start < end ? start..<end : nil
-    }
   }
 }
 

@@ -52,11 +52,11 @@ extension Import {
 
   /// Reads a file of one of these kinds.
   static func structured(
-    _ source: SourceFile, as kind: Kind, forCluster isForCluster: Bool
+    _ source: SourceFile, as kind: Kind, in folder: String?, forCluster isForCluster: Bool
   ) -> ForeignFile {
     if kind == .kubernetes { return KubernetesSource.read(source, forCluster: isForCluster) }
     if kind == .modelfile { return ModelfileSource.read(source) }
-    if kind == .systemd { return ServiceSource.read(source) }
+    if kind == .systemd { return ServiceSource.read(source, in: folder) }
     let outcome = LlamaSwapSource.read(source)
     var file = outcome.value ?? ForeignFile()
     file.findings = outcome.diagnostics + file.findings
@@ -66,9 +66,10 @@ extension Import {
   /// Reads the commands of a file, with the files of variables that they name.
   static func commands(
     in source: SourceFile, with nearby: NearbyFiles
-  ) -> (servers: [ForeignServer], files: NumberedFiles) {
+  ) -> (servers: [ForeignServer], files: NumberedFiles, others: [Fate]) {
     var files = NumberedFiles([source])
-    let servers = CommandSource.read(source, with: nearby).servers.map { server in
+    let read = CommandSource.read(source, with: nearby, asInstaller: true)
+    let servers = read.servers.map { server in
       var server = server
       let named = server.variableFiles
       server.variableFiles = named.filter { name in
@@ -81,7 +82,7 @@ extension Import {
       }
       return server
     }
-    return (servers, files)
+    return (servers, files, read.others)
   }
 
   /// Returns the paths of files in the folder of a file that it names or that its tool reads with it, and that
@@ -103,7 +104,8 @@ extension Import {
       guard ["--env-file", "source ", ". ./", ". \"", ". $"].contains(where: text.holds) else {
         return []
       }
-      let (servers, sources) = CommandSource.read(source, with: nearby)
+      let (servers, sources, _) = CommandSource.read(
+        source, with: nearby, asInstaller: true)
       let named = servers.flatMap(\.variableFiles)
       let paths = named.compactMap { NearbyFiles.path(of: $0.value) }
       return sources.union(paths).filter { !nearby.isKnown($0) }.sorted()

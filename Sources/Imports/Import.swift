@@ -53,7 +53,8 @@ package struct Import: Sendable {
     }
     if let kind = structured(source, text) { return kind }
     if text.contains("[Container]") { return .quadlet }
-    return CommandSource.servers(in: source).isEmpty ? nil : .command
+    let script = CommandSource.read(source, with: NearbyFiles(), asInstaller: true)
+    return script.servers.isEmpty ? nil : .command
   }
 
   /// Returns the comment by which a later import finds what it made of a file.
@@ -84,12 +85,14 @@ package struct Import: Sendable {
     let router = kind == .llamaSwap ? LlamaSwapSource.router(in: source) : nil
     switch kind {
     case .quadlet:
-      let found = QuadletSource.read(unit ?? QuadletUnit(source))
+      let found = QuadletSource.read(unit ?? QuadletUnit(source), in: folder)
       diagnostics += found.findings
       others += found.others
       foreign = found.servers
     case .command:
-      (foreign, files) = commands(in: source, with: nearby)
+      let found = commands(in: source, with: nearby)
+      (foreign, files) = (found.servers, found.files)
+      others += found.others
     case .llamaSwap where router != nil:
       foreign = []
     case .compose, .llamaSwap, .kubernetes, .modelfile, .nix, .systemd:
@@ -97,8 +100,8 @@ package struct Import: Sendable {
         kind == .nix
         ? NixSource.read(source, evaluated: evaluated)
         : kind == .compose
-          ? ComposeSource.read(source, with: nearby)
-          : structured(source, as: kind, forCluster: taken.isForCluster)
+          ? ComposeSource.read(source, with: nearby, in: folder)
+          : structured(source, as: kind, in: folder, forCluster: taken.isForCluster)
       diagnostics += file.findings
       others += file.others
       foreign = file.servers

@@ -11,6 +11,8 @@ struct ImportReader {
   let origin: String
   /// The names that are taken.
   var names: Set<String>
+  /// The number that the next server of a name gets, because those before it are taken.
+  private var nextNumbers: [String: Int] = [:]
   /// What the workspace has already.
   let taken: TakenPlaces
   var ports: PortChoice
@@ -236,13 +238,11 @@ struct ImportReader {
   mutating func uniqueName(_ text: String) -> String {
     var plain = ForeignNames.plain(text)
     if plain.isEmpty { plain = "server" }
-    var name = plain
-    var number = 2
-    while !names.insert(name).inserted {
-      name = "\(plain)-\(number)"
-      number += 1
-    }
-    return name
+    guard !names.insert(plain).inserted else { return plain }
+    var number = nextNumbers[plain] ?? 2
+    while !names.insert("\(plain)-\(number)").inserted { number += 1 }
+    nextNumbers[plain] = number + 1
+    return "\(plain)-\(number)"
   }
 }
 

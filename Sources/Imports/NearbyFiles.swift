@@ -4,6 +4,7 @@ import Schema
 /// Files in the folder of another tool's file that belong to it, by their paths below the folder.
 package struct NearbyFiles: Sendable {
   private var files: [String: SourceFile?] = [:]
+  private var missing: Set<String> = []
   /// Whether the folder is known, so that a file which is not here does not exist or cannot be read.
   package let hasFolder: Bool
 
@@ -16,6 +17,15 @@ package struct NearbyFiles: Sendable {
   package mutating func add(_ file: SourceFile?, at path: String) {
     files.updateValue(file, forKey: path)
   }
+
+  /// Adds that there is nothing at a path.
+  package mutating func addMissing(_ path: String) {
+    files.updateValue(nil, forKey: path)
+    missing.insert(path)
+  }
+
+  /// Whether there is nothing at a path.
+  func isMissing(_ path: String) -> Bool { missing.contains(path) }
 
   /// Whether a path was looked for.
   func isKnown(_ path: String) -> Bool { !hasFolder || files[path] != nil }

@@ -124,6 +124,13 @@ struct ImportFileTests {
     #expect(read.servers.count + read.others.count == 1)
   }
 
+  @Test func `servers of one name are numbered in their order`() {
+    let lines = (0..<60).map { "llama-server -m /srv/chat.gguf --port \(9000 + $0) &\n" }
+    let source = SourceFile(path: "start.sh", text: lines.joined())
+    let read = Import.read(source, as: .command, in: "/srv", from: "start.sh")
+    #expect(read.servers.map(\.name) == ["chat"] + (2...60).map { "chat-\($0)" })
+  }
+
   /// A text that is repeated until it would take minutes is read up to a limit.
   @Test func `commands have a limited number of words together`() throws {
     let source = SourceFile(

@@ -70,8 +70,39 @@ extension Secrets {
     }
     while index < scalars.count, ![",", "}", "]"].contains(scalars[index]),
       !(isWord && scalars[index] == " "), !(isOpen && scalars[index] == "\"")
-    { index += 1 }
+    { index = endOfReference(at: index, in: scalars) ?? index + 1 }
     return start..<index
+  }
+}
+
+extension Secrets {
+  /// The longest reference to a variable that is read as a whole.
+  private static let longest = 256
+
+  /// Returns the end of a reference such as `${NAME}` or `${NAME:-${OTHER}}`; nil if none begins there.
+  package static func endOfReference(at start: Int, in bytes: [UInt8]) -> Int? {
+    end(at: start, in: bytes) { UInt8($0) }
+  }
+
+  private static func endOfReference(at start: Int, in scalars: [UnicodeScalar]) -> Int? {
+    end(at: start, in: scalars) { UnicodeScalar($0) }
+  }
+
+  private static func end<Sign: Equatable>(
+    at start: Int, in text: [Sign], _ sign: (UInt8) -> Sign
+  ) -> Int? {
+    let (dollar, opening, closing) = (sign(0x24), sign(0x7B), sign(0x7D))
+    guard text[start] == dollar, start + 1 < text.count, text[start + 1] == opening else {
+      return nil
+    }
+    var depth = 0
+    for index in (start + 1)..<min(text.count, start + longest) {
+      if text[index] == sign(0x0A) { return nil }
+      if text[index] == opening { depth += 1 }
+      if text[index] == closing { depth -= 1 }
+      if depth == 0 { return index + 1 }
+    }
+    return nil
   }
 }
 

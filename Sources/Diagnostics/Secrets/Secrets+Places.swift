@@ -74,7 +74,7 @@ extension Secrets {
       // Another option, or a placeholder for a value.
       bytes[start] != 0x2D, !"$<{".utf8.contains(bytes[start])
     else { return nil }
-    let close = bytes[start...].firstIndex { $0.endsOptionValue } ?? bytes.endIndex
+    let close = bytes.endOfValue(from: start) { $0.endsOptionValue }
     return start < close ? start..<close : nil
   }
 
@@ -220,8 +220,8 @@ extension Secrets {
     guard let start = bytes[(mark + 1)...].firstIndex(where: { !$0.isQuote && $0 != 0x20 }) else {
       return nil
     }
-    let end = bytes[start...].firstIndex { $0.endsOptionValue || $0 == 0x26 || $0 == 0x3B }
-    let value = start..<(end ?? bytes.endIndex)
+    let value =
+      start..<bytes.endOfValue(from: start) { $0.endsOptionValue || $0 == 0x26 || $0 == 0x3B }
     guard let first = bytes[value].first, !"$<{%*".utf8.contains(first),
       // Not '...', 'xxx' or a bracket.
       bytes[value].contains(where: { $0.isASCIIAlphanumeric && $0 != 0x78 && $0 != 0x58 }),
@@ -246,6 +246,15 @@ extension UInt8 {
 }
 
 extension [UInt8] {
+  /// Returns the end of a value: the first byte that ends one, outside of references such as `${NAME}`.
+  fileprivate func endOfValue(from start: Int, where ends: (UInt8) -> Bool) -> Int {
+    var index = start
+    while index < count, !ends(self[index]) {
+      index = Secrets.endOfReference(at: index, in: self) ?? index + 1
+    }
+    return index
+  }
+
   fileprivate func firstIndex(of word: StaticString, from start: Int) -> Int? {
     unsafe withUnsafeBufferPointer { unsafe $0.firstIndex(of: word, from: start) }
   }

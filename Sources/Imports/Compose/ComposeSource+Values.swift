@@ -203,6 +203,7 @@ extension ComposeSource {
         return server.tell(
           Located(target, node.range), .dropped, "it is empty after each start; see 'read_only'")
       }
+      if leaveOutOpenTarget(target, at: node["target"]?.range ?? node.range, &server) { return }
       let label = text(node["bind"]?["selinux"])?.value
       server.places.append(
         Located(
@@ -215,11 +216,27 @@ extension ComposeSource {
     guard let written = text(node) else { return }
     let source = written.value.prefix { $0 != ":" }
     let whole = named(String(source), at: node.range) + written.value.dropFirst(source.count)
+    let parts = whole.split(separator: ":", omittingEmptySubsequences: false)
+    if parts.count > 1, leaveOutOpenTarget(String(parts[1]), at: written.range, &server) { return }
     guard !server.readVolume(Located(whole, written.range)), !variables.open.contains(written.range)
     else { return }
     refuse(
       node, "'\(written.value.abbreviated)' is not a volume",
       help: "write 'SOURCE:TARGET', with an absolute path in the container")
+  }
+
+  /// Leaves out a mount at a path that begins with a folder of the caller, which amm does not know; returns
+  /// whether it is one.
+  private mutating func leaveOutOpenTarget(
+    _ target: String, at range: SourceRange, _ server: inout ForeignServer
+  ) -> Bool {
+    guard target.hasPrefix("~") || target.hasPrefix("."), variables.referred.contains(range) else {
+      return false
+    }
+    variables.markOpen(range)
+    server.tell(
+      Located(target, range), .unknown, "the path in the container depends on who starts Compose")
+    return true
   }
 
   // MARK: Names and files

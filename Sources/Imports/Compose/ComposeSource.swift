@@ -51,11 +51,14 @@ package struct ComposeSource {
 
   /// Returns the services of a file, in its order; none if it cannot be read.
   ///
-  /// - Parameter nearby: The files next to it, such as `.env` and those that it names.
+  /// - Parameters:
+  ///   - nearby: The files next to it, such as `.env` and those that it names.
+  ///   - folder: Its folder; nil if it is not known.
   package static func read(
-    _ source: SourceFile, with nearby: NearbyFiles = NearbyFiles()
+    _ source: SourceFile, with nearby: NearbyFiles = NearbyFiles(), in folder: String? = nil
   ) -> ForeignFile {
     var reader = ComposeSource(source: source, nearby: nearby, places: Places(source))
+    if let folder { reader.variables.setFolder(folder) }
     var file = ForeignFile()
     if let root = reader.project() { file.servers = reader.servers(in: root) }
     file.findings = reader.findings

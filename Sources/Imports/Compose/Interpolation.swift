@@ -79,6 +79,9 @@ package struct Interpolation {
     if isOpen { openNames.insert(name) } else { openNames.remove(name) }
   }
 
+  /// Sets the folder in which Compose is started: that of the file.
+  mutating func setFolder(_ path: String) { values["PWD"] = path }
+
   /// Uses the variables of another one for all texts after a line.
   mutating func use(_ other: Interpolation, after line: Int) {
     scopes.append((line, other.values, other.openNames))

@@ -148,11 +148,15 @@ extension KubernetesSource {
 
   /// Returns the time that a probe lets pass before it fails for good, in seconds.
   static func time(of probe: Node) -> Int {
-    func number(_ key: String, _ standard: Int) -> Int {
-      probe.text(key).flatMap { Int($0) }.map { max(0, min($0, 1_000_000)) } ?? standard
-    }
-    return number("initialDelaySeconds", 0)
-      + max(0, number("failureThreshold", 3) - 1) * number("periodSeconds", 10)
+    number("initialDelaySeconds", 0, of: probe)
+      + max(0, number("failureThreshold", 3, of: probe) - 1) * period(of: probe)
+  }
+
+  /// Returns the time between two tries of a probe, in seconds.
+  private static func period(of probe: Node) -> Int { number("periodSeconds", 10, of: probe) }
+
+  private static func number(_ key: String, _ standard: Int, of probe: Node) -> Int {
+    probe.text(key).flatMap { Int($0) }.map { max(0, min($0, 1_000_000)) } ?? standard
   }
 
   /// Returns the command of a container's probe, as amm has it on a machine.
@@ -187,14 +191,17 @@ extension KubernetesSource {
         "'\(key)' uses port \(number), but the server listens on port \(inside.port)",
         help: "write 'port: \(inside.port)'")
     }
-    guard let liveness = node["livenessProbe"], node["startupProbe"] == nil,
-      Self.time(of: liveness) < 120,
+    guard let liveness = node["livenessProbe"], node["startupProbe"] == nil else { return }
+    // The time that the documentation counts: the last failure is up to one period later.
+    let time = Self.time(of: liveness) + Self.period(of: liveness)
+    guard
+      time < 120,
       // Servers of Ollama load a model when a request names it.
       Recognition.recognise(server)?.runtime.pullsModels == false
     else { return }
     file.tell(
       ImportRules.probe, in: source, liveness.range,
-      "'livenessProbe' restarts the server after \(Self.time(of: liveness)) s, while it still loads its model",
+      "'livenessProbe' restarts the server after \(time) s, while it still loads its model",
       help: "add a 'startupProbe' with enough failures for the model to load")
   }
 

@@ -142,37 +142,6 @@ package struct QuadletKey: Sendable {
     "privileged": "write 'PodmanArgs=--privileged'", "publish": "write 'PublishPort='",
   ]
 
-  /// The keys of other sections that are common in units of containers, by section.
-  static let ofSystemd: [String: Set<String>] = [
-    "Unit": words(
-      """
-      After AssertPathExists AssertPathIsMountPoint Before BindsTo CollectMode ConditionACPower \
-      ConditionFileNotEmpty ConditionHost ConditionMemory ConditionPathExists \
-      ConditionPathIsDirectory ConditionPathIsMountPoint ConditionUser Conflicts DefaultDependencies \
-      Description Documentation JobTimeoutSec OnFailure OnSuccess PartOf PropagatesReloadTo \
-      PropagatesStopTo RefuseManualStart RefuseManualStop Requires RequiresMountsFor Requisite \
-      SourcePath StartLimitAction StartLimitBurst StartLimitIntervalSec StopPropagatedFrom \
-      StopWhenUnneeded Upholds Wants WantsMountsFor
-      """),
-    "Service": words(
-      """
-      AllowedCPUs AllowedMemoryNodes CPUAffinity CPUQuota CPUSchedulingPolicy CPUSchedulingPriority \
-      CPUWeight Delegate DeviceAllow Environment EnvironmentFile ExecCondition ExecReload ExecStart \
-      ExecStartPost ExecStartPre ExecStop ExecStopPost Group IOReadBandwidthMax IOSchedulingClass \
-      IOSchedulingPriority IOWeight IOWriteBandwidthMax KillMode KillSignal LimitCORE LimitMEMLOCK \
-      LimitNOFILE LimitNPROC LimitRTPRIO LimitSTACK LoadCredential LogRateLimitBurst \
-      LogRateLimitIntervalSec ManagedOOMMemoryPressure ManagedOOMSwap MemoryHigh MemoryLimit \
-      MemoryLow MemoryMax MemoryMin MemorySwapMax NUMAMask NUMAPolicy Nice NoNewPrivileges \
-      NotifyAccess OOMPolicy OOMScoreAdjust PIDFile PassEnvironment PrivateTmp RemainAfterExit \
-      Restart RestartMaxDelaySec RestartPreventExitStatus RestartSec RestartSteps RuntimeMaxSec \
-      SendSIGKILL Slice StandardError StandardInput StandardOutput SuccessExitStatus \
-      SupplementaryGroups SyslogIdentifier TasksMax TimeoutAbortSec TimeoutSec TimeoutStartSec \
-      TimeoutStopSec Type UMask UnsetEnvironment User WatchdogSec WorkingDirectory
-      """),
-    "Install": words("Alias Also DefaultInstance RequiredBy UpheldBy WantedBy"),
-    "Quadlet": words("DefaultDependencies"),
-  ]
-
   /// The keys of `[Service]` that can be kept under 'quadlet'.
   static let keptInService = words(
     """
@@ -183,7 +152,7 @@ package struct QuadletKey: Sendable {
     RuntimeMaxSec Slice TasksMax
     """)
 
-  private static func words(_ text: String) -> Set<String> {
+  static func words(_ text: String) -> Set<String> {
     Set(text.split(whereSeparator: \.isWhitespace).map(String.init))
   }
 }

@@ -72,17 +72,6 @@ extension QuadletReader {
     }
   }
 
-  /// A unit that nothing wants starts only by hand.
-  private mutating func finishStart() {
-    let isWanted = lines.contains {
-      $0.section == "Install" && ["WantedBy", "RequiredBy", "UpheldBy"].contains($0.key.value)
-        && !$0.value.bytes.isEmpty
-    }
-    if !isWanted, demand == nil {
-      server.settings.append(("start", Located("manual", server.name.range)))
-    }
-  }
-
   private mutating func finishProblems() {
     if expansion.isTemplate {
       let specifiers = ["%i", "%I", "%f", "%n", "%N"]

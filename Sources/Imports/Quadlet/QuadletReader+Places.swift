@@ -23,10 +23,7 @@ extension QuadletReader {
     case "AddDevice":
       for device in words(line, escapes: false) { readDevice(device, line) }
     case "Network": readNetwork(line)
-    case "Pod":
-      server.tell(
-        line.key, .dropped, "servers run without a pod: its ports are those of '\(line.value.text)'"
-      )
+    case "Pod": readPod(line)
     case "PodmanArgs": readOptions(line)
     default: readSetting(line)
     }

@@ -249,28 +249,19 @@ extension QuadletReader {
 
   private mutating func readLimit(_ line: QuadletFile.Line) {
     let value = line.value.located
-    let isMemory = line.key.value != "CPUQuota"
-    let digits = value.value.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-    let unit = value.value.dropFirst(digits.count)
-    let setting = isMemory ? "limits.ram" : "limits.cpu_cores"
-    guard !digits.isEmpty, isMemory ? "KMGT".contains(unit) && unit.count < 2 : unit == "%",
-      let number = Double(digits), number > 0, number < 1e15
-    else {
+    let setting = UnitLimit.settings[line.key.value] ?? ""
+    guard let limit = UnitLimit(line.key.value, value.value) else {
       server.tell(line.key, .dropped, "write '\(setting)' in the instance")
-      guard !isMemory, unit.isEmpty, !digits.isEmpty else { return }
+      guard line.key.value == "CPUQuota", let help = UnitLimit.helpForQuota(value.value) else {
+        return
+      }
       return tell(
-        ImportRules.unit, value.range, "'CPUQuota' has no '%', so systemd ignores it",
-        help: (Int(digits) ?? 100) < 100
-          ? "write '\(digits)00%' for \(digits) processors" : "write '\(digits)%'")
+        ImportRules.unit, value.range, "'CPUQuota' has no '%', so systemd ignores it", help: help)
     }
     guard !server.settings.contains(where: { $0.key == setting }) else {
       return server.tell(line.key, .dropped, "'[Container]' has a limit as well")
     }
-    if isMemory {
-      server.addSetting("mem_limit", value)
-    } else {
-      server.addSetting("cpus", Located(String(number / 100), value.range))
-    }
+    limit.add(to: &server, at: value.range)
     server.tell(line.key, .changed, "'\(setting)' is the limit")
   }
 

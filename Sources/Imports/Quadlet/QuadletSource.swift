@@ -15,8 +15,11 @@ package enum QuadletSource {
   }
 
   /// Returns the container of a file.
-  static func read(_ unit: QuadletUnit) -> Found {
+  ///
+  /// - Parameter folder: The folder of the file; nil if it is not known.
+  static func read(_ unit: QuadletUnit, in folder: String? = nil) -> Found {
     var reader = QuadletReader(unit)
+    reader.folder = folder
     reader.read()
     var found = Found(findings: reader.findings)
     // In a file of several containers, the server of Ollama gets the model.
@@ -47,6 +50,8 @@ struct QuadletReader {
   static let limit = 100
 
   let unit: QuadletUnit
+  /// The folder of the file; nil if it is not known.
+  var folder: String?
   var expansion: QuadletExpansion
   var server: ForeignServer
   var findings: [Diagnostic] = []

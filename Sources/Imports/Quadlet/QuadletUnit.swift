@@ -61,7 +61,7 @@ package struct QuadletUnit: Sendable {
       let words = line.value.text.split { " \t:,\"'".contains($0) }
       for word in words {
         let name = String(word.split(separator: "=").last ?? "")
-        guard [".volume", ".image"].contains(where: name.hasSuffix), !name.contains("/"),
+        guard [".volume", ".image", ".pod"].contains(where: name.hasSuffix), !name.contains("/"),
           !name.hasPrefix("."), seen.insert(name).inserted
         else { continue }
         names.append(name)

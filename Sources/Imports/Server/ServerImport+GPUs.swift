@@ -88,7 +88,9 @@ extension ServerImport {
 
   /// Reports a published port on which no server listens.
   mutating func tellPorts(inside: Int) {
-    guard server.isContainer, !server.usesHostNetwork, !hasOpenPort else { return }
+    guard server.isContainer, !hasOpenPort else { return }
+    tellHealthCheck(inside: inside)
+    guard !server.usesHostNetwork else { return }
     let heard = address?.value ?? words.imageAddress
     let isLoopback = heard == "localhost" || heard.hasPrefix("127.") || heard == "::1"
     if isLoopback, !(address.map(server.isOpen) ?? false) {
@@ -99,7 +101,6 @@ extension ServerImport {
         help: option.hasPrefix("--")
           ? "write '\(option) 0.0.0.0'" : "set '\(option)' to '0.0.0.0'")
     }
-    tellHealthCheck(inside: inside)
     guard let first = server.ports.first,
       !server.ports.contains(where: { $0.value.container == inside })
     else { return }
@@ -128,7 +129,8 @@ extension ServerImport {
   /// Reports a health check that asks another port than the server's.
   private mutating func tellHealthCheck(inside: Int) {
     tellMissingProgram()
-    for word in server.healthCheck where !server.isOpen(word) {
+    let words = server.healthCheck + [server.healthCommand].compactMap(\.self)
+    for word in words where !server.isOpen(word) {
       for host in ["localhost:", "127.0.0.1:", "0.0.0.0:"] {
         guard let found = word.value.firstRange(of: host) else { continue }
         let digits = word.value[found.upperBound...].prefix { $0.isASCII && $0.isNumber }

@@ -53,6 +53,7 @@ extension ServerImport {
       tellSharedMemory()
       tellPorts(inside: inside)
     }
+    tellOpenTools(opening.address, at: opening.range)
     addPlaces(to: &text, cache: cache)
     addPorts(to: &text, besides: opening, &ports)
     if let token { text.add("    token: " + token.secret, at: token.origin) }

@@ -11,12 +11,18 @@ extension ServerImport {
   mutating func addPlaces(to text: inout ImportedText, cache: String?) {
     var volumes: [Located<String>] = []
     var hasCache = false
+    // Libraries have their folders in this one, which is '~/.cache' otherwise.
+    if cacheFolder == nil, let cachesOfUser, let cache, let found = cache.firstRange(of: "/.cache/")
+    {
+      cacheFolder = cachesOfUser + "/" + cache[found.upperBound...]
+    }
     for place in server.places {
       if take(place, cache: cache, &hasCache, &text) { continue }
       if let volume = volume(of: place) { volumes.append(volume) }
     }
     for file in files {
-      volumes.append(Located("\(file.value.path):\(file.value.target):ro", file.range))
+      let mode = file.value.isWritten ? "" : ":ro"
+      volumes.append(Located("\(file.value.path):\(file.value.target)\(mode)", file.range))
       fates.append(
         Fate(
           key: Located(file.value.path, file.range), kind: .changed,
@@ -139,6 +145,7 @@ extension ServerImport {
     // Another user has another home folder.
     guard let folder = cacheFolder ?? cache, model.map({ !$0.value.hasPrefix("/") }) ?? true,
       !findsModels, !server.isBuilt,
+      !hidesVariable(of: ForeignWords.cacheVariables.union(words.caches)),
       server.image.map({ Recognition.runtime(ofImage: $0.value) != nil }) ?? false,
       !server.settings.contains(where: { $0.key == "user" })
     else { return }

@@ -39,6 +39,7 @@ extension ServerImport {
     let key = option.names[0].asKey
     spellings[key] = spellings[key] ?? given.name
     tellAbbreviation(given, option)
+    if leaveOutLog(Located(given.name, given.range), option) { return }
     if given.values.isEmpty, !server.isContainer, let value = words.bareValues[given.name] {
       fates.append(
         Fate(
@@ -50,8 +51,20 @@ extension ServerImport {
     if option.kind == .json, let text = given.values.first, tellBrokenJSON(text, of: given) {
       return
     }
-    var values =
-      option.kind == .text ? given.values.map { placed($0, of: given.name) } : given.values
+    if isInVolume(given.values.first, of: option) {
+      carry(Located(given.name, given.range))
+      arguments += Self.words(given)
+      return
+    }
+    var values = given.values
+    if option.kind == .text {
+      values = given.values.compactMap { placed($0, of: option.names) }
+      guard values.count == given.values.count else {
+        return tellUnknownFolder(Located(given.name, given.range))
+      }
+    } else if option.kind == .json {
+      values = given.values.map { withFiles(inJSON: $0) }
+    }
     if let first = given.values.first,
       let same = sameValue(first.value, of: Located(given.name, given.range))
     {

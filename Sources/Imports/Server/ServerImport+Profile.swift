@@ -10,7 +10,7 @@ extension ServerImport {
   /// Whether a model's name is the path of a file or folder, relative to the folder of the command.
   ///
   /// The hub's names have one slash.
-  private func isRelativePath(_ model: String) -> Bool {
+  func isRelativePath(_ model: String) -> Bool {
     guard !runtime.pullsModels, !["/", ".", "~", "$"].contains(where: model.hasPrefix) else {
       return false
     }
@@ -152,6 +152,15 @@ extension ServerImport {
     // Ollama loads a model when a request names it.
     let isNormal = findsModels || runtime.pullsModels
     if named == nil, hasOpenWords { isLeftOut = true }
+    let ofModel = words.models.union(words.repositories).filter { !$0.hasPrefix("-") }
+    if named == nil, !isNormal, !ofModel.isEmpty, hidesVariable(of: ofModel) {
+      isLeftOut = true
+      fates.append(
+        Fate(
+          key: Located("the model", server.variableFiles.first?.range ?? server.name.range),
+          kind: .unknown, reason: "a variable whose value the file does not show may name its model"
+        ))
+    }
     if named == nil, !isLeftOut, !isNormal, !isTold {
       tell(
         ImportRules.model, server.name.range,

@@ -177,31 +177,4 @@ extension ServerImport {
         reason: same.isEmpty ? "it is the default" : "it is the same as '\(same)'"))
     return same
   }
-
-  /// Returns a value of an option as the profile has it, with the paths of files that amm mounts.
-  mutating func placed(_ value: Located<String>, of option: String) -> Located<String> {
-    guard words.hostPaths.contains(option) else { return withFile(value) }
-    let path = absolute(value.value)
-    return Located(machinePath(of: path) ?? path, value.range)
-  }
-
-  /// Returns a value with the absolute path of a file that a server without a container reads.
-  mutating func withFile(_ value: Located<String>) -> Located<String> {
-    guard !server.isContainer,
-      value.value.count > 1, !value.value.contains(" "),
-      ["/", "./", "../", "~/"].contains(where: value.value.hasPrefix)
-        || [".jinja", ".json", ".yaml", ".yml"].contains(where: value.value.hasSuffix)
-          && !value.value.contains("{")
-    else { return value }
-    let isRelative = !["/", ".", "~", "$"].contains { value.value.hasPrefix($0) }
-    let path = absolute((isRelative ? "./" : "") + value.value)
-    let isAtHome = path.hasPrefix("~/")
-    guard path.hasPrefix("/") || isAtHome, !path.hasPrefix("//") else { return value }
-    // A container has no home folder of the user.
-    let target = isAtHome ? "/mnt" + path.dropFirst() : path
-    if !files.contains(where: { $0.value.path == path }) {
-      files.append(Located((path, target), value.range))
-    }
-    return Located(target, value.range)
-  }
 }

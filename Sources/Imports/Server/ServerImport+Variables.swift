@@ -47,7 +47,9 @@ extension ServerImport {
     } else if let reason = Self.dropped[name.value] {
       fates.append(Fate(key: name, kind: .dropped, reason: reason))
     } else if ForeignWords.cacheVariables.contains(name.value) {
-      if let value, name.value != "XDG_CACHE_HOME" {
+      if let value, name.value == "XDG_CACHE_HOME" {
+        cachesOfUser = server.isOpen(value) ? nil : value.value
+      } else if let value {
         cacheFolder = cacheFolder ?? Self.hub(of: value.value, in: name.value)
       }
       fates.append(Fate(key: name, kind: .changed, reason: "amm sets the folder of the cache"))
@@ -107,11 +109,14 @@ extension ServerImport {
         fates.append(Fate(key: name, kind: .changed, reason: "it is empty, as if it were not set"))
         return
       }
+      if leaveOutLog(name, option) { return }
+      let placed = option.kind == .text ? placed(value, of: option.names + [name.value]) : value
+      guard let placed else { return tellUnknownFolder(name) }
       if let same = sameValue(value.value, of: name) {
         if !same.isEmpty { add(key, Self.plain(same), option, at: name.range, asVariable: true) }
         writtenVariables[key] = (name, value.value)
       } else if let text = number(value, of: option, named: name)
-        ?? variable(value, of: option, named: name.value)
+        ?? variable(placed, of: option, named: name.value)
       {
         spellings[key] = spellings[key] ?? name.value
         add(key, text, option, at: name.range, asVariable: true)
@@ -208,6 +213,14 @@ extension ServerImport {
       help: "remove it: the variables of its options begin with '\(own)'")
   }
 
+  /// Whether one of some variables may have a value that the file does not show.
+  func hidesVariable(of names: Set<String>) -> Bool {
+    guard server.variableFiles.isEmpty else { return true }
+    return (recognised.variables + server.variables).contains { name, value in
+      names.contains(name.value) && value.map { server.isOpen(Located($0, name.range)) } ?? true
+    }
+  }
+
   /// Returns the folder of the hub's files that a variable names: `HF_HOME` has it as `hub`.
   private static func hub(of value: String, in variable: String) -> String {
     ["HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "TRANSFORMERS_CACHE"].contains(variable)
@@ -245,7 +258,7 @@ extension ServerImport {
   }
 
   /// Returns the value of a variable as YAML; nil if the server would not read it as the option.
-  private mutating func variable(
+  private func variable(
     _ value: Located<String>, of option: CatalogueOption, named name: String
   ) -> String? {
     let text = value.value
@@ -263,9 +276,8 @@ extension ServerImport {
     case .integer, .number, .size: return Double(text) != nil ? text : nil
     case .json: return nil
     case .text:
-      let value = placed(value, of: name).value
       let isOne = [CatalogueOption.Count.one, .optional].contains(option.count)
-      if isOne { return ImportedText.scalar(value) }
+      if isOne { return ImportedText.scalar(text) }
       guard option.count != .none, option.count != .two else { return nil }
       let items = text.split(separator: ",").map { ImportedText.scalar(String($0).trimmed) }
       return "[" + items.joined(separator: ", ") + "]"

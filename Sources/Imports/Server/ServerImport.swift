@@ -37,6 +37,8 @@ struct ServerImport: ServiceImport {
   var address: Located<String>?
   /// The folder for downloads, as an option or a variable says it.
   var cacheFolder: String?
+  /// The folder of all programs' caches, as a variable says it.
+  var cachesOfUser: String?
   /// The name of the volume that amm would use for downloads.
   var cacheVolume: String?
   /// Whether the folder for downloads has the hub's files in a folder `hub`.
@@ -71,7 +73,7 @@ struct ServerImport: ServiceImport {
   var environmentNames: Set<String> = []
   var ownSecrets: [(variable: String, secret: String, origin: SourceRange)] = []
   /// Files of the machine that a server without a container reads, and that its container needs.
-  var files: [Located<(path: String, target: String)>] = []
+  var files: [Located<MachineFile>] = []
 
   init(
     _ server: ForeignServer, _ recognised: Recognition.Server, of source: SourceFile,

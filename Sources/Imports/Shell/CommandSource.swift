@@ -13,17 +13,27 @@ package enum CommandSource {
     read(source, with: NearbyFiles()).servers
   }
 
-  /// Returns the servers that a script starts, and the paths of the files that it reads from its folder.
+  /// Returns the servers that a script starts, the paths of the files that it reads from its folder, and files
+  /// that it writes with servers that are not read.
+  ///
+  /// - Parameter isInstaller: Whether the servers of scripts that it writes are its own, too.
   static func read(
-    _ source: SourceFile, with nearby: NearbyFiles
-  ) -> (servers: [ForeignServer], sources: Set<String>) {
+    _ source: SourceFile, with nearby: NearbyFiles, asInstaller isInstaller: Bool = false
+  ) -> (servers: [ForeignServer], sources: Set<String>, others: [Fate]) {
     let (text, faults) = ShellFault.text(of: source)
     var evaluator = ShellEvaluator(size: text.count, with: nearby) { isRelevant($0) }
+    evaluator.readsWritten = isInstaller
     evaluator.run(text)
+    let places = Places(source)
     let servers = servers(
-      of: evaluator, in: Places(source), faults,
+      of: evaluator, in: places, faults,
       isScript: text.bytes.starts(with: Array("#!".utf8)))
-    return (servers, evaluator.sources)
+    let others = evaluator.unread.prefix(limit).map { file in
+      Fate(
+        key: Located(file.text.string, places.range(file.start, file.end)), kind: .unknown,
+        reason: "the script writes this file, which names a server; import the file itself")
+    }
+    return (servers, evaluator.sources, others)
   }
 
   /// Returns the servers that an evaluated script or unit starts, in its order.

@@ -41,7 +41,13 @@ struct ShellEvaluator {
   private var depth = 0
   private var numbers = 0
   /// The bodies of here-documents of the script that is being evaluated.
-  private var bodies: [ShellText] = []
+  private(set) var bodies: [ShellText] = []
+  /// Whether scripts that the script writes are read, too.
+  var readsWritten = false
+  /// The here-document that the command before this one passes on, and whether its delimiter is quoted.
+  var passed: (text: ShellText, isQuoted: Bool)?
+  /// The names of files that the script writes, and that have a server which is not read.
+  var unread: [ShellField] = []
   /// The variables before the subshells that are running.
   var saved: [(name: String, variable: ShellVariable?)] = []
   var subshells = 0
@@ -240,7 +246,7 @@ struct ShellEvaluator {
       }
       if wrappers.isDetached { backgrounds -= 1 }
     case .command(let words):
-      if runInside(words, simple) { return }
+      if runInside(words, simple) || writes(words, simple) { return }
       guard isRelevant(words) else { return tell(words, after: last) }
       var command = ShellCommand()
       command.words = words

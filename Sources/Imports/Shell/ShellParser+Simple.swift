@@ -145,6 +145,7 @@ extension ShellParser {
     skipBlanks()
     let start = index
     let target = word()
+    if !isInput, signs < 3 { command.outputs.append(target) }
     guard isInput, signs == 2 else { return }
     var delimiter: [UInt8] = []
     for part in target.parts {
@@ -154,7 +155,11 @@ extension ShellParser {
       delimiter = Array(text.bytes[start..<index].filter { $0 != 0x22 && $0 != 0x27 })
     }
     guard !delimiter.isEmpty else { return }
-    command.documents.append(document(until: delimiter, dropsTabs: dropsTabs))
+    let number = document(until: delimiter, dropsTabs: dropsTabs)
+    command.documents.append(number)
+    if text.bytes[start..<index].contains(where: { [0x22, 0x27, 0x5C].contains($0) }) {
+      command.quotedDocuments.insert(number)
+    }
   }
 
   // MARK: Assignments

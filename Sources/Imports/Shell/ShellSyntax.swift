@@ -51,6 +51,10 @@ struct ShellSimple: Sendable {
   var words: [ShellWord] = []
   /// The numbers of its here-documents.
   var documents: [Int] = []
+  /// Those of these in which the shell replaces nothing.
+  var quotedDocuments: Set<Int> = []
+  /// The files to which its output goes.
+  var outputs: [ShellWord] = []
   var faults: [ShellFault] = []
 }
 

@@ -13,8 +13,6 @@ extension ServiceReader {
     "User": (.dropped, "amm runs the server in a container of your own"),
     "Group": (.dropped, "amm runs the server in a container of your own"),
     "WorkingDirectory": (.changed, "paths of the command belong to it"),
-    "MemoryMax": (.dropped, "write 'limits: {ram: …}' in the instance"),
-    "CPUQuota": (.dropped, "write 'limits: {cpu_cores: …}' in the instance"),
   ]
 
   /// Adds what the unit sets besides its commands to a server.
@@ -57,7 +55,8 @@ extension ServiceReader {
     var told: Set<String> = []
     for line in unit.lines where !read.contains(line.key) && told.insert(line.key).inserted {
       let (kind, reason) =
-        Self.ofNames[line.key] ?? (.dropped, "amm writes the unit; see 'quadlet'")
+        limit(line.key, of: &server) ?? Self.ofNames[line.key]
+        ?? (.dropped, "amm writes the unit; see 'quadlet'")
       server.tell(
         Located(line.key, places.range(line.place.lowerBound, line.place.upperBound)), kind, reason)
     }

@@ -18,8 +18,11 @@ enum ServiceSource {
   }
 
   /// Returns the servers of a unit.
-  static func read(_ source: SourceFile) -> ForeignFile {
+  ///
+  /// - Parameter folder: The folder of the file; nil if it is not known.
+  static func read(_ source: SourceFile, in folder: String? = nil) -> ForeignFile {
     var reader = ServiceReader(source)
+    reader.folder = folder
     return reader.read()
   }
 }
@@ -32,6 +35,8 @@ struct ServiceReader {
   private static let limit = 100
 
   let source: SourceFile
+  /// The folder of the file; nil if it is not known.
+  var folder: String?
   let unit: ServiceFile
   let places: Places
   let name: String
@@ -59,6 +64,8 @@ struct ServiceReader {
     guard !file.servers.isEmpty else { return ForeignFile() }
     file.findings += problems
     tellSeveral()
+    tellKeys()
+    tellTarget()
     for index in file.servers.indices { addSettings(to: &file.servers[index]) }
     return file
   }

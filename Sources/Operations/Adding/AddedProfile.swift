@@ -254,12 +254,7 @@ extension FoundModel {
   fileprivate var task: ModelFacts.Task {
     if let facts { return facts.task }
     guard case .huggingFace(let id, _, _, _) = source else { return .writes }
-    let name = id.lowercased().split(separator: "/").last.map(String.init) ?? ""
-    if name.contains("rerank") { return .ranks }
-    let embeds =
-      ["bge-", "gte-", "e5-"].contains(where: name.hasPrefix)
-      || ["embed", "-e5-"].contains(where: name.contains)
-    return embeds ? .embeds : .writes
+    return ModelNames.ranks(id) ? .ranks : ModelNames.embeds(id) ? .embeds : .writes
   }
 
   fileprivate var choice: RuntimeChoice {

@@ -22,6 +22,10 @@ extension ImportFile {
     for _ in 0..<limit.rounds {
       let wanted = Import.wanted(by: source, as: kind, besides: found)
       for path in wanted.prefix(max(0, limit.files - found.count)) {
+        guard Files.canonical(folder + "/" + path) != nil else {
+          found.addMissing(path)
+          continue
+        }
         let file = file(path, in: folder, shown: typed + path, limit: rest, &problems)
         rest -= file?.bytes.count ?? 0
         found.add(file, at: path)

@@ -42,6 +42,12 @@ package struct ForeignWords: Sendable {
   package var revisions: Set<String> = []
   /// The options with a key for clients.
   package var keys: Set<String> = []
+  /// The options and variables with a file of keys for clients.
+  package var keyFiles: Set<String> = []
+  /// The options and variables that let clients run programs, or read and write files.
+  package var toolOptions: Set<String> = []
+  /// The values of these that let them do nothing of the kind.
+  package var harmlessTools: Set<String> = []
   /// The options with a token of the hub.
   package var tokens: Set<String> = []
   /// The options and variables with the server's port.
@@ -57,6 +63,16 @@ package struct ForeignWords: Sendable {
 
   /// The options and variables with a file that amm mounts itself.
   package var hostPaths: Set<String> = []
+  /// The other options that name files or folders of the machine, with a name before them or a number after them.
+  package var onlyPaths: Set<String> = []
+  /// Those that can name a model of the hub as well.
+  package var pathsOrModels: Set<String> = []
+  /// Those of all these to which the server writes.
+  package var writtenPaths: Set<String> = []
+  /// The options with the path of an address, which is no file.
+  package var addressPaths: Set<String> = []
+  /// The options with a file for the log.
+  package var logFiles: Set<String> = []
 
   /// Values of options and variables that amm's fields write in another way, by the name.
   ///

@@ -163,7 +163,7 @@ extension LlamaCpp {
       "The micro-batch is too small for the longest text.",
       Explanation(
         """
-        The server embeds an entire text in one micro-batch. It answers longer texts with "input \
+        The server embeds or ranks an entire text in one micro-batch. It answers longer texts with "input \
         is too large to process", even if they fit into the context.
         """,
         wrong: """
@@ -181,8 +181,9 @@ extension LlamaCpp {
           """,
         source: "llama.cpp b11347, tools/server/server-context.cpp")), of: LlamaCpp.self
   ) { profile, options, report in
-    guard profile.isEmbedding != nil || profile.flag("--embedding")?.value == true,
-      !computesInParts(profile),
+    let ranks = profile.flag("--reranking")?.value == true
+    guard ranks || profile.isEmbedding != nil || profile.flag("--embedding")?.value == true,
+      ranks || !computesInParts(profile),
       let context = profile.parameters.contextLength ?? profile.parameters.maxTotalTokens
         ?? profile.number("--ctx-size").map({ total in
           // The slots share it.
@@ -204,7 +205,7 @@ extension LlamaCpp {
   /// Whether a text may be longer than a micro-batch: the last token's state is the embedding of models such as
   /// Qwen3-Embedding (tools/server/server-context.cpp, can_split).
   private static func computesInParts(_ profile: Profile) -> Bool {
-    if let pooling = profile.word("--pooling") { return ["last", "rank"].contains(pooling.value) }
+    if let pooling = profile.word("--pooling") { return pooling.value == "last" }
     return profile.model.text.lowercased().contains("qwen")
   }
 

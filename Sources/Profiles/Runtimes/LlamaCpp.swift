@@ -84,11 +84,23 @@ package enum LlamaCpp: Runtime {
     words.files = ["-hff", "--hf-file", "LLAMA_ARG_HF_FILE"]
     words.names = ["-a", "--alias", "LLAMA_ARG_ALIAS"]
     words.keys = ["--api-key", "LLAMA_API_KEY"]
+    words.keyFiles = ["--api-key-file", "LLAMA_ARG_API_KEY_FILE"]
+    // common/arg.cpp, tools/server/server-tools.cpp
+    words.toolOptions = ["--tools", "LLAMA_ARG_TOOLS", "-ag", "--agent", "LLAMA_ARG_AGENT"]
+    words.harmlessTools = ["get_datetime", "get_info", "0", "false", "off"]
     words.tokens = ["-hft", "--hf-token"]
     words.ports = ["--port", "LLAMA_ARG_PORT"]
     words.addresses = ["--host", "LLAMA_ARG_HOST"]
     words.caches = ["LLAMA_CACHE"]
     words.hostPaths = ["-mm", "--mmproj", "LLAMA_ARG_MMPROJ"]
+    words.onlyPaths = [
+      "--spec-draft-model", "--model-draft", "--lora", "--lora-scaled", "--control-vector",
+      "--control-vector-scaled", "--chat-template-file", "--grammar-file", "--json-schema-file",
+      "--lookup-cache-static", "--lookup-cache-dynamic", "--slot-save-path", "--media-path",
+      "--path", "--ui-config-file", "--log-prompts-dir",
+    ]
+    words.logFiles = ["--log-file"]
+    words.writtenPaths = ["--lookup-cache-dynamic", "--slot-save-path", "--log-prompts-dir"]
     return words
   }()
 

@@ -102,6 +102,16 @@ package enum SGLang: Runtime {
     words.standardPort = 30000
     words.addresses = ["--host"]
     words.caches = ["--download-dir"]
+    words.addressPaths = ["--fastapi-root-path"]
+    words.onlyPaths = [
+      "--quantization-param-path", "--lmcache-config-file", "--pdmux-config-path",
+      "--file-storage-path", "--crash-dump-folder",
+    ]
+    words.writtenPaths = ["--file-storage-path", "--crash-dump-folder"]
+    words.pathsOrModels = [
+      "--tokenizer-path", "--speculative-draft-model-path", "--speculative-token-map",
+      "--lora-paths",
+    ]
     return words
   }()
 

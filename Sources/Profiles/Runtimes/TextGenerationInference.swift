@@ -91,6 +91,8 @@ package enum TextGenerationInference: Runtime {
     words.imagePort = 80
     words.addresses = ["--hostname", "HOSTNAME"]
     words.caches = ["--huggingface-hub-cache"]
+    words.onlyPaths = ["--tokenizer-config-path"]
+    words.pathsOrModels = ["--lora-adapters"]
     return words
   }()
 

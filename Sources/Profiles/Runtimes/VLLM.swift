@@ -105,6 +105,14 @@ package enum VLLM: Runtime {
     words.standardPort = 8000
     words.addresses = ["--host"]
     words.caches = ["--download-dir"]
+    words.addressPaths = ["--root-path"]
+    words.onlyPaths = [
+      "--tool-parser-plugin", "--reasoning-parser-plugin", "--allowed-local-media-path",
+      "--log-config-file",
+    ]
+    words.pathsOrModels = [
+      "--tokenizer", "--hf-config-path", "--lora-modules", "--generation-config",
+    ]
     return words
   }()
 
