@@ -1,5 +1,4 @@
 import Diagnostics
-import Profiles
 import Schema
 import Workspaces
 import YAML
@@ -15,11 +14,7 @@ extension ImportReader {
   func judge(together areTogether: Bool) -> [Diagnostic] {
     guard servers.count > 1 else { return [] }
     let all = workspace(of: servers)
-    // What several runtimes keep in one folder has different names, except that Ollama removes files.
-    let hasRemovals = servers.contains { Runtimes.named($0.runtime)?.pullsModels ?? false }
-    let problems = judge(servers, all) { code in
-      Self.ofSeveral.contains(code) && (hasRemovals || code != "cache-conflict")
-    }
+    let problems = judge(servers, all) { Self.ofSeveral.contains($0) }
     let onGPUs = areTogether ? servers.filter(\.showsGPUs) : []
     guard onGPUs.count > 1 else { return problems }
     let made = onGPUs.count == servers.count ? all : workspace(of: onGPUs)

@@ -59,6 +59,10 @@ extension ServiceImport {
     for here in ["$PWD", "${PWD}", "$(pwd)"] where path.hasPrefix(here) {
       return absolute("." + path.dropFirst(here.utf8.count))
     }
+    if path.contains("/../") || path.contains("/./") {
+      if path.hasPrefix("/") { return Self.joined(path[...]) }
+      if path.hasPrefix("~/") { return "~" + Self.joined(path.dropFirst()) }
+    }
     guard path.hasPrefix("."), let base = server.workingFolder else { return path }
     guard base == "." || base.hasPrefix("./") || base.hasPrefix("..") else {
       // Another folder than the file's: below the root, or below the home folder.

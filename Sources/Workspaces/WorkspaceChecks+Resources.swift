@@ -10,8 +10,8 @@ extension WorkspaceChecks {
       Explanation(
         """
         At startup, Ollama deletes files that look like unfinished downloads, so two servers with \
-        one store delete each other's models. Different kinds of caches in one folder also get \
-        mixed up.
+        one store delete each other's models. In one folder with the cache of another runtime, it \
+        could delete files of that one.
         """,
         wrong: """
           # instances.yaml
@@ -46,11 +46,13 @@ extension WorkspaceChecks {
       guard let other = users[place], let otherCache = other.cachePlace?.cache else { continue }
       let names = "'\(other.name.value.text)' and '\(instance.name.value.text)'"
       let range = instance.cache?.range ?? instance.name.range
+      // Servers that only add files to a cache have different names for them.
+      guard !cache.isShareable || !otherCache.isShareable else { continue }
       if cache.kind != otherCache.kind {
         collector.emit(
           rule, range, "\(names) keep different kinds of models in one cache",
           help: "give one of them 'cache: own'")
-      } else if !cache.isShareable {
+      } else {
         collector.emit(
           rule, range, "\(names) would share a cache, which \(cache.kind) does not support",
           help: "give one of them 'cache: own'")

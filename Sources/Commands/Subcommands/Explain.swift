@@ -39,10 +39,14 @@ struct Explain: ParsableCommand {
     guard let code else { return showAll() }
     // Also accept the code in brackets, as it is printed.
     let bare = code.filter { $0 != "[" && $0 != "]" }
-    guard let rule = RuleBook.named(bare) else {
+    try attempt { try show(bare) }
+  }
+
+  private func show(_ code: String) throws {
+    guard let rule = RuleBook.named(code) else {
       throw OperationError(
         .invalid, "there is no diagnostic '\(code)'",
-        help: Suggestion.nearest(to: bare, among: RuleBook.all.map(\.code))
+        help: Suggestion.nearest(to: code, among: RuleBook.all.map(\.code))
           .map { "did you mean '\($0)'?" } ?? "'amm explain --list' lists all codes")
     }
     let text = rule.text

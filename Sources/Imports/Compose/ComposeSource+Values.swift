@@ -255,7 +255,9 @@ extension ComposeSource {
         guard let name = text(item["source"] ?? item)?.value, let content = contents[name] else {
           continue
         }
-        server.contents.append((text(item["target"])?.value ?? "/" + name, content))
+        let target = text(item["target"])?.value ?? "/" + name
+        server.contents.append((target, content))
+        server.unwritten.insert(target)
       }
     default:
       if let name = text(entry.value)?.value { server.aliases.insert(name) }

@@ -222,6 +222,7 @@ extension KubernetesSource {
       }
     } else {
       let kind = volume.entries?.first { $0.key != "name" }?.key ?? "no source"
+      server.unwritten.insert(target)
       server.tell(
         key, .dropped, "amm mounts folders of the machine and volumes, and this is '\(kind)'")
     }

@@ -97,6 +97,8 @@ package struct ForeignServer: Sendable {
   var ofFiles: Set<SourceRange> = []
   /// Whether it gets all devices of the machine.
   var isPrivileged = false
+  /// The places in the container of files that the source writes itself, which an import does not.
+  var unwritten: Set<String> = []
   /// Whether it uses the machine's network, so that its port is the machine's.
   package var usesHostNetwork = false
   /// The most bytes that it may write outside of volumes, as a cluster limits them; nil without a limit.

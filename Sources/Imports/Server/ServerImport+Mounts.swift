@@ -14,10 +14,10 @@ extension ServerImport {
     // Libraries have their folders in this one, which is '~/.cache' otherwise.
     if cacheFolder == nil, let cachesOfUser, let cache, let found = cache.firstRange(of: "/.cache/")
     {
-      cacheFolder = cachesOfUser + "/" + cache[found.upperBound...]
+      setCache(cachesOfUser + "/" + cache[found.upperBound...], holdsModels: false)
     }
     for place in server.places {
-      if take(place, cache: cache, &hasCache, &text) { continue }
+      if take(place, cache: cache, &hasCache, &text, &volumes) { continue }
       if let volume = volume(of: place) { volumes.append(volume) }
     }
     for file in files {
@@ -30,8 +30,10 @@ extension ServerImport {
     }
     if !hasCache, server.isContainer, snapshot == nil { tellCache(cache) }
     if hasCache, let cache { tellHome(cache) }
-    if let folder = snapshot.map({ $0.cache(inHub: hasHubFolder) }) ?? ownCache {
-      text.add("    cache: " + ImportedText.scalar(folder), at: server.name.range)
+    if let snapshot {
+      snapshot.cache(inHub: hasHubFolder).map { addCache($0, server.name.range, to: &text) }
+    } else if let folder = ownCache {
+      add(folder, inside: cache, at: server.name.range, to: &text, &volumes)
     }
     guard !volumes.isEmpty else { return }
     text.add("    volumes:", at: volumes[0].range)
@@ -40,23 +42,41 @@ extension ServerImport {
     }
   }
 
-  /// The folder of the machine for `cache`, of a server that runs without a container; nil if its variable
-  /// names none that amm would use in the same way.
+  /// The folder of the machine with the downloads, of a server that runs without a container; nil if nothing
+  /// names one.
   private var ownCache: String? {
     guard !server.isContainer, let cacheFolder, !absolute(cacheFolder).contains("$") else {
       return nil
     }
     let folder = absolute(cacheFolder)
-    if runtime.pullsModels {
-      return folder.hasSuffix("/models") ? String(folder.dropLast(7)) : nil
+    return hasHubFolder || cacheHoldsModels != false ? folder : folder + "/hub"
+  }
+
+  private func addCache(_ folder: String, _ range: SourceRange, to text: inout ImportedText) {
+    text.add("    cache: " + ImportedText.scalar(folder), at: range)
+  }
+
+  /// Adds a folder of the machine with downloads: as `cache`, or as a mount inside the cache if it has the
+  /// models themselves, which the cache has in a folder.
+  private func add(
+    _ folder: String, inside cache: String?, at range: SourceRange, to text: inout ImportedText,
+    _ volumes: inout [Located<String>]
+  ) {
+    let end = runtime.pullsModels ? "/models" : hasHubFolder ? "/hub" : ""
+    guard let cache, cacheHoldsModels == true, !end.isEmpty else {
+      return addCache(folder, range, to: &text)
     }
-    return hasHubFolder ? folder : folder + "/hub"
+    if folder.hasSuffix(end), folder != end {
+      addCache(String(folder.dropLast(end.utf8.count)), range, to: &text)
+    } else {
+      volumes.append(Located("\(folder):\(cache)\(end)", range))
+    }
   }
 
   /// Takes a mount that amm makes itself: the cache, or the folder of a local model.
   private mutating func take(
     _ place: Located<ForeignServer.Place>, cache: String?, _ hasCache: inout Bool,
-    _ text: inout ImportedText
+    _ text: inout ImportedText, _ volumes: inout [Located<String>]
   ) -> Bool {
     let target = place.value.target
     if let model, !place.value.isVolume, Self.is(model.value, in: target) {
@@ -102,8 +122,16 @@ extension ServerImport {
     }
     if !place.value.isVolume {
       let rest = folder.dropFirst(target.hasSuffix("/") ? target.utf8.count - 1 : target.utf8.count)
-      text.add(
-        "    cache: " + ImportedText.scalar(absolute(place.value.source) + rest), at: place.range)
+      let count = volumes.count
+      add(
+        absolute(place.value.source) + rest, inside: cache, at: place.range, to: &text, &volumes)
+      guard volumes.count == count else {
+        fates.append(
+          Fate(
+            key: Located(target, place.range), kind: .changed,
+            reason: "it is mounted where the server looks for models"))
+        return true
+      }
     }
     fates.append(
       Fate(

@@ -17,6 +17,12 @@ extension ServerImport {
       return
     } else if runtime.reserved.contains(given.name) {
       fates.append(Fate(key: name, kind: .dropped, reason: "amm does not support it"))
+    } else if let place = given.values.compactMap(unwrittenPlace).first {
+      fates.append(
+        Fate(
+          key: name, kind: .unknown,
+          reason:
+            "amm does not write the files in '\(place)'; mount them with 'volumes', and add it"))
     } else if let open = given.values.first(where: server.isOpen) {
       if given.option == nil {
         if !server.isContainer, leaveOutOld(given) { return }
@@ -32,6 +38,11 @@ extension ServerImport {
     } else {
       keep(given)
     }
+  }
+
+  /// Returns the place of the files that the source writes, if a value names one of them.
+  private func unwrittenPlace(_ value: Located<String>) -> String? {
+    server.unwritten.sorted().first { value.value.hasPrefix($0 + "/") || value.value == $0 }
   }
 
   /// Takes an option of the launcher's table.

@@ -48,8 +48,10 @@ extension ServerImport {
       takeAddress(chosen(address))
       fates.append(Fate(key: written, kind: .changed, reason: "'bind' is the address"))
     } else if words.caches.contains(name) {
-      cacheFolder = asVariable ? cacheFolder ?? value?.value : value?.value ?? cacheFolder
-      fates.append(Fate(key: written, kind: .changed, reason: "'cache' is the folder"))
+      // An option comes before variables.
+      if value != nil, !asVariable { cacheFolder = nil }
+      if let value { setCache(value.value, holdsModels: true) }
+      fates.append(Fate(key: written, kind: .changed, reason: "amm mounts the folder"))
     } else {
       return false
     }

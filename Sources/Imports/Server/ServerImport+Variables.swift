@@ -50,7 +50,7 @@ extension ServerImport {
       if let value, name.value == "XDG_CACHE_HOME" {
         cachesOfUser = server.isOpen(value) ? nil : value.value
       } else if let value {
-        cacheFolder = cacheFolder ?? Self.hub(of: value.value, in: name.value)
+        setCache(value.value, holdsModels: Self.ofHub.contains(name.value))
       }
       fates.append(Fate(key: name, kind: .changed, reason: "amm sets the folder of the cache"))
     } else if take(name.value, value, at: name.range, asVariable: true) {
@@ -221,11 +221,8 @@ extension ServerImport {
     }
   }
 
-  /// Returns the folder of the hub's files that a variable names: `HF_HOME` has it as `hub`.
-  private static func hub(of value: String, in variable: String) -> String {
-    ["HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "TRANSFORMERS_CACHE"].contains(variable)
-      && value.hasSuffix("/hub") ? String(value.dropLast(4)) : value
-  }
+  /// Variables with the folder of the hub's files; `HF_HOME` has it as `hub`.
+  private static let ofHub: Set = ["HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "TRANSFORMERS_CACHE"]
 
   private mutating func takeGPUs(_ name: Located<String>, _ value: Located<String>?) {
     guard let value, !server.isOpen(value) else {

@@ -37,6 +37,9 @@ struct ServerImport: ServiceImport {
   var address: Located<String>?
   /// The folder for downloads, as an option or a variable says it.
   var cacheFolder: String?
+  /// Whether this folder has the models themselves; nil if the file names none. Otherwise, they are in a
+  /// folder of it, as in `HF_HOME`.
+  private(set) var cacheHoldsModels: Bool?
   /// The folder of all programs' caches, as a variable says it.
   var cachesOfUser: String?
   /// The name of the volume that amm would use for downloads.
@@ -51,6 +54,13 @@ struct ServerImport: ServiceImport {
   var snapshot: HubSnapshot?
   /// Whether a file with settings of models names them.
   var hasSettingsFile = false
+  /// Sets the folder for downloads; one that has the models themselves comes before the one above it.
+  mutating func setCache(_ folder: String, holdsModels: Bool) {
+    guard cacheFolder == nil || holdsModels && cacheHoldsModels == false else { return }
+    cacheFolder = folder
+    cacheHoldsModels = holdsModels
+  }
+
   /// Whether the image is one of the server's own project that starts it.
   var hasOwnImage: Bool {
     guard let image = server.image?.value else { return false }
