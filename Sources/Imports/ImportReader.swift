@@ -83,6 +83,15 @@ struct ImportReader {
       diagnostics += server.findings
       return
     }
+    let others = recognised.runtime.foreign.imageOptions
+    if let option = recognised.arguments.first(where: { others.contains($0.value.beforeEquals) }) {
+      leave(
+        server,
+        "'\(option.value.beforeEquals)' is an option of a server for images and video, which amm does not run"
+      )
+      diagnostics += server.findings
+      return
+    }
     guard takeWords(of: server) else { return }
     let name = uniqueName(server.name.value)
     var made = ServerImport(server, recognised, of: source, as: name, in: folder)
@@ -251,4 +260,9 @@ extension ImportedText {
   func origin(of diagnostic: Diagnostic) -> SourceRange? {
     origin(ofLine: diagnostic.location.range?.start.line ?? 1)
   }
+}
+
+extension String {
+  /// The name of an option that may have its value after `=`.
+  fileprivate var beforeEquals: String { String(prefix { $0 != "=" }) }
 }

@@ -102,6 +102,12 @@ package enum SGLang: Runtime {
     words.standardPort = 30000
     words.addresses = ["--host"]
     words.caches = ["--download-dir"]
+    // The server of diffusion models has options of its own (docs.sglang.io, diffusion/api/cli.html).
+    words.imageOptions = [
+      "--num-gpus", "--vae-path", "--ulysses-degree", "--ring-degree", "--sp-degree",
+      "--dit-cpu-offload", "--vae-cpu-offload", "--text-encoder-cpu-offload",
+      "--image-encoder-cpu-offload", "--dit-layerwise-offload",
+    ]
     words.addressPaths = ["--fastapi-root-path"]
     words.onlyPaths = [
       "--quantization-param-path", "--lmcache-config-file", "--pdmux-config-path",
