@@ -37,8 +37,9 @@ struct ServerImport: ServiceImport {
   var address: Located<String>?
   /// The folder for downloads, as an option or a variable says it.
   var cacheFolder: String?
-  /// Whether this folder has the models themselves; nil if the file names none. Otherwise, they are in a
-  /// folder of it, as in `HF_HOME`.
+  /// Whether this folder has the models themselves; nil if the file names none.
+  ///
+  /// Otherwise, they are in a folder of it, as in `HF_HOME`.
   private(set) var cacheHoldsModels: Bool?
   /// The folder of all programs' caches, as a variable says it.
   var cachesOfUser: String?
