@@ -86,56 +86,6 @@ package enum Recognition {
     Runtimes.all.contains { $0.foreign.imageHints.contains(where: image.lowercased().contains) }
   }
 
-  /// Returns the runtime of an image that is named after it and gets its options or variables, or that
-  /// gets variables or options which only the runtime reads.
-  private static func guessed(_ server: ForeignServer) -> (any Runtime.Type)? {
-    guard server.isContainer, server.entrypoint == nil else { return nil }
-    let own = Runtimes.all.first { runtime in
-      guard let prefix = runtime.foreign.ownPrefix else { return false }
-      return server.variables.contains { $0.name.value.hasPrefix(prefix) }
-    }
-    if let own { return own }
-    let options = server.command.map(\.value).filter(isOption).map {
-      String($0.prefix { $0 != "=" })
-    }
-    guard let image = server.image?.value.lowercased() else { return runtime(takingAll: options) }
-    let name = untagged(image)
-    let last = name.split(separator: "/").last.map(String.init) ?? name
-    let named = Runtimes.all.first { runtime in
-      // A tag can name the program, too.
-      guard runtime.foreign.imageHints.contains(where: image.contains),
-        let table = LauncherTable(runtime, image: nil)
-      else { return false }
-      let known = options.count { table.catalogue[runtime.spelling(of: $0[...])] != nil }
-      // An image with the name of the program needs less proof.
-      let isNamed = runtime.foreign.imageHints.contains(last) && known * 2 >= options.count
-      return options.count > 1 && (isNamed || known * 5 >= options.count * 4)
-        || options.isEmpty && server.variables.contains { readsVariable($0.name.value, table) }
-    }
-    return named ?? runtime(takingAll: options)
-  }
-
-  /// Returns the only runtime that knows all of several options; nil if there is none, or not one.
-  private static func runtime(takingAll options: [String]) -> (any Runtime.Type)? {
-    guard Set(options).count > 2 else { return nil }
-    let found = Runtimes.all.filter { runtime in
-      guard runtime.argumentSyntax != .nothing, let table = LauncherTable(runtime, image: nil)
-      else { return false }
-      return options.allSatisfy { table.catalogue[runtime.spelling(of: $0[...])] != nil }
-    }
-    return found.count == 1 ? found.first : nil
-  }
-
-  private static func isOption(_ word: String) -> Bool {
-    word.utf8.count > 1 && word.utf8.first == 0x2D && Double(word) == nil
-  }
-
-  /// Whether a launcher, and no program that uses its server, reads a variable.
-  private static func readsVariable(_ name: String, _ table: LauncherTable) -> Bool {
-    table.catalogue.option(variable: name) != nil
-      || table.catalogue.variables.contains { $0.name == name }
-  }
-
   /// Whether a program is a fork of a runtime's, which has other options.
   static func isFork(_ server: ForeignServer, of runtime: any Runtime.Type) -> Bool {
     let words = (server.entrypoint ?? []) + server.command.prefix(3)

@@ -110,6 +110,30 @@ struct ClusterTests {
     #expect(drift.contains("'kubectl delete deployment/old --namespace ai' removes it"))
   }
 
+  /// One `kubectl` answers for both targets, whose namespaces have one name.
+  @Test func `an object of another target is not left over`() throws {
+    let text = try machine.home.read("w/instances.yaml")
+    try machine.home.write(
+      text.replacing(
+        "instances:\n", with: "  west: {kind: kubernetes, namespace: ai}\ninstances:\n"
+      )
+      .replacing(
+        "companions:\n", with: "  far: {port: 8002, target: west, gpus: 1}\ncompanions:\n"),
+      to: "w/instances.yaml")
+    try profile("far", "vllm", "parameters: {num_shard: 1}")
+    try answer(
+      "get-deployments.apps",
+      [
+        ["Deployment", "chat", "2", "2", "x/chat"], ["Deployment", "far", "1", "1", "x/far"],
+        ["Deployment", "gone", "1", "1", "x/gone"],
+      ])
+    #expect(
+      try status().drift.filter { $0.hasSuffix("is not in the workspace") } == [
+        "prod/deployment/gone is not in the workspace",
+        "west/deployment/gone is not in the workspace",
+      ])
+  }
+
   @Test func `a cluster that does not answer is said, and is not healthy`() throws {
     try machine.put(at: "kubectl/silent")
     let result = try machine.amm("status", "--check")
@@ -124,15 +148,18 @@ struct ClusterTests {
     #expect(logs.status == 3 && logs.errors.contains("was refused"))
   }
 
-  @Test(arguments: [(0, 0), (1, 2), (2, 3)])
-  func `differences of the cluster have a status of their own`(status: Int, expected: Int) throws {
+  /// Another program for differences may end with 0 although there are some.
+  @Test(arguments: [(0, false, 0), (0, true, 2), (1, true, 2), (2, true, 3)])
+  func `differences of the cluster have a status of their own`(
+    status: Int, isDifferent: Bool, expected: Int
+  ) throws {
     let objects = machine.home.file("w").path + "/generated/prod/kubernetes"
     try answer(
-      "diff-" + objects.map { $0 == "/" ? "_" : String($0) }.joined(), [["-old", "+new"]],
-      status: status)
+      "diff-" + objects.map { $0 == "/" ? "_" : String($0) }.joined(),
+      isDifferent ? [["-old", "+new"]] : [], status: status)
     let result = try machine.amm("generate", "--diff", "--live")
     #expect(Int(result.status) == expected, "\(result.errors)")
-    #expect(result.output.contains("-old") || result.errors.contains("-old"))
+    #expect((result.output + result.errors).contains("-old") == isDifferent)
     try profile("chat", "vllm", "parameters: {num_shard: 2, context_length: 4096}", isNew: false)
     let stale = try machine.amm("generate", "--diff", "--live")
     #expect(stale.status == 1 && stale.errors.contains("is not up to date"))
@@ -170,6 +197,20 @@ struct ClusterTests {
     #expect(calls.allSatisfy { $0.contains("{{$key}}") || $0.contains("--output=name") })
     let unknown = try machine.amm("doctor", "--target", "prd")
     #expect(unknown.status == 1 && unknown.errors.contains("did you mean 'prod'?"))
+  }
+
+  /// The rights of a namespace do not include nodes and classes.
+  @Test func `doctor says what it may not see`() throws {
+    try answer("get-namespaces-ai", [], status: 1)
+    try answer("get-storageclasses.storage.k8s.io-nfs", [], status: 1)
+    try answer("get-nodes", [], status: 1)
+    try answer("get-secrets-hf", [["TOKEN"]])
+    let result = try machine.amm("doctor", "--target", "prod")
+    #expect(result.output.contains("secret hf") && result.output.contains("has the key 'TOKEN'"))
+    let words = result.output.split { $0.isWhitespace }.joined(separator: " ")
+    for subject in ["namespace", "classes", "GPUs"] {
+      #expect(words.contains("\(subject) not checked: kubectl ended with status 1"), "\(words)")
+    }
   }
 
   @Test func `an instance of a cluster is not started or switched here`() throws {

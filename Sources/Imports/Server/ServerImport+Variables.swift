@@ -60,6 +60,7 @@ extension ServerImport {
     } else if runtime.reserved.contains(name.value) {
       fates.append(Fate(key: name, kind: .dropped, reason: "amm does not support it"))
     } else if let value {
+      tellUnreadOfHub(name)
       readOther(name, value)
     } else if server.isInstance || Secrets.isSecretName(name.value) {
       takeVariable(name.value, of: name, nil)
@@ -158,6 +159,16 @@ extension ServerImport {
     tell(
       ImportRules.unread, name.range, "no server reads the variable '\(name.value)'",
       help: "name it 'HF_TOKEN'")
+  }
+
+  /// Reports a variable with the old beginning of the hub's, which only its token and folder have
+  /// (huggingface_hub 0.36, src/huggingface_hub/constants.py).
+  private mutating func tellUnreadOfHub(_ name: Located<String>) {
+    let old = "HUGGING_FACE_HUB_"
+    guard name.value.hasPrefix(old), !isUsed(name.value) else { return }
+    tell(
+      ImportRules.unread, name.range, "no server reads the variable '\(name.value)'",
+      help: "name it 'HF_HUB_\(name.value.dropFirst(old.utf8.count))'")
   }
 
   /// Returns the variable of an option that a name is close to, for servers whose variables have no

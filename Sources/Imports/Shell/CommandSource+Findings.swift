@@ -28,6 +28,29 @@ extension CommandSource {
     }
   }
 
+  /// Reports variables of a server that the script keeps to itself, because a container gets only those that
+  /// its command names.
+  static func tellKept(
+    _ command: ShellCommand, _ places: Places, _ server: inout ForeignServer
+  ) {
+    guard let runtime = server.image.flatMap({ Recognition.runtime(ofImage: $0.value) }),
+      !runtime.pullsModels
+    else { return }
+    let text = String(decoding: places.source.bytes, as: UTF8.self)
+    let passed = Set(server.variables.map(\.name.value))
+    for (name, value) in command.exported + command.unexported
+    where runtime.variablePrefixes.contains(where: name.hasPrefix) && !passed.contains(name)
+      && !["$\(name)", "${\(name)"].contains(where: text.contains)
+    {
+      server.findings.append(
+        Diagnostic(
+          ImportRules.unread,
+          at: SourceLocation(places.source, places.range(value.start, value.end)),
+          "'\(name)' is a variable of the script, and its container does not get it",
+          help: ["write '-e \(name)' before the image"]))
+    }
+  }
+
   /// Reports a server for which a script waits before it starts the next one.
   ///
   /// Servers that use one port are meant to run one after the other.

@@ -172,6 +172,10 @@ package enum CommandSource {
       return server
     }
     var server = RunLine.server(of: words, in: places.source, base, exported: exported)
+    if var made = server {
+      tellKept(command, places, &made)
+      server = made
+    }
     if base.isInstance, let made = server { server?.isConfined = made.isConfined ?? true }
     return server
   }

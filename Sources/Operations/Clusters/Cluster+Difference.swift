@@ -24,6 +24,8 @@ extension Cluster {
         .programLine(String(decoding: line, as: UTF8.self), isError: stream == .error))
     }
     switch result.status {
+    // Another program for differences (KUBECTL_EXTERNAL_DIFF) may not tell them by its status.
+    case 0 where hasOutput: return true
     case 0:
       machine.tell(.note("\(name): the cluster is as the files say"))
       return false

@@ -11,6 +11,9 @@ package struct Cluster {
   package let deployment: Deployment
   let target: Kubernetes
   let machine: Machine
+  /// The objects of other targets of the workspace in a namespace of the same name, which may be in the same
+  /// cluster: `deployment/chat`.
+  private(set) var objectsOfOthers: Set<String> = []
 
   /// - Returns: Nil if a target is not a cluster.
   package init?(_ entry: TargetEntry, on machine: Machine) {
@@ -23,7 +26,21 @@ package struct Cluster {
 
   /// Returns the clusters of a workspace, in the order of the file.
   package static func all(of workspace: Workspace, on machine: Machine) -> [Cluster] {
-    workspace.targets.entries.compactMap { Cluster($0, on: machine) }
+    let clusters = workspace.targets.entries.compactMap { Cluster($0, on: machine) }
+    return clusters.map { cluster in
+      var cluster = cluster
+      let others = clusters.filter {
+        $0.name != cluster.name && $0.target.settings.namespace == cluster.target.settings.namespace
+      }
+      cluster.objectsOfOthers = Set(others.flatMap(\.objects))
+      return cluster
+    }
+  }
+
+  /// The objects that run its servers and companions: `deployment/chat`.
+  private var objects: [String] {
+    deployment.workloads.map(\.clusterObject)
+      + deployment.companions.map { "deployment/" + $0.name.text }
   }
 
   /// Returns a command of `kubectl` in the target's namespace.

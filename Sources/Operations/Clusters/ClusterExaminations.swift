@@ -10,18 +10,39 @@ package struct ClusterExaminations {
   package init(_ cluster: Cluster) { self.cluster = cluster }
 
   /// All findings, the cluster's own first.
+  ///
+  /// Whoever may use a namespace only cannot see nodes and classes; what is not seen is said.
   package var all: [Finding] {
-    do throws(Cluster.Silence) {
-      let namespace = try namespace()
-      guard namespace.state == .ok else { return [namespace] }
-      return try [namespace] + secrets() + classes() + resources() + definition()
-    } catch {
-      return [
-        Finding(
-          cluster.name, .error, error.reason,
-          fix: "kubectl config get-contexts")
-      ]
+    let parts: [(subject: String, look: () throws(Cluster.Silence) -> [Finding])] = [
+      ("namespace", { () throws(Cluster.Silence) in try [namespace()] }), ("secrets", secrets),
+      ("GPUs", resources), ("classes", classes), ("LeaderWorkerSet", definition),
+    ]
+    var findings: [Finding] = []
+    var silences: [Cluster.Silence] = []
+    for part in parts {
+      do throws(Cluster.Silence) {
+        findings += try part.look()
+        // Without its namespace, the rest is missing, too.
+        if part.subject == "namespace", findings[0].state == .error { return findings }
+      } catch {
+        silences.append(error)
+        findings.append(Finding(part.subject, .unseen, "not checked: \(error.reason)"))
+      }
+      // A cluster that answers nothing keeps each question waiting.
+      let isSilent = findings.allSatisfy { $0.state == .unseen }
+      if let first = silences.first, isSilent, silences.count > 1 || !machine.has("kubectl") {
+        return [unanswered(first)]
+      }
     }
+    return findings
+  }
+
+  private var machine: Machine { cluster.machine }
+
+  private func unanswered(_ silence: Cluster.Silence) -> Finding {
+    Finding(
+      cluster.name, .error, silence.reason,
+      fix: machine.has("kubectl") ? "kubectl config get-contexts" : nil)
   }
 
   /// Returns whether the cluster has an object.

@@ -98,7 +98,7 @@ package struct ClusterStatus: Sendable {
       for row in rows {
         let object = row[0].lowercased() + "/" + row[1]
         guard let index = servers.firstIndex(where: { $0.object == object }) else {
-          unknown.append(object)
+          if !cluster.objectsOfOthers.contains(object) { unknown.append(object) }
           continue
         }
         servers[index].exists = true
