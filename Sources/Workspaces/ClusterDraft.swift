@@ -33,7 +33,7 @@ struct ClusterDraft: Sendable {
     isRestricted = section.security?.value == .restricted
     pools = (section.nodes?.value ?? []).map { pair in
       let pool = pair.item.value
-      let known = pool.gpu.flatMap { Card.named($0.value)?.memories.last }
+      let known = pool.gpu.flatMap { Card.named($0.value)?.memory(inName: $0.value) }
       let gpus = pool.gpus?.value ?? 0
       return Pool(
         name: pair.name, count: pool.count?.value ?? 1, gpus: gpus,
