@@ -63,6 +63,9 @@ package struct ImageReference: Sendable, Hashable {
     name + (tag.map { ":" + $0 } ?? "") + (digest.map { "@" + $0 } ?? "")
   }
 
+  /// Whether it is whatever the newest version is.
+  package var isLatest: Bool { digest == nil && (tag == nil || tag == "latest") }
+
   /// Whether the name includes a registry.
   ///
   /// Without one, an engine may prompt for it, and a service cannot answer.

@@ -131,8 +131,8 @@ extension WorkspaceChecks {
         source: "the images' Dockerfiles; podman-run(1), --userns"))
   ) { workspace, rule, collector in
     var seen: Set<SourceRange> = []
-    // There, servers have another home.
-    guard workspace.cluster?.isRestricted != true else { return }
+    // On a cluster, a server that is not root has a home folder of its own.
+    guard workspace.cluster == nil else { return }
     for instance in workspace.instances {
       guard let user = instance.setting(\.user), !user.value.isRoot,
         instance.active?.profile.runtime.value.needsImage == false,
@@ -144,9 +144,7 @@ extension WorkspaceChecks {
       collector.emit(
         rule, user.range,
         "'\(instance.name.value.text)' runs as '\(user.value.text)', which cannot write to '\(path)' in its image",
-        help: workspace.cluster == nil
-          ? "remove the line: in rootless Podman, root in a container is your own user"
-          : "remove the line, or write 'security: restricted' for the target")
+        help: "remove the line: in rootless Podman, root in a container is your own user")
     }
   }
 

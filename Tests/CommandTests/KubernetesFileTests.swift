@@ -65,6 +65,51 @@ struct KubernetesFileTests {
     try check(try generate(workspace))
   }
 
+  /// A user that is not root gets a home that it can write to.
+  @Test(
+    .needs(.python), .needs(.tool("kubectl")), .needs(.tool("kubectl-new")),
+    .needs(.tool("kubernetes-validate")))
+  func `a user of its own can write to its models`() throws {
+    let workspace = folder.file("w")
+    try folder.write(
+      """
+      version: 1
+      targets: {prod: {kind: kubernetes}}
+      instances:
+        chat: {port: 8000, gpus: 1, user: "1000"}
+        root: {port: 8001, gpus: 1, user: "0", cache: own}
+
+      """, to: "w/instances.yaml")
+    func profile(_ name: String, _ image: String = "") throws {
+      try folder.write(
+        "name: \(name)\nsource: {type: huggingface, model_id: a/b}\ncontainer: {runtime: vllm\(image)}\n",
+        to: "w/profiles/x/\(name).yaml")
+    }
+    for name in ["chat", "root"] {
+      try profile(name)
+      try folder.link("w/active/\(name).yaml", to: "../profiles/x/\(name).yaml")
+    }
+    let result = try Program.amm(
+      "generate", "--workspace", workspace.path, "--output", folder.file("generated").path)
+    #expect(result.status == 0 && !result.errors.contains("user-of-image"), "\(result.errors)")
+    let objects = folder.file("generated/prod/kubernetes")
+    try check(objects)
+    let chat = try String(
+      contentsOf: objects.appendingPathComponent("objects/chat.yaml"), encoding: .utf8)
+    #expect(
+      chat.contains("runAsUser: 1000") && chat.contains("\"/home/server/.cache/huggingface\""))
+    #expect(!chat.contains("/root"))
+    let root = try String(
+      contentsOf: objects.appendingPathComponent("objects/root.yaml"), encoding: .utf8)
+    #expect(root.contains("\"/root/.cache/huggingface\"") && !root.contains("/home/server"))
+    // Each node would keep the image that was the newest one when it first ran it.
+    for image in ["docker.io/vllm/vllm-openai:latest", "docker.io/vllm/vllm-openai"] {
+      try profile("chat", ", image: '\(image)'")
+      let refused = try Program.amm("validate", "--workspace", workspace.path)
+      #expect(refused.status == 1 && refused.errors.contains("which each node may have"))
+    }
+  }
+
   @Test(.needs(.python), .needs(.leaderWorkerSet))
   func `a server over nodes has the structure of its definition`() throws {
     let definition = try #require(ProcessInfo.processInfo.environment["AMM_LEADERWORKERSET"])

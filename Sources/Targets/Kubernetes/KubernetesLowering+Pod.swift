@@ -45,6 +45,12 @@ extension KubernetesLowering {
     let variables = variables(container, of: name)
     let user = user(container.security.user, of: name)
     objectToRights(of: container, name)
+    if container.image.isLatest {
+      object(
+        to: name, .name, KubernetesObjections.setting,
+        "'\(name.text)' has the image '\(container.image.text)', which each node may have in another version",
+        help: "write the tag of a version, or a digest")
+    }
     guard objections.count == before else { return nil }
     let member = ClusterPod.Member(
       image: container.image,
@@ -53,7 +59,8 @@ extension KubernetesLowering {
       volumes: volumes(of: container, of: name), isReadOnly: container.security.isReadOnly,
       keepsCapabilities: container.security.capabilities == .ofEngine,
       gainsPrivileges: container.security.gainsPrivileges, user: user)
-    return settings.security == .restricted ? RestrictedHome.moved(member) : member
+    let isRoot = settings.security != .restricted && user.map { $0.id == 0 } ?? true
+    return isRoot ? member : RestrictedHome.moved(member)
   }
 
   /// Returns a preparation step that runs before the server, with a server of its own on the same

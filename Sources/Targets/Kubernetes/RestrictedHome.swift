@@ -4,8 +4,8 @@ import Diagnostics
 /// The home folder of servers that do not run as root.
 ///
 /// Most images keep models and caches below '/root', which only root can enter. With
-/// `security: restricted`, a server has another home, which it can write to, and what would be below
-/// '/root' is below that.
+/// `security: restricted`, or a user of its own, a server has another home, which it can write to, and what
+/// would be below '/root' is below that.
 enum RestrictedHome {
   private static let root = "/root"
   private static let home = "/home/server"
