@@ -78,17 +78,8 @@ struct ImportReader {
       return
     }
     knowsServer = true
-    guard !Recognition.isFork(server, of: recognised.runtime) else {
-      leave(server, "it is a fork of \(recognised.runtime.name), whose options amm does not know")
-      diagnostics += server.findings
-      return
-    }
-    let others = recognised.runtime.foreign.imageOptions
-    if let option = recognised.arguments.first(where: { others.contains($0.value.beforeEquals) }) {
-      leave(
-        server,
-        "'\(option.value.beforeEquals)' is an option of a server for images and video, which amm does not run"
-      )
+    if let reason = Recognition.reasonAgainst(server, as: recognised) {
+      leave(server, reason)
       diagnostics += server.findings
       return
     }
@@ -260,9 +251,4 @@ extension ImportedText {
   func origin(of diagnostic: Diagnostic) -> SourceRange? {
     origin(ofLine: diagnostic.location.range?.start.line ?? 1)
   }
-}
-
-extension String {
-  /// The name of an option that may have its value after `=`.
-  fileprivate var beforeEquals: String { String(prefix { $0 != "=" }) }
 }

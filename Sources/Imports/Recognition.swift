@@ -86,12 +86,17 @@ package enum Recognition {
     Runtimes.all.contains { $0.foreign.imageHints.contains(where: image.lowercased().contains) }
   }
 
-  /// Whether a program is a fork of a runtime's, which has other options.
-  static func isFork(_ server: ForeignServer, of runtime: any Runtime.Type) -> Bool {
+  /// Returns why amm does not run a server whose program it knows; nil if it does.
+  static func reasonAgainst(_ server: ForeignServer, as found: Server) -> String? {
     let words = (server.entrypoint ?? []) + server.command.prefix(3)
-    return (words + [server.image].compactMap(\.self)).contains { word in
-      runtime.foreign.forks.contains(where: word.value.lowercased().contains)
+    let isFork = (words + [server.image].compactMap(\.self)).contains { word in
+      found.runtime.foreign.forks.contains(where: word.value.lowercased().contains)
     }
+    if isFork { return "it is a fork of \(found.runtime.name), whose options amm does not know" }
+    let others = found.runtime.foreign.imageOptions
+    return found.arguments.lazy.map { String($0.value.prefix { $0 != "=" }) }
+      .first(where: others.contains)
+      .map { "'\($0)' is an option of a server for images and video, which amm does not run" }
   }
 
   /// Takes what the image's own program reads before its options.

@@ -19,7 +19,7 @@ import YAML
   .map(\.element)
 
   /// Whether a file has a folder with the files that it names.
-  private static func isProject(_ input: URL) -> Bool { input.lastPathComponent == "compose.yaml" }
+  static func isProject(_ input: URL) -> Bool { input.lastPathComponent == "compose.yaml" }
 
   private static func config(of input: URL) throws -> Finished {
     // Without a name, Docker Compose also reads the file that overrides it.
@@ -31,7 +31,7 @@ import YAML
   }
 
   /// The variables of a shell in the folder of a file.
-  private static func environment(of input: URL) -> [String: String] {
+  static func environment(of input: URL) -> [String: String] {
     ["HOME": "/home/me", "PWD": folder(of: input)]
   }
 
@@ -78,7 +78,7 @@ import YAML
   }
 
   /// Returns the services that Docker Compose makes of a file, by name; none if it refuses it.
-  private static func services(of input: URL) throws -> [String: ComposeService] {
+  static func services(of input: URL) throws -> [String: ComposeService] {
     let config = try config(of: input)
     let value = config.status == 0 ? JSONValue(parsing: config.output) : nil
     return (value?["services"]?.members ?? [:]).mapValues(ComposeService.init(docker:))
@@ -257,50 +257,6 @@ import YAML
     let read = VariableFile(
       SourceFile(path: ".env", text: "X=1\n\(line)\n"), after: Interpolation(environment: nil))
     #expect((read.fault == nil) == (config.status == 0), "\(config.errors)")
-  }
-
-  // MARK: podman-compose
-
-  /// Files that podman-compose 1.6 reads in another way than Docker Compose 2.26, with the reason.
-  private static let otherwise = [
-    "starts": "it reads 'no' as false, also as the name of a service",
-    "modelenv": "it also replaces variables with those of the service itself",
-    "unordered": "it extends only services that are further up",
-    "tags": "it cannot print values with '!reset' and '!override'",
-    "mergedplaces": "it cannot print values with '!reset' and '!override'",
-    "override": "it does not read '!reset' of a mapping",
-    "extends-file": "it cannot print values with '!override'",
-    "include-file": "it does not read the variables of included files",
-    "env-file": "it has no variables of files in what it prints",
-  ]
-
-  private static func name(of input: URL) -> String {
-    isProject(input)
-      ? input.deletingLastPathComponent().lastPathComponent
-      : String(input.lastPathComponent.prefix { $0 != "." })
-  }
-
-  @Test(.needs(.tool("docker-compose")), .needs(.tool("podman-compose")), arguments: inputs)
-  func `podman-compose reads a file in the same way`(input: URL) throws {
-    let docker = try Self.services(of: input)
-    let name = Self.isProject(input) ? [] : ["-f", input.path]
-    let config = try Program.run(
-      try #require(Program.tool("podman-compose")), name + ["config"],
-      in: input.deletingLastPathComponent(), environment: Self.environment(of: input))
-    let printed = SourceFile(path: "config.yaml", text: config.output)
-    let services = Composer.compose(printed).value?["services"]
-    // What either of them refuses has nothing to compare.
-    let isCompared = !docker.isEmpty && Self.otherwise[Self.name(of: input)] == nil
-    #expect(!isCompared || config.status == 0, "\(config.errors.suffix(300))")
-    for (name, service) in isCompared ? docker : [:] {
-      let other = ComposeService(podman: try #require(services?[name]))
-      #expect(service.plain == other.plain, "\(name)")
-    }
-    // A difference that is gone leaves the list.
-    let isSame = docker.allSatisfy { name, service in
-      service.plain == services?[name].map { ComposeService(podman: $0).plain }
-    }
-    #expect(isCompared || docker.isEmpty || !isSame)
   }
 
   @Test func `there are thirty files to compare`() {
