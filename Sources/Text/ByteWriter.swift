@@ -35,6 +35,9 @@ package struct ByteWriter: Sendable {
   /// Appends another writer's text.
   package mutating func write(_ other: ByteWriter) { bytes += other.bytes }
 
+  /// Appends a part of a text as UTF-8.
+  package mutating func write(_ part: Substring) { bytes.append(contentsOf: part.utf8) }
+
   /// Appends an ASCII byte, or one byte of a character whose other bytes are also written.
   package mutating func write(byte: UInt8) { bytes.append(byte) }
 
@@ -59,7 +62,8 @@ extension String {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-  fileprivate func isSame(as other: UnsafeBufferPointer<UInt8>) -> Bool {
+  /// Returns whether both have the same bytes.
+  package func isSame(as other: UnsafeBufferPointer<UInt8>) -> Bool {
     guard count == other.count else { return false }
     // Eight bytes at a time.
     let words = count / 8

@@ -3,9 +3,12 @@
 /// Lines that are unique in both texts are matched first, in the longest common order (patience
 /// diff), then the lines between them. The time therefore grows only with the number of lines: in a
 /// large block without such lines, all old lines are removed and all new ones inserted.
-package struct LineDifference {
+struct LineDifference {
   private(set) var isRemoved: [Bool]
   private(set) var isInserted: [Bool]
+  /// The number of lines before the first change.
+  private let first: Int
+  /// A number for each line from the first change to the last one; equal lines have equal numbers.
   private let old: [Int]
   private let new: [Int]
 
@@ -14,29 +17,38 @@ package struct LineDifference {
   /// The maximum recursion depth.
   private static let depth = 16
 
-  init(from oldLines: [Substring], to newLines: [Substring]) {
-    // Lines are compared by bytes: two encodings of the same accent differ.
+  init(from oldLines: TextLines, to newLines: TextLines) {
+    isRemoved = Array(repeating: false, count: oldLines.count)
+    isInserted = Array(repeating: false, count: newLines.count)
+    // Most lines of a file are before the first change or after the last one.
+    let shorter = min(oldLines.count, newLines.count)
+    var before = 0
+    while before < shorter, oldLines.isSame(before, as: before, of: newLines) { before += 1 }
+    var after = 0
+    while after < shorter - before,
+      oldLines.isSame(oldLines.count - 1 - after, as: newLines.count - 1 - after, of: newLines)
+    { after += 1 }
+    first = before
+    let (left, right) = (before..<oldLines.count - after, before..<newLines.count - after)
     var numbers: [Line: Int] = [:]
-    func number(_ line: Substring) -> Int {
-      let line = Line(text: line)
+    func number(_ text: Substring) -> Int {
+      let line = Line(text: text)
       if let number = numbers[line] { return number }
       numbers[line] = numbers.count
       return numbers.count - 1
     }
-    old = oldLines.map(number)
-    new = newLines.map(number)
-    isRemoved = Array(repeating: false, count: old.count)
-    isInserted = Array(repeating: false, count: new.count)
-    compare(old.indices, new.indices, depth: 0)
+    old = left.map { number(oldLines[$0]) }
+    new = right.map { number(newLines[$0]) }
+    compare(left, right, depth: 0)
   }
 
   private mutating func compare(_ left: Range<Int>, _ right: Range<Int>, depth: Int) {
     var (left, right) = (left, right)
-    while let one = left.first, let other = right.first, old[one] == new[other] {
+    while let one = left.first, let other = right.first, old[one - first] == new[other - first] {
       left.removeFirst()
       right.removeFirst()
     }
-    while let one = left.last, let other = right.last, old[one] == new[other] {
+    while let one = left.last, let other = right.last, old[one - first] == new[other - first] {
       left.removeLast()
       right.removeLast()
     }
@@ -57,8 +69,12 @@ package struct LineDifference {
     for index in right { isInserted[index] = true }
   }
 
+  private func numbers(_ side: [Int], _ lines: Range<Int>) -> [Int] {
+    Array(side[lines.lowerBound - first..<lines.upperBound - first])
+  }
+
   private mutating func compareClosely(_ left: Range<Int>, _ right: Range<Int>) {
-    for change in Array(new[right]).difference(from: Array(old[left])) {
+    for change in numbers(new, right).difference(from: numbers(old, left)) {
       switch change {
       case .remove(let offset, _, _): isRemoved[left.lowerBound + offset] = true
       case .insert(let offset, _, _): isInserted[right.lowerBound + offset] = true
@@ -70,12 +86,12 @@ package struct LineDifference {
   private func anchors(_ left: Range<Int>, _ right: Range<Int>) -> [(old: Int, new: Int)] {
     var places: [Int: (old: Int?, new: Int?, isUnique: Bool)] = [:]
     for index in left {
-      let isFirst = places[old[index]] == nil
-      places[old[index]] = (index, nil, isFirst)
+      let isFirst = places[old[index - first]] == nil
+      places[old[index - first]] = (index, nil, isFirst)
     }
     for index in right {
-      guard let place = places[new[index]] else { continue }
-      places[new[index]] = (place.old, index, place.isUnique && place.new == nil)
+      guard let place = places[new[index - first]] else { continue }
+      places[new[index - first]] = (place.old, index, place.isUnique && place.new == nil)
     }
     let pairs = places.values.compactMap { place -> (old: Int, new: Int)? in
       guard place.isUnique, let old = place.old, let new = place.new else { return nil }
@@ -109,7 +125,7 @@ private struct Line: Hashable {
   let text: Substring
 
   static func == (left: Line, right: Line) -> Bool {
-    left.text.utf8.elementsEqual(right.text.utf8)
+    left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
   }
 
   func hash(into hasher: inout Hasher) {
