@@ -49,15 +49,7 @@ extension ParsableCommand {
   /// library is used.
   package func requireNamed(_ folder: WorkspaceFolder, _ option: WorkspaceOption) throws {
     let named = option.workspace ?? folder.machine.variable("AMM_WORKSPACE") ?? ""
-    if !named.isEmpty { try requireWorkspace(folder) }
-  }
-
-  /// Ends the command with an error if the folder does not contain a workspace.
-  package func requireWorkspace(_ folder: WorkspaceFolder) throws {
-    guard try !folder.exists else { return }
-    let absence = folder.absence
-    Console.fail(absence.message, help: absence.help)
-    throw ExitStatus.invalid
+    if !named.isEmpty { try folder.requireWorkspace() }
   }
 }
 

@@ -27,7 +27,7 @@ struct CompareCommand: ParsableCommand {
 
   private func measured() throws -> ComparisonReport {
     let folder = try options.workspace.open()
-    try requireWorkspace(folder)
+    try folder.requireWorkspace()
     let comparer = Comparer(folder)
     if let program = BenchmarkProgram(options.task) {
       guard options.history == nil else {

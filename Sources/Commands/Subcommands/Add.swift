@@ -70,7 +70,7 @@ struct Add: ParsableCommand {
   func run() throws {
     try attempt {
       let workspace = try workspace.open()
-      try requireWorkspace(workspace)
+      try workspace.requireWorkspace()
       var request = AddedProfile.Request(source: source)
       request.runtime = runtime
       request.quantization = quant

@@ -48,11 +48,9 @@ struct Clean: ParsableCommand {
   func run() throws {
     try attempt {
       let folder = try workspace.open()
-      try requireWorkspace(folder)
+      try folder.requireWorkspace()
       let loader = try WorkspaceLoader(folder)
-      let outcome = try loader.load()
-      if outcome.value == nil { Console.report(outcome.diagnostics) }
-      guard let loaded = outcome.value else { throw ExitStatus.invalid }
+      let loaded = try loader.loaded()
       let profiles = loader.files.compactMap { $0.read().value }
       let areAll = profiles.count == loader.files.count
       guard let unused = UnusedStorage(beside: loaded, profiles, areAll: areAll, on: .here) else {

@@ -47,7 +47,7 @@ struct CreateProfile: ParsableCommand {
   func run() throws {
     try attempt {
       let workspace = try workspace.open()
-      try requireWorkspace(workspace)
+      try workspace.requireWorkspace()
       let made = try NewProfile(
         name: name, base: base, size: size, category: category, runtime: runtime, model: model
       ).write(in: workspace)

@@ -50,87 +50,33 @@ struct Doctor: ParsableCommand {
 
   func run() throws {
     try attempt {
-      if let target { return try checkCluster(target) }
-      let (servers, workspaceFinding) = try servers()
+      if let target { return try show(cluster(target).all) }
+      let found = try Examinations.Servers.found(
+        in: workspace.open(), isNamed: workspace.workspace != nil)
       var machine = Machine.here
       machine.userName = machine.knownUserName()
-      let examinations = Examinations(machine, servers)
-      let findings = examinations.all + [workspaceFinding]
-      if report {
-        Console.write(Shown(lines: DoctorReport(examinations, findings).text))
-      } else if json {
-        Console.write(Shown(json: .document(["findings": .list(findings.map(\.value))])))
-      } else {
-        show(findings)
-      }
-      if findings.contains(where: { $0.state == .error }) { throw ExitStatus.refused }
+      let examinations = Examinations(machine, found.servers)
+      let findings = examinations.all + [found.finding]
+      guard report else { return try show(findings) }
+      Console.write(Shown(lines: DoctorReport(examinations, findings).text))
+      try end(with: findings)
     }
   }
 
-  private func checkCluster(_ name: String) throws {
+  private func cluster(_ name: String) throws -> ClusterExaminations {
     let folder = try workspace.open()
-    try requireWorkspace(folder)
-    let outcome = try WorkspaceLoader(folder).load()
-    guard let found = outcome.value else {
-      Console.report(outcome.diagnostics)
-      throw ExitStatus.invalid
-    }
-    let clusters = Cluster.all(of: found, on: folder.machine)
-    guard let cluster = clusters.first(where: { $0.name == name }) else {
-      let names = clusters.map(\.name)
-      throw OperationError(
-        .invalid, "the workspace has no cluster '\(name)'",
-        help: names.isEmpty
-          ? "add a target of the kind 'kubernetes'"
-          : Suggestion.help(
-            for: name, among: names, otherwise: "its clusters are \(Phrase.allOf(names))"))
-    }
-    let findings = ClusterExaminations(cluster).all
-    if json {
-      Console.write(Shown(json: .document(["findings": .list(findings.map(\.value))])))
-    } else {
-      show(findings)
-    }
+    return try ClusterExaminations(.find(name, of: folder.loaded(), on: folder.machine))
+  }
+
+  private func show(_ findings: [Finding]) throws {
+    Console.write(
+      json
+        ? Shown(json: .document(["findings": .list(findings.map(\.value))]))
+        : findings.shown(in: .ofOutput))
+    try end(with: findings)
+  }
+
+  private func end(with findings: [Finding]) throws {
     if findings.contains(where: { $0.state == .error }) { throw ExitStatus.refused }
-  }
-
-  /// Returns the servers of the workspace, and the finding about the workspace.
-  private func servers() throws -> (Examinations.Servers?, Finding) {
-    let subject = "workspace"
-    let folder = try workspace.open()
-    guard try folder.exists else {
-      // A workspace that the user names must exist.
-      if workspace.workspace != nil { try requireWorkspace(folder) }
-      return (
-        nil,
-        Finding(subject, .ok, "there is none in \(folder.path) yet", fix: "amm init \(folder.path)")
-      )
-    }
-    let outcome = try WorkspaceLoader(folder).load()
-    guard let found = outcome.value else {
-      let count = Phrase.count(outcome.diagnostics.count { $0.severity == .error }, "error")
-      return (
-        nil, Finding(subject, .error, "\(count) in \(folder.path)", fix: "amm validate")
-      )
-    }
-    let servers = Examinations.Servers(workspace: found, folder: folder)
-    return (servers, Finding(subject, .ok, folder.path))
-  }
-
-  private func show(_ findings: [Finding]) {
-    let style = Style.ofOutput
-    let width = findings.map(\.subject.displayWidth).max() ?? 0
-    for finding in findings {
-      let word =
-        switch finding.state {
-        case .ok: style.good("ok     ")
-        case .warning: style.warning("warning")
-        case .error: style.error("error  ")
-        case .unseen: style.faint("?      ")
-        }
-      let gap = String(repeating: " ", count: width - finding.subject.displayWidth)
-      Console.print("\(word)  \(finding.subject)\(gap)  \(finding.message)")
-      if let fix = finding.fix { Console.print("         \(style.good("help:")) \(fix)") }
-    }
   }
 }

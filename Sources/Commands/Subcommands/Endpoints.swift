@@ -73,12 +73,7 @@ struct Endpoints: ParsableCommand {
   func run() throws {
     try attempt {
       let folder = try workspace.open()
-      try requireWorkspace(folder)
-      let outcome = try WorkspaceLoader(folder).load()
-      guard let workspace = outcome.value else {
-        Console.report(outcome.diagnostics)
-        throw ExitStatus.invalid
-      }
+      let workspace = try folder.loaded()
       let address = workspace.urls(on: folder.machine)
       var endpoints = workspace.deployment.workloads.map { workload in
         InstanceEndpoint(workload, at: address(workload))

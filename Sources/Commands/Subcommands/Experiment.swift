@@ -43,7 +43,7 @@ struct ExperimentCommand: ParsableCommand {
     func run() throws {
       try attempt {
         let folder = try workspace.open()
-        try requireWorkspace(folder)
+        try folder.requireWorkspace()
         let store = ExperimentStore(folder)
         if let id = try store.start(description) {
           return Console.print("experiment \(id) is running\n\(store.file(of: id))")

@@ -137,7 +137,7 @@ struct Generate: ParsableCommand {
       let isWriting = !check && !diff && !prints
       // With '--output', the workspace itself does not change.
       let folder = try isWriting && output == nil ? workspace.openToChange() : workspace.open()
-      try requireWorkspace(folder)
+      try folder.requireWorkspace()
       let outcome = try WorkspaceLoader(folder).load(podman: podman)
       if format == .text { Console.report(outcome.diagnostics) }
       guard let whole = outcome.value else {

@@ -22,7 +22,7 @@ struct LoadProfile: ParsableCommand {
   func run() throws {
     try attempt {
       let folder = try workspace.open()
-      try requireWorkspace(folder)
+      try folder.requireWorkspace()
       let file = try ProfileCatalog(folder).file(named: profile)
       guard file.isFromLibrary else {
         throw OperationError(

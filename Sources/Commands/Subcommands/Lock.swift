@@ -68,7 +68,7 @@ struct Lock: ParsableCommand {
   func run() throws {
     try attempt {
       let folder = try check || verify ? workspace.open() : workspace.openToChange()
-      try requireWorkspace(folder)
+      try folder.requireWorkspace()
       let lock = try WorkspaceLock(folder, for: names, replacingDamaged: update && names.isEmpty)
       let isRight = try check ? checkAll(lock) : verify ? verifyAll(lock) : updateAll(lock)
       if !isRight || !lock.isComplete { throw ExitStatus.invalid }
@@ -117,13 +117,7 @@ struct Lock: ParsableCommand {
     var isSeen = true
     if !offline, lock.exists { isSeen = try lock.compared { findings.append($0) } }
     if json {
-      let rows = findings.map { finding in
-        Value.set([
-          "key": finding.key.map(Value.text), "message": .text(finding.message),
-          "wrong": .boolean(finding.isWrong),
-        ])
-      }
-      Console.write(Shown(json: .document(["findings": .list(rows)])))
+      Console.write(Shown(json: .document(["findings": .list(findings.map(\.value))])))
     } else {
       for finding in findings {
         let line = "\(finding.key ?? ModelLock.fileName): \(finding.message)"
@@ -147,18 +141,7 @@ struct Lock: ParsableCommand {
     }
     let result = try lock.verified()
     if json {
-      let rows = result.findings.map { finding in
-        Value.set([
-          "key": .text(finding.key), "file": finding.file.map(Value.text),
-          "problem": .text(finding.problem),
-        ])
-      }
-      Console.write(
-        Shown(
-          json: .document([
-            "verified": .texts(result.verified), "absent": .texts(result.absent),
-            "findings": .list(rows),
-          ])))
+      Console.write(Shown(json: result.value))
     } else {
       for finding in result.findings {
         let place = finding.file.map { "'\($0)' " } ?? ""
@@ -171,44 +154,5 @@ struct Lock: ParsableCommand {
       for key in result.absent { Console.print("\(key): not on this machine") }
     }
     return result.findings.isEmpty
-  }
-}
-
-extension WorkspaceLock.Change {
-  /// The change of an entry, as text after its key.
-  fileprivate var sentence: String {
-    switch self {
-    case .added(.model(let model)):
-      var parts = ["commit \(model.commit.prefix(12))", Phrase.count(model.files.count, "file")]
-      if let bytes = model.size { parts.append("\(max(1, bytes >> 20)) MiB") }
-      if let license = model.license { parts.append("licence \(license)") }
-      if model.gating != .open { parts.append("gated") }
-      if model.hasUnreadWeights { parts.append("its weights could not be read") }
-      return "locked: " + parts.joined(separator: ", ")
-    case .added(.image(let image)):
-      return "locked: digest \(image.digest.dropFirst(7).prefix(12)), "
-        + Phrase.count(max(1, image.platforms.count), "platform")
-    case .moved(let sentences): return sentences.joined(separator: "; ")
-    case .same: return "unchanged"
-    case .removed: return "removed; nothing needs it"
-    case .failed(let failure): return failure.message
-    }
-  }
-
-  fileprivate func value(of key: String) -> Value {
-    let word =
-      switch self {
-      case .added: "added"
-      case .moved: "moved"
-      case .same: "same"
-      case .removed: "removed"
-      case .failed: "failed"
-      }
-    var failure: Fetcher.Failure?
-    if case .failed(let found) = self { failure = found }
-    return .set([
-      "key": .text(key), "change": .text(word), "message": .text(sentence),
-      "kind": failure.map { .text($0.kind) }, "help": failure?.help.map(Value.text),
-    ])
   }
 }

@@ -55,7 +55,7 @@ struct Migrate: ParsableCommand {
   func run() throws {
     try attempt {
       let folder = try dryRun ? workspace.open() : workspace.openToChange()
-      if !dryRun { try requireWorkspace(folder) }
+      if !dryRun { try folder.requireWorkspace() }
       let made = try ProfileMigration(
         try ProfileCatalog(folder).file(named: profile), to: to, as: path, model: model, in: folder)
       if json {

@@ -90,7 +90,7 @@ struct Plan: ParsableCommand {
   func run() throws {
     try attempt {
       let folder = try workspace.open()
-      if names.isEmpty { try requireWorkspace(folder) }
+      if names.isEmpty { try folder.requireWorkspace() }
       var request = cards.request
       request.context = context
       request.concurrency = concurrency

@@ -31,7 +31,7 @@ struct RecoverCommand: ParsableCommand {
   func run() throws {
     try attempt {
       let folder = try WorkspaceFolder.find(workspace.workspace, on: .here)
-      try requireWorkspace(folder)
+      try folder.requireWorkspace()
       var done = try Leftovers(in: folder).finish(adopting: adopt)
       if adopt, let sentence = try UnitFolder(of: folder, makingParents: false)?.adopt() {
         done.append(sentence)

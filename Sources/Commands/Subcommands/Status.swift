@@ -59,8 +59,7 @@ struct Status: ParsableCommand {
       if watch { Console.endWithReader() }
       repeat {
         let folder = try workspace.open()
-        try requireWorkspace(folder)
-        let report = try report(of: folder)
+        let report = try StatusReport(folder.loaded(), in: folder)
         if let html {
           let history = try SwitchHistory(folder).entries(of: nil)
           try write(report.html(history, at: folder.machine.clock.timestamp()), to: html)
@@ -70,15 +69,6 @@ struct Status: ParsableCommand {
         if watch { folder.machine.clock.sleep(2) }
       } while watch
     }
-  }
-
-  private func report(of folder: WorkspaceFolder) throws -> StatusReport {
-    let outcome = try WorkspaceLoader(folder).load()
-    guard let workspace = outcome.value else {
-      Console.report(outcome.diagnostics)
-      throw ExitStatus.invalid
-    }
-    return try StatusReport(workspace, in: folder)
   }
 
   private func show(_ report: StatusReport) {

@@ -45,9 +45,9 @@ struct Switch: ParsableCommand {
   func run() throws {
     try attempt {
       let folder = try options.open(workspace)
-      try requireWorkspace(folder)
+      try folder.requireWorkspace()
       try refuseSwapped(in: folder)
-      try options.make(instance, to: try options.file(of: profile, folder), in: folder)
+      try options.make(instance, to: folder.profile(named: profile), in: folder)
     }
   }
 }
@@ -93,22 +93,8 @@ struct Rollback: ParsableCommand {
   func run() throws {
     try attempt {
       let folder = try options.open(workspace)
-      try requireWorkspace(folder)
-      let history = SwitchHistory(folder)
-      if let instance { try folder.requireInstance(instance) }
-      let name = try instance ?? history.undoable(of: nil).last?.instance
-      let done = try name.map { try history.undoable(of: $0) } ?? []
-      guard let name, done.count >= to, let profile = done[done.count - to].from else {
-        throw OperationError(
-          .invalid, "there is no such switch to undo", help: "'amm history' lists the switches")
-      }
-      guard
-        let file = try WorkspaceLoader(folder).files.first(where: { $0.id == profile })
-      else {
-        throw OperationError(
-          .invalid, "'\(profile)', which '\(name)' served before, no longer exists",
-          help: "'amm history \(name)' lists its other profiles")
-      }
+      try folder.requireWorkspace()
+      let (name, file) = try SwitchHistory(folder).undoing(to, of: instance, in: folder)
       try options.make(name, to: file, in: folder)
     }
   }
@@ -192,16 +178,5 @@ struct SwitchOptions: ParsableArguments {
       }
     }
     try Console.withOutputToError { try switcher.run(instance, to: profile) }
-  }
-
-  /// Returns the profile of a name, from the workspace or the library.
-  func file(of word: String, _ folder: WorkspaceFolder) throws -> ProfileFile {
-    let file = try ProfileCatalog(folder).file(named: word)
-    let outcome = file.read()
-    if outcome.value == nil {
-      Console.report(outcome.diagnostics)
-      throw ExitStatus.invalid
-    }
-    return file
   }
 }

@@ -42,7 +42,7 @@ struct TrustCommand: ParsableCommand {
   func run() throws {
     try attempt {
       let folder = try workspace.open()
-      try requireWorkspace(folder)
+      try folder.requireWorkspace()
       let outcome = try WorkspaceLoader(folder).load()
       if outcome.value == nil { Console.report(outcome.diagnostics) }
       let parts = try Trust.parts(of: outcome.value, in: folder)

@@ -122,7 +122,7 @@ struct Validate: ParsableCommand {
 
   private func profilesToFix() throws -> [ProfileFile] {
     let own = { (folder: WorkspaceFolder) in
-      try requireWorkspace(folder)
+      try folder.requireWorkspace()
       return try WorkspaceLoader(folder).files
     }
     guard !paths.isEmpty else { return try own(workspace.open()) }

@@ -1,4 +1,5 @@
 package import Deployments
+import Diagnostics
 import Host
 package import Targets
 package import Workspaces
@@ -35,6 +36,23 @@ package struct Cluster {
       cluster.objectsOfOthers = Set(others.flatMap(\.objects))
       return cluster
     }
+  }
+
+  /// Returns the cluster of a target.
+  ///
+  /// - Throws: An ``OperationError`` if the workspace has no such cluster.
+  package static func find(
+    _ name: String, of workspace: Workspace, on machine: Machine
+  ) throws(OperationError) -> Cluster {
+    let clusters = all(of: workspace, on: machine)
+    if let cluster = clusters.first(where: { $0.name == name }) { return cluster }
+    let names = clusters.map(\.name)
+    throw OperationError(
+      .invalid, "the workspace has no cluster '\(name)'",
+      help: names.isEmpty
+        ? "add a target of the kind 'kubernetes'"
+        : Suggestion.help(
+          for: name, among: names, otherwise: "its clusters are \(Phrase.allOf(names))"))
   }
 
   /// The objects that run its servers and companions: `deployment/chat`.

@@ -1,4 +1,5 @@
 package import Deployments
+import Diagnostics
 import Host
 package import Targets
 package import Workspaces
@@ -22,6 +23,30 @@ package struct Examinations {
     package init(workspace: Workspace, folder: WorkspaceFolder) {
       self.workspace = workspace
       self.folder = folder
+    }
+
+    /// Looks for the servers of a folder.
+    ///
+    /// - Parameter isNamed: Whether the user named the folder, which must then be a workspace.
+    /// - Returns: The servers, nil without a workspace or if it has errors, and the finding about it.
+    package static func found(
+      in folder: WorkspaceFolder, isNamed: Bool
+    ) throws -> (servers: Servers?, finding: Finding) {
+      let subject = "workspace"
+      guard try folder.exists else {
+        if isNamed { try folder.requireWorkspace() }
+        let finding = Finding(
+          subject, .ok, "there is none in \(folder.path) yet", fix: "amm init \(folder.path)")
+        return (nil, finding)
+      }
+      let outcome = try WorkspaceLoader(folder).load()
+      guard let workspace = outcome.value else {
+        let count = Phrase.count(outcome.diagnostics.count { $0.severity == .error }, "error")
+        return (
+          nil, Finding(subject, .error, "\(count) in \(folder.path)", fix: "amm validate")
+        )
+      }
+      return (Servers(workspace: workspace, folder: folder), Finding(subject, .ok, folder.path))
     }
 
     /// The workspace's deployment.

@@ -52,8 +52,13 @@ package struct ProfileCatalog {
 
   /// Returns the file that a word names.
   ///
+  /// - Parameters:
+  ///   - kind: What could also have the name, for the message.
+  ///   - help: What to do if nothing has a similar name.
   /// - Throws: An ``OperationError`` if the word names no file, or several.
-  package func file(named word: String) throws(OperationError) -> ProfileFile {
+  package func file(
+    named word: String, as kind: String = "profile", help: String = "'amm list' lists the profiles"
+  ) throws(OperationError) -> ProfileFile {
     switch find(word) {
     case .one(let file): return file
     case .several(let files):
@@ -62,8 +67,7 @@ package struct ProfileCatalog {
         help: "write the full path")
     case .none(let suggestion):
       throw OperationError(
-        .invalid, "there is no profile '\(word)'",
-        help: suggestion ?? "'amm list' lists the profiles")
+        .invalid, "there is no \(kind) '\(word)'", help: suggestion ?? help)
     }
   }
 
