@@ -185,7 +185,10 @@ extension ValueType where Value == ByteCount {
         ? "write '\(text)GB' (GB and GiB both mean 1024³ bytes)"
         : help == nil
           ? "write a number and KB, MB, GB or TB, such as '16GB' (binary: GB means 1024³ bytes)"
-          : "write the unit as KB, MB, GB or TB")
+          : help.map { _ in text.uppercased() + "B" }.flatMap {
+            ByteCount($0) == nil ? nil : "write '\($0)'"
+          }
+            ?? "write the unit as KB, MB, GB or TB")
   }
 }
 

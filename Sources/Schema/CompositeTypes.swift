@@ -153,13 +153,21 @@ extension ValueType {
   [.init("enum", .texts(words))]
 }
 
+/// What a word of another program means: switches that are strings, as `flash_attn: true`, and the
+/// words of Docker, Kubernetes and systemd.
+private let synonyms = [
+  "true": "on", "yes": "on", "false": "off", "no": "off",
+  "docker": "compose", "docker-compose": "compose", "k8s": "kubernetes", "kube": "kubernetes",
+  "quadlet": "podman", "systemd": "podman",
+  "always": "boot", "auto": "boot", "enabled": "boot", "never": "manual", "disabled": "manual",
+  "ondemand": "on-demand", "socket": "on-demand", "on_demand": "on-demand", "root": "system",
+]
+
 extension Reading {
   @usableFromInline func refuse(
     _ node: Node, unknown word: String, among words: [String]
   ) {
-    // Switches that are strings: `flash_attn: true` means `on`.
-    let switched = ["true": "on", "yes": "on", "false": "off", "no": "off"][word.lowercased()]
-      .flatMap { words.contains($0) ? $0 : nil }
+    let switched = synonyms[word.lowercased()].flatMap { words.contains($0) ? $0 : nil }
     let meant = switched ?? Suggestion.nearest(to: word, among: words)
     let help =
       switched.map { "write '\($0)'" }

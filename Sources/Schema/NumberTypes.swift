@@ -1,7 +1,7 @@
 import Diagnostics
 import Text
 import Values
-import YAML
+package import YAML
 
 extension ValueType where Value == Int {
   /// A decimal integer within limits.
@@ -159,8 +159,13 @@ extension Reading {
     return value
   }
 
-  fileprivate func refuse(_ node: Node, found text: String, outOf limits: ClosedRange<Int>) {
+  /// Reports a number that is out of range.
+  package func refuse(
+    _ node: Node, found text: String, outOf limits: ClosedRange<Int>, help: String? = nil
+  ) {
     collector.emit(
-      SchemaRules.outOfRange, node.range, "'\(key)' must be \(limits.bounds), found \(text)")
+      Diagnostic(
+        SchemaRules.outOfRange, at: SourceLocation(collector.source, node.range),
+        "'\(key)' must be \(limits.bounds), found \(text)", help: help.map { [$0] } ?? []))
   }
 }

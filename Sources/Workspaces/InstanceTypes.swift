@@ -64,7 +64,7 @@ extension ValueType where Value == Accelerator {
       throw Refusal(
         "must name GPUs as 'nvidia', 'nvidia.com/gpu=0', 'amd', 'intel' or 'vulkan', found '\(text.abbreviated)'",
         help: text == "all"
-          ? "write 'nvidia' for all GPUs of NVIDIA"
+          ? "write '[nvidia]' for all GPUs of NVIDIA"
           : Int(text) != nil
             ? "write 'nvidia.com/gpu=\(text)', 'amd=\(text)' or 'intel=\(text)'"
             : text.hasPrefix("nvidia=")
@@ -84,8 +84,14 @@ extension ValueType where Value == [Located<Accelerator>] {
       name: "a list of GPUs, or a number of NVIDIA GPUs",
       schema: [.init("anyOf", [.set(list.schema), .set(count.schema)])], plain: list.plain,
       read: { node, reading in
-        guard let text = node.scalar?.text, Int(text) != nil else {
+        guard let text = node.scalar?.text, let number = Int(text) else {
           return list.read(node, reading)
+        }
+        guard number != 0 else {
+          reading.refuse(
+            node, found: text, outOf: 1...64,
+            help: "write '[]' for no GPU, or '[nvidia.com/gpu=0]' for the first one of NVIDIA")
+          return nil
         }
         guard let count = count.read(node, reading) else { return nil }
         return (0..<count).compactMap { Accelerator("nvidia.com/gpu=\($0)") }

@@ -38,7 +38,11 @@ extension WorkspaceChecks {
           "this is not a symbolic link",
           help: "move it to \(root)\(profile), then: ln -s ../\(profile) \(path)")
       case .absolute(let target):
-        refuse("the link is absolute ('\(target)') and would break if the workspace is moved")
+        // The target may be a profile of this workspace, by its whole path.
+        let profile = target.firstRange(of: "/profiles/").map { target[$0.upperBound...] }
+        refuse(
+          "the link is absolute ('\(target)') and would break if the workspace is moved",
+          help: profile.flatMap(Self.link).map { "ln -sfn \($0) \(path)" })
       case .outside(let target): refuse("the link points outside the workspace ('\(target)')")
       case .notAProfile(let target):
         refuse("the link points to '\(target)', which is not a profile of the workspace")
@@ -46,6 +50,14 @@ extension WorkspaceChecks {
       case .profile: continue
       }
     }
+  }
+
+  /// Returns the relative link to a profile, if its path needs no quotes in a shell.
+  private static func link(to profile: Substring) -> String? {
+    let isPlain = profile.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "./_-".contains($0))
+    }
+    return isPlain && profile.hasSuffix(".yaml") ? "../profiles/\(profile)" : nil
   }
 
   static let strayLink = WorkspaceCheck(

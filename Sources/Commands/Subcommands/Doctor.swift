@@ -51,9 +51,10 @@ struct Doctor: ParsableCommand {
   func run() throws {
     try attempt {
       if let target { return try show(cluster(target).all) }
-      let found = try Examinations.Servers.found(
-        in: workspace.open(), isNamed: workspace.workspace != nil)
-      var machine = Machine.here
+      let folder = try workspace.open()
+      let found = try Examinations.Servers.found(in: folder, isNamed: workspace.workspace != nil)
+      // The workspace says whether its servers are the user's or the system's.
+      var machine = folder.machine
       machine.userName = machine.knownUserName()
       let examinations = Examinations(machine, found.servers)
       let findings = examinations.all + [found.finding]

@@ -41,18 +41,18 @@ struct Init: ParsableCommand {
       let counts =
         Phrase.count(made.profiles, "profile") + ", "
         + Phrase.count(made.instances.count, "instance")
-      let place = "--workspace \(made.path.shellWord)"
+      let place = folder == nil ? "" : " --workspace \(made.path.shellWord)"
       if made.instances.count == 1, let (name, profile) = made.instances.first {
         Console.print(
           """
           \(made.path): \(counts): '\(name)' serves \(profile)
-          next: run 'amm switch \(name) \(profile) --wait \(place)'
+          next: run 'amm switch \(name) \(profile) --wait\(place)'
           """)
       } else {
         Console.print(
           """
           \(made.path): \(counts)
-          next: check instances.yaml, then run 'amm generate \(place)'
+          next: check instances.yaml, then run 'amm generate\(place)'
           """)
       }
     }

@@ -103,6 +103,10 @@ struct Plan: ParsableCommand {
       }
       try requireNamed(folder, workspace)
       let plan = try WorkspacePlan(names, request, in: folder)
+      if solve, cards.gpu == nil, cards.memory == nil, plan.plans.allSatisfy(\.gpus.isEmpty) {
+        throw OperationError(
+          .usage, "'--solve' needs a card", help: "add '--gpu' or '--memory', or 'host.gpus'")
+      }
       if let html {
         try write(plan.html, to: html)
       }

@@ -37,7 +37,9 @@ struct RecoverCommand: ParsableCommand {
         done.append(sentence)
       }
       for sentence in done { Console.print("\(sentence)") }
-      if done.isEmpty { Console.print("\(folder.path): no unfinished changes of yours") }
+      if done.isEmpty {
+        Console.print("there are no unfinished changes of yours in '\(folder.shownPath)'")
+      }
     }
   }
 }

@@ -63,7 +63,9 @@ struct TrustCommand: ParsableCommand {
         for line in part.shown { Console.print(line) }
       }
       if outcome.value == nil { throw ExitStatus.invalid }
-      if parts.isEmpty { Console.print("\(folder.path) runs nothing on this machine") }
+      if parts.isEmpty {
+        Console.print("the workspace '\(folder.shownPath)' has no commands to run")
+      }
     }
   }
 

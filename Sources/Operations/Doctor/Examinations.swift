@@ -43,10 +43,12 @@ package struct Examinations {
       guard let workspace = outcome.value else {
         let count = Phrase.count(outcome.diagnostics.count { $0.severity == .error }, "error")
         return (
-          nil, Finding(subject, .error, "\(count) in \(folder.path)", fix: "amm validate")
+          nil, Finding(subject, .error, "\(count) in \(folder.shownPath)", fix: "amm validate")
         )
       }
-      return (Servers(workspace: workspace, folder: folder), Finding(subject, .ok, folder.path))
+      return (
+        Servers(workspace: workspace, folder: folder), Finding(subject, .ok, folder.shownPath)
+      )
     }
 
     /// The workspace's deployment.
@@ -66,25 +68,51 @@ package struct Examinations {
 
   /// The findings that need no workspace.
   private var ofMachine: [Finding] {
-    [podman, generator, systemd, userNamespaces, linger, limits, network, disk, homeManager].map {
-      $0()
-    }
+    guard !isForCompose else { return [compose(), disk()] + graphics() + cardMemory() }
+    // Containers of the system are root's, and start with the machine.
+    let ofUser = machine.scope == .user ? [userNamespaces(), linger(), limits()] : []
+    return [podman(), generator(), systemd()] + ofUser + [network(), disk(), homeManager()]
       + graphics() + cardMemory()
   }
 
   private func ofServers(_ servers: Servers) -> [Finding] {
-    [git(servers.folder)] + firstProcess(servers.deployment) + tokens(servers.deployment)
-      + mounts(servers.deployment) + disks(servers.deployment)
-      + ports(servers.deployment) + online(servers.deployment) + proxy(servers.deployment)
-      + hostedPrograms(servers.deployment)
+    let deployment = servers.deployment
+    let files = [git(servers.folder)]
+    guard !isForCompose else { return files + mounts(deployment) + ports(deployment) }
+    return files + firstProcess(deployment) + tokens(deployment)
+      + mounts(deployment) + disks(deployment)
+      + ports(deployment) + online(deployment) + proxy(deployment) + hostedPrograms(deployment)
+  }
+
+  /// Whether only root could ask Podman about the images, secrets and networks of the servers.
+  var asksAsRoot: Bool { machine.scope == .system && machine.user != 0 }
+
+  /// Whether Compose runs the servers of this machine, without Podman's units.
+  private var isForCompose: Bool {
+    servers.flatMap { $0.workspace.target(on: machine) }.map { $0.scope == nil } ?? false
+  }
+
+  /// Checks for a program that reads the file of a target of the kind `compose`.
+  private func compose() -> Finding {
+    for words in [["docker", "compose"], ["podman", "compose"], ["podman-compose"]] {
+      let name = words.joined(separator: " ")
+      guard let result = machine.capture(words + ["version"]), result.isSuccess else { continue }
+      return Finding("compose", .ok, "'\(name)' answers")
+    }
+    return Finding(
+      "compose", .error, "neither 'docker compose' nor 'podman compose' answers",
+      fix: "install Docker with its Compose plugin, or podman-compose")
   }
 
   private func systemd() -> Finding {
-    machine.services.answers
-      ? Finding("systemd", .ok, "answers for this user")
+    let isUsers = machine.scope == .user
+    let whose = isUsers ? " for this user" : ""
+    return machine.services.answers
+      ? Finding("systemd", .ok, "answers" + whose)
       : Finding(
-        "systemd", .error, "does not answer for this user",
-        fix: "log in as this user, not with 'su' or 'sudo'")
+        "systemd", .error, "does not answer" + whose,
+        fix: isUsers
+          ? "log in as this user, not with 'su' or 'sudo'" : "start the machine with systemd")
   }
 
   private func linger() -> Finding {
@@ -124,8 +152,11 @@ package struct Examinations {
 
   /// Checks the free space of Podman's images and volumes; without Podman, of the user's folder.
   private func disk() -> Finding {
-    let root = machine.firstLine(of: ["podman", "info", "--format", "{{.Store.GraphRoot}}"])
-    guard let path = root ?? ((try? machine.folders.home) ?? nil),
+    let root =
+      asksAsRoot
+      ? nil
+      : machine.firstLine(of: ["podman", "info", "--format", "{{.Store.GraphRoot}}"])
+    guard let path = asksAsRoot ? "/var/lib" : root ?? ((try? machine.folders.home) ?? nil),
       let free = Files.freeBytes(at: machine.root + path)
     else { return Finding("disk", .unseen, "the free space is not known") }
     return Self.disk(free: free, at: path)

@@ -10,7 +10,10 @@ extension Examinations {
     Set(deployment.containers.flatMap(\.secrets).map { Token($0, on: machine) }).sorted {
       $0.text < $1.text
     }
-    .map { $0.finding(machine) }
+    .map { token in
+      guard asksAsRoot, let secret = token.secret else { return token.finding(machine) }
+      return Finding("token", .unseen, "only root can see the system's secret '\(secret)'")
+    }
   }
 
   /// A source of tokens.

@@ -73,16 +73,16 @@ extension Examinations {
     return machine.exists("/usr/bin/podman") ? "/usr/bin/podman" : "podman"
   }
 
-  /// The folders of a user's generators: those of systemd.generator(7), and that of NixOS.
+  /// The folders of generators: those of systemd.generator(7), and that of NixOS.
   private static let generatorFolders = [
-    "/run/systemd/user-generators", "/etc/systemd/user-generators",
-    "/usr/local/lib/systemd/user-generators", "/usr/lib/systemd/user-generators",
-    "/lib/systemd/user-generators", "/run/current-system/sw/lib/systemd/user-generators",
+    "/run/systemd", "/etc/systemd", "/usr/local/lib/systemd", "/usr/lib/systemd", "/lib/systemd",
+    "/run/current-system/sw/lib/systemd",
   ]
 
   /// Checks for the generator, the program that creates services from quadlet files.
   package func generator() -> Finding {
-    let paths = Self.generatorFolders.map { $0 + "/podman-user-generator" }
+    let scope = machine.scope == .user ? "user" : "system"
+    let paths = Self.generatorFolders.map { "\($0)/\(scope)-generators/podman-\(scope)-generator" }
     guard let path = paths.first(where: machine.exists) else {
       return Finding(
         "quadlets", machine.has("home-manager") ? .warning : .error,
@@ -147,6 +147,9 @@ extension Examinations {
   package func network() -> Finding {
     let format =
       "{{.Host.NetworkBackend}} {{.Host.Pasta.Executable}} {{.Host.Slirp4NetNS.Executable}}"
+    guard !asksAsRoot else {
+      return Finding("network", .unseen, "only root can ask Podman for the system's networks")
+    }
     guard let line = machine.firstLine(of: ["podman", "info", "--format", format]) else {
       return Finding("network", .unseen, "Podman is not installed, or does not answer")
     }

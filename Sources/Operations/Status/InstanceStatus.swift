@@ -34,6 +34,8 @@ package struct InstanceStatus {
   package let container: RunningContainer?
   /// Bytes that the server is planned to take of each GPU; nil if that is not known.
   package let plannedGPUMemory: Int?
+  /// The other workspace that the unit belongs to, by its path; nil if it is this one's.
+  let owner: String?
 
   /// The instance's name.
   package var name: String { workload.name.text }
@@ -41,6 +43,8 @@ package struct InstanceStatus {
   /// Whether a server answers, and whether it is the right one.
   package var health: Health {
     switch (answers, service?.active) {
+    case (true, _) where owner != nil: .anotherProgram
+    case (false, _) where owner != nil: .down
     case (true, "inactive"), (true, "failed"): .anotherProgram
     case (true, _) where model?.objection != nil:
       createsModel ? .noModel : model?.isStranger == true ? .anotherProgram : .anotherModel
@@ -64,6 +68,7 @@ package struct InstanceStatus {
   /// Facts that a table has no column for, each a phrase; empty for an ordinary server.
   package var remarks: [String] {
     var remarks: [String] = []
+    if let owner { remarks.append("its unit belongs to the workspace '\(owner)'") }
     if let service, service.restarts > 0 {
       remarks.append("\(service.name) was restarted \(service.restarts) times")
     }
@@ -84,14 +89,16 @@ package struct InstanceStatus {
 
 extension InstanceStatus {
   /// Queries systemd, the server and Podman.
+  ///
+  /// - Parameter owner: The other workspace whose unit has the instance's name; nil if none has it.
   init(
     _ workload: Workload, plannedGPUMemory: Int?, on machine: Machine, hasSystemd: Bool,
-    hasPodman: Bool
+    hasPodman: Bool, owner: String?
   ) {
     let name = workload.name.text
     // Not the port for clients: a request to it would start a server that starts on demand.
     let port = workload.backend.reachable
-    let service = hasSystemd ? machine.services.state(of: name) : nil
+    let service = hasSystemd && owner == nil ? machine.services.state(of: name) : nil
     // Another server of its exclusive group may have the same port.
     let isStopped = workload.group != nil && ["inactive", "failed"].contains(service?.active)
     let status =
@@ -110,7 +117,7 @@ extension InstanceStatus {
       isListening: hasSystemd && workload.activation != nil
         && machine.services.isActive(ActivationUnits.socket(of: workload.name.text)),
       answers: answers, model: model,
-      container: hasPodman ? RunningContainer(of: workload, on: machine) : nil,
-      plannedGPUMemory: plannedGPUMemory)
+      container: hasPodman && owner == nil ? RunningContainer(of: workload, on: machine) : nil,
+      plannedGPUMemory: plannedGPUMemory, owner: owner)
   }
 }

@@ -77,7 +77,9 @@ package struct StatusReport {
     let machine = folder.machine
     let deployment = workspace.deployment(on: machine)
     let workloads = deployment.workloads
-    let tools = StatusTools(machine, isUsed: workspace.target(on: machine) != nil)
+    let hasUnits = workspace.target(on: machine)?.scope != nil
+    let tools = StatusTools(machine, isUsed: hasUnits)
+    let units = hasUnits ? try UnitFolder(of: folder, makingParents: false) : nil
     let (gpus, overrun) = GPUUsage.all(of: machine)
     self.gpus = gpus
     self.workspace = folder.canonicalPath
@@ -100,13 +102,14 @@ package struct StatusReport {
     if let elsewhere = workspace.otherMachines(than: machine) { unseen.append(elsewhere) }
     self.clusters = clusters
     self.unseen = unseen
-    let instances = workloads.map { workload in
-      InstanceStatus(
+    let instances = try workloads.map { (workload) throws(HostError) in
+      try InstanceStatus(
         workload,
         plannedGPUMemory: MemoryPlan.largest(
           of: workload.name.text, in: workspace, on: machine)?
           .estimate.flatMap { $0.terms.isEmpty ? nil : $0.bytes },
-        on: machine, hasSystemd: tools.hasSystemd, hasPodman: tools.hasPodman)
+        on: machine, hasSystemd: tools.hasSystemd, hasPodman: tools.hasPodman,
+        owner: units?.otherOwner(of: workload.name.text))
     }
     self.instances = instances
     companions = deployment.companions.map {
@@ -133,12 +136,14 @@ package struct StatusReport {
     var drift = Drift.stale(
       try generated.changes(for: workspace).changed, edited: try generated.edited)
     guard let units = try UnitFolder(of: folder, makingParents: false) else { return drift }
+    let target = workspace.target(on: folder.machine)
     if case .other(let owner) = try units.owner {
-      return drift + [.foreign(owner, in: units.place.path)]
+      // Without units of its own, the workspace does not compete for the folder.
+      return target?.scope == nil ? drift : drift + [.foreign(owner, in: units.place.path)]
     }
     if let installed = try units.place.folder {
       let changes = try OutputChanges(
-        of: workspace.target(on: folder.machine)?.units ?? [], in: installed, followingLinks: true)
+        of: target?.units ?? [], in: installed, followingLinks: true)
       drift += Drift.outdated(changes.changed, in: units.place.path)
     }
     return drift

@@ -54,6 +54,21 @@ package struct BringUp {
     return try WorkspaceFolder.find(made.path, on: machine)
   }
 
+  /// Throws if a word that names no profile starts with a category: it is no owner on the hub.
+  private func refuseTypo(
+    _ word: String, _ suggestion: String?, in folder: WorkspaceFolder
+  ) throws {
+    let parts = word.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let suggestion else { return }
+    let category = parts[0] + "/"
+    guard try ProfileCatalog(folder).files.contains(where: { $0.id.hasPrefix(category) }) else {
+      return
+    }
+    throw OperationError(
+      .invalid, "there is no profile '\(word)'",
+      help: "\(suggestion) For a model of the hub, write 'hf.co/\(word)'")
+  }
+
   /// Returns the profile that a word names, or a new one for the model that it names.
   private func profile(
     _ request: AddedProfile.Request, in folder: WorkspaceFolder
@@ -64,7 +79,7 @@ package struct BringUp {
       throw OperationError(
         .usage, "'\(request.source)' could be \(Phrase.oneOf(files.map(\.id)))",
         help: "write the full path")
-    case .none: break
+    case .none(let suggestion): try refuseTypo(request.source, suggestion, in: folder)
     }
     let added = try AddedProfile(request, in: folder)
     if let warning = added.warning { machine.tell(.warning(warning, help: nil)) }

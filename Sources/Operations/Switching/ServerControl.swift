@@ -2,6 +2,7 @@ import Deployments
 import Diagnostics
 import Host
 import Targets
+import Text
 import Workspaces
 
 /// Starts, stops and follows the server of an installed instance.
@@ -21,8 +22,7 @@ package struct ServerControl {
   package init(_ instance: String, in folder: WorkspaceFolder) throws {
     let workspace = (try? WorkspaceLoader(folder).load())?.value
     deployment = workspace?.deployment(on: folder.machine)
-    if let workspace, deployment?.workload(named: instance) == nil,
-      workspace.deployment.workload(named: instance) != nil,
+    if let workspace, workspace.deployment.workload(named: instance) != nil,
       let elsewhere = ElsewhereTarget(of: instance, in: workspace, on: folder.machine)
     {
       throw OperationError(.refused, elsewhere.sentence, help: elsewhere.control)
@@ -39,6 +39,12 @@ package struct ServerControl {
       throw OperationError(
         .refused, "systemd has no unit for '\(instance)'",
         help: "install it with 'amm switch' or 'home-manager switch'")
+    }
+    if let owner = try UnitFolder(of: folder, makingParents: false)?.otherOwner(of: instance) {
+      throw OperationError(
+        .refused,
+        "\(state.name) belongs to the workspace '\(owner)', and this is '\(folder.canonicalPath)'",
+        help: "use '--workspace \(owner.shellWord)'")
     }
     service = state.name
   }
@@ -96,7 +102,7 @@ package struct ServerControl {
     }
     machine.tell(
       .note(
-        "the next client that connects starts it again; 'systemctl --user stop \(activated.socket)' closes its port"
+        "the next client that connects starts it again; '\(machine.services.systemctl.joined(separator: " ")) stop \(activated.socket)' closes its port"
       ))
   }
 

@@ -1,5 +1,6 @@
 package import Deployments
 package import Host
+import Targets
 import Workspaces
 
 /// The effects that a switch would have.
@@ -37,7 +38,10 @@ package struct SwitchPreview {
     changes = try prepared.switching.changes
     self.missing = missing
     stopped = prepared.effects.stopped + prepared.rivals
-    restarted = prepared.effects.changed.map { ($0, applier.service(of: $0.name.text)) }
+    // Only a target of Podman has services.
+    let hasUnits = prepared.switching.workspace.target(on: applier.machine)?.scope != nil
+    restarted =
+      hasUnits ? prepared.effects.changed.map { ($0, applier.service(of: $0.name.text)) } : []
     companions = prepared.effects.companions.map { applier.service(of: $0.name.text) }
     method = applier.choice
     plan = MemoryPlan(

@@ -93,7 +93,7 @@ package struct Switcher {
     defer { withExtendedLifetime(lock) {} }
     let prepared = try prepare(instance, to: profile, isAgain: !fetched.isEmpty)
     let missing = ImageFetch(for: prepared.images, on: machine).missing
-    if missing == nil {
+    if missing == nil, !prepared.images.isEmpty {
       machine.tell(.note("Podman is not installed here; each server pulls its own image"))
     }
     let models = ModelFetch(folder: folder)

@@ -57,6 +57,14 @@ package struct UnitFolder {
     }
   }
 
+  /// Returns the path of the other workspace that installed an instance's unit; nil if this one did,
+  /// or something else than amm.
+  package func otherOwner(of instance: String) throws(HostError) -> String? {
+    guard case .other(let path) = try owner else { return nil }
+    let unit = instance + ".container"
+    return try Manifest(of: place.folder).entries.contains { $0.path == unit } ? path : nil
+  }
+
   /// Throws if the units belong to another workspace.
   package func requireOwn() throws(HostError) {
     switch try owner {
@@ -68,9 +76,9 @@ package struct UnitFolder {
         reason: "they belong to the workspace '\(path)', and this is '\(workspace)'",
         help: isGone
           ? "that one no longer exists: 'amm recover --adopt' assigns the units to this one"
-          : "only one of the two can be served: 'amm switch --workspace \(path.shellWord)' continues "
-            + "with that one, and 'amm recover --adopt' assigns the units to this one, whose next "
-            + "switch stops the servers of that one")
+          : "only one of the two can be served: 'amm status --workspace \(path.shellWord)' shows that "
+            + "one, and 'amm recover --adopt' assigns the units to this one, whose next switch stops "
+            + "the servers of that one")
     case .unknown:
       throw HostError(
         "install units in", place.path,
@@ -102,4 +110,7 @@ package struct UnitFolder {
 extension WorkspaceFolder {
   /// The path on this machine, without links.
   var canonicalPath: String { Files.canonical(path) ?? path }
+
+  /// The path for a sentence, in which `.` would not be read as a folder.
+  package var shownPath: String { path == "." ? canonicalPath : path }
 }

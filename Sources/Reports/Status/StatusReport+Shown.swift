@@ -9,8 +9,8 @@ extension StatusReport {
   /// - Parameter showsDrift: Whether every difference is listed instead of counted.
   package func shown(in layout: Layout, listingDrift showsDrift: Bool = false) -> Shown {
     let style = layout.style
-    // A workspace for clusters only has no table of this machine.
-    let rows = instances.isEmpty && !clusters.isEmpty ? [] : table(layout)
+    // No instance may be for this machine.
+    let rows = instances.isEmpty ? [] : table(layout)
     var out = rows.map { $0 + "\n" }.joined()
     for instance in instances {
       for remark in instance.remarks {
