@@ -73,7 +73,8 @@ private struct Command {
 
     var usage: String {
       let word =
-        ([names.last].compactMap { $0 } + (value.map { ["<\($0)>"] } ?? []))
+        ([names.first { $0.hasPrefix("--") } ?? names.first].compactMap { $0 }
+        + (value.map { ["<\($0)>"] } ?? []))
         .joined(separator: " ") + (isRepeated ? " ..." : "")
       return isOptional ? "[\(word)]" : word
     }
