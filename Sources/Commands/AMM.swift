@@ -8,7 +8,7 @@ package struct AMM: ParsableCommand {
   /// The program's name, its help and its commands.
   package static let configuration = CommandConfiguration(
     commandName: "amm",
-    abstract: "Compile YAML model profiles for Podman, Nix, Compose and Kubernetes, and serve them.",
+    abstract: "Compile YAML profiles for Podman, Nix, Compose and Kubernetes, and serve models.",
     discussion: """
       A workspace holds profiles (a model and how to run it), instances (the servers) and links \
       that select the profile of each instance. The default workspace is ~/.config/ai-models.
