@@ -8,7 +8,7 @@ package struct AMM: ParsableCommand {
   /// The program's name, its help and its commands.
   package static let configuration = CommandConfiguration(
     commandName: "amm",
-    abstract: "Compile YAML model profiles into Podman quadlets, Nix and Compose, and serve them.",
+    abstract: "Compile YAML profiles for Podman, Nix, Compose and Kubernetes, and serve models.",
     discussion: """
       A workspace holds profiles (a model and how to run it), instances (the servers) and links \
       that select the profile of each instance. The default workspace is ~/.config/ai-models.
@@ -17,7 +17,7 @@ package struct AMM: ParsableCommand {
         amm up Qwen/Qwen3-0.6B         from a model's name to a server that answers
         amm list                       list the profiles
         amm validate                   report every problem in the workspace
-        amm generate                   write the files for Podman and home-manager
+        amm generate                   write the files of the targets, such as Podman
         amm switch INSTANCE PROFILE    serve another profile
         amm status                     show the servers
         amm explain CODE               explain a diagnostic

@@ -6,8 +6,8 @@ extension ImportRules {
     "import-open", .warning, "Everyone on the network can run programs through the server.",
     Explanation(
       """
-      With these tools, the server runs commands and writes files for its clients. Without a key, these are all \
-      that reach its port.
+      With these tools, the server runs commands and writes files for its clients. Without a key, \
+      anyone who can reach the port is a client.
       """,
       wrong: """
         # compose.yaml

@@ -6,7 +6,7 @@ extension ImportRules {
     Explanation(
       """
       A liveness probe fails until the model is loaded, which takes minutes. The cluster then ends the \
-      server, and it starts to load again. A startup probe keeps the liveness probe back.
+      server, and it starts to load again. A startup probe delays the liveness probe.
       """,
       wrong: """
         # pod.yaml

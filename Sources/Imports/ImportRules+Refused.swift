@@ -7,7 +7,7 @@ extension ImportRules {
     Explanation(
       """
       The tool stops at this place and reads nothing. Nothing is imported, because the rest of the file may \
-      mean something else than it seems to.
+      mean something other than it seems.
       """,
       wrong: #"""
         # chat.modelfile

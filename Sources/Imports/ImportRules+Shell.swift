@@ -3,7 +3,7 @@ import Diagnostics
 /// The rule for scripts.
 extension ImportRules {
   static let shell = Rule(
-    "import-shell", .warning, "A shell reads the script in another way than it looks.",
+    "import-shell", .warning, "A shell reads the script differently from how it looks.",
     Explanation(
       """
       A space after a backslash or a comment between continued lines ends a command, and an option after it is \

@@ -10,7 +10,7 @@ package enum ImportRules {
   ]
 
   static let key = Rule(
-    "import-key", .warning, "A key is not one of the tool's.",
+    "import-key", .warning, "The tool has no such key.",
     Explanation(
       """
       The key is misspelt, or in the wrong section. Compose refuses the file, and Podman's generator ignores \
@@ -37,11 +37,11 @@ package enum ImportRules {
       source: "compose-spec, 05-services.md; Podman 5.8, podman-systemd.unit(5)"))
 
   static let value = Rule(
-    "import-value", .warning, "A value of the file is not one that its reader accepts.",
+    "import-value", .warning, "The tool or the server does not accept a value.",
     Explanation(
       """
       Compose, Podman's generator or the server refuses the value, or reads another one. A JSON object needs \
-      its double quotes, which a shell removes unless the whole object is in single quotes.
+      its double quotes, which a shell removes unless the entire object is in single quotes.
       """,
       wrong: """
         # compose.yaml
@@ -143,7 +143,7 @@ package enum ImportRules {
     Explanation(
       """
       Compose replaces the variable with nothing, and the server gets an empty value or argument. Variables \
-      come from '.env' beside the file and from the shell.
+      come from '.env' next to the file and from the shell.
       """,
       wrong: """
         # compose.yaml

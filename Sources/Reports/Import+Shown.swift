@@ -25,7 +25,7 @@ extension Import {
       let more = other.others.count - Self.limit
       let keys =
         other.others.prefix(Self.limit) + (more > 0 ? [Phrase.count(more, "other")] : [])
-      out += style.faint("with it") + "   \(Phrase.allOf(Array(keys)))\n"
+      out += style.faint("its keys") + "  \(Phrase.allOf(Array(keys)))\n"
     }
     return out + "\(sum)\n"
   }

@@ -37,7 +37,7 @@ extension SwitchPreview {
     let services = (restarted.map(\.service) + companions).joined(separator: ", ")
     out += services.isEmpty ? "  no unit would change\n" : "  would restart: \(services)\n"
     for (workload, _) in restarted { out += "  \(needs(of: workload))\n" }
-    out += "  would apply with: \(method.method.rawValue), \(method.reason)\n"
+    out += "  would apply with \(method.method.rawValue): \(method.reason)\n"
     let count = changes.count
     return out
       + (count == 0

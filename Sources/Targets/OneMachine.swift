@@ -4,7 +4,7 @@ import Diagnostics
 /// What a single machine cannot do, whichever program runs the servers.
 enum OneMachine {
   static let setting = Rule(
-    "one-machine", "A machine runs one server of an instance.",
+    "one-machine", "'replicas' or 'span' is set for a server that is not on a cluster.",
     Explanation(
       """
       Only a cluster runs several equal servers behind one address, or one server on several nodes. On \

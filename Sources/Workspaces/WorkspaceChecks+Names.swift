@@ -15,7 +15,7 @@ extension WorkspaceChecks {
         wrong: """
           # instances.yaml
           instances:
-            a-name-of-sixty-letters-which-is-as-long-as-nobody-needs-one: {port: 8080}
+            a-name-of-sixty-letters-which-is-as-long-as-anyone-needs-one: {port: 8080}
           # profiles/coding/demo.yaml
           source: {type: ollama, model_id: llama3.2:3b}
           container: {runtime: ollama}

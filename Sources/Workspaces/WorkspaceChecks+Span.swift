@@ -9,11 +9,11 @@ extension WorkspaceChecks {
   /// One server on several nodes of a cluster.
   static let span = WorkspaceCheck(
     Rule(
-      "span", "A server cannot span the nodes.",
+      "span", "A server cannot run on several nodes with its settings.",
       Explanation(
         """
-        vLLM and SGLang start one process on each node, and need exactly as many GPUs as their factors \
-        say: the number of shards, times the pipeline's stages, times the copies. amm sets the options \
+        vLLM and SGLang start one process on each node, and need exactly as many GPUs as the \
+        product of the number of shards, the pipeline's stages and the copies. amm sets the options \
         with the number of nodes and their addresses.
         """,
         wrong: """

@@ -134,7 +134,7 @@ struct ApplyTests {
     let dry = try machine.amm("switch", "a", "a-two", "--dry-run")
     #expect(dry.output.contains("image: example.org/a-two:1, to be pulled"))
     #expect(dry.output.contains("would restart: a.service"))
-    #expect(dry.output.contains("would apply with: quadlet, home-manager is not installed"))
+    #expect(dry.output.contains("would apply with quadlet: home-manager is not installed"))
     #expect(try machine.calls() == [])
 
     try machine.put(at: "offline")
@@ -166,10 +166,10 @@ struct ApplyTests {
     #expect(result.status == 4)
     #expect(
       result.errors.contains(
-        "what answers on port \(server.port) serves somebody-elses; expected c-one"))
+        "the server on port \(server.port) serves somebody-elses; expected c-one"))
     let status = try machine.amm("status", in: "v").output
     #expect(status.contains("another model answers"))
-    #expect(status.contains("what answers on its port serves somebody-elses"))
+    #expect(status.contains("the server on its port serves somebody-elses"))
   }
 
   @Test func `a server that never answers is taken back, too`() throws {

@@ -299,6 +299,17 @@ extension ExperimentTests {
     #expect(try amm("experiment", "show").output.contains("0.5"))
   }
 
+  @Test(
+    .needs(.python),
+    arguments: [
+      ("log_experiment_result('m', 't', 1)", "ValueError: no experiment is running"),
+      ("get_active_model('nope')", "ValueError: no instance 'nope' with a profile"),
+    ])
+  func `Python reports what is missing`(call: String, message: String) throws {
+    let result = try python("from ai_models import *; " + call)
+    #expect(result.status == 1 && result.errors.contains(message), "\(result.errors)")
+  }
+
   /// As the document prints them, with its own paths and nothing of amm's.
   @Test(.needs(.python))
   func `the design document's own text finds its files where it looks`() throws {

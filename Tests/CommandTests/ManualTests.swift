@@ -73,7 +73,8 @@ private struct Command {
 
     var usage: String {
       let word =
-        ([names.last].compactMap { $0 } + (value.map { ["<\($0)>"] } ?? []))
+        ([names.first { $0.hasPrefix("--") } ?? names.first].compactMap { $0 }
+        + (value.map { ["<\($0)>"] } ?? []))
         .joined(separator: " ") + (isRepeated ? " ..." : "")
       return isOptional ? "[\(word)]" : word
     }
@@ -127,6 +128,17 @@ private struct Command {
     | 3 | an error of the machine: a file, a permission, a program, a failed service |
     | 4 | a server does not answer |
     | 64 | the command line is wrong |
+
+    | variable | meaning |
+    | --- | --- |
+    | `AMM_WORKSPACE` | the folder of the workspace |
+    | `AMM_ADVICE` | `off` hides advice, such as that a runtime is unmaintained |
+    | `AMM_LIBRARY` | the folder of the profiles that come with amm. By default `share/amm/profiles` near the program |
+    | `AMM_TASKS` | the folder of the tasks that come with amm. By default `share/amm/tasks` near the program |
+    | `AMM_LIBEXEC` | the folder of `amm-compare` and `amm-fetch`. By default the folder of amm, or `libexec/amm` next to it |
+    | `HF_ENDPOINT`, `HF_HUB_OFFLINE`, `HF_HOME`, `HF_HUB_CACHE`, `HF_TOKEN_PATH` | the hub, its cache and its token, as for the hub's own programs |
+    | `XDG_CONFIG_HOME`, `XDG_STATE_HOME`, `XDG_CACHE_HOME` | the folders of configuration, state and caches |
+    | `NO_COLOR`, `CLICOLOR_FORCE` | whether the output has colour; `--color` takes precedence |
 
     """
       + subcommands.filter { $0.name != "help" }.flatMap(\.all).filter { $0.subcommands.isEmpty }

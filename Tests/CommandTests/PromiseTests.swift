@@ -56,7 +56,10 @@ struct PromiseTests {
       ["add", "org/model"], ["add", "org/model", "--offline"],
       ["migrate", "chat/mistral", "--to", "vllm"], ["plan", "srv", "--against", "journal"],
       ["plan", "--html", "../output"],
-      ["init", "../output"], ["clean"], ["clean", "--remove"],
+      ["init", "../output"], ["clean"], ["clean", "--remove"], ["validate", "--fix"],
+      ["import", "../other/compose.yaml"], ["import", "../other/compose.yaml", "--dry-run"],
+      ["export", "srv", "--as", "run"],
+      ["export", "srv", "--as", "compose", "--output", "../output"],
     ]
 
   /// A folder that a path is in, by the name that the table has for it.
@@ -69,6 +72,9 @@ struct PromiseTests {
     }
     if relative == "w/models.lock.json" || relative.hasPrefix("w/.models.lock.json.amm-") {
       return "lock"
+    }
+    if relative == "w/instances.yaml" || relative.hasPrefix("w/.instances.yaml.amm-") {
+      return "instances.yaml"
     }
     if relative == "w/.amm-switch" || relative.hasPrefix("w/..amm-switch.amm-") { return "active" }
     if relative.hasPrefix("output") || relative.hasPrefix(".output.amm-") { return "output" }
@@ -103,6 +109,9 @@ struct PromiseTests {
     if command[0] == "rollback" {
       #expect(try hostile.amm("switch", "srv", "c/q", "--no-apply").status == 0)
     }
+    try folder.write(
+      "services: {chat: {image: 'vllm/vllm-openai:v0.31.0', command: [--model, Qwen/Qwen3-4B]}}\n",
+      to: "other/compose.yaml")
     let log = folder.file("log")
     let result = try hostile.run(
       command,

@@ -35,10 +35,14 @@ def workspace():
 def get_active_model(service="tgi-primary"):
     """Returns the profile that an instance serves, as a dictionary.
 
-    Raises FileNotFoundError if the instance serves nothing.
+    Raises ValueError if there is no such instance, or if it serves nothing.
     """
-    with open(workspace() / "active" / f"{service}.yaml", encoding="utf-8") as file:
-        return yaml.safe_load(file)
+    try:
+        with open(workspace() / "active" / f"{service}.yaml", encoding="utf-8") as file:
+            return yaml.safe_load(file)
+    except FileNotFoundError:
+        raise ValueError(
+            f"no instance '{service}' with a profile in {workspace()}: 'amm status' lists the instances") from None
 
 
 def get_endpoint(service="tgi-primary"):
@@ -55,8 +59,8 @@ def log_experiment_result(model_name, task, score, metric="score", unit=None):
     """Logs a score of a model in the running experiment.
 
     The score refers to the configuration in which the experiment last saw the model. Raises
-    FileNotFoundError if no experiment is running, and ValueError for values that an experiment
-    cannot contain. After an error, the file is unchanged.
+    ValueError if no experiment is running, and for values that an experiment cannot contain.
+    After an error, the file is unchanged.
     """
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     result = {"time": now, "task": task, "metric": metric, "score": float(score)}
@@ -65,10 +69,16 @@ def log_experiment_result(model_name, task, score, metric="score", unit=None):
     for text in (model_name, task, metric, unit or ""):
         _check(text)
     folder = workspace() / "experiments"
-    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        raise _not_running() from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        name = (folder / ".active").read_text().strip()
+        try:
+            name = (folder / ".active").read_text().strip()
+        except FileNotFoundError:
+            raise _not_running() from None
         if not re.fullmatch("[A-Za-z0-9_][A-Za-z0-9_-]*", name):
             raise ValueError(f"{folder / '.active'} does not name an experiment")
         path = folder / f"{name}.json"
@@ -81,6 +91,10 @@ def log_experiment_result(model_name, task, score, metric="score", unit=None):
         _replace(path, text, lock)
     finally:
         os.close(lock)  # also releases the lock
+
+
+def _not_running():
+    return ValueError("no experiment is running: 'amm experiment start TEXT' starts one")
 
 
 def _check(text):

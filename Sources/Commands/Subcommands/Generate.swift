@@ -76,7 +76,7 @@ struct Generate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With '--for' and a host name, the target of the user or of the system.", valueName: "scope"))
+      "If a host has two targets, the one with this scope: user or system.", valueName: "scope"))
   var scope: Scope?
 
   @Flag(

@@ -12,7 +12,7 @@ extension ComposeSource {
       tell(
         ImportRules.variable, place(of: name, in: range),
         "Compose stops, because nothing sets '\(name)'\(said)",
-        help: "set it in '.env' beside the file")
+        help: "set it in '.env' next to the file")
     }
     let unset = variables.unset.filter { found in
       !variables.required.contains { $0.name == found.name }
@@ -26,7 +26,7 @@ extension ComposeSource {
           Diagnostic(
             ImportRules.variable, at: SourceLocation(source, range),
             "nothing sets the variable '\(name)'\(others), so \(isOne ? "they are" : "it is") empty",
-            help: ["set it in '.env' beside the file, or write '${\(name):-DEFAULT}'"],
+            help: ["set it in '.env' next to the file, or write '${\(name):-DEFAULT}'"],
             notes: isOne
               ? unset.dropFirst().prefix(20).map { other in
                 .init(SourceLocation(source, other.range), "nothing sets '\(other.name)'")

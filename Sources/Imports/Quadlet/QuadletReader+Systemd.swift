@@ -177,7 +177,7 @@ extension QuadletReader {
       server.tell(
         line.key, isUsed ? .changed : .dropped,
         isUsed
-          ? "the values are in the words that name the variables"
+          ? "its values replace the variables in the command"
           : "these variables are for the command of the unit and not for the server")
     case "MemoryMax", "MemoryLimit", "CPUQuota": readLimit(line)
     case "ExecStartPre", "ExecStartPost": readProgram(line)

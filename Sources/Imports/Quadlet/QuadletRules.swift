@@ -2,7 +2,7 @@ import Diagnostics
 
 extension ImportRules {
   static let unit = Rule(
-    "import-unit", .warning, "Podman's generator or systemd does not read a unit as it is meant.",
+    "import-unit", .warning, "Podman's generator or systemd does not read a unit as intended.",
     Explanation(
       """
       The generator ignores a unit with an unknown key, and all units of a folder if one file has no \

@@ -86,7 +86,7 @@ extension ServerImport {
         Fate(
           key: Located(target, place.range), kind: .changed,
           reason: snapshot == nil
-            ? "amm mounts the model's file" : "'cache' is the models' folder"))
+            ? "amm mounts the model's file" : "'cache' keeps the models"))
       return true
     }
     let folder = cacheFolder ?? cache
@@ -137,8 +137,8 @@ extension ServerImport {
       Fate(
         key: Located(target, place.range), kind: .changed,
         reason: place.value.isReadOnly
-          ? "'cache' is the models' folder, which the server can write to"
-          : "'cache' is the models' folder"))
+          ? "'cache' keeps the models, and the server can write to it"
+          : "'cache' keeps the models"))
     return true
   }
 

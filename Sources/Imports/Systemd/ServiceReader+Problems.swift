@@ -23,7 +23,7 @@ extension ServiceReader {
     }
     for (name, _) in server.variables
     where used.contains(name.value) && !CommandSource.isRead(name.value) {
-      server.tell(name, .changed, "the values are in the words that name the variable")
+      server.tell(name, .changed, "its value replaces the variable in the command")
     }
     server.variables.removeAll {
       used.contains($0.name.value) && !CommandSource.isRead($0.name.value)

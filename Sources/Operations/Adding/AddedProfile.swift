@@ -186,8 +186,14 @@ package struct AddedProfile {
       return RuntimeChoice(named: runtime)
     }
     let names = fitting.map { $0.name }
+    let place =
+      switch found.kind {
+      case .huggingface: "the Hugging Face hub"
+      case .ollama: "Ollama's registry"
+      case .local: "this machine"
+      }
     throw OperationError(
-      .invalid, "no runtime '\(named)' serves models from \(found.kind.rawValue)",
+      .invalid, "no runtime '\(named)' can load models of \(place)",
       help: Suggestion.help(
         for: named, among: names, otherwise: "the runtimes that do are \(Phrase.allOf(names))"))
   }

@@ -90,7 +90,7 @@ package struct Export: Sendable {
     let name = server.name.text
     let hasLimits = server.limits.memory != nil || server.limits.cores != nil
     return [
-      hasLimits ? "a command has no limits for memory and processor cores of '\(name)'" : nil,
+      hasLimits ? "the command does not limit memory and processor cores of '\(name)'" : nil,
       server.moreExposures.isEmpty ? nil : "a command has no further ports of '\(name)'",
     ].compactMap { $0 }
   }

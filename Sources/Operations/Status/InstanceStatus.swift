@@ -73,7 +73,7 @@ package struct InstanceStatus {
       remarks.append("\(service.name) was restarted \(service.restarts) times")
     }
     if let objection = model?.objection {
-      remarks.append("what answers on its port \(objection)")
+      remarks.append("the server on its port \(objection)")
     }
     if model == .locked {
       remarks.append("the model was not checked: the server requires an API key")

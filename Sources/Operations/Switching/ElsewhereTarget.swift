@@ -26,7 +26,7 @@ struct ElsewhereTarget {
     guard !machines.isEmpty else {
       let kinds = Set(entries.map { "'\(type(of: $0.target).kind)'" }).sorted()
       return
-        "'\(instance)' has no target of the kind 'podman', which this requires, only one of the kind \(Phrase.allOf(kinds))"
+        "'\(instance)' runs only on targets of the kind \(Phrase.allOf(kinds)), and this command needs one of the kind 'podman'"
     }
     let names = machines.compactMap { $0.hostName ?? $0.name?.text }.map { "'\($0)'" }
     return
@@ -42,7 +42,7 @@ struct ElsewhereTarget {
       let namespace = target.settings.namespace.map { " --namespace \($0.text)" } ?? ""
       let workload = entry.deployment.workload(named: instance)
       return
-        "'kubectl scale \(workload?.clusterObject ?? instance)\(namespace) --replicas N' starts it with \(workload?.replicas ?? 1), and stops it with 0"
+        "'kubectl scale \(workload?.clusterObject ?? instance)\(namespace) --replicas \(workload?.replicas ?? 1)' starts it, and '--replicas 0' stops it"
     case is Compose: return "'docker compose -f \(folder)compose.yaml up -d \(instance)' starts it"
     default: return "run the command on that machine"
     }

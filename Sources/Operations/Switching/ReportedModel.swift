@@ -64,7 +64,7 @@ package enum ReportedModel: Equatable {
 
   var isStranger: Bool { if case .stranger = self { true } else { false } }
 
-  /// The problem with the answer, as a phrase after "what answers on port 8080"; nil if there is
+  /// The problem with the answer, as a phrase after "the server on port 8080"; nil if there is
   /// none.
   package var objection: String? {
     switch self {

@@ -168,7 +168,7 @@ package struct ServerControl {
     case .failed(let journal):
       machine.explain(journal, of: workload)
       problem = "\(service) failed"
-    case .another(let objection): problem = "what answers on its port \(objection)"
+    case .another(let objection): problem = "the server on its port \(objection)"
     case .timedOut(let journal):
       machine.explain(journal, of: workload)
       problem = "\(service) did not answer within \(limit) s"

@@ -51,7 +51,7 @@ package struct ServerFollower {
       return failure("\(title) failed; the end of its journal is shown above")
     case .another(let objection):
       return failure(
-        "what answers on port \(port.port) \(objection); expected \(instance.provenance.model)")
+        "the server on port \(port.port) \(objection); expected \(instance.provenance.model)")
     case .cancelled: return failure("waiting for \(title) was cancelled")
     case .timedOut(let journal):
       explain(journal, of: instance)

@@ -50,7 +50,7 @@ extension Checks {
   /// fp8_utils.py, lines 1265 to 1290: a GPU's part of an expert is a whole number of blocks.
   static let expertBlocks = Check(
     Rule(
-      "expert-blocks", "The experts cannot be split into whole blocks of 128.",
+      "expert-blocks", "The experts cannot be split into complete blocks of 128.",
       Explanation(
         """
         Weights in block-wise FP8 have one scale for each block of 128 by 128. Each GPU's part of an \

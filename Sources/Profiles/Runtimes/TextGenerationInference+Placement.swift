@@ -12,7 +12,7 @@ extension TextGenerationInference {
   /// `nvidia-smi` lists; before 3.3.7, it read CDI's value of NVIDIA_VISIBLE_DEVICES as one GPU.
   private static let countedShards = PlacementCheck(
     Rule(
-      "tgi-shard-count", "TGI cannot count several GPUs to shard over.",
+      "tgi-shard-count", "TGI cannot determine the number of shards.",
       Explanation(
         """
         Without 'num_shard', the launcher counts the GPUs itself. It exits if it finds only one. It \

@@ -10,6 +10,9 @@ extension CommandOutput {
       object's format. New members do not change it; every other change does. Names are in snake case,
       sizes are in bytes, and durations name their unit. Messages go to standard error.
 
+      A command that fails before it has a result prints nothing on standard output, so check the exit
+      status first. `validate` and `doctor` print their object also if they find errors.
+
       `amm schema --output-of NAME` prints the JSON Schema of an output. `amm compare --json` has its
       own format, which `amm compare --files` reads. `amm experiment show --json` prints the file of the
       experiment ([experiment.md](experiment.md)).

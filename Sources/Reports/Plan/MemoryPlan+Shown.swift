@@ -2,6 +2,7 @@ import Deployments
 import Diagnostics
 import Memory
 package import Operations
+import Schema
 
 extension MemoryPlan {
   /// Returns the plan for people: a line for each term, a bar, and the result.
@@ -199,7 +200,8 @@ extension MemoryEstimate.Capacity {
     guard tokens > 0 else { return "no token fits" }
     let many = (requests * 10).rounded(.down) / 10
     let one = longest < context ? ", or one of \(longest)" : ""
-    return "\(tokens) tokens: \(many) requests of \(context) at a time\(one)"
+    let count = many == 1 ? "1 request" : "\(many.plainText) requests"
+    return "\(tokens) tokens: \(count) of \(context) tokens at a time\(one)"
   }
 }
 

@@ -121,7 +121,7 @@ extension KubernetesLowering {
       case .stored(let secret, nil):
         object(
           to: name, .secret(reference.variable), KubernetesObjections.secret,
-          "a secret of Kubernetes has several values, and '\(secret.text)' names none of them",
+          "'\(secret.text)' names a secret without a key",
           help: "write '{secret: \(secret.text), key: KEY}', such as 'key: \(variable)'")
       case .environmentFile(let path):
         object(

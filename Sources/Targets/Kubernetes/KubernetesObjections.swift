@@ -30,7 +30,7 @@ enum KubernetesObjections {
         "Kubernetes 1.36, apimachinery/pkg/util/validation (IsDNS1035Label, IsDNS1123Label)"))
 
   static let secret = Rule(
-    "kubernetes-secret", "A secret does not name a value that a cluster has.",
+    "kubernetes-secret", "A cluster cannot read the secret.",
     Explanation(
       """
       A secret of Kubernetes has several values, each with a key. A cluster cannot read files of \
@@ -53,7 +53,7 @@ enum KubernetesObjections {
       source: "Kubernetes 1.36, core/v1 (SecretKeySelector)"))
 
   static let mount = Rule(
-    "kubernetes-mount", "A cluster has no folder of this machine.",
+    "kubernetes-mount", "A server on a cluster uses a folder of this machine.",
     Explanation(
       """
       A server may run on any node, and the folders of this machine are on none of them. Models come \

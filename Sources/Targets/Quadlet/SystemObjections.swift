@@ -27,7 +27,7 @@ enum SystemObjections {
       source: "systemd 257, systemd.unit(5) (Specifiers)"))
 
   static let program = Rule(
-    "system-program", "A program of the machine would run as root.",
+    "system-program", "'llama-swap' would run as root.",
     Explanation(
       """
       llama-swap runs on the machine itself, answers the network, and starts other programs. As root, \

@@ -5,7 +5,7 @@ import Schema
 extension WorkspaceChecks {
   static let networkName = WorkspaceCheck(
     Rule(
-      "network-name", "A name does not lead to its server in the container network.",
+      "network-name", "Companions cannot reach a server by its name.",
       Explanation(
         """
         Companions reach servers by their names in the container network. DNS does not distinguish upper \
