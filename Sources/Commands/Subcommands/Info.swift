@@ -69,7 +69,10 @@ struct Info: ParsableCommand {
       Console.report(outcome.diagnostics)
       throw ExitStatus.invalid
     }
-    let values = found.deployment.workloads.lazy.map { value(of: $0, found, folder) }
+    let address = found.urls(on: folder.machine)
+    let values = found.deployment.workloads.lazy.map {
+      value(of: $0, at: address($0), found, folder)
+    }
     if json || yaml {
       show(.list(Array(values)))
     } else {
@@ -81,7 +84,11 @@ struct Info: ParsableCommand {
   private func instance(_ name: String, _ loader: WorkspaceLoader) throws -> Value? {
     let outcome = try loader.load()
     if let found = outcome.value {
-      return found.deployment.workload(named: name).map { value(of: $0, found, loader.folder) }
+      return found.deployment.workload(named: name).map { workload in
+        value(
+          of: workload, at: found.url(of: workload, on: loader.folder.machine), found,
+          loader.folder)
+      }
     }
     let named = outcome.diagnostics.filter {
       $0.location.path.hasSuffix("instances.yaml") || $0.location.path.contains("/\(name).yaml")
@@ -135,11 +142,12 @@ struct Info: ParsableCommand {
 
   /// Returns an instance as it would be deployed, with the memory that its server needs.
   private func value(
-    of workload: Workload, _ workspace: Workspace, _ folder: WorkspaceFolder
+    of workload: Workload, at url: String, _ workspace: Workspace, _ folder: WorkspaceFolder
   ) -> Value {
-    guard case .set(let members) = workload.value,
+    let value = workload.value(at: url)
+    guard case .set(let members) = value,
       let plan = MemoryPlan.largest(of: workload.name.text, in: workspace, on: folder.machine)
-    else { return workload.value }
+    else { return value }
     return .set(members + [.init("memory", plan.brief)])
   }
 
