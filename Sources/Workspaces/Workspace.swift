@@ -212,8 +212,8 @@ extension WorkspaceDraft {
         return nil
       }
       let target = part.draft.target(of: part.target)
-      for objection in target.objections(to: deployment)
-      where !isOfUnreadGPUs(objection, collector) {
+      for objection in target.objections(to: deployment) {
+        if isOfUnreadGPUs(objection, collector) { continue }
         collector.emit(
           objection.rule, part.draft.range(of: objection), objection.message, help: objection.help)
       }
