@@ -120,8 +120,8 @@ let package = Package(
     module(
       "Imports",
       [
-        "Catalogues", "Deployments", "Diagnostics", "Profiles", "Schema", "Text", "Values",
-        "Workspaces", "YAML",
+        "Catalogues", "Deployments", "Diagnostics", "Profiles", "Schema", "Targets", "Text",
+        "Values", "Workspaces", "YAML",
       ]),
     module(
       "Operations",

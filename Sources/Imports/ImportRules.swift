@@ -4,7 +4,8 @@ package import Diagnostics
 package enum ImportRules {
   /// All rules, in the order of the page of diagnostics.
   package static let all = [
-    key, unit, value, refused, variable, unread, cache, secret, gpus, sharedMemory, port, open,
+    key, unit, value, refused, object, variable, unread, cache, secret, gpus, sharedMemory, port,
+    open,
     probe,
     program, model, shell, taken, unreadable,
   ]

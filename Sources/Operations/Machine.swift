@@ -35,6 +35,14 @@ package struct Machine: Sendable {
       (words, folder, line) throws(HostError) in
       try Subprocess.run(words, in: folder, hearing: line)
     }
+  /// Runs a program in the same way for at most a number of seconds.
+  package var performWithin:
+    @Sendable (
+      _ seconds: Double, _ words: [String], _ line: (Terminal.Stream, [UInt8]) -> Void
+    ) throws(HostError) -> Subprocess.Result = {
+      (seconds, words, line) throws(HostError) in
+      try Subprocess.run(words, patience: seconds, hearing: line)
+    }
   /// Returns the free bytes on the disk of a path; nil if they are not known.
   package var freeBytes: @Sendable (_ path: String) -> Int? = { Files.freeBytes(at: $0) }
   /// The clock, which also waits.

@@ -122,7 +122,7 @@ extension TargetTree {
   package enum Unclear: Error, Sendable {
     /// No target has the name or the host name; the known ones.
     case unknown([String])
-    /// No target for the machine has the scope; the names of those that have another.
+    /// No target for the machine has the scope; the names of targets that have another.
     case otherScope([String])
     /// The names of several targets for the same machine.
     case several([String])
@@ -155,7 +155,10 @@ extension TargetTree {
         names(entries) + entries.compactMap(\.hostName).filter { !names(entries).contains($0) })
     }
     let fitting = found.filter(fits)
-    guard let only = fitting.first else { throw .otherScope(names(found)) }
+    guard let only = fitting.first else {
+      // Only Podman's units have a scope.
+      throw .otherScope(found.filter { $0.target is Podman }.compactMap { $0.name?.text })
+    }
     guard fitting.count == 1 else { throw .several(names(fitting)) }
     return only
   }

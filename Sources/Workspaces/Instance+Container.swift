@@ -60,9 +60,14 @@ extension Instance {
   }
 
   /// Returns the shared memory of the server's processes.
-  func sharedMemory(of runtime: any Runtime.Type) -> SharedMemory {
+  ///
+  /// A program that amm does not know may exchange data of several GPUs there. A cluster gives 64 MiB,
+  /// and has no setting that shares the machine's.
+  func sharedMemory(of runtime: any Runtime.Type, onCluster: Bool) -> SharedMemory {
     if setting(\.ipc)?.value == .host { return .ofMachine }
-    return (setting(\.shmSize)?.value ?? runtime.sharedMemory).map { .own($0) } ?? .ofEngine
+    let isUnknown = onCluster && runtime.needsImage && devices.count > 1
+    let own = setting(\.shmSize)?.value ?? runtime.sharedMemory
+    return (own ?? (isUnknown ? .gibibytes(1) : nil)).map { .own($0) } ?? .ofEngine
   }
 
   /// Returns the secrets that the server gets.

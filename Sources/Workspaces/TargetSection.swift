@@ -12,6 +12,7 @@ package struct TargetSection: Record {
   package var scope: Located<Scope>?
   package var hostName: Located<String>?
   package var host: Located<HostSettings>?
+  package var context: Located<String>?
   package var namespace: Located<ClusterName>?
   package var runtimeClass: Located<ClusterName>?
   package var nodeSelector: Located<[Pair<QualifiedName, LabelValue>]>?
@@ -42,11 +43,15 @@ package struct TargetSection: Record {
     ),
     Field(
       "hostname", \.hostName, .hostName,
-      default: "the target's name if several targets are of the kind 'podman', else any",
+      default: "the name of a target of 'podman' if there are several, else any",
       "The host name of the machine that runs the servers."),
     Field(
       "host", \.host, section: HostSettings.self,
       "The hardware of the machine, for checks, instead of the workspace's 'host'."),
+    Field(
+      "context", \.context, .text(limit: 253), default: "the current one of 'kubectl'",
+      "The context of 'kubectl' with which amm asks 'kubernetes', from 'kubectl config get-contexts'."
+    ),
     Field(
       "namespace", \.namespace, .clusterName("a namespace's name"), default: "that of 'kubectl'",
       "The namespace of all objects of 'kubernetes', which must exist."),
@@ -96,6 +101,7 @@ package struct TargetSection: Record {
   /// The settings of a cluster.
   var kubernetes: KubernetesSettings {
     var settings = KubernetesSettings()
+    settings.context = context?.value
     settings.namespace = namespace?.value
     settings.runtimeClass = runtimeClass?.value
     settings.nodeSelector = (nodeSelector?.value ?? []).map {

@@ -213,6 +213,7 @@ extension WorkspaceDraft {
       }
       let target = part.draft.target(of: part.target)
       for objection in target.objections(to: deployment) {
+        if isOfUnreadGPUs(objection, collector) { continue }
         collector.emit(
           objection.rule, part.draft.range(of: objection), objection.message, help: objection.help)
       }

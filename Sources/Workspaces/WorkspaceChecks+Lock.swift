@@ -54,7 +54,7 @@ extension WorkspaceChecks {
         rule, instance.name.range,
         "'\(instance.name.value.text)' has no token for '\(profile.model.text)', which is gated according to the lock",
         help:
-          "accept its terms on the hub, run 'podman secret create hf-token FILE', and add 'token: {secret: hf-token}'",
+          "accept its terms on the hub; then \(workspace.helpForSecret(of: instance, named: "hf-token", key: "HF_TOKEN", setting: "token"))",
         notes: [profile.note(profile.model.range, "the model is named here")])
     }
   }

@@ -79,8 +79,10 @@ extension WorkspaceChecks {
       guard pools.contains(where: { $0.free.room(for: need) > 0 }) else {
         collector.emit(
           rule, instance.name.range,
-          "no node has room for '\(instance.name.value.text)', which needs \(need.text)",
-          help: "lower its needs, or correct 'nodes'",
+          "no node has room for '\(instance.name.value.text)', which needs \(need.text)\(need.each)",
+          help: instance.span == nil
+            ? "lower its needs, or correct 'nodes'"
+            : "let it span more nodes with fewer GPUs each, or correct 'nodes'",
           notes: [collector.note(first.name.range, "the nodes are described here")])
         continue
       }
@@ -90,7 +92,7 @@ extension WorkspaceChecks {
     let name = failing.instance.name.value.text
     collector.emit(
       rule, failing.instance.name.range,
-      "the nodes have no room for '\(name)', which needs \(failing.text), beside the other instances",
+      "the nodes have no room for '\(name)', which needs \(failing.text)\(failing.each), beside the other instances",
       help: "write 'start: manual' for one of them, lower 'replicas', or correct 'nodes'",
       notes: [collector.note(first.name.range, "the nodes are described here")])
   }
@@ -186,7 +188,7 @@ extension WorkspaceDraft {
       // Shared memory counts as the container's.
       let shared =
         instance.active.flatMap {
-          instance.sharedMemory(of: $0.profile.runtime.value).size?.bytes
+          instance.sharedMemory(of: $0.profile.runtime.value, onCluster: true).size?.bytes
         } ?? 0
       let placement = placement(of: instance)
       let least = instance.profiles.filter { !$0.isPlanned(on: placement) }
@@ -213,6 +215,12 @@ extension ClusterDraft.Pool {
 }
 
 extension PodNeed {
+  /// What the needs are multiplied by.
+  fileprivate var each: String {
+    if let span = instance.span { return " on each of \(span.value) nodes" }
+    return count > 1 ? " for each of \(count) pods" : ""
+  }
+
   fileprivate var text: String {
     let memory = gpuMemory > 0 ? " with \(ByteCount(clamping: gpuMemory).text) of memory each" : ""
     let parts = [

@@ -190,7 +190,7 @@ extension WorkspaceChecks {
         rule, instance.name.range,
         "'\(instance.name.value.text)' has no token for the gated model '\(profile.model.text)'",
         help:
-          "accept its terms on the hub, run 'podman secret create hf-token FILE', and add 'token: {secret: hf-token}'",
+          "accept its terms on the hub; then \(workspace.helpForSecret(of: instance, named: "hf-token", key: "HF_TOKEN", setting: "token"))",
         notes: [profile.note(gated.range, "the model is declared as gated here")])
     }
   }

@@ -91,7 +91,9 @@ extension WorkspaceChecks {
         "'\(instance.name.value.text)' is open to the network and requires no key",
         help: runtime.keyVariable == nil
           ? "write 'bind: 127.0.0.1', and use a proxy that requires a key"
-          : "run 'podman secret create \(instance.name.value.text)-key FILE' and add 'api_key: \(instance.name.value.text)-key'"
+          : workspace.helpForSecret(
+            of: instance, named: instance.name.value.text + "-key",
+            key: runtime.keyVariable?.text ?? "API_KEY", setting: "api_key")
       )
     }
   }

@@ -33,14 +33,14 @@ package enum WorkspaceChecks {
       onDemandHealth,
       quadletKey, openingKey, keyOfRuntime,
       openWithoutKey, secretSource, noInstances, lockedGated, notLocked, targetName, nodePools,
-      span,
+      span, choosingGPUs,
     ] + companionChecks
 
-  /// The checks of a machine's ports, memory and GPUs, which mean nothing for a cluster.
+  /// The checks of a machine's ports, memory, GPUs and groups, which mean nothing for a cluster.
   static let ofMachine = Set(
     [
       portInUse, privilegedPort, hostMemory, hostCores, hostGPUMemory, unknownGPU, gpuShare,
-      openWithoutKey, gpuTwice,
+      openWithoutKey, gpuTwice, exclusiveStart, groupOfOne, exclusiveLarge, exclusiveOnDemand,
     ].map(\.rule.code))
 
   /// The checks that look at the workspace as a whole, whatever its targets are.

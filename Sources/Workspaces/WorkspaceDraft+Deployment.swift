@@ -122,7 +122,7 @@ extension WorkspaceDraft {
       + cardLinks(for: instance, on: runtime)
     server.scratchStores = Set(compiled.map { [$0.store] } ?? [])
     server.limits = instance.limits
-    server.sharedMemory = instance.sharedMemory(of: runtime)
+    server.sharedMemory = instance.sharedMemory(of: runtime, onCluster: cluster != nil)
     server.resourceLimits = instance.ulimits.map {
       ResourceLimit($0.name.value, soft: $0.item.value.soft, hard: $0.item.value.hard)
     }

@@ -36,8 +36,9 @@ extension WorkspaceDraft {
       let named = pair.item.value.hostName?.value
       return TargetDraft(
         name: pair.name, section: pair.item.value, kind: kind,
+        // Only targets of several machines are named after them.
         hostName: kind == Kubernetes.self
-          ? nil : named ?? (isOneMachine ? nil : pair.name.value.text))
+          ? nil : named ?? (kind != Podman.self || isOneMachine ? nil : pair.name.value.text))
     }
   }
 

@@ -26,6 +26,11 @@ extension WorkspaceDraft {
   func checkTargets(_ collector: DiagnosticCollector) -> Bool {
     guard let targets else { return true }
     let drafts = targetDrafts
+    if targets.isEmpty, instances.count > 0, let targetsRange {
+      collector.emit(
+        WorkspaceChecks.emptyTarget, targetsRange, "there are no targets, so no instance is served",
+        help: "remove the line to serve them on this machine, or add a target")
+    }
     for draft in drafts {
       for (key, range) in draft.section.unusedKeys(of: draft.kind) {
         let kinds = Targets.all.filter { kind in
@@ -81,6 +86,15 @@ extension WorkspaceDraft {
         help: "remove one of them, or give each its own 'hostname'",
         notes: [collector.note(otherName.range, "the other is declared here")])
     }
+  }
+
+  /// Whether an objection is about the standard value of `gpus`, because the file's own could not be read.
+  func isOfUnreadGPUs(_ objection: Objection, _ collector: DiagnosticCollector) -> Bool {
+    guard objection.part == .setting("gpus"),
+      instance(named: objection.workload.text)?.writesDevices == false
+    else { return false }
+    let keys = ["'instances.\(objection.workload.text).gpus", "'defaults.gpus"]
+    return collector.diagnostics.contains { one in keys.contains { one.message.hasPrefix($0) } }
   }
 
   /// Returns the place in the file that an objection is about.

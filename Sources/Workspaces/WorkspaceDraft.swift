@@ -50,6 +50,8 @@ package struct WorkspaceDraft: Sendable {
   package let apply: ApplySettings
   /// The targets, or nil if the file has no `targets:`.
   let targets: [Pair<ResourceName, TargetSection>]?
+  /// The place of the targets, or nil if the file has no `targets:`.
+  let targetsRange: SourceRange?
   /// The instances, in the order of the file.
   package private(set) var instances: [Instance]
   /// The programs that run with the servers, in the order of the file.
@@ -87,6 +89,7 @@ package struct WorkspaceDraft: Sendable {
     hostCards = Self.cards(of: document.host?.value)
     apply = document.apply?.value ?? ApplySettings()
     targets = document.targets?.value
+    targetsRange = document.targets?.range
     companions = (document.companions?.value ?? []).map(CompanionDraft.init)
     linksByName = Dictionary(links.map { (Array($0.instance.utf8), $0) }) { first, _ in first }
     var instances: [Instance] = []

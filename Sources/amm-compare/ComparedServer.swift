@@ -88,7 +88,7 @@ struct ComparedServer {
     configuration = .set([
       "instance": .text(name), "profile": .text(instance.provenance.profile),
       "profileHash": .text(SHA256.digest(of: text)), "amm": .text(amm),
-      "api": .text(api.rawValue), "deployment": instance.value,
+      "api": .text(api.rawValue), "deployment": instance.value(at: instance.url),
       "profileText": .text(text),
     ])
   }

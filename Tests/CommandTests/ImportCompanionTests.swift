@@ -69,8 +69,12 @@ struct ImportCompanionTests {
     var count = 0
     for name in try FileManager.default.subpathsOfDirectory(atPath: folder.file("w/generated").path)
     where name.contains(".") && !name.hasSuffix(".amm-manifest") {
-      let before = try folder.read("w/generated/" + name).replacing("x/", with: "imported/")
-      let after = try folder.read("again/generated/" + name).replacing("x/", with: "imported/")
+      // The hash of a cluster's objects includes the name of the profile.
+      let texts = try ["w", "again"].map { place in
+        try folder.read("\(place)/generated/\(name)").replacing("x/", with: "imported/")
+          .split(separator: "\n").filter { !$0.contains("ai-models.generated") }
+      }
+      let (before, after) = (texts[0], texts[1])
       #expect(before == after, "\(name)")
       count += 1
     }

@@ -121,7 +121,7 @@ struct KubernetesFileTests {
     #expect(result.status == 0 && result.output == "2 objects compared\n", "\(result.output)")
   }
 
-  @Test(.needs(.python), arguments: [([String](), sample, 82), (["--nodes"], nodes, 27)])
+  @Test(.needs(.python), arguments: [([String](), sample, 108), (["--nodes"], nodes, 32)])
   func `the reader refuses what is wrong in one way`(
     words: [String], workspace: URL, count: Int
   ) throws {

@@ -13,6 +13,16 @@ struct SubprocessTests {
     #expect(result.overrun == .time && !result.isSuccess)
   }
 
+  @Test func `one whose lines are passed on is ended, too`() throws {
+    var lines: [String] = []
+    let result = try Subprocess.run(["sh", "-c", "echo one; exec sleep 600"], patience: 0.5) {
+      lines.append(String(decoding: $1, as: UTF8.self))
+    }
+    #expect(result.overrun == .time && !result.isSuccess && lines == ["one"])
+    let short = try Subprocess.run(["true"], patience: 60) { _, _ in }
+    #expect(short.isSuccess)
+  }
+
   @Test func `one that prints without end is ended`() throws {
     let result = try Subprocess.capture(["yes"])
     #expect(result.overrun == .output && !result.isSuccess)

@@ -84,7 +84,7 @@ struct Endpoints: ParsableCommand {
         let workloads = workspace.deployment.workloads.filter { shown.contains($0.name.text) }
         let configuration = try ClientConfiguration(
           for: client, of: workloads, through: through, among: workspace.deployment.companions,
-          addresses: address)
+          addresses: address, ofCompanions: workspace.companionURLs(on: folder.machine))
         configuration.choice.map { Console.say($0) }
         Console.write(configuration.text)
         return configuration.notes.forEach { Console.say($0) }

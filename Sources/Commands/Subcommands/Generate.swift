@@ -155,6 +155,7 @@ struct Generate: ParsableCommand {
       let files = place.files(of: found)
       if isWriting { return try write(found, files, to: place, shown, in: folder) }
       let changes = try place.changes(to: files)
+      if format == .text { warn(of: changes) }
       if diff { for change in changes.changed { Console.write(change.diff) } }
       if format != .text {
         show(
@@ -185,12 +186,13 @@ struct Generate: ParsableCommand {
         Console.fail(
           "no target of the workspace is for '\(name)'",
           help: Suggestion.help(
-            for: name, among: names, otherwise: "its targets are \(Phrase.allOf(names))"))
+            for: name, among: names,
+            otherwise: "its targets and their machines are \(Phrase.allOf(names))"))
       case .otherScope(let names):
         Console.fail(
           "no target for '\(name)' has the scope '\(scope?.rawValue ?? "")'",
-          help: workspace.targets.entries.contains { $0.name == nil }
-            ? "add one: 'targets: {\(name): {kind: podman, scope: \(scope?.rawValue ?? "")}}'"
+          help: names.isEmpty
+            ? "add one: 'targets: {NAME: {kind: podman, hostname: \(name), scope: \(scope?.rawValue ?? "")}}'"
             : "write 'scope: \(scope?.rawValue ?? "")' for \(Phrase.oneOf(names))")
       case .several(let names):
         Console.fail(
@@ -229,9 +231,7 @@ struct Generate: ParsableCommand {
         .invalid, "\(folder.file("generated")) is not up to date, so it would apply something else",
         help: "run 'amm generate'")
     }
-    var isDifferent = false
-    for cluster in clusters where try cluster.showDifference(in: folder) { isDifferent = true }
-    if isDifferent { throw ExitStatus.stale }
+    if try Cluster.showDifferences(of: clusters, in: folder) { throw ExitStatus.stale }
   }
 
   /// The formats of `--target` in their fixed order, each once; empty without the option.
@@ -258,6 +258,11 @@ struct Generate: ParsableCommand {
     throw ExitStatus.stale
   }
 
+  /// Warns of changes that a cluster does not accept.
+  private func warn(of changes: OutputChanges) {
+    for claim in changes.refusedClaims { Console.warn(claim.message, help: claim.help) }
+  }
+
   private func write(
     _ workspace: Workspace, _ files: [RenderedFile], to place: OutputFolder, _ shown: String,
     in folder: WorkspaceFolder
@@ -267,6 +272,7 @@ struct Generate: ParsableCommand {
     if isInstalled { try units?.requireOwn() }
     let properties = isInstalled ? units?.properties ?? [:] : [:]
     let changes = try place.write(workspace, rendered: files, properties)
+    warn(of: changes)
     if json { return Console.write(Shown(json: changes.value(of: shown))) }
     let count = Phrase.count(changes.total, "file")
     if changes.changed.isEmpty {

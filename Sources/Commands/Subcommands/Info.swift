@@ -49,7 +49,10 @@ struct Info: ParsableCommand {
         return show(try NamedEntry.find(name, by: WorkspaceLoader(folder)).value(in: folder))
       }
       let found = try folder.loaded()
-      let values = found.deployment.workloads.lazy.map { $0.value(of: found, in: folder) }
+      let address = found.urls(on: folder.machine)
+      let values = found.deployment.workloads.lazy.map {
+        $0.value(at: address($0), of: found, in: folder)
+      }
       if json || yaml {
         show(.list(Array(values)))
       } else {

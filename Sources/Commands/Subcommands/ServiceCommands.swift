@@ -20,11 +20,8 @@ struct ServiceOptions: ParsableArguments {
     let folder = try workspace.openInstalled()
     let loaded = try? WorkspaceLoader(folder).load().value
     guard let cluster = loaded?.cluster(running: instance, on: folder.machine) else { return nil }
+    let words = cluster.kubectl(cluster.logWords(of: instance, lines: lines))
     // A log that is followed has no end.
-    let words = cluster.kubectl([
-      "logs", "--selector=ai-models.instance=\(instance)", "--tail=\(lines)", "--prefix",
-      "--max-log-requests=20",
-    ])
     return follows ? words.filter { !$0.hasPrefix("--request-timeout") } + ["--follow"] : words
   }
 }

@@ -56,9 +56,10 @@ package enum Subprocess {
   ///
   /// - Parameters:
   ///   - folder: The folder it runs in; nil for the current folder.
+  ///   - patience: The time limit in seconds; nil for none. A program that takes longer is ended.
   ///   - hear: Receives each line without its end, and the stream it was written to.
   package static func run(
-    _ words: [String], in folder: String? = nil,
+    _ words: [String], in folder: String? = nil, patience: Double? = nil,
     hearing hear: (Terminal.Stream, [UInt8]) -> Void
   ) throws(HostError) -> Result {
     let output = try Spawning.pipe()
@@ -72,7 +73,14 @@ package enum Subprocess {
     setting.errors = .file(errors.write)
     setting.folder = folder
     let child = try Spawning.start(words, setting, thenClosing: [output.write, errors.write])
+    var overrun: Overrun?
+    let start = Clock.monotonic()
     let status = Self.follow(child) { milliseconds in
+      if let patience, Clock.monotonic() - start > patience {
+        overrun = .time
+        kill(child, SIGKILL)
+        return nil
+      }
       guard streams.contains(where: { !$0.isAtEnd }) else { return nil }
       var files = streams.map { stream in
         pollfd(fd: stream.isAtEnd ? -1 : stream.file, events: Int16(POLLIN), revents: 0)
@@ -84,7 +92,7 @@ package enum Subprocess {
       return true
     }
     for index in streams.indices { streams[index].finish(hear) }
-    return Result(status: status, output: "")
+    return Result(status: status, output: "", overrun: overrun)
   }
 
   /// Runs a program with amm's own standard streams and terminal.

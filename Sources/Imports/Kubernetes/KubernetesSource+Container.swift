@@ -15,6 +15,7 @@ extension KubernetesSource {
     "terminationMessagePath": "the journal has the output",
     "terminationMessagePolicy": "the journal has the output",
     "restartPolicy": "amm restarts a server, and gives up after three failed starts",
+    "restartPolicyRules": "amm restarts a server, and gives up after three failed starts",
     "resizePolicy": "'limits' are set when a server starts",
     "volumeDevices": "servers need no block devices",
   ]
@@ -118,9 +119,9 @@ extension KubernetesSource {
     default:
       if let reason = Self.dropped[entry.key] { return server.tell(key, .dropped, reason) }
       server.tell(key, .unknown, "a container has no such key, or amm does not know it")
-      file.tellUnknown(
-        entry.key, in: source, entry.keyRange, "a container has no key '\(entry.key.abbreviated)'",
-        among: Self.read + Self.dropped.keys.sorted(), otherwise: "a cluster refuses the object")
+      tellKey(
+        entry, "a container has no key '\(entry.key.abbreviated)'",
+        among: Self.read + Self.dropped.keys.sorted())
     }
   }
 

@@ -30,7 +30,10 @@ extension KubernetesSource {
     "hostUsers": "Podman maps users by itself",
     "readinessGates": "amm uses the server's own check", "os": "servers run on Linux",
     "overhead": "Podman needs none", "ephemeralContainers": "they are for debugging",
-    "resourceClaims": "'gpus' names the GPUs",
+    "resourceClaims": "'gpus' names the GPUs", "resources": "'limits' are those of each server",
+    "schedulingGates": "a machine needs no scheduler",
+    "workloadRef": "a machine needs no scheduler",
+    "hostnameOverride": "the instance's name reaches it",
   ]
 
   /// Reads the containers of a pod, of which each server becomes an instance.
@@ -117,9 +120,9 @@ extension KubernetesSource {
         "containers", "initContainers", "volumes", "hostNetwork", "hostIPC", "securityContext",
         "shareProcessNamespace",
       ]
-      file.tellUnknown(
-        entry.key, in: source, entry.keyRange, "a pod has no key '\(entry.key.abbreviated)'",
-        among: known + Self.dropped.keys.sorted(), otherwise: "a cluster refuses the object")
+      tellKey(
+        entry, "a pod has no key '\(entry.key.abbreviated)'",
+        among: known + Self.dropped.keys.sorted())
     }
   }
 
@@ -147,12 +150,7 @@ extension KubernetesSource {
         continue
       }
       guard let volume = pod.volumes[name.value] else {
-        let names = (Array(pod.volumes.keys) + pod.claims).sorted()
         server.tell(key, .unknown, "the pod has no such volume")
-        file.tellUnknown(
-          name.value, in: source, name.range,
-          "the pod has no volume '\(name.value.abbreviated)'", among: names,
-          otherwise: "declare it under 'volumes' of the pod")
         continue
       }
       read(volume, at: target, mount, key, into: &server)

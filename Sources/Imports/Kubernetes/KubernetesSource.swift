@@ -69,6 +69,9 @@ package struct KubernetesSource {
     let documents = KubernetesDocuments(source)
     reader.file.findings += documents.diagnostics
     for object in documents.objects { reader.readHelper(object) }
+    var check = KubernetesCheck(source)
+    for object in documents.objects { check.check(object) }
+    reader.file.findings += check.findings
     for object in documents.objects { reader.readWorkload(object) }
     return reader.file
   }
@@ -182,6 +185,11 @@ package struct KubernetesSource {
     "ttlSecondsAfterFinished": "a server does not end", "completions": "a server does not end",
     "parallelism": "a server does not end", "schedule": "a server does not end",
     "concurrencyPolicy": "a server does not end", "suspend": "see 'start'",
+    "activeDeadlineSeconds": "a server does not end", "completionMode": "a server does not end",
+    "podFailurePolicy": "a server does not end", "successPolicy": "a server does not end",
+    "backoffLimitPerIndex": "a server does not end", "maxFailedIndexes": "a server does not end",
+    "podReplacementPolicy": "a server does not end", "manualSelector": "amm writes it",
+    "managedBy": "amm writes it",
   ]
 
   private static let objectKeys = ["apiVersion", "kind", "metadata", "spec", "status"]
@@ -191,10 +199,9 @@ package struct KubernetesSource {
     let name = object["metadata"]?["name"]?.written ?? Located(kind.lowercased(), object.range)
     for entry in object.entries ?? [] where !Self.objectKeys.contains(entry.key) {
       let isOfSpec = Self.droppedKeys[entry.key] != nil || entry.key == "template"
-      file.tellUnknown(
-        entry.key, in: source, entry.keyRange,
-        "a \(kind) has no key '\(entry.key.abbreviated)' beside its 'spec'",
-        among: isOfSpec ? [] : Self.objectKeys,
+      tellKey(
+        entry, "a \(kind) has no key '\(entry.key.abbreviated)' beside its 'spec'",
+        among: isOfSpec ? [] : Self.objectKeys, isWrong: isOfSpec,
         otherwise: isOfSpec ? "write it under 'spec'" : "a cluster refuses the object")
     }
     var holder = object["spec"]
@@ -217,6 +224,9 @@ package struct KubernetesSource {
     readOwn(object["metadata"], template?["metadata"], into: &pod)
     if kind != "Pod" {
       for entry in holder?.entries ?? [] { read(entry, of: kind, into: &pod) }
+    }
+    for claim in group?["volumeClaimTemplates"]?.items ?? [] {
+      if let name = claim["metadata"]?.text("name") { pod.claims.insert(name) }
     }
     if let size = group?["size"]?.written {
       pod.isSpread = size.value != "1"
@@ -259,11 +269,20 @@ package struct KubernetesSource {
     default:
       if let reason = Self.droppedKeys[entry.key] { return tell(.dropped, reason) }
       tell(.unknown, "Kubernetes has no such key, or amm does not know it")
-      file.tellUnknown(
-        entry.key, in: source, entry.keyRange,
-        "the 'spec' of a \(kind) has no key '\(entry.key.abbreviated)'",
-        among: ["template", "replicas", "volumeClaimTemplates"] + Self.droppedKeys.keys.sorted(),
-        otherwise: "a cluster refuses the object")
+      tellKey(
+        entry, "the 'spec' of a \(kind) has no key '\(entry.key.abbreviated)'",
+        among: ["template", "replicas", "volumeClaimTemplates"] + Self.droppedKeys.keys.sorted())
     }
+  }
+
+  /// Reports a key that an object does not have: a misspelt one, or one that amm may not know.
+  mutating func tellKey(
+    _ entry: Node.Entry, _ message: String, among known: [String], isWrong: Bool = false,
+    otherwise: String = "a cluster refuses the object"
+  ) {
+    let isMisspelt = isWrong || Suggestion.nearest(to: entry.key, among: known) != nil
+    file.tellUnknown(
+      entry.key, in: source, entry.keyRange, message,
+      rule: isMisspelt ? ImportRules.object : ImportRules.key, among: known, otherwise: otherwise)
   }
 }

@@ -1,7 +1,41 @@
+import Deployments
 import Diagnostics
 import Host
 
 extension Cluster {
+  /// Seconds for `kubectl diff`: it asks the server twice for each object, and a hundred objects take a
+  /// second or two.
+  private var patience: Double {
+    60 + Double(deployment.workloads.count + deployment.companions.count) / 2
+  }
+
+  /// Shows what applying the generated files would change in each of several clusters.
+  ///
+  /// One that does not answer does not keep the others from being asked.
+  ///
+  /// - Returns: Whether anything would change.
+  /// - Throws: An ``OperationError`` if a cluster did not answer.
+  package static func showDifferences(
+    of clusters: [Cluster], in folder: WorkspaceFolder
+  ) throws -> Bool {
+    var isDifferent = false
+    var failures: [OperationError] = []
+    for cluster in clusters {
+      do {
+        if try cluster.showDifference(in: folder) { isDifferent = true }
+      } catch let error as OperationError {
+        failures.append(error)
+      } catch let error as HostError {
+        failures.append(OperationError(.refused, error.message, help: error.help))
+      }
+    }
+    guard let last = failures.popLast() else { return isDifferent }
+    for failure in failures {
+      clusters.first?.machine.tell(.warning(failure.message, help: failure.help))
+    }
+    throw last
+  }
+
   /// Shows what applying the generated files would change in the cluster.
   ///
   /// `kubectl diff` ends with status 1 if there are differences, and with a higher one if it fails
@@ -9,7 +43,7 @@ extension Cluster {
   ///
   /// - Returns: Whether anything would change.
   /// - Throws: An ``OperationError`` if the cluster does not answer.
-  package func showDifference(in folder: WorkspaceFolder) throws -> Bool {
+  private func showDifference(in folder: WorkspaceFolder) throws -> Bool {
     guard machine.has("kubectl") else {
       throw OperationError(
         .refused, "kubectl is missing, which asks the cluster of '\(name)'",
@@ -18,10 +52,22 @@ extension Cluster {
     let objects = folder.file("generated/\(name)/kubernetes")
     let words = kubectl(["diff", "--kustomize", objects])
     var hasOutput = false
-    let result = try machine.perform(words, nil) { stream, line in
-      if stream == .output { hasOutput = true }
-      machine.tell(
-        .programLine(String(decoding: line, as: UTF8.self), isError: stream == .error))
+    let result = try machine.performWithin(patience, words) { stream, line in
+      let text = String(decoding: line, as: UTF8.self)
+      let isError = stream == .error
+      // Programs for patches ignore what is before a file's difference.
+      if !isError, !hasOutput {
+        hasOutput = true
+        machine.tell(.programLine("# \(name): what 'kubectl apply' would change", isError: false))
+      }
+      machine.tell(.programLine(isError ? "\(name): \(text)" : text, isError: isError))
+    }
+    let help = "'amm doctor --target \(name)' looks for what is missing"
+    guard result.overrun == nil else {
+      throw OperationError(
+        .refused,
+        "kubectl did not answer for the cluster of '\(name)' within \(Int(patience)) seconds, so amm ended it",
+        help: help)
     }
     switch result.status {
     // Another program for differences (KUBECTL_EXTERNAL_DIFF) may not tell them by its status.
@@ -35,7 +81,7 @@ extension Cluster {
       throw OperationError(
         .refused,
         "kubectl could not compare the cluster of '\(name)': it ended with status \(result.status)",
-        help: "'amm doctor --target \(name)' looks for what is missing")
+        help: help)
     }
   }
 }

@@ -2,6 +2,7 @@ package import Deployments
 import Diagnostics
 import Host
 package import Targets
+import Text
 package import Workspaces
 
 /// A cluster that a target's files are for, as `kubectl` and the user's configuration of it reach it.
@@ -61,10 +62,26 @@ package struct Cluster {
       + deployment.companions.map { "deployment/" + $0.name.text }
   }
 
-  /// Returns a command of `kubectl` in the target's namespace.
+  /// Returns a command of `kubectl` in the target's context and namespace.
   package func kubectl(_ words: [String]) -> [String] {
     ["kubectl", "--request-timeout=10s"]
+      + (target.settings.context.map { ["--context=" + $0] } ?? [])
       + (target.settings.namespace.map { ["--namespace=" + $0.text] } ?? []) + words
+  }
+
+  /// Returns the words of the command that prints the logs of all pods of an instance or companion.
+  ///
+  /// A pod whose server has not started yet has no log, which must not hide those of others. By default,
+  /// `kubectl` follows at most five logs (Kubernetes 1.36, kubectl reference, logs).
+  package func logWords(of name: String, lines: Int) -> [String] {
+    let workload = deployment.workload(named: name)
+    let pods = (workload?.replicas ?? 1) * (workload?.span?.nodes ?? 1)
+    // While pods are replaced, there are the old ones and the new ones.
+    let logs = pods * 2 * (workload?.containers.count ?? 1)
+    return [
+      "logs", "--selector=ai-models.instance=\(name)", "--all-containers", "--ignore-errors",
+      "--tail=\(lines)", "--prefix", "--max-log-requests=\(max(100, logs))",
+    ]
   }
 
   /// Returns what a command of `kubectl` prints, by lines and the columns between tabs.
@@ -79,7 +96,7 @@ package struct Cluster {
     guard result.status == 0 else {
       throw Silence(
         reason:
-          "kubectl ended with status \(result.status); '\(kubectl(words.prefix(2) + []).joined(separator: " "))' shows why"
+          "kubectl ended with status \(result.status); '\(kubectl(words.prefix(2) + []).map(\.shellWord).joined(separator: " "))' shows why"
       )
     }
     return result.output.split(separator: "\n", omittingEmptySubsequences: true)

@@ -1,6 +1,7 @@
 import Deployments
 import Diagnostics
 import Targets
+import Text
 
 /// Checks of what a cluster must have before the objects of a target run on it.
 package struct ClusterExaminations {
@@ -39,6 +40,9 @@ package struct ClusterExaminations {
 
   private var machine: Machine { cluster.machine }
 
+  /// The option of `kubectl` for the context, after a blank.
+  private var context: String { cluster.target.settings.contextOption }
+
   private func unanswered(_ silence: Cluster.Silence) -> Finding {
     Finding(
       cluster.name, .error, silence.reason,
@@ -59,7 +63,8 @@ package struct ClusterExaminations {
     return try has(["namespaces", name])
       ? Finding("namespace", .ok, name)
       : Finding(
-        "namespace", .error, "the cluster has no '\(name)'", fix: "kubectl create namespace \(name)"
+        "namespace", .error, "the cluster has no '\(name)'",
+        fix: "kubectl\(context) create namespace \(name)"
       )
   }
 
@@ -75,7 +80,8 @@ package struct ClusterExaminations {
       let (name, key) = (names[0], names[1])
       let subject = "secret \(name)"
       func command(_ words: [String]) -> String {
-        cluster.kubectl(words).filter { !$0.hasPrefix("--request-timeout") }.joined(separator: " ")
+        cluster.kubectl(words).filter { !$0.hasPrefix("--request-timeout") }.map(\.shellWord)
+          .joined(separator: " ")
       }
       // One command has all keys of a secret.
       let files = wanted.filter { $0[0] == name }.map { "--from-file=./\($0[1])" }.sorted()
@@ -115,7 +121,7 @@ package struct ClusterExaminations {
           ? Finding(subject, .ok, name.text)
           : Finding(
             subject, .error, "the cluster has no '\(name.text)'",
-            fix: "kubectl get \(kind)"))
+            fix: "kubectl\(context) get \(kind)"))
     }
     return findings
   }
@@ -135,7 +141,7 @@ package struct ClusterExaminations {
         findings.append(
           Finding(
             subject, .error, "no node offers it",
-            fix: "kubectl get daemonsets --all-namespaces"))
+            fix: "kubectl\(context) get daemonsets --all-namespaces"))
       } else if most < resource.most {
         findings.append(
           Finding(

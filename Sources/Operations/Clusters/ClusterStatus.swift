@@ -1,7 +1,8 @@
 package import Deployments
+import Diagnostics
 import Host
 import Targets
-package import Workspaces
+import Workspaces
 
 /// The state of the servers that a cluster runs, at one moment.
 package struct ClusterStatus: Sendable {
@@ -17,6 +18,12 @@ package struct ClusterStatus: Sendable {
     package let profile: String?
     /// The profile that the cluster's object was made from; nil if there is no such object.
     package fileprivate(set) var live: String?
+    /// The hash of what amm generates for it, and of what the cluster's object was made from; empty if the
+    /// object has none.
+    let wantedHash: String
+    fileprivate(set) var liveHash: String?
+    /// The number of pods or groups that amm generates.
+    let replicas: Int
     /// Whether the cluster has the object; nil if it did not answer.
     package fileprivate(set) var exists: Bool?
     /// The number of pods or groups that the object wants.
@@ -38,8 +45,28 @@ package struct ClusterStatus: Sendable {
       return ready >= wanted ? .ready : .waiting
     }
 
-    /// Whether the object was made from the profile that the workspace selects.
-    package var isAsWritten: Bool { exists != true || profile == nil || live == profile }
+    /// How the object differs from what amm generates now; nil if it does not.
+    var difference: String? {
+      guard exists == true else { return nil }
+      if let profile, live != profile {
+        return "serves \(live ?? "an unknown profile") instead of \(profile)"
+      }
+      // An older amm wrote no hash.
+      if let liveHash, liveHash != wantedHash { return "has other settings than the workspace" }
+      // One that does not start by itself is scaled by hand.
+      guard isAutomatic, wanted != replicas else { return nil }
+      return wanted == 0
+        ? "is stopped: it has no replicas instead of \(replicas)"
+        : "has \(Phrase.count(wanted, "replica")) instead of \(replicas)"
+    }
+  }
+
+  /// An object of amm that the workspace no longer has.
+  package struct Leftover: Sendable {
+    /// Its kind and name: `deployment/chat`.
+    package let object: String
+    /// The instance that it was made for; empty if its label is gone.
+    let instance: String
   }
 
   /// The state of a server in one word.
@@ -61,13 +88,14 @@ package struct ClusterStatus: Sendable {
   /// The servers and companions, sorted by name.
   package let servers: [Server]
   /// Objects of amm that the workspace no longer has.
-  package let leftovers: [String]
+  package let leftovers: [Leftover]
   /// Why the cluster could not be asked; nil if it answered.
   package let silence: String?
   /// What it did not answer; nil if it answered everything.
   package let gap: String?
-  /// The option of `kubectl` with the namespace; empty if the target sets none.
-  private let namespace: String
+  /// The options of `kubectl` for the target, each after a blank: all, and that of the context.
+  let options: String
+  let context: String
 
   /// Whether all servers that should run are ready.
   package var isHealthy: Bool {
@@ -77,9 +105,10 @@ package struct ClusterStatus: Sendable {
   /// Queries the cluster by the labels of amm's objects.
   package init(of cluster: Cluster) {
     target = cluster.name
-    namespace = cluster.target.settings.namespace.map { " --namespace \($0.text)" } ?? ""
+    options = cluster.target.settings.options
+    context = cluster.target.settings.contextOption
     var servers = Self.expected(of: cluster)
-    var unknown: [String] = []
+    var unknown: [Leftover] = []
     var missing: String?
     do throws(Cluster.Silence) {
       var rows = try Self.objects("deployments.apps", of: cluster)
@@ -98,13 +127,16 @@ package struct ClusterStatus: Sendable {
       for row in rows {
         let object = row[0].lowercased() + "/" + row[1]
         guard let index = servers.firstIndex(where: { $0.object == object }) else {
-          if !cluster.objectsOfOthers.contains(object) { unknown.append(object) }
+          if !cluster.objectsOfOthers.contains(object) {
+            unknown.append(Leftover(object: object, instance: row[5]))
+          }
           continue
         }
         servers[index].exists = true
         servers[index].wanted = Int(row[2]) ?? 0
         servers[index].ready = Int(row[3]) ?? 0
         servers[index].live = row[4].isEmpty ? nil : row[4]
+        servers[index].liveHash = row[6].isEmpty ? nil : row[6]
       }
       for row in try cluster.rows(
         [
@@ -126,7 +158,7 @@ package struct ClusterStatus: Sendable {
         }
         servers[index].problem = servers[index].problem ?? reasons.first
       }
-      leftovers = unknown.sorted()
+      leftovers = unknown.sorted { $0.object < $1.object }
       silence = nil
       gap = missing
     } catch {
@@ -137,7 +169,8 @@ package struct ClusterStatus: Sendable {
     self.servers = servers
   }
 
-  /// Returns the objects of amm of a kind: kind, name, wanted and ready pods, and the profile.
+  /// Returns the objects of amm of a kind: kind, name, wanted and ready pods, the profile, the instance and
+  /// the hash of what amm generated.
   private static func objects(
     _ kind: String, of cluster: Cluster
   ) throws(Cluster.Silence) -> [[String]] {
@@ -147,21 +180,25 @@ package struct ClusterStatus: Sendable {
         Cluster.columns([
           ".kind", ".metadata.name", ".spec.replicas", ".status.readyReplicas",
           ".metadata.annotations.ai-models\\.profile",
+          ".metadata.labels.ai-models\\.instance", ".metadata.annotations.ai-models\\.generated",
         ]),
-      ], columns: 5)
+      ], columns: 7)
   }
 
   private static func expected(of cluster: Cluster) -> [Server] {
+    let hashes = cluster.target.hashes(of: cluster.deployment)
     let workloads = cluster.deployment.workloads.map { workload in
       Server(
         name: workload.name.text, url: cluster.url(of: workload.name, workload.exposure),
         object: workload.clusterObject, profile: workload.provenance.profile,
+        wantedHash: hashes[workload.name.text] ?? "", replicas: workload.replicas,
         isAutomatic: workload.server.lifecycle.isAutomatic)
     }
     let companions = cluster.deployment.companions.map { companion in
       Server(
         name: companion.name.text, url: cluster.url(of: companion.name, companion.exposure),
         object: "deployment/" + companion.name.text, profile: nil,
+        wantedHash: hashes[companion.name.text] ?? "", replicas: 1,
         isAutomatic: companion.isAutomatic)
     }
     return workloads + companions
@@ -180,66 +217,5 @@ extension Workload {
   /// The kind and name of its object in a cluster.
   package var clusterObject: String {
     span == nil ? "deployment/" + name.text : "leaderworkerset/" + name.text + "-nodes"
-  }
-}
-
-extension Workspace {
-  /// Returns the address of an instance for programs: on this machine, on another one by its host
-  /// name, or in a cluster.
-  package func url(of workload: Workload, on machine: Machine) -> String {
-    url(of: workload, on: machine, besides: target(on: machine))
-  }
-
-  /// Returns the same addresses of several instances; the machine's host name is read once.
-  package func urls(on machine: Machine) -> (Workload) -> String {
-    let here = target(on: machine)
-    return { url(of: $0, on: machine, besides: here) }
-  }
-
-  /// - Parameter here: The target of the machine itself.
-  private func url(
-    of workload: Workload, on machine: Machine, besides here: TargetEntry?
-  ) -> String {
-    if here?.deployment.workload(named: workload.name.text) != nil { return workload.url }
-    let entry = targets.entries.first { $0.deployment.workload(named: workload.name.text) != nil }
-    if let cluster = entry.flatMap({ Cluster($0, on: machine) }) {
-      return cluster.url(of: workload.name, workload.exposure)
-    }
-    return entry?.hostName.map { "http://\($0):\(workload.exposure.host.number)" } ?? workload.url
-  }
-
-  /// Returns the cluster that runs an instance or companion; nil if a machine runs it.
-  package func cluster(running name: String, on machine: Machine) -> Cluster? {
-    let entries = targets.entries.filter { entry in
-      entry.deployment.workload(named: name) != nil
-        || entry.deployment.companions.contains { $0.name.text == name }
-    }
-    return entries.allSatisfy { $0.target is Kubernetes }
-      ? entries.first.flatMap { Cluster($0, on: machine) } : nil
-  }
-}
-
-extension ClusterStatus {
-  /// Differences between the workspace and the cluster's objects.
-  var drift: [Drift] {
-    let apply = "'kubectl apply -k generated/\(target)/kubernetes' changes the cluster"
-    let changed = servers.filter { !$0.isAsWritten }.map { server in
-      Drift(
-        kind: .cluster, subject: "\(target)/\(server.name)",
-        detail: "serves \(server.live ?? "an unknown profile") instead of \(server.profile ?? "")",
-        help: apply)
-    }
-    let missing = servers.filter { $0.isAutomatic && $0.state == .missing && silence == nil }.map {
-      Drift(
-        kind: .cluster, subject: "\(target)/\($0.name)", detail: "is not in the cluster",
-        help: apply
-      )
-    }
-    let gone = leftovers.map { object in
-      Drift(
-        kind: .cluster, subject: "\(target)/\(object)", detail: "is not in the workspace",
-        help: "'kubectl delete \(object)\(namespace)' removes it")
-    }
-    return changed + missing + gone
   }
 }

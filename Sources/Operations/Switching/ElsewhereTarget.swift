@@ -39,10 +39,9 @@ struct ElsewhereTarget {
     let folder = "generated/" + (entry.name.map { $0.text + "/" } ?? "")
     switch entry.target {
     case let target as Kubernetes:
-      let namespace = target.settings.namespace.map { " --namespace \($0.text)" } ?? ""
       let workload = entry.deployment.workload(named: instance)
       return
-        "'kubectl scale \(workload?.clusterObject ?? instance)\(namespace) --replicas \(workload?.replicas ?? 1)' starts it, and '--replicas 0' stops it"
+        "'kubectl scale \(workload?.clusterObject ?? instance)\(target.settings.options) --replicas \(workload?.replicas ?? 1)' starts it, and '--replicas 0' stops it"
     case is Compose: return "'docker compose -f \(folder)compose.yaml up -d \(instance)' starts it"
     default: return "run the command on that machine"
     }
@@ -54,8 +53,9 @@ struct ElsewhereTarget {
     guard let entry = entries.first else { return noApply }
     let folder = "generated/" + (entry.name.map { $0.text + "/" } ?? "")
     switch entry.target {
-    case is Kubernetes:
-      return noApply + "; then run 'kubectl apply -k \(folder)kubernetes', or name it under 'apply'"
+    case let target as Kubernetes:
+      return noApply
+        + "; then run 'kubectl\(target.settings.contextOption) apply -k \(folder)kubernetes', or name it under 'apply'"
     case is Compose:
       return noApply
         + "; then run 'docker compose -f \(folder)compose.yaml up -d', or name it under 'apply'"

@@ -16,13 +16,18 @@ package struct ClientConfiguration {
   ///   - name: The companion through which it reaches them; nil for the servers themselves.
   ///   - companions: The companions of the workspace.
   ///   - address: Returns the address of an instance for its clients.
+  ///   - addressOfCompanion: Returns that of a companion.
   /// - Throws: If there is nothing that the client can use, or no such companion.
   package init(
     for client: Client, of workloads: [Workload], through name: String?,
-    among companions: [Companion], addresses address: (Workload) -> String
+    among companions: [Companion], addresses address: (Workload) -> String,
+    ofCompanions addressOfCompanion: (Companion) -> String
   ) throws(OperationError) {
     var router: Router?
-    if let name { router = try Self.router(named: name, among: companions) }
+    if let name {
+      let found = try Self.router(named: name, among: companions)
+      router = (found.companion, found.route, addressOfCompanion(found.companion))
+    }
     var models = Self.models(for: client, of: workloads, behind: router, addresses: address)
     guard let first = models.first else {
       throw Self.nothing(for: client, of: workloads, behind: router)
@@ -46,7 +51,7 @@ package struct ClientConfiguration {
     notes = (client.file.map { ["for \($0)"] } ?? []) + models.flatMap { client.notes(on: $0) }
   }
 
-  private typealias Router = (companion: Companion, route: Companion.Route)
+  private typealias Router = (companion: Companion, route: Companion.Route, address: String)
 
   private static func models(
     for client: Client, of workloads: [Workload], behind router: Router?,
@@ -56,7 +61,8 @@ package struct ClientConfiguration {
       // A router knows the main model of each instance.
       ClientModel.all(of: workload, at: address(workload)).prefix(router == nil ? .max : 1)
         .filter(client.takes)
-        .map { model in router.map { model.behind($0.companion, $0.route) } ?? model }
+        .map { model in router.map { model.behind($0.companion, $0.route, at: $0.address) } ?? model
+        }
     }
   }
 
@@ -78,7 +84,7 @@ package struct ClientConfiguration {
 
   private static func router(
     named name: String, among companions: [Companion]
-  ) throws(OperationError) -> Router {
+  ) throws(OperationError) -> (companion: Companion, route: Companion.Route) {
     let routers = companions.compactMap { companion in companion.route.map { (companion, $0) } }
     if let found = routers.first(where: { $0.0.name.text == name }) { return found }
     let names = routers.map(\.0.name.text)

@@ -37,14 +37,18 @@ package struct ClientModel {
 
   /// Describes the same model behind a program that leads to it, which knows it by the name of its
   /// instance.
-  package func behind(_ router: Companion, _ route: Companion.Route) -> ClientModel {
+  ///
+  /// - Parameter address: The program's address for clients.
+  package func behind(
+    _ router: Companion, _ route: Companion.Route, at address: String
+  ) -> ClientModel {
     let (key, owner): (SecretReference?, String) =
       switch route {
       case .keyOfServer: (self.key, keyOwner)
       case .ownKey(let key): (key, router.name.text)
       }
     return ClientModel(
-      instance: instance, model: instance, address: router.url, isTEI: false, task: task,
+      instance: instance, model: instance, address: address, isTEI: false, task: task,
       context: context, key: key, keyOwner: owner)
   }
 

@@ -10,7 +10,9 @@ extension NamedEntry {
   /// The instance or profile as `amm info` shows it.
   package func value(in folder: WorkspaceFolder) -> Value {
     switch self {
-    case .instance(let workload, let workspace): return workload.value(of: workspace, in: folder)
+    case .instance(let workload, let workspace):
+      let url = workspace.url(of: workload, on: folder.machine)
+      return workload.value(at: url, of: workspace, in: folder)
     case .profile(let file, let profile):
       var members: [Value.Member] = [
         .init("id", .text(file.id)), .init("path", .text(file.path)),
@@ -30,7 +32,12 @@ extension NamedEntry {
 
 extension Workload {
   /// The instance as it would be deployed, with the memory that its server needs.
-  package func value(of workspace: Workspace, in folder: WorkspaceFolder) -> Value {
+  ///
+  /// - Parameter url: The address where clients reach it.
+  package func value(
+    at url: String, of workspace: Workspace, in folder: WorkspaceFolder
+  ) -> Value {
+    let value = value(at: url)
     guard case .set(let members) = value,
       let plan = MemoryPlan.largest(of: name.text, in: workspace, on: folder.machine)
     else { return value }

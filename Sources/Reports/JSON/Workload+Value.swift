@@ -3,8 +3,10 @@ package import Values
 
 /// A workload as plain data that does not depend on the target: `info --json` and reports use it.
 extension Workload {
-  /// The workload as `amm info --json` shows it.
-  package var value: Value {
+  /// Returns the workload as `amm info --json` shows it.
+  ///
+  /// - Parameter url: The address of the server for its clients.
+  package func value(at url: String) -> Value {
     .set([
       "name": .text(name.text),
       "description": .text(server.description.text),

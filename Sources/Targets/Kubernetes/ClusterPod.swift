@@ -61,9 +61,11 @@ struct ClusterPod: Sendable {
   }
 
   var server: Member
-  /// Containers that run before the server, each to its end.
+  /// Containers that run before the server, each to its end, with its processors and memory.
   var before: [(name: ClusterName, member: Member)]
   var resources: [Resource]
+  /// Those of containers that run before the server, which need no GPU.
+  var ofSteps: [Resource] { resources.filter { ["cpu", "memory"].contains($0.name) } }
   /// The container's ports: the server's own, and others by name.
   var port: Port?
   var morePorts: [(name: String, port: Port)]
@@ -117,7 +119,7 @@ struct ClusterServer: Sendable {
   /// The version of its image, if it can be a label.
   let version: LabelValue?
   /// What it serves, as annotations of the Deployment, so that a change of them starts no new pod.
-  let facts: [(key: QualifiedName, value: String)]
+  var facts: [(key: QualifiedName, value: String)]
   /// The annotations of its pods that the user wrote.
   let annotations: [(key: QualifiedName, value: String)]
   let pod: ClusterPod

@@ -25,7 +25,9 @@ extension KubernetesObjects {
         "fsGroup": pod.server.user.map { .integer($0.group ?? $0.id) },
       ]),
       "initContainers": pod.before.isEmpty
-        ? nil : .list(pod.before.map { container($0.member, named: $0.name.text, []) }),
+        ? nil
+        : .list(
+          pod.before.map { container($0.member, named: $0.name.text, resources(pod.ofSteps)) }),
       "containers": .list([container(pod.server, named: "server", rest(of: pod))]),
       "volumes": volumes(of: pod),
     ])
@@ -78,7 +80,6 @@ extension KubernetesObjects {
   private func rest(of pod: ClusterPod) -> [Value.Member] {
     var ports: [Value] = pod.port.map { [port($0, named: "http")] } ?? []
     ports += pod.morePorts.map { port($0.port, named: $0.name) }
-    let resources = Value.set(pod.resources.map { .init($0.name, .text($0.amount)) })
     var rest: [Value.Member] = []
     if !ports.isEmpty { rest.append(.init("ports", .list(ports))) }
     for (key, check) in [
@@ -87,10 +88,14 @@ extension KubernetesObjects {
     ] {
       if let check { rest.append(.init(key, probe(check))) }
     }
-    if !pod.resources.isEmpty {
-      rest.append(.init("resources", .set(["limits": resources, "requests": resources])))
-    }
-    return rest
+    return rest + resources(pod.resources)
+  }
+
+  /// Returns the key with a container's resources; none if it has none.
+  private func resources(_ resources: [ClusterPod.Resource]) -> [Value.Member] {
+    guard !resources.isEmpty else { return [] }
+    let amounts = Value.set(resources.map { .init($0.name, .text($0.amount)) })
+    return [.init("resources", .set(["limits": amounts, "requests": amounts]))]
   }
 
   private func port(_ port: Port, named name: String) -> Value {

@@ -10,11 +10,25 @@ struct KubernetesObjects {
   /// A Deployment's selector can never be changed, so it depends only on the instance's name.
   private static let selector = QualifiedName(literal: "ai-models.instance")
 
+  /// The annotation of a Deployment or LeaderWorkerSet with the hash of all objects of its server.
+  private static let generated = QualifiedName(literal: "ai-models.generated")
+
   /// Returns the objects of a server.
   func objects(_ server: ClusterServer) -> [Value] {
+    var server = server
+    server.facts.append((Self.generated, hash(of: server)))
+    return plainObjects(server)
+  }
+
+  /// Returns the hash of a server's objects, by which a change of them is noticed in the cluster.
+  func hash(of server: ClusterServer) -> String {
+    SHA256.digest(of: plainObjects(server).map { YAMLPrinter.text($0) }.joined())
+  }
+
+  private func plainObjects(_ server: ClusterServer) -> [Value] {
     [server.workers.map { leaderWorkerSet(server, $0) } ?? deployment(server)]
       + (server.ports.isEmpty ? [] : [service(server)])
-      + (server.replicas > 1 && server.workers == nil ? [disruptionBudget(server)] : [])
+      + (server.replicas > 1 ? [disruptionBudget(server)] : [])
   }
 
   /// Returns the claim of a volume.
@@ -138,6 +152,9 @@ struct KubernetesObjects {
   }
 
   /// Returns the object that keeps all but one of equal servers running while nodes are emptied.
+  ///
+  /// Of servers over several nodes, it counts all pods: each ends its group, whose other pods do not
+  /// answer then.
   private func disruptionBudget(_ server: ClusterServer) -> Value {
     .set([
       "apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": metadata(server),

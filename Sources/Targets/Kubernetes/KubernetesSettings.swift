@@ -46,6 +46,8 @@ package struct KubernetesSettings: Sendable {
     package init() {}
   }
 
+  /// The context of `kubectl` that leads to the cluster, or nil for the current one.
+  package var context: String?
   /// The namespace of all objects, or nil for the one that `kubectl` uses.
   package var namespace: ClusterName?
   /// The runtime class of servers with NVIDIA GPUs, or nil for the nodes' default.

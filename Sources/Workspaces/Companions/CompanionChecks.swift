@@ -182,7 +182,10 @@ extension WorkspaceChecks {
       // What is missing may only be unreadable.
       guard let problem = draft.kind?.problem(with: draft), !collector.hasErrors(in: draft.range)
       else { continue }
-      collector.emit(rule, problem.range, problem.message, help: problem.help)
+      let isOnCluster = workspace.hasCluster(for: draft.instance)
+      collector.emit(
+        rule, problem.range, problem.message,
+        help: isOnCluster ? problem.helpOnCluster ?? problem.help : problem.help)
     }
   }
 

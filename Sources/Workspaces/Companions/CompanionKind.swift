@@ -56,6 +56,8 @@ struct CompanionProblem {
   let range: SourceRange
   let message: String
   let help: String
+  /// The help for a companion that a cluster runs; nil if it is the same.
+  var helpOnCluster: String?
 }
 
 extension CompanionKind {

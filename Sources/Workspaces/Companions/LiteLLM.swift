@@ -39,7 +39,10 @@ enum LiteLLM: CompanionKind {
     return CompanionProblem(
       range: draft.name.range,
       message: "'\(name)' has no key, without which LiteLLM does not start",
-      help: "run 'podman secret create \(name)-key FILE' and add 'api_key: \(name)-key'")
+      help: "run 'podman secret create \(name)-key FILE' and add 'api_key: \(name)-key'",
+      helpOnCluster:
+        "run 'kubectl create secret generic \(name)-key --from-file=./KEY' and add 'api_key: {secret: \(name)-key, key: KEY}'"
+    )
   }
 
   static func program(of draft: CompanionDraft, using servers: UsedServers) -> Companion.Program? {
