@@ -70,6 +70,7 @@ package struct KubernetesSource {
     reader.file.findings += documents.diagnostics
     for object in documents.objects { reader.readHelper(object) }
     for object in documents.objects { reader.readWorkload(object) }
+    for object in documents.objects { reader.readPredictor(object) }
     return reader.file
   }
 
@@ -102,7 +103,7 @@ package struct KubernetesSource {
   /// Reads an object that servers use.
   private mutating func readHelper(_ object: Node) {
     guard let kind = object.text("kind") else { return tellNoObject(object) }
-    guard !Self.workloads.contains(kind) else { return }
+    guard !Self.workloads.contains(kind), !Self.isPredictor(object) else { return }
     let name = object["metadata"]?["name"]?.written ?? Located("", object.range)
     let key = Located("\(kind) \(name.value)".trimmed, name.range)
     switch kind {
