@@ -145,7 +145,8 @@ package struct Import: Sendable {
     let read = Import(
       kind: kind, servers: reader.servers, companions: reader.companions,
       wanted: wanted.sorted(), others: others + reader.others,
-      knowsServer: reader.knowsServer || !others.isEmpty && foreign.isEmpty,
+      knowsServer: reader.knowsServer
+        || kind != .kubernetes && !others.isEmpty && foreign.isEmpty,
       diagnostics: collector.diagnostics,
       secrets: reader.secrets.index)
     return read.located(in: files).hiding(reader.secrets, of: files.files + [(source, 0)])

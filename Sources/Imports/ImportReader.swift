@@ -73,7 +73,9 @@ struct ImportReader {
         ? "its image is known only when it starts"
         : isKnown && program != nil
           ? "amm does not see what its entry point '\(program ?? "")' starts"
-          : "neither its image nor its command is that of a server that amm runs"
+          : isKnown && server.entrypoint == nil && !server.command.isEmpty
+            ? "its command starts another program of the image than the server"
+            : "neither its image nor its command is that of a server that amm runs"
       waiting.append((order, server, reason))
       return
     }

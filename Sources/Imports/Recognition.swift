@@ -70,8 +70,9 @@ package enum Recognition {
     guard let runtime = known ?? guessed(server) else { return custom(server) }
     var found = Server(runtime: runtime, arguments: words)
     if startsItself {
+      if isOtherTask(words.first?.value, of: runtime, server) { return nil }
       readOwn(&found, server)
-      return found.arguments.first.map { isOtherTask($0.value, of: runtime) } ?? false ? nil : found
+      return found
     }
     // A shell or another program by hand, as for a look into the image.
     if let first = words.first, !first.value.hasPrefix("-"), server.entrypoint != nil { return nil }
@@ -102,19 +103,45 @@ package enum Recognition {
   /// Takes what the image's own program reads before its options.
   private static func readOwn(_ found: inout Server, _ server: ForeignServer) {
     let words = found.runtime.foreign
-    let first = found.arguments.first?.value
-    let tag = server.image.flatMap { $0.value.split(separator: ":").last } ?? ""
-    if let first, first == words.servingArgument { found.arguments.removeFirst() }
-    if let tools = words.toolTags.first(where: { tag.hasPrefix($0.key) }) {
-      if let first, tools.value.contains(first) { found.arguments.removeFirst() }
+    let first = found.arguments.first
+    if let first, first.value == words.servingArgument { found.arguments.removeFirst() }
+    // The image's own words end with it: `vllm serve`.
+    if let first, words.servingArgument == nil, words.entry.count > 1,
+      first.value == words.entry.last
+    {
+      found.start = .doubled(first)
+      found.arguments.removeFirst()
+    }
+    if let tools = tools(of: found.runtime, server) {
+      if let first, tools.contains(first.value) {
+        found.arguments.removeFirst()
+      } else if !(first.map(server.isOpen) ?? false) {
+        found.start = .missing
+      }
       found.entrypoint = words.entry
     }
+    let tag = tag(of: server)
     if words.tagsWithoutServer.contains(where: tag.hasPrefix) { found.start = .missing }
   }
 
-  /// Whether an argument makes the image's program do something else than to serve.
-  private static func isOtherTask(_ word: String, of runtime: any Runtime.Type) -> Bool {
-    runtime.foreign.servingArgument != nil && !word.hasPrefix("-")
+  private static func tag(of server: ForeignServer) -> Substring {
+    server.image.flatMap { $0.value.split(separator: ":").last } ?? ""
+  }
+
+  /// Returns the first arguments with which an image of several programs starts its server; nil for other images.
+  static func tools(of runtime: any Runtime.Type, _ server: ForeignServer) -> Set<String>? {
+    let tag = tag(of: server)
+    return runtime.foreign.toolTags.first { tag.hasPrefix($0.key) }?.value
+  }
+
+  /// Whether the first argument makes the image's program do something else than to serve.
+  private static func isOtherTask(
+    _ word: String?, of runtime: any Runtime.Type, _ server: ForeignServer
+  ) -> Bool {
+    guard let word else { return false }
+    let words = runtime.foreign
+    if tools(of: runtime, server) != nil { return words.otherTools.contains(word) }
+    return words.servingArgument.map { $0 != word && !word.hasPrefix("-") } ?? false
   }
 
   /// Returns the models of Ollama that the words of a server pull or run.

@@ -37,7 +37,9 @@ extension ServiceImport {
     let reason =
       NixSource.isOpen(value.value)
       ? NixSource.reason(ofOpen: value.value)
-      : "its value '\(value.value.abbreviatedName)' is known only when the server starts"
+      : value.value == "${…}"
+        ? "its value is empty, or known only when the server starts"
+        : "its value '\(value.value.abbreviatedName)' is known only when the server starts"
     fates.append(Fate(key: name, kind: .unknown, reason: reason))
   }
 

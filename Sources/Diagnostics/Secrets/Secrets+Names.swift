@@ -113,6 +113,16 @@ extension Secrets {
     return ["YOUR", "REPLACE", "INSERT", "CHANGE"].contains(first) && words.count > 1
       && !isDrawn(text)
       || ["HERE", "REQUIRED", "NEEDED", "PLACEHOLDER"].contains(last)
+      || words.count > 1 && !isDrawn(text) && saysNothing(words)
+  }
+
+  /// Whether words say that any value is good, or that the server reads none: `any-value`, `not-used`.
+  private static func saysNothing(_ words: [String]) -> Bool {
+    if words.contains(where: ["ANYTHING", "WHATEVER", "DUMMY", "FAKE"].contains) { return true }
+    return zip(words, words.dropFirst()).contains { word, next in
+      word == "ANY" && ["VALUE", "STRING", "KEY", "TOKEN", "TEXT"].contains(next)
+        || word == "NOT" && ["USED", "NEEDED", "REQUIRED", "CHECKED"].contains(next)
+    }
   }
 
   /// Words that servers and clients are given where no secret is needed.

@@ -20,7 +20,7 @@ extension ComposeSource {
     if let items = node.items {
       server.gpus = Located(items.flatMap { gpus(of: $0, needsCapabilities: false) }, node.range)
     } else if let word = text(node) {
-      if word.value != "all" {
+      if word.value != "all", !variables.open.contains(word.range) {
         refuse(
           node, "'gpus' is 'all' or a list, found '\(word.value.abbreviated)'",
           help: "write 'gpus: all', or '[{count: 1}]' for one")

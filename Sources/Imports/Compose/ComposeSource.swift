@@ -69,7 +69,16 @@ package struct ComposeSource {
 
   /// Whether a tree is that of a Compose file, or of one that has its services at its top.
   package static func isCompose(_ root: Node) -> Bool {
-    holdsServices(root["services"]) || root["services"] == nil && holdsServices(root)
+    holdsServices(root["services"])
+      || root["services"] == nil && (holdsServices(root) || onlyIncludes(root))
+  }
+
+  /// Whether a tree has nothing but other Compose files, and resources of a project.
+  private static func onlyIncludes(_ root: Node) -> Bool {
+    guard let include = root["include"], let entries = root.entries else { return false }
+    let items = include.items ?? [include]
+    return !items.isEmpty && items.allSatisfy { $0.scalar != nil || $0["path"] != nil }
+      && entries.allSatisfy { topKeys.contains($0.key) || $0.key.hasPrefix("x-") }
   }
 
   private static func holdsServices(_ node: Node?) -> Bool {
@@ -86,7 +95,7 @@ package struct ComposeSource {
   }
 
   private mutating func servers(in root: Node) -> [ForeignServer] {
-    let isOld = root["services"] == nil
+    let isOld = root["services"] == nil && root["include"] == nil
     if isOld, let first = root.entries?.first {
       tell(
         ImportRules.key, first.keyRange, "Compose needs the key 'services' above the services",
@@ -116,6 +125,7 @@ package struct ComposeSource {
     for index in servers.indices {
       servers[index].open.formUnion(variables.open)
       servers[index].referred.formUnion(variables.referred)
+      servers[index].hasAllValues = true
     }
     return servers
   }

@@ -28,7 +28,7 @@ struct KubernetesDocuments {
       let tree = Composer.composeForeign(text, nodeLimit: max(1, left))
       let isTemplate = String(decoding: text.bytes, as: UTF8.self).holds("{{")
       let help = isTemplate ? ["run 'helm template' first, and import what it prints"] : nil
-      diagnostics += tree.repeated.map { $0.moved(to: source, by: line - 1, help: nil) }
+      diagnostics += tree.repeated.map { $0.moved(to: source, by: line - 1, help: nil).asWarning }
       diagnostics += tree.outcome.diagnostics.map {
         $0.moved(to: source, by: line - 1, help: help)
       }
@@ -66,6 +66,11 @@ struct KubernetesDocuments {
 }
 
 extension Diagnostic {
+  /// The problem of a repeated key, of which kubectl uses the last one, and kustomize refuses the file.
+  fileprivate var asWarning: Diagnostic {
+    Diagnostic(ImportRules.value, at: location, message, help: help, notes: notes)
+  }
+
   fileprivate func moved(to source: SourceFile, by lines: Int, help other: [String]?) -> Diagnostic
   {
     Diagnostic(

@@ -73,6 +73,7 @@ package struct KubernetesSource {
     for object in documents.objects { check.check(object) }
     reader.file.findings += check.findings
     for object in documents.objects { reader.readWorkload(object) }
+    for object in documents.objects { reader.readPredictor(object) }
     return reader.file
   }
 
@@ -105,7 +106,7 @@ package struct KubernetesSource {
   /// Reads an object that servers use.
   private mutating func readHelper(_ object: Node) {
     guard let kind = object.text("kind") else { return tellNoObject(object) }
-    guard !Self.workloads.contains(kind) else { return }
+    guard !Self.workloads.contains(kind), !Self.isPredictor(object) else { return }
     let name = object["metadata"]?["name"]?.written ?? Located("", object.range)
     let key = Located("\(kind) \(name.value)".trimmed, name.range)
     switch kind {

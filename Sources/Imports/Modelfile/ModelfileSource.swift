@@ -105,7 +105,7 @@ enum ModelfileSource {
     _ server: inout ForeignServer, _ file: inout ForeignFile
   ) {
     let name = instruction.name.value.lowercased()
-    let value = instruction.value
+    let value = kept(instruction, source, &file)
     switch name {
     case "from":
       if value.range == server.name.range { server.tell(instruction.name, .carried) }
@@ -131,6 +131,21 @@ enum ModelfileSource {
         "a Modelfile has no instruction '\(instruction.name.value.prefix(40))'",
         among: ["from", "parameter"] + keys.keys.sorted(), otherwise: "Ollama refuses the file")
     }
+  }
+
+  /// Returns the value of an instruction without the characters that Ollama drops, which are reported.
+  private static func kept(
+    _ instruction: ModelfileReader.Instruction, _ source: SourceFile, _ file: inout ForeignFile
+  ) -> Located<String> {
+    let (text, dropped) = ModelFile.kept(instruction.value.value)
+    if let dropped, dropped.value != 0x0D {
+      let code = String(dropped.value, radix: 16, uppercase: true)
+      file.tell(
+        ImportRules.value, in: source, instruction.value.range,
+        "Ollama drops the character U+\(code) of this text, which does not print",
+        help: "check that the text means the same without it")
+    }
+    return Located(text, instruction.value.range)
   }
 
   private static func readParameter(

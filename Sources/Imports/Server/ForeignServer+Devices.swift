@@ -80,7 +80,8 @@ extension ForeignServer {
 
   /// Returns the first NVIDIA GPUs for a number, and all of them for another word.
   static func gpus(counted text: String) -> [String] {
-    guard let count = Int(text), count >= 0 else { return ["nvidia"] }
+    // A variable's name stays, so that the import says that the GPUs are not known.
+    guard let count = Int(text), count >= 0 else { return text.contains("$") ? [text] : ["nvidia"] }
     return (0..<min(count, 64)).map { "nvidia.com/gpu=\($0)" }
   }
 

@@ -61,7 +61,7 @@ package struct ForeignServer: Sendable {
   package var isContainer: Bool { image != nil || isBuilt }
   /// Whether it names its GPUs, and no variable selects some of them.
   var showsGPUs: Bool {
-    !(gpus?.value ?? []).isEmpty
+    !hasOpenGPUs && !(gpus?.value ?? []).isEmpty
       && !variables.contains { $0.name.value.hasSuffix("_VISIBLE_DEVICES") }
   }
   /// Whether its image is built, so that nothing is known about it.
@@ -82,6 +82,8 @@ package struct ForeignServer: Sendable {
   var hasOpenPorts = false
   /// The GPUs as instances name them; nil if the file says nothing about GPUs.
   package var gpus: Located<[String]>?
+  /// Whether a variable that the file does not set selects its GPUs.
+  var hasOpenGPUs = false
   /// The files of single GPUs that it gets, such as `renderD128`, and whether it gets all of them.
   var nodes: [String] = []
   var hasAllNodes = false
@@ -93,6 +95,8 @@ package struct ForeignServer: Sendable {
   package var open: Set<SourceRange> = []
   /// The places of values that come from a variable, so that the file does not have them.
   package var referred: Set<SourceRange> = []
+  /// Whether what is left empty in its command stays empty, because all of its variables are known.
+  var hasAllValues = false
   /// The places of variables that come from a file, so that servers of other images may share them.
   var ofFiles: Set<SourceRange> = []
   /// Whether it gets all devices of the machine.
@@ -150,6 +154,8 @@ package struct ForeignServer: Sendable {
   var scratch: Set<String> = []
   /// What became of each key of the source, in its order.
   package var fates: [Fate] = []
+  /// Whether a command of a script starts it.
+  var isOfLine = false
   /// Its description; nil if it has none.
   var description: Located<String>?
   /// The name that a command gives the container; nil if it gives none.
@@ -216,6 +222,12 @@ package struct Fate: Sendable {
     self.init(key: server.name, kind: kind, reason: reason)
     var known: Set<String> = []
     others = server.fates.map(\.key.value).filter { known.insert($0).inserted }
+    guard server.isOfLine else { return }
+    // A line's variables and arguments are told by the import of a server only.
+    let options = server.command.map { String($0.value.prefix { $0 != "=" }) }
+      .filter { $0.hasPrefix("-") && $0.utf8.count > 1 && Double($0) == nil }
+    others += (server.variables.map(\.name.value) + options).map(Secrets.redacted).prefix(100)
+      .filter { known.insert($0).inserted }
   }
 
   /// Returns it with another key and other texts.

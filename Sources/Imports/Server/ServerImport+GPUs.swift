@@ -23,6 +23,43 @@ extension ServerImport {
   /// Whether the image computes on something else than GPUs.
   var computesElsewhere: Bool { processor.map { !$0.isGPU } ?? false }
 
+  /// Leaves out the names of GPUs that are known only when the server starts: it then gets all of their kind.
+  mutating func leaveOutOpenGPUs() {
+    func isOpen(_ name: String) -> Bool {
+      NixSource.isOpen(name) || name.utf8.contains { [0x24, 0x25, 0x3C, 0x60].contains($0) }
+    }
+    guard let gpus = server.gpus, let open = gpus.value.first(where: isOpen) else { return }
+    let kinds = ["nvidia", "amd", "intel", "vulkan"]
+    let kind = kinds.first(where: open.hasPrefix) ?? "nvidia"
+    server.gpus = Located([kind], gpus.range)
+    server.hasOpenGPUs = true
+    fates.append(
+      Fate(
+        key: Located("gpus", gpus.range), kind: .unknown,
+        reason:
+          "'\(open.abbreviatedName)' is known only when the server starts; the instance gets all GPUs"
+      ))
+  }
+
+  /// The GPUs of an instance whose file gives its container none, because the engine's own settings do.
+  ///
+  /// With NVIDIA's runtime as the engine's default, a variable of the container or image selects the GPUs.
+  var gpusOfEngine: [String] {
+    guard server.isContainer, server.gpus == nil, words.needsGPU, processor == nil else {
+      return []
+    }
+    let isSelected = server.value(of: "NVIDIA_VISIBLE_DEVICES").map { value in
+      !["", "void", "none"].contains(value.value)
+    }
+    return isSelected ?? (split != nil) ? ["nvidia"] : []
+  }
+
+  /// The option that splits the model over GPUs; nil if it is not split.
+  private var split: (key: String, value: String, origin: SourceRange)? {
+    let keys = ["tensor_parallel_size", "tp_size", "num_shard", "pipeline_parallel_size", "tp"]
+    return options.first { keys.contains($0.key) && (Int($0.value) ?? 1) > 1 }
+  }
+
   /// Reports a container without the GPU that its image computes on, or with one that it does not use.
   mutating func tellGPUs() {
     guard let reference = server.image, !server.isOpen(reference), image != nil,
@@ -77,8 +114,6 @@ extension ServerImport {
       !server.settings.contains(where: { ["ipc", "shm_size"].contains($0.key) }),
       !server.places.contains(where: { $0.value.target == "/dev/shm" })
     else { return }
-    let keys = ["tensor_parallel_size", "tp_size", "num_shard", "pipeline_parallel_size", "tp"]
-    let split = options.first { keys.contains($0.key) && (Int($0.value) ?? 1) > 1 }
     guard let split else { return }
     tell(
       ImportRules.sharedMemory, split.origin,

@@ -42,7 +42,7 @@ extension ServerImport {
     }
     addName(to: &text)
     if server.isContainer || server.gpus != nil {
-      let gpus = server.gpus?.value ?? []
+      let gpus = server.gpus?.value ?? gpusOfEngine
       text.add(
         "    gpus: [" + gpus.map(ImportedText.scalar).joined(separator: ", ") + "]",
         at: server.gpus?.range ?? server.name.range)
@@ -70,8 +70,11 @@ extension ServerImport {
       if heard == "localhost" { heard = "127.0.0.1" }
       if heard == "::" { heard = "0.0.0.0" }
       let isAddress = BindAddress(heard) != nil
+      let port =
+        hasOpenPort
+        ? ports.free(from: inside) : place(of: inside, at: address?.range ?? written, &ports)
       return Opening(
-        port: place(of: inside, at: address?.range ?? written, &ports),
+        port: port,
         // A container that runs already opens no further port.
         address: isAddress && server.insideOf == nil ? heard : "127.0.0.1",
         range: address?.range ?? written)

@@ -50,6 +50,7 @@ extension ServerImport {
     let key = option.names[0].asKey
     spellings[key] = spellings[key] ?? given.name
     tellAbbreviation(given, option)
+    tellNewer(given.range, option, as: given.name)
     if leaveOutLog(Located(given.name, given.range), option) { return }
     if given.values.isEmpty, !server.isContainer, let value = words.bareValues[given.name] {
       fates.append(
@@ -112,6 +113,19 @@ extension ServerImport {
     tell(
       ImportRules.value, given.range,
       "'\(name)', which the version does not have, is read as '\(full)'", help: help)
+  }
+
+  /// Reports an option that is newer than the image, of a version before all tables.
+  mutating func tellNewer(_ range: SourceRange, _ option: CatalogueOption, as name: String) {
+    guard let table, table.isNewerThanImage, hasOwnImage, server.entrypoint == nil,
+      let long = option.names.first(where: { words.since[$0] != nil }),
+      let since = words.since[long], table.release < since,
+      let rule = Checks.rules.first(where: { $0.code == "option-not-in-tables" })
+    else { return }
+    tell(
+      rule, range,
+      "\(runtime.name) \(table.release.text) has no option '\(long)', which is new in \(since.text)",
+      help: words.former[long] ?? "remove '\(name)', or use a newer version")
   }
 
   /// Reports an option without the value that newer versions require.

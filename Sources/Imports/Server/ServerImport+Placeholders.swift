@@ -18,6 +18,21 @@ extension ServerImport {
     }
   }
 
+  /// Reports a model that is newer than the image, of a version before all tables.
+  mutating func tellNewModel() {
+    guard let table, table.isNewerThanImage, hasOwnImage else { return }
+    for text in [model, repository, file].compactMap(\.self) where !server.isOpen(text) {
+      let name = text.value.lowercased()
+      guard let (family, since) = words.modelsSince.first(where: { name.contains($0.key) }),
+        table.release < since
+      else { continue }
+      return tell(
+        ImportRules.value, text.range,
+        "\(runtime.name) \(table.release.text) cannot load '\(family)', which is new in \(since.text)",
+        help: "use the image of a newer version")
+    }
+  }
+
   /// Reports a token that is a placeholder, which the hub refuses for all models.
   mutating func tellPlaceholder(token: Located<String>, of name: String) {
     // A mirror may ignore it.

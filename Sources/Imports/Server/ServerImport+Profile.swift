@@ -143,6 +143,7 @@ extension ServerImport {
   mutating func profile(from origin: String) -> ImportedText {
     let named = readModel()
     tellPlaceholders()
+    tellNewModel()
     tellEmbedding()
     // An option and its value in one word are told as an unknown option.
     // Real commands have far fewer options.

@@ -23,6 +23,10 @@ extension ServerImport {
         written == "labels.io.containers.autoupdate" && ["registry", "local"].contains(value.value)
       let key = isUpdate ? "auto_update" : written
       if key.hasPrefix("labels."), leaveOutLabel(key, value) { continue }
+      if Self.isTyped(key), isOpenSetting(value.value) {
+        tellOpen(Located(key, value.range), value)
+        continue
+      }
       if let reason = Self.refusal(of: key, value.value) {
         fates.append(Fate(key: Located(key, value.range), kind: .dropped, reason: reason))
         continue
@@ -63,6 +67,18 @@ extension ServerImport {
     "read_only", "init", "keep_groups", "wait_for_network", "compile_cache", "start_timeout",
     "backend_port",
   ]
+
+  /// Whether a setting has a number, a size or a word of its own, and no text.
+  private static func isTyped(_ key: String) -> Bool {
+    ["ulimits.", "limits."].contains(where: key.hasPrefix)
+      || ["shm_size", "user", "ipc"].contains(key) || plainKeys.contains(key)
+  }
+
+  /// Whether a value has a variable or a specifier that the file does not show.
+  private func isOpenSetting(_ value: String) -> Bool {
+    if NixSource.isOpen(value) || value.contains("$") { return true }
+    return zip(value.utf8, value.utf8.dropFirst()).contains { $0 == 0x25 && $1.isASCIILetter }
+  }
 
   /// Returns why an instance cannot have a value that other tools accept; nil if it can.
   private static func refusal(of key: String, _ value: String) -> String? {

@@ -38,6 +38,7 @@ extension ServerImport {
       takeSecret(written, value, isKey: false)
     } else if words.ports.contains(name) {
       takePort(value, asVariable)
+      tellPort(value, of: name)
       if let value, server.isOpen(value) {
         tellOpen(written, value)
       } else {
@@ -47,6 +48,12 @@ extension ServerImport {
     } else if words.addresses.contains(name) {
       takeAddress(chosen(address))
       fates.append(Fate(key: written, kind: .changed, reason: "'bind' is the address"))
+    } else if words.caches.contains(name), let value, namesModels(value) {
+      tell(
+        ImportRules.value, value.range,
+        "'\(name)' is the folder of the models, and these are names",
+        help: "remove the variable, and load each one with 'ollama pull NAME'")
+      fates.append(Fate(key: written, kind: .dropped, reason: "it names models, and no folder"))
     } else if words.caches.contains(name) {
       // An option comes before variables.
       if value != nil, !asVariable { cacheFolder = nil }
@@ -81,12 +88,35 @@ extension ServerImport {
     )
   }
 
+  /// Whether the value of a variable for a folder has names of models of Ollama.
+  private func namesModels(_ value: Located<String>) -> Bool {
+    guard runtime.pullsModels, !server.isOpen(value), !WindowsPath.begins(value.value.utf8[...])
+    else { return false }
+    let names = value.value.split { $0 == "," || $0 == " " }
+    return !names.isEmpty
+      && names.allSatisfy { name in
+        name.contains(":") && !["/", ".", "~", "$"].contains(where: name.hasPrefix)
+      }
+  }
+
+  /// Reports a port that is no number.
+  private mutating func tellPort(_ value: Located<String>?, of name: String) {
+    guard let value, !server.isOpen(value), !value.value.isEmpty,
+      !(Int(value.value).map { (0...65535).contains($0) } ?? false),
+      !server.referred.contains(value.range) || !value.value.contains("$")
+    else { return }
+    tell(
+      ImportRules.value, value.range,
+      "'\(name)' needs the number of a port, found '\(value.value.abbreviatedName)'",
+      help: "write a number from 1 to 65535")
+  }
+
   private mutating func takePort(_ value: Located<String>?, _ asVariable: Bool) {
     guard let value, !asVariable || port == nil else { return }
     if server.isOpen(value) {
       hasOpenPort = true
     } else {
-      port = Int(value.value) ?? port
+      port = Int(value.value).flatMap { (0...65535).contains($0) ? $0 : nil } ?? port
     }
   }
 

@@ -111,6 +111,7 @@ extension ServerImport {
         return
       }
       if leaveOutLog(name, option) { return }
+      tellNewer(name.range, option, as: name.value)
       let placed = option.kind == .text ? placed(value, of: option.names + [name.value]) : value
       guard let placed else { return tellUnknownFolder(name) }
       if let same = sameValue(value.value, of: name) {
@@ -250,6 +251,10 @@ extension ServerImport {
     let isOfMachine = name.value == "NVIDIA_VISIBLE_DEVICES"
     let given = server.gpus?.value
     let hasNone = server.isContainer && given == nil
+    if hasNone, isOfMachine, !gpusOfEngine.isEmpty {
+      fates.append(Fate(key: name, kind: .changed, reason: "'gpus' names the GPUs"))
+      return
+    }
     if !hasNone, server.restrictGPUs(to: value.value, at: name.range, ofMachine: isOfMachine) {
       fates.append(Fate(key: name, kind: .changed, reason: "'gpus' names the GPUs"))
     } else {

@@ -101,6 +101,7 @@ struct ServerImport: ServiceImport {
     fates = server.fates
     findings = server.findings
     self.server.open.formUnion(recognised.open)
+    leaveOutOpenGPUs()
     for other in recognised.others {
       fates.append(
         Fate(
@@ -142,7 +143,9 @@ struct ServerImport: ServiceImport {
         "the image starts the server itself, so '\(first.value.abbreviatedName)' becomes an argument of it",
         help: "write only the arguments, or set the entry point")
     case .missing:
-      let program = words.programs.first.map { $0.joined(separator: " ") } ?? runtime.name
+      // The longer name of `--server` and `-s` says more.
+      let tool = Recognition.tools(of: runtime, server)?.max { $0.count < $1.count }
+      let program = tool ?? words.programs.first.map { $0.joined(separator: " ") } ?? runtime.name
       tell(
         ImportRules.program, server.command.first?.range ?? server.name.range,
         "the image does not start a server, and the command does not either",
@@ -196,9 +199,11 @@ struct ServerImport: ServiceImport {
       else { return [word] }
       return [Located(long, word.range), Located(String(word.value.dropFirst(2)), word.range)]
     }
-    let given = written.compactMap { word in
+    let kept = withoutEmpty(written, table)
+    let empty = emptyValues(of: kept, table)
+    let given = kept.enumerated().compactMap { index, word in
       // A variable that is empty here may get its value in a part of a script that is not run.
-      let isOpen = word.value.isEmpty && server.referred.contains(word.range)
+      let isOpen = word.value.isEmpty && (empty.contains(index) || !isLeftEmpty(word))
       if isOpen { server.open.insert(word.range) }
       return Argument(isOpen ? "${…}" : word.value).map { Located($0, word.range) }
     }

@@ -83,7 +83,7 @@ package enum CommandSource {
 
   /// The faults that are not those of one command.
   private static let ofScripts: Set<ShellFault.Kind> = [
-    .unclosed, .depth, .placeholder, .spacedAssignment,
+    .unclosed, .depth, .placeholder, .spacedAssignment, .invalidName,
   ]
 
   /// Whether only one of two paths is taken.
@@ -173,6 +173,7 @@ package enum CommandSource {
     }
     var server = RunLine.server(of: words, in: places.source, base, exported: exported)
     if var made = server {
+      made.isOfLine = true
       tellKept(command, places, &made)
       server = made
     }

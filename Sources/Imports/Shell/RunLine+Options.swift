@@ -119,6 +119,13 @@ extension RunLine {
     }
     // A value that is not known is only kept where it stays a text.
     let kept: Set = ["-e", "--env", "-v", "--volume", "--mount", "-p", "--publish"]
+    let namesGPUs = value.value.hasPrefix("/dev/dri") || value.value.contains(".com/gpu=")
+    if server.isOpen(value), name.value == "--gpus" {
+      server.gpus = Located(["nvidia"], value.range)
+      server.hasOpenGPUs = true
+    } else if server.isOpen(value), name.value == "--device", namesGPUs {
+      return devices.append(value)
+    }
     if server.isOpen(value), !kept.contains(name.value), reasons[name.value] == nil {
       server.tell(
         name, .unknown,

@@ -212,6 +212,7 @@ extension ForeignServer {
     places = other.places
     gpus = other.gpus
     (nodes, hasAllNodes) = (other.nodes, other.hasAllNodes)
+    hasOpenGPUs = other.hasOpenGPUs
     open = other.open
     (referred, ofFiles) = (other.referred, other.ofFiles)
     isPrivileged = other.isPrivileged

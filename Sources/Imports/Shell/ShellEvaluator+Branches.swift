@@ -32,6 +32,7 @@ extension ShellEvaluator {
     var isCertain = true
     var isDone = false
     var someEnd = false
+    var assigned: [[ShellChange]] = []
     for (index, choice) in choices.enumerated() {
       var runs: Bool? = true
       if subject != nil {
@@ -47,15 +48,59 @@ extension ShellEvaluator {
       } else {
         let isBranch = runs == nil || !isCertain
         if isBranch { (conditions, openTests) = (conditions + 1, openTests + 1) }
-        ends = evaluate(choice.body)
+        if isBranch {
+          // Each branch begins with what is set before all of them.
+          assigned.append(changes { ends = $0.evaluate(choice.body) })
+        } else {
+          ends = evaluate(choice.body)
+        }
         if isBranch { (conditions, openTests) = (conditions - 1, openTests - 1) }
         if runs == nil { isCertain = false } else { isDone = true }
       }
       path.removeLast()
       if ends { someEnd = true }
     }
+    keep(assigned)
     if readsOptions { optionLoops -= 1 }
     // What follows then runs only if that branch does not.
     if someEnd { path.append(ShellBranch(number: number, branch: -1)) }
+  }
+
+  /// A variable that a branch sets or removes, with its value after the branch.
+  typealias ShellChange = (name: String, variable: ShellVariable?)
+
+  /// Returns the variables that something changes, which keep their values from before.
+  private mutating func changes(_ run: (inout Self) -> Void) -> [ShellChange] {
+    var changes: [ShellChange] = []
+    inSubshell { evaluator in
+      let mark = evaluator.saved.count
+      run(&evaluator)
+      var known: Set<String> = []
+      for (name, _) in evaluator.saved[mark...] where known.insert(name).inserted {
+        changes.append((name, evaluator.variables[name]))
+      }
+    }
+    return changes
+  }
+
+  /// Keeps what branches set of which only one runs: all values of one of them, and from the others what
+  /// has nothing to do with these.
+  ///
+  /// The one that counts is the last whose values the script shows.
+  private mutating func keep(_ branches: [[ShellChange]]) {
+    func isShown(_ change: ShellChange) -> Bool {
+      guard let variable = change.variable, !variable.isOpen else { return false }
+      return !variable.elements.contains { $0.isList || $0.text.isOpen }
+    }
+    let full = branches.filter { !$0.isEmpty }
+    guard let place = full.lastIndex(where: { $0.allSatisfy(isShown) }) ?? full.indices.last else {
+      return
+    }
+    let names = Set(full[place].map(\.name))
+    for (index, branch) in full.enumerated() where index != place {
+      guard !branch.contains(where: { names.contains($0.name) }) else { continue }
+      for change in branch { restore(change.name, change.variable) }
+    }
+    for change in full[place] { restore(change.name, change.variable) }
   }
 }

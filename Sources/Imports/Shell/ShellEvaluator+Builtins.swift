@@ -1,3 +1,5 @@
+import Text
+
 /// The commands of the shell itself that set variables.
 extension ShellEvaluator {
   /// Runs a command of the shell that changes variables; returns whether it is one.
@@ -9,6 +11,8 @@ extension ShellEvaluator {
       // `export A = b` sets nothing.
       if let sign = arguments.first(where: { $0.text.bytes == [0x3D] }) {
         faults.append(ShellFault(kind: .spacedAssignment, start: sign.start, end: sign.end))
+      } else if name == "export" {
+        tellNames(arguments)
       }
       let options = arguments.filter { $0.text.bytes.first == 0x2D }.map(\.text.string)
       let exports = name == "export" || options.contains { $0.contains("x") }
@@ -38,6 +42,17 @@ extension ShellEvaluator {
     default: return false
     }
     return true
+  }
+
+  /// Reports words after `export` that are no names.
+  private mutating func tellNames(_ words: ArraySlice<ShellField>) {
+    guard words.first?.text.bytes.first != 0x2D else { return }
+    for word in words where !word.isList && !word.text.isOpen && !word.text.isEmpty {
+      let name = word.text.bytes.prefix { $0 != 0x3D }
+      if !name.allSatisfy(\.isASCIIWord) || name.first?.isASCIIDigit ?? true {
+        faults.append(ShellFault(kind: .invalidName, start: word.start, end: word.end))
+      }
+    }
   }
 
   /// Runs `cd`, which sets `PWD` as a shell does.

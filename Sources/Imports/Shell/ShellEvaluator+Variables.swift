@@ -7,6 +7,13 @@ extension ShellEvaluator {
     saved.append((name, variable))
   }
 
+  /// Sets a variable to what it was at another time.
+  mutating func restore(_ name: String, _ variable: ShellVariable?) {
+    save(name)
+    budget -= variable?.elements.count ?? 0
+    variables[name] = variable
+  }
+
   mutating func set(_ name: String, to value: ShellField, isExported: Bool = false) {
     let isOpen = value.text.isOpen || value.text.count > Self.limits.value
     let old = variables[name]

@@ -106,6 +106,11 @@ extension ShellFault {
       )
     case .spacedAssignment:
       ("the shell assigns nothing, because of the spaces around '='", "remove the spaces")
+    case .invalidName:
+      (
+        "this is no name of a variable, so the shell exports nothing here",
+        "write 'export NAME=VALUE'"
+      )
     case .unclosed:
       ("the quote, brace or parenthesis is never closed", "close it, so that the script can be run")
     case .depth:

@@ -157,6 +157,8 @@ struct ShellFault: Sendable {
     case placeholder
     /// `export A = b`.
     case spacedAssignment
+    /// `export A:b`.
+    case invalidName
     /// A quote that is never closed.
     case unclosed
     /// More nesting than amm reads.

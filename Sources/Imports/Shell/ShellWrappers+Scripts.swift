@@ -65,6 +65,16 @@ extension ShellWrappers {
     return program.map { $0.map { Self.word($0, at: file) } + inner.rest }
   }
 
+  /// Passes over `distrobox enter NAME --` and its like; returns whether the command is one.
+  mutating func skipDistrobox(_ name: String) -> Bool {
+    let isEnter = name == "distrobox" && rest.dropFirst().first?.text.string == "enter"
+    guard isEnter || name == "distrobox-enter",
+      let end = rest.firstIndex(where: { ["--", "-e"].contains($0.text.string) })
+    else { return false }
+    rest = rest[(end + 1)...]
+    return true
+  }
+
   private func shell(_ words: ArraySlice<ShellField>) -> ShellText? {
     var words = words
     var isCommand = false

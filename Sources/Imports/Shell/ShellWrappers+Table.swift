@@ -82,6 +82,7 @@ extension ShellWrappers {
     "micromamba": Wrapper("-n -p -r --name --prefix --root-prefix --cwd", verbs: ["run"]),
     "apptainer": Wrapper(ofApptainer, operands: 1, verbs: ["exec"]),
     "singularity": Wrapper(ofApptainer, operands: 1, verbs: ["exec"]),
+    "toolbox": Wrapper("-c -d -r --container --distro --release", verbs: ["run"]),
     "tini": Wrapper("-e -p"),
     "dumb-init": Wrapper("-r --rewrite"),
     "catatonit": Wrapper(""),

@@ -60,6 +60,7 @@ struct ShellWrappers {
       if let words = module(name, first) { return .command(words) }
       if let script = script(name) { return .script(script) }
       if let words = containerFile(name) { return .command(words) }
+      if skipDistrobox(name) { continue }
       guard let wrapper = Self.table[name] else { break }
       let before = rest
       rest = rest.dropFirst()

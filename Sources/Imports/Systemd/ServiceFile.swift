@@ -16,6 +16,8 @@ struct ServiceFile {
   }
 
   private(set) var lines: [Line] = []
+  /// The offsets of lines that are neither a section nor a key with a value.
+  private(set) var strays: [Range<Int>] = []
 
   init(_ source: SourceFile) {
     var section = ""
@@ -56,7 +58,10 @@ struct ServiceFile {
       section = String(decoding: bytes.dropFirst().prefix { $0 != 0x5D }, as: UTF8.self)
       return
     }
-    guard let equals = bytes.firstIndex(of: 0x3D), equals > 0 else { return }
+    guard let equals = bytes.firstIndex(of: 0x3D), equals > 0 else {
+      strays.append(text.offset(0)..<text.end(before: bytes.count))
+      return
+    }
     let key = Self.trimmed(bytes, 0..<equals)
     lines.append(
       Line(

@@ -27,6 +27,12 @@ extension ServiceReader {
 
   /// Reports keys that systemd does not have, or has in another section.
   mutating func tellKeys() {
+    for stray in unit.strays.prefix(100) {
+      file.tell(
+        ImportRules.key, in: source, places.range(stray.lowerBound, stray.upperBound),
+        "systemd ignores this line, because it is no 'KEY=VALUE'",
+        help: "remove it, or begin it with '#'")
+    }
     var told: Set<String> = []
     for line in unit.lines where told.count < 100 {
       guard let known = QuadletKey.ofSystemd[line.section], line.section != "Quadlet",

@@ -65,6 +65,7 @@ struct ServiceReader {
     file.findings += problems
     tellSeveral()
     tellKeys()
+    tellForbidden()
     tellTarget()
     for index in file.servers.indices { addSettings(to: &file.servers[index]) }
     return file

@@ -95,6 +95,20 @@ extension Checks {
     (tag ?? "").split { $0 == "-" || $0 == "_" || $0 == "." }.map(String.init)
   }
 
+  /// Whether words have the day of a build, such as `nightly-2025-06-24` and `20250624`.
+  private static func holdsDate(_ words: [String]) -> Bool {
+    words.indices.contains { index in
+      let rest = words[index...].prefix(3)
+      let parts = rest.map(\.utf8.count) == [4, 2, 2] ? rest.joined() : words[index]
+      let digits = Array(parts.utf8)
+      guard digits.count == 8, digits.allSatisfy(\.isASCIIDigit), parts.hasPrefix("20") else {
+        return false
+      }
+      return ("01"..."12").contains(parts.dropFirst(4).prefix(2))
+        && ("01"..."31").contains(parts.suffix(2))
+    }
+  }
+
   /// Returns whether a tag contains no version, or fewer numbers than the versions of the runtime's
   /// own image: `3.3` moves to each `3.3.x`.
   private static func isMoving(
@@ -102,7 +116,9 @@ extension Checks {
   ) -> Bool {
     let moving = ["latest", "main", "master", "nightly", "dev", "edge"]
     // The image of a commit does not change, such as `nightly-bb80f69bc98c…` of vLLM.
-    if words.contains("sha") || words.contains(where: \.isCommit) { return false }
+    if words.contains("sha") || words.contains(where: \.isCommit) || holdsDate(words) {
+      return false
+    }
     guard let release, !words.contains(where: moving.contains) else { return true }
     let numbers = own.compactMap { $0.tag.flatMap(Release.init(tag:))?.count }.max() ?? 0
     return release.count < numbers

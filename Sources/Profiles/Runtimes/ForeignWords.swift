@@ -1,3 +1,5 @@
+package import Schema
+
 /// How other tools' files name a server: its images, its program, and the options that amm sets
 /// itself.
 package struct ForeignWords: Sendable {
@@ -98,6 +100,10 @@ package struct ForeignWords: Sendable {
   package var embeddingOptions: Set<String> = []
   /// Options of versions before all tables that the parser takes for another one, each with what to write.
   package var former: [String: String] = [:]
+  /// The versions before all tables in which options are new, by their long names.
+  package var since: [String: Release] = [:]
+  /// The versions before all tables that are the first to load a family of models, by a part of its names.
+  package var modelsSince: [String: Release] = [:]
   /// Variables that the server reads besides those of its options, without those that only show what it does.
   package var ownVariables: Set<String> = []
   /// Programs and options of extensions, with which further options exist.
@@ -117,6 +123,8 @@ package struct ForeignWords: Sendable {
   package var servingArgument: String?
   /// The beginnings of tags of images with several programs, of which an argument selects the server.
   package var toolTags: [String: Set<String>] = [:]
+  /// The first arguments with which such an image starts its other programs.
+  package var otherTools: Set<String> = []
   /// The beginnings of tags of images without a server.
   package var tagsWithoutServer: [String] = []
 

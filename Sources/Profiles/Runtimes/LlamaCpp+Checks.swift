@@ -97,7 +97,7 @@ extension LlamaCpp {
   /// src/llama-context.cpp: a micro-batch is part of a batch.
   private static let batchSizes = Check(
     Rule(
-      "llama-cpp-batch", "The micro-batch is larger than the batch.",
+      "llama-cpp-batch", .warning, "The micro-batch is larger than the batch.",
       Explanation(
         """
         A micro-batch is the part of a batch that is computed in one step. llama.cpp lowers it to \

@@ -39,7 +39,13 @@ package enum LlamaCpp: Runtime {
     words.forks = ["ik_llama", "ik-llama"]
     // .devops/tools.sh; `light` has llama-cli only.
     words.toolTags = ["full": ["--server", "-s"]]
+    words.otherTools = [
+      "--convert", "-c", "--quantize", "-q", "--run", "-r", "--run-legacy", "-l", "--bench", "-b",
+      "--perplexity", "-p", "--all-in-one", "-a",
+    ]
     words.tagsWithoutServer = ["light"]
+    // src/llama-arch.cpp
+    words.modelsSince = ["gpt-oss": "6096"]
     for option in [
       "-t", "--threads", "-tb", "--threads-batch", "-s", "--seed", "-n", "--predict", "--n-predict",
       "-np", "--parallel",

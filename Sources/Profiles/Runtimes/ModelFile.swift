@@ -42,6 +42,16 @@ package struct ModelFile: Sendable, Equatable {
     return nil
   }
 
+  /// Returns a text as Ollama keeps it, and the first character that it drops; nil if it keeps all.
+  package static func kept(_ text: String) -> (text: String, dropped: Unicode.Scalar?) {
+    guard let dropped = text.unicodeScalars.first(where: { !$0.isKeptByOllama }) else {
+      return (text, nil)
+    }
+    var kept = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars where scalar.isKeptByOllama { kept.append(scalar) }
+    return (String(kept), dropped)
+  }
+
   /// Returns why a Modelfile cannot contain a text, as words that follow a name.
   package static func problem(with text: String) -> String? {
     if text.isEmpty { return "must not be empty" }

@@ -25,9 +25,7 @@ extension TextGenerationInference {
         source: "TGI 3.3.7, launcher/src/main.rs and backends/v3/src/main.rs")),
     of: TextGenerationInference.self
   ) { profile, options, report in
-    let written =
-      profile.parameters.maxInputLength ?? options.maxInputTokens
-      ?? profile.number("--max-input-tokens") ?? profile.number("--max-input-length")
+    let written = profile.longestPrompt(options)
     if let open = defaultTotal(of: profile), let release = release(of: profile)?.text {
       if written == nil, let total = profile.totalTokens, total.value < open {
         report(
@@ -91,8 +89,7 @@ extension TextGenerationInference {
         help: "lower it to \(batch.value) or less")
     }
     if !chunksPrefill(profile), let prefill = options.maxBatchPrefillTokens,
-      let input = profile.parameters.maxInputLength ?? options.maxInputTokens,
-      input.value > prefill.value
+      let input = profile.longestPrompt(options), input.value > prefill.value
     {
       report(
         prefill.range,
@@ -166,6 +163,14 @@ extension TextGenerationInference {
 }
 
 extension Profile {
+  /// Returns the number of tokens of the longest prompt, under its new or its old name; nil if none is set.
+  func longestPrompt(
+    _ options: RuntimeOptions<TextGenerationInference.Options>
+  ) -> Located<Int>? {
+    parameters.maxInputLength ?? options.maxInputTokens ?? number("--max-input-tokens")
+      ?? number("--max-input-length")
+  }
+
   fileprivate var totalTokens: Located<Int>? {
     parameters.maxTotalTokens ?? parameters.contextLength
   }

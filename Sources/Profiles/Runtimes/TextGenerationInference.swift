@@ -92,6 +92,13 @@ package enum TextGenerationInference: Runtime {
     words.addresses = ["--hostname", "HOSTNAME"]
     words.caches = ["--huggingface-hub-cache"]
     words.onlyPaths = ["--tokenizer-config-path"]
+    // launcher/src/main.rs of the tags; 2.0.4 has the first table.
+    words.since = [
+      "--speculate": "1.3.0", "--tokenizer-config-path": "1.4.0",
+      "--disable-grammar-support": "1.4.1", "--max-batch-size": "1.4.1", "--cuda-graphs": "2.0.0",
+      "--max-input-tokens": "2.0.0", "--max-client-batch-size": "2.0.1",
+    ]
+    words.former["--max-input-tokens"] = "write '--max-input-length'"
     words.pathsOrModels = ["--lora-adapters"]
     return words
   }()
