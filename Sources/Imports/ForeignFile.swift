@@ -1,5 +1,6 @@
 package import Diagnostics
 import Schema
+import Text
 import YAML
 
 /// The servers of another tool's file, with what else is in it.
@@ -44,7 +45,7 @@ enum ForeignNames {
   static func plain(_ text: String) -> String {
     var plain = String(
       text.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
-    while plain.contains("--") { plain = plain.replacing("--", with: "-") }
+    while plain.holds("--") { plain = plain.replacing("--", with: "-") }
     while plain.hasPrefix("-") { plain.removeFirst() }
     plain = String(plain.prefix(40))
     while plain.hasSuffix("-") { plain.removeLast() }

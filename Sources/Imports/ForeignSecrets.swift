@@ -20,6 +20,8 @@ struct ForeignSecrets {
   private var values: [Value] = []
   /// The variables of a script that have values of secrets.
   private var references: Set<String> = []
+  /// Whether options of programs without a table hold secrets, by name.
+  private var known: [String: Bool] = [:]
 
   /// The secrets, and the parts of those with several lines or keys.
   private var texts: Set<String> {
@@ -30,6 +32,9 @@ struct ForeignSecrets {
     }
     return texts.filter { !Secrets.isCommonWord($0) }
   }
+
+  /// The number of secrets that were added.
+  var count: Int { values.count }
 
   /// An index that finds them in texts to show.
   var index: SecretTexts { SecretTexts(texts, isolating: true) }
@@ -100,15 +105,20 @@ struct ForeignSecrets {
       addParts(of: word)
       guard word.value.utf8.first == 0x2D else { continue }
       let name = String(word.value.prefix { $0 != "=" })
-      guard
-        Self.holdsSecret(
+      let isSecret: Bool
+      if table == nil, let found = known[name] {
+        isSecret = found
+      } else {
+        isSecret = Self.holdsSecret(
           name, isKnown: table?.catalogue.has(name) ?? false,
           orAbbreviates: {
             let found = whole ?? table?.catalogue.names.filter(Secrets.isSecretOption) ?? []
             whole = found
             return found
           })
-      else { continue }
+        if table == nil { known[name] = isSecret }
+      }
+      guard isSecret else { continue }
       guard name.utf8.count == word.value.utf8.count else {
         add(String(word.value.dropFirst(name.count + 1)), word.range)
         continue
@@ -125,7 +135,7 @@ struct ForeignSecrets {
   }
 
   /// The options of all runtimes that hold secrets.
-  private static let known: Set<String> = Runtimes.all.reduce(into: []) { names, runtime in
+  private static let ofRuntimes: Set<String> = Runtimes.all.reduce(into: []) { names, runtime in
     names.formUnion(runtime.foreign.keys.union(runtime.foreign.tokens))
   }
 
@@ -134,9 +144,9 @@ struct ForeignSecrets {
     _ name: String, isKnown: Bool, orAbbreviates whole: () -> [String]
   ) -> Bool {
     let plain = "--" + String(name.drop { $0 == "-" }.map { $0 == "_" ? "-" : $0 })
-    if Secrets.isSecretOption(plain) || known.contains(name) { return true }
+    if Secrets.isSecretOption(plain) || ofRuntimes.contains(name) { return true }
     guard name.hasPrefix("--"), name.utf8.count > 4, !isKnown else { return false }
-    return known.contains { $0.hasPrefix(plain) } || whole().contains { $0.hasPrefix(plain) }
+    return ofRuntimes.contains { $0.hasPrefix(plain) } || whole().contains { $0.hasPrefix(plain) }
   }
 
   /// Whether a line that is written has one of the secrets as its value, or within it if it looks random.

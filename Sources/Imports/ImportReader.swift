@@ -62,6 +62,7 @@ struct ImportReader {
   /// Reads a server, and adds what became of it.
   mutating func read(_ server: ForeignServer) {
     order += 1
+    let count = secrets.count
     secrets.add(server)
     guard let recognised = Recognition.recognise(server) else {
       let program = server.entrypoint?.first?.value.abbreviatedName
@@ -89,7 +90,7 @@ struct ImportReader {
     let name = uniqueName(server.name.value)
     var made = ServerImport(server, recognised, of: source, as: name, in: folder)
     secrets.add(recognised, made.table)
-    finish(&made, name)
+    finish(&made, name, hasSecrets: secrets.count > count)
     diagnostics += made.findings
   }
 
@@ -112,7 +113,9 @@ struct ImportReader {
     return false
   }
 
-  private mutating func finish(_ made: inout ServerImport, _ name: String) {
+  private mutating func finish(
+    _ made: inout ServerImport, _ name: String, hasSecrets: Bool
+  ) {
     let recognised = made.recognised
     var withoutJudged = made
     var (text, outcome) = profile(of: &made, name)
@@ -142,7 +145,7 @@ struct ImportReader {
       ? foreign.standardPort : foreign.imagePort ?? foreign.standardPort
     let own = made.instance(cache: cache?.path.text, standard: standard, ports: &ports)
     let instance = made.settled(own, besides: taken.defaults)
-    if !told.hasErrors { tellRepeated(&made, [text, instance]) }
+    if hasSecrets, !told.hasErrors { tellRepeated(&made, [text, instance]) }
     guard made.hasModel, hidden == nil else {
       let open = made.fates.last { $0.kind == .unknown }?.reason
       let reason =

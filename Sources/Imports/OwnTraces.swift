@@ -109,7 +109,9 @@ package enum OwnTraces {
 
   /// Returns a server without the folder of compiled files, and the variables that name its parts.
   private static func withoutCompileCache(_ server: ForeignServer) -> ForeignServer {
-    guard let cache = Recognition.recognise(server)?.runtime.compileCache else { return server }
+    guard server.isInstance || server.places.contains(where: \.value.isVolume),
+      let cache = Recognition.recognise(server)?.runtime.compileCache
+    else { return server }
     let path = cache.path.text
     let place = server.places.first { $0.value.isVolume && $0.value.target == path }
     guard place != nil || server.isInstance && server.scratch.contains(path) else { return server }

@@ -169,21 +169,24 @@ package enum Recognition {
   package static func runtime(ofImage text: String) -> (any Runtime.Type)? {
     let name = untagged(text)
     let last = name.split(separator: "/").last.map(String.init) ?? name
-    return Runtimes.all.first {
-      $0.foreign.images.contains { name == $0 || name.hasSuffix("/" + $0) }
-    }
-      ?? Runtimes.all.first { runtime in
-        runtime.foreign.startingImages.contains { $0.hasSuffix("/" + last) }
-      }
+    let whole = "/" + name
+    return images.first { $0.names.contains(where: whole.hasSuffix) }?.runtime
+      ?? images.first { $0.starting.contains(last) }?.runtime
   }
+
+  /// The images of each runtime with a slash before them, and the last parts of those that start it.
+  private static let images: [(runtime: any Runtime.Type, names: [String], starting: Set<String>)] =
+    Runtimes.all.map { runtime in
+      let words = runtime.foreign
+      let last = words.startingImages.compactMap { $0.split(separator: "/").last.map(String.init) }
+      return (runtime, words.images.map { "/" + $0 }, Set(last))
+    }
 
   /// Whether an image starts its server by itself.
   static func starts(_ image: String) -> Bool {
     let name = untagged(image)
     let last = name.split(separator: "/").last.map(String.init) ?? name
-    return Runtimes.all.contains { runtime in
-      runtime.foreign.startingImages.contains { $0.hasSuffix("/" + last) }
-    }
+    return images.contains { $0.starting.contains(last) }
   }
 
   /// Returns an image's name without its tag and digest.

@@ -1,6 +1,7 @@
 import Diagnostics
 import Profiles
 import Schema
+import Text
 
 /// The names of secrets that the user has to create, each once, in their order.
 struct SecretNames {
@@ -61,7 +62,7 @@ extension ServiceImport {
     for here in ["$PWD", "${PWD}", "$(pwd)"] where path.hasPrefix(here) {
       return absolute("." + path.dropFirst(here.utf8.count))
     }
-    if path.contains("/../") || path.contains("/./") {
+    if path.holds("/../") || path.holds("/./") {
       if path.hasPrefix("/") { return Self.joined(path[...]) }
       if path.hasPrefix("~/") { return "~" + Self.joined(path.dropFirst()) }
     }

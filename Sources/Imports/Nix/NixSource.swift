@@ -235,7 +235,7 @@ struct NixSource {
   }
 
   /// Whether a text has a value that only Nix has, such as the path of a secret.
-  static func isOpen(_ text: String) -> Bool { text.contains("${nix:") }
+  static func isOpen(_ text: String) -> Bool { text.holds("${nix:") }
 
   /// Why a key with such a text is not understood.
   static func reason(ofOpen text: String) -> String {

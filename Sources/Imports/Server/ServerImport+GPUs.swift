@@ -7,7 +7,7 @@ import Text
 /// What a container lacks of the machine's GPUs and memory.
 extension ServerImport {
   /// The kinds of processors that names and tags of images have, and whether `gpus` names them.
-  private static let processors: KeyValuePairs = [
+  private static let processors: KeyValuePairs<StaticString, Bool> = [
     "cpu": false, "rocm": true, "intel": true, "vulkan": true, "xpu": true, "hpu": false,
     "gaudi": false, "neuron": false, "musa": true, "tpu": false, "ascend": false, "openvino": true,
     "s390x": false, "npu": false,
@@ -17,7 +17,7 @@ extension ServerImport {
   private var processor: (name: String, isGPU: Bool)? {
     let written = server.image?.value.lowercased() ?? ""
     let last = String(written.split(separator: "/").last ?? "")
-    return Self.processors.first { last.contains($0.key) }.map { ($0.key, $0.value) }
+    return Self.processors.first { last.holds($0.key) }.map { ($0.key.description, $0.value) }
   }
 
   /// Whether the image computes on something else than GPUs.

@@ -204,9 +204,8 @@ extension ServerImport {
 
   /// Whether a word of the container, which a shell may read, refers to a variable.
   private func isUsed(_ name: String) -> Bool {
-    let words = server.command + server.healthCheck + [server.healthCommand].compactMap(\.self)
-    return words.contains {
-      $0.value.contains("$\(name)") || $0.value.contains("${\(name)") || $0.value.contains("$$")
+    expanding.contains { word in
+      ["$\(name)", "${\(name)", "$$"].contains(where: word.contains)
     }
   }
 

@@ -17,7 +17,10 @@ struct ServerImport: ServiceImport {
   /// The folder of the source, for relative paths; nil if it is not known.
   let folder: String?
 
-  var words: ForeignWords { runtime.foreign }
+  /// How other tools' files name the runtime.
+  let words: ForeignWords
+  /// The words of the container that may refer to variables.
+  let expanding: [String]
   var findings: [Diagnostic] = []
   var fates: [Fate] = []
   var secrets = SecretNames()
@@ -94,6 +97,9 @@ struct ServerImport: ServiceImport {
     self.recognised = recognised
     self.source = source
     runtime = recognised.runtime
+    words = runtime.foreign
+    let all = server.command + server.healthCheck + [server.healthCommand].compactMap(\.self)
+    expanding = all.map(\.value).filter { $0.utf8.contains(0x24) }
     table = LauncherTable(
       runtime, image: server.image.flatMap { ImageReference(Self.qualified($0.value)) })
     self.name = name
