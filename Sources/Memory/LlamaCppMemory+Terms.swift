@@ -32,6 +32,9 @@ extension LlamaCppMemory {
     if let projector { split(projector.scaled(by: parts), cards.isEmpty ? 0 : 1) }
     if share > 0 { estimate.terms.append(driver) }
     if settings.promptCache != 0 { estimate.host.append(prompts) }
+    if settings.isOfOwnEngine {
+      estimate.notes.append("Ollama before 0.30 uses its own engine, whose buffers vary.")
+    }
     if facts.hasUnknownLayers {
       estimate.notes.append("The state size of some layers is not known and not included.")
     }
@@ -146,36 +149,41 @@ extension LlamaCppMemory {
   // MARK: Computing
 
   private var compute: MemoryTerm {
-    let batch = Double(settings.microbatch)
+    let batch = self.batch
     let hidden = Double(facts.hiddenSize ?? 0)
     let vocabulary = Double(facts.vocabulary ?? 0)
     let source = Self.source + "llama-context.cpp, graph_reserve"
-    let inputs = [input("ubatch_size", batch, settings.microbatch != 512)]
+    let inputs = [
+      input("ubatch_size", Double(settings.microbatch), settings.microbatch != 512),
+      input("ctx_size", context, settings.context != nil),
+    ]
     // Earlier builds reserve space for the logits of every token in a batch.
     if let build = settings.build, build < Self.buildOfFewOutputs {
       return MemoryTerm(
         .compute, batch * (vocabulary + hidden) * 4, .derived, spread: (0.1, 0.5),
-        "ubatch x (vocabulary + hidden) x 4", inputs, source: source)
+        "min(ubatch, ctx) x (vocabulary + hidden) x 4", inputs, source: source)
     }
-    var sum = 0.0
+    var elements = 0.0
+    var least = 0.0
     var isKnown = facts.experts == nil
     var most = 0.0
-    let inner = Double(facts.feedForwardSize ?? 0)
-    let heads = Double(facts.attentionHeads ?? 0)
     for group in facts.layers {
       guard case .attention(let attention, let reach) = group.kind else {
         isKnown = false
-        sum = max(sum, 4 * hidden + max(3 * inner, 6 * width(of: group.kind)))
+        let inner = Double(facts.feedForwardSize ?? 0)
+        elements = max(elements, 4 * hidden + max(3 * inner, 6 * width(of: group.kind)))
         continue
       }
-      let queries = heads * Double(attention.keySize)
-      let keys = Double(attention.keyValueHeads) * Double(attention.keySize)
-      sum = max(sum, 4 * hidden + max(3 * inner + queries, 2 * queries + 2 * keys))
+      let layer = self.elements(of: attention)
+      least = max(least, layer.lowerBound)
+      elements = max(elements, layer.upperBound)
       most = max(most, cells(of: reach))
     }
-    var bytes = batch * 4 * sum
-    // Attention masks, one for each reach; with GPUs, they are in another buffer.
-    if cards.isEmpty { bytes += batch * masks * 2 }
+    var bytes = batch * 4 * elements
+    // Attention masks, one for each reach, and the other inputs; with GPUs, they are in another
+    // buffer.
+    if cards.isEmpty { bytes += batch * (masks * 2 + 20 + 20 * Double(differentReaches.count)) }
+    let heads = Double(facts.attentionHeads ?? 0)
     if settings.usesFlashAttention == false { bytes += batch * most * heads * 4 }
     // With at most two layers, the last one dominates, and it computes only the slots' tokens.
     let isSure =
@@ -183,11 +191,37 @@ extension LlamaCppMemory {
       && facts.layers.reduce(0) { $0 + $1.count } > 2
     // GPUs expand a quantized cache to 16 bits for long texts: about 9 KiB per cell was observed.
     let isUnpacked = !cards.isEmpty && settings.keyType.contains("q") && cells > 16_384
-    let extra = isUnpacked ? 10_240 * cells / max(1, bytes) : 0
+    var extra = isUnpacked ? 10_240 * cells / max(1, bytes) : 0
+    // Ollama's own engine also reserves logits and copies of them for every token of a batch.
+    if settings.isOfOwnEngine { extra += 2.5 * batch * vocabulary * 4 / max(1, bytes) }
+    let less = (elements - least) * batch * 4 / max(1, bytes)
     return MemoryTerm(
-      .compute, bytes, .derived, spread: isSure ? (0.01, 0.02 + extra) : (0.6, 2 + extra),
-      "ubatch x 4 x (4 hidden + max(3 feed-forward + queries, 2 queries + 2 keys))", inputs,
-      source: source)
+      .compute, bytes, .derived, spread: isSure ? (less + 0.01, 0.02 + extra) : (0.6, 2 + extra),
+      cards.isEmpty
+        ? "min(ubatch, ctx) x (4 x (5 hidden + max(3 feed-forward, 2 queries + keys and values)) + masks)"
+        : "min(ubatch, ctx) x 4 x (4 hidden + max(3 feed-forward + queries, 2 queries + 2 keys))",
+      inputs, source: source)
+  }
+
+  /// The tokens for which buffers are reserved: no more than fit into the context.
+  private var batch: Double { min(Double(settings.microbatch), max(1, context)) }
+
+  /// Returns the elements per token that a layer with attention holds at the same time, as a range
+  /// up to the expected number.
+  ///
+  /// On the CPU, this was measured with 30 shapes of models (b11669): keys and values that are not
+  /// wider than the hidden size fit into gaps.
+  private func elements(of attention: Attention) -> ClosedRange<Double> {
+    let hidden = Double(facts.hiddenSize ?? 0)
+    let inner = Double(facts.feedForwardSize ?? 0)
+    let queries = Double(facts.attentionHeads ?? 0) * Double(attention.keySize)
+    let keys = Double(attention.keyValueHeads) * Double(attention.keySize)
+    guard cards.isEmpty else {
+      let all = 4 * hidden + max(3 * inner + queries, 2 * queries + 2 * keys)
+      return all...all
+    }
+    let most = 2 * queries + (keys > hidden ? 2 * keys : 0)
+    return 5 * hidden + max(3 * inner, queries)...5 * hidden + max(3 * inner, most)
   }
 
   /// Returns the elements per token in a layer without uncompressed keys and values.
@@ -208,12 +242,12 @@ extension LlamaCppMemory {
   }
 
   /// The total cells of all masks.
-  private var masks: Double {
-    var reaches: [Reach] = []
-    return facts.layers.reduce(0) { sum, group in
-      guard case .attention(_, let reach) = group.kind, !reaches.contains(reach) else { return sum }
+  private var masks: Double { differentReaches.reduce(0) { $0 + cells(of: $1) } }
+
+  private var differentReaches: [Reach] {
+    facts.layers.reduce(into: []) { reaches, group in
+      guard case .attention(_, let reach) = group.kind, !reaches.contains(reach) else { return }
       reaches.append(reach)
-      return sum + cells(of: reach)
     }
   }
 

@@ -36,6 +36,8 @@ package struct LlamaCppSettings: Sendable, Equatable {
   package var projector: Int?
   /// The window cells as chosen by another program: Ollama, before it ran this server.
   package var keptWindow: Int?
+  /// Whether Ollama's own engine runs the model, as before 0.30, instead of llama.cpp's server.
+  package var isOfOwnEngine = false
 
   package init() {}
 }
@@ -89,7 +91,9 @@ package struct LlamaCppMemory {
 
   /// Returns the cells of a sliding-window layer (llama-kv-cache-iswa.cpp).
   func cells(ofWindow window: Double) -> Double {
-    if let kept = settings.keptWindow { return min(cells, Double(kept + settings.microbatch)) }
+    if let kept = settings.keptWindow {
+      return min(cells, Double(kept) + Double(settings.microbatch))
+    }
     guard !settings.keepsWholeWindows else { return cells }
     let needed = window * (isUnified ? slots : 1) + Double(settings.microbatch)
     return Bytes.up(min(cells, needed), to: Self.step)

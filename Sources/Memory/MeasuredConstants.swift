@@ -39,7 +39,7 @@ enum MeasuredConstants {
       // NCCL's channels depend on how the GPUs are connected.
       return isHopper
         ? Range(
-          usual: isNew ? 2.1 : 0.55, low: 0.3, high: 2.6, source: "logs of 2 and 4 H100 (NVLink)")
+          usual: isNew ? 2.1 : 0.55, low: 0.3, high: 4, source: "logs of 2 and 4 H100 (NVLink)")
         : Range(usual: 0.2, low: 0.02, high: 2.2, source: "logs of 2 to 8 cards (PCIe)")
     }
     return isHopper

@@ -64,6 +64,13 @@ package struct ComparedTerm: Sendable, Equatable {
   }
 }
 
+extension MemoryEstimate.Capacity {
+  /// Returns whether a number of tokens is within the planned range, allowing for a block.
+  package func holds(_ measured: Int) -> Bool {
+    range.lowerBound - 64 <= measured && measured <= range.upperBound + 64
+  }
+}
+
 extension MemoryEstimate {
   /// Returns all planned and measured terms, matched by name.
   package func compared(to measured: MeasuredMemory) -> [ComparedTerm] {

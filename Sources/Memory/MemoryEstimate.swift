@@ -12,6 +12,9 @@ package struct MemoryEstimate: Sendable, Equatable {
   package internal(set) var outside: Set<MemoryTerm.Name> = [.context]
   /// Bytes of GPU memory needed to start and to serve one request of full length; nil if not known.
   package internal(set) var least: Int?
+  /// The bytes inside of the budget that the server needs to start and to serve one request; nil if
+  /// not known.
+  package internal(set) var needs: ClosedRange<Int>?
   /// How the server allocates memory when it starts.
   package internal(set) var taking = MemoryTaking.need
   /// The cache capacity; nil if it is not known.
@@ -34,7 +37,7 @@ package struct MemoryEstimate: Sendable, Equatable {
     switch verdict {
     case .fits(let spare): verdict = .unsure(missing: nil, spare: spare)
     case .fails(let missing): verdict = .unsure(missing: missing, spare: nil)
-    case .unsure, .refuses, .unknown: break
+    case .unsure, .refuses, .lacks, .unknown: break
     }
   }
 
@@ -44,6 +47,27 @@ package struct MemoryEstimate: Sendable, Equatable {
     guard other.rank > verdict.rank else { return }
     verdict = other
     notes.append(note)
+  }
+
+  /// Requires memory for a number of requests of full length at the same time.
+  package mutating func require(requests count: Int) {
+    guard let capacity, let pool = self[.kvPool], capacity.requests < Double(count) * 1.5 else {
+      return
+    }
+    let asked = "\(count) requests of \(capacity.context) tokens"
+    guard budget != nil, capacity.tokens > 0, capacity.requests > 0 else {
+      guard budget == nil, capacity.requests < Double(count), verdict.rank < 2 else { return }
+      verdict = .lacks(
+        "\(asked) do not run at the same time: its cache has \(capacity.tokens) tokens")
+      return
+    }
+    let bytes = Double(pool.bytes) / capacity.requests
+    func spare(_ tokens: Int) -> Double {
+      (capacity.requests * Double(tokens) / Double(capacity.tokens) - Double(count)) * bytes
+    }
+    require(
+      spare: spare(capacity.range.lowerBound)...spare(capacity.range.upperBound),
+      "The missing memory is for \(asked) at the same time.")
   }
 
   /// Adds a reason for uncertainty, as a full sentence.
@@ -95,7 +119,7 @@ package struct MemoryEstimate: Sendable, Equatable {
         [budget] + besides.map(\.range.upperBound))
   }
 
-  private static func sum(_ sizes: [Int]) -> Int {
+  static func sum(_ sizes: [Int]) -> Int {
     // Each size is at most 2^53, and there are about ten, so the sum cannot overflow.
     min(sizes.reduce(0, +), Bytes.limit)
   }
@@ -127,6 +151,8 @@ package struct MemoryEstimate: Sendable, Equatable {
     case fails(missing: Int)
     /// It cannot start with any amount of memory; the reason follows "does not start: ".
     case refuses(String)
+    /// It starts, but does not do what is asked; the reason is a sentence without a full stop.
+    case lacks(String)
     /// Not known.
     case unknown
 
@@ -136,7 +162,7 @@ package struct MemoryEstimate: Sendable, Equatable {
       case .fits(let spare): -spare
       case .unsure(let missing, let spare): missing ?? -(spare ?? 0)
       case .fails(let missing): missing
-      case .refuses, .unknown: 0
+      case .refuses, .lacks, .unknown: 0
       }
     }
 
@@ -145,7 +171,7 @@ package struct MemoryEstimate: Sendable, Equatable {
       switch self {
       case .fits: 0
       case .unsure: 1
-      case .fails: 2
+      case .fails, .lacks: 2
       case .refuses, .unknown: 3
       }
     }

@@ -85,6 +85,17 @@ extension MemoryLogReader {
     {
       measured.gpu[.kvPool] = min(measured.gpu[.kvPool] ?? pool, pool)
     }
+    // 0.6 prints the peak of weights and activation together (worker/worker.py, 0.6.4).
+    if line.has("emory profiling results: ") {
+      keepLargest(.nonTorch, line.size(after: "non_torch_memory="))
+      if let peak = line.size(after: "peak_torch_memory="), let weights = measured.gpu[.weights] {
+        keepLargest(.activation, max(0, peak - weights))
+      }
+      if let pool = line.size(after: "kv_cache_size=") {
+        measured.gpu[.kvPool] = min(measured.gpu[.kvPool] ?? pool, pool)
+      }
+      measured.card = line.size(after: "total_gpu_memory=") ?? measured.card
+    }
     keepLargest(.weights, sizeBefore(" for weight,", line))
     keepLargest(.activation, sizeBefore(" for peak activation,", line))
     keepLargest(.nonTorch, sizeBefore(" for non-torch memory,", line))

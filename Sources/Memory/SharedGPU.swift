@@ -21,12 +21,40 @@ package struct SharedGPU: Sendable, Equatable {
   package struct Server: Sendable, Equatable {
     /// The name of the instance.
     package let name: String
-    /// The memory request.
-    package let want: Want
+    /// The expected memory request.
+    package private(set) var want: Want
+    /// The smallest and the largest request that are possible.
+    private(set) var bounds: (least: Want, most: Want)
+    /// The smallest share of the card that holds what it needs, in the best and in the worst case.
+    let floor: (best: Double, worst: Double)
+    /// Whether it starts when a client connects, and so after the servers of the boot.
+    package let isOnDemand: Bool
 
-    package init(_ name: String, _ want: Want) {
+    /// - Parameters:
+    ///   - bounds: The smallest and the largest request; nil for the expected one.
+    ///   - floor: The smallest share that it can have; nil for any.
+    package init(
+      _ name: String, _ want: Want, bounds: (least: Want, most: Want)? = nil,
+      floor: (best: Double, worst: Double)? = nil, isOnDemand: Bool = false
+    ) {
       self.name = name
       self.want = want
+      self.bounds = bounds ?? (want, want)
+      self.floor = floor ?? (0.01, 0.01)
+      self.isOnDemand = isOnDemand
+    }
+
+    package static func == (left: Self, right: Self) -> Bool {
+      left.name == right.name && left.want == right.want && left.bounds == right.bounds
+        && left.floor == right.floor && left.isOnDemand == right.isOnDemand
+    }
+
+    /// Returns the server with another share of the card or of the free memory.
+    func taking(share: Double) -> Server {
+      var server = self
+      server.want = want.taking(share: share)
+      server.bounds = (bounds.least.taking(share: share), bounds.most.taking(share: share))
+      return server
     }
   }
 
@@ -34,6 +62,8 @@ package struct SharedGPU: Sendable, Equatable {
   package enum Outcome: Sendable, Equatable {
     /// The server runs and holds the given bytes.
     case runs(holding: Int)
+    /// The server might stop: in the worst case, the given bytes are missing.
+    case mayStop(holding: Int, missing: Int)
     /// The server stops: fewer bytes were free than it requested.
     case stops(free: Int, wanted: Int)
   }
@@ -44,16 +74,30 @@ package struct SharedGPU: Sendable, Equatable {
   package let servers: [Server]
   /// The outcome of each start, in the same order.
   package let outcomes: [Outcome]
+  /// The names of the servers that stop if all figures are as expected.
+  package let stopping: Set<String>
 
+  /// - Parameter servers: The servers in start order; those on demand start after the others.
   package init(total: Int, _ servers: [Server]) {
     self.total = total
+    let servers = servers.filter { !$0.isOnDemand } + servers.filter(\.isOnDemand)
     self.servers = servers
-    var free = max(0, total)
+    var free = (best: max(0, total), usual: max(0, total), worst: max(0, total))
+    var stopping: Set<String> = []
     outcomes = servers.map { server in
-      let outcome = Self.outcome(of: server.want, total: total, free: free)
-      if case .runs(let holding) = outcome { free = max(0, free - holding) }
-      return outcome
+      let usual = Self.outcome(of: server.want, total: total, free: free.usual)
+      let best = Self.outcome(of: server.bounds.least, total: total, free: free.best)
+      let worst = Self.outcome(of: server.bounds.most, total: total, free: free.worst)
+      if usual.lack != nil { stopping.insert(server.name) }
+      guard case .runs = best else { return usual.lack == nil ? best : usual }
+      // Later servers find the least memory if this one runs.
+      free.best = max(0, free.best - best.taken)
+      free.usual = max(0, free.usual - usual.taken)
+      free.worst = max(0, free.worst - worst.taken)
+      guard let missing = worst.lack ?? usual.lack else { return usual }
+      return .mayStop(holding: usual.taken, missing: missing)
     }
+    self.stopping = stopping
   }
 
   private static func outcome(of want: Want, total: Int, free: Int) -> Outcome {
@@ -90,37 +134,51 @@ package struct SharedGPU: Sendable, Equatable {
   /// The bytes that are free after all servers have started.
   package var free: Int {
     outcomes.reduce(total) { left, outcome in
-      if case .runs(let holding) = outcome { max(0, left - holding) } else { left }
+      switch outcome {
+      case .runs(let holding), .mayStop(let holding, _): max(0, left - holding)
+      case .stops: left
+      }
     }
   }
 
-  /// The largest share, rounded down to 0.01, with which the first server that stops would start in
-  /// its place; nil if it does not use a share of the card, or if no memory is left.
-  package var fittingShare: Double? {
-    guard let failure, case .share = failure.server.want, total > 0 else { return nil }
-    let share = Bytes.quotient(Double(failure.free) * 100, Double(total)) / 100
-    return share > 0 ? share : nil
+  /// Returns the outcome of a server's start; nil if it is not on this card.
+  package func outcome(of name: String) -> Outcome? {
+    zip(servers, outcomes).first { $0.0.name == name }?.1
   }
+}
 
-  /// An order in which all servers start; nil if there is none or there are too many orders to try.
-  package var workingOrder: [String]? {
-    guard failure != nil, servers.count <= 6 else { return nil }
-    var found: [String]?
-    Self.permute(servers, []) { order in
-      guard found == nil, SharedGPU(total: total, order).failure == nil else { return }
-      found = order.map(\.name)
+extension SharedGPU.Outcome {
+  /// The bytes that a server has once it runs.
+  fileprivate var taken: Int {
+    switch self {
+    case .runs(let holding), .mayStop(let holding, _): holding
+    case .stops(_, let wanted): wanted
     }
-    return found
   }
 
-  private static func permute(
-    _ rest: [Server], _ start: [Server], _ take: ([Server]) -> Void
-  ) {
-    guard !rest.isEmpty else { return take(start) }
-    for (index, server) in rest.enumerated() {
-      var others = rest
-      others.remove(at: index)
-      permute(others, start + [server], take)
+  /// The missing bytes of a server that stops.
+  fileprivate var lack: Int? {
+    if case .stops(let free, let wanted) = self { max(1, wanted - free) } else { nil }
+  }
+}
+
+extension SharedGPU.Want {
+  /// The share of the card or of the free memory; nil for a fixed number of bytes.
+  package var share: Double? {
+    switch self {
+    case .share(let share, _): share
+    case .partOfFree(let part, _): part
+    case .rest(let kept, _): 1 - kept
+    case .bytes, .upTo: nil
+    }
+  }
+
+  func taking(share: Double) -> Self {
+    switch self {
+    case .share(_, let beside): .share(of: share, beside: beside)
+    case .partOfFree(_, let least): .partOfFree(share, atLeast: least)
+    case .rest(_, let least): .rest(but: 1 - share, atLeast: least)
+    case .bytes, .upTo: self
     }
   }
 }
@@ -146,20 +204,36 @@ extension MemoryEstimate {
     switch verdict {
     case .refuses: true
     case .fails: taking != .need
-    case .fits, .unsure, .unknown: false
+    case .fits, .unsure, .lacks, .unknown: false
     }
   }
 
-  /// The memory that the server requests from each GPU when it starts; nil if it is not known.
-  package var want: SharedGPU.Want? {
+  /// The server with the memory that it requests from each GPU of a size when it starts; nil if
+  /// that is not known.
+  package func server(_ name: String, on memory: Int, isOnDemand: Bool) -> SharedGPU.Server? {
     guard verdict != .unknown else { return nil }
-    let fixed = terms.filter { $0.name != .kvPool }.map(\.bytes).reduce(0, +)
-    switch taking {
-    case .share(let share): return .share(of: share, beside: self[.context]?.bytes ?? 0)
-    case .partOfFree(let part): return .partOfFree(part, atLeast: fixed)
-    case .rest(let part): return .rest(but: 1 - part, atLeast: fixed)
-    case .need: return .bytes(bytes)
-    case .upToNeed: return .upTo(bytes)
+    let fixed = terms.filter { $0.name != .kvPool }
+    let beside = terms.filter { outside.contains($0.name) }
+    func want(_ bytes: (MemoryTerm) -> Int, _ total: Int) -> SharedGPU.Want {
+      func sum(_ terms: [MemoryTerm]) -> Int { Self.sum(terms.map(bytes)) }
+      return switch taking {
+      case .share(let share): .share(of: share, beside: sum(beside))
+      case .partOfFree(let part): .partOfFree(part, atLeast: sum(fixed))
+      case .rest(let part): .rest(but: 1 - part, atLeast: sum(fixed))
+      case .need: .bytes(total)
+      case .upToNeed: .upTo(total)
+      }
     }
+    let usual = want(\.bytes, bytes)
+    let worst = want(\.range.upperBound, range.upperBound)
+    // A server that might not start by itself is no better off beside others.
+    let most = if case .fits = verdict { worst } else { usual }
+    func floor(_ need: Int) -> Double {
+      let share = (Double(need) * 100 / Double(max(1, memory))).rounded(.up) / 100
+      return min(usual.share ?? 1, max(0.01, share))
+    }
+    return SharedGPU.Server(
+      name, usual, bounds: (want(\.range.lowerBound, range.lowerBound), most),
+      floor: needs.map { (floor($0.lowerBound), floor($0.upperBound)) }, isOnDemand: isOnDemand)
   }
 }

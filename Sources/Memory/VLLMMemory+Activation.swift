@@ -29,8 +29,11 @@ extension VLLMMemory {
     let isPlain = shape.facts.experts == nil && shape.facts.vision == nil
     // Most of the memory depends on the vocabulary size, which ranges from 32,000 to 262,000.
     let spread =
-      shape.facts.isEstimated
-      ? (0.75, 1) : isPlain ? (0.05, 0.1) : hasLargeImages ? (0.2, 2) : (0.2, 0.3)
+      shape.facts.isEstimated || isOlder
+      ? (0.75, 1)
+      : isPlain && parts > 1 && !isAtLeast(8)
+        ? (0.2, 0.3)
+        : isPlain ? (0.05, 0.1) : hasLargeImages ? (0.2, 2) : (0.2, 0.3)
     return MemoryTerm(
       .activation, sum, .derived, spread: spread,
       "max(logits and copies of logits, a pass through a layer) + images + cuBLAS",

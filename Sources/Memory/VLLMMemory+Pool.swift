@@ -44,6 +44,9 @@ extension VLLMMemory {
     if let release = settings.release, release > ServerRelease(0, 33) {
       estimate.notes.append("The figures are for vLLM 0.33, and this version is newer.")
     }
+    if isOlder {
+      estimate.notes.append("The figures start with vLLM 0.6, and this version is older.")
+    }
     if settings.release == nil {
       estimate.notes.append("The vLLM version is not known: the figures are for 0.33.")
     }
@@ -74,6 +77,10 @@ extension VLLMMemory {
     estimate.least = Bytes.whole(inner.reduce(needed) { $0 + Double($1.bytes) } / max(0.01, share))
     let room = settings.cacheBytes == nil ? self.room(requested, beside: inner) : pool.span
     estimate.verdict = .init(spare: (room.lowerBound - needed)...(room.upperBound - needed))
+    estimate.needs =
+      Bytes.whole(
+        requested - room.upperBound + needed)...Bytes.whole(
+        requested - room.lowerBound + needed)
     requireCard(of: &estimate, requested)
     if settings.cacheType == "fp8_ds_mla", shape.latent == nil {
       estimate.refuse("the cache format 'fp8_ds_mla' only supports DeepSeek's sparse attention")

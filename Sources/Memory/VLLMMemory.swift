@@ -69,6 +69,9 @@ package struct VLLMMemory {
     settings.release.map { $0 >= ServerRelease(0, minor) } ?? true
   }
 
+  /// Whether the version is older than the logs from which figures were taken.
+  var isOlder: Bool { !isAtLeast(6) }
+
   // MARK: Defaults
 
   /// The server's batch defaults (engine/arg_utils.py, get_batch_defaults).

@@ -270,6 +270,8 @@ package struct PlacedInstance: Sendable {
   package let cards: [HostCard]
   /// Whether the instance starts with the session or when a client connects.
   package let startsItself: Bool
+  /// Whether it starts when a client connects.
+  package let isOnDemand: Bool
   /// The exclusive group, of which only one instance runs, or nil if it is in none.
   package let group: ResourceName?
   /// The number of the machine or cluster that runs it, from 0.
@@ -293,6 +295,6 @@ extension WorkspaceDraft {
       name: instance.name.value.text, profile: instance.active?.profile,
       further: instance.more.compactMap { more in more.active.map { ($0.id, $0.profile) } },
       cards: cards(of: instance), startsItself: startsItself(instance),
-      group: instance.group?.value, machine: machine)
+      isOnDemand: instance.start == .onDemand, group: instance.group?.value, machine: machine)
   }
 }

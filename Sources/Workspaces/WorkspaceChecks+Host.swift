@@ -111,16 +111,20 @@ extension WorkspaceChecks {
       guard !matching.isEmpty else { continue }
       let capacity = matching.compactMap(\.value.memory?.value)
         .reduce(ByteCount(clamping: 0), +).bytes
+      let isPlanned = instances.allSatisfy { instance in
+        let placement = workspace.placement(of: instance)
+        return instance.profiles.allSatisfy { $0.isPlanned(on: placement) }
+      }
       check(
         workspace, rule, collector, capacity: capacity, at: gpus.range, among: instances,
-        // If the memory need is calculated from the model's files, another check uses it instead of
-        // the author's estimate.
+        // If the memory need is calculated, other checks use it instead of the author's estimate.
         need: { instance in
           let placement = workspace.placement(of: instance)
           return instance.profiles.filter { !$0.isPlanned(on: placement) }
             .compactMap { $0.resources.gpuMemoryMin?.value.bytes }.max()
         },
         share: { instance in
+          guard !isPlanned else { return nil }
           let placement = workspace.placement(of: instance)
           return instance.profiles.compactMap {
             $0.resources.gpuMemoryMin?.value.bytes ?? $0.leastMemory(on: placement)
@@ -207,7 +211,8 @@ extension WorkspaceChecks {
 
   /// The rules without a separate check.
   package static let moreRules = [
-    together, podmanTwice, targetSetting, emptyTarget, companionTooLong,
+    together, podmanTwice, targetSetting, emptyTarget, companionTooLong, memoryShared,
+    memorySharedClose,
   ]
 
   /// - Parameters:

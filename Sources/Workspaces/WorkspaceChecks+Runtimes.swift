@@ -119,6 +119,7 @@ extension WorkspaceChecks {
           vllm/config/cache.py
           """))
   ) { workspace, rule, collector in
+    let planned = reportSharedCards(of: workspace, collector)
     // An instance with all GPUs of a kind uses each GPU that is named, and the entry for all of
     // them.
     let named = Set(workspace.instances.flatMap(workspace.devices))
@@ -133,7 +134,9 @@ extension WorkspaceChecks {
     }
     for (instance, share) in sharing {
       let own = Set(workspace.devices(of: instance))
-      let covered = named.filter { device in own.contains { $0.covers(device) } }
+      let covered = named.filter { device in
+        !planned.contains(device.text) && own.contains { $0.covers(device) }
+      }
       var worst: (first: Instance, sum: Double)?
       for device in covered {
         let first = takers[device]?.first ?? instance

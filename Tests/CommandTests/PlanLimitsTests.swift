@@ -25,6 +25,36 @@ struct PlanLimitsTests {
     return home.file("w").path
   }
 
+  @Test func `more requests than fit at the same time do not fit`() throws {
+    func plan(_ count: String, _ more: String...) throws -> Finished {
+      try Program.run(
+        Program.amm,
+        [
+          "plan", model, "--runtime", "vllm", "--release", "0.31.0", "--gpu", "RTX 4090",
+          "--context", "8192", "--concurrency", count,
+        ] + more)
+    }
+    let few = try plan("2").output
+    #expect(few.contains("fits: ") && !few.contains("at the same time"))
+    let many = try plan("50").output
+    #expect(many.contains("does not fit: at least") && !many.contains("  fits: "))
+    #expect(many.contains("The missing memory is for 50 requests of 8192 tokens"))
+    let value = try #require(JSONValue(parsing: Array(try plan("50", "--json").output.utf8)))
+    #expect(value["verdict"]?.text == "fails")
+  }
+
+  @Test func `a server that does not start beside another one is not said to fit`() throws {
+    let folder = Repository.file("Tests/Corpus/rejected-workspaces/memory-shared").path
+    let shown = try amm("plan", "--workspace", folder).output
+    #expect(shown.contains("does not start beside the others: it needs 11.8 GiB"))
+    #expect(shown.contains("help: set 'gpu_memory_utilization: 0.44' for 'two'"))
+    let plan = try #require(
+      JSONValue(parsing: Array(try amm("plan", "--workspace", folder, "--json").output.utf8)))
+    let plans = try #require(plan["plans"]?.list)
+    #expect(plans.map { $0["beside_others"]?.text } == [nil, "fails"])
+    #expect(plan["cards"]?.list?.first?["helps"]?.list?.count == 1)
+  }
+
   @Test func `the largest file that fits is found, and what is not counted is named`() throws {
     func profile(_ arguments: String) throws -> String {
       try self.profile(

@@ -98,9 +98,10 @@ struct PlanTests {
     let found = try amm("plan", "--workspace", folder)
     #expect(found.status == 0, "\(found.errors)")
     #expect(found.output.contains("B two: does not start: "), "\(found.output)")
-    let share = try #require(found.output.firstMatch(of: /a memory share of ([0-9.]+) would work/))
+    let share = try #require(
+      found.output.firstMatch(of: /gpu_memory_utilization: ([0-9.]+)' for 'two'/))
     let checked = try amm("validate", "--workspace", folder)
-    #expect((checked.output + checked.errors).contains("[gpu-share]"))
+    #expect((checked.output + checked.errors).contains("[memory-shared]"))
     let json = try amm("plan", "--json", "--workspace", folder)
     let plan = try #require(JSONValue(parsing: Array(json.output.utf8)))
     #expect(plan["cards"]?[0]?["servers"]?[1]?["starts"]?.boolean == false)
@@ -159,7 +160,7 @@ struct PlanTests {
     #expect(plan["verdict"]?.text == "fits")
     #expect(plan["notes"]?[0]?.text?.contains("The model's files were not read") == true)
     let shown = try amm("info", "demo", "--workspace", folder)
-    #expect(shown.output.contains("of GPU memory"), "\(shown.output)")
+    #expect(shown.output.contains("needs a GPU of"), "\(shown.output)")
     let listed = try amm("list", "--json", "--workspace", folder)
     let entries = try #require(JSONValue(parsing: Array(listed.output.utf8)))
     let own = entries["profiles"]?.list?.first { $0["id"]?.text == "demo" }

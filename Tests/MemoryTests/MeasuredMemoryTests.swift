@@ -50,6 +50,21 @@ struct MeasuredMemoryTests {
     #expect(whole.gpu[.cudaGraphs] == bytes(0.89, Self.gibibyte))
   }
 
+  @Test func `the line of vLLM 0.6 with all results is read`() throws {
+    let found = try #require(
+      MeasuredMemory(
+        log: """
+          INFO 12-02 10:00:00 model_runner.py:1077] Loading model weights took 14.9888 GB
+          INFO 12-02 10:00:05 worker.py:232] Memory profiling results: total_gpu_memory=23.58GiB initial_memory_usage=15.34GiB peak_torch_memory=17.98GiB memory_usage_post_profile=15.35GiB non_torch_memory=0.35GiB kv_cache_size=2.89GiB gpu_memory_utilization=0.90
+          INFO 12-02 10:00:05 gpu_executor.py:113] # GPU blocks: 1478, # CPU blocks: 2048
+          """))
+    #expect(found.gpu[.weights] == bytes(14.9888, Self.gibibyte))
+    #expect(found.gpu[.nonTorch] == bytes(0.35, Self.gibibyte))
+    #expect(found.gpu[.kvPool] == bytes(2.89, Self.gibibyte))
+    #expect(found.gpu[.activation] == bytes(17.98, Self.gibibyte) - bytes(14.9888, Self.gibibyte))
+    #expect(found.card == bytes(23.58, Self.gibibyte) && found.tokens == 1478 * 16)
+  }
+
   @Test func `a log of several starts is of the last one`() throws {
     let found = try #require(
       MeasuredMemory(

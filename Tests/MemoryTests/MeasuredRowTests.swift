@@ -70,6 +70,16 @@ struct MeasuredRowTests {
         row.text("runtime") == "vllm" && row.value["gpu_total_gib"] != nil
           ? row.number("m_kv_tokens") : nil
       }, predicted: { _, plan in plan["kv_tokens"]?.number }),
+    Kind(
+      name: "SGLang, tokens of a given pool", limits: (0.1, 0.2), term: nil,
+      measured: { row in row.text("runtime") == "sglang" ? row.number("m_kv_tokens") : nil },
+      predicted: { row, plan in
+        guard let tokens = plan["kv_tokens"]?.number,
+          let pool = plan["terms"]?["kv_pool"]?["bytes"]?.number, pool > 0,
+          let given = row.number("m_kv_gib") ?? row.number("m_k_gib").map({ $0 * 2 })
+        else { return nil }
+        return tokens / pool * given * gibibyte
+      }),
     term("llama.cpp", "llama.cpp, keys and values", "kv_pool", "m_kv_mib", mebibyte, (0.01, 0.1)),
     term("llama.cpp", "llama.cpp, states", "recurrent", "m_rs_mib", mebibyte, (0.01, 0.1)),
     term(

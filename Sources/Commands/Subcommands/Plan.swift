@@ -120,7 +120,9 @@ struct Plan: ParsableCommand {
               ? .document(plan.plans[0].members) : plan.value))
         return
       }
-      var parts = plan.plans.map { $0.shown(.ofOutput, explaining: explain) }
+      var parts = plan.plans.map {
+        $0.shown(.ofOutput, explaining: explain, beside: plan.objection(to: $0))
+      }
       parts += plan.cards.map { $0.shown(.ofOutput) }
       for (index, lines) in parts.enumerated() {
         if index > 0 { Console.print("") }

@@ -112,6 +112,7 @@ extension MemoryPlan {
       found?.doubt(
         "The model's files were not read. \(figures) 'amm lock' reads the headers of its files.")
     }
+    if let count = request.concurrency { found?.require(requests: count) }
     estimate = found
     remedy = best
     reason = problem

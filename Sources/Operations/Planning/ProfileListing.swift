@@ -106,7 +106,7 @@ extension ProfileListing.Fit {
   fileprivate init?(_ plan: MemoryPlan) {
     switch plan.estimate?.verdict {
     case .fits: self = .yes
-    case .fails, .refuses: self = .no
+    case .fails, .refuses, .lacks: self = .no
     case .unsure: self = .unsure
     case .unknown, nil: return nil
     }

@@ -5,7 +5,7 @@ import Memory
 import Models
 import Profiles
 import Text
-import Workspaces
+package import Workspaces
 
 /// The plans of the named instances, profiles, folders and files.
 package struct WorkspacePlan {
@@ -56,7 +56,12 @@ package struct WorkspacePlan {
       }
     }
     self.plans = plans
-    cards = names.isEmpty ? SharedCard.all(of: instances, servers) : []
+    let planned = instances.filter { servers[$0.name] != nil }
+    cards =
+      names.isEmpty
+      ? SharedCard.all(
+        of: planned.map { SharedCard.User($0, servers[$0.name]?.estimate) })
+      : []
   }
 
   /// Returns the plan of a folder or file.

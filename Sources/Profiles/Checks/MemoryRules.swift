@@ -57,12 +57,19 @@ extension Checks {
     let bytes = weights > room ? weights : weights + request
     let need = ByteCount(clamping: Int(min(bytes, 1e18))).text
     let what = weights > room ? "the weights need" : "the weights and one full request need"
-    return .init(
+    let message =
       "has \(ByteCount(clamping: Int(room)).text) of GPU memory available, but \(what) \(need)"
-        + (parts > 1 ? " on each GPU" : ""),
-      help: weights > room
-        ? "choose quantized weights, or split the model over more GPUs with 'num_shard'"
-        : "lower 'context_length', or split the model over more GPUs with 'num_shard'",
+      + (parts > 1 ? " on each GPU" : "")
+    if let objection = profile.raisingShare(message, share, over: bytes / Double(smallest)) {
+      return objection
+    }
+    let split =
+      profile.runtime.value.option(for: .numShard).map { _ in
+        ", or split the model over more GPUs with 'num_shard'"
+      } ?? ""
+    return .init(
+      message,
+      help: (weights > room ? "choose quantized weights" : "lower 'context_length'") + split,
       at: parameters.range,
       note: profile.origin(of: parameters.range, "the model's size is given here"))
   }
@@ -178,7 +185,7 @@ extension Checks {
         source: "the servers' own code, version by version; 'amm plan --explain' names it"))
   ) { profile, report in
     guard let claimed = profile.resources.gpuMemoryMin, profile.hasPlainMemory,
-      let facts = profile.files?.value ?? profile.publicFacts ?? profile.outline
+      let facts = profile.plannedFacts
     else { return }
     // 'gpu_memory_min' is the sum for several GPUs.
     let parts = (profile.shards?.value ?? 1)
@@ -193,91 +200,6 @@ extension Checks {
       claimed.range,
       "the server does not start with \(claimed.value.text) of GPU memory: it needs at least \(ByteCount(clamping: missing.multipliedSaturated(by: parts)).text) more",
       help: least.map { "it needs about \($0); 'amm plan' shows each part" })
-  }
-}
-
-extension Placement {
-  /// Returns the placement with the memory estimate of a profile's server.
-  package func planning(_ profile: Profile) -> Placement {
-    var placement = self
-    placement.planned = profile.plannedMemory(on: self)
-    return placement
-  }
-}
-
-extension Profile {
-  /// Whether its server's memory can be planned at a place: the model's files and the GPUs are
-  /// known.
-  package func isPlanned(on placement: Placement) -> Bool {
-    files != nil && !placement.cards.isEmpty
-      && placement.cards.count == placement.gpuCount ?? placement.cards.count && hasPlainMemory
-  }
-
-  /// Whether no setting moves weights or changes the model.
-  fileprivate var hasPlainMemory: Bool {
-    runtime.value.uncounted(in: self).isEmpty && !runtime.value.stretchesContext(self)
-  }
-
-  /// Returns the bytes of all GPUs that its server needs at least at a place; nil if that cannot be
-  /// planned.
-  package func leastMemory(on placement: Placement) -> Int? {
-    plannedMemory(on: placement).flatMap { estimate in
-      estimate.least?.multipliedSaturated(by: estimate.gpuCount)
-    }
-  }
-
-  /// Returns the GPU memory that its server needs at a place; nil if that cannot be planned.
-  fileprivate func plannedMemory(on placement: Placement) -> MemoryEstimate? {
-    guard let files, isPlanned(on: placement) else { return nil }
-    let model = PlannedModel(facts: files.value, gpus: placement.cards.map(\.gpu))
-    guard let estimate = (try? runtime.value.memory(of: self, model)) ?? nil,
-      estimate.gpuCount <= placement.cards.count, estimate.verdict != .unknown
-    else { return nil }
-    return estimate
-  }
-
-  /// Returns the problem at the line that can fix it: the context's if the rest fits, else the
-  /// model's.
-  fileprivate func objection(
-    _ estimate: MemoryEstimate, missing: Int, isSure: Bool = true
-  ) -> PlacementCheck.Objection {
-    let context = parameters.contextLength ?? parameters.maxTotalTokens
-    let capacity = estimate.capacity
-    // If the verdict is not certain, the context that certainly fits.
-    let longest = isSure ? capacity?.longest ?? 0 : (capacity?.safest ?? 0) / 256 * 256
-    let lack = ByteCount(clamping: missing).text
-    let what = isSure ? "it needs \(lack) more" : "it may need up to \(lack) more"
-    let note = files.map { "'\($0.value.architecture ?? "the model")' is planned from its files" }
-    let isContext = context != nil && longest > 0 && estimate.budget != nil
-    let weights = estimate[.weights].map { ByteCount(clamping: $0.bytes).text }
-    let message =
-      "has too little GPU memory: \(what)" + (weights.map { " (the weights take \($0))" } ?? "")
-    if !isContext, case .share(let share) = estimate.taking, share < 0.9,
-      let set = launched("--gpu-memory-utilization")
-    {
-      return .init(
-        message, help: "raise 'gpu_memory_utilization'; 'amm plan' shows what fits", at: set.range,
-        note: note ?? "the model is named here")
-    }
-    return .init(
-      message,
-      help: isContext
-        ? "lower 'context_length' to \(longest) or less; 'amm plan' shows each part"
-        : "choose quantized weights, a smaller model or more GPUs; 'amm plan' shows each part",
-      at: isContext ? context?.range ?? model.range : model.range,
-      note: note ?? "the model is named here")
-  }
-
-  /// Bytes of keys and values of one request of full length, in 16 bits; nil if a figure is
-  /// missing, or the cache has another format.
-  fileprivate var bytesOfRequest: Int? {
-    let format = word("--kv-cache-dtype")?.value ?? "auto"
-    guard ["auto", "float16", "bfloat16", "bf16"].contains(format), facts.slidingWindow == nil,
-      let layers = facts.layers?.value, let heads = facts.keyValueHeads?.value,
-      let size = facts.headSize?.value,
-      let context = (parameters.contextLength ?? parameters.maxTotalTokens)?.value
-    else { return nil }
-    return [2, 2, layers, heads, size, context].reduce(1) { $0.multipliedSaturated(by: $1) }
   }
 }
 

@@ -17,6 +17,9 @@ package struct Placement: Sendable {
   /// Whether the instance gets variables from a file that amm does not read.
   package let hasEnvironmentFile: Bool
 
+  /// Whether all of the instance's GPUs are known.
+  var knowsCards: Bool { !cards.isEmpty && cards.count == gpuCount ?? cards.count }
+
   package init(
     processor: Processor, gpuCount: Int?, cards: [HostCard] = [], driver: Release? = nil,
     hasEnvironmentFile: Bool

@@ -24,11 +24,10 @@ extension Ollama {
     settings.layersOnGPU = profile.count("PARAMETER.num_gpu", atLeast: 0)
     settings.microbatch = profile.count("PARAMETER.num_batch") ?? 512
     settings.promptCache = 0
-    // Ollama's own engine kept more of a window than the model uses (0.11, kvcache/causal.go).
-    if let release = profile.serverRelease, release < ServerRelease(0, 30),
-      model.facts.isOf(["gpt_oss", "gpt-oss", "gptoss"])
-    {
-      settings.keptWindow = 4096
+    if let release = profile.serverRelease, release < ServerRelease(0, 30) {
+      settings.isOfOwnEngine = true
+      // It kept more of a window than the model uses (0.11, kvcache/causal.go).
+      if model.facts.isOf(["gpt_oss", "gpt-oss", "gptoss"]) { settings.keptWindow = 4096 }
     }
     settings.projector = model.projector
     var estimate = try LlamaCppMemory(model.facts, settings, on: model.gpus.map(\.memory)).estimate

@@ -37,8 +37,35 @@ package enum MemoryTrial: String, Sendable, CaseIterable {
   case oneSlot
 }
 
+/// The setting for a server's share of the GPU memory.
+package struct ShareSetting: Sendable {
+  /// The key in a profile.
+  package let key: String
+  /// The launcher's option.
+  package let option: String
+  /// The part of the setting that the server takes.
+  package let factor: Double
+
+  init(_ key: String, _ option: String, factor: Double = 1) {
+    self.key = key
+    self.option = option
+    self.factor = factor
+  }
+
+  /// Returns the setting for a share of the memory, rounded down to 0.01, with its key.
+  package func words(for share: Double) -> String {
+    "\(key): \(String((share / factor * 100 + 0.001).rounded(.down) / 100))"
+  }
+}
+
 extension Runtime {
+  package static var shareSetting: ShareSetting? { nil }
+
   package static func uncounted(in profile: Profile) -> [String] { [] }
+
+  package static func omission(of option: String) -> String {
+    "The effect of '\(option)' is not counted."
+  }
 
   package static var readsGGUF: Bool { false }
 
@@ -56,9 +83,7 @@ extension Runtime {
 extension Profile {
   /// Returns what a plan of the profile's memory leaves out, as sentences; empty if it is complete.
   package func omissions(of model: PlannedModel) -> [String] {
-    var omissions = runtime.value.uncounted(in: self).map {
-      "The effect of '\($0)' is not counted."
-    }
+    var omissions = runtime.value.uncounted(in: self).map(runtime.value.omission)
     if projectorPath != nil, model.projector == nil {
       omissions.append("The size of the 'mmproj' file is not known.")
     }

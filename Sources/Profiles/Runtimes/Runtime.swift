@@ -16,6 +16,8 @@ package protocol Runtime: Sendable {
   /// Returns the options of a profile that make its server take more or less memory than
   /// ``memory(of:_:)`` counts.
   static func uncounted(in profile: Profile) -> [String]
+  /// Returns a sentence about what a plan leaves out for such an option.
+  static func omission(of option: String) -> String
 
   /// The value that a profile sets for `runtime`.
   static var name: String { get }
@@ -133,6 +135,8 @@ package protocol Runtime: Sendable {
   static func use(of dtype: DataType) -> WordUse
   /// Returns the share of GPU memory that the server takes even if the model needs less, or nil.
   static func gpuShare(of profile: Profile) -> Double?
+  /// The setting of that share; nil for a server that takes what its model needs.
+  static var shareSetting: ShareSetting? { get }
   /// Returns how much memory the server of a profile takes; nil if amm cannot estimate it.
   ///
   /// - Throws: ``MissingFacts``.

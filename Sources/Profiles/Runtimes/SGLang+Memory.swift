@@ -2,6 +2,9 @@ package import Memory
 import Schema
 
 extension SGLang {
+  package static let shareSetting: ShareSetting? = ShareSetting(
+    "mem_fraction_static", "--mem-fraction-static")
+
   package static func uncounted(in profile: Profile) -> [String] {
     [
       "--cpu-offload-gb", "--json-model-override-args", "--enable-lora", "--lora-paths",

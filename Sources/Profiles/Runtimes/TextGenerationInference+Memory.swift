@@ -2,6 +2,9 @@ package import Memory
 import Schema
 
 extension TextGenerationInference {
+  package static let shareSetting: ShareSetting? = ShareSetting(
+    "cuda_memory_fraction", "--cuda-memory-fraction", factor: 0.9)
+
   package static func uncounted(in profile: Profile) -> [String] {
     ["--lora-adapters", "--speculate"].filter { profile.launched($0) != nil }
   }

@@ -5,6 +5,9 @@ import Schema
 import Values
 
 extension VLLM {
+  package static let shareSetting: ShareSetting? = ShareSetting(
+    "gpu_memory_utilization", "--gpu-memory-utilization")
+
   package static func uncounted(in profile: Profile) -> [String] {
     let options = [
       "--hf-overrides", "--enable-lora", "--lora-modules", "--num-gpu-blocks-override",
@@ -65,7 +68,18 @@ extension VLLM {
     {
       estimate.refuse("the model supports \(most) tokens, but \(asked) are requested")
     }
+    if model.facts.quantization?.method == "bitsandbytes",
+      profile.serverRelease.map({ $0 >= ServerRelease(0, 28) }) ?? true
+    {
+      estimate.refuse("the weights have the format bitsandbytes, which vLLM 0.28 removed")
+    }
     return estimate
+  }
+
+  package static func omission(of option: String) -> String {
+    option == "--speculative-config"
+      ? "The weights of the draft model in '\(option)' are not counted."
+      : "The effect of '\(option)' is not counted."
   }
 
   package static func words(for trial: MemoryTrial) -> String? {

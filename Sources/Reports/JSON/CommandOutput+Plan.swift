@@ -20,12 +20,17 @@ extension CommandOutput {
                   .sometimes("bytes", .integer, "Bytes that it takes."),
                   .sometimes("free", .integer, "Bytes that are free when it starts."),
                   .sometimes("wanted", .integer, "Bytes that it needs."),
+                  .sometimes(
+                    "missing", .integer,
+                    "Bytes that may be missing, if it is unsure whether it starts."),
                 ])), "Its servers, in the order in which they start."),
             .always("free", .integer, "Bytes that are free afterwards."),
             .always("unknown", .texts, "Instances whose memory need is unknown."),
             .always("failing", .texts, "Instances that do not fit by themselves."),
-            .sometimes("fitting_share", .number, "The memory share that would work."),
+            .sometimes(
+              "fitting_share", .number, "The memory share of one server that would work."),
             .sometimes("working_order", .texts, "The order of starts that would work."),
+            .sometimes("helps", .texts, "What to change so that all servers start."),
           ])), "GPUs that several instances share."),
     ])
 
@@ -78,6 +83,9 @@ extension CommandOutput {
     .sometimes("longest_request_low", .integer, "Tokens that certainly fit."),
     .always(
       "verdict", .text(values: ["fits", "unsure", "fails", "unknown"]), "Whether it fits."),
+    .sometimes(
+      "beside_others", .text(values: ["unsure", "fails"]),
+      "Whether it starts beside the other servers of its GPUs, if that is not sure."),
     .sometimes("spare", .integer, "Bytes to spare."),
     .sometimes("missing", .integer, "Bytes that are missing."),
     .sometimes("reason", .text, "Why it does not start, or why nothing is known."),

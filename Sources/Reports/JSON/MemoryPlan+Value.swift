@@ -1,6 +1,7 @@
 import Memory
 package import Operations
 package import Values
+import Workspaces
 
 extension MemoryPlan {
   /// The plan for programs, with terms by name.
@@ -87,7 +88,8 @@ extension MemoryEstimate.Verdict {
       [.init("verdict", "unsure")] + (missing.map { [.init("missing", .integer($0))] } ?? [])
         + (spare.map { [.init("spare", .integer($0))] } ?? [])
     case .fails(let missing): [.init("verdict", "fails"), .init("missing", .integer(missing))]
-    case .refuses(let reason): [.init("verdict", "fails"), .init("reason", .text(reason))]
+    case .refuses(let reason), .lacks(let reason):
+      [.init("verdict", "fails"), .init("reason", .text(reason))]
     case .unknown: [.init("verdict", "unknown")]
     }
   }
@@ -116,7 +118,11 @@ extension MemoryTerm {
 extension WorkspacePlan {
   /// The plans and the shared GPUs, for programs.
   package var value: Value {
-    .document(["plans": .list(plans.map(\.value)), "cards": .list(cards.map(\.value))])
+    let plans = plans.map { plan -> Value in
+      let beside = objection(to: plan).map { $0.isSure ? "fails" : "unsure" }
+      return .set(plan.members + (beside.map { [.init("beside_others", .text($0))] } ?? []))
+    }
+    return .document(["plans": .list(plans), "cards": .list(cards.map(\.value))])
   }
 }
 
@@ -127,6 +133,11 @@ extension SharedCard {
       switch outcome {
       case .runs(let holding):
         members += [.init("starts", true), .init("bytes", .integer(holding))]
+      case .mayStop(let holding, let missing):
+        members += [
+          .init("starts", true), .init("bytes", .integer(holding)),
+          .init("missing", .integer(missing)),
+        ]
       case .stops(let free, let wanted):
         members += [
           .init("starts", false), .init("free", .integer(free)), .init("wanted", .integer(wanted)),
@@ -139,8 +150,14 @@ extension SharedCard {
       .init("servers", .list(servers)), .init("free", .integer(shared.free)),
       .init("unknown", .texts(unknown)), .init("failing", .texts(failing)),
     ]
-    if let share = shared.fittingShare { members.append(.init("fitting_share", .number(share))) }
-    if let order = shared.workingOrder { members.append(.init("working_order", .texts(order))) }
+    if case .mends(let mends) = shared.advice {
+      let shares = mends.first { !$0.shares.isEmpty }?.shares ?? []
+      if shares.count == 1 { members.append(.init("fitting_share", .number(shares[0].share))) }
+      if let order = mends.lazy.compactMap(\.order).first {
+        members.append(.init("working_order", .texts(order)))
+      }
+    }
+    if !helps.isEmpty { members.append(.init("helps", .texts(helps))) }
     return .set(members)
   }
 }

@@ -19,20 +19,26 @@ extension MeasuredPlan {
           ?? "",
         term.measured.map(Self.text) ?? "not logged", Self.word(term))
     }
+    var isTokensWithin: Bool?
     if let tokens = measured.tokens {
       let capacity = plan.estimate?.capacity
+      isTokensWithin = capacity?.holds(tokens)
       table.add(
         "tokens", capacity.map { String($0.tokens) } ?? "-",
         capacity.map { "\($0.range.lowerBound) to \($0.range.upperBound)" } ?? "", String(tokens),
-        capacity.map { Self.percent(Double($0.tokens) / Double(max(1, tokens)) - 1) } ?? "")
+        capacity.map {
+          Self.percent(Double($0.tokens) / Double(max(1, tokens)) - 1)
+            + ($0.holds(tokens) ? "" : ", outside")
+        } ?? "")
     }
     lines += table.lines(within: layout.columns.map { max(12, $0 - 2) }).map { "  " + $0 }
     if let said = measured.release, let planned = plan.release, said != planned {
       lines.append(
         "  " + style.warning("the log is from version \(said), the plan is for version \(planned)"))
     }
-    let outside = terms.filter { $0.isWithin == false }.count
-    let compared = terms.filter { $0.isWithin != nil }.count
+    let results = terms.compactMap(\.isWithin) + [isTokensWithin].compactMap { $0 }
+    let outside = results.count { !$0 }
+    let compared = results.count
     lines.append(
       "  "
         + (outside == 0

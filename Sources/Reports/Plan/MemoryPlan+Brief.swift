@@ -14,7 +14,11 @@ extension MemoryPlan {
         : "memory need unknown"
     }
     let count = estimate.gpuCount > 1 ? "on each of \(estimate.gpuCount) GPUs" : "of GPU memory"
-    let need = "needs \(text(least)) \(count)"
+    // A server that fills a share of a card needs a card that is larger than what it uses.
+    let need =
+      estimate.budget == nil
+      ? "needs \(text(least)) \(count)"
+      : "needs \(estimate.gpuCount > 1 ? "\(estimate.gpuCount) GPUs" : "a GPU") of \(text(least))"
     if isOfNoCard { return need }
     return switch estimate.verdict {
     case .fits: "\(need), and fits"
@@ -22,6 +26,7 @@ extension MemoryPlan {
     case .unsure(nil, _): "\(need), plus memory that is not counted"
     case .fails(let missing): "\(need); at least \(text(missing)) are missing"
     case .refuses(let reason): "does not start: \(reason)"
+    case .lacks(let reason): "\(need); \(reason)"
     case .unknown: need
     }
   }

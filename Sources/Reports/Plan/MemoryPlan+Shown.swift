@@ -7,8 +7,13 @@ import Schema
 extension MemoryPlan {
   /// Returns the plan for people: a line for each term, a bar, and the result.
   ///
-  /// - Parameter explains: Whether to also show each term's formula, inputs and source.
-  package func shown(_ layout: Layout, explaining explains: Bool) -> [Shown] {
+  /// - Parameters:
+  ///   - explains: Whether to also show each term's formula, inputs and source.
+  ///   - objection: How it starts beside the other servers of its GPUs; nil if it starts.
+  package func shown(
+    _ layout: Layout, explaining explains: Bool,
+    beside objection: (words: String, isSure: Bool)? = nil
+  ) -> [Shown] {
     let style = layout.style
     let subject = model == name ? title : "\(model), \(title)"
     var lines = [style.bold("\(name)") + (model == name ? ", " : "  ") + "\(subject)"]
@@ -26,13 +31,12 @@ extension MemoryPlan {
     }
     lines += table(estimate.host, "main memory", layout, explains)
     if let capacity = estimate.capacity { lines += layout.sentence(capacity.inWords) { $0 } }
-    if let concurrency, let capacity = estimate.capacity, capacity.requests < Double(concurrency) {
-      lines += layout.sentence(
-        "\(concurrency) requests of \(capacity.context) tokens do not fit at the same time",
-        style.warning)
-    }
     if let words = estimate.judgement {
-      lines += layout.sentence(words, estimate.verdict.paint(style))
+      let isGood = estimate.isSure && objection != nil
+      lines += layout.sentence(words, isGood ? { $0 } : estimate.verdict.paint(style))
+    }
+    if let objection {
+      lines += layout.sentence(objection.words, objection.isSure ? style.error : style.warning)
     }
     for help in helps(estimate) { lines += layout.sentence("help: " + help, style.good) }
     if let solved {
@@ -54,7 +58,7 @@ extension MemoryPlan {
   /// Returns changes that would make it fit; empty if it fits.
   private func helps(_ estimate: MemoryEstimate) -> [String] {
     switch estimate.verdict {
-    case .fits, .refuses: return []
+    case .fits, .refuses, .lacks: return []
     case .unsure, .fails, .unknown: break
     }
     var helps: [String] = []
@@ -220,6 +224,7 @@ extension MemoryEstimate {
     case .unsure(nil, nil): "unsure"
     case .fails(let missing): "does not fit: at least \(text(missing)) missing"
     case .refuses(let reason): "does not start: \(reason)"
+    case .lacks(let reason): reason
     case .unknown where terms.isEmpty && !host.isEmpty:
       "needs \(text(hostBytes)) of main memory"
     case .unknown: nil
@@ -232,7 +237,7 @@ extension MemoryEstimate.Verdict {
     switch self {
     case .fits: style.good
     case .unsure: style.warning
-    case .fails, .refuses: style.error
+    case .fails, .refuses, .lacks: style.error
     case .unknown: { $0 }
     }
   }

@@ -4,6 +4,7 @@ import Memory
 package import Operations
 import Pages
 import Values
+import Workspaces
 
 extension WorkspacePlan {
   /// The plan as a page with a chart for each shared GPU and each server.
@@ -14,8 +15,9 @@ extension WorkspacePlan {
       parts.append(HTMLText.element("h2", "GPUs, in the order in which servers start"))
       parts.append("<div class=\"grid\">\(cards.map(PlanPage.figure).joined())</div>")
     }
+    let figures = plans.map { PlanPage.figure($0, beside: objection(to: $0)) }.joined()
     parts.append(HTMLText.element("h2", plans.count == 1 ? "The server" : "Servers"))
-    parts.append("<div class=\"grid\">\(plans.map(PlanPage.figure).joined())</div>")
+    parts.append("<div class=\"grid\">\(figures)</div>")
     return Page(title: title, style: PlanPage.css, parts).html
   }
 }
@@ -24,7 +26,8 @@ extension WorkspacePlan {
 enum PlanPage {
   static let introduction = HTMLText.element(
     "p", class: "soft",
-    "Bars show the expected memory; the line below each bar shows the range of the total.")
+    "Bars show the expected memory. A line below a bar shows the range of the total; a server that fills a share of the card always takes all of it."
+  )
 
   /// Colours for terms and servers; they differ in light and dark mode, and in lightness.
   static let css = """
@@ -43,13 +46,15 @@ enum PlanPage {
     .legend i { flex: none; width: .8em; height: .8em; border-radius: 2px; }
     .legend b { font-weight: 500; } .legend .end { margin-left: auto; font-variant-numeric: tabular-nums; }
     .verdict { font-weight: 600; margin-top: 10px; overflow-wrap: anywhere; } .unsure { color: var(--unsure); }
-    figure { margin: 0; } h3 { overflow-wrap: anywhere; } dl { margin: 8px 0 0; font-size: .9rem; }
+    figure { margin: 0; } figure svg { max-width: 540px; } h3 { overflow-wrap: anywhere; } dl { margin: 8px 0 0; font-size: .9rem; }
     dt { font-weight: 600; margin-top: 8px; } dd { margin: 0; overflow-wrap: anywhere; }
     """
 
   // MARK: A server
 
-  static func figure(_ plan: MemoryPlan) -> String {
+  static func figure(
+    _ plan: MemoryPlan, beside objection: (words: String, isSure: Bool)?
+  ) -> String {
     var out = "<figure class=\"card\">" + HTMLText.element("h3", plan.name)
     out += HTMLText.element("div", class: "soft", "\(plan.model), \(plan.title)")
     guard let estimate = plan.estimate else {
@@ -80,7 +85,13 @@ enum PlanPage {
     }
     let style = style(of: estimate.verdict)
     if let words = estimate.judgement {
-      out += HTMLText.element("p", class: "verdict \(style)", words.capitalizedFirst + ".")
+      let shown = style == "good" && objection != nil ? "" : " \(style)"
+      out += HTMLText.element("p", class: "verdict\(shown)", words.capitalizedFirst + ".")
+    }
+    if let objection {
+      out += HTMLText.element(
+        "p", class: "verdict \(objection.isSure ? "bad" : "unsure")",
+        objection.words.capitalizedFirst + ".")
     }
     if let capacity = estimate.capacity { out += HTMLText.element("p", capacity.inWords) }
     if let remedy = plan.remedy, style != "good" {
@@ -94,7 +105,7 @@ enum PlanPage {
     switch verdict {
     case .fits: "good"
     case .unsure: "unsure"
-    case .fails, .refuses: "bad"
+    case .fails, .refuses, .lacks: "bad"
     case .unknown: ""
     }
   }
@@ -139,6 +150,11 @@ enum PlanPage {
       case .runs(let holding):
         parts.append((style, Double(holding), "\(server.name): \(text(holding))"))
         items += HTMLText.element("span", class: "end", text(holding))
+      case .mayStop(let holding, let missing):
+        parts.append((style, Double(holding), "\(server.name): \(text(holding))"))
+        items += HTMLText.element(
+          "span", class: "end unsure",
+          "\(text(holding)), unsure: up to \(text(missing)) may be missing")
       case .stops(let free, let wanted):
         parts.append(("missing", Double(wanted), "\(server.name) needs \(text(wanted))"))
         items += HTMLText.element(
@@ -149,12 +165,7 @@ enum PlanPage {
     }
     out += bar("Servers on \(card.device)", parts, span: nil, of: card.gpu.memory)
     out += "<ul class=\"legend\">\(items)</ul>"
-    if let share = card.shared.fittingShare {
-      out += HTMLText.element("p", "A memory share of \(String(share)) would work.")
-    }
-    if let order = card.shared.workingOrder {
-      out += HTMLText.element("p", "All of them would start in the order \(Phrase.allOf(order)).")
-    }
+    for help in card.helps { out += HTMLText.element("p", help.capitalizedFirst + ".") }
     for name in card.failing {
       out += HTMLText.element("p", class: "bad", "\(name) does not start even by itself.")
     }
