@@ -88,7 +88,7 @@ struct ClusterTargetTests {
         || drift.contains("kubectl --context admin@east apply -k generated/east"), "\(drift)")
     let start = try machine.amm("start", "b")
     #expect(
-      start.errors.contains(#"deployment/b --context 'it'\''s west' --replicas 1"#),
+      start.errors.contains(#"deployment/b --context 'it'\''s west' --replicas 30"#),
       "\(start.errors)")
     let logs = try machine.amm("logs", "b", "-n", "5")
     #expect(logs.status == 0)

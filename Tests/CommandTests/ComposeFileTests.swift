@@ -112,7 +112,7 @@ struct ComposeFileTests {
     let refused = try Program.amm(
       "switch", "cpu", "lab/custom", "--apply", "quadlet", "--workspace", workspace.path)
     #expect(refused.status == 3)
-    #expect(refused.errors.contains("no target of the kind 'podman'"), "\(refused.errors)")
+    #expect(refused.errors.contains("needs one of the kind 'podman'"), "\(refused.errors)")
     let missing = try Program.amm(
       "generate", "--target", "nix", "--workspace", workspace.path)
     #expect(missing.status == 1)

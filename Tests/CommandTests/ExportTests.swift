@@ -170,7 +170,7 @@ struct ExportTests {
     #expect(words.contains("8100") && !words.contains("8000") && words.contains("127.0.0.1"))
     #expect(words.contains(Self.hostile))
     #expect(
-      export.errors.contains("no limits") && export.errors.contains("VLLM_API_KEY comes from"))
+      export.errors.contains("does not limit") && export.errors.contains("VLLM_API_KEY comes from"))
   }
 
   @Test(.needs(.tool("docker-compose"))) func `Docker Compose reads the same server`() throws {
