@@ -23,6 +23,12 @@ struct FuzzTargetTests {
     target.run(try Self.bytes("Tests/Fuzz/\(name)"))
   }
 
+  @Test func `the instances of each workspace of the corpus hold`() throws {
+    let files = try Self.names(in: "Tests/Corpus").filter { $0.hasSuffix("/instances.yaml") }
+    #expect(files.count > 300)
+    for file in files { FuzzTarget.instances.run(try Self.bytes("Tests/Corpus/\(file)")) }
+  }
+
   @Test func `each file of the import corpus holds as every kind`() throws {
     let files = try Self.names(in: "Tests/Corpus/imports").map { "Tests/Corpus/imports/\($0)" }
       .filter { !$0.hasSuffix(".txt") && !$0.hasSuffix(".json") }
