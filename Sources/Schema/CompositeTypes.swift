@@ -4,17 +4,24 @@ public import YAML
 
 extension ValueType where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
   /// A value of a closed set.
-  @inlinable package static func choice(_ type: Value.Type = Value.self) -> Self {
+  ///
+  /// - Parameter synonyms: Words of other programs in small letters, and the values that they mean.
+  @inlinable package static func choice(
+    _ type: Value.Type = Value.self, synonyms: [String: String] = [:]
+  ) -> Self {
     .word(
-      among: type.allCases.map(\.rawValue), plain: { .text($0.rawValue) },
+      among: type.allCases.map(\.rawValue), synonyms: synonyms, plain: { .text($0.rawValue) },
       find: { Value(rawValue: $0) })
   }
 }
 
 extension ValueType {
   /// One of the values that `find` knows.
+  ///
+  /// - Parameter synonyms: Words of other programs in small letters, and the values that they mean.
   @inlinable package static func word(
     among words: @autoclosure @escaping @Sendable () -> [String],
+    synonyms: [String: String] = [:],
     plain: @escaping @Sendable (Value) -> Values.Value,
     find: @escaping @Sendable (String) -> Value?
   ) -> Self {
@@ -22,7 +29,7 @@ extension ValueType {
       node, reading in
       guard let scalar = reading.scalar(node, expecting: wordName(words())) else { return nil }
       if let value = find(scalar.text) { return value }
-      reading.refuse(node, unknown: scalar.text, among: words())
+      reading.refuse(node, unknown: scalar.text, among: words(), synonyms: synonyms)
       return nil
     }
   }
@@ -153,21 +160,15 @@ extension ValueType {
   [.init("enum", .texts(words))]
 }
 
-/// What a word of another program means: switches that are strings, as `flash_attn: true`, and the
-/// words of Docker, Kubernetes and systemd.
-private let synonyms = [
-  "true": "on", "yes": "on", "false": "off", "no": "off",
-  "docker": "compose", "docker-compose": "compose", "k8s": "kubernetes", "kube": "kubernetes",
-  "quadlet": "podman", "systemd": "podman",
-  "always": "boot", "auto": "boot", "enabled": "boot", "never": "manual", "disabled": "manual",
-  "ondemand": "on-demand", "socket": "on-demand", "on_demand": "on-demand", "root": "system",
-]
+/// Switches that are strings: `flash_attn: true` means `on`.
+private let switches = ["true": "on", "yes": "on", "false": "off", "no": "off"]
 
 extension Reading {
   @usableFromInline func refuse(
-    _ node: Node, unknown word: String, among words: [String]
+    _ node: Node, unknown word: String, among words: [String], synonyms: [String: String]
   ) {
-    let switched = synonyms[word.lowercased()].flatMap { words.contains($0) ? $0 : nil }
+    let switched = (synonyms[word.lowercased()] ?? switches[word.lowercased()])
+      .flatMap { words.contains($0) ? $0 : nil }
     let meant = switched ?? Suggestion.nearest(to: word, among: words)
     let help =
       switched.map { "write '\($0)'" }

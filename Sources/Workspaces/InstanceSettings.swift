@@ -56,7 +56,12 @@ package struct InstanceSettings: Record {
       "bind", \.bind, .bindAddress, default: "127.0.0.1",
       "The address of this machine that the port is opened on; 0.0.0.0 means all addresses."),
     Field(
-      "start", \.start, .choice(), default: "boot",
+      "start", \.start,
+      .choice(synonyms: [
+        "always": "boot", "auto": "boot", "enabled": "boot", "never": "manual",
+        "disabled": "manual", "ondemand": "on-demand", "on_demand": "on-demand",
+        "socket": "on-demand",
+      ]), default: "boot",
       "When the server starts: with the user's session, only by hand, or when a client connects."),
     Field(
       "auto_start", \.autoStart, .boolean, default: "true",

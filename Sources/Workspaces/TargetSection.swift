@@ -33,12 +33,16 @@ package struct TargetSection: Record {
     Field(
       "kind", \.kind,
       .word(
-        among: Targets.kinds, plain: { .text($0) },
+        among: Targets.kinds,
+        synonyms: [
+          "docker": "compose", "docker-compose": "compose", "k8s": "kubernetes",
+          "kube": "kubernetes", "quadlet": "podman", "systemd": "podman",
+        ], plain: { .text($0) },
         find: { Targets.kinds.contains($0) ? $0 : nil }), required: true,
       "The program that runs the servers: \(Targets.all.map { "'\($0.kind)' (\($0.summary))" }.joined(separator: ", "))."
     ),
     Field(
-      "scope", \.scope, .choice(), default: "user",
+      "scope", \.scope, .choice(synonyms: ["root": "system"]), default: "user",
       "The manager that runs the units of 'podman': your own, for rootless Podman, or the system's, for Podman as root."
     ),
     Field(

@@ -87,9 +87,9 @@ struct KubernetesVariables {
 }
 
 /// Amounts of resources (Kubernetes 1.36, apimachinery/pkg/api/resource/quantity.go).
-enum KubernetesQuantity {
+package enum KubernetesQuantity {
   /// Returns the amount as a number: `64Gi`, `500m`, `1e3`; nil if it is none.
-  static func number(_ text: String) -> Double? {
+  package static func number(_ text: String) -> Double? {
     let units: [(String, Double)] = [
       ("Ki", 1024), ("Mi", 1_048_576), ("Gi", 1_073_741_824), ("Ti", 1_099_511_627_776),
       ("Pi", 1_125_899_906_842_624), ("m", 0.001), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12),

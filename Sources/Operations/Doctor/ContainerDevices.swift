@@ -50,14 +50,5 @@ package struct ContainerDevices {
 }
 
 extension Node {
-  fileprivate subscript(key: String) -> Node? {
-    guard case .mapping(let entries) = content else { return nil }
-    return entries.first { $0.key == key }?.value
-  }
-
   fileprivate var items: [Node] { if case .sequence(let items) = content { items } else { [] } }
-
-  fileprivate var text: String? {
-    if case .scalar(let scalar) = content { scalar.text } else { nil }
-  }
 }

@@ -79,7 +79,9 @@ package struct StatusReport {
     let workloads = deployment.workloads
     let hasUnits = workspace.target(on: machine)?.scope != nil
     let tools = StatusTools(machine, isUsed: hasUnits)
-    let units = hasUnits ? try UnitFolder(of: folder, makingParents: false) : nil
+    let units = try UnitFolder(of: folder, makingParents: false)
+    // Without units of its own, the workspace does not compete for the folder.
+    let foreign = hasUnits ? try units?.foreign : nil
     let (gpus, overrun) = GPUUsage.all(of: machine)
     self.gpus = gpus
     self.workspace = folder.canonicalPath
@@ -102,21 +104,21 @@ package struct StatusReport {
     if let elsewhere = workspace.otherMachines(than: machine) { unseen.append(elsewhere) }
     self.clusters = clusters
     self.unseen = unseen
-    let instances = try workloads.map { (workload) throws(HostError) in
-      try InstanceStatus(
+    let instances = workloads.map { workload in
+      InstanceStatus(
         workload,
         plannedGPUMemory: MemoryPlan.largest(
           of: workload.name.text, in: workspace, on: machine)?
           .estimate.flatMap { $0.terms.isEmpty ? nil : $0.bytes },
         on: machine, hasSystemd: tools.hasSystemd, hasPodman: tools.hasPodman,
-        owner: units?.otherOwner(of: workload.name.text))
+        owner: foreign.flatMap { $0.names.contains(workload.name.text) ? $0.owner : nil })
     }
     self.instances = instances
     companions = deployment.companions.map {
       CompanionStatus($0, on: machine, hasSystemd: tools.hasSystemd)
     }
     drift =
-      try Self.drift(of: workspace, in: folder) + clusters.flatMap(\.drift)
+      try Self.drift(of: workspace, in: folder, units, hasUnits) + clusters.flatMap(\.drift)
       + instances.filter { $0.runsAsWritten == false }.map(Drift.running)
     models = instances.compactMap { instance in
       guard instance.container != nil, let command = instance.workload.endpoint.modelList else {
@@ -130,20 +132,18 @@ package struct StatusReport {
 
   /// Differences of generated and installed files.
   private static func drift(
-    of workspace: Workspace, in folder: WorkspaceFolder
+    of workspace: Workspace, in folder: WorkspaceFolder, _ units: UnitFolder?, _ hasUnits: Bool
   ) throws(HostError) -> [Drift] {
     let generated = try OutputFolder(of: folder)
     var drift = Drift.stale(
       try generated.changes(for: workspace).changed, edited: try generated.edited)
-    guard let units = try UnitFolder(of: folder, makingParents: false) else { return drift }
-    let target = workspace.target(on: folder.machine)
+    guard let units else { return drift }
     if case .other(let owner) = try units.owner {
-      // Without units of its own, the workspace does not compete for the folder.
-      return target?.scope == nil ? drift : drift + [.foreign(owner, in: units.place.path)]
+      return hasUnits ? drift + [.foreign(owner, in: units.place.path)] : drift
     }
     if let installed = try units.place.folder {
       let changes = try OutputChanges(
-        of: target?.units ?? [], in: installed, followingLinks: true)
+        of: workspace.target(on: folder.machine)?.units ?? [], in: installed, followingLinks: true)
       drift += Drift.outdated(changes.changed, in: units.place.path)
     }
     return drift

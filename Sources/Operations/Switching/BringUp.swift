@@ -56,14 +56,12 @@ package struct BringUp {
 
   /// Throws if a word that names no profile starts with a category: it is no owner on the hub.
   private func refuseTypo(
-    _ word: String, _ suggestion: String?, in folder: WorkspaceFolder
+    _ word: String, _ suggestion: String?, among files: [ProfileFile]
   ) throws {
     let parts = word.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, let suggestion else { return }
     let category = parts[0] + "/"
-    guard try ProfileCatalog(folder).files.contains(where: { $0.id.hasPrefix(category) }) else {
-      return
-    }
+    guard files.contains(where: { $0.id.hasPrefix(category) }) else { return }
     throw OperationError(
       .invalid, "there is no profile '\(word)'",
       help: "\(suggestion) For a model of the hub, write 'hf.co/\(word)'")
@@ -73,13 +71,14 @@ package struct BringUp {
   private func profile(
     _ request: AddedProfile.Request, in folder: WorkspaceFolder
   ) throws -> ProfileFile {
-    switch try ProfileCatalog(folder).find(request.source) {
+    let catalog = try ProfileCatalog(folder)
+    switch catalog.find(request.source) {
     case .one(let file): return file
     case .several(let files):
       throw OperationError(
         .usage, "'\(request.source)' could be \(Phrase.oneOf(files.map(\.id)))",
         help: "write the full path")
-    case .none(let suggestion): try refuseTypo(request.source, suggestion, in: folder)
+    case .none(let suggestion): try refuseTypo(request.source, suggestion, among: catalog.files)
     }
     let added = try AddedProfile(request, in: folder)
     if let warning = added.warning { machine.tell(.warning(warning, help: nil)) }

@@ -40,11 +40,13 @@ package struct ServerControl {
         .refused, "systemd has no unit for '\(instance)'",
         help: "install it with 'amm switch' or 'home-manager switch'")
     }
-    if let owner = try UnitFolder(of: folder, makingParents: false)?.otherOwner(of: instance) {
+    if let foreign = try UnitFolder(of: folder, makingParents: false)?.foreign,
+      foreign.names.contains(instance)
+    {
       throw OperationError(
         .refused,
-        "\(state.name) belongs to the workspace '\(owner)', and this is '\(folder.canonicalPath)'",
-        help: "use '--workspace \(owner.shellWord)'")
+        "\(state.name) belongs to the workspace '\(foreign.owner)', and this is '\(folder.canonicalPath)'",
+        help: "use '--workspace \(foreign.owner.shellWord)'")
     }
     service = state.name
   }

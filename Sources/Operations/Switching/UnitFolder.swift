@@ -57,12 +57,15 @@ package struct UnitFolder {
     }
   }
 
-  /// Returns the path of the other workspace that installed an instance's unit; nil if this one did,
-  /// or something else than amm.
-  package func otherOwner(of instance: String) throws(HostError) -> String? {
-    guard case .other(let path) = try owner else { return nil }
-    let unit = instance + ".container"
-    return try Manifest(of: place.folder).entries.contains { $0.path == unit } ? path : nil
+  /// The other workspace that installed the units, and the instances and companions that it has
+  /// units for; nil if this one installed them, or something else than amm.
+  package var foreign: (owner: String, names: Set<String>)? {
+    get throws(HostError) {
+      guard case .other(let path) = try owner else { return nil }
+      let names = try Manifest(of: place.folder).entries.map(\.path)
+        .filter { $0.hasSuffix(".container") }.map { String($0.dropLast(".container".count)) }
+      return (path, Set(names))
+    }
   }
 
   /// Throws if the units belong to another workspace.

@@ -15,18 +15,26 @@ struct KubernetesObjects {
 
   /// Returns the objects of a server.
   func objects(_ server: ClusterServer) -> [Value] {
+    let plain = plainObjects(server)
     var server = server
-    server.facts.append((Self.generated, hash(of: server)))
-    return plainObjects(server)
+    server.facts.append((Self.generated, Self.hash(of: plain)))
+    // Only the first object has the annotation.
+    return [workload(server)] + plain.dropFirst()
   }
 
   /// Returns the hash of a server's objects, by which a change of them is noticed in the cluster.
-  func hash(of server: ClusterServer) -> String {
-    SHA256.digest(of: plainObjects(server).map { YAMLPrinter.text($0) }.joined())
+  func hash(of server: ClusterServer) -> String { Self.hash(of: plainObjects(server)) }
+
+  private static func hash(of objects: [Value]) -> String {
+    SHA256.digest(of: objects.map { YAMLPrinter.text($0) }.joined())
+  }
+
+  private func workload(_ server: ClusterServer) -> Value {
+    server.workers.map { leaderWorkerSet(server, $0) } ?? deployment(server)
   }
 
   private func plainObjects(_ server: ClusterServer) -> [Value] {
-    [server.workers.map { leaderWorkerSet(server, $0) } ?? deployment(server)]
+    [workload(server)]
       + (server.ports.isEmpty ? [] : [service(server)])
       + (server.replicas > 1 ? [disruptionBudget(server)] : [])
   }
