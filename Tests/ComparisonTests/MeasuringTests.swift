@@ -122,6 +122,19 @@ struct MeasuringTests {
     #expect(Measurement(.object([:])) == nil)
   }
 
+  @Test(arguments: [1.0 / 3, 0.001_555_5, 1e-9, 12_345.678_901_23, 0.000_000_499])
+  func `a time that a clock gave is the same after it was written and read`(
+    _ seconds: Double
+  ) throws {
+    let measurement = Measurement(
+      side: 0, block: 0, item: nil, condition: Condition(promptTokens: nil, depth: nil, clients: 1),
+      started: seconds, firstToken: seconds,
+      latency: seconds, gaps: [seconds, seconds / 7], serverPromptTime: seconds / 3)
+    let json = try #require(JSONValue(parsing: JSON.line(measurement.value)))
+    #expect(Measurement(json) == measurement)
+    #expect(abs(measurement.latency - seconds) < 0.000_000_6)
+  }
+
   @Test func `numbers of Prometheus become means over a time`() {
     let before = PrometheusText.numbers(
       in: "# HELP t x\nt_sum{a=\"b c\"} 10\nt_count{a=\"b c\"} 10\nidle_sum 1\nidle_count 1\n")

@@ -1,7 +1,7 @@
 package import Values
 
 extension Measurement {
-  /// The measurement as JSON; times are in milliseconds, rounded to a microsecond.
+  /// The measurement as JSON; times are in milliseconds.
   package var value: Value {
     .set([
       "side": .integer(side), "block": .integer(block), "item": item.map(Value.text),

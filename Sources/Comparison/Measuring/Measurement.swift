@@ -1,4 +1,7 @@
 /// The result of one request.
+///
+/// Its times are whole microseconds, as a report keeps them, so what is computed from a report that
+/// was read is what was computed when it was written.
 package struct Measurement: Sendable, Equatable {
   /// The index of the side in the report.
   package var side: Int
@@ -9,13 +12,13 @@ package struct Measurement: Sendable, Equatable {
   /// The prompt length and load of the request.
   package var condition: Condition
   /// When it was sent, in seconds since the start of the run.
-  package var started: Double
+  package private(set) var started: Double
   /// Seconds until the first piece of the answer; nil if the answer was not streamed.
-  package var firstToken: Double?
+  package let firstToken: Double?
   /// Seconds until the end of the answer.
-  package var latency: Double
+  package let latency: Double
   /// Seconds between the pieces of the answer.
-  package var gaps: [Double]
+  package let gaps: [Double]
   /// Tokens of the prompt, as counted by the server; nil if it does not report them.
   package var promptTokens: Int?
   /// Tokens of the answer, as counted by the server; nil if it does not report them.
@@ -23,7 +26,7 @@ package struct Measurement: Sendable, Equatable {
   /// Tokens per second of the answer without the prompt, by the server's own clock.
   package var serverRate: Double?
   /// Seconds for the prompt, by the server's own clock; nil if it does not report them.
-  package var serverPromptTime: Double?
+  package let serverPromptTime: Double?
   /// The model's answer; empty if the request failed.
   package var answer: String
   /// Why the request failed; nil if it succeeded.
@@ -64,6 +67,7 @@ package struct Measurement: Sendable, Equatable {
     }
   }
 
+  /// Creates a measurement from times in seconds, which it rounds to microseconds.
   package init(
     side: Int, block: Int, item: String?, condition: Condition, started: Double,
     firstToken: Double?, latency: Double, gaps: [Double] = [], promptTokens: Int? = nil,
@@ -74,17 +78,25 @@ package struct Measurement: Sendable, Equatable {
     self.block = block
     self.item = item
     self.condition = condition
-    self.started = started
-    self.firstToken = firstToken
-    self.latency = latency
-    self.gaps = gaps
+    self.started = Self.kept(started)
+    self.firstToken = firstToken.map(Self.kept)
+    self.latency = Self.kept(latency)
+    self.gaps = gaps.map(Self.kept)
     self.promptTokens = promptTokens
     self.completionTokens = completionTokens
     self.serverRate = serverRate
-    self.serverPromptTime = serverPromptTime
+    self.serverPromptTime = serverPromptTime.map(Self.kept)
     self.answer = answer
     self.failure = failure
     self.score = score
+  }
+
+  /// Counts the time at which it was sent from another moment, in seconds on the same clock.
+  package mutating func count(from start: Double) { started = Self.kept(started - start) }
+
+  /// Returns a time in seconds without what is below a microsecond.
+  private static func kept(_ seconds: Double) -> Double {
+    (seconds * 1_000_000).rounded() / 1_000_000
   }
 
   /// The mean seconds between two tokens of the answer; nil for fewer than two tokens.

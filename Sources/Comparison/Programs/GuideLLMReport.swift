@@ -34,7 +34,7 @@ package enum GuideLLMReport {
       }
     }
     guard let start = measurements.map(\.started).min() else { return nil }
-    for index in measurements.indices { measurements[index].started -= start }
+    for index in measurements.indices { measurements[index].count(from: start) }
     return measurements
   }
 
