@@ -26,18 +26,10 @@ struct ExperimentSummary {
     var scores: [(model: String, values: [Double])]
   }
 
-  /// - Throws: `HostError`, `ExperimentStore.Damage`, or an exit status if there is no such
+  /// - Throws: `HostError`, `ExperimentStore.Damage`, or an ``OperationError`` if there is no such
   ///   experiment.
   init(_ id: String, in folder: WorkspaceFolder) throws {
-    let store = ExperimentStore(folder)
-    guard let experiment = try store.read(id) else {
-      let known = try store.ids()
-      Console.fail(
-        "there is no experiment '\(id)'",
-        help: Suggestion.help(
-          for: id, among: known, otherwise: "'amm experiment list' lists the experiments"))
-      throw ExitStatus.invalid
-    }
+    let experiment = try ExperimentStore(folder).shown(id).experiment
     self.id = id
     var groups: [Group] = []
     var reports: [(task: String, path: String)] = []

@@ -40,12 +40,16 @@ struct ClusterDifferenceTests {
     let folder = try WorkspaceFolder.find(scripted.home.file("w").path, on: machine)
     let outcome = try WorkspaceLoader(folder).load()
     let workspace = try #require(outcome.value, "\(outcome.diagnostics.map(\.message))")
-    var failure: OperationError?
-    do {
-      _ = try Cluster.showDifferences(of: Cluster.all(of: workspace, on: machine), in: folder)
-    } catch let error as OperationError {
-      failure = error
+    let failed = { () -> OperationError? in
+      do {
+        _ = try Cluster.showDifferences(of: workspace, in: folder)
+        return nil
+      } catch { return error as? OperationError }
     }
+    #expect(failed()?.message.contains("is not up to date") == true)
+    #expect(asked.withLock { $0 }.isEmpty)
+    try OutputFolder(of: folder).write(workspace)
+    let failure = failed()
     #expect(failure?.kind == .refused)
     #expect(failure?.message.contains("'east' within 60 seconds, so amm ended it") == true)
     #expect(asked.withLock { $0 } == [60.5, 60.5])

@@ -45,12 +45,8 @@ struct ExperimentCommand: ParsableCommand {
         let folder = try workspace.open()
         try folder.requireWorkspace()
         let store = ExperimentStore(folder)
-        if let id = try store.start(description) {
-          return Console.print("experiment \(id) is running\n\(store.file(of: id))")
-        }
-        throw OperationError(
-          .invalid, "experiment '\(try store.activeID() ?? "")' is already running",
-          help: "'amm experiment stop' ends it")
+        let id = try store.start(description)
+        Console.print("experiment \(id) is running\n\(store.file(of: id))")
       }
     }
   }
@@ -68,9 +64,7 @@ struct ExperimentCommand: ParsableCommand {
 
     func run() throws {
       try attempt {
-        guard let id = try ExperimentStore(workspace.open()).stop() else {
-          return try failWithoutExperiment()
-        }
+        let id = try ExperimentStore(workspace.open()).stop()
         Console.print("experiment \(id) has ended; 'amm experiment show \(id)' shows it")
       }
     }
@@ -124,14 +118,7 @@ struct ExperimentCommand: ParsableCommand {
 
     func run() throws {
       try attempt {
-        let store = ExperimentStore(try workspace.open())
-        let ids = try store.ids()
-        guard let id = try id ?? store.activeID() ?? ids.last else {
-          return try failWithoutExperiment()
-        }
-        guard ExperimentID.isLegal(id), let experiment = try store.read(id) else {
-          return try failUnknown(id, among: ids)
-        }
+        let (id, experiment) = try ExperimentStore(workspace.open()).shown(id)
         Console.write(
           json
             ? Shown(json: experiment.value)
@@ -158,7 +145,9 @@ struct ExperimentCommand: ParsableCommand {
       try attempt {
         let folder = try target.workspace.open()
         let note = ExperimentNote(text, time: folder.machine.clock.timestamp())
-        let id = try target.record(.note(note), in: folder)
+        let store = ExperimentStore(folder)
+        let id = try store.recordable(target.experiment)
+        try store.record([.note(note)], in: id)
         Console.print("\(id): note added")
       }
     }
@@ -216,9 +205,10 @@ struct ExperimentCommand: ParsableCommand {
         let result = ExperimentResult(
           time: folder.machine.clock.timestamp(), task: task, metric: metric, score: score,
           unit: unit, better: better)
+        let store = ExperimentStore(folder)
+        let id = try store.recordable(target.experiment)
         let source = try ResultSource.find(model, on: instance, folder)
-        let id = try target.record(
-          .result(result, of: source.name, servedAs: source.served), in: folder)
+        try store.record([.result(result, of: source.name, servedAs: source.served)], in: id)
         Console.print(
           "\(id): \(source.name), \(task): \(metric) \(score.shown)\(unit.map { " " + $0 } ?? "")")
       }
@@ -236,32 +226,4 @@ struct ExperimentTarget: ParsableArguments {
   var experiment: String?
 
   @OptionGroup var workspace: WorkspaceOption
-
-  /// Adds an entry to the experiment, or ends the command if there is none.
-  ///
-  /// - Returns: The experiment's name.
-  func record(_ entry: ExperimentEntry, in folder: WorkspaceFolder) throws -> String {
-    let store = ExperimentStore(folder)
-    if let experiment {
-      let ids = try store.ids()
-      guard ids.contains(experiment) else { return try failUnknown(experiment, among: ids) }
-    }
-    guard let id = try store.record([entry], in: experiment) else {
-      return try failWithoutExperiment()
-    }
-    return id
-  }
-}
-
-private func failWithoutExperiment<Result>() throws -> Result {
-  throw OperationError(
-    .invalid, "no experiment is running",
-    help: "'amm experiment start TEXT' starts one; 'amm experiment list' lists earlier ones")
-}
-
-private func failUnknown<Result>(_ id: String, among ids: [String]) throws -> Result {
-  throw OperationError(
-    .invalid, "there is no experiment '\(id)'",
-    help: Suggestion.help(
-      for: id, among: ids, otherwise: "'amm experiment list' lists all of them"))
 }

@@ -144,10 +144,17 @@ struct Generate: ParsableCommand {
         show(outcome.diagnostics)
         throw ExitStatus.invalid
       }
-      if live { return try compareWithClusters(whole, in: folder) }
-      let found = try only.map { try whole.with(only: entry(named: $0, of: whole)) } ?? whole
-      if prints { return try printObjects(of: found) }
-      try requireTarget(of: found)
+      let chosen = try only.map { try whole.entry(named: $0, in: scope) }
+      if live {
+        let isDifferent = try Cluster.showDifferences(of: whole, only: chosen, in: folder)
+        if isDifferent { throw ExitStatus.stale }
+        return
+      }
+      if prints, let chosen, let only {
+        return Console.write(Shown(lines: try whole.objects(of: chosen, named: only)))
+      }
+      let found = chosen.map { whole.with(only: $0) } ?? whole
+      try found.requireTargets(of: formats)
       let shown = output ?? folder.file("generated")
       let place =
         try output.map { try OutputFolder(typed: $0, formats, makingParents: isWriting, on: .here) }
@@ -165,73 +172,6 @@ struct Generate: ParsableCommand {
       }
       if check { try report(changes, shown) }
     }
-  }
-
-  /// Rejects a format that no target of the workspace writes: there would be no files.
-  private func requireTarget(of workspace: Workspace) throws {
-    let known = workspace.targets.formats
-    guard let missing = formats.first(where: { !known.contains($0) }) else { return }
-    throw OperationError(
-      .invalid, "no target of the workspace writes '\(missing.name)'",
-      help: "its targets write \(Phrase.allOf(known.map(\.name))); add another under 'targets:'")
-  }
-
-  /// Returns the target that '--for' names.
-  private func entry(named name: String, of workspace: Workspace) throws -> TargetEntry {
-    do throws(TargetTree.Unclear) {
-      return try workspace.targets.entry(named: name, in: scope)
-    } catch {
-      switch error {
-      case .unknown(let names):
-        Console.fail(
-          "no target of the workspace is for '\(name)'",
-          help: Suggestion.help(
-            for: name, among: names,
-            otherwise: "its targets and their machines are \(Phrase.allOf(names))"))
-      case .otherScope(let names):
-        Console.fail(
-          "no target for '\(name)' has the scope '\(scope?.rawValue ?? "")'",
-          help: names.isEmpty
-            ? "add one: 'targets: {NAME: {kind: podman, hostname: \(name), scope: \(scope?.rawValue ?? "")}}'"
-            : "write 'scope: \(scope?.rawValue ?? "")' for \(Phrase.oneOf(names))")
-      case .several(let names):
-        Console.fail(
-          "several targets are for '\(name)'",
-          help: "name one of them: \(Phrase.oneOf(names))")
-      }
-      throw ExitStatus.invalid
-    }
-  }
-
-  private func printObjects(of workspace: Workspace) throws {
-    guard let entry = workspace.targets.entries.first, let target = entry.target as? Kubernetes
-    else {
-      throw OperationError(
-        .invalid, "'--print' prints the objects of a cluster, and '\(only ?? "")' is none",
-        help: "'--output DIR' writes the files of other targets")
-    }
-    Console.write(Shown(lines: target.manifest(of: entry.deployment)))
-  }
-
-  /// Shows what applying the generated files would change in each cluster.
-  private func compareWithClusters(_ workspace: Workspace, in folder: WorkspaceFolder) throws {
-    let found = try only.map { name in
-      [try entry(named: name, of: workspace)].compactMap { Cluster($0, on: folder.machine) }
-    }
-    let clusters = (found ?? Cluster.all(of: workspace, on: folder.machine))
-      .filter { !$0.deployment.containers.isEmpty }
-    guard !clusters.isEmpty else {
-      throw OperationError(
-        .invalid, "there is no cluster to compare with",
-        help: "add a target of the kind 'kubernetes'")
-    }
-    let isFresh = try OutputFolder(of: folder).changes(for: workspace).changed.isEmpty
-    guard isFresh else {
-      throw OperationError(
-        .invalid, "\(folder.file("generated")) is not up to date, so it would apply something else",
-        help: "run 'amm generate'")
-    }
-    if try Cluster.showDifferences(of: clusters, in: folder) { throw ExitStatus.stale }
   }
 
   /// The formats of `--target` in their fixed order, each once; empty without the option.

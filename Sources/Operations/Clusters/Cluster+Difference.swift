@@ -1,6 +1,8 @@
 import Deployments
 import Diagnostics
 import Host
+package import Targets
+package import Workspaces
 
 extension Cluster {
   /// Seconds for `kubectl diff`: it asks the server twice for each object, and a hundred objects take a
@@ -9,15 +11,30 @@ extension Cluster {
     60 + Double(deployment.workloads.count + deployment.companions.count) / 2
   }
 
-  /// Shows what applying the generated files would change in each of several clusters.
+  /// Shows what applying the generated files would change in each cluster of a workspace.
   ///
   /// One that does not answer does not keep the others from being asked.
   ///
+  /// - Parameter only: The target whose cluster is asked; nil for all of them.
   /// - Returns: Whether anything would change.
-  /// - Throws: An ``OperationError`` if a cluster did not answer.
+  /// - Throws: An ``OperationError`` if there is no cluster with servers, if the generated files are
+  ///   stale, or if a cluster did not answer.
   package static func showDifferences(
-    of clusters: [Cluster], in folder: WorkspaceFolder
+    of workspace: Workspace, only: TargetEntry? = nil, in folder: WorkspaceFolder
   ) throws -> Bool {
+    let clusters = all(of: workspace, on: folder.machine).filter {
+      !$0.deployment.containers.isEmpty && (only == nil || $0.name == only?.name?.text ?? "")
+    }
+    guard !clusters.isEmpty else {
+      throw OperationError(
+        .invalid, "there is no cluster to compare with",
+        help: "add a target of the kind 'kubernetes'")
+    }
+    guard try OutputFolder(of: folder).changes(for: workspace).changed.isEmpty else {
+      throw OperationError(
+        .invalid, "\(folder.file("generated")) is not up to date, so it would apply something else",
+        help: "run 'amm generate'")
+    }
     var isDifferent = false
     var failures: [OperationError] = []
     for cluster in clusters {

@@ -80,11 +80,16 @@ package struct ExperimentStore {
 
   /// Starts an experiment.
   ///
-  /// - Returns: Its name; nil if another one is running.
-  package func start(_ description: String) throws -> String? {
+  /// - Returns: Its name.
+  /// - Throws: `HostError`, `Damage`, or an ``OperationError`` if another one is running.
+  package func start(_ description: String) throws -> String {
     let lock = try workspace.lock(Self.folder)
     defer { withExtendedLifetime(lock) {} }
-    guard try activeID() == nil else { return nil }
+    if let running = try activeID() {
+      throw OperationError(
+        .invalid, "experiment '\(running)' is already running",
+        help: "'amm experiment stop' ends it")
+    }
     let time = workspace.machine.clock.timestamp()
     let known = Set(try names)
     let id = ExperimentID.made(at: time) { known.contains($0 + ".json") }
@@ -95,12 +100,13 @@ package struct ExperimentStore {
 
   /// Ends the running experiment.
   ///
-  /// - Returns: Its name; nil if none is running.
-  package func stop() throws -> String? {
-    guard try workspace.kind(of: Self.folder) != nil else { return nil }
+  /// - Returns: Its name.
+  /// - Throws: `HostError`, `Damage`, or an ``OperationError`` if none is running.
+  package func stop() throws -> String {
+    guard try workspace.kind(of: Self.folder) != nil else { throw Self.noneRuns }
     let lock = try workspace.lock(Self.folder)
     defer { withExtendedLifetime(lock) {} }
-    guard let id = try activeID() else { return nil }
+    guard let id = try activeID() else { throw Self.noneRuns }
     // If the file is missing, there is no place to record the end.
     if var experiment = try read(id) {
       experiment.stopped = .written(workspace.machine.clock.timestamp())
@@ -129,6 +135,43 @@ package struct ExperimentStore {
     for entry in entries { experiment.add(entry) }
     try write(experiment, as: id)
     return id
+  }
+
+  /// Returns the name of the experiment that a command adds to.
+  ///
+  /// - Parameter id: The name that the user typed; nil for the running one.
+  /// - Throws: `HostError`, `Damage`, or an ``OperationError`` if there is none.
+  package func recordable(_ id: String?) throws -> String {
+    guard let id = try id ?? activeID() else { throw Self.noneRuns }
+    let known = try ids()
+    guard known.contains(id) else { throw Self.unknown(id, among: known) }
+    return id
+  }
+
+  /// Returns an experiment to show, with its name.
+  ///
+  /// - Parameter id: The name that the user typed; nil for the running one, or else the newest.
+  /// - Throws: `HostError`, `Damage`, or an ``OperationError`` if there is none.
+  package func shown(_ id: String?) throws -> (id: String, experiment: Experiment) {
+    let known = try ids()
+    guard let id = try id ?? activeID() ?? known.last else { throw Self.noneRuns }
+    guard ExperimentID.isLegal(id), let experiment = try read(id) else {
+      throw Self.unknown(id, among: known)
+    }
+    return (id, experiment)
+  }
+
+  private static var noneRuns: OperationError {
+    OperationError(
+      .invalid, "no experiment is running",
+      help: "'amm experiment start TEXT' starts one; 'amm experiment list' lists earlier ones")
+  }
+
+  private static func unknown(_ id: String, among known: [String]) -> OperationError {
+    OperationError(
+      .invalid, "there is no experiment '\(id)'",
+      help: Suggestion.help(
+        for: id, among: known, otherwise: "'amm experiment list' lists all of them"))
   }
 
   /// Writes an experiment; the caller holds the folder's lock.
