@@ -70,7 +70,7 @@ struct ImportFileTests {
       seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return Int(seed >> 33) % max(1, limit)
     }
-    for _ in 0..<(Sampling.isExhaustive ? 150 : 15) {
+    for _ in 0..<(Sampling.isExhaustive ? 150 : 6) {
       var damaged = bytes
       for _ in 0...next(3) {
         let place = next(damaged.count)
