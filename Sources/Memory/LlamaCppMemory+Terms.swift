@@ -128,7 +128,7 @@ extension LlamaCppMemory {
       .kvPool, sum, isLatent ? .derived : .exact, spread: (0, isLatent ? 0.9 : 0),
       "layers x cells x heads x (key + value)",
       [
-        input("ctx_size", context, settings.context != nil),
+        input("ctx_size", context, isContextSet),
         input("parallel", slots, settings.slots != nil), .init("cells", cells, .launcher),
         .init("cache_type_k", settings.keyType, settings.keyType == "f16" ? .launcher : .profile),
         .init(
@@ -155,7 +155,7 @@ extension LlamaCppMemory {
     let source = Self.source + "llama-context.cpp, graph_reserve"
     let inputs = [
       input("ubatch_size", Double(settings.microbatch), settings.microbatch != 512),
-      input("ctx_size", context, settings.context != nil),
+      input("ctx_size", context, isContextSet),
     ]
     // Earlier builds reserve space for the logits of every token in a batch.
     if let build = settings.build, build < Self.buildOfFewOutputs {

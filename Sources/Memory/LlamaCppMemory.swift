@@ -6,6 +6,8 @@ package struct LlamaCppSettings: Sendable, Equatable {
   package var build: Int?
   /// `--ctx-size`: the total tokens of all slots; nil or 0 for the model's context length.
   package var context: Int?
+  /// Whether the launcher sets the context, and not the profile.
+  package var hasDefaultContext = false
   /// `--parallel`; nil for four slots with a shared cache.
   package var slots: Int?
   /// `--kv-unified`.
@@ -71,6 +73,9 @@ package struct LlamaCppMemory {
   var slots: Double { Double(max(1, settings.slots ?? 4)) }
 
   var isUnified: Bool { settings.isUnified ?? (settings.slots == nil) }
+
+  /// Whether the profile sets the context.
+  var isContextSet: Bool { settings.context != nil && !settings.hasDefaultContext }
 
   /// The total tokens of all slots.
   var context: Double {

@@ -202,11 +202,14 @@ package struct ServerRelease: Sendable, Equatable, Comparable {
   package let major: Int
   /// The second number: 19 for 0.19.1.
   package let minor: Int
+  /// The third number: 1 for 0.19.1, and 0 if there is none.
+  package let patch: Int
 
-  /// Creates a version from its two numbers.
-  package init(_ major: Int, _ minor: Int) {
+  /// Creates a version from its numbers.
+  package init(_ major: Int, _ minor: Int, _ patch: Int = 0) {
     self.major = major
     self.minor = minor
+    self.patch = patch
   }
 
   /// Parses a text such as `v0.19.0` or `0.7.x`; nil if it does not start with two numbers.
@@ -215,10 +218,11 @@ package struct ServerRelease: Sendable, Equatable, Comparable {
     guard parts.count >= 2, let major = Int(parts[0]), let minor = Int(parts[1]),
       (0..<10_000).contains(major), (0..<10_000).contains(minor)
     else { return nil }
-    self.init(major, minor)
+    let patch = parts.count > 2 ? Int(parts[2].prefix { "0123456789".contains($0) }) : nil
+    self.init(major, minor, patch.flatMap { (0..<10_000).contains($0) ? $0 : nil } ?? 0)
   }
 
   package static func < (left: Self, right: Self) -> Bool {
-    (left.major, left.minor) < (right.major, right.minor)
+    (left.major, left.minor, left.patch) < (right.major, right.minor, right.patch)
   }
 }

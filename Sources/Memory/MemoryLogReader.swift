@@ -42,6 +42,7 @@ struct MemoryLogReader {
       || line.has("common_params_print_info: build ")
       || line.has("text_generation_launcher: Args {")
       || line.has("msg=\"starting runner\"") || line.has("msg=\"starting llama server\"")
+      || line.has("systemd[") && (line.has("]: Started ") || line.has("]: Starting "))
   }
 
   private mutating func readRelease(_ line: LogLine) {
@@ -77,6 +78,13 @@ extension MemoryLogReader {
       .weights,
       line.size(after: "Model loading took ") ?? line.size(after: "oading model weights took "))
     keepLargest(.weights, line.size(after: "model weights take "))
+    if line.has("emory profiling takes ") {
+      keepLargest(.weights, line.size(after: "weights memory: "))
+      keepLargest(.nonTorch, line.size(after: "non-torch forward increase memory: "))
+      keepLargest(.activation, line.size(after: "torch peak memory increase: "))
+    }
+    // The pool leaves room for the estimate, not for what the graphs take in the end.
+    keepLargest(.cudaGraphs, line.size(after: "Estimated CUDA graph memory: "))
     keepLargest(.nonTorch, line.size(after: "non_torch_memory takes "))
     keepLargest(.activation, line.size(after: "PyTorch activation peak memory takes "))
     // The fullest GPU has the smallest pool.

@@ -2,6 +2,8 @@ package import Models
 
 /// The SGLang settings that affect memory; nil for the launcher's default.
 package struct SGLangSettings: Sendable, Equatable {
+  /// The version; nil if it is not known.
+  package var release: ServerRelease?
   /// `--mem-fraction-static`.
   package var share: Double?
   /// `--context-length`.
@@ -72,6 +74,21 @@ package struct SGLangMemory {
     return total > 60 * Bytes.gibibyte ? max(least, 10 * 1024) : least
   }
 
+  /// Whether the share is set, or the version computes it as the sources that were read do.
+  private var isDefaultKnown: Bool {
+    settings.share != nil || settings.release.map { $0 >= ServerRelease(0, 5, 20) } ?? true
+  }
+
+  private func tellVersion(in estimate: inout MemoryEstimate) {
+    guard let release = settings.release else { return }
+    if !isDefaultKnown {
+      estimate.notes.append(
+        "The default of 'mem_fraction_static' is that of SGLang 0.5.23, and this version is older.")
+    } else if release > ServerRelease(0, 5, 23) {
+      estimate.notes.append("The figures are for SGLang 0.5.23, and this version is newer.")
+    }
+  }
+
   private var weights: MemoryTerm? {
     let source = Self.source + "models and layers/quantization"
     let inputs: [MemoryTerm.Input] = [
@@ -138,8 +155,11 @@ package struct SGLangMemory {
     estimate.budget = Bytes.whole(budget)
     estimate.taking = .partOfFree(share)
     let pool = budget - Double(weights.bytes)
-    let low = budget - weights.span.upperBound - total * (facts.hasStates ? 0.3 : 0.01)
-    let high = budget - weights.span.lowerBound + Bytes.gibibyte * 0.3
+    // Older versions compute the default of the share in other ways.
+    let (less, more) = isDefaultKnown ? (0, 0) : (before * 0.1, max(0, before * 0.9 - budget))
+    let low = budget - less - weights.span.upperBound - total * (facts.hasStates ? 0.3 : 0.01)
+    let high = budget + more - weights.span.lowerBound + Bytes.gibibyte * 0.3
+    tellVersion(in: &estimate)
     if facts.hasStates {
       estimate.notes.append("How much of the pool SGLang reserves for states is not known.")
     }

@@ -116,7 +116,8 @@ extension SharedGPU {
     servers.reduce(0.0) { sum, server in
       switch server.bounds.least {
       // The smallest share is rounded up to a hundredth.
-      case .share(_, let beside):
+      case .share(_, _, let held?): sum + Double(held)
+      case .share(_, let beside, nil):
         sum + max(0, server.floor.best - 0.01) * Double(total) + Double(beside)
       case .partOfFree(_, let least), .rest(_, let least), .bytes(let least): sum + Double(least)
       case .upTo: sum

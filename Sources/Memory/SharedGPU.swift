@@ -3,8 +3,8 @@ package struct SharedGPU: Sendable, Equatable {
   /// The memory that a server requests from a GPU when it starts.
   package enum Want: Sendable, Equatable {
     /// A share of the card, which must be free, plus a number of bytes outside of the share (vLLM,
-    /// v1/worker/utils.py, request_memory).
-    case share(of: Double, beside: Int)
+    /// v1/worker/utils.py, request_memory). A server without a cache then holds only some bytes.
+    case share(of: Double, beside: Int, holding: Int? = nil)
     /// A share of the free memory; the server stops if that is less than it needs (SGLang,
     /// mem_cache/kv_cache_configurator.py).
     case partOfFree(Double, atLeast: Int)
@@ -102,12 +102,12 @@ package struct SharedGPU: Sendable, Equatable {
 
   private static func outcome(of want: Want, total: Int, free: Int) -> Outcome {
     switch want {
-    case .share(let share, let beside):
+    case .share(let share, let beside, let held):
       let wanted = Bytes.whole((Double(total) * share).rounded(.up))
       // The bytes outside of the share are allocated before the check.
       let left = free - min(free, beside)
       guard left >= wanted else { return .stops(free: left, wanted: wanted) }
-      return .runs(holding: wanted + beside)
+      return .runs(holding: held ?? (wanted + beside))
     case .partOfFree(let part, let least):
       let taken = Bytes.whole(Double(free) * part)
       return taken >= least
@@ -166,7 +166,7 @@ extension SharedGPU.Want {
   /// The share of the card or of the free memory; nil for a fixed number of bytes.
   package var share: Double? {
     switch self {
-    case .share(let share, _): share
+    case .share(let share, _, _): share
     case .partOfFree(let part, _): part
     case .rest(let kept, _): 1 - kept
     case .bytes, .upTo: nil
@@ -175,7 +175,7 @@ extension SharedGPU.Want {
 
   func taking(share: Double) -> Self {
     switch self {
-    case .share(_, let beside): .share(of: share, beside: beside)
+    case .share(_, let beside, let held): .share(of: share, beside: beside, holding: held)
     case .partOfFree(_, let least): .partOfFree(share, atLeast: least)
     case .rest(_, let least): .rest(but: 1 - share, atLeast: least)
     case .bytes, .upTo: self
@@ -187,6 +187,8 @@ extension SharedGPU.Want {
 package enum MemoryTaking: Sendable, Equatable {
   /// A share of the card, which must be free.
   case share(Double)
+  /// What it needs, of a share of the card, which must be free.
+  case ofShare(Double)
   /// A share of the free memory.
   case partOfFree(Double)
   /// All free memory, up to a share of the card.
@@ -218,6 +220,7 @@ extension MemoryEstimate {
       func sum(_ terms: [MemoryTerm]) -> Int { Self.sum(terms.map(bytes)) }
       return switch taking {
       case .share(let share): .share(of: share, beside: sum(beside))
+      case .ofShare(let share): .share(of: share, beside: sum(beside), holding: total)
       case .partOfFree(let part): .partOfFree(part, atLeast: sum(fixed))
       case .rest(let part): .rest(but: 1 - part, atLeast: sum(fixed))
       case .need: .bytes(total)

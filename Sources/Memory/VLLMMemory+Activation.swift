@@ -18,8 +18,9 @@ extension VLLMMemory {
       : logits * MeasuredConstants.sampling
     drawing += tokens * shape.hidden * size + 2 * rows * shape.hidden * size
     let stages = Double(max(1, settings.pipelineParts))
-    // The last stage samples, and the first stage is the fullest.
-    if stages > 1 { drawing = 0 }
+    // The last stage samples, and the first stage is the fullest. A pooler draws no tokens.
+    let isPooled = shape.facts.task != .writes
+    if stages > 1 || isPooled { drawing = 0 }
     let workspace = expertWorkspace(size, tokens, parts)
     let pass = tokens * size * (3 * shape.hidden + max(attention(parts), inner(parts))) + workspace
     var sum = max(drawing + (isNew ? workspace : 0), pass)
@@ -29,7 +30,7 @@ extension VLLMMemory {
     let isPlain = shape.facts.experts == nil && shape.facts.vision == nil
     // Most of the memory depends on the vocabulary size, which ranges from 32,000 to 262,000.
     let spread =
-      shape.facts.isEstimated || isOlder
+      shape.facts.isEstimated || isOlder || isPooled
       ? (0.75, 1)
       : isPlain && parts > 1 && !isAtLeast(8)
         ? (0.2, 0.3)

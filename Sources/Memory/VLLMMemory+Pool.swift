@@ -30,7 +30,7 @@ extension VLLMMemory {
     estimate.host = [offloaded].compactMap { $0 }
     estimate.gpuCount = Bytes.whole(
       tensorParts * pipelineParts * Double(max(1, settings.dataParts)))
-    if settings.cacheBytes == nil {
+    if settings.cacheBytes == nil, !facts.isEncoder {
       estimate.budget = Bytes.whole(requested)
       estimate.taking = .share(share)
       if !isAtLeast(21) { estimate.outside.insert(.cudaGraphs) }
@@ -41,7 +41,7 @@ extension VLLMMemory {
     if gpu.card == nil {
       estimate.notes.append("The card is not known: the estimate assumes 108 multiprocessors.")
     }
-    if let release = settings.release, release > ServerRelease(0, 33) {
+    if let release = settings.release, release >= ServerRelease(0, 34) {
       estimate.notes.append("The figures are for vLLM 0.33, and this version is newer.")
     }
     if isOlder {
@@ -49,6 +49,10 @@ extension VLLMMemory {
     }
     if settings.release == nil {
       estimate.notes.append("The vLLM version is not known: the figures are for 0.33.")
+    }
+    if facts.isEncoder {
+      take(inner, of: requested, into: &estimate)
+      return estimate
     }
     var pool: MemoryTerm?
     if weights == nil {
@@ -87,6 +91,28 @@ extension VLLMMemory {
     }
     estimate.refuseSplit(shape, tensorParts: tensorParts, pipelineParts: pipelineParts)
     return estimate
+  }
+
+  /// Adds the terms of an encoder, which has no keys and values (vLLM 0.33.0,
+  /// v1/worker/gpu_model_runner.py, get_kv_cache_spec).
+  ///
+  /// The share must be free when the server starts, and holds the terms.
+  private func take(
+    _ terms: [MemoryTerm], of requested: Double, into estimate: inout MemoryEstimate
+  ) {
+    estimate.terms = terms + [driver]
+    estimate.taking = .ofShare(share)
+    guard weights != nil else {
+      estimate.notes.append("The format of the weights, and so their size, is not known.")
+      return
+    }
+    let room = room(requested, beside: terms)
+    estimate.verdict = .init(spare: room)
+    estimate.needs =
+      Bytes.whole(requested - room.upperBound)...Bytes.whole(requested - room.lowerBound)
+    estimate.least = estimate.needs?.upperBound
+    estimate.notes.append("An encoder has no KV cache. Its steps were not measured.")
+    estimate.refuseSplit(shape, tensorParts: tensorParts, pipelineParts: pipelineParts)
   }
 
   /// Checks that the card has memory for the process outside of the share, and before 0.21 also for

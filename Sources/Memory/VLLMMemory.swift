@@ -36,6 +36,10 @@ package struct VLLMSettings: Sendable, Equatable {
   package var draftTokens = 0
   /// Whether prompt prefixes are cached.
   package var keepsPrefixes: Bool?
+  /// Whether a step may process a part of a prompt (`--enable-chunked-prefill`).
+  package var splitsPrompts = true
+  /// Whether defaults are for throughput (`--performance-mode`).
+  package var prefersThroughput = false
   /// Whether CUDA graphs and compilation are off.
   package var isEager = false
 
@@ -74,7 +78,8 @@ package struct VLLMMemory {
 
   // MARK: Defaults
 
-  /// The server's batch defaults (engine/arg_utils.py, get_batch_defaults).
+  /// The server's batch defaults (engine/arg_utils.py, get_batch_defaults and
+  /// _set_default_max_num_seqs_and_batched_tokens_args).
   private var defaults: (tokens: Int, sequences: Int) {
     let isLarge =
       total >= 70 * Bytes.gibibyte && gpu.card?.name != "A100" && !gpu.isUnified
@@ -88,10 +93,21 @@ package struct VLLMMemory {
     settings.context ?? facts.reachableContext ?? facts.contextLength ?? 2048
   }
 
-  var sequences: Double { Double(settings.sequences ?? defaults.sequences) }
+  /// How much larger the defaults are.
+  private var factor: Double { settings.prefersThroughput ? 2 : 1 }
+
+  var sequences: Double {
+    if let set = settings.sequences { return Double(set) }
+    return min(Double(defaults.sequences) * factor, isAtLeast(12) ? batchedTokens : .infinity)
+  }
 
   var batchedTokens: Double {
-    Double(settings.batchedTokens ?? max(defaults.tokens, settings.sequences ?? 0))
+    if let set = settings.batchedTokens { return Double(set) }
+    var tokens = max(Double(defaults.tokens) * factor, Double(settings.sequences ?? 0))
+    if !settings.splitsPrompts { tokens = max(tokens, Double(context)) }
+    guard isAtLeast(12) else { return tokens }
+    let most = settings.sequences.map(Double.init) ?? Double(defaults.sequences) * factor
+    return min(tokens, most * Double(context))
   }
 
   var share: Double { settings.share ?? (isAtLeast(32) ? 0.92 : 0.9) }

@@ -49,6 +49,9 @@ package struct GGUFHeader: Sendable, Equatable {
   package let tensorCount: Int
   /// Whether the header is complete.
   package private(set) var isWhole = false
+  /// The size in bytes of a file with this header and its tensors; nil if the header is cut off or
+  /// has a tensor of an unknown type.
+  package private(set) var fileSize: Int?
 
   /// Reads a header from a file's first bytes.
   package init(_ bytes: [UInt8]) throws(Problem) {
@@ -76,19 +79,42 @@ package struct GGUFHeader: Sendable, Equatable {
       tensors.append(tensor)
     }
     isWhole = true
+    fileSize = size(ofHeader: reader.position)
+  }
+
+  /// The data starts at a multiple of the alignment (ggml, docs/gguf.md, `general.alignment`).
+  private func size(ofHeader bytes: Int) -> Int? {
+    guard !tensors.isEmpty else { return bytes }
+    var alignment = 32
+    if case .integer(let number)? = metadata["general.alignment"] { alignment = number }
+    guard (1...1 << 20).contains(alignment) else { return nil }
+    var end = 0
+    for tensor in tensors {
+      guard let size = tensor.bytes, let last = tensor.offset.plus(size) else { return nil }
+      end = max(end, last)
+    }
+    return ((bytes + alignment - 1) / alignment * alignment).plus(end)
   }
 }
 
 /// Reads values from bytes; returns nil for values after the end.
 private struct ByteReader {
-  private var rest: ArraySlice<UInt8>
+  private let bytes: [UInt8]
+  /// The number of bytes that were read.
+  private(set) var position = 0
 
-  init(_ bytes: [UInt8]) { rest = bytes[...] }
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
-    guard count >= 0, rest.count >= count else { return nil }
-    defer { rest = rest.dropFirst(count) }
-    return rest.prefix(count)
+    let start = position
+    return skip(count) ? bytes[start..<position] : nil
+  }
+
+  /// Moves over bytes; returns whether there are so many.
+  private mutating func skip(_ count: Int) -> Bool {
+    guard count >= 0, bytes.count - position >= count else { return false }
+    position += count
+    return true
   }
 
   /// Reads an unsigned number; nil if the bytes end or the number overflows an Int.
@@ -98,8 +124,15 @@ private struct ByteReader {
 
   /// Reads the bits of a little-endian number.
   private mutating func bits(_ size: Int) -> UInt64? {
-    guard let bytes = take(size) else { return nil }
-    return bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    guard skip(size) else { return nil }
+    // Not over a slice: a vocabulary has hundreds of thousands of lengths.
+    var number: UInt64 = 0
+    var index = position
+    while index > position - size {
+      index -= 1
+      number = number << 8 | UInt64(bytes[index])
+    }
+    return number
   }
 
   /// Reads a length and that number of bytes; nil if they are cut off.
@@ -143,7 +176,7 @@ private struct ByteReader {
       for _ in 0..<count {
         guard let length = bits(8) else { return nil }
         guard length <= UInt64(limit) else { throw .broken }
-        guard take(Int(length)) != nil else { return nil }
+        guard skip(Int(length)) else { return nil }
       }
       return .list(Int(count))
     }
@@ -156,12 +189,12 @@ private struct ByteReader {
         case .integer(let number)?: numbers.append(number)
         case .boolean(let flag)?: numbers.append(flag ? 1 : 0)
         case nil: return nil
-        default: return take((Int(count) - numbers.count - 1) * size).map { _ in .list(Int(count)) }
+        default: return skip((Int(count) - numbers.count - 1) * size) ? .list(Int(count)) : nil
         }
       }
       return .integers(numbers)
     }
-    return take(Int(count) * size).map { _ in .list(Int(count)) }
+    return skip(Int(count) * size) ? .list(Int(count)) : nil
   }
 
   mutating func tensor(

@@ -66,6 +66,8 @@ package struct ModelFacts: Sendable, Equatable {
   package var hasOwnCode = false
   /// Files that belong to the model by its index or name but are missing from its folder.
   package var missingFiles: [String] = []
+  /// GGUF files of the model that are shorter than their headers state.
+  package var cutFiles: [String] = []
 
   /// A kind of file that describes a model.
   package enum Format: String, Sendable {
@@ -124,9 +126,14 @@ extension ModelFacts {
     "nomic-bert", "nomic-bert-moe", "t5encoder",
   ]
 
-  /// Whether a GGUF file contains an encoder model, which has no KV cache.
+  /// Whether each token sees all others, so that no keys and values are kept.
   package var isEncoder: Bool {
-    format == .gguf && architecture.map(Self.encodersOfGGUF.contains) ?? false
+    guard let architecture else { return false }
+    return switch format {
+    case .configuration:
+      architecture == "NewModel" || Self.encoders.contains(where: architecture.hasPrefix)
+    case .gguf: Self.encodersOfGGUF.contains(architecture)
+    }
   }
 
   /// Whether the model has both an encoder and a decoder.

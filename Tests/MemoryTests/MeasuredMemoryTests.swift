@@ -50,6 +50,25 @@ struct MeasuredMemoryTests {
     #expect(whole.gpu[.cudaGraphs] == bytes(0.89, Self.gibibyte))
   }
 
+  /// vLLM 0.19, v1/worker/gpu_worker.py and gpu_model_runner.py.
+  @Test func `vLLM's line of the whole profile is read`() throws {
+    let measured = try #require(
+      MeasuredMemory(
+        log: """
+          INFO 03-20 10:00:00 [gpu_worker.py:423] Memory profiling takes 4.16 seconds. Total non KV \
+          cache memory: 17.13GiB; torch peak memory increase: 1.89GiB; non-torch forward increase \
+          memory: 0.25GiB; weights memory: 14.99GiB.
+          INFO 03-20 10:00:20 [gpu_worker.py:436] Available KV cache memory: 58.11 GiB
+          INFO 03-20 10:00:20 [gpu_model_runner.py:5900] Estimated CUDA graph memory: 0.84 GiB total
+          INFO 03-20 10:00:30 [gpu_model_runner.py:5901] Graph capturing finished in 10 secs, took 0.62 GiB
+          """))
+    let unit = Double(1 << 30)
+    #expect(measured.gpu[.weights] == bytes(14.99, unit))
+    #expect(measured.gpu[.activation] == bytes(1.89, unit))
+    #expect(measured.gpu[.nonTorch] == bytes(0.25, unit))
+    #expect(measured.gpu[.cudaGraphs] == bytes(0.84, unit))
+  }
+
   @Test func `the line of vLLM 0.6 with all results is read`() throws {
     let found = try #require(
       MeasuredMemory(

@@ -47,10 +47,15 @@ struct FoundModel {
     origin = "\(model.origin), commit \(model.commit.prefix(12))"
   }
 
+  static let fileOrigin = "the head of the file"
+  static let folderOrigin = "its 'config.json'"
+
   /// The facts with the total size of the weights, if their headers were not read.
   var plannedFacts: ModelFacts? {
     guard var facts else { return nil }
-    if facts.weights == nil { facts.weights = weightBytes.flatMap { WeightSizes(ofAll: $0) } }
+    if facts.weights == nil, facts.cutFiles.isEmpty {
+      facts.weights = weightBytes.flatMap { WeightSizes(ofAll: $0) }
+    }
     return facts
   }
 

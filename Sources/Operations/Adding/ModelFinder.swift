@@ -171,7 +171,7 @@ struct ModelFinder {
           help: files.first.map { "use the file: '\(text)/\($0)'" }
             ?? "use a model folder or a GGUF file")
       }
-      found.origin = "its 'config.json'"
+      found.origin = FoundModel.folderOrigin
     } else {
       readHead(place, into: &found)
       guard found.facts?.architecture != nil else {
@@ -189,7 +189,7 @@ struct ModelFinder {
             "use the model's file; an encoder goes into 'llama_cpp.mmproj', an adapter into 'lora'"
         )
       }
-      found.origin = "the head of the file"
+      found.origin = FoundModel.fileOrigin
     }
     return found
   }
@@ -245,10 +245,8 @@ struct ModelFinder {
   }
 
   private func readHead(_ path: String, into found: inout FoundModel) {
-    guard let header = ModelFiles.header(at: path) else { return }
-    // A file's metadata may continue after its vocabulary.
-    found.facts = ModelFacts(ModelFiles.wholeHeader(at: path) ?? header)
-    found.facts?.weights = ModelFiles.weights(ofGGUF: path)
+    guard let facts = ModelFiles.facts(ofGGUF: path) else { return }
+    found.facts = facts
     found.weightBytes =
       found.weightBytes ?? FoundModel.sum([Files.size(of: path)].compactMap { $0 })
   }

@@ -5,17 +5,10 @@ import Models
 ///
 /// Files that cannot be read are treated as missing.
 enum ModelFiles {
-  /// The bytes that are read of a GGUF file: many times the size of the part before the vocabulary.
-  private static let headLimit = 1 << 20
   /// The maximum size of a small file of a folder; usually they have a few kilobytes.
   private static let fileLimit = 2 << 20
   /// The maximum size of an index; that of a large model has some megabytes.
   private static let indexLimit = 16 << 20
-
-  /// Returns the head of a GGUF file; nil for other files.
-  static func header(at path: String) -> GGUFHeader? {
-    (try? Files.read(path, limit: headLimit)).flatMap { $0 }.flatMap { try? GGUFHeader($0) }
-  }
 
   /// Returns the facts in a folder's small files; nil without a readable `config.json`.
   static func facts(in folder: String) -> ModelFacts? {

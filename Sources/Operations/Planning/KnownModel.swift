@@ -33,6 +33,11 @@ struct KnownModel {
     let found: FoundModel?
     switch profile.model {
     case .local(let path):
+      if let files = profile.files?.value, files.weights != nil {
+        facts = files
+        origin = files.format == .gguf ? FoundModel.fileOrigin : FoundModel.folderOrigin
+        return
+      }
       let place = path.value.absolute(home: home) ?? path.value.text
       found = try? finder.find(.path(place), quantization: nil)
     case .huggingFace, .ollama:

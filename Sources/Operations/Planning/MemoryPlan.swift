@@ -52,12 +52,13 @@ extension MemoryPlan {
   /// Plans a profile.
   ///
   /// - Parameters:
-  ///   - gpus: The GPUs that its server sees.
+  ///   - gpus: The GPUs that its server sees; nil if it uses GPUs that are not known.
   ///   - known: The facts about its model; nil if unknown.
   init(
-    _ name: String, _ profile: Profile, _ known: KnownModel?, on gpus: [GPU],
+    _ name: String, _ profile: Profile, _ known: KnownModel?, on found: [GPU]?,
     _ request: PlanRequest
   ) {
+    let gpus = found ?? []
     self.name = name
     model = known?.origin == KnownModel.ofFiles ? name : profile.model.text
     runtime = profile.runtime.value.name
@@ -76,15 +77,15 @@ extension MemoryPlan {
     }
     let planned = PlannedModel(
       facts: known.facts, gpus: gpus, projector: known.projector, context: request.context)
-    var found: MemoryEstimate?
+    var estimated: MemoryEstimate?
     var best: Remedy?
     var problem: String?
     do throws(MissingFacts) {
-      found = try profile.runtime.value.memory(of: profile, planned)
-      if request.seeksRemedy, let found {
+      if found != nil { estimated = try profile.runtime.value.memory(of: profile, planned) }
+      if request.seeksRemedy, let found = estimated {
         best = try Self.remedy(for: found, profile, planned)
       }
-      if found == nil {
+      if estimated == nil {
         problem =
           gpus.isEmpty
           ? "the GPU is unknown: set it with '--gpu' or '--memory', or in 'host.gpus'"
@@ -94,26 +95,35 @@ extension MemoryPlan {
       problem = "the model's files do not state \(Phrase.allOf(error.names))"
     }
     var cards = gpus
-    if let wanted = found?.gpuCount, wanted > gpus.count, let gpu = gpus.first {
+    if let wanted = estimated?.gpuCount, wanted > gpus.count, let gpu = gpus.first {
       if request.isOfAnyCards, wanted <= 1024 {
         cards = Array(repeating: gpu, count: wanted)
       } else {
-        found?.refuse("it needs \(wanted) GPUs, but only \(gpus.count) available")
+        estimated?.refuse("it needs \(wanted) GPUs, but only \(gpus.count) available")
       }
     }
     self.gpus = cards
     let omissions = profile.omissions(of: planned)
-    for omission in omissions { found?.leaveOut(omission) }
+    for omission in omissions { estimated?.leaveOut(omission) }
+    if let cut = known.facts.cutFiles.first {
+      estimated?.doubt(
+        "'\(cut)' is shorter than its header states, so the server does not load it.")
+    }
+    if let card = request.assumedCard {
+      estimated?.doubt(
+        "Only the size of the card is given, and it is taken for \(card.name): name it with '--gpu'."
+      )
+    }
     if known.facts.isEstimated {
       let figures =
         known.origin == KnownModel.ofTable
         ? "Its dimensions come from public sources; its weights are estimated from the file type."
         : "The figures come from its 'model:' section and from models of similar size."
-      found?.doubt(
+      estimated?.doubt(
         "The model's files were not read. \(figures) 'amm lock' reads the headers of its files.")
     }
-    if let count = request.concurrency { found?.require(requests: count) }
-    estimate = found
+    if let count = request.concurrency { estimated?.require(requests: count) }
+    estimate = estimated
     remedy = best
     reason = problem
     // With omissions, nothing is certain.
@@ -121,7 +131,7 @@ extension MemoryPlan {
       request.solves && omissions.isEmpty ? Self.solution(of: profile, planned) : nil
     let isChosen = known.origin != KnownModel.ofFiles && omissions.isEmpty
     fittingType =
-      isChosen && (request.solves || request.seeksRemedy && found?.isSure == false)
+      isChosen && (request.solves || request.seeksRemedy && estimated?.isSure == false)
       ? LargestFile(of: profile, planned)?.type : nil
   }
 }
@@ -186,7 +196,7 @@ extension MemoryPlan {
     guard let instance = workspace.placed(name), let profile = instance.profile else { return [] }
     return instance.models(profile).map { name, profile in
       MemoryPlan(
-        name, profile, KnownModel(of: profile, on: machine), on: instance.cards.map(\.gpu), .brief)
+        name, profile, KnownModel(of: profile, on: machine), on: instance.gpus, .brief)
     }
   }
 
@@ -207,6 +217,9 @@ extension MemoryPlan {
 }
 
 extension PlacedInstance {
+  /// The GPUs that its server sees; nil if it uses GPUs that `host.gpus` does not describe.
+  var gpus: [GPU]? { cards.isEmpty && usesGPUs ? nil : cards.map(\.gpu) }
+
   /// Returns the server's models, each with a name for its plan: the main model has that of the
   /// instance.
   func models(_ main: Profile) -> [(name: String, profile: Profile)] {

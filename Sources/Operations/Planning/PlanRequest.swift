@@ -51,13 +51,16 @@ package struct PlanRequest: Sendable {
   /// Whether to assume as many cards as a server needs.
   var isOfAnyCards: Bool { gpuCount == nil && (gpu != nil || memory != nil) }
 
+  /// The card that is assumed because of its memory size, if only the size is given.
+  var assumedCard: Card? { gpu == nil && !isOfNoCard ? memory.flatMap(Card.likely) : nil }
+
   /// The requested GPUs; nil if none were requested.
   ///
   /// - Throws: An ``OperationError`` for an unknown card without a size.
   package var gpus: [GPU]? {
     get throws(OperationError) {
       guard gpu != nil || memory != nil else { return nil }
-      let card = gpu.flatMap(Card.named) ?? (gpu == nil ? memory.flatMap(Card.likely) : nil)
+      let card = gpu.flatMap(Card.named) ?? assumedCard
       guard let size = memory ?? card?.memory(inName: gpu ?? "") else {
         let similar = Card.names(similarTo: gpu ?? "").map { "'\($0)'" }
         let memory = "set the memory that programs can use: '--memory 23.6GiB'"

@@ -49,6 +49,11 @@ struct PlannedFolder {
       throw OperationError(
         .invalid, "'\(path)' does not describe a model", help: "use a model folder")
     }
+    if facts.weights == nil, let cut = facts.cutFiles.first {
+      throw OperationError(
+        .invalid, "'\(cut)' is incomplete: it ends within its header",
+        help: "download it again; the server does not load it")
+    }
     model = KnownModel(facts)
     let runtime = try Self.runtime(request.runtime, isGGUF: found.facts?.format == .gguf)
     var sections: [(name: String, lines: [String])] = []
@@ -81,6 +86,8 @@ struct PlannedFolder {
       machine.tell(.diagnostics(outcome.diagnostics))
       throw OperationError.told(.usage)
     }
+    // The settings of a version that amm has no table for.
+    if !outcome.diagnostics.isEmpty { machine.tell(.diagnostics(outcome.diagnostics)) }
     self.profile = profile
   }
 

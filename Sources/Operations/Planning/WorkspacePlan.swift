@@ -38,8 +38,7 @@ package struct WorkspacePlan {
       }
       guard let loader else { continue }
       let profile = try Self.profile(name, loader, or: instances.map(\.name))
-      let gpus =
-        try request.gpus ?? instances.first?.cards.map(\.gpu) ?? []
+      let gpus = try request.gpus ?? instances.first?.gpus ?? []
       plans.append(
         MemoryPlan(
           name, profile, KnownModel(of: profile, on: workspace.machine), on: gpus, request))
@@ -113,7 +112,7 @@ package struct WorkspacePlan {
         .invalid, "the instance '\(instance.name)' serves nothing, or a profile with errors",
         help: "'amm validate' shows the errors; 'amm switch \(instance.name) PROFILE' changes it")
     }
-    let gpus = try request.gpus ?? instance.cards.map(\.gpu)
+    let gpus = try request.gpus ?? instance.gpus
     return instance.models(profile).map { name, profile in
       MemoryPlan(name, profile, KnownModel(of: profile, on: folder.machine), on: gpus, request)
     }

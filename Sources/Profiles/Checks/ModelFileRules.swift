@@ -189,11 +189,12 @@ extension Checks {
 
   static let partMissing = Check(
     Rule(
-      "model-part-missing", "A file of the model is missing.",
+      "model-part-missing", "A file of the model is missing or incomplete.",
       Explanation(
         """
         A model may be split into several files. An index, or the names of the files, show how many \
-        there are. The server stops at the first missing file. The cause may be an interrupted download.
+        there are. A GGUF file's header shows how long the file is. The server stops at the first file that \
+        is missing or too short. The cause may be an interrupted download.
         """,
         wrong: """
           # home/models/demo/config.json
@@ -221,8 +222,14 @@ extension Checks {
     let readers = isGGUF ? ["llama-cpp", "ollama"] : ["vllm", "sglang", "tgi", "tei"]
     let format = profile.word("--load-format")?.value ?? "auto"
     guard readers.contains(profile.runtime.value.name), ["auto", "safetensors"].contains(format),
-      let files = profile.files, let first = files.value.missingFiles.first
+      let files = profile.files
     else { return }
+    if let cut = files.value.cutFiles.first {
+      report(
+        files.range, "'\(cut.abbreviated)' is incomplete: it is shorter than its header states",
+        help: "download it again; the server does not load it")
+    }
+    guard let first = files.value.missingFiles.first else { return }
     let others = files.value.missingFiles.count - 1
     report(
       files.range,

@@ -25,7 +25,7 @@ extension Profile {
 
   /// Whether no setting moves weights or changes the model.
   var hasPlainMemory: Bool {
-    runtime.value.uncounted(in: self).isEmpty && !runtime.value.stretchesContext(self)
+    runtime.value.uncounted(in: self, plannedFacts).isEmpty && !runtime.value.stretchesContext(self)
   }
 
   /// Returns the bytes of all GPUs that its server needs at least at a place; nil if that cannot be
@@ -41,7 +41,7 @@ extension Profile {
     guard let estimate = estimatedMemory(on: placement) else { return nil }
     switch estimate.taking {
     // What is not counted has no effect on a share.
-    case .share, .partOfFree, .rest: return estimate
+    case .share, .ofShare, .partOfFree, .rest: return estimate
     case .need, .upToNeed: return hasPlainMemory ? estimate : nil
     }
   }

@@ -1,23 +1,38 @@
 package import Memory
+package import Models
 import Schema
 import Values
 
 extension LlamaCpp {
   package static let readsGGUF = true
 
-  package static func uncounted(in profile: Profile) -> [String] {
-    let options = [
+  package static func uncounted(in profile: Profile, _ facts: ModelFacts?) -> [String] {
+    var options = [
       "--lora", "--lora-scaled", "--spec-draft-model", "--spec-draft-hf", "--tensor-split",
-      "--split-mode", "--control-vector", "--rpc",
+      "--split-mode", "--control-vector", "--rpc", "--device",
     ].filter { profile.launched($0) != nil }
-    let moves = profile.word("--override-tensor")
-    return options + (moves != nil && !movesExperts(profile) ? ["--override-tensor"] : [])
+    let hasMoves = profile.launched("--override-tensor") != nil
+    if hasMoves, !movesExperts(profile) { options.append("--override-tensor") }
+    // Without the sizes of layers, the bytes of their experts are not known.
+    let mayHaveExperts = facts.map { $0.experts != nil || $0.isEstimated } ?? true
+    if mayHaveExperts, facts?.weights?.layers.isEmpty ?? true {
+      if hasMoves, movesExperts(profile) { options.append("--override-tensor") }
+      options += ["--cpu-moe", "--n-cpu-moe"].filter { profile.launched($0) != nil }
+    }
+    return options
   }
 
   /// Whether the usual pattern, such as `\.ffn_.*_exps\.=CPU`, moves the tensors of all experts to
   /// main memory.
   private static func movesExperts(_ profile: Profile) -> Bool {
-    guard let text = profile.word("--override-tensor")?.value else { return false }
+    let text: String
+    switch profile.launched("--override-tensor")?.value {
+    case .text(let pattern)?: text = pattern
+    case .list(let patterns)? where patterns.count == 1:
+      guard case .text(let pattern) = patterns[0] else { return false }
+      text = pattern
+    default: return false
+    }
     let plain = text.filter { $0.isLetter || $0.isNumber || "_=,;|[".contains($0) }
     return [
       "exps=CPU", "ffn_exps=CPU", "ffn__exps=CPU", "ffn__expsweight=CPU", "blkffn__expsweight=CPU",

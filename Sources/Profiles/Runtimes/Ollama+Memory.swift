@@ -14,9 +14,10 @@ extension Ollama {
     var settings = LlamaCppSettings()
     let slots = profile.count("OLLAMA_NUM_PARALLEL") ?? 1
     settings.slots = slots
-    let context =
+    let set =
       model.context ?? profile.count("PARAMETER.num_ctx") ?? profile.count("OLLAMA_CONTEXT_LENGTH")
-      ?? 4096
+    let context = set ?? defaultContext(of: profile, model)
+    settings.hasDefaultContext = set == nil
     settings.context = context.multipliedSaturated(by: slots)
     settings.keyType = profile.word("OLLAMA_KV_CACHE_TYPE")?.value ?? "f16"
     settings.valueType = settings.keyType
@@ -33,5 +34,14 @@ extension Ollama {
     var estimate = try LlamaCppMemory(model.facts, settings, on: model.gpus.map(\.memory)).estimate
     estimate.evictsOthers()
     return estimate
+  }
+
+  /// The context of a server without the setting: since 0.15.5 it depends on the memory of all GPUs
+  /// (0.32, server/routes.go, defaultNumCtx), and never exceeds the model's (server/sched.go).
+  private static func defaultContext(of profile: Profile, _ model: PlannedModel) -> Int {
+    if let release = profile.serverRelease, release < ServerRelease(0, 15, 5) { return 4096 }
+    let whole = model.gpus.reduce(0.0) { $0 + Double($1.memory) } / Double(1 << 30)
+    let tokens = whole >= 47 ? 262_144 : whole >= 23 ? 32768 : 4096
+    return min(tokens, model.facts.contextLength ?? tokens)
   }
 }

@@ -1,3 +1,4 @@
+import Catalogues
 package import Deployments
 package import Memory
 package import Models
@@ -61,7 +62,7 @@ package struct ShareSetting: Sendable {
 extension Runtime {
   package static var shareSetting: ShareSetting? { nil }
 
-  package static func uncounted(in profile: Profile) -> [String] { [] }
+  package static func uncounted(in profile: Profile, _ facts: ModelFacts?) -> [String] { [] }
 
   package static func omission(of option: String) -> String {
     "The effect of '\(option)' is not counted."
@@ -83,14 +84,29 @@ extension Runtime {
 extension Profile {
   /// Returns what a plan of the profile's memory leaves out, as sentences; empty if it is complete.
   package func omissions(of model: PlannedModel) -> [String] {
-    var omissions = runtime.value.uncounted(in: self).map(runtime.value.omission)
+    var omissions = runtime.value.uncounted(in: self, model.facts).map(runtime.value.omission)
     if projectorPath != nil, model.projector == nil {
       omissions.append("The size of the 'mmproj' file is not known.")
     }
     if model.facts.hasTwoHalves {
       omissions.append("The model has an encoder and a decoder, and only one of them is counted.")
     }
+    omissions += optionsBesidesTable.map {
+      "amm does not know '\($0)' of this version: its effect is not counted."
+    }
     return omissions + [unknownArchitecture(of: model.facts)].compactMap { $0 }
+  }
+
+  /// The options of the runtime's section that the table of its version does not have.
+  private var optionsBesidesTable: [String] {
+    guard let catalogue = table?.catalogue else { return [] }
+    return settings.own.compactMap { setting in
+      switch setting.option {
+      case .argument(let name), .flag(let name, _), .words(let name), .object(let name):
+        catalogue.place(of: name) == nil ? name : nil
+      default: nil
+      }
+    }
   }
 
   /// The version of the image, for display; nil if the tag does not name one.

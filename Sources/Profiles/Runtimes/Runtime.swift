@@ -3,6 +3,7 @@ package import Deployments
 package import Diagnostics
 package import Locks
 package import Memory
+package import Models
 package import Schema
 package import Values
 
@@ -15,7 +16,9 @@ package protocol Runtime: Sendable {
 
   /// Returns the options of a profile that make its server take more or less memory than
   /// ``memory(of:_:)`` counts.
-  static func uncounted(in profile: Profile) -> [String]
+  ///
+  /// - Parameter facts: The facts of its model; nil if they are not known.
+  static func uncounted(in profile: Profile, _ facts: ModelFacts?) -> [String]
   /// Returns a sentence about what a plan leaves out for such an option.
   static func omission(of option: String) -> String
 

@@ -1,11 +1,12 @@
 package import Memory
+package import Models
 import Schema
 
 extension SGLang {
   package static let shareSetting: ShareSetting? = ShareSetting(
     "mem_fraction_static", "--mem-fraction-static")
 
-  package static func uncounted(in profile: Profile) -> [String] {
+  package static func uncounted(in profile: Profile, _ facts: ModelFacts?) -> [String] {
     [
       "--cpu-offload-gb", "--json-model-override-args", "--enable-lora", "--lora-paths",
       "--speculative-draft-model-path", "--speculative-algorithm", "--enable-dp-attention",
@@ -17,6 +18,7 @@ extension SGLang {
   ) throws(MissingFacts) -> MemoryEstimate? {
     guard let gpu = model.gpus.min(by: { $0.memory < $1.memory }) else { return nil }
     var settings = SGLangSettings()
+    settings.release = profile.serverRelease
     settings.share = profile.amount("--mem-fraction-static")
     settings.context = model.context ?? profile.count("--context-length")
     settings.tokens = profile.count("--max-total-tokens")

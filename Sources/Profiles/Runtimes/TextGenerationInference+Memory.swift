@@ -1,11 +1,12 @@
 package import Memory
+package import Models
 import Schema
 
 extension TextGenerationInference {
   package static let shareSetting: ShareSetting? = ShareSetting(
     "cuda_memory_fraction", "--cuda-memory-fraction", factor: 0.9)
 
-  package static func uncounted(in profile: Profile) -> [String] {
+  package static func uncounted(in profile: Profile, _ facts: ModelFacts?) -> [String] {
     ["--lora-adapters", "--speculate"].filter { profile.launched($0) != nil }
   }
 

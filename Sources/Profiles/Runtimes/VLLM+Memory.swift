@@ -1,6 +1,6 @@
 import Catalogues
 package import Memory
-import Models
+package import Models
 import Schema
 import Values
 
@@ -8,10 +8,13 @@ extension VLLM {
   package static let shareSetting: ShareSetting? = ShareSetting(
     "gpu_memory_utilization", "--gpu-memory-utilization")
 
-  package static func uncounted(in profile: Profile) -> [String] {
+  package static func uncounted(in profile: Profile, _ facts: ModelFacts?) -> [String] {
     let options = [
       "--hf-overrides", "--enable-lora", "--lora-modules", "--num-gpu-blocks-override",
       "--decode-context-parallel-size", "--kv-transfer-config", "--enable-dbo",
+      "--mamba-cache-dtype", "--mamba-ssm-cache-dtype", "--mamba-cache-mode",
+      "--mamba-block-size", "--cudagraph-capture-sizes", "--max-cudagraph-capture-size",
+      "--compilation-config",
     ].filter { profile.launched($0) != nil }
     // These methods guess tokens from text, without a draft model.
     let method = profile.object("--speculative-config")?.value.first { $0.name == "method" }?.value
@@ -42,6 +45,8 @@ extension VLLM {
     settings.isExpertParallel = profile.flag("--enable-expert-parallel")?.value ?? false
     settings.keepsPrefixes = profile.flag("--enable-prefix-caching")?.value
     settings.isEager = profile.flag("--enforce-eager")?.value ?? false
+    settings.splitsPrompts = profile.flag("--enable-chunked-prefill")?.value ?? true
+    settings.prefersThroughput = profile.word("--performance-mode")?.value == "throughput"
     let guessed = profile.object("--speculative-config")?.value
       .first { $0.name == "num_speculative_tokens" }
     if case .integer(let tokens)? = guessed?.value { settings.draftTokens = max(0, tokens) }
