@@ -35,6 +35,9 @@ extension LlamaCppMemory {
     if settings.isOfOwnEngine {
       estimate.notes.append("Ollama before 0.30 uses its own engine, whose buffers vary.")
     }
+    if let build = settings.build, build > 11_669, !settings.isOfOwnEngine {
+      estimate.notes.append("The figures are for llama.cpp b11669, and this build is newer.")
+    }
     if facts.hasUnknownLayers {
       estimate.notes.append("The state size of some layers is not known and not included.")
     }

@@ -72,7 +72,19 @@ extension SectionReader where R: Runtime, Options == R.Options {
     options = read
     guard !unknown.isEmpty else { return }
     let table = LauncherTable(R.self, image: image)
-    for entry in unknown { take(entry, table) }
+    // What a total means depends on the other settings.
+    let totals = unknown.filter { isTotal($0, table) }
+    for entry in unknown where !isTotal(entry, table) { take(entry, table) }
+    for entry in totals { take(entry, table) }
+  }
+
+  /// Whether an entry is the launcher's own option for a field that amm computes it from.
+  private func isTotal(_ entry: Node.Entry, _ table: LauncherTable?) -> Bool {
+    guard let option = table?.option(key: entry.key, of: R.self)?.option,
+      case .common(let field)? = option.allNames.firstValue({ R.field(setBy: $0) }),
+      case .computed? = R.option(for: field)
+    else { return false }
+    return true
   }
 
   /// Returns the section with sizes such as `32k` as plain numbers, for amm's own fields.
@@ -103,7 +115,11 @@ extension SectionReader where R: Runtime, Options == R.Options {
       return refuse(entry, table)
     }
     let value = option.off.contains(name) ? entry.value.inverted : entry.value
-    if let place = option.allNames.firstValue({ R.field(setBy: $0) }) {
+    // Requests share the launcher's total, and the field is for each of them.
+    let requests = self.value(in: .common(.maxBatchSize))?.value ?? 1
+    if let place = option.allNames.firstValue({ R.field(setBy: $0) }),
+      requests == 1 || !isTotal(entry, table) || self.value(in: place) != nil
+    {
       return take(place, entry, value, option)
     }
     guard !option.allNames.contains(where: R.reserved.contains) else {

@@ -62,6 +62,9 @@ import Testing
     ("llama-cpp", "ngl: 99", "--n-gpu-layers 99"),
     ("llama-cpp", "ctx-size: 8192", "--ctx-size 8192"),
     ("llama-cpp", "ctx_size: 0", "--ctx-size 0"),
+    // The launcher's total, which its slots share.
+    ("llama-cpp", "ctx_size: 4096, parallel: 3", "--ctx-size 4096"),
+    ("llama-cpp", "parallel: 4, c: 8192", "--ctx-size 8192"),
     ("llama-cpp", "no_jinja: true", "--no-jinja"),
     ("llama-cpp", "device: [CUDA0, CUDA1]", "--device CUDA0,CUDA1"),
     ("llama-cpp", "n-cpu-moe: 12", "--n-cpu-moe 12"),

@@ -83,13 +83,16 @@ extension Profile {
     {
       return objection
     }
+    if isContext, let context {
+      return .init(
+        "the server " + message,
+        help: "lower 'context_length' to \(longest) or less; 'amm plan' shows each part",
+        at: context.range, note: "serves it on this GPU", isInProfile: true)
+    }
     return .init(
       message,
-      help: isContext
-        ? "lower 'context_length' to \(longest) or less; 'amm plan' shows each part"
-        : "choose quantized weights, a smaller model or more GPUs; 'amm plan' shows each part",
-      at: isContext ? context?.range ?? model.range : model.range,
-      note: note ?? (isContext ? "the context is set here" : "the model is named here"))
+      help: "choose quantized weights, a smaller model or more GPUs; 'amm plan' shows each part",
+      at: model.range, note: note ?? "the model is named here")
   }
 
   /// Returns a problem that a larger memory share fixes, at the line that sets the share; nil if no
@@ -105,9 +108,9 @@ extension Profile {
     else { return nil }
     let least = (need * 100).rounded(.up) / 100
     return .init(
-      message,
+      "the server " + message,
       help: "raise '\(setting.key)' to \(String(least)) or more; 'amm plan' shows what fits",
-      at: set.range, note: "the memory share is set here")
+      at: set.range, note: "serves it on this GPU", isInProfile: true)
   }
 
   /// Bytes of keys and values of one request of full length, in 16 bits; nil if a figure is
