@@ -288,15 +288,3 @@ extension LlamaCppMemory {
       source: "llama.cpp b11669, tools/server/server-context.cpp")
   }
 }
-
-extension MemoryTerm {
-  /// Returns the term multiplied by a factor.
-  func scaled(by share: Double) -> MemoryTerm {
-    share == 1
-      ? self
-      : MemoryTerm(
-        name, Double(bytes) * share, certainty,
-        range: Double(range.lowerBound) * share...Double(range.upperBound) * share, formula, inputs,
-        source: source)
-  }
-}

@@ -150,3 +150,15 @@ package enum Bytes {
       ? String(Int(number)) : String(number)
   }
 }
+
+extension MemoryTerm {
+  /// Returns the term multiplied by a factor.
+  func scaled(by share: Double) -> MemoryTerm {
+    share == 1
+      ? self
+      : MemoryTerm(
+        name, Double(bytes) * share, certainty,
+        range: Double(range.lowerBound) * share...Double(range.upperBound) * share, formula, inputs,
+        source: source)
+  }
+}

@@ -95,13 +95,6 @@ extension ProfileListing {
   package var category: String { entry.category }
 }
 
-extension ProfileCatalog.Entry {
-  /// The category in the profile, else the first folder of its path.
-  package var category: String {
-    profile?.document.category?.value ?? file.id.split(separator: "/").first.map(String.init) ?? ""
-  }
-}
-
 /// Numbers in short form.
 private enum Figures {
   /// Returns a number of parameters: `335M`, `6.7B`.

@@ -21,6 +21,8 @@ struct List: ParsableCommand {
         amm list --fits --gpu "RTX 4090" --sort size
         amm list --tag vision --json
 
+      CONTEXT is the most that the model supports. MEMORY is what the profile needs on each GPU with \
+      its own context, or in main memory without GPUs. \
       With 'host.gpus' in instances.yaml, or with '--gpu' or '--memory', a column shows whether each \
       server fits: 'yes' and 'no' are certain, 'unsure' is in between.
       """,
@@ -59,11 +61,12 @@ struct List: ParsableCommand {
       try requireNamed(folder, workspace)
       let loader = try WorkspaceLoader(folder)
       let all = try ProfileCatalog(loader).read()
-      try refuseUnknown(in: all)
+      let wanted = try ProfileFilter(category: category, runtime: runtime, tags: tag).applied(
+        to: all)
       let host = loader.hostFacts()
       let gpus = try cards(of: host.cards)
       let found = ProfileCatalog.listing(
-        of: all.filter(isWanted), on: gpus, memory: host.memory,
+        of: wanted, on: gpus, memory: host.memory,
         active: try loader.activeProfiles(), folder.machine)
       let listings = found.filter { !fits || $0.fit == .yes }.sorted(by: sort)
       if json {
@@ -72,34 +75,12 @@ struct List: ParsableCommand {
         for line in listings.table(.ofOutput) { Console.print(line) }
       }
       guard listings.isEmpty else { return }
+      if all.isEmpty {
+        return Console.say("there are no profiles; 'amm add' and 'amm create-profile' write one")
+      }
       let cards = gpus?.count == 1 ? "this card" : "these cards"
       Console.say(
         found.isEmpty ? "no profile matches all filters" : "no profile is sure to fit \(cards)")
-    }
-  }
-
-  private func hasTag(_ word: String, _ all: [ProfileCatalog.Entry]) -> Bool {
-    all.contains { $0.profile?.document.tags?.value.contains { $0.value == word } ?? false }
-  }
-
-  /// Refuses a category, runtime or tag that no profile has, such as a misspelt one.
-  private func refuseUnknown(in all: [ProfileCatalog.Entry]) throws {
-    let filters: [(kind: String, word: String?, known: () -> [String])] = [
-      ("category", category, { all.map(\.category) }),
-      ("runtime", runtime, { Runtimes.names }),
-      (
-        "tag", tag.first { word in !hasTag(word, all) },
-        { all.flatMap { $0.profile?.document.tags?.value.map(\.value) ?? [] } }
-      ),
-    ]
-    for (kind, word, known) in filters {
-      guard let word else { continue }
-      let known = Set(known()).sorted()
-      guard !known.contains(word) else { continue }
-      throw OperationError(
-        .invalid, "no profile has the \(kind) '\(word)'",
-        help: Suggestion.help(
-          for: word, among: known, otherwise: "the known ones are \(Phrase.allOf(known))"))
     }
   }
 
@@ -114,13 +95,6 @@ struct List: ParsableCommand {
     throw OperationError(
       .usage, "'--fits' requires a card",
       help: "set it with '--gpu' or '--memory', or in 'host.gpus' of instances.yaml")
-  }
-
-  private func isWanted(_ entry: ProfileCatalog.Entry) -> Bool {
-    if let category, entry.category != category { return false }
-    if let runtime, entry.profile?.runtime.value.name != runtime { return false }
-    let tags = Set((entry.profile?.document.tags?.value ?? []).map(\.value))
-    return tag.allSatisfy(tags.contains)
   }
 }
 
