@@ -107,6 +107,8 @@ package struct ForeignServer: Sendable {
   package var usesHostNetwork = false
   /// The most bytes that it may write outside of volumes, as a cluster limits them; nil without a limit.
   var diskLimit: (bytes: Int, written: Located<String>)?
+  /// Whether it runs as the user who starts it, whose home folder in the container is `/`.
+  var keepsUser = false
   /// Whether its shared memory is limited by the memory of the container only.
   package var hasSharedMemory = false
   /// The folder to which its paths are relative: that of the file, or `.` and more below it, or another

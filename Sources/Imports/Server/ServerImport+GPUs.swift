@@ -70,7 +70,7 @@ extension ServerImport {
     let gpus = server.gpus?.value ?? []
     if let processor {
       tellOther(processor.name, gpus)
-    } else if words.needsGPU || tag.contains("cuda") && Recognition.starts(written) {
+    } else if isForNVIDIA(written) || tag.contains("cuda") && Recognition.starts(written) {
       let others = gpus.first { ["amd", "intel", "vulkan"].contains($0.prefix { $0 != "=" }) }
       guard server.gpus == nil || gpus.isEmpty || others != nil && Recognition.starts(written)
       else { return }
@@ -86,6 +86,14 @@ extension ServerImport {
         "the image computes on the processor, so its GPU is not used",
         help: "use the image for the GPU, such as '\(gpuTag(for: gpus))'")
     }
+  }
+
+  /// Whether an image computes on NVIDIA's GPUs: one of the server, and not one in which it is installed.
+  private func isForNVIDIA(_ image: String) -> Bool {
+    words.needsGPU
+      && (Recognition.runtime(ofImage: image) != nil || Recognition.isNamedAfterServer(image)
+        || server.entrypoint == nil && recognised.others.isEmpty
+        || ["cuda", "nvidia"].contains(where: image.contains))
   }
 
   private func gpuTag(for gpus: [String]) -> String {

@@ -167,6 +167,31 @@ extension ServerImport {
     return true
   }
 
+  /// Returns the option that has an option's meaning under a new name, for a server of any version; nil if
+  /// it is none of these, or the newest version has the old name.
+  func newName(of given: GivenOption) -> CatalogueOption? {
+    guard let new = words.renamed[given.name], let table, newest?[given.name] == nil,
+      !server.isContainer || table.fit == .unknown
+    else { return nil }
+    return table.catalogue[new]
+  }
+
+  /// Reports an option by its old name, which the profile gets by its new one.
+  mutating func tellRenamed(_ given: GivenOption, _ new: CatalogueOption) {
+    let name = new.names[0]
+    fates.append(
+      Fate(
+        key: Located(given.name, given.range), kind: .changed,
+        reason: "newer versions have it as '\(name)'"))
+    guard !server.showsVersion, let table,
+      let rule = Checks.rules.first(where: { $0.code == "option-not-in-tables" })
+    else { return }
+    tell(
+      rule, given.range,
+      "\(runtime.name) \(table.catalogue.release.text), whose table amm uses here, has no option '\(given.name)'",
+      help: "write '\(name)'")
+  }
+
   /// Leaves out an option that only other versions may have, for a program whose version is not known;
   /// returns whether it is one, and no misspelt one.
   mutating func leaveOutOld(_ given: GivenOption) -> Bool {
@@ -182,7 +207,8 @@ extension ServerImport {
       return true
     }
     guard let table,
-      isKnown || table.catalogue.vocabulary.nearest(to: given.name) == nil,
+      isKnown || table.catalogue.vocabulary.nearest(to: given.name) == nil
+        || table.catalogue.removed.contains(where: { $0.names.contains(given.name) }),
       let rule = Checks.rules.first(where: { $0.code == "option-not-in-tables" })
     else { return false }
     let title = "\(runtime.name) \(table.catalogue.release.text)"

@@ -21,10 +21,12 @@ extension ShellEvaluator {
 
   /// Returns the value of a word; nil if it is not known.
   ///
-  /// A default counts as the value, because it is what the script uses without arguments.
+  /// A default counts as the value, because it is what the script uses without arguments. What a condition
+  /// sets that the script does not decide is not known.
   mutating func known(_ word: ShellWord) -> String? {
     let value = field(of: word)
-    guard !value.isList, !value.text.isOpen, !value.text.isEmpty || !dependsOnOutside(word.parts)
+    guard !value.isList, !value.text.isOpen, !value.text.isConditional,
+      !value.text.isEmpty || !dependsOnOutside(word.parts)
     else { return nil }
     let text = value.text.string
     return text.hasPrefix("$") ? nil : text

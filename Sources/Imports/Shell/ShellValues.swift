@@ -41,6 +41,8 @@ struct ShellCommand: Sendable {
   var container: String?
   /// The folder that it runs in.
   var folder = ShellFolder.ofScript
+  /// The words of programs that give it processors, memory or a priority.
+  var placing: [ArraySlice<ShellField>] = []
 }
 
 /// The folder that a command runs in.
