@@ -42,6 +42,8 @@ extension ServerImport {
       text.add("    exclusive: \(group)", at: server.name.range)
     }
     addName(to: &text)
+    assumeGPUs()
+    tellUnchecked()
     if server.isContainer || server.gpus != nil {
       let gpus = server.gpus?.value ?? gpusOfEngine
       text.add(

@@ -167,7 +167,7 @@ extension ServerImport {
   /// Keeps an option as it is written, where it is judged.
   private mutating func keep(_ given: GivenOption) {
     if given.option == nil {
-      if !server.isContainer, leaveOutOld(given) { return }
+      if leaveOutOld(given) { return }
       carry(Located(given.name, given.range))
     }
     for (index, word) in Self.words(given).enumerated() {

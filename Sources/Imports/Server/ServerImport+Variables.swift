@@ -56,6 +56,7 @@ extension ServerImport {
       fates.append(Fate(key: name, kind: .dropped, reason: "amm does not support it"))
     } else if let value {
       tellUnreadOfHub(name)
+      tellUnreadOfOthers(name)
       readOther(name, value)
     } else if server.isInstance || Secrets.isSecretName(name.value) {
       takeVariable(name.value, of: name, nil)
@@ -198,7 +199,7 @@ extension ServerImport {
   }
 
   /// Whether a word of the container, which a shell may read, refers to a variable.
-  private func isUsed(_ name: String) -> Bool {
+  func isUsed(_ name: String) -> Bool {
     expanding.contains { word in
       ["$\(name)", "${\(name)", "$$"].contains(where: word.contains)
     }
