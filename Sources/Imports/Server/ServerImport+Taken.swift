@@ -188,7 +188,7 @@ extension ServerImport {
     else { return }
     tell(
       rule, given.range,
-      "\(runtime.name) \(table.catalogue.release.text), whose table amm uses here, has no option '\(given.name)'",
+      "\(runtime.name) \(table.catalogue.release.text), whose table amm uses \(server.isContainer ? "for this image" : "here"), has no option '\(given.name)'",
       help: "write '\(name)'")
   }
 

@@ -19,6 +19,8 @@ struct ShellVariable: Sendable {
   var mayBeUnset = false
   /// Whether it is only empty because nothing outside of the script sets it: `A="${A:-}"`.
   var isFromOutside = false
+  /// Whether a condition that the script does not decide sets it in place of another value.
+  var mayBeAnother = false
 }
 
 /// A command that a script runs, after expansion.

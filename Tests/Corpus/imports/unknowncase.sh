@@ -9,3 +9,15 @@ case "$MODE" in
   plain) ;;
 esac
 sglang serve --model-path org/demo --port 30000 "${MORE[@]}"
+
+# All branches set this one, so one of its values is assumed.
+if [ "$(uname -m)" = aarch64 ]; then
+  FUSION='{"level": 3}'
+else
+  FUSION='{}'
+fi
+COMMAND="vllm serve org/second --port 8001"
+if [ "$FUSION" != '{}' ]; then
+  COMMAND="$COMMAND --compilation-config '$FUSION'"
+fi
+$COMMAND
