@@ -177,6 +177,14 @@ package struct ForeignServer: Sendable {
     open.contains(word.range) && word.value.utf8.contains { [0x24, 0x25, 0x3C, 0x60].contains($0) }
   }
 
+  /// Adds the places of a file's values that are not known, and of those that come from variables.
+  ///
+  /// Servers without others share the sets, so that the cost does not grow with the square of the servers.
+  mutating func add(open all: Set<SourceRange>, referred: Set<SourceRange>) {
+    if open.isEmpty { open = all } else { open.formUnion(all) }
+    if self.referred.isEmpty { self.referred = referred } else { self.referred.formUnion(referred) }
+  }
+
   /// Forgets the names of secrets in a cluster, for a workspace that is for no cluster.
   mutating func forgetCluster() {
     for index in secrets.indices { secrets[index].ofCluster = nil }
