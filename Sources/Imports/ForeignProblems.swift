@@ -76,7 +76,10 @@ struct ForeignProblems {
     let isMoved = server.server.image.map { image in
       server.words.moved[Recognition.untagged(image.value)] != nil
     }
-    if code == "moving-tag", isLocal || server.server.isBuilt || isMoved ?? false { return nil }
+    let isPlaceholder = server.server.image?.hasPlaceholderTag ?? false
+    if code == "moving-tag", isPlaceholder || isLocal || server.server.isBuilt || isMoved ?? false {
+      return nil
+    }
     if code == "option-not-in-tables", table?.fit == .unknown, isInNewest(problem) { return nil }
     let help = problem.help.map(words)
     // A version between the tables may have what they lack, unless the name is misspelt.

@@ -36,6 +36,11 @@ extension Import {
       || begins("models", in: source) && String(decoding: source.bytes, as: UTF8.self).holds("cmd:")
   }
 
+  /// Whether a file has keys of a profile at its top.
+  package static func hasProfileKeys(_ source: SourceFile) -> Bool {
+    begins("container", in: source) || begins("source", in: source)
+  }
+
   /// Whether a line begins with a key of YAML, or with one of JSON that opens an object or is in it.
   ///
   /// Bytes are compared, because a carriage return and a line feed are one character of a `String`.

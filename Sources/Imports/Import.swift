@@ -167,13 +167,22 @@ package struct Import: Sendable {
     }
     var places: [Int: [Int]] = [:]
     var order: [Int] = []
+    // On the machine's own network, the port is one of the server's options.
+    func ports(of server: ForeignServer) -> Set<Int> {
+      Set(server.ports.compactMap(\.value.host) + (server.usesHostNetwork ? [0] : []))
+    }
     for index in servers.indices where servers[index].isAlternative {
-      // On the machine's own network, the port is one of the server's options.
-      let shared = servers[index].usesHostNetwork ? [0] : []
-      for port in Set(servers[index].ports.compactMap(\.value.host) + shared).sorted() {
+      for port in ports(of: servers[index]).sorted() {
         if places[port] == nil { order.append(port) }
         places[port, default: []].append(index)
       }
+    }
+    // A service that always starts can take the place of one that is chosen, but two of them cannot.
+    for port in order where port != 0 {
+      let always = servers.indices.filter {
+        !servers[$0].isAlternative && ports(of: servers[$0]).contains(port)
+      }
+      if always.count == 1 { places[port, default: []].append(always[0]) }
     }
     var count = 0
     for members in order.compactMap({ places[$0] }) where members.count > 1 {

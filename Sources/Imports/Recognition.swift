@@ -35,6 +35,8 @@ package enum Recognition {
     var open: Set<SourceRange> = []
     /// Other commands that a shell runs besides.
     var others: [Located<String>] = []
+    /// What the shell does for the program that a container of amm does not.
+    var fates: [Fate] = []
   }
 
   /// Returns the runtime of a server; nil if it is none of amm's.
@@ -262,6 +264,17 @@ package enum Recognition {
         !quiet.contains(first), Self.program(in: words) == nil
       else { return nil }
       return Located(words.prefix(3).map(\.value).joined(separator: " "), script.range)
+    }
+    for fate in inner.fates where fate.kind == .dropped {
+      found.fates.append(
+        Fate(
+          key: Located(fate.key.value, script.range), kind: .dropped, reason: fate.reason))
+    }
+    if let folder = inner.workingFolder, folder != ".", folder != "/" {
+      found.fates.append(
+        Fate(
+          key: Located("cd \(folder)", script.range), kind: .dropped,
+          reason: "the server starts in the image's own folder"))
     }
     found.others = Array(all.prefix(4))
     if all.count > 4 {

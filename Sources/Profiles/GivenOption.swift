@@ -29,6 +29,12 @@ package struct GivenOption: Sendable {
   /// Whether the value is in the same word.
   package let isJoined: Bool
 
+  /// Returns the same with another option, under the option's first name.
+  package func renamed(_ option: CatalogueOption) -> GivenOption {
+    GivenOption(
+      name: option.names[0], option: option, values: values, range: range, isJoined: isJoined)
+  }
+
   /// Whether the name is one that switches the option off.
   package var isOff: Bool { option?.isOff(name) ?? false }
 }

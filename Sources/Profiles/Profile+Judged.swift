@@ -148,3 +148,11 @@ extension Profile {
     "-delete-ckpt-after-loading", "-enable-log-outputs", "--slots", "--props",
   ]
 }
+
+extension Profile {
+  /// Whether the image's version is one that still has a quantization which newer ones refuse.
+  package func hasFormer(_ quantization: Quantization) -> Bool {
+    guard let end = runtime.value.formerQuantizations[quantization], let table else { return false }
+    return table.fit != .unknown && table.release < end
+  }
+}

@@ -36,7 +36,7 @@ extension WorkspaceChecks {
   ) { workspace, rule, collector in
     for instance in workspace.instances {
       guard let profile = instance.active?.profile,
-        let quantization = profile.parameters.quantization,
+        let quantization = profile.parameters.quantization, !profile.hasFormer(quantization.value),
         case .refused(let reason, let instead) = profile.runtime.value.use(
           of: quantization.value, on: instance.processor)
       else { continue }

@@ -30,6 +30,40 @@ struct ImportQuadletTests {
     #expect(QuadletWords.words(of: value) ?? [] == words)
   }
 
+  @Test func `a volume that is bound to a folder is that folder`() throws {
+    try folder.write(
+      """
+      [Container]
+      Image=docker.io/vllm/vllm-openai:v0.31.0
+      Exec=org/demo
+      AddDevice=nvidia.com/gpu=all
+      Volume=hub.volume:/root/.cache/huggingface
+      """, to: "chat.container")
+    try folder.write(
+      "[Volume]\nDriver=local\nDevice=%h/hub\nType=none\nOptions=bind\n", to: "hub.volume")
+    let result = try amm("import", "chat.container", "--dry-run", "--into", "w")
+    #expect(result.output.contains("cache: \"~/hub\""), "\(result.output)")
+  }
+
+  @Test func `a volume that the folder lacks is reported, if it has others`() throws {
+    let unit = """
+      [Container]
+      Image=docker.io/ollama/ollama:0.20.0
+      Volume=chat_data.volume:/root/.ollama
+      Network=ai.network
+      """
+    try folder.write(unit, to: "one/chat.container")
+    let alone = try amm("validate", "one/chat.container")
+    #expect(!alone.errors.contains("beside the file"))
+    try folder.write(unit, to: "two/chat.container")
+    try folder.write("[Volume]\n", to: "two/chat-data.volume")
+    try folder.write("[Network]\n", to: "two/ai.network")
+    let beside = try amm("validate", "two/chat.container")
+    #expect(beside.errors.contains("there is no 'chat_data.volume' beside the file"))
+    #expect(beside.errors.contains("did you mean 'chat-data.volume'?"))
+    #expect(!beside.errors.contains("ai.network"))
+  }
+
   @Test(.needs(.tool("quadlet"))) func `the generator splits them in the same way`() throws {
     for (number, value) in Self.values.enumerated() {
       try folder.write(
@@ -92,6 +126,7 @@ struct ImportQuadletTests {
       """, to: "a-b.container")
     try folder.write("[Image]\nImage=docker.io/vllm/vllm-openai:v0.31.0\n", to: "vllm.image")
     try folder.write("[Volume]\nVolumeName=shelf\n", to: "data.volume")
+    try folder.write("[Volume]\n", to: "other.volume")
     try folder.write(
       "[Container]\nPublishPort=\nPublishPort=127.0.0.1:8001:8000\n", to: "a-b.container.d/20.conf")
     try folder.write(

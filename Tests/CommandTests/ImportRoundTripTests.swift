@@ -156,4 +156,45 @@ struct ImportRoundTripTests {
       #expect(differences.isEmpty, "\(profile.path): \(differences)")
     }
   }
+
+  /// Ways to set the context of llama.cpp, and the number of its slots, which share it.
+  static let contexts: [(context: String, slots: String, unified: String, words: String)] = [
+    ("8192", "4", "", "--ctx-size 32768"), ("8192", "4", "true", "--ctx-size 8192"),
+    ("8192", "4", "false", "--ctx-size 32768"), ("8192", "1", "", "--ctx-size 8192"),
+    ("8192", "", "", "--ctx-size 8192"), ("8192", "", "true", "--ctx-size 8192"),
+    ("0", "4", "", "--ctx-size 0"), ("5000", "3", "", "--ctx-size 15000"),
+    ("", "4", "", "--parallel 4"), ("", "", "false", "--no-kv-unified"),
+  ]
+
+  @Test(arguments: contexts)
+  func `a context that slots share is imported as the same`(
+    context: String, slots: String, unified: String, words: String
+  ) throws {
+    var text = "name: chat\nsource: {type: local, path: /srv/models/a.gguf}\n"
+    text += "container: {runtime: llama-cpp}\n"
+    if !context.isEmpty { text += "parameters: {context_length: \(context)}\n" }
+    if !slots.isEmpty { text += "performance: {max_batch_size: \(slots)}\n" }
+    if !unified.isEmpty { text += "llama_cpp: {kv_unified: \(unified)}\n" }
+    try folder.write(text, to: "w/profiles/chat.yaml")
+    try folder.write("version: 1\ninstances:\n  chat: {port: 8100}\n", to: "w/instances.yaml")
+    try FileManager.default.createDirectory(
+      at: folder.file("w/active"), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("w/active/chat.yaml").path,
+      withDestinationPath: "../profiles/chat.yaml")
+    let unit = "generated/quadlet/chat.container"
+    let made = try amm("generate", "--workspace", "w")
+    #expect(made.status == 0, "\(made.errors)")
+    let imported = try amm("import", "w/\(unit)", "--into", "again")
+    #expect(imported.status == 0, "\(imported.errors)")
+    let again = try amm("generate", "--workspace", "again")
+    #expect(again.status == 0, "\(again.errors)")
+    func command(_ workspace: String) throws -> Set<String> {
+      let lines = try folder.read("\(workspace)/\(unit)").split(separator: "\n")
+      let line = lines.first { $0.hasPrefix("Exec=") } ?? ""
+      return Set(line.split(separator: "--").map { "--" + $0.trimmingCharacters(in: .whitespaces) })
+    }
+    #expect(try command("w") == command("again"))
+    #expect(try command("w").contains(words))
+  }
 }

@@ -123,8 +123,7 @@ package struct ComposeSource {
     checkReferences(root)
     tellVariables()
     for index in servers.indices {
-      servers[index].open.formUnion(variables.open)
-      servers[index].referred.formUnion(variables.referred)
+      servers[index].add(open: variables.open, referred: variables.referred)
       servers[index].hasAllValues = true
     }
     return servers

@@ -184,6 +184,10 @@ extension KubernetesSource {
   }
 
   private mutating func tellUnset(_ name: String, at range: SourceRange) {
+    // A shell in the container replaces what is a command: '$(nproc)', '$(seq 1 60)'.
+    guard name.utf8.allSatisfy({ $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E }),
+      name.utf8.contains(where: \.isASCIIUppercase) || name.utf8.contains(0x5F)
+    else { return }
     file.tell(
       ImportRules.variable, in: source, range,
       "the container has no variable '\(name.abbreviated)', so '$(…)' stays as it is written",

@@ -29,6 +29,9 @@ extension QuadletReader {
       return server.tell(line.key, .carried)
     }
     readName(line)
+    if ["UserNS", "RemapUsers"].contains(name), line.value.text.hasPrefix("keep-id") {
+      server.keepsUser = true
+    }
     switch key.use {
     case .same(let reason): server.tell(line.key, .changed, reason)
     case .dropped(let reason): server.tell(line.key, .dropped, reason)

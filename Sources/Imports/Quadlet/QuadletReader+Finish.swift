@@ -73,6 +73,9 @@ extension QuadletReader {
   }
 
   private mutating func finishProblems() {
+    for line in lines where UnitComment.follows(line.value.bytes, of: line.key.value) {
+      tell(ImportRules.unit, line.range, UnitComment.message, help: UnitComment.help)
+    }
     if expansion.isTemplate {
       let specifiers = ["%i", "%I", "%f", "%n", "%N"]
       if let line = lines.first(where: { line in

@@ -56,6 +56,7 @@ extension QuadletReader {
   private func volume(_ source: String) -> (name: String, isCertain: Bool) {
     guard source.hasSuffix(".volume") else { return (source, true) }
     let file = source.split(separator: "/").last.map(String.init) ?? source
+    if let folder = boundFolder(ofVolume: file) { return (folder, true) }
     let written = unit.value(of: "VolumeName", in: "Volume", of: file)
     return (written ?? "systemd-" + file.dropLast(7), unit.others?[file] != nil)
   }
@@ -65,17 +66,13 @@ extension QuadletReader {
     guard !server.open.contains(value.range) || NixSource.isOpen(value.value) else {
       return server.tell(line.key, .dropped, "its source depends on the machine")
     }
-    if value.value.contains(" #") {
-      tell(
-        ImportRules.unit, line.range, "a comment after a value is part of the value",
-        help: "write the comment on a line of its own")
-    }
     var parts = value.value.split(separator: ":", omittingEmptySubsequences: false)
       .map(String.init)
     guard parts.count > 1 else {
       return server.tell(
         line.key, .dropped, "a volume without a name is removed with the container")
     }
+    tellMissing(parts[0], ".volume", line)
     let volume = volume(parts[0])
     parts[0] = volume.name
     add(Located(parts.joined(separator: ":"), value.range), line, isCertain: volume.isCertain)
@@ -161,6 +158,12 @@ extension QuadletReader {
       !name.hasPrefix("/") && name.contains("=")
       || ["/dev/kfd", "/dev/dri", "/dev/nvidia"].contains { name.hasPrefix($0) }
     guard isGPU else {
+      if !device.value.hasPrefix("-"), name.utf8.allSatisfy(\.isASCIIWord) {
+        tell(
+          ImportRules.unit, device.range,
+          "'\(name.abbreviatedName)' is no device, so the container does not start",
+          help: "write a path such as '/dev/dri', or a CDI device such as 'nvidia.com/gpu=all'")
+      }
       return server.tell(
         Located("\(line.key.value)=\(name)", device.range), .dropped,
         "it is no GPU: write 'quadlet: {unsafe: true, Container: {PodmanArgs: \"--device=\(name)\"}}' in the instance to keep it"
@@ -180,6 +183,7 @@ extension QuadletReader {
     case "none":
       server.tell(line.key, .dropped, "a server needs a network")
     default:
+      tellMissing(String(mode), ".network", line)
       server.tell(line.key, .changed, "servers share one network, 'network' in instances.yaml")
     }
   }

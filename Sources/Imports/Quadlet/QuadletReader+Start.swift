@@ -25,6 +25,30 @@ extension QuadletReader {
     tell(ImportRules.unit, first.range, message, help: help)
   }
 
+  /// Returns the folder of the machine that a volume only is another name for; nil for other volumes.
+  func boundFolder(ofVolume file: String) -> String? {
+    guard let device = unit.value(of: "Device", in: "Volume", of: file),
+      let options = unit.value(of: "Options", in: "Volume", of: file),
+      options.split(separator: ",").contains(where: { ["bind", "rbind"].contains($0) })
+    else { return nil }
+    let folder = expansion.expand(device, asPath: true)
+    return folder.isOpen || !["/", "~"].contains(where: folder.text.hasPrefix) ? nil : folder.text
+  }
+
+  /// Reports a file of the generator that the folder lacks, which has others of its kind.
+  mutating func tellMissing(_ name: String, _ kind: String, _ line: QuadletFile.Line) {
+    let others = unit.neighbours.filter { $0.hasSuffix(kind) }
+    guard name.hasSuffix(kind), !others.isEmpty, !others.contains(name), !name.contains("%"),
+      !name.contains("/")
+    else { return }
+    tell(
+      ImportRules.unit, line.range,
+      "there is no '\(name.abbreviatedName)' beside the file, so Podman's generator ignores the unit",
+      help: Suggestion.help(
+        for: name, among: others,
+        otherwise: "write the file, or name one of those that the folder has"))
+  }
+
   /// Reads the pod of the container, whose file the generator needs.
   mutating func readPod(_ line: QuadletFile.Line) {
     let value = single(line)

@@ -10,6 +10,8 @@ package struct QuadletUnit: Sendable {
   /// The other quadlet files of its folder that it may name, such as `hf.volume`; nil if the folder is not
   /// known.
   package let others: [String: SourceFile]?
+  /// The names of the volumes and networks of its folder, as files; empty if the folder is not known.
+  package var neighbours: Set<String> = []
   /// The names of the other servers of its exclusive group, of files that amm generated.
   package var rivals: [String] = []
   /// The file that findings are about: the unit's own, or that of another tool.

@@ -107,6 +107,8 @@ package struct ForeignServer: Sendable {
   package var usesHostNetwork = false
   /// The most bytes that it may write outside of volumes, as a cluster limits them; nil without a limit.
   var diskLimit: (bytes: Int, written: Located<String>)?
+  /// Whether it runs as the user who starts it, whose home folder in the container is `/`.
+  var keepsUser = false
   /// Whether its shared memory is limited by the memory of the container only.
   package var hasSharedMemory = false
   /// The folder to which its paths are relative: that of the file, or `.` and more below it, or another
@@ -173,6 +175,14 @@ package struct ForeignServer: Sendable {
   /// Whether a word's value is not known, because it has a variable that the file does not set.
   func isOpen(_ word: Located<String>) -> Bool {
     open.contains(word.range) && word.value.utf8.contains { [0x24, 0x25, 0x3C, 0x60].contains($0) }
+  }
+
+  /// Adds the places of a file's values that are not known, and of those that come from variables.
+  ///
+  /// Servers without others share the sets, so that the cost does not grow with the square of the servers.
+  mutating func add(open all: Set<SourceRange>, referred: Set<SourceRange>) {
+    if open.isEmpty { open = all } else { open.formUnion(all) }
+    if self.referred.isEmpty { self.referred = referred } else { self.referred.formUnion(referred) }
   }
 
   /// Forgets the names of secrets in a cluster, for a workspace that is for no cluster.

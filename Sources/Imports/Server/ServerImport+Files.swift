@@ -92,11 +92,14 @@ extension ServerImport {
     return true
   }
 
-  /// Records that an option names a file of a folder that is not known.
-  mutating func tellUnknownFolder(_ name: Located<String>) {
+  /// Records that an option names a file of a folder that is not known, or that amm does not mount.
+  mutating func tellUnknownFolder(_ name: Located<String>, _ values: [Located<String>]) {
+    let place = values.first { ["/", "~"].contains(where: $0.value.hasPrefix) }?.value
     fates.append(
       Fate(
-        key: name, kind: .unknown, reason: "the folder to which its path is relative is not known"))
+        key: name, kind: .unknown,
+        reason: place.map { "amm does not mount '\($0.abbreviatedName)' into a container" }
+          ?? "the folder to which its path is relative is not known"))
   }
 
   /// Whether a text that can also name a model of the hub is a path.
@@ -145,7 +148,10 @@ extension ServerImport {
   ) -> String? {
     let path = absolute(written)
     let isAtHome = path.hasPrefix("~/")
-    guard path.hasPrefix("/") || isAtHome, !path.hasPrefix("//") else { return nil }
+    // A mount's path has no ':', and the whole machine is none.
+    guard path.hasPrefix("/") || isAtHome, !path.hasPrefix("//"), !path.contains(":"),
+      path.contains(where: { !["/", ".", "~"].contains($0) })
+    else { return nil }
     // A container has no home folder of the user.
     func target(of path: String) -> String { isAtHome ? "/mnt" + path.dropFirst() : path }
     let whole = Self.whole(path)

@@ -54,6 +54,46 @@ extension ServerImport {
     return isSelected ?? (split != nil) ? ["nvidia"] : []
   }
 
+  /// Kinds of GPUs, by the beginnings of variables that only programs on them read.
+  private static let kinds: KeyValuePairs<String, Processor> = [
+    "GGML_VK_": .vulkan, "RADV_": .vulkan, "HSA_": .amd, "HIP_": .amd, "ROCR_": .amd,
+    "ROCBLAS_": .amd, "GGML_SYCL_": .intel, "ONEAPI_": .intel, "SYCL_": .intel, "ZES_": .intel,
+  ]
+
+  /// Finds out the GPUs of a server that runs without a container, or says which ones its instance gets.
+  mutating func assumeGPUs() {
+    guard !server.isContainer, server.gpus == nil, !runtime.pullsModels else { return }
+    let names = (recognised.variables + server.variables).map(\.name)
+    for (start, kind) in Self.kinds {
+      guard let found = names.first(where: { $0.value.hasPrefix(start) }),
+        runtime.image(for: kind) != nil
+      else { continue }
+      server.gpus = Located([kind.rawValue], found.range)
+      fates.append(
+        Fate(
+          key: Located("gpus", found.range), kind: .changed,
+          reason: "'\(kind.rawValue)', because of '\(found.value)'"))
+      return
+    }
+    guard !words.needsGPU, !names.contains(where: { $0.value.hasPrefix("CUDA_") }) else { return }
+    fates.append(
+      Fate(
+        key: Located("gpus", server.name.range), kind: .changed,
+        reason: "the command does not show them; the instance gets those of 'defaults', or NVIDIA's"
+      ))
+  }
+
+  /// Says that the options of a version before all tables are not checked.
+  mutating func tellUnchecked() {
+    guard let table, table.isNewerThanImage, hasOwnImage, let image = server.image else { return }
+    fates.append(
+      Fate(
+        key: Located("image", image.range), kind: .changed,
+        reason:
+          "\(runtime.name) \(table.release.text) is older than amm's tables, so its options are not checked"
+      ))
+  }
+
   /// The option that splits the model over GPUs; nil if it is not split.
   private var split: (key: String, value: String, origin: SourceRange)? {
     let keys = ["tensor_parallel_size", "tp_size", "num_shard", "pipeline_parallel_size", "tp"]
@@ -70,7 +110,7 @@ extension ServerImport {
     let gpus = server.gpus?.value ?? []
     if let processor {
       tellOther(processor.name, gpus)
-    } else if words.needsGPU || tag.contains("cuda") && Recognition.starts(written) {
+    } else if isForNVIDIA(written) || tag.contains("cuda") && Recognition.starts(written) {
       let others = gpus.first { ["amd", "intel", "vulkan"].contains($0.prefix { $0 != "=" }) }
       guard server.gpus == nil || gpus.isEmpty || others != nil && Recognition.starts(written)
       else { return }
@@ -86,6 +126,14 @@ extension ServerImport {
         "the image computes on the processor, so its GPU is not used",
         help: "use the image for the GPU, such as '\(gpuTag(for: gpus))'")
     }
+  }
+
+  /// Whether an image computes on NVIDIA's GPUs: one of the server, and not one in which it is installed.
+  private func isForNVIDIA(_ image: String) -> Bool {
+    words.needsGPU
+      && (Recognition.runtime(ofImage: image) != nil || Recognition.isNamedAfterServer(image)
+        || server.entrypoint == nil && recognised.others.isEmpty
+        || ["cuda", "nvidia"].contains(where: image.contains))
   }
 
   private func gpuTag(for gpus: [String]) -> String {

@@ -35,12 +35,15 @@ extension ServerImport {
     }
     if let group = server.group {
       server.settings.removeAll { $0.key == "exclusive" }
-      if !server.settings.contains(where: { $0.key == "start" }) {
+      let isChosen = server.isAlternative || !server.isContainer
+      if isChosen, !server.settings.contains(where: { $0.key == "start" }) {
         text.add("    start: manual", at: server.name.range)
       }
       text.add("    exclusive: \(group)", at: server.name.range)
     }
     addName(to: &text)
+    assumeGPUs()
+    tellUnchecked()
     if server.isContainer || server.gpus != nil {
       let gpus = server.gpus?.value ?? gpusOfEngine
       text.add(

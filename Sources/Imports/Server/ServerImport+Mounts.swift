@@ -16,6 +16,12 @@ extension ServerImport {
     {
       setCache(cachesOfUser + "/" + cache[found.upperBound...], holdsModels: false)
     }
+    // Podman gives this user the home folder '/' (libpod, userPasswdEntry).
+    if cacheFolder == nil, server.keepsUser, let cache, cache.hasPrefix("/root/") {
+      let other = String(cache.dropFirst("/root".utf8.count))
+      let isMounted = server.places.contains { Self.is(other, in: $0.value.target) }
+      if isMounted { setCache(other, holdsModels: false) }
+    }
     for place in server.places {
       if take(place, cache: cache, &hasCache, &text, &volumes) { continue }
       if let volume = volume(of: place) { volumes.append(volume) }
@@ -146,6 +152,27 @@ extension ServerImport {
     path == folder || path.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
   }
 
+  /// Variables with the folder of the hub's files; `HF_HOME` has it as `hub`.
+  private static let ofHub: Set = ["HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"]
+
+  /// Takes a variable with a folder for downloads.
+  mutating func takeCache(_ name: Located<String>, _ value: Located<String>?) {
+    // Only the library for models of other programs reads it: servers download with the hub's own.
+    guard name.value != "TRANSFORMERS_CACHE" else {
+      fates.append(
+        Fate(
+          key: name, kind: .dropped,
+          reason: "the server has its models in the hub's cache, which does not read it"))
+      return
+    }
+    if let value, name.value == "XDG_CACHE_HOME" {
+      cachesOfUser = server.isOpen(value) ? nil : value.value
+    } else if let value {
+      setCache(value.value, holdsModels: Self.ofHub.contains(name.value))
+    }
+    fates.append(Fate(key: name, kind: .changed, reason: "amm sets the folder of the cache"))
+  }
+
   /// Whether an argument or variable besides the model names something in a folder of the container.
   private func hasOthers(in folder: String) -> Bool {
     let mounted = options.filter { words.hostPaths.contains(spellings[$0.key] ?? "") }.map(\.key)
@@ -175,7 +202,7 @@ extension ServerImport {
       !findsModels, !server.isBuilt,
       !hidesVariable(of: ForeignWords.cacheVariables.union(words.caches)),
       server.image.map({ Recognition.runtime(ofImage: $0.value) != nil }) ?? false,
-      !server.settings.contains(where: { $0.key == "user" })
+      !server.keepsUser, !server.settings.contains(where: { $0.key == "user" })
     else { return }
     for place in server.places {
       let target = place.value.target

@@ -35,6 +35,9 @@ extension ServerImport {
       tellWindows(name)
     } else if let option = given.option {
       read(given, option)
+    } else if let new = newName(of: given) {
+      tellRenamed(given, new)
+      read(given.renamed(new), new)
     } else {
       keep(given)
     }
@@ -72,7 +75,7 @@ extension ServerImport {
     if option.kind == .text {
       values = given.values.compactMap { placed($0, of: option.names) }
       guard values.count == given.values.count else {
-        return tellUnknownFolder(Located(given.name, given.range))
+        return tellUnknownFolder(Located(given.name, given.range), given.values)
       }
     } else if option.kind == .json {
       values = given.values.map { withFiles(inJSON: $0) }
@@ -164,7 +167,7 @@ extension ServerImport {
   /// Keeps an option as it is written, where it is judged.
   private mutating func keep(_ given: GivenOption) {
     if given.option == nil {
-      if !server.isContainer, leaveOutOld(given) { return }
+      if leaveOutOld(given) { return }
       carry(Located(given.name, given.range))
     }
     for (index, word) in Self.words(given).enumerated() {

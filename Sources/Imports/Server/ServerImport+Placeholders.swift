@@ -9,6 +9,12 @@ extension ServerImport {
   mutating func tellPlaceholders() {
     let folders = server.places.map { Located($0.value.source, $0.range) }
     var told: Set<SourceRange> = []
+    if let image = server.image, image.hasPlaceholderTag {
+      tell(
+        ImportRules.value, image.range,
+        "the tag '\(image.value.suffixAfterColon)' is a placeholder",
+        help: "write the tag of a version")
+    }
     for text in [model, repository, file].compactMap(\.self) + folders {
       guard !server.isOpen(text), Self.isPlaceholder(text.value), told.insert(text.range).inserted
       else { continue }
@@ -65,5 +71,23 @@ extension ServerImport {
       return word.hasPrefix("your-") || String(part).holds("PLACEHOLDER") || part == "CHANGEME"
         || ["change-me", "replace-me"].contains(word)
     }
+  }
+}
+
+extension Located<String> {
+  /// Whether an image's tag only says what belongs in its place.
+  var hasPlaceholderTag: Bool {
+    [
+      "IMAGE", "IMAGE_TAG", "TAG", "VERSION", "YOUR_TAG", "YOUR_VERSION", "X.Y.Z", "x.y.z",
+      "vX.Y.Z",
+    ]
+    .contains(value.suffixAfterColon)
+  }
+}
+
+extension String {
+  /// The text after the last ':'; empty if it has none.
+  fileprivate var suffixAfterColon: String {
+    lastIndex(of: ":").map { String(self[index(after: $0)...]) } ?? ""
   }
 }

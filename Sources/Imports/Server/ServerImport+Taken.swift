@@ -167,36 +167,68 @@ extension ServerImport {
     return true
   }
 
+  /// Returns the option that has an option's meaning under a new name, for a server of any version; nil if
+  /// it is none of these, or the newest version has the old name.
+  func newName(of given: GivenOption) -> CatalogueOption? {
+    guard let new = words.renamed[given.name], let table, newest?[given.name] == nil,
+      !server.isContainer || table.fit == .unknown
+    else { return nil }
+    return table.catalogue[new]
+  }
+
+  /// Reports an option by its old name, which the profile gets by its new one.
+  mutating func tellRenamed(_ given: GivenOption, _ new: CatalogueOption) {
+    let name = new.names[0]
+    fates.append(
+      Fate(
+        key: Located(given.name, given.range), kind: .changed,
+        reason: "newer versions have it as '\(name)'"))
+    guard !server.showsVersion, let table,
+      let rule = Checks.rules.first(where: { $0.code == "option-not-in-tables" })
+    else { return }
+    tell(
+      rule, given.range,
+      "\(runtime.name) \(table.catalogue.release.text), whose table amm uses \(server.isContainer ? "for this image" : "here"), has no option '\(given.name)'",
+      help: "write '\(name)'")
+  }
+
   /// Leaves out an option that only other versions may have, for a program whose version is not known;
   /// returns whether it is one, and no misspelt one.
   mutating func leaveOutOld(_ given: GivenOption) -> Bool {
-    let isKnown = Catalogue.releases(of: runtime.name).contains { release in
-      Catalogue.of(runtime.name, release)?[given.name] != nil
-    }
-    if newest?[given.name] != nil, let table {
+    guard let table else { return false }
+    let title = "\(runtime.name) \(table.catalogue.release.text)"
+    let isInNewest = newest?[given.name] != nil
+    let isKnown =
+      Catalogue.releases(of: runtime.name).contains { release in
+        Catalogue.of(runtime.name, release)?[given.name] != nil
+      } || table.catalogue.removed.contains { $0.names.contains(given.name) }
+    let isLatest = server.isContainer
+    if isLatest {
+      // The image may be the newest one, and older ones have what their tables show.
+      guard table.fit == .unknown, hasOwnImage, server.entrypoint == nil, !isInNewest, isKnown
+      else { return false }
+    } else if isInNewest {
       fates.append(
         Fate(
           key: Located(given.name, given.range), kind: .dropped,
-          reason:
-            "\(runtime.name) \(table.catalogue.release.text), which amm runs, has no such option"))
+          reason: "\(title), which amm runs, has no such option"))
       return true
     }
-    guard let table,
-      isKnown || table.catalogue.vocabulary.nearest(to: given.name) == nil,
+    guard isKnown || table.catalogue.vocabulary.nearest(to: given.name) == nil,
       let rule = Checks.rules.first(where: { $0.code == "option-not-in-tables" })
     else { return false }
-    let title = "\(runtime.name) \(table.catalogue.release.text)"
     if !server.showsVersion {
       tell(
         rule, given.range,
-        "\(title), whose table amm uses here, has no option '\(given.name.abbreviatedName)'",
+        "\(title), whose table amm uses \(isLatest ? "for this image" : "here"), has no option '\(given.name.abbreviatedName)'",
         help: runtime.replacements[given.name].map { ForeignProblems(self).words($0) }
           ?? "remove it, or use a version that has it")
     }
     fates.append(
       Fate(
         key: Located(given.name, given.range), kind: .dropped,
-        reason: "\(title), which amm runs, has no such option"))
+        reason: isLatest
+          ? "newer versions have no such option" : "\(title), which amm runs, has no such option"))
     return true
   }
 

@@ -47,12 +47,7 @@ extension ServerImport {
     } else if let reason = Self.dropped[name.value] {
       fates.append(Fate(key: name, kind: .dropped, reason: reason))
     } else if ForeignWords.cacheVariables.contains(name.value) {
-      if let value, name.value == "XDG_CACHE_HOME" {
-        cachesOfUser = server.isOpen(value) ? nil : value.value
-      } else if let value {
-        setCache(value.value, holdsModels: Self.ofHub.contains(name.value))
-      }
-      fates.append(Fate(key: name, kind: .changed, reason: "amm sets the folder of the cache"))
+      takeCache(name, value)
     } else if take(name.value, value, at: name.range, asVariable: true) {
       return
     } else if takeFolder(name) {
@@ -61,6 +56,7 @@ extension ServerImport {
       fates.append(Fate(key: name, kind: .dropped, reason: "amm does not support it"))
     } else if let value {
       tellUnreadOfHub(name)
+      tellUnreadOfOthers(name)
       readOther(name, value)
     } else if server.isInstance || Secrets.isSecretName(name.value) {
       takeVariable(name.value, of: name, nil)
@@ -113,7 +109,7 @@ extension ServerImport {
       if leaveOutLog(name, option) { return }
       tellNewer(name.range, option, as: name.value)
       let placed = option.kind == .text ? placed(value, of: option.names + [name.value]) : value
-      guard let placed else { return tellUnknownFolder(name) }
+      guard let placed else { return tellUnknownFolder(name, [value]) }
       if let same = sameValue(value.value, of: name) {
         if !same.isEmpty { add(key, Self.plain(same), option, at: name.range, asVariable: true) }
         writtenVariables[key] = (name, value.value)
@@ -203,7 +199,7 @@ extension ServerImport {
   }
 
   /// Whether a word of the container, which a shell may read, refers to a variable.
-  private func isUsed(_ name: String) -> Bool {
+  func isUsed(_ name: String) -> Bool {
     expanding.contains { word in
       ["$\(name)", "${\(name)", "$$"].contains(where: word.contains)
     }
@@ -231,9 +227,6 @@ extension ServerImport {
       names.contains(name.value) && value.map { server.isOpen(Located($0, name.range)) } ?? true
     }
   }
-
-  /// Variables with the folder of the hub's files; `HF_HOME` has it as `hub`.
-  private static let ofHub: Set = ["HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "TRANSFORMERS_CACHE"]
 
   private mutating func takeGPUs(_ name: Located<String>, _ value: Located<String>?) {
     guard let value, !server.isOpen(value) else {

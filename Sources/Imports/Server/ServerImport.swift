@@ -104,7 +104,7 @@ struct ServerImport: ServiceImport {
       runtime, image: server.image.flatMap { ImageReference(Self.qualified($0.value)) })
     self.name = name
     self.folder = folder
-    fates = server.fates
+    fates = server.fates + recognised.fates
     findings = server.findings
     self.server.open.formUnion(recognised.open)
     leaveOutOpenGPUs()
@@ -127,6 +127,7 @@ struct ServerImport: ServiceImport {
       readArguments(split(recognised.arguments))
     }
     readVariables()
+    divideShared()
     readSecrets()
   }
 

@@ -96,9 +96,13 @@ package enum CommandSource {
     let (text, _) = ShellFault.text(of: SourceFile(path: "", bytes: Array(script.value.utf8)))
     var evaluator = ShellEvaluator(size: text.count) { _ in true }
     evaluator.run(text)
-    return evaluator.commands.map { command in
-      command.words.map { Located($0.text.string, script.range) }
+    let sources = evaluator.unreadSources.map { file in
+      [Located("source", script.range), Located(file.text.string, script.range)]
     }
+    return sources
+      + evaluator.commands.map { command in
+        command.words.map { Located($0.text.string, script.range) }
+      }
   }
 
   // MARK: Recognition
@@ -144,6 +148,13 @@ package enum CommandSource {
           base.referred.insert(word.range)
         }
       }
+    }
+    for words in command.placing {
+      guard let first = words.first, let last = words.last else { continue }
+      base.tell(
+        Located(
+          words.map(\.text.string).joined(separator: " "), places.range(first.start, last.end)),
+        .dropped, "see 'limits' and 'quadlet: {Service: …}' of an instance")
     }
     base.findings = ShellFault.findings(command.faults, in: places.source, places)
     switch command.folder {

@@ -215,6 +215,9 @@ extension RunLine {
     case "-m", "--memory": server.addSetting("mem_limit", value)
     case "--cpus": server.addSetting("cpus", value)
     case "-u", "--user": server.addSetting("user", value)
+    case "--userns":
+      server.keepsUser = value.value.hasPrefix("keep-id")
+      return false
     case "--ulimit": QuadletSource.readLimit(value, into: &server)
     case "--log-driver": server.settings.append(("log_driver", value))
     default: return false

@@ -24,7 +24,10 @@ extension ShellEvaluator {
 
   /// Evaluates a file of the script's folder, which sets variables for the script.
   mutating func source(_ field: ShellField) {
-    guard let path = path(ofSource: field) else { return }
+    guard let path = path(ofSource: field) else {
+      unreadSources.append(field)
+      return
+    }
     sources.insert(path)
     guard let file = files[path], running.count < 8, budget > 0 else { return }
     let (text, _) = ShellFault.text(of: file)

@@ -21,13 +21,23 @@ extension ShellEvaluator {
 
   /// Returns the value of a word; nil if it is not known.
   ///
-  /// A default counts as the value, because it is what the script uses without arguments.
+  /// A default counts as the value, because it is what the script uses without arguments. A value that a
+  /// condition sets in place of another one is not known, unless the script decides the condition.
   mutating func known(_ word: ShellWord) -> String? {
     let value = field(of: word)
-    guard !value.isList, !value.text.isOpen, !value.text.isEmpty || !dependsOnOutside(word.parts)
+    guard !value.isList, !value.text.isOpen, !mayBeAnother(word.parts),
+      !value.text.isEmpty || !dependsOnOutside(word.parts)
     else { return nil }
     let text = value.text.string
     return text.hasPrefix("$") ? nil : text
+  }
+
+  /// Whether parts have a variable of which a condition that the script does not decide chooses the value.
+  private func mayBeAnother(_ parts: [ShellPart]) -> Bool {
+    parts.contains { part in
+      guard case .variable(let reference, _) = part else { return false }
+      return variables[reference.name]?.mayBeAnother ?? false
+    }
   }
 
   /// Returns whether a text matches one of the patterns of a `case`; nil if that is not known.

@@ -55,7 +55,11 @@ extension ShellEvaluator {
         append(value, to: name, isExported)
       } else {
         let isFromOutside = value.text.isEmpty && dependsOnOutside(word.parts)
+        let before = variables[name]?.elements.first?.text
         set(name, to: value, isExported: isExported)
+        if openTests > 0, let before, !before.isOpen, before.bytes != value.text.bytes {
+          variables[name]?.mayBeAnother = true
+        }
         if isFromOutside { variables[name]?.isFromOutside = true }
       }
     case .list(let words):

@@ -5,6 +5,8 @@ struct ShellEvaluator {
 
   /// The commands that are kept: those that `isRelevant` accepts.
   private(set) var commands: [ShellCommand] = []
+  /// The files that the script reads and that are not in its folder.
+  var unreadSources: [ShellField] = []
   var faults: [ShellFault] = []
   /// The variable with the folder in which commands run.
   static let folder = "PWD"
@@ -263,6 +265,7 @@ struct ShellEvaluator {
       command.isAwaited = backgrounds == 0 && !wrappers.isDetached
       command.folder = currentFolder
       command.container = container
+      command.placing = wrappers.lost
       commands.append(command)
       previous = commands.count - 1
     }

@@ -19,6 +19,8 @@ struct ShellVariable: Sendable {
   var mayBeUnset = false
   /// Whether it is only empty because nothing outside of the script sets it: `A="${A:-}"`.
   var isFromOutside = false
+  /// Whether a condition that the script does not decide sets it in place of another value.
+  var mayBeAnother = false
 }
 
 /// A command that a script runs, after expansion.
@@ -41,6 +43,8 @@ struct ShellCommand: Sendable {
   var container: String?
   /// The folder that it runs in.
   var folder = ShellFolder.ofScript
+  /// The words of programs that give it processors, memory or a priority.
+  var placing: [ArraySlice<ShellField>] = []
 }
 
 /// The folder that a command runs in.

@@ -31,6 +31,9 @@ extension ShellWrappers {
   /// The wrappers that do not let the script wait, or that end the program.
   static let detaching: Set = ["tmux", "screen", "ssh", "systemd-run", "timeout", "flock"]
 
+  /// The wrappers that choose processors, memory or a priority for the program.
+  static let placing: Set = ["nice", "ionice", "numactl", "taskset", "chrt"]
+
   static let ofApptainer =
     """
     -B -H -W -S -e --bind --env --env-file --home --pwd --workdir --scratch --overlay --network --dns \

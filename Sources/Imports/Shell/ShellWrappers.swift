@@ -33,6 +33,8 @@ struct ShellWrappers {
   /// Whether a wrapper runs the program apart from the script, which does not wait for it, or ends it.
   private(set) var isDetached = false
   var rest: ArraySlice<ShellField>
+  /// The words of wrappers that change how the machine runs the program, each with its options.
+  private(set) var lost: [ArraySlice<ShellField>] = []
   let documents: [ShellText]
 
   init(_ words: [ShellField], _ documents: [ShellText]) {
@@ -69,6 +71,7 @@ struct ShellWrappers {
         break
       }
       if wrapper.hasAssignments { acceptsAssignments = true }
+      if Self.placing.contains(name) { lost.append(before.prefix(before.count - rest.count)) }
     }
     return .command(Array(rest))
   }

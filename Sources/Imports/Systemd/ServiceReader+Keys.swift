@@ -33,6 +33,11 @@ extension ServiceReader {
         "systemd ignores this line, because it is no 'KEY=VALUE'",
         help: "remove it, or begin it with '#'")
     }
+    for line in unit.lines.filter({ UnitComment.follows($0.value.bytes, of: $0.key) }).prefix(100) {
+      file.tell(
+        ImportRules.unit, in: source, places.range(line.place.lowerBound, line.place.upperBound),
+        UnitComment.message, help: UnitComment.help)
+    }
     var told: Set<String> = []
     for line in unit.lines where told.count < 100 {
       guard let known = QuadletKey.ofSystemd[line.section], line.section != "Quadlet",

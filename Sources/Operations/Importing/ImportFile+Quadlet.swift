@@ -19,6 +19,8 @@ extension ImportFile {
       others[name] = companion(folder + name, &problems)
     }
     var unit = QuadletUnit(source, dropIns: dropIns, others: others)
+    let names = (try? Files.names(in: folder.isEmpty ? "." : folder)) ?? []
+    unit.neighbours = Set(names.filter { $0.hasSuffix(".volume") || $0.hasSuffix(".network") })
     unit.rivals = rivals(of: source, in: folder, path.dropFirst(folder.count))
     return unit
   }

@@ -94,14 +94,22 @@ package struct ImportFile {
           || stem.hasPrefix("podman-compose"))
   }
 
-  /// Whether the keys of a YAML file are those of another tool's file, which a profile never has.
+  /// Whether the content of a file is that of another tool's file: of a YAML file, keys that a profile never
+  /// has, and of any other file, what an import recognises.
   ///
   /// A file that cannot be read is reported by its check.
-  static func looksForeign(_ path: String) -> Bool {
-    guard path.hasSuffix(".yaml") || path.hasSuffix(".yml"),
-      let bytes = try? Files.read(path, limit: Composer.Limits.bytes)
-    else { return false }
-    return Import.hasForeignKeys(SourceFile(path: path, bytes: bytes))
+  ///
+  /// - Parameter content: The content; nil to read the file.
+  static func looksForeign(_ path: String, _ content: [UInt8]? = nil) -> Bool {
+    guard let bytes = content ?? (try? Files.read(path, limit: Composer.Limits.bytes)) else {
+      return false
+    }
+    let source = SourceFile(path: path, bytes: bytes)
+    guard !path.hasSuffix(".yaml"), !path.hasSuffix(".yml") else {
+      return Import.hasForeignKeys(source)
+    }
+    if bytes.starts(with: "#!".utf8) { return true }
+    return !Import.hasProfileKeys(source) && Import.kind(of: source) != nil
   }
 
   /// The name by which profiles and companions name their origin.

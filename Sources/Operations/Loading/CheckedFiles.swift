@@ -66,7 +66,7 @@ package struct CheckedFiles {
     _ content: [UInt8], of path: String, as kind: Kind?, on machine: Machine
   ) throws(HostError) {
     var found = kind
-    if found == nil { found = try Self.kind(of: path, isFolder: false) }
+    if found == nil { found = try Self.kind(of: path, isFolder: false, content) }
     switch found {
     case .workspace:
       instances = FileContent(bytes: content, isQuotable: true)
@@ -78,7 +78,11 @@ package struct CheckedFiles {
   }
 
   /// Returns `workspace` for an `instances.yaml` or its folder, and `task` for what is in `tasks`.
-  private static func kind(of path: String, isFolder: Bool) throws(HostError) -> Kind {
+  ///
+  /// - Parameter content: The content of the file; nil to read it.
+  private static func kind(
+    of path: String, isFolder: Bool, _ content: [UInt8]? = nil
+  ) throws(HostError) -> Kind {
     let folder = isFolder ? path : folder(of: path)
     if isFolder {
       if try Files.kind(of: path + "/" + workspaceFile) != nil { return .workspace }
@@ -86,7 +90,7 @@ package struct CheckedFiles {
       return .workspace
     }
     if !isFolder, ImportFile.isForeign(lastPart(of: path)) { return .foreign }
-    if !isFolder, ImportFile.looksForeign(path) { return .foreign }
+    if !isFolder, ImportFile.looksForeign(path, content) { return .foreign }
     let name = lastPart(of: folder == "." ? Files.canonical(".") ?? "" : folder)
     return name == "tasks" ? .task : .profile
   }

@@ -39,7 +39,9 @@ extension Checks {
       else { return }
       report(range, "'\(field.rawValue): \(word)' is not supported: \(reason)", help: instead)
     }
-    if let quantization = profile.parameters.quantization, quantization.value != .none {
+    if let quantization = profile.parameters.quantization, quantization.value != .none,
+      !profile.hasFormer(quantization.value)
+    {
       check(
         runtime.use(of: quantization.value, on: nil), .quantization, quantization.value.rawValue,
         quantization.range)

@@ -6,7 +6,7 @@ import Schema
 extension LlamaCpp {
   package static let checks: [Check] = [
     ggufFile, noRevision, fileAndQuant, batchSizes, quantizedValues, embeddingBatch, promptCache,
-    firstPart, loadModeTwice, splitWithoutEffect, routerWithModel,
+    firstPart, loadModeTwice, splitWithoutEffect, routerWithModel, templateText,
   ]
 
   private static let ggufFile = Check(

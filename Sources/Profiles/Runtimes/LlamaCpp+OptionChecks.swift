@@ -2,7 +2,9 @@ import Deployments
 import Diagnostics
 import Models
 import Schema
+import Text
 import Values
+import YAML
 
 /// Checks for conflicting settings of llama.cpp.
 extension LlamaCpp {
@@ -34,6 +36,42 @@ extension LlamaCpp {
     report(
       path.range, "this is part \(file.number) of \(file.parts.count)",
       help: "name the first part: '\(file.parts[0].lastPart)'; its folder is mounted")
+  }
+
+  /// common/chat.cpp: with Jinja, only 'chatml' is a name, and any other text is a template.
+  static let templateText = Check(
+    Rule(
+      "llama-cpp-template-text", .warning, "The chat template is a path or a name, not a template.",
+      Explanation(
+        """
+        The server takes any text except 'chatml' as the template itself. The text of each prompt is then \
+        the path or the name, so that the model never sees a message.
+        """,
+        wrong: """
+          llama_cpp:
+            chat_template: /templates/chat.jinja
+          """,
+        right: """
+          llama_cpp:
+            chat_template_file: /templates/chat.jinja
+          """,
+        source: "llama.cpp b11434, common/chat.cpp (common_chat_templates_init)"))
+  ) { profile, report in
+    guard let template = profile.word("--chat-template"), template.value != "chatml",
+      !template.value.utf8.contains(where: { $0 == 0x7B || $0.isASCIIBlank })
+    else { return }
+    let isPath =
+      template.value.contains("/")
+      || [".jinja", ".j2", ".txt", ".tmpl"].contains(where: template.value.hasSuffix)
+    // Older builds know names, unless Jinja is switched on.
+    let isOld = profile.table?.isNewerThanImage ?? true
+    guard isPath || profile.flag("--jinja")?.value ?? !isOld else { return }
+    report(
+      template.range,
+      "the server takes '\(template.value.abbreviated)' as the text of the template, so each prompt is only this text",
+      help: isPath
+        ? "write the path with 'llama_cpp.chat_template_file'"
+        : "remove it: the model's file has its own template")
   }
 
   static let loadModeTwice = Check(

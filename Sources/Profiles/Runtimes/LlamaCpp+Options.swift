@@ -187,7 +187,7 @@ extension LlamaCpp {
         "Whether the server uses the model's own chat template."),
       Field(
         "chat_template", \.chatTemplate, .optionText(limit: 100), default: "the model's",
-        to: .argument("--chat-template"), "The name of a chat template that the server knows."),
+        to: .argument("--chat-template"), "The text of a chat template, or 'chatml'."),
       Field(
         "timeout", \.timeout, .integer(1...1_000_000), unit: "seconds", default: "3600",
         to: .argument("--timeout"), "How long a connection can be idle."),

@@ -61,6 +61,8 @@ package enum LlamaCpp: Runtime {
       words.sameValues[option] = truths.merging(["-1": "auto"]) { $1 }
     }
     words.lists = ["-ts", "--tensor-split", "LLAMA_ARG_TENSOR_SPLIT"]
+    // src/llama-context.cpp, n_ctx_seq.
+    words.shared = .init(total: "ctx_size", requests: "parallel", whole: "kv_unified", step: 256)
     words.ownPrefix = "LLAMA_ARG_"
     words.guessedPrefix = "LLAMA_"
     // With a pooling, it is not known what the server is for.
@@ -73,6 +75,10 @@ package enum LlamaCpp: Runtime {
       "LLAMA_API_KEY", "LLAMA_CACHE", "LLAMA_APP_CMD", "LLAMA_ATTN_ROT_DISABLE",
       "LLAMA_GRAPH_REUSE_DISABLE", "LLAMA_MEDIA_MARKER", "LLAMA_OFFLINE", "LLAMA_SET_ROWS",
     ]
+    for name in ["--draft", "--draft-n", "--draft-max"] {
+      words.renamed[name] = "--spec-draft-n-max"
+    }
+    for name in ["--draft-min", "--draft-n-min"] { words.renamed[name] = "--spec-draft-n-min" }
     words.moved = ["ghcr.io/ggerganov/llama.cpp": "ghcr.io/ggml-org/llama.cpp"]
     words.bareValues = ["-fa": "on", "--flash-attn": "on"]
     words.sameValues["--top-k"] = ["-1": "0"]

@@ -132,6 +132,8 @@ package protocol Runtime: Sendable {
   static func use(of field: CommonField) -> FieldUse
   /// Returns how the runtime handles a quantization, for a kind of processor if that is known.
   static func use(of quantization: Quantization, on processor: Processor?) -> WordUse
+  /// The quantizations that newer versions refuse, each with the first version that does.
+  static var formerQuantizations: [Quantization: Release] { get }
   /// Returns whether the launcher accepts a kind of context length.
   static func takesContext(_ context: ContextLength) -> Bool
   /// Returns how the runtime handles a number format.
@@ -237,6 +239,7 @@ extension Runtime {
   package static func use(of quantization: Quantization, on processor: Processor?) -> WordUse {
     .same
   }
+  package static var formerQuantizations: [Quantization: Release] { [:] }
 
   /// Returns the options of a profile that runs on this runtime.
   package static func options(of profile: Profile) -> RuntimeOptions<Options> {

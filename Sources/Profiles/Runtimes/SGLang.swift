@@ -82,6 +82,11 @@ package enum SGLang: Runtime {
     words.former = [
       "--enable-flashinfer": "remove it, or write '--attention-backend flashinfer'"
     ]
+    // The old names were their aliases until 0.5.20.
+    words.renamed = [
+      "--cuda-graph-max-bs": "--cuda-graph-max-bs-decode",
+      "--cuda-graph-bs": "--cuda-graph-bs-decode",
+    ]
     words.images = ["lmsysorg/sglang", "lmsysorg/sglang-rocm", "rocm/sgl-dev", "nvidia/sglang"]
     words.needsGPU = true
     words.sharesMemory = true

@@ -56,6 +56,7 @@ package enum TextEmbeddingsInference: Runtime {
     words.entry = ["text-embeddings-router"]
     words.needsGPU = true
     words.imageHints = ["text-embeddings-inference"]
+    words.guessedPrefix = "TEI_"
     words.programs = [["text-embeddings-router"]]
     words.models = ["--model-id", "MODEL_ID"]
     words.revisions = ["--revision", "REVISION"]

@@ -76,6 +76,7 @@ package enum TextGenerationInference: Runtime {
     words.needsGPU = true
     words.sharesMemory = true
     words.imageHints = ["text-generation-inference", "tgi"]
+    words.guessedPrefix = "TGI_"
     words.lists = [
       "LORA_ADAPTERS", "CORS_ALLOW_ORIGIN", "CUDA_GRAPHS", "--lora-adapters", "--cuda-graphs",
       "--cors-allow-origin",

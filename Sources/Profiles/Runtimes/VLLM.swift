@@ -1,5 +1,5 @@
 package import Deployments
-import Schema
+package import Schema
 import Values
 import YAML
 
@@ -206,6 +206,10 @@ package enum VLLM: Runtime {
         instead: "write 'fp8' or 'compressed-tensors'")
     }
   }
+
+  package static let formerQuantizations: [Quantization: Release] = [
+    .bitsandbytes: "0.28", .gguf: "0.24",
+  ]
 
   /// The default comes from config/cache.py, line 103.
   package static func gpuShare(of profile: Profile) -> Double? {
