@@ -87,24 +87,6 @@ extension ServerImport {
     }
   }
 
-  /// Divides an amount that all requests share, where amm's setting is for each of them.
-  mutating func divideShared() {
-    guard let shared = words.shared,
-      let place = options.firstIndex(where: { $0.key == shared.total }),
-      let total = Int(options[place].value), total > 0,
-      let requests = options.last(where: { $0.key == shared.requests }).flatMap({ Int($0.value) }),
-      requests > 1, !options.contains(where: { $0.key == shared.whole && $0.value == "true" })
-    else { return }
-    let part = shared.part(of: total, over: requests)
-    options[place].value = String(part)
-    fates.removeAll { $0.kind == .carried && $0.key.range == options[place].origin }
-    fates.append(
-      Fate(
-        key: Located(spellings[shared.total] ?? shared.total, options[place].origin),
-        kind: .changed,
-        reason: "\(requests) requests share it, and the setting is for each of them: \(part)"))
-  }
-
   /// Takes a variable that switches an option off; returns whether it is one.
   mutating func takeNegated(_ name: Located<String>) -> Bool {
     guard let option = table?.catalogue.option(turnedOffBy: name.value) else { return false }

@@ -127,7 +127,6 @@ struct ServerImport: ServiceImport {
       readArguments(split(recognised.arguments))
     }
     readVariables()
-    divideShared()
     readSecrets()
   }
 

@@ -76,9 +76,6 @@ package struct ForeignWords: Sendable {
   /// The options with a file for the log.
   package var logFiles: Set<String> = []
 
-  /// An option for all requests together, where amm's setting is for each of them; nil if there is none.
-  package var shared: SharedAmount?
-
   /// Values of options and variables that amm's fields write in another way, by the name.
   ///
   /// An empty text means the default, which needs no line.
@@ -134,30 +131,6 @@ package struct ForeignWords: Sendable {
   package var tagsWithoutServer: [String] = []
 
   package init() {}
-
-  /// An amount that the requests share which a server computes at the same time.
-  package struct SharedAmount: Sendable {
-    /// The key of the option with the amount for all.
-    package let total: String
-    /// The key of the option with the number of requests.
-    package let requests: String
-    /// The key of the switch that lets each of them use all of it.
-    package let whole: String
-    /// The server makes each part a multiple of this.
-    package let step: Int
-
-    package init(total: String, requests: String, whole: String, step: Int) {
-      (self.total, self.requests, self.whole, self.step) = (total, requests, whole, step)
-    }
-
-    /// Returns the part of each request, as the server computes it.
-    package func part(of amount: Int, over requests: Int) -> Int {
-      guard !amount.isMultiple(of: requests) else { return amount / requests }
-      return roundedUp(roundedUp(amount) / requests)
-    }
-
-    private func roundedUp(_ amount: Int) -> Int { (amount + step - 1) / step * step }
-  }
 
   /// Whether its images start the program by themselves, so that a command has only its arguments.
   package var imageStarts: Bool { !startingImages.isEmpty }

@@ -61,8 +61,6 @@ package enum LlamaCpp: Runtime {
       words.sameValues[option] = truths.merging(["-1": "auto"]) { $1 }
     }
     words.lists = ["-ts", "--tensor-split", "LLAMA_ARG_TENSOR_SPLIT"]
-    // src/llama-context.cpp, n_ctx_seq.
-    words.shared = .init(total: "ctx_size", requests: "parallel", whole: "kv_unified", step: 256)
     words.ownPrefix = "LLAMA_ARG_"
     words.guessedPrefix = "LLAMA_"
     // With a pooling, it is not known what the server is for.
