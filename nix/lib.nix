@@ -56,6 +56,28 @@ let
     in
     listToAttrs (map unit (names instances));
 
+  # A text as one word of a shell.
+  word = text: "'" + builtins.replaceStrings [ "'" ] [ "'\\''" ] text + "'";
+
+  # Whether two host names are one machine's: one may lack the domain.
+  isMachine =
+    one: other:
+    let
+      labels =
+        name:
+        filter (part: builtins.isString part && part != "") (builtins.split "\\." (lower name));
+      lower = builtins.replaceStrings (letters "ABCDEFGHIJKLMNOPQRSTUVWXYZ") (
+        letters "abcdefghijklmnopqrstuvwxyz"
+      );
+      letters = text: builtins.genList (index: builtins.substring index 1 text) 26;
+      isStart =
+        short: long:
+        builtins.genList (builtins.elemAt long) (builtins.length short) == short && short != [ ];
+      left = labels one;
+      right = labels other;
+    in
+    if builtins.length left <= builtins.length right then isStart left right else isStart right left;
+
   # Runs amm without nixpkgs. amm's messages are the log of the build.
   run =
     {
@@ -206,6 +228,66 @@ rec {
           ]
       );
 
+  # The folder of a workspace, for a build. One with links to other folders of a flake stays where it is in the
+  # flake's source, so that they lead to their files.
+  source =
+    path:
+    let
+      text = toString path;
+      above = builtins.match "(${builtins.storeDir}/[^/]+)/.+" text;
+      hasLinks = elem "symlink" (builtins.attrValues (builtins.readDir path));
+    in
+    if builtins.isPath path && above != null && hasLinks then
+      builtins.appendContext text { ${builtins.unsafeDiscardStringContext (builtins.head above)}.path = true; }
+    else
+      "${path}";
+
+  # The folder below generated/ with the values for a machine, by the name of its target or its host name.
+  treeFor =
+    {
+      # The path of generated/.
+      generated,
+      host,
+    }:
+    let
+      folders = if builtins.pathExists generated then builtins.readDir generated else { };
+      file = name: generated + "/${name}/instances.nix";
+      trees = filter (name: folders.${name} == "directory" && builtins.pathExists (file name)) (
+        attrNames folders
+      );
+      # The second line of the file names the machine, unless it is for any.
+      machine =
+        name:
+        let
+          head = builtins.substring 0 400 (builtins.readFile (file name));
+          lines = filter builtins.isString (builtins.split "\n" head);
+          found = builtins.match "# It is for the machine '(.*)'\\." (builtins.elemAt lines 1);
+        in
+        if found == null then null else builtins.head found;
+      named = filter (name: name == host) trees;
+      matching = filter (name: machine name != null && isMachine (machine name) host) trees;
+      anywhere = filter (name: machine name == null) trees;
+      found = builtins.head (
+        filter (names: names != [ ]) [
+          named
+          matching
+          anywhere
+          [ null ]
+        ]
+      );
+      known = map (name: if machine name == null then name else machine name) trees;
+    in
+    if trees == [ ] then
+      throw "services.ai-models: the workspace has no generated/instances.nix and no generated/TARGET/instances.nix; run 'amm generate' in it and commit generated/"
+    else if host == null then
+      throw "services.ai-models: the workspace has several targets; set 'services.ai-models.target' to that of this machine: ${concatStringsSep ", " trees}"
+    else if found == [ null ] then
+      throw "services.ai-models: no target of the workspace is for '${host}'; those for users are for ${concatStringsSep ", " known}. If instances.yaml has one, run 'amm generate' and commit generated/"
+    else if builtins.length found > 1 then
+      throw "services.ai-models: several targets are for '${host}'; set 'services.ai-models.target' to one of ${concatStringsSep ", " found}"
+    else
+      builtins.head found;
+
   # A derivation with the files that `amm generate` writes for a workspace. An invalid profile fails
   # the build, and the log contains amm's messages.
   compile =
@@ -230,7 +312,7 @@ rec {
         ${if policy == null then "" else "amm validate --workspace . --policy ${policy} >&2"}
         amm generate --workspace . --output ${placeholder "out"} ${
           if podman == null then "" else "--podman ${podman}"
-        } ${if host == null then "" else "--for ${host}"} ${
+        } ${if host == null then "" else "--for ${word host}"} ${
           if host == null || scope == null then "" else "--scope ${scope}"
         } >&2
       '';
@@ -263,9 +345,60 @@ rec {
       inherit amm name system;
       command = ''
         cd ${workspace}
-        amm generate --workspace . --for ${target} --print > ${placeholder "out"}
+        amm generate --workspace . --for ${word target} --print > ${placeholder "out"}
       '';
     };
+
+  # The files of a target of the system with changes to instances, by their names: `autoStart`, and sections with keys
+  # under `container.extraConfig`. Podman reads the changes beside the files.
+  #
+  # pkgs is nixpkgs.
+  changed =
+    {
+      pkgs,
+      files,
+      changes,
+    }:
+    let
+      text = value: if builtins.isBool value then (if value then "true" else "false") else toString value;
+      line =
+        key: value:
+        if builtins.isList value then
+          concatStringsSep "" (map (line key) value)
+        else
+          "${key}=${text value}\n";
+      section =
+        name: keys: "[${name}]\n" + concatStringsSep "" (map (key: line key keys.${key}) (attrNames keys));
+      sections =
+        all: concatStringsSep "" (map (name: section name all.${name}) (attrNames all));
+      own =
+        change:
+        (
+          if (change.autoStart or null) == null then
+            ""
+          else
+            "[Install]\nWantedBy=\n" + (if change.autoStart then "WantedBy=multi-user.target\n" else "")
+        )
+        + sections (change.container.extraConfig or { });
+    in
+    if changes == { } then
+      files
+    else
+      pkgs.runCommand "ai-models-changed" { } ''
+        cp -r ${files} $out
+        chmod -R u+w $out
+        cd $out/quadlet
+        ${concatStringsSep "" (
+          map (name: ''
+            if [ ! -e ${word name}.container ]; then
+              echo services.ai-models.instances: there is no server ${word (word name)} on this machine, which has *.container >&2
+              exit 1
+            fi
+            mkdir ${word name}.container.d
+            cp ${pkgs.writeText "nixos.conf" (own changes.${name})} ${word name}.container.d/nixos.conf
+          '') (attrNames changes)
+        )}
+      '';
 
   # A folder for `systemd.packages` of NixOS, from the files of a target of the system. NixOS restarts what changed:
   # it compares a link to the unit that Podman's generator makes, with a drop-in that has the file's hash. Both
@@ -277,7 +410,7 @@ rec {
     pkgs.runCommand "ai-models-units" { } ''
       units=$out/etc/systemd/system
       mkdir -p $units
-      hash() { mkdir -p $units/$1.d; printf '[Unit]\nX-AiModelsHash=%s\n' "$(sha256sum < $2 | cut -c1-64)" > $units/$1.d/ai-models.conf; }
+      hash() { mkdir -p $units/$1.d; printf '[Unit]\nX-AiModelsHash=%s\n' "$(cat $2 $(ls $2.d/*.conf 2>/dev/null) | sha256sum | cut -c1-64)" > $units/$1.d/ai-models.conf; }
       for file in ${files}/quadlet/*.container; do
         [ -e "$file" ] || continue
         unit=$(basename $file .container).service
@@ -306,6 +439,8 @@ rec {
       policy ? null,
       # Whether the workspace contains what is generated from it.
       isCommitted ? true,
+      # The version of the Podman that runs the servers; null if it is not known.
+      podman ? null,
     }:
     run {
       inherit amm name system;
@@ -313,7 +448,7 @@ rec {
         cd ${workspace}
         amm validate --workspace . ${if strict then "--strict" else ""} ${
           if policy == null then "" else "--policy ${policy}"
-        } >&2
+        } ${if podman == null then "" else "--podman ${podman}"} >&2
         if ${if isCommitted then "" else "false && "}! amm generate --check --workspace . >&2; then
           echo "amm: run 'amm generate' in the workspace and commit generated/" >&2
           exit 1

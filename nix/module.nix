@@ -26,7 +26,7 @@ let
   };
 
   # One store path for the entire workspace, because its links point from folder to folder.
-  workspace = "${cfg.workspace}";
+  workspace = amm.source cfg.workspace;
   # The Podman that will read the units, for workspaces that do not set a version.
   podman = config.services.podman.package.version or pkgs.podman.version or null;
   # The machine's target alone, if the workspace is for several.
@@ -53,7 +53,18 @@ let
   };
 
   # The folder below generated/ if the workspace defines targets.
-  tree = lib.optionalString (host != null) "/${host}";
+  generated = cfg.workspace + "/generated";
+  tree =
+    if cfg.target != null then
+      "/${cfg.target}"
+    else if builtins.pathExists (generated + "/instances.nix") then
+      ""
+    else
+      "/${
+        amm.treeFor {
+          inherit generated host;
+        }
+      }";
   committed = cfg.workspace + "/generated${tree}/instances.nix";
   source =
     if cfg.mode == "podman-ifd" then
@@ -61,7 +72,7 @@ let
     else if builtins.pathExists committed then
       committed
     else
-      throw "services.ai-models: the workspace has no generated${tree}/instances.nix; run 'amm generate' in it and commit generated/${lib.optionalString (host != null && cfg.target == null) ", or set 'services.ai-models.target' to the target of this machine"}";
+      throw "services.ai-models: the workspace has no generated${tree}/instances.nix; run 'amm generate' in it and commit generated/";
   instances = amm.override cfg.instances (import source);
 
   units = "containers/systemd/ai-models";

@@ -26,12 +26,17 @@ let
   };
 
   # One store path for the entire workspace, because its links point from folder to folder.
-  workspace = "${cfg.workspace}";
-  compiled = amm.compile tools {
-    inherit workspace;
-    inherit (cfg) policy;
-    host = cfg.target;
-    scope = "system";
+  workspace = amm.source cfg.workspace;
+  podman = config.virtualisation.podman.package.version or null;
+  compiled = amm.changed {
+    inherit pkgs;
+    files = amm.compile tools {
+      inherit workspace;
+      inherit (cfg) policy;
+      host = if cfg.target == null then cfg.hostName else cfg.target;
+      scope = "system";
+    };
+    changes = cfg.instances;
   };
   # With the files of all targets, as 'amm status' expects them.
   whole = amm.compile tools {
@@ -39,7 +44,7 @@ let
     inherit (cfg) policy;
   };
   check = amm.check tools {
-    inherit workspace;
+    inherit workspace podman;
     inherit (cfg) policy strict;
     isCommitted = false;
   };
@@ -50,15 +55,58 @@ in
   options.services.ai-models = {
     enable = mkEnableOption "model servers from a workspace of amm, as services of the system";
 
+    mode = mkOption {
+      type = types.enum [ "quadlet" ];
+      default = "quadlet";
+      description = "How the servers become services: NixOS installs quadlet files that are compiled during the build.";
+    };
+
     target = mkOption {
+      type = types.nullOr types.str;
+      default = null;
+      example = "gpu1";
+      description = ''
+        The name of the target in instances.yaml. It must be of the kind `podman`, with `scope: system`. By
+        default, the one with the name of `hostName`.
+      '';
+    };
+
+    hostName = mkOption {
       type = types.str;
       default = config.networking.hostName;
       defaultText = lib.literalExpression "config.networking.hostName";
       example = "gpu1";
-      description = ''
-        The name of the target in instances.yaml, or the host name that it has there. It must be of the
-        kind `podman`, with `scope: system`.
-      '';
+      description = "The host name of this machine, which selects its target in a workspace for several machines.";
+    };
+
+    instances = mkOption {
+      type = types.attrsOf (
+        types.submodule {
+          options = {
+            autoStart = mkOption {
+              type = types.nullOr types.bool;
+              default = null;
+              description = "Whether the server starts with the machine; null to use the setting of the workspace.";
+            };
+            container = mkOption {
+              type = types.submodule {
+                options.extraConfig = mkOption {
+                  type = types.attrsOf (types.attrsOf types.anything);
+                  default = { };
+                  description = "Keys to add to the sections of the server's quadlet file.";
+                };
+              };
+              default = { };
+              description = "Changes to the server's quadlet file.";
+            };
+          };
+        }
+      );
+      default = { };
+      example = {
+        tgi-primary.autoStart = false;
+      };
+      description = "Changes to instances, by name.";
     };
 
     installWorkspace = mkOption {
@@ -80,6 +128,11 @@ in
         source = pkgs.runCommand "ai-models-workspace" { } ''
           cp -rP ${workspace} $out
           chmod -R u+w $out
+          for link in $out/*; do
+            [ -L "$link" ] || continue
+            rm "$link"
+            cp -rL ${workspace}/''${link##*/} "$link"
+          done
           rm -rf $out/generated
           ln -s ${whole} $out/generated
         '';

@@ -105,7 +105,7 @@ package struct SecretReference: Sendable, Equatable {
     ///
     /// - key: The name of a value in a secret that holds several, or nil for a secret with a single
     ///   value.
-    case stored(ResourceName, key: SecretKey? = nil)
+    case stored(SecretName, key: SecretKey? = nil)
     /// A file of `NAME=value` lines that only the user can read.
     case environmentFile(HostPath)
   }

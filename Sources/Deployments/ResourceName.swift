@@ -24,3 +24,18 @@ package struct ResourceName: Sendable, Hashable, Comparable {
 
   package static func < (left: ResourceName, right: ResourceName) -> Bool { left.text < right.text }
 }
+
+/// The name of a secret in an engine's store or in a cluster: 1 to 253 ASCII letters, digits, `-`, `_` and `.`,
+/// starting with a letter or digit (containers/common, pkg/secrets/secrets.go).
+package struct SecretName: Sendable, Hashable {
+  /// The name as it is written.
+  package let text: String
+
+  /// - Returns: Nil if the text is not a valid name.
+  package init?(_ text: String) {
+    guard let first = text.utf8.first, first.isASCIIAlphanumeric, text.utf8.count <= 253,
+      text.utf8.allSatisfy({ $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E })
+    else { return nil }
+    self.text = text
+  }
+}

@@ -169,7 +169,9 @@ struct ImportReader {
     let hasOwnCache = made.cacheFolder != nil
     let hasNoGPUs = made.computesElsewhere
     let hasOpenImage = made.server.image.map(made.server.isOpen) ?? false
-    let made = (workspace: workspace(of: [imported]), server: made.server, port: made.port)
+    let nodes = made.server.spannedNodes
+    let judged = imported.spanning(nodes)
+    let made = (workspace: workspace(of: [judged]), server: made.server, port: made.port)
     let reachable =
       made.workspace.outcome.value ?? workspace(of: [imported.onFreePort]).outcome.value
     if let workload = reachable?.deployment.workloads.first {
@@ -182,6 +184,8 @@ struct ImportReader {
         && !(hasOwnCache && code == "user-of-image")
         && !(hasOpenImage && code == "no-image-for-gpu")
         && !(hasNoGPUs && ["too-few-gpus", "world-size"].contains(code))
+        // The cluster of the file has several nodes and servers.
+        && code != "one-machine"
     }
   }
 

@@ -1,5 +1,6 @@
 package import Diagnostics
 package import Profiles
+import Schema
 
 /// A server of another tool's file as a profile and an instance.
 package struct ImportedServer: Sendable {
@@ -23,6 +24,19 @@ package struct ImportedServer: Sendable {
   let showsGPUs: Bool
   /// Problems that only the source shows.
   package let findings: [Diagnostic]
+
+  /// Returns the same server with the number of its nodes, whose GPUs it has together.
+  func spanning(_ nodes: Located<Int>?) -> ImportedServer {
+    let line = "    span: "
+    guard let nodes, !instance.written.contains(where: { $0.text.hasPrefix(line) }) else {
+      return self
+    }
+    var instance = instance
+    instance.add(line + String(nodes.value), at: nodes.range)
+    return ImportedServer(
+      name: name, range: range, runtime: runtime, profile: profile, document: document,
+      instance: instance, secrets: secrets, fates: fates, showsGPUs: showsGPUs, findings: findings)
+  }
 
   /// The same server on a port of the machine that every user can open.
   var onFreePort: ImportedServer {

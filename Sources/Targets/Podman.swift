@@ -41,6 +41,7 @@ package struct Podman: Target {
       return QuadletRenderer.render(deployment, in: scope, settings: settings(of:))
     }
     // home-manager has only units of users.
-    return scope == .system ? [] : [NixRenderer.render(deployment, settings: settings(of:))]
+    return scope == .system
+      ? [] : [NixRenderer.render(deployment, for: settings.hostName, settings: settings(of:))]
   }
 }

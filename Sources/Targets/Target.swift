@@ -47,6 +47,8 @@ package struct TargetSettings: Sendable {
   package var scope = Scope.user
   /// The settings of the cluster.
   package var kubernetes = KubernetesSettings()
+  /// The host name of the machine, or nil for any machine.
+  package var hostName: String?
 
   /// Creates settings.
   ///
@@ -80,6 +82,8 @@ package struct Objection: Sendable {
     case secret(EnvironmentVariable.Name)
     /// A setting of the instance, by its key.
     case setting(String)
+    /// A label of the server.
+    case label(ContainerLabel.Name)
     /// A mount of the server, by its path in the container.
     case mount(ContainerPath)
   }

@@ -21,7 +21,7 @@ package struct SecretChoice: Sendable {
 /// A reference to a secret that is written as a mapping: `token`, `api_key`, or an item of
 /// `secrets`.
 package struct SecretSection: Record {
-  var secret: Located<ResourceName>?
+  var secret: Located<SecretName>?
   var key: Located<SecretKey>?
   var environmentFile: Located<HostPath>?
 
@@ -29,7 +29,7 @@ package struct SecretSection: Record {
 
   package static let fields = FieldTable<SecretSection, Never>([
     Field(
-      "secret", \.secret, .resourceName("a secret's name"),
+      "secret", \.secret, .secretName,
       "The name of a Podman secret ('podman secret create NAME FILE')."),
     Field(
       "key", \.key, .secretKey,
@@ -56,7 +56,7 @@ extension ValueType where Value == SecretChoice {
       .init(
         "anyOf",
         [
-          .set(ValueType<ResourceName>.resourceName("a secret's name").schema),
+          .set(ValueType<SecretName>.secretName.schema),
           .set(ValueType<SecretSection>.record(SecretSection.self).schema + [onePlace]),
         ])
     ],
@@ -70,7 +70,7 @@ extension ValueType where Value == SecretChoice {
     },
     read: { node, reading in
       guard let entries = node.entries else {
-        return ValueType<ResourceName>.resourceName("a secret's name").read(node, reading)
+        return ValueType<SecretName>.secretName.read(node, reading)
           .map { SecretChoice(source: .stored($0)) }
       }
       guard let section = SecretSection.fields.read(node, reading) else { return nil }
@@ -99,6 +99,21 @@ extension ValueType where Value == SecretChoice {
       }
       return nil
     })
+}
+
+extension ValueType where Value == SecretName {
+  /// The name of a secret.
+  fileprivate static let secretName = parsed(
+    "a secret's name", limit: 253, pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$", numeric: true,
+    plain: { .text($0.text) }
+  ) { (text) throws(Refusal) in
+    guard let name = SecretName(text) else {
+      throw Refusal(
+        "must be a secret's name, found '\(text.abbreviated)'",
+        help: "use at most 253 letters, digits, '-', '_' and '.'")
+    }
+    return name
+  }
 }
 
 extension ValueType where Value == SecretKey {

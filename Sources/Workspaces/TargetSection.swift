@@ -14,7 +14,7 @@ package struct TargetSection: Record {
   package var host: Located<HostSettings>?
   package var context: Located<String>?
   package var namespace: Located<ClusterName>?
-  package var runtimeClass: Located<ClusterName>?
+  package var runtimeClass: Located<ClusterDomain>?
   package var nodeSelector: Located<[Pair<QualifiedName, LabelValue>]>?
   package var tolerations: Located<[Located<TolerationSection>]>?
   package var intelDriver: Located<KubernetesSettings.IntelDriver>?
@@ -60,7 +60,7 @@ package struct TargetSection: Record {
       "namespace", \.namespace, .clusterName("a namespace's name"), default: "that of 'kubectl'",
       "The namespace of all objects of 'kubernetes', which must exist."),
     Field(
-      "runtime_class", \.runtimeClass, .clusterName("a runtime class' name"),
+      "runtime_class", \.runtimeClass, .clusterDomain("a runtime class' name"),
       default: "the nodes'",
       "The runtime class of servers with NVIDIA GPUs on 'kubernetes', such as 'nvidia'."),
     Field(
@@ -148,7 +148,7 @@ package struct TolerationSection: Record {
 
 /// The volumes that servers in a cluster claim.
 package struct StorageSection: Record {
-  package var className: Located<ClusterName>?
+  package var className: Located<ClusterDomain>?
   package var access: Located<KubernetesSettings.Access>?
   package var size: Located<ByteCount>?
 
@@ -156,7 +156,7 @@ package struct StorageSection: Record {
 
   package static let fields = FieldTable<StorageSection, Never>([
     Field(
-      "class", \.className, .clusterName("a storage class' name"), default: "the cluster's",
+      "class", \.className, .clusterDomain("a storage class' name"), default: "the cluster's",
       "The storage class."),
     Field(
       "access", \.access, .choice(), default: "one",

@@ -24,6 +24,26 @@ extension ValueType where Value == ClusterName {
   }
 }
 
+extension ValueType where Value == ClusterDomain {
+  /// A name of an object that may have several parts with dots between them.
+  ///
+  /// - Parameter what: The type's name in messages, with its article.
+  static func clusterDomain(_ what: String) -> Self {
+    let label = "[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+    return parsed(
+      what, limit: 253, pattern: "^\(label)(\\.\(label))*$", numeric: true,
+      plain: { .text($0.text) }
+    ) { (text) throws(Refusal) in
+      guard let name = ClusterDomain(text) else {
+        throw Refusal(
+          "must be \(what), found '\(text.abbreviated)'",
+          help: "use lower-case letters, digits, '-' and '.'")
+      }
+      return name
+    }
+  }
+}
+
 extension ValueType where Value == QualifiedName {
   static let qualifiedName = parsed(
     "a key of Kubernetes", limit: 317,

@@ -144,7 +144,9 @@ extension WorkspaceChecks {
       collector.emit(
         rule, user.range,
         "'\(instance.name.value.text)' runs as '\(user.value.text)', which cannot write to '\(path)' in its image",
-        help: "remove the line: in rootless Podman, root in a container is your own user")
+        help: workspace.isOfSystem(instance)
+          ? "remove the line, or write a folder under 'cache' that this user can write to"
+          : "remove the line: in rootless Podman, root in a container is your own user")
     }
   }
 

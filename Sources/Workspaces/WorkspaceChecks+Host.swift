@@ -211,7 +211,8 @@ extension WorkspaceChecks {
 
   /// The rules without a separate check.
   package static let moreRules = [
-    together, podmanTwice, targetSetting, emptyTarget, companionTooLong, memoryShared,
+    together, podmanTwice, twoManagers, namespaceTwice, targetSetting, emptyTarget,
+    companionTooLong, memoryShared,
     memorySharedClose,
   ]
 

@@ -41,9 +41,10 @@ extension WorkspaceChecks {
           instance.backend.map { $0.value == port.value } ?? false
           && address == .loopback && first.range != port.range
         // Only instances have groups, and none in a group starts on demand.
-        let canShare = [user, first].allSatisfy {
-          workspace.instance(named: $0.name).map { $0.start != .onDemand } ?? false
-        }
+        let users = [user, first].map { workspace.instance(named: $0.name) }
+        let canShare =
+          users.allSatisfy { $0.map { $0.start != .onDemand } ?? false }
+          && Set(users.map { $0.map(workspace.isOfSystem) }).count == 1
         collector.emit(
           rule, port.range,
           isBackend

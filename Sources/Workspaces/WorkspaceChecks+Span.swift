@@ -4,6 +4,7 @@ import Diagnostics
 import Profiles
 import Schema
 import Values
+import YAML
 
 extension WorkspaceChecks {
   /// One server on several nodes of a cluster.
@@ -62,6 +63,15 @@ extension WorkspaceChecks {
           notes: [profile.note(own.range, "the profile sets it here")])
         continue
       }
+      if let own = profile.launched(backend), case .text(let word) = own.value,
+        !backendsOverNodes.contains(word)
+      {
+        collector.emit(
+          rule, nodes.range, "'\(backend) \(word.abbreviated)' does not start on several nodes",
+          help: "remove the option from the profile",
+          notes: [profile.note(own.range, "the profile sets it here")])
+        continue
+      }
       let written =
         instance.environments.joined().map(\.name) + profile.environment.map(\.name)
       if let own = written.first(where: { $0.value.text.hasPrefix("LWS_") }) {
@@ -92,6 +102,12 @@ extension WorkspaceChecks {
         notes: factors.last.map { [profile.note($0.range, "it is split here")] } ?? [])
     }
   }
+}
+
+extension WorkspaceChecks {
+  fileprivate static let backend = "--distributed-executor-backend"
+  /// The values with which vLLM's own options start it on several nodes (vLLM 0.31.0, vllm/config/parallel.py).
+  fileprivate static let backendsOverNodes = ["mp", "uni", "external_launcher"]
 }
 
 extension Span.Word {

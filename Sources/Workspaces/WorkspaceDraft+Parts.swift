@@ -110,6 +110,7 @@ extension WorkspaceDraft {
       ) { first, _ in first })
     settings.scope = draft.section.scope?.value ?? .user
     settings.kubernetes = draft.section.kubernetes
+    settings.hostName = draft.hostName
     return draft.kind.init(settings)
   }
 }

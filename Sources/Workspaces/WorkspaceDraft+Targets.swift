@@ -54,6 +54,8 @@ extension WorkspaceDraft {
         help: "remove the target, or give an instance 'target: \(name.value.text)'")
     }
     checkMachines(drafts.filter { $0.kind == Podman.self }, collector)
+    checkManagers(drafts, collector)
+    checkNamespaces(drafts, collector)
     return drafts.count == targets.count
   }
 
@@ -122,9 +124,10 @@ extension WorkspaceDraft {
     case .setting("user"): instance.setting(\.user)?.range ?? name
     case .setting("ipc"): instance.setting(\.ipc)?.range ?? name
     case .setting("ulimits"): instance.ulimits.first?.name.range ?? name
-    case .setting("labels"): instance.firstLabelRange ?? name
+    case .setting("entrypoint"): instance.entrypointRange ?? name
     case .setting("extra_ports"): instance.extraPorts.first?.range ?? name
     case .setting: name
+    case .label(let label): instance.labels.first { $0.name.value == label }?.name.range ?? name
     case .mount(let place):
       instance.volumes.first { $0.value.mount.target == place }?.range
         ?? instance.cache?.range ?? name

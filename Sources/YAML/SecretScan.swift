@@ -50,7 +50,7 @@ package struct SecretScan {
       var parser = unsafe EventParser(text, of: source)
       var count = 0
       // The limits of the composer: amm refuses a file that is deeper or larger.
-      while count <= Composer.Limits.nodes, levels.count <= Composer.Limits.depth,
+      while count <= Composer.InstanceLimits.nodes, levels.count <= Composer.Limits.depth,
         let event = try? parser.next(), event.kind != .streamEnd
       {
         take(event, of: parser)

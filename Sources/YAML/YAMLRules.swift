@@ -186,7 +186,7 @@ package enum YAMLRules {
   /// More values than `Limits.nodes`.
   package static let tooManyNodes = Rule(
     "too-many-nodes",
-    "The file contains more than 50000 values after aliases are expanded.",
+    "The file contains more than 50000 values after aliases are expanded, or instances.yaml more than 300000.",
     Explanation(
       """
       A few lines of nested aliases can expand to millions of values, which would fill the \
@@ -205,7 +205,7 @@ package enum YAMLRules {
 
   /// A file of more than `Limits.bytes`.
   package static let tooLarge = Rule(
-    "file-too-large", "The file is larger than 1 MiB.",
+    "file-too-large", "The file is larger than 1 MiB, or instances.yaml than 4 MiB.",
     Explanation(
       """
       The file is probably not a profile: for example, a model's weights under the wrong name. \

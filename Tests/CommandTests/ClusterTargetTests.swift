@@ -157,6 +157,8 @@ struct ClusterTargetTests {
       }
       #expect(Dictionary(found) { first, _ in first } == expected)
     }
+    let closed = try machine.amm("endpoints", "one")
+    #expect(closed.errors.contains("'one' can be reached only on 'gpu1'"), "\(closed.errors)")
     let near = try machine.amm("endpoints", "one", "--for", "opencode", "--through", "router")
     #expect(near.output.contains("http://gpu1:4000/v1"), "\(near.errors)")
     let far = try machine.amm("endpoints", "chat", "--for", "opencode", "--through", "far")

@@ -63,6 +63,9 @@ struct ImportTargetTests {
         gpus: 8, cache: own, compile_cache: false, init: false, read_only: true
         """, only: few, least: 3),
     Variant(
+      target: cluster, testDescription: "several nodes and servers",
+      settings: "gpus: 1, span: 2, replicas: 3", only: ["spread"], least: 1),
+    Variant(
       target: "kind: kubernetes", testDescription: "one node at a time",
       settings: "gpus: 8, cache: own", only: few, least: 4),
   ]
@@ -83,6 +86,14 @@ struct ImportTargetTests {
     source: {type: huggingface, model_id: Qwen/Qwen3-8B}
     container: {runtime: sglang}
     sglang: {context_length: 4096}
+    """
+
+  /// A model in two parts.
+  private static let spread = """
+    name: spread
+    source: {type: huggingface, model_id: Qwen/Qwen3-8B}
+    container: {runtime: vllm}
+    parameters: {num_shard: 2}
     """
 
   let folder: TemporaryFolder
@@ -106,7 +117,7 @@ struct ImportTargetTests {
           try String(contentsOf: library.appendingPathComponent(path), encoding: .utf8)
         )
       }
-    let own = [("custom", custom), ("sglang", sglang)]
+    let own = [("custom", custom), ("sglang", sglang), ("spread", spread)]
     return ofLibrary + own.filter { only?.contains($0.0) ?? true }
   }
 

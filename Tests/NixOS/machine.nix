@@ -40,6 +40,7 @@ let
     modules = [
       stand-ins
       (import ./nix/nixos.nix { packages = { }; })
+      (if builtins.pathExists ./extra.nix then ./extra.nix else { })
       {
         networking.hostName = host;
         services.ai-models = {

@@ -43,7 +43,7 @@ struct ServerKeyTests {
   }
 
   private static var stored: SecretReference.Source {
-    get throws { .stored(try #require(ResourceName("main-key"))) }
+    get throws { .stored(try #require(SecretName("main-key"))) }
   }
 
   @Test func `a server is asked with the key that Podman keeps`() throws {

@@ -97,6 +97,24 @@ struct ComposerTests {
     #expect(compose(large).diagnostics.map(\.rule.code) == ["file-too-large"])
   }
 
+  @Test func `the file of instances may have ten thousand with ten settings each`() {
+    let settings = (0..<10).map { "    setting_\($0): value\n" }.joined()
+    let text = (0..<10_000).map { "  instance-\($0):\n" + settings }.joined()
+    let source = SourceFile(path: "instances.yaml", text: "instances:\n" + text)
+    let outcome = Composer.compose(instances: source)
+    #expect(outcome.diagnostics.isEmpty)
+    #expect(outcome.value?.entries?.first?.value.entries?.count == 10_000)
+    #expect(Composer.compose(source).diagnostics.map(\.rule.code) == ["file-too-large"])
+    let bomb = """
+      a: &a [\(Array(repeating: "x", count: 100).joined(separator: ", "))]
+      b: &b [\(Array(repeating: "*a", count: 100).joined(separator: ", "))]
+      c: [\(Array(repeating: "*b", count: 100).joined(separator: ", "))]
+
+      """
+    let refused = Composer.compose(instances: SourceFile(path: "instances.yaml", text: bomb))
+    #expect(refused.diagnostics.map(\.rule.code) == ["too-many-nodes"])
+  }
+
   @Test func `every truncation of a file is accepted or refused inside the file`() {
     let text = "name: x\nlist: [a, 'b', \"c\\n\"]\nmap: &m\n  k: |\n    text\n  <<: {a: 1}\nr: *m\n"
     let lines = text.split(separator: "\n").count + 1

@@ -60,7 +60,8 @@ struct ComposeTests {
     let workload = try Self.workload { server in
       server.secrets = [
         SecretReference(
-          EnvironmentVariable.Name(literal: "HF_TOKEN"), from: .stored(try Self.name("hf")))
+          EnvironmentVariable.Name(literal: "HF_TOKEN"),
+          from: .stored(try #require(SecretName("hf"))))
       ]
       server.mounts = [
         Mount(

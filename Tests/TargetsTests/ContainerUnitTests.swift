@@ -28,6 +28,11 @@ struct ContainerUnitTests {
     return name
   }
 
+  private static var secret: SecretName {
+    guard let name = SecretName("hf") else { preconditionFailure("no secret's name") }
+    return name
+  }
+
   private static func path(_ text: String) -> HostPath {
     guard let path = HostPath(text) else { preconditionFailure("'\(text)' is no path") }
     return path
@@ -57,7 +62,7 @@ struct ContainerUnitTests {
       ]
     },
     Choice("Secret=hf,type=env,target=HF_TOKEN") {
-      $0.secrets = [SecretReference(token, from: .stored(name("hf")))]
+      $0.secrets = [SecretReference(token, from: .stored(secret))]
     },
     Choice("EnvironmentFile=%h/x.env") {
       $0.secrets = [SecretReference(token, from: .environmentFile(path("~/x.env")))]

@@ -95,7 +95,7 @@ struct KubernetesTests {
     let cpu = try Self.text { _ in }
     #expect(cpu.contains("maxSurge: 1\n") && !cpu.contains("Recreate"))
     var settings = KubernetesSettings()
-    settings.runtimeClass = ClusterName("nvidia")
+    settings.runtimeClass = ClusterDomain("nvidia")
     let gpu = try Self.text(settings) {
       $0.accelerators = [.nvidia(.one("0")), .nvidia(.one("1"))]
     }
@@ -187,18 +187,15 @@ struct KubernetesTests {
     let own = Deployment(
       network: try Self.name("lab"), workloads: [try Self.workload("kubernetes")])
     #expect(Self.target().objections(to: own).map(\.rule.code) == ["kubernetes-name"])
+    let label = try #require(ContainerLabel.Name("kubectl.kubernetes.io/default-container"))
     let labelled = Deployment(
       network: try Self.name("lab"),
       workloads: [
         try Self.workload {
-          $0.labels = [
-            ContainerLabel(
-              try #require(ContainerLabel.Name("kubectl.kubernetes.io/default-container")),
-              PlainText(literal: "x"))
-          ]
+          $0.labels = [ContainerLabel(label, PlainText(literal: "x"))]
         }
       ])
-    #expect(Self.target().objections(to: labelled).map(\.part) == [.setting("labels")])
+    #expect(Self.target().objections(to: labelled).map(\.part) == [.label(label)])
     let parts = Deployment(
       network: try Self.name("lab"),
       workloads: [try Self.workload { $0.accelerators = [.nvidia(.one("1:0"))] }])

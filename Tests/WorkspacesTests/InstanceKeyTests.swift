@@ -191,7 +191,7 @@ struct InstanceKeyTests {
     let reference: Value = .set(["secret": "keys", "key": "main"])
     let document = Self.base.setting(Self.instance + ["secrets", "A_TOKEN"], to: reference)
     let server = try #require(try Self.deployment(document).workloads.first).server
-    let name = try #require(ResourceName("keys"))
+    let name = try #require(SecretName("keys"))
     #expect(server.secrets.map(\.source) == [.stored(name, key: SecretKey("main"))])
   }
 

@@ -70,7 +70,7 @@ struct TargetTests {
           ("one", .set(["kind": "podman", "hostname": "box"])),
           ("two", .set(["kind": "podman", "hostname": "box.example.org", "scope": "system"])),
           ("other", .set(["kind": "podman"])),
-        ], [("a", Self.instance(8080, nil))]), ["a"])
+        ], [("a", Self.instance(8080, "other"))]), ["a"])
     func name(_ machine: String?, isRoot: Bool = false) -> String? {
       workspace.targets.entry(on: machine, isRoot: isRoot)?.name?.text
     }

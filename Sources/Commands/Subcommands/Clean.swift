@@ -49,11 +49,17 @@ struct Clean: ParsableCommand {
     try attempt {
       let folder = try workspace.open()
       try folder.requireWorkspace()
+      let machine = folder.machine
+      guard !machine.asksAsRoot else {
+        throw OperationError(
+          .refused, "only root can ask Podman about the system's volumes and images",
+          help: "run the command with 'sudo'")
+      }
       let loader = try WorkspaceLoader(folder)
       let loaded = try loader.loaded()
       let profiles = loader.files.compactMap { $0.read().value }
       let areAll = profiles.count == loader.files.count
-      guard let unused = UnusedStorage(beside: loaded, profiles, areAll: areAll, on: .here) else {
+      guard let unused = UnusedStorage(beside: loaded, profiles, areAll: areAll, on: machine) else {
         Console.fail("Podman does not answer", help: "run 'amm doctor'")
         throw ExitStatus.refused
       }
@@ -73,7 +79,7 @@ struct Clean: ParsableCommand {
         Console.print("\(total.text) in total; 'amm clean --remove' removes it")
         return
       }
-      let failed = try unused.remove(kinds, on: .here)
+      let failed = try unused.remove(kinds, on: machine)
       for (item, reason) in failed { Console.fail("cannot remove '\(item.name)': \(reason)") }
       guard failed.isEmpty else { throw ExitStatus.refused }
       Console.print("removed \(total.text)")

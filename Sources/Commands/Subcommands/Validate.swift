@@ -3,6 +3,7 @@ import CommandSupport
 import Diagnostics
 import Operations
 import Reports
+import Targets
 
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -73,6 +74,19 @@ struct Validate: ParsableCommand {
     ))
   var format: ReportFormat = .text
 
+  @Option(
+    help: ArgumentHelp(
+      "Also check that Podman of this version can run the workspace's units.",
+      valueName: "version"))
+  var podman: PodmanVersion?
+
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp(
+      "With '--podman', check only the units of this target: its name, or the host name of its machine.",
+      valueName: "name"))
+  var host: String?
+
   @Flag(help: "Short for '--format json'.")
   var json = false
 
@@ -81,6 +95,12 @@ struct Validate: ParsableCommand {
   func validate() throws {
     guard !json || [.text, .json].contains(format) else {
       throw ValidationError("'--json' cannot be combined with another '--format'.")
+    }
+    guard host == nil || podman != nil else {
+      throw ValidationError("'--for' needs '--podman'.")
+    }
+    guard podman == nil || (paths.isEmpty && stdin == nil) else {
+      throw ValidationError("'--podman' cannot be combined with paths or '--stdin'.")
     }
     guard stdin == nil || (paths.isEmpty && !fix) else {
       throw ValidationError("'--stdin' cannot be combined with paths or '--fix'.")
@@ -107,7 +127,18 @@ struct Validate: ParsableCommand {
         if !untrusted.isEmpty { Console.say("  'amm trust --show' shows what would run") }
       }
       if sorted.hasErrors || (strict && sorted.hasMistakes) { throw ExitStatus.invalid }
+      if let podman { try requireUnits(for: podman) }
     }
+  }
+
+  /// Rejects units that are written for a newer Podman than the machine's.
+  private func requireUnits(for podman: PodmanVersion) throws {
+    guard let wanted = try workspace.open().loaded().newestPodman(for: host), podman < wanted
+    else { return }
+    throw OperationError(
+      .invalid,
+      "the workspace is written for Podman \(wanted.text), and the machine has \(podman.text)",
+      help: "set 'podman' under 'defaults' in instances.yaml, or use a newer Podman")
   }
 
   /// Applies the certain fixes to the profiles that are checked.

@@ -7,34 +7,71 @@ import YAML
 
 /// One container of a pod.
 extension KubernetesCheck {
-  /// - Parameter volumes: The names of the pod's volumes.
-  mutating func check(container: Node, _ volumes: Set<String>) {
+  /// - Parameters:
+  ///   - volumes: The names of the pod's volumes.
+  ///   - isStep: Whether it runs before the others, and ends.
+  ///   - usesHost: Whether the pod has the network of its node.
+  mutating func check(
+    container: Node, _ volumes: Set<String>, isStep: Bool, usesHost: Bool
+  ) {
     check(image: container["image"])
+    word(
+      container["imagePullPolicy"], "imagePullPolicy", among: ["Always", "IfNotPresent", "Never"])
     for key in ["command", "args"] {
       for item in container[key]?.items ?? [] { text(item, key) }
+      if let words = Self.known(container[key]) {
+        refuse(
+          words.range, "'\(key)' is a list of words, and this is one text",
+          help: "write each word as an item of its own")
+      }
     }
     check(variables: container["env"]?.items ?? [])
-    for port in container["ports"]?.items ?? [] {
-      number(port["containerPort"], "containerPort", least: 1, most: 65535)
-      number(port["hostPort"], "hostPort", least: 0, most: 65535)
-      if let name = Self.known(port["name"]) { portName(name) }
+    for from in container["envFrom"]?.items ?? [] {
+      for key in ["configMapRef", "secretRef"] {
+        guard let reference = from[key], reference.entries != nil, reference["name"] == nil else {
+          continue
+        }
+        refuse(reference.range, "'\(key)' has no 'name'", help: "add the name of the object")
+      }
     }
+    check(ports: container["ports"]?.items ?? [], usesHost: usesHost)
     for key in ["startupProbe", "readinessProbe", "livenessProbe"] {
-      if let probe = container[key], probe.entries != nil { check(probe: probe, key) }
+      guard let probe = container[key], probe.entries != nil else { continue }
+      if isStep {
+        refuse(
+          probe.range,
+          "a container of 'initContainers' has no '\(key)' unless it runs beside the others",
+          help: "remove it, or write 'restartPolicy: Always'")
+      } else {
+        check(probe: probe, key)
+      }
     }
     check(resources: container["resources"])
     check(mounts: container["volumeMounts"]?.items ?? [], volumes)
-    let security = container["securityContext"]
-    if security?.text("privileged") == "true",
-      security?.text("allowPrivilegeEscalation") == "false",
-      let node = security?["allowPrivilegeEscalation"]
-    {
-      refuse(
-        node.range, "'allowPrivilegeEscalation: false' cannot be with 'privileged: true'",
-        help: "remove one of them")
+    check(security: container["securityContext"])
+  }
+
+  private mutating func check(ports: [Node], usesHost: Bool) {
+    var names: Set<String> = []
+    for port in ports {
+      let inside = number(port["containerPort"], "containerPort", least: 1, most: 65535)
+      let outside = number(port["hostPort"], "hostPort", least: 0, most: 65535)
+      if usesHost, let inside, let outside, outside != 0, outside != inside,
+        let node = port["hostPort"]
+      {
+        refuse(
+          node.range,
+          "with 'hostNetwork: true', 'hostPort' must be 'containerPort', which is \(inside)",
+          help: "write \(inside), or remove the line")
+      }
+      word(port["protocol"], "protocol", among: ["TCP", "UDP", "SCTP"])
+      guard let name = Self.known(port["name"]) else { continue }
+      portName(name)
+      if !names.insert(name.value).inserted {
+        refuse(
+          name.range, "two ports have the name '\(name.value.abbreviated)'", help: "rename one")
+      }
     }
-    number(security?["runAsUser"], "runAsUser")
-    number(security?["runAsGroup"], "runAsGroup")
   }
 
   private mutating func check(image node: Node?) {
@@ -87,16 +124,45 @@ extension KubernetesCheck {
           value.range, "a variable has 'value' or 'valueFrom', not both", help: "remove one of them"
         )
       }
+      check(field: from["fieldRef"]?["fieldPath"])
       for key in ["secretKeyRef", "configMapKeyRef"] {
-        guard let reference = from[key], reference.entries != nil, reference["key"]?.written == nil
-        else { continue }
-        refuse(
-          reference.range, "'\(key)' needs the 'key' of the value", help: "add 'key' beside 'name'")
+        guard let reference = from[key], reference.entries != nil else { continue }
+        if let name = Self.known(reference["name"]), ClusterDomain(name.value) == nil {
+          warn(
+            name.range,
+            "'\(name.value.abbreviated)' is not a name of a \(key == "secretKeyRef" ? "Secret" : "ConfigMap")",
+            help: "use lower-case letters, digits, '-' and '.'")
+        }
+        if let name = Self.known(reference["key"]) {
+          dataKey(name)
+        } else if reference["key"]?.written == nil {
+          refuse(
+            reference.range, "'\(key)' needs the 'key' of the value",
+            help: "add 'key' beside 'name'")
+        }
       }
     }
   }
 
+  /// The fields of a pod that a variable can have (validateObjectFieldSelector).
+  private static let fields = [
+    "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName",
+    "spec.serviceAccountName", "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs",
+  ]
+
+  private mutating func check(field node: Node?) {
+    guard let path = Self.known(node), !Self.fields.contains(path.value),
+      !["metadata.labels['", "metadata.annotations['"].contains(where: path.value.hasPrefix)
+    else { return }
+    refuse(
+      path.range, "no variable can have the field '\(path.value.abbreviated)' of a pod",
+      help: Suggestion.help(
+        for: path.value, among: Self.fields,
+        otherwise: "the fields are \(Phrase.allOf(Self.fields))"))
+  }
+
   private mutating func check(probe: Node, _ name: String) {
+    word(probe["httpGet"]?["scheme"], "scheme", among: ["HTTP", "HTTPS"])
     let handlers = ["httpGet", "exec", "tcpSocket", "grpc"].filter { key in
       probe[key].map { !($0.scalar?.isNull ?? false) } ?? false
     }
@@ -125,6 +191,7 @@ extension KubernetesCheck {
     let limits = resources?["limits"]
     let requests = resources?["requests"]
     for entry in (limits?.entries ?? []) + (requests?.entries ?? []) {
+      check(resource: entry)
       guard let count = amount(entry.value, entry.key), Self.isExtended(entry.key),
         count.rounded() != count || entry.value.text.map({ $0.hasSuffix("m") }) ?? false
       else { continue }
@@ -178,7 +245,19 @@ extension KubernetesCheck {
           refuse(name.range, message, help: help)
         }
       }
+      if let below = Self.known(mount["subPath"]),
+        below.value.hasPrefix("/") || below.value.split(separator: "/").contains("..")
+      {
+        refuse(
+          below.range,
+          "'subPath' is a path within the volume, and '\(below.value.abbreviated)' leaves it",
+          help: "write a relative path without '..'")
+      }
       guard let place = Self.known(mount["mountPath"]) else { continue }
+      guard !place.value.isEmpty else {
+        refuse(place.range, "'mountPath' is empty", help: "write an absolute path")
+        continue
+      }
       if !places.insert(place.value).inserted {
         refuse(
           place.range, "two volumes are mounted at '\(place.value.abbreviated)'",

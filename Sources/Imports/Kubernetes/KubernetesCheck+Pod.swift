@@ -24,14 +24,29 @@ extension KubernetesCheck {
         policy.range, "a \(kind) has no 'restartPolicy: \(policy.value.abbreviated)'",
         help: "write \(Phrase.oneOf(policies.map { "'\($0)'" }))")
     }
-    if let grace = Self.known(spec["terminationGracePeriodSeconds"]), Int(grace.value) ?? 0 < 0 {
+    let graceName = "terminationGracePeriodSeconds"
+    let grace = number(spec[graceName], graceName, least: .min)
+    if let grace, grace < 0, let node = spec[graceName] {
       warn(
-        grace.range,
+        node.range,
         "'terminationGracePeriodSeconds' is negative, so servers are ended without notice",
         help: "write the seconds that a server needs to end")
     }
-    for entry in spec["nodeSelector"]?.entries ?? [] { text(entry.value, entry.key) }
+    check(labels: spec["nodeSelector"])
     for toleration in spec["tolerations"]?.items ?? [] { check(toleration: toleration) }
+    for constraint in spec["topologySpreadConstraints"]?.items ?? [] {
+      number(constraint["maxSkew"], "maxSkew", least: 1)
+      word(
+        constraint["whenUnsatisfiable"], "whenUnsatisfiable",
+        among: ["DoNotSchedule", "ScheduleAnyway"])
+    }
+    domain(spec["runtimeClassName"], "a RuntimeClass")
+    check(security: spec["securityContext"])
+    if let containers = spec["containers"]?.items, containers.isEmpty, let node = spec["containers"]
+    {
+      refuse(node.range, "a pod without a container", help: "add one")
+    }
+    let usesHost = spec["hostNetwork"]?.written?.value == "true"
     let volumes = check(volumes: spec["volumes"])
     var names: Set<String> = []
     for key in ["initContainers", "containers"] {
@@ -47,7 +62,10 @@ extension KubernetesCheck {
             )
           }
         }
-        check(container: container, (volumes ?? []).union(claims))
+        check(
+          container: container, (volumes ?? []).union(claims),
+          isStep: key == "initContainers" && container.text("restartPolicy") != "Always",
+          usesHost: usesHost)
       }
     }
   }
@@ -63,6 +81,20 @@ extension KubernetesCheck {
         value.range, "a toleration with 'operator: Exists' has no value",
         help: "remove 'value', or write 'operator: Equal'")
     }
+    if toleration.text("operator") != "Exists", toleration["key"]?.written?.value.isEmpty ?? true,
+      let value = Self.known(toleration["value"])
+    {
+      refuse(
+        value.range, "a toleration without 'key' needs 'operator: Exists'",
+        help: "add the 'key' of the taint")
+    }
+    if let seconds = toleration["tolerationSeconds"], seconds.written != nil,
+      let effect = Self.known(toleration["effect"]), effect.value != "NoExecute"
+    {
+      refuse(
+        seconds.range, "'tolerationSeconds' is only for the effect 'NoExecute'",
+        help: "remove the line")
+    }
   }
 
   /// Returns the names of a pod's volumes; nil if it has none.
@@ -70,6 +102,18 @@ extension KubernetesCheck {
     guard let items = node?.items else { return nil }
     var names: Set<String> = []
     for volume in items {
+      if let name = Self.known(volume["name"]), ClusterName(name.value) == nil {
+        refuse(
+          name.range, "'\(name.value.abbreviated)' is not a name of a volume",
+          help: "use at most 63 lower-case letters, digits and '-'")
+      }
+      if let medium = Self.known(volume["emptyDir"]?["medium"]),
+        !["", "Memory"].contains(medium.value), !medium.value.hasPrefix("HugePages")
+      {
+        warn(
+          medium.range, "no node has the medium '\(medium.value.abbreviated)'",
+          help: "write 'Memory', or remove the line")
+      }
       if let name = Self.known(volume["name"]), !names.insert(name.value).inserted {
         refuse(
           name.range, "two volumes have the name '\(name.value.abbreviated)'",

@@ -13,6 +13,8 @@ import YAML
 struct KubernetesCheck {
   let source: SourceFile
   private(set) var findings: [Diagnostic] = []
+  /// The objects so far: `Service/ai/chat`.
+  var objects: Set<String> = []
 
   init(_ source: SourceFile) { self.source = source }
 
@@ -63,6 +65,7 @@ struct KubernetesCheck {
   /// Checks an object.
   mutating func check(_ object: Node) {
     guard let kind = object.text("kind") else { return }
+    check(kind: kind, object)
     let version = Self.known(object["apiVersion"])
     if let version, let newer = Self.removed["\(version.value)/\(kind)"] {
       refuse(
@@ -91,8 +94,14 @@ struct KubernetesCheck {
     case "PersistentVolumeClaim": if let spec { check(claim: spec) }
     case "HorizontalPodAutoscaler": if let spec { check(scaler: spec) }
     case "PodDisruptionBudget": if let spec { check(budget: spec) }
-    case "ConfigMap": texts(object["data"], of: "data")
-    case "Secret": texts(object["stringData"], of: "stringData")
+    case "ConfigMap":
+      texts(object["data"], of: "data")
+      check(keysOf: object["data"])
+    case "Secret":
+      texts(object["stringData"], of: "stringData")
+      check(keysOf: object["stringData"])
+      check(keysOf: object["data"])
+      check(bytesOf: object["data"])
     default: break
     }
   }

@@ -7,6 +7,16 @@ import YAML
 
 /// The Services that forward to a pod.
 extension KubernetesSource {
+  /// Returns the name of the instance that amm wrote an object for, whose own name has an ending if it spans nodes.
+  static func instance(of object: Node) -> Located<String>? {
+    let metadata = object["metadata"]
+    guard let labels = metadata?["labels"],
+      labels.text("app.kubernetes.io/managed-by") == "amm",
+      let name = labels["ai-models.instance"]?.written
+    else { return nil }
+    return Located(name.value, metadata?["name"]?.range ?? name.range)
+  }
+
   func services(of pod: Pod) -> [Service] {
     pod.labels.sorted { $0.key < $1.key }.flatMap { services["\($0.key)=\($0.value)"] ?? [] }
       .filter { service in

@@ -32,6 +32,8 @@ package struct KubernetesSource {
     var metadata: [String: String] = [:]
     /// What became of the object's own keys.
     var fates: [Fate] = []
+    /// The number of nodes of a server that spans several.
+    var nodes: Located<Int>?
     /// Whether it is one of several nodes of a server.
     var isSpread = false
     /// The templates of claims of a StatefulSet.
@@ -197,7 +199,9 @@ package struct KubernetesSource {
 
   private mutating func readWorkload(_ object: Node) {
     guard let kind = object.text("kind"), Self.workloads.contains(kind) else { return }
-    let name = object["metadata"]?["name"]?.written ?? Located(kind.lowercased(), object.range)
+    let name =
+      Self.instance(of: object) ?? object["metadata"]?["name"]?.written
+      ?? Located(kind.lowercased(), object.range)
     for entry in object.entries ?? [] where !Self.objectKeys.contains(entry.key) {
       let isOfSpec = Self.droppedKeys[entry.key] != nil || entry.key == "template"
       tellKey(
@@ -231,12 +235,15 @@ package struct KubernetesSource {
     }
     if let size = group?["size"]?.written {
       pod.isSpread = size.value != "1"
+      pod.nodes = Int(size.value).flatMap { (2...64).contains($0) ? Located($0, size.range) : nil }
+      let isCarried = !pod.isSpread || isForCluster && pod.nodes != nil
+      if pod.isSpread, isCarried { pod.settings.append(("span", size)) }
       pod.fates.append(
         Fate(
-          key: Located("size", size.range), kind: pod.isSpread ? .dropped : .carried,
-          reason: pod.isSpread
-            ? "write 'span: \(size.value)' for an instance of a target of the kind 'kubernetes'"
-            : ""))
+          key: Located("size", size.range), kind: isCarried ? .carried : .dropped,
+          reason: isCarried
+            ? ""
+            : "write 'span: \(size.value)' for an instance of a target of the kind 'kubernetes'"))
     }
     read(pod)
   }
@@ -254,6 +261,10 @@ package struct KubernetesSource {
       if count == "0" {
         pod.settings.append(("start", Located("manual", entry.value.range)))
         return tell(.changed, "'start: manual'")
+      }
+      if isForCluster, let written = entry.value.written, (2...1000).contains(Int(count) ?? 0) {
+        pod.settings.append(("replicas", written))
+        return tell(.carried)
       }
       tell(
         .dropped, "write 'replicas: \(count)' for an instance of a target of the kind 'kubernetes'")

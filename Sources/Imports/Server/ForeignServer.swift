@@ -136,6 +136,8 @@ package struct ForeignServer: Sendable {
   var portsOfAliases: Set<Int> = []
   /// Files of the container that the file itself has, with their content.
   var contents: [(path: String, text: Located<String>)] = []
+  /// The number of nodes that it spans, each with its GPUs.
+  var spannedNodes: Located<Int>?
   /// Whether amm wrote the file.
   var isOwn = false
   /// Whether amm wrote it for an instance, so that what the file leaves out is a setting as well.
@@ -185,7 +187,7 @@ package struct ForeignServer: Sendable {
     if self.referred.isEmpty { self.referred = referred } else { self.referred.formUnion(referred) }
   }
 
-  /// Forgets the names of secrets in a cluster, for a workspace that is for no cluster.
+  /// Forgets what only a cluster has, for a workspace that is for no cluster.
   mutating func forgetCluster() {
     for index in secrets.indices { secrets[index].ofCluster = nil }
   }

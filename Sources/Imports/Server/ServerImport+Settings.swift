@@ -65,7 +65,7 @@ extension ServerImport {
   /// The keys whose values are numbers, or true or false.
   private static let plainKeys: Set = [
     "read_only", "init", "keep_groups", "wait_for_network", "compile_cache", "start_timeout",
-    "backend_port",
+    "backend_port", "replicas", "span",
   ]
 
   /// Whether a setting has a number, a size or a word of its own, and no text.

@@ -239,9 +239,11 @@ package struct AddedProfile {
           for: instance, among: names, otherwise: "the instances are \(Phrase.allOf(names))"))
     }
     let file = "instances.yaml"
-    guard let content = try workspace.read(file, limit: Composer.Limits.bytes) else { return [] }
+    guard let content = try workspace.read(file, limit: Composer.InstanceLimits.bytes) else {
+      return []
+    }
     let source = SourceFile(path: workspace.file(file), bytes: content.bytes)
-    return Composer.compose(source).value.map {
+    return Composer.compose(instances: source).value.map {
       Workspace.cards($0, from: source, of: instance)
     } ?? []
   }

@@ -38,6 +38,18 @@ extension Workspace {
     return "http://\(host):\(exposure.host.number)"
   }
 
+  /// Returns the servers and companions of other machines that answer only there, with the machine's host name.
+  package func closedElsewhere(on machine: Machine) -> [(name: String, host: String)] {
+    let here = target(on: machine)?.deployment
+    return targets.entries.flatMap { entry in
+      let all =
+        entry.deployment.workloads.map { ($0.name, $0.exposure) }
+        + entry.deployment.companions.map { ($0.name, $0.exposure) }
+      return all.filter { $0.1.address.isLoopback && !(here?.runs($0.0) ?? false) }
+        .compactMap { one in entry.hostName.map { (one.0.text, $0) } }
+    }
+  }
+
   /// Returns the cluster that runs an instance or companion; nil if a machine runs it.
   package func cluster(running name: String, on machine: Machine) -> Cluster? {
     let entries = targets.entries.filter { entry in

@@ -68,6 +68,7 @@ package struct Examinations {
 
   /// The findings that need no workspace.
   private var ofMachine: [Finding] {
+    if let elsewhere { return elsewhere }
     guard !isForCompose else { return [compose(), disk()] + graphics() + cardMemory() }
     // Containers of the system are root's, and start with the machine.
     let ofUser = machine.scope == .user ? [userNamespaces(), linger(), limits()] : []
@@ -78,14 +79,32 @@ package struct Examinations {
   private func ofServers(_ servers: Servers) -> [Finding] {
     let deployment = servers.deployment
     let files = [git(servers.folder)]
+    guard elsewhere == nil else { return files }
     guard !isForCompose else { return files + mounts(deployment) + ports(deployment) }
     return files + firstProcess(deployment) + tokens(deployment)
       + mounts(deployment) + disks(deployment)
       + ports(deployment) + online(deployment) + proxy(deployment) + hostedPrograms(deployment)
   }
 
+  /// Where the servers run if none of the workspace's targets is for this machine; nil if one is.
+  private var elsewhere: [Finding]? {
+    guard let workspace = servers?.workspace, !workspace.targets.entries.isEmpty,
+      workspace.target(on: machine) == nil
+    else { return nil }
+    let clusters = Cluster.all(of: workspace, on: machine)
+    let kubectl =
+      machine.has("kubectl")
+      ? Finding("kubectl", .ok, "is installed")
+      : Finding("kubectl", .warning, "is not installed, so amm cannot ask a cluster")
+    let others = workspace.otherMachines(than: machine).map { Finding("machine", .unseen, $0) }
+    return (clusters.isEmpty ? [] : [kubectl])
+      + clusters.map { cluster in
+        Finding(cluster.name, .unseen, "not checked", fix: "amm doctor --target \(cluster.name)")
+      } + [others].compactMap { $0 }
+  }
+
   /// Whether only root could ask Podman about the images, secrets and networks of the servers.
-  var asksAsRoot: Bool { machine.scope == .system && machine.user != 0 }
+  var asksAsRoot: Bool { machine.asksAsRoot }
 
   /// Whether Compose runs the servers of this machine, without Podman's units.
   private var isForCompose: Bool {

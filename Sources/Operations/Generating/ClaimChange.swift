@@ -33,12 +33,13 @@ package struct ClaimChange {
     message =
       "a cluster that has the claim '\(name)' refuses \(Phrase.allOf(problems)), and applies nothing of it"
     help =
-      "set 'storage' of the target back, or first run 'kubectl delete pvc \(name)', which deletes its models"
+      "set 'storage' of the target back, or first run 'kubectl delete pvc \(name)\(new.namespace.map { " --namespace " + $0 } ?? "")', which deletes its models"
   }
 
   /// The parts of a claim that cannot change at will.
   private struct Claim {
     let name: String
+    let namespace: String?
     let size: String?
     let className: String?
     let access: [String]
@@ -48,6 +49,7 @@ package struct ClaimChange {
         let name = node["metadata"]?["name"]?.text, let spec = node["spec"]
       else { return nil }
       self.name = name
+      namespace = node["metadata"]?["namespace"]?.text
       size = spec["resources"]?["requests"]?["storage"]?.text
       className = spec["storageClassName"]?.text
       access = spec["accessModes"]?.items?.compactMap(\.text) ?? []

@@ -1,5 +1,6 @@
 import Deployments
 package import Diagnostics
+import Profiles
 package import Workspaces
 
 extension OutputChanges {
@@ -27,7 +28,7 @@ extension OutputChanges {
       .filter { stem == $0.name.text || stem.hasPrefix($0.name.text + "-") }
       .max { $0.name.text.utf8.count < $1.name.text.utf8.count }
     guard let workload else { return folder.file("instances.yaml") }
-    let id = workload.provenance.profile
-    return folder.file(id.hasPrefix("custom/") ? "\(id).yaml" : "profiles/\(id).yaml")
+    return workspace.profile(of: workload.name.text)?.source.path
+      ?? folder.file("instances.yaml")
   }
 }

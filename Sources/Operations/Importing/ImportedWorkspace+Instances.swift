@@ -32,7 +32,7 @@ extension ImportedWorkspace {
     _ items: [String], to key: String, _ old: [UInt8], _ path: String
   ) throws(OperationError) -> String {
     let source = SourceFile(path: path, bytes: old)
-    guard let root = Composer.compose(source).value,
+    guard let root = Composer.compose(instances: source).value,
       let instances = root.entries?.first(where: { $0.key == "instances" })
     else {
       throw OperationError(
@@ -75,7 +75,9 @@ extension ImportedWorkspace {
   /// Returns the names of the companions of a file under a comment, by which they are found again.
   static func companions(of old: [UInt8], _ path: String, under comment: String) -> Set<String> {
     let source = SourceFile(path: path, bytes: old)
-    let section = Composer.compose(source).value?.entries?.first { $0.key == "companions" }
+    let section = Composer.compose(instances: source).value?.entries?.first {
+      $0.key == "companions"
+    }
     guard let entries = section?.value.entries else { return [] }
     let lines = InstancesText(source).lines
     return Set(

@@ -45,10 +45,10 @@ package struct ImportedWorkspace {
   /// - Throws: An ``OperationError`` if instances cannot be added to `instances.yaml`.
   package init(_ file: ImportFile, into folder: WorkspaceFolder) throws {
     self.folder = folder
-    let content = try folder.read(Self.file, limit: Composer.Limits.bytes)
+    let content = try folder.read(Self.file, limit: Composer.InstanceLimits.bytes)
     let source = content.map { SourceFile(path: folder.file(Self.file), bytes: $0.bytes) }
     var taken = TakenPlaces()
-    if let source, let node = Composer.compose(source).value {
+    if let source, let node = Composer.compose(instances: source).value {
       taken = Workspace.taken(node, from: source)
     }
     taken.workloads = Self.workloads(of: folder)

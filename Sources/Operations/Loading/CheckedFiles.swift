@@ -53,7 +53,7 @@ package struct CheckedFiles {
   ///   - kind: What it is; nil if its name decides.
   package init(standardInputAs path: String, as kind: Kind?, on machine: Machine) throws(HostError)
   {
-    let content = try Files.readLog(nil, limit: Composer.Limits.bytes + 1)
+    let content = try Files.readLog(nil, limit: Composer.InstanceLimits.bytes + 1)
     try self.init(content, of: path, as: kind, on: machine)
   }
 

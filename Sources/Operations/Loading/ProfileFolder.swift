@@ -44,6 +44,14 @@ package struct ProfileFile: Sendable {
     self.isListed = isListed
   }
 
+  /// The path below the workspace, where a file of the library is copied to.
+  ///
+  /// A folder `profiles/custom/` has files with the same IDs as `custom/`.
+  package var pathInWorkspace: String {
+    let isCustom = id.hasPrefix("custom/") && place.map { $0.relative != id + ".yaml" } ?? true
+    return (isCustom ? "" : "profiles/") + id + ".yaml"
+  }
+
   /// The last part of its ID.
   package var stem: String { id.split(separator: "/").last.map(String.init) ?? id }
 

@@ -14,7 +14,9 @@ extension SourceFile {
 
   /// Reads a file of a workspace.
   package static func read(_ relative: String, in folder: WorkspaceFolder) -> Outcome<SourceFile> {
-    read(folder.file(relative)) { (limit) throws(HostError) in
+    let limit =
+      relative == "instances.yaml" ? Composer.InstanceLimits.bytes : Composer.Limits.bytes
+    return read(folder.file(relative), limit: limit) { (limit) throws(HostError) in
       try folder.read(relative, limit: limit)
     }
   }
@@ -23,13 +25,15 @@ extension SourceFile {
   ///
   /// - Parameters:
   ///   - path: The path as the user sees it.
+  ///   - limit: The size of the largest file that is read, in bytes.
   ///   - content: Reads its bytes, at most one more than the given limit; nil if there is no file.
   package static func read(
-    _ path: String, content: (Int) throws(HostError) -> FileContent?
+    _ path: String, limit: Int = Composer.Limits.bytes,
+    content: (Int) throws(HostError) -> FileContent?
   ) -> Outcome<SourceFile> {
     let (reason, help): (String, String?)
     do throws(HostError) {
-      if let content = try content(Composer.Limits.bytes) {
+      if let content = try content(limit) {
         return Outcome(
           SourceFile(path: path, bytes: content.bytes, isQuotable: content.isQuotable), [])
       }

@@ -1,6 +1,7 @@
 package import Deployments
 import Diagnostics
 import Host
+import Schema
 package import Targets
 package import Workspaces
 
@@ -9,6 +10,20 @@ extension Workspace {
   /// Returns the target that runs servers on a machine; nil if none does.
   package func target(on machine: Machine) -> TargetEntry? {
     targets.entry(on: machine.hostName, isRoot: machine.user == 0)
+  }
+
+  /// Returns the newest Podman that units of a machine are written for; nil without units.
+  ///
+  /// - Parameter host: A target's name or a machine's host name, or nil for all machines.
+  package func newestPodman(for host: String?) -> PodmanVersion? {
+    let entries = targets.entries.filter { entry in
+      guard entry.scope != nil else { return false }
+      guard let host else { return true }
+      return entry.name?.text == host
+        || entry.hostName.map { HostName($0).matches(HostName(host)) } ?? true
+    }
+    let names = Set(entries.flatMap(\.deployment.workloads).map(\.name.text))
+    return instances.filter { names.contains($0.name.value.text) }.map(\.podman).max()
   }
 
   /// Returns the workloads and companions that run on a machine; none if no target is for it.
@@ -31,6 +46,9 @@ extension Workspace {
 }
 
 extension Machine {
+  /// Whether only root could ask Podman about the containers of the workspace's servers, or control them.
+  package var asksAsRoot: Bool { scope == .system && user != 0 }
+
   /// The machine's host name; nil if it is not known.
   package var hostName: String? {
     text("/proc/sys/kernel/hostname")?.split(separator: "\n").first.map(String.init)

@@ -30,12 +30,12 @@ package final class WorkspaceFolder: Sendable {
   ///
   /// Only a file that contains the setting is parsed.
   private static func scope(of root: Folder?, on machine: Machine) -> Scope {
-    let content = try? root?.readFollowing("instances.yaml", limit: Composer.Limits.bytes)
+    let content = try? root?.readFollowing("instances.yaml", limit: Composer.InstanceLimits.bytes)
     guard let bytes = content?.bytes, String(decoding: bytes, as: UTF8.self).holds("scope") else {
       return .user
     }
     let source = SourceFile(path: "instances.yaml", bytes: bytes)
-    return Composer.compose(source).value.map { node in
+    return Composer.compose(instances: source).value.map { node in
       Workspace.scope(node, from: source, on: machine.hostName, isRoot: machine.user == 0)
     } ?? .user
   }

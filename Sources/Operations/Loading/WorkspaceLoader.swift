@@ -66,11 +66,12 @@ package struct WorkspaceLoader {
 
   /// The parsed tree of `instances.yaml`.
   private var instancesFile: Outcome<(source: SourceFile, node: Node)> {
-    SourceFile.read(folder.file("instances.yaml")) { (limit) throws(HostError) in
+    SourceFile.read(folder.file("instances.yaml"), limit: Composer.InstanceLimits.bytes) {
+      (limit) throws(HostError) in
       if let instances { return instances }
       return try folder.read("instances.yaml", limit: limit)
     }.then { source in
-      Composer.compose(source).then { node in Outcome((source, node), []) }
+      Composer.compose(instances: source).then { node in Outcome((source, node), []) }
     }
   }
 
@@ -91,7 +92,7 @@ package struct WorkspaceLoader {
   /// in bytes; each nil if it is not known.
   package func hostFacts() -> (cards: [GPU]?, memory: Int?) {
     let facts = SourceFile.read("instances.yaml", in: folder).then { source in
-      Composer.compose(source).then { node in
+      Composer.compose(instances: source).then { node in
         Outcome(
           (
             cards: Workspace.cards(node, from: source, of: nil).map(\.gpu),
@@ -156,9 +157,9 @@ extension WorkspaceFolder {
   package var instanceNames: [String] {
     get throws(HostError) {
       let name = "instances.yaml"
-      guard let content = try read(name, limit: Composer.Limits.bytes) else { return [] }
+      guard let content = try read(name, limit: Composer.InstanceLimits.bytes) else { return [] }
       let source = SourceFile(path: file(name), bytes: content.bytes)
-      return Composer.compose(source).then { node in
+      return Composer.compose(instances: source).then { node in
         Outcome(InstancesDocument.read(node, DiagnosticCollector(source)), [])
       }.value?.instances?.value.map(\.name.value.text).sorted() ?? []
     }

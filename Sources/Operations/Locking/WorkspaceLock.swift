@@ -67,7 +67,7 @@ package struct WorkspaceLock {
     let profiles = read.compactMap { id, outcome in outcome.value.map { (id: id, profile: $0) } }
     for (id, profile) in profiles { if let name = profile.lockName { want(name.key, id) } }
     if let source = SourceFile.read("instances.yaml", in: folder).value,
-      let node = Composer.compose(source).value
+      let node = Composer.compose(instances: source).value
     {
       let images = Workspace.images(node, from: source, serving: profiles.map(\.profile))
       for (profile, images) in zip(profiles, images.ofProfiles) {

@@ -166,6 +166,12 @@ private struct StatusTools {
     var unseen: [String] = []
     hasSystemd = machine.services.answers
     if !hasSystemd { unseen.append("units: \(machine.services.silence)") }
+    // The user's own Podman may have a container of the same name.
+    guard !machine.asksAsRoot else {
+      hasPodman = false
+      self.unseen = unseen + ["containers: only root can ask Podman about the system's"]
+      return
+    }
     // Queried once, so that a hanging Podman does not delay the report for each instance.
     let podman = machine.capture(["podman", "container", "ls", "--quiet"])
     hasPodman = podman?.overrun == nil && machine.has("podman")

@@ -43,6 +43,11 @@ package struct Applier {
 
   /// Checks that the program that applying needs exists, before anything is changed.
   func requirePrograms() throws(OperationError) {
+    if method == .quadlet, machine.asksAsRoot {
+      throw OperationError(
+        .refused, "only root installs and starts units of the system",
+        help: "run the command with 'sudo'; '--no-apply' only changes the link and generated/")
+    }
     let program: String? =
       switch method {
       case .homeManager: "home-manager"

@@ -40,8 +40,10 @@ struct ElsewhereTarget {
     switch entry.target {
     case let target as Kubernetes:
       let workload = entry.deployment.workload(named: instance)
+      let object = "\(workload?.clusterObject ?? instance)\(target.settings.options)"
       return
-        "'kubectl scale \(workload?.clusterObject ?? instance)\(target.settings.options) --replicas \(workload?.replicas ?? 1)' starts it, and '--replicas 0' stops it"
+        "'kubectl scale \(object) --replicas \(workload?.replicas ?? 1)' starts it, and '--replicas 0' stops it"
+        + (workload?.span == nil ? "; 'kubectl rollout restart \(object)' restarts it" : "")
     case is Compose: return "'docker compose -f \(folder)compose.yaml up -d \(instance)' starts it"
     default: return "run the command on that machine"
     }

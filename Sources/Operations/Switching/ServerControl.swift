@@ -88,7 +88,7 @@ package struct ServerControl {
     guard let state = machine.services.state(named: service),
       state.active == "active" || state.hasJob
     else {
-      throw OperationError(.refused, "\(service) did not start", help: "see 'amm logs \(instance)'")
+      throw OperationError(.refused, "\(service) did not start", help: help)
     }
     activated.startIdleTime()
   }
@@ -238,15 +238,21 @@ package struct ServerControl {
 
   private func control(_ verb: String, isWaiting: Bool = true) throws {
     do { try machine.services.control(verb, service, isWaiting: isWaiting) } catch {
-      throw OperationError(
-        .refused, "\(service) did not \(verb)", help: "see 'amm logs \(instance)'")
+      throw OperationError(.refused, "\(service) did not \(verb)", help: help)
     }
+  }
+
+  /// What to do after a failure: a missing right is more likely than a server that fails.
+  private var help: String {
+    machine.asksAsRoot
+      ? "only root controls services of the system: run the command with 'sudo'"
+      : "see 'amm logs \(instance)'"
   }
 
   /// Adds the way to the server's journal to a failure.
   private func explained(_ action: () throws(HostError) -> Void) throws {
     do throws(HostError) { try action() } catch {
-      throw OperationError(.refused, error.message, help: "see 'amm logs \(instance)'")
+      throw OperationError(.refused, error.message, help: help)
     }
   }
 }

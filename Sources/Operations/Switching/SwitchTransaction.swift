@@ -47,7 +47,7 @@ package struct SwitchTransaction {
     self.workspace = workspace
     old = try folder.destination(of: "active/\(instance).yaml")
     from = old.flatMap(Self.profile)
-    new = Self.destination(of: profile.id)
+    new = "../" + profile.pathInWorkspace
   }
 
   private static func finishInterrupted(in folder: WorkspaceFolder) throws(HostError) {
@@ -152,12 +152,8 @@ package struct SwitchTransaction {
     try SwitchJournal.remove(in: folder)
   }
 
-  /// Returns a link's target, such as `../profiles/coding/starcoder2.yaml` or
+  /// Returns the ID of a link's profile, such as `../profiles/coding/starcoder2.yaml` or
   /// `../custom/mine.yaml`.
-  private static func destination(of id: String) -> String {
-    id.hasPrefix("custom/") ? "../\(id).yaml" : "../profiles/\(id).yaml"
-  }
-
   private static func profile(_ destination: String) -> String? {
     guard destination.hasSuffix(".yaml") else { return nil }
     let path = destination.dropLast(5)
@@ -169,8 +165,7 @@ package struct SwitchTransaction {
 extension SwitchTransaction {
   /// The paths below the workspace that a switch changes.
   package var files: [String] {
-    let profile = to.hasPrefix("custom/") ? to : "profiles/" + to
-    return ["instances.yaml", "active/\(instance).yaml", profile + ".yaml", "generated"]
+    ["instances.yaml", "active/\(instance).yaml", profile.pathInWorkspace, "generated"]
   }
 
   /// The SHA-256 of the profile's file, in hexadecimal digits.

@@ -6,7 +6,7 @@ struct ClusterPod: Sendable {
   struct Variable: Sendable {
     enum Source: Sendable {
       case text(ExpandedText)
-      case secret(ClusterName, key: SecretKey)
+      case secret(ClusterDomain, key: SecretKey)
     }
 
     let name: EnvironmentVariable.Name

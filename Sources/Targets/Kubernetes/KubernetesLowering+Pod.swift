@@ -5,6 +5,7 @@ extension KubernetesLowering {
   mutating func pod(
     _ container: Container, of name: ResourceName, port: Port
   ) -> ClusterPod? {
+    objectToShell(of: container, name)
     guard let server = member(container, of: name) else { return nil }
     var resources: [ClusterPod.Resource] = []
     let memory = container.limits.memory.map {
@@ -110,11 +111,11 @@ extension KubernetesLowering {
       let variable = reference.variable.text
       switch reference.source {
       case .stored(let secret, let key?):
-        guard let secret = ClusterName(secret.text) else {
+        guard let secret = ClusterDomain(secret.text) else {
           object(
             to: name, .secret(reference.variable), KubernetesObjections.name,
             "'\(secret.text)' is not a valid name of a secret in Kubernetes",
-            help: "use lower-case letters, digits and '-'")
+            help: "use lower-case letters, digits, '-' and '.'")
           continue
         }
         found.append(.init(name: reference.variable, source: .secret(secret, key: key)))

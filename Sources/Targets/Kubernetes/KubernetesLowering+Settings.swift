@@ -53,6 +53,27 @@ extension KubernetesLowering {
     }
   }
 
+  /// Objects to a shell that starts the server, and to which the cluster sends the signal to stop.
+  mutating func objectToShell(of container: Container, _ name: ResourceName) {
+    var words = container.entrypointWords + container.arguments.map(\.text)
+    func program(_ word: String) -> Substring { word.split(separator: "/").last ?? "" }
+    if words.first.map(program) == "env" { words.removeFirst() }
+    let shells = ["sh", "bash", "dash", "ash", "zsh", "ksh"]
+    guard let shell = words.first, shells.contains(String(program(shell))),
+      let option = words.firstIndex(where: { word in
+        word.hasPrefix("-") && !word.hasPrefix("--") && word.hasSuffix("c")
+      }), option + 1 < words.count
+    else { return }
+    let commands = words[option + 1].split { ";&|\n".contains($0) }
+    guard !(commands.last?.split(separator: " ").dropLast().contains("exec") ?? false) else {
+      return
+    }
+    object(
+      to: name, .setting("entrypoint"), KubernetesObjections.setting,
+      "'\(name.text)' is started by '\(shell) \(words[option])', which keeps the signal to stop from the server",
+      help: "begin the last command with 'exec'")
+  }
+
   /// Objects to servers that share a volume which only one node can mount.
   mutating func objectToSharedClaims(of deployment: Deployment) {
     guard settings.storage.access == .one else { return }

@@ -86,7 +86,8 @@ struct KubernetesLowering {
       object(
         to: workload.name, .name, KubernetesObjections.name,
         "'\(name.text)-nodes', the name of its pods, is \(names.contains(name.text + "-nodes") ? "that of another instance" : "too long for Kubernetes")",
-        help: "rename one of them, with at most 40 letters")
+        help: names.contains(name.text + "-nodes")
+          ? "rename one of them" : "rename it, with at most 40 letters")
       return nil
     }
     let words = { (words: [Span.Word]) -> [ExpandedText] in
@@ -134,14 +135,14 @@ struct KubernetesLowering {
         ["kubernetes.io", "k8s.io"].contains(where: { domain == $0 || domain.hasSuffix("." + $0) })
       {
         object(
-          to: container.name, .setting("labels"), KubernetesObjections.setting,
+          to: container.name, .label(label.name), KubernetesObjections.setting,
           "'\(label.name.text)' is a name of Kubernetes' own",
           help: "remove the line: such annotations change how the cluster runs the server")
         continue
       }
       guard let key = QualifiedName(label.name.text) else {
         object(
-          to: container.name, .setting("labels"), KubernetesObjections.setting,
+          to: container.name, .label(label.name), KubernetesObjections.setting,
           "'\(label.name.text)' cannot be an annotation in Kubernetes",
           help: "use a name of at most 63 letters, digits, '.', '_' and '-', after a domain and '/'"
         )

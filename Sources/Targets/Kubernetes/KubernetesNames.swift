@@ -23,6 +23,28 @@ package struct ClusterName: Sendable, Hashable {
   package var isOfService: Bool { text.utf8.first?.isASCIILowercase ?? false }
 }
 
+/// The name of an object that is not a part of a DNS name: labels of a DNS name with `.` between them, at most 253
+/// letters (IsDNS1123Subdomain).
+///
+/// The labels may have more than 63 letters.
+package struct ClusterDomain: Sendable, Hashable {
+  /// The name as it is written.
+  package let text: String
+
+  /// - Returns: Nil if the text is not a valid name.
+  package init?(_ text: String) {
+    let labels = text.utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
+    guard text.utf8.count <= 253, labels.allSatisfy(Self.isLabel) else { return nil }
+    self.text = text
+  }
+
+  private static func isLabel(_ label: String.UTF8View.SubSequence) -> Bool {
+    guard let first = label.first, let last = label.last else { return false }
+    return first != 0x2D && last != 0x2D
+      && label.allSatisfy { $0.isASCIILowercase || $0.isASCIIDigit || $0 == 0x2D }
+  }
+}
+
 /// A key of a label, an annotation, a toleration or a resource: a name of at most 63 letters, digits,
 /// `-`, `_` and `.`, after an optional domain and `/` (IsQualifiedName).
 package struct QualifiedName: Sendable, Hashable {
@@ -36,10 +58,7 @@ package struct QualifiedName: Sendable, Hashable {
       return nil
     }
     if parts.count == 2 {
-      let domain = parts[0].split(separator: ".", omittingEmptySubsequences: false)
-      guard parts[0].utf8.count <= 253, domain.allSatisfy({ ClusterName(String($0)) != nil }) else {
-        return nil
-      }
+      guard ClusterDomain(String(parts[0])) != nil else { return nil }
     }
     self.text = text
   }

@@ -23,6 +23,8 @@ extension KubernetesObjects {
         "seccompProfile": .set(["type": "RuntimeDefault"]),
         // Otherwise, the folders of a new volume belong to root.
         "fsGroup": pod.server.user.map { .integer($0.group ?? $0.id) },
+        // Without it, each start changes the owner of every file of the model.
+        "fsGroupChangePolicy": pod.server.user.map { _ in "OnRootMismatch" },
       ]),
       "initContainers": pod.before.isEmpty
         ? nil

@@ -37,7 +37,7 @@ package struct KubernetesSettings: Sendable {
   /// The volumes that amm claims.
   package struct Storage: Sendable {
     /// The storage class, or nil for the cluster's default.
-    package var className: ClusterName?
+    package var className: ClusterDomain?
     /// How many nodes can mount a volume.
     package var access = Access.one
     /// The size of each volume.
@@ -51,7 +51,7 @@ package struct KubernetesSettings: Sendable {
   /// The namespace of all objects, or nil for the one that `kubectl` uses.
   package var namespace: ClusterName?
   /// The runtime class of servers with NVIDIA GPUs, or nil for the nodes' default.
-  package var runtimeClass: ClusterName?
+  package var runtimeClass: ClusterDomain?
   /// The labels of the nodes for servers with GPUs, sorted by key.
   package var nodeSelector: [(key: QualifiedName, value: LabelValue)] = []
   /// The taints that servers with GPUs accept.
