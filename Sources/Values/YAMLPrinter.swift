@@ -13,25 +13,38 @@ package enum YAMLPrinter {
   }
 
   /// Writes lines that each end with a newline.
-  private static func write(_ value: Value, indent: Int, to out: inout String) {
+  ///
+  /// - Parameter inItem: Whether the first line continues a line, after the dash of a list's item.
+  private static func write(
+    _ value: Value, indent: Int, inItem: Bool = false, to out: inout String
+  ) {
     switch value {
     case .set(let members):
-      for member in members {
-        out += String(repeating: "  ", count: indent) + key(member.name) + ":"
+      for (index, member) in members.enumerated() {
+        if !inItem || index > 0 { pad(indent, to: &out) }
+        writeKey(member.name, to: &out)
+        out += ":"
         writeRest(member.value, indent: indent + 1, to: &out)
       }
     case .list(let items):
       for item in items {
-        guard case .set(let members) = item, !members.isEmpty else {
-          out += String(repeating: "  ", count: indent) + "- " + JSON.line(item) + "\n"
-          continue
+        pad(indent, to: &out)
+        out += "- "
+        if case .set(let members) = item, !members.isEmpty {
+          write(item, indent: indent + 1, inItem: true, to: &out)
+        } else {
+          out += JSON.line(item)
+          out += "\n"
         }
-        var lines = ""
-        write(item, indent: indent + 1, to: &lines)
-        out += String(repeating: "  ", count: indent) + "- " + lines.dropFirst(indent * 2 + 2)
       }
-    default: out += JSON.line(value) + "\n"
+    default:
+      out += JSON.line(value)
+      out += "\n"
     }
+  }
+
+  private static func pad(_ indent: Int, to out: inout String) {
+    for _ in 0..<indent { out += "  " }
   }
 
   /// Writes the value after a key's colon.
@@ -43,17 +56,26 @@ package enum YAMLPrinter {
     case .list(let items) where !items.isEmpty:
       out += "\n"
       write(value, indent: indent, to: &out)
-    default: out += " " + JSON.line(value) + "\n"
+    default:
+      out += " "
+      out += JSON.line(value)
+      out += "\n"
     }
   }
 
-  /// Returns a key, without quotes if it is letters, of which the first is lower-case, and has no
+  /// Writes a key, without quotes if it is letters, of which the first is lower-case, and has no
   /// other meaning in YAML.
-  private static func key(_ name: String) -> String {
-    let words = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"]
+  private static func writeKey(_ name: String, to out: inout String) {
     let isBare =
       name.utf8.first.map { (0x61...0x7A).contains($0) } ?? false
-      && name.utf8.allSatisfy { $0.isASCIILetter || $0 == 0x5F } && !words.contains(name)
-    return isBare ? name : JSON.quoted(name)
+      && name.utf8.allSatisfy { $0.isASCIILetter || $0 == 0x5F } && !hasMeaning(name)
+    if isBare { out += name } else { out += JSON.quoted(name) }
+  }
+
+  private static func hasMeaning(_ word: String) -> Bool {
+    switch word {
+    case "y", "n", "yes", "no", "on", "off", "true", "false", "null": true
+    default: false
+    }
   }
 }

@@ -65,9 +65,10 @@ extension KubernetesLowering {
       }), option + 1 < words.count
     else { return }
     let commands = words[option + 1].split { ";&|\n".contains($0) }
-    guard !(commands.last?.split(separator: " ").dropLast().contains("exec") ?? false) else {
-      return
-    }
+    let hands = commands.last?.split(separator: " ").dropLast().contains("exec") ?? false
+    // A script with a trap passes the signal on by itself.
+    let traps = commands.contains { $0.split(separator: " ").first == "trap" }
+    guard !hands, !traps else { return }
     object(
       to: name, .setting("entrypoint"), KubernetesObjections.setting,
       "'\(name.text)' is started by '\(shell) \(words[option])', which keeps the signal to stop from the server",

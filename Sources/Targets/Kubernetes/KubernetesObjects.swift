@@ -13,27 +13,47 @@ struct KubernetesObjects {
   /// The annotation of a Deployment or LeaderWorkerSet with the hash of all objects of its server.
   private static let generated = QualifiedName(literal: "ai-models.generated")
 
-  /// Returns the objects of a server.
-  func objects(_ server: ClusterServer) -> [Value] {
-    let plain = plainObjects(server)
+  /// The objects of a server as texts, and the hash of them.
+  ///
+  /// The first object has the hash as an annotation, by which a change is noticed in the cluster. The
+  /// hash is of the texts with zeros in its place, so that each object is printed once.
+  func printed(_ server: ClusterServer) -> (texts: [String], hash: String) {
     var server = server
-    server.facts.append((Self.generated, Self.hash(of: plain)))
-    // Only the first object has the annotation.
-    return [workload(server)] + plain.dropFirst()
+    server.facts.append((Self.generated, Self.noHash))
+    var texts = objects(server).map { YAMLPrinter.text($0) }
+    let hash = SHA256.digest(of: texts.joined())
+    texts[0] = Self.replacing(Self.line(of: Self.noHash), with: Self.line(of: hash), in: texts[0])
+    return (texts, hash)
   }
 
-  /// Returns the hash of a server's objects, by which a change of them is noticed in the cluster.
-  func hash(of server: ClusterServer) -> String { Self.hash(of: plainObjects(server)) }
+  private static let noHash = String(repeating: "0", count: 64)
 
-  private static func hash(of objects: [Value]) -> String {
-    SHA256.digest(of: objects.map { YAMLPrinter.text($0) }.joined())
+  /// The line of the annotation, which no text of a user can be: each of those is a part of a line.
+  private static func line(of hash: String) -> String {
+    "\n    " + YAMLPrinter.text(.set([.init(generated.text, .text(hash))]))
+  }
+
+  /// Returns a text with another part in the place of the first one.
+  ///
+  /// Over bytes: the search of the standard library takes longer than printing the object.
+  private static func replacing(_ part: String, with other: String, in text: String) -> String {
+    let (wanted, bytes) = (Array(part.utf8), Array(text.utf8))
+    let last = bytes.count - wanted.count
+    guard
+      let start = bytes.indices.first(where: { start in
+        start <= last && bytes[start] == wanted[0]
+          && bytes[start..<(start + wanted.count)].elementsEqual(wanted)
+      })
+    else { return text }
+    return String(decoding: bytes[..<start], as: UTF8.self) + other
+      + String(decoding: bytes[(start + wanted.count)...], as: UTF8.self)
   }
 
   private func workload(_ server: ClusterServer) -> Value {
     server.workers.map { leaderWorkerSet(server, $0) } ?? deployment(server)
   }
 
-  private func plainObjects(_ server: ClusterServer) -> [Value] {
+  private func objects(_ server: ClusterServer) -> [Value] {
     [workload(server)]
       + (server.ports.isEmpty ? [] : [service(server)])
       + (server.replicas > 1 ? [disruptionBudget(server)] : [])
