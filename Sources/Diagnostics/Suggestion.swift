@@ -18,6 +18,14 @@ package enum Suggestion {
       .prefix(count).map(\.0)
   }
 
+  /// Returns the candidate that a single slip makes a word of: a letter that is wrong, missing, added
+  /// or changed places; nil if there is none.
+  package static func slip(_ word: String, among candidates: some Sequence<String>) -> String? {
+    nearest(1, to: word, among: candidates).first { near in
+      editDistance(Array(word.utf8), Array(near.utf8)) == 1
+    }
+  }
+
   /// Returns the help for an unknown word: the nearest known word, or else the given text.
   package static func help(
     for word: String, among candidates: some Sequence<String>,

@@ -1,11 +1,9 @@
 import ArgumentParser
 import CommandSupport
-import Diagnostics
 import Experiments
 import Operations
 import Reports
 import Values
-import Workspaces
 
 struct ExperimentCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,11 +1,8 @@
 import ArgumentParser
 import CommandSupport
-import Diagnostics
 import Memory
 import Operations
-import Profiles
 import Reports
-import Schema
 import Values
 import Workspaces
 

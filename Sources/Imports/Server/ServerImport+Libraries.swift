@@ -39,9 +39,7 @@ extension ServerImport {
     let near =
       Self.meant[name.value]
       ?? (["HF_", "NCCL_"].contains(where: name.value.hasPrefix)
-        ? Suggestion.nearest(1, to: name.value, among: Self.ofLibraries).first.flatMap {
-          isTypingMistake(name.value, $0) ? $0 : nil
-        } : nil)
+        ? Suggestion.slip(name.value, among: Self.ofLibraries) : nil)
     if let near {
       return tell(
         ImportRules.unread, name.range, "no library reads the variable '\(name.value)'",
@@ -58,14 +56,5 @@ extension ServerImport {
       ImportRules.unread, name.range,
       "\(runtime.name) does not read '\(name.value)', which is a variable of \(other.name)",
       help: "remove it")
-  }
-
-  /// Whether one letter is wrong, missing, added or in another place.
-  private func isTypingMistake(_ name: String, _ meant: String) -> Bool {
-    let (left, right) = (Array(name.utf8), Array(meant.utf8))
-    guard abs(left.count - right.count) < 2 else { return false }
-    let head = zip(left, right).prefix { $0 == $1 }.count
-    let tail = zip(left.reversed(), right.reversed()).prefix { $0 == $1 }.count
-    return head + tail + 2 >= max(left.count, right.count)
   }
 }

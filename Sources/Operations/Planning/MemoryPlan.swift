@@ -52,13 +52,13 @@ extension MemoryPlan {
   /// Plans a profile.
   ///
   /// - Parameters:
-  ///   - gpus: The GPUs that its server sees; nil if it uses GPUs that are not known.
+  ///   - visible: The GPUs that its server sees; nil if it uses GPUs that are not known.
   ///   - known: The facts about its model; nil if unknown.
   init(
-    _ name: String, _ profile: Profile, _ known: KnownModel?, on found: [GPU]?,
+    _ name: String, _ profile: Profile, _ known: KnownModel?, on visible: [GPU]?,
     _ request: PlanRequest
   ) {
-    let gpus = found ?? []
+    let gpus = visible ?? []
     self.name = name
     model = known?.origin == KnownModel.ofFiles ? name : profile.model.text
     runtime = profile.runtime.value.name
@@ -81,7 +81,7 @@ extension MemoryPlan {
     var best: Remedy?
     var problem: String?
     do throws(MissingFacts) {
-      if found != nil { estimated = try profile.runtime.value.memory(of: profile, planned) }
+      if visible != nil { estimated = try profile.runtime.value.memory(of: profile, planned) }
       if request.seeksRemedy, let found = estimated {
         best = try Self.remedy(for: found, profile, planned)
       }
