@@ -17,6 +17,7 @@ extension Console {
     case .waiting(let holder, let folder): say("\(holder) is working in \(folder); waiting for it")
     case .diagnostics(let diagnostics): report(diagnostics)
     case .warning(let message, let help): warn(message, help: help)
+    case .failure(let message, let help): fail(message, help: help)
     case .note(let text): say("\(text)")
     case .programLine(let line, let isError):
       write(Shown(line: line.withTabsAsSpaces) + "\n", to: isError ? .error : .output)

@@ -9,6 +9,8 @@ package enum Event: Sendable {
   case diagnostics([Diagnostic])
   /// A problem that does not stop the operation.
   case warning(String, help: String?)
+  /// A problem that makes the result a failure.
+  case failure(String, help: String?)
   /// An action, or something that could not be checked.
   case note(String)
   /// A line that a program wrote, and whether it wrote it to standard error.

@@ -59,11 +59,21 @@ extension WorkspaceLock.Verification {
     let rows = findings.map { finding in
       Value.set([
         "key": .text(finding.key), "file": finding.file.map(Value.text),
-        "problem": .text(finding.problem),
+        "problem": .text(finding.problem.text),
       ])
     }
     return .document([
       "verified": .texts(verified), "absent": .texts(absent), "findings": .list(rows),
     ])
+  }
+}
+
+extension Fetcher.Finding.Problem {
+  /// The problem, as text to follow the file's name.
+  var text: String {
+    switch self {
+    case .file(let problem): problem.rawValue
+    case .failure(let reason): reason
+    }
   }
 }

@@ -24,6 +24,19 @@ extension Trust.Part {
   package var shown: [Shown] { lines.map { "    \($0)" } }
 }
 
+extension Trust {
+  /// Returns the parts of a workspace that run commands, and whether the user agreed, for programs.
+  package func value(of parts: [Part]) throws -> Value {
+    let values = try parts.map { part in
+      Value.set([
+        "name": .text(part.name), "summary": .text(part.summary), "runs": .texts(part.lines),
+        "trusted": .boolean(try isTrusted(part)),
+      ])
+    }
+    return .document(["parts": .list(values)])
+  }
+}
+
 extension SwitchPreview {
   /// The preview for people: first the change of the instance, then the changes of the machine.
   ///
@@ -68,6 +81,20 @@ extension SwitchPreview {
 }
 
 extension OutputChanges {
+  /// Returns the lines about files that were written, in one text: a call for each of thousands of
+  /// lines costs more than the files.
+  ///
+  /// - Parameter folder: The path of the folder that the changes belong to.
+  package func written(to folder: String) -> Shown {
+    let count = Phrase.count(total, "file")
+    guard !changed.isEmpty else {
+      return "\(folder) is up to date (\(count)); nothing written\n"
+    }
+    var lines: Shown = ""
+    for change in changed { lines += "\(change.verb) \(folder)/\(change.path)\n" }
+    return lines + "\(folder) is complete: \(count), \(changed.count) changed\n"
+  }
+
   /// The changes for programs.
   ///
   /// - Parameter folder: The path of the folder that the changes belong to.

@@ -120,12 +120,12 @@ struct ModelDownload {
           progress.add(bytes.count)
         } ?? false
       }
-      let problem =
-        !isThere ? "is missing" : hash.digits != file.sha256 ? "has different content" : nil
+      let problem: FileProblem? =
+        !isThere ? .missing : hash.digits != file.sha256 ? .different : nil
       guard let problem else { continue }
       wrong += 1
       Report.write(
-        .set(["key": .text(key), "file": .text(file.path), "problem": .text(problem)]))
+        .set(["key": .text(key), "file": .text(file.path), "problem": .text(problem.rawValue)]))
     }
     return wrong
   }

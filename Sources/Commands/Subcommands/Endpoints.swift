@@ -75,15 +75,7 @@ struct Endpoints: ParsableCommand {
       let folder = try workspace.open()
       let workspace = try folder.loaded()
       let address = workspace.urls(on: folder.machine)
-      let closed = workspace.closedElsewhere(on: folder.machine)
-        .filter { instance == nil || $0.name == instance }
-      if let first = closed.first {
-        Console.warn(
-          "\(Phrase.allOf(closed.map { "'\($0.name)'" })) can be reached only on \(Phrase.allOf(Set(closed.map(\.host)).sorted().map { "'\($0)'" }))",
-          help:
-            "write 'bind: \"0.0.0.0\"' and 'api_key' for '\(first.name)', or use a proxy of that machine"
-        )
-      }
+      workspace.warning(ofClosed: instance, on: folder.machine).map(Console.tell)
       var endpoints = workspace.deployment.workloads.map { workload in
         InstanceEndpoint(workload, at: address(workload))
       }

@@ -214,13 +214,6 @@ struct Generate: ParsableCommand {
     let changes = try place.write(workspace, rendered: files, properties)
     warn(of: changes)
     if json { return Console.write(Shown(json: changes.value(of: shown))) }
-    let count = Phrase.count(changes.total, "file")
-    if changes.changed.isEmpty {
-      return Console.print("\(shown) is up to date (\(count)); nothing written")
-    }
-    // In one call: a call for each of thousands of lines costs more than the files.
-    var lines: Shown = ""
-    for change in changes.changed { lines += "\(change.verb) \(shown)/\(change.path)\n" }
-    Console.write(lines + "\(shown) is complete: \(count), \(changes.changed.count) changed\n")
+    Console.write(changes.written(to: shown))
   }
 }

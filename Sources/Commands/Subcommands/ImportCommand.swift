@@ -109,51 +109,14 @@ struct ImportCommand: ParsableCommand {
   }
 
   private func report(_ files: ImportedWorkspace) {
-    let imported = files.imported
-    Console.report(imported.diagnostics + files.conflicts)
-    if json {
-      Console.write(Shown(json: files.value))
-    } else {
-      Console.write(imported.shown(in: .ofOutput))
-    }
-    if imported.servers.isEmpty, imported.companions.isEmpty {
-      Console.fail(
-        "'\(path)' has no server that amm can import",
-        help: "it imports servers of \(Phrase.allOf(Import.runtimes)), each with a model")
-    } else if !files.conflicts.isEmpty {
-      Console.fail(
-        "the workspace would have errors with the imported servers; nothing was written",
-        help: "change '\(path)' or the workspace, and import again")
-    }
+    Console.report(files.imported.diagnostics + files.conflicts)
+    Console.write(json ? Shown(json: files.value) : files.imported.shown(in: .ofOutput))
+    files.failure(of: path).map(Console.tell)
   }
 
   private func write(_ files: ImportedWorkspace, to folder: WorkspaceFolder) throws {
     if !dryRun { try files.write() }
     guard !json else { return }
-    for change in files.changes {
-      if dryRun {
-        Console.write(change.diff)
-      } else {
-        Console.print("\(change.old == nil ? "created" : "changed") \(folder.file(change.path))")
-      }
-    }
-    if !dryRun, !files.added.isEmpty || !files.addedCompanions.isEmpty { Console.print(files.sum) }
-    for change in files.kept {
-      Console.print(
-        "kept \(folder.file(change.path)), which differs from what the import makes; to replace it, remove it and import again"
-      )
-      Console.write(change.diff)
-    }
-    for link in files.otherLinks {
-      Console.print("kept \(folder.file(link.path)), which points to \(link.target)")
-    }
-    let count = files.changes.count + files.links.count
-    if count == 0 {
-      return Console.print(
-        files.kept.isEmpty
-          ? "\(folder.path) has all of it already; nothing written" : "nothing written")
-    }
-    if dryRun { return Console.print("nothing written: '--dry-run'") }
-    Console.print("run 'amm validate', then 'amm generate'")
+    for part in files.written(to: folder, isDry: dryRun) { Console.write(part) }
   }
 }

@@ -75,42 +75,21 @@ struct Lock: ParsableCommand {
     }
   }
 
-  // MARK: Writing
-
   private func updateAll(_ lock: WorkspaceLock) throws -> Bool {
     var rows: [Value] = []
-    var kinds: Set<String> = []
+    var failures: [Fetcher.Failure] = []
     try lock.update(askingAgain: update) { key, change in
-      if case .failed(let failure) = change {
-        // A failure for a profile that no instance serves is only a warning.
-        if lock.isNeeded(key) { kinds.insert(failure.kind) }
-        if !json {
-          let text = "\(key): \(failure.message)"
-          if lock.isNeeded(key) {
-            Console.fail(text, help: failure.help)
-          } else {
-            Console.warn("\(text); no instance serves it", help: failure.help)
-          }
-        }
-      } else if !json {
-        Console.print("\(key): \(change.sentence)")
-      }
+      // A failure for a profile that no instance serves is only a warning.
+      if case .failed(let failure) = change, lock.isNeeded(key) { failures.append(failure) }
+      if !json { tell(lock.events(of: key, change)) }
       rows.append(change.value(of: key))
     }
     if json { Console.write(Shown(json: .document(["entries": .list(rows)]))) }
-    if rows.isEmpty, !json { Console.print("\(Self.entries(lock.wanted.count)), none missing") }
+    if rows.isEmpty, !json { tell([lock.nothingMissing]) }
     // These are failures of the machine or the network, not of the workspace.
-    if !kinds.isEmpty, kinds.isSubset(of: ["unreachable", "busy", "disk"]) {
-      throw ExitStatus.refused
-    }
-    return kinds.isEmpty
+    if !failures.isEmpty, failures.allSatisfy(\.isOfMachine) { throw ExitStatus.refused }
+    return failures.isEmpty
   }
-
-  private static func entries(_ count: Int) -> String {
-    count == 1 ? "1 entry" : "\(count) entries"
-  }
-
-  // MARK: Checking
 
   private func checkAll(_ lock: WorkspaceLock) throws -> Bool {
     var findings = try lock.checked()
@@ -119,40 +98,22 @@ struct Lock: ParsableCommand {
     if json {
       Console.write(Shown(json: .document(["findings": .list(findings.map(\.value))])))
     } else {
-      for finding in findings {
-        let line = "\(finding.key ?? ModelLock.fileName): \(finding.message)"
-        if finding.isWrong { Console.fail(line) } else { Console.print("\(line)") }
-      }
-      if findings.isEmpty {
-        let how = offline ? "complete; the network was not used" : "complete and up to date"
-        Console.print("\(Self.entries(lock.keys.count)): \(how)")
-      } else if findings.contains(where: { $0.message.hasPrefix("has moved") }) {
-        Console.print("'amm lock --update' updates the entries that have moved")
-      }
+      tell(lock.events(of: findings, isOffline: offline))
     }
-    if !isSeen, !findings.contains(where: \.isWrong) { throw ExitStatus.refused }
-    return !findings.contains(where: \.isWrong)
+    let isWrong = findings.contains(where: \.isWrong)
+    if !isSeen, !isWrong { throw ExitStatus.refused }
+    return !isWrong
   }
 
   private func verifyAll(_ lock: WorkspaceLock) throws -> Bool {
     guard lock.exists else {
-      Console.fail("there is no lock to compare with", help: "run 'amm lock'")
-      return false
+      throw OperationError(
+        .invalid, "there is no lock to compare with", help: "run 'amm lock'")
     }
     let result = try lock.verified()
-    if json {
-      Console.write(Shown(json: result.value))
-    } else {
-      for finding in result.findings {
-        let place = finding.file.map { "'\($0)' " } ?? ""
-        Console.fail(
-          "\(finding.key): \(place)\(finding.problem)",
-          help: finding.problem == "has different content"
-            ? "remove the file; the next 'amm switch' or 'amm up' fetches it again" : nil)
-      }
-      for key in result.verified { Console.print("\(key): matches the lock") }
-      for key in result.absent { Console.print("\(key): not on this machine") }
-    }
+    if json { Console.write(Shown(json: result.value)) } else { tell(result.events) }
     return result.findings.isEmpty
   }
+
+  private func tell(_ events: [Event]) { events.forEach(Console.tell) }
 }

@@ -47,7 +47,7 @@ struct TrustCommand: ParsableCommand {
       if outcome.value == nil { Console.report(outcome.diagnostics) }
       let parts = try Trust.parts(of: outcome.value, in: folder)
       let trust = try Trust(folder)
-      if json { return Console.write(Shown(json: try value(parts, trust))) }
+      if json { return Console.write(Shown(json: try trust.value(of: parts))) }
       for part in parts {
         let state: Shown
         if revoke {
@@ -67,17 +67,5 @@ struct TrustCommand: ParsableCommand {
         Console.print("the workspace '\(folder.shownPath)' has no commands to run")
       }
     }
-  }
-
-  private func value(_ parts: [Trust.Part], _ trust: Trust) throws -> Value {
-    var values: [Value] = []
-    for part in parts {
-      values.append(
-        .set([
-          "name": .text(part.name), "summary": .text(part.summary), "runs": .texts(part.lines),
-          "trusted": .boolean(try trust.isTrusted(part)),
-        ]))
-    }
-    return .document(["parts": .list(values)])
   }
 }

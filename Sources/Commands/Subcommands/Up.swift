@@ -91,37 +91,9 @@ struct Up: ParsableCommand {
           .run(request, SwitchRequest(method: apply?.settings, wait: wait, isTrusted: trust))
       }
       let served = try json ? Console.withOutputToError(bringUp) : bringUp()
-      show(served)
+      let parts = json ? [Shown(json: served.answer)] : served.welcome
+      for part in parts { Console.write(part) }
     }
-  }
-
-  private func show(_ served: Workload) {
-    let model = served.provenance.model
-    if json {
-      Console.write(
-        Shown(
-          json: .document([
-            "instance": .text(served.name.text), "profile": .text(served.provenance.profile),
-            "model": .text(model), "url": .text(served.url),
-          ])))
-      return
-    }
-    Console.print("\(served.name.text) answers at \(served.url)")
-    guard let openAI = served.endpoint.openAI else { return }
-    let (path, body) =
-      openAI.writesText
-      ? (
-        "chat/completions",
-        Value.set([
-          "model": .text(model),
-          "messages": .list([.set(["role": "user", "content": "Hello!"])]),
-        ])
-      ) : ("embeddings", Value.set(["model": .text(model), "input": "Hello!"]))
-    let key = served.key == nil ? "" : " -H \"Authorization: Bearer $KEY\""
-    let type = "-H 'Content-Type: application/json'"
-    let text = JSON.line(body).shellWord
-    // One line, which can be copied.
-    Console.print(("  curl \(served.url)/v1/\(path)\(key) \(type) -d \(text)" as Shown).asLines)
   }
 }
 

@@ -24,6 +24,9 @@ package struct Fetcher {
     package let message: String
     /// How to fix it; nil if unknown.
     package let help: String?
+
+    /// Whether the machine or the network is the reason, and not the name of the model.
+    package var isOfMachine: Bool { ["unreachable", "busy", "disk"].contains(kind) }
   }
 
   /// The maximum number of keys in one call, far below the limit of a command line.
@@ -103,14 +106,21 @@ package struct Fetcher {
     if let key = open.sorted().first { throw Self.silence(key) }
   }
 
-  /// A file that differs from the lock.
+  /// A file that differs from the lock, or a model that could not be compared.
   package struct Finding: Sendable, Equatable {
+    /// What is wrong.
+    package enum Problem: Sendable, Equatable {
+      case file(FileProblem)
+      /// The comparison failed, for the reason in the text.
+      case failure(String)
+    }
+
     /// The model's key in the lock.
     package let key: String
     /// Its path in the repository; nil for the entire model.
     package let file: String?
-    /// The problem, as text to follow the file's name.
-    package let problem: String
+    /// The problem.
+    package let problem: Problem
   }
 
   /// Compares files of a hub cache with a lock.
@@ -124,8 +134,9 @@ package struct Fetcher {
       guard let key = value["key"]?.text else { return }
       if value["done"] == .boolean(true) { open.remove(key) }
       if let failure = Self.failure(value) {
-        findings.append(Finding(key: key, file: nil, problem: failure.message))
-      } else if let problem = value["problem"]?.text {
+        findings.append(Finding(key: key, file: nil, problem: .failure(failure.message)))
+      } else if let text = value["problem"]?.text {
+        let problem = FileProblem(rawValue: text).map(Finding.Problem.file) ?? .failure(text)
         findings.append(Finding(key: key, file: value["file"]?.text, problem: problem))
       }
     }

@@ -9,42 +9,55 @@ extension WorkspaceLock {
     package let key: String?
     /// The finding, as text to follow the key.
     package let message: String
+    /// What the finding means for the lock.
+    package let kind: Kind
+
+    /// The meaning of a finding.
+    package enum Kind: Sendable {
+      /// The lock is wrong.
+      case wrong
+      /// The hub or registry has a newer version.
+      case moved
+      /// A remark that does not make the lock wrong.
+      case remark
+    }
+
     /// Whether the lock is wrong, and not only older than the hub.
-    package let isWrong: Bool
+    package var isWrong: Bool { kind == .wrong }
   }
 
   /// Returns the problems of the lock itself and for the workspace, without queries.
   package func checked() throws -> [Finding] {
     guard exists else {
-      return [Finding(key: nil, message: "does not exist; 'amm lock' creates it", isWrong: true)]
+      return [Finding(key: nil, message: "does not exist; 'amm lock' creates it", kind: .wrong)]
     }
     var findings: [Finding] = []
     let written = try folder.read(ModelLock.fileName, limit: ModelLock.limit)?.bytes
     if written != Array(lock.text.utf8) {
       findings.append(
         Finding(
-          key: nil, message: "is not in amm's format; 'amm lock' fixes that", isWrong: true
+          key: nil, message: "is not in amm's format; 'amm lock' fixes that", kind: .wrong
         ))
     }
     for (key, users) in wanted where !has(key) {
       findings.append(
         Finding(
           key: key, message: "is missing; '\(users.first ?? "")' needs it",
-          isWrong: isNeeded(key)))
+          kind: isNeeded(key) ? .wrong : .remark))
     }
     if isWhole, isComplete {
       let needed = Set(wanted.map(\.key))
       for key in keys where !needed.contains(key) {
         findings.append(
-          Finding(key: key, message: "is not needed", isWrong: true))
+          Finding(key: key, message: "is not needed", kind: .wrong))
       }
     }
     for (name, model) in lock.models.sorted(by: { $0.key.key < $1.key.key }) {
       if model.weightBytes == nil {
-        findings.append(Finding(key: name.key, message: "has no weights", isWrong: true))
+        findings.append(Finding(key: name.key, message: "has no weights", kind: .wrong))
       }
       if let part = model.missingPart {
-        findings.append(Finding(key: name.key, message: "lacks '\(part)'", isWrong: true))
+        findings.append(Finding(key: name.key, message: "lacks '\(part)'", kind: .wrong))
       }
     }
     return findings
@@ -58,8 +71,8 @@ extension WorkspaceLock {
     var isUnseen = false
     var seen = VerifiedEntries(folder)
     var isRight: Set<String> = []
-    func say(_ key: String, _ message: String, isWrong: Bool) {
-      tell(Finding(key: key, message: message, isWrong: isWrong))
+    func say(_ key: String, _ message: String, _ kind: Finding.Kind) {
+      tell(Finding(key: key, message: message, kind: kind))
     }
     // The entries that can be queried as locked; several may share a commit of a model.
     var pins: [String: [String]] = [:]
@@ -75,11 +88,11 @@ extension WorkspaceLock {
           if !isGone { isUnseen = true }
           let start = isGone ? "is not available as locked: " : ""
           let help = isGone ? "" : failure.help.map { "; \($0)" } ?? ""
-          say(key, start + failure.message + help, isWrong: isGone)
+          say(key, start + failure.message + help, isGone ? .wrong : .remark)
         case .success(let answer):
           let differences = self.differences(key, answer).content
           for difference in differences {
-            say(key, "differs from the hub at this commit: \(difference)", isWrong: true)
+            say(key, "differs from the hub at this commit: \(difference)", .wrong)
           }
           if differences.isEmpty { isRight.insert(key) }
         }
@@ -90,24 +103,24 @@ extension WorkspaceLock {
       case .failure(let failure):
         isRight.remove(key)
         isUnseen = true
-        say(key, "can no longer be queried: \(failure.message)", isWrong: false)
+        say(key, "can no longer be queried: \(failure.message)", .remark)
       case .success(let answer):
         if let asked = answer.models.values.first?.origin,
           let named = ModelName(key: key).flatMap({ lock.models[$0] })?.origin, asked != named
         {
           isRight.remove(key)
           let way = key.hasPrefix("ollama:") ? "" : ": set 'HF_ENDPOINT=\(named)' to query it"
-          say(key, "has the origin '\(named)', but '\(asked)' was queried\(way)", isWrong: true)
+          say(key, "has the origin '\(named)', but '\(asked)' was queried\(way)", .wrong)
         }
         let (content, standing) = self.differences(key, answer)
         let all = standing + content
         if !all.isEmpty, standing.count == all.count || pinned(key) == nil { isRight.remove(key) }
         if self.isSameCommit(key, answer) {
           for difference in all {
-            say(key, "differs from the hub: \(difference)", isWrong: true)
+            say(key, "differs from the hub: \(difference)", .wrong)
           }
         } else {
-          say(key, "has moved: \(all.joined(separator: "; "))", isWrong: false)
+          say(key, "has moved: \(all.joined(separator: "; "))", .moved)
         }
       }
     }
