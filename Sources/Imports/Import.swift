@@ -118,7 +118,10 @@ package struct Import: Sendable {
       routers = [router]
     }
     if OwnTraces.wrote(source) { for index in foreign.indices { foreign[index].isOwn = true } }
-    if !taken.isForCluster { for index in foreign.indices { foreign[index].forgetCluster() } }
+    if !taken.isForCluster {
+      for index in foreign.indices { foreign[index].forgetCluster() }
+      foreign.separateOwnPorts()
+    }
     foreign = OwnTraces.removed(from: foreign)
     collectPulls(&foreign)
     var reader = ImportReader(source: source, folder: folder, origin: origin, besides: taken)

@@ -113,7 +113,10 @@ extension Instance {
     of runtime: any Runtime.Type, _ image: ImageReference
   ) -> ResourceName {
     let isOwn = Processor.allCases.contains { runtime.image(for: $0)?.name == image.name }
-    let release = isOwn ? image.tag.map { String($0.map { $0 == "." ? "-" : $0 }) } : nil
+    // The name is valid for every target: a cluster takes neither dots and '_' nor capital letters.
+    let release =
+      isOwn
+      ? image.tag.map { $0.lowercased().replacing(".", with: "-").replacing("_", with: "-") } : nil
     return release.flatMap { ResourceName("\(runtime.name)-compiled-\($0)") }
       ?? name.value.suffixed("-compiled") ?? name.value
   }

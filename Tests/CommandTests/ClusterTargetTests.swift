@@ -104,7 +104,8 @@ struct ClusterTargetTests {
       "targets: {prod: {kind: kubernetes}}\ninstances:\n  a: {port: 8000, gpus: 1}\n", ["a"])
     #expect(try machine.amm("generate").status == 0)
     func drift(_ replicas: Int, _ hash: String) throws -> [String] {
-      try answer("get-deployments.apps", "Deployment\ta\t\(replicas)\t1\tx/a\ta\t\(hash)\n")
+      try answer(
+        "get-deployments.apps", "Deployment\ta\t\(replicas)\t1\tx/a\ta\t\(hash)\t1\t1\t1\t1\n")
       let value = try #require(JSONValue(parsing: try machine.amm("status", "--json").output))
       return (value["drift"]?.list ?? []).filter { $0["kind"]?.text == "cluster" }
         .compactMap { $0["detail"]?.text }

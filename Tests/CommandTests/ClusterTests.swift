@@ -40,11 +40,12 @@ struct ClusterTests {
     }
   }
 
-  /// Objects have a name, an instance's label, and a hash, which an older amm did not write.
+  /// Objects have a name, an instance's label, a hash, which an older amm did not write, and generations.
   private func answer(_ words: String, _ rows: [[String]], status: Int? = nil) throws {
     let isOfObjects = ["get-deployments", "get-leaderworkersets"].contains(where: words.hasPrefix)
     let rows = rows.map { row in
-      isOfObjects && row.count == 5 ? row + [row[1].replacing("-nodes", with: ""), ""] : row
+      isOfObjects && row.count == 5
+        ? row + [row[1].replacing("-nodes", with: ""), "", "1", "1", row[2], row[2]] : row
     }
     try machine.put(
       rows.map { $0.joined(separator: "\t") + "\n" }.joined(), at: "kubectl/" + words)

@@ -216,6 +216,36 @@ struct DoctorTests {
     #expect(named.status == 1)
   }
 
+  @Test func `a file of secrets must have their variables`() throws {
+    try root.write(
+      """
+      version: 1
+      instances:
+        main: {port: 9001, gpus: [], api_key: {environment_file: ~/key.env}}
+
+      """, to: "w/instances.yaml")
+    try root.write(
+      "name: a\nsource: {type: huggingface, model_id: a/b}\ncontainer: {runtime: vllm}\n",
+      to: "w/profiles/x/a.yaml")
+    try root.link("w/active/main.yaml", to: "../profiles/x/a.yaml")
+    func doctor() throws -> String {
+      try Program.run(
+        Program.amm, ["doctor", "--workspace", root.file("w").path],
+        environment: ["HOME": root.url.path, "PATH": "/nonexistent"]
+      ).output
+    }
+    let file = root.file("key.env")
+    let missing = try doctor()
+    #expect(missing.contains("echo VLLM_API_KEY=$value > \(file.path)"), "\(missing)")
+    try root.write("HF_TOKEN=abc\n", to: "key.env")
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+    let other = try doctor()
+    #expect(other.contains("has no line 'VLLM_API_KEY=…'") && !other.contains("abc"), "\(other)")
+    try root.write("VLLM_API_KEY=abc\n", to: "key.env")
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+    #expect(try doctor().contains("only you can read"))
+  }
+
   @Test func `a report for others names nobody and nothing of the user's`() throws {
     try root.write(
       """

@@ -28,6 +28,7 @@ extension KubernetesCheck {
     check(variables: container["env"]?.items ?? [])
     for from in container["envFrom"]?.items ?? [] {
       for key in ["configMapRef", "secretRef"] {
+        domain(from[key]?["name"], key == "secretRef" ? "a Secret" : "a ConfigMap")
         guard let reference = from[key], reference.entries != nil, reference["name"] == nil else {
           continue
         }
@@ -49,6 +50,8 @@ extension KubernetesCheck {
     check(resources: container["resources"])
     check(mounts: container["volumeMounts"]?.items ?? [], volumes)
     check(security: container["securityContext"])
+    check(securityKeys: container["securityContext"], ofPod: false)
+    check(lifecycle: container["lifecycle"])
   }
 
   private mutating func check(ports: [Node], usesHost: Bool) {
@@ -117,6 +120,11 @@ extension KubernetesCheck {
             help: "remove one of them")
         }
       }
+      if variable.entries != nil, variable["name"] == nil,
+        variable["value"] ?? variable["valueFrom"] != nil
+      {
+        refuse(variable.range, "a variable has no 'name'", help: "add the name")
+      }
       if let value = variable["value"] { text(value, variable.text("name") ?? "value") }
       guard let from = variable["valueFrom"], from.entries != nil else { continue }
       if let value = variable["value"]?.written, !value.value.isEmpty {
@@ -124,6 +132,7 @@ extension KubernetesCheck {
           value.range, "a variable has 'value' or 'valueFrom', not both", help: "remove one of them"
         )
       }
+      check(sourceOf: from)
       check(field: from["fieldRef"]?["fieldPath"])
       for key in ["secretKeyRef", "configMapKeyRef"] {
         guard let reference = from[key], reference.entries != nil else { continue }
@@ -175,6 +184,8 @@ extension KubernetesCheck {
       refuse(
         probe.range, "'\(name)' has no check", help: "add 'httpGet', 'exec', 'tcpSocket' or 'grpc'")
     }
+    check(handler: probe, name)
+    check(graceOf: probe, name)
     for key in ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "failureThreshold"] {
       number(probe[key], key)
     }

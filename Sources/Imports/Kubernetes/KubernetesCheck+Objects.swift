@@ -49,6 +49,7 @@ extension KubernetesCheck {
         node.range, "'progressDeadlineSeconds' must be above 'minReadySeconds', which is \(ready)",
         help: "write more seconds")
     }
+    check(keysOf: spec, of: kind)
     check(strategy: spec["strategy"])
     let template = spec["template"]
     check(selector: spec["selector"], of: kind, template)
@@ -134,6 +135,7 @@ extension KubernetesCheck {
   }
 
   mutating func check(service spec: Node) {
+    check(addressesOf: spec)
     check(labels: spec["selector"])
     word(
       spec["type"], "type", among: ["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"])
@@ -194,6 +196,7 @@ extension KubernetesCheck {
         help: "remove it, or the others")
     }
     domain(spec["storageClassName"], "a StorageClass")
+    word(spec["volumeMode"], "volumeMode", among: ["Filesystem", "Block"])
     if !written.isEmpty, spec["resources"]?["requests"]?["storage"] == nil,
       Self.known(spec["resources"]) == nil
     {

@@ -42,6 +42,8 @@ extension KubernetesCheck {
     }
     domain(spec["runtimeClassName"], "a RuntimeClass")
     check(security: spec["securityContext"])
+    check(securityKeys: spec["securityContext"], ofPod: true)
+    check(settingsOf: spec)
     if let containers = spec["containers"]?.items, containers.isEmpty, let node = spec["containers"]
     {
       refuse(node.range, "a pod without a container", help: "add one")

@@ -116,9 +116,9 @@ extension KubernetesCheck {
 
   /// Reports a name that may have dots and is none (NameIsDNSSubdomain).
   mutating func domain(_ node: Node?, _ what: String) {
-    guard let name = Self.known(node), !name.value.isEmpty, ClusterDomain(name.value) == nil else {
-      return
-    }
+    guard let name = Self.known(node), !name.value.isEmpty, !Self.isBlank(name.value),
+      ClusterDomain(name.value) == nil
+    else { return }
     refuse(
       name.range, "'\(name.value.abbreviated)' is not a name of \(what)",
       help: "use lower-case letters, digits, '-' and '.'")

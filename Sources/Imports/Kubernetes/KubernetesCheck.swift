@@ -15,6 +15,8 @@ struct KubernetesCheck {
   private(set) var findings: [Diagnostic] = []
   /// The objects so far: `Service/ai/chat`.
   var objects: Set<String> = []
+  /// The levels of security that namespaces enforce.
+  var levels: [String: String] = [:]
 
   init(_ source: SourceFile) { self.source = source }
 
@@ -39,7 +41,7 @@ struct KubernetesCheck {
   }
 
   /// Whether a text is only for a person or kustomize to replace: `PVC_NAME`, `_`.
-  private static func isBlank(_ text: String) -> Bool {
+  static func isBlank(_ text: String) -> Bool {
     text.utf8.contains(0x5F)
       && text.utf8.allSatisfy { $0 == 0x5F || $0.isASCIIUppercase || $0.isASCIIDigit }
   }
@@ -72,7 +74,9 @@ struct KubernetesCheck {
         version.range, "no supported release has the kind '\(kind)' of '\(version.value)'",
         help: "write 'apiVersion: \(newer)'")
     }
+    check(version: version, of: kind)
     checkMetadata(object["metadata"], of: kind)
+    check(admissionOf: object, kind: kind)
     let spec = object["spec"]
     switch kind {
     case "Pod": if let spec { check(pod: spec, of: kind) }
@@ -84,6 +88,11 @@ struct KubernetesCheck {
       number(spec?["replicas"], "replicas")
       number(spec?["leaderWorkerTemplate"]?["size"], "size", least: 1)
       let group = spec?["leaderWorkerTemplate"]
+      // LeaderWorkerSet, config/crd/bases.
+      word(spec?["startupPolicy"], "startupPolicy", among: ["LeaderCreated", "LeaderReady"])
+      word(
+        group?["restartPolicy"], "restartPolicy",
+        among: ["Default", "RecreateGroupOnPodRestart", "RecreateGroupAfterStart", "None"])
       let claims = claims(of: group)
       for role in ["leaderTemplate", "workerTemplate"] {
         if let template = group?[role] {
@@ -93,6 +102,7 @@ struct KubernetesCheck {
     case "Service": if let spec { check(service: spec) }
     case "PersistentVolumeClaim": if let spec { check(claim: spec) }
     case "HorizontalPodAutoscaler": if let spec { check(scaler: spec) }
+    case "Ingress": if let spec { check(ingress: spec) }
     case "PodDisruptionBudget": if let spec { check(budget: spec) }
     case "ConfigMap":
       texts(object["data"], of: "data")

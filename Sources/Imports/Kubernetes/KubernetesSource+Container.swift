@@ -91,7 +91,7 @@ extension KubernetesSource {
       readMounts(node, of: pod, into: &server)
       server.tell(key, .carried)
     case "securityContext":
-      setUser(entry.value, of: &server)
+      setUser(entry.value, of: &server, in: pod)
       server.isPrivileged = entry.value.text("privileged") == "true"
       if entry.value.text("readOnlyRootFilesystem") == "true" {
         server.settings.append(("read_only", Located("true", entry.value.range)))

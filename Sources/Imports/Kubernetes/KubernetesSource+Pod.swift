@@ -110,7 +110,7 @@ extension KubernetesSource {
       }
     case "securityContext":
       for setting in entry.value.entries ?? [] where setting.key == "runAsUser" {
-        for index in servers.indices { setUser(entry.value, of: &servers[index]) }
+        for index in servers.indices { setUser(entry.value, of: &servers[index], in: pod) }
       }
       tell(.changed, "'user' is the user; amm limits the server's rights")
     default:
@@ -127,11 +127,12 @@ extension KubernetesSource {
   }
 
   /// Sets the user of a `securityContext`, unless the container has one.
-  func setUser(_ context: Node, of server: inout ForeignServer) {
+  func setUser(_ context: Node, of server: inout ForeignServer, in pod: Pod) {
     guard let user = context["runAsUser"]?.written,
       !server.settings.contains(where: { $0.key == "user" })
     else { return }
     let group = context.text("runAsGroup").map { ":" + $0 } ?? ""
+    server.canWriteByGroup = pod.spec["securityContext"]?["fsGroup"] != nil
     server.settings.append(("user", Located(user.value + group, user.range)))
   }
 

@@ -93,7 +93,9 @@ extension KubernetesSource {
     {
       server.ports.insert(
         Located(
-          .init(address: "127.0.0.1", host: inside.port, container: inside.port), own.0.range),
+          .init(
+            address: "127.0.0.1", host: inside.port, container: inside.port, isOfOwnAddress: true),
+          own.0.range),
         at: 0)
     }
     return inside
@@ -126,7 +128,8 @@ extension KubernetesSource {
     server.ports.append(
       Located(
         .init(
-          address: service.isOpen ? nil : "127.0.0.1", host: fixed ?? number, container: container),
+          address: service.isOpen ? nil : "127.0.0.1", host: fixed ?? number, container: container,
+          isOfOwnAddress: fixed == nil),
         outside.range))
     server.tell(
       Located("Service \(service.name.value)", service.name.range), .changed, "'port' is the port")

@@ -11,6 +11,8 @@ package struct ForeignServer: Sendable {
     package let host: Int?
     /// The port of the container.
     package let container: Int
+    /// Whether it belongs to an address of the server's own, such as a Service's, and not to the machine.
+    var isOfOwnAddress = false
   }
 
   /// A folder or volume at a place in the container.
@@ -136,6 +138,8 @@ package struct ForeignServer: Sendable {
   var portsOfAliases: Set<Int> = []
   /// Files of the container that the file itself has, with their content.
   var contents: [(path: String, text: Located<String>)] = []
+  /// Whether its volumes belong to a group of its user, as a cluster arranges it.
+  var canWriteByGroup = false
   /// The number of nodes that it spans, each with its GPUs.
   var spannedNodes: Located<Int>?
   /// Whether amm wrote the file.
@@ -190,6 +194,13 @@ package struct ForeignServer: Sendable {
   /// Forgets what only a cluster has, for a workspace that is for no cluster.
   mutating func forgetCluster() {
     for index in secrets.indices { secrets[index].ofCluster = nil }
+    guard canWriteByGroup, let index = settings.firstIndex(where: { $0.key == "user" }) else {
+      return
+    }
+    let user = settings.remove(at: index).value
+    tell(
+      Located("runAsUser", user.range), .changed,
+      "a volume belongs to the pod's group; on a machine, the image's own user writes to it")
   }
 
   /// Returns the value of a variable; nil if it is not set.

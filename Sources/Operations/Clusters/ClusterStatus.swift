@@ -30,6 +30,8 @@ package struct ClusterStatus: Sendable {
     package fileprivate(set) var wanted = 0
     /// The number of those that are ready.
     package fileprivate(set) var ready = 0
+    /// Whether the cluster has replaced all pods or groups by those of the object's newest version.
+    fileprivate(set) var isRolledOut = false
     /// How often containers of its pods were restarted.
     package fileprivate(set) var restarts = 0
     /// Why a pod does not run, as the cluster says it; nil if none waits.
@@ -135,6 +137,7 @@ package struct ClusterStatus: Sendable {
         servers[index].exists = true
         servers[index].wanted = Int(row[2]) ?? 0
         servers[index].ready = Int(row[3]) ?? 0
+        servers[index].isRolledOut = Self.isRolledOut(row)
         servers[index].live = row[4].isEmpty ? nil : row[4]
         servers[index].liveHash = row[6].isEmpty ? nil : row[6]
       }
@@ -169,8 +172,18 @@ package struct ClusterStatus: Sendable {
     self.servers = servers
   }
 
-  /// Returns the objects of amm of a kind: kind, name, wanted and ready pods, the profile, the instance and
-  /// the hash of what amm generated.
+  /// Returns whether all pods are those of the newest version.
+  ///
+  /// The rule is that of `kubectl rollout status` (Kubernetes 1.36, polymorphichelpers/rollout_status.go).
+  /// A LeaderWorkerSet may have no generation in its status.
+  private static func isRolledOut(_ row: [String]) -> Bool {
+    let (wanted, generation) = (Int(row[2]) ?? 0, Int(row[7]) ?? 0)
+    let (all, updated) = (Int(row[9]) ?? 0, Int(row[10]) ?? 0)
+    return Int(row[8]) ?? generation >= generation && updated >= wanted && all <= updated
+  }
+
+  /// Returns the objects of amm of a kind: kind, name, wanted and ready pods, the profile, the instance,
+  /// the hash of what amm generated, the generation, that of the status, all and updated pods.
   private static func objects(
     _ kind: String, of cluster: Cluster
   ) throws(Cluster.Silence) -> [[String]] {
@@ -181,8 +194,10 @@ package struct ClusterStatus: Sendable {
           ".kind", ".metadata.name", ".spec.replicas", ".status.readyReplicas",
           ".metadata.annotations.ai-models\\.profile",
           ".metadata.labels.ai-models\\.instance", ".metadata.annotations.ai-models\\.generated",
+          ".metadata.generation", ".status.observedGeneration", ".status.replicas",
+          ".status.updatedReplicas",
         ]),
-      ], columns: 7)
+      ], columns: 11)
   }
 
   private static func expected(of cluster: Cluster) -> [Server] {

@@ -7,12 +7,20 @@ import Targets
 extension Examinations {
   /// Checks whether the secrets and token files that the instances name exist.
   package func tokens(_ deployment: Deployment) -> [Finding] {
-    Set(deployment.containers.flatMap(\.secrets).map { Token($0, on: machine) }).sorted {
-      $0.text < $1.text
+    var variables: [Token: Set<String>] = [:]
+    for reference in deployment.containers.flatMap(\.secrets) {
+      variables[Token(reference, on: machine), default: []].insert(reference.variable.text)
     }
-    .map { token in
-      guard asksAsRoot, let secret = token.secret else { return token.finding(machine) }
-      return Finding("token", .unseen, "only root can see the system's secret '\(secret)'")
+    return variables.sorted { $0.key.text < $1.key.text }.map { token, variables in
+      if asksAsRoot {
+        if let secret = token.secret {
+          return Finding("token", .unseen, "only root can see the system's secret '\(secret)'")
+        }
+        if Files.permissions(of: token.text) == nil {
+          return Finding("token", .unseen, "only root can see whether '\(token.text)' exists")
+        }
+      }
+      return token.finding(machine, of: variables.sorted())
     }
   }
 
@@ -33,7 +41,8 @@ extension Examinations {
       }
     }
 
-    func finding(_ machine: Machine) -> Finding {
+    /// - Parameter variables: The variables that it has values of.
+    func finding(_ machine: Machine, of variables: [String]) -> Finding {
       if let secret {
         let found = machine.capture(["podman", "secret", "exists", secret])
         guard let found else { return Finding("token", .unseen, "Podman is not installed") }
@@ -45,12 +54,36 @@ extension Examinations {
       }
       guard let file, let mode = Files.permissions(of: file) else {
         return Finding(
-          "token", .error, "'\(text)' does not exist",
-          fix: "(umask 077; read -rs token; echo HF_TOKEN=$token > \(text))")
+          "token", .error, "'\(text)' does not exist", fix: fix(variables, redirection: ">"))
       }
-      return mode & 0o077 == 0
+      guard mode & 0o077 == 0 else {
+        return Finding("token", .error, "other users can read '\(file)'", fix: "chmod 600 \(file)")
+      }
+      let missing = missing(variables, in: file)
+      return missing.isEmpty
         ? Finding("token", .ok, "only you can read '\(file)'")
-        : Finding("token", .error, "other users can read '\(file)'", fix: "chmod 600 \(file)")
+        : Finding(
+          "token", .error,
+          "'\(file)' has no line \(Phrase.allOf(missing.map { "'\($0)=…'" }))",
+          fix: fix(missing, redirection: ">>"))
+    }
+
+    /// Returns the variables that a file has no line of; none if it cannot be read.
+    ///
+    /// The hub's token has a second name that libraries read.
+    private func missing(_ variables: [String], in file: String) -> [String] {
+      guard let bytes = try? Files.read(file, limit: 1 << 16) else { return [] }
+      let names = Set(
+        String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+          .map { $0.drop { $0 == " " }.prefix { $0 != "=" } }.map(String.init))
+      return variables.filter { $0 != "HF_TOKEN" && !names.contains($0) }
+    }
+
+    private func fix(_ variables: [String], redirection: String) -> String {
+      let lines = variables.map { "read -rs value; echo \($0)=$value" }.joined(separator: "; ")
+      return variables.count == 1
+        ? "(umask 077; \(lines) \(redirection) \(text))"
+        : "(umask 077; { \(lines); } \(redirection) \(text))"
     }
   }
 

@@ -36,11 +36,9 @@ extension Switcher {
           return .filesUndone(error.message)
         }
       }
-      let served = old.deployment(on: machine).workload(named: switching.instance)
+      let served = old.deployment.workload(named: switching.instance)
       // Do not check whether it was restarted: it may never have been stopped.
-      let verification = served.map { served in
-        UnitVerification(of: served, by: applier, in: folder, changed: false)
-      }
+      let verification = served.map { self.verification(of: $0, by: applier, in: old, false) }
       let failure = applyAndWait(served, old, applier, verification)
       switch failure?.step {
       case nil: return applier.method == .none ? .filesUndone(nil) : .undone

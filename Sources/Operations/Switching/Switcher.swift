@@ -141,6 +141,11 @@ package struct Switcher {
         throw OperationError(.refused, elsewhere.sentence, help: elsewhere.help)
       }
     }
+    if request.wait != nil, case .elsewhere(let host) = place(of: instance, in: workspace) {
+      throw OperationError(
+        .usage, "'--wait' waits for a server, but '\(instance)' runs on '\(host)'",
+        help: "leave the option out; on that machine, 'amm status' shows whether it answers")
+    }
     if choice.method == .none, request.wait != nil {
       throw OperationError(
         .usage,
@@ -157,8 +162,7 @@ package struct Switcher {
     let applier = prepared.applier
     let served = switching.workspace.deployment.workload(named: switching.instance)
     let verification = served.map { served in
-      UnitVerification(
-        of: served, by: applier, in: folder, changed: prepared.changesOwn)
+      self.verification(of: served, by: applier, in: switching.workspace, prepared.changesOwn)
     }
     let count = try switching.changes.count
     let before = try StateBefore(
@@ -192,6 +196,26 @@ package struct Switcher {
       return
     }
     throw OperationError(failure.kind, failure.message, help: end.text(of: switching))
+  }
+
+  /// Returns where an instance runs.
+  private func place(of instance: String, in workspace: Workspace) -> ServedPlace {
+    ServedPlace(of: instance, in: workspace, on: machine)
+  }
+
+  /// Returns what checks an instance after applying.
+  ///
+  /// - Parameter isChanged: Whether files of the instance changed.
+  func verification(
+    of served: Workload, by applier: Applier, in workspace: Workspace, _ isChanged: Bool
+  ) -> any SwitchVerification {
+    // Without a command, the deployment of this machine is applied, or nothing.
+    let place = applier.method == .command ? place(of: served.name.text, in: workspace) : .here
+    return switch place {
+    case .here: UnitVerification(of: served, by: applier, in: folder, changed: isChanged)
+    case .cluster(let cluster): ClusterVerification(instance: served, cluster: cluster)
+    case .elsewhere(let host): ElsewhereVerification(instance: served.name.text, host: host)
+    }
   }
 
   /// Records a switch in the history; if that fails, the switch remains.
@@ -233,20 +257,14 @@ package struct Switcher {
   /// Applies a deployment, and checks that the instance is served as intended.
   func applyAndWait(
     _ served: Workload?, _ workspace: Workspace, _ applier: Applier,
-    _ verification: UnitVerification?
+    _ verification: (any SwitchVerification)?
   ) -> SwitchFailure? {
     guard let served, let verification else { return nil }
     let started = machine.clock.epoch()
     do throws(HostError) {
       let name = served.name.text
       try applier.apply(workspace, starting: name, isFollowed: request.wait != nil)
-      try verification.requireUnit()
-      if let limit = request.wait {
-        let follower = ServerFollower(applier: applier, limit: limit)
-        if let failure = follower.follow(served, since: started) { return failure }
-      }
-      try verification.requireRunning()
-      return nil
+      return try verification.check(since: started, waiting: request.wait)
     } catch {
       if applier.method == .quadlet {
         let service = applier.service(of: served.name.text)

@@ -8,7 +8,7 @@ import Workspaces
 /// The success of all programs is not enough: a configuration may not include the unit, another
 /// file may define a unit of the same name, and a manager does not restart a unit that it regards
 /// as unchanged.
-package struct UnitVerification {
+struct UnitVerification: SwitchVerification {
   private let applier: Applier
   private let instance: Workload
   /// Whether files of the instance changed, so that its server must have been restarted.
@@ -42,8 +42,18 @@ package struct UnitVerification {
     }
   }
 
+  func check(since started: Int, waiting limit: Int?) throws(HostError) -> SwitchFailure? {
+    try requireUnit()
+    if let limit {
+      let follower = ServerFollower(applier: applier, limit: limit)
+      if let failure = follower.follow(instance, since: started) { return failure }
+    }
+    try requireRunning()
+    return nil
+  }
+
   /// Checks after applying that the unit exists and was created from this workspace's file.
-  func requireUnit() throws(HostError) {
+  private func requireUnit() throws(HostError) {
     guard isSeen else { return }
     guard let state = folder.machine.services.state(named: service) else { throw missing }
     // Another program can install it anywhere.
@@ -72,7 +82,7 @@ package struct UnitVerification {
   }
 
   /// Checks at the end that the server runs and was restarted.
-  func requireRunning() throws(HostError) {
+  private func requireRunning() throws(HostError) {
     guard isSeen else { return }
     guard let state = folder.machine.services.state(named: service) else { throw missing }
     if instance.activation != nil {
@@ -101,8 +111,7 @@ package struct UnitVerification {
     instance.activation != nil && !folder.machine.services.isActive(service)
   }
 
-  /// The result, for messages.
-  package var sentence: String {
+  var sentence: String {
     switch applier.method {
     case .none: "nothing was applied, \(applier.choice.reason)"
     case .homeManager where isAsleep, .quadlet where isAsleep:
@@ -117,5 +126,4 @@ package struct UnitVerification {
           + "check what it serves"
     }
   }
-
 }
