@@ -22,7 +22,8 @@ package struct ByteCount: Sendable, Hashable, Comparable {
   /// Parses `8GB`, `16GiB`, `512MB`, `1.5GB`.
   ///
   /// `GB` and `GiB` both mean 1024³ bytes, as in the engines' `--memory`, GPU data sheets and the
-  /// design document. Returns nil for other text and for amounts above ``largest``.
+  /// design document. A fraction of a byte of a size above kibibytes is rounded down: people copy sizes
+  /// such as `23.6GiB` from a driver. Returns nil for other text and for amounts above ``largest``.
   package init?(_ text: String) {
     // An array, for fast integer indices: every profile has sizes.
     var number = Array(text.utf8)[...]
@@ -48,10 +49,11 @@ package struct ByteCount: Sendable, Hashable, Comparable {
       let fraction = number[number.index(after: point)...]
       guard let digits = Self.digits(fraction) else { return nil }
       let scale = (0..<fraction.count).reduce(1) { product, _ in product * 10 }
-      // A fraction of a byte is not a valid amount.
-      let (product, overflow) = digits.multipliedReportingOverflow(by: 1 << shift)
-      guard !overflow, product % scale == 0 else { return nil }
-      bytes += product / scale
+      let product = digits.multipliedFullWidth(by: 1 << shift)
+      // This cannot overflow, because the digits are below the scale.
+      let (quotient, rest) = scale.dividingFullWidth(product)
+      guard rest == 0 || shift > 10 else { return nil }
+      bytes += quotient
     }
     guard bytes > 0, bytes <= Self.largest.bytes else { return nil }
     self.init(clamping: bytes)

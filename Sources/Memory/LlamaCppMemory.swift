@@ -32,6 +32,10 @@ package struct LlamaCppSettings: Sendable, Equatable {
   package var offloadsCache = true
   /// The number of speculative tokens per step, predicted by the model's own layers.
   package var draftTokens = 0
+  /// `--spec-draft-type-k`; nil if it is not set.
+  package var draftKeyType: String?
+  /// `--spec-draft-type-v`; nil if it is not set.
+  package var draftValueType: String?
   /// `--cache-ram` in MiB; negative for no limit.
   package var promptCache = 8192
   /// Bytes of the image encoder.
@@ -124,10 +128,18 @@ package struct LlamaCppMemory {
 
   // MARK: Parts
 
-  /// Returns the cache bytes of a layer; nil for an unsupported cache type.
-  func cacheOfLayer(_ kind: LayerKind) -> Double? {
+  /// The bytes per element of keys and of values; nil for an unsupported cache type.
+  var cacheTypes: (key: Double, value: Double)? {
     guard let key = Self.bytes(of: settings.keyType), let value = Self.bytes(of: settings.valueType)
     else { return nil }
+    return (key, value)
+  }
+
+  /// Returns the cache bytes of a layer.
+  ///
+  /// - Parameter types: The bytes per element of keys and of values.
+  func cacheOfLayer(_ kind: LayerKind, _ types: (key: Double, value: Double)) -> Double {
+    let (key, value) = types
     switch kind {
     case .attention(let attention, let reach):
       let heads = Double(attention.keyValueHeads)
@@ -158,13 +170,5 @@ package struct LlamaCppMemory {
       return max(0, Double(taps) - 1) * Double(facts.hiddenSize ?? 0) * copies
     default: return 0
     }
-  }
-
-  /// The share of layers on GPUs, starting with the last layer (src/llama-model.cpp).
-  var shareOnGPU: Double {
-    guard !cards.isEmpty else { return 0 }
-    guard let wanted = settings.layersOnGPU, wanted >= 0 else { return 1 }
-    let layers = Double(max(1, facts.layerCount ?? facts.layers.map(\.count).reduce(0, +)))
-    return min(1, Double(wanted) / layers)
   }
 }

@@ -15,6 +15,11 @@ package struct MemoryEstimate: Sendable, Equatable {
   /// The bytes inside of the budget that the server needs to start and to serve one request; nil if
   /// not known.
   package internal(set) var needs: ClosedRange<Int>?
+  /// The bytes inside of the budget that are left for keys and values, and negative if even the
+  /// other terms do not fit; nil if not known.
+  var room: ClosedRange<Double>?
+  /// The bytes of the keys and values of one request of full length; nil if not known.
+  var bytesOfRequest: Double?
   /// How the server allocates memory when it starts.
   package internal(set) var taking = MemoryTaking.need
   /// The cache capacity; nil if it is not known.
@@ -51,23 +56,38 @@ package struct MemoryEstimate: Sendable, Equatable {
 
   /// Requires memory for a number of requests of full length at the same time.
   package mutating func require(requests count: Int) {
-    guard let capacity, let pool = self[.kvPool], capacity.requests < Double(count) * 1.5 else {
-      return
-    }
+    guard let capacity, count > 0 else { return }
     let asked = "\(count) requests of \(capacity.context) tokens"
-    guard budget != nil, capacity.tokens > 0, capacity.requests > 0 else {
+    guard let room, let bytesOfRequest else {
       guard budget == nil, capacity.requests < Double(count), verdict.rank < 2 else { return }
       verdict = .lacks(
         "\(asked) do not run at the same time: its cache has \(capacity.tokens) tokens")
       return
     }
-    let bytes = Double(pool.bytes) / capacity.requests
-    func spare(_ tokens: Int) -> Double {
-      (capacity.requests * Double(tokens) / Double(capacity.tokens) - Double(count)) * bytes
+    let needed = Double(count) * bytesOfRequest
+    let other = Verdict(spare: (room.lowerBound - needed)...(room.upperBound - needed))
+    // A single request can already be too large.
+    let isWorse =
+      other.rank > verdict.rank
+      || other.rank == verdict.rank && verdict.rank > 0 && other.missing > verdict.missing
+    guard isWorse else { return }
+    verdict = other
+    notes.append("The missing memory is for \(asked) at the same time.")
+  }
+
+  /// Requires memory for one request of full length, of a server that also starts without it.
+  mutating func requireRequest() {
+    guard let capacity, let room, let bytesOfRequest, verdict.rank < 2 else { return }
+    let missing = bytesOfRequest - room.lowerBound
+    guard missing > 0 else { return }
+    if room.upperBound < bytesOfRequest {
+      verdict = .lacks(
+        "a request of \(capacity.context) tokens does not fit: its cache has \(capacity.tokens) tokens"
+      )
+    } else {
+      verdict = .unsure(missing: max(Bytes.whole(missing), verdict.missing), spare: nil)
+      notes.append("The missing memory is for one request of \(capacity.context) tokens.")
     }
-    require(
-      spare: spare(capacity.range.lowerBound)...spare(capacity.range.upperBound),
-      "The missing memory is for \(asked) at the same time.")
   }
 
   /// Adds a reason for uncertainty, as a full sentence.

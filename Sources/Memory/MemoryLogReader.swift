@@ -9,6 +9,11 @@ struct MemoryLogReader {
   private(set) var measured = MeasuredMemory()
   /// llama.cpp's buffers by kind and device; buffers that are reserved again count once.
   private var buffers: [Buffer: Int] = [:]
+  /// The buffers of the contexts before the current one: a model that drafts with its own layers has
+  /// two contexts.
+  private var earlier: [Buffer: Int] = [:]
+  /// Whether the current context has reported a buffer for computing.
+  private var hasComputed = false
   /// Whether a draft model is being loaded after the main model.
   private var isOfDraft = false
   /// Bytes of SGLang's pools by the part of the server that reports them.
@@ -194,6 +199,7 @@ extension MemoryLogReader {
       let isLoaded = buffers.contains { $0.key.name == .weights && $0.value > 0 }
       // A first pass only measures and has no tensors. A second model is a draft model.
       if isLoaded { isOfDraft = true } else { buffers = [:] }
+      (earlier, hasComputed) = ([:], false)
       return
     }
     guard !isOfDraft else { return }
@@ -237,6 +243,15 @@ extension MemoryLogReader {
     // Ollama's own engine prints one decimal.
     if line.has("msg=\"") { measured.isCoarse = true }
     let buffer = Buffer(name: found.0, device: found.1)
+    // A context reports its cache before it reserves its graphs.
+    if hasComputed, found.0 == .output || found.0 == .kvPool {
+      for (other, bytes) in buffers where other.name == .compute || other.name == .output {
+        earlier[other, default: 0] += bytes
+        buffers[other] = 0
+      }
+      hasComputed = false
+    }
+    if found.0 == .compute { hasComputed = true }
     // A server has several caches, which are added. Graphs are reserved more than once.
     let adds = found.0 == .kvPool && line.has("buffer size")
     buffers[buffer] = adds ? (buffers[buffer] ?? 0) + size : size
@@ -247,7 +262,8 @@ extension MemoryLogReader {
     measured.gpu = [:]
     measured.host = [:]
     var devices: Set<String> = []
-    for (buffer, bytes) in buffers {
+    for (buffer, last) in buffers {
+      let bytes = last + (earlier[buffer] ?? 0)
       if buffer.device.hasPrefix("CPU") || buffer.device.hasSuffix("_Host") {
         measured.host[buffer.name, default: 0] += bytes
       } else {

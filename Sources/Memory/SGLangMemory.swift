@@ -125,10 +125,10 @@ package struct SGLangMemory {
 
   /// The bytes per token, with windows weighted by their share of the pool; nil for an unknown
   /// cache format.
-  var cell: Double? {
-    let word =
-      settings.cacheType == "fp8_e5m2" || settings.cacheType == "fp8_e4m3"
-      ? "fp8" : settings.cacheType
+  var cell: Double? { cell(of: settings.cacheType) }
+
+  private func cell(of type: String) -> Double? {
+    let word = type == "fp8_e5m2" || type == "fp8_e4m3" ? "fp8" : type
     guard let size = BlockCache.bytes(of: word, plain: plainBytes) else { return nil }
     return BlockCache.parts(
       of: facts, tensorParts: tensorParts, pipelineParts: pipelineParts, numberBytes: size,
@@ -179,17 +179,30 @@ package struct SGLangMemory {
     estimate.terms.append(term)
     func tokens(_ bytes: Int) -> Int { Bytes.whole(Bytes.quotient(Double(bytes), cell)) }
     let context = settings.context ?? facts.reachableContext ?? facts.contextLength ?? 2048
+    // The model's files can set a format for 'auto', which takes half.
+    let hasFormat = settings.cacheType == "auto" && facts.quantization?.cacheType != nil
+    let other = hasFormat ? self.cell(of: "fp8") : nil
+    if hasFormat {
+      estimate.notes.append(
+        "The model's files set the format of keys and values, which SGLang may ignore: set 'kv_cache_dtype'."
+      )
+    }
+    let mostTokens = Bytes.whole(
+      Bytes.quotient(Double(term.range.upperBound), min(cell, other ?? cell)))
     estimate.capacity = MemoryEstimate.Capacity(
       tokens: tokens(term.bytes),
-      range: tokens(term.range.lowerBound)...tokens(term.range.upperBound),
+      range: tokens(term.range.lowerBound)...mostTokens,
       requests: Double(tokens(term.bytes)) / Double(max(1, context)),
       longest: min(tokens(term.bytes), facts.reachableContext ?? context),
       safest: min(tokens(term.range.lowerBound), facts.reachableContext ?? context),
       context: context)
     estimate.least = Bytes.whole(
       (Double(weights.bytes) + Double(context) * cell) / max(0.01, share) + Double(driver.bytes))
-    // SGLang starts with any pool, and truncates requests that are longer than the pool.
-    estimate.verdict = .init(spare: low...high)
+    // SGLang starts with any pool, and rejects requests that are longer than the pool.
+    estimate.verdict = .init(spare: low...max(low, high))
+    let most = limit.map { min($0, max(low, high)) } ?? max(low, high)
+    estimate.room = min(low, most)...most
+    estimate.bytesOfRequest = Double(context) * cell
     // Steps and graphs use the memory outside of the share.
     let left = before * (1 - share)
     estimate.require(
@@ -200,6 +213,7 @@ package struct SGLangMemory {
       estimate.notes.append(
         "The server can start with a smaller pool, and then rejects texts that do not fit.")
     }
+    estimate.requireRequest()
     estimate.refuseSplit(shape, tensorParts: tensorParts, pipelineParts: pipelineParts)
     return estimate
   }

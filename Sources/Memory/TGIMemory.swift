@@ -117,6 +117,8 @@ package struct TGIMemory {
     estimate.least = Bytes.whole(
       (fixed.reduce(0) { $0 + Double($1.bytes) } + Double(length) * cell)
         / max(0.01, settings.share * 0.9))
+    estimate.room = low...high
+    estimate.bytesOfRequest = Double(length) * cell
     estimate.verdict = .init(spare: (low - needed)...(high - needed))
     estimate.refuseSplit(shape, tensorParts: parts)
     return estimate

@@ -34,7 +34,9 @@ extension VLLMMemory {
       ? (0.75, 1)
       : isPlain && parts > 1 && !isAtLeast(8)
         ? (0.2, 0.3)
-        : isPlain ? (0.05, 0.1) : hasLargeImages ? (0.2, 2) : (0.2, 0.3)
+        : isPlain
+          ? (!isAtLeast(8) && splitsPrompts ? (0.5, 0.3) : (0.05, 0.1))
+          : hasLargeImages ? (0.25, 2.6) : (0.2, 0.3)
     return MemoryTerm(
       .activation, sum, .derived, spread: spread,
       "max(logits and copies of logits, a pass through a layer) + images + cuBLAS",

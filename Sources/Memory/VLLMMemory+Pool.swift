@@ -1,9 +1,22 @@
 import Models
 
 extension VLLMMemory {
+  /// The format of the KV cache, and another possible one.
+  ///
+  /// The format of the model's files replaces `auto` (0.19 and later,
+  /// model_executor/layers/attention/attention.py and utils/torch_utils.py).
+  private var cacheType: (usual: String, other: String?) {
+    guard settings.cacheType == "auto", let written = facts.quantization?.cacheType else {
+      return (settings.cacheType, nil)
+    }
+    return written == "fp8" && isAtLeast(19) ? ("fp8", nil) : ("auto", "fp8")
+  }
+
   /// The KV cache; nil if its format is not known.
-  var cache: BlockCache? {
-    guard let size = BlockCache.bytes(of: settings.cacheType, plain: plainBytes) else { return nil }
+  var cache: BlockCache? { cache(of: cacheType.usual) }
+
+  private func cache(of type: String) -> BlockCache? {
+    guard let size = BlockCache.bytes(of: type, plain: plainBytes) else { return nil }
     let parts = BlockCache.parts(
       of: facts, tensorParts: tensorParts, pipelineParts: pipelineParts, numberBytes: size,
       stateBytes: facts.isOf(["qwen3_next"]) ? 2 : 4,
@@ -76,14 +89,23 @@ extension VLLMMemory {
     if facts.hasUnknownLayers {
       estimate.notes.append("The state size of some layers is not known and not included.")
     }
-    estimate.capacity = capacity(cache, pool)
+    let other = cacheType.other.flatMap(self.cache(of:))
+    if other != nil {
+      estimate.notes.append(
+        "The model's files set the format of keys and values, which this version may ignore: set 'kv_cache_dtype'."
+      )
+    }
+    estimate.capacity = capacity(cache, or: other, pool)
     let needed = cache.blocks(ofRequest: Double(context)) * cache.bytesOfBlock
+    let least = other.map { min(needed, $0.blocks(ofRequest: Double(context)) * $0.bytesOfBlock) }
     estimate.least = Bytes.whole(inner.reduce(needed) { $0 + Double($1.bytes) } / max(0.01, share))
     let room = settings.cacheBytes == nil ? self.room(requested, beside: inner) : pool.span
-    estimate.verdict = .init(spare: (room.lowerBound - needed)...(room.upperBound - needed))
+    let mostSpare = room.upperBound - (least ?? needed)
+    estimate.verdict = .init(spare: (room.lowerBound - needed)...mostSpare)
+    (estimate.room, estimate.bytesOfRequest) = (room, needed)
     estimate.needs =
       Bytes.whole(
-        requested - room.upperBound + needed)...Bytes.whole(
+        requested - room.upperBound + (least ?? needed))...Bytes.whole(
         requested - room.lowerBound + needed)
     requireCard(of: &estimate, requested)
     if settings.cacheType == "fp8_ds_mla", shape.latent == nil {
@@ -176,9 +198,12 @@ extension VLLMMemory {
       ], source: source)
   }
 
-  private func capacity(_ cache: BlockCache, _ pool: MemoryTerm) -> MemoryEstimate.Capacity {
+  /// - Parameter other: The cache with another possible format.
+  private func capacity(
+    _ cache: BlockCache, or other: BlockCache?, _ pool: MemoryTerm
+  ) -> MemoryEstimate.Capacity {
     let length = Double(context)
-    func tokens(_ bytes: Int) -> Double {
+    func tokens(_ bytes: Int, _ cache: BlockCache) -> Double {
       let blocks = cache.blocks(in: Double(bytes))
       return isAtLeast(21)
         ? (cache.requests(of: length, in: Double(bytes)) * length).rounded(.down)
@@ -186,10 +211,12 @@ extension VLLMMemory {
     }
     let limit = Double(facts.reachableContext ?? facts.contextLength ?? context)
     return MemoryEstimate.Capacity(
-      tokens: Bytes.whole(tokens(pool.bytes)),
+      tokens: Bytes.whole(tokens(pool.bytes, cache)),
       range: Bytes.whole(
-        tokens(pool.range.lowerBound))...Bytes.whole(
-          tokens(pool.range.upperBound)),
+        tokens(pool.range.lowerBound, cache))...Bytes.whole(
+          max(
+            tokens(pool.range.upperBound, cache),
+            other.map { tokens(pool.range.upperBound, $0) } ?? 0)),
       requests: cache.requests(of: length, in: Double(pool.bytes)),
       longest: Bytes.whole(cache.longest(in: Double(pool.bytes), atMost: limit)),
       safest: Bytes.whole(cache.longest(in: Double(pool.range.lowerBound), atMost: limit)),

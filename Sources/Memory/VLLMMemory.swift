@@ -36,8 +36,9 @@ package struct VLLMSettings: Sendable, Equatable {
   package var draftTokens = 0
   /// Whether prompt prefixes are cached.
   package var keepsPrefixes: Bool?
-  /// Whether a step may process a part of a prompt (`--enable-chunked-prefill`).
-  package var splitsPrompts = true
+  /// Whether a step may process a part of a prompt (`--enable-chunked-prefill`); nil for the
+  /// default.
+  package var splitsPrompts: Bool?
   /// Whether defaults are for throughput (`--performance-mode`).
   package var prefersThroughput = false
   /// Whether CUDA graphs and compilation are off.
@@ -84,9 +85,20 @@ package struct VLLMMemory {
     let isLarge =
       total >= 70 * Bytes.gibibyte && gpu.card?.name != "A100" && !gpu.isUnified
     if isAtLeast(31), total >= 160 * Bytes.gibibyte { return (16384, 1024) }
-    // Before the V1 engine, a step processed an entire prompt.
-    if !isAtLeast(8) { return (max(2048, context), 256) }
+    if !isAtLeast(8) { return (splitsPrompts ? 2048 : max(2048, context), 256) }
     return isLarge ? (8192, 1024) : (2048, 256)
+  }
+
+  /// Whether a step processes a part of a long prompt.
+  ///
+  /// Before the V1 engine, this was the default only for long contexts and plain models on NVIDIA
+  /// cards (0.6 and 0.7, engine/arg_utils.py, use_long_context).
+  var splitsPrompts: Bool {
+    if let set = settings.splitsPrompts { return set }
+    let isPlain =
+      facts.vision == nil && facts.slidingWindow == nil && !facts.hasStates && shape.latent == nil
+    return isAtLeast(8)
+      || context > 32_768 && isPlain && gpu.isMeasured && settings.draftTokens == 0
   }
 
   var context: Int {
@@ -104,7 +116,7 @@ package struct VLLMMemory {
   var batchedTokens: Double {
     if let set = settings.batchedTokens { return Double(set) }
     var tokens = max(Double(defaults.tokens) * factor, Double(settings.sequences ?? 0))
-    if !settings.splitsPrompts { tokens = max(tokens, Double(context)) }
+    if !splitsPrompts { tokens = max(tokens, Double(context)) }
     guard isAtLeast(12) else { return tokens }
     let most = settings.sequences.map(Double.init) ?? Double(defaults.sequences) * factor
     return min(tokens, most * Double(context))
@@ -153,9 +165,9 @@ package struct VLLMMemory {
       served.sized(
         asked: settings.quantization,
         spread: isPlain && isSure
-          ? (0.003, 0.003)
+          ? (0.003, 0.01)
           : leavesLayers
-            ? (0.03, 0.4) : isMixed ? (0.03, 0.12) : isSure ? (0.015, 0.015) : (0.04, 0.04),
+            ? (0.03, 0.4) : isMixed ? (0.03, 0.12) : isSure ? (0.015, 0.015) : (0.04, 0.08),
         formula:
           "each matrix, rounded by the allocator, \(storage.dense.name), experts \(storage.experts.name), and rotary tables"
       ))
@@ -185,7 +197,7 @@ package struct VLLMMemory {
     }
     let count =
       settings.isEager ? 0 : sizes(min(512, 2 * sequences)) + sizes(min(sequences, 512))
-    let constant = MeasuredConstants.graph
+    let constant = isAtLeast(21) ? MeasuredConstants.graph : MeasuredConstants.olderGraph
     let unit = Bytes.gibibyte * shape.layers * count
     return MemoryTerm(
       .cudaGraphs, constant.usual * unit, .measured,

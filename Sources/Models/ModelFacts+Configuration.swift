@@ -209,7 +209,25 @@ extension Configuration {
       blockSize: own["weight_block_size"]?[0]?.wholeNumber,
       exclusions: excluded?.list?.prefix(10_000).compactMap(\.text) ?? [])
     format.isMixed = isMixed
+    format.cacheType = cacheType(own, method: method)
     return format
+  }
+
+  /// Returns the format of keys and values that a quantization sets: `kv_cache_scheme` of
+  /// compressed-tensors, or that or `kv_cache_quant_algo` of ModelOpt (vLLM,
+  /// utils/torch_utils.py, get_kv_cache_quant_algo_string); nil for none.
+  private func cacheType(_ own: JSONValue, method: String) -> String? {
+    let inner = own["quantization"]
+    let isPacked = method == "compressed-tensors"
+    guard isPacked || method.hasPrefix("modelopt") else { return nil }
+    if let scheme = inner?["kv_cache_scheme"] ?? own["kv_cache_scheme"], case .object = scheme {
+      let isFloat8 = scheme["num_bits"]?.wholeNumber == 8 && scheme["type"]?.text == "float"
+      return isFloat8 && (isPacked || scheme["dynamic"]?.boolean == false) ? "fp8" : "other"
+    }
+    guard !isPacked,
+      let name = (inner?["kv_cache_quant_algo"] ?? own["kv_cache_quant_algo"])?.word
+    else { return nil }
+    return name.lowercased() == "fp8" ? "fp8" : "other"
   }
 
   /// The image encoder in `vision_config`.

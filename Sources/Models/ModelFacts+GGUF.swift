@@ -30,7 +30,8 @@ extension ModelFacts {
     hiddenSize = metadata["embedding_length"]
     feedForwardSize = metadata["feed_forward_length"] ?? metadata.largest("feed_forward_length")
     attentionHeads = metadata["attention.head_count"] ?? metadata.largest("attention.head_count")
-    layers = metadata.layers
+    (layers, layerOrder) = metadata.layers
+    predictionLayers = metadata["nextn_predict_layers"]
     contextLength = metadata["context_length"]
     vocabulary = metadata["vocab_size"] ?? header.metadata["tokenizer.ggml.tokens"]?.count
     if let count = metadata["expert_count"] {
@@ -99,19 +100,32 @@ private struct GGUFMetadata {
     self["block_count"].map { max(1, $0 - (self["nextn_predict_layers"] ?? 0)) }
   }
 
-  /// The kinds of layers; empty if the file does not define heads or sizes.
-  var layers: [LayerGroup] {
-    guard let count = layerCount, count <= Configuration.layerLimit else { return [] }
+  /// The kinds of layers and their order; no kinds if the file does not define heads or sizes.
+  var layers: (groups: [LayerGroup], order: String?) {
+    guard let count = layerCount, count <= Configuration.layerLimit else { return ([], nil) }
     var groups: [LayerGroup] = []
+    var order: [UInt8] = []
     for index in 0..<count {
-      guard let kind = kind(at: index) else { return [] }
-      if let place = groups.firstIndex(where: { $0.kind == kind }) {
-        groups[place].count += 1
-      } else {
-        groups.append(LayerGroup(kind: kind, count: 1))
+      guard let kind = index < layersWithCache ? kind(at: index) : LayerKind.none else {
+        return ([], nil)
       }
+      let place = groups.firstIndex { $0.kind == kind } ?? groups.count
+      if place == groups.count { groups.append(LayerGroup(kind: kind, count: 0)) }
+      groups[place].count += 1
+      order.append(UInt8(ascii: "a") + UInt8(min(place, 26)))
     }
-    return groups
+    let isWritten = (2...26).contains(groups.count) && count <= 128
+    return (groups, isWritten ? String(decoding: order, as: UTF8.self) : nil)
+  }
+
+  /// The number of layers with keys and values; the layers after them use those of earlier layers
+  /// (llama.cpp b11669, src/models, `n_layer_kv_from_start`).
+  private var layersWithCache: Int {
+    if architecture == "gemma3n" { return 20 }
+    guard let all = self["block_count"], let shared = self["attention.shared_kv_layers"] else {
+      return .max
+    }
+    return max(0, all - shared)
   }
 
   private func value(_ key: String, at index: Int) -> Int? {
@@ -124,9 +138,11 @@ private struct GGUFMetadata {
     let keyHeads = value("attention.head_count_kv", at: index) ?? heads
     if isRecurrent(index, keyHeads) { return recurrentKind }
     guard let heads, heads > 0, let keyHeads, keyHeads > 0 else { return nil }
+    // Files without these lengths are older: llama.cpp then keeps uncompressed keys and values
+    // (src/llama-hparams.cpp, is_mla).
     if let rank = self["attention.kv_lora_rank"], let position = self["rope.dimension_count"],
-      let key = self["attention.key_length_mla"] ?? self["attention.key_length"], key > position,
-      let value = self["attention.value_length_mla"] ?? self["attention.value_length"]
+      let key = self["attention.key_length_mla"], key > position,
+      let value = self["attention.value_length_mla"]
     {
       return .latent(
         LatentAttention(

@@ -39,6 +39,7 @@ extension ModelFacts: FactTable {
         root.layers = groups.compactMap { $0 }
         return true
       }),
+    .word("layer_order", \.layerOrder), .count("prediction_layers", \.predictionLayers),
     .part("experts", \.experts), .count("context_length", \.contextLength),
     .count("reachable_context", \.reachableContext), .part("position_scaling", \.positionScaling),
     .count("vocabulary", \.vocabulary), .flag("tied", \.isTied), .word("data_type", \.dataType),
@@ -82,7 +83,7 @@ extension WeightFormat: FactTable {
   static let facts: [FactField<WeightFormat>] = [
     .neededWord("method", \.method), .count("bits", \.bits), .count("group_size", \.groupSize),
     .count("block_size", \.blockSize), .names("exclusions", \.exclusions),
-    .mark("mixed", \.isMixed),
+    .mark("mixed", \.isMixed), .word("cache_type", \.cacheType),
   ]
 }
 

@@ -22,6 +22,11 @@ package struct ModelFacts: Sendable, Equatable {
   /// The layers grouped by kind, in the order of first occurrence; empty if the files do not have
   /// enough information.
   package var layers: [LayerGroup] = []
+  /// A letter for each layer, in order: `a` for a layer of the first group of ``layers``, `b` for
+  /// one of the second; nil for a single group, or if the order was not read.
+  package var layerOrder: String?
+  /// The number of layers at the end that predict further tokens; nil for none.
+  package var predictionLayers: Int?
   /// The experts; nil for a dense model.
   package var experts: Experts?
   /// The context length in tokens that the model was trained for.
@@ -237,6 +242,9 @@ package struct WeightFormat: Sendable, Equatable {
   package var exclusions: [String] = []
   /// Whether groups of matrices have different numbers of bits.
   package var isMixed = false
+  /// The format of keys and values for which the file has scales: `fp8`, or `other` for one that
+  /// amm cannot interpret; nil for none.
+  package var cacheType: String?
 
   /// Whether layers are excluded other than those that nearly every repository excludes:
   /// embeddings, routers and image encoders.

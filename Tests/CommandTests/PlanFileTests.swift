@@ -98,6 +98,7 @@ struct PlanFileTests {
     let cut = try plan([path.path])
     #expect(
       cut["notes"]?.list?.contains { $0.text?.contains("'a.gguf' is shorter") == true } == true)
+    #expect(cut["verdict"]?.text == "fails")
     let w = try workspace(ofFile(""))
     let checked = try amm("validate", "--workspace", w)
     #expect(checked.status == 1 && checked.errors.contains("[model-part-missing]"))

@@ -128,6 +128,29 @@ struct MeasuredMemoryTests {
     #expect(single.gpu[.kvPool] == bytes(11.18, Self.gibibyte) && single.tokens == 183_133)
   }
 
+  @Test func `the two contexts of a model that drafts with its own layers are summed`() throws {
+    let found = try #require(
+      MeasuredMemory(
+        log: """
+          load_tensors: loading model tensors, this can take a while... (mmap = true)
+          load_tensors:        CUDA0 model buffer size =  4000.00 MiB
+          llama_context:  CUDA_Host  output buffer size =     3.50 MiB
+          llama_kv_cache:      CUDA0 KV buffer size =   512.00 MiB
+          sched_reserve:      CUDA0 compute buffer size =   400.00 MiB
+          sched_reserve:  CUDA_Host compute buffer size =    20.00 MiB
+          sched_reserve:      CUDA0 compute buffer size =   410.00 MiB
+          llama_context:  CUDA_Host  output buffer size =     3.50 MiB
+          llama_kv_cache:      CUDA0 KV buffer size =    32.00 MiB
+          sched_reserve:      CUDA0 compute buffer size =   390.00 MiB
+          sched_reserve:  CUDA_Host compute buffer size =    10.00 MiB
+          """))
+    #expect(found.gpu[.kvPool] == bytes(544, Self.mebibyte))
+    #expect(found.gpu[.compute] == bytes(800, Self.mebibyte))
+    #expect(found.host[.compute] == bytes(30, Self.mebibyte))
+    #expect(found.host[.output] == bytes(7, Self.mebibyte))
+    #expect(found.gpu[.weights] == bytes(4000, Self.mebibyte))
+  }
+
   @Test func `llama.cpp's buffers are summed by place, a first pass and a draft are left out`()
     throws
   {

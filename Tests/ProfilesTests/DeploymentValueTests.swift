@@ -7,6 +7,8 @@ struct DeploymentValueTests {
   @Test(arguments: [
     ("8GB", 8 << 30), ("16GiB", 16 << 30), ("512MB", 512 << 20), ("1.5GB", 3 << 29),
     ("1TB", 1 << 40), ("4 GB", 4 << 30), ("10KiB", 10 << 10),
+    ("11.8GiB", 12_670_153_523), ("23.6 GiB", 25_340_307_046), ("401.8MiB", 421_317_836),
+    ("1.123456789TiB", 1_235_253_802_809),
   ])
   func `a size counts powers of 1024`(text: String, bytes: Int) {
     #expect(ByteCount(text)?.bytes == bytes)

@@ -14,7 +14,13 @@ package struct GGUFFile {
   ///   - layers: The number of layers.
   ///   - experts: The number of experts of each layer; 0 for a dense model.
   ///   - words: The number of words in the vocabulary.
-  package init(layers: Int, experts: Int = 0, words: Int = 3) {
+  ///   - architecture: The name before the keys.
+  ///   - further: More numbers of the metadata.
+  ///   - lists: Lists of the metadata, with a number for each layer.
+  package init(
+    layers: Int, experts: Int = 0, words: Int = 3, architecture: String = "llama",
+    further: [(key: String, value: Int)] = [], lists: [(key: String, values: [Int])] = []
+  ) {
     let hidden = 4096
     var tensors: [(name: String, shape: [Int])] = [
       ("token_embd.weight", [hidden, 32000]), ("output.weight", [hidden, 32000]),
@@ -34,14 +40,22 @@ package struct GGUFFile {
       ("attention.head_count_kv", 8), ("context_length", 131072), ("feed_forward_length", 14336),
     ]
     let mixture = experts == 0 ? [] : [("expert_count", experts), ("expert_used_count", 2)]
-    number(2 + keys.count + mixture.count, 8)
+    let numbers = keys + mixture + further.map { ($0.key, $0.value) }
+    number(2 + numbers.count + lists.count, 8)
     text("general.architecture")
     number(8, 4)
-    text("llama")
-    for (key, value) in keys + mixture {
-      text("llama." + key)
+    text(architecture)
+    for (key, value) in numbers {
+      text("\(architecture)." + key)
       number(4, 4)
       number(value, 4)
+    }
+    for (key, values) in lists {
+      text("\(architecture)." + key)
+      number(9, 4)
+      number(4, 4)
+      number(values.count, 8)
+      for value in values { number(value, 4) }
     }
     text("tokenizer.ggml.tokens")
     number(9, 4)

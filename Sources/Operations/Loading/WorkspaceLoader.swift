@@ -88,6 +88,15 @@ package struct WorkspaceLoader {
     return Outcome(outcome.value, said + outcome.diagnostics)
   }
 
+  /// Returns the problems of `instances.yaml` itself, without those of its links.
+  func errorsOfInstances() -> [Diagnostic] {
+    instancesFile.then { source, node in
+      let collector = DiagnosticCollector(source)
+      _ = InstancesDocument.read(node, collector)
+      return Outcome((), collector.diagnostics)
+    }.diagnostics
+  }
+
   /// Returns what `host` says about the machine, for the first instance: its GPUs and the main memory
   /// in bytes; each nil if it is not known.
   package func hostFacts() -> (cards: [GPU]?, memory: Int?) {

@@ -17,12 +17,17 @@ struct LargestContext {
   /// - Parameters:
   ///   - model: The model; its own context is ignored.
   ///   - limit: The maximum context of the model in tokens.
+  ///   - requests: The number of requests of that length at the same time; nil for one.
   /// - Returns: Nil if the server's memory cannot be estimated.
-  init?(of profile: Profile, _ model: PlannedModel, atMost limit: Int) {
+  init?(
+    of profile: Profile, _ model: PlannedModel, atMost limit: Int, requests: Int? = nil
+  ) {
     func estimate(_ tokens: Int) -> MemoryEstimate? {
       let asked = PlannedModel(
         facts: model.facts, gpus: model.gpus, projector: model.projector, context: tokens)
-      return (try? profile.runtime.value.memory(of: profile, asked)) ?? nil
+      var found = (try? profile.runtime.value.memory(of: profile, asked)) ?? nil
+      if let requests { found?.require(requests: requests) }
+      return found
     }
     func fits(_ estimate: MemoryEstimate?) -> Bool {
       if case .fits? = estimate?.verdict { true } else { false }

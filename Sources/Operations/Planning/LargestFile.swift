@@ -16,9 +16,10 @@ struct LargestFile {
 
   /// Finds the largest type that certainly fits.
   ///
+  /// - Parameter requests: The number of requests at the same time; nil for one.
   /// - Returns: Nil if the profile does not choose a type, its size is unknown, or none certainly
   ///   fits.
-  init?(of profile: Profile, _ model: PlannedModel) {
+  init?(of profile: Profile, _ model: PlannedModel, requests: Int?) {
     guard let current = profile.chosenType, let bits = GGUFHeader.bitsOfNumber(current),
       let bytes = model.facts.weights?.total
     else { return nil }
@@ -31,7 +32,8 @@ struct LargestFile {
       }
       let tried = PlannedModel(
         facts: facts, gpus: model.gpus, projector: model.projector, context: model.context)
-      let estimate = (try? profile.runtime.value.memory(of: profile, tried)) ?? nil
+      var estimate = (try? profile.runtime.value.memory(of: profile, tried)) ?? nil
+      if let requests { estimate?.require(requests: requests) }
       if case .fits? = estimate?.verdict { return true }
       return false
     }

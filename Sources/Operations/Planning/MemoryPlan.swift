@@ -82,8 +82,9 @@ extension MemoryPlan {
     var problem: String?
     do throws(MissingFacts) {
       if visible != nil { estimated = try profile.runtime.value.memory(of: profile, planned) }
+      if let count = request.concurrency { estimated?.require(requests: count) }
       if request.seeksRemedy, let found = estimated {
-        best = try Self.remedy(for: found, profile, planned)
+        best = try Self.remedy(for: found, profile, planned, request)
       }
       if estimated == nil {
         problem =
@@ -106,6 +107,7 @@ extension MemoryPlan {
     let omissions = profile.omissions(of: planned)
     for omission in omissions { estimated?.leaveOut(omission) }
     if let cut = known.facts.cutFiles.first {
+      estimated?.refuse("'\(cut)' is shorter than its header states")
       estimated?.doubt(
         "'\(cut)' is shorter than its header states, so the server does not load it.")
     }
@@ -122,39 +124,44 @@ extension MemoryPlan {
       estimated?.doubt(
         "The model's files were not read. \(figures) 'amm lock' reads the headers of its files.")
     }
-    if let count = request.concurrency { estimated?.require(requests: count) }
     estimate = estimated
     remedy = best
     reason = problem
     // With omissions, nothing is certain.
     solved =
-      request.solves && omissions.isEmpty ? Self.solution(of: profile, planned) : nil
+      request.solves && omissions.isEmpty
+      ? Self.solution(of: profile, planned, request.concurrency) : nil
     let isChosen = known.origin != KnownModel.ofFiles && omissions.isEmpty
     fittingType =
       isChosen && (request.solves || request.seeksRemedy && estimated?.isSure == false)
-      ? LargestFile(of: profile, planned)?.type : nil
+      ? LargestFile(of: profile, planned, requests: request.concurrency)?.type : nil
   }
 }
 
 extension MemoryPlan {
-  private static func solution(of profile: Profile, _ model: PlannedModel) -> Int? {
+  private static func solution(
+    of profile: Profile, _ model: PlannedModel, _ requests: Int?
+  ) -> Int? {
     let limit = model.facts.reachableContext ?? model.facts.contextLength
-    guard let limit, let found = LargestContext(of: profile, model, atMost: limit) else {
-      return nil
-    }
+    guard let limit,
+      let found = LargestContext(of: profile, model, atMost: limit, requests: requests)
+    else { return nil }
     return found.tokens
   }
 
   private static func remedy(
-    for estimate: MemoryEstimate, _ profile: Profile, _ model: PlannedModel
+    for estimate: MemoryEstimate, _ profile: Profile, _ model: PlannedModel, _ request: PlanRequest
   ) throws(MissingFacts) -> Remedy? {
     let runtime = profile.runtime.value
     var best: Remedy?
     for trial in MemoryTrial.allCases {
+      // On a shared card, the other servers need the rest.
+      if trial == .largerShare, request.sharesCard { continue }
       guard let words = runtime.words(for: trial) else { continue }
       var tried = model
       tried.trial = trial
-      guard let found = try runtime.memory(of: profile, tried) else { continue }
+      guard var found = try runtime.memory(of: profile, tried) else { continue }
+      if let count = request.concurrency { found.require(requests: count) }
       let tokens = (found.capacity?.tokens ?? 0) - (estimate.capacity?.tokens ?? 0)
       let bytes = (estimate.bytes + estimate.hostBytes) - (found.bytes + found.hostBytes)
       let isMore =

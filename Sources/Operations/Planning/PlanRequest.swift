@@ -21,6 +21,8 @@ package struct PlanRequest: Sendable {
   package var release: String?
   /// Whether the plan is for no particular card.
   var isOfNoCard = false
+  /// Whether other servers use the same cards.
+  var sharesCard = false
   /// Whether to find the setting that frees the most memory.
   var seeksRemedy = true
   /// Settings for a folder or file, by their keys in a profile.

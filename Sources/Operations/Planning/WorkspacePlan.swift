@@ -26,6 +26,17 @@ package struct WorkspacePlan {
     // A workspace with errors elsewhere can still be planned.
     let outcome = try workspace.exists ? loader?.placed() : nil
     let instances = outcome?.value ?? []
+    if !names.isEmpty, outcome?.value == nil, let said = outcome?.diagnostics, !said.isEmpty {
+      workspace.machine.tell(.diagnostics(said))
+    }
+    func plan(_ instance: PlacedInstance) throws -> [MemoryPlan] {
+      if instance.gpus == nil, try request.gpus == nil, let loader {
+        try Self.refuseErrors(of: loader)
+      }
+      var request = request
+      request.sharesCard = instance.sharesCard(with: instances)
+      return try Self.plans(of: instance, request, workspace)
+    }
     for name in names {
       if Self.isPath(name) {
         plans += try Self.plans(ofPath: name, request, on: workspace.machine)
@@ -33,7 +44,7 @@ package struct WorkspacePlan {
       }
       try Self.refuseSettings(request, of: name)
       if let instance = instances.first(where: { $0.name == name }) {
-        plans += try Self.plans(of: instance, request, workspace)
+        plans += try plan(instance)
         continue
       }
       guard let loader else { continue }
@@ -49,7 +60,7 @@ package struct WorkspacePlan {
       }
       guard outcome?.value != nil else { throw OperationError.told(.invalid) }
       for instance in instances where instance.profile != nil {
-        let found = try Self.plans(of: instance, request, workspace)
+        let found = try plan(instance)
         servers[instance.name] = MemoryPlan.largest(of: found)
         plans += found
       }
@@ -83,6 +94,14 @@ package struct WorkspacePlan {
       if case .fits? = plan.estimate?.verdict { true } else { false }
     }
     return fitting.map { [$0] } ?? plans
+  }
+
+  /// Refuses a plan if the GPUs are unknown because `instances.yaml` has errors.
+  private static func refuseErrors(of loader: WorkspaceLoader) throws {
+    let errors = loader.errorsOfInstances().filter { $0.severity == .error }
+    guard !errors.isEmpty else { return }
+    loader.folder.machine.tell(.diagnostics(errors))
+    throw OperationError.told(.invalid)
   }
 
   private static func isPath(_ name: String) -> Bool {
@@ -153,5 +172,16 @@ package struct WorkspacePlan {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     return parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
       && !catalog.files.contains { $0.id.hasPrefix("\(parts[0])/") }
+  }
+}
+
+extension PlacedInstance {
+  /// Whether another instance uses one of its cards at the same time.
+  fileprivate func sharesCard(with others: [PlacedInstance]) -> Bool {
+    let devices = Set(cards.map(\.device))
+    return others.contains { other in
+      other.name != name && other.profile != nil && (group == nil || other.group != group)
+        && other.cards.contains { devices.contains($0.device) }
+    }
   }
 }

@@ -11,6 +11,7 @@ extension LlamaCpp {
       "--lora", "--lora-scaled", "--spec-draft-model", "--spec-draft-hf", "--tensor-split",
       "--split-mode", "--control-vector", "--rpc", "--device",
     ].filter { profile.launched($0) != nil }
+    if draftsBesidesModel(profile, facts) { options.append("--spec-type") }
     let hasMoves = profile.launched("--override-tensor") != nil
     if hasMoves, !movesExperts(profile) { options.append("--override-tensor") }
     // Without the sizes of layers, the bytes of their experts are not known.
@@ -20,6 +21,23 @@ extension LlamaCpp {
       options += ["--cpu-moe", "--n-cpu-moe"].filter { profile.launched($0) != nil }
     }
     return options
+  }
+
+  /// The kinds of drafts that use a model; the others guess tokens from text.
+  private static func draftKinds(of profile: Profile) -> [String] {
+    let words: [String]
+    switch profile.launched("--spec-type")?.value {
+    case .text(let text)?: words = text.split(separator: ",").map(String.init)
+    case .list(let items)?:
+      words = items.compactMap { if case .text(let text) = $0 { text } else { nil } }
+    default: words = []
+    }
+    return words.filter { $0.hasPrefix("draft") }
+  }
+
+  /// Whether tokens are drafted by something other than the model's own known layers.
+  private static func draftsBesidesModel(_ profile: Profile, _ facts: ModelFacts?) -> Bool {
+    draftKinds(of: profile).contains { $0 != "draft-mtp" || facts?.predictionLayers == nil }
   }
 
   /// Whether the usual pattern, such as `\.ffn_.*_exps\.=CPU`, moves the tensors of all experts to
@@ -70,8 +88,10 @@ extension LlamaCpp {
     settings.offloadsCache = profile.flag("--kv-offload")?.value ?? true
     settings.promptCache = profile.count("--cache-ram", atLeast: -1) ?? 8192
     settings.projector = model.projector
-    if profile.word("--spec-type")?.value.contains("mtp") == true {
+    if draftKinds(of: profile).contains("draft-mtp") {
       settings.draftTokens = profile.count("--spec-draft-n-max") ?? 3
+      settings.draftKeyType = profile.word("--spec-draft-type-k")?.value
+      settings.draftValueType = profile.word("--spec-draft-type-v")?.value
     }
     switch model.trial {
     case .smallCache: (settings.keyType, settings.valueType) = ("q8_0", "q8_0")

@@ -45,7 +45,7 @@ extension VLLM {
     settings.isExpertParallel = profile.flag("--enable-expert-parallel")?.value ?? false
     settings.keepsPrefixes = profile.flag("--enable-prefix-caching")?.value
     settings.isEager = profile.flag("--enforce-eager")?.value ?? false
-    settings.splitsPrompts = profile.flag("--enable-chunked-prefill")?.value ?? true
+    settings.splitsPrompts = profile.flag("--enable-chunked-prefill")?.value
     settings.prefersThroughput = profile.word("--performance-mode")?.value == "throughput"
     let guessed = profile.object("--speculative-config")?.value
       .first { $0.name == "num_speculative_tokens" }

@@ -58,11 +58,13 @@ extension MemoryPlan {
   /// Returns changes that would make it fit; empty if it fits.
   private func helps(_ estimate: MemoryEstimate) -> [String] {
     switch estimate.verdict {
-    case .fits, .refuses, .lacks: return []
-    case .unsure, .fails, .unknown: break
+    case .fits, .refuses: return []
+    case .lacks where estimate.budget == nil: return []
+    case .unsure, .fails, .lacks, .unknown: break
     }
     var helps: [String] = []
-    if let capacity = estimate.capacity, estimate.budget != nil, capacity.safest >= 256,
+    if concurrency ?? 1 <= 1, let capacity = estimate.capacity, estimate.budget != nil,
+      capacity.safest >= 256,
       capacity.safest < capacity.context
     {
       helps.append("'context_length: \(capacity.safest / 256 * 256)' certainly fits")
@@ -214,6 +216,8 @@ extension MemoryEstimate {
   var judgement: String? {
     func text(_ bytes: Int) -> String { ByteCount(clamping: bytes).text }
     return switch verdict {
+    case .fits(let spare) where budget != nil && capacity.map { $0.safest < $0.context } ?? false:
+      "fits: its memory share has at least \(text(spare)) for keys and values"
     case .fits(let spare) where budget != nil:
       "fits: its memory share has at least \(text(spare)) more than one request needs"
     case .fits(let spare): "fits: at least \(text(spare)) to spare"
