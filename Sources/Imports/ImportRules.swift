@@ -29,7 +29,7 @@ package enum ImportRules {
         ExecStart=/usr/bin/llama-server -m /srv/models/chat.gguf --port 8080
         Restart=always
         """,
-      source: "systemd 257, systemd.unit(5), systemd.service(5); llama-swap v250, config-schema.json"))
+      source: "systemd 257, systemd.unit(5), systemd.service(5); llama-swap v250"))
 
   static let value = Rule(
     "import-value", .warning, "The tool or the server does not accept a value.",
