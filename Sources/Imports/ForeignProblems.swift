@@ -81,7 +81,10 @@ struct ForeignProblems {
       return nil
     }
     if code == "option-not-in-tables", table?.fit == .unknown, isInNewest(problem) { return nil }
-    let help = problem.help.map(words)
+    let help = problem.help.map { text in
+      text.hasPrefix("write it as YAML")
+        ? "write an object of JSON, in quotes that stay: '{\"KEY\": VALUE}'" : words(text)
+    }
     // A version between the tables may have what they lack, unless the name is misspelt.
     // Without an image, the version is not known.
     if !server.server.isContainer, let asked = asked(problem, at: range) {

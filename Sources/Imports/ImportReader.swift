@@ -139,7 +139,12 @@ struct ImportReader {
     let cache = outcome.value.flatMap { recognised.runtime.cache(of: $0) }
     made.hasHubFolder = cache?.hub == "hub"
     made.cacheVolume = cache?.kind
-    if let profile = outcome.value { made.tellDisk(profile, cache: cache?.path.text) }
+    if let profile = outcome.value {
+      made.tellDisk(profile, cache: cache?.path.text)
+      if let own = recognised.runtime.interface(of: profile).endpoint.health {
+        made.tellCheckedPath(own: own)
+      }
+    }
     let standard =
       !made.server.isContainer
       ? foreign.standardPort : foreign.imagePort ?? foreign.standardPort

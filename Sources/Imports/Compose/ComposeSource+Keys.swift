@@ -1,3 +1,8 @@
+import Diagnostics
+import Schema
+import Text
+import YAML
+
 /// The keys of Compose files (compose-spec, schema/compose-spec.json).
 extension ComposeSource {
   static let topKeys = [
@@ -59,4 +64,80 @@ extension ComposeSource {
       "init", "ipc", "ulimits", "labels", "extends", "network_mode", "profiles", "healthcheck",
       "restart", "build", "scale", "security_opt",
     ]
+
+  /// The keys of mappings within a service.
+  private static let nested: [String: [String]] = [
+    "deploy": [
+      "mode", "endpoint_mode", "replicas", "labels", "rollback_config", "update_config",
+      "resources", "restart_policy", "placement",
+    ],
+    "resources": ["limits", "reservations"],
+    "limits": ["cpus", "memory", "pids"],
+    "reservations": ["cpus", "memory", "generic_resources", "devices"],
+    "devices": ["capabilities", "count", "device_ids", "driver", "options"],
+    "healthcheck": [
+      "disable", "interval", "retries", "test", "timeout", "start_period", "start_interval",
+    ],
+  ]
+
+  /// Reports keys of a mapping that Compose does not have, also within it.
+  mutating func checkKeys(of node: Node, _ name: String) {
+    guard let known = Self.nested[name] else { return }
+    for entry in node.entries ?? [] where !entry.key.hasPrefix("x-") {
+      if known.contains(entry.key) {
+        if name != "reservations" { checkKeys(of: entry.value, entry.key) }
+        continue
+      }
+      tell(
+        ImportRules.refused, entry.keyRange,
+        "'\(name)' has no key '\(entry.key.abbreviated)'",
+        help: Suggestion.help(
+          for: entry.key, among: known, otherwise: "remove it: Compose refuses the file"))
+    }
+  }
+
+  /// Records a key that no setting has, and reports one that Compose does not have.
+  mutating func tellOther(
+    _ entry: Node.Entry, _ key: Located<String>, into server: inout ForeignServer
+  ) {
+    if let reason = Self.dropped[entry.key] {
+      return server.tell(key, .dropped, reason)
+    }
+    server.tell(key, .unknown, "Compose has no such key of a service, or amm does not know it")
+    tell(
+      ImportRules.refused, entry.keyRange, "a service has no key '\(entry.key.abbreviated)'",
+      help: Suggestion.help(
+        for: entry.key, among: Self.known, otherwise: "remove it: Compose refuses the file"))
+  }
+
+  /// Reports a value that is a text where Compose accepts only a list.
+  mutating func checkForm(of entry: Node.Entry) {
+    guard ["ports", "volumes", "profiles"].contains(entry.key),
+      let scalar = entry.value.scalar, !scalar.isNull
+    else { return }
+    refuse(
+      entry.value, "'\(entry.key)' is a list, found '\(scalar.text.abbreviated)'",
+      help: "write '[…]' around the value")
+  }
+
+  /// Reports networks of a service that has the network of something else.
+  mutating func checkNetwork(of service: Node) {
+    guard let mode = service["network_mode"], mode.scalar.map({ !$0.isNull }) ?? false,
+      let networks = service["networks"],
+      !(networks.items ?? []).isEmpty || !(networks.entries ?? []).isEmpty
+    else { return }
+    refuse(
+      mode, "'network_mode' and 'networks' exclude each other",
+      help: "remove one of them")
+  }
+
+  /// Whether YAML reads a value as a number.
+  static func isNumber(_ node: Node) -> Bool {
+    guard let scalar = node.scalar, scalar.isPlain, !scalar.isNull else { return false }
+    let text = scalar.text
+    let digits = text.hasPrefix("-") || text.hasPrefix("+") ? text.dropFirst() : text[...]
+    return digits.utf8.contains(where: \.isASCIIDigit) && digits.utf8.count < 20
+      && digits.utf8.allSatisfy { $0 == 0x2E || $0.isASCIIDigit }
+      && digits.utf8.count { $0 == 0x2E } < 2
+  }
 }

@@ -9,7 +9,7 @@ extension ComposeSource {
   mutating func image(_ node: Node) -> Located<String>? {
     guard let image = text(node).map(ForeignImage.init) else { return nil }
     if image.hasTransport {
-      refuse(node, ForeignImage.problem(for: "Docker"), help: image.help)
+      tell(node, ForeignImage.problem(for: "Docker"), help: image.help)
     }
     return image.plain
   }
@@ -28,6 +28,7 @@ extension ComposeSource {
       server.gpus = Located(
         word.value == "all" ? ["nvidia"] : ForeignServer.gpus(counted: word.value), node.range)
     }
+    server.requestsGPUs = true
     server.tell(key, .carried)
   }
 
@@ -35,6 +36,7 @@ extension ComposeSource {
     _ node: Node, _ key: Located<String>, into server: inout ForeignServer
   ) {
     let resources = node["resources"]
+    checkKeys(of: node, "deploy")
     for entry in resources?["limits"]?.entries ?? [] {
       let name = Located("limits." + entry.key, entry.keyRange)
       guard let value = text(entry.value), !variables.open.contains(value.range) else {
@@ -42,7 +44,9 @@ extension ComposeSource {
         continue
       }
       switch entry.key {
-      case "memory": server.addSetting("mem_limit", value)
+      case "memory":
+        tellBytes(entry.value, "memory")
+        server.addSetting("mem_limit", value)
       case "cpus": server.addSetting("cpus", value)
       default: server.tell(name, .dropped, "Podman's limit is kept")
       }
@@ -57,7 +61,10 @@ extension ComposeSource {
       // The lists of several files are joined, also where they are equal.
       var seen: Set<String> = []
       let unique = devices.filter { seen.insert($0).inserted }
-      if !unique.isEmpty { server.gpus = Located(unique, reserved.range) }
+      if !unique.isEmpty {
+        server.gpus = Located(unique, reserved.range)
+        server.requestsGPUs = true
+      }
     }
     server.tell(key, .carried)
     if let replicas = node["replicas"] {
@@ -69,8 +76,19 @@ extension ComposeSource {
     }
   }
 
+  /// Reports a number without a unit that is meant as gigabytes, and is bytes for Compose.
+  mutating func tellBytes(_ node: Node, _ key: String) {
+    guard ["shm_size", "mem_limit", "memory"].contains(key), let text = text(node)?.value,
+      let bytes = Int(text), bytes > 0, bytes < 65_536
+    else { return }
+    tell(
+      node, "'\(key)' has no unit, so it is \(Phrase.count(bytes, "byte"))",
+      help: "write the unit: '\(bytes)g' or '\(bytes)m'")
+  }
+
   /// Returns the GPUs of a request for devices.
   private mutating func gpus(of node: Node, needsCapabilities: Bool) -> [String] {
+    checkKeys(of: node, "devices")
     if needsCapabilities, node["capabilities"] == nil {
       refuse(
         node, "Compose refuses a device without 'capabilities'", help: "add 'capabilities: [gpu]'")
@@ -82,6 +100,12 @@ extension ComposeSource {
       refuse(
         node, "'count' and 'device_ids' exclude each other",
         help: "keep 'device_ids' to choose GPUs, or 'count'")
+    }
+    if let number = node["device_ids"]?.items?.first(where: Self.isNumber) {
+      refuse(
+        number,
+        "the items of 'device_ids' are texts, found the number \(number.scalar?.text ?? "")",
+        help: "write it in quotes: [\"\(number.scalar?.text ?? "")\"]")
     }
     let capabilities = (node["capabilities"]?.items ?? []).compactMap { text($0)?.value }
     let isOther =
@@ -102,6 +126,7 @@ extension ComposeSource {
   // MARK: Checks
 
   mutating func readHealthCheck(_ node: Node, into server: inout ForeignServer) {
+    checkKeys(of: node, "healthcheck")
     for key in ["interval", "timeout", "start_period", "start_interval"] {
       guard let value = node[key], let time = text(value), Int(time.value) != nil, time.value != "0"
       else { continue }
@@ -139,17 +164,17 @@ extension ComposeSource {
       for key in entry.value.entries ?? []
       where ["driver", "driver_opts", "labels"].contains(key.key) {
         tell(
-          ImportRules.value, key.keyRange,
+          ImportRules.refused, key.keyRange,
           "'\(entry.key.abbreviated)' is external, so Compose refuses '\(key.key.abbreviated)'",
           help: "keep 'external: true' or '\(key.key.abbreviated)'")
       }
     }
-    let isOverlay = isOverlay(services)
+    let isOverlay = hasUnreadFiles || isOverlay(services)
     for service in services {
       let isName = service.key.utf8.allSatisfy { $0.isASCIIWord || $0 == 0x2D || $0 == 0x2E }
       if !isName || service.key.isEmpty {
         tell(
-          ImportRules.value, service.keyRange,
+          ImportRules.refused, service.keyRange,
           "'\(service.key.abbreviated)' cannot be the name of a service",
           help: "use letters, digits, '.', '_' and '-'")
       }
@@ -166,7 +191,7 @@ extension ComposeSource {
       let needed = service.value["depends_on"]
       for (name, range) in names(of: needed) where !known.contains(name) {
         tell(
-          ImportRules.value, range, "there is no service '\(name.abbreviated)' in the file",
+          ImportRules.refused, range, "there is no service '\(name.abbreviated)' in the file",
           help: Suggestion.help(
             for: name, among: known.sorted(), otherwise: "remove it from 'depends_on'"))
       }
@@ -174,7 +199,7 @@ extension ComposeSource {
         for (name, range) in names(of: service.value[kind])
         where !(declared[kind]?.contains(name) ?? false) {
           tell(
-            ImportRules.value, range, "the file has no '\(name.abbreviated)' under '\(kind)'",
+            ImportRules.refused, range, "the file has no '\(name.abbreviated)' under '\(kind)'",
             help: "add it under '\(kind)' of the file")
         }
       }

@@ -56,7 +56,7 @@ extension ComposeSource {
     server.tell(
       key, .dropped, "amm restarts a server, and gives up after three failed starts")
     guard !isKnown else { return }
-    refuse(
+    tell(
       node, "'restart' cannot be '\(word.value.abbreviated)'",
       help: Suggestion.help(
         for: word.value, among: ["always", "unless-stopped", "on-failure"],

@@ -10,6 +10,13 @@ extension ComposeSource {
       return entries.map { entry in
         let value = text(entry.value) ?? inherited(entry.key, entry.keyRange)
         let isPlain = entry.value.scalar?.isPlain ?? false
+        if isPlain, let value, Self.number(value.value) != value.value, value.value.hasPrefix("0"),
+          !value.value.contains(".")
+        {
+          tell(
+            entry.value, "YAML reads \(value.value) as the number \(Self.number(value.value))",
+            help: "write it in quotes: \"\(value.value)\"")
+        }
         return (
           Located(entry.key, entry.keyRange),
           isPlain ? value.map { Located(Self.number($0.value), $0.range) } : value
@@ -17,6 +24,12 @@ extension ComposeSource {
       }
     }
     return (node.items ?? []).compactMap { item in
+      if let entry = item.entries?.first {
+        refuse(
+          item,
+          "an item 'NAME=VALUE' is expected, and found the mapping '\(entry.key.abbreviated):'",
+          help: "write '- \(entry.key.abbreviated)=…', or remove the '-' of all items")
+      }
       guard let pair = text(item) else { return nil }
       guard let equals = pair.value.firstIndex(of: "=") else {
         return (pair, inherited(pair.value, pair.range))
@@ -35,6 +48,12 @@ extension ComposeSource {
 
   /// Returns a number as Compose writes it, without zeros at its end.
   private static func number(_ text: String) -> String {
+    // YAML reads a number that begins with 0 as an octal one.
+    if text.utf8.count > 1, text.utf8.count < 15, text.hasPrefix("0"),
+      let number = Int(text, radix: 8)
+    {
+      return String(number)
+    }
     let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
     let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isASCIIDigit) }),
@@ -119,6 +138,7 @@ extension ComposeSource {
       guard let target = text(node["target"])?.value else {
         return refuse(node, "a volume needs 'target'", help: "write the path in the container")
       }
+      server.otherMounts.insert(target)
       let kind = text(node["type"])?.value ?? "volume"
       guard let from = text(node["source"])?.value, kind == "bind" || kind == "volume" else {
         let size = kind == "tmpfs" && target == "/dev/shm" ? text(node["tmpfs"]?["size"]) : nil
@@ -146,7 +166,7 @@ extension ComposeSource {
     if parts.count > 1, leaveOutOpenTarget(String(parts[1]), at: written.range, &server) { return }
     guard !server.readVolume(Located(whole, written.range)), !variables.open.contains(written.range)
     else { return }
-    refuse(
+    tell(
       node, "'\(written.value.abbreviated)' is not a volume",
       help: "write 'SOURCE:TARGET', with an absolute path in the container")
   }

@@ -78,10 +78,11 @@ extension ComposeSource {
       if nearby.hasFolder, text(node["required"])?.value == "false" {
         return server.tell(named, .dropped, "it is not there, and the file does not require it")
       }
-      // A service of a profile that is not chosen needs none of its files.
-      if nearby.isMissing(path), !server.isAlternative {
+      // A service of a profile that is not chosen needs none of its files. A file with secrets is often in
+      // no repository, and several services use it.
+      if nearby.isMissing(path), !server.isAlternative, missingFiles.insert(path).inserted {
         tell(
-          ImportRules.refused, named.range,
+          ImportRules.unreadable, named.range,
           "there is no file '\(named.value.abbreviated)', and Compose starts nothing without it",
           help: "create it, or write '{path: \(named.value.abbreviated), required: false}'")
       }

@@ -13,6 +13,7 @@ extension ComposeSource {
           item, "the item \(index + 1) of the list is empty, and Compose refuses the file",
           help: "write a value, in quotes if it begins with '#', or remove the item")
       }
+      for item in items { tellNumber(item) }
       return items.compactMap { word($0) }
     }
     if node.entries != nil {
@@ -28,11 +29,23 @@ extension ComposeSource {
       return []
     }
     if let end = split.end {
-      refuse(
+      tell(
         node, "Compose reads a command only up to '\(end)', and leaves out the rest",
         help: "write '[sh, -c, \"…\"]' for a shell")
     }
     return withoutComments(placed(words.map { Located($0, written.range) }, of: node), in: node)
+  }
+
+  /// Reports an item that YAML reads as a number or as true or false, where Compose accepts only texts.
+  private mutating func tellNumber(_ item: Node) {
+    guard let scalar = item.scalar, scalar.isPlain else { return }
+    let text = scalar.text
+    let isFlag = ["true", "false"].contains(text.lowercased())
+    guard isFlag || Self.isNumber(item) else { return }
+    refuse(
+      item,
+      "Compose accepts only texts in the list of a command, found \(isFlag ? "'\(text)'" : "the number \(text)")",
+      help: "write it in quotes: \"\(text)\"")
   }
 
   /// Returns a word of a command, in which a shell of the container may replace what follows `$$`.

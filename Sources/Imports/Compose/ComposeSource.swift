@@ -41,6 +41,10 @@ package struct ComposeSource {
   var variableFileShifts: [String: Int] = [:]
   /// The number of bytes that files with variables may still have, each counted for each of its services.
   var restOfVariables = 4 << 20
+  /// The files with variables that are not there.
+  var missingFiles: Set<String> = []
+  /// Whether a file that is named was not read, so that names may be declared in it.
+  var hasUnreadFiles = false
   /// The services that are extended, by the place of `extends`.
   var extendedPlaces: [SourceRange: String] = [:]
   /// The paths of files that are named and were not looked for.
@@ -98,13 +102,13 @@ package struct ComposeSource {
     let isOld = root["services"] == nil && root["include"] == nil
     if isOld, let first = root.entries?.first {
       tell(
-        ImportRules.key, first.keyRange, "Compose needs the key 'services' above the services",
+        ImportRules.refused, first.keyRange, "Compose needs the key 'services' above the services",
         help: "write 'services:' as the first line, and indent the rest")
     }
     for entry in root.entries ?? [] where !entry.key.hasPrefix("x-") && !isOld {
       guard !Self.topKeys.contains(entry.key) else { continue }
       tell(
-        ImportRules.key, entry.keyRange, "Compose has no key '\(entry.key.abbreviated)'",
+        ImportRules.refused, entry.keyRange, "Compose has no key '\(entry.key.abbreviated)'",
         help: Suggestion.help(
           for: entry.key, among: Self.topKeys, otherwise: "a key of your own begins with 'x-'"))
     }
@@ -140,8 +144,13 @@ package struct ComposeSource {
       Diagnostic(rule, at: SourceLocation(source, range), message, help: [help]))
   }
 
-  /// Reports a value that Compose refuses.
+  /// Reports a value for which Compose refuses the entire file.
   mutating func refuse(_ node: Node, _ message: String, help: String) {
+    tell(ImportRules.refused, node.range, message, help: help)
+  }
+
+  /// Reports a value that has no effect, or another one than it seems.
+  mutating func tell(_ node: Node, _ message: String, help: String) {
     tell(ImportRules.value, node.range, message, help: help)
   }
 
@@ -158,11 +167,13 @@ package struct ComposeSource {
     for entry in node.entries ?? [] where !entry.key.hasPrefix("x-") {
       read(entry, into: &server)
     }
+    checkNetwork(of: node)
     for file in variableFiles { readVariables(of: file, into: &server) }
   }
 
   private mutating func read(_ entry: Node.Entry, into server: inout ForeignServer) {
     let key = Located(entry.key, entry.keyRange)
+    checkForm(of: entry)
     switch entry.key {
     case "extends":
       if let name = extendedPlaces[entry.value.range] {
@@ -258,6 +269,7 @@ package struct ComposeSource {
       guard !variables.open.contains(value.range) else {
         return server.tell(key, .unknown, "its value is known only when the server starts")
       }
+      tellBytes(entry.value, entry.key)
       server.addSetting(entry.key, value)
       server.tell(key, .carried)
     case "ulimits":
@@ -275,19 +287,6 @@ package struct ComposeSource {
       server.tell(key, .carried)
     default: tellOther(entry, key, into: &server)
     }
-  }
-
-  private mutating func tellOther(
-    _ entry: Node.Entry, _ key: Located<String>, into server: inout ForeignServer
-  ) {
-    if let reason = Self.dropped[entry.key] {
-      return server.tell(key, .dropped, reason)
-    }
-    server.tell(key, .unknown, "Compose has no such key of a service, or amm does not know it")
-    tell(
-      ImportRules.key, entry.keyRange, "a service has no key '\(entry.key.abbreviated)'",
-      help: Suggestion.help(
-        for: entry.key, among: Self.known, otherwise: "Compose would refuse the file"))
   }
 }
 

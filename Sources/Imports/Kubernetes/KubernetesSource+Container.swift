@@ -48,6 +48,9 @@ extension KubernetesSource {
   /// Reads the rest of a server's container.
   mutating func finish(_ server: inout ForeignServer, _ node: Node, of pod: Pod) {
     server.settings += pod.settings
+    server.checkedPaths = ["startupProbe", "readinessProbe", "livenessProbe"].compactMap {
+      node[$0]?["httpGet"]?["path"]?.written
+    }
     server.spannedNodes = pod.nodes
     server.description = pod.description
     for entry in node.entries ?? [] { read(entry, of: node, pod, into: &server) }

@@ -145,6 +145,7 @@ extension KubernetesSource {
         continue
       }
       let key = Located("volumeMounts.\(name.value)", name.range)
+      server.otherMounts.insert(target)
       if pod.claims.contains(name.value) {
         server.places.append(
           Located(.init(source: name.value, target: target, isReadOnly: false), mount.range))

@@ -111,6 +111,10 @@ extension LlamaSwapSource {
 
   private mutating func read(_ setting: Node.Entry, into server: inout ForeignServer) {
     let key = Located(setting.key, setting.keyRange)
+    check(setting, Self.forms[setting.key])
+    if setting.key == "checkEndpoint", let path = text(setting.value) {
+      server.checkedPaths.append(path)
+    }
     switch setting.key {
     case "cmd": server.tell(key, .carried)
     case "macros": server.tell(key, .changed, "the model has the values")

@@ -70,6 +70,7 @@ package struct LlamaSwapSource {
     var matrix: (key: Located<String>, node: Node?)?
     for entry in root.entries ?? [] {
       let key = Located(entry.key, entry.keyRange)
+      check(entry, Self.topForms[entry.key])
       switch entry.key {
       case "models": continue
       case "macros": tell(key, .changed, "each model has the values")

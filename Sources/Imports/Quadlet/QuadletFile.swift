@@ -81,7 +81,9 @@ struct QuadletFile {
       } else {
         refuse(
           line, "the line has no key and '='",
-          help: "write 'KEY=VALUE', begin a comment with '#', or remove the line")
+          help: bytes[line.lowerBound] == 0x2D
+            ? "end the line before with a backslash, so that it continues the command"
+            : "write 'KEY=VALUE', begin a comment with '#', or remove the line")
       }
     }
   }

@@ -69,7 +69,7 @@ extension QuadletReader {
         for: name, among: QuadletKey.names,
         otherwise: "remove the line, or write an option of 'podman run' as 'PodmanArgs=--…'")
     tell(
-      ImportRules.key, line.range,
+      ImportRules.refused, line.range,
       "a container has no key '\(name.abbreviatedName)', so Podman's generator ignores the unit",
       help: help)
   }

@@ -36,7 +36,7 @@ extension QuadletReader {
     guard let user else {
       guard let group else { return }
       return tell(
-        ImportRules.unit, group.range,
+        ImportRules.refused, group.range,
         "'Group' has no 'User', so Podman's generator ignores the unit",
         help: "add 'User='")
     }
@@ -92,12 +92,12 @@ extension QuadletReader {
     let (hasImage, hasRootfs) = (keys.contains("Image"), keys.contains("Rootfs"))
     if hasImage, hasRootfs {
       tell(
-        ImportRules.unit, server.name.range,
+        ImportRules.refused, server.name.range,
         "'Image' and 'Rootfs' exclude each other, so Podman's generator ignores the unit",
         help: "remove 'Rootfs'")
     } else if !hasImage, !hasRootfs, findings.isEmpty {
       tell(
-        ImportRules.unit, server.name.range,
+        ImportRules.refused, server.name.range,
         "the container has no 'Image', so Podman's generator ignores the unit",
         help: "write 'Image=' under '[Container]'")
     }

@@ -72,6 +72,12 @@ extension QuadletReader {
       return server.tell(
         line.key, .dropped, "a volume without a name is removed with the container")
     }
+    if line.value.text.hasPrefix("~"), unit.source.path.hasSuffix(".container") {
+      tell(
+        ImportRules.unit, value.range,
+        "no shell reads the line, so '\(parts[0].abbreviatedName)' is not in the home folder, and the container does not start",
+        help: "write '%h\(String(parts[0].dropFirst()).abbreviatedName)', or the full path")
+    }
     tellMissing(parts[0], ".volume", line)
     let volume = volume(parts[0])
     parts[0] = volume.name
@@ -111,7 +117,7 @@ extension QuadletReader {
     }
     guard let type = parts["type"] else {
       tell(
-        ImportRules.unit, mount.range,
+        ImportRules.refused, mount.range,
         "the mount has no 'type=', so Podman's generator ignores the unit",
         help: "write 'type=bind,source=PATH,target=PATH'")
       return server.tell(line.key, .dropped, "it is no mount")
@@ -148,28 +154,6 @@ extension QuadletReader {
     guard server.ports.count > before else {
       return server.tell(line.key, .dropped, "only ports of TCP that are numbers are imported")
     }
-    server.tell(line.key, .carried)
-  }
-
-  private mutating func readDevice(_ device: Located<String>, _ line: QuadletFile.Line) {
-    // With a '-', the generator leaves out a device that does not exist.
-    let name = device.value.hasPrefix("-") ? String(device.value.dropFirst()) : device.value
-    let isGPU =
-      !name.hasPrefix("/") && name.contains("=")
-      || ["/dev/kfd", "/dev/dri", "/dev/nvidia"].contains { name.hasPrefix($0) }
-    guard isGPU else {
-      if !device.value.hasPrefix("-"), name.utf8.allSatisfy(\.isASCIIWord) {
-        tell(
-          ImportRules.unit, device.range,
-          "'\(name.abbreviatedName)' is no device, so the container does not start",
-          help: "write a path such as '/dev/dri', or a CDI device such as 'nvidia.com/gpu=all'")
-      }
-      return server.tell(
-        Located("\(line.key.value)=\(name)", device.range), .dropped,
-        "it is no GPU: write 'quadlet: {unsafe: true, Container: {PodmanArgs: \"--device=\(name)\"}}' in the instance to keep it"
-      )
-    }
-    devices.append(Located(name, device.range))
     server.tell(line.key, .carried)
   }
 

@@ -35,11 +35,12 @@ extension QuadletReader {
     return folder.isOpen || !["/", "~"].contains(where: folder.text.hasPrefix) ? nil : folder.text
   }
 
-  /// Reports a file of the generator that the folder lacks, which has others of its kind.
+  /// Reports a file of the generator that the folder lacks.
   mutating func tellMissing(_ name: String, _ kind: String, _ line: QuadletFile.Line) {
     let others = unit.neighbours.filter { $0.hasSuffix(kind) }
-    guard name.hasSuffix(kind), !others.isEmpty, !others.contains(name), !name.contains("%"),
-      !name.contains("/")
+    // Values of Nix come from no folder.
+    guard name.hasSuffix(kind), unit.others != nil, !others.contains(name), !name.contains("%"),
+      !name.contains("/"), unit.source.path.hasSuffix(".container")
     else { return }
     tell(
       ImportRules.unit, line.range,
@@ -58,7 +59,7 @@ extension QuadletReader {
     let isUnit = value.value.hasSuffix(".pod")
     guard !isUnit || unit.others.map({ $0[value.value] == nil }) ?? false else { return }
     tell(
-      ImportRules.unit, line.range,
+      isUnit ? ImportRules.unit : ImportRules.refused, line.range,
       isUnit
         ? "there is no '\(value.value.abbreviatedName)' beside the file, so Podman's generator ignores the unit"
         : "'\(value.value.abbreviatedName)' is no '.pod' file, so Podman's generator ignores the unit",

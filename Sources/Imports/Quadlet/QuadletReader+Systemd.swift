@@ -58,7 +58,7 @@ extension QuadletReader {
     let nearest = Suggestion.nearest(to: name, among: known.sorted())
     guard isQuadlet || isOfContainer || nearest != nil, !name.hasPrefix("X-") else { return }
     tell(
-      ImportRules.key, line.range,
+      isQuadlet ? ImportRules.refused : ImportRules.key, line.range,
       "[\(line.section)] has no key '\(name.abbreviatedName)', so "
         + (isQuadlet ? "Podman's generator ignores the unit" : "systemd ignores it"),
       help: isOfContainer
@@ -154,9 +154,7 @@ extension QuadletReader {
     case "KillMode" where !["mixed", "control-group", ""].contains(text):
       tellRefused(line, "mixed")
     case "Restart":
-      let known = [
-        "no", "always", "on-success", "on-failure", "on-abnormal", "on-abort", "on-watchdog", "",
-      ]
+      let known = UserUnit.restarts
       if !known.contains(text) {
         tell(
           ImportRules.unit, line.range,
@@ -204,7 +202,7 @@ extension QuadletReader {
     let name = line.key.value
     server.tell(line.key, .dropped, "amm sets it for every server")
     tell(
-      ImportRules.unit, line.range,
+      ImportRules.refused, line.range,
       "Podman's generator ignores a unit with '\(name)=\(line.value.text.abbreviatedName)'",
       help: "write '\(name)=\(right)', which is the default, or remove the line")
   }

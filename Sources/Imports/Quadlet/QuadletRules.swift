@@ -5,8 +5,7 @@ extension ImportRules {
     "import-unit", .warning, "Podman's generator or systemd does not read a unit as intended.",
     Explanation(
       """
-      The generator ignores a unit with an unknown key, and all units of a folder if one file has no \
-      valid syntax. A value is not read by a shell: systemd replaces '%' and '$', and reads quotes and \
+      A value is not read by a shell: systemd replaces '%' and '$', and reads quotes and \
       backslashes by other rules.
       """,
       wrong: """

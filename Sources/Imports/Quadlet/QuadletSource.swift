@@ -87,7 +87,8 @@ struct QuadletReader {
       for (problem, help) in file.problems.prefix(Self.limit) {
         findings.append(
           Diagnostic(
-            ImportRules.unit, at: SourceLocation(unit.source, problem.range),
+            index == 0 ? ImportRules.refused : ImportRules.unit,
+            at: SourceLocation(unit.source, problem.range),
             problem.value
               + (index == 0
                 ? ", so Podman's generator ignores all units of the folder"

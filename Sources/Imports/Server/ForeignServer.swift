@@ -84,6 +84,8 @@ package struct ForeignServer: Sendable {
   var hasOpenPorts = false
   /// The GPUs as instances name them; nil if the file says nothing about GPUs.
   package var gpus: Located<[String]>?
+  /// Whether the file asks the engine for its GPUs, which then sets NVIDIA's variable itself.
+  var requestsGPUs = false
   /// Whether a variable that the file does not set selects its GPUs.
   var hasOpenGPUs = false
   /// The files of single GPUs that it gets, such as `renderD128`, and whether it gets all of them.
@@ -158,6 +160,10 @@ package struct ForeignServer: Sendable {
   package var options: [(key: String, text: String, isPath: Bool, origin: SourceRange)] = []
   /// Whether SELinux confines it; nil if the tool does not say.
   var isConfined: Bool?
+  /// The paths in the container of mounts that an import does not carry over.
+  var otherMounts: Set<String> = []
+  /// The paths that its tool asks to find out whether it is ready.
+  var checkedPaths: [Located<String>] = []
   /// The paths of folders that are empty after each start.
   var scratch: Set<String> = []
   /// What became of each key of the source, in its order.

@@ -117,7 +117,8 @@ extension ServerImport {
       tell(
         ImportRules.gpus, server.name.range,
         "'\(server.name.value.abbreviatedName)' gets no GPU, but its image computes on NVIDIA's",
-        help: "reserve GPUs for the container, or use the image for processors")
+        help: helpForOtherGPU(others)
+          ?? "reserve GPUs for the container, or use the image for processors")
     } else if !words.needsGPU, !runtime.pullsModels, !gpus.isEmpty,
       words.images.contains(where: Recognition.untagged(written).hasSuffix)
     {
@@ -126,6 +127,17 @@ extension ServerImport {
         "the image computes on the processor, so its GPU is not used",
         help: "use the image for the GPU, such as '\(gpuTag(for: gpus))'")
     }
+  }
+
+  /// Help for a container that has the devices of another vendor's GPUs; nil if it has none.
+  private func helpForOtherGPU(_ gpu: String?) -> String? {
+    guard let gpu, let kind = Processor(rawValue: String(gpu.prefix { $0 != "=" })) else {
+      return nil
+    }
+    guard let image = runtime.image(for: kind) else {
+      return "use an image for the GPU that the container gets"
+    }
+    return "use the image for its GPU, such as '\(image.name):\(image.tag ?? "")'"
   }
 
   /// Whether an image computes on NVIDIA's GPUs: one of the server, and not one in which it is installed.

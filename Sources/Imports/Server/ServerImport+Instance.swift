@@ -55,6 +55,8 @@ extension ServerImport {
       tellGPUs()
       tellSharedMemory()
       tellPorts(inside: inside)
+      tellUnmounted(cache: cache)
+      tellDownloads(cache: cache)
     }
     tellOpenTools(opening.address, at: opening.range)
     addPlaces(to: &text, cache: cache)

@@ -199,7 +199,7 @@ extension ServerImport {
   private mutating func tellCache(_ cache: String?) {
     // Another user has another home folder.
     guard let folder = cacheFolder ?? cache, model.map({ !$0.value.hasPrefix("/") }) ?? true,
-      !findsModels, !server.isBuilt,
+      !findsModels, !server.isBuilt, !words.modelIsPath || model == nil,
       !hidesVariable(of: ForeignWords.cacheVariables.union(words.caches)),
       server.image.map({ Recognition.runtime(ofImage: $0.value) != nil }) ?? false,
       !server.keepsUser, !server.settings.contains(where: { $0.key == "user" })
@@ -210,10 +210,12 @@ extension ServerImport {
       let isCompiled = ["flashinfer", "torch", "triton", "/vllm", "inductor"].contains {
         target.hasSuffix($0)
       }
-      let looksLikeCache = [
-        "huggingface", "hf-cache", "hf_cache", "hub", "models", "ollama", ".cache/llama.cpp",
-      ]
-      .contains { words.contains($0) }
+      let looksLikeCache =
+        [
+          "huggingface", "hf-cache", "hf_cache", "hub", "models", "ollama", ".cache/llama.cpp",
+        ]
+        .contains { words.contains($0) }
+        || place.value.source.split(separator: "/").contains { $0.lowercased() == "hf" }
       let isFile = target.split(separator: "/").last?.contains(".") ?? false
       guard looksLikeCache, !isCompiled, !Self.is(target, in: folder), !hasOthers(in: target),
         !isFile || target.contains("/.cache") || target.hasSuffix(".ollama")

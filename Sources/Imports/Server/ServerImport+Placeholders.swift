@@ -42,13 +42,22 @@ extension ServerImport {
   /// Reports a token that is a placeholder, which the hub refuses for all models.
   mutating func tellPlaceholder(token: Located<String>, of name: String) {
     // A mirror may ignore it.
-    guard !server.isOpen(token), token.value.hasPrefix("<"), token.value.hasSuffix(">"),
-      server.value(of: "HF_ENDPOINT") == nil
+    guard !server.isOpen(token), !token.value.isEmpty, !token.value.contains("$"),
+      Secrets.isPlaceholder(token.value), !server.ofFiles.contains(token.range),
+      !isDefault(token), server.value(of: "HF_ENDPOINT") == nil
     else { return }
     tell(
       ImportRules.value, token.range,
       "the value of '\(name)' is a placeholder, and the hub refuses it also for public models",
       help: "write no token, or name a secret that has one")
+  }
+
+  /// Whether a value is what the file has for a variable that nothing sets: `${HF_TOKEN:-none}`.
+  private func isDefault(_ value: Located<String>) -> Bool {
+    let lines = source.bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+    let number = value.range.start.line - 1
+    guard lines.indices.contains(number) else { return true }
+    return String(decoding: lines[number], as: UTF8.self).contains(":-")
   }
 
   /// Whether a name or path is one of an example: `<model>`, `/path/to/model`, `YOUR_MODEL`.

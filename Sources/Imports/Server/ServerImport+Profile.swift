@@ -200,7 +200,8 @@ extension ServerImport {
     if let image = server.image, !server.isOpen(image) {
       text.add(
         "  image: " + ImportedText.quoted(Self.qualified(image.value)), at: image.range)
-    } else if let image = server.image, NixSource.isOpen(image.value) {
+    } else if let image = server.image {
+      fates.removeAll { $0.key.value == "image" && $0.kind == .carried }
       tellOpen(Located("image", image.range), image)
     }
     if let entrypoint = recognised.entrypoint, let first = entrypoint.first {

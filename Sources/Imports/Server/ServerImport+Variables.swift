@@ -28,6 +28,9 @@ extension ServerImport {
 
   mutating func readVariables() {
     for (name, text) in recognised.variables + server.variables {
+      if let text, words.durations.contains(name.value) {
+        tellDuration(Located(text, name.range), of: name.value)
+      }
       read(name, text.map { Located($0, name.range) })
     }
   }
@@ -225,40 +228,6 @@ extension ServerImport {
     guard server.variableFiles.isEmpty else { return true }
     return (recognised.variables + server.variables).contains { name, value in
       names.contains(name.value) && value.map { server.isOpen(Located($0, name.range)) } ?? true
-    }
-  }
-
-  private mutating func takeGPUs(_ name: Located<String>, _ value: Located<String>?) {
-    guard let value, !server.isOpen(value) else {
-      fates.append(
-        Fate(key: name, kind: .unknown, reason: "its value is known only when the server starts"))
-      return
-    }
-    // If the engine gives it no devices, NVIDIA's variable does not either.
-    if name.value != "NVIDIA_VISIBLE_DEVICES", value.value == "all" {
-      tell(
-        ImportRules.value, name.range, "'all' is no number of a GPU, so the server sees none",
-        help: "remove the variable, or write the numbers of GPUs, such as '0,1'")
-    }
-    let isOfMachine = name.value == "NVIDIA_VISIBLE_DEVICES"
-    let given = server.gpus?.value
-    let hasNone = server.isContainer && given == nil
-    if hasNone, isOfMachine, !gpusOfEngine.isEmpty {
-      fates.append(Fate(key: name, kind: .changed, reason: "'gpus' names the GPUs"))
-      return
-    }
-    if !hasNone, server.restrictGPUs(to: value.value, at: name.range, ofMachine: isOfMachine) {
-      fates.append(Fate(key: name, kind: .changed, reason: "'gpus' names the GPUs"))
-    } else {
-      let count = given?.count ?? 0
-      fates.append(
-        Fate(
-          key: name, kind: .dropped,
-          reason: hasNone
-            ? "'gpus' names the GPUs, and the file gives it none"
-            : isOfMachine
-              ? "'gpus' names other GPUs, which the file gives it as well"
-              : "it counts the GPUs of the container from 0, which has \(count)"))
     }
   }
 

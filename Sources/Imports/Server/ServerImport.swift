@@ -141,6 +141,12 @@ struct ServerImport: ServiceImport {
         "the script loads a model before it starts the server that does it, so it fails",
         help: "write 'ollama serve & sleep 5; ollama pull MODEL; wait'")
     }
+    if server.isContainer, let first = server.entrypoint?.first, first.value.hasPrefix("-") {
+      tell(
+        ImportRules.program, first.range,
+        "the container starts '\(first.value.abbreviatedName)' as its program, because the entry point replaces that of the image",
+        help: "write the options as arguments: 'args' of Kubernetes, 'command' of Compose")
+    }
     switch recognised.start {
     case .plain: break
     case .doubled(let first):
@@ -216,6 +222,7 @@ struct ServerImport: ServiceImport {
     // Without an image, the program can have any version.
     let parsed = GivenOptions(
       given, runtime, table.catalogue, isOlder: table.isNewerThanImage || !server.isContainer)
+    tellTwice(parsed.options)
     for option in parsed.options { read(option) }
     var next = parsed.options.startIndex
     for stray in parsed.strays {

@@ -38,8 +38,18 @@ extension CommandSource {
     else { return }
     let text = String(decoding: places.source.bytes, as: UTF8.self)
     let passed = Set(server.variables.map(\.name.value))
-    for (name, value) in command.exported + command.unexported
-    where runtime.variablePrefixes.contains(where: name.hasPrefix) && !passed.contains(name)
+    guard server.variableFiles.isEmpty else { return }
+    let showsAll = server.gpus.map { $0.value == ["nvidia"] } ?? false
+    let downloads = ["huggingface-cli", "hf download", "hf auth", "snapshot_download"]
+    let hasOtherReader = downloads.contains(where: text.contains)
+    func isForServer(_ name: String) -> Bool {
+      if ["CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES"].contains(name) { return showsAll }
+      if ForeignWords.tokenVariables.contains(name) { return !hasOtherReader }
+      return runtime.variablePrefixes.contains(where: name.hasPrefix)
+    }
+    var told: Set<String> = []
+    for (name, value) in command.assignments + command.exported + command.unexported
+    where isForServer(name) && !passed.contains(name) && told.insert(name).inserted
       && !["$\(name)", "${\(name)"].contains(where: text.contains)
     {
       server.findings.append(
@@ -72,6 +82,12 @@ extension CommandSource {
               ? "start the container with '-d'" : "end the command with '&', so that both run"
           ]))
     }
+  }
+
+  /// Returns the ports of the machine that a command names, or a word for the runtime's own.
+  static func ports(of server: ForeignServer) -> Set<String> {
+    let opened = server.ports.compactMap(\.value.host).map(String.init)
+    return Set(opened.isEmpty ? [port(of: server) ?? ""] : opened)
   }
 
   /// Returns the port that a command names; nil if it names none.

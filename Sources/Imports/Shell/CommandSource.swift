@@ -51,7 +51,9 @@ package enum CommandSource {
     let elsewhere = evaluator.sourced.flatMap {
       [places.range($0, $0), places.range($0, $0 + 1)]
     }
+    var turns = ShellTurns()
     for command in evaluator.commands where found.count < limit {
+      if turns.end(command.words) { continue }
       if let pull = pull(command.words) {
         pulls.append(Pull(model: pull.model, container: pull.container, index: found.count))
         continue
@@ -67,10 +69,14 @@ package enum CommandSource {
       guard var server = server(of: command, places) else { continue }
       server.referred.formUnion(elsewhere)
       paths[command.place] = command.path
+      turns.start(server, found.count, command)
       found.append((server, command.path))
     }
     if isScript { tellOrder(&found, evaluator.commands, places) }
     var servers = alternatives(found)
+    for number in turns.alternatives(ports: { Self.ports(of: servers[$0]) }) {
+      servers[number].isAlternative = true
+    }
     add(pulls, to: &servers, places)
     servers += steps
     guard !servers.isEmpty else { return [] }
@@ -110,6 +116,7 @@ package enum CommandSource {
   /// Returns whether a command is a server, a container, or lets a server load a model.
   static func isRelevant(_ words: [ShellField]) -> Bool {
     startsServer(words) || RunLine.isEngine(words) || pull(words) != nil || creates(words)
+      || ShellTurns.ended(by: words) != nil
   }
 
   /// Returns whether a command starts one of the servers that amm knows.
@@ -157,6 +164,7 @@ package enum CommandSource {
         .dropped, "see 'limits' and 'quadlet: {Service: …}' of an instance")
     }
     base.findings = ShellFault.findings(command.faults, in: places.source, places)
+    tellQuotes(command, places, &base)
     switch command.folder {
     case .ofScript: break
     case .path(let path): base.workingFolder = path.string

@@ -199,7 +199,9 @@ extension RunLine {
     case "--env-file": server.variableFiles.append(value)
     case "-v", "--volume": server.readVolume(value)
     case "-p", "--publish": server.readPort(value)
-    case "--gpus": server.readGPUs(value)
+    case "--gpus":
+      server.readGPUs(value)
+      server.requestsGPUs = true
     case "--runtime":
       guard value.value == "nvidia" else { return false }
       if server.gpus == nil { server.gpus = Located(["nvidia"], value.range) }
@@ -248,7 +250,9 @@ extension RunLine {
       guard let key = pair.first else { continue }
       parts[key] = pair.count > 1 ? pair[1] : "true"
     }
-    guard let target = parts["target"] ?? parts["destination"] ?? parts["dst"],
+    guard let target = parts["target"] ?? parts["destination"] ?? parts["dst"] else { return false }
+    server.otherMounts.insert(target)
+    guard
       let from = parts["source"] ?? parts["src"], parts["type"] ?? "volume" != "tmpfs"
     else { return false }
     let isReadOnly = ["true", "1"].contains(parts["readonly"] ?? parts["ro"] ?? "false")

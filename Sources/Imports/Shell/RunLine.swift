@@ -123,7 +123,7 @@ enum RunLine {
 
   // MARK: Engines
 
-  private static let engines: Set = [
+  static let engines: Set = [
     "podman", "docker", "nerdctl", "nvidia-docker", "podman-remote",
   ]
 
@@ -213,6 +213,7 @@ extension ForeignServer {
     gpus = other.gpus
     (nodes, hasAllNodes) = (other.nodes, other.hasAllNodes)
     hasOpenGPUs = other.hasOpenGPUs
+    requestsGPUs = other.requestsGPUs
     open = other.open
     (referred, ofFiles) = (other.referred, other.ofFiles)
     isPrivileged = other.isPrivileged
@@ -235,5 +236,7 @@ extension ForeignServer {
     ownKind = other.ownKind
     isConfined = other.isConfined
     scratch = other.scratch
+    otherMounts = other.otherMounts
+    checkedPaths = other.checkedPaths
   }
 }

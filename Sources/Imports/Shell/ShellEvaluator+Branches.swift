@@ -42,6 +42,8 @@ extension ShellEvaluator {
         runs = status
       }
       path.append(ShellBranch(number: number, branch: index))
+      let isChosen = !isDone && isCertain && runs == true
+      if !isChosen { turns.append(ShellBranch(number: number, branch: index)) }
       var ends = false
       if isDone || runs == false {
         inSubshell { ends = $0.evaluate(choice.body) }
@@ -58,12 +60,34 @@ extension ShellEvaluator {
         if runs == nil { isCertain = false } else { isDone = true }
       }
       path.removeLast()
+      if !isChosen { turns.removeLast() }
       if ends { someEnd = true }
     }
     keep(assigned)
     if readsOptions { optionLoops -= 1 }
     // What follows then runs only if that branch does not.
     if someEnd { path.append(ShellBranch(number: number, branch: -1)) }
+  }
+
+  /// Runs something whose assignments do not stay.
+  mutating func inSubshell(_ run: (inout Self) -> Void) {
+    let mark = saved.count
+    subshells += 1
+    run(&self)
+    subshells -= 1
+    while saved.count > mark {
+      let (name, variable) = saved.removeLast()
+      variables[name] = variable
+    }
+  }
+
+  /// Runs the commands of a substitution.
+  mutating func substitute(_ nodes: [ShellNode]) {
+    guard !nodes.isEmpty, depth < Self.limits.depth, budget > 0 else { return }
+    budget -= 16
+    depth += 1
+    inSubshell { _ = $0.evaluate(nodes) }
+    depth -= 1
   }
 
   /// A variable that a branch sets or removes, with its value after the branch.

@@ -165,8 +165,13 @@ extension ShellEvaluator {
       let value = text(of: operand, isList: &isList)
       return isList && operand.count == 1 ? .openList : .text(value)
     }
-    if reference.operator == .other { return .open }
     let found = lookUp(reference)
+    if reference.operator == .other {
+      guard case .text(let value) = found, let changed = changed(value, by: reference) else {
+        return .open
+      }
+      return .text(changed)
+    }
     if reference.operator == .alternative, case .open = found { return .openList }
     return found
   }
@@ -251,6 +256,7 @@ extension ShellEvaluator {
     if plain.hasPrefix("$("), plain.hasSuffix(")") { plain = String(plain.dropFirst(2).dropLast()) }
     func text(_ value: String) -> ShellText { ShellText(value, at: written) }
     if plain == "pwd" { return text("$PWD") }
+    if let part = pathPart(of: nodes) { return text(part) }
     if let numbers = sequence(of: nodes) { return text(numbers) }
     // The folder of the script.
     for own in [

@@ -11,7 +11,9 @@ extension ShellEvaluator {
       case .arithmetic(let expression, _, _): return number(of: expression) == nil
       case .variable(let reference, _):
         switch lookUp(reference) {
-        case .text(let text): return text.isOpen || reference.operator == .other
+        case .text(let text):
+          return text.isOpen
+            || reference.operator == .other && ShellModifier.of(reference, text) == nil
         case .list(let elements): return elements.contains { $0.isList || $0.text.isOpen }
         case .open, .openList, .outside, .empty: return true
         }

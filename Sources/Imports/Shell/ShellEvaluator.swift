@@ -33,6 +33,12 @@ struct ShellEvaluator {
   var openTests = 0
   /// The number of commands around this one that the script does not wait for.
   var backgrounds = 0
+  /// The number of commands around this one whose output another one reads.
+  var pipes = 0
+  /// The conditions that the script does not decide, also those of `&&` and `||`.
+  var turns: [ShellBranch] = []
+  /// The number of `&&` and `||` whose commands may not run.
+  private var links = 0
   /// The number of the last command that is kept, if nothing follows it yet; nil otherwise.
   private var previous: Int?
   var loops = 0
@@ -40,7 +46,7 @@ struct ShellEvaluator {
   var optionLoops = 0
   /// Whether the last command succeeded; nil if that is not known.
   var status: Bool?
-  private var depth = 0
+  var depth = 0
   private var numbers = 0
   /// The bodies of here-documents of the script that is being evaluated.
   private(set) var bodies: [ShellText] = []
@@ -73,6 +79,7 @@ struct ShellEvaluator {
       guard let function = functions[name] else { continue }
       bodies = function.bodies
       path = [ShellBranch(number: -1, branch: index)]
+      turns = path
       positional = nil
       called.insert(name)
       _ = evaluate(function.body)
@@ -98,7 +105,15 @@ struct ShellEvaluator {
     let outer = path
     defer { path = outer }
     var ends = false
-    for node in nodes { if evaluate(node) { ends = true } }
+    var chain = ShellChain()
+    for node in nodes {
+      chain.pass(to: node, status, number: &links)
+      let (depth, count) = (turns.count, commands.count)
+      if let branch = chain.branch { turns.append(branch) }
+      if evaluate(node) { ends = true }
+      turns.removeLast(turns.count - depth)
+      chain.isOfServer = commands.count > count
+    }
     return ends
   }
 
@@ -111,9 +126,11 @@ struct ShellEvaluator {
       if functions[name] == nil { order.append(name) }
       functions[name] = (body, bodies)
     case .conditional(let node, let isOr): evaluate(node, isOr: isOr)
-    case .background(let node):
+    case .background(let node, let isPiped):
       backgrounds += 1
+      if isPiped { pipes += 1 }
       _ = evaluate(node)
+      if isPiped { pipes -= 1 }
       backgrounds -= 1
       status = nil
     case .negated(let node):
@@ -150,27 +167,6 @@ struct ShellEvaluator {
       conditions -= 1
       status = nil
     }
-  }
-
-  /// Runs something whose assignments do not stay.
-  mutating func inSubshell(_ run: (inout Self) -> Void) {
-    let mark = saved.count
-    subshells += 1
-    run(&self)
-    subshells -= 1
-    while saved.count > mark {
-      let (name, variable) = saved.removeLast()
-      variables[name] = variable
-    }
-  }
-
-  /// Runs the commands of a substitution.
-  mutating func substitute(_ nodes: [ShellNode]) {
-    guard !nodes.isEmpty, depth < Self.limits.depth, budget > 0 else { return }
-    budget -= 16
-    depth += 1
-    inSubshell { _ = $0.evaluate(nodes) }
-    depth -= 1
   }
 
   // MARK: Simple commands
@@ -263,6 +259,7 @@ struct ShellEvaluator {
       command.faults = simple.faults
       command.place = simple.words[0].start
       command.isAwaited = backgrounds == 0 && !wrappers.isDetached
+      (command.isPiped, command.turns) = (pipes > 0, turns)
       command.folder = currentFolder
       command.container = container
       command.placing = wrappers.lost

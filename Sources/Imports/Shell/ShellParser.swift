@@ -89,22 +89,22 @@ struct ShellParser {
       let condition = precedingCondition
       precedingCondition = nil
       if let node = command() {
-        let whole = isInBackground ? ShellNode.background(node) : node
+        let whole = background.map { .background(node, isPiped: $0 == 0x7C) } ?? node
         nodes.append(condition.map { .conditional(whole, isOr: $0 == 0x7C) } ?? whole)
       }
       if index == start { index += 1 }
     }
   }
 
-  /// Whether `&` or `|` follows, and no other operator.
-  private var isInBackground: Bool {
+  /// The `&` or `|` that follows; nil if another operator or none does.
+  private var background: UInt8? {
     var blanks = 0
     while let next = blanks == 0 ? here : byte(after: blanks), next == 0x20 || next == 0x09 {
       blanks += 1
     }
     let next = blanks == 0 ? here : byte(after: blanks)
-    guard let next, next == 0x26 || next == 0x7C else { return false }
-    return byte(after: blanks + 1) != next
+    guard let next, next == 0x26 || next == 0x7C else { return nil }
+    return byte(after: blanks + 1) == next ? nil : next
   }
 
   /// Passes over spaces, line ends, comments, and operators between commands except `;`.

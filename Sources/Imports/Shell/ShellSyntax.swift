@@ -18,7 +18,7 @@ indirect enum ShellNode: Sendable {
   /// A command after `&&` or `||`.
   case conditional(ShellNode, isOr: Bool)
   /// A command before `&`, or before `|`, whose end is not followed.
-  case background(ShellNode)
+  case background(ShellNode, isPiped: Bool)
   /// A command after `!`.
   case negated(ShellNode)
   /// Commands between braces or parentheses.

@@ -39,6 +39,10 @@ struct ShellCommand: Sendable {
   var unexported: [(name: String, value: ShellField)] = []
   /// Whether the script goes on only when it ends.
   var isAwaited = true
+  /// Whether another program reads its output.
+  var isPiped = false
+  /// The conditions of the script under which it runs, and which the script does not decide.
+  var turns: [ShellBranch] = []
   /// The container that it runs in, of a script on the machine; nil for the machine itself.
   var container: String?
   /// The folder that it runs in.

@@ -31,7 +31,9 @@ extension ServiceReader {
       file.tell(
         ImportRules.key, in: source, places.range(stray.lowerBound, stray.upperBound),
         "systemd ignores this line, because it is no 'KEY=VALUE'",
-        help: "remove it, or begin it with '#'")
+        help: source.bytes[stray].first == 0x2D
+          ? "end the line before with a backslash, so that it continues the command"
+          : "remove it, or begin it with '#'")
     }
     for line in unit.lines.filter({ UnitComment.follows($0.value.bytes, of: $0.key) }).prefix(100) {
       file.tell(
@@ -53,6 +55,16 @@ extension ServiceReader {
         places.range(line.place.lowerBound, line.place.upperBound),
         "[\(line.section)] has no key '\(line.key.abbreviatedName)', so systemd ignores it",
         help: section.map { "write it under '[\($0)]'" } ?? "did you mean '\(nearest ?? "")'?")
+    }
+    if let restart = unit.values(of: "Restart", in: Self.section).last,
+      !UserUnit.restarts.contains(restart.string)
+    {
+      tell(
+        ImportRules.unit, field(restart),
+        "systemd ignores 'Restart=\(restart.string.abbreviatedName)', so nothing restarts the server",
+        help: Suggestion.help(
+          for: restart.string, among: UserUnit.restarts,
+          otherwise: "write 'on-failure' or 'always'"))
     }
     guard let quota = unit.values(of: "CPUQuota", in: Self.section).last,
       let help = UnitLimit.helpForQuota(quota.string)

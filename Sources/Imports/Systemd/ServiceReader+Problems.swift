@@ -78,7 +78,7 @@ extension ServiceReader {
         help: "write the path of the program")
     } else if text.contains("/"), !text.hasPrefix("/"), !text.hasPrefix("%") {
       tell(
-        ImportRules.unit, program,
+        ImportRules.refused, program,
         "systemd refuses the unit, because '\(text.abbreviatedName)' is no absolute path",
         help: "write the full path of the program")
     }
@@ -108,9 +108,11 @@ extension ServiceReader {
     let type = unit.values(of: "Type", in: Self.section).last?.string
     guard values.count > 1, type != "oneshot", let last = values.last else { return }
     tell(
-      ImportRules.unit,
+      ImportRules.refused,
       ShellField(text: last, start: last.offset(0), end: last.end(before: last.count)),
       "systemd refuses a unit with more than one 'ExecStart=', unless it has 'Type=oneshot'",
       help: "write an empty 'ExecStart=' before it if it replaces the first, or another unit")
+    // None of them runs, so they do not get in each other's way.
+    for index in file.servers.indices { file.servers[index].isAlternative = true }
   }
 }

@@ -20,6 +20,11 @@ enum UserUnit {
     "/usr/lib/systemd/system/", "/usr/local/lib/systemd/system/",
   ]
 
+  /// The values of 'Restart=' (systemd 257, systemd.service(5)).
+  static let restarts = [
+    "no", "always", "on-success", "on-failure", "on-abnormal", "on-abort", "on-watchdog", "",
+  ]
+
   /// Whether a unit is surely one of a user.
   ///
   /// - Parameters:

@@ -34,6 +34,9 @@ package struct ImportedWorkspace {
   package let addedCompanions: [String]
   /// The errors that the workspace would get.
   package let conflicts: [Diagnostic]
+  /// Whether there is nothing to write: no server, and in a new workspace no companion either, because it
+  /// needs an instance.
+  package let isEmpty: Bool
   private let folder: WorkspaceFolder
 
   static let file = "instances.yaml"
@@ -75,6 +78,7 @@ package struct ImportedWorkspace {
         others.append((link, other))
       }
     }
+    isEmpty = imported.servers.isEmpty && (imported.companions.isEmpty || content == nil)
     let new = imported.servers.filter { !known.instances.contains($0.name) }
     let newCompanions = imported.companions.filter { !known.companions.contains($0.name) }
     let isNew = !new.isEmpty || !newCompanions.isEmpty

@@ -86,6 +86,8 @@ package struct ForeignWords: Sendable {
   package var joinedNumbers: [String: String] = [:]
   /// The options and variables with a list of words that commas separate.
   package var lists: Set<String> = []
+  /// The variables with a duration of Go, or a number of seconds, of which the server ignores others.
+  package var durations: Set<String> = []
   /// The variables with a number of bytes.
   package var sizes: Set<String> = []
   /// The beginning of variables that only this runtime reads; nil if others may read them, too.

@@ -18,6 +18,7 @@ extension LlamaCpp {
     "LLAMA_ARG_N_CTX": "did you mean 'LLAMA_ARG_CTX_SIZE'?",
     "LLAMA_ARG_CTX": "did you mean 'LLAMA_ARG_CTX_SIZE'?",
     "LLAMA_ARG_NGL": "did you mean 'LLAMA_ARG_N_GPU_LAYERS'?",
+    "--flash-attention": "did you mean '--flash-attn'?",
     "--mlock": "write 'load_mode: mlock' under 'llama_cpp' ('--load-mode mlock')",
     "--no-mmap": "write 'load_mode: none' under 'llama_cpp' ('--load-mode none')",
     "--mmap": "write 'load_mode: mmap' under 'llama_cpp' ('--load-mode mmap')",

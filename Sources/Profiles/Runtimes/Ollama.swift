@@ -55,6 +55,8 @@ package enum Ollama: Runtime {
     words.servingArgument = "serve"
     words.lists = ["OLLAMA_ORIGINS"]
     words.sizes = ["OLLAMA_GPU_OVERHEAD"]
+    // envconfig/config.go, KeepAlive and LoadTimeout.
+    words.durations = ["OLLAMA_KEEP_ALIVE", "OLLAMA_LOAD_TIMEOUT"]
     words.missingPrograms = ["curl", "wget"]
     words.sameValues = [
       "OLLAMA_DEBUG": ["1": "true", "2": "true", "0": "false"], "OLLAMA_NUM_PARALLEL": ["0": ""],
