@@ -49,7 +49,7 @@ extension LlamaCppMemory {
     settings.build.map { $0 < Self.likelyBuildOfFewOutputs } ?? false
   }
 
-  /// Whether attention certainly, or possibly, computes all scores at once.
+  /// Whether attention certainly, or possibly, computes all scores in one step.
   private var keepsScores: (certainly: Bool, possibly: Bool) {
     if let isOn = settings.usesFlashAttention { return (!isOn, !isOn) }
     guard let build = settings.build else { return (false, false) }
