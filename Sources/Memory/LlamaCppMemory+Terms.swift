@@ -42,7 +42,9 @@ extension LlamaCppMemory {
     estimate.capacity = MemoryEstimate.Capacity(
       tokens: tokens, range: tokens...tokens, requests: streams, longest: longest,
       safest: longest, context: longest)
-    if let smallest = cards.min(), estimate[.weights] != nil, cache != nil {
+    if let smallest = cards.min(), estimate[.weights] != nil,
+      facts.isEncoder || cache != nil
+    {
       let need = estimate.range
       estimate.least = estimate.bytes
       estimate.verdict = .init(
