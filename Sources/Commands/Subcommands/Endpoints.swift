@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandSupport
 import Deployments
-import Diagnostics
 import Operations
 import Profiles
 import Reports

@@ -4,7 +4,6 @@ import Diagnostics
 import Imports
 import Operations
 import Reports
-import Values
 
 extension Import.Kind: ExpressibleByArgument {}
 

@@ -1,7 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import Diagnostics
-import Locks
 import Operations
 import Reports
 import Values

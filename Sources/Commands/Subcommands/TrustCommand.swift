@@ -3,7 +3,6 @@ import CommandSupport
 import Diagnostics
 import Operations
 import Reports
-import Values
 
 struct TrustCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

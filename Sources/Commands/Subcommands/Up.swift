@@ -4,8 +4,6 @@ import Deployments
 import Operations
 import Profiles
 import Reports
-import Text
-import Values
 import Workspaces
 
 struct Up: ParsableCommand {
