@@ -25,6 +25,8 @@ struct BlockCache {
   let batchedTokens: Double
   /// The number of states per request.
   let statesOfRequest: Double
+  /// Whether there is also a state for each block of a request.
+  let keepsStateOfBlock: Bool
 
   private var page: Double {
     parts.filter { $0.kind != .state }.map { $0.bytes * blockSize }.max() ?? 0
@@ -59,7 +61,9 @@ struct BlockCache {
         case .sliding(let window):
           Bytes.parts(min(window - 1 + batchedTokens, length), of: size) + 1
         case .chunked(let chunk): Bytes.parts(min(chunk + batchedTokens, length), of: size)
-        case .state: statesOfRequest
+        case .state:
+          keepsStateOfBlock
+            ? Bytes.parts(length, of: blockSize) + max(0, statesOfRequest - 2) : statesOfRequest
         }
       return sum + Bytes.parts(part.layers, of: groupSize) * needed
     }

@@ -13,7 +13,7 @@ extension LlamaCppMemory {
     estimate.gpuCount = cards.count
     let parts = Double(max(1, cards.count))
     func add(_ placed: Placed) {
-      if let term = placed.gpu { estimate.terms.append(term.scaled(by: 1 / parts)) }
+      if let term = placed.gpu { estimate.terms.append(dealt(term)) }
       if let term = placed.host { estimate.host.append(term) }
     }
     addWeights(to: &estimate, parts)
@@ -51,6 +51,26 @@ extension LlamaCppMemory {
         spare: Double(smallest - need.upperBound)...Double(smallest - need.lowerBound))
     }
     return estimate
+  }
+
+  /// Returns the part of a term of all cards that the fullest card has.
+  ///
+  /// Cards of the same size get the same number of layers, rounded up for the first ones; the output
+  /// layer counts as one (src/llama-model.cpp, load_tensors).
+  private func dealt(_ term: MemoryTerm) -> MemoryTerm {
+    let first = placements.first ?? (first: 0, hasOutput: true)
+    let layers = Double(max(0, blocks - first.first))
+    guard cards.count > 1, layers > 0 else {
+      return term.scaled(by: 1 / Double(max(1, cards.count)))
+    }
+    let slots = layers + (first.hasOutput ? 1 : 0)
+    let most = min(1, (slots / Double(cards.count)).rounded(.up) / layers)
+    let least = max(0, (slots / Double(cards.count)).rounded(.down) - 1) / layers
+    let span = term.span
+    return MemoryTerm(
+      term.name, Double(term.bytes) * most, .derived,
+      range: span.lowerBound * min(least, 1 / Double(cards.count))...span.upperBound * most,
+      term.formula, term.inputs, source: term.source)
   }
 
   private func addNotes(to estimate: inout MemoryEstimate) {
@@ -118,7 +138,7 @@ extension LlamaCppMemory {
     return weights.layers.suffix(count).reduce(0) { $0 + Double($1.bytes) }
   }
 
-  /// Returns the bytes on GPUs and in main memory; the token embeddings stay in main memory, and so
+  /// Returns the bytes on GPUs and in main memory; the tables of inputs stay in main memory, and so
   /// do the first layers if not all layers are on GPUs.
   private func placed(
     _ weights: WeightSizes, _ place: (first: Int, hasOutput: Bool)
@@ -132,7 +152,9 @@ extension LlamaCppMemory {
       return (total * share, total * (1 - share))
     }
     let table = Double(weights.byPart[.embedding] ?? 0)
-    var host = table
+    // Tables of inputs stay in main memory (src/llama-arch.cpp, LLM_TENSOR_LAYER_INPUT).
+    let tables = table + Double(weights.byPart[.lookup] ?? 0)
+    var host = tables
     for (index, layer) in weights.layers.enumerated() {
       if index < place.first {
         host += Double(layer.bytes)
@@ -143,7 +165,7 @@ extension LlamaCppMemory {
     var gpu = total - host
     // Tensors outside of layers are on the device of the output layer.
     if !place.hasOutput {
-      let rest = total - table - weights.layers.reduce(0) { $0 + Double($1.bytes) }
+      let rest = total - tables - weights.layers.reduce(0) { $0 + Double($1.bytes) }
       gpu -= rest
       host += rest
     } else if weights.byPart[.output] == nil {

@@ -32,7 +32,7 @@ enum MeasuredConstants {
     }
     if isUnified {
       // Memory that other programs use counts as the server's.
-      return Range(usual: 0.5, low: 0, high: 4, source: "logs of one GB10")
+      return Range(usual: 1.3, low: 0, high: 4, source: "logs of two GB10")
     }
     let isNew = release.map { $0 >= ServerRelease(0, 18) } ?? true
     if parts > 1 {
@@ -41,6 +41,11 @@ enum MeasuredConstants {
         ? Range(
           usual: isNew ? 2.1 : 0.55, low: 0.3, high: 4, source: "logs of 2 and 4 H100 (NVLink)")
         : Range(usual: 0.2, low: 0.02, high: 2.2, source: "logs of 2 to 8 cards (PCIe)")
+    }
+    // Since 0.27, this includes what PyTorch reserves and does not use (v1/worker/gpu_worker.py).
+    let hasReserve = release.map { $0 >= ServerRelease(0, 27) } ?? true
+    if hasReserve, !isHopper {
+      return Range(usual: 0.3, low: 0, high: 1.2, source: "logs of two 4090, one A100 and one 5080")
     }
     return isHopper
       ? Range(usual: isNew ? 0.25 : 0.13, low: 0.05, high: 1.8, source: "logs of one H100")
@@ -51,8 +56,8 @@ enum MeasuredConstants {
   static let graph = Range(
     usual: 0.022 / 102, low: 0.007 / 102, high: 0.066 / 102, source: "logs of 37 models on H100")
 
-  /// The same before vLLM 0.21, which reports what it took in the end.
-  static let olderGraph = Range(
+  /// The same for versions that do not count graphs as part of the share, and report them in the end.
+  static let laterGraph = Range(
     usual: 0.022 / 102, low: 0.007 / 102, high: 0.09 / 102,
     source: "logs of 37 models on H100, and of one A100 and one 3090")
 

@@ -13,9 +13,11 @@ extension VLLMMemory {
     let parts = Double(max(1, settings.tensorParts))
     let logits = rows * shape.vocabulary * 4
     var drawing =
-      isNew
-      ? logits * (3 + size / 4) + min(rows, gpu.multiprocessors) * shape.vocabulary * 4
-      : logits * MeasuredConstants.sampling
+      usesNewRunner
+      ? logits * (1 + size / 4)
+      : isNew
+        ? logits * (3 + size / 4) + min(rows, gpu.multiprocessors) * shape.vocabulary * 4
+        : logits * MeasuredConstants.sampling
     drawing += tokens * shape.hidden * size + 2 * rows * shape.hidden * size
     let stages = Double(max(1, settings.pipelineParts))
     // The last stage samples, and the first stage is the fullest. A pooler draws no tokens.
@@ -34,9 +36,11 @@ extension VLLMMemory {
       ? (0.75, 1)
       : isPlain && parts > 1 && !isAtLeast(8)
         ? (0.2, 0.3)
-        : isPlain
-          ? (!isAtLeast(8) && splitsPrompts ? (0.5, 0.3) : (0.05, 0.1))
-          : hasLargeImages ? (0.25, 2.6) : (0.2, 0.3)
+        : isPlain && usesNewRunner
+          ? (0.1, 0.6)
+          : isPlain
+            ? (!isAtLeast(8) && splitsPrompts ? (0.5, 0.3) : (0.05, 0.1))
+            : hasLargeImages ? (0.25, 2.6) : usesNewRunner ? (0.2, 0.6) : (0.2, 0.3)
     return MemoryTerm(
       .activation, sum, .derived, spread: spread,
       "max(logits and copies of logits, a pass through a layer) + images + cuBLAS",

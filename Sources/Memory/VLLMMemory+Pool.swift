@@ -27,18 +27,17 @@ extension VLLMMemory {
     if let state = parts.first(where: { $0.kind == .state }) {
       block = Bytes.up(Bytes.parts(state.bytes, of: first.bytes), to: 16)
     }
-    let keepsPrefixes = settings.keepsPrefixes ?? false
     return BlockCache(
       parts: parts, blockSize: block, batchedTokens: batchedTokens,
-      statesOfRequest: settings.draftTokens > 0
-        ? 1 + Double(settings.draftTokens) : keepsPrefixes ? 2 : 1)
+      statesOfRequest: (keepsPrefixes ? 2 : 1) + Double(settings.draftTokens),
+      keepsStateOfBlock: keepsStateOfBlock)
   }
 
   /// The estimate.
   package var estimate: MemoryEstimate {
     let requested = (total * share).rounded(.up)
     let (weights, offloaded) = placedWeights
-    let inner = [weights, activation, nonTorch].compactMap { $0 } + (isAtLeast(21) ? [graphs] : [])
+    let inner = [weights, activation, nonTorch].compactMap { $0 } + (countsGraphs ? [graphs] : [])
     var estimate = MemoryEstimate(terms: [])
     estimate.host = [offloaded].compactMap { $0 }
     estimate.gpuCount = Bytes.whole(
@@ -74,7 +73,7 @@ extension VLLMMemory {
       pool = self.pool(requested, beside: inner)
     }
     estimate.terms =
-      inner + [pool].compactMap { $0 } + (isAtLeast(21) ? [] : [graphs]) + [driver]
+      inner + [pool].compactMap { $0 } + (countsGraphs ? [] : [graphs]) + [driver]
     guard let cache, let pool else {
       if cache == nil { estimate.notes.append("The format of the KV cache is not known.") }
       return estimate
@@ -85,6 +84,11 @@ extension VLLMMemory {
     }
     if !facts.missingFiles.isEmpty {
       estimate.notes.append("Missing files of the model: \(facts.missingFiles.count).")
+    }
+    if keepsStateOfBlock {
+      estimate.notes.append(
+        "This version keeps a state for each block of a prompt, unless 'enable_prefix_caching' is false."
+      )
     }
     if facts.hasUnknownLayers {
       estimate.notes.append("The state size of some layers is not known and not included.")
@@ -137,8 +141,8 @@ extension VLLMMemory {
     estimate.refuseSplit(shape, tensorParts: tensorParts, pipelineParts: pipelineParts)
   }
 
-  /// Checks that the card has memory for the process outside of the share, and before 0.21 also for
-  /// CUDA graphs.
+  /// Checks that the card has memory for the process outside of the share, and for CUDA graphs if the
+  /// version does not count them.
   private func requireCard(of estimate: inout MemoryEstimate, _ requested: Double) {
     if settings.cacheBytes != nil {
       // The share has no effect in this case (v1/worker/gpu_worker.py).
@@ -153,11 +157,12 @@ extension VLLMMemory {
       spare: left - driver.span.upperBound...left - driver.span.lowerBound,
       "The share leaves too little memory for the driver: lower 'gpu_memory_utilization'."
     )
-    guard !isAtLeast(21) else { return }
+    guard !countsGraphs else { return }
     let most = driver.span.upperBound + Double(graphs.bytes) * 1.5
     estimate.require(
       spare: left - most...max(left - most, left - driver.span.lowerBound - graphs.span.lowerBound),
-      "Before vLLM 0.21, CUDA graphs are outside of the share: lower 'gpu_memory_utilization'.")
+      "This version of vLLM does not count CUDA graphs as part of the share: lower 'gpu_memory_utilization'."
+    )
   }
 
   /// The weights on each GPU and in main memory (vLLM 0.33.0, model_executor/offloader/uva.py).
@@ -205,7 +210,7 @@ extension VLLMMemory {
     let length = Double(context)
     func tokens(_ bytes: Int, _ cache: BlockCache) -> Double {
       let blocks = cache.blocks(in: Double(bytes))
-      return isAtLeast(21)
+      return isAtLeast(20, 1)
         ? (cache.requests(of: length, in: Double(bytes)) * length).rounded(.down)
         : Bytes.quotient(blocks, cache.groups) * cache.blockSize
     }

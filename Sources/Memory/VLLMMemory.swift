@@ -39,6 +39,8 @@ package struct VLLMSettings: Sendable, Equatable {
   /// Whether a step may process a part of a prompt (`--enable-chunked-prefill`); nil for the
   /// default.
   package var splitsPrompts: Bool?
+  /// Whether tokens are drafted from text, without a model.
+  package var draftsFromText = false
   /// Whether defaults are for throughput (`--performance-mode`).
   package var prefersThroughput = false
   /// Whether CUDA graphs and compilation are off.
@@ -70,8 +72,8 @@ package struct VLLMMemory {
   var pipelineParts: Double { Double(max(1, settings.pipelineParts)) }
   var plainBytes: Double { settings.dataType == "float32" ? 4 : 2 }
 
-  func isAtLeast(_ minor: Int) -> Bool {
-    settings.release.map { $0 >= ServerRelease(0, minor) } ?? true
+  func isAtLeast(_ minor: Int, _ patch: Int = 0) -> Bool {
+    settings.release.map { $0 >= ServerRelease(0, minor, patch) } ?? true
   }
 
   /// Whether the version is older than the logs from which figures were taken.
@@ -122,7 +124,8 @@ package struct VLLMMemory {
     return min(tokens, most * Double(context))
   }
 
-  var share: Double { settings.share ?? (isAtLeast(32) ? 0.92 : 0.9) }
+  /// The share of the card to fill (config/cache.py: 0.9 up to 0.19.1, 0.92 from 0.20.0).
+  var share: Double { settings.share ?? (isAtLeast(20) ? 0.92 : 0.9) }
 
   // MARK: Terms
 
@@ -197,7 +200,7 @@ package struct VLLMMemory {
     }
     let count =
       settings.isEager ? 0 : sizes(min(512, 2 * sequences)) + sizes(min(sequences, 512))
-    let constant = isAtLeast(21) ? MeasuredConstants.graph : MeasuredConstants.olderGraph
+    let constant = countsGraphs ? MeasuredConstants.graph : MeasuredConstants.laterGraph
     let unit = Bytes.gibibyte * shape.layers * count
     return MemoryTerm(
       .cudaGraphs, constant.usual * unit, .measured,

@@ -5,6 +5,8 @@ package struct WeightSizes: Sendable, Equatable {
     case embedding, output, attention
     case feedForward = "feed_forward"
     case experts, state, norm, vision, audio, other
+    /// Tables that only inputs are looked up in, other than the token embeddings.
+    case lookup
   }
 
   /// The size of one layer.
@@ -86,7 +88,11 @@ package struct WeightSizes: Sendable, Equatable {
     }
     if has(["audio"]) || words.first == "a" { return (.audio, nil) }
     let part: Part =
-      if has(["lm_head", "embed_out"]) || words.first == "output" {
+      if layer == nil,
+        has(["per_layer_token_embd", "embed_tokens_per_layer", "position_embd", "token_types"])
+      {
+        .lookup
+      } else if has(["lm_head", "embed_out"]) || words.first == "output" {
         .output
       } else if layer == nil,
         has([

@@ -203,6 +203,32 @@ struct PlanLimitsTests {
       notes.contains("The effect of '--override-tensor' is not counted.") == !isCounted, "\(notes)")
   }
 
+  /// vLLM 0.31.0: without the manager of several kinds, windows count as whole contexts.
+  @Test(arguments: [
+    ("vllm", "disable_hybrid_kv_cache_manager=true", "--disable-hybrid-kv-cache-manager", true),
+    ("vllm", "disable_hybrid_kv_cache_manager=true", "--disable-hybrid-kv-cache-manager", false),
+    ("vllm", "language_model_only=true", "--language-model-only", false),
+    ("vllm", "prefill_context_parallel_size=2", "--prefill-context-parallel-size", true),
+    ("tgi", "max_batch_total_tokens=9000", "--max-batch-total-tokens", true),
+  ])
+  func `an option that changes the cache is not passed over`(
+    runtime: String, setting: String, option: String, matters: Bool
+  ) throws {
+    let windows = option.contains("hybrid") && matters
+    try home.write(
+      windows
+        ? PlanTests.configuration.replacing(
+          #""model_type": "llama""#,
+          with: #""model_type": "gemma3_text", "sliding_window": 512, "sliding_window_pattern": 2"#)
+        : PlanTests.configuration, to: "models/demo/config.json")
+    let found = try amm(
+      "plan", model, "--runtime", runtime, "--gpu", "H100", "--set", setting, "--json")
+    let plan = try #require(JSONValue(parsing: Array(found.output.utf8)), "\(found.errors)")
+    let notes = plan["notes"]?.list?.compactMap(\.text) ?? []
+    #expect(notes.contains("The effect of '\(option)' is not counted.") == matters, "\(notes)")
+    #expect(!matters || plan["verdict"]?.text != "fits")
+  }
+
   @Test func `what cannot be split is not called fitting`() throws {
     let folder = try profile(
       """

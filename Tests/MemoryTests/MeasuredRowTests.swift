@@ -99,7 +99,7 @@ struct MeasuredRowTests {
 
   @Test func `what is predicted is what servers said`() throws {
     let rows = MeasuredRow.all
-    #expect(rows.count == 76)
+    #expect(rows.count == 77)
     let folder = try TemporaryFolder()
     var errors: [[Double]] = Self.kinds.map { _ in [] }
     for row in rows {
@@ -108,7 +108,10 @@ struct MeasuredRowTests {
         guard let measured = kind.measured(row), measured > 0,
           let predicted = kind.predicted(row, plan)
         else { continue }
-        errors[index].append(abs(predicted - measured) / measured)
+        // Files of unknown size leave only a range.
+        if !row.flag("weights_unknown") {
+          errors[index].append(abs(predicted - measured) / measured)
+        }
         guard let term = kind.term.flatMap({ plan["terms"]?[$0] }), Self.excused[row.id] == nil,
           let low = term["low"]?.number, let high = term["high"]?.number
         else { continue }

@@ -82,6 +82,9 @@ struct ModelPartTests {
       ("encoder.layer.2.attention.self.query.weight", .attention, 2),
       ("encoder.layer.2.output.dense.weight", .feedForward, 2),
       ("transformer.h.5.attn.c_attn.weight", .attention, 5),
+      ("per_layer_token_embd.weight", .lookup, nil),
+      ("model.language_model.embed_tokens_per_layer.weight", .lookup, nil),
+      ("position_embd.weight", .lookup, nil), ("token_types.weight", .lookup, nil),
     ] as [(String, WeightSizes.Part, Int?)])
   func `a tensor's name tells what it is for`(name: String, part: WeightSizes.Part, layer: Int?) {
     let place = WeightSizes.place(of: name)

@@ -7,7 +7,9 @@ extension TextGenerationInference {
     "cuda_memory_fraction", "--cuda-memory-fraction", factor: 0.9)
 
   package static func uncounted(in profile: Profile, _ facts: ModelFacts?) -> [String] {
-    ["--lora-adapters", "--speculate"].filter { profile.launched($0) != nil }
+    ["--lora-adapters", "--speculate", "--max-batch-total-tokens"].filter {
+      profile.launched($0) != nil
+    }
   }
 
   package static func memory(

@@ -14,13 +14,23 @@ extension VLLM {
       "--decode-context-parallel-size", "--kv-transfer-config", "--enable-dbo",
       "--mamba-cache-dtype", "--mamba-ssm-cache-dtype", "--mamba-cache-mode",
       "--mamba-block-size", "--cudagraph-capture-sizes", "--max-cudagraph-capture-size",
-      "--compilation-config",
+      "--compilation-config", "--prefill-context-parallel-size",
     ].filter { profile.launched($0) != nil }
+    let hasSeveralKinds = facts.map { $0.layers.count > 1 } ?? true
+    let isMultimodal = facts.map { $0.vision != nil } ?? true
+    let flags = [
+      hasSeveralKinds ? "--disable-hybrid-kv-cache-manager" : nil,
+      isMultimodal ? "--language-model-only" : nil,
+    ].compactMap { $0 }.filter { profile.flag($0)?.value == true }
     // These methods guess tokens from text, without a draft model.
-    let method = profile.object("--speculative-config")?.value.first { $0.name == "method" }?.value
     let guesses = profile.launched("--speculative-config") != nil
-    let isPlain = method == .text("ngram") || method == .text("suffix")
-    return options + (guesses && !isPlain ? ["--speculative-config"] : [])
+    return options + flags + (guesses && !draftsFromText(profile) ? ["--speculative-config"] : [])
+  }
+
+  /// Whether tokens are drafted from text, without a model.
+  private static func draftsFromText(_ profile: Profile) -> Bool {
+    let method = profile.object("--speculative-config")?.value.first { $0.name == "method" }?.value
+    return method == .text("ngram") || method == .text("ngram_gpu") || method == .text("suffix")
   }
 
   package static func memory(
@@ -47,6 +57,7 @@ extension VLLM {
     settings.isEager = profile.flag("--enforce-eager")?.value ?? false
     settings.splitsPrompts = profile.flag("--enable-chunked-prefill")?.value
     settings.prefersThroughput = profile.word("--performance-mode")?.value == "throughput"
+    settings.draftsFromText = draftsFromText(profile)
     let guessed = profile.object("--speculative-config")?.value
       .first { $0.name == "num_speculative_tokens" }
     if case .integer(let tokens)? = guessed?.value { settings.draftTokens = max(0, tokens) }
