@@ -68,6 +68,9 @@ package struct Architectures: Sendable {
       goneIn: words.count > 4 ? Release(tag: words[4]) : nil, isAnywhere: words[3] != "0")
   }
 
+  /// Returns whether any version has or had code for an architecture.
+  package func names(_ name: String) -> Bool { row(of: name) != nil }
+
   /// Returns whether a version supports an architecture.
   package subscript(name: String, in release: Release) -> Answer {
     guard let row = row(of: name) else {

@@ -13,6 +13,8 @@ package struct MeasuredMemory: Sendable, Equatable {
   package internal(set) var release: String?
   /// The number of GPUs with llama.cpp's buffers; ``gpu`` is their sum.
   package internal(set) var devices = 1
+  /// Bytes by purpose of the GPU that has the most of it.
+  package internal(set) var fullest: [MemoryTerm.Name: Int] = [:]
 
   /// Whether the figures have one decimal instead of two.
   package internal(set) var isCoarse = false
@@ -75,13 +77,11 @@ extension MemoryEstimate {
   /// Returns all planned and measured terms, matched by name.
   package func compared(to measured: MeasuredMemory) -> [ComparedTerm] {
     func rows(
-      _ terms: [MemoryTerm], _ found: [MemoryTerm.Name: Int], _ isOnHost: Bool, _ parts: Int
-    )
-      -> [ComparedTerm]
-    {
+      _ terms: [MemoryTerm], _ found: [MemoryTerm.Name: Int], _ isOnHost: Bool
+    ) -> [ComparedTerm] {
       MemoryTerm.Name.allCases.compactMap { name in
         let planned = terms.first { $0.name == name }
-        let bytes = found[name].map { $0 / max(1, parts) }
+        let bytes = found[name]
         guard planned != nil || bytes ?? 0 > 0 else { return nil }
         let unit = (bytes ?? 0) >= 1 << 30 ? 1 << 30 : 1 << 20
         // llama.cpp reports MiB, and the size of a buffer is a multiple of the page size.
@@ -90,7 +90,7 @@ extension MemoryEstimate {
           name: name, isOnHost: isOnHost, planned: planned, measured: bytes, rounding: rounding)
       }
     }
-    return rows(terms, measured.gpu, false, measured.devices)
-      + rows(host, measured.host, true, 1)
+    return rows(terms, measured.devices > 1 ? measured.fullest : measured.gpu, false)
+      + rows(host, measured.host, true)
   }
 }

@@ -261,6 +261,7 @@ extension MemoryLogReader {
   private mutating func sum() {
     measured.gpu = [:]
     measured.host = [:]
+    measured.fullest = [:]
     var devices: Set<String> = []
     for (buffer, last) in buffers {
       let bytes = last + (earlier[buffer] ?? 0)
@@ -268,6 +269,7 @@ extension MemoryLogReader {
         measured.host[buffer.name, default: 0] += bytes
       } else {
         measured.gpu[buffer.name, default: 0] += bytes
+        measured.fullest[buffer.name] = max(measured.fullest[buffer.name] ?? 0, bytes)
         devices.insert(buffer.device)
       }
     }

@@ -1,4 +1,4 @@
-import Models
+package import Models
 
 /// The sizes of a generative model, as used in formulas.
 struct Shape {
@@ -34,20 +34,8 @@ struct Shape {
     guard missing.isEmpty else { throw MissingFacts(names: missing) }
   }
 
-  /// Whether the shapes of all matrices are known: the family's weights were compared with servers'
-  /// reports or with the files.
-  var isKnown: Bool {
-    !facts.isEstimated
-      && facts.isOf([
-        "llama", "mistral", "mixtral", "qwen2", "qwen2_moe", "qwen3", "qwen3_moe", "qwen3_next",
-        "qwen3_5", "qwen3_5_text", "qwen3_5_moe", "qwen3_5_moe_text", "gemma", "gemma2", "gemma3",
-        "gemma3_text", "gpt_oss", "deepseek_v2", "deepseek_v3", "kimi_vl", "kimi_k2", "llama4",
-        "llama4_text", "mistral3", "phi", "phi3", "granite", "llava_next", "opt", "lfm2", "olmo2",
-        "olmo3", "glm4", "glm4_moe", "smollm3", "cohere", "cohere2", "qwen2_vl", "qwen2_5_vl",
-        "qwen3_vl", "qwen3_vl_moe", "starcoder2", "stablelm", "ministral3", "nemotron", "bert",
-        "roberta", "xlm-roberta", "mimo", "minimax_m2", "exaone4", "seed_oss", "ernie4_5",
-      ])
-  }
+  /// Whether the shapes of all matrices are known.
+  var isKnown: Bool { facts.hasKnownShapes }
 
   /// The number of matrices in a dense feed-forward block.
   var matrices: Double { facts.gatesFeedForward ? 3 : 2 }
@@ -85,4 +73,31 @@ struct Shape {
 /// Returns the number of KV heads on one of several GPUs, at least one.
 func headsOfPart(_ heads: Int, _ parts: Double) -> Double {
   max(1, Bytes.quotient(Double(heads), parts))
+}
+
+extension ModelFacts {
+  /// Whether the shapes of all matrices are known: the family's weights were compared with servers'
+  /// reports or with the files.
+  package var hasKnownShapes: Bool {
+    !isEstimated
+      && isOf([
+        "llama", "mistral", "mixtral", "qwen2", "qwen2_moe", "qwen3", "qwen3_moe", "qwen3_next",
+        "qwen3_5", "qwen3_5_text", "qwen3_5_moe", "qwen3_5_moe_text", "gemma", "gemma2", "gemma3",
+        "gemma3_text", "gpt_oss", "deepseek_v2", "deepseek_v3", "kimi_vl", "kimi_k2", "llama4",
+        "llama4_text", "mistral3", "phi", "phi3", "granite", "llava_next", "opt", "lfm2", "olmo2",
+        "olmo3", "glm4", "glm4_moe", "smollm3", "cohere", "cohere2", "qwen2_vl", "qwen2_5_vl",
+        "qwen3_vl", "qwen3_vl_moe", "starcoder2", "stablelm", "ministral3", "nemotron", "bert",
+        "roberta", "xlm-roberta", "mimo", "minimax_m2", "exaone4", "seed_oss", "ernie4_5",
+      ])
+  }
+}
+
+extension MemoryEstimate {
+  /// Notes that the sizes of matrices are not all known.
+  mutating func note(_ shape: Shape) {
+    if !shape.isKnown, shape.facts.weights == nil {
+      notes.append(
+        "The shapes of this family are partly unknown: 'amm lock' reads the sizes of the files.")
+    }
+  }
 }

@@ -62,6 +62,7 @@ package struct TEIMemory {
     ]
     var estimate = MemoryEstimate(terms: total == nil ? [] : terms)
     estimate.gpuCount = total == nil ? 0 : 1
+    estimate.note(shape)
     guard let total else {
       estimate.host = terms
       return estimate

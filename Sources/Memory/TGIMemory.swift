@@ -69,6 +69,7 @@ package struct TGIMemory {
     let source = Self.source
     var estimate = MemoryEstimate(terms: [])
     estimate.gpuCount = Bytes.whole(parts)
+    estimate.note(shape)
     guard let weights,
       let number = BlockCache.bytes(
         of: settings.cacheType.hasPrefix("fp8") ? "fp8" : settings.cacheType, plain: size)

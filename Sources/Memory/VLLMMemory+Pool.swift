@@ -78,10 +78,7 @@ extension VLLMMemory {
       if cache == nil { estimate.notes.append("The format of the KV cache is not known.") }
       return estimate
     }
-    if !shape.isKnown, facts.weights == nil {
-      estimate.notes.append(
-        "The shapes of this family are partly unknown: 'amm lock' reads the sizes of the files.")
-    }
+    estimate.note(shape)
     if !facts.missingFiles.isEmpty {
       estimate.notes.append("Missing files of the model: \(facts.missingFiles.count).")
     }

@@ -200,4 +200,27 @@ struct PlanFileTests {
     let newer = try notes("--runtime", "sglang", "--release", "0.9.0", "--gpu", "RTX 4090")
     #expect(newer.0.contains("this version is newer"))
   }
+
+  /// TGI and TEI have no table of architectures.
+  @Test(
+    arguments: ["tgi", "tei"],
+    [
+      ("UnheardOfForCausalLM", "unheard_of", false), ("FalconForCausalLM", "falcon", true),
+      ("LlamaForCausalLM", "llama", true),
+    ])
+  func `a family that amm does not know is not said to fit`(
+    runtime: String, model: (name: String, type: String, isHeardOf: Bool)
+  ) throws {
+    try home.write(
+      PlanTests.configuration.replacing("LlamaForCausalLM", with: model.name)
+        .replacing(#""llama""#, with: #""\#(model.type)""#), to: "models/odd/config.json")
+    let found = try plan([
+      home.file("models/odd").path, "--runtime", runtime, "--gpu", "H100", "--context", "4096",
+    ])
+    #expect(found["verdict"]?.text == (model.isHeardOf ? "fits" : "unsure"))
+    let notes = found["notes"]?.list?.compactMap(\.text) ?? []
+    #expect(
+      notes.contains { $0.hasPrefix("The shapes of this family are partly unknown") }
+        == (model.type != "llama"), "\(notes)")
+  }
 }

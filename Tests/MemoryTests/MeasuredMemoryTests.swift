@@ -179,6 +179,7 @@ struct MeasuredMemoryTests {
           """))
     #expect(found.release == "b11669" && found.tokens == 8192 && found.devices == 2)
     #expect(found.gpu[.weights] == bytes(8168.09, Self.mebibyte))
+    #expect(found.fullest[.weights] == bytes(4168.09, Self.mebibyte))
     #expect(found.gpu[.kvPool] == bytes(320, Self.mebibyte))
     #expect(found.gpu[.recurrent] == bytes(12.5, Self.mebibyte))
     #expect(found.gpu[.compute] == bytes(304.75, Self.mebibyte))

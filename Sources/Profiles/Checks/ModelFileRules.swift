@@ -1,5 +1,6 @@
 import Catalogues
 import Diagnostics
+import Memory
 import Models
 import Schema
 import Text
@@ -253,7 +254,13 @@ extension Profile {
     guard facts.format == .gguf || !readsGGUF, let name = facts.architecture, let table,
       table.fit != .unknown, word("--model-impl")?.value != "transformers"
     else { return nil }
-    switch Architectures(of: server)?[name, in: table.release] {
+    guard let known = Architectures(of: server) else {
+      let isHeardOf =
+        facts.hasKnownShapes || facts.weights != nil || facts.task != .writes
+        || Runtimes.all.contains { Architectures(of: $0.name)?.names(name) == true }
+      return isHeardOf ? nil : "amm does not know whether \(server) has code for '\(name)'."
+    }
+    switch known[name, in: table.release] {
     case .missing: return "\(server) \(table.release.text) has no code for '\(name)'."
     case .gone: return "\(server) \(table.release.text) no longer has code for '\(name)'."
     default: return nil
