@@ -168,6 +168,19 @@ struct VLLMVersionTests {
     let pool = try #require(memory.estimate[.kvPool])
     #expect(abs(Double(pool.bytes) / Double(1 << 30) - 20.52) < 0.1)
   }
+
+  /// "Estimated CUDA graph memory: 0.26 GiB" for two requests and 30 layers (vLLM 0.20.2,
+  /// public-code-index 56816929356).
+  @Test func `a few graphs may need more than their share of many`() throws {
+    func graphs(_ isEager: Bool) throws -> MemoryTerm {
+      try Self.memory("Qwen/Qwen3-8B", (20, 2)) {
+        $0.sequences = 2
+        $0.isEager = isEager
+      }.graphs
+    }
+    #expect(try graphs(false).range.contains(Int(0.26 * Double(1 << 30))))
+    #expect(try graphs(true).range.upperBound == 0)
+  }
 }
 
 private enum VLLMVersionError: Error { case noConfiguration }
