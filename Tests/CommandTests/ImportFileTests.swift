@@ -116,12 +116,13 @@ struct ImportFileTests {
     let options = option.isEmpty ? "" : numbers.map { "\(option)\($0)=1" }.joined(separator: " ")
     let arguments =
       argument.isEmpty ? "" : numbers.map { argument + "\($0)" }.joined(separator: " ")
-    let source = SourceFile(
-      path: "start.sh",
-      text:
-        "docker run -d --gpus all \(options) vllm/vllm-openai:v0.31.0 Qwen/Qwen3-8B \(arguments)\n")
-    let read = Import.read(source, as: .command, in: "/srv", from: "start.sh")
-    #expect(read.servers.count + read.others.count == 1)
+    try folder.write(
+      "docker run -d --gpus all \(options) vllm/vllm-openai:v0.31.0 Qwen/Qwen3-8B \(arguments)\n",
+      to: "start.sh")
+    let result = try run("import", "start.sh", "--dry-run", "--json", "--into", "w", in: folder.url)
+    let read = try #require(JSONValue(parsing: result.output), "\(result.errors.prefix(300))")
+    let found = [read["servers"], read["left_out"]].compactMap { $0?.list?.count }.reduce(0, +)
+    #expect(found == 1 && [0, 1].contains(result.status))
   }
 
   @Test func `servers of one name are numbered in their order`() {
@@ -133,16 +134,14 @@ struct ImportFileTests {
 
   /// A text that is repeated until it would take minutes is read up to a limit.
   @Test func `commands have a limited number of words together`() throws {
-    let source = SourceFile(
-      path: "start.sh",
-      text: "A='\(String(repeating: "-x ", count: 20_000))'\n"
-        + String(repeating: "vllm serve a/b $A\n", count: 20))
-    let read = Import.read(source, as: .command, in: "/srv", from: "start.sh")
-    #expect(read.servers.count + read.others.count == 20)
-    #expect(
-      read.others.count { $0.reason == "the commands of the file have too many words" } == 19)
-    #expect(
-      read.diagnostics.count { $0.message.contains("more than 32768 words") } == 1)
+    try folder.write(
+      "A='\(String(repeating: "-x ", count: 20_000))'\n"
+        + String(repeating: "vllm serve a/b $A\n", count: 20),
+      to: "start.sh")
+    let told = try run("import", "start.sh", "--dry-run", "--into", "w", in: folder.url)
+    let left = told.output.matches(of: /the commands of the file have too many words/)
+    #expect(left.count == 19)
+    #expect(told.errors.matches(of: /more than 32768 words/).count == 1)
   }
 
   @Test func `what is left out is named with its program`() throws {

@@ -95,7 +95,7 @@ struct ExtremeSubject {
 
   /// The shortest, one between, and the longest: forms differ in which types take them.
   static func outermost(of values: [Value]) -> [Value] {
-    let sorted = values.map { (JSON.line($0).utf8.count, $0) }.sorted { $0.0 < $1.0 }
+    let sorted = values.map { ($0.length, $0) }.sorted { $0.0 < $1.0 }
     guard sorted.count > 3 else { return values }
     return [sorted[0].1, sorted[sorted.count / 2].1, sorted[sorted.count - 1].1]
   }
