@@ -108,9 +108,10 @@ extension ValueType where Value == SecretName {
     plain: { .text($0.text) }
   ) { (text) throws(Refusal) in
     guard let name = SecretName(text) else {
+      // The text may be the secret itself, so it is not shown.
       throw Refusal(
-        "must be a secret's name, found '\(text.abbreviated)'",
-        help: "use at most 253 letters, digits, '-', '_' and '.'")
+        "must be a secret's name: at most 253 letters, digits, '-', '_' and '.'",
+        help: "store a secret with 'podman secret create NAME FILE', and write its name here")
     }
     return name
   }
@@ -123,8 +124,8 @@ extension ValueType where Value == SecretKey {
   ) { (text) throws(Refusal) in
     guard let key = SecretKey(text) else {
       throw Refusal(
-        "must be the name of a value: letters, digits, '.', '_' and '-', found '\(text.abbreviated)'"
-      )
+        "must be the name of a value: letters, digits, '.', '_' and '-'",
+        help: "write the name, and never the value itself")
     }
     return key
   }

@@ -79,6 +79,12 @@ struct SecretTests {
     ("db_pass = sesame open", "db_pass = ****** ****"),
     ("db_pass: sesame, a: b", "db_pass: ******, a: b"),
     ("Secret=db,type=env,target=DB_PASS", "Secret=db,type=env,target=DB_PASS"),
+    // Only names of secrets may be in amm's own fields, and a log's line has no fields.
+    ("a: {token: hf-token, b: c}", "a: {token: hf-token, b: c}"),
+    ("  token: correct horse", "  token: ******* *****"),
+    ("a: {token: {secret: a b}}", "a: {token: {secret: * *}}"),
+    ("token: {environment_file: ~/my hf.env}", "token: {environment_file: ~/my hf.env}"),
+    ("BOS token = 11 ','", "BOS token = 11 ','"), ("the token: a b", "the token: a b"),
   ])
   func `a line shows all but the secret`(line: String, shown: String) {
     #expect(Secrets.redactedLine(line) == shown)
@@ -95,6 +101,21 @@ struct SecretTests {
   @Test(arguments: ["sesame", "my-secret-key", "bad_api_key", "test1234", "x7Yzx7Yz", "here-2"])
   func `a word that somebody chose may be a secret`(text: String) {
     #expect(!Secrets.isPlaceholder(text))
+  }
+
+  /// What is not the name of a secret is likely the secret itself.
+  @Test(arguments: ["api_key: sesame street", "token: sesame street", "secrets: {DB: sesame/street}"])
+  func `a name that no secret can have is not shown`(line: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "version: 1\ninstances:\n  main:\n    port: 8080\n    \(line)\n", to: "instances.yaml")
+    for format in [[], ["--json"], ["--format", "github"], ["--format", "sarif"]] {
+      let result = try Program.amm(["validate", "--workspace", folder.url.path] + format)
+      let all = result.output + result.errors
+      #expect(all.contains("must be a secret's name"), "\(all)")
+      #expect(!all.contains("sesame") && !all.contains("street"), "\(all)")
+      #expect(all.contains("podman secret create NAME FILE"), "\(all)")
+    }
   }
 
   // MARK: - Planted

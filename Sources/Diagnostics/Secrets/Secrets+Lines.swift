@@ -16,9 +16,9 @@ extension Secrets {
       let start = index
       while index < scalars.count, scalars[index].isNamePart { index += 1 }
       let name = String(String.UnicodeScalarView(scalars[start..<index]))
-      guard isSecretName(name), !isFieldName(name),
-        let value = valueRange(after: index, in: scalars),
-        !isPodmanName(value, of: name, in: scalars)
+      guard isSecretName(name), let value = valueRange(after: index, in: scalars),
+        !isPodmanName(value, of: name, in: scalars),
+        !isFieldName(name) || isKey(start..<index, in: scalars) && !isStoredName(scalars[value])
       else { continue }
       for place in value where scalars[place] != " " { scalars[place] = "*" }
       index = value.upperBound
@@ -37,8 +37,7 @@ extension Secrets {
   /// A quick check for whether the line needs a closer look.
   private static func isSecretName(anywhereIn text: String) -> Bool {
     text.utf8.split { !isNamePart($0) }.contains { bytes in
-      let name = String(Substring(bytes))
-      return isSecretName(name) && !isFieldName(name)
+      isSecretName(String(Substring(bytes)))
     }
   }
 
@@ -48,6 +47,21 @@ extension Secrets {
 
   /// Returns whether it is a key of amm's own formats that names where a secret is kept.
   private static func isFieldName(_ name: String) -> Bool { name == "token" || name == "secret" }
+
+  /// Returns whether a word is a key of a mapping, and not a word in a sentence or a log.
+  private static func isKey(_ word: Range<Int>, in scalars: [UnicodeScalar]) -> Bool {
+    guard word.upperBound < scalars.count, scalars[word.upperBound] == ":" else { return false }
+    return ["{", ","].contains(scalars[..<word.lowerBound].last { $0 != " " } ?? "{")
+  }
+
+  /// Returns whether a value below such a key can be the name of a secret, or what has it.
+  private static func isStoredName(_ value: ArraySlice<UnicodeScalar>) -> Bool {
+    guard let first = value.first, !["{", "[", "&", "*", "!", "#"].contains(first) else { return true }
+    let isQuoted = first == "\"" || first == "'"
+    return (isQuoted ? value.dropFirst().dropLast() : value).allSatisfy {
+      $0.isNamePart || $0 == "-" || $0 == "."
+    }
+  }
 
   /// Returns the range of the value in `NAME: value` or `NAME=value`, including its quotes.
   private static func valueRange(after name: Int, in scalars: [UnicodeScalar]) -> Range<Int>? {
