@@ -76,10 +76,11 @@ enum OptionPage {
       case .integer: "integer"
       case .size: "integer, or a size such as `32k`"
       case .number: "number"
-      case .json: option.keys.isEmpty ? "mapping, list or JSON" : "mapping with"
+      case .json: option.keys.isEmpty ? "mapping, list or JSON" : "mapping with the keys"
       case .text: words.isEmpty ? "text" : ""
       }
-    let value = [kind, words].filter { !$0.isEmpty }.joined(separator: ", ")
+    let isMapping = option.kind == .json && !option.keys.isEmpty
+    let value = [kind, words].filter { !$0.isEmpty }.joined(separator: isMapping ? " " : ", ")
     return switch option.count {
     case .some, .any, .repeated, .joined: "list of: " + value
     case .optional: value + ", or `true`"

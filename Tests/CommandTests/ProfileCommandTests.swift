@@ -24,6 +24,17 @@ struct ProfileCommandTests {
     #expect(result.status == 0, "\(result.errors)")
   }
 
+  /// What is not possible here is possible with another command.
+  @Test(arguments: [
+    (["mine", "--base", "qwen", "--runtime", "llama-cpp"], "'amm add MODEL' writes one"),
+    (["mine", "--base", "bge"], "'amm add MODEL' writes a profile"),
+    (["new/mine", "--base", "qwen"], "'--category new', and the name 'mine'"),
+  ])
+  func `a way to what is not possible here is named`(words: [String], help: String) throws {
+    let result = try Program.amm(["create-profile"] + words + ["--workspace", workspace])
+    #expect(result.status == 1 && result.errors.contains(help), "\(result.errors)")
+  }
+
   @Test func `nothing is overwritten, and nothing is written elsewhere`() throws {
     let make = ["create", "mine", "--base", "phi", "--workspace", workspace]
     #expect(try Program.amm(make).status == 0)

@@ -74,6 +74,27 @@ struct QueryTests {
     #expect(result.status == 0, "\(result.errors)")
   }
 
+  /// Without this, commands would work on the user's workspace, which is not the folder in view.
+  @Test func `a workspace whose file has another ending is refused`() throws {
+    let folder = try workspace()
+    try FileManager.default.moveItem(
+      at: folder.file("w/instances.yaml"), to: folder.file("w/instances.yml"))
+    for words in [["validate"], ["generate"], ["status"]] {
+      let result = try Program.amm(
+        words, in: folder.file("w/profiles"), environment: ["HOME": folder.url.path])
+      #expect(result.status != 0)
+      #expect(result.errors.contains("rename it to 'instances.yaml'"), "\(result.errors)")
+    }
+  }
+
+  @Test(arguments: ["Qwen/Qwen3-4B", "https://huggingface.co/Qwen/Qwen3-4B"])
+  func `a model on the hub is no profile, and how to add it is named`(word: String) throws {
+    let folder = try workspace()
+    let result = try Program.amm("info", word, "--workspace", "w", in: folder.url)
+    #expect(result.status == 1)
+    #expect(result.errors.contains("'amm add \(word)' writes a profile"), "\(result.errors)")
+  }
+
   @Test func `wrong usage is 64, help is 0`() throws {
     #expect(try Program.amm("generate", "--nonsense").status == 64)
     #expect(try Program.amm("--help").status == 0)

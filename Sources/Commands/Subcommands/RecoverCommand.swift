@@ -38,7 +38,7 @@ struct RecoverCommand: ParsableCommand {
       }
       for sentence in done { Console.print("\(sentence)") }
       if done.isEmpty {
-        Console.print("there are no unfinished changes of yours in '\(folder.shownPath)'")
+        Console.print("you have no unfinished changes in '\(folder.shownPath)'")
       }
     }
   }

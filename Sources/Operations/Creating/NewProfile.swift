@@ -51,6 +51,12 @@ package struct NewProfile {
       SchemaFile.profile.comment(at: relative)
       + family.profile(named: name, category: folder, runtime: try knownRuntime(), model: model)
     let path = workspace.file(relative)
+    if name.contains("/") {
+      let parts = name.split(separator: "/")
+      throw OperationError(
+        .invalid, "'\(name)' is a name with a folder",
+        help: "write the folder as '--category \(parts.dropLast().joined(separator: "/"))', and the name '\(parts.last ?? "")'")
+    }
     try workspace.requireNoProfile(id, otherwise: "choose another name, or edit the file")
     let outcome = Profile.read(SourceFile(path: path, text: text))
     workspace.machine.tell(.diagnostics(outcome.diagnostics))
@@ -65,10 +71,13 @@ package struct NewProfile {
   private func knownRuntime() throws(OperationError) -> any Runtime.Type {
     if let known = Self.runtimes.first(where: { $0.name == runtime }) { return known }
     let names = Self.runtimes.map { $0.name }
+    let isOther = Runtimes.all.contains { $0.name == runtime }
     throw OperationError(
       .invalid, "amm cannot create a profile for the runtime '\(runtime)'",
-      help: Suggestion.help(
-        for: runtime, among: names, otherwise: "the possible runtimes are \(Phrase.allOf(names))"))
+      help: isOther
+        ? "'amm add MODEL' writes one for any model that it serves; here, the possible runtimes are \(Phrase.allOf(names))"
+        : Suggestion.help(
+          for: runtime, among: names, otherwise: "the possible runtimes are \(Phrase.allOf(names))"))
   }
 
   private func family() throws(OperationError) -> ModelFamily {
@@ -78,7 +87,8 @@ package struct NewProfile {
       throw OperationError(
         .invalid, "there is no model family '\(base)'",
         help: Suggestion.help(
-          for: base, among: words, otherwise: "the known families are \(Phrase.allOf(words))"))
+          for: base, among: words,
+          otherwise: "'amm add MODEL' writes a profile for any model; here, the known families are \(Phrase.allOf(words))"))
     }
     let sizes = Phrase.allOf(known.map(\.size))
     guard let size else {

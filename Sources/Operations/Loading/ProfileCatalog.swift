@@ -3,6 +3,7 @@ package import Host
 package import Locks
 package import Profiles
 import Schema
+import Text
 
 /// All profiles that a user can name: those of the workspace, then those that come with amm.
 package struct ProfileCatalog {
@@ -66,9 +67,22 @@ package struct ProfileCatalog {
         .invalid, "'\(word)' could be \(Phrase.oneOf(files.map(\.id)))",
         help: "write the full path")
     case .none(let suggestion):
+      let add =
+        namesModel(word)
+        ? "'amm add \(word.shellWord)' writes a profile for a model on the hub" : nil
       throw OperationError(
-        .invalid, "there is no \(kind) '\(word)'", help: suggestion ?? help)
+        .invalid, "there is no \(kind) '\(word)'",
+        help: add.map { add in suggestion.map { "\(add); \($0)" } ?? add } ?? suggestion ?? help)
     }
+  }
+
+  /// Returns whether a word has the form of a model on the hub: its page, or `ORGANISATION/MODEL` if no
+  /// profile is in such a folder.
+  package func namesModel(_ word: String) -> Bool {
+    if ["https://huggingface.co/", "hf.co/"].contains(where: word.hasPrefix) { return true }
+    let parts = word.split(separator: "/", omittingEmptySubsequences: false)
+    return parts.count == 2 && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+      && !word.hasSuffix(".yaml") && !files.contains { $0.id.hasPrefix("\(parts[0])/") }
   }
 
   /// Finds the files that a word names; reads the profiles only if no file has this name.

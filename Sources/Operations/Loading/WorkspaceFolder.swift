@@ -82,12 +82,23 @@ package final class WorkspaceFolder: Sendable {
         try refuseForeign(folder, machine)
         return try WorkspaceFolder(path, machine)
       }
+      try refuseWrongEnding(path)
       path = path == "." ? ".." : path + "/.."
     }
     if prefersInstalled, let path = try UnitFolder.installedWorkspace(on: machine) {
       return try WorkspaceFolder(path, machine)
     }
     return try WorkspaceFolder(machine.folders.workspace, machine)
+  }
+
+  /// Throws if a folder is a workspace but for the ending of a file's name: another workspace would be used.
+  private static func refuseWrongEnding(_ path: String) throws(HostError) {
+    guard (try? Files.kind(of: path + "/instances.yml")) == .file,
+      ["profiles", "active"].contains(where: { (try? Files.kind(of: path + "/\($0)")) == .folder })
+    else { return }
+    throw HostError(
+      "use the workspace in", Files.canonical(path) ?? path,
+      reason: "its file has the name 'instances.yml'; rename it to 'instances.yaml'")
   }
 
   private static func refuseForeign(

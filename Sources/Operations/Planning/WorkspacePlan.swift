@@ -156,7 +156,7 @@ package struct WorkspacePlan {
       let nearest = Suggestion.nearest(to: name, among: instances)
       let help = [
         nearest.map { "did you mean '\($0)'?" } ?? suggestion,
-        isModel(name, among: catalog)
+        catalog.namesModel(name)
           ? "'amm add \(name.shellWord)' writes a profile for a model on the hub" : nil,
       ].compactMap { $0 }
       throw OperationError(
@@ -165,13 +165,6 @@ package struct WorkspacePlan {
           ? "'amm list' lists the profiles, 'amm status' the instances"
           : help.joined(separator: " "))
     }
-  }
-
-  /// Returns whether a name has the form `ORGANISATION/MODEL`, and no profile is in such a folder.
-  private static func isModel(_ name: String, among catalog: ProfileCatalog) -> Bool {
-    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-    return parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
-      && !catalog.files.contains { $0.id.hasPrefix("\(parts[0])/") }
   }
 }
 

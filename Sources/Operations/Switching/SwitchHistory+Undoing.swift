@@ -13,7 +13,7 @@ extension SwitchHistory {
     let done = try name.map { try undoable(of: $0) } ?? []
     guard let name, done.count >= count, let profile = done[done.count - count].from else {
       throw OperationError(
-        .invalid, "there is no such switch to undo", help: "'amm history' lists the switches")
+        .invalid, "the history has no such switch", help: "'amm history' lists the switches")
     }
     guard let file = try WorkspaceLoader(folder).files.first(where: { $0.id == profile }) else {
       throw OperationError(
