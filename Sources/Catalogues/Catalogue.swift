@@ -14,7 +14,13 @@ package final class Catalogue: Sendable {
   /// The environment variables without an option, by name; nil until first used.
   private let known = Mutex<[String: CatalogueVariable]?>(nil)
   /// All names and off forms; nil until first used.
-  private let allNames = Mutex<(names: [String], vocabulary: Vocabulary)?>(nil)
+  private let allNames = Mutex<Names?>(nil)
+
+  private struct Names {
+    let all: [String]
+    let sorted: [String]
+    let vocabulary: Vocabulary
+  }
 
   private init(release: Release, _ table: Table) {
     self.release = release
@@ -89,22 +95,34 @@ package final class Catalogue: Sendable {
     table.variableLines.map(CatalogueVariable.init)
   }
 
-  /// The removed options for which the launcher names replacements.
-  package var removed: [RemovedOption] {
-    table.lines.filter { $0.text(2) == Table.removed }.map(RemovedOption.init)
+  /// Returns the removed option with a name for which the launcher names replacements; nil if there is none.
+  package func removed(_ name: String) -> RemovedOption? {
+    table[name].flatMap { table.isRemoved($0) ? RemovedOption(table.line($0)) : nil }
   }
 
   /// All names and off forms.
-  package var names: [String] { prepared.names }
+  package var names: [String] { prepared.all }
 
   /// All names and off forms, to find what a mistyped one means.
   package var vocabulary: Vocabulary { prepared.vocabulary }
 
-  private var prepared: (names: [String], vocabulary: Vocabulary) {
+  /// Returns the only name or off form that begins with a text; nil if none or several do.
+  package func name(beginningWith start: String) -> String? {
+    let sorted = prepared.sorted
+    var (low, high) = (0, sorted.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if sorted[middle] < start { low = middle + 1 } else { high = middle }
+    }
+    let found = sorted[low...].prefix(2).filter { $0.hasPrefix(start) }
+    return found.count == 1 ? found.first : nil
+  }
+
+  private var prepared: Names {
     allNames.withLock { prepared in
       if let prepared { return prepared }
       let names = options.flatMap { $0.names + $0.off }
-      let found = (names, Vocabulary(names))
+      let found = Names(all: names, sorted: names.sorted(), vocabulary: Vocabulary(names))
       prepared = found
       return found
     }

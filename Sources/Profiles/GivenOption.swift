@@ -122,8 +122,7 @@ extension Catalogue {
       return name.hasPrefix("--") || name.utf8.count < 3 ? nil : self[String(name.prefix(2))]
     }
     if let dot = name.firstIndex(of: ".") { return self[String(name[..<dot])] }
-    let longer = names.filter { $0.hasPrefix(name) }
-    return longer.count == 1 ? self[longer[0]] : nil
+    return self.name(beginningWith: name).flatMap { self[$0] }
   }
 }
 

@@ -24,7 +24,7 @@ enum UnknownOption {
     {
       return "write the value as a separate argument after '\(name[..<end])'"
     }
-    if let gone = table.catalogue.removed.first(where: { $0.names.contains(name) }) {
+    if let gone = table.catalogue.removed(name) {
       return "use \(Phrase.oneOf(gone.instead.map { "'\($0)'" }))"
     }
     if let near = table.catalogue.vocabulary.nearest(to: name) {
@@ -41,9 +41,11 @@ enum UnknownOption {
   static func help(
     key: String, in runtime: any Runtime.Type, known: [String], table: LauncherTable?
   ) -> String {
+    let plain = String(key.drop { $0 == "-" }).underscored
+    if key.hasPrefix("-"), known.contains(plain) { return "did you mean '\(plain)'?" }
     let option = "--" + String(key.map { $0 == "_" ? "-" : $0 })
     if let instead = runtime.replacements[option] { return instead }
-    if let gone = table?.catalogue.removed.first(where: { $0.names.contains(option) }) {
+    if let gone = table?.catalogue.removed(option) {
       return "use \(Phrase.oneOf(gone.instead.map { "'\($0.asKey)'" }))"
     }
     if let nearest = Suggestion.nearest(to: key, among: known) {
@@ -58,8 +60,13 @@ enum UnknownOption {
     if let field = field(of: option, elsewhereThan: runtime) { return "use '\(field)' instead" }
     guard table != nil else { return "the known keys are \(Phrase.allOf(known))" }
     let all = "'amm schema profile' lists all keys of '\(runtime.sectionKey)'"
-    let near = Suggestion.nearest(3, to: key, among: known)
-    return near.isEmpty ? all : "similar keys are \(Phrase.allOf(near.map { "'\($0)'" })); \(all)"
+    var near: [String] = []
+    for one in Suggestion.nearest(3, to: key, among: known) where !near.contains(one) {
+      near.append(one)
+    }
+    let words = Phrase.allOf(near.map { "'\($0)'" })
+    return near.isEmpty
+      ? all : "\(near.count == 1 ? "a similar key is" : "similar keys are") \(words); \(all)"
   }
 
   /// Returns help that names another version with an option; nil if no known version has it.

@@ -201,7 +201,7 @@ extension ServerImport {
     let isKnown =
       Catalogue.releases(of: runtime.name).contains { release in
         Catalogue.of(runtime.name, release)?[given.name] != nil
-      } || table.catalogue.removed.contains { $0.names.contains(given.name) }
+      } || table.catalogue.removed(given.name) != nil
     let isLatest = server.isContainer
     if isLatest {
       // The image may be the newest one, and older ones have what their tables show.
