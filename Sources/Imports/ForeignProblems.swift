@@ -81,10 +81,16 @@ struct ForeignProblems {
       return nil
     }
     if code == "option-not-in-tables", table?.fit == .unknown, isInNewest(problem) { return nil }
-    let help = problem.help.map { text in
-      text.hasPrefix("write it as YAML")
-        ? "write an object of JSON, in quotes that stay: '{\"KEY\": VALUE}'" : words(text)
-    }
+    let isOfEngine =
+      code == "unknown-argument" && server.server.isOfLine
+      && quoted(problem).contains(where: RunLine.isOption)
+    let help =
+      isOfEngine
+      ? ["write it before the image, where the options of the engine are"]
+      : problem.help.map { text in
+        text.hasPrefix("write it as YAML")
+          ? "write an object of JSON, in quotes that stay: '{\"KEY\": VALUE}'" : words(text)
+      }
     // A version between the tables may have what they lack, unless the name is misspelt.
     // Without an image, the version is not known.
     if !server.server.isContainer, let asked = asked(problem, at: range) {
@@ -103,7 +109,10 @@ struct ForeignProblems {
       return nil
     }
     return Diagnostic(
-      problem.rule, at: SourceLocation(source, range), words(problem.message),
+      problem.rule, at: SourceLocation(source, range),
+      // The word is that of the source.
+      code == "argument-value" && problem.message.contains("neither an option")
+        ? problem.message : words(problem.message),
       help: code == "moving-tag"
         ? [helpForTag]
         : code == "unmaintained-runtime" ? ["vLLM, SGLang and llama.cpp are maintained"] : help)
@@ -207,12 +216,31 @@ struct ForeignProblems {
     {
       return "use " + text[found.upperBound...].dropLast()
     }
-    var parts = text.split(separator: "'", omittingEmptySubsequences: false).map(String.init)
+    // "add '--enable-lora' under 'vllm'"
+    let plain = text.replacing(" under '\(server.runtime.sectionKey)'", with: "")
+    var parts = Self.quotedParts(of: plain)
     guard parts.count > 2 else { return text }
     for index in stride(from: 1, to: parts.count - 1, by: 2) {
       parts[index] = word(parts[index])
     }
     return parts.joined(separator: "'")
+  }
+
+  /// Returns the parts of a text between single quotes; an apostrophe within a word is none.
+  private static func quotedParts(of text: String) -> [String] {
+    var parts = [""]
+    var before: Character = " "
+    for (index, character) in zip(text.indices, text) {
+      let next = text.index(after: index)
+      let isWithin = before.isLetter && next < text.endIndex && text[next].isLetter
+      if character == "'", !isWithin {
+        parts.append("")
+      } else {
+        parts[parts.count - 1].append(character)
+      }
+      before = character
+    }
+    return parts
   }
 
   /// Returns a setting as the source writes it, or a word as it is.

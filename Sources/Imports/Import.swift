@@ -117,6 +117,7 @@ package struct Import: Sendable {
       }
       routers = [router]
     }
+    for index in foreign.indices { foreign[index].kind = kind }
     if OwnTraces.wrote(source) { for index in foreign.indices { foreign[index].isOwn = true } }
     if !taken.isForCluster {
       for index in foreign.indices { foreign[index].forgetCluster() }

@@ -71,7 +71,9 @@ extension ImportReader {
       return Diagnostic(
         diagnostic.rule,
         at: SourceLocation(source, made.text.origin(of: diagnostic) ?? servers[0].range),
-        Self.plain(diagnostic.message), help: diagnostic.help)
+        Self.plain(diagnostic.message),
+        help: diagnostic.rule.code == "too-few-gpus"
+          ? ["lower the number of shards, or give the server more GPUs"] : diagnostic.help)
     }
   }
 

@@ -13,7 +13,8 @@ extension Recognition {
     }
     let own = Runtimes.all.first { runtime in
       guard let prefix = runtime.foreign.ownPrefix else { return false }
-      return server.variables.contains { $0.name.value.hasPrefix(prefix) }
+      let named = server.variables.filter { $0.name.value.hasPrefix(prefix) }
+      return !named.isEmpty && (!options.isEmpty || !isClient(named, of: runtime))
     }
     // Another program hands such variables on to servers that it starts.
     if let own, options.isEmpty || knows(own, some: options) { return own }
@@ -29,9 +30,22 @@ extension Recognition {
       // An image with the name of the program needs less proof.
       let isNamed = runtime.foreign.imageHints.contains(last) && known * 2 >= options.count
       return options.count > 1 && (isNamed || known * 5 >= options.count * 4)
-        || options.isEmpty && server.variables.contains { readsVariable($0.name.value, table) }
+        || options.isEmpty && !isClient(server.variables, of: runtime)
+          && server.variables.contains { readsVariable($0.name.value, table) }
     }
     return named ?? runtime(takingAll: options)
+  }
+
+  /// Whether variables name the address of a server, as a program has them that sends it requests.
+  private static func isClient(
+    _ variables: [(name: Located<String>, value: String?)], of runtime: any Runtime.Type
+  ) -> Bool {
+    guard let table = LauncherTable(runtime, image: nil) else { return false }
+    return variables.contains { name, value in
+      runtime.variablePrefixes.contains(where: name.value.hasPrefix)
+        && (value ?? "").contains("://")
+        && !readsVariable(name.value, table)
+    }
   }
 
   private static func knows(_ runtime: any Runtime.Type, some options: [String]) -> Bool {
@@ -55,8 +69,12 @@ extension Recognition {
   }
 
   /// Whether a launcher, and no program that uses its server, reads a variable.
-  private static func readsVariable(_ name: String, _ table: LauncherTable) -> Bool {
-    table.catalogue.option(variable: name) != nil
-      || table.catalogue.variables.contains { $0.name == name }
+  static func readsVariable(_ name: String, _ table: LauncherTable) -> Bool {
+    reads(name, table.catalogue)
+  }
+
+  /// Whether the launcher of a table reads a variable.
+  static func reads(_ name: String, _ catalogue: Catalogue) -> Bool {
+    catalogue.option(variable: name) != nil || catalogue.variables.contains { $0.name == name }
   }
 }

@@ -15,6 +15,7 @@ extension ComposeConfigTests {
   private static let otherwise = [
     "starts": "it reads 'no' as false, also as the name of a service",
     "modelenv": "it also replaces variables with those of the service itself",
+    "innervariable": "it also replaces variables with those of the service itself",
     "unordered": "it extends only services that are further up",
     "tags": "it cannot print values with '!reset' and '!override'",
     "mergedplaces": "it cannot print values with '!reset' and '!override'",

@@ -86,12 +86,33 @@ extension ComposeSource {
       help: "write the unit: '\(bytes)g' or '\(bytes)m'")
   }
 
+  mutating func readLimits(_ node: Node, into server: inout ForeignServer) {
+    for limit in node.entries ?? [] {
+      guard let amount = text(limit.value) ?? text(limit.value["soft"]) else { continue }
+      if Int(amount.value) == nil, !variables.open.contains(amount.range) {
+        refuse(
+          limit.value,
+          "'\(limit.key.abbreviated)' is a number, found '\(amount.value.abbreviated)'",
+          help: amount.value == "unlimited" ? "write '-1'" : "write a whole number")
+      }
+      let value = amount.value == "-1" ? "unlimited" : amount.value
+      server.settings.append(("ulimits." + limit.key, Located(value, amount.range)))
+    }
+  }
+
   /// Returns the GPUs of a request for devices.
   private mutating func gpus(of node: Node, needsCapabilities: Bool) -> [String] {
     checkKeys(of: node, "devices")
     if needsCapabilities, node["capabilities"] == nil {
       refuse(
         node, "Compose refuses a device without 'capabilities'", help: "add 'capabilities: [gpu]'")
+    }
+    for key in ["capabilities", "device_ids"] {
+      guard let value = node[key], let scalar = value.scalar, !scalar.isNull else { continue }
+      refuse(
+        value, "'\(key)' is a list, found '\(scalar.text.abbreviated)'",
+        help: key == "capabilities"
+          ? "write 'capabilities: [gpu]'" : "write '[\"\(scalar.text.abbreviated)\"]'")
     }
     if let wrong = node["capabilities"]?.items?.first(where: { $0.scalar == nil }) {
       refuse(wrong, "a capability is a word", help: "write 'capabilities: [gpu]'")
@@ -195,6 +216,7 @@ extension ComposeSource {
           help: Suggestion.help(
             for: name, among: known.sorted(), otherwise: "remove it from 'depends_on'"))
       }
+      checkHealth(for: service, services)
       for kind in ["networks", "secrets", "configs"] {
         for (name, range) in names(of: service.value[kind])
         where !(declared[kind]?.contains(name) ?? false) {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Profiles
 import Schema
 import Text
 import YAML
@@ -26,6 +27,24 @@ extension ComposeSource {
     }
     server.isAlternative = true
     startByHand(key, "'start: manual' starts it by hand", &server)
+  }
+
+  /// Reports a service that waits for the health of a server without a check.
+  mutating func checkHealth(for service: Node.Entry, _ services: [Node.Entry]) {
+    for entry in service.value["depends_on"]?.entries ?? [] {
+      guard let condition = entry.value["condition"],
+        text(condition)?.value == "service_healthy",
+        let server = services.first(where: { $0.key == entry.key })?.value,
+        ["healthcheck", "build", "extends"].allSatisfy({ server[$0] == nil }),
+        let image = text(server["image"]), !variables.open.contains(image.range),
+        let runtime = Recognition.runtime(ofImage: image.value), !runtime.foreign.imageHasCheck
+      else { continue }
+      tell(
+        condition,
+        "'\(entry.key.abbreviated)' has no health check, so '\(service.key.abbreviated)' does not start",
+        help:
+          "add 'healthcheck' to '\(entry.key.abbreviated)', or write 'condition: service_started'")
+    }
   }
 
   mutating func readReplicas(

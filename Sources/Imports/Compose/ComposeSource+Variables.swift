@@ -26,7 +26,7 @@ extension ComposeSource {
           Diagnostic(
             ImportRules.variable, at: SourceLocation(source, range),
             "nothing sets the variable '\(name)'\(others), so \(isOne ? "they are" : "it is") empty",
-            help: ["set it in '.env' next to the file, or write '${\(name):-DEFAULT}'"],
+            help: [helpForUnset(name, at: range)],
             notes: isOne
               ? unset.dropFirst().prefix(20).map { other in
                 .init(SourceLocation(source, other.range), "nothing sets '\(other.name)'")
@@ -45,6 +45,24 @@ extension ComposeSource {
         "Compose cannot replace the variable in '\(reference.value.abbreviated)'",
         help: "write '$$' for a dollar sign")
     }
+  }
+
+  /// Records which variables the shell of a service's container has.
+  mutating func recordVariables(of node: Node, _ server: ForeignServer) {
+    let names = Set(server.variables.filter { $0.value != nil }.map(\.name.value))
+    for key in ["command", "entrypoint"] {
+      guard let place = node[key]?.range, Recognition.script(in: server.words) != nil else {
+        continue
+      }
+      ofContainers.append((place.start.line...max(place.start.line, place.end.line), names))
+    }
+  }
+
+  /// Returns help for a variable that nothing sets where Compose replaces it.
+  private func helpForUnset(_ name: String, at range: SourceRange) -> String {
+    ofContainers.contains { $0.lines.contains(range.start.line) && $0.names.contains(name) }
+      ? "write '$$\(name)', so that the shell in the container replaces it: 'environment' sets it only there"
+      : "set it in '.env' next to the file, or write '${\(name):-DEFAULT}'"
   }
 
   /// Returns the place of a variable within a text.

@@ -18,6 +18,8 @@ package struct ComposeSource {
   private var told: Set<String> = []
   /// Whether amm wrote the service that is read, in whose command no shell replaces variables.
   private(set) var isOwn = false
+  /// The lines of commands that a shell of the container runs, with the variables that it has there.
+  var ofContainers: [(lines: ClosedRange<Int>, names: Set<String>)] = []
   /// The files with variables of the service that is read.
   private var variableFiles: [Node] = []
 
@@ -169,6 +171,7 @@ package struct ComposeSource {
     }
     checkNetwork(of: node)
     for file in variableFiles { readVariables(of: file, into: &server) }
+    recordVariables(of: node, server)
   }
 
   private mutating func read(_ entry: Node.Entry, into server: inout ForeignServer) {
@@ -211,6 +214,9 @@ package struct ComposeSource {
       }
       tellOther(entry, key, into: &server)
     case "secrets":
+      server.fileSecrets = (entry.value.items ?? []).compactMap { item in
+        item["target"] == nil ? text(item) ?? text(item["source"]) : nil
+      }
       server.tell(key, .changed, "create Podman secrets, and name them under 'secrets'")
     case "network_mode":
       server.usesHostNetwork = text(entry.value)?.value == "host"
@@ -273,11 +279,7 @@ package struct ComposeSource {
       server.addSetting(entry.key, value)
       server.tell(key, .carried)
     case "ulimits":
-      for limit in entry.value.entries ?? [] {
-        guard let amount = text(limit.value) ?? text(limit.value["soft"]) else { continue }
-        let value = amount.value == "-1" ? "unlimited" : amount.value
-        server.settings.append(("ulimits." + limit.key, Located(value, amount.range)))
-      }
+      readLimits(entry.value, into: &server)
       server.tell(key, .carried)
     case "labels":
       for (name, value) in pairs(of: entry.value) {

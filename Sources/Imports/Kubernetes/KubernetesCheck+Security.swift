@@ -138,6 +138,14 @@ extension KubernetesCheck {
             for: entry.key, among: own,
             otherwise: "write \(Phrase.oneOf(own)), or a name with a domain"))
     }
+    let vendors = ["nvidia.com/gpu", "amd.com/gpu"]
+    let plain = entry.key.lowercased()
+    if let own = vendors.first(where: { [$0, $0 + "s"].contains(plain) }), entry.key != own {
+      warn(
+        entry.keyRange,
+        "no node has the resource '\(entry.key.abbreviated)', so the pod waits forever",
+        help: "write '\(own)'")
+    }
     if ["memory", "ephemeral-storage"].contains(entry.key), let text = Self.known(entry.value),
       text.value.hasSuffix("m")
     {

@@ -72,6 +72,17 @@ struct KubernetesVariables {
     return String(decoding: out, as: UTF8.self)
   }
 
+  /// Returns the variable and its value of a word that is a reference of a shell, `$NAME` or `${NAME}`; nil if the word
+  /// is none, or the container has no such variable.
+  func shellReference(_ text: String) -> (name: String, value: String?)? {
+    guard text.hasPrefix("$") else { return nil }
+    var name = text.dropFirst()
+    if name.hasPrefix("{"), name.hasSuffix("}") { name = name.dropFirst().dropLast() }
+    let key = String(name)
+    if let value = values[key] { return (key, value) }
+    return open.contains(key) ? (key, nil) : nil
+  }
+
   private mutating func replacement(for name: String) -> [UInt8] {
     if let value = values[name], value.utf8.count <= budget {
       budget -= value.utf8.count

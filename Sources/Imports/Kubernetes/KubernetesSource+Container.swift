@@ -178,11 +178,25 @@ extension KubernetesSource {
   private mutating func words(
     _ node: Node, _ variables: inout KubernetesVariables, _ server: inout ForeignServer
   ) -> [Located<String>] {
-    (node.items ?? []).compactMap { item in
+    let items = node.items ?? []
+    // A shell replaces variables by itself.
+    let shells: Set = ["sh", "bash", "ash", "dash", "zsh"]
+    let all = (server.entrypoint ?? []).map(\.value) + items.compactMap { $0.scalar?.text }
+    let hasShell = all.contains { word in
+      shells.contains(word.split(separator: "/").last.map(String.init) ?? "")
+    }
+    return items.compactMap { item in
       guard let scalar = item.scalar else { return nil }
-      let text = variables.apply(to: scalar.text)
+      var text = variables.apply(to: scalar.text)
       if variables.isOpen { server.open.insert(item.range) }
       for name in variables.unknown { tellUnset(name, at: item.range) }
+      if !hasShell, let (name, value) = variables.shellReference(text) {
+        file.tell(
+          ImportRules.variable, in: source, item.range,
+          "Kubernetes replaces only '$(\(name))', so '\(text.abbreviated)' stays as it is written",
+          help: "write '$(\(name))'")
+        if let value { text = value } else { server.open.insert(item.range) }
+      }
       return Located(text, item.range)
     }
   }

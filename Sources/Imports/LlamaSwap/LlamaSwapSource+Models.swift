@@ -41,7 +41,8 @@ extension LlamaSwapSource {
       macros.model = entry.key
       macros.port = ports[entry.key]
       for macro in entry.value["macros"]?.entries ?? [] {
-        guard let scalar = macro.value.scalar else { continue }
+        checkMacro(macro)
+        guard !Self.reserved.contains(macro.key), let scalar = macro.value.scalar else { continue }
         macros.declareOwn(macro.key, LlamaSwapWords.onOneLine(scalar.text))
       }
       var server = self.server(entry)
@@ -184,9 +185,15 @@ extension LlamaSwapSource {
     if proxy == nil {
       guard macros.port == nil else { return }
       return file.tell(
-        ImportRules.port, in: source, entry.value["cmd"]?.range ?? entry.keyRange,
+        ImportRules.refused, in: source, entry.value["cmd"]?.range ?? entry.keyRange,
         "the command of '\(entry.key.abbreviated)' does not use '${PORT}', to which requests go",
         help: "write '--port ${PORT}', or name the server's address under 'proxy'")
+    }
+    if let proxy, macros.port == nil, needsPort(proxy.scalar?.text ?? "") {
+      return file.tell(
+        ImportRules.refused, in: source, proxy.range,
+        "'proxy' uses '${PORT}', but the command of '\(entry.key.abbreviated)' does not",
+        help: "write '--port ${PORT}' in 'cmd', or the port of the server in 'proxy'")
     }
     guard let address = text(proxy), let asked = Self.port(of: address.value) else { return }
     var ports = server.ports.compactMap(\.value.host)

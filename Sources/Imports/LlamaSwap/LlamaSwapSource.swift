@@ -20,7 +20,8 @@ package struct LlamaSwapSource {
 
   /// Whether a tree is that of a llama-swap configuration.
   package static func isConfiguration(_ root: Node) -> Bool {
-    root["models"]?.entries?.contains { $0.value["cmd"] != nil } ?? false
+    root["models"]?.entries?.contains { $0.value["cmd"] != nil || $0.value["proxy"] != nil }
+      ?? false
   }
 
   /// Returns the models of a file, in its order.
@@ -62,7 +63,8 @@ package struct LlamaSwapSource {
 
   private mutating func read(_ root: Node) {
     for entry in root["macros"]?.entries ?? [] {
-      guard let scalar = entry.value.scalar else { continue }
+      checkMacro(entry)
+      guard !Self.reserved.contains(entry.key), let scalar = entry.value.scalar else { continue }
       macros.declare(entry.key, LlamaSwapWords.onOneLine(scalar.text))
     }
     var timeout: Located<Int>?
@@ -119,7 +121,7 @@ package struct LlamaSwapSource {
     for alias in models.flatMap({ $0.value["aliases"]?.items ?? [] }).compactMap({ text($0) }) {
       if known.contains(alias.value) {
         file.tell(
-          ImportRules.value, in: source, alias.range,
+          ImportRules.refused, in: source, alias.range,
           "llama-swap refuses the alias '\(alias.value.abbreviated)', which another model has",
           help: "remove it from one of them")
       }
@@ -200,7 +202,7 @@ package struct LlamaSwapSource {
             check(member, isOneOf: plan.models, of: "members")
             if let other = owners.updateValue(entry.key, forKey: member.value) {
               file.tell(
-                ImportRules.key, in: source, member.range,
+                ImportRules.refused, in: source, member.range,
                 "'\(member.value.abbreviated)' is in two groups, '\(other.abbreviated)' and '\(entry.key.abbreviated)'",
                 help: "llama-swap refuses the file; keep it in one of them")
             }
@@ -220,6 +222,18 @@ package struct LlamaSwapSource {
     fates += plan.fates
   }
 
+  static let reserved: Set = ["PORT", "MODEL_ID"]
+
+  /// Reports a macro whose name llama-swap keeps for itself (v250, internal/config/config.go).
+  mutating func checkMacro(_ entry: Node.Entry) {
+    guard Self.reserved.contains(entry.key) else { return }
+    file.tell(
+      ImportRules.refused, in: source, entry.keyRange,
+      "llama-swap sets the macro '\(entry.key)' itself, and refuses another value",
+      help: entry.key == "PORT"
+        ? "remove it; 'startPort' is the first port" : "remove it: its value is the model's key")
+  }
+
   // MARK: Values
 
   /// Returns a scalar's text with its macros replaced; nil if it is not a scalar.
@@ -230,12 +244,18 @@ package struct LlamaSwapSource {
   }
 
   /// Returns a text with its macros replaced, and reports those that nothing declares.
-  mutating func expanded(_ text: String, at range: SourceRange) -> String {
+  mutating func expanded(
+    _ text: String, at range: SourceRange, isCommand: Bool = false
+  ) -> String {
     let new = macros.apply(to: text, budget: &budget)
     for name in macros.unknown {
+      // A command without the port is reported.
+      if name == "PORT", macros.model != nil { continue }
       file.tellUnknown(
         name, in: source, range, "nothing declares the macro '${\(name.abbreviated)}'",
-        rule: ImportRules.variable, among: macros.names,
+        // Its pattern for macros has no dot.
+        rule: isCommand && !name.contains(".") ? ImportRules.refused : ImportRules.variable,
+        among: macros.names,
         otherwise: name == "PORT"
           ? "only 'cmd' gives a model a port" : "declare it under 'macros', above where it is used")
     }
@@ -261,7 +281,7 @@ package struct LlamaSwapSource {
     let isLiteral =
       !scalar.isPlain && start.dropFirst(node.range.start.column - 1).first == "|"
       && node.range.end.line > first
-    let text = expanded(plain, at: node.range)
+    let text = expanded(plain, at: node.range, isCommand: true)
     let words = LlamaSwapWords.split(text).map { word in
       let line = isLiteral ? first + 1 + word.line : nil
       return (word, finder.range(of: word.text, in: node, line: line))

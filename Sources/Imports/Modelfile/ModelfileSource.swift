@@ -120,6 +120,12 @@ enum ModelfileSource {
       server.addOption(name, value, isPath: true)
       server.tell(instruction.name, .carried)
     default:
+      if name == "template", value.value.contains("{%") {
+        file.tell(
+          ImportRules.value, in: source, instruction.name.range,
+          "Ollama reads templates of Go, and '{%' belongs to one of Jinja",
+          help: "remove the template: Ollama takes that of the model's file")
+      }
       if let key = keys[name] {
         server.addOption(key, value)
         server.tell(instruction.name, .carried)
@@ -129,7 +135,8 @@ enum ModelfileSource {
       file.tellUnknown(
         name, in: source, instruction.name.range,
         "a Modelfile has no instruction '\(instruction.name.value.prefix(40))'",
-        among: ["from", "parameter"] + keys.keys.sorted(), otherwise: "Ollama refuses the file")
+        rule: ImportRules.refused, among: ["from", "parameter"] + keys.keys.sorted(),
+        otherwise: "remove the line, or put a text of several lines between \"\"\"")
     }
   }
 
@@ -167,8 +174,10 @@ enum ModelfileSource {
       }
       return file.tellUnknown(
         name.value, in: source, name.range,
-        "Ollama has no parameter '\(name.value.prefix(40))'", among: known.sorted(),
-        otherwise: "Ollama refuses the file")
+        "Ollama has no parameter '\(name.value.prefix(40))'", rule: ImportRules.refused,
+        among: known.sorted(),
+        otherwise: assigned(name.value, among: known)
+          ?? "remove it: Ollama refuses the file")
     }
     if name.value == "stop", let escape = ["\\n", "\\t", "\\r"].first(where: value.value.contains) {
       file.tell(
@@ -180,6 +189,13 @@ enum ModelfileSource {
     server.addOption(
       option.names[0].asKey, value, isList: isList, isText: option.kind == .text)
     server.tell(key, .carried)
+  }
+
+  /// Returns help for a parameter that is written like an assignment; nil if it is not.
+  private static func assigned(_ name: String, among known: [String]) -> String? {
+    let parts = name.split(separator: "=", maxSplits: 1).map(String.init)
+    guard parts.count == 2, known.contains(parts[0]) else { return nil }
+    return "write a space in place of '=': '\(parts[0]) \(parts[1].abbreviated)'"
   }
 
   /// Returns the model as a profile names it: a file of the machine as a path, others as written.

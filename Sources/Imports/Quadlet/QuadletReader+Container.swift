@@ -84,8 +84,9 @@ extension QuadletReader {
       tell(
         ImportRules.variable, word.range,
         "nothing sets '\(name.abbreviatedName)' for the unit, so systemd replaces it with nothing",
-        help:
-          "set it with 'Environment=' under '[Service]'; that of '[Container]' is only for the server"
+        help: name.hasPrefix("HOME")
+          ? "write '%h' for the home folder"
+          : "set it with 'Environment=' under '[Service]'; that of '[Container]' is only for the server"
       )
     }
     if let reference = value.withDefault {
@@ -206,6 +207,9 @@ extension QuadletReader {
       }
       let name = Located(String(pair.value[..<equals]), pair.range)
       let value = String(pair.value[pair.value.index(after: equals)...])
+      if let problem = UnitValue.problem(of: value) {
+        tell(ImportRules.unit, pair.range, problem.message, help: problem.help)
+      }
       if server.open.contains(pair.range) {
         // A secret is still known by its name.
         set(name, nil)
@@ -278,6 +282,9 @@ extension QuadletReader {
       let parts = word.value.split(separator: ",").map(String.init)
       guard let name = parts.first else { continue }
       guard parts.contains("type=env") else {
+        if !parts.contains(where: { $0.hasPrefix("target=") }) {
+          server.fileSecrets.append(Located(name, word.range))
+        }
         server.tell(
           line.key, .dropped,
           "a server gets secrets as variables and not as files: write 'secrets: {VARIABLE: \(name)}' in the instance"

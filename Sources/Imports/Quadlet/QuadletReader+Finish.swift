@@ -72,6 +72,26 @@ extension QuadletReader {
     }
   }
 
+  /// Reports a key of which the generator reads only the last line, and which the file has several times.
+  private mutating func tellTwice() {
+    // The lines of drop-ins replace those of the file.
+    guard unit.dropIns.isEmpty, unit.places == nil else { return }
+    var seen: Set<String> = []
+    for line in lines
+    where line.section == "Container"
+      && ["Exec", "Image", "ContainerName"].contains(line.key.value)
+    {
+      if line.value.bytes.isEmpty {
+        seen.remove(line.key.value)
+      } else if !seen.insert(line.key.value).inserted {
+        tell(
+          ImportRules.unit, line.range,
+          "'\(line.key.value)' is written twice, and only the last line counts",
+          help: "write one line; a backslash at its end continues it")
+      }
+    }
+  }
+
   private mutating func finishProblems() {
     for line in lines where UnitComment.follows(line.value.bytes, of: line.key.value) {
       tell(ImportRules.unit, line.range, UnitComment.message, help: UnitComment.help)
@@ -87,6 +107,7 @@ extension QuadletReader {
           help: "copy it to 'NAME.container', with the instance's name in place of '%i'")
       }
     }
+    tellTwice()
     let keys = Set(
       lines.filter { $0.section == "Container" && !$0.value.bytes.isEmpty }.map(\.key.value))
     let (hasImage, hasRootfs) = (keys.contains("Image"), keys.contains("Rootfs"))

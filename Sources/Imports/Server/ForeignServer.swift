@@ -168,6 +168,10 @@ package struct ForeignServer: Sendable {
   var scratch: Set<String> = []
   /// What became of each key of the source, in its order.
   package var fates: [Fate] = []
+  /// The kind of its file; nil if it is not known.
+  var kind: Import.Kind?
+  /// Secrets that its container gets as files.
+  var fileSecrets: [Located<String>] = []
   /// Whether a command of a script starts it.
   var isOfLine = false
   /// Its description; nil if it has none.
@@ -178,6 +182,9 @@ package struct ForeignServer: Sendable {
   package var findings: [Diagnostic] = []
 
   package init(name: Located<String>) { self.name = name }
+
+  /// The words of the program and its arguments, as far as the file has them.
+  var words: [Located<String>] { (entrypoint ?? []) + command }
 
   /// Records what became of a key.
   mutating func tell(_ key: Located<String>, _ kind: Fate.Kind, _ reason: String = "") {

@@ -178,14 +178,26 @@ extension ServerImport {
     tell(
       ImportRules.sharedMemory, split.origin,
       "the parts of the model exchange data in shared memory, of which the container has 64 MB",
-      help: "set 'shm_size', or use the machine's with 'ipc: host'")
+      help: helpForSharedMemory)
+  }
+
+  /// How the file gives the container more shared memory.
+  private var helpForSharedMemory: String {
+    switch server.kind {
+    case .quadlet: "write 'ShmSize=', such as 'ShmSize=8g', or 'PodmanArgs=--ipc=host'"
+    case .kubernetes: "mount an 'emptyDir' with 'medium: Memory' at '/dev/shm'"
+    case .nix: "add '--shm-size=8g' or '--ipc=host' to 'extraOptions'"
+    case .command, .llamaSwap, .systemd:
+      "write '--shm-size', such as '--shm-size 8g', or '--ipc=host' before the image"
+    case .compose, .modelfile, nil: "set 'shm_size', or use the machine's with 'ipc: host'"
+    }
   }
 
   /// Reports a published port on which no server listens.
   mutating func tellPorts(inside: Int) {
     guard server.isContainer, !hasOpenPort else { return }
     tellHealthCheck(inside: inside)
-    guard !server.usesHostNetwork else { return }
+    guard !server.usesHostNetwork else { return tellUnpublished(inside: inside) }
     let heard = address?.value ?? words.imageAddress
     let isLoopback = heard == "localhost" || heard.hasPrefix("127.") || heard == "::1"
     if isLoopback, !(address.map(server.isOpen) ?? false) {
@@ -205,6 +217,20 @@ extension ServerImport {
       help:
         "open the port \(inside) of the container, or let the server listen on \(first.value.container)"
     )
+  }
+
+  /// Reports a port that is published for a container with the machine's own network, where nothing is published.
+  private mutating func tellUnpublished(inside: Int) {
+    // The ports of a cluster are those of its Services.
+    guard server.kind != .kubernetes,
+      let first = server.ports.first(where: { $0.value.host != nil }),
+      let host = first.value.host,
+      !server.ports.contains(where: { $0.value.host == inside || $0.value.host == nil })
+    else { return }
+    tell(
+      ImportRules.port, first.range,
+      "the container has the machine's own network, so the server is at port \(inside) and not at \(host)",
+      help: "let the server listen on \(host), or remove the network 'host'")
   }
 
   /// Reports a health check with a program that the image lacks.

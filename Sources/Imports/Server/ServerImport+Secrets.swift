@@ -59,6 +59,7 @@ extension ServerImport {
   /// Takes secrets that the engine has already.
   mutating func readSecrets() {
     for secret in server.secrets { take(secret) }
+    tellFileSecrets()
     for (index, file) in server.variableFiles.enumerated() {
       let isRelative = !["/", ".", "~", "$", "%"].contains { file.value.hasPrefix($0) }
       let path = absolute((isRelative ? "./" : "") + file.value)
@@ -81,6 +82,7 @@ extension ServerImport {
   private mutating func take(_ written: ForeignServer.Secret) {
     let variable = written.variable
     let secret = valid(written)
+    tellSecretName(variable)
     guard EnvironmentVariable.Name(variable.value) != nil else {
       fates.append(
         Fate(

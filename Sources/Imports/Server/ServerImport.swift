@@ -124,7 +124,7 @@ struct ServerImport: ServiceImport {
     if runtime.needsImage {
       readCustom()
     } else {
-      readArguments(split(recognised.arguments))
+      readArguments(split(withHyphens(recognised.arguments)))
     }
     readVariables()
     readSecrets()

@@ -1,3 +1,4 @@
+import Catalogues
 import Diagnostics
 import Profiles
 import Schema
@@ -39,13 +40,18 @@ extension CommandSource {
     let text = String(decoding: places.source.bytes, as: UTF8.self)
     let passed = Set(server.variables.map(\.name.value))
     guard server.variableFiles.isEmpty else { return }
+    let tables = Catalogue.releases(of: runtime.name).compactMap {
+      Catalogue.of(runtime.name, $0)
+    }
     let showsAll = server.gpus.map { $0.value == ["nvidia"] } ?? false
     let downloads = ["huggingface-cli", "hf download", "hf auth", "snapshot_download"]
     let hasOtherReader = downloads.contains(where: text.contains)
     func isForServer(_ name: String) -> Bool {
       if ["CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES"].contains(name) { return showsAll }
       if ForeignWords.tokenVariables.contains(name) { return !hasOtherReader }
+      // A script has variables of its own that begin like those of a server.
       return runtime.variablePrefixes.contains(where: name.hasPrefix)
+        && tables.contains { Recognition.reads(name, $0) }
     }
     var told: Set<String> = []
     for (name, value) in command.assignments + command.exported + command.unexported

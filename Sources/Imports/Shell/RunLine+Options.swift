@@ -51,6 +51,9 @@ extension RunLine {
     read(name, value ?? rest.popFirst(), &devices, into: &server)
   }
 
+  /// Whether an engine has an option.
+  static func isOption(_ name: String) -> Bool { values.contains(name) || flags.contains(name) }
+
   /// Whether a word after an unknown option is its value, and not the image.
   private static func isValue(
     _ word: Located<String>, before rest: ArraySlice<Located<String>>
@@ -159,6 +162,9 @@ extension RunLine {
     case "--secret":
       let parts = value.value.split(separator: ",").map(String.init)
       guard let secret = parts.first, parts.contains("type=env") else {
+        if let secret = parts.first, !parts.contains(where: { $0.hasPrefix("target=") }) {
+          server.fileSecrets.append(Located(secret, value.range))
+        }
         server.tell(name, .dropped, "secrets reach a server as variables: see 'secrets'")
         return
       }

@@ -22,6 +22,7 @@ enum RunLine {
     var image = read(options: options, into: &server)
     skipOpen(&image, &server)
     skipMount(&image, &server, in: source)
+    skipValue(&image, &server, before: options, in: source)
     guard let first = image.first else {
       // Only what is wrong with the line shows why it names no image.
       guard !base.findings.isEmpty else { return nil }
@@ -45,6 +46,7 @@ enum RunLine {
           ForeignImage.problem(for: "Docker"), help: [written.help]))
     }
     found.command = Array(image.dropFirst())
+    found.findings += problems(of: options.dropLast(image.count), in: source, server)
     if last(of: program.value) == "nvidia-docker", found.gpus == nil {
       found.gpus = Located(["nvidia"], program.range)
     }
@@ -220,6 +222,7 @@ extension ForeignServer {
     usesHostNetwork = other.usesHostNetwork
     settings = other.settings
     secrets = other.secrets
+    fileSecrets = other.fileSecrets
     fates = other.fates
     findings = other.findings
     containerName = other.containerName

@@ -5,6 +5,14 @@ extension ShellEvaluator {
   /// Runs a command of the shell that changes variables; returns whether it is one.
   mutating func builtin(_ name: String, _ words: [ShellField], _ simple: ShellSimple) -> Bool {
     let arguments = words.dropFirst()
+    // `MODEL = org/name` starts a program.
+    if words.count > 2, words[1].text.bytes == [0x3D],
+      !["echo", "expr", "printf", "let"].contains(name),
+      Recognition.isAssignment(name + "=")
+    {
+      faults.append(
+        ShellFault(kind: .spacedAssignment, start: words[1].start, end: words[1].end))
+    }
     switch name {
     case "cd", "pushd": changeFolder(arguments)
     case "export", "declare", "local", "readonly", "typeset":

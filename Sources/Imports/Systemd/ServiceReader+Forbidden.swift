@@ -21,6 +21,8 @@ extension ServiceReader {
     guard let server = file.servers.first, !server.isContainer,
       let runtime = Recognition.recognise(server)?.runtime
     else { return }
+    tellType(server)
+    tellHome(server)
     let binds = ["BindPaths", "BindReadOnlyPaths"].flatMap { unit.values(of: $0, in: Self.section) }
     if let value = on("PrivateDevices"), usesGPU(server, runtime),
       !binds.contains(where: { $0.string.contains("/dev") })

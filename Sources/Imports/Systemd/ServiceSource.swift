@@ -95,6 +95,9 @@ struct ServiceReader {
         continue
       }
       tellReference(name, value)
+      if let problem = UnitValue.problem(of: value.text.string) {
+        tell(ImportRules.unit, word, problem.message, help: problem.help)
+      }
       let text = value.text.string
       let read =
         text.hasPrefix("%")
@@ -184,6 +187,10 @@ struct ServiceReader {
     }
     let count = evaluator.commands.count
     evaluator.run(words)
+    if evaluator.commands.count == count, let operation {
+      // `source venv/bin/activate && vllm serve MODEL`
+      evaluator.run(written.filter { $0.start > operation.start })
+    }
     guard evaluator.commands.count > count else { return }
     for (name, place) in unset {
       tell(

@@ -121,6 +121,8 @@ package struct ForeignWords: Sendable {
   package var forks: [String] = []
   /// Options with which its program becomes a server of images or video, which amm does not run.
   package var imageOptions: Set<String> = []
+  /// Whether its own images have a health check.
+  package var imageHasCheck = false
   /// Whether its parts on several GPUs exchange data in shared memory.
   package var sharesMemory = false
   /// The first argument that lets its own images serve, if another one does something else: `serve`.

@@ -34,6 +34,7 @@ package enum LlamaCpp: Runtime {
     var words = ForeignWords()
     words.images = ["ggml-org/llama.cpp", "ggerganov/llama.cpp"]
     words.startingImages = words.images
+    words.imageHasCheck = true
     words.entry = ["/app/llama-server"]
     words.imageHints = ["llama.cpp", "llama-cpp", "llamacpp", "llama-server"]
     words.forks = ["ik_llama", "ik-llama"]

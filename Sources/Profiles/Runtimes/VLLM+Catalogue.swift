@@ -46,7 +46,7 @@ extension VLLM {
     "--use-v2-block-manager": "remove it: it is the only block manager",
     "--guided-decoding-backend": "use '--structured-outputs-config' with 'backend' as JSON",
     "--speculative-model":
-      "use 'vllm.speculative_config' with 'model' and 'num_speculative_tokens'",
+      "use 'vllm.speculative_config' with the draft model and 'num_speculative_tokens'",
     "--num-speculative-tokens": "use 'vllm.speculative_config' with 'num_speculative_tokens'",
     "--enable-reasoning": "remove it: 'vllm.reasoning_parser' enables reasoning",
     "--device": "remove it: each image is for one kind of device",
