@@ -37,7 +37,8 @@ package enum ModelAddress: Sendable, Equatable {
     else {
       throw Problem(message: "does not name a model", help: Self.examples)
     }
-    if let rest = text.after("ollama://") ?? text.after("ollama:") ?? text.after("ollama.com/library/")
+    if let rest = text.after("ollama://") ?? text.after("ollama:") ?? text.after(
+      "ollama.com/library/")
       ?? text.after("https://ollama.com/library/")
     {
       // A registry can have a port, and a model can have a tag.

@@ -229,7 +229,8 @@ extension SectionReader where R: Runtime, Options == R.Options {
     let plain = String(entry.key.drop { $0 == "-" }).underscored
     let isDashed = plain != entry.key.underscored && known.contains(plain)
     let release =
-      isDashed ? "" : table.map { ": \($0.title(of: R.self, isSure: isSure)) has no such option" } ?? ""
+      isDashed
+      ? "" : table.map { ": \($0.title(of: R.self, isSure: isSure)) has no such option" } ?? ""
     if !isSure {
       takeUntabled(entry)
       collector.emit(Checks.notInTables.rule, entry.keyRange, message + release, help: help)

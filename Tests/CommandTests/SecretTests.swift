@@ -104,7 +104,9 @@ struct SecretTests {
   }
 
   /// What is not the name of a secret is likely the secret itself.
-  @Test(arguments: ["api_key: sesame street", "token: sesame street", "secrets: {DB: sesame/street}"])
+  @Test(arguments: [
+    "api_key: sesame street", "token: sesame street", "secrets: {DB: sesame/street}",
+  ])
   func `a name that no secret can have is not shown`(line: String) throws {
     let folder = try TemporaryFolder()
     try folder.write(

@@ -56,7 +56,9 @@ extension Secrets {
 
   /// Returns whether a value below such a key can be the name of a secret, or what has it.
   private static func isStoredName(_ value: ArraySlice<UnicodeScalar>) -> Bool {
-    guard let first = value.first, !["{", "[", "&", "*", "!", "#"].contains(first) else { return true }
+    guard let first = value.first, !["{", "[", "&", "*", "!", "#"].contains(first) else {
+      return true
+    }
     let isQuoted = first == "\"" || first == "'"
     return (isQuoted ? value.dropFirst().dropLast() : value).allSatisfy {
       $0.isNamePart || $0 == "-" || $0 == "."

@@ -55,7 +55,9 @@ package struct NewProfile {
       let parts = name.split(separator: "/")
       throw OperationError(
         .invalid, "'\(name)' is a name with a folder",
-        help: "write the folder as '--category \(parts.dropLast().joined(separator: "/"))', and the name '\(parts.last ?? "")'")
+        help:
+          "write the folder as '--category \(parts.dropLast().joined(separator: "/"))', and the name '\(parts.last ?? "")'"
+      )
     }
     try workspace.requireNoProfile(id, otherwise: "choose another name, or edit the file")
     let outcome = Profile.read(SourceFile(path: path, text: text))
@@ -77,7 +79,8 @@ package struct NewProfile {
       help: isOther
         ? "'amm add MODEL' writes one for any model that it serves; here, the possible runtimes are \(Phrase.allOf(names))"
         : Suggestion.help(
-          for: runtime, among: names, otherwise: "the possible runtimes are \(Phrase.allOf(names))"))
+          for: runtime, among: names, otherwise: "the possible runtimes are \(Phrase.allOf(names))")
+    )
   }
 
   private func family() throws(OperationError) -> ModelFamily {
@@ -88,7 +91,9 @@ package struct NewProfile {
         .invalid, "there is no model family '\(base)'",
         help: Suggestion.help(
           for: base, among: words,
-          otherwise: "'amm add MODEL' writes a profile for any model; here, the known families are \(Phrase.allOf(words))"))
+          otherwise:
+            "'amm add MODEL' writes a profile for any model; here, the known families are \(Phrase.allOf(words))"
+        ))
     }
     let sizes = Phrase.allOf(known.map(\.size))
     guard let size else {
