@@ -9,11 +9,14 @@ public import YAML
   package let reason: String
   /// How to fix it; nil if the reason already says so.
   package let help: String?
+  /// Whether the value may be shown: false where it is likely a secret.
+  package let isQuotable: Bool
 
   /// Creates a refusal with an optional fix.
-  package init(_ reason: String, help: String? = nil) {
+  package init(_ reason: String, help: String? = nil, isQuotable: Bool = true) {
     self.reason = reason
     self.help = help
+    self.isQuotable = isQuotable
   }
 }
 
@@ -102,10 +105,14 @@ extension Reading {
 
   /// Reports a refusal at a node.
   @usableFromInline package func refuse(_ node: Node, _ refusal: Refusal) {
+    let location =
+      refusal.isQuotable
+      ? SourceLocation(collector.source, node.range)
+      : SourceLocation.unquoted(collector.source, node.range)
     collector.emit(
       Diagnostic(
-        SchemaRules.badValue, at: SourceLocation(collector.source, node.range),
-        "'\(key)' \(refusal.reason)", help: refusal.help.map { [$0] } ?? []))
+        SchemaRules.badValue, at: location, "'\(key)' \(refusal.reason)",
+        help: refusal.help.map { [$0] } ?? []))
   }
 
   /// Reports a secret without repeating it.

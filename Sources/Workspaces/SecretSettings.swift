@@ -111,7 +111,8 @@ extension ValueType where Value == SecretName {
       // The text may be the secret itself, so it is not shown.
       throw Refusal(
         "must be a secret's name: at most 253 letters, digits, '-', '_' and '.'",
-        help: "store a secret with 'podman secret create NAME FILE', and write its name here")
+        help: "store a secret with 'podman secret create NAME FILE', and write its name here",
+        isQuotable: false)
     }
     return name
   }
@@ -125,7 +126,7 @@ extension ValueType where Value == SecretKey {
     guard let key = SecretKey(text) else {
       throw Refusal(
         "must be the name of a value: letters, digits, '.', '_' and '-'",
-        help: "write the name, and never the value itself")
+        help: "write the name, and never the value itself", isQuotable: false)
     }
     return key
   }
