@@ -11,7 +11,7 @@ extension Import {
     guard !text.hasPrefix("#!") else { return nil }
     if let kind = objects(source) { return kind }
     if begins("apiVersion", in: source), begins("kind", in: source) { return .kubernetes }
-    if text.holds("models:"), text.holds("cmd:") || text.holds("proxy:") {
+    if text.holds("models:"), holdsModels(text) {
       guard let root = Composer.compose(source).value else {
         return begins("models", in: source) ? .llamaSwap : nil
       }
@@ -33,13 +33,13 @@ extension Import {
   package static func hasForeignKeys(_ source: SourceFile) -> Bool {
     begins("services", in: source)
       || begins("apiVersion", in: source) && begins("kind", in: source)
-      || begins("models", in: source) && holdsModels(source)
+      || begins("models", in: source)
+        && holdsModels(String(decoding: source.bytes, as: UTF8.self))
   }
 
-  /// Whether a file has keys that models of llama-swap have.
-  private static func holdsModels(_ source: SourceFile) -> Bool {
-    let text = String(decoding: source.bytes, as: UTF8.self)
-    return text.holds("cmd:") || text.holds("proxy:")
+  /// Whether a file's text has keys that models of llama-swap have.
+  private static func holdsModels(_ text: String) -> Bool {
+    text.holds("cmd:") || text.holds("proxy:")
   }
 
   /// Whether a file has keys of a profile at its top.

@@ -225,9 +225,7 @@ extension SectionReader where R: Runtime, Options == R.Options {
     let message = "unknown key '\(name)' in '\(R.sectionKey)'"
     let help = UnknownOption.help(key: entry.key, in: R.self, known: known, table: table)
     let isSure = table?.isSure { $0.option(key: entry.key) == nil } ?? true
-    // An option of the command line is a key without its dashes.
-    let plain = String(entry.key.drop { $0 == "-" }).underscored
-    let isDashed = plain != entry.key.underscored && known.contains(plain)
+    let isDashed = UnknownOption.undashed(entry.key, among: known) != nil
     let release =
       isDashed
       ? "" : table.map { ": \($0.title(of: R.self, isSure: isSure)) has no such option" } ?? ""

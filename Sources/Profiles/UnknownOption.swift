@@ -35,14 +35,19 @@ enum UnknownOption {
     return "remove it, or use an image of a version that has it"
   }
 
+  /// Returns the key that an option of the command line is without its dashes; nil if it is no option or no key.
+  static func undashed(_ key: String, among known: [String]) -> String? {
+    let plain = String(key.drop { $0 == "-" }).underscored
+    return key.hasPrefix("-") && known.contains(plain) ? plain : nil
+  }
+
   /// Returns help for a key of a runtime's section.
   ///
   /// - Parameter known: All known keys.
   static func help(
     key: String, in runtime: any Runtime.Type, known: [String], table: LauncherTable?
   ) -> String {
-    let plain = String(key.drop { $0 == "-" }).underscored
-    if key.hasPrefix("-"), known.contains(plain) { return "did you mean '\(plain)'?" }
+    if let plain = undashed(key, among: known) { return "did you mean '\(plain)'?" }
     let option = "--" + String(key.map { $0 == "_" ? "-" : $0 })
     if let instead = runtime.replacements[option] { return instead }
     if let gone = table?.catalogue.removed(option) {

@@ -193,4 +193,21 @@ struct SecretFormTests {
     #expect(result.status == 1)
     #expect(!result.errors.contains(token.dropFirst(4)))
   }
+
+  /// What is not the name of a secret is likely the secret itself.
+  @Test(arguments: [
+    "api_key: sesame street", "token: sesame street", "secrets: {DB: sesame/street}",
+  ])
+  func `a name that no secret can have is not shown`(line: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "version: 1\ninstances:\n  main:\n    port: 8080\n    \(line)\n", to: "instances.yaml")
+    for format in [[], ["--json"], ["--format", "github"], ["--format", "sarif"]] {
+      let result = try Program.amm(["validate", "--workspace", folder.url.path] + format)
+      let all = result.output + result.errors
+      #expect(all.contains("must be a secret's name"), "\(all)")
+      #expect(!all.contains("sesame") && !all.contains("street"), "\(all)")
+      #expect(all.contains("podman secret create NAME FILE"), "\(all)")
+    }
+  }
 }

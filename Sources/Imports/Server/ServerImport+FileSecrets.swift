@@ -19,8 +19,7 @@ extension ServerImport {
   /// Reports a token of the hub that the container has as a file, of which no variable or option is the path.
   mutating func tellFileSecrets() {
     guard hasOwnImage, !server.isOwn, server.variableFiles.isEmpty else { return }
-    let words = (server.entrypoint ?? []) + server.command
-    let texts = words.map(\.value) + server.variables.compactMap(\.value)
+    let texts = server.words.map(\.value) + server.variables.compactMap(\.value)
     guard !texts.contains(where: { $0.contains("/run/secrets") }),
       !server.variables.contains(where: { ForeignWords.tokenVariables.contains($0.name.value) }),
       !server.secrets.contains(where: { ForeignWords.tokenVariables.contains($0.variable.value) })
